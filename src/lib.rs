@@ -1,0 +1,3 @@
+//! wip
+pub mod model;
+pub mod input;

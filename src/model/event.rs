@@ -1,0 +1,34 @@
+//! What the street tells to whoever watches. Watching never changes the run.
+
+use std::time::Duration;
+
+use super::{RowNumber, Status, Stop};
+
+/// One thing that happened.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A row is on the street now.
+    Taken(RowNumber),
+    /// A row's story ended.
+    Settled(RowNumber, Status),
+    /// A request leaves.
+    Requested,
+    /// A contact is sent once more.
+    Retried(RowNumber),
+    /// The server said 429; nobody sends for this long.
+    Throttled(Duration),
+    /// The answer of a row was lost: it may or may not have been created.
+    InDoubt(RowNumber),
+    /// A row in doubt was settled, or sent again.
+    DoubtEnded(RowNumber),
+    /// All rows have been read; what is in the air may still take a while.
+    AllTaken,
+    /// No more rows are taken.
+    Stopping(Stop),
+}
+
+/// Someone who watches a run: a terminal, a log, a test.
+pub trait Watch: Send + Sync {
+    /// Called for each event, from the street's own thread: must return at once.
+    fn see(&self, event: &Event);
+}

@@ -1,0 +1,21 @@
+//! The words everyone may use: no I/O, no clock, no terminal.
+
+mod contact;
+mod event;
+mod outcome;
+mod phone_forms;
+mod printable;
+mod problem;
+mod row;
+mod stop;
+mod tally;
+
+pub use contact::{BotStatus, ContactId, Field, FieldValue, NewContact, Source};
+pub use event::{Event, Watch};
+pub use outcome::{Delivery, Outcome, Status};
+pub use phone_forms::{canonical_form, sibling_form};
+pub use printable::{masked, printable, steers};
+pub use problem::{Code, Problem, Rejection, Remark, Severity};
+pub use row::{Flaw, Row, RowNumber};
+pub use stop::Stop;
+pub use tally::{Cause, Tally};

@@ -1,0 +1,230 @@
+//! What became of a row.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::SystemTime;
+
+use super::{Code, ContactId, NewContact, Rejection, Remark, Row, RowNumber, Severity};
+
+/// The eight words of the `status` column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// This import created it.
+    Created,
+    /// It was there before; nothing was written.
+    Existing,
+    /// It was there, and was changed as asked.
+    Updated,
+    /// Same contact as an earlier row of the file.
+    Duplicate,
+    /// Never sent: the row cannot be a contact.
+    Invalid,
+    /// Sent, and the API said no.
+    Rejected,
+    /// Provably not created, attempts used up.
+    Failed,
+    /// Nobody can say yet whether it was created.
+    Unconfirmed,
+}
+
+impl Status {
+    /// All statuses, in the order of the summary.
+    pub const ALL: [Self; 8] = [
+        Self::Created,
+        Self::Existing,
+        Self::Updated,
+        Self::Duplicate,
+        Self::Invalid,
+        Self::Rejected,
+        Self::Failed,
+        Self::Unconfirmed,
+    ];
+
+    /// The spelling in `results.csv` and `summary.json`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Existing => "existing",
+            Self::Updated => "updated",
+            Self::Duplicate => "duplicate",
+            Self::Invalid => "invalid",
+            Self::Rejected => "rejected",
+            Self::Failed => "failed",
+            Self::Unconfirmed => "unconfirmed",
+        }
+    }
+
+    /// Whether rows of this status go to `failures.csv`.
+    pub fn is_failure(self) -> bool {
+        matches!(self, Self::Invalid | Self::Rejected | Self::Failed | Self::Unconfirmed)
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The end of a row's story, with what the status alone does not say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// A 2xx answer with a uuid, or a look-up that found what was sent.
+    Created {
+        /// The contact.
+        id: ContactId,
+        /// The answer was lost, and a look-up settled it.
+        by_lookup: bool,
+    },
+    /// The contact was in the account before this row was first sent.
+    Existing {
+        /// The contact.
+        id: ContactId,
+        /// Its data are not those of the row.
+        differs: bool,
+    },
+    /// Same contact as an earlier row.
+    Duplicate {
+        /// That row.
+        of: RowNumber,
+    },
+    /// Never sent.
+    Invalid(Rejection),
+    /// A 4xx answer about this contact.
+    Rejected {
+        /// The parameter at fault, if the API named one.
+        field: Option<String>,
+        /// What the API said, shortened and safe to print. May hold the row's data.
+        said: String,
+    },
+    /// Provably not created.
+    Failed {
+        /// [`Code::Unreached`] or [`Code::AttemptsUsedUp`].
+        code: Code,
+        /// What happened last, in words without the row's data.
+        last: String,
+    },
+    /// It may have been created.
+    Unconfirmed {
+        /// Why it could not be settled.
+        code: Code,
+        /// What happened last, in words without the row's data.
+        last: String,
+    },
+}
+
+impl Outcome {
+    /// The outcome's word.
+    pub fn status(&self) -> Status {
+        match self {
+            Self::Created { .. } => Status::Created,
+            Self::Existing { .. } => Status::Existing,
+            Self::Duplicate { .. } => Status::Duplicate,
+            Self::Invalid(_) => Status::Invalid,
+            Self::Rejected { .. } => Status::Rejected,
+            Self::Failed { .. } => Status::Failed,
+            Self::Unconfirmed { .. } => Status::Unconfirmed,
+        }
+    }
+
+    /// The contact in the account, if the outcome has one.
+    pub fn contact_id(&self) -> Option<&ContactId> {
+        match self {
+            Self::Created { id, .. } | Self::Existing { id, .. } => Some(id),
+            _ => None,
+        }
+    }
+}
+
+/// The whole story of one row.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// The row as it stands in the file.
+    pub row: Row,
+    /// What was sent or would have been; `None` if the row was invalid.
+    pub contact: Option<NewContact>,
+    /// Remarks of the mapping and of the echo check.
+    pub remarks: Vec<Remark>,
+    /// The end.
+    pub outcome: Outcome,
+    /// How often the contact was sent; look-ups do not count.
+    pub attempts: u32,
+    /// Status of the last answer that counted, if there was one.
+    pub http_status: Option<u16>,
+    /// When the outcome was known.
+    pub finished_at: SystemTime,
+}
+
+impl Delivery {
+    /// The `code` column: the fate's code, then those of warnings, joined by `;`. Empty if all went as wanted.
+    pub fn code(&self) -> Cow<'static, str> {
+        let mut codes: Vec<Cow<'static, str>> = Vec::new();
+        match &self.outcome {
+            Outcome::Created { by_lookup, .. } => {
+                if *by_lookup {
+                    codes.push(Code::ConfirmedByLookup.as_str().into());
+                }
+            }
+            Outcome::Existing { differs: false, .. } => codes.push(Code::ExistingSame.as_str().into()),
+            Outcome::Existing { differs: true, .. } => codes.push(Code::ExistingDiffers.as_str().into()),
+            Outcome::Duplicate { .. } => codes.push(Code::DuplicateRow.as_str().into()),
+            Outcome::Invalid(rejection) => {
+                for problem in rejection.problems() {
+                    let code = problem.code.as_str();
+                    if !codes.iter().any(|known| known == code) {
+                        codes.push(code.into());
+                    }
+                }
+            }
+            Outcome::Rejected { .. } => codes.push(match self.http_status {
+                Some(status) => format!("http_{status}").into(),
+                None => Code::Refused.as_str().into(),
+            }),
+            Outcome::Failed { code, .. } | Outcome::Unconfirmed { code, .. } => codes.push(code.as_str().into()),
+        }
+        for remark in &self.remarks {
+            if remark.code.severity() == Severity::Warning && !codes.iter().any(|known| known == remark.code.as_str())
+            {
+                codes.push(remark.code.as_str().into());
+            }
+        }
+        match codes.len() {
+            0 => Cow::Borrowed(""),
+            1 => codes.remove(0),
+            _ => codes.join(";").into(),
+        }
+    }
+
+    /// The wire fields at fault, joined by `;`. Empty if no field is.
+    pub fn field(&self) -> String {
+        match &self.outcome {
+            Outcome::Invalid(rejection) => {
+                let mut fields: Vec<&str> = Vec::new();
+                for field in rejection.problems().iter().filter_map(|problem| problem.field.as_deref()) {
+                    if !fields.contains(&field) {
+                        fields.push(field);
+                    }
+                }
+                fields.join(";")
+            }
+            Outcome::Rejected { field, .. } => field.clone().unwrap_or_default(),
+            _ => String::new(),
+        }
+    }
+
+    /// The `message` column: one or more sentences for a person.
+    pub fn message(&self) -> String {
+        match &self.outcome {
+            Outcome::Created { .. } | Outcome::Existing { .. } => String::new(),
+            Outcome::Duplicate { of } => format!("same contact as row {of}"),
+            Outcome::Invalid(rejection) => {
+                let messages: Vec<&str> =
+                    rejection.problems().iter().map(|problem| problem.message.as_str()).collect();
+                messages.join("; ")
+            }
+            Outcome::Rejected { field: Some(field), said } => format!("the API refused {field}: {said}"),
+            Outcome::Rejected { field: None, said } => format!("the API refused the contact: {said}"),
+            Outcome::Failed { last, .. } | Outcome::Unconfirmed { last, .. } => last.clone(),
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Text from cells and from the server, made safe to show.
+
+use std::fmt::Write as _;
+
+/// Longest text that is shown, in characters.
+const LONGEST: usize = 200;
+
+/// Replaces what could steer a terminal or forge a log line (control characters, bidirectional marks, line
+/// separators) by visible escapes, and cuts what is longer than 200 characters.
+pub fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len().min(LONGEST));
+    for (count, c) in text.chars().enumerate() {
+        if count == LONGEST {
+            shown.push('…');
+            break;
+        }
+        if steers(c) {
+            let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// Whether `c` changes how the text around it is shown, or stands for nothing visible at all.
+pub fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' // bidirectional
+            | '\u{2028}' | '\u{2029}' // line and paragraph separator
+            | '\u{feff}')
+}
+
+/// Hides a person's data but shows its shape: letters become `x`, digits `9`; at most 12 characters of it.
+pub fn masked(text: &str) -> String {
+    let mut shown: String = text
+        .chars()
+        .take(12)
+        .map(|c| match c {
+            c if c.is_alphabetic() => 'x',
+            c if c.is_numeric() => '9',
+            c if steers(c) => '?',
+            c => c,
+        })
+        .collect();
+    if text.chars().count() > 12 {
+        shown.push('…');
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn escape_sequences_and_bidirectional_marks_become_visible() {
+        assert_eq!(printable("a\u{1b}]52;c;x\u{7}b"), "a\\u{1b}]52;c;x\\u{7}b");
+        assert_eq!(printable("x\u{202e}gnp.exe"), "x\\u{202e}gnp.exe");
+        assert_eq!(printable("one\ntwo"), "one\\u{a}two");
+    }
+
+    #[test]
+    fn a_masked_value_shows_its_shape_only() {
+        assert_eq!(masked("+39 333 1234567"), "+99 999 9999…");
+        assert_eq!(masked("Zoë Q."), "xxx x.");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_printable_steers_the_terminal(text in any::<String>()) {
+            prop_assert!(!printable(&text).chars().any(steers));
+            prop_assert!(!masked(&text).chars().any(steers));
+        }
+    }
+}

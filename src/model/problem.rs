@@ -1,0 +1,210 @@
+//! What can be wrong with one row, or worth knowing about it.
+
+use std::fmt;
+
+/// What a code means for its row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// The row is not sent.
+    Problem,
+    /// The row is sent, and its line in the results says so.
+    Warning,
+    /// A lossless, unambiguous change made on the way; counted in the plan.
+    Repair,
+    /// What became of the row on the wire.
+    Fate,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])+ $variant:ident = $text:literal, $severity:ident;)+) => {
+        /// A stable name for each kind of trouble and remark. Scripts rely on the spelling: never rename, only add.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $($(#[$doc])+ $variant,)+ }
+
+        impl Code {
+            /// Every code, in the order of declaration.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The spelling in `results.csv`, `failures.csv` and on screen.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+
+            /// What the code means for its row.
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$variant => Severity::$severity,)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// More or fewer cells than the header has columns.
+    FieldCount = "field_count", Problem;
+    /// Every cell is empty.
+    EmptyRow = "empty_row", Problem;
+    /// A cell is not valid text in the file's encoding.
+    Encoding = "encoding", Problem;
+    /// A quote was never closed.
+    UnclosedQuote = "unclosed_quote", Problem;
+    /// Text follows a closing quote.
+    TextAfterQuote = "text_after_quote", Problem;
+    /// The header stands again between the rows, as in files that were joined.
+    RepeatedHeader = "repeated_header", Problem;
+    /// No identifier.
+    MissingIdentifier = "missing_identifier", Problem;
+    /// No name.
+    MissingName = "missing_name", Problem;
+    /// A control character, or an invisible mark that reorders text.
+    ControlCharacter = "control_character", Problem;
+    /// A line break where one line is expected.
+    LineBreak = "line_break", Problem;
+    /// Characters that no phone number has.
+    PhoneCharacters = "phone_characters", Problem;
+    /// Several numbers in one cell.
+    PhoneMultiple = "phone_multiple", Problem;
+    /// A spreadsheet turned the number into `3.9E+11`: its digits are gone.
+    PhoneScientific = "phone_scientific", Problem;
+    /// Too many or too few digits for the country, or for any.
+    PhoneLength = "phone_length", Problem;
+    /// Begins with a country code that nobody has.
+    PhoneCountry = "phone_country", Problem;
+    /// A national number, and no country is known.
+    PhoneNational = "phone_national", Problem;
+    /// Not a source that the API documents.
+    Source = "source", Problem;
+    /// Neither `bot_start` nor `bot_end`.
+    BotStatus = "bot_status", Problem;
+    /// Not shaped like an e-mail address.
+    AssignedUser = "assigned_user", Problem;
+    /// Not a uuid.
+    TeamUuid = "team_uuid", Problem;
+    /// Not a uuid.
+    ChannelUuid = "channel_uuid", Problem;
+    /// Longer than 1000 characters.
+    NoteLength = "note_length", Problem;
+    /// A `custom_fields` cell that is not a JSON object of texts.
+    CustomFieldsJson = "custom_fields_json", Problem;
+    /// A `tags` cell that begins like a JSON list and is none.
+    TagsJson = "tags_json", Problem;
+
+    /// A possible number in no range that is known to be in use.
+    PhoneUnknownRange = "phone_unknown_range", Warning;
+    /// A name longer than 255 characters; the API states no limit.
+    NameLong = "name_long", Warning;
+    /// A name such as `NULL` or `n/a`.
+    NamePlaceholder = "name_placeholder", Warning;
+    /// A `tags` cell holds more than one kind of separator.
+    TagsMixedSeparators = "tags_mixed_separators", Warning;
+    /// The data that came back is not the data that was sent.
+    EchoDiffers = "echo_differs", Warning;
+
+    /// A number without `+` or `00`, read as international because as such it is a valid one.
+    PhoneReadAsInternational = "phone_read_as_international", Repair;
+    /// A national number, made international with the default country.
+    PhoneMadeInternational = "phone_made_international", Repair;
+    /// Spaces, brackets and the like were taken out of a number, or `00` was read as `+`.
+    PhonePunctuation = "phone_punctuation", Repair;
+    /// What a spreadsheet adds was taken off a number: a leading `'`, `="…"`, a `.0` tail.
+    PhoneSpreadsheet = "phone_spreadsheet", Repair;
+    /// Outer spaces were taken off.
+    Trimmed = "trimmed", Repair;
+    /// A tag stood twice in the cell.
+    TagRepeated = "tag_repeated", Repair;
+
+    /// The answer was lost; a look-up found the contact.
+    ConfirmedByLookup = "confirmed_by_lookup", Fate;
+    /// The contact was there before, with the same data.
+    ExistingSame = "existing_same", Fate;
+    /// The contact was there before, with other data.
+    ExistingDiffers = "existing_differs", Fate;
+    /// Same contact as an earlier row.
+    DuplicateRow = "duplicate_row", Fate;
+    /// The API refused the contact.
+    Refused = "refused", Fate;
+    /// No connection could be made.
+    Unreached = "unreached", Fate;
+    /// The server failed or lost the answer each time, and the contact is not there.
+    AttemptsUsedUp = "attempts_used_up", Fate;
+    /// The answer was lost, and this source has no look-up.
+    NoLookup = "no_lookup", Fate;
+    /// The answer was lost, and the look-up gave no usable answer.
+    LookupFailed = "lookup_failed", Fate;
+    /// The answer was lost, the contact is not there yet, and `--strict` forbids to send again.
+    Strict = "strict", Fate;
+    /// The run was stopped while the answer was open.
+    StoppedInDoubt = "stopped_in_doubt", Fate;
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One thing that keeps a row from being sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Its kind.
+    pub code: Code,
+    /// The wire field at fault (`custom_fields.<label>` for one custom field), if it is one field's.
+    pub field: Option<String>,
+    /// A sentence for a person. Never holds what is in the cell.
+    pub message: String,
+}
+
+/// Everything that is wrong with a row: at least one problem.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Rejection {
+    problems: Vec<Problem>,
+    /// The identifier cell as it stands in the file, for the results.
+    pub identifier: String,
+    /// The name as mapped, for the results.
+    pub name: String,
+    /// The source as mapped, for the results.
+    pub source: String,
+}
+
+impl Rejection {
+    /// `None` if nothing is wrong.
+    pub fn new(problems: Vec<Problem>, identifier: String, name: String, source: String) -> Option<Self> {
+        (!problems.is_empty()).then_some(Self { problems, identifier, name, source })
+    }
+
+    /// In the order in which they were found; never empty.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+}
+
+/// Shows the codes, never the person.
+impl fmt::Debug for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.problems.iter().map(|problem| problem.code)).finish()
+    }
+}
+
+/// Something worth knowing about a row that is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// Its kind: a warning or a repair.
+    pub code: Code,
+    /// The wire field it is about.
+    pub field: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_distinct_lower_case_words() {
+        let spellings: HashSet<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(spellings.len(), Code::ALL.len());
+        for spelling in spellings {
+            assert!(spelling.chars().all(|c| c.is_ascii_lowercase() || c == '_'), "{spelling}");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! What the file holds at one place: a row number, a line, and the cells as they are.
+
+use std::fmt;
+
+use csv::ByteRecord;
+
+/// Number of a data row, counted from 1. The header and blank lines do not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RowNumber(u64);
+
+impl RowNumber {
+    /// The number of the first data row.
+    pub const FIRST: Self = Self(1);
+
+    /// `number` counts from 1.
+    pub fn new(number: u64) -> Self {
+        debug_assert!(number > 0, "rows are counted from 1");
+        Self(number)
+    }
+
+    /// The number, counted from 1.
+    pub fn get(self) -> u64 {
+        self.0
+    }
+
+    /// The row after this one.
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+impl fmt::Display for RowNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// One data row. The cells are the bytes of the file, unquoted and otherwise untouched, so that what goes out in
+/// `failures.csv` is what came in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Which data row this is.
+    pub number: RowNumber,
+    /// Physical line on which the row starts, counted from 1; a quoted line break makes a row span several.
+    pub line: u64,
+    /// The cells, as many as the row has; the header may have more or fewer.
+    pub cells: ByteRecord,
+    /// Why the cells cannot be trusted, if the row's quoting is broken.
+    pub flaw: Option<Flaw>,
+}
+
+/// Shows where the row stands and how many cells it has, never what is in them: rows are personal data.
+impl fmt::Debug for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Row")
+            .field("number", &self.number.0)
+            .field("line", &self.line)
+            .field("cells", &self.cells.len())
+            .field("flaw", &self.flaw)
+            .finish()
+    }
+}
+
+/// Broken quoting. A lenient reader would silently glue or cut such cells, so the row is refused instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flaw {
+    /// A quote was opened and the file ended before it was closed.
+    UnclosedQuote,
+    /// Text stands after a closing quote, as in `"a"b`.
+    TextAfterQuote,
+}

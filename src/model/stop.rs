@@ -1,0 +1,72 @@
+//! Why a run stops before the end of its input.
+
+/// A reason to take no more rows. A graver reason replaces a lesser one, never the reverse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stop {
+    /// `--max-failures` was reached.
+    TooManyFailures {
+        /// Rows that ended as invalid, rejected, failed or unconfirmed.
+        failures: u64,
+    },
+    /// The server asks to wait longer than is sensible for a batch job.
+    HeldTooLong {
+        /// What it asked for.
+        seconds: u64,
+    },
+    /// What answers is not the API: a redirect, or an unknown path.
+    NotTheApi {
+        /// What was seen, in words.
+        seen: String,
+    },
+    /// 402: the account's plan or credit does not allow the call.
+    PaymentRequired {
+        /// What the API said.
+        said: String,
+    },
+    /// 401 or 403: the token does not open the account.
+    TokenRefused {
+        /// 401 or 403.
+        http_status: u16,
+        /// What the API said.
+        said: String,
+    },
+    /// The certificate of the server is not to be trusted.
+    Untrusted {
+        /// Why.
+        why: String,
+    },
+    /// Ctrl-C.
+    Interrupt,
+    /// SIGTERM.
+    Terminate,
+}
+
+impl Stop {
+    /// The word in `summary.json`.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::TooManyFailures { .. } => "too_many_failures",
+            Self::HeldTooLong { .. } => "held_too_long",
+            Self::NotTheApi { .. } => "not_the_api",
+            Self::PaymentRequired { .. } => "payment_required",
+            Self::TokenRefused { .. } => "token_refused",
+            Self::Untrusted { .. } => "untrusted_server",
+            Self::Interrupt => "interrupt",
+            Self::Terminate => "terminate",
+        }
+    }
+
+    /// Greater is graver.
+    pub fn gravity(&self) -> u8 {
+        match self {
+            Self::TooManyFailures { .. } => 0,
+            Self::HeldTooLong { .. } => 1,
+            Self::NotTheApi { .. } => 2,
+            Self::PaymentRequired { .. } => 3,
+            Self::TokenRefused { .. } => 4,
+            Self::Untrusted { .. } => 5,
+            Self::Interrupt => 6,
+            Self::Terminate => 7,
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Counts of what became of the rows. Nothing else counts outcomes.
+
+use std::collections::BTreeMap;
+
+use super::{Code, Delivery, Outcome, RowNumber, Severity, Status};
+
+/// Most kinds of cause that are kept apart; the API words its refusals freely, and memory is bounded.
+const MOST_CAUSES: usize = 200;
+
+/// Rows that ended for the same reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    /// The status these rows have.
+    pub status: Status,
+    /// As in the `code` column, one at a time.
+    pub code: String,
+    /// The wire field at fault, or empty.
+    pub field: String,
+    /// How many rows; a row with two problems counts in two causes.
+    pub rows: u64,
+    /// The first of them.
+    pub first: RowNumber,
+    /// What the API said about the first of them; `None` for causes found here.
+    pub said: Option<String>,
+}
+
+/// What became of the rows so far.
+#[derive(Debug, Clone, Default)]
+pub struct Tally {
+    by_status: [u64; Status::ALL.len()],
+    by_lookup: u64,
+    causes: BTreeMap<(Status, String, String), Cause>,
+}
+
+impl Tally {
+    /// Counts one row.
+    pub fn note(&mut self, delivery: &Delivery) {
+        let status = delivery.outcome.status();
+        self.by_status[status as usize] += 1;
+        let row = delivery.row.number;
+        match &delivery.outcome {
+            Outcome::Created { by_lookup: true, .. } => self.by_lookup += 1,
+            Outcome::Created { .. } | Outcome::Existing { .. } | Outcome::Duplicate { .. } => {}
+            Outcome::Invalid(rejection) => {
+                let mut seen: Vec<(Code, &str)> = Vec::new();
+                for problem in rejection.problems() {
+                    let field = problem.field.as_deref().unwrap_or_default();
+                    if !seen.contains(&(problem.code, field)) {
+                        seen.push((problem.code, field));
+                        self.cause(status, problem.code.as_str(), field, row, None);
+                    }
+                }
+            }
+            Outcome::Rejected { field, said } => {
+                let code = match delivery.http_status {
+                    Some(status) => format!("http_{status}"),
+                    None => Code::Refused.as_str().to_owned(),
+                };
+                self.cause(status, &code, field.as_deref().unwrap_or_default(), row, Some(said));
+            }
+            Outcome::Failed { code, .. } | Outcome::Unconfirmed { code, .. } => {
+                self.cause(status, code.as_str(), "", row, None);
+            }
+        }
+        let mut warned: Vec<Code> = Vec::new();
+        for remark in &delivery.remarks {
+            if remark.code.severity() == Severity::Warning && !warned.contains(&remark.code) {
+                warned.push(remark.code);
+                self.cause(status, remark.code.as_str(), &remark.field, row, None);
+            }
+        }
+    }
+
+    fn cause(&mut self, status: Status, code: &str, field: &str, row: RowNumber, said: Option<&String>) {
+        let mut key = (status, code.to_owned(), field.to_owned());
+        if self.causes.len() >= MOST_CAUSES && !self.causes.contains_key(&key) {
+            key.2 = String::new();
+        }
+        let cause = self.causes.entry(key).or_insert_with(|| Cause {
+            status,
+            code: code.to_owned(),
+            field: field.to_owned(),
+            rows: 0,
+            first: row,
+            said: said.cloned(),
+        });
+        cause.rows += 1;
+        cause.first = cause.first.min(row);
+    }
+
+    /// Rows of this status.
+    pub fn count(&self, status: Status) -> u64 {
+        self.by_status[status as usize]
+    }
+
+    /// Created rows whose answer was lost and that a look-up confirmed; part of the created ones.
+    pub fn confirmed_by_lookup(&self) -> u64 {
+        self.by_lookup
+    }
+
+    /// Rows of all statuses.
+    pub fn settled(&self) -> u64 {
+        self.by_status.iter().sum()
+    }
+
+    /// Rows that go to `failures.csv`.
+    pub fn failures(&self) -> u64 {
+        Status::ALL.into_iter().filter(|status| status.is_failure()).map(|status| self.count(status)).sum()
+    }
+
+    /// Why rows ended as they did, and warnings, the most frequent first.
+    pub fn causes(&self) -> Vec<&Cause> {
+        let mut causes: Vec<&Cause> = self.causes.values().collect();
+        causes.sort_by_key(|cause| (std::cmp::Reverse(cause.rows), cause.first));
+        causes
+    }
+}
