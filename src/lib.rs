@@ -1,3 +1,4 @@
 //! wip
-pub mod model;
 pub mod input;
+pub mod mapping;
+pub mod model;

@@ -105,7 +105,9 @@ impl Unreadable {
                 Some("look for a missing closing quote on that line".to_owned())
             }
             Self::TooManyColumns { .. } => Some("check the delimiter; `--delimiter` sets it".to_owned()),
-            Self::Changed { .. } => Some("wait until nothing writes to it any more, then run the same command".to_owned()),
+            Self::Changed { .. } => {
+                Some("wait until nothing writes to it any more, then run the same command".to_owned())
+            }
             _ => None,
         }
     }

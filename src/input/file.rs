@@ -48,7 +48,12 @@ impl InputFile {
     /// # Errors
     ///
     /// If it cannot be kept, is empty, or is not text.
-    pub fn spool(mut stdin: impl Read, mut spool: File, path: &Path, delimiter: Option<u8>) -> Result<Self, Unreadable> {
+    pub fn spool(
+        mut stdin: impl Read,
+        mut spool: File,
+        path: &Path,
+        delimiter: Option<u8>,
+    ) -> Result<Self, Unreadable> {
         let failed = |source| Unreadable::Spool { path: path.to_owned(), source };
         io::copy(&mut stdin, &mut spool).map_err(failed)?;
         spool.flush().map_err(failed)?;
@@ -81,7 +86,14 @@ impl InputFile {
             return Err(Unreadable::Empty { path: path.to_owned() });
         }
         let dialect = Dialect::detect(&start, delimiter);
-        Ok(Self { path: path.to_owned(), handle, length, blocks, fingerprint: *whole.finalize().as_bytes(), dialect })
+        Ok(Self {
+            path: path.to_owned(),
+            handle,
+            length,
+            blocks,
+            fingerprint: *whole.finalize().as_bytes(),
+            dialect,
+        })
     }
 
     /// The path as it was given, or the place where standard input is kept.
@@ -118,7 +130,9 @@ impl InputFile {
         };
         if self.dialect.byte_order_mark {
             let mut mark = [0; 3];
-            reading.read_exact(&mut mark).map_err(|_| Unreadable::Changed { path: self.path.clone(), byte: 0 })?;
+            reading
+                .read_exact(&mut mark)
+                .map_err(|_| Unreadable::Changed { path: self.path.clone(), byte: 0 })?;
         }
         Ok(reading)
     }
@@ -274,7 +288,10 @@ mod tests {
             (b"BEGIN:VCARD\n", "vCard"),
         ] {
             let error = InputFile::open(file_of(bytes).path(), None).unwrap_err();
-            assert!(matches!(&error, Unreadable::NotCsv { what: seen, .. } if seen.contains(what)), "{error}");
+            assert!(
+                matches!(&error, Unreadable::NotCsv { what: seen, .. } if seen.contains(what)),
+                "{error}"
+            );
         }
     }
 

@@ -44,7 +44,16 @@ mod tests {
 
     #[test]
     fn sound_quoting_has_no_flaw() {
-        for record in ["a,b\n", "\"a\",b\r\n", "\"a\"\"b\",c", "\"a,b\",\"c\nd\"\n", "5\" pipe,x", ",,\n", "\"\"", "a,\"\"\n"] {
+        for record in [
+            "a,b\n",
+            "\"a\",b\r\n",
+            "\"a\"\"b\",c",
+            "\"a,b\",\"c\nd\"\n",
+            "5\" pipe,x",
+            ",,\n",
+            "\"\"",
+            "a,\"\"\n",
+        ] {
             assert_eq!(flaw(record.as_bytes(), b','), None, "{record}");
         }
     }

@@ -117,7 +117,11 @@ impl<'a> Records<'a> {
     }
 
     fn quote_to_the_end(&self, line: u64) -> Unreadable {
-        Unreadable::QuoteToTheEnd { path: self.input.path().to_owned(), line, lines: self.lines.line() - line + 1 }
+        Unreadable::QuoteToTheEnd {
+            path: self.input.path().to_owned(),
+            line,
+            lines: self.lines.line() - line + 1,
+        }
     }
 
     fn unreadable(&self, error: csv::Error) -> Unreadable {
@@ -200,11 +204,7 @@ mod tests {
         let seen: Vec<_> = read.rows.iter().map(|row| (row.number.get(), row.line, cells(row))).collect();
         assert_eq!(
             seen,
-            [
-                (1, 2, vec!["A", "one"]),
-                (2, 3, vec!["B", "two\r\nlines, \"so\" said"]),
-                (3, 5, vec!["C", ""]),
-            ]
+            [(1, 2, vec!["A", "one"]), (2, 3, vec!["B", "two\r\nlines, \"so\" said"]), (3, 5, vec!["C", ""]),]
         );
     }
 
@@ -243,7 +243,11 @@ mod tests {
         }
         let read = read(text.as_bytes()).unwrap();
         assert_eq!(read.rows.len(), 1);
-        assert!(matches!(read.error, Some(Unreadable::QuoteToTheEnd { line: 3, lines: 2002, .. })), "{:?}", read.error);
+        assert!(
+            matches!(read.error, Some(Unreadable::QuoteToTheEnd { line: 3, lines: 2002, .. })),
+            "{:?}",
+            read.error
+        );
     }
 
     #[test]
@@ -258,7 +262,10 @@ mod tests {
     fn a_header_that_is_not_text_or_far_too_wide_is_an_error() {
         assert!(matches!(read(b"nam\xe9,b\n1,2"), Err(Unreadable::HeaderNotText { line: 1, .. })));
         let wide = ",".repeat(2000) + "\n";
-        assert!(matches!(read(format!("a{wide}").as_bytes()), Err(Unreadable::TooManyColumns { columns: 2001, .. })));
+        assert!(matches!(
+            read(format!("a{wide}").as_bytes()),
+            Err(Unreadable::TooManyColumns { columns: 2001, .. })
+        ));
     }
 
     #[test]

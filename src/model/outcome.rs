@@ -180,10 +180,13 @@ impl Delivery {
                 Some(status) => format!("http_{status}").into(),
                 None => Code::Refused.as_str().into(),
             }),
-            Outcome::Failed { code, .. } | Outcome::Unconfirmed { code, .. } => codes.push(code.as_str().into()),
+            Outcome::Failed { code, .. } | Outcome::Unconfirmed { code, .. } => {
+                codes.push(code.as_str().into())
+            }
         }
         for remark in &self.remarks {
-            if remark.code.severity() == Severity::Warning && !codes.iter().any(|known| known == remark.code.as_str())
+            if remark.code.severity() == Severity::Warning
+                && !codes.iter().any(|known| known == remark.code.as_str())
             {
                 codes.push(remark.code.as_str().into());
             }

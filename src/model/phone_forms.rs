@@ -45,9 +45,11 @@ mod tests {
 
     #[test]
     fn brazil_mexico_and_argentina_have_two_forms() {
-        for (one, other) in
-            [("5511987654321", "551187654321"), ("5215512345678", "525512345678"), ("5491123456789", "541123456789")]
-        {
+        for (one, other) in [
+            ("5511987654321", "551187654321"),
+            ("5215512345678", "525512345678"),
+            ("5491123456789", "541123456789"),
+        ] {
             assert_eq!(sibling_form(one).as_deref(), Some(other));
             assert_eq!(sibling_form(other).as_deref(), Some(one));
             assert_eq!(canonical_form(one), canonical_form(other));

@@ -1,0 +1,88 @@
+//! Reading one cell.
+
+use email_address::EmailAddress;
+
+use crate::model::Code;
+
+/// Shaped like an e-mail address; says nothing about whether it exists.
+pub(super) fn is_email(text: &str) -> bool {
+    text.contains('@') && EmailAddress::is_valid(text)
+}
+
+/// 32 hexadecimal digits, or 8-4-4-4-12 of them.
+pub(super) fn is_uuid(text: &str) -> bool {
+    match text.len() {
+        32 => text.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        36 => text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        }),
+        _ => false,
+    }
+}
+
+/// What keeps `text` from being sent as it is. `lines`: whether it may have several lines (notes, custom fields).
+pub(super) fn unfit_text(text: &str, lines: bool) -> Option<(Code, &'static str)> {
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' if lines => {}
+            '\n' | '\r' | '\u{2028}' | '\u{2029}' => return Some((Code::LineBreak, "has a line break")),
+            '\t' if lines => {}
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                return Some((Code::ControlCharacter, "has an invisible mark that reorders text"));
+            }
+            '\u{feff}' => return Some((Code::ControlCharacter, "has a byte-order mark in it")),
+            c if c.is_control() => return Some((Code::ControlCharacter, "has a control character")),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether nothing of `text` can be seen: white space and invisible characters only.
+pub(super) fn is_invisible(text: &str) -> bool {
+    text.chars().all(|c| {
+        c.is_whitespace()
+            || matches!(c, '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}')
+    })
+}
+
+/// Words that programs write where they know no name.
+pub(super) fn is_placeholder(name: &str) -> bool {
+    ["null", "none", "nan", "n/a", "#n/a", "undefined", "-", "?"]
+        .iter()
+        .any(|word| name.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uuids_come_with_or_without_dashes() {
+        assert!(is_uuid("414a6d692bd645ed803f2e7ce360d4c8"));
+        assert!(is_uuid("414A6D69-2bd6-45ed-803f-2e7ce360d4c8"));
+        for text in
+            ["", "414a6d69", "414a6d692bd645ed803f2e7ce360d4cg", "414a6d69-2bd6-45ed-803f2-e7ce360d4c8"]
+        {
+            assert!(!is_uuid(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn emails_are_judged_by_shape() {
+        assert!(is_email("ada@example.com") && is_email("o'neil+x@sub.example.co.uk"));
+        for text in ["ada", "ada@", "@example.com", "ada@ex ample.com", "Ada Lovelace"] {
+            assert!(!is_email(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn emoji_joiners_and_plain_direction_marks_are_fit_and_overrides_are_not() {
+        assert_eq!(unfit_text("👩‍👧 Zoë שלום\u{200f}", false), None);
+        assert_eq!(unfit_text("a\u{202e}b", false).map(|(code, _)| code), Some(Code::ControlCharacter));
+        assert_eq!(unfit_text("a\u{1b}[31m", true).map(|(code, _)| code), Some(Code::ControlCharacter));
+        assert_eq!(unfit_text("a\nb", false).map(|(code, _)| code), Some(Code::LineBreak));
+        assert_eq!(unfit_text("a\r\n\tb", true), None);
+    }
+}

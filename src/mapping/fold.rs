@@ -1,0 +1,64 @@
+//! Headers as people write them, made comparable.
+
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
+/// Folds a header: compatibility forms and accents away, lower case, every run of other characters one `_`, and a
+/// `_` where a lower-case letter meets an upper-case one.
+///
+/// `N° WhatsApp` → `n_whats_app`, `phoneNumber` → `phone_number`, `IDENTIFIER` → `identifier`, `Prénom` → `prenom`.
+pub(super) fn fold(header: &str) -> String {
+    let mut folded = String::with_capacity(header.len());
+    let mut after_lower = false;
+    for c in header.nfkd().filter(|&c| !is_combining_mark(c)) {
+        if c.is_alphanumeric() {
+            if c.is_uppercase() && after_lower {
+                folded.push('_');
+            }
+            folded.extend(c.to_lowercase());
+            after_lower = c.is_lowercase();
+        } else {
+            if !folded.is_empty() && !folded.ends_with('_') {
+                folded.push('_');
+            }
+            after_lower = false;
+        }
+    }
+    if folded.ends_with('_') {
+        folded.pop();
+    }
+    folded
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn headers_fold_to_their_bare_words() {
+        for (header, folded) in [
+            ("phoneNumber", "phone_number"),
+            ("IDENTIFIER", "identifier"),
+            ("  Numéro de téléphone ", "numero_de_telephone"),
+            ("Champs personnalisés", "champs_personnalises"),
+            ("first-name", "first_name"),
+            ("Ｎａｍｅ", "name"),
+            ("Tag(s)", "tag_s"),
+            ("n° tel", "n_tel"),
+            ("Nome\u{a0}completo", "nome_completo"),
+            ("__x__", "x"),
+            ("", ""),
+        ] {
+            assert_eq!(fold(header), folded, "{header:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_folded_header_folds_to_itself(header in "[ -~]*") {
+            prop_assert_eq!(fold(&fold(&header)), fold(&header));
+        }
+    }
+}

@@ -1,0 +1,558 @@
+//! The mapping fitted to one header: column numbers, no names.
+
+use super::phone::{self, Country};
+use super::tags::{self, Separator, Tags};
+use super::template::Template;
+use super::{cells, custom_fields};
+use crate::model::{
+    BotStatus, Code, Field, FieldValue, Flaw, NewContact, Problem, Rejection, Remark, Row, Source,
+};
+
+/// Longest note, in characters, whichever way they are counted (API reference, since July 2026).
+const LONGEST_NOTE: usize = 1000;
+/// A name longer than this is remarked on.
+const LONG_NAME: usize = 255;
+
+/// Where a field's value comes from.
+#[derive(Debug, Clone)]
+pub(super) enum Value {
+    Column(usize),
+    Template(Template<usize>),
+    Constant(String),
+}
+
+/// How each row of one file becomes a contact.
+#[derive(Debug, Clone)]
+pub struct Form {
+    pub(super) header: Vec<String>,
+    pub(super) identifier: Value,
+    pub(super) name: Value,
+    pub(super) source: Value,
+    pub(super) tags: Option<Value>,
+    pub(super) tag_separator: Separator,
+    /// Given to every row, whatever its cell holds.
+    pub(super) constant_tags: Vec<String>,
+    pub(super) custom_fields: Option<Value>,
+    pub(super) labelled: Vec<(String, Value)>,
+    pub(super) assigned_user: Option<Value>,
+    pub(super) team_uuid: Option<Value>,
+    pub(super) channel_uuid: Option<Value>,
+    pub(super) bot_status: Option<Value>,
+    pub(super) note: Option<Value>,
+    pub(super) default_country: Option<Country>,
+    /// The `import_status` column of a `failures.csv`.
+    pub(super) earlier_status: Option<usize>,
+}
+
+impl Form {
+    /// Makes a contact of a row, or tells everything that is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// If the row cannot be a contact.
+    pub fn fill(&self, row: &Row) -> Result<(NewContact, Vec<Remark>), Rejection> {
+        match self.cells(row) {
+            Ok(cells) => Filling { form: self, cells, problems: Vec::new(), remarks: Vec::new() }.fill(),
+            Err(problem) => {
+                let rejection = Rejection::new(vec![problem], String::new(), String::new(), String::new());
+                #[expect(clippy::expect_used, reason = "there is a problem")]
+                Err(rejection.expect("there is a problem"))
+            }
+        }
+    }
+
+    /// Whether an earlier run left this row unconfirmed, so that it must be looked up before it is sent: the row
+    /// comes from that run's `failures.csv`.
+    pub fn is_in_doubt(&self, row: &Row) -> bool {
+        self.earlier_status
+            .and_then(|column| row.cells.get(column))
+            .is_some_and(|cell| cell == b"unconfirmed")
+    }
+
+    /// The cells as text, if the row has the shape of the header.
+    fn cells<'r>(&self, row: &'r Row) -> Result<Vec<&'r str>, Problem> {
+        let problem = |code, message: String| Problem { code, field: None, message };
+        match row.flaw {
+            Some(Flaw::UnclosedQuote) => {
+                return Err(problem(Code::UnclosedQuote, "a quote is opened and never closed".to_owned()));
+            }
+            Some(Flaw::TextAfterQuote) => {
+                return Err(problem(
+                    Code::TextAfterQuote,
+                    "text stands between a closing quote and the next delimiter; inside quotes, a quote is written \"\""
+                        .to_owned(),
+                ));
+            }
+            None => {}
+        }
+        if row.cells.iter().all(<[u8]>::is_empty) {
+            return Err(problem(Code::EmptyRow, "every cell is empty".to_owned()));
+        }
+        if row.cells.len() != self.header.len() {
+            return Err(problem(
+                Code::FieldCount,
+                format!("the row has {} cells, the header has {}", row.cells.len(), self.header.len()),
+            ));
+        }
+        let cells: Result<Vec<&str>, Problem> = row
+            .cells
+            .iter()
+            .zip(&self.header)
+            .map(|(cell, column)| {
+                std::str::from_utf8(cell)
+                    .map_err(|_| problem(Code::Encoding, format!("column \"{column}\" is not valid UTF-8")))
+            })
+            .collect();
+        let cells = cells?;
+        if cells.iter().zip(&self.header).all(|(cell, column)| cell == column) {
+            return Err(problem(Code::RepeatedHeader, "the header stands again between the rows".to_owned()));
+        }
+        Ok(cells)
+    }
+}
+
+/// One row on its way to a contact.
+struct Filling<'f, 'r> {
+    form: &'f Form,
+    cells: Vec<&'r str>,
+    problems: Vec<Problem>,
+    remarks: Vec<Remark>,
+}
+
+impl Filling<'_, '_> {
+    fn fill(mut self) -> Result<(NewContact, Vec<Remark>), Rejection> {
+        let form = self.form;
+        let source = self.source();
+        let identifier = self.identifier(source);
+        let name = self.name();
+        let tags = self.tags();
+        let custom_fields = self.custom_fields();
+        let assigned_user =
+            self.checked(Field::AssignedUser, form.assigned_user.as_ref(), Code::AssignedUser, |text| {
+                cells::is_email(text).then(|| text.to_owned()).ok_or("is not shaped like an e-mail address")
+            });
+        let uuid = |text: &str| {
+            cells::is_uuid(text).then(|| text.to_owned()).ok_or("is not a uuid (32 hexadecimal digits)")
+        };
+        let team_uuid = self.checked(Field::TeamUuid, form.team_uuid.as_ref(), Code::TeamUuid, uuid);
+        let channel_uuid =
+            self.checked(Field::ChannelUuid, form.channel_uuid.as_ref(), Code::ChannelUuid, uuid);
+        let bot_status = self.checked(Field::BotStatus, form.bot_status.as_ref(), Code::BotStatus, |text| {
+            BotStatus::parse(text).ok_or("is neither bot_start nor bot_end")
+        });
+        let note = self.note();
+        if self.problems.is_empty()
+            && let (Some(identifier), Some(source), Some(name)) = (&identifier, source, &name)
+        {
+            let contact = NewContact {
+                identifier: identifier.clone(),
+                source,
+                name: name.clone(),
+                tags,
+                custom_fields,
+                assigned_user,
+                team_uuid,
+                channel_uuid,
+                bot_status,
+                note,
+            };
+            return Ok((contact, self.remarks));
+        }
+        let glimpse = |value: &Value| self.text(value).into_owned();
+        let (identifier, name, source) =
+            (glimpse(&form.identifier), glimpse(&form.name), glimpse(&form.source));
+        #[expect(clippy::expect_used, reason = "a missing part is a problem")]
+        Err(Rejection::new(self.problems, identifier, name, source).expect("a missing part is a problem"))
+    }
+
+    fn problem(&mut self, code: Code, field: impl Into<String>, message: impl Into<String>) {
+        self.problems.push(Problem { code, field: Some(field.into()), message: message.into() });
+    }
+
+    fn remark(&mut self, code: Code, field: &str) {
+        self.remarks.push(Remark { code, field: field.to_owned() });
+    }
+
+    /// The value without outer spaces.
+    fn text(&self, value: &Value) -> std::borrow::Cow<'_, str> {
+        match value {
+            Value::Column(column) => self.cells[*column].trim().into(),
+            Value::Template(template) => template.fill(|column| self.cells[column].trim()).into(),
+            Value::Constant(text) => text.clone().into(),
+        }
+    }
+
+    /// The value without outer spaces, which are remarked on; `None` if nothing is left.
+    fn filled(&mut self, field: &str, value: &Value) -> Option<String> {
+        if let Value::Column(column) = value
+            && self.cells[*column].trim().len() != self.cells[*column].len()
+        {
+            self.remark(Code::Trimmed, field);
+        }
+        let text = self.text(value).into_owned();
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// An optional one-line field that `read` takes or says what is wrong with it.
+    fn checked<T>(
+        &mut self,
+        field: Field,
+        value: Option<&Value>,
+        code: Code,
+        read: impl Fn(&str) -> Result<T, &'static str>,
+    ) -> Option<T> {
+        let text = self.filled(field.wire_name(), value?)?;
+        read(&text).map_err(|what| self.problem(code, field.wire_name(), format!("{field} {what}"))).ok()
+    }
+
+    fn source(&mut self) -> Option<Source> {
+        let text =
+            self.filled("source", &self.form.source).unwrap_or_else(|| Source::Whatsapp.as_str().to_owned());
+        let source = Source::parse(&text);
+        if source.is_none() {
+            self.problem(Code::Source, "source", "source is none of whatsapp, facebook, instagram, telegram");
+        }
+        source
+    }
+
+    fn identifier(&mut self, source: Option<Source>) -> Option<String> {
+        let field = "identifier";
+        let Some(text) = self.filled(field, &self.form.identifier) else {
+            self.problem(Code::MissingIdentifier, field, "the identifier is empty");
+            return None;
+        };
+        if source != Some(Source::Whatsapp) {
+            if let Some((code, what)) = cells::unfit_text(&text, false) {
+                self.problem(code, field, format!("the identifier {what}"));
+            }
+            return Some(text);
+        }
+        match phone::read(&text, self.form.default_country) {
+            Ok(number) => {
+                for code in number.remarks {
+                    self.remark(code, field);
+                }
+                Some(number.digits)
+            }
+            Err(wrong) => {
+                self.problem(wrong.code, field, wrong.message);
+                None
+            }
+        }
+    }
+
+    fn name(&mut self) -> Option<String> {
+        let field = "name";
+        let Some(text) = self.filled(field, &self.form.name).filter(|text| !cells::is_invisible(text)) else {
+            self.problem(Code::MissingName, field, "the name is empty");
+            return None;
+        };
+        if let Some((code, what)) = cells::unfit_text(&text, false) {
+            self.problem(code, field, format!("the name {what}"));
+        }
+        if text.chars().count() > LONG_NAME {
+            self.remark(Code::NameLong, field);
+        }
+        if cells::is_placeholder(&text) {
+            self.remark(Code::NamePlaceholder, field);
+        }
+        Some(text)
+    }
+
+    fn tags(&mut self) -> Vec<String> {
+        let field = "tags";
+        let form = self.form;
+        let mut all = Tags { tags: Vec::new(), remarks: Vec::new() };
+        if let Some(text) = form.tags.as_ref().and_then(|value| self.filled(field, value)) {
+            match tags::split(&text, form.tag_separator) {
+                Ok(tags) => all = tags,
+                Err(what) => self.problem(Code::TagsJson, field, format!("the tags cell {what}")),
+            }
+        }
+        for tag in &form.constant_tags {
+            if !all.tags.contains(tag) {
+                all.tags.push(tag.clone());
+            }
+        }
+        for code in all.remarks {
+            self.remark(code, field);
+        }
+        if let Some((code, what)) = all.tags.iter().find_map(|tag| cells::unfit_text(tag, false)) {
+            self.problem(code, field, format!("a tag {what}"));
+        }
+        all.tags
+    }
+
+    fn custom_fields(&mut self) -> Vec<(String, FieldValue)> {
+        let form = self.form;
+        let mut fields = Vec::new();
+        if let Some(text) = form.custom_fields.as_ref().and_then(|value| self.filled("custom_fields", value))
+        {
+            match custom_fields::read(&text) {
+                Ok(read) => fields = read,
+                Err(what) => {
+                    self.problem(
+                        Code::CustomFieldsJson,
+                        "custom_fields",
+                        format!("the custom_fields cell {what}"),
+                    );
+                }
+            }
+        }
+        for (label, value) in &form.labelled {
+            let name = format!("custom_fields.{label}");
+            let Some(text) = self.filled(&name, value) else { continue };
+            if fields.iter().any(|(known, _)| known == label) {
+                self.problem(
+                    Code::CustomFieldsJson,
+                    name,
+                    "the custom field has a value in its own column and another in the custom_fields cell",
+                );
+            } else {
+                fields.push((label.clone(), FieldValue::Text(text)));
+            }
+        }
+        for (label, value) in &fields {
+            let unfit = match value {
+                FieldValue::Text(text) => cells::unfit_text(text, true),
+                FieldValue::Options(options) => {
+                    options.iter().find_map(|option| cells::unfit_text(option, true))
+                }
+            };
+            if let Some((code, what)) = unfit {
+                self.problem(code, format!("custom_fields.{label}"), format!("the custom field {what}"));
+            }
+        }
+        fields
+    }
+
+    fn note(&mut self) -> Option<String> {
+        let field = "note";
+        let text = self.form.note.as_ref().and_then(|value| self.filled(field, value))?;
+        if let Some((code, what)) = cells::unfit_text(&text, true) {
+            self.problem(code, field, format!("the note {what}"));
+        }
+        let length = text.chars().count().max(text.encode_utf16().count());
+        if length > LONGEST_NOTE {
+            self.problem(
+                Code::NoteLength,
+                field,
+                format!("the note has {length} characters; the API takes {LONGEST_NOTE}"),
+            );
+        }
+        Some(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use csv::ByteRecord;
+
+    use super::super::{Facts, Mapping};
+    use super::*;
+    use crate::model::RowNumber;
+
+    const HEADER: [&str; 10] = [
+        "identifier",
+        "source",
+        "name",
+        "tags",
+        "custom_fields",
+        "assigned_user",
+        "team_uuid",
+        "channel_uuid",
+        "bot_status",
+        "note",
+    ];
+    const UUID: &str = "414a6d692bd645ed803f2e7ce360d4c8";
+
+    fn row(cells: &[&[u8]]) -> Row {
+        Row { number: RowNumber::FIRST, line: 2, cells: ByteRecord::from(cells.to_vec()), flaw: None }
+    }
+
+    /// A row under [`HEADER`] with these cells filled.
+    fn with(cells: &[(&str, &str)]) -> Row {
+        let mut all = [""; HEADER.len()];
+        all[0] = "+39 333 1234567";
+        all[2] = "Ada";
+        for (column, cell) in cells {
+            all[HEADER.iter().position(|name| name == column).unwrap()] = cell;
+        }
+        row(&all.map(str::as_bytes))
+    }
+
+    fn form(words: &[&str]) -> Form {
+        let mut mapping = Mapping::default();
+        for words in words {
+            match words.split_once(' ') {
+                Some(("map", words)) => mapping.map(words).unwrap(),
+                Some(("set", words)) => mapping.set(words).unwrap(),
+                _ => panic!("{words}"),
+            }
+        }
+        let mut facts = Facts::new(HEADER.len());
+        facts.note(&with(&[]));
+        mapping.resolve(&HEADER.map(str::to_owned), &facts).unwrap().form
+    }
+
+    fn fill(cells: &[(&str, &str)]) -> Result<(NewContact, Vec<Remark>), Rejection> {
+        form(&[]).fill(&with(cells))
+    }
+
+    fn codes(rejection: &Rejection) -> Vec<Code> {
+        rejection.problems().iter().map(|problem| problem.code).collect()
+    }
+
+    fn remarks(cells: &[(&str, &str)]) -> Vec<Code> {
+        fill(cells).unwrap().1.iter().map(|remark| remark.code).collect()
+    }
+
+    #[test]
+    fn every_wire_field_is_filled() {
+        let (contact, _) = fill(&[
+            ("source", "WhatsApp"),
+            ("tags", "VIP, Rome"),
+            ("custom_fields", r#"{"City":"Rome"}"#),
+            ("assigned_user", "bob@example.com"),
+            ("team_uuid", UUID),
+            ("channel_uuid", UUID),
+            ("bot_status", "BOT_END"),
+            ("note", "two\nlines"),
+        ])
+        .unwrap();
+        let expected = NewContact {
+            identifier: "393331234567".to_owned(),
+            source: Source::Whatsapp,
+            name: "Ada".to_owned(),
+            tags: vec!["VIP".to_owned(), "Rome".to_owned()],
+            custom_fields: vec![("City".to_owned(), FieldValue::Text("Rome".to_owned()))],
+            assigned_user: Some("bob@example.com".to_owned()),
+            team_uuid: Some(UUID.to_owned()),
+            channel_uuid: Some(UUID.to_owned()),
+            bot_status: Some(BotStatus::End),
+            note: Some("two\nlines".to_owned()),
+        };
+        assert!(contact == expected);
+    }
+
+    #[test]
+    fn empty_cells_leave_the_field_out() {
+        let (contact, remarks) = fill(&[("note", "  "), ("tags", " , "), ("custom_fields", "{}")]).unwrap();
+        assert!(contact.note.is_none() && contact.tags.is_empty() && contact.custom_fields.is_empty());
+        assert!(contact.assigned_user.is_none() && contact.bot_status.is_none());
+        assert!(!remarks.iter().any(|remark| remark.code == Code::MissingName));
+    }
+
+    #[test]
+    fn every_problem_of_a_row_is_told_at_once() {
+        let long = "x".repeat(1001);
+        let rejection = fill(&[
+            ("identifier", "call me"),
+            ("source", "sms"),
+            ("name", "\u{200b} "),
+            ("tags", "[VIP"),
+            ("custom_fields", "City: Rome"),
+            ("assigned_user", "Bob"),
+            ("team_uuid", "Sales"),
+            ("channel_uuid", "Main"),
+            ("bot_status", "off"),
+            ("note", &long),
+        ])
+        .unwrap_err();
+        assert_eq!(
+            codes(&rejection),
+            [
+                Code::Source,
+                Code::MissingName,
+                Code::TagsJson,
+                Code::CustomFieldsJson,
+                Code::AssignedUser,
+                Code::TeamUuid,
+                Code::ChannelUuid,
+                Code::BotStatus,
+                Code::NoteLength,
+            ]
+        );
+        let rejection = fill(&[("identifier", "call me"), ("name", ""), ("bot_status", "off")]).unwrap_err();
+        assert_eq!(codes(&rejection), [Code::PhoneCharacters, Code::MissingName, Code::BotStatus]);
+        assert_eq!(rejection.identifier, "call me", "the results show what stood in the file");
+    }
+
+    #[test]
+    fn rows_of_the_wrong_shape_are_refused_as_a_whole() {
+        let form = form(&[]);
+        let code = |row: &Row| codes(&form.fill(row).unwrap_err());
+        assert_eq!(code(&row(&[b"+393331234567", b"", b"Ada"])), [Code::FieldCount]);
+        assert_eq!(code(&row(&[&b""[..]; 10])), [Code::EmptyRow]);
+        assert_eq!(code(&row(&[&b""[..]; 3])), [Code::EmptyRow]);
+        assert_eq!(code(&row(&HEADER.map(str::as_bytes))), [Code::RepeatedHeader]);
+        let mut bytes: Vec<&[u8]> = vec![b"+393331234567", b"", b"Jos\xe9"];
+        bytes.extend([&b""[..]; 7]);
+        let rejection = form.fill(&row(&bytes)).unwrap_err();
+        assert_eq!(codes(&rejection), [Code::Encoding]);
+        assert!(rejection.problems()[0].message.contains("\"name\""));
+        for (flaw, expected) in
+            [(Flaw::UnclosedQuote, Code::UnclosedQuote), (Flaw::TextAfterQuote, Code::TextAfterQuote)]
+        {
+            assert_eq!(code(&Row { flaw: Some(flaw), ..with(&[]) }), [expected]);
+        }
+    }
+
+    #[test]
+    fn a_note_of_1000_characters_passes_however_they_are_counted() {
+        assert!(fill(&[("note", &"é".repeat(1000))]).is_ok());
+        assert!(fill(&[("note", &"🙂".repeat(500))]).is_ok());
+        let rejection = fill(&[("note", &"🙂".repeat(501))]).unwrap_err();
+        assert_eq!(codes(&rejection), [Code::NoteLength]);
+    }
+
+    #[test]
+    fn text_that_steers_screens_is_refused_where_it_stands() {
+        for (column, cell, code, field) in [
+            ("name", "A\u{1b}[2J", Code::ControlCharacter, "name"),
+            ("name", "A\nB", Code::LineBreak, "name"),
+            ("name", "A\u{202e}B", Code::ControlCharacter, "name"),
+            ("tags", "a,b\nc", Code::LineBreak, "tags"),
+            ("note", "a\u{0}b", Code::ControlCharacter, "note"),
+            ("custom_fields", r#"{"City":"a\u0007"}"#, Code::ControlCharacter, "custom_fields.City"),
+        ] {
+            let rejection = fill(&[(column, cell)]).unwrap_err();
+            assert_eq!(codes(&rejection), [code], "{cell:?}");
+            assert_eq!(rejection.problems()[0].field.as_deref(), Some(field));
+        }
+    }
+
+    #[test]
+    fn other_sources_keep_their_identifier_as_given() {
+        let (contact, _) = fill(&[("identifier", " ig.user_01 "), ("source", "instagram")]).unwrap();
+        assert_eq!((contact.identifier.as_str(), contact.source), ("ig.user_01", Source::Instagram));
+    }
+
+    #[test]
+    fn what_was_done_to_a_row_is_remarked_on() {
+        assert_eq!(remarks(&[("identifier", "+393331234567")]), []);
+        assert_eq!(remarks(&[]), [Code::PhonePunctuation]);
+        assert!(remarks(&[("name", " Ada ")]).contains(&Code::Trimmed));
+        assert!(remarks(&[("tags", "a,b,a")]).contains(&Code::TagRepeated));
+        assert!(remarks(&[("name", "NULL")]).contains(&Code::NamePlaceholder));
+        assert!(remarks(&[("name", &"n".repeat(256))]).contains(&Code::NameLong));
+        assert!(remarks(&[("identifier", "+1 555 123 4567")]).contains(&Code::PhoneUnknownRange));
+    }
+
+    #[test]
+    fn constants_go_to_every_row_and_constant_tags_join_those_of_the_cell() {
+        let form = form(&["set tags=import, VIP", "set custom_fields.Origin=CRM", "set bot_status=bot_end"]);
+        let (contact, _) = form.fill(&with(&[("tags", "VIP,Rome")])).unwrap();
+        assert_eq!(contact.tags, ["VIP", "Rome", "import"]);
+        assert_eq!(contact.custom_fields, [("Origin".to_owned(), FieldValue::Text("CRM".to_owned()))]);
+        assert_eq!(contact.bot_status, Some(BotStatus::End));
+    }
+
+    #[test]
+    fn a_custom_field_given_in_two_places_is_a_problem() {
+        let form = form(&["map custom_fields.City=note"]);
+        let rejection =
+            form.fill(&with(&[("custom_fields", r#"{"City":"Rome"}"#), ("note", "Milan")])).unwrap_err();
+        assert_eq!(codes(&rejection), [Code::CustomFieldsJson]);
+    }
+}

@@ -1,0 +1,425 @@
+//! A cell → a WhatsApp number, through Google's metadata.
+//!
+//! The library is asked two things only: may these digits be a number (length and country code), and are they in a
+//! range that is in use. A number that is given internationally goes out with exactly its digits; the library's own
+//! parser would drop some (a Mexican 1, an extension) or make digits of letters, so it reads national numbers only.
+
+use std::fmt;
+
+use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, Region};
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::MappingError;
+use crate::model::{Code, sibling_form};
+
+/// Most digits a number may have, country code included (ITU-T E.164).
+const MOST_DIGITS: usize = 15;
+
+/// A country whose national numbers are known.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Country(Region);
+
+impl Country {
+    /// Reads an ISO 3166 code of two letters.
+    ///
+    /// # Errors
+    ///
+    /// If no country with telephones has it.
+    pub fn parse(code: &str) -> Result<Self, MappingError> {
+        let unknown = || MappingError::Country { code: code.to_owned() };
+        let region: Region = code.trim().to_ascii_uppercase().parse().map_err(|_| unknown())?;
+        PHONE_NUMBER_UTIL.get_country_code_for_region(region).map(|_| Self(region)).ok_or_else(unknown)
+    }
+}
+
+impl fmt::Display for Country {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.as_region_str())
+    }
+}
+
+impl fmt::Debug for Country {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A number as it goes out, and what was done to read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Number {
+    /// With country code, without `+`.
+    pub(super) digits: String,
+    /// Warnings and repairs.
+    pub(super) remarks: Vec<Code>,
+}
+
+/// Why a cell is no number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NoNumber {
+    pub(super) code: Code,
+    pub(super) message: String,
+}
+
+fn no(code: Code, message: impl Into<String>) -> NoNumber {
+    NoNumber { code, message: message.into() }
+}
+
+/// Reads a cell that is not empty.
+pub(super) fn read(cell: &str, default_country: Option<Country>) -> Result<Number, NoNumber> {
+    let mut remarks = Vec::new();
+    let text = without_spreadsheet_marks(cell.trim(), &mut remarks);
+    if is_scientific(&text) {
+        return Err(no(
+            Code::PhoneScientific,
+            "a spreadsheet shortened the number to an exponent and its digits are lost; export the column as text",
+        ));
+    }
+    if let Some(count) = several_numbers(&text) {
+        return Err(no(Code::PhoneMultiple, format!("the cell holds {count} numbers; keep one")));
+    }
+    let (international, digits) = digits_of(&text)?;
+    if text.chars().any(|c| c != '+' && !c.is_ascii_digit()) || (international && !text.starts_with('+')) {
+        remarks.push(Code::PhonePunctuation);
+    }
+    if digits.len() > MOST_DIGITS {
+        return Err(no(
+            Code::PhoneLength,
+            format!("the number has {} digits; the most is {MOST_DIGITS}", digits.len()),
+        ));
+    }
+    let digits = if international {
+        match judge(&digits) {
+            Judgement::InUse => {}
+            Judgement::Possible => remarks.push(Code::PhoneUnknownRange),
+            Judgement::Not(reason) => return Err(reason),
+        }
+        digits
+    } else {
+        match default_country {
+            Some(country) => national(&digits, country, &mut remarks)?,
+            None => without_country(digits, &mut remarks)?,
+        }
+    };
+    Ok(Number { digits, remarks })
+}
+
+/// Takes off what spreadsheets put on: `'391…`, `="391…"`, `391….0`.
+fn without_spreadsheet_marks(cell: &str, remarks: &mut Vec<Code>) -> String {
+    let mut text = cell;
+    if let Some(inner) = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')) {
+        text = inner.trim();
+    }
+    text = text.strip_prefix('\'').unwrap_or(text).trim();
+    if let Some((whole, fraction)) = text.split_once('.') {
+        let number = whole.strip_prefix('+').unwrap_or(whole);
+        if number.len() >= 7
+            && number.bytes().all(|byte| byte.is_ascii_digit())
+            && !fraction.is_empty()
+            && fraction.bytes().all(|byte| byte == b'0')
+        {
+            text = whole;
+        }
+    }
+    if text.len() != cell.len() {
+        remarks.push(Code::PhoneSpreadsheet);
+    }
+    if text.is_ascii() { text.to_owned() } else { text.nfkc().map(ascii_digit).collect() }
+}
+
+/// Arabic-Indic digits as ASCII ones; full-width ones are already.
+fn ascii_digit(c: char) -> char {
+    let zero = match c {
+        '\u{660}'..='\u{669}' => '\u{660}',
+        '\u{6f0}'..='\u{6f9}' => '\u{6f0}',
+        _ => return c,
+    };
+    char::from_digit(u32::from(c) - u32::from(zero), 10).unwrap_or(c)
+}
+
+/// `3.9E+11`, `3,91234e11`.
+fn is_scientific(text: &str) -> bool {
+    let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else { return false };
+    let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    !exponent.is_empty()
+        && exponent.bytes().all(|byte| byte.is_ascii_digit())
+        && mantissa.bytes().any(|byte| byte.is_ascii_digit())
+        && mantissa.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b',')
+}
+
+/// How many numbers stand in the cell, if there are several.
+fn several_numbers(text: &str) -> Option<usize> {
+    let numbers = text
+        .split(['/', ';', ',', '|', '\n', '\r', '&'])
+        .flat_map(|part| part.split(" ::: "))
+        .filter(|part| part.bytes().filter(u8::is_ascii_digit).count() >= 6)
+        .count();
+    let pluses = text.matches('+').count();
+    (numbers > 1 || pluses > 1).then_some(numbers.max(pluses))
+}
+
+/// Whether the number is given internationally, and its digits without `+` or `00`.
+fn digits_of(text: &str) -> Result<(bool, String), NoNumber> {
+    let mut digits = String::with_capacity(text.len());
+    let mut international = false;
+    for c in text.chars() {
+        match c {
+            '0'..='9' => digits.push(c),
+            '+' if digits.is_empty() && !international => international = true,
+            ' ' | '-' | '.' | '(' | ')' | '/' | '\t' => {}
+            '\u{2010}'..='\u{2015}' | '\u{2212}' => {} // hyphens, dashes, minus
+            '\u{ad}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}' => {} // invisible marks
+            c if c.is_whitespace() && c != '\n' && c != '\r' => {}
+            _ => {
+                return Err(no(
+                    Code::PhoneCharacters,
+                    "the cell has characters that no phone number has; keep digits, +, spaces and -",
+                ));
+            }
+        }
+    }
+    if digits.is_empty() {
+        return Err(no(Code::PhoneCharacters, "the cell has no digits"));
+    }
+    if !international && let Some(rest) = digits.strip_prefix("00") {
+        return Ok((true, rest.to_owned()));
+    }
+    Ok((international, digits))
+}
+
+enum Judgement {
+    InUse,
+    Possible,
+    Not(NoNumber),
+}
+
+/// Judges digits that begin with a country code, without changing one of them.
+fn judge(digits: &str) -> Judgement {
+    let Some(number) = with_country_code(digits) else {
+        return Judgement::Not(no(Code::PhoneCountry, "no country has the code that the number begins with"));
+    };
+    if number.is_valid() {
+        return Judgement::InUse;
+    }
+    // WhatsApp writes some numbers in a form that their numbering plan has left behind.
+    if sibling_form(digits).and_then(|sibling| with_country_code(&sibling)).is_some_and(|it| it.is_valid()) {
+        return Judgement::InUse;
+    }
+    if let Ok(NumberLengthType::IsPossible) = number.is_possible_with_reason() {
+        return Judgement::Possible;
+    }
+    let code = number.country_code.to_string();
+    if digits[code.len()..].starts_with('0') {
+        return Judgement::Not(no(
+            Code::PhoneLength,
+            format!(
+                "a 0 stands after the country code {code} and the number is too long or short; leave out the 0"
+            ),
+        ));
+    }
+    Judgement::Not(no(
+        Code::PhoneLength,
+        format!("numbers with country code {code} do not have {} digits after it", digits.len() - code.len()),
+    ))
+}
+
+/// Splits the digits into country code and national number, every digit kept.
+fn with_country_code(digits: &str) -> Option<PhoneNumber> {
+    // No country code is the beginning of another (ITU-T E.164), so the first that is assigned is the one.
+    let (code, national) =
+        (1..=3).filter_map(|length| digits.split_at_checked(length)).find_map(|(code, national)| {
+            let code = code.parse().ok().filter(|_| !code.starts_with('0'))?;
+            PHONE_NUMBER_UTIL.get_region_for_country_code(code).map(|_| (code, national))
+        })?;
+    let zeros = national.bytes().take_while(|&byte| byte == b'0').count();
+    Some(PhoneNumber {
+        country_code: code,
+        national_number: national.parse().unwrap_or_default(),
+        italian_leading_zero: (zeros > 0).then_some(true),
+        number_of_leading_zeros: (zeros > 1).then(|| i32::try_from(zeros).unwrap_or(i32::MAX)),
+        ..PhoneNumber::default()
+    })
+}
+
+/// Digits without `+` or `00`, and no country is known: international only if that makes a number that is in use.
+fn without_country(digits: String, remarks: &mut Vec<Code>) -> Result<String, NoNumber> {
+    if !digits.starts_with('0') && matches!(judge(&digits), Judgement::InUse) {
+        remarks.push(Code::PhoneReadAsInternational);
+        return Ok(digits);
+    }
+    if digits.len() < 6 {
+        return Err(no(
+            Code::PhoneLength,
+            format!("the number has {} digits; that is too few", digits.len()),
+        ));
+    }
+    Err(no(Code::PhoneNational, "the number has no country code; write it with + or pass --default-country"))
+}
+
+/// Digits without `+` or `00`, as they are dialled in `country`.
+fn national(digits: &str, country: Country, remarks: &mut Vec<Code>) -> Result<String, NoNumber> {
+    let parsed = PhoneNumber::parse(digits, Some(country.0)).ok();
+    let international = |number: &PhoneNumber| format!("{number}").trim_start_matches('+').to_owned();
+    let remark = |result: &str| {
+        if result == digits { Code::PhoneReadAsInternational } else { Code::PhoneMadeInternational }
+    };
+    if let Some(number) = parsed.as_ref().filter(|number| number.is_valid()) {
+        let result = international(number);
+        remarks.push(remark(&result));
+        return Ok(result);
+    }
+    // Exports that drop the + leave the country code in front.
+    if !digits.starts_with('0') && matches!(judge(digits), Judgement::InUse) {
+        remarks.push(Code::PhoneReadAsInternational);
+        return Ok(digits.to_owned());
+    }
+    match parsed.map(|number| (number.is_possible_with_reason(), number)) {
+        Some((Ok(NumberLengthType::IsPossible), number)) => {
+            let result = international(&number);
+            remarks.extend([remark(&result), Code::PhoneUnknownRange]);
+            Ok(result)
+        }
+        _ => Err(no(
+            Code::PhoneLength,
+            format!(
+                "numbers of {country} do not have {} digits, and it is no international number",
+                digits.len()
+            ),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn country(code: &str) -> Option<Country> {
+        Some(Country::parse(code).unwrap())
+    }
+
+    #[test]
+    fn a_number_given_internationally_goes_out_with_exactly_its_digits() {
+        for (cell, digits) in [
+            ("+393331234567", "393331234567"),
+            ("+39 333 123-45.67", "393331234567"),
+            ("00393331234567", "393331234567"),
+            ("0039 02 1234567", "39021234567"),
+            ("(+39) 02 1234567", "39021234567"),
+            ("+5215512345678", "5215512345678"),
+            ("+5491123456789", "5491123456789"),
+            ("+5511987654321", "5511987654321"),
+            ("+551187654321", "551187654321"),
+            ("\u{202a}+39 333 1234567\u{202c}", "393331234567"),
+            ("＋３９ ３３３ １２３４５６７", "393331234567"),
+            ("+٣٩٣٣٣١٢٣٤٥٦٧", "393331234567"),
+            ("'+393331234567", "393331234567"),
+            ("=\"+393331234567\"", "393331234567"),
+            ("+393331234567.0", "393331234567"),
+        ] {
+            for default in [None, country("US"), country("IT")] {
+                let number = read(cell, default).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
+                assert_eq!(number.digits, digits, "{cell}");
+                assert!(!number.remarks.contains(&Code::PhoneUnknownRange), "{cell}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_possible_number_in_no_known_range_is_sent_with_a_warning() {
+        let number = read("+1 555 123 4567", None).unwrap();
+        assert_eq!(number.digits, "15551234567");
+        assert!(number.remarks.contains(&Code::PhoneUnknownRange));
+        let number = read("(555) 123-4567", country("US")).unwrap();
+        assert_eq!(number.digits, "15551234567");
+        assert!(number.remarks.contains(&Code::PhoneUnknownRange));
+    }
+
+    #[test]
+    fn what_cannot_be_a_number_is_refused_with_its_reason() {
+        for (cell, code) in [
+            ("+3912", Code::PhoneLength),
+            ("+4420 7946 0958 12", Code::PhoneLength),
+            ("+44 (0)20 7946 0958", Code::PhoneLength),
+            ("+1234567890123456", Code::PhoneLength),
+            ("+999 123456789", Code::PhoneCountry),
+            ("+0 333 1234567", Code::PhoneCountry),
+            ("3.91235E+11", Code::PhoneScientific),
+            ("3,91E+11", Code::PhoneScientific),
+            ("1e12", Code::PhoneScientific),
+            ("1-800-FLOWERS", Code::PhoneCharacters),
+            ("n/a", Code::PhoneCharacters),
+            ("-", Code::PhoneCharacters),
+            ("#REF!", Code::PhoneCharacters),
+            ("+15046218927 x12", Code::PhoneCharacters),
+            ("+39333+1234567", Code::PhoneMultiple),
+            ("333 1234567 / 334 1234567", Code::PhoneMultiple),
+            ("+393331234567 ::: +393341234567", Code::PhoneMultiple),
+            ("333\n1234567", Code::PhoneCharacters),
+            ("0612345678", Code::PhoneNational),
+            ("504-621-8927", Code::PhoneNational),
+            ("12345", Code::PhoneLength),
+        ] {
+            let error = read(cell, None).map(|number| number.digits).unwrap_err();
+            assert_eq!(error.code, code, "{cell}: {}", error.message);
+        }
+    }
+
+    #[test]
+    fn a_national_number_becomes_international_with_the_default_country() {
+        for (cell, country_code, digits) in [
+            ("504-621-8927", "US", "15046218927"),
+            ("1 (504) 621-8927", "US", "15046218927"),
+            ("06 12 34 56 78", "FR", "33612345678"),
+            ("333 1234567", "IT", "393331234567"),
+            ("02 1234567", "IT", "39021234567"),
+            ("030/1234567", "DE", "49301234567"),
+            ("393331234567", "IT", "393331234567"),
+            ("612345678", "ES", "34612345678"),
+        ] {
+            let number =
+                read(cell, country(country_code)).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
+            assert_eq!(number.digits, digits, "{cell}");
+        }
+    }
+
+    #[test]
+    fn digits_with_a_country_code_and_no_plus_are_read_as_international_and_it_is_said() {
+        let number = read("393331234567", None).unwrap();
+        assert_eq!(
+            (number.digits.as_str(), number.remarks),
+            ("393331234567", vec![Code::PhoneReadAsInternational])
+        );
+        let number = read("393331234567", country("US")).unwrap();
+        assert_eq!(number.digits, "393331234567");
+    }
+
+    #[test]
+    fn countries_are_codes_of_two_letters() {
+        assert_eq!(Country::parse(" it ").unwrap().to_string(), "IT");
+        for code in ["Italy", "XX", "", "39", "001"] {
+            assert!(Country::parse(code).is_err(), "{code}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn reading_never_panics_and_never_invents_a_digit(cell in "[+0-9 ().eE/'\\-x=\"]{0,24}") {
+            let given: String = cell.chars().filter(char::is_ascii_digit).collect();
+            if let Ok(number) = read(&cell, None) {
+                prop_assert!(number.digits.len() <= MOST_DIGITS);
+                prop_assert!(given.contains(&number.digits));
+            }
+        }
+
+        #[test]
+        fn any_text_is_read_without_a_panic(cell in any::<String>()) {
+            let _ = read(&cell, country("IT"));
+        }
+    }
+}

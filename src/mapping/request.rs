@@ -1,0 +1,227 @@
+//! What the person asked for: `--map`, `--set`, a mapping file, a country.
+
+use std::fmt;
+
+use super::phone::Country;
+use super::template::Template;
+use super::{MappingError, file};
+use crate::model::Field;
+
+/// Something a value can be given to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// A field of the API.
+    Field(Field),
+    /// One custom field, by its label as typed.
+    Custom(String),
+}
+
+impl Target {
+    /// Reads a wire name or `custom_fields.<label>`.
+    ///
+    /// # Errors
+    ///
+    /// If no field is called so.
+    pub fn parse(name: &str) -> Result<Self, MappingError> {
+        let name = name.trim();
+        if let Some(label) = name.strip_prefix("custom_fields.").filter(|label| !label.trim().is_empty()) {
+            return Ok(Self::Custom(label.trim().to_owned()));
+        }
+        Field::from_wire_name(name).map(Self::Field).ok_or_else(|| MappingError::UnknownField {
+            name: name.to_owned(),
+            nearest: nearest(name, Field::ALL.into_iter().map(Field::wire_name)),
+        })
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Field(field) => field.fmt(f),
+            Self::Custom(label) => write!(f, "custom_fields.{label}"),
+        }
+    }
+}
+
+/// The candidate that is most like `name`, if one is like it at all.
+pub(super) fn nearest<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Option<String> {
+    candidates
+        .map(|candidate| (strsim::jaro_winkler(&name.to_lowercase(), &candidate.to_lowercase()), candidate))
+        .filter(|(likeness, _)| *likeness >= 0.8)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .map(|(_, candidate)| candidate.to_owned())
+}
+
+/// Where a value is taken from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Taken {
+    Column(String),
+    Template(Template),
+}
+
+impl Taken {
+    fn parse(text: &str) -> Result<Self, MappingError> {
+        if Template::is_template(text) {
+            Template::parse(text).map(Self::Template)
+        } else {
+            Ok(Self::Column(text.trim().to_owned()))
+        }
+    }
+}
+
+/// One wish, with the words it was given in.
+#[derive(Debug, Clone)]
+pub(super) struct Wish<V> {
+    pub(super) target: Target,
+    pub(super) value: V,
+    pub(super) words: String,
+}
+
+/// How columns become fields, as far as the person said so. What is not said is worked out from the header.
+#[derive(Debug, Clone)]
+pub struct Mapping {
+    pub(super) taken: Vec<Wish<Taken>>,
+    pub(super) constants: Vec<Wish<String>>,
+    /// Country of numbers without `+` or `00`.
+    pub default_country: Option<Country>,
+    /// What keeps tags apart in one cell; worked out from the column where `None`.
+    pub tag_separator: Option<char>,
+    /// Whether columns that are not mentioned are mapped by their header.
+    pub automatic: bool,
+}
+
+impl Default for Mapping {
+    fn default() -> Self {
+        Self {
+            taken: Vec::new(),
+            constants: Vec::new(),
+            default_country: None,
+            tag_separator: None,
+            automatic: true,
+        }
+    }
+}
+
+impl Mapping {
+    /// A mapping file's content. `path` is for messages.
+    ///
+    /// # Errors
+    ///
+    /// If it is no TOML, has unknown keys, or names unknown fields.
+    pub fn from_toml(text: &str, path: &std::path::Path) -> Result<Self, MappingError> {
+        file::parse(text, path)
+    }
+
+    /// Adds `FIELD=COLUMN` or `FIELD={template}`, as in `--map`.
+    ///
+    /// # Errors
+    ///
+    /// If the field is unknown, the template broken, or the field already has a column.
+    pub fn map(&mut self, words: &str) -> Result<(), MappingError> {
+        let (field, value) = split(words)?;
+        self.map_field(Target::parse(field)?, value)
+    }
+
+    /// Adds `FIELD=VALUE`, as in `--set`.
+    ///
+    /// # Errors
+    ///
+    /// If the field is unknown or already has a constant.
+    pub fn set(&mut self, words: &str) -> Result<(), MappingError> {
+        let (field, value) = split(words)?;
+        self.set_field(Target::parse(field)?, value)
+    }
+
+    pub(super) fn map_field(&mut self, target: Target, value: &str) -> Result<(), MappingError> {
+        let wish = Wish { value: Taken::parse(value)?, words: value.to_owned(), target };
+        add(&mut self.taken, wish)
+    }
+
+    pub(super) fn set_field(&mut self, target: Target, value: &str) -> Result<(), MappingError> {
+        let wish = Wish { value: value.trim().to_owned(), words: value.to_owned(), target };
+        add(&mut self.constants, wish)
+    }
+
+    /// Lays `over` on top of this mapping: what both say is taken from `over`. A field that `over` maps or sets is
+    /// neither mapped nor set by this one.
+    #[must_use]
+    pub fn overlaid(mut self, over: Self) -> Self {
+        let said = |target: &Target| {
+            over.taken.iter().any(|wish| wish.target == *target)
+                || over.constants.iter().any(|wish| wish.target == *target)
+        };
+        self.taken.retain(|wish| !said(&wish.target));
+        self.constants.retain(|wish| !said(&wish.target));
+        self.taken.extend(over.taken);
+        self.constants.extend(over.constants);
+        Self {
+            taken: self.taken,
+            constants: self.constants,
+            default_country: over.default_country.or(self.default_country),
+            tag_separator: over.tag_separator.or(self.tag_separator),
+            automatic: self.automatic && over.automatic,
+        }
+    }
+}
+
+fn split(words: &str) -> Result<(&str, &str), MappingError> {
+    words.split_once('=').ok_or_else(|| MappingError::NoEquals { text: words.to_owned() })
+}
+
+fn add<V>(wishes: &mut Vec<Wish<V>>, wish: Wish<V>) -> Result<(), MappingError> {
+    if let Some(earlier) = wishes.iter().find(|earlier| earlier.target == wish.target) {
+        return Err(MappingError::GivenTwice {
+            field: wish.target.to_string(),
+            one: earlier.words.clone(),
+            other: wish.words,
+        });
+    }
+    wishes.push(wish);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn map_takes_columns_templates_and_labels_with_equals_signs_in_them() {
+        let mut mapping = Mapping::default();
+        mapping.map("identifier=Phone 1").unwrap();
+        mapping.map("name={First} {Last}").unwrap();
+        mapping.map("custom_fields.Billing Address=a=b").unwrap();
+        assert_eq!(mapping.taken[0].value, Taken::Column("Phone 1".to_owned()));
+        assert!(matches!(mapping.taken[1].value, Taken::Template(_)));
+        assert_eq!(mapping.taken[2].target, Target::Custom("Billing Address".to_owned()));
+        assert_eq!(mapping.taken[2].value, Taken::Column("a=b".to_owned()));
+    }
+
+    #[test]
+    fn a_misspelt_field_brings_the_nearest_one() {
+        let error = Mapping::default().map("identifer=x").unwrap_err();
+        assert_eq!(error.hint().unwrap(), "did you mean `identifier`?");
+        assert!(matches!(Mapping::default().map("name"), Err(MappingError::NoEquals { .. })));
+    }
+
+    #[test]
+    fn a_field_given_twice_names_both() {
+        let mut mapping = Mapping::default();
+        mapping.map("name=A").unwrap();
+        assert_eq!(mapping.map("name=B").unwrap_err().to_string(), "name is mapped twice: by `A` and by `B`");
+    }
+
+    #[test]
+    fn what_lies_on_top_wins_field_by_field() {
+        let mut below = Mapping::default();
+        below.map("name=A").unwrap();
+        below.map("note=N").unwrap();
+        below.set("source=whatsapp").unwrap();
+        let mut above = Mapping::default();
+        above.set("name=Everyone").unwrap();
+        above.map("source=S").unwrap();
+        let both = below.overlaid(above);
+        let mapped: Vec<_> = both.taken.iter().map(|wish| wish.target.to_string()).collect();
+        let set: Vec<_> = both.constants.iter().map(|wish| wish.target.to_string()).collect();
+        assert_eq!((mapped, set), (vec!["note".to_owned(), "source".to_owned()], vec!["name".to_owned()]));
+    }
+}

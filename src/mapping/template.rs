@@ -1,0 +1,168 @@
+//! `{First name} {Last name}`: one value from several columns.
+
+use super::MappingError;
+
+/// A piece of a template. `C` is how a column is named: by its header in a request, by its number in a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece<C> {
+    Literal(String),
+    Column(C),
+}
+
+/// Text with columns in it. `{{` and `}}` stand for braces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Template<C = String> {
+    pieces: Vec<Piece<C>>,
+}
+
+impl Template {
+    /// Whether `text` is meant as a template: it holds a brace.
+    pub(super) fn is_template(text: &str) -> bool {
+        text.contains(['{', '}'])
+    }
+
+    pub(super) fn parse(text: &str) -> Result<Self, MappingError> {
+        let mut pieces = Vec::new();
+        let mut literal = String::new();
+        let mut rest = text;
+        while let Some(at) = rest.find(['{', '}']) {
+            let brace = &rest[at..=at];
+            literal.push_str(&rest[..at]);
+            rest = &rest[at + 1..];
+            if let Some(after) = rest.strip_prefix(brace) {
+                literal.push_str(brace);
+                rest = after;
+            } else if brace == "{" {
+                let end = rest.find('}').ok_or_else(|| MappingError::Template {
+                    template: text.to_owned(),
+                    what: "a { is not closed",
+                })?;
+                if !literal.is_empty() {
+                    pieces.push(Piece::Literal(std::mem::take(&mut literal)));
+                }
+                pieces.push(Piece::Column(rest[..end].trim().to_owned()));
+                rest = &rest[end + 1..];
+            } else {
+                return Err(MappingError::Template { template: text.to_owned(), what: "a } has no {" });
+            }
+        }
+        literal.push_str(rest);
+        if !literal.is_empty() {
+            pieces.push(Piece::Literal(literal));
+        }
+        if !pieces.iter().any(|piece| matches!(piece, Piece::Column(_))) {
+            return Err(MappingError::Template {
+                template: text.to_owned(),
+                what: "it names no column (a constant is given with --set)",
+            });
+        }
+        Ok(Self { pieces })
+    }
+
+    /// Replaces names by what `find` makes of them.
+    pub(super) fn resolve<C, E>(&self, mut find: impl FnMut(&str) -> Result<C, E>) -> Result<Template<C>, E> {
+        let pieces: Result<Vec<Piece<C>>, E> = self
+            .pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Literal(text) => Ok(Piece::Literal(text.clone())),
+                Piece::Column(name) => find(name).map(Piece::Column),
+            })
+            .collect();
+        Ok(Template { pieces: pieces? })
+    }
+}
+
+impl Template<usize> {
+    /// `{0} {1}`, the usual join of a given and a family name.
+    pub(super) fn joined(first: usize, second: usize) -> Self {
+        Self { pieces: vec![Piece::Column(first), Piece::Literal(" ".to_owned()), Piece::Column(second)] }
+    }
+
+    /// The columns it takes from.
+    pub(super) fn columns(&self) -> impl Iterator<Item = usize> + '_ {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Column(column) => Some(*column),
+            Piece::Literal(_) => None,
+        })
+    }
+
+    /// The value for one row; `cell` gives the text of a column without outer spaces. White space next to an empty
+    /// cell goes with it, so that a missing family name leaves no trailing space. All cells empty: empty.
+    pub(super) fn fill<'c>(&self, cell: impl Fn(usize) -> &'c str) -> String {
+        let mut text = String::new();
+        let mut any = false;
+        let mut after_empty = false;
+        for piece in &self.pieces {
+            match piece {
+                Piece::Literal(literal) if after_empty || text.is_empty() => {
+                    text.push_str(literal.trim_start())
+                }
+                Piece::Literal(literal) => text.push_str(literal),
+                Piece::Column(column) => {
+                    let value = cell(*column);
+                    any |= !value.is_empty();
+                    text.push_str(value);
+                    after_empty = value.is_empty();
+                    continue;
+                }
+            }
+            after_empty = false;
+        }
+        if !any {
+            return String::new();
+        }
+        text.truncate(text.trim_end().len());
+        text
+    }
+
+    /// As the person would write it.
+    pub(super) fn shown(&self, names: &[String]) -> String {
+        self.pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Literal(text) => text.replace('{', "{{").replace('}', "}}"),
+                Piece::Column(column) => format!("{{{}}}", names[*column]),
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fill(template: &str, cells: &[&str]) -> String {
+        let columns = ["a", "b", "c"];
+        Template::parse(template)
+            .unwrap()
+            .resolve(|name| columns.iter().position(|column| *column == name).ok_or(()))
+            .unwrap()
+            .fill(|column| cells[column])
+    }
+
+    #[test]
+    fn columns_are_put_into_the_text() {
+        assert_eq!(fill("{a} {b}", &["Ada", "Lovelace", ""]), "Ada Lovelace");
+        assert_eq!(fill("{b}, {a} ({c})", &["Ada", "Lovelace", "UK"]), "Lovelace, Ada (UK)");
+        assert_eq!(fill("{{{a}}}", &["x", "", ""]), "{x}");
+        assert_eq!(fill("{ a }", &["x", "", ""]), "x");
+    }
+
+    #[test]
+    fn the_space_beside_an_empty_cell_goes_with_it() {
+        assert_eq!(fill("{a} {b}", &["Ada", "", ""]), "Ada");
+        assert_eq!(fill("{a} {b}", &["", "Lovelace", ""]), "Lovelace");
+        assert_eq!(fill("{a} {b} {c}", &["Ada", "", "Byron"]), "Ada Byron");
+        assert_eq!(fill("{a} {b}", &["", "", ""]), "");
+        assert_eq!(fill("Dr. {a}", &["", "", ""]), "", "a template without one value is empty");
+    }
+
+    #[test]
+    fn a_broken_template_says_what_is_wrong() {
+        for (template, what) in [("{a", "not closed"), ("a}", "no {"), ("{{a}}", "no column")] {
+            let error = Template::parse(template).unwrap_err().to_string();
+            assert!(error.contains(what), "{error}");
+        }
+    }
+}
