@@ -1,0 +1,372 @@
+//! What the API's answers mean. Pure: bytes in, meaning out.
+
+use std::collections::BTreeMap;
+use std::time::SystemTime;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::client::Answer;
+use super::fault::Fault;
+use crate::model::{ContactId, printable};
+
+/// Longest message of the server that is kept, in characters.
+const LONGEST_SAID: usize = 300;
+
+/// A contact as the API shows it. Everything but the uuid may be missing: the reference's samples show only parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredContact {
+    /// Its name in the account.
+    pub id: ContactId,
+    /// Display name.
+    pub name: Option<String>,
+    /// Digits of its phone number, whatever else the API puts between them.
+    pub phone_digits: Option<String>,
+    /// When it came into being, by the server's clock.
+    pub created_at: Option<SystemTime>,
+    /// Tag names.
+    pub tags: Option<Vec<String>>,
+    /// Custom field values by label; a checkbox's options come as one text with a JSON list.
+    pub custom_fields: Option<BTreeMap<String, String>>,
+    /// E-mail address of the user it is given to.
+    pub assigned_user: Option<String>,
+}
+
+/// Whose token it is. `GET /auth/me` also echoes the token itself, which is never read.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Identity {
+    /// E-mail address of the token's user.
+    #[serde(default)]
+    pub user_email: Option<String>,
+    /// Name of the token's user.
+    #[serde(default)]
+    pub user_name: Option<String>,
+}
+
+/// The answer to `POST /contacts`.
+pub(super) fn read_created(answer: &Answer) -> Result<StoredContact, Fault> {
+    if !is_success(answer.status) {
+        return Err(fault(answer, true));
+    }
+    let unusable = |why: &str| Fault::Unusable { status: answer.status, why: why.to_owned() };
+    let body = parse(answer).ok_or_else(|| unusable("it is not JSON"))?;
+    match contact_in(&body) {
+        Shape::One(contact) => stored(contact).ok_or_else(|| unusable("the contact has no uuid")),
+        Shape::Nothing => Err(unusable("it has no contact")),
+        Shape::Several => Err(unusable("it has several contacts")),
+    }
+}
+
+/// The answer to `GET /contacts/phone/:number`: the contact, or that there is none.
+pub(super) fn read_found(answer: &Answer) -> Result<Option<StoredContact>, Fault> {
+    let unusable = |why: &str| Fault::Unusable { status: answer.status, why: why.to_owned() };
+    // Only an answer that the API itself gave says that nobody is there: a proxy's HTML page does not.
+    if answer.status == 404 {
+        return match parse(answer) {
+            Some(_) => Ok(None),
+            None if answer.body.trim_ascii().is_empty() => Ok(None),
+            None => Err(unusable("it is not JSON")),
+        };
+    }
+    if !is_success(answer.status) {
+        return Err(fault(answer, false));
+    }
+    let body = parse(answer).ok_or_else(|| unusable("it is not JSON"))?;
+    match contact_in(&body) {
+        Shape::One(contact) => match stored(contact) {
+            Some(stored) => Ok(Some(stored)),
+            None => Err(unusable("the contact has no uuid")),
+        },
+        Shape::Nothing => Ok(None),
+        Shape::Several => Err(unusable("it has several contacts")),
+    }
+}
+
+/// The answer to `GET /auth/me`.
+pub(super) fn read_identity(answer: &Answer) -> Result<Identity, Fault> {
+    if !is_success(answer.status) {
+        return Err(fault(answer, true));
+    }
+    serde_json::from_slice(&answer.body).map_err(|_| Fault::NotTheApi {
+        status: answer.status,
+        seen: "the answer to /auth/me is not JSON".to_owned(),
+    })
+}
+
+fn is_success(status: u16) -> bool {
+    (200..300).contains(&status)
+}
+
+fn parse(answer: &Answer) -> Option<Value> {
+    serde_json::from_slice(&answer.body).ok()
+}
+
+enum Shape<'v> {
+    Nothing,
+    One(&'v Value),
+    Several,
+}
+
+/// The contact in an answer: an object, or a list of one object. The reference shows both.
+fn contact_in(body: &Value) -> Shape<'_> {
+    match body.get("contact") {
+        None | Some(Value::Null) => Shape::Nothing,
+        Some(Value::Object(fields)) if fields.is_empty() => Shape::Nothing,
+        Some(Value::Array(list)) => match &list[..] {
+            [] => Shape::Nothing,
+            [one] => Shape::One(one),
+            _ => Shape::Several,
+        },
+        Some(contact) => Shape::One(contact),
+    }
+}
+
+fn stored(contact: &Value) -> Option<StoredContact> {
+    let text = |key: &str| contact.get(key).and_then(Value::as_str);
+    let uuid = text("uuid").filter(|uuid| is_uuid(uuid))?.to_owned();
+    let href = text("href").filter(|href| href.starts_with("https://") && href.len() <= 300).map(printable);
+    let custom_fields = contact.get("customFields").and_then(Value::as_object).map(|fields| {
+        let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        fields
+            .iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(label, value)| (label.clone(), shown(value)))
+            .collect()
+    });
+    Some(StoredContact {
+        id: ContactId { uuid, href },
+        name: text("name").map(str::to_owned),
+        phone_digits: text("phoneNumber")
+            .map(|phone| phone.chars().filter(char::is_ascii_digit).collect::<String>())
+            .filter(|digits| !digits.is_empty()),
+        created_at: text("createdAt").and_then(|time| humantime::parse_rfc3339_weak(time).ok()),
+        tags: contact
+            .get("tags")
+            .and_then(Value::as_array)
+            .map(|tags| tags.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
+        custom_fields,
+        assigned_user: text("assignedUser").map(str::to_owned),
+    })
+}
+
+/// The server's word for a contact goes into files and links, so it must have the shape of one.
+fn is_uuid(uuid: &str) -> bool {
+    let hex = uuid.bytes().filter(u8::is_ascii_hexdigit).count();
+    hex == 32
+        && uuid.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+        && matches!(uuid.len(), 32 | 36)
+}
+
+/// What an answer that is no success means. `known_path`: the API certainly has the path that was asked for.
+fn fault(answer: &Answer, known_path: bool) -> Fault {
+    let status = answer.status;
+    let (field, said) = envelope(answer);
+    match status {
+        300..400 => {
+            let to =
+                answer.location.as_deref().map(|to| format!(" to {}", printable(to))).unwrap_or_default();
+            Fault::NotTheApi {
+                status,
+                seen: format!("the server redirects ({status}){to}, and the API does not"),
+            }
+        }
+        401 | 403 | 407 => Fault::Denied { status, said },
+        402 => Fault::PaymentRequired { said },
+        404 | 405 | 410 | 501 if known_path => {
+            Fault::NotTheApi { status, seen: format!("the server does not know the path ({status})") }
+        }
+        408 => Fault::Broken { status },
+        421 | 425 => Fault::NotProcessed { status },
+        429 => Fault::Throttled { after: answer.retry_after },
+        400..500 => Fault::Refused { status, field, said },
+        500.. => Fault::Broken { status },
+        _ => Fault::Unusable { status, why: "the status is none that the API documents".to_owned() },
+    }
+}
+
+/// The `error` of an answer, which is a text or an object of parameters with lists of messages.
+fn envelope(answer: &Answer) -> (Option<String>, String) {
+    let Some(body) = parse(answer) else {
+        return (None, "(the answer is not JSON)".to_owned());
+    };
+    let (field, said) = match body.get("error") {
+        Some(Value::String(said)) => (None, said.clone()),
+        Some(Value::Object(parameters)) => {
+            let fields: Vec<&str> = parameters.keys().map(String::as_str).collect();
+            let said: Vec<String> = parameters
+                .values()
+                .map(|messages| match messages {
+                    Value::Array(list) => list
+                        .iter()
+                        .map(|message| message.as_str().map_or_else(|| message.to_string(), str::to_owned))
+                        .collect::<Vec<_>>()
+                        .join(", "),
+                    Value::String(message) => message.clone(),
+                    other => other.to_string(),
+                })
+                .collect();
+            (Some(fields.join(";")), said.join("; "))
+        }
+        _ => (None, "(the answer names no error)".to_owned()),
+    };
+    let field = field.map(|field| shortened(&field)).filter(|field| !field.is_empty());
+    (field, shortened(&said))
+}
+
+fn shortened(text: &str) -> String {
+    printable(&text.chars().take(LONGEST_SAID).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::Existence;
+    use super::*;
+
+    const UUID: &str = "414a6d692bd645ed803f2e7ce360d4c8";
+
+    fn answer(status: u16, body: &str) -> Answer {
+        Answer { status, body: body.as_bytes().to_vec(), ..Answer::default() }
+    }
+
+    #[test]
+    fn a_contact_is_created_on_any_2xx_with_a_uuid_as_object_or_list_of_one() {
+        for status in [200, 201, 202] {
+            for body in [
+                format!(r#"{{"contact":{{"uuid":"{UUID}"}}}}"#),
+                format!(r#"{{"contact":[{{"uuid":"{UUID}","surprise":{{"x":[1]}}}}],"more":1}}"#),
+            ] {
+                assert_eq!(read_created(&answer(status, &body)).unwrap().id.uuid, UUID);
+            }
+        }
+    }
+
+    #[test]
+    fn a_2xx_without_one_contact_with_a_uuid_is_no_creation() {
+        for body in [
+            "",
+            "{}",
+            "null",
+            "<html>ok</html>",
+            r#"{"contact":null}"#,
+            r#"{"contact":[]}"#,
+            r#"{"contact":{}}"#,
+            r#"{"contact":{"name":"A"}}"#,
+            r#"{"contact":{"uuid":""}}"#,
+            r#"{"contact":{"uuid":"../../etc"}}"#,
+            r#"{"contact":{"uuid":7}}"#,
+            r#"{"contact":[{"uuid":"414a6d692bd645ed803f2e7ce360d4c8"},{"uuid":"414a6d692bd645ed803f2e7ce360d4c9"}]}"#,
+            r#"{"contact":{"uuid":"414a6d692bd645ed803f2e7ce360d4c8""#,
+        ] {
+            let fault = read_created(&answer(201, body)).unwrap_err();
+            assert!(matches!(fault, Fault::Unusable { status: 201, .. }), "{body}: {fault:?}");
+            assert_eq!(fault.existence(), Existence::Maybe);
+        }
+    }
+
+    #[test]
+    fn a_stored_contact_is_read_as_far_as_it_goes() {
+        let body = format!(
+            r#"{{"contact":{{"uuid":"{UUID}","name":"Ada","phoneNumber":"+39 333 12-34","createdAt":"2020-11-13T21:08:53Z",
+            "href":"https://dash.callbell.eu/contacts/x","tags":["VIP"],"customFields":{{"City":"Rome","Age":42,"None":null}},
+            "assignedUser":"bob@example.com","source":"whatsapp"}}}}"#
+        );
+        let contact = read_created(&answer(200, &body)).unwrap();
+        assert_eq!(contact.phone_digits.as_deref(), Some("393331234"));
+        assert_eq!(contact.created_at, humantime::parse_rfc3339("2020-11-13T21:08:53Z").ok());
+        assert_eq!(
+            contact.custom_fields.unwrap().into_iter().collect::<Vec<_>>(),
+            [("Age".to_owned(), "42".to_owned()), ("City".to_owned(), "Rome".to_owned())]
+        );
+    }
+
+    #[test]
+    fn only_the_api_itself_can_say_that_nobody_is_there() {
+        for (status, body) in [
+            (404, r#"{"error":"not found"}"#),
+            (404, ""),
+            (200, r#"{"contact":null}"#),
+            (200, "{}"),
+            (200, r#"{"contact":[]}"#),
+        ] {
+            assert_eq!(read_found(&answer(status, body)).unwrap(), None, "{status} {body}");
+        }
+        for (status, body) in
+            [(404, "<html>"), (200, ""), (200, "<html>"), (500, ""), (403, ""), (400, "{}"), (302, "")]
+        {
+            assert!(read_found(&answer(status, body)).is_err(), "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn both_error_shapes_are_understood() {
+        let fault =
+            read_created(&answer(422, r#"{"error":{"custom_fields":["is invalid","x"],"name":["y"]}}"#))
+                .unwrap_err();
+        let Fault::Refused { status: 422, field, said } = fault else { panic!("{fault:?}") };
+        assert_eq!((field.as_deref(), said.as_str()), (Some("custom_fields;name"), "is invalid, x; y"));
+        let fault = read_created(&answer(400, r#"{"error":"bad \u001b[31m thing"}"#)).unwrap_err();
+        let Fault::Refused { field: None, said, .. } = fault else { panic!("{fault:?}") };
+        assert_eq!(said, "bad \\u{1b}[31m thing");
+    }
+
+    /// The table of the delivery protocol, status by status: what a create may be after each.
+    #[test]
+    fn every_status_of_a_create_is_judged() {
+        let mut lines: Vec<String> = Vec::new();
+        for status in (100..600).chain([600, 999]) {
+            let verdict = match read_created(&answer(status, "{}")) {
+                Ok(_) => "created".to_owned(),
+                Err(fault) => {
+                    let kind = format!("{fault:?}");
+                    format!("{} {:?}", kind.split(' ').next().unwrap_or_default(), fault.existence())
+                }
+            };
+            match lines.last_mut() {
+                Some(last) if last.ends_with(&format!(" {verdict}")) => {
+                    let from = last.split([' ', '-']).next().unwrap_or_default().to_owned();
+                    *last = format!("{from}-{status} {verdict}");
+                }
+                _ => lines.push(format!("{status} {verdict}")),
+            }
+        }
+        assert_eq!(
+            lines,
+            [
+                "100-299 Unusable Maybe",
+                "300-399 NotTheApi Maybe",
+                "400 Refused No",
+                "401 Denied No",
+                "402 PaymentRequired No",
+                "403 Denied No",
+                "404-405 NotTheApi Maybe",
+                "406 Refused No",
+                "407 Denied No",
+                "408 Broken Maybe",
+                "409 Refused No",
+                "410 NotTheApi Maybe",
+                "411-420 Refused No",
+                "421 NotProcessed No",
+                "422-424 Refused No",
+                "425 NotProcessed No",
+                "426-428 Refused No",
+                "429 Throttled No",
+                "430-499 Refused No",
+                "500 Broken Maybe",
+                "501 NotTheApi Maybe",
+                "502-999 Broken Maybe",
+            ]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_answer_is_read_without_a_panic(status in 0_u16..1000, body in any::<Vec<u8>>()) {
+            let answer = Answer { status, body, ..Answer::default() };
+            let _ = read_created(&answer);
+            let _ = read_found(&answer);
+            let _ = read_identity(&answer);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The calls an import makes. There is none that deletes.
+
+use std::future::Future;
+use std::time::{Duration, SystemTime};
+
+use super::answer::{self, Identity, StoredContact};
+use super::fault::Fault;
+use super::wire::WireStyle;
+use crate::model::{NewContact, Source};
+
+/// How long the answer to a create may take. Longer than common gateways wait (30 to 60 s): to give up sooner is to
+/// make a doubt of what was about to be an answer.
+const CREATE_PATIENCE: Duration = Duration::from_secs(75);
+/// How long any other answer may take; these calls can be repeated freely.
+const READ_PATIENCE: Duration = Duration::from_secs(15);
+
+/// The methods that are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Creates.
+    Post,
+}
+
+/// One request.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Call {
+    /// Its method.
+    pub method: Method,
+    /// Its path below the base address, encoded, with its query.
+    pub path: String,
+    /// Its JSON body.
+    pub body: Option<String>,
+    /// How long the whole exchange may take.
+    pub patience: Duration,
+}
+
+/// One answer, whatever its status.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// The whole body.
+    pub body: Vec<u8>,
+    /// `Retry-After`, already relative to now.
+    pub retry_after: Option<Duration>,
+    /// `Date`: the server's clock.
+    pub server_time: Option<SystemTime>,
+    /// `Location`, for the message about redirects.
+    pub location: Option<String>,
+}
+
+/// Carries one request and brings one answer. Never repeats it, never follows a redirect.
+pub trait Transport: Send + Sync + 'static {
+    /// Sends `call`.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Unreached`] or [`Fault::Untrusted`] if nothing was sent, [`Fault::Lost`] if no complete answer came.
+    fn exchange(&self, call: Call) -> impl Future<Output = Result<Answer, Fault>> + Send;
+}
+
+/// What came of one request, with what its answer says besides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exchange<T> {
+    /// What was asked for.
+    pub result: Result<T, Fault>,
+    /// Status of the answer, if there was one.
+    pub status: Option<u16>,
+    /// The server's clock when it answered.
+    pub server_time: Option<SystemTime>,
+}
+
+/// The API, as far as an import needs it.
+#[derive(Debug, Clone)]
+pub struct Client<T> {
+    transport: T,
+    style: WireStyle,
+}
+
+impl<T: Transport> Client<T> {
+    /// Speaks over `transport` in this style.
+    pub fn new(transport: T, style: WireStyle) -> Self {
+        Self { transport, style }
+    }
+
+    /// `POST /contacts`.
+    pub async fn create(&self, contact: &NewContact) -> Exchange<StoredContact> {
+        let body = Some(self.style.body(contact));
+        let call =
+            Call { method: Method::Post, path: "/contacts".to_owned(), body, patience: CREATE_PATIENCE };
+        self.exchange(call, answer::read_created).await
+    }
+
+    /// `GET /contacts/phone/:number`, in the contact's channel or, without one, in the main WhatsApp channel.
+    /// `digits` is the number to ask for, which may be another form of the contact's.
+    pub async fn find(&self, digits: &str, contact: &NewContact) -> Exchange<Option<StoredContact>> {
+        debug_assert!(contact.source == Source::Whatsapp, "only WhatsApp contacts have a look-up");
+        debug_assert!(digits.bytes().all(|byte| byte.is_ascii_digit()), "digits need no encoding");
+        let mut path = format!("/contacts/phone/{digits}");
+        if let Some(channel) = &contact.channel_uuid {
+            path.push_str("?channel_uuid=");
+            path.push_str(channel);
+        }
+        self.exchange(get(path), answer::read_found).await
+    }
+
+    /// `GET /auth/me`.
+    pub async fn identity(&self) -> Exchange<Identity> {
+        self.exchange(get("/auth/me".to_owned()), answer::read_identity).await
+    }
+
+    async fn exchange<A>(&self, call: Call, read: impl Fn(&Answer) -> Result<A, Fault>) -> Exchange<A> {
+        match self.transport.exchange(call).await {
+            Ok(answer) => Exchange {
+                result: read(&answer),
+                status: Some(answer.status),
+                server_time: answer.server_time,
+            },
+            Err(fault) => Exchange { result: Err(fault), status: None, server_time: None },
+        }
+    }
+}
+
+fn get(path: String) -> Call {
+    Call { method: Method::Get, path, body: None, patience: READ_PATIENCE }
+}

@@ -1,0 +1,127 @@
+//! Where the API is.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+/// A base address that may be sent a token: `https`, or `http` to this machine.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BaseUrl(Url);
+
+/// Why an address is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BaseUrlError {
+    /// No address.
+    #[error("it is no address such as https://api.callbell.eu/v1")]
+    NotAUrl,
+    /// Neither `http` nor `https`.
+    #[error("it must begin with https://")]
+    Scheme,
+    /// `http` to another machine would show token and contacts to everyone on the way.
+    #[error("http:// is refused except to this machine: it would show the token and the contacts on the way")]
+    Unencrypted,
+    /// A user or password inside.
+    #[error("it holds a user name or password; the token is given separately")]
+    UserInfo,
+    /// A query or fragment.
+    #[error("it has a query or fragment")]
+    Query,
+}
+
+impl BaseUrl {
+    /// The vendor's.
+    pub const DEFAULT: &str = "https://api.callbell.eu/v1";
+
+    /// Reads an address.
+    ///
+    /// # Errors
+    ///
+    /// If it is none, or must not be sent a token.
+    pub fn parse(text: &str) -> Result<Self, BaseUrlError> {
+        let mut url = Url::parse(text.trim()).map_err(|_| BaseUrlError::NotAUrl)?;
+        if url.cannot_be_a_base() || url.host_str().is_none() {
+            return Err(BaseUrlError::NotAUrl);
+        }
+        match url.scheme() {
+            "https" => {}
+            "http" if is_loopback(&url) => {}
+            "http" => return Err(BaseUrlError::Unencrypted),
+            _ => return Err(BaseUrlError::Scheme),
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(BaseUrlError::UserInfo);
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(BaseUrlError::Query);
+        }
+        let path = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&path);
+        Ok(Self(url))
+    }
+
+    /// Whether it points to this machine.
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(&self.0)
+    }
+
+    /// The address of `path`, which begins with `/` and is already encoded.
+    pub(super) fn join(&self, path: &str) -> String {
+        format!("{self}{path}")
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str().trim_end_matches('/'))
+    }
+}
+
+impl fmt::Debug for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
+    host.eq_ignore_ascii_case("localhost") || address.is_some_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn https_anywhere_and_http_to_this_machine_are_taken() {
+        for (text, shown) in [
+            (BaseUrl::DEFAULT, "https://api.callbell.eu/v1"),
+            ("https://example.com/v1/", "https://example.com/v1"),
+            ("http://127.0.0.1:8080/v1", "http://127.0.0.1:8080/v1"),
+            ("http://[::1]:80", "http://[::1]"),
+            ("http://localhost:1", "http://localhost:1"),
+        ] {
+            assert_eq!(BaseUrl::parse(text).unwrap().to_string(), shown);
+        }
+        assert_eq!(
+            BaseUrl::parse("https://example.com/v1/").unwrap().join("/contacts"),
+            "https://example.com/v1/contacts"
+        );
+    }
+
+    #[test]
+    fn addresses_that_would_leak_the_token_are_refused() {
+        for (text, error) in [
+            ("api.callbell.eu/v1", BaseUrlError::NotAUrl),
+            ("http://api.callbell.eu/v1", BaseUrlError::Unencrypted),
+            ("http://127.0.0.1.example.com", BaseUrlError::Unencrypted),
+            ("ftp://example.com", BaseUrlError::Scheme),
+            ("https://user:pass@example.com", BaseUrlError::UserInfo),
+            ("https://example.com/?token=x", BaseUrlError::Query),
+            ("", BaseUrlError::NotAUrl),
+        ] {
+            assert_eq!(BaseUrl::parse(text).unwrap_err(), error, "{text}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Every way in which a request can fail, and what it means for the contact.
+
+use std::time::Duration;
+
+/// Whether a contact can have come into being although no good answer was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Existence {
+    /// It cannot.
+    No,
+    /// Nobody can say without looking.
+    Maybe,
+}
+
+/// Why a request brought nothing usable. Words in it are safe to show and hold no data of the row, except `said`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// No connection was made: not one byte was sent.
+    Unreached {
+        /// What happened.
+        why: String,
+    },
+    /// The server's certificate is not to be trusted: nothing was sent.
+    Untrusted {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// 429: refused because of the rate.
+    Throttled {
+        /// How long the server asks to wait.
+        after: Option<Duration>,
+    },
+    /// 401, 403, 407: the token opens nothing.
+    Denied {
+        /// The status.
+        status: u16,
+        /// What the server said.
+        said: String,
+    },
+    /// 402: plan or credit.
+    PaymentRequired {
+        /// What the server said.
+        said: String,
+    },
+    /// A redirect, or a path the server does not know: this is not the API.
+    NotTheApi {
+        /// The status.
+        status: u16,
+        /// What was seen.
+        seen: String,
+    },
+    /// A 4xx about this contact.
+    Refused {
+        /// The status.
+        status: u16,
+        /// The parameter at fault, if one is named.
+        field: Option<String>,
+        /// What the server said; may hold the row's data.
+        said: String,
+    },
+    /// 421, 425: the server says that it did not begin.
+    NotProcessed {
+        /// The status.
+        status: u16,
+    },
+    /// 5xx and 408. A gateway may say so while the server behind it goes on and stores the contact.
+    Broken {
+        /// The status.
+        status: u16,
+    },
+    /// A 2xx that does not say which contact.
+    Unusable {
+        /// The status.
+        status: u16,
+        /// What is missing.
+        why: String,
+    },
+    /// No complete answer: cut off, timed out, or too large.
+    Lost {
+        /// What happened.
+        why: String,
+    },
+}
+
+impl Fault {
+    /// Whether the contact of a failed create can exist. Everything that is not a definite no is a maybe.
+    pub fn existence(&self) -> Existence {
+        match self {
+            Self::Unreached { .. }
+            | Self::Untrusted { .. }
+            | Self::Throttled { .. }
+            | Self::Denied { .. }
+            | Self::PaymentRequired { .. }
+            | Self::Refused { .. }
+            | Self::NotProcessed { .. } => Existence::No,
+            Self::NotTheApi { .. } | Self::Broken { .. } | Self::Unusable { .. } | Self::Lost { .. } => {
+                Existence::Maybe
+            }
+        }
+    }
+
+    /// The status of the answer, if there was one.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Unreached { .. } | Self::Untrusted { .. } | Self::Lost { .. } => None,
+            Self::Throttled { .. } => Some(429),
+            Self::PaymentRequired { .. } => Some(402),
+            Self::Denied { status, .. }
+            | Self::NotTheApi { status, .. }
+            | Self::Refused { status, .. }
+            | Self::NotProcessed { status }
+            | Self::Broken { status }
+            | Self::Unusable { status, .. } => Some(*status),
+        }
+    }
+
+    /// In words that hold no data of the row.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Unreached { why } => format!("no connection: {why}"),
+            Self::Untrusted { why } => format!("the server's certificate is not trusted: {why}"),
+            Self::Throttled { .. } => "the server asked to slow down (429)".to_owned(),
+            Self::Denied { status, .. } => format!("the token was refused ({status})"),
+            Self::PaymentRequired { .. } => "the account's plan or credit does not allow it (402)".to_owned(),
+            Self::NotTheApi { seen, .. } => seen.clone(),
+            Self::Refused { status, .. } => format!("the API refused ({status})"),
+            Self::NotProcessed { status } => format!("the server did not begin ({status})"),
+            Self::Broken { status } => format!("the server failed ({status})"),
+            Self::Unusable { status, why } => format!("the answer ({status}) is unusable: {why}"),
+            Self::Lost { why } => why.clone(),
+        }
+    }
+}

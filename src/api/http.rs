@@ -1,0 +1,150 @@
+//! The wire: one request over HTTP/1.1.
+
+use std::error::Error;
+use std::time::Duration;
+
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER,
+};
+
+use super::client::{Answer, Call, Method, Transport};
+use super::endpoint::BaseUrl;
+use super::fault::Fault;
+use super::retry_after;
+use super::token::ApiToken;
+use crate::model::printable;
+
+const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
+/// Longest silence inside an exchange.
+const SILENCE: Duration = Duration::from_secs(60);
+/// Connections that were idle for longer are not used again: servers and gateways close them about then, and a
+/// request sent into a closing connection is a doubt.
+const IDLE: Duration = Duration::from_secs(15);
+/// Largest answer that is read. A contact has a few kilobytes.
+const LARGEST_ANSWER: usize = 1 << 20;
+
+/// The API over HTTP/1.1: one request at a time per connection, so that a cut connection puts one contact in doubt.
+#[derive(Debug, Clone)]
+pub struct Http {
+    client: reqwest::Client,
+    base: BaseUrl,
+}
+
+/// The client could not be set up.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot set up the HTTP client: {0}")]
+pub struct HttpError(String);
+
+impl Http {
+    /// For the API at `base`, opened by `token`, with at most `concurrency` idle connections kept.
+    ///
+    /// # Errors
+    ///
+    /// If the TLS set-up of this machine is unusable.
+    pub fn new(base: BaseUrl, token: &ApiToken, concurrency: usize) -> Result<Self, HttpError> {
+        // Fails only if a provider is installed already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut authorization = HeaderValue::from_str(&token.header())
+            .map_err(|_| HttpError("the token is no header value".to_owned()))?;
+        authorization.set_sensitive(true);
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, authorization);
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("callbell-import/", env!("CARGO_PKG_VERSION")))
+            .default_headers(headers)
+            // One retry authority: the delivery of a row. A POST that follows a redirect becomes a GET.
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .http1_only()
+            .https_only(!base.is_loopback())
+            .connect_timeout(CONNECT_PATIENCE)
+            .read_timeout(SILENCE)
+            .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(concurrency)
+            .tcp_keepalive(IDLE)
+            .tcp_nodelay(true);
+        #[cfg(target_os = "linux")]
+        {
+            builder = builder.tcp_user_timeout(Duration::from_secs(30));
+        }
+        if base.is_loopback() {
+            builder = builder.no_proxy();
+        }
+        let client = builder.build().map_err(|error| HttpError(describe(&error)))?;
+        Ok(Self { client, base })
+    }
+}
+
+impl Transport for Http {
+    async fn exchange(&self, call: Call) -> Result<Answer, Fault> {
+        let url = self.base.join(&call.path);
+        let mut request = match call.method {
+            Method::Get => self.client.get(url),
+            Method::Post => self.client.post(url),
+        };
+        if let Some(body) = call.body {
+            request = request.header(CONTENT_TYPE, "application/json").body(body);
+        }
+        let mut response = request.timeout(call.patience).send().await.map_err(|error| fault(&error))?;
+        let text = |name| response.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+        let server_time = text(DATE).and_then(|date| httpdate::parse_http_date(date).ok());
+        let retry_after = response
+            .headers()
+            .get_all(RETRY_AFTER)
+            .iter()
+            .filter_map(|value| retry_after::read(value.to_str().ok()?, server_time))
+            .max();
+        let location = text(LOCATION).map(str::to_owned);
+        let status = response.status().as_u16();
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| fault(&error))? {
+            if body.len() + chunk.len() > LARGEST_ANSWER {
+                return Err(Fault::Lost { why: "the answer is larger than any the API gives".to_owned() });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer { status, body, retry_after, server_time, location })
+    }
+}
+
+/// Whether anything can have been sent before it went wrong.
+fn fault(error: &reqwest::Error) -> Fault {
+    if error.is_connect() {
+        let mut cause: Option<&(dyn Error + 'static)> = error.source();
+        while let Some(source) = cause {
+            if let Some(rustls::Error::InvalidCertificate(why)) = tls_error(source) {
+                return Fault::Untrusted { why: printable(&why.to_string()) };
+            }
+            cause = source.source();
+        }
+        let why = if error.is_timeout() { "connecting took too long".to_owned() } else { describe(error) };
+        return Fault::Unreached { why };
+    }
+    if error.is_builder() {
+        return Fault::Unreached { why: describe(error) };
+    }
+    if error.is_timeout() {
+        return Fault::Lost { why: "no answer in time".to_owned() };
+    }
+    Fault::Lost { why: format!("the answer was cut off ({})", describe(error)) }
+}
+
+fn tls_error<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e rustls::Error> {
+    error
+        .downcast_ref::<rustls::Error>()
+        .or_else(|| error.downcast_ref::<std::io::Error>()?.get_ref()?.downcast_ref::<rustls::Error>())
+}
+
+/// The innermost reason. Outer ones name the address, which for a look-up holds a phone number.
+fn describe(error: &reqwest::Error) -> String {
+    let mut innermost: &dyn Error = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    if std::ptr::addr_eq(innermost, std::ptr::from_ref(error)) {
+        return "unknown reason".to_owned();
+    }
+    printable(&innermost.to_string())
+}

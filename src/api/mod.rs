@@ -1,0 +1,22 @@
+//! The far side: what goes over the line and what comes back.
+//!
+//! Strict in what is sent, lenient in what is read, and exact about one thing: whether a contact may exist. A
+//! [`Client`] makes one request per call and never repeats, redirects or waits; whoever calls decides what follows
+//! from a [`Fault`].
+
+mod answer;
+mod client;
+mod endpoint;
+mod fault;
+mod http;
+mod retry_after;
+mod token;
+mod wire;
+
+pub use answer::{Identity, StoredContact};
+pub use client::{Answer, Call, Client, Exchange, Method, Transport};
+pub use endpoint::{BaseUrl, BaseUrlError};
+pub use fault::{Existence, Fault};
+pub use http::{Http, HttpError};
+pub use token::{ApiToken, TokenError};
+pub use wire::{ParamNames, PhoneFormat, WireStyle};

@@ -1,0 +1,91 @@
+//! The secret that opens the account.
+
+use std::fmt;
+
+use secrecy::{ExposeSecret as _, SecretString};
+
+/// Longest token that is taken for one.
+const LONGEST: usize = 4096;
+
+/// An API token. It shows itself to the authorization header and to nothing else.
+#[derive(Clone)]
+pub struct ApiToken(SecretString);
+
+/// Why something is no token. Holds not one character of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// Nothing, or white space only.
+    #[error("it is empty")]
+    Empty,
+    /// Longer than any token.
+    #[error("it is longer than {LONGEST} characters")]
+    TooLong,
+    /// White space or control characters inside, or letters beyond ASCII.
+    #[error("it has characters that no token has (white space, quotes, or letters beyond ASCII)")]
+    Characters,
+}
+
+impl ApiToken {
+    /// Reads a token. Outer white space (such as a file's last newline) and a `Bearer` in front are taken off.
+    ///
+    /// # Errors
+    ///
+    /// If what is left cannot be a token.
+    pub fn parse(text: &str) -> Result<Self, TokenError> {
+        let text = text.trim();
+        let text = if text == "Bearer" { "" } else { text.strip_prefix("Bearer ").unwrap_or(text).trim() };
+        if text.is_empty() {
+            return Err(TokenError::Empty);
+        }
+        if text.len() > LONGEST {
+            return Err(TokenError::TooLong);
+        }
+        if !text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\'') {
+            return Err(TokenError::Characters);
+        }
+        Ok(Self(SecretString::from(text)))
+    }
+
+    /// The value of the authorization header.
+    pub(super) fn header(&self) -> String {
+        format!("Bearer {}", self.0.expose_secret())
+    }
+}
+
+impl fmt::Debug for ApiToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiToken(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_loses_its_newline_and_its_bearer_and_keeps_its_colons() {
+        for text in ["abc:def.0", "abc:def.0\n", " Bearer abc:def.0\r\n"] {
+            assert_eq!(ApiToken::parse(text).unwrap().header(), "Bearer abc:def.0");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_a_token_is_refused_without_showing_it() {
+        for (text, error) in [
+            (" \n", TokenError::Empty),
+            ("Bearer ", TokenError::Empty),
+            ("a b", TokenError::Characters),
+            ("\"abc\"", TokenError::Characters),
+            ("clé", TokenError::Characters),
+            ("a\nb", TokenError::Characters),
+        ] {
+            assert_eq!(ApiToken::parse(text).unwrap_err(), error, "{text:?}");
+        }
+        assert_eq!(ApiToken::parse(&"a".repeat(5000)).unwrap_err(), TokenError::TooLong);
+    }
+
+    #[test]
+    fn debug_shows_nothing_of_the_token() {
+        assert_eq!(format!("{:?}", ApiToken::parse("secret-token").unwrap()), "ApiToken(…)");
+    }
+}
