@@ -1,6 +1,8 @@
 //! wip
 pub mod api;
+pub mod delivery;
 pub mod input;
+pub mod journal;
 pub mod mapping;
 pub mod model;
 pub mod rate;

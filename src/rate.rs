@@ -94,7 +94,8 @@ impl Rate {
         {
             return until - now;
         }
-        let wait = after.unwrap_or_else(|| FIRST_HOLD.saturating_mul(1 << hold.in_a_row.min(5)).min(LONGEST_HOLD));
+        let wait =
+            after.unwrap_or_else(|| FIRST_HOLD.saturating_mul(1 << hold.in_a_row.min(5)).min(LONGEST_HOLD));
         hold.in_a_row += 1;
         let until = hold.until.filter(|&until| until > now + wait).unwrap_or(now + wait);
         hold.until = Some(until);

@@ -340,12 +340,12 @@ mod tests {
                 "401 Denied No",
                 "402 PaymentRequired No",
                 "403 Denied No",
-                "404-405 NotTheApi Maybe",
+                "404-405 NotTheApi No",
                 "406 Refused No",
                 "407 Denied No",
                 "408 Broken Maybe",
                 "409 Refused No",
-                "410 NotTheApi Maybe",
+                "410 NotTheApi No",
                 "411-420 Refused No",
                 "421 NotProcessed No",
                 "422-424 Refused No",
@@ -354,7 +354,7 @@ mod tests {
                 "429 Throttled No",
                 "430-499 Refused No",
                 "500 Broken Maybe",
-                "501 NotTheApi Maybe",
+                "501 NotTheApi No",
                 "502-999 Broken Maybe",
             ]
         );

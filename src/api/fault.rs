@@ -92,6 +92,8 @@ impl Fault {
             | Self::PaymentRequired { .. }
             | Self::Refused { .. }
             | Self::NotProcessed { .. } => Existence::No,
+            // A path that is not known stores nothing; what stands behind a redirect is not known.
+            Self::NotTheApi { status, .. } if *status >= 400 => Existence::No,
             Self::NotTheApi { .. } | Self::Broken { .. } | Self::Unusable { .. } | Self::Lost { .. } => {
                 Existence::Maybe
             }

@@ -1,0 +1,123 @@
+//! Is the contact that came back the one that was sent?
+
+use crate::api::StoredContact;
+use crate::model::{FieldValue, NewContact, Source, canonical_form};
+
+/// The fields in which `stored` is not what `sent` says, by wire name. Fields that the answer does not show are not
+/// compared; tags and custom fields beyond those sent are no difference.
+pub(super) fn differences(sent: &NewContact, stored: &StoredContact) -> Vec<String> {
+    let mut fields = Vec::new();
+    if stored.name.as_ref().is_some_and(|name| *name != sent.name) {
+        fields.push("name".to_owned());
+    }
+    if !is_same_number(sent, stored) {
+        fields.push("identifier".to_owned());
+    }
+    if stored.tags.as_ref().is_some_and(|tags| sent.tags.iter().any(|tag| !tags.contains(tag))) {
+        fields.push("tags".to_owned());
+    }
+    if let Some(custom_fields) = &stored.custom_fields {
+        for (label, value) in &sent.custom_fields {
+            if !custom_fields.get(label).is_some_and(|stored| is_same_value(value, stored)) {
+                fields.push(format!("custom_fields.{label}"));
+            }
+        }
+    }
+    if let (Some(sent), Some(stored)) = (&sent.assigned_user, &stored.assigned_user)
+        && !sent.eq_ignore_ascii_case(stored)
+    {
+        fields.push("assigned_user".to_owned());
+    }
+    fields
+}
+
+/// Whether `stored` can be the contact with this number: the same digits, or the number's other form, or none shown.
+pub(super) fn is_same_number(sent: &NewContact, stored: &StoredContact) -> bool {
+    match (&stored.phone_digits, sent.source) {
+        (Some(digits), Source::Whatsapp) => canonical_form(digits) == canonical_form(&sent.identifier),
+        _ => true,
+    }
+}
+
+/// Checkbox fields come back as a text that holds a JSON list.
+fn is_same_value(sent: &FieldValue, stored: &str) -> bool {
+    match sent {
+        FieldValue::Text(text) => text == stored,
+        FieldValue::Options(options) => serde_json::from_str::<Vec<String>>(stored).is_ok_and(|stored| {
+            let (mut sent, mut stored) = (options.clone(), stored);
+            sent.sort_unstable();
+            stored.sort_unstable();
+            sent == stored
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ContactId;
+
+    fn sent() -> NewContact {
+        NewContact {
+            identifier: "5511987654321".to_owned(),
+            source: Source::Whatsapp,
+            name: "Ada".to_owned(),
+            tags: vec!["VIP".to_owned(), "Rome".to_owned()],
+            custom_fields: vec![
+                ("City".to_owned(), FieldValue::Text("Rome".to_owned())),
+                ("Likes".to_owned(), FieldValue::Options(vec!["Sea".to_owned(), "Art".to_owned()])),
+            ],
+            assigned_user: Some("bob@example.com".to_owned()),
+            team_uuid: None,
+            channel_uuid: None,
+            bot_status: None,
+            note: None,
+        }
+    }
+
+    fn bare() -> StoredContact {
+        StoredContact {
+            id: ContactId { uuid: String::new(), href: None },
+            name: None,
+            phone_digits: None,
+            created_at: None,
+            tags: None,
+            custom_fields: None,
+            assigned_user: None,
+        }
+    }
+
+    #[test]
+    fn what_is_not_shown_or_is_added_is_no_difference() {
+        assert_eq!(differences(&sent(), &bare()), Vec::<String>::new());
+        let stored = StoredContact {
+            name: Some("Ada".to_owned()),
+            phone_digits: Some("551187654321".to_owned()),
+            tags: Some(["Rome", "new", "VIP"].map(str::to_owned).to_vec()),
+            custom_fields: Some(
+                [("City", "Rome"), ("Likes", "[\"Art\", \"Sea\"]"), ("X", "y")]
+                    .map(|(a, b)| (a.to_owned(), b.to_owned()))
+                    .into(),
+            ),
+            assigned_user: Some("Bob@example.com".to_owned()),
+            ..bare()
+        };
+        assert_eq!(differences(&sent(), &stored), Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_field_that_differs_is_named() {
+        let stored = StoredContact {
+            name: Some("Ada L".to_owned()),
+            phone_digits: Some("5511987654322".to_owned()),
+            tags: Some(vec!["VIP".to_owned()]),
+            custom_fields: Some([("Likes".to_owned(), "[\"Art\"]".to_owned())].into()),
+            assigned_user: Some("eve@example.com".to_owned()),
+            ..bare()
+        };
+        assert_eq!(
+            differences(&sent(), &stored),
+            ["name", "identifier", "tags", "custom_fields.City", "custom_fields.Likes", "assigned_user"]
+        );
+    }
+}

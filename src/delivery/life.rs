@@ -1,0 +1,858 @@
+//! What happens to one row, decided purely: `(state, what happened, when) → what to do next`.
+//!
+//! Three rules carry the guarantee. A contact that may exist is looked up before it is sent again. A look-up that
+//! finds it is believed at once; one that finds nothing is believed only if it began after the settle time, for until
+//! then the server may still be storing the request whose answer was lost. And where nobody can look, the row is
+//! unconfirmed rather than guessed.
+
+use std::time::{Duration, SystemTime};
+
+use super::echo;
+use crate::api::{Exchange, Existence, Fault, StoredContact};
+use crate::model::{Code, NewContact, Outcome, Remark, Source, Stop};
+
+/// How long, how often, how boldly.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// How long a server may still be storing a request whose answer was lost (`--settle`).
+    pub settle: Duration,
+    /// How long a stored contact may stay invisible to look-ups.
+    pub read_lag: Duration,
+    /// Never send a request again whose fate is open (`--strict`).
+    pub strict: bool,
+    /// Most times a contact is sent because an answer was lost.
+    pub most_sends: u32,
+    /// Most connections that are tried in vain for one row.
+    pub most_unreached: u32,
+    /// Longest wait that a server may ask for before the run stops instead.
+    pub longest_hold: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            settle: Duration::from_secs(120),
+            read_lag: Duration::from_secs(5),
+            strict: false,
+            most_sends: 3,
+            most_unreached: 6,
+            longest_hold: Duration::from_secs(3600),
+        }
+    }
+}
+
+/// A doubt is looked into at these ages; most lost answers are found at the first. The last look is at the settle time.
+const EARLY_LOOKS: [Duration; 4] =
+    [Duration::ZERO, Duration::from_secs(2), Duration::from_secs(8), Duration::from_secs(30)];
+/// Failed look-ups in a row before one look is given up.
+const MOST_LOOK_FAILURES: u32 = 5;
+/// A contact that is older than the first send by more than this was there before. Covers whole-second stamps.
+const CLOCK_SLACK: Duration = Duration::from_secs(2);
+
+/// What to do next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Send the contact.
+    Send,
+    /// Ask whether it is there.
+    LookUp,
+    /// Wait this long, then ask [`Life::after_wait`].
+    Wait(Duration),
+    /// Nothing more.
+    End(End),
+}
+
+/// How a row leaves the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// With an outcome.
+    Settled(Outcome),
+    /// Not sent, or provably without effect; a later run sends it. Only if the run stops.
+    Unsent,
+}
+
+/// The next step, and whether the whole run has to stop.
+pub(super) type Decision = (Next, Option<Stop>);
+
+/// One row on the wire.
+#[derive(Debug)]
+pub struct Life {
+    patience: Patience,
+    can_look_up: bool,
+    jitter: fastrand::Rng,
+    /// Sends that were begun, whatever came of them.
+    attempts: u32,
+    /// Sends that may have had an effect.
+    sends: u32,
+    unreached: u32,
+    look_failures: u32,
+    /// When the first send began.
+    first_sent: Option<Duration>,
+    /// Since when 429 follows on 429.
+    throttled_since: Option<Duration>,
+    doubt: Option<Doubt>,
+    /// A 4xx whose contact is being looked up: it may mean that the contact is there already.
+    refusal: Option<(Option<String>, String)>,
+    status: Option<u16>,
+    /// The run is stopping: no more waiting.
+    hurried: bool,
+    remarks: Vec<Remark>,
+}
+
+/// A contact that may exist.
+#[derive(Debug, Clone)]
+struct Doubt {
+    /// When the attempt ended that left it.
+    since: Duration,
+    /// Looks that were taken.
+    looks: usize,
+    last: String,
+}
+
+impl Life {
+    /// A row that is about to be sent, or that an earlier run left in doubt. `seed` makes its waits repeatable.
+    pub fn new(contact: &NewContact, in_doubt: bool, patience: Patience, now: Duration, seed: u64) -> Self {
+        let doubt =
+            in_doubt.then(|| Doubt { since: now, looks: 0, last: "an earlier run left it open".to_owned() });
+        Self {
+            patience,
+            can_look_up: contact.source == Source::Whatsapp,
+            jitter: fastrand::Rng::with_seed(seed),
+            attempts: 0,
+            sends: 0,
+            unreached: 0,
+            look_failures: 0,
+            first_sent: None,
+            throttled_since: None,
+            doubt,
+            refusal: None,
+            status: None,
+            hurried: false,
+            remarks: Vec::new(),
+        }
+    }
+
+    /// The first step.
+    pub fn first(&mut self) -> Next {
+        if self.doubt.is_some() { self.look_into_doubt() } else { Next::Send }
+    }
+
+    /// How often the contact was sent, refusals because of the rate and vain connections included.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// Status of the last answer that counted.
+    pub fn status(&self) -> Option<u16> {
+        self.status
+    }
+
+    /// Whether the contact may exist and nobody knows.
+    pub fn is_in_doubt(&self) -> bool {
+        self.doubt.is_some()
+    }
+
+    /// What there is to say about the contact that came back.
+    pub fn take_remarks(&mut self) -> Vec<Remark> {
+        std::mem::take(&mut self.remarks)
+    }
+
+    /// A send begins.
+    pub fn sending(&mut self, now: Duration) {
+        self.attempts += 1;
+        self.sends += 1;
+        self.first_sent.get_or_insert(now);
+    }
+
+    /// The send ended like this.
+    pub(super) fn sent(
+        &mut self,
+        contact: &NewContact,
+        exchange: Exchange<StoredContact>,
+        now: Duration,
+    ) -> Decision {
+        self.status = exchange.status.or_else(|| exchange.result.as_ref().err().and_then(Fault::status));
+        let fault = match exchange.result {
+            Ok(stored) => {
+                let outcome = self.answered(contact, stored, exchange.server_time, now);
+                return (Next::End(End::Settled(outcome)), None);
+            }
+            Err(fault) => fault,
+        };
+        if !matches!(fault, Fault::Throttled { .. }) {
+            self.throttled_since = None;
+        }
+        if fault.existence() == Existence::Maybe {
+            self.doubt = Some(Doubt { since: now, looks: 0, last: fault.describe() });
+            let stop = stop_for(&fault);
+            return if stop.is_some() { (self.let_go(), stop) } else { (self.look_into_doubt(), None) };
+        }
+        match fault {
+            Fault::Throttled { after } => {
+                self.without_effect();
+                self.throttled(after, now, Next::Send)
+            }
+            Fault::Unreached { .. } | Fault::NotProcessed { .. } => {
+                self.without_effect();
+                self.unreached += 1;
+                if self.hurried {
+                    return (Next::End(End::Unsent), None);
+                }
+                if self.unreached >= self.patience.most_unreached {
+                    let failed = Outcome::Failed { code: Code::Unreached, last: fault.describe() };
+                    return (Next::End(End::Settled(failed)), None);
+                }
+                (Next::Wait(self.back_off(self.unreached)), None)
+            }
+            Fault::Refused { field, said, .. } if self.can_look_up => {
+                self.refusal = Some((field, said));
+                (Next::LookUp, None)
+            }
+            Fault::Refused { field, said, .. } => {
+                (Next::End(End::Settled(Outcome::Rejected { field, said })), None)
+            }
+            fault => (Next::End(End::Unsent), stop_for(&fault)),
+        }
+    }
+
+    /// A look-up that began at `began` ended like this.
+    pub(super) fn looked(
+        &mut self,
+        contact: &NewContact,
+        exchange: Exchange<Option<StoredContact>>,
+        began: Duration,
+        now: Duration,
+    ) -> Decision {
+        let result = match exchange.result {
+            Ok(Some(stored)) if !echo::is_same_number(contact, &stored) => Err(Fault::Unusable {
+                status: exchange.status.unwrap_or_default(),
+                why: "it shows a contact with another number".to_owned(),
+            }),
+            result => result,
+        };
+        match result {
+            Ok(Some(stored)) => {
+                let outcome = self.found(contact, stored, exchange.server_time, now);
+                (Next::End(End::Settled(outcome)), None)
+            }
+            Ok(None) => (self.missed(began, now), None),
+            Err(Fault::Throttled { after }) => self.throttled(after, now, Next::LookUp),
+            Err(fault) => {
+                if let Some(stop) = stop_for(&fault) {
+                    return (self.let_go(), Some(stop));
+                }
+                self.look_failures += 1;
+                if self.look_failures < MOST_LOOK_FAILURES && !self.hurried {
+                    return (Next::Wait(self.back_off(self.look_failures)), None);
+                }
+                self.look_failures = 0;
+                (self.gave_up_looking(&fault, began, now), None)
+            }
+        }
+    }
+
+    /// The wait is over: what was it for?
+    pub fn after_wait(&self) -> Next {
+        if self.doubt.is_some() || self.refusal.is_some() { Next::LookUp } else { Next::Send }
+    }
+
+    /// The run is stopping while this row waits, for its turn or for time to pass: one last look, or leave it unsent.
+    pub fn hurry(&mut self) -> Next {
+        let first_time = !std::mem::replace(&mut self.hurried, true);
+        match self.after_wait() {
+            Next::LookUp if self.can_look_up && first_time => Next::LookUp,
+            Next::LookUp => self.let_go(),
+            _ => Next::End(End::Unsent),
+        }
+    }
+
+    /// There is no more time, and `sending` says whether a send is in the air: end as truthfully as possible.
+    pub fn cut_short(&mut self, sending: bool, now: Duration) -> Next {
+        if sending {
+            self.doubt = Some(Doubt {
+                since: now,
+                looks: 0,
+                last: "the run was stopped before the answer".to_owned(),
+            });
+        }
+        self.let_go()
+    }
+
+    /// The send did not get as far as the account.
+    fn without_effect(&mut self) {
+        self.sends -= 1;
+        if self.sends == 0 {
+            self.first_sent = None;
+        }
+    }
+
+    fn let_go(&mut self) -> Next {
+        Next::End(match (self.doubt.take(), self.refusal.take()) {
+            (_, Some((field, said))) => End::Settled(Outcome::Rejected { field, said }),
+            (Some(doubt), None) => {
+                End::Settled(Outcome::Unconfirmed { code: Code::StoppedInDoubt, last: doubt.last })
+            }
+            (None, None) => End::Unsent,
+        })
+    }
+
+    fn look_into_doubt(&mut self) -> Next {
+        if self.can_look_up {
+            return Next::LookUp;
+        }
+        let last = self.doubt.take().map(|doubt| doubt.last).unwrap_or_default();
+        Next::End(End::Settled(Outcome::Unconfirmed { code: Code::NoLookup, last }))
+    }
+
+    /// The answer names a contact. One that is clearly older than the first send was there before.
+    fn answered(
+        &mut self,
+        contact: &NewContact,
+        stored: StoredContact,
+        server_time: Option<SystemTime>,
+        now: Duration,
+    ) -> Outcome {
+        let differences = echo::differences(contact, &stored);
+        if self.is_older(&stored, server_time, now) == Some(true) {
+            return Outcome::Existing { id: stored.id, differs: !differences.is_empty() };
+        }
+        self.remark(differences);
+        Outcome::Created { id: stored.id, by_lookup: false }
+    }
+
+    /// A look-up found a contact. Is it this row's?
+    fn found(
+        &mut self,
+        contact: &NewContact,
+        stored: StoredContact,
+        server_time: Option<SystemTime>,
+        now: Duration,
+    ) -> Outcome {
+        let differences = echo::differences(contact, &stored);
+        let ours = match self.is_older(&stored, server_time, now) {
+            Some(true) => false,
+            // It came into being after the first send. Under another name it may be someone who wrote in meanwhile.
+            Some(false) => !differences.iter().any(|field| field == "name"),
+            None => differences.is_empty(),
+        };
+        if !ours {
+            return Outcome::Existing { id: stored.id, differs: !differences.is_empty() };
+        }
+        self.remark(differences);
+        Outcome::Created { id: stored.id, by_lookup: true }
+    }
+
+    /// Whether the contact came into being before this row was first sent, by the server's own clock.
+    fn is_older(
+        &self,
+        stored: &StoredContact,
+        server_time: Option<SystemTime>,
+        now: Duration,
+    ) -> Option<bool> {
+        let since_first = now.checked_sub(self.first_sent?)?;
+        let first_sent = server_time?.checked_sub(since_first + CLOCK_SLACK)?;
+        Some(stored.created_at? < first_sent)
+    }
+
+    fn remark(&mut self, differences: Vec<String>) {
+        self.remarks.extend(differences.into_iter().map(|field| Remark { code: Code::EchoDiffers, field }));
+    }
+
+    /// A look-up found nobody.
+    fn missed(&mut self, began: Duration, now: Duration) -> Next {
+        self.look_failures = 0;
+        if let Some((field, said)) = self.refusal.take() {
+            return Next::End(End::Settled(Outcome::Rejected { field, said }));
+        }
+        let settled = self.patience.settle + self.patience.read_lag;
+        let Some(doubt) = &mut self.doubt else { return Next::Send };
+        if began.saturating_sub(doubt.since) < settled {
+            if self.hurried {
+                return self.let_go();
+            }
+            return Next::Wait(until_next_look(doubt, settled, now));
+        }
+        let last = doubt.last.clone();
+        if self.patience.strict {
+            return Next::End(End::Settled(Outcome::Unconfirmed { code: Code::Strict, last }));
+        }
+        self.doubt = None;
+        if self.sends >= self.patience.most_sends {
+            return Next::End(End::Settled(Outcome::Failed { code: Code::AttemptsUsedUp, last }));
+        }
+        if self.hurried { Next::End(End::Unsent) } else { Next::Send }
+    }
+
+    fn gave_up_looking(&mut self, fault: &Fault, began: Duration, now: Duration) -> Next {
+        if self.refusal.is_some() || self.hurried {
+            return self.let_go();
+        }
+        let settled = self.patience.settle + self.patience.read_lag;
+        match &mut self.doubt {
+            Some(doubt) if began.saturating_sub(doubt.since) < settled => {
+                Next::Wait(until_next_look(doubt, settled, now))
+            }
+            Some(doubt) => {
+                let last = format!("{}; the look-up failed: {}", doubt.last, fault.describe());
+                Next::End(End::Settled(Outcome::Unconfirmed { code: Code::LookupFailed, last }))
+            }
+            None => Next::Send,
+        }
+    }
+
+    fn throttled(&mut self, after: Option<Duration>, now: Duration, again: Next) -> Decision {
+        let since = *self.throttled_since.get_or_insert(now);
+        let longest = self.patience.longest_hold;
+        let asked = after.unwrap_or_default();
+        if asked > longest || now.saturating_sub(since) > longest {
+            let seconds = asked.max(now.saturating_sub(since)).as_secs();
+            return (self.let_go(), Some(Stop::HeldTooLong { seconds }));
+        }
+        if self.hurried {
+            return (self.let_go(), None);
+        }
+        (again, None)
+    }
+
+    /// Full jitter: anything up to half a second times two to the power of the failures, at most 30 s.
+    fn back_off(&mut self, failures: u32) -> Duration {
+        let most =
+            Duration::from_millis(500).saturating_mul(1 << failures.min(6)).min(Duration::from_secs(30));
+        most.mul_f64(self.jitter.f64())
+    }
+}
+
+/// Time until the next look at a doubt; the last look is the one whose miss is believed.
+fn until_next_look(doubt: &mut Doubt, settled: Duration, now: Duration) -> Duration {
+    doubt.looks += 1;
+    let at = EARLY_LOOKS.get(doubt.looks).copied().filter(|&age| age < settled).unwrap_or(settled);
+    (doubt.since + at).saturating_sub(now)
+}
+
+/// The faults that concern the whole run.
+fn stop_for(fault: &Fault) -> Option<Stop> {
+    Some(match fault {
+        Fault::Denied { status, said } => Stop::TokenRefused { http_status: *status, said: said.clone() },
+        Fault::PaymentRequired { said } => Stop::PaymentRequired { said: said.clone() },
+        Fault::NotTheApi { seen, .. } => Stop::NotTheApi { seen: seen.clone() },
+        Fault::Untrusted { why } => Stop::Untrusted { why: why.clone() },
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::ContactId;
+
+    const UUID: &str = "414a6d692bd645ed803f2e7ce360d4c8";
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    fn ada() -> NewContact {
+        NewContact {
+            identifier: "393331234567".to_owned(),
+            source: Source::Whatsapp,
+            name: "Ada".to_owned(),
+            tags: Vec::new(),
+            custom_fields: Vec::new(),
+            assigned_user: None,
+            team_uuid: None,
+            channel_uuid: None,
+            bot_status: None,
+            note: None,
+        }
+    }
+
+    /// The server's clock reads a million seconds more than ours.
+    fn server_time(now: u64) -> SystemTime {
+        SystemTime::UNIX_EPOCH + seconds(1_000_000 + now)
+    }
+
+    fn stored(name: &str, created_at: Option<u64>) -> StoredContact {
+        StoredContact {
+            id: ContactId { uuid: UUID.to_owned(), href: None },
+            name: Some(name.to_owned()),
+            phone_digits: Some("393331234567".to_owned()),
+            created_at: created_at.map(server_time),
+            tags: None,
+            custom_fields: None,
+            assigned_user: None,
+        }
+    }
+
+    /// A row under test, with its clock.
+    struct Walk {
+        life: Life,
+        contact: NewContact,
+        now: u64,
+    }
+
+    impl Walk {
+        fn with(contact: NewContact, patience: Patience) -> Self {
+            let life = Life::new(&contact, false, patience, Duration::ZERO, 1);
+            let mut walk = Self { life, contact, now: 0 };
+            assert_eq!(walk.life.first(), Next::Send);
+            walk
+        }
+
+        fn new() -> Self {
+            Self::with(ada(), Patience::default())
+        }
+
+        fn exchange<A>(&self, result: Result<A, Fault>) -> Exchange<A> {
+            Exchange { result, status: None, server_time: Some(server_time(self.now)) }
+        }
+
+        fn send(&mut self, result: Result<StoredContact, Fault>) -> Decision {
+            self.life.sending(seconds(self.now));
+            let exchange = self.exchange(result);
+            self.life.sent(&self.contact, exchange, seconds(self.now))
+        }
+
+        fn look(&mut self, result: Result<Option<StoredContact>, Fault>) -> Decision {
+            let exchange = self.exchange(result);
+            self.life.looked(&self.contact, exchange, seconds(self.now), seconds(self.now))
+        }
+
+        /// Looks at every age up to the last, each time in vain; ends at `Next` after the last look.
+        fn look_until_settled(&mut self) -> Decision {
+            for _ in 0..10 {
+                match self.look(Ok(None)) {
+                    (Next::Wait(wait), None) => {
+                        self.now += wait.as_secs();
+                        assert_eq!(self.life.after_wait(), Next::LookUp);
+                    }
+                    decision => return decision,
+                }
+            }
+            panic!("the looks do not end");
+        }
+    }
+
+    fn lost() -> Fault {
+        Fault::Lost { why: "cut".to_owned() }
+    }
+
+    fn created(by_lookup: bool) -> Decision {
+        let id = ContactId { uuid: UUID.to_owned(), href: None };
+        (Next::End(End::Settled(Outcome::Created { id, by_lookup })), None)
+    }
+
+    fn existing(differs: bool) -> Decision {
+        let id = ContactId { uuid: UUID.to_owned(), href: None };
+        (Next::End(End::Settled(Outcome::Existing { id, differs })), None)
+    }
+
+    fn code(decision: &Decision) -> Option<Code> {
+        match &decision.0 {
+            Next::End(End::Settled(Outcome::Failed { code, .. } | Outcome::Unconfirmed { code, .. })) => {
+                Some(*code)
+            }
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_good_answer_ends_it() {
+        assert_eq!(Walk::new().send(Ok(stored("Ada", Some(0)))), created(false));
+    }
+
+    #[test]
+    fn an_answer_that_names_an_older_contact_says_it_was_there_before() {
+        let mut walk = Walk::new();
+        walk.now = 100;
+        assert_eq!(walk.send(Ok(stored("Ada", Some(50)))), existing(false));
+        let mut walk = Walk::new();
+        walk.now = 100;
+        assert_eq!(walk.send(Ok(stored("Bob", Some(50)))), existing(true));
+    }
+
+    #[test]
+    fn a_lost_answer_is_looked_up_before_anything_is_sent_again() {
+        for fault in
+            [lost(), Fault::Broken { status: 503 }, Fault::Unusable { status: 200, why: String::new() }]
+        {
+            let mut walk = Walk::new();
+            assert_eq!(walk.send(Err(fault)), (Next::LookUp, None));
+            walk.now = 1;
+            assert_eq!(walk.look(Ok(Some(stored("Ada", Some(0))))), created(true));
+        }
+    }
+
+    #[test]
+    fn a_miss_is_believed_only_after_the_settle_time_and_then_it_is_sent_again() {
+        let mut walk = Walk::new();
+        walk.now = 10;
+        walk.send(Err(lost()));
+        let mut ages = Vec::new();
+        loop {
+            ages.push(walk.now - 10);
+            match walk.look(Ok(None)) {
+                (Next::Wait(wait), None) => walk.now += wait.as_secs(),
+                decision => break assert_eq!(decision, (Next::Send, None)),
+            }
+        }
+        assert_eq!(ages, [0, 2, 8, 30, 125]);
+    }
+
+    #[test]
+    fn a_row_whose_answers_are_always_lost_ends_as_failed_when_it_is_provably_not_there() {
+        let mut walk = Walk::new();
+        for _ in 0..2 {
+            assert_eq!(walk.send(Err(lost())), (Next::LookUp, None));
+            assert_eq!(walk.look_until_settled(), (Next::Send, None));
+        }
+        walk.send(Err(lost()));
+        assert_eq!(code(&walk.look_until_settled()), Some(Code::AttemptsUsedUp));
+        assert_eq!(walk.life.attempts(), 3);
+    }
+
+    #[test]
+    fn strict_never_sends_again_what_may_exist() {
+        let mut walk = Walk::with(ada(), Patience { strict: true, ..Patience::default() });
+        walk.send(Err(lost()));
+        assert_eq!(code(&walk.look_until_settled()), Some(Code::Strict));
+    }
+
+    #[test]
+    fn where_nobody_can_look_the_row_is_unconfirmed_at_once() {
+        let mut walk = Walk::with(NewContact { source: Source::Telegram, ..ada() }, Patience::default());
+        assert_eq!(code(&walk.send(Err(lost()))), Some(Code::NoLookup));
+    }
+
+    #[test]
+    fn a_contact_that_was_found_is_ours_only_if_it_came_after_the_first_send_under_this_name() {
+        for (name, created_at, expected) in [
+            ("Ada", Some(101), created(true)),
+            ("Ada", Some(99), created(true)), // whole-second stamps
+            ("Ada", Some(50), existing(false)),
+            ("Bob", Some(101), existing(true)),
+            ("Ada", None, created(true)),
+            ("Bob", None, existing(true)),
+        ] {
+            let mut walk = Walk::new();
+            walk.now = 100;
+            walk.send(Err(lost()));
+            walk.now = 130;
+            assert_eq!(walk.look(Ok(Some(stored(name, created_at)))), expected, "{name} {created_at:?}");
+        }
+    }
+
+    #[test]
+    fn a_look_up_that_shows_another_number_decides_nothing() {
+        let mut walk = Walk::new();
+        walk.send(Err(lost()));
+        let other = StoredContact { phone_digits: Some("15046218927".to_owned()), ..stored("Ada", Some(0)) };
+        assert!(matches!(walk.look(Ok(Some(other))), (Next::Wait(_), None)));
+    }
+
+    #[test]
+    fn a_429_and_a_vain_connection_are_sent_again_without_a_look() {
+        let mut walk = Walk::new();
+        assert_eq!(walk.send(Err(Fault::Throttled { after: Some(seconds(3)) })), (Next::Send, None));
+        assert!(matches!(walk.send(Err(Fault::Unreached { why: String::new() })), (Next::Wait(_), None)));
+        assert_eq!(walk.life.after_wait(), Next::Send);
+        assert_eq!(walk.send(Ok(stored("Ada", Some(0)))), created(false));
+        assert_eq!(walk.life.attempts(), 3);
+    }
+
+    #[test]
+    fn a_server_that_is_never_reached_ends_as_failed() {
+        let mut walk = Walk::new();
+        let mut decision = walk.send(Err(Fault::Unreached { why: "refused".to_owned() }));
+        for _ in 0..5 {
+            assert!(matches!(decision, (Next::Wait(wait), None) if wait <= seconds(30)));
+            decision = walk.send(Err(Fault::Unreached { why: "refused".to_owned() }));
+        }
+        assert_eq!(code(&decision), Some(Code::Unreached));
+    }
+
+    #[test]
+    fn a_wait_longer_than_an_hour_stops_the_run() {
+        let mut walk = Walk::new();
+        let decision = walk.send(Err(Fault::Throttled { after: Some(seconds(7200)) }));
+        assert_eq!(decision, (Next::End(End::Unsent), Some(Stop::HeldTooLong { seconds: 7200 })));
+        let mut walk = Walk::new();
+        assert_eq!(walk.send(Err(Fault::Throttled { after: None })), (Next::Send, None));
+        walk.now = 3601;
+        assert!(matches!(
+            walk.send(Err(Fault::Throttled { after: None })),
+            (Next::End(End::Unsent), Some(_))
+        ));
+    }
+
+    #[test]
+    fn a_refusal_is_looked_up_once_because_it_may_mean_that_the_contact_is_there() {
+        let refused =
+            || Fault::Refused { status: 422, field: Some("identifier".to_owned()), said: "taken".to_owned() };
+        let rejected = Outcome::Rejected { field: Some("identifier".to_owned()), said: "taken".to_owned() };
+        let mut walk = Walk::new();
+        walk.now = 100;
+        assert_eq!(walk.send(Err(refused())), (Next::LookUp, None));
+        assert_eq!(walk.look(Ok(Some(stored("Ada", Some(50))))), existing(false));
+        let mut walk = Walk::new();
+        walk.send(Err(refused()));
+        assert_eq!(walk.look(Ok(None)), (Next::End(End::Settled(rejected.clone())), None));
+        let mut walk = Walk::with(NewContact { source: Source::Facebook, ..ada() }, Patience::default());
+        assert_eq!(walk.send(Err(refused())), (Next::End(End::Settled(rejected)), None));
+    }
+
+    #[test]
+    fn what_concerns_the_whole_run_stops_it_and_leaves_the_row_unsent() {
+        for (fault, word) in [
+            (Fault::Denied { status: 401, said: String::new() }, "token_refused"),
+            (Fault::Denied { status: 403, said: String::new() }, "token_refused"),
+            (Fault::PaymentRequired { said: String::new() }, "payment_required"),
+            (Fault::NotTheApi { status: 404, seen: String::new() }, "not_the_api"),
+            (Fault::Untrusted { why: String::new() }, "untrusted_server"),
+        ] {
+            let (next, stop) = Walk::new().send(Err(fault));
+            assert_eq!((next, stop.unwrap().as_str()), (Next::End(End::Unsent), word));
+        }
+        let decision = Walk::new().send(Err(Fault::NotTheApi { status: 301, seen: "redirects".to_owned() }));
+        assert_eq!(code(&decision), Some(Code::StoppedInDoubt));
+        assert_eq!(decision.1.unwrap().as_str(), "not_the_api");
+    }
+
+    #[test]
+    fn a_token_that_is_refused_during_a_look_up_leaves_the_row_unconfirmed() {
+        let mut walk = Walk::new();
+        walk.send(Err(lost()));
+        let decision = walk.look(Err(Fault::Denied { status: 401, said: String::new() }));
+        assert_eq!(code(&decision), Some(Code::StoppedInDoubt));
+        assert!(decision.1.is_some());
+    }
+
+    #[test]
+    fn a_look_up_that_keeps_failing_leaves_the_row_unconfirmed_at_the_settle_time() {
+        let mut walk = Walk::new();
+        walk.send(Err(lost()));
+        let mut looks = 0;
+        let decision = loop {
+            looks += 1;
+            match walk.look(Err(Fault::Broken { status: 500 })) {
+                (Next::Wait(wait), None) => walk.now += wait.as_secs() + 1,
+                decision => break decision,
+            }
+        };
+        assert_eq!(code(&decision), Some(Code::LookupFailed));
+        assert!(looks <= 5 * (EARLY_LOOKS.len() + 1), "{looks}");
+    }
+
+    #[test]
+    fn a_row_that_waits_when_the_run_stops_takes_one_last_look_or_goes_home_unsent() {
+        let mut walk = Walk::new();
+        walk.send(Err(Fault::Unreached { why: String::new() }));
+        assert_eq!(walk.life.hurry(), Next::End(End::Unsent));
+        let mut walk = Walk::new();
+        walk.send(Err(lost()));
+        assert!(matches!(walk.look(Ok(None)), (Next::Wait(_), None)));
+        assert_eq!(walk.life.hurry(), Next::LookUp);
+        assert_eq!(code(&walk.look(Ok(None))), Some(Code::StoppedInDoubt));
+        let mut walk = Walk::new();
+        walk.send(Err(lost()));
+        assert_eq!(walk.life.hurry(), Next::LookUp);
+        assert_eq!(walk.look(Ok(Some(stored("Ada", Some(0))))), created(true));
+    }
+
+    #[test]
+    fn a_send_that_is_cut_short_is_unconfirmed() {
+        let mut walk = Walk::new();
+        walk.life.sending(Duration::ZERO);
+        let next = walk.life.cut_short(true, Duration::ZERO);
+        assert_eq!(code(&(next, None)), Some(Code::StoppedInDoubt));
+        assert_eq!(Walk::new().life.cut_short(false, Duration::ZERO), Next::End(End::Unsent));
+    }
+
+    #[test]
+    fn a_row_that_an_earlier_run_left_open_is_looked_up_first() {
+        let contact = ada();
+        let mut life = Life::new(&contact, true, Patience::default(), Duration::ZERO, 1);
+        assert_eq!(life.first(), Next::LookUp);
+        let hit = Exchange { result: Ok(Some(stored("Ada", Some(0)))), status: None, server_time: None };
+        assert_eq!(life.looked(&contact, hit, Duration::ZERO, Duration::ZERO), created(true));
+    }
+
+    #[test]
+    fn differences_in_the_echo_are_remarked_on() {
+        let mut walk = Walk::new();
+        walk.contact.tags = vec!["VIP".to_owned()];
+        let echo = StoredContact { tags: Some(Vec::new()), ..stored("Ada", Some(0)) };
+        assert_eq!(walk.send(Ok(echo)), created(false));
+        assert_eq!(walk.life.take_remarks(), [Remark { code: Code::EchoDiffers, field: "tags".to_owned() }]);
+    }
+
+    #[derive(Debug, Clone)]
+    enum Luck {
+        Good,
+        Lost,
+        Unreached,
+        Throttled,
+        Refused,
+        Missing,
+        Failing,
+    }
+
+    proptest! {
+        /// Whatever the far side does: no send while the contact may exist, and the row comes to an end.
+        #[test]
+        fn nothing_is_sent_while_in_doubt_and_everything_ends(
+            luck in prop::collection::vec(prop_oneof![
+                Just(Luck::Good), Just(Luck::Lost), Just(Luck::Lost), Just(Luck::Unreached), Just(Luck::Throttled),
+                Just(Luck::Refused), Just(Luck::Missing), Just(Luck::Missing), Just(Luck::Failing),
+            ], 1..40),
+            strict in any::<bool>(),
+            hurry_at in 0_usize..60,
+        ) {
+            let patience = Patience { strict, ..Patience::default() };
+            let settled = (patience.settle + patience.read_lag).as_secs();
+            let mut walk = Walk::with(ada(), patience);
+            let mut luck = luck.into_iter().cycle();
+            let mut next = Next::Send;
+            let mut open_since: Option<u64> = None;
+            for step in 0..2000 {
+                match next.clone() {
+                    Next::End(_) => return Ok(()),
+                    Next::Wait(wait) => {
+                        walk.now += wait.as_secs() + 1;
+                        next = if step == hurry_at { walk.life.hurry() } else { walk.life.after_wait() };
+                    }
+                    Next::Send => {
+                        prop_assert!(open_since.is_none(), "sent while it may exist");
+                        let result = match luck.next().unwrap() {
+                            Luck::Good | Luck::Missing => Ok(stored("Ada", Some(walk.now))),
+                            Luck::Lost | Luck::Failing => Err(lost()),
+                            Luck::Unreached => Err(Fault::Unreached { why: String::new() }),
+                            Luck::Throttled => Err(Fault::Throttled { after: None }),
+                            Luck::Refused => Err(Fault::Refused { status: 422, field: None, said: String::new() }),
+                        };
+                        if result.as_ref().is_err_and(|fault| fault.existence() == Existence::Maybe) {
+                            open_since = Some(walk.now);
+                        }
+                        next = walk.send(result).0;
+                        walk.now += 1;
+                    }
+                    Next::LookUp => {
+                        let result = match luck.next().unwrap() {
+                            Luck::Good => Ok(Some(stored("Ada", Some(walk.now)))),
+                            Luck::Throttled => Err(Fault::Throttled { after: None }),
+                            Luck::Failing | Luck::Unreached => Err(Fault::Broken { status: 500 }),
+                            _ => Ok(None),
+                        };
+                        if matches!(result, Ok(None)) && open_since.is_some_and(|since| walk.now - since >= settled) {
+                            open_since = None;
+                        }
+                        next = walk.look(result).0;
+                        walk.now += 1;
+                    }
+                }
+            }
+            prop_assert!(false, "the row does not end");
+        }
+    }
+}

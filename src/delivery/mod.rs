@@ -1,0 +1,11 @@
+//! The life of one row on the wire: a ticket goes in, a story comes out.
+//!
+//! What happens next is decided by [`Life`], which knows no clock and no network: it is told what happened and when,
+//! and says what to do. [`deliver`] does it.
+
+mod deliver;
+mod echo;
+mod life;
+
+pub use deliver::{Delivered, Deliverer, Halt};
+pub use life::{End, Life, Next, Patience};
