@@ -6,3 +6,6 @@ pub mod journal;
 pub mod mapping;
 pub mod model;
 pub mod rate;
+pub mod results;
+pub mod sandbox;
+pub mod survey;

@@ -1,0 +1,18 @@
+//! Settled rows → lines: `results.csv` and `failures.csv`, in input order.
+//!
+//! Both files are written beside their final names and take those names when the run ends, so that nobody ever finds
+//! half a file. Rows that finish early wait on a shelf until the rows before them have finished.
+
+mod error;
+mod failures;
+mod formula;
+mod in_order;
+mod lines;
+mod private;
+mod record;
+
+pub use error::OutputError;
+pub use failures::{EXTRA_COLUMNS, FailuresFormat};
+pub use lines::Results;
+pub use private::{OutputDir, PrivateFile};
+pub use record::COLUMNS;

@@ -1,0 +1,166 @@
+//! The output folder, and files in it that only the user can read.
+
+use std::fs::{self, DirBuilder, File};
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::OutputError;
+
+/// Ending of files that have not got their name yet.
+const UNFINISHED: &str = ".part";
+
+/// A folder for one import, mode 0700 if it is new.
+#[derive(Debug, Clone)]
+pub struct OutputDir {
+    path: PathBuf,
+}
+
+impl OutputDir {
+    /// Makes the folder if it is not there, and clears away what a killed run left unfinished.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be made or written to.
+    pub fn open(path: &Path) -> Result<Self, OutputError> {
+        let failed = |source| OutputError::Folder { path: path.to_owned(), source };
+        DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed)?;
+        for entry in fs::read_dir(path).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            if name.starts_with('.') && name.ends_with(UNFINISHED) {
+                fs::remove_file(entry.path()).map_err(failed)?;
+            }
+        }
+        Ok(Self { path: path.to_owned() })
+    }
+
+    /// Its path, as given.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Begins a file that will be called `name`.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be made.
+    pub fn create(&self, name: &'static str) -> Result<PrivateFile, OutputError> {
+        let path = self.path.join(name);
+        // tempfile makes files with mode 0600, under a name that was not there.
+        let file = tempfile::Builder::new()
+            .prefix(&format!(".{name}."))
+            .suffix(UNFINISHED)
+            .tempfile_in(&self.path)
+            .map_err(|source| OutputError::Write { path: path.clone(), source })?;
+        Ok(PrivateFile { path, file: BufWriter::with_capacity(64 * 1024, file) })
+    }
+
+    /// A file without a name, for what is needed only while the program runs.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be made.
+    pub fn scratch(&self) -> Result<File, OutputError> {
+        tempfile::tempfile_in(&self.path)
+            .map_err(|source| OutputError::Folder { path: self.path.clone(), source })
+    }
+}
+
+/// A file that gets its name when it is whole.
+pub struct PrivateFile {
+    path: PathBuf,
+    file: BufWriter<NamedTempFile>,
+}
+
+impl PrivateFile {
+    /// Appends bytes.
+    ///
+    /// # Errors
+    ///
+    /// If they cannot be written.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
+        self.file.write_all(bytes).map_err(|source| self.failed(source))
+    }
+
+    /// Puts the file on disk and gives it its name, in the place of what had it.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be completed.
+    pub fn finish(self) -> Result<(), OutputError> {
+        let Self { path, file } = self;
+        let failed = |source| OutputError::Write { path: path.clone(), source };
+        let file = file.into_inner().map_err(|error| failed(error.into_error()))?;
+        file.as_file().sync_all().map_err(failed)?;
+        file.persist(&path).map_err(|error| failed(error.error))?;
+        if let Some(folder) = path.parent() {
+            File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    fn failed(&self, source: io::Error) -> OutputError {
+        OutputError::Write { path: self.path.clone(), source }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn folder_and_files_are_private_and_a_file_has_no_name_before_it_is_whole() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("a.import");
+        let dir = OutputDir::open(&folder).unwrap();
+        assert_eq!(mode(&folder), 0o700);
+        let mut file = dir.create("results.csv").unwrap();
+        file.write(b"row\n").unwrap();
+        assert!(!folder.join("results.csv").exists());
+        file.finish().unwrap();
+        assert_eq!(mode(&folder.join("results.csv")), 0o600);
+        assert_eq!(fs::read(folder.join("results.csv")).unwrap(), b"row\n");
+    }
+
+    #[test]
+    fn a_file_that_is_not_finished_leaves_the_old_one_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = OutputDir::open(folder.path()).unwrap();
+        let mut file = dir.create("results.csv").unwrap();
+        file.write(b"old").unwrap();
+        file.finish().unwrap();
+        let mut file = dir.create("results.csv").unwrap();
+        file.write(b"new").unwrap();
+        drop(file);
+        assert_eq!(fs::read(folder.path().join("results.csv")).unwrap(), b"old");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_a_killed_run_left_unfinished_is_cleared_away() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(".results.csv.x7.part"), "half").unwrap();
+        fs::write(folder.path().join("mine.part"), "keep").unwrap();
+        OutputDir::open(folder.path()).unwrap();
+        let left: Vec<_> =
+            fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["mine.part"]);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_used_is_an_error() {
+        let file = NamedTempFile::new().unwrap();
+        assert!(matches!(OutputDir::open(file.path()), Err(OutputError::Folder { .. })));
+        assert!(matches!(OutputDir::open(&file.path().join("below")), Err(OutputError::Folder { .. })));
+    }
+}

@@ -1,0 +1,148 @@
+//! HTTP around the world: a server on a loopback port, on a thread of its own.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+use futures::stream;
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt, Full, StreamBody};
+use hyper::body::{Bytes, Frame, Incoming};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::sync::oneshot;
+
+use super::page;
+use super::perform::{Played, Stage};
+use super::settings::SandboxSettings;
+use super::world::{Reply, Request, World};
+
+/// A running stand-in. Dropped, it ends.
+pub struct Sandbox {
+    address: SocketAddr,
+    world: Arc<Mutex<World>>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Sandbox {
+    /// Starts on `port` of this machine, or on a free one (0).
+    ///
+    /// # Errors
+    ///
+    /// If the port cannot be had.
+    pub fn start(settings: SandboxSettings, port: u16) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let world = Arc::new(Mutex::new(World::new(settings)));
+        let (stop, stopped) = oneshot::channel();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let thread = std::thread::Builder::new().name("sandbox".to_owned()).spawn({
+            let world = Arc::clone(&world);
+            move || {
+                runtime.block_on(async move {
+                    tokio::select! {
+                        () = serve(listener, Stage::new(world)) => {}
+                        _ = stopped => {}
+                    }
+                });
+            }
+        })?;
+        Ok(Self { address, world, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// The address to give to `--base-url`.
+    pub fn base_url(&self) -> String {
+        format!("http://{}/v1", self.address)
+    }
+
+    /// The address of the page that shows what it holds.
+    pub fn page_url(&self) -> String {
+        format!("http://{}/", self.address)
+    }
+
+    /// The world inside, to be looked at.
+    pub fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+async fn serve(listener: TcpListener, stage: Stage) {
+    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
+    loop {
+        let Ok((connection, _)) = listener.accept().await else {
+            tokio::task::yield_now().await;
+            continue;
+        };
+        let _ = connection.set_nodelay(true);
+        let stage = stage.clone();
+        tokio::spawn(async move {
+            let service = service_fn(move |request| answer(stage.clone(), request));
+            // A connection that a fault cuts ends in an error here, as it should.
+            let _ = hyper::server::conn::http1::Builder::new()
+                .timer(TokioTimer::new())
+                .serve_connection(TokioIo::new(connection), service)
+                .await;
+        });
+    }
+}
+
+/// The connection is to be closed without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("cut")]
+struct Cut;
+
+async fn answer(
+    stage: Stage,
+    request: hyper::Request<Incoming>,
+) -> Result<hyper::Response<BoxBody<Bytes, io::Error>>, Cut> {
+    let (head, body) = request.into_parts();
+    if let Some(reply) = page::page(head.uri.path(), &stage.world()) {
+        return response(reply, false);
+    }
+    let header = head.headers.get(hyper::header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let request = Request {
+        method: head.method.as_str().to_owned(),
+        path: head.uri.path().to_owned(),
+        query: head.uri.query().unwrap_or_default().to_owned(),
+        authorization: header.map(str::to_owned),
+        body: body.collect().await.map_err(|_| Cut)?.to_bytes().to_vec(),
+    };
+    match stage.play(request).await {
+        Played::Answered(reply) => response(reply, false),
+        Played::Truncated(reply) => response(reply, true),
+        Played::Cut => Err(Cut),
+    }
+}
+
+fn response(reply: Reply, truncated: bool) -> Result<hyper::Response<BoxBody<Bytes, io::Error>>, Cut> {
+    let mut response =
+        hyper::Response::builder().status(reply.status).header("content-type", reply.content_type);
+    for (name, value) in reply.headers {
+        response = response.header(name, value);
+    }
+    let whole = Bytes::from(reply.body);
+    let body = if truncated {
+        response = response.header("content-length", whole.len());
+        let half = whole.slice(..whole.len() / 2);
+        let parts = [Ok(Frame::data(half)), Err(io::Error::from(io::ErrorKind::ConnectionAborted))];
+        BodyExt::boxed(StreamBody::new(stream::iter(parts)))
+    } else {
+        BodyExt::boxed(Full::new(whole).map_err(|never: Infallible| match never {}))
+    };
+    response.body(body).map_err(|_| Cut)
+}

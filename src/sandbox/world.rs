@@ -1,0 +1,676 @@
+//! The API as a pure machine: a request and a time in, an answer out.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
+
+use serde_json::{Map, Value, json};
+
+use super::contacts::{Contact, Contacts, digits};
+use super::faults::{FaultKind, FaultRule, Faults, On};
+use super::limit::RollingSecond;
+use super::settings::{
+    ErrorShape, OnDuplicate, OnMiss, OnPatch, PhoneEcho, RetryAfter, SandboxSettings, Shape, Team,
+};
+use super::validate::{self, Complaints, Fields};
+
+const PAGE: usize = 20;
+const LAST_PAGE: usize = 500;
+
+/// A request as the stand-in sees it.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// `GET`, `POST`, `PATCH`, `DELETE`.
+    pub method: String,
+    /// The path, from `/v1` on, without the query.
+    pub path: String,
+    /// The query, without `?`.
+    pub query: String,
+    /// The authorization header.
+    pub authorization: Option<String>,
+    /// The whole body.
+    pub body: Vec<u8>,
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// `application/json` or `text/html`.
+    pub content_type: &'static str,
+    /// The body.
+    pub body: String,
+    /// Further headers.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+impl Reply {
+    fn json(status: u16, body: &Value) -> Self {
+        Self { status, content_type: "application/json", body: body.to_string(), headers: Vec::new() }
+    }
+
+    pub(super) fn error(status: u16, what: &str) -> Self {
+        Self::json(status, &json!({ "error": what }))
+    }
+
+    pub(super) fn html(status: u16, title: &str) -> Self {
+        Self {
+            status,
+            content_type: "text/html",
+            body: format!("<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"),
+            headers: Vec::new(),
+        }
+    }
+}
+
+/// What the stand-in saw.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    /// Requests by what they asked for, such as `POST /contacts`.
+    pub requests: BTreeMap<String, u64>,
+    /// Answers by status.
+    pub statuses: BTreeMap<u16, u64>,
+    /// Faults by kind.
+    pub faults: BTreeMap<&'static str, u64>,
+}
+
+/// The stand-in API and everything in it.
+pub struct World {
+    settings: SandboxSettings,
+    contacts: Contacts,
+    faults: Faults,
+    second: RollingSecond,
+    seen: Seen,
+    uuids: fastrand::Rng,
+    began: SystemTime,
+    withdrawn: bool,
+}
+
+impl World {
+    /// A world that begins now.
+    pub fn new(settings: SandboxSettings) -> Self {
+        let mut world = Self {
+            contacts: Contacts::default(),
+            faults: Faults::new(settings.faults.clone(), settings.seed),
+            second: RollingSecond::default(),
+            seen: Seen::default(),
+            uuids: fastrand::Rng::with_seed(settings.seed ^ 0x5eed),
+            began: SystemTime::now(),
+            withdrawn: false,
+            settings,
+        };
+        for contact in world.settings.account.contacts.clone() {
+            let body = serde_json::to_value(contact).unwrap_or_default();
+            let body = body.as_object().cloned().unwrap_or_default();
+            if let Ok(fields) = validate::fields(&body, &world.settings.api, &world.settings.account) {
+                let uuid = world.store(fields, Duration::ZERO, Duration::ZERO);
+                if let Some(contact) = world.contacts.with_uuid_mut(&uuid) {
+                    contact.preexisting = true;
+                }
+            }
+        }
+        world
+    }
+
+    /// What the account holds.
+    pub fn contacts(&self) -> &Contacts {
+        &self.contacts
+    }
+
+    /// How it is set up.
+    pub fn settings(&self) -> &SandboxSettings {
+        &self.settings
+    }
+
+    /// What it saw.
+    pub fn seen(&self) -> &Seen {
+        &self.seen
+    }
+
+    /// Most requests that arrived in any rolling second, refused ones included.
+    pub fn most_in_a_second(&self) -> usize {
+        self.second.most()
+    }
+
+    /// Makes the token open the account again after [`FaultKind::Unauthorized`] struck.
+    pub fn restore_token(&mut self) {
+        self.withdrawn = false;
+    }
+
+    /// Replaces what goes wrong from here on.
+    pub fn set_faults(&mut self, rules: Vec<FaultRule>) {
+        self.faults = Faults::new(rules, self.settings.seed);
+    }
+
+    /// A request arrives: is it let in, and what will go wrong with it?
+    pub(super) fn arrive(&mut self, request: &Request, now: Duration) -> Result<Option<FaultRule>, Reply> {
+        let route = route(&request.method, &request.path);
+        *self.seen.requests.entry(route.name()).or_default() += 1;
+        if !self.second.admit(now, self.settings.api.limit_per_second) {
+            let mut reply = Reply::error(429, "rate limit exceeded");
+            match self.settings.api.retry_after {
+                RetryAfter::None => {}
+                RetryAfter::Seconds => reply.headers.push(("retry-after", "1".to_owned())),
+                RetryAfter::Date => reply.headers.push(("retry-after", self.http_date(now, 2))),
+            }
+            return Err(reply);
+        }
+        let rule = self.faults.draw(route.fault_target());
+        if let Some(rule) = &rule {
+            *self.seen.faults.entry(rule.kind.as_str()).or_default() += 1;
+            self.withdrawn |= rule.kind == FaultKind::Unauthorized;
+        }
+        let token = request.authorization.as_deref().and_then(|header| header.strip_prefix("Bearer "));
+        if self.withdrawn || token != Some(self.settings.token.as_str()) {
+            return Err(Reply::error(401, "not authorized"));
+        }
+        Ok(rule)
+    }
+
+    /// The request takes effect; `arrived` is when it came.
+    pub(super) fn answer(&mut self, request: &Request, arrived: Duration, now: Duration) -> Reply {
+        let mut reply = match route(&request.method, &request.path) {
+            Route::AuthMe => {
+                let account = &self.settings.account;
+                Reply::json(
+                    200,
+                    &json!({
+                        "status": "ok",
+                        "user_email": account.user_email,
+                        "user_name": account.user_name,
+                        "api_key": self.settings.token,
+                    }),
+                )
+            }
+            Route::Create => self.create(&request.body, arrived, now),
+            Route::List => self.list(&request.query, now),
+            Route::Find(number) => self.find(&number, &request.query, now),
+            Route::Get(uuid) => match self.contacts.with_uuid(&uuid) {
+                Some(contact) => self.shaped(200, self.shown(contact, wants_types(&request.query))),
+                None => Reply::error(404, "not found"),
+            },
+            Route::Patch(uuid) => self.patch(&uuid, &request.body),
+            Route::Delete(uuid) => match self.contacts.remove(&uuid) {
+                Some(_) => Reply::json(200, &json!({ "status": "contact was destroyed" })),
+                None => Reply::error(404, "not found"),
+            },
+            Route::Teams => self.teams(&request.query),
+            Route::Team(uuid) => match self.settings.account.teams.iter().find(|team| team.uuid == uuid) {
+                Some(team) => Reply::json(200, &json!({ "team": self.team(team) })),
+                None => Reply::error(404, "not found"),
+            },
+            Route::Members(uuid) => self.members(&uuid, &request.query),
+            Route::Channels => self.channels(&request.query),
+            Route::Plan => self.plan(),
+            Route::Unknown(_) => Reply::error(404, "not found"),
+        };
+        if self.settings.api.rate_headers {
+            reply.headers.push(("x-ratelimit-limit", self.settings.api.limit_per_second.to_string()));
+            reply.headers.push(("x-ratelimit-remaining", "1".to_owned()));
+        }
+        reply
+    }
+
+    /// Counts an answer.
+    pub(super) fn answered(&mut self, status: u16) {
+        *self.seen.statuses.entry(status).or_default() += 1;
+    }
+
+    /// The wall clock at `now`, in the form of `Date`, so many seconds ahead.
+    pub(super) fn http_date(&self, now: Duration, ahead: u64) -> String {
+        httpdate::fmt_http_date(self.began + now + Duration::from_secs(ahead))
+    }
+
+    fn create(&mut self, body: &[u8], arrived: Duration, now: Duration) -> Reply {
+        let Ok(Value::Object(body)) = serde_json::from_slice(body) else {
+            return Reply::error(400, "the body is not a JSON object");
+        };
+        let fields = match validate::fields(&body, &self.settings.api, &self.settings.account) {
+            Ok(fields) => fields,
+            Err(complaints) => return self.invalid(&complaints),
+        };
+        let missing = validate::missing(&fields);
+        if !missing.is_empty() {
+            return self.invalid(&missing);
+        }
+        let (source, identifier) =
+            (fields.source.clone().unwrap_or_default(), fields.identifier.clone().unwrap_or_default());
+        let there =
+            self.contacts.with_identifier(&source, self.channel(fields.channel_uuid.as_deref()), &identifier);
+        let uuid = match (there.map(|contact| contact.uuid.clone()), self.settings.api.duplicate) {
+            (None, _) | (Some(_), OnDuplicate::Second) => self.store(fields, arrived, now),
+            (Some(uuid), OnDuplicate::Existing) => uuid,
+            (Some(uuid), OnDuplicate::Overwrite) => {
+                self.overwrite(&uuid, fields);
+                uuid
+            }
+            (Some(_), OnDuplicate::Conflict) => return Reply::error(409, "contact already exists"),
+            (Some(_), OnDuplicate::Invalid) => {
+                let complaint = vec!["has already been taken".to_owned()];
+                return self.invalid(&Complaints::from([("identifier".to_owned(), complaint)]));
+            }
+        };
+        match self.contacts.with_uuid(&uuid) {
+            Some(contact) => self.shaped(self.settings.api.created_status, self.shown(contact, false)),
+            None => Reply::error(500, "the contact is gone"),
+        }
+    }
+
+    fn store(&mut self, fields: Fields, arrived: Duration, now: Duration) -> String {
+        let uuid = format!("{:032x}", self.uuids.u128(..));
+        let channel_uuid = self.channel(fields.channel_uuid.as_deref()).map(str::to_owned);
+        self.contacts.add(Contact {
+            uuid: uuid.clone(),
+            identifier: fields.identifier.unwrap_or_default(),
+            source: fields.source.unwrap_or_default(),
+            name: fields.name.unwrap_or_default(),
+            tags: fields.tags.unwrap_or_default(),
+            custom_fields: fields.custom_fields.unwrap_or_default(),
+            assigned_user: fields.assigned_user,
+            team_uuid: fields.team_uuid,
+            channel_uuid,
+            bot_status: fields.bot_status,
+            note: fields.note.filter(|note| !note.is_empty()),
+            stored_at: now,
+            request_age: now.saturating_sub(arrived),
+            preexisting: false,
+        });
+        uuid
+    }
+
+    fn overwrite(&mut self, uuid: &str, fields: Fields) {
+        let Some(contact) = self.contacts.with_uuid_mut(uuid) else { return };
+        if let Some(name) = fields.name {
+            contact.name = name;
+        }
+        if let Some(tags) = fields.tags {
+            contact.tags = tags;
+        }
+        if let Some(custom_fields) = fields.custom_fields {
+            contact.custom_fields.extend(custom_fields);
+        }
+        contact.note = fields.note.or_else(|| contact.note.take());
+    }
+
+    /// The channel that a contact without one belongs to is the main one, so both are the same.
+    fn channel<'c>(&self, uuid: Option<&'c str>) -> Option<&'c str> {
+        let uuid = uuid?;
+        let is_main =
+            self.settings.account.channels.iter().any(|channel| channel.uuid == uuid && channel.main);
+        (!is_main).then_some(uuid)
+    }
+
+    fn invalid(&self, complaints: &Complaints) -> Reply {
+        let status = self.settings.api.error_status;
+        match self.settings.api.error_shape {
+            ErrorShape::Object => Reply::json(status, &json!({ "error": complaints })),
+            ErrorShape::Text => {
+                let all: Vec<String> = complaints
+                    .iter()
+                    .flat_map(|(parameter, list)| list.iter().map(move |what| format!("{parameter} {what}")))
+                    .collect();
+                Reply::error(status, &all.join(", "))
+            }
+        }
+    }
+
+    fn is_visible(&self, contact: &Contact, now: Duration) -> bool {
+        now.saturating_sub(contact.stored_at) >= Duration::from_millis(self.settings.api.read_lag_ms)
+            || contact.preexisting
+    }
+
+    fn find(&self, number: &str, query: &str, now: Duration) -> Reply {
+        let number = percent_encoding::percent_decode_str(number).decode_utf8_lossy().into_owned();
+        let channel = parameter(query, "channel_uuid");
+        let same_format =
+            |contact: &&Contact| self.settings.api.lookup_ignores_format || contact.identifier == number;
+        let found = self
+            .contacts
+            .with_identifier("whatsapp", self.channel(channel.as_deref()), &number)
+            .filter(same_format)
+            .filter(|contact| self.is_visible(contact, now));
+        match (found, self.settings.api.miss) {
+            (Some(contact), _) => Reply::json(200, &json!({ "contact": self.shown(contact, false) })),
+            (None, OnMiss::NotFound) => Reply::error(404, "contact not found"),
+            (None, OnMiss::BareNotFound) => Reply {
+                status: 404,
+                content_type: "application/json",
+                body: String::new(),
+                headers: Vec::new(),
+            },
+            (None, OnMiss::Null) => Reply::json(200, &json!({ "contact": null })),
+            (None, OnMiss::Empty) => Reply::json(200, &json!({})),
+            (None, OnMiss::EmptyList) => Reply::json(200, &json!({ "contact": [] })),
+        }
+    }
+
+    /// The most recent first. A cursor holds the walk's beginning, so that later contacts do not appear in it.
+    fn list(&self, query: &str, now: Duration) -> Reply {
+        let (mut before, mut skip, mut page) = (self.contacts.places(), 0, 1);
+        if let Some(cursor) = parameter(query, "after") {
+            let read = cursor.strip_prefix('c').and_then(|rest| rest.split_once('.'));
+            match read.and_then(|(before, skip)| Some((before.parse().ok()?, skip.parse().ok()?))) {
+                Some((known_before, known_skip)) => (before, skip) = (known_before, known_skip),
+                None => return Reply::error(400, "Invalid pagination cursor"),
+            }
+            page = skip / PAGE + 1;
+        } else if let Some(number) = parameter(query, "page").and_then(|page| page.parse().ok()) {
+            if number > LAST_PAGE {
+                return Reply::error(400, "Pagination limit exceeded");
+            }
+            page = usize::max(number, 1);
+            skip = (page - 1) * PAGE;
+        }
+        let source = parameter(query, "source");
+        let team = parameter(query, "team_uuid");
+        let tags = parameter(query, "tags").map(|tags| tags.to_lowercase());
+        let matching: Vec<&Contact> = self
+            .contacts
+            .iter()
+            .rev()
+            .filter(|(at, _)| *at < before)
+            .map(|(_, contact)| contact)
+            .filter(|contact| self.is_visible(contact, now))
+            .filter(|contact| source.as_ref().is_none_or(|source| contact.source == *source))
+            .filter(|contact| team.is_none() || contact.team_uuid == team)
+            .filter(|contact| {
+                tags.as_ref().is_none_or(|tags| {
+                    contact
+                        .tags
+                        .iter()
+                        .any(|tag| tags.split(',').any(|wanted| tag.to_lowercase() == wanted.trim()))
+                })
+            })
+            .collect();
+        let with_types = wants_types(query);
+        let contacts: Vec<Value> =
+            matching.iter().skip(skip).take(PAGE).map(|contact| self.shown(contact, with_types)).collect();
+        let mut meta = json!({ "page": page, "pages": matching.len().div_ceil(PAGE).max(1) });
+        if self.settings.api.cursors {
+            let more = skip + PAGE < matching.len();
+            meta["next"] = if more { json!(format!("c{before}.{}", skip + PAGE)) } else { Value::Null };
+        }
+        Reply::json(200, &json!({ "contacts": contacts, "meta": meta }))
+    }
+
+    fn patch(&mut self, uuid: &str, body: &[u8]) -> Reply {
+        let Ok(Value::Object(body)) = serde_json::from_slice(body) else {
+            return Reply::error(400, "the body is not a JSON object");
+        };
+        let fields = match validate::fields(&body, &self.settings.api, &self.settings.account) {
+            Ok(fields) => fields,
+            Err(complaints) => return self.invalid(&complaints),
+        };
+        let replace = self.settings.api.patch_custom_fields == OnPatch::Replace;
+        let Some(contact) = self.contacts.with_uuid_mut(uuid) else { return Reply::error(404, "not found") };
+        if let Some(name) = fields.name {
+            contact.name = name;
+        }
+        if let Some(tags) = fields.tags {
+            contact.tags = tags;
+        }
+        if let Some(custom_fields) = fields.custom_fields {
+            if replace {
+                contact.custom_fields = Map::new();
+            }
+            contact.custom_fields.extend(custom_fields);
+        }
+        if let Some(user) = fields.assigned_user {
+            contact.assigned_user = Some(user);
+        }
+        if body.get("unassign_user") == Some(&Value::Bool(true)) {
+            contact.assigned_user = None;
+        }
+        if let Some(team) = fields.team_uuid {
+            contact.team_uuid = Some(team);
+        }
+        if let Some(status) = fields.bot_status {
+            contact.bot_status = Some(status);
+        }
+        if let Some(note) = fields.note {
+            contact.note = Some(note).filter(|note| !note.is_empty());
+        }
+        match self.contacts.with_uuid(uuid) {
+            Some(contact) => self.shaped(200, self.shown(contact, false)),
+            None => Reply::error(404, "not found"),
+        }
+    }
+
+    fn shaped(&self, status: u16, contact: Value) -> Reply {
+        match self.settings.api.contact_shape {
+            Shape::Object => Reply::json(status, &json!({ "contact": contact })),
+            Shape::Array => Reply::json(status, &json!({ "contact": [contact] })),
+        }
+    }
+
+    /// A contact as the API shows it: camel case, a checkbox's options as one text.
+    fn shown(&self, contact: &Contact, with_types: bool) -> Value {
+        let number = digits(&contact.identifier);
+        let phone = match self.settings.api.phone_echo {
+            _ if contact.source != "whatsapp" => Value::Null,
+            PhoneEcho::Digits => json!(number),
+            PhoneEcho::Plus => json!(format!("+{number}")),
+            PhoneEcho::Spaces => {
+                let pairs: Vec<&str> =
+                    number.as_bytes().chunks(2).filter_map(|pair| std::str::from_utf8(pair).ok()).collect();
+                json!(format!("+{}", pairs.join(" ")))
+            }
+            PhoneEcho::AsSent => json!(contact.identifier),
+            PhoneEcho::Missing => Value::Null,
+        };
+        let created = humantime::format_rfc3339_seconds(self.began + contact.stored_at).to_string();
+        let custom_fields: Map<String, Value> = contact
+            .custom_fields
+            .iter()
+            .map(|(label, value)| {
+                let text = match value {
+                    Value::Array(options) => {
+                        let options: Vec<String> = options.iter().map(Value::to_string).collect();
+                        format!("[{}]", options.join(", "))
+                    }
+                    other => other.as_str().unwrap_or_default().to_owned(),
+                };
+                (label.clone(), Value::String(text))
+            })
+            .collect();
+        let href = format!("https://dash.callbell.eu/contacts/{}", contact.uuid);
+        let mut shown = json!({
+            "uuid": contact.uuid,
+            "name": contact.name,
+            "phoneNumber": phone,
+            "avatarUrl": null,
+            "createdAt": created,
+            "source": contact.source,
+            "href": href,
+            "conversationHref": href.replace("contacts", "chat"),
+            "tags": contact.tags,
+            "assignedUser": contact.assigned_user,
+            "customFields": custom_fields,
+            "note": contact.note,
+            "blockedAt": null,
+            "closedAt": null,
+        });
+        if let Some(team) =
+            self.settings.account.teams.iter().find(|team| Some(&team.uuid) == contact.team_uuid.as_ref())
+        {
+            shown["team"] = self.team(team);
+        }
+        if with_types {
+            let metadata: Map<String, Value> = self
+                .settings
+                .account
+                .custom_fields
+                .iter()
+                .filter(|field| contact.custom_fields.contains_key(&field.label))
+                .map(|field| {
+                    let mut about =
+                        json!({ "type": field.r#type, "value": contact.custom_fields[&field.label] });
+                    if !field.options.is_empty() {
+                        about["options"] = json!(field.options);
+                    }
+                    (field.label.clone(), about)
+                })
+                .collect();
+            shown["customFieldsMetadata"] = Value::Object(metadata);
+        }
+        shown
+    }
+
+    fn created_at_start(&self) -> String {
+        humantime::format_rfc3339_seconds(self.began).to_string()
+    }
+
+    fn team(&self, team: &Team) -> Value {
+        let is_first = self.settings.account.teams.first().is_some_and(|first| first.uuid == team.uuid);
+        json!({
+            "uuid": team.uuid,
+            "name": team.name,
+            "createdAt": self.created_at_start(),
+            "default": is_first,
+            "members": team.members.len(),
+        })
+    }
+
+    fn teams(&self, query: &str) -> Reply {
+        let all: Vec<Value> = self.settings.account.teams.iter().map(|team| self.team(team)).collect();
+        paged("teams", all, query)
+    }
+
+    fn members(&self, uuid: &str, query: &str) -> Reply {
+        let Some(team) = self.settings.account.teams.iter().find(|team| team.uuid == uuid) else {
+            return Reply::error(404, "not found");
+        };
+        let all = team
+            .members
+            .iter()
+            .map(|email| json!({ "email": email, "name": email, "available": true, "lastUpdatedAt": self.created_at_start() }))
+            .collect();
+        paged("users", all, query)
+    }
+
+    fn channels(&self, query: &str) -> Reply {
+        let kind = parameter(query, "type");
+        let active = parameter(query, "active");
+        let all = self
+            .settings
+            .account
+            .channels
+            .iter()
+            .filter(|channel| kind.as_ref().is_none_or(|kind| channel.r#type == *kind))
+            .filter(|channel| active.as_ref().is_none_or(|active| (active == "true") != channel.discarded))
+            .map(|channel| {
+                json!({
+                    "uuid": channel.uuid,
+                    "title": channel.title,
+                    "type": channel.r#type,
+                    "main": channel.main,
+                    "discardedAt": channel.discarded.then(|| self.created_at_start()),
+                })
+            })
+            .collect();
+        paged("channels", all, query)
+    }
+
+    fn plan(&self) -> Reply {
+        let account = &self.settings.account;
+        let mut users: Vec<&String> =
+            account.users.iter().chain(account.teams.iter().flat_map(|team| &team.members)).collect();
+        users.sort_unstable();
+        users.dedup();
+        Reply::json(
+            200,
+            &json!({
+                "plan": "sandbox",
+                "includedChannels": account.channels.len(),
+                "licenses": users.len(),
+                "activeUsers": users.len(),
+                "teams": account.teams.iter().map(|team| self.team(team)).collect::<Vec<_>>(),
+            }),
+        )
+    }
+}
+
+/// Where a request goes.
+enum Route {
+    AuthMe,
+    Create,
+    List,
+    Find(String),
+    Get(String),
+    Patch(String),
+    Delete(String),
+    Teams,
+    Team(String),
+    Members(String),
+    Channels,
+    Plan,
+    Unknown(String),
+}
+
+impl Route {
+    fn name(&self) -> String {
+        match self {
+            Self::AuthMe => "GET /auth/me",
+            Self::Create => "POST /contacts",
+            Self::List => "GET /contacts",
+            Self::Find(_) => "GET /contacts/phone/:number",
+            Self::Get(_) => "GET /contacts/:uuid",
+            Self::Patch(_) => "PATCH /contacts/:uuid",
+            Self::Delete(_) => "DELETE /contacts/:uuid",
+            Self::Teams => "GET /teams",
+            Self::Team(_) => "GET /teams/:uuid",
+            Self::Members(_) => "GET /teams/:uuid/members",
+            Self::Channels => "GET /channels",
+            Self::Plan => "GET /plan",
+            Self::Unknown(method) => return format!("{method} (unknown path)"),
+        }
+        .to_owned()
+    }
+
+    fn fault_target(&self) -> Option<On> {
+        match self {
+            Self::Create => Some(On::Create),
+            Self::Find(_) => Some(On::LookUp),
+            Self::AuthMe => Some(On::AuthMe),
+            _ => None,
+        }
+    }
+}
+
+fn route(method: &str, path: &str) -> Route {
+    let parts: Vec<&str> =
+        path.trim_start_matches("/v1").split('/').filter(|part| !part.is_empty()).collect();
+    match (method, &parts[..]) {
+        ("GET", ["auth", "me"]) => Route::AuthMe,
+        ("POST", ["contacts"]) => Route::Create,
+        ("GET", ["contacts"]) => Route::List,
+        ("GET", ["contacts", "phone", number]) => Route::Find((*number).to_owned()),
+        ("GET", ["contacts", uuid]) => Route::Get((*uuid).to_owned()),
+        ("PATCH", ["contacts", uuid]) => Route::Patch((*uuid).to_owned()),
+        ("DELETE", ["contacts", uuid]) => Route::Delete((*uuid).to_owned()),
+        ("GET", ["teams"]) => Route::Teams,
+        ("GET", ["teams", uuid]) => Route::Team((*uuid).to_owned()),
+        ("GET", ["teams", uuid, "members"]) => Route::Members((*uuid).to_owned()),
+        ("GET", ["channels"]) => Route::Channels,
+        ("GET", ["plan"]) => Route::Plan,
+        _ => Route::Unknown(method.chars().filter(char::is_ascii_alphabetic).take(10).collect()),
+    }
+}
+
+fn paged(key: &str, all: Vec<Value>, query: &str) -> Reply {
+    let page: usize = parameter(query, "page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1);
+    let pages = all.len().div_ceil(PAGE).max(1);
+    let part: Vec<Value> = all.into_iter().skip((page - 1) * PAGE).take(PAGE).collect();
+    Reply::json(200, &json!({ key: part, "meta": { "page": page, "pages": pages } }))
+}
+
+fn wants_types(query: &str) -> bool {
+    parameter(query, "include_field_types").as_deref() == Some("true")
+}
+
+/// The value of a query parameter, decoded.
+fn parameter(query: &str, name: &str) -> Option<String> {
+    form_urlencoded::parse(query.as_bytes())
+        .find(|(key, value)| key == name && !value.is_empty())
+        .map(|(_, value)| value.into_owned())
+}

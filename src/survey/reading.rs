@@ -1,0 +1,108 @@
+//! The reading itself.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
+
+use super::standings::{Sightings, Standings};
+use crate::api::WireStyle;
+use crate::input::{InputFile, Records, Unreadable};
+use crate::journal::Fingerprints;
+use crate::mapping::Form;
+use crate::model::{Code, NewContact, Rejection, Row, RowNumber};
+
+/// How often something was remarked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RemarkCount {
+    /// Rows it was remarked of.
+    pub rows: u64,
+    /// The first of them.
+    pub first: RowNumber,
+}
+
+/// What a file holds, row by row and as a whole.
+pub struct Survey {
+    /// Data rows.
+    pub rows: u64,
+    /// Rows that cannot be a contact.
+    pub invalid: u64,
+    /// Rows that are the same contact as an earlier one.
+    pub repeats: u64,
+    /// Rows that an earlier run left unconfirmed, as its `failures.csv` says.
+    pub in_doubt: u64,
+    /// Warnings and repairs.
+    pub remarks: BTreeMap<Code, RemarkCount>,
+    /// Contacts without a `bot_status`.
+    pub without_bot_status: u64,
+    /// The first row that can be sent.
+    pub first: Option<(RowNumber, NewContact)>,
+    /// What is known of each row.
+    pub standings: Standings,
+}
+
+/// Why a survey ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum SurveyError<E> {
+    /// The input.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// What does not fit into memory could not be put aside.
+    #[error("cannot put aside what does not fit into memory: {0}")]
+    Scratch(io::Error),
+    /// Whoever takes the rejections.
+    #[error(transparent)]
+    Rejected(E),
+}
+
+impl Survey {
+    /// Reads `input` once. `rejected` is given every row that cannot be a contact, in order; `scratch` makes files
+    /// for what does not fit into memory.
+    ///
+    /// # Errors
+    ///
+    /// If the input cannot be read or has changed, or the disk is full.
+    pub fn of<E>(
+        input: &InputFile,
+        form: &Form,
+        fingerprints: &Fingerprints,
+        scratch: impl Fn() -> io::Result<File> + Clone,
+        mut rejected: impl FnMut(Row, Rejection) -> Result<(), E>,
+    ) -> Result<Self, SurveyError<E>> {
+        let mut sightings = Sightings::new(scratch);
+        let (mut rows, mut invalid, mut in_doubt, mut without_bot_status) = (0, 0, 0, 0);
+        let mut remarks: BTreeMap<Code, RemarkCount> = BTreeMap::new();
+        let mut first: Option<(RowNumber, NewContact)> = None;
+        for row in Records::new(input)? {
+            let row = row?;
+            rows += 1;
+            match form.fill(&row) {
+                Ok((contact, of_row)) => {
+                    for remark in of_row {
+                        remarks
+                            .entry(remark.code)
+                            .or_insert(RemarkCount { rows: 0, first: row.number })
+                            .rows += 1;
+                    }
+                    in_doubt += u64::from(form.is_in_doubt(&row));
+                    without_bot_status += u64::from(contact.bot_status.is_none());
+                    let content = fingerprints.content(&WireStyle::default().body(&contact));
+                    sightings
+                        .add(fingerprints.key(&contact), row.number, content)
+                        .map_err(SurveyError::Scratch)?;
+                    first.get_or_insert((row.number, contact));
+                }
+                Err(rejection) => {
+                    invalid += 1;
+                    rejected(row, rejection).map_err(SurveyError::Rejected)?;
+                }
+            }
+        }
+        let (standings, repeats) = sightings.standings().map_err(SurveyError::Scratch)?;
+        Ok(Self { rows, invalid, repeats, in_doubt, remarks, without_bot_status, first, standings })
+    }
+
+    /// Rows that will be sent.
+    pub fn to_send(&self) -> u64 {
+        self.rows - self.invalid - self.repeats
+    }
+}

@@ -1,0 +1,161 @@
+//! Sorts more records than memory holds.
+//!
+//! Finding who stands twice in a file of any size in flat memory takes either an index on disk or a sort; the sort is
+//! a tenth of the work, since every record is asked for once. The crates that offer one (`extsort`, last released in
+//! February 2024) bring a thread pool and a documentation tester into every build, so it is these hundred lines.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt as _;
+
+/// Records that are sorted in memory at a time.
+const IN_MEMORY: usize = 64 * 1024;
+/// Records read at a time from each sorted run.
+const AT_A_TIME: usize = 256;
+
+/// Takes records of `N` bytes in any order; they compare as bytes.
+pub(super) struct Sorter<const N: usize, F> {
+    records: Vec<[u8; N]>,
+    /// Where sorted runs end in `file`, counted in records.
+    runs: Vec<u64>,
+    file: Option<File>,
+    scratch: F,
+    in_memory: usize,
+}
+
+impl<const N: usize, F: Fn() -> io::Result<File>> Sorter<N, F> {
+    /// `scratch` makes the file for what memory does not hold, if it comes to that.
+    pub(super) fn new(scratch: F) -> Self {
+        Self { records: Vec::new(), runs: Vec::new(), file: None, scratch, in_memory: IN_MEMORY }
+    }
+
+    pub(super) fn push(&mut self, record: [u8; N]) -> io::Result<()> {
+        self.records.push(record);
+        if self.records.len() == self.in_memory { self.spill() } else { Ok(()) }
+    }
+
+    fn spill(&mut self) -> io::Result<()> {
+        self.records.sort_unstable();
+        let file = match &self.file {
+            Some(file) => file,
+            None => self.file.insert((self.scratch)()?),
+        };
+        let begin = self.runs.last().copied().unwrap_or_default();
+        file.write_all_at(self.records.as_flattened(), begin * N as u64)?;
+        self.runs.push(begin + self.records.len() as u64);
+        self.records.clear();
+        Ok(())
+    }
+
+    /// All records in order.
+    pub(super) fn sorted(mut self) -> io::Result<Sorted<N>> {
+        if self.runs.is_empty() {
+            self.records.sort_unstable();
+        } else {
+            if !self.records.is_empty() {
+                self.spill()?;
+            }
+            self.records = Vec::new();
+        }
+        let begins = std::iter::once(0).chain(self.runs.iter().copied());
+        let runs = begins.zip(self.runs.iter().copied()).map(|(next, end)| Run {
+            next,
+            end,
+            read: Vec::new().into_iter(),
+        });
+        let mut sorted = Sorted {
+            in_memory: std::mem::take(&mut self.records).into_iter(),
+            runs: runs.collect(),
+            file: self.file,
+            smallest: BinaryHeap::new(),
+        };
+        for run in 0..sorted.runs.len() {
+            sorted.refill(run)?;
+        }
+        Ok(sorted)
+    }
+}
+
+/// Records in order.
+pub(super) struct Sorted<const N: usize> {
+    in_memory: std::vec::IntoIter<[u8; N]>,
+    runs: Vec<Run<N>>,
+    file: Option<File>,
+    /// The smallest record of each run, with the run's number.
+    smallest: BinaryHeap<Reverse<([u8; N], usize)>>,
+}
+
+struct Run<const N: usize> {
+    next: u64,
+    end: u64,
+    read: std::vec::IntoIter<[u8; N]>,
+}
+
+impl<const N: usize> Sorted<N> {
+    /// Puts the run's next record among the smallest.
+    fn refill(&mut self, at: usize) -> io::Result<()> {
+        let run = &mut self.runs[at];
+        if run.read.len() == 0 && run.next < run.end {
+            let count = usize::try_from(run.end - run.next).unwrap_or(AT_A_TIME).min(AT_A_TIME);
+            let mut records = vec![[0; N]; count];
+            if let Some(file) = &self.file {
+                file.read_exact_at(records.as_flattened_mut(), run.next * N as u64)?;
+            }
+            run.next += count as u64;
+            run.read = records.into_iter();
+        }
+        if let Some(record) = run.read.next() {
+            self.smallest.push(Reverse((record, at)));
+        }
+        Ok(())
+    }
+}
+
+impl<const N: usize> Iterator for Sorted<N> {
+    type Item = io::Result<[u8; N]>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(record) = self.in_memory.next() {
+            return Some(Ok(record));
+        }
+        let Reverse((record, run)) = self.smallest.pop()?;
+        Some(self.refill(run).map(|()| record))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn sort(records: &[u32], in_memory: usize) -> Vec<u32> {
+        let mut sorter = Sorter { in_memory, ..Sorter::new(tempfile::tempfile) };
+        for record in records {
+            sorter.push(record.to_be_bytes()).unwrap();
+        }
+        sorter.sorted().unwrap().map(|record| u32::from_be_bytes(record.unwrap())).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn records_come_out_sorted_whether_memory_holds_them_or_not(
+            records in prop::collection::vec(any::<u32>(), 0..2000),
+            in_memory in 1_usize..700,
+        ) {
+            let mut expected = records.clone();
+            expected.sort_unstable();
+            prop_assert_eq!(sort(&records, in_memory), expected);
+        }
+    }
+
+    #[test]
+    fn a_disk_that_is_full_is_an_error() {
+        let full = || File::options().write(true).open("/dev/full");
+        let mut sorter = Sorter { in_memory: 2, ..Sorter::<4, _>::new(full) };
+        sorter.push([0; 4]).unwrap();
+        assert!(sorter.push([1; 4]).is_err());
+    }
+}
