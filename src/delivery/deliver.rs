@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{Instant, sleep};
 
 use super::life::{Decision, End, Life, Next, Patience};
@@ -41,10 +41,10 @@ pub struct Deliverer<T> {
 
 struct Shared<T> {
     client: Client<T>,
-    rate: Rate,
+    rate: Arc<Rate>,
     patience: Patience,
-    /// As many requests at a time as there are permits; rows that wait hold none.
-    air: Semaphore,
+    /// As many rows at a time at the turnstile or on the wire as there are places; rows that wait have none.
+    air: Arc<Semaphore>,
     watch: Arc<dyn Watch>,
     /// Ages are counted from here.
     origin: Instant,
@@ -58,27 +58,32 @@ impl<T> Clone for Deliverer<T> {
 }
 
 impl<T: Transport> Deliverer<T> {
-    /// Carries over `client` at `rate`, at most `concurrency` requests at a time, until `halt` says otherwise.
+    /// Carries over `client` at `rate`, with as many requests at a time as `air` has places, until `halt` says
+    /// otherwise.
     pub fn new(
         client: Client<T>,
-        rate: Rate,
+        rate: Arc<Rate>,
         patience: Patience,
-        concurrency: usize,
+        air: Arc<Semaphore>,
         halt: watch::Receiver<Halt>,
         watch: Arc<dyn Watch>,
         seed: u64,
     ) -> Self {
-        let air = Semaphore::new(concurrency);
         let shared = Shared { client, rate, patience, air, watch, origin: Instant::now(), seed };
         Self { shared: Arc::new(shared), halt }
     }
 
-    /// Carries one row to its end, and tells if the whole run has to stop.
-    pub async fn deliver(self, ticket: Ticket) -> (Delivered, Option<Stop>) {
+    /// Carries one row to its end, and tells if the whole run has to stop. `place` is its place in the air, if it has
+    /// one already.
+    pub async fn deliver(
+        self,
+        ticket: Ticket,
+        place: Option<OwnedSemaphorePermit>,
+    ) -> (Delivered, Option<Stop>) {
         let row = ticket.row.number;
         let seed = self.shared.seed ^ row.get();
         let life = Life::new(&ticket.contact, ticket.in_doubt, self.shared.patience, self.now(), seed);
-        let mut errand = Errand { deliverer: self, life, was_in_doubt: false };
+        let mut errand = Errand { deliverer: self, life, place, was_in_doubt: false };
         let (end, stop) = errand.run(&ticket).await;
         if errand.was_in_doubt {
             errand.deliverer.shared.watch.see(&Event::DoubtEnded(row));
@@ -107,6 +112,7 @@ impl<T: Transport> Deliverer<T> {
 struct Errand<T> {
     deliverer: Deliverer<T>,
     life: Life,
+    place: Option<OwnedSemaphorePermit>,
     was_in_doubt: bool,
 }
 
@@ -141,8 +147,8 @@ impl<T: Transport> Errand<T> {
 
     /// One send: its turn, the exchange, what follows. Only the end of all waiting interrupts an exchange.
     async fn send(&mut self, ticket: &Ticket, tolerated: Halt) -> Result<Decision, Halt> {
+        self.turn(tolerated).await?;
         let shared = Arc::clone(&self.deliverer.shared);
-        let _permit = self.deliverer.unless_halted(tolerated, shared.turn()).await?;
         self.life.sending(self.deliverer.now());
         if self.life.attempts() > 1 {
             shared.watch.see(&Event::Retried(ticket.row.number));
@@ -165,8 +171,8 @@ impl<T: Transport> Errand<T> {
         for digits in
             [Some(contact.identifier.clone()), sibling_form(&contact.identifier)].into_iter().flatten()
         {
+            self.turn(tolerated).await?;
             let shared = Arc::clone(&self.deliverer.shared);
-            let _permit = self.deliverer.unless_halted(tolerated, shared.turn()).await?;
             if exchange.is_none() {
                 began = self.deliverer.now();
             }
@@ -183,6 +189,19 @@ impl<T: Transport> Errand<T> {
         #[expect(clippy::expect_used, reason = "a contact has at least one number")]
         let exchange: Exchange<Option<StoredContact>> = exchange.expect("a contact has at least one number");
         Ok(self.life.looked(contact, exchange, began, self.deliverer.now()))
+    }
+
+    /// A place in the air, and its turn at the turnstile.
+    async fn turn(&mut self, tolerated: Halt) -> Result<(), Halt> {
+        let shared = Arc::clone(&self.deliverer.shared);
+        if self.place.is_none() {
+            let place =
+                self.deliverer.unless_halted(tolerated, Arc::clone(&shared.air).acquire_owned()).await?;
+            self.place = place.ok();
+        }
+        self.deliverer.unless_halted(tolerated, shared.rate.turn()).await?;
+        shared.watch.see(&Event::Requested);
+        Ok(())
     }
 
     fn tell_doubt(&mut self, ticket: &Ticket) {
@@ -211,14 +230,6 @@ impl<T: Transport> Errand<T> {
 }
 
 impl<T> Shared<T> {
-    /// A permit and a turn.
-    async fn turn(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
-        let permit = self.air.acquire().await.ok();
-        self.rate.turn().await;
-        self.watch.see(&Event::Requested);
-        permit
-    }
-
     fn note<A>(&self, exchange: &Exchange<A>, ticket: &Ticket) {
         let row = ticket.row.number.get();
         match &exchange.result {

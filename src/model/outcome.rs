@@ -87,6 +87,8 @@ pub enum Outcome {
     Duplicate {
         /// That row.
         of: RowNumber,
+        /// Everything this row says, that row says too.
+        same_content: bool,
     },
     /// Never sent.
     Invalid(Rejection),
@@ -219,7 +221,12 @@ impl Delivery {
     pub fn message(&self) -> String {
         match &self.outcome {
             Outcome::Created { .. } | Outcome::Existing { .. } => String::new(),
-            Outcome::Duplicate { of } => format!("same contact as row {of}"),
+            Outcome::Duplicate { of, same_content: true } => {
+                format!("same contact and same data as row {of}")
+            }
+            Outcome::Duplicate { of, same_content: false } => {
+                format!("same contact as row {of}, with other data")
+            }
             Outcome::Invalid(rejection) => {
                 let messages: Vec<&str> =
                     rejection.problems().iter().map(|problem| problem.message.as_str()).collect();

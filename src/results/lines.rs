@@ -114,7 +114,7 @@ pub(super) fn begin_failures(
 }
 
 /// One record as CSV.
-fn line(delimiter: u8, write: impl FnOnce(&mut Writer<Vec<u8>>) -> csv::Result<()>) -> Vec<u8> {
+pub(super) fn line(delimiter: u8, write: impl FnOnce(&mut Writer<Vec<u8>>) -> csv::Result<()>) -> Vec<u8> {
     let mut writer =
         WriterBuilder::new().delimiter(delimiter).flexible(true).buffer_capacity(512).from_writer(Vec::new());
     #[expect(clippy::expect_used, reason = "memory takes every byte")]

@@ -9,10 +9,12 @@ mod formula;
 mod in_order;
 mod lines;
 mod private;
+mod problems;
 mod record;
 
 pub use error::OutputError;
 pub use failures::{EXTRA_COLUMNS, FailuresFormat};
 pub use lines::Results;
 pub use private::{OutputDir, PrivateFile};
+pub use problems::Problems;
 pub use record::COLUMNS;

@@ -1,9 +1,9 @@
 //! One reading of the whole file before anything is sent: how many rows, what is wrong with which, who stands in it
 //! twice. In bounded memory, whatever the size of the file.
 
+mod reading;
 mod sorter;
 mod standings;
-mod reading;
 
-pub use standings::{Standing, Standings};
 pub use reading::{RemarkCount, Survey, SurveyError};
+pub use standings::{Standing, Standings};

@@ -1,0 +1,353 @@
+//! Flags and their help; nothing is computed here.
+
+use std::path::PathBuf;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+use crate::api::{BaseUrl, ParamNames, PhoneFormat};
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold());
+
+const EXAMPLES: &str = "\
+Examples:
+  Try it without an account:
+    callbell-import run samples/contacts.csv --sandbox
+  See what would happen, without a single request:
+    callbell-import check contacts.csv --offline
+  Import for real:
+    CALLBELL_API_KEY_FILE=token.txt callbell-import run contacts.csv --default-country IT
+  Choose the columns:
+    callbell-import run us-500.csv --map identifier=phone1 --map name='{first_name} {last_name}' --default-country US";
+
+/// Import contact lists into Callbell, and know what became of every row
+#[derive(Debug, Parser)]
+#[command(
+    name = "callbell-import",
+    version,
+    styles = STYLES,
+    after_long_help = EXAMPLES,
+    arg_required_else_help = true,
+    disable_help_subcommand = true
+)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Import a file: check it, show the plan, send, write the results
+    Run(Box<RunArgs>),
+    /// Do everything but send: read, map, check every row, show the plan
+    Check(Box<CheckArgs>),
+    /// Run the stand-in API until stopped
+    Sandbox(SandboxArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct RunArgs {
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) mapping: MappingArgs,
+    #[command(flatten)]
+    pub(super) account: AccountArgs,
+    #[command(flatten)]
+    pub(super) sending: SendingArgs,
+    #[command(flatten)]
+    pub(super) talk: TalkArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct CheckArgs {
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) mapping: MappingArgs,
+    #[command(flatten)]
+    pub(super) account: AccountArgs,
+    /// Make no request at all
+    #[arg(long, conflicts_with_all = ["sandbox", "sandbox_config"])]
+    pub(super) offline: bool,
+    /// Requests per second that the plan counts with
+    #[arg(
+        long,
+        value_name = "N",
+        default_value = "150",
+        env = "CALLBELL_IMPORT_RATE",
+        help_heading = "Sending"
+    )]
+    pub(super) rate: RateArg,
+    #[command(flatten)]
+    pub(super) talk: TalkArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Input and output")]
+pub(super) struct InputArgs {
+    /// CSV file with a header, in UTF-8; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// Folder for the results [default: <file stem>.import in the current folder]
+    #[arg(long, value_name = "DIR", env = "CALLBELL_IMPORT_OUT")]
+    pub(super) out: Option<PathBuf>,
+    /// Delimiter between cells: a character, or `tab` [default: as the header shows]
+    #[arg(long, value_name = "CHAR", value_parser = parse_delimiter, env = "CALLBELL_IMPORT_DELIMITER")]
+    pub(super) delimiter: Option<u8>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Mapping")]
+pub(super) struct MappingArgs {
+    /// Mapping file in TOML
+    #[arg(long, value_name = "FILE", env = "CALLBELL_IMPORT_MAPPING")]
+    pub(super) mapping: Option<PathBuf>,
+    /// Take a field from a column, or from a template such as `{first_name} {last_name}`; may be repeated
+    #[arg(long = "map", value_name = "FIELD=COLUMN")]
+    pub(super) maps: Vec<String>,
+    /// Give every row the same value; tags given so are added to those of the row; may be repeated
+    #[arg(long = "set", value_name = "FIELD=VALUE")]
+    pub(super) sets: Vec<String>,
+    /// Source of all contacts: whatsapp, facebook, instagram or telegram [default: whatsapp, where no column gives it]
+    #[arg(long, value_name = "SOURCE", env = "CALLBELL_IMPORT_SOURCE")]
+    pub(super) source: Option<String>,
+    /// Country of numbers without + or 00, such as IT
+    #[arg(long, value_name = "CC", env = "CALLBELL_IMPORT_DEFAULT_COUNTRY")]
+    pub(super) default_country: Option<String>,
+    /// What keeps tags apart in one cell [default: as the column shows]
+    #[arg(long, value_name = "CHAR", env = "CALLBELL_IMPORT_TAG_SEPARATOR")]
+    pub(super) tag_separator: Option<char>,
+    /// How WhatsApp numbers are sent
+    #[arg(long, value_name = "FORM", default_value = "digits", env = "CALLBELL_IMPORT_PHONE_FORMAT")]
+    pub(super) phone_format: PhoneFormatArg,
+    /// Names under which the parameters are sent
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", env = "CALLBELL_IMPORT_PARAM_NAMES")]
+    pub(super) param_names: ParamNamesArg,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Account")]
+pub(super) struct AccountArgs {
+    /// File that holds the API token
+    #[arg(long, value_name = "FILE", env = "CALLBELL_API_KEY_FILE")]
+    pub(super) api_key_file: Option<PathBuf>,
+    /// Command that prints the API token
+    #[arg(long, value_name = "COMMAND", env = "CALLBELL_IMPORT_API_KEY_COMMAND", hide_env_values = true)]
+    pub(super) api_key_command: Option<String>,
+    /// Address of the API
+    #[arg(long, value_name = "URL", default_value = BaseUrl::DEFAULT, env = "CALLBELL_IMPORT_BASE_URL")]
+    pub(super) base_url: String,
+    /// Rehearse against a stand-in API in this process: no account, no network
+    #[arg(long, conflicts_with = "base_url")]
+    pub(super) sandbox: bool,
+    /// How the stand-in behaves and what goes wrong; implies --sandbox
+    #[arg(long, value_name = "FILE", conflicts_with = "base_url")]
+    pub(super) sandbox_config: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Sending")]
+pub(super) struct SendingArgs {
+    /// Requests per second, all requests counted; `none` only to this machine
+    #[arg(long, value_name = "N", default_value = "150", env = "CALLBELL_IMPORT_RATE")]
+    pub(super) rate: RateArg,
+    /// Requests at a time
+    #[arg(long, value_name = "N", default_value = "32", value_parser = clap::value_parser!(u16).range(1..=1024), env = "CALLBELL_IMPORT_CONCURRENCY")]
+    pub(super) concurrency: u16,
+    /// How long the server may still be storing a request whose answer was lost
+    #[arg(long, value_name = "SECONDS", default_value = "120", value_parser = clap::value_parser!(u32).range(0..=86_400), env = "CALLBELL_IMPORT_SETTLE")]
+    pub(super) settle: u32,
+    /// Never send a request again whose fate is open
+    #[arg(long, env = "CALLBELL_IMPORT_STRICT")]
+    pub(super) strict: bool,
+    /// Stop after so many failures, or at such a share of them (`5%`)
+    #[arg(long, value_name = "N|N%", env = "CALLBELL_IMPORT_MAX_FAILURES")]
+    pub(super) max_failures: Option<MaxFailuresArg>,
+    /// Do not ask
+    #[arg(long, short = 'y')]
+    pub(super) yes: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Talk")]
+pub(super) struct TalkArgs {
+    /// Print the summary as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Say nothing unless something is wrong
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+    /// Log what happens; twice: every request
+    #[arg(long, short, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct SandboxArgs {
+    /// How it behaves, what the account holds, what goes wrong
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Port on this machine; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value = "0")]
+    pub(super) port: u16,
+    /// Log every request that arrives
+    #[arg(long, short, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+}
+
+/// `--phone-format`
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum PhoneFormatArg {
+    /// 393331234567
+    Digits,
+    /// +393331234567
+    Plus,
+}
+
+impl From<PhoneFormatArg> for PhoneFormat {
+    fn from(arg: PhoneFormatArg) -> Self {
+        match arg {
+            PhoneFormatArg::Digits => Self::Digits,
+            PhoneFormatArg::Plus => Self::Plus,
+        }
+    }
+}
+
+/// `--param-names`
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum ParamNamesArg {
+    /// As the live API has them
+    En,
+    /// As the machine-translated French page had them
+    Fr,
+}
+
+impl From<ParamNamesArg> for ParamNames {
+    fn from(arg: ParamNamesArg) -> Self {
+        match arg {
+            ParamNamesArg::En => Self::En,
+            ParamNamesArg::Fr => Self::Fr,
+        }
+    }
+}
+
+/// `--rate`: a whole number from 1, or `none`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct RateArg(pub(super) Option<std::num::NonZeroU32>);
+
+impl std::str::FromStr for RateArg {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "none" {
+            return Ok(Self(None));
+        }
+        text.parse()
+            .ok()
+            .filter(|rate: &std::num::NonZeroU32| rate.get() <= 10_000)
+            .map(|rate| Self(Some(rate)))
+            .ok_or_else(|| "expected a whole number from 1 to 10000, or none".to_owned())
+    }
+}
+
+/// `--max-failures`: a count from 1, or a share from above 0 to 100 %.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum MaxFailuresArg {
+    Rows(u64),
+    Percent(f64),
+}
+
+impl std::str::FromStr for MaxFailuresArg {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || "expected a whole number from 1, or a share such as 5%".to_owned();
+        match text.strip_suffix('%') {
+            Some(share) => share
+                .trim()
+                .parse()
+                .ok()
+                .filter(|share: &f64| *share > 0.0 && *share <= 100.0)
+                .map(Self::Percent)
+                .ok_or_else(wrong),
+            None => text.parse().ok().filter(|rows| *rows > 0).map(Self::Rows).ok_or_else(wrong),
+        }
+    }
+}
+
+fn parse_delimiter(text: &str) -> Result<u8, String> {
+    match text {
+        "tab" | "\\t" => Ok(b'\t'),
+        _ => match text.as_bytes() {
+            [byte]
+                if byte.is_ascii()
+                    && !byte.is_ascii_alphanumeric()
+                    && !matches!(byte, b'"' | b'\r' | b'\n') =>
+            {
+                Ok(*byte)
+            }
+            _ => Err("expected one character that is no letter, digit or quote, or tab".to_owned()),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_flags_are_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn every_flag_has_help_that_begins_with_a_capital_and_ends_without_a_period() {
+        fn check(command: &clap::Command) {
+            for arg in
+                command.get_arguments().filter(|arg| !["help", "version"].contains(&arg.get_id().as_str()))
+            {
+                let name = format!("{} {}", command.get_name(), arg.get_id());
+                let help = arg.get_help().unwrap_or_else(|| panic!("{name} has no help")).to_string();
+                assert!(help.starts_with(|c: char| c.is_uppercase() || c == '`'), "{name}: {help}");
+                assert!(!help.ends_with('.'), "{name}: {help}");
+            }
+            command.get_subcommands().for_each(check);
+        }
+        check(&Args::command());
+    }
+
+    #[test]
+    fn nothing_takes_a_token_as_an_argument_and_no_secret_is_shown_in_help() {
+        let command = Args::command();
+        for sub in command.get_subcommands() {
+            for arg in sub.get_arguments() {
+                let long = arg.get_long().unwrap_or_default();
+                assert!(!matches!(long, "token" | "api-key" | "key" | "password"), "{long}");
+            }
+        }
+    }
+
+    #[test]
+    fn rates_and_shares_are_read_within_their_bounds() {
+        assert_eq!("none".parse(), Ok(RateArg(None)));
+        assert!("300".parse::<RateArg>().is_ok());
+        for text in ["0", "-1", "NaN", "1e9", "", "1.5", "99999999"] {
+            assert!(text.parse::<RateArg>().is_err(), "{text}");
+        }
+        assert_eq!("5".parse(), Ok(MaxFailuresArg::Rows(5)));
+        assert_eq!("2.5%".parse(), Ok(MaxFailuresArg::Percent(2.5)));
+        for text in ["0", "0%", "101%", "-1", "x%", ""] {
+            assert!(text.parse::<MaxFailuresArg>().is_err(), "{text}");
+        }
+        assert_eq!(parse_delimiter("tab"), Ok(b'\t'));
+        for text in ["", "ab", "a", "\"", "é"] {
+            assert!(parse_delimiter(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! The one question.
+
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+
+use super::say;
+
+/// Whether there is someone to ask: a terminal to read from and one to write to.
+pub(super) fn someone_is_there() -> bool {
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+}
+
+/// Asks; `default` is what a bare Enter means. No answer is a no.
+pub(super) fn yes(question: &str, default: bool) -> bool {
+    let choices = if default { "[Y/n]" } else { "[y/N]" };
+    prompt(&format!("{question} {choices} "));
+    let mut answer = String::new();
+    match std::io::stdin().lock().read_line(&mut answer) {
+        Ok(0) | Err(_) => {
+            say("");
+            false
+        }
+        Ok(_) => match answer.trim().to_lowercase().as_str() {
+            "" => default,
+            "y" | "yes" | "o" | "oui" | "s" | "si" | "sì" | "sí" | "sim" => true,
+            _ => false,
+        },
+    }
+}
+
+fn prompt(text: &str) {
+    let mut stderr = std::io::stderr().lock();
+    let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
+}

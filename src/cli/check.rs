@@ -1,0 +1,71 @@
+//! `check FILE`: everything but sending.
+
+use super::args::CheckArgs;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::settings::{self, Endpoint};
+use super::{logging, prepare, say, tell};
+use crate::api::{Client, Http};
+use crate::rate::{PerSecond, Rate};
+use crate::results::OutputDir;
+
+pub(super) async fn check(args: Box<CheckArgs>) -> Result<Exit, Failure> {
+    logging::start(args.talk.verbose, None);
+    let mapping = prepare::mapping(&args.mapping)?;
+    let endpoint = if args.offline { None } else { Some(Endpoint::of(&args.account)?) };
+    if let Some(warning) = endpoint.as_ref().and_then(|endpoint| endpoint.warning.as_ref()) {
+        say(warning);
+    }
+    let path = settings::folder(&args.input);
+    let folder = OutputDir::open(&path)?;
+    let input = prepare::open(&args.input, &folder)?;
+    let mut list = None;
+    let prepared = prepare::prepare((&args.input, &args.mapping), &mapping, input, &folder, Some(&mut list))?;
+    let account = match &endpoint {
+        None => None,
+        Some(endpoint) => {
+            let client = Client::new(Http::new(endpoint.base.clone(), &endpoint.token, 1)?, prepared.style);
+            let rate = Rate::new(args.rate.0.map_or(PerSecond::Unlimited, PerSecond::AtMost));
+            Some(prepare::identify(endpoint, &client, &rate).await?)
+        }
+    };
+    if let Some(list) = list {
+        list.finish()?;
+    }
+    let shown = settings::shown(&path);
+    let mask = !console::user_attended();
+    if args.talk.json {
+        tell(&summary_json(&prepared));
+    } else if !args.talk.quiet {
+        let rate = args.rate.0.map(std::num::NonZeroU32::get);
+        let mut text = prepared.plan(&shown, account.as_ref(), rate, mask).text();
+        if prepared.survey.invalid > 0 {
+            text.push_str(&format!("\nThe invalid rows with their reasons are in {shown}/problems.csv\n"));
+        }
+        tell(&text);
+    }
+    for guess in prepared.resolved.guessed_required() {
+        say(&format!(
+            "note: {} is guessed; without a terminal, run needs --map {}=… or --yes",
+            guess.target, guess.target
+        ));
+    }
+    Ok(if prepared.survey.invalid > 0 { Exit::SomeFailed } else { Exit::Done })
+}
+
+/// The plan in numbers.
+fn summary_json(prepared: &prepare::Prepared) -> String {
+    let survey = &prepared.survey;
+    let mut text = serde_json::json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "input": prepared.shown_input,
+        "rows_read": survey.rows,
+        "to_send": survey.to_send(),
+        "invalid": survey.invalid,
+        "duplicate": survey.repeats,
+        "exit_code": if survey.invalid > 0 { Exit::SomeFailed.code() } else { Exit::Done.code() },
+    })
+    .to_string();
+    text.push('\n');
+    text
+}

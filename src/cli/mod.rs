@@ -1,0 +1,59 @@
+//! What a person types, and what becomes of it: arguments → settings → a command → an exit code.
+
+mod args;
+mod ask;
+mod check;
+mod exit;
+mod failure;
+mod logging;
+mod prepare;
+mod run;
+mod sandbox;
+mod settings;
+mod signals;
+mod token;
+
+use std::ffi::OsString;
+use std::io::Write as _;
+
+use clap::Parser as _;
+
+use args::{Args, Command};
+pub use exit::Exit;
+
+/// Runs the program with these arguments (the program's name first).
+pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let args = match Args::try_parse_from(arguments) {
+        Ok(args) => args,
+        Err(error) => {
+            // Help and version are no mistake.
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            let _ = error.print();
+            return exit;
+        }
+    };
+    let outcome = match args.command {
+        Command::Run(run) => run::run(run).await,
+        Command::Check(check) => check::check(check).await,
+        Command::Sandbox(sandbox) => sandbox::sandbox(sandbox).await,
+    };
+    outcome.unwrap_or_else(|failure| {
+        say(&failure.text());
+        failure.exit()
+    })
+}
+
+/// Talk: to standard error. That nobody listens is no reason to stop.
+fn say(text: &str) {
+    let mut stderr = std::io::stderr().lock();
+    let _ = stderr.write_all(text.as_bytes());
+    if !text.ends_with('\n') {
+        let _ = stderr.write_all(b"\n");
+    }
+}
+
+/// Data: to standard output. A reader that has gone (`| head -1`) is no reason to fail.
+fn tell(text: &str) {
+    let mut stdout = std::io::stdout().lock();
+    let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+}

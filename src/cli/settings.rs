@@ -1,0 +1,125 @@
+//! Arguments and environment → what each room needs to know.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::args::{AccountArgs, InputArgs, MappingArgs, MaxFailuresArg, RateArg, SendingArgs};
+use super::failure::Failure;
+use super::token::{self, TokenEnvironment};
+use crate::api::{ApiToken, BaseUrl, WireStyle};
+use crate::delivery::Patience;
+use crate::mapping::{Country, Mapping, MappingError};
+use crate::model::printable;
+use crate::rate::PerSecond;
+use crate::run::{Bounds, MaxFailures};
+use crate::sandbox::{Sandbox, SandboxSettings};
+
+/// The documented limit of the API, in requests per second.
+pub(super) const DOCUMENTED_LIMIT: u32 = 300;
+
+/// Where the API is, and the token that opens it.
+pub(super) struct Endpoint {
+    pub(super) base: BaseUrl,
+    pub(super) token: ApiToken,
+    /// The stand-in in this process, which lives as long as this.
+    pub(super) sandbox: Option<Sandbox>,
+    pub(super) warning: Option<String>,
+}
+
+impl Endpoint {
+    pub(super) fn of(args: &AccountArgs) -> Result<Self, Failure> {
+        if args.sandbox || args.sandbox_config.is_some() {
+            let settings = sandbox_settings(args.sandbox_config.as_deref())?;
+            let token = ApiToken::parse(&settings.token)
+                .map_err(|error| Failure::usage(format!("the sandbox's token cannot be one: {error}")))?;
+            let sandbox = Sandbox::start(settings, 0)
+                .map_err(|error| Failure::usage(format!("cannot start the sandbox: {error}")))?;
+            let base = BaseUrl::parse(&sandbox.base_url())?;
+            return Ok(Self { base, token, sandbox: Some(sandbox), warning: None });
+        }
+        let base = BaseUrl::parse(&args.base_url)?;
+        let (token, warning) = token::find(args, &TokenEnvironment::read())?;
+        Ok(Self { base, token, sandbox: None, warning })
+    }
+
+    /// As it is shown.
+    pub(super) fn shown(&self) -> String {
+        if self.sandbox.is_some() { "sandbox".to_owned() } else { self.base.to_string() }
+    }
+}
+
+/// A settings file of the stand-in, or its defaults.
+pub(super) fn sandbox_settings(path: Option<&Path>) -> Result<SandboxSettings, Failure> {
+    let Some(path) = path else { return Ok(SandboxSettings::default()) };
+    let place = path.display();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::usage(format!("cannot read the sandbox's settings {place}: {error}")))?;
+    SandboxSettings::from_toml(&text)
+        .map_err(|error| Failure::usage(format!("in the sandbox's settings {place}:\n{error}")))
+}
+
+/// Flags over mapping file.
+pub(super) fn mapping(args: &MappingArgs) -> Result<Mapping, Failure> {
+    let mut flags = Mapping::default();
+    for words in &args.maps {
+        flags.map(words)?;
+    }
+    for words in &args.sets {
+        flags.set(words)?;
+    }
+    if let Some(source) = &args.source {
+        flags.set(&format!("source={source}"))?;
+    }
+    flags.default_country = args.default_country.as_deref().map(Country::parse).transpose()?;
+    flags.tag_separator = args.tag_separator;
+    let Some(path) = &args.mapping else { return Ok(flags) };
+    let text =
+        std::fs::read_to_string(path).map_err(|source| MappingError::File { path: path.clone(), source })?;
+    Ok(Mapping::from_toml(&text, path)?.overlaid(flags))
+}
+
+pub(super) fn style(args: &MappingArgs) -> WireStyle {
+    WireStyle { param_names: args.param_names.into(), phone_format: args.phone_format.into() }
+}
+
+/// Whether standard input is meant.
+pub(super) fn is_stdin(file: &Path) -> bool {
+    file == Path::new("-")
+}
+
+/// The folder for the results: as given, or `<file stem>.import` in the current folder.
+pub(super) fn folder(args: &InputArgs) -> PathBuf {
+    args.out.clone().unwrap_or_else(|| {
+        let stem = if is_stdin(&args.file) { Some("stdin".as_ref()) } else { args.file.file_stem() };
+        let mut name = stem.unwrap_or("contacts".as_ref()).to_owned();
+        name.push(".import");
+        PathBuf::from(name)
+    })
+}
+
+/// No limit only to this machine: elsewhere it would be an attack.
+pub(super) fn rate(arg: RateArg, base: &BaseUrl) -> Result<PerSecond, Failure> {
+    match arg.0 {
+        Some(rate) => Ok(PerSecond::AtMost(rate)),
+        None if base.is_loopback() => Ok(PerSecond::Unlimited),
+        None => Err(Failure::usage("--rate none is for servers on this machine")
+            .hint(format!("the API documents {DOCUMENTED_LIMIT} requests per second"))),
+    }
+}
+
+pub(super) fn patience(args: &SendingArgs) -> Patience {
+    Patience { settle: Duration::from_secs(args.settle.into()), strict: args.strict, ..Patience::default() }
+}
+
+pub(super) fn bounds(args: &SendingArgs) -> Bounds {
+    let max_failures = args.max_failures.map(|most| match most {
+        MaxFailuresArg::Rows(rows) => MaxFailures::Rows(rows),
+        MaxFailuresArg::Percent(percent) => MaxFailures::Percent(percent),
+    });
+    Bounds { max_failures, ..Bounds::default() }
+}
+
+/// A path as it is shown.
+pub(super) fn shown(path: &Path) -> String {
+    printable(&path.display().to_string())
+}

@@ -1,0 +1,94 @@
+//! Finds the API token, in the places where it is safe to keep one.
+
+use std::io::Read as _;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::args::AccountArgs;
+use super::failure::Failure;
+use crate::api::ApiToken;
+
+/// Name of the systemd credential.
+const CREDENTIAL: &str = "callbell-api-key";
+/// Most bytes that are read where a token should be.
+const MOST_BYTES: u64 = 64 * 1024;
+
+/// What the environment says, read once.
+#[derive(Debug, Default)]
+pub(super) struct TokenEnvironment {
+    pub(super) api_key: Option<String>,
+    pub(super) credentials_directory: Option<PathBuf>,
+}
+
+impl TokenEnvironment {
+    #[expect(clippy::disallowed_methods, reason = "settings are read here")]
+    pub(super) fn read() -> Self {
+        Self {
+            api_key: std::env::var("CALLBELL_API_KEY").ok(),
+            credentials_directory: std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from),
+        }
+    }
+}
+
+/// The token from the first of: file, command, systemd credential, `CALLBELL_API_KEY`. The second value is a warning.
+///
+/// # Errors
+///
+/// If there is none, or it cannot be one. No error shows any of it.
+pub(super) fn find(
+    args: &AccountArgs,
+    environment: &TokenEnvironment,
+) -> Result<(ApiToken, Option<String>), Failure> {
+    if let Some(file) = &args.api_key_file {
+        return from_file(file);
+    }
+    if let Some(command) = &args.api_key_command {
+        return from_command(command).map(|token| (token, None));
+    }
+    if let Some(file) = environment.credentials_directory.as_ref().map(|folder| folder.join(CREDENTIAL))
+        && file.exists()
+    {
+        return from_file(&file);
+    }
+    match &environment.api_key {
+        Some(text) => Ok((parse(text, "CALLBELL_API_KEY")?, None)),
+        None => Err(Failure::usage("there is no API token").hint(
+            "put it in a file and pass --api-key-file FILE, or set CALLBELL_API_KEY; --sandbox needs none",
+        )),
+    }
+}
+
+fn parse(text: &str, place: &str) -> Result<ApiToken, Failure> {
+    ApiToken::parse(text).map_err(|error| Failure::usage(format!("{place} holds no API token: {error}")))
+}
+
+fn from_file(path: &Path) -> Result<(ApiToken, Option<String>), Failure> {
+    let place = path.display().to_string();
+    let failed = |error| Failure::usage(format!("cannot read the API token from {place}: {error}"));
+    let file = std::fs::File::open(path).map_err(failed)?;
+    let mode = file.metadata().map_err(failed)?.mode();
+    let mut text = String::new();
+    file.take(MOST_BYTES).read_to_string(&mut text).map_err(failed)?;
+    let warning = (mode & 0o044 != 0).then(|| {
+        format!("warning: {place} can be read by others; chmod 600 keeps the API token to yourself")
+    });
+    Ok((parse(&text, &place)?, warning))
+}
+
+fn from_command(command: &str) -> Result<ApiToken, Failure> {
+    let output = Command::new("sh")
+        .arg("-c")
+        .arg(command)
+        .env_remove("CALLBELL_API_KEY")
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| Failure::usage(format!("cannot run --api-key-command: {error}")))?;
+    if !output.status.success() {
+        return Err(Failure::usage(format!("--api-key-command failed ({})", output.status)));
+    }
+    let text = String::from_utf8(output.stdout)
+        .map_err(|_| Failure::usage("the output of --api-key-command is not text"))?;
+    parse(&text, "the output of --api-key-command")
+}

@@ -1,0 +1,106 @@
+//! Every code in words: what it means, and what to do about it.
+
+use crate::model::Code;
+
+/// What the code means, as a sentence without its first capital and its period.
+pub fn meaning(code: Code) -> &'static str {
+    match code {
+        Code::FieldCount => "the row has more or fewer cells than the header",
+        Code::EmptyRow => "every cell of the row is empty",
+        Code::Encoding => "a cell is not valid UTF-8",
+        Code::UnclosedQuote => "a quote is opened and never closed",
+        Code::TextAfterQuote => "text follows a closing quote",
+        Code::RepeatedHeader => "the header stands again between the rows",
+        Code::MissingIdentifier => "the identifier is empty",
+        Code::MissingName => "the name is empty",
+        Code::ControlCharacter => "a control character or an invisible reordering mark",
+        Code::LineBreak => "a line break where the API expects one line",
+        Code::PhoneCharacters => "characters that no phone number has",
+        Code::PhoneMultiple => "several numbers in one cell",
+        Code::PhoneScientific => "a number that a spreadsheet shortened to an exponent",
+        Code::PhoneLength => "too many or too few digits",
+        Code::PhoneCountry => "no country has the code that the number begins with",
+        Code::PhoneNational => "no country code, and no default country",
+        Code::Source => "not a source of the API",
+        Code::BotStatus => "neither bot_start nor bot_end",
+        Code::AssignedUser => "not shaped like an e-mail address",
+        Code::TeamUuid | Code::ChannelUuid => "not a uuid",
+        Code::NoteLength => "the note is longer than 1000 characters",
+        Code::CustomFieldsJson => "the custom fields cannot be read, or one is given twice",
+        Code::TagsJson => "the tags begin like a JSON list and are none",
+        Code::PhoneUnknownRange => "a possible number, but in no range known to be in use",
+        Code::NameLong => "a name longer than 255 characters",
+        Code::NamePlaceholder => "a name such as NULL or n/a",
+        Code::TagsMixedSeparators => "a tags cell with more than one kind of separator",
+        Code::EchoDiffers => "what came back is not what was sent",
+        Code::PhoneReadAsInternational => "numbers without + were read as international",
+        Code::PhoneMadeInternational => "national numbers were made international with the default country",
+        Code::PhonePunctuation => "spaces and the like were taken out of numbers, or 00 read as +",
+        Code::PhoneSpreadsheet => "what a spreadsheet adds was taken off numbers",
+        Code::Trimmed => "outer spaces were taken off",
+        Code::TagRepeated => "tags that stood twice in a cell were sent once",
+        Code::ConfirmedByLookup => "the answer was lost, and a look-up found the contact",
+        Code::ExistingSame => "the contact was there before, with the same data",
+        Code::ExistingDiffers => "the contact was there before, with other data",
+        Code::DuplicateRow => "the same contact as an earlier row",
+        Code::Refused => "the API refused the contact",
+        Code::Unreached => "the server could not be reached",
+        Code::AttemptsUsedUp => "the server failed each time, and the contact is not there",
+        Code::NoLookup => "the answer was lost, and contacts of this source cannot be looked up",
+        Code::LookupFailed => "the answer was lost, and so were those of the look-ups",
+        Code::Strict => "the answer was lost, and --strict forbids to send again",
+        Code::StoppedInDoubt => "the run was stopped before it was known",
+    }
+}
+
+/// What the person can do about rows that ended with this code; `None` where there is nothing to do.
+pub fn fix(code: Code) -> Option<&'static str> {
+    Some(match code {
+        Code::FieldCount => {
+            "put the values under the right columns; look for a delimiter inside an unquoted cell"
+        }
+        Code::EmptyRow | Code::RepeatedHeader => "delete the row",
+        Code::Encoding => "save the file as \"CSV UTF-8\"",
+        Code::UnclosedQuote => "close the quote; everything after it was read as one cell",
+        Code::TextAfterQuote => "write quotes inside a quoted cell twice: \"\"",
+        Code::MissingIdentifier => "fill in the phone number",
+        Code::MissingName => {
+            "fill in a name, or build it from other columns: --map name=\"{column} {column}\""
+        }
+        Code::ControlCharacter => "delete the character; retyping the cell does",
+        Code::LineBreak => "put the cell on one line",
+        Code::PhoneCharacters => {
+            "keep digits, + and spaces; extensions and words do not belong to a WhatsApp number"
+        }
+        Code::PhoneMultiple => "keep one number, or map another column",
+        Code::PhoneScientific => "export the column as text again: the digits are lost in this file",
+        Code::PhoneLength => "compare the number with the original; a spreadsheet may have eaten a leading 0",
+        Code::PhoneCountry => "write the number with + and its country code",
+        Code::PhoneNational => "pass --default-country CC (such as IT), or write the number with +",
+        Code::Source => "use whatsapp, facebook, instagram or telegram, or pass --source",
+        Code::BotStatus => "write bot_start or bot_end, or pass --set bot_status=bot_end",
+        Code::AssignedUser => "write the e-mail address of a user of the account",
+        Code::TeamUuid => "write the team's uuid",
+        Code::ChannelUuid => "write the channel's uuid",
+        Code::NoteLength => "shorten the note",
+        Code::CustomFieldsJson => {
+            "write {\"Label\": \"value\"}, or map a column with --map custom_fields.Label=column"
+        }
+        Code::TagsJson => "write tags with a separator between them, or as [\"one\",\"two\"]",
+        Code::PhoneUnknownRange => "compare a few with the original",
+        Code::NamePlaceholder => "fill in a name, or leave the row out",
+        Code::TagsMixedSeparators => "say which one separates: --tag-separator ';'",
+        Code::EchoDiffers => {
+            "look whether the tags, fields and users exist in the account under exactly these names"
+        }
+        Code::ExistingDiffers => "look at the contact in the dashboard; nothing was changed there",
+        Code::Refused => "read the message in failures.csv, correct the row and import that file",
+        Code::Unreached => "look at the network, then import failures.csv",
+        Code::AttemptsUsedUp => "import failures.csv later: these contacts are not there",
+        Code::NoLookup => "look in the dashboard whether they are there before importing them again",
+        Code::LookupFailed | Code::StoppedInDoubt | Code::Strict => {
+            "import failures.csv later: each of its rows is looked up before anything is sent"
+        }
+        _ => return None,
+    })
+}

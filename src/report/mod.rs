@@ -1,0 +1,12 @@
+//! What people read: the plan before, the closing words after, the summary for programs. Derived from what others
+//! counted; nothing is counted here.
+
+mod advice;
+mod closing;
+mod plan;
+mod summary;
+
+pub use advice::{fix, meaning};
+pub use closing::Closing;
+pub use plan::Plan;
+pub use summary::{AccountShown, Span, Summary, Traffic};
