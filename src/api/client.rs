@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use super::answer::{self, Identity, StoredContact};
 use super::fault::Fault;
+use super::retry_after;
 use super::wire::WireStyle;
 use crate::model::{NewContact, Source};
 
@@ -49,6 +50,24 @@ pub struct Answer {
     pub server_time: Option<SystemTime>,
     /// `Location`, for the message about redirects.
     pub location: Option<String>,
+}
+
+impl Answer {
+    /// Reads status, headers (name in lower case, value) and body.
+    pub fn new<'h>(status: u16, headers: impl Iterator<Item = (&'h str, &'h str)>, body: Vec<u8>) -> Self {
+        let (mut date, mut waits, mut location) = (None, Vec::new(), None);
+        for (name, value) in headers {
+            match name {
+                "date" => date = Some(value),
+                "retry-after" => waits.push(value),
+                "location" => location = Some(value.to_owned()),
+                _ => {}
+            }
+        }
+        let server_time = date.and_then(|date| httpdate::parse_http_date(date).ok());
+        let retry_after = waits.into_iter().filter_map(|wait| retry_after::read(wait, server_time)).max();
+        Self { status, body, retry_after, server_time, location }
+    }
 }
 
 /// Carries one request and brings one answer. Never repeats it, never follows a redirect.

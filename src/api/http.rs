@@ -3,14 +3,11 @@
 use std::error::Error;
 use std::time::Duration;
 
-use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER,
-};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 
 use super::client::{Answer, Call, Method, Transport};
 use super::endpoint::BaseUrl;
 use super::fault::Fault;
-use super::retry_after;
 use super::token::ApiToken;
 use crate::model::printable;
 
@@ -88,16 +85,8 @@ impl Transport for Http {
             request = request.header(CONTENT_TYPE, "application/json").body(body);
         }
         let mut response = request.timeout(call.patience).send().await.map_err(|error| fault(&error))?;
-        let text = |name| response.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-        let server_time = text(DATE).and_then(|date| httpdate::parse_http_date(date).ok());
-        let retry_after = response
-            .headers()
-            .get_all(RETRY_AFTER)
-            .iter()
-            .filter_map(|value| retry_after::read(value.to_str().ok()?, server_time))
-            .max();
-        let location = text(LOCATION).map(str::to_owned);
         let status = response.status().as_u16();
+        let headers = std::mem::take(response.headers_mut());
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| fault(&error))? {
             if body.len() + chunk.len() > LARGEST_ANSWER {
@@ -105,7 +94,8 @@ impl Transport for Http {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer { status, body, retry_after, server_time, location })
+        let headers = headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+        Ok(Answer::new(status, headers, body))
     }
 }
 

@@ -62,7 +62,7 @@ pub(super) fn prepare(
     let (input_args, mapping_args) = args;
     let records = Records::new(&input)?;
     let header = records.header().clone();
-    let mut facts = Facts::new(header.names.len());
+    let mut facts = Facts::new(&header.names);
     for row in records {
         facts.note(&row?);
     }

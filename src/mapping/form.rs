@@ -390,7 +390,7 @@ mod tests {
                 _ => panic!("{words}"),
             }
         }
-        let mut facts = Facts::new(HEADER.len());
+        let mut facts = Facts::new(&HEADER.map(str::to_owned));
         facts.note(&with(&[]));
         mapping.resolve(&HEADER.map(str::to_owned), &facts).unwrap().form
     }

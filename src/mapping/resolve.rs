@@ -351,7 +351,7 @@ mod tests {
 
     fn resolve_with(mapping: &Mapping, header: &[&str], rows: &[&[&str]]) -> Result<Resolved, MappingError> {
         let header: Vec<String> = header.iter().map(|&name| name.to_owned()).collect();
-        let mut facts = Facts::new(header.len());
+        let mut facts = Facts::new(&header);
         for cells in rows {
             facts.note(&Row {
                 number: RowNumber::FIRST,

@@ -59,11 +59,18 @@ impl Stage {
         if !latency.is_zero() {
             sleep(latency).await;
         }
-        let status = match &played {
-            Played::Answered(reply) | Played::Truncated(reply) => reply.status,
+        let mut world = self.world();
+        let date = world.http_date(self.now(), 0);
+        let mut played = played;
+        let status = match &mut played {
+            Played::Answered(reply) | Played::Truncated(reply) => {
+                reply.headers.push(("date", date));
+                reply.status
+            }
             Played::Cut => 0,
         };
-        self.world().answered(status);
+        world.answered(status);
+        drop(world);
         played
     }
 
