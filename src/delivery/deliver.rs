@@ -127,11 +127,11 @@ impl<T: Transport> Errand<T> {
                 Next::End(end) => return (end, None),
                 Next::Send => self.send(ticket, tolerated).await,
                 Next::LookUp => self.look_up(ticket, tolerated).await,
-                Next::Wait(wait) => self
-                    .deliverer
-                    .unless_halted(tolerated, sleep(wait))
-                    .await
-                    .map(|()| (self.life.after_wait(), None)),
+                Next::Wait(wait) => {
+                    self.place = None;
+                    let waited = self.deliverer.unless_halted(tolerated, sleep(wait)).await;
+                    waited.map(|()| (self.life.after_wait(), None))
+                }
             };
             next = match step {
                 Ok((Next::End(end), stop)) => return (end, stop),

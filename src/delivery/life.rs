@@ -329,7 +329,10 @@ impl Life {
         now: Duration,
     ) -> Outcome {
         let differences = echo::differences(contact, &stored);
+        // A refusal says that this send stored nothing, so only an earlier one whose answer was lost can have.
+        let refused_at_first = self.refusal.is_some() && self.sends <= 1;
         let ours = match self.is_older(&stored, server_time, now) {
+            _ if refused_at_first => false,
             Some(true) => false,
             // It came into being after the first send. Under another name it may be someone who wrote in meanwhile.
             Some(false) => !differences.iter().any(|field| field == "name"),
@@ -815,7 +818,7 @@ mod tests {
             let mut luck = luck.into_iter().cycle();
             let mut next = Next::Send;
             let mut open_since: Option<u64> = None;
-            for step in 0..2000 {
+            for step in 0..8000 {
                 match next.clone() {
                     Next::End(_) => return Ok(()),
                     Next::Wait(wait) => {

@@ -458,7 +458,9 @@ impl World {
             PhoneEcho::AsSent => json!(contact.identifier),
             PhoneEcho::Missing => Value::Null,
         };
-        let created = humantime::format_rfc3339_seconds(self.began + contact.stored_at).to_string();
+        // What was there from the start has been there for a day.
+        let day = Duration::from_secs(if contact.preexisting { 86_400 } else { 0 });
+        let created = humantime::format_rfc3339_seconds(self.began + contact.stored_at - day).to_string();
         let custom_fields: Map<String, Value> = contact
             .custom_fields
             .iter()

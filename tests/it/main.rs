@@ -1,0 +1,24 @@
+//! Everything that is tested from outside: the program with real sockets, and the street in simulation.
+
+mod check;
+mod documents;
+mod faults;
+mod import;
+mod interrupt;
+mod memory;
+mod sandbox;
+mod secrets;
+mod simulation;
+mod street;
+mod support;
+mod terminal;
+
+#[test]
+fn no_test_file_is_forgotten() {
+    let main = include_str!("main.rs");
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let module = name.trim_end_matches(".rs");
+        assert!(module == "main" || main.contains(&format!("mod {module};")), "{name} is not wired in");
+    }
+}

@@ -1,0 +1,9 @@
+//! What the tests stand on: a hermetic bench for the program, and the street without sockets.
+
+mod bench;
+mod in_process;
+mod witness;
+
+pub(crate) use bench::{Bench, Done, Line, TOKEN, canary_numbers, sample, sandbox_settings};
+pub(crate) use in_process::{InProcess, Simulation, Walked};
+pub(crate) use witness::Witness;
