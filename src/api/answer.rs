@@ -164,7 +164,8 @@ fn fault(answer: &Answer, known_path: bool) -> Fault {
     match status {
         300..400 => {
             let to =
-                answer.location.as_deref().map(|to| format!(" to {}", printable(to))).unwrap_or_default();
+                // The host alone: the rest of the address may hold a phone number.
+                answer.location.as_deref().and_then(host).map(|host| format!(" to {host}")).unwrap_or_default();
             Fault::NotTheApi {
                 status,
                 seen: format!("the server redirects ({status}){to}, and the API does not"),
@@ -182,6 +183,10 @@ fn fault(answer: &Answer, known_path: bool) -> Fault {
         500.. => Fault::Broken { status },
         _ => Fault::Unusable { status, why: "the status is none that the API documents".to_owned() },
     }
+}
+
+fn host(address: &str) -> Option<String> {
+    reqwest::Url::parse(address).ok()?.host_str().map(printable)
 }
 
 /// The `error` of an answer, which is a text or an object of parameters with lists of messages.

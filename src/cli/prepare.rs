@@ -156,8 +156,10 @@ pub(super) async fn identify(
 ) -> Result<AccountShown, Failure> {
     let mut tries = 0;
     loop {
-        rate.turn().await;
-        let fault = match client.identity().await.result {
+        let turn = rate.turn().await;
+        let exchange = client.identity().await;
+        drop(turn);
+        let fault = match exchange.result {
             Ok(identity) => {
                 return Ok(AccountShown {
                     endpoint: endpoint.shown(),

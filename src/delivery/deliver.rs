@@ -11,7 +11,7 @@ use super::life::{Decision, End, Life, Next, Patience};
 use crate::api::{Client, Exchange, Fault, StoredContact, Transport};
 use crate::journal::Ticket;
 use crate::model::{Delivery, Event, Outcome, Stop, Watch, sibling_form};
-use crate::rate::Rate;
+use crate::rate::{Rate, Turn};
 
 /// How far a run has come in stopping. It only rises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -147,7 +147,7 @@ impl<T: Transport> Errand<T> {
 
     /// One send: its turn, the exchange, what follows. Only the end of all waiting interrupts an exchange.
     async fn send(&mut self, ticket: &Ticket, tolerated: Halt) -> Result<Decision, Halt> {
-        self.turn(tolerated).await?;
+        let turn = self.turn(tolerated).await?;
         let shared = Arc::clone(&self.deliverer.shared);
         self.life.sending(self.deliverer.now());
         if self.life.attempts() > 1 {
@@ -159,6 +159,7 @@ impl<T: Transport> Errand<T> {
                 Ok(exchange) => exchange,
                 Err(_) => return Ok((self.life.cut_short(true, self.deliverer.now()), None)),
             };
+        drop(turn);
         shared.note(&exchange, ticket);
         Ok(self.life.sent(&ticket.contact, exchange, self.deliverer.now()))
     }
@@ -171,7 +172,7 @@ impl<T: Transport> Errand<T> {
         for digits in
             [Some(contact.identifier.clone()), sibling_form(&contact.identifier)].into_iter().flatten()
         {
-            self.turn(tolerated).await?;
+            let turn = self.turn(tolerated).await?;
             let shared = Arc::clone(&self.deliverer.shared);
             if exchange.is_none() {
                 began = self.deliverer.now();
@@ -179,6 +180,7 @@ impl<T: Transport> Errand<T> {
             tracing::debug!(row = ticket.row.number.get(), "looking up");
             let look =
                 self.deliverer.unless_halted(Halt::Stopping, shared.client.find(&digits, contact)).await?;
+            drop(turn);
             shared.note(&look, ticket);
             let missed = matches!(look.result, Ok(None));
             exchange = Some(look);
@@ -192,16 +194,16 @@ impl<T: Transport> Errand<T> {
     }
 
     /// A place in the air, and its turn at the turnstile.
-    async fn turn(&mut self, tolerated: Halt) -> Result<(), Halt> {
+    async fn turn(&mut self, tolerated: Halt) -> Result<Turn, Halt> {
         let shared = Arc::clone(&self.deliverer.shared);
         if self.place.is_none() {
             let place =
                 self.deliverer.unless_halted(tolerated, Arc::clone(&shared.air).acquire_owned()).await?;
             self.place = place.ok();
         }
-        self.deliverer.unless_halted(tolerated, shared.rate.turn()).await?;
+        let turn = self.deliverer.unless_halted(tolerated, shared.rate.turn()).await?;
         shared.watch.see(&Event::Requested);
-        Ok(())
+        Ok(turn)
     }
 
     fn tell_doubt(&mut self, ticket: &Ticket) {

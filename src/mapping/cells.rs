@@ -32,6 +32,12 @@ pub(super) fn unfit_text(text: &str, lines: bool) -> Option<(Code, &'static str)
                 return Some((Code::ControlCharacter, "has an invisible mark that reorders text"));
             }
             '\u{feff}' => return Some((Code::ControlCharacter, "has a byte-order mark in it")),
+            '\u{fffd}' => {
+                return Some((
+                    Code::Encoding,
+                    "has a replacement character: a letter was lost before the file was made",
+                ));
+            }
             c if c.is_control() => return Some((Code::ControlCharacter, "has a control character")),
             _ => {}
         }
@@ -82,6 +88,7 @@ mod tests {
         assert_eq!(unfit_text("👩‍👧 Zoë שלום\u{200f}", false), None);
         assert_eq!(unfit_text("a\u{202e}b", false).map(|(code, _)| code), Some(Code::ControlCharacter));
         assert_eq!(unfit_text("a\u{1b}[31m", true).map(|(code, _)| code), Some(Code::ControlCharacter));
+        assert_eq!(unfit_text("Jos\u{fffd}", true).map(|(code, _)| code), Some(Code::Encoding));
         assert_eq!(unfit_text("a\nb", false).map(|(code, _)| code), Some(Code::LineBreak));
         assert_eq!(unfit_text("a\r\n\tb", true), None);
     }

@@ -7,7 +7,7 @@ pub fn meaning(code: Code) -> &'static str {
     match code {
         Code::FieldCount => "the row has more or fewer cells than the header",
         Code::EmptyRow => "every cell of the row is empty",
-        Code::Encoding => "a cell is not valid UTF-8",
+        Code::Encoding => "a cell is not valid UTF-8, or letters were lost in it before",
         Code::UnclosedQuote => "a quote is opened and never closed",
         Code::TextAfterQuote => "text follows a closing quote",
         Code::RepeatedHeader => "the header stands again between the rows",

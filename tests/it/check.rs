@@ -1,1 +1,188 @@
-//! wip
+//! `check`, and what is found before anything is sent.
+
+use std::collections::HashSet;
+
+use callbell_import::model::{Code, Severity};
+
+use crate::support::{Bench, sample};
+
+fn offline(bench: &Bench, file: &str, args: &[&str]) -> crate::support::Done {
+    let mut all = vec!["check", file, "--offline", "--out", "out"];
+    all.extend(args);
+    bench.exact(all)
+}
+
+#[test]
+fn every_problem_warning_and_repair_has_a_row_in_the_messy_sample_and_is_told() {
+    let bench = Bench::new();
+    let file = sample("messy.csv");
+    let file = file.to_str().unwrap();
+    let without = offline(&bench, file, &["--map", "source=source"]).expect(1);
+    let with = offline(&bench, file, &["--map", "source=source", "--default-country", "FR"]).expect(1);
+    let told = format!("{}{}", without.stdout, with.stdout);
+    let told: HashSet<&str> = told.split_whitespace().map(|word| word.trim_end_matches(':')).collect();
+    for code in Code::ALL {
+        // What comes back from the server cannot stand in a file.
+        if matches!(code.severity(), Severity::Problem | Severity::Warning | Severity::Repair)
+            && *code != Code::EchoDiffers
+        {
+            assert!(told.contains(code.as_str()), "{code} is in no row of samples/messy.csv");
+        }
+    }
+}
+
+#[test]
+fn check_writes_every_invalid_row_with_its_reasons_and_sends_nothing() {
+    let bench = Bench::new();
+    let file = sample("messy.csv");
+    let base = bench.sandbox().base_url();
+    let done = bench.exact(["check", file.to_str().unwrap(), "--base-url", &base, "--out", "out"]).expect(1);
+    assert_eq!(bench.sandbox().world().seen().requests.keys().collect::<Vec<_>>(), ["GET /auth/me"]);
+    assert!(done.stdout.contains("Sandbox <sandbox@example.com>"), "{}", done.stdout);
+    let problems = std::fs::read(done.folder.join("problems.csv")).unwrap();
+    let text = String::from_utf8_lossy(&problems);
+    assert!(text.contains("phone_characters;missing_name;bot_status,identifier;name;bot_status"), "{text}");
+    assert!(done.stdout.contains("out/problems.csv"));
+}
+
+#[test]
+fn check_offline_makes_no_request_and_needs_no_token() {
+    let bench = Bench::new();
+    let file = sample("contacts.csv");
+    let mut command = bench.command(["check", file.to_str().unwrap(), "--offline", "--out", "out"]);
+    let done = bench.finish(command.env_remove("CALLBELL_API_KEY").output().unwrap()).expect(0);
+    assert!(bench.sandbox().world().seen().requests.is_empty());
+    assert!(done.stdout.contains("20 in the file: 20 to send, 0 invalid"), "{}", done.stdout);
+    assert!(done.stdout.contains("20 requests, at most 150 a second: about 0.1 s"), "{}", done.stdout);
+}
+
+#[test]
+fn the_plan_shows_shapes_and_not_people_where_there_is_no_terminal() {
+    let bench = Bench::new();
+    let file = sample("contacts.csv");
+    let done = offline(&bench, file.to_str().unwrap(), &[]).expect(0);
+    assert!(done.stdout.contains(r#""identifier":"999999999999","name":"xxx xxxxxxxx""#), "{}", done.stdout);
+    assert!(!done.stdout.contains("Lovelace") && !done.stdout.contains("3331234567"));
+}
+
+#[test]
+fn check_tells_the_numbers_as_json() {
+    let bench = Bench::new();
+    let file = sample("messy.csv");
+    let done = offline(&bench, file.to_str().unwrap(), &["--json"]).expect(1);
+    let numbers: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
+    assert_eq!(
+        numbers["rows_read"].as_u64().unwrap(),
+        ["to_send", "invalid", "duplicate"].map(|key| numbers[key].as_u64().unwrap()).iter().sum::<u64>()
+    );
+}
+
+/// Wrong file, wrong mapping, wrong setting: (arguments, exit code, what is said). Nothing may be sent.
+#[test]
+fn mistakes_are_told_with_a_way_out_before_anything_is_sent() {
+    let bench = Bench::new();
+    bench.file("good.csv", "phone_number,name\n+393331234567,A\n");
+    bench.file("empty.csv", "");
+    bench.file("other.csv", "a,b\n1,2\n");
+    bench.file("two.csv", "phone,mobile,name\n+393331234567,+393331234568,A\n");
+    bench.file("gzip.csv", b"\x1f\x8b\x08\0\0");
+    bench.file("utf16.csv", b"\xff\xfen\0a\0m\0e\0");
+    bench.file("latin1.csv", b"pr\xe9nom,phone\nA,1\n");
+    bench.file("bad.toml", "[map]\nname = \"name\"\n[options]\ndefault_contry = \"IT\"\n");
+    bench.file("bad-sandbox.toml", "[api]\ncreated_statsu = 200\n");
+    std::fs::create_dir(bench.path().join("folder.csv")).unwrap();
+    let base = bench.sandbox().base_url();
+    let base = ["--base-url", base.as_str()];
+    let cases: &[(&[&str], i32, &str)] = &[
+        (&["run", "missing.csv"], 3, "No such file"),
+        (&["run", "folder.csv"], 3, "is a directory"),
+        (&["run", "empty.csv"], 3, "not even a header"),
+        (&["run", "gzip.csv"], 3, "a gzip archive"),
+        (&["run", "utf16.csv"], 3, "UTF-16"),
+        (&["run", "latin1.csv"], 3, "save the file as \"CSV UTF-8\""),
+        (&["run", "other.csv"], 2, "no column gives the identifier"),
+        (&["run", "two.csv"], 2, "2 columns could be the identifier: phone, mobile"),
+        (&["run", "good.csv", "--map", "identifer=phone_number"], 2, "did you mean `identifier`?"),
+        (&["run", "good.csv", "--map", "identifier=phone_numbr"], 2, "did you mean `phone_number`?"),
+        (&["run", "good.csv", "--map", "name"], 2, "is not FIELD=VALUE"),
+        (&["run", "good.csv", "--map", "name={name"], 2, "a { is not closed"),
+        (&["run", "good.csv", "--set", "bot_status=off"], 2, "expected bot_start or bot_end"),
+        (&["run", "good.csv", "--source", "sms"], 2, "expected whatsapp, facebook, instagram or telegram"),
+        (&["run", "good.csv", "--default-country", "Italy"], 2, "is not a country code"),
+        (&["run", "good.csv", "--mapping", "bad.toml"], 2, "unknown field `default_contry`"),
+        (&["run", "good.csv", "--mapping", "no.toml"], 2, "cannot read the mapping file"),
+        (&["run", "good.csv", "--rate", "0"], 2, "from 1 to 10000"),
+        (&["run", "good.csv", "--concurrency", "0"], 2, "1..=1024"),
+        (&["run", "good.csv", "--delimiter", "ab"], 2, "expected one character"),
+        (&["run", "good.csv", "--max-failures", "0%"], 2, "expected a whole number"),
+        (&["run", "good.csv", "--api-key", "x"], 2, "unexpected argument"),
+        (&["run", "-"], 3, "is empty"),
+        (&["run"], 2, "required"),
+        (&["rum", "good.csv"], 2, "similar"),
+    ];
+    for (arguments, code, said) in cases {
+        let takes_base = arguments.len() > 1;
+        let all: Vec<&str> =
+            arguments.iter().copied().chain(if takes_base { base.to_vec() } else { Vec::new() }).collect();
+        let done = bench.exact(&all);
+        let shown = format!("{arguments:?}: {} {}", done.code, done.stderr);
+        assert_eq!(done.code, *code, "{shown}");
+        assert!(done.stderr.contains(said), "{shown}");
+    }
+    let done = bench.exact(["run", "good.csv", "--sandbox-config", "bad-sandbox.toml"]).expect(2);
+    assert!(done.stderr.contains("unknown field `created_statsu`"), "{}", done.stderr);
+    let world = bench.sandbox().world();
+    let seen = &world.seen().requests;
+    assert!(!seen.contains_key("POST /contacts"), "{seen:?}");
+}
+
+#[test]
+fn addresses_and_tokens_that_cannot_be_used_are_refused_before_anything_is_sent() {
+    let bench = Bench::new();
+    bench.file("good.csv", "phone_number,name\n+393331234567,A\n");
+    for (url, said) in [
+        ("http://api.callbell.eu/v1", "http:// is refused"),
+        ("https://user:hunter2@example.com/v1", "user name or password"),
+        ("ftp://example.com", "must begin with https://"),
+        ("nonsense", "is no address"),
+    ] {
+        let done = bench.exact(["run", "good.csv", "--base-url", url]).expect(2);
+        assert!(done.stderr.contains(said) && !done.stderr.contains("hunter2"), "{url}: {}", done.stderr);
+    }
+    let base = bench.sandbox().base_url();
+    for (token, said) in [("", "it is empty"), ("two words", "characters that no token has")] {
+        let mut command = bench.command(["run", "good.csv", "--base-url", &base]);
+        let done = bench.finish(command.env("CALLBELL_API_KEY", token).output().unwrap()).expect(2);
+        assert!(done.stderr.contains(said) && !done.stderr.contains("two words"), "{}", done.stderr);
+    }
+    let mut command = bench.command(["run", "good.csv", "--base-url", &base]);
+    let done = bench.finish(command.env_remove("CALLBELL_API_KEY").output().unwrap()).expect(2);
+    assert!(done.stderr.contains("--api-key-file"), "{}", done.stderr);
+    let mut command = bench.command(["run", "good.csv", "--base-url", &base]);
+    let done = bench.finish(command.env("CALLBELL_API_KEY", "another").output().unwrap()).expect(4);
+    assert!(done.stderr.contains("refused the API token (401)"), "{}", done.stderr);
+    let done = bench.exact([
+        "run",
+        "good.csv",
+        "--base-url",
+        &base,
+        "--rate",
+        "none",
+        "--base-url",
+        "https://x.invalid",
+    ]);
+    assert_eq!(done.code, 2, "{}", done.stderr);
+    assert!(!bench.sandbox().world().seen().requests.contains_key("POST /contacts"));
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_exit_6_before_anything_is_sent() {
+    let bench = Bench::new();
+    let file = bench.file("good.csv", "phone_number,name\n+393331234567,A\n");
+    let taken = bench.file("taken", "a file");
+    let base = bench.sandbox().base_url();
+    let args = ["run", file.to_str().unwrap(), "--base-url", &base, "--out", taken.to_str().unwrap()];
+    let done = bench.exact(args).expect(6);
+    assert!(done.stderr.contains("cannot use the output folder"), "{}", done.stderr);
+    assert!(bench.identifiers().is_empty());
+}

@@ -1,1 +1,147 @@
-//! wip
+//! Real sockets, real faults: what the wire does to a run.
+
+use crate::support::{Bench, canary_numbers, sample};
+
+#[test]
+fn on_200_or_201_with_an_object_or_a_list_every_row_is_created_once() {
+    for behaviour in
+        ["created_status = 200", "created_status = 201\ncontact_shape = \"array\"", "rate_headers = true"]
+    {
+        let bench = Bench::with(&format!("[api]\n{behaviour}"));
+        let done = bench.run(sample("contacts.csv"), &[""; 0]).expect(0).conserved();
+        assert_eq!(
+            (done.number("created"), done.number("requests"), bench.identifiers().len()),
+            (20, 21, 20),
+            "{behaviour}"
+        );
+    }
+}
+
+#[test]
+fn storms_cuts_and_lost_answers_end_in_counts_that_equal_what_the_sandbox_holds() {
+    let bench = Bench::with(
+        "seed = 5\n\
+         [[faults]]\nkind = \"throttle\"\nfrom = 40\nuntil = 70\n\
+         [[faults]]\nkind = \"throttle\"\nfrom = 150\nuntil = 155\nretry_after = 1\n\
+         [[faults]]\nkind = \"throttle\"\nfrom = 200\nuntil = 203\nretry_after = 1\nretry_after_date = true\n\
+         [[faults]]\nkind = \"cut_after\"\nshare = 0.04\n\
+         [[faults]]\nkind = \"cut_before\"\nshare = 0.03\n\
+         [[faults]]\nkind = \"error\"\nstatus = 503\nshare = 0.03\n\
+         [[faults]]\nkind = \"error_after\"\nshare = 0.03\n\
+         [[faults]]\nkind = \"html\"\nshare = 0.02\n\
+         [[faults]]\nkind = \"garbage\"\nshare = 0.02\n\
+         [[faults]]\nkind = \"empty\"\nshare = 0.02\n\
+         [[faults]]\nkind = \"truncated\"\nshare = 0.02\n\
+         [[faults]]\nkind = \"late_store\"\nshare = 0.02\ndelay_ms = 300\n\
+         [[faults]]\nkind = \"slow\"\nshare = 0.05\ndelay_ms = 200\n\
+         [[faults]]\non = \"look_up\"\nkind = \"error\"\nshare = 0.1\n",
+    );
+    let file = bench.file("in.csv", canary_numbers(400));
+    let done = bench.run(file, &["--settle", "1", "--rate", "300"]).expect(0).conserved();
+    assert_eq!(done.number("created"), 400);
+    assert_eq!((bench.identifiers().len(), bench.doubles()), (400, 0));
+    assert!(done.column("code").iter().filter(|code| *code == "confirmed_by_lookup").count() > 20);
+    assert!(done.number("throttled") > 0 && done.number("retries") > 0);
+    let world = bench.sandbox().world();
+    for line in done.results() {
+        assert_eq!(world.contacts().with_uuid(&line["uuid"]).unwrap().identifier, line["identifier"]);
+    }
+    assert!(world.most_in_a_second() <= 300, "{}", world.most_in_a_second());
+}
+
+#[test]
+fn a_lost_answer_after_the_create_is_confirmed_and_not_sent_again() {
+    let bench = Bench::with("[[faults]]\nkind = \"cut_after\"\nfrom = 3\nuntil = 3\n");
+    let done = bench.run(sample("contacts.csv"), &[""; 0]).expect(0).conserved();
+    assert!(
+        done.stdout.starts_with("20 rows: 20 created (1 confirmed by look-up), 0 unaccounted for"),
+        "{}",
+        done.stdout
+    );
+    assert_eq!((bench.identifiers().len(), bench.doubles()), (20, 0));
+}
+
+#[test]
+fn an_api_that_redirects_is_a_mistake_in_the_address_and_no_success() {
+    let bench = Bench::with("[[faults]]\nkind = \"redirect\"\non = \"any\"\n");
+    let done = bench.run(sample("contacts.csv"), &[""; 0]).expect(2);
+    assert!(done.stderr.contains("the server redirects (301) to moved.example.com"), "{}", done.stderr);
+    assert!(bench.identifiers().is_empty());
+    let bench = Bench::with("[[faults]]\nkind = \"redirect\"\nfrom = 5\n");
+    let done = bench.run(sample("contacts.csv"), &[""; 0]).expect(5).conserved();
+    assert_eq!(done.number("created"), 4);
+    assert_eq!(bench.identifiers().len(), 4);
+    assert_eq!(done.summary()["stopped_by"], "not_the_api");
+    assert!(done.stdout.contains("Check --base-url"), "{}", done.stdout);
+}
+
+#[test]
+fn a_token_that_is_withdrawn_in_mid_run_stops_it_with_exit_4() {
+    let bench = Bench::with("[[faults]]\nkind = \"unauthorized\"\nfrom = 11\n");
+    let done = bench.run(bench.file("in.csv", canary_numbers(200)), &[""; 0]).expect(4).conserved();
+    assert_eq!((done.number("created"), done.number("not_attempted")), (10, 190));
+    assert_eq!(done.summary()["stopped_by"], "token_refused");
+}
+
+#[test]
+fn a_402_stops_the_run_with_exit_5() {
+    let bench = Bench::with("[[faults]]\nkind = \"payment_required\"\nfrom = 11\n");
+    let done = bench.run(bench.file("in.csv", canary_numbers(100)), &[""; 0]).expect(5).conserved();
+    assert_eq!((done.number("created"), done.number("failed")), (10, 0));
+    assert!(done.stdout.contains("plan or credit"), "{}", done.stdout);
+}
+
+#[test]
+fn what_the_api_refuses_is_grouped_by_cause_with_the_number_of_rows_and_the_fix() {
+    let bench = Bench::with("[api]\nunknown_tag = \"reject\"\n[account]\ntags = [\"VIP\"]\n");
+    let done = bench.run(sample("contacts.csv"), &[""; 0]).expect(1).conserved();
+    assert!(done.number("rejected") > 5 && done.number("created") > 5);
+    let rejected = done.number("rejected");
+    let line =
+        format!("{rejected:>6}  rejected http_422 (tags): the API said \"does not exist\"; first: row 2");
+    assert!(done.stdout.contains(&line), "{}", done.stdout);
+    assert!(done.stdout.contains("callbell-import run out/failures.csv"), "{}", done.stdout);
+    assert_eq!(done.failures()[0]["import_field"], "tags");
+    assert_eq!(done.failures()[0]["import_code"], "http_422");
+}
+
+#[test]
+fn what_the_server_drops_is_warned_about_on_the_row_and_in_the_summary() {
+    let bench = Bench::with("[api]\nunknown_tag = \"drop\"\n[account]\ntags = [\"VIP\"]\n");
+    let done = bench.run(sample("contacts.csv"), &[""; 0]).expect(0).conserved();
+    assert_eq!(done.results()[1]["code"], "echo_differs");
+    assert_eq!((done.results()[0]["code"].as_str(), done.number("created")), ("", 20));
+    assert!(
+        done.stdout.contains("echo_differs (tags): what came back is not what was sent"),
+        "{}",
+        done.stdout
+    );
+}
+
+#[test]
+fn a_server_that_is_not_there_is_said_so_and_nothing_is_lost() {
+    let bench = Bench::new();
+    let file = sample("contacts.csv");
+    let done = bench
+        .exact(["run", file.to_str().unwrap(), "--base-url", "http://127.0.0.1:9/v1", "--out", "out"])
+        .expect(5);
+    assert!(done.stderr.contains("does not answer: no connection"), "{}", done.stderr);
+    assert!(done.stderr.contains("nothing was sent"));
+}
+
+#[test]
+fn a_failures_file_with_unconfirmed_rows_is_looked_up_before_anything_is_sent() {
+    let bench = Bench::with(
+        "[[faults]]\nkind = \"cut_after\"\nfrom = 1\nuntil = 5\n[[faults]]\non = \"look_up\"\nkind = \"html\"\nuntil = 60\n",
+    );
+    let file = bench.file("in.csv", canary_numbers(5));
+    let done = bench.run(file, &["--settle", "0"]).expect(8).conserved();
+    assert_eq!((done.number("unconfirmed"), bench.identifiers().len()), (5, 5));
+    let given_back = bench.path().join("failures.csv");
+    std::fs::copy(done.folder.join("failures.csv"), &given_back).unwrap();
+    std::fs::remove_dir_all(&done.folder).unwrap();
+    bench.sandbox().world().set_faults(Vec::new());
+    let done = bench.run(given_back, &["--settle", "0"]).expect(0).conserved();
+    assert_eq!((done.number("created"), bench.identifiers().len(), bench.doubles()), (5, 5, 0));
+    assert!(done.stderr.contains("5 rows were left unconfirmed by an earlier run"), "{}", done.stderr);
+}

@@ -169,6 +169,12 @@ impl Done {
     /// The sum that must always hold, counted from the files themselves.
     #[track_caller]
     pub(crate) fn conserved(self) -> Self {
+        self.conserved_with(b',')
+    }
+
+    /// [`Self::conserved`] for an input with this delimiter.
+    #[track_caller]
+    pub(crate) fn conserved_with(self, delimiter: u8) -> Self {
         let lines = self.column("status");
         let mut sum = self.number("not_attempted");
         for status in
@@ -183,7 +189,7 @@ impl Done {
             .map(|status| self.number(status))
             .iter()
             .sum::<u64>();
-        assert_eq!(self.failures().len() as u64, failed);
+        assert_eq!(read_csv(&self.folder.join("failures.csv"), delimiter).len() as u64, failed);
         let rows: Vec<u64> = self.column("row").iter().map(|row| row.parse().unwrap()).collect();
         assert!(rows.is_sorted_by(|one, next| one < next), "results are in input order");
         self
