@@ -1,4 +1,53 @@
-//! wip
+//! A contact list goes in, contacts come into being in a Callbell account, once each, and every row of the list is
+//! told truthfully what became of it.
+//!
+//! # The street
+//!
+//! A row walks down one street and never turns round; settings, sandbox, progress and report stand on the pavement.
+//!
+//! ```text
+//!  bytes ─▶ input ─Row─▶ mapping ─NewContact─▶ journal ─Ticket─▶ delivery ─Delivery─▶ journal ─Settled─▶ results
+//!                          │                   admit      ▲ rate  ▲ api              settle ▲              │
+//!                          └──── Rejection ────────────────────────────────────────────────┘              ▼
+//!                               repeats in the file ─────────────────────────────▶           Tally ─▶ report, exit code
+//! ```
+//!
+//! The rooms, in the order in which a row meets them:
+//!
+//! - [`model`]: the words everyone uses; no I/O, no clock.
+//! - [`input`]: bytes → [`Row`](model::Row): what the file holds at this number and line, raw cells kept.
+//! - [`mapping`]: header → [`Form`](mapping::Form), once; then `Form::fill(&Row)` → [`NewContact`](model::NewContact),
+//!   or a [`Rejection`](model::Rejection) with everything that is wrong with the row. Pure.
+//! - [`survey`]: one reading of the whole file before anything is sent: counts, problems, who stands in it twice.
+//! - [`intake`]: the reading whose rows are sent, on a thread of its own.
+//! - [`journal`]: admits a row (a [`Ticket`](journal::Ticket): it may now be on the wire) and settles it (a
+//!   [`Settled`](journal::Settled): results accept nothing else).
+//! - [`rate`]: when the next request may leave; every request passes here.
+//! - [`api`]: what goes over the line and comes back; an answer is a contact or a [`Fault`](api::Fault), and a fault
+//!   says whether the contact may exist.
+//! - [`delivery`]: the life of one row on the wire; [`Life`](delivery::Life) decides purely, the rest obeys.
+//! - [`results`]: settled rows → `results.csv` and `failures.csv`, in input order.
+//! - [`run`]: the one loop that owns all of this.
+//!
+//! On the pavement: [`progress`] watches, [`report`] speaks before and after, [`cli`] reads flags and returns exit
+//! codes, and [`sandbox`] stands where the API stands; it shares no type with [`api`].
+//!
+//! # The way of one row
+//!
+//! Row 17 is read with its line and its cells. The form makes a contact of it: the number loses its spaces, the name is
+//! joined from two columns. The survey has seen no earlier row with this number, so the row is fresh. The loop takes it
+//! when there is a place in the air, the journal admits it, and its delivery is spawned. It waits its turn at the
+//! turnstile and is sent. The connection is cut: the contact may exist, so the row is in doubt and is looked up. Nobody
+//! is there, but the server may still be storing it, so it is looked up again after 2, 8 and 30 seconds; meanwhile its
+//! place in the air is free for others. At 30 seconds the look-up finds the contact: `created`, with the uuid from the
+//! look-up and the code `confirmed_by_lookup`. The journal settles it, its line waits on the shelf for rows 15 and 16,
+//! and is written after them.
+//!
+//! # Who may name whom
+//!
+//! A room may know the shared words and what the door before it hands over, never the door after it; the table is a
+//! test (`tests/it/street.rs`). Imports are by full path; there is no prelude and no re-export hub.
+
 pub mod api;
 pub mod cli;
 pub mod delivery;

@@ -409,6 +409,8 @@ mod tests {
         assert!(waiting.await.unwrap() >= Duration::from_secs(5));
     }
 
+    const STALL: Duration = Duration::from_millis(150);
+
     /// Requests that are held up on the way and then arrive together.
     async fn arrivals_with_a_stall(seed: u64) -> (Vec<Duration>, Duration) {
         let rate = Arc::new(at_most(300));
@@ -424,11 +426,13 @@ mod tests {
             let jitter = Duration::from_micros(luck.u64(..8000));
             walking.spawn(async move {
                 tokio::time::sleep(Duration::from_millis(20) + jitter).await;
-                // For 150 ms of every second nothing gets through.
-                let at = start.elapsed();
-                let into = Duration::from_nanos(at.subsec_nanos().into());
-                if into < Duration::from_millis(150) {
-                    tokio::time::sleep(Duration::from_millis(150) - into).await;
+                // Now and then nothing gets through for 150 ms.
+                let stalls = [3000, 5400, 6900].map(|at| start + Duration::from_millis(at));
+                if let Some(stall) = stalls
+                    .into_iter()
+                    .find(|&stall| Instant::now() >= stall && Instant::now() < stall + STALL)
+                {
+                    tokio::time::sleep_until(stall + STALL).await;
                 }
                 arrivals.lock().unwrap().push(start.elapsed());
                 tokio::time::sleep(Duration::from_millis(20)).await;

@@ -1,1 +1,126 @@
-//! wip
+//! Imports go one way: a room may know the shared words and what the door before it hands over, never the door after.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+const SRC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+
+/// Which rooms each room may name.
+fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
+    let street =
+        ["model", "input", "mapping", "journal", "rate", "api", "delivery", "results", "survey", "intake"];
+    let mut allowed = BTreeMap::from([
+        ("model", vec![]),
+        ("rate", vec![]),
+        ("sandbox", vec![]),
+        ("input", vec!["model"]),
+        ("mapping", vec!["model"]),
+        ("journal", vec!["model"]),
+        ("api", vec!["model"]),
+        ("progress", vec!["model"]),
+        ("results", vec!["model", "journal"]),
+        ("survey", vec!["model", "input", "mapping", "journal", "api"]),
+        ("intake", vec!["model", "input", "mapping", "survey"]),
+        ("delivery", vec!["model", "api", "journal", "rate"]),
+        ("report", vec!["model", "mapping", "survey"]),
+    ]);
+    allowed.insert("run", [&street[..], &[]].concat());
+    allowed.insert("cli", [&street[..], &["run", "progress", "report", "sandbox"]].concat());
+    allowed
+}
+
+fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+fn files() -> Vec<(String, PathBuf, String)> {
+    let mut paths = Vec::new();
+    sources(Path::new(SRC), &mut paths);
+    paths
+        .into_iter()
+        .map(|path| {
+            let inside = path.strip_prefix(SRC).unwrap().to_str().unwrap().to_owned();
+            let room = inside.split('/').next().unwrap().trim_end_matches(".rs").to_owned();
+            let text = std::fs::read_to_string(&path).unwrap();
+            // What stands in a file's tests is not part of the street.
+            let text = text.split("#[cfg(test)]").next().unwrap().to_owned();
+            (room, path, text)
+        })
+        .collect()
+}
+
+#[test]
+fn no_room_names_a_room_further_down_the_street() {
+    let allowed = allowed();
+    for (room, path, text) in files() {
+        if room == "lib" || room == "main" {
+            continue;
+        }
+        let may = allowed
+            .get(room.as_str())
+            .unwrap_or_else(|| panic!("{room} is not in the table of tests/it/street.rs"));
+        for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+            for part in line.split("crate::").skip(1) {
+                let named: String = part.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                let is_own = named == room || named.is_empty();
+                assert!(
+                    is_own || may.contains(&named.as_str()),
+                    "{}: {room} may not name {named}; see lib.rs",
+                    path.display()
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_room_is_on_the_map_in_lib_rs_and_in_the_table() {
+    let map = std::fs::read_to_string(format!("{SRC}/lib.rs")).unwrap();
+    let docs: String = map.lines().filter(|line| line.starts_with("//!")).collect();
+    for room in allowed().keys() {
+        assert!(docs.contains(&format!("[`{room}`]")), "{room} is not on the map");
+        assert!(map.contains(&format!("pub mod {room};")), "{room} is no module");
+    }
+}
+
+#[test]
+fn rooms_keep_to_their_tools() {
+    for (room, path, text) in files() {
+        let place = path.display();
+        let names =
+            |word: &str| text.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(word));
+        let only = |word: &str, rooms: &[&str]| {
+            assert!(!names(word) || rooms.contains(&room.as_str()), "{place}: {room} may not use {word}");
+        };
+        only("reqwest::", &["api"]);
+        only("hyper::", &["sandbox"]);
+        only("governor::", &["rate"]);
+        only("indicatif::", &["progress", "cli"]);
+        only("clap::", &["cli"]);
+        only("rlibphonenumber::", &["mapping"]);
+        only("std::env::", &["cli", "main"]);
+        only("tokio::spawn", &["sandbox", "cli"]);
+        only("std::fs", &["input", "journal", "results", "survey", "cli"]);
+        if ["model", "mapping", "api", "report"].contains(&room.as_str()) {
+            assert!(!names("tokio::"), "{place}: {room} is pure and may not wait");
+        }
+    }
+}
+
+#[test]
+fn files_stay_small_enough_to_be_read_at_a_sitting() {
+    for (_, path, text) in files() {
+        let lines = text
+            .lines()
+            .filter(|line| !line.trim().is_empty() && !line.trim_start().starts_with("//"))
+            .count();
+        assert!(lines <= 600, "{} has {lines} lines of code", path.display());
+    }
+}
