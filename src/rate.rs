@@ -432,7 +432,7 @@ mod tests {
                     .into_iter()
                     .find(|&stall| Instant::now() >= stall && Instant::now() < stall + STALL)
                 {
-                    tokio::time::sleep_until(stall + STALL).await;
+                    sleep_until(stall + STALL).await;
                 }
                 arrivals.lock().unwrap().push(start.elapsed());
                 tokio::time::sleep(Duration::from_millis(20)).await;

@@ -141,11 +141,11 @@ pub(super) struct AccountArgs {
     /// Address of the API
     #[arg(long, value_name = "URL", default_value = BaseUrl::DEFAULT, env = "CALLBELL_IMPORT_BASE_URL")]
     pub(super) base_url: String,
-    /// Rehearse against a stand-in API in this process: no account, no network
-    #[arg(long, conflicts_with = "base_url")]
+    /// Rehearse against a stand-in API in this process: no account, no network, whatever --base-url says
+    #[arg(long)]
     pub(super) sandbox: bool,
     /// How the stand-in behaves and what goes wrong; implies --sandbox
-    #[arg(long, value_name = "FILE", conflicts_with = "base_url")]
+    #[arg(long, value_name = "FILE")]
     pub(super) sandbox_config: Option<PathBuf>,
 }
 

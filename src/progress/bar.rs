@@ -1,15 +1,19 @@
 //! A bar on a terminal.
 
+use std::fmt::Write;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::Counts;
+use super::speed::Speed;
 use crate::model::{Event, Stop, Watch};
 
 /// Rows done of rows to do, with rate and time left.
 pub struct Bar {
     counts: Counts,
+    speed: Arc<Mutex<Speed>>,
     screen: MultiProgress,
     bar: ProgressBar,
 }
@@ -18,12 +22,24 @@ impl Bar {
     /// For a run over `rows` rows. Lines of others can be put above it through [`Self::screen`].
     pub fn new(rows: u64) -> Self {
         let screen = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10));
-        let style =
-            ProgressStyle::with_template("{bar:30} {pos}/{len} rows  {per_sec:.0}  {msg}  {eta} left")
-                .unwrap_or_else(|_| ProgressStyle::default_bar());
+        let speed = Arc::new(Mutex::new(Speed::new()));
+        let (of_rate, of_left) = (Arc::clone(&speed), Arc::clone(&speed));
+        let rate = move |state: &ProgressState, out: &mut dyn Write| {
+            if let Some(per_second) = lock(&of_rate).per_second(state.pos()) {
+                let _ = write!(out, "{per_second:.0}/s, ");
+            }
+        };
+        let left = move |state: &ProgressState, out: &mut dyn Write| {
+            let left = rows.saturating_sub(state.pos());
+            let _ = out.write_str(&lock(&of_left).time_for(left, state.pos()));
+        };
+        let style = ProgressStyle::with_template("{bar:20} {pos}/{len} rows, {rate}{left} left: {wide_msg}")
+            .unwrap_or_else(|_| ProgressStyle::default_bar())
+            .with_key("rate", rate)
+            .with_key("left", left);
         let bar = screen.add(ProgressBar::new(rows).with_style(style));
         bar.enable_steady_tick(Duration::from_millis(200));
-        Self { counts: Counts::default(), screen, bar }
+        Self { counts: Counts::default(), speed, screen, bar }
     }
 
     /// What has happened so far.
@@ -42,16 +58,22 @@ impl Bar {
     }
 }
 
+fn lock(speed: &Mutex<Speed>) -> MutexGuard<'_, Speed> {
+    speed.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Watch for Bar {
     fn see(&self, event: &Event) {
         self.counts.note(event);
         match event {
             Event::Settled(..) => {
-                self.bar.set_position(self.counts.settled());
+                let settled = self.counts.settled();
+                lock(&self.speed).note(settled);
+                self.bar.set_position(settled);
                 self.bar.set_message(self.counts.shown());
             }
             Event::Throttled(_) | Event::InDoubt(_) | Event::DoubtEnded(_) => {
-                self.bar.set_message(self.counts.shown())
+                self.bar.set_message(self.counts.shown());
             }
             Event::Stopping(stop) => {
                 let _ = self.screen.println(stopping(stop));

@@ -3,6 +3,7 @@
 mod bar;
 mod counts;
 mod lines;
+mod speed;
 
 pub use bar::Bar;
 pub use counts::Counts;

@@ -1,1 +1,121 @@
-//! wip
+//! Documents match the program: every command of the README is executed, every table is compared.
+
+use std::process::Stdio;
+
+use callbell_import::cli::Exit;
+use callbell_import::model::Status;
+use callbell_import::results::{COLUMNS, EXTRA_COLUMNS};
+
+use crate::support::{Bench, TOKEN};
+
+const README: &str = include_str!("../../README.md");
+
+/// A command of the README with what it is said to print.
+struct Example {
+    command: String,
+    prints: Vec<String>,
+}
+
+fn examples() -> Vec<Example> {
+    let mut examples: Vec<Example> = Vec::new();
+    let mut inside = false;
+    for line in README.lines() {
+        let text = line.trim_start();
+        if text.starts_with("```") {
+            inside = text == "```console";
+        } else if inside {
+            match text.strip_prefix("$ ") {
+                Some(command) => examples.push(Example { command: command.to_owned(), prints: Vec::new() }),
+                None => examples.last_mut().unwrap().prints.push(text.to_owned()),
+            }
+        }
+    }
+    examples
+}
+
+#[test]
+fn every_command_of_the_readme_does_what_it_says() {
+    let bench = Bench::new();
+    let samples = concat!(env!("CARGO_MANIFEST_DIR"), "/samples");
+    std::os::unix::fs::symlink(samples, bench.path().join("samples")).unwrap();
+    bench.file("token.txt", TOKEN);
+    let examples = examples();
+    assert!(examples.len() >= 6);
+    let mut executed = 0;
+    for example in examples {
+        if example.command == "cargo test" {
+            continue; // This is it.
+        }
+        let command = example.command.replace("cargo run --release --", "callbell-import");
+        let program = env!("CARGO_BIN_EXE_callbell-import");
+        let output = std::process::Command::new("bash")
+            .args(["-c", &command.replacen("callbell-import", program, 1)])
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .env("CALLBELL_IMPORT_BASE_URL", bench.sandbox().base_url())
+            .current_dir(bench.path())
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let done = bench.finish(output);
+        assert!(done.code == 0, "{command}\n{}{}", done.stdout, done.stderr);
+        for line in example.prints.iter().filter(|line| *line != "…") {
+            assert!(
+                done.stdout.contains(line.as_str()),
+                "{command} does not print {line:?}:\n{}",
+                done.stdout
+            );
+        }
+        executed += 1;
+    }
+    assert!(executed >= 5);
+}
+
+#[test]
+fn what_ci_runs_is_the_readmes_own_test_command() {
+    let ci = include_str!("../../.ci/run");
+    assert!(examples().iter().any(|example| example.command == "cargo test"));
+    assert!(ci.lines().any(|line| line == "cargo test"));
+}
+
+/// The rows of the table below a heading: (first cell, second cell).
+fn table(heading: &str) -> Vec<(String, String)> {
+    let section = README.split(heading).nth(1).unwrap_or_else(|| panic!("no {heading}"));
+    section
+        .lines()
+        .skip_while(|line| !line.starts_with("| ---"))
+        .skip(1)
+        .take_while(|line| line.starts_with('|'))
+        .map(|line| {
+            let cells: Vec<&str> = line.trim_matches('|').splitn(2, '|').map(str::trim).collect();
+            (cells[0].trim_matches('`').to_owned(), cells[1].to_owned())
+        })
+        .collect()
+}
+
+#[test]
+fn the_readme_lists_the_exit_codes_the_statuses_and_the_columns() {
+    let codes: Vec<(String, String)> =
+        Exit::ALL.iter().map(|(exit, meaning)| (exit.code().to_string(), (*meaning).to_owned())).collect();
+    assert_eq!(table("### Exit codes"), codes);
+    let statuses: Vec<String> = table("## Results").into_iter().map(|(status, _)| status).collect();
+    assert_eq!(statuses, Status::ALL.map(|status| status.as_str().to_owned()));
+    assert!(README.contains(&format!("`{}`", COLUMNS.join(","))));
+    assert!(README.contains(&format!("`{}`", EXTRA_COLUMNS.join(","))));
+}
+
+#[test]
+fn every_sample_is_used_by_the_readme_or_a_test() {
+    let mut text = README.to_owned();
+    for test in ["check", "faults", "import", "terminal"] {
+        text +=
+            &std::fs::read_to_string(format!("{}/tests/it/{test}.rs", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    }
+    for folder in ["samples", "samples/sandbox"] {
+        for entry in std::fs::read_dir(format!("{}/{folder}", env!("CARGO_MANIFEST_DIR"))).unwrap() {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            assert!(entry.path().is_dir() || text.contains(&name), "{name} has no purpose");
+        }
+    }
+}

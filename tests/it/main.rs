@@ -1,4 +1,10 @@
 //! Everything that is tested from outside: the program with real sockets, and the street in simulation.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
 
 mod check;
 mod documents;

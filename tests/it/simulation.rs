@@ -1,12 +1,10 @@
 //! The whole street on a paused clock against a hostile world: minutes of waiting in milliseconds.
 
 use std::fmt::Write as _;
-use std::num::NonZeroU32;
 use std::time::Duration;
 
 use callbell_import::delivery::Patience;
 use callbell_import::model::{Event, Status, Stop};
-use callbell_import::rate::PerSecond;
 use callbell_import::run::{Bounds, MaxFailures, StopWish};
 use callbell_import::sandbox::{FaultKind, FaultRule, On, SandboxSettings};
 

@@ -30,7 +30,6 @@ pub(crate) struct Bench {
 }
 
 /// What a finished program left behind.
-#[must_use]
 pub(crate) struct Done {
     pub(crate) code: i32,
     pub(crate) stdout: String,
@@ -76,6 +75,7 @@ impl Bench {
     }
 
     /// Runs `run` on `file` against the bench's sandbox.
+    #[must_use]
     pub(crate) fn run<A: AsRef<str>>(&self, file: impl AsRef<Path>, args: &[A]) -> Done {
         self.finish(self.run_command(file, args).spawn().unwrap().wait_with_output().unwrap())
     }
@@ -89,10 +89,12 @@ impl Bench {
     }
 
     /// Runs the program with exactly these arguments.
+    #[must_use]
     pub(crate) fn exact<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Done {
         self.finish(self.command(args).output().unwrap())
     }
 
+    #[must_use]
     pub(crate) fn finish(&self, output: Output) -> Done {
         let done = Done {
             code: output.status.code().unwrap_or(-1),

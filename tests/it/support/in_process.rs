@@ -182,6 +182,7 @@ impl Walked {
     /// The promise: every row has one fate, nobody was created twice, and every status is true of the server.
     #[track_caller]
     pub(crate) fn told_the_truth(&self) {
+        self.result.as_ref().unwrap();
         let world = self.world.lock().unwrap();
         let contacts = world.contacts();
         assert_eq!(contacts.doubles().len(), 0, "somebody was created twice");

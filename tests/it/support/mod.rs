@@ -4,6 +4,6 @@ mod bench;
 mod in_process;
 mod witness;
 
-pub(crate) use bench::{Bench, Done, Line, TOKEN, canary_numbers, sample, sandbox_settings};
-pub(crate) use in_process::{InProcess, Simulation, Walked};
+pub(crate) use bench::{Bench, Done, Line, TOKEN, canary_numbers, sample};
+pub(crate) use in_process::{Simulation, Walked};
 pub(crate) use witness::Witness;
