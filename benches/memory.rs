@@ -1,12 +1,7 @@
 //! `cargo bench --bench memory`: the peak memory of an import of 20 000 and of 1 000 000 rows, against a sandbox in a
 //! process of its own, without a rate limit. Another number of rows: `cargo bench --bench memory -- 20000 5000000`.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::print_stdout,
-    reason = "a bench that cannot go on stops"
-)]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench that cannot go on stops")]
 
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader};
