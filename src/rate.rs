@@ -7,7 +7,7 @@
 //!
 //! Pacing alone keeps the promise on this side of the line. Where requests are held up on the way and then arrive
 //! together, the server sees more in a second than were sent in it. So a request counts from the moment it leaves until
-//! a second after the latest moment at which it can have arrived, which its answer tells ([`Window`]).
+//! a second after the latest moment at which it can have arrived, which its answer tells.
 //!
 //! governor keeps the account, on tokio's clock: its own waiting runs on another one, and its usual quota
 //! (`per_second(300)`) would let 599 requests through in the first second.
