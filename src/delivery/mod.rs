@@ -1,7 +1,7 @@
 //! The life of one row on the wire: a ticket goes in, a story comes out.
 //!
 //! What happens next is decided by [`Life`], which knows no clock and no network: it is told what happened and when,
-//! and says what to do. [`deliver`] does it.
+//! and says what to do. [`Deliverer::deliver`] does it.
 
 mod deliver;
 mod echo;
