@@ -11,8 +11,9 @@ use futures::stream::unfold;
 use tokio::sync::mpsc;
 
 use crate::input::{InputFile, Records, Unreadable};
+use crate::journal::{ContactKey, Fingerprints, JournalError, Recall, TicketNumber};
 use crate::mapping::Form;
-use crate::model::{NewContact, Rejection, Remark, Row};
+use crate::model::{Delivery, NewContact, Rejection, Remark, Row, RowNumber};
 use crate::survey::{Standing, Standings};
 
 /// Rows handed over at a time, and handfuls that wait.
@@ -27,9 +28,45 @@ pub struct Arrival {
     /// What it is to become, or why it cannot.
     pub filled: Result<(NewContact, Vec<Remark>), Rejection>,
     /// What is known of it.
-    pub standing: Standing,
-    /// An earlier run left it unconfirmed.
+    pub known: Known,
+    /// An earlier run may have created it.
     pub in_doubt: bool,
+}
+
+/// What is known of a row at the gate.
+#[derive(Debug)]
+pub enum Known {
+    /// Nothing: it is to be sent.
+    Fresh(Identity),
+    /// It is the same contact as an earlier row.
+    Repeats {
+        /// That row.
+        of: RowNumber,
+        /// And says the same.
+        same_content: bool,
+    },
+    /// An earlier run settled it; this is what became of it then.
+    Settled(Box<Delivery>),
+    /// An earlier run may have created it.
+    Open {
+        /// Who the contact is.
+        identity: Identity,
+        /// Its ticket.
+        ticket: TicketNumber,
+        /// The server's clock when the ticket was leased, in seconds.
+        sent_after: Option<u64>,
+    },
+    /// It cannot be a contact.
+    Invalid,
+}
+
+/// Who a contact is, and what is said about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identity {
+    /// Who.
+    pub key: ContactKey,
+    /// What.
+    pub content: [u8; 8],
 }
 
 /// Why the rows end early.
@@ -41,21 +78,69 @@ pub enum IntakeError {
     /// What was put aside by the survey cannot be read back.
     #[error("cannot read back what did not fit into memory: {0}")]
     Scratch(#[from] io::Error),
+    /// A verdict that is in the journal cannot be read back.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// The reading thread could not be had.
     #[error("cannot start the reading thread: {0}")]
     Thread(io::Error),
 }
 
+/// Makes arrivals of rows.
+pub struct Gatekeeper {
+    /// Fills rows.
+    pub form: Form,
+    /// Says what is known of each.
+    pub standings: Standings,
+    /// Makes fingerprints as the journal has them.
+    pub fingerprints: Fingerprints,
+    /// Reads back what became of rows.
+    pub recall: Recall,
+    /// Something is missing in the journal: a row that it does not know may have been sent all the same.
+    pub cautious: bool,
+}
+
+impl Gatekeeper {
+    /// The arrival of `row`, which comes after every row asked for before.
+    ///
+    /// # Errors
+    ///
+    /// If what is known of it cannot be read back.
+    pub fn arrival(&mut self, row: Row) -> Result<Arrival, IntakeError> {
+        let standing = self.standings.of(row.number)?;
+        let in_doubt = self.cautious || self.form.is_in_doubt(&row);
+        let filled = self.form.fill(&row);
+        let known = match (&filled, standing) {
+            (Err(_), _) => Known::Invalid,
+            (Ok(_), Standing::Repeats { of, same_content }) => Known::Repeats { of, same_content },
+            (Ok((contact, _)), Standing::Fresh) => Known::Fresh(self.identity(contact)),
+            (Ok((contact, _)), Standing::Open { ticket, sent_after }) => {
+                Known::Open { identity: self.identity(contact), ticket, sent_after }
+            }
+            (Ok((contact, remarks)), Standing::Settled { offset, changed }) => {
+                let story =
+                    self.recall.delivery(offset, row.clone(), contact.clone(), remarks.clone(), changed);
+                Known::Settled(Box::new(story?))
+            }
+        };
+        Ok(Arrival { row, filled, known, in_doubt })
+    }
+
+    fn identity(&self, contact: &NewContact) -> Identity {
+        let content = self.fingerprints.content(contact);
+        Identity { key: self.fingerprints.key(contact), content }
+    }
+}
+
 /// The rows of `input` in order.
 pub fn arrivals(
     input: Arc<InputFile>,
-    form: Arc<Form>,
-    standings: Standings,
+    gatekeeper: Gatekeeper,
 ) -> impl Stream<Item = Result<Arrival, IntakeError>> + Unpin {
     let (hand_over, handfuls) = mpsc::channel::<Vec<Result<Arrival, IntakeError>>>(WAITING);
     let spawned = std::thread::Builder::new().name("intake".to_owned()).spawn({
         let hand_over = hand_over.clone();
-        move || read(&input, &form, standings, &hand_over)
+        move || read(&input, gatekeeper, &hand_over)
     });
     if let Err(error) = spawned {
         // The channel is empty, so this fits.
@@ -73,8 +158,7 @@ pub fn arrivals(
 
 fn read(
     input: &InputFile,
-    form: &Form,
-    mut standings: Standings,
+    mut gatekeeper: Gatekeeper,
     hand_over: &mpsc::Sender<Vec<Result<Arrival, IntakeError>>>,
 ) {
     let records = match Records::new(input) {
@@ -86,12 +170,7 @@ fn read(
     };
     let mut handful = Vec::with_capacity(HANDFUL);
     for row in records {
-        let arrival = row.map_err(IntakeError::from).and_then(|row| {
-            let filled = form.fill(&row);
-            let standing = standings.of(row.number)?;
-            let in_doubt = form.is_in_doubt(&row);
-            Ok(Arrival { row, filled, standing, in_doubt })
-        });
+        let arrival = row.map_err(IntakeError::from).and_then(|row| gatekeeper.arrival(row));
         let is_last = arrival.is_err();
         handful.push(arrival);
         if handful.len() == HANDFUL || is_last {

@@ -1,17 +1,21 @@
 //! `callbell-import`: see the library's documentation for the way of a row through the program.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-/// One thread carries the whole street; reading and the sandbox have their own.
+use callbell_import::cli::{self, Exit};
+
+/// One thread carries the whole street; reading, syncing and the sandbox have their own.
 fn main() -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             use std::io::Write as _;
             let _ = writeln!(std::io::stderr(), "error: cannot start: {error}");
-            return ExitCode::from(callbell_import::cli::Exit::Bug.code());
+            return ExitCode::from(Exit::Bug.code());
         }
     };
-    let exit = runtime.block_on(callbell_import::cli::main(std::env::args_os()));
-    ExitCode::from(exit.code())
+    // A panic has told about itself; what was sent until then is in the journal.
+    let exit = catch_unwind(AssertUnwindSafe(|| runtime.block_on(cli::main(std::env::args_os()))));
+    ExitCode::from(exit.unwrap_or(Exit::Bug).code())
 }

@@ -1,24 +1,29 @@
 //! The loop that walks each row from door to door.
 //!
 //! It owns the run: rows, journal, results and counts are its own, and nothing else changes them. Its arms have an
-//! order: stop first, then deliveries that have come back, then new rows, so that it never takes what it cannot
-//! settle.
+//! order: stop first, then deliveries that have come back, then rows that the disk has, then new rows, so that it never
+//! takes what it cannot settle. Everything that is written down goes by the handful: what has come home together is one
+//! write, and so are the marks of rows that leave together.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use futures::{Stream, StreamExt as _};
+use futures::{FutureExt as _, Stream, StreamExt as _};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use crate::api::Transport;
-use crate::delivery::{Delivered, Deliverer, Halt};
-use crate::intake::{Arrival, IntakeError};
-use crate::journal::Journal;
-use crate::model::{Delivery, Event, NewContact, Outcome, Remark, Status, Stop, Tally, Watch};
+use crate::delivery::{Delivered, Deliverer, Halt, ServerClock};
+use crate::intake::{Arrival, IntakeError, Known};
+use crate::journal::{Applicant, Journal, JournalError, Lease, Leased, Settled, Storage, TicketNumber};
+use crate::model::{Code, Delivery, Event, NewContact, Outcome, Remark, Row, Status, Stop, Tally, Watch};
 use crate::results::{OutputError, Results};
-use crate::survey::Standing;
+
+/// Rows leased at a time: few, so that a crash leaves few open; more when the disk is too slow for so few.
+const LEAST_LEASED: usize = 64;
+const MOST_LEASED: usize = 4096;
 
 /// Bounds of a run.
 #[derive(Debug, Clone, Copy)]
@@ -43,21 +48,21 @@ impl Default for Bounds {
 pub enum MaxFailures {
     /// So many rows.
     Rows(u64),
-    /// Such a share of the rows that have ended, in per cent, once a hundred have.
+    /// Such a share of the rows that were taken, in per cent, once a hundred were. Those on the wire count as good:
+    /// an invalid row ends at once, so that among the rows that have ended there are too many of its kind.
     Percent(f64),
 }
 
 impl MaxFailures {
-    /// Rows that must have ended before a share means anything.
+    /// Rows that must have been taken before a share means anything.
     const FIRST_ROWS: u64 = 100;
 
-    fn is_reached(self, tally: &Tally) -> bool {
+    fn is_reached(self, tally: &Tally, taken: u64) -> bool {
         match self {
             Self::Rows(rows) => tally.failures() >= rows.max(1),
             #[expect(clippy::cast_precision_loss, reason = "a share need not be exact")]
             Self::Percent(percent) => {
-                tally.settled() >= Self::FIRST_ROWS
-                    && tally.failures() as f64 * 100.0 >= percent * tally.settled() as f64
+                taken >= Self::FIRST_ROWS && tally.failures() as f64 * 100.0 >= percent * taken as f64
             }
         }
     }
@@ -91,6 +96,9 @@ pub enum RunError {
     /// The input.
     #[error(transparent)]
     Intake(#[from] IntakeError),
+    /// The journal.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// The output.
     #[error(transparent)]
     Output(#[from] OutputError),
@@ -100,15 +108,17 @@ pub enum RunError {
 }
 
 /// Everything a run walks through.
-pub struct Street<'s, T> {
+pub struct Street<'s, T, S> {
     /// The gate.
-    pub journal: &'s mut Journal,
+    pub journal: &'s mut Journal<S>,
     /// The wire.
     pub deliverer: Deliverer<T>,
     /// Places for rows at the turnstile or on the wire; `deliverer` gives back those of rows that wait.
     pub air: Arc<Semaphore>,
     /// Tells those on the wire how far the stop has come; the other end is in `deliverer`.
     pub halt: watch::Sender<Halt>,
+    /// The server's clock.
+    pub server_clock: Arc<ServerClock>,
     /// The files.
     pub results: &'s mut Results,
     /// Whoever watches.
@@ -119,37 +129,45 @@ pub struct Street<'s, T> {
 
 /// Walks all rows. `wish` may ask to stop at any time.
 ///
-/// On an error no more rows are taken, and those on the wire are waited for within the grace time.
+/// On an error no more rows are taken, and those on the wire are waited for within the grace time and written down as
+/// far as that is still possible.
 ///
 /// # Errors
 ///
-/// If input or output fail. What was settled until then is in `results`.
-pub async fn run<T: Transport>(
-    street: Street<'_, T>,
+/// If input, journal or output fail. What was settled until then is in the results.
+pub async fn run<T: Transport, S: Storage>(
+    street: Street<'_, T, S>,
     arrivals: impl Stream<Item = Result<Arrival, IntakeError>> + Unpin,
     wish: watch::Receiver<Option<StopWish>>,
 ) -> (Report, Result<(), RunError>) {
-    let air = Arc::clone(&street.air);
     let mut walk = Walk {
         street,
         air: JoinSet::new(),
+        lease: None,
+        leased: VecDeque::new(),
+        at_a_time: LEAST_LEASED,
         report: Report { tally: Tally::default(), unsent: 0, taken: 0, stop: None },
         reading: true,
         stopping: false,
         deadline: None,
     };
-    let result = walk.all(arrivals, wish, &air).await;
-    if result.is_err() {
-        walk.halt(Halt::Stopping);
-        let deadline = Instant::now() + walk.street.bounds.grace;
-        while let Ok(Some(_)) = tokio::time::timeout_at(deadline, walk.air.join_next()).await {}
+    let mut result = walk.all(arrivals.fuse(), wish).await;
+    if result.is_ok() {
+        result = walk.street.journal.close().await.map_err(RunError::from);
+    } else {
+        walk.save_what_can_be_saved().await;
     }
     (walk.report, result)
 }
 
-struct Walk<'s, T> {
-    street: Street<'s, T>,
+struct Walk<'s, T, S> {
+    street: Street<'s, T, S>,
     air: JoinSet<(Delivered, Option<Stop>)>,
+    /// Rows that the disk does not have yet.
+    lease: Option<Lease>,
+    /// Rows that it has, and that wait for a place in the air.
+    leased: VecDeque<Leased>,
+    at_a_time: usize,
     report: Report,
     reading: bool,
     stopping: bool,
@@ -157,28 +175,27 @@ struct Walk<'s, T> {
     deadline: Option<Instant>,
 }
 
-impl<T: Transport> Walk<'_, T> {
+impl<T: Transport, S: Storage> Walk<'_, T, S> {
     async fn all(
         &mut self,
         mut arrivals: impl Stream<Item = Result<Arrival, IntakeError>> + Unpin,
         mut wish: watch::Receiver<Option<StopWish>>,
-        air: &Arc<Semaphore>,
     ) -> Result<(), RunError> {
         let mut wishing = true;
-        let mut place: Option<OwnedSemaphorePermit> = None;
-        while self.reading || !self.air.is_empty() {
-            if !self.reading {
-                place = None;
-            }
+        let places = Arc::clone(&self.street.air);
+        while self.reading || self.lease.is_some() || !self.leased.is_empty() || !self.air.is_empty() {
             let room = self.reading
+                && self.lease.is_none()
+                && self.leased.len() < self.at_a_time
                 && self.report.taken < self.street.results.oldest_missing().get() + self.street.bounds.spread;
             let deadline = self.deadline;
+            let leave = !self.leased.is_empty();
             tokio::select! {
                 biased;
                 changed = wish.changed(), if wishing => match changed {
                     Ok(()) => {
                         let wish = wish.borrow_and_update().clone();
-                        if let Some(wish) = wish { self.stop(wish.stop, wish.at_once); }
+                        if let Some(wish) = wish { self.stop(wish.stop, wish.at_once)?; }
                     }
                     Err(_) => wishing = false,
                 },
@@ -187,93 +204,211 @@ impl<T: Transport> Walk<'_, T> {
                     self.halt(Halt::LetGo);
                 }
                 Some(done) = self.air.join_next() => {
-                    let (delivered, stop) = done.map_err(|error| RunError::Broken(error.to_string()))?;
-                    self.came_home(delivered)?;
-                    if let Some(stop) = stop { self.stop(stop, false); }
+                    let mut home = vec![done];
+                    home.extend(std::iter::from_fn(|| self.air.try_join_next()));
+                    let mut delivered = Vec::with_capacity(home.len());
+                    for done in home {
+                        delivered.push(done.map_err(|error| RunError::Broken(error.to_string()))?);
+                    }
+                    self.come_home(delivered)?;
                 }
-                permit = Arc::clone(air).acquire_owned(), if room && place.is_none() => place = permit.ok(),
-                arrival = arrivals.next(), if room && place.is_some() => match arrival {
+                granted = granted(&mut self.lease) => {
+                    self.lease = None;
+                    let granted = self.street.journal.grant(granted?);
+                    if self.leased.is_empty() && places.available_permits() > 0 {
+                        // Rows could have left, and the disk was not ready: more at a time.
+                        self.at_a_time = (self.at_a_time * 2).min(MOST_LEASED);
+                    }
+                    self.leased.extend(granted);
+                }
+                place = Arc::clone(&places).acquire_owned(), if leave => {
+                    let mut free: Vec<OwnedSemaphorePermit> = place.into_iter().collect();
+                    while free.len() < self.leased.len() && let Ok(place) = Arc::clone(&places).try_acquire_owned() {
+                        free.push(place);
+                    }
+                    self.leave(free)?;
+                }
+                arrival = arrivals.next(), if room => match arrival {
                     None => {
                         self.reading = false;
                         self.street.watch.see(&Event::AllTaken);
                     }
-                    Some(arrival) => self.take(arrival?, &mut place)?,
+                    Some(arrival) => self.take(arrival?, &mut arrivals)?,
                 },
             }
         }
         Ok(())
     }
 
-    /// A row begins its walk. `place` is the place in the air that is kept for it.
-    fn take(&mut self, arrival: Arrival, place: &mut Option<OwnedSemaphorePermit>) -> Result<(), RunError> {
-        let Arrival { row, filled, standing, in_doubt } = arrival;
+    /// Takes a handful of rows, as many as are there: those that need no sending are settled, the others are leased.
+    fn take(
+        &mut self,
+        first: Arrival,
+        arrivals: &mut (impl Stream<Item = Result<Arrival, IntakeError>> + Unpin),
+    ) -> Result<(), RunError> {
+        let mut applicants = Vec::new();
+        let mut next = Some(first);
+        let mut here = 0;
+        while let Some(arrival) = next {
+            here += 1;
+            self.meet(arrival, &mut applicants)?;
+            if applicants.len() >= self.at_a_time || here >= MOST_LEASED || self.stopping {
+                break;
+            }
+            next = match arrivals.next().now_or_never() {
+                Some(Some(arrival)) => Some(arrival?),
+                _ => None,
+            };
+        }
+        if applicants.is_empty() {
+            return Ok(());
+        }
+        if self.stopping {
+            return self.send_home(applicants.into_iter().map(|applicant| (None, applicant.row)).collect());
+        }
+        self.lease = Some(self.street.journal.lease(applicants, self.street.server_clock.now())?);
+        Ok(())
+    }
+
+    /// A row begins its walk.
+    fn meet(&mut self, arrival: Arrival, applicants: &mut Vec<Applicant>) -> Result<(), RunError> {
+        let Arrival { row, filled, known, in_doubt } = arrival;
         self.report.taken += 1;
         self.street.watch.see(&Event::Taken(row.number));
-        let settled_here = |contact: Option<NewContact>, remarks: Vec<Remark>, outcome: Outcome| Delivery {
-            row: row.clone(),
+        let (contact, remarks) = match filled {
+            Ok(filled) => filled,
+            Err(rejection) => {
+                let story = never_sent(row, None, Vec::new(), Outcome::Invalid(rejection));
+                let settled = self.street.journal.settle_here(story);
+                return self.report(settled);
+            }
+        };
+        let applicant = |identity: crate::intake::Identity, row, contact, remarks| Applicant {
+            row,
             contact,
             remarks,
-            outcome,
-            attempts: 0,
-            http_status: None,
-            finished_at: SystemTime::now(),
+            key: identity.key,
+            content: identity.content,
+            in_doubt,
         };
-        match (filled, standing) {
-            (Err(rejection), _) => self.settle(settled_here(None, Vec::new(), Outcome::Invalid(rejection))),
-            (Ok((contact, remarks)), Standing::Repeats { of, same_content }) => {
-                self.settle(settled_here(Some(contact), remarks, Outcome::Duplicate { of, same_content }))
+        match known {
+            Known::Fresh(identity) => applicants.push(applicant(identity, row, contact, remarks)),
+            Known::Open { identity, ticket, sent_after } => {
+                let row = applicant(identity, row, contact, remarks);
+                self.leased.push_back(self.street.journal.reopen(row, ticket, sent_after));
             }
-            (Ok((contact, remarks)), Standing::Fresh) => {
-                let ticket = self.street.journal.admit(row, contact, remarks, in_doubt);
-                let deliverer = self.street.deliverer.clone();
-                let place = place.take();
-                self.air.spawn(deliverer.deliver(ticket, place));
-                Ok(())
+            Known::Settled(story) => {
+                let settled = self.street.journal.settled_before(*story);
+                self.report(settled)?;
             }
+            Known::Repeats { of, same_content } => {
+                let story = never_sent(row, Some(contact), remarks, Outcome::Duplicate { of, same_content });
+                let settled = self.street.journal.settle_here(story);
+                self.report(settled)?;
+            }
+            Known::Invalid => return Err(RunError::Broken("a row is invalid and has a contact".to_owned())),
         }
+        Ok(())
     }
 
-    fn came_home(&mut self, delivered: Delivered) -> Result<(), RunError> {
-        match delivered {
-            Delivered::Settled(delivery) => self.settle(*delivery),
-            Delivered::Unsent(ticket) => {
-                self.report.unsent += 1;
-                Ok(self.street.results.skip(ticket.row.number)?)
-            }
+    /// Rows get their tickets and leave, one for each free place.
+    fn leave(&mut self, places: Vec<OwnedSemaphorePermit>) -> Result<(), RunError> {
+        let leaving: Vec<Leased> = self.leased.drain(..places.len().min(self.leased.len())).collect();
+        let tickets = self.street.journal.issue(leaving)?;
+        for (ticket, place) in tickets.into_iter().zip(places) {
+            let deliverer = self.street.deliverer.clone();
+            self.air.spawn(deliverer.deliver(ticket, Some(place)));
         }
+        Ok(())
     }
 
-    fn settle(&mut self, delivery: Delivery) -> Result<(), RunError> {
-        let settled = self.street.journal.settle(delivery);
+    /// Rows have come back from the wire.
+    fn come_home(&mut self, home: Vec<(Delivered, Option<Stop>)>) -> Result<(), RunError> {
+        let (mut stories, mut unsent) = (Vec::new(), Vec::new());
+        let mut stops = Vec::new();
+        for (delivered, stop) in home {
+            match delivered {
+                Delivered::Settled(ticket, story) => stories.push((ticket, *story)),
+                Delivered::Unsent(ticket) => unsent.push((Some(ticket.number), ticket.row)),
+            }
+            stops.extend(stop);
+        }
+        for settled in self.street.journal.settle(stories)? {
+            self.report(settled)?;
+        }
+        self.send_home(unsent)?;
+        for stop in stops {
+            self.stop(stop, false)?;
+        }
+        Ok(())
+    }
+
+    /// These rows were provably not sent, or without effect.
+    fn send_home(&mut self, rows: Vec<(Option<TicketNumber>, Row)>) -> Result<(), RunError> {
+        self.street.journal.release(rows.iter().filter_map(|(ticket, _)| *ticket).collect())?;
+        for (_, row) in rows {
+            self.report.unsent += 1;
+            self.street.results.skip(row.number)?;
+        }
+        Ok(())
+    }
+
+    /// The story of a row is written down, and may be told.
+    fn report(&mut self, settled: Settled) -> Result<(), RunError> {
         let delivery = settled.delivery();
         self.report.tally.note(delivery);
         let (row, status) = (delivery.row.number, delivery.outcome.status());
         self.street.results.push(&settled)?;
         self.street.watch.see(&Event::Settled(row, status));
         if status.is_failure()
-            && self.street.bounds.max_failures.is_some_and(|most| most.is_reached(&self.report.tally))
+            && self
+                .street
+                .bounds
+                .max_failures
+                .is_some_and(|most| most.is_reached(&self.report.tally, self.report.taken))
         {
-            self.stop(Stop::TooManyFailures { failures: self.report.tally.failures() }, false);
+            self.stop(Stop::TooManyFailures { failures: self.report.tally.failures() }, false)?;
         }
         Ok(())
     }
 
     /// No more rows are taken. A graver reason replaces a lesser one.
-    fn stop(&mut self, stop: Stop, at_once: bool) {
+    fn stop(&mut self, stop: Stop, at_once: bool) -> Result<(), RunError> {
         if self.report.stop.as_ref().is_none_or(|known| known.gravity() < stop.gravity()) {
             self.street.watch.see(&Event::Stopping(stop.clone()));
             self.report.stop = Some(stop);
         }
         self.reading = false;
-        if !std::mem::replace(&mut self.stopping, true) {
-            self.deadline = Some(Instant::now() + self.street.bounds.grace);
-        }
         if at_once {
             self.deadline = None;
             self.halt(Halt::LetGo);
         } else {
             self.halt(Halt::Stopping);
         }
+        if std::mem::replace(&mut self.stopping, true) {
+            return Ok(());
+        }
+        if !at_once {
+            self.deadline = Some(Instant::now() + self.street.bounds.grace);
+        }
+        // Rows that have a lease and no ticket go home; those that an earlier run left open stay open.
+        let waiting = self.lease.take().map(Lease::given_up).unwrap_or_default();
+        let (open, unsent): (Vec<Leased>, Vec<Leased>) =
+            self.leased.drain(..).chain(waiting).partition(Leased::is_open);
+        self.send_home(
+            unsent.into_iter().map(|leased| (Some(leased.number()), leased.into_parts().0)).collect(),
+        )?;
+        for leased in open {
+            let outcome = Outcome::Unconfirmed {
+                code: Code::StoppedInDoubt,
+                last: "an earlier run left it open".to_owned(),
+            };
+            let (row, contact, remarks) = leased.into_parts();
+            // Its ticket stays open in the journal, which is all there is to say.
+            let settled = self.street.journal.settle_here(never_sent(row, Some(contact), remarks, outcome));
+            self.report(settled)?;
+        }
+        Ok(())
     }
 
     fn halt(&self, halt: Halt) {
@@ -283,9 +418,56 @@ impl<T: Transport> Walk<'_, T> {
             rises
         });
     }
+
+    /// After an error: what is on the wire is waited for, and written down if it can be.
+    async fn save_what_can_be_saved(&mut self) {
+        self.halt(Halt::Stopping);
+        let deadline = Instant::now() + self.street.bounds.grace;
+        loop {
+            match tokio::time::timeout_at(deadline, self.air.join_next()).await {
+                Ok(None) => break,
+                Ok(Some(done)) => {
+                    // The journal may be what failed; then the rows are looked up next time.
+                    let _ = done
+                        .map_err(|error| RunError::Broken(error.to_string()))
+                        .and_then(|done| self.come_home(vec![done]));
+                }
+                Err(_) => {
+                    self.halt(Halt::LetGo);
+                    while let Some(Ok(done)) = self.air.join_next().await {
+                        let _ = self.come_home(vec![done]);
+                    }
+                    break;
+                }
+            }
+        }
+        let _ = self.street.journal.sync().await;
+    }
 }
 
-/// The sum that must hold at the end of every run: each row of the file has exactly one fate.
+/// The lease that is waited for; never, if there is none.
+async fn granted(lease: &mut Option<Lease>) -> Result<crate::journal::Granted, JournalError> {
+    match lease {
+        Some(lease) => lease.granted().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The story of a row that was never on the wire.
+fn never_sent(row: Row, contact: Option<NewContact>, remarks: Vec<Remark>, outcome: Outcome) -> Delivery {
+    Delivery {
+        row,
+        contact,
+        remarks,
+        outcome,
+        attempts: 0,
+        http_status: None,
+        finished_at: SystemTime::now(),
+    }
+}
+
+/// The sum that must hold at the end of every run: each row of the file has exactly one fate. Returns how many rows
+/// have no status because the run stopped before them.
 ///
 /// # Errors
 ///

@@ -159,14 +159,23 @@ pub(super) struct SendingArgs {
     #[arg(long, value_name = "N", default_value = "32", value_parser = clap::value_parser!(u16).range(1..=1024), env = "CALLBELL_IMPORT_CONCURRENCY")]
     pub(super) concurrency: u16,
     /// How long the server may still be storing a request whose answer was lost
-    #[arg(long, value_name = "SECONDS", default_value = "120", value_parser = clap::value_parser!(u32).range(0..=86_400), env = "CALLBELL_IMPORT_SETTLE")]
-    pub(super) settle: u32,
+    #[arg(long, value_name = "SECONDS", default_value = "120", env = "CALLBELL_IMPORT_SETTLE")]
+    pub(super) settle: SettleArg,
     /// Never send a request again whose fate is open
     #[arg(long, env = "CALLBELL_IMPORT_STRICT")]
     pub(super) strict: bool,
     /// Stop after so many failures, or at such a share of them (`5%`)
     #[arg(long, value_name = "N|N%", env = "CALLBELL_IMPORT_MAX_FAILURES")]
     pub(super) max_failures: Option<MaxFailuresArg>,
+    /// How long the server may not answer at all before the run stops, such as 30m
+    #[arg(long, value_name = "TIME", default_value = "30m", value_parser = humantime::parse_duration, env = "CALLBELL_IMPORT_MAX_OUTAGE")]
+    pub(super) max_outage: std::time::Duration,
+    /// Forget what earlier runs into this folder did; contacts may be created a second time
+    #[arg(long)]
+    pub(super) restart: bool,
+    /// Do not wait for the disk: a crash of the program stays harmless, a power cut may make doubles
+    #[arg(long, env = "CALLBELL_IMPORT_NO_POWER_SAFETY")]
+    pub(super) no_power_safety: bool,
     /// Do not ask
     #[arg(long, short = 'y')]
     pub(super) yes: bool,
@@ -251,6 +260,22 @@ impl std::str::FromStr for RateArg {
             .filter(|rate: &std::num::NonZeroU32| rate.get() <= 10_000)
             .map(|rate| Self(Some(rate)))
             .ok_or_else(|| "expected a whole number from 1 to 10000, or none".to_owned())
+    }
+}
+
+/// `--settle`: seconds, also with a fraction, up to a day.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct SettleArg(pub(super) std::time::Duration);
+
+impl std::str::FromStr for SettleArg {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.parse()
+            .ok()
+            .filter(|seconds: &f64| (0.0..=86_400.0).contains(seconds))
+            .map(|seconds| Self(std::time::Duration::from_secs_f64(seconds)))
+            .ok_or_else(|| "expected seconds from 0 to 86400".to_owned())
     }
 }
 

@@ -4,14 +4,15 @@ use super::args::CheckArgs;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::settings::{self, Endpoint};
-use super::{logging, prepare, say, tell};
+use super::{logging, past, prepare, say, tell};
 use crate::api::{Client, Http};
+use crate::journal::Fingerprints;
 use crate::rate::{PerSecond, Rate};
-use crate::results::OutputDir;
+use crate::results::{OutputDir, Problems};
 
 pub(super) async fn check(args: Box<CheckArgs>) -> Result<Exit, Failure> {
     logging::start(args.talk.verbose, None);
-    let mapping = prepare::mapping(&args.mapping)?;
+    let mapping = settings::mapping(&args.mapping)?;
     let endpoint = if args.offline { None } else { Some(Endpoint::of(&args.account)?) };
     if let Some(warning) = endpoint.as_ref().and_then(|endpoint| endpoint.warning.as_ref()) {
         say(warning);
@@ -19,19 +20,21 @@ pub(super) async fn check(args: Box<CheckArgs>) -> Result<Exit, Failure> {
     let path = settings::folder(&args.input);
     let folder = OutputDir::open(&path)?;
     let input = prepare::open(&args.input, &folder)?;
-    let mut list = None;
-    let prepared = prepare::prepare((&args.input, &args.mapping), &mapping, input, &folder, Some(&mut list))?;
+    let understood = prepare::understand(&args.input, &args.mapping, &mapping, input)?;
+    let (sightings, replayed) = past::look(&folder, past::scratch(&folder))?;
+    let salt = replayed.and_then(|replayed| replayed.head).map_or([0; 32], |head| head.salt);
+    let mut list = Problems::begin(&folder, understood.format.clone())?;
+    let prepared = understood.survey(&Fingerprints::new(salt), sightings, |invalid| list.add(invalid))?;
+    list.finish()?;
     let account = match &endpoint {
         None => None,
         Some(endpoint) => {
             let client = Client::new(Http::new(endpoint.base.clone(), &endpoint.token, 1)?, prepared.style);
             let rate = Rate::new(args.rate.0.map_or(PerSecond::Unlimited, PerSecond::AtMost));
-            Some(prepare::identify(endpoint, &client, &rate).await?)
+            Some(prepare::identify(endpoint, &client, &rate).await?.shown)
         }
     };
-    if let Some(list) = list {
-        list.finish()?;
-    }
+    prepare::forget_stdin(&folder);
     let shown = settings::shown(&path);
     let mask = !console::user_attended();
     if args.talk.json {
@@ -62,7 +65,8 @@ fn summary_json(prepared: &prepare::Prepared) -> String {
         "rows_read": survey.rows,
         "to_send": survey.to_send(),
         "invalid": survey.invalid,
-        "duplicate": survey.repeats,
+        "duplicate": survey.counts.repeats,
+        "settled_before": survey.counts.settled,
         "exit_code": if survey.invalid > 0 { Exit::SomeFailed.code() } else { Exit::Done.code() },
     })
     .to_string();

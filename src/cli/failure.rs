@@ -6,6 +6,7 @@ use super::exit::Exit;
 use crate::api::{BaseUrlError, HttpError};
 use crate::input::Unreadable;
 use crate::intake::IntakeError;
+use crate::journal::{JournalError, LockError};
 use crate::mapping::MappingError;
 use crate::model::steers;
 use crate::results::OutputError;
@@ -74,6 +75,36 @@ impl From<OutputError> for Failure {
     }
 }
 
+impl From<JournalError> for Failure {
+    fn from(error: JournalError) -> Self {
+        let (exit, hint) = match &error {
+            JournalError::Io { .. } => (
+                Exit::Output,
+                "nothing is sent that cannot be written down; make room, then run the same command again",
+            ),
+            JournalError::Newer { .. } => {
+                (Exit::Usage, "use the newer program, or another folder: --out DIR")
+            }
+            JournalError::HeadLost { .. } => (
+                Exit::Usage,
+                "put back a copy of the folder, or pass --restart, which forgets what was created: compare with results.csv",
+            ),
+            JournalError::Changed => (Exit::Output, "nothing else may write into the folder of an import"),
+        };
+        Self::new(exit, error.to_string()).hint(hint)
+    }
+}
+
+impl From<LockError> for Failure {
+    fn from(error: LockError) -> Self {
+        let hint = match error {
+            LockError::Held { .. } => "wait until it has ended, or import into another folder: --out DIR",
+            LockError::Io { .. } => "an import needs a folder on a file system with locks: --out DIR",
+        };
+        Self::new(Exit::Locked, error.to_string()).hint(hint)
+    }
+}
+
 impl From<SurveyError<OutputError>> for Failure {
     fn from(error: SurveyError<OutputError>) -> Self {
         match error {
@@ -90,6 +121,7 @@ impl From<RunError> for Failure {
             RunError::Intake(IntakeError::Unreadable(error)) => error.into(),
             RunError::Intake(error @ IntakeError::Scratch(_)) => Self::new(Exit::Output, error.to_string()),
             RunError::Intake(error @ IntakeError::Thread(_)) => Self::new(Exit::Bug, error.to_string()),
+            RunError::Intake(IntakeError::Journal(error)) | RunError::Journal(error) => error.into(),
             RunError::Output(error) => error.into(),
             RunError::Broken(_) => Self::new(Exit::Bug, error.to_string()),
         }

@@ -6,11 +6,13 @@ mod check;
 mod exit;
 mod failure;
 mod logging;
+mod past;
 mod prepare;
 mod run;
 mod sandbox;
 mod settings;
 mod signals;
+mod talk;
 mod token;
 
 use std::ffi::OsString;

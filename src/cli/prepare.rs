@@ -1,7 +1,7 @@
 //! What `run` and `check` have in common: everything up to the plan.
 
+use std::fs::File;
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -16,10 +16,24 @@ use crate::mapping::{Facts, Mapping, Resolved};
 use crate::model::{Delivery, Outcome, Tally};
 use crate::rate::Rate;
 use crate::report::{AccountShown, Plan};
-use crate::results::{FailuresFormat, OutputDir, OutputError, Problems};
-use crate::survey::Survey;
+use crate::results::{FailuresFormat, OutputDir, OutputError};
+use crate::survey::{Sightings, Survey};
 
-/// A file that is understood.
+/// Standard input is kept under this name until all of it is settled.
+const KEPT_STDIN: &str = "stdin.csv";
+
+/// A file whose header and columns are understood.
+pub(super) struct Understood {
+    input: InputFile,
+    resolved: Resolved,
+    /// How rows are given back.
+    pub(super) format: FailuresFormat,
+    style: WireStyle,
+    shown_input: String,
+    dialect: String,
+}
+
+/// A file of which every row has been looked at.
 pub(super) struct Prepared {
     pub(super) input: Arc<InputFile>,
     pub(super) resolved: Resolved,
@@ -33,12 +47,7 @@ pub(super) struct Prepared {
     pub(super) dialect: String,
 }
 
-/// Reads the mapping before the input, so that a mistake in it is found at once.
-pub(super) fn mapping(args: &MappingArgs) -> Result<Mapping, Failure> {
-    settings::mapping(args)
-}
-
-/// Opens the input. Standard input is kept in `folder` without a name, and goes with the program.
+/// Opens the input. Standard input is kept in `folder`, so that it can be read several times, and after a crash.
 pub(super) fn open(args: &InputArgs, folder: &OutputDir) -> Result<InputFile, Failure> {
     if !settings::is_stdin(&args.file) {
         return Ok(InputFile::open(&args.file, args.delimiter)?);
@@ -47,19 +56,23 @@ pub(super) fn open(args: &InputArgs, folder: &OutputDir) -> Result<InputFile, Fa
         return Err(Failure::usage("`-` reads standard input, and that is a terminal")
             .hint("connect it: callbell-import run - < contacts.csv"));
     }
-    let path = PathBuf::from("standard input");
-    Ok(InputFile::spool(io::stdin().lock(), folder.scratch()?, &path, args.delimiter)?)
+    let (file, path) = folder.keep(KEPT_STDIN)?;
+    Ok(InputFile::spool(io::stdin().lock(), file, &path, args.delimiter)?)
 }
 
-/// Reads the whole file twice: once for what its columns hold, once for every row. Invalid rows go to `list`.
-pub(super) fn prepare(
-    args: (&InputArgs, &MappingArgs),
+/// Standard input is settled and needs not be kept.
+pub(super) fn forget_stdin(folder: &OutputDir) {
+    // That it stays is no harm: it is as private as the results.
+    let _ = std::fs::remove_file(folder.path().join(KEPT_STDIN));
+}
+
+/// Reads the whole file for what its columns hold.
+pub(super) fn understand(
+    input_args: &InputArgs,
+    mapping_args: &MappingArgs,
     mapping: &Mapping,
     input: InputFile,
-    folder: &OutputDir,
-    list: Option<&mut Option<Problems>>,
-) -> Result<Prepared, Failure> {
-    let (input_args, mapping_args) = args;
+) -> Result<Understood, Failure> {
     let records = Records::new(&input)?;
     let header = records.header().clone();
     let mut facts = Facts::new(&header.names);
@@ -69,46 +82,47 @@ pub(super) fn prepare(
     let resolved = mapping.resolve(&header.names, &facts)?;
     let dialect = input.dialect();
     let format = FailuresFormat::new(header.names, dialect.delimiter, dialect.byte_order_mark);
-    let mut list = match list {
-        Some(list) => Some(list.insert(Problems::begin(folder, format.clone())?)),
-        None => None,
-    };
-    let mut problems = Tally::default();
-    let scratch = {
-        let folder = folder.clone();
-        move || folder.scratch().map_err(|error| io::Error::other(error.to_string()))
-    };
-    let fingerprints = Fingerprints::new(*input.fingerprint());
-    let survey = Survey::of(&input, &resolved.form, &fingerprints, scratch, |row, rejection| {
-        let delivery = Delivery {
-            row,
-            contact: None,
-            remarks: Vec::new(),
-            outcome: Outcome::Invalid(rejection),
-            attempts: 0,
-            http_status: None,
-            finished_at: SystemTime::now(),
-        };
-        problems.note(&delivery);
-        match &mut list {
-            Some(list) => list.add(&delivery),
-            None => Ok::<(), OutputError>(()),
-        }
-    })?;
     let is_stdin = settings::is_stdin(&input_args.file);
     let shown_input = if is_stdin { "-".to_owned() } else { input_args.file.display().to_string() };
     let mark = if dialect.byte_order_mark { " with byte-order mark" } else { "" };
     let dialect = format!("{}, UTF-8{mark}, header on line {}", dialect.delimiter_name(), header.line);
-    Ok(Prepared {
-        input: Arc::new(input),
-        resolved,
-        survey,
-        problems,
-        format,
-        style: settings::style(mapping_args),
-        shown_input,
-        dialect,
-    })
+    Ok(Understood { input, resolved, format, style: settings::style(mapping_args), shown_input, dialect })
+}
+
+impl Understood {
+    /// Reads the whole file once more, every row. `invalid` is given each that cannot be a contact.
+    pub(super) fn survey(
+        self,
+        fingerprints: &Fingerprints,
+        sightings: Sightings<impl Fn() -> io::Result<File> + Clone>,
+        mut invalid: impl FnMut(&Delivery) -> Result<(), OutputError>,
+    ) -> Result<Prepared, Failure> {
+        let mut problems = Tally::default();
+        let form = &self.resolved.form;
+        let survey = Survey::of(&self.input, form, fingerprints, sightings, |row, rejection| {
+            let delivery = Delivery {
+                row,
+                contact: None,
+                remarks: Vec::new(),
+                outcome: Outcome::Invalid(rejection),
+                attempts: 0,
+                http_status: None,
+                finished_at: SystemTime::now(),
+            };
+            problems.note(&delivery);
+            invalid(&delivery)
+        })?;
+        Ok(Prepared {
+            input: Arc::new(self.input),
+            resolved: self.resolved,
+            survey,
+            problems,
+            format: self.format,
+            style: self.style,
+            shown_input: self.shown_input,
+            dialect: self.dialect,
+        })
+    }
 }
 
 impl Prepared {
@@ -129,7 +143,8 @@ impl Prepared {
             resolved: &self.resolved,
             rows: survey.rows,
             to_send: survey.to_send(),
-            repeats: survey.repeats,
+            counts: survey.counts,
+            input_changed: false,
             in_doubt: survey.in_doubt,
             problems: &self.problems,
             remarks: survey.remarks.iter().map(|(code, count)| (*code, *count)).collect(),
@@ -139,6 +154,15 @@ impl Prepared {
             rate,
         }
     }
+}
+
+/// Whose account it is.
+pub(super) struct Account {
+    pub(super) shown: AccountShown,
+    /// The server's clock.
+    pub(super) server_time: Option<SystemTime>,
+    /// Requests that it took to find out.
+    pub(super) requests: u64,
 }
 
 /// Tries that the first request gets.
@@ -153,7 +177,7 @@ pub(super) async fn identify(
     endpoint: &Endpoint,
     client: &Client<Http>,
     rate: &Rate,
-) -> Result<AccountShown, Failure> {
+) -> Result<Account, Failure> {
     let mut tries = 0;
     loop {
         let turn = rate.turn().await;
@@ -161,10 +185,15 @@ pub(super) async fn identify(
         drop(turn);
         let fault = match exchange.result {
             Ok(identity) => {
-                return Ok(AccountShown {
+                let shown = AccountShown {
                     endpoint: endpoint.shown(),
                     user_name: identity.user_name,
                     user_email: identity.user_email,
+                };
+                return Ok(Account {
+                    shown,
+                    server_time: exchange.server_time,
+                    requests: u64::from(tries) + 1,
                 });
             }
             Err(fault) => fault,

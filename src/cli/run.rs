@@ -1,8 +1,7 @@
-//! `run FILE`: the main job.
+//! `run FILE`: the main job. The same command again goes on where the last one ended.
 
-use std::io;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
@@ -10,29 +9,27 @@ use tokio::time::Instant;
 use super::args::RunArgs;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::prepare::Prepared;
+use super::past::{self, Past, SANDBOX, Wanted};
+use super::prepare::{Account, Prepared};
 use super::settings::{self, DOCUMENTED_LIMIT, Endpoint};
+use super::talk::{Progress, Talk};
 use super::{ask, logging, prepare, say, signals, tell};
 use crate::api::{Client, Http};
-use crate::delivery::{Deliverer, Halt};
-use crate::intake;
-use crate::journal::Journal;
-use crate::model::{Status, Stop, Watch};
-use crate::progress::{Bar, Counts, Lines};
+use crate::delivery::{Carriage, Deliverer, Halt, ServerClock};
+use crate::intake::{self, Gatekeeper};
+use crate::journal::{About, Disk, Fingerprints, Journal, Lock, Replayed};
+use crate::model::{Status, Stop};
 use crate::rate::{PerSecond, Rate};
-use crate::report::{AccountShown, Closing, Span, Summary, Traffic};
+use crate::report::{Closing, Span, Summary, Traffic};
 use crate::results::{OutputDir, Results};
 use crate::run::{self, Report, Street};
 
-/// How often a line tells how far it is, where there is no terminal.
-const LINE_EVERY: Duration = Duration::from_secs(30);
-
 pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
-    let talk = Talk::of(&args);
+    let talk = Talk::of(&args.talk);
     if !talk.bar {
         logging::start(args.talk.verbose, None);
     }
-    let mapping = prepare::mapping(&args.mapping)?;
+    let mapping = settings::mapping(&args.mapping)?;
     let endpoint = Endpoint::of(&args.account)?;
     let limit = settings::rate(args.sending.rate, &endpoint.base)?;
     talk.say(endpoint.warning.as_deref().unwrap_or_default());
@@ -45,42 +42,63 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
     }
     let path = settings::folder(&args.input);
     let folder = OutputDir::open(&path)?;
-    refuse_to_repeat(&folder, &endpoint)?;
+    let lock = Lock::take(&path, SystemTime::now())?;
+    folder.clear_away()?;
+    let wanted = Wanted {
+        sandbox: endpoint.sandbox.is_some(),
+        restart: args.sending.restart,
+        yes: args.sending.yes,
+        power_safe: !args.sending.no_power_safety,
+    };
+    let scratch = past::scratch(&folder);
+    let (past, told) = past::open(&folder, &wanted, scratch)?;
+    talk.say(told.as_deref().unwrap_or_default());
     let input = prepare::open(&args.input, &folder)?;
-    let prepared = prepare::prepare((&args.input, &args.mapping), &mapping, input, &folder, None)?;
-    refuse_a_guess(&prepared, &args)?;
+    let Past { journal, replayed, sightings } = past;
+    let fingerprints = journal.fingerprints().clone();
+    let understood = prepare::understand(&args.input, &args.mapping, &mapping, input)?;
+    let prepared = understood.survey(&fingerprints, sightings, |_| Ok(()))?;
+    let to_send = prepared.survey.to_send();
+    if to_send > 0 {
+        refuse_a_guess(&prepared, &args)?;
+    }
     let rate = Arc::new(Rate::new(limit));
     let concurrency = usize::from(args.sending.concurrency);
     let client = Client::new(Http::new(endpoint.base.clone(), &endpoint.token, concurrency)?, prepared.style);
     let account = prepare::identify(&endpoint, &client, &rate).await?;
+    let about = About {
+        endpoint: account.shown.endpoint.clone(),
+        account: fingerprints.account(&account.shown.endpoint, account.shown.user_email.as_deref()),
+    };
+    refuse_another_account(&replayed, &about, &account)?;
     let shown = settings::shown(&path);
-    let per_second = args.sending.rate.0.map(std::num::NonZeroU32::get);
-    let mask = !console::user_attended_stderr();
-    talk.say(&prepared.plan(&shown, Some(&account), per_second, mask).text());
-    if !args.sending.yes && ask::someone_is_there() && prepared.survey.to_send() > 0 {
-        let question = format!("Send {} contacts to {}?", prepared.survey.to_send(), endpoint.shown());
+    let importing = Importing {
+        args: &args,
+        client,
+        rate,
+        account,
+        about,
+        talk,
+        shown,
+        fingerprints,
+        input_changed: has_changed(&replayed, &prepared),
+    };
+    if let Some(damage) = &replayed.damage {
+        talk.say(&format!(
+            "warning: the journal is damaged ({damage}); every row without a verdict is looked up before it is sent"
+        ));
+    }
+    importing.tell_plan(&prepared, &replayed);
+    if to_send > 0 && !args.sending.yes && ask::someone_is_there() {
+        let question = format!("Send {to_send} contacts to {}?", endpoint.shown());
         if !ask::yes(&question, endpoint.sandbox.is_some()) {
             say("Nothing was sent.");
             return Ok(Exit::Usage);
         }
     }
-    let sending = Sending { args: &args, endpoint: &endpoint, client, rate, account, talk, shown };
-    sending.send(prepared, &folder).await
-}
-
-/// Until there is a journal, nothing can be continued, so nothing is sent twice by mistake.
-fn refuse_to_repeat(folder: &OutputDir, endpoint: &Endpoint) -> Result<(), Failure> {
-    let earlier = std::fs::read_to_string(folder.path().join("summary.json")).unwrap_or_default();
-    let earlier: serde_json::Value = serde_json::from_str(&earlier).unwrap_or_default();
-    let was_sandbox = earlier["account"]["endpoint"] == "sandbox";
-    let exists = folder.path().join("results.csv").exists();
-    if exists && !was_sandbox {
-        let path = settings::shown(folder.path());
-        let what = if endpoint.sandbox.is_some() { "rehearse" } else { "import" };
-        return Err(Failure::usage(format!("{path} holds the results of an import"))
-            .hint(format!("to {what} into another folder, pass --out DIR")));
-    }
-    Ok(())
+    let exit = importing.import(prepared, journal, replayed, &folder).await?;
+    drop(lock);
+    Ok(exit)
 }
 
 fn refuse_a_guess(prepared: &Prepared, args: &RunArgs) -> Result<(), Failure> {
@@ -96,113 +114,99 @@ fn refuse_a_guess(prepared: &Prepared, args: &RunArgs) -> Result<(), Failure> {
     .hint(format!("pass --map {}='{}' to say so, or --yes to take all guesses", guess.target, guess.from)))
 }
 
-/// Who is told what.
-#[derive(Clone, Copy)]
-struct Talk {
-    quiet: bool,
-    json: bool,
-    bar: bool,
+fn refuse_another_account(replayed: &Replayed, about: &About, account: &Account) -> Result<(), Failure> {
+    let Some(head) = &replayed.head else { return Ok(()) };
+    if head.endpoint == about.endpoint && head.account == about.account {
+        return Ok(());
+    }
+    let what = if head.endpoint == about.endpoint {
+        let user = account.shown.user_email.as_deref().unwrap_or("this token's user");
+        format!("this folder holds an import into another account than that of {user}")
+    } else {
+        format!("this folder holds an import through {}, not {}", head.endpoint, about.endpoint)
+    };
+    Err(Failure::usage(what).hint("import into another folder: --out DIR"))
 }
 
-impl Talk {
-    fn of(args: &RunArgs) -> Self {
-        let terminal = io::IsTerminal::is_terminal(&io::stderr());
-        Self { quiet: args.talk.quiet, json: args.talk.json, bar: terminal && !args.talk.quiet }
-    }
-
-    fn say(self, text: &str) {
-        if !self.quiet && !text.is_empty() {
-            say(text);
-        }
-    }
+/// Whether the file is another one than that of the last run.
+fn has_changed(replayed: &Replayed, prepared: &Prepared) -> bool {
+    let now: String = prepared.input.fingerprint().iter().map(|byte| format!("{byte:02x}")).collect();
+    replayed.last_session.as_ref().is_some_and(|session| session.input != now)
 }
 
-/// Shows how far it is.
-enum Progress {
-    Bar(Arc<Bar>),
-    Lines(Arc<Lines>),
-}
-
-impl Progress {
-    fn start(rows: u64, talk: Talk, verbose: u8) -> Self {
-        if talk.bar {
-            let bar = Arc::new(Bar::new(rows));
-            logging::start(verbose, Some(bar.screen()));
-            return Self::Bar(bar);
-        }
-        let lines = Arc::new(Lines::new(rows, talk.quiet));
-        let telling = Arc::downgrade(&lines);
-        tokio::spawn(async move {
-            loop {
-                tokio::time::sleep(LINE_EVERY).await;
-                match telling.upgrade() {
-                    Some(lines) => lines.tell(),
-                    None => return,
-                }
-            }
-        });
-        Self::Lines(lines)
-    }
-
-    fn watch(&self) -> Arc<dyn Watch> {
-        match self {
-            Self::Bar(bar) => Arc::clone(bar) as Arc<dyn Watch>,
-            Self::Lines(lines) => Arc::clone(lines) as Arc<dyn Watch>,
-        }
-    }
-
-    fn counts(&self) -> &Counts {
-        match self {
-            Self::Bar(bar) => bar.counts(),
-            Self::Lines(lines) => lines.counts(),
-        }
-    }
-
-    fn finish(&self) {
-        if let Self::Bar(bar) = self {
-            bar.finish();
-        }
-    }
-}
-
-struct Sending<'a> {
+/// An import that is about to begin.
+struct Importing<'a> {
     args: &'a RunArgs,
-    endpoint: &'a Endpoint,
     client: Client<Http>,
     rate: Arc<Rate>,
-    account: AccountShown,
+    account: Account,
+    about: About,
     talk: Talk,
     /// The output folder as it is shown.
     shown: String,
+    fingerprints: Fingerprints,
+    /// The file is another one than that of the last run.
+    input_changed: bool,
 }
 
-impl Sending<'_> {
-    async fn send(self, prepared: Prepared, folder: &OutputDir) -> Result<Exit, Failure> {
+impl Importing<'_> {
+    fn tell_plan(&self, prepared: &Prepared, replayed: &Replayed) {
+        if prepared.survey.to_send() == 0 && replayed.head.is_some() {
+            return;
+        }
+        let per_second = self.args.sending.rate.0.map(std::num::NonZeroU32::get);
+        let mask = !console::user_attended_stderr();
+        let mut plan = prepared.plan(&self.shown, Some(&self.account.shown), per_second, mask);
+        plan.input_changed = self.input_changed;
+        self.talk.say(&plan.text());
+    }
+
+    async fn import(
+        self,
+        prepared: Prepared,
+        mut journal: Journal<Disk>,
+        replayed: Replayed,
+        folder: &OutputDir,
+    ) -> Result<Exit, Failure> {
         let args = self.args;
         let wish = signals::listen()
             .map_err(|error| Failure::new(Exit::Bug, format!("cannot listen for signals: {error}")))?;
-        let mut results = Results::begin(folder, prepared.format)?;
-        let progress = Progress::start(prepared.survey.rows, self.talk, args.talk.verbose);
+        let rows = prepared.survey.rows;
+        journal.begin(&self.about, prepared.input.fingerprint(), rows, &replayed, SystemTime::now()).await?;
+        let mut results = Results::begin(folder, prepared.format.clone())?;
+        let progress = Progress::start(rows, self.talk, args.talk.verbose);
         let (halt, halted) = watch::channel(Halt::Go);
         let air = Arc::new(Semaphore::new(usize::from(args.sending.concurrency)));
-        let deliverer = Deliverer::new(
-            self.client,
-            self.rate,
-            settings::patience(&args.sending),
-            Arc::clone(&air),
-            halted,
-            progress.watch(),
-            fastrand::u64(..),
-        );
-        let rows = prepared.survey.rows;
-        let arrivals =
-            intake::arrivals(prepared.input, Arc::new(prepared.resolved.form), prepared.survey.standings);
+        let server_clock = Arc::new(ServerClock::default());
+        if let Some(server_time) = self.account.server_time {
+            server_clock.set(server_time);
+        }
+        let carriage = Carriage {
+            client: self.client,
+            rate: self.rate,
+            patience: settings::patience(&args.sending),
+            longest_outage: args.sending.max_outage,
+            air: Arc::clone(&air),
+            server_clock: Arc::clone(&server_clock),
+            watch: progress.watch(),
+            seed: fastrand::u64(..),
+        };
+        let to_send = prepared.survey.to_send();
+        let gatekeeper = Gatekeeper {
+            form: prepared.resolved.form,
+            standings: prepared.survey.standings,
+            fingerprints: self.fingerprints,
+            recall: journal.recall()?,
+            cautious: replayed.damage.is_some(),
+        };
+        let arrivals = intake::arrivals(prepared.input, gatekeeper);
         let (started_at, clock) = (SystemTime::now(), Instant::now());
         let street = Street {
-            journal: &mut Journal::default(),
-            deliverer,
+            journal: &mut journal,
+            deliverer: Deliverer::new(carriage, halted),
             air,
             halt,
+            server_clock,
             results: &mut results,
             watch: progress.watch(),
             bounds: settings::bounds(&args.sending),
@@ -219,15 +223,15 @@ impl Sending<'_> {
         })?;
         let counts = progress.counts();
         let traffic = Traffic {
-            // The first one asked whose token it is.
-            requests: counts.requests() + 1,
+            // The first ones asked whose token it is.
+            requests: counts.requests() + self.account.requests,
             retries: counts.retries(),
             throttled: counts.throttled(),
         };
         let span = Span { started_at, elapsed: clock.elapsed() };
         let input = prepared.shown_input;
         let mut summary =
-            Summary::new(input, self.account, span, rows, &report.tally, not_attempted, traffic);
+            Summary::new(input, self.account.shown, span, rows, &report.tally, not_attempted, traffic);
         let exit = exit_of(&report);
         summary.exit_code = exit.code();
         summary.stopped_by = report.stop.as_ref().map(Stop::as_str);
@@ -239,7 +243,8 @@ impl Sending<'_> {
             tally: &report.tally,
             stop: report.stop.as_ref(),
             folder: &self.shown,
-            next: next_command(args, &report, &self.shown, self.endpoint.sandbox.is_some()),
+            nothing_to_do: to_send == 0 && replayed.head.is_some(),
+            next: next_commands(&report, not_attempted, &self.shown, self.about.endpoint == SANDBOX),
         };
         if self.talk.json {
             tell(&summary.to_json());
@@ -249,6 +254,9 @@ impl Sending<'_> {
             }
         } else {
             tell(&closing.text());
+        }
+        if matches!(exit, Exit::Done | Exit::SomeFailed) {
+            prepare::forget_stdin(folder);
         }
         Ok(exit)
     }
@@ -267,14 +275,25 @@ fn exit_of(report: &Report) -> Exit {
     }
 }
 
-/// The command with which a person goes on.
-fn next_command(args: &RunArgs, report: &Report, shown: &str, sandbox: bool) -> Option<String> {
-    let _ = args;
-    if report.tally.failures() == 0 {
-        return None;
+/// What a person does next.
+fn next_commands(report: &Report, not_attempted: u64, shown: &str, sandbox: bool) -> Vec<String> {
+    let mut next = Vec::new();
+    let tally = &report.tally;
+    let goes_on = not_attempted + tally.count(Status::Unconfirmed) + tally.count(Status::Failed);
+    if goes_on > 0 && sandbox {
+        next.push(
+            "a rehearsal begins anew each time; a real import goes on with the same command".to_owned(),
+        );
+    } else if goes_on > 0 {
+        next.push(format!(
+            "the same command again goes on with the {goes_on} rows that are open or were not sent"
+        ));
     }
-    let flag = if sandbox { " --sandbox" } else { "" };
-    Some(format!(
-        "correct the rows in {shown}/failures.csv, then: callbell-import run {shown}/failures.csv{flag}"
-    ))
+    if tally.count(Status::Invalid) + tally.count(Status::Rejected) > 0 {
+        let flag = if sandbox { " --sandbox" } else { "" };
+        next.push(format!(
+            "correct the rows in {shown}/failures.csv, then: callbell-import run {shown}/failures.csv{flag}"
+        ));
+    }
+    next
 }

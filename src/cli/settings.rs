@@ -1,7 +1,6 @@
 //! Arguments and environment → what each room needs to know.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use super::args::{AccountArgs, InputArgs, MappingArgs, MaxFailuresArg, RateArg, SendingArgs};
 use super::failure::Failure;
@@ -108,7 +107,10 @@ pub(super) fn rate(arg: RateArg, base: &BaseUrl) -> Result<PerSecond, Failure> {
 }
 
 pub(super) fn patience(args: &SendingArgs) -> Patience {
-    Patience { settle: Duration::from_secs(args.settle.into()), strict: args.strict, ..Patience::default() }
+    let settle = args.settle.0;
+    let usual = Patience::default();
+    // Where the server is said to settle in no time, it is not thought to hide contacts for longer.
+    Patience { settle, read_lag: usual.read_lag.min(settle), strict: args.strict, ..usual }
 }
 
 pub(super) fn bounds(args: &SendingArgs) -> Bounds {

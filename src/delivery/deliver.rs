@@ -1,15 +1,17 @@
 //! Does what a [`Life`] decides: takes turns, sends, looks up, waits, and stops when told to.
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{Instant, sleep};
 
+use super::breaker::{Breaker, Change, Permit};
 use super::life::{Decision, End, Life, Next, Patience};
-use crate::api::{Client, Exchange, Fault, StoredContact, Transport};
-use crate::journal::Ticket;
+use super::server_clock::ServerClock;
+use crate::api::{Client, Exchange, Existence, Fault, StoredContact, Transport};
+use crate::journal::{Ticket, TicketNumber};
 use crate::model::{Delivery, Event, Outcome, Stop, Watch, sibling_form};
 use crate::rate::{Rate, Turn};
 
@@ -28,9 +30,29 @@ pub enum Halt {
 #[derive(Debug)]
 pub enum Delivered {
     /// With its story.
-    Settled(Box<Delivery>),
+    Settled(TicketNumber, Box<Delivery>),
     /// Not sent, or provably without effect.
     Unsent(Box<Ticket>),
+}
+
+/// What rows are carried with.
+pub struct Carriage<T> {
+    /// The API.
+    pub client: Client<T>,
+    /// The turnstile.
+    pub rate: Arc<Rate>,
+    /// How long, how often, how boldly.
+    pub patience: Patience,
+    /// How long an outage is waited out.
+    pub longest_outage: Duration,
+    /// As many rows at a time at the turnstile or on the wire as there are places; rows that wait have none.
+    pub air: Arc<Semaphore>,
+    /// The server's clock.
+    pub server_clock: Arc<ServerClock>,
+    /// Whoever watches.
+    pub watch: Arc<dyn Watch>,
+    /// Makes waits repeatable.
+    pub seed: u64,
 }
 
 /// Carries rows over the wire, many at a time; every clone carries one.
@@ -40,15 +62,12 @@ pub struct Deliverer<T> {
 }
 
 struct Shared<T> {
-    client: Client<T>,
-    rate: Arc<Rate>,
-    patience: Patience,
-    /// As many rows at a time at the turnstile or on the wire as there are places; rows that wait have none.
-    air: Arc<Semaphore>,
-    watch: Arc<dyn Watch>,
+    carriage: Carriage<T>,
+    breaker: Mutex<Breaker>,
+    /// Rings when the breaker closes.
+    closed: Notify,
     /// Ages are counted from here.
     origin: Instant,
-    seed: u64,
 }
 
 impl<T> Clone for Deliverer<T> {
@@ -57,19 +76,23 @@ impl<T> Clone for Deliverer<T> {
     }
 }
 
+/// Why a row does not get its turn.
+enum NoTurn {
+    Halted(Halt),
+    Stop(Stop),
+}
+
+impl From<Halt> for NoTurn {
+    fn from(halt: Halt) -> Self {
+        Self::Halted(halt)
+    }
+}
+
 impl<T: Transport> Deliverer<T> {
-    /// Carries over `client` at `rate`, with as many requests at a time as `air` has places, until `halt` says
-    /// otherwise.
-    pub fn new(
-        client: Client<T>,
-        rate: Arc<Rate>,
-        patience: Patience,
-        air: Arc<Semaphore>,
-        halt: watch::Receiver<Halt>,
-        watch: Arc<dyn Watch>,
-        seed: u64,
-    ) -> Self {
-        let shared = Shared { client, rate, patience, air, watch, origin: Instant::now(), seed };
+    /// Carries until `halt` says otherwise.
+    pub fn new(carriage: Carriage<T>, halt: watch::Receiver<Halt>) -> Self {
+        let breaker = Mutex::new(Breaker::new(carriage.longest_outage, carriage.seed));
+        let shared = Shared { carriage, breaker, closed: Notify::new(), origin: Instant::now() };
         Self { shared: Arc::new(shared), halt }
     }
 
@@ -81,16 +104,27 @@ impl<T: Transport> Deliverer<T> {
         place: Option<OwnedSemaphorePermit>,
     ) -> (Delivered, Option<Stop>) {
         let row = ticket.row.number;
-        let seed = self.shared.seed ^ row.get();
-        let life = Life::new(&ticket.contact, ticket.in_doubt, self.shared.patience, self.now(), seed);
+        let carriage = &self.shared.carriage;
+        let seed = carriage.seed ^ row.get();
+        let life = Life::new(
+            &ticket.contact,
+            ticket.in_doubt,
+            ticket.sent_after,
+            carriage.patience,
+            self.now(),
+            seed,
+        );
         let mut errand = Errand { deliverer: self, life, place, was_in_doubt: false };
         let (end, stop) = errand.run(&ticket).await;
         if errand.was_in_doubt {
-            errand.deliverer.shared.watch.see(&Event::DoubtEnded(row));
+            errand.deliverer.shared.carriage.watch.see(&Event::DoubtEnded(row));
         }
         let delivered = match end {
             End::Unsent => Delivered::Unsent(Box::new(ticket)),
-            End::Settled(outcome) => Delivered::Settled(Box::new(errand.story(ticket, outcome))),
+            End::Settled(outcome) => {
+                let number = ticket.number;
+                Delivered::Settled(number, Box::new(errand.story(ticket, outcome)))
+            }
         };
         (delivered, stop)
     }
@@ -130,56 +164,57 @@ impl<T: Transport> Errand<T> {
                 Next::Wait(wait) => {
                     self.place = None;
                     let waited = self.deliverer.unless_halted(tolerated, sleep(wait)).await;
-                    waited.map(|()| (self.life.after_wait(), None))
+                    waited.map(|()| (self.life.after_wait(), None)).map_err(NoTurn::from)
                 }
             };
-            next = match step {
-                Ok((Next::End(end), stop)) => return (end, stop),
-                Ok((next, _)) => next,
-                Err(Halt::LetGo) => self.life.cut_short(false, self.deliverer.now()),
-                Err(_) => {
+            let stop;
+            (next, stop) = match step {
+                Ok(decision) => decision,
+                Err(NoTurn::Stop(stop)) => (self.life.cut_short(false, self.deliverer.now()), Some(stop)),
+                Err(NoTurn::Halted(Halt::LetGo)) => (self.life.cut_short(false, self.deliverer.now()), None),
+                Err(NoTurn::Halted(_)) => {
                     tolerated = Halt::Stopping;
-                    self.life.hurry()
+                    (self.life.hurry(), None)
                 }
             };
+            if let (Next::End(end), Some(stop)) = (&next, stop) {
+                return (end.clone(), Some(stop));
+            }
         }
     }
 
     /// One send: its turn, the exchange, what follows. Only the end of all waiting interrupts an exchange.
-    async fn send(&mut self, ticket: &Ticket, tolerated: Halt) -> Result<Decision, Halt> {
+    async fn send(&mut self, ticket: &Ticket, tolerated: Halt) -> Result<Decision, NoTurn> {
         let turn = self.turn(tolerated).await?;
         let shared = Arc::clone(&self.deliverer.shared);
         self.life.sending(self.deliverer.now());
         if self.life.attempts() > 1 {
-            shared.watch.see(&Event::Retried(ticket.row.number));
+            shared.carriage.watch.see(&Event::Retried(ticket.row.number));
         }
         tracing::debug!(row = ticket.row.number.get(), attempt = self.life.attempts(), "sending");
-        let exchange =
-            match self.deliverer.unless_halted(Halt::Stopping, shared.client.create(&ticket.contact)).await {
-                Ok(exchange) => exchange,
-                Err(_) => return Ok((self.life.cut_short(true, self.deliverer.now()), None)),
-            };
+        let create = shared.carriage.client.create(&ticket.contact);
+        let Ok(exchange) = self.deliverer.unless_halted(Halt::Stopping, create).await else {
+            return Ok((self.life.cut_short(true, self.deliverer.now()), None));
+        };
         drop(turn);
         shared.note(&exchange, ticket);
         Ok(self.life.sent(&ticket.contact, exchange, self.deliverer.now()))
     }
 
     /// One look: under the number, and under its other form if it has one.
-    async fn look_up(&mut self, ticket: &Ticket, tolerated: Halt) -> Result<Decision, Halt> {
+    async fn look_up(&mut self, ticket: &Ticket, tolerated: Halt) -> Result<Decision, NoTurn> {
         let contact = &ticket.contact;
-        let mut began = self.deliverer.now();
+        let mut began = None;
         let mut exchange = None;
         for digits in
             [Some(contact.identifier.clone()), sibling_form(&contact.identifier)].into_iter().flatten()
         {
             let turn = self.turn(tolerated).await?;
             let shared = Arc::clone(&self.deliverer.shared);
-            if exchange.is_none() {
-                began = self.deliverer.now();
-            }
+            began.get_or_insert(self.deliverer.now());
             tracing::debug!(row = ticket.row.number.get(), "looking up");
-            let look =
-                self.deliverer.unless_halted(Halt::Stopping, shared.client.find(&digits, contact)).await?;
+            let find = shared.carriage.client.find(&digits, contact);
+            let look = self.deliverer.unless_halted(Halt::Stopping, find).await?;
             drop(turn);
             shared.note(&look, ticket);
             let missed = matches!(look.result, Ok(None));
@@ -190,19 +225,49 @@ impl<T: Transport> Errand<T> {
         }
         #[expect(clippy::expect_used, reason = "a contact has at least one number")]
         let exchange: Exchange<Option<StoredContact>> = exchange.expect("a contact has at least one number");
-        Ok(self.life.looked(contact, exchange, began, self.deliverer.now()))
+        let now = self.deliverer.now();
+        Ok(self.life.looked(contact, exchange, began.unwrap_or(now), now))
     }
 
-    /// A place in the air, and its turn at the turnstile.
-    async fn turn(&mut self, tolerated: Halt) -> Result<Turn, Halt> {
+    /// A place in the air, a server that answers, and its turn at the turnstile.
+    async fn turn(&mut self, tolerated: Halt) -> Result<Turn, NoTurn> {
         let shared = Arc::clone(&self.deliverer.shared);
+        let carriage = &shared.carriage;
         if self.place.is_none() {
-            let place =
-                self.deliverer.unless_halted(tolerated, Arc::clone(&shared.air).acquire_owned()).await?;
-            self.place = place.ok();
+            let place = Arc::clone(&carriage.air).acquire_owned();
+            self.place = self.deliverer.unless_halted(tolerated, place).await?.ok();
         }
-        let turn = self.deliverer.unless_halted(tolerated, shared.rate.turn()).await?;
-        shared.watch.see(&Event::Requested);
+        loop {
+            let closed = shared.closed.notified();
+            let permit = shared.breaker().permit(self.deliverer.now());
+            match permit {
+                Permit::Go => break,
+                Permit::GiveUp => {
+                    let since = shared.breaker().open_since().unwrap_or_default();
+                    let seconds = self.deliverer.now().saturating_sub(since).as_secs();
+                    return Err(NoTurn::Stop(Stop::Outage { seconds }));
+                }
+                Permit::Wait(wait) => {
+                    let either = async {
+                        tokio::select! {
+                            () = sleep(wait) => {}
+                            () = closed => {}
+                        }
+                    };
+                    self.deliverer.unless_halted(tolerated, either).await?;
+                }
+                Permit::Probe => {
+                    let turn = self.deliverer.unless_halted(tolerated, carriage.rate.turn()).await?;
+                    carriage.watch.see(&Event::Requested);
+                    let probe = carriage.client.identity();
+                    let exchange = self.deliverer.unless_halted(tolerated, probe).await?;
+                    drop(turn);
+                    shared.probed(&exchange);
+                }
+            }
+        }
+        let turn = self.deliverer.unless_halted(tolerated, carriage.rate.turn()).await?;
+        carriage.watch.see(&Event::Requested);
         Ok(turn)
     }
 
@@ -212,7 +277,7 @@ impl<T: Transport> Errand<T> {
             self.was_in_doubt = is_in_doubt;
             let row = ticket.row.number;
             let event = if is_in_doubt { Event::InDoubt(row) } else { Event::DoubtEnded(row) };
-            self.deliverer.shared.watch.see(&event);
+            self.deliverer.shared.carriage.watch.see(&event);
         }
     }
 
@@ -232,19 +297,63 @@ impl<T: Transport> Errand<T> {
 }
 
 impl<T> Shared<T> {
+    fn breaker(&self) -> MutexGuard<'_, Breaker> {
+        self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells the turnstile, the breaker, the clock and the log what came of a request.
     fn note<A>(&self, exchange: &Exchange<A>, ticket: &Ticket) {
+        let carriage = &self.carriage;
         let row = ticket.row.number.get();
+        if let Some(server_time) = exchange.server_time {
+            carriage.server_clock.set(server_time);
+        }
         match &exchange.result {
             Err(Fault::Throttled { after }) => {
-                let hold = self.rate.throttled(*after);
-                self.watch.see(&Event::Throttled(hold));
+                let hold = carriage.rate.throttled(*after);
+                carriage.watch.see(&Event::Throttled(hold));
                 tracing::info!(row, wait_ms = hold.as_millis(), "throttled: everybody waits");
             }
             Err(fault) => {
-                self.rate.accepted();
+                carriage.rate.accepted();
                 tracing::info!(row, status = fault.status(), fault = fault.describe(), "no good answer");
             }
-            Ok(_) => self.rate.accepted(),
+            Ok(_) => carriage.rate.accepted(),
         }
+        let fault = exchange.result.as_ref().err();
+        let change = self.breaker().note(fault.is_none_or(is_definite), self.origin.elapsed());
+        self.announce(change, fault);
+    }
+
+    fn probed<A>(&self, exchange: &Exchange<A>) {
+        let fault = exchange.result.as_ref().err();
+        let answered = fault.is_none_or(is_definite);
+        tracing::info!(answered, "probed");
+        let change = self.breaker().probed(answered, self.origin.elapsed());
+        self.announce(change, fault);
+    }
+
+    fn announce(&self, change: Option<Change>, fault: Option<&Fault>) {
+        match change {
+            Some(Change::Opened) => {
+                let last = fault.map(Fault::describe).unwrap_or_default();
+                let at_most = self.carriage.longest_outage;
+                self.carriage.watch.see(&Event::OutageBegan { last, at_most });
+            }
+            Some(Change::Closed(lasted)) => {
+                self.closed.notify_waiters();
+                self.carriage.watch.see(&Event::OutageEnded { lasted });
+            }
+            None => {}
+        }
+    }
+}
+
+/// Whether somebody is there who answers, be it with a no.
+fn is_definite(fault: &Fault) -> bool {
+    match fault {
+        Fault::Unreached { .. } => false,
+        Fault::NotTheApi { .. } => true,
+        fault => fault.existence() == Existence::No,
     }
 }

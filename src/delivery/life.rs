@@ -22,8 +22,6 @@ pub struct Patience {
     pub strict: bool,
     /// Most times a contact is sent because an answer was lost.
     pub most_sends: u32,
-    /// Most connections that are tried in vain for one row.
-    pub most_unreached: u32,
     /// Longest wait that a server may ask for before the run stops instead.
     pub longest_hold: Duration,
 }
@@ -35,7 +33,6 @@ impl Default for Patience {
             read_lag: Duration::from_secs(5),
             strict: false,
             most_sends: 3,
-            most_unreached: 6,
             longest_hold: Duration::from_secs(3600),
         }
     }
@@ -86,7 +83,9 @@ pub struct Life {
     sends: u32,
     unreached: u32,
     look_failures: u32,
-    /// When the first send began.
+    /// The server's clock before the contact was first sent, in this process or an earlier one.
+    sent_after: Option<SystemTime>,
+    /// When the first send of this process began.
     first_sent: Option<Duration>,
     /// Since when 429 follows on 429.
     throttled_since: Option<Duration>,
@@ -110,8 +109,16 @@ struct Doubt {
 }
 
 impl Life {
-    /// A row that is about to be sent, or that an earlier run left in doubt. `seed` makes its waits repeatable.
-    pub fn new(contact: &NewContact, in_doubt: bool, patience: Patience, now: Duration, seed: u64) -> Self {
+    /// A row that is about to be sent, or that an earlier run left in doubt. `sent_after` is the server's clock before
+    /// it was first sent; `seed` makes its waits repeatable.
+    pub fn new(
+        contact: &NewContact,
+        in_doubt: bool,
+        sent_after: Option<SystemTime>,
+        patience: Patience,
+        now: Duration,
+        seed: u64,
+    ) -> Self {
         let doubt =
             in_doubt.then(|| Doubt { since: now, looks: 0, last: "an earlier run left it open".to_owned() });
         Self {
@@ -122,6 +129,7 @@ impl Life {
             sends: 0,
             unreached: 0,
             look_failures: 0,
+            sent_after,
             first_sent: None,
             throttled_since: None,
             doubt,
@@ -197,10 +205,6 @@ impl Life {
                 self.unreached += 1;
                 if self.hurried {
                     return (Next::End(End::Unsent), None);
-                }
-                if self.unreached >= self.patience.most_unreached {
-                    let failed = Outcome::Failed { code: Code::Unreached, last: fault.describe() };
-                    return (Next::End(End::Settled(failed)), None);
                 }
                 (Next::Wait(self.back_off(self.unreached)), None)
             }
@@ -314,7 +318,7 @@ impl Life {
     ) -> Outcome {
         let differences = echo::differences(contact, &stored);
         if self.is_older(&stored, server_time, now) == Some(true) {
-            return Outcome::Existing { id: stored.id, differs: !differences.is_empty() };
+            return Outcome::Existing { id: stored.id, differs: !differences.is_empty(), changed: false };
         }
         self.remark(differences);
         Outcome::Created { id: stored.id, by_lookup: false }
@@ -339,7 +343,7 @@ impl Life {
             None => differences.is_empty(),
         };
         if !ours {
-            return Outcome::Existing { id: stored.id, differs: !differences.is_empty() };
+            return Outcome::Existing { id: stored.id, differs: !differences.is_empty(), changed: false };
         }
         self.remark(differences);
         Outcome::Created { id: stored.id, by_lookup: true }
@@ -352,8 +356,8 @@ impl Life {
         server_time: Option<SystemTime>,
         now: Duration,
     ) -> Option<bool> {
-        let since_first = now.checked_sub(self.first_sent?)?;
-        let first_sent = server_time?.checked_sub(since_first + CLOCK_SLACK)?;
+        let here = || server_time?.checked_sub(now.checked_sub(self.first_sent?)?);
+        let first_sent = self.sent_after.or_else(here)?.checked_sub(CLOCK_SLACK)?;
         Some(stored.created_at? < first_sent)
     }
 
@@ -497,7 +501,7 @@ mod tests {
 
     impl Walk {
         fn with(contact: NewContact, patience: Patience) -> Self {
-            let life = Life::new(&contact, false, patience, Duration::ZERO, 1);
+            let life = Life::new(&contact, false, None, patience, Duration::ZERO, 1);
             let mut walk = Self { life, contact, now: 0 };
             assert_eq!(walk.life.first(), Next::Send);
             walk
@@ -548,7 +552,7 @@ mod tests {
 
     fn existing(differs: bool) -> Decision {
         let id = ContactId { uuid: UUID.to_owned(), href: None };
-        (Next::End(End::Settled(Outcome::Existing { id, differs })), None)
+        (Next::End(End::Settled(Outcome::Existing { id, differs, changed: false })), None)
     }
 
     fn code(decision: &Decision) -> Option<Code> {
@@ -665,14 +669,13 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_is_never_reached_ends_as_failed() {
+    fn a_server_that_is_not_reached_costs_no_row_its_life() {
         let mut walk = Walk::new();
-        let mut decision = walk.send(Err(Fault::Unreached { why: "refused".to_owned() }));
-        for _ in 0..5 {
+        for _ in 0..100 {
+            let decision = walk.send(Err(Fault::Unreached { why: "refused".to_owned() }));
             assert!(matches!(decision, (Next::Wait(wait), None) if wait <= seconds(30)));
-            decision = walk.send(Err(Fault::Unreached { why: "refused".to_owned() }));
         }
-        assert_eq!(code(&decision), Some(Code::Unreached));
+        assert_eq!(walk.send(Ok(stored("Ada", Some(0)))), created(false));
     }
 
     #[test]
@@ -775,10 +778,29 @@ mod tests {
     #[test]
     fn a_row_that_an_earlier_run_left_open_is_looked_up_first() {
         let contact = ada();
-        let mut life = Life::new(&contact, true, Patience::default(), Duration::ZERO, 1);
+        let mut life = Life::new(&contact, true, None, Patience::default(), Duration::ZERO, 1);
         assert_eq!(life.first(), Next::LookUp);
         let hit = Exchange { result: Ok(Some(stored("Ada", Some(0)))), status: None, server_time: None };
         assert_eq!(life.looked(&contact, hit, Duration::ZERO, Duration::ZERO), created(true));
+    }
+
+    #[test]
+    fn what_the_journal_knows_of_the_first_send_tells_a_contact_that_was_there_before() {
+        for (created_at, expected) in
+            [(Some(50), existing(false)), (Some(99), created(true)), (None, created(true))]
+        {
+            let contact = ada();
+            let sent_after = Some(server_time(100));
+            let mut life = Life::new(&contact, true, sent_after, Patience::default(), Duration::ZERO, 1);
+            life.first();
+            let hit =
+                Exchange { result: Ok(Some(stored("Ada", created_at))), status: None, server_time: None };
+            assert_eq!(
+                life.looked(&contact, hit, Duration::ZERO, Duration::ZERO),
+                expected,
+                "{created_at:?}"
+            );
+        }
     }
 
     #[test]

@@ -3,9 +3,13 @@
 //! What happens next is decided by [`Life`], which knows no clock and no network: it is told what happened and when,
 //! and says what to do. [`Deliverer::deliver`] does it.
 
+mod breaker;
 mod deliver;
 mod echo;
 mod life;
+mod server_clock;
 
-pub use deliver::{Delivered, Deliverer, Halt};
+pub use breaker::{Breaker, Change, Permit};
+pub use deliver::{Carriage, Delivered, Deliverer, Halt};
 pub use life::{End, Life, Next, Patience};
+pub use server_clock::ServerClock;

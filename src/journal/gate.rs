@@ -1,20 +1,316 @@
-//! The two doors of the gate.
+//! The gate itself: what may be on the wire is written down before, what became of it after.
 
-use super::ticket::{Settled, Ticket};
-use crate::model::{Delivery, NewContact, Remark, Row};
+use std::io;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::error::JournalError;
+use super::record::{self, Record, TicketNumber, VERSION};
+use super::replay::{self, Head, Past, Replayed};
+use super::storage::{Length, Storage, Synced};
+use super::ticket::{Applicant, Leased, Settled, Ticket};
+use super::verdict;
+use super::{Fingerprints, Recall};
+use crate::model::Delivery;
+
+/// Room that is made sure of before rows are leased, for each: a mark and a long verdict.
+const BYTES_PER_ROW: u64 = 700;
+
+/// What the import is about; a journal serves one account at one address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// Address of the API, or `sandbox`.
+    pub endpoint: String,
+    /// Fingerprint of the account.
+    pub account: String,
+}
 
 /// What was promised and what was settled.
-#[derive(Debug, Default)]
-pub struct Journal {}
+pub struct Journal<S> {
+    storage: S,
+    boot: Option<String>,
+    fingerprints: Fingerprints,
+    salt: [u8; 32],
+    has_head: bool,
+    sequence: u64,
+    next_ticket: TicketNumber,
+    written: u64,
+    synced: u64,
+}
 
-impl Journal {
-    /// From now on this row may be on the wire.
-    pub fn admit(&mut self, row: Row, contact: NewContact, remarks: Vec<Remark>, in_doubt: bool) -> Ticket {
-        Ticket { row, contact, remarks, in_doubt }
+/// Rows that wait for the disk.
+pub struct Lease {
+    leased: Vec<Leased>,
+    synced: Synced,
+    /// Where the journal ended when the lease was written.
+    end: u64,
+}
+
+/// Rows that the disk has.
+pub struct Granted {
+    /// The rows.
+    pub leased: Vec<Leased>,
+    end: u64,
+}
+
+impl Lease {
+    /// Waits until the disk has the lease. Can be waited for again if it was interrupted.
+    ///
+    /// # Errors
+    ///
+    /// If the disk does not take it; then none of the rows may be sent.
+    pub async fn granted(&mut self) -> Result<Granted, JournalError> {
+        (&mut self.synced).await.map_err(JournalError::io("sync"))?;
+        Ok(Granted { leased: std::mem::take(&mut self.leased), end: self.end })
     }
 
-    /// This is what became of the row.
-    pub fn settle(&mut self, delivery: Delivery) -> Settled {
+    /// The rows, if they are not to be sent after all.
+    pub fn given_up(self) -> Vec<Leased> {
+        self.leased
+    }
+}
+
+impl<S: Storage> Journal<S> {
+    /// Reads what is there. `boot` is the boot that runs now; `salt` is for a new journal; every ticket's past is given
+    /// to `each`.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, is damaged beyond use, or was written by a newer program.
+    pub fn open(
+        mut storage: S,
+        boot: Option<String>,
+        salt: [u8; 32],
+        each: impl FnMut(Past) -> io::Result<()>,
+    ) -> Result<(Self, Replayed), JournalError> {
+        let noted = storage.noted_length();
+        let mut replayed = {
+            let mut reader = storage.read().map_err(JournalError::io("read"))?;
+            replay::replay(&mut *reader, boot.as_deref(), noted.as_ref(), each)
+                .map_err(JournalError::io("read"))?
+        };
+        match &replayed.head {
+            Some(Head { version, .. }) if *version > VERSION => {
+                return Err(JournalError::Newer { found: *version, known: VERSION });
+            }
+            None if replayed.length > 0 || replayed.damage.is_some() => {
+                // A first line that was torn before anything was sent leaves nothing to be careful about.
+                let began = noted.as_ref().is_some_and(|noted| noted.synced > 0) || replayed.whole_length > 0;
+                if began || replayed.damage.is_some() {
+                    let what = replayed.damage.take().unwrap_or_else(|| "it has no first line".to_owned());
+                    return Err(JournalError::HeadLost { what });
+                }
+            }
+            _ => {}
+        }
+        if replayed.length > replayed.whole_length {
+            storage.truncate(replayed.whole_length).map_err(JournalError::io("write"))?;
+        }
+        let salt = replayed.head.as_ref().map_or(salt, |head| head.salt);
+        let journal = Self {
+            storage,
+            boot,
+            fingerprints: Fingerprints::new(salt),
+            salt,
+            has_head: replayed.head.is_some(),
+            sequence: replayed.next_sequence,
+            next_ticket: replayed.next_ticket,
+            written: replayed.whole_length,
+            synced: noted.map_or(0, |noted| noted.synced).min(replayed.whole_length),
+        };
+        Ok((journal, replayed))
+    }
+
+    /// Makes fingerprints as this journal has them.
+    pub fn fingerprints(&self) -> &Fingerprints {
+        &self.fingerprints
+    }
+
+    /// Reads verdicts back, also while the journal is being written.
+    ///
+    /// # Errors
+    ///
+    /// If the journal cannot be opened a second time.
+    pub fn recall(&self) -> Result<Recall, JournalError> {
+        Ok(Recall::new(self.storage.reader().map_err(JournalError::io("open"))?))
+    }
+
+    /// A process begins to work. Nothing is sent before the disk has everything that was written until here.
+    ///
+    /// # Errors
+    ///
+    /// If the disk does not take it.
+    pub async fn begin(
+        &mut self,
+        about: &About,
+        input: &[u8; 32],
+        rows: u64,
+        replayed: &Replayed,
+        now: SystemTime,
+    ) -> Result<(), JournalError> {
+        let mut records = Vec::new();
+        if !self.has_head {
+            records.push(Record::Head {
+                v: VERSION,
+                salt: replay::write_salt(&self.salt),
+                endpoint: about.endpoint.clone(),
+                account: about.account.clone(),
+            });
+            self.has_head = true;
+        }
+        if replayed.damage.is_some() {
+            records.push(Record::Damaged);
+        }
+        records.push(Record::Session {
+            boot: self.boot.clone(),
+            input: replay::write_salt(input),
+            rows,
+            at: now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
+        });
+        self.append(&records)?;
+        self.sync().await
+    }
+
+    /// Writes down that these rows may be on the wire soon. They may not be yet: see [`Lease::granted`]. `server_time`
+    /// is the server's clock now.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written, or there is no room for what will become of the rows.
+    pub fn lease(
+        &mut self,
+        rows: Vec<Applicant>,
+        server_time: Option<SystemTime>,
+    ) -> Result<Lease, JournalError> {
+        let keys: Vec<String> = rows.iter().map(|row| record::encode_key(row.key, row.content)).collect();
+        let first = self.next_ticket;
+        let room = rows.len() as u64 * BYTES_PER_ROW + keys.len() as u64 * 64;
+        self.storage.reserve(room).map_err(JournalError::io("write"))?;
+        let seconds =
+            server_time.and_then(|time| time.duration_since(UNIX_EPOCH).ok()).map(|since| since.as_secs());
+        self.append(&[Record::Lease { n: first, k: keys, sv: seconds }])?;
+        self.next_ticket += rows.len() as u64;
+        let sent_after = seconds.map(from_seconds);
+        let leased = (first..)
+            .zip(rows)
+            .map(|(number, applicant)| {
+                // A row in doubt may have been sent long before this lease.
+                let sent_after = sent_after.filter(|_| !applicant.in_doubt);
+                Leased { number, applicant, sent_after, is_open: false }
+            })
+            .collect();
+        Ok(Lease { leased, synced: self.storage.sync(), end: self.written })
+    }
+
+    /// Notes that the disk has a lease, and hands out its rows.
+    pub fn grant(&mut self, granted: Granted) -> Vec<Leased> {
+        self.synced = self.synced.max(granted.end);
+        self.note_length();
+        granted.leased
+    }
+
+    /// A row that an earlier process left open: its lease is on disk since then.
+    pub fn reopen(&self, row: Applicant, number: TicketNumber, sent_after: Option<u64>) -> Leased {
+        let applicant = Applicant { in_doubt: true, ..row };
+        Leased { number, applicant, sent_after: sent_after.map(from_seconds), is_open: true }
+    }
+
+    /// Hands out tickets: from here on the rows may really be on the wire.
+    ///
+    /// # Errors
+    ///
+    /// If the mark cannot be written; then none of the rows may be sent.
+    pub fn issue(&mut self, rows: Vec<Leased>) -> Result<Vec<Ticket>, JournalError> {
+        self.append(&[Record::Marked { n: rows.iter().map(|row| row.number).collect() }])?;
+        let ticket = |row: Leased| Ticket {
+            number: row.number,
+            row: row.applicant.row,
+            contact: row.applicant.contact,
+            remarks: row.applicant.remarks,
+            in_doubt: row.applicant.in_doubt,
+            sent_after: row.sent_after,
+        };
+        Ok(rows.into_iter().map(ticket).collect())
+    }
+
+    /// Takes tickets back whose rows were provably not sent, or without effect.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written; then the rows are looked up next time.
+    pub fn release(&mut self, tickets: Vec<TicketNumber>) -> Result<(), JournalError> {
+        if tickets.is_empty() { Ok(()) } else { self.append(&[Record::Released { n: tickets }]) }
+    }
+
+    /// Writes down what became of rows on the wire. They may be reported then.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written; then the rows are looked up next time.
+    pub fn settle(
+        &mut self,
+        deliveries: Vec<(TicketNumber, Delivery)>,
+    ) -> Result<Vec<Settled>, JournalError> {
+        let verdicts = deliveries.iter().filter_map(|(ticket, delivery)| verdict::write(*ticket, delivery));
+        let records: Vec<Record> = verdicts.map(Record::Verdict).collect();
+        self.append(&records)?;
+        Ok(deliveries.into_iter().map(|(_, delivery)| Settled::new(delivery)).collect())
+    }
+
+    /// Settles a row that was never on the wire: what became of it follows from the file alone, and needs no record.
+    pub fn settle_here(&self, delivery: Delivery) -> Settled {
+        debug_assert!(delivery.attempts == 0, "it was never on the wire");
         Settled::new(delivery)
     }
+
+    /// A row that an earlier process settled, as it was then.
+    pub fn settled_before(&self, delivery: Delivery) -> Settled {
+        Settled::new(delivery)
+    }
+
+    /// Ends in order.
+    ///
+    /// # Errors
+    ///
+    /// If the disk does not take it.
+    pub async fn close(&mut self) -> Result<(), JournalError> {
+        self.append(&[Record::Closed])?;
+        self.sync().await
+    }
+
+    /// Waits until the disk has everything that was written until here.
+    ///
+    /// # Errors
+    ///
+    /// If it does not.
+    pub async fn sync(&mut self) -> Result<(), JournalError> {
+        let end = self.written;
+        self.storage.sync().await.map_err(JournalError::io("sync"))?;
+        self.synced = self.synced.max(end);
+        self.note_length();
+        Ok(())
+    }
+
+    fn append(&mut self, records: &[Record]) -> Result<(), JournalError> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        let mut bytes = Vec::with_capacity(records.len() * 192);
+        for (sequence, record) in (self.sequence..).zip(records) {
+            bytes.extend(record.encode(sequence));
+        }
+        self.storage.append(&bytes).map_err(JournalError::io("write"))?;
+        self.sequence += records.len() as u64;
+        self.written += bytes.len() as u64;
+        self.note_length();
+        Ok(())
+    }
+
+    fn note_length(&mut self) {
+        let length = Length { written: self.written, synced: self.synced, boot: self.boot.clone() };
+        self.storage.note_length(&length);
+    }
+}
+
+fn from_seconds(seconds: u64) -> SystemTime {
+    UNIX_EPOCH + std::time::Duration::from_secs(seconds)
 }

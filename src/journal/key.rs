@@ -2,7 +2,7 @@
 
 use blake3::Hasher;
 
-use crate::model::{NewContact, Source, canonical_form};
+use crate::model::{BotStatus, FieldValue, NewContact, Source, canonical_form};
 
 /// Makes fingerprints with a salt, so that they say nothing without it.
 #[derive(Clone)]
@@ -36,11 +36,79 @@ impl Fingerprints {
         ContactKey(key)
     }
 
-    /// What is said about the contact: the same for the same data, `body` being what would be sent.
-    pub fn content(&self, body: &str) -> [u8; 8] {
+    /// Whose account it is, by the address of the API and the e-mail address of the token's user: a new token of the
+    /// same user is the same account.
+    pub fn account(&self, endpoint: &str, user_email: Option<&str>) -> String {
+        let mut hasher = Hasher::new_keyed(&self.salt);
+        hasher.update(endpoint.as_bytes()).update(&[0]).update(user_email.unwrap_or_default().as_bytes());
+        hasher.finalize().to_hex()[..32].to_owned()
+    }
+
+    /// What is said about the contact: the same for the same data, whichever way it is written on the wire.
+    pub fn content(&self, contact: &NewContact) -> [u8; 8] {
+        // Without `..`, so that a new field cannot be forgotten here.
+        let NewContact {
+            identifier,
+            source,
+            name,
+            tags,
+            custom_fields,
+            assigned_user,
+            team_uuid,
+            channel_uuid,
+            bot_status,
+            note,
+        } = contact;
+        let mut said = Said(Hasher::new_keyed(&self.salt));
+        said.text(identifier).text(source.as_str()).text(name);
+        said.count(tags.len());
+        for tag in tags {
+            said.text(tag);
+        }
+        said.count(custom_fields.len());
+        for (label, value) in custom_fields {
+            said.text(label);
+            match value {
+                FieldValue::Text(text) => {
+                    said.count(0).text(text);
+                }
+                FieldValue::Options(options) => {
+                    said.count(1 + options.len());
+                    for option in options {
+                        said.text(option);
+                    }
+                }
+            }
+        }
+        for optional in [assigned_user, team_uuid, channel_uuid, note] {
+            said.optional(optional.as_deref());
+        }
+        said.optional(bot_status.map(BotStatus::as_str));
         let mut content = [0; 8];
-        content.copy_from_slice(&blake3::keyed_hash(&self.salt, body.as_bytes()).as_bytes()[..8]);
+        content.copy_from_slice(&said.0.finalize().as_bytes()[..8]);
         content
+    }
+}
+
+/// Hashes values so that no two lists of them look the same.
+struct Said(Hasher);
+
+impl Said {
+    fn count(&mut self, count: usize) -> &mut Self {
+        self.0.update(&(count as u64).to_le_bytes());
+        self
+    }
+
+    fn text(&mut self, text: &str) -> &mut Self {
+        self.count(text.len()).0.update(text.as_bytes());
+        self
+    }
+
+    fn optional(&mut self, text: Option<&str>) -> &mut Self {
+        match text {
+            None => self.count(0),
+            Some(text) => self.count(1).text(text),
+        }
     }
 }
 
@@ -60,6 +128,41 @@ mod tests {
             channel_uuid: channel.map(str::to_owned),
             bot_status: None,
             note: None,
+        }
+    }
+
+    #[test]
+    fn what_is_said_changes_with_every_field_and_with_nothing_else() {
+        let fingerprints = Fingerprints::new([7; 32]);
+        let ada = contact("393331234567", Source::Whatsapp, None);
+        let text = |text: &str| Some(text.to_owned());
+        let one = |label: &str, value| vec![(label.to_owned(), value)];
+        let options =
+            |options: &[&str]| FieldValue::Options(options.iter().map(|o| (*o).to_owned()).collect());
+        let others = [
+            contact("393331234568", Source::Whatsapp, None),
+            contact("393331234567", Source::Telegram, None),
+            contact("393331234567", Source::Whatsapp, Some("c")),
+            NewContact { name: "other".to_owned(), ..ada.clone() },
+            NewContact { tags: vec!["ab".to_owned()], ..ada.clone() },
+            NewContact { tags: vec!["a".to_owned(), "b".to_owned()], ..ada.clone() },
+            NewContact { custom_fields: one("City", FieldValue::Text("Milan".to_owned())), ..ada.clone() },
+            NewContact { custom_fields: one("City", options(&["Milan"])), ..ada.clone() },
+            NewContact { custom_fields: one("City", options(&["Mi", "lan"])), ..ada.clone() },
+            NewContact { custom_fields: one("Town", FieldValue::Text("Milan".to_owned())), ..ada.clone() },
+            NewContact { assigned_user: text("x"), ..ada.clone() },
+            NewContact { team_uuid: text("x"), ..ada.clone() },
+            NewContact { channel_uuid: text("x"), ..ada.clone() },
+            NewContact { note: text("x"), ..ada.clone() },
+            NewContact { bot_status: Some(BotStatus::Start), ..ada.clone() },
+            NewContact { bot_status: Some(BotStatus::End), ..ada.clone() },
+        ];
+        assert_eq!(fingerprints.content(&ada), fingerprints.content(&ada.clone()));
+        let mut seen = vec![fingerprints.content(&ada)];
+        for other in &others {
+            let content = fingerprints.content(other);
+            assert!(!seen.contains(&content), "{other:?}");
+            seen.push(content);
         }
     }
 

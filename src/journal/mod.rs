@@ -1,10 +1,44 @@
 //! The toll gate on both sides of the one dangerous stretch: a row is admitted before it may be on the wire, and
 //! settled before it is reported.
+//!
+//! Rows pass the first gate in three steps. They are *leased* by the handful: their keys are written down, and the disk
+//! is waited for. One by one, as places in the air come free, they get their *tickets*: a mark is written, but not
+//! waited for. What became of them is written when they come home, and then they may be reported.
+//!
+//! After a crash the records tell each contact's [class](Class): never sent, settled, or unknown, which means that it
+//! is looked up before anything is sent ([`classify`]). Only the leases have to be on disk for that to be right: a
+//! verdict that a power cut swallows makes a contact unknown, and looking it up finds the same verdict again; a mark
+//! that it swallows counts for nothing after a power cut anyway.
+//!
+//! The format is lines of JSON with a checksum ([`Record`]), and [`Storage`] is the one trait that knows the disk. An
+//! embedded store would have to be trusted with the same questions (what is on disk when a sync fails? what is left of a
+//! torn page?) and would answer none of them better: the records are independent, never updated, and read from end to
+//! end. What a store would add is an index, and the one question that needs one, which row is which contact, is answered
+//! by the survey's sort for files of any size in flat memory.
 
+mod boot;
+mod error;
+mod fate;
 mod gate;
 mod key;
+mod lock;
+mod peek;
+mod recall;
+mod record;
+mod replay;
+mod storage;
 mod ticket;
+mod verdict;
 
-pub use gate::Journal;
+pub use boot::boot;
+pub use error::JournalError;
+pub use fate::{Class, Evidence, Final, classify};
+pub use gate::{About, Granted, Journal, Lease};
 pub use key::{ContactKey, Fingerprints};
-pub use ticket::{Settled, Ticket};
+pub use lock::{Lock, LockError};
+pub use peek::peek;
+pub use recall::Recall;
+pub use record::{Record, TicketNumber, VERSION};
+pub use replay::{Head, Past, Replayed, Session};
+pub use storage::{Disk, Length, ReadAt, Storage, Synced};
+pub use ticket::{Applicant, Leased, Settled, Ticket};

@@ -1,10 +1,59 @@
 //! Proofs that a gate was passed.
 
+use std::time::SystemTime;
+
+use super::record::TicketNumber;
 use crate::model::{Delivery, NewContact, Remark, Row};
 
-/// The right to put one row on the wire. Made by admission, used up by sending.
+/// A row before the gate.
+#[derive(Debug)]
+pub struct Applicant {
+    /// The row as it stands in the file.
+    pub row: Row,
+    /// What is to be sent.
+    pub contact: NewContact,
+    /// What the mapping remarked.
+    pub remarks: Vec<Remark>,
+    /// Who the contact is.
+    pub key: super::ContactKey,
+    /// What is said about it.
+    pub content: [u8; 8],
+    /// An earlier run may have created the contact: look before sending.
+    pub in_doubt: bool,
+}
+
+/// A row whose lease is on disk. Made by the journal only, once the disk has it.
+#[derive(Debug)]
+pub struct Leased {
+    pub(super) number: TicketNumber,
+    pub(super) applicant: Applicant,
+    pub(super) sent_after: Option<SystemTime>,
+    /// An earlier process left it open.
+    pub(super) is_open: bool,
+}
+
+impl Leased {
+    /// The row, its contact and its remarks, without the lease.
+    pub fn into_parts(self) -> (Row, NewContact, Vec<Remark>) {
+        (self.applicant.row, self.applicant.contact, self.applicant.remarks)
+    }
+
+    /// Whether an earlier process left it open, so that it may be on the far side already.
+    pub fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    /// Its ticket.
+    pub fn number(&self) -> TicketNumber {
+        self.number
+    }
+}
+
+/// The right to put one row on the wire. Made from a lease, with a mark in the journal; used up by sending.
 #[derive(Debug)]
 pub struct Ticket {
+    /// Its number, by which the journal knows it.
+    pub number: TicketNumber,
     /// The row as it stands in the file.
     pub row: Row,
     /// What is to be sent.
@@ -13,6 +62,8 @@ pub struct Ticket {
     pub remarks: Vec<Remark>,
     /// An earlier run may have created the contact: look before sending.
     pub in_doubt: bool,
+    /// The server's clock before the contact was first sent: what is older was there before.
+    pub sent_after: Option<SystemTime>,
 }
 
 /// A row whose story has ended and was written down. Results accept nothing else.
@@ -27,10 +78,5 @@ impl Settled {
     /// The story.
     pub fn delivery(&self) -> &Delivery {
         &self.0
-    }
-
-    /// The story, to be taken apart.
-    pub fn into_delivery(self) -> Delivery {
-        self.0
     }
 }

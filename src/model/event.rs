@@ -21,6 +21,18 @@ pub enum Event {
     InDoubt(RowNumber),
     /// A row in doubt was settled, or sent again.
     DoubtEnded(RowNumber),
+    /// The server has stopped to answer; nobody sends until it does again.
+    OutageBegan {
+        /// What was seen last.
+        last: String,
+        /// How long it is waited for before the run stops.
+        at_most: Duration,
+    },
+    /// The server answers again.
+    OutageEnded {
+        /// How long it did not.
+        lasted: Duration,
+    },
     /// All rows have been read; what is in the air may still take a while.
     AllTaken,
     /// No more rows are taken.

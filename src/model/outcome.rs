@@ -82,6 +82,8 @@ pub enum Outcome {
         id: ContactId,
         /// Its data are not those of the row.
         differs: bool,
+        /// An earlier run of this import created it, and the row says something else now.
+        changed: bool,
     },
     /// Same contact as an earlier row.
     Duplicate {
@@ -101,7 +103,7 @@ pub enum Outcome {
     },
     /// Provably not created.
     Failed {
-        /// [`Code::Unreached`] or [`Code::AttemptsUsedUp`].
+        /// Why it was given up.
         code: Code,
         /// What happened last, in words without the row's data.
         last: String,
@@ -220,6 +222,10 @@ impl Delivery {
     /// The `message` column: one or more sentences for a person.
     pub fn message(&self) -> String {
         match &self.outcome {
+            Outcome::Existing { changed: true, .. } => {
+                "an earlier run created it, and the row has changed since; the contact was not changed"
+                    .to_owned()
+            }
             Outcome::Created { .. } | Outcome::Existing { .. } => String::new(),
             Outcome::Duplicate { of, same_content: true } => {
                 format!("same contact and same data as row {of}")

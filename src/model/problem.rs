@@ -127,8 +127,6 @@ codes! {
     DuplicateRow = "duplicate_row", Fate;
     /// The API refused the contact.
     Refused = "refused", Fate;
-    /// No connection could be made.
-    Unreached = "unreached", Fate;
     /// The server failed or lost the answer each time, and the contact is not there.
     AttemptsUsedUp = "attempts_used_up", Fate;
     /// The answer was lost, and this source has no look-up.

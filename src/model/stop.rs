@@ -8,6 +8,11 @@ pub enum Stop {
         /// Rows that ended as invalid, rejected, failed or unconfirmed.
         failures: u64,
     },
+    /// The server has not answered for too long.
+    Outage {
+        /// How long.
+        seconds: u64,
+    },
     /// The server asks to wait longer than is sensible for a batch job.
     HeldTooLong {
         /// What it asked for.
@@ -46,6 +51,7 @@ impl Stop {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::TooManyFailures { .. } => "too_many_failures",
+            Self::Outage { .. } => "outage",
             Self::HeldTooLong { .. } => "held_too_long",
             Self::NotTheApi { .. } => "not_the_api",
             Self::PaymentRequired { .. } => "payment_required",
@@ -60,13 +66,14 @@ impl Stop {
     pub fn gravity(&self) -> u8 {
         match self {
             Self::TooManyFailures { .. } => 0,
-            Self::HeldTooLong { .. } => 1,
-            Self::NotTheApi { .. } => 2,
-            Self::PaymentRequired { .. } => 3,
-            Self::TokenRefused { .. } => 4,
-            Self::Untrusted { .. } => 5,
-            Self::Interrupt => 6,
-            Self::Terminate => 7,
+            Self::Outage { .. } => 1,
+            Self::HeldTooLong { .. } => 2,
+            Self::NotTheApi { .. } => 3,
+            Self::PaymentRequired { .. } => 4,
+            Self::TokenRefused { .. } => 5,
+            Self::Untrusted { .. } => 6,
+            Self::Interrupt => 7,
+            Self::Terminate => 8,
         }
     }
 }

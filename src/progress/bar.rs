@@ -75,21 +75,31 @@ impl Watch for Bar {
             Event::Throttled(_) | Event::InDoubt(_) | Event::DoubtEnded(_) => {
                 self.bar.set_message(self.counts.shown());
             }
-            Event::Stopping(stop) => {
-                let _ = self.screen.println(stopping(stop));
+            event => {
+                if let Some(line) = announcement(event) {
+                    let _ = self.screen.println(line);
+                }
             }
-            Event::Taken(_) | Event::Requested | Event::Retried(_) | Event::AllTaken => {}
         }
     }
 }
 
-/// What is said when a run begins to stop.
-pub(super) fn stopping(stop: &Stop) -> String {
-    match stop {
-        Stop::Interrupt | Stop::Terminate => {
+/// What is said at once, if the event is worth a line of its own.
+pub(super) fn announcement(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::Stopping(Stop::Interrupt | Stop::Terminate) => {
             "stopping: no more rows are sent, and those on the wire are waited for; again to stop at once"
                 .to_owned()
         }
-        _ => "stopping: no more rows are sent".to_owned(),
-    }
+        Event::Stopping(_) => "stopping: no more rows are sent".to_owned(),
+        Event::OutageBegan { last, at_most } => format!(
+            "the server does not answer ({last}): no more rows are sent until it does, for at most {}; no row is lost",
+            humantime::format_duration(*at_most)
+        ),
+        Event::OutageEnded { lasted } => {
+            let seconds = Duration::from_secs(lasted.as_secs().max(1));
+            format!("the server answers again, after {}", humantime::format_duration(seconds))
+        }
+        _ => return None,
+    })
 }

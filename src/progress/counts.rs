@@ -45,7 +45,11 @@ impl Counts {
             Event::DoubtEnded(_) => {
                 self.in_doubt.fetch_sub(1, Relaxed);
             }
-            Event::Taken(_) | Event::AllTaken | Event::Stopping(_) => {}
+            Event::Taken(_)
+            | Event::AllTaken
+            | Event::Stopping(_)
+            | Event::OutageBegan { .. }
+            | Event::OutageEnded { .. } => {}
         }
     }
 

@@ -52,8 +52,11 @@ impl Watch for Lines {
             Event::Settled(..) => {
                 self.speed.lock().unwrap_or_else(PoisonError::into_inner).note(self.counts.settled());
             }
-            Event::Stopping(stop) => self.say(&bar::stopping(stop)),
-            _ => {}
+            event => {
+                if let Some(line) = bar::announcement(event) {
+                    self.say(&line);
+                }
+            }
         }
     }
 }

@@ -44,7 +44,6 @@ pub fn meaning(code: Code) -> &'static str {
         Code::ExistingDiffers => "the contact was there before, with other data",
         Code::DuplicateRow => "the same contact as an earlier row",
         Code::Refused => "the API refused the contact",
-        Code::Unreached => "the server could not be reached",
         Code::AttemptsUsedUp => "the server failed each time, and the contact is not there",
         Code::NoLookup => "the answer was lost, and contacts of this source cannot be looked up",
         Code::LookupFailed => "the answer was lost, and so were those of the look-ups",
@@ -95,11 +94,12 @@ pub fn fix(code: Code) -> Option<&'static str> {
         }
         Code::ExistingDiffers => "look at the contact in the dashboard; nothing was changed there",
         Code::Refused => "read the message in failures.csv, correct the row and import that file",
-        Code::Unreached => "look at the network, then import failures.csv",
-        Code::AttemptsUsedUp => "import failures.csv later: these contacts are not there",
+        Code::AttemptsUsedUp => {
+            "run the same command again: these contacts are not there and will be sent again"
+        }
         Code::NoLookup => "look in the dashboard whether they are there before importing them again",
         Code::LookupFailed | Code::StoppedInDoubt | Code::Strict => {
-            "import failures.csv later: each of its rows is looked up before anything is sent"
+            "run the same command again later: each of these rows is looked up before anything is sent"
         }
         _ => return None,
     })

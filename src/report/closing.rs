@@ -21,14 +21,19 @@ pub struct Closing<'c> {
     pub stop: Option<&'c Stop>,
     /// The folder with the files, as it was given.
     pub folder: &'c str,
-    /// The command that goes on from here, if there is something to go on with.
-    pub next: Option<String>,
+    /// Every row was settled by earlier runs.
+    pub nothing_to_do: bool,
+    /// What to do next, if there is something to do.
+    pub next: Vec<String>,
 }
 
 impl Closing<'_> {
     /// The words.
     pub fn text(&self) -> String {
         let mut text = String::new();
+        if self.nothing_to_do {
+            text.push_str("Nothing to do: every row was settled by an earlier run.\n");
+        }
         let _ = writeln!(text, "{}", self.sentence());
         let s = self.summary;
         let _ = writeln!(
@@ -66,7 +71,7 @@ impl Closing<'_> {
         if self.tally.failures() > 0 {
             let _ = writeln!(text, "Failures  {folder}/failures.csv");
         }
-        if let Some(next) = &self.next {
+        for next in &self.next {
             let _ = writeln!(text, "Next      {next}");
         }
         text
@@ -154,6 +159,10 @@ pub(super) fn stop_words(stop: &Stop) -> String {
     match stop {
         Stop::TooManyFailures { failures } => {
             format!("Stopped after {failures} failures (--max-failures). Mend the causes below, then go on.")
+        }
+        Stop::Outage { seconds } => {
+            let lasted = duration(*seconds as f64);
+            format!("Stopped: the server has not answered for {lasted}. Go on when it does.")
         }
         Stop::HeldTooLong { seconds } => {
             let wait = duration(*seconds as f64);

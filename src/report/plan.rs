@@ -10,7 +10,7 @@ use super::closing::{counted, duration};
 use super::summary::AccountShown;
 use crate::mapping::{Origin, Resolved};
 use crate::model::{Cause, Code, Severity, Tally, masked, printable};
-use crate::survey::RemarkCount;
+use crate::survey::{RemarkCount, StandingCounts};
 
 /// Most columns that are named as not sent.
 const MOST_COLUMNS: usize = 40;
@@ -31,8 +31,10 @@ pub struct Plan<'p> {
     pub rows: u64,
     /// Rows that will be sent.
     pub to_send: u64,
-    /// Rows that repeat an earlier one.
-    pub repeats: u64,
+    /// How the rows that can be a contact stand.
+    pub counts: StandingCounts,
+    /// The file is another one than that of the last run.
+    pub input_changed: bool,
     /// Rows that an earlier run left open.
     pub in_doubt: u64,
     /// Invalid rows with their causes.
@@ -121,8 +123,9 @@ impl Plan<'_> {
             self.rows,
             self.to_send,
             self.problems.settled(),
-            self.repeats
+            self.counts.repeats
         );
+        self.past(text);
         if self.in_doubt > 0 {
             let _ = writeln!(
                 text,
@@ -151,6 +154,50 @@ impl Plan<'_> {
                     count.first
                 );
             }
+        }
+    }
+
+    /// What earlier runs did.
+    fn past(&self, text: &mut String) {
+        let counts = &self.counts;
+        if self.input_changed {
+            let fresh = self.to_send - counts.open;
+            let _ = writeln!(
+                text,
+                "  the file has changed since the last run: {} new or changed",
+                counted(fresh, "row is", "rows are")
+            );
+        }
+        if counts.settled > 0 {
+            let _ = writeln!(
+                text,
+                "  {} settled by an earlier run, and reported as {} then",
+                counted(counts.settled, "row was", "rows were"),
+                if counts.settled == 1 { "it was" } else { "they were" }
+            );
+        }
+        if counts.changed > 0 {
+            let _ = writeln!(
+                text,
+                "  of these, {} something else now; the contacts are not changed",
+                counted(counts.changed, "says", "say")
+            );
+        }
+        if counts.open > 0 {
+            let _ = writeln!(
+                text,
+                "  {} left open by an earlier run: looked up before anything is sent",
+                counted(counts.open, "row was", "rows were")
+            );
+        }
+        if counts.open_and_gone > 0 {
+            let _ = writeln!(
+                text,
+                "  {} left open by an earlier run and {} in the file any more: nobody looks for {}",
+                counted(counts.open_and_gone, "contact was", "contacts were"),
+                if counts.open_and_gone == 1 { "is not" } else { "are not" },
+                if counts.open_and_gone == 1 { "it" } else { "them" }
+            );
         }
     }
 

@@ -19,15 +19,26 @@ pub struct OutputDir {
 }
 
 impl OutputDir {
-    /// Makes the folder if it is not there, and clears away what a killed run left unfinished.
+    /// Makes the folder if it is not there.
     ///
     /// # Errors
     ///
-    /// If it cannot be made or written to.
+    /// If it cannot be made.
     pub fn open(path: &Path) -> Result<Self, OutputError> {
         let failed = |source| OutputError::Folder { path: path.to_owned(), source };
         DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed)?;
-        for entry in fs::read_dir(path).map_err(failed)? {
+        Ok(Self { path: path.to_owned() })
+    }
+
+    /// Clears away what a killed run left unfinished. Only for whoever holds the folder's lock: another run's unfinished
+    /// files look the same.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read or written to.
+    pub fn clear_away(&self) -> Result<(), OutputError> {
+        let failed = |source| OutputError::Folder { path: self.path.clone(), source };
+        for entry in fs::read_dir(&self.path).map_err(failed)? {
             let entry = entry.map_err(failed)?;
             let name = entry.file_name();
             let name = name.to_string_lossy();
@@ -35,7 +46,20 @@ impl OutputDir {
                 fs::remove_file(entry.path()).map_err(failed)?;
             }
         }
-        Ok(Self { path: path.to_owned() })
+        Ok(())
+    }
+
+    /// An empty file called `name`, and its path, in the place of what had the name.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be made.
+    pub fn keep(&self, name: &str) -> Result<(File, PathBuf), OutputError> {
+        let path = self.path.join(name);
+        let failed = |source| OutputError::Write { path: path.clone(), source };
+        let file = NamedTempFile::new_in(&self.path).map_err(failed)?;
+        let file = file.persist(&path).map_err(|error| failed(error.error))?;
+        Ok((file, path))
     }
 
     /// Its path, as given.
@@ -151,7 +175,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(".results.csv.x7.part"), "half").unwrap();
         fs::write(folder.path().join("mine.part"), "keep").unwrap();
-        OutputDir::open(folder.path()).unwrap();
+        OutputDir::open(folder.path()).unwrap().clear_away().unwrap();
         let left: Vec<_> =
             fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(left, ["mine.part"]);

@@ -6,4 +6,4 @@ mod sorter;
 mod standings;
 
 pub use reading::{RemarkCount, Survey, SurveyError};
-pub use standings::{Standing, Standings};
+pub use standings::{Sightings, Standing, StandingCounts, Standings};

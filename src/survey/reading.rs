@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 
-use super::standings::{Sightings, Standings};
-use crate::api::WireStyle;
+use super::standings::{Sightings, StandingCounts, Standings};
 use crate::input::{InputFile, Records, Unreadable};
 use crate::journal::Fingerprints;
 use crate::mapping::Form;
@@ -26,8 +25,8 @@ pub struct Survey {
     pub rows: u64,
     /// Rows that cannot be a contact.
     pub invalid: u64,
-    /// Rows that are the same contact as an earlier one.
-    pub repeats: u64,
+    /// How the rows that can be a contact stand.
+    pub counts: StandingCounts,
     /// Rows that an earlier run left unconfirmed, as its `failures.csv` says.
     pub in_doubt: u64,
     /// Warnings and repairs.
@@ -55,8 +54,8 @@ pub enum SurveyError<E> {
 }
 
 impl Survey {
-    /// Reads `input` once. `rejected` is given every row that cannot be a contact, in order; `scratch` makes files
-    /// for what does not fit into memory.
+    /// Reads `input` once. `sightings` has what the journal remembers; `rejected` is given every row that cannot be a
+    /// contact, in order.
     ///
     /// # Errors
     ///
@@ -65,10 +64,9 @@ impl Survey {
         input: &InputFile,
         form: &Form,
         fingerprints: &Fingerprints,
-        scratch: impl Fn() -> io::Result<File> + Clone,
+        mut sightings: Sightings<impl Fn() -> io::Result<File> + Clone>,
         mut rejected: impl FnMut(Row, Rejection) -> Result<(), E>,
     ) -> Result<Self, SurveyError<E>> {
-        let mut sightings = Sightings::new(scratch);
         let (mut rows, mut invalid, mut in_doubt, mut without_bot_status) = (0, 0, 0, 0);
         let mut remarks: BTreeMap<Code, RemarkCount> = BTreeMap::new();
         let mut first: Option<(RowNumber, NewContact)> = None;
@@ -85,9 +83,9 @@ impl Survey {
                     }
                     in_doubt += u64::from(form.is_in_doubt(&row));
                     without_bot_status += u64::from(contact.bot_status.is_none());
-                    let content = fingerprints.content(&WireStyle::default().body(&contact));
+                    let content = fingerprints.content(&contact);
                     sightings
-                        .add(fingerprints.key(&contact), row.number, content)
+                        .row(fingerprints.key(&contact), row.number, content)
                         .map_err(SurveyError::Scratch)?;
                     first.get_or_insert((row.number, contact));
                 }
@@ -97,12 +95,12 @@ impl Survey {
                 }
             }
         }
-        let (standings, repeats) = sightings.standings().map_err(SurveyError::Scratch)?;
-        Ok(Self { rows, invalid, repeats, in_doubt, remarks, without_bot_status, first, standings })
+        let (standings, counts) = sightings.standings().map_err(SurveyError::Scratch)?;
+        Ok(Self { rows, invalid, counts, in_doubt, remarks, without_bot_status, first, standings })
     }
 
-    /// Rows that will be sent.
+    /// Rows that will be sent, or looked up first and then perhaps sent.
     pub fn to_send(&self) -> u64 {
-        self.rows - self.invalid - self.repeats
+        self.rows - self.invalid - self.counts.repeats - self.counts.settled
     }
 }

@@ -1,16 +1,20 @@
 //! What is known of each row before it is sent.
+//!
+//! Every contact of the file, and every ticket that the journal remembers, is sorted by contact. That brings together
+//! what belongs together: the last ticket of a contact, the row that is it, and the rows that repeat it. What is not
+//! fresh is sorted once more, by row, and read beside the file.
 
 use std::fs::File;
 use std::io;
 
 use super::sorter::{Sorted, Sorter};
-use crate::journal::ContactKey;
+use crate::journal::{Class, ContactKey, Evidence, Final, Past, TicketNumber, classify};
 use crate::model::RowNumber;
 
-/// Key, row, content.
-const SIGHTING: usize = 16 + 8 + 8;
-/// Row, the row it repeats, 1 if the content is the same.
-const REPEAT: usize = 8 + 8 + 1;
+/// Contact, ticket (0) or row (1), its number, content, evidence, offset or clock.
+const SIGHTING: usize = 16 + 1 + 8 + 8 + 1 + 8;
+/// Row, kind, two numbers, a flag.
+const STANDING: usize = 8 + 1 + 8 + 8 + 1;
 
 /// What is known of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,55 +28,246 @@ pub enum Standing {
         /// And says the same.
         same_content: bool,
     },
+    /// An earlier run settled it.
+    Settled {
+        /// Where the verdict stands in the journal.
+        offset: u64,
+        /// The row says something else than it did then.
+        changed: bool,
+    },
+    /// An earlier run may have created it.
+    Open {
+        /// Its ticket.
+        ticket: TicketNumber,
+        /// The server's clock when the ticket was leased, in seconds.
+        sent_after: Option<u64>,
+    },
 }
 
-/// Takes every contact of a file and finds those that stand in it before.
-pub(super) struct Sightings<F> {
+/// How many rows stand how.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct StandingCounts {
+    /// Rows that repeat an earlier one.
+    pub repeats: u64,
+    /// Rows that an earlier run settled.
+    pub settled: u64,
+    /// Of those, rows that say something else now.
+    pub changed: u64,
+    /// Rows that an earlier run left open.
+    pub open: u64,
+    /// Contacts that an earlier run left open and that are not in the file any more.
+    pub open_and_gone: u64,
+}
+
+/// Takes every ticket that a journal remembers and every contact of a file.
+pub struct Sightings<F> {
     sorter: Sorter<SIGHTING, F>,
     scratch: F,
 }
 
 impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
-    pub(super) fn new(scratch: F) -> Self {
+    /// `scratch` makes files for what does not fit into memory.
+    pub fn new(scratch: F) -> Self {
         Self { sorter: Sorter::new(scratch.clone()), scratch }
     }
 
-    pub(super) fn add(&mut self, key: ContactKey, row: RowNumber, content: [u8; 8]) -> io::Result<()> {
-        let mut record = [0; SIGHTING];
-        record[..16].copy_from_slice(&key.0);
-        record[16..24].copy_from_slice(&row.get().to_be_bytes());
-        record[24..].copy_from_slice(&content);
-        self.sorter.push(record)
+    /// A ticket that the journal remembers.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be put aside.
+    pub fn past(&mut self, past: &Past) -> io::Result<()> {
+        let number = if matches!(past.evidence.verdict, None | Some(Final::Unconfirmed)) {
+            past.sent_after.map_or(0, |seconds| seconds + 1)
+        } else {
+            past.offset
+        };
+        self.sorter.push(sighting(past.key, 0, past.ticket, past.content, pack(past.evidence), number))
     }
 
-    /// Sorts by key, which brings the rows of one contact together, then the repeats by row.
-    pub(super) fn standings(self) -> io::Result<(Standings, u64)> {
-        let mut repeats = Sorter::new(self.scratch);
-        let mut count = 0;
-        let mut first: Option<[u8; SIGHTING]> = None;
-        for record in self.sorter.sorted()? {
-            let record = record?;
-            match &first {
-                Some(first) if first[..16] == record[..16] => {
-                    let mut repeat = [0; REPEAT];
-                    repeat[..8].copy_from_slice(&record[16..24]);
-                    repeat[8..16].copy_from_slice(&first[16..24]);
-                    repeat[16] = u8::from(first[24..] == record[24..]);
-                    repeats.push(repeat)?;
-                    count += 1;
-                }
-                _ => first = Some(record),
-            }
-        }
-        let mut standings = Standings { repeats: repeats.sorted()?, next: None };
-        standings.advance()?;
-        Ok((standings, count))
+    /// A row's contact.
+    pub(super) fn row(&mut self, key: ContactKey, row: RowNumber, content: [u8; 8]) -> io::Result<()> {
+        self.sorter.push(sighting(key, 1, row.get(), content, 0, 0))
     }
+
+    pub(super) fn standings(self) -> io::Result<(Standings, StandingCounts)> {
+        let mut by_row = Sorter::new(self.scratch);
+        let mut counts = StandingCounts::default();
+        let mut contact: Option<Contact> = None;
+        for record in self.sorter.sorted()? {
+            let seen = Sighting::read(&record?);
+            if contact.as_ref().is_none_or(|contact| contact.key != seen.key) {
+                counts.open_and_gone += u64::from(contact.as_ref().is_some_and(Contact::is_open_and_gone));
+                contact = Some(Contact { key: seen.key, last_ticket: None, first_row: None });
+            }
+            let Some(contact) = &mut contact else { continue };
+            if !seen.is_row {
+                contact.last_ticket = Some(seen);
+                continue;
+            }
+            let row = RowNumber::new(seen.number);
+            let standing = contact.meet(row, seen.content);
+            match standing {
+                Standing::Fresh => continue,
+                Standing::Repeats { .. } => counts.repeats += 1,
+                Standing::Settled { changed, .. } => {
+                    counts.settled += 1;
+                    counts.changed += u64::from(changed);
+                }
+                Standing::Open { .. } => counts.open += 1,
+            }
+            by_row.push(write(row, standing))?;
+        }
+        counts.open_and_gone += u64::from(contact.as_ref().is_some_and(Contact::is_open_and_gone));
+        let mut standings = Standings { by_row: by_row.sorted()?, next: None };
+        standings.advance()?;
+        Ok((standings, counts))
+    }
+}
+
+/// One contact while its sightings pass by: tickets first, then rows, each in their order.
+struct Contact {
+    key: [u8; 16],
+    last_ticket: Option<Sighting>,
+    first_row: Option<(RowNumber, [u8; 8])>,
+}
+
+impl Contact {
+    fn meet(&mut self, row: RowNumber, content: [u8; 8]) -> Standing {
+        if let Some((of, of_content)) = self.first_row {
+            return Standing::Repeats { of, same_content: content == of_content };
+        }
+        self.first_row = Some((row, content));
+        let Some(ticket) = &self.last_ticket else { return Standing::Fresh };
+        let same_content = ticket.content == content;
+        match classify(unpack(ticket.evidence), same_content) {
+            Class::NeverSent => Standing::Fresh,
+            Class::Unknown => {
+                Standing::Open { ticket: ticket.number, sent_after: ticket.offset.checked_sub(1) }
+            }
+            Class::Settled => Standing::Settled { offset: ticket.offset, changed: !same_content },
+        }
+    }
+
+    fn is_open_and_gone(&self) -> bool {
+        let is_open = |ticket: &Sighting| classify(unpack(ticket.evidence), true) == Class::Unknown;
+        self.first_row.is_none() && self.last_ticket.as_ref().is_some_and(is_open)
+    }
+}
+
+struct Sighting {
+    key: [u8; 16],
+    is_row: bool,
+    number: u64,
+    content: [u8; 8],
+    evidence: u8,
+    /// Where the verdict stands, or one more than the clock's seconds; 0: no clock.
+    offset: u64,
+}
+
+fn sighting(
+    key: ContactKey,
+    rank: u8,
+    number: u64,
+    content: [u8; 8],
+    evidence: u8,
+    offset: u64,
+) -> [u8; SIGHTING] {
+    let mut record = [0; SIGHTING];
+    record[..16].copy_from_slice(&key.0);
+    record[16] = rank;
+    record[17..25].copy_from_slice(&number.to_be_bytes());
+    record[25..33].copy_from_slice(&content);
+    record[33] = evidence;
+    record[34..].copy_from_slice(&offset.to_be_bytes());
+    record
+}
+
+impl Sighting {
+    fn read(record: &[u8; SIGHTING]) -> Self {
+        let mut key = [0; 16];
+        key.copy_from_slice(&record[..16]);
+        Self {
+            key,
+            is_row: record[16] == 1,
+            number: number(&record[17..25]),
+            content: number(&record[25..33]).to_be_bytes(),
+            evidence: record[33],
+            offset: number(&record[34..]),
+        }
+    }
+}
+
+fn number(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+fn pack(evidence: Evidence) -> u8 {
+    let verdict = match evidence.verdict {
+        None => 0,
+        Some(Final::There) => 1,
+        Some(Final::Rejected) => 2,
+        Some(Final::Failed) => 3,
+        Some(Final::Unconfirmed) => 4,
+    };
+    verdict
+        | u8::from(evidence.leased_in_this_boot) << 3
+        | u8::from(evidence.marked) << 4
+        | u8::from(evidence.released) << 5
+        | u8::from(evidence.damaged) << 6
+}
+
+fn unpack(packed: u8) -> Evidence {
+    Evidence {
+        verdict: [
+            None,
+            Some(Final::There),
+            Some(Final::Rejected),
+            Some(Final::Failed),
+            Some(Final::Unconfirmed),
+        ]
+        .get(usize::from(packed & 7))
+        .copied()
+        .flatten(),
+        leased_in_this_boot: packed & 1 << 3 != 0,
+        marked: packed & 1 << 4 != 0,
+        released: packed & 1 << 5 != 0,
+        damaged: packed & 1 << 6 != 0,
+    }
+}
+
+fn write(row: RowNumber, standing: Standing) -> [u8; STANDING] {
+    let (kind, one, other, flag) = match standing {
+        Standing::Fresh => (0, 0, 0, false),
+        Standing::Repeats { of, same_content } => (1, of.get(), 0, same_content),
+        Standing::Settled { offset, changed } => (2, offset, 0, changed),
+        Standing::Open { ticket, sent_after } => {
+            (3, ticket, sent_after.unwrap_or_default(), sent_after.is_some())
+        }
+    };
+    let mut record = [0; STANDING];
+    record[..8].copy_from_slice(&row.get().to_be_bytes());
+    record[8] = kind;
+    record[9..17].copy_from_slice(&one.to_be_bytes());
+    record[17..25].copy_from_slice(&other.to_be_bytes());
+    record[25] = u8::from(flag);
+    record
+}
+
+fn read(record: &[u8; STANDING]) -> (RowNumber, Standing) {
+    let (one, other, flag) = (number(&record[9..17]), number(&record[17..25]), record[25] == 1);
+    let standing = match record[8] {
+        1 => Standing::Repeats { of: RowNumber::new(one), same_content: flag },
+        2 => Standing::Settled { offset: one, changed: flag },
+        3 => Standing::Open { ticket: one, sent_after: flag.then_some(other) },
+        _ => Standing::Fresh,
+    };
+    (RowNumber::new(number(&record[..8])), standing)
 }
 
 /// The standing of each row, asked for in order.
 pub struct Standings {
-    repeats: Sorted<REPEAT>,
+    by_row: Sorted<STANDING>,
     next: Option<(RowNumber, Standing)>,
 }
 
@@ -93,14 +288,7 @@ impl Standings {
     }
 
     fn advance(&mut self) -> io::Result<()> {
-        self.next = self.repeats.next().transpose()?.map(|repeat| {
-            let number = |at: usize| {
-                let mut bytes = [0; 8];
-                bytes.copy_from_slice(&repeat[at..at + 8]);
-                RowNumber::new(u64::from_be_bytes(bytes))
-            };
-            (number(0), Standing::Repeats { of: number(8), same_content: repeat[16] == 1 })
-        });
+        self.next = self.by_row.next().transpose()?.map(|record| read(&record));
         Ok(())
     }
 }
@@ -109,27 +297,97 @@ impl Standings {
 mod tests {
     use super::*;
 
+    const NONE: Evidence =
+        Evidence { leased_in_this_boot: true, marked: false, released: false, verdict: None, damaged: false };
+
+    fn past(key: u8, ticket: TicketNumber, content: u8, evidence: Evidence) -> Past {
+        Past {
+            key: ContactKey([key; 16]),
+            content: [content; 8],
+            ticket,
+            evidence,
+            offset: 100 + ticket,
+            sent_after: Some(1000),
+        }
+    }
+
+    fn standings(pasts: &[Past], rows: &[(u64, u8, u8)]) -> (Vec<Standing>, StandingCounts) {
+        let mut sightings = Sightings::new(tempfile::tempfile);
+        for &(row, key, content) in rows {
+            sightings.row(ContactKey([key; 16]), RowNumber::new(row), [content; 8]).unwrap();
+        }
+        for past in pasts {
+            sightings.past(past).unwrap();
+        }
+        let (mut standings, counts) = sightings.standings().unwrap();
+        (rows.iter().map(|(row, ..)| standings.of(RowNumber::new(*row)).unwrap()).collect(), counts)
+    }
+
     #[test]
     fn every_later_row_of_a_contact_repeats_its_first() {
-        let mut sightings = Sightings::new(tempfile::tempfile);
-        for (row, key, content) in [(1, 9, 0), (2, 3, 0), (3, 9, 0), (5, 3, 1), (6, 9, 0), (7, 4, 0)] {
-            sightings.add(ContactKey([key; 16]), RowNumber::new(row), [content; 8]).unwrap();
-        }
-        let (mut standings, repeats) = sightings.standings().unwrap();
-        let seen: Vec<Standing> = (1..=7).map(|row| standings.of(RowNumber::new(row)).unwrap()).collect();
+        let rows = [(1, 9, 0), (2, 3, 0), (3, 9, 0), (5, 3, 1), (6, 9, 0), (7, 4, 0)];
+        let (seen, counts) = standings(&[], &rows);
         let repeat = |of, same_content| Standing::Repeats { of: RowNumber::new(of), same_content };
-        assert_eq!(repeats, 3);
+        assert_eq!(counts, StandingCounts { repeats: 3, ..StandingCounts::default() });
         assert_eq!(
             seen,
             [
                 Standing::Fresh,
                 Standing::Fresh,
                 repeat(1, true),
-                Standing::Fresh,
                 repeat(2, false),
                 repeat(1, true),
                 Standing::Fresh
             ]
         );
+    }
+
+    #[test]
+    fn a_row_is_known_by_what_it_says_and_the_last_ticket_counts() {
+        let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..NONE };
+        let pasts = [
+            past(1, 7, 0, with(Final::There)),
+            past(2, 8, 5, with(Final::There)),
+            past(3, 9, 0, with(Final::Rejected)),
+            past(4, 10, 5, with(Final::Rejected)),
+            past(5, 11, 0, with(Final::Failed)),
+            past(6, 12, 0, with(Final::Failed)),
+            past(6, 20, 0, with(Final::There)),
+            past(7, 13, 0, Evidence { marked: true, ..NONE }),
+            past(8, 14, 0, NONE),
+            past(9, 15, 0, Evidence { marked: true, ..NONE }),
+        ];
+        let rows: Vec<(u64, u8, u8)> = (1..=8).map(|key| (10 - key, u8::try_from(key).unwrap(), 0)).collect();
+        let (seen, counts) = {
+            let mut rows = rows.clone();
+            rows.sort_unstable();
+            let (mut seen, counts) = standings(&pasts, &rows);
+            seen.reverse();
+            (seen, counts)
+        };
+        let settled = |ticket: u64, changed| Standing::Settled { offset: 100 + ticket, changed };
+        assert_eq!(
+            seen,
+            [
+                settled(7, false),
+                settled(8, true),
+                settled(9, false),
+                Standing::Fresh,
+                Standing::Fresh,
+                settled(20, false),
+                Standing::Open { ticket: 13, sent_after: Some(1000) },
+                Standing::Fresh,
+            ]
+        );
+        assert_eq!(counts, StandingCounts { repeats: 0, settled: 4, changed: 1, open: 1, open_and_gone: 1 });
+    }
+
+    #[test]
+    fn evidence_survives_packing() {
+        for packed in 0..128_u8 {
+            if packed & 7 <= 4 {
+                assert_eq!(pack(unpack(packed)), packed);
+            }
+        }
     }
 }

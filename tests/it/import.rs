@@ -192,7 +192,7 @@ fn standard_input_is_read_with_a_dash() {
     assert_eq!((done.number("created"), done.summary()["input"].as_str()), (30, Some("-")));
     let left: Vec<_> =
         std::fs::read_dir(&done.folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(left.len(), 3, "the copy of standard input is gone: {left:?}");
+    assert!(!left.iter().any(|name| name == "stdin.csv"), "the copy of standard input is gone: {left:?}");
 }
 
 #[test]

@@ -19,8 +19,8 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("api", vec!["model"]),
         ("progress", vec!["model"]),
         ("results", vec!["model", "journal"]),
-        ("survey", vec!["model", "input", "mapping", "journal", "api"]),
-        ("intake", vec!["model", "input", "mapping", "survey"]),
+        ("survey", vec!["model", "input", "mapping", "journal"]),
+        ("intake", vec!["model", "input", "mapping", "journal", "survey"]),
         ("delivery", vec!["model", "api", "journal", "rate"]),
         ("report", vec!["model", "mapping", "survey"]),
     ]);

@@ -1,0 +1,82 @@
+//! Who is told what while a run goes on.
+
+use std::io::{self, IsTerminal as _};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::args::TalkArgs;
+use super::{logging, say};
+use crate::model::Watch;
+use crate::progress::{Bar, Counts, Lines};
+
+/// How often a line tells how far it is, where there is no terminal.
+const LINE_EVERY: Duration = Duration::from_secs(30);
+
+/// What was asked for, and what there is to talk to.
+#[derive(Clone, Copy)]
+pub(super) struct Talk {
+    pub(super) quiet: bool,
+    pub(super) json: bool,
+    /// There is a terminal to draw on.
+    pub(super) bar: bool,
+}
+
+impl Talk {
+    pub(super) fn of(args: &TalkArgs) -> Self {
+        Self { quiet: args.quiet, json: args.json, bar: io::stderr().is_terminal() && !args.quiet }
+    }
+
+    pub(super) fn say(self, text: &str) {
+        if !self.quiet && !text.is_empty() {
+            say(text);
+        }
+    }
+}
+
+/// Shows how far a run is.
+pub(super) enum Progress {
+    Bar(Arc<Bar>),
+    Lines(Arc<Lines>),
+}
+
+impl Progress {
+    pub(super) fn start(rows: u64, talk: Talk, verbose: u8) -> Self {
+        if talk.bar {
+            let bar = Arc::new(Bar::new(rows));
+            logging::start(verbose, Some(bar.screen()));
+            return Self::Bar(bar);
+        }
+        let lines = Arc::new(Lines::new(rows, talk.quiet));
+        let telling = Arc::downgrade(&lines);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(LINE_EVERY).await;
+                match telling.upgrade() {
+                    Some(lines) => lines.tell(),
+                    None => return,
+                }
+            }
+        });
+        Self::Lines(lines)
+    }
+
+    pub(super) fn watch(&self) -> Arc<dyn Watch> {
+        match self {
+            Self::Bar(bar) => Arc::clone(bar) as Arc<dyn Watch>,
+            Self::Lines(lines) => Arc::clone(lines) as Arc<dyn Watch>,
+        }
+    }
+
+    pub(super) fn counts(&self) -> &Counts {
+        match self {
+            Self::Bar(bar) => bar.counts(),
+            Self::Lines(lines) => lines.counts(),
+        }
+    }
+
+    pub(super) fn finish(&self) {
+        if let Self::Bar(bar) = self {
+            bar.finish();
+        }
+    }
+}

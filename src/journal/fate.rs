@@ -1,0 +1,100 @@
+//! What the journal's records say about one contact, decided purely.
+//!
+//! This is the heart of a resume, and the part that the model checker runs (`tests/it/model.rs`): evidence in, class
+//! out. Each rule is needed; the checker shows for each what goes wrong without it.
+
+/// What is known of one ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Evidence {
+    /// The lease was written in the boot that runs now, and the boot is known.
+    pub leased_in_this_boot: bool,
+    /// A mark says that the ticket was about to be used.
+    pub marked: bool,
+    /// A later record says that it was given back.
+    pub released: bool,
+    /// A verdict says what became of it.
+    pub verdict: Option<Final>,
+    /// Somewhere in the journal something is missing.
+    pub damaged: bool,
+}
+
+/// Verdicts, as far as they differ for a resume.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Final {
+    /// Created or existing: the contact is there.
+    There,
+    /// Rejected: the contact is not there, and will be rejected again as long as it says the same.
+    Rejected,
+    /// Failed: the contact is not there, and may be sent again.
+    Failed,
+    /// Unconfirmed: nobody knew.
+    Unconfirmed,
+}
+
+/// What is to be done with the contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// It was never on the wire, or without effect: lease it and send it.
+    NeverSent,
+    /// It may have been on the wire: look it up first.
+    Unknown,
+    /// It is settled: it is reported as it was.
+    Settled,
+}
+
+/// What to do with a contact whose last ticket shows this evidence, and which says the same as then if
+/// `same_content`.
+pub fn classify(evidence: Evidence, same_content: bool) -> Class {
+    match evidence.verdict {
+        Some(Final::There) => return Class::Settled,
+        Some(Final::Rejected) if same_content => return Class::Settled,
+        // Verdicts that say "not there" are true whatever else is missing.
+        Some(Final::Rejected | Final::Failed) => return Class::NeverSent,
+        Some(Final::Unconfirmed) => return Class::Unknown,
+        None => {}
+    }
+    if evidence.damaged {
+        return Class::Unknown;
+    }
+    if evidence.released {
+        return Class::NeverSent;
+    }
+    // Marks are written before the wire but not synced. Where the lease's boot still runs, nothing that was written is
+    // lost, so a missing mark proves that nothing was sent. After a power cut it proves nothing.
+    if !evidence.marked && evidence.leased_in_this_boot { Class::NeverSent } else { Class::Unknown }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NONE: Evidence =
+        Evidence { leased_in_this_boot: true, marked: false, released: false, verdict: None, damaged: false };
+
+    #[test]
+    fn a_lease_without_a_mark_was_never_used_in_this_boot_and_may_have_been_in_another() {
+        assert_eq!(classify(NONE, true), Class::NeverSent);
+        assert_eq!(classify(Evidence { leased_in_this_boot: false, ..NONE }, true), Class::Unknown);
+        assert_eq!(classify(Evidence { marked: true, ..NONE }, true), Class::Unknown);
+        assert_eq!(classify(Evidence { damaged: true, ..NONE }, true), Class::Unknown);
+    }
+
+    #[test]
+    fn what_was_given_back_was_not_sent_unless_records_are_missing() {
+        let released = Evidence { released: true, marked: true, leased_in_this_boot: false, ..NONE };
+        assert_eq!(classify(released, true), Class::NeverSent);
+        assert_eq!(classify(Evidence { damaged: true, ..released }, true), Class::Unknown);
+    }
+
+    #[test]
+    fn verdicts_decide_and_a_rejection_only_for_what_was_rejected() {
+        let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..NONE };
+        for same_content in [true, false] {
+            assert_eq!(classify(with(Final::There), same_content), Class::Settled);
+            assert_eq!(classify(with(Final::Failed), same_content), Class::NeverSent);
+            assert_eq!(classify(with(Final::Unconfirmed), same_content), Class::Unknown);
+        }
+        assert_eq!(classify(with(Final::Rejected), true), Class::Settled);
+        assert_eq!(classify(with(Final::Rejected), false), Class::NeverSent);
+    }
+}

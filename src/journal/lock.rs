@@ -1,0 +1,94 @@
+//! One process at a time.
+//!
+//! The kernel releases a lock when its holder dies, however it dies, so there is no stale lock to be judged.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+
+/// Held for as long as a process works on an import.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+/// Why the lock cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Another process has it.
+    #[error("another run holds this import: {holder}")]
+    Held {
+        /// The process, as it describes itself.
+        holder: String,
+    },
+    /// The file system does not say who has it.
+    #[error("cannot lock {path}: {source}")]
+    Io {
+        /// The lock file.
+        path: String,
+        /// The operating system's reason.
+        source: io::Error,
+    },
+}
+
+impl Lock {
+    /// Takes the lock of the import in `folder`, or tells who has it. `now` is the wall clock, for people.
+    ///
+    /// # Errors
+    ///
+    /// If another process has it, or the file system has no locks.
+    pub fn take(folder: &Path, now: std::time::SystemTime) -> Result<Self, LockError> {
+        let path = folder.join("lock");
+        let failed = |source| LockError::Io { path: path.display().to_string(), source };
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&path)
+            .map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {
+                let holder = format!(
+                    "process {}, since {}\n",
+                    std::process::id(),
+                    humantime::format_rfc3339_seconds(now)
+                );
+                // Who has the lock is for people; the lock does not depend on it.
+                let _ = file
+                    .set_len(0)
+                    .and_then(|()| file.seek(SeekFrom::Start(0)))
+                    .and_then(|_| file.write_all(holder.as_bytes()));
+                Ok(Self { _file: file })
+            }
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                let _ = file.take(200).read_to_string(&mut holder);
+                let holder = holder.trim();
+                let holder = if holder.is_empty() { "an unknown process" } else { holder };
+                Err(LockError::Held { holder: crate::model::printable(holder) })
+            }
+            Err(TryLockError::Error(source)) => Err(failed(source)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+
+    #[test]
+    fn the_second_is_told_who_has_the_lock_and_gets_it_when_the_first_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Lock::take(folder.path(), SystemTime::UNIX_EPOCH).unwrap();
+        let error = Lock::take(folder.path(), SystemTime::UNIX_EPOCH).unwrap_err().to_string();
+        let process = format!("process {}, since 1970-01-01T00:00:00Z", std::process::id());
+        assert!(error.contains(&process), "{error}");
+        drop(first);
+        Lock::take(folder.path(), SystemTime::UNIX_EPOCH).unwrap();
+    }
+}

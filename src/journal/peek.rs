@@ -1,0 +1,23 @@
+//! Looks at a journal without taking part in it.
+
+use std::fs::File;
+use std::io::{self, BufReader};
+use std::path::Path;
+
+use super::replay::{self, Past, Replayed};
+
+/// Reads the journal at `path`, if there is one, without changing a byte. A run that writes to it meanwhile is no
+/// trouble: what it has not finished writing is passed over.
+///
+/// # Errors
+///
+/// If it cannot be read, or `each` fails.
+pub fn peek(path: &Path, each: impl FnMut(Past) -> io::Result<()>) -> io::Result<Option<Replayed>> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let mut reader = BufReader::with_capacity(256 * 1024, file);
+    replay::replay(&mut reader, super::boot().as_deref(), None, each).map(Some)
+}

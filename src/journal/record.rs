@@ -1,0 +1,220 @@
+//! One line of the journal: a checksum, a sequence number, and what happened, as JSON.
+//!
+//! ```text
+//! 9f3c1a77 12 {"t":"V","n":3,"o":{"Created":{…}},…}
+//! ```
+//!
+//! The checksum is the CRC-32 of everything after it, without the line end. Lines stand alone: one that is torn or
+//! flipped is known for it, and those around it are still read.
+
+use serde::{Deserialize, Serialize};
+
+use super::key::ContactKey;
+
+/// Version of the format. It rises when a record gets a meaning that an older program would not see.
+pub const VERSION: u32 = 1;
+
+/// Number of a ticket, counted over the life of a journal.
+pub type TicketNumber = u64;
+
+/// Something that is written down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "t")]
+pub enum Record {
+    /// What the journal is about; the first record.
+    #[serde(rename = "H")]
+    Head {
+        /// Version of the format.
+        v: u32,
+        /// Salt of all fingerprints, hexadecimal.
+        salt: String,
+        /// Address of the API, or `sandbox`.
+        endpoint: String,
+        /// Fingerprint of the account.
+        account: String,
+    },
+    /// A process begins to write.
+    #[serde(rename = "B")]
+    Session {
+        /// The boot of the machine it runs in, if that is known.
+        boot: Option<String>,
+        /// BLAKE3 of the input, hexadecimal.
+        input: String,
+        /// Data rows of the input.
+        rows: u64,
+        /// By the wall clock, in seconds; for people.
+        at: u64,
+    },
+    /// From now on these contacts may be on the wire.
+    #[serde(rename = "L")]
+    Lease {
+        /// Number of the first ticket; the others follow.
+        n: TicketNumber,
+        /// Key and content of each contact, hexadecimal, one after the other.
+        k: Vec<String>,
+        /// The server's clock, in seconds.
+        sv: Option<u64>,
+    },
+    /// These tickets are about to be used: from here on their contacts may really be on the wire.
+    #[serde(rename = "S")]
+    Marked {
+        /// The tickets.
+        n: Vec<TicketNumber>,
+    },
+    /// These tickets were given back: their contacts were provably not sent, or without effect.
+    #[serde(rename = "U")]
+    Released {
+        /// The tickets.
+        n: Vec<TicketNumber>,
+    },
+    /// This is what became of a ticket's contact.
+    #[serde(rename = "V")]
+    Verdict(Verdict),
+    /// What stands before this cannot be trusted to be complete.
+    #[serde(rename = "D")]
+    Damaged,
+    /// The process ended in order.
+    #[serde(rename = "Z")]
+    Closed,
+}
+
+/// What became of a contact on the wire.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// The ticket.
+    pub n: TicketNumber,
+    /// How it ended.
+    pub o: Ended,
+    /// Times it was sent.
+    #[serde(rename = "c")]
+    pub attempts: u32,
+    /// Status of the last answer that counted.
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    pub http_status: Option<u16>,
+    /// Fields in which the echo differed.
+    #[serde(rename = "e", default, skip_serializing_if = "Vec::is_empty")]
+    pub echo: Vec<String>,
+    /// When it was known, in milliseconds since 1970.
+    #[serde(rename = "f")]
+    pub finished_ms: u64,
+}
+
+/// [`crate::model::Outcome`], as far as it comes from the wire.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ended {
+    /// Created: uuid, address, confirmed by look-up.
+    Created(String, Option<String>, bool),
+    /// Existing: uuid, address, differs.
+    Existing(String, Option<String>, bool),
+    /// Rejected: parameter, what the API said.
+    Rejected(Option<String>, String),
+    /// Failed: code, what happened last.
+    Failed(String, String),
+    /// Unconfirmed: code, what happened last.
+    Unconfirmed(String, String),
+}
+
+impl Record {
+    /// The line of this record, with its line end.
+    pub fn encode(&self, sequence: u64) -> Vec<u8> {
+        #[expect(clippy::expect_used, reason = "texts and numbers always are JSON")]
+        let json = serde_json::to_string(self).expect("texts and numbers always are JSON");
+        let rest = format!("{sequence} {json}");
+        let mut line = format!("{:08x} ", crc32fast::hash(rest.as_bytes())).into_bytes();
+        line.extend_from_slice(rest.as_bytes());
+        line.push(b'\n');
+        line
+    }
+
+    /// Reads a line without its line end: sequence number and record. `None` if it is not whole.
+    pub fn decode(line: &[u8]) -> Option<(u64, Self)> {
+        let (checksum, rest) = line.split_at_checked(9)?;
+        let checksum = std::str::from_utf8(checksum.strip_suffix(b" ")?).ok()?;
+        // Exactly as it was written: `+123` and capitals would be read, too.
+        let is_hex = checksum.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+        if !is_hex || u32::from_str_radix(checksum, 16).ok()? != crc32fast::hash(rest) {
+            return None;
+        }
+        let (sequence, json) = std::str::from_utf8(rest).ok()?.split_once(' ')?;
+        Some((sequence.parse().ok()?, serde_json::from_str(json).ok()?))
+    }
+}
+
+/// Key and content of one contact in a lease.
+pub(super) fn encode_key(key: ContactKey, content: [u8; 8]) -> String {
+    format!("{:032x}{:016x}", u128::from_be_bytes(key.0), u64::from_be_bytes(content))
+}
+
+/// Reads what [`encode_key`] wrote.
+pub(super) fn decode_key(text: &str) -> Option<(ContactKey, [u8; 8])> {
+    let (key, content) = text.split_at_checked(32)?;
+    let key = u128::from_str_radix(key, 16).ok()?;
+    let content = (content.len() == 16).then(|| u64::from_str_radix(content, 16).ok()).flatten()?;
+    Some((ContactKey(key.to_be_bytes()), content.to_be_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn verdict() -> Record {
+        Record::Verdict(Verdict {
+            n: 7,
+            o: Ended::Created("414a6d692bd645ed803f2e7ce360d4c8".to_owned(), None, true),
+            attempts: 1,
+            http_status: Some(201),
+            echo: vec!["tags".to_owned()],
+            finished_ms: 1_700_000_000_000,
+        })
+    }
+
+    #[test]
+    fn the_form_on_disk_does_not_change_unnoticed() {
+        let shown = |record: Record| {
+            let line = record.encode(12);
+            String::from_utf8(line[9..].to_vec()).unwrap()
+        };
+        assert_eq!(
+            shown(verdict()),
+            "12 {\"t\":\"V\",\"n\":7,\"o\":{\"Created\":[\"414a6d692bd645ed803f2e7ce360d4c8\",null,true]},\"c\":1,\
+             \"s\":201,\"e\":[\"tags\"],\"f\":1700000000000}\n"
+        );
+        assert_eq!(shown(Record::Marked { n: vec![1, 2] }), "12 {\"t\":\"S\",\"n\":[1,2]}\n");
+        assert_eq!(shown(Record::Closed), "12 {\"t\":\"Z\"}\n");
+        let lease = Record::Lease { n: 3, k: vec![encode_key(ContactKey([1; 16]), [2; 8])], sv: Some(9) };
+        assert_eq!(
+            shown(lease),
+            "12 {\"t\":\"L\",\"n\":3,\"k\":[\"010101010101010101010101010101010202020202020202\"],\"sv\":9}\n"
+        );
+    }
+
+    #[test]
+    fn no_flipped_bit_and_no_cut_is_read_as_a_record() {
+        let line = verdict().encode(12);
+        let line = &line[..line.len() - 1];
+        assert_eq!(Record::decode(line), Some((12, verdict())));
+        for cut in 0..line.len() {
+            assert_eq!(Record::decode(&line[..cut]), None, "cut at {cut}");
+        }
+        for bit in 0..line.len() * 8 {
+            let mut flipped = line.to_vec();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(Record::decode(&flipped), None, "bit {bit}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn keys_round_trip(key in any::<[u8; 16]>(), content in any::<[u8; 8]>()) {
+            prop_assert_eq!(decode_key(&encode_key(ContactKey(key), content)), Some((ContactKey(key), content)));
+        }
+
+        #[test]
+        fn any_bytes_are_decoded_without_a_panic(line in any::<Vec<u8>>(), text in any::<String>()) {
+            let _ = Record::decode(&line);
+            let _ = decode_key(&text);
+        }
+    }
+}

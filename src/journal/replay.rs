@@ -1,0 +1,258 @@
+//! Reads a journal from end to end: what happened, what is open, what is missing.
+
+use std::collections::BTreeMap;
+use std::io::{self, BufRead, Read as _};
+
+use super::fate::{Evidence, Final};
+use super::key::ContactKey;
+use super::record::{self, Ended, Record, TicketNumber};
+use super::storage::Length;
+
+/// Longest line that is taken for a record.
+const LONGEST_LINE: u64 = 8 << 20;
+
+/// What the journal is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Version of the format.
+    pub version: u32,
+    /// Salt of all fingerprints.
+    pub salt: [u8; 32],
+    /// Address of the API, or `sandbox`.
+    pub endpoint: String,
+    /// Fingerprint of the account.
+    pub account: String,
+}
+
+/// A process that wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// The boot it ran in.
+    pub boot: Option<String>,
+    /// BLAKE3 of its input, hexadecimal.
+    pub input: String,
+    /// Data rows of its input.
+    pub rows: u64,
+}
+
+/// What is known of one contact's ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Past {
+    /// Who the contact is.
+    pub key: ContactKey,
+    /// What was said about it.
+    pub content: [u8; 8],
+    /// The ticket.
+    pub ticket: TicketNumber,
+    /// What the records show.
+    pub evidence: Evidence,
+    /// Where the verdict stands in the journal, if there is one.
+    pub offset: u64,
+    /// The server's clock when the ticket was leased, in seconds.
+    pub sent_after: Option<u64>,
+}
+
+/// A journal that was read.
+#[derive(Debug, Default)]
+pub struct Replayed {
+    /// `None` if the journal is new, or its head is lost.
+    pub head: Option<Head>,
+    /// The last process that wrote.
+    pub last_session: Option<Session>,
+    /// The last process ended in order.
+    pub closed: bool,
+    /// What is wrong with the journal, in words, if something is.
+    pub damage: Option<String>,
+    /// Where the last whole line ends; what stands behind it is torn.
+    pub whole_length: u64,
+    /// Bytes that were read.
+    pub length: u64,
+    /// The next sequence number.
+    pub next_sequence: u64,
+    /// The next ticket.
+    pub next_ticket: TicketNumber,
+    /// Contacts that are there.
+    pub there: u64,
+}
+
+/// A ticket without a final verdict.
+struct Open {
+    key: ContactKey,
+    content: [u8; 8],
+    session: usize,
+    sent_after: Option<u64>,
+    marked: bool,
+    released: bool,
+    unconfirmed: Option<u64>,
+}
+
+/// Reads `journal`. `boot` is the boot that runs now, `noted` the length that was noted beside the journal. Every
+/// ticket's past is given to `each`; of several tickets of one contact, the one with the highest number counts.
+///
+/// # Errors
+///
+/// If the journal cannot be read, or `each` fails.
+pub(super) fn replay(
+    mut journal: &mut dyn BufRead,
+    boot: Option<&str>,
+    noted: Option<&Length>,
+    mut each: impl FnMut(Past) -> io::Result<()>,
+) -> io::Result<Replayed> {
+    let mut replayed = Replayed::default();
+    let mut sessions: Vec<Option<String>> = Vec::new();
+    let mut open: BTreeMap<TicketNumber, Open> = BTreeMap::new();
+    let mut line = Vec::new();
+    let mut torn_at: Option<u64> = None;
+    loop {
+        line.clear();
+        let count = (&mut journal).take(LONGEST_LINE).read_until(b'\n', &mut line)? as u64;
+        if count == 0 {
+            break;
+        }
+        let begin = replayed.length;
+        replayed.length += count;
+        if let Some(torn_at) = torn_at.take() {
+            damage(&mut replayed, format!("the line at byte {torn_at} is broken"));
+        }
+        let decoded = line.strip_suffix(b"\n").and_then(Record::decode);
+        let Some((sequence, record)) = decoded else {
+            // A line without an end is torn if it is the last one, and broken if it is not.
+            torn_at = Some(begin);
+            if line.ends_with(b"\n") {
+                damage(&mut replayed, format!("the line at byte {begin} is broken"));
+            }
+            continue;
+        };
+        if sequence != replayed.next_sequence {
+            damage(&mut replayed, format!("records are missing before byte {begin}"));
+        }
+        replayed.next_sequence = replayed.next_sequence.max(sequence + 1);
+        replayed.whole_length = replayed.length;
+        replayed.closed = false;
+        match record {
+            Record::Head { v, salt, endpoint, account } => {
+                let salt = read_salt(&salt);
+                if replayed.head.is_none()
+                    && let Some(salt) = salt
+                {
+                    replayed.head = Some(Head { version: v, salt, endpoint, account });
+                }
+            }
+            Record::Session { boot, input, rows, .. } => {
+                sessions.push(boot.clone());
+                replayed.last_session = Some(Session { boot, input, rows });
+            }
+            Record::Lease { n, k, sv } => {
+                for (ticket, text) in (n..).zip(&k) {
+                    let Some((key, content)) = record::decode_key(text) else { continue };
+                    let session = sessions.len();
+                    open.insert(
+                        ticket,
+                        Open {
+                            key,
+                            content,
+                            session,
+                            sent_after: sv,
+                            marked: false,
+                            released: false,
+                            unconfirmed: None,
+                        },
+                    );
+                }
+                replayed.next_ticket = replayed.next_ticket.max(n + k.len() as u64);
+            }
+            Record::Marked { n } => {
+                for ticket in n {
+                    if let Some(open) = open.get_mut(&ticket) {
+                        open.marked = true;
+                        open.released = false;
+                    }
+                }
+            }
+            Record::Released { n } => {
+                for ticket in n {
+                    if let Some(open) = open.get_mut(&ticket) {
+                        open.released = true;
+                        open.unconfirmed = None;
+                    }
+                }
+            }
+            Record::Verdict(verdict) => {
+                let verdict_of = match verdict.o {
+                    Ended::Created(..) | Ended::Existing(..) => Final::There,
+                    Ended::Rejected(..) => Final::Rejected,
+                    Ended::Failed(..) => Final::Failed,
+                    Ended::Unconfirmed(..) => {
+                        if let Some(open) = open.get_mut(&verdict.n) {
+                            open.unconfirmed = Some(begin);
+                        }
+                        continue;
+                    }
+                };
+                if let Some(open) = open.remove(&verdict.n) {
+                    replayed.there += u64::from(verdict_of == Final::There);
+                    let evidence = Evidence {
+                        leased_in_this_boot: false,
+                        marked: true,
+                        released: false,
+                        verdict: Some(verdict_of),
+                        damaged: false,
+                    };
+                    each(open.past(verdict.n, evidence, begin))?;
+                }
+            }
+            Record::Damaged => damage(&mut replayed, "it was damaged before".to_owned()),
+            Record::Closed => replayed.closed = true,
+        }
+    }
+    if let Some(noted) = noted {
+        let same_boot = noted.boot.is_some() && noted.boot.as_deref() == boot;
+        let expected = if same_boot { noted.written } else { noted.synced };
+        if replayed.whole_length < expected {
+            let missing = expected - replayed.whole_length;
+            damage(&mut replayed, format!("its last {missing} bytes are missing"));
+        }
+    }
+    let damaged = replayed.damage.is_some();
+    for (ticket, open) in open {
+        // The session a lease belongs to is the one that began last before it.
+        let leased_in =
+            open.session.checked_sub(1).and_then(|session| sessions.get(session)).cloned().flatten();
+        let evidence = Evidence {
+            leased_in_this_boot: leased_in.is_some() && leased_in.as_deref() == boot,
+            marked: open.marked,
+            released: open.released,
+            verdict: open.unconfirmed.map(|_| Final::Unconfirmed),
+            damaged,
+        };
+        let offset = open.unconfirmed.unwrap_or_default();
+        each(open.past(ticket, evidence, offset))?;
+    }
+    Ok(replayed)
+}
+
+impl Open {
+    fn past(&self, ticket: TicketNumber, evidence: Evidence, offset: u64) -> Past {
+        Past { key: self.key, content: self.content, ticket, evidence, offset, sent_after: self.sent_after }
+    }
+}
+
+fn damage(replayed: &mut Replayed, what: String) {
+    replayed.damage.get_or_insert(what);
+}
+
+fn read_salt(text: &str) -> Option<[u8; 32]> {
+    let mut salt = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (byte, at) in salt.iter_mut().zip((0..).step_by(2)) {
+        *byte = u8::from_str_radix(&text[at..at + 2], 16).ok()?;
+    }
+    Some(salt)
+}
+
+/// What [`read_salt`] reads.
+pub(super) fn write_salt(salt: &[u8; 32]) -> String {
+    salt.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,251 @@
+//! Where the journal's bytes are: one trait, so that disks that fail can be put in the place of one that works.
+
+use std::fs::{File, OpenOptions};
+use std::future::Future;
+use std::io::{self, BufRead, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::{Arc, mpsc};
+
+use tokio::sync::oneshot;
+
+/// The end of a sync.
+pub type Synced = Pin<Box<dyn Future<Output = io::Result<()>> + Send>>;
+
+/// How many bytes a journal has had; kept beside it, so that a shorter one is known for it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Length {
+    /// Bytes that were written, valid in this boot.
+    pub written: u64,
+    /// Bytes that were synced, valid for ever.
+    pub synced: u64,
+    /// The boot in which they were written.
+    pub boot: Option<String>,
+}
+
+/// A growing file.
+pub trait Storage: Send + 'static {
+    /// All bytes, from the first.
+    ///
+    /// # Errors
+    ///
+    /// If they cannot be read.
+    fn read(&mut self) -> io::Result<Box<dyn BufRead + '_>>;
+
+    /// Appends bytes. After an error the file ends where it ended before.
+    ///
+    /// # Errors
+    ///
+    /// If they cannot be written, for example because the disk is full.
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
+
+    /// Cuts off everything after `length`.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be cut.
+    fn truncate(&mut self, length: u64) -> io::Result<()>;
+
+    /// Makes sure that `bytes` more will fit, as far as that can be known.
+    ///
+    /// # Errors
+    ///
+    /// If they will not.
+    fn reserve(&mut self, bytes: u64) -> io::Result<()>;
+
+    /// Makes everything that was appended before this call survive a power cut.
+    fn sync(&mut self) -> Synced;
+
+    /// The length that was noted last; `None` if none was.
+    fn noted_length(&mut self) -> Option<Length>;
+
+    /// Notes a length. Failing to is no error: it makes the journal less suspicious, not less safe.
+    fn note_length(&mut self, length: &Length);
+
+    /// Someone who reads while this is written.
+    fn reader(&self) -> io::Result<Box<dyn ReadAt>>;
+}
+
+/// Reads bytes at a place.
+pub trait ReadAt: Send {
+    /// Reads bytes from `offset`: how many; none at the end.
+    ///
+    /// # Errors
+    ///
+    /// If they cannot be read.
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize>;
+}
+
+impl ReadAt for File {
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        std::os::unix::fs::FileExt::read_at(self, buffer, offset)
+    }
+}
+
+/// A file on disk, with a thread that syncs it.
+pub struct Disk {
+    file: Arc<File>,
+    path: PathBuf,
+    length: u64,
+    note: Option<File>,
+    syncs: Option<mpsc::Sender<oneshot::Sender<io::Result<()>>>>,
+    /// Without it, what was written survives the process but not a power cut.
+    power_safe: bool,
+}
+
+impl Disk {
+    /// Opens or makes the journal at `path`, readable by the user only. With `power_safe`, a sync waits for the disk.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be opened, made, or its folder synced.
+    pub fn open(path: &Path, power_safe: bool) -> io::Result<Self> {
+        let suspect = suspect(path);
+        if suspect.exists() {
+            renew(path)?;
+            std::fs::remove_file(&suspect)?;
+        }
+        let is_new = !path.exists();
+        let file = private().create(true).truncate(false).open(path)?;
+        if is_new {
+            file.sync_all()?;
+            sync_folder(path)?;
+        }
+        let length = file.metadata()?.len();
+        let note = private().create(true).truncate(false).open(path.with_extension("length")).ok();
+        Ok(Self { file: Arc::new(file), path: path.to_owned(), length, note, syncs: None, power_safe })
+    }
+
+    fn syncing(&mut self) -> io::Result<&mpsc::Sender<oneshot::Sender<io::Result<()>>>> {
+        if self.syncs.is_none() {
+            let (asking, asked) = mpsc::channel::<oneshot::Sender<io::Result<()>>>();
+            let file = Arc::clone(&self.file);
+            let suspect = suspect(&self.path);
+            std::thread::Builder::new().name("journal".to_owned()).spawn(move || {
+                while let Ok(first) = asked.recv() {
+                    // One sync answers all that were asked for before it began.
+                    let waiting: Vec<_> = std::iter::once(first).chain(asked.try_iter()).collect();
+                    let result = file.sync_data();
+                    if result.is_err() {
+                        // The kernel may have dropped the pages and report success next time, so what can still be
+                        // read is copied to a new file when the journal is opened again.
+                        let _ = File::create(&suspect);
+                    }
+                    for waiting in waiting {
+                        let copy =
+                            result.as_ref().map(|()| ()).map_err(|error| io::Error::from(error.kind()));
+                        let _ = waiting.send(copy);
+                    }
+                }
+            })?;
+            self.syncs = Some(asking);
+        }
+        self.syncs.as_ref().ok_or_else(|| io::Error::other("no syncing thread"))
+    }
+}
+
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).mode(0o600);
+    options
+}
+
+/// Where it is noted that a sync has failed.
+fn suspect(path: &Path) -> PathBuf {
+    path.with_extension("suspect")
+}
+
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+/// Copies the journal to a new file that was synced, in its place.
+fn renew(path: &Path) -> io::Result<()> {
+    let new = path.with_extension("new");
+    let mut copy = private().create(true).truncate(true).open(&new)?;
+    io::copy(&mut File::open(path)?, &mut copy)?;
+    copy.sync_all()?;
+    std::fs::rename(&new, path)?;
+    sync_folder(path)
+}
+
+impl Storage for Disk {
+    fn read(&mut self) -> io::Result<Box<dyn BufRead + '_>> {
+        (&*self.file).seek(SeekFrom::Start(0))?;
+        Ok(Box::new(BufReader::with_capacity(256 * 1024, &*self.file)))
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match self.file.write_all_at(bytes, self.length) {
+            Ok(()) => {
+                self.length += bytes.len() as u64;
+                Ok(())
+            }
+            Err(error) => {
+                // Half a record must not stand before a whole one.
+                let _ = self.file.set_len(self.length);
+                Err(error)
+            }
+        }
+    }
+
+    fn truncate(&mut self, length: u64) -> io::Result<()> {
+        self.file.set_len(length)?;
+        self.length = length;
+        Ok(())
+    }
+
+    fn reserve(&mut self, bytes: u64) -> io::Result<()> {
+        #[cfg(target_os = "linux")]
+        {
+            use rustix::fs::{FallocateFlags, fallocate};
+            use rustix::io::Errno;
+            match fallocate(&*self.file, FallocateFlags::KEEP_SIZE, self.length, bytes) {
+                // Not every file system can; then a full disk shows when it is written to.
+                Ok(()) | Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let _ = bytes;
+        Ok(())
+    }
+
+    fn sync(&mut self) -> Synced {
+        if !self.power_safe {
+            return Box::pin(std::future::ready(Ok(())));
+        }
+        let (done, synced) = oneshot::channel();
+        let asked = self
+            .syncing()
+            .and_then(|syncs| syncs.send(done).map_err(|_| io::Error::other("no syncing thread")));
+        Box::pin(async move {
+            asked?;
+            synced.await.unwrap_or_else(|_| Err(io::Error::other("the syncing thread is gone")))
+        })
+    }
+
+    fn noted_length(&mut self) -> Option<Length> {
+        let mut text = String::new();
+        let note = self.note.as_mut()?;
+        note.seek(SeekFrom::Start(0)).ok()?;
+        note.read_to_string(&mut text).ok()?;
+        let mut words = text.split_whitespace();
+        let (written, synced) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
+        Some(Length { written, synced, boot: words.next().filter(|boot| *boot != "-").map(str::to_owned) })
+    }
+
+    fn note_length(&mut self, length: &Length) {
+        if let Some(note) = &mut self.note {
+            // Always as long, so that no part of an older note stays behind it.
+            let boot = length.boot.as_deref().unwrap_or("-");
+            let text = format!("{:020} {:020} {boot:36}\n", length.written, length.synced);
+            let _ = note.seek(SeekFrom::Start(0)).and_then(|_| note.write_all(text.as_bytes()));
+        }
+    }
+
+    fn reader(&self) -> io::Result<Box<dyn ReadAt>> {
+        Ok(Box::new(self.file.try_clone()?))
+    }
+}

@@ -1,0 +1,74 @@
+//! Outcomes as they are written down, and read back.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::record::{Ended, TicketNumber, Verdict};
+use crate::model::{Code, ContactId, Delivery, NewContact, Outcome, Remark, Row};
+
+/// What the journal says about a delivery; `None` if its outcome does not come from the wire.
+pub(super) fn write(ticket: TicketNumber, delivery: &Delivery) -> Option<Verdict> {
+    let id = |id: &ContactId| (id.uuid.clone(), id.href.clone());
+    let ended = match &delivery.outcome {
+        Outcome::Created { id: contact, by_lookup } => {
+            let (uuid, href) = id(contact);
+            Ended::Created(uuid, href, *by_lookup)
+        }
+        Outcome::Existing { id: contact, differs, .. } => {
+            let (uuid, href) = id(contact);
+            Ended::Existing(uuid, href, *differs)
+        }
+        Outcome::Rejected { field, said } => Ended::Rejected(field.clone(), said.clone()),
+        Outcome::Failed { code, last } => Ended::Failed(code.as_str().to_owned(), last.clone()),
+        Outcome::Unconfirmed { code, last } => Ended::Unconfirmed(code.as_str().to_owned(), last.clone()),
+        Outcome::Duplicate { .. } | Outcome::Invalid(_) => return None,
+    };
+    let finished = delivery.finished_at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    Some(Verdict {
+        n: ticket,
+        o: ended,
+        attempts: delivery.attempts,
+        http_status: delivery.http_status,
+        echo: delivery
+            .remarks
+            .iter()
+            .filter(|remark| remark.code == Code::EchoDiffers)
+            .map(|remark| remark.field.clone())
+            .collect(),
+        finished_ms: u64::try_from(finished.as_millis()).unwrap_or(u64::MAX),
+    })
+}
+
+/// The story as it was told, for a row of today's file. `changed`: the row says something else than it did then.
+pub(super) fn read(
+    verdict: Verdict,
+    row: Row,
+    contact: NewContact,
+    mut remarks: Vec<Remark>,
+    changed: bool,
+) -> Option<Delivery> {
+    let contact_id = |uuid: String, href: Option<String>| ContactId { uuid, href };
+    let outcome = match verdict.o {
+        Ended::Created(uuid, href, _) | Ended::Existing(uuid, href, _) if changed => {
+            Outcome::Existing { id: contact_id(uuid, href), differs: true, changed: true }
+        }
+        Ended::Created(uuid, href, by_lookup) => Outcome::Created { id: contact_id(uuid, href), by_lookup },
+        Ended::Existing(uuid, href, differs) => {
+            Outcome::Existing { id: contact_id(uuid, href), differs, changed: false }
+        }
+        Ended::Rejected(field, said) => Outcome::Rejected { field, said },
+        Ended::Failed(code, last) => Outcome::Failed { code: Code::named(&code)?, last },
+        Ended::Unconfirmed(code, last) => Outcome::Unconfirmed { code: Code::named(&code)?, last },
+    };
+    if !changed {
+        remarks.extend(verdict.echo.into_iter().map(|field| Remark { code: Code::EchoDiffers, field }));
+    }
+    Some(Delivery {
+        row,
+        contact: Some(contact),
+        remarks,
+        outcome,
+        attempts: verdict.attempts,
+        http_status: verdict.http_status,
+        finished_at: SystemTime::UNIX_EPOCH + Duration::from_millis(verdict.finished_ms),
+    })
+}

@@ -1,0 +1,294 @@
+//! The whole street on a paused clock: the real loop, journal, limiter, breaker and results, with a simulated disk on
+//! one side and the sandbox's world on the other. Processes can be killed at any instant and started again.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::future::Future;
+use std::io::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use callbell_import::api::{Client, WireStyle};
+use callbell_import::delivery::{Carriage, Deliverer, Halt, Patience, ServerClock};
+use callbell_import::input::{InputFile, Records};
+use callbell_import::intake::Gatekeeper;
+use callbell_import::journal::{About, Journal, JournalError};
+use callbell_import::mapping::{Facts, Mapping};
+use callbell_import::model::Status;
+use callbell_import::rate::{PerSecond, Rate};
+use callbell_import::results::{FailuresFormat, OutputDir, OutputError, Results};
+use callbell_import::run::{self, Bounds, Report, RunError, StopWish, Street};
+use callbell_import::sandbox::{SandboxSettings, World};
+use callbell_import::survey::{Sightings, StandingCounts, Survey};
+use futures::stream;
+use tokio::sync::{Semaphore, watch};
+use tokio::time::Instant;
+
+use super::sim_disk::SimDisk;
+use super::{InProcess, Line, Witness};
+
+/// An import that is simulated.
+pub(crate) struct Rig {
+    pub(crate) csv: String,
+    pub(crate) patience: Patience,
+    pub(crate) bounds: Bounds,
+    pub(crate) rate: PerSecond,
+    pub(crate) concurrency: usize,
+    pub(crate) latency: Duration,
+    pub(crate) longest_outage: Duration,
+    pub(crate) seed: u64,
+    pub(crate) disk: SimDisk,
+    pub(crate) world: Arc<Mutex<World>>,
+    /// Nothing gets through while this is true.
+    pub(crate) line_is_cut: Arc<AtomicBool>,
+    token: String,
+    origin: Instant,
+}
+
+/// How a process ended.
+pub(crate) struct Walked {
+    pub(crate) report: Report,
+    pub(crate) result: Result<(), RunError>,
+    pub(crate) results: Vec<Line>,
+    pub(crate) rows: u64,
+    pub(crate) not_attempted: Option<u64>,
+    pub(crate) counts: StandingCounts,
+    pub(crate) witness: Arc<Witness>,
+    pub(crate) world: Arc<Mutex<World>>,
+    /// Simulated time.
+    pub(crate) took: Duration,
+}
+
+impl Rig {
+    pub(crate) fn of(csv: String, settings: SandboxSettings) -> Self {
+        Self {
+            csv,
+            patience: Patience::default(),
+            bounds: Bounds::default(),
+            rate: PerSecond::AtMost(std::num::NonZeroU32::new(300).unwrap()),
+            concurrency: 32,
+            latency: Duration::from_millis(20),
+            longest_outage: Duration::from_secs(1800),
+            seed: 1,
+            disk: SimDisk::default(),
+            line_is_cut: Arc::default(),
+            token: settings.token.clone(),
+            world: Arc::new(Mutex::new(World::new(settings))),
+            origin: Instant::now(),
+        }
+    }
+
+    /// Walks to the end.
+    pub(crate) async fn walk(&self) -> Walked {
+        self.walk_with(Vec::new()).await
+    }
+
+    /// Walks to the end. `wishes` are stops, at times since this process began.
+    pub(crate) async fn walk_with(&self, wishes: Vec<(Duration, StopWish)>) -> Walked {
+        self.process(wishes).await.unwrap()
+    }
+
+    /// Runs a process that is killed after `life`, if it has not ended by then.
+    pub(crate) async fn killed_after(&self, life: Duration) -> Option<Walked> {
+        self.killed_by(tokio::time::sleep(life)).await
+    }
+
+    /// Runs a process that is killed when `end` comes. Dropping it leaves what is on the wire, and on the disk.
+    pub(crate) async fn killed_by(&self, end: impl Future<Output = ()>) -> Option<Walked> {
+        tokio::select! {
+            walked = self.process(Vec::new()) => Some(walked.unwrap()),
+            () = end => None,
+        }
+    }
+
+    /// One process from its start to its end.
+    pub(crate) async fn process(&self, wishes: Vec<(Duration, StopWish)>) -> Result<Walked, JournalError> {
+        let began = Instant::now();
+        let folder = tempfile::tempdir().unwrap();
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(self.csv.as_bytes()).unwrap();
+        let input = InputFile::open(file.path(), None).unwrap();
+        let records = Records::new(&input).unwrap();
+        let header = records.header().names.clone();
+        let mut facts = Facts::new(&header);
+        records.for_each(|row| facts.note(&row.unwrap()));
+        let form = Mapping::default().resolve(&header, &facts).unwrap().form;
+        let mut sightings = Sightings::new(tempfile::tempfile);
+        let (mut journal, replayed) =
+            Journal::open(self.disk.clone(), Some(self.disk.boot()), [7; 32], |past| sightings.past(&past))?;
+        let fingerprints = journal.fingerprints().clone();
+        let survey =
+            Survey::of(&input, &form, &fingerprints, sightings, |_, _| Ok::<(), OutputError>(())).unwrap();
+        let (rows, counts) = (survey.rows, survey.counts);
+        let client = Client::new(
+            InProcess {
+                world: Arc::clone(&self.world),
+                origin: self.origin,
+                token: self.token.clone(),
+                latency: self.latency,
+                cut: Arc::clone(&self.line_is_cut),
+            },
+            WireStyle::default(),
+        );
+        let about = About { endpoint: "simulated".to_owned(), account: "a".to_owned() };
+        journal.begin(&about, input.fingerprint(), rows, &replayed, SystemTime::UNIX_EPOCH).await?;
+        let mut gatekeeper = Gatekeeper {
+            form,
+            standings: survey.standings,
+            fingerprints,
+            recall: journal.recall()?,
+            cautious: replayed.damage.is_some(),
+        };
+        let arrivals: Vec<_> =
+            Records::new(&input).unwrap().map(|row| gatekeeper.arrival(row.unwrap())).collect();
+        let out = OutputDir::open(folder.path()).unwrap();
+        let mut results = Results::begin(&out, FailuresFormat::new(header, b',', false)).unwrap();
+        let witness = Arc::new(Witness::default());
+        let (halt, halted) = watch::channel(Halt::Go);
+        let air = Arc::new(Semaphore::new(self.concurrency));
+        let server_clock = Arc::new(ServerClock::default());
+        let carriage = Carriage {
+            client,
+            rate: Arc::new(Rate::new(self.rate)),
+            patience: self.patience,
+            longest_outage: self.longest_outage,
+            air: Arc::clone(&air),
+            server_clock: Arc::clone(&server_clock),
+            watch: Arc::clone(&witness) as Arc<_>,
+            seed: self.seed,
+        };
+        let (wish, wished) = watch::channel(None);
+        let wishing = tokio::spawn(async move {
+            for (at, stop) in wishes {
+                tokio::time::sleep_until(began + at).await;
+                let _ = wish.send(Some(stop));
+            }
+            std::future::pending::<()>().await;
+        });
+        let street = Street {
+            journal: &mut journal,
+            deliverer: Deliverer::new(carriage, halted),
+            air,
+            halt,
+            server_clock,
+            results: &mut results,
+            watch: Arc::clone(&witness) as Arc<_>,
+            bounds: self.bounds,
+        };
+        let (report, result) = run::run(street, stream::iter(arrivals), wished).await;
+        wishing.abort();
+        let took = began.elapsed();
+        let written = results.finish().unwrap();
+        let not_attempted = match &result {
+            Ok(()) => Some(run::check_conservation(rows, &report, &written).unwrap()),
+            Err(_) => None,
+        };
+        let mut reader = csv::Reader::from_path(folder.path().join("results.csv")).unwrap();
+        let results = reader.deserialize().map(|line| line.unwrap()).collect();
+        let world = Arc::clone(&self.world);
+        Ok(Walked { report, result, results, rows, not_attempted, counts, witness, world, took })
+    }
+
+    /// Lets simulated time pass until nothing that was sent is still under way.
+    pub(crate) async fn let_the_server_finish(&self) {
+        tokio::time::sleep(Duration::from_secs(3600)).await;
+    }
+
+    pub(crate) fn cut_the_line(&self, cut: bool) {
+        self.line_is_cut.store(cut, Ordering::Relaxed);
+    }
+}
+
+impl Walked {
+    /// Rows of this status.
+    pub(crate) fn count(&self, status: Status) -> u64 {
+        self.report.tally.count(status)
+    }
+
+    /// The promise: every row has one fate, nobody was created twice, and every status is true of the server.
+    #[track_caller]
+    pub(crate) fn told_the_truth(&self) {
+        if let Some(lie) = self.lie() {
+            panic!("{lie}");
+        }
+    }
+
+    /// What is not true, if anything is not.
+    pub(crate) fn lie(&self) -> Option<String> {
+        if let Err(error) = &self.result {
+            return Some(format!("the run broke off: {error}"));
+        }
+        let world = self.world.lock().unwrap();
+        let contacts = world.contacts();
+        if let Some(double) = contacts.doubles().first() {
+            let times: Vec<_> =
+                double.iter().map(|contact| (contact.stored_at, contact.request_age)).collect();
+            return Some(format!("somebody was created {} times: {times:?}", double.len()));
+        }
+        let ours: HashMap<&str, &str> = contacts
+            .iter()
+            .filter(|(_, contact)| !contact.preexisting)
+            .map(|(_, contact)| (contact.identifier.as_str(), contact.uuid.as_str()))
+            .collect();
+        let mut claimed = HashSet::new();
+        let mut accounted = 0;
+        for line in &self.results {
+            let stored = ours.get(line["identifier"].as_str());
+            let row = &line["row"];
+            match line["status"].as_str() {
+                "created" => {
+                    accounted += 1;
+                    if stored != Some(&line["uuid"].as_str()) {
+                        return Some(format!(
+                            "row {row} is created, and the server does not know it as {}",
+                            line["uuid"]
+                        ));
+                    }
+                    if !claimed.insert(&line["uuid"]) {
+                        return Some(format!("row {row} claims a contact that another row claims"));
+                    }
+                }
+                "failed" | "rejected" if stored.is_some() => {
+                    return Some(format!("row {row} is {}, and the contact is there", line["status"]));
+                }
+                "failed" | "rejected" | "duplicate" | "invalid" => {}
+                "existing" => {
+                    accounted += usize::from(stored.is_some());
+                    let there = contacts.with_uuid(&line["uuid"]);
+                    if there.is_none_or(|contact| contact.identifier != line["identifier"]) {
+                        return Some(format!("row {row} is existing, and the server has no such contact"));
+                    }
+                }
+                "unconfirmed" => accounted += usize::from(stored.is_some()),
+                other => return Some(format!("row {row} has the status {other}")),
+            }
+        }
+        if self.not_attempted == Some(0) && ours.len() != accounted {
+            return Some(format!(
+                "the server holds {} contacts, the rows account for {accounted}",
+                ours.len()
+            ));
+        }
+        if Some(self.rows)
+            != self.not_attempted.map(|not_attempted| self.results.len() as u64 + not_attempted)
+        {
+            return Some("rows are lost".to_owned());
+        }
+        None
+    }
+
+    /// What a resumed run must have in common with one that was never interrupted: everything but times, uuids, and
+    /// how often and how something was asked.
+    pub(crate) fn essence(&self) -> Vec<BTreeMap<String, String>> {
+        let same = ["row", "line", "status", "identifier", "name", "source", "message"];
+        self.results
+            .iter()
+            .map(|line| {
+                line.iter()
+                    .filter(|(key, _)| same.contains(&key.as_str()))
+                    .map(|(key, value)| (key.clone(), value.clone()))
+                    .collect()
+            })
+            .collect()
+    }
+}
