@@ -12,6 +12,7 @@ mod faults;
 mod import;
 mod interrupt;
 mod memory;
+mod model;
 mod sandbox;
 mod secrets;
 mod simulation;
