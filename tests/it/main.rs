@@ -7,6 +7,7 @@
 )]
 
 mod check;
+mod crashes;
 mod documents;
 mod faults;
 mod import;

@@ -1,11 +1,14 @@
 //! Carries calls to a world in this process, on a paused clock. Shares nothing with it but bytes.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use callbell_import::api::{Answer, Call, Fault, Method, Transport};
 use callbell_import::sandbox::{Played, Request, World, perform};
 use tokio::time::Instant;
+
+use super::sim_disk::SimDisk;
 
 /// A line to a world.
 #[derive(Clone)]
@@ -16,12 +19,17 @@ pub(crate) struct InProcess {
     /// One way, each way.
     pub(crate) latency: Duration,
     /// While this is true nothing gets through.
-    pub(crate) cut: Arc<std::sync::atomic::AtomicBool>,
+    pub(crate) cut: Arc<AtomicBool>,
+    /// The process that sends dies with its disk.
+    pub(crate) disk: SimDisk,
 }
 
 impl Transport for InProcess {
     async fn exchange(&self, call: Call) -> Result<Answer, Fault> {
-        if self.cut.load(std::sync::atomic::Ordering::Relaxed) {
+        if !self.disk.step() {
+            return std::future::pending().await;
+        }
+        if self.cut.load(Ordering::Relaxed) {
             return Err(Fault::Unreached { why: "connection refused".to_owned() });
         }
         let (path, query) = call.path.split_once('?').unwrap_or((&call.path, ""));

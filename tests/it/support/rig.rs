@@ -41,8 +41,8 @@ pub(crate) struct Rig {
     pub(crate) world: Arc<Mutex<World>>,
     /// Nothing gets through while this is true.
     pub(crate) line_is_cut: Arc<AtomicBool>,
-    token: String,
-    origin: Instant,
+    pub(crate) token: String,
+    pub(crate) origin: Instant,
 }
 
 /// How a process ended.
@@ -88,6 +88,14 @@ impl Rig {
         self.process(wishes).await.unwrap()
     }
 
+    /// Runs a process that dies at its step number `steps` on the way to the disk or the line.
+    pub(crate) async fn dying_after(&self, steps: usize, last_append_counts: bool) -> Option<Walked> {
+        self.disk.die_after(steps, last_append_counts);
+        let ended = self.killed_by(self.disk.death()).await;
+        self.disk.revive();
+        ended
+    }
+
     /// Runs a process that is killed after `life`, if it has not ended by then.
     pub(crate) async fn killed_after(&self, life: Duration) -> Option<Walked> {
         self.killed_by(tokio::time::sleep(life)).await
@@ -127,6 +135,7 @@ impl Rig {
                 token: self.token.clone(),
                 latency: self.latency,
                 cut: Arc::clone(&self.line_is_cut),
+                disk: self.disk.clone(),
             },
             WireStyle::default(),
         );

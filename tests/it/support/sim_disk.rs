@@ -38,12 +38,18 @@ struct State {
     fault: Option<DiskFault>,
     counts: [usize; 5],
     boot: u64,
+    /// Steps that the process may still take; each operation on the disk or the line is one. `None`: it does not die.
+    steps_left: Option<usize>,
+    dead: bool,
+    /// A process that dies at an append has written it, or not.
+    last_append_counts: bool,
 }
 
 /// The disk. Clones are the same disk.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SimDisk {
     state: Arc<Mutex<State>>,
+    death: Arc<tokio::sync::Notify>,
 }
 
 impl SimDisk {
@@ -65,11 +71,6 @@ impl SimDisk {
 
     pub(crate) fn repair(&self) {
         self.state().fault = None;
-    }
-
-    /// Operations of a kind so far.
-    pub(crate) fn count(&self, operation: Operation) -> usize {
-        self.state().counts[operation as usize]
     }
 
     /// The boot that runs now.
@@ -106,6 +107,41 @@ impl SimDisk {
         state.boot += 1;
     }
 
+    /// The next process dies at its step number `steps`, and takes with it what it was about to do there, or not.
+    pub(crate) fn die_after(&self, steps: usize, last_append_counts: bool) {
+        let mut state = self.state();
+        state.steps_left = Some(steps);
+        state.last_append_counts = last_append_counts;
+    }
+
+    /// A new process: it has not died.
+    pub(crate) fn revive(&self) {
+        let mut state = self.state();
+        (state.steps_left, state.dead) = (None, false);
+    }
+
+    /// Takes a step: whether the process lives on. What a dead process does has no effect.
+    pub(crate) fn step(&self) -> bool {
+        let mut state = self.state();
+        if let Some(left) = &mut state.steps_left {
+            match left.checked_sub(1) {
+                Some(less) => *left = less,
+                None => state.dead = true,
+            }
+        }
+        let dead = state.dead;
+        drop(state);
+        if dead {
+            self.death.notify_one();
+        }
+        !dead
+    }
+
+    /// The moment at which the process dies.
+    pub(crate) async fn death(&self) {
+        self.death.notified().await;
+    }
+
     fn operate(&self, operation: Operation) -> io::Result<()> {
         let mut state = self.state();
         let count = state.counts[operation as usize];
@@ -130,7 +166,12 @@ impl Storage for SimDisk {
 
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.operate(Operation::Append)?;
-        self.state().bytes.extend_from_slice(bytes);
+        let was_dead = self.state().dead;
+        let lives = self.step();
+        let mut state = self.state();
+        if lives || (!was_dead && state.last_append_counts) {
+            state.bytes.extend_from_slice(bytes);
+        }
         Ok(())
     }
 
@@ -147,6 +188,9 @@ impl Storage for SimDisk {
     }
 
     fn sync(&mut self) -> Synced {
+        if !self.step() {
+            return Box::pin(std::future::pending());
+        }
         let failed = self.operate(Operation::Sync);
         let disk = self.clone();
         let (length, takes) = {
@@ -170,6 +214,9 @@ impl Storage for SimDisk {
 
     fn note_length(&mut self, length: &Length) {
         let mut state = self.state();
+        if state.dead {
+            return;
+        }
         state.notes.push(length.clone());
         if state.notes.len() > 6 {
             state.notes.remove(0);
