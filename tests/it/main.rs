@@ -12,6 +12,7 @@ mod documents;
 mod faults;
 mod import;
 mod interrupt;
+mod kills;
 mod memory;
 mod model;
 mod sandbox;

@@ -3,11 +3,13 @@
 mod bench;
 mod in_process;
 mod rig;
+mod running;
 mod sim_disk;
 mod witness;
 
 pub(crate) use bench::{Bench, Done, Line, TOKEN, canary_numbers, sample};
 pub(crate) use in_process::InProcess;
 pub(crate) use rig::{Rig, Walked};
+pub(crate) use running::Running;
 pub(crate) use sim_disk::{DiskFault, Operation, SimDisk};
 pub(crate) use witness::Witness;
