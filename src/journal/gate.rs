@@ -93,12 +93,12 @@ impl<S: Storage> Journal<S> {
                 return Err(JournalError::Newer { found: *version, known: VERSION });
             }
             None if replayed.length > 0 || replayed.damage.is_some() => {
-                // A first line that was torn before anything was sent leaves nothing to be careful about.
-                let began = noted.as_ref().is_some_and(|noted| noted.synced > 0) || replayed.whole_length > 0;
-                if began || replayed.damage.is_some() {
+                if replayed.worked || noted.as_ref().is_some_and(|noted| noted.synced > 0) {
                     let what = replayed.damage.take().unwrap_or_else(|| "it has no first line".to_owned());
                     return Err(JournalError::HeadLost { what });
                 }
+                // Nothing is leased before the disk has the head, so nothing was: the journal begins anew.
+                replayed = Replayed { length: replayed.length, ..Replayed::default() };
             }
             _ => {}
         }

@@ -73,6 +73,8 @@ pub struct Replayed {
     pub next_ticket: TicketNumber,
     /// Contacts that are there.
     pub there: u64,
+    /// A process got as far as leasing a row.
+    pub worked: bool,
 }
 
 /// A ticket without a final verdict.
@@ -129,6 +131,7 @@ pub(super) fn replay(
         replayed.next_sequence = replayed.next_sequence.max(sequence + 1);
         replayed.whole_length = replayed.length;
         replayed.closed = false;
+        replayed.worked |= !matches!(record, Record::Head { .. } | Record::Session { .. } | Record::Closed);
         match record {
             Record::Head { v, salt, endpoint, account } => {
                 let salt = read_salt(&salt);

@@ -86,6 +86,20 @@ async fn a_process_that_dies_at_any_step_is_continued_without_loss_or_double() {
     }
 }
 
+/// The head of the journal can be lost by a power cut as long as nothing was leased, and that must not matter.
+#[tokio::test(start_paused = true)]
+async fn a_power_cut_in_the_first_moments_leaves_nothing_to_repair() {
+    let csv = canary_numbers(3);
+    let whole = uninterrupted(&csv).await;
+    for seed in 0..60 {
+        let mut luck = fastrand::Rng::with_seed(seed);
+        let rig = Rig::of(csv.clone(), SandboxSettings::from_toml("").unwrap());
+        rig.dying_after(luck.usize(..5), luck.bool()).await;
+        rig.disk.cut_power(&mut luck);
+        is_complete(&carry_on(&rig).await, &whole, &format!("seed {seed}"));
+    }
+}
+
 /// One import, killed again and again at random instants, half of the time by a power cut.
 async fn killed_again_and_again(seed: u64, whole: &Walked, csv: &str) -> u64 {
     let mut luck = fastrand::Rng::with_seed(seed);
