@@ -31,6 +31,8 @@ pub struct Arrival {
     pub known: Known,
     /// An earlier run may have created it.
     pub in_doubt: bool,
+    /// Another row of its source may be taken for it, where only the name can tell.
+    pub has_twin: bool,
 }
 
 /// What is known of a row at the gate.
@@ -108,6 +110,7 @@ impl Gatekeeper {
     /// If what is known of it cannot be read back.
     pub fn arrival(&mut self, row: Row) -> Result<Arrival, IntakeError> {
         let standing = self.standings.of(row.number)?;
+        let has_twin = self.standings.has_twin(row.number)?;
         let in_doubt = self.cautious || self.form.is_in_doubt(&row);
         let filled = self.form.fill(&row);
         let known = match (&filled, standing) {
@@ -123,7 +126,7 @@ impl Gatekeeper {
                 Known::Settled(Box::new(story?))
             }
         };
-        Ok(Arrival { row, filled, known, in_doubt })
+        Ok(Arrival { row, filled, known, in_doubt, has_twin })
     }
 
     fn identity(&self, contact: &NewContact) -> Identity {

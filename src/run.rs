@@ -272,7 +272,7 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
 
     /// A row begins its walk.
     fn meet(&mut self, arrival: Arrival, applicants: &mut Vec<Applicant>) -> Result<(), RunError> {
-        let Arrival { row, filled, known, in_doubt } = arrival;
+        let Arrival { row, filled, known, in_doubt, has_twin } = arrival;
         self.report.taken += 1;
         self.street.watch.see(&Event::Taken(row.number));
         let (contact, remarks) = match filled {
@@ -290,6 +290,7 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
             key: identity.key,
             content: identity.content,
             in_doubt,
+            has_twin,
         };
         match known {
             Known::Fresh(identity) => applicants.push(applicant(identity, row, contact, remarks)),

@@ -13,6 +13,9 @@ use crate::model::{ContactId, printable};
 /// Longest message of the server that is kept, in characters.
 const LONGEST_SAID: usize = 300;
 
+/// Longest cursor that is sent back, in bytes.
+const LONGEST_CURSOR: usize = 4096;
+
 /// A contact as the API shows it. Everything but the uuid may be missing: the reference's samples show only parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredContact {
@@ -20,6 +23,8 @@ pub struct StoredContact {
     pub id: ContactId,
     /// Display name.
     pub name: Option<String>,
+    /// Channel type.
+    pub source: Option<String>,
     /// Digits of its phone number, whatever else the API puts between them.
     pub phone_digits: Option<String>,
     /// When it came into being, by the server's clock.
@@ -30,6 +35,24 @@ pub struct StoredContact {
     pub custom_fields: Option<BTreeMap<String, String>>,
     /// E-mail address of the user it is given to.
     pub assigned_user: Option<String>,
+}
+
+/// One page of the contact list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// At most twenty, as far as is known.
+    pub contacts: Vec<StoredContact>,
+    /// Where the list goes on; `None` at its end.
+    pub next: Option<Place>,
+}
+
+/// A place in the contact list. Cursors came in August 2026; where there are none, pages are numbered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// The page with this number, counted from 1.
+    Number(u64),
+    /// The page behind this cursor.
+    After(String),
 }
 
 /// Whose token it is. `GET /auth/me` also echoes the token itself, which is never read.
@@ -80,6 +103,30 @@ pub(super) fn read_found(answer: &Answer) -> Result<Option<StoredContact>, Fault
         Shape::Nothing => Ok(None),
         Shape::Several => Err(unusable("it has several contacts")),
     }
+}
+
+/// The answer to `GET /contacts`.
+pub(super) fn read_page(answer: &Answer) -> Result<Page, Fault> {
+    if !is_success(answer.status) {
+        return Err(fault(answer, true));
+    }
+    let unusable = |why: &str| Fault::Unusable { status: answer.status, why: why.to_owned() };
+    let body = parse(answer).ok_or_else(|| unusable("it is not JSON"))?;
+    let list =
+        body.get("contacts").and_then(Value::as_array).ok_or_else(|| unusable("it has no contacts"))?;
+    let contacts: Option<Vec<StoredContact>> = list.iter().map(stored).collect();
+    let contacts = contacts.ok_or_else(|| unusable("a contact has no uuid"))?;
+    let meta = body.get("meta").ok_or_else(|| unusable("it does not say whether more follows"))?;
+    let number = |key: &str| meta.get(key).and_then(Value::as_u64);
+    let next = match (meta.get("next"), number("page"), number("pages")) {
+        (Some(Value::String(cursor)), ..) if cursor.len() <= LONGEST_CURSOR => {
+            Some(Place::After(cursor.clone()))
+        }
+        (Some(Value::Null), ..) => None,
+        (None, Some(page), Some(pages)) => (page < pages).then_some(Place::Number(page + 1)),
+        _ => return Err(unusable("it does not say whether more follows")),
+    };
+    Ok(Page { contacts, next })
 }
 
 /// The answer to `GET /auth/me`.
@@ -136,6 +183,7 @@ fn stored(contact: &Value) -> Option<StoredContact> {
     Some(StoredContact {
         id: ContactId { uuid, href },
         name: text("name").map(str::to_owned),
+        source: text("source").map(str::to_owned),
         phone_digits: text("phoneNumber")
             .map(|phone| phone.chars().filter(char::is_ascii_digit).collect::<String>())
             .filter(|digits| !digits.is_empty()),

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::{Duration, SystemTime};
 
-use super::answer::{self, Identity, StoredContact};
+use super::answer::{self, Identity, Page, Place, StoredContact};
 use super::fault::Fault;
 use super::retry_after;
 use super::wire::WireStyle;
@@ -123,6 +123,19 @@ impl<T: Transport> Client<T> {
             path.push_str(channel);
         }
         self.exchange(get(path), answer::read_found).await
+    }
+
+    /// `GET /contacts`: one page of the contacts of a source, those with the most recent conversation first.
+    pub async fn list(&self, source: Source, place: &Place) -> Exchange<Page> {
+        let mut path = format!("/contacts?source={}", source.as_str());
+        match place {
+            Place::Number(number) => path.push_str(&format!("&page={number}")),
+            Place::After(cursor) => {
+                path.push_str("&after=");
+                path.extend(form_urlencoded::byte_serialize(cursor.as_bytes()));
+            }
+        }
+        self.exchange(get(path), answer::read_page).await
     }
 
     /// `GET /auth/me`.

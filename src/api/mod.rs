@@ -13,7 +13,7 @@ mod retry_after;
 mod token;
 mod wire;
 
-pub use answer::{Identity, StoredContact};
+pub use answer::{Identity, Page, Place, StoredContact};
 pub use client::{Answer, Call, Client, Exchange, Method, Transport};
 pub use endpoint::{BaseUrl, BaseUrlError};
 pub use fault::{Existence, Fault};

@@ -181,6 +181,7 @@ impl Importing<'_> {
         if let Some(server_time) = self.account.server_time {
             server_clock.set(server_time);
         }
+        let recall = journal.recall()?;
         let carriage = Carriage {
             client: self.client,
             rate: self.rate,
@@ -189,6 +190,8 @@ impl Importing<'_> {
             air: Arc::clone(&air),
             server_clock: Arc::clone(&server_clock),
             watch: progress.watch(),
+            // Where the journal cannot be read, nothing is claimed.
+            is_taken: Box::new(move |uuid| recall.mentions(uuid).unwrap_or(true)),
             seed: fastrand::u64(..),
         };
         let to_send = prepared.survey.to_send();

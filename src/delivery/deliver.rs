@@ -8,9 +8,10 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{Instant, sleep};
 
 use super::breaker::{Breaker, Change, Permit};
-use super::life::{Decision, End, Life, Next, Patience};
+use super::life::{Decision, End, Life, Next, Origin, Patience};
+use super::list_walk::{Sieve, Sighting, Waiting, Wanted};
 use super::server_clock::ServerClock;
-use crate::api::{Client, Exchange, Existence, Fault, StoredContact, Transport};
+use crate::api::{Client, Exchange, Existence, Fault, Place, StoredContact, Transport};
 use crate::journal::{Ticket, TicketNumber};
 use crate::model::{Delivery, Event, Outcome, Stop, Watch, sibling_form};
 use crate::rate::{Rate, Turn};
@@ -51,6 +52,8 @@ pub struct Carriage<T> {
     pub server_clock: Arc<ServerClock>,
     /// Whoever watches.
     pub watch: Arc<dyn Watch>,
+    /// Whether a row of this import has the contact with this uuid already.
+    pub is_taken: Box<dyn Fn(&str) -> bool + Send + Sync>,
     /// Makes waits repeatable.
     pub seed: u64,
 }
@@ -66,6 +69,8 @@ struct Shared<T> {
     breaker: Mutex<Breaker>,
     /// Rings when the breaker closes.
     closed: Notify,
+    /// Rows that wait for a walk of the contact list.
+    waiting: Waiting,
     /// Ages are counted from here.
     origin: Instant,
 }
@@ -92,7 +97,13 @@ impl<T: Transport> Deliverer<T> {
     /// Carries until `halt` says otherwise.
     pub fn new(carriage: Carriage<T>, halt: watch::Receiver<Halt>) -> Self {
         let breaker = Mutex::new(Breaker::new(carriage.longest_outage, carriage.seed));
-        let shared = Shared { carriage, breaker, closed: Notify::new(), origin: Instant::now() };
+        let shared = Shared {
+            carriage,
+            breaker,
+            closed: Notify::new(),
+            waiting: Waiting::default(),
+            origin: Instant::now(),
+        };
         Self { shared: Arc::new(shared), halt }
     }
 
@@ -106,14 +117,9 @@ impl<T: Transport> Deliverer<T> {
         let row = ticket.row.number;
         let carriage = &self.shared.carriage;
         let seed = carriage.seed ^ row.get();
-        let life = Life::new(
-            &ticket.contact,
-            ticket.in_doubt,
-            ticket.sent_after,
-            carriage.patience,
-            self.now(),
-            seed,
-        );
+        let origin =
+            Origin { in_doubt: ticket.in_doubt, sent_after: ticket.sent_after, has_twin: ticket.has_twin };
+        let life = Life::new(&ticket.contact, origin, carriage.patience, self.now(), seed);
         let mut errand = Errand { deliverer: self, life, place, was_in_doubt: false };
         let (end, stop) = errand.run(&ticket).await;
         if errand.was_in_doubt {
@@ -161,6 +167,7 @@ impl<T: Transport> Errand<T> {
                 Next::End(end) => return (end, None),
                 Next::Send => self.send(ticket, tolerated).await,
                 Next::LookUp => self.look_up(ticket, tolerated).await,
+                Next::Search => self.search(ticket, tolerated).await,
                 Next::Wait(wait) => {
                     self.place = None;
                     let waited = self.deliverer.unless_halted(tolerated, sleep(wait)).await;
@@ -227,6 +234,76 @@ impl<T: Transport> Errand<T> {
         let exchange: Exchange<Option<StoredContact>> = exchange.expect("a contact has at least one number");
         let now = self.deliverer.now();
         Ok(self.life.looked(contact, exchange, began.unwrap_or(now), now))
+    }
+
+    /// One search of the contact list, shared by all rows that wait for one: whoever comes first walks for all.
+    async fn search(&mut self, ticket: &Ticket, tolerated: Halt) -> Result<Decision, NoTurn> {
+        let shared = Arc::clone(&self.deliverer.shared);
+        let contact = &ticket.contact;
+        // Only rows of which it is known are searched for.
+        let Some(sent_after) = ticket.sent_after else {
+            return Ok((self.life.cut_short(false, self.deliverer.now()), None));
+        };
+        self.place = None;
+        let (began, sighting) = loop {
+            let wanted = Wanted { contact: contact.clone(), sent_after };
+            let mut told = shared.waiting.join(wanted);
+            let began = self.deliverer.now();
+            let walking = self.deliverer.unless_halted(tolerated, shared.waiting.walking.lock()).await?;
+            if let Ok(sighting) = told.try_recv() {
+                break (began, sighting);
+            }
+            let (wanted, tell) = shared.waiting.take(contact.source);
+            let sightings = self.walk_the_list(ticket, Sieve::new(wanted), tolerated).await?;
+            drop(walking);
+            for (at, tell) in tell.into_iter().enumerate() {
+                let sighting =
+                    sightings.as_ref().map(|sightings| sightings[at].clone()).map_err(Fault::clone);
+                // Whoever has stopped waiting needs no answer.
+                let _ = tell.send(sighting);
+            }
+            // A walk that somebody began for this row may have broken off.
+            if let Ok(sighting) = told.try_recv() {
+                break (began, sighting);
+            }
+        };
+        let uuid = match &sighting {
+            Ok(Sighting::One(stored)) => Some(&stored.id.uuid),
+            _ => None,
+        };
+        let is_taken = uuid.is_some_and(|uuid| (shared.carriage.is_taken)(uuid));
+        Ok(self.life.searched(contact, sighting, is_taken, began, self.deliverer.now()))
+    }
+
+    /// Walks the list of the row's source from its first page to its end.
+    async fn walk_the_list(
+        &mut self,
+        ticket: &Ticket,
+        mut sieve: Sieve,
+        tolerated: Halt,
+    ) -> Result<Result<Vec<Sighting>, Fault>, NoTurn> {
+        let shared = Arc::clone(&self.deliverer.shared);
+        let mut place = Place::Number(1);
+        loop {
+            let turn = self.turn(tolerated).await?;
+            let list = shared.carriage.client.list(ticket.contact.source, &place);
+            let exchange = self.deliverer.unless_halted(Halt::Stopping, list).await?;
+            drop(turn);
+            shared.note(&exchange, ticket);
+            let page = match exchange.result {
+                Ok(page) => page,
+                Err(fault) => return Ok(Err(fault)),
+            };
+            page.contacts.iter().for_each(|contact| sieve.pass(contact));
+            match page.next {
+                None => return Ok(Ok(sieve.finish())),
+                Some(next) if next == place => {
+                    let why = "the contact list goes in circles".to_owned();
+                    return Ok(Err(Fault::Unusable { status: exchange.status.unwrap_or_default(), why }));
+                }
+                Some(next) => place = next,
+            }
+        }
     }
 
     /// A place in the air, a server that answers, and its turn at the turnstile.

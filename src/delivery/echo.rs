@@ -79,6 +79,7 @@ mod tests {
         StoredContact {
             id: ContactId { uuid: String::new(), href: None },
             name: None,
+            source: None,
             phone_digits: None,
             created_at: None,
             tags: None,

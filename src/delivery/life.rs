@@ -4,10 +4,14 @@
 //! finds it is believed at once; one that finds nothing is believed only if it began after the settle time, for until
 //! then the server may still be storing the request whose answer was lost. And where nobody can look, the row is
 //! unconfirmed rather than guessed.
+//!
+//! WhatsApp contacts are looked up by their numbers. Those of other sources are searched for in the contact list, once,
+//! after the settle time: what is found there by its data is believed, but that nothing is found proves nothing.
 
 use std::time::{Duration, SystemTime};
 
 use super::echo;
+use super::list_walk::Sighting;
 use crate::api::{Exchange, Existence, Fault, StoredContact};
 use crate::model::{Code, NewContact, Outcome, Remark, Source, Stop};
 
@@ -51,8 +55,10 @@ const CLOCK_SLACK: Duration = Duration::from_secs(2);
 pub enum Next {
     /// Send the contact.
     Send,
-    /// Ask whether it is there.
+    /// Ask for its number.
     LookUp,
+    /// Search the contact list.
+    Search,
     /// Wait this long, then ask [`Life::after_wait`].
     Wait(Duration),
     /// Nothing more.
@@ -71,11 +77,33 @@ pub enum End {
 /// The next step, and whether the whole run has to stop.
 pub(super) type Decision = (Next, Option<Stop>);
 
+/// What is known of a row before it is on the wire.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Origin {
+    /// An earlier run may have created it: look before sending.
+    pub in_doubt: bool,
+    /// The server's clock before it was first sent.
+    pub sent_after: Option<SystemTime>,
+    /// Another row of the file may be taken for this one, where only the name can tell.
+    pub has_twin: bool,
+}
+
+/// How it can be found out whether a contact exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// By its number.
+    Number,
+    /// By its data, in the contact list.
+    List,
+    /// Not at all, for this reason.
+    None(&'static str),
+}
+
 /// One row on the wire.
 #[derive(Debug)]
 pub struct Life {
     patience: Patience,
-    can_look_up: bool,
+    way: Way,
     jitter: fastrand::Rng,
     /// Sends that were begun, whatever came of them.
     attempts: u32,
@@ -109,27 +137,28 @@ struct Doubt {
 }
 
 impl Life {
-    /// A row that is about to be sent, or that an earlier run left in doubt. `sent_after` is the server's clock before
-    /// it was first sent; `seed` makes its waits repeatable.
-    pub fn new(
-        contact: &NewContact,
-        in_doubt: bool,
-        sent_after: Option<SystemTime>,
-        patience: Patience,
-        now: Duration,
-        seed: u64,
-    ) -> Self {
-        let doubt =
-            in_doubt.then(|| Doubt { since: now, looks: 0, last: "an earlier run left it open".to_owned() });
+    /// A row that is about to be sent, or that an earlier run left in doubt. `seed` makes its waits repeatable.
+    pub fn new(contact: &NewContact, origin: Origin, patience: Patience, now: Duration, seed: u64) -> Self {
+        let doubt = origin.in_doubt.then(|| Doubt {
+            since: now,
+            looks: 0,
+            last: "an earlier run left it open".to_owned(),
+        });
+        let way = match origin {
+            _ if contact.source == Source::Whatsapp => Way::Number,
+            Origin { has_twin: true, .. } => Way::None("another row of this source may have its name"),
+            Origin { sent_after: None, .. } => Way::None("it is not known when it was first sent"),
+            _ => Way::List,
+        };
         Self {
             patience,
-            can_look_up: contact.source == Source::Whatsapp,
+            way,
             jitter: fastrand::Rng::with_seed(seed),
             attempts: 0,
             sends: 0,
             unreached: 0,
             look_failures: 0,
-            sent_after,
+            sent_after: origin.sent_after,
             first_sent: None,
             throttled_since: None,
             doubt,
@@ -142,7 +171,10 @@ impl Life {
 
     /// The first step.
     pub fn first(&mut self) -> Next {
-        if self.doubt.is_some() { self.look_into_doubt() } else { Next::Send }
+        match self.doubt.take() {
+            Some(doubt) => self.begin_doubt(doubt),
+            None => Next::Send,
+        }
     }
 
     /// How often the contact was sent, refusals because of the rate and vain connections included.
@@ -191,9 +223,13 @@ impl Life {
             self.throttled_since = None;
         }
         if fault.existence() == Existence::Maybe {
-            self.doubt = Some(Doubt { since: now, looks: 0, last: fault.describe() });
+            let next = self.begin_doubt(Doubt { since: now, looks: 0, last: fault.describe() });
             let stop = stop_for(&fault);
-            return if stop.is_some() { (self.let_go(), stop) } else { (self.look_into_doubt(), None) };
+            return if stop.is_some() || self.hurried && matches!(next, Next::Wait(_)) {
+                (self.let_go(), stop)
+            } else {
+                (next, None)
+            };
         }
         match fault {
             Fault::Throttled { after } => {
@@ -208,7 +244,7 @@ impl Life {
                 }
                 (Next::Wait(self.back_off(self.unreached)), None)
             }
-            Fault::Refused { field, said, .. } if self.can_look_up => {
+            Fault::Refused { field, said, .. } if self.way == Way::Number => {
                 self.refusal = Some((field, said));
                 (Next::LookUp, None)
             }
@@ -241,31 +277,66 @@ impl Life {
             }
             Ok(None) => (self.missed(began, now), None),
             Err(Fault::Throttled { after }) => self.throttled(after, now, Next::LookUp),
-            Err(fault) => {
-                if let Some(stop) = stop_for(&fault) {
-                    return (self.let_go(), Some(stop));
-                }
-                self.look_failures += 1;
-                if self.look_failures < MOST_LOOK_FAILURES && !self.hurried {
-                    return (Next::Wait(self.back_off(self.look_failures)), None);
-                }
-                self.look_failures = 0;
-                (self.gave_up_looking(&fault, began, now), None)
+            Err(fault) => self.look_failed(&fault, began, now),
+        }
+    }
+
+    fn look_failed(&mut self, fault: &Fault, began: Duration, now: Duration) -> Decision {
+        if let Some(stop) = stop_for(fault) {
+            return (self.let_go(), Some(stop));
+        }
+        self.look_failures += 1;
+        if self.look_failures < MOST_LOOK_FAILURES && !self.hurried {
+            return (Next::Wait(self.back_off(self.look_failures)), None);
+        }
+        self.look_failures = 0;
+        (self.gave_up_looking(fault, began, now), None)
+    }
+
+    /// A search of the whole list, which began at `began`, ended like this. `is_taken`: the contact that was found is
+    /// another row's.
+    pub(super) fn searched(
+        &mut self,
+        contact: &NewContact,
+        sighting: Result<Sighting, Fault>,
+        is_taken: bool,
+        began: Duration,
+        now: Duration,
+    ) -> Decision {
+        let open = |life: &mut Self, what: &str| {
+            let last = life.doubt.take().map(|doubt| doubt.last).unwrap_or_default();
+            let last = format!("{last}; {what}");
+            (Next::End(End::Settled(Outcome::Unconfirmed { code: Code::NoLookup, last })), None)
+        };
+        match sighting {
+            Ok(Sighting::One(_)) if is_taken => open(self, "the only contact like it is another row's"),
+            Ok(Sighting::One(stored)) => {
+                let outcome = self.found(contact, *stored, None, now);
+                (Next::End(End::Settled(outcome)), None)
             }
+            Ok(Sighting::Nobody) => open(self, "the contact list shows nobody like it, which proves nothing"),
+            Ok(Sighting::Several) => open(self, "the contact list shows more than one that it may be"),
+            Err(Fault::Throttled { after }) => self.throttled(after, now, Next::Search),
+            Err(fault) => self.look_failed(&fault, began, now),
         }
     }
 
     /// The wait is over: what was it for?
     pub fn after_wait(&self) -> Next {
-        if self.doubt.is_some() || self.refusal.is_some() { Next::LookUp } else { Next::Send }
+        match self.way {
+            _ if self.doubt.is_none() && self.refusal.is_none() => Next::Send,
+            Way::List => Next::Search,
+            _ => Next::LookUp,
+        }
     }
 
     /// The run is stopping while this row waits, for its turn or for time to pass: one last look, or leave it unsent.
     pub fn hurry(&mut self) -> Next {
         let first_time = !std::mem::replace(&mut self.hurried, true);
         match self.after_wait() {
-            Next::LookUp if self.can_look_up && first_time => Next::LookUp,
-            Next::LookUp => self.let_go(),
+            Next::LookUp if first_time => Next::LookUp,
+            // A search before the settle time would prove nothing.
+            Next::LookUp | Next::Search => self.let_go(),
             _ => Next::End(End::Unsent),
         }
     }
@@ -300,12 +371,18 @@ impl Life {
         })
     }
 
-    fn look_into_doubt(&mut self) -> Next {
-        if self.can_look_up {
-            return Next::LookUp;
+    /// The contact may exist from now on.
+    fn begin_doubt(&mut self, doubt: Doubt) -> Next {
+        if let Way::None(why) = self.way {
+            let last = format!("{}; {why}", doubt.last);
+            return Next::End(End::Settled(Outcome::Unconfirmed { code: Code::NoLookup, last }));
         }
-        let last = self.doubt.take().map(|doubt| doubt.last).unwrap_or_default();
-        Next::End(End::Settled(Outcome::Unconfirmed { code: Code::NoLookup, last }))
+        self.doubt = Some(doubt);
+        match self.way {
+            // Until then the server may still be storing it, and one search is all that it gets.
+            Way::List => Next::Wait(self.patience.settle + self.patience.read_lag),
+            _ => Next::LookUp,
+        }
     }
 
     /// The answer names a contact. One that is clearly older than the first send was there before.
@@ -455,6 +532,7 @@ mod tests {
     use crate::model::ContactId;
 
     const UUID: &str = "414a6d692bd645ed803f2e7ce360d4c8";
+    const ORIGIN: Origin = Origin { in_doubt: false, sent_after: None, has_twin: false };
 
     fn seconds(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
@@ -484,6 +562,7 @@ mod tests {
         StoredContact {
             id: ContactId { uuid: UUID.to_owned(), href: None },
             name: Some(name.to_owned()),
+            source: None,
             phone_digits: Some("393331234567".to_owned()),
             created_at: created_at.map(server_time),
             tags: None,
@@ -501,7 +580,7 @@ mod tests {
 
     impl Walk {
         fn with(contact: NewContact, patience: Patience) -> Self {
-            let life = Life::new(&contact, false, None, patience, Duration::ZERO, 1);
+            let life = Life::new(&contact, ORIGIN, patience, Duration::ZERO, 1);
             let mut walk = Self { life, contact, now: 0 };
             assert_eq!(walk.life.first(), Next::Send);
             walk
@@ -778,7 +857,8 @@ mod tests {
     #[test]
     fn a_row_that_an_earlier_run_left_open_is_looked_up_first() {
         let contact = ada();
-        let mut life = Life::new(&contact, true, None, Patience::default(), Duration::ZERO, 1);
+        let origin = Origin { in_doubt: true, ..Origin::default() };
+        let mut life = Life::new(&contact, origin, Patience::default(), Duration::ZERO, 1);
         assert_eq!(life.first(), Next::LookUp);
         let hit = Exchange { result: Ok(Some(stored("Ada", Some(0)))), status: None, server_time: None };
         assert_eq!(life.looked(&contact, hit, Duration::ZERO, Duration::ZERO), created(true));
@@ -791,7 +871,8 @@ mod tests {
         {
             let contact = ada();
             let sent_after = Some(server_time(100));
-            let mut life = Life::new(&contact, true, sent_after, Patience::default(), Duration::ZERO, 1);
+            let origin = Origin { in_doubt: true, sent_after, has_twin: false };
+            let mut life = Life::new(&contact, origin, Patience::default(), Duration::ZERO, 1);
             life.first();
             let hit =
                 Exchange { result: Ok(Some(stored("Ada", created_at))), status: None, server_time: None };
@@ -864,6 +945,7 @@ mod tests {
                         next = walk.send(result).0;
                         walk.now += 1;
                     }
+                    Next::Search => prop_assert!(false, "its number can be looked up"),
                     Next::LookUp => {
                         let result = match luck.next().unwrap() {
                             Luck::Good => Ok(Some(stored("Ada", Some(walk.now)))),

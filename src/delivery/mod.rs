@@ -7,9 +7,10 @@ mod breaker;
 mod deliver;
 mod echo;
 mod life;
+mod list_walk;
 mod server_clock;
 
 pub use breaker::{Breaker, Change, Permit};
 pub use deliver::{Carriage, Delivered, Deliverer, Halt};
-pub use life::{End, Life, Next, Patience};
+pub use life::{End, Life, Next, Origin, Patience};
 pub use server_clock::ServerClock;

@@ -227,6 +227,7 @@ impl<S: Storage> Journal<S> {
             contact: row.applicant.contact,
             remarks: row.applicant.remarks,
             in_doubt: row.applicant.in_doubt,
+            has_twin: row.applicant.has_twin,
             sent_after: row.sent_after,
         };
         Ok(rows.into_iter().map(ticket).collect())

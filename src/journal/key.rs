@@ -36,6 +36,15 @@ impl Fingerprints {
         ContactKey(key)
     }
 
+    /// The name of a contact and its source: all that tells contacts of some sources apart in the account's list.
+    pub fn name(&self, contact: &NewContact) -> [u8; 16] {
+        let mut said = Said(Hasher::new_keyed(&self.salt));
+        said.text(contact.source.as_str()).text(&contact.name);
+        let mut name = [0; 16];
+        name.copy_from_slice(&said.0.finalize().as_bytes()[..16]);
+        name
+    }
+
     /// Whose account it is, by the address of the API and the e-mail address of the token's user: a new token of the
     /// same user is the same account.
     pub fn account(&self, endpoint: &str, user_email: Option<&str>) -> String {

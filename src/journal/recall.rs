@@ -1,5 +1,7 @@
 //! Reads verdicts back.
 
+use std::io;
+
 use super::error::JournalError;
 use super::record::{Record, Verdict};
 use super::storage::ReadAt;
@@ -10,6 +12,8 @@ use crate::model::{Delivery, NewContact, Remark, Row};
 const MOST_BYTES: usize = 16 * 1024;
 /// Bytes that are read at a time; most verdicts are shorter.
 const PIECE: usize = 512;
+/// Bytes that are read at a time where all are.
+const SCAN: usize = 256 * 1024;
 
 /// Reads verdicts while the journal is being written.
 pub struct Recall {
@@ -39,6 +43,29 @@ impl Recall {
         verdict::read(verdict, row, contact, remarks, changed).ok_or(JournalError::Changed)
     }
 
+    /// Whether any verdict names the contact with this uuid. Reads the whole journal.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read.
+    pub fn mentions(&self, uuid: &str) -> io::Result<bool> {
+        let quoted = format!("[\"{uuid}\",");
+        let (mut piece, mut offset, mut kept) = (vec![0; SCAN], 0, 0);
+        loop {
+            let count = self.reader.read_at(&mut piece[kept..], offset)?;
+            if count == 0 {
+                return Ok(false);
+            }
+            let known = kept + count;
+            if piece[..known].windows(quoted.len()).any(|window| window == quoted.as_bytes()) {
+                return Ok(true);
+            }
+            offset += count as u64;
+            kept = known.min(quoted.len() - 1);
+            piece.copy_within(known - kept..known, 0);
+        }
+    }
+
     fn verdict(&self, offset: u64) -> Option<Verdict> {
         let mut line: Vec<u8> = Vec::new();
         loop {
@@ -58,6 +85,35 @@ impl Recall {
             if count == 0 {
                 return None;
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Bytes(Vec<u8>);
+
+    impl ReadAt for Bytes {
+        fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+            let left = self.0.get(usize::try_from(offset).unwrap()..).unwrap_or_default();
+            // Short reads, as a file may give them.
+            let count = left.len().min(buffer.len()).min(1000);
+            buffer[..count].copy_from_slice(&left[..count]);
+            Ok(count)
+        }
+    }
+
+    #[test]
+    fn a_contact_that_a_verdict_names_is_found_wherever_it_stands() {
+        let uuid = "414a6d692bd645ed803f2e7ce360d4c8";
+        for before in [0, 1, 990, 999, 1000, 3000] {
+            let mut bytes = vec![b' '; before];
+            bytes.extend(format!("{{\"Created\":[\"{uuid}\",null]}} and more").bytes());
+            let recall = Recall::new(Box::new(Bytes(bytes)));
+            assert!(recall.mentions(uuid).unwrap(), "{before}");
+            assert!(!recall.mentions("514a6d692bd645ed803f2e7ce360d4c8").unwrap());
         }
     }
 }

@@ -68,7 +68,7 @@ pub trait Storage: Send + 'static {
 }
 
 /// Reads bytes at a place.
-pub trait ReadAt: Send {
+pub trait ReadAt: Send + Sync {
     /// Reads bytes from `offset`: how many; none at the end.
     ///
     /// # Errors

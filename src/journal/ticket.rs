@@ -20,6 +20,8 @@ pub struct Applicant {
     pub content: [u8; 8],
     /// An earlier run may have created the contact: look before sending.
     pub in_doubt: bool,
+    /// Another row of the file may be taken for this one, where only the name can tell.
+    pub has_twin: bool,
 }
 
 /// A row whose lease is on disk. Made by the journal only, once the disk has it.
@@ -62,6 +64,8 @@ pub struct Ticket {
     pub remarks: Vec<Remark>,
     /// An earlier run may have created the contact: look before sending.
     pub in_doubt: bool,
+    /// Another row of the file may be taken for this one, where only the name can tell.
+    pub has_twin: bool,
     /// The server's clock before the contact was first sent: what is older was there before.
     pub sent_after: Option<SystemTime>,
 }

@@ -11,6 +11,8 @@ pub enum On {
     Create,
     /// `GET /contacts/phone/:number`
     LookUp,
+    /// `GET /contacts`
+    List,
     /// `GET /auth/me`
     AuthMe,
     /// All of them.
@@ -152,13 +154,13 @@ impl FaultRule {
 pub(super) struct Faults {
     rules: Vec<FaultRule>,
     /// Requests so far: creates, look-ups, `/auth/me`, all.
-    counts: [u64; 4],
+    counts: [u64; 5],
     luck: fastrand::Rng,
 }
 
 impl Faults {
     pub(super) fn new(rules: Vec<FaultRule>, seed: u64) -> Self {
-        Self { rules, counts: [0; 4], luck: fastrand::Rng::with_seed(seed) }
+        Self { rules, counts: [0; 5], luck: fastrand::Rng::with_seed(seed) }
     }
 
     /// The fault of the next request of this kind, if it has one. The first rule that strikes wins.

@@ -634,6 +634,7 @@ impl Route {
             Self::Create => Some(On::Create),
             Self::Find(_) => Some(On::LookUp),
             Self::AuthMe => Some(On::AuthMe),
+            Self::List => Some(On::List),
             _ => None,
         }
     }

@@ -8,7 +8,7 @@ use super::standings::{Sightings, StandingCounts, Standings};
 use crate::input::{InputFile, Records, Unreadable};
 use crate::journal::Fingerprints;
 use crate::mapping::Form;
-use crate::model::{Code, NewContact, Rejection, Row, RowNumber};
+use crate::model::{Code, NewContact, Rejection, Row, RowNumber, Source};
 
 /// How often something was remarked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +83,10 @@ impl Survey {
                     }
                     in_doubt += u64::from(form.is_in_doubt(&row));
                     without_bot_status += u64::from(contact.bot_status.is_none());
+                    if contact.source != Source::Whatsapp {
+                        let name = fingerprints.name(&contact);
+                        sightings.name(name, row.number).map_err(SurveyError::Scratch)?;
+                    }
                     let content = fingerprints.content(&contact);
                     sightings
                         .row(fingerprints.key(&contact), row.number, content)

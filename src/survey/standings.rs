@@ -6,6 +6,7 @@
 
 use std::fs::File;
 use std::io;
+use std::iter::Peekable;
 
 use super::sorter::{Sorted, Sorter};
 use crate::journal::{Class, ContactKey, Evidence, Final, Past, TicketNumber, classify};
@@ -15,6 +16,8 @@ use crate::model::RowNumber;
 const SIGHTING: usize = 16 + 1 + 8 + 8 + 1 + 8;
 /// Row, kind, two numbers, a flag.
 const STANDING: usize = 8 + 1 + 8 + 8 + 1;
+/// Source and name, row.
+const NAMED: usize = 16 + 8;
 
 /// What is known of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,13 +65,15 @@ pub struct StandingCounts {
 /// Takes every ticket that a journal remembers and every contact of a file.
 pub struct Sightings<F> {
     sorter: Sorter<SIGHTING, F>,
+    /// Contacts that have no look-up, by name.
+    names: Sorter<NAMED, F>,
     scratch: F,
 }
 
 impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
     /// `scratch` makes files for what does not fit into memory.
     pub fn new(scratch: F) -> Self {
-        Self { sorter: Sorter::new(scratch.clone()), scratch }
+        Self { sorter: Sorter::new(scratch.clone()), names: Sorter::new(scratch.clone()), scratch }
     }
 
     /// A ticket that the journal remembers.
@@ -90,7 +95,16 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
         self.sorter.push(sighting(key, 1, row.get(), content, 0, 0))
     }
 
+    /// The name of a row's contact that has no look-up.
+    pub(super) fn name(&mut self, name: [u8; 16], row: RowNumber) -> io::Result<()> {
+        let mut record = [0; NAMED];
+        record[..16].copy_from_slice(&name);
+        record[16..].copy_from_slice(&row.get().to_be_bytes());
+        self.names.push(record)
+    }
+
     pub(super) fn standings(self) -> io::Result<(Standings, StandingCounts)> {
+        let twins = twins(self.names, self.scratch.clone())?;
         let mut by_row = Sorter::new(self.scratch);
         let mut counts = StandingCounts::default();
         let mut contact: Option<Contact> = None;
@@ -119,10 +133,38 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
             by_row.push(write(row, standing))?;
         }
         counts.open_and_gone += u64::from(contact.as_ref().is_some_and(Contact::is_open_and_gone));
-        let mut standings = Standings { by_row: by_row.sorted()?, next: None };
+        let mut standings = Standings {
+            by_row: by_row.sorted()?,
+            next: None,
+            twins: twins.peekable(),
+            // Nobody knows the name of somebody who is open and gone.
+            all_are_twins: counts.open_and_gone > 0,
+        };
         standings.advance()?;
         Ok((standings, counts))
     }
+}
+
+/// Rows that share source and name with another.
+fn twins<F: Fn() -> io::Result<File>>(names: Sorter<NAMED, F>, scratch: F) -> io::Result<Sorted<8>> {
+    let mut twins = Sorter::new(scratch);
+    let mut last: Option<([u8; NAMED], bool)> = None;
+    for record in names.sorted()? {
+        let record = record?;
+        let row = |record: &[u8; NAMED]| number(&record[16..]).to_be_bytes();
+        let mut is_twin = false;
+        if let Some((before, before_is_twin)) = &last
+            && before[..16] == record[..16]
+        {
+            if !before_is_twin {
+                twins.push(row(before))?;
+            }
+            twins.push(row(&record))?;
+            is_twin = true;
+        }
+        last = Some((record, is_twin));
+    }
+    twins.sorted()
 }
 
 /// One contact while its sightings pass by: tickets first, then rows, each in their order.
@@ -269,6 +311,8 @@ fn read(record: &[u8; STANDING]) -> (RowNumber, Standing) {
 pub struct Standings {
     by_row: Sorted<STANDING>,
     next: Option<(RowNumber, Standing)>,
+    twins: Peekable<Sorted<8>>,
+    all_are_twins: bool,
 }
 
 impl Standings {
@@ -285,6 +329,22 @@ impl Standings {
             }
             _ => Ok(Standing::Fresh),
         }
+    }
+
+    /// Whether another row of the file has the source and the name of `row`, or may have; asked in order, and only told
+    /// of contacts that have no look-up.
+    ///
+    /// # Errors
+    ///
+    /// If what was put aside on disk cannot be read back.
+    pub fn has_twin(&mut self, row: RowNumber) -> io::Result<bool> {
+        let mut is_twin = false;
+        while let Some(twin) =
+            self.twins.next_if(|twin| !matches!(twin, Ok(twin) if number(twin) > row.get()))
+        {
+            is_twin |= number(&twin?) == row.get();
+        }
+        Ok(is_twin || self.all_are_twins)
     }
 
     fn advance(&mut self) -> io::Result<()> {

@@ -111,7 +111,6 @@ impl Rig {
 
     /// One process from its start to its end.
     pub(crate) async fn process(&self, wishes: Vec<(Duration, StopWish)>) -> Result<Walked, JournalError> {
-        let began = Instant::now();
         let folder = tempfile::tempdir().unwrap();
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(self.csv.as_bytes()).unwrap();
@@ -156,6 +155,12 @@ impl Rig {
         let (halt, halted) = watch::channel(Halt::Go);
         let air = Arc::new(Semaphore::new(self.concurrency));
         let server_clock = Arc::new(ServerClock::default());
+        // The first question is whose account it is; its answer shows the server's clock.
+        if let Some(server_time) = client.identity().await.server_time {
+            server_clock.set(server_time);
+        }
+        let began = Instant::now();
+        let recall = journal.recall()?;
         let carriage = Carriage {
             client,
             rate: Arc::new(Rate::new(self.rate)),
@@ -164,6 +169,7 @@ impl Rig {
             air: Arc::clone(&air),
             server_clock: Arc::clone(&server_clock),
             watch: Arc::clone(&witness) as Arc<_>,
+            is_taken: Box::new(move |uuid| recall.mentions(uuid).unwrap_or(true)),
             seed: self.seed,
         };
         let (wish, wished) = watch::channel(None);
