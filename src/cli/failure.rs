@@ -97,11 +97,18 @@ impl From<JournalError> for Failure {
 
 impl From<LockError> for Failure {
     fn from(error: LockError) -> Self {
-        let hint = match error {
-            LockError::Held { .. } => "wait until it has ended, or import into another folder: --out DIR",
-            LockError::Io { .. } => "an import needs a folder on a file system with locks: --out DIR",
+        let (exit, hint) = match error {
+            LockError::Held { .. } => {
+                (Exit::Locked, "wait until it has ended, or import into another folder: --out DIR")
+            }
+            LockError::Unwritable { .. } => {
+                (Exit::Output, "import into a folder that can be written: --out DIR")
+            }
+            LockError::Unsupported { .. } => {
+                (Exit::Locked, "an import needs a folder on a file system with locks: --out DIR")
+            }
         };
-        Self::new(Exit::Locked, error.to_string()).hint(hint)
+        Self::new(exit, error.to_string()).hint(hint)
     }
 }
 

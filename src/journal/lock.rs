@@ -22,9 +22,17 @@ pub enum LockError {
         /// The process, as it describes itself.
         holder: String,
     },
+    /// Its file cannot be made.
+    #[error("cannot write {path}: {source}")]
+    Unwritable {
+        /// The lock file.
+        path: String,
+        /// The operating system's reason.
+        source: io::Error,
+    },
     /// The file system does not say who has it.
     #[error("cannot lock {path}: {source}")]
-    Io {
+    Unsupported {
         /// The lock file.
         path: String,
         /// The operating system's reason.
@@ -40,7 +48,7 @@ impl Lock {
     /// If another process has it, or the file system has no locks.
     pub fn take(folder: &Path, now: std::time::SystemTime) -> Result<Self, LockError> {
         let path = folder.join("lock");
-        let failed = |source| LockError::Io { path: path.display().to_string(), source };
+        let shown = || path.display().to_string();
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -48,7 +56,7 @@ impl Lock {
             .truncate(false)
             .mode(0o600)
             .open(&path)
-            .map_err(failed)?;
+            .map_err(|source| LockError::Unwritable { path: shown(), source })?;
         match file.try_lock() {
             Ok(()) => {
                 let holder = format!(
@@ -70,7 +78,7 @@ impl Lock {
                 let holder = if holder.is_empty() { "an unknown process" } else { holder };
                 Err(LockError::Held { holder: crate::model::printable(holder) })
             }
-            Err(TryLockError::Error(source)) => Err(failed(source)),
+            Err(TryLockError::Error(source)) => Err(LockError::Unsupported { path: shown(), source }),
         }
     }
 }

@@ -158,7 +158,9 @@ fn without_data(said: &str) -> String {
 pub(super) fn stop_words(stop: &Stop) -> String {
     match stop {
         Stop::TooManyFailures { failures } => {
-            format!("Stopped after {failures} failures (--max-failures). Mend the causes below, then go on.")
+            format!(
+                "Stopped after {failures} failures. Mend the causes below or raise --max-failures, then go on."
+            )
         }
         Stop::Outage { seconds } => {
             let lasted = duration(*seconds as f64);

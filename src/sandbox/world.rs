@@ -137,6 +137,16 @@ impl World {
         self.withdrawn = false;
     }
 
+    /// Makes every answer take this long from here on.
+    pub fn set_latency(&mut self, latency: Duration) {
+        self.settings.api.latency_ms = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);
+    }
+
+    /// Makes the token another user's.
+    pub fn set_user(&mut self, email: &str) {
+        email.clone_into(&mut self.settings.account.user_email);
+    }
+
     /// Replaces what goes wrong from here on.
     pub fn set_faults(&mut self, rules: Vec<FaultRule>) {
         self.faults = Faults::new(rules, self.settings.seed);

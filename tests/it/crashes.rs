@@ -148,6 +148,38 @@ async fn two_thousand_imports_that_are_killed_again_and_again_end_with_the_truth
     seeds(1000..3000).await;
 }
 
+/// Without a look-up a row may stay unconfirmed for ever; it is still never doubled, and nobody else's contact is told
+/// to be its own.
+#[tokio::test(start_paused = true)]
+async fn rows_without_a_look_up_are_neither_doubled_nor_mistaken_for_each_other_however_often_it_is_killed() {
+    let mut csv = "identifier,name,source\n".to_owned();
+    for row in 0..60 {
+        // Every third name stands twice.
+        let name = if row % 3 == 0 { row / 6 } else { 100 + row };
+        csv.push_str(&format!("user_{row},P {name},telegram\n"));
+    }
+    let (mut created, mut unconfirmed) = (0, 0);
+    for seed in 0..25 {
+        let mut luck = fastrand::Rng::with_seed(seed);
+        let mut rig = Rig { concurrency: luck.usize(1..9), seed, ..Rig::of(csv.clone(), foul(seed)) };
+        rig.disk = SimDisk::with_slow_sync(Duration::from_millis(luck.u64(..30)));
+        for _ in 0..luck.u32(1..5) {
+            rig.dying_after(luck.usize(..140), luck.bool()).await;
+            if luck.bool() {
+                rig.disk.cut_power(&mut luck);
+            }
+        }
+        let walked = rig.walk().await;
+        assert_eq!(walked.lie(), None, "seed {seed}");
+        rig.let_the_server_finish().await;
+        assert_eq!(rig.world.lock().unwrap().contacts().doubles().len(), 0, "seed {seed}");
+        created += walked.count(Status::Created);
+        unconfirmed += walked.count(Status::Unconfirmed);
+    }
+    println!("{created} created, {unconfirmed} unconfirmed");
+    assert!(created > 700 && unconfirmed > 20, "{created} {unconfirmed}");
+}
+
 /// Where the server stores later than the settle time, a contact can be doubled; the stamps must say that it was so.
 #[tokio::test(start_paused = true)]
 async fn a_double_needs_a_server_that_stores_later_than_the_settle_time() {

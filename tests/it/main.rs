@@ -15,6 +15,7 @@ mod interrupt;
 mod kills;
 mod memory;
 mod model;
+mod resume;
 mod sandbox;
 mod secrets;
 mod simulation;

@@ -1,0 +1,291 @@
+//! The same command again, with the real program: it goes on where the last one ended.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use callbell_import::sandbox::{FaultKind, FaultRule, On};
+
+use crate::support::{Bench, Running, canary_numbers};
+
+/// No flags.
+const NONE: [&str; 0] = [];
+
+#[test]
+fn the_same_file_again_is_nothing_to_do() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(20));
+    let first = bench.run(&file, &NONE).expect(0).conserved();
+    let before = (first.results(), std::fs::read(first.folder.join("results.csv")).unwrap());
+    let again = bench.run(&file, &NONE).expect(0).conserved();
+    assert!(
+        again.stdout.starts_with("Nothing to do: every row was settled by an earlier run."),
+        "{}",
+        again.stdout
+    );
+    assert_eq!(again.results(), before.0, "to the uuid and the second");
+    assert_eq!(std::fs::read(again.folder.join("results.csv")).unwrap(), before.1, "to the byte");
+    assert_eq!(
+        (again.number("created"), again.number("requests")),
+        (20, 1),
+        "one to see whose account it is"
+    );
+    assert_eq!(bench.identifiers().len(), 20);
+}
+
+#[test]
+fn of_a_file_that_grew_only_what_is_new_is_sent() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(20));
+    let _ = bench.run(&file, &NONE).expect(0);
+    let file = bench.file("in.csv", canary_numbers(25));
+    let done = bench.run(&file, &NONE).expect(0).conserved();
+    assert_eq!((done.number("created"), done.number("requests"), bench.identifiers().len()), (25, 6, 25));
+    assert!(
+        done.stderr.contains("the file has changed since the last run: 5 rows are new or changed"),
+        "{}",
+        done.stderr
+    );
+}
+
+#[test]
+fn results_that_were_deleted_or_edited_are_written_anew_from_the_journal() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(5) + "nobody,X\n");
+    let first = bench.run(&file, &NONE).expect(1).conserved();
+    let (results, failures) = (first.results(), first.failures());
+    std::fs::write(first.folder.join("results.csv"), "row;edited\n").unwrap();
+    std::fs::remove_file(first.folder.join("failures.csv")).unwrap();
+    std::fs::remove_file(first.folder.join("summary.json")).unwrap();
+    let again = bench.run(&file, &NONE).expect(1).conserved();
+    let without_time = |mut lines: Vec<crate::support::Line>| {
+        // When a row was found invalid is the time of the run that says so.
+        lines.iter_mut().filter(|line| line["status"] == "invalid").for_each(|line| {
+            line.remove("finished_at");
+        });
+        lines
+    };
+    assert_eq!(without_time(again.results()), without_time(results));
+    assert_eq!(again.failures(), failures);
+    assert_eq!(bench.identifiers().len(), 5);
+}
+
+#[test]
+fn another_account_and_another_address_are_refused_before_anything_is_sent() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(3));
+    let _ = bench.run(&file, &NONE).expect(0);
+    let file = bench.file("in.csv", canary_numbers(6));
+    bench.sandbox().world().set_user("eve@example.com");
+    let done = bench.run(&file, &NONE).expect(2);
+    assert!(
+        done.stderr.contains("this folder holds an import into another account than that of eve@example.com")
+    );
+    let other = Bench::new();
+    let done =
+        bench.exact(["run", "in.csv", "--out", "out", "--base-url", &other.sandbox().base_url()]).expect(2);
+    assert!(done.stderr.contains("this folder holds an import through"), "{}", done.stderr);
+    assert!(done.stderr.contains("--out DIR"), "{}", done.stderr);
+    assert_eq!((bench.identifiers().len(), other.identifiers().len()), (3, 0));
+}
+
+#[test]
+fn restart_forgets_only_when_it_is_told_twice() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(3));
+    let first = bench.run(&file, &NONE).expect(0);
+    let done = bench.run(&file, &["--restart"]).expect(2);
+    assert!(done.stderr.contains("--restart forgets what earlier runs did"), "{}", done.stderr);
+    assert_eq!(bench.identifiers().len(), 3);
+    let done = bench.run(&file, &["--restart", "--yes"]).expect(0).conserved();
+    assert_eq!(
+        (done.number("requests"), bench.identifiers().len()),
+        (4, 6),
+        "created a second time, as was said"
+    );
+    assert!(first.folder.join("journal.before-restart.log").exists(), "the old journal is kept");
+}
+
+#[test]
+fn a_second_process_stops_at_once_and_a_killed_ones_lock_blocks_nobody() {
+    let bench = Bench::with("[api]\nlatency_ms = 300");
+    let file = bench.file("in.csv", canary_numbers(40));
+    let mut first = Running::start(&bench, &file, &["--concurrency", "4"]);
+    first.until("sending", 8);
+    let second = bench.run(&file, &NONE).expect(7);
+    let holder = format!("another run holds this import: process {}, since 20", first.id());
+    assert!(second.stderr.contains(&holder), "{}", second.stderr);
+    first.kill();
+    bench.sandbox().world().set_latency(std::time::Duration::ZERO);
+    let done = bench.run(&file, &["--settle", "0.5"]).expect(0).conserved();
+    assert_eq!((done.number("created"), bench.identifiers().len(), bench.doubles()), (40, 40, 0));
+}
+
+#[test]
+fn standard_input_that_is_given_again_is_continued() {
+    let bench = Bench::with("[api]\nlatency_ms = 50");
+    let piped = || {
+        let mut child = bench
+            .run_command("-", &["--settle", "0.5", "--concurrency", "4"])
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(canary_numbers(60).as_bytes()).unwrap();
+        child
+    };
+    let mut killed = piped();
+    while bench.identifiers().len() < 12 {
+        std::thread::yield_now();
+    }
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    let done = bench.finish(piped().wait_with_output().unwrap()).expect(0).conserved();
+    assert_eq!((done.number("created"), bench.identifiers().len(), bench.doubles()), (60, 60, 0));
+    assert!(!done.folder.join("stdin.csv").exists(), "the copy is gone");
+}
+
+#[test]
+fn after_a_new_token_the_run_goes_on() {
+    let bench = Bench::with("[[faults]]\nkind = \"unauthorized\"\nfrom = 20\n");
+    let file = bench.file("in.csv", canary_numbers(50));
+    let done = bench.run(&file, &NONE).expect(4).conserved();
+    assert_eq!((done.number("created"), done.number("failed"), done.number("rejected")), (19, 0, 0));
+    assert!(done.stdout.contains("the same command again goes on with the 31 rows"), "{}", done.stdout);
+    bench.sandbox().world().restore_token();
+    bench.sandbox().world().set_faults(Vec::new());
+    let done = bench.run(&file, &NONE).expect(0).conserved();
+    assert_eq!((done.number("created"), done.number("requests")), (50, 32));
+}
+
+#[test]
+fn an_outage_stops_the_taking_of_rows_with_a_line_that_says_what_is_waited_for_and_then_the_run() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(300));
+    let out = FaultRule { on: On::Any, from: 60, ..FaultRule::new(FaultKind::CutBefore, 1.0) };
+    bench.sandbox().world().set_faults(vec![out]);
+    let flags = ["--max-outage", "2s", "--settle", "0.5"];
+    let done = bench.run(&file, &flags).expect(5).conserved();
+    assert!(done.stderr.contains("the server does not answer"), "{}", done.stderr);
+    assert!(done.stdout.contains("Stopped: the server has not answered"), "{}", done.stdout);
+    assert_eq!(done.number("failed"), 0, "no row is burnt");
+    assert!(done.number("unconfirmed") <= 32 && done.number("not_attempted") > 200);
+    bench.sandbox().world().set_faults(Vec::new());
+    let done = bench.run(&file, &flags).expect(0).conserved();
+    assert_eq!((done.number("created"), bench.identifiers().len(), bench.doubles()), (300, 300, 0));
+}
+
+#[test]
+fn too_many_failures_stop_it_and_a_higher_limit_goes_on() {
+    let bench = Bench::new();
+    let mut csv = canary_numbers(200);
+    for row in 0..200 {
+        csv.push_str(&format!("nobody {row},X\n"));
+    }
+    let file = bench.file("in.csv", csv);
+    let done = bench.run(&file, &["--max-failures", "10"]).expect(5).conserved();
+    assert_eq!(done.summary()["stopped_by"], "too_many_failures");
+    assert_eq!(done.number("invalid"), 10);
+    assert!(done.stdout.contains("raise --max-failures"), "{}", done.stdout);
+    let done = bench.run(&file, &["--max-failures", "60%"]).expect(1).conserved();
+    assert_eq!((done.number("created"), done.number("invalid"), bench.identifiers().len()), (200, 200, 200));
+}
+
+/// Runs the program so that no file can become larger than this.
+fn on_a_small_disk(bench: &Bench, file: &std::path::Path, kilobytes: u32) -> crate::support::Done {
+    let inner = bench.run_command(file, &["--settle", "0.5"]);
+    let mut command = Command::new("bash");
+    command
+        .arg("-c")
+        .arg(format!("trap '' XFSZ; ulimit -f {kilobytes}; exec \"$0\" \"$@\""))
+        .arg(inner.get_program())
+        .args(inner.get_args())
+        .env_clear()
+        .envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))))
+        .current_dir(bench.path())
+        .stdin(Stdio::null());
+    bench.finish(command.output().unwrap())
+}
+
+#[test]
+fn a_full_disk_is_exit_6_nothing_is_sent_that_is_not_recorded_and_with_room_it_goes_on() {
+    for kilobytes in [1, 8, 20, 40, 70] {
+        let bench = Bench::new();
+        let file = bench.file("in.csv", canary_numbers(400));
+        let done = on_a_small_disk(&bench, &file, kilobytes).expect(6);
+        assert!(done.stderr.contains("cannot"), "{}", done.stderr);
+        let sent = bench.identifiers().len();
+        assert!(sent < 400, "{kilobytes}");
+        let done = bench.run(&file, &["--settle", "0.5"]).expect(0).conserved();
+        let held = (done.number("created"), bench.identifiers().len(), bench.doubles());
+        assert_eq!(held, (400, 400, 0), "{kilobytes} KB, {sent} sent");
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_exit_6() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(3));
+    // A file system in which nobody can make files.
+    let url = bench.sandbox().base_url();
+    let done =
+        bench.exact(["run", file.to_str().unwrap(), "--out", "/proc/self", "--base-url", &url]).expect(6);
+    assert!(done.stderr.contains("cannot write /proc/self/lock"), "{}", done.stderr);
+    assert_eq!(bench.identifiers().len(), 0);
+}
+
+#[test]
+fn a_damaged_journal_is_told_and_every_row_without_a_verdict_is_looked_up() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(10));
+    let done = bench.run(&file, &NONE).expect(0);
+    let path = done.folder.join("journal.log");
+    let mut bytes = std::fs::read(&path).unwrap();
+    // Somewhere in the lease, which says who was sent.
+    let lease = bytes.windows(9).position(|window| window == b"{\"t\":\"L\",").unwrap();
+    bytes[lease + 40] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    let done = bench.run(&file, &["--settle", "0.5"]).expect(0).conserved();
+    assert!(done.stderr.contains("the journal is damaged"), "{}", done.stderr);
+    assert_eq!((bench.identifiers().len(), bench.doubles()), (10, 0), "nobody is sent again");
+    assert_eq!(done.number("created"), 10);
+}
+
+#[test]
+fn a_journal_of_a_newer_program_and_one_without_a_head_are_left_alone() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(3));
+    let done = bench.run(&file, &NONE).expect(0);
+    let path = done.folder.join("journal.log");
+    let whole = std::fs::read(&path).unwrap();
+    let mut headless = whole.clone();
+    headless[20] ^= 1;
+    let newer = callbell_import::journal::Record::Head {
+        v: 99,
+        salt: "0".repeat(64),
+        endpoint: "x".to_owned(),
+        account: "y".to_owned(),
+    };
+    for (bytes, word) in
+        [(headless, "the journal is damaged at its head"), (newer.encode(0), "has format 99")]
+    {
+        std::fs::write(&path, &bytes).unwrap();
+        let done = bench.run(&file, &NONE).expect(2);
+        assert!(done.stderr.contains(word), "{}", done.stderr);
+        assert_eq!(std::fs::read(&path).unwrap(), bytes, "not a byte is changed");
+    }
+    assert_eq!(bench.identifiers().len(), 3);
+}
+
+#[test]
+fn a_rehearsal_begins_anew_each_time_and_never_touches_a_real_import() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(4));
+    for _ in 0..2 {
+        let done = bench.exact(["run", "in.csv", "--out", "out", "--sandbox"]).expect(0).conserved();
+        assert_eq!(done.number("requests"), 5);
+    }
+    let done = bench.run(&file, &NONE).expect(0).conserved();
+    assert_eq!((done.number("requests"), bench.identifiers().len()), (5, 4));
+    assert!(done.stderr.contains("held a rehearsal, which is forgotten now"), "{}", done.stderr);
+    let done = bench.exact(["run", "in.csv", "--out", "out", "--sandbox"]).expect(2);
+    assert!(done.stderr.contains("holds a real import"), "{}", done.stderr);
+}
