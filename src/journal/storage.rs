@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::future::Future;
 use std::io::{self, BufRead, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{FileExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::{Arc, mpsc};
@@ -103,7 +103,9 @@ impl Disk {
     pub fn open(path: &Path, power_safe: bool) -> io::Result<Self> {
         let suspect = suspect(path);
         if suspect.exists() {
-            renew(path)?;
+            if path.exists() {
+                renew(path)?;
+            }
             std::fs::remove_file(&suspect)?;
         }
         let is_new = !path.exists();
@@ -213,6 +215,12 @@ impl Storage for Disk {
     }
 
     fn sync(&mut self) -> Synced {
+        // What is written to a file without a name is lost with this process.
+        if self.file.metadata().is_ok_and(|file| file.nlink() == 0) {
+            let error =
+                io::Error::new(io::ErrorKind::NotFound, "it was deleted or replaced while it was in use");
+            return Box::pin(std::future::ready(Err(error)));
+        }
         if !self.power_safe {
             return Box::pin(std::future::ready(Ok(())));
         }

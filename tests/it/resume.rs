@@ -221,6 +221,19 @@ fn a_full_disk_is_exit_6_nothing_is_sent_that_is_not_recorded_and_with_room_it_g
 }
 
 #[test]
+fn a_journal_that_is_deleted_under_its_feet_stops_the_run() {
+    let bench = Bench::with("[api]\nlatency_ms = 100");
+    let file = bench.file("in.csv", canary_numbers(1000));
+    let mut running = Running::start(&bench, &file, &["--concurrency", "8"]);
+    running.until("sending", 8);
+    std::fs::remove_file(bench.path().join("out/journal.log")).unwrap();
+    let done = running.end().expect(6);
+    assert!(done.stderr.contains("it was deleted or replaced while it was in use"), "{}", done.stderr);
+    // The rows that were leased before, and no others.
+    assert!(bench.identifiers().len() < 300, "{}", bench.identifiers().len());
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_is_exit_6() {
     let bench = Bench::new();
     let file = bench.file("in.csv", canary_numbers(3));
