@@ -71,6 +71,21 @@ fn every_command_of_the_readme_does_what_it_says() {
     assert!(executed >= 5);
 }
 
+/// The long forms of the tests, with figures, are no part of `cargo test`; they run before every change lands.
+#[test]
+fn the_proofs_of_the_page_on_reliability_are_run_by_ci() {
+    let page = include_str!("../../docs/reliability.md");
+    let ci = include_str!("../../.ci/run");
+    let commands: Vec<&str> = page.split('`').filter(|code| code.starts_with("cargo test ")).collect();
+    assert!(commands.len() >= 3);
+    for command in commands {
+        assert!(
+            command == "cargo test" || ci.lines().any(|line| line == command),
+            "CI does not run {command}"
+        );
+    }
+}
+
 #[test]
 fn what_ci_runs_is_the_readmes_own_test_command() {
     let ci = include_str!("../../.ci/run");
