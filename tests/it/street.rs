@@ -114,6 +114,19 @@ fn rooms_keep_to_their_tools() {
     }
 }
 
+/// The clock of this machine may jump: it stamps what people read, and decides nothing.
+#[test]
+fn no_decision_rests_on_the_clock_of_this_machine() {
+    for (room, path, text) in files() {
+        if !["journal", "delivery", "rate", "api", "run", "survey", "intake"].contains(&room.as_str()) {
+            continue;
+        }
+        for line in text.lines().filter(|line| line.contains("SystemTime::now()")) {
+            assert!(line.contains("finished_at:"), "{}: {line}", path.display());
+        }
+    }
+}
+
 #[test]
 fn files_stay_small_enough_to_be_read_at_a_sitting() {
     for (_, path, text) in files() {
