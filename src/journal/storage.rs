@@ -135,8 +135,7 @@ impl Disk {
                         let _ = File::create(&suspect);
                     }
                     for waiting in waiting {
-                        let copy =
-                            result.as_ref().map(|()| ()).map_err(|error| io::Error::from(error.kind()));
+                        let copy = result.as_ref().copied().map_err(|error| io::Error::from(error.kind()));
                         let _ = waiting.send(copy);
                     }
                 }

@@ -13,6 +13,7 @@ mod http;
 mod limit;
 mod page;
 mod perform;
+mod route;
 mod settings;
 mod validate;
 mod world;

@@ -6,8 +6,9 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Map, Value, json};
 
 use super::contacts::{Contact, Contacts, digits};
-use super::faults::{FaultKind, FaultRule, Faults, On};
+use super::faults::{FaultKind, FaultRule, Faults};
 use super::limit::RollingSecond;
+use super::route::Route;
 use super::settings::{
     ErrorShape, OnDuplicate, OnMiss, OnPatch, PhoneEcho, RetryAfter, SandboxSettings, Shape, Team,
 };
@@ -154,7 +155,7 @@ impl World {
 
     /// A request arrives: is it let in, and what will go wrong with it?
     pub(super) fn arrive(&mut self, request: &Request, now: Duration) -> Result<Option<FaultRule>, Reply> {
-        let route = route(&request.method, &request.path);
+        let route = Route::of(&request.method, &request.path);
         *self.seen.requests.entry(route.name()).or_default() += 1;
         if !self.second.admit(now, self.settings.api.limit_per_second) {
             let mut reply = Reply::error(429, "rate limit exceeded");
@@ -179,7 +180,7 @@ impl World {
 
     /// The request takes effect; `arrived` is when it came.
     pub(super) fn answer(&mut self, request: &Request, arrived: Duration, now: Duration) -> Reply {
-        let mut reply = match route(&request.method, &request.path) {
+        let mut reply = match Route::of(&request.method, &request.path) {
             Route::AuthMe => {
                 let account = &self.settings.account;
                 Reply::json(
@@ -599,74 +600,6 @@ impl World {
                 "teams": account.teams.iter().map(|team| self.team(team)).collect::<Vec<_>>(),
             }),
         )
-    }
-}
-
-/// Where a request goes.
-enum Route {
-    AuthMe,
-    Create,
-    List,
-    Find(String),
-    Get(String),
-    Patch(String),
-    Delete(String),
-    Teams,
-    Team(String),
-    Members(String),
-    Channels,
-    Plan,
-    Unknown(String),
-}
-
-impl Route {
-    fn name(&self) -> String {
-        match self {
-            Self::AuthMe => "GET /auth/me",
-            Self::Create => "POST /contacts",
-            Self::List => "GET /contacts",
-            Self::Find(_) => "GET /contacts/phone/:number",
-            Self::Get(_) => "GET /contacts/:uuid",
-            Self::Patch(_) => "PATCH /contacts/:uuid",
-            Self::Delete(_) => "DELETE /contacts/:uuid",
-            Self::Teams => "GET /teams",
-            Self::Team(_) => "GET /teams/:uuid",
-            Self::Members(_) => "GET /teams/:uuid/members",
-            Self::Channels => "GET /channels",
-            Self::Plan => "GET /plan",
-            Self::Unknown(method) => return format!("{method} (unknown path)"),
-        }
-        .to_owned()
-    }
-
-    fn fault_target(&self) -> Option<On> {
-        match self {
-            Self::Create => Some(On::Create),
-            Self::Find(_) => Some(On::LookUp),
-            Self::AuthMe => Some(On::AuthMe),
-            Self::List => Some(On::List),
-            _ => None,
-        }
-    }
-}
-
-fn route(method: &str, path: &str) -> Route {
-    let parts: Vec<&str> =
-        path.trim_start_matches("/v1").split('/').filter(|part| !part.is_empty()).collect();
-    match (method, &parts[..]) {
-        ("GET", ["auth", "me"]) => Route::AuthMe,
-        ("POST", ["contacts"]) => Route::Create,
-        ("GET", ["contacts"]) => Route::List,
-        ("GET", ["contacts", "phone", number]) => Route::Find((*number).to_owned()),
-        ("GET", ["contacts", uuid]) => Route::Get((*uuid).to_owned()),
-        ("PATCH", ["contacts", uuid]) => Route::Patch((*uuid).to_owned()),
-        ("DELETE", ["contacts", uuid]) => Route::Delete((*uuid).to_owned()),
-        ("GET", ["teams"]) => Route::Teams,
-        ("GET", ["teams", uuid]) => Route::Team((*uuid).to_owned()),
-        ("GET", ["teams", uuid, "members"]) => Route::Members((*uuid).to_owned()),
-        ("GET", ["channels"]) => Route::Channels,
-        ("GET", ["plan"]) => Route::Plan,
-        _ => Route::Unknown(method.chars().filter(char::is_ascii_alphabetic).take(10).collect()),
     }
 }
 

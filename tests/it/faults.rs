@@ -19,26 +19,27 @@ fn on_200_or_201_with_an_object_or_a_list_every_row_is_created_once() {
 
 #[test]
 fn storms_cuts_and_lost_answers_end_in_counts_that_equal_what_the_sandbox_holds() {
-    // Faults strike the first sends only, so that no row uses up its attempts.
+    // What stores nothing strikes the first sends only, so that no row uses up its attempts.
     let mut weather = "seed = 5\n\
         [[faults]]\nkind = \"throttle\"\nfrom = 40\nuntil = 70\nretry_after = 1\n\
         [[faults]]\nkind = \"throttle\"\nfrom = 150\nuntil = 155\n\
         [[faults]]\nkind = \"throttle\"\nfrom = 200\nuntil = 203\nretry_after = 1\nretry_after_date = true\n\
         [[faults]]\non = \"look_up\"\nkind = \"error\"\nshare = 0.1\n"
         .to_owned();
-    for (kind, share) in [
-        ("cut_after", 0.04),
-        ("cut_before", 0.03),
-        ("error", 0.03),
-        ("error_after", 0.03),
-        ("html", 0.02),
-        ("garbage", 0.02),
-        ("empty", 0.02),
-        ("truncated", 0.02),
-        ("late_store", 0.02),
-        ("slow", 0.05),
+    for (kind, share, until) in [
+        ("cut_after", 0.04, 400),
+        ("cut_before", 0.08, 100),
+        ("error", 0.08, 100),
+        ("error_after", 0.03, 400),
+        ("html", 0.08, 100),
+        ("garbage", 0.02, 400),
+        ("empty", 0.02, 400),
+        ("truncated", 0.02, 400),
+        ("late_store", 0.02, 400),
+        ("slow", 0.05, 400),
     ] {
-        weather += &format!("[[faults]]\nkind = \"{kind}\"\nshare = {share}\nuntil = 400\ndelay_ms = 200\n");
+        weather +=
+            &format!("[[faults]]\nkind = \"{kind}\"\nshare = {share}\nuntil = {until}\ndelay_ms = 200\n");
     }
     let bench = Bench::with(&weather);
     let file = bench.file("in.csv", canary_numbers(400));

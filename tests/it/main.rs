@@ -5,6 +5,7 @@
     clippy::panic,
     reason = "a test that cannot go on has failed"
 )]
+#![expect(clippy::print_stdout, reason = "the long tests tell their figures")]
 
 mod check;
 mod crashes;
