@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 use super::args::{InputArgs, MappingArgs};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::past;
 use super::settings::{self, Endpoint};
 use crate::api::{Client, Fault, Http, WireStyle};
 use crate::input::{InputFile, Records};
@@ -31,6 +32,7 @@ pub(super) struct Understood {
     style: WireStyle,
     shown_input: String,
     dialect: String,
+    input_notes: Vec<String>,
 }
 
 /// A file of which every row has been looked at.
@@ -45,19 +47,22 @@ pub(super) struct Prepared {
     /// The input as it was named.
     pub(super) shown_input: String,
     pub(super) dialect: String,
+    /// What was passed over or mended in reading.
+    pub(super) input_notes: Vec<String>,
 }
 
 /// Opens the input. Standard input is kept in `folder`, so that it can be read several times, and after a crash.
 pub(super) fn open(args: &InputArgs, folder: &OutputDir) -> Result<InputFile, Failure> {
+    let (options, scratch) = (settings::input(args), past::scratch(folder));
     if !settings::is_stdin(&args.file) {
-        return Ok(InputFile::open(&args.file, args.delimiter)?);
+        return Ok(InputFile::open(&args.file, &options, &scratch)?);
     }
     if io::IsTerminal::is_terminal(&io::stdin()) {
         return Err(Failure::usage("`-` reads standard input, and that is a terminal")
             .hint("connect it: callbell-import run - < contacts.csv"));
     }
     let (file, path) = folder.keep(KEPT_STDIN)?;
-    Ok(InputFile::spool(io::stdin().lock(), file, &path, args.delimiter)?)
+    Ok(InputFile::spool(io::stdin().lock(), file, &path, &options, &scratch)?)
 }
 
 /// Standard input is settled and needs not be kept.
@@ -73,20 +78,22 @@ pub(super) fn understand(
     mapping: &Mapping,
     input: InputFile,
 ) -> Result<Understood, Failure> {
-    let records = Records::new(&input)?;
+    let mut records = Records::new(&input)?;
     let header = records.header().clone();
     let mut facts = Facts::new(&header.names);
-    for row in records {
+    for row in &mut records {
         facts.note(&row?);
     }
+    let input_notes = records.notes().sentences();
+    drop(records);
     let resolved = mapping.resolve(&header.names, &facts)?;
-    let dialect = input.dialect();
-    let format = FailuresFormat::new(header.names, dialect.delimiter, dialect.byte_order_mark);
+    let dialect = input.described(&header);
+    let given_back = input.given_back();
+    let format = FailuresFormat::new(header.names, given_back.delimiter, given_back.byte_order_mark);
     let is_stdin = settings::is_stdin(&input_args.file);
     let shown_input = if is_stdin { "-".to_owned() } else { input_args.file.display().to_string() };
-    let mark = if dialect.byte_order_mark { " with byte-order mark" } else { "" };
-    let dialect = format!("{}, UTF-8{mark}, header on line {}", dialect.delimiter_name(), header.line);
-    Ok(Understood { input, resolved, format, style: settings::style(mapping_args), shown_input, dialect })
+    let style = settings::style(mapping_args);
+    Ok(Understood { input, resolved, format, style, shown_input, dialect, input_notes })
 }
 
 impl Understood {
@@ -121,6 +128,7 @@ impl Understood {
             style: self.style,
             shown_input: self.shown_input,
             dialect: self.dialect,
+            input_notes: self.input_notes,
         })
     }
 }
@@ -138,6 +146,7 @@ impl Prepared {
         Plan {
             input: &self.shown_input,
             dialect: self.dialect.clone(),
+            input_notes: &self.input_notes,
             folder,
             account,
             resolved: &self.resolved,

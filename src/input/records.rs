@@ -1,41 +1,52 @@
 //! One reading of an input, row by row.
 
-use std::io;
+use std::collections::VecDeque;
 
 use csv::ByteRecord;
 
-use super::file::{ChangedAfter, Unchanged};
-use super::lines::LineCounter;
-use super::quoting;
-use super::tee::Tee;
-use super::{InputFile, Unreadable};
-use crate::model::{Flaw, Row, RowNumber};
+use super::aside::AsideRows;
+use super::file::Content;
+use super::header::{data_in, positional};
+use super::limits::MOST_COLUMNS;
+use super::text_rows::{Found, TextRows};
+use super::{Header, InputFile, Notes, Ragged, Unreadable};
+use crate::model::{Row, RowNumber};
 
-/// Most bytes one record may have. A contact's note ends at 1000 characters; this is a guard, not a rule.
-const MOST_RECORD_BYTES: usize = 1 << 20;
-/// Most columns a header may have.
-const MOST_COLUMNS: usize = 1024;
-/// An unclosed quote that swallows more lines than this spoils the file, not one row.
-const MOST_SWALLOWED_LINES: u64 = 1000;
-
-/// The first record of a file: the names of its columns.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Header {
-    /// As they stand in the file, outer spaces included.
-    pub names: Vec<String>,
-    /// Physical line, from 1.
-    pub line: u64,
-}
+/// Lines at the end that are looked at for standing outside of the table.
+const MOST_FOOTER_LINES: usize = 20;
 
 /// The rows of a file in order, in bounded memory. Blank lines are passed over and end nothing.
 pub struct Records<'a> {
     input: &'a InputFile,
-    reader: csv::Reader<Tee<Unchanged>>,
-    lines: LineCounter,
+    source: Source<'a>,
     record: ByteRecord,
     header: Header,
+    ragged: Ragged,
     next: RowNumber,
+    notes: Notes,
+    /// Records that may be no rows: what stands alone on its line at the end of the file.
+    held: VecDeque<(Found, ByteRecord)>,
+    /// Records of `held` that are rows after all.
+    released: usize,
     ended: bool,
+}
+
+enum Source<'a> {
+    Text(TextRows<'a>),
+    Aside(AsideRows<'a>),
+}
+
+impl Source<'_> {
+    fn read(&mut self, input: &InputFile, record: &mut ByteRecord) -> Result<Option<Found>, Unreadable> {
+        match self {
+            Self::Text(rows) => rows.read(record),
+            Self::Aside(rows) => {
+                let row = rows.read(record);
+                let row = row.map_err(|error| Unreadable::from_reading(input.path(), 1, error))?;
+                Ok(row.map(|(line, flaw)| Found { line, flaw, after_blank: false }))
+            }
+        }
+    }
 }
 
 impl<'a> Records<'a> {
@@ -43,40 +54,72 @@ impl<'a> Records<'a> {
     ///
     /// # Errors
     ///
-    /// If the file cannot be read, has changed, or its header is not text.
+    /// If the file cannot be read, has changed, or its header is not text or no header.
     pub fn new(input: &'a InputFile) -> Result<Self, Unreadable> {
-        let reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(input.dialect().delimiter)
-            .buffer_capacity(64 * 1024)
-            .from_reader(Tee::new(input.bytes()?, MOST_RECORD_BYTES));
+        let options = input.options();
+        let (source, header) = match input.content() {
+            Content::Text { dialect, .. } => {
+                let rows = TextRows::new(input, input.text()?, *dialect)?;
+                (Source::Text(rows), Header { names: Vec::new(), line: 1 })
+            }
+            Content::Aside { table, .. } => {
+                (Source::Aside(table.rows()), Header { names: table.names.clone(), line: table.line })
+            }
+        };
         let mut records = Self {
             input,
-            reader,
-            lines: LineCounter::new(),
+            source,
             record: ByteRecord::new(),
-            header: Header { names: Vec::new(), line: 1 },
+            header,
+            ragged: options.ragged,
             next: RowNumber::FIRST,
+            notes: input.first_notes(),
+            held: VecDeque::new(),
+            released: 0,
             ended: false,
         };
-        let (line, flaw) =
-            records.read()?.ok_or_else(|| Unreadable::Empty { path: input.path().to_owned() })?;
-        if records.record.len() > MOST_COLUMNS {
-            return Err(Unreadable::TooManyColumns {
-                path: input.path().to_owned(),
-                columns: records.record.len(),
-                most: MOST_COLUMNS,
-            });
+        if matches!(records.source, Source::Text(_)) {
+            records.take_header()?;
+        }
+        let header = &records.header;
+        if options.header.is_none()
+            && input.has_written_header()
+            && let Some(column) = data_in(&header.names)
+        {
+            let path = input.path().to_owned();
+            return Err(Unreadable::NoHeader { path, line: header.line, column: column + 1 });
+        }
+        let named = header.names.iter().filter(|name| !name.trim().is_empty());
+        let twins = named.filter(|name| header.names.iter().filter(|other| other == name).count() > 1);
+        records.notes.same_names = twins.count() as u64;
+        Ok(records)
+    }
+
+    fn take_header(&mut self) -> Result<(), Unreadable> {
+        let path = || self.input.path().to_owned();
+        let found = self.source.read(self.input, &mut self.record)?;
+        let found = found.ok_or_else(|| Unreadable::Empty { path: path() })?;
+        if self.record.len() > MOST_COLUMNS {
+            return Err(Unreadable::TooManyColumns { path: path(), most: MOST_COLUMNS });
+        }
+        if self.input.options().header == Some(false) {
+            let names = (0..self.record.len()).map(positional).collect();
+            self.header = Header { names, line: found.line };
+            self.held.push_back((found, self.record.clone()));
+            self.released = 1;
+            return Ok(());
         }
         let names: Result<Vec<String>, _> =
-            records.record.iter().map(|cell| std::str::from_utf8(cell).map(str::to_owned)).collect();
-        match (names, flaw) {
-            (Ok(names), None) => records.header = Header { names, line },
-            (_, Some(_)) => return Err(records.quote_to_the_end(line)),
-            (Err(_), None) => return Err(Unreadable::HeaderNotText { path: input.path().to_owned(), line }),
+            self.record.iter().map(|cell| std::str::from_utf8(cell).map(str::to_owned)).collect();
+        match (names, found.flaw, &self.source) {
+            (Ok(names), None, _) => self.header = Header { names, line: found.line },
+            (_, Some(_), Source::Text(rows)) => return Err(rows.quote_to_the_end(found.line)),
+            _ => {
+                let encoding = self.input.encoding();
+                return Err(Unreadable::HeaderNotText { path: path(), line: found.line, encoding });
+            }
         }
-        Ok(records)
+        Ok(())
     }
 
     /// The names of the columns.
@@ -84,59 +127,65 @@ impl<'a> Records<'a> {
         &self.header
     }
 
-    /// Reads the next record that is no blank line into `self.record`: its line and its flaw.
-    fn read(&mut self) -> Result<Option<(u64, Option<Flaw>)>, Unreadable> {
+    /// What was found so far that is no row's own trouble.
+    pub fn notes(&self) -> &Notes {
+        &self.notes
+    }
+
+    fn row(&mut self, found: Found, mut cells: ByteRecord) -> Row {
+        if cells.len() != self.header.names.len() && found.flaw.is_none() {
+            self.fit(found.line, &mut cells);
+        }
+        let number = self.next;
+        self.next = number.next();
+        Row { number, line: found.line, cells, flaw: found.flaw }
+    }
+
+    /// Brings a ragged row to the width of the header, where that loses and makes up nothing or the person said so.
+    fn fit(&mut self, line: u64, cells: &mut ByteRecord) {
+        let names = &self.header.names;
+        if cells.len() > names.len() {
+            if cells.iter().skip(names.len()).all(<[u8]>::is_empty) {
+                self.notes.surplus_empty.note(line);
+            } else if self.ragged == Ragged::Fit {
+                self.notes.cut.note(line);
+            } else {
+                return;
+            }
+            cells.truncate(names.len());
+        } else if self.ragged != Ragged::Refuse
+            || names[cells.len()..].iter().all(|name| name.trim().is_empty())
+        {
+            self.notes.padded.note(line);
+            while cells.len() < names.len() {
+                cells.push_field(b"");
+            }
+        }
+    }
+
+    /// The next record that is a row.
+    fn next_record(&mut self) -> Result<Option<(Found, ByteRecord)>, Unreadable> {
         loop {
-            let from = self.reader.position().byte();
-            let more = match self.reader.read_byte_record(&mut self.record) {
-                Ok(more) => more,
-                Err(error) => return Err(self.unreadable(error)),
-            };
-            if !more {
+            if self.released > 0 {
+                self.released -= 1;
+                return Ok(self.held.pop_front());
+            }
+            let Some(found) = self.source.read(self.input, &mut self.record)? else {
+                if let (Some((first, _)), Some((last, _))) = (self.held.front(), self.held.back()) {
+                    self.notes.footer = Some((first.line, last.line));
+                }
                 return Ok(None);
+            };
+            let stands_alone = self.record.len() == 1 && self.header.names.len() > 1 && found.flaw.is_none();
+            let may_be_footer = stands_alone && (found.after_blank || !self.held.is_empty());
+            if !may_be_footer && self.held.is_empty() {
+                return Ok(Some((found, self.record.clone())));
             }
-            let to = self.reader.position().byte();
-            let raw = self.reader.get_ref().between(from, to);
-            // Blank lines, and the second half of the previous record's `\r\n`, stand before the record.
-            let blank = raw.iter().take_while(|&&byte| byte == b'\r' || byte == b'\n').count();
-            let (before, raw) = raw.split_at(blank);
-            self.lines.feed(before);
-            let line = self.lines.line();
-            let flaw = quoting::flaw(raw, self.input.dialect().delimiter);
-            let is_blank = raw.iter().all(u8::is_ascii_whitespace) && self.record.len() == 1;
-            self.lines.feed(raw);
-            self.reader.get_mut().done_to(to);
-            if is_blank {
-                continue;
+            self.held.push_back((found, self.record.clone()));
+            if !may_be_footer || self.held.len() > MOST_FOOTER_LINES {
+                self.released = self.held.len();
             }
-            if flaw == Some(Flaw::UnclosedQuote) && self.lines.line() - line > MOST_SWALLOWED_LINES {
-                return Err(self.quote_to_the_end(line));
-            }
-            return Ok(Some((line, flaw)));
         }
-    }
-
-    fn quote_to_the_end(&self, line: u64) -> Unreadable {
-        Unreadable::QuoteToTheEnd {
-            path: self.input.path().to_owned(),
-            line,
-            lines: self.lines.line() - line + 1,
-        }
-    }
-
-    fn unreadable(&self, error: csv::Error) -> Unreadable {
-        let path = self.input.path().to_owned();
-        let source = match error.into_kind() {
-            csv::ErrorKind::Io(source) => source,
-            kind => io::Error::other(format!("{kind:?}")),
-        };
-        if let Some(ChangedAfter(byte)) = source.get_ref().and_then(|inner| inner.downcast_ref()) {
-            return Unreadable::Changed { path, byte: *byte };
-        }
-        if source.kind() == io::ErrorKind::FileTooLarge {
-            return Unreadable::RecordTooLong { path, line: self.lines.line(), most: MOST_RECORD_BYTES };
-        }
-        Unreadable::Io { path, source }
     }
 }
 
@@ -147,12 +196,8 @@ impl Iterator for Records<'_> {
         if self.ended {
             return None;
         }
-        match self.read() {
-            Ok(Some((line, flaw))) => {
-                let number = self.next;
-                self.next = number.next();
-                Some(Ok(Row { number, line, cells: self.record.clone(), flaw }))
-            }
+        match self.next_record() {
+            Ok(Some((found, cells))) => Some(Ok(self.row(found, cells))),
             Ok(None) => {
                 self.ended = true;
                 None
@@ -164,13 +209,15 @@ impl Iterator for Records<'_> {
         }
     }
 }
-
 #[cfg(test)]
 mod tests {
     use std::fmt::Write as _;
     use std::io::Write as _;
 
+    use super::super::InputOptions;
+    use super::super::limits::MOST_RECORD_BYTES;
     use super::*;
+    use crate::model::Flaw;
 
     struct Read {
         header: Header,
@@ -181,7 +228,7 @@ mod tests {
     fn read(bytes: &[u8]) -> Result<Read, Unreadable> {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(bytes).unwrap();
-        let input = InputFile::open(file.path(), None)?;
+        let input = InputFile::open(file.path(), &InputOptions::default(), &tempfile::tempfile)?;
         let records = Records::new(&input)?;
         let mut read = Read { header: records.header().clone(), rows: Vec::new(), error: None };
         for row in records {
@@ -260,11 +307,12 @@ mod tests {
 
     #[test]
     fn a_header_that_is_not_text_or_far_too_wide_is_an_error() {
-        assert!(matches!(read(b"nam\xe9,b\n1,2"), Err(Unreadable::HeaderNotText { line: 1, .. })));
+        let broken = [&b"nam\xe9,b\n"[..], "éééé,2".as_bytes()].concat();
+        assert!(matches!(read(&broken), Err(Unreadable::HeaderNotText { line: 1, .. })));
         let wide = ",".repeat(2000) + "\n";
         assert!(matches!(
             read(format!("a{wide}").as_bytes()),
-            Err(Unreadable::TooManyColumns { columns: 2001, .. })
+            Err(Unreadable::TooManyColumns { most: 1024, .. })
         ));
     }
 

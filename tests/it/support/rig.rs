@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use callbell_import::api::{Client, WireStyle};
 use callbell_import::delivery::{Carriage, Deliverer, Halt, Patience, ServerClock};
-use callbell_import::input::{InputFile, Records};
+use callbell_import::input::{InputFile, InputOptions, Records};
 use callbell_import::intake::Gatekeeper;
 use callbell_import::journal::{About, Journal, JournalError};
 use callbell_import::mapping::{Facts, Mapping};
@@ -107,7 +107,7 @@ impl Rig {
         let folder = tempfile::tempdir().unwrap();
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(self.csv.as_bytes()).unwrap();
-        let input = InputFile::open(file.path(), None).unwrap();
+        let input = InputFile::open(file.path(), &InputOptions::default(), &tempfile::tempfile).unwrap();
         let records = Records::new(&input).unwrap();
         let header = records.header().names.clone();
         let mut facts = Facts::new(&header);

@@ -1,0 +1,87 @@
+//! Files that are packed: gzip, zstd, xz, and one member of a zip archive.
+
+use std::io::{self, BufReader, Read};
+
+use flate2::read::MultiGzDecoder;
+use lzma_rust2::XzReader;
+
+use super::Unreadable;
+use super::archive::Member;
+use super::limits::{FREE_UNPACKED_BYTES, MOST_UNPACKED_BYTES, MOST_UNPACKED_RATIO, MOST_UNPACKING_MEMORY};
+use super::sealed::Sealed;
+use super::trouble::Trouble;
+use super::zstd::ZstdReader;
+
+/// How a file is packed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Packing {
+    None,
+    Gzip,
+    Zstd,
+    Xz,
+    Zip(Member),
+}
+
+impl Packing {
+    /// What its first bytes say. Archives are looked into by [`archive`](super::archive).
+    pub(super) fn of(start: &[u8]) -> Self {
+        match start {
+            [0x1f, 0x8b, ..] => Self::Gzip,
+            // A frame, or one that is to be skipped.
+            [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Self::Zstd,
+            [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Self::Xz,
+            _ => Self::None,
+        }
+    }
+
+    /// The name, as it is shown.
+    pub(super) fn name(&self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::Gzip => Some("gzip"),
+            Self::Zstd => Some("zstd"),
+            Self::Xz => Some("xz"),
+            Self::Zip(_) => Some("zip"),
+        }
+    }
+
+    /// A new reading of what is packed in `file`.
+    pub(super) fn unpacked(&self, file: &Sealed) -> Result<Box<dyn Read + Send>, Unreadable> {
+        let bytes = file.bytes()?;
+        let most_kilobytes = u32::try_from(MOST_UNPACKING_MEMORY / 1024).unwrap_or(u32::MAX);
+        Ok(match self {
+            Self::None => Box::new(bytes),
+            Self::Gzip => bounded("gzip", MultiGzDecoder::new(bytes), file.length),
+            Self::Zstd => bounded("zstd", ZstdReader::new(bytes), file.length),
+            Self::Xz => {
+                let reader = XzReader::new_mem_limit(BufReader::new(bytes), true, most_kilobytes);
+                bounded("xz", reader, file.length)
+            }
+            Self::Zip(member) => {
+                let reader =
+                    member.open(bytes).map_err(|error| Unreadable::from_reading(&file.path, 1, error))?;
+                bounded("zip", reader, member.packed)
+            }
+        })
+    }
+}
+
+fn bounded<R: Read + Send + 'static>(what: &'static str, inner: R, packed: u64) -> Box<dyn Read + Send> {
+    let by_ratio = packed.saturating_mul(MOST_UNPACKED_RATIO).max(FREE_UNPACKED_BYTES);
+    Box::new(Bounded { inner, what, left: by_ratio.min(MOST_UNPACKED_BYTES) })
+}
+
+/// Unpacks no more than is reasonable.
+struct Bounded<R> {
+    inner: R,
+    what: &'static str,
+    left: u64,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer).map_err(|error| Trouble::damage(self.what, error))?;
+        self.left = self.left.checked_sub(count as u64).ok_or(Trouble::Bomb)?;
+        Ok(count)
+    }
+}
