@@ -273,6 +273,7 @@ impl Unreadable {
             self,
             Self::NoHeader { .. }
                 | Self::WhichDelimiter { .. }
+                | Self::WhichMember { .. }
                 | Self::NoSuchSheet { .. }
                 | Self::OptionUnfit { .. }
         )

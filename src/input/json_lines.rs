@@ -1,7 +1,7 @@
 //! JSON Lines: one flat object a line.
 //!
-//! Numbers keep the digits that the file has. A list of texts, numbers or truth values becomes its one element, or a
-//! JSON list in the cell; what is nested deeper is a flaw of its row. A line that is no object is given back in a
+//! Numbers keep the digits that the file has. A list of texts, numbers or truth values becomes its one element, or,
+//! where that would not keep elements apart, a JSON list in the cell; what is nested deeper is a flaw of its row. A line that is no object is given back in a
 //! column of its own.
 
 use std::fmt;
@@ -106,7 +106,8 @@ fn cell(value: &str) -> Option<String> {
             match &elements[..] {
                 _ if elements.iter().any(nested) => None,
                 [] => Some(String::new()),
-                [only] => cell(only.get()),
+                // Alone in its list, a text with a separator in it would come apart.
+                [only] if !only.get().contains([',', ';', '|']) => cell(only.get()),
                 _ => {
                     let texts: Option<Vec<String>> =
                         elements.iter().map(|element| cell(element.get())).collect();
@@ -147,6 +148,7 @@ mod tests {
         for (list, cell) in [
             (r#"["a"]"#, "a"),
             ("[]", ""),
+            (r#"["b, c"]"#, r#"["b, c"]"#),
             (r#"["a","b, c"]"#, r#"["a","b, c"]"#),
             ("[1,true]", r#"["1","true"]"#),
         ] {

@@ -12,7 +12,7 @@ pub const MOST_UNPACKED_BYTES: u64 = 16 << 30;
 /// Times its packed size that a file may unpack to, once it has unpacked to [`FREE_UNPACKED_BYTES`].
 pub const MOST_UNPACKED_RATIO: u64 = 200;
 /// Unpacked bytes up to which no ratio is asked.
-pub const FREE_UNPACKED_BYTES: u64 = 64 << 20;
+pub const FREE_UNPACKED_BYTES: u64 = 16 << 20;
 /// Most memory that unpacking may ask for; `zstd --ultra` and `xz -9` ask for 64 to 128 MiB.
 pub const MOST_UNPACKING_MEMORY: u64 = 128 << 20;
 /// Most files in an archive.

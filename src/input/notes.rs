@@ -80,10 +80,10 @@ impl Notes {
             ));
         }
         if self.binary > 0 {
-            sentences.push(format!("{} pictures, sounds or keys are left out", self.binary));
+            sentences.push(format!("pictures, sounds and keys are left out: {}", self.binary));
         }
         if self.stray > 0 {
-            sentences.push(format!("{} lines belong to no card and are passed over", self.stray));
+            sentences.push(format!("lines that belong to no card are passed over: {}", self.stray));
         }
         sentences
     }

@@ -107,11 +107,11 @@ fn the_readme_lists_the_exit_codes_the_statuses_and_the_columns() {
 #[test]
 fn every_sample_is_used_by_the_readme_or_a_test() {
     let mut text = README.to_owned();
-    for test in ["check", "faults", "import", "terminal"] {
+    for test in ["check", "faults", "formats", "import", "terminal"] {
         text +=
             &std::fs::read_to_string(format!("{}/tests/it/{test}.rs", env!("CARGO_MANIFEST_DIR"))).unwrap();
     }
-    for folder in ["samples", "samples/sandbox"] {
+    for folder in ["samples", "samples/exports", "samples/sandbox"] {
         for entry in std::fs::read_dir(format!("{}/{folder}", env!("CARGO_MANIFEST_DIR"))).unwrap() {
             let entry = entry.unwrap();
             let name = entry.file_name().into_string().unwrap();

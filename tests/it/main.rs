@@ -6,9 +6,11 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod bad_input;
 mod check;
 mod documents;
 mod faults;
+mod formats;
 mod import;
 mod interrupt;
 mod memory;
