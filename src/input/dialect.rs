@@ -36,6 +36,8 @@ pub struct Dialect {
     pub delimiter: u8,
     /// What quotes cells.
     pub quote: Quote,
+    /// How lines end, if that is unusual.
+    pub(super) line_ends: Option<&'static str>,
     /// Bytes before the first record: Excel's `sep=` line.
     pub(super) preamble: usize,
 }
@@ -55,7 +57,7 @@ impl Dialect {
             Some(delimiter) => delimiter,
             None => best_delimiter(text, quote)?,
         };
-        Ok(Self { delimiter, quote, preamble })
+        Ok(Self { delimiter, quote, line_ends: unusual_line_ends(text), preamble })
     }
 
     /// The delimiter in words.
@@ -101,6 +103,17 @@ fn separator_line(start: &[u8]) -> (Option<u8>, usize) {
     }
 }
 
+/// Lines that end as no system of today ends them, or in several ways.
+fn unusual_line_ends(text: &[u8]) -> Option<&'static str> {
+    let count = |wanted: u8| text.iter().filter(|&&byte| byte == wanted).count();
+    let both = text.windows(2).filter(|pair| pair == b"\r\n").count();
+    match (count(b'\r') - both, both, count(b'\n') - both) {
+        (1.., 0, 0) => Some("lines end as on an old Mac"),
+        (0, 0, _) | (0, _, 0) => None,
+        _ => Some("lines end in several ways"),
+    }
+}
+
 /// Whether every cell of the first line that is not blank stands in `'`.
 fn is_in_single_quotes(text: &[u8]) -> bool {
     let line = text.split(|byte| matches!(byte, b'\n' | b'\r')).find(|line| !line.trim_ascii().is_empty());
@@ -116,7 +129,7 @@ fn is_in_single_quotes(text: &[u8]) -> bool {
 fn best_delimiter(text: &[u8], quote: Quote) -> Result<u8, Tie> {
     let fits: Vec<(u8, (usize, usize))> = CANDIDATES
         .iter()
-        .map(|&delimiter| (delimiter, fit(text, Dialect { delimiter, quote, preamble: 0 })))
+        .map(|&delimiter| (delimiter, fit(text, Dialect { delimiter, quote, line_ends: None, preamble: 0 })))
         .filter(|(_, (_, width))| *width > 1)
         .collect();
     let Some(best) = fits.iter().map(|(_, fit)| *fit).max() else { return Ok(CANDIDATES[0]) };
@@ -194,6 +207,20 @@ mod tests {
             assert_eq!((dialect.delimiter, dialect.preamble), (delimiter, preamble), "{text:?}");
         }
         assert_eq!(Dialect::detect(b"sep=;\na,b", Some(b','), None).unwrap().delimiter, b',');
+    }
+
+    #[test]
+    fn unusual_line_ends_are_told() {
+        for (text, told) in [
+            ("a,b\n1,2\n", None),
+            ("a,b\r\n1,2", None),
+            ("a,b", None),
+            ("a,b\r1,2\r", Some("lines end as on an old Mac")),
+            ("a,b\r\n1,2\n", Some("lines end in several ways")),
+            ("a,b\r1,2\n", Some("lines end in several ways")),
+        ] {
+            assert_eq!(detect(text.as_bytes()).line_ends, told, "{text:?}");
+        }
     }
 
     #[test]

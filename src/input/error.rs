@@ -251,9 +251,10 @@ impl Unreadable {
                     .to_owned(),
             ),
             Self::WhichDelimiter { .. } => Some("say which: --delimiter ','".to_owned()),
-            Self::RecordTooLong { .. } | Self::QuoteToTheEnd { .. } => {
-                Some("look for a missing closing quote on that line".to_owned())
+            Self::RecordTooLong { .. } => {
+                Some("look for a missing closing quote or line end there, or for something that is no contact".to_owned())
             }
+            Self::QuoteToTheEnd { .. } => Some("look for a missing closing quote on that line".to_owned()),
             Self::TooManyColumns { .. } => Some("check the delimiter; `--delimiter` sets it".to_owned()),
             Self::Bomb { .. } => Some("if it is a list all the same, unpack it and pass what comes out".to_owned()),
             Self::WorkbookTooLarge { .. } => Some("save the sheet as \"CSV UTF-8\" and pass that file".to_owned()),

@@ -202,7 +202,8 @@ impl InputFile {
         if decoded.iter().all(u8::is_ascii_whitespace) {
             return Err(Unreadable::Empty { path });
         }
-        let mut notes = Notes::default();
+        let doubled = if text.encoding == Encoding::Utf8 { scan.doubled() } else { 0 };
+        let mut notes = Notes { doubled, ..Notes::default() };
         let aside = |table| Content::Aside { table, format: String::new() };
         let mut content = match kind::of_text(&decoded) {
             Kind::Other(what, hint) => return Err(Unreadable::NotAList { path, what, hint }),
@@ -348,6 +349,7 @@ impl InputFile {
                     Quote::None => parts.push("no quotes".to_owned()),
                 }
                 parts.push(text.described());
+                parts.extend(dialect.line_ends.map(str::to_owned));
             }
             Content::Aside { format, .. } => parts.push(format.clone()),
         }

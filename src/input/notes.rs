@@ -31,6 +31,10 @@ pub struct Notes {
     pub cut: Noted,
     /// The lines at the end that stand outside of the table, such as a report's title and date: the first and the last.
     pub footer: Option<(u64, u64)>,
+    /// Blank lines among and before the rows.
+    pub blank_lines: u64,
+    /// Letters that look as if they had been encoded twice.
+    pub doubled: u64,
     /// Columns of which the name is the name of another.
     pub same_names: u64,
     /// Pictures, sounds and keys of vCards.
@@ -72,6 +76,15 @@ impl Notes {
             } else {
                 format!("lines {first} to {last} at the end stand outside of the table and are passed over")
             });
+        }
+        if self.blank_lines > 0 {
+            sentences.push(format!("blank lines are passed over: {}", self.blank_lines));
+        }
+        if self.doubled > 0 {
+            sentences.push(format!(
+                "letters that were damaged before the file was made, such as Ã© for é: {}; they are sent as they are",
+                self.doubled
+            ));
         }
         if self.same_names > 0 {
             sentences.push(format!(

@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     fn flaw(record: &[u8]) -> Option<Flaw> {
-        super::flaw(record, Dialect { delimiter: b',', quote: Quote::Double, preamble: 0 })
+        super::flaw(record, Dialect { delimiter: b',', quote: Quote::Double, line_ends: None, preamble: 0 })
     }
 
     #[test]
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn only_the_quote_of_the_file_is_one() {
-        let with = |quote| Dialect { delimiter: b';', quote, preamble: 0 };
+        let with = |quote| Dialect { delimiter: b';', quote, line_ends: None, preamble: 0 };
         assert_eq!(super::flaw(b"'a'b;\"c\n", with(Quote::Single)), Some(Flaw::TextAfterQuote));
         assert_eq!(super::flaw(b"'a;'';b';\"c\n", with(Quote::Single)), None);
         assert_eq!(super::flaw(b"\"a\"b;'c\n", with(Quote::None)), None);

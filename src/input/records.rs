@@ -128,8 +128,9 @@ impl<'a> Records<'a> {
     }
 
     /// What was found so far that is no row's own trouble.
-    pub fn notes(&self) -> &Notes {
-        &self.notes
+    pub fn notes(&self) -> Notes {
+        let blank_lines = if let Source::Text(rows) = &self.source { rows.blank_lines() } else { 0 };
+        Notes { blank_lines, ..self.notes }
     }
 
     fn row(&mut self, found: Found, mut cells: ByteRecord) -> Row {

@@ -28,6 +28,7 @@ pub(super) struct TextRows<'a> {
     reader: csv::Reader<Tee<Box<dyn Read + Send>>>,
     dialect: Dialect,
     lines: LineCounter,
+    blank_lines: u64,
 }
 
 impl<'a> TextRows<'a> {
@@ -42,7 +43,7 @@ impl<'a> TextRows<'a> {
         lines.feed(&preamble);
         let reader =
             dialect.reader().buffer_capacity(64 * 1024).from_reader(Tee::new(text, MOST_RECORD_BYTES));
-        Ok(Self { input, reader, dialect, lines })
+        Ok(Self { input, reader, dialect, lines, blank_lines: 0 })
     }
 
     /// Reads the next record that is no blank line into `record`.
@@ -65,12 +66,14 @@ impl<'a> TextRows<'a> {
             let line_before = self.lines.line();
             self.lines.feed(before);
             let line = self.lines.line();
+            self.blank_lines += line - line_before;
             after_blank |= line > line_before;
             let flaw = quoting::flaw(raw, self.dialect);
             let is_blank = raw.iter().all(u8::is_ascii_whitespace) && record.len() == 1;
             self.lines.feed(raw);
             self.reader.get_mut().done_to(to);
             if is_blank {
+                self.blank_lines += 1;
                 after_blank = true;
                 continue;
             }
@@ -79,6 +82,11 @@ impl<'a> TextRows<'a> {
             }
             return Ok(Some(Found { line, flaw, after_blank }));
         }
+    }
+
+    /// Blank lines that were passed over so far.
+    pub(super) fn blank_lines(&self) -> u64 {
+        self.blank_lines
     }
 
     /// The quote that was opened on `line` is never closed.

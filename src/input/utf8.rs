@@ -7,6 +7,8 @@ pub(super) struct Utf8Scan {
     letters: u64,
     /// Sequences that are no UTF-8.
     broken: u64,
+    /// Letters that were UTF-8 once, were read as windows-1252, and were written as UTF-8 again.
+    doubled: u64,
     /// The beginning of a letter whose end has not come yet.
     carry: Vec<u8>,
 }
@@ -39,6 +41,9 @@ const LETTERS_PER_BROKEN: u64 = 4;
 /// may look like one of UTF-8.
 const BROKEN_PER_LETTER: u64 = 20;
 
+/// How `Ã©` begins, which was `é`, and `â€™`, which was `’`.
+const DOUBLED: [&[u8]; 2] = [b"\xc3\x83\xc2", b"\xa2\xe2\x82"];
+
 impl Utf8Scan {
     pub(super) fn feed(&mut self, bytes: &[u8]) {
         if self.carry.is_empty() {
@@ -62,12 +67,12 @@ impl Utf8Scan {
         loop {
             match std::str::from_utf8(bytes) {
                 Ok(text) => {
-                    self.letters += leading_bytes(text.as_bytes());
+                    self.count(text.as_bytes());
                     return;
                 }
                 Err(error) => {
                     let (sound, rest) = bytes.split_at(error.valid_up_to());
-                    self.letters += leading_bytes(sound);
+                    self.count(sound);
                     let Some(length) = error.error_len() else {
                         self.carry = rest.to_vec();
                         return;
@@ -77,6 +82,18 @@ impl Utf8Scan {
                 }
             }
         }
+    }
+
+    fn count(&mut self, text: &[u8]) {
+        if !text.is_ascii() {
+            self.letters += text.iter().map(|&byte| u64::from(byte >= 0xc0)).sum::<u64>();
+            self.doubled += text.windows(3).map(|three| u64::from(DOUBLED.contains(&three))).sum::<u64>();
+        }
+    }
+
+    /// How many letters were encoded twice, as far as one can see.
+    pub(super) fn doubled(&self) -> u64 {
+        self.doubled
     }
 
     /// The verdict, once everything was fed.
@@ -95,11 +112,6 @@ impl Utf8Scan {
     pub(super) fn is_sound_beyond_ascii(&self) -> bool {
         self.letters > 0 && self.verdict() == Utf8ness::Sound
     }
-}
-
-/// The first bytes of letters of more than one byte.
-fn leading_bytes(text: &[u8]) -> u64 {
-    if text.is_ascii() { 0 } else { text.iter().map(|&byte| u64::from(byte >= 0xc0)).sum() }
 }
 
 #[cfg(test)]
@@ -125,6 +137,16 @@ mod tests {
         // Overlong, surrogates, cut short.
         for bytes in [&b"\xc0\x80"[..], b"\xed\xa0\x80", b"a\xe2\x82"] {
             assert_eq!(verdict(bytes), Utf8ness::Foreign, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn letters_that_were_encoded_twice_are_counted() {
+        for (text, doubled) in [("JosÃ© GarcÃ\u{ad}a, Lâ€™Oréal", 3), ("José, SÃO PAULO, â 5 €", 0)]
+        {
+            let mut scan = Utf8Scan::default();
+            scan.feed(text.as_bytes());
+            assert_eq!(scan.doubled(), doubled, "{text}");
         }
     }
 

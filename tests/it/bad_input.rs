@@ -45,8 +45,8 @@ fn cases() -> Vec<Case> {
         case("a byte-order mark and nothing else", "\u{feff}", &[], 3, &["is empty"]),
         case("white space only", "\r\n \n\t\n", &[], 3, &["is empty"]),
         case("a header and no rows", HEADER, &[], 0, &["0 in the file: 0 to send"]),
-        case("blank lines before the header", format!("\n\n  \n{plain}"), &[], 0, &[TWO, "header on line 4"]),
-        case("blank lines between rows", "phone_number,name\n\n+393331230001,Ada\n   \n\r\n+393331230002,Bo\n", &[], 0, &[TWO]),
+        case("blank lines before the header", format!("\n\n  \n{plain}"), &[], 0, &[TWO, "header on line 4", "blank lines are passed over: 3"]),
+        case("blank lines between rows", "phone_number,name\n\n+393331230001,Ada\n   \n\r\n+393331230002,Bo\n", &[], 0, &[TWO, "blank lines are passed over: 3"]),
         case("no line end at the end", plain.trim_end(), &[], 0, &[TWO]),
         // Encodings.
         case("UTF-8 with a byte-order mark", format!("\u{feff}{plain}"), &[], 0, &[TWO, "UTF-8 with byte-order mark"]),
@@ -69,6 +69,7 @@ fn cases() -> Vec<Case> {
         case("a surrogate in UTF-8", [&with("+393331230002,Zoë éàü,x\n".as_bytes())[..], b"+393331230003,Zo\xed\xa0\x80,x\n"].concat(), &["--encoding", "utf-8"], 1, &["3 in the file: 2 to send, 1 invalid"]),
         case("UTF-8 that is named something else", plain, &["--encoding", "windows-1252"], 3, &["UTF-8 from end to end", "leave --encoding out"]),
         case("a byte-order mark that says otherwise", format!("\u{feff}{plain}"), &["--encoding", "utf-16le"], 3, &["as its first bytes say"]),
+        case("letters that were encoded twice", with("+393331230002,JosÃ©,x\n".as_bytes()), &[], 0, &[TWO, "such as Ã© for é: 1"]),
         case("a lost letter", with("+393331230002,Jos\u{fffd},x\n".as_bytes()), &[], 1, &[ONE_OF_TWO, "encoding"]),
         case("a zero byte in a cell", with(b"+393331230002,B\0b,a long note so that the file is text after all and not some binary thing that happens to have commas in it\n"), &[], 1, &[ONE_OF_TWO, "control_character"]),
         case("zero bytes all over", b"\x01\0\x02\0\x03\x04\0\0\x05,\n".as_slice(), &[], 3, &["binary data"]),
@@ -87,8 +88,8 @@ fn cases() -> Vec<Case> {
         case("zstd that is cut off", b"\x28\xb5\x2f\xfd\x04".as_slice(), &[], 3, &["cannot be unpacked: zstd"]),
         case("xz that is cut off", b"\xfd7zXZ\0\0\x04".as_slice(), &[], 3, &["cannot be unpacked: xz"]),
         // Line ends.
-        case("old Mac line ends", plain.replace('\n', "\r"), &[], 0, &[TWO]),
-        case("mixed line ends", "phone_number,name\r\n+393331230001,Ada\n+393331230002,Bo\r", &[], 0, &[TWO]),
+        case("old Mac line ends", plain.replace('\n', "\r"), &[], 0, &[TWO, "as on an old Mac"]),
+        case("mixed line ends", "phone_number,name\r\n+393331230001,Ada\n+393331230002,Bo\r", &[], 0, &[TWO, "in several ways"]),
         // Quotes.
         case("escaped quotes and quoted delimiters", with(b"+393331230002,\"Bo \"\"B\"\", Jr\",\"a\nb\"\n"), &[], 0, &[TWO]),
         case("a quote that is open at the end", with(b"+393331230002,\"Bo,x\n"), &[], 1, &[ONE_OF_TWO, "unclosed_quote"]),

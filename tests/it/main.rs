@@ -14,6 +14,7 @@ mod formats;
 mod import;
 mod interrupt;
 mod memory;
+mod reading;
 mod sandbox;
 mod secrets;
 mod simulation;
