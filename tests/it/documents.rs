@@ -3,6 +3,7 @@
 use std::process::Stdio;
 
 use callbell_import::cli::Exit;
+use callbell_import::input::limits;
 use callbell_import::model::Status;
 use callbell_import::results::{COLUMNS, EXTRA_COLUMNS};
 
@@ -102,6 +103,25 @@ fn the_readme_lists_the_exit_codes_the_statuses_and_the_columns() {
     assert_eq!(statuses, Status::ALL.map(|status| status.as_str().to_owned()));
     assert!(README.contains(&format!("`{}`", COLUMNS.join(","))));
     assert!(README.contains(&format!("`{}`", EXTRA_COLUMNS.join(","))));
+}
+
+#[test]
+fn the_readme_lists_the_limits_of_a_reading() {
+    let told: Vec<String> = table("**Limits.**").into_iter().map(|(_, most)| most).collect();
+    let most = [
+        limits::MOST_RECORD_BYTES as u64,
+        limits::MOST_COLUMNS as u64,
+        limits::MOST_SWALLOWED_LINES,
+        limits::MOST_UNPACKED_BYTES,
+        limits::MOST_UNPACKED_RATIO,
+        limits::MOST_UNPACKING_MEMORY,
+        limits::MOST_MEMBERS as u64,
+        limits::MOST_WORKBOOK_BYTES,
+        limits::MOST_WORKBOOK_TEXT_BYTES,
+        limits::MOST_OLD_WORKBOOK_BYTES,
+    ];
+    assert_eq!(told, most.map(|most| most.to_string()));
+    assert!(README.contains(&format!("beyond {} bytes", limits::FREE_UNPACKED_BYTES)));
 }
 
 #[test]
