@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use callbell_import::input::{InputFile, InputOptions, Records};
+use callbell_import::input::{InputFile, InputFiles, InputOptions, Records};
 use libfuzzer_sys::fuzz_target;
 
 const BEGINNINGS: [&[u8]; 9] = [
@@ -26,6 +26,7 @@ fuzz_target!(|data: &[u8]| {
     let Ok(spool) = tempfile::tempfile() else { return };
     let options = InputOptions::default();
     let Ok(input) = InputFile::spool(&bytes[..], spool, Path::new("list"), &options, &tempfile::tempfile) else { return };
+    let Ok(input) = InputFiles::new(vec![input]) else { return };
     let Ok(records) = Records::new(&input) else { return };
     let width = records.header().names.len();
     for row in records.map_while(Result::ok) {

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use callbell_import::input::{Encoding, InputFile, InputOptions, Quote, Ragged, Records};
+use callbell_import::input::{Encoding, InputFile, InputFiles, InputOptions, Quote, Ragged, Records};
 use libfuzzer_sys::fuzz_target;
 
 const ENCODINGS: [&str; 8] =
@@ -24,6 +24,7 @@ fuzz_target!(|data: &[u8]| {
     };
     let Ok(spool) = tempfile::tempfile() else { return };
     let Ok(input) = InputFile::spool(bytes, spool, Path::new("list"), &options, &tempfile::tempfile) else { return };
+    let Ok(input) = InputFiles::new(vec![input]) else { return };
     let (Ok(one), Ok(two)) = (Records::new(&input), Records::new(&input)) else { return };
     let width = one.header().names.len();
     let mut line = 0;

@@ -93,6 +93,9 @@ pub(super) struct InputArgs {
     /// Contact list: CSV, xlsx, xls, ods, vCards or JSON Lines, also in gz, zst, xz or zip; `-` reads standard input
     #[arg(value_name = "FILE")]
     pub(super) file: PathBuf,
+    /// More files of the same list, with the same columns; rows are numbered through
+    #[arg(value_name = "MORE")]
+    pub(super) more: Vec<PathBuf>,
     /// Folder for the results [default: <file stem>.import in the current folder]
     #[arg(long, value_name = "DIR", env = "CALLBELL_IMPORT_OUT")]
     pub(super) out: Option<PathBuf>,

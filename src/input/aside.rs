@@ -185,8 +185,14 @@ impl AsideRows<'_> {
     }
 }
 
-const FLAWS: [Flaw; 5] =
-    [Flaw::UnclosedQuote, Flaw::TextAfterQuote, Flaw::JsonLine, Flaw::JsonNested, Flaw::UnendedCard];
+const FLAWS: [Flaw; 6] = [
+    Flaw::UnclosedQuote,
+    Flaw::TextAfterQuote,
+    Flaw::CellCount,
+    Flaw::JsonLine,
+    Flaw::JsonNested,
+    Flaw::UnendedCard,
+];
 
 fn number(flaw: Flaw) -> u8 {
     FLAWS.iter().zip(1..).find(|(known, _)| **known == flaw).map_or(0, |(_, number)| number)
@@ -206,7 +212,7 @@ mod tests {
         #[test]
         fn rows_come_back_in_the_order_of_the_header(
             rows in prop::collection::vec(
-                (any::<u64>(), 0_u8..6, prop::collection::btree_map(0_u16..5, prop::collection::vec(any::<u8>(), 0..200), 0..5)),
+                (any::<u64>(), 0_u8..7, prop::collection::btree_map(0_u16..5, prop::collection::vec(any::<u8>(), 0..200), 0..5)),
                 0..20,
             ),
         ) {

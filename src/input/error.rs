@@ -185,6 +185,16 @@ pub enum Unreadable {
         /// What it has.
         sheets: Vec<String>,
     },
+    /// A file with other columns than those before it.
+    #[error("{} has other columns than the files before it{}", path.display(), other_columns(missing, surplus))]
+    OtherColumns {
+        /// The file.
+        path: PathBuf,
+        /// Columns that it lacks.
+        missing: Vec<String>,
+        /// Columns that only it has.
+        surplus: Vec<String>,
+    },
     /// An option that says nothing about such a file.
     #[error("{} is {what}: {option} cannot be used with it", path.display())]
     OptionUnfit {
@@ -260,6 +270,7 @@ impl Unreadable {
             Self::WorkbookTooLarge { .. } => Some("save the sheet as \"CSV UTF-8\" and pass that file".to_owned()),
             Self::Damaged { .. } => Some("export it again, or unpack it with the program it comes from".to_owned()),
             Self::WhichMember { members, .. } if !members.is_empty() => Some("say which: --member NAME".to_owned()),
+            Self::OtherColumns { .. } => Some("name the columns alike, or import the files one by one".to_owned()),
             Self::NoSuchSheet { sheets, .. } => Some(format!("its sheets are: {}", sheets.join(", "))),
             Self::Changed { .. } => {
                 Some("wait until nothing writes to it any more, then run the same command".to_owned())
@@ -276,6 +287,7 @@ impl Unreadable {
                 | Self::WhichDelimiter { .. }
                 | Self::WhichMember { .. }
                 | Self::NoSuchSheet { .. }
+                | Self::OtherColumns { .. }
                 | Self::OptionUnfit { .. }
         )
     }
@@ -304,6 +316,16 @@ fn readings(differing: &[Differing]) -> String {
         text.push_str(&said.join("; "));
     }
     text
+}
+
+fn other_columns(missing: &[String], surplus: &[String]) -> String {
+    let mut text = String::new();
+    for (what, names) in [("it lacks", missing), ("only it has", surplus)] {
+        if !names.is_empty() {
+            let _ = write!(text, "\n  {what}: {}", names.join(", "));
+        }
+    }
+    if text.is_empty() { ": two of them share a name, and stand elsewhere".to_owned() } else { text }
 }
 
 fn which_member(wanted: Option<&str>, members: &[String], more: usize) -> String {

@@ -335,6 +335,21 @@ impl InputFile {
 
     /// What the file was found to be, such as `gzip, semicolon, windows-1252, header on line 1`.
     pub fn described(&self, header: &Header) -> String {
+        let mut parts = self.parts();
+        if self.options.header == Some(false) {
+            parts.push(format!("no header, first row on line {}", header.line));
+        } else if self.has_written_header() {
+            parts.push(format!("header on line {}", header.line));
+        }
+        parts.join(", ")
+    }
+
+    /// What the file was found to be, without its header.
+    pub fn described_alone(&self) -> String {
+        self.parts().join(", ")
+    }
+
+    fn parts(&self) -> Vec<String> {
         let mut parts = Vec::new();
         match &self.packing {
             Packing::Zip(member) => parts.push(format!("zip, {}", member.name)),
@@ -353,12 +368,7 @@ impl InputFile {
             }
             Content::Aside { format, .. } => parts.push(format.clone()),
         }
-        if self.options.header == Some(false) {
-            parts.push(format!("no header, first row on line {}", header.line));
-        } else if self.has_written_header() {
-            parts.push(format!("header on line {}", header.line));
-        }
-        parts.join(", ")
+        parts
     }
 
     pub(super) fn options(&self) -> &InputOptions {

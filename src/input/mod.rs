@@ -4,10 +4,10 @@
 //! first one takes a hash of each block, and the later ones refuse a block that has changed. A reading is a stack:
 //!
 //! ```text
-//!  sealed ─bytes─▶ packing ─bytes─▶ decoding ─UTF-8─▶ text_rows ──────────▶ records ─▶ Row
-//!  (blocks)        (gzip, zstd,     (any encoding)    (CSV) ▲              (header, width,
-//!                   xz, zip)             │                  dialect         footer)  ▲
-//!                                        └▶ vcard, json_lines ─▶ aside ──────────────┘
+//!  sealed ─bytes─▶ packing ─bytes─▶ decoding ─UTF-8─▶ text_rows ─────▶ file_records ─▶ records ─▶ Row
+//!  (blocks)        (gzip, zstd,     (any encoding)    (CSV) ▲         (header, width,  (file after
+//!                   xz, zip)             │                  dialect    footer)  ▲        file)
+//!                                        └▶ vcard, json_lines ─▶ aside ─────────┘
 //!                  workbook (xlsx, xls, ods) ──────────────────────┘
 //! ```
 //!
@@ -22,6 +22,8 @@ mod dialect;
 mod encoding;
 mod error;
 mod file;
+mod file_records;
+mod files;
 mod header;
 mod json_lines;
 mod kind;
@@ -50,8 +52,9 @@ pub use dialect::{Dialect, Quote};
 pub use encoding::Encoding;
 pub use error::Unreadable;
 pub use file::{GivenBack, InputFile, Scratch};
+pub use files::InputFiles;
 pub use header::Header;
 pub use legacy::Differing;
 pub use notes::{Noted, Notes};
 pub use options::{InputOptions, Ragged};
-pub use records::Records;
+pub use records::{Records, Section};

@@ -1,340 +1,109 @@
-//! One reading of an input, row by row.
-
-use std::collections::VecDeque;
+//! One reading of an input, row by row, file after file.
 
 use csv::ByteRecord;
 
-use super::aside::AsideRows;
-use super::file::Content;
-use super::header::{data_in, positional};
-use super::limits::MOST_COLUMNS;
-use super::text_rows::{Found, TextRows};
-use super::{Header, InputFile, Notes, Ragged, Unreadable};
-use crate::model::{Row, RowNumber};
+use super::file_records::FileRecords;
+use super::{Header, InputFiles, Notes, Unreadable};
+use crate::model::{Flaw, Row, RowNumber};
 
-/// Lines at the end that are looked at for standing outside of the table.
-const MOST_FOOTER_LINES: usize = 20;
+/// What was read of one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Section {
+    /// Which file, from 0.
+    pub file: usize,
+    /// Its rows, as far as they were read.
+    pub rows: u64,
+    /// What was found in it that is no row's own trouble.
+    pub notes: Notes,
+}
 
-/// The rows of a file in order, in bounded memory. Blank lines are passed over and end nothing.
+/// The rows of all files in order, numbered through, in bounded memory. Blank lines are passed over and end nothing.
 pub struct Records<'a> {
-    input: &'a InputFile,
-    source: Source<'a>,
-    record: ByteRecord,
-    header: Header,
-    ragged: Ragged,
+    input: &'a InputFiles,
+    /// The reading of the file that is being read, and its number.
+    reading: Option<(usize, FileRecords<'a>)>,
+    rows: u64,
     next: RowNumber,
-    notes: Notes,
-    /// Records that may be no rows: what stands alone on its line at the end of the file.
-    held: VecDeque<(Found, ByteRecord)>,
-    /// Records of `held` that are rows after all.
-    released: usize,
-    ended: bool,
-}
-
-enum Source<'a> {
-    Text(TextRows<'a>),
-    Aside(AsideRows<'a>),
-}
-
-impl Source<'_> {
-    fn read(&mut self, input: &InputFile, record: &mut ByteRecord) -> Result<Option<Found>, Unreadable> {
-        match self {
-            Self::Text(rows) => rows.read(record),
-            Self::Aside(rows) => {
-                let row = rows.read(record);
-                let row = row.map_err(|error| Unreadable::from_reading(input.path(), 1, error))?;
-                Ok(row.map(|(line, flaw)| Found { line, flaw, after_blank: false }))
-            }
-        }
-    }
+    done: Vec<Section>,
 }
 
 impl<'a> Records<'a> {
-    /// Begins a reading and takes the header.
+    /// Begins a reading.
     ///
     /// # Errors
     ///
-    /// If the file cannot be read, has changed, or its header is not text or no header.
-    pub fn new(input: &'a InputFile) -> Result<Self, Unreadable> {
-        let options = input.options();
-        let (source, header) = match input.content() {
-            Content::Text { dialect, .. } => {
-                let rows = TextRows::new(input, input.text()?, *dialect)?;
-                (Source::Text(rows), Header { names: Vec::new(), line: 1 })
-            }
-            Content::Aside { table, .. } => {
-                (Source::Aside(table.rows()), Header { names: table.names.clone(), line: table.line })
-            }
-        };
-        let mut records = Self {
-            input,
-            source,
-            record: ByteRecord::new(),
-            header,
-            ragged: options.ragged,
-            next: RowNumber::FIRST,
-            notes: input.first_notes(),
-            held: VecDeque::new(),
-            released: 0,
-            ended: false,
-        };
-        if matches!(records.source, Source::Text(_)) {
-            records.take_header()?;
-        }
-        let header = &records.header;
-        if options.header.is_none()
-            && input.has_written_header()
-            && let Some(column) = data_in(&header.names)
-        {
-            let path = input.path().to_owned();
-            return Err(Unreadable::NoHeader { path, line: header.line, column: column + 1 });
-        }
-        let named = header.names.iter().filter(|name| !name.trim().is_empty());
-        let twins = named.filter(|name| header.names.iter().filter(|other| other == name).count() > 1);
-        records.notes.same_names = twins.count() as u64;
+    /// If the first file cannot be read or has changed.
+    pub fn new(input: &'a InputFiles) -> Result<Self, Unreadable> {
+        let mut records = Self { input, reading: None, rows: 0, next: RowNumber::FIRST, done: Vec::new() };
+        records.open(0)?;
         Ok(records)
     }
 
-    fn take_header(&mut self) -> Result<(), Unreadable> {
-        let path = || self.input.path().to_owned();
-        let found = self.source.read(self.input, &mut self.record)?;
-        let found = found.ok_or_else(|| Unreadable::Empty { path: path() })?;
-        if self.record.len() > MOST_COLUMNS {
-            return Err(Unreadable::TooManyColumns { path: path(), most: MOST_COLUMNS });
-        }
-        if self.input.options().header == Some(false) {
-            let names = (0..self.record.len()).map(positional).collect();
-            self.header = Header { names, line: found.line };
-            self.held.push_back((found, self.record.clone()));
-            self.released = 1;
-            return Ok(());
-        }
-        let names: Result<Vec<String>, _> =
-            self.record.iter().map(|cell| std::str::from_utf8(cell).map(str::to_owned)).collect();
-        match (names, found.flaw, &self.source) {
-            (Ok(names), None, _) => self.header = Header { names, line: found.line },
-            (_, Some(_), Source::Text(rows)) => return Err(rows.quote_to_the_end(found.line)),
-            _ => {
-                let encoding = self.input.encoding();
-                return Err(Unreadable::HeaderNotText { path: path(), line: found.line, encoding });
-            }
-        }
+    /// The names of the columns.
+    pub fn header(&self) -> &'a Header {
+        self.input.header()
+    }
+
+    /// What was read so far, file by file; complete when the reading has ended.
+    pub fn sections(&self) -> &[Section] {
+        &self.done
+    }
+
+    fn open(&mut self, file: usize) -> Result<(), Unreadable> {
+        self.rows = 0;
+        self.reading = match self.input.files().get(file) {
+            Some(opened) => Some((file, FileRecords::new(opened)?)),
+            None => None,
+        };
         Ok(())
     }
 
-    /// The names of the columns.
-    pub fn header(&self) -> &Header {
-        &self.header
-    }
-
-    /// What was found so far that is no row's own trouble.
-    pub fn notes(&self) -> Notes {
-        let blank_lines = if let Source::Text(rows) = &self.source { rows.blank_lines() } else { 0 };
-        Notes { blank_lines, ..self.notes }
-    }
-
-    fn row(&mut self, found: Found, mut cells: ByteRecord) -> Row {
-        if cells.len() != self.header.names.len() && found.flaw.is_none() {
-            self.fit(found.line, &mut cells);
+    fn next_row(&mut self) -> Result<Option<Row>, Unreadable> {
+        while let Some((file, reading)) = &mut self.reading {
+            let file = *file;
+            if let Some((line, flaw, cells)) = reading.next()? {
+                let (cells, flaw) = match self.input.places(file) {
+                    None => (cells, flaw),
+                    Some(places) => placed(cells, flaw, places, self.input.header().names.len()),
+                };
+                self.rows += 1;
+                let number = self.next;
+                self.next = number.next();
+                return Ok(Some(Row { number, line, cells, flaw }));
+            }
+            self.done.push(Section { file, rows: self.rows, notes: reading.notes() });
+            self.open(file + 1)?;
         }
-        let number = self.next;
-        self.next = number.next();
-        Row { number, line: found.line, cells, flaw: found.flaw }
+        Ok(None)
     }
+}
 
-    /// Brings a ragged row to the width of the header, where that loses and makes up nothing or the person said so.
-    fn fit(&mut self, line: u64, cells: &mut ByteRecord) {
-        let names = &self.header.names;
-        if cells.len() > names.len() {
-            if cells.iter().skip(names.len()).all(<[u8]>::is_empty) {
-                self.notes.surplus_empty.note(line);
-            } else if self.ragged == Ragged::Fit {
-                self.notes.cut.note(line);
-            } else {
-                return;
-            }
-            cells.truncate(names.len());
-        } else if self.ragged != Ragged::Refuse
-            || names[cells.len()..].iter().all(|name| name.trim().is_empty())
-        {
-            self.notes.padded.note(line);
-            while cells.len() < names.len() {
-                cells.push_field(b"");
-            }
-        }
+/// The cells under the columns that all files share. A row that does not fit its own file's header has no columns, and
+/// must not come to fit the shared one by chance.
+fn placed(
+    cells: ByteRecord,
+    flaw: Option<Flaw>,
+    places: &[usize],
+    width: usize,
+) -> (ByteRecord, Option<Flaw>) {
+    if cells.len() != places.len() {
+        return (cells, flaw.or(Some(Flaw::CellCount)));
     }
-
-    /// The next record that is a row.
-    fn next_record(&mut self) -> Result<Option<(Found, ByteRecord)>, Unreadable> {
-        loop {
-            if self.released > 0 {
-                self.released -= 1;
-                return Ok(self.held.pop_front());
-            }
-            let Some(found) = self.source.read(self.input, &mut self.record)? else {
-                if let (Some((first, _)), Some((last, _))) = (self.held.front(), self.held.back()) {
-                    self.notes.footer = Some((first.line, last.line));
-                }
-                return Ok(None);
-            };
-            let stands_alone = self.record.len() == 1 && self.header.names.len() > 1 && found.flaw.is_none();
-            let may_be_footer = stands_alone && (found.after_blank || !self.held.is_empty());
-            if !may_be_footer && self.held.is_empty() {
-                return Ok(Some((found, self.record.clone())));
-            }
-            self.held.push_back((found, self.record.clone()));
-            if !may_be_footer || self.held.len() > MOST_FOOTER_LINES {
-                self.released = self.held.len();
-            }
-        }
+    let mut slots: Vec<&[u8]> = vec![b""; width];
+    for (cell, &place) in cells.iter().zip(places) {
+        slots[place] = cell;
     }
+    (ByteRecord::from(slots), flaw)
 }
 
 impl Iterator for Records<'_> {
     type Item = Result<Row, Unreadable>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.ended {
-            return None;
+        let row = self.next_row();
+        if row.is_err() {
+            self.reading = None;
         }
-        match self.next_record() {
-            Ok(Some((found, cells))) => Some(Ok(self.row(found, cells))),
-            Ok(None) => {
-                self.ended = true;
-                None
-            }
-            Err(error) => {
-                self.ended = true;
-                Some(Err(error))
-            }
-        }
-    }
-}
-#[cfg(test)]
-mod tests {
-    use std::fmt::Write as _;
-    use std::io::Write as _;
-
-    use super::super::InputOptions;
-    use super::super::limits::MOST_RECORD_BYTES;
-    use super::*;
-    use crate::model::Flaw;
-
-    struct Read {
-        header: Header,
-        rows: Vec<Row>,
-        error: Option<Unreadable>,
-    }
-
-    fn read(bytes: &[u8]) -> Result<Read, Unreadable> {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(bytes).unwrap();
-        let input = InputFile::open(file.path(), &InputOptions::default(), &tempfile::tempfile)?;
-        let records = Records::new(&input)?;
-        let mut read = Read { header: records.header().clone(), rows: Vec::new(), error: None };
-        for row in records {
-            match row {
-                Ok(row) => read.rows.push(row),
-                Err(error) => read.error = Some(error),
-            }
-        }
-        Ok(read)
-    }
-
-    fn cells(row: &Row) -> Vec<&str> {
-        row.cells.iter().map(|cell| std::str::from_utf8(cell).unwrap()).collect()
-    }
-
-    #[test]
-    fn rows_keep_their_number_their_line_and_their_cells() {
-        let read = read(b"name,note\r\nA,one\r\n\"B\",\"two\r\nlines, \"\"so\"\" said\"\r\nC,\r\n").unwrap();
-        assert_eq!(read.header.names, ["name", "note"]);
-        let seen: Vec<_> = read.rows.iter().map(|row| (row.number.get(), row.line, cells(row))).collect();
-        assert_eq!(
-            seen,
-            [(1, 2, vec!["A", "one"]), (2, 3, vec!["B", "two\r\nlines, \"so\" said"]), (3, 5, vec!["C", ""]),]
-        );
-    }
-
-    #[test]
-    fn a_blank_line_in_the_middle_is_passed_over_and_ends_nothing() {
-        let read = read(b"\n\nname,note\n\n\nA,1\n   \n\r\nB,2\n\n").unwrap();
-        let seen: Vec<_> = read.rows.iter().map(|row| (row.number.get(), row.line, cells(row))).collect();
-        assert_eq!(read.header.line, 3);
-        assert_eq!(seen, [(1, 6, vec!["A", "1"]), (2, 9, vec!["B", "2"])]);
-    }
-
-    #[test]
-    fn a_byte_order_mark_is_no_part_of_the_first_header() {
-        assert_eq!(read(b"\xef\xbb\xbfname,note\nA,1").unwrap().header.names, ["name", "note"]);
-    }
-
-    #[test]
-    fn ragged_rows_keep_the_cells_they_have() {
-        let read = read(b"a,b,c\n1,2\n1,2,3,4\n1,2,3").unwrap();
-        let widths: Vec<_> = read.rows.iter().map(|row| row.cells.len()).collect();
-        assert_eq!(widths, [2, 4, 3]);
-    }
-
-    #[test]
-    fn broken_quoting_is_a_flaw_of_its_row_alone() {
-        let read = read(b"a,b\n\"x\"y,1\nz,2\n\"open,3\nnext,4\n").unwrap();
-        let seen: Vec<_> = read.rows.iter().map(|row| (row.line, row.flaw)).collect();
-        assert_eq!(seen, [(2, Some(Flaw::TextAfterQuote)), (3, None), (4, Some(Flaw::UnclosedQuote))]);
-    }
-
-    #[test]
-    fn an_open_quote_that_swallows_the_file_is_an_error_with_its_line() {
-        let mut text = "a,b\n1,2\n\"open,3\n".to_owned();
-        for n in 0..2000 {
-            writeln!(text, "{n},x").unwrap();
-        }
-        let read = read(text.as_bytes()).unwrap();
-        assert_eq!(read.rows.len(), 1);
-        assert!(
-            matches!(read.error, Some(Unreadable::QuoteToTheEnd { line: 3, lines: 2002, .. })),
-            "{:?}",
-            read.error
-        );
-    }
-
-    #[test]
-    fn an_endless_record_is_an_error_in_bounded_memory() {
-        let mut text = b"a,b\n1,2\n".to_vec();
-        text.extend(std::iter::repeat_n(b'x', 3 * MOST_RECORD_BYTES));
-        let read = read(&text).unwrap();
-        assert!(matches!(read.error, Some(Unreadable::RecordTooLong { line: 3, .. })), "{:?}", read.error);
-    }
-
-    #[test]
-    fn a_header_that_is_not_text_or_far_too_wide_is_an_error() {
-        let broken = [&b"nam\xe9,b\n"[..], "éééé,2".as_bytes()].concat();
-        assert!(matches!(read(&broken), Err(Unreadable::HeaderNotText { line: 1, .. })));
-        let wide = ",".repeat(2000) + "\n";
-        assert!(matches!(
-            read(format!("a{wide}").as_bytes()),
-            Err(Unreadable::TooManyColumns { most: 1024, .. })
-        ));
-    }
-
-    #[test]
-    fn old_mac_line_ends_work() {
-        let read = read(b"a,b\r1,2\r3,4").unwrap();
-        let seen: Vec<_> = read.rows.iter().map(|row| (row.line, cells(row))).collect();
-        assert_eq!(seen, [(2, vec!["1", "2"]), (3, vec!["3", "4"])]);
-    }
-
-    #[test]
-    fn rows_split_over_many_blocks_arrive_whole() {
-        let mut text = "name,note\n".to_owned();
-        for n in 0..60_000 {
-            writeln!(text, "person {n},\"note, {n}\nsecond line of {n}\"").unwrap();
-        }
-        let read = read(text.as_bytes()).unwrap();
-        assert_eq!(read.rows.len(), 60_000);
-        for (n, row) in read.rows.iter().enumerate() {
-            assert_eq!(row.line, 2 + 2 * n as u64);
-            assert_eq!(cells(row), [format!("person {n}"), format!("note, {n}\nsecond line of {n}")]);
-        }
+        row.transpose()
     }
 }

@@ -71,6 +71,8 @@ pub enum Flaw {
     UnclosedQuote,
     /// Text stands after a closing quote, as in `"a"b`.
     TextAfterQuote,
+    /// More or fewer cells than the columns of its own file, which are not those of the whole list.
+    CellCount,
     /// A line of a JSON Lines file that is no object, or says one thing twice.
     JsonLine,
     /// A value that is itself an object, or a list of lists.
@@ -85,6 +87,7 @@ impl Flaw {
         match self {
             Self::UnclosedQuote => Code::UnclosedQuote,
             Self::TextAfterQuote => Code::TextAfterQuote,
+            Self::CellCount => Code::FieldCount,
             Self::JsonLine => Code::JsonLine,
             Self::JsonNested => Code::JsonNested,
             Self::UnendedCard => Code::UnendedCard,
@@ -98,6 +101,7 @@ impl Flaw {
             Self::TextAfterQuote => {
                 "text stands between a closing quote and the next delimiter; inside quotes, a quote is written \"\""
             }
+            Self::CellCount => "the row has more or fewer cells than its file has columns",
             Self::JsonLine => "the line is not one JSON object, or a key stands in it twice",
             Self::JsonNested => "a value is nested; a cell is a text, a number, or a list of these",
             Self::UnendedCard => "the card has no END:VCARD",

@@ -17,6 +17,7 @@ mod memory;
 mod reading;
 mod sandbox;
 mod secrets;
+mod several;
 mod simulation;
 mod street;
 mod support;

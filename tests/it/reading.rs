@@ -3,7 +3,7 @@
 
 use std::io::Write as _;
 
-use callbell_import::input::{Encoding, InputFile, InputOptions, Quote, Ragged, Records};
+use callbell_import::input::{Encoding, InputFile, InputFiles, InputOptions, Quote, Ragged, Records};
 use proptest::prelude::*;
 
 struct Reading {
@@ -13,13 +13,14 @@ struct Reading {
     failed: bool,
 }
 
-fn open(bytes: &[u8], options: &InputOptions) -> Option<InputFile> {
+fn open(bytes: &[u8], options: &InputOptions) -> Option<InputFiles> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();
-    InputFile::open(file.path(), options, &tempfile::tempfile).ok()
+    let file = InputFile::open(file.path(), options, &tempfile::tempfile).ok()?;
+    InputFiles::new(vec![file]).ok()
 }
 
-fn read(input: &InputFile) -> Option<Reading> {
+fn read(input: &InputFiles) -> Option<Reading> {
     let records = Records::new(input).ok()?;
     let mut reading = Reading { header: records.header().names.clone(), rows: Vec::new(), failed: false };
     for row in records {
