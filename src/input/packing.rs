@@ -85,3 +85,73 @@ impl<R: Read> Read for Bounded<R> {
         Ok(count)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    const GZIP: &[u8] = include_bytes!("../../samples/exports/contacts.csv.gz");
+    const ZSTD: &[u8] = include_bytes!("../../samples/exports/contacts.csv.zst");
+    const XZ: &[u8] = include_bytes!("../../samples/exports/contacts.csv.xz");
+    const ZIP: &[u8] = include_bytes!("../../samples/exports/one-list.zip");
+    const TEXT: &str =
+        "name,phone_number,note\nAda Lovelace,+39 333 765 5101,Zoë's friend\nBruno Conti,+39 333 765 5102,\n";
+
+    fn unpack(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(bytes).unwrap();
+        let sealed = Sealed::of(file.path(), file.reopen().unwrap(), |_| {}).unwrap();
+        let packing = if bytes.starts_with(b"PK") {
+            match super::super::archive::look(&sealed, None)? {
+                super::super::archive::Archive::Files(member) => Packing::Zip(member),
+                super::super::archive::Archive::Workbook(_) => panic!("a workbook"),
+            }
+        } else {
+            Packing::of(bytes)
+        };
+        let mut text = Vec::new();
+        let read = packing.unpacked(&sealed)?.read_to_end(&mut text);
+        read.map(|_| text).map_err(|error| Unreadable::from_reading(&sealed.path, 1, error))
+    }
+
+    #[test]
+    fn what_is_packed_in_parts_is_read_to_its_end() {
+        // `zstd` skips frames of other programs.
+        let skipped = [&[0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0][..], b"xyz"].concat();
+        for parts in [&[GZIP, GZIP][..], &[ZSTD, ZSTD], &[&skipped, ZSTD, &skipped, ZSTD], &[XZ, XZ]] {
+            assert_eq!(unpack(&parts.concat()).unwrap(), TEXT.repeat(2).as_bytes());
+        }
+        assert_eq!(unpack(ZIP).unwrap(), TEXT.as_bytes());
+    }
+
+    #[test]
+    fn a_bit_that_fell_over_or_an_end_that_is_missing_is_damage_and_never_other_text() {
+        for packed in [GZIP, ZSTD, XZ, ZIP] {
+            for at in 0..packed.len() {
+                let mut bytes = packed.to_vec();
+                bytes[at] ^= 0x10;
+                // What begins otherwise is something else; times, names and other remarks may change unnoticed.
+                if at >= 10
+                    && let Ok(text) = unpack(&bytes)
+                {
+                    assert!(text.is_empty() || text == TEXT.as_bytes(), "byte {at} of {packed:02x?}");
+                }
+            }
+            for end in packed.len() / 2..packed.len() {
+                assert!(
+                    matches!(unpack(&packed[..end]), Err(Unreadable::Damaged { .. })),
+                    "{end} of {packed:02x?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn memory_is_asked_for_within_the_limit() {
+        // A frame whose window is 3.75 TiB (RFC 8878, 3.1.1.1.2).
+        let greedy = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0xff, 0x01, 0x00, 0x00];
+        assert!(matches!(unpack(&greedy), Err(Unreadable::Damaged { .. })));
+    }
+}
