@@ -57,7 +57,7 @@ impl Dialect {
             Some(delimiter) => delimiter,
             None => best_delimiter(text, quote)?,
         };
-        Ok(Self { delimiter, quote, line_ends: unusual_line_ends(text), preamble })
+        Ok(Self { delimiter, quote, line_ends: unusual_line_ends(text, quote), preamble })
     }
 
     /// The delimiter in words.
@@ -103,11 +103,24 @@ fn separator_line(start: &[u8]) -> (Option<u8>, usize) {
     }
 }
 
-/// Lines that end as no system of today ends them, or in several ways.
-fn unusual_line_ends(text: &[u8]) -> Option<&'static str> {
-    let count = |wanted: u8| text.iter().filter(|&&byte| byte == wanted).count();
-    let both = text.windows(2).filter(|pair| pair == b"\r\n").count();
-    match (count(b'\r') - both, both, count(b'\n') - both) {
+/// Lines that end as no system of today ends them, or in several ways. Line breaks inside cells are none.
+fn unusual_line_ends(text: &[u8], quote: Quote) -> Option<&'static str> {
+    let (mut cr, mut crlf, mut lf) = (0_usize, 0_usize, 0_usize);
+    let (mut quoted, mut after_cr) = (false, false);
+    for &byte in text {
+        quoted ^= quote.byte() == Some(byte);
+        match byte {
+            b'\r' if !quoted => cr += 1,
+            b'\n' if !quoted && after_cr => {
+                cr -= 1;
+                crlf += 1;
+            }
+            b'\n' if !quoted => lf += 1,
+            _ => {}
+        }
+        after_cr = byte == b'\r' && !quoted;
+    }
+    match (cr, crlf, lf) {
         (1.., 0, 0) => Some("lines end as on an old Mac"),
         (0, 0, _) | (0, _, 0) => None,
         _ => Some("lines end in several ways"),
@@ -215,6 +228,7 @@ mod tests {
             ("a,b\n1,2\n", None),
             ("a,b\r\n1,2", None),
             ("a,b", None),
+            ("a,b\r\n1,\"2\n3\"\r\n", None),
             ("a,b\r1,2\r", Some("lines end as on an old Mac")),
             ("a,b\r\n1,2\n", Some("lines end in several ways")),
             ("a,b\r1,2\n", Some("lines end in several ways")),

@@ -145,6 +145,14 @@ pub enum Unreadable {
         /// The limit.
         most: u64,
     },
+    /// A workbook with more cells than can be held.
+    #[error("{} is a workbook of more than {most} cells, those that repeat included", path.display())]
+    TooManyCells {
+        /// The file.
+        path: PathBuf,
+        /// The limit.
+        most: u64,
+    },
     /// An archive or a workbook that is broken or locked.
     #[error("{} cannot be unpacked: {what}", path.display())]
     Damaged {
@@ -267,7 +275,8 @@ impl Unreadable {
             Self::QuoteToTheEnd { .. } => Some("look for a missing closing quote on that line".to_owned()),
             Self::TooManyColumns { .. } => Some("check the delimiter; `--delimiter` sets it".to_owned()),
             Self::Bomb { .. } => Some("if it is a list all the same, unpack it and pass what comes out".to_owned()),
-            Self::WorkbookTooLarge { .. } => Some("save the sheet as \"CSV UTF-8\" and pass that file".to_owned()),
+            Self::WorkbookTooLarge { .. } | Self::TooManyCells { .. } => Some("save the sheet as \"CSV UTF-8\" and pass that file".to_owned()),
+            Self::Damaged { what, .. } if what.contains("password") => Some("save it without a password".to_owned()),
             Self::Damaged { .. } => Some("export it again, or unpack it with the program it comes from".to_owned()),
             Self::WhichMember { members, .. } if !members.is_empty() => Some("say which: --member NAME".to_owned()),
             Self::OtherColumns { .. } => Some("name the columns alike, or import the files one by one".to_owned()),

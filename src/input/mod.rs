@@ -33,6 +33,7 @@ pub mod limits;
 mod lines;
 mod long_lines;
 mod notes;
+mod ods_size;
 mod options;
 mod packing;
 mod property;

@@ -14,13 +14,13 @@ use zip::ZipArchive;
 use super::archive::Workbook;
 use super::aside::{Aside, AsideWriter};
 use super::limits::{
-    FREE_UNPACKED_BYTES, MOST_OLD_WORKBOOK_BYTES, MOST_UNPACKED_RATIO, MOST_WORKBOOK_BYTES,
-    MOST_WORKBOOK_TEXT_BYTES,
+    FREE_UNPACKED_BYTES, MOST_CELLS_IN_MEMORY, MOST_OLD_WORKBOOK_BYTES, MOST_UNPACKED_RATIO,
+    MOST_WORKBOOK_BYTES, MOST_WORKBOOK_TEXT_BYTES,
 };
 use super::putting_aside::Failed;
 use super::sealed::{Sealed, Unchanged};
 use super::trouble::Trouble;
-use super::{InputOptions, Unreadable};
+use super::{InputOptions, Unreadable, ods_size};
 
 /// Digits that a spreadsheet keeps of a number.
 const EXACT: f64 = 1e15;
@@ -90,6 +90,12 @@ fn guard(file: &Sealed, workbook: Workbook) -> Result<(), Unreadable> {
             return Err(Unreadable::WorkbookTooLarge { path: file.path.clone(), most });
         }
         left -= unpacked;
+    }
+    if workbook == Workbook::Ods {
+        let content = archive.by_name("content.xml").map_err(|error| damaged(io::Error::other(error)))?;
+        if ods_size::cells(content.take(MOST_WORKBOOK_TEXT_BYTES)).map_err(damaged)? > MOST_CELLS_IN_MEMORY {
+            return Err(Unreadable::TooManyCells { path: file.path.clone(), most: MOST_CELLS_IN_MEMORY });
+        }
     }
     Ok(())
 }

@@ -119,6 +119,7 @@ fn the_readme_lists_the_limits_of_a_reading() {
         limits::MOST_WORKBOOK_BYTES,
         limits::MOST_WORKBOOK_TEXT_BYTES,
         limits::MOST_OLD_WORKBOOK_BYTES,
+        limits::MOST_CELLS_IN_MEMORY,
     ];
     assert_eq!(told, most.map(|most| most.to_string()));
     assert!(README.contains(&format!("beyond {} bytes", limits::FREE_UNPACKED_BYTES)));

@@ -55,7 +55,7 @@ const EXPORTS: &[Export] = &[
     ),
     (
         "macroman.csv",
-        "(comma, MacRoman, header on line 1)",
+        "(comma, MacRoman, lines end as on an old Mac, header on line 1)",
         &[
             ("2", "created", "33612345801", "André Lefèvre"),
             ("3", "created", "33612345802", "Renée Béart"),
@@ -331,6 +331,8 @@ fn a_sheet_without_a_header_or_with_cells_beyond_it_loses_nothing() {
 #[test]
 fn a_workbook_that_is_locked_or_broken_says_so() {
     let bench = Bench::new();
+    let done = bench.run(export("locked.xlsx"), &[""; 0]).expect(3);
+    assert!(done.stderr.contains("password protected") && done.stderr.contains("save it without a password"));
     let broken = bench.file("broken.xlsx", &std::fs::read(export("contacts.xlsx")).unwrap()[..3000]);
     assert!(bench.run(broken, &[""; 0]).expect(3).stderr.contains("cannot be unpacked"));
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
@@ -343,6 +345,25 @@ fn a_workbook_that_is_locked_or_broken_says_so() {
     archive.write_all(b"<workbook").unwrap();
     let empty = bench.file("empty.xlsx", archive.finish().unwrap().into_inner());
     assert!(bench.run(empty, &[""; 0]).expect(3).stderr.contains("cannot be unpacked: workbook"));
+}
+
+#[test]
+fn a_sheet_that_repeats_itself_a_hundred_million_times_is_refused_before_it_fills_the_memory() {
+    let bench = Bench::new();
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let cell = "<table:table-cell office:value-type=\"string\" table:number-columns-repeated=\"90\"><text:p>a</text:p></table:table-cell>";
+    let content = format!(
+        "<office:spreadsheet><table:table><table:table-row table:number-rows-repeated=\"1000000\">{cell}</table:table-row></table:table></office:spreadsheet>"
+    );
+    for (name, text) in [("content.xml", content.as_str()), ("META-INF/manifest.xml", "<manifest/>")] {
+        let options =
+            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        archive.start_file(name, options).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+    }
+    let file = bench.file("list.ods", archive.finish().unwrap().into_inner());
+    let done = bench.run(file, &[""; 0]).expect(3);
+    assert!(done.stderr.contains("a workbook of more than 20000000 cells"), "{}", done.stderr);
 }
 
 #[test]
