@@ -7,6 +7,7 @@ use flate2::read::DeflateDecoder;
 use zip::{CompressionMethod, ZipArchive};
 
 use super::Unreadable;
+use super::contained::contained;
 use super::limits::MOST_MEMBERS;
 use super::sealed::{Sealed, Unchanged};
 use super::trouble::Trouble;
@@ -54,6 +55,11 @@ pub(super) struct Member {
 
 /// Looks into an archive. `wanted` names a member.
 pub(super) fn look(file: &Sealed, wanted: Option<&str>) -> Result<Archive, Unreadable> {
+    contained(|| read(file, wanted))
+        .unwrap_or_else(|error| Err(Unreadable::from_reading(&file.path, 1, error)))
+}
+
+fn read(file: &Sealed, wanted: Option<&str>) -> Result<Archive, Unreadable> {
     let damaged = |error: zip::result::ZipError| {
         Unreadable::from_reading(&file.path, 1, Trouble::damage("zip", io::Error::other(error)))
     };

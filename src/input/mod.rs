@@ -17,6 +17,7 @@
 
 mod archive;
 mod aside;
+mod contained;
 mod decoding;
 mod dialect;
 mod encoding;

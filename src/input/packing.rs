@@ -7,6 +7,7 @@ use lzma_rust2::XzReader;
 
 use super::Unreadable;
 use super::archive::Member;
+use super::contained::contained;
 use super::limits::{FREE_UNPACKED_BYTES, MOST_UNPACKED_BYTES, MOST_UNPACKED_RATIO, MOST_UNPACKING_MEMORY};
 use super::sealed::Sealed;
 use super::trouble::Trouble;
@@ -80,7 +81,8 @@ struct Bounded<R> {
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.inner.read(buffer).map_err(|error| Trouble::damage(self.what, error))?;
+        let read = contained(|| self.inner.read(buffer)).and_then(|read| read);
+        let count = read.map_err(|error| Trouble::damage(self.what, error))?;
         self.left = self.left.checked_sub(count as u64).ok_or(Trouble::Bomb)?;
         Ok(count)
     }

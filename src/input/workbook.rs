@@ -13,6 +13,7 @@ use zip::ZipArchive;
 
 use super::archive::Workbook;
 use super::aside::{Aside, AsideWriter};
+use super::contained::contained;
 use super::limits::{
     FREE_UNPACKED_BYTES, MOST_CELLS_IN_MEMORY, MOST_OLD_WORKBOOK_BYTES, MOST_UNPACKED_RATIO,
     MOST_WORKBOOK_BYTES, MOST_WORKBOOK_TEXT_BYTES,
@@ -29,6 +30,16 @@ const END_OF_DAYS: f64 = 2_958_466.0;
 
 /// Reads a sheet: its table and its name.
 pub(super) fn put_aside(
+    file: &Sealed,
+    workbook: Workbook,
+    options: &InputOptions,
+    scratch: &dyn Fn() -> io::Result<File>,
+) -> Result<(Aside, String), Unreadable> {
+    contained(|| read(file, workbook, options, scratch))
+        .unwrap_or_else(|error| Err(Unreadable::from_reading(&file.path, 1, error)))
+}
+
+fn read(
     file: &Sealed,
     workbook: Workbook,
     options: &InputOptions,
