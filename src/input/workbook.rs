@@ -356,4 +356,39 @@ mod tests {
             assert_eq!(at(days, kind), text);
         }
     }
+
+    /// What is put aside of a workbook: its lines and cells, or nothing if that is an error.
+    fn rows(workbook: Workbook, bytes: &[u8]) -> Option<Vec<(u64, csv::ByteRecord)>> {
+        use std::io::Write as _;
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(bytes).unwrap();
+        let sealed = Sealed::of(file.path(), file.reopen().unwrap(), |_| {}).unwrap();
+        let put = put_aside(&sealed, workbook, &InputOptions::default(), &tempfile::tempfile);
+        let (aside, _) = put.ok()?;
+        let (mut reading, mut record, mut rows) = (aside.rows(), csv::ByteRecord::new(), Vec::new());
+        while let Some((line, _)) = reading.read(&mut record).unwrap() {
+            rows.push((line, record.clone()));
+        }
+        Some(rows)
+    }
+
+    #[test]
+    fn a_workbook_that_ends_too_early_is_an_error_or_has_lost_nothing_and_a_fallen_bit_takes_nothing_down() {
+        let books: [(Workbook, &[u8]); 3] = [
+            (Workbook::Xlsx, include_bytes!("../../samples/exports/contacts.xlsx")),
+            (Workbook::Xls, include_bytes!("../../samples/exports/contacts.xls")),
+            (Workbook::Ods, include_bytes!("../../samples/exports/contacts.ods")),
+        ];
+        for (workbook, bytes) in books {
+            let whole = rows(workbook, bytes).unwrap();
+            assert_eq!(whole.len(), 4);
+            for at in (0..bytes.len()).step_by(37) {
+                let cut = rows(workbook, &bytes[..at]);
+                assert!(cut.is_none_or(|rows| rows == whole), "{workbook:?} cut at {at}");
+                let mut flipped = bytes.to_vec();
+                flipped[at] ^= 0x11;
+                rows(workbook, &flipped);
+            }
+        }
+    }
 }
