@@ -99,7 +99,7 @@ pub(super) struct InputArgs {
     /// Folder for the results [default: <file stem>.import in the current folder]
     #[arg(long, value_name = "DIR", env = "CALLBELL_IMPORT_OUT")]
     pub(super) out: Option<PathBuf>,
-    /// Delimiter between cells: a character, or `tab` [default: as the header shows]
+    /// Delimiter between cells: a character, or `tab` [default: as most rows fit the header]
     #[arg(long, value_name = "CHAR", value_parser = parse_delimiter, env = "CALLBELL_IMPORT_DELIMITER")]
     pub(super) delimiter: Option<u8>,
     /// How letters are written down, such as windows-1252 [default: as the file shows, where it is certain]

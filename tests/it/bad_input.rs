@@ -185,3 +185,32 @@ fn every_bad_input_of_the_catalogue_comes_to_its_end() {
     assert!(wrong.is_empty(), "{} of {} cases:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
     assert!(bench.sandbox().world().seen().requests.is_empty());
 }
+
+#[test]
+fn what_is_no_plain_file_is_refused_and_a_link_to_one_is_followed() {
+    use std::os::unix::fs::symlink;
+    let bench = Bench::new();
+    let file = bench.file("list.csv", "phone_number,name\n+393331230001,Ada\n");
+    // Outside of the bench's folder, which is read through afterwards.
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    symlink(&file, path("link.csv")).unwrap();
+    symlink(path("nowhere"), path("dangling.csv")).unwrap();
+    symlink(path("loop.csv"), path("loop.csv")).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(path("pipe.csv")).status().unwrap();
+    assert!(made.success());
+    let _socket = std::os::unix::net::UnixListener::bind(path("socket.csv")).unwrap();
+    for (name, exit, said) in [
+        ("link.csv", 0, "1 to send"),
+        ("dangling.csv", 3, "No such file"),
+        ("loop.csv", 3, "loop.csv: "),
+        ("pipe.csv", 3, "is a pipe"),
+        ("socket.csv", 3, "a device or socket"),
+        ("/dev/null", 3, "a device or socket"),
+        (".", 3, "is a directory"),
+    ] {
+        let input = path(name);
+        let done = bench.exact(["check", input.to_str().unwrap(), "--offline", "--out", "out"]).expect(exit);
+        assert!(format!("{}{}", done.stdout, done.stderr).contains(said), "{name}: {}", done.stderr);
+    }
+}
