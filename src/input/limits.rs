@@ -24,5 +24,5 @@ pub const MOST_WORKBOOK_BYTES: u64 = 4 << 30;
 pub const MOST_WORKBOOK_TEXT_BYTES: u64 = 256 << 20;
 /// Most bytes of a workbook in the old format (.xls), which is held in memory.
 pub const MOST_OLD_WORKBOOK_BYTES: u64 = 128 << 20;
-/// Most cells of an `.ods`, all sheets together, empty ones between others included; they are held in memory.
+/// Most cells of an `.ods` or `.xls`, all sheets together, empty ones between others included; they are held in memory.
 pub const MOST_CELLS_IN_MEMORY: u64 = 20_000_000;

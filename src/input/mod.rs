@@ -48,6 +48,8 @@ mod trouble;
 mod utf8;
 mod vcard;
 mod workbook;
+mod workbook_guard;
+mod xls_size;
 mod zstd;
 
 pub use dialect::{Dialect, Quote};

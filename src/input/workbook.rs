@@ -6,22 +6,17 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader};
 
 use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsb, Xlsx};
-use zip::ZipArchive;
 
 use super::archive::Workbook;
 use super::aside::{Aside, AsideWriter};
 use super::contained::contained;
-use super::limits::{
-    FREE_UNPACKED_BYTES, MOST_CELLS_IN_MEMORY, MOST_OLD_WORKBOOK_BYTES, MOST_UNPACKED_RATIO,
-    MOST_WORKBOOK_BYTES, MOST_WORKBOOK_TEXT_BYTES,
-};
 use super::putting_aside::Failed;
 use super::sealed::{Sealed, Unchanged};
 use super::trouble::Trouble;
-use super::{InputOptions, Unreadable, ods_size};
+use super::{InputOptions, Unreadable, workbook_guard};
 
 /// Digits that a spreadsheet keeps of a number.
 const EXACT: f64 = 1e15;
@@ -45,7 +40,7 @@ fn read(
     options: &InputOptions,
     scratch: &dyn Fn() -> io::Result<File>,
 ) -> Result<(Aside, String), Unreadable> {
-    guard(file, workbook)?;
+    workbook_guard::check(file, workbook)?;
     let mut book = Book::open(file, workbook).map_err(|failed| failed.of(&file.path))?;
     let sheets: Vec<String> = book
         .sheets()
@@ -70,45 +65,6 @@ fn read(
         }
     }
     Err(Unreadable::Empty { path: file.path.clone() })
-}
-
-/// Refuses a workbook that unpacks to more than is reasonable, before anything of it is held in memory.
-fn guard(file: &Sealed, workbook: Workbook) -> Result<(), Unreadable> {
-    if workbook == Workbook::Xls {
-        let fits = file.length <= MOST_OLD_WORKBOOK_BYTES;
-        let too_large =
-            || Unreadable::WorkbookTooLarge { path: file.path.clone(), most: MOST_OLD_WORKBOOK_BYTES };
-        return if fits { Ok(()) } else { Err(too_large()) };
-    }
-    let damaged =
-        |error: io::Error| Unreadable::from_reading(&file.path, 1, Trouble::damage("workbook", error));
-    let by_ratio = file.length.saturating_mul(MOST_UNPACKED_RATIO).max(FREE_UNPACKED_BYTES);
-    let mut left = by_ratio.min(MOST_WORKBOOK_BYTES);
-    let mut archive =
-        ZipArchive::new(BufReader::new(file.bytes()?)).map_err(|error| damaged(io::Error::other(error)))?;
-    for at in 0..archive.len() {
-        let part = archive.by_index(at).map_err(|error| damaged(io::Error::other(error)))?;
-        let name = part.name().map(Cow::into_owned).unwrap_or_default();
-        if name.contains("media/") || name.starts_with("Pictures/") || name.starts_with("Thumbnails/") {
-            continue;
-        }
-        let in_memory = name.ends_with("sharedStrings.xml")
-            || name.ends_with("sharedStrings.bin")
-            || name == "content.xml";
-        let most = if in_memory { left.min(MOST_WORKBOOK_TEXT_BYTES) } else { left };
-        let unpacked = io::copy(&mut part.take(most + 1), &mut io::sink()).map_err(damaged)?;
-        if unpacked > most {
-            return Err(Unreadable::WorkbookTooLarge { path: file.path.clone(), most });
-        }
-        left -= unpacked;
-    }
-    if workbook == Workbook::Ods {
-        let content = archive.by_name("content.xml").map_err(|error| damaged(io::Error::other(error)))?;
-        if ods_size::cells(content.take(MOST_WORKBOOK_TEXT_BYTES)).map_err(damaged)? > MOST_CELLS_IN_MEMORY {
-            return Err(Unreadable::TooManyCells { path: file.path.clone(), most: MOST_CELLS_IN_MEMORY });
-        }
-    }
-    Ok(())
 }
 
 /// A workbook of one of the formats.

@@ -335,11 +335,11 @@ fn a_workbook_that_is_locked_or_broken_says_so() {
     assert!(done.stderr.contains("password protected") && done.stderr.contains("save it without a password"));
     let broken = bench.file("broken.xlsx", &std::fs::read(export("contacts.xlsx")).unwrap()[..3000]);
     assert!(bench.run(broken, &[""; 0]).expect(3).stderr.contains("cannot be unpacked"));
-    // The library that reads it panics where a sector is cut off.
+    // Cut off in the middle of a sector, where a reader that trusts the header goes astray.
     let cut = bench.file("cut.xls", &std::fs::read(export("contacts.xls")).unwrap()[..4430]);
     let done = bench.run(cut, &[""; 0]).expect(3);
     assert!(
-        done.stderr.contains("its parts do not fit together") && !done.stderr.contains("panicked"),
+        done.stderr.contains("cannot be unpacked") && !done.stderr.contains("panicked"),
         "{}",
         done.stderr
     );
