@@ -3,7 +3,7 @@
 use csv::{ByteRecord, ReaderBuilder};
 
 /// Delimiters that contact lists use; the first wins where nothing tells them apart.
-const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];
+pub(super) const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// Records that are compared with the header.
 const MOST_RECORDS: usize = 200;
 
@@ -132,7 +132,7 @@ fn is_in_single_quotes(text: &[u8]) -> bool {
     let line = text.split(|byte| matches!(byte, b'\n' | b'\r')).find(|line| !line.trim_ascii().is_empty());
     let line = line.unwrap_or_default().trim_ascii();
     line.len() > 2
-        && CANDIDATES.iter().any(|delimiter| {
+        && DELIMITERS.iter().any(|delimiter| {
             line.split(|byte| byte == delimiter)
                 .all(|cell| cell.len() >= 2 && cell.starts_with(b"'") && cell.ends_with(b"'"))
         })
@@ -140,17 +140,17 @@ fn is_in_single_quotes(text: &[u8]) -> bool {
 
 /// The delimiter with which the most records are as wide as the header, and the header the widest.
 fn best_delimiter(text: &[u8], quote: Quote) -> Result<u8, Tie> {
-    let fits: Vec<(u8, (usize, usize))> = CANDIDATES
+    let fits: Vec<(u8, (usize, usize))> = DELIMITERS
         .iter()
         .map(|&delimiter| (delimiter, fit(text, Dialect { delimiter, quote, line_ends: None, preamble: 0 })))
         .filter(|(_, (_, width))| *width > 1)
         .collect();
-    let Some(best) = fits.iter().map(|(_, fit)| *fit).max() else { return Ok(CANDIDATES[0]) };
+    let Some(best) = fits.iter().map(|(_, fit)| *fit).max() else { return Ok(DELIMITERS[0]) };
     let winners: Vec<u8> =
         fits.iter().filter(|(_, fit)| *fit == best).map(|(delimiter, _)| *delimiter).collect();
     match winners[..] {
         [one, other, ..] => Err(Tie(one, other)),
-        _ => Ok(winners.first().copied().unwrap_or(CANDIDATES[0])),
+        _ => Ok(winners.first().copied().unwrap_or(DELIMITERS[0])),
     }
 }
 

@@ -4,6 +4,9 @@ use std::fmt;
 
 use encoding_rs::{DecoderResult, MACINTOSH};
 
+/// What the bytes from 0x80 on are in code page 850.
+const DOS_850: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}";
+
 /// How text is written down in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
@@ -15,6 +18,8 @@ pub enum Encoding {
     Utf16Be,
     /// ISO-8859-1 in the strict sense: 0x80 to 0x9F are no letters.
     Latin1,
+    /// Code page 850 of DOS, western Europe, which the standard does not have and old accounting programs still write.
+    Dos850,
     /// One of the WHATWG Encoding Standard.
     Other(&'static encoding_rs::Encoding),
 }
@@ -35,6 +40,7 @@ impl Encoding {
             "utf16be" => Self::Utf16Be,
             "latin1" | "iso88591" | "l1" => Self::Latin1,
             "macroman" | "mac" | "macintosh" | "xmacroman" => Self::MAC_ROMAN,
+            "850" | "cp850" | "ibm850" | "dos850" => Self::Dos850,
             "ansi" => Self::WINDOWS_1252,
             _ => {
                 let windows = bare.trim_start_matches(|c: char| c.is_ascii_alphabetic());
@@ -58,6 +64,7 @@ impl Encoding {
             Self::Utf16Le => "UTF-16LE",
             Self::Utf16Be => "UTF-16BE",
             Self::Latin1 => "ISO-8859-1",
+            Self::Dos850 => "IBM850",
             Self::Other(other) if other == MACINTOSH => "MacRoman",
             Self::Other(other) => other.name(),
         }
@@ -67,9 +74,11 @@ impl Encoding {
     /// standard lets such bytes of the Windows code pages stand for control characters, which no contact has.
     pub(super) fn table(self) -> Option<[Option<char>; 128]> {
         let mut table = [None; 128];
+        let mut dos = DOS_850.chars();
         for (byte, slot) in (0x80..=0xff_u8).zip(&mut table) {
             *slot = match self {
                 Self::Latin1 => Some(char::from(byte)),
+                Self::Dos850 => dos.next(),
                 Self::Other(other) if other.is_single_byte() => one(other, byte),
                 _ => return None,
             }
@@ -125,6 +134,8 @@ mod tests {
             ("MacRoman", "MacRoman"),
             ("iso-8859-2", "ISO-8859-2"),
             ("shift_jis", "Shift_JIS"),
+            ("cp850", "IBM850"),
+            ("cp866", "IBM866"),
         ] {
             assert_eq!(Encoding::named(name).map(Encoding::name), Some(expected), "{name}");
         }
@@ -135,7 +146,7 @@ mod tests {
 
     #[test]
     fn what_is_shown_can_be_given_back() {
-        for name in ["utf-8", "utf-16le", "utf-16be", "latin1", "cp1252", "mac", "koi8-r", "gbk"] {
+        for name in ["utf-8", "utf-16le", "utf-16be", "latin1", "cp1252", "mac", "cp850", "koi8-r", "gbk"] {
             let encoding = Encoding::named(name).unwrap();
             assert_eq!(Encoding::named(encoding.name()), Some(encoding));
         }
@@ -150,7 +161,7 @@ mod tests {
         assert_eq!(undefined("windows-1252"), [0x81, 0x8d, 0x8f, 0x90, 0x9d]);
         assert_eq!(undefined("windows-1250"), [0x81, 0x83, 0x88, 0x90, 0x98]);
         assert_eq!(undefined("windows-1251"), [0x98]);
-        assert!(undefined("macroman").is_empty());
+        assert!(undefined("macroman").is_empty() && undefined("cp850").is_empty());
         assert_eq!(undefined("latin1"), (0x80..=0x9f).collect::<Vec<u8>>());
     }
 }

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use csv::ByteRecord;
 
 use super::aside::AsideRows;
+use super::dialect::DELIMITERS;
 use super::file::Content;
 use super::header::{data_in, positional};
 use super::limits::MOST_COLUMNS;
@@ -160,6 +161,13 @@ impl<'a> FileRecords<'a> {
         }
     }
 
+    /// Whether the record is one cell in a table of several, and would be no row with another delimiter either.
+    fn stands_alone(&self, found: Found) -> bool {
+        let width = self.header.names.len();
+        let would_fit = |delimiter: &u8| self.record[0].split(|byte| byte == delimiter).count() == width;
+        self.record.len() == 1 && width > 1 && found.flaw.is_none() && !DELIMITERS.iter().any(would_fit)
+    }
+
     /// The next record that is a row.
     fn next_record(&mut self) -> Result<Option<(Found, ByteRecord)>, Unreadable> {
         loop {
@@ -173,8 +181,7 @@ impl<'a> FileRecords<'a> {
                 }
                 return Ok(None);
             };
-            let stands_alone = self.record.len() == 1 && self.header.names.len() > 1 && found.flaw.is_none();
-            let may_be_footer = stands_alone && (found.after_blank || !self.held.is_empty());
+            let may_be_footer = (found.after_blank || !self.held.is_empty()) && self.stands_alone(found);
             if !may_be_footer && self.held.is_empty() {
                 return Ok(Some((found, self.record.clone())));
             }

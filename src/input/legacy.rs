@@ -9,7 +9,7 @@
 use super::Encoding;
 
 /// What is considered, the most usual first.
-const CANDIDATES: [&str; 8] = [
+const CANDIDATES: [&str; 10] = [
     "windows-1252",
     "windows-1250",
     "ISO-8859-2",
@@ -18,6 +18,8 @@ const CANDIDATES: [&str; 8] = [
     "KOI8-R",
     "windows-1253",
     "macintosh",
+    "IBM850",
+    "IBM866",
 ];
 /// Words that are looked at.
 const MOST_WORDS: usize = 5000;
@@ -156,10 +158,10 @@ fn is_impossible(word: &[u8], table: &[Option<char>; 128]) -> bool {
     }
     let mut seen = None;
     let mut foreign_in_a_row = 0;
-    for &letter in &letters {
+    for (at, &letter) in letters.iter().enumerate() {
         let Some(script) = script(letter) else {
             foreign_in_a_row = 0;
-            if letters.len() > 1 && !stands_beside_letters(letter) {
+            if letters.len() > 1 && !may_stand(letter, at == 0, at + 1 == letters.len()) {
                 return true;
             }
             continue;
@@ -185,26 +187,16 @@ fn is_impossible(word: &[u8], table: &[Option<char>; 128]) -> bool {
     })
 }
 
-/// Marks that are written without a space before or after a word.
-fn stands_beside_letters(mark: char) -> bool {
-    matches!(
-        mark,
-        '\u{2018}'
-            | '\u{2019}'
-            | '\u{201a}'
-            | '\u{201c}'
-            | '\u{201d}'
-            | '\u{201e}'
-            | '«'
-            | '»'
-            | '´'
-            | '°'
-            | 'º'
-            | 'ª'
-            | '®'
-            | '™'
-            | '…'
-    )
+/// Whether a mark may stand there in a word. In the code pages of DOS, accented letters have the bytes of quotes and
+/// dots: what is not common there is taken for one of these.
+fn may_stand(mark: char, first: bool, last: bool) -> bool {
+    match mark {
+        '\u{2018}' | '\u{2019}' | '´' => true,
+        '\u{201a}' | '\u{201e}' => first,
+        '\u{201c}' | '\u{201d}' | '«' | '»' => first || last,
+        '°' | 'º' | 'ª' | '®' | '™' => last,
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -249,6 +241,7 @@ mod tests {
     fn what_makes_words_in_one_encoding_only_is_certain() {
         assert_sure("Paweł Kołodziej\nWiesława Żak\nStanisław Jaś\nMałgorzata Dąbrowska\n", "windows-1250");
         assert_sure("Иван Яковлев\nМария Зайцева\nЮлия Третьякова\n", "windows-1251");
+        assert_sure("Hélène, René, André, Jürgen, Björn\n", "IBM850");
         assert_sure("André Lefèvre\nRenée Béart\nHélène Gérard\nFrançois Müller\n", "macroman");
     }
 
@@ -286,7 +279,13 @@ mod tests {
             ("Γιώργος Παπαδόπουλος", "windows-1253"),
             ("Şahin Öztürk, İlker Çağrı", "windows-1254"),
             ("Björn, André, Zoé", "macroman"),
-            ("Mu\u{f1}oz", "macroman"),
+            ("Muñoz", "macroman"),
+            ("René, André", "IBM850"),
+            ("Hélène", "IBM850"),
+            ("Jürgen, Käthe, Björn", "IBM850"),
+            ("Nicolò, Città", "IBM850"),
+            ("Muñoz, García, Páez", "IBM850"),
+            ("Иван", "IBM866"),
             ("Šarūnė Žukauskaitė, Jānis Bērziņš", "windows-1257"),
             ("דוד כהן", "windows-1255"),
             ("محمد علي", "windows-1256"),

@@ -113,6 +113,7 @@ fn cases() -> Vec<Case> {
         case("the header once more", with(HEADER.as_bytes()), &[], 1, &[ONE_OF_TWO, "repeated_header"]),
         case("a byte-order mark between two files that were joined", with(format!("\u{feff}{HEADER}").as_bytes()), &[], 1, &[ONE_OF_TWO]),
         case("a report's last lines", with(b"+393331230002,Bo,x\n\n\"Contacts, all\"\nCopyright Acme\n"), &[], 0, &[TWO, "lines 5 to 6 at the end"]),
+        case("last lines that are rows with another separator", with(b"\n+393331230002;Bo;x\n"), &[], 1, &[ONE_OF_TWO, "field_count"]),
         case("a line alone between rows", with(b"\nonly\n+393331230002,Bo,x\n"), &[], 1, &["3 in the file: 2 to send, 1 invalid", "field_count"]),
         // Delimiters.
         case("semicolons", plain.replace(',', ";"), &[], 0, &[TWO, "semicolon"]),

@@ -63,6 +63,15 @@ const EXPORTS: &[Export] = &[
         ],
     ),
     (
+        "dos-850.csv",
+        "(semicolon, IBM850, header on line 1)",
+        &[
+            ("2", "created", "33612345901", "Hélène René"),
+            ("3", "created", "33612345902", "André Müller"),
+            ("4", "created", "33612345903", "Björn Frédéric"),
+        ],
+    ),
+    (
         "excel-sep.csv",
         "(semicolon, UTF-8, header on line 2)",
         &[("3", "created", "393337654901", "Ada Lovelace"), ("4", "created", "393337654902", "Bruno Conti")],
