@@ -10,7 +10,7 @@ use futures::Stream;
 use futures::stream::unfold;
 use tokio::sync::mpsc;
 
-use crate::input::{InputFile, Records, Unreadable};
+use crate::input::{InputFiles, Records, Unreadable};
 use crate::journal::{ContactKey, Fingerprints, JournalError, Recall, TicketNumber};
 use crate::mapping::Form;
 use crate::model::{Delivery, NewContact, Rejection, Remark, Row, RowNumber};
@@ -137,7 +137,7 @@ impl Gatekeeper {
 
 /// The rows of `input` in order.
 pub fn arrivals(
-    input: Arc<InputFile>,
+    input: Arc<InputFiles>,
     gatekeeper: Gatekeeper,
 ) -> impl Stream<Item = Result<Arrival, IntakeError>> + Unpin {
     let (hand_over, handfuls) = mpsc::channel::<Vec<Result<Arrival, IntakeError>>>(WAITING);
@@ -160,7 +160,7 @@ pub fn arrivals(
 }
 
 fn read(
-    input: &InputFile,
+    input: &InputFiles,
     mut gatekeeper: Gatekeeper,
     hand_over: &mpsc::Sender<Vec<Result<Arrival, IntakeError>>>,
 ) {

@@ -8,12 +8,13 @@ use std::time::{Duration, SystemTime};
 use super::args::{InputArgs, MappingArgs};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::past;
 use super::settings::{self, Endpoint};
 use crate::api::{Client, Fault, Http, WireStyle};
-use crate::input::{InputFile, Records};
+use crate::input::{InputFile, InputFiles, Records, Section};
 use crate::journal::Fingerprints;
 use crate::mapping::{Facts, Mapping, Resolved};
-use crate::model::{Delivery, Outcome, Tally};
+use crate::model::{Delivery, Outcome, Tally, printable};
 use crate::rate::Rate;
 use crate::report::{AccountShown, Plan};
 use crate::results::{FailuresFormat, OutputDir, OutputError};
@@ -24,18 +25,19 @@ const KEPT_STDIN: &str = "stdin.csv";
 
 /// A file whose header and columns are understood.
 pub(super) struct Understood {
-    input: InputFile,
+    input: InputFiles,
     resolved: Resolved,
     /// How rows are given back.
     pub(super) format: FailuresFormat,
     style: WireStyle,
     shown_input: String,
     dialect: String,
+    input_notes: Vec<String>,
 }
 
 /// A file of which every row has been looked at.
 pub(super) struct Prepared {
-    pub(super) input: Arc<InputFile>,
+    pub(super) input: Arc<InputFiles>,
     pub(super) resolved: Resolved,
     pub(super) survey: Survey,
     /// The invalid rows.
@@ -45,19 +47,31 @@ pub(super) struct Prepared {
     /// The input as it was named.
     pub(super) shown_input: String,
     pub(super) dialect: String,
+    /// What was passed over or mended in reading.
+    pub(super) input_notes: Vec<String>,
 }
 
 /// Opens the input. Standard input is kept in `folder`, so that it can be read several times, and after a crash.
-pub(super) fn open(args: &InputArgs, folder: &OutputDir) -> Result<InputFile, Failure> {
-    if !settings::is_stdin(&args.file) {
-        return Ok(InputFile::open(&args.file, args.delimiter)?);
+pub(super) fn open(args: &InputArgs, folder: &OutputDir) -> Result<InputFiles, Failure> {
+    let (options, scratch) = (settings::input(args), past::scratch(folder));
+    if settings::is_stdin(&args.file) && args.more.is_empty() {
+        if io::IsTerminal::is_terminal(&io::stdin()) {
+            return Err(Failure::usage("`-` reads standard input, and that is a terminal")
+                .hint("connect it: callbell-import run - < contacts.csv"));
+        }
+        let (file, path) = folder.keep(KEPT_STDIN)?;
+        let input = InputFile::spool(io::stdin().lock(), file, &path, &options, &scratch)?;
+        return Ok(InputFiles::new(vec![input])?);
     }
-    if io::IsTerminal::is_terminal(&io::stdin()) {
-        return Err(Failure::usage("`-` reads standard input, and that is a terminal")
-            .hint("connect it: callbell-import run - < contacts.csv"));
+    let mut files = Vec::with_capacity(1 + args.more.len());
+    for path in std::iter::once(&args.file).chain(&args.more) {
+        if settings::is_stdin(path) {
+            return Err(Failure::usage("`-` is standard input, and cannot be one of several files")
+                .hint("join them first, or import them one by one"));
+        }
+        files.push(InputFile::open(path, &options, &scratch)?);
     }
-    let (file, path) = folder.keep(KEPT_STDIN)?;
-    Ok(InputFile::spool(io::stdin().lock(), file, &path, args.delimiter)?)
+    Ok(InputFiles::new(files)?)
 }
 
 /// Standard input is settled and needs not be kept.
@@ -71,22 +85,52 @@ pub(super) fn understand(
     input_args: &InputArgs,
     mapping_args: &MappingArgs,
     mapping: &Mapping,
-    input: InputFile,
+    input: InputFiles,
 ) -> Result<Understood, Failure> {
-    let records = Records::new(&input)?;
+    let mut records = Records::new(&input)?;
     let header = records.header().clone();
     let mut facts = Facts::new(&header.names);
-    for row in records {
+    for row in &mut records {
         facts.note(&row?);
     }
+    let input_notes = input_notes(&input, records.sections());
     let resolved = mapping.resolve(&header.names, &facts)?;
-    let dialect = input.dialect();
-    let format = FailuresFormat::new(header.names, dialect.delimiter, dialect.byte_order_mark);
-    let is_stdin = settings::is_stdin(&input_args.file);
-    let shown_input = if is_stdin { "-".to_owned() } else { input_args.file.display().to_string() };
-    let mark = if dialect.byte_order_mark { " with byte-order mark" } else { "" };
-    let dialect = format!("{}, UTF-8{mark}, header on line {}", dialect.delimiter_name(), header.line);
-    Ok(Understood { input, resolved, format, style: settings::style(mapping_args), shown_input, dialect })
+    let dialect = match input.files() {
+        [only] => only.described(&header),
+        files => format!("{} files", files.len()),
+    };
+    let given_back = input.given_back();
+    let format = FailuresFormat::new(header.names, given_back.delimiter, given_back.byte_order_mark);
+    let shown_input = if settings::is_stdin(&input_args.file) {
+        "-".to_owned()
+    } else {
+        let paths = std::iter::once(&input_args.file).chain(&input_args.more);
+        paths.map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+    };
+    let style = settings::style(mapping_args);
+    Ok(Understood { input, resolved, format, style, shown_input, dialect, input_notes })
+}
+
+/// What was found in each file, in words. Of several, each is told with its rows.
+fn input_notes(input: &InputFiles, sections: &[Section]) -> Vec<String> {
+    let mut notes = Vec::new();
+    let mut before = 0;
+    for section in sections {
+        if let [_] = input.files() {
+            return section.notes.sentences();
+        }
+        let Some(file) = input.files().get(section.file) else { continue };
+        let name = printable(&file.path().display().to_string());
+        let rows = match section.rows {
+            0 => "no rows".to_owned(),
+            1 => format!("row {}", before + 1),
+            rows => format!("rows {} to {}", before + 1, before + rows),
+        };
+        notes.push(format!("{name}: {rows} ({})", printable(&file.described_alone())));
+        notes.extend(section.notes.sentences().into_iter().map(|note| format!("{name}: {note}")));
+        before += section.rows;
+    }
+    notes
 }
 
 impl Understood {
@@ -121,6 +165,7 @@ impl Understood {
             style: self.style,
             shown_input: self.shown_input,
             dialect: self.dialect,
+            input_notes: self.input_notes,
         })
     }
 }
@@ -138,6 +183,7 @@ impl Prepared {
         Plan {
             input: &self.shown_input,
             dialect: self.dialect.clone(),
+            input_notes: &self.input_notes,
             folder,
             account,
             resolved: &self.resolved,

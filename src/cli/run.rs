@@ -172,7 +172,7 @@ impl Importing<'_> {
         let wish = signals::listen()
             .map_err(|error| Failure::new(Exit::Bug, format!("cannot listen for signals: {error}")))?;
         let rows = prepared.survey.rows;
-        journal.begin(&self.about, prepared.input.fingerprint(), rows, &replayed, SystemTime::now()).await?;
+        journal.begin(&self.about, &prepared.input.fingerprint(), rows, &replayed, SystemTime::now()).await?;
         let mut results = Results::begin(folder, prepared.format.clone())?;
         let progress = Progress::start(rows, self.talk, args.talk.verbose);
         let (halt, halted) = watch::channel(Halt::Go);

@@ -7,6 +7,7 @@ use super::failure::Failure;
 use super::token::{self, TokenEnvironment};
 use crate::api::{ApiToken, BaseUrl, WireStyle};
 use crate::delivery::Patience;
+use crate::input::{InputOptions, Quote};
 use crate::mapping::{Country, Mapping, MappingError};
 use crate::model::printable;
 use crate::rate::PerSecond;
@@ -55,6 +56,23 @@ pub(super) fn sandbox_settings(path: Option<&Path>) -> Result<SandboxSettings, F
         .map_err(|error| Failure::usage(format!("cannot read the sandbox's settings {place}: {error}")))?;
     SandboxSettings::from_toml(&text)
         .map_err(|error| Failure::usage(format!("in the sandbox's settings {place}:\n{error}")))
+}
+
+/// What is said of the input.
+pub(super) fn input(args: &InputArgs) -> InputOptions {
+    InputOptions {
+        encoding: args.encoding,
+        delimiter: args.delimiter,
+        quote: args.quote.map(Quote::from),
+        header: match (args.header, args.no_header) {
+            (_, true) => Some(false),
+            (true, _) => Some(true),
+            _ => None,
+        },
+        ragged: args.ragged.into(),
+        member: args.member.clone(),
+        sheet: args.sheet.clone(),
+    }
 }
 
 /// Flags over mapping file.

@@ -4,9 +4,7 @@ use super::phone::{self, Country};
 use super::tags::{self, Separator, Tags};
 use super::template::Template;
 use super::{cells, custom_fields};
-use crate::model::{
-    BotStatus, Code, Field, FieldValue, Flaw, NewContact, Problem, Rejection, Remark, Row, Source,
-};
+use crate::model::{BotStatus, Code, Field, FieldValue, NewContact, Problem, Rejection, Remark, Row, Source};
 
 /// Longest note, in characters, whichever way they are counted (API reference, since July 2026).
 const LONGEST_NOTE: usize = 1000;
@@ -72,18 +70,8 @@ impl Form {
     /// The cells as text, if the row has the shape of the header.
     fn cells<'r>(&self, row: &'r Row) -> Result<Vec<&'r str>, Problem> {
         let problem = |code, message: String| Problem { code, field: None, message };
-        match row.flaw {
-            Some(Flaw::UnclosedQuote) => {
-                return Err(problem(Code::UnclosedQuote, "a quote is opened and never closed".to_owned()));
-            }
-            Some(Flaw::TextAfterQuote) => {
-                return Err(problem(
-                    Code::TextAfterQuote,
-                    "text stands between a closing quote and the next delimiter; inside quotes, a quote is written \"\""
-                        .to_owned(),
-                ));
-            }
-            None => {}
+        if let Some(flaw) = row.flaw {
+            return Err(problem(flaw.code(), flaw.message().to_owned()));
         }
         if row.cells.iter().all(<[u8]>::is_empty) {
             return Err(problem(Code::EmptyRow, "every cell is empty".to_owned()));
@@ -100,7 +88,7 @@ impl Form {
             .zip(&self.header)
             .map(|(cell, column)| {
                 std::str::from_utf8(cell)
-                    .map_err(|_| problem(Code::Encoding, format!("column \"{column}\" is not valid UTF-8")))
+                    .map_err(|_| problem(Code::Encoding, format!("column \"{column}\" cannot be decoded")))
             })
             .collect();
         let cells = cells?;
@@ -350,7 +338,7 @@ mod tests {
 
     use super::super::{Facts, Mapping};
     use super::*;
-    use crate::model::RowNumber;
+    use crate::model::{Flaw, RowNumber};
 
     const HEADER: [&str; 10] = [
         "identifier",

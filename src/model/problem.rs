@@ -54,6 +54,12 @@ codes! {
     UnclosedQuote = "unclosed_quote", Problem;
     /// Text follows a closing quote.
     TextAfterQuote = "text_after_quote", Problem;
+    /// A line of a JSON Lines file that is not one object.
+    JsonLine = "json_line", Problem;
+    /// A JSON value inside another.
+    JsonNested = "json_nested", Problem;
+    /// A vCard without an end.
+    UnendedCard = "unended_card", Problem;
     /// The header stands again between the rows, as in files that were joined.
     RepeatedHeader = "repeated_header", Problem;
     /// No identifier.

@@ -7,9 +7,12 @@ pub fn meaning(code: Code) -> &'static str {
     match code {
         Code::FieldCount => "the row has more or fewer cells than the header",
         Code::EmptyRow => "every cell of the row is empty",
-        Code::Encoding => "a cell is not valid UTF-8, or letters were lost in it before",
+        Code::Encoding => "a cell cannot be decoded, or letters were lost in it before",
         Code::UnclosedQuote => "a quote is opened and never closed",
         Code::TextAfterQuote => "text follows a closing quote",
+        Code::JsonLine => "a line that is not one JSON object",
+        Code::JsonNested => "a JSON value inside another",
+        Code::UnendedCard => "a vCard without an end",
         Code::RepeatedHeader => "the header stands again between the rows",
         Code::MissingIdentifier => "the identifier is empty",
         Code::MissingName => "the name is empty",
@@ -56,12 +59,18 @@ pub fn meaning(code: Code) -> &'static str {
 pub fn fix(code: Code) -> Option<&'static str> {
     Some(match code {
         Code::FieldCount => {
-            "put the values under the right columns; look for a delimiter inside an unquoted cell"
+            "put the values under the right columns; look for a delimiter inside an unquoted cell; --ragged pad fills \
+             short rows up"
         }
         Code::EmptyRow | Code::RepeatedHeader => "delete the row",
-        Code::Encoding => "save the file as \"CSV UTF-8\"",
+        Code::Encoding => {
+            "retype the cell; if there are many, save the file as \"CSV UTF-8\" or pass --encoding"
+        }
         Code::UnclosedQuote => "close the quote; everything after it was read as one cell",
         Code::TextAfterQuote => "write quotes inside a quoted cell twice: \"\"",
+        Code::JsonLine => "write one object a line, each key once",
+        Code::JsonNested => "write the value as a text: jq can flatten objects",
+        Code::UnendedCard => "close the card with END:VCARD, or export it again",
         Code::MissingIdentifier => "fill in the phone number",
         Code::MissingName => {
             "fill in a name, or build it from other columns: --map name=\"{column} {column}\""

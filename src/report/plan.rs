@@ -21,6 +21,8 @@ pub struct Plan<'p> {
     pub input: &'p str,
     /// Its form, such as `comma, UTF-8`.
     pub dialect: String,
+    /// What was passed over or mended in reading, one sentence each.
+    pub input_notes: &'p [String],
     /// Where the files will be.
     pub folder: &'p str,
     /// Whose account; `None` if nobody was asked.
@@ -63,7 +65,11 @@ impl Plan<'_> {
     }
 
     fn head(&self, text: &mut String) {
-        let _ = writeln!(text, "{}     {} ({})", style("Input").bold(), printable(self.input), self.dialect);
+        let dialect = printable(&self.dialect);
+        let _ = writeln!(text, "{}     {} ({dialect})", style("Input").bold(), printable(self.input));
+        for note in self.input_notes {
+            let _ = writeln!(text, "          {note}");
+        }
         if let Some(account) = self.account {
             let name = account.user_name.as_deref().map(printable).unwrap_or_default();
             let email = account.user_email.as_deref().map(printable).unwrap_or_default();

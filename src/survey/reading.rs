@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io;
 
 use super::standings::{Sightings, StandingCounts, Standings};
-use crate::input::{InputFile, Records, Unreadable};
+use crate::input::{InputFiles, Records, Unreadable};
 use crate::journal::Fingerprints;
 use crate::mapping::Form;
 use crate::model::{Code, NewContact, Rejection, Row, RowNumber, Source};
@@ -61,7 +61,7 @@ impl Survey {
     ///
     /// If the input cannot be read or has changed, or the disk is full.
     pub fn of<E>(
-        input: &InputFile,
+        input: &InputFiles,
         form: &Form,
         fingerprints: &Fingerprints,
         mut sightings: Sightings<impl Fn() -> io::Result<File> + Clone>,

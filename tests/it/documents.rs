@@ -3,6 +3,7 @@
 use std::process::Stdio;
 
 use callbell_import::cli::Exit;
+use callbell_import::input::limits;
 use callbell_import::model::Status;
 use callbell_import::results::{COLUMNS, EXTRA_COLUMNS};
 
@@ -120,13 +121,33 @@ fn the_readme_lists_the_exit_codes_the_statuses_and_the_columns() {
 }
 
 #[test]
+fn the_readme_lists_the_limits_of_a_reading() {
+    let told: Vec<String> = table("**Limits.**").into_iter().map(|(_, most)| most).collect();
+    let most = [
+        limits::MOST_RECORD_BYTES as u64,
+        limits::MOST_COLUMNS as u64,
+        limits::MOST_SWALLOWED_LINES,
+        limits::MOST_UNPACKED_BYTES,
+        limits::MOST_UNPACKED_RATIO,
+        limits::MOST_UNPACKING_MEMORY,
+        limits::MOST_MEMBERS as u64,
+        limits::MOST_WORKBOOK_BYTES,
+        limits::MOST_WORKBOOK_TEXT_BYTES,
+        limits::MOST_OLD_WORKBOOK_BYTES,
+        limits::MOST_CELLS_IN_MEMORY,
+    ];
+    assert_eq!(told, most.map(|most| most.to_string()));
+    assert!(README.contains(&format!("beyond {} bytes", limits::FREE_UNPACKED_BYTES)));
+}
+
+#[test]
 fn every_sample_is_used_by_the_readme_or_a_test() {
     let mut text = README.to_owned();
-    for test in ["check", "faults", "import", "terminal"] {
+    for test in ["check", "faults", "formats", "import", "terminal"] {
         text +=
             &std::fs::read_to_string(format!("{}/tests/it/{test}.rs", env!("CARGO_MANIFEST_DIR"))).unwrap();
     }
-    for folder in ["samples", "samples/sandbox"] {
+    for folder in ["samples", "samples/exports", "samples/sandbox"] {
         for entry in std::fs::read_dir(format!("{}/{folder}", env!("CARGO_MANIFEST_DIR"))).unwrap() {
             let entry = entry.unwrap();
             let name = entry.file_name().into_string().unwrap();

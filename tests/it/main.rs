@@ -7,18 +7,22 @@
 )]
 #![expect(clippy::print_stdout, reason = "the long tests tell their figures")]
 
+mod bad_input;
 mod check;
 mod crashes;
 mod documents;
 mod faults;
+mod formats;
 mod import;
 mod interrupt;
 mod kills;
 mod memory;
 mod model;
+mod reading;
 mod resume;
 mod sandbox;
 mod secrets;
+mod several;
 mod simulation;
 mod street;
 mod support;
