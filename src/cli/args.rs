@@ -118,9 +118,16 @@ pub(super) struct MappingArgs {
     /// Country of numbers without + or 00, such as IT
     #[arg(long, value_name = "CC", env = "CALLBELL_IMPORT_DEFAULT_COUNTRY")]
     pub(super) default_country: Option<String>,
-    /// What keeps tags apart in one cell [default: as the column shows]
-    #[arg(long, value_name = "CHAR", env = "CALLBELL_IMPORT_TAG_SEPARATOR")]
-    pub(super) tag_separator: Option<char>,
+    /// What keeps tags apart in one cell; `csv` where the cell is CSV itself [default: as the column shows]
+    #[arg(long, value_name = "TEXT", env = "CALLBELL_IMPORT_TAG_SEPARATOR", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(super) tag_separator: Option<String>,
+    /// Program that wrote the file: a name, `none`, or a profile of your own, such as ./mine.toml [default: as the
+    /// header shows]
+    #[arg(long, value_name = "NAME|FILE.toml", env = "CALLBELL_IMPORT_PROFILE")]
+    pub(super) profile: Option<String>,
+    /// Import people who do not want messages, too
+    #[arg(long, env = "CALLBELL_IMPORT_INCLUDE_UNSUBSCRIBED")]
+    pub(super) include_unsubscribed: bool,
     /// How WhatsApp numbers are sent
     #[arg(long, value_name = "FORM", default_value = "digits", env = "CALLBELL_IMPORT_PHONE_FORMAT")]
     pub(super) phone_format: PhoneFormatArg,

@@ -18,6 +18,7 @@ use crate::api::{Client, Http};
 use crate::delivery::{Carriage, Deliverer, Halt, ServerClock};
 use crate::intake::{self, Gatekeeper};
 use crate::journal::{About, Disk, Fingerprints, Journal, Lock, Replayed};
+use crate::mapping::Origin;
 use crate::model::{Status, Stop};
 use crate::rate::{PerSecond, Rate};
 use crate::report::{Closing, Span, Summary, Traffic};
@@ -106,6 +107,13 @@ fn refuse_a_guess(prepared: &Prepared, args: &RunArgs) -> Result<(), Failure> {
     let Some(guess) = guesses.first() else { return Ok(()) };
     if args.sending.yes || ask::someone_is_there() {
         return Ok(());
+    }
+    if let Some(profile) = prepared.resolved.profile.as_ref().filter(|_| guess.origin == Origin::Profile) {
+        return Err(Failure::usage(format!(
+            "the file is only guessed to be an export of {} ({} of {} columns), and there is no terminal to ask on",
+            profile.title, profile.found, profile.of
+        ))
+        .hint(format!("pass --profile {} to say so, or --profile none", profile.name)));
     }
     Err(Failure::usage(format!(
         "{} is only guessed to be `{}`, and there is no terminal to ask on",

@@ -1,8 +1,9 @@
 //! The mapping fitted to one header: column numbers, no names.
 
-use super::phone::{self, Country};
+use super::numbers::Numbers;
 use super::tags::{self, Separator, Tags};
-use super::template::Template;
+use super::typed::{FieldType, NoValue};
+use super::value::Value;
 use super::{cells, custom_fields};
 use crate::model::{
     BotStatus, Code, Field, FieldValue, Flaw, NewContact, Problem, Rejection, Remark, Row, Source,
@@ -13,33 +14,54 @@ const LONGEST_NOTE: usize = 1000;
 /// A name longer than this is remarked on.
 const LONG_NAME: usize = 255;
 
-/// Where a field's value comes from.
+/// A custom field with a place of its own.
 #[derive(Debug, Clone)]
-pub(super) enum Value {
-    Column(usize),
-    Template(Template<usize>),
-    Constant(String),
+pub(super) struct Labelled {
+    pub(super) label: String,
+    pub(super) value: Value,
+}
+
+/// A column that says who does not want messages.
+#[derive(Debug, Clone)]
+pub(super) struct SaysNo {
+    pub(super) column: usize,
+    /// In lower case; `*` is any text.
+    pub(super) values: Vec<String>,
+}
+
+impl SaysNo {
+    fn is_said_by(&self, cell: &str) -> bool {
+        let cell = cell.trim();
+        !cell.is_empty() && self.values.iter().any(|value| value == "*" || cell.to_lowercase() == *value)
+    }
 }
 
 /// How each row of one file becomes a contact.
 #[derive(Debug, Clone)]
 pub struct Form {
     pub(super) header: Vec<String>,
-    pub(super) identifier: Value,
+    pub(super) identifier: Numbers,
     pub(super) name: Value,
     pub(super) source: Value,
     pub(super) tags: Option<Value>,
     pub(super) tag_separator: Separator,
+    /// Tags that are never sent.
+    pub(super) tags_drop: Vec<String>,
     /// Given to every row, whatever its cell holds.
     pub(super) constant_tags: Vec<String>,
     pub(super) custom_fields: Option<Value>,
-    pub(super) labelled: Vec<(String, Value)>,
+    pub(super) labelled: Vec<Labelled>,
+    /// Declared types, by label.
+    pub(super) types: std::collections::BTreeMap<String, FieldType>,
     pub(super) assigned_user: Option<Value>,
     pub(super) team_uuid: Option<Value>,
     pub(super) channel_uuid: Option<Value>,
     pub(super) bot_status: Option<Value>,
     pub(super) note: Option<Value>,
-    pub(super) default_country: Option<Country>,
+    /// Empty if they are imported, too.
+    pub(super) unsubscribed: Vec<SaysNo>,
+    /// A row in which all of these are empty goes on with the row above it.
+    pub(super) continuation: Vec<usize>,
     /// The `import_status` column of a `failures.csv`.
     pub(super) earlier_status: Option<usize>,
 }
@@ -122,6 +144,10 @@ struct Filling<'f, 'r> {
 impl Filling<'_, '_> {
     fn fill(mut self) -> Result<(NewContact, Vec<Remark>), Rejection> {
         let form = self.form;
+        if let Some(problem) = self.left_out() {
+            self.problems.push(problem);
+            return Err(self.rejection());
+        }
         let source = self.source();
         let identifier = self.identifier(source);
         let name = self.name();
@@ -158,11 +184,31 @@ impl Filling<'_, '_> {
             };
             return Ok((contact, self.remarks));
         }
-        let glimpse = |value: &Value| self.text(value).into_owned();
-        let (identifier, name, source) =
-            (glimpse(&form.identifier), glimpse(&form.name), glimpse(&form.source));
+        Err(self.rejection())
+    }
+
+    fn rejection(self) -> Rejection {
+        let text = |value: &Value| value.text(&self.cells).into_owned();
+        let identifier = self.form.identifier.first_text(&self.cells).into_owned();
+        let (name, source) = (text(&self.form.name), text(&self.form.source));
         #[expect(clippy::expect_used, reason = "a missing part is a problem")]
-        Err(Rejection::new(self.problems, identifier, name, source).expect("a missing part is a problem"))
+        Rejection::new(self.problems, identifier, name, source).expect("a missing part is a problem")
+    }
+
+    /// Why nothing is asked of this row, whatever else it holds.
+    fn left_out(&self) -> Option<Problem> {
+        let problem = |code, message: &str| Some(Problem { code, field: None, message: message.to_owned() });
+        let continuation = &self.form.continuation;
+        if !continuation.is_empty() && continuation.iter().all(|&column| self.cells[column].trim().is_empty())
+        {
+            return problem(Code::ContinuationRow, "the row goes on with the one above it");
+        }
+        let no = self.form.unsubscribed.iter().find(|no| no.is_said_by(self.cells[no.column]))?;
+        let column = &self.form.header[no.column];
+        problem(
+            Code::Unsubscribed,
+            &format!("column \"{column}\" says that the person does not want messages"),
+        )
     }
 
     fn problem(&mut self, code: Code, field: impl Into<String>, message: impl Into<String>) {
@@ -173,24 +219,19 @@ impl Filling<'_, '_> {
         self.remarks.push(Remark { code, field: field.to_owned() });
     }
 
-    /// The value without outer spaces.
-    fn text(&self, value: &Value) -> std::borrow::Cow<'_, str> {
-        match value {
-            Value::Column(column) => self.cells[*column].trim().into(),
-            Value::Template(template) => template.fill(|column| self.cells[column].trim()).into(),
-            Value::Constant(text) => text.clone().into(),
-        }
-    }
-
     /// The value without outer spaces, which are remarked on; `None` if nothing is left.
     fn filled(&mut self, field: &str, value: &Value) -> Option<String> {
-        if let Value::Column(column) = value
-            && self.cells[*column].trim().len() != self.cells[*column].len()
-        {
+        if value.is_trimmed(&self.cells) {
             self.remark(Code::Trimmed, field);
         }
-        let text = self.text(value).into_owned();
-        (!text.is_empty()).then_some(text)
+        let text = value.text(&self.cells).into_owned();
+        if text.is_empty() {
+            return None;
+        }
+        if value.falls_back(&self.cells) {
+            self.remark(Code::FallbackUsed, field);
+        }
+        Some(text)
     }
 
     /// An optional one-line field that `read` takes or says what is wrong with it.
@@ -217,28 +258,38 @@ impl Filling<'_, '_> {
 
     fn identifier(&mut self, source: Option<Source>) -> Option<String> {
         let field = "identifier";
-        let Some(text) = self.filled(field, &self.form.identifier) else {
-            self.problem(Code::MissingIdentifier, field, "the identifier is empty");
-            return None;
-        };
+        let form = self.form;
         if source != Some(Source::Whatsapp) {
+            let text = form.identifier.first_text(&self.cells).into_owned();
+            if text.is_empty() {
+                return self.no_identifier();
+            }
             if let Some((code, what)) = cells::unfit_text(&text, false) {
                 self.problem(code, field, format!("the identifier {what}"));
             }
             return Some(text);
         }
-        match phone::read(&text, self.form.default_country) {
-            Ok(number) => {
+        if form.identifier.candidates.iter().any(|candidate| candidate.value.is_trimmed(&self.cells)) {
+            self.remark(Code::Trimmed, field);
+        }
+        match form.identifier.read(&self.cells) {
+            None => self.no_identifier(),
+            Some(Ok(number)) => {
                 for code in number.remarks {
                     self.remark(code, field);
                 }
                 Some(number.digits)
             }
-            Err(wrong) => {
+            Some(Err(wrong)) => {
                 self.problem(wrong.code, field, wrong.message);
                 None
             }
         }
+    }
+
+    fn no_identifier(&mut self) -> Option<String> {
+        self.problem(Code::MissingIdentifier, "identifier", "the identifier is empty");
+        None
     }
 
     fn name(&mut self) -> Option<String> {
@@ -262,9 +313,9 @@ impl Filling<'_, '_> {
     fn tags(&mut self) -> Vec<String> {
         let field = "tags";
         let form = self.form;
-        let mut all = Tags { tags: Vec::new(), remarks: Vec::new() };
+        let mut all = Tags::default();
         if let Some(text) = form.tags.as_ref().and_then(|value| self.filled(field, value)) {
-            match tags::split(&text, form.tag_separator) {
+            match tags::split(&text, &form.tag_separator, &form.tags_drop) {
                 Ok(tags) => all = tags,
                 Err(what) => self.problem(Code::TagsJson, field, format!("the tags cell {what}")),
             }
@@ -299,7 +350,13 @@ impl Filling<'_, '_> {
                 }
             }
         }
-        for (label, value) in &form.labelled {
+        for (label, value) in &mut fields {
+            if let Some(declared) = form.types.get(label) {
+                let read = declared.check(value);
+                self.take_typed(label, value, read);
+            }
+        }
+        for Labelled { label, value } in &form.labelled {
             let name = format!("custom_fields.{label}");
             let Some(text) = self.filled(&name, value) else { continue };
             if fields.iter().any(|(known, _)| known == label) {
@@ -308,10 +365,16 @@ impl Filling<'_, '_> {
                     name,
                     "the custom field has a value in its own column and another in the custom_fields cell",
                 );
-            } else {
-                fields.push((label.clone(), FieldValue::Text(text)));
+                continue;
             }
+            let mut value = FieldValue::Text(text);
+            if let Some(declared) = form.types.get(label) {
+                let read = declared.check(&value);
+                self.take_typed(label, &mut value, read);
+            }
+            fields.push((label.clone(), value));
         }
+        fields.retain(|(_, value)| !matches!(value, FieldValue::Options(options) if options.is_empty()));
         for (label, value) in &fields {
             let unfit = match value {
                 FieldValue::Text(text) => cells::unfit_text(text, true),
@@ -324,6 +387,22 @@ impl Filling<'_, '_> {
             }
         }
         fields
+    }
+
+    /// Takes a value as its type wants it, or what is wrong with it.
+    fn take_typed(&mut self, label: &str, value: &mut FieldValue, read: Result<FieldValue, NoValue>) {
+        let name = format!("custom_fields.{label}");
+        match read {
+            Ok(read) => {
+                let is_converted =
+                    matches!((&*value, &read), (FieldValue::Text(was), FieldValue::Text(is)) if was != is);
+                if is_converted {
+                    self.remark(Code::ValueConverted, &name);
+                }
+                *value = read;
+            }
+            Err((code, what)) => self.problem(code, name, format!("the custom field {what}")),
+        }
     }
 
     fn note(&mut self) -> Option<String> {

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::advice;
 use super::closing::{counted, duration};
 use super::summary::AccountShown;
-use crate::mapping::{Origin, Resolved};
+use crate::mapping::{Origin, Recognised, Resolved};
 use crate::model::{Cause, Code, Severity, Tally, masked, printable};
 use crate::survey::{RemarkCount, StandingCounts};
 
@@ -74,6 +74,9 @@ impl Plan<'_> {
                 printable(&account.endpoint)
             );
         }
+        if let Some(profile) = &self.resolved.profile {
+            let _ = writeln!(text, "{}   {}", style("Profile").bold(), printable(&profile_words(profile)));
+        }
         let _ = writeln!(text, "{}    {}", style("Output").bold(), printable(self.folder));
     }
 
@@ -85,6 +88,7 @@ impl Plan<'_> {
             let mut notes: Vec<String> = chosen.detail.iter().cloned().collect();
             match chosen.origin {
                 Origin::Asked | Origin::Header => {}
+                Origin::Profile => notes.push("profile".to_owned()),
                 Origin::Guessed => notes.push("guessed".to_owned()),
                 Origin::Default => notes.push("no column gives it".to_owned()),
             }
@@ -238,6 +242,21 @@ impl Plan<'_> {
         let _ =
             writeln!(text, "  contacts that the account has already are not looked for before they are sent");
     }
+}
+
+/// `Shopify (shopify), 12 of its 12 columns are there`
+fn profile_words(profile: &Recognised) -> String {
+    let language = profile.language.as_deref().map_or_else(String::new, |language| format!(", {language}"));
+    let why = if profile.asked { "as asked; " } else { "" };
+    let doubt = if profile.is_certain() { "" } else { "; this is a guess" };
+    format!(
+        "{} ({}{language}): {why}{} of the {} columns it is known by are there, {} %{doubt}",
+        profile.title,
+        profile.name,
+        profile.found,
+        profile.of,
+        profile.found * 100 / profile.of.max(1)
+    )
 }
 
 fn problem_words(cause: &Cause) -> String {

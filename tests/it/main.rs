@@ -8,6 +8,7 @@
 
 mod check;
 mod documents;
+mod exports;
 mod faults;
 mod import;
 mod interrupt;
