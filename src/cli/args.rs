@@ -44,6 +44,8 @@ pub(super) enum Command {
     Run(Box<RunArgs>),
     /// Do everything but send: read, map, check every row, show the plan
     Check(Box<CheckArgs>),
+    /// Look at a file, propose a mapping, and write it as a mapping file
+    Map(Box<MapArgs>),
     /// Run the stand-in API until stopped
     Sandbox(SandboxArgs),
 }
@@ -52,6 +54,8 @@ pub(super) enum Command {
 pub(super) struct RunArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) window: WindowArgs,
     #[command(flatten)]
     pub(super) mapping: MappingArgs,
     #[command(flatten)]
@@ -66,6 +70,8 @@ pub(super) struct RunArgs {
 pub(super) struct CheckArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) window: WindowArgs,
     #[command(flatten)]
     pub(super) mapping: MappingArgs,
     #[command(flatten)]
@@ -87,6 +93,26 @@ pub(super) struct CheckArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+pub(super) struct MapArgs {
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) mapping: MappingArgs,
+    /// Mapping file to write
+    #[arg(long, value_name = "FILE", default_value = "mapping.toml")]
+    pub(super) to: PathBuf,
+    /// FILE is a mapping file: run the tests in it
+    #[arg(long)]
+    pub(super) test: bool,
+    /// Do not ask: write the mapping file as proposed
+    #[arg(long, short = 'y')]
+    pub(super) yes: bool,
+    /// Log what happens
+    #[arg(long, short, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+}
+
+#[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Input and output")]
 pub(super) struct InputArgs {
     /// CSV file with a header, in UTF-8; `-` reads standard input
@@ -98,6 +124,17 @@ pub(super) struct InputArgs {
     /// Delimiter between cells: a character, or `tab` [default: as the header shows]
     #[arg(long, value_name = "CHAR", value_parser = parse_delimiter, env = "CALLBELL_IMPORT_DELIMITER")]
     pub(super) delimiter: Option<u8>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Input and output")]
+pub(super) struct WindowArgs {
+    /// Pass over the first N rows; they are not part of the import
+    #[arg(long, value_name = "N", default_value = "0", hide_default_value = true)]
+    pub(super) skip: u64,
+    /// Read at most N rows, after those passed over; the others are not part of the import
+    #[arg(long, value_name = "N")]
+    pub(super) limit: Option<u64>,
 }
 
 #[derive(Debug, ClapArgs)]

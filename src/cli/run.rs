@@ -10,7 +10,7 @@ use super::args::RunArgs;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::past::{self, Past, SANDBOX, Wanted};
-use super::prepare::{Account, Prepared};
+use super::prepare::{Account, NotNow, Prepared};
 use super::settings::{self, DOCUMENTED_LIMIT, Endpoint};
 use super::talk::{Progress, Talk};
 use super::{ask, logging, prepare, say, signals, tell};
@@ -57,8 +57,9 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
     let input = prepare::open(&args.input, &folder)?;
     let Past { journal, replayed, sightings } = past;
     let fingerprints = journal.fingerprints().clone();
-    let understood = prepare::understand(&args.input, &args.mapping, &mapping, input)?;
-    let prepared = understood.survey(&fingerprints, sightings, |_| Ok(()))?;
+    let window = settings::window(&args.window);
+    let understood = prepare::understand(&args.input, &args.mapping, window, &mapping, input)?;
+    let prepared = understood.survey(&fingerprints, sightings, true, &mut NotNow)?;
     let to_send = prepared.survey.to_send();
     if to_send > 0 {
         refuse_a_guess(&prepared, &args)?;
@@ -181,7 +182,7 @@ impl Importing<'_> {
             .map_err(|error| Failure::new(Exit::Bug, format!("cannot listen for signals: {error}")))?;
         let rows = prepared.survey.rows;
         journal.begin(&self.about, prepared.input.fingerprint(), rows, &replayed, SystemTime::now()).await?;
-        let mut results = Results::begin(folder, prepared.format.clone())?;
+        let mut results = Results::begin_at(folder, prepared.format.clone(), prepared.window.first())?;
         let progress = Progress::start(rows, self.talk, args.talk.verbose);
         let (halt, halted) = watch::channel(Halt::Go);
         let air = Arc::new(Semaphore::new(usize::from(args.sending.concurrency)));
@@ -207,7 +208,7 @@ impl Importing<'_> {
             recall: journal.recall()?,
             cautious: replayed.damage.is_some(),
         };
-        let arrivals = intake::arrivals(prepared.input, gatekeeper);
+        let arrivals = intake::arrivals(prepared.input, prepared.window, gatekeeper);
         let (started_at, clock) = (SystemTime::now(), Instant::now());
         let street = Street {
             journal: &mut journal,

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::args::{AccountArgs, InputArgs, MappingArgs, MaxFailuresArg, RateArg, SendingArgs};
+use super::args::{AccountArgs, InputArgs, MappingArgs, MaxFailuresArg, RateArg, SendingArgs, WindowArgs};
 use super::failure::Failure;
 use super::token::{self, TokenEnvironment};
 use crate::api::{ApiToken, BaseUrl, WireStyle};
 use crate::delivery::Patience;
 use crate::mapping::{Country, Mapping, MappingError, Profile, ProfileChoice};
-use crate::model::printable;
+use crate::model::{Window, printable};
 use crate::rate::PerSecond;
 use crate::run::{Bounds, MaxFailures};
 use crate::sandbox::{Sandbox, SandboxSettings};
@@ -111,6 +111,11 @@ pub(super) fn folder(args: &InputArgs) -> PathBuf {
         name.push(".import");
         PathBuf::from(name)
     })
+}
+
+/// The rows that are read.
+pub(super) fn window(args: &WindowArgs) -> Window {
+    Window { skip: args.skip, limit: args.limit }
 }
 
 /// No limit only to this machine: elsewhere it would be an attack.

@@ -34,7 +34,7 @@ impl<'h> Columns<'h> {
         let folded = fold(name);
         let same: [&dyn Fn(usize) -> bool; 3] =
             [&|at| self.header[at] == name, &|at| self.header[at].trim() == name, &|at| {
-                self.folded[at] == folded
+                self.folded[at] == folded && !name.contains('#')
             }];
         for same in same {
             let found: Vec<usize> = (0..self.header.len()).filter(|&at| same(at)).collect();

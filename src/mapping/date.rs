@@ -1,5 +1,7 @@
 //! Dates as people write them → `YYYY-MM-DD`. The order of day and month is declared, never guessed.
 
+use std::fmt;
+
 /// How dates are written: `YYYY`, `MM`, `DD` (two digits), `M`, `D` (one or two), and whatever stands between them. A
 /// `*` at the end passes over the rest, such as a time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +16,20 @@ enum Part {
     Day { exactly_two: bool },
     Literal(char),
     Rest,
+}
+
+impl fmt::Display for DateFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.parts.iter().try_for_each(|part| match part {
+            Part::Year => f.write_str("YYYY"),
+            Part::Month { exactly_two: true } => f.write_str("MM"),
+            Part::Month { exactly_two: false } => f.write_str("M"),
+            Part::Day { exactly_two: true } => f.write_str("DD"),
+            Part::Day { exactly_two: false } => f.write_str("D"),
+            Part::Literal(c) => write!(f, "{c}"),
+            Part::Rest => f.write_str("*"),
+        })
+    }
 }
 
 impl DateFormat {
@@ -161,7 +177,9 @@ mod tests {
             ("YYYY-MM-DD *", "2026-04-03 17:22:00", "2026-04-03"),
             ("YYYY/MM/DD", "2024/02/29", "2024-02-29"),
         ] {
-            assert_eq!(DateFormat::parse(format).unwrap().read(text).as_deref(), Ok(date), "{text}");
+            let read = DateFormat::parse(format).unwrap();
+            assert_eq!(read.read(text).as_deref(), Ok(date), "{text}");
+            assert_eq!(read.to_string(), format);
         }
     }
 

@@ -15,14 +15,14 @@ const LONGEST_NOTE: usize = 1000;
 const LONG_NAME: usize = 255;
 
 /// A custom field with a place of its own.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Labelled {
     pub(super) label: String,
     pub(super) value: Value,
 }
 
 /// A column that says who does not want messages.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SaysNo {
     pub(super) column: usize,
     /// In lower case; `*` is any text.
@@ -37,7 +37,7 @@ impl SaysNo {
 }
 
 /// How each row of one file becomes a contact.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Form {
     pub(super) header: Vec<String>,
     pub(super) identifier: Numbers,
@@ -81,6 +81,11 @@ impl Form {
                 Err(rejection.expect("there is a problem"))
             }
         }
+    }
+
+    /// The names of the columns.
+    pub fn header(&self) -> &[String] {
+        &self.header
     }
 
     /// Whether an earlier run left this row unconfirmed, so that it must be looked up before it is sent: the row

@@ -24,13 +24,15 @@ pub(super) struct Part {
 pub(super) struct Given {
     pub(super) parts: Vec<Part>,
     pub(super) from: String,
+    /// As a mapping file names them; none for a constant.
+    pub(super) places: Vec<String>,
     pub(super) origin: Origin,
 }
 
 impl Given {
     pub(super) fn constant(text: &str, origin: Origin) -> Self {
         let part = Part { value: Value::Constant(text.to_owned()), number: None };
-        Self { parts: vec![part], from: format!("\"{text}\""), origin }
+        Self { parts: vec![part], from: format!("\"{text}\""), places: Vec::new(), origin }
     }
 
     pub(super) fn columns(&self) -> Vec<usize> {
@@ -49,6 +51,8 @@ pub(super) struct Ruled {
     pub(super) country_code: Option<usize>,
     pub(super) phone_separator: Option<String>,
     pub(super) phone_label: Vec<Place>,
+    /// As it was named.
+    pub(super) phone_label_name: Option<String>,
     /// Folded.
     pub(super) phone_prefer: Vec<String>,
     pub(super) tags_drop: Vec<String>,
@@ -67,10 +71,32 @@ impl Ruled {
             country_code: self.country_code.or(profile.country_code.filter(|_| its_numbers)),
             phone_separator: self.phone_separator.or(profile.phone_separator.filter(|_| its_numbers)),
             phone_label: list(self.phone_label, profile.phone_label, its_numbers),
+            phone_label_name: self.phone_label_name.or(profile.phone_label_name.filter(|_| its_numbers)),
             phone_prefer: list(self.phone_prefer, profile.phone_prefer, its_numbers),
             tags_drop: list(self.tags_drop, profile.tags_drop, its_tags),
             unsubscribed: list(self.unsubscribed, profile.unsubscribed, true),
             continuation: list(self.continuation, profile.continuation, true),
+        }
+    }
+}
+
+impl Ruled {
+    /// The rules with the names that columns have in this header.
+    pub(super) fn named(&self, header: &[String]) -> Rules {
+        let name = |column: Option<usize>| column.map(|column| header[column].clone());
+        Rules {
+            country_column: name(self.country),
+            country_code_column: name(self.country_code),
+            phone_separator: self.phone_separator.clone(),
+            phone_label: self.phone_label_name.clone(),
+            phone_prefer: if self.phone_label.is_empty() { Vec::new() } else { self.phone_prefer.clone() },
+            tags_drop: self.tags_drop.clone(),
+            unsubscribed: self
+                .unsubscribed
+                .iter()
+                .map(|no| (header[no.column].clone(), no.values.clone()))
+                .collect(),
+            continuation: self.continuation.iter().map(|&column| header[column].clone()).collect(),
         }
     }
 }
@@ -101,11 +127,17 @@ impl Finder<'_> {
         origin: Origin,
     ) -> Result<Option<Given>, MappingError> {
         let mut parts: Vec<Part> = Vec::new();
-        let mut names: Vec<String> = Vec::new();
+        let (mut names, mut written): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
         for place in places {
             match place {
                 Taken::Column(name) => {
-                    for Place { column, number } in self.find(name)? {
+                    let found = self.find(name)?;
+                    if found.iter().any(|place| place.number.is_some()) {
+                        written.push(name.clone());
+                    } else {
+                        written.extend(found.iter().map(|place| self.header[place.column].clone()));
+                    }
+                    for Place { column, number } in found {
                         parts.push(Part { value: Value::Column(column), number });
                         names.push(self.header[column].clone());
                     }
@@ -119,7 +151,9 @@ impl Finder<'_> {
                         template.resolve_known(|name| first(name).map(|place| place.column))
                     };
                     if let Some(template) = template {
-                        names.push(template.shown(self.header).trim().to_owned());
+                        let shown = template.shown(self.header).trim().to_owned();
+                        names.push(shown.clone());
+                        written.push(shown);
                         parts.push(Part { value: Value::Template(template), number: None });
                     }
                 }
@@ -133,7 +167,7 @@ impl Finder<'_> {
             (_, Target::Field(Field::Identifier)) => format!("first valid of: {}", names.join(", ")),
             _ => format!("first filled of: {}", names.join(", ")),
         };
-        Ok(Some(Given { parts, from, origin }))
+        Ok(Some(Given { parts, from, places: written, origin }))
     }
 
     /// The rules for this header.
@@ -158,6 +192,7 @@ impl Finder<'_> {
             country: self.find_one(rules.country_column.as_ref())?,
             country_code: self.find_one(rules.country_code_column.as_ref())?,
             phone_separator: rules.phone_separator.clone(),
+            phone_label_name: rules.phone_label.clone().filter(|_| !phone_label.is_empty()),
             phone_label,
             phone_prefer: rules.phone_prefer.iter().map(|label| fold(label)).collect(),
             tags_drop: rules.tags_drop.clone(),

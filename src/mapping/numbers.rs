@@ -9,7 +9,7 @@ use super::value::Value;
 use crate::model::Code;
 
 /// A place where a number may stand.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Candidate {
     pub(super) value: Value,
     /// The column that says what kind of number it is.
@@ -17,7 +17,7 @@ pub(super) struct Candidate {
 }
 
 /// Where the identifier comes from, and how numbers are read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Numbers {
     /// In the order in which they are tried; at least one.
     pub(super) candidates: Vec<Candidate>,

@@ -129,12 +129,19 @@ impl Mapping {
         super::MappingFile::parse(text, path).map(|file| file.mapping)
     }
 
-    /// Gives `field` to a column, instead of whatever gives it now; `None`: to nothing.
-    pub fn remap(&mut self, field: Target, column: Option<&str>) {
-        self.taken.retain(|wish| wish.target != field);
-        if let Some(column) = column {
+    /// Takes nothing from `column` any more, and then `target` from it, if there is one.
+    pub(super) fn give(&mut self, column: &str, target: Option<Target>) {
+        for wish in &mut self.taken {
+            wish.value.retain(|place| match place {
+                Taken::Column(name) => name != column,
+                Taken::Template(template) => !template.names().any(|name| name == column),
+            });
+        }
+        self.taken.retain(|wish| !wish.value.is_empty() && target.as_ref() != Some(&wish.target));
+        self.constants.retain(|wish| target.as_ref() != Some(&wish.target));
+        if let Some(target) = target {
             let value = vec![Taken::Column(column.to_owned())];
-            self.taken.push(Wish { words: column.to_owned(), value, target: field });
+            self.taken.push(Wish { words: column.to_owned(), value, target });
         }
     }
 

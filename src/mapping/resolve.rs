@@ -1,5 +1,7 @@
 //! A mapping and a header → a form.
 
+use std::collections::BTreeMap;
+
 use super::Facts;
 use super::columns::Columns;
 use super::constants::{check_constant, constant};
@@ -10,7 +12,9 @@ use super::guess::{self, Found};
 use super::numbers::{Candidate, Numbers};
 use super::profile::{self, Fitted, ProfileChoice, Recognised};
 use super::request::{Mapping, Target};
+use super::rules::Rules;
 use super::tags::{self, Separator};
+use super::typed::FieldType;
 use super::value::Value;
 use crate::model::{Field, Source};
 
@@ -36,6 +40,10 @@ pub struct Chosen {
     pub target: Target,
     /// The column, the template, or the constant in quotes.
     pub from: String,
+    /// As a mapping file names them; none for a constant.
+    pub places: Vec<String>,
+    /// The columns it takes from, by number.
+    pub columns: Vec<usize>,
     /// Why.
     pub origin: Origin,
     /// What else is to be known, such as the separator of tags.
@@ -64,8 +72,18 @@ pub struct Resolved {
     pub unmapped: Vec<Unmapped>,
     /// The profile that was used.
     pub profile: Option<Recognised>,
-    /// Columns that say who does not want messages.
-    pub consent: Vec<String>,
+    /// What a mapping file would say besides.
+    pub(super) said: Said,
+}
+
+/// The rules and options that were found, with the names that columns have in the file.
+#[derive(Debug, Clone)]
+pub(super) struct Said {
+    pub(super) rules: Rules,
+    pub(super) types: BTreeMap<String, FieldType>,
+    pub(super) default_country: Option<super::Country>,
+    pub(super) tag_separator: Option<String>,
+    pub(super) include_unsubscribed: bool,
 }
 
 impl Resolved {
@@ -139,7 +157,9 @@ impl Mapping {
                         (Value::Template(template), from)
                     }
                 };
-                given.push((guess.target, Given { parts: vec![Part { value, number: None }], from, origin }));
+                let places = vec![from.clone()];
+                let parts = vec![Part { value, number: None }];
+                given.push((guess.target, Given { parts, from, places, origin }));
             }
         }
         if !given.iter().any(|(target, _)| *target == Target::Field(Field::Source)) {
@@ -244,7 +264,7 @@ impl Fitting<'_> {
             Target::Field(field) => (*field, String::new()),
             Target::Custom(label) => (Field::CustomFields, label.clone()),
         });
-        let tag_separator = self.tag_separator(&given);
+        let (tag_separator, is_declared) = self.tag_separator(&given);
         let chosen = self.chosen(&given, &tag_separator, &constant_tags);
         let used: Vec<usize> = given.iter().flat_map(|(_, given)| given.columns()).collect();
         let unmapped = self.unmapped(&used, &left_out);
@@ -259,7 +279,13 @@ impl Fitting<'_> {
         let (assigned_user, team_uuid) = (value(Field::AssignedUser), value(Field::TeamUuid));
         let (channel_uuid, bot_status) = (value(Field::ChannelUuid), value(Field::BotStatus));
         let note = value(Field::Note);
-        let consent = self.ruled.unsubscribed.iter().map(|no| header[no.column].clone()).collect();
+        let said = Said {
+            rules: self.ruled.named(header),
+            types: self.mapping.types.clone(),
+            default_country: self.default_country(),
+            tag_separator: tags.as_ref().and_then(|_| tag_separator.written()),
+            include_unsubscribed: self.mapping.include_unsubscribed,
+        };
         let labelled = given.into_iter().filter_map(|(target, given)| match target {
             Target::Custom(label) => given.into_value().map(|value| Labelled { label, value }),
             Target::Field(_) => None,
@@ -271,7 +297,8 @@ impl Fitting<'_> {
             name: name.ok_or_else(|| missing(Field::Name))?,
             source: source.ok_or_else(|| missing(Field::Source))?,
             tags,
-            tag_separator,
+            // Cell by cell comes to the same as the only separator seen, and does not hang on the facts.
+            tag_separator: if is_declared { tag_separator } else { Separator::Detected },
             tags_drop: self.ruled.tags_drop.clone(),
             constant_tags,
             custom_fields,
@@ -289,7 +316,7 @@ impl Fitting<'_> {
             continuation: self.ruled.continuation,
             earlier_status: header.iter().position(|name| name == "import_status"),
         };
-        Ok(Resolved { form, chosen, unmapped, profile: self.fitted.map(|fitted| fitted.recognised), consent })
+        Ok(Resolved { form, chosen, unmapped, profile: self.fitted.map(|fitted| fitted.recognised), said })
     }
 
     fn default_country(&self) -> Option<super::Country> {
@@ -316,21 +343,24 @@ impl Fitting<'_> {
         }
     }
 
-    fn tag_separator(&self, given: &[(Target, Given)]) -> Separator {
+    /// What keeps tags apart, and whether that was declared.
+    fn tag_separator(&self, given: &[(Target, Given)]) -> (Separator, bool) {
         if let Some(declared) = &self.mapping.tag_separator {
-            return Separator::declared(declared);
+            return (Separator::declared(declared), true);
         }
         let tags = given.iter().find(|(target, _)| *target == Target::Field(Field::Tags));
         let of_profile =
             self.fitted.as_ref().and_then(|fitted| fitted.profile.mapping.tag_separator.as_ref());
         match tags.map(|(_, given)| (given.origin, &given.parts[..])) {
             Some((Origin::Profile, _)) if of_profile.is_some() => {
-                of_profile.map_or(Separator::Detected, |declared| Separator::declared(declared))
+                let declared =
+                    of_profile.map_or(Separator::Detected, |declared| Separator::declared(declared));
+                (declared, true)
             }
             Some((_, [Part { value: Value::Column(column), .. }])) => {
-                Separator::detect(self.facts.column(*column))
+                (Separator::detect(self.facts.column(*column)), false)
             }
-            _ => Separator::declared(","),
+            _ => (Separator::declared(","), true),
         }
     }
 
@@ -351,6 +381,8 @@ impl Fitting<'_> {
             .map(|(target, given)| Chosen {
                 target: target.clone(),
                 from: given.from.clone(),
+                places: given.places.clone(),
+                columns: given.columns(),
                 origin: given.origin,
                 detail: detail(target),
             })
@@ -359,6 +391,8 @@ impl Fitting<'_> {
             chosen.push(Chosen {
                 target: Target::Field(Field::Tags),
                 from: format!("\"{}\"", constant_tags.join(", ")),
+                places: Vec::new(),
+                columns: Vec::new(),
                 origin: Origin::Asked,
                 detail: Some("added to every row".to_owned()),
             });

@@ -24,14 +24,20 @@ impl Separator {
         }
     }
 
-    /// What the column's cells show, if nothing was declared: the only separator seen, or a choice cell by cell.
+    /// As a mapping file declares it; `None` where it is chosen cell by cell.
+    pub(super) fn written(&self) -> Option<String> {
+        match self {
+            Self::One(separator) => Some(separator.clone()),
+            Self::Csv => Some("csv".to_owned()),
+            Self::Detected => None,
+        }
+    }
+
+    /// What the column's cells show, if nothing was declared: the only separator seen, or a choice cell by cell. For
+    /// splitting, the choice cell by cell does for both.
     pub(super) fn detect(facts: &ColumnFacts) -> Self {
-        let seen: Vec<char> = SEPARATORS
-            .into_iter()
-            .zip(facts.separators)
-            .filter(|(_, cells)| *cells > 0)
-            .map(|(c, _)| c)
-            .collect();
+        let seen: Vec<char> =
+            SEPARATORS.into_iter().zip(facts.separators).filter(|(_, seen)| *seen).map(|(c, _)| c).collect();
         match seen[..] {
             [] => Self::One(','.to_string()),
             [one] => Self::One(one.to_string()),

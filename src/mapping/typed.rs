@@ -118,6 +118,29 @@ impl FieldType {
         }
     }
 
+    /// The lines that declare it in a mapping file.
+    pub(super) fn written(&self) -> Vec<(&'static str, toml::Value)> {
+        let text = |text: &str| toml::Value::String(text.to_owned());
+        let list = |list: &[String]| toml::Value::Array(list.iter().map(|option| text(option)).collect());
+        let mut lines = vec![("type", text(self.name()))];
+        match self {
+            Self::Text | Self::Email => {}
+            Self::Number { decimal, thousands } => {
+                lines.push(("decimal_separator", text(&decimal.to_string())));
+                lines
+                    .extend(thousands.map(|thousands| ("thousands_separator", text(&thousands.to_string()))));
+            }
+            Self::Date { format } => {
+                lines.extend(format.as_ref().map(|format| ("date_format", text(&format.to_string()))));
+            }
+            Self::Dropdown { options } => lines.push(("options", list(options))),
+            Self::Checkbox { separator, options } => {
+                lines.extend([("separator", text(separator)), ("options", list(options))]);
+            }
+        }
+        lines
+    }
+
     /// The value of a text that is not empty and has no outer spaces.
     pub(super) fn read(&self, text: &str) -> Result<FieldValue, NoValue> {
         let value = |what: &str| (Code::CustomFieldValue, what.to_owned());

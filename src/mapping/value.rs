@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::template::Template;
 
 /// A place in a row, or a constant.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Value {
     Column(usize),
     Template(Template<usize>),

@@ -29,6 +29,7 @@ pub struct Cause {
 pub struct Tally {
     by_status: [u64; Status::ALL.len()],
     by_lookup: u64,
+    left_out: u64,
     causes: BTreeMap<(Status, String, String), Cause>,
 }
 
@@ -42,6 +43,8 @@ impl Tally {
             Outcome::Created { by_lookup: true, .. } => self.by_lookup += 1,
             Outcome::Created { .. } | Outcome::Existing { .. } | Outcome::Duplicate { .. } => {}
             Outcome::Invalid(rejection) => {
+                let is_left_out = rejection.problems().iter().all(|problem| problem.code.is_left_out());
+                self.left_out += u64::from(is_left_out);
                 let mut seen: Vec<(Code, &str)> = Vec::new();
                 for problem in rejection.problems() {
                     let field = problem.field.as_deref().unwrap_or_default();
@@ -106,6 +109,12 @@ impl Tally {
     /// Rows that go to `failures.csv`.
     pub fn failures(&self) -> u64 {
         Status::ALL.into_iter().filter(|status| status.is_failure()).map(|status| self.count(status)).sum()
+    }
+
+    /// Invalid rows that were left out on purpose: nothing is wrong with them, so they are no failures that could stop a
+    /// run.
+    pub fn left_out(&self) -> u64 {
+        self.left_out
     }
 
     /// Why rows ended as they did, and warnings, the most frequent first.

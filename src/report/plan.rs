@@ -9,7 +9,7 @@ use super::advice;
 use super::closing::{counted, duration};
 use super::summary::AccountShown;
 use crate::mapping::{Origin, Recognised, Resolved};
-use crate::model::{Cause, Code, Severity, Tally, masked, printable};
+use crate::model::{Cause, Code, Severity, Tally, Window, masked, printable};
 use crate::survey::{RemarkCount, StandingCounts};
 
 /// Most columns that are named as not sent.
@@ -27,7 +27,9 @@ pub struct Plan<'p> {
     pub account: Option<&'p AccountShown>,
     /// The map.
     pub resolved: &'p Resolved,
-    /// Data rows.
+    /// The rows that are read.
+    pub window: Window,
+    /// Data rows in it.
     pub rows: u64,
     /// Rows that will be sent.
     pub to_send: u64,
@@ -129,6 +131,14 @@ impl Plan<'_> {
             self.problems.settled(),
             self.counts.repeats
         );
+        if !self.window.is_everything() {
+            let _ = writeln!(
+                text,
+                "  only rows from {} on were read{}; the others have no part in this import and stand in no sum",
+                self.window.first(),
+                self.window.limit.map_or_else(String::new, |limit| format!(", {limit} at most"))
+            );
+        }
         self.past(text);
         if self.in_doubt > 0 {
             let _ = writeln!(
@@ -194,7 +204,7 @@ impl Plan<'_> {
                 counted(counts.open, "row was", "rows were")
             );
         }
-        if counts.open_and_gone > 0 {
+        if counts.open_and_gone > 0 && self.window.is_everything() {
             let _ = writeln!(
                 text,
                 "  {} left open by an earlier run and {} in the file any more: nobody looks for {}",

@@ -61,14 +61,15 @@ pub struct StandingCounts {
 
 /// Takes every ticket that a journal remembers and every contact of a file.
 pub struct Sightings<F> {
-    sorter: Sorter<SIGHTING, F>,
+    pasts: Sorter<SIGHTING, F>,
+    rows: Sorter<SIGHTING, F>,
     scratch: F,
 }
 
 impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
     /// `scratch` makes files for what does not fit into memory.
     pub fn new(scratch: F) -> Self {
-        Self { sorter: Sorter::new(scratch.clone()), scratch }
+        Self { pasts: Sorter::new(scratch.clone()), rows: Sorter::new(scratch.clone()), scratch }
     }
 
     /// A ticket that the journal remembers.
@@ -82,19 +83,31 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
         } else {
             past.offset
         };
-        self.sorter.push(sighting(past.key, 0, past.ticket, past.content, pack(past.evidence), number))
+        self.pasts.push(sighting(past.key, 0, past.ticket, past.content, pack(past.evidence), number))
     }
 
     /// A row's contact.
     pub(super) fn row(&mut self, key: ContactKey, row: RowNumber, content: [u8; 8]) -> io::Result<()> {
-        self.sorter.push(sighting(key, 1, row.get(), content, 0, 0))
+        self.rows.push(sighting(key, 1, row.get(), content, 0, 0))
+    }
+
+    /// The rows are read anew.
+    pub fn forget_rows(&mut self) {
+        self.rows = Sorter::new(self.scratch.clone());
     }
 
     pub(super) fn standings(self) -> io::Result<(Standings, StandingCounts)> {
         let mut by_row = Sorter::new(self.scratch);
         let mut counts = StandingCounts::default();
         let mut contact: Option<Contact> = None;
-        for record in self.sorter.sorted()? {
+        let (mut pasts, mut rows) = (self.pasts.sorted()?.peekable(), self.rows.sorted()?.peekable());
+        loop {
+            let past_is_next = match (pasts.peek(), rows.peek()) {
+                (Some(Ok(past)), Some(Ok(row))) => past < row,
+                (Some(_), _) => true,
+                (None, _) => false,
+            };
+            let Some(record) = (if past_is_next { pasts.next() } else { rows.next() }) else { break };
             let seen = Sighting::read(&record?);
             if contact.as_ref().is_none_or(|contact| contact.key != seen.key) {
                 counts.open_and_gone += u64::from(contact.as_ref().is_some_and(Contact::is_open_and_gone));

@@ -19,14 +19,18 @@ fn every_problem_warning_and_repair_has_a_row_in_the_messy_sample_and_is_told() 
     let file = file.to_str().unwrap();
     let without = offline(&bench, file, &["--map", "source=source"]).expect(1);
     let with = offline(&bench, file, &["--map", "source=source", "--default-country", "FR"]).expect(1);
-    let told = format!("{}{}", without.stdout, with.stdout);
+    let export = sample("messy-export.csv");
+    let mapping = sample("messy-export.toml");
+    let mapped =
+        offline(&bench, export.to_str().unwrap(), &["--mapping", mapping.to_str().unwrap()]).expect(1);
+    let told = format!("{}{}{}", without.stdout, with.stdout, mapped.stdout);
     let told: HashSet<&str> = told.split_whitespace().map(|word| word.trim_end_matches(':')).collect();
     for code in Code::ALL {
         // What comes back from the server cannot stand in a file.
         if matches!(code.severity(), Severity::Problem | Severity::Warning | Severity::Repair)
             && *code != Code::EchoDiffers
         {
-            assert!(told.contains(code.as_str()), "{code} is in no row of samples/messy.csv");
+            assert!(told.contains(code.as_str()), "{code} is in no row of samples/messy.csv and messy-export.csv");
         }
     }
 }

@@ -13,12 +13,14 @@ mod faults;
 mod import;
 mod interrupt;
 mod memory;
+mod phones;
 mod sandbox;
 mod secrets;
 mod simulation;
 mod street;
 mod support;
 mod terminal;
+mod window;
 
 #[test]
 fn no_test_file_is_forgotten() {
