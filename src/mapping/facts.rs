@@ -1,6 +1,7 @@
 //! What the values of each column look like, over the whole file: some headers are believed only if their values fit.
 
-use super::cells::{is_email, is_uuid};
+use super::Form;
+use super::cells::{is_email, is_uuid, trim};
 use crate::model::{BotStatus, Row, Source};
 
 /// What the filled cells of one column have in common.
@@ -17,7 +18,20 @@ pub(super) struct ColumnFacts {
     all_bot_status_like: bool,
     /// Whether any cell has a comma, a semicolon, a vertical bar.
     pub(super) separators: [bool; 3],
+    /// Separators are not looked for.
+    no_tags: bool,
 }
+
+/// A column of which nothing is asked but how many cells are filled: nothing fits it.
+const NOT_JUDGED: ColumnFacts = ColumnFacts {
+    all_phone_like: false,
+    all_email_like: false,
+    all_name_like: false,
+    all_uuid_like: false,
+    all_source_like: false,
+    all_bot_status_like: false,
+    ..ColumnFacts::EMPTY
+};
 
 /// Separators of tags that are looked for, the first preferred.
 pub(super) const SEPARATORS: [char; 3] = [',', ';', '|'];
@@ -33,6 +47,7 @@ impl ColumnFacts {
         all_source_like: true,
         all_bot_status_like: true,
         separators: [false; 3],
+        no_tags: false,
     };
 
     /// Most filled cells look like phone numbers; known only of facts that count.
@@ -65,8 +80,20 @@ impl ColumnFacts {
     }
 
     /// Looks at a cell that is not empty. What one cell has refuted is not looked at again.
-    fn note(&mut self, cell: &str, counting: bool) {
+    fn note(&mut self, cell: &[u8], counting: bool) {
         self.filled += 1;
+        // Without early exit, so that many bytes are looked at at once.
+        let has_separator = |seen: bool, &byte: &u8| seen | (byte == b',') | (byte == b';') | (byte == b'|');
+        if !self.no_tags && cell.iter().fold(false, has_separator) {
+            for (seen, separator) in self.separators.iter_mut().zip([b',', b';', b'|']) {
+                *seen = *seen || cell.contains(&separator);
+            }
+        }
+        if !(counting || self.may_be_something()) {
+            return;
+        }
+        let Ok(cell) = std::str::from_utf8(cell) else { return };
+        let cell = trim(cell);
         if counting {
             self.phone_like += u64::from(is_phone_like(cell));
         }
@@ -76,11 +103,15 @@ impl ColumnFacts {
         self.all_uuid_like = self.all_uuid_like && is_uuid(cell);
         self.all_source_like = self.all_source_like && Source::parse(cell).is_some();
         self.all_bot_status_like = self.all_bot_status_like && BotStatus::parse(cell).is_some();
-        if cell.bytes().any(|byte| matches!(byte, b',' | b';' | b'|')) {
-            for (seen, separator) in self.separators.iter_mut().zip(SEPARATORS) {
-                *seen = *seen || cell.contains(separator);
-            }
-        }
+    }
+
+    fn may_be_something(&self) -> bool {
+        self.all_phone_like
+            | self.all_email_like
+            | self.all_name_like
+            | self.all_uuid_like
+            | self.all_source_like
+            | self.all_bot_status_like
     }
 
     fn join(&mut self, other: &Self) {
@@ -113,6 +144,20 @@ impl Facts {
         Self { header: header.to_vec(), columns, counting: false }
     }
 
+    /// For rows that `form` fills: only what could change the form is looked at. A column that only a profile takes for
+    /// something, and that did not fit when the form was made, does not fit however many values follow.
+    pub fn of_form(form: &Form) -> Self {
+        let mut facts = Self::new(form.header());
+        let (tags, judged) = (form.tag_columns(), form.judged_columns());
+        for (at, column) in facts.columns.iter_mut().enumerate() {
+            if !judged.contains(&at) && !super::guess::is_judged(&form.header()[at]) {
+                *column = NOT_JUDGED;
+            }
+            column.no_tags = !tags.contains(&at);
+        }
+        facts
+    }
+
     /// The same, with counts of what looks like a phone number.
     pub(super) fn counting(header: &[String]) -> Self {
         Self { counting: true, ..Self::new(header) }
@@ -128,9 +173,7 @@ impl Facts {
             return;
         }
         for (facts, cell) in self.columns.iter_mut().zip(&row.cells) {
-            let Ok(cell) = std::str::from_utf8(cell) else { continue };
-            let cell = cell.trim();
-            if !cell.is_empty() {
+            if cell.iter().any(|byte| !byte.is_ascii_whitespace()) {
                 facts.note(cell, self.counting);
             }
         }
@@ -150,16 +193,24 @@ impl Facts {
 
 /// Has letters, and is neither an address nor a uuid.
 fn is_name_like(cell: &str) -> bool {
-    cell.chars().any(char::is_alphabetic) && !is_email(cell) && !is_uuid(cell)
+    let has_letters = |c: u8| c.is_ascii_alphabetic();
+    (cell.bytes().any(has_letters) || cell.chars().any(char::is_alphabetic))
+        && !is_email(cell)
+        && !is_uuid(cell)
 }
 
 /// Digits and what people put between them, and enough of them.
 fn is_phone_like(cell: &str) -> bool {
-    let digits = cell.chars().filter(char::is_ascii_digit).count();
+    let mut digits = 0;
+    for c in cell.chars() {
+        match c {
+            '0'..='9' => digits += 1,
+            '+' | '-' | '(' | ')' | '.' | '/' | '\'' => {}
+            c if c.is_whitespace() => {}
+            _ => return false,
+        }
+    }
     (6..=17).contains(&digits)
-        && cell.chars().all(|c| {
-            c.is_ascii_digit() || c.is_whitespace() || matches!(c, '+' | '-' | '(' | ')' | '.' | '/' | '\'')
-        })
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The mapping fitted to one header: column numbers, no names.
 
+use std::borrow::Cow;
+
 use super::numbers::Numbers;
 use super::tags::{self, Separator, Tags};
 use super::typed::{FieldType, NoValue};
@@ -18,6 +20,8 @@ const LONG_NAME: usize = 255;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Labelled {
     pub(super) label: String,
+    /// `custom_fields.<label>`
+    pub(super) name: String,
     pub(super) value: Value,
 }
 
@@ -83,6 +87,17 @@ impl Form {
         }
     }
 
+    /// The columns that tags are taken from.
+    pub(super) fn tag_columns(&self) -> Vec<usize> {
+        self.tags.as_ref().map(Value::columns).unwrap_or_default()
+    }
+
+    /// The columns that give what they give because their values fit.
+    pub(super) fn judged_columns(&self) -> Vec<usize> {
+        let optional = [&self.assigned_user, &self.team_uuid, &self.channel_uuid, &self.bot_status];
+        optional.into_iter().flatten().chain([&self.source]).flat_map(Value::columns).collect()
+    }
+
     /// The names of the columns.
     pub fn header(&self) -> &[String] {
         &self.header
@@ -121,16 +136,17 @@ impl Form {
                 format!("the row has {} cells, the header has {}", row.cells.len(), self.header.len()),
             ));
         }
-        let cells: Result<Vec<&str>, Problem> = row
-            .cells
-            .iter()
-            .zip(&self.header)
-            .map(|(cell, column)| {
-                std::str::from_utf8(cell)
-                    .map_err(|_| problem(Code::Encoding, format!("column \"{column}\" is not valid UTF-8")))
-            })
-            .collect();
-        let cells = cells?;
+        let cells = texts(&row.cells).or_else(|()| {
+            row.cells
+                .iter()
+                .zip(&self.header)
+                .map(|(cell, column)| {
+                    std::str::from_utf8(cell).map_err(|_| {
+                        problem(Code::Encoding, format!("column \"{column}\" is not valid UTF-8"))
+                    })
+                })
+                .collect::<Result<Vec<&str>, Problem>>()
+        })?;
         if cells.iter().zip(&self.header).all(|(cell, column)| cell == column) {
             return Err(problem(Code::RepeatedHeader, "the header stands again between the rows".to_owned()));
         }
@@ -138,15 +154,26 @@ impl Form {
     }
 }
 
+/// The cells as text, all looked at in one go.
+fn texts(cells: &csv::ByteRecord) -> Result<Vec<&str>, ()> {
+    let whole = std::str::from_utf8(cells.as_slice()).map_err(|_| ())?;
+    let mut texts = Vec::with_capacity(cells.len());
+    for at in 0..cells.len() {
+        // A letter that is cut in two by the end of a cell is none.
+        texts.push(cells.range(at).and_then(|range| whole.get(range)).ok_or(())?);
+    }
+    Ok(texts)
+}
+
 /// One row on its way to a contact.
-struct Filling<'f, 'r> {
-    form: &'f Form,
-    cells: Vec<&'r str>,
+struct Filling<'a> {
+    form: &'a Form,
+    cells: Vec<&'a str>,
     problems: Vec<Problem>,
     remarks: Vec<Remark>,
 }
 
-impl Filling<'_, '_> {
+impl<'a> Filling<'a> {
     fn fill(mut self) -> Result<(NewContact, Vec<Remark>), Rejection> {
         let form = self.form;
         if let Some(problem) = self.left_out() {
@@ -225,11 +252,11 @@ impl Filling<'_, '_> {
     }
 
     /// The value without outer spaces, which are remarked on; `None` if nothing is left.
-    fn filled(&mut self, field: &str, value: &Value) -> Option<String> {
+    fn filled(&mut self, field: &str, value: &'a Value) -> Option<Cow<'a, str>> {
         if value.is_trimmed(&self.cells) {
             self.remark(Code::Trimmed, field);
         }
-        let text = value.text(&self.cells).into_owned();
+        let text = value.text(&self.cells);
         if text.is_empty() {
             return None;
         }
@@ -243,7 +270,7 @@ impl Filling<'_, '_> {
     fn checked<T>(
         &mut self,
         field: Field,
-        value: Option<&Value>,
+        value: Option<&'a Value>,
         code: Code,
         read: impl Fn(&str) -> Result<T, &'static str>,
     ) -> Option<T> {
@@ -252,8 +279,7 @@ impl Filling<'_, '_> {
     }
 
     fn source(&mut self) -> Option<Source> {
-        let text =
-            self.filled("source", &self.form.source).unwrap_or_else(|| Source::Whatsapp.as_str().to_owned());
+        let text = self.filled("source", &self.form.source).unwrap_or(Source::Whatsapp.as_str().into());
         let source = Source::parse(&text);
         if source.is_none() {
             self.problem(Code::Source, "source", "source is none of whatsapp, facebook, instagram, telegram");
@@ -312,7 +338,7 @@ impl Filling<'_, '_> {
         if cells::is_placeholder(&text) {
             self.remark(Code::NamePlaceholder, field);
         }
-        Some(text)
+        Some(text.into_owned())
     }
 
     fn tags(&mut self) -> Vec<String> {
@@ -361,18 +387,17 @@ impl Filling<'_, '_> {
                 self.take_typed(label, value, read);
             }
         }
-        for Labelled { label, value } in &form.labelled {
-            let name = format!("custom_fields.{label}");
-            let Some(text) = self.filled(&name, value) else { continue };
+        for Labelled { label, name, value } in &form.labelled {
+            let Some(text) = self.filled(name, value) else { continue };
             if fields.iter().any(|(known, _)| known == label) {
                 self.problem(
                     Code::CustomFieldsJson,
-                    name,
+                    name.as_str(),
                     "the custom field has a value in its own column and another in the custom_fields cell",
                 );
                 continue;
             }
-            let mut value = FieldValue::Text(text);
+            let mut value = FieldValue::Text(text.into_owned());
             if let Some(declared) = form.types.get(label) {
                 let read = declared.check(&value);
                 self.take_typed(label, &mut value, read);
@@ -424,7 +449,7 @@ impl Filling<'_, '_> {
                 format!("the note has {length} characters; the API takes {LONGEST_NOTE}"),
             );
         }
-        Some(text)
+        Some(text.into_owned())
     }
 }
 

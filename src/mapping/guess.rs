@@ -98,6 +98,18 @@ pub(super) fn misfit(facts: &ColumnFacts, field: Field) -> Option<&'static str> 
     (!fits).then_some(reason)
 }
 
+/// Whether the values below a header decide what it means.
+pub(super) fn is_judged(header: &str) -> bool {
+    match meaning(&fold(header)) {
+        Some((Meaning::Field(Field::Identifier | Field::Name), strength)) => strength == Strength::Weak,
+        Some((Meaning::Field(field), _)) => matches!(
+            field,
+            Field::Source | Field::AssignedUser | Field::TeamUuid | Field::ChannelUuid | Field::BotStatus
+        ),
+        _ => false,
+    }
+}
+
 struct Guesser<'a> {
     header: &'a [String],
     facts: &'a Facts,

@@ -34,7 +34,7 @@ pub(super) struct Numbers {
 
 impl Numbers {
     /// The first text that stands in one of the places; empty if none does.
-    pub(super) fn first_text<'c>(&'c self, cells: &'c [&'c str]) -> Cow<'c, str> {
+    pub(super) fn first_text<'c>(&'c self, cells: &[&'c str]) -> Cow<'c, str> {
         let mut texts = self.candidates.iter().map(|candidate| candidate.value.text(cells));
         texts.find(|text| !text.is_empty()).unwrap_or(Cow::Borrowed(""))
     }

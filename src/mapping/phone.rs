@@ -5,6 +5,7 @@
 //! parser would drop some (a Mexican 1, an extension) or make digits of letters, so it reads national numbers only.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region};
 use unicode_normalization::UnicodeNormalization as _;
@@ -67,6 +68,11 @@ pub(super) fn no(code: Code, message: impl Into<String>) -> NoNumber {
 /// Reads a cell that is not empty.
 pub(super) fn read(cell: &str, default_country: Option<Country>) -> Result<Number, NoNumber> {
     let mut remarks = Vec::new();
+    if let Some(digits) = plain_international(cell) {
+        let digits = as_given(digits.to_owned(), &mut remarks)?;
+        suspect(&digits, &mut remarks);
+        return Ok(Number { digits, remarks });
+    }
     let text = without_spreadsheet_marks(cell.trim(), &mut remarks);
     if is_scientific(&text) {
         return Err(no(
@@ -97,22 +103,31 @@ pub(super) fn read(cell: &str, default_country: Option<Country>) -> Result<Numbe
         ));
     }
     let digits = if international {
-        match judge(&digits) {
-            Judgement::InUse => {}
-            Judgement::Possible => remarks.push(Code::PhoneUnknownRange),
-            Judgement::Not(reason) => return Err(reason),
-        }
-        digits
+        as_given(digits, &mut remarks)?
     } else {
         match default_country {
             Some(country) => national(&digits, country, &mut remarks)?,
             None => without_country(digits, &mut remarks)?,
         }
     };
-    if is_suspicious(&digits) {
-        remarks.push(Code::PhoneSuspicious);
-    }
+    suspect(&digits, &mut remarks);
     Ok(Number { digits, remarks })
+}
+
+/// The digits of a cell that holds a `+` and digits, as many as a number has, and nothing else: most cells of most lists.
+fn plain_international(cell: &str) -> Option<&str> {
+    let digits = cell.strip_prefix('+').filter(|digits| (7..=MOST_DIGITS).contains(&digits.len()))?;
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(digits)
+}
+
+/// Digits that are given internationally: judged, and kept.
+fn as_given(digits: String, remarks: &mut Vec<Code>) -> Result<String, NoNumber> {
+    match judge(&digits) {
+        Judgement::InUse => {}
+        Judgement::Possible => remarks.push(Code::PhoneUnknownRange),
+        Judgement::Not(reason) => return Err(reason),
+    }
+    Ok(digits)
 }
 
 /// Reads a number whose country code stands in a cell of its own.
@@ -138,6 +153,12 @@ fn has_extension(text: &str) -> bool {
     digits(number) >= 6
         && (1..=6).contains(&digits(rest))
         && known.iter().any(|known| word.trim().eq_ignore_ascii_case(known))
+}
+
+fn suspect(digits: &str, remarks: &mut Vec<Code>) {
+    if is_suspicious(digits) {
+        remarks.push(Code::PhoneSuspicious);
+    }
 }
 
 /// Eight digits alike at the end, or nine in a row up or down.
@@ -193,12 +214,16 @@ fn is_scientific(text: &str) -> bool {
 
 /// How many numbers stand in the cell, if there are several.
 fn several_numbers(text: &str) -> Option<usize> {
+    let separators = ['/', ';', ',', '|', '\n', '\r', '&'];
+    let pluses = text.bytes().filter(|&byte| byte == b'+').count();
+    if pluses < 2 && !text.contains(separators) && !text.contains(" ::: ") {
+        return None;
+    }
     let numbers = text
-        .split(['/', ';', ',', '|', '\n', '\r', '&'])
+        .split(separators)
         .flat_map(|part| part.split(" ::: "))
         .filter(|part| part.bytes().filter(u8::is_ascii_digit).count() >= 6)
         .count();
-    let pluses = text.matches('+').count();
     (numbers > 1 || pluses > 1).then_some(numbers.max(pluses))
 }
 
@@ -244,14 +269,17 @@ enum Judgement {
 
 /// Judges digits that begin with a country code, without changing one of them.
 fn judge(digits: &str) -> Judgement {
-    let Some(number) = with_country_code(digits) else {
+    let Some((number, main_region)) = with_country_code(digits) else {
         return Judgement::Not(no(Code::PhoneCountry, "no country has the code that the number begins with"));
     };
-    if number.is_valid() {
+    if is_valid(&number, main_region) {
         return Judgement::InUse;
     }
     // WhatsApp writes some numbers in a form that their numbering plan has left behind.
-    if sibling_form(digits).and_then(|sibling| with_country_code(&sibling)).is_some_and(|it| it.is_valid()) {
+    if sibling_form(digits)
+        .and_then(|sibling| with_country_code(&sibling))
+        .is_some_and(|(it, region)| is_valid(&it, region))
+    {
         return Judgement::InUse;
     }
     if let Ok(NumberLengthType::IsPossible) = number.is_possible_with_reason() {
@@ -272,22 +300,40 @@ fn judge(digits: &str) -> Judgement {
     ))
 }
 
-/// Splits the digits into country code and national number, every digit kept.
-fn with_country_code(digits: &str) -> Option<PhoneNumber> {
+/// Whether the number is in a range in use. A number that is valid in the country code's main region is valid: the
+/// library asks the same, after it has asked which of the code's regions it is.
+fn is_valid(number: &PhoneNumber, main_region: Region) -> bool {
+    number.is_valid_for_region(main_region) || number.is_valid()
+}
+
+/// The main region of each country code of up to three digits.
+static CODES: LazyLock<[Option<Region>; 1000]> = LazyLock::new(|| {
+    std::array::from_fn(|code| {
+        i32::try_from(code).ok().and_then(|code| PHONE_NUMBER_UTIL.get_region_for_country_code(code))
+    })
+});
+
+/// Splits the digits into country code, with its main region, and national number, every digit kept.
+fn with_country_code(digits: &str) -> Option<(PhoneNumber, Region)> {
+    if digits.starts_with('0') {
+        return None;
+    }
     // No country code is the beginning of another (ITU-T E.164), so the first that is assigned is the one.
-    let (code, national) =
+    let (code, region, national) =
         (1..=3).filter_map(|length| digits.split_at_checked(length)).find_map(|(code, national)| {
-            let code = code.parse().ok().filter(|_| !code.starts_with('0'))?;
-            PHONE_NUMBER_UTIL.get_region_for_country_code(code).map(|_| (code, national))
+            let code: u16 = code.parse().ok()?;
+            let region = CODES.get(usize::from(code)).copied().flatten()?;
+            Some((i32::from(code), region, national))
         })?;
     let zeros = national.bytes().take_while(|&byte| byte == b'0').count();
-    Some(PhoneNumber {
+    let number = PhoneNumber {
         country_code: code,
         national_number: national.parse().unwrap_or_default(),
         italian_leading_zero: (zeros > 0).then_some(true),
         number_of_leading_zeros: (zeros > 1).then(|| i32::try_from(zeros).unwrap_or(i32::MAX)),
         ..PhoneNumber::default()
-    })
+    };
+    Some((number, region))
 }
 
 /// Digits without `+` or `00`, and no country is known: international only if that makes a number that is in use.

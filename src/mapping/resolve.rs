@@ -287,7 +287,11 @@ impl Fitting<'_> {
             include_unsubscribed: self.mapping.include_unsubscribed,
         };
         let labelled = given.into_iter().filter_map(|(target, given)| match target {
-            Target::Custom(label) => given.into_value().map(|value| Labelled { label, value }),
+            Target::Custom(label) => given.into_value().map(|value| Labelled {
+                name: format!("custom_fields.{label}"),
+                label,
+                value,
+            }),
             Target::Field(_) => None,
         });
         let form = Form {

@@ -104,11 +104,11 @@ impl Tags {
     }
 
     fn look_at_all(&mut self) {
-        let twins = |(at, tag): (usize, &String)| {
-            self.tags[..at]
-                .iter()
-                .any(|other| other.eq_ignore_ascii_case(tag) || other.to_lowercase() == tag.to_lowercase())
+        let are_twins = |one: &str, other: &str| {
+            one.eq_ignore_ascii_case(other)
+                || !(one.is_ascii() && other.is_ascii()) && one.to_lowercase() == other.to_lowercase()
         };
+        let twins = |(at, tag): (usize, &String)| self.tags[..at].iter().any(|other| are_twins(other, tag));
         if self.tags.len() > 1 && self.tags.iter().enumerate().any(twins) {
             self.remarks.push(Code::TagCaseTwins);
         }

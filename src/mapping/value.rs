@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::cells::trim;
 use super::template::Template;
 
 /// A place in a row, or a constant.
@@ -21,10 +22,10 @@ impl Value {
     }
 
     /// The text without outer spaces; empty if there is none.
-    pub(super) fn text<'c>(&'c self, cells: &'c [&'c str]) -> Cow<'c, str> {
+    pub(super) fn text<'c>(&'c self, cells: &[&'c str]) -> Cow<'c, str> {
         match self {
-            Self::Column(column) => cells[*column].trim().into(),
-            Self::Template(template) => template.fill(|column| cells[column].trim()).into(),
+            Self::Column(column) => trim(cells[*column]).into(),
+            Self::Template(template) => template.fill(|column| trim(cells[column])).into(),
             Self::Constant(text) => text.as_str().into(),
             Self::First(values) => values
                 .iter()
@@ -45,7 +46,7 @@ impl Value {
     /// Whether outer spaces are taken off.
     pub(super) fn is_trimmed(&self, cells: &[&str]) -> bool {
         match self {
-            Self::Column(column) => cells[*column].trim().len() != cells[*column].len(),
+            Self::Column(column) => trim(cells[*column]).len() != cells[*column].len(),
             Self::First(values) => values
                 .iter()
                 .find(|value| !value.text(cells).is_empty())

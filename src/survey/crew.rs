@@ -1,20 +1,22 @@
 //! Fills rows on threads beside the one that reads.
 //!
-//! Reading and filling take about as long, so that two threads halve the time. Each helper takes every n-th handful and
-//! gives its findings back through a channel of its own, which keeps them in the order of the file.
+//! Filling takes longer than reading, so that the reading thread fills, too, when its helpers have enough to do. What is
+//! found is given back in the order of the file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{Scope, ScopedJoinHandle};
 
 use super::reading::RemarkCount;
 use crate::journal::{ContactKey, Fingerprints};
 use crate::mapping::{Facts, Form};
-use crate::model::{Code, NewContact, Rejection, Row, RowNumber};
+use crate::model::{Code, NewContact, Rejection, Row, RowNumber, Source, canonical_form, sibling_form};
 
 /// Rows handed over at a time, and handfuls that wait for each helper.
 const HANDFUL: usize = 512;
 const WAITING: usize = 4;
+/// Handfuls that wait for one before them.
+const MOST_ON_THE_WAY: usize = 32;
 /// Most helpers; one thread reads no faster than this many fill.
 const MOST_HELPERS: usize = 3;
 
@@ -51,29 +53,45 @@ impl Task<'_> {
             without_bot_status: 0,
             in_doubt: 0,
             first: None,
-            facts: Facts::new(self.form.header()),
+            facts: Facts::of_form(self.form),
         }
     }
 
-    fn fill(&self, row: Row, sums: &mut Sums) -> Found {
-        sums.facts.note(&row);
-        match self.form.fill(&row) {
+    fn fill(&self, row: &Row, sums: &mut Sums) -> Found {
+        sums.facts.note(row);
+        match self.form.fill(row) {
             Ok((contact, remarks)) => {
                 for remark in remarks {
                     let count = RemarkCount { rows: 0, first: row.number };
                     sums.remarks.entry(remark.code).or_insert(count).rows += 1;
                 }
-                sums.in_doubt += u64::from(self.form.is_in_doubt(&row));
+                sums.in_doubt += u64::from(self.form.is_in_doubt(row));
                 sums.without_bot_status += u64::from(contact.bot_status.is_none());
-                let key = self.fingerprints.key(&contact);
-                let content =
-                    if self.contents { self.fingerprints.content(&contact) } else { Default::default() };
+                let (key, content) = if self.contents {
+                    (self.fingerprints.key(&contact), self.fingerprints.content(&contact))
+                } else {
+                    (plain_key(&contact).unwrap_or_else(|| self.fingerprints.key(&contact)), [0; 8])
+                };
                 sums.first.get_or_insert((row.number, contact));
                 Found::Contact { row: row.number, key, content }
             }
-            Err(rejection) => Found::Rejected(row, rejection),
+            Err(rejection) => Found::Rejected(row.clone(), rejection),
         }
     }
+}
+
+/// A key without a fingerprint, good among the rows of one reading: the number itself, where that says it all.
+fn plain_key(contact: &NewContact) -> Option<ContactKey> {
+    if contact.source != Source::Whatsapp || contact.channel_uuid.is_some() {
+        return None;
+    }
+    let number: u64 = match sibling_form(&contact.identifier) {
+        Some(_) => canonical_form(&contact.identifier).parse().ok()?,
+        None => contact.identifier.parse().ok()?,
+    };
+    let mut key = [0; 16];
+    key[8..].copy_from_slice(&number.to_be_bytes());
+    Some(ContactKey(key))
 }
 
 impl Sums {
@@ -96,77 +114,128 @@ impl Sums {
 
 struct Helper<'s> {
     hand_over: SyncSender<Vec<Row>>,
-    findings: Receiver<Vec<Found>>,
+    /// With the rows, which are given up where they were made: memory that changes threads is dear.
+    findings: Receiver<(Vec<Found>, Vec<Row>)>,
     thread: ScopedJoinHandle<'s, Sums>,
 }
 
-/// The helpers, and the rows that are with them.
+/// A handful on its way.
+enum Handful {
+    /// With the helper of this number.
+    Away(usize),
+    /// Filled by the thread that reads, since the helpers had enough to do.
+    Here(Vec<Found>),
+}
+
+/// The helpers, and the rows that are on their way.
 pub(super) struct Crew<'s> {
+    task: Task<'s>,
     helpers: Vec<Helper<'s>>,
     handful: Vec<Row>,
-    /// Handfuls handed over, and handfuls taken back.
-    given: usize,
-    taken: usize,
+    /// In the order of the file.
+    on_the_way: VecDeque<Handful>,
+    /// Handfuls that are with each helper.
+    with: Vec<usize>,
+    sums: Sums,
 }
 
 impl<'s> Crew<'s> {
     pub(super) fn new<'e: 's>(scope: &'s Scope<'s, 'e>, task: Task<'s>) -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let helpers = (0..threads.saturating_sub(1).clamp(1, MOST_HELPERS)).map(|_| {
-            let (hand_over, handfuls) = sync_channel::<Vec<Row>>(WAITING);
-            // As much as can be on its way, so that no helper ever waits to give back.
-            let (give_back, findings) = sync_channel::<Vec<Found>>(WAITING + 2);
-            let thread = scope.spawn(move || {
-                let mut sums = task.sums();
-                for handful in handfuls {
-                    let found = handful.into_iter().map(|row| task.fill(row, &mut sums)).collect();
-                    if give_back.send(found).is_err() {
-                        break;
+        let helpers: Vec<Helper<'s>> = (0..threads.saturating_sub(1).clamp(1, MOST_HELPERS))
+            .map(|_| {
+                let (hand_over, handfuls) = sync_channel::<Vec<Row>>(WAITING);
+                // As much as can be on its way, so that no helper ever waits to give back.
+                let (give_back, findings) = sync_channel(WAITING);
+                let thread = scope.spawn(move || {
+                    let mut sums = task.sums();
+                    for handful in handfuls {
+                        let found = handful.iter().map(|row| task.fill(row, &mut sums)).collect();
+                        if give_back.send((found, handful)).is_err() {
+                            break;
+                        }
                     }
-                }
-                sums
-            });
-            Helper { hand_over, findings, thread }
-        });
-        Self { helpers: helpers.collect(), handful: Vec::with_capacity(HANDFUL), given: 0, taken: 0 }
+                    sums
+                });
+                Helper { hand_over, findings, thread }
+            })
+            .collect();
+        Self {
+            task,
+            with: vec![0; helpers.len()],
+            helpers,
+            handful: Vec::with_capacity(HANDFUL),
+            on_the_way: VecDeque::new(),
+            sums: task.sums(),
+        }
     }
 
     /// Takes a row; returns findings of earlier ones, in the order of the file.
     pub(super) fn push(&mut self, row: Row) -> Vec<Found> {
         self.handful.push(row);
-        if self.handful.len() < HANDFUL { Vec::new() } else { self.hand_over() }
-    }
-
-    fn hand_over(&mut self) -> Vec<Found> {
-        let handful = std::mem::replace(&mut self.handful, Vec::with_capacity(HANDFUL));
-        let mut found = Vec::new();
-        // No helper is given more than its channels hold.
-        if self.given - self.taken >= self.helpers.len() * WAITING {
-            found = self.take_back();
+        if self.handful.len() < HANDFUL {
+            return Vec::new();
         }
-        let helper = &self.helpers[self.given % self.helpers.len()];
-        // A helper that is gone has panicked, which `finish` passes on.
-        let _ = helper.hand_over.send(handful);
-        self.given += 1;
+        self.hand_over();
+        let mut found = Vec::new();
+        loop {
+            let taken = match self.on_the_way.front() {
+                None => break,
+                Some(Handful::Away(helper)) if self.on_the_way.len() <= MOST_ON_THE_WAY => {
+                    let Ok((taken, _)) = self.helpers[*helper].findings.try_recv() else { break };
+                    self.forget_first();
+                    taken
+                }
+                Some(_) => self.take_first().unwrap_or_default(),
+            };
+            found.extend(taken);
+        }
         found
     }
 
-    fn take_back(&mut self) -> Vec<Found> {
-        let helper = &self.helpers[self.taken % self.helpers.len()];
-        self.taken += 1;
-        helper.findings.recv().unwrap_or_default()
+    fn hand_over(&mut self) {
+        let handful = std::mem::replace(&mut self.handful, Vec::with_capacity(HANDFUL));
+        let idlest = (0..self.helpers.len()).min_by_key(|&helper| self.with[helper]).unwrap_or_default();
+        if self.with[idlest] < WAITING {
+            self.with[idlest] += 1;
+            // A helper that is gone has panicked, which `finish` passes on.
+            let _ = self.helpers[idlest].hand_over.send(handful);
+            self.on_the_way.push_back(Handful::Away(idlest));
+            return;
+        }
+        let found = handful.iter().map(|row| self.task.fill(row, &mut self.sums)).collect();
+        self.on_the_way.push_back(Handful::Here(found));
+    }
+
+    fn forget_first(&mut self) {
+        if let Some(Handful::Away(helper)) = self.on_the_way.pop_front() {
+            self.with[helper] -= 1;
+        }
+    }
+
+    /// The findings of the first handful that is on its way; waits for them.
+    fn take_first(&mut self) -> Option<Vec<Found>> {
+        match self.on_the_way.pop_front()? {
+            Handful::Here(found) => Some(found),
+            Handful::Away(helper) => {
+                self.with[helper] -= 1;
+                let found = self.helpers[helper].findings.recv();
+                Some(found.map(|(found, _)| found).unwrap_or_default())
+            }
+        }
     }
 
     /// The rest of the findings, handful by handful; then nothing.
     pub(super) fn rest(&mut self) -> Option<Vec<Found>> {
         if !self.handful.is_empty() {
-            return Some(self.hand_over());
+            self.hand_over();
         }
-        (self.taken < self.given).then(|| self.take_back())
+        self.take_first()
     }
 
     /// The sums of all.
-    pub(super) fn finish(self, mut sums: Sums) -> Sums {
+    pub(super) fn finish(self) -> Sums {
+        let mut sums = self.sums;
         for Helper { hand_over, findings, thread } in self.helpers {
             drop((hand_over, findings));
             match thread.join() {

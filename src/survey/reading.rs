@@ -125,7 +125,7 @@ impl Pass {
             while let Some(found) = crew.rest() {
                 settle(found)?;
             }
-            Ok(crew.finish(task.sums()))
+            Ok(crew.finish())
         });
         sums.map(|sums| Self { rows, invalid, sums })
     }

@@ -15,6 +15,14 @@ const IN_MEMORY: usize = 64 * 1024;
 /// Records read at a time from each sorted run.
 const AT_A_TIME: usize = 256;
 
+/// The order of bytes, most of which the first sixteen decide as one number.
+fn order<const N: usize>(one: &[u8; N], other: &[u8; N]) -> std::cmp::Ordering {
+    fn head<const N: usize>(record: &[u8; N]) -> u128 {
+        record.first_chunk().map_or(0, |head| u128::from_be_bytes(*head))
+    }
+    head(one).cmp(&head(other)).then_with(|| one.cmp(other))
+}
+
 /// Takes records of `N` bytes in any order; they compare as bytes.
 pub(super) struct Sorter<const N: usize, F> {
     records: Vec<[u8; N]>,
@@ -37,7 +45,7 @@ impl<const N: usize, F: Fn() -> io::Result<File>> Sorter<N, F> {
     }
 
     fn spill(&mut self) -> io::Result<()> {
-        self.records.sort_unstable();
+        self.records.sort_unstable_by(order);
         let file = match &self.file {
             Some(file) => file,
             None => self.file.insert((self.scratch)()?),
@@ -52,7 +60,7 @@ impl<const N: usize, F: Fn() -> io::Result<File>> Sorter<N, F> {
     /// All records in order.
     pub(super) fn sorted(mut self) -> io::Result<Sorted<N>> {
         if self.runs.is_empty() {
-            self.records.sort_unstable();
+            self.records.sort_unstable_by(order);
         } else {
             if !self.records.is_empty() {
                 self.spill()?;
@@ -84,7 +92,23 @@ pub(super) struct Sorted<const N: usize> {
     runs: Vec<Run<N>>,
     file: Option<File>,
     /// The smallest record of each run, with the run's number.
-    smallest: BinaryHeap<Reverse<([u8; N], usize)>>,
+    smallest: BinaryHeap<Reverse<Smallest<N>>>,
+}
+
+/// A record, and the run it comes from.
+#[derive(PartialEq, Eq)]
+struct Smallest<const N: usize>([u8; N], usize);
+
+impl<const N: usize> Ord for Smallest<N> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        order(&self.0, &other.0).then_with(|| self.1.cmp(&other.1))
+    }
+}
+
+impl<const N: usize> PartialOrd for Smallest<N> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 struct Run<const N: usize> {
@@ -107,7 +131,7 @@ impl<const N: usize> Sorted<N> {
             run.read = records.into_iter();
         }
         if let Some(record) = run.read.next() {
-            self.smallest.push(Reverse((record, at)));
+            self.smallest.push(Reverse(Smallest(record, at)));
         }
         Ok(())
     }
@@ -120,7 +144,7 @@ impl<const N: usize> Iterator for Sorted<N> {
         if let Some(record) = self.in_memory.next() {
             return Some(Ok(record));
         }
-        let Reverse((record, run)) = self.smallest.pop()?;
+        let Reverse(Smallest(record, run)) = self.smallest.pop()?;
         Some(self.refill(run).map(|()| record))
     }
 }

@@ -30,7 +30,10 @@ fn every_problem_warning_and_repair_has_a_row_in_the_messy_sample_and_is_told() 
         if matches!(code.severity(), Severity::Problem | Severity::Warning | Severity::Repair)
             && *code != Code::EchoDiffers
         {
-            assert!(told.contains(code.as_str()), "{code} is in no row of samples/messy.csv and messy-export.csv");
+            assert!(
+                told.contains(code.as_str()),
+                "{code} is in no row of samples/messy.csv and messy-export.csv"
+            );
         }
     }
 }
