@@ -16,6 +16,19 @@ const LONGEST_NOTE: usize = 1000;
 /// A name longer than this is remarked on.
 const LONG_NAME: usize = 255;
 
+/// Who a row is.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Who {
+    /// See [`NewContact::identifier`].
+    pub identifier: String,
+    /// See [`NewContact::source`].
+    pub source: Source,
+    /// See [`NewContact::channel_uuid`].
+    pub channel_uuid: Option<String>,
+    /// Whether it has a `bot_status`.
+    pub has_bot_status: bool,
+}
+
 /// A custom field with a place of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Labelled {
@@ -77,8 +90,26 @@ impl Form {
     ///
     /// If the row cannot be a contact.
     pub fn fill(&self, row: &Row) -> Result<(NewContact, Vec<Remark>), Rejection> {
+        self.fill_or_look(row, true)
+    }
+
+    /// Finds out whether the row can be a contact, and who it is, without making the contact: a third of the work.
+    ///
+    /// # Errors
+    ///
+    /// If the row cannot be a contact: the same as by [`Self::fill`].
+    pub fn look(&self, row: &Row) -> Result<(Who, Vec<Remark>), Rejection> {
+        self.fill_or_look(row, false).map(|(contact, remarks)| {
+            let NewContact { identifier, source, channel_uuid, bot_status, .. } = contact;
+            (Who { identifier, source, channel_uuid, has_bot_status: bot_status.is_some() }, remarks)
+        })
+    }
+
+    fn fill_or_look(&self, row: &Row, keep: bool) -> Result<(NewContact, Vec<Remark>), Rejection> {
         match self.cells(row) {
-            Ok(cells) => Filling { form: self, cells, problems: Vec::new(), remarks: Vec::new() }.fill(),
+            Ok(cells) => {
+                Filling { form: self, keep, cells, problems: Vec::new(), remarks: Vec::new() }.fill()
+            }
             Err(problem) => {
                 let rejection = Rejection::new(vec![problem], String::new(), String::new(), String::new());
                 #[expect(clippy::expect_used, reason = "there is a problem")]
@@ -168,6 +199,8 @@ fn texts(cells: &csv::ByteRecord) -> Result<Vec<&str>, ()> {
 /// One row on its way to a contact.
 struct Filling<'a> {
     form: &'a Form,
+    /// Whether what is checked is kept, too.
+    keep: bool,
     cells: Vec<&'a str>,
     problems: Vec<Problem>,
     remarks: Vec<Remark>,
@@ -338,22 +371,18 @@ impl<'a> Filling<'a> {
         if cells::is_placeholder(&text) {
             self.remark(Code::NamePlaceholder, field);
         }
-        Some(text.into_owned())
+        Some(self.kept(text))
     }
 
     fn tags(&mut self) -> Vec<String> {
         let field = "tags";
         let form = self.form;
+        let text = form.tags.as_ref().and_then(|value| self.filled(field, value)).unwrap_or_default();
         let mut all = Tags::default();
-        if let Some(text) = form.tags.as_ref().and_then(|value| self.filled(field, value)) {
+        if !text.is_empty() {
             match tags::split(&text, &form.tag_separator, &form.tags_drop) {
                 Ok(tags) => all = tags,
                 Err(what) => self.problem(Code::TagsJson, field, format!("the tags cell {what}")),
-            }
-        }
-        for tag in &form.constant_tags {
-            if !all.tags.contains(tag) {
-                all.tags.push(tag.clone());
             }
         }
         for code in all.remarks {
@@ -362,7 +391,16 @@ impl<'a> Filling<'a> {
         if let Some((code, what)) = all.tags.iter().find_map(|tag| cells::unfit_text(tag, false)) {
             self.problem(code, field, format!("a tag {what}"));
         }
-        all.tags
+        if !self.keep {
+            return Vec::new();
+        }
+        let mut tags: Vec<String> = all.tags.into_iter().map(Cow::into_owned).collect();
+        for tag in &form.constant_tags {
+            if !tags.contains(tag) {
+                tags.push(tag.clone());
+            }
+        }
+        tags
     }
 
     fn custom_fields(&mut self) -> Vec<(String, FieldValue)> {
@@ -395,6 +433,12 @@ impl<'a> Filling<'a> {
                     name.as_str(),
                     "the custom field has a value in its own column and another in the custom_fields cell",
                 );
+                continue;
+            }
+            if !self.keep && !form.types.contains_key(label) {
+                if let Some((code, what)) = cells::unfit_text(&text, true) {
+                    self.problem(code, name.as_str(), format!("the custom field {what}"));
+                }
                 continue;
             }
             let mut value = FieldValue::Text(text.into_owned());
@@ -449,7 +493,11 @@ impl<'a> Filling<'a> {
                 format!("the note has {length} characters; the API takes {LONGEST_NOTE}"),
             );
         }
-        Some(text.into_owned())
+        Some(self.kept(text))
+    }
+
+    fn kept(&self, text: Cow<'_, str>) -> String {
+        if self.keep { text.into_owned() } else { String::new() }
     }
 }
 

@@ -5,12 +5,12 @@
 //! parser would drop some (a Mexican 1, an extension) or make digits of letters, so it reads national numbers only.
 
 use std::fmt;
-use std::sync::LazyLock;
 
 use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::MappingError;
+use super::ranges::Parts;
 use crate::model::{Code, sibling_form};
 
 /// Most digits a number may have, country code included (ITU-T E.164).
@@ -269,19 +269,17 @@ enum Judgement {
 
 /// Judges digits that begin with a country code, without changing one of them.
 fn judge(digits: &str) -> Judgement {
-    let Some((number, main_region)) = with_country_code(digits) else {
+    let Some(parts) = Parts::of(digits) else {
         return Judgement::Not(no(Code::PhoneCountry, "no country has the code that the number begins with"));
     };
-    if is_valid(&number, main_region) {
+    if parts.is_in_use() {
         return Judgement::InUse;
     }
     // WhatsApp writes some numbers in a form that their numbering plan has left behind.
-    if sibling_form(digits)
-        .and_then(|sibling| with_country_code(&sibling))
-        .is_some_and(|(it, region)| is_valid(&it, region))
-    {
+    if sibling_form(digits).is_some_and(|sibling| Parts::of(&sibling).is_some_and(|it| it.is_in_use())) {
         return Judgement::InUse;
     }
+    let number = parts.number();
     if let Ok(NumberLengthType::IsPossible) = number.is_possible_with_reason() {
         return Judgement::Possible;
     }
@@ -298,42 +296,6 @@ fn judge(digits: &str) -> Judgement {
         Code::PhoneLength,
         format!("numbers with country code {code} do not have {} digits after it", digits.len() - code.len()),
     ))
-}
-
-/// Whether the number is in a range in use. A number that is valid in the country code's main region is valid: the
-/// library asks the same, after it has asked which of the code's regions it is.
-fn is_valid(number: &PhoneNumber, main_region: Region) -> bool {
-    number.is_valid_for_region(main_region) || number.is_valid()
-}
-
-/// The main region of each country code of up to three digits.
-static CODES: LazyLock<[Option<Region>; 1000]> = LazyLock::new(|| {
-    std::array::from_fn(|code| {
-        i32::try_from(code).ok().and_then(|code| PHONE_NUMBER_UTIL.get_region_for_country_code(code))
-    })
-});
-
-/// Splits the digits into country code, with its main region, and national number, every digit kept.
-fn with_country_code(digits: &str) -> Option<(PhoneNumber, Region)> {
-    if digits.starts_with('0') {
-        return None;
-    }
-    // No country code is the beginning of another (ITU-T E.164), so the first that is assigned is the one.
-    let (code, region, national) =
-        (1..=3).filter_map(|length| digits.split_at_checked(length)).find_map(|(code, national)| {
-            let code: u16 = code.parse().ok()?;
-            let region = CODES.get(usize::from(code)).copied().flatten()?;
-            Some((i32::from(code), region, national))
-        })?;
-    let zeros = national.bytes().take_while(|&byte| byte == b'0').count();
-    let number = PhoneNumber {
-        country_code: code,
-        national_number: national.parse().unwrap_or_default(),
-        italian_leading_zero: (zeros > 0).then_some(true),
-        number_of_leading_zeros: (zeros > 1).then(|| i32::try_from(zeros).unwrap_or(i32::MAX)),
-        ..PhoneNumber::default()
-    };
-    Some((number, region))
 }
 
 /// Digits without `+` or `00`, and no country is known: international only if that makes a number that is in use.

@@ -1,5 +1,6 @@
 //! A mapping and a header → a form.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::Facts;
@@ -176,9 +177,10 @@ impl Mapping {
             let target = &wish.target;
             if *target == Target::Field(Field::Tags) {
                 let separator = Separator::declared(self.tag_separator.as_deref().unwrap_or(","));
-                constant_tags = tags::split(&wish.value, &separator, &[])
+                let tags = tags::split(&wish.value, &separator, &[])
                     .map_err(|what| constant(target, &wish.value, what))?
                     .tags;
+                constant_tags = tags.into_iter().map(Cow::into_owned).collect();
                 continue;
             }
             if let Some((_, mapped)) = given.iter().find(|(known, _)| known == target) {

@@ -1,5 +1,8 @@
 //! One cell → a list of tags.
 
+use std::borrow::Cow;
+
+use super::cells::trim;
 use super::facts::{ColumnFacts, SEPARATORS};
 use crate::model::Code;
 
@@ -48,8 +51,8 @@ impl Separator {
 
 /// The tags of a cell that is not empty, with the remarks.
 #[derive(Default)]
-pub(super) struct Tags {
-    pub(super) tags: Vec<String>,
+pub(super) struct Tags<'c> {
+    pub(super) tags: Vec<Cow<'c, str>>,
     pub(super) remarks: Vec<Code>,
 }
 
@@ -58,22 +61,28 @@ pub(super) struct Tags {
 /// # Errors
 ///
 /// If the cell begins like a JSON list, or is to be CSV, and is none.
-pub(super) fn split(cell: &str, separator: &Separator, drop: &[String]) -> Result<Tags, &'static str> {
+pub(super) fn split<'c>(
+    cell: &'c str,
+    separator: &Separator,
+    drop: &[String],
+) -> Result<Tags<'c>, &'static str> {
     let mut tags = Tags::default();
     if cell.starts_with('[') {
         let list: Vec<String> = serde_json::from_str(cell)
             .map_err(|_| "begins with [ but is not a JSON list of texts such as [\"VIP\",\"Rome\"]")?;
-        list.iter().for_each(|tag| tags.add(tag, drop));
+        list.iter().for_each(|tag| tags.add(Cow::Owned(tag.trim().to_owned()), drop));
         tags.look_at_all();
         return Ok(tags);
     }
     match separator {
-        Separator::One(separator) => cell.split(separator.as_str()).for_each(|tag| tags.add(tag, drop)),
+        Separator::One(separator) => {
+            cell.split(separator.as_str()).for_each(|tag| tags.add(trim(tag).into(), drop))
+        }
         Separator::Csv => {
             let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(cell.as_bytes());
             let record = reader.records().next().and_then(Result::ok);
             let record = record.ok_or("is no line of CSV such as \"VIP\",\"Rome\"")?;
-            record.iter().for_each(|tag| tags.add(tag, drop));
+            record.iter().for_each(|tag| tags.add(Cow::Owned(tag.trim().to_owned()), drop));
         }
         Separator::Detected => {
             let mut present = SEPARATORS.into_iter().filter(|&separator| cell.contains(separator));
@@ -81,25 +90,25 @@ pub(super) fn split(cell: &str, separator: &Separator, drop: &[String]) -> Resul
             if present.next().is_some() {
                 tags.remarks.push(Code::TagsMixedSeparators);
             }
-            cell.split(first).for_each(|tag| tags.add(tag, drop));
+            cell.split(first).for_each(|tag| tags.add(trim(tag).into(), drop));
         }
     }
     tags.look_at_all();
     Ok(tags)
 }
 
-impl Tags {
-    fn add(&mut self, tag: &str, drop: &[String]) {
-        let tag = tag.trim();
+impl<'c> Tags<'c> {
+    /// Adds a tag without outer spaces.
+    fn add(&mut self, tag: Cow<'c, str>, drop: &[String]) {
         if tag.is_empty() {
             return;
         }
-        if drop.iter().any(|dropped| dropped == tag) {
+        if drop.iter().any(|dropped| *dropped == tag) {
             self.remarks.push(Code::TagDropped);
-        } else if self.tags.iter().any(|known| known == tag) {
+        } else if self.tags.contains(&tag) {
             self.remarks.push(Code::TagRepeated);
         } else {
-            self.tags.push(tag.to_owned());
+            self.tags.push(tag);
         }
     }
 
@@ -108,7 +117,8 @@ impl Tags {
             one.eq_ignore_ascii_case(other)
                 || !(one.is_ascii() && other.is_ascii()) && one.to_lowercase() == other.to_lowercase()
         };
-        let twins = |(at, tag): (usize, &String)| self.tags[..at].iter().any(|other| are_twins(other, tag));
+        let twins =
+            |(at, tag): (usize, &Cow<'c, str>)| self.tags[..at].iter().any(|other| are_twins(other, tag));
         if self.tags.len() > 1 && self.tags.iter().enumerate().any(twins) {
             self.remarks.push(Code::TagCaseTwins);
         }
@@ -129,7 +139,7 @@ mod tests {
     }
 
     fn tags(cell: &str, separator: &Separator) -> Vec<String> {
-        split(cell, separator, &[]).unwrap().tags
+        split(cell, separator, &[]).unwrap().tags.into_iter().map(Cow::into_owned).collect()
     }
 
     #[test]
@@ -171,7 +181,7 @@ mod tests {
     fn tags_of_the_exporting_program_are_dropped_and_it_is_said() {
         let drop = ["* myContacts".to_owned()];
         let found = split("* myContacts ::: VIP", &one(" ::: "), &drop).unwrap();
-        assert_eq!((found.tags, found.remarks), (vec!["VIP".to_owned()], vec![Code::TagDropped]));
+        assert_eq!((found.tags, found.remarks), (vec!["VIP".into()], vec![Code::TagDropped]));
     }
 
     proptest! {

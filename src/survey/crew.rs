@@ -10,7 +10,7 @@ use std::thread::{Scope, ScopedJoinHandle};
 use super::reading::RemarkCount;
 use crate::journal::{ContactKey, Fingerprints};
 use crate::mapping::{Facts, Form};
-use crate::model::{Code, NewContact, Rejection, Row, RowNumber, Source, canonical_form, sibling_form};
+use crate::model::{Code, NewContact, Rejection, Remark, Row, RowNumber, Source, canonical_form};
 
 /// Rows handed over at a time, and handfuls that wait for each helper.
 const HANDFUL: usize = 512;
@@ -59,36 +59,50 @@ impl Task<'_> {
 
     fn fill(&self, row: &Row, sums: &mut Sums) -> Found {
         sums.facts.note(row);
-        match self.form.fill(row) {
-            Ok((contact, remarks)) => {
-                for remark in remarks {
-                    let count = RemarkCount { rows: 0, first: row.number };
-                    sums.remarks.entry(remark.code).or_insert(count).rows += 1;
-                }
-                sums.in_doubt += u64::from(self.form.is_in_doubt(row));
-                sums.without_bot_status += u64::from(contact.bot_status.is_none());
-                let (key, content) = if self.contents {
-                    (self.fingerprints.key(&contact), self.fingerprints.content(&contact))
-                } else {
-                    (plain_key(&contact).unwrap_or_else(|| self.fingerprints.key(&contact)), [0; 8])
-                };
-                sums.first.get_or_insert((row.number, contact));
-                Found::Contact { row: row.number, key, content }
-            }
-            Err(rejection) => Found::Rejected(row.clone(), rejection),
+        // One contact is shown; of the others it is enough to know who they are, unless what they say is compared.
+        let found =
+            if self.contents || sums.first.is_none() { self.whole(row, sums) } else { self.who(row, sums) };
+        found.unwrap_or_else(|rejection| Found::Rejected(row.clone(), rejection))
+    }
+
+    fn whole(&self, row: &Row, sums: &mut Sums) -> Result<Found, Rejection> {
+        let (contact, remarks) = self.form.fill(row)?;
+        self.sum(row, contact.bot_status.is_some(), remarks, sums);
+        let key = match plain_key(&contact.identifier, contact.source, contact.channel_uuid.is_some()) {
+            Some(key) if !self.contents => key,
+            _ => self.fingerprints.key(&contact),
+        };
+        let content = if self.contents { self.fingerprints.content(&contact) } else { [0; 8] };
+        sums.first.get_or_insert((row.number, contact));
+        Ok(Found::Contact { row: row.number, key, content })
+    }
+
+    fn who(&self, row: &Row, sums: &mut Sums) -> Result<Found, Rejection> {
+        let (who, remarks) = self.form.look(row)?;
+        self.sum(row, who.has_bot_status, remarks, sums);
+        let key = match plain_key(&who.identifier, who.source, who.channel_uuid.is_some()) {
+            Some(key) => key,
+            None => self.fingerprints.key(&self.form.fill(row)?.0),
+        };
+        Ok(Found::Contact { row: row.number, key, content: [0; 8] })
+    }
+
+    fn sum(&self, row: &Row, has_bot_status: bool, remarks: Vec<Remark>, sums: &mut Sums) {
+        for remark in remarks {
+            let count = RemarkCount { rows: 0, first: row.number };
+            sums.remarks.entry(remark.code).or_insert(count).rows += 1;
         }
+        sums.in_doubt += u64::from(self.form.is_in_doubt(row));
+        sums.without_bot_status += u64::from(!has_bot_status);
     }
 }
 
 /// A key without a fingerprint, good among the rows of one reading: the number itself, where that says it all.
-fn plain_key(contact: &NewContact) -> Option<ContactKey> {
-    if contact.source != Source::Whatsapp || contact.channel_uuid.is_some() {
+fn plain_key(identifier: &str, source: Source, has_channel: bool) -> Option<ContactKey> {
+    if source != Source::Whatsapp || has_channel {
         return None;
     }
-    let number: u64 = match sibling_form(&contact.identifier) {
-        Some(_) => canonical_form(&contact.identifier).parse().ok()?,
-        None => contact.identifier.parse().ok()?,
-    };
+    let number: u64 = canonical_form(identifier).parse().ok()?;
     let mut key = [0; 16];
     key[8..].copy_from_slice(&number.to_be_bytes());
     Some(ContactKey(key))
