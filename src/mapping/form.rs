@@ -286,6 +286,14 @@ impl<'a> Filling<'a> {
 
     /// The value without outer spaces, which are remarked on; `None` if nothing is left.
     fn filled(&mut self, field: &str, value: &'a Value) -> Option<Cow<'a, str>> {
+        if let Value::Column(column) = value {
+            let cell = self.cells[*column];
+            let text = cells::trim(cell);
+            if text.len() != cell.len() {
+                self.remark(Code::Trimmed, field);
+            }
+            return (!text.is_empty()).then_some(text.into());
+        }
         if value.is_trimmed(&self.cells) {
             self.remark(Code::Trimmed, field);
         }

@@ -6,6 +6,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt as _;
@@ -79,8 +80,10 @@ impl<const N: usize, F: Fn() -> io::Result<File>> Sorter<N, F> {
             file: self.file,
             smallest: BinaryHeap::new(),
         };
-        for run in 0..sorted.runs.len() {
-            sorted.refill(run)?;
+        for (at, run) in sorted.runs.iter_mut().enumerate() {
+            if let Some(record) = run.take(sorted.file.as_ref())? {
+                sorted.smallest.push(Reverse(Smallest(record, at)));
+            }
         }
         Ok(sorted)
     }
@@ -117,23 +120,19 @@ struct Run<const N: usize> {
     read: std::vec::IntoIter<[u8; N]>,
 }
 
-impl<const N: usize> Sorted<N> {
-    /// Puts the run's next record among the smallest.
-    fn refill(&mut self, at: usize) -> io::Result<()> {
-        let run = &mut self.runs[at];
-        if run.read.len() == 0 && run.next < run.end {
-            let count = usize::try_from(run.end - run.next).unwrap_or(AT_A_TIME).min(AT_A_TIME);
+impl<const N: usize> Run<N> {
+    /// The run's next record.
+    fn take(&mut self, file: Option<&File>) -> io::Result<Option<[u8; N]>> {
+        if self.read.len() == 0 && self.next < self.end {
+            let count = usize::try_from(self.end - self.next).unwrap_or(AT_A_TIME).min(AT_A_TIME);
             let mut records = vec![[0; N]; count];
-            if let Some(file) = &self.file {
-                file.read_exact_at(records.as_flattened_mut(), run.next * N as u64)?;
+            if let Some(file) = file {
+                file.read_exact_at(records.as_flattened_mut(), self.next * N as u64)?;
             }
-            run.next += count as u64;
-            run.read = records.into_iter();
+            self.next += count as u64;
+            self.read = records.into_iter();
         }
-        if let Some(record) = run.read.next() {
-            self.smallest.push(Reverse(Smallest(record, at)));
-        }
-        Ok(())
+        Ok(self.read.next())
     }
 }
 
@@ -144,8 +143,19 @@ impl<const N: usize> Iterator for Sorted<N> {
         if let Some(record) = self.in_memory.next() {
             return Some(Ok(record));
         }
-        let Reverse(Smallest(record, run)) = self.smallest.pop()?;
-        Some(self.refill(run).map(|()| record))
+        let mut smallest = self.smallest.peek_mut()?;
+        let Reverse(Smallest(record, run)) = &mut *smallest;
+        let record = *record;
+        // The run's next record takes the place of this one.
+        let next = self.runs[*run].take(self.file.as_ref());
+        match next {
+            Ok(Some(next)) => smallest.0.0 = next,
+            Ok(None) => {
+                PeekMut::pop(smallest);
+            }
+            Err(error) => return Some(Err(error)),
+        }
+        Some(Ok(record))
     }
 }
 

@@ -6,6 +6,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod catalogue;
 mod check;
 mod documents;
 mod exports;
