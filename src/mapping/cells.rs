@@ -66,9 +66,11 @@ pub(super) fn is_invisible(text: &str) -> bool {
 
 /// Words that programs write where they know no name.
 pub(super) fn is_placeholder(name: &str) -> bool {
-    ["null", "none", "nan", "n/a", "#n/a", "undefined", "-", "?"]
-        .iter()
-        .any(|word| name.eq_ignore_ascii_case(word))
+    const LONGEST: usize = "undefined".len();
+    name.len() <= LONGEST
+        && ["null", "none", "nan", "n/a", "#n/a", "undefined", "-", "?"]
+            .iter()
+            .any(|word| name.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]

@@ -373,7 +373,8 @@ impl<'a> Filling<'a> {
         if let Some((code, what)) = cells::unfit_text(&text, false) {
             self.problem(code, field, format!("the name {what}"));
         }
-        if text.chars().count() > LONG_NAME {
+        // No text has more characters than bytes, whichever way they are counted.
+        if text.len() > LONG_NAME && text.chars().count() > LONG_NAME {
             self.remark(Code::NameLong, field);
         }
         if cells::is_placeholder(&text) {
@@ -493,7 +494,11 @@ impl<'a> Filling<'a> {
         if let Some((code, what)) = cells::unfit_text(&text, true) {
             self.problem(code, field, format!("the note {what}"));
         }
-        let length = text.chars().count().max(text.encode_utf16().count());
+        let length = if text.len() > LONGEST_NOTE {
+            text.chars().count().max(text.encode_utf16().count())
+        } else {
+            text.len()
+        };
         if length > LONGEST_NOTE {
             self.problem(
                 Code::NoteLength,

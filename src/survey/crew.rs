@@ -24,6 +24,8 @@ const MOST_HELPERS: usize = 3;
 pub(super) enum Found {
     /// It can be sent.
     Contact { row: RowNumber, key: ContactKey, content: [u8; 8] },
+    /// It can be sent, and a telephone number is all that there is to know of it.
+    Number { row: RowNumber, number: u64 },
     /// It cannot.
     Rejected(Row, Rejection),
 }
@@ -68,23 +70,28 @@ impl Task<'_> {
     fn whole(&self, row: &Row, sums: &mut Sums) -> Result<Found, Rejection> {
         let (contact, remarks) = self.form.fill(row)?;
         self.sum(row, contact.bot_status.is_some(), remarks, sums);
-        let key = match plain_key(&contact.identifier, contact.source, contact.channel_uuid.is_some()) {
-            Some(key) if !self.contents => key,
-            _ => self.fingerprints.key(&contact),
+        let number = plain_number(&contact.identifier, contact.source, contact.channel_uuid.is_some());
+        let found = match number.filter(|_| !self.contents) {
+            Some(number) => Found::Number { row: row.number, number },
+            None => Found::Contact {
+                row: row.number,
+                key: self.fingerprints.key(&contact),
+                content: self.fingerprints.content(&contact),
+            },
         };
-        let content = if self.contents { self.fingerprints.content(&contact) } else { [0; 8] };
         sums.first.get_or_insert((row.number, contact));
-        Ok(Found::Contact { row: row.number, key, content })
+        Ok(found)
     }
 
     fn who(&self, row: &Row, sums: &mut Sums) -> Result<Found, Rejection> {
         let (who, remarks) = self.form.look(row)?;
         self.sum(row, who.has_bot_status, remarks, sums);
-        let key = match plain_key(&who.identifier, who.source, who.channel_uuid.is_some()) {
-            Some(key) => key,
-            None => self.fingerprints.key(&self.form.fill(row)?.0),
-        };
-        Ok(Found::Contact { row: row.number, key, content: [0; 8] })
+        if let Some(number) = plain_number(&who.identifier, who.source, who.channel_uuid.is_some()) {
+            return Ok(Found::Number { row: row.number, number });
+        }
+        let (contact, _) = self.form.fill(row)?;
+        let (key, content) = (self.fingerprints.key(&contact), self.fingerprints.content(&contact));
+        Ok(Found::Contact { row: row.number, key, content })
     }
 
     fn sum(&self, row: &Row, has_bot_status: bool, remarks: Vec<Remark>, sums: &mut Sums) {
@@ -97,15 +104,10 @@ impl Task<'_> {
     }
 }
 
-/// A key without a fingerprint, good among the rows of one reading: the number itself, where that says it all.
-fn plain_key(identifier: &str, source: Source, has_channel: bool) -> Option<ContactKey> {
-    if source != Source::Whatsapp || has_channel {
-        return None;
-    }
-    let number: u64 = canonical_form(identifier).parse().ok()?;
-    let mut key = [0; 16];
-    key[8..].copy_from_slice(&number.to_be_bytes());
-    Some(ContactKey(key))
+/// The number that says all about who a contact is, in the form that stands for both where there are two.
+fn plain_number(identifier: &str, source: Source, has_channel: bool) -> Option<u64> {
+    let is_plain = source == Source::Whatsapp && !has_channel;
+    is_plain.then(|| canonical_form(identifier).parse().ok()).flatten()
 }
 
 impl Sums {

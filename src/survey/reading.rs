@@ -59,7 +59,8 @@ pub enum SurveyError<E> {
 pub struct Scope {
     /// Rows that are read.
     pub window: Window,
-    /// Whether what rows say is compared with what other rows and earlier runs said; without it only who they are.
+    /// Whether what rows say is compared with what other rows and earlier runs said. Without it only who stands in the
+    /// file twice is found out: good where no journal remembers anything.
     pub contents: bool,
 }
 
@@ -98,6 +99,9 @@ impl Pass {
                 match found {
                     Found::Contact { row, key, content } => {
                         sightings.row(key, row, content).map_err(SurveyError::Scratch)?;
+                    }
+                    Found::Number { row, number } => {
+                        sightings.plain_row(number, row).map_err(SurveyError::Scratch)?;
                     }
                     Found::Rejected(row, rejection) => {
                         invalid += 1;

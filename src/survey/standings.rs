@@ -13,6 +13,8 @@ use crate::model::RowNumber;
 
 /// Contact, ticket (0) or row (1), its number, content, evidence, offset or clock.
 const SIGHTING: usize = 16 + 1 + 8 + 8 + 1 + 8;
+/// Telephone number, row.
+const PLAIN: usize = 8 + 8;
 /// Row, kind, two numbers, a flag.
 const STANDING: usize = 8 + 1 + 8 + 8 + 1;
 
@@ -63,13 +65,19 @@ pub struct StandingCounts {
 pub struct Sightings<F> {
     pasts: Sorter<SIGHTING, F>,
     rows: Sorter<SIGHTING, F>,
+    plain: Sorter<PLAIN, F>,
     scratch: F,
 }
 
 impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
     /// `scratch` makes files for what does not fit into memory.
     pub fn new(scratch: F) -> Self {
-        Self { pasts: Sorter::new(scratch.clone()), rows: Sorter::new(scratch.clone()), scratch }
+        Self {
+            pasts: Sorter::new(scratch.clone()),
+            rows: Sorter::new(scratch.clone()),
+            plain: Sorter::new(scratch.clone()),
+            scratch,
+        }
     }
 
     /// A ticket that the journal remembers.
@@ -91,9 +99,18 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
         self.rows.push(sighting(key, 1, row.get(), content, 0, 0))
     }
 
+    /// A row's contact that is nothing but a telephone number, where nothing is asked but who stands in the file twice.
+    pub(super) fn plain_row(&mut self, number: u64, row: RowNumber) -> io::Result<()> {
+        let mut record = [0; PLAIN];
+        record[..8].copy_from_slice(&number.to_be_bytes());
+        record[8..].copy_from_slice(&row.get().to_be_bytes());
+        self.plain.push(record)
+    }
+
     /// The rows are read anew.
     pub fn forget_rows(&mut self) {
         self.rows = Sorter::new(self.scratch.clone());
+        self.plain = Sorter::new(self.scratch.clone());
     }
 
     pub(super) fn standings(self) -> io::Result<(Standings, StandingCounts)> {
@@ -132,6 +149,18 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
             by_row.push(write(row, standing))?;
         }
         counts.open_and_gone += u64::from(contact.as_ref().is_some_and(Contact::is_open_and_gone));
+        let mut first: Option<(u64, RowNumber)> = None;
+        for record in self.plain.sorted()? {
+            let record = record?;
+            let (seen, row) = (number(&record[..8]), RowNumber::new(number(&record[8..])));
+            match first {
+                Some((known, of)) if known == seen => {
+                    counts.repeats += 1;
+                    by_row.push(write(row, Standing::Repeats { of, same_content: false }))?;
+                }
+                _ => first = Some((seen, row)),
+            }
+        }
         let mut standings = Standings { by_row: by_row.sorted()?, next: None };
         standings.advance()?;
         Ok((standings, counts))

@@ -179,7 +179,7 @@ const CATALOGUE: &[(u32, &str, &str, &str, &str, Fate)] = &[
     (91, "no e-mail address", "assigned_user", "bob@", "", Refused(AssignedUser)),
     (92, "a team's name", "team_uuid", "Sales", "", Refused(TeamUuid)),
     (92, "a channel's title", "channel_uuid", "Main line", "", Refused(ChannelUuid)),
-    (93, "a source misspelt", "source", "whatsap", "", Refused(Source)),
+    (93, "a source misspelt", "source", "Whattsapp", "", Refused(Source)),
     (93, "a source in capitals", "source", "WHATSAPP", "", Sent("whatsapp", &[])),
     (94, "a bot status that is none", "bot_status", "off", "", Refused(BotStatus)),
 ];

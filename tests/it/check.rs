@@ -64,6 +64,54 @@ fn check_offline_makes_no_request_and_needs_no_token() {
 }
 
 #[test]
+fn check_finds_who_stands_in_the_file_twice_in_whichever_form_and_source() {
+    let bench = Bench::new();
+    let channel = "414a6d692bd645ed803f2e7ce360d4c8";
+    let mut csv = "identifier,source,name,channel_uuid\n".to_owned();
+    for line in [
+        "+393331234501,,A,",
+        "0039 333 1234501,whatsapp,A,",
+        "+5511987650321,,B,",
+        "+551187650321,,B,",
+        "user.one,instagram,C,",
+        "user.one,instagram,C,",
+        "user.one,telegram,C,",
+    ] {
+        csv.push_str(&format!("{line}\n"));
+    }
+    csv.push_str(&format!("+393331234501,,A,{channel}\n+393331234501,,A,{channel}\n"));
+    let file = bench.file("in.csv", csv);
+    let done = offline(&bench, file.to_str().unwrap(), &[]).expect(0);
+    assert!(
+        done.stdout.contains("9 in the file: 5 to send, 0 invalid, 4 the same contact as an earlier row"),
+        "{}",
+        done.stdout
+    );
+}
+
+/// A header that is believed by its values, and values that change their mind far down.
+#[test]
+fn a_file_whose_later_rows_say_otherwise_is_read_once_more() {
+    let bench = Bench::new();
+    let file = |last: &str| {
+        let mut csv = "phone_number,name,source\n".to_owned();
+        for row in 0..3000 {
+            csv.push_str(&format!("+39333{row:07},Row {row},whatsapp\n"));
+        }
+        csv.push_str(&format!("nobody,Last,{last}\n"));
+        bench.file("in.csv", csv)
+    };
+    let told = |path: &std::path::Path| offline(&bench, path.to_str().unwrap(), &[]).expect(1).stdout;
+    let all_fit = told(&file("instagram"));
+    assert!(all_fit.contains("source     < source"), "{all_fit}");
+    let one_does_not = told(&file("Trade fair"));
+    assert!(one_does_not.contains("source     < \"whatsapp\"  (no column gives it)"), "{one_does_not}");
+    assert!(one_does_not.contains("3001 in the file: 3000 to send, 1 invalid"), "{one_does_not}");
+    let problems = std::fs::read_to_string(bench.path().join("out/problems.csv")).unwrap();
+    assert_eq!(problems.lines().count(), 2, "each invalid row stands there once: {problems}");
+}
+
+#[test]
 fn the_plan_shows_shapes_and_not_people_where_there_is_no_terminal() {
     let bench = Bench::new();
     let file = sample("contacts.csv");
