@@ -8,8 +8,9 @@ use super::settings::{self, Endpoint};
 use super::{logging, past, prepare, say, tell};
 use crate::api::{Client, Http};
 use crate::journal::Fingerprints;
-use crate::model::Delivery;
+use crate::model::{Code, Delivery};
 use crate::rate::{PerSecond, Rate};
+use crate::report;
 use crate::results::{FailuresFormat, OutputDir, OutputError, Problems};
 
 pub(super) async fn check(args: Box<CheckArgs>) -> Result<Exit, Failure> {
@@ -82,6 +83,21 @@ impl Invalid for List<'_> {
 /// The plan in numbers.
 fn summary_json(prepared: &prepare::Prepared) -> String {
     let survey = &prepared.survey;
+    let causes: Vec<serde_json::Value> = prepared
+        .problems
+        .causes()
+        .into_iter()
+        .map(|cause| {
+            serde_json::json!({
+                "code": cause.code,
+                "field": cause.field,
+                "rows": cause.rows,
+                "first_row": cause.first.get(),
+                "examples": cause.examples,
+                "fix": Code::named(&cause.code).and_then(report::fix),
+            })
+        })
+        .collect();
     let mut text = serde_json::json!({
         "version": env!("CARGO_PKG_VERSION"),
         "input": prepared.shown_input,
@@ -90,6 +106,7 @@ fn summary_json(prepared: &prepare::Prepared) -> String {
         "invalid": survey.invalid,
         "duplicate": survey.counts.repeats,
         "settled_before": survey.counts.settled,
+        "causes": causes,
         "exit_code": if survey.invalid > 0 { Exit::SomeFailed.code() } else { Exit::Done.code() },
     })
     .to_string();

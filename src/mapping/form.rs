@@ -8,7 +8,7 @@ use super::typed::{FieldType, NoValue};
 use super::value::Value;
 use super::{cells, custom_fields};
 use crate::model::{
-    BotStatus, Code, Field, FieldValue, Flaw, NewContact, Problem, Rejection, Remark, Row, Source,
+    BotStatus, Code, Field, FieldValue, Flaw, NewContact, Problem, Rejection, Remark, Row, Source, masked,
 };
 
 /// Longest note, in characters, whichever way they are counted (API reference, since July 2026).
@@ -144,7 +144,7 @@ impl Form {
 
     /// The cells as text, if the row has the shape of the header.
     fn cells<'r>(&self, row: &'r Row) -> Result<Vec<&'r str>, Problem> {
-        let problem = |code, message: String| Problem { code, field: None, message };
+        let problem = |code, message: String| Problem { code, field: None, message, example: None };
         match row.flaw {
             Some(Flaw::UnclosedQuote) => {
                 return Err(problem(Code::UnclosedQuote, "a quote is opened and never closed".to_owned()));
@@ -252,7 +252,40 @@ impl<'a> Filling<'a> {
         Err(self.rejection())
     }
 
-    fn rejection(self) -> Rejection {
+    /// The text that stood where the problem is.
+    fn text_of(&self, field: &str) -> Option<Cow<'_, str>> {
+        let form = self.form;
+        if let Some(label) = field.strip_prefix("custom_fields.") {
+            let labelled = form.labelled.iter().find(|labelled| labelled.label == label)?;
+            return Some(labelled.value.text(&self.cells));
+        }
+        let value = match Field::from_wire_name(field)? {
+            Field::Identifier => return Some(form.identifier.first_text(&self.cells)),
+            Field::Name => &form.name,
+            Field::Source => &form.source,
+            Field::Tags => form.tags.as_ref()?,
+            Field::CustomFields => form.custom_fields.as_ref()?,
+            Field::AssignedUser => form.assigned_user.as_ref()?,
+            Field::TeamUuid => form.team_uuid.as_ref()?,
+            Field::ChannelUuid => form.channel_uuid.as_ref()?,
+            Field::BotStatus => form.bot_status.as_ref()?,
+            Field::Note => form.note.as_ref()?,
+        };
+        Some(value.text(&self.cells))
+    }
+
+    fn rejection(mut self) -> Rejection {
+        let examples: Vec<Option<String>> = self
+            .problems
+            .iter()
+            .map(|problem| {
+                let text = self.text_of(problem.field.as_deref()?)?;
+                (!text.is_empty()).then(|| masked(&text))
+            })
+            .collect();
+        for (problem, example) in self.problems.iter_mut().zip(examples) {
+            problem.example = example;
+        }
         let text = |value: &Value| value.text(&self.cells).into_owned();
         let identifier = self.form.identifier.first_text(&self.cells).into_owned();
         let (name, source) = (text(&self.form.name), text(&self.form.source));
@@ -262,7 +295,9 @@ impl<'a> Filling<'a> {
 
     /// Why nothing is asked of this row, whatever else it holds.
     fn left_out(&self) -> Option<Problem> {
-        let problem = |code, message: &str| Some(Problem { code, field: None, message: message.to_owned() });
+        let problem = |code, message: &str| {
+            Some(Problem { code, field: None, message: message.to_owned(), example: None })
+        };
         let continuation = &self.form.continuation;
         if !continuation.is_empty() && continuation.iter().all(|&column| self.cells[column].trim().is_empty())
         {
@@ -277,7 +312,8 @@ impl<'a> Filling<'a> {
     }
 
     fn problem(&mut self, code: Code, field: impl Into<String>, message: impl Into<String>) {
-        self.problems.push(Problem { code, field: Some(field.into()), message: message.into() });
+        let (field, message) = (Some(field.into()), message.into());
+        self.problems.push(Problem { code, field, message, example: None });
     }
 
     fn remark(&mut self, code: Code, field: &str) {

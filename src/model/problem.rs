@@ -193,6 +193,8 @@ pub struct Problem {
     pub field: Option<String>,
     /// A sentence for a person. Never holds what is in the cell.
     pub message: String,
+    /// The shape of what stood there, as [`masked`](super::masked) shows it, if it is one field's.
+    pub example: Option<String>,
 }
 
 /// Everything that is wrong with a row: at least one problem.

@@ -276,6 +276,9 @@ fn problem_words(cause: &Cause) -> String {
     let meaning = code.map(advice::meaning).unwrap_or_default();
     let mut words =
         format!("  {:>6}  {}{field}: {meaning}; first: row {}", cause.rows, cause.code, cause.first);
+    if !cause.examples.is_empty() {
+        let _ = write!(words, ", such as {}", cause.examples.join("  "));
+    }
     if let Some(fix) = code.and_then(advice::fix) {
         let _ = write!(words, "\n          {fix}");
     }

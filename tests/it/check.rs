@@ -101,7 +101,7 @@ fn a_file_whose_later_rows_say_otherwise_is_read_once_more() {
         csv.push_str(&format!("nobody,Last,{last}\n"));
         bench.file("in.csv", csv)
     };
-    let told = |path: &std::path::Path| offline(&bench, path.to_str().unwrap(), &[]).expect(1).stdout;
+    let told = |path: &std::path::Path| offline(&bench, path.to_str().unwrap(), &[]).stdout;
     let all_fit = told(&file("instagram"));
     assert!(all_fit.contains("source     < source"), "{all_fit}");
     let one_does_not = told(&file("Trade fair"));
@@ -118,6 +118,24 @@ fn the_plan_shows_shapes_and_not_people_where_there_is_no_terminal() {
     let done = offline(&bench, file.to_str().unwrap(), &[]).expect(0);
     assert!(done.stdout.contains(r#""identifier":"999999999999","name":"xxx xxxxxxxx""#), "{}", done.stdout);
     assert!(!done.stdout.contains("Lovelace") && !done.stdout.contains("3331234567"));
+}
+
+#[test]
+fn causes_are_told_with_shapes_of_what_stood_there_and_never_with_the_data() {
+    let bench = Bench::new();
+    let csv = "phone_number,name\nask Ada,A\nask Bob,B\n+39 12,C\n3.93331E+11,D\n";
+    let file = bench.file("in.csv", csv);
+    let plan = offline(&bench, file.to_str().unwrap(), &[]).expect(1).stdout;
+    let words = "2  phone_characters (identifier): characters that no phone number has; first: row 1, such as xxx xxx\n";
+    assert!(plan.contains(words), "{plan}");
+    assert!(plan.contains("such as +99 99\n") && plan.contains("such as 9.99999x+99\n"), "{plan}");
+    assert!(!plan.contains("Ada"), "{plan}");
+    let json = offline(&bench, file.to_str().unwrap(), &["--json"]).expect(1).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        (&json["causes"][0]["rows"], &json["causes"][0]["examples"][0]),
+        (&2.into(), &"xxx xxx".into())
+    );
 }
 
 #[test]
