@@ -18,7 +18,7 @@ use callbell_import::input::{InputFile, InputFiles, InputOptions, Records};
 use callbell_import::intake::{self, Gatekeeper};
 use callbell_import::journal::{About, Disk, Journal, Length, ReadAt, Storage, Synced, boot};
 use callbell_import::mapping::{Facts, Mapping};
-use callbell_import::model::{Event, Status, Watch};
+use callbell_import::model::{Event, Status, Watch, Window};
 use callbell_import::rate::{PerSecond, Rate};
 use callbell_import::results::{FailuresFormat, OutputDir, OutputError, Results};
 use callbell_import::run::{self, Bounds, Street};
@@ -187,7 +187,7 @@ async fn walk<S: Storage>(storage: S, folder: &Path, base: &str, rows: usize, ra
     let (_wish, wished) = watch::channel(None);
     let began = Instant::now();
     journal.begin(&about, &input.fingerprint(), survey.rows, &replayed, SystemTime::now()).await.unwrap();
-    let arrivals = intake::arrivals(input, gatekeeper);
+    let arrivals = intake::arrivals(input, Window::default(), gatekeeper);
     let street = Street {
         journal: &mut journal,
         deliverer: Deliverer::new(carriage, halted),

@@ -45,6 +45,8 @@ pub(super) enum Command {
     Run(Box<RunArgs>),
     /// Do everything but send: read, map, check every row, show the plan
     Check(Box<CheckArgs>),
+    /// Look at a file, propose a mapping, and write it as a mapping file
+    Map(Box<MapArgs>),
     /// Run the stand-in API until stopped
     Sandbox(SandboxArgs),
 }
@@ -53,6 +55,8 @@ pub(super) enum Command {
 pub(super) struct RunArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) window: WindowArgs,
     #[command(flatten)]
     pub(super) mapping: MappingArgs,
     #[command(flatten)]
@@ -67,6 +71,8 @@ pub(super) struct RunArgs {
 pub(super) struct CheckArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) window: WindowArgs,
     #[command(flatten)]
     pub(super) mapping: MappingArgs,
     #[command(flatten)]
@@ -85,6 +91,26 @@ pub(super) struct CheckArgs {
     pub(super) rate: RateArg,
     #[command(flatten)]
     pub(super) talk: TalkArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct MapArgs {
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) mapping: MappingArgs,
+    /// Mapping file to write
+    #[arg(long, value_name = "FILE", default_value = "mapping.toml")]
+    pub(super) to: PathBuf,
+    /// FILE is a mapping file: run the tests in it
+    #[arg(long)]
+    pub(super) test: bool,
+    /// Do not ask: write the mapping file as proposed
+    #[arg(long, short = 'y')]
+    pub(super) yes: bool,
+    /// Log what happens
+    #[arg(long, short, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -126,6 +152,17 @@ pub(super) struct InputArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Input and output")]
+pub(super) struct WindowArgs {
+    /// Pass over the first N rows; they are not part of the import
+    #[arg(long, value_name = "N", default_value = "0", hide_default_value = true)]
+    pub(super) skip: u64,
+    /// Read at most N rows, after those passed over; the others are not part of the import
+    #[arg(long, value_name = "N")]
+    pub(super) limit: Option<u64>,
+}
+
+#[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Mapping")]
 pub(super) struct MappingArgs {
     /// Mapping file in TOML
@@ -143,9 +180,16 @@ pub(super) struct MappingArgs {
     /// Country of numbers without + or 00, such as IT
     #[arg(long, value_name = "CC", env = "CALLBELL_IMPORT_DEFAULT_COUNTRY")]
     pub(super) default_country: Option<String>,
-    /// What keeps tags apart in one cell [default: as the column shows]
-    #[arg(long, value_name = "CHAR", env = "CALLBELL_IMPORT_TAG_SEPARATOR")]
-    pub(super) tag_separator: Option<char>,
+    /// What keeps tags apart in one cell; `csv` where the cell is CSV itself [default: as the column shows]
+    #[arg(long, value_name = "TEXT", env = "CALLBELL_IMPORT_TAG_SEPARATOR", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(super) tag_separator: Option<String>,
+    /// Program that wrote the file: a name, `none`, or a profile of your own, such as ./mine.toml [default: as the
+    /// header shows]
+    #[arg(long, value_name = "NAME|FILE.toml", env = "CALLBELL_IMPORT_PROFILE")]
+    pub(super) profile: Option<String>,
+    /// Import people who do not want messages, too
+    #[arg(long, env = "CALLBELL_IMPORT_INCLUDE_UNSUBSCRIBED")]
+    pub(super) include_unsubscribed: bool,
     /// How WhatsApp numbers are sent
     #[arg(long, value_name = "FORM", default_value = "digits", env = "CALLBELL_IMPORT_PHONE_FORMAT")]
     pub(super) phone_format: PhoneFormatArg,

@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::advice;
 use super::closing::{counted, duration};
 use super::summary::AccountShown;
-use crate::mapping::{Origin, Resolved};
-use crate::model::{Cause, Code, Severity, Tally, masked, printable};
+use crate::mapping::{Origin, Recognised, Resolved};
+use crate::model::{Cause, Code, Severity, Tally, Window, masked, printable};
 use crate::survey::{RemarkCount, StandingCounts};
 
 /// Most columns that are named as not sent.
@@ -29,7 +29,9 @@ pub struct Plan<'p> {
     pub account: Option<&'p AccountShown>,
     /// The map.
     pub resolved: &'p Resolved,
-    /// Data rows.
+    /// The rows that are read.
+    pub window: Window,
+    /// Data rows in it.
     pub rows: u64,
     /// Rows that will be sent.
     pub to_send: u64,
@@ -80,6 +82,9 @@ impl Plan<'_> {
                 printable(&account.endpoint)
             );
         }
+        if let Some(profile) = &self.resolved.profile {
+            let _ = writeln!(text, "{}   {}", style("Profile").bold(), printable(&profile_words(profile)));
+        }
         let _ = writeln!(text, "{}    {}", style("Output").bold(), printable(self.folder));
     }
 
@@ -91,6 +96,7 @@ impl Plan<'_> {
             let mut notes: Vec<String> = chosen.detail.iter().cloned().collect();
             match chosen.origin {
                 Origin::Asked | Origin::Header => {}
+                Origin::Profile => notes.push("profile".to_owned()),
                 Origin::Guessed => notes.push("guessed".to_owned()),
                 Origin::Default => notes.push("no column gives it".to_owned()),
             }
@@ -131,6 +137,14 @@ impl Plan<'_> {
             self.problems.settled(),
             self.counts.repeats
         );
+        if !self.window.is_everything() {
+            let _ = writeln!(
+                text,
+                "  only rows from {} on were read{}; the others have no part in this import and stand in no sum",
+                self.window.first(),
+                self.window.limit.map_or_else(String::new, |limit| format!(", {limit} at most"))
+            );
+        }
         self.past(text);
         if self.in_doubt > 0 {
             let _ = writeln!(
@@ -196,7 +210,7 @@ impl Plan<'_> {
                 counted(counts.open, "row was", "rows were")
             );
         }
-        if counts.open_and_gone > 0 {
+        if counts.open_and_gone > 0 && self.window.is_everything() {
             let _ = writeln!(
                 text,
                 "  {} left open by an earlier run and {} in the file any more: nobody looks for {}",
@@ -246,6 +260,21 @@ impl Plan<'_> {
     }
 }
 
+/// `Shopify (shopify), 12 of its 12 columns are there`
+fn profile_words(profile: &Recognised) -> String {
+    let language = profile.language.as_deref().map_or_else(String::new, |language| format!(", {language}"));
+    let why = if profile.asked { "as asked; " } else { "" };
+    let doubt = if profile.is_certain() { "" } else { "; this is a guess" };
+    format!(
+        "{} ({}{language}): {why}{} of the {} columns it is known by are there, {} %{doubt}",
+        profile.title,
+        profile.name,
+        profile.found,
+        profile.of,
+        profile.found * 100 / profile.of.max(1)
+    )
+}
+
 fn problem_words(cause: &Cause) -> String {
     let code = Code::named(&cause.code);
     let field =
@@ -253,6 +282,9 @@ fn problem_words(cause: &Cause) -> String {
     let meaning = code.map(advice::meaning).unwrap_or_default();
     let mut words =
         format!("  {:>6}  {}{field}: {meaning}; first: row {}", cause.rows, cause.code, cause.first);
+    if !cause.examples.is_empty() {
+        let _ = write!(words, ", such as {}", cause.examples.join("  "));
+    }
     if let Some(fix) = code.and_then(advice::fix) {
         let _ = write!(words, "\n          {fix}");
     }
