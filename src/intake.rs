@@ -111,12 +111,12 @@ impl Gatekeeper {
     pub fn arrival(&mut self, row: Row) -> Result<Arrival, IntakeError> {
         let standing = self.standings.of(row.number)?;
         let has_twin = self.standings.has_twin(row.number)?;
-        let in_doubt = self.cautious || self.form.is_in_doubt(&row);
+        let in_doubt = self.cautious || standing == Standing::GivenUp || self.form.is_in_doubt(&row);
         let filled = self.form.fill(&row);
         let known = match (&filled, standing) {
             (Err(_), _) => Known::Invalid,
             (Ok(_), Standing::Repeats { of, same_content }) => Known::Repeats { of, same_content },
-            (Ok((contact, _)), Standing::Fresh) => Known::Fresh(self.identity(contact)),
+            (Ok((contact, _)), Standing::Fresh | Standing::GivenUp) => Known::Fresh(self.identity(contact)),
             (Ok((contact, _)), Standing::Open { ticket, sent_after }) => {
                 Known::Open { identity: self.identity(contact), ticket, sent_after }
             }

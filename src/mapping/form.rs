@@ -134,12 +134,12 @@ impl Form {
         &self.header
     }
 
-    /// Whether an earlier run left this row unconfirmed, so that it must be looked up before it is sent: the row
-    /// comes from that run's `failures.csv`.
+    /// Whether an earlier run left this row unconfirmed or gave it up, so that it must be looked up before it is sent:
+    /// the row comes from that run's `failures.csv`, and the same command may have sent it again since.
     pub fn is_in_doubt(&self, row: &Row) -> bool {
         self.earlier_status
             .and_then(|column| row.cells.get(column))
-            .is_some_and(|cell| cell == b"unconfirmed")
+            .is_some_and(|cell| matches!(cell, b"unconfirmed" | b"failed"))
     }
 
     /// The cells as text, if the row has the shape of the header.

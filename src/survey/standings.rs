@@ -26,6 +26,9 @@ const NAMED: usize = 16 + 8;
 pub enum Standing {
     /// It is to be sent.
     Fresh,
+    /// An earlier run gave it up, provably not created then. It stands in that run's `failures.csv`, and may have been
+    /// imported from there since: it is looked up before it is sent.
+    GivenUp,
     /// It is the same contact as an earlier row.
     Repeats {
         /// That row.
@@ -155,6 +158,7 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
             let standing = contact.meet(row, seen.content);
             match standing {
                 Standing::Fresh => continue,
+                Standing::GivenUp => {}
                 Standing::Repeats { .. } => counts.repeats += 1,
                 Standing::Settled { changed, .. } => {
                     counts.settled += 1;
@@ -226,7 +230,9 @@ impl Contact {
         self.first_row = Some((row, content));
         let Some(ticket) = &self.last_ticket else { return Standing::Fresh };
         let same_content = ticket.content == content;
-        match classify(unpack(ticket.evidence), same_content) {
+        let evidence = unpack(ticket.evidence);
+        match classify(evidence, same_content) {
+            Class::NeverSent if evidence.verdict == Some(Final::Failed) => Standing::GivenUp,
             Class::NeverSent => Standing::Fresh,
             Class::Unknown => {
                 Standing::Open { ticket: ticket.number, sent_after: ticket.offset.checked_sub(1) }
@@ -325,6 +331,7 @@ fn unpack(packed: u8) -> Evidence {
 fn write(row: RowNumber, standing: Standing) -> [u8; STANDING] {
     let (kind, one, other, flag) = match standing {
         Standing::Fresh => (0, 0, 0, false),
+        Standing::GivenUp => (4, 0, 0, false),
         Standing::Repeats { of, same_content } => (1, of.get(), 0, same_content),
         Standing::Settled { offset, changed } => (2, offset, 0, changed),
         Standing::Open { ticket, sent_after } => {
@@ -345,6 +352,7 @@ fn read(record: &[u8; STANDING]) -> (RowNumber, Standing) {
     let standing = match record[8] {
         1 => Standing::Repeats { of: RowNumber::new(one), same_content: flag },
         2 => Standing::Settled { offset: one, changed: flag },
+        4 => Standing::GivenUp,
         3 => Standing::Open { ticket: one, sent_after: flag.then_some(other) },
         _ => Standing::Fresh,
     };
@@ -477,7 +485,7 @@ mod tests {
                 settled(8, true),
                 settled(9, false),
                 Standing::Fresh,
-                Standing::Fresh,
+                Standing::GivenUp,
                 settled(20, false),
                 Standing::Open { ticket: 13, sent_after: Some(1000) },
                 Standing::Fresh,
