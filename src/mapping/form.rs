@@ -93,7 +93,7 @@ impl Form {
         self.fill_or_look(row, true)
     }
 
-    /// Finds out whether the row can be a contact, and who it is, without making the contact: a third of the work.
+    /// Finds out whether the row can be a contact, and who it is, without making the contact.
     ///
     /// # Errors
     ///
