@@ -135,8 +135,9 @@ impl Layers {
         };
         self.chosen.retain(|id, _| {
             let is_token = TOKEN.contains(&id.as_str());
-            let is_nearer = is_said(id) || is_put_aside(id, is_said);
-            !is_nearer && !(is_token && places.has_token)
+            let has_token = is_token && places.has_token;
+            let gives_way = has_token || is_said(id) || is_put_aside(id, is_said);
+            !gives_way
         });
     }
 
