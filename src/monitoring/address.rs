@@ -1,0 +1,89 @@
+//! Where pings and notices go.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+/// An `https` address, or an `http` one of this machine. It often holds a secret, so it is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Address(Url);
+
+/// Why an address is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// No address.
+    #[error("it is no address such as https://hc-ping.com/…")]
+    NotAUrl,
+    /// Neither `http` nor `https`.
+    #[error("it must begin with https://")]
+    Scheme,
+    /// Anyone on the way could read it.
+    #[error("http:// is refused except to this machine: the address is often a secret")]
+    Unencrypted,
+}
+
+impl Address {
+    /// Reads an address.
+    ///
+    /// # Errors
+    ///
+    /// If it is none, or not safe on the way.
+    pub fn parse(text: &str) -> Result<Self, AddressError> {
+        let url = Url::parse(text.trim()).map_err(|_| AddressError::NotAUrl)?;
+        let host = url.host_str().filter(|_| !url.cannot_be_a_base()).ok_or(AddressError::NotAUrl)?;
+        let ip: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
+        let is_here = host.eq_ignore_ascii_case("localhost") || ip.is_some_and(|ip| ip.is_loopback());
+        match url.scheme() {
+            "https" => Ok(Self(url)),
+            "http" if is_here => Ok(Self(url)),
+            "http" => Err(AddressError::Unencrypted),
+            _ => Err(AddressError::Scheme),
+        }
+    }
+
+    /// The address one step below, as the convention of healthchecks.io has it: `start` and `fail`.
+    pub(super) fn below(&self, word: &str) -> Self {
+        let mut url = self.0.clone();
+        let path = format!("{}/{word}", url.path().trim_end_matches('/'));
+        url.set_path(&path);
+        Self(url)
+    }
+
+    pub(super) fn url(&self) -> Url {
+        self.0.clone()
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Address(not shown)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn https_anywhere_and_http_to_this_machine_are_taken() {
+        assert!(Address::parse("https://hc-ping.com/secret?x=1").is_ok());
+        assert!(Address::parse("http://127.0.0.1:8000/ping").is_ok());
+        for (text, error) in [
+            ("http://hc-ping.com/secret", AddressError::Unencrypted),
+            ("http://127.0.0.1.example.com/", AddressError::Unencrypted),
+            ("file:///etc/passwd", AddressError::NotAUrl),
+            ("gopher://example.com/", AddressError::Scheme),
+            ("hc-ping.com", AddressError::NotAUrl),
+        ] {
+            assert_eq!(Address::parse(text).unwrap_err(), error, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_are_put_below_the_path_and_before_the_query() {
+        let address = Address::parse("https://hc.example/ping/1/?create=1").unwrap();
+        assert_eq!(address.below("start").url().as_str(), "https://hc.example/ping/1/start?create=1");
+        assert_eq!(format!("{address:?}"), "Address(not shown)");
+    }
+}

@@ -1,0 +1,161 @@
+//! Everyone outside who is told, from the start of a run to its end.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::Command;
+use tokio::task::JoinHandle;
+
+use super::address::Address;
+use super::clerk::Clerk;
+use super::line::Told;
+use super::notice::{Figures, Notice, sentence};
+use super::post::post;
+use crate::model::Watch;
+use crate::report::Summary;
+
+/// How long a command that is given the notice may take.
+const COMMAND_PATIENCE: Duration = Duration::from_secs(30);
+
+/// Who is to be told.
+#[derive(Debug, Clone, Default)]
+pub struct Wishes {
+    /// A file or pipe for the stream of events.
+    pub events: Option<PathBuf>,
+    /// The file for the textfile collector.
+    pub metrics: Option<PathBuf>,
+    /// Told at start, success and failure.
+    pub ping: Option<Address>,
+    /// Given the notice at the end.
+    pub notify: Option<Address>,
+    /// Given the notice on its standard input.
+    pub notify_command: Option<String>,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy)]
+pub struct Ending {
+    /// The program's exit code; 0 is a success, anything else a failure.
+    pub exit_code: u8,
+    /// What it means.
+    pub meaning: &'static str,
+}
+
+/// Tells everyone who is to be told.
+pub struct Monitors {
+    wishes: Wishes,
+    clerk: Option<Clerk>,
+    start_ping: Option<JoinHandle<Result<(), String>>>,
+    figures: Mutex<Option<Figures>>,
+}
+
+impl Monitors {
+    /// Tells that a run begins. Returns at once.
+    pub fn start(mut wishes: Wishes) -> Self {
+        let clerk = (wishes.events.is_some() || wishes.metrics.is_some())
+            .then(|| Clerk::start(wishes.events.take(), wishes.metrics.take()))
+            .and_then(Result::ok);
+        let start_ping = wishes
+            .ping
+            .as_ref()
+            .map(|ping| tokio::spawn(post(ping.below("start"), "text/plain", "started\n".to_owned())));
+        Self { wishes, clerk, start_ping, figures: Mutex::new(None) }
+    }
+
+    /// Who watches for it, if somebody does.
+    pub fn watch(&self) -> Option<Arc<dyn Watch>> {
+        self.clerk.as_ref().map(Clerk::watch)
+    }
+
+    /// Every row was looked at; sending begins.
+    pub fn planned(&self, rows: u64, to_send: u64, invalid: u64) {
+        if let Some(clerk) = &self.clerk {
+            clerk.tell(Told::Planned { rows, to_send, invalid });
+        }
+    }
+
+    /// The figures that the end is told with.
+    pub fn summed_up(&self, summary: &Summary) {
+        *self.figures.lock().unwrap_or_else(PoisonError::into_inner) = Some(Figures::of(summary));
+    }
+
+    /// Tells the end. Returns what could not be told, in words for the user.
+    pub async fn finish(self, ending: Ending) -> Vec<String> {
+        let Self { wishes, clerk, start_ping, figures } = self;
+        let figures = figures.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let Ending { exit_code, meaning } = ending;
+        let mut trouble = Vec::new();
+        let notice = Notice::new(exit_code, meaning, figures.as_ref()).to_json();
+        if let Some(ping) = wishes.ping {
+            // The start must not arrive after the end.
+            if let Some(Ok(Err(why))) = futures::future::OptionFuture::from(start_ping).await {
+                trouble.push(format!("the ping at the start did not arrive: {why}"));
+            }
+            let ping = if exit_code == 0 { ping } else { ping.below("fail") };
+            let text = sentence(exit_code, meaning, figures.as_ref()) + "\n";
+            if let Err(why) = post(ping, "text/plain", text).await {
+                trouble.push(format!("the ping at the end did not arrive: {why}"));
+            }
+        }
+        if let Some(address) = wishes.notify
+            && let Err(why) = post(address, "application/json", notice.clone()).await
+        {
+            trouble.push(format!("the notice of --notify did not arrive: {why}"));
+        }
+        if let Some(command) = wishes.notify_command
+            && let Err(why) = run(&command, &notice, COMMAND_PATIENCE).await
+        {
+            trouble.push(format!("--notify-command {why}"));
+        }
+        if let Some(clerk) = clerk {
+            trouble.extend(clerk.finish(exit_code, meaning, figures).await);
+        }
+        trouble
+    }
+}
+
+/// Gives `notice` to a command. It gets no token, and what it prints goes where talk goes.
+async fn run(command: &str, notice: &str, patience: Duration) -> Result<(), String> {
+    use std::os::fd::AsFd as _;
+    let talk = std::io::stderr().as_fd().try_clone_to_owned().map_or_else(|_| Stdio::null(), Stdio::from);
+    let mut child = Command::new("sh")
+        .arg("-c")
+        .arg(command)
+        .env_remove("CALLBELL_API_KEY")
+        .stdin(Stdio::piped())
+        .stdout(talk)
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|error| format!("cannot be run: {error}"))?;
+    let told = async {
+        if let Some(mut stdin) = child.stdin.take() {
+            // A command that does not want to know is no mistake.
+            let _ = stdin.write_all(notice.as_bytes()).await;
+        }
+        child.wait().await
+    };
+    match tokio::time::timeout(patience, told).await {
+        Err(_) => Err(format!("took longer than {} and was ended", humantime::format_duration(patience))),
+        Ok(Err(error)) => Err(format!("cannot be waited for: {error}")),
+        Ok(Ok(status)) if status.success() => Ok(()),
+        Ok(Ok(status)) => Err(format!("failed ({status})")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_command_that_hangs_fails_or_does_not_listen_is_told_and_no_more() {
+        let soon = Duration::from_millis(50);
+        let hanging = run("exec sleep 600", "x", soon).await.unwrap_err();
+        assert!(hanging.contains("took longer than 50ms"), "{hanging}");
+        let failing = run("exit 3", &"x".repeat(1 << 20), COMMAND_PATIENCE).await.unwrap_err();
+        assert!(failing.contains("exit status: 3"), "{failing}");
+        assert_eq!(run("exec true", &"x".repeat(1 << 20), COMMAND_PATIENCE).await, Ok(()));
+    }
+}

@@ -1,0 +1,119 @@
+//! A run in figures, without anybody in it.
+
+use serde::Serialize;
+
+use crate::model::Status;
+use crate::report::Summary;
+
+/// What `summary.json` says, without the account and without the name of the file: both may be a person's.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct Figures {
+    started_at: String,
+    finished_at: String,
+    elapsed_seconds: f64,
+    rows_read: u64,
+    created: u64,
+    existing: u64,
+    updated: u64,
+    duplicate: u64,
+    invalid: u64,
+    rejected: u64,
+    failed: u64,
+    unconfirmed: u64,
+    not_attempted: u64,
+    requests: u64,
+    retries: u64,
+    throttled: u64,
+    stopped_by: Option<&'static str>,
+}
+
+impl Figures {
+    pub(super) fn of(summary: &Summary) -> Self {
+        Self {
+            started_at: summary.started_at.clone(),
+            finished_at: summary.finished_at.clone(),
+            elapsed_seconds: summary.elapsed_seconds,
+            rows_read: summary.rows_read,
+            created: summary.created,
+            existing: summary.existing,
+            updated: summary.updated,
+            duplicate: summary.duplicate,
+            invalid: summary.invalid,
+            rejected: summary.rejected,
+            failed: summary.failed,
+            unconfirmed: summary.unconfirmed,
+            not_attempted: summary.not_attempted,
+            requests: summary.requests,
+            retries: summary.retries,
+            throttled: summary.throttled,
+            stopped_by: summary.stopped_by,
+        }
+    }
+
+    /// The rows of each status, in the order of the summary.
+    pub(super) fn by_status(&self) -> [(Status, u64); Status::ALL.len()] {
+        [
+            (Status::Created, self.created),
+            (Status::Existing, self.existing),
+            (Status::Updated, self.updated),
+            (Status::Duplicate, self.duplicate),
+            (Status::Invalid, self.invalid),
+            (Status::Rejected, self.rejected),
+            (Status::Failed, self.failed),
+            (Status::Unconfirmed, self.unconfirmed),
+        ]
+    }
+
+    /// What the metrics file has besides.
+    pub(super) fn numbers(&self) -> [(&'static str, &'static str, f64); 6] {
+        #[expect(clippy::cast_precision_loss, reason = "metrics are floating-point numbers")]
+        let number = |count: u64| count as f64;
+        [
+            ("rows_read", "Rows of the input", number(self.rows_read)),
+            ("rows_not_attempted", "Rows that the run stopped before", number(self.not_attempted)),
+            ("requests", "Requests that were made", number(self.requests)),
+            ("retries", "Contacts that were sent once more", number(self.retries)),
+            ("throttled", "Answers 429", number(self.throttled)),
+            ("duration_seconds", "How long the run took", self.elapsed_seconds),
+        ]
+    }
+}
+
+/// What a webhook or a command is given at the end.
+#[derive(Debug, Serialize)]
+pub(super) struct Notice<'n> {
+    version: &'static str,
+    exit_code: u8,
+    meaning: &'static str,
+    /// One sentence, under the name under which chat programs look for it.
+    text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    figures: Option<&'n Figures>,
+}
+
+impl<'n> Notice<'n> {
+    pub(super) fn new(exit_code: u8, meaning: &'static str, figures: Option<&'n Figures>) -> Self {
+        let text = sentence(exit_code, meaning, figures);
+        Self { version: env!("CARGO_PKG_VERSION"), exit_code, meaning, text, figures }
+    }
+
+    pub(super) fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default() + "\n"
+    }
+}
+
+/// `callbell-import: 1000 rows: 990 created, 10 rejected (exit code 1: …)`
+pub(super) fn sentence(exit_code: u8, meaning: &str, figures: Option<&Figures>) -> String {
+    let end = format!("(exit code {exit_code}: {meaning})");
+    let Some(figures) = figures else { return format!("callbell-import: nothing was sent {end}") };
+    let mut parts: Vec<String> = figures
+        .by_status()
+        .into_iter()
+        .filter(|(status, count)| *count > 0 || *status == Status::Created)
+        .map(|(status, count)| format!("{count} {status}"))
+        .collect();
+    if figures.not_attempted > 0 {
+        parts.push(format!("{} not attempted", figures.not_attempted));
+    }
+    format!("callbell-import: {} rows: {} {end}", figures.rows_read, parts.join(", "))
+}
