@@ -30,8 +30,9 @@
 //! - [`results`]: settled rows → `results.csv` and `failures.csv`, in input order.
 //! - [`run`]: the one loop that owns all of this.
 //!
-//! On the pavement: [`progress`] watches, [`report`] speaks before and after, [`cli`] reads flags and returns exit
-//! codes, and [`sandbox`] stands where the API stands; it shares no type with [`api`].
+//! On the pavement: [`progress`] watches, [`report`] speaks before and after, [`monitoring`] tells other programs,
+//! [`cli`] reads flags and returns exit codes, and [`sandbox`] stands where the API stands; it shares no type with
+//! [`api`].
 //!
 //! # The way of one row
 //!
@@ -57,6 +58,7 @@ pub mod intake;
 pub mod journal;
 pub mod mapping;
 pub mod model;
+pub mod monitoring;
 pub mod progress;
 pub mod rate;
 pub mod report;

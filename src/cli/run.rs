@@ -246,7 +246,7 @@ impl Importing<'_> {
             Summary::new(input, self.account.shown, span, rows, &report.tally, not_attempted, traffic);
         let exit = exit_of(&report);
         summary.exit_code = exit.code();
-        summary.stopped_by = report.stop.as_ref().map(Stop::as_str);
+        summary.stopped_by = report.stop.as_ref().map(|stop| stop.as_str().into());
         let mut file = folder.create("summary.json")?;
         file.write(summary.to_json().as_bytes())?;
         file.finish()?;

@@ -199,12 +199,13 @@ impl<T: Transport> Errand<T> {
             shared.carriage.watch.see(&Event::Retried(ticket.row.number));
         }
         tracing::debug!(row = ticket.row.number.get(), attempt = self.life.attempts(), "sending");
+        let left = Instant::now();
         let create = shared.carriage.client.create(&ticket.contact);
         let Ok(exchange) = self.deliverer.unless_halted(Halt::Stopping, create).await else {
             return Ok((self.life.cut_short(true, self.deliverer.now()), None));
         };
         drop(turn);
-        shared.note(&exchange, ticket);
+        shared.note(&exchange, ticket, left);
         Ok(self.life.sent(&ticket.contact, exchange, self.deliverer.now()))
     }
 
@@ -220,10 +221,11 @@ impl<T: Transport> Errand<T> {
             let shared = Arc::clone(&self.deliverer.shared);
             began.get_or_insert(self.deliverer.now());
             tracing::debug!(row = ticket.row.number.get(), "looking up");
+            let left = Instant::now();
             let find = shared.carriage.client.find(&digits, contact);
             let look = self.deliverer.unless_halted(Halt::Stopping, find).await?;
             drop(turn);
-            shared.note(&look, ticket);
+            shared.note(&look, ticket, left);
             let missed = matches!(look.result, Ok(None));
             exchange = Some(look);
             if !missed {
@@ -286,10 +288,11 @@ impl<T: Transport> Errand<T> {
         let mut place = Place::Number(1);
         loop {
             let turn = self.turn(tolerated).await?;
+            let left = Instant::now();
             let list = shared.carriage.client.list(ticket.contact.source, &place);
             let exchange = self.deliverer.unless_halted(Halt::Stopping, list).await?;
             drop(turn);
-            shared.note(&exchange, ticket);
+            shared.note(&exchange, ticket, left);
             let page = match exchange.result {
                 Ok(page) => page,
                 Err(fault) => return Ok(Err(fault)),
@@ -336,9 +339,11 @@ impl<T: Transport> Errand<T> {
                 Permit::Probe => {
                     let turn = self.deliverer.unless_halted(tolerated, carriage.rate.turn()).await?;
                     carriage.watch.see(&Event::Requested);
+                    let left = Instant::now();
                     let probe = carriage.client.identity();
                     let exchange = self.deliverer.unless_halted(tolerated, probe).await?;
                     drop(turn);
+                    carriage.watch.see(&Event::Answered(left.elapsed()));
                     shared.probed(&exchange);
                 }
             }
@@ -378,9 +383,10 @@ impl<T> Shared<T> {
         self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells the turnstile, the breaker, the clock and the log what came of a request.
-    fn note<A>(&self, exchange: &Exchange<A>, ticket: &Ticket) {
+    /// Tells the turnstile, the breaker, the clock and the log what came of a request that left then.
+    fn note<A>(&self, exchange: &Exchange<A>, ticket: &Ticket, left: Instant) {
         let carriage = &self.carriage;
+        carriage.watch.see(&Event::Answered(left.elapsed()));
         let row = ticket.row.number.get();
         if let Some(server_time) = exchange.server_time {
             carriage.server_clock.set(server_time);

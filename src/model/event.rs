@@ -1,5 +1,6 @@
 //! What the street tells to whoever watches. Watching never changes the run.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::{RowNumber, Status, Stop};
@@ -13,6 +14,8 @@ pub enum Event {
     Settled(RowNumber, Status),
     /// A request leaves.
     Requested,
+    /// An answer came, or was given up, this long after its request left.
+    Answered(Duration),
     /// A contact is sent once more.
     Retried(RowNumber),
     /// The server said 429; nobody sends for this long.
@@ -37,6 +40,15 @@ pub enum Event {
     AllTaken,
     /// No more rows are taken.
     Stopping(Stop),
+}
+
+/// Several who watch the same run.
+pub struct Watchers(pub Vec<Arc<dyn Watch>>);
+
+impl Watch for Watchers {
+    fn see(&self, event: &Event) {
+        self.0.iter().for_each(|watch| watch.see(event));
+    }
 }
 
 /// Someone who watches a run: a terminal, a log, a test.

@@ -12,7 +12,7 @@ mod tally;
 mod window;
 
 pub use contact::{BotStatus, ContactId, Field, FieldValue, NewContact, Source};
-pub use event::{Event, Watch};
+pub use event::{Event, Watch, Watchers};
 pub use outcome::{Delivery, Outcome, Status};
 pub use phone_forms::{canonical_form, sibling_form};
 pub use printable::{masked, printable, steers};

@@ -142,7 +142,10 @@ impl Desk {
                     let events_dropped = self.shared.dropped.load(Relaxed);
                     let figures = figures.map(|figures| *figures);
                     self.metrics(&Stage::Finished { exit_code, figures: figures.as_ref() });
-                    self.write(&mut stream, &Told::RunFinished { exit_code, meaning, events_dropped, figures });
+                    self.write(
+                        &mut stream,
+                        &Told::RunFinished { exit_code, meaning, events_dropped, figures },
+                    );
                     return;
                 }
                 Err(RecvTimeoutError::Timeout) => {}

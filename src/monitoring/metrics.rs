@@ -53,7 +53,12 @@ fn text(import: &str, stage: &Stage<'_>, now: f64, last_success: Option<f64>) ->
         Stage::Running(counts) => {
             add(&mut registry, "running", "Whether a run goes on", 1.0);
             add(&mut registry, "rows_settled", "Rows whose story has ended", count(counts.settled()));
-            add(&mut registry, "rows_in_doubt", "Rows that may or may not be created", count(counts.in_doubt()));
+            add(
+                &mut registry,
+                "rows_in_doubt",
+                "Rows that may or may not be created",
+                count(counts.in_doubt()),
+            );
             add(&mut registry, "requests", "Requests that were made", count(counts.requests()));
             add(&mut registry, "throttled", "Answers 429", count(counts.throttled()));
         }

@@ -1,5 +1,7 @@
 //! A run in figures, without anybody in it.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::model::Status;
@@ -24,7 +26,7 @@ pub(super) struct Figures {
     requests: u64,
     retries: u64,
     throttled: u64,
-    stopped_by: Option<&'static str>,
+    stopped_by: Option<Cow<'static, str>>,
 }
 
 impl Figures {
@@ -46,7 +48,7 @@ impl Figures {
             requests: summary.requests,
             retries: summary.retries,
             throttled: summary.throttled,
-            stopped_by: summary.stopped_by,
+            stopped_by: summary.stopped_by.clone(),
         }
     }
 

@@ -16,11 +16,14 @@ pub(super) async fn post(address: Address, content_type: &'static str, body: Str
     let client = client().map_err(|error| reason(&error))?;
     let mut tries = 1;
     loop {
-        let sent = client.post(address.url()).header(CONTENT_TYPE, content_type).body(body.clone()).send().await;
+        let sent =
+            client.post(address.url()).header(CONTENT_TYPE, content_type).body(body.clone()).send().await;
         let why = match sent {
             Ok(answer) if answer.status().is_success() => return Ok(()),
             // It has arrived and is not wanted; more of the same helps nobody.
-            Ok(answer) if answer.status().is_client_error() => return Err(format!("it answers {}", answer.status())),
+            Ok(answer) if answer.status().is_client_error() => {
+                return Err(format!("it answers {}", answer.status()));
+            }
             Ok(answer) => format!("it answers {}", answer.status()),
             Err(error) => reason(&error),
         };
@@ -56,7 +59,7 @@ fn reason(error: &reqwest::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::AsyncWriteExt as _;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpListener;
 
     use super::*;
@@ -85,6 +88,8 @@ mod tests {
             let (listener, address) = address().await;
             let server = tokio::spawn(async move {
                 while let Ok((mut stream, _)) = listener.accept().await {
+                    // A connection that is closed with something unread is cut.
+                    let _ = stream.read(&mut [0; 4096]).await;
                     let _ = stream.write_all(answer.as_bytes()).await;
                 }
             });

@@ -11,6 +11,7 @@ pub struct Counts {
     created: AtomicU64,
     failures: AtomicU64,
     requests: AtomicU64,
+    answered: AtomicU64,
     retries: AtomicU64,
     throttled: AtomicU64,
     in_doubt: AtomicU64,
@@ -45,6 +46,9 @@ impl Counts {
             Event::DoubtEnded(_) => {
                 self.in_doubt.fetch_sub(1, Relaxed);
             }
+            Event::Answered(_) => {
+                add(&self.answered);
+            }
             Event::Taken(_)
             | Event::AllTaken
             | Event::Stopping(_)
@@ -71,6 +75,11 @@ impl Counts {
     /// Requests that left.
     pub fn requests(&self) -> u64 {
         self.requests.load(Relaxed)
+    }
+
+    /// Requests on the wire now.
+    pub fn in_flight(&self) -> u64 {
+        self.requests().saturating_sub(self.answered.load(Relaxed))
     }
 
     /// Contacts that were sent once more.

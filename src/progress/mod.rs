@@ -4,7 +4,9 @@ mod bar;
 mod counts;
 mod lines;
 mod speed;
+mod timeline;
 
 pub use bar::Bar;
 pub use counts::Counts;
 pub use lines::Lines;
+pub use timeline::{Point, Series, Timeline};

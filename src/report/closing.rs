@@ -114,7 +114,7 @@ impl Closing<'_> {
     }
 }
 
-fn is_failure(cause: &Cause) -> bool {
+pub(super) fn is_failure(cause: &Cause) -> bool {
     cause.status.is_failure()
         && Code::named(&cause.code).is_none_or(|code| code.severity() != Severity::Warning)
 }

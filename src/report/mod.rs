@@ -3,10 +3,12 @@
 
 mod advice;
 mod closing;
+mod html;
 mod plan;
 mod summary;
 
 pub use advice::{fix, meaning};
 pub use closing::Closing;
+pub use html::{CauseTold, FieldTold, Sample, SampleRow, Story, UnmappedTold, html};
 pub use plan::Plan;
 pub use summary::{AccountShown, Span, Summary, Traffic};

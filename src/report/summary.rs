@@ -1,13 +1,14 @@
 //! `summary.json`.
 
+use std::borrow::Cow;
 use std::time::SystemTime;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::{Status, Tally};
 
 /// Whose account it was.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountShown {
     /// Address of the API, or `sandbox`.
     pub endpoint: String,
@@ -18,10 +19,10 @@ pub struct AccountShown {
 }
 
 /// A run in numbers. `rows_read` is the sum of the eight statuses and `not_attempted`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Version of the program.
-    pub version: &'static str,
+    pub version: Cow<'static, str>,
     /// The input as it was named; `-` for standard input.
     pub input: String,
     /// Whose account it was.
@@ -61,7 +62,7 @@ pub struct Summary {
     /// The program's exit code.
     pub exit_code: u8,
     /// Why the run stopped early; `null` if it did not.
-    pub stopped_by: Option<&'static str>,
+    pub stopped_by: Option<Cow<'static, str>>,
 }
 
 /// Requests of a run.
@@ -97,7 +98,7 @@ impl Summary {
     ) -> Self {
         let stamp = |time| humantime::format_rfc3339_millis(time).to_string();
         Self {
-            version: env!("CARGO_PKG_VERSION"),
+            version: env!("CARGO_PKG_VERSION").into(),
             input,
             account,
             started_at: stamp(span.started_at),

@@ -1,0 +1,10 @@
+//! `report.html`: one file that opens anywhere, without a network, a script or a server.
+
+mod page;
+mod plot;
+mod sample;
+mod story;
+
+pub use page::html;
+pub use sample::{Sample, SampleRow};
+pub use story::{CauseTold, FieldTold, Story, UnmappedTold};

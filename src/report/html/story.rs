@@ -1,0 +1,140 @@
+//! What the report tells, apart from single rows. Kept as `report.json`, so that the page can be made again.
+
+use serde::{Deserialize, Serialize};
+
+use super::super::closing::stop_words;
+use super::super::plan::Plan;
+use super::super::summary::Summary;
+use crate::mapping::Origin;
+use crate::model::{Cause, Stop, Tally};
+use crate::progress::Series;
+
+/// A run, told for people.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Story {
+    /// The numbers.
+    pub summary: Summary,
+    /// Created rows whose answer was lost and that a look-up confirmed.
+    pub by_lookup: u64,
+    /// Form of the input, such as `comma, UTF-8`.
+    pub dialect: String,
+    /// What was mended in reading it.
+    pub notes: Vec<String>,
+    /// The export that was recognised.
+    pub profile: Option<String>,
+    /// Where each field came from.
+    pub fields: Vec<FieldTold>,
+    /// Columns that were not sent.
+    pub unmapped: Vec<UnmappedTold>,
+    /// Requests per second that were allowed; `None`: no limit.
+    pub rate: Option<u32>,
+    /// The run over time.
+    pub series: Series,
+    /// Why it stopped early.
+    pub stop: Option<String>,
+    /// Why rows ended as they did, and warnings.
+    pub causes: Vec<CauseTold>,
+    /// What was learnt about the account: a name, and what is known.
+    pub learnt: Vec<(String, String)>,
+    /// What to do next.
+    pub next: Vec<String>,
+}
+
+/// Where a field came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldTold {
+    /// The field.
+    pub field: String,
+    /// A column, a template or a constant.
+    pub from: String,
+    /// Why, where it is worth a word.
+    pub note: String,
+}
+
+/// A column that was not sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnmappedTold {
+    /// Its name.
+    pub column: String,
+    /// Why.
+    pub reason: String,
+    /// Its cells that are not empty.
+    pub filled: u64,
+}
+
+/// Rows that ended for the same reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CauseTold {
+    /// The status these rows have.
+    pub status: String,
+    /// As in the `code` column.
+    pub code: String,
+    /// The field at fault, or empty.
+    pub field: String,
+    /// How many.
+    pub rows: u64,
+    /// The first of them.
+    pub first: u64,
+    /// What the API said about the first of them.
+    pub said: Option<String>,
+    /// Whether these rows failed for it; else it is a warning.
+    pub is_failure: bool,
+}
+
+impl CauseTold {
+    fn of(cause: &Cause) -> Self {
+        Self {
+            status: cause.status.to_string(),
+            code: cause.code.clone(),
+            field: cause.field.clone(),
+            rows: cause.rows,
+            first: cause.first.get(),
+            said: cause.said.clone(),
+            is_failure: super::super::closing::is_failure(cause),
+        }
+    }
+}
+
+impl Story {
+    /// Of a run that has ended; its mapping and input are told as its plan told them.
+    pub fn new(
+        summary: Summary,
+        plan: &Plan<'_>,
+        tally: &Tally,
+        stop: Option<&Stop>,
+        series: Series,
+        learnt: Vec<(String, String)>,
+        next: Vec<String>,
+    ) -> Self {
+        let fields = plan.resolved.chosen.iter().map(|chosen| {
+            let origin = match chosen.origin {
+                Origin::Asked | Origin::Header => None,
+                Origin::Profile => Some("as exports of this program have it".to_owned()),
+                Origin::Guessed => Some("guessed".to_owned()),
+                Origin::Default => Some("no column gives it".to_owned()),
+            };
+            let notes: Vec<String> = chosen.detail.iter().cloned().chain(origin).collect();
+            FieldTold { field: chosen.target.to_string(), from: chosen.from.clone(), note: notes.join("; ") }
+        });
+        let unmapped = plan.resolved.unmapped.iter().map(|column| UnmappedTold {
+            column: column.column.clone(),
+            reason: column.reason.clone(),
+            filled: column.filled,
+        });
+        Self {
+            summary,
+            by_lookup: tally.confirmed_by_lookup(),
+            dialect: plan.dialect.clone(),
+            notes: plan.input_notes.to_vec(),
+            profile: plan.resolved.profile.as_ref().map(|profile| profile.title.clone()),
+            fields: fields.collect(),
+            unmapped: unmapped.collect(),
+            rate: plan.rate,
+            series,
+            stop: stop.map(stop_words),
+            causes: tally.causes().into_iter().map(CauseTold::of).collect(),
+            learnt,
+            next,
+        }
+    }
+}
