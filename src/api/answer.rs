@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::client::Answer;
 use super::fault::Fault;
-use crate::model::{ContactId, printable};
+use crate::model::{ContactId, Shown, printable};
 
 /// Longest message of the server that is kept, in characters.
 const LONGEST_SAID: usize = 300;
@@ -35,6 +35,8 @@ pub struct StoredContact {
     pub custom_fields: Option<BTreeMap<String, String>>,
     /// E-mail address of the user it is given to.
     pub assigned_user: Option<String>,
+    /// Everything that it shows, but for what says nothing about the person.
+    pub shown: Option<Shown>,
 }
 
 /// One page of the contact list.
@@ -194,7 +196,33 @@ fn stored(contact: &Value) -> Option<StoredContact> {
             .map(|tags| tags.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
         custom_fields,
         assigned_user: text("assignedUser").map(str::to_owned),
+        shown: shown(contact),
     })
+}
+
+/// Members that say nothing about what a contact is: its own name and addresses, and a picture that comes and goes by
+/// itself.
+const SAY_NOTHING: [&str; 3] = ["uuid", "href", "avatarUrl"];
+
+/// What a contact shows: without what says nothing, and without what is empty, which is as good as absent.
+fn shown(contact: &Value) -> Option<Shown> {
+    let members = contact.as_object()?.iter();
+    let kept: serde_json::Map<String, Value> = members
+        .filter(|(name, value)| !SAY_NOTHING.contains(&name.as_str()) && !is_empty(value))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    serde_json::to_string(&kept).ok().map(Shown::new)
+}
+
+/// Null, or an empty text, list or object.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(list) => list.is_empty(),
+        Value::Object(object) => object.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// The server's word for a contact goes into files and links, so it must have the shape of one.
