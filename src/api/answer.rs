@@ -57,6 +57,15 @@ pub enum Place {
     After(String),
 }
 
+/// Since when a contact is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gone {
+    /// Since this call, as far as the answer tells.
+    Now,
+    /// It was not there when the call came.
+    Before,
+}
+
 /// Whose token it is. `GET /auth/me` also echoes the token itself, which is never read.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Identity {
@@ -104,6 +113,18 @@ pub(super) fn read_found(answer: &Answer) -> Result<Option<StoredContact>, Fault
         },
         Shape::Nothing => Ok(None),
         Shape::Several => Err(unusable("it has several contacts")),
+    }
+}
+
+/// The answer to `DELETE /contacts/:uuid`. Any 2xx says that it is gone; that it is not there says so, too, if the API
+/// itself says it.
+pub(super) fn read_deleted(answer: &Answer) -> Result<Gone, Fault> {
+    match answer.status {
+        200..300 if answer.body.trim_ascii().is_empty() || parse(answer).is_some() => Ok(Gone::Now),
+        200..300 => Err(Fault::Unusable { status: answer.status, why: "it is not JSON".to_owned() }),
+        404 | 410 if answer.body.trim_ascii().is_empty() || parse(answer).is_some() => Ok(Gone::Before),
+        404 | 410 => Err(Fault::Unusable { status: answer.status, why: "it is not JSON".to_owned() }),
+        _ => Err(fault(answer, false)),
     }
 }
 
@@ -204,29 +225,18 @@ fn stored(contact: &Value) -> Option<StoredContact> {
 /// itself.
 const SAY_NOTHING: [&str; 3] = ["uuid", "href", "avatarUrl"];
 
-/// What a contact shows: without what says nothing, and without what is empty, which is as good as absent.
+/// What a contact shows, without what says nothing.
 fn shown(contact: &Value) -> Option<Shown> {
     let members = contact.as_object()?.iter();
     let kept: serde_json::Map<String, Value> = members
-        .filter(|(name, value)| !SAY_NOTHING.contains(&name.as_str()) && !is_empty(value))
+        .filter(|(name, _)| !SAY_NOTHING.contains(&name.as_str()))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     serde_json::to_string(&kept).ok().map(Shown::new)
 }
 
-/// Null, or an empty text, list or object.
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(list) => list.is_empty(),
-        Value::Object(object) => object.is_empty(),
-        Value::Bool(_) | Value::Number(_) => false,
-    }
-}
-
 /// The server's word for a contact goes into files and links, so it must have the shape of one.
-fn is_uuid(uuid: &str) -> bool {
+pub(super) fn is_uuid(uuid: &str) -> bool {
     let hex = uuid.bytes().filter(u8::is_ascii_hexdigit).count();
     hex == 32
         && uuid.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')

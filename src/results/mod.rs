@@ -12,6 +12,7 @@ mod private;
 mod problems;
 mod record;
 mod sent;
+mod table;
 
 pub use error::OutputError;
 pub use failures::{EXTRA_COLUMNS, FailuresFormat};
@@ -20,3 +21,4 @@ pub use private::{OutputDir, PrivateFile};
 pub use problems::Problems;
 pub use record::COLUMNS;
 pub use sent::{SENT_LOG, Sent, read_sent};
+pub use table::Table;
