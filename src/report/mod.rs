@@ -8,7 +8,7 @@ mod plan;
 mod summary;
 
 pub use advice::{fix, meaning};
-pub use closing::Closing;
+pub use closing::{Closing, stop_words};
 pub use html::{CauseTold, FieldTold, Sample, SampleRow, Story, UnmappedTold, html};
 pub use plan::Plan;
 pub use summary::{AccountShown, Span, Summary, Traffic};
