@@ -181,8 +181,10 @@ impl Rig {
             Err(RunError::Miscounted(what)) => panic!("{what}"),
             Err(error) => (None, Err(error)),
         };
-        let mut reader = csv::Reader::from_path(folder.path().join("results.csv")).unwrap();
-        let results = reader.deserialize().map(|line| line.unwrap()).collect();
+        // There are none if the journal could not be begun.
+        let results = csv::Reader::from_path(folder.path().join("results.csv"))
+            .map(|mut reader| reader.deserialize().map(|line| line.unwrap()).collect())
+            .unwrap_or_default();
         let world = Arc::clone(&self.world);
         Ok(Walked { report, result, results, rows, not_attempted, counts, witness, world, took })
     }
