@@ -29,6 +29,7 @@
 //! - [`delivery`]: the life of one row on the wire; [`Life`](delivery::Life) decides purely, the rest obeys.
 //! - [`results`]: settled rows → `results.csv` and `failures.csv`, in input order.
 //! - [`run`]: the one loop that owns all of this.
+//! - [`history`]: what the last imports into a folder looked like, and whether a new one is like them.
 //!
 //! Afterwards: [`ledger`] tells what an import brought about, contact by contact, [`verify`] reads it back and compares;
 //! they ask through [`inquiry`], one patient question at a time.
@@ -56,6 +57,7 @@
 pub mod api;
 pub mod cli;
 pub mod delivery;
+pub mod history;
 pub mod input;
 pub mod inquiry;
 pub mod intake;

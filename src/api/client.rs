@@ -106,6 +106,11 @@ impl<T: Transport> Client<T> {
         Self { transport, style }
     }
 
+    /// The same over another transport, made of this one.
+    pub fn over<U>(self, wrap: impl FnOnce(T) -> U) -> Client<U> {
+        Client { transport: wrap(self.transport), style: self.style }
+    }
+
     /// `POST /contacts`.
     pub async fn create(&self, contact: &NewContact) -> Exchange<StoredContact> {
         let body = Some(self.style.body(contact));

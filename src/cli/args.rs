@@ -52,6 +52,8 @@ pub(super) enum Command {
     Verify(Box<VerifyArgs>),
     /// Run the stand-in API until stopped
     Sandbox(SandboxArgs),
+    /// Make the HTML report of an import again
+    Report(ReportArgs),
     /// Show the settings in use, and where each comes from
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -95,6 +97,8 @@ pub(super) struct RunArgs {
     pub(super) account: AccountArgs,
     #[command(flatten)]
     pub(super) sending: SendingArgs,
+    #[command(flatten)]
+    pub(super) monitoring: MonitoringArgs,
     #[command(flatten)]
     pub(super) talk: TalkArgs,
 }
@@ -275,6 +279,15 @@ pub(super) struct SendingArgs {
     /// How long the server may not answer at all before the run stops, such as 30m
     #[arg(long, value_name = "TIME", default_value = "30m", value_parser = humantime::parse_duration, env = "CALLBELL_IMPORT_MAX_OUTAGE")]
     pub(super) max_outage: std::time::Duration,
+    /// How long the whole run may take; what is left then goes on with the same command, such as 2h
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, env = "CALLBELL_IMPORT_MAX_DURATION")]
+    pub(super) max_duration: Option<std::time::Duration>,
+    /// How far rows and invalid rows may leave the range of the last runs before nothing is sent; `none` lets all pass
+    #[arg(long, value_name = "N%", default_value = "50%", env = "CALLBELL_IMPORT_MAX_DRIFT")]
+    pub(super) max_drift: MaxDriftArg,
+    /// How long to wait for another run in the same folder to end [default: not at all]
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, env = "CALLBELL_IMPORT_WAIT_LOCK")]
+    pub(super) wait_lock: Option<std::time::Duration>,
     /// Forget what earlier runs into this folder did; contacts may be created a second time
     #[arg(long)]
     pub(super) restart: bool,
@@ -284,6 +297,37 @@ pub(super) struct SendingArgs {
     /// Do not ask
     #[arg(long, short = 'y')]
     pub(super) yes: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Seen from outside")]
+pub(super) struct MonitoringArgs {
+    /// Add events to a file or pipe, one JSON object a line
+    #[arg(long, value_name = "FILE", env = "CALLBELL_IMPORT_EVENTS")]
+    pub(super) events: Option<PathBuf>,
+    /// Keep the numbers of the run in a file for Prometheus' textfile collector, such as contacts.prom
+    #[arg(long, value_name = "FILE", env = "CALLBELL_IMPORT_METRICS")]
+    pub(super) metrics: Option<PathBuf>,
+    /// Ping an address as healthchecks.io has it: /start, itself for a success, /fail
+    #[arg(long, value_name = "URL", env = "CALLBELL_IMPORT_PING", hide_env_values = true)]
+    pub(super) ping: Option<String>,
+    /// Post the figures of the run to an address at its end
+    #[arg(long, value_name = "URL", env = "CALLBELL_IMPORT_NOTIFY", hide_env_values = true)]
+    pub(super) notify: Option<String>,
+    /// Give the figures of the run to a command at its end, on its standard input
+    #[arg(long, value_name = "COMMAND", env = "CALLBELL_IMPORT_NOTIFY_COMMAND", hide_env_values = true)]
+    pub(super) notify_command: Option<String>,
+}
+
+/// `report DIR`
+#[derive(Debug, ClapArgs)]
+pub(super) struct ReportArgs {
+    /// Folder of an import
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+    /// File to write, or `-` for standard output [default: report.html in DIR]
+    #[arg(long, value_name = "FILE")]
+    pub(super) to: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -459,6 +503,25 @@ impl std::str::FromStr for SettleArg {
     }
 }
 
+/// `--max-drift`: a share in per cent, or `none`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct MaxDriftArg(pub(super) Option<f64>);
+
+impl std::str::FromStr for MaxDriftArg {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "none" {
+            return Ok(Self(None));
+        }
+        text.strip_suffix('%')
+            .and_then(|share| share.trim().parse().ok())
+            .filter(|share: &f64| (0.0..=100_000.0).contains(share))
+            .map(|share| Self(Some(share)))
+            .ok_or_else(|| "expected a share such as 50%, or none".to_owned())
+    }
+}
+
 /// `--max-failures`: a count from 1, or a share from above 0 to 100 %.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum MaxFailuresArg {
@@ -555,6 +618,11 @@ mod tests {
         assert_eq!("2.5%".parse(), Ok(MaxFailuresArg::Percent(2.5)));
         for text in ["0", "0%", "101%", "-1", "x%", ""] {
             assert!(text.parse::<MaxFailuresArg>().is_err(), "{text}");
+        }
+        assert_eq!("80%".parse(), Ok(MaxDriftArg(Some(80.0))));
+        assert_eq!("none".parse(), Ok(MaxDriftArg(None)));
+        for text in ["80", "-1%", "NaN%", "%", ""] {
+            assert!(text.parse::<MaxDriftArg>().is_err(), "{text}");
         }
         assert_eq!(parse_delimiter("tab"), Ok(b'\t'));
         for text in ["", "ab", "a", "\"", "é"] {

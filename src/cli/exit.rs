@@ -47,6 +47,11 @@ impl Exit {
         (Self::Terminated, "SIGTERM; results are complete for what happened"),
     ];
 
+    /// What it means, in words.
+    pub fn meaning(self) -> &'static str {
+        Self::ALL.iter().find(|(exit, _)| *exit == self).map_or("", |(_, meaning)| meaning)
+    }
+
     /// The number.
     pub fn code(self) -> u8 {
         self as u8

@@ -4,12 +4,14 @@ mod args;
 mod ask;
 mod check;
 mod config;
+mod drift;
 mod exit;
 mod failure;
 mod logging;
 mod map;
 mod past;
 mod prepare;
+mod report;
 mod run;
 mod sandbox;
 mod settings;
@@ -50,6 +52,7 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Map(map) => map::map(&map),
         Command::Verify(verify) => verify::verify(*verify).await,
         Command::Sandbox(sandbox) => sandbox::sandbox(sandbox).await,
+        Command::Report(args) => report::report(&args),
         Command::Config(ConfigCommand::Show(show)) => config::show(&show, &places),
     };
     outcome.unwrap_or_else(|failure| {

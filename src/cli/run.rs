@@ -1,9 +1,9 @@
 //! `run FILE`: the main job. The same command again goes on where the last one ended.
 
+use std::path::Path;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
 use super::args::RunArgs;
@@ -12,20 +12,36 @@ use super::failure::Failure;
 use super::past::{self, Past, SANDBOX, Wanted};
 use super::prepare::{Account, NotNow, Prepared};
 use super::settings::{self, DOCUMENTED_LIMIT, Endpoint};
+use super::signals::Deadline;
 use super::talk::{Progress, Talk};
-use super::{ask, logging, prepare, say, signals, tell};
+use super::{ask, drift, logging, prepare, say, signals, tell};
 use crate::api::{Client, Http};
-use crate::delivery::{Carriage, Deliverer, Halt, ServerClock};
-use crate::intake::{self, Gatekeeper};
-use crate::journal::{About, Disk, Fingerprints, Head, Journal, Lock, Replayed};
+use crate::history::Figures;
+use crate::journal::{About, Disk, Head, Journal, Lock, LockError, Replayed};
 use crate::mapping::Origin;
-use crate::model::{Status, Stop};
+use crate::model::{Status, Stop, printable};
+use crate::monitoring::{Ending, Monitors};
 use crate::rate::{PerSecond, Rate};
-use crate::report::{Closing, Span, Summary, Traffic};
-use crate::results::{OutputDir, Results};
-use crate::run::{self, Report, Street};
+use crate::report::{Closing, Opening, Span, Story, Summary, Traffic};
+use crate::results::OutputDir;
+use crate::run::{Import, Imported, Reading, Report, Sending};
+
+/// How often it is looked whether another run has ended.
+const LOOK_AT_THE_LOCK_EVERY: Duration = Duration::from_millis(250);
 
 pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
+    let monitors = Monitors::start(settings::wishes(&args.monitoring)?);
+    let outcome = from_file_to_results(&args, &monitors).await;
+    let exit = outcome.as_ref().map_or_else(Failure::exit, |exit| *exit);
+    let ending = Ending { exit_code: exit.code(), meaning: exit.meaning() };
+    for trouble in monitors.finish(ending).await {
+        say(&format!("warning: {}; the import is not affected", printable(&trouble)));
+    }
+    outcome
+}
+
+async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exit, Failure> {
+    let deadline = args.sending.max_duration.map(|after| Deadline { at: Instant::now() + after, after });
     let talk = Talk::of(&args.talk);
     if !talk.bar {
         logging::start(args.talk.verbose, None);
@@ -43,7 +59,7 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
     }
     let path = settings::folder(&args.input);
     let folder = OutputDir::open(&path)?;
-    let lock = Lock::take(&path, SystemTime::now())?;
+    let lock = lock(&path, args.sending.wait_lock.unwrap_or_default(), talk).await?;
     folder.clear_away()?;
     let wanted = Wanted {
         sandbox: endpoint.sandbox.is_some(),
@@ -62,7 +78,13 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
     let prepared = understood.survey(&fingerprints, sightings, true, &mut NotNow)?;
     let to_send = prepared.survey.to_send();
     if to_send > 0 {
-        refuse_a_guess(&prepared, &args)?;
+        refuse_a_guess(&prepared, args)?;
+    }
+    let figures = Figures { rows: prepared.survey.rows, invalid: prepared.survey.invalid };
+    // Part of a file, or a rehearsal, is no measure for the whole.
+    let is_comparable = prepared.window.is_everything() && endpoint.sandbox.is_none();
+    if is_comparable {
+        drift::judge(&folder, figures, args.sending.max_drift)?;
     }
     let rate = Arc::new(Rate::new(limit));
     let concurrency = usize::from(args.sending.concurrency);
@@ -75,14 +97,15 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
     refuse_another_account(replayed.head.as_ref(), &about, &account)?;
     let shown = settings::shown(&path);
     let importing = Importing {
-        args: &args,
+        args,
         client,
         rate,
         account,
         about,
         talk,
+        monitors,
+        deadline,
         shown,
-        fingerprints,
         input_changed: has_changed(&replayed, &prepared),
     };
     if let Some(damage) = &replayed.damage {
@@ -90,7 +113,8 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
             "warning: the journal is damaged ({damage}); every row without a verdict is looked up before it is sent"
         ));
     }
-    importing.tell_plan(&prepared, &replayed);
+    let opening = importing.tell_plan(&prepared, &replayed);
+    monitors.planned(figures.rows, to_send, figures.invalid);
     if to_send > 0 && !args.sending.yes && ask::someone_is_there() {
         let question = format!("Send {to_send} contacts to {}?", endpoint.shown());
         if !ask::yes(&question, endpoint.sandbox.is_some()) {
@@ -98,9 +122,29 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
             return Ok(Exit::Usage);
         }
     }
-    let exit = importing.import(prepared, journal, replayed, &folder).await?;
+    let exit = importing.import(prepared, journal, replayed, &folder, opening).await?;
+    if is_comparable && matches!(exit, Exit::Done | Exit::SomeFailed | Exit::Unconfirmed) {
+        drift::remember(&folder, figures)?;
+    }
     drop(lock);
     Ok(exit)
+}
+
+/// Takes the lock of a folder, if need be after another run has ended.
+async fn lock(folder: &Path, patience: Duration, talk: Talk) -> Result<Lock, LockError> {
+    let deadline = Instant::now() + patience;
+    let mut told = false;
+    loop {
+        match Lock::take(folder, SystemTime::now()) {
+            Err(LockError::Held { holder }) if Instant::now() < deadline => {
+                if !std::mem::replace(&mut told, true) {
+                    talk.say(&format!("waiting for another run of this import: {holder}"));
+                }
+                tokio::time::sleep(LOOK_AT_THE_LOCK_EVERY).await;
+            }
+            taken => return taken,
+        }
+    }
 }
 
 fn refuse_a_guess(prepared: &Prepared, args: &RunArgs) -> Result<(), Failure> {
@@ -156,88 +200,71 @@ struct Importing<'a> {
     account: Account,
     about: About,
     talk: Talk,
+    monitors: &'a Monitors,
+    deadline: Option<Deadline>,
     /// The output folder as it is shown.
     shown: String,
-    fingerprints: Fingerprints,
     /// The file is another one than that of the last run.
     input_changed: bool,
 }
 
 impl Importing<'_> {
-    fn tell_plan(&self, prepared: &Prepared, replayed: &Replayed) {
-        if prepared.survey.to_send() == 0 && replayed.head.is_some() {
-            return;
-        }
+    /// Tells the plan, unless nothing is to be done, and keeps what the report needs of it.
+    fn tell_plan(&self, prepared: &Prepared, replayed: &Replayed) -> Opening {
         let per_second = self.args.sending.rate.0.map(std::num::NonZeroU32::get);
         let mask = !console::user_attended_stderr();
         let mut plan = prepared.plan(&self.shown, Some(&self.account.shown), per_second, mask);
         plan.input_changed = self.input_changed;
-        self.talk.say(&plan.text());
+        if prepared.survey.to_send() > 0 || replayed.head.is_none() {
+            self.talk.say(&plan.text());
+        }
+        Opening::of(&plan)
     }
 
     async fn import(
         self,
         prepared: Prepared,
-        mut journal: Journal<Disk>,
+        journal: Journal<Disk>,
         replayed: Replayed,
         folder: &OutputDir,
+        opening: Opening,
     ) -> Result<Exit, Failure> {
         let args = self.args;
-        let wish = signals::listen()
+        let wish = signals::listen(self.deadline)
             .map_err(|error| Failure::new(Exit::Bug, format!("cannot listen for signals: {error}")))?;
         let rows = prepared.survey.rows;
-        journal.begin(&self.about, &prepared.input.fingerprint(), rows, &replayed, SystemTime::now()).await?;
-        let mut results = Results::begin_at(folder, prepared.format.clone(), prepared.window.first())?;
-        let progress = Progress::start(rows, self.talk, args.talk.verbose);
-        let (halt, halted) = watch::channel(Halt::Go);
-        let air = Arc::new(Semaphore::new(usize::from(args.sending.concurrency)));
-        let server_clock = Arc::new(ServerClock::default());
-        if let Some(server_time) = self.account.server_time {
-            server_clock.set(server_time);
-        }
-        let recall = journal.recall()?;
-        let carriage = Carriage {
-            client: self.client,
-            rate: self.rate,
-            patience: settings::patience(&args.sending),
-            longest_outage: args.sending.max_outage,
-            air: Arc::clone(&air),
-            server_clock: Arc::clone(&server_clock),
-            watch: progress.watch(),
-            // Where the journal cannot be read, nothing is claimed.
-            is_taken: Box::new(move |uuid| recall.mentions(uuid).unwrap_or(true)),
-            seed: fastrand::u64(..),
-        };
         let to_send = prepared.survey.to_send();
-        let gatekeeper = Gatekeeper {
-            form: prepared.resolved.form,
-            standings: prepared.survey.standings,
-            fingerprints: self.fingerprints,
-            recall: journal.recall()?,
-            cautious: replayed.damage.is_some(),
-        };
-        let arrivals = intake::arrivals(prepared.input, prepared.window, gatekeeper);
+        let is_rehearsal = self.about.endpoint == SANDBOX;
+        let per_second = args.sending.rate.0.map(std::num::NonZeroU32::get);
+        let progress = Progress::start(rows, per_second, self.talk, args.talk.verbose, self.monitors.watch());
         let (started_at, clock) = (SystemTime::now(), Instant::now());
-        let street = Street {
-            journal: &mut journal,
-            deliverer: Deliverer::new(carriage, halted),
-            air,
-            halt,
-            server_clock,
-            results: &mut results,
-            watch: progress.watch(),
+        let import = Import {
+            input: prepared.input,
+            window: prepared.window,
+            reading: Reading::OnThread,
+            form: prepared.resolved.form,
+            survey: prepared.survey,
+            journal,
+            replayed: &replayed,
+            about: self.about,
+            sending: Sending {
+                client: self.client,
+                rate: self.rate,
+                concurrency: usize::from(args.sending.concurrency),
+                patience: settings::patience(&args.sending),
+                longest_outage: args.sending.max_outage,
+                server_time: self.account.server_time,
+                seed: fastrand::u64(..),
+            },
             bounds: settings::bounds(&args.sending),
+            folder,
+            failures: prepared.format,
+            watch: progress.watch(),
+            started_at,
         };
-        let (report, result) = run::run(street, arrivals, wish).await;
+        let Imported { report, ended } = import.run(wish).await;
         progress.finish();
-        // What has happened is written down even when the run itself broke off.
-        let written = results.finish();
-        result?;
-        let written = written?;
-        let not_attempted = run::check_conservation(rows, &report, &written).map_err(|what| {
-            Failure::new(Exit::Bug, format!("the counts do not add up: {what}"))
-                .hint("this is a bug; please report it")
-        })?;
+        let not_attempted = ended?;
         let counts = progress.counts();
         let traffic = Traffic {
             // The first ones asked whose token it is.
@@ -255,13 +282,22 @@ impl Importing<'_> {
         let mut file = folder.create("summary.json")?;
         file.write(summary.to_json().as_bytes())?;
         file.finish()?;
+        self.monitors.summed_up(&summary);
+        let next = next_commands(&report, not_attempted, &self.shown, is_rehearsal);
+        let story = Story {
+            series: progress.series(),
+            learnt: learnt(self.account.server_time, started_at),
+            next: next.clone(),
+            ..Story::new(summary.clone(), opening, &report.tally, report.stop.as_ref())
+        };
+        super::report::write(folder, &story)?;
         let closing = Closing {
             summary: &summary,
             tally: &report.tally,
             stop: report.stop.as_ref(),
             folder: &self.shown,
             nothing_to_do: to_send == 0 && replayed.head.is_some(),
-            next: next_commands(&report, not_attempted, &self.shown, self.about.endpoint == SANDBOX),
+            next,
         };
         if self.talk.json {
             tell(&summary.to_json());
@@ -277,6 +313,23 @@ impl Importing<'_> {
         }
         Ok(exit)
     }
+}
+
+/// What the first answers told about the account, besides whose it is.
+fn learnt(server_time: Option<SystemTime>, started_at: SystemTime) -> Vec<(String, String)> {
+    let mut learnt = Vec::new();
+    if let Some(server_time) = server_time {
+        let (apart, word) = match server_time.duration_since(started_at) {
+            Ok(apart) => (apart, "ahead of"),
+            Err(error) => (error.duration(), "behind"),
+        };
+        let known = match apart.as_secs() {
+            0..=5 => "agrees with the one of this machine".to_owned(),
+            seconds => format!("{seconds} s {word} the one of this machine"),
+        };
+        learnt.push(("Clock of the server".to_owned(), known));
+    }
+    learnt
 }
 
 /// The number that says how it ended; the gravest word wins.

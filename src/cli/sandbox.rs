@@ -21,7 +21,7 @@ pub(super) async fn sandbox(args: SandboxArgs) -> Result<Exit, Failure> {
         sandbox.page_url(),
         sandbox.base_url()
     ));
-    let mut wish = signals::listen().map_err(|error| Failure::new(Exit::Bug, error.to_string()))?;
+    let mut wish = signals::listen(None).map_err(|error| Failure::new(Exit::Bug, error.to_string()))?;
     let wished = wish.wait_for(Option::is_some).await.ok().and_then(|wish| wish.clone());
     let held = sandbox.world().contacts().len();
     say(&format!("The sandbox held {held} contacts."));

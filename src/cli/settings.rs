@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::args::{AccountArgs, InputArgs, MappingArgs, MaxFailuresArg, RateArg, SendingArgs, WindowArgs};
+use super::args::{
+    AccountArgs, InputArgs, MappingArgs, MaxFailuresArg, MonitoringArgs, RateArg, SendingArgs, WindowArgs,
+};
 use super::failure::Failure;
 use super::token::{self, TokenEnvironment};
 use crate::api::{ApiToken, BaseUrl, WireStyle};
@@ -11,6 +13,7 @@ use crate::delivery::Patience;
 use crate::input::{InputOptions, Quote};
 use crate::mapping::{Country, Mapping, MappingError, Profile, ProfileChoice};
 use crate::model::{Window, printable};
+use crate::monitoring::{Address, Wishes};
 use crate::rate::PerSecond;
 use crate::run::{Bounds, MaxFailures};
 use crate::sandbox::{Sandbox, SandboxSettings};
@@ -159,6 +162,21 @@ pub(super) fn bounds(args: &SendingArgs) -> Bounds {
         MaxFailuresArg::Percent(percent) => MaxFailures::Percent(percent),
     });
     Bounds { max_failures, ..Bounds::default() }
+}
+
+/// Who outside is told.
+pub(super) fn wishes(args: &MonitoringArgs) -> Result<Wishes, Failure> {
+    let address = |flag: &str, text: &Option<String>| {
+        let parsed = text.as_deref().map(Address::parse).transpose();
+        parsed.map_err(|error| Failure::usage(format!("{flag} cannot be used: {error}")))
+    };
+    Ok(Wishes {
+        events: args.events.clone(),
+        metrics: args.metrics.clone(),
+        ping: address("--ping", &args.ping)?,
+        notify: address("--notify", &args.notify)?,
+        notify_command: args.notify_command.clone(),
+    })
 }
 
 /// A path as it is shown.

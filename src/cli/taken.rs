@@ -90,7 +90,7 @@ pub(super) async fn open(
 
 /// Signals as stops.
 fn stops() -> Result<watch::Receiver<Option<Stop>>, Failure> {
-    let mut wish = signals::listen()
+    let mut wish = signals::listen(None)
         .map_err(|error| Failure::new(Exit::Bug, format!("cannot listen for signals: {error}")))?;
     let (stop, stopped) = watch::channel(None);
     tokio::spawn(async move {

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::args::TalkArgs;
 use super::{logging, say};
-use crate::model::Watch;
-use crate::progress::{Bar, Counts, Lines};
+use crate::model::{Watch, Watchers};
+use crate::progress::{Bar, Counts, Lines, Series, Timeline};
 
 /// How often a line tells how far it is, where there is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(30);
@@ -33,16 +33,61 @@ impl Talk {
     }
 }
 
-/// Shows how far a run is.
-pub(super) enum Progress {
+/// Shows how far a run is, and takes it down.
+pub(super) struct Progress {
+    shown: Shown,
+    timeline: Arc<Timeline>,
+    outside: Option<Arc<dyn Watch>>,
+}
+
+enum Shown {
     Bar(Arc<Bar>),
     Lines(Arc<Lines>),
 }
 
 impl Progress {
-    pub(super) fn start(rows: u64, talk: Talk, verbose: u8) -> Self {
+    /// For a run over `rows` rows, at most `rate` requests a second; `outside` is told as well.
+    pub(super) fn start(
+        rows: u64,
+        rate: Option<u32>,
+        talk: Talk,
+        verbose: u8,
+        outside: Option<Arc<dyn Watch>>,
+    ) -> Self {
+        let shown = Shown::start(rows, rate, talk, verbose);
+        Self { shown, timeline: Arc::new(Timeline::new()), outside }
+    }
+
+    pub(super) fn watch(&self) -> Arc<dyn Watch> {
+        let timeline = Arc::clone(&self.timeline) as Arc<dyn Watch>;
+        let mut watchers = vec![self.shown.watch(), timeline];
+        watchers.extend(self.outside.clone());
+        Arc::new(Watchers(watchers))
+    }
+
+    /// The run over time.
+    pub(super) fn series(&self) -> Series {
+        self.timeline.series()
+    }
+
+    pub(super) fn counts(&self) -> &Counts {
+        match &self.shown {
+            Shown::Bar(bar) => bar.counts(),
+            Shown::Lines(lines) => lines.counts(),
+        }
+    }
+
+    pub(super) fn finish(&self) {
+        if let Shown::Bar(bar) = &self.shown {
+            bar.finish();
+        }
+    }
+}
+
+impl Shown {
+    fn start(rows: u64, rate: Option<u32>, talk: Talk, verbose: u8) -> Self {
         if talk.bar {
-            let bar = Arc::new(Bar::new(rows));
+            let bar = Arc::new(Bar::new(rows, rate));
             logging::start(verbose, Some(bar.screen()));
             return Self::Bar(bar);
         }
@@ -60,23 +105,10 @@ impl Progress {
         Self::Lines(lines)
     }
 
-    pub(super) fn watch(&self) -> Arc<dyn Watch> {
+    fn watch(&self) -> Arc<dyn Watch> {
         match self {
             Self::Bar(bar) => Arc::clone(bar) as Arc<dyn Watch>,
             Self::Lines(lines) => Arc::clone(lines) as Arc<dyn Watch>,
-        }
-    }
-
-    pub(super) fn counts(&self) -> &Counts {
-        match self {
-            Self::Bar(bar) => bar.counts(),
-            Self::Lines(lines) => lines.counts(),
-        }
-    }
-
-    pub(super) fn finish(&self) {
-        if let Self::Bar(bar) = self {
-            bar.finish();
         }
     }
 }

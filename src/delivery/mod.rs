@@ -9,8 +9,10 @@ mod echo;
 mod life;
 mod list_walk;
 mod server_clock;
+mod timed;
 
-pub use breaker::{Breaker, Change, Permit};
+pub use breaker::{Breakers, Change, Kind, Permit};
 pub use deliver::{Carriage, Delivered, Deliverer, Halt};
 pub use life::{End, Life, Next, Origin, Patience};
 pub use server_clock::ServerClock;
+pub use timed::Timed;

@@ -14,7 +14,7 @@ pub enum Event {
     Settled(RowNumber, Status),
     /// A request leaves.
     Requested,
-    /// An answer came, or was given up, this long after its request left.
+    /// An exchange ended, with an answer or without, this long after its request left.
     Answered(Duration),
     /// A contact is sent once more.
     Retried(RowNumber),

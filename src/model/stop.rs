@@ -8,6 +8,11 @@ pub enum Stop {
         /// Rows that ended as invalid, rejected, failed or unconfirmed.
         failures: u64,
     },
+    /// `--max-duration` is over.
+    TimeUp {
+        /// How long that was.
+        seconds: u64,
+    },
     /// The server has not answered for too long.
     Outage {
         /// How long.
@@ -51,6 +56,7 @@ impl Stop {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::TooManyFailures { .. } => "too_many_failures",
+            Self::TimeUp { .. } => "time_up",
             Self::Outage { .. } => "outage",
             Self::HeldTooLong { .. } => "held_too_long",
             Self::NotTheApi { .. } => "not_the_api",
@@ -65,7 +71,7 @@ impl Stop {
     /// Greater is graver.
     pub fn gravity(&self) -> u8 {
         match self {
-            Self::TooManyFailures { .. } => 0,
+            Self::TooManyFailures { .. } | Self::TimeUp { .. } => 0,
             Self::Outage { .. } => 1,
             Self::HeldTooLong { .. } => 2,
             Self::NotTheApi { .. } => 3,

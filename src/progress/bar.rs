@@ -12,34 +12,40 @@ use crate::model::{Event, Stop, Watch};
 
 /// Rows done of rows to do, with rate and time left.
 pub struct Bar {
-    counts: Counts,
+    counts: Arc<Counts>,
+    /// Of rows.
     speed: Arc<Mutex<Speed>>,
+    /// Of requests.
+    traffic: Arc<Mutex<Speed>>,
     screen: MultiProgress,
     bar: ProgressBar,
 }
 
 impl Bar {
-    /// For a run over `rows` rows. Lines of others can be put above it through [`Self::screen`].
-    pub fn new(rows: u64) -> Self {
+    /// For a run over `rows` rows, with at most `limit` requests a second. Lines of others can be put above it through [`Self::screen`].
+    pub fn new(rows: u64, limit: Option<u32>) -> Self {
         let screen = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(10));
-        let speed = Arc::new(Mutex::new(Speed::new()));
-        let (of_rate, of_left) = (Arc::clone(&speed), Arc::clone(&speed));
-        let rate = move |state: &ProgressState, out: &mut dyn Write| {
-            if let Some(per_second) = lock(&of_rate).per_second(state.pos()) {
-                let _ = write!(out, "{per_second:.0}/s, ");
+        let counts = Arc::new(Counts::default());
+        let (speed, traffic) = (Arc::new(Mutex::new(Speed::new())), Arc::new(Mutex::new(Speed::new())));
+        let (of_rate, of_left) = (Arc::clone(&traffic), Arc::clone(&speed));
+        let (count_rate, count_left) = (Arc::clone(&counts), Arc::clone(&counts));
+        let rate = move |_: &ProgressState, out: &mut dyn Write| {
+            if let Some(per_second) = lock(&of_rate).per_second(count_rate.requests()) {
+                let _ = write!(out, "{per_second:.0}");
+                let _ = limit.map_or(Ok(()), |limit| write!(out, " of {limit}"));
+                let _ = out.write_str(" requests/s, ");
             }
         };
         let left = move |state: &ProgressState, out: &mut dyn Write| {
-            let left = rows.saturating_sub(state.pos());
-            let _ = out.write_str(&lock(&of_left).time_for(left, state.pos()));
+            let _ = out.write_str(&time_left(&count_left, &lock(&of_left), rows, state.pos()));
         };
-        let style = ProgressStyle::with_template("{bar:20} {pos}/{len} rows, {rate}{left} left: {wide_msg}")
+        let style = ProgressStyle::with_template("{bar:20} {pos}/{len} rows, {rate}{left}: {wide_msg}")
             .unwrap_or_else(|_| ProgressStyle::default_bar())
             .with_key("rate", rate)
             .with_key("left", left);
         let bar = screen.add(ProgressBar::new(rows).with_style(style));
         bar.enable_steady_tick(Duration::from_millis(200));
-        Self { counts: Counts::default(), speed, screen, bar }
+        Self { counts, speed, traffic, screen, bar }
     }
 
     /// What has happened so far.
@@ -72,6 +78,7 @@ impl Watch for Bar {
                 self.bar.set_position(settled);
                 self.bar.set_message(self.counts.shown());
             }
+            Event::Requested => lock(&self.traffic).note(self.counts.requests()),
             Event::Throttled(_) | Event::InDoubt(_) | Event::DoubtEnded(_) => {
                 self.bar.set_message(self.counts.shown());
             }
@@ -82,6 +89,16 @@ impl Watch for Bar {
             }
         }
     }
+}
+
+/// How long the rest takes. Rows in doubt wait for the server, and no speed says for how long.
+pub(super) fn time_left(counts: &Counts, speed: &Speed, rows: u64, settled: u64) -> String {
+    let left = rows.saturating_sub(settled);
+    let in_doubt = counts.in_doubt().min(left);
+    if in_doubt > 0 && in_doubt == left {
+        return format!("looking for the last {in_doubt}");
+    }
+    format!("{} left", speed.time_for(left - in_doubt, settled))
 }
 
 /// What is said at once, if the event is worth a line of its own.

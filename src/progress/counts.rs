@@ -101,6 +101,7 @@ impl Counts {
     pub(super) fn shown(&self) -> String {
         let mut parts = vec![format!("{} created", self.created())];
         for (count, word) in [
+            (self.in_flight(), "in flight"),
             (self.failures(), "failed"),
             (self.throttled(), "throttled"),
             (self.retries(), "sent again"),

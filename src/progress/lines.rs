@@ -32,9 +32,9 @@ impl Lines {
         let speed = self.speed.lock().unwrap_or_else(PoisonError::into_inner);
         let rate =
             speed.per_second(settled).map(|per_second| format!(", {per_second:.0}/s")).unwrap_or_default();
-        let left = speed.time_for(self.rows.saturating_sub(settled), settled);
+        let left = bar::time_left(&self.counts, &speed, self.rows, settled);
         drop(speed);
-        self.say(&format!("{settled}/{} rows{rate}, {left} left: {}", self.rows, self.counts.shown()));
+        self.say(&format!("{settled}/{} rows{rate}, {left}: {}", self.rows, self.counts.shown()));
     }
 
     fn say(&self, line: &str) {

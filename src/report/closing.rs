@@ -162,6 +162,10 @@ pub fn stop_words(stop: &Stop) -> String {
                 "Stopped after {failures} failures. Mend the causes below or raise --max-failures, then go on."
             )
         }
+        Stop::TimeUp { seconds } => {
+            let lasted = duration(*seconds as f64);
+            format!("Stopped: the {lasted} of --max-duration are over. The same command goes on.")
+        }
         Stop::Outage { seconds } => {
             let lasted = duration(*seconds as f64);
             format!("Stopped: the server has not answered for {lasted}. Go on when it does.")

@@ -9,6 +9,6 @@ mod summary;
 
 pub use advice::{fix, meaning};
 pub use closing::{Closing, stop_words};
-pub use html::{CauseTold, FieldTold, Sample, SampleRow, Story, UnmappedTold, html};
+pub use html::{CauseTold, FieldTold, Opening, Sample, SampleRow, Story, UnmappedTold, html};
 pub use plan::Plan;
 pub use summary::{AccountShown, Span, Summary, Traffic};

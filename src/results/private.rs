@@ -73,6 +73,15 @@ impl OutputDir {
     ///
     /// If it cannot be made.
     pub fn create(&self, name: &'static str) -> Result<PrivateFile, OutputError> {
+        self.create_named(name)
+    }
+
+    /// [`Self::create`] for a name that a person chose.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be made.
+    pub fn create_named(&self, name: &str) -> Result<PrivateFile, OutputError> {
         let path = self.path.join(name);
         // tempfile makes files with mode 0600, under a name that was not there.
         let file = tempfile::Builder::new()

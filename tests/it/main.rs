@@ -28,6 +28,7 @@ mod sandbox;
 mod secrets;
 mod several;
 mod simulation;
+mod stopped;
 mod street;
 mod support;
 mod terminal;

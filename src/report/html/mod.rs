@@ -7,4 +7,4 @@ mod story;
 
 pub use page::html;
 pub use sample::{Sample, SampleRow};
-pub use story::{CauseTold, FieldTold, Story, UnmappedTold};
+pub use story::{CauseTold, FieldTold, Opening, Story, UnmappedTold};

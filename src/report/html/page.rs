@@ -75,11 +75,11 @@ pub fn html(story: &Story, sample: &Sample) -> Result<String, String> {
         took: duration(summary.elapsed_seconds),
         per_second: format!("{per_second:.0}"),
         parts: parts(story, settled),
-        plots: plots(&story.series, story.rate),
+        plots: plots(&story.series, story.opening.rate),
         failures,
         more_failures,
         warnings: warnings.into_iter().take(MOST_IN_FULL).map(shown).collect(),
-        more_columns: story.unmapped.len().saturating_sub(MOST_COLUMNS),
+        more_columns: story.opening.unmapped.len().saturating_sub(MOST_COLUMNS),
         created: sample.created(),
     };
     page.render().map_err(|error| error.to_string())
@@ -87,7 +87,7 @@ pub fn html(story: &Story, sample: &Sample) -> Result<String, String> {
 
 impl Page<'_> {
     fn columns(&self) -> &[super::story::UnmappedTold] {
-        self.story.unmapped.get(..MOST_COLUMNS).unwrap_or(&self.story.unmapped)
+        self.story.opening.unmapped.get(..MOST_COLUMNS).unwrap_or(&self.story.opening.unmapped)
     }
 }
 

@@ -16,6 +16,23 @@ pub struct Story {
     pub summary: Summary,
     /// Created rows whose answer was lost and that a look-up confirmed.
     pub by_lookup: u64,
+    /// What was known before the first request.
+    pub opening: Opening,
+    /// The run over time.
+    pub series: Series,
+    /// Why it stopped early.
+    pub stop: Option<String>,
+    /// Why rows ended as they did, and warnings.
+    pub causes: Vec<CauseTold>,
+    /// What was learnt about the account: a name, and what is known.
+    pub learnt: Vec<(String, String)>,
+    /// What to do next.
+    pub next: Vec<String>,
+}
+
+/// What was known before the first request: the plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
     /// Form of the input, such as `comma, UTF-8`.
     pub dialect: String,
     /// What was mended in reading it.
@@ -28,16 +45,6 @@ pub struct Story {
     pub unmapped: Vec<UnmappedTold>,
     /// Requests per second that were allowed; `None`: no limit.
     pub rate: Option<u32>,
-    /// The run over time.
-    pub series: Series,
-    /// Why it stopped early.
-    pub stop: Option<String>,
-    /// Why rows ended as they did, and warnings.
-    pub causes: Vec<CauseTold>,
-    /// What was learnt about the account: a name, and what is known.
-    pub learnt: Vec<(String, String)>,
-    /// What to do next.
-    pub next: Vec<String>,
 }
 
 /// Where a field came from.
@@ -95,17 +102,9 @@ impl CauseTold {
     }
 }
 
-impl Story {
-    /// Of a run that has ended; its mapping and input are told as its plan told them.
-    pub fn new(
-        summary: Summary,
-        plan: &Plan<'_>,
-        tally: &Tally,
-        stop: Option<&Stop>,
-        series: Series,
-        learnt: Vec<(String, String)>,
-        next: Vec<String>,
-    ) -> Self {
+impl Opening {
+    /// As the plan tells it.
+    pub fn of(plan: &Plan<'_>) -> Self {
         let fields = plan.resolved.chosen.iter().map(|chosen| {
             let origin = match chosen.origin {
                 Origin::Asked | Origin::Header => None,
@@ -122,19 +121,28 @@ impl Story {
             filled: column.filled,
         });
         Self {
-            summary,
-            by_lookup: tally.confirmed_by_lookup(),
             dialect: plan.dialect.clone(),
             notes: plan.input_notes.to_vec(),
             profile: plan.resolved.profile.as_ref().map(|profile| profile.title.clone()),
             fields: fields.collect(),
             unmapped: unmapped.collect(),
             rate: plan.rate,
-            series,
+        }
+    }
+}
+
+impl Story {
+    /// Of a run that has ended.
+    pub fn new(summary: Summary, opening: Opening, tally: &Tally, stop: Option<&Stop>) -> Self {
+        Self {
+            summary,
+            by_lookup: tally.confirmed_by_lookup(),
+            opening,
+            series: Series::default(),
             stop: stop.map(stop_words),
             causes: tally.causes().into_iter().map(CauseTold::of).collect(),
-            learnt,
-            next,
+            learnt: Vec::new(),
+            next: Vec::new(),
         }
     }
 }

@@ -1,0 +1,37 @@
+//! The alarm for jobs that nobody watches: a file that is unlike those before it is not sent unasked.
+
+use std::path::Path;
+
+use super::args::MaxDriftArg;
+use super::exit::Exit;
+use super::failure::Failure;
+use crate::history::{Figures, History};
+use crate::results::{OutputDir, OutputError};
+
+/// The history's name in the folder.
+const NAME: &str = "history.json";
+
+/// What is remembered in `folder`; nothing if it cannot be read, which is no reason to send or not to send.
+fn read(folder: &Path) -> History {
+    let text = std::fs::read_to_string(folder.join(NAME)).unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or_default()
+}
+
+/// Stops a run whose file is unlike those of the last ones.
+pub(super) fn judge(folder: &OutputDir, run: Figures, most: MaxDriftArg) -> Result<(), Failure> {
+    let Some(tolerance) = most.0 else { return Ok(()) };
+    read(folder.path()).judge(run, tolerance).map_err(|drift| {
+        Failure::new(Exit::Stopped, format!("{drift}; nothing was sent"))
+            .hint("look at the file; if it is right: --max-drift none, or a greater share such as 80%")
+    })
+}
+
+/// Remembers a run that came to its end.
+pub(super) fn remember(folder: &OutputDir, run: Figures) -> Result<(), OutputError> {
+    let mut history = read(folder.path());
+    history.note(run);
+    let text = serde_json::to_string(&history).unwrap_or_default();
+    let mut file = folder.create(NAME)?;
+    file.write(text.as_bytes())?;
+    file.finish()
+}

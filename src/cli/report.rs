@@ -1,0 +1,84 @@
+//! `report DIR`, and the report that each run writes.
+
+use std::path::Path;
+
+use super::args::ReportArgs;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::{settings, tell};
+use crate::report::{Sample, Story, html};
+use crate::results::OutputDir;
+
+/// What the page is made of, besides the results.
+const STORY: &str = "report.json";
+const PAGE: &str = "report.html";
+
+/// Writes the page of a run that has ended, and what it is made of.
+pub(super) fn write(folder: &OutputDir, story: &Story) -> Result<(), Failure> {
+    let json = serde_json::to_string(story)
+        .map_err(|error| Failure::new(Exit::Bug, format!("the report cannot be written down: {error}")))?;
+    let mut file = folder.create(STORY)?;
+    file.write(json.as_bytes())?;
+    file.finish()?;
+    let page = page(folder.path(), story)?;
+    let mut file = folder.create(PAGE)?;
+    file.write(page.as_bytes())?;
+    file.finish()?;
+    Ok(())
+}
+
+/// `report DIR`: makes the page again, from what the last run left.
+pub(super) fn report(args: &ReportArgs) -> Result<Exit, Failure> {
+    let shown = settings::shown(&args.folder);
+    let path = args.folder.join(STORY);
+    let text = std::fs::read_to_string(&path).map_err(|error| {
+        let message = format!("cannot read {}: {error}", settings::shown(&path));
+        Failure::usage(message)
+            .hint("a run writes it at its end; give the folder of an import that has come so far")
+    })?;
+    let story: Story = serde_json::from_str(&text).map_err(|error| {
+        Failure::usage(format!("{} is none of this program: {error}", settings::shown(&path)))
+            .hint("run the same import again; it writes the report anew")
+    })?;
+    let page = page(&args.folder, &story)?;
+    if args.to.as_deref() == Some(Path::new("-")) {
+        tell(&page);
+        return Ok(Exit::Done);
+    }
+    let (folder, name) = match &args.to {
+        None => (OutputDir::open(&args.folder)?, PAGE.to_owned()),
+        Some(to) => {
+            let folder =
+                to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            let name = to.file_name().ok_or_else(|| Failure::usage(format!("{shown} is no file's name")))?;
+            (OutputDir::open(folder)?, name.to_string_lossy().into_owned())
+        }
+    };
+    let mut file = folder.create_named(&name)?;
+    file.write(page.as_bytes())?;
+    file.finish()?;
+    tell(&format!("{}\n", settings::shown(&folder.path().join(name))));
+    Ok(Exit::Done)
+}
+
+fn page(folder: &Path, story: &Story) -> Result<String, Failure> {
+    let sample = sample(&folder.join("results.csv"))?;
+    html(story, &sample)
+        .map_err(|error| Failure::new(Exit::Bug, format!("the report cannot be made: {error}")))
+}
+
+/// A few rows of each kind.
+fn sample(results: &Path) -> Result<Sample, Failure> {
+    let failed = |error: csv::Error| {
+        Failure::new(Exit::Output, format!("cannot read {}: {error}", settings::shown(results)))
+    };
+    let mut sample = Sample::default();
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(results).map_err(failed)?;
+    let header = reader.headers().map_err(failed)?.clone();
+    let place = |name: &str| header.iter().position(|column| column == name);
+    let mut record = csv::StringRecord::new();
+    while reader.read_record(&mut record).map_err(failed)? {
+        sample.note(|name| place(name).and_then(|place| record.get(place)).unwrap_or_default());
+    }
+    Ok(sample)
+}
