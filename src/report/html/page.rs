@@ -43,6 +43,8 @@ struct Page<'s> {
     is_good: bool,
     headline: String,
     took: String,
+    /// When it ended, to the minute.
+    ended: String,
     per_second: String,
     parts: Vec<Part>,
     plots: Vec<Plot>,
@@ -72,6 +74,7 @@ pub fn html(story: &Story, sample: &Sample) -> Result<String, String> {
         nonce: format!("{:032x}", fastrand::u128(..)),
         is_good: summary.exit_code == 0,
         headline: headline(story),
+        ended: summary.finished_at.get(..16).unwrap_or_default().replace('T', " ") + " UTC",
         took: duration(summary.elapsed_seconds),
         per_second: format!("{per_second:.0}"),
         parts: parts(story, settled),

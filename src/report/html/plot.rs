@@ -108,8 +108,8 @@ fn try_draw(
     let mut chart = ChartBuilder::on(&area)
         .margin(6)
         .margin_right(14)
-        .x_label_area_size(26)
-        .y_label_area_size(44)
+        .x_label_area_size(28)
+        .y_label_area_size(48)
         .build_cartesian_2d(0.0..end, 0.0..highest * 1.08)
         .map_err(Box::new)?;
     let time = |seconds: &f64| time_label(*seconds, end);
@@ -119,7 +119,7 @@ fn try_draw(
         .light_line_style(TRANSPARENT)
         .bold_line_style(BLACK.mix(0.12))
         .axis_style(BLACK.mix(0.35))
-        .label_style(("sans-serif", 13))
+        .label_style(("sans-serif", 15))
         .x_labels(5)
         .y_labels(4)
         .x_label_formatter(&time)
