@@ -31,6 +31,7 @@ mod simulation;
 mod street;
 mod support;
 mod terminal;
+mod undo;
 mod verify;
 mod window;
 
