@@ -68,7 +68,7 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exi
         power_safe: !args.sending.no_power_safety,
     };
     let scratch = past::scratch(&folder);
-    let (past, told) = past::open(&folder, &wanted, scratch)?;
+    let (past, told) = past::open(&folder, &wanted, scratch).await?;
     talk.say(told.as_deref().unwrap_or_default());
     let input = prepare::open(&args.input, &folder)?;
     let Past { journal, replayed, sightings } = past;

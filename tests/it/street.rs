@@ -27,6 +27,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("monitoring", vec!["model", "progress", "report"]),
         ("inquiry", vec!["model", "api", "rate"]),
         ("ledger", vec!["model", "journal", "results"]),
+        ("undo", vec!["model", "api", "journal", "results", "ledger", "inquiry"]),
         ("verify", vec!["model", "api", "results", "ledger", "inquiry"]),
     ]);
     allowed.insert("run", [&street[..], &[]].concat());
@@ -34,7 +35,18 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         "cli",
         [
             &street[..],
-            &["run", "progress", "report", "monitoring", "history", "sandbox", "ledger", "inquiry", "verify"],
+            &[
+                "run",
+                "progress",
+                "report",
+                "monitoring",
+                "history",
+                "sandbox",
+                "ledger",
+                "inquiry",
+                "verify",
+                "undo",
+            ],
         ]
         .concat(),
     );
@@ -121,7 +133,7 @@ fn rooms_keep_to_their_tools() {
         only("rlibphonenumber::", &["mapping"]);
         only("std::env::", &["cli", "main"]);
         only("tokio::spawn", &["sandbox", "monitoring", "cli"]);
-        only("std::fs", &["input", "journal", "results", "survey", "ledger", "monitoring", "cli"]);
+        only("std::fs", &["input", "journal", "results", "survey", "ledger", "undo", "monitoring", "cli"]);
         if ["model", "mapping", "api", "report"].contains(&room.as_str()) {
             assert!(!names("tokio::"), "{place}: {room} is pure and may not wait");
         }
