@@ -52,10 +52,12 @@ pub(super) fn open<F: Fn() -> io::Result<File> + Clone>(
     let path = folder.path().join(NAME);
     let told = set_aside_if_wanted(folder, &path, wanted)?;
     let storage = Disk::open(&path, wanted.power_safe).map_err(|error| {
-        Failure::new(Exit::Output, format!("cannot open the journal {}: {error}", path.display()))
+        let exit = if error.kind() == io::ErrorKind::WouldBlock { Exit::Locked } else { Exit::Output };
+        Failure::new(exit, format!("cannot open the journal {}: {error}", path.display()))
     })?;
     let mut sightings = Sightings::new(scratch);
-    let (journal, replayed) = Journal::open(storage, boot(), salt(), |past| sightings.past(&past))?;
+    let (journal, replayed) =
+        Journal::open(storage, boot(folder.path()), salt(), |past| sightings.past(&past))?;
     Ok((Past { journal, replayed, sightings }, told))
 }
 
@@ -91,7 +93,8 @@ fn set_aside_if_wanted(folder: &OutputDir, path: &Path, wanted: &Wanted) -> Resu
         ))
         .hint("rehearse into another folder: --out DIR"));
     }
-    if wanted.restart && path.exists() {
+    // Its length alone would have a new journal taken for one that lost its head.
+    if wanted.restart && (path.exists() || path.with_extension("length").exists()) {
         let question = format!(
             "Forget what earlier runs did in {shown}? Contacts that they created may be created a second time."
         );
@@ -106,12 +109,13 @@ fn set_aside_if_wanted(folder: &OutputDir, path: &Path, wanted: &Wanted) -> Resu
                 return Err(Failure::usage("nothing was forgotten, and nothing was sent"));
             }
         }
-        let kept = folder.path().join("journal.before-restart.log");
+        let kept = free_name(folder)?;
         set_aside(path, Some(&kept))?;
-        return Ok(Some(format!(
-            "earlier runs are forgotten; their journal is kept as {}",
-            settings::shown(&kept)
-        )));
+        return Ok(Some(if kept.exists() {
+            format!("earlier runs are forgotten; their journal is kept as {}", settings::shown(&kept))
+        } else {
+            "earlier runs are forgotten; their journal was gone already".to_owned()
+        }));
     }
     Ok(None)
 }
@@ -127,10 +131,27 @@ fn set_aside(path: &Path, kept: Option<&PathBuf>) -> Result<(), Failure> {
             _ => {}
         }
     }
-    match kept {
-        Some(kept) => std::fs::rename(path, kept).map_err(failed),
-        None => std::fs::remove_file(path).map_err(failed),
-    }
+    let gone = match kept {
+        Some(kept) => std::fs::rename(path, kept),
+        None => std::fs::remove_file(path),
+    };
+    gone.or_else(|error| if error.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(failed(error)) })
+}
+
+/// Where a journal that is set aside is kept: no earlier one is overwritten.
+fn free_name(folder: &OutputDir) -> Result<PathBuf, Failure> {
+    (1..=1000)
+        .map(|number| match number {
+            1 => "journal.before-restart.log".to_owned(),
+            number => format!("journal.before-restart-{number}.log"),
+        })
+        .map(|name| folder.path().join(name))
+        .find(|path| !path.exists())
+        .ok_or_else(|| {
+            let shown = settings::shown(folder.path());
+            Failure::new(Exit::Output, format!("{shown} keeps a thousand journals that were set aside"))
+                .hint("delete those that nobody needs: journal.before-restart-*.log")
+        })
 }
 
 /// Random enough to keep fingerprints of two journals apart, from the keys that the standard library draws from the

@@ -83,7 +83,8 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
     };
     if let Some(damage) = &replayed.damage {
         talk.say(&format!(
-            "warning: the journal is damaged ({damage}); every row without a verdict is looked up before it is sent"
+            "warning: the journal is damaged ({damage}); every row without a verdict is looked up before it is sent, \
+             and those without a look-up (Instagram, Messenger, Telegram) stay unconfirmed"
         ));
     }
     importing.tell_plan(&prepared, &replayed);

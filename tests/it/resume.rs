@@ -103,6 +103,35 @@ fn restart_forgets_only_when_it_is_told_twice() {
         "created a second time, as was said"
     );
     assert!(first.folder.join("journal.before-restart.log").exists(), "the old journal is kept");
+    bench.run(&file, &["--restart", "--yes"]).expect(0).conserved();
+    assert!(first.folder.join("journal.before-restart-2.log").exists(), "the second one, too");
+}
+
+#[test]
+fn restart_begins_anew_also_where_somebody_deleted_the_journal_alone() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(3));
+    let first = bench.run(&file, &NONE).expect(0);
+    std::fs::remove_file(first.folder.join("journal.log")).unwrap();
+    let done = bench.run(&file, &["--restart", "--yes"]).expect(0).conserved();
+    assert!(done.stderr.contains("their journal was gone already"), "{}", done.stderr);
+    std::fs::remove_file(first.folder.join("journal.log")).unwrap();
+    let refused = bench.run(&file, &NONE).expect(2);
+    assert!(refused.stderr.contains("--restart"), "{}", refused.stderr);
+    bench.run(&file, &["--restart", "--yes"]).expect(0).conserved();
+    bench.run(&file, &NONE).expect(0).conserved();
+}
+
+#[test]
+fn a_deleted_lock_lets_no_second_process_in() {
+    let bench = Bench::with("[api]\nlatency_ms = 300");
+    let file = bench.file("in.csv", canary_numbers(40));
+    let mut first = Running::start(&bench, &file, &["--concurrency", "4"]);
+    first.until("sending", 8);
+    std::fs::remove_file(bench.path().join("out/lock")).unwrap();
+    let second = bench.run(&file, &NONE).expect(7);
+    assert!(second.stderr.contains("another process has it"), "{}", second.stderr);
+    first.kill();
 }
 
 #[test]
