@@ -357,3 +357,20 @@ fn a_rehearsal_begins_anew_each_time_and_never_touches_a_real_import() {
     let done = bench.exact(["run", "in.csv", "--out", "out", "--sandbox"]).expect(2);
     assert!(done.stderr.contains("holds a real import"), "{}", done.stderr);
 }
+
+#[test]
+fn an_unconfirmed_row_without_a_look_up_is_sent_when_a_person_has_taken_the_word_out() {
+    let bench = Bench::with("[[faults]]\nkind = \"cut_before\"\nuntil = 1");
+    let file = bench.file("in.csv", "identifier,name,source\nada_1,Ada,telegram\n");
+    let done = bench.run(&file, &["--settle", "0"]).expect(8).conserved();
+    assert_eq!(done.number("unconfirmed"), 1);
+    let again = bench.run(&file, &["--settle", "0"]).expect(8).conserved();
+    assert_eq!((again.number("unconfirmed"), bench.identifiers().len()), (1, 0), "never by itself");
+    let failures = std::fs::read_to_string(done.folder.join("failures.csv")).unwrap();
+    assert!(failures.contains(",unconfirmed,"), "{failures}");
+    let looked_at = bench.file("looked-at.csv", failures.replace(",unconfirmed,", ",,"));
+    let url = bench.sandbox().base_url();
+    let args = ["run", looked_at.to_str().unwrap(), "--base-url", &url, "--out", "other"];
+    let _ = bench.exact(args).expect(0);
+    assert_eq!(bench.identifiers(), ["ada_1"]);
+}
