@@ -10,6 +10,7 @@
 mod bad_input;
 mod catalogue;
 mod check;
+mod config;
 mod crashes;
 mod documents;
 mod exports;
@@ -31,6 +32,7 @@ mod stopped;
 mod street;
 mod support;
 mod terminal;
+mod verify;
 mod window;
 
 #[test]
