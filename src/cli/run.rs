@@ -49,7 +49,7 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
         power_safe: !args.sending.no_power_safety,
     };
     let scratch = past::scratch(&folder);
-    let (past, told) = past::open(&folder, &wanted, scratch)?;
+    let (past, told) = past::open(&folder, &wanted, scratch).await?;
     talk.say(told.as_deref().unwrap_or_default());
     let input = prepare::open(&args.input, &folder)?;
     let Past { journal, replayed, sightings } = past;

@@ -32,6 +32,7 @@ mod stopped;
 mod street;
 mod support;
 mod terminal;
+mod undo;
 mod verify;
 mod window;
 
