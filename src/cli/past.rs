@@ -127,7 +127,7 @@ async fn import_again(
         Failure::new(Exit::Output, format!("cannot open the journal {}: {error}", path.display()))
     })?;
     let mut forgotten = Vec::with_capacity(count);
-    let (mut journal, _) = Journal::open(storage, boot(), salt(), |past| {
+    let (mut journal, _) = Journal::open(storage, boot(folder.path()), salt(), |past| {
         if deleted.contains(&past.ticket) {
             forgotten.push((past.key, past.content));
         }
