@@ -110,7 +110,8 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exi
     };
     if let Some(damage) = &replayed.damage {
         talk.say(&format!(
-            "warning: the journal is damaged ({damage}); every row without a verdict is looked up before it is sent"
+            "warning: the journal is damaged ({damage}); every row without a verdict is looked up before it is sent, \
+             and those without a look-up (Instagram, Messenger, Telegram) stay unconfirmed"
         ));
     }
     let opening = importing.tell_plan(&prepared, &replayed);
