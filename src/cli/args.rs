@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap_complete::ArgValueCompleter;
 
+use super::complete;
 use crate::api::{BaseUrl, ParamNames, PhoneFormat};
 use crate::input::{Encoding, Quote, Ragged};
 use crate::verify::Sample;
@@ -56,6 +58,10 @@ pub(super) enum Command {
     Sandbox(SandboxArgs),
     /// Make the HTML report of an import again
     Report(ReportArgs),
+    /// Print what a shell needs to complete command lines, columns of the given file included
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man(ManArgs),
     /// Show the settings in use, and where each comes from
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -211,7 +217,7 @@ pub(super) struct MappingArgs {
     #[arg(long, value_name = "FILE", env = "CALLBELL_IMPORT_MAPPING")]
     pub(super) mapping: Option<PathBuf>,
     /// Take a field from a column, or from a template such as `{first_name} {last_name}`; may be repeated
-    #[arg(long = "map", value_name = "FIELD=COLUMN")]
+    #[arg(long = "map", value_name = "FIELD=COLUMN", add = ArgValueCompleter::new(complete::assignments))]
     pub(super) maps: Vec<String>,
     /// Give every row the same value; tags given so are added to those of the row; may be repeated
     #[arg(long = "set", value_name = "FIELD=VALUE")]
@@ -319,6 +325,25 @@ pub(super) struct MonitoringArgs {
     /// Give the figures of the run to a command at its end, on its standard input
     #[arg(long, value_name = "COMMAND", env = "CALLBELL_IMPORT_NOTIFY_COMMAND", hide_env_values = true)]
     pub(super) notify_command: Option<String>,
+}
+
+/// `completions SHELL`
+#[derive(Debug, ClapArgs)]
+pub(super) struct CompletionsArgs {
+    /// Shell: bash, elvish, fish, powershell or zsh
+    #[arg(value_name = "SHELL")]
+    pub(super) shell: String,
+}
+
+/// `man`
+#[derive(Debug, ClapArgs)]
+pub(super) struct ManArgs {
+    /// Command whose page is printed [default: the page of the whole program]
+    #[arg(value_name = "COMMAND")]
+    pub(super) command: Option<String>,
+    /// Write the pages of all commands into this folder
+    #[arg(long, value_name = "DIR", conflicts_with = "command")]
+    pub(super) to: Option<PathBuf>,
 }
 
 /// `report DIR`

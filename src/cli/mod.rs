@@ -3,11 +3,13 @@
 mod args;
 mod ask;
 mod check;
+mod complete;
 mod config;
 mod drift;
 mod exit;
 mod failure;
 mod logging;
+mod man;
 mod map;
 mod past;
 mod prepare;
@@ -33,6 +35,14 @@ pub use exit::Exit;
 /// Runs the program with these arguments (the program's name first).
 pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    match complete::answered(&arguments) {
+        Ok(false) => {}
+        Ok(true) => return Exit::Done,
+        Err(error) => {
+            let _ = error.print();
+            return Exit::Usage;
+        }
+    }
     let places = Places::of_environment();
     let args = match config::parse(&arguments, &places) {
         Ok(args) => args,
@@ -55,6 +65,8 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Verify(verify) => verify::verify(*verify).await,
         Command::Sandbox(sandbox) => sandbox::sandbox(sandbox).await,
         Command::Report(args) => report::report(&args),
+        Command::Completions(args) => complete::completions(&args),
+        Command::Man(args) => man::man(&args),
         Command::Config(ConfigCommand::Show(show)) => config::show(&show, &places),
     };
     outcome.unwrap_or_else(|failure| {

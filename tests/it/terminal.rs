@@ -56,6 +56,7 @@ fn a_yes_sends_and_a_bar_shows_how_far_it_is() {
     let shown = session.exp_string("unaccounted for").unwrap();
     assert!(shown.contains("/400 rows, "), "a bar: {shown:?}");
     assert!(shown.contains(" left: ") && shown.contains("created"), "{shown:?}");
+    assert!(shown.contains(" of 300 requests/s, "), "the rate against its limit: {shown:?}");
     session.exp_eof().unwrap();
     assert_eq!(exit_code(&session), 0);
     assert_eq!(bench.identifiers().len(), 400);

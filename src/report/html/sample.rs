@@ -71,12 +71,18 @@ impl SampleRow {
         Self {
             row: cell("row").to_owned(),
             line: cell("line").to_owned(),
-            identifier: printable(cell("identifier")),
-            name: printable(cell("name")),
-            message: printable(cell("message")),
+            identifier: shown(cell("identifier")),
+            name: shown(cell("name")),
+            message: shown(cell("message")),
             href: is_web.then(|| href.to_owned()).filter(|href| href.len() < 500),
         }
     }
+}
+
+/// Without the apostrophe that keeps spreadsheets from computing it; a page computes nothing.
+fn shown(cell: &str) -> String {
+    let bare = cell.strip_prefix('\'').filter(|bare| bare.starts_with(['+', '=', '-', '@']));
+    printable(bare.unwrap_or(cell))
 }
 
 #[cfg(test)]

@@ -1,0 +1,131 @@
+//! What schedulers and packages bring along does what the program expects.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::{Bench, Done, TOKEN, canary_numbers};
+
+const SERVICE: &str = include_str!("../../packaging/systemd/callbell-import@.service");
+const TIMER: &str = include_str!("../../packaging/systemd/callbell-import@.timer");
+const CRON: &str = include_str!("../../packaging/cron/callbell-import");
+
+/// A list, a settings file, and a command line that is run by a shell, with places of this bench in it.
+fn scheduled(bench: &Bench, line: &str, environment: &[(&str, &str)]) -> Done {
+    bench.file("contacts.csv", canary_numbers(3));
+    bench.file(
+        "config.toml",
+        format!(
+            "[preset.nightly]\nbase-url = \"{}\"\nset = [\"tags=nightly\"]\n",
+            bench.sandbox().base_url()
+        ),
+    );
+    let here = bench.path().display().to_string();
+    let line = line
+        .replace("/usr/bin/callbell-import", env!("CARGO_BIN_EXE_callbell-import"))
+        .replace("&& callbell-import", &format!("&& {}", env!("CARGO_BIN_EXE_callbell-import")))
+        .replace("/etc/callbell-import", &here)
+        .replace("/var/lib/callbell-import", &here)
+        .replace("/srv/exports", &here)
+        .replace("%i", "nightly");
+    let mut command = Command::new("sh");
+    command.args(["-c", &line]).env_clear().env("PATH", "/usr/bin:/bin").current_dir(bench.path());
+    command.envs(environment.iter().copied());
+    bench.finish(command.output().unwrap())
+}
+
+#[test]
+fn the_systemd_service_runs_an_import_with_its_credential_and_both_units_are_sound() {
+    let bench = Bench::new();
+    let start = SERVICE.lines().find_map(|line| line.strip_prefix("ExecStart=")).unwrap();
+    let credentials = bench.path().join("credentials");
+    std::fs::create_dir(&credentials).unwrap();
+    std::fs::write(credentials.join("callbell-api-key"), TOKEN).unwrap();
+    let list = bench.path().join("contacts.csv").display().to_string();
+    let environment = [("CREDENTIALS_DIRECTORY", credentials.to_str().unwrap()), ("LIST", &list)];
+    // The bench looks for the token in every file; the credential is where it belongs, and gone then.
+    let line = format!("{start}; code=$?; rm -r credentials; exit $code");
+    let done = scheduled(&bench, &line, &environment).expect(0);
+    assert_eq!(done.stdout + &done.stderr, "", "quiet on success");
+    assert_eq!(bench.identifiers().len(), 3);
+    assert!(bench.path().join("nightly/report.html").exists());
+    let units = bench.path().join("units");
+    std::fs::create_dir(&units).unwrap();
+    let service = SERVICE
+        .replace("/usr/bin/callbell-import", env!("CARGO_BIN_EXE_callbell-import"))
+        .replace("Documentation=man:callbell-import(1)\n", "");
+    std::fs::write(units.join("callbell-import@.service"), service).unwrap();
+    std::fs::write(units.join("callbell-import@.timer"), TIMER).unwrap();
+    let verify = Command::new("systemd-analyze")
+        .arg("verify")
+        .args([units.join("callbell-import@nightly.service"), units.join("callbell-import@nightly.timer")])
+        .output();
+    match verify {
+        Ok(verify) => {
+            let said = String::from_utf8_lossy(&verify.stderr);
+            assert!(verify.status.success() && said.is_empty(), "{said}");
+        }
+        Err(_) => println!("skipped: there is no systemd-analyze on this machine"),
+    }
+}
+
+#[test]
+fn the_cron_line_is_quiet_on_success_and_tells_the_exit_code_otherwise() {
+    let bench = Bench::new();
+    let line = CRON.lines().last().unwrap();
+    let (schedule, command) = line.split_once("  callbell  ").unwrap();
+    assert_eq!(schedule.split_whitespace().count(), 5);
+    let done = scheduled(&bench, command, &[("CALLBELL_API_KEY", TOKEN)]).expect(0);
+    assert_eq!(done.stdout + &done.stderr, "");
+    assert_eq!(bench.identifiers().len(), 3);
+    let done = scheduled(&bench, command, &[("CALLBELL_API_KEY", "another-token-0123456789")]).expect(0);
+    assert_eq!(done.stdout, "callbell-import ended with 4\n");
+}
+
+#[test]
+fn the_cron_job_of_kubernetes_is_yaml_and_its_arguments_are_understood() {
+    let parse = "import sys, json, yaml; print(json.dumps(yaml.safe_load(sys.stdin)))";
+    let file =
+        std::fs::File::open(Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging/kubernetes/cronjob.yaml"))
+            .unwrap();
+    let Ok(output) = Command::new("python3").args(["-c", parse]).stdin(file).output() else { return };
+    if !output.status.success() {
+        println!("skipped: there is no python3 with yaml on this machine");
+        return;
+    }
+    let job: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(job["spec"]["concurrencyPolicy"], "Forbid");
+    let container = &job["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0];
+    let bench = Bench::new();
+    bench.file("contacts.csv", canary_numbers(3));
+    let here = bench.path().display().to_string();
+    let args = container["args"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|arg| arg.as_str().unwrap().replace("/list", &here).replace("/state", &here));
+    let mut command = bench.command(args.collect::<Vec<_>>());
+    command.env("CALLBELL_IMPORT_BASE_URL", bench.sandbox().base_url());
+    bench.finish(command.output().unwrap()).expect(0);
+    assert!(bench.path().join("nightly/results.csv").exists());
+}
+
+#[test]
+fn packages_hold_files_that_are_there_or_are_made_by_the_script() {
+    let manifest: toml::Table = include_str!("../../Cargo.toml").parse().unwrap();
+    let metadata = &manifest["package"]["metadata"];
+    let of_deb = metadata["deb"]["assets"].as_array().unwrap().iter().map(|asset| asset[0].as_str().unwrap());
+    let of_rpm = metadata["generate-rpm"]["assets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|asset| asset["source"].as_str().unwrap());
+    let script = include_str!("../../packaging/assets.sh");
+    for source in of_deb.chain(of_rpm) {
+        let folder = source.trim_end_matches(|c| c != '/').trim_end_matches('/');
+        let is_made = source.starts_with("target/") && (source.contains("/man/") || script.contains(source));
+        let is_there = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join(if source.contains('*') { folder } else { source })
+            .exists();
+        assert!(is_made || is_there, "{source}");
+    }
+}

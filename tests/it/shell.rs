@@ -1,0 +1,115 @@
+//! What a shell is told: completions, the manual, help.
+
+use std::process::Command;
+
+use crate::support::{Bench, Done, TOKEN, sample};
+
+/// What bash offers when Tab is pressed at the end of these words; `words` is how bash takes them apart.
+fn offered(bench: &Bench, words: &[&str]) -> Vec<String> {
+    let script = bench.exact(["completions", "bash"]).expect(0).stdout;
+    bench.file("completions.bash", script);
+    let quoted: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
+    let ask = format!(
+        "source completions.bash; COMP_WORDS=({}); COMP_CWORD={}; COMP_TYPE=9; _clap_complete_callbell_import callbell-import '{}' x; printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+        quoted.join(" "),
+        words.len() - 1,
+        words[words.len() - 1]
+    );
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_callbell-import")).parent().unwrap();
+    let output = Command::new("bash")
+        .args(["-c", &ask])
+        .env_clear()
+        .env("PATH", format!("{}:/usr/bin:/bin", program.display()))
+        .current_dir(bench.path())
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn bash_is_offered_commands_flags_fields_and_the_columns_of_the_very_file() {
+    let bench = Bench::new();
+    bench.file("my list.csv", "Mobile phone,Mobile 2,Prénom,Town\n");
+    bench.file("list.csv", "Mobile phone,Mobile 2,Prénom,Town\n");
+    let program = "callbell-import";
+    assert!(offered(&bench, &[program, "r"]).contains(&"run".to_owned()));
+    assert!(offered(&bench, &[program, "run", "list.csv", "--max-d"]).contains(&"--max-duration".to_owned()));
+    assert_eq!(offered(&bench, &[program, "run", "list.csv", "--ragged", "p"]), ["pad"]);
+    assert!(
+        offered(&bench, &[program, "run", "list.csv", "--map", "iden"]).contains(&"identifier=".to_owned())
+    );
+    // Bash takes the word apart at the equals sign, and wants what follows it.
+    let columns = offered(&bench, &[program, "run", "list.csv", "--map", "identifier", "=", "Mob"]);
+    assert_eq!(columns, ["Mobile\\ phone", "Mobile\\ 2"]);
+    assert_eq!(offered(&bench, &[program, "check", "my list.csv", "--map", "name", "=", "Pr"]), ["Prénom"]);
+    assert!(
+        offered(&bench, &[program, "run", "missing.csv", "--map", "name", "=", "Pr"])
+            .iter()
+            .all(String::is_empty)
+    );
+}
+
+#[test]
+fn every_shell_gets_a_script_and_an_unknown_one_a_list() {
+    let bench = Bench::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = bench.exact(["completions", shell]).expect(0).stdout;
+        assert!(script.contains("callbell-import") && script.contains("COMPLETE"), "{script}");
+    }
+    let done = bench.exact(["completions", "tcsh"]).expect(2);
+    assert!(done.stderr.contains("bash") && done.stderr.contains("zsh"), "{}", done.stderr);
+}
+
+#[test]
+fn the_manual_has_a_page_for_each_command() {
+    let bench = Bench::new();
+    let page = bench.exact(["man"]).expect(0).stdout;
+    assert!(page.contains(".TH callbell-import 1") && page.contains("Examples:"), "{page}");
+    let run = bench.exact(["man", "run"]).expect(0).stdout;
+    assert!(run.contains("max\\-duration") && !run.contains("SECRET"), "{run}");
+    let done = bench.exact(["man", "rnu"]).expect(2);
+    assert!(done.stderr.contains("did you mean `run`?"), "{}", done.stderr);
+    bench.exact(["man", "--to", "pages"]).expect(0);
+    assert!(bench.path().join("pages/callbell-import-run.1").exists());
+    assert!(bench.path().join("pages/callbell-import.1").exists());
+}
+
+fn help(bench: &Bench, args: &[&str]) -> Done {
+    let mut command = bench.command(args);
+    bench.finish(command.env("COLUMNS", "100").output().unwrap()).expect(0)
+}
+
+#[test]
+fn every_example_of_the_help_is_executed() {
+    let bench = Bench::new();
+    std::os::unix::fs::symlink(concat!(env!("CARGO_MANIFEST_DIR"), "/samples"), bench.path().join("samples"))
+        .unwrap();
+    bench.file("token.txt", TOKEN);
+    std::fs::copy(sample("contacts.csv"), bench.path().join("contacts.csv")).unwrap();
+    // A file with the columns of the list that many people try things with.
+    std::fs::copy(sample("national.csv"), bench.path().join("us-500.csv")).unwrap();
+    let help = help(&bench, &["--help"]).stdout;
+    let examples: Vec<&str> = help
+        .split("Examples:")
+        .nth(1)
+        .unwrap()
+        .lines()
+        .map(str::trim)
+        .filter(|line| line.contains("callbell-import "))
+        .collect();
+    assert!(examples.len() >= 4, "{help}");
+    for example in examples {
+        let command = example.replacen("callbell-import", env!("CARGO_BIN_EXE_callbell-import"), 1);
+        let output = Command::new("bash")
+            .args(["-c", &command])
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .env("CALLBELL_API_KEY_FILE", "token.txt")
+            .env("CALLBELL_IMPORT_BASE_URL", bench.sandbox().base_url())
+            .current_dir(bench.path())
+            .output()
+            .unwrap();
+        let done = bench.finish(output);
+        assert!(done.code == 0, "{example}\n{}{}", done.stdout, done.stderr);
+    }
+}
