@@ -27,7 +27,6 @@ mod outside;
 mod packaging;
 mod phones;
 mod reading;
-mod reference;
 mod resume;
 mod sandbox;
 mod secrets;
