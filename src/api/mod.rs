@@ -4,7 +4,9 @@
 //! [`Client`] makes one request per call and never repeats, redirects or waits; whoever calls decides what follows
 //! from a [`Fault`].
 
+mod account;
 mod answer;
+mod changes;
 mod client;
 mod endpoint;
 mod fault;
@@ -13,7 +15,9 @@ mod retry_after;
 mod token;
 mod wire;
 
-pub use answer::{Identity, Page, Place, StoredContact};
+pub use account::{AccountPlan, Channel, Listed, Member, Team};
+pub use answer::{FieldAbout, Identity, Page, Place, StoredContact};
+pub use changes::Changes;
 pub use client::{Answer, Call, Client, Exchange, Method, Transport};
 pub use endpoint::{BaseUrl, BaseUrlError};
 pub use fault::{Existence, Fault};

@@ -47,6 +47,8 @@ pub(super) enum Command {
     Check(Box<CheckArgs>),
     /// Look at a file, propose a mapping, and write it as a mapping file
     Map(Box<MapArgs>),
+    /// Show what the token reaches: whose account, teams, channels, users, tags and custom fields
+    Account(AccountCommandArgs),
     /// Run the stand-in API until stopped
     Sandbox(SandboxArgs),
 }
@@ -61,6 +63,8 @@ pub(super) struct RunArgs {
     pub(super) mapping: MappingArgs,
     #[command(flatten)]
     pub(super) account: AccountArgs,
+    #[command(flatten)]
+    pub(super) preflight: PreflightArgs,
     #[command(flatten)]
     pub(super) sending: SendingArgs,
     #[command(flatten)]
@@ -77,6 +81,8 @@ pub(super) struct CheckArgs {
     pub(super) mapping: MappingArgs,
     #[command(flatten)]
     pub(super) account: AccountArgs,
+    #[command(flatten)]
+    pub(super) preflight: PreflightArgs,
     /// Make no request at all
     #[arg(long, conflicts_with_all = ["sandbox", "sandbox_config"])]
     pub(super) offline: bool,
@@ -219,6 +225,14 @@ pub(super) struct AccountArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Account")]
+pub(super) struct PreflightArgs {
+    /// Stop before anything is sent also where it is not certain that the file does not fit the account
+    #[arg(long, env = "CALLBELL_IMPORT_DENY_WARNINGS")]
+    pub(super) deny_warnings: bool,
+}
+
+#[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Sending")]
 pub(super) struct SendingArgs {
     /// Requests per second, all requests counted; `none` only to this machine
@@ -259,6 +273,24 @@ pub(super) struct TalkArgs {
     /// Say nothing unless something is wrong
     #[arg(long, short)]
     pub(super) quiet: bool,
+    /// Log what happens; twice: every request
+    #[arg(long, short, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct AccountCommandArgs {
+    #[command(flatten)]
+    pub(super) account: AccountArgs,
+    /// Pages of existing contacts, of 20 each, that are read for tags and custom fields
+    #[arg(long, value_name = "N", default_value = "10", value_parser = clap::value_parser!(u64).range(0..=100_000))]
+    pub(super) pages: u64,
+    /// Requests per second, all requests counted
+    #[arg(long, value_name = "N", default_value = "20", env = "CALLBELL_IMPORT_RATE")]
+    pub(super) rate: RateArg,
+    /// Print it as JSON
+    #[arg(long)]
+    pub(super) json: bool,
     /// Log what happens; twice: every request
     #[arg(long, short, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,

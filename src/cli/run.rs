@@ -10,15 +10,17 @@ use super::args::RunArgs;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::past::{self, Past, SANDBOX, Wanted};
+use super::preflight::{self, Preflight};
 use super::prepare::{Account, NotNow, Prepared};
 use super::settings::{self, DOCUMENTED_LIMIT, Endpoint};
 use super::talk::{Progress, Talk};
 use super::{ask, logging, prepare, say, signals, tell};
+use crate::account::Finding;
 use crate::api::{Client, Http};
 use crate::delivery::{Carriage, Deliverer, Halt, ServerClock};
 use crate::intake::{self, Gatekeeper};
 use crate::journal::{About, Disk, Fingerprints, Journal, Lock, Replayed};
-use crate::mapping::Origin;
+use crate::mapping::{Names, Origin};
 use crate::model::{Status, Stop};
 use crate::rate::{PerSecond, Rate};
 use crate::report::{Closing, Span, Summary, Traffic};
@@ -30,7 +32,9 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
     if !talk.bar {
         logging::start(args.talk.verbose, None);
     }
-    let mapping = settings::mapping(&args.mapping)?;
+    let mut mapping = settings::mapping(&args.mapping)?;
+    // Names of teams and channels are understood, because the account is asked for them.
+    mapping.names = Some(Names::default());
     let endpoint = Endpoint::of(&args.account)?;
     let limit = settings::rate(args.sending.rate, &endpoint.base)?;
     talk.say(endpoint.warning.as_deref().unwrap_or_default());
@@ -55,19 +59,28 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
     let (past, told) = past::open(&folder, &wanted, scratch)?;
     talk.say(told.as_deref().unwrap_or_default());
     let input = prepare::open(&args.input, &folder)?;
-    let Past { journal, replayed, sightings } = past;
-    let fingerprints = journal.fingerprints().clone();
+    let Past { mut journal, replayed, sightings } = past;
     let window = settings::window(&args.window);
-    let understood = prepare::understand(&args.input, &args.mapping, window, &mapping, input)?;
-    let prepared = understood.survey(&fingerprints, sightings, true, &mut NotNow)?;
+    let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
+    let rate = Arc::new(Rate::new(limit));
+    let concurrency = usize::from(args.sending.concurrency);
+    let style = settings::style(&args.mapping);
+    let client = Client::new(Http::new(endpoint.base.clone(), &endpoint.token, concurrency)?, style);
+    let mut preflight = Preflight::new(&endpoint, &client, &rate);
+    if let Some(names) = preflight.names(understood.form()).await? {
+        understood.know(names);
+        journal.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));
+    }
+    let fingerprints = journal.fingerprints().clone();
+    let prepared = understood.survey(&fingerprints, sightings, true, true, &mut NotNow)?;
     let to_send = prepared.survey.to_send();
     if to_send > 0 {
         refuse_a_guess(&prepared, &args)?;
     }
-    let rate = Arc::new(Rate::new(limit));
-    let concurrency = usize::from(args.sending.concurrency);
-    let client = Client::new(Http::new(endpoint.base.clone(), &endpoint.token, concurrency)?, prepared.style);
-    let account = prepare::identify(&endpoint, &client, &rate).await?;
+    let findings = if to_send > 0 { preflight.findings(&prepared, false).await? } else { Vec::new() };
+    // The channel is part of who a contact is, also where no row names one.
+    journal.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));
+    let account = preflight.account().await?;
     let about = About {
         endpoint: account.shown.endpoint.clone(),
         account: fingerprints.account(&account.shown.endpoint, account.shown.user_email.as_deref()),
@@ -90,9 +103,18 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
             "warning: the journal is damaged ({damage}); every row without a verdict is looked up before it is sent"
         ));
     }
-    importing.tell_plan(&prepared, &replayed);
+    importing.tell_plan(&prepared, &replayed, &findings);
+    if let Some(refusal) = preflight::refusal(&findings, args.preflight.deny_warnings) {
+        return Err(refusal);
+    }
     if to_send > 0 && !args.sending.yes && ask::someone_is_there() {
-        let question = format!("Send {to_send} contacts to {}?", endpoint.shown());
+        let bot = match prepared.survey.without_bot_status {
+            rows if rows > 0 && endpoint.sandbox.is_none() => {
+                format!(", {rows} of them without a bot_status, so that a bot may answer them")
+            }
+            _ => String::new(),
+        };
+        let question = format!("Send {to_send} contacts to {}{bot}?", endpoint.shown());
         if !ask::yes(&question, endpoint.sandbox.is_some()) {
             say("Nothing was sent.");
             return Ok(Exit::Usage);
@@ -159,13 +181,13 @@ struct Importing<'a> {
 }
 
 impl Importing<'_> {
-    fn tell_plan(&self, prepared: &Prepared, replayed: &Replayed) {
+    fn tell_plan(&self, prepared: &Prepared, replayed: &Replayed, findings: &[Finding]) {
         if prepared.survey.to_send() == 0 && replayed.head.is_some() {
             return;
         }
         let per_second = self.args.sending.rate.0.map(std::num::NonZeroU32::get);
         let mask = !console::user_attended_stderr();
-        let mut plan = prepared.plan(&self.shown, Some(&self.account.shown), per_second, mask);
+        let mut plan = prepared.plan(&self.shown, Some(&self.account.shown), per_second, mask, findings);
         plan.input_changed = self.input_changed;
         self.talk.say(&plan.text());
     }

@@ -25,6 +25,8 @@ pub(super) struct Endpoint {
     /// The stand-in in this process, which lives as long as this.
     pub(super) sandbox: Option<Sandbox>,
     pub(super) warning: Option<String>,
+    /// The stand-in has settings of its own.
+    has_account: bool,
 }
 
 impl Endpoint {
@@ -36,11 +38,22 @@ impl Endpoint {
             let sandbox = Sandbox::start(settings, 0)
                 .map_err(|error| Failure::usage(format!("cannot start the sandbox: {error}")))?;
             let base = BaseUrl::parse(&sandbox.base_url())?;
-            return Ok(Self { base, token, sandbox: Some(sandbox), warning: None });
+            return Ok(Self {
+                base,
+                token,
+                sandbox: Some(sandbox),
+                warning: None,
+                has_account: args.sandbox_config.is_some(),
+            });
         }
         let base = BaseUrl::parse(&args.base_url)?;
         let (token, warning) = token::find(args, &TokenEnvironment::read())?;
-        Ok(Self { base, token, sandbox: None, warning })
+        Ok(Self { base, token, sandbox: None, warning, has_account: true })
+    }
+
+    /// Whether this is the stand-in as it comes, whose account is nobody's.
+    pub(super) fn is_nobodys(&self) -> bool {
+        !self.has_account
     }
 
     /// As it is shown.

@@ -566,14 +566,10 @@ mod tests {
 
     fn stored(name: &str, created_at: Option<u64>) -> StoredContact {
         StoredContact {
-            id: ContactId { uuid: UUID.to_owned(), href: None },
             name: Some(name.to_owned()),
-            source: None,
             phone_digits: Some("393331234567".to_owned()),
             created_at: created_at.map(server_time),
-            tags: None,
-            custom_fields: None,
-            assigned_user: None,
+            ..StoredContact::bare(ContactId { uuid: UUID.to_owned(), href: None })
         }
     }
 

@@ -106,10 +106,12 @@ impl<S: Storage> Journal<S> {
             storage.truncate(replayed.whole_length).map_err(JournalError::io("write"))?;
         }
         let salt = replayed.head.as_ref().map_or(salt, |head| head.salt);
+        let main = replayed.head.as_ref().and_then(|head| head.main_channel.as_deref());
+        let fingerprints = Fingerprints::new(salt).with_main_channel(main);
         let journal = Self {
             storage,
             boot,
-            fingerprints: Fingerprints::new(salt),
+            fingerprints,
             salt,
             has_head: replayed.head.is_some(),
             sequence: replayed.next_sequence,
@@ -123,6 +125,14 @@ impl<S: Storage> Journal<S> {
     /// Makes fingerprints as this journal has them.
     pub fn fingerprints(&self) -> &Fingerprints {
         &self.fingerprints
+    }
+
+    /// Tells the channel that contacts without one belong to; see [`Fingerprints::with_main_channel`]. A journal that
+    /// has begun keeps to what it began with.
+    pub fn know_main_channel(&mut self, uuid: Option<&str>) {
+        if !self.has_head {
+            self.fingerprints = self.fingerprints.clone().with_main_channel(uuid);
+        }
     }
 
     /// Reads verdicts back, also while the journal is being written.
@@ -154,6 +164,7 @@ impl<S: Storage> Journal<S> {
                 salt: replay::write_salt(&self.salt),
                 endpoint: about.endpoint.clone(),
                 account: about.account.clone(),
+                main: self.fingerprints.main_channel().map(str::to_owned),
             });
             self.has_head = true;
         }

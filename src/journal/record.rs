@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::key::ContactKey;
 
 /// Version of the format. It rises when a record gets a meaning that an older program would not see.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Number of a ticket, counted over the life of a journal.
 pub type TicketNumber = u64;
@@ -32,6 +32,10 @@ pub enum Record {
         endpoint: String,
         /// Fingerprint of the account.
         account: String,
+        /// The channel that contacts without one belong to; see
+        /// [`Fingerprints::with_main_channel`](super::Fingerprints::with_main_channel).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        main: Option<String>,
     },
     /// A process begins to write.
     #[serde(rename = "B")]

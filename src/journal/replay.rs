@@ -22,6 +22,8 @@ pub struct Head {
     pub endpoint: String,
     /// Fingerprint of the account.
     pub account: String,
+    /// The channel that contacts without one belong to, if keys were made so.
+    pub main_channel: Option<String>,
 }
 
 /// A process that wrote.
@@ -133,12 +135,12 @@ pub(super) fn replay(
         replayed.closed = false;
         replayed.worked |= !matches!(record, Record::Head { .. } | Record::Session { .. } | Record::Closed);
         match record {
-            Record::Head { v, salt, endpoint, account } => {
+            Record::Head { v, salt, endpoint, account, main } => {
                 let salt = read_salt(&salt);
                 if replayed.head.is_none()
                     && let Some(salt) = salt
                 {
-                    replayed.head = Some(Head { version: v, salt, endpoint, account });
+                    replayed.head = Some(Head { version: v, salt, endpoint, account, main_channel: main });
                 }
             }
             Record::Session { boot, input, rows, .. } => {

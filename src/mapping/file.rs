@@ -13,6 +13,7 @@
 //! default_country = "IT"     # of numbers without + or 00
 //! country_column = "Country" # names or codes; goes before default_country
 //! tag_separator = ";"
+//! known_tags = ["VIP"]       # all tags of the account: any other is a mistake, not a doubt
 //! automatic = false          # true: columns not mentioned here are mapped by their header
 //!
 //! [custom_fields."Customer since"]
@@ -81,6 +82,7 @@ struct Options {
     phone_prefer: Vec<String>,
     tag_separator: Option<String>,
     tags_drop: Vec<String>,
+    known_tags: Option<Vec<String>>,
     continuation: Vec<String>,
     include_unsubscribed: bool,
     automatic: bool,
@@ -161,6 +163,7 @@ fn read(text: &str, path: &Path) -> Result<(Mapping, Content), MappingError> {
         tag_separator: options.tag_separator.filter(|separator| !separator.is_empty()),
         automatic: options.automatic,
         include_unsubscribed: options.include_unsubscribed,
+        known_tags: options.known_tags,
         rules: Rules {
             country_column: options.country_column,
             country_code_column: options.country_code_column,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::MappingError;
+use super::names::Names;
 use super::phone::Country;
 use super::profile::ProfileChoice;
 use super::rules::Rules;
@@ -101,6 +102,10 @@ pub struct Mapping {
     pub include_unsubscribed: bool,
     /// Which program's export the file is taken for.
     pub profile: ProfileChoice,
+    /// All tags of the account, where the person declares them.
+    pub(super) known_tags: Option<Vec<String>>,
+    /// Names of the account's teams and channels, where the account was asked.
+    pub names: Option<Names>,
 }
 
 impl Default for Mapping {
@@ -115,6 +120,8 @@ impl Default for Mapping {
             automatic: true,
             include_unsubscribed: false,
             profile: ProfileChoice::Recognised,
+            known_tags: None,
+            names: None,
         }
     }
 }
@@ -220,6 +227,8 @@ impl Mapping {
             automatic: self.automatic && over.automatic,
             include_unsubscribed: self.include_unsubscribed || over.include_unsubscribed,
             profile: over.profile.or(self.profile),
+            known_tags: over.known_tags.or(self.known_tags),
+            names: over.names.or(self.names),
         }
     }
 }

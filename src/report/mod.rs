@@ -3,10 +3,12 @@
 
 mod advice;
 mod closing;
+mod findings;
 mod plan;
 mod summary;
 
 pub use advice::{fix, meaning};
 pub use closing::Closing;
+pub use findings::findings;
 pub use plan::Plan;
 pub use summary::{AccountShown, Span, Summary, Traffic};

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::advice;
 use super::closing::{counted, duration};
 use super::summary::AccountShown;
+use crate::account::Finding;
 use crate::mapping::{Origin, Recognised, Resolved};
 use crate::model::{Cause, Code, Severity, Tally, Window, masked, printable};
 use crate::survey::{RemarkCount, StandingCounts};
@@ -53,6 +54,8 @@ pub struct Plan<'p> {
     pub mask: bool,
     /// Requests per second; `None`: no limit.
     pub rate: Option<u32>,
+    /// What does not fit the account.
+    pub findings: &'p [Finding],
 }
 
 impl Plan<'_> {
@@ -62,6 +65,7 @@ impl Plan<'_> {
         self.head(&mut text);
         self.fields(&mut text);
         self.rows(&mut text);
+        text.push_str(&super::findings(self.findings));
         self.sending(&mut text);
         text
     }
@@ -253,6 +257,13 @@ impl Plan<'_> {
                 "  {} no bot_status: where the account has a bot, it answers them as soon as they write\n  \
                  (--set bot_status=bot_end keeps it silent)",
                 counted(self.without_bot_status, "contact has", "contacts have")
+            );
+        }
+        if self.to_send > 0 {
+            let _ = writeln!(
+                text,
+                "  {} may come into being: each fires the account's webhook and its Zapier triggers, if it has any",
+                counted(self.to_send, "contact", "contacts")
             );
         }
         let _ =

@@ -40,11 +40,13 @@ fn every_problem_warning_and_repair_has_a_row_in_a_messy_sample_and_is_told() {
 
 #[test]
 fn check_writes_every_invalid_row_with_its_reasons_and_sends_nothing() {
-    let bench = Bench::new();
+    let bench = Bench::with("[api]\nclosed_reads = [\"channels\"]");
     let file = sample("messy.csv");
     let base = bench.sandbox().base_url();
     let done = bench.exact(["check", file.to_str().unwrap(), "--base-url", &base, "--out", "out"]).expect(1);
-    assert_eq!(bench.sandbox().world().seen().requests.keys().collect::<Vec<_>>(), ["GET /auth/me"]);
+    let world = bench.sandbox().world();
+    assert!(world.seen().requests.keys().all(|request| request.starts_with("GET ")));
+    drop(world);
     assert!(done.stdout.contains("Sandbox <sandbox@example.com>"), "{}", done.stdout);
     let problems = std::fs::read(done.folder.join("problems.csv")).unwrap();
     let text = String::from_utf8_lossy(&problems);

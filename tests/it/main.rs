@@ -7,6 +7,7 @@
 )]
 #![expect(clippy::print_stdout, reason = "the long tests tell their figures")]
 
+mod account;
 mod bad_input;
 mod catalogue;
 mod check;
