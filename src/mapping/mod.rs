@@ -42,5 +42,5 @@ pub use names::Names;
 pub use phone::Country;
 pub use profile::{Profile, ProfileChoice, Recognised};
 pub use proposal::{Proposal, ProposedColumn, Seen};
-pub use request::{Mapping, Target};
+pub use request::{Mapping, Target, nearest};
 pub use resolve::{Chosen, Origin, Resolved, Unmapped};

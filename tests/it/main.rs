@@ -11,6 +11,7 @@ mod account;
 mod bad_input;
 mod catalogue;
 mod check;
+mod config;
 mod crashes;
 mod documents;
 mod exports;
