@@ -7,6 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::api::{BaseUrl, ParamNames, PhoneFormat};
 use crate::input::{Encoding, Quote, Ragged};
+use crate::model::OnExisting;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -280,6 +281,15 @@ pub(super) struct SendingArgs {
     /// Never send a request again whose fate is open
     #[arg(long, env = "CALLBELL_IMPORT_STRICT")]
     pub(super) strict: bool,
+    /// What becomes of contacts that the account has already
+    #[arg(long, value_name = "POLICY", default_value = "skip", env = "CALLBELL_IMPORT_ON_EXISTING")]
+    pub(super) on_existing: OnExistingArg,
+    /// With --on-existing update: leave this field as it is; may be repeated
+    #[arg(long = "keep", value_name = "FIELD")]
+    pub(super) keeps: Vec<String>,
+    /// With --on-existing update: write this field only where it is empty; may be repeated
+    #[arg(long = "fill", value_name = "FIELD")]
+    pub(super) fills: Vec<String>,
     /// Stop after so many failures, or at such a share of them (`5%`)
     #[arg(long, value_name = "N|N%", env = "CALLBELL_IMPORT_MAX_FAILURES")]
     pub(super) max_failures: Option<MaxFailuresArg>,
@@ -395,6 +405,30 @@ impl From<QuoteArg> for Quote {
             QuoteArg::Double => Self::Double,
             QuoteArg::Single => Self::Single,
             QuoteArg::None => Self::None,
+        }
+    }
+}
+
+/// `--on-existing`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum OnExistingArg {
+    /// They are left as they are
+    Skip,
+    /// They are changed to what the row says
+    Update,
+    /// Nobody looks before sending
+    Create,
+    /// The row is rejected
+    Fail,
+}
+
+impl From<OnExistingArg> for OnExisting {
+    fn from(arg: OnExistingArg) -> Self {
+        match arg {
+            OnExistingArg::Skip => Self::Skip,
+            OnExistingArg::Update => Self::Update,
+            OnExistingArg::Create => Self::Create,
+            OnExistingArg::Fail => Self::Fail,
         }
     }
 }

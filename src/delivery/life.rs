@@ -59,6 +59,12 @@ pub enum Next {
     LookUp,
     /// Search the contact list.
     Search,
+    /// Ask for the contact that is there.
+    Read,
+    /// Have a change written down.
+    Admit,
+    /// Change the contact that is there.
+    Change,
     /// Wait this long, then ask [`Life::after_wait`].
     Wait(Duration),
     /// Nothing more.
@@ -180,6 +186,11 @@ impl Life {
     /// How often the contact was sent, refusals because of the rate and vain connections included.
     pub fn attempts(&self) -> u32 {
         self.attempts
+    }
+
+    /// Whether a send that fails would not be its last.
+    pub fn may_venture(&self) -> bool {
+        self.sends == 0 || self.sends + 1 < self.patience.most_sends
     }
 
     /// Status of the last answer that counted.
@@ -345,6 +356,13 @@ impl Life {
             Next::LookUp | Next::Search => self.let_go(),
             _ => Next::End(End::Unsent),
         }
+    }
+
+    /// Look-ups were not answered for so many seconds, although the server is there.
+    pub fn cannot_look(&mut self, seconds: u64) -> Next {
+        let Some(doubt) = &self.doubt else { return self.let_go() };
+        let last = format!("{}; look-ups are not answered for {seconds} s", doubt.last);
+        Next::End(End::Settled(Outcome::Unconfirmed { code: Code::LookupFailed, last }))
     }
 
     /// There is no more time, and `sending` says whether a send is in the air: end as truthfully as possible.
@@ -520,7 +538,7 @@ fn until_next_look(doubt: &mut Doubt, settled: Duration, now: Duration) -> Durat
 }
 
 /// The faults that concern the whole run.
-fn stop_for(fault: &Fault) -> Option<Stop> {
+pub(super) fn stop_for(fault: &Fault) -> Option<Stop> {
     Some(match fault {
         Fault::Denied { status, said } => Stop::TokenRefused { http_status: *status, said: said.clone() },
         Fault::PaymentRequired { said } => Stop::PaymentRequired { said: said.clone() },

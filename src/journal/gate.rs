@@ -4,13 +4,13 @@ use std::io;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::error::JournalError;
-use super::record::{self, Record, TicketNumber, VERSION};
+use super::record::{self, Record, TicketNumber, VERSION, Value};
 use super::replay::{self, Head, Past, Replayed};
 use super::storage::{Length, Storage, Synced};
 use super::ticket::{Applicant, Leased, Settled, Ticket};
 use super::verdict;
 use super::{Fingerprints, Recall};
-use crate::model::Delivery;
+use crate::model::{Delivery, FieldChange, FieldValue};
 
 /// Room that is made sure of before rows are leased, for each: a mark and a long verdict.
 const BYTES_PER_ROW: u64 = 700;
@@ -274,6 +274,35 @@ impl<S: Storage> Journal<S> {
         let records: Vec<Record> = verdicts.map(Record::Verdict).collect();
         self.append(&records)?;
         Ok(deliveries.into_iter().map(|(_, delivery)| Settled::new(delivery)).collect())
+    }
+
+    /// Writes down that contacts which are there are about to be changed. They may not be yet: the disk has to have it.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub fn change<'c>(
+        &mut self,
+        changes: impl Iterator<Item = (TicketNumber, &'c str, &'c [FieldChange])>,
+    ) -> Result<Synced, JournalError> {
+        let value = |value: &FieldValue| match value {
+            FieldValue::Text(text) => Value::Text(text.clone()),
+            FieldValue::Options(options) => Value::List(options.clone()),
+        };
+        let records: Vec<Record> = changes
+            .map(|(n, uuid, fields)| Record::Change {
+                n,
+                u: uuid.to_owned(),
+                c: fields
+                    .iter()
+                    .map(|change| {
+                        (change.field.clone(), change.before.as_ref().map(value), value(&change.after))
+                    })
+                    .collect(),
+            })
+            .collect();
+        self.append(&records)?;
+        Ok(self.storage.sync())
     }
 
     /// Settles a row that was never on the wire: what became of it follows from the file alone, and needs no record.

@@ -38,7 +38,7 @@ pub use key::{ContactKey, Fingerprints};
 pub use lock::{Lock, LockError};
 pub use peek::peek;
 pub use recall::Recall;
-pub use record::{Record, TicketNumber, VERSION};
+pub use record::{Record, TicketNumber, VERSION, Value};
 pub use replay::{Head, Past, Replayed, Session};
 pub use storage::{Disk, Length, ReadAt, Storage, Synced};
 pub use ticket::{Applicant, Leased, Settled, Ticket};

@@ -71,6 +71,18 @@ pub enum Record {
         /// The tickets.
         n: Vec<TicketNumber>,
     },
+    /// A contact that is there is about to be changed for this ticket; on disk before the change is sent. The one record
+    /// that holds data of people: what there was, so that it can be put back. Of several for one ticket, the first that
+    /// names a field knows what there was before, and the last what was sent.
+    #[serde(rename = "P")]
+    Change {
+        /// The ticket.
+        n: TicketNumber,
+        /// The contact.
+        u: String,
+        /// Field, value before, value after: a text, or a list of texts.
+        c: Vec<(String, Option<Value>, Value)>,
+    },
     /// This is what became of a ticket's contact.
     #[serde(rename = "V")]
     Verdict(Verdict),
@@ -80,6 +92,16 @@ pub enum Record {
     /// The process ended in order.
     #[serde(rename = "Z")]
     Closed,
+}
+
+/// The value of a field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// One text.
+    Text(String),
+    /// A list of texts: tags, or the options of a checkbox.
+    List(Vec<String>),
 }
 
 /// What became of a contact on the wire.
@@ -110,6 +132,8 @@ pub enum Ended {
     Created(String, Option<String>, bool),
     /// Existing: uuid, address, differs.
     Existing(String, Option<String>, bool),
+    /// Updated: uuid, address, fields.
+    Updated(String, Option<String>, Vec<String>),
     /// Rejected: parameter, what the API said.
     Rejected(Option<String>, String),
     /// Failed: code, what happened last.

@@ -77,6 +77,8 @@ pub struct Replayed {
     pub there: u64,
     /// A process got as far as leasing a row.
     pub worked: bool,
+    /// Contacts that were about to be changed, by the tickets that do not say what came of it.
+    pub changing: BTreeMap<TicketNumber, String>,
 }
 
 /// A ticket without a final verdict.
@@ -179,12 +181,13 @@ pub(super) fn replay(
                     if let Some(open) = open.get_mut(&ticket) {
                         open.released = true;
                         open.unconfirmed = None;
+                        replayed.changing.remove(&ticket);
                     }
                 }
             }
             Record::Verdict(verdict) => {
                 let verdict_of = match verdict.o {
-                    Ended::Created(..) | Ended::Existing(..) => Final::There,
+                    Ended::Created(..) | Ended::Existing(..) | Ended::Updated(..) => Final::There,
                     Ended::Rejected(..) => Final::Rejected,
                     Ended::Failed(..) => Final::Failed,
                     Ended::Unconfirmed(..) => {
@@ -194,6 +197,7 @@ pub(super) fn replay(
                         continue;
                     }
                 };
+                replayed.changing.remove(&verdict.n);
                 if let Some(open) = open.remove(&verdict.n) {
                     replayed.there += u64::from(verdict_of == Final::There);
                     let evidence = Evidence {
@@ -204,6 +208,11 @@ pub(super) fn replay(
                         damaged: false,
                     };
                     each(open.past(verdict.n, evidence, begin))?;
+                }
+            }
+            Record::Change { n, u, .. } => {
+                if open.contains_key(&n) {
+                    replayed.changing.insert(n, u);
                 }
             }
             Record::Damaged => damage(&mut replayed, "it was damaged before".to_owned()),
