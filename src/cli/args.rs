@@ -264,6 +264,15 @@ pub(super) struct PreflightArgs {
     /// Stop before anything is sent also where it is not certain that the file does not fit the account
     #[arg(long, env = "CALLBELL_IMPORT_DENY_WARNINGS")]
     pub(super) deny_warnings: bool,
+    /// What becomes of contacts that the account has already
+    #[arg(long, value_name = "POLICY", default_value = "skip", env = "CALLBELL_IMPORT_ON_EXISTING")]
+    pub(super) on_existing: OnExistingArg,
+    /// With --on-existing update: leave this field as it is; may be repeated
+    #[arg(long = "keep", value_name = "FIELD")]
+    pub(super) keeps: Vec<String>,
+    /// With --on-existing update: write this field only where it is empty; may be repeated
+    #[arg(long = "fill", value_name = "FIELD")]
+    pub(super) fills: Vec<String>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -281,15 +290,6 @@ pub(super) struct SendingArgs {
     /// Never send a request again whose fate is open
     #[arg(long, env = "CALLBELL_IMPORT_STRICT")]
     pub(super) strict: bool,
-    /// What becomes of contacts that the account has already
-    #[arg(long, value_name = "POLICY", default_value = "skip", env = "CALLBELL_IMPORT_ON_EXISTING")]
-    pub(super) on_existing: OnExistingArg,
-    /// With --on-existing update: leave this field as it is; may be repeated
-    #[arg(long = "keep", value_name = "FIELD")]
-    pub(super) keeps: Vec<String>,
-    /// With --on-existing update: write this field only where it is empty; may be repeated
-    #[arg(long = "fill", value_name = "FIELD")]
-    pub(super) fills: Vec<String>,
     /// Stop after so many failures, or at such a share of them (`5%`)
     #[arg(long, value_name = "N|N%", env = "CALLBELL_IMPORT_MAX_FAILURES")]
     pub(super) max_failures: Option<MaxFailuresArg>,
@@ -323,6 +323,8 @@ pub(super) struct TalkArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct AccountCommandArgs {
+    #[command(flatten)]
+    pub(super) settings: SettingsArgs,
     #[command(flatten)]
     pub(super) account: AccountArgs,
     /// Pages of existing contacts, of 20 each, that are read for tags and custom fields

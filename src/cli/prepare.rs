@@ -285,6 +285,7 @@ impl Prepared {
             mask,
             rate,
             findings,
+            existing: None,
         }
     }
 }

@@ -18,9 +18,10 @@ use crate::account::Finding;
 use crate::api::{Client, Http};
 use crate::journal::{About, Disk, Journal, Lock, Replayed};
 use crate::mapping::{Names, Origin};
-use crate::model::{Status, Stop};
+use crate::delivery::Existing;
+use crate::model::{OnExisting, Status, Stop};
 use crate::rate::{PerSecond, Rate};
-use crate::report::{Closing, Span, Summary, Traffic};
+use crate::report::{Closing, ExistingPlan, Span, Summary, Traffic};
 use crate::results::OutputDir;
 use crate::run::{Import, Imported, Reading, Report, Sending};
 
@@ -32,6 +33,8 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
     let mut mapping = settings::mapping(&args.mapping)?;
     // Names of teams and channels are understood, because the account is asked for them.
     mapping.names = Some(Names::default());
+    let policy: OnExisting = args.preflight.on_existing.into();
+    let rules = settings::update_rules(&args.preflight, &mut mapping)?;
     let endpoint = Endpoint::of(&args.account)?;
     let limit = settings::rate(args.sending.rate, &endpoint.base)?;
     talk.say(endpoint.warning.as_deref().unwrap_or_default());
@@ -74,7 +77,7 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
     if to_send > 0 {
         refuse_a_guess(&prepared, &args)?;
     }
-    let findings = if to_send > 0 { preflight.findings(&prepared, false).await? } else { Vec::new() };
+    let findings = if to_send > 0 { preflight.findings(&prepared, policy.looks()).await? } else { Vec::new() };
     // The channel is part of who a contact is, also where no row names one.
     journal.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));
     let account = preflight.account().await?;
@@ -84,10 +87,12 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
     };
     refuse_another_account(&replayed, &about, &account)?;
     let shown = settings::shown(&path);
-    let importing = Importing {
+    let per_second = args.sending.rate.0.map(std::num::NonZeroU32::get);
+    let way = preflight.way(&prepared, policy, per_second);
+    let mut importing = Importing {
         args: &args,
-        client,
-        rate,
+        client: client.clone(),
+        rate: Arc::clone(&rate),
         account,
         about,
         talk,
@@ -99,7 +104,9 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
             "warning: the journal is damaged ({damage}); every row without a verdict is looked up before it is sent"
         ));
     }
-    importing.tell_plan(&prepared, &replayed, &findings);
+    let existing =
+        ExistingPlan { policy, way, without_look_up: prepared.survey.values.without_look_up() };
+    importing.tell_plan(&prepared, &replayed, &findings, existing);
     if let Some(refusal) = preflight::refusal(&findings, args.preflight.deny_warnings) {
         return Err(refusal);
     }
@@ -116,7 +123,10 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
             return Ok(Exit::Usage);
         }
     }
-    let exit = importing.import(prepared, journal, replayed, &folder).await?;
+    let (existing, told) = preflight.existing(way, policy, rules).await;
+    talk.say(told.as_deref().unwrap_or_default());
+    importing.account.requests += preflight.requests();
+    let exit = importing.import(prepared, journal, replayed, &folder, existing).await?;
     drop(lock);
     Ok(exit)
 }
@@ -176,7 +186,13 @@ struct Importing<'a> {
 }
 
 impl Importing<'_> {
-    fn tell_plan(&self, prepared: &Prepared, replayed: &Replayed, findings: &[Finding]) {
+    fn tell_plan(
+        &self,
+        prepared: &Prepared,
+        replayed: &Replayed,
+        findings: &[Finding],
+        existing: ExistingPlan,
+    ) {
         if prepared.survey.to_send() == 0 && replayed.head.is_some() {
             return;
         }
@@ -184,6 +200,7 @@ impl Importing<'_> {
         let mask = !console::user_attended_stderr();
         let mut plan = prepared.plan(&self.shown, Some(&self.account.shown), per_second, mask, findings);
         plan.input_changed = self.input_changed;
+        plan.existing = Some(existing);
         self.talk.say(&plan.text());
     }
 
@@ -193,6 +210,7 @@ impl Importing<'_> {
         journal: Journal<Disk>,
         replayed: Replayed,
         folder: &OutputDir,
+        existing: Existing,
     ) -> Result<Exit, Failure> {
         let args = self.args;
         let wish = signals::listen()
@@ -218,6 +236,7 @@ impl Importing<'_> {
                 patience: settings::patience(&args.sending),
                 longest_outage: args.sending.max_outage,
                 server_time: self.account.server_time,
+                existing,
                 seed: fastrand::u64(..),
             },
             bounds: settings::bounds(&args.sending),

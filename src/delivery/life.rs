@@ -966,6 +966,7 @@ mod tests {
                         walk.now += 1;
                     }
                     Next::Search => prop_assert!(false, "its number can be looked up"),
+                    Next::Read | Next::Admit | Next::Change => prop_assert!(false, "it meets nobody"),
                     Next::LookUp => {
                         let result = match luck.next().unwrap() {
                             Luck::Good => Ok(Some(stored("Ada", Some(walk.now)))),

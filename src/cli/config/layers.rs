@@ -231,6 +231,8 @@ fn id_of(key: &str) -> String {
     match key {
         "map" => "maps".to_owned(),
         "set" => "sets".to_owned(),
+        "keep" => "keeps".to_owned(),
+        "fill" => "fills".to_owned(),
         key => key.replace('-', "_"),
     }
 }
