@@ -16,7 +16,7 @@ use super::talk::{Progress, Talk};
 use super::{ask, logging, prepare, say, signals, tell};
 use crate::account::Finding;
 use crate::api::{Client, Http};
-use crate::journal::{About, Disk, Journal, Lock, Replayed};
+use crate::journal::{About, Disk, Head, Journal, Lock, Replayed};
 use crate::mapping::{Names, Origin};
 use crate::delivery::Existing;
 use crate::model::{OnExisting, Status, Stop};
@@ -85,7 +85,7 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
         endpoint: account.shown.endpoint.clone(),
         account: fingerprints.account(&account.shown.endpoint, account.shown.user_email.as_deref()),
     };
-    refuse_another_account(&replayed, &about, &account)?;
+    refuse_another_account(replayed.head.as_ref(), &about, &account)?;
     let shown = settings::shown(&path);
     let per_second = args.sending.rate.0.map(std::num::NonZeroU32::get);
     let way = preflight.way(&prepared, policy, per_second);
@@ -151,8 +151,13 @@ fn refuse_a_guess(prepared: &Prepared, args: &RunArgs) -> Result<(), Failure> {
     .hint(format!("pass --map {}='{}' to say so, or --yes to take all guesses", guess.target, guess.from)))
 }
 
-fn refuse_another_account(replayed: &Replayed, about: &About, account: &Account) -> Result<(), Failure> {
-    let Some(head) = &replayed.head else { return Ok(()) };
+/// A folder belongs to one account at one address.
+pub(super) fn refuse_another_account(
+    head: Option<&Head>,
+    about: &About,
+    account: &Account,
+) -> Result<(), Failure> {
+    let Some(head) = head else { return Ok(()) };
     if head.endpoint == about.endpoint && head.account == about.account {
         return Ok(());
     }
