@@ -14,6 +14,7 @@ mod check;
 mod config;
 mod crashes;
 mod documents;
+mod existing;
 mod exports;
 mod faults;
 mod formats;

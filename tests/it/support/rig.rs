@@ -259,11 +259,11 @@ impl Walked {
                     return Some(format!("row {row} is {}, and the contact is there", line["status"]));
                 }
                 "failed" | "rejected" | "duplicate" | "invalid" => {}
-                "existing" => {
+                "existing" | "updated" => {
                     accounted += usize::from(stored.is_some());
                     let there = contacts.with_uuid(&line["uuid"]);
                     if there.is_none_or(|contact| contact.identifier != line["identifier"]) {
-                        return Some(format!("row {row} is existing, and the server has no such contact"));
+                        return Some(format!("row {row} is {}, and the server has no such contact", line["status"]));
                     }
                 }
                 "unconfirmed" => accounted += usize::from(stored.is_some()),
