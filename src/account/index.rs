@@ -174,7 +174,8 @@ pub fn choose(rows: u64, pages: Option<u64>, page_seconds: f64, rate: Option<u32
     let by_walk = walk_seconds + reads as f64 * per_request;
     let by_look_ups = rows as f64 * per_request;
     let fewer = pages + reads < rows;
-    if (fewer && by_walk <= by_look_ups) || (fewer && rate.is_none()) || pages <= 1 && rows > 1 {
+    let is_quicker = rate.is_none() || by_walk <= by_look_ups;
+    if fewer && is_quicker || pages <= 1 && rows > 1 {
         Way::Walk { pages, reads, seconds: walk_seconds }
     } else {
         look_ups
@@ -191,7 +192,7 @@ mod tests {
             (100_000, Some(100), 0.2, true),
             (1000, Some(5000), 0.2, false),
             (10, Some(1), 0.2, true),
-            (100, Some(10), 0.2, false),  // every row may be there
+            (100, Some(10), 0.2, false), // every row may be there
             (1000, Some(10), 0.2, true),
             (1000, Some(40), 5.0, false), // a list that answers slowly
             (1000, None, 0.2, false),

@@ -105,7 +105,9 @@ impl Preflight<'_> {
             return Way::None;
         }
         match self.known.contacts.seen() {
-            Some(seen) => account::choose(rows, seen.pages.or(seen.is_all.then_some(1)), seen.page_seconds, rate),
+            Some(seen) => {
+                account::choose(rows, seen.pages.or(seen.is_all.then_some(1)), seen.page_seconds, rate)
+            }
             None => Way::LookUps { requests: rows },
         }
     }
@@ -121,7 +123,8 @@ impl Preflight<'_> {
         let Way::Walk { .. } = way else { return (existing, None) };
         let is_empty = self.known.contacts.seen().is_some_and(|seen| seen.is_all && seen.contacts == 0);
         let mut reader = Reader::new(self.client, self.rate);
-        let walked = if is_empty { Ok(Index::default()) } else { account::walk(&mut reader, &self.known).await };
+        let walked =
+            if is_empty { Ok(Index::default()) } else { account::walk(&mut reader, &self.known).await };
         self.requests += reader.requests();
         match walked {
             Ok(index) => {

@@ -16,9 +16,9 @@ use super::talk::{Progress, Talk};
 use super::{ask, logging, prepare, say, signals, tell};
 use crate::account::Finding;
 use crate::api::{Client, Http};
+use crate::delivery::Existing;
 use crate::journal::{About, Disk, Head, Journal, Lock, Replayed};
 use crate::mapping::{Names, Origin};
-use crate::delivery::Existing;
 use crate::model::{OnExisting, Status, Stop};
 use crate::rate::{PerSecond, Rate};
 use crate::report::{Closing, ExistingPlan, Span, Summary, Traffic};
@@ -56,7 +56,7 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
         power_safe: !args.sending.no_power_safety,
     };
     let scratch = past::scratch(&folder);
-    let (past, told) = past::open(&folder, &wanted, scratch)?;
+    let (past, told) = past::open(&folder, &wanted, scratch).await?;
     talk.say(told.as_deref().unwrap_or_default());
     let input = prepare::open(&args.input, &folder)?;
     let Past { mut journal, replayed, sightings } = past;
@@ -77,7 +77,8 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
     if to_send > 0 {
         refuse_a_guess(&prepared, &args)?;
     }
-    let findings = if to_send > 0 { preflight.findings(&prepared, policy.looks()).await? } else { Vec::new() };
+    let findings =
+        if to_send > 0 { preflight.findings(&prepared, policy.looks()).await? } else { Vec::new() };
     // The channel is part of who a contact is, also where no row names one.
     journal.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));
     let account = preflight.account().await?;
@@ -104,8 +105,7 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
             "warning: the journal is damaged ({damage}); every row without a verdict is looked up before it is sent"
         ));
     }
-    let existing =
-        ExistingPlan { policy, way, without_look_up: prepared.survey.values.without_look_up() };
+    let existing = ExistingPlan { policy, way, without_look_up: prepared.survey.values.without_look_up() };
     importing.tell_plan(&prepared, &replayed, &findings, existing);
     if let Some(refusal) = preflight::refusal(&findings, args.preflight.deny_warnings) {
         return Err(refusal);

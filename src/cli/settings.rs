@@ -3,14 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::args::{AccountArgs, InputArgs, MappingArgs, MaxFailuresArg, PreflightArgs, RateArg, SendingArgs, WindowArgs};
+use super::args::{
+    AccountArgs, InputArgs, MappingArgs, MaxFailuresArg, PreflightArgs, RateArg, SendingArgs, WindowArgs,
+};
 use super::failure::Failure;
 use super::token::{self, TokenEnvironment};
 use crate::api::{ApiToken, BaseUrl, WireStyle};
 use crate::delivery::Patience;
 use crate::input::{InputOptions, Quote};
 use crate::mapping::{Country, Mapping, MappingError, Profile, ProfileChoice};
-use crate::model::{Window, printable, UpdateRule, UpdateRules};
+use crate::model::{UpdateRule, UpdateRules, Window, printable};
 use crate::rate::PerSecond;
 use crate::run::{Bounds, MaxFailures};
 use crate::sandbox::{Sandbox, SandboxSettings};

@@ -8,8 +8,8 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::{Instant, sleep};
 
-use super::existing::{Admission, Existing, Met};
 use super::breaker::{Breakers, Change, Kind, Permit};
+use super::existing::{Admission, Existing, Met};
 use super::life::{Decision, End, Life, Next, Origin, Patience};
 use super::list_walk::{Sieve, Sighting, Waiting, Wanted};
 use super::server_clock::ServerClock;
@@ -136,14 +136,8 @@ impl<T: Transport> Deliverer<T> {
         let origin =
             Origin { in_doubt: ticket.in_doubt, sent_after: ticket.sent_after, has_twin: ticket.has_twin };
         let life = Life::new(&ticket.contact, origin, carriage.patience, self.now(), seed);
-        let mut errand = Errand {
-            deliverer: self,
-            life,
-            place,
-            was_in_doubt: false,
-            meets: false,
-            met: Met::default(),
-        };
+        let mut errand =
+            Errand { deliverer: self, life, place, was_in_doubt: false, meets: false, met: Met::default() };
         let (end, stop) = match errand.before_sending(&ticket).await {
             Some(ended) => ended,
             None => {
@@ -169,7 +163,11 @@ impl<T: Transport> Deliverer<T> {
     }
 
     /// Does `work` unless the run has come further in stopping than `tolerated`.
-    pub(super) async fn unless_halted<F: Future>(&mut self, tolerated: Halt, work: F) -> Result<F::Output, Halt> {
+    pub(super) async fn unless_halted<F: Future>(
+        &mut self,
+        tolerated: Halt,
+        work: F,
+    ) -> Result<F::Output, Halt> {
         tokio::select! {
             biased;
             halted = self.halt.wait_for(|halt| *halt > tolerated) => Err(halted.map_or(Halt::LetGo, |halt| *halt)),

@@ -12,7 +12,9 @@ use super::life::{Decision, End, Next};
 use super::meeting::{FirstLook, Meeting, Shown};
 use crate::api::{StoredContact, Transport};
 use crate::journal::{Ticket, TicketNumber};
-use crate::model::{ContactId, FieldChange, NewContact, OnExisting, Outcome, Remark, Source, Stop, UpdateRules};
+use crate::model::{
+    ContactId, FieldChange, NewContact, OnExisting, Outcome, Remark, Source, Stop, UpdateRules,
+};
 
 /// Finds the uuid of a contact in a list that was walked before.
 pub type Walked = Box<dyn Fn(&NewContact) -> Option<String> + Send + Sync>;
@@ -77,7 +79,9 @@ impl<T: Transport> Errand<T> {
             let exchange = match self.look(ticket, Halt::Go).await {
                 Ok((_, exchange)) => exchange,
                 Err(NoTurn::Halted(_)) => return Some((End::Unsent, None)),
-                Err(NoTurn::Outage(_, seconds)) => return Some((End::Unsent, Some(Stop::Outage { seconds }))),
+                Err(NoTurn::Outage(_, seconds)) => {
+                    return Some((End::Unsent, Some(Stop::Outage { seconds })));
+                }
             };
             match look.looked(&ticket.contact, exchange, self.deliverer.now()) {
                 Shown::Nobody => return None,
@@ -129,9 +133,7 @@ impl<T: Transport> Errand<T> {
             let stop;
             (next, stop) = match step {
                 Ok(decision) => decision,
-                Err(NoTurn::Outage(_, seconds)) => {
-                    (meeting.cut_short(false), Some(Stop::Outage { seconds }))
-                }
+                Err(NoTurn::Outage(_, seconds)) => (meeting.cut_short(false), Some(Stop::Outage { seconds })),
                 Err(NoTurn::Halted(_)) => (meeting.cut_short(false), None),
             };
             if let (Next::End(end), Some(stop)) = (&next, stop) {

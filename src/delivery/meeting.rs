@@ -100,10 +100,10 @@ impl<'m> Meeting<'m> {
             policy => {
                 let update = update::update(row, stored, self.rules);
                 if self.remarks.is_empty() {
-                    let left_out = update.left_out.iter().map(|field| Remark {
-                        code: Code::UpdateLeftOut,
-                        field: field.clone(),
-                    });
+                    let left_out = update
+                        .left_out
+                        .iter()
+                        .map(|field| Remark { code: Code::UpdateLeftOut, field: field.clone() });
                     self.remarks.extend(left_out);
                 }
                 if update.changes.is_empty() {

@@ -14,7 +14,7 @@ mod server_clock;
 mod update;
 
 pub use breaker::{Breakers, Change, Kind, Permit};
-pub use existing::{Admission, Existing, Walked};
 pub use deliver::{Carriage, Delivered, Deliverer, Halt};
+pub use existing::{Admission, Existing, Walked};
 pub use life::{End, Life, Next, Origin, Patience};
 pub use server_clock::ServerClock;

@@ -190,7 +190,9 @@ mod tests {
     }
 
     fn rules(rules: &[(&str, UpdateRule)]) -> UpdateRules {
-        UpdateRules(rules.iter().map(|(field, rule)| ((*field).to_owned(), *rule)).collect::<BTreeMap<_, _>>())
+        UpdateRules(
+            rules.iter().map(|(field, rule)| ((*field).to_owned(), *rule)).collect::<BTreeMap<_, _>>(),
+        )
     }
 
     fn fields(update: &Update) -> Vec<&str> {

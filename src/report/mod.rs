@@ -9,8 +9,8 @@ mod plan;
 mod summary;
 
 pub use advice::{fix, meaning};
+pub use closing::{Closing, stop_words};
 pub use existing::ExistingPlan;
 pub use findings::findings;
-pub use closing::{Closing, stop_words};
 pub use plan::Plan;
 pub use summary::{AccountShown, Span, Summary, Traffic};

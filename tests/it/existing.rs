@@ -144,7 +144,9 @@ async fn on_every_unknown_of_the_api_each_policy_does_what_it_says_and_nobody_is
             if matches!(policy, OnExisting::Skip | OnExisting::Fail) {
                 let world = walked.world.lock().unwrap();
                 let changed = world.contacts().iter().any(|(_, contact)| {
-                    contact.preexisting && contact.name.starts_with("Person") && contact.note.as_deref() == Some("old")
+                    contact.preexisting
+                        && contact.name.starts_with("Person")
+                        && contact.note.as_deref() == Some("old")
                 });
                 assert!(!changed && !world.seen().requests.contains_key("PATCH /contacts/:uuid"));
             }
@@ -282,7 +284,8 @@ fn a_small_account_is_walked_and_the_plan_says_so() {
     for api in ["", "cursors = false", "shows_channel = false"] {
         let bench = bench_of(90, api);
         let file = bench.file("in.csv", rows(90));
-        let done = bench.run(&file, &["--map", "custom_fields.City=custom_fields.City"]).expect(0).conserved();
+        let done =
+            bench.run(&file, &["--map", "custom_fields.City=custom_fields.City"]).expect(0).conserved();
         assert_eq!((done.number("created"), done.number("existing")), (60, 30), "{}", done.stderr);
         assert!(done.stderr.contains("one walk of the contact list: 2 requests"), "{}", done.stderr);
         assert_eq!(bench.doubles(), 0);

@@ -34,6 +34,7 @@ mod stopped;
 mod street;
 mod support;
 mod terminal;
+mod undo;
 mod verify;
 mod window;
 

@@ -263,7 +263,10 @@ impl Walked {
                     accounted += usize::from(stored.is_some());
                     let there = contacts.with_uuid(&line["uuid"]);
                     if there.is_none_or(|contact| contact.identifier != line["identifier"]) {
-                        return Some(format!("row {row} is {}, and the server has no such contact", line["status"]));
+                        return Some(format!(
+                            "row {row} is {}, and the server has no such contact",
+                            line["status"]
+                        ));
                     }
                 }
                 "unconfirmed" => accounted += usize::from(stored.is_some()),
