@@ -100,6 +100,8 @@ pub struct Gatekeeper {
     pub recall: Recall,
     /// Something is missing in the journal: a row that it does not know may have been sent all the same.
     pub cautious: bool,
+    /// A contact whose row says something else now is changed, too.
+    pub changes_again: bool,
 }
 
 impl Gatekeeper {
@@ -120,6 +122,9 @@ impl Gatekeeper {
             (Ok((contact, _)), Standing::Open { ticket, sent_after }) => {
                 Known::Open { identity: self.identity(contact), ticket, sent_after }
             }
+            (Ok((contact, _)), Standing::Settled { changed: true, .. }) if self.changes_again => {
+                Known::Fresh(self.identity(contact))
+            }
             (Ok((contact, remarks)), Standing::Settled { offset, changed }) => {
                 let story =
                     self.recall.delivery(offset, row.clone(), contact.clone(), remarks.clone(), changed);
@@ -135,7 +140,20 @@ impl Gatekeeper {
     }
 }
 
-/// The rows of `input` in order, those in `window`.
+/// The rows of `input` in order, those in `window`, read where they are taken.
+///
+/// # Errors
+///
+/// If the input cannot be read.
+pub fn in_place(
+    input: &InputFiles,
+    window: Window,
+    gatekeeper: Gatekeeper,
+) -> Result<impl Stream<Item = Result<Arrival, IntakeError>> + Unpin, IntakeError> {
+    Ok(futures::stream::iter(arriving(Records::new(input)?, window, gatekeeper)))
+}
+
+/// The rows of `input` in order, those in `window`, read on a thread of its own.
 pub fn arrivals(
     input: Arc<InputFiles>,
     window: Window,
@@ -163,7 +181,7 @@ pub fn arrivals(
 fn read(
     input: &InputFiles,
     window: Window,
-    mut gatekeeper: Gatekeeper,
+    gatekeeper: Gatekeeper,
     hand_over: &mpsc::Sender<Vec<Result<Arrival, IntakeError>>>,
 ) {
     let records = match Records::new(input) {
@@ -174,13 +192,7 @@ fn read(
         }
     };
     let mut handful = Vec::with_capacity(HANDFUL);
-    for row in records {
-        match row.as_ref().map(|row| window.place(row.number)) {
-            Ok(Stands::Before) => continue,
-            Ok(Stands::Behind) => break,
-            Ok(Stands::Inside) | Err(_) => {}
-        }
-        let arrival = row.map_err(IntakeError::from).and_then(|row| gatekeeper.arrival(row));
+    for arrival in arriving(records, window, gatekeeper) {
         let is_last = arrival.is_err();
         handful.push(arrival);
         if handful.len() == HANDFUL || is_last {
@@ -191,4 +203,18 @@ fn read(
         }
     }
     let _ = hand_over.blocking_send(handful);
+}
+
+fn arriving(
+    records: Records<'_>,
+    window: Window,
+    mut gatekeeper: Gatekeeper,
+) -> impl Iterator<Item = Result<Arrival, IntakeError>> {
+    let stands = move |row: &Result<Row, Unreadable>| {
+        row.as_ref().map_or(Stands::Inside, |row| window.place(row.number))
+    };
+    records
+        .skip_while(move |row| stands(row) == Stands::Before)
+        .take_while(move |row| stands(row) != Stands::Behind)
+        .map(move |row| gatekeeper.arrival(row?))
 }

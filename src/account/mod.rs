@@ -6,6 +6,7 @@
 
 mod check;
 mod finding;
+mod index;
 mod known;
 mod nearest;
 mod read;
@@ -13,6 +14,7 @@ mod shown;
 
 pub use check::findings;
 pub use finding::{Certainty, Finding, Kind, to_create};
+pub use index::{Index, NoIndex, Way, choose, walk};
 pub use known::{ContactsSeen, FieldSeen, Known, Looked, Users};
 pub use read::Reader;
 pub use shown::{json, text};

@@ -5,7 +5,8 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::known::{ContactsSeen, Known, Looked, Users};
-use crate::api::{AccountPlan, Channel, Client, Exchange, Fault, Listed, Place, Transport};
+use crate::api::{AccountPlan, Channel, Client, Exchange, Fault, Listed, Page, Place, Transport};
+use crate::model::Source;
 use crate::rate::Rate;
 
 /// Tries that a request gets.
@@ -144,6 +145,11 @@ impl<'a, T: Transport> Reader<'a, T> {
             }
         }
         Looked::Seen(seen)
+    }
+
+    /// One page of the contacts of a source; the error is in words.
+    pub(super) async fn page(&mut self, source: Source, place: &Place) -> Result<Page, String> {
+        self.ask(async |client| client.list(source, place).await).await.map_err(|fault| why(&fault))
     }
 
     async fn all<A>(

@@ -81,6 +81,7 @@ impl Transport for Http {
             Method::Get => self.client.get(url),
             Method::Post => self.client.post(url),
             Method::Patch => self.client.patch(url),
+            Method::Delete => self.client.delete(url),
         };
         if let Some(body) = call.body {
             request = request.header(CONTENT_TYPE, "application/json").body(body);

@@ -2,13 +2,14 @@
 //!
 //! Strict in what is sent, lenient in what is read, and exact about one thing: whether a contact may exist. A
 //! [`Client`] makes one request per call and never repeats, redirects or waits; whoever calls decides what follows
-//! from a [`Fault`].
+//! from a [`Fault`]. It cannot delete: whoever takes an import back has an [`Eraser`].
 
 mod account;
 mod answer;
 mod changes;
 mod client;
 mod endpoint;
+mod eraser;
 mod fault;
 mod http;
 mod retry_after;
@@ -16,10 +17,11 @@ mod token;
 mod wire;
 
 pub use account::{AccountPlan, Channel, Listed, Member, Team};
-pub use answer::{FieldAbout, Identity, Page, Place, StoredContact};
+pub use answer::{FieldAbout, Gone, Identity, Page, Place, StoredContact};
 pub use changes::Changes;
 pub use client::{Answer, Call, Client, Exchange, Method, Transport};
 pub use endpoint::{BaseUrl, BaseUrlError};
+pub use eraser::Eraser;
 pub use fault::{Existence, Fault};
 pub use http::{Http, HttpError};
 pub use token::{ApiToken, TokenError};

@@ -7,6 +7,8 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::api::{BaseUrl, ParamNames, PhoneFormat};
 use crate::input::{Encoding, Quote, Ragged};
+use crate::model::OnExisting;
+use crate::verify::Sample;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -49,6 +51,10 @@ pub(super) enum Command {
     Map(Box<MapArgs>),
     /// Show what the token reaches: whose account, teams, channels, users, tags and custom fields
     Account(AccountCommandArgs),
+    /// Read back what an import created, and compare it with what was sent
+    Verify(Box<VerifyArgs>),
+    /// Delete what an import created and nobody has touched since
+    Undo(Box<UndoArgs>),
     /// Run the stand-in API until stopped
     Sandbox(SandboxArgs),
     /// Show the settings in use, and where each comes from
@@ -263,6 +269,15 @@ pub(super) struct PreflightArgs {
     /// Stop before anything is sent also where it is not certain that the file does not fit the account
     #[arg(long, env = "CALLBELL_IMPORT_DENY_WARNINGS")]
     pub(super) deny_warnings: bool,
+    /// What becomes of contacts that the account has already
+    #[arg(long, value_name = "POLICY", default_value = "skip", env = "CALLBELL_IMPORT_ON_EXISTING")]
+    pub(super) on_existing: OnExistingArg,
+    /// With --on-existing update: leave this field as it is; may be repeated
+    #[arg(long = "keep", value_name = "FIELD")]
+    pub(super) keeps: Vec<String>,
+    /// With --on-existing update: write this field only where it is empty; may be repeated
+    #[arg(long = "fill", value_name = "FIELD")]
+    pub(super) fills: Vec<String>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -314,6 +329,8 @@ pub(super) struct TalkArgs {
 #[derive(Debug, ClapArgs)]
 pub(super) struct AccountCommandArgs {
     #[command(flatten)]
+    pub(super) settings: SettingsArgs,
+    #[command(flatten)]
     pub(super) account: AccountArgs,
     /// Pages of existing contacts, of 20 each, that are read for tags and custom fields
     #[arg(long, value_name = "N", default_value = "10", value_parser = clap::value_parser!(u64).range(0..=100_000))]
@@ -327,6 +344,68 @@ pub(super) struct AccountCommandArgs {
     /// Log what happens; twice: every request
     #[arg(long, short, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct VerifyArgs {
+    /// Folder of the import, such as contacts.import
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+    /// Read back so many contacts, or such a share of them (`5%`), chosen by chance [default: all]
+    #[arg(long, value_name = "N|N%")]
+    pub(super) sample: Option<Sample>,
+    /// Choose the same sample again
+    #[arg(long, value_name = "N", requires = "sample")]
+    pub(super) seed: Option<u64>,
+    #[command(flatten)]
+    pub(super) settings: SettingsArgs,
+    #[command(flatten)]
+    pub(super) account: AccountArgs,
+    #[command(flatten)]
+    pub(super) asking: AskingArgs,
+    #[command(flatten)]
+    pub(super) talk: TalkArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct UndoArgs {
+    /// Folder of the import, such as contacts.import
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+    /// Delete nothing: look at every contact and tell what would be deleted
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Do not ask; needs a dry run before
+    #[arg(long, short = 'y', conflicts_with = "dry_run")]
+    pub(super) yes: bool,
+    /// A member of contacts, as the API names it, in which a difference is no sign of a touch; may be repeated
+    #[arg(long, value_name = "MEMBER")]
+    pub(super) ignore: Vec<String>,
+    /// Also delete contacts that a look-up confirmed by number and name alone
+    #[arg(long)]
+    pub(super) take_looked_up: bool,
+    #[command(flatten)]
+    pub(super) settings: SettingsArgs,
+    #[command(flatten)]
+    pub(super) account: AccountArgs,
+    #[command(flatten)]
+    pub(super) asking: AskingArgs,
+    #[command(flatten)]
+    pub(super) talk: TalkArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Asking")]
+pub(super) struct AskingArgs {
+    /// Requests per second, all requests counted; `none` only to this machine
+    #[arg(long, value_name = "N", default_value = "150", env = "CALLBELL_IMPORT_RATE")]
+    pub(super) rate: RateArg,
+    /// Requests at a time
+    #[arg(long, value_name = "N", default_value = "32", value_parser = clap::value_parser!(u16).range(1..=1024), env = "CALLBELL_IMPORT_CONCURRENCY")]
+    pub(super) concurrency: u16,
+    /// How long the server may not answer at all before it is given up, such as 30m
+    #[arg(long, value_name = "TIME", default_value = "30m", value_parser = humantime::parse_duration, env = "CALLBELL_IMPORT_MAX_OUTAGE")]
+    pub(super) max_outage: std::time::Duration,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -395,6 +474,30 @@ impl From<QuoteArg> for Quote {
             QuoteArg::Double => Self::Double,
             QuoteArg::Single => Self::Single,
             QuoteArg::None => Self::None,
+        }
+    }
+}
+
+/// `--on-existing`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum OnExistingArg {
+    /// They are left as they are
+    Skip,
+    /// They are changed to what the row says
+    Update,
+    /// Nobody looks before sending
+    Create,
+    /// The row is rejected
+    Fail,
+}
+
+impl From<OnExistingArg> for OnExisting {
+    fn from(arg: OnExistingArg) -> Self {
+        match arg {
+            OnExistingArg::Skip => Self::Skip,
+            OnExistingArg::Update => Self::Update,
+            OnExistingArg::Create => Self::Create,
+            OnExistingArg::Fail => Self::Fail,
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::journal::Fingerprints;
 use crate::mapping::Names;
 use crate::model::{Code, Delivery};
 use crate::rate::{PerSecond, Rate};
-use crate::report;
+use crate::report::{self, ExistingPlan};
 use crate::results::{FailuresFormat, OutputDir, OutputError, Problems};
 
 pub(super) async fn check(args: Box<CheckArgs>) -> Result<Exit, Failure> {
@@ -30,6 +30,9 @@ pub(super) async fn check(args: Box<CheckArgs>) -> Result<Exit, Failure> {
     let input = prepare::open(&args.input, &folder)?;
     let window = settings::window(&args.window);
     let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
+    if let Some(told) = past::told_of_undo(&folder)? {
+        say(&format!("note: {told}; run imports their rows again only with --restart"));
+    }
     let (sightings, replayed) = past::look(&folder, past::scratch(&folder))?;
     // Without an earlier run there is nothing to compare contents with that a check would tell.
     let contents = replayed.is_some();
@@ -63,9 +66,16 @@ pub(super) async fn check(args: Box<CheckArgs>) -> Result<Exit, Failure> {
     let mut list = List { folder: &folder, format: understood.format.clone(), problems: None };
     let prepared = understood.survey(&fingerprints, sightings, contents, preflight.is_some(), &mut list)?;
     list.problems.map_or(Ok(()), Problems::finish)?;
-    let (mut account, mut findings) = (None, Vec::new());
+    let (mut account, mut findings, mut existing) = (None, Vec::new(), None);
     if let Some(preflight) = &mut preflight {
         findings = preflight.findings(&prepared, true).await?;
+        let policy = args.preflight.on_existing.into();
+        let rate = args.rate.0.map(std::num::NonZeroU32::get);
+        existing = Some(ExistingPlan {
+            policy,
+            way: preflight.way(&prepared, policy, rate),
+            without_look_up: prepared.survey.values.without_look_up(),
+        });
         account = Some(preflight.account().await?.shown);
     }
     let refusal = preflight::refusal(&findings, args.preflight.deny_warnings);
@@ -81,7 +91,9 @@ pub(super) async fn check(args: Box<CheckArgs>) -> Result<Exit, Failure> {
         tell(&summary_json(&prepared, &findings, exit));
     } else if !args.talk.quiet {
         let rate = args.rate.0.map(std::num::NonZeroU32::get);
-        let mut text = prepared.plan(&shown, account.as_ref(), rate, mask, &findings).text();
+        let mut plan = prepared.plan(&shown, account.as_ref(), rate, mask, &findings);
+        plan.existing = existing;
+        let mut text = plan.text();
         if prepared.survey.invalid > 0 {
             text.push_str(&format!("\nThe invalid rows with their reasons are in {shown}/problems.csv\n"));
         }

@@ -16,8 +16,12 @@ mod run;
 mod sandbox;
 mod settings;
 mod signals;
+mod steps;
+mod taken;
 mod talk;
 mod token;
+mod undo;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -48,6 +52,8 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Check(check) => check::check(check).await,
         Command::Map(map) => map::map(&map),
         Command::Account(account) => account::account(account).await,
+        Command::Undo(undo) => undo::undo(*undo).await,
+        Command::Verify(verify) => verify::verify(*verify).await,
         Command::Sandbox(sandbox) => sandbox::sandbox(sandbox).await,
         Command::Config(ConfigCommand::Show(show)) => config::show(&show, &places),
     };

@@ -3,10 +3,11 @@
 use super::failure::Failure;
 use super::prepare::{self, Account, Prepared};
 use super::settings::Endpoint;
-use crate::account::{Certainty, Finding, Kind, Known, Reader, findings};
+use crate::account::{self, Certainty, Finding, Index, Kind, Known, Looked, Reader, Way, findings};
 use crate::api::{Client, Http};
+use crate::delivery::Existing;
 use crate::mapping::{Form, Names};
-use crate::model::Field;
+use crate::model::{Field, OnExisting, Source, UpdateRules};
 use crate::rate::Rate;
 
 /// Pages of existing contacts that are read for tags and custom fields.
@@ -56,12 +57,12 @@ impl<'a> Preflight<'a> {
         Ok(())
     }
 
-    /// Whose account it is, with all requests that were made.
+    /// Whose account it is, with the requests that it took to find out.
     pub(super) async fn account(&mut self) -> Result<Account, Failure> {
         self.identify().await?;
         let account = self.whose.take();
         let account = account.ok_or_else(|| Failure::usage("the account did not say whose it is"))?;
-        Ok(Account { requests: account.requests + self.requests, ..account })
+        Ok(account)
     }
 
     /// What does not fit. `looks_for_contacts`: the size of the account is of interest.
@@ -73,7 +74,7 @@ impl<'a> Preflight<'a> {
         self.identify().await?;
         let (form, values) = (&prepared.resolved.form, &prepared.survey.values);
         let mut reader = Reader::new(self.client, self.rate);
-        if self.known.channels == crate::account::Looked::Unasked {
+        if self.known.channels == Looked::Unasked {
             self.known.channels = reader.channels().await;
         }
         if !values.users.is_empty() {
@@ -92,6 +93,55 @@ impl<'a> Preflight<'a> {
         let mut findings = if fits_anything { Vec::new() } else { findings(&self.known, values, form) };
         findings.extend(no_bot_status(prepared));
         Ok(findings)
+    }
+}
+
+impl Preflight<'_> {
+    /// How it is found out who is there already.
+    pub(super) fn way(&self, prepared: &Prepared, policy: OnExisting, rate: Option<u32>) -> Way {
+        let survey = &prepared.survey;
+        let rows = survey.to_send().min(survey.values.of_source(Source::Whatsapp));
+        if !policy.looks() || rows == 0 {
+            return Way::None;
+        }
+        match self.known.contacts.seen() {
+            Some(seen) => {
+                account::choose(rows, seen.pages.or(seen.is_all.then_some(1)), seen.page_seconds, rate)
+            }
+            None => Way::LookUps { requests: rows },
+        }
+    }
+
+    /// Walks the list if that is the way. The second value is something to tell.
+    pub(super) async fn existing(
+        &mut self,
+        way: Way,
+        policy: OnExisting,
+        rules: UpdateRules,
+    ) -> (Existing, Option<String>) {
+        let mut existing = Existing { rules, ..Existing::of(policy) };
+        let Way::Walk { .. } = way else { return (existing, None) };
+        let is_empty = self.known.contacts.seen().is_some_and(|seen| seen.is_all && seen.contacts == 0);
+        let mut reader = Reader::new(self.client, self.rate);
+        let walked =
+            if is_empty { Ok(Index::default()) } else { account::walk(&mut reader, &self.known).await };
+        self.requests += reader.requests();
+        match walked {
+            Ok(index) => {
+                let main = self.known.main_channel().map(|channel| channel.uuid.clone());
+                existing.walked = Some(Box::new(move |contact| index.find(contact, main.as_deref())));
+                (existing, None)
+            }
+            Err(why) => {
+                let told = format!("the contact list is no use ({why}): each row is looked up instead");
+                (existing, Some(told))
+            }
+        }
+    }
+
+    /// Requests that were made beside the first.
+    pub(super) fn requests(&self) -> u64 {
+        self.requests
     }
 }
 

@@ -224,6 +224,7 @@ impl Understood {
                     outcome: Outcome::Invalid(rejection),
                     attempts: 0,
                     http_status: None,
+                    shown: None,
                     finished_at: SystemTime::now(),
                 };
                 problems.note(&delivery);
@@ -285,6 +286,7 @@ impl Prepared {
             mask,
             rate,
             findings,
+            existing: None,
         }
     }
 }

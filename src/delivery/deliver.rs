@@ -1,13 +1,15 @@
 //! Does what a [`Life`] decides: takes turns, sends, looks up, waits, and stops when told to.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::{Instant, sleep};
 
-use super::breaker::{Breaker, Change, Permit};
+use super::breaker::{Breakers, Change, Kind, Permit};
+use super::existing::{Admission, Existing, Met};
 use super::life::{Decision, End, Life, Next, Origin, Patience};
 use super::list_walk::{Sieve, Sighting, Waiting, Wanted};
 use super::server_clock::ServerClock;
@@ -54,20 +56,26 @@ pub struct Carriage<T> {
     pub watch: Arc<dyn Watch>,
     /// Whether a row of this import has the contact with this uuid already.
     pub is_taken: Box<dyn Fn(&str) -> bool + Send + Sync>,
+    /// What is done about contacts that are there already.
+    pub existing: Existing,
+    /// Contacts that an earlier run began to change, by their tickets.
+    pub begun: BTreeMap<TicketNumber, String>,
+    /// Changes that wait to be written down.
+    pub admissions: mpsc::UnboundedSender<Admission>,
     /// Makes waits repeatable.
     pub seed: u64,
 }
 
 /// Carries rows over the wire, many at a time; every clone carries one.
 pub struct Deliverer<T> {
-    shared: Arc<Shared<T>>,
+    pub(super) shared: Arc<Shared<T>>,
     halt: watch::Receiver<Halt>,
 }
 
-struct Shared<T> {
-    carriage: Carriage<T>,
-    breaker: Mutex<Breaker>,
-    /// Rings when the breaker closes.
+pub(super) struct Shared<T> {
+    pub(super) carriage: Carriage<T>,
+    breakers: Mutex<Breakers>,
+    /// Rings when requests of a kind are answered again.
     closed: Notify,
     /// Rows that wait for a walk of the contact list.
     waiting: Waiting,
@@ -82,9 +90,17 @@ impl<T> Clone for Deliverer<T> {
 }
 
 /// Why a row does not get its turn.
-enum NoTurn {
+pub(super) enum NoTurn {
     Halted(Halt),
-    Stop(Stop),
+    /// Requests of its kind are not answered for so many seconds.
+    Outage(Kind, u64),
+}
+
+/// A row's turn.
+pub(super) struct Granted {
+    pub(super) turn: Turn,
+    /// It goes out to see whether the outage is over.
+    pub(super) ventured: bool,
 }
 
 impl From<Halt> for NoTurn {
@@ -96,10 +112,10 @@ impl From<Halt> for NoTurn {
 impl<T: Transport> Deliverer<T> {
     /// Carries until `halt` says otherwise.
     pub fn new(carriage: Carriage<T>, halt: watch::Receiver<Halt>) -> Self {
-        let breaker = Mutex::new(Breaker::new(carriage.longest_outage, carriage.seed));
+        let breakers = Mutex::new(Breakers::new(carriage.longest_outage, carriage.seed));
         let shared = Shared {
             carriage,
-            breaker,
+            breakers,
             closed: Notify::new(),
             waiting: Waiting::default(),
             origin: Instant::now(),
@@ -120,8 +136,15 @@ impl<T: Transport> Deliverer<T> {
         let origin =
             Origin { in_doubt: ticket.in_doubt, sent_after: ticket.sent_after, has_twin: ticket.has_twin };
         let life = Life::new(&ticket.contact, origin, carriage.patience, self.now(), seed);
-        let mut errand = Errand { deliverer: self, life, place, was_in_doubt: false };
-        let (end, stop) = errand.run(&ticket).await;
+        let mut errand =
+            Errand { deliverer: self, life, place, was_in_doubt: false, meets: false, met: Met::default() };
+        let (end, stop) = match errand.before_sending(&ticket).await {
+            Some(ended) => ended,
+            None => {
+                let (end, stop) = errand.run(&ticket).await;
+                errand.after_all(&ticket, end, stop).await
+            }
+        };
         if errand.was_in_doubt {
             errand.deliverer.shared.carriage.watch.see(&Event::DoubtEnded(row));
         }
@@ -135,12 +158,16 @@ impl<T: Transport> Deliverer<T> {
         (delivered, stop)
     }
 
-    fn now(&self) -> Duration {
+    pub(super) fn now(&self) -> Duration {
         self.shared.origin.elapsed()
     }
 
     /// Does `work` unless the run has come further in stopping than `tolerated`.
-    async fn unless_halted<F: Future>(&mut self, tolerated: Halt, work: F) -> Result<F::Output, Halt> {
+    pub(super) async fn unless_halted<F: Future>(
+        &mut self,
+        tolerated: Halt,
+        work: F,
+    ) -> Result<F::Output, Halt> {
         tokio::select! {
             biased;
             halted = self.halt.wait_for(|halt| *halt > tolerated) => Err(halted.map_or(Halt::LetGo, |halt| *halt)),
@@ -149,11 +176,14 @@ impl<T: Transport> Deliverer<T> {
     }
 }
 
-struct Errand<T> {
-    deliverer: Deliverer<T>,
+pub(super) struct Errand<T> {
+    pub(super) deliverer: Deliverer<T>,
     life: Life,
-    place: Option<OwnedSemaphorePermit>,
+    pub(super) place: Option<OwnedSemaphorePermit>,
     was_in_doubt: bool,
+    /// It is with a contact that is there: what it does may be repeated.
+    pub(super) meets: bool,
+    pub(super) met: Met,
 }
 
 impl<T: Transport> Errand<T> {
@@ -168,6 +198,8 @@ impl<T: Transport> Errand<T> {
                 Next::Send => self.send(ticket, tolerated).await,
                 Next::LookUp => self.look_up(ticket, tolerated).await,
                 Next::Search => self.search(ticket, tolerated).await,
+                // These are steps of a meeting, which a life on its own does not take.
+                Next::Read | Next::Admit | Next::Change => return (End::Unsent, None),
                 Next::Wait(wait) => {
                     self.place = None;
                     let waited = self.deliverer.unless_halted(tolerated, sleep(wait)).await;
@@ -177,7 +209,12 @@ impl<T: Transport> Errand<T> {
             let stop;
             (next, stop) = match step {
                 Ok(decision) => decision,
-                Err(NoTurn::Stop(stop)) => (self.life.cut_short(false, self.deliverer.now()), Some(stop)),
+                Err(NoTurn::Outage(Kind::Look, seconds)) if !self.deliverer.shared.is_out(Kind::Create) => {
+                    (self.life.cannot_look(seconds), None)
+                }
+                Err(NoTurn::Outage(_, seconds)) => {
+                    (self.life.cut_short(false, self.deliverer.now()), Some(Stop::Outage { seconds }))
+                }
                 Err(NoTurn::Halted(Halt::LetGo)) => (self.life.cut_short(false, self.deliverer.now()), None),
                 Err(NoTurn::Halted(_)) => {
                     tolerated = Halt::Stopping;
@@ -192,7 +229,7 @@ impl<T: Transport> Errand<T> {
 
     /// One send: its turn, the exchange, what follows. Only the end of all waiting interrupts an exchange.
     async fn send(&mut self, ticket: &Ticket, tolerated: Halt) -> Result<Decision, NoTurn> {
-        let turn = self.turn(tolerated).await?;
+        let Granted { turn, ventured } = self.turn(Kind::Create, tolerated).await?;
         let shared = Arc::clone(&self.deliverer.shared);
         self.life.sending(self.deliverer.now());
         if self.life.attempts() > 1 {
@@ -204,26 +241,36 @@ impl<T: Transport> Errand<T> {
             return Ok((self.life.cut_short(true, self.deliverer.now()), None));
         };
         drop(turn);
-        shared.note(&exchange, ticket);
+        shared.note(&exchange, Kind::Create, ventured, ticket);
         Ok(self.life.sent(&ticket.contact, exchange, self.deliverer.now()))
     }
 
     /// One look: under the number, and under its other form if it has one.
     async fn look_up(&mut self, ticket: &Ticket, tolerated: Halt) -> Result<Decision, NoTurn> {
+        let (began, exchange) = self.look(ticket, tolerated).await?;
+        Ok(self.life.looked(&ticket.contact, exchange, began, self.deliverer.now()))
+    }
+
+    /// What one look shows, and when it began.
+    pub(super) async fn look(
+        &mut self,
+        ticket: &Ticket,
+        tolerated: Halt,
+    ) -> Result<(Duration, Exchange<Option<StoredContact>>), NoTurn> {
         let contact = &ticket.contact;
         let mut began = None;
         let mut exchange = None;
         for digits in
             [Some(contact.identifier.clone()), sibling_form(&contact.identifier)].into_iter().flatten()
         {
-            let turn = self.turn(tolerated).await?;
+            let Granted { turn, ventured } = self.turn(Kind::Look, tolerated).await?;
             let shared = Arc::clone(&self.deliverer.shared);
             began.get_or_insert(self.deliverer.now());
             tracing::debug!(row = ticket.row.number.get(), "looking up");
             let find = shared.carriage.client.find(&digits, contact);
             let look = self.deliverer.unless_halted(Halt::Stopping, find).await?;
             drop(turn);
-            shared.note(&look, ticket);
+            shared.note(&look, Kind::Look, ventured, ticket);
             let missed = matches!(look.result, Ok(None));
             exchange = Some(look);
             if !missed {
@@ -232,8 +279,7 @@ impl<T: Transport> Errand<T> {
         }
         #[expect(clippy::expect_used, reason = "a contact has at least one number")]
         let exchange: Exchange<Option<StoredContact>> = exchange.expect("a contact has at least one number");
-        let now = self.deliverer.now();
-        Ok(self.life.looked(contact, exchange, began.unwrap_or(now), now))
+        Ok((began.unwrap_or_else(|| self.deliverer.now()), exchange))
     }
 
     /// One search of the contact list, shared by all rows that wait for one: whoever comes first walks for all.
@@ -285,11 +331,11 @@ impl<T: Transport> Errand<T> {
         let shared = Arc::clone(&self.deliverer.shared);
         let mut place = Place::Number(1);
         loop {
-            let turn = self.turn(tolerated).await?;
+            let Granted { turn, ventured } = self.turn(Kind::Look, tolerated).await?;
             let list = shared.carriage.client.list(ticket.contact.source, &place);
             let exchange = self.deliverer.unless_halted(Halt::Stopping, list).await?;
             drop(turn);
-            shared.note(&exchange, ticket);
+            shared.note(&exchange, Kind::Look, ventured, ticket);
             let page = match exchange.result {
                 Ok(page) => page,
                 Err(fault) => return Ok(Err(fault)),
@@ -307,22 +353,25 @@ impl<T: Transport> Errand<T> {
     }
 
     /// A place in the air, a server that answers, and its turn at the turnstile.
-    async fn turn(&mut self, tolerated: Halt) -> Result<Turn, NoTurn> {
+    pub(super) async fn turn(&mut self, kind: Kind, tolerated: Halt) -> Result<Granted, NoTurn> {
         let shared = Arc::clone(&self.deliverer.shared);
         let carriage = &shared.carriage;
         if self.place.is_none() {
             let place = Arc::clone(&carriage.air).acquire_owned();
             self.place = self.deliverer.unless_halted(tolerated, place).await?.ok();
         }
-        loop {
+        let may_venture = kind == Kind::Look || self.meets || self.life.may_venture();
+        let ventured = loop {
             let closed = shared.closed.notified();
-            let permit = shared.breaker().permit(self.deliverer.now());
+            let permit = shared.breakers().permit(kind, may_venture, self.deliverer.now());
             match permit {
-                Permit::Go => break,
+                Permit::Go => break false,
+                Permit::Venture if self.is_somebody_there(kind, tolerated).await? => break true,
+                Permit::Venture => {}
                 Permit::GiveUp => {
-                    let since = shared.breaker().open_since().unwrap_or_default();
+                    let since = shared.breakers().open_since(kind).unwrap_or_default();
                     let seconds = self.deliverer.now().saturating_sub(since).as_secs();
-                    return Err(NoTurn::Stop(Stop::Outage { seconds }));
+                    return Err(NoTurn::Outage(kind, seconds));
                 }
                 Permit::Wait(wait) => {
                     let either = async {
@@ -333,23 +382,34 @@ impl<T: Transport> Errand<T> {
                     };
                     self.deliverer.unless_halted(tolerated, either).await?;
                 }
-                Permit::Probe => {
-                    let turn = self.deliverer.unless_halted(tolerated, carriage.rate.turn()).await?;
-                    carriage.watch.see(&Event::Requested);
-                    let probe = carriage.client.identity();
-                    let exchange = self.deliverer.unless_halted(tolerated, probe).await?;
-                    drop(turn);
-                    shared.probed(&exchange);
-                }
             }
-        }
+        };
         let turn = self.deliverer.unless_halted(tolerated, carriage.rate.turn()).await?;
         carriage.watch.see(&Event::Requested);
-        Ok(turn)
+        Ok(Granted { turn, ventured })
+    }
+
+    /// Asks before a venture; a question changes nothing in the account.
+    async fn is_somebody_there(&mut self, kind: Kind, tolerated: Halt) -> Result<bool, NoTurn> {
+        let shared = Arc::clone(&self.deliverer.shared);
+        let carriage = &shared.carriage;
+        let turn = self.deliverer.unless_halted(tolerated, carriage.rate.turn()).await?;
+        carriage.watch.see(&Event::Requested);
+        let exchange = self.deliverer.unless_halted(tolerated, carriage.client.identity()).await?;
+        drop(turn);
+        let answered = exchange.result.as_ref().err().is_none_or(is_definite);
+        tracing::info!(answered, "asked whether anybody is there");
+        if !answered {
+            shared.breakers().nobody_there(kind, self.deliverer.now());
+        }
+        Ok(answered)
     }
 
     fn tell_doubt(&mut self, ticket: &Ticket) {
-        let is_in_doubt = self.life.is_in_doubt();
+        self.tell(ticket, self.life.is_in_doubt());
+    }
+
+    pub(super) fn tell(&mut self, ticket: &Ticket, is_in_doubt: bool) {
         if is_in_doubt != self.was_in_doubt {
             self.was_in_doubt = is_in_doubt;
             let row = ticket.row.number;
@@ -361,25 +421,31 @@ impl<T: Transport> Errand<T> {
     fn story(&mut self, ticket: Ticket, outcome: Outcome) -> Delivery {
         let Ticket { row, contact, mut remarks, .. } = ticket;
         remarks.extend(self.life.take_remarks());
+        remarks.append(&mut self.met.remarks);
         Delivery {
             row,
             contact: Some(contact),
             remarks,
             outcome,
-            attempts: self.life.attempts(),
-            http_status: self.life.status(),
+            attempts: self.life.attempts() + self.met.sends,
+            http_status: self.met.status.or(self.life.status()),
+            shown: self.life.take_shown(),
             finished_at: SystemTime::now(),
         }
     }
 }
 
 impl<T> Shared<T> {
-    fn breaker(&self) -> MutexGuard<'_, Breaker> {
-        self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
+    fn breakers(&self) -> MutexGuard<'_, Breakers> {
+        self.breakers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_out(&self, kind: Kind) -> bool {
+        self.breakers().open_since(kind).is_some()
     }
 
     /// Tells the turnstile, the breaker, the clock and the log what came of a request.
-    fn note<A>(&self, exchange: &Exchange<A>, ticket: &Ticket) {
+    pub(super) fn note<A>(&self, exchange: &Exchange<A>, kind: Kind, ventured: bool, ticket: &Ticket) {
         let carriage = &self.carriage;
         let row = ticket.row.number.get();
         if let Some(server_time) = exchange.server_time {
@@ -398,15 +464,16 @@ impl<T> Shared<T> {
             Ok(_) => carriage.rate.accepted(),
         }
         let fault = exchange.result.as_ref().err();
-        let change = self.breaker().note(fault.is_none_or(is_definite), self.origin.elapsed());
-        self.announce(change, fault);
-    }
-
-    fn probed<A>(&self, exchange: &Exchange<A>) {
-        let fault = exchange.result.as_ref().err();
-        let answered = fault.is_none_or(is_definite);
-        tracing::info!(answered, "probed");
-        let change = self.breaker().probed(answered, self.origin.elapsed());
+        let definite = fault.is_none_or(is_definite);
+        let (change, is_over) = {
+            let mut breakers = self.breakers();
+            let was_out = breakers.open_since(kind).is_some();
+            let change = breakers.note(kind, definite, ventured, self.origin.elapsed());
+            (change, was_out && breakers.open_since(kind).is_none())
+        };
+        if is_over {
+            self.closed.notify_waiters();
+        }
         self.announce(change, fault);
     }
 
@@ -418,7 +485,6 @@ impl<T> Shared<T> {
                 self.carriage.watch.see(&Event::OutageBegan { last, at_most });
             }
             Some(Change::Closed(lasted)) => {
-                self.closed.notify_waiters();
                 self.carriage.watch.see(&Event::OutageEnded { lasted });
             }
             None => {}

@@ -4,16 +4,19 @@ use std::io;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::error::JournalError;
-use super::record::{self, Record, TicketNumber, VERSION};
+use super::record::{self, Record, TicketNumber, VERSION, Value};
 use super::replay::{self, Head, Past, Replayed};
 use super::storage::{Length, Storage, Synced};
 use super::ticket::{Applicant, Leased, Settled, Ticket};
 use super::verdict;
-use super::{Fingerprints, Recall};
-use crate::model::Delivery;
+use super::{ContactKey, Fingerprints, Recall};
+use crate::model::{Delivery, FieldChange, FieldValue};
 
 /// Room that is made sure of before rows are leased, for each: a mark and a long verdict.
 const BYTES_PER_ROW: u64 = 700;
+
+/// Contacts that are forgotten in one record.
+const FORGOTTEN_AT_A_TIME: usize = 64;
 
 /// What the import is about; a journal serves one account at one address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -276,6 +279,35 @@ impl<S: Storage> Journal<S> {
         Ok(deliveries.into_iter().map(|(_, delivery)| Settled::new(delivery)).collect())
     }
 
+    /// Writes down that contacts which are there are about to be changed. They may not be yet: the disk has to have it.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub fn change<'c>(
+        &mut self,
+        changes: impl Iterator<Item = (TicketNumber, &'c str, &'c [FieldChange])>,
+    ) -> Result<Synced, JournalError> {
+        let value = |value: &FieldValue| match value {
+            FieldValue::Text(text) => Value::Text(text.clone()),
+            FieldValue::Options(options) => Value::List(options.clone()),
+        };
+        let records: Vec<Record> = changes
+            .map(|(n, uuid, fields)| Record::Change {
+                n,
+                u: uuid.to_owned(),
+                c: fields
+                    .iter()
+                    .map(|change| {
+                        (change.field.clone(), change.before.as_ref().map(value), value(&change.after))
+                    })
+                    .collect(),
+            })
+            .collect();
+        self.append(&records)?;
+        Ok(self.storage.sync())
+    }
+
     /// Settles a row that was never on the wire: what became of it follows from the file alone, and needs no record.
     pub fn settle_here(&self, delivery: Delivery) -> Settled {
         debug_assert!(delivery.attempts == 0, "it was never on the wire");
@@ -285,6 +317,26 @@ impl<S: Storage> Journal<S> {
     /// A row that an earlier process settled, as it was then.
     pub fn settled_before(&self, delivery: Delivery) -> Settled {
         Settled::new(delivery)
+    }
+
+    /// These contacts are not in the account any more, by this program's own deed. Each gets one more ticket, which is
+    /// given back at once: its row is as fresh as if it had never been sent.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written, or the disk does not take it.
+    pub async fn forget(&mut self, contacts: &[(ContactKey, [u8; 8])]) -> Result<(), JournalError> {
+        for some in contacts.chunks(FORGOTTEN_AT_A_TIME) {
+            let first = self.next_ticket;
+            let next = first + some.len() as u64;
+            let k = some.iter().map(|&(key, content)| record::encode_key(key, content)).collect();
+            self.append(&[
+                Record::Lease { n: first, k, sv: None },
+                Record::Released { n: (first..next).collect() },
+            ])?;
+            self.next_ticket = next;
+        }
+        self.sync().await
     }
 
     /// Ends in order.

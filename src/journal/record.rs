@@ -4,12 +4,12 @@
 //! 9f3c1a77 12 {"t":"V","n":3,"o":{"Created":{…}},…}
 //! ```
 //!
-//! The checksum is the CRC-32 of everything after it, without the line end. Lines stand alone: one that is torn or
-//! flipped is known for it, and those around it are still read.
+//! How lines are written and read is in `line.rs`.
 
 use serde::{Deserialize, Serialize};
 
 use super::key::ContactKey;
+use super::line;
 
 /// Version of the format. It rises when a record gets a meaning that an older program would not see.
 pub const VERSION: u32 = 2;
@@ -71,6 +71,18 @@ pub enum Record {
         /// The tickets.
         n: Vec<TicketNumber>,
     },
+    /// A contact that is there is about to be changed for this ticket; on disk before the change is sent. The one record
+    /// that holds data of people: what there was, so that it can be put back. Of several for one ticket, the first that
+    /// names a field knows what there was before, and the last what was sent.
+    #[serde(rename = "P")]
+    Change {
+        /// The ticket.
+        n: TicketNumber,
+        /// The contact.
+        u: String,
+        /// Field, value before, value after: a text, or a list of texts.
+        c: Vec<(String, Option<Value>, Value)>,
+    },
     /// This is what became of a ticket's contact.
     #[serde(rename = "V")]
     Verdict(Verdict),
@@ -80,6 +92,16 @@ pub enum Record {
     /// The process ended in order.
     #[serde(rename = "Z")]
     Closed,
+}
+
+/// The value of a field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// One text.
+    Text(String),
+    /// A list of texts: tags, or the options of a checkbox.
+    List(Vec<String>),
 }
 
 /// What became of a contact on the wire.
@@ -110,6 +132,8 @@ pub enum Ended {
     Created(String, Option<String>, bool),
     /// Existing: uuid, address, differs.
     Existing(String, Option<String>, bool),
+    /// Updated: uuid, address, fields.
+    Updated(String, Option<String>, Vec<String>),
     /// Rejected: parameter, what the API said.
     Rejected(Option<String>, String),
     /// Failed: code, what happened last.
@@ -123,23 +147,12 @@ impl Record {
     pub fn encode(&self, sequence: u64) -> Vec<u8> {
         #[expect(clippy::expect_used, reason = "texts and numbers always are JSON")]
         let json = serde_json::to_string(self).expect("texts and numbers always are JSON");
-        let rest = format!("{sequence} {json}");
-        let mut line = format!("{:08x} ", crc32fast::hash(rest.as_bytes())).into_bytes();
-        line.extend_from_slice(rest.as_bytes());
-        line.push(b'\n');
-        line
+        line::encode_line(&format!("{sequence} {json}"))
     }
 
     /// Reads a line without its line end: sequence number and record. `None` if it is not whole.
     pub fn decode(line: &[u8]) -> Option<(u64, Self)> {
-        let (checksum, rest) = line.split_at_checked(9)?;
-        let checksum = std::str::from_utf8(checksum.strip_suffix(b" ")?).ok()?;
-        // Exactly as it was written: `+123` and capitals would be read, too.
-        let is_hex = checksum.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
-        if !is_hex || u32::from_str_radix(checksum, 16).ok()? != crc32fast::hash(rest) {
-            return None;
-        }
-        let (sequence, json) = std::str::from_utf8(rest).ok()?.split_once(' ')?;
+        let (sequence, json) = line::decode_line(line)?.split_once(' ')?;
         Some((sequence.parse().ok()?, serde_json::from_str(json).ok()?))
     }
 }

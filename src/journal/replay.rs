@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read as _};
 
 use super::fate::{Evidence, Final};
 use super::key::ContactKey;
-use super::record::{self, Ended, Record, TicketNumber};
+use super::record::{self, Ended, Record, TicketNumber, Verdict};
 use super::storage::Length;
 
 /// Longest line that is taken for a record.
@@ -52,6 +52,8 @@ pub struct Past {
     pub offset: u64,
     /// The server's clock when the ticket was leased, in seconds.
     pub sent_after: Option<u64>,
+    /// The verdict, if it is final.
+    pub verdict: Option<Verdict>,
 }
 
 /// A journal that was read.
@@ -77,6 +79,8 @@ pub struct Replayed {
     pub there: u64,
     /// A process got as far as leasing a row.
     pub worked: bool,
+    /// Contacts that were about to be changed, by the tickets that do not say what came of it.
+    pub changing: BTreeMap<TicketNumber, String>,
 }
 
 /// A ticket without a final verdict.
@@ -179,12 +183,13 @@ pub(super) fn replay(
                     if let Some(open) = open.get_mut(&ticket) {
                         open.released = true;
                         open.unconfirmed = None;
+                        replayed.changing.remove(&ticket);
                     }
                 }
             }
             Record::Verdict(verdict) => {
                 let verdict_of = match verdict.o {
-                    Ended::Created(..) | Ended::Existing(..) => Final::There,
+                    Ended::Created(..) | Ended::Existing(..) | Ended::Updated(..) => Final::There,
                     Ended::Rejected(..) => Final::Rejected,
                     Ended::Failed(..) => Final::Failed,
                     Ended::Unconfirmed(..) => {
@@ -194,6 +199,7 @@ pub(super) fn replay(
                         continue;
                     }
                 };
+                replayed.changing.remove(&verdict.n);
                 if let Some(open) = open.remove(&verdict.n) {
                     replayed.there += u64::from(verdict_of == Final::There);
                     let evidence = Evidence {
@@ -203,7 +209,12 @@ pub(super) fn replay(
                         verdict: Some(verdict_of),
                         damaged: false,
                     };
-                    each(open.past(verdict.n, evidence, begin))?;
+                    each(open.past(verdict.n, evidence, begin, Some(verdict)))?;
+                }
+            }
+            Record::Change { n, u, .. } => {
+                if open.contains_key(&n) {
+                    replayed.changing.insert(n, u);
                 }
             }
             Record::Damaged => damage(&mut replayed, "it was damaged before".to_owned()),
@@ -231,14 +242,15 @@ pub(super) fn replay(
             damaged,
         };
         let offset = open.unconfirmed.unwrap_or_default();
-        each(open.past(ticket, evidence, offset))?;
+        each(open.past(ticket, evidence, offset, None))?;
     }
     Ok(replayed)
 }
 
 impl Open {
-    fn past(&self, ticket: TicketNumber, evidence: Evidence, offset: u64) -> Past {
-        Past { key: self.key, content: self.content, ticket, evidence, offset, sent_after: self.sent_after }
+    fn past(&self, ticket: TicketNumber, evidence: Evidence, offset: u64, verdict: Option<Verdict>) -> Past {
+        let Self { key, content, sent_after, .. } = *self;
+        Past { key, content, ticket, evidence, offset, sent_after, verdict }
     }
 }
 

@@ -20,6 +20,10 @@
 //! type = "date"
 //! date_format = "DD/MM/YYYY"
 //!
+//! [update]                   # of contacts that are there, with --on-existing update: overwrite, fill or keep
+//! name = "keep"
+//! "custom_fields.City" = "fill"
+//!
 //! [unsubscribed]             # column = ["values that say no"]
 //! "SMS opt-in" = ["no"]
 //!
@@ -41,6 +45,7 @@ use super::request::Target;
 use super::rules::Rules;
 use super::typed::{Declared, FieldType};
 use super::{Mapping, MappingError};
+use crate::model::UpdateRule;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -56,6 +61,8 @@ struct Content {
     custom_fields: BTreeMap<String, Declared>,
     #[serde(default)]
     unsubscribed: BTreeMap<String, OneOrMore>,
+    #[serde(default)]
+    update: BTreeMap<String, String>,
     #[serde(default)]
     locale: BTreeMap<String, BTreeMap<String, OneOrMore>>,
     #[serde(default)]
@@ -191,6 +198,11 @@ fn read(text: &str, path: &Path) -> Result<(Mapping, Content), MappingError> {
             return Err(wrong(path, format!("`{field}` must be text in quotes, not {}", value.type_str())));
         };
         mapping.set_field(Target::parse(field)?, value)?;
+    }
+    for (field, rule) in &content.update {
+        let rule = UpdateRule::parse(rule)
+            .ok_or_else(|| wrong(path, format!("`{field}` must be overwrite, fill or keep, not `{rule}`")))?;
+        mapping.update.0.insert(Target::parse(field)?.to_string(), rule);
     }
     for (label, declared) in std::mem::take(&mut content.custom_fields) {
         let declared = FieldType::try_from(declared)

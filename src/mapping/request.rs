@@ -10,7 +10,7 @@ use super::profile::ProfileChoice;
 use super::rules::Rules;
 use super::template::Template;
 use super::typed::FieldType;
-use crate::model::Field;
+use crate::model::{Field, UpdateRule, UpdateRules};
 
 /// Something a value can be given to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -106,6 +106,8 @@ pub struct Mapping {
     pub(super) known_tags: Option<Vec<String>>,
     /// Names of the account's teams and channels, where the account was asked.
     pub names: Option<Names>,
+    /// What an update does with each field.
+    pub update: UpdateRules,
 }
 
 impl Default for Mapping {
@@ -122,6 +124,7 @@ impl Default for Mapping {
             profile: ProfileChoice::Recognised,
             known_tags: None,
             names: None,
+            update: UpdateRules::default(),
         }
     }
 }
@@ -160,6 +163,16 @@ impl Mapping {
     pub fn map(&mut self, words: &str) -> Result<(), MappingError> {
         let (field, value) = split(words)?;
         self.map_field(Target::parse(field)?, value)
+    }
+
+    /// Says what an update does with a field, as in `--keep` and `--fill`.
+    ///
+    /// # Errors
+    ///
+    /// If the field is unknown.
+    pub fn rule(&mut self, field: &str, rule: UpdateRule) -> Result<(), MappingError> {
+        self.update.0.insert(Target::parse(field)?.to_string(), rule);
+        Ok(())
     }
 
     /// Adds `FIELD=VALUE`, as in `--set`.
@@ -229,6 +242,7 @@ impl Mapping {
             profile: over.profile.or(self.profile),
             known_tags: over.known_tags.or(self.known_tags),
             names: over.names.or(self.names),
+            update: UpdateRules(self.update.0.into_iter().chain(over.update.0).collect()),
         }
     }
 }

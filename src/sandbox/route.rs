@@ -77,6 +77,9 @@ impl Route {
             Self::Create => Some(On::Create),
             Self::Find(_) => Some(On::LookUp),
             Self::AuthMe => Some(On::AuthMe),
+            Self::Get(_) => Some(On::Read),
+            Self::Patch(_) => Some(On::Update),
+            Self::Delete(_) => Some(On::Delete),
             Self::List => Some(On::List),
             _ => None,
         }

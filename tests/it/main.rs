@@ -14,6 +14,7 @@ mod check;
 mod config;
 mod crashes;
 mod documents;
+mod existing;
 mod exports;
 mod faults;
 mod formats;
@@ -29,9 +30,12 @@ mod sandbox;
 mod secrets;
 mod several;
 mod simulation;
+mod stopped;
 mod street;
 mod support;
 mod terminal;
+mod undo;
+mod verify;
 mod window;
 
 #[test]

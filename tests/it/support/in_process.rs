@@ -38,6 +38,7 @@ impl Transport for InProcess {
                 Method::Get => "GET".to_owned(),
                 Method::Post => "POST".to_owned(),
                 Method::Patch => "PATCH".to_owned(),
+                Method::Delete => "DELETE".to_owned(),
             },
             path: format!("/v1{path}"),
             query: query.to_owned(),
