@@ -56,10 +56,12 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
         None => set_aside_if_wanted(folder, &path, wanted)?,
     };
     let storage = Disk::open(&path, wanted.power_safe).map_err(|error| {
-        Failure::new(Exit::Output, format!("cannot open the journal {}: {error}", path.display()))
+        let exit = if error.kind() == io::ErrorKind::WouldBlock { Exit::Locked } else { Exit::Output };
+        Failure::new(exit, format!("cannot open the journal {}: {error}", path.display()))
     })?;
     let mut sightings = Sightings::new(scratch);
-    let (journal, replayed) = Journal::open(storage, boot(), salt(), |past| sightings.past(&past))?;
+    let (journal, replayed) =
+        Journal::open(storage, boot(folder.path()), salt(), |past| sightings.past(&past))?;
     Ok((Past { journal, replayed, sightings }, told))
 }
 
@@ -125,7 +127,7 @@ async fn import_again(
         Failure::new(Exit::Output, format!("cannot open the journal {}: {error}", path.display()))
     })?;
     let mut forgotten = Vec::with_capacity(count);
-    let (mut journal, _) = Journal::open(storage, boot(), salt(), |past| {
+    let (mut journal, _) = Journal::open(storage, boot(folder.path()), salt(), |past| {
         if deleted.contains(&past.ticket) {
             forgotten.push((past.key, past.content));
         }
@@ -163,7 +165,8 @@ fn set_aside_if_wanted(folder: &OutputDir, path: &Path, wanted: &Wanted) -> Resu
         ))
         .hint("rehearse into another folder: --out DIR"));
     }
-    if wanted.restart && path.exists() {
+    // Its length alone would have a new journal taken for one that lost its head.
+    if wanted.restart && (path.exists() || path.with_extension("length").exists()) {
         let question = format!(
             "Forget what earlier runs did in {shown}? Contacts that they created may be created a second time."
         );
@@ -178,12 +181,13 @@ fn set_aside_if_wanted(folder: &OutputDir, path: &Path, wanted: &Wanted) -> Resu
                 return Err(Failure::usage("nothing was forgotten, and nothing was sent"));
             }
         }
-        let kept = folder.path().join("journal.before-restart.log");
+        let kept = free_name(folder)?;
         set_aside(path, Some(&kept))?;
-        return Ok(Some(format!(
-            "earlier runs are forgotten; their journal is kept as {}",
-            settings::shown(&kept)
-        )));
+        return Ok(Some(if kept.exists() {
+            format!("earlier runs are forgotten; their journal is kept as {}", settings::shown(&kept))
+        } else {
+            "earlier runs are forgotten; their journal was gone already".to_owned()
+        }));
     }
     Ok(None)
 }
@@ -206,14 +210,31 @@ fn set_aside(path: &Path, kept: Option<&PathBuf>) -> Result<(), Failure> {
     there(std::fs::remove_file(path.with_file_name("undo.length")))?;
     match kept {
         Some(kept) => {
-            there(std::fs::rename(&sent, kept.with_file_name("sent.before-restart.log")))?;
-            std::fs::rename(path, kept).map_err(failed)
+            let name = kept.file_name().unwrap_or_default().to_string_lossy();
+            there(std::fs::rename(&sent, kept.with_file_name(name.replacen("journal", "sent", 1))))?;
+            there(std::fs::rename(path, kept))
         }
         None => {
             there(std::fs::remove_file(&sent))?;
-            std::fs::remove_file(path).map_err(failed)
+            there(std::fs::remove_file(path))
         }
     }
+}
+
+/// Where a journal that is set aside is kept: no earlier one is overwritten.
+fn free_name(folder: &OutputDir) -> Result<PathBuf, Failure> {
+    (1..=1000)
+        .map(|number| match number {
+            1 => "journal.before-restart.log".to_owned(),
+            number => format!("journal.before-restart-{number}.log"),
+        })
+        .map(|name| folder.path().join(name))
+        .find(|path| !path.exists())
+        .ok_or_else(|| {
+            let shown = settings::shown(folder.path());
+            Failure::new(Exit::Output, format!("{shown} keeps a thousand journals that were set aside"))
+                .hint("delete those that nobody needs: journal.before-restart-*.log")
+        })
 }
 
 /// Random enough to keep fingerprints of two journals apart, from the keys that the standard library draws from the

@@ -102,7 +102,8 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
     };
     if let Some(damage) = &replayed.damage {
         talk.say(&format!(
-            "warning: the journal is damaged ({damage}); every row without a verdict is looked up before it is sent"
+            "warning: the journal is damaged ({damage}); every row without a verdict is looked up before it is sent, \
+             and those without a look-up (Instagram, Messenger, Telegram) stay unconfirmed"
         ));
     }
     let existing = ExistingPlan { policy, way, without_look_up: prepared.survey.values.without_look_up() };
