@@ -1,5 +1,6 @@
 //! What a person types, and what becomes of it: arguments → settings → a command → an exit code.
 
+mod account;
 mod args;
 mod ask;
 mod check;
@@ -8,10 +9,12 @@ mod config;
 mod drift;
 mod exit;
 mod failure;
+mod learnt;
 mod logging;
 mod man;
 mod map;
 mod past;
+mod preflight;
 mod prepare;
 mod report;
 mod run;
@@ -61,6 +64,7 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Run(run) => run::run(run).await,
         Command::Check(check) => check::check(check).await,
         Command::Map(map) => map::map(&map),
+        Command::Account(account) => account::account(account).await,
         Command::Undo(undo) => undo::undo(*undo).await,
         Command::Verify(verify) => verify::verify(*verify).await,
         Command::Sandbox(sandbox) => sandbox::sandbox(sandbox).await,

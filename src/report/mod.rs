@@ -3,12 +3,16 @@
 
 mod advice;
 mod closing;
+mod existing;
+mod findings;
 mod html;
 mod plan;
 mod summary;
 
 pub use advice::{fix, meaning};
 pub use closing::{Closing, stop_words};
+pub use existing::ExistingPlan;
+pub use findings::findings;
 pub use html::{CauseTold, FieldTold, Opening, Sample, SampleRow, Story, UnmappedTold, html};
 pub use plan::Plan;
 pub use summary::{AccountShown, Span, Summary, Traffic};

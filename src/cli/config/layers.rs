@@ -101,7 +101,7 @@ impl Layers {
             let preset = layers.preset.as_ref().and_then(|name| file.presets.get(name));
             let before: Vec<String> = layers.chosen.keys().cloned().collect();
             for entry in preset.into_iter().flatten().chain(&file.general) {
-                let id = id_of(&entry.key);
+                let Some(id) = settable.get(&entry.key).map(|arg| arg.get_id().to_string()) else { continue };
                 if command.get_arguments().any(|arg| arg.get_id() == id.as_str())
                     && !layers.chosen.contains_key(&id)
                     && !is_put_aside(&id, |other| before.iter().any(|known| known == other))
@@ -223,16 +223,8 @@ fn is_settable(arg: &Arg) -> bool {
 }
 
 fn has_settings(command: &Command) -> bool {
-    command.get_arguments().any(is_settable)
-}
-
-/// The id of the flag with this name.
-fn id_of(key: &str) -> String {
-    match key {
-        "map" => "maps".to_owned(),
-        "set" => "sets".to_owned(),
-        key => key.replace('-', "_"),
-    }
+    // A command that takes no settings file has none.
+    command.get_arguments().any(|arg| arg.get_id() == "config") && command.get_arguments().any(is_settable)
 }
 
 fn check(entry: &Entry, file: &SettingsFile, settable: &BTreeMap<String, Arg>) -> Result<(), ConfigError> {
