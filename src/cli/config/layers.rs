@@ -69,7 +69,7 @@ impl Layers {
         let Some(command) = all.find_subcommand(name).filter(|command| has_settings(command)) else {
             return Ok(layers);
         };
-        let named = sub.get_one::<PathBuf>("config");
+        let named = sub.try_get_one::<PathBuf>("config").ok().flatten();
         let mut files = Vec::new();
         let project = named.map_or(Path::new(PROJECT_FILE), PathBuf::as_path);
         for (layer, path) in [(Layer::Project, Some(project)), (Layer::User, places.user.as_deref())] {
@@ -88,7 +88,8 @@ impl Layers {
                 check(entry, file, &settable)?;
             }
         }
-        layers.preset = sub.get_one::<String>("preset").cloned().or_else(|| {
+        let preset = sub.try_get_one::<String>("preset").ok().flatten();
+        layers.preset = preset.cloned().or_else(|| {
             let mut general = files.iter().flat_map(|file| &file.general);
             general.find(|entry| entry.key == DEFAULT_PRESET).and_then(|entry| entry.values.first().cloned())
         });
