@@ -12,9 +12,11 @@ use crate::support::{Bench, TOKEN};
 
 const README: &str = include_str!("../../README.md");
 const MAPPING: &str = include_str!("../../docs/mapping.md");
+const INPUT: &str = include_str!("../../docs/input.md");
 /// The pages whose commands are executed.
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 8] = [
     README,
+    INPUT,
     MAPPING,
     include_str!("../../docs/settings.md"),
     include_str!("../../docs/google-contacts.md"),
@@ -146,8 +148,8 @@ fn what_ci_runs_is_the_readmes_own_test_command() {
 }
 
 /// The rows of the table below a heading: (first cell, second cell).
-fn table(heading: &str) -> Vec<(String, String)> {
-    let section = README.split(heading).nth(1).unwrap_or_else(|| panic!("no {heading}"));
+fn table(page: &str, heading: &str) -> Vec<(String, String)> {
+    let section = page.split(heading).nth(1).unwrap_or_else(|| panic!("no {heading}"));
     section
         .lines()
         .skip_while(|line| !line.starts_with("| ---"))
@@ -164,8 +166,8 @@ fn table(heading: &str) -> Vec<(String, String)> {
 fn the_readme_lists_the_exit_codes_the_statuses_and_the_columns() {
     let codes: Vec<(String, String)> =
         Exit::ALL.iter().map(|(exit, meaning)| (exit.code().to_string(), (*meaning).to_owned())).collect();
-    assert_eq!(table("### Exit codes"), codes);
-    let statuses: Vec<String> = table("## Results").into_iter().map(|(status, _)| status).collect();
+    assert_eq!(table(README, "### Exit codes"), codes);
+    let statuses: Vec<String> = table(README, "## Results").into_iter().map(|(status, _)| status).collect();
     assert_eq!(statuses, Status::ALL.map(|status| status.as_str().to_owned()));
     assert!(README.contains(&format!("`{}`", COLUMNS.join(","))));
     assert!(README.contains(&format!("`{}`", EXTRA_COLUMNS.join(","))));
@@ -173,7 +175,7 @@ fn the_readme_lists_the_exit_codes_the_statuses_and_the_columns() {
 
 #[test]
 fn the_readme_lists_the_limits_of_a_reading() {
-    let told: Vec<String> = table("**Limits.**").into_iter().map(|(_, most)| most).collect();
+    let told: Vec<String> = table(INPUT, "**Limits.**").into_iter().map(|(_, most)| most).collect();
     let most = [
         limits::MOST_RECORD_BYTES as u64,
         limits::MOST_COLUMNS as u64,
@@ -188,7 +190,7 @@ fn the_readme_lists_the_limits_of_a_reading() {
         limits::MOST_CELLS_IN_MEMORY,
     ];
     assert_eq!(told, most.map(|most| most.to_string()));
-    assert!(README.contains(&format!("beyond {} bytes", limits::FREE_UNPACKED_BYTES)));
+    assert!(INPUT.contains(&format!("beyond {} bytes", limits::FREE_UNPACKED_BYTES)));
 }
 
 #[test]

@@ -29,6 +29,7 @@ mod outside;
 mod packaging;
 mod phones;
 mod reading;
+mod reference;
 mod resume;
 mod sandbox;
 mod secrets;

@@ -1,0 +1,62 @@
+//! The pages that are made from the program. `UPDATE_PAGES=1 cargo test reference` writes them anew.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use callbell_import::model::{Code, Severity};
+use callbell_import::report;
+
+use crate::support::Bench;
+
+/// Compares a page with what it should be, or writes it.
+fn settle(name: &str, page: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(name);
+    if std::env::var_os("UPDATE_PAGES").is_some() {
+        std::fs::write(&path, page).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(written == page, "docs/{name} is not what the program says: UPDATE_PAGES=1 cargo test reference");
+}
+
+fn help(bench: &Bench, command: &[&str]) -> String {
+    let mut run = bench.command(command.iter().copied().chain(["--help"]));
+    let done =
+        bench.finish(run.env_remove("CALLBELL_API_KEY").env("COLUMNS", "100").output().unwrap()).expect(0);
+    done.stdout.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
+}
+
+#[test]
+fn the_reference_is_what_the_program_says() {
+    let bench = Bench::new();
+    let top = help(&bench, &[]);
+    let mut page = "# Reference\n\nWhat `--help` says, made from the program.\n".to_owned();
+    let _ = write!(page, "\n## callbell-import\n\n```text\n{top}```\n");
+    let commands = top.split("Commands:\n").nth(1).unwrap().lines().take_while(|line| !line.is_empty());
+    for command in
+        commands.filter_map(|line| line.strip_prefix("  ")?.split(' ').next().filter(|name| !name.is_empty()))
+    {
+        let words: &[&str] = if command == "config" { &["config", "show"] } else { &[command] };
+        let _ = write!(page, "\n## {}\n\n```text\n{}```\n", words.join(" "), help(&bench, words));
+    }
+    settle("reference.md", &page);
+}
+
+#[test]
+fn the_list_of_codes_is_what_the_program_says() {
+    let mut page = "# Codes\n\nThe words in the `code` column of `results.csv` and `failures.csv`. They never change; new ones may be added. \
+                    `http_422` and the like are answers of the API that have no code of their own.\n"
+        .to_owned();
+    for (severity, title) in [
+        (Severity::Problem, "Why a row is not sent"),
+        (Severity::Fate, "What became of a row"),
+        (Severity::Warning, "Sent, with a warning"),
+        (Severity::Repair, "Changed on the way"),
+    ] {
+        let _ = write!(page, "\n## {title}\n\n| code | means | what to do |\n| --- | --- | --- |\n");
+        for code in Code::ALL.iter().filter(|code| code.severity() == severity) {
+            let fix = report::fix(*code).unwrap_or_default().replace('|', "\\|");
+            let _ = writeln!(page, "| `{code}` | {} | {fix} |", report::meaning(*code));
+        }
+    }
+    settle("codes.md", &page);
+}
