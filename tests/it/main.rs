@@ -28,10 +28,12 @@ mod sandbox;
 mod secrets;
 mod several;
 mod simulation;
+mod status;
 mod street;
 mod support;
 mod terminal;
 mod undo;
+mod undo_crashes;
 mod verify;
 mod window;
 
