@@ -33,7 +33,7 @@ mod street;
 mod support;
 mod terminal;
 mod undo;
-mod undo_crashes;
+mod undoing;
 mod verify;
 mod window;
 
