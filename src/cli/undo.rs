@@ -14,7 +14,7 @@ use super::taken::{self, Taken};
 use super::talk::Talk;
 use super::{ask, logging, say, tell};
 use crate::api::Eraser;
-use crate::journal::Disk;
+use crate::journal::{Disk, boot};
 use crate::model::{Stop, printable};
 use crate::report;
 use crate::results::Table;
@@ -31,7 +31,8 @@ pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
     let path = taken.folder.path().join(UNDO_LOG);
     let storage = Disk::open(&path, true)
         .map_err(|source| UndoError::Log(UndoLogError::Io { doing: "open", source }))?;
-    let (log, past) = UndoLog::open(storage, &undo::journal_id(&taken.ledger)).map_err(UndoError::Log)?;
+    let (log, past) = UndoLog::open(storage, boot(taken.folder.path()), &undo::journal_id(&taken.ledger))
+        .map_err(UndoError::Log)?;
     if let Some(damage) = &past.damage {
         talk.say(&format!(
             "warning: undo.log is damaged ({damage}); contacts that it deleted may be told as gone"

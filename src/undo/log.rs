@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::fate::Fate;
 use super::past::Past;
 use super::record::{Record, VERSION};
-use crate::journal::{Length, Storage, Synced, TicketNumber, boot};
+use crate::journal::{Length, Storage, Synced, TicketNumber};
 use crate::ledger::Ledger;
 
 /// Its name in the folder.
@@ -55,13 +55,13 @@ pub struct UndoLog<S> {
 }
 
 impl<S: Storage> UndoLog<S> {
-    /// Reads what is there. `journal` tells the import's journal from others.
+    /// Reads what is there. `boot` is the boot that runs now; `journal` tells the import's journal from others.
     ///
     /// # Errors
     ///
     /// If it cannot be read, was written by a newer program, or is about another import.
-    pub fn open(mut storage: S, journal: &str) -> Result<(Self, Past), UndoLogError> {
-        let (noted, boot) = (storage.noted_length(), boot());
+    pub fn open(mut storage: S, boot: Option<String>, journal: &str) -> Result<(Self, Past), UndoLogError> {
+        let noted = storage.noted_length();
         let mut past = {
             let mut reader = storage.read().map_err(UndoLogError::io("read"))?;
             Past::read(&mut *reader).map_err(UndoLogError::io("read"))?

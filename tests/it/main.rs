@@ -29,6 +29,7 @@ mod secrets;
 mod several;
 mod simulation;
 mod status;
+mod stopped;
 mod street;
 mod support;
 mod terminal;

@@ -64,7 +64,8 @@ impl Rig {
     }
 
     async fn stoppable(&self, dry: bool) -> (Tally, Option<Stop>) {
-        let (log, past) = UndoLog::open(self.disk.clone(), &journal_id(&self.ledger)).unwrap();
+        let (log, past) =
+            UndoLog::open(self.disk.clone(), Some(self.disk.boot()), &journal_id(&self.ledger)).unwrap();
         let line = InProcess {
             world: self.bench.sandbox().shared_world(),
             origin: self.origin,
