@@ -29,7 +29,7 @@ pub struct Entry {
     /// The row it came from; `None` if what was sent is not known.
     pub row: Option<RowNumber>,
     /// Its name in the account.
-    pub uuid: Uuid,
+    pub uuid: Box<str>,
     /// The answer was lost, and a look-up found it.
     pub by_lookup: bool,
     /// The server's clock before it was first sent, in seconds; `None` if that is not known.
@@ -44,42 +44,11 @@ impl Entry {
         ticket: TicketNumber,
         key: ContactKey,
         content: [u8; 8],
-        uuid: Uuid,
+        uuid: &str,
         by_lookup: bool,
         sent_after: Option<u64>,
     ) -> Self {
-        Self { ticket, key, content, row: None, uuid, by_lookup, sent_after, place: None }
-    }
-}
-
-/// A contact's name in the account, in half the bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Uuid {
-    digits: u128,
-    dashed: bool,
-}
-
-impl Uuid {
-    /// Reads 32 hexadecimal digits, or the dashed form.
-    pub fn parse(text: &str) -> Option<Self> {
-        let dashed = text.contains('-');
-        let digits: String = text.chars().filter(|c| *c != '-').collect();
-        if digits.len() != 32 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return None;
-        }
-        let uuid = Self { digits: u128::from_str_radix(&digits, 16).ok()?, dashed };
-        (uuid.to_string() == text).then_some(uuid)
-    }
-}
-
-impl std::fmt::Display for Uuid {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let digits = format!("{:032x}", self.digits);
-        if !self.dashed {
-            return f.write_str(&digits);
-        }
-        let parts = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]];
-        f.write_str(&parts.join("-"))
+        Self { ticket, key, content, row: None, uuid: uuid.into(), by_lookup, sent_after, place: None }
     }
 }
 
@@ -116,9 +85,7 @@ impl Ledger {
                 open += u64::from(classify(past.evidence, true) == Class::Unknown);
                 return Ok(());
             };
-            if let Ended::Created(uuid, _, by_lookup) = &verdict.o
-                && let Some(uuid) = Uuid::parse(uuid)
-            {
+            if let Ended::Created(uuid, _, by_lookup) = &verdict.o {
                 let entry =
                     Entry::new(past.ticket, past.key, past.content, uuid, *by_lookup, past.sent_after);
                 by_key.insert(past.key, entry);
@@ -134,7 +101,11 @@ impl Ledger {
         let mut entries: Vec<Entry> = by_key.into_values().collect();
         entries.sort_by_key(|entry| entry.ticket);
         if let Some(log) = &log {
-            find_places(log, &mut entries, &Fingerprints::new(head.salt))?;
+            find_places(
+                log,
+                &mut entries,
+                &Fingerprints::new(head.salt).with_main_channel(head.main_channel.as_deref()),
+            )?;
         }
         entries.sort_by_key(|entry| (entry.row.is_none(), entry.row, entry.ticket));
         Ok(Some(Self { head, entries, open, damage, log }))
@@ -177,26 +148,11 @@ fn find_places(log: &File, entries: &mut [Entry], fingerprints: &Fingerprints) -
     read_sent(&mut reader, |place, sent| {
         let at = entries.binary_search_by_key(&sent.ticket, |entry| entry.ticket);
         if let Some(entry) = at.ok().and_then(|at| entries.get_mut(at))
-            && sent.uuid == entry.uuid.to_string()
+            && sent.uuid == *entry.uuid
             && fingerprints.content(&sent.contact) == entry.content
         {
             (entry.place, entry.row) = (Some(place), Some(sent.row));
         }
         Ok(())
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_uuid_comes_out_as_it_went_in() {
-        for text in ["414a6d692bd645ed803f2e7ce360d4c8", "414a6d69-2bd6-45ed-803f-2e7ce360d4c8"] {
-            assert_eq!(Uuid::parse(text).unwrap().to_string(), text);
-        }
-        for text in ["", "414a", "414A6d692bd645ed803f2e7ce360d4c8", "414a6d692bd645ed803f-2e7ce360d4c8"] {
-            assert_eq!(Uuid::parse(text), None, "{text}");
-        }
-    }
 }

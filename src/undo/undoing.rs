@@ -220,8 +220,8 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
         entry: &Entry,
         sent: Option<&Sent>,
     ) -> Result<Result<Option<Verdict>, Fault>, Broken> {
-        let uuid = entry.uuid.to_string();
-        let found = match self.inquiry.ask(|| self.eraser.client().read(&uuid)).await {
+        let uuid = &*entry.uuid;
+        let found = match self.inquiry.ask(|| self.eraser.client().read(uuid)).await {
             Ok(found) => found,
             Err(NoAnswer::Fault(fault)) => return Ok(Err(fault)),
             Err(NoAnswer::Stop(stop)) => return Err(Broken::Stop(stop)),
@@ -237,11 +237,11 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
 
     /// One deletion. Its intent is on disk before it leaves.
     async fn erase(&self, entry: &Entry) -> Result<Result<Gone, Fault>, Broken> {
-        let uuid = entry.uuid.to_string();
+        let uuid = &*entry.uuid;
         let turn = self.inquiry.turn().await?;
         let synced = self.log().intend(entry.ticket)?;
         synced.await.map_err(UndoLogError::io("sync"))?;
-        match self.inquiry.send(turn, || self.eraser.delete(&uuid)).await {
+        match self.inquiry.send(turn, || self.eraser.delete(uuid)).await {
             Ok(gone) => Ok(Ok(gone)),
             Err(NoAnswer::Fault(fault)) => Ok(Err(fault)),
             Err(NoAnswer::Stop(stop)) => Err(Broken::Stop(stop)),
@@ -261,8 +261,8 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
             _ => ("", "", ""),
         };
         let result = fate.map_or(NOT_REACHED, Fate::as_str);
-        let uuid = entry.uuid.to_string();
-        table.add(&[&row, &uuid, identifier, name, result, reason, members, message])
+        let uuid = &*entry.uuid;
+        table.add(&[&row, uuid, identifier, name, result, reason, members, message])
     }
 
     fn log(&self) -> MutexGuard<'_, UndoLog<S>> {

@@ -65,17 +65,17 @@ impl<T: Transport> Reading<'_, T> {
     }
 
     async fn one(&self, entry: &Entry) -> Read {
-        let uuid = entry.uuid.to_string();
-        let found = self.inquiry.ask(|| self.client.read(&uuid)).await;
+        let uuid = &*entry.uuid;
+        let found = self.inquiry.ask(|| self.client.read(uuid)).await;
         Read { sent: self.ledger.sent(entry), found }
     }
 }
 
 fn note(entry: &Entry, read: Read, totals: &mut Totals, table: &mut Table) -> Result<(), OutputError> {
     let row = entry.row.map(|row| row.to_string()).unwrap_or_default();
-    let uuid = entry.uuid.to_string();
+    let uuid = &*entry.uuid;
     let mut line = |field: &str, sent: &str, found: &str, verdict: &str| {
-        table.add(&[&row, &uuid, field, sent, found, verdict])
+        table.add(&[&row, uuid, field, sent, found, verdict])
     };
     let stored = match read.found {
         Err(NoAnswer::Fault(fault)) => {
