@@ -5,8 +5,10 @@ use std::fs::File;
 use std::io::{self, BufReader};
 use std::os::unix::fs::FileExt as _;
 
-use crate::journal::{Class, ContactKey, Ended, Fingerprints, Head, Replayed, TicketNumber, classify, peek};
-use crate::model::RowNumber;
+use crate::journal::{
+    Class, ContactKey, Ended, Fingerprints, Head, Recall, Replayed, TicketNumber, classify, peek,
+};
+use crate::model::{FieldChange, RowNumber};
 use crate::results::{OutputDir, SENT_LOG, Sent, read_sent};
 
 /// The journal's name in the folder.
@@ -17,7 +19,7 @@ const PIECE: usize = 1024;
 /// Longest line that is read.
 const LONGEST_LINE: usize = 8 << 20;
 
-/// A contact that this import created, as the journal says.
+/// A contact that this import created or changed, as the journal says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The ticket under which it was sent.
@@ -34,6 +36,8 @@ pub struct Entry {
     pub by_lookup: bool,
     /// The server's clock before it was first sent, in seconds; `None` if that is not known.
     pub sent_after: Option<u64>,
+    /// It was there before, and was changed: where the journal says what there was.
+    pub updated: Option<Box<[u64]>>,
     /// Where it stands in `sent.log`.
     place: Option<u64>,
 }
@@ -48,12 +52,21 @@ impl Entry {
         by_lookup: bool,
         sent_after: Option<u64>,
     ) -> Self {
-        Self { ticket, key, content, row: None, uuid: uuid.into(), by_lookup, sent_after, place: None }
+        Self {
+            ticket,
+            key,
+            content,
+            row: None,
+            uuid: uuid.into(),
+            by_lookup,
+            sent_after,
+            updated: None,
+            place: None,
+        }
     }
 }
 
 /// All of them.
-#[derive(Debug)]
 pub struct Ledger {
     /// What the journal is about.
     pub head: Head,
@@ -64,6 +77,7 @@ pub struct Ledger {
     /// What is wrong with the journal, in words, if something is.
     pub damage: Option<String>,
     log: Option<File>,
+    journal: Recall,
 }
 
 impl Ledger {
@@ -85,11 +99,17 @@ impl Ledger {
                 open += u64::from(classify(past.evidence, true) == Class::Unknown);
                 return Ok(());
             };
-            if let Ended::Created(uuid, _, by_lookup) = &verdict.o {
-                let entry =
-                    Entry::new(past.ticket, past.key, past.content, uuid, *by_lookup, past.sent_after);
-                by_key.insert(past.key, entry);
-            }
+            let entry = |uuid: &str, by_lookup| {
+                Entry::new(past.ticket, past.key, past.content, uuid, by_lookup, past.sent_after)
+            };
+            let entry = match &verdict.o {
+                Ended::Created(uuid, _, by_lookup) => entry(uuid, *by_lookup),
+                Ended::Updated(uuid, ..) => {
+                    Entry { updated: Some(past.changes.clone().into()), ..entry(uuid, false) }
+                }
+                _ => return Ok(()),
+            };
+            by_key.insert(past.key, entry);
             Ok(())
         })?;
         let Some(Replayed { head: Some(head), damage, .. }) = replayed else { return Ok(None) };
@@ -108,7 +128,23 @@ impl Ledger {
             )?;
         }
         entries.sort_by_key(|entry| (entry.row.is_none(), entry.row, entry.ticket));
-        Ok(Some(Self { head, entries, open, damage, log }))
+        let journal = Recall::of(File::open(folder.path().join(JOURNAL))?);
+        Ok(Some(Self { head, entries, open, damage, log, journal }))
+    }
+
+    /// What an update wrote: each field with what there was before and what was written last. Empty if that is not known,
+    /// and for contacts that were created.
+    pub fn changes(&self, entry: &Entry) -> Vec<FieldChange> {
+        let mut all: Vec<FieldChange> = Vec::new();
+        for &place in entry.updated.iter().flatten() {
+            for change in self.journal.changes(place).unwrap_or_default() {
+                match all.iter_mut().find(|known| known.field == change.field) {
+                    Some(known) => known.after = change.after,
+                    None => all.push(change),
+                }
+            }
+        }
+        all
     }
 
     /// What was sent for a contact; `None` if that is not known: the line is torn or lost, or the row was edited between

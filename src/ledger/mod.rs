@@ -7,4 +7,4 @@ mod book;
 mod seen;
 
 pub use book::{Entry, JOURNAL, Ledger};
-pub use seen::{Comparison, Seen, compare, is_empty, is_same};
+pub use seen::{Comparison, Seen, compare, is_empty, is_same, value_of};
