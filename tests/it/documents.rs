@@ -14,7 +14,7 @@ const README: &str = include_str!("../../README.md");
 const MAPPING: &str = include_str!("../../docs/mapping.md");
 const INPUT: &str = include_str!("../../docs/input.md");
 /// The pages whose commands are executed.
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 9] = [
     README,
     INPUT,
     MAPPING,
@@ -23,6 +23,7 @@ const PAGES: [&str; 8] = [
     include_str!("../../docs/schedulers.md"),
     include_str!("../../docs/monitoring.md"),
     include_str!("../../docs/packages.md"),
+    include_str!("../../docs/undo.md"),
 ];
 
 /// A command of the README with what it is said to print.

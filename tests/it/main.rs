@@ -36,11 +36,13 @@ mod secrets;
 mod several;
 mod shell;
 mod simulation;
+mod status;
 mod stopped;
 mod street;
 mod support;
 mod terminal;
 mod undo;
+mod undoing;
 mod verify;
 mod window;
 
