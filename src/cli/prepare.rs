@@ -15,7 +15,7 @@ use crate::api::{Client, Fault, Http, WireStyle};
 use crate::input::{InputFile, InputFiles, Records, Section};
 use crate::journal::Fingerprints;
 use crate::mapping::{Facts, Form, Mapping, Names, Resolved};
-use crate::model::{Delivery, Outcome, Stands, Tally, Window, printable};
+use crate::model::{Delivery, Outcome, Stands, Tally, UpdateRules, Window, printable};
 use crate::rate::Rate;
 use crate::report::{AccountShown, Plan};
 use crate::results::{FailuresFormat, OutputDir, OutputError};
@@ -75,6 +75,8 @@ pub(super) struct Prepared {
     pub(super) input_notes: Vec<String>,
     /// The rows that are read.
     pub(super) window: Window,
+    /// What an update does with each field.
+    pub(super) update: UpdateRules,
 }
 
 /// Opens the input. Standard input is kept in `folder`, so that it can be read several times, and after a crash.
@@ -251,6 +253,7 @@ impl Understood {
             dialect: self.dialect,
             input_notes,
             window: self.window,
+            update: self.mapping.update,
         })
     }
 }
