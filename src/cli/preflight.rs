@@ -183,8 +183,9 @@ pub(super) fn refusal(findings: &[Finding], deny_warnings: bool) -> Option<Failu
             of(warnings, "warning, and --deny-warnings", "warnings, and --deny-warnings")
         ),
     };
-    let first = stopping.first().map(|finding| finding.what.clone()).unwrap_or_default();
-    Some(Failure::usage(format!("{what}; nothing was sent; first: {first}")).hint(
+    // Only the field: a value may be somebody's address.
+    let first = stopping.first().map(|finding| finding.field.clone()).unwrap_or_default();
+    Some(Failure::usage(format!("{what}; nothing was sent; the first concerns {first}")).hint(
         "correct the file or the account; `callbell-import check` lists everything, `callbell-import account` shows what the account has",
     ))
 }

@@ -475,7 +475,7 @@ impl<T: Transport> Errand<T> {
             outcome,
             attempts: self.life.attempts() + self.met.sends,
             http_status: self.met.status.or(self.life.status()),
-            shown: self.life.take_shown(),
+            shown: self.met.shown.take().or_else(|| self.life.take_shown()),
             finished_at: SystemTime::now(),
         }
     }

@@ -28,6 +28,8 @@ pub(super) struct Meeting<'m> {
     failures: u32,
     throttled_since: Option<Duration>,
     planned: Option<Update>,
+    /// What the API showed of the contact after the change.
+    pub(super) shown: Option<crate::model::Shown>,
     /// What was changed, by all tries together.
     changed: Vec<String>,
     status: Option<u16>,
@@ -54,6 +56,7 @@ impl<'m> Meeting<'m> {
             failures: 0,
             throttled_since: None,
             planned: None,
+            shown: None,
             changed: Vec::new(),
             status: None,
             remarks: Vec::new(),
@@ -169,6 +172,7 @@ impl<'m> Meeting<'m> {
             Ok(Some(stored)) => {
                 self.open = false;
                 self.compare(row, &stored);
+                self.shown = stored.shown;
                 (self.updated(), None)
             }
             Ok(None) => (self.gone(), None),
