@@ -55,7 +55,7 @@ impl Approved {
             rows: survey.rows,
             invalid: survey.invalid,
             duplicate: survey.counts.repeats,
-            to_send: survey.to_send(),
+            to_send: prepared.to_send(),
         }
     }
 

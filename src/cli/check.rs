@@ -14,7 +14,7 @@ use crate::account::{self, Finding};
 use crate::api::{Client, Http};
 use crate::journal::Fingerprints;
 use crate::mapping::Names;
-use crate::model::{Code, Delivery, printable};
+use crate::model::{Code, Delivery, OnExisting, printable};
 use crate::rate::{PerSecond, Rate};
 use crate::report::{self, ExistingPlan};
 use crate::results::{FailuresFormat, OutputDir, OutputError, Problems};
@@ -83,7 +83,9 @@ pub(super) async fn check(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exi
         ),
     };
     let mut list = List { folder: &folder, format: understood.format.clone(), problems: None };
-    let prepared = understood.survey(&fingerprints, sightings, contents, preflight.is_some(), &mut list)?;
+    let mut prepared =
+        understood.survey(&fingerprints, sightings, contents, preflight.is_some(), &mut list)?;
+    prepared.changes_again = OnExisting::from(args.preflight.on_existing) == OnExisting::Update;
     list.problems.map_or(Ok(()), Problems::finish)?;
     let (mut account, mut findings, mut existing) = (None, Vec::new(), None);
     if let Some(preflight) = &mut preflight {
@@ -178,7 +180,7 @@ fn summary_json(prepared: &prepare::Prepared, findings: &[Finding], exit: Exit) 
         "version": env!("CARGO_PKG_VERSION"),
         "input": prepared.shown_input,
         "rows_read": survey.rows,
-        "to_send": survey.to_send(),
+        "to_send": prepared.to_send(),
         "invalid": survey.invalid,
         "duplicate": survey.counts.repeats,
         "settled_before": survey.counts.settled,

@@ -100,7 +100,7 @@ impl Preflight<'_> {
     /// How it is found out who is there already.
     pub(super) fn way(&self, prepared: &Prepared, policy: OnExisting, rate: Option<u32>) -> Way {
         let survey = &prepared.survey;
-        let rows = survey.to_send().min(survey.values.of_source(Source::Whatsapp));
+        let rows = prepared.to_send().min(survey.values.of_source(Source::Whatsapp));
         if !policy.looks() || rows == 0 {
             return Way::None;
         }
@@ -148,7 +148,7 @@ impl Preflight<'_> {
 /// Contacts that a bot may answer because nobody said otherwise.
 fn no_bot_status(prepared: &Prepared) -> Option<Finding> {
     let rows = prepared.survey.without_bot_status;
-    (rows > 0 && prepared.survey.to_send() > 0).then(|| Finding {
+    (rows > 0 && prepared.to_send() > 0).then(|| Finding {
         certainty: Certainty::Uncertain,
         kind: Kind::NoBotStatus,
         field: Field::BotStatus.wire_name().to_owned(),

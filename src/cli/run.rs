@@ -73,8 +73,9 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
         journal.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));
     }
     let fingerprints = journal.fingerprints().clone();
-    let prepared = understood.survey(&fingerprints, sightings, true, true, &mut NotNow)?;
-    let to_send = prepared.survey.to_send();
+    let mut prepared = understood.survey(&fingerprints, sightings, true, true, &mut NotNow)?;
+    prepared.changes_again = policy == OnExisting::Update;
+    let to_send = prepared.to_send();
     // A plan that somebody approved is no guess.
     let approved = args.sending.plan.as_deref().map(Approved::read).transpose()?;
     if to_send > 0 && approved.is_none() {
@@ -209,7 +210,7 @@ impl Importing<'_> {
         findings: &[Finding],
         existing: ExistingPlan,
     ) {
-        if prepared.survey.to_send() == 0 && replayed.head.is_some() {
+        if prepared.to_send() == 0 && replayed.head.is_some() {
             return;
         }
         let per_second = self.args.sending.rate.0.map(std::num::NonZeroU32::get);
@@ -232,7 +233,7 @@ impl Importing<'_> {
         let wish = signals::listen()
             .map_err(|error| Failure::new(Exit::Bug, format!("cannot listen for signals: {error}")))?;
         let rows = prepared.survey.rows;
-        let to_send = prepared.survey.to_send();
+        let to_send = prepared.to_send();
         let is_rehearsal = self.about.endpoint == SANDBOX;
         let progress = Progress::start(rows, self.talk, args.talk.verbose);
         let (started_at, clock) = (SystemTime::now(), Instant::now());

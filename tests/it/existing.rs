@@ -343,6 +343,25 @@ fn a_big_account_is_asked_row_by_row_and_the_plan_says_what_it_costs() {
 }
 
 #[test]
+fn a_nightly_export_changes_what_changed_and_says_so() {
+    let bench = bench_of(0, "");
+    let file = bench.file("in.csv", rows(4));
+    bench.run(&file, &["--on-existing", "update"]).expect(0).conserved();
+    let file = bench.file("in.csv", rows(4).replace("Person 2,New", "Person 2 B,New"));
+    let done = bench.run(&file, &["--on-existing", "update"]).expect(0).conserved();
+    assert_eq!((done.number("created"), done.number("updated")), (3, 1), "{}", done.stderr);
+    assert!(
+        done.stderr.contains("1 says something else now; the contacts are changed again"),
+        "{}",
+        done.stderr
+    );
+    assert!(!done.stdout.contains("Nothing to do"), "{}", done.stdout);
+    assert_eq!(done.results()[2]["message"], "changed name");
+    let done = bench.run(&file, &["--on-existing", "update"]).expect(0).conserved();
+    assert!(done.stdout.contains("Nothing to do"), "{}", done.stdout);
+}
+
+#[test]
 fn fail_rejects_the_rows_that_are_there_and_gives_them_back() {
     let bench = bench_of(9, "");
     let file = bench.file("in.csv", rows(9));
