@@ -125,8 +125,7 @@ impl<'m> Meeting<'m> {
     }
 
     fn updated(&mut self) -> Next {
-        let mut fields = std::mem::take(&mut self.changed);
-        fields.dedup();
+        let fields = std::mem::take(&mut self.changed);
         Next::End(End::Settled(Outcome::Updated { id: self.id.clone(), fields }))
     }
 

@@ -22,6 +22,8 @@ use crate::model::{
 /// Rows that are looked at for their sets of fields, and rows that are sent at most.
 const FIRST_ROWS: usize = 1000;
 const MOST_SENT: usize = 20;
+/// Rows that are tried, those that meet a contact which is there included.
+const MOST_TRIES: usize = 60;
 /// When a contact that was created is read back: it may take a while until it can be.
 const LOOKS: [Duration; 5] = [
     Duration::ZERO,
@@ -75,16 +77,21 @@ pub(super) async fn fly<T: Transport, S: Storage>(
             break;
         }
     }
-    let mut shapes = BTreeSet::new();
+    let (mut shapes, mut tries) = (BTreeSet::new(), 0);
     let mut learnt = Learnt::default();
     for arrival in ahead.iter_mut().flatten() {
-        if shapes.len() >= MOST_SENT {
+        if shapes.len() >= MOST_SENT || tries >= MOST_TRIES {
             break;
         }
-        let Some(applicant) = applicant(arrival, &mut shapes) else { continue };
+        let Some((shape, applicant)) = applicant(arrival, &shapes) else { continue };
+        tries += 1;
         let (story, stop) = send(street, applicant).await?;
         if let Some(story) = story {
-            learn(street, &story, &mut learnt).await;
+            // A row that met somebody and was not sent shows nothing; the next of its kind may.
+            if story.attempts > 0 {
+                shapes.insert(shape);
+                learn(street, &story, &mut learnt).await;
+            }
             arrival.known = Known::Settled(Box::new(story));
         }
         if stop.is_some() {
@@ -100,15 +107,16 @@ pub(super) async fn fly<T: Transport, S: Storage>(
     Ok((ahead, stop))
 }
 
-/// The row, if it is to be sent and the first of its shape.
-fn applicant(arrival: &Arrival, shapes: &mut BTreeSet<Shape>) -> Option<Applicant> {
+/// The row with its shape, if it is to be sent and none of its shape was.
+fn applicant(arrival: &Arrival, shapes: &BTreeSet<Shape>) -> Option<(Shape, Applicant)> {
     let (Ok((contact, remarks)), Known::Fresh(identity)) = (&arrival.filled, &arrival.known) else {
         return None;
     };
-    if arrival.in_doubt || arrival.has_twin || !shapes.insert(Shape::of(contact)) {
+    let shape = Shape::of(contact);
+    if arrival.in_doubt || arrival.has_twin || shapes.contains(&shape) {
         return None;
     }
-    Some(Applicant {
+    let applicant = Applicant {
         row: arrival.row.clone(),
         contact: contact.clone(),
         remarks: remarks.clone(),
@@ -116,7 +124,8 @@ fn applicant(arrival: &Arrival, shapes: &mut BTreeSet<Shape>) -> Option<Applican
         content: identity.content,
         in_doubt: false,
         has_twin: false,
-    })
+    };
+    Some((shape, applicant))
 }
 
 /// One row through both gates. Without a story it was not sent.

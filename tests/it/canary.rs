@@ -74,6 +74,24 @@ fn refusals_of_every_shape_stop_and_those_of_one_do_not() {
     assert_eq!((done.number("rejected"), done.number("not_attempted")), (1, 1));
 }
 
+#[test]
+fn people_who_are_there_already_are_no_canary() {
+    let mut account = String::new();
+    for row in 0..10 {
+        account.push_str(&format!(
+            "[[account.contacts]]\nidentifier = \"39333{row:07}\"\nsource = \"whatsapp\"\nname = \"Old\"\n"
+        ));
+    }
+    for (policy, there) in [("fail", "rejected"), ("skip", "existing"), ("update", "updated")] {
+        let bench = Bench::with(&account);
+        let file = bench.file("in.csv", two_shapes(30));
+        let exit = if policy == "fail" { 1 } else { 0 };
+        let done = bench.run(&file, &["--canary", "--on-existing", policy]).expect(exit).conserved();
+        assert_eq!((done.number("created"), done.number(there)), (20, 10), "{policy}: {}", done.stderr);
+        assert!(done.stderr.contains("first 2 rows sent and read back"), "{}", done.stderr);
+    }
+}
+
 fn settings(api: &str) -> SandboxSettings {
     SandboxSettings::from_toml(&format!("[api]\n{api}")).unwrap()
 }
