@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use tokio::time::Instant;
 
+use super::approved::Approved;
 use super::args::RunArgs;
 use super::exit::Exit;
 use super::failure::Failure;
@@ -91,9 +92,12 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exi
         journal.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));
     }
     let fingerprints = journal.fingerprints().clone();
-    let prepared = understood.survey(&fingerprints, sightings, true, true, &mut NotNow)?;
-    let to_send = prepared.survey.to_send();
-    if to_send > 0 {
+    let mut prepared = understood.survey(&fingerprints, sightings, true, true, &mut NotNow)?;
+    prepared.changes_again = policy == OnExisting::Update;
+    let to_send = prepared.to_send();
+    // A plan that somebody approved is no guess.
+    let approved = args.sending.plan.as_deref().map(Approved::read).transpose()?;
+    if to_send > 0 && approved.is_none() {
         refuse_a_guess(&prepared, args)?;
     }
     let figures = Figures { rows: prepared.survey.rows, invalid: prepared.survey.invalid };
@@ -141,7 +145,14 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exi
         return Err(refusal);
     }
     monitors.planned(figures.rows, to_send, figures.invalid);
-    if to_send > 0 && !args.sending.yes && ask::someone_is_there() {
+    if let Some(approved) = &approved {
+        approved.refuse_anything_else(&Approved::now(
+            &prepared,
+            &importing.account.shown,
+            &args.preflight,
+        ))?;
+    }
+    if to_send > 0 && approved.is_none() && !args.sending.yes && ask::someone_is_there() {
         let bot = match prepared.survey.without_bot_status {
             rows if rows > 0 && endpoint.sandbox.is_none() => {
                 format!(", {rows} of them without a bot_status, so that a bot may answer them")
@@ -259,7 +270,7 @@ impl Importing<'_> {
         let mut plan = prepared.plan(&self.shown, Some(&self.account.shown), per_second, mask, findings);
         plan.input_changed = self.input_changed;
         plan.existing = Some(existing);
-        if prepared.survey.to_send() > 0 || replayed.head.is_none() {
+        if prepared.to_send() > 0 || replayed.head.is_none() {
             self.talk.say(&plan.text());
         }
         Opening::of(&plan)
@@ -278,7 +289,7 @@ impl Importing<'_> {
         let wish = signals::listen(self.deadline)
             .map_err(|error| Failure::new(Exit::Bug, format!("cannot listen for signals: {error}")))?;
         let rows = prepared.survey.rows;
-        let to_send = prepared.survey.to_send();
+        let to_send = prepared.to_send();
         let is_rehearsal = self.about.endpoint == SANDBOX;
         let per_second = args.sending.rate.0.map(std::num::NonZeroU32::get);
         let progress = Progress::start(rows, per_second, self.talk, args.talk.verbose, self.monitors.watch());
@@ -302,6 +313,7 @@ impl Importing<'_> {
                 existing,
                 seed: fastrand::u64(..),
             },
+            canary: settings::canary(&args.sending, to_send),
             bounds: settings::bounds(&args.sending),
             folder,
             failures: prepared.format,

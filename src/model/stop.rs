@@ -1,5 +1,7 @@
 //! Why a run stops before the end of its input.
 
+use super::Learnt;
+
 /// A reason to take no more rows. A graver reason replaces a lesser one, never the reverse.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stop {
@@ -12,6 +14,11 @@ pub enum Stop {
     TimeUp {
         /// How long that was.
         seconds: u64,
+    },
+    /// What the first rows came back as is not what was sent, or all of them were refused.
+    CanaryDiffers {
+        /// What they showed.
+        learnt: Box<Learnt>,
     },
     /// The server has not answered for too long.
     Outage {
@@ -57,6 +64,7 @@ impl Stop {
         match self {
             Self::TooManyFailures { .. } => "too_many_failures",
             Self::TimeUp { .. } => "time_up",
+            Self::CanaryDiffers { .. } => "canary_differs",
             Self::Outage { .. } => "outage",
             Self::HeldTooLong { .. } => "held_too_long",
             Self::NotTheApi { .. } => "not_the_api",
@@ -71,7 +79,7 @@ impl Stop {
     /// Greater is graver.
     pub fn gravity(&self) -> u8 {
         match self {
-            Self::TooManyFailures { .. } | Self::TimeUp { .. } => 0,
+            Self::TooManyFailures { .. } | Self::CanaryDiffers { .. } | Self::TimeUp { .. } => 0,
             Self::Outage { .. } => 1,
             Self::HeldTooLong { .. } => 2,
             Self::NotTheApi { .. } => 3,

@@ -9,6 +9,7 @@
 
 mod account;
 mod bad_input;
+mod canary;
 mod catalogue;
 mod check;
 mod config;
@@ -28,6 +29,7 @@ mod nightly;
 mod outside;
 mod packaging;
 mod phones;
+mod plan;
 mod reading;
 mod reference;
 mod resume;
