@@ -165,7 +165,7 @@ impl InputFile {
         let (mut start, mut block) = (Vec::new(), vec![0; START]);
         loop {
             let count = read_full(&mut unpacked, &mut block)
-                .map_err(|error| Unreadable::from_reading(&sealed.path, 1, error))?;
+                .map_err(|error| Unreadable::from_reading(&sealed.path, error))?;
             if count == 0 {
                 return Ok(start);
             }
@@ -197,7 +197,7 @@ impl InputFile {
         let unpacked = || -> Result<Box<dyn Read + Send>, Unreadable> { reading(&sealed, &packing, text) };
         let mut decoded = vec![0; START];
         let count = read_full(&mut unpacked()?, &mut decoded)
-            .map_err(|error| Unreadable::from_reading(&sealed.path, 1, error))?;
+            .map_err(|error| Unreadable::from_reading(&sealed.path, error))?;
         decoded.truncate(count);
         if decoded.iter().all(u8::is_ascii_whitespace) {
             return Err(Unreadable::Empty { path });
@@ -292,7 +292,7 @@ impl InputFile {
                 let mut block = vec![0; START];
                 loop {
                     let count = read_full(&mut unpacked, &mut block)
-                        .map_err(|error| Unreadable::from_reading(&sealed.path, 1, error))?;
+                        .map_err(|error| Unreadable::from_reading(&sealed.path, error))?;
                     if count == 0 {
                         break;
                     }
@@ -423,7 +423,7 @@ impl Text {
 fn reading(sealed: &Sealed, packing: &Packing, text: Text) -> Result<Box<dyn Read + Send>, Unreadable> {
     let mut bytes = packing.unpacked(sealed)?;
     let mut mark = vec![0; text.mark];
-    bytes.read_exact(&mut mark).map_err(|error| Unreadable::from_reading(&sealed.path, 1, error))?;
+    bytes.read_exact(&mut mark).map_err(|error| Unreadable::from_reading(&sealed.path, error))?;
     Ok(if text.encoding == Encoding::Utf8 { bytes } else { Box::new(Decoding::new(bytes, text.encoding)) })
 }
 

@@ -111,7 +111,9 @@ fn cases() -> Vec<Case> {
         case("too many cells, all of them empty", with(b"+393331230002,Bo,x,,,\n"), &[], 0, &[TWO, "were taken off", "first: line 3"]),
         case("another separator in one row", with(b"+393331230002;Bo;x\n"), &[], 1, &[ONE_OF_TWO, "field_count"]),
         case("the header once more", with(HEADER.as_bytes()), &[], 1, &[ONE_OF_TWO, "repeated_header"]),
-        case("a byte-order mark between two files that were joined", with(format!("\u{feff}{HEADER}").as_bytes()), &[], 1, &[ONE_OF_TWO]),
+        case("a byte-order mark between two files that were joined", with(format!("\u{feff}{HEADER}").as_bytes()), &[], 1, &[ONE_OF_TWO, "repeated_header", "1 row begins with a byte-order mark"]),
+        case("the same, without a header", with("\u{feff}+393331230002,Bo,x\n".as_bytes()), &[], 0, &[TWO, "1 row begins with a byte-order mark, as where files were joined", "first: line 3"]),
+        case("a byte-order mark inside a cell", with("+393331230002,Bo\u{feff},x\n".as_bytes()), &[], 1, &[ONE_OF_TWO, "control_character"]),
         case("a report's last lines", with(b"+393331230002,Bo,x\n\n\"Contacts, all\"\nCopyright Acme\n"), &[], 0, &[TWO, "lines 5 to 6 at the end"]),
         case("last lines that are rows with another separator", with(b"\n+393331230002;Bo;x\n"), &[], 1, &[ONE_OF_TWO, "field_count"]),
         case("a line alone between rows", with(b"\nonly\n+393331230002,Bo,x\n"), &[], 1, &["3 in the file: 2 to send, 1 invalid", "field_count"]),
@@ -134,7 +136,8 @@ fn cases() -> Vec<Case> {
         case("a delimiter too many in the header", "phone_number,name,\n+393331230001,Ada\n+393331230002,Bo\n", &[], 0, &[TWO, "fewer cells than the header"]),
         case("spaces, capitals and accents in the header", "  Numéro de téléphone ,NOM\u{a0}COMPLET\n+393331230001,Ada\n+393331230002,Bo\n", &["--map", "identifier=numero de telephone"], 0, &[TWO]),
         // What does not end.
-        case("an endless cell", with(&[b"+393331230002,", &vec![b'x'; ENDLESS][..]].concat()), &[], 3, &["line 3", "longer than 1048576 bytes"]),
+        case("a cell that is far too long", with(&[b"+393331230002,", &vec![b'x'; ENDLESS][..], b"\n+393331230003,Cy,x\n"].concat()), &[], 1, &["3 in the file: 2 to send, 1 invalid", "row_too_long"]),
+        case("a quoted cell without end", with(&[b"+393331230002,\"", &vec![b'x'; ENDLESS][..], b"\n+393331230003,Cy,x\n"].concat()), &[], 3, &["line 3", "longer than 1048576 bytes"]),
         case("a file without a line end", vec![b'x'; ENDLESS], &[], 3, &["longer than 1048576 bytes"]),
         case("a hundred thousand columns", format!("a{}\n", ",b".repeat(100_000)), &[], 3, &["more columns than the most", "1024"]),
         // vCards and JSON Lines.
