@@ -7,6 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::api::{BaseUrl, ParamNames, PhoneFormat};
 use crate::input::{Encoding, Quote, Ragged};
+use crate::verify::Sample;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -47,14 +48,47 @@ pub(super) enum Command {
     Check(Box<CheckArgs>),
     /// Look at a file, propose a mapping, and write it as a mapping file
     Map(Box<MapArgs>),
+    /// Read back what an import created, and compare it with what was sent
+    Verify(Box<VerifyArgs>),
+    /// Delete what an import created and nobody has touched since
+    Undo(Box<UndoArgs>),
     /// Run the stand-in API until stopped
     Sandbox(SandboxArgs),
+    /// Show the settings in use, and where each comes from
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Show every setting of `run` with its value and its origin
+    Show(ConfigArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ConfigArgs {
+    /// Flags of `run`, as they would be given to it
+    #[arg(value_name = "FLAGS", trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(super) flags: Vec<std::ffi::OsString>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Settings")]
+pub(super) struct SettingsArgs {
+    /// Settings file in the place of callbell-import.toml in the current folder
+    #[arg(long, value_name = "FILE", env = "CALLBELL_IMPORT_CONFIG")]
+    pub(super) config: Option<PathBuf>,
+    /// Named settings to use: a table [preset.NAME] of the settings files
+    #[arg(long, value_name = "NAME", env = "CALLBELL_IMPORT_PRESET")]
+    pub(super) preset: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct RunArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) settings: SettingsArgs,
     #[command(flatten)]
     pub(super) window: WindowArgs,
     #[command(flatten)]
@@ -71,6 +105,8 @@ pub(super) struct RunArgs {
 pub(super) struct CheckArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) settings: SettingsArgs,
     #[command(flatten)]
     pub(super) window: WindowArgs,
     #[command(flatten)]
@@ -97,6 +133,8 @@ pub(super) struct CheckArgs {
 pub(super) struct MapArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) settings: SettingsArgs,
     #[command(flatten)]
     pub(super) mapping: MappingArgs,
     /// Mapping file to write
@@ -257,11 +295,73 @@ pub(super) struct TalkArgs {
     #[arg(long)]
     pub(super) json: bool,
     /// Say nothing unless something is wrong
-    #[arg(long, short)]
+    #[arg(long, short, env = "CALLBELL_IMPORT_QUIET")]
     pub(super) quiet: bool,
     /// Log what happens; twice: every request
     #[arg(long, short, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct VerifyArgs {
+    /// Folder of the import, such as contacts.import
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+    /// Read back so many contacts, or such a share of them (`5%`), chosen by chance [default: all]
+    #[arg(long, value_name = "N|N%")]
+    pub(super) sample: Option<Sample>,
+    /// Choose the same sample again
+    #[arg(long, value_name = "N", requires = "sample")]
+    pub(super) seed: Option<u64>,
+    #[command(flatten)]
+    pub(super) settings: SettingsArgs,
+    #[command(flatten)]
+    pub(super) account: AccountArgs,
+    #[command(flatten)]
+    pub(super) asking: AskingArgs,
+    #[command(flatten)]
+    pub(super) talk: TalkArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct UndoArgs {
+    /// Folder of the import, such as contacts.import
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+    /// Delete nothing: look at every contact and tell what would be deleted
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Do not ask; needs a dry run before
+    #[arg(long, short = 'y', conflicts_with = "dry_run")]
+    pub(super) yes: bool,
+    /// A member of contacts, as the API names it, in which a difference is no sign of a touch; may be repeated
+    #[arg(long, value_name = "MEMBER")]
+    pub(super) ignore: Vec<String>,
+    /// Also delete contacts that a look-up confirmed by number and name alone
+    #[arg(long)]
+    pub(super) take_looked_up: bool,
+    #[command(flatten)]
+    pub(super) settings: SettingsArgs,
+    #[command(flatten)]
+    pub(super) account: AccountArgs,
+    #[command(flatten)]
+    pub(super) asking: AskingArgs,
+    #[command(flatten)]
+    pub(super) talk: TalkArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Asking")]
+pub(super) struct AskingArgs {
+    /// Requests per second, all requests counted; `none` only to this machine
+    #[arg(long, value_name = "N", default_value = "150", env = "CALLBELL_IMPORT_RATE")]
+    pub(super) rate: RateArg,
+    /// Requests at a time
+    #[arg(long, value_name = "N", default_value = "32", value_parser = clap::value_parser!(u16).range(1..=1024), env = "CALLBELL_IMPORT_CONCURRENCY")]
+    pub(super) concurrency: u16,
+    /// How long the server may not answer at all before it is given up, such as 30m
+    #[arg(long, value_name = "TIME", default_value = "30m", value_parser = humantime::parse_duration, env = "CALLBELL_IMPORT_MAX_OUTAGE")]
+    pub(super) max_outage: std::time::Duration,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
 use super::args::RunArgs;
@@ -15,15 +14,13 @@ use super::settings::{self, DOCUMENTED_LIMIT, Endpoint};
 use super::talk::{Progress, Talk};
 use super::{ask, logging, prepare, say, signals, tell};
 use crate::api::{Client, Http};
-use crate::delivery::{Carriage, Deliverer, Halt, ServerClock};
-use crate::intake::{self, Gatekeeper};
-use crate::journal::{About, Disk, Fingerprints, Journal, Lock, Replayed};
+use crate::journal::{About, Disk, Head, Journal, Lock, Replayed};
 use crate::mapping::Origin;
 use crate::model::{Status, Stop};
 use crate::rate::{PerSecond, Rate};
 use crate::report::{Closing, Span, Summary, Traffic};
-use crate::results::{OutputDir, Results};
-use crate::run::{self, Report, Street};
+use crate::results::OutputDir;
+use crate::run::{Import, Imported, Reading, Report, Sending};
 
 pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
     let talk = Talk::of(&args.talk);
@@ -52,7 +49,7 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
         power_safe: !args.sending.no_power_safety,
     };
     let scratch = past::scratch(&folder);
-    let (past, told) = past::open(&folder, &wanted, scratch)?;
+    let (past, told) = past::open(&folder, &wanted, scratch).await?;
     talk.say(told.as_deref().unwrap_or_default());
     let input = prepare::open(&args.input, &folder)?;
     let Past { journal, replayed, sightings } = past;
@@ -72,7 +69,7 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
         endpoint: account.shown.endpoint.clone(),
         account: fingerprints.account(&account.shown.endpoint, account.shown.user_email.as_deref()),
     };
-    refuse_another_account(&replayed, &about, &account)?;
+    refuse_another_account(replayed.head.as_ref(), &about, &account)?;
     let shown = settings::shown(&path);
     let importing = Importing {
         args: &args,
@@ -82,12 +79,12 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
         about,
         talk,
         shown,
-        fingerprints,
         input_changed: has_changed(&replayed, &prepared),
     };
     if let Some(damage) = &replayed.damage {
         talk.say(&format!(
-            "warning: the journal is damaged ({damage}); every row without a verdict is looked up before it is sent"
+            "warning: the journal is damaged ({damage}); every row without a verdict is looked up before it is sent, \
+             and those without a look-up (Instagram, Messenger, Telegram) stay unconfirmed"
         ));
     }
     importing.tell_plan(&prepared, &replayed);
@@ -123,8 +120,13 @@ fn refuse_a_guess(prepared: &Prepared, args: &RunArgs) -> Result<(), Failure> {
     .hint(format!("pass --map {}='{}' to say so, or --yes to take all guesses", guess.target, guess.from)))
 }
 
-fn refuse_another_account(replayed: &Replayed, about: &About, account: &Account) -> Result<(), Failure> {
-    let Some(head) = &replayed.head else { return Ok(()) };
+/// A folder belongs to one account at one address.
+pub(super) fn refuse_another_account(
+    head: Option<&Head>,
+    about: &About,
+    account: &Account,
+) -> Result<(), Failure> {
+    let Some(head) = head else { return Ok(()) };
     if head.endpoint == about.endpoint && head.account == about.account {
         return Ok(());
     }
@@ -153,7 +155,6 @@ struct Importing<'a> {
     talk: Talk,
     /// The output folder as it is shown.
     shown: String,
-    fingerprints: Fingerprints,
     /// The file is another one than that of the last run.
     input_changed: bool,
 }
@@ -173,7 +174,7 @@ impl Importing<'_> {
     async fn import(
         self,
         prepared: Prepared,
-        mut journal: Journal<Disk>,
+        journal: Journal<Disk>,
         replayed: Replayed,
         folder: &OutputDir,
     ) -> Result<Exit, Failure> {
@@ -181,58 +182,37 @@ impl Importing<'_> {
         let wish = signals::listen()
             .map_err(|error| Failure::new(Exit::Bug, format!("cannot listen for signals: {error}")))?;
         let rows = prepared.survey.rows;
-        journal.begin(&self.about, &prepared.input.fingerprint(), rows, &replayed, SystemTime::now()).await?;
-        let mut results = Results::begin_at(folder, prepared.format.clone(), prepared.window.first())?;
-        let progress = Progress::start(rows, self.talk, args.talk.verbose);
-        let (halt, halted) = watch::channel(Halt::Go);
-        let air = Arc::new(Semaphore::new(usize::from(args.sending.concurrency)));
-        let server_clock = Arc::new(ServerClock::default());
-        if let Some(server_time) = self.account.server_time {
-            server_clock.set(server_time);
-        }
-        let recall = journal.recall()?;
-        let carriage = Carriage {
-            client: self.client,
-            rate: self.rate,
-            patience: settings::patience(&args.sending),
-            longest_outage: args.sending.max_outage,
-            air: Arc::clone(&air),
-            server_clock: Arc::clone(&server_clock),
-            watch: progress.watch(),
-            // Where the journal cannot be read, nothing is claimed.
-            is_taken: Box::new(move |uuid| recall.mentions(uuid).unwrap_or(true)),
-            seed: fastrand::u64(..),
-        };
         let to_send = prepared.survey.to_send();
-        let gatekeeper = Gatekeeper {
-            form: prepared.resolved.form,
-            standings: prepared.survey.standings,
-            fingerprints: self.fingerprints,
-            recall: journal.recall()?,
-            cautious: replayed.damage.is_some(),
-        };
-        let arrivals = intake::arrivals(prepared.input, prepared.window, gatekeeper);
+        let is_rehearsal = self.about.endpoint == SANDBOX;
+        let progress = Progress::start(rows, self.talk, args.talk.verbose);
         let (started_at, clock) = (SystemTime::now(), Instant::now());
-        let street = Street {
-            journal: &mut journal,
-            deliverer: Deliverer::new(carriage, halted),
-            air,
-            halt,
-            server_clock,
-            results: &mut results,
-            watch: progress.watch(),
+        let import = Import {
+            input: prepared.input,
+            window: prepared.window,
+            reading: Reading::OnThread,
+            form: prepared.resolved.form,
+            survey: prepared.survey,
+            journal,
+            replayed: &replayed,
+            about: self.about,
+            sending: Sending {
+                client: self.client,
+                rate: self.rate,
+                concurrency: usize::from(args.sending.concurrency),
+                patience: settings::patience(&args.sending),
+                longest_outage: args.sending.max_outage,
+                server_time: self.account.server_time,
+                seed: fastrand::u64(..),
+            },
             bounds: settings::bounds(&args.sending),
+            folder,
+            failures: prepared.format,
+            watch: progress.watch(),
+            started_at,
         };
-        let (report, result) = run::run(street, arrivals, wish).await;
+        let Imported { report, ended } = import.run(wish).await;
         progress.finish();
-        // What has happened is written down even when the run itself broke off.
-        let written = results.finish();
-        result?;
-        let written = written?;
-        let not_attempted = run::check_conservation(rows, &report, &written).map_err(|what| {
-            Failure::new(Exit::Bug, format!("the counts do not add up: {what}"))
-                .hint("this is a bug; please report it")
-        })?;
+        let not_attempted = ended?;
         let counts = progress.counts();
         let traffic = Traffic {
             // The first ones asked whose token it is.
@@ -256,7 +236,7 @@ impl Importing<'_> {
             stop: report.stop.as_ref(),
             folder: &self.shown,
             nothing_to_do: to_send == 0 && replayed.head.is_some(),
-            next: next_commands(&report, not_attempted, &self.shown, self.about.endpoint == SANDBOX),
+            next: next_commands(&report, not_attempted, &self.shown, is_rehearsal),
         };
         if self.talk.json {
             tell(&summary.to_json());

@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 use super::echo;
 use super::list_walk::Sighting;
 use crate::api::{Exchange, Existence, Fault, StoredContact};
-use crate::model::{Code, NewContact, Outcome, Remark, Source, Stop};
+use crate::model::{Code, NewContact, Outcome, Remark, Shown, Source, Stop};
 
 /// How long, how often, how boldly.
 #[derive(Debug, Clone, Copy)]
@@ -124,6 +124,8 @@ pub struct Life {
     /// The run is stopping: no more waiting.
     hurried: bool,
     remarks: Vec<Remark>,
+    /// The contact that came back, or was found.
+    shown: Option<Shown>,
 }
 
 /// A contact that may exist.
@@ -166,6 +168,7 @@ impl Life {
             status: None,
             hurried: false,
             remarks: Vec::new(),
+            shown: None,
         }
     }
 
@@ -182,6 +185,11 @@ impl Life {
         self.attempts
     }
 
+    /// Whether a send that fails would not be its last.
+    pub fn may_venture(&self) -> bool {
+        self.sends == 0 || self.sends + 1 < self.patience.most_sends
+    }
+
     /// Status of the last answer that counted.
     pub fn status(&self) -> Option<u16> {
         self.status
@@ -195,6 +203,11 @@ impl Life {
     /// What there is to say about the contact that came back.
     pub fn take_remarks(&mut self) -> Vec<Remark> {
         std::mem::take(&mut self.remarks)
+    }
+
+    /// The contact that came back, or was found, as the API showed it.
+    pub fn take_shown(&mut self) -> Option<Shown> {
+        self.shown.take()
     }
 
     /// A send begins.
@@ -347,6 +360,13 @@ impl Life {
         }
     }
 
+    /// Look-ups were not answered for so many seconds, although the server is there.
+    pub fn cannot_look(&mut self, seconds: u64) -> Next {
+        let Some(doubt) = &self.doubt else { return self.let_go() };
+        let last = format!("{}; look-ups are not answered for {seconds} s", doubt.last);
+        Next::End(End::Settled(Outcome::Unconfirmed { code: Code::LookupFailed, last }))
+    }
+
     /// There is no more time, and `sending` says whether a send is in the air: end as truthfully as possible.
     pub fn cut_short(&mut self, sending: bool, now: Duration) -> Next {
         if sending {
@@ -404,6 +424,7 @@ impl Life {
             return Outcome::Existing { id: stored.id, differs: !differences.is_empty(), changed: false };
         }
         self.remark(differences);
+        self.shown = stored.shown;
         Outcome::Created { id: stored.id, by_lookup: false }
     }
 
@@ -429,6 +450,7 @@ impl Life {
             return Outcome::Existing { id: stored.id, differs: !differences.is_empty(), changed: false };
         }
         self.remark(differences);
+        self.shown = stored.shown;
         Outcome::Created { id: stored.id, by_lookup: true }
     }
 
@@ -574,6 +596,7 @@ mod tests {
             tags: None,
             custom_fields: None,
             assigned_user: None,
+            shown: None,
         }
     }
 

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read as _};
 
 use super::fate::{Evidence, Final};
 use super::key::ContactKey;
-use super::record::{self, Ended, Record, TicketNumber};
+use super::record::{self, Ended, Record, TicketNumber, Verdict};
 use super::storage::Length;
 
 /// Longest line that is taken for a record.
@@ -50,6 +50,8 @@ pub struct Past {
     pub offset: u64,
     /// The server's clock when the ticket was leased, in seconds.
     pub sent_after: Option<u64>,
+    /// The verdict, if it is final.
+    pub verdict: Option<Verdict>,
 }
 
 /// A journal that was read.
@@ -63,7 +65,7 @@ pub struct Replayed {
     pub closed: bool,
     /// What is wrong with the journal, in words, if something is.
     pub damage: Option<String>,
-    /// Where the last whole line ends; what stands behind it is torn.
+    /// Where the last line ends; what stands behind it is torn.
     pub whole_length: u64,
     /// Bytes that were read.
     pub length: u64,
@@ -119,9 +121,12 @@ pub(super) fn replay(
         let decoded = line.strip_suffix(b"\n").and_then(Record::decode);
         let Some((sequence, record)) = decoded else {
             // A line without an end is torn if it is the last one, and broken if it is not.
-            torn_at = Some(begin);
             if line.ends_with(b"\n") {
+                // It stays where it is, so that what is missing is seen by every process to come.
+                replayed.whole_length = replayed.length;
                 damage(&mut replayed, format!("the line at byte {begin} is broken"));
+            } else {
+                torn_at = Some(begin);
             }
             continue;
         };
@@ -201,7 +206,7 @@ pub(super) fn replay(
                         verdict: Some(verdict_of),
                         damaged: false,
                     };
-                    each(open.past(verdict.n, evidence, begin))?;
+                    each(open.past(verdict.n, evidence, begin, Some(verdict)))?;
                 }
             }
             Record::Damaged => damage(&mut replayed, "it was damaged before".to_owned()),
@@ -229,14 +234,15 @@ pub(super) fn replay(
             damaged,
         };
         let offset = open.unconfirmed.unwrap_or_default();
-        each(open.past(ticket, evidence, offset))?;
+        each(open.past(ticket, evidence, offset, None))?;
     }
     Ok(replayed)
 }
 
 impl Open {
-    fn past(&self, ticket: TicketNumber, evidence: Evidence, offset: u64) -> Past {
-        Past { key: self.key, content: self.content, ticket, evidence, offset, sent_after: self.sent_after }
+    fn past(&self, ticket: TicketNumber, evidence: Evidence, offset: u64, verdict: Option<Verdict>) -> Past {
+        let Self { key, content, sent_after, .. } = *self;
+        Past { key, content, ticket, evidence, offset, sent_after, verdict }
     }
 }
 

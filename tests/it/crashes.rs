@@ -108,12 +108,18 @@ async fn killed_again_and_again(seed: u64, whole: &Walked, csv: &str) -> u64 {
     rig.latency = Duration::from_millis(luck.u64(1..400));
     let mut deaths = 0;
     for _ in 0..luck.u32(2..7) {
+        if luck.u32(..3) == 0 {
+            let operation = [Operation::Append, Operation::Sync][luck.usize(..2)];
+            let (at, stays, torn) = (luck.usize(..60), luck.bool(), luck.bool());
+            rig.disk.fail(DiskFault { operation, at, error: ErrorKind::Other, stays, torn });
+        }
         let ended = if luck.bool() {
             rig.dying_after(luck.usize(..120), luck.bool()).await.is_some()
         } else {
             rig.killed_after(Duration::from_millis(1 << luck.u32(1..18))).await.is_some()
         };
         deaths += u64::from(!ended);
+        rig.disk.repair();
         if luck.bool() {
             rig.disk.cut_power(&mut luck);
         }
@@ -227,10 +233,13 @@ async fn a_disk_that_fails_at_any_operation_stops_the_sending_and_is_forgiven_wh
         [Operation::Append, Operation::Sync, Operation::Reserve, Operation::Truncate, Operation::Read]
     {
         for error in [ErrorKind::StorageFull, ErrorKind::Other, ErrorKind::ReadOnlyFilesystem] {
-            for stays in [false, true] {
+            for (stays, torn) in [(false, false), (true, false), (false, true), (true, true)] {
                 for at in [0, 1, 2, 3, 5, 8, 13, 21] {
+                    if torn && operation != Operation::Append {
+                        continue;
+                    }
                     let rig = Rig { concurrency: 4, ..Rig::of(csv.clone(), foul(at as u64)) };
-                    rig.disk.fail(DiskFault { operation, at, error, stays });
+                    rig.disk.fail(DiskFault { operation, at, error, stays, torn });
                     let broken = match rig.process(Vec::new()).await {
                         Ok(walked) => {
                             let broken =
@@ -250,7 +259,7 @@ async fn a_disk_that_fails_at_any_operation_stops_the_sending_and_is_forgiven_wh
                     is_complete(
                         &carry_on(&rig).await,
                         &whole,
-                        &format!("{operation:?} {at} {error:?} {stays}"),
+                        &format!("{operation:?} {at} {error:?} {stays} {torn}"),
                     );
                 }
             }
@@ -263,7 +272,13 @@ async fn a_disk_that_fails_at_any_operation_stops_the_sending_and_is_forgiven_wh
 async fn nothing_is_sent_when_the_disk_does_not_take_the_first_lease() {
     for operation in [Operation::Append, Operation::Sync, Operation::Reserve] {
         let rig = Rig::of(canary_numbers(40), SandboxSettings::from_toml("").unwrap());
-        rig.disk.fail(DiskFault { operation, at: 0, error: ErrorKind::StorageFull, stays: true });
+        rig.disk.fail(DiskFault {
+            operation,
+            at: 0,
+            error: ErrorKind::StorageFull,
+            stays: true,
+            torn: false,
+        });
         let _ = rig.process(Vec::new()).await;
         let sent = rig.world.lock().unwrap().seen().requests.get("POST /contacts").copied();
         assert_eq!(sent, None, "{operation:?}");
@@ -336,6 +351,21 @@ async fn every_cut_and_every_flipped_bit_of_a_journal_is_noticed_or_harmless() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_broken_last_line_is_seen_by_every_process_that_comes_after() {
+    let rig = left_in_the_middle().await;
+    let mut bytes = rig.disk.bytes();
+    let at = bytes.len() - 3;
+    bytes[at] ^= 4;
+    rig.disk.set_bytes(bytes);
+    // Someone looks, is warned, and does not begin.
+    for _ in 0..3 {
+        let (_, replayed) =
+            Journal::open(rig.disk.clone(), Some(rig.disk.boot()), [7; 32], |_| Ok(())).unwrap();
+        assert!(replayed.damage.is_some());
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_import_whose_journal_was_damaged_ends_with_the_truth_all_the_same() {
     let whole = uninterrupted(&canary_numbers(30)).await;
     let length = left_in_the_middle().await.disk.bytes().len();
@@ -400,6 +430,59 @@ async fn an_outage_that_lasts_too_long_stops_the_run_and_the_next_one_goes_on() 
     let walked = rig.walk().await;
     walked.told_the_truth();
     assert_eq!(walked.count(Status::Created), 500);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_answers_look_ups_and_no_creates_is_an_outage_that_burns_no_row() {
+    let mut rig = Rig::of(canary_numbers(500), SandboxSettings::from_toml("").unwrap());
+    rig.longest_outage = Duration::from_secs(3600);
+    let creates_fail = FaultRule { on: On::Create, ..FaultRule::new(FaultKind::Error, 1.0) };
+    rig.world.lock().unwrap().set_faults(vec![creates_fail]);
+    let world = std::sync::Arc::clone(&rig.world);
+    let mended = tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_secs(2400)).await;
+        world.lock().unwrap().set_faults(Vec::new());
+    });
+    let walked = rig.walk().await;
+    mended.await.unwrap();
+    walked.told_the_truth();
+    assert_eq!((walked.count(Status::Created), walked.not_attempted), (500, Some(0)));
+    assert_eq!(walked.witness.count(|event| matches!(event, Event::OutageBegan { .. })), 1);
+    let creates = rig.world.lock().unwrap().seen().requests["POST /contacts"];
+    assert!(creates < 500 + 200, "{creates} creates: the breaker does not hold them back");
+}
+
+#[tokio::test(start_paused = true)]
+async fn creates_that_are_not_answered_for_too_long_stop_the_run_and_the_next_one_goes_on() {
+    let mut rig = Rig::of(canary_numbers(500), SandboxSettings::from_toml("").unwrap());
+    rig.longest_outage = Duration::from_secs(1800);
+    let creates_fail = FaultRule { on: On::Create, ..FaultRule::new(FaultKind::Error, 1.0) };
+    rig.world.lock().unwrap().set_faults(vec![creates_fail]);
+    let walked = rig.walk().await;
+    walked.told_the_truth();
+    assert!(matches!(walked.report.stop, Some(Stop::Outage { .. })), "{:?}", walked.report.stop);
+    assert_eq!(walked.count(Status::Failed), 0, "no row is burnt");
+    assert!(walked.took < Duration::from_secs(1900), "{:?}", walked.took);
+    let walked = carry_on(&rig).await;
+    is_complete(&walked, &uninterrupted(&rig.csv).await, "after the outage");
+}
+
+#[tokio::test(start_paused = true)]
+async fn look_ups_that_are_never_answered_leave_their_rows_unconfirmed_and_the_others_are_sent() {
+    let mut settings = SandboxSettings::from_toml("").unwrap();
+    settings.faults = vec![
+        FaultRule { on: On::LookUp, ..FaultRule::new(FaultKind::Error, 1.0) },
+        FaultRule { on: On::Create, ..FaultRule::new(FaultKind::CutAfter, 0.05) },
+    ];
+    let rig = Rig::of(canary_numbers(1000), settings);
+    let walked = rig.walk().await;
+    walked.told_the_truth();
+    assert_eq!((walked.report.stop.as_ref(), walked.not_attempted), (None, Some(0)));
+    let (created, open) = (walked.count(Status::Created), walked.count(Status::Unconfirmed));
+    assert!(created > 900 && open > 20 && created + open == 1000, "{created} created, {open} unconfirmed");
+    assert!(walked.took < Duration::from_secs(2000), "{:?}", walked.took);
+    let walked = carry_on(&rig).await;
+    is_complete(&walked, &uninterrupted(&rig.csv).await, "with look-ups");
 }
 
 #[tokio::test(start_paused = true)]

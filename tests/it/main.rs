@@ -10,6 +10,7 @@
 mod bad_input;
 mod catalogue;
 mod check;
+mod config;
 mod crashes;
 mod documents;
 mod exports;
@@ -27,9 +28,12 @@ mod sandbox;
 mod secrets;
 mod several;
 mod simulation;
+mod stopped;
 mod street;
 mod support;
 mod terminal;
+mod undo;
+mod verify;
 mod window;
 
 #[test]
