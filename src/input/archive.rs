@@ -55,8 +55,7 @@ pub(super) struct Member {
 
 /// Looks into an archive. `wanted` names a member.
 pub(super) fn look(file: &Sealed, wanted: Option<&str>) -> Result<Archive, Unreadable> {
-    contained(|| read(file, wanted))
-        .unwrap_or_else(|error| Err(Unreadable::from_reading(&file.path, error)))
+    contained(|| read(file, wanted)).unwrap_or_else(|error| Err(Unreadable::from_reading(&file.path, error)))
 }
 
 fn read(file: &Sealed, wanted: Option<&str>) -> Result<Archive, Unreadable> {

@@ -389,9 +389,7 @@ mod tests {
             let (records, blank, marks) = cut(text, COMMAS, at_a_time);
             let seen: Vec<_> = records
                 .iter()
-                .map(|(line, flaw, cells)| {
-                    (*line, *flaw, String::from_utf8(cells.join(&b'|')).unwrap())
-                })
+                .map(|(line, flaw, cells)| (*line, *flaw, String::from_utf8(cells.join(&b'|')).unwrap()))
                 .collect();
             assert_eq!(
                 seen,
@@ -412,11 +410,19 @@ mod tests {
         let text = format!("a,b\n{long},\"two\nlines\"\n\nc,d\n\"{long}\n\",y\r\ne,f\n{long}");
         for at_a_time in [1000, 1 << 20] {
             let (records, ..) = cut(text.as_bytes(), COMMAS, at_a_time);
-            let seen: Vec<_> = records.iter().map(|(line, flaw, cells)| (*line, *flaw, cells.len())).collect();
+            let seen: Vec<_> =
+                records.iter().map(|(line, flaw, cells)| (*line, *flaw, cells.len())).collect();
             let too_long = Some(Flaw::TooLong);
             assert_eq!(
                 seen,
-                [(1, None, 2), (2, too_long, 0), (5, None, 2), (6, too_long, 0), (8, None, 2), (9, too_long, 0)]
+                [
+                    (1, None, 2),
+                    (2, too_long, 0),
+                    (5, None, 2),
+                    (6, too_long, 0),
+                    (8, None, 2),
+                    (9, too_long, 0)
+                ]
             );
         }
         let longest = "x".repeat(MOST_RECORD_BYTES);

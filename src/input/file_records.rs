@@ -140,9 +140,11 @@ impl TextSource<'_> {
         let names: Result<Vec<String>, _> =
             record.iter().map(|cell| std::str::from_utf8(cell).map(str::to_owned)).collect();
         let encoding = input.encoding();
-        names
-            .map(|names| Header { names, line })
-            .map_err(|_| Unreadable::HeaderNotText { path: path(), line, encoding })
+        names.map(|names| Header { names, line }).map_err(|_| Unreadable::HeaderNotText {
+            path: path(),
+            line,
+            encoding,
+        })
     }
 
     /// The cells of a record that is not taken yet.

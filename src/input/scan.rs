@@ -75,8 +75,8 @@ impl Scan {
                 }
                 Place::Quoted => {
                     let close = memchr(quote, rest);
-                    self.has_lines =
-                        self.has_lines || memchr2(b'\n', b'\r', &rest[..close.unwrap_or(rest.len())]).is_some();
+                    self.has_lines = self.has_lines
+                        || memchr2(b'\n', b'\r', &rest[..close.unwrap_or(rest.len())]).is_some();
                     at += close? + 1;
                     self.place = Place::AfterQuote;
                 }

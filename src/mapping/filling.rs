@@ -120,7 +120,8 @@ impl<'a> Filling<'a> {
             Some(Problem { code, field: None, message: message.to_owned(), example: None })
         };
         let continuation = &self.form.continuation;
-        if !continuation.is_empty() && continuation.iter().all(|&column| self.texts.at(column).trim().is_empty())
+        if !continuation.is_empty()
+            && continuation.iter().all(|&column| self.texts.at(column).trim().is_empty())
         {
             return problem(Code::ContinuationRow, "the row goes on with the one above it");
         }
@@ -300,9 +301,9 @@ impl<'a> Filling<'a> {
             };
             fields.push((label.as_str().into(), value));
         }
-        fields.retain(|(_, value)| {
-            !matches!(value, Drafted::Typed(FieldValue::Options(options)) if options.is_empty())
-        });
+        fields.retain(
+            |(_, value)| !matches!(value, Drafted::Typed(FieldValue::Options(options)) if options.is_empty()),
+        );
         for (label, value) in &fields {
             let unfit = match value {
                 Drafted::Plain(text) => cells::unfit_text(text, true),

@@ -123,7 +123,10 @@ pub(super) fn read(cell: &str, default_country: Option<Country>) -> Result<Numbe
     if digits.len() > MOST_DIGITS {
         return Err(no(
             Code::PhoneLength,
-            format!("with its country code the number has {} digits; the most is {MOST_DIGITS}", digits.len()),
+            format!(
+                "with its country code the number has {} digits; the most is {MOST_DIGITS}",
+                digits.len()
+            ),
         ));
     }
     suspect(&digits, &mut remarks);
@@ -486,10 +489,7 @@ mod tests {
     #[test]
     fn digits_with_a_country_code_and_no_plus_are_read_as_international_and_it_is_said() {
         let number = read("393331234567", None).unwrap();
-        assert_eq!(
-            (&*number.digits, number.remarks),
-            ("393331234567", vec![Code::PhoneReadAsInternational])
-        );
+        assert_eq!((&*number.digits, number.remarks), ("393331234567", vec![Code::PhoneReadAsInternational]));
         let number = read("393331234567", country("US")).unwrap();
         assert_eq!(number.digits, "393331234567");
     }

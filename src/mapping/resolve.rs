@@ -127,7 +127,8 @@ impl Mapping {
         let mut left_out = Vec::new();
         let mut ruled = asked.ruled(&self.rules)?;
         if let Some(fitted) = &fitted {
-            let known = Finder { columns: &columns, names: &names, locale: fitted.locale.as_ref(), strict: false };
+            let known =
+                Finder { columns: &columns, names: &names, locale: fitted.locale.as_ref(), strict: false };
             take_from_profile(fitted, &known, facts, &mut given, &mut left_out)?;
             let is_profiles = |field| {
                 given.iter().any(|(target, given): &(Target, Given)| {
@@ -168,7 +169,11 @@ impl Mapping {
             let whatsapp = Source::Whatsapp.as_str();
             given.push((Target::Field(Field::Source), Given::constant(whatsapp, Origin::Default)));
         }
-        Fitting { mapping: self, header, names: &names, facts, fitted, ruled }.assemble(given, constant_tags, left_out)
+        Fitting { mapping: self, header, names: &names, facts, fitted, ruled }.assemble(
+            given,
+            constant_tags,
+            left_out,
+        )
     }
 
     /// Puts the constants among what is given, and returns the tags, which join those of the rows.

@@ -31,7 +31,8 @@ mod tests {
 
     #[test]
     fn a_letter_that_is_cut_by_the_end_of_a_cell_is_none() {
-        let (letter, cut) = (ByteRecord::from(vec!["é", "", "a"]), ByteRecord::from(vec![&b"\xc3"[..], b"\xa9"]));
+        let (letter, cut) =
+            (ByteRecord::from(vec!["é", "", "a"]), ByteRecord::from(vec![&b"\xc3"[..], b"\xa9"]));
         let texts = Texts::of(&letter).unwrap();
         assert_eq!((texts.at(0), texts.at(1), texts.at(2), texts.at(3)), ("é", "", "a", ""));
         assert!(Texts::of(&cut).is_none());

@@ -104,7 +104,9 @@ impl Flaw {
             Self::TextAfterQuote => {
                 "text stands between a closing quote and the next delimiter; inside quotes, a quote is written \"\""
             }
-            Self::TooLong => "the row is longer than any that is read; its cells stand in the input only, on the line that is told",
+            Self::TooLong => {
+                "the row is longer than any that is read; its cells stand in the input only, on the line that is told"
+            }
             Self::CellCount => "the row has more or fewer cells than its file has columns",
             Self::JsonLine => "the line is not one JSON object, or a key stands in it twice",
             Self::JsonNested => "a value is nested; a cell is a text, a number, or a list of these",

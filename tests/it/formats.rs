@@ -423,12 +423,17 @@ fn the_profile_of_vcards_names_the_columns_that_the_reader_makes() {
         let mut facts = Facts::new(header);
         Records::new(&input).unwrap().for_each(|row| facts.note(&row.unwrap()));
         let resolved = Mapping::default().resolve(header, &facts).unwrap();
-        assert_eq!(resolved.profile.map(|profile| profile.name).as_deref(), Some("vcard"), "{file}: {header:?}");
+        assert_eq!(
+            resolved.profile.map(|profile| profile.name).as_deref(),
+            Some("vcard"),
+            "{file}: {header:?}"
+        );
         seen.extend(header.iter().cloned());
     }
     let profile = include_str!("../../src/mapping/profiles/vcard.toml");
     let profile: toml::Table = profile.parse().unwrap();
-    let named = profile["profile"]["fingerprint"].as_array().unwrap().iter().map(|name| name.as_str().unwrap());
+    let named =
+        profile["profile"]["fingerprint"].as_array().unwrap().iter().map(|name| name.as_str().unwrap());
     let mapped = ["name", "phone_number", "phone_number_2", "given_name", "organization", "tags", "note"];
     for column in named.chain(mapped) {
         assert!(seen.iter().any(|known| known == column), "no card has {column}");

@@ -41,7 +41,8 @@ fn give_back(input: &InputFiles, folder: &std::path::Path) {
     let mut problems = Problems::begin(&OutputDir::open(folder).unwrap(), format).unwrap();
     for row in Records::new(input).unwrap() {
         let message = "the name is empty".to_owned();
-        let problem = Problem { code: Code::MissingName, field: Some("name".to_owned()), message, example: None };
+        let problem =
+            Problem { code: Code::MissingName, field: Some("name".to_owned()), message, example: None };
         let rejection = Rejection::new(vec![problem], String::new(), String::new(), String::new()).unwrap();
         let delivery = Delivery {
             row: row.unwrap(),
@@ -51,6 +52,7 @@ fn give_back(input: &InputFiles, folder: &std::path::Path) {
             attempts: 0,
             http_status: None,
             finished_at: std::time::UNIX_EPOCH,
+            shown: None,
         };
         problems.add(&delivery).unwrap();
     }
