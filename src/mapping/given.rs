@@ -6,7 +6,7 @@ use super::fold::fold;
 use super::form::SaysNo;
 use super::profile::Locale;
 use super::request::{Taken, Target};
-use super::resolve::Origin;
+use super::resolved::Origin;
 use super::rules::Rules;
 use super::value::Value;
 use crate::model::Field;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::columns::distinct_names;
 use super::request::Target;
-use super::resolve::Said;
+use super::resolved::Said;
 use super::{Facts, Mapping, MappingError, MappingFile, Resolved};
 use crate::model::{Field, Row, masked};
 
