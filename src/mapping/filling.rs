@@ -15,6 +15,15 @@ const LONGEST_NOTE: usize = 1000;
 /// A name longer than this is remarked on.
 const LONG_NAME: usize = 255;
 
+/// A uuid, or what stands for it. `named`: what the account calls so, if it shows its names.
+fn uuid<'a>(text: Cow<'a, str>, named: Option<Option<&'a str>>) -> Result<Cow<'a, str>, &'static str> {
+    match named {
+        _ if cells::is_uuid(&text) => Ok(text),
+        Some(named) => Ok(named.map_or(text, Cow::Borrowed)),
+        None => Err("is not a uuid (32 hexadecimal digits); names are understood when the account is asked"),
+    }
+}
+
 /// One row being filled into a form.
 pub(super) struct Filling<'a> {
     form: &'a Form,
@@ -43,12 +52,16 @@ impl<'a> Filling<'a> {
             self.checked(Field::AssignedUser, form.assigned_user.as_ref(), Code::AssignedUser, |text| {
                 cells::is_email(&text).then_some(text).ok_or("is not shaped like an e-mail address")
             });
-        let uuid = |text: Cow<'a, str>| {
-            cells::is_uuid(&text).then_some(text).ok_or("is not a uuid (32 hexadecimal digits)")
-        };
-        let team_uuid = self.checked(Field::TeamUuid, form.team_uuid.as_ref(), Code::TeamUuid, uuid);
+        // A name that is nobody's goes on as it is: it is told before anything is sent, and nothing is.
+        let team_uuid = self.checked(Field::TeamUuid, form.team_uuid.as_ref(), Code::TeamUuid, |text| {
+            let named = form.names.as_ref().and_then(|names| names.team(&text));
+            uuid(text, named)
+        });
         let channel_uuid =
-            self.checked(Field::ChannelUuid, form.channel_uuid.as_ref(), Code::ChannelUuid, uuid);
+            self.checked(Field::ChannelUuid, form.channel_uuid.as_ref(), Code::ChannelUuid, |text| {
+                let named = form.names.as_ref().and_then(|names| names.channel(&text));
+                uuid(text, named)
+            });
         let bot_status = self.checked(Field::BotStatus, form.bot_status.as_ref(), Code::BotStatus, |text| {
             BotStatus::parse(&text).ok_or("is neither bot_start nor bot_end")
         });

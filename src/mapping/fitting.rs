@@ -85,6 +85,8 @@ impl Fitting<'_> {
             constant_tags,
             custom_fields,
             types: self.mapping.types.clone(),
+            known_tags: self.mapping.known_tags.clone(),
+            names: self.mapping.names.clone(),
             assigned_user,
             team_uuid,
             channel_uuid,

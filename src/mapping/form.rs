@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::draft::{Draft, Who};
 use super::filling::Filling;
+use super::names::Names;
 use super::numbers::Numbers;
 use super::tags::Separator;
 use super::texts::Texts;
 use super::typed::FieldType;
 use super::value::Value;
-use crate::model::{Code, NewContact, Problem, Rejection, Remark, Row};
+use crate::model::{Code, Field, NewContact, Problem, Rejection, Remark, Row};
 
 /// A custom field with a place of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +53,10 @@ pub struct Form {
     pub(super) labelled: Vec<Labelled>,
     /// Declared types, by label.
     pub(super) types: BTreeMap<String, FieldType>,
+    /// All tags of the account, where they are declared.
+    pub(super) known_tags: Option<Vec<String>>,
+    /// Names of teams and channels, where the account was asked.
+    pub(super) names: Option<Names>,
     pub(super) assigned_user: Option<Value>,
     pub(super) team_uuid: Option<Value>,
     pub(super) channel_uuid: Option<Value>,
@@ -104,6 +109,40 @@ impl Form {
     pub(super) fn judged_columns(&self) -> Vec<usize> {
         let optional = [&self.assigned_user, &self.team_uuid, &self.channel_uuid, &self.bot_status];
         optional.into_iter().flatten().chain([&self.source]).flat_map(Value::columns).collect()
+    }
+
+    /// Whether any row gets this field.
+    pub fn gives(&self, field: Field) -> bool {
+        match field {
+            Field::Identifier | Field::Source | Field::Name => true,
+            Field::Tags => self.tags.is_some() || !self.constant_tags.is_empty(),
+            Field::CustomFields => self.custom_fields.is_some() || !self.labelled.is_empty(),
+            Field::AssignedUser => self.assigned_user.is_some(),
+            Field::TeamUuid => self.team_uuid.is_some(),
+            Field::ChannelUuid => self.channel_uuid.is_some(),
+            Field::BotStatus => self.bot_status.is_some(),
+            Field::Note => self.note.is_some(),
+        }
+    }
+
+    /// All tags of the account, where the person declares them.
+    pub fn known_tags(&self) -> Option<&[String]> {
+        self.known_tags.as_deref()
+    }
+
+    /// Names of the account's teams and channels, where the account was asked.
+    pub fn names(&self) -> Option<&Names> {
+        self.names.as_ref()
+    }
+
+    /// Gives the account's names of teams and channels.
+    pub fn know(&mut self, names: Names) {
+        self.names = Some(names);
+    }
+
+    /// The type that is declared for a custom field, as the mapping file names it, and whether its options are.
+    pub fn declared(&self, label: &str) -> Option<(&'static str, bool)> {
+        self.types.get(label).map(|declared| (declared.name(), declared.has_options()))
     }
 
     /// The names of the columns.

@@ -109,7 +109,12 @@ impl Mapping {
                     column: mapped.from.clone(),
                 });
             }
-            check_constant(target, &wish.value)?;
+            // A name may stand for a uuid where the account is asked for its names.
+            let is_named =
+                self.names.is_some() && matches!(target, Target::Field(Field::TeamUuid | Field::ChannelUuid));
+            if !is_named {
+                check_constant(target, &wish.value)?;
+            }
             if let Target::Custom(label) = target
                 && let Some(declared) = self.types.get(label)
             {

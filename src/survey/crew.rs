@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{Scope, ScopedJoinHandle};
 
 use super::reading::RemarkCount;
+use super::values::Values;
 use crate::input::{Done, InputFiles, Stretch};
 use crate::journal::{ContactKey, Fingerprints};
 use crate::mapping::{Facts, Form};
@@ -58,6 +59,7 @@ pub(super) struct Sums {
     pub(super) in_doubt: u64,
     pub(super) first: Option<(RowNumber, NewContact)>,
     pub(super) facts: Facts,
+    pub(super) values: Values,
 }
 
 /// How rows are filled.
@@ -69,6 +71,8 @@ pub(super) struct Task<'a> {
     pub(super) fingerprints: &'a Fingerprints,
     /// Whether what rows say is compared, too.
     pub(super) contents: bool,
+    /// Whether what rows ask of the account is counted.
+    pub(super) values: bool,
 }
 
 impl Task<'_> {
@@ -79,6 +83,7 @@ impl Task<'_> {
             in_doubt: 0,
             first: None,
             facts: Facts::of_form(self.form),
+            values: Values::default(),
         }
     }
 
@@ -93,7 +98,7 @@ impl Task<'_> {
             }
             sums.facts.note(row);
             // One contact is shown; of the others it is enough to know who they are, unless what they say is compared.
-            let filled = if self.contents || sums.first.is_none() {
+            let filled = if self.contents || self.values || sums.first.is_none() {
                 self.whole(row, sums, &mut found)
             } else {
                 self.who(row, sums, &mut found)
@@ -108,7 +113,10 @@ impl Task<'_> {
     fn whole(&self, row: &Row, sums: &mut Sums, found: &mut Findings) -> Result<(), Rejection> {
         let (contact, remarks) = self.form.fill(row)?;
         self.sum(row, contact.bot_status.is_some(), remarks, sums);
-        let number = plain_number(&contact.identifier, contact.source, contact.channel_uuid.is_some());
+        if self.values {
+            sums.values.note(row.number, &contact);
+        }
+        let number = self.plain_number(&contact.identifier, contact.source, contact.channel_uuid.as_deref());
         match number.filter(|_| !self.contents) {
             Some(number) => found.numbers.push((number, row.number)),
             None => found.contacts.push(self.contact(row.number, &contact)),
@@ -120,7 +128,7 @@ impl Task<'_> {
     fn who(&self, row: &Row, sums: &mut Sums, found: &mut Findings) -> Result<(), Rejection> {
         let (who, remarks) = self.form.look(row)?;
         self.sum(row, who.has_bot_status, remarks, sums);
-        match plain_number(&who.identifier, who.source, who.channel_uuid.is_some()) {
+        match self.plain_number(&who.identifier, who.source, who.channel_uuid.as_deref()) {
             Some(number) => found.numbers.push((number, row.number)),
             None => {
                 let (contact, _) = self.form.fill(row)?;
@@ -128,6 +136,13 @@ impl Task<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The number that says all about who a contact is, in the form that stands for both where there are two.
+    fn plain_number(&self, identifier: &str, source: Source, channel: Option<&str>) -> Option<u64> {
+        let is_plain = source == Source::Whatsapp
+            && channel.is_none_or(|channel| self.fingerprints.is_main(source, channel));
+        is_plain.then(|| canonical_form(identifier).parse().ok()).flatten()
     }
 
     fn contact(&self, row: RowNumber, contact: &NewContact) -> Contact {
@@ -149,12 +164,6 @@ impl Task<'_> {
     }
 }
 
-/// The number that says all about who a contact is, in the form that stands for both where there are two.
-fn plain_number(identifier: &str, source: Source, has_channel: bool) -> Option<u64> {
-    let is_plain = source == Source::Whatsapp && !has_channel;
-    is_plain.then(|| canonical_form(identifier).parse().ok()).flatten()
-}
-
 impl Sums {
     pub(super) fn join(&mut self, other: Self) {
         for (code, count) in other.remarks {
@@ -170,6 +179,7 @@ impl Sums {
             self.first = Some(first);
         }
         self.facts.join(&other.facts);
+        self.values.join(other.values);
     }
 }
 
