@@ -35,6 +35,8 @@ pub struct Session {
     pub input: String,
     /// Data rows of its input.
     pub rows: u64,
+    /// When it began, by the wall clock, in seconds; for people.
+    pub at: u64,
 }
 
 /// What is known of one contact's ticket.
@@ -54,6 +56,8 @@ pub struct Past {
     pub sent_after: Option<u64>,
     /// The verdict, if it is final.
     pub verdict: Option<Verdict>,
+    /// Where the records stand of what was about to be changed.
+    pub changes: Vec<u64>,
 }
 
 /// A journal that was read.
@@ -92,6 +96,7 @@ struct Open {
     marked: bool,
     released: bool,
     unconfirmed: Option<u64>,
+    changes: Vec<u64>,
 }
 
 /// Reads `journal`. `boot` is the boot that runs now, `noted` the length that was noted beside the journal. Every
@@ -150,9 +155,9 @@ pub(super) fn replay(
                     replayed.head = Some(Head { version: v, salt, endpoint, account, main_channel: main });
                 }
             }
-            Record::Session { boot, input, rows, .. } => {
+            Record::Session { boot, input, rows, at } => {
                 sessions.push(boot.clone());
-                replayed.last_session = Some(Session { boot, input, rows });
+                replayed.last_session = Some(Session { boot, input, rows, at });
             }
             Record::Lease { n, k, sv } => {
                 for (ticket, text) in (n..).zip(&k) {
@@ -168,6 +173,7 @@ pub(super) fn replay(
                             marked: false,
                             released: false,
                             unconfirmed: None,
+                            changes: Vec::new(),
                         },
                     );
                 }
@@ -216,7 +222,8 @@ pub(super) fn replay(
                 }
             }
             Record::Change { n, u, .. } => {
-                if open.contains_key(&n) {
+                if let Some(open) = open.get_mut(&n) {
+                    open.changes.push(begin);
                     replayed.changing.insert(n, u);
                 }
             }
@@ -253,7 +260,8 @@ pub(super) fn replay(
 impl Open {
     fn past(&self, ticket: TicketNumber, evidence: Evidence, offset: u64, verdict: Option<Verdict>) -> Past {
         let Self { key, content, sent_after, .. } = *self;
-        Past { key, content, ticket, evidence, offset, sent_after, verdict }
+        let changes = self.changes.clone();
+        Past { key, content, ticket, evidence, offset, sent_after, verdict, changes }
     }
 }
 
