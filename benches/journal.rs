@@ -180,6 +180,7 @@ async fn walk<S: Storage>(storage: S, folder: &Path, base: &str, rows: usize, ra
             existing: Existing::of(OnExisting::Create),
             seed: 1,
         },
+        canary: false,
         bounds: Bounds::default(),
         folder: &out,
         failures: FailuresFormat::new(header, b',', false),

@@ -9,6 +9,7 @@
 
 mod account;
 mod bad_input;
+mod canary;
 mod catalogue;
 mod check;
 mod config;
@@ -24,6 +25,7 @@ mod kills;
 mod memory;
 mod model;
 mod phones;
+mod plan;
 mod reading;
 mod resume;
 mod sandbox;
