@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::{ask, logging, prepare, settings, tell};
 use crate::input::Records;
-use crate::mapping::{MappingError, MappingFile, Proposal, ProposedColumn, Seen, Target};
+use crate::mapping::{MappingError, MappingFile, Proposal, ProposedColumn, Seen, Target, distinct_names};
 use crate::model::{Field, printable};
 use crate::results::OutputDir;
 
@@ -40,7 +40,8 @@ pub(super) fn map(args: &MapArgs) -> Result<Exit, Failure> {
             .hint("pass --yes to write the mapping file as proposed"));
     }
     if !args.yes {
-        while let Some(change) = ask_for_a_change(&header, &args.to) {
+        let names = distinct_names(&header);
+        while let Some(change) = ask_for_a_change(&names, &args.to) {
             match proposal.changed(&change.column, change.target, &header, &seen) {
                 Ok(changed) => {
                     proposal = changed;

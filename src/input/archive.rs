@@ -55,13 +55,12 @@ pub(super) struct Member {
 
 /// Looks into an archive. `wanted` names a member.
 pub(super) fn look(file: &Sealed, wanted: Option<&str>) -> Result<Archive, Unreadable> {
-    contained(|| read(file, wanted))
-        .unwrap_or_else(|error| Err(Unreadable::from_reading(&file.path, 1, error)))
+    contained(|| read(file, wanted)).unwrap_or_else(|error| Err(Unreadable::from_reading(&file.path, error)))
 }
 
 fn read(file: &Sealed, wanted: Option<&str>) -> Result<Archive, Unreadable> {
     let damaged = |error: zip::result::ZipError| {
-        Unreadable::from_reading(&file.path, 1, Trouble::damage("zip", io::Error::other(error)))
+        Unreadable::from_reading(&file.path, Trouble::damage("zip", io::Error::other(error)))
     };
     let mut archive = ZipArchive::new(BufReader::new(file.bytes()?)).map_err(damaged)?;
     if archive.len() > MOST_MEMBERS {

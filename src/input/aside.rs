@@ -185,13 +185,14 @@ impl AsideRows<'_> {
     }
 }
 
-const FLAWS: [Flaw; 6] = [
+const FLAWS: [Flaw; 7] = [
     Flaw::UnclosedQuote,
     Flaw::TextAfterQuote,
     Flaw::CellCount,
     Flaw::JsonLine,
     Flaw::JsonNested,
     Flaw::UnendedCard,
+    Flaw::TooLong,
 ];
 
 fn number(flaw: Flaw) -> u8 {
@@ -212,7 +213,7 @@ mod tests {
         #[test]
         fn rows_come_back_in_the_order_of_the_header(
             rows in prop::collection::vec(
-                (any::<u64>(), 0_u8..7, prop::collection::btree_map(0_u16..5, prop::collection::vec(any::<u8>(), 0..200), 0..5)),
+                (any::<u64>(), 0_u8..8, prop::collection::btree_map(0_u16..5, prop::collection::vec(any::<u8>(), 0..200), 0..5)),
                 0..20,
             ),
         ) {

@@ -108,7 +108,7 @@ pub enum Unreadable {
         most: usize,
     },
     /// One record goes on and on.
-    #[error("{}, line {line}: one record is longer than {most} bytes", path.display())]
+    #[error("{}, line {line}: one record is longer than {most} bytes, and its end is not found", path.display())]
     RecordTooLong {
         /// The file.
         path: PathBuf,
@@ -221,6 +221,12 @@ pub enum Unreadable {
         /// Offset up to which it is known to be unchanged.
         byte: u64,
     },
+    /// More came in than is kept.
+    #[error("standard input is longer than {most} bytes, and the disk of the output folder has to keep it")]
+    StdinTooLong {
+        /// The limit.
+        most: u64,
+    },
     /// Standard input could not be kept for the later readings.
     #[error("cannot keep standard input in {}: {source}", path.display())]
     Spool {
@@ -274,6 +280,7 @@ impl Unreadable {
             }
             Self::QuoteToTheEnd { .. } => Some("look for a missing closing quote on that line".to_owned()),
             Self::TooManyColumns { .. } => Some("check the delimiter; `--delimiter` sets it".to_owned()),
+            Self::StdinTooLong { .. } => Some("write it to a file and pass that".to_owned()),
             Self::Bomb { .. } => Some("if it is a list all the same, unpack it and pass what comes out".to_owned()),
             Self::WorkbookTooLarge { .. } | Self::TooManyCells { .. } => Some("save the sheet as \"CSV UTF-8\" and pass that file".to_owned()),
             Self::Damaged { what, .. } if what.contains("password") => Some("save it without a password".to_owned()),

@@ -11,6 +11,7 @@ use super::decoding::Decoding;
 use super::dialect::{Tie, delimiter_name};
 use super::kind::{self, Kind};
 use super::legacy::{Evidence, Judgement};
+use super::limits::MOST_STDIN_BYTES;
 use super::packing::Packing;
 use super::sealed::{Sealed, read_full};
 use super::utf8::{Utf8Scan, Utf8ness};
@@ -89,17 +90,15 @@ impl InputFile {
     ///
     /// # Errors
     ///
-    /// As [`Self::open`], and if it cannot be kept.
+    /// As [`Self::open`], and if it cannot be kept, or is more than is kept.
     pub fn spool(
-        mut stdin: impl Read,
+        stdin: impl Read,
         mut spool: File,
         path: &Path,
         options: &InputOptions,
         scratch: Scratch<'_>,
     ) -> Result<Self, Unreadable> {
-        let failed = |source| Unreadable::Spool { path: path.to_owned(), source };
-        io::copy(&mut stdin, &mut spool).map_err(failed)?;
-        spool.flush().map_err(failed)?;
+        keep(stdin, &mut spool, path, MOST_STDIN_BYTES)?;
         Self::look(path, spool, options, scratch)
     }
 
@@ -165,7 +164,7 @@ impl InputFile {
         let (mut start, mut block) = (Vec::new(), vec![0; START]);
         loop {
             let count = read_full(&mut unpacked, &mut block)
-                .map_err(|error| Unreadable::from_reading(&sealed.path, 1, error))?;
+                .map_err(|error| Unreadable::from_reading(&sealed.path, error))?;
             if count == 0 {
                 return Ok(start);
             }
@@ -197,7 +196,7 @@ impl InputFile {
         let unpacked = || -> Result<Box<dyn Read + Send>, Unreadable> { reading(&sealed, &packing, text) };
         let mut decoded = vec![0; START];
         let count = read_full(&mut unpacked()?, &mut decoded)
-            .map_err(|error| Unreadable::from_reading(&sealed.path, 1, error))?;
+            .map_err(|error| Unreadable::from_reading(&sealed.path, error))?;
         decoded.truncate(count);
         if decoded.iter().all(u8::is_ascii_whitespace) {
             return Err(Unreadable::Empty { path });
@@ -292,7 +291,7 @@ impl InputFile {
                 let mut block = vec![0; START];
                 loop {
                     let count = read_full(&mut unpacked, &mut block)
-                        .map_err(|error| Unreadable::from_reading(&sealed.path, 1, error))?;
+                        .map_err(|error| Unreadable::from_reading(&sealed.path, error))?;
                     if count == 0 {
                         break;
                     }
@@ -423,11 +422,40 @@ impl Text {
 fn reading(sealed: &Sealed, packing: &Packing, text: Text) -> Result<Box<dyn Read + Send>, Unreadable> {
     let mut bytes = packing.unpacked(sealed)?;
     let mut mark = vec![0; text.mark];
-    bytes.read_exact(&mut mark).map_err(|error| Unreadable::from_reading(&sealed.path, 1, error))?;
+    bytes.read_exact(&mut mark).map_err(|error| Unreadable::from_reading(&sealed.path, error))?;
     Ok(if text.encoding == Encoding::Utf8 { bytes } else { Box::new(Decoding::new(bytes, text.encoding)) })
+}
+
+/// Keeps all of `stdin`, if it is no more than `most` bytes.
+fn keep(stdin: impl Read, spool: &mut File, path: &Path, most: u64) -> Result<(), Unreadable> {
+    let failed = |source| Unreadable::Spool { path: path.to_owned(), source };
+    let kept = io::copy(&mut stdin.take(most.saturating_add(1)), spool).map_err(failed)?;
+    if kept > most {
+        // It is of no use, and takes room.
+        spool.set_len(0).map_err(failed)?;
+        return Err(Unreadable::StdinTooLong { most });
+    }
+    spool.flush().map_err(failed)
 }
 
 /// Whether the file is a workbook in the old container; those in a zip archive are told by what is in it.
 fn workbook_in(start: &[u8]) -> Option<Workbook> {
     start.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1").then_some(Workbook::Xls)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn standard_input_beyond_the_limit_is_refused_and_takes_no_room() {
+        let path = Path::new("stdin.csv");
+        let mut spool = tempfile::tempfile().unwrap();
+        keep(&b"name\n"[..], &mut spool, path, 5).unwrap();
+        assert_eq!(spool.metadata().unwrap().len(), 5);
+        let mut spool = tempfile::tempfile().unwrap();
+        let refused = keep(&b"name\nA"[..], &mut spool, path, 5);
+        assert!(matches!(refused, Err(Unreadable::StdinTooLong { most: 5 })));
+        assert_eq!(spool.metadata().unwrap().len(), 0);
+    }
 }

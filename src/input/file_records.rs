@@ -1,16 +1,17 @@
-//! One reading of one file: its header, and its rows brought to the header's width.
+//! One reading of one file: its header, and its rows stretch by stretch.
 
-use std::collections::VecDeque;
+use std::sync::Arc;
 
 use csv::ByteRecord;
 
 use super::aside::AsideRows;
+use super::cutter::{Cut, Cutter};
 use super::dialect::DELIMITERS;
-use super::file::Content;
+use super::file::Content as FileContent;
 use super::header::{data_in, positional};
 use super::limits::MOST_COLUMNS;
-use super::text_rows::{Found, TextRows};
-use super::{Header, InputFile, Notes, Ragged, Unreadable};
+use super::stretch::{Content, ROWS, STRETCH, Shape};
+use super::{Header, InputFile, Notes, Unreadable};
 use crate::model::Flaw;
 
 /// Lines at the end that are looked at for standing outside of the table.
@@ -20,32 +21,25 @@ const MOST_FOOTER_LINES: usize = 20;
 pub(super) struct FileRecords<'a> {
     input: &'a InputFile,
     source: Source<'a>,
-    record: ByteRecord,
     header: Header,
-    ragged: Ragged,
+    shape: Arc<Shape>,
     notes: Notes,
-    /// Records that may be no rows: what stands alone on its line at the end of the file.
-    held: VecDeque<(Found, ByteRecord)>,
-    /// Records of `held` that are rows after all.
-    released: usize,
 }
 
 enum Source<'a> {
-    Text(TextRows<'a>),
+    Text(Box<TextSource<'a>>),
     Aside(AsideRows<'a>),
 }
 
-impl Source<'_> {
-    fn read(&mut self, input: &InputFile, record: &mut ByteRecord) -> Result<Option<Found>, Unreadable> {
-        match self {
-            Self::Text(rows) => rows.read(record),
-            Self::Aside(rows) => {
-                let row = rows.read(record);
-                let row = row.map_err(|error| Unreadable::from_reading(input.path(), 1, error))?;
-                Ok(row.map(|(line, flaw)| Found { line, flaw, after_blank: false }))
-            }
-        }
-    }
+/// A CSV text that is being cut.
+struct TextSource<'a> {
+    cutter: Cutter<'a>,
+    /// Records that are rows.
+    rows: Vec<Cut>,
+    /// Records that may be no rows: what stands alone on its line at the end of the file.
+    held: Vec<Cut>,
+    /// What comes after the rows.
+    failed: Option<Unreadable>,
 }
 
 impl<'a> FileRecords<'a> {
@@ -56,29 +50,18 @@ impl<'a> FileRecords<'a> {
     /// If the file cannot be read, has changed, or its header is not text or no header.
     pub(super) fn new(input: &'a InputFile) -> Result<Self, Unreadable> {
         let options = input.options();
+        let mut notes = input.first_notes();
         let (source, header) = match input.content() {
-            Content::Text { dialect, .. } => {
-                let rows = TextRows::new(input, input.text()?, *dialect)?;
-                (Source::Text(rows), Header { names: Vec::new(), line: 1 })
+            FileContent::Text { dialect, .. } => {
+                let cutter = Cutter::new(input, input.text()?, *dialect)?;
+                let mut text = TextSource { cutter, rows: Vec::new(), held: Vec::new(), failed: None };
+                let header = text.take_header(input)?;
+                (Source::Text(Box::new(text)), header)
             }
-            Content::Aside { table, .. } => {
+            FileContent::Aside { table, .. } => {
                 (Source::Aside(table.rows()), Header { names: table.names.clone(), line: table.line })
             }
         };
-        let mut records = Self {
-            input,
-            source,
-            record: ByteRecord::new(),
-            header,
-            ragged: options.ragged,
-            notes: input.first_notes(),
-            held: VecDeque::new(),
-            released: 0,
-        };
-        if matches!(records.source, Source::Text(_)) {
-            records.take_header()?;
-        }
-        let header = &records.header;
         if options.header.is_none()
             && input.has_written_header()
             && let Some(column) = data_in(&header.names)
@@ -88,35 +71,9 @@ impl<'a> FileRecords<'a> {
         }
         let named = header.names.iter().filter(|name| !name.trim().is_empty());
         let twins = named.filter(|name| header.names.iter().filter(|other| other == name).count() > 1);
-        records.notes.same_names = twins.count() as u64;
-        Ok(records)
-    }
-
-    fn take_header(&mut self) -> Result<(), Unreadable> {
-        let path = || self.input.path().to_owned();
-        let found = self.source.read(self.input, &mut self.record)?;
-        let found = found.ok_or_else(|| Unreadable::Empty { path: path() })?;
-        if self.record.len() > MOST_COLUMNS {
-            return Err(Unreadable::TooManyColumns { path: path(), most: MOST_COLUMNS });
-        }
-        if self.input.options().header == Some(false) {
-            let names = (0..self.record.len()).map(positional).collect();
-            self.header = Header { names, line: found.line };
-            self.held.push_back((found, self.record.clone()));
-            self.released = 1;
-            return Ok(());
-        }
-        let names: Result<Vec<String>, _> =
-            self.record.iter().map(|cell| std::str::from_utf8(cell).map(str::to_owned)).collect();
-        match (names, found.flaw, &self.source) {
-            (Ok(names), None, _) => self.header = Header { names, line: found.line },
-            (_, Some(_), Source::Text(rows)) => return Err(rows.quote_to_the_end(found.line)),
-            _ => {
-                let encoding = self.input.encoding();
-                return Err(Unreadable::HeaderNotText { path: path(), line: found.line, encoding });
-            }
-        }
-        Ok(())
+        notes.same_names = twins.count() as u64;
+        let shape = Arc::new(Shape { names: header.names.clone(), ragged: options.ragged });
+        Ok(Self { input, source, header, shape, notes })
     }
 
     /// The names of the columns.
@@ -124,71 +81,132 @@ impl<'a> FileRecords<'a> {
         &self.header
     }
 
+    pub(super) fn shape(&self) -> &Arc<Shape> {
+        &self.shape
+    }
+
     /// What was found so far that is no row's own trouble.
     pub(super) fn notes(&self) -> Notes {
-        let blank_lines = if let Source::Text(rows) = &self.source { rows.blank_lines() } else { 0 };
-        Notes { blank_lines, ..self.notes }
+        match &self.source {
+            Source::Aside(_) => self.notes,
+            Source::Text(text) => Notes {
+                blank_lines: text.cutter.blank_lines(),
+                marks: text.cutter.marks(),
+                footer: text.held.first().zip(text.held.last()).map(|(first, last)| (first.line, last.line)),
+                ..self.notes
+            },
+        }
     }
 
-    /// The next row: its line, its flaw, its cells.
-    pub(super) fn next(&mut self) -> Result<Option<(u64, Option<Flaw>, ByteRecord)>, Unreadable> {
-        let Some((found, mut cells)) = self.next_record()? else { return Ok(None) };
-        if cells.len() != self.header.names.len() && found.flaw.is_none() {
-            self.fit(found.line, &mut cells);
+    /// The next rows; at least one, unless the file is at its end.
+    pub(super) fn next(&mut self) -> Result<Option<Content>, Unreadable> {
+        match &mut self.source {
+            Source::Text(text) => text.next(self.header.names.len()),
+            Source::Aside(rows) => {
+                let mut records = Vec::new();
+                let mut cells = ByteRecord::new();
+                while records.len() < ROWS
+                    && let Some((line, flaw)) = rows
+                        .read(&mut cells)
+                        .map_err(|error| Unreadable::from_reading(self.input.path(), error))?
+                {
+                    records.push((line, flaw, cells.clone()));
+                }
+                Ok((!records.is_empty()).then_some(Content::Records(records)))
+            }
         }
-        Ok(Some((found.line, found.flaw, cells)))
+    }
+}
+
+impl TextSource<'_> {
+    fn take_header(&mut self, input: &InputFile) -> Result<Header, Unreadable> {
+        let path = || input.path().to_owned();
+        let cut = self.cutter.next()?.ok_or_else(|| Unreadable::Empty { path: path() })?;
+        let line = cut.line;
+        if cut.flaw == Some(Flaw::TooLong) {
+            return Err(self.cutter.too_long(line));
+        }
+        let record = self.cells(cut);
+        if record.len() > MOST_COLUMNS {
+            return Err(Unreadable::TooManyColumns { path: path(), most: MOST_COLUMNS });
+        }
+        if input.options().header == Some(false) {
+            self.rows.push(cut);
+            return Ok(Header { names: (0..record.len()).map(positional).collect(), line });
+        }
+        if cut.flaw.is_some() {
+            return Err(self.cutter.quote_to_the_end(line));
+        }
+        let names: Result<Vec<String>, _> =
+            record.iter().map(|cell| std::str::from_utf8(cell).map(str::to_owned)).collect();
+        let encoding = input.encoding();
+        names.map(|names| Header { names, line }).map_err(|_| Unreadable::HeaderNotText {
+            path: path(),
+            line,
+            encoding,
+        })
     }
 
-    /// Brings a ragged row to the width of the header, where that loses and makes up nothing or the person said so.
-    fn fit(&mut self, line: u64, cells: &mut ByteRecord) {
-        let names = &self.header.names;
-        if cells.len() > names.len() {
-            if cells.iter().skip(names.len()).all(<[u8]>::is_empty) {
-                self.notes.surplus_empty.note(line);
-            } else if self.ragged == Ragged::Fit {
-                self.notes.cut.note(line);
-            } else {
-                return;
-            }
-            cells.truncate(names.len());
-        } else if self.ragged != Ragged::Refuse
-            || names[cells.len()..].iter().all(|name| name.trim().is_empty())
-        {
-            self.notes.padded.note(line);
-            while cells.len() < names.len() {
-                cells.push_field(b"");
-            }
-        }
+    /// The cells of a record that is not taken yet.
+    fn cells(&self, cut: Cut) -> ByteRecord {
+        let raw = &self.cutter.cut()[cut.start..cut.end];
+        let mut record = ByteRecord::new();
+        // Memory has no errors.
+        let _ = self.cutter.dialect().reader().from_reader(raw).read_byte_record(&mut record);
+        record
     }
 
     /// Whether the record is one cell in a table of several, and would be no row with another delimiter either.
-    fn stands_alone(&self, found: Found) -> bool {
-        let width = self.header.names.len();
-        let would_fit = |delimiter: &u8| self.record[0].split(|byte| byte == delimiter).count() == width;
-        self.record.len() == 1 && width > 1 && found.flaw.is_none() && !DELIMITERS.iter().any(would_fit)
+    fn stands_alone(&self, cut: Cut, width: usize) -> bool {
+        if width < 2 || cut.flaw.is_some() {
+            return false;
+        }
+        let cells = self.cells(cut);
+        let would_fit = |delimiter: &u8| cells[0].split(|byte| byte == delimiter).count() == width;
+        cells.len() == 1 && !DELIMITERS.iter().any(would_fit)
     }
 
-    /// The next record that is a row.
-    fn next_record(&mut self) -> Result<Option<(Found, ByteRecord)>, Unreadable> {
+    fn next(&mut self, width: usize) -> Result<Option<Content>, Unreadable> {
         loop {
-            if self.released > 0 {
-                self.released -= 1;
-                return Ok(self.held.pop_front());
-            }
-            let Some(found) = self.source.read(self.input, &mut self.record)? else {
-                if let (Some((first, _)), Some((last, _))) = (self.held.front(), self.held.back()) {
-                    self.notes.footer = Some((first.line, last.line));
+            let is_over = match self.failed.take().map_or_else(|| self.cutter.next(), Err) {
+                Ok(Some(cut)) => {
+                    self.sort(cut, width);
+                    false
                 }
-                return Ok(None);
+                Ok(None) => true,
+                // What was read before is told first.
+                Err(error) if self.rows.is_empty() => return Err(error),
+                Err(error) => {
+                    self.failed = Some(error);
+                    true
+                }
             };
-            let may_be_footer = (found.after_blank || !self.held.is_empty()) && self.stands_alone(found);
-            if !may_be_footer && self.held.is_empty() {
-                return Ok(Some((found, self.record.clone())));
+            // Those that are held stay where they are.
+            let is_full = self.held.is_empty() && self.cutter.cut().len() >= STRETCH;
+            if !is_over && !is_full {
+                continue;
             }
-            self.held.push_back((found, self.record.clone()));
-            if !may_be_footer || self.held.len() > MOST_FOOTER_LINES {
-                self.released = self.held.len();
+            let cuts = std::mem::take(&mut self.rows);
+            if cuts.is_empty() && is_over {
+                return Ok(None);
             }
+            let bytes = self.cutter.take();
+            if !cuts.is_empty() {
+                return Ok(Some(Content::Text { bytes, cuts, dialect: self.cutter.dialect() }));
+            }
+        }
+    }
+
+    /// Puts a record among the rows, or holds it back.
+    fn sort(&mut self, cut: Cut, width: usize) {
+        let may_be_footer = (cut.after_blank || !self.held.is_empty()) && self.stands_alone(cut, width);
+        if !may_be_footer && self.held.is_empty() {
+            self.rows.push(cut);
+            return;
+        }
+        self.held.push(cut);
+        if !may_be_footer || self.held.len() > MOST_FOOTER_LINES {
+            self.rows.append(&mut self.held);
         }
     }
 }
@@ -201,7 +219,7 @@ mod tests {
     use super::super::limits::MOST_RECORD_BYTES;
     use super::super::{InputFiles, InputOptions, Records};
     use super::*;
-    use crate::model::{Flaw, Row};
+    use crate::model::Row;
 
     struct Read {
         header: Header,
@@ -283,11 +301,17 @@ mod tests {
     }
 
     #[test]
-    fn an_endless_record_is_an_error_in_bounded_memory() {
-        let mut text = b"a,b\n1,2\n".to_vec();
-        text.extend(std::iter::repeat_n(b'x', 3 * MOST_RECORD_BYTES));
-        let read = read(&text).unwrap();
-        assert!(matches!(read.error, Some(Unreadable::RecordTooLong { line: 3, .. })), "{:?}", read.error);
+    fn an_endless_record_is_refused_alone_if_its_end_is_found_and_is_an_error_if_it_is_not() {
+        let long = "x".repeat(3 * MOST_RECORD_BYTES);
+        let ended = read(format!("a,b\n1,2\n{long}\n3,4\n").as_bytes()).unwrap();
+        let seen: Vec<_> = ended.rows.iter().map(|row| (row.number.get(), row.line, row.flaw)).collect();
+        assert_eq!(seen, [(1, 2, None), (2, 3, Some(Flaw::TooLong)), (3, 4, None)]);
+        assert!(ended.error.is_none());
+        let open = read(format!("a,b\n1,2\n\"{long}\n3,4\n").as_bytes()).unwrap();
+        assert!(matches!(open.error, Some(Unreadable::RecordTooLong { line: 3, .. })), "{:?}", open.error);
+        assert_eq!(open.rows.len(), 1, "what was read before is told");
+        let header = read(long.as_bytes());
+        assert!(matches!(header, Err(Unreadable::RecordTooLong { line: 1, .. })));
     }
 
     #[test]

@@ -48,7 +48,7 @@ impl<'de> Deserialize<'de> for Members<'de> {
 pub(super) fn put_aside(text: impl Read, mut table: AsideWriter) -> Result<Aside, Failed> {
     let mut lines = LongLines::new(BufReader::with_capacity(1 << 16, text));
     let mut bytes = Vec::new();
-    while let Some(line) = lines.next(&mut bytes).map_err(|error| Failed::Reading { line: 1, error })? {
+    while let Some(line) = lines.next(&mut bytes).map_err(Failed::Reading)? {
         if line.cut {
             return Err(Failed::TooLong { line: line.number });
         }

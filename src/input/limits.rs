@@ -3,6 +3,10 @@
 
 /// Most bytes that one record may have: a row, a vCard without its pictures, a line of JSON.
 pub const MOST_RECORD_BYTES: usize = 1 << 20;
+/// Bytes of a longer record that are read past to find its end, so that it alone is refused.
+pub const MOST_PASSED_BYTES: u64 = 256 << 20;
+/// Most bytes of standard input, which is kept on disk for the later readings.
+pub const MOST_STDIN_BYTES: u64 = 10 << 30;
 /// Most columns that a header may have.
 pub const MOST_COLUMNS: usize = 1024;
 /// Lines that an unclosed quote may swallow before it spoils the file, and not one row.

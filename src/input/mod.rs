@@ -4,9 +4,9 @@
 //! first one takes a hash of each block, and the later ones refuse a block that has changed. A reading is a stack:
 //!
 //! ```text
-//!  sealed ─bytes─▶ packing ─bytes─▶ decoding ─UTF-8─▶ text_rows ─────▶ file_records ─▶ records ─▶ Row
-//!  (blocks)        (gzip, zstd,     (any encoding)    (CSV) ▲         (header, width,  (file after
-//!                   xz, zip)             │                  dialect    footer)  ▲        file)
+//!  sealed ─bytes─▶ packing ─bytes─▶ decoding ─UTF-8─▶ cutter ────────▶ file_records ─▶ records ─▶ stretch ─▶ Row
+//!  (blocks)        (gzip, zstd,     (any encoding)    (CSV) ▲         (header,         (file after  (cells,
+//!                   xz, zip)             │                  dialect    footer)  ▲        file)        width)
 //!                                        └▶ vcard, json_lines ─▶ aside ─────────┘
 //!                  workbook (xlsx, xls, ods) ──────────────────────┘
 //! ```
@@ -18,6 +18,7 @@
 mod archive;
 mod aside;
 mod contained;
+mod cutter;
 mod decoding;
 mod dialect;
 mod encoding;
@@ -39,11 +40,10 @@ mod options;
 mod packing;
 mod property;
 mod putting_aside;
-mod quoting;
 mod records;
+mod scan;
 mod sealed;
-mod tee;
-mod text_rows;
+mod stretch;
 mod trouble;
 mod utf8;
 mod vcard;
@@ -59,6 +59,7 @@ pub use file::{GivenBack, InputFile, Scratch};
 pub use files::InputFiles;
 pub use header::Header;
 pub use legacy::Differing;
-pub use notes::{Noted, Notes};
+pub use notes::{Noted, Notes, RowNotes};
 pub use options::{InputOptions, Ragged};
-pub use records::{Records, Section};
+pub use records::{Records, Section, Stretches};
+pub use stretch::{Done, Stretch, StretchRows};

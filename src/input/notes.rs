@@ -18,17 +18,42 @@ impl Noted {
         }
         self.rows += 1;
     }
+
+    /// Adds those that were noted elsewhere.
+    fn join(&mut self, other: Self) {
+        if self.rows == 0 || other.rows > 0 && other.first_line < self.first_line {
+            self.first_line = other.first_line;
+        }
+        self.rows += other.rows;
+    }
 }
 
-/// The notes of one reading; complete when it has ended.
+/// What was done to ragged rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Notes {
+pub struct RowNotes {
     /// Rows with more cells than columns, of which those beyond are all empty.
     pub surplus_empty: Noted,
     /// Rows with fewer cells than columns, read as if the others were there and empty.
     pub padded: Noted,
     /// Rows of which cells beyond the last column were left out.
     pub cut: Noted,
+}
+
+impl RowNotes {
+    pub(super) fn join(&mut self, other: Self) {
+        self.surplus_empty.join(other.surplus_empty);
+        self.padded.join(other.padded);
+        self.cut.join(other.cut);
+    }
+}
+
+/// The notes of one reading; complete when it has ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Notes {
+    /// What was done to ragged rows.
+    pub rows: RowNotes,
+    /// Byte-order marks before a row, as they stand where files were joined.
+    pub marks: Noted,
     /// The lines at the end that stand outside of the table, such as a report's title and date: the first and the last.
     pub footer: Option<(u64, u64)>,
     /// Blank lines among and before the rows.
@@ -56,19 +81,24 @@ impl Notes {
             }
         };
         say(
-            self.surplus_empty,
+            self.rows.surplus_empty,
             "row has empty cells beyond the last column: they were taken off",
             "rows have empty cells beyond the last column: they were taken off",
         );
         say(
-            self.padded,
+            self.rows.padded,
             "row has fewer cells than the header: the others are read as empty",
             "rows have fewer cells than the header: the others are read as empty",
         );
         say(
-            self.cut,
+            self.rows.cut,
             "row has cells beyond the last column: they are left out",
             "rows have cells beyond the last column: they are left out",
+        );
+        say(
+            self.marks,
+            "row begins with a byte-order mark, as where files were joined: it was taken off",
+            "rows begin with a byte-order mark, as where files were joined: they were taken off",
         );
         if let Some((first, last)) = self.footer {
             sentences.push(if first == last {
@@ -88,7 +118,7 @@ impl Notes {
         }
         if self.same_names > 0 {
             sentences.push(format!(
-                "{} columns share a name with another: none of them can be mapped by it",
+                "{} columns share a name with another: the first is mapped by `name (1)`, the next by `name (2)`",
                 self.same_names
             ));
         }

@@ -60,7 +60,7 @@ impl Packing {
             }
             Self::Zip(member) => {
                 let reader =
-                    member.open(bytes).map_err(|error| Unreadable::from_reading(&file.path, 1, error))?;
+                    member.open(bytes).map_err(|error| Unreadable::from_reading(&file.path, error))?;
                 bounded("zip", reader, member.packed)
             }
         })
@@ -115,7 +115,7 @@ mod tests {
         };
         let mut text = Vec::new();
         let read = packing.unpacked(&sealed)?.read_to_end(&mut text);
-        read.map(|_| text).map_err(|error| Unreadable::from_reading(&sealed.path, 1, error))
+        read.map(|_| text).map_err(|error| Unreadable::from_reading(&sealed.path, error))
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::limits::{MOST_COLUMNS, MOST_RECORD_BYTES};
 #[derive(Debug)]
 pub(super) enum Failed {
     /// The text could not be read.
-    Reading { line: u64, error: io::Error },
+    Reading(io::Error),
     /// One record is too long.
     TooLong { line: u64 },
     /// More columns than a table may have.
@@ -31,7 +31,7 @@ impl Failed {
 
     pub(super) fn of(self, path: &Path) -> Unreadable {
         match self {
-            Self::Reading { line, error } => Unreadable::from_reading(path, line, error),
+            Self::Reading(error) => Unreadable::from_reading(path, error),
             Self::TooLong { line } => {
                 Unreadable::RecordTooLong { path: path.to_owned(), line, most: MOST_RECORD_BYTES }
             }

@@ -1,10 +1,10 @@
-//! One reading of an input, row by row, file after file.
-
-use csv::ByteRecord;
+//! One reading of an input: stretch by stretch or row by row, file after file.
 
 use super::file_records::FileRecords;
+use super::notes::RowNotes;
+use super::stretch::{Done, Stretch, StretchRows};
 use super::{Header, InputFiles, Notes, Unreadable};
-use crate::model::{Flaw, Row, RowNumber};
+use crate::model::{Row, RowNumber};
 
 /// What was read of one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,36 +17,47 @@ pub struct Section {
     pub notes: Notes,
 }
 
-/// The rows of all files in order, numbered through, in bounded memory. Blank lines are passed over and end nothing.
-pub struct Records<'a> {
+/// The rows of all files in order, numbered through, stretch by stretch, in bounded memory. Blank lines are passed over
+/// and end nothing.
+pub struct Stretches<'a> {
     input: &'a InputFiles,
     /// The reading of the file that is being read, and its number.
     reading: Option<(usize, FileRecords<'a>)>,
     rows: u64,
     next: RowNumber,
     done: Vec<Section>,
+    /// What was found of the rows of each file.
+    row_notes: Vec<RowNotes>,
 }
 
-impl<'a> Records<'a> {
+impl<'a> Stretches<'a> {
     /// Begins a reading.
     ///
     /// # Errors
     ///
     /// If the first file cannot be read or has changed.
     pub fn new(input: &'a InputFiles) -> Result<Self, Unreadable> {
-        let mut records = Self { input, reading: None, rows: 0, next: RowNumber::FIRST, done: Vec::new() };
-        records.open(0)?;
-        Ok(records)
+        let row_notes = vec![RowNotes::default(); input.files().len()];
+        let mut stretches =
+            Self { input, reading: None, rows: 0, next: RowNumber::FIRST, done: Vec::new(), row_notes };
+        stretches.open(0)?;
+        Ok(stretches)
     }
 
-    /// The names of the columns.
-    pub fn header(&self) -> &'a Header {
-        self.input.header()
+    /// Takes what was found of the rows of a stretch.
+    pub fn took(&mut self, done: Done) {
+        if let Some(notes) = self.row_notes.get_mut(done.file) {
+            notes.join(done.notes);
+        }
     }
 
-    /// What was read so far, file by file; complete when the reading has ended.
-    pub fn sections(&self) -> &[Section] {
-        &self.done
+    /// What was read so far, file by file; complete when the reading has ended and every stretch was given back.
+    pub fn sections(&self) -> Vec<Section> {
+        let with_rows = |section: &Section| Section {
+            notes: Notes { rows: self.row_notes[section.file], ..section.notes },
+            ..*section
+        };
+        self.done.iter().map(with_rows).collect()
     }
 
     fn open(&mut self, file: usize) -> Result<(), Unreadable> {
@@ -58,18 +69,14 @@ impl<'a> Records<'a> {
         Ok(())
     }
 
-    fn next_row(&mut self) -> Result<Option<Row>, Unreadable> {
+    fn next_stretch(&mut self) -> Result<Option<Stretch>, Unreadable> {
         while let Some((file, reading)) = &mut self.reading {
             let file = *file;
-            if let Some((line, flaw, cells)) = reading.next()? {
-                let (cells, flaw) = match self.input.places(file) {
-                    None => (cells, flaw),
-                    Some(places) => placed(cells, flaw, places, self.input.header().names.len()),
-                };
-                self.rows += 1;
-                let number = self.next;
-                self.next = number.next();
-                return Ok(Some(Row { number, line, cells, flaw }));
+            if let Some(content) = reading.next()? {
+                let (first, rows) = (self.next, content.len() as u64);
+                self.rows += rows;
+                self.next = RowNumber::new(first.get() + rows);
+                return Ok(Some(Stretch { file, first, shape: reading.shape().clone(), content }));
             }
             self.done.push(Section { file, rows: self.rows, notes: reading.notes() });
             self.open(file + 1)?;
@@ -78,32 +85,60 @@ impl<'a> Records<'a> {
     }
 }
 
-/// The cells under the columns that all files share. A row that does not fit its own file's header has no columns, and
-/// must not come to fit the shared one by chance.
-fn placed(
-    cells: ByteRecord,
-    flaw: Option<Flaw>,
-    places: &[usize],
-    width: usize,
-) -> (ByteRecord, Option<Flaw>) {
-    if cells.len() != places.len() {
-        return (cells, flaw.or(Some(Flaw::CellCount)));
+impl Iterator for Stretches<'_> {
+    type Item = Result<Stretch, Unreadable>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let stretch = self.next_stretch();
+        if stretch.is_err() {
+            self.reading = None;
+        }
+        stretch.transpose()
     }
-    let mut slots: Vec<&[u8]> = vec![b""; width];
-    for (cell, &place) in cells.iter().zip(places) {
-        slots[place] = cell;
+}
+
+/// The rows of all files in order, one by one.
+pub struct Records<'a> {
+    stretches: Stretches<'a>,
+    rows: Option<StretchRows<'a>>,
+}
+
+impl<'a> Records<'a> {
+    /// Begins a reading.
+    ///
+    /// # Errors
+    ///
+    /// If the first file cannot be read or has changed.
+    pub fn new(input: &'a InputFiles) -> Result<Self, Unreadable> {
+        Ok(Self { stretches: Stretches::new(input)?, rows: None })
     }
-    (ByteRecord::from(slots), flaw)
+
+    /// The names of the columns.
+    pub fn header(&self) -> &'a Header {
+        self.stretches.input.header()
+    }
+
+    /// What was read so far, file by file; complete when the reading has ended.
+    pub fn sections(&self) -> Vec<Section> {
+        self.stretches.sections()
+    }
 }
 
 impl Iterator for Records<'_> {
     type Item = Result<Row, Unreadable>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let row = self.next_row();
-        if row.is_err() {
-            self.reading = None;
+        loop {
+            if let Some(row) = self.rows.as_mut().and_then(StretchRows::next) {
+                return Some(Ok(row.clone()));
+            }
+            if let Some(rows) = self.rows.take() {
+                self.stretches.took(rows.done());
+            }
+            match self.stretches.next()? {
+                Ok(stretch) => self.rows = Some(stretch.rows(self.stretches.input)),
+                Err(error) => return Some(Err(error)),
+            }
         }
-        row.transpose()
     }
 }

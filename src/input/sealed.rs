@@ -4,6 +4,9 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::{channel, sync_channel};
+
+use blake3::hazmat::{ChainingValue, HasherExt as _, Mode, merge_subtrees_non_root, merge_subtrees_root};
 
 use super::Unreadable;
 use super::trouble::Trouble;
@@ -17,7 +20,7 @@ pub(super) struct Sealed {
     pub(super) path: PathBuf,
     handle: File,
     pub(super) length: u64,
-    blocks: Arc<[[u8; 16]]>,
+    blocks: Arc<[ChainingValue]>,
     pub(super) fingerprint: [u8; 32],
 }
 
@@ -26,22 +29,47 @@ impl Sealed {
     pub(super) fn of(path: &Path, mut handle: File, mut see: impl FnMut(&[u8])) -> Result<Self, Unreadable> {
         let io = |source| Unreadable::Io { path: path.to_owned(), source };
         handle.seek(SeekFrom::Start(0)).map_err(io)?;
-        let mut whole = blake3::Hasher::new();
-        let (mut length, mut blocks) = (0_u64, Vec::new());
-        let mut block = vec![0; BLOCK];
-        loop {
-            let count = read_full(&mut handle, &mut block).map_err(io)?;
-            if count == 0 {
-                break;
+        let mut length = 0_u64;
+        // Hashing takes as long as all else.
+        let (blocks, only) = std::thread::scope(|threads| {
+            let (hand_over, to_hash) = sync_channel::<Vec<u8>>(2);
+            let (give_back, hashed) = channel();
+            let hashing = threads.spawn(move || {
+                let (mut blocks, mut only) = (Vec::new(), Vec::new());
+                for block in to_hash {
+                    blocks.push(subtree(blocks.len() as u64, &block));
+                    // Whoever reads may have met an error.
+                    let _ = give_back.send(std::mem::replace(&mut only, block));
+                }
+                (blocks, only)
+            });
+            loop {
+                let mut block: Vec<u8> = hashed.try_recv().unwrap_or_default();
+                block.resize(BLOCK, 0);
+                let count = read_full(&mut handle, &mut block).map_err(io)?;
+                if count == 0 {
+                    break;
+                }
+                block.truncate(count);
+                see(&block);
+                length += count as u64;
+                // It takes blocks as long as there are any.
+                let _ = hand_over.send(block);
             }
-            let bytes = &block[..count];
-            see(bytes);
-            length += count as u64;
-            blocks.push(hash16(bytes));
-            whole.update(bytes);
-        }
-        let fingerprint = *whole.finalize().as_bytes();
-        Ok(Self { path: path.to_owned(), handle, length, blocks: blocks.into(), fingerprint })
+            drop(hand_over);
+            hashing.join().map_or_else(|panic| std::panic::resume_unwind(panic), Ok)
+        })?;
+        let fingerprint = match blocks.len() {
+            0 | 1 => blake3::hash(&only),
+            _ => root(&blocks),
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            handle,
+            length,
+            blocks: blocks.into(),
+            fingerprint: *fingerprint.as_bytes(),
+        })
     }
 
     /// A new reading from the first byte. It fails at the first block that has changed since the file was sealed,
@@ -63,7 +91,7 @@ impl Sealed {
 pub(super) struct Unchanged {
     handle: File,
     length: u64,
-    blocks: Arc<[[u8; 16]]>,
+    blocks: Arc<[ChainingValue]>,
     block: Vec<u8>,
     /// Offset of `block`.
     begin: u64,
@@ -115,7 +143,7 @@ impl Unchanged {
         // Positioned reads: several readings share one handle, and so one cursor.
         let read = self.handle.read_exact_at(&mut self.block, begin);
         let expected = usize::try_from(number).ok().and_then(|number| self.blocks.get(number));
-        if read.is_err() || expected != Some(&hash16(&self.block)) {
+        if read.is_err() || expected != Some(&subtree(number, &self.block)) {
             self.block.clear();
             return Err(Trouble::Changed { after: begin }.into());
         }
@@ -124,10 +152,32 @@ impl Unchanged {
     }
 }
 
-fn hash16(bytes: &[u8]) -> [u8; 16] {
-    let mut short = [0; 16];
-    short.copy_from_slice(&blake3::hash(bytes).as_bytes()[..16]);
-    short
+/// The hash of a block: of the tree that BLAKE3 is, the part that stands over it.
+fn subtree(number: u64, block: &[u8]) -> ChainingValue {
+    let mut hasher = blake3::Hasher::new();
+    hasher.set_input_offset(number * BLOCK as u64).update(block);
+    hasher.finalize_non_root()
+}
+
+/// BLAKE3 of all bytes, from the hashes of at least two blocks.
+fn root(blocks: &[ChainingValue]) -> blake3::Hash {
+    let (left, right) = blocks.split_at(left_half(blocks));
+    merge_subtrees_root(&joined(left), &joined(right), Mode::Hash)
+}
+
+fn joined(blocks: &[ChainingValue]) -> ChainingValue {
+    match blocks {
+        [block] => *block,
+        blocks => {
+            let (left, right) = blocks.split_at(left_half(blocks));
+            merge_subtrees_non_root(&joined(left), &joined(right), Mode::Hash)
+        }
+    }
+}
+
+/// The largest power of two that leaves something to the right.
+fn left_half(blocks: &[ChainingValue]) -> usize {
+    blocks.len().next_power_of_two() / 2
 }
 
 /// Fills `buffer` as far as `reader` reaches.
@@ -162,6 +212,14 @@ mod tests {
 
     fn letters(length: usize) -> Vec<u8> {
         (0..length).map(|n| b'a' + u8::try_from(n % 23).unwrap()).collect()
+    }
+
+    #[test]
+    fn the_fingerprint_is_blake3_of_all_bytes() {
+        for length in [0, 1, 1024, BLOCK, BLOCK + 1, 2 * BLOCK, 3 * BLOCK + 5, 4 * BLOCK, 5 * BLOCK] {
+            let bytes = letters(length);
+            assert_eq!(seal(&file_of(&bytes)).fingerprint, *blake3::hash(&bytes).as_bytes(), "{length}");
+        }
     }
 
     #[test]

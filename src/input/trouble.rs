@@ -4,15 +4,13 @@ use std::io;
 use std::path::Path;
 
 use super::Unreadable;
-use super::limits::{MOST_RECORD_BYTES, MOST_UNPACKED_BYTES, MOST_UNPACKED_RATIO};
+use super::limits::{MOST_UNPACKED_BYTES, MOST_UNPACKED_RATIO};
 
 /// The payload of an [`io::Error`] of this room.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(super) enum Trouble {
     #[error("changed after byte {after}")]
     Changed { after: u64 },
-    #[error("a record is too long")]
-    RecordTooLong,
     #[error("unpacks to too much")]
     Bomb,
     #[error("damaged: {what}")]
@@ -52,11 +50,10 @@ impl Trouble {
 
 impl Unreadable {
     /// What an error of a reading says of the file. `line` is where the reading stood.
-    pub(super) fn from_reading(path: &Path, line: u64, error: io::Error) -> Self {
+    pub(super) fn from_reading(path: &Path, error: io::Error) -> Self {
         let path = path.to_owned();
         match Trouble::of(&error).cloned() {
             Some(Trouble::Changed { after }) => Self::Changed { path, byte: after },
-            Some(Trouble::RecordTooLong) => Self::RecordTooLong { path, line, most: MOST_RECORD_BYTES },
             Some(Trouble::Bomb) => Self::Bomb { path, ratio: MOST_UNPACKED_RATIO, most: MOST_UNPACKED_BYTES },
             Some(Trouble::Damaged { what }) => Self::Damaged { path, what },
             Some(Trouble::Aside) => Self::Aside { source: error },

@@ -47,9 +47,7 @@ pub(super) fn put_aside(text: impl Read, table: AsideWriter) -> Result<(Aside, C
     let mut bytes = Vec::new();
     let mut open: Option<Open> = None;
     let mut line_number = 0;
-    while let Some(line) =
-        lines.next(&mut bytes).map_err(|error| Failed::Reading { line: line_number, error })?
-    {
+    while let Some(line) = lines.next(&mut bytes).map_err(Failed::Reading)? {
         line_number = line.number;
         if let Some(open) = &mut open
             && open.goes_on_with(&bytes, reading.is_old())

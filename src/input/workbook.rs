@@ -31,7 +31,7 @@ pub(super) fn put_aside(
     scratch: &dyn Fn() -> io::Result<File>,
 ) -> Result<(Aside, String), Unreadable> {
     contained(|| read(file, workbook, options, scratch))
-        .unwrap_or_else(|error| Err(Unreadable::from_reading(&file.path, 1, error)))
+        .unwrap_or_else(|error| Err(Unreadable::from_reading(&file.path, error)))
 }
 
 fn read(
@@ -79,7 +79,7 @@ enum Book {
 type Take<'t> = &'t mut dyn FnMut(u32, u32, Cow<'_, str>) -> Result<(), Failed>;
 
 fn damaged(error: impl std::error::Error + Send + Sync + 'static) -> Failed {
-    Failed::Reading { line: 1, error: Trouble::damage("workbook", io::Error::other(error)) }
+    Failed::Reading(Trouble::damage("workbook", io::Error::other(error)))
 }
 
 impl Book {

@@ -16,8 +16,7 @@ use super::{Unreadable, ods_size, xls_size};
 
 /// Looks through the parts of a workbook without keeping any.
 pub(super) fn check(file: &Sealed, workbook: Workbook) -> Result<(), Unreadable> {
-    let damaged =
-        |error: io::Error| Unreadable::from_reading(&file.path, 1, Trouble::damage("workbook", error));
+    let damaged = |error: io::Error| Unreadable::from_reading(&file.path, Trouble::damage("workbook", error));
     let too_large = |most| Unreadable::WorkbookTooLarge { path: file.path.clone(), most };
     let cells = match workbook {
         Workbook::Xls if file.length > MOST_OLD_WORKBOOK_BYTES => {

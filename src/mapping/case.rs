@@ -59,7 +59,7 @@ impl Mapping {
         cases.iter().flat_map(|case| case.cells.keys()).for_each(|name| add(name));
         // What a case names need not be named again: the mapping may spell it otherwise.
         for name in self.column_names() {
-            if Columns::new(&header).asked(&name).is_err() {
+            if Columns::new(&header, &header).asked(&name).is_err() {
                 // A number sign stands for a number.
                 header.push(name.replace('#', "1"));
             }

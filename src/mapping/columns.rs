@@ -17,12 +17,31 @@ pub(super) struct Place {
 /// The names of a header, ready to be searched.
 pub(super) struct Columns<'h> {
     header: &'h [String],
+    /// No two are the same.
+    distinct: &'h [String],
     folded: Vec<String>,
 }
 
+/// The names of columns as people see them and can ask for them: of several columns of one name, the first is `name (1)`,
+/// the next `name (2)`.
+pub fn distinct_names(header: &[String]) -> Vec<String> {
+    let is_twin = |name: &String| header.iter().filter(|other| *other == name).count() > 1;
+    let numbered = |(at, name): (usize, &String)| {
+        if name.trim().is_empty() || !is_twin(name) {
+            return name.clone();
+        }
+        let which = header[..=at].iter().filter(|other| *other == name).count();
+        let numbered = format!("{name} ({which})");
+        // Another column may be called so.
+        if header.contains(&numbered) { format!("{name} (column {})", at + 1) } else { numbered }
+    };
+    header.iter().enumerate().map(numbered).collect()
+}
+
 impl<'h> Columns<'h> {
-    pub(super) fn new(header: &'h [String]) -> Self {
-        Self { header, folded: header.iter().map(|name| fold(name)).collect() }
+    /// `distinct` is what [`distinct_names`] makes of the header.
+    pub(super) fn new(header: &'h [String], distinct: &'h [String]) -> Self {
+        Self { header, distinct, folded: header.iter().map(|name| fold(name)).collect() }
     }
 
     /// The columns that are called `name`: exactly, or else folded alike; one, unless the name has a `#`.
@@ -32,10 +51,12 @@ impl<'h> Columns<'h> {
     /// If there is none, or several where one is meant.
     pub(super) fn asked(&self, name: &str) -> Result<Vec<Place>, MappingError> {
         let folded = fold(name);
-        let same: [&dyn Fn(usize) -> bool; 3] =
-            [&|at| self.header[at] == name, &|at| self.header[at].trim() == name, &|at| {
-                self.folded[at] == folded && !name.contains('#')
-            }];
+        let same: [&dyn Fn(usize) -> bool; 4] = [
+            &|at| self.header[at] == name,
+            &|at| self.distinct[at] == name,
+            &|at| self.header[at].trim() == name,
+            &|at| self.folded[at] == folded && !name.contains('#'),
+        ];
         for same in same {
             let found: Vec<usize> = (0..self.header.len()).filter(|&at| same(at)).collect();
             match found[..] {
@@ -44,7 +65,7 @@ impl<'h> Columns<'h> {
                 ref several => {
                     return Err(MappingError::AmbiguousColumn {
                         name: name.to_owned(),
-                        count: several.len(),
+                        columns: several.iter().map(|&at| self.distinct[at].clone()).collect(),
                     });
                 }
             }
@@ -109,7 +130,7 @@ mod tests {
     fn a_number_sign_stands_for_all_numbers_in_their_order() {
         let header =
             header(&["Phone 2 - Value", "Phone 10 - Value", "Phone 1 - Value", "Phone - Value", "x"]);
-        let columns = Columns::new(&header);
+        let columns = Columns::new(&header, &header);
         let found: Vec<usize> =
             columns.known("Phone # - Value", None).iter().map(|place| place.column).collect();
         assert_eq!(found, [2, 0, 1]);
@@ -117,9 +138,26 @@ mod tests {
     }
 
     #[test]
+    fn columns_of_one_name_are_asked_for_by_their_number() {
+        let header = header(&["Phone", "Name", "Phone", "Phone (1)", "", "", "Tag", "Tag"]);
+        let distinct = distinct_names(&header);
+        assert_eq!(
+            distinct,
+            ["Phone (column 1)", "Name", "Phone (2)", "Phone (1)", "", "", "Tag (1)", "Tag (2)"]
+        );
+        let columns = Columns::new(&header, &distinct);
+        for (name, column) in [("Phone (2)", 2), ("Phone (1)", 3), ("Phone (column 1)", 0), ("Tag (1)", 6)] {
+            assert_eq!(columns.asked(name).unwrap(), [Place { column, number: None }], "{name}");
+        }
+        let error = columns.asked("Tag").unwrap_err();
+        assert!(error.to_string().contains("2 columns `Tag`"), "{error}");
+        assert_eq!(error.hint().unwrap(), "say which: `Tag (1)` or `Tag (2)`");
+    }
+
+    #[test]
     fn a_name_with_a_number_sign_of_its_own_is_itself() {
         let header = header(&["Order #", "Order 7"]);
-        let columns = Columns::new(&header);
+        let columns = Columns::new(&header, &header);
         assert_eq!(columns.asked("Order #").unwrap(), [Place { column: 0, number: None }]);
     }
 }

@@ -56,12 +56,12 @@ pub enum MappingError {
         columns: Vec<String>,
     },
     /// A column name that several columns have.
-    #[error("the file has {count} columns `{name}`, and the mapping does not say which is meant")]
+    #[error("the file has {} columns `{name}`, and the mapping does not say which is meant", columns.len())]
     AmbiguousColumn {
         /// The name.
         name: String,
-        /// How many columns have it.
-        count: usize,
+        /// What they can be asked for by.
+        columns: Vec<String>,
     },
     /// A constant that the API would not take.
     #[error("{field} cannot be `{value}`: {what}")]
@@ -141,7 +141,10 @@ impl MappingError {
             Self::UnknownProfile { nearest: None, names, .. } => {
                 format!("profiles are {}, none, or a file: --profile ./mine.toml", names.join(", "))
             }
-            Self::AmbiguousColumn { .. } => "give the columns different names in the file".to_owned(),
+            Self::AmbiguousColumn { columns, .. } => {
+                let named: Vec<String> = columns.iter().map(|column| format!("`{column}`")).collect();
+                format!("say which: {}", named.join(" or "))
+            }
             Self::MappedAndSet { field, .. } => format!("keep one of --map {field}=… and --set {field}=…"),
             Self::Missing { field, columns } => {
                 format!("its columns are: {}; pass --map {field}=<column>", quoted(columns))

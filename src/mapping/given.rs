@@ -6,7 +6,7 @@ use super::fold::fold;
 use super::form::SaysNo;
 use super::profile::Locale;
 use super::request::{Taken, Target};
-use super::resolve::Origin;
+use super::resolved::Origin;
 use super::rules::Rules;
 use super::value::Value;
 use crate::model::Field;
@@ -81,9 +81,9 @@ impl Ruled {
 }
 
 impl Ruled {
-    /// The rules with the names that columns have in this header.
-    pub(super) fn named(&self, header: &[String]) -> Rules {
-        let name = |column: Option<usize>| column.map(|column| header[column].clone());
+    /// The rules with the names of columns, of which no two are the same.
+    pub(super) fn named(&self, names: &[String]) -> Rules {
+        let name = |column: Option<usize>| column.map(|column| names[column].clone());
         Rules {
             country_column: name(self.country),
             country_code_column: name(self.country_code),
@@ -94,9 +94,9 @@ impl Ruled {
             unsubscribed: self
                 .unsubscribed
                 .iter()
-                .map(|no| (header[no.column].clone(), no.values.clone()))
+                .map(|no| (names[no.column].clone(), no.values.clone()))
                 .collect(),
-            continuation: self.continuation.iter().map(|&column| header[column].clone()).collect(),
+            continuation: self.continuation.iter().map(|&column| names[column].clone()).collect(),
         }
     }
 }
@@ -104,7 +104,8 @@ impl Ruled {
 /// Finds columns by name: those that a person names must be there, those that a profile names may be missing.
 pub(super) struct Finder<'h> {
     pub(super) columns: &'h Columns<'h>,
-    pub(super) header: &'h [String],
+    /// No two are the same.
+    pub(super) names: &'h [String],
     pub(super) locale: Option<&'h Locale>,
     pub(super) strict: bool,
 }
@@ -135,11 +136,11 @@ impl Finder<'_> {
                     if found.iter().any(|place| place.number.is_some()) {
                         written.push(name.clone());
                     } else {
-                        written.extend(found.iter().map(|place| self.header[place.column].clone()));
+                        written.extend(found.iter().map(|place| self.names[place.column].clone()));
                     }
                     for Place { column, number } in found {
                         parts.push(Part { value: Value::Column(column), number });
-                        names.push(self.header[column].clone());
+                        names.push(self.names[column].clone());
                     }
                 }
                 Taken::Template(template) => {
@@ -151,7 +152,7 @@ impl Finder<'_> {
                         template.resolve_known(|name| first(name).map(|place| place.column))
                     };
                     if let Some(template) = template {
-                        let shown = template.shown(self.header).trim().to_owned();
+                        let shown = template.shown(self.names).trim().to_owned();
                         names.push(shown.clone());
                         written.push(shown);
                         parts.push(Part { value: Value::Template(template), number: None });

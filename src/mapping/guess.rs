@@ -43,9 +43,10 @@ pub(super) struct Guesses {
     pub(super) left_out: Vec<(usize, String)>,
 }
 
-/// Reads a header. `wanted` says which targets are still open, `rest` why a column that means nothing is left out.
+/// Reads a header; `names` are what its columns are called where no two may be called the same. `wanted` says which targets are still open, `rest` why a column that means nothing is left out.
 pub(super) fn guess(
     header: &[String],
+    names: &[String],
     facts: &Facts,
     rest: &'static str,
     wanted: impl Fn(&Target) -> bool,
@@ -58,7 +59,7 @@ pub(super) fn guess(
             Column { at, meaning: meaning(&folded), folded, filled: facts.column(at).filled }
         })
         .collect();
-    let mut guesser = Guesser { header, facts, columns: &columns, rest, guesses: Guesses::default() };
+    let mut guesser = Guesser { names, facts, columns: &columns, rest, guesses: Guesses::default() };
     for (at, name) in header.iter().enumerate() {
         let label = name.trim().strip_prefix("cf:").or_else(|| name.trim().strip_prefix("custom_fields."));
         if let Some(label) = label.map(str::trim).filter(|label| !label.is_empty()) {
@@ -111,7 +112,7 @@ pub(super) fn is_judged(header: &str) -> bool {
 }
 
 struct Guesser<'a> {
-    header: &'a [String],
+    names: &'a [String],
     facts: &'a Facts,
     columns: &'a [Column],
     rest: &'static str,
@@ -191,13 +192,13 @@ impl Guesser<'_> {
                     exact: strength == Some(Strength::Exact),
                 });
                 for (other, _) in claims.into_iter().filter(|&(other, _)| other != at) {
-                    let reason = format!("the {field} is taken from \"{}\"", self.header[at]);
+                    let reason = format!("the {field} is taken from \"{}\"", self.names[at]);
                     self.leave_out(other, reason);
                 }
                 Ok(())
             }
             _ => {
-                let names: Vec<String> = strongest.iter().map(|&at| self.header[at].clone()).collect();
+                let names: Vec<String> = strongest.iter().map(|&at| self.names[at].clone()).collect();
                 match field {
                     Field::Identifier => {
                         Err(MappingError::SeveralClaim { field: "identifier", columns: names })
@@ -244,7 +245,7 @@ impl Guesser<'_> {
             ([given], [family]) => Found::Join(Template::joined(*given, *family)),
             ([only], []) | ([], [only]) => Found::Column(*only),
             _ => {
-                let columns = given.iter().chain(&family).map(|&at| self.header[at].clone()).collect();
+                let columns = given.iter().chain(&family).map(|&at| self.names[at].clone()).collect();
                 return Err(MappingError::SeveralClaim { field: "name", columns });
             }
         };

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::countries;
 use super::fold::fold;
 use super::phone::{self, Country, NoNumber, Number, no};
+use super::texts::Texts;
 use super::value::Value;
 use crate::model::Code;
 
@@ -34,7 +35,7 @@ pub(super) struct Numbers {
 
 impl Numbers {
     /// The first text that stands in one of the places; empty if none does.
-    pub(super) fn first_text<'c>(&'c self, cells: &[&'c str]) -> Cow<'c, str> {
+    pub(super) fn first_text<'c>(&'c self, cells: Texts<'c>) -> Cow<'c, str> {
         let mut texts = self.candidates.iter().map(|candidate| candidate.value.text(cells));
         texts.find(|text| !text.is_empty()).unwrap_or(Cow::Borrowed(""))
     }
@@ -44,10 +45,14 @@ impl Numbers {
     /// # Errors
     ///
     /// If none of the texts is a number: what is wrong with the first.
-    pub(super) fn read(&self, cells: &[&str]) -> Option<Result<Number, NoNumber>> {
+    pub(super) fn read<'c>(&'c self, cells: Texts<'c>) -> Option<Result<Number<'c>, NoNumber>> {
         if let ([only], None) = (&self.candidates[..], &self.separator) {
             let text = only.value.text(cells);
-            return (!text.is_empty()).then(|| self.read_one(&text, cells));
+            return match text {
+                _ if text.is_empty() => None,
+                Cow::Borrowed(text) => Some(self.read_one(text, cells)),
+                Cow::Owned(text) => Some(self.read_one(&text, cells).map(Number::into_owned)),
+            };
         }
         let mut texts: Vec<(bool, Cow<'_, str>)> = self
             .candidates
@@ -74,7 +79,7 @@ impl Numbers {
                     } else if parts.len() > 1 {
                         number.remarks.push(Code::PhoneOneOfSeveral);
                     }
-                    return Some(Ok(number));
+                    return Some(Ok(number.into_owned()));
                 }
                 Err(error) => refused = refused.or(Some(error)),
             }
@@ -87,19 +92,19 @@ impl Numbers {
         Some(Err(refused))
     }
 
-    fn is_preferred(&self, candidate: &Candidate, cells: &[&str]) -> bool {
+    fn is_preferred(&self, candidate: &Candidate, cells: Texts<'_>) -> bool {
         let Some(label) = candidate.label else { return false };
-        let label = fold(cells[label]);
+        let label = fold(cells.at(label));
         self.prefer.contains(&label)
     }
 
-    fn read_one(&self, text: &str, cells: &[&str]) -> Result<Number, NoNumber> {
+    fn read_one<'t>(&self, text: &'t str, cells: Texts<'_>) -> Result<Number<'t>, NoNumber> {
         if let Some(code) =
-            self.country_code.map(|column| cells[column].trim()).filter(|code| !code.is_empty())
+            self.country_code.map(|column| cells.at(column).trim()).filter(|code| !code.is_empty())
         {
             return phone::read_after_code(code, text);
         }
-        let Some(cell) = self.country.map(|column| cells[column].trim()).filter(|cell| !cell.is_empty())
+        let Some(cell) = self.country.map(|column| cells.at(column).trim()).filter(|cell| !cell.is_empty())
         else {
             return phone::read(text, self.default_country);
         };

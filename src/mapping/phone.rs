@@ -4,6 +4,7 @@
 //! range that is in use. A number that is given internationally goes out with exactly its digits; the library's own
 //! parser would drop some (a Mexican 1, an extension) or make digits of letters, so it reads national numbers only.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region};
@@ -47,11 +48,18 @@ impl fmt::Debug for Country {
 
 /// A number as it goes out, and what was done to read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Number {
+pub(super) struct Number<'c> {
     /// With country code, without `+`.
-    pub(super) digits: String,
+    pub(super) digits: Cow<'c, str>,
     /// Warnings and repairs.
     pub(super) remarks: Vec<Code>,
+}
+
+impl Number<'_> {
+    /// The same, for when the cell does not stay.
+    pub(super) fn into_owned<'o>(self) -> Number<'o> {
+        Number { digits: Cow::Owned(self.digits.into_owned()), remarks: self.remarks }
+    }
 }
 
 /// Why a cell is no number.
@@ -66,12 +74,12 @@ pub(super) fn no(code: Code, message: impl Into<String>) -> NoNumber {
 }
 
 /// Reads a cell that is not empty.
-pub(super) fn read(cell: &str, default_country: Option<Country>) -> Result<Number, NoNumber> {
+pub(super) fn read(cell: &str, default_country: Option<Country>) -> Result<Number<'_>, NoNumber> {
     let mut remarks = Vec::new();
     if let Some(digits) = plain_international(cell) {
-        let digits = as_given(digits.to_owned(), &mut remarks)?;
-        suspect(&digits, &mut remarks);
-        return Ok(Number { digits, remarks });
+        as_given(digits, &mut remarks)?;
+        suspect(digits, &mut remarks);
+        return Ok(Number { digits: digits.into(), remarks });
     }
     let text = without_spreadsheet_marks(cell.trim(), &mut remarks);
     if is_scientific(&text) {
@@ -103,15 +111,26 @@ pub(super) fn read(cell: &str, default_country: Option<Country>) -> Result<Numbe
         ));
     }
     let digits = if international {
-        as_given(digits, &mut remarks)?
+        as_given(&digits, &mut remarks)?;
+        digits
     } else {
         match default_country {
             Some(country) => national(&digits, country, &mut remarks)?,
             None => without_country(digits, &mut remarks)?,
         }
     };
+    // Some plans allow more digits than there may be together with the country code.
+    if digits.len() > MOST_DIGITS {
+        return Err(no(
+            Code::PhoneLength,
+            format!(
+                "with its country code the number has {} digits; the most is {MOST_DIGITS}",
+                digits.len()
+            ),
+        ));
+    }
     suspect(&digits, &mut remarks);
-    Ok(Number { digits, remarks })
+    Ok(Number { digits: digits.into(), remarks })
 }
 
 /// The digits of a cell that holds a `+` and digits, as many as a number has, and nothing else: most cells of most lists.
@@ -121,17 +140,17 @@ fn plain_international(cell: &str) -> Option<&str> {
 }
 
 /// Digits that are given internationally: judged, and kept.
-fn as_given(digits: String, remarks: &mut Vec<Code>) -> Result<String, NoNumber> {
-    match judge(&digits) {
+fn as_given(digits: &str, remarks: &mut Vec<Code>) -> Result<(), NoNumber> {
+    match judge(digits) {
         Judgement::InUse => {}
         Judgement::Possible => remarks.push(Code::PhoneUnknownRange),
         Judgement::Not(reason) => return Err(reason),
     }
-    Ok(digits)
+    Ok(())
 }
 
 /// Reads a number whose country code stands in a cell of its own.
-pub(super) fn read_after_code(code: &str, cell: &str) -> Result<Number, NoNumber> {
+pub(super) fn read_after_code<'c>(code: &str, cell: &'c str) -> Result<Number<'c>, NoNumber> {
     let digits: String = code.chars().filter(char::is_ascii_digit).collect();
     let digits = digits.trim_start_matches('0');
     let region = digits.parse().ok().and_then(|code| PHONE_NUMBER_UTIL.get_region_for_country_code(code));
@@ -463,12 +482,14 @@ mod tests {
     }
 
     #[test]
+    fn a_national_number_that_is_too_long_with_its_country_code_is_refused() {
+        assert_eq!(read("555555555555555", country("DE")).unwrap_err().code, Code::PhoneLength);
+    }
+
+    #[test]
     fn digits_with_a_country_code_and_no_plus_are_read_as_international_and_it_is_said() {
         let number = read("393331234567", None).unwrap();
-        assert_eq!(
-            (number.digits.as_str(), number.remarks),
-            ("393331234567", vec![Code::PhoneReadAsInternational])
-        );
+        assert_eq!((&*number.digits, number.remarks), ("393331234567", vec![Code::PhoneReadAsInternational]));
         let number = read("393331234567", country("US")).unwrap();
         assert_eq!(number.digits, "393331234567");
     }
@@ -487,7 +508,7 @@ mod tests {
             let given: String = cell.chars().filter(char::is_ascii_digit).collect();
             if let Ok(number) = read(&cell, None) {
                 prop_assert!(number.digits.len() <= MOST_DIGITS);
-                prop_assert!(given.contains(&number.digits));
+                prop_assert!(given.contains(&*number.digits));
             }
         }
 

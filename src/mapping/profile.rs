@@ -234,7 +234,7 @@ mod tests {
                         names.and_then(|names| names.first()).unwrap_or(name).replace('#', "1")
                     })
                     .collect();
-                let columns = Columns::new(&header);
+                let columns = Columns::new(&header, &header);
                 let found = find(&ProfileChoice::Recognised, &columns).expect("recognised");
                 assert_eq!(found.recognised.name, profile.name, "{header:?}");
                 assert!(found.recognised.is_certain());
@@ -251,7 +251,7 @@ mod tests {
             vec!["Name", "Phone", "Email", "Tags"],
         ] {
             let header: Vec<String> = header.into_iter().map(str::to_owned).collect();
-            let found = find(&ProfileChoice::Recognised, &Columns::new(&header));
+            let found = find(&ProfileChoice::Recognised, &Columns::new(&header, &header));
             assert!(
                 found.is_none(),
                 "{header:?} is taken for {:?}",

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use super::columns::distinct_names;
 use super::request::Target;
-use super::resolve::Said;
+use super::resolved::Said;
 use super::{Facts, Mapping, MappingError, MappingFile, Resolved};
 use crate::model::{Field, Row, masked};
 
@@ -79,9 +80,10 @@ impl Proposal {
                 Ok(resolved) => return Ok(Self { resolved, open }),
                 Err(error) => error,
             };
-            let first = header.first().cloned().unwrap_or_default();
+            let names = distinct_names(header);
+            let first = names.first().cloned().unwrap_or_default();
             let facts = |column: &String| {
-                let at = header.iter().position(|name| name == column);
+                let at = names.iter().position(|name| name == column);
                 at.map(|at| seen.facts.column(at))
             };
             match error {
@@ -96,7 +98,7 @@ impl Proposal {
                 }
                 MappingError::Missing { field, .. } => {
                     let field = Field::from_wire_name(field).unwrap_or(Field::Name);
-                    let numbers = header
+                    let numbers = names
                         .iter()
                         .find(|column| facts(column).is_some_and(|facts| facts.mostly_phone_like()));
                     match numbers.filter(|_| field == Field::Identifier) {
@@ -120,7 +122,7 @@ impl Proposal {
         &self.open
     }
 
-    /// The same proposal with `column` given to `target`, or to nothing.
+    /// The same proposal with `column`, as it is shown, given to `target`, or to nothing.
     ///
     /// # Errors
     ///
@@ -160,7 +162,7 @@ impl Proposal {
                 becomes,
             }
         };
-        header.iter().enumerate().map(one).collect()
+        distinct_names(header).iter().enumerate().map(one).collect()
     }
 
     /// The fields with the columns they take from.

@@ -1,106 +1,20 @@
 //! A mapping and a header → a form.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use super::Facts;
-use super::columns::Columns;
+use super::columns::{Columns, distinct_names};
 use super::constants::{check_constant, constant};
 use super::error::MappingError;
-use super::form::{Form, Labelled};
-use super::given::{Finder, Given, Part, Ruled};
+use super::fitting::Fitting;
+use super::given::{Finder, Given, Part};
 use super::guess::{self, Found};
-use super::numbers::{Candidate, Numbers};
-use super::profile::{self, Fitted, ProfileChoice, Recognised};
+use super::profile::{self, Fitted, ProfileChoice};
 use super::request::{Mapping, Target};
-use super::rules::Rules;
+use super::resolved::{Origin, Resolved};
 use super::tags::{self, Separator};
-use super::typed::FieldType;
 use super::value::Value;
 use crate::model::{Field, Source};
-
-/// Why a field is taken from where it is taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// The person said so.
-    Asked,
-    /// The column has the field's own name, as the vendor prints it in one of its languages.
-    Header,
-    /// The profile of the program that wrote the file says so.
-    Profile,
-    /// The column's name, and where needed its values, suggest it.
-    Guessed,
-    /// Nothing gives it, and there is a usual value.
-    Default,
-}
-
-/// One line of the final map.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Chosen {
-    /// The field.
-    pub target: Target,
-    /// The column, the template, or the constant in quotes.
-    pub from: String,
-    /// As a mapping file names them; none for a constant.
-    pub places: Vec<String>,
-    /// The columns it takes from, by number.
-    pub columns: Vec<usize>,
-    /// Why.
-    pub origin: Origin,
-    /// What else is to be known, such as the separator of tags.
-    pub detail: Option<String>,
-}
-
-/// A column that nothing is taken from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unmapped {
-    /// Its name, as it stands in the file.
-    pub column: String,
-    /// Its cells that are not empty.
-    pub filled: u64,
-    /// Why nothing is taken from it.
-    pub reason: String,
-}
-
-/// A form, and the account of how it came about.
-#[derive(Debug, Clone)]
-pub struct Resolved {
-    /// Fills rows.
-    pub form: Form,
-    /// The final map, in the order of the API's reference.
-    pub chosen: Vec<Chosen>,
-    /// The columns that are not sent.
-    pub unmapped: Vec<Unmapped>,
-    /// The profile that was used.
-    pub profile: Option<Recognised>,
-    /// What a mapping file would say besides.
-    pub(super) said: Said,
-}
-
-/// The rules and options that were found, with the names that columns have in the file.
-#[derive(Debug, Clone)]
-pub(super) struct Said {
-    pub(super) rules: Rules,
-    pub(super) types: BTreeMap<String, FieldType>,
-    pub(super) default_country: Option<super::Country>,
-    pub(super) tag_separator: Option<String>,
-    pub(super) include_unsubscribed: bool,
-}
-
-impl Resolved {
-    /// The required fields that rest on a guess.
-    pub fn guessed_required(&self) -> Vec<&Chosen> {
-        self.chosen
-            .iter()
-            .filter(|chosen| {
-                (chosen.origin == Origin::Guessed
-                    || chosen.origin == Origin::Profile
-                        && self.profile.as_ref().is_some_and(|profile| !profile.is_certain()))
-                    && matches!(chosen.target, Target::Field(Field::Identifier | Field::Name))
-            })
-            .collect()
-    }
-}
 
 impl Mapping {
     /// Fits the mapping to a header.
@@ -110,12 +24,13 @@ impl Mapping {
     /// If it names columns that are not there, a constant cannot be sent, or a required field has no column or
     /// several that claim it.
     pub fn resolve(&self, header: &[String], facts: &Facts) -> Result<Resolved, MappingError> {
-        let columns = Columns::new(header);
+        let names = distinct_names(header);
+        let columns = Columns::new(header, &names);
         let fitted = match &self.profile {
             ProfileChoice::Recognised if !self.automatic => None,
             choice => profile::find(choice, &columns),
         };
-        let asked = Finder { columns: &columns, header, locale: None, strict: true };
+        let asked = Finder { columns: &columns, names: &names, locale: None, strict: true };
         let mut given: Vec<(Target, Given)> = Vec::new();
         for wish in &self.taken {
             if let Some(wished) = asked.given(&wish.target, &wish.value, Origin::Asked)? {
@@ -126,7 +41,8 @@ impl Mapping {
         let mut left_out = Vec::new();
         let mut ruled = asked.ruled(&self.rules)?;
         if let Some(fitted) = &fitted {
-            let known = Finder { columns: &columns, header, locale: fitted.locale.as_ref(), strict: false };
+            let known =
+                Finder { columns: &columns, names: &names, locale: fitted.locale.as_ref(), strict: false };
             take_from_profile(fitted, &known, facts, &mut given, &mut left_out)?;
             let is_profiles = |field| {
                 given.iter().any(|(target, given): &(Target, Given)| {
@@ -147,14 +63,14 @@ impl Mapping {
             };
             let rest =
                 if fitted.is_some() { "the profile does not take it" } else { "no field is called so" };
-            let guesses = guess::guess(header, facts, rest, wanted)?;
+            let guesses = guess::guess(header, &names, facts, rest, wanted)?;
             left_out.extend(guesses.left_out);
             for guess in guesses.guesses {
                 let origin = if guess.exact { Origin::Header } else { Origin::Guessed };
                 let (value, from) = match guess.found {
-                    Found::Column(column) => (Value::Column(column), header[column].clone()),
+                    Found::Column(column) => (Value::Column(column), names[column].clone()),
                     Found::Join(template) => {
-                        let from = template.shown(header);
+                        let from = template.shown(&names);
                         (Value::Template(template), from)
                     }
                 };
@@ -167,7 +83,11 @@ impl Mapping {
             let whatsapp = Source::Whatsapp.as_str();
             given.push((Target::Field(Field::Source), Given::constant(whatsapp, Origin::Default)));
         }
-        Fitting { mapping: self, header, facts, fitted, ruled }.assemble(given, constant_tags, left_out)
+        Fitting { mapping: self, header, names: &names, facts, fitted, ruled }.assemble(
+            given,
+            constant_tags,
+            left_out,
+        )
     }
 
     /// Puts the constants among what is given, and returns the tags, which join those of the rows.
@@ -241,233 +161,6 @@ fn take_from_profile(
         }
     }
     Ok(())
-}
-
-/// A mapping about to become a form.
-struct Fitting<'m> {
-    mapping: &'m Mapping,
-    header: &'m [String],
-    facts: &'m Facts,
-    fitted: Option<Fitted>,
-    ruled: Ruled,
-}
-
-impl Fitting<'_> {
-    fn assemble(
-        self,
-        mut given: Vec<(Target, Given)>,
-        constant_tags: Vec<String>,
-        left_out: Vec<(usize, String)>,
-    ) -> Result<Resolved, MappingError> {
-        let header = self.header;
-        let missing =
-            |field: Field| MappingError::Missing { field: field.wire_name(), columns: header.to_vec() };
-        for required in [Field::Identifier, Field::Name] {
-            if !given.iter().any(|(target, _)| *target == Target::Field(required)) {
-                return Err(missing(required));
-            }
-        }
-        given.sort_by_key(|(target, _)| match target {
-            Target::Field(field) => (*field, String::new()),
-            Target::Custom(label) => (Field::CustomFields, label.clone()),
-        });
-        let (tag_separator, is_declared) = self.tag_separator(&given);
-        let chosen = self.chosen(&given, &tag_separator, &constant_tags);
-        let used: Vec<usize> = given.iter().flat_map(|(_, given)| given.columns()).collect();
-        let unmapped = self.unmapped(&used, &left_out);
-        let mut take = |field: Field| {
-            let at = given.iter().position(|(target, _)| *target == Target::Field(field))?;
-            Some(given.remove(at).1)
-        };
-        let identifier = take(Field::Identifier).ok_or_else(|| missing(Field::Identifier))?;
-        let mut value = |field: Field| take(field).and_then(Given::into_value);
-        let (name, source) = (value(Field::Name), value(Field::Source));
-        let (tags, custom_fields) = (value(Field::Tags), value(Field::CustomFields));
-        let (assigned_user, team_uuid) = (value(Field::AssignedUser), value(Field::TeamUuid));
-        let (channel_uuid, bot_status) = (value(Field::ChannelUuid), value(Field::BotStatus));
-        let note = value(Field::Note);
-        let said = Said {
-            rules: self.ruled.named(header),
-            types: self.mapping.types.clone(),
-            default_country: self.default_country(),
-            tag_separator: tags.as_ref().and_then(|_| tag_separator.written()),
-            include_unsubscribed: self.mapping.include_unsubscribed,
-        };
-        let labelled = given.into_iter().filter_map(|(target, given)| match target {
-            Target::Custom(label) => given.into_value().map(|value| Labelled {
-                name: format!("custom_fields.{label}"),
-                label,
-                value,
-            }),
-            Target::Field(_) => None,
-        });
-        let form = Form {
-            header: header.to_vec(),
-            labelled: labelled.collect(),
-            identifier: self.numbers(identifier),
-            name: name.ok_or_else(|| missing(Field::Name))?,
-            source: source.ok_or_else(|| missing(Field::Source))?,
-            tags,
-            // Cell by cell comes to the same as the only separator seen, and does not hang on the facts.
-            tag_separator: if is_declared { tag_separator } else { Separator::Detected },
-            tags_drop: self.ruled.tags_drop.clone(),
-            constant_tags,
-            custom_fields,
-            types: self.mapping.types.clone(),
-            known_tags: self.mapping.known_tags.clone(),
-            names: self.mapping.names.clone(),
-            assigned_user,
-            team_uuid,
-            channel_uuid,
-            bot_status,
-            note,
-            unsubscribed: if self.mapping.include_unsubscribed {
-                Vec::new()
-            } else {
-                self.ruled.unsubscribed
-            },
-            continuation: self.ruled.continuation,
-            earlier_status: header.iter().position(|name| name == "import_status"),
-            earlier_code: header.iter().position(|name| name == "import_code"),
-        };
-        Ok(Resolved { form, chosen, unmapped, profile: self.fitted.map(|fitted| fitted.recognised), said })
-    }
-
-    fn default_country(&self) -> Option<super::Country> {
-        let of_profile = self.fitted.as_ref().and_then(|fitted| fitted.profile.mapping.default_country);
-        self.mapping.default_country.or(of_profile)
-    }
-
-    fn numbers(&self, identifier: Given) -> Numbers {
-        let label = |number: Option<u32>| {
-            let same = self.ruled.phone_label.iter().find(|place| place.number == number);
-            same.map(|place| place.column)
-        };
-        Numbers {
-            candidates: identifier
-                .parts
-                .into_iter()
-                .map(|part| Candidate { label: label(part.number), value: part.value })
-                .collect(),
-            separator: self.ruled.phone_separator.clone(),
-            prefer: self.ruled.phone_prefer.clone(),
-            country_code: self.ruled.country_code,
-            country: self.ruled.country,
-            default_country: self.default_country(),
-        }
-    }
-
-    /// What keeps tags apart, and whether that was declared.
-    fn tag_separator(&self, given: &[(Target, Given)]) -> (Separator, bool) {
-        if let Some(declared) = &self.mapping.tag_separator {
-            return (Separator::declared(declared), true);
-        }
-        let tags = given.iter().find(|(target, _)| *target == Target::Field(Field::Tags));
-        let of_profile =
-            self.fitted.as_ref().and_then(|fitted| fitted.profile.mapping.tag_separator.as_ref());
-        match tags.map(|(_, given)| (given.origin, &given.parts[..])) {
-            Some((Origin::Profile, _)) if of_profile.is_some() => {
-                let declared =
-                    of_profile.map_or(Separator::Detected, |declared| Separator::declared(declared));
-                (declared, true)
-            }
-            Some((_, [Part { value: Value::Column(column), .. }])) => {
-                (Separator::detect(self.facts.column(*column)), false)
-            }
-            _ => (Separator::declared(","), true),
-        }
-    }
-
-    fn chosen(
-        &self,
-        given: &[(Target, Given)],
-        tag_separator: &Separator,
-        constant_tags: &[String],
-    ) -> Vec<Chosen> {
-        let detail = |target: &Target| match target {
-            Target::Field(Field::Tags) => Some(describe(tag_separator)),
-            Target::Field(Field::Identifier) => self.describe_numbers(),
-            Target::Custom(label) => self.mapping.types.get(label).map(|declared| declared.name().to_owned()),
-            Target::Field(_) => None,
-        };
-        let mut chosen: Vec<Chosen> = given
-            .iter()
-            .map(|(target, given)| Chosen {
-                target: target.clone(),
-                from: given.from.clone(),
-                places: given.places.clone(),
-                columns: given.columns(),
-                origin: given.origin,
-                detail: detail(target),
-            })
-            .collect();
-        if !constant_tags.is_empty() {
-            chosen.push(Chosen {
-                target: Target::Field(Field::Tags),
-                from: format!("\"{}\"", constant_tags.join(", ")),
-                places: Vec::new(),
-                columns: Vec::new(),
-                origin: Origin::Asked,
-                detail: Some("added to every row".to_owned()),
-            });
-        }
-        chosen
-    }
-
-    fn describe_numbers(&self) -> Option<String> {
-        let ruled = &self.ruled;
-        let name = |column: usize| &self.header[column];
-        let mut words = Vec::new();
-        if !ruled.phone_label.is_empty() && !ruled.phone_prefer.is_empty() {
-            words.push("mobile numbers first".to_owned());
-        }
-        if let Some(separator) = &ruled.phone_separator {
-            words.push(format!("several in a cell separated by \"{separator}\""));
-        }
-        if let Some(column) = ruled.country_code {
-            words.push(format!("country code from {}", name(column)));
-        }
-        if let Some(column) = ruled.country {
-            words.push(format!("country from {}", name(column)));
-        }
-        (!words.is_empty()).then(|| words.join(", "))
-    }
-
-    fn unmapped(&self, used: &[usize], left_out: &[(usize, String)]) -> Vec<Unmapped> {
-        let ruled = &self.ruled;
-        let role = |at: usize| {
-            let is_label = ruled.phone_label.iter().any(|place| place.column == at);
-            if ruled.unsubscribed.iter().any(|no| no.column == at) {
-                Some("says who does not want messages")
-            } else if ruled.country == Some(at) || ruled.country_code == Some(at) || is_label {
-                Some("helps to read the number")
-            } else {
-                None
-            }
-        };
-        let of_column = |(at, column): (usize, &String)| {
-            let reason = left_out.iter().find(|(known, _)| *known == at).map(|(_, reason)| reason.clone());
-            Unmapped {
-                column: column.clone(),
-                filled: self.facts.column(at).filled,
-                reason: role(at)
-                    .map(str::to_owned)
-                    .or(reason)
-                    .unwrap_or_else(|| "not in the mapping".to_owned()),
-            }
-        };
-        self.header.iter().enumerate().filter(|(at, _)| !used.contains(at)).map(of_column).collect()
-    }
-}
-
-fn describe(separator: &Separator) -> String {
-    match separator {
-        Separator::One(separator) if separator == "\t" => "separated by tab".to_owned(),
-        Separator::One(separator) if separator.contains(' ') => format!("separated by \"{separator}\""),
-        Separator::One(separator) => format!("separated by {separator}"),
-        Separator::Csv => "each cell a line of CSV".to_owned(),
-        Separator::Detected => "separated by , or else ; or else |".to_owned(),
-    }
 }
 
 #[cfg(test)]
@@ -711,7 +404,7 @@ mod tests {
         let mut mapping = Mapping::default();
         mapping.map("identifier=Phone").unwrap();
         let error = resolve_with(&mapping, &["Phone", "Name", "Phone"], &[]).unwrap_err();
-        assert!(matches!(error, MappingError::AmbiguousColumn { count: 2, .. }), "{error}");
+        assert!(matches!(error, MappingError::AmbiguousColumn { .. }), "{error}");
     }
 
     #[test]

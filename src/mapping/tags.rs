@@ -98,6 +98,12 @@ pub(super) fn split<'c>(
 }
 
 impl<'c> Tags<'c> {
+    /// The same, for when the cell does not stay.
+    pub(super) fn into_owned<'o>(self) -> Tags<'o> {
+        let own = |tag: Cow<'c, str>| Cow::Owned(tag.into_owned());
+        Tags { tags: self.tags.into_iter().map(own).collect(), remarks: self.remarks }
+    }
+
     /// Adds a tag without outer spaces.
     fn add(&mut self, tag: Cow<'c, str>, drop: &[String]) {
         if tag.is_empty() {

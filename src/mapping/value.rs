@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::cells::trim;
 use super::template::Template;
+use super::texts::Texts;
 
 /// A place in a row, or a constant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,10 +23,10 @@ impl Value {
     }
 
     /// The text without outer spaces; empty if there is none.
-    pub(super) fn text<'c>(&'c self, cells: &[&'c str]) -> Cow<'c, str> {
+    pub(super) fn text<'c>(&'c self, cells: Texts<'c>) -> Cow<'c, str> {
         match self {
-            Self::Column(column) => trim(cells[*column]).into(),
-            Self::Template(template) => template.fill(|column| trim(cells[column])).into(),
+            Self::Column(column) => trim(cells.at(*column)).into(),
+            Self::Template(template) => template.fill(|column| trim(cells.at(column))).into(),
             Self::Constant(text) => text.as_str().into(),
             Self::First(values) => values
                 .iter()
@@ -36,7 +37,7 @@ impl Value {
     }
 
     /// Whether the first place is empty and a later one gives the text.
-    pub(super) fn falls_back(&self, cells: &[&str]) -> bool {
+    pub(super) fn falls_back(&self, cells: Texts<'_>) -> bool {
         match self {
             Self::First(values) => values.first().is_some_and(|value| value.text(cells).is_empty()),
             _ => false,
@@ -44,9 +45,9 @@ impl Value {
     }
 
     /// Whether outer spaces are taken off.
-    pub(super) fn is_trimmed(&self, cells: &[&str]) -> bool {
+    pub(super) fn is_trimmed(&self, cells: Texts<'_>) -> bool {
         match self {
-            Self::Column(column) => trim(cells[*column]).len() != cells[*column].len(),
+            Self::Column(column) => trim(cells.at(*column)).len() != cells.at(*column).len(),
             Self::First(values) => values
                 .iter()
                 .find(|value| !value.text(cells).is_empty())

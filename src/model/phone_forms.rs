@@ -4,6 +4,8 @@
 //! mobile calls from abroad. The same person is found under either form, depending on when and how the account met
 //! them, so both must be asked for before a contact counts as absent, and both count as one contact.
 
+use std::borrow::Cow;
+
 /// The other form of `digits` (with country code, no `+`), if its country has two.
 pub fn sibling_form(digits: &str) -> Option<String> {
     if let Some(national) = digits.strip_prefix("55") {
@@ -32,10 +34,10 @@ pub fn sibling_form(digits: &str) -> Option<String> {
 }
 
 /// The one form that stands for both: two numbers are the same contact if and only if their canonical forms are equal.
-pub fn canonical_form(digits: &str) -> String {
+pub fn canonical_form(digits: &str) -> Cow<'_, str> {
     match sibling_form(digits) {
-        Some(sibling) if sibling.len() < digits.len() => sibling,
-        _ => digits.to_owned(),
+        Some(sibling) if sibling.len() < digits.len() => sibling.into(),
+        _ => digits.into(),
     }
 }
 

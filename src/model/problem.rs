@@ -65,6 +65,8 @@ codes! {
     UnclosedQuote = "unclosed_quote", Problem;
     /// Text follows a closing quote.
     TextAfterQuote = "text_after_quote", Problem;
+    /// Longer than a row may be; none of its cells is given back.
+    RowTooLong = "row_too_long", Problem;
     /// A line of a JSON Lines file that is not one object.
     JsonLine = "json_line", Problem;
     /// A JSON value inside another.

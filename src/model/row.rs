@@ -71,6 +71,8 @@ pub enum Flaw {
     UnclosedQuote,
     /// Text stands after a closing quote, as in `"a"b`.
     TextAfterQuote,
+    /// Longer than a row may be: nothing of it was kept.
+    TooLong,
     /// More or fewer cells than the columns of its own file, which are not those of the whole list.
     CellCount,
     /// A line of a JSON Lines file that is no object, or says one thing twice.
@@ -87,6 +89,7 @@ impl Flaw {
         match self {
             Self::UnclosedQuote => Code::UnclosedQuote,
             Self::TextAfterQuote => Code::TextAfterQuote,
+            Self::TooLong => Code::RowTooLong,
             Self::CellCount => Code::FieldCount,
             Self::JsonLine => Code::JsonLine,
             Self::JsonNested => Code::JsonNested,
@@ -100,6 +103,9 @@ impl Flaw {
             Self::UnclosedQuote => "a quote is opened and never closed",
             Self::TextAfterQuote => {
                 "text stands between a closing quote and the next delimiter; inside quotes, a quote is written \"\""
+            }
+            Self::TooLong => {
+                "the row is longer than any that is read; its cells stand in the input only, on the line that is told"
             }
             Self::CellCount => "the row has more or fewer cells than its file has columns",
             Self::JsonLine => "the line is not one JSON object, or a key stands in it twice",

@@ -10,6 +10,7 @@ pub fn meaning(code: Code) -> &'static str {
         Code::Encoding => "a cell cannot be decoded, or letters were lost in it before",
         Code::UnclosedQuote => "a quote is opened and never closed",
         Code::TextAfterQuote => "text follows a closing quote",
+        Code::RowTooLong => "the row is longer than any that is read, and none of its cells is given back",
         Code::JsonLine => "a line that is not one JSON object",
         Code::JsonNested => "a JSON value inside another",
         Code::UnendedCard => "a vCard without an end",
@@ -93,6 +94,9 @@ pub fn fix(code: Code) -> Option<&'static str> {
         }
         Code::UnclosedQuote => "close the quote; everything after it was read as one cell",
         Code::TextAfterQuote => "write quotes inside a quoted cell twice: \"\"",
+        Code::RowTooLong => {
+            "leave out the column with pictures or the like, or look for a missing line end: qsv drops columns"
+        }
         Code::JsonLine => "write one object a line, each key once",
         Code::JsonNested => "write the value as a text: jq can flatten objects",
         Code::UnendedCard => "close the card with END:VCARD, or export it again",

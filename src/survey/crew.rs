@@ -1,6 +1,6 @@
-//! Fills rows on threads beside the one that reads.
+//! Reads the cells of rows and fills forms with them, on threads beside the one that cuts the file into stretches of rows.
 //!
-//! Filling takes longer than reading, so that the reading thread fills, too, when its helpers have enough to do. What is
+//! Filling takes longer than cutting, so that the cutting thread fills, too, when its helpers have enough to do. What is
 //! found is given back in the order of the file.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -9,32 +9,47 @@ use std::thread::{Scope, ScopedJoinHandle};
 
 use super::reading::RemarkCount;
 use super::values::Values;
+use crate::input::{Done, InputFiles, Stretch};
 use crate::journal::{ContactKey, Fingerprints};
 use crate::mapping::{Facts, Form};
-use crate::model::{Code, NewContact, Rejection, Remark, Row, RowNumber, Source, canonical_form};
+use crate::model::{
+    Code, NewContact, Rejection, Remark, Row, RowNumber, Source, Stands, Window, canonical_form,
+};
 
-/// Rows handed over at a time, and handfuls that wait for each helper.
-const HANDFUL: usize = 512;
+/// Stretches that wait for each helper.
 const WAITING: usize = 4;
-/// Handfuls that wait for one before them.
+/// Stretches that wait for one before them.
 const MOST_ON_THE_WAY: usize = 32;
-/// Most helpers; one thread reads no faster than this many fill.
+/// Most helpers; one thread cuts no faster than this many fill.
 const MOST_HELPERS: usize = 3;
 
-/// What a row is found to be.
-pub(super) enum Found {
-    /// It can be sent.
-    Contact {
-        row: RowNumber,
-        key: ContactKey,
-        content: [u8; 8],
-        /// Where there is no look-up.
-        name: Option<[u8; 16]>,
-    },
-    /// It can be sent, and a telephone number is all that there is to know of it.
-    Number { row: RowNumber, number: u64 },
-    /// It cannot.
-    Rejected(Row, Rejection),
+/// A stretch of which every row was looked at.
+pub(super) struct Found {
+    pub(super) findings: Findings,
+    /// Goes back to the reading.
+    pub(super) done: Done,
+}
+
+/// What the rows of a stretch are found to be.
+#[derive(Default)]
+pub(super) struct Findings {
+    /// Rows of the window.
+    pub(super) rows: u64,
+    /// Those that can be sent.
+    pub(super) contacts: Vec<Contact>,
+    /// Those that can be sent, and of which a telephone number is all that there is to know.
+    pub(super) numbers: Vec<(u64, RowNumber)>,
+    /// Those that cannot.
+    pub(super) rejected: Vec<(Row, Rejection)>,
+}
+
+/// A row that can be sent.
+pub(super) struct Contact {
+    pub(super) row: RowNumber,
+    pub(super) key: ContactKey,
+    pub(super) content: [u8; 8],
+    /// Where there is no look-up.
+    pub(super) name: Option<[u8; 16]>,
 }
 
 /// What is summed up over the rows of a helper.
@@ -50,6 +65,8 @@ pub(super) struct Sums {
 /// How rows are filled.
 #[derive(Clone, Copy)]
 pub(super) struct Task<'a> {
+    pub(super) input: &'a InputFiles,
+    pub(super) window: Window,
     pub(super) form: &'a Form,
     pub(super) fingerprints: &'a Fingerprints,
     /// Whether what rows say is compared, too.
@@ -70,40 +87,55 @@ impl Task<'_> {
         }
     }
 
-    fn fill(&self, row: &Row, sums: &mut Sums) -> Found {
-        sums.facts.note(row);
-        // One contact is shown; of the others it is enough to know who they are, unless what they say is compared.
-        let found = if self.contents || self.values || sums.first.is_none() {
-            self.whole(row, sums)
-        } else {
-            self.who(row, sums)
-        };
-        found.unwrap_or_else(|rejection| Found::Rejected(row.clone(), rejection))
+    fn fill(&self, stretch: Stretch, sums: &mut Sums) -> Found {
+        let mut rows = stretch.rows(self.input);
+        let mut found = Findings::default();
+        while let Some(row) = rows.next() {
+            match self.window.place(row.number) {
+                Stands::Before => continue,
+                Stands::Inside => found.rows += 1,
+                Stands::Behind => break,
+            }
+            sums.facts.note(row);
+            // One contact is shown; of the others it is enough to know who they are, unless what they say is compared.
+            let filled = if self.contents || self.values || sums.first.is_none() {
+                self.whole(row, sums, &mut found)
+            } else {
+                self.who(row, sums, &mut found)
+            };
+            if let Err(rejection) = filled {
+                found.rejected.push((row.clone(), rejection));
+            }
+        }
+        Found { findings: found, done: rows.done() }
     }
 
-    fn whole(&self, row: &Row, sums: &mut Sums) -> Result<Found, Rejection> {
+    fn whole(&self, row: &Row, sums: &mut Sums, found: &mut Findings) -> Result<(), Rejection> {
         let (contact, remarks) = self.form.fill(row)?;
         self.sum(row, contact.bot_status.is_some(), remarks, sums);
         if self.values {
             sums.values.note(row.number, &contact);
         }
         let number = self.plain_number(&contact.identifier, contact.source, contact.channel_uuid.as_deref());
-        let found = match number.filter(|_| !self.contents) {
-            Some(number) => Found::Number { row: row.number, number },
-            None => self.contact(row.number, &contact),
-        };
+        match number.filter(|_| !self.contents) {
+            Some(number) => found.numbers.push((number, row.number)),
+            None => found.contacts.push(self.contact(row.number, &contact)),
+        }
         sums.first.get_or_insert((row.number, contact));
-        Ok(found)
+        Ok(())
     }
 
-    fn who(&self, row: &Row, sums: &mut Sums) -> Result<Found, Rejection> {
+    fn who(&self, row: &Row, sums: &mut Sums, found: &mut Findings) -> Result<(), Rejection> {
         let (who, remarks) = self.form.look(row)?;
         self.sum(row, who.has_bot_status, remarks, sums);
-        if let Some(number) = self.plain_number(&who.identifier, who.source, who.channel_uuid.as_deref()) {
-            return Ok(Found::Number { row: row.number, number });
+        match self.plain_number(&who.identifier, who.source, who.channel_uuid.as_deref()) {
+            Some(number) => found.numbers.push((number, row.number)),
+            None => {
+                let (contact, _) = self.form.fill(row)?;
+                found.contacts.push(self.contact(row.number, &contact));
+            }
         }
-        let (contact, _) = self.form.fill(row)?;
-        Ok(self.contact(row.number, &contact))
+        Ok(())
     }
 
     /// The number that says all about who a contact is, in the form that stands for both where there are two.
@@ -113,8 +145,8 @@ impl Task<'_> {
         is_plain.then(|| canonical_form(identifier).parse().ok()).flatten()
     }
 
-    fn contact(&self, row: RowNumber, contact: &NewContact) -> Found {
-        Found::Contact {
+    fn contact(&self, row: RowNumber, contact: &NewContact) -> Contact {
+        Contact {
             row,
             key: self.fingerprints.key(contact),
             content: self.fingerprints.content(contact),
@@ -152,28 +184,26 @@ impl Sums {
 }
 
 struct Helper<'s> {
-    hand_over: SyncSender<Vec<Row>>,
-    /// With the rows, which are given up where they were made: memory that changes threads is dear.
-    findings: Receiver<(Vec<Found>, Vec<Row>)>,
+    hand_over: SyncSender<Stretch>,
+    findings: Receiver<Found>,
     thread: ScopedJoinHandle<'s, Sums>,
 }
 
-/// A handful on its way.
-enum Handful {
+/// A stretch on its way.
+enum OnTheWay {
     /// With the helper of this number.
     Away(usize),
-    /// Filled by the thread that reads, since the helpers had enough to do.
-    Here(Vec<Found>),
+    /// Filled by the thread that cuts, since the helpers had enough to do.
+    Here(Found),
 }
 
-/// The helpers, and the rows that are on their way.
+/// The helpers, and the stretches that are on their way.
 pub(super) struct Crew<'s> {
     task: Task<'s>,
     helpers: Vec<Helper<'s>>,
-    handful: Vec<Row>,
     /// In the order of the file.
-    on_the_way: VecDeque<Handful>,
-    /// Handfuls that are with each helper.
+    on_the_way: VecDeque<OnTheWay>,
+    /// Stretches that are with each helper.
     with: Vec<usize>,
     sums: Sums,
 }
@@ -183,14 +213,13 @@ impl<'s> Crew<'s> {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let helpers: Vec<Helper<'s>> = (0..threads.saturating_sub(1).clamp(1, MOST_HELPERS))
             .map(|_| {
-                let (hand_over, handfuls) = sync_channel::<Vec<Row>>(WAITING);
+                let (hand_over, stretches) = sync_channel::<Stretch>(WAITING);
                 // As much as can be on its way, so that no helper ever waits to give back.
                 let (give_back, findings) = sync_channel(WAITING);
                 let thread = scope.spawn(move || {
                     let mut sums = task.sums();
-                    for handful in handfuls {
-                        let found = handful.iter().map(|row| task.fill(row, &mut sums)).collect();
-                        if give_back.send((found, handful)).is_err() {
+                    for stretch in stretches {
+                        if give_back.send(task.fill(stretch, &mut sums)).is_err() {
                             break;
                         }
                     }
@@ -199,77 +228,46 @@ impl<'s> Crew<'s> {
                 Helper { hand_over, findings, thread }
             })
             .collect();
-        Self {
-            task,
-            with: vec![0; helpers.len()],
-            helpers,
-            handful: Vec::with_capacity(HANDFUL),
-            on_the_way: VecDeque::new(),
-            sums: task.sums(),
-        }
+        let with = vec![0; helpers.len()];
+        Self { task, helpers, on_the_way: VecDeque::new(), with, sums: task.sums() }
     }
 
-    /// Takes a row; returns findings of earlier ones, in the order of the file.
-    pub(super) fn push(&mut self, row: Row) -> Vec<Found> {
-        self.handful.push(row);
-        if self.handful.len() < HANDFUL {
-            return Vec::new();
-        }
-        self.hand_over();
-        let mut found = Vec::new();
-        loop {
-            let taken = match self.on_the_way.front() {
-                None => break,
-                Some(Handful::Away(helper)) if self.on_the_way.len() <= MOST_ON_THE_WAY => {
-                    let Ok((taken, _)) = self.helpers[*helper].findings.try_recv() else { break };
-                    self.forget_first();
-                    taken
-                }
-                Some(_) => self.take_first().unwrap_or_default(),
-            };
-            found.extend(taken);
-        }
-        found
-    }
-
-    fn hand_over(&mut self) {
-        let handful = std::mem::replace(&mut self.handful, Vec::with_capacity(HANDFUL));
+    /// Takes a stretch.
+    pub(super) fn push(&mut self, stretch: Stretch) {
         let idlest = (0..self.helpers.len()).min_by_key(|&helper| self.with[helper]).unwrap_or_default();
         if self.with[idlest] < WAITING {
             self.with[idlest] += 1;
             // A helper that is gone has panicked, which `finish` passes on.
-            let _ = self.helpers[idlest].hand_over.send(handful);
-            self.on_the_way.push_back(Handful::Away(idlest));
-            return;
-        }
-        let found = handful.iter().map(|row| self.task.fill(row, &mut self.sums)).collect();
-        self.on_the_way.push_back(Handful::Here(found));
-    }
-
-    fn forget_first(&mut self) {
-        if let Some(Handful::Away(helper)) = self.on_the_way.pop_front() {
-            self.with[helper] -= 1;
+            let _ = self.helpers[idlest].hand_over.send(stretch);
+            self.on_the_way.push_back(OnTheWay::Away(idlest));
+        } else {
+            self.on_the_way.push_back(OnTheWay::Here(self.task.fill(stretch, &mut self.sums)));
         }
     }
 
-    /// The findings of the first handful that is on its way; waits for them.
-    fn take_first(&mut self) -> Option<Vec<Found>> {
+    /// What was found of the first stretch that is on its way, if it is ready, or so many wait behind it that nothing
+    /// else can be done first.
+    pub(super) fn ready(&mut self) -> Option<Found> {
+        match self.on_the_way.front()? {
+            OnTheWay::Away(helper) if self.on_the_way.len() <= MOST_ON_THE_WAY => {
+                let found = self.helpers[*helper].findings.try_recv().ok()?;
+                self.with[*helper] -= 1;
+                self.on_the_way.pop_front();
+                Some(found)
+            }
+            _ => self.rest(),
+        }
+    }
+
+    /// What was found of the first stretch that is on its way; waits for it. Then the next, until there is none.
+    pub(super) fn rest(&mut self) -> Option<Found> {
         match self.on_the_way.pop_front()? {
-            Handful::Here(found) => Some(found),
-            Handful::Away(helper) => {
+            OnTheWay::Here(found) => Some(found),
+            OnTheWay::Away(helper) => {
                 self.with[helper] -= 1;
-                let found = self.helpers[helper].findings.recv();
-                Some(found.map(|(found, _)| found).unwrap_or_default())
+                self.helpers[helper].findings.recv().ok()
             }
         }
-    }
-
-    /// The rest of the findings, handful by handful; then nothing.
-    pub(super) fn rest(&mut self) -> Option<Vec<Found>> {
-        if !self.handful.is_empty() {
-            self.hand_over();
-        }
-        self.take_first()
     }
 
     /// The sums of all.

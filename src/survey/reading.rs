@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 
-use super::crew::{Crew, Found, Sums, Task};
+use super::crew::{Contact, Crew, Findings, Found, Sums, Task};
 use super::standings::{Sightings, StandingCounts, Standings};
 use super::values::Values;
-use crate::input::{InputFiles, Records, Section, Unreadable};
+use crate::input::{InputFiles, Section, Stretches, Unreadable};
 use crate::journal::Fingerprints;
 use crate::mapping::{Facts, Form};
 use crate::model::{Code, NewContact, Rejection, Row, RowNumber, Stands, Window};
@@ -99,49 +99,53 @@ impl Pass {
         sightings: &mut Sightings<impl Fn() -> io::Result<File> + Clone>,
         mut rejected: impl FnMut(Row, Rejection) -> Result<(), E>,
     ) -> Result<Self, SurveyError<E>> {
-        let task = Task { form, fingerprints, contents: scope.contents, values: scope.values };
+        let task = Task {
+            input,
+            window: scope.window,
+            form,
+            fingerprints,
+            contents: scope.contents,
+            values: scope.values,
+        };
         let (mut rows, mut invalid) = (0, 0);
-        let mut settle = |found: Vec<Found>| -> Result<(), SurveyError<E>> {
-            for found in found {
-                match found {
-                    Found::Contact { row, key, content, name } => {
-                        if let Some(name) = name {
-                            sightings.name(name, row).map_err(SurveyError::Scratch)?;
-                        }
-                        sightings.row(key, row, content).map_err(SurveyError::Scratch)?;
-                    }
-                    Found::Number { row, number } => {
-                        sightings.plain_row(number, row).map_err(SurveyError::Scratch)?;
-                    }
-                    Found::Rejected(row, rejection) => {
-                        invalid += 1;
-                        rejected(row, rejection).map_err(SurveyError::Rejected)?;
-                    }
+        let mut settle = |found: Findings| -> Result<(), SurveyError<E>> {
+            rows += found.rows;
+            for Contact { row, key, content, name } in found.contacts {
+                if let Some(name) = name {
+                    sightings.name(name, row).map_err(SurveyError::Scratch)?;
                 }
+                sightings.row(key, row, content).map_err(SurveyError::Scratch)?;
+            }
+            for (number, row) in found.numbers {
+                sightings.plain_row(number, row).map_err(SurveyError::Scratch)?;
+            }
+            for (row, rejection) in found.rejected {
+                invalid += 1;
+                rejected(row, rejection).map_err(SurveyError::Rejected)?;
             }
             Ok(())
         };
-        let mut records = Records::new(input)?;
+        let mut stretches = Stretches::new(input)?;
         let sums = std::thread::scope(|threads| {
             let mut crew = Crew::new(threads, task);
-            for row in &mut records {
-                let row = row?;
-                match scope.window.place(row.number) {
-                    Stands::Before => continue,
-                    Stands::Inside => rows += 1,
-                    Stands::Behind => break,
+            while let Some(stretch) = stretches.next() {
+                let stretch = stretch?;
+                if scope.window.place(stretch.first()) == Stands::Behind {
+                    break;
                 }
-                let found = crew.push(row);
-                if !found.is_empty() {
-                    settle(found)?;
+                crew.push(stretch);
+                while let Some(Found { findings, done }) = crew.ready() {
+                    stretches.took(done);
+                    settle(findings)?;
                 }
             }
-            while let Some(found) = crew.rest() {
-                settle(found)?;
+            while let Some(Found { findings, done }) = crew.rest() {
+                stretches.took(done);
+                settle(findings)?;
             }
             Ok(crew.finish())
         });
-        let sections = records.sections().to_vec();
+        let sections = stretches.sections();
         sums.map(|sums| Self { rows, invalid, sums, sections })
     }
 

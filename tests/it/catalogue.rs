@@ -202,7 +202,10 @@ fn fill(
     let (looked, filled) = (form.look(&row), form.fill(&row));
     match (&looked, &filled) {
         (Ok((who, looked)), Ok((contact, filled))) => {
-            assert_eq!((&who.identifier, who.source, looked), (&contact.identifier, contact.source, filled));
+            assert_eq!(
+                (&*who.identifier, who.source, looked),
+                (&*contact.identifier, contact.source, filled)
+            );
         }
         (Err(looked), Err(filled)) => assert_eq!(looked.problems(), filled.problems()),
         _ => panic!("looked at and filled, {cell:?} has two fates"),

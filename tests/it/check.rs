@@ -27,6 +27,10 @@ fn every_problem_warning_and_repair_has_a_row_in_a_messy_sample_and_is_told() {
     for name in ["messy.jsonl", "messy.vcf"] {
         told += &offline(&bench, sample(name).to_str().unwrap(), &[]).expect(1).stdout;
     }
+    // A megabyte is no sample.
+    let long = format!("phone_number,name\n+393331230001,{}\n+393331230002,Bo\n", "x".repeat(1 << 20));
+    let long = bench.file("long.csv", long);
+    told += &offline(&bench, long.to_str().unwrap(), &[]).expect(1).stdout;
     let told: HashSet<&str> = told.split_whitespace().map(|word| word.trim_end_matches(':')).collect();
     for code in Code::ALL {
         // What comes back from the server cannot stand in a file.

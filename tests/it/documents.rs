@@ -191,6 +191,8 @@ fn the_readme_lists_the_limits_of_a_reading() {
     let told: Vec<String> = table(INPUT, "**Limits.**").into_iter().map(|(_, most)| most).collect();
     let most = [
         limits::MOST_RECORD_BYTES as u64,
+        limits::MOST_PASSED_BYTES,
+        limits::MOST_STDIN_BYTES,
         limits::MOST_COLUMNS as u64,
         limits::MOST_SWALLOWED_LINES,
         limits::MOST_UNPACKED_BYTES,

@@ -4,6 +4,9 @@
 use std::io::{Cursor, Write as _};
 use std::path::PathBuf;
 
+use callbell_import::input::{InputFile, InputFiles, InputOptions, Records};
+use callbell_import::mapping::{Facts, Mapping};
+
 use crate::support::{Bench, sample};
 
 /// A sample, what the plan says of it, and what becomes of its rows: line, status, identifier, name.
@@ -408,4 +411,31 @@ fn standard_input_is_told_by_its_content_too() {
     child.stdin.take().unwrap().write_all(&std::fs::read(export("contacts.csv.zst")).unwrap()).unwrap();
     let _ = bench.finish(child.wait_with_output().unwrap()).expect(0);
     assert_eq!(bench.identifiers().len(), 2);
+}
+
+#[test]
+fn the_profile_of_vcards_names_the_columns_that_the_reader_makes() {
+    let mut seen: Vec<String> = Vec::new();
+    for file in ["icloud.vcf", "android-2.1.vcf", "vcard-4.0.vcf"] {
+        let input = InputFile::open(&export(file), &InputOptions::default(), &tempfile::tempfile).unwrap();
+        let input = InputFiles::new(vec![input]).unwrap();
+        let header = &input.header().names;
+        let mut facts = Facts::new(header);
+        Records::new(&input).unwrap().for_each(|row| facts.note(&row.unwrap()));
+        let resolved = Mapping::default().resolve(header, &facts).unwrap();
+        assert_eq!(
+            resolved.profile.map(|profile| profile.name).as_deref(),
+            Some("vcard"),
+            "{file}: {header:?}"
+        );
+        seen.extend(header.iter().cloned());
+    }
+    let profile = include_str!("../../src/mapping/profiles/vcard.toml");
+    let profile: toml::Table = profile.parse().unwrap();
+    let named =
+        profile["profile"]["fingerprint"].as_array().unwrap().iter().map(|name| name.as_str().unwrap());
+    let mapped = ["name", "phone_number", "phone_number_2", "given_name", "organization", "tags", "note"];
+    for column in named.chain(mapped) {
+        assert!(seen.iter().any(|known| known == column), "no card has {column}");
+    }
 }

@@ -4,6 +4,8 @@
 use std::io::Write as _;
 
 use callbell_import::input::{Encoding, InputFile, InputFiles, InputOptions, Quote, Ragged, Records};
+use callbell_import::model::{Code, Delivery, Outcome, Problem, Rejection};
+use callbell_import::results::{EXTRA_COLUMNS, FailuresFormat, OutputDir, Problems};
 use proptest::prelude::*;
 
 struct Reading {
@@ -30,6 +32,31 @@ fn read(input: &InputFiles) -> Option<Reading> {
         }
     }
     Some(reading)
+}
+
+/// Writes every row into `problems.csv`, as if something were wrong with it.
+fn give_back(input: &InputFiles, folder: &std::path::Path) {
+    let (names, given_back) = (input.header().names.clone(), input.given_back());
+    let format = FailuresFormat::new(names, given_back.delimiter, given_back.byte_order_mark);
+    let mut problems = Problems::begin(&OutputDir::open(folder).unwrap(), format).unwrap();
+    for row in Records::new(input).unwrap() {
+        let message = "the name is empty".to_owned();
+        let problem =
+            Problem { code: Code::MissingName, field: Some("name".to_owned()), message, example: None };
+        let rejection = Rejection::new(vec![problem], String::new(), String::new(), String::new()).unwrap();
+        let delivery = Delivery {
+            row: row.unwrap(),
+            contact: None,
+            remarks: Vec::new(),
+            outcome: Outcome::Invalid(rejection),
+            attempts: 0,
+            http_status: None,
+            finished_at: std::time::UNIX_EPOCH,
+            shown: None,
+        };
+        problems.add(&delivery).unwrap();
+    }
+    problems.finish().unwrap();
 }
 
 /// How a table is written.
@@ -149,6 +176,30 @@ proptest! {
         for ((_, cells), row) in reading.rows.iter().zip(&rows) {
             let row: Vec<&[u8]> = row.iter().map(String::as_bytes).collect();
             prop_assert_eq!(cells, &row);
+        }
+    }
+
+    #[test]
+    fn what_is_given_back_is_what_was_read(
+        writing in writing(),
+        rows in prop::collection::vec(prop::collection::vec(cell(), 3), 1..8),
+    ) {
+        let header = ["name", "phone, or two", "no\"te"];
+        let (bytes, _) = writing.write(&header, &rows);
+        let options = InputOptions { delimiter: Some(writing.delimiter), ..InputOptions::default() };
+        let input = open(&bytes, &options).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        give_back(&input, folder.path());
+        // The person says nothing of it.
+        let again = std::fs::read(folder.path().join("problems.csv")).unwrap();
+        let again = read(&open(&again, &InputOptions::default()).unwrap()).unwrap();
+        prop_assert!(!again.failed);
+        let names: Vec<&str> = header.into_iter().chain(EXTRA_COLUMNS).collect();
+        prop_assert_eq!(&again.header, &names);
+        prop_assert_eq!(again.rows.len(), rows.len());
+        for ((_, cells), row) in again.rows.iter().zip(&rows) {
+            let row: Vec<&[u8]> = row.iter().map(String::as_bytes).collect();
+            prop_assert_eq!(&cells[..3], &row);
         }
     }
 

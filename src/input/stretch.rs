@@ -1,0 +1,190 @@
+//! Rows that stand together, not looked into yet: a reading hands them out stretch by stretch, and whoever has time reads
+//! their cells.
+
+use std::io::Cursor;
+use std::sync::Arc;
+
+use csv::ByteRecord;
+
+use super::cutter::Cut;
+use super::notes::RowNotes;
+use super::{Dialect, InputFiles, Ragged};
+use crate::model::{Flaw, Row, RowNumber};
+
+/// Bytes of a text that make a stretch.
+pub(super) const STRETCH: usize = 128 * 1024;
+/// Rows that make a stretch, where they are no text.
+pub(super) const ROWS: usize = 512;
+
+/// What all rows of a file have in common.
+#[derive(Debug)]
+pub(super) struct Shape {
+    pub(super) names: Vec<String>,
+    pub(super) ragged: Ragged,
+}
+
+/// The records of a stretch.
+pub(super) enum Content {
+    /// Of a CSV text.
+    Text { bytes: Vec<u8>, cuts: Vec<Cut>, dialect: Dialect },
+    /// Of another format: line, flaw, cells.
+    Records(Vec<(u64, Option<Flaw>, ByteRecord)>),
+}
+
+impl Content {
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Text { cuts, .. } => cuts.len(),
+            Self::Records(records) => records.len(),
+        }
+    }
+}
+
+/// Consecutive rows of one file.
+pub struct Stretch {
+    pub(super) file: usize,
+    pub(super) first: RowNumber,
+    pub(super) shape: Arc<Shape>,
+    pub(super) content: Content,
+}
+
+impl Stretch {
+    /// The number of its first row; there is one.
+    pub fn first(&self) -> RowNumber {
+        self.first
+    }
+
+    /// Its rows. `input` is what the reading is of.
+    pub fn rows(self, input: &InputFiles) -> StretchRows<'_> {
+        let source = match self.content {
+            Content::Text { bytes, cuts, dialect } => {
+                let text = dialect.reader().buffer_capacity(16 * 1024).from_reader(Cursor::new(bytes));
+                Source::Text { text: Box::new(text), cuts: cuts.into_iter() }
+            }
+            Content::Records(records) => Source::Records(records.into_iter()),
+        };
+        let row = Row { number: self.first, line: 0, cells: ByteRecord::new(), flaw: None };
+        StretchRows {
+            source,
+            shape: self.shape,
+            places: input.places(self.file),
+            width: input.header().names.len(),
+            file: self.file,
+            next: self.first,
+            row,
+            notes: RowNotes::default(),
+        }
+    }
+}
+
+enum Source {
+    Text { text: Box<csv::Reader<Cursor<Vec<u8>>>>, cuts: std::vec::IntoIter<Cut> },
+    Records(std::vec::IntoIter<(u64, Option<Flaw>, ByteRecord)>),
+}
+
+/// Reads the rows of a [`Stretch`] one after the other.
+pub struct StretchRows<'i> {
+    source: Source,
+    shape: Arc<Shape>,
+    /// Where the columns of the file stand in the header that all files share.
+    places: Option<&'i [usize]>,
+    width: usize,
+    file: usize,
+    next: RowNumber,
+    row: Row,
+    notes: RowNotes,
+}
+
+impl StretchRows<'_> {
+    /// The next row, which is there until the one after it is asked for.
+    #[expect(clippy::should_implement_trait, reason = "a row is lent")]
+    pub fn next(&mut self) -> Option<&Row> {
+        let row = &mut self.row;
+        match &mut self.source {
+            Source::Text { text, cuts } => {
+                let cut = cuts.next()?;
+                (row.line, row.flaw) = (cut.line, cut.flaw);
+                read(text, &cut, &mut row.cells);
+            }
+            Source::Records(records) => (row.line, row.flaw, row.cells) = records.next()?,
+        }
+        (row.number, self.next) = (self.next, self.next.next());
+        if row.cells.len() != self.shape.names.len() && row.flaw.is_none() {
+            self.shape.fit(row.line, &mut row.cells, &mut self.notes);
+        }
+        if let Some(places) = self.places {
+            place(row, places, self.width);
+        }
+        Some(&self.row)
+    }
+
+    /// What was found of the rows, to be given back to the reading.
+    pub fn done(self) -> Done {
+        Done { file: self.file, notes: self.notes }
+    }
+}
+
+/// A stretch of which all rows were read.
+#[derive(Debug, Clone, Copy)]
+pub struct Done {
+    pub(super) file: usize,
+    pub(super) notes: RowNotes,
+}
+
+/// Reads the cells of one record. What lies between the records (blank lines) is passed over.
+pub(super) fn read(text: &mut csv::Reader<Cursor<Vec<u8>>>, cut: &Cut, cells: &mut ByteRecord) {
+    cells.clear();
+    if cut.flaw == Some(Flaw::TooLong) {
+        return;
+    }
+    let start = cut.start as u64;
+    loop {
+        let is_read = text.read_byte_record(cells).unwrap_or(false);
+        if text.position().byte() > start {
+            return;
+        }
+        // Memory has no errors; a row without cells is refused.
+        if !is_read {
+            cells.clear();
+            return;
+        }
+    }
+}
+
+impl Shape {
+    /// Brings a ragged row to the width of the header, where that loses and makes up nothing or the person said so.
+    fn fit(&self, line: u64, cells: &mut ByteRecord, notes: &mut RowNotes) {
+        let names = &self.names;
+        if cells.len() > names.len() {
+            if cells.iter().skip(names.len()).all(<[u8]>::is_empty) {
+                notes.surplus_empty.note(line);
+            } else if self.ragged == Ragged::Fit {
+                notes.cut.note(line);
+            } else {
+                return;
+            }
+            cells.truncate(names.len());
+        } else if self.ragged != Ragged::Refuse
+            || names[cells.len()..].iter().all(|name| name.trim().is_empty())
+        {
+            notes.padded.note(line);
+            while cells.len() < names.len() {
+                cells.push_field(b"");
+            }
+        }
+    }
+}
+
+/// Puts the cells under the columns that all files share. A row that does not fit its own file's header has no columns,
+/// and must not come to fit the shared one by chance.
+fn place(row: &mut Row, places: &[usize], width: usize) {
+    if row.cells.len() != places.len() {
+        row.flaw = row.flaw.or(Some(Flaw::CellCount));
+        return;
+    }
+    let mut slots: Vec<&[u8]> = vec![b""; width];
+    for (cell, &place) in row.cells.iter().zip(places) {
+        slots[place] = cell;
+    }
+    row.cells = ByteRecord::from(slots);
+}

@@ -1,0 +1,242 @@
+//! What gives each field → the form, and the account of it.
+
+use super::Facts;
+use super::error::MappingError;
+use super::form::{Form, Labelled};
+use super::given::{Given, Part, Ruled};
+use super::numbers::{Candidate, Numbers};
+use super::profile::Fitted;
+use super::request::{Mapping, Target};
+use super::resolved::{Chosen, Origin, Resolved, Said, Unmapped};
+use super::tags::Separator;
+use super::value::Value;
+use crate::model::Field;
+
+/// A mapping about to become a form.
+pub(super) struct Fitting<'m> {
+    pub(super) mapping: &'m Mapping,
+    pub(super) header: &'m [String],
+    /// No two are the same.
+    pub(super) names: &'m [String],
+    pub(super) facts: &'m Facts,
+    pub(super) fitted: Option<Fitted>,
+    pub(super) ruled: Ruled,
+}
+
+impl Fitting<'_> {
+    pub(super) fn assemble(
+        self,
+        mut given: Vec<(Target, Given)>,
+        constant_tags: Vec<String>,
+        left_out: Vec<(usize, String)>,
+    ) -> Result<Resolved, MappingError> {
+        let header = self.header;
+        let missing =
+            |field: Field| MappingError::Missing { field: field.wire_name(), columns: self.names.to_vec() };
+        for required in [Field::Identifier, Field::Name] {
+            if !given.iter().any(|(target, _)| *target == Target::Field(required)) {
+                return Err(missing(required));
+            }
+        }
+        given.sort_by_key(|(target, _)| match target {
+            Target::Field(field) => (*field, String::new()),
+            Target::Custom(label) => (Field::CustomFields, label.clone()),
+        });
+        let (tag_separator, is_declared) = self.tag_separator(&given);
+        let chosen = self.chosen(&given, &tag_separator, &constant_tags);
+        let used: Vec<usize> = given.iter().flat_map(|(_, given)| given.columns()).collect();
+        let unmapped = self.unmapped(&used, &left_out);
+        let mut take = |field: Field| {
+            let at = given.iter().position(|(target, _)| *target == Target::Field(field))?;
+            Some(given.remove(at).1)
+        };
+        let identifier = take(Field::Identifier).ok_or_else(|| missing(Field::Identifier))?;
+        let mut value = |field: Field| take(field).and_then(Given::into_value);
+        let (name, source) = (value(Field::Name), value(Field::Source));
+        let (tags, custom_fields) = (value(Field::Tags), value(Field::CustomFields));
+        let (assigned_user, team_uuid) = (value(Field::AssignedUser), value(Field::TeamUuid));
+        let (channel_uuid, bot_status) = (value(Field::ChannelUuid), value(Field::BotStatus));
+        let note = value(Field::Note);
+        let said = Said {
+            rules: self.ruled.named(self.names),
+            types: self.mapping.types.clone(),
+            default_country: self.default_country(),
+            tag_separator: tags.as_ref().and_then(|_| tag_separator.written()),
+            include_unsubscribed: self.mapping.include_unsubscribed,
+        };
+        let labelled = given.into_iter().filter_map(|(target, given)| match target {
+            Target::Custom(label) => given.into_value().map(|value| Labelled {
+                name: format!("custom_fields.{label}"),
+                label,
+                value,
+            }),
+            Target::Field(_) => None,
+        });
+        let form = Form {
+            header: header.to_vec(),
+            labelled: labelled.collect(),
+            identifier: self.numbers(identifier),
+            name: name.ok_or_else(|| missing(Field::Name))?,
+            source: source.ok_or_else(|| missing(Field::Source))?,
+            tags,
+            // Cell by cell comes to the same as the only separator seen, and does not hang on the facts.
+            tag_separator: if is_declared { tag_separator } else { Separator::Detected },
+            tags_drop: self.ruled.tags_drop.clone(),
+            constant_tags,
+            custom_fields,
+            types: self.mapping.types.clone(),
+            known_tags: self.mapping.known_tags.clone(),
+            names: self.mapping.names.clone(),
+            assigned_user,
+            team_uuid,
+            channel_uuid,
+            bot_status,
+            note,
+            unsubscribed: if self.mapping.include_unsubscribed {
+                Vec::new()
+            } else {
+                self.ruled.unsubscribed
+            },
+            continuation: self.ruled.continuation,
+            earlier_status: header.iter().position(|name| name == "import_status"),
+            earlier_code: header.iter().position(|name| name == "import_code"),
+        };
+        Ok(Resolved { form, chosen, unmapped, profile: self.fitted.map(|fitted| fitted.recognised), said })
+    }
+
+    fn default_country(&self) -> Option<super::Country> {
+        let of_profile = self.fitted.as_ref().and_then(|fitted| fitted.profile.mapping.default_country);
+        self.mapping.default_country.or(of_profile)
+    }
+
+    fn numbers(&self, identifier: Given) -> Numbers {
+        let label = |number: Option<u32>| {
+            let same = self.ruled.phone_label.iter().find(|place| place.number == number);
+            same.map(|place| place.column)
+        };
+        Numbers {
+            candidates: identifier
+                .parts
+                .into_iter()
+                .map(|part| Candidate { label: label(part.number), value: part.value })
+                .collect(),
+            separator: self.ruled.phone_separator.clone(),
+            prefer: self.ruled.phone_prefer.clone(),
+            country_code: self.ruled.country_code,
+            country: self.ruled.country,
+            default_country: self.default_country(),
+        }
+    }
+
+    /// What keeps tags apart, and whether that was declared.
+    fn tag_separator(&self, given: &[(Target, Given)]) -> (Separator, bool) {
+        if let Some(declared) = &self.mapping.tag_separator {
+            return (Separator::declared(declared), true);
+        }
+        let tags = given.iter().find(|(target, _)| *target == Target::Field(Field::Tags));
+        let of_profile =
+            self.fitted.as_ref().and_then(|fitted| fitted.profile.mapping.tag_separator.as_ref());
+        match tags.map(|(_, given)| (given.origin, &given.parts[..])) {
+            Some((Origin::Profile, _)) if of_profile.is_some() => {
+                let declared =
+                    of_profile.map_or(Separator::Detected, |declared| Separator::declared(declared));
+                (declared, true)
+            }
+            Some((_, [Part { value: Value::Column(column), .. }])) => {
+                (Separator::detect(self.facts.column(*column)), false)
+            }
+            _ => (Separator::declared(","), true),
+        }
+    }
+
+    fn chosen(
+        &self,
+        given: &[(Target, Given)],
+        tag_separator: &Separator,
+        constant_tags: &[String],
+    ) -> Vec<Chosen> {
+        let detail = |target: &Target| match target {
+            Target::Field(Field::Tags) => Some(describe(tag_separator)),
+            Target::Field(Field::Identifier) => self.describe_numbers(),
+            Target::Custom(label) => self.mapping.types.get(label).map(|declared| declared.name().to_owned()),
+            Target::Field(_) => None,
+        };
+        let mut chosen: Vec<Chosen> = given
+            .iter()
+            .map(|(target, given)| Chosen {
+                target: target.clone(),
+                from: given.from.clone(),
+                places: given.places.clone(),
+                columns: given.columns(),
+                origin: given.origin,
+                detail: detail(target),
+            })
+            .collect();
+        if !constant_tags.is_empty() {
+            chosen.push(Chosen {
+                target: Target::Field(Field::Tags),
+                from: format!("\"{}\"", constant_tags.join(", ")),
+                places: Vec::new(),
+                columns: Vec::new(),
+                origin: Origin::Asked,
+                detail: Some("added to every row".to_owned()),
+            });
+        }
+        chosen
+    }
+
+    fn describe_numbers(&self) -> Option<String> {
+        let ruled = &self.ruled;
+        let name = |column: usize| &self.names[column];
+        let mut words = Vec::new();
+        if !ruled.phone_label.is_empty() && !ruled.phone_prefer.is_empty() {
+            words.push("mobile numbers first".to_owned());
+        }
+        if let Some(separator) = &ruled.phone_separator {
+            words.push(format!("several in a cell separated by \"{separator}\""));
+        }
+        if let Some(column) = ruled.country_code {
+            words.push(format!("country code from {}", name(column)));
+        }
+        if let Some(column) = ruled.country {
+            words.push(format!("country from {}", name(column)));
+        }
+        (!words.is_empty()).then(|| words.join(", "))
+    }
+
+    fn unmapped(&self, used: &[usize], left_out: &[(usize, String)]) -> Vec<Unmapped> {
+        let ruled = &self.ruled;
+        let role = |at: usize| {
+            let is_label = ruled.phone_label.iter().any(|place| place.column == at);
+            if ruled.unsubscribed.iter().any(|no| no.column == at) {
+                Some("says who does not want messages")
+            } else if ruled.country == Some(at) || ruled.country_code == Some(at) || is_label {
+                Some("helps to read the number")
+            } else {
+                None
+            }
+        };
+        let of_column = |(at, column): (usize, &String)| {
+            let reason = left_out.iter().find(|(known, _)| *known == at).map(|(_, reason)| reason.clone());
+            Unmapped {
+                column: column.clone(),
+                filled: self.facts.column(at).filled,
+                reason: role(at)
+                    .map(str::to_owned)
+                    .or(reason)
+                    .unwrap_or_else(|| "not in the mapping".to_owned()),
+            }
+        };
+        self.names.iter().enumerate().filter(|(at, _)| !used.contains(at)).map(of_column).collect()
+    }
+}
+
+fn describe(separator: &Separator) -> String {
+    match separator {
+        Separator::One(separator) if separator == "\t" => "separated by tab".to_owned(),
+        Separator::One(separator) if separator.contains(' ') => format!("separated by \"{separator}\""),
+        Separator::One(separator) => format!("separated by {separator}"),
+        Separator::Csv => "each cell a line of CSV".to_owned(),
+        Separator::Detected => "separated by , or else ; or else |".to_owned(),
+    }
+}
