@@ -1,42 +1,24 @@
-//! When may the next request leave?
-//!
-//! Every request passes here: creates, repeats, look-ups. The promise is to the server: never more than the asked rate
-//! in any rolling second. A limiter with a burst of `b` at a pace of `r` lets at most `r + b` through in a second, so
-//! the pace is set a little below the asked rate and the burst takes what is left; the burst is there because timers
-//! wake up to a millisecond late, which at a burst of 1 would cost a sixth of the pace at 300 per second.
-//!
-//! Pacing alone keeps the promise on this side of the line. Where requests are held up on the way and then arrive
-//! together, the server sees more in a second than were sent in it. So a request counts from the moment it leaves until
-//! a second after the latest moment at which it can have arrived, which its answer tells.
-//!
-//! governor keeps the account, on tokio's clock: its own waiting runs on another one, and its usual quota
-//! (`per_second(300)`) would let 599 requests through in the first second.
+//! The turnstile before the line.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use governor::clock::{Clock, Reference};
+use governor::clock::Clock as _;
 use governor::middleware::NoOpMiddleware;
-use governor::nanos::Nanos;
 use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
-use tokio::sync::Notify;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::clock::{TokioClock, TokioInstant};
+use super::pace::Pace;
+use super::window::{Turn, Window};
 
 /// Share of the asked rate at which requests are paced.
 const PACE: f64 = 0.985;
-/// First and longest wait after 429 answers that name no time.
+/// First and longest wait after 429 answers that name no time and before which nothing was let through.
 const FIRST_HOLD: Duration = Duration::from_secs(1);
 const LONGEST_HOLD: Duration = Duration::from_secs(30);
-/// The promise is about any second.
-const SECOND: Duration = Duration::from_secs(1);
-/// A request whose answer does not come counts no longer than this: it has arrived long since.
-const LONGEST_COUNT: Duration = Duration::from_secs(5);
-/// The least time an answer takes is looked for in the last one to two of these.
-const LEAST_OVER: Duration = Duration::from_secs(5);
 
 /// Requests per second: a limit, or none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,35 +36,39 @@ pub struct Rate {
     /// One waits for the limiter, the others wait behind it, in order.
     turnstile: tokio::sync::Mutex<()>,
     hold: Mutex<Hold>,
+    origin: Instant,
 }
 
-#[derive(Default)]
 struct Hold {
     until: Option<Instant>,
     /// 429 answers in a row, without a better answer between them.
     in_a_row: u32,
+    /// Where a rate was asked for.
+    pace: Option<Pace>,
+    /// When the next may leave at the pace, where it is lower than asked.
+    next: Option<Instant>,
 }
 
 impl Rate {
     /// A turnstile for `limit`.
     pub fn new(limit: PerSecond) -> Self {
-        let (limiter, window) = match limit {
-            PerSecond::Unlimited => (None, None),
-            PerSecond::AtMost(limit) => {
-                let clock = TokioClock { origin: Instant::now() };
-                (
-                    Some(RateLimiter::direct_with_clock(quota(limit), clock)),
-                    Some(Arc::new(Window::new(limit))),
-                )
-            }
+        let origin = Instant::now();
+        let (limiter, window, pace) = match limit {
+            PerSecond::Unlimited => (None, None, None),
+            PerSecond::AtMost(limit) => (
+                Some(RateLimiter::direct_with_clock(quota(limit), TokioClock { origin })),
+                Some(Arc::new(Window::new(limit))),
+                Some(Pace::new(f64::from(limit.get()) * PACE)),
+            ),
         };
-        Self { limiter, window, turnstile: tokio::sync::Mutex::new(()), hold: Mutex::new(Hold::default()) }
+        let hold = Mutex::new(Hold { until: None, in_a_row: 0, pace, next: None });
+        Self { limiter, window, turnstile: tokio::sync::Mutex::new(()), hold, origin }
     }
 
     /// Waits until one request may leave. The turn is to be dropped when its answer has come.
     pub async fn turn(&self) -> Turn {
         if self.limiter.is_none() && self.held_until().is_none() {
-            return Turn { left: Instant::now(), window: None };
+            return Turn::uncounted();
         }
         let _first = self.turnstile.lock().await;
         loop {
@@ -91,32 +77,41 @@ impl Rate {
                 continue;
             }
             let (Some(limiter), Some(window)) = (&self.limiter, &self.window) else {
-                return Turn { left: Instant::now(), window: None };
+                return Turn::uncounted();
             };
+            if let Some(until) = self.paced_until() {
+                sleep_until(until).await;
+                continue;
+            }
             window.room().await;
             match limiter.check() {
-                Ok(()) => return window.leave(),
+                Ok(()) => {
+                    self.leaves();
+                    return window.leave();
+                }
                 Err(not_yet) => {
                     let wait = not_yet.wait_time_from(limiter.clock().now());
-                    tokio::time::sleep(wait).await;
+                    sleep(wait).await;
                 }
             }
         }
     }
 
-    /// Nobody sends before the end of `hold`: the server said 429. Without a time from the server the wait begins at a
-    /// second and doubles while 429 follows on 429. Returns how long it is from now.
+    /// The server said 429. Nobody sends until it has room again: for as long as it says, or until the oldest of the
+    /// requests that it let through in the last second is a second old, or, where it let none through, for a second that
+    /// doubles while 429 follows on 429. Returns how long that is from now.
     pub fn throttled(&self, after: Option<Duration>) -> Duration {
         let now = Instant::now();
         let mut hold = self.lock();
+        let room = hold.pace.as_mut().and_then(|pace| pace.refused(now - self.origin));
         // The others in the air meet the same 429: one hold is enough for all.
         if let (None, Some(until)) = (after, hold.until)
             && until > now
         {
             return until - now;
         }
-        let wait =
-            after.unwrap_or_else(|| FIRST_HOLD.saturating_mul(1 << hold.in_a_row.min(5)).min(LONGEST_HOLD));
+        let doubled = || FIRST_HOLD.saturating_mul(1 << hold.in_a_row.min(5)).min(LONGEST_HOLD);
+        let wait = after.or(room).unwrap_or_else(doubled);
         hold.in_a_row += 1;
         let until = hold.until.filter(|&until| until > now + wait).unwrap_or(now + wait);
         hold.until = Some(until);
@@ -125,7 +120,26 @@ impl Rate {
 
     /// The server answered something else than 429.
     pub fn accepted(&self) {
-        self.lock().in_a_row = 0;
+        let now = Instant::now() - self.origin;
+        let mut hold = self.lock();
+        hold.in_a_row = 0;
+        if let Some(pace) = &mut hold.pace {
+            pace.accepted(now);
+        }
+    }
+
+    /// When the next may leave, where the pace is lower than asked.
+    fn paced_until(&self) -> Option<Instant> {
+        self.lock().next.filter(|&next| next > Instant::now())
+    }
+
+    /// One leaves: the next comes a step later.
+    fn leaves(&self) {
+        let now = Instant::now();
+        let mut hold = self.lock();
+        let per_second = hold.pace.as_mut().and_then(|pace| pace.per_second(now - self.origin));
+        // A timer that woke late is not caught up with.
+        hold.next = per_second.map(|per_second| now + Duration::from_secs_f64(1.0 / per_second));
     }
 
     fn held_until(&self) -> Option<Instant> {
@@ -141,126 +155,6 @@ impl Rate {
     }
 }
 
-/// A request that has left. It counts until this is dropped, and for a while after.
-#[must_use = "a turn counts as answered when it is dropped"]
-pub struct Turn {
-    left: Instant,
-    window: Option<Arc<Window>>,
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        if let Some(window) = &self.window {
-            window.answered(self.left);
-        }
-    }
-}
-
-/// The requests that the server may have received within the last second.
-///
-/// The way there takes a constant time and a variable one. The constant one shifts all arrivals alike; the variable one
-/// is at most what an answer took longer than the quickest. So a request that took `x` longer than the quickest can
-/// have arrived up to `x` late, and counts for a second and `x`.
-struct Window {
-    limit: usize,
-    counts: Mutex<Counts>,
-    /// Rings when an answer has come.
-    answered: Notify,
-}
-
-#[derive(Default)]
-struct Counts {
-    /// When those left that have no answer yet; the earliest first.
-    open: std::collections::BTreeMap<Instant, usize>,
-    /// When those stop to count that have one.
-    until: BinaryHeap<Reverse<Instant>>,
-    least: Least,
-}
-
-/// The quickest answer of late.
-#[derive(Default)]
-struct Least {
-    now: Option<Duration>,
-    before: Option<Duration>,
-    since: Option<Instant>,
-}
-
-impl Least {
-    fn note(&mut self, took: Duration, now: Instant) -> Duration {
-        let since = *self.since.get_or_insert(now);
-        if now - since > LEAST_OVER {
-            (self.before, self.now, self.since) = (self.now, None, Some(now));
-        }
-        let least = self.now.map_or(took, |least| least.min(took));
-        self.now = Some(least);
-        self.before.map_or(least, |before| before.min(least))
-    }
-}
-
-impl Window {
-    fn new(limit: NonZeroU32) -> Self {
-        Self { limit: limit.get() as usize, counts: Mutex::default(), answered: Notify::new() }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Counts> {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits until one more is within the limit.
-    async fn room(&self) {
-        loop {
-            let ringing = self.answered.notified();
-            let Some(until) = self.full_until() else { return };
-            tokio::select! {
-                () = sleep_until(until) => {}
-                () = ringing => {}
-            }
-        }
-    }
-
-    /// When the first of those that count stops to count, if they are as many as the limit.
-    fn full_until(&self) -> Option<Instant> {
-        let now = Instant::now();
-        let mut counts = self.lock();
-        while counts.until.peek().is_some_and(|Reverse(until)| *until <= now) {
-            counts.until.pop();
-        }
-        let old = |left: &Instant| *left + LONGEST_COUNT <= now;
-        while let Some(entry) = counts.open.first_entry().filter(|entry| old(entry.key())) {
-            entry.remove();
-        }
-        let open: usize = counts.open.values().sum();
-        if open + counts.until.len() < self.limit {
-            return None;
-        }
-        let answered = counts.until.peek().map(|Reverse(until)| *until);
-        let unanswered = counts.open.first_key_value().map(|(left, _)| *left + LONGEST_COUNT);
-        answered.into_iter().chain(unanswered).min()
-    }
-
-    fn leave(self: &Arc<Self>) -> Turn {
-        let left = Instant::now();
-        *self.lock().open.entry(left).or_default() += 1;
-        Turn { left, window: Some(Arc::clone(self)) }
-    }
-
-    fn answered(&self, left: Instant) {
-        let now = Instant::now();
-        let mut counts = self.lock();
-        let took = now - left;
-        let late = took - counts.least.note(took, now);
-        if let std::collections::btree_map::Entry::Occupied(mut entry) = counts.open.entry(left) {
-            *entry.get_mut() -= 1;
-            if *entry.get() == 0 {
-                entry.remove();
-            }
-            counts.until.push(Reverse(left + late.min(LONGEST_COUNT) + SECOND));
-        }
-        drop(counts);
-        self.answered.notify_one();
-    }
-}
-
 /// Pace and burst that together stay within `limit` in any rolling second.
 fn quota(limit: NonZeroU32) -> Quota {
     let per_second = f64::from(limit.get()) * PACE;
@@ -271,41 +165,6 @@ fn quota(limit: NonZeroU32) -> Quota {
     Quota::with_period(interval)
         .expect("the interval of a finite rate is not zero")
         .allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN))
-}
-
-/// Tokio's clock for governor.
-#[derive(Debug, Clone)]
-struct TokioClock {
-    origin: Instant,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct TokioInstant(Duration);
-
-impl Clock for TokioClock {
-    type Instant = TokioInstant;
-
-    fn now(&self) -> TokioInstant {
-        TokioInstant(self.origin.elapsed())
-    }
-}
-
-impl Reference for TokioInstant {
-    fn duration_since(&self, earlier: Self) -> Nanos {
-        self.0.saturating_sub(earlier.0).into()
-    }
-
-    fn saturating_sub(&self, duration: Nanos) -> Self {
-        Self(self.0.saturating_sub(duration.into()))
-    }
-}
-
-impl std::ops::Add<Nanos> for TokioInstant {
-    type Output = Self;
-
-    fn add(self, other: Nanos) -> Self {
-        Self(self.0 + Duration::from(other))
-    }
 }
 
 #[cfg(test)]
@@ -454,6 +313,70 @@ mod tests {
         }
     }
 
+    /// A server that lets `limit` through in any second: how many it let through, and how many it refused, each second.
+    async fn at_a_server_that_allows(limit: impl Fn(u64) -> usize, seconds: u64) -> Vec<(usize, usize)> {
+        let rate = Arc::new(at_most(300));
+        let start = Instant::now();
+        let mut told = vec![(0, 0); usize::try_from(seconds).unwrap() + 1];
+        let admitted: Arc<Mutex<std::collections::VecDeque<Instant>>> = Arc::default();
+        let mut walking = tokio::task::JoinSet::new();
+        while start.elapsed() < Duration::from_secs(seconds) {
+            let turn = rate.turn().await;
+            let allowed = limit(start.elapsed().as_secs());
+            let (rate, admitted) = (Arc::clone(&rate), Arc::clone(&admitted));
+            walking.spawn(async move {
+                sleep(Duration::from_millis(25)).await;
+                let now = Instant::now();
+                let lets_through = {
+                    let mut admitted = admitted.lock().unwrap();
+                    while admitted.front().is_some_and(|time| now - *time >= Duration::from_secs(1)) {
+                        admitted.pop_front();
+                    }
+                    let lets_through = admitted.len() < allowed;
+                    if lets_through {
+                        admitted.push_back(now);
+                    }
+                    lets_through
+                };
+                sleep(Duration::from_millis(25)).await;
+                drop(turn);
+                if lets_through {
+                    rate.accepted();
+                } else {
+                    rate.throttled(None);
+                }
+                lets_through
+            });
+            while let Some(done) = walking.try_join_next() {
+                let second = usize::try_from(start.elapsed().as_secs()).unwrap().min(told.len() - 1);
+                if done.unwrap() { told[second].0 += 1 } else { told[second].1 += 1 }
+            }
+        }
+        told
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_the_server_allows_less_nearly_all_of_that_is_used_and_nearly_nothing_refused() {
+        let told = at_a_server_that_allows(|_| 120, 180).await;
+        let (through, refused) =
+            told[5..180].iter().fold((0, 0), |sum, told| (sum.0 + told.0, sum.1 + told.1));
+        assert!(through as f64 >= 0.95 * 120.0 * 175.0, "{through}");
+        assert!(refused * 100 < through, "{refused} refused, {through} let through");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn when_the_server_allows_more_again_it_is_used_within_half_a_minute() {
+        let told =
+            at_a_server_that_allows(|second| if (20..40).contains(&second) { 120 } else { 300 }, 100).await;
+        let a_second = |range: std::ops::Range<usize>| {
+            let count = range.len();
+            told[range].iter().map(|told| told.0).sum::<usize>() / count
+        };
+        assert!(a_second(5..20) >= 290, "{}", a_second(5..20));
+        assert!(a_second(25..40) >= 110, "{}", a_second(25..40));
+        assert!(a_second(72..100) >= 285, "{}", a_second(72..100));
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_server_that_never_answers_does_not_use_up_the_rate_for_ever() {
         let rate = at_most(10);
@@ -463,6 +386,6 @@ mod tests {
         }
         let start = Instant::now();
         let _turn = rate.turn().await;
-        assert!(start.elapsed() <= LONGEST_COUNT);
+        assert!(start.elapsed() <= crate::rate::window::LONGEST_COUNT);
     }
 }
