@@ -14,11 +14,11 @@ use std::time::{Duration, SystemTime};
 
 use callbell_import::api::{ApiToken, BaseUrl, Client, Http, WireStyle};
 use callbell_import::delivery::{Carriage, Deliverer, Halt, Patience, ServerClock};
-use callbell_import::input::{InputFile, Records};
+use callbell_import::input::{InputFile, InputFiles, InputOptions, Records};
 use callbell_import::intake::{self, Gatekeeper};
 use callbell_import::journal::{About, Disk, Journal, Length, ReadAt, Storage, Synced, boot};
 use callbell_import::mapping::{Facts, Mapping};
-use callbell_import::model::{Event, Status, Watch};
+use callbell_import::model::{Event, Status, Watch, Window};
 use callbell_import::rate::{PerSecond, Rate};
 use callbell_import::results::{FailuresFormat, OutputDir, OutputError, Results};
 use callbell_import::run::{self, Bounds, Street};
@@ -145,7 +145,8 @@ fn import(kind: usize, rows: usize, rate: PerSecond) -> Walked {
 async fn walk<S: Storage>(storage: S, folder: &Path, base: &str, rows: usize, rate: PerSecond) -> Duration {
     let file = folder.join("in.csv");
     std::fs::write(&file, contacts(rows)).unwrap();
-    let input = Arc::new(InputFile::open(&file, None).unwrap());
+    let file = InputFile::open(&file, &InputOptions::default(), &tempfile::tempfile).unwrap();
+    let input = Arc::new(InputFiles::new(vec![file]).unwrap());
     let records = Records::new(&input).unwrap();
     let header = records.header().names.clone();
     let mut facts = Facts::new(&header);
@@ -185,8 +186,8 @@ async fn walk<S: Storage>(storage: S, folder: &Path, base: &str, rows: usize, ra
     let about = About { endpoint: base.to_owned(), account: "bench".to_owned() };
     let (_wish, wished) = watch::channel(None);
     let began = Instant::now();
-    journal.begin(&about, input.fingerprint(), survey.rows, &replayed, SystemTime::now()).await.unwrap();
-    let arrivals = intake::arrivals(input, gatekeeper);
+    journal.begin(&about, &input.fingerprint(), survey.rows, &replayed, SystemTime::now()).await.unwrap();
+    let arrivals = intake::arrivals(input, Window::default(), gatekeeper);
     let street = Street {
         journal: &mut journal,
         deliverer: Deliverer::new(carriage, halted),

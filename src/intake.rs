@@ -10,10 +10,10 @@ use futures::Stream;
 use futures::stream::unfold;
 use tokio::sync::mpsc;
 
-use crate::input::{InputFile, Records, Unreadable};
+use crate::input::{InputFiles, Records, Unreadable};
 use crate::journal::{ContactKey, Fingerprints, JournalError, Recall, TicketNumber};
 use crate::mapping::Form;
-use crate::model::{Delivery, NewContact, Rejection, Remark, Row, RowNumber};
+use crate::model::{Delivery, NewContact, Rejection, Remark, Row, RowNumber, Stands, Window};
 use crate::survey::{Standing, Standings};
 
 /// Rows handed over at a time, and handfuls that wait.
@@ -111,12 +111,12 @@ impl Gatekeeper {
     pub fn arrival(&mut self, row: Row) -> Result<Arrival, IntakeError> {
         let standing = self.standings.of(row.number)?;
         let has_twin = self.standings.has_twin(row.number)?;
-        let in_doubt = self.cautious || self.form.is_in_doubt(&row);
+        let in_doubt = self.cautious || standing == Standing::GivenUp || self.form.is_in_doubt(&row);
         let filled = self.form.fill(&row);
         let known = match (&filled, standing) {
             (Err(_), _) => Known::Invalid,
             (Ok(_), Standing::Repeats { of, same_content }) => Known::Repeats { of, same_content },
-            (Ok((contact, _)), Standing::Fresh) => Known::Fresh(self.identity(contact)),
+            (Ok((contact, _)), Standing::Fresh | Standing::GivenUp) => Known::Fresh(self.identity(contact)),
             (Ok((contact, _)), Standing::Open { ticket, sent_after }) => {
                 Known::Open { identity: self.identity(contact), ticket, sent_after }
             }
@@ -135,15 +135,16 @@ impl Gatekeeper {
     }
 }
 
-/// The rows of `input` in order.
+/// The rows of `input` in order, those in `window`.
 pub fn arrivals(
-    input: Arc<InputFile>,
+    input: Arc<InputFiles>,
+    window: Window,
     gatekeeper: Gatekeeper,
 ) -> impl Stream<Item = Result<Arrival, IntakeError>> + Unpin {
     let (hand_over, handfuls) = mpsc::channel::<Vec<Result<Arrival, IntakeError>>>(WAITING);
     let spawned = std::thread::Builder::new().name("intake".to_owned()).spawn({
         let hand_over = hand_over.clone();
-        move || read(&input, gatekeeper, &hand_over)
+        move || read(&input, window, gatekeeper, &hand_over)
     });
     if let Err(error) = spawned {
         // The channel is empty, so this fits.
@@ -160,7 +161,8 @@ pub fn arrivals(
 }
 
 fn read(
-    input: &InputFile,
+    input: &InputFiles,
+    window: Window,
     mut gatekeeper: Gatekeeper,
     hand_over: &mpsc::Sender<Vec<Result<Arrival, IntakeError>>>,
 ) {
@@ -173,6 +175,11 @@ fn read(
     };
     let mut handful = Vec::with_capacity(HANDFUL);
     for row in records {
+        match row.as_ref().map(|row| window.place(row.number)) {
+            Ok(Stands::Before) => continue,
+            Ok(Stands::Behind) => break,
+            Ok(Stands::Inside) | Err(_) => {}
+        }
         let arrival = row.map_err(IntakeError::from).and_then(|row| gatekeeper.arrival(row));
         let is_last = arrival.is_err();
         handful.push(arrival);

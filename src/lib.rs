@@ -15,7 +15,8 @@
 //! The rooms, in the order in which a row meets them:
 //!
 //! - [`model`]: the words everyone uses; no I/O, no clock.
-//! - [`input`]: bytes → [`Row`](model::Row): what the file holds at this number and line, raw cells kept.
+//! - [`input`]: bytes, in any encoding, packing and format → [`Row`](model::Row): what the file holds at this number and
+//!   line, raw cells kept.
 //! - [`mapping`]: header → [`Form`](mapping::Form), once; then `Form::fill(&Row)` → [`NewContact`](model::NewContact),
 //!   or a [`Rejection`](model::Rejection) with everything that is wrong with the row. Pure.
 //! - [`survey`]: one reading of the whole file before anything is sent: counts, problems, who stands in it twice.

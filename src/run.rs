@@ -58,11 +58,12 @@ impl MaxFailures {
     const FIRST_ROWS: u64 = 100;
 
     fn is_reached(self, tally: &Tally, taken: u64) -> bool {
+        let failures = tally.failures() - tally.left_out();
         match self {
-            Self::Rows(rows) => tally.failures() >= rows.max(1),
+            Self::Rows(rows) => failures >= rows.max(1),
             #[expect(clippy::cast_precision_loss, reason = "a share need not be exact")]
             Self::Percent(percent) => {
-                taken >= Self::FIRST_ROWS && tally.failures() as f64 * 100.0 >= percent * taken as f64
+                taken >= Self::FIRST_ROWS && failures as f64 * 100.0 >= percent * taken as f64
             }
         }
     }

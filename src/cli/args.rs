@@ -6,6 +6,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::api::{BaseUrl, ParamNames, PhoneFormat};
+use crate::input::{Encoding, Quote, Ragged};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -44,6 +45,8 @@ pub(super) enum Command {
     Run(Box<RunArgs>),
     /// Do everything but send: read, map, check every row, show the plan
     Check(Box<CheckArgs>),
+    /// Look at a file, propose a mapping, and write it as a mapping file
+    Map(Box<MapArgs>),
     /// Run the stand-in API until stopped
     Sandbox(SandboxArgs),
 }
@@ -52,6 +55,8 @@ pub(super) enum Command {
 pub(super) struct RunArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) window: WindowArgs,
     #[command(flatten)]
     pub(super) mapping: MappingArgs,
     #[command(flatten)]
@@ -66,6 +71,8 @@ pub(super) struct RunArgs {
 pub(super) struct CheckArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) window: WindowArgs,
     #[command(flatten)]
     pub(super) mapping: MappingArgs,
     #[command(flatten)]
@@ -87,17 +94,72 @@ pub(super) struct CheckArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+pub(super) struct MapArgs {
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) mapping: MappingArgs,
+    /// Mapping file to write
+    #[arg(long, value_name = "FILE", default_value = "mapping.toml")]
+    pub(super) to: PathBuf,
+    /// FILE is a mapping file: run the tests in it
+    #[arg(long)]
+    pub(super) test: bool,
+    /// Do not ask: write the mapping file as proposed
+    #[arg(long, short = 'y')]
+    pub(super) yes: bool,
+    /// Log what happens
+    #[arg(long, short, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+}
+
+#[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Input and output")]
 pub(super) struct InputArgs {
-    /// CSV file with a header, in UTF-8; `-` reads standard input
+    /// Contact list: CSV, xlsx, xls, ods, vCards or JSON Lines, also in gz, zst, xz or zip; `-` reads standard input
     #[arg(value_name = "FILE")]
     pub(super) file: PathBuf,
+    /// More files of the same list, with the same columns; rows are numbered through
+    #[arg(value_name = "MORE")]
+    pub(super) more: Vec<PathBuf>,
     /// Folder for the results [default: <file stem>.import in the current folder]
     #[arg(long, value_name = "DIR", env = "CALLBELL_IMPORT_OUT")]
     pub(super) out: Option<PathBuf>,
-    /// Delimiter between cells: a character, or `tab` [default: as the header shows]
+    /// Delimiter between cells: a character, or `tab` [default: as most rows fit the header]
     #[arg(long, value_name = "CHAR", value_parser = parse_delimiter, env = "CALLBELL_IMPORT_DELIMITER")]
     pub(super) delimiter: Option<u8>,
+    /// How letters are written down, such as windows-1252 [default: as the file shows, where it is certain]
+    #[arg(long, value_name = "NAME", value_parser = parse_encoding, env = "CALLBELL_IMPORT_ENCODING")]
+    pub(super) encoding: Option<Encoding>,
+    /// What quotes cells that hold a delimiter [default: as the header shows, else double]
+    #[arg(long, value_name = "QUOTE", env = "CALLBELL_IMPORT_QUOTE")]
+    pub(super) quote: Option<QuoteArg>,
+    /// The first row is data: columns are called column_1, column_2 and so on
+    #[arg(long, conflicts_with = "header", env = "CALLBELL_IMPORT_NO_HEADER")]
+    pub(super) no_header: bool,
+    /// The first row is a header, even if it looks like data
+    #[arg(long)]
+    pub(super) header: bool,
+    /// What becomes of rows with fewer or more cells than the header
+    #[arg(long, value_name = "POLICY", default_value = "refuse", env = "CALLBELL_IMPORT_RAGGED")]
+    pub(super) ragged: RaggedArg,
+    /// File to read in a zip archive of several
+    #[arg(long, value_name = "NAME", env = "CALLBELL_IMPORT_MEMBER")]
+    pub(super) member: Option<String>,
+    /// Sheet to read of a workbook [default: the first that holds anything]
+    #[arg(long, value_name = "NAME", env = "CALLBELL_IMPORT_SHEET")]
+    pub(super) sheet: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Input and output")]
+pub(super) struct WindowArgs {
+    /// Pass over the first N rows; they are not part of the import
+    #[arg(long, value_name = "N", default_value = "0", hide_default_value = true)]
+    pub(super) skip: u64,
+    /// Read at most N rows, after those passed over; the others are not part of the import
+    #[arg(long, value_name = "N")]
+    pub(super) limit: Option<u64>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -118,9 +180,16 @@ pub(super) struct MappingArgs {
     /// Country of numbers without + or 00, such as IT
     #[arg(long, value_name = "CC", env = "CALLBELL_IMPORT_DEFAULT_COUNTRY")]
     pub(super) default_country: Option<String>,
-    /// What keeps tags apart in one cell [default: as the column shows]
-    #[arg(long, value_name = "CHAR", env = "CALLBELL_IMPORT_TAG_SEPARATOR")]
-    pub(super) tag_separator: Option<char>,
+    /// What keeps tags apart in one cell; `csv` where the cell is CSV itself [default: as the column shows]
+    #[arg(long, value_name = "TEXT", env = "CALLBELL_IMPORT_TAG_SEPARATOR", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(super) tag_separator: Option<String>,
+    /// Program that wrote the file: a name, `none`, or a profile of your own, such as ./mine.toml [default: as the
+    /// header shows]
+    #[arg(long, value_name = "NAME|FILE.toml", env = "CALLBELL_IMPORT_PROFILE")]
+    pub(super) profile: Option<String>,
+    /// Import people who do not want messages, too
+    #[arg(long, env = "CALLBELL_IMPORT_INCLUDE_UNSUBSCRIBED")]
+    pub(super) include_unsubscribed: bool,
     /// How WhatsApp numbers are sent
     #[arg(long, value_name = "FORM", default_value = "digits", env = "CALLBELL_IMPORT_PHONE_FORMAT")]
     pub(super) phone_format: PhoneFormatArg,
@@ -244,6 +313,48 @@ impl From<ParamNamesArg> for ParamNames {
     }
 }
 
+/// `--quote`
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum QuoteArg {
+    /// "
+    Double,
+    /// '
+    Single,
+    /// Quotes are characters as any other
+    None,
+}
+
+impl From<QuoteArg> for Quote {
+    fn from(arg: QuoteArg) -> Self {
+        match arg {
+            QuoteArg::Double => Self::Double,
+            QuoteArg::Single => Self::Single,
+            QuoteArg::None => Self::None,
+        }
+    }
+}
+
+/// `--ragged`
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum RaggedArg {
+    /// The row is invalid
+    Refuse,
+    /// Missing cells at the end are empty; too many make the row invalid
+    Pad,
+    /// Missing cells at the end are empty; those beyond the last column are left out
+    Fit,
+}
+
+impl From<RaggedArg> for Ragged {
+    fn from(arg: RaggedArg) -> Self {
+        match arg {
+            RaggedArg::Refuse => Self::Refuse,
+            RaggedArg::Pad => Self::Pad,
+            RaggedArg::Fit => Self::Fit,
+        }
+    }
+}
+
 /// `--rate`: a whole number from 1, or `none`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RateArg(pub(super) Option<std::num::NonZeroU32>);
@@ -302,6 +413,12 @@ impl std::str::FromStr for MaxFailuresArg {
             None => text.parse().ok().filter(|rows| *rows > 0).map(Self::Rows).ok_or_else(wrong),
         }
     }
+}
+
+fn parse_encoding(text: &str) -> Result<Encoding, String> {
+    Encoding::named(text).ok_or_else(|| {
+        "expected a name such as utf-8, utf-16le, windows-1252, windows-1250, windows-1251, latin1 or macroman".to_owned()
+    })
 }
 
 fn parse_delimiter(text: &str) -> Result<u8, String> {

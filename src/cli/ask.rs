@@ -1,4 +1,4 @@
-//! The one question.
+//! What a person is asked on a terminal.
 
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
@@ -24,6 +24,19 @@ pub(super) fn yes(question: &str, default: bool) -> bool {
             "y" | "yes" | "o" | "oui" | "s" | "si" | "sì" | "sí" | "sim" => true,
             _ => false,
         },
+    }
+}
+
+/// Asks for a line of text, without outer spaces; `None` if nobody answers.
+pub(super) fn line(question: &str) -> Option<String> {
+    prompt(question);
+    let mut answer = String::new();
+    match std::io::stdin().lock().read_line(&mut answer) {
+        Ok(0) | Err(_) => {
+            say("");
+            None
+        }
+        Ok(_) => Some(answer.trim().to_owned()),
     }
 }
 

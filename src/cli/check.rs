@@ -3,12 +3,15 @@
 use super::args::CheckArgs;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::prepare::Invalid;
 use super::settings::{self, Endpoint};
 use super::{logging, past, prepare, say, tell};
 use crate::api::{Client, Http};
 use crate::journal::Fingerprints;
+use crate::model::{Code, Delivery};
 use crate::rate::{PerSecond, Rate};
-use crate::results::{OutputDir, Problems};
+use crate::report;
+use crate::results::{FailuresFormat, OutputDir, OutputError, Problems};
 
 pub(super) async fn check(args: Box<CheckArgs>) -> Result<Exit, Failure> {
     logging::start(args.talk.verbose, None);
@@ -20,12 +23,15 @@ pub(super) async fn check(args: Box<CheckArgs>) -> Result<Exit, Failure> {
     let path = settings::folder(&args.input);
     let folder = OutputDir::open(&path)?;
     let input = prepare::open(&args.input, &folder)?;
-    let understood = prepare::understand(&args.input, &args.mapping, &mapping, input)?;
+    let window = settings::window(&args.window);
+    let understood = prepare::understand(&args.input, &args.mapping, window, &mapping, input)?;
     let (sightings, replayed) = past::look(&folder, past::scratch(&folder))?;
+    // Without an earlier run there is nothing to compare contents with that a check would tell.
+    let contents = replayed.is_some();
     let salt = replayed.and_then(|replayed| replayed.head).map_or([0; 32], |head| head.salt);
-    let mut list = Problems::begin(&folder, understood.format.clone())?;
-    let prepared = understood.survey(&Fingerprints::new(salt), sightings, |invalid| list.add(invalid))?;
-    list.finish()?;
+    let mut list = List { folder: &folder, format: understood.format.clone(), problems: None };
+    let prepared = understood.survey(&Fingerprints::new(salt), sightings, contents, &mut list)?;
+    list.problems.map_or(Ok(()), Problems::finish)?;
     let account = match &endpoint {
         None => None,
         Some(endpoint) => {
@@ -56,9 +62,42 @@ pub(super) async fn check(args: Box<CheckArgs>) -> Result<Exit, Failure> {
     Ok(if prepared.survey.invalid > 0 { Exit::SomeFailed } else { Exit::Done })
 }
 
+/// `problems.csv`.
+struct List<'f> {
+    folder: &'f OutputDir,
+    format: FailuresFormat,
+    problems: Option<Problems>,
+}
+
+impl Invalid for List<'_> {
+    fn begin(&mut self) -> Result<(), OutputError> {
+        self.problems = Some(Problems::begin(self.folder, self.format.clone())?);
+        Ok(())
+    }
+
+    fn add(&mut self, delivery: &Delivery) -> Result<(), OutputError> {
+        self.problems.as_mut().map_or(Ok(()), |problems| problems.add(delivery))
+    }
+}
+
 /// The plan in numbers.
 fn summary_json(prepared: &prepare::Prepared) -> String {
     let survey = &prepared.survey;
+    let causes: Vec<serde_json::Value> = prepared
+        .problems
+        .causes()
+        .into_iter()
+        .map(|cause| {
+            serde_json::json!({
+                "code": cause.code,
+                "field": cause.field,
+                "rows": cause.rows,
+                "first_row": cause.first.get(),
+                "examples": cause.examples,
+                "fix": Code::named(&cause.code).and_then(report::fix),
+            })
+        })
+        .collect();
     let mut text = serde_json::json!({
         "version": env!("CARGO_PKG_VERSION"),
         "input": prepared.shown_input,
@@ -67,6 +106,7 @@ fn summary_json(prepared: &prepare::Prepared) -> String {
         "invalid": survey.invalid,
         "duplicate": survey.counts.repeats,
         "settled_before": survey.counts.settled,
+        "causes": causes,
         "exit_code": if survey.invalid > 0 { Exit::SomeFailed.code() } else { Exit::Done.code() },
     })
     .to_string();

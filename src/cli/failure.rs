@@ -54,7 +54,8 @@ impl Failure {
 impl From<Unreadable> for Failure {
     fn from(error: Unreadable) -> Self {
         let exit = match error {
-            Unreadable::Spool { .. } => Exit::Output,
+            Unreadable::Spool { .. } | Unreadable::Aside { .. } => Exit::Output,
+            ref error if error.is_question() => Exit::Usage,
             _ => Exit::Input,
         };
         let hint = error.hint();

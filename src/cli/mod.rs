@@ -6,6 +6,7 @@ mod check;
 mod exit;
 mod failure;
 mod logging;
+mod map;
 mod past;
 mod prepare;
 mod run;
@@ -37,6 +38,7 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let outcome = match args.command {
         Command::Run(run) => run::run(run).await,
         Command::Check(check) => check::check(check).await,
+        Command::Map(map) => map::map(&map),
         Command::Sandbox(sandbox) => sandbox::sandbox(sandbox).await,
     };
     outcome.unwrap_or_else(|failure| {

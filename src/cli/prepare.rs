@@ -8,23 +8,27 @@ use std::time::{Duration, SystemTime};
 use super::args::{InputArgs, MappingArgs};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::past;
 use super::settings::{self, Endpoint};
 use crate::api::{Client, Fault, Http, WireStyle};
-use crate::input::{InputFile, Records};
+use crate::input::{InputFile, InputFiles, Records, Section};
 use crate::journal::Fingerprints;
 use crate::mapping::{Facts, Mapping, Resolved};
-use crate::model::{Delivery, Outcome, Tally};
+use crate::model::{Delivery, Outcome, Stands, Tally, Window, printable};
 use crate::rate::Rate;
 use crate::report::{AccountShown, Plan};
 use crate::results::{FailuresFormat, OutputDir, OutputError};
-use crate::survey::{Sightings, Survey};
+use crate::survey::{Pass, Scope, Sightings, Survey};
 
 /// Standard input is kept under this name until all of it is settled.
 const KEPT_STDIN: &str = "stdin.csv";
 
-/// A file whose header and columns are understood.
-pub(super) struct Understood {
-    input: InputFile,
+/// Files whose header is understood, as far as their first rows show.
+pub(super) struct Understood<'m> {
+    mapping: &'m Mapping,
+    input: InputFiles,
+    header: Vec<String>,
+    window: Window,
     resolved: Resolved,
     /// How rows are given back.
     pub(super) format: FailuresFormat,
@@ -33,9 +37,30 @@ pub(super) struct Understood {
     dialect: String,
 }
 
+/// Takes the rows that cannot be a contact.
+pub(super) trait Invalid {
+    /// They come from the first on; what was given before is void.
+    fn begin(&mut self) -> Result<(), OutputError>;
+    /// One of them, in order.
+    fn add(&mut self, delivery: &Delivery) -> Result<(), OutputError>;
+}
+
+/// Nobody takes them: a run settles them later.
+pub(super) struct NotNow;
+
+impl Invalid for NotNow {
+    fn begin(&mut self) -> Result<(), OutputError> {
+        Ok(())
+    }
+
+    fn add(&mut self, _: &Delivery) -> Result<(), OutputError> {
+        Ok(())
+    }
+}
+
 /// A file of which every row has been looked at.
 pub(super) struct Prepared {
-    pub(super) input: Arc<InputFile>,
+    pub(super) input: Arc<InputFiles>,
     pub(super) resolved: Resolved,
     pub(super) survey: Survey,
     /// The invalid rows.
@@ -45,19 +70,33 @@ pub(super) struct Prepared {
     /// The input as it was named.
     pub(super) shown_input: String,
     pub(super) dialect: String,
+    /// What was passed over or mended in reading.
+    pub(super) input_notes: Vec<String>,
+    /// The rows that are read.
+    pub(super) window: Window,
 }
 
 /// Opens the input. Standard input is kept in `folder`, so that it can be read several times, and after a crash.
-pub(super) fn open(args: &InputArgs, folder: &OutputDir) -> Result<InputFile, Failure> {
-    if !settings::is_stdin(&args.file) {
-        return Ok(InputFile::open(&args.file, args.delimiter)?);
+pub(super) fn open(args: &InputArgs, folder: &OutputDir) -> Result<InputFiles, Failure> {
+    let (options, scratch) = (settings::input(args), past::scratch(folder));
+    if settings::is_stdin(&args.file) && args.more.is_empty() {
+        if io::IsTerminal::is_terminal(&io::stdin()) {
+            return Err(Failure::usage("`-` reads standard input, and that is a terminal")
+                .hint("connect it: callbell-import run - < contacts.csv"));
+        }
+        let (file, path) = folder.keep(KEPT_STDIN)?;
+        let input = InputFile::spool(io::stdin().lock(), file, &path, &options, &scratch)?;
+        return Ok(InputFiles::new(vec![input])?);
     }
-    if io::IsTerminal::is_terminal(&io::stdin()) {
-        return Err(Failure::usage("`-` reads standard input, and that is a terminal")
-            .hint("connect it: callbell-import run - < contacts.csv"));
+    let mut files = Vec::with_capacity(1 + args.more.len());
+    for path in std::iter::once(&args.file).chain(&args.more) {
+        if settings::is_stdin(path) {
+            return Err(Failure::usage("`-` is standard input, and cannot be one of several files")
+                .hint("join them first, or import them one by one"));
+        }
+        files.push(InputFile::open(path, &options, &scratch)?);
     }
-    let (file, path) = folder.keep(KEPT_STDIN)?;
-    Ok(InputFile::spool(io::stdin().lock(), file, &path, args.delimiter)?)
+    Ok(InputFiles::new(files)?)
 }
 
 /// Standard input is settled and needs not be kept.
@@ -66,52 +105,126 @@ pub(super) fn forget_stdin(folder: &OutputDir) {
     let _ = std::fs::remove_file(folder.path().join(KEPT_STDIN));
 }
 
-/// Reads the whole file for what its columns hold.
-pub(super) fn understand(
+/// Rows by which columns are judged before the whole file is read.
+const FIRST_ROWS: usize = 1000;
+
+/// Maps the header. Some headers are believed only if all values below them fit: the first rows are looked at here, and
+/// whether the others agree is seen when they are read.
+pub(super) fn understand<'m>(
     input_args: &InputArgs,
     mapping_args: &MappingArgs,
-    mapping: &Mapping,
-    input: InputFile,
-) -> Result<Understood, Failure> {
+    window: Window,
+    mapping: &'m Mapping,
+    input: InputFiles,
+) -> Result<Understood<'m>, Failure> {
     let records = Records::new(&input)?;
     let header = records.header().clone();
-    let mut facts = Facts::new(&header.names);
-    for row in records {
-        facts.note(&row?);
-    }
-    let resolved = mapping.resolve(&header.names, &facts)?;
-    let dialect = input.dialect();
-    let format = FailuresFormat::new(header.names, dialect.delimiter, dialect.byte_order_mark);
-    let is_stdin = settings::is_stdin(&input_args.file);
-    let shown_input = if is_stdin { "-".to_owned() } else { input_args.file.display().to_string() };
-    let mark = if dialect.byte_order_mark { " with byte-order mark" } else { "" };
-    let dialect = format!("{}, UTF-8{mark}, header on line {}", dialect.delimiter_name(), header.line);
-    Ok(Understood { input, resolved, format, style: settings::style(mapping_args), shown_input, dialect })
+    let resolved = match mapping.resolve(&header.names, &facts(records, window, FIRST_ROWS)?) {
+        Ok(resolved) => resolved,
+        // A column that is empty in the first rows may settle it.
+        Err(_) => mapping.resolve(&header.names, &facts(Records::new(&input)?, window, usize::MAX)?)?,
+    };
+    let dialect = match input.files() {
+        [only] => only.described(&header),
+        files => format!("{} files", files.len()),
+    };
+    let given_back = input.given_back();
+    let format = FailuresFormat::new(header.names.clone(), given_back.delimiter, given_back.byte_order_mark);
+    let shown_input = if settings::is_stdin(&input_args.file) {
+        "-".to_owned()
+    } else {
+        let paths = std::iter::once(&input_args.file).chain(&input_args.more);
+        paths.map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+    };
+    Ok(Understood {
+        mapping,
+        input,
+        header: header.names,
+        window,
+        resolved,
+        format,
+        style: settings::style(mapping_args),
+        shown_input,
+        dialect,
+    })
 }
 
-impl Understood {
-    /// Reads the whole file once more, every row. `invalid` is given each that cannot be a contact.
-    pub(super) fn survey(
-        self,
+/// What was found in each file, in words. Of several, each is told with its rows.
+fn input_notes(input: &InputFiles, sections: &[Section]) -> Vec<String> {
+    let mut notes = Vec::new();
+    let mut before = 0;
+    for section in sections {
+        if let [_] = input.files() {
+            return section.notes.sentences();
+        }
+        let Some(file) = input.files().get(section.file) else { continue };
+        let name = printable(&file.path().display().to_string());
+        let rows = match section.rows {
+            0 => "no rows".to_owned(),
+            1 => format!("row {}", before + 1),
+            rows => format!("rows {} to {}", before + 1, before + rows),
+        };
+        notes.push(format!("{name}: {rows} ({})", printable(&file.described_alone())));
+        notes.extend(section.notes.sentences().into_iter().map(|note| format!("{name}: {note}")));
+        before += section.rows;
+    }
+    notes
+}
+
+/// What the columns hold in the first `most` rows of the window.
+fn facts(records: Records<'_>, window: Window, most: usize) -> Result<Facts, Failure> {
+    let mut facts = Facts::new(&records.header().names);
+    let mut seen = 0;
+    for row in records {
+        let row = row?;
+        match window.place(row.number) {
+            Stands::Before => continue,
+            Stands::Inside if seen < most => facts.note(&row),
+            Stands::Inside | Stands::Behind => break,
+        }
+        seen += 1;
+    }
+    Ok(facts)
+}
+
+impl Understood<'_> {
+    /// Reads every row. If the columns turn out to hold something else than their first rows showed, it does so once
+    /// more. `contents`: whether what rows say is compared with what other rows and earlier runs said.
+    pub(super) fn survey<F: Fn() -> io::Result<File> + Clone>(
+        mut self,
         fingerprints: &Fingerprints,
-        sightings: Sightings<impl Fn() -> io::Result<File> + Clone>,
-        mut invalid: impl FnMut(&Delivery) -> Result<(), OutputError>,
+        mut sightings: Sightings<F>,
+        contents: bool,
+        invalid: &mut impl Invalid,
     ) -> Result<Prepared, Failure> {
-        let mut problems = Tally::default();
-        let form = &self.resolved.form;
-        let survey = Survey::of(&self.input, form, fingerprints, sightings, |row, rejection| {
-            let delivery = Delivery {
-                row,
-                contact: None,
-                remarks: Vec::new(),
-                outcome: Outcome::Invalid(rejection),
-                attempts: 0,
-                http_status: None,
-                finished_at: SystemTime::now(),
-            };
-            problems.note(&delivery);
-            invalid(&delivery)
-        })?;
+        let scope = Scope { window: self.window, contents };
+        let (problems, pass) = loop {
+            invalid.begin()?;
+            let mut problems = Tally::default();
+            let form = &self.resolved.form;
+            let pass = Pass::of(&self.input, form, fingerprints, scope, &mut sightings, |row, rejection| {
+                let delivery = Delivery {
+                    row,
+                    contact: None,
+                    remarks: Vec::new(),
+                    outcome: Outcome::Invalid(rejection),
+                    attempts: 0,
+                    http_status: None,
+                    finished_at: SystemTime::now(),
+                };
+                problems.note(&delivery);
+                invalid.add(&delivery)
+            })?;
+            let resolved = self.mapping.resolve(&self.header, pass.facts())?;
+            let is_the_same = resolved.form == *form;
+            self.resolved = resolved;
+            if is_the_same {
+                break (problems, pass);
+            }
+            sightings.forget_rows();
+        };
+        let input_notes = input_notes(&self.input, pass.sections());
+        let survey = pass.survey::<OutputError>(sightings)?;
         Ok(Prepared {
             input: Arc::new(self.input),
             resolved: self.resolved,
@@ -121,6 +234,8 @@ impl Understood {
             style: self.style,
             shown_input: self.shown_input,
             dialect: self.dialect,
+            input_notes,
+            window: self.window,
         })
     }
 }
@@ -138,9 +253,11 @@ impl Prepared {
         Plan {
             input: &self.shown_input,
             dialect: self.dialect.clone(),
+            input_notes: &self.input_notes,
             folder,
             account,
             resolved: &self.resolved,
+            window: self.window,
             rows: survey.rows,
             to_send: survey.to_send(),
             counts: survey.counts,

@@ -10,7 +10,7 @@ use super::args::RunArgs;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::past::{self, Past, SANDBOX, Wanted};
-use super::prepare::{Account, Prepared};
+use super::prepare::{Account, NotNow, Prepared};
 use super::settings::{self, DOCUMENTED_LIMIT, Endpoint};
 use super::talk::{Progress, Talk};
 use super::{ask, logging, prepare, say, signals, tell};
@@ -18,6 +18,7 @@ use crate::api::{Client, Http};
 use crate::delivery::{Carriage, Deliverer, Halt, ServerClock};
 use crate::intake::{self, Gatekeeper};
 use crate::journal::{About, Disk, Fingerprints, Journal, Lock, Replayed};
+use crate::mapping::Origin;
 use crate::model::{Status, Stop};
 use crate::rate::{PerSecond, Rate};
 use crate::report::{Closing, Span, Summary, Traffic};
@@ -56,8 +57,9 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
     let input = prepare::open(&args.input, &folder)?;
     let Past { journal, replayed, sightings } = past;
     let fingerprints = journal.fingerprints().clone();
-    let understood = prepare::understand(&args.input, &args.mapping, &mapping, input)?;
-    let prepared = understood.survey(&fingerprints, sightings, |_| Ok(()))?;
+    let window = settings::window(&args.window);
+    let understood = prepare::understand(&args.input, &args.mapping, window, &mapping, input)?;
+    let prepared = understood.survey(&fingerprints, sightings, true, &mut NotNow)?;
     let to_send = prepared.survey.to_send();
     if to_send > 0 {
         refuse_a_guess(&prepared, &args)?;
@@ -106,6 +108,13 @@ fn refuse_a_guess(prepared: &Prepared, args: &RunArgs) -> Result<(), Failure> {
     let Some(guess) = guesses.first() else { return Ok(()) };
     if args.sending.yes || ask::someone_is_there() {
         return Ok(());
+    }
+    if let Some(profile) = prepared.resolved.profile.as_ref().filter(|_| guess.origin == Origin::Profile) {
+        return Err(Failure::usage(format!(
+            "the file is only guessed to be an export of {} ({} of {} columns), and there is no terminal to ask on",
+            profile.title, profile.found, profile.of
+        ))
+        .hint(format!("pass --profile {} to say so, or --profile none", profile.name)));
     }
     Err(Failure::usage(format!(
         "{} is only guessed to be `{}`, and there is no terminal to ask on",
@@ -172,8 +181,8 @@ impl Importing<'_> {
         let wish = signals::listen()
             .map_err(|error| Failure::new(Exit::Bug, format!("cannot listen for signals: {error}")))?;
         let rows = prepared.survey.rows;
-        journal.begin(&self.about, prepared.input.fingerprint(), rows, &replayed, SystemTime::now()).await?;
-        let mut results = Results::begin(folder, prepared.format.clone())?;
+        journal.begin(&self.about, &prepared.input.fingerprint(), rows, &replayed, SystemTime::now()).await?;
+        let mut results = Results::begin_at(folder, prepared.format.clone(), prepared.window.first())?;
         let progress = Progress::start(rows, self.talk, args.talk.verbose);
         let (halt, halted) = watch::channel(Halt::Go);
         let air = Arc::new(Semaphore::new(usize::from(args.sending.concurrency)));
@@ -202,7 +211,7 @@ impl Importing<'_> {
             recall: journal.recall()?,
             cautious: replayed.damage.is_some(),
         };
-        let arrivals = intake::arrivals(prepared.input, gatekeeper);
+        let arrivals = intake::arrivals(prepared.input, prepared.window, gatekeeper);
         let (started_at, clock) = (SystemTime::now(), Instant::now());
         let street = Street {
             journal: &mut journal,

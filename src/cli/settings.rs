@@ -1,14 +1,16 @@
 //! Arguments and environment → what each room needs to know.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::args::{AccountArgs, InputArgs, MappingArgs, MaxFailuresArg, RateArg, SendingArgs};
+use super::args::{AccountArgs, InputArgs, MappingArgs, MaxFailuresArg, RateArg, SendingArgs, WindowArgs};
 use super::failure::Failure;
 use super::token::{self, TokenEnvironment};
 use crate::api::{ApiToken, BaseUrl, WireStyle};
 use crate::delivery::Patience;
-use crate::mapping::{Country, Mapping, MappingError};
-use crate::model::printable;
+use crate::input::{InputOptions, Quote};
+use crate::mapping::{Country, Mapping, MappingError, Profile, ProfileChoice};
+use crate::model::{Window, printable};
 use crate::rate::PerSecond;
 use crate::run::{Bounds, MaxFailures};
 use crate::sandbox::{Sandbox, SandboxSettings};
@@ -57,6 +59,23 @@ pub(super) fn sandbox_settings(path: Option<&Path>) -> Result<SandboxSettings, F
         .map_err(|error| Failure::usage(format!("in the sandbox's settings {place}:\n{error}")))
 }
 
+/// What is said of the input.
+pub(super) fn input(args: &InputArgs) -> InputOptions {
+    InputOptions {
+        encoding: args.encoding,
+        delimiter: args.delimiter,
+        quote: args.quote.map(Quote::from),
+        header: match (args.header, args.no_header) {
+            (_, true) => Some(false),
+            (true, _) => Some(true),
+            _ => None,
+        },
+        ragged: args.ragged.into(),
+        member: args.member.clone(),
+        sheet: args.sheet.clone(),
+    }
+}
+
 /// Flags over mapping file.
 pub(super) fn mapping(args: &MappingArgs) -> Result<Mapping, Failure> {
     let mut flags = Mapping::default();
@@ -70,11 +89,27 @@ pub(super) fn mapping(args: &MappingArgs) -> Result<Mapping, Failure> {
         flags.set(&format!("source={source}"))?;
     }
     flags.default_country = args.default_country.as_deref().map(Country::parse).transpose()?;
-    flags.tag_separator = args.tag_separator;
+    flags.tag_separator = args.tag_separator.clone();
+    flags.include_unsubscribed = args.include_unsubscribed;
+    flags.profile = args.profile.as_deref().map(profile).transpose()?.unwrap_or_default();
     let Some(path) = &args.mapping else { return Ok(flags) };
     let text =
         std::fs::read_to_string(path).map_err(|source| MappingError::File { path: path.clone(), source })?;
     Ok(Mapping::from_toml(&text, path)?.overlaid(flags))
+}
+
+/// `--profile`: a name, `none`, or a file.
+fn profile(text: &str) -> Result<ProfileChoice, Failure> {
+    if text == "none" {
+        return Ok(ProfileChoice::Off);
+    }
+    let path = Path::new(text);
+    if path.extension().is_none_or(|extension| extension != "toml") {
+        return Ok(ProfileChoice::Asked(Profile::named(text)?));
+    }
+    let content = std::fs::read_to_string(path)
+        .map_err(|source| MappingError::File { path: path.to_owned(), source })?;
+    Ok(ProfileChoice::Asked(Arc::new(Profile::from_toml(&content, path)?)))
 }
 
 pub(super) fn style(args: &MappingArgs) -> WireStyle {
@@ -94,6 +129,11 @@ pub(super) fn folder(args: &InputArgs) -> PathBuf {
         name.push(".import");
         PathBuf::from(name)
     })
+}
+
+/// The rows that are read.
+pub(super) fn window(args: &WindowArgs) -> Window {
+    Window { skip: args.skip, limit: args.limit }
 }
 
 /// No limit only to this machine: elsewhere it would be an attack.

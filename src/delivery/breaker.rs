@@ -53,6 +53,9 @@ enum State {
 #[derive(Debug)]
 pub struct Breaker {
     state: State,
+    /// The outage that a probe has ended, as long as no request was answered since: when it began, and its probes. A
+    /// server that answers probes and nothing else is still out.
+    on_trial: Option<(Duration, u32)>,
     in_a_row: u32,
     first_of_row: Duration,
     recent: VecDeque<(Duration, bool)>,
@@ -65,6 +68,7 @@ impl Breaker {
     pub fn new(longest_outage: Duration, seed: u64) -> Self {
         Self {
             state: State::Closed,
+            on_trial: None,
             in_a_row: 0,
             first_of_row: Duration::ZERO,
             recent: VecDeque::new(),
@@ -92,6 +96,7 @@ impl Breaker {
     pub fn note(&mut self, definite: bool, now: Duration) -> Option<Change> {
         if definite {
             self.in_a_row = 0;
+            self.on_trial = None;
             self.recent.push_back((now, true));
             self.forget(now);
             return self.close(now);
@@ -105,8 +110,8 @@ impl Breaker {
         if self.state != State::Closed || !self.is_outage(now) {
             return None;
         }
-        self.state =
-            State::Open { since: self.first_of_row.min(now), probe_at: now + FIRST_PROBE, probes: 0 };
+        let (since, probes) = self.on_trial.take().unwrap_or((self.first_of_row.min(now), 0));
+        self.state = State::Open { since, probe_at: now + wait_before(probes), probes };
         Some(Change::Opened)
     }
 
@@ -117,13 +122,15 @@ impl Breaker {
             self.in_a_row = IN_A_ROW - FEW_IN_A_ROW;
             self.first_of_row = now;
             self.recent.clear();
+            if let State::Open { since, probes, .. } = self.state {
+                self.on_trial = Some((since, probes + 1));
+            }
             return self.close(now);
         }
         let jitter = self.jitter.f64();
         if let State::Open { probe_at, probes, .. } = &mut self.state {
             *probes += 1;
-            let wait = FIRST_PROBE.saturating_mul(1 << (*probes).min(6)).min(LONGEST_PROBE);
-            *probe_at = now + wait.mul_f64(0.5 + jitter / 2.0);
+            *probe_at = now + wait_before(*probes).mul_f64(0.5 + jitter / 2.0);
         }
         None
     }
@@ -157,6 +164,11 @@ impl Breaker {
             || (self.in_a_row >= FEW_IN_A_ROW && took >= FEW_TAKE)
             || (self.recent.len() >= RECENT && failed * 2 > self.recent.len())
     }
+}
+
+/// Longest wait before a probe, after so many in vain.
+fn wait_before(probes: u32) -> Duration {
+    FIRST_PROBE.saturating_mul(1 << probes.min(6)).min(LONGEST_PROBE)
 }
 
 #[cfg(test)]
@@ -234,6 +246,35 @@ mod tests {
         assert_eq!(changes, [Change::Opened]);
         let mut breaker = opened();
         assert_eq!(breaker.note(true, seconds(15)), Some(Change::Closed(seconds(10))));
+    }
+
+    #[test]
+    fn a_server_that_answers_probes_and_nothing_else_is_given_up_in_the_end() {
+        let mut breaker = opened();
+        let mut now = seconds(5);
+        let mut requests = 0;
+        loop {
+            match breaker.permit(now) {
+                Permit::Wait(wait) => now += wait,
+                Permit::Probe => {
+                    breaker.probed(true, now);
+                }
+                Permit::Go => {
+                    breaker.note(false, now);
+                    requests += 1;
+                }
+                Permit::GiveUp => break,
+            }
+        }
+        assert_eq!(now, seconds(1805));
+        assert!(requests < 250, "{requests} requests into an outage");
+        let mut breaker = opened();
+        breaker.probed(true, seconds(65));
+        breaker.note(true, seconds(65));
+        for _ in 0..20 {
+            breaker.note(false, seconds(66));
+        }
+        assert_eq!(breaker.open_since(), Some(seconds(66)), "an answer makes it another outage");
     }
 
     #[test]

@@ -263,6 +263,9 @@ impl Life {
         began: Duration,
         now: Duration,
     ) -> Decision {
+        if !matches!(exchange.result, Err(Fault::Throttled { .. })) {
+            self.throttled_since = None;
+        }
         let result = match exchange.result {
             Ok(Some(stored)) if !echo::is_same_number(contact, &stored) => Err(Fault::Unusable {
                 status: exchange.status.unwrap_or_default(),
@@ -308,6 +311,9 @@ impl Life {
             let last = format!("{last}; {what}");
             (Next::End(End::Settled(Outcome::Unconfirmed { code: Code::NoLookup, last })), None)
         };
+        if !matches!(sighting, Err(Fault::Throttled { .. })) {
+            self.throttled_since = None;
+        }
         match sighting {
             Ok(Sighting::One(_)) if is_taken => open(self, "the only contact like it is another row's"),
             Ok(Sighting::One(stored)) => {
@@ -916,7 +922,7 @@ mod tests {
             hurry_at in 0_usize..60,
         ) {
             // A server that is never reached is an outage, and the breaker ends that.
-            prop_assume!(luck.iter().any(|luck| !matches!(luck, Luck::Unreached)));
+            prop_assume!(luck.iter().any(|luck| !matches!(luck, Luck::Unreached | Luck::Throttled)));
             let patience = Patience { strict, ..Patience::default() };
             let settled = (patience.settle + patience.read_lag).as_secs();
             let mut walk = Walk::with(ada(), patience);

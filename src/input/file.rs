@@ -1,33 +1,75 @@
-//! The input as one unchanging sequence of bytes.
+//! A file, and what it was found to be.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::FileTypeExt;
-use std::path::{Path, PathBuf};
+use std::io::{self, Read, Write as _};
+use std::os::unix::fs::FileTypeExt as _;
+use std::path::Path;
 
-use super::{Dialect, Unreadable};
+use super::archive::{self, Archive, Workbook};
+use super::aside::{Aside, AsideWriter};
+use super::decoding::Decoding;
+use super::dialect::{Tie, delimiter_name};
+use super::kind::{self, Kind};
+use super::legacy::{Evidence, Judgement};
+use super::packing::Packing;
+use super::sealed::{Sealed, read_full};
+use super::utf8::{Utf8Scan, Utf8ness};
+use super::{Dialect, Encoding, Header, InputOptions, Notes, Quote, Unreadable, json_lines, vcard, workbook};
 
-/// Size of a block that is hashed on its own.
-const BLOCK: usize = 1 << 20;
+/// Bytes at the beginning that are looked at for what the file is.
+const START: usize = 64 * 1024;
 
-/// A file whose bytes are known by their hashes.
+/// Makes a file for what memory does not hold.
+pub type Scratch<'s> = &'s dyn Fn() -> io::Result<File>;
+
+/// A contact list that can be read several times, and is the same each time.
 #[derive(Debug)]
 pub struct InputFile {
-    path: PathBuf,
-    handle: File,
-    length: u64,
-    blocks: Vec<[u8; 16]>,
-    fingerprint: [u8; 32],
-    dialect: Dialect,
+    sealed: Sealed,
+    options: InputOptions,
+    packing: Packing,
+    content: Content,
+    notes: Notes,
+}
+
+/// What the file holds.
+#[derive(Debug)]
+pub(super) enum Content {
+    /// CSV.
+    Text { text: Text, dialect: Dialect },
+    /// Another format, read into a table.
+    Aside { table: Aside, format: String },
+}
+
+/// How letters are written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Text {
+    pub(super) encoding: Encoding,
+    /// Length of the byte-order mark.
+    mark: usize,
+    /// The person named it.
+    named: bool,
+    /// Sequences that are not valid in it.
+    broken: u64,
+}
+
+/// How rows are given back, so that they are read as they were.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GivenBack {
+    /// The byte between two cells.
+    pub delimiter: u8,
+    /// Whether the file begins with a byte-order mark, by which a spreadsheet knows UTF-8.
+    pub byte_order_mark: bool,
 }
 
 impl InputFile {
-    /// Reads the file once from end to end. `delimiter` overrides the detected one.
+    /// Reads the file once from end to end and finds out what it is. Rows of formats other than CSV are put aside in a
+    /// file that `scratch` makes.
     ///
     /// # Errors
     ///
-    /// If it cannot be read, is empty, or is not a text file.
-    pub fn open(path: &Path, delimiter: Option<u8>) -> Result<Self, Unreadable> {
+    /// If it cannot be read, is empty, or is no contact list; or if it can be read in more than one way.
+    pub fn open(path: &Path, options: &InputOptions, scratch: Scratch<'_>) -> Result<Self, Unreadable> {
         let io = |source| Unreadable::Io { path: path.to_owned(), source };
         let kind = std::fs::metadata(path).map_err(io)?.file_type();
         if !kind.is_file() {
@@ -40,269 +82,352 @@ impl InputFile {
             };
             return Err(Unreadable::NotAFile { path: path.to_owned(), what });
         }
-        Self::seal(path, File::open(path).map_err(io)?, delimiter)
+        Self::look(path, File::open(path).map_err(io)?, options, scratch)
     }
 
     /// Keeps all of `stdin` in `spool`, a new file only the user can read, and opens that.
     ///
     /// # Errors
     ///
-    /// If it cannot be kept, is empty, or is not text.
+    /// As [`Self::open`], and if it cannot be kept.
     pub fn spool(
         mut stdin: impl Read,
         mut spool: File,
         path: &Path,
-        delimiter: Option<u8>,
+        options: &InputOptions,
+        scratch: Scratch<'_>,
     ) -> Result<Self, Unreadable> {
         let failed = |source| Unreadable::Spool { path: path.to_owned(), source };
         io::copy(&mut stdin, &mut spool).map_err(failed)?;
         spool.flush().map_err(failed)?;
-        Self::seal(path, spool, delimiter)
+        Self::look(path, spool, options, scratch)
     }
 
-    fn seal(path: &Path, mut handle: File, delimiter: Option<u8>) -> Result<Self, Unreadable> {
-        let io = |source| Unreadable::Io { path: path.to_owned(), source };
-        handle.seek(SeekFrom::Start(0)).map_err(io)?;
-        let mut whole = blake3::Hasher::new();
-        let (mut length, mut blocks, mut start) = (0_u64, Vec::new(), Vec::new());
-        let mut block = vec![0; BLOCK];
+    fn look(
+        path: &Path,
+        handle: File,
+        options: &InputOptions,
+        scratch: Scratch<'_>,
+    ) -> Result<Self, Unreadable> {
+        let (mut start, mut scan) = (Vec::new(), Utf8Scan::default());
+        let mut packing = Packing::None;
+        let mut is_text = true;
+        let sealed = Sealed::of(path, handle, |block| {
+            if start.is_empty() {
+                start.extend_from_slice(&block[..block.len().min(START)]);
+                packing = Packing::of(&start);
+                is_text =
+                    packing == Packing::None && workbook_in(&start).is_none() && !start.starts_with(b"PK");
+            }
+            // What is packed is scanned when it is unpacked.
+            if is_text {
+                scan.feed(block);
+            }
+        })?;
+        let mut found = workbook_in(&start);
+        if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
+            match archive::look(&sealed, options.member.as_deref())? {
+                Archive::Workbook(workbook) => found = Some(workbook),
+                Archive::Files(member) => packing = Packing::Zip(member),
+            }
+        }
+        let unfit = |what, option| Unreadable::OptionUnfit { path: path.to_owned(), what, option };
+        if options.member.is_some() && !matches!(packing, Packing::Zip(_)) {
+            return Err(unfit("no archive of files", "--member"));
+        }
+        if let Some(workbook) = found {
+            let (table, sheet) = workbook::put_aside(&sealed, workbook, options, scratch)?;
+            let format = format!("{}, sheet \"{sheet}\"", workbook.name());
+            return Ok(Self::new(
+                sealed,
+                options,
+                packing,
+                Content::Aside { table, format },
+                Notes::default(),
+            ));
+        }
+        if options.sheet.is_some() {
+            return Err(unfit("no workbook", "--sheet"));
+        }
+        if packing != Packing::None {
+            start = Self::scan_unpacked(&sealed, &packing, &mut scan)?;
+        }
+        Self::look_at_text(sealed, packing, &start, &scan, options, scratch)
+    }
+
+    fn new(sealed: Sealed, options: &InputOptions, packing: Packing, content: Content, notes: Notes) -> Self {
+        Self { sealed, options: options.clone(), packing, content, notes }
+    }
+
+    /// Reads all that is packed once: its beginning.
+    fn scan_unpacked(sealed: &Sealed, packing: &Packing, scan: &mut Utf8Scan) -> Result<Vec<u8>, Unreadable> {
+        let mut unpacked = packing.unpacked(sealed)?;
+        let (mut start, mut block) = (Vec::new(), vec![0; START]);
         loop {
-            let count = read_full(&mut handle, &mut block).map_err(io)?;
+            let count = read_full(&mut unpacked, &mut block)
+                .map_err(|error| Unreadable::from_reading(&sealed.path, 1, error))?;
             if count == 0 {
-                break;
+                return Ok(start);
             }
-            let bytes = &block[..count];
-            if length == 0 {
-                if let Some(what) = other_kind(bytes) {
-                    return Err(Unreadable::NotCsv { path: path.to_owned(), what });
+            if start.is_empty() {
+                start.extend_from_slice(&block[..count]);
+            }
+            scan.feed(&block[..count]);
+        }
+    }
+
+    fn look_at_text(
+        sealed: Sealed,
+        packing: Packing,
+        start: &[u8],
+        scan: &Utf8Scan,
+        options: &InputOptions,
+        scratch: Scratch<'_>,
+    ) -> Result<Self, Unreadable> {
+        let path = sealed.path.clone();
+        if packing != Packing::None
+            && (Packing::of(start) != Packing::None
+                || start.starts_with(b"PK\x03\x04")
+                || workbook_in(start).is_some())
+        {
+            let hint = "unpack it once and pass what comes out";
+            return Err(Unreadable::NotAList { path, what: "packed twice, or a packed workbook", hint });
+        }
+        let text = Self::encoding_of(&sealed, &packing, start, scan, options)?;
+        let unpacked = || -> Result<Box<dyn Read + Send>, Unreadable> { reading(&sealed, &packing, text) };
+        let mut decoded = vec![0; START];
+        let count = read_full(&mut unpacked()?, &mut decoded)
+            .map_err(|error| Unreadable::from_reading(&sealed.path, 1, error))?;
+        decoded.truncate(count);
+        if decoded.iter().all(u8::is_ascii_whitespace) {
+            return Err(Unreadable::Empty { path });
+        }
+        let doubled = if text.encoding == Encoding::Utf8 { scan.doubled() } else { 0 };
+        let mut notes = Notes { doubled, ..Notes::default() };
+        let aside = |table| Content::Aside { table, format: String::new() };
+        let mut content = match kind::of_text(&decoded) {
+            Kind::Other(what, hint) => return Err(Unreadable::NotAList { path, what, hint }),
+            Kind::Vcard => {
+                let writer = AsideWriter::new(scratch().map_err(|source| Unreadable::Aside { source })?);
+                let (table, found) =
+                    vcard::put_aside(unpacked()?, writer).map_err(|failed| failed.of(&path))?;
+                (notes.binary, notes.stray) = (found.binary, found.stray);
+                aside(table)
+            }
+            Kind::JsonLines => {
+                let writer = AsideWriter::new(scratch().map_err(|source| Unreadable::Aside { source })?);
+                aside(json_lines::put_aside(unpacked()?, writer).map_err(|failed| failed.of(&path))?)
+            }
+            Kind::Csv => {
+                let dialect = Dialect::detect(&decoded, options.delimiter, options.quote);
+                let dialect = dialect.map_err(|Tie(one, other)| Unreadable::WhichDelimiter {
+                    path,
+                    one: delimiter_name(one),
+                    other: delimiter_name(other),
+                })?;
+                Content::Text { text, dialect }
+            }
+        };
+        if let Content::Aside { format, .. } = &mut content {
+            let name = if kind::of_text(&decoded) == Kind::Vcard { "vCards" } else { "JSON Lines" };
+            *format = format!("{name}, {}", text.described());
+        }
+        Ok(Self::new(sealed, options, packing, content, notes))
+    }
+
+    /// How the letters are written down: as the person says, or else as it cannot be otherwise.
+    fn encoding_of(
+        sealed: &Sealed,
+        packing: &Packing,
+        start: &[u8],
+        scan: &Utf8Scan,
+        options: &InputOptions,
+    ) -> Result<Text, Unreadable> {
+        let path = || sealed.path.clone();
+        let (marked, mark) = match start {
+            [0xef, 0xbb, 0xbf, ..] => (Some(Encoding::Utf8), 3),
+            [0xff, 0xfe, 0, 0, ..] => (None, 0),
+            [0xff, 0xfe, ..] => (Some(Encoding::Utf16Le), 2),
+            [0xfe, 0xff, ..] => (Some(Encoding::Utf16Be), 2),
+            _ => (kind::utf16_without_mark(start), 0),
+        };
+        let broken = match scan.verdict() {
+            Utf8ness::Damaged { broken } | Utf8ness::Mixed { broken, .. } => broken,
+            Utf8ness::Sound | Utf8ness::Foreign => 0,
+        };
+        let text = |encoding| Text {
+            encoding,
+            mark,
+            named: false,
+            broken: if encoding == Encoding::Utf8 { broken } else { 0 },
+        };
+        if let Some(named) = options.encoding {
+            let found = match marked {
+                Some(Encoding::Utf8) => Some("UTF-8, as its first bytes say"),
+                Some(_) if mark > 0 => Some("UTF-16, as its first bytes say"),
+                _ if scan.is_sound_beyond_ascii() => Some("UTF-8 from end to end"),
+                _ => None,
+            };
+            return match found {
+                Some(found) if marked.unwrap_or(Encoding::Utf8) != named => {
+                    Err(Unreadable::WrongEncoding { path: path(), named, found })
                 }
-                start = bytes[..count.min(64 * 1024)].to_vec();
+                _ => Ok(Text { named: true, ..text(named) }),
+            };
+        }
+        if let Some(marked) = marked {
+            return Ok(text(marked));
+        }
+        if let Some(Kind::Other(what, hint)) = kind::binary(start) {
+            return Err(Unreadable::NotAList { path: path(), what, hint });
+        }
+        match scan.verdict() {
+            Utf8ness::Sound | Utf8ness::Damaged { .. } => Ok(text(Encoding::Utf8)),
+            Utf8ness::Mixed { letters, broken } => {
+                Err(Unreadable::MixedEncodings { path: path(), letters, broken })
             }
-            length += count as u64;
-            blocks.push(hash16(bytes));
-            whole.update(bytes);
+            Utf8ness::Foreign => {
+                let mut evidence = Evidence::new();
+                let mut unpacked = packing.unpacked(sealed)?;
+                let mut block = vec![0; START];
+                loop {
+                    let count = read_full(&mut unpacked, &mut block)
+                        .map_err(|error| Unreadable::from_reading(&sealed.path, 1, error))?;
+                    if count == 0 {
+                        break;
+                    }
+                    evidence.feed(&block[..count]);
+                }
+                match evidence.judge() {
+                    Judgement::Sure(encoding) => Ok(text(encoding)),
+                    Judgement::Open(differing) => Err(Unreadable::WhichEncoding { path: path(), differing }),
+                }
+            }
         }
-        if start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&start).iter().all(u8::is_ascii_whitespace) {
-            return Err(Unreadable::Empty { path: path.to_owned() });
-        }
-        let dialect = Dialect::detect(&start, delimiter);
-        Ok(Self {
-            path: path.to_owned(),
-            handle,
-            length,
-            blocks,
-            fingerprint: *whole.finalize().as_bytes(),
-            dialect,
-        })
     }
 
     /// The path as it was given, or the place where standard input is kept.
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.sealed.path
     }
 
     /// Size in bytes.
     pub fn length(&self) -> u64 {
-        self.length
+        self.sealed.length
     }
 
     /// BLAKE3 of all bytes.
     pub fn fingerprint(&self) -> &[u8; 32] {
-        &self.fingerprint
+        &self.sealed.fingerprint
     }
 
-    /// How cells are kept apart.
-    pub fn dialect(&self) -> Dialect {
-        self.dialect
-    }
-
-    /// A new reading from the first byte after the byte-order mark. It fails at the first block that has changed since
-    /// the file was opened, before any byte of that block is passed on.
-    pub(super) fn bytes(&self) -> Result<Unchanged, Unreadable> {
-        let io = |source| Unreadable::Io { path: self.path.clone(), source };
-        let mut reading = Unchanged {
-            handle: self.handle.try_clone().map_err(io)?,
-            at: 0,
-            length: self.length,
-            blocks: self.blocks.clone(),
-            block: Vec::new(),
-            taken: 0,
-        };
-        if self.dialect.byte_order_mark {
-            let mut mark = [0; 3];
-            reading
-                .read_exact(&mut mark)
-                .map_err(|_| Unreadable::Changed { path: self.path.clone(), byte: 0 })?;
-        }
-        Ok(reading)
-    }
-}
-
-/// One reading of an [`InputFile`].
-pub(super) struct Unchanged {
-    handle: File,
-    /// Offset of the next block.
-    at: u64,
-    length: u64,
-    blocks: Vec<[u8; 16]>,
-    block: Vec<u8>,
-    /// Bytes of `block` that were passed on.
-    taken: usize,
-}
-
-/// The payload of an [`io::Error`] that says the file has changed, with the offset up to which it has not.
-#[derive(Debug, thiserror::Error)]
-#[error("changed after byte {0}")]
-pub(super) struct ChangedAfter(pub(super) u64);
-
-impl Read for Unchanged {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.taken == self.block.len() {
-            if self.at == self.length {
-                return Ok(0);
+    /// How rows of this file are given back: as CSV in UTF-8. If the file was in another encoding or format, or had
+    /// letters that are not valid, they get a byte-order mark, so that nobody takes them for anything else.
+    pub fn given_back(&self) -> GivenBack {
+        match &self.content {
+            Content::Text { text, dialect } => {
+                let byte_order_mark = text.encoding != Encoding::Utf8 || text.mark > 0 || text.broken > 0;
+                GivenBack { delimiter: dialect.delimiter, byte_order_mark }
             }
-            self.next_block()?;
-        }
-        let count = buffer.len().min(self.block.len() - self.taken);
-        buffer[..count].copy_from_slice(&self.block[self.taken..self.taken + count]);
-        self.taken += count;
-        Ok(count)
-    }
-}
-
-impl Unchanged {
-    fn next_block(&mut self) -> io::Result<()> {
-        use std::os::unix::fs::FileExt as _;
-        let left = self.length - self.at;
-        self.block.resize(usize::try_from(left).unwrap_or(BLOCK).min(BLOCK), 0);
-        // Positioned reads: several readings share one handle, and so one cursor.
-        let read = self.handle.read_exact_at(&mut self.block, self.at);
-        let expected = usize::try_from(self.at / BLOCK as u64).ok().and_then(|block| self.blocks.get(block));
-        if read.is_err() || expected != Some(&hash16(&self.block)) {
-            return Err(io::Error::other(ChangedAfter(self.at)));
-        }
-        self.at += self.block.len() as u64;
-        self.taken = 0;
-        Ok(())
-    }
-}
-
-fn hash16(bytes: &[u8]) -> [u8; 16] {
-    let mut short = [0; 16];
-    short.copy_from_slice(&blake3::hash(bytes).as_bytes()[..16]);
-    short
-}
-
-fn read_full(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < buffer.len() {
-        match reader.read(&mut buffer[filled..]) {
-            Ok(0) => break,
-            Ok(count) => filled += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
-}
-
-/// What a file that is no UTF-8 CSV looks like, from its first bytes.
-fn other_kind(start: &[u8]) -> Option<&'static str> {
-    let text = start.trim_ascii_start();
-    let begins = |magic: &[u8]| start.starts_with(magic);
-    Some(match () {
-        () if begins(b"\x1f\x8b") => "a gzip archive",
-        () if begins(b"\x28\xb5\x2f\xfd") => "a zstd archive",
-        () if begins(b"\xfd7zXZ\0") => "an xz archive",
-        () if begins(b"PK\x03\x04") => "a zip archive or an Excel or OpenDocument workbook",
-        () if begins(b"\xd0\xcf\x11\xe0") => "an old Excel workbook",
-        () if begins(b"%PDF") => "a PDF document",
-        () if begins(b"\xff\xfe\0\0") || begins(b"\0\0\xfe\xff") => "text in UTF-32",
-        () if begins(b"\xff\xfe") || begins(b"\xfe\xff") => "text in UTF-16",
-        () if text.len() >= 9 && text[..9].eq_ignore_ascii_case(b"<!doctype") => "an HTML page",
-        () if text.len() >= 5 && text[..5].eq_ignore_ascii_case(b"<html") => "an HTML page",
-        () if text.starts_with(b"{") || text.starts_with(b"[") => "JSON",
-        () if text.starts_with(b"BEGIN:VCARD") => "a vCard file",
-        () if start[..start.len().min(4096)].contains(&0) => "binary, or text in UTF-16,",
-        () => return None,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io::Write as _;
-
-    use super::*;
-
-    fn file_of(bytes: &[u8]) -> tempfile::NamedTempFile {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(bytes).unwrap();
-        file
-    }
-
-    #[test]
-    fn two_readings_at_once_see_the_same_bytes() {
-        let bytes: Vec<u8> = (0..3 * BLOCK + 17).map(|n| b'a' + u8::try_from(n % 26).unwrap()).collect();
-        let file = file_of(&bytes);
-        let input = InputFile::open(file.path(), None).unwrap();
-        let (mut one, mut two) = (input.bytes().unwrap(), input.bytes().unwrap());
-        let mut first = vec![0; BLOCK + 5];
-        one.read_exact(&mut first).unwrap();
-        let mut all = Vec::new();
-        two.read_to_end(&mut all).unwrap();
-        one.read_to_end(&mut first).unwrap();
-        assert!(all == bytes && first == bytes);
-    }
-
-    #[test]
-    fn a_file_that_is_edited_between_two_readings_is_noticed_before_the_block_is_used() {
-        let file = file_of(&vec![b'x'; 2 * BLOCK]);
-        let input = InputFile::open(file.path(), None).unwrap();
-        file.as_file().set_len(BLOCK as u64 + 10).unwrap();
-        let mut seen = Vec::new();
-        let error = input.bytes().unwrap().read_to_end(&mut seen).unwrap_err();
-        assert_eq!(seen.len(), BLOCK);
-        assert!(error.get_ref().unwrap().is::<ChangedAfter>());
-    }
-
-    #[test]
-    fn what_grows_after_the_first_reading_is_left_out() {
-        let mut file = file_of(b"name\nA\n");
-        let input = InputFile::open(file.path(), None).unwrap();
-        file.write_all(b"B\n").unwrap();
-        let mut seen = String::new();
-        input.bytes().unwrap().read_to_string(&mut seen).unwrap();
-        assert_eq!(seen, "name\nA\n");
-    }
-
-    #[test]
-    fn files_that_are_no_csv_are_named_for_what_they_are() {
-        for (bytes, what) in [
-            (&b"\x1f\x8b\x08\0"[..], "gzip"),
-            (b"PK\x03\x04xl", "Excel"),
-            (b"%PDF-1.4", "PDF"),
-            (b"\xff\xfen\0a\0", "UTF-16"),
-            (b"n\0a\0m\0e\0", "UTF-16"),
-            (b"  <!DOCTYPE html>", "HTML"),
-            (b"[{\"name\":1}]", "JSON"),
-            (b"BEGIN:VCARD\n", "vCard"),
-        ] {
-            let error = InputFile::open(file_of(bytes).path(), None).unwrap_err();
-            assert!(
-                matches!(&error, Unreadable::NotCsv { what: seen, .. } if seen.contains(what)),
-                "{error}"
-            );
+            Content::Aside { .. } => GivenBack { delimiter: b',', byte_order_mark: true },
         }
     }
 
-    #[test]
-    fn an_empty_file_a_directory_and_a_missing_file_are_unreadable() {
-        for bytes in [&b""[..], b"\xef\xbb\xbf", b"\r\n \n"] {
-            let error = InputFile::open(file_of(bytes).path(), None).unwrap_err();
-            assert!(matches!(error, Unreadable::Empty { .. }), "{error}");
+    /// What the file was found to be, such as `gzip, semicolon, windows-1252, header on line 1`.
+    pub fn described(&self, header: &Header) -> String {
+        let mut parts = self.parts();
+        if self.options.header == Some(false) {
+            parts.push(format!("no header, first row on line {}", header.line));
+        } else if self.has_written_header() {
+            parts.push(format!("header on line {}", header.line));
         }
-        let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(InputFile::open(folder.path(), None), Err(Unreadable::NotAFile { .. })));
-        assert!(matches!(InputFile::open(&folder.path().join("no"), None), Err(Unreadable::Io { .. })));
+        parts.join(", ")
     }
+
+    /// What the file was found to be, without its header.
+    pub fn described_alone(&self) -> String {
+        self.parts().join(", ")
+    }
+
+    fn parts(&self) -> Vec<String> {
+        let mut parts = Vec::new();
+        match &self.packing {
+            Packing::Zip(member) => parts.push(format!("zip, {}", member.name)),
+            packing => parts.extend(packing.name().map(str::to_owned)),
+        }
+        match &self.content {
+            Content::Text { text, dialect } => {
+                parts.push(dialect.delimiter_name());
+                match dialect.quote {
+                    Quote::Double => {}
+                    Quote::Single => parts.push("cells quoted with '".to_owned()),
+                    Quote::None => parts.push("no quotes".to_owned()),
+                }
+                parts.push(text.described());
+                parts.extend(dialect.line_ends.map(str::to_owned));
+            }
+            Content::Aside { format, .. } => parts.push(format.clone()),
+        }
+        parts
+    }
+
+    pub(super) fn options(&self) -> &InputOptions {
+        &self.options
+    }
+
+    pub(super) fn content(&self) -> &Content {
+        &self.content
+    }
+
+    /// Whether the names of the columns stand in the file, and not in its format.
+    pub(super) fn has_written_header(&self) -> bool {
+        match &self.content {
+            Content::Text { .. } => true,
+            Content::Aside { format, .. } => format.contains("workbook"),
+        }
+    }
+
+    pub(super) fn first_notes(&self) -> Notes {
+        self.notes
+    }
+
+    /// How the letters are written down.
+    pub(super) fn encoding(&self) -> Encoding {
+        match &self.content {
+            Content::Text { text, .. } => text.encoding,
+            Content::Aside { .. } => Encoding::Utf8,
+        }
+    }
+
+    /// A new reading of the text in UTF-8, from the first byte after the byte-order mark.
+    pub(super) fn text(&self) -> Result<Box<dyn Read + Send>, Unreadable> {
+        let utf8 = Text { encoding: Encoding::Utf8, mark: 0, named: false, broken: 0 };
+        let text = if let Content::Text { text, .. } = &self.content { *text } else { utf8 };
+        reading(&self.sealed, &self.packing, text)
+    }
+}
+
+impl Text {
+    fn described(self) -> String {
+        let mark = if self.mark > 0 { " with byte-order mark" } else { "" };
+        let by = if self.named { " (as named)" } else { "" };
+        let broken = match self.broken {
+            0 => String::new(),
+            1 => " (one letter is not)".to_owned(),
+            broken => format!(" ({broken} letters are not)"),
+        };
+        format!("{}{mark}{by}{broken}", self.encoding)
+    }
+}
+
+fn reading(sealed: &Sealed, packing: &Packing, text: Text) -> Result<Box<dyn Read + Send>, Unreadable> {
+    let mut bytes = packing.unpacked(sealed)?;
+    let mut mark = vec![0; text.mark];
+    bytes.read_exact(&mut mark).map_err(|error| Unreadable::from_reading(&sealed.path, 1, error))?;
+    Ok(if text.encoding == Encoding::Utf8 { bytes } else { Box::new(Decoding::new(bytes, text.encoding)) })
+}
+
+/// Whether the file is a workbook in the old container; those in a zip archive are told by what is in it.
+fn workbook_in(start: &[u8]) -> Option<Workbook> {
+    start.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1").then_some(Workbook::Xls)
 }

@@ -1,17 +1,64 @@
-//! Bytes → [`Row`](crate::model::Row)s. Knows files and CSV, interprets no cell.
+//! Bytes → [`Row`](crate::model::Row)s. Knows files, encodings and formats, interprets no cell.
 //!
 //! An input is read several times (fingerprint, facts, survey, sending), and every reading sees the same bytes: the
-//! first one takes a hash of each block, and the later ones refuse a block that has changed.
+//! first one takes a hash of each block, and the later ones refuse a block that has changed. A reading is a stack:
+//!
+//! ```text
+//!  sealed ─bytes─▶ packing ─bytes─▶ decoding ─UTF-8─▶ text_rows ─────▶ file_records ─▶ records ─▶ Row
+//!  (blocks)        (gzip, zstd,     (any encoding)    (CSV) ▲         (header, width,  (file after
+//!                   xz, zip)             │                  dialect    footer)  ▲        file)
+//!                                        └▶ vcard, json_lines ─▶ aside ─────────┘
+//!                  workbook (xlsx, xls, ods) ──────────────────────┘
+//! ```
+//!
+//! What a file is, is told by its content and never by its name, and shown: where it could be read in two ways that
+//! are not the same, the person is asked. A cell that cannot be decoded stays no UTF-8, so that nobody takes it for
+//! text, and can be told exactly (see [`Encoding`]).
 
+mod archive;
+mod aside;
+mod contained;
+mod decoding;
 mod dialect;
+mod encoding;
 mod error;
 mod file;
+mod file_records;
+mod files;
+mod header;
+mod json_lines;
+mod kind;
+mod legacy;
+/// Limits of a reading.
+pub mod limits;
 mod lines;
+mod long_lines;
+mod notes;
+mod ods_size;
+mod options;
+mod packing;
+mod property;
+mod putting_aside;
 mod quoting;
 mod records;
+mod sealed;
 mod tee;
+mod text_rows;
+mod trouble;
+mod utf8;
+mod vcard;
+mod workbook;
+mod workbook_guard;
+mod xls_size;
+mod zstd;
 
-pub use dialect::Dialect;
+pub use dialect::{Dialect, Quote};
+pub use encoding::Encoding;
 pub use error::Unreadable;
-pub use file::InputFile;
-pub use records::{Header, Records};
+pub use file::{GivenBack, InputFile, Scratch};
+pub use files::InputFiles;
+pub use header::Header;
+pub use legacy::Differing;
+pub use notes::{Noted, Notes};
+pub use options::{InputOptions, Ragged};
+pub use records::{Records, Section};

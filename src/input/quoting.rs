@@ -3,25 +3,27 @@
 //! The csv crate reads `"a"b` as `ab` and closes an open quote at the end of the file. Both change what the person
 //! wrote, so such rows are refused. A quote inside an unquoted cell (`5" pipe`) is kept as it is and is no flaw.
 
+use super::Dialect;
 use crate::model::Flaw;
 
 /// The flaw in the raw bytes of one record, if it has one.
-pub(super) fn flaw(record: &[u8], delimiter: u8) -> Option<Flaw> {
-    if !record.contains(&b'"') {
+pub(super) fn flaw(record: &[u8], dialect: Dialect) -> Option<Flaw> {
+    let (quote, delimiter) = (dialect.quote.byte()?, dialect.delimiter);
+    if !record.contains(&quote) {
         return None;
     }
     let mut bytes = record.iter().copied().peekable();
     loop {
         // At the start of a cell.
-        if bytes.peek() == Some(&b'"') {
+        if bytes.peek() == Some(&quote) {
             bytes.next();
             loop {
                 match bytes.next() {
                     None => return Some(Flaw::UnclosedQuote),
-                    Some(b'"') if bytes.peek() == Some(&b'"') => {
+                    Some(byte) if byte == quote && bytes.peek() == Some(&quote) => {
                         bytes.next();
                     }
-                    Some(b'"') => break,
+                    Some(byte) if byte == quote => break,
                     Some(_) => {}
                 }
             }
@@ -40,7 +42,12 @@ pub(super) fn flaw(record: &[u8], delimiter: u8) -> Option<Flaw> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Quote;
     use super::*;
+
+    fn flaw(record: &[u8]) -> Option<Flaw> {
+        super::flaw(record, Dialect { delimiter: b',', quote: Quote::Double, line_ends: None, preamble: 0 })
+    }
 
     #[test]
     fn sound_quoting_has_no_flaw() {
@@ -54,21 +61,29 @@ mod tests {
             "\"\"",
             "a,\"\"\n",
         ] {
-            assert_eq!(flaw(record.as_bytes(), b','), None, "{record}");
+            assert_eq!(flaw(record.as_bytes()), None, "{record}");
         }
     }
 
     #[test]
     fn text_after_a_closing_quote_is_a_flaw() {
         for record in ["\"a\"b,c\n", "x,\"a\" ,c\n", "\"a\"\"b\"c"] {
-            assert_eq!(flaw(record.as_bytes(), b','), Some(Flaw::TextAfterQuote), "{record}");
+            assert_eq!(flaw(record.as_bytes()), Some(Flaw::TextAfterQuote), "{record}");
         }
     }
 
     #[test]
     fn a_quote_that_is_never_closed_is_a_flaw() {
         for record in ["\"a,b\n", "x,\"a", "x,\"a\"\""] {
-            assert_eq!(flaw(record.as_bytes(), b','), Some(Flaw::UnclosedQuote), "{record}");
+            assert_eq!(flaw(record.as_bytes()), Some(Flaw::UnclosedQuote), "{record}");
         }
+    }
+
+    #[test]
+    fn only_the_quote_of_the_file_is_one() {
+        let with = |quote| Dialect { delimiter: b';', quote, line_ends: None, preamble: 0 };
+        assert_eq!(super::flaw(b"'a'b;\"c\n", with(Quote::Single)), Some(Flaw::TextAfterQuote));
+        assert_eq!(super::flaw(b"'a;'';b';\"c\n", with(Quote::Single)), None);
+        assert_eq!(super::flaw(b"\"a\"b;'c\n", with(Quote::None)), None);
     }
 }

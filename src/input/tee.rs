@@ -2,6 +2,8 @@
 
 use std::io::{self, Read};
 
+use super::trouble::Trouble;
+
 /// Bytes that are kept longer than needed before the memory is reused.
 const SLACK: usize = 64 * 1024;
 
@@ -43,7 +45,7 @@ impl<R: Read> Read for Tee<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         // The reader behind us asks for more only when the current record has not ended in what it has.
         if self.kept.len() - self.done > self.most {
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "record too long"));
+            return Err(Trouble::RecordTooLong.into());
         }
         let count = self.inner.read(buffer)?;
         self.kept.extend_from_slice(&buffer[..count]);

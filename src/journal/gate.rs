@@ -181,19 +181,27 @@ impl<S: Storage> Journal<S> {
         rows: Vec<Applicant>,
         server_time: Option<SystemTime>,
     ) -> Result<Lease, JournalError> {
-        let keys: Vec<String> = rows.iter().map(|row| record::encode_key(row.key, row.content)).collect();
+        let mut keys: Vec<String> = rows.iter().map(|row| record::encode_key(row.key, row.content)).collect();
         let first = self.next_ticket;
         let room = rows.len() as u64 * BYTES_PER_ROW + keys.len() as u64 * 64;
         self.storage.reserve(room).map_err(JournalError::io("write"))?;
         let seconds =
             server_time.and_then(|time| time.duration_since(UNIX_EPOCH).ok()).map(|since| since.as_secs());
-        self.append(&[Record::Lease { n: first, k: keys, sv: seconds }])?;
-        self.next_ticket += rows.len() as u64;
+        let mut records = Vec::new();
+        let mut next = first;
+        for alike in rows.chunk_by(|one, other| one.in_doubt == other.in_doubt) {
+            // A row in doubt may have been sent long before this lease.
+            let sv = seconds.filter(|_| !alike[0].in_doubt);
+            let k = keys.drain(..alike.len()).collect();
+            records.push(Record::Lease { n: next, k, sv });
+            next += alike.len() as u64;
+        }
+        self.append(&records)?;
+        self.next_ticket = next;
         let sent_after = seconds.map(from_seconds);
         let leased = (first..)
             .zip(rows)
             .map(|(number, applicant)| {
-                // A row in doubt may have been sent long before this lease.
                 let sent_after = sent_after.filter(|_| !applicant.in_doubt);
                 Leased { number, applicant, sent_after, is_open: false }
             })

@@ -4,12 +4,11 @@ use std::io;
 
 use super::error::JournalError;
 use super::record::{Record, Verdict};
+use super::replay;
 use super::storage::ReadAt;
 use super::verdict;
 use crate::model::{Delivery, NewContact, Remark, Row};
 
-/// Most bytes that a verdict's line has.
-const MOST_BYTES: usize = 16 * 1024;
 /// Bytes that are read at a time; most verdicts are shorter.
 const PIECE: usize = 512;
 /// Bytes that are read at a time where all are.
@@ -70,10 +69,11 @@ impl Recall {
         let mut line: Vec<u8> = Vec::new();
         loop {
             let known = line.len();
-            if known >= MOST_BYTES {
+            if known as u64 >= replay::LONGEST_LINE {
                 return None;
             }
-            line.resize(known + PIECE, 0);
+            // Doubled, so that a long line is not read by the crumb.
+            line.resize((known * 2).max(PIECE), 0);
             let count = self.reader.read_at(&mut line[known..], offset + known as u64).ok()?;
             line.truncate(known + count);
             if let Some(end) = line.iter().position(|byte| *byte == b'\n') {

@@ -9,7 +9,7 @@ use super::record::{self, Ended, Record, TicketNumber};
 use super::storage::Length;
 
 /// Longest line that is taken for a record.
-const LONGEST_LINE: u64 = 8 << 20;
+pub(super) const LONGEST_LINE: u64 = 8 << 20;
 
 /// What the journal is about.
 #[derive(Debug, Clone, PartialEq, Eq)]

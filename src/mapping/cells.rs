@@ -21,8 +21,19 @@ pub(super) fn is_uuid(text: &str) -> bool {
     }
 }
 
+/// The cell without outer white space.
+pub(super) fn trim(cell: &str) -> &str {
+    let is_visible = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    // Almost every cell begins and ends with a visible letter, and needs no look at white space in Unicode.
+    if is_visible(cell.as_bytes().first()) && is_visible(cell.as_bytes().last()) { cell } else { cell.trim() }
+}
+
 /// What keeps `text` from being sent as it is. `lines`: whether it may have several lines (notes, custom fields).
 pub(super) fn unfit_text(text: &str, lines: bool) -> Option<(Code, &'static str)> {
+    // Without early exit, so that many bytes are looked at at once.
+    if text.bytes().fold(true, |plain, byte| plain & (byte.is_ascii_graphic() | (byte == b' '))) {
+        return None;
+    }
     for c in text.chars() {
         match c {
             '\n' | '\r' if lines => {}
@@ -55,9 +66,11 @@ pub(super) fn is_invisible(text: &str) -> bool {
 
 /// Words that programs write where they know no name.
 pub(super) fn is_placeholder(name: &str) -> bool {
-    ["null", "none", "nan", "n/a", "#n/a", "undefined", "-", "?"]
-        .iter()
-        .any(|word| name.eq_ignore_ascii_case(word))
+    const LONGEST: usize = "undefined".len();
+    name.len() <= LONGEST
+        && ["null", "none", "nan", "n/a", "#n/a", "undefined", "-", "?"]
+            .iter()
+            .any(|word| name.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]

@@ -89,6 +89,16 @@ pub enum MappingError {
         /// They.
         columns: Vec<String>,
     },
+    /// A profile that nobody knows.
+    #[error("there is no profile `{name}`")]
+    UnknownProfile {
+        /// What was given.
+        name: String,
+        /// The profile that was probably meant.
+        nearest: Option<String>,
+        /// All built-in ones.
+        names: Vec<String>,
+    },
     /// A country that nobody has.
     #[error("`{code}` is not a country code of two letters, such as IT or US")]
     Country {
@@ -127,6 +137,10 @@ impl MappingError {
             }
             Self::NoSuchColumn { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Self::NoSuchColumn { nearest: None, columns, .. } => format!("its columns are: {}", quoted(columns)),
+            Self::UnknownProfile { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Self::UnknownProfile { nearest: None, names, .. } => {
+                format!("profiles are {}, none, or a file: --profile ./mine.toml", names.join(", "))
+            }
             Self::AmbiguousColumn { .. } => "give the columns different names in the file".to_owned(),
             Self::MappedAndSet { field, .. } => format!("keep one of --map {field}=… and --set {field}=…"),
             Self::Missing { field, columns } => {

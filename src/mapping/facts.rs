@@ -1,48 +1,131 @@
 //! What the values of each column look like, over the whole file: some headers are believed only if their values fit.
 
-use super::cells::{is_email, is_uuid};
+use super::Form;
+use super::cells::{is_email, is_uuid, trim};
 use crate::model::{BotStatus, Row, Source};
 
-/// Counts over the filled cells of one column.
-#[derive(Debug, Clone, Default)]
+/// What the filled cells of one column have in common.
+#[derive(Debug, Clone)]
 pub(super) struct ColumnFacts {
     pub(super) filled: u64,
+    /// Counted only if asked for.
     phone_like: u64,
-    email_like: u64,
-    name_like: u64,
-    uuid_like: u64,
-    source_like: u64,
-    bot_status_like: u64,
-    /// Cells with a comma, a semicolon, a vertical bar.
-    pub(super) separators: [u64; 3],
+    all_phone_like: bool,
+    all_email_like: bool,
+    all_name_like: bool,
+    all_uuid_like: bool,
+    all_source_like: bool,
+    all_bot_status_like: bool,
+    /// Whether any cell has a comma, a semicolon, a vertical bar.
+    pub(super) separators: [bool; 3],
+    /// Separators are not looked for.
+    no_tags: bool,
 }
+
+/// A column of which nothing is asked but how many cells are filled: nothing fits it.
+const NOT_JUDGED: ColumnFacts = ColumnFacts {
+    all_phone_like: false,
+    all_email_like: false,
+    all_name_like: false,
+    all_uuid_like: false,
+    all_source_like: false,
+    all_bot_status_like: false,
+    ..ColumnFacts::EMPTY
+};
 
 /// Separators of tags that are looked for, the first preferred.
 pub(super) const SEPARATORS: [char; 3] = [',', ';', '|'];
 
 impl ColumnFacts {
+    const EMPTY: Self = Self {
+        filled: 0,
+        phone_like: 0,
+        all_phone_like: true,
+        all_email_like: true,
+        all_name_like: true,
+        all_uuid_like: true,
+        all_source_like: true,
+        all_bot_status_like: true,
+        separators: [false; 3],
+        no_tags: false,
+    };
+
+    /// Most filled cells look like phone numbers; known only of facts that count.
+    pub(super) fn mostly_phone_like(&self) -> bool {
+        self.filled > 0 && self.phone_like * 10 >= self.filled * 8
+    }
+
     pub(super) fn all_phone_like(&self) -> bool {
-        self.phone_like == self.filled
+        self.all_phone_like
     }
 
     pub(super) fn all_email_like(&self) -> bool {
-        self.email_like == self.filled
+        self.all_email_like
     }
 
     pub(super) fn all_name_like(&self) -> bool {
-        self.name_like == self.filled
+        self.all_name_like
     }
 
     pub(super) fn all_uuid_like(&self) -> bool {
-        self.uuid_like == self.filled
+        self.all_uuid_like
     }
 
     pub(super) fn all_source_like(&self) -> bool {
-        self.source_like == self.filled
+        self.all_source_like
     }
 
     pub(super) fn all_bot_status_like(&self) -> bool {
-        self.bot_status_like == self.filled
+        self.all_bot_status_like
+    }
+
+    /// Looks at a cell that is not empty. What one cell has refuted is not looked at again.
+    fn note(&mut self, cell: &[u8], counting: bool) {
+        self.filled += 1;
+        // Without early exit, so that many bytes are looked at at once.
+        let has_separator = |seen: bool, &byte: &u8| seen | (byte == b',') | (byte == b';') | (byte == b'|');
+        if !self.no_tags && cell.iter().fold(false, has_separator) {
+            for (seen, separator) in self.separators.iter_mut().zip([b',', b';', b'|']) {
+                *seen = *seen || cell.contains(&separator);
+            }
+        }
+        if !(counting || self.may_be_something()) {
+            return;
+        }
+        let Ok(cell) = std::str::from_utf8(cell) else { return };
+        let cell = trim(cell);
+        if counting {
+            self.phone_like += u64::from(is_phone_like(cell));
+        }
+        self.all_phone_like = self.all_phone_like && is_phone_like(cell);
+        self.all_email_like = self.all_email_like && is_email(cell);
+        self.all_name_like = self.all_name_like && is_name_like(cell);
+        self.all_uuid_like = self.all_uuid_like && is_uuid(cell);
+        self.all_source_like = self.all_source_like && Source::parse(cell).is_some();
+        self.all_bot_status_like = self.all_bot_status_like && BotStatus::parse(cell).is_some();
+    }
+
+    fn may_be_something(&self) -> bool {
+        self.all_phone_like
+            | self.all_email_like
+            | self.all_name_like
+            | self.all_uuid_like
+            | self.all_source_like
+            | self.all_bot_status_like
+    }
+
+    fn join(&mut self, other: &Self) {
+        self.filled += other.filled;
+        self.phone_like += other.phone_like;
+        self.all_phone_like &= other.all_phone_like;
+        self.all_email_like &= other.all_email_like;
+        self.all_name_like &= other.all_name_like;
+        self.all_uuid_like &= other.all_uuid_like;
+        self.all_source_like &= other.all_source_like;
+        self.all_bot_status_like &= other.all_bot_status_like;
+        for (seen, too) in self.separators.iter_mut().zip(other.separators) {
+            *seen |= too;
+        }
     }
 }
 
@@ -51,12 +134,33 @@ impl ColumnFacts {
 pub struct Facts {
     header: Vec<String>,
     columns: Vec<ColumnFacts>,
+    counting: bool,
 }
 
 impl Facts {
     /// For columns with these names.
     pub fn new(header: &[String]) -> Self {
-        Self { header: header.to_vec(), columns: vec![ColumnFacts::default(); header.len()] }
+        let columns = vec![ColumnFacts::EMPTY; header.len()];
+        Self { header: header.to_vec(), columns, counting: false }
+    }
+
+    /// For rows that `form` fills: only what could change the form is looked at. A column that only a profile takes for
+    /// something, and that did not fit when the form was made, does not fit however many values follow.
+    pub fn of_form(form: &Form) -> Self {
+        let mut facts = Self::new(form.header());
+        let (tags, judged) = (form.tag_columns(), form.judged_columns());
+        for (at, column) in facts.columns.iter_mut().enumerate() {
+            if !judged.contains(&at) && !super::guess::is_judged(&form.header()[at]) {
+                *column = NOT_JUDGED;
+            }
+            column.no_tags = !tags.contains(&at);
+        }
+        facts
+    }
+
+    /// The same, with counts of what looks like a phone number.
+    pub(super) fn counting(header: &[String]) -> Self {
+        Self { counting: true, ..Self::new(header) }
     }
 
     /// Looks at one row. Rows with broken quoting or a wrong number of cells say nothing about their columns, nor does
@@ -69,22 +173,16 @@ impl Facts {
             return;
         }
         for (facts, cell) in self.columns.iter_mut().zip(&row.cells) {
-            let Ok(cell) = std::str::from_utf8(cell) else { continue };
-            let cell = cell.trim();
-            if cell.is_empty() {
-                continue;
+            if cell.iter().any(|byte| !byte.is_ascii_whitespace()) {
+                facts.note(cell, self.counting);
             }
-            facts.filled += 1;
-            facts.phone_like += u64::from(is_phone_like(cell));
-            let email = is_email(cell);
-            facts.email_like += u64::from(email);
-            facts.name_like += u64::from(!email && cell.chars().any(char::is_alphabetic) && !is_uuid(cell));
-            facts.uuid_like += u64::from(is_uuid(cell));
-            facts.source_like += u64::from(Source::parse(cell).is_some());
-            facts.bot_status_like += u64::from(BotStatus::parse(cell).is_some());
-            for (count, separator) in facts.separators.iter_mut().zip(SEPARATORS) {
-                *count += u64::from(cell.contains(separator));
-            }
+        }
+    }
+
+    /// Adds what `other` has seen of other rows of the same file.
+    pub fn join(&mut self, other: &Self) {
+        for (facts, others) in self.columns.iter_mut().zip(&other.columns) {
+            facts.join(others);
         }
     }
 
@@ -93,13 +191,26 @@ impl Facts {
     }
 }
 
+/// Has letters, and is neither an address nor a uuid.
+fn is_name_like(cell: &str) -> bool {
+    let has_letters = |c: u8| c.is_ascii_alphabetic();
+    (cell.bytes().any(has_letters) || cell.chars().any(char::is_alphabetic))
+        && !is_email(cell)
+        && !is_uuid(cell)
+}
+
 /// Digits and what people put between them, and enough of them.
 fn is_phone_like(cell: &str) -> bool {
-    let digits = cell.chars().filter(char::is_ascii_digit).count();
+    let mut digits = 0;
+    for c in cell.chars() {
+        match c {
+            '0'..='9' => digits += 1,
+            '+' | '-' | '(' | ')' | '.' | '/' | '\'' => {}
+            c if c.is_whitespace() => {}
+            _ => return false,
+        }
+    }
     (6..=17).contains(&digits)
-        && cell.chars().all(|c| {
-            c.is_ascii_digit() || c.is_whitespace() || matches!(c, '+' | '-' | '(' | ')' | '.' | '/' | '\'')
-        })
 }
 
 #[cfg(test)]
@@ -125,6 +236,15 @@ mod tests {
         assert!(!facts.column(0).all_source_like());
         assert!(!facts.column(1).all_phone_like());
         assert_eq!(facts.column(0).filled, 2);
+    }
+
+    #[test]
+    fn facts_of_two_halves_are_those_of_the_whole() {
+        let rows: [&[&str]; 3] = [&["whatsapp", "a;b"], &["", "06-12-34-56"], &["Facebook ads", "x,y"]];
+        let (mut one, other) = (facts(&rows[..1]), facts(&rows[1..]));
+        one.join(&other);
+        let whole = facts(&rows);
+        assert_eq!(format!("{one:?}"), format!("{whole:?}"));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! `mapping.toml`.
 //!
 //! ```toml
-//! [map]                      # field = "column" or "{template} of {columns}"
-//! identifier = "Mobile"
+//! [map]                      # field = "column", "{template} of {columns}", or a list: the first that has a value
+//! identifier = ["Mobile", "Phone"]          # of numbers: the first valid one
 //! name = "{First name} {Last name}"
 //! "custom_fields.City" = "Town"
 //!
@@ -11,57 +11,190 @@
 //!
 //! [options]
 //! default_country = "IT"     # of numbers without + or 00
+//! country_column = "Country" # names or codes; goes before default_country
 //! tag_separator = ";"
 //! automatic = false          # true: columns not mentioned here are mapped by their header
+//!
+//! [custom_fields."Customer since"]
+//! type = "date"
+//! date_format = "DD/MM/YYYY"
+//!
+//! [unsubscribed]             # column = ["values that say no"]
+//! "SMS opt-in" = ["no"]
+//!
+//! [[test]]
+//! cells = { Mobile = "333 1234567", "First name" = "Ada" }
+//! expect = { identifier = "393331234567", name = "Ada" }
 //! ```
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
 
+use super::case::Case;
+use super::fold::fold;
 use super::phone::Country;
+use super::profile::{Locale, Profile};
 use super::request::Target;
+use super::rules::Rules;
+use super::typed::{Declared, FieldType};
 use super::{Mapping, MappingError};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct MappingFile {
+struct Content {
+    profile: Option<Head>,
     #[serde(default)]
-    map: toml::Table,
+    map: BTreeMap<String, OneOrMore>,
     #[serde(default)]
     set: toml::Table,
     #[serde(default)]
     options: Options,
+    #[serde(default)]
+    custom_fields: BTreeMap<String, Declared>,
+    #[serde(default)]
+    unsubscribed: BTreeMap<String, OneOrMore>,
+    #[serde(default)]
+    locale: BTreeMap<String, BTreeMap<String, OneOrMore>>,
+    #[serde(default)]
+    test: Vec<Case>,
+}
+
+/// What makes a mapping file a profile.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Head {
+    name: String,
+    title: String,
+    fingerprint: Vec<String>,
 }
 
 #[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 struct Options {
     default_country: Option<String>,
-    tag_separator: Option<char>,
-    #[serde(default)]
+    country_column: Option<String>,
+    country_code_column: Option<String>,
+    phone_separator: Option<String>,
+    phone_label: Option<String>,
+    phone_prefer: Vec<String>,
+    tag_separator: Option<String>,
+    tags_drop: Vec<String>,
+    continuation: Vec<String>,
+    include_unsubscribed: bool,
     automatic: bool,
 }
 
-pub(super) fn parse(text: &str, path: &Path) -> Result<Mapping, MappingError> {
-    let wrong = |what: String| MappingError::FileContent { path: path.to_owned(), what };
-    let file: MappingFile = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
+/// A text, or a list of texts.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "must be text in quotes, or a list of such texts")]
+enum OneOrMore {
+    One(String),
+    More(Vec<String>),
+}
+
+impl OneOrMore {
+    fn into_vec(self) -> Vec<String> {
+        match self {
+            Self::One(text) => vec![text],
+            Self::More(texts) => texts,
+        }
+    }
+}
+
+/// A mapping file: the mapping, and examples of what it is to do.
+#[derive(Debug, Clone)]
+pub struct MappingFile {
+    /// The mapping.
+    pub mapping: Mapping,
+    /// Its `[[test]]` tables.
+    pub cases: Vec<Case>,
+}
+
+impl MappingFile {
+    /// Reads a mapping file's content. `path` is for messages.
+    ///
+    /// # Errors
+    ///
+    /// If it is no TOML, has unknown keys, names unknown fields, or is a profile.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, MappingError> {
+        let (mapping, content) = read(text, path)?;
+        let profile_only = content.profile.is_some() || !content.locale.is_empty();
+        if profile_only {
+            return Err(wrong(path, "this is a profile; pass it with --profile instead of --mapping"));
+        }
+        Ok(Self { mapping, cases: content.test })
+    }
+
+    pub(super) fn parse_profile(text: &str, path: &Path) -> Result<Profile, MappingError> {
+        let (mapping, content) = read(text, path)?;
+        let head = content
+            .profile
+            .ok_or_else(|| wrong(path, "a profile has a [profile] table with name, title and fingerprint"))?;
+        if head.fingerprint.is_empty() {
+            return Err(wrong(path, "the fingerprint names no column"));
+        }
+        let locales = content.locale.into_iter().map(|(language, names)| Locale {
+            language,
+            names: names.into_iter().map(|(english, names)| (fold(&english), names.into_vec())).collect(),
+        });
+        Ok(Profile {
+            name: head.name,
+            title: head.title,
+            fingerprint: head.fingerprint,
+            locales: locales.collect(),
+            mapping,
+        })
+    }
+}
+
+fn wrong(path: &Path, what: impl Into<String>) -> MappingError {
+    MappingError::FileContent { path: path.to_owned(), what: what.into() }
+}
+
+fn read(text: &str, path: &Path) -> Result<(Mapping, Content), MappingError> {
+    let mut content: Content = toml::from_str(text).map_err(|error| wrong(path, error.to_string()))?;
+    let options = std::mem::take(&mut content.options);
     let mut mapping = Mapping {
-        default_country: file.options.default_country.as_deref().map(Country::parse).transpose()?,
-        tag_separator: file.options.tag_separator,
-        automatic: file.options.automatic,
+        default_country: options.default_country.as_deref().map(Country::parse).transpose()?,
+        tag_separator: options.tag_separator.filter(|separator| !separator.is_empty()),
+        automatic: options.automatic,
+        include_unsubscribed: options.include_unsubscribed,
+        rules: Rules {
+            country_column: options.country_column,
+            country_code_column: options.country_code_column,
+            phone_separator: options.phone_separator.filter(|separator| !separator.is_empty()),
+            phone_label: options.phone_label,
+            phone_prefer: options.phone_prefer,
+            tags_drop: options.tags_drop,
+            unsubscribed: std::mem::take(&mut content.unsubscribed)
+                .into_iter()
+                .map(|(column, values)| (column, values.into_vec()))
+                .collect(),
+            continuation: options.continuation,
+        },
         ..Mapping::default()
     };
-    let entries =
-        file.map.iter().map(|entry| (entry, true)).chain(file.set.iter().map(|entry| (entry, false)));
-    for ((field, value), is_map) in entries {
-        let toml::Value::String(value) = value else {
-            return Err(wrong(format!("`{field}` must be text in quotes, not {}", value.type_str())));
-        };
-        let target = Target::parse(field)?;
-        if is_map { mapping.map_field(target, value)? } else { mapping.set_field(target, value)? }
+    for (field, places) in std::mem::take(&mut content.map) {
+        let places = places.into_vec();
+        if places.is_empty() {
+            return Err(wrong(path, format!("`{field}` names no column")));
+        }
+        mapping.map_first_of(Target::parse(&field)?, &places)?;
     }
-    Ok(mapping)
+    for (field, value) in &content.set {
+        let toml::Value::String(value) = value else {
+            return Err(wrong(path, format!("`{field}` must be text in quotes, not {}", value.type_str())));
+        };
+        mapping.set_field(Target::parse(field)?, value)?;
+    }
+    for (label, declared) in std::mem::take(&mut content.custom_fields) {
+        let declared = FieldType::try_from(declared)
+            .map_err(|what| wrong(path, format!("the custom field `{label}`: {what}")))?;
+        mapping.types.insert(label, declared);
+    }
+    Ok((mapping, content))
 }
 
 #[cfg(test)]
@@ -69,7 +202,7 @@ mod tests {
     use super::*;
 
     fn mapping(text: &str) -> Result<Mapping, MappingError> {
-        parse(text, Path::new("mapping.toml"))
+        MappingFile::parse(text, Path::new("mapping.toml")).map(|file| file.mapping)
     }
 
     #[test]
@@ -81,7 +214,7 @@ mod tests {
         .unwrap();
         assert_eq!(mapping.taken.len(), 2);
         assert_eq!(mapping.constants.len(), 1);
-        assert_eq!(mapping.tag_separator, Some(';'));
+        assert_eq!(mapping.tag_separator.as_deref(), Some(";"));
         assert!(mapping.default_country.is_some() && !mapping.automatic);
     }
 
@@ -92,6 +225,16 @@ mod tests {
             ("[mapp]\nname = \"x\"", "unknown field `mapp`"),
             ("[options]\ndefault_contry = \"IT\"", "unknown field `default_contry`"),
             ("[map]\nname = 3", "must be text"),
+            ("[map]\nname = []", "names no column"),
+            ("[custom_fields.A]\ntype = \"colour\"", "unknown variant `colour`"),
+            ("[custom_fields.A]\ntype = \"date\"\ndate_format = \"DD/MM\"", "has no YYYY"),
+            ("[custom_fields.A]\ntype = \"checkbox\"", "separator"),
+            ("[custom_fields.A]\ntype = \"text\"\noptions = [\"x\"]", "has no options"),
+            ("[[test]]\ncels = {}", "unknown field `cels`"),
+            (
+                "[profile]\nname = \"x\"\ntitle = \"X\"\nfingerprint = [\"a\"]",
+                "this is a profile; pass it with --profile",
+            ),
         ] {
             let error = mapping(text).unwrap_err().to_string();
             assert!(error.contains(what), "{error}");
@@ -101,5 +244,7 @@ mod tests {
             mapping("[options]\ndefault_country = \"Italy\""),
             Err(MappingError::Country { .. })
         ));
+        let no_profile = Profile::from_toml("[map]\nname = \"x\"", Path::new("p.toml")).unwrap_err();
+        assert!(no_profile.to_string().contains("[profile] table"), "{no_profile}");
     }
 }

@@ -1,11 +1,14 @@
 //! The mapping fitted to one header: column numbers, no names.
 
-use super::phone::{self, Country};
+use std::borrow::Cow;
+
+use super::numbers::Numbers;
 use super::tags::{self, Separator, Tags};
-use super::template::Template;
+use super::typed::{FieldType, NoValue};
+use super::value::Value;
 use super::{cells, custom_fields};
 use crate::model::{
-    BotStatus, Code, Field, FieldValue, Flaw, NewContact, Problem, Rejection, Remark, Row, Source,
+    BotStatus, Code, Field, FieldValue, NewContact, Problem, Rejection, Remark, Row, Source, masked,
 };
 
 /// Longest note, in characters, whichever way they are counted (API reference, since July 2026).
@@ -13,33 +16,69 @@ const LONGEST_NOTE: usize = 1000;
 /// A name longer than this is remarked on.
 const LONG_NAME: usize = 255;
 
-/// Where a field's value comes from.
-#[derive(Debug, Clone)]
-pub(super) enum Value {
-    Column(usize),
-    Template(Template<usize>),
-    Constant(String),
+/// Who a row is.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Who {
+    /// See [`NewContact::identifier`].
+    pub identifier: String,
+    /// See [`NewContact::source`].
+    pub source: Source,
+    /// See [`NewContact::channel_uuid`].
+    pub channel_uuid: Option<String>,
+    /// Whether it has a `bot_status`.
+    pub has_bot_status: bool,
+}
+
+/// A custom field with a place of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Labelled {
+    pub(super) label: String,
+    /// `custom_fields.<label>`
+    pub(super) name: String,
+    pub(super) value: Value,
+}
+
+/// A column that says who does not want messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SaysNo {
+    pub(super) column: usize,
+    /// In lower case; `*` is any text.
+    pub(super) values: Vec<String>,
+}
+
+impl SaysNo {
+    fn is_said_by(&self, cell: &str) -> bool {
+        let cell = cell.trim();
+        !cell.is_empty() && self.values.iter().any(|value| value == "*" || cell.to_lowercase() == *value)
+    }
 }
 
 /// How each row of one file becomes a contact.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Form {
     pub(super) header: Vec<String>,
-    pub(super) identifier: Value,
+    pub(super) identifier: Numbers,
     pub(super) name: Value,
     pub(super) source: Value,
     pub(super) tags: Option<Value>,
     pub(super) tag_separator: Separator,
+    /// Tags that are never sent.
+    pub(super) tags_drop: Vec<String>,
     /// Given to every row, whatever its cell holds.
     pub(super) constant_tags: Vec<String>,
     pub(super) custom_fields: Option<Value>,
-    pub(super) labelled: Vec<(String, Value)>,
+    pub(super) labelled: Vec<Labelled>,
+    /// Declared types, by label.
+    pub(super) types: std::collections::BTreeMap<String, FieldType>,
     pub(super) assigned_user: Option<Value>,
     pub(super) team_uuid: Option<Value>,
     pub(super) channel_uuid: Option<Value>,
     pub(super) bot_status: Option<Value>,
     pub(super) note: Option<Value>,
-    pub(super) default_country: Option<Country>,
+    /// Empty if they are imported, too.
+    pub(super) unsubscribed: Vec<SaysNo>,
+    /// A row in which all of these are empty goes on with the row above it.
+    pub(super) continuation: Vec<usize>,
     /// The `import_status` column of a `failures.csv`.
     pub(super) earlier_status: Option<usize>,
 }
@@ -51,8 +90,26 @@ impl Form {
     ///
     /// If the row cannot be a contact.
     pub fn fill(&self, row: &Row) -> Result<(NewContact, Vec<Remark>), Rejection> {
+        self.fill_or_look(row, true)
+    }
+
+    /// Finds out whether the row can be a contact, and who it is, without making the contact.
+    ///
+    /// # Errors
+    ///
+    /// If the row cannot be a contact: the same as by [`Self::fill`].
+    pub fn look(&self, row: &Row) -> Result<(Who, Vec<Remark>), Rejection> {
+        self.fill_or_look(row, false).map(|(contact, remarks)| {
+            let NewContact { identifier, source, channel_uuid, bot_status, .. } = contact;
+            (Who { identifier, source, channel_uuid, has_bot_status: bot_status.is_some() }, remarks)
+        })
+    }
+
+    fn fill_or_look(&self, row: &Row, keep: bool) -> Result<(NewContact, Vec<Remark>), Rejection> {
         match self.cells(row) {
-            Ok(cells) => Filling { form: self, cells, problems: Vec::new(), remarks: Vec::new() }.fill(),
+            Ok(cells) => {
+                Filling { form: self, keep, cells, problems: Vec::new(), remarks: Vec::new() }.fill()
+            }
             Err(problem) => {
                 let rejection = Rejection::new(vec![problem], String::new(), String::new(), String::new());
                 #[expect(clippy::expect_used, reason = "there is a problem")]
@@ -61,29 +118,35 @@ impl Form {
         }
     }
 
-    /// Whether an earlier run left this row unconfirmed, so that it must be looked up before it is sent: the row
-    /// comes from that run's `failures.csv`.
+    /// The columns that tags are taken from.
+    pub(super) fn tag_columns(&self) -> Vec<usize> {
+        self.tags.as_ref().map(Value::columns).unwrap_or_default()
+    }
+
+    /// The columns that give what they give because their values fit.
+    pub(super) fn judged_columns(&self) -> Vec<usize> {
+        let optional = [&self.assigned_user, &self.team_uuid, &self.channel_uuid, &self.bot_status];
+        optional.into_iter().flatten().chain([&self.source]).flat_map(Value::columns).collect()
+    }
+
+    /// The names of the columns.
+    pub fn header(&self) -> &[String] {
+        &self.header
+    }
+
+    /// Whether an earlier run left this row unconfirmed or gave it up, so that it must be looked up before it is sent:
+    /// the row comes from that run's `failures.csv`, and the same command may have sent it again since.
     pub fn is_in_doubt(&self, row: &Row) -> bool {
         self.earlier_status
             .and_then(|column| row.cells.get(column))
-            .is_some_and(|cell| cell == b"unconfirmed")
+            .is_some_and(|cell| matches!(cell, b"unconfirmed" | b"failed"))
     }
 
     /// The cells as text, if the row has the shape of the header.
     fn cells<'r>(&self, row: &'r Row) -> Result<Vec<&'r str>, Problem> {
-        let problem = |code, message: String| Problem { code, field: None, message };
-        match row.flaw {
-            Some(Flaw::UnclosedQuote) => {
-                return Err(problem(Code::UnclosedQuote, "a quote is opened and never closed".to_owned()));
-            }
-            Some(Flaw::TextAfterQuote) => {
-                return Err(problem(
-                    Code::TextAfterQuote,
-                    "text stands between a closing quote and the next delimiter; inside quotes, a quote is written \"\""
-                        .to_owned(),
-                ));
-            }
-            None => {}
+        let problem = |code, message: String| Problem { code, field: None, message, example: None };
+        if let Some(flaw) = row.flaw {
+            return Err(problem(flaw.code(), flaw.message().to_owned()));
         }
         if row.cells.iter().all(<[u8]>::is_empty) {
             return Err(problem(Code::EmptyRow, "every cell is empty".to_owned()));
@@ -94,16 +157,17 @@ impl Form {
                 format!("the row has {} cells, the header has {}", row.cells.len(), self.header.len()),
             ));
         }
-        let cells: Result<Vec<&str>, Problem> = row
-            .cells
-            .iter()
-            .zip(&self.header)
-            .map(|(cell, column)| {
-                std::str::from_utf8(cell)
-                    .map_err(|_| problem(Code::Encoding, format!("column \"{column}\" is not valid UTF-8")))
-            })
-            .collect();
-        let cells = cells?;
+        let cells = texts(&row.cells).or_else(|()| {
+            row.cells
+                .iter()
+                .zip(&self.header)
+                .map(|(cell, column)| {
+                    std::str::from_utf8(cell).map_err(|_| {
+                        problem(Code::Encoding, format!("column \"{column}\" cannot be decoded"))
+                    })
+                })
+                .collect::<Result<Vec<&str>, Problem>>()
+        })?;
         if cells.iter().zip(&self.header).all(|(cell, column)| cell == column) {
             return Err(problem(Code::RepeatedHeader, "the header stands again between the rows".to_owned()));
         }
@@ -111,17 +175,34 @@ impl Form {
     }
 }
 
+/// The cells as text, all looked at in one go.
+fn texts(cells: &csv::ByteRecord) -> Result<Vec<&str>, ()> {
+    let whole = std::str::from_utf8(cells.as_slice()).map_err(|_| ())?;
+    let mut texts = Vec::with_capacity(cells.len());
+    for at in 0..cells.len() {
+        // A letter that is cut in two by the end of a cell is none.
+        texts.push(cells.range(at).and_then(|range| whole.get(range)).ok_or(())?);
+    }
+    Ok(texts)
+}
+
 /// One row on its way to a contact.
-struct Filling<'f, 'r> {
-    form: &'f Form,
-    cells: Vec<&'r str>,
+struct Filling<'a> {
+    form: &'a Form,
+    /// Whether what is checked is kept, too.
+    keep: bool,
+    cells: Vec<&'a str>,
     problems: Vec<Problem>,
     remarks: Vec<Remark>,
 }
 
-impl Filling<'_, '_> {
+impl<'a> Filling<'a> {
     fn fill(mut self) -> Result<(NewContact, Vec<Remark>), Rejection> {
         let form = self.form;
+        if let Some(problem) = self.left_out() {
+            self.problems.push(problem);
+            return Err(self.rejection());
+        }
         let source = self.source();
         let identifier = self.identifier(source);
         let name = self.name();
@@ -158,46 +239,105 @@ impl Filling<'_, '_> {
             };
             return Ok((contact, self.remarks));
         }
-        let glimpse = |value: &Value| self.text(value).into_owned();
-        let (identifier, name, source) =
-            (glimpse(&form.identifier), glimpse(&form.name), glimpse(&form.source));
+        Err(self.rejection())
+    }
+
+    /// The text that stood where the problem is.
+    fn text_of(&self, field: &str) -> Option<Cow<'_, str>> {
+        let form = self.form;
+        if let Some(label) = field.strip_prefix("custom_fields.") {
+            let labelled = form.labelled.iter().find(|labelled| labelled.label == label)?;
+            return Some(labelled.value.text(&self.cells));
+        }
+        let value = match Field::from_wire_name(field)? {
+            Field::Identifier => return Some(form.identifier.first_text(&self.cells)),
+            Field::Name => &form.name,
+            Field::Source => &form.source,
+            Field::Tags => form.tags.as_ref()?,
+            Field::CustomFields => form.custom_fields.as_ref()?,
+            Field::AssignedUser => form.assigned_user.as_ref()?,
+            Field::TeamUuid => form.team_uuid.as_ref()?,
+            Field::ChannelUuid => form.channel_uuid.as_ref()?,
+            Field::BotStatus => form.bot_status.as_ref()?,
+            Field::Note => form.note.as_ref()?,
+        };
+        Some(value.text(&self.cells))
+    }
+
+    fn rejection(mut self) -> Rejection {
+        let examples: Vec<Option<String>> = self
+            .problems
+            .iter()
+            .map(|problem| {
+                let text = self.text_of(problem.field.as_deref()?)?;
+                (!text.is_empty()).then(|| masked(&text))
+            })
+            .collect();
+        for (problem, example) in self.problems.iter_mut().zip(examples) {
+            problem.example = example;
+        }
+        let text = |value: &Value| value.text(&self.cells).into_owned();
+        let identifier = self.form.identifier.first_text(&self.cells).into_owned();
+        let (name, source) = (text(&self.form.name), text(&self.form.source));
         #[expect(clippy::expect_used, reason = "a missing part is a problem")]
-        Err(Rejection::new(self.problems, identifier, name, source).expect("a missing part is a problem"))
+        Rejection::new(self.problems, identifier, name, source).expect("a missing part is a problem")
+    }
+
+    /// Why nothing is asked of this row, whatever else it holds.
+    fn left_out(&self) -> Option<Problem> {
+        let problem = |code, message: &str| {
+            Some(Problem { code, field: None, message: message.to_owned(), example: None })
+        };
+        let continuation = &self.form.continuation;
+        if !continuation.is_empty() && continuation.iter().all(|&column| self.cells[column].trim().is_empty())
+        {
+            return problem(Code::ContinuationRow, "the row goes on with the one above it");
+        }
+        let no = self.form.unsubscribed.iter().find(|no| no.is_said_by(self.cells[no.column]))?;
+        let column = &self.form.header[no.column];
+        problem(
+            Code::Unsubscribed,
+            &format!("column \"{column}\" says that the person does not want messages"),
+        )
     }
 
     fn problem(&mut self, code: Code, field: impl Into<String>, message: impl Into<String>) {
-        self.problems.push(Problem { code, field: Some(field.into()), message: message.into() });
+        let (field, message) = (Some(field.into()), message.into());
+        self.problems.push(Problem { code, field, message, example: None });
     }
 
     fn remark(&mut self, code: Code, field: &str) {
         self.remarks.push(Remark { code, field: field.to_owned() });
     }
 
-    /// The value without outer spaces.
-    fn text(&self, value: &Value) -> std::borrow::Cow<'_, str> {
-        match value {
-            Value::Column(column) => self.cells[*column].trim().into(),
-            Value::Template(template) => template.fill(|column| self.cells[column].trim()).into(),
-            Value::Constant(text) => text.clone().into(),
-        }
-    }
-
     /// The value without outer spaces, which are remarked on; `None` if nothing is left.
-    fn filled(&mut self, field: &str, value: &Value) -> Option<String> {
-        if let Value::Column(column) = value
-            && self.cells[*column].trim().len() != self.cells[*column].len()
-        {
+    fn filled(&mut self, field: &str, value: &'a Value) -> Option<Cow<'a, str>> {
+        if let Value::Column(column) = value {
+            let cell = self.cells[*column];
+            let text = cells::trim(cell);
+            if text.len() != cell.len() {
+                self.remark(Code::Trimmed, field);
+            }
+            return (!text.is_empty()).then_some(text.into());
+        }
+        if value.is_trimmed(&self.cells) {
             self.remark(Code::Trimmed, field);
         }
-        let text = self.text(value).into_owned();
-        (!text.is_empty()).then_some(text)
+        let text = value.text(&self.cells);
+        if text.is_empty() {
+            return None;
+        }
+        if value.falls_back(&self.cells) {
+            self.remark(Code::FallbackUsed, field);
+        }
+        Some(text)
     }
 
     /// An optional one-line field that `read` takes or says what is wrong with it.
     fn checked<T>(
         &mut self,
         field: Field,
-        value: Option<&Value>,
+        value: Option<&'a Value>,
         code: Code,
         read: impl Fn(&str) -> Result<T, &'static str>,
     ) -> Option<T> {
@@ -206,8 +346,7 @@ impl Filling<'_, '_> {
     }
 
     fn source(&mut self) -> Option<Source> {
-        let text =
-            self.filled("source", &self.form.source).unwrap_or_else(|| Source::Whatsapp.as_str().to_owned());
+        let text = self.filled("source", &self.form.source).unwrap_or(Source::Whatsapp.as_str().into());
         let source = Source::parse(&text);
         if source.is_none() {
             self.problem(Code::Source, "source", "source is none of whatsapp, facebook, instagram, telegram");
@@ -217,28 +356,38 @@ impl Filling<'_, '_> {
 
     fn identifier(&mut self, source: Option<Source>) -> Option<String> {
         let field = "identifier";
-        let Some(text) = self.filled(field, &self.form.identifier) else {
-            self.problem(Code::MissingIdentifier, field, "the identifier is empty");
-            return None;
-        };
+        let form = self.form;
         if source != Some(Source::Whatsapp) {
+            let text = form.identifier.first_text(&self.cells).into_owned();
+            if text.is_empty() {
+                return self.no_identifier();
+            }
             if let Some((code, what)) = cells::unfit_text(&text, false) {
                 self.problem(code, field, format!("the identifier {what}"));
             }
             return Some(text);
         }
-        match phone::read(&text, self.form.default_country) {
-            Ok(number) => {
+        if form.identifier.candidates.iter().any(|candidate| candidate.value.is_trimmed(&self.cells)) {
+            self.remark(Code::Trimmed, field);
+        }
+        match form.identifier.read(&self.cells) {
+            None => self.no_identifier(),
+            Some(Ok(number)) => {
                 for code in number.remarks {
                     self.remark(code, field);
                 }
                 Some(number.digits)
             }
-            Err(wrong) => {
+            Some(Err(wrong)) => {
                 self.problem(wrong.code, field, wrong.message);
                 None
             }
         }
+    }
+
+    fn no_identifier(&mut self) -> Option<String> {
+        self.problem(Code::MissingIdentifier, "identifier", "the identifier is empty");
+        None
     }
 
     fn name(&mut self) -> Option<String> {
@@ -250,28 +399,25 @@ impl Filling<'_, '_> {
         if let Some((code, what)) = cells::unfit_text(&text, false) {
             self.problem(code, field, format!("the name {what}"));
         }
-        if text.chars().count() > LONG_NAME {
+        // No text has more characters than bytes, whichever way they are counted.
+        if text.len() > LONG_NAME && text.chars().count() > LONG_NAME {
             self.remark(Code::NameLong, field);
         }
         if cells::is_placeholder(&text) {
             self.remark(Code::NamePlaceholder, field);
         }
-        Some(text)
+        Some(self.kept(text))
     }
 
     fn tags(&mut self) -> Vec<String> {
         let field = "tags";
         let form = self.form;
-        let mut all = Tags { tags: Vec::new(), remarks: Vec::new() };
-        if let Some(text) = form.tags.as_ref().and_then(|value| self.filled(field, value)) {
-            match tags::split(&text, form.tag_separator) {
+        let text = form.tags.as_ref().and_then(|value| self.filled(field, value)).unwrap_or_default();
+        let mut all = Tags::default();
+        if !text.is_empty() {
+            match tags::split(&text, &form.tag_separator, &form.tags_drop) {
                 Ok(tags) => all = tags,
                 Err(what) => self.problem(Code::TagsJson, field, format!("the tags cell {what}")),
-            }
-        }
-        for tag in &form.constant_tags {
-            if !all.tags.contains(tag) {
-                all.tags.push(tag.clone());
             }
         }
         for code in all.remarks {
@@ -280,7 +426,16 @@ impl Filling<'_, '_> {
         if let Some((code, what)) = all.tags.iter().find_map(|tag| cells::unfit_text(tag, false)) {
             self.problem(code, field, format!("a tag {what}"));
         }
-        all.tags
+        if !self.keep {
+            return Vec::new();
+        }
+        let mut tags: Vec<String> = all.tags.into_iter().map(Cow::into_owned).collect();
+        for tag in &form.constant_tags {
+            if !tags.contains(tag) {
+                tags.push(tag.clone());
+            }
+        }
+        tags
     }
 
     fn custom_fields(&mut self) -> Vec<(String, FieldValue)> {
@@ -299,19 +454,36 @@ impl Filling<'_, '_> {
                 }
             }
         }
-        for (label, value) in &form.labelled {
-            let name = format!("custom_fields.{label}");
-            let Some(text) = self.filled(&name, value) else { continue };
+        for (label, value) in &mut fields {
+            if let Some(declared) = form.types.get(label) {
+                let read = declared.check(value);
+                self.take_typed(label, value, read);
+            }
+        }
+        for Labelled { label, name, value } in &form.labelled {
+            let Some(text) = self.filled(name, value) else { continue };
             if fields.iter().any(|(known, _)| known == label) {
                 self.problem(
                     Code::CustomFieldsJson,
-                    name,
+                    name.as_str(),
                     "the custom field has a value in its own column and another in the custom_fields cell",
                 );
-            } else {
-                fields.push((label.clone(), FieldValue::Text(text)));
+                continue;
             }
+            if !self.keep && !form.types.contains_key(label) {
+                if let Some((code, what)) = cells::unfit_text(&text, true) {
+                    self.problem(code, name.as_str(), format!("the custom field {what}"));
+                }
+                continue;
+            }
+            let mut value = FieldValue::Text(text.into_owned());
+            if let Some(declared) = form.types.get(label) {
+                let read = declared.check(&value);
+                self.take_typed(label, &mut value, read);
+            }
+            fields.push((label.clone(), value));
         }
+        fields.retain(|(_, value)| !matches!(value, FieldValue::Options(options) if options.is_empty()));
         for (label, value) in &fields {
             let unfit = match value {
                 FieldValue::Text(text) => cells::unfit_text(text, true),
@@ -326,13 +498,33 @@ impl Filling<'_, '_> {
         fields
     }
 
+    /// Takes a value as its type wants it, or what is wrong with it.
+    fn take_typed(&mut self, label: &str, value: &mut FieldValue, read: Result<FieldValue, NoValue>) {
+        let name = format!("custom_fields.{label}");
+        match read {
+            Ok(read) => {
+                let is_converted =
+                    matches!((&*value, &read), (FieldValue::Text(was), FieldValue::Text(is)) if was != is);
+                if is_converted {
+                    self.remark(Code::ValueConverted, &name);
+                }
+                *value = read;
+            }
+            Err((code, what)) => self.problem(code, name, format!("the custom field {what}")),
+        }
+    }
+
     fn note(&mut self) -> Option<String> {
         let field = "note";
         let text = self.form.note.as_ref().and_then(|value| self.filled(field, value))?;
         if let Some((code, what)) = cells::unfit_text(&text, true) {
             self.problem(code, field, format!("the note {what}"));
         }
-        let length = text.chars().count().max(text.encode_utf16().count());
+        let length = if text.len() > LONGEST_NOTE {
+            text.chars().count().max(text.encode_utf16().count())
+        } else {
+            text.len()
+        };
         if length > LONGEST_NOTE {
             self.problem(
                 Code::NoteLength,
@@ -340,7 +532,11 @@ impl Filling<'_, '_> {
                 format!("the note has {length} characters; the API takes {LONGEST_NOTE}"),
             );
         }
-        Some(text)
+        Some(self.kept(text))
+    }
+
+    fn kept(&self, text: Cow<'_, str>) -> String {
+        if self.keep { text.into_owned() } else { String::new() }
     }
 }
 
@@ -350,7 +546,7 @@ mod tests {
 
     use super::super::{Facts, Mapping};
     use super::*;
-    use crate::model::RowNumber;
+    use crate::model::{Flaw, RowNumber};
 
     const HEADER: [&str; 10] = [
         "identifier",

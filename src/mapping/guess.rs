@@ -7,6 +7,7 @@
 use super::Facts;
 use super::aliases::{Meaning, Strength, meaning};
 use super::error::MappingError;
+use super::facts::ColumnFacts;
 use super::fold::fold;
 use super::request::Target;
 use super::template::Template;
@@ -42,10 +43,11 @@ pub(super) struct Guesses {
     pub(super) left_out: Vec<(usize, String)>,
 }
 
-/// Reads a header. `wanted` says which targets are still open.
+/// Reads a header. `wanted` says which targets are still open, `rest` why a column that means nothing is left out.
 pub(super) fn guess(
     header: &[String],
     facts: &Facts,
+    rest: &'static str,
     wanted: impl Fn(&Target) -> bool,
 ) -> Result<Guesses, MappingError> {
     let columns: Vec<Column> = header
@@ -56,7 +58,7 @@ pub(super) fn guess(
             Column { at, meaning: meaning(&folded), folded, filled: facts.column(at).filled }
         })
         .collect();
-    let mut guesser = Guesser { header, facts, columns: &columns, guesses: Guesses::default() };
+    let mut guesser = Guesser { header, facts, columns: &columns, rest, guesses: Guesses::default() };
     for (at, name) in header.iter().enumerate() {
         let label = name.trim().strip_prefix("cf:").or_else(|| name.trim().strip_prefix("custom_fields."));
         if let Some(label) = label.map(str::trim).filter(|label| !label.is_empty()) {
@@ -76,10 +78,43 @@ pub(super) fn guess(
     Ok(guesser.guesses)
 }
 
+/// Why the values of a column cannot be `field`; `None` if they can, or if every text could.
+pub(super) fn misfit(facts: &ColumnFacts, field: Field) -> Option<&'static str> {
+    let (fits, reason) = match field {
+        // Columns called "source" usually hold marketing sources, whatever their spelling.
+        Field::Source => (facts.all_source_like(), "not every value is one of the API's sources"),
+        Field::AssignedUser => {
+            (facts.all_email_like(), "not every value is an e-mail address, which is how the API names users")
+        }
+        Field::TeamUuid => {
+            (facts.all_uuid_like(), "not every value is a uuid, which is how the API names teams")
+        }
+        Field::ChannelUuid => {
+            (facts.all_uuid_like(), "not every value is a uuid, which is how the API names channels")
+        }
+        Field::BotStatus => (facts.all_bot_status_like(), "not every value is bot_start or bot_end"),
+        _ => return None,
+    };
+    (!fits).then_some(reason)
+}
+
+/// Whether the values below a header decide what it means.
+pub(super) fn is_judged(header: &str) -> bool {
+    match meaning(&fold(header)) {
+        Some((Meaning::Field(Field::Identifier | Field::Name), strength)) => strength == Strength::Weak,
+        Some((Meaning::Field(field), _)) => matches!(
+            field,
+            Field::Source | Field::AssignedUser | Field::TeamUuid | Field::ChannelUuid | Field::BotStatus
+        ),
+        _ => false,
+    }
+}
+
 struct Guesser<'a> {
     header: &'a [String],
     facts: &'a Facts,
     columns: &'a [Column],
+    rest: &'static str,
     guesses: Guesses,
 }
 
@@ -100,29 +135,17 @@ impl Guesser<'_> {
     /// Whether the column's values let it be `field`, and if not, why.
     fn fits(&self, column: &Column, field: Field, strength: Strength) -> Result<(), &'static str> {
         let facts = self.facts.column(column.at);
-        let wire_name = column.folded == field.wire_name();
+        if column.folded == field.wire_name() && field != Field::Source {
+            return Ok(());
+        }
         let (fits, reason) = match field {
-            // Columns called "source" usually hold marketing sources, whatever their spelling.
-            Field::Source => (facts.all_source_like(), "not every value is one of the API's sources"),
-            _ if wire_name => return Ok(()),
             Field::Identifier if strength == Strength::Weak => {
                 (facts.all_phone_like(), "not every value looks like a phone number")
             }
             Field::Name if strength == Strength::Weak => {
                 (facts.all_name_like(), "not every value looks like a name")
             }
-            Field::AssignedUser => (
-                facts.all_email_like(),
-                "not every value is an e-mail address, which is how the API names users",
-            ),
-            Field::TeamUuid => {
-                (facts.all_uuid_like(), "not every value is a uuid, which is how the API names teams")
-            }
-            Field::ChannelUuid => {
-                (facts.all_uuid_like(), "not every value is a uuid, which is how the API names channels")
-            }
-            Field::BotStatus => (facts.all_bot_status_like(), "not every value is bot_start or bot_end"),
-            _ => return Ok(()),
+            _ => return misfit(facts, field).map_or(Ok(()), Err),
         };
         if fits { Ok(()) } else { Err(reason) }
     }
@@ -257,7 +280,7 @@ impl Guesser<'_> {
                     "a surname in Portugal, a nickname in Brazil: not joined to the name unless a template says so"
                 }
                 _ if column.filled == 0 => "empty",
-                _ => "no field is called so",
+                _ => self.rest,
             };
             self.leave_out(column.at, reason);
         }

@@ -5,23 +5,40 @@
 //! resolved into a [`Form`], which holds column numbers and no names; after that no code looks at a header again.
 
 mod aliases;
+mod case;
 mod cells;
+mod columns;
+mod constants;
+mod countries;
 mod custom_fields;
+mod date;
 mod error;
 mod facts;
 mod file;
 mod fold;
 mod form;
+mod given;
 mod guess;
+mod numbers;
 mod phone;
+mod profile;
+mod proposal;
+mod ranges;
 mod request;
 mod resolve;
+mod rules;
 mod tags;
 mod template;
+mod typed;
+mod value;
 
+pub use case::{Case, Failed};
 pub use error::MappingError;
 pub use facts::Facts;
-pub use form::Form;
+pub use file::MappingFile;
+pub use form::{Form, Who};
 pub use phone::Country;
+pub use profile::{Profile, ProfileChoice, Recognised};
+pub use proposal::{Proposal, ProposedColumn, Seen};
 pub use request::{Mapping, Target};
 pub use resolve::{Chosen, Origin, Resolved, Unmapped};

@@ -6,10 +6,11 @@
 
 use std::fmt;
 
-use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, Region};
+use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::MappingError;
+use super::ranges::Parts;
 use crate::model::{Code, sibling_form};
 
 /// Most digits a number may have, country code included (ITU-T E.164).
@@ -60,13 +61,18 @@ pub(super) struct NoNumber {
     pub(super) message: String,
 }
 
-fn no(code: Code, message: impl Into<String>) -> NoNumber {
+pub(super) fn no(code: Code, message: impl Into<String>) -> NoNumber {
     NoNumber { code, message: message.into() }
 }
 
 /// Reads a cell that is not empty.
 pub(super) fn read(cell: &str, default_country: Option<Country>) -> Result<Number, NoNumber> {
     let mut remarks = Vec::new();
+    if let Some(digits) = plain_international(cell) {
+        let digits = as_given(digits.to_owned(), &mut remarks)?;
+        suspect(&digits, &mut remarks);
+        return Ok(Number { digits, remarks });
+    }
     let text = without_spreadsheet_marks(cell.trim(), &mut remarks);
     if is_scientific(&text) {
         return Err(no(
@@ -77,30 +83,90 @@ pub(super) fn read(cell: &str, default_country: Option<Country>) -> Result<Numbe
     if let Some(count) = several_numbers(&text) {
         return Err(no(Code::PhoneMultiple, format!("the cell holds {count} numbers; keep one")));
     }
+    if has_extension(&text) {
+        return Err(no(
+            Code::PhoneExtension,
+            "the number has an extension, and WhatsApp knows none; keep the number before it if that is the person's own",
+        ));
+    }
     let (international, digits) = digits_of(&text)?;
     if text.chars().any(|c| c != '+' && !c.is_ascii_digit()) || (international && !text.starts_with('+')) {
         remarks.push(Code::PhonePunctuation);
     }
     if digits.len() > MOST_DIGITS {
+        let rounded = digits.ends_with('0') && !international;
+        let hint =
+            if rounded { "; a spreadsheet rounds such numbers, so compare it with the original" } else { "" };
         return Err(no(
             Code::PhoneLength,
-            format!("the number has {} digits; the most is {MOST_DIGITS}", digits.len()),
+            format!("the number has {} digits; the most is {MOST_DIGITS}{hint}", digits.len()),
         ));
     }
     let digits = if international {
-        match judge(&digits) {
-            Judgement::InUse => {}
-            Judgement::Possible => remarks.push(Code::PhoneUnknownRange),
-            Judgement::Not(reason) => return Err(reason),
-        }
-        digits
+        as_given(digits, &mut remarks)?
     } else {
         match default_country {
             Some(country) => national(&digits, country, &mut remarks)?,
             None => without_country(digits, &mut remarks)?,
         }
     };
+    suspect(&digits, &mut remarks);
     Ok(Number { digits, remarks })
+}
+
+/// The digits of a cell that holds a `+` and digits, as many as a number has, and nothing else: most cells of most lists.
+fn plain_international(cell: &str) -> Option<&str> {
+    let digits = cell.strip_prefix('+').filter(|digits| (7..=MOST_DIGITS).contains(&digits.len()))?;
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(digits)
+}
+
+/// Digits that are given internationally: judged, and kept.
+fn as_given(digits: String, remarks: &mut Vec<Code>) -> Result<String, NoNumber> {
+    match judge(&digits) {
+        Judgement::InUse => {}
+        Judgement::Possible => remarks.push(Code::PhoneUnknownRange),
+        Judgement::Not(reason) => return Err(reason),
+    }
+    Ok(digits)
+}
+
+/// Reads a number whose country code stands in a cell of its own.
+pub(super) fn read_after_code(code: &str, cell: &str) -> Result<Number, NoNumber> {
+    let digits: String = code.chars().filter(char::is_ascii_digit).collect();
+    let digits = digits.trim_start_matches('0');
+    let region = digits.parse().ok().and_then(|code| PHONE_NUMBER_UTIL.get_region_for_country_code(code));
+    match region {
+        Some(region) => read(cell, Some(Country(region))),
+        None => Err(no(Code::PhoneCountry, "no country has the code in the column with country codes")),
+    }
+}
+
+/// `x12`, `ext. 12`, `#12` and the like after a number.
+fn has_extension(text: &str) -> bool {
+    let Some(at) = text.find(|c: char| c.is_alphabetic() || c == '#') else { return false };
+    let (number, rest) = text.split_at(at);
+    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
+    let word = rest
+        .trim_end_matches(|c: char| c.is_ascii_digit() || c.is_whitespace())
+        .trim_end_matches(['.', ':', '-']);
+    let known = ["x", "ext", "extension", "#", "poste", "int", "interno", "anexo", "ramal", "p"];
+    digits(number) >= 6
+        && (1..=6).contains(&digits(rest))
+        && known.iter().any(|known| word.trim().eq_ignore_ascii_case(known))
+}
+
+fn suspect(digits: &str, remarks: &mut Vec<Code>) {
+    if is_suspicious(digits) {
+        remarks.push(Code::PhoneSuspicious);
+    }
+}
+
+/// Eight digits alike at the end, or nine in a row up or down.
+fn is_suspicious(digits: &str) -> bool {
+    let last = |count: usize| digits.len().checked_sub(count).map(|at| &digits.as_bytes()[at..]);
+    let steps = |bytes: &[u8], step: u8| bytes.windows(2).all(|pair| (pair[1] + 10 - pair[0]) % 10 == step);
+    last(8).is_some_and(|bytes| steps(bytes, 0))
+        || last(9).is_some_and(|bytes| steps(bytes, 1) || steps(bytes, 9))
 }
 
 /// Takes off what spreadsheets put on: `'391…`, `="391…"`, `391….0`.
@@ -148,12 +214,16 @@ fn is_scientific(text: &str) -> bool {
 
 /// How many numbers stand in the cell, if there are several.
 fn several_numbers(text: &str) -> Option<usize> {
+    let separators = ['/', ';', ',', '|', '\n', '\r', '&'];
+    let pluses = text.bytes().filter(|&byte| byte == b'+').count();
+    if pluses < 2 && !text.contains(separators) && !text.contains(" ::: ") {
+        return None;
+    }
     let numbers = text
-        .split(['/', ';', ',', '|', '\n', '\r', '&'])
+        .split(separators)
         .flat_map(|part| part.split(" ::: "))
         .filter(|part| part.bytes().filter(u8::is_ascii_digit).count() >= 6)
         .count();
-    let pluses = text.matches('+').count();
     (numbers > 1 || pluses > 1).then_some(numbers.max(pluses))
 }
 
@@ -199,16 +269,17 @@ enum Judgement {
 
 /// Judges digits that begin with a country code, without changing one of them.
 fn judge(digits: &str) -> Judgement {
-    let Some(number) = with_country_code(digits) else {
+    let Some(parts) = Parts::of(digits) else {
         return Judgement::Not(no(Code::PhoneCountry, "no country has the code that the number begins with"));
     };
-    if number.is_valid() {
+    if parts.is_in_use() {
         return Judgement::InUse;
     }
     // WhatsApp writes some numbers in a form that their numbering plan has left behind.
-    if sibling_form(digits).and_then(|sibling| with_country_code(&sibling)).is_some_and(|it| it.is_valid()) {
+    if sibling_form(digits).is_some_and(|sibling| Parts::of(&sibling).is_some_and(|it| it.is_in_use())) {
         return Judgement::InUse;
     }
+    let number = parts.number();
     if let Ok(NumberLengthType::IsPossible) = number.is_possible_with_reason() {
         return Judgement::Possible;
     }
@@ -225,24 +296,6 @@ fn judge(digits: &str) -> Judgement {
         Code::PhoneLength,
         format!("numbers with country code {code} do not have {} digits after it", digits.len() - code.len()),
     ))
-}
-
-/// Splits the digits into country code and national number, every digit kept.
-fn with_country_code(digits: &str) -> Option<PhoneNumber> {
-    // No country code is the beginning of another (ITU-T E.164), so the first that is assigned is the one.
-    let (code, national) =
-        (1..=3).filter_map(|length| digits.split_at_checked(length)).find_map(|(code, national)| {
-            let code = code.parse().ok().filter(|_| !code.starts_with('0'))?;
-            PHONE_NUMBER_UTIL.get_region_for_country_code(code).map(|_| (code, national))
-        })?;
-    let zeros = national.bytes().take_while(|&byte| byte == b'0').count();
-    Some(PhoneNumber {
-        country_code: code,
-        national_number: national.parse().unwrap_or_default(),
-        italian_leading_zero: (zeros > 0).then_some(true),
-        number_of_leading_zeros: (zeros > 1).then(|| i32::try_from(zeros).unwrap_or(i32::MAX)),
-        ..PhoneNumber::default()
-    })
 }
 
 /// Digits without `+` or `00`, and no country is known: international only if that makes a number that is in use.
@@ -270,12 +323,23 @@ fn national(digits: &str, country: Country, remarks: &mut Vec<Code>) -> Result<S
     if let Some(number) = parsed.as_ref().filter(|number| number.is_valid()) {
         let result = international(number);
         remarks.push(remark(&result));
+        if result != digits && !digits.starts_with('0') && is_dialled_with_zero(number) {
+            remarks.push(Code::PhoneZeroAdded);
+        }
         return Ok(result);
     }
     // Exports that drop the + leave the country code in front.
     if !digits.starts_with('0') && matches!(judge(digits), Judgement::InUse) {
         remarks.push(Code::PhoneReadAsInternational);
         return Ok(digits.to_owned());
+    }
+    // Where the 0 belongs to the number, nobody knows whether it was there.
+    let with_zero = PhoneNumber::parse(format!("0{digits}"), Some(country.0)).ok();
+    if !digits.starts_with('0') && with_zero.is_some_and(|number| number.is_valid()) {
+        return Err(no(
+            Code::PhoneLostZero,
+            format!("with a 0 in front it would be a number of {country}; a spreadsheet may have eaten it"),
+        ));
     }
     match parsed.map(|number| (number.is_possible_with_reason(), number)) {
         Some((Ok(NumberLengthType::IsPossible), number)) => {
@@ -291,6 +355,11 @@ fn national(digits: &str, country: Country, remarks: &mut Vec<Code>) -> Result<S
             ),
         )),
     }
+}
+
+/// Whether the number is dialled with a 0 in its own country.
+fn is_dialled_with_zero(number: &PhoneNumber) -> bool {
+    number.format_as(PhoneNumberFormat::National).trim_start_matches('(').starts_with('0')
 }
 
 #[cfg(test)]
@@ -356,7 +425,12 @@ mod tests {
             ("n/a", Code::PhoneCharacters),
             ("-", Code::PhoneCharacters),
             ("#REF!", Code::PhoneCharacters),
-            ("+15046218927 x12", Code::PhoneCharacters),
+            ("+15046218927 x12", Code::PhoneExtension),
+            ("01 42 34 56 78 poste 12", Code::PhoneExtension),
+            ("+1 504 621 8927 ext. 7", Code::PhoneExtension),
+            ("+1 504 621 8927#7", Code::PhoneExtension),
+            ("+15046218927 home", Code::PhoneCharacters),
+            ("3933312345670000", Code::PhoneLength),
             ("+39333+1234567", Code::PhoneMultiple),
             ("333 1234567 / 334 1234567", Code::PhoneMultiple),
             ("+393331234567 ::: +393341234567", Code::PhoneMultiple),

@@ -1,10 +1,14 @@
 //! What the person asked for: `--map`, `--set`, a mapping file, a country.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
+use super::MappingError;
 use super::phone::Country;
+use super::profile::ProfileChoice;
+use super::rules::Rules;
 use super::template::Template;
-use super::{MappingError, file};
+use super::typed::FieldType;
 use crate::model::Field;
 
 /// Something a value can be given to.
@@ -60,7 +64,7 @@ pub(super) enum Taken {
 }
 
 impl Taken {
-    fn parse(text: &str) -> Result<Self, MappingError> {
+    pub(super) fn parse(text: &str) -> Result<Self, MappingError> {
         if Template::is_template(text) {
             Template::parse(text).map(Self::Template)
         } else {
@@ -80,14 +84,23 @@ pub(super) struct Wish<V> {
 /// How columns become fields, as far as the person said so. What is not said is worked out from the header.
 #[derive(Debug, Clone)]
 pub struct Mapping {
-    pub(super) taken: Vec<Wish<Taken>>,
+    /// Of several places, the first that has a value counts.
+    pub(super) taken: Vec<Wish<Vec<Taken>>>,
     pub(super) constants: Vec<Wish<String>>,
+    pub(super) rules: Rules,
+    /// Types of custom fields, by label.
+    pub(super) types: BTreeMap<String, FieldType>,
     /// Country of numbers without `+` or `00`.
     pub default_country: Option<Country>,
-    /// What keeps tags apart in one cell; worked out from the column where `None`.
-    pub tag_separator: Option<char>,
+    /// What keeps tags apart in one cell, or `csv` where the cell is CSV itself; worked out from the column where
+    /// `None`.
+    pub tag_separator: Option<String>,
     /// Whether columns that are not mentioned are mapped by their header.
     pub automatic: bool,
+    /// Whether people who do not want messages are imported, too.
+    pub include_unsubscribed: bool,
+    /// Which program's export the file is taken for.
+    pub profile: ProfileChoice,
 }
 
 impl Default for Mapping {
@@ -95,9 +108,13 @@ impl Default for Mapping {
         Self {
             taken: Vec::new(),
             constants: Vec::new(),
+            rules: Rules::default(),
+            types: BTreeMap::new(),
             default_country: None,
             tag_separator: None,
             automatic: true,
+            include_unsubscribed: false,
+            profile: ProfileChoice::Recognised,
         }
     }
 }
@@ -109,7 +126,23 @@ impl Mapping {
     ///
     /// If it is no TOML, has unknown keys, or names unknown fields.
     pub fn from_toml(text: &str, path: &std::path::Path) -> Result<Self, MappingError> {
-        file::parse(text, path)
+        super::MappingFile::parse(text, path).map(|file| file.mapping)
+    }
+
+    /// Takes nothing from `column` any more, and then `target` from it, if there is one.
+    pub(super) fn give(&mut self, column: &str, target: Option<Target>) {
+        for wish in &mut self.taken {
+            wish.value.retain(|place| match place {
+                Taken::Column(name) => name != column,
+                Taken::Template(template) => !template.names().any(|name| name == column),
+            });
+        }
+        self.taken.retain(|wish| !wish.value.is_empty() && target.as_ref() != Some(&wish.target));
+        self.constants.retain(|wish| target.as_ref() != Some(&wish.target));
+        if let Some(target) = target {
+            let value = vec![Taken::Column(column.to_owned())];
+            self.taken.push(Wish { words: column.to_owned(), value, target });
+        }
     }
 
     /// Adds `FIELD=COLUMN` or `FIELD={template}`, as in `--map`.
@@ -132,9 +165,30 @@ impl Mapping {
         self.set_field(Target::parse(field)?, value)
     }
 
+    /// The columns that the mapping names.
+    pub(super) fn column_names(&self) -> Vec<String> {
+        let places = self.taken.iter().flat_map(|wish| &wish.value);
+        let taken = places.flat_map(|place| match place {
+            Taken::Column(name) => vec![name.clone()],
+            Taken::Template(template) => template.names().map(str::to_owned).collect(),
+        });
+        let rules = &self.rules;
+        let single = [&rules.country_column, &rules.country_code_column, &rules.phone_label];
+        taken
+            .chain(single.into_iter().flatten().cloned())
+            .chain(rules.unsubscribed.iter().map(|(column, _)| column.clone()))
+            .chain(rules.continuation.iter().cloned())
+            .collect()
+    }
+
     pub(super) fn map_field(&mut self, target: Target, value: &str) -> Result<(), MappingError> {
-        let wish = Wish { value: Taken::parse(value)?, words: value.to_owned(), target };
-        add(&mut self.taken, wish)
+        self.map_first_of(target, &[value.to_owned()])
+    }
+
+    /// The first of these places that has a value gives `target`.
+    pub(super) fn map_first_of(&mut self, target: Target, places: &[String]) -> Result<(), MappingError> {
+        let value = places.iter().map(|place| Taken::parse(place)).collect::<Result<Vec<_>, _>>()?;
+        add(&mut self.taken, Wish { value, words: places.join(", "), target })
     }
 
     pub(super) fn set_field(&mut self, target: Target, value: &str) -> Result<(), MappingError> {
@@ -154,12 +208,18 @@ impl Mapping {
         self.constants.retain(|wish| !said(&wish.target));
         self.taken.extend(over.taken);
         self.constants.extend(over.constants);
+        let mut types = self.types;
+        types.extend(over.types);
         Self {
             taken: self.taken,
             constants: self.constants,
+            rules: self.rules.overlaid(over.rules),
+            types,
             default_country: over.default_country.or(self.default_country),
             tag_separator: over.tag_separator.or(self.tag_separator),
             automatic: self.automatic && over.automatic,
+            include_unsubscribed: self.include_unsubscribed || over.include_unsubscribed,
+            profile: over.profile.or(self.profile),
         }
     }
 }
@@ -190,10 +250,10 @@ mod tests {
         mapping.map("identifier=Phone 1").unwrap();
         mapping.map("name={First} {Last}").unwrap();
         mapping.map("custom_fields.Billing Address=a=b").unwrap();
-        assert_eq!(mapping.taken[0].value, Taken::Column("Phone 1".to_owned()));
-        assert!(matches!(mapping.taken[1].value, Taken::Template(_)));
+        assert_eq!(mapping.taken[0].value, [Taken::Column("Phone 1".to_owned())]);
+        assert!(matches!(mapping.taken[1].value[..], [Taken::Template(_)]));
         assert_eq!(mapping.taken[2].target, Target::Custom("Billing Address".to_owned()));
-        assert_eq!(mapping.taken[2].value, Taken::Column("a=b".to_owned()));
+        assert_eq!(mapping.taken[2].value, [Taken::Column("a=b".to_owned())]);
     }
 
     #[test]

@@ -1,13 +1,23 @@
 //! A mapping and a header → a form.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::Facts;
+use super::columns::Columns;
+use super::constants::{check_constant, constant};
 use super::error::MappingError;
-use super::fold::fold;
-use super::form::{Form, Value};
+use super::form::{Form, Labelled};
+use super::given::{Finder, Given, Part, Ruled};
 use super::guess::{self, Found};
-use super::request::{Mapping, Taken, Target, nearest};
+use super::numbers::{Candidate, Numbers};
+use super::profile::{self, Fitted, ProfileChoice, Recognised};
+use super::request::{Mapping, Target};
+use super::rules::Rules;
 use super::tags::{self, Separator};
-use super::{Facts, cells, custom_fields};
-use crate::model::{BotStatus, Field, FieldValue, Source};
+use super::typed::FieldType;
+use super::value::Value;
+use crate::model::{Field, Source};
 
 /// Why a field is taken from where it is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +26,8 @@ pub enum Origin {
     Asked,
     /// The column has the field's own name, as the vendor prints it in one of its languages.
     Header,
+    /// The profile of the program that wrote the file says so.
+    Profile,
     /// The column's name, and where needed its values, suggest it.
     Guessed,
     /// Nothing gives it, and there is a usual value.
@@ -29,6 +41,10 @@ pub struct Chosen {
     pub target: Target,
     /// The column, the template, or the constant in quotes.
     pub from: String,
+    /// As a mapping file names them; none for a constant.
+    pub places: Vec<String>,
+    /// The columns it takes from, by number.
+    pub columns: Vec<usize>,
     /// Why.
     pub origin: Origin,
     /// What else is to be known, such as the separator of tags.
@@ -55,6 +71,20 @@ pub struct Resolved {
     pub chosen: Vec<Chosen>,
     /// The columns that are not sent.
     pub unmapped: Vec<Unmapped>,
+    /// The profile that was used.
+    pub profile: Option<Recognised>,
+    /// What a mapping file would say besides.
+    pub(super) said: Said,
+}
+
+/// The rules and options that were found, with the names that columns have in the file.
+#[derive(Debug, Clone)]
+pub(super) struct Said {
+    pub(super) rules: Rules,
+    pub(super) types: BTreeMap<String, FieldType>,
+    pub(super) default_country: Option<super::Country>,
+    pub(super) tag_separator: Option<String>,
+    pub(super) include_unsubscribed: bool,
 }
 
 impl Resolved {
@@ -63,18 +93,13 @@ impl Resolved {
         self.chosen
             .iter()
             .filter(|chosen| {
-                chosen.origin == Origin::Guessed
+                (chosen.origin == Origin::Guessed
+                    || chosen.origin == Origin::Profile
+                        && self.profile.as_ref().is_some_and(|profile| !profile.is_certain()))
                     && matches!(chosen.target, Target::Field(Field::Identifier | Field::Name))
             })
             .collect()
     }
-}
-
-/// A value with its account.
-struct Given {
-    value: Value,
-    from: String,
-    origin: Origin,
 }
 
 impl Mapping {
@@ -85,49 +110,45 @@ impl Mapping {
     /// If it names columns that are not there, a constant cannot be sent, or a required field has no column or
     /// several that claim it.
     pub fn resolve(&self, header: &[String], facts: &Facts) -> Result<Resolved, MappingError> {
+        let columns = Columns::new(header);
+        let fitted = match &self.profile {
+            ProfileChoice::Recognised if !self.automatic => None,
+            choice => profile::find(choice, &columns),
+        };
+        let asked = Finder { columns: &columns, header, locale: None, strict: true };
         let mut given: Vec<(Target, Given)> = Vec::new();
         for wish in &self.taken {
-            let (value, from) = match &wish.value {
-                Taken::Column(name) => {
-                    let column = find_column(header, name)?;
-                    (Value::Column(column), header[column].clone())
-                }
-                Taken::Template(template) => {
-                    let template = template.resolve(|name| find_column(header, name))?;
-                    let from = template.shown(header);
-                    (Value::Template(template), from)
-                }
-            };
-            given.push((wish.target.clone(), Given { value, from, origin: Origin::Asked }));
-        }
-        let mut constant_tags = Vec::new();
-        for wish in &self.constants {
-            let target = &wish.target;
-            if *target == Target::Field(Field::Tags) {
-                let separator = self.tag_separator.map_or(Separator::One(','), Separator::One);
-                constant_tags = tags::split(&wish.value, separator)
-                    .map_err(|what| constant(target, &wish.value, what))?
-                    .tags;
-                continue;
+            if let Some(wished) = asked.given(&wish.target, &wish.value, Origin::Asked)? {
+                given.push((wish.target.clone(), wished));
             }
-            if let Some((_, mapped)) = given.iter().find(|(known, _)| known == target) {
-                return Err(MappingError::MappedAndSet {
-                    field: target.to_string(),
-                    column: mapped.from.clone(),
-                });
-            }
-            check_constant(target, &wish.value)?;
-            let from = format!("\"{}\"", wish.value);
-            given.push((
-                target.clone(),
-                Given { value: Value::Constant(wish.value.clone()), from, origin: Origin::Asked },
-            ));
         }
+        let constant_tags = self.constants(&mut given)?;
         let mut left_out = Vec::new();
-        if self.automatic {
-            let guesses =
-                guess::guess(header, facts, |target| !given.iter().any(|(known, _)| known == target))?;
-            left_out = guesses.left_out;
+        let mut ruled = asked.ruled(&self.rules)?;
+        if let Some(fitted) = &fitted {
+            let known = Finder { columns: &columns, header, locale: fitted.locale.as_ref(), strict: false };
+            take_from_profile(fitted, &known, facts, &mut given, &mut left_out)?;
+            let is_profiles = |field| {
+                given.iter().any(|(target, given): &(Target, Given)| {
+                    *target == Target::Field(field) && given.origin == Origin::Profile
+                })
+            };
+            let of_profile = known.ruled(&fitted.profile.mapping.rules)?;
+            ruled = ruled.over(of_profile, is_profiles(Field::Identifier), is_profiles(Field::Tags));
+        }
+        if self.automatic || fitted.is_some() {
+            let wanted = |target: &Target| {
+                !given.iter().any(|(known, _)| known == target)
+                    && (fitted.is_none()
+                        || matches!(
+                            target,
+                            Target::Custom(_) | Target::Field(Field::Identifier | Field::Name)
+                        ))
+            };
+            let rest =
+                if fitted.is_some() { "the profile does not take it" } else { "no field is called so" };
+            let guesses = guess::guess(header, facts, rest, wanted)?;
+            left_out.extend(guesses.left_out);
             for guess in guesses.guesses {
                 let origin = if guess.exact { Origin::Header } else { Origin::Guessed };
                 let (value, from) = match guess.found {
@@ -137,208 +158,307 @@ impl Mapping {
                         (Value::Template(template), from)
                     }
                 };
-                given.push((guess.target, Given { value, from, origin }));
+                let places = vec![from.clone()];
+                let parts = vec![Part { value, number: None }];
+                given.push((guess.target, Given { parts, from, places, origin }));
             }
         }
         if !given.iter().any(|(target, _)| *target == Target::Field(Field::Source)) {
-            let whatsapp = Source::Whatsapp.as_str().to_owned();
-            let source = Given {
-                from: format!("\"{whatsapp}\""),
-                value: Value::Constant(whatsapp),
-                origin: Origin::Default,
-            };
-            given.push((Target::Field(Field::Source), source));
+            let whatsapp = Source::Whatsapp.as_str();
+            given.push((Target::Field(Field::Source), Given::constant(whatsapp, Origin::Default)));
         }
-        self.assemble(header, facts, given, constant_tags, left_out)
+        Fitting { mapping: self, header, facts, fitted, ruled }.assemble(given, constant_tags, left_out)
     }
 
+    /// Puts the constants among what is given, and returns the tags, which join those of the rows.
+    fn constants(&self, given: &mut Vec<(Target, Given)>) -> Result<Vec<String>, MappingError> {
+        let mut constant_tags = Vec::new();
+        for wish in &self.constants {
+            let target = &wish.target;
+            if *target == Target::Field(Field::Tags) {
+                let separator = Separator::declared(self.tag_separator.as_deref().unwrap_or(","));
+                let tags = tags::split(&wish.value, &separator, &[])
+                    .map_err(|what| constant(target, &wish.value, what))?
+                    .tags;
+                constant_tags = tags.into_iter().map(Cow::into_owned).collect();
+                continue;
+            }
+            if let Some((_, mapped)) = given.iter().find(|(known, _)| known == target) {
+                return Err(MappingError::MappedAndSet {
+                    field: target.to_string(),
+                    column: mapped.from.clone(),
+                });
+            }
+            check_constant(target, &wish.value)?;
+            if let Target::Custom(label) = target
+                && let Some(declared) = self.types.get(label)
+            {
+                declared
+                    .read(&wish.value)
+                    .map_err(|(_, what)| constant(target, &wish.value, format!("it {what}")))?;
+            }
+            given.push((target.clone(), Given::constant(&wish.value, Origin::Asked)));
+        }
+        Ok(constant_tags)
+    }
+}
+
+/// Takes what nobody asked for otherwise from the profile, as far as the file has it and the values fit.
+fn take_from_profile(
+    fitted: &Fitted,
+    known: &Finder<'_>,
+    facts: &Facts,
+    given: &mut Vec<(Target, Given)>,
+    left_out: &mut Vec<(usize, String)>,
+) -> Result<(), MappingError> {
+    let mapping = &fitted.profile.mapping;
+    for wish in &mapping.taken {
+        if given.iter().any(|(target, _)| *target == wish.target) {
+            continue;
+        }
+        let Some(found) = known.given(&wish.target, &wish.value, Origin::Profile)? else { continue };
+        if let Target::Field(field) = &wish.target {
+            let misfit = found.columns().into_iter().find_map(|column| {
+                let reason = guess::misfit(facts.column(column), *field)?;
+                Some((column, format!("could be the {field}, but {reason}")))
+            });
+            if let Some(misfit) = misfit {
+                left_out.push(misfit);
+                continue;
+            }
+        }
+        given.push((wish.target.clone(), found));
+    }
+    for wish in &mapping.constants {
+        if !given.iter().any(|(target, _)| *target == wish.target) {
+            check_constant(&wish.target, &wish.value)?;
+            given.push((wish.target.clone(), Given::constant(&wish.value, Origin::Profile)));
+        }
+    }
+    Ok(())
+}
+
+/// A mapping about to become a form.
+struct Fitting<'m> {
+    mapping: &'m Mapping,
+    header: &'m [String],
+    facts: &'m Facts,
+    fitted: Option<Fitted>,
+    ruled: Ruled,
+}
+
+impl Fitting<'_> {
     fn assemble(
-        &self,
-        header: &[String],
-        facts: &Facts,
+        self,
         mut given: Vec<(Target, Given)>,
         constant_tags: Vec<String>,
         left_out: Vec<(usize, String)>,
     ) -> Result<Resolved, MappingError> {
+        let header = self.header;
+        let missing =
+            |field: Field| MappingError::Missing { field: field.wire_name(), columns: header.to_vec() };
         for required in [Field::Identifier, Field::Name] {
             if !given.iter().any(|(target, _)| *target == Target::Field(required)) {
-                return Err(MappingError::Missing { field: required.wire_name(), columns: header.to_vec() });
+                return Err(missing(required));
             }
         }
         given.sort_by_key(|(target, _)| match target {
             Target::Field(field) => (*field, String::new()),
             Target::Custom(label) => (Field::CustomFields, label.clone()),
         });
-        let tag_separator = match (
-            self.tag_separator,
-            given.iter().find(|(target, _)| *target == Target::Field(Field::Tags)),
-        ) {
-            (Some(separator), _) => Separator::One(separator),
-            (None, Some((_, Given { value: Value::Column(column), .. }))) => {
-                Separator::detect(facts.column(*column))
+        let (tag_separator, is_declared) = self.tag_separator(&given);
+        let chosen = self.chosen(&given, &tag_separator, &constant_tags);
+        let used: Vec<usize> = given.iter().flat_map(|(_, given)| given.columns()).collect();
+        let unmapped = self.unmapped(&used, &left_out);
+        let mut take = |field: Field| {
+            let at = given.iter().position(|(target, _)| *target == Target::Field(field))?;
+            Some(given.remove(at).1)
+        };
+        let identifier = take(Field::Identifier).ok_or_else(|| missing(Field::Identifier))?;
+        let mut value = |field: Field| take(field).and_then(Given::into_value);
+        let (name, source) = (value(Field::Name), value(Field::Source));
+        let (tags, custom_fields) = (value(Field::Tags), value(Field::CustomFields));
+        let (assigned_user, team_uuid) = (value(Field::AssignedUser), value(Field::TeamUuid));
+        let (channel_uuid, bot_status) = (value(Field::ChannelUuid), value(Field::BotStatus));
+        let note = value(Field::Note);
+        let said = Said {
+            rules: self.ruled.named(header),
+            types: self.mapping.types.clone(),
+            default_country: self.default_country(),
+            tag_separator: tags.as_ref().and_then(|_| tag_separator.written()),
+            include_unsubscribed: self.mapping.include_unsubscribed,
+        };
+        let labelled = given.into_iter().filter_map(|(target, given)| match target {
+            Target::Custom(label) => given.into_value().map(|value| Labelled {
+                name: format!("custom_fields.{label}"),
+                label,
+                value,
+            }),
+            Target::Field(_) => None,
+        });
+        let form = Form {
+            header: header.to_vec(),
+            labelled: labelled.collect(),
+            identifier: self.numbers(identifier),
+            name: name.ok_or_else(|| missing(Field::Name))?,
+            source: source.ok_or_else(|| missing(Field::Source))?,
+            tags,
+            // Cell by cell comes to the same as the only separator seen, and does not hang on the facts.
+            tag_separator: if is_declared { tag_separator } else { Separator::Detected },
+            tags_drop: self.ruled.tags_drop.clone(),
+            constant_tags,
+            custom_fields,
+            types: self.mapping.types.clone(),
+            assigned_user,
+            team_uuid,
+            channel_uuid,
+            bot_status,
+            note,
+            unsubscribed: if self.mapping.include_unsubscribed {
+                Vec::new()
+            } else {
+                self.ruled.unsubscribed
+            },
+            continuation: self.ruled.continuation,
+            earlier_status: header.iter().position(|name| name == "import_status"),
+        };
+        Ok(Resolved { form, chosen, unmapped, profile: self.fitted.map(|fitted| fitted.recognised), said })
+    }
+
+    fn default_country(&self) -> Option<super::Country> {
+        let of_profile = self.fitted.as_ref().and_then(|fitted| fitted.profile.mapping.default_country);
+        self.mapping.default_country.or(of_profile)
+    }
+
+    fn numbers(&self, identifier: Given) -> Numbers {
+        let label = |number: Option<u32>| {
+            let same = self.ruled.phone_label.iter().find(|place| place.number == number);
+            same.map(|place| place.column)
+        };
+        Numbers {
+            candidates: identifier
+                .parts
+                .into_iter()
+                .map(|part| Candidate { label: label(part.number), value: part.value })
+                .collect(),
+            separator: self.ruled.phone_separator.clone(),
+            prefer: self.ruled.phone_prefer.clone(),
+            country_code: self.ruled.country_code,
+            country: self.ruled.country,
+            default_country: self.default_country(),
+        }
+    }
+
+    /// What keeps tags apart, and whether that was declared.
+    fn tag_separator(&self, given: &[(Target, Given)]) -> (Separator, bool) {
+        if let Some(declared) = &self.mapping.tag_separator {
+            return (Separator::declared(declared), true);
+        }
+        let tags = given.iter().find(|(target, _)| *target == Target::Field(Field::Tags));
+        let of_profile =
+            self.fitted.as_ref().and_then(|fitted| fitted.profile.mapping.tag_separator.as_ref());
+        match tags.map(|(_, given)| (given.origin, &given.parts[..])) {
+            Some((Origin::Profile, _)) if of_profile.is_some() => {
+                let declared =
+                    of_profile.map_or(Separator::Detected, |declared| Separator::declared(declared));
+                (declared, true)
             }
-            (None, _) => Separator::One(','),
+            Some((_, [Part { value: Value::Column(column), .. }])) => {
+                (Separator::detect(self.facts.column(*column)), false)
+            }
+            _ => (Separator::declared(","), true),
+        }
+    }
+
+    fn chosen(
+        &self,
+        given: &[(Target, Given)],
+        tag_separator: &Separator,
+        constant_tags: &[String],
+    ) -> Vec<Chosen> {
+        let detail = |target: &Target| match target {
+            Target::Field(Field::Tags) => Some(describe(tag_separator)),
+            Target::Field(Field::Identifier) => self.describe_numbers(),
+            Target::Custom(label) => self.mapping.types.get(label).map(|declared| declared.name().to_owned()),
+            Target::Field(_) => None,
         };
         let mut chosen: Vec<Chosen> = given
             .iter()
             .map(|(target, given)| Chosen {
                 target: target.clone(),
                 from: given.from.clone(),
+                places: given.places.clone(),
+                columns: given.columns(),
                 origin: given.origin,
-                detail: (*target == Target::Field(Field::Tags)).then(|| describe(tag_separator)),
+                detail: detail(target),
             })
             .collect();
         if !constant_tags.is_empty() {
             chosen.push(Chosen {
                 target: Target::Field(Field::Tags),
                 from: format!("\"{}\"", constant_tags.join(", ")),
+                places: Vec::new(),
+                columns: Vec::new(),
                 origin: Origin::Asked,
                 detail: Some("added to every row".to_owned()),
             });
         }
-        let used: Vec<usize> = given.iter().flat_map(|(_, given)| given.value.columns()).collect();
-        let unmapped = header
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| !used.contains(at))
-            .map(|(at, column)| {
-                let reason =
-                    left_out.iter().find(|(known, _)| *known == at).map(|(_, reason)| reason.clone());
-                Unmapped {
-                    column: column.clone(),
-                    filled: facts.column(at).filled,
-                    reason: reason.unwrap_or_else(|| "not in the mapping".to_owned()),
-                }
-            })
-            .collect();
-        let mut take = |field: Field| {
-            let at = given.iter().position(|(target, _)| *target == Target::Field(field))?;
-            Some(given.remove(at).1.value)
-        };
-        let missing =
-            |field: Field| MappingError::Missing { field: field.wire_name(), columns: header.to_vec() };
-        let form = Form {
-            header: header.to_vec(),
-            identifier: take(Field::Identifier).ok_or_else(|| missing(Field::Identifier))?,
-            name: take(Field::Name).ok_or_else(|| missing(Field::Name))?,
-            source: take(Field::Source).ok_or_else(|| missing(Field::Source))?,
-            tags: take(Field::Tags),
-            tag_separator,
-            constant_tags,
-            custom_fields: take(Field::CustomFields),
-            assigned_user: take(Field::AssignedUser),
-            team_uuid: take(Field::TeamUuid),
-            channel_uuid: take(Field::ChannelUuid),
-            bot_status: take(Field::BotStatus),
-            note: take(Field::Note),
-            labelled: given
-                .into_iter()
-                .filter_map(|(target, given)| match target {
-                    Target::Custom(label) => Some((label, given.value)),
-                    Target::Field(_) => None,
-                })
-                .collect(),
-            default_country: self.default_country,
-            earlier_status: header.iter().position(|name| name == "import_status"),
-        };
-        Ok(Resolved { form, chosen, unmapped })
+        chosen
     }
-}
 
-impl Value {
-    fn columns(&self) -> Vec<usize> {
-        match self {
-            Self::Column(column) => vec![*column],
-            Self::Template(template) => template.columns().collect(),
-            Self::Constant(_) => Vec::new(),
+    fn describe_numbers(&self) -> Option<String> {
+        let ruled = &self.ruled;
+        let name = |column: usize| &self.header[column];
+        let mut words = Vec::new();
+        if !ruled.phone_label.is_empty() && !ruled.phone_prefer.is_empty() {
+            words.push("mobile numbers first".to_owned());
         }
+        if let Some(separator) = &ruled.phone_separator {
+            words.push(format!("several in a cell separated by \"{separator}\""));
+        }
+        if let Some(column) = ruled.country_code {
+            words.push(format!("country code from {}", name(column)));
+        }
+        if let Some(column) = ruled.country {
+            words.push(format!("country from {}", name(column)));
+        }
+        (!words.is_empty()).then(|| words.join(", "))
     }
-}
 
-fn describe(separator: Separator) -> String {
-    match separator {
-        Separator::One('\t') => "separated by tab".to_owned(),
-        Separator::One(separator) => format!("separated by {separator}"),
-        Separator::Detected => "separated by , or else ; or else |".to_owned(),
-    }
-}
-
-/// The column called `name`: exactly, or else the only one that folds alike.
-fn find_column(header: &[String], name: &str) -> Result<usize, MappingError> {
-    let matching = |same: &dyn Fn(&str) -> bool| -> Vec<usize> {
-        header.iter().enumerate().filter(|(_, column)| same(column)).map(|(at, _)| at).collect()
-    };
-    let folded = fold(name);
-    for same in [&|column: &str| column == name, &|column: &str| column.trim() == name, &|column: &str| {
-        fold(column) == folded
-    }] as [&dyn Fn(&str) -> bool; 3]
-    {
-        match matching(same)[..] {
-            [] => {}
-            [at] => return Ok(at),
-            ref several => {
-                return Err(MappingError::AmbiguousColumn { name: name.to_owned(), count: several.len() });
+    fn unmapped(&self, used: &[usize], left_out: &[(usize, String)]) -> Vec<Unmapped> {
+        let ruled = &self.ruled;
+        let role = |at: usize| {
+            let is_label = ruled.phone_label.iter().any(|place| place.column == at);
+            if ruled.unsubscribed.iter().any(|no| no.column == at) {
+                Some("says who does not want messages")
+            } else if ruled.country == Some(at) || ruled.country_code == Some(at) || is_label {
+                Some("helps to read the number")
+            } else {
+                None
             }
-        }
-    }
-    Err(MappingError::NoSuchColumn {
-        name: name.to_owned(),
-        nearest: nearest(name, header.iter().map(String::as_str)),
-        columns: header.to_vec(),
-    })
-}
-
-fn constant(target: &Target, value: &str, what: impl Into<String>) -> MappingError {
-    MappingError::Constant { field: target.to_string(), value: value.to_owned(), what: what.into() }
-}
-
-/// A constant goes to every row, so a bad one is known before anything is sent.
-fn check_constant(target: &Target, value: &str) -> Result<(), MappingError> {
-    let wrong = |what: &str| Err(constant(target, value, what));
-    if value.is_empty() {
-        return wrong("it is empty");
-    }
-    match target {
-        Target::Field(Field::Identifier) => wrong("every contact has its own"),
-        Target::Field(Field::Source) if Source::parse(value).is_none() => {
-            wrong("expected whatsapp, facebook, instagram or telegram")
-        }
-        Target::Field(Field::BotStatus) if BotStatus::parse(value).is_none() => {
-            wrong("expected bot_start or bot_end")
-        }
-        Target::Field(Field::AssignedUser) if !cells::is_email(value) => wrong("expected an e-mail address"),
-        Target::Field(Field::TeamUuid | Field::ChannelUuid) if !cells::is_uuid(value) => {
-            wrong("expected a uuid of 32 hexadecimal digits")
-        }
-        Target::Field(Field::CustomFields) => {
-            let fields =
-                custom_fields::read(value).map_err(|what| constant(target, value, format!("it {what}")))?;
-            let texts = fields.iter().flat_map(|(_, field)| match field {
-                FieldValue::Text(text) => std::slice::from_ref(text),
-                FieldValue::Options(options) => options.as_slice(),
-            });
-            check_text(target, value, texts, true)
-        }
-        Target::Field(Field::Name) => check_text(target, value, [&value.to_owned()], false),
-        Target::Field(Field::Note) if value.encode_utf16().count() > 1000 => {
-            wrong("it is longer than 1000 characters")
-        }
-        Target::Field(Field::Note) | Target::Custom(_) => {
-            check_text(target, value, [&value.to_owned()], true)
-        }
-        Target::Field(_) => Ok(()),
+        };
+        let of_column = |(at, column): (usize, &String)| {
+            let reason = left_out.iter().find(|(known, _)| *known == at).map(|(_, reason)| reason.clone());
+            Unmapped {
+                column: column.clone(),
+                filled: self.facts.column(at).filled,
+                reason: role(at)
+                    .map(str::to_owned)
+                    .or(reason)
+                    .unwrap_or_else(|| "not in the mapping".to_owned()),
+            }
+        };
+        self.header.iter().enumerate().filter(|(at, _)| !used.contains(at)).map(of_column).collect()
     }
 }
 
-fn check_text<'t>(
-    target: &Target,
-    value: &str,
-    texts: impl IntoIterator<Item = &'t String>,
-    lines: bool,
-) -> Result<(), MappingError> {
-    match texts.into_iter().find_map(|text| cells::unfit_text(text, lines)) {
-        Some((_, what)) => Err(constant(target, value, format!("it {what}"))),
-        None => Ok(()),
+fn describe(separator: &Separator) -> String {
+    match separator {
+        Separator::One(separator) if separator == "\t" => "separated by tab".to_owned(),
+        Separator::One(separator) if separator.contains(' ') => format!("separated by \"{separator}\""),
+        Separator::One(separator) => format!("separated by {separator}"),
+        Separator::Csv => "each cell a line of CSV".to_owned(),
+        Separator::Detected => "separated by , or else ; or else |".to_owned(),
     }
 }
 

@@ -1,105 +1,161 @@
 //! One cell → a list of tags.
 
+use std::borrow::Cow;
+
+use super::cells::trim;
 use super::facts::{ColumnFacts, SEPARATORS};
 use crate::model::Code;
 
 /// What keeps tags apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Separator {
-    /// This character and no other.
-    One(char),
+    /// These characters and no others.
+    One(String),
+    /// The cell is a line of CSV itself.
+    Csv,
     /// Comma; semicolon in cells without a comma; vertical bar in cells with neither.
     Detected,
 }
 
 impl Separator {
-    /// What the column's cells show, if nothing was declared: the only separator seen, or a choice cell by cell.
+    /// As the person declared it.
+    pub(super) fn declared(text: &str) -> Self {
+        match text {
+            "csv" => Self::Csv,
+            "tab" | "\\t" => Self::One("\t".to_owned()),
+            _ => Self::One(text.to_owned()),
+        }
+    }
+
+    /// As a mapping file declares it; `None` where it is chosen cell by cell.
+    pub(super) fn written(&self) -> Option<String> {
+        match self {
+            Self::One(separator) => Some(separator.clone()),
+            Self::Csv => Some("csv".to_owned()),
+            Self::Detected => None,
+        }
+    }
+
+    /// What the column's cells show, if nothing was declared: the only separator seen, or a choice cell by cell. For
+    /// splitting, the choice cell by cell does for both.
     pub(super) fn detect(facts: &ColumnFacts) -> Self {
-        let seen: Vec<char> = SEPARATORS
-            .into_iter()
-            .zip(facts.separators)
-            .filter(|(_, cells)| *cells > 0)
-            .map(|(c, _)| c)
-            .collect();
+        let seen: Vec<char> =
+            SEPARATORS.into_iter().zip(facts.separators).filter(|(_, seen)| *seen).map(|(c, _)| c).collect();
         match seen[..] {
-            [] => Self::One(','),
-            [one] => Self::One(one),
+            [] => Self::One(','.to_string()),
+            [one] => Self::One(one.to_string()),
             _ => Self::Detected,
         }
     }
 }
 
 /// The tags of a cell that is not empty, with the remarks.
-pub(super) struct Tags {
-    pub(super) tags: Vec<String>,
+#[derive(Default)]
+pub(super) struct Tags<'c> {
+    pub(super) tags: Vec<Cow<'c, str>>,
     pub(super) remarks: Vec<Code>,
 }
 
-/// Splits a cell; a JSON list is read as one. Empty tags fall away, repeats too.
+/// Splits a cell; a JSON list is read as one. Empty tags fall away, repeats too, and those in `drop`.
 ///
 /// # Errors
 ///
-/// If the cell begins like a JSON list and is none.
-pub(super) fn split(cell: &str, separator: Separator) -> Result<Tags, &'static str> {
-    let mut tags = Tags { tags: Vec::new(), remarks: Vec::new() };
+/// If the cell begins like a JSON list, or is to be CSV, and is none.
+pub(super) fn split<'c>(
+    cell: &'c str,
+    separator: &Separator,
+    drop: &[String],
+) -> Result<Tags<'c>, &'static str> {
+    let mut tags = Tags::default();
     if cell.starts_with('[') {
         let list: Vec<String> = serde_json::from_str(cell)
             .map_err(|_| "begins with [ but is not a JSON list of texts such as [\"VIP\",\"Rome\"]")?;
-        for tag in list {
-            tags.add(&tag);
-        }
+        list.iter().for_each(|tag| tags.add(Cow::Owned(tag.trim().to_owned()), drop));
+        tags.look_at_all();
         return Ok(tags);
     }
-    let separator = match separator {
-        Separator::One(separator) => separator,
+    match separator {
+        Separator::One(separator) => {
+            cell.split(separator.as_str()).for_each(|tag| tags.add(trim(tag).into(), drop))
+        }
+        Separator::Csv => {
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(cell.as_bytes());
+            let record = reader.records().next().and_then(Result::ok);
+            let record = record.ok_or("is no line of CSV such as \"VIP\",\"Rome\"")?;
+            record.iter().for_each(|tag| tags.add(Cow::Owned(tag.trim().to_owned()), drop));
+        }
         Separator::Detected => {
             let mut present = SEPARATORS.into_iter().filter(|&separator| cell.contains(separator));
             let first = present.next().unwrap_or(SEPARATORS[0]);
             if present.next().is_some() {
                 tags.remarks.push(Code::TagsMixedSeparators);
             }
-            first
+            cell.split(first).for_each(|tag| tags.add(trim(tag).into(), drop));
         }
-    };
-    for tag in cell.split(separator) {
-        tags.add(tag);
     }
+    tags.look_at_all();
     Ok(tags)
 }
 
-impl Tags {
-    pub(super) fn add(&mut self, tag: &str) {
-        let tag = tag.trim();
+impl<'c> Tags<'c> {
+    /// Adds a tag without outer spaces.
+    fn add(&mut self, tag: Cow<'c, str>, drop: &[String]) {
         if tag.is_empty() {
             return;
         }
-        if self.tags.iter().any(|known| known == tag) {
+        if drop.iter().any(|dropped| *dropped == tag) {
+            self.remarks.push(Code::TagDropped);
+        } else if self.tags.contains(&tag) {
             self.remarks.push(Code::TagRepeated);
         } else {
-            self.tags.push(tag.to_owned());
+            self.tags.push(tag);
+        }
+    }
+
+    fn look_at_all(&mut self) {
+        let are_twins = |one: &str, other: &str| {
+            one.eq_ignore_ascii_case(other)
+                || !(one.is_ascii() && other.is_ascii()) && one.to_lowercase() == other.to_lowercase()
+        };
+        let twins =
+            |(at, tag): (usize, &Cow<'c, str>)| self.tags[..at].iter().any(|other| are_twins(other, tag));
+        if self.tags.len() > 1 && self.tags.iter().enumerate().any(twins) {
+            self.remarks.push(Code::TagCaseTwins);
+        }
+        if self.tags.iter().any(|tag| tag.contains(',')) {
+            self.remarks.push(Code::TagComma);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
-    fn tags(cell: &str, separator: Separator) -> Vec<String> {
-        split(cell, separator).unwrap().tags
+    fn one(separator: &str) -> Separator {
+        Separator::One(separator.to_owned())
+    }
+
+    fn tags(cell: &str, separator: &Separator) -> Vec<String> {
+        split(cell, separator, &[]).unwrap().tags.into_iter().map(Cow::into_owned).collect()
     }
 
     #[test]
     fn a_declared_separator_is_the_only_one() {
-        assert_eq!(tags("VIP; Rome, Italy ;VIP;;", Separator::One(';')), ["VIP", "Rome, Italy"]);
+        let found = split("VIP; Rome, Italy ;VIP;;", &one(";"), &[]).unwrap();
+        assert_eq!(found.tags, ["VIP", "Rome, Italy"]);
+        assert_eq!(found.remarks, [Code::TagRepeated, Code::TagComma]);
+        assert_eq!(tags("* A ::: B:C", &one(" ::: ")), ["* A", "B:C"]);
     }
 
     #[test]
     fn without_a_declared_one_comma_goes_before_semicolon_and_bar() {
-        assert_eq!(tags("a, b", Separator::Detected), ["a", "b"]);
-        assert_eq!(tags("a; b", Separator::Detected), ["a", "b"]);
-        assert_eq!(tags("a|b", Separator::Detected), ["a", "b"]);
-        let mixed = split("a;b, c", Separator::Detected).unwrap();
+        assert_eq!(tags("a, b", &Separator::Detected), ["a", "b"]);
+        assert_eq!(tags("a; b", &Separator::Detected), ["a", "b"]);
+        assert_eq!(tags("a|b", &Separator::Detected), ["a", "b"]);
+        let mixed = split("a;b, c", &Separator::Detected, &[]).unwrap();
         assert_eq!(
             (mixed.tags, mixed.remarks),
             (vec!["a;b".into(), "c".into()], vec![Code::TagsMixedSeparators])
@@ -107,13 +163,46 @@ mod tests {
     }
 
     #[test]
-    fn a_json_list_is_read_as_one() {
-        assert_eq!(tags(r#"["VIP","Rome, Italy"]"#, Separator::One(',')), ["VIP", "Rome, Italy"]);
-        assert!(split("[VIP, Rome]", Separator::One(',')).is_err());
+    fn a_json_list_and_a_line_of_csv_are_read_as_such() {
+        assert_eq!(tags(r#"["VIP","Rome, Italy"]"#, &one(",")), ["VIP", "Rome, Italy"]);
+        assert!(split("[VIP, Rome]", &one(","), &[]).is_err());
+        assert_eq!(tags(r#""VIP","Rome, Italy",Sea"#, &Separator::Csv), ["VIP", "Rome, Italy", "Sea"]);
     }
 
     #[test]
-    fn case_twins_are_two_tags() {
-        assert_eq!(tags("a,A,a", Separator::One(',')), ["a", "A"]);
+    fn case_twins_are_two_tags_and_it_is_said() {
+        let twins = split("a,A,a", &one(","), &[]).unwrap();
+        assert_eq!(twins.tags, ["a", "A"]);
+        assert_eq!(twins.remarks, [Code::TagRepeated, Code::TagCaseTwins]);
+        assert_eq!(split("É,é", &one(","), &[]).unwrap().remarks, [Code::TagCaseTwins]);
+    }
+
+    #[test]
+    fn tags_of_the_exporting_program_are_dropped_and_it_is_said() {
+        let drop = ["* myContacts".to_owned()];
+        let found = split("* myContacts ::: VIP", &one(" ::: "), &drop).unwrap();
+        assert_eq!((found.tags, found.remarks), (vec!["VIP".into()], vec![Code::TagDropped]));
+    }
+
+    proptest! {
+        #[test]
+        fn tags_are_trimmed_not_empty_and_no_two_are_the_same(cell in any::<String>(), which in 0_usize..4) {
+            let separator = [one(","), one(" ::: "), Separator::Csv, Separator::Detected][which].clone();
+            if let Ok(found) = split(&cell, &separator, &[]) {
+                for (at, tag) in found.tags.iter().enumerate() {
+                    prop_assert!(!tag.is_empty() && tag.trim() == tag);
+                    prop_assert!(!found.tags[..at].contains(tag));
+                }
+            }
+        }
+
+        #[test]
+        fn what_is_joined_is_split_again(tags in prop::collection::btree_set("[a-zà-ú0-9]([a-zà-ú0-9 ]{0,8}[a-zà-ú0-9])?", 1..6)) {
+            let tags: Vec<String> = tags.into_iter().collect();
+            for separator in [";", " ::: ", "|"] {
+                let cell = tags.join(separator);
+                prop_assert_eq!(&split(&cell, &one(separator), &[]).unwrap().tags, &tags);
+            }
+        }
     }
 }

@@ -71,6 +71,40 @@ impl Template {
             .collect();
         Ok(Template { pieces: pieces? })
     }
+
+    /// Replaces names by what `find` makes of them, and leaves out the columns that it does not find, with the white
+    /// space after them. `None` if no column is left.
+    pub(super) fn resolve_known<C>(&self, find: impl Fn(&str) -> Option<C>) -> Option<Template<C>> {
+        let mut pieces = Vec::new();
+        let mut any = false;
+        let mut after_missing = false;
+        for piece in &self.pieces {
+            match piece {
+                Piece::Literal(text) if after_missing && text.trim().is_empty() => {}
+                Piece::Literal(text) => pieces.push(Piece::Literal(text.clone())),
+                Piece::Column(name) => match find(name) {
+                    Some(column) => {
+                        any = true;
+                        pieces.push(Piece::Column(column));
+                    }
+                    None => {
+                        after_missing = true;
+                        continue;
+                    }
+                },
+            }
+            after_missing = false;
+        }
+        any.then_some(Template { pieces })
+    }
+
+    /// The columns it names.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Column(name) => Some(name.as_str()),
+            Piece::Literal(_) => None,
+        })
+    }
 }
 
 impl Template<usize> {

@@ -9,6 +9,7 @@ mod problem;
 mod row;
 mod stop;
 mod tally;
+mod window;
 
 pub use contact::{BotStatus, ContactId, Field, FieldValue, NewContact, Source};
 pub use event::{Event, Watch};
@@ -19,3 +20,4 @@ pub use problem::{Code, Problem, Rejection, Remark, Severity};
 pub use row::{Flaw, Row, RowNumber};
 pub use stop::Stop;
 pub use tally::{Cause, Tally};
+pub use window::{Stands, Window};

@@ -35,6 +35,11 @@ macro_rules! codes {
                 Self::ALL.iter().copied().find(|code| code.as_str() == text)
             }
 
+            /// Whether rows with this code are left out on purpose: nothing is wrong with them.
+            pub fn is_left_out(self) -> bool {
+                matches!(self, Self::Unsubscribed | Self::ContinuationRow)
+            }
+
             /// What the code means for its row.
             pub fn severity(self) -> Severity {
                 match self { $(Self::$variant => Severity::$severity,)+ }
@@ -54,6 +59,12 @@ codes! {
     UnclosedQuote = "unclosed_quote", Problem;
     /// Text follows a closing quote.
     TextAfterQuote = "text_after_quote", Problem;
+    /// A line of a JSON Lines file that is not one object.
+    JsonLine = "json_line", Problem;
+    /// A JSON value inside another.
+    JsonNested = "json_nested", Problem;
+    /// A vCard without an end.
+    UnendedCard = "unended_card", Problem;
     /// The header stands again between the rows, as in files that were joined.
     RepeatedHeader = "repeated_header", Problem;
     /// No identifier.
@@ -92,6 +103,22 @@ codes! {
     CustomFieldsJson = "custom_fields_json", Problem;
     /// A `tags` cell that begins like a JSON list and is none.
     TagsJson = "tags_json", Problem;
+    /// A national number, and the country column says something that is no country.
+    CountryUnknown = "country_unknown", Problem;
+    /// A number with an extension, which WhatsApp does not know.
+    PhoneExtension = "phone_extension", Problem;
+    /// A number that would be one with a `0` in front, as spreadsheets eat it.
+    PhoneLostZero = "phone_lost_zero", Problem;
+    /// Not a value of the custom field's declared type.
+    CustomFieldValue = "custom_field_value", Problem;
+    /// None of the options that are declared for the custom field.
+    CustomFieldOption = "custom_field_option", Problem;
+    /// A date that is not `YYYY-MM-DD`, and no format is declared.
+    DateAmbiguous = "date_ambiguous", Problem;
+    /// The person does not want messages, as a column says; left out on purpose.
+    Unsubscribed = "unsubscribed", Problem;
+    /// The row only goes on with the one above it; left out on purpose.
+    ContinuationRow = "continuation_row", Problem;
 
     /// A possible number in no range that is known to be in use.
     PhoneUnknownRange = "phone_unknown_range", Warning;
@@ -101,6 +128,14 @@ codes! {
     NamePlaceholder = "name_placeholder", Warning;
     /// A `tags` cell holds more than one kind of separator.
     TagsMixedSeparators = "tags_mixed_separators", Warning;
+    /// Tags of one row that differ in letter case only.
+    TagCaseTwins = "tag_case_twins", Warning;
+    /// A tag with a comma in it; the API's list of contacts cannot be filtered by it.
+    TagComma = "tag_comma", Warning;
+    /// An earlier number of the row is none; the first valid one was taken.
+    PhonePassedOver = "phone_passed_over", Warning;
+    /// All digits alike, or in a row, as people type into forms.
+    PhoneSuspicious = "phone_suspicious", Warning;
     /// The data that came back is not the data that was sent.
     EchoDiffers = "echo_differs", Warning;
 
@@ -112,6 +147,16 @@ codes! {
     PhonePunctuation = "phone_punctuation", Repair;
     /// What a spreadsheet adds was taken off a number: a leading `'`, `="…"`, a `.0` tail.
     PhoneSpreadsheet = "phone_spreadsheet", Repair;
+    /// A national number without its leading `0`, read as if it were there.
+    PhoneZeroAdded = "phone_zero_added", Repair;
+    /// The row has several numbers; the first valid one was taken.
+    PhoneOneOfSeveral = "phone_one_of_several", Repair;
+    /// The first of several columns is empty; the next was taken.
+    FallbackUsed = "fallback_used", Repair;
+    /// A tag that the mapping drops.
+    TagDropped = "tag_dropped", Repair;
+    /// A date or a number was written as the API wants it.
+    ValueConverted = "value_converted", Repair;
     /// Outer spaces were taken off.
     Trimmed = "trimmed", Repair;
     /// A tag stood twice in the cell.
@@ -154,6 +199,8 @@ pub struct Problem {
     pub field: Option<String>,
     /// A sentence for a person. Never holds what is in the cell.
     pub message: String,
+    /// The shape of what stood there, as [`masked`](super::masked) shows it, if it is one field's.
+    pub example: Option<String>,
 }
 
 /// Everything that is wrong with a row: at least one problem.

@@ -4,6 +4,8 @@ use std::fmt;
 
 use csv::ByteRecord;
 
+use super::Code;
+
 /// Number of a data row, counted from 1. The header and blank lines do not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowNumber(u64);
@@ -35,8 +37,8 @@ impl fmt::Display for RowNumber {
     }
 }
 
-/// One data row. The cells are the bytes of the file, unquoted and otherwise untouched, so that what goes out in
-/// `failures.csv` is what came in.
+/// One data row. The cells are the bytes of the file, unquoted, in UTF-8 and otherwise untouched, so that what goes
+/// out in `failures.csv` is what came in. A cell that is not UTF-8 could not be decoded.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Row {
     /// Which data row this is.
@@ -45,7 +47,7 @@ pub struct Row {
     pub line: u64,
     /// The cells, as many as the row has; the header may have more or fewer.
     pub cells: ByteRecord,
-    /// Why the cells cannot be trusted, if the row's quoting is broken.
+    /// Why the cells cannot be trusted, if they cannot.
     pub flaw: Option<Flaw>,
 }
 
@@ -61,11 +63,48 @@ impl fmt::Debug for Row {
     }
 }
 
-/// Broken quoting. A lenient reader would silently glue or cut such cells, so the row is refused instead.
+/// What keeps a row's cells from being trusted. A lenient reader would silently glue, cut or drop something, so the row
+/// is refused instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Flaw {
     /// A quote was opened and the file ended before it was closed.
     UnclosedQuote,
     /// Text stands after a closing quote, as in `"a"b`.
     TextAfterQuote,
+    /// More or fewer cells than the columns of its own file, which are not those of the whole list.
+    CellCount,
+    /// A line of a JSON Lines file that is no object, or says one thing twice.
+    JsonLine,
+    /// A value that is itself an object, or a list of lists.
+    JsonNested,
+    /// A vCard without an end.
+    UnendedCard,
+}
+
+impl Flaw {
+    /// Its kind.
+    pub fn code(self) -> Code {
+        match self {
+            Self::UnclosedQuote => Code::UnclosedQuote,
+            Self::TextAfterQuote => Code::TextAfterQuote,
+            Self::CellCount => Code::FieldCount,
+            Self::JsonLine => Code::JsonLine,
+            Self::JsonNested => Code::JsonNested,
+            Self::UnendedCard => Code::UnendedCard,
+        }
+    }
+
+    /// A sentence for a person, without its period.
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::UnclosedQuote => "a quote is opened and never closed",
+            Self::TextAfterQuote => {
+                "text stands between a closing quote and the next delimiter; inside quotes, a quote is written \"\""
+            }
+            Self::CellCount => "the row has more or fewer cells than its file has columns",
+            Self::JsonLine => "the line is not one JSON object, or a key stands in it twice",
+            Self::JsonNested => "a value is nested; a cell is a text, a number, or a list of these",
+            Self::UnendedCard => "the card has no END:VCARD",
+        }
+    }
 }

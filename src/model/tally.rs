@@ -7,6 +7,9 @@ use super::{Code, Delivery, Outcome, RowNumber, Severity, Status};
 /// Most kinds of cause that are kept apart; the API words its refusals freely, and memory is bounded.
 const MOST_CAUSES: usize = 200;
 
+/// Examples that are kept of each.
+const MOST_EXAMPLES: usize = 3;
+
 /// Rows that ended for the same reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cause {
@@ -22,6 +25,8 @@ pub struct Cause {
     pub first: RowNumber,
     /// What the API said about the first of them; `None` for causes found here.
     pub said: Option<String>,
+    /// Shapes of what stood in the field, a few that differ.
+    pub examples: Vec<String>,
 }
 
 /// What became of the rows so far.
@@ -29,6 +34,7 @@ pub struct Cause {
 pub struct Tally {
     by_status: [u64; Status::ALL.len()],
     by_lookup: u64,
+    left_out: u64,
     causes: BTreeMap<(Status, String, String), Cause>,
 }
 
@@ -42,12 +48,20 @@ impl Tally {
             Outcome::Created { by_lookup: true, .. } => self.by_lookup += 1,
             Outcome::Created { .. } | Outcome::Existing { .. } | Outcome::Duplicate { .. } => {}
             Outcome::Invalid(rejection) => {
+                let is_left_out = rejection.problems().iter().all(|problem| problem.code.is_left_out());
+                self.left_out += u64::from(is_left_out);
                 let mut seen: Vec<(Code, &str)> = Vec::new();
                 for problem in rejection.problems() {
                     let field = problem.field.as_deref().unwrap_or_default();
                     if !seen.contains(&(problem.code, field)) {
                         seen.push((problem.code, field));
-                        self.cause(status, problem.code.as_str(), field, row, None);
+                        let cause = self.cause(status, problem.code.as_str(), field, row, None);
+                        if let Some(example) = &problem.example
+                            && cause.examples.len() < MOST_EXAMPLES
+                            && !cause.examples.contains(example)
+                        {
+                            cause.examples.push(example.clone());
+                        }
                     }
                 }
             }
@@ -71,7 +85,14 @@ impl Tally {
         }
     }
 
-    fn cause(&mut self, status: Status, code: &str, field: &str, row: RowNumber, said: Option<&String>) {
+    fn cause(
+        &mut self,
+        status: Status,
+        code: &str,
+        field: &str,
+        row: RowNumber,
+        said: Option<&String>,
+    ) -> &mut Cause {
         let mut key = (status, code.to_owned(), field.to_owned());
         if self.causes.len() >= MOST_CAUSES && !self.causes.contains_key(&key) {
             key.2 = String::new();
@@ -83,9 +104,11 @@ impl Tally {
             rows: 0,
             first: row,
             said: said.cloned(),
+            examples: Vec::new(),
         });
         cause.rows += 1;
         cause.first = cause.first.min(row);
+        cause
     }
 
     /// Rows of this status.
@@ -106,6 +129,12 @@ impl Tally {
     /// Rows that go to `failures.csv`.
     pub fn failures(&self) -> u64 {
         Status::ALL.into_iter().filter(|status| status.is_failure()).map(|status| self.count(status)).sum()
+    }
+
+    /// Invalid rows that were left out on purpose: nothing is wrong with them, so they are no failures that could stop a
+    /// run.
+    pub fn left_out(&self) -> u64 {
+        self.left_out
     }
 
     /// Why rows ended as they did, and warnings, the most frequent first.

@@ -7,9 +7,12 @@ pub fn meaning(code: Code) -> &'static str {
     match code {
         Code::FieldCount => "the row has more or fewer cells than the header",
         Code::EmptyRow => "every cell of the row is empty",
-        Code::Encoding => "a cell is not valid UTF-8, or letters were lost in it before",
+        Code::Encoding => "a cell cannot be decoded, or letters were lost in it before",
         Code::UnclosedQuote => "a quote is opened and never closed",
         Code::TextAfterQuote => "text follows a closing quote",
+        Code::JsonLine => "a line that is not one JSON object",
+        Code::JsonNested => "a JSON value inside another",
+        Code::UnendedCard => "a vCard without an end",
         Code::RepeatedHeader => "the header stands again between the rows",
         Code::MissingIdentifier => "the identifier is empty",
         Code::MissingName => "the name is empty",
@@ -28,13 +31,32 @@ pub fn meaning(code: Code) -> &'static str {
         Code::NoteLength => "the note is longer than 1000 characters",
         Code::CustomFieldsJson => "the custom fields cannot be read, or one is given twice",
         Code::TagsJson => "the tags begin like a JSON list and are none",
+        Code::CountryUnknown => "a national number, and the country column names no country",
+        Code::PhoneExtension => "a number with an extension",
+        Code::PhoneLostZero => "a number that lacks a leading 0, as spreadsheets eat it",
+        Code::CustomFieldValue => "not a value of the custom field's type",
+        Code::CustomFieldOption => "none of the custom field's options",
+        Code::DateAmbiguous => "a date that can be read in two ways",
+        Code::Unsubscribed => "the person does not want messages; left out on purpose",
+        Code::ContinuationRow => "the row goes on with the one above it; left out on purpose",
+        Code::TagCaseTwins => "tags that differ in letter case only",
+        Code::TagComma => "a tag with a comma in it",
+        Code::PhonePassedOver => "an earlier number of the row is none, and the next was taken",
+        Code::PhoneSuspicious => "digits that are all alike or in a row",
+        Code::PhoneZeroAdded => "national numbers were read as if their leading 0 were there",
+        Code::PhoneOneOfSeveral => "rows with several numbers: the first valid one was taken",
+        Code::FallbackUsed => "the first of several columns is empty, and the next was taken",
+        Code::TagDropped => "tags that the mapping drops",
+        Code::ValueConverted => "dates and numbers were written as the API wants them",
         Code::PhoneUnknownRange => "a possible number, but in no range known to be in use",
         Code::NameLong => "a name longer than 255 characters",
         Code::NamePlaceholder => "a name such as NULL or n/a",
         Code::TagsMixedSeparators => "a tags cell with more than one kind of separator",
         Code::EchoDiffers => "what came back is not what was sent",
         Code::PhoneReadAsInternational => "numbers without + were read as international",
-        Code::PhoneMadeInternational => "national numbers were made international with the default country",
+        Code::PhoneMadeInternational => {
+            "national numbers were made international with the country of the row or the default one"
+        }
         Code::PhonePunctuation => "spaces and the like were taken out of numbers, or 00 read as +",
         Code::PhoneSpreadsheet => "what a spreadsheet adds was taken off numbers",
         Code::Trimmed => "outer spaces were taken off",
@@ -56,12 +78,18 @@ pub fn meaning(code: Code) -> &'static str {
 pub fn fix(code: Code) -> Option<&'static str> {
     Some(match code {
         Code::FieldCount => {
-            "put the values under the right columns; look for a delimiter inside an unquoted cell"
+            "put the values under the right columns; look for a delimiter inside an unquoted cell; --ragged pad fills \
+             short rows up"
         }
         Code::EmptyRow | Code::RepeatedHeader => "delete the row",
-        Code::Encoding => "save the file as \"CSV UTF-8\"",
+        Code::Encoding => {
+            "retype the cell; if there are many, save the file as \"CSV UTF-8\" or pass --encoding"
+        }
         Code::UnclosedQuote => "close the quote; everything after it was read as one cell",
         Code::TextAfterQuote => "write quotes inside a quoted cell twice: \"\"",
+        Code::JsonLine => "write one object a line, each key once",
+        Code::JsonNested => "write the value as a text: jq can flatten objects",
+        Code::UnendedCard => "close the card with END:VCARD, or export it again",
         Code::MissingIdentifier => "fill in the phone number",
         Code::MissingName => {
             "fill in a name, or build it from other columns: --map name=\"{column} {column}\""
@@ -86,6 +114,21 @@ pub fn fix(code: Code) -> Option<&'static str> {
             "write {\"Label\": \"value\"}, or map a column with --map custom_fields.Label=column"
         }
         Code::TagsJson => "write tags with a separator between them, or as [\"one\",\"two\"]",
+        Code::CountryUnknown => "write the country as a code such as IT, or the number with +",
+        Code::PhoneExtension => "delete the extension, or map a column with direct numbers",
+        Code::PhoneLostZero => {
+            "write the number with + and its country code, or export the column as text again"
+        }
+        Code::CustomFieldValue => "correct the value, or the type and format in the mapping file",
+        Code::CustomFieldOption => "use one of the options, spelt as in the account",
+        Code::DateAmbiguous => {
+            "declare how dates are written in the mapping file: date_format = \"DD/MM/YYYY\""
+        }
+        Code::Unsubscribed => "pass --include-unsubscribed if they may be imported all the same",
+        Code::TagCaseTwins => "keep one spelling",
+        Code::TagComma => "say what separates tags: --tag-separator ','",
+        Code::PhonePassedOver => "compare a few with the original",
+        Code::PhoneSuspicious => "look whether these are real numbers",
         Code::PhoneUnknownRange => "compare a few with the original",
         Code::NamePlaceholder => "fill in a name, or leave the row out",
         Code::TagsMixedSeparators => "say which one separates: --tag-separator ';'",

@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::advice;
 use super::closing::{counted, duration};
 use super::summary::AccountShown;
-use crate::mapping::{Origin, Resolved};
-use crate::model::{Cause, Code, Severity, Tally, masked, printable};
+use crate::mapping::{Origin, Recognised, Resolved};
+use crate::model::{Cause, Code, Severity, Tally, Window, masked, printable};
 use crate::survey::{RemarkCount, StandingCounts};
 
 /// Most columns that are named as not sent.
@@ -21,13 +21,17 @@ pub struct Plan<'p> {
     pub input: &'p str,
     /// Its form, such as `comma, UTF-8`.
     pub dialect: String,
+    /// What was passed over or mended in reading, one sentence each.
+    pub input_notes: &'p [String],
     /// Where the files will be.
     pub folder: &'p str,
     /// Whose account; `None` if nobody was asked.
     pub account: Option<&'p AccountShown>,
     /// The map.
     pub resolved: &'p Resolved,
-    /// Data rows.
+    /// The rows that are read.
+    pub window: Window,
+    /// Data rows in it.
     pub rows: u64,
     /// Rows that will be sent.
     pub to_send: u64,
@@ -63,7 +67,11 @@ impl Plan<'_> {
     }
 
     fn head(&self, text: &mut String) {
-        let _ = writeln!(text, "{}     {} ({})", style("Input").bold(), printable(self.input), self.dialect);
+        let dialect = printable(&self.dialect);
+        let _ = writeln!(text, "{}     {} ({dialect})", style("Input").bold(), printable(self.input));
+        for note in self.input_notes {
+            let _ = writeln!(text, "          {note}");
+        }
         if let Some(account) = self.account {
             let name = account.user_name.as_deref().map(printable).unwrap_or_default();
             let email = account.user_email.as_deref().map(printable).unwrap_or_default();
@@ -73,6 +81,9 @@ impl Plan<'_> {
                 style("Account").bold(),
                 printable(&account.endpoint)
             );
+        }
+        if let Some(profile) = &self.resolved.profile {
+            let _ = writeln!(text, "{}   {}", style("Profile").bold(), printable(&profile_words(profile)));
         }
         let _ = writeln!(text, "{}    {}", style("Output").bold(), printable(self.folder));
     }
@@ -85,6 +96,7 @@ impl Plan<'_> {
             let mut notes: Vec<String> = chosen.detail.iter().cloned().collect();
             match chosen.origin {
                 Origin::Asked | Origin::Header => {}
+                Origin::Profile => notes.push("profile".to_owned()),
                 Origin::Guessed => notes.push("guessed".to_owned()),
                 Origin::Default => notes.push("no column gives it".to_owned()),
             }
@@ -125,6 +137,14 @@ impl Plan<'_> {
             self.problems.settled(),
             self.counts.repeats
         );
+        if !self.window.is_everything() {
+            let _ = writeln!(
+                text,
+                "  only rows from {} on were read{}; the others have no part in this import and stand in no sum",
+                self.window.first(),
+                self.window.limit.map_or_else(String::new, |limit| format!(", {limit} at most"))
+            );
+        }
         self.past(text);
         if self.in_doubt > 0 {
             let _ = writeln!(
@@ -190,7 +210,7 @@ impl Plan<'_> {
                 counted(counts.open, "row was", "rows were")
             );
         }
-        if counts.open_and_gone > 0 {
+        if counts.open_and_gone > 0 && self.window.is_everything() {
             let _ = writeln!(
                 text,
                 "  {} left open by an earlier run and {} in the file any more: nobody looks for {}",
@@ -240,6 +260,21 @@ impl Plan<'_> {
     }
 }
 
+/// `Shopify (shopify), 12 of its 12 columns are there`
+fn profile_words(profile: &Recognised) -> String {
+    let language = profile.language.as_deref().map_or_else(String::new, |language| format!(", {language}"));
+    let why = if profile.asked { "as asked; " } else { "" };
+    let doubt = if profile.is_certain() { "" } else { "; this is a guess" };
+    format!(
+        "{} ({}{language}): {why}{} of the {} columns it is known by are there, {} %{doubt}",
+        profile.title,
+        profile.name,
+        profile.found,
+        profile.of,
+        profile.found * 100 / profile.of.max(1)
+    )
+}
+
 fn problem_words(cause: &Cause) -> String {
     let code = Code::named(&cause.code);
     let field =
@@ -247,6 +282,9 @@ fn problem_words(cause: &Cause) -> String {
     let meaning = code.map(advice::meaning).unwrap_or_default();
     let mut words =
         format!("  {:>6}  {}{field}: {meaning}; first: row {}", cause.rows, cause.code, cause.first);
+    if !cause.examples.is_empty() {
+        let _ = write!(words, ", such as {}", cause.examples.join("  "));
+    }
     if let Some(fix) = code.and_then(advice::fix) {
         let _ = write!(words, "\n          {fix}");
     }

@@ -21,8 +21,8 @@ enum Place<T> {
 }
 
 impl<T> InOrder<T> {
-    pub(super) fn new() -> Self {
-        Self { first: RowNumber::FIRST, shelf: VecDeque::new() }
+    pub(super) fn new(first: RowNumber) -> Self {
+        Self { first, shelf: VecDeque::new() }
     }
 
     /// The first row of which nothing is known yet.
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_row_waits_for_those_before_it_and_skipped_rows_are_not_waited_for() {
-        let mut shelf = InOrder::new();
+        let mut shelf = InOrder::new(RowNumber::FIRST);
         shelf.put(RowNumber::new(3), 'c');
         assert_eq!(shelf.take(), None);
         shelf.put(RowNumber::new(1), 'a');
@@ -102,7 +102,7 @@ mod tests {
     proptest! {
         #[test]
         fn rows_come_out_in_order_whatever_order_they_came_in(order in Just((1_u64..60).collect::<Vec<_>>()).prop_shuffle(), skipped in prop::collection::hash_set(1_u64..60, 0..20)) {
-            let mut shelf = InOrder::new();
+            let mut shelf = InOrder::new(RowNumber::FIRST);
             let mut out = Vec::new();
             for row in order {
                 if skipped.contains(&row) { shelf.skip(RowNumber::new(row)) } else { shelf.put(RowNumber::new(row), row) }

@@ -34,10 +34,23 @@ impl Results {
     ///
     /// If they cannot be made.
     pub fn begin(folder: &OutputDir, format: FailuresFormat) -> Result<Self, OutputError> {
+        Self::begin_at(folder, format, RowNumber::FIRST)
+    }
+
+    /// The same, for rows from `first` on.
+    ///
+    /// # Errors
+    ///
+    /// If they cannot be made.
+    pub fn begin_at(
+        folder: &OutputDir,
+        format: FailuresFormat,
+        first: RowNumber,
+    ) -> Result<Self, OutputError> {
         let mut results = folder.create("results.csv")?;
         results.write(&line(b',', |writer| writer.write_record(COLUMNS)))?;
         let failures = begin_failures(folder, "failures.csv", &format)?;
-        Ok(Self { results, failures, format, order: InOrder::new(), written: [0; Status::ALL.len()] })
+        Ok(Self { results, failures, format, order: InOrder::new(first), written: [0; Status::ALL.len()] })
     }
 
     /// Takes a settled row. It is written when the rows before it have been.

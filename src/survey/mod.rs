@@ -1,9 +1,10 @@
 //! One reading of the whole file before anything is sent: how many rows, what is wrong with which, who stands in it
 //! twice. In bounded memory, whatever the size of the file.
 
+mod crew;
 mod reading;
 mod sorter;
 mod standings;
 
-pub use reading::{RemarkCount, Survey, SurveyError};
+pub use reading::{Pass, RemarkCount, Scope, Survey, SurveyError};
 pub use standings::{Sightings, Standing, StandingCounts, Standings};

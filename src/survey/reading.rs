@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 
+use super::crew::{Crew, Found, Sums, Task};
 use super::standings::{Sightings, StandingCounts, Standings};
-use crate::input::{InputFile, Records, Unreadable};
+use crate::input::{InputFiles, Records, Section, Unreadable};
 use crate::journal::Fingerprints;
-use crate::mapping::Form;
-use crate::model::{Code, NewContact, Rejection, Row, RowNumber, Source};
+use crate::mapping::{Facts, Form};
+use crate::model::{Code, NewContact, Rejection, Row, RowNumber, Stands, Window};
 
 /// How often something was remarked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,54 +54,133 @@ pub enum SurveyError<E> {
     Rejected(E),
 }
 
-impl Survey {
-    /// Reads `input` once. `sightings` has what the journal remembers; `rejected` is given every row that cannot be a
-    /// contact, in order.
+/// What one reading is to find out.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope {
+    /// Rows that are read.
+    pub window: Window,
+    /// Whether what rows say is compared with what other rows and earlier runs said. Without it only who stands in the
+    /// file twice is found out: good where no journal remembers anything.
+    pub contents: bool,
+}
+
+impl Default for Scope {
+    fn default() -> Self {
+        Self { window: Window::default(), contents: true }
+    }
+}
+
+/// One reading of a file with one form: everything but how its rows stand.
+pub struct Pass {
+    rows: u64,
+    invalid: u64,
+    sums: Sums,
+    /// What was found in each file.
+    sections: Vec<Section>,
+}
+
+impl Pass {
+    /// Reads `input` once and puts every contact into `sightings`; `rejected` is given every row that cannot be one, in
+    /// order.
     ///
     /// # Errors
     ///
     /// If the input cannot be read or has changed, or the disk is full.
     pub fn of<E>(
-        input: &InputFile,
+        input: &InputFiles,
+        form: &Form,
+        fingerprints: &Fingerprints,
+        scope: Scope,
+        sightings: &mut Sightings<impl Fn() -> io::Result<File> + Clone>,
+        mut rejected: impl FnMut(Row, Rejection) -> Result<(), E>,
+    ) -> Result<Self, SurveyError<E>> {
+        let task = Task { form, fingerprints, contents: scope.contents };
+        let (mut rows, mut invalid) = (0, 0);
+        let mut settle = |found: Vec<Found>| -> Result<(), SurveyError<E>> {
+            for found in found {
+                match found {
+                    Found::Contact { row, key, content, name } => {
+                        if let Some(name) = name {
+                            sightings.name(name, row).map_err(SurveyError::Scratch)?;
+                        }
+                        sightings.row(key, row, content).map_err(SurveyError::Scratch)?;
+                    }
+                    Found::Number { row, number } => {
+                        sightings.plain_row(number, row).map_err(SurveyError::Scratch)?;
+                    }
+                    Found::Rejected(row, rejection) => {
+                        invalid += 1;
+                        rejected(row, rejection).map_err(SurveyError::Rejected)?;
+                    }
+                }
+            }
+            Ok(())
+        };
+        let mut records = Records::new(input)?;
+        let sums = std::thread::scope(|threads| {
+            let mut crew = Crew::new(threads, task);
+            for row in &mut records {
+                let row = row?;
+                match scope.window.place(row.number) {
+                    Stands::Before => continue,
+                    Stands::Inside => rows += 1,
+                    Stands::Behind => break,
+                }
+                let found = crew.push(row);
+                if !found.is_empty() {
+                    settle(found)?;
+                }
+            }
+            while let Some(found) = crew.rest() {
+                settle(found)?;
+            }
+            Ok(crew.finish())
+        });
+        let sections = records.sections().to_vec();
+        sums.map(|sums| Self { rows, invalid, sums, sections })
+    }
+
+    /// What was found in each file that was read.
+    pub fn sections(&self) -> &[Section] {
+        &self.sections
+    }
+
+    /// What the columns hold.
+    pub fn facts(&self) -> &Facts {
+        &self.sums.facts
+    }
+
+    /// How the rows stand to each other and to earlier runs. `sightings` has those that the reading put there.
+    ///
+    /// # Errors
+    ///
+    /// If what was put aside on disk cannot be read back.
+    pub fn survey<E>(
+        self,
+        sightings: Sightings<impl Fn() -> io::Result<File> + Clone>,
+    ) -> Result<Survey, SurveyError<E>> {
+        let (standings, counts) = sightings.standings().map_err(SurveyError::Scratch)?;
+        let Self { rows, invalid, sums, sections: _ } = self;
+        let Sums { remarks, without_bot_status, in_doubt, first, facts: _ } = sums;
+        Ok(Survey { rows, invalid, counts, in_doubt, remarks, without_bot_status, first, standings })
+    }
+}
+
+impl Survey {
+    /// Reads all of `input` once. `sightings` has what the journal remembers; `rejected` is given every row that cannot
+    /// be a contact, in order.
+    ///
+    /// # Errors
+    ///
+    /// If the input cannot be read or has changed, or the disk is full.
+    pub fn of<E>(
+        input: &InputFiles,
         form: &Form,
         fingerprints: &Fingerprints,
         mut sightings: Sightings<impl Fn() -> io::Result<File> + Clone>,
-        mut rejected: impl FnMut(Row, Rejection) -> Result<(), E>,
+        rejected: impl FnMut(Row, Rejection) -> Result<(), E>,
     ) -> Result<Self, SurveyError<E>> {
-        let (mut rows, mut invalid, mut in_doubt, mut without_bot_status) = (0, 0, 0, 0);
-        let mut remarks: BTreeMap<Code, RemarkCount> = BTreeMap::new();
-        let mut first: Option<(RowNumber, NewContact)> = None;
-        for row in Records::new(input)? {
-            let row = row?;
-            rows += 1;
-            match form.fill(&row) {
-                Ok((contact, of_row)) => {
-                    for remark in of_row {
-                        remarks
-                            .entry(remark.code)
-                            .or_insert(RemarkCount { rows: 0, first: row.number })
-                            .rows += 1;
-                    }
-                    in_doubt += u64::from(form.is_in_doubt(&row));
-                    without_bot_status += u64::from(contact.bot_status.is_none());
-                    if contact.source != Source::Whatsapp {
-                        let name = fingerprints.name(&contact);
-                        sightings.name(name, row.number).map_err(SurveyError::Scratch)?;
-                    }
-                    let content = fingerprints.content(&contact);
-                    sightings
-                        .row(fingerprints.key(&contact), row.number, content)
-                        .map_err(SurveyError::Scratch)?;
-                    first.get_or_insert((row.number, contact));
-                }
-                Err(rejection) => {
-                    invalid += 1;
-                    rejected(row, rejection).map_err(SurveyError::Rejected)?;
-                }
-            }
-        }
-        let (standings, counts) = sightings.standings().map_err(SurveyError::Scratch)?;
-        Ok(Self { rows, invalid, counts, in_doubt, remarks, without_bot_status, first, standings })
+        Pass::of(input, form, fingerprints, Scope::default(), &mut sightings, rejected)?.survey(sightings)
     }
 
     /// Rows that will be sent, or looked up first and then perhaps sent.

@@ -6,6 +6,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt as _;
@@ -14,6 +15,14 @@ use std::os::unix::fs::FileExt as _;
 const IN_MEMORY: usize = 64 * 1024;
 /// Records read at a time from each sorted run.
 const AT_A_TIME: usize = 256;
+
+/// The order of bytes, most of which the first sixteen decide as one number.
+fn order<const N: usize>(one: &[u8; N], other: &[u8; N]) -> std::cmp::Ordering {
+    fn head<const N: usize>(record: &[u8; N]) -> u128 {
+        record.first_chunk().map_or(0, |head| u128::from_be_bytes(*head))
+    }
+    head(one).cmp(&head(other)).then_with(|| one.cmp(other))
+}
 
 /// Takes records of `N` bytes in any order; they compare as bytes.
 pub(super) struct Sorter<const N: usize, F> {
@@ -37,7 +46,7 @@ impl<const N: usize, F: Fn() -> io::Result<File>> Sorter<N, F> {
     }
 
     fn spill(&mut self) -> io::Result<()> {
-        self.records.sort_unstable();
+        self.records.sort_unstable_by(order);
         let file = match &self.file {
             Some(file) => file,
             None => self.file.insert((self.scratch)()?),
@@ -52,7 +61,7 @@ impl<const N: usize, F: Fn() -> io::Result<File>> Sorter<N, F> {
     /// All records in order.
     pub(super) fn sorted(mut self) -> io::Result<Sorted<N>> {
         if self.runs.is_empty() {
-            self.records.sort_unstable();
+            self.records.sort_unstable_by(order);
         } else {
             if !self.records.is_empty() {
                 self.spill()?;
@@ -71,8 +80,10 @@ impl<const N: usize, F: Fn() -> io::Result<File>> Sorter<N, F> {
             file: self.file,
             smallest: BinaryHeap::new(),
         };
-        for run in 0..sorted.runs.len() {
-            sorted.refill(run)?;
+        for (at, run) in sorted.runs.iter_mut().enumerate() {
+            if let Some(record) = run.take(sorted.file.as_ref())? {
+                sorted.smallest.push(Reverse(Smallest(record, at)));
+            }
         }
         Ok(sorted)
     }
@@ -84,7 +95,23 @@ pub(super) struct Sorted<const N: usize> {
     runs: Vec<Run<N>>,
     file: Option<File>,
     /// The smallest record of each run, with the run's number.
-    smallest: BinaryHeap<Reverse<([u8; N], usize)>>,
+    smallest: BinaryHeap<Reverse<Smallest<N>>>,
+}
+
+/// A record, and the run it comes from.
+#[derive(PartialEq, Eq)]
+struct Smallest<const N: usize>([u8; N], usize);
+
+impl<const N: usize> Ord for Smallest<N> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        order(&self.0, &other.0).then_with(|| self.1.cmp(&other.1))
+    }
+}
+
+impl<const N: usize> PartialOrd for Smallest<N> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 struct Run<const N: usize> {
@@ -93,23 +120,19 @@ struct Run<const N: usize> {
     read: std::vec::IntoIter<[u8; N]>,
 }
 
-impl<const N: usize> Sorted<N> {
-    /// Puts the run's next record among the smallest.
-    fn refill(&mut self, at: usize) -> io::Result<()> {
-        let run = &mut self.runs[at];
-        if run.read.len() == 0 && run.next < run.end {
-            let count = usize::try_from(run.end - run.next).unwrap_or(AT_A_TIME).min(AT_A_TIME);
+impl<const N: usize> Run<N> {
+    /// The run's next record.
+    fn take(&mut self, file: Option<&File>) -> io::Result<Option<[u8; N]>> {
+        if self.read.len() == 0 && self.next < self.end {
+            let count = usize::try_from(self.end - self.next).unwrap_or(AT_A_TIME).min(AT_A_TIME);
             let mut records = vec![[0; N]; count];
-            if let Some(file) = &self.file {
-                file.read_exact_at(records.as_flattened_mut(), run.next * N as u64)?;
+            if let Some(file) = file {
+                file.read_exact_at(records.as_flattened_mut(), self.next * N as u64)?;
             }
-            run.next += count as u64;
-            run.read = records.into_iter();
+            self.next += count as u64;
+            self.read = records.into_iter();
         }
-        if let Some(record) = run.read.next() {
-            self.smallest.push(Reverse((record, at)));
-        }
-        Ok(())
+        Ok(self.read.next())
     }
 }
 
@@ -120,8 +143,19 @@ impl<const N: usize> Iterator for Sorted<N> {
         if let Some(record) = self.in_memory.next() {
             return Some(Ok(record));
         }
-        let Reverse((record, run)) = self.smallest.pop()?;
-        Some(self.refill(run).map(|()| record))
+        let mut smallest = self.smallest.peek_mut()?;
+        let Reverse(Smallest(record, run)) = &mut *smallest;
+        let record = *record;
+        // The run's next record takes the place of this one.
+        let next = self.runs[*run].take(self.file.as_ref());
+        match next {
+            Ok(Some(next)) => smallest.0.0 = next,
+            Ok(None) => {
+                PeekMut::pop(smallest);
+            }
+            Err(error) => return Some(Err(error)),
+        }
+        Some(Ok(record))
     }
 }
 

@@ -14,6 +14,8 @@ use crate::model::RowNumber;
 
 /// Contact, ticket (0) or row (1), its number, content, evidence, offset or clock.
 const SIGHTING: usize = 16 + 1 + 8 + 8 + 1 + 8;
+/// Telephone number, row.
+const PLAIN: usize = 8 + 8;
 /// Row, kind, two numbers, a flag.
 const STANDING: usize = 8 + 1 + 8 + 8 + 1;
 /// Source and name, row.
@@ -24,6 +26,9 @@ const NAMED: usize = 16 + 8;
 pub enum Standing {
     /// It is to be sent.
     Fresh,
+    /// An earlier run gave it up, provably not created then. It stands in that run's `failures.csv`, and may have been
+    /// imported from there since: it is looked up before it is sent.
+    GivenUp,
     /// It is the same contact as an earlier row.
     Repeats {
         /// That row.
@@ -64,7 +69,9 @@ pub struct StandingCounts {
 
 /// Takes every ticket that a journal remembers and every contact of a file.
 pub struct Sightings<F> {
-    sorter: Sorter<SIGHTING, F>,
+    pasts: Sorter<SIGHTING, F>,
+    rows: Sorter<SIGHTING, F>,
+    plain: Sorter<PLAIN, F>,
     /// Contacts that have no look-up, by name.
     names: Sorter<NAMED, F>,
     scratch: F,
@@ -73,7 +80,13 @@ pub struct Sightings<F> {
 impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
     /// `scratch` makes files for what does not fit into memory.
     pub fn new(scratch: F) -> Self {
-        Self { sorter: Sorter::new(scratch.clone()), names: Sorter::new(scratch.clone()), scratch }
+        Self {
+            pasts: Sorter::new(scratch.clone()),
+            rows: Sorter::new(scratch.clone()),
+            plain: Sorter::new(scratch.clone()),
+            names: Sorter::new(scratch.clone()),
+            scratch,
+        }
     }
 
     /// A ticket that the journal remembers.
@@ -87,12 +100,27 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
         } else {
             past.offset
         };
-        self.sorter.push(sighting(past.key, 0, past.ticket, past.content, pack(past.evidence), number))
+        self.pasts.push(sighting(past.key, 0, past.ticket, past.content, pack(past.evidence), number))
     }
 
     /// A row's contact.
     pub(super) fn row(&mut self, key: ContactKey, row: RowNumber, content: [u8; 8]) -> io::Result<()> {
-        self.sorter.push(sighting(key, 1, row.get(), content, 0, 0))
+        self.rows.push(sighting(key, 1, row.get(), content, 0, 0))
+    }
+
+    /// A row's contact that is nothing but a telephone number, where nothing is asked but who stands in the file twice.
+    pub(super) fn plain_row(&mut self, number: u64, row: RowNumber) -> io::Result<()> {
+        let mut record = [0; PLAIN];
+        record[..8].copy_from_slice(&number.to_be_bytes());
+        record[8..].copy_from_slice(&row.get().to_be_bytes());
+        self.plain.push(record)
+    }
+
+    /// The rows are read anew.
+    pub fn forget_rows(&mut self) {
+        self.rows = Sorter::new(self.scratch.clone());
+        self.plain = Sorter::new(self.scratch.clone());
+        self.names = Sorter::new(self.scratch.clone());
     }
 
     /// The name of a row's contact that has no look-up.
@@ -108,7 +136,14 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
         let mut by_row = Sorter::new(self.scratch);
         let mut counts = StandingCounts::default();
         let mut contact: Option<Contact> = None;
-        for record in self.sorter.sorted()? {
+        let (mut pasts, mut rows) = (self.pasts.sorted()?.peekable(), self.rows.sorted()?.peekable());
+        loop {
+            let past_is_next = match (pasts.peek(), rows.peek()) {
+                (Some(Ok(past)), Some(Ok(row))) => past < row,
+                (Some(_), _) => true,
+                (None, _) => false,
+            };
+            let Some(record) = (if past_is_next { pasts.next() } else { rows.next() }) else { break };
             let seen = Sighting::read(&record?);
             if contact.as_ref().is_none_or(|contact| contact.key != seen.key) {
                 counts.open_and_gone += u64::from(contact.as_ref().is_some_and(Contact::is_open_and_gone));
@@ -123,6 +158,7 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
             let standing = contact.meet(row, seen.content);
             match standing {
                 Standing::Fresh => continue,
+                Standing::GivenUp => {}
                 Standing::Repeats { .. } => counts.repeats += 1,
                 Standing::Settled { changed, .. } => {
                     counts.settled += 1;
@@ -133,6 +169,18 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
             by_row.push(write(row, standing))?;
         }
         counts.open_and_gone += u64::from(contact.as_ref().is_some_and(Contact::is_open_and_gone));
+        let mut first: Option<(u64, RowNumber)> = None;
+        for record in self.plain.sorted()? {
+            let record = record?;
+            let (seen, row) = (number(&record[..8]), RowNumber::new(number(&record[8..])));
+            match first {
+                Some((known, of)) if known == seen => {
+                    counts.repeats += 1;
+                    by_row.push(write(row, Standing::Repeats { of, same_content: false }))?;
+                }
+                _ => first = Some((seen, row)),
+            }
+        }
         let mut standings = Standings {
             by_row: by_row.sorted()?,
             next: None,
@@ -182,7 +230,9 @@ impl Contact {
         self.first_row = Some((row, content));
         let Some(ticket) = &self.last_ticket else { return Standing::Fresh };
         let same_content = ticket.content == content;
-        match classify(unpack(ticket.evidence), same_content) {
+        let evidence = unpack(ticket.evidence);
+        match classify(evidence, same_content) {
+            Class::NeverSent if evidence.verdict == Some(Final::Failed) => Standing::GivenUp,
             Class::NeverSent => Standing::Fresh,
             Class::Unknown => {
                 Standing::Open { ticket: ticket.number, sent_after: ticket.offset.checked_sub(1) }
@@ -281,6 +331,7 @@ fn unpack(packed: u8) -> Evidence {
 fn write(row: RowNumber, standing: Standing) -> [u8; STANDING] {
     let (kind, one, other, flag) = match standing {
         Standing::Fresh => (0, 0, 0, false),
+        Standing::GivenUp => (4, 0, 0, false),
         Standing::Repeats { of, same_content } => (1, of.get(), 0, same_content),
         Standing::Settled { offset, changed } => (2, offset, 0, changed),
         Standing::Open { ticket, sent_after } => {
@@ -301,6 +352,7 @@ fn read(record: &[u8; STANDING]) -> (RowNumber, Standing) {
     let standing = match record[8] {
         1 => Standing::Repeats { of: RowNumber::new(one), same_content: flag },
         2 => Standing::Settled { offset: one, changed: flag },
+        4 => Standing::GivenUp,
         3 => Standing::Open { ticket: one, sent_after: flag.then_some(other) },
         _ => Standing::Fresh,
     };
@@ -433,7 +485,7 @@ mod tests {
                 settled(8, true),
                 settled(9, false),
                 Standing::Fresh,
-                Standing::Fresh,
+                Standing::GivenUp,
                 settled(20, false),
                 Standing::Open { ticket: 13, sent_after: Some(1000) },
                 Standing::Fresh,

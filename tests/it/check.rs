@@ -13,20 +13,27 @@ fn offline(bench: &Bench, file: &str, args: &[&str]) -> crate::support::Done {
 }
 
 #[test]
-fn every_problem_warning_and_repair_has_a_row_in_the_messy_sample_and_is_told() {
+fn every_problem_warning_and_repair_has_a_row_in_a_messy_sample_and_is_told() {
     let bench = Bench::new();
     let file = sample("messy.csv");
     let file = file.to_str().unwrap();
     let without = offline(&bench, file, &["--map", "source=source"]).expect(1);
     let with = offline(&bench, file, &["--map", "source=source", "--default-country", "FR"]).expect(1);
-    let told = format!("{}{}", without.stdout, with.stdout);
+    let export = sample("messy-export.csv");
+    let mapping = sample("messy-export.toml");
+    let mapped =
+        offline(&bench, export.to_str().unwrap(), &["--mapping", mapping.to_str().unwrap()]).expect(1);
+    let mut told = format!("{}{}{}", without.stdout, with.stdout, mapped.stdout);
+    for name in ["messy.jsonl", "messy.vcf"] {
+        told += &offline(&bench, sample(name).to_str().unwrap(), &[]).expect(1).stdout;
+    }
     let told: HashSet<&str> = told.split_whitespace().map(|word| word.trim_end_matches(':')).collect();
     for code in Code::ALL {
         // What comes back from the server cannot stand in a file.
         if matches!(code.severity(), Severity::Problem | Severity::Warning | Severity::Repair)
             && *code != Code::EchoDiffers
         {
-            assert!(told.contains(code.as_str()), "{code} is in no row of samples/messy.csv");
+            assert!(told.contains(code.as_str()), "{code} is in no row of samples/messy.*");
         }
     }
 }
@@ -57,12 +64,78 @@ fn check_offline_makes_no_request_and_needs_no_token() {
 }
 
 #[test]
+fn check_finds_who_stands_in_the_file_twice_in_whichever_form_and_source() {
+    let bench = Bench::new();
+    let channel = "414a6d692bd645ed803f2e7ce360d4c8";
+    let mut csv = "identifier,source,name,channel_uuid\n".to_owned();
+    for line in [
+        "+393331234501,,A,",
+        "0039 333 1234501,whatsapp,A,",
+        "+5511987650321,,B,",
+        "+551187650321,,B,",
+        "user.one,instagram,C,",
+        "user.one,instagram,C,",
+        "user.one,telegram,C,",
+    ] {
+        csv.push_str(&format!("{line}\n"));
+    }
+    csv.push_str(&format!("+393331234501,,A,{channel}\n+393331234501,,A,{channel}\n"));
+    let file = bench.file("in.csv", csv);
+    let done = offline(&bench, file.to_str().unwrap(), &[]).expect(0);
+    assert!(
+        done.stdout.contains("9 in the file: 5 to send, 0 invalid, 4 the same contact as an earlier row"),
+        "{}",
+        done.stdout
+    );
+}
+
+/// A header that is believed by its values, and values that change their mind far down.
+#[test]
+fn a_file_whose_later_rows_say_otherwise_is_read_once_more() {
+    let bench = Bench::new();
+    let file = |last: &str| {
+        let mut csv = "phone_number,name,source\n".to_owned();
+        for row in 0..3000 {
+            csv.push_str(&format!("+39333{row:07},Row {row},whatsapp\n"));
+        }
+        csv.push_str(&format!("nobody,Last,{last}\n"));
+        bench.file("in.csv", csv)
+    };
+    let told = |path: &std::path::Path| offline(&bench, path.to_str().unwrap(), &[]).stdout;
+    let all_fit = told(&file("instagram"));
+    assert!(all_fit.contains("source     < source"), "{all_fit}");
+    let one_does_not = told(&file("Trade fair"));
+    assert!(one_does_not.contains("source     < \"whatsapp\"  (no column gives it)"), "{one_does_not}");
+    assert!(one_does_not.contains("3001 in the file: 3000 to send, 1 invalid"), "{one_does_not}");
+    let problems = std::fs::read_to_string(bench.path().join("out/problems.csv")).unwrap();
+    assert_eq!(problems.lines().count(), 2, "each invalid row stands there once: {problems}");
+}
+
+#[test]
 fn the_plan_shows_shapes_and_not_people_where_there_is_no_terminal() {
     let bench = Bench::new();
     let file = sample("contacts.csv");
     let done = offline(&bench, file.to_str().unwrap(), &[]).expect(0);
     assert!(done.stdout.contains(r#""identifier":"999999999999","name":"xxx xxxxxxxx""#), "{}", done.stdout);
     assert!(!done.stdout.contains("Lovelace") && !done.stdout.contains("3331234567"));
+}
+
+#[test]
+fn causes_are_told_with_shapes_of_what_stood_there_and_never_with_the_data() {
+    let bench = Bench::new();
+    let csv = "phone_number,name\nask Ada,A\nask Bob,B\n+39 12,C\n3.93331E+11,D\n";
+    let file = bench.file("in.csv", csv);
+    let plan = offline(&bench, file.to_str().unwrap(), &[]).expect(1).stdout;
+    let words = "2  phone_characters (identifier): characters that no phone number has; first: row 1, such as xxx xxx\n";
+    assert!(plan.contains(words), "{plan}");
+    assert!(plan.contains("such as +99 99\n") && plan.contains("such as 9.99999x+99\n"), "{plan}");
+    assert!(!plan.contains("Ada"), "{plan}");
+    let json = offline(&bench, file.to_str().unwrap(), &["--json"]).expect(1).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        (&json["causes"][0]["rows"], &json["causes"][0]["examples"][0]),
+        (&2.into(), &"xxx xxx".into())
+    );
 }
 
 #[test]
@@ -86,8 +159,10 @@ fn mistakes_are_told_with_a_way_out_before_anything_is_sent() {
     bench.file("other.csv", "a,b\n1,2\n");
     bench.file("two.csv", "phone,mobile,name\n+393331234567,+393331234568,A\n");
     bench.file("gzip.csv", b"\x1f\x8b\x08\0\0");
-    bench.file("utf16.csv", b"\xff\xfen\0a\0m\0e\0");
-    bench.file("latin1.csv", b"pr\xe9nom,phone\nA,1\n");
+    bench.file("page.csv", "<html><table>");
+    bench.file("french.csv", b"pr\xe8nom,phone\nA,1\n");
+    bench.file("numbers.csv", "Ada,+393331234567\n");
+    bench.file("tie.csv", "a;b,c\n");
     bench.file("bad.toml", "[map]\nname = \"name\"\n[options]\ndefault_contry = \"IT\"\n");
     bench.file("bad-sandbox.toml", "[api]\ncreated_statsu = 200\n");
     std::fs::create_dir(bench.path().join("folder.csv")).unwrap();
@@ -97,9 +172,16 @@ fn mistakes_are_told_with_a_way_out_before_anything_is_sent() {
         (&["run", "missing.csv"], 3, "No such file"),
         (&["run", "folder.csv"], 3, "is a directory"),
         (&["run", "empty.csv"], 3, "not even a header"),
-        (&["run", "gzip.csv"], 3, "a gzip archive"),
-        (&["run", "utf16.csv"], 3, "UTF-16"),
-        (&["run", "latin1.csv"], 3, "save the file as \"CSV UTF-8\""),
+        (&["run", "gzip.csv"], 3, "cannot be unpacked: gzip"),
+        (&["run", "page.csv"], 3, "an HTML page"),
+        (&["run", "french.csv"], 3, "byte e8 (line 1): è in windows-1252"),
+        (&["run", "french.csv"], 3, "--encoding windows-1252"),
+        (&["run", "french.csv", "--encoding", "klingon"], 2, "expected a name such as utf-8"),
+        (&["run", "numbers.csv"], 2, "--no-header"),
+        (&["run", "tie.csv"], 2, "by comma or by semicolon"),
+        (&["run", "good.csv", "--sheet", "One"], 2, "--sheet cannot be used with it"),
+        (&["run", "good.csv", "--member", "one.csv"], 2, "--member cannot be used with it"),
+        (&["run", "good.csv", "--ragged", "mend"], 2, "refuse, pad, fit"),
         (&["run", "other.csv"], 2, "no column gives the identifier"),
         (&["run", "two.csv"], 2, "2 columns could be the identifier: phone, mobile"),
         (&["run", "good.csv", "--map", "identifer=phone_number"], 2, "did you mean `identifier`?"),

@@ -3,12 +3,15 @@
 use std::process::Stdio;
 
 use callbell_import::cli::Exit;
+use callbell_import::input::limits;
+use callbell_import::mapping::{MappingFile, Profile};
 use callbell_import::model::Status;
 use callbell_import::results::{COLUMNS, EXTRA_COLUMNS};
 
 use crate::support::{Bench, TOKEN};
 
 const README: &str = include_str!("../../README.md");
+const MAPPING: &str = include_str!("../../docs/mapping.md");
 
 /// A command of the README with what it is said to print.
 struct Example {
@@ -19,7 +22,7 @@ struct Example {
 fn examples() -> Vec<Example> {
     let mut examples: Vec<Example> = Vec::new();
     let mut inside = false;
-    for line in README.lines() {
+    for line in README.lines().chain(MAPPING.lines()) {
         let text = line.trim_start();
         if text.starts_with("```") {
             inside = text == "```console";
@@ -86,6 +89,45 @@ fn the_proofs_of_the_page_on_reliability_are_run_by_ci() {
     }
 }
 
+/// The TOML blocks of the page on mappings.
+fn toml_blocks() -> Vec<String> {
+    let blocks = MAPPING.split("```toml\n").skip(1);
+    blocks.map(|block| block.split("```").next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn the_mapping_file_and_the_profile_in_the_documents_are_ones() {
+    let blocks = toml_blocks();
+    let [profile, mapping] = &blocks[..] else { panic!("{} blocks", blocks.len()) };
+    let profile = Profile::from_toml(profile, "mine.toml".as_ref()).unwrap();
+    assert_eq!(profile.name, "till");
+    let file = MappingFile::parse(mapping, "mapping.toml".as_ref()).unwrap();
+    // What the columns are called is the reader's business; that the test in it holds is ours.
+    assert_eq!(file.mapping.try_cases(&file.cases).unwrap(), []);
+    for key in include_str!("../../src/mapping/file.rs")
+        .split("struct Options {")
+        .nth(1)
+        .unwrap()
+        .split('}')
+        .next()
+        .unwrap()
+        .lines()
+    {
+        let key = key.trim().split(':').next().unwrap();
+        assert!(mapping.contains(key), "{key} is not in the mapping file of the documents");
+    }
+}
+
+#[test]
+fn the_documents_list_every_profile_in_its_order() {
+    let section = MAPPING.split("## Exports that are known").nth(1).unwrap();
+    let is_row = |line: &&str| line.starts_with("| `");
+    let rows = section.lines().skip_while(|line| !is_row(line)).take_while(is_row);
+    let listed: Vec<&str> = rows.map(|row| row.split('`').nth(1).unwrap()).collect();
+    let known: Vec<&str> = Profile::built_in().iter().map(|profile| profile.name.as_str()).collect();
+    assert_eq!(listed, known);
+}
+
 #[test]
 fn what_ci_runs_is_the_readmes_own_test_command() {
     let ci = include_str!("../../.ci/run");
@@ -120,13 +162,33 @@ fn the_readme_lists_the_exit_codes_the_statuses_and_the_columns() {
 }
 
 #[test]
+fn the_readme_lists_the_limits_of_a_reading() {
+    let told: Vec<String> = table("**Limits.**").into_iter().map(|(_, most)| most).collect();
+    let most = [
+        limits::MOST_RECORD_BYTES as u64,
+        limits::MOST_COLUMNS as u64,
+        limits::MOST_SWALLOWED_LINES,
+        limits::MOST_UNPACKED_BYTES,
+        limits::MOST_UNPACKED_RATIO,
+        limits::MOST_UNPACKING_MEMORY,
+        limits::MOST_MEMBERS as u64,
+        limits::MOST_WORKBOOK_BYTES,
+        limits::MOST_WORKBOOK_TEXT_BYTES,
+        limits::MOST_OLD_WORKBOOK_BYTES,
+        limits::MOST_CELLS_IN_MEMORY,
+    ];
+    assert_eq!(told, most.map(|most| most.to_string()));
+    assert!(README.contains(&format!("beyond {} bytes", limits::FREE_UNPACKED_BYTES)));
+}
+
+#[test]
 fn every_sample_is_used_by_the_readme_or_a_test() {
-    let mut text = README.to_owned();
-    for test in ["check", "faults", "import", "terminal"] {
+    let mut text = README.to_owned() + MAPPING;
+    for test in ["check", "exports", "faults", "formats", "import", "terminal"] {
         text +=
             &std::fs::read_to_string(format!("{}/tests/it/{test}.rs", env!("CARGO_MANIFEST_DIR"))).unwrap();
     }
-    for folder in ["samples", "samples/sandbox"] {
+    for folder in ["samples", "samples/exports", "samples/sandbox"] {
         for entry in std::fs::read_dir(format!("{}/{folder}", env!("CARGO_MANIFEST_DIR"))).unwrap() {
             let entry = entry.unwrap();
             let name = entry.file_name().into_string().unwrap();

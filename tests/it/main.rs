@@ -7,22 +7,30 @@
 )]
 #![expect(clippy::print_stdout, reason = "the long tests tell their figures")]
 
+mod bad_input;
+mod catalogue;
 mod check;
 mod crashes;
 mod documents;
+mod exports;
 mod faults;
+mod formats;
 mod import;
 mod interrupt;
 mod kills;
 mod memory;
 mod model;
+mod phones;
+mod reading;
 mod resume;
 mod sandbox;
 mod secrets;
+mod several;
 mod simulation;
 mod street;
 mod support;
 mod terminal;
+mod window;
 
 #[test]
 fn no_test_file_is_forgotten() {

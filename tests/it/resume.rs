@@ -173,6 +173,32 @@ fn an_outage_stops_the_taking_of_rows_with_a_line_that_says_what_is_waited_for_a
     assert_eq!((done.number("created"), bench.identifiers().len(), bench.doubles()), (300, 300, 0));
 }
 
+/// Both ways out that the program shows for a row that it gave up, one after the other, in either order.
+#[test]
+fn a_row_that_was_given_up_is_not_created_twice_by_the_same_command_and_by_its_failures_file() {
+    for failures_first in [true, false] {
+        let bench = Bench::with("[[faults]]\nkind = \"cut_before\"\n");
+        let file = bench.file("in.csv", canary_numbers(3));
+        let settle = ["--settle", "0.2"];
+        let done = bench.run(&file, &settle).expect(1).conserved();
+        assert_eq!(done.number("failed"), 3);
+        let given_back = bench.file("back.csv", std::fs::read(done.folder.join("failures.csv")).unwrap());
+        bench.sandbox().world().set_faults(Vec::new());
+        let url = bench.sandbox().base_url();
+        let back =
+            ["run", given_back.to_str().unwrap(), "--out", "back", "--base-url", &url, "--settle", "0.2"];
+        if failures_first {
+            let _ = bench.exact(back).expect(0);
+            let codes = bench.run(&file, &settle).expect(0).column("code");
+            assert!(codes.iter().all(|code| code.starts_with("confirmed_by_lookup")), "{codes:?}");
+        } else {
+            let _ = bench.run(&file, &settle).expect(0);
+            let _ = bench.exact(back).expect(0);
+        }
+        assert_eq!((bench.identifiers().len(), bench.doubles()), (3, 0), "{failures_first}");
+    }
+}
+
 #[test]
 fn too_many_failures_stop_it_and_a_higher_limit_goes_on() {
     let bench = Bench::new();

@@ -104,6 +104,8 @@ fn rooms_keep_to_their_tools() {
         only("governor::", &["rate"]);
         only("indicatif::", &["progress", "cli"]);
         only("clap::", &["cli"]);
+        only("calamine::", &["input"]);
+        only("encoding_rs::", &["input"]);
         only("rlibphonenumber::", &["mapping"]);
         only("std::env::", &["cli", "main"]);
         only("tokio::spawn", &["sandbox", "cli"]);

@@ -103,3 +103,41 @@ fn no_color_is_obeyed() {
     command.env("NO_COLOR", "1");
     assert!(!colours(&mut on_a_terminal(command)));
 }
+
+#[test]
+fn map_asks_for_corrections_and_never_overwrites_unasked() {
+    let bench = Bench::new();
+    bench.file("in.csv", "Cell,Forename,Town\n+393331234501,Ada,Rome\n+393331234502,Bruno,Milan\n");
+    let mapping = bench.path().join("mapping.toml");
+    let mut session = on_a_terminal(bench.command(["map", "in.csv"]));
+    let table = session.exp_string("Enter to write mapping.toml: ").unwrap();
+    assert!(table.contains("100 %") && table.contains("xxxxx") && !table.contains("Bruno"), "{table}");
+    session.send_line("3").unwrap();
+    session.exp_string("Town: identifier, ").unwrap();
+    session.send_line("custom_fields.City").unwrap();
+    let table = session.exp_string("Enter to write mapping.toml: ").unwrap();
+    assert!(table.contains("custom_fields.City"), "{table}");
+    session.send_line("9").unwrap();
+    session.exp_string("the numbers 1 to 3").unwrap();
+    session.send_line("").unwrap();
+    session.exp_string("Wrote mapping.toml").unwrap();
+    session.exp_eof().unwrap();
+    assert_eq!(exit_code(&session), 0);
+    let text = std::fs::read_to_string(&mapping).unwrap();
+    assert!(text.contains("\"custom_fields.City\" = \"Town\""), "{text}");
+    let done = bench.run(bench.path().join("in.csv"), &["--mapping", mapping.to_str().unwrap()]).expect(0);
+    assert_eq!(done.number("created"), 2);
+    let mut session = on_a_terminal(bench.command(["map", "in.csv"]));
+    session.exp_string("Enter to write mapping.toml: ").unwrap();
+    session.send_line("").unwrap();
+    session.exp_string("Overwrite it? [y/N]").unwrap();
+    session.send_line("").unwrap();
+    session.exp_string("is kept").unwrap();
+    session.exp_eof().unwrap();
+    assert_eq!(exit_code(&session), 2);
+    let again = bench.exact(["map", "in.csv", "--yes"]).expect(2);
+    assert!(again.stderr.contains("is there already"), "{}", again.stderr);
+    let piped = bench.exact(["map", "in.csv", "--to", "other.toml"]).expect(2);
+    assert!(piped.stderr.contains("no terminal to ask on"), "{}", piped.stderr);
+    assert_eq!(std::fs::read_to_string(&mapping).unwrap(), text);
+}

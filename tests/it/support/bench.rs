@@ -199,7 +199,9 @@ impl Done {
 }
 
 fn read_csv(path: &Path, delimiter: u8) -> Vec<Line> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).delimiter(delimiter).from_path(path).unwrap();
+    let bytes = std::fs::read(path).unwrap();
+    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+    let mut reader = csv::ReaderBuilder::new().flexible(true).delimiter(delimiter).from_reader(text);
     let header = reader.byte_headers().unwrap().clone();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     reader

@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use callbell_import::api::{Client, WireStyle};
 use callbell_import::delivery::{Carriage, Deliverer, Halt, Patience, ServerClock};
-use callbell_import::input::{InputFile, Records};
+use callbell_import::input::{InputFile, InputFiles, InputOptions, Records};
 use callbell_import::intake::Gatekeeper;
 use callbell_import::journal::{About, Journal, JournalError};
 use callbell_import::mapping::{Facts, Mapping};
@@ -114,7 +114,8 @@ impl Rig {
         let folder = tempfile::tempdir().unwrap();
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(self.csv.as_bytes()).unwrap();
-        let input = InputFile::open(file.path(), None).unwrap();
+        let input = InputFile::open(file.path(), &InputOptions::default(), &tempfile::tempfile).unwrap();
+        let input = InputFiles::new(vec![input]).unwrap();
         let records = Records::new(&input).unwrap();
         let header = records.header().names.clone();
         let mut facts = Facts::new(&header);
@@ -139,7 +140,7 @@ impl Rig {
             WireStyle::default(),
         );
         let about = About { endpoint: "simulated".to_owned(), account: "a".to_owned() };
-        journal.begin(&about, input.fingerprint(), rows, &replayed, SystemTime::UNIX_EPOCH).await?;
+        journal.begin(&about, &input.fingerprint(), rows, &replayed, SystemTime::UNIX_EPOCH).await?;
         let mut gatekeeper = Gatekeeper {
             form,
             standings: survey.standings,

@@ -1,0 +1,193 @@
+//! `map FILE`: what each column would become, corrected by the person, written as a mapping file.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use console::style;
+
+use super::args::MapArgs;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::{ask, logging, prepare, settings, tell};
+use crate::input::Records;
+use crate::mapping::{MappingError, MappingFile, Proposal, ProposedColumn, Seen, Target};
+use crate::model::{Field, printable};
+use crate::results::OutputDir;
+
+/// Widest a cell of the table may be, in characters.
+const WIDEST: usize = 32;
+
+pub(super) fn map(args: &MapArgs) -> Result<Exit, Failure> {
+    logging::start(args.verbose, None);
+    if args.test {
+        return try_cases(&args.input.file);
+    }
+    let mapping = settings::mapping(&args.mapping)?;
+    let scratch = tempfile::tempdir()
+        .map_err(|error| Failure::new(Exit::Output, format!("cannot make a temporary folder: {error}")))?;
+    let input = prepare::open(&args.input, &OutputDir::open(scratch.path())?)?;
+    let records = Records::new(&input)?;
+    let header = records.header().names.clone();
+    let mut seen = Seen::new(&header);
+    for row in records {
+        seen.note(&row?);
+    }
+    let mut proposal = Proposal::new(&mapping, &header, &seen)?;
+    let shown_input = args.input.file.display().to_string();
+    tell(&table(&proposal, &header, &seen));
+    if !args.yes && !ask::someone_is_there() {
+        return Err(Failure::usage("there is no terminal to ask on, so nothing is written")
+            .hint("pass --yes to write the mapping file as proposed"));
+    }
+    if !args.yes {
+        while let Some(change) = ask_for_a_change(&header, &args.to) {
+            match proposal.changed(&change.column, change.target, &header, &seen) {
+                Ok(changed) => {
+                    proposal = changed;
+                    tell(&table(&proposal, &header, &seen));
+                }
+                Err(error) => tell(&format!("{}\n", printable(&error.to_string()))),
+            }
+        }
+    }
+    write(&args.to, &proposal.text(&shown_input, &seen), args.yes)?;
+    let to = settings::shown(&args.to);
+    tell(&format!("Wrote {to}. Next: callbell-import check {} --mapping {to}\n", printable(&shown_input)));
+    let open: Vec<&str> = proposal.open().iter().map(|field| field.wire_name()).collect();
+    if open.is_empty() {
+        return Ok(Exit::Done);
+    }
+    Err(Failure::usage(format!("no column seems to give the {}", open.join(" and the ")))
+        .hint(format!("choose one in {to}, under [map]")))
+}
+
+/// `map --test FILE`: the examples in a mapping file.
+fn try_cases(path: &Path) -> Result<Exit, Failure> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| MappingError::File { path: path.to_owned(), source })?;
+    let file = MappingFile::parse(&text, path)?;
+    let failed = file.mapping.try_cases(&file.cases)?;
+    let mut words = String::new();
+    for case in &failed {
+        words.push_str(&format!("{} {}\n", style("failed:").red().bold(), printable(&case.name)));
+        for difference in &case.differences {
+            words.push_str(&format!("  {}\n", printable(difference)));
+        }
+    }
+    let count = file.cases.len();
+    words.push_str(&format!(
+        "{count} {}: {} passed, {} failed\n",
+        if count == 1 { "test" } else { "tests" },
+        count - failed.len(),
+        failed.len()
+    ));
+    tell(&words);
+    Ok(if failed.is_empty() { Exit::Done } else { Exit::SomeFailed })
+}
+
+/// Every column with its number, its share of filled cells, shapes of its values, and its field.
+fn table(proposal: &Proposal, header: &[String], seen: &Seen) -> String {
+    let mut text = String::new();
+    if let Some(profile) = proposal.profile() {
+        text.push_str(&format!(
+            "{} {} ({}): {} of the {} columns it is known by are there\n",
+            style("Profile").bold(),
+            printable(&profile.title),
+            printable(&profile.name),
+            profile.found,
+            profile.of
+        ));
+    }
+    let columns = proposal.columns(header, seen);
+    let width = |length: &dyn Fn(&ProposedColumn) -> usize| {
+        columns.iter().map(length).max().unwrap_or_default().clamp(6, WIDEST)
+    };
+    let names = width(&|column| column.name.chars().count());
+    let values = width(&|column| column.samples.join(" ").chars().count());
+    text.push_str(&format!(
+        "{}\n",
+        style(format!("{:>4}  {:names$}  {:>6}  {:values$}  becomes", "", "column", "filled", "values"))
+            .bold()
+    ));
+    for (at, column) in columns.iter().enumerate() {
+        let becomes = match &column.reason {
+            Some(reason) => format!("- ({reason})"),
+            None if column.becomes.is_empty() => "-".to_owned(),
+            None => style(column.becomes.join(", ")).green().to_string(),
+        };
+        text.push_str(&format!(
+            "{:>4}  {:names$}  {:>4} %  {:values$}  {becomes}\n",
+            at + 1,
+            cut(&printable(&column.name), names),
+            column.filled,
+            cut(&column.samples.join(" "), values),
+        ));
+    }
+    for field in proposal.open() {
+        text.push_str(&format!("{} no column seems to give the {field}\n", style("open:").yellow().bold()));
+    }
+    text
+}
+
+fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let mut cut: String = text.chars().take(most.saturating_sub(1)).collect();
+    cut.push('…');
+    cut
+}
+
+/// A column that the person gives to another field, or to none.
+struct Change {
+    column: String,
+    target: Option<Target>,
+}
+
+/// Asks until there is an answer that can be used; `None`: nothing is to be changed.
+fn ask_for_a_change(header: &[String], to: &Path) -> Option<Change> {
+    loop {
+        let question = format!("Number of a column to change, or Enter to write {}: ", settings::shown(to));
+        let answer = ask::line(&question).filter(|answer| !answer.is_empty())?;
+        let column = answer.parse::<usize>().ok().and_then(|number| header.get(number.checked_sub(1)?));
+        let Some(column) = column else {
+            tell(&format!("The columns have the numbers 1 to {}.\n", header.len()));
+            continue;
+        };
+        let fields: Vec<&str> = Field::ALL.iter().map(|field| field.wire_name()).collect();
+        let question =
+            format!("{}: {}, custom_fields.<label>, or - for none: ", printable(column), fields.join(", "));
+        let answer = ask::line(&question)?;
+        if answer == "-" {
+            return Some(Change { column: column.clone(), target: None });
+        }
+        match Target::parse(&answer) {
+            Ok(target) => return Some(Change { column: column.clone(), target: Some(target) }),
+            Err(error) => tell(&format!(
+                "{}; {}\n",
+                printable(&error.to_string()),
+                printable(&error.hint().unwrap_or_default())
+            )),
+        }
+    }
+}
+
+/// Writes the mapping file; one that is there is kept, unless the person says otherwise.
+fn write(path: &Path, text: &str, yes: bool) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| {
+        Failure::new(Exit::Output, format!("cannot write {}: {error}", path.display()))
+    };
+    let shown = settings::shown(path);
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true);
+    if path.exists() {
+        if yes || !ask::yes(&format!("{shown} is there already. Overwrite it?"), false) {
+            return Err(Failure::usage(format!("{shown} is there already, and is kept"))
+                .hint("write another file: --to FILE"));
+        }
+        options.truncate(true);
+    } else {
+        options.create_new(true);
+    }
+    options.open(path).and_then(|mut file| file.write_all(text.as_bytes())).map_err(failed)
+}

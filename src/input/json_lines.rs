@@ -1,0 +1,168 @@
+//! JSON Lines: one flat object a line.
+//!
+//! Numbers keep the digits that the file has. A list of texts, numbers or truth values becomes its one element, or,
+//! where that would not keep elements apart, a JSON list in the cell; what is nested deeper is a flaw of its row. A line that is no object is given back in a
+//! column of its own.
+
+use std::fmt;
+use std::io::{BufReader, Read};
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::aside::{Aside, AsideError, AsideWriter};
+use super::limits::MOST_RECORD_BYTES;
+use super::long_lines::LongLines;
+use super::putting_aside::Failed;
+use crate::model::Flaw;
+
+/// Where a line stands that is no object.
+const WHOLE_LINE: &str = "json_line";
+
+/// The members of an object in their order.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry::<String, &RawValue>()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Object)
+    }
+}
+
+/// Reads all lines of `text`, which is UTF-8.
+pub(super) fn put_aside(text: impl Read, mut table: AsideWriter) -> Result<Aside, Failed> {
+    let mut lines = LongLines::new(BufReader::with_capacity(1 << 16, text));
+    let mut bytes = Vec::new();
+    while let Some(line) = lines.next(&mut bytes).map_err(|error| Failed::Reading { line: 1, error })? {
+        if line.cut {
+            return Err(Failed::TooLong { line: line.number });
+        }
+        if bytes.trim_ascii().is_empty() {
+            continue;
+        }
+        let failed = |error: AsideError| Failed::aside(line.number, error);
+        match object(&bytes) {
+            Ok((cells, flaw)) => {
+                let cells = cells.into_iter().map(|(name, cell)| Ok((table.column(&name)?, cell)));
+                let cells: Vec<_> = cells.collect::<Result<_, AsideError>>().map_err(failed)?;
+                let cells = cells.iter().map(|(column, cell)| (*column, cell.as_bytes()));
+                table.row(line.number, flaw, cells).map_err(failed)?;
+            }
+            Err(flaw) => {
+                let column = table.column(WHOLE_LINE).map_err(failed)?;
+                table.row(line.number, Some(flaw), [(column, &bytes[..])]).map_err(failed)?;
+            }
+        }
+    }
+    // Lines that are no objects stand last, wherever the first of them came.
+    table.finish(1, |name| usize::from(name == WHOLE_LINE)).map_err(|error| Failed::aside(1, error))
+}
+
+type Cells = Vec<(String, String)>;
+
+/// The cells of one object, or what keeps the line from being one.
+fn object(line: &[u8]) -> Result<(Cells, Option<Flaw>), Flaw> {
+    let Members(members) = serde_json::from_slice(line).map_err(|_| Flaw::JsonLine)?;
+    let mut cells: Cells = Vec::with_capacity(members.len());
+    let mut flaw = None;
+    for (name, value) in members {
+        // Two values of one name: one of them would be lost.
+        if cells.iter().any(|(known, _)| *known == name) {
+            return Err(Flaw::JsonLine);
+        }
+        let cell = cell(value.get()).unwrap_or_else(|| {
+            flaw = Some(Flaw::JsonNested);
+            value.get().to_owned()
+        });
+        cells.push((name, cell));
+    }
+    Ok((cells, flaw))
+}
+
+/// The text of a value; `None` if it is nested.
+fn cell(value: &str) -> Option<String> {
+    match value.as_bytes().first() {
+        Some(b'"') => serde_json::from_str(value).ok(),
+        Some(b'n') => Some(String::new()),
+        Some(b'{') => None,
+        Some(b'[') => {
+            let elements: Vec<&RawValue> = serde_json::from_str(value).ok()?;
+            let nested = |element: &&RawValue| matches!(element.get().as_bytes().first(), Some(b'{' | b'['));
+            match &elements[..] {
+                _ if elements.iter().any(nested) => None,
+                [] => Some(String::new()),
+                // Alone in its list, a text with a separator in it would come apart.
+                [only] if !only.get().contains([',', ';', '|']) => cell(only.get()),
+                _ => {
+                    let texts: Option<Vec<String>> =
+                        elements.iter().map(|element| cell(element.get())).collect();
+                    serde_json::to_string(&texts?).ok()
+                }
+            }
+        }
+        _ => Some(value.to_owned()),
+    }
+}
+
+const _: () = assert!(MOST_RECORD_BYTES < u32::MAX as usize, "a cell's length is kept in 32 bits");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cells(line: &str) -> Vec<(String, String)> {
+        object(line.as_bytes()).unwrap().0
+    }
+
+    #[test]
+    fn values_keep_what_the_file_says() {
+        let line = r#"{"name":"Zoë \"Z\"","phone":391234567890,"big":1234567890123456789012,"e":3.9E+11,"ok":true,"no":null}"#;
+        let expected = [
+            ("name", "Zoë \"Z\""),
+            ("phone", "391234567890"),
+            ("big", "1234567890123456789012"),
+            ("e", "3.9E+11"),
+            ("ok", "true"),
+            ("no", ""),
+        ];
+        assert_eq!(cells(line), expected.map(|(name, cell)| (name.to_owned(), cell.to_owned())));
+    }
+
+    #[test]
+    fn a_list_is_its_one_element_or_a_list_in_the_cell() {
+        for (list, cell) in [
+            (r#"["a"]"#, "a"),
+            ("[]", ""),
+            (r#"["b, c"]"#, r#"["b, c"]"#),
+            (r#"["a","b, c"]"#, r#"["a","b, c"]"#),
+            ("[1,true]", r#"["1","true"]"#),
+        ] {
+            assert_eq!(cells(&format!(r#"{{"tags":{list}}}"#))[0].1, cell);
+        }
+    }
+
+    #[test]
+    fn what_is_nested_or_no_object_or_says_a_thing_twice_is_a_flaw() {
+        for line in [r#"{"a":{"b":1}}"#, r#"{"a":[[1]]}"#, r#"{"a":[{}]}"#] {
+            assert_eq!(object(line.as_bytes()).unwrap().1, Some(Flaw::JsonNested), "{line}");
+        }
+        for line in ["[1]", "1", "{", r#"{"a":1}x"#, r#"{"a":1,"a":2}"#, "name,phone"] {
+            assert_eq!(object(line.as_bytes()).unwrap_err(), Flaw::JsonLine, "{line}");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! What a text is, from how it begins.
+
+/// The formats that are read, and those that people pass by mistake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Csv,
+    Vcard,
+    JsonLines,
+    /// What it is, and what to do about it.
+    Other(&'static str, &'static str),
+}
+
+const SAVE_AS_CSV: &str = "export or save it as \"CSV UTF-8\" and pass that file";
+
+/// What bytes are that are no text at all.
+pub(super) fn binary(start: &[u8]) -> Option<Kind> {
+    let begins = |magic: &[u8]| start.starts_with(magic);
+    Some(match () {
+        () if begins(b"%PDF") => Kind::Other("a PDF document", SAVE_AS_CSV),
+        () if begins(b"\xff\xfe\0\0") || begins(b"\0\0\xfe\xff") => {
+            Kind::Other("text in UTF-32", "save it as \"CSV UTF-8\"")
+        }
+        () if begins(b"BZh") => Kind::Other("a bzip2 archive", "unpack it first: bunzip2 FILE"),
+        () if begins(b"7z\xbc\xaf\x27\x1c") => Kind::Other("a 7z archive", "unpack it first"),
+        () if begins(b"Rar!") => Kind::Other("a rar archive", "unpack it first"),
+        () if begins(b"SQLite format 3\0") => Kind::Other("a SQLite database", SAVE_AS_CSV),
+        () if begins(b"\x89PNG") || begins(b"\xff\xd8\xff") => Kind::Other("a picture", SAVE_AS_CSV),
+        () if has_binary_bytes(start) => Kind::Other("binary data", SAVE_AS_CSV),
+        () => return None,
+    })
+}
+
+/// Whether more than one byte in a hundred is a control character that no text has.
+fn has_binary_bytes(start: &[u8]) -> bool {
+    let start = &start[..start.len().min(4096)];
+    let strange = start
+        .iter()
+        .filter(|&&byte| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1a | 0x1b));
+    strange.count() * 100 > start.len()
+}
+
+/// What a text is; `start` is UTF-8, as far as it can be.
+pub(super) fn of_text(start: &[u8]) -> Kind {
+    let text = start.trim_ascii_start();
+    let begins = |word: &[u8]| text.len() >= word.len() && text[..word.len()].eq_ignore_ascii_case(word);
+    match () {
+        () if begins(b"<!doctype") || begins(b"<html") || begins(b"<table") => Kind::Other(
+            "an HTML page (some programs call such a file .xls)",
+            "open it in a spreadsheet and save it as \"CSV UTF-8\"",
+        ),
+        () if begins(b"<?xml") => Kind::Other("an XML document", SAVE_AS_CSV),
+        () if begins(b"{\\rtf") => Kind::Other("a word processor's document", SAVE_AS_CSV),
+        () if begins(b"BEGIN:VCARD") => Kind::Vcard,
+        () if begins(b"BEGIN:VCALENDAR") => {
+            Kind::Other("a calendar", "export the contacts, not the calendar")
+        }
+        () if begins(b"{") => Kind::JsonLines,
+        () if begins(b"[{") || begins(b"[\n") || begins(b"[\r") || begins(b"[ ") || text == b"[]" => {
+            Kind::Other("a JSON list", "pass one object a line: jq -c '.[]' FILE | callbell-import run -")
+        }
+        () => Kind::Csv,
+    }
+}
+
+/// UTF-16 that does not say so: every second byte is zero in most letters of an alphabet that ASCII has a part of, and
+/// none of the others is.
+pub(super) fn utf16_without_mark(start: &[u8]) -> Option<super::Encoding> {
+    let pairs = start[..start.len().min(4096)].chunks_exact(2);
+    let count = pairs.len();
+    let (mut high_first, mut low_first) = (0, 0);
+    for pair in pairs {
+        high_first += usize::from(pair[0] == 0);
+        low_first += usize::from(pair[1] == 0);
+    }
+    match (low_first, high_first) {
+        (zeros, 0) if zeros > 0 && zeros * 10 >= count * 3 => Some(super::Encoding::Utf16Le),
+        (0, zeros) if zeros > 0 && zeros * 10 >= count * 3 => Some(super::Encoding::Utf16Be),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Encoding;
+    use super::*;
+
+    #[test]
+    fn utf16_is_known_by_its_zeros() {
+        let little: Vec<u8> = "name,phone\nИван,1\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = "name,phone\nИван,1\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(utf16_without_mark(&little), Some(Encoding::Utf16Le));
+        assert_eq!(utf16_without_mark(&big), Some(Encoding::Utf16Be));
+        assert_eq!(utf16_without_mark(b"name,phone\nA,1\n"), None);
+        assert_eq!(utf16_without_mark(b"\0\0\0\0"), None);
+        assert_eq!(utf16_without_mark(b""), None);
+    }
+
+    #[test]
+    fn one_stray_zero_does_not_make_a_text_binary_and_many_do() {
+        let mut text = b"name,phone\n".repeat(20);
+        text[3] = 0;
+        assert_eq!(binary(&text), None);
+        assert_eq!(binary(b"\x7fELF\x02\x01\x01\0\0\0\0"), Some(Kind::Other("binary data", SAVE_AS_CSV)));
+    }
+}

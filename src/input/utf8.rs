@@ -1,0 +1,164 @@
+//! Whether bytes are UTF-8, and if not, how far from it.
+
+/// Counts over all bytes that were seen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Utf8Scan {
+    /// Letters of more than one byte.
+    letters: u64,
+    /// Sequences that are no UTF-8.
+    broken: u64,
+    /// Letters that were UTF-8 once, were read as windows-1252, and were written as UTF-8 again.
+    doubled: u64,
+    /// The beginning of a letter whose end has not come yet.
+    carry: Vec<u8>,
+}
+
+/// What bytes are, seen as UTF-8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Utf8ness {
+    /// All of them are.
+    Sound,
+    /// They are, but for few.
+    Damaged {
+        /// Sequences that are not.
+        broken: u64,
+    },
+    /// About as many are as are not.
+    Mixed {
+        /// Letters that are.
+        letters: u64,
+        /// Sequences that are not.
+        broken: u64,
+    },
+    /// No letter beyond ASCII is, unless by chance.
+    Foreign,
+}
+
+/// Letters for each broken sequence from which on a file is UTF-8 with damage. In text of another encoding hardly a
+/// letter looks like UTF-8 by chance.
+const LETTERS_PER_BROKEN: u64 = 4;
+/// Broken sequences for each letter from which on such a letter is chance: in Cyrillic code pages two letters of a word
+/// may look like one of UTF-8.
+const BROKEN_PER_LETTER: u64 = 20;
+
+/// How `Ã©` begins, which was `é`, and `â€™`, which was `’`.
+const DOUBLED: [&[u8]; 2] = [b"\xc3\x83\xc2", b"\xa2\xe2\x82"];
+
+impl Utf8Scan {
+    pub(super) fn feed(&mut self, bytes: &[u8]) {
+        if self.carry.is_empty() {
+            self.take(bytes);
+        } else {
+            let mut joined = std::mem::take(&mut self.carry);
+            // A letter has four bytes at most, so that its end is within reach.
+            let reach = bytes.len().min(4);
+            joined.extend_from_slice(&bytes[..reach]);
+            self.take(&joined);
+            let rest = &bytes[reach..];
+            if self.carry.is_empty() || rest.is_empty() {
+                self.take(rest);
+            } else {
+                self.feed(rest);
+            }
+        }
+    }
+
+    fn take(&mut self, mut bytes: &[u8]) {
+        loop {
+            match std::str::from_utf8(bytes) {
+                Ok(text) => {
+                    self.count(text.as_bytes());
+                    return;
+                }
+                Err(error) => {
+                    let (sound, rest) = bytes.split_at(error.valid_up_to());
+                    self.count(sound);
+                    let Some(length) = error.error_len() else {
+                        self.carry = rest.to_vec();
+                        return;
+                    };
+                    self.broken += 1;
+                    bytes = &rest[length..];
+                }
+            }
+        }
+    }
+
+    fn count(&mut self, text: &[u8]) {
+        if !text.is_ascii() {
+            self.letters += text.iter().map(|&byte| u64::from(byte >= 0xc0)).sum::<u64>();
+            self.doubled += text.windows(3).map(|three| u64::from(DOUBLED.contains(&three))).sum::<u64>();
+        }
+    }
+
+    /// How many letters were encoded twice, as far as one can see.
+    pub(super) fn doubled(&self) -> u64 {
+        self.doubled
+    }
+
+    /// The verdict, once everything was fed.
+    pub(super) fn verdict(&self) -> Utf8ness {
+        let broken = self.broken + u64::from(!self.carry.is_empty());
+        match (self.letters, broken) {
+            (_, 0) => Utf8ness::Sound,
+            (0, _) => Utf8ness::Foreign,
+            (letters, broken) if letters.saturating_mul(BROKEN_PER_LETTER) < broken => Utf8ness::Foreign,
+            (letters, broken) if letters / LETTERS_PER_BROKEN >= broken => Utf8ness::Damaged { broken },
+            (letters, broken) => Utf8ness::Mixed { letters, broken },
+        }
+    }
+
+    /// Whether there is a letter beyond ASCII, and all of them are UTF-8.
+    pub(super) fn is_sound_beyond_ascii(&self) -> bool {
+        self.letters > 0 && self.verdict() == Utf8ness::Sound
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn verdict(bytes: &[u8]) -> Utf8ness {
+        let mut scan = Utf8Scan::default();
+        scan.feed(bytes);
+        scan.verdict()
+    }
+
+    #[test]
+    fn few_broken_letters_among_many_are_damage_and_none_that_is_sound_is_another_encoding() {
+        assert_eq!(verdict(b"plain"), Utf8ness::Sound);
+        assert_eq!(verdict("José".as_bytes()), Utf8ness::Sound);
+        assert_eq!(verdict(b"Jos\xe9"), Utf8ness::Foreign);
+        assert_eq!(verdict("é".as_bytes().repeat(4).as_slice()), Utf8ness::Sound);
+        assert_eq!(verdict(&["éééé".as_bytes(), b"\xe9 "].concat()), Utf8ness::Damaged { broken: 1 });
+        assert_eq!(verdict(&["é".as_bytes(), b"\xe9 "].concat()), Utf8ness::Mixed { letters: 1, broken: 1 });
+        // Overlong, surrogates, cut short.
+        for bytes in [&b"\xc0\x80"[..], b"\xed\xa0\x80", b"a\xe2\x82"] {
+            assert_eq!(verdict(bytes), Utf8ness::Foreign, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn letters_that_were_encoded_twice_are_counted() {
+        for (text, doubled) in [("JosÃ© GarcÃ\u{ad}a, Lâ€™Oréal", 3), ("José, SÃO PAULO, â 5 €", 0)]
+        {
+            let mut scan = Utf8Scan::default();
+            scan.feed(text.as_bytes());
+            assert_eq!(scan.doubled(), doubled, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn it_does_not_matter_where_the_bytes_are_cut(
+            bytes in prop::collection::vec(prop::sample::select(vec![b'a', 0x80, 0xbf, 0xc3, 0xe2, 0xf0, 0x9f, 0xff]), 0..40),
+            at_a_time in 1_usize..6,
+        ) {
+            let mut scan = Utf8Scan::default();
+            bytes.chunks(at_a_time).for_each(|chunk| scan.feed(chunk));
+            prop_assert_eq!(scan.verdict(), verdict(&bytes));
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! Spreadsheets: the first sheet that holds anything, or the one that is asked for.
+//!
+//! Cells are what their formulas last came to. A number that is whole comes out as whole; one beyond 15 digits, of
+//! which a spreadsheet keeps no more, comes out with an exponent, so that nobody takes it for a phone number. Dates come
+//! out as ISO 8601 has them.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, BufReader};
+
+use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsb, Xlsx};
+
+use super::archive::Workbook;
+use super::aside::{Aside, AsideWriter};
+use super::contained::contained;
+use super::putting_aside::Failed;
+use super::sealed::{Sealed, Unchanged};
+use super::trouble::Trouble;
+use super::{InputOptions, Unreadable, workbook_guard};
+
+/// Digits that a spreadsheet keeps of a number.
+const EXACT: f64 = 1e15;
+/// The first day after 31 December 9999, as spreadsheets count days.
+const END_OF_DAYS: f64 = 2_958_466.0;
+
+/// Reads a sheet: its table and its name.
+pub(super) fn put_aside(
+    file: &Sealed,
+    workbook: Workbook,
+    options: &InputOptions,
+    scratch: &dyn Fn() -> io::Result<File>,
+) -> Result<(Aside, String), Unreadable> {
+    contained(|| read(file, workbook, options, scratch))
+        .unwrap_or_else(|error| Err(Unreadable::from_reading(&file.path, 1, error)))
+}
+
+fn read(
+    file: &Sealed,
+    workbook: Workbook,
+    options: &InputOptions,
+    scratch: &dyn Fn() -> io::Result<File>,
+) -> Result<(Aside, String), Unreadable> {
+    workbook_guard::check(file, workbook)?;
+    let mut book = Book::open(file, workbook).map_err(|failed| failed.of(&file.path))?;
+    let sheets: Vec<String> = book
+        .sheets()
+        .iter()
+        .filter(|sheet| sheet.typ == SheetType::WorkSheet)
+        .filter(|sheet| sheet.visible == SheetVisible::Visible || options.sheet.is_some())
+        .map(|sheet| sheet.name.clone())
+        .collect();
+    let wanted: Vec<&String> =
+        sheets.iter().filter(|name| options.sheet.as_ref().is_none_or(|wanted| wanted == *name)).collect();
+    if let (Some(wanted), true) = (&options.sheet, wanted.is_empty()) {
+        return Err(Unreadable::NoSuchSheet { path: file.path.clone(), wanted: wanted.clone(), sheets });
+    }
+    for name in wanted {
+        let mut table = SheetTable::new(options.header, scratch);
+        book.cells(name, &mut |row, column, text| table.cell(row, column, text))
+            .and_then(|()| table.end_of_row())
+            .map_err(|failed| failed.of(&file.path))?;
+        if let Some((writer, line)) = table.writer {
+            let aside = writer.finish(line, |_| 0).map_err(|error| Failed::aside(1, error).of(&file.path))?;
+            return Ok((aside, name.clone()));
+        }
+    }
+    Err(Unreadable::Empty { path: file.path.clone() })
+}
+
+/// A workbook of one of the formats.
+enum Book {
+    Xlsx(Xlsx<BufReader<Unchanged>>),
+    Xlsb(Xlsb<BufReader<Unchanged>>),
+    Xls(Xls<BufReader<Unchanged>>),
+    Ods(Ods<BufReader<Unchanged>>),
+}
+
+/// Takes a cell: its row and column from 0, and its text.
+type Take<'t> = &'t mut dyn FnMut(u32, u32, Cow<'_, str>) -> Result<(), Failed>;
+
+fn damaged(error: impl std::error::Error + Send + Sync + 'static) -> Failed {
+    Failed::Reading { line: 1, error: Trouble::damage("workbook", io::Error::other(error)) }
+}
+
+impl Book {
+    fn open(file: &Sealed, workbook: Workbook) -> Result<Self, Failed> {
+        let bytes = || file.bytes().map(BufReader::new).map_err(damaged);
+        Ok(match workbook {
+            Workbook::Xlsx => Self::Xlsx(Xlsx::new(bytes()?).map_err(damaged)?),
+            Workbook::Xlsb => Self::Xlsb(Xlsb::new(bytes()?).map_err(damaged)?),
+            Workbook::Ods => Self::Ods(Ods::new(bytes()?).map_err(damaged)?),
+            Workbook::Xls => match Xls::new(bytes()?) {
+                Ok(book) => Self::Xls(book),
+                // A new workbook under a password hides in the old container, and only its own reader knows it.
+                Err(error) => match Xlsx::new(bytes()?) {
+                    Err(locked @ calamine::XlsxError::Password) => return Err(damaged(locked)),
+                    _ => return Err(damaged(error)),
+                },
+            },
+        })
+    }
+
+    fn sheets(&self) -> &[Sheet] {
+        match self {
+            Self::Xlsx(book) => book.sheets_metadata(),
+            Self::Xlsb(book) => book.sheets_metadata(),
+            Self::Xls(book) => book.sheets_metadata(),
+            Self::Ods(book) => book.sheets_metadata(),
+        }
+    }
+
+    fn cells(&mut self, sheet: &str, take: Take<'_>) -> Result<(), Failed> {
+        match self {
+            Self::Xlsx(book) => {
+                let mut cells = book.worksheet_cells_reader(sheet).map_err(damaged)?;
+                while let Some(cell) = cells.next_cell().map_err(damaged)? {
+                    let (row, column) = cell.get_position();
+                    take(row, column, text_of_ref(cell.get_value()))?;
+                }
+                Ok(())
+            }
+            Self::Xlsb(book) => {
+                let mut cells = book.worksheet_cells_reader(sheet).map_err(damaged)?;
+                while let Some(cell) = cells.next_cell().map_err(damaged)? {
+                    let (row, column) = cell.get_position();
+                    take(row, column, text_of_ref(cell.get_value()))?;
+                }
+                Ok(())
+            }
+            Self::Xls(book) => all_cells(&book.worksheet_range(sheet).map_err(damaged)?, take),
+            Self::Ods(book) => all_cells(&book.worksheet_range(sheet).map_err(damaged)?, take),
+        }
+    }
+}
+
+fn all_cells(range: &calamine::Range<Data>, take: Take<'_>) -> Result<(), Failed> {
+    let (first_row, first_column) = range.start().unwrap_or_default();
+    for (row, column, cell) in range.used_cells() {
+        let offset = |base: u32, by: usize| u32::try_from(by).map_or(u32::MAX, |by| base.saturating_add(by));
+        take(offset(first_row, row), offset(first_column, column), text_of(cell))?;
+    }
+    Ok(())
+}
+
+/// A sheet on its way to a table.
+struct SheetTable<'s> {
+    header: Option<bool>,
+    scratch: &'s dyn Fn() -> io::Result<File>,
+    /// The table, and the line of its header, once a cell has been seen.
+    writer: Option<(AsideWriter, u64)>,
+    columns: u32,
+    row: u32,
+    cells: Vec<(u16, String)>,
+}
+
+impl<'s> SheetTable<'s> {
+    fn new(header: Option<bool>, scratch: &'s dyn Fn() -> io::Result<File>) -> Self {
+        Self { header, scratch, writer: None, columns: 0, row: 0, cells: Vec::new() }
+    }
+
+    fn cell(&mut self, row: u32, column: u32, text: Cow<'_, str>) -> Result<(), Failed> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        if row != self.row {
+            self.end_of_row()?;
+            self.row = row;
+        }
+        let column = u16::try_from(column).map_err(|_| Failed::TooManyColumns)?;
+        self.cells.push((column, text.into_owned()));
+        Ok(())
+    }
+
+    /// Rows are counted from 1.
+    fn end_of_row(&mut self) -> Result<(), Failed> {
+        let cells = std::mem::take(&mut self.cells);
+        if cells.is_empty() {
+            return Ok(());
+        }
+        let line = u64::from(self.row) + 1;
+        let failed = |error| Failed::aside(line, error);
+        let is_header = self.writer.is_none() && self.header != Some(false);
+        let (writer, _) = match &mut self.writer {
+            Some(writer) => writer,
+            None => {
+                let file = (self.scratch)().map_err(Failed::Aside)?;
+                self.writer.insert((AsideWriter::new(file), line))
+            }
+        };
+        // What stands beyond the last column of the header has columns without a name.
+        let wide = cells.iter().map(|(column, _)| u32::from(*column) + 1).max().unwrap_or_default();
+        while self.columns < wide {
+            let name = match cells.iter().find(|(column, _)| u32::from(*column) == self.columns) {
+                Some((_, name)) if is_header => name.clone(),
+                _ if self.header == Some(false) => super::header::positional(self.columns as usize),
+                _ => String::new(),
+            };
+            writer.new_column(&name).map_err(failed)?;
+            self.columns += 1;
+        }
+        if is_header {
+            return Ok(());
+        }
+        writer.row(line, None, cells.iter().map(|(column, text)| (*column, text.as_bytes()))).map_err(failed)
+    }
+}
+
+fn text_of_ref<'c>(cell: &'c DataRef<'_>) -> Cow<'c, str> {
+    match cell {
+        DataRef::Empty => "".into(),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+            text.as_str().into()
+        }
+        DataRef::SharedString(text) => (*text).into(),
+        DataRef::Int(whole) => whole.to_string().into(),
+        DataRef::Float(value) => number(*value).into(),
+        DataRef::Bool(value) => truth(*value).into(),
+        DataRef::DateTime(value) => date(value).into(),
+        DataRef::Error(error) => error.to_string().into(),
+    }
+}
+
+fn text_of(cell: &Data) -> Cow<'_, str> {
+    match cell {
+        Data::Empty => "".into(),
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.as_str().into(),
+        Data::Int(whole) => whole.to_string().into(),
+        Data::Float(value) => number(*value).into(),
+        Data::Bool(value) => truth(*value).into(),
+        Data::DateTime(value) => date(value).into(),
+        Data::Error(error) => error.to_string().into(),
+    }
+}
+
+fn truth(value: bool) -> &'static str {
+    if value { "TRUE" } else { "FALSE" }
+}
+
+fn number(value: f64) -> String {
+    if value.abs() < EXACT {
+        return value.to_string();
+    }
+    let text = format!("{value:E}");
+    if text.contains("E-") { text } else { text.replacen('E', "E+", 1) }
+}
+
+fn date(value: &ExcelDateTime) -> String {
+    let days = value.as_f64();
+    if value.is_duration() {
+        let seconds = (days * 86_400.0).round();
+        if !(0.0..EXACT).contains(&seconds) {
+            return number(days);
+        }
+        return format!(
+            "{}:{:02}:{:02}",
+            (seconds / 3600.0).floor(),
+            ((seconds / 60.0) % 60.0).floor(),
+            seconds % 60.0
+        );
+    }
+    // A number that somebody formatted as a date by mistake.
+    if !(0.0..END_OF_DAYS).contains(&days) {
+        return number(days);
+    }
+    let (year, month, day, hour, minute, second, _) = value.to_ymd_hms_milli();
+    let time = format!("{hour:02}:{minute:02}:{second:02}");
+    let is_whole = (hour, minute, second) == (0, 0, 0);
+    if days < 1.0 && !is_whole {
+        time
+    } else if is_whole {
+        format!("{year:04}-{month:02}-{day:02}")
+    } else {
+        format!("{year:04}-{month:02}-{day:02}T{time}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use calamine::ExcelDateTimeType;
+
+    use super::*;
+
+    #[test]
+    fn whole_numbers_come_out_whole_and_rounded_ones_are_seen_to_be() {
+        for (value, text) in [
+            (391_234_567_890.0, "391234567890"),
+            (3.912_345_678_9e11, "391234567890"),
+            (999_999_999_999_999.0, "999999999999999"),
+            (1_234_567_890_123_456.0, "1.234567890123456E+15"),
+            (-3.0, "-3"),
+            (0.5, "0.5"),
+            (12.25, "12.25"),
+            (1e300, "1E+300"),
+            (0.0, "0"),
+        ] {
+            assert_eq!(number(value), text);
+        }
+    }
+
+    #[test]
+    fn dates_come_out_as_iso_8601_and_mistaken_ones_as_their_number() {
+        let at = |days, kind| date(&ExcelDateTime::new(days, kind, false));
+        use ExcelDateTimeType::{DateTime, TimeDelta};
+        for (days, kind, text) in [
+            (45_943.0, DateTime, "2025-10-13"),
+            (45_943.5, DateTime, "2025-10-13T12:00:00"),
+            (0.75, DateTime, "18:00:00"),
+            (391_234_567_890.0, DateTime, "391234567890"),
+            (-1.0, DateTime, "-1"),
+            (1.5, TimeDelta, "36:00:00"),
+        ] {
+            assert_eq!(at(days, kind), text);
+        }
+    }
+
+    /// What is put aside of a workbook: its lines and cells, or nothing if that is an error.
+    fn rows(workbook: Workbook, bytes: &[u8]) -> Option<Vec<(u64, csv::ByteRecord)>> {
+        use std::io::Write as _;
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(bytes).unwrap();
+        let sealed = Sealed::of(file.path(), file.reopen().unwrap(), |_| {}).unwrap();
+        let put = put_aside(&sealed, workbook, &InputOptions::default(), &tempfile::tempfile);
+        let (aside, _) = put.ok()?;
+        let (mut reading, mut record, mut rows) = (aside.rows(), csv::ByteRecord::new(), Vec::new());
+        while let Some((line, _)) = reading.read(&mut record).unwrap() {
+            rows.push((line, record.clone()));
+        }
+        Some(rows)
+    }
+
+    #[test]
+    fn a_workbook_that_ends_too_early_is_an_error_or_has_lost_nothing_and_a_fallen_bit_takes_nothing_down() {
+        let books: [(Workbook, &[u8]); 3] = [
+            (Workbook::Xlsx, include_bytes!("../../samples/exports/contacts.xlsx")),
+            (Workbook::Xls, include_bytes!("../../samples/exports/contacts.xls")),
+            (Workbook::Ods, include_bytes!("../../samples/exports/contacts.ods")),
+        ];
+        for (workbook, bytes) in books {
+            let whole = rows(workbook, bytes).unwrap();
+            assert_eq!(whole.len(), 4);
+            for at in (0..bytes.len()).step_by(37) {
+                let cut = rows(workbook, &bytes[..at]);
+                assert!(cut.is_none_or(|rows| rows == whole), "{workbook:?} cut at {at}");
+                let mut flipped = bytes.to_vec();
+                flipped[at] ^= 0x11;
+                rows(workbook, &flipped);
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Names of columns → numbers of columns.
+//!
+//! A name may have a `#` for a number (`Phone # - Value`): it stands for all such columns, in the order of the numbers.
+
+use super::MappingError;
+use super::fold::fold;
+use super::profile::Locale;
+use super::request::nearest;
+
+/// A column, and the number that stood in its name where the wanted name has a `#`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) column: usize,
+    pub(super) number: Option<u32>,
+}
+
+/// The names of a header, ready to be searched.
+pub(super) struct Columns<'h> {
+    header: &'h [String],
+    folded: Vec<String>,
+}
+
+impl<'h> Columns<'h> {
+    pub(super) fn new(header: &'h [String]) -> Self {
+        Self { header, folded: header.iter().map(|name| fold(name)).collect() }
+    }
+
+    /// The columns that are called `name`: exactly, or else folded alike; one, unless the name has a `#`.
+    ///
+    /// # Errors
+    ///
+    /// If there is none, or several where one is meant.
+    pub(super) fn asked(&self, name: &str) -> Result<Vec<Place>, MappingError> {
+        let folded = fold(name);
+        let same: [&dyn Fn(usize) -> bool; 3] =
+            [&|at| self.header[at] == name, &|at| self.header[at].trim() == name, &|at| {
+                self.folded[at] == folded && !name.contains('#')
+            }];
+        for same in same {
+            let found: Vec<usize> = (0..self.header.len()).filter(|&at| same(at)).collect();
+            match found[..] {
+                [] => {}
+                [column] => return Ok(vec![Place { column, number: None }]),
+                ref several => {
+                    return Err(MappingError::AmbiguousColumn {
+                        name: name.to_owned(),
+                        count: several.len(),
+                    });
+                }
+            }
+        }
+        let numbered = self.numbered(name);
+        if !numbered.is_empty() {
+            return Ok(numbered);
+        }
+        Err(MappingError::NoSuchColumn {
+            name: name.to_owned(),
+            nearest: nearest(name, self.header.iter().map(String::as_str)),
+            columns: self.header.to_vec(),
+        })
+    }
+
+    /// The columns that a profile calls `name`, in this locale's words; none if the file does not have them.
+    pub(super) fn known(&self, name: &str, locale: Option<&Locale>) -> Vec<Place> {
+        let own = [name.to_owned()];
+        let names = locale.and_then(|locale| locale.names_of(name)).unwrap_or(&own);
+        for name in names {
+            let numbered = self.numbered(name);
+            if !numbered.is_empty() {
+                return numbered;
+            }
+            let folded = fold(name);
+            let is_called_so = |known: &String| *known == folded && !name.contains('#');
+            if let Some(column) = self.folded.iter().position(is_called_so) {
+                return vec![Place { column, number: None }];
+            }
+        }
+        Vec::new()
+    }
+
+    /// The columns that are called so, with some number where `name` has a `#`.
+    fn numbered(&self, name: &str) -> Vec<Place> {
+        let Some((before, after)) = name.split_once('#') else { return Vec::new() };
+        let (before, after) = (fold(before), fold(after));
+        let mut places: Vec<Place> = self
+            .folded
+            .iter()
+            .enumerate()
+            .filter_map(|(column, folded)| {
+                let rest = folded.strip_prefix(&before)?.strip_suffix(&after)?;
+                let number = rest.trim_matches('_').parse().ok()?;
+                Some(Place { column, number: Some(number) })
+            })
+            .collect();
+        places.sort_by_key(|place| place.number);
+        places
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(names: &[&str]) -> Vec<String> {
+        names.iter().map(|&name| name.to_owned()).collect()
+    }
+
+    #[test]
+    fn a_number_sign_stands_for_all_numbers_in_their_order() {
+        let header =
+            header(&["Phone 2 - Value", "Phone 10 - Value", "Phone 1 - Value", "Phone - Value", "x"]);
+        let columns = Columns::new(&header);
+        let found: Vec<usize> =
+            columns.known("Phone # - Value", None).iter().map(|place| place.column).collect();
+        assert_eq!(found, [2, 0, 1]);
+        assert_eq!(columns.asked("Phone # - Value").unwrap().len(), 3);
+    }
+
+    #[test]
+    fn a_name_with_a_number_sign_of_its_own_is_itself() {
+        let header = header(&["Order #", "Order 7"]);
+        let columns = Columns::new(&header);
+        assert_eq!(columns.asked("Order #").unwrap(), [Place { column: 0, number: None }]);
+    }
+}

@@ -1,0 +1,387 @@
+//! A mapping proposed for a file: what each column would become, and the mapping file that says so.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::request::Target;
+use super::resolve::Said;
+use super::{Facts, Mapping, MappingError, MappingFile, Resolved};
+use crate::model::{Field, Row, masked};
+
+/// Sample values that are kept of each column.
+const SAMPLES: usize = 3;
+
+/// What the columns of a file hold, with a few values of each as a person may see them.
+pub struct Seen {
+    facts: Facts,
+    rows: u64,
+    samples: Vec<Vec<String>>,
+}
+
+impl Seen {
+    /// For columns with these names.
+    pub fn new(header: &[String]) -> Self {
+        Self { facts: Facts::counting(header), rows: 0, samples: vec![Vec::new(); header.len()] }
+    }
+
+    /// Looks at one row.
+    pub fn note(&mut self, row: &Row) {
+        self.rows += 1;
+        self.facts.note(row);
+        if row.flaw.is_some() || row.cells.len() != self.samples.len() {
+            return;
+        }
+        for (samples, cell) in self.samples.iter_mut().zip(&row.cells) {
+            if samples.len() == SAMPLES || cell.is_empty() {
+                continue;
+            }
+            let sample = masked(String::from_utf8_lossy(cell).trim());
+            if !sample.is_empty() && !samples.contains(&sample) {
+                samples.push(sample);
+            }
+        }
+    }
+}
+
+/// One column as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProposedColumn {
+    /// Its name.
+    pub name: String,
+    /// Its share of filled cells, in per cent.
+    pub filled: u64,
+    /// Shapes of some of its values.
+    pub samples: Vec<String>,
+    /// The fields that take from it.
+    pub becomes: Vec<String>,
+    /// Why nothing does.
+    pub reason: Option<String>,
+}
+
+/// A mapping for a file.
+pub struct Proposal {
+    resolved: Resolved,
+    /// Required fields that nothing gives yet.
+    open: Vec<Field>,
+}
+
+impl Proposal {
+    /// Proposes what is not asked for.
+    ///
+    /// # Errors
+    ///
+    /// If what is asked for does not fit the file.
+    pub fn new(asked: &Mapping, header: &[String], seen: &Seen) -> Result<Self, MappingError> {
+        let mut mapping = asked.clone();
+        let mut open = Vec::new();
+        loop {
+            let error = match mapping.resolve(header, &seen.facts) {
+                Ok(resolved) => return Ok(Self { resolved, open }),
+                Err(error) => error,
+            };
+            let first = header.first().cloned().unwrap_or_default();
+            let facts = |column: &String| {
+                let at = header.iter().position(|name| name == column);
+                at.map(|at| seen.facts.column(at))
+            };
+            match error {
+                MappingError::SeveralClaim { field: "identifier", mut columns } => {
+                    columns.sort_by_key(|column| std::cmp::Reverse(facts(column).map(|facts| facts.filled)));
+                    mapping.map_first_of(Target::Field(Field::Identifier), &columns)?;
+                }
+                MappingError::SeveralClaim { columns, .. } => {
+                    let fullest =
+                        columns.into_iter().max_by_key(|column| facts(column).map(|facts| facts.filled));
+                    mapping.map_first_of(Target::Field(Field::Name), &[fullest.unwrap_or(first)])?;
+                }
+                MappingError::Missing { field, .. } => {
+                    let field = Field::from_wire_name(field).unwrap_or(Field::Name);
+                    let numbers = header
+                        .iter()
+                        .find(|column| facts(column).is_some_and(|facts| facts.mostly_phone_like()));
+                    match numbers.filter(|_| field == Field::Identifier) {
+                        Some(column) => {
+                            mapping.map_first_of(Target::Field(field), std::slice::from_ref(column))?;
+                        }
+                        None => {
+                            // Something must stand there for the rest to be looked at.
+                            open.push(field);
+                            mapping.map_first_of(Target::Field(field), &[first])?;
+                        }
+                    }
+                }
+                other => return Err(other),
+            }
+        }
+    }
+
+    /// Required fields that nothing gives yet.
+    pub fn open(&self) -> &[Field] {
+        &self.open
+    }
+
+    /// The same proposal with `column` given to `target`, or to nothing.
+    ///
+    /// # Errors
+    ///
+    /// If that does not fit the file.
+    pub fn changed(
+        &self,
+        column: &str,
+        target: Option<Target>,
+        header: &[String],
+        seen: &Seen,
+    ) -> Result<Self, MappingError> {
+        let mut mapping = MappingFile::parse(&self.text("", seen), Path::new("mapping.toml"))?.mapping;
+        mapping.give(column, target);
+        Self::new(&mapping, header, seen)
+    }
+
+    /// The profile of the program that wrote the file, if one is known.
+    pub fn profile(&self) -> Option<&super::Recognised> {
+        self.resolved.profile.as_ref()
+    }
+
+    /// What each column would become, in the order of the file.
+    pub fn columns(&self, header: &[String], seen: &Seen) -> Vec<ProposedColumn> {
+        let used = self.used();
+        let one = |(at, name): (usize, &String)| {
+            let becomes: Vec<String> = used
+                .iter()
+                .filter(|(_, columns)| columns.contains(&at))
+                .map(|(target, _)| target.to_string())
+                .collect();
+            let unmapped = self.resolved.unmapped.iter().find(|unmapped| unmapped.column == *name);
+            ProposedColumn {
+                name: name.clone(),
+                filled: seen.facts.column(at).filled * 100 / seen.rows.max(1),
+                samples: seen.samples[at].clone(),
+                reason: unmapped.filter(|_| becomes.is_empty()).map(|unmapped| unmapped.reason.clone()),
+                becomes,
+            }
+        };
+        header.iter().enumerate().map(one).collect()
+    }
+
+    /// The fields with the columns they take from.
+    fn used(&self) -> Vec<(&Target, &[usize])> {
+        let is_open = |target: &Target| self.open.iter().any(|field| *target == Target::Field(*field));
+        let chosen = self.resolved.chosen.iter().filter(|chosen| !is_open(&chosen.target));
+        chosen.map(|chosen| (&chosen.target, chosen.columns.as_slice())).collect()
+    }
+
+    /// The mapping file, with comments. `input` is the file's name, for the first line.
+    pub fn text(&self, input: &str, seen: &Seen) -> String {
+        let mut text = String::new();
+        let _ = writeln!(
+            text,
+            "# A mapping for {input:?}, proposed by `callbell-import map`. Fields stand left, columns right."
+        );
+        let _ = writeln!(text, "# callbell-import run FILE --mapping THIS_FILE\n");
+        self.map_table(&mut text, seen);
+        self.set_table(&mut text);
+        options(&mut text, &self.resolved.said);
+        text
+    }
+
+    fn map_table(&self, text: &mut String, seen: &Seen) {
+        text.push_str("[map] # field = \"column\", \"{template} of {columns}\", or a list: the first that has a value\n");
+        for field in &self.open {
+            let _ = writeln!(text, "# {field} = \"\" # required, and no column seems to give it: choose one");
+        }
+        for chosen in &self.resolved.chosen {
+            if chosen.places.is_empty()
+                || self.open.iter().any(|field| chosen.target == Target::Field(*field))
+            {
+                continue;
+            }
+            let samples: Vec<&str> = chosen
+                .columns
+                .iter()
+                .filter_map(|&column| seen.samples[column].first())
+                .map(String::as_str)
+                .take(SAMPLES)
+                .collect();
+            if !samples.is_empty() {
+                let _ = writeln!(text, "# such as {}", samples.join(" "));
+            }
+            let key = key(&chosen.target.to_string());
+            match &chosen.places[..] {
+                [one] => {
+                    let _ = writeln!(text, "{key} = {}", quoted(one));
+                }
+                several => {
+                    let _ = writeln!(text, "{key} = {}", list(several));
+                }
+            }
+        }
+        for unmapped in &self.resolved.unmapped {
+            let name = unmapped.column.trim();
+            if !name.is_empty() {
+                let _ = writeln!(text, "# not sent: {}: {}", quoted(name), unmapped.reason);
+            }
+        }
+    }
+
+    fn set_table(&self, text: &mut String) {
+        text.push_str("\n[set] # field = \"the same value for every row\"\n");
+        for chosen in self.resolved.chosen.iter().filter(|chosen| chosen.places.is_empty()) {
+            // A constant is shown in quotes.
+            let value =
+                chosen.from.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or_default();
+            let _ = writeln!(text, "{} = {}", key(&chosen.target.to_string()), quoted(value));
+        }
+    }
+}
+
+fn options(text: &mut String, said: &Said) {
+    let rules = &said.rules;
+    text.push_str("\n[options]\n");
+    match said.default_country {
+        Some(country) => {
+            let _ = writeln!(text, "default_country = \"{country}\" # of numbers without + or 00");
+        }
+        None => text.push_str("# default_country = \"IT\" # of numbers without + or 00\n"),
+    }
+    let texts = [
+        ("country_column", &rules.country_column, "goes before default_country"),
+        ("country_code_column", &rules.country_code_column, "digits that belong before the number"),
+        ("phone_separator", &rules.phone_separator, "between several numbers in one cell"),
+        ("phone_label", &rules.phone_label, "says what kind of number it is"),
+        ("tag_separator", &said.tag_separator, "between tags in one cell"),
+    ];
+    for (name, value, comment) in texts {
+        if let Some(value) = value {
+            let _ = writeln!(text, "{name} = {} # {comment}", quoted(value));
+        }
+    }
+    let lists = [
+        ("phone_prefer", &rules.phone_prefer, "kinds that are taken first"),
+        ("tags_drop", &rules.tags_drop, "tags that are never sent"),
+        (
+            "continuation",
+            &rules.continuation,
+            "rows in which all of these are empty go on with the row above",
+        ),
+    ];
+    for (name, values, comment) in lists {
+        if !values.is_empty() {
+            let _ = writeln!(text, "{name} = {} # {comment}", list(values));
+        }
+    }
+    if said.include_unsubscribed {
+        text.push_str("include_unsubscribed = true\n");
+    }
+    text.push_str("automatic = false # true: columns not mentioned here are mapped by their header\n");
+    if !rules.unsubscribed.is_empty() {
+        text.push_str("\n[unsubscribed] # column = [\"values that say no\"]; these people are left out\n");
+        for (column, values) in &rules.unsubscribed {
+            let _ = writeln!(text, "{} = {}", quoted(column), list(values));
+        }
+    }
+    for (label, declared) in &said.types {
+        let _ = writeln!(text, "\n[custom_fields.{}]", quoted(label));
+        for (name, value) in declared.written() {
+            let _ = writeln!(text, "{name} = {value}");
+        }
+    }
+}
+
+/// A text as TOML writes it.
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+fn list(texts: &[String]) -> String {
+    let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
+    format!("[{}]", texts.join(", "))
+}
+
+/// A key, quoted where TOML wants it.
+fn key(name: &str) -> String {
+    let is_bare = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    if is_bare { name.to_owned() } else { quoted(name) }
+}
+
+#[cfg(test)]
+mod tests {
+    use csv::ByteRecord;
+
+    use super::*;
+    use crate::model::RowNumber;
+
+    fn seen(header: &[&str], rows: &[&[&str]]) -> (Vec<String>, Seen) {
+        let header: Vec<String> = header.iter().map(|&name| name.to_owned()).collect();
+        let mut seen = Seen::new(&header);
+        for cells in rows {
+            let cells = ByteRecord::from(cells.to_vec());
+            seen.note(&Row { number: RowNumber::FIRST, line: 2, cells, flaw: None });
+        }
+        (header, seen)
+    }
+
+    fn becomes(proposal: &Proposal, header: &[String], seen: &Seen) -> Vec<String> {
+        let columns = proposal.columns(header, seen);
+        columns.iter().map(|column| format!("{} > {}", column.name, column.becomes.join("+"))).collect()
+    }
+
+    #[test]
+    fn a_proposal_shows_shares_shapes_and_fields_and_its_file_maps_alike() {
+        let (header, seen) = seen(
+            &["Mobile", "Prénom", "Nom", "Ville"],
+            &[&["06 12", "Zoé", "B", ""], &["0613", "", "C", ""]],
+        );
+        let proposal = Proposal::new(&Mapping::default(), &header, &seen).unwrap();
+        let columns = proposal.columns(&header, &seen);
+        assert_eq!((columns[1].filled, columns[1].samples.join("|")), (50, "xxx".to_owned()));
+        assert_eq!(columns[3].reason.as_deref(), Some("empty"));
+        let map = ["Mobile > identifier", "Prénom > name", "Nom > name", "Ville > "];
+        assert_eq!(becomes(&proposal, &header, &seen), map);
+        let file = MappingFile::parse(&proposal.text("in.csv", &seen), Path::new("m.toml")).unwrap();
+        let again = Proposal::new(&file.mapping, &header, &seen).unwrap();
+        assert_eq!(becomes(&again, &header, &seen), map);
+        assert!(!proposal.text("in.csv", &seen).contains("Zoé"), "values are masked");
+    }
+
+    #[test]
+    fn several_numbers_are_proposed_in_the_order_of_their_fill() {
+        let (header, seen) =
+            seen(&["phone", "mobile", "name"], &[&["", "+393331", "A"], &["+39334", "+39333", "B"]]);
+        let proposal = Proposal::new(&Mapping::default(), &header, &seen).unwrap();
+        assert!(proposal.text("", &seen).contains("identifier = [\"mobile\", \"phone\"]"));
+    }
+
+    #[test]
+    fn a_column_of_numbers_is_found_by_its_values_and_a_missing_name_is_left_open() {
+        let (header, seen) = seen(&["A", "B"], &[&["x", "+39 333 1234567"], &["y", "06-12-34-56-78"]]);
+        let proposal = Proposal::new(&Mapping::default(), &header, &seen).unwrap();
+        assert_eq!(proposal.open(), [Field::Name]);
+        assert_eq!(becomes(&proposal, &header, &seen), ["A > ", "B > identifier"]);
+        let named = proposal.changed("A", Some(Target::Field(Field::Name)), &header, &seen).unwrap();
+        assert!(named.open().is_empty());
+        assert_eq!(becomes(&named, &header, &seen), ["A > name", "B > identifier"]);
+        let taken_away = named.changed("B", None, &header, &seen).unwrap();
+        assert_eq!(becomes(&taken_away, &header, &seen)[0], "A > name");
+    }
+
+    #[test]
+    fn a_profile_becomes_a_mapping_file_that_says_the_same() {
+        let header = ["Name", "CountryCode", "Phone", "AllowBroadcast", "AllowSMS"];
+        let (header, seen) = seen(&header, &[&["Ada", "39", "3331234567", "TRUE", "TRUE"]]);
+        let proposal = Proposal::new(&Mapping::default(), &header, &seen).unwrap();
+        assert_eq!(proposal.profile().map(|profile| profile.name.as_str()), Some("wati"));
+        let text = proposal.text("in.csv", &seen);
+        for line in ["identifier = \"Phone\"", "country_code_column = \"CountryCode\"", "AllowBroadcast = ["]
+        {
+            assert!(text.replace("\"AllowBroadcast\"", "AllowBroadcast").contains(line), "{line}:\n{text}");
+        }
+        let file = MappingFile::parse(&text, Path::new("m.toml")).unwrap();
+        let again = Proposal::new(&file.mapping, &header, &seen).unwrap();
+        assert!(again.profile().is_none());
+        let said = |proposal: &Proposal| {
+            let text = proposal.text("in.csv", &seen);
+            text.lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(said(&again), said(&proposal));
+    }
+}

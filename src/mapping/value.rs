@@ -1,0 +1,67 @@
+//! Where a value comes from, once the header is known.
+
+use std::borrow::Cow;
+
+use super::cells::trim;
+use super::template::Template;
+
+/// A place in a row, or a constant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Value {
+    Column(usize),
+    Template(Template<usize>),
+    Constant(String),
+    /// The first that has a text.
+    First(Vec<Self>),
+}
+
+impl Value {
+    /// The first of these; `None` if there are none.
+    pub(super) fn first_of(mut values: Vec<Self>) -> Option<Self> {
+        if values.len() > 1 { Some(Self::First(values)) } else { values.pop() }
+    }
+
+    /// The text without outer spaces; empty if there is none.
+    pub(super) fn text<'c>(&'c self, cells: &[&'c str]) -> Cow<'c, str> {
+        match self {
+            Self::Column(column) => trim(cells[*column]).into(),
+            Self::Template(template) => template.fill(|column| trim(cells[column])).into(),
+            Self::Constant(text) => text.as_str().into(),
+            Self::First(values) => values
+                .iter()
+                .map(|value| value.text(cells))
+                .find(|text| !text.is_empty())
+                .unwrap_or(Cow::Borrowed("")),
+        }
+    }
+
+    /// Whether the first place is empty and a later one gives the text.
+    pub(super) fn falls_back(&self, cells: &[&str]) -> bool {
+        match self {
+            Self::First(values) => values.first().is_some_and(|value| value.text(cells).is_empty()),
+            _ => false,
+        }
+    }
+
+    /// Whether outer spaces are taken off.
+    pub(super) fn is_trimmed(&self, cells: &[&str]) -> bool {
+        match self {
+            Self::Column(column) => trim(cells[*column]).len() != cells[*column].len(),
+            Self::First(values) => values
+                .iter()
+                .find(|value| !value.text(cells).is_empty())
+                .is_some_and(|value| value.is_trimmed(cells)),
+            Self::Template(_) | Self::Constant(_) => false,
+        }
+    }
+
+    /// The columns it takes from.
+    pub(super) fn columns(&self) -> Vec<usize> {
+        match self {
+            Self::Column(column) => vec![*column],
+            Self::Template(template) => template.columns().collect(),
+            Self::Constant(_) => Vec::new(),
+            Self::First(values) => values.iter().flat_map(Self::columns).collect(),
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Which rows of a file are read.
+
+use super::RowNumber;
+
+/// Rows from one number to another; all of them by default. Rows outside are not part of the import: they have no
+/// status, and no sum counts them. The others keep their numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Window {
+    /// Rows passed over at the beginning.
+    pub skip: u64,
+    /// Most rows after those.
+    pub limit: Option<u64>,
+}
+
+/// Where a row stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stands {
+    /// Before the window.
+    Before,
+    /// In it.
+    Inside,
+    /// Behind it, as every row that follows.
+    Behind,
+}
+
+impl Window {
+    /// Whether every row of every file is in it.
+    pub fn is_everything(self) -> bool {
+        self == Self::default()
+    }
+
+    /// The first row in it.
+    pub fn first(self) -> RowNumber {
+        RowNumber::new(self.skip.saturating_add(1))
+    }
+
+    /// Where `row` stands.
+    pub fn place(self, row: RowNumber) -> Stands {
+        match row.get().checked_sub(self.skip) {
+            None | Some(0) => Stands::Before,
+            Some(nth) if self.limit.is_some_and(|limit| nth > limit) => Stands::Behind,
+            Some(_) => Stands::Inside,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_has_the_rows_after_those_skipped_up_to_its_limit() {
+        let place = |skip, limit, row| Window { skip, limit }.place(RowNumber::new(row));
+        assert_eq!(place(2, Some(3), 2), Stands::Before);
+        assert_eq!(place(2, Some(3), 3), Stands::Inside);
+        assert_eq!(place(2, Some(3), 5), Stands::Inside);
+        assert_eq!(place(2, Some(3), 6), Stands::Behind);
+        assert_eq!(place(0, None, u64::MAX), Stands::Inside);
+        assert_eq!(place(0, Some(0), 1), Stands::Behind);
+        assert_eq!(place(u64::MAX, None, 7), Stands::Before);
+        assert!(Window::default().is_everything());
+    }
+}

@@ -1,0 +1,217 @@
+//! The catalogue of bad inputs, as far as it is about files, encodings and tables: each case with what must come of it.
+//! Numbers of persons in it are made up.
+
+use crate::support::Bench;
+
+/// What is passed, and what is said. Every case runs `check --offline`.
+struct Case {
+    name: &'static str,
+    bytes: Vec<u8>,
+    args: &'static [&'static str],
+    exit: i32,
+    /// All of it must be said, on either stream.
+    said: &'static [&'static str],
+}
+
+fn case(
+    name: &'static str,
+    bytes: impl Into<Vec<u8>>,
+    args: &'static [&'static str],
+    exit: i32,
+    said: &'static [&'static str],
+) -> Case {
+    Case { name, bytes: bytes.into(), args, exit, said }
+}
+
+fn utf16(text: &str, big: bool) -> Vec<u8> {
+    text.encode_utf16().flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+}
+
+const HEADER: &str = "phone_number,name,note\n";
+const ONE_OF_TWO: &str = "2 in the file: 1 to send, 1 invalid";
+const TWO: &str = "2 in the file: 2 to send, 0 invalid";
+
+/// A sound row, and another after it.
+fn with(row: &[u8]) -> Vec<u8> {
+    [HEADER.as_bytes(), b"+393331230001,Ada,x\n", row].concat()
+}
+
+#[rustfmt::skip]
+fn cases() -> Vec<Case> {
+    let plain = "phone_number,name\n+393331230001,Ada\n+393331230002,Zoë\n";
+    let mut cases = vec![
+        // Empty, nearly empty.
+        case("zero bytes", "", &[], 3, &["is empty"]),
+        case("a byte-order mark and nothing else", "\u{feff}", &[], 3, &["is empty"]),
+        case("white space only", "\r\n \n\t\n", &[], 3, &["is empty"]),
+        case("a header and no rows", HEADER, &[], 0, &["0 in the file: 0 to send"]),
+        case("blank lines before the header", format!("\n\n  \n{plain}"), &[], 0, &[TWO, "header on line 4", "blank lines are passed over: 3"]),
+        case("blank lines between rows", "phone_number,name\n\n+393331230001,Ada\n   \n\r\n+393331230002,Bo\n", &[], 0, &[TWO, "blank lines are passed over: 3"]),
+        case("no line end at the end", plain.trim_end(), &[], 0, &[TWO]),
+        // Encodings.
+        case("UTF-8 with a byte-order mark", format!("\u{feff}{plain}"), &[], 0, &[TWO, "UTF-8 with byte-order mark"]),
+        case("UTF-16LE with a byte-order mark", utf16(&format!("\u{feff}{plain}"), false), &[], 0, &[TWO, "UTF-16LE with byte-order mark"]),
+        case("UTF-16BE with a byte-order mark", utf16(&format!("\u{feff}{plain}"), true), &[], 0, &[TWO, "UTF-16BE with byte-order mark"]),
+        case("UTF-16LE that does not say so", utf16(plain, false), &[], 0, &[TWO, "UTF-16LE"]),
+        case("UTF-16BE that does not say so", utf16(plain, true), &[], 0, &[TWO, "UTF-16BE"]),
+        case("half a letter at the end of UTF-16", [&utf16("\u{feff}phone_number,name\n+393331230001,Ada\n+393331230002,Bo", false)[..], b"x"].concat(), &[], 1, &[ONE_OF_TWO, "encoding"]),
+        case("a lone surrogate in UTF-16", [&utf16("\u{feff}phone_number,name\n+393331230001,Ada\n+393331230002,B", false)[..], b"\x2c\xd8", &utf16("o\n", false)].concat(), &[], 1, &[ONE_OF_TWO, "encoding"]),
+        case("UTF-32", b"\xff\xfe\0\0p\0\0\0".as_slice(), &[], 3, &["UTF-32"]),
+        case("one-byte letters that read alike everywhere", with(b"+393331230002,J\xfcrgen,x\n"), &[], 0, &[TWO, "windows-1252"]),
+        case("one-byte letters that make two names", with(b"+393331230002,H\xe9l\xe8ne,x\n"), &[], 3, &["byte e8 (line 3): è in windows-1252", "č in windows-1250", "--encoding windows-1252"]),
+        case("the same, with the encoding named", with(b"+393331230002,H\xe9l\xe8ne,x\n"), &["--encoding", "cp1252"], 0, &[TWO, "windows-1252 (as named)"]),
+        case("a byte that stands for nothing in the encoding", with(b"+393331230002,H\x81,x\n"), &["--encoding", "windows-1252"], 1, &[ONE_OF_TWO, "encoding"]),
+        case("a control byte in strict Latin-1", with(b"+393331230002,O\x92Brien,x\n"), &["--encoding", "latin1"], 1, &[ONE_OF_TWO, "encoding"]),
+        case("few broken letters in UTF-8", [&with("+393331230002,Zoë éàü,x\n".as_bytes())[..], b"+393331230003,Zo\xeb,x\n"].concat(), &[], 1, &["3 in the file: 2 to send, 1 invalid", "UTF-8 (one letter is not)", "encoding"]),
+        case("as many broken letters as sound ones", [&with("+393331230002,Zoë,x\n".as_bytes())[..], b"+393331230003,Zo\xeb,x\n"].concat(), &[], 3, &["mixes encodings", "--encoding utf-8"]),
+        case("the same, with UTF-8 named", [&with("+393331230002,Zoë,x\n".as_bytes())[..], b"+393331230003,Zo\xeb,x\n"].concat(), &["--encoding", "utf-8"], 1, &["3 in the file: 2 to send, 1 invalid", "encoding"]),
+        case("an overlong letter", [&with("+393331230002,Zoë éàü,x\n".as_bytes())[..], b"+393331230003,Zo\xc0\xaf,x\n"].concat(), &["--encoding", "utf-8"], 1, &["3 in the file: 2 to send, 1 invalid"]),
+        case("a surrogate in UTF-8", [&with("+393331230002,Zoë éàü,x\n".as_bytes())[..], b"+393331230003,Zo\xed\xa0\x80,x\n"].concat(), &["--encoding", "utf-8"], 1, &["3 in the file: 2 to send, 1 invalid"]),
+        case("UTF-8 that is named something else", plain, &["--encoding", "windows-1252"], 3, &["UTF-8 from end to end", "leave --encoding out"]),
+        case("a byte-order mark that says otherwise", format!("\u{feff}{plain}"), &["--encoding", "utf-16le"], 3, &["as its first bytes say"]),
+        case("letters that were encoded twice", with("+393331230002,JosÃ©,x\n".as_bytes()), &[], 0, &[TWO, "such as Ã© for é: 1"]),
+        case("a lost letter", with("+393331230002,Jos\u{fffd},x\n".as_bytes()), &[], 1, &[ONE_OF_TWO, "encoding"]),
+        case("a zero byte in a cell", with(b"+393331230002,B\0b,a long note so that the file is text after all and not some binary thing that happens to have commas in it\n"), &[], 1, &[ONE_OF_TWO, "control_character"]),
+        case("zero bytes all over", b"\x01\0\x02\0\x03\x04\0\0\x05,\n".as_slice(), &[], 3, &["binary data"]),
+        case("a broken letter in the header", ["phone_number,nàmé,ü,é,n".as_bytes(), b"\xe9\n"].concat(), &[], 3, &["the header", "not valid text in UTF-8"]),
+        // Other formats.
+        case("PDF", b"%PDF-1.7\n%\xe2\xe3".as_slice(), &[], 3, &["a PDF document", "CSV UTF-8"]),
+        case("HTML", "\n<!DOCTYPE html><table>", &[], 3, &["an HTML page"]),
+        case("XML", "<?xml version=\"1.0\"?><a/>", &[], 3, &["an XML document"]),
+        case("a JSON list", "[\n {\"name\": 1}\n]", &[], 3, &["a JSON list", "jq -c"]),
+        case("RTF", "{\\rtf1 x}", &[], 3, &["word processor"]),
+        case("a calendar", "BEGIN:VCALENDAR\n", &[], 3, &["a calendar"]),
+        case("bzip2", "BZh91AY&SY", &[], 3, &["a bzip2 archive"]),
+        case("a document in the old Office container", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0\0\0\0\0\0\0".as_slice(), &[], 3, &["cannot be unpacked: workbook"]),
+        case("a zip archive that is cut off", b"PK\x03\x04\x14\0\0\0".as_slice(), &[], 3, &["cannot be unpacked: zip"]),
+        case("gzip that is cut off", b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x4b".as_slice(), &[], 3, &["cannot be unpacked: gzip"]),
+        case("zstd that is cut off", b"\x28\xb5\x2f\xfd\x04".as_slice(), &[], 3, &["cannot be unpacked: zstd"]),
+        case("xz that is cut off", b"\xfd7zXZ\0\0\x04".as_slice(), &[], 3, &["cannot be unpacked: xz"]),
+        // Line ends.
+        case("old Mac line ends", plain.replace('\n', "\r"), &[], 0, &[TWO, "as on an old Mac"]),
+        case("mixed line ends", "phone_number,name\r\n+393331230001,Ada\n+393331230002,Bo\r", &[], 0, &[TWO, "in several ways"]),
+        // Quotes.
+        case("escaped quotes and quoted delimiters", with(b"+393331230002,\"Bo \"\"B\"\", Jr\",\"a\nb\"\n"), &[], 0, &[TWO]),
+        case("a quote that is open at the end", with(b"+393331230002,\"Bo,x\n"), &[], 1, &[ONE_OF_TWO, "unclosed_quote"]),
+        case("a quote that swallows the file", with(format!("+393331230002,\"Bo,x\n{}", "1,2,3\n".repeat(1500)).as_bytes()), &[], 3, &["line 3", "never closed"]),
+        case("a quote inside an unquoted cell", with(b"+393331230002,Bo,5\" pipe\n"), &[], 0, &[TWO]),
+        case("text after a closing quote", with(b"+393331230002,\"Bo\"b,x\n"), &[], 1, &[ONE_OF_TWO, "text_after_quote"]),
+        case("quotes escaped by backslash", with(b"+393331230002,\"Bo \\\"B\\\"\",x\n"), &[], 1, &[ONE_OF_TWO, "text_after_quote"]),
+        case("quotes that are none", with(b"+393331230002,\"Bo\" B,x\n"), &["--quote", "none"], 0, &[TWO, "no quotes"]),
+        case("single quotes", "'phone_number','name'\n'+393331230001','Ada, B'\n'+393331230002','O''N'\n", &[], 0, &[TWO, "cells quoted with '"]),
+        case("single quotes that are named", "phone_number,name\n'+393331230001','Ada, B'\n+393331230002,Bo\n", &["--quote", "single"], 0, &[TWO]),
+        case("a line break in a name", with(b"+393331230002,\"B\no\",x\n"), &[], 1, &[ONE_OF_TWO, "line_break"]),
+        // Rows that do not fit.
+        case("separators only", with(b",,\n"), &[], 1, &[ONE_OF_TWO, "empty_row"]),
+        case("too few cells", with(b"+393331230002,Bo\n"), &[], 1, &[ONE_OF_TWO, "field_count"]),
+        case("too few cells, filled up", with(b"+393331230002,Bo\n"), &["--ragged", "pad"], 0, &[TWO, "fewer cells than the header", "first: line 3"]),
+        case("too many cells", with(b"+393331230002,Bo,x,y\n"), &[], 1, &[ONE_OF_TWO, "field_count"]),
+        case("too many cells are not filled up", with(b"+393331230002,Bo,x,y\n"), &["--ragged", "pad"], 1, &[ONE_OF_TWO, "field_count"]),
+        case("too many cells, made to fit", with(b"+393331230002,Bo,x,y\n"), &["--ragged", "fit"], 0, &[TWO, "beyond the last column: they are left out"]),
+        case("too many cells, all of them empty", with(b"+393331230002,Bo,x,,,\n"), &[], 0, &[TWO, "were taken off", "first: line 3"]),
+        case("another separator in one row", with(b"+393331230002;Bo;x\n"), &[], 1, &[ONE_OF_TWO, "field_count"]),
+        case("the header once more", with(HEADER.as_bytes()), &[], 1, &[ONE_OF_TWO, "repeated_header"]),
+        case("a byte-order mark between two files that were joined", with(format!("\u{feff}{HEADER}").as_bytes()), &[], 1, &[ONE_OF_TWO]),
+        case("a report's last lines", with(b"+393331230002,Bo,x\n\n\"Contacts, all\"\nCopyright Acme\n"), &[], 0, &[TWO, "lines 5 to 6 at the end"]),
+        case("last lines that are rows with another separator", with(b"\n+393331230002;Bo;x\n"), &[], 1, &[ONE_OF_TWO, "field_count"]),
+        case("a line alone between rows", with(b"\nonly\n+393331230002,Bo,x\n"), &[], 1, &["3 in the file: 2 to send, 1 invalid", "field_count"]),
+        // Delimiters.
+        case("semicolons", plain.replace(',', ";"), &[], 0, &[TWO, "semicolon"]),
+        case("tabs", plain.replace(',', "\t"), &[], 0, &[TWO, "tab"]),
+        case("vertical bars", plain.replace(',', "|"), &[], 0, &[TWO, "vertical bar"]),
+        case("carets, named", plain.replace(',', "^"), &["--delimiter", "^"], 0, &[TWO, "`^`"]),
+        case("two delimiters that fit alike", "phone_number;a,name\n1;2,3\n", &[], 2, &["both fit", "--delimiter"]),
+        case("one column only", "phone_number\n+393331230001\n", &[], 2, &["no column gives the name"]),
+        case("Excel's separator line", format!("sep=;\r\n{}", plain.replace(',', ";")), &[], 0, &[TWO, "semicolon", "header on line 2"]),
+        // Headers.
+        case("no header", "+393331230001,Ada\n+393331230002,Bo\n", &[], 2, &["looks like data", "--no-header"]),
+        case("no header, and told so", "+393331230001,Ada\n+393331230002,Bo\n", &["--no-header", "--map", "identifier=column_1", "--map", "name=column_2"], 0, &[TWO, "no header, first row on line 1"]),
+        case("a header that looks like data", "phone_number,name,a@b.com\n+393331230001,Ada,x\n+393331230002,Bo,x\n", &["--header"], 0, &[TWO]),
+        case("two columns of one name", "phone_number,name,note,note\n+393331230001,Ada,a,b\n+393331230002,Bo,a,b\n", &[], 0, &[TWO, "share a name"]),
+        case("two columns of one name that are asked for", "phone_number,name,x,x\n1,2,3,4\n", &["--map", "note=x"], 2, &["2 columns `x`"]),
+        case("a column without a name, and empty", "phone_number,name,\n+393331230001,Ada,\n+393331230002,Bo,\n", &[], 0, &[TWO, "(no name): empty"]),
+        case("a column without a name, and filled", "phone_number,name,\n+393331230001,Ada,x\n+393331230002,Bo,\n", &[], 0, &[TWO, "(no name)", "1 cell filled"]),
+        case("a delimiter too many in the header", "phone_number,name,\n+393331230001,Ada\n+393331230002,Bo\n", &[], 0, &[TWO, "fewer cells than the header"]),
+        case("spaces, capitals and accents in the header", "  Numéro de téléphone ,NOM\u{a0}COMPLET\n+393331230001,Ada\n+393331230002,Bo\n", &["--map", "identifier=numero de telephone"], 0, &[TWO]),
+        // What does not end.
+        case("an endless cell", with(&[b"+393331230002,", &vec![b'x'; ENDLESS][..]].concat()), &[], 3, &["line 3", "longer than 1048576 bytes"]),
+        case("a file without a line end", vec![b'x'; ENDLESS], &[], 3, &["longer than 1048576 bytes"]),
+        case("a hundred thousand columns", format!("a{}\n", ",b".repeat(100_000)), &[], 3, &["more columns than the most", "1024"]),
+        // vCards and JSON Lines.
+        case("a card without an end", "BEGIN:VCARD\nVERSION:3.0\nFN:Ada\nTEL:+393331230001\nEND:VCARD\nBEGIN:VCARD\nFN:Bo\nTEL:+393331230002\n", &[], 1, &[ONE_OF_TWO, "unended_card"]),
+        case("a card without a name, and one without a number", "BEGIN:VCARD\nTEL:+393331230001\nEND:VCARD\nBEGIN:VCARD\nN:;;;;\nFN:Bo\nEND:VCARD\n", &[], 1, &["2 in the file: 0 to send, 2 invalid", "missing_name", "missing_identifier"]),
+        case("an endless picture", format!("BEGIN:VCARD\nFN:Ada\nTEL:+393331230001\nPHOTO;ENCODING=b:{}\n {}\nEND:VCARD\n", "A".repeat(ENDLESS), "B".repeat(ENDLESS)), &[], 0, &["1 in the file: 1 to send", "pictures, sounds and keys are left out: 1"]),
+        case("an endless note", format!("BEGIN:VCARD\nFN:Ada\nNOTE:{}\nEND:VCARD\n", "A".repeat(ENDLESS)), &[], 3, &["line 3", "longer than 1048576 bytes"]),
+        case("lines outside of cards", "BEGIN:VCARD\nFN:Ada\nTEL:+393331230001\nEND:VCARD\nstray\n", &[], 0, &["lines that belong to no card are passed over: 1"]),
+        case("a broken letter on a card", [&b"BEGIN:VCARD\nFN:Zo"[..], "ë éàü".as_bytes(), b"\nTEL:+393331230001\nEND:VCARD\nBEGIN:VCARD\nFN:B\xeb\nTEL:+393331230002\nEND:VCARD\n"].concat(), &[], 1, &[ONE_OF_TWO, "encoding"]),
+        case("a line of JSON that is none", "{\"phone_number\":\"+393331230001\",\"name\":\"Ada\"}\n{\"phone_number\"\n", &[], 1, &[ONE_OF_TWO, "json_line"]),
+        case("an object in an object", "{\"phone_number\":\"+393331230001\",\"name\":\"Ada\"}\n{\"phone_number\":\"+393331230002\",\"name\":{\"first\":\"Bo\"}}\n", &[], 1, &[ONE_OF_TWO, "json_nested"]),
+        case("a number with an exponent in JSON", "{\"phone_number\":3.9333E+11,\"name\":\"Ada\"}\n", &[], 1, &["1 invalid", "phone_scientific"]),
+        case("a list without separator in its element", "{\"phone_number\":[\"+393331230001\"],\"name\":\"Ada\"}\n", &[], 0, &["1 to send"]),
+    ];
+    cases.push(case("a gzip bomb", bomb(), &[], 3, &["unpacks to more than 200 times its size"]));
+    cases
+}
+
+/// 20 MiB of one letter, packed a thousandfold.
+fn bomb() -> Vec<u8> {
+    use std::io::Write as _;
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packer.write_all(&vec![b'a'; 1 << 20]).unwrap();
+    packer.finish().unwrap().repeat(20)
+}
+
+/// More than a record may have.
+const ENDLESS: usize = (1 << 20) + 100_000;
+
+#[test]
+fn every_bad_input_of_the_catalogue_comes_to_its_end() {
+    let bench = Bench::new();
+    let cases = cases();
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let file = bench.file("list", &case.bytes);
+        let mut args = vec!["check", file.to_str().unwrap(), "--offline", "--out", "out"];
+        args.extend(case.args);
+        let done = bench.exact(args);
+        let said = format!("{}{}", done.stdout, done.stderr);
+        let missing: Vec<_> = case.said.iter().filter(|words| !said.contains(**words)).collect();
+        if done.code != case.exit || !missing.is_empty() {
+            wrong.push(format!(
+                "{}: exit {}, expected {}; not said: {missing:?}\n{said}",
+                case.name, done.code, case.exit
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} cases:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+    assert!(bench.sandbox().world().seen().requests.is_empty());
+}
+
+#[test]
+fn what_is_no_plain_file_is_refused_and_a_link_to_one_is_followed() {
+    use std::os::unix::fs::symlink;
+    let bench = Bench::new();
+    let file = bench.file("list.csv", "phone_number,name\n+393331230001,Ada\n");
+    // Outside of the bench's folder, which is read through afterwards.
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    symlink(&file, path("link.csv")).unwrap();
+    symlink(path("nowhere"), path("dangling.csv")).unwrap();
+    symlink(path("loop.csv"), path("loop.csv")).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(path("pipe.csv")).status().unwrap();
+    assert!(made.success());
+    let _socket = std::os::unix::net::UnixListener::bind(path("socket.csv")).unwrap();
+    for (name, exit, said) in [
+        ("link.csv", 0, "1 to send"),
+        ("dangling.csv", 3, "No such file"),
+        ("loop.csv", 3, "loop.csv: "),
+        ("pipe.csv", 3, "is a pipe"),
+        ("socket.csv", 3, "a device or socket"),
+        ("/dev/null", 3, "a device or socket"),
+        (".", 3, "is a directory"),
+    ] {
+        let input = path(name);
+        let done = bench.exact(["check", input.to_str().unwrap(), "--offline", "--out", "out"]).expect(exit);
+        assert!(format!("{}{}", done.stdout, done.stderr).contains(said), "{name}: {}", done.stderr);
+    }
+}

@@ -1,0 +1,411 @@
+//! Every format that is read, in the layout in which programs write it: the samples of `samples/exports` import without
+//! an option, and a few that are made here.
+
+use std::io::{Cursor, Write as _};
+use std::path::PathBuf;
+
+use crate::support::{Bench, sample};
+
+/// A sample, what the plan says of it, and what becomes of its rows: line, status, identifier, name.
+type Export =
+    (&'static str, &'static str, &'static [(&'static str, &'static str, &'static str, &'static str)]);
+
+const EXPORTS: &[Export] = &[
+    (
+        "excel-unicode-text.txt",
+        "(tab, UTF-16LE with byte-order mark, header on line 1)",
+        &[
+            ("2", "created", "33612345701", "Zoë Bernard"),
+            ("3", "created", "79123456702", "Иван Петров"),
+            ("5", "created", "819012345703", "山田太郎"),
+        ],
+    ),
+    (
+        "utf-16be-no-mark.csv",
+        "(comma, UTF-16BE, header on line 1)",
+        &[("2", "created", "393337654801", "Ada Lovelace"), ("3", "created", "393337654802", "Bruno Conti")],
+    ),
+    (
+        "windows-1250.csv",
+        "(semicolon, windows-1250, header on line 1)",
+        &[
+            ("2", "created", "48512345101", "Paweł Kołodziej"),
+            ("3", "created", "48512345102", "Wiesława Żak"),
+            ("4", "created", "48512345103", "Małgorzata Dąbrowska"),
+            ("5", "created", "48512345104", "Stanisław Jaś"),
+        ],
+    ),
+    (
+        "windows-1251.csv",
+        "(semicolon, windows-1251, header on line 1)",
+        &[
+            ("2", "created", "79123456801", "Иван Яковлев"),
+            ("3", "created", "79123456802", "Мария Зайцева"),
+            ("4", "created", "79123456803", "Юлия Третьякова"),
+        ],
+    ),
+    (
+        "windows-1252.csv",
+        "(semicolon, windows-1252, header on line 1)",
+        &[
+            ("2", "created", "4915123456701", "Jürgen Müller"),
+            ("3", "created", "4915123456702", "Käthe Groß"),
+            ("4", "created", "4915123456703", "Björn Weiß"),
+        ],
+    ),
+    (
+        "macroman.csv",
+        "(comma, MacRoman, lines end as on an old Mac, header on line 1)",
+        &[
+            ("2", "created", "33612345801", "André Lefèvre"),
+            ("3", "created", "33612345802", "Renée Béart"),
+            ("4", "created", "33612345803", "François Müller"),
+        ],
+    ),
+    (
+        "dos-850.csv",
+        "(semicolon, IBM850, header on line 1)",
+        &[
+            ("2", "created", "33612345901", "Hélène René"),
+            ("3", "created", "33612345902", "André Müller"),
+            ("4", "created", "33612345903", "Björn Frédéric"),
+        ],
+    ),
+    (
+        "excel-sep.csv",
+        "(semicolon, UTF-8, header on line 2)",
+        &[("3", "created", "393337654901", "Ada Lovelace"), ("4", "created", "393337654902", "Bruno Conti")],
+    ),
+    (
+        "single-quotes.csv",
+        "(comma, cells quoted with ', UTF-8, header on line 1)",
+        &[
+            ("2", "created", "12126218911", "Conan O'Brien"),
+            ("3", "created", "12126218912", "Ada \"A\" Lovelace"),
+        ],
+    ),
+    (
+        "salesforce-report.csv",
+        "lines 6 to 10 at the end stand outside of the table and are passed over",
+        &[("2", "created", "12126218921", "Ada Lovelace"), ("3", "created", "12126218922", "Alan Turing")],
+    ),
+    (
+        "thunderbird.csv",
+        "(no name): empty",
+        &[("2", "created", "393337655001", "Ada Lovelace"), ("3", "created", "393337655002", "Bruno Conti")],
+    ),
+    ("contacts.csv.gz", "(gzip, comma, UTF-8, header on line 1)", PACKED),
+    ("contacts.csv.zst", "(zstd, comma, UTF-8, header on line 1)", PACKED),
+    ("contacts.csv.xz", "(xz, comma, UTF-8, header on line 1)", PACKED),
+    ("one-list.zip", "(zip, export/subscribed.csv, comma, UTF-8, header on line 1)", PACKED),
+    ("contacts.xlsx", "(xlsx workbook, sheet \"Contacts\", header on line 1)", SHEET),
+    ("contacts.xls", "(xls workbook, sheet \"Contacts\", header on line 1)", SHEET),
+    ("contacts.ods", "(ods workbook, sheet \"Contacts\", header on line 1)", SHEET),
+    (
+        "icloud.vcf",
+        "(vCards, UTF-8)",
+        &[
+            ("1", "created", "393337655401", "Ada Lovelace"),
+            ("201", "created", "33612345502", "Zoë Bernard"),
+            ("209", "created", "390612345403", "Trattoria da Mario"),
+        ],
+    ),
+    (
+        "android-2.1.vcf",
+        "pictures, sounds and keys are left out: 1",
+        &[
+            ("1", "created", "4915123456801", "Jürgen Müller"),
+            ("14", "created", "4915123456802", "Bob Weiss"),
+        ],
+    ),
+    ("vcard-4.0.vcf", "(vCards, UTF-8)", &[("1", "created", "393337655601", "Carla Ricci")]),
+    (
+        "contacts.jsonl",
+        "(JSON Lines, UTF-8)",
+        &[("1", "created", "393337655701", "Ada Lovelace"), ("2", "created", "393337655702", "Zoë Bernard")],
+    ),
+];
+
+const PACKED: &[(&str, &str, &str, &str)] =
+    &[("2", "created", "393337655101", "Ada Lovelace"), ("3", "created", "393337655102", "Bruno Conti")];
+const SHEET: &[(&str, &str, &str, &str)] = &[
+    ("2", "created", "393337655301", "Ada Lovelace"),
+    ("3", "created", "393337655302", "Bruno Conti"),
+    ("4", "created", "393337655303", "Carla Ricci"),
+    ("5", "invalid", "1.234567890123456E+15", "Dario Neri"),
+];
+
+fn export(name: &str) -> PathBuf {
+    sample("exports").join(name)
+}
+
+#[test]
+fn every_export_is_read_as_what_it_is_without_an_option() {
+    for (name, said, expected) in EXPORTS {
+        let bench = Bench::new();
+        let invalid = expected.iter().any(|(_, status, ..)| *status == "invalid");
+        let done = bench.run(export(name), &[""; 0]).expect(i32::from(invalid));
+        assert!(done.stderr.contains(said), "{name}: {}", done.stderr);
+        let results = done.results();
+        let seen: Vec<_> = results
+            .iter()
+            .map(|line| (&*line["line"], &*line["status"], &*line["identifier"], &*line["name"]))
+            .collect();
+        assert_eq!(seen, *expected, "{name}");
+    }
+}
+
+#[test]
+fn the_cells_of_a_workbook_arrive_as_the_sheet_shows_them() {
+    for name in ["contacts.xlsx", "contacts.xls", "contacts.ods"] {
+        let bench = Bench::new();
+        let done = bench.run(export(name), &[""; 0]).expect(1);
+        let world = bench.sandbox().world();
+        let fields = |name: &str| {
+            let (_, contact) = world.contacts().iter().find(|(_, contact)| contact.name == name).unwrap();
+            serde_json::to_value(&contact.custom_fields).unwrap()
+        };
+        let ada = serde_json::json!({"Customer since": "2019-04-01", "Orders": "12", "VIP": "TRUE"});
+        assert_eq!(fields("Ada Lovelace"), ada, "{name}");
+        let bruno = fields("Bruno Conti");
+        assert_eq!(
+            (&bruno["Customer since"], &bruno["Orders"]),
+            (&"2020-02-29T18:30:00".into(), &"3.5".into()),
+            "{name}"
+        );
+        assert_eq!(done.failures()[0]["import_code"], "phone_scientific");
+        assert_eq!(done.failures()[0]["note"], "16 digits: the last ones are lost");
+    }
+}
+
+#[test]
+fn the_properties_of_a_card_arrive_where_they_belong() {
+    let bench = Bench::new();
+    let _ = bench
+        .run(
+            export("icloud.vcf"),
+            &["--map", "custom_fields.Phone=phone_number_2", "--map", "custom_fields.Kind=phone_type_2"],
+        )
+        .expect(0);
+    let world = bench.sandbox().world();
+    let ada = world.contacts().iter().find(|(_, contact)| contact.name == "Ada Lovelace").unwrap().1;
+    assert_eq!(ada.tags, ["VIP", "Rome"]);
+    let note = "First line\nsecond line, with a comma and a text that is long enough to be folded by every address book";
+    assert_eq!(ada.note.as_deref(), Some(note));
+    let fields = serde_json::json!({"Phone": "+39 02 1234 5401", "Kind": "Work"});
+    assert_eq!(serde_json::to_value(&ada.custom_fields).unwrap(), fields);
+    let bench = Bench::new();
+    let _ = bench.run(export("android-2.1.vcf"), &[""; 0]).expect(0);
+    let world = bench.sandbox().world();
+    let note = world.contacts().iter().next().unwrap().1.note.clone();
+    assert_eq!(note.as_deref(), Some("Erste Zeile, die umbrochen wird\nzweite"));
+    let bench = Bench::new();
+    let _ = bench.run(export("vcard-4.0.vcf"), &[""; 0]).expect(0);
+    assert_eq!(bench.sandbox().world().contacts().iter().next().unwrap().1.tags, ["Gold, Silver", "Rome"]);
+}
+
+#[test]
+fn an_archive_of_several_lists_asks_which_one() {
+    let bench = Bench::new();
+    let file = export("three-lists.zip");
+    let done = bench.run(&file, &[""; 0]).expect(2);
+    assert!(
+        done.stderr.contains("has several files in it\n  subscribed_members_export.csv\n"),
+        "{}",
+        done.stderr
+    );
+    let done = bench.run(&file, &["--member", "subscribed.csv"]).expect(2);
+    assert!(done.stderr.contains("has no file `subscribed.csv` in it"), "{}", done.stderr);
+    assert!(bench.identifiers().is_empty());
+    let _ = bench.run(&file, &["--member", "unsubscribed_members_export.csv"]).expect(0);
+    assert_eq!(bench.identifiers(), ["393337655201", "393337655202"].map(str::to_owned));
+}
+
+/// A workbook of hand-written parts.
+fn xlsx(sheets: &[(&str, &str, &str)]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let mut part = |name: &str, text: &str| {
+        let options =
+            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        archive.start_file(name, options).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+    };
+    const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
+    const RELATIONS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    part(
+        "[Content_Types].xml",
+        "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>",
+    );
+    let root =
+        format!("<Relationship Id=\"r\" Type=\"{RELATIONS}/officeDocument\" Target=\"xl/workbook.xml\"/>");
+    part("_rels/.rels", &format!("<Relationships xmlns=\"{PACKAGE}\">{root}</Relationships>"));
+    let (mut list, mut relations) = (String::new(), String::new());
+    for (at, (name, state, rows)) in sheets.iter().enumerate() {
+        list += &format!("<sheet name=\"{name}\" sheetId=\"{at}\" state=\"{state}\" r:id=\"r{at}\"/>");
+        relations += &format!(
+            "<Relationship Id=\"r{at}\" Type=\"{RELATIONS}/worksheet\" Target=\"worksheets/s{at}.xml\"/>"
+        );
+        part(
+            &format!("xl/worksheets/s{at}.xml"),
+            &format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>"),
+        );
+    }
+    part(
+        "xl/workbook.xml",
+        &format!("<workbook xmlns=\"{MAIN}\" xmlns:r=\"{RELATIONS}\"><sheets>{list}</sheets></workbook>"),
+    );
+    part(
+        "xl/_rels/workbook.xml.rels",
+        &format!("<Relationships xmlns=\"{PACKAGE}\">{relations}</Relationships>"),
+    );
+    archive.finish().unwrap().into_inner()
+}
+
+fn text(at: &str, text: &str) -> String {
+    format!("<c r=\"{at}\" t=\"inlineStr\"><is><t>{text}</t></is></c>")
+}
+
+/// A header on row 3, and a row on row 5 whose number is what a formula last came to, written with an exponent.
+fn one_contact() -> String {
+    format!(
+        "<row r=\"3\">{}{}</row><row r=\"5\">{}<c r=\"B5\"><f>A1*2</f><v>3.9333765540100000E+11</v></c></row>",
+        text("A3", "name"),
+        text("B3", "phone_number"),
+        text("A5", "Ada")
+    )
+}
+
+#[test]
+fn a_sheet_is_read_as_it_was_calculated_last_and_its_rows_keep_their_numbers() {
+    let bench = Bench::new();
+    let hidden = one_contact().replace("Ada", "Hidden").replace("5540100", "5540200");
+    let file = bench.file(
+        "book.xlsx",
+        xlsx(&[("Old", "hidden", &hidden), ("Blank", "visible", ""), ("New", "visible", &one_contact())]),
+    );
+    let done = bench.run(&file, &[""; 0]).expect(0);
+    assert!(done.stderr.contains("sheet \"New\", header on line 3"), "{}", done.stderr);
+    assert_eq!(
+        (done.column("line"), bench.identifiers()),
+        (vec!["5".to_owned()], vec!["393337655401".to_owned()])
+    );
+    std::fs::remove_dir_all(&done.folder).unwrap();
+    let _ = bench.run(&file, &["--sheet", "Old"]).expect(0);
+    assert_eq!(bench.identifiers().len(), 2);
+    let done = bench.run(&file, &["--sheet", "Newer"]).expect(2);
+    assert!(
+        done.stderr.contains("has no sheet `Newer`")
+            && done.stderr.contains("its sheets are: Old, Blank, New"),
+        "{}",
+        done.stderr
+    );
+    let file = bench.file("blank.xlsx", xlsx(&[("Blank", "visible", "")]));
+    assert!(bench.run(file, &[""; 0]).expect(3).stderr.contains("is empty"));
+}
+
+#[test]
+fn a_sheet_without_a_header_or_with_cells_beyond_it_loses_nothing() {
+    let bench = Bench::new();
+    let rows = format!(
+        "<row r=\"1\">{}{}</row><row r=\"2\">{}{}{}</row>",
+        text("A1", "Ada"),
+        text("B1", "+393337655501"),
+        text("A2", "Bo"),
+        text("B2", "+393337655502"),
+        text("D2", "more")
+    );
+    let file = bench.file("book.xlsx", xlsx(&[("S", "visible", &rows)]));
+    let done = bench.run(&file, &[""; 0]).expect(2);
+    assert!(done.stderr.contains("looks like data"), "{}", done.stderr);
+    let done = bench
+        .run(
+            &file,
+            &[
+                "--no-header",
+                "--map",
+                "name=column_1",
+                "--map",
+                "identifier=column_2",
+                "--map",
+                "note=column_4",
+            ],
+        )
+        .expect(0);
+    assert_eq!(done.column("line"), ["1", "2"]);
+    let world = bench.sandbox().world();
+    assert_eq!(world.contacts().iter().nth(1).unwrap().1.note.as_deref(), Some("more"));
+}
+
+#[test]
+fn a_workbook_that_is_locked_or_broken_says_so() {
+    let bench = Bench::new();
+    let done = bench.run(export("locked.xlsx"), &[""; 0]).expect(3);
+    assert!(done.stderr.contains("password protected") && done.stderr.contains("save it without a password"));
+    let broken = bench.file("broken.xlsx", &std::fs::read(export("contacts.xlsx")).unwrap()[..3000]);
+    assert!(bench.run(broken, &[""; 0]).expect(3).stderr.contains("cannot be unpacked"));
+    // Cut off in the middle of a sector, where a reader that trusts the header goes astray.
+    let cut = bench.file("cut.xls", &std::fs::read(export("contacts.xls")).unwrap()[..4430]);
+    let done = bench.run(cut, &[""; 0]).expect(3);
+    assert!(
+        done.stderr.contains("cannot be unpacked") && !done.stderr.contains("panicked"),
+        "{}",
+        done.stderr
+    );
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    archive
+        .start_file(
+            "xl/workbook.xml",
+            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored),
+        )
+        .unwrap();
+    archive.write_all(b"<workbook").unwrap();
+    let empty = bench.file("empty.xlsx", archive.finish().unwrap().into_inner());
+    assert!(bench.run(empty, &[""; 0]).expect(3).stderr.contains("cannot be unpacked: workbook"));
+}
+
+#[test]
+fn a_sheet_that_repeats_itself_a_hundred_million_times_is_refused_before_it_fills_the_memory() {
+    let bench = Bench::new();
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let cell = "<table:table-cell office:value-type=\"string\" table:number-columns-repeated=\"90\"><text:p>a</text:p></table:table-cell>";
+    let content = format!(
+        "<office:spreadsheet><table:table><table:table-row table:number-rows-repeated=\"1000000\">{cell}</table:table-row></table:table></office:spreadsheet>"
+    );
+    for (name, text) in [("content.xml", content.as_str()), ("META-INF/manifest.xml", "<manifest/>")] {
+        let options =
+            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        archive.start_file(name, options).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+    }
+    let file = bench.file("list.ods", archive.finish().unwrap().into_inner());
+    let done = bench.run(file, &[""; 0]).expect(3);
+    assert!(done.stderr.contains("a workbook of more than 20000000 cells"), "{}", done.stderr);
+}
+
+#[test]
+fn rows_of_another_encoding_are_given_back_in_utf8_with_every_byte_that_could_not_be_read() {
+    let bench = Bench::new();
+    let bytes = b"name;phone_number;note\nJ\xfcrgen;+49 12;\x80 5\nB\x81b;+4915123456901;x\nK\xe4the;+4915123456902;\n";
+    let file = bench.file("list.csv", bytes);
+    let first = bench.run(&file, &["--encoding", "windows-1252"]).expect(1);
+    let given_back = std::fs::read(first.folder.join("failures.csv")).unwrap();
+    assert!(given_back.starts_with("\u{feff}name;phone_number;note;".as_bytes()));
+    let has = |part: &[u8]| given_back.windows(part.len()).any(|window| window == part);
+    assert!(has("Jürgen;+49 12;€ 5;".as_bytes()) && has(b"B\xff81b;+4915123456901;x;"));
+    let again = bench.file("again.csv", &given_back);
+    std::fs::remove_dir_all(&first.folder).unwrap();
+    let again = bench.run(again, &[""; 0]).expect(1);
+    let codes: Vec<_> = again.results().iter().map(|line| line["code"].clone()).collect();
+    assert_eq!(codes, ["phone_length", "encoding"]);
+    assert_eq!(bench.identifiers(), ["4915123456902"]);
+}
+
+#[test]
+fn standard_input_is_told_by_its_content_too() {
+    let bench = Bench::new();
+    let mut child = bench.run_command("-", &[""; 0]).stdin(std::process::Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(&std::fs::read(export("contacts.csv.zst")).unwrap()).unwrap();
+    let _ = bench.finish(child.wait_with_output().unwrap()).expect(0);
+    assert_eq!(bench.identifiers().len(), 2);
+}

@@ -1,0 +1,84 @@
+//! Numbers against an independent implementation: `tests/data/phones.csv` holds what Python's phonenumbers says
+//! (`tests/generators/phones.py`). Where we differ, the difference has a reason here.
+
+use std::collections::BTreeMap;
+
+use callbell_import::mapping::{Country, Facts, Mapping};
+use callbell_import::model::{Code, Row, RowNumber};
+use csv::ByteRecord;
+
+const GOLDEN: &str = include_str!("../data/phones.csv");
+
+/// What our reading makes of a cell: the digits, with whether they are in a range in use, or why not.
+fn read(cell: &str, country: &str) -> Result<(String, bool), Code> {
+    let header = ["phone".to_owned(), "name".to_owned()];
+    let mut mapping = Mapping::default();
+    mapping.default_country = Country::parse(country).ok();
+    mapping.map("identifier=phone").unwrap();
+    let form = mapping.resolve(&header, &Facts::new(&header)).unwrap().form;
+    let cells = ByteRecord::from(vec![cell, "Ada"]);
+    match form.fill(&Row { number: RowNumber::FIRST, line: 2, cells, flaw: None }) {
+        Ok((contact, remarks)) => {
+            let known = !remarks.iter().any(|remark| remark.code == Code::PhoneUnknownRange);
+            Ok((contact.identifier, known))
+        }
+        Err(rejection) => Err(rejection.problems()[0].code),
+    }
+}
+
+/// Why we do not say what phonenumbers says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Difference {
+    /// A possible number in no range in use: phonenumbers calls it invalid, we send it and say so.
+    SentWithAWarning,
+    /// phonenumbers takes off a digit after the country code that is dialled at home only (`+44 (0)20`, Mexico's `1`):
+    /// a number that is given internationally keeps its digits, and where that makes no number it is refused.
+    DigitsAreKept,
+    /// The old and the new form of a number in Mexico, Argentina or Brazil are one contact to WhatsApp: both are taken.
+    SiblingForm,
+}
+
+fn difference(
+    ours: &Result<(String, bool), Code>,
+    cell: &str,
+    valid: bool,
+    digits: &str,
+) -> Result<Option<Difference>, String> {
+    let given: String = cell.chars().filter(char::is_ascii_digit).collect();
+    let is_international = cell.starts_with('+') || cell.starts_with("00");
+    Ok(match ours {
+        Ok((ours, _)) if valid && ours == digits => None,
+        Err(_) if !valid => None,
+        Ok((_, false)) if !valid => Some(Difference::SentWithAWarning),
+        Ok((ours, true)) if !valid && callbell_import::model::sibling_form(ours).is_some() => {
+            Some(Difference::SiblingForm)
+        }
+        Ok((ours, _)) if is_international && given.trim_start_matches("00") == ours => {
+            Some(Difference::DigitsAreKept)
+        }
+        Err(Code::PhoneLength) if is_international => Some(Difference::DigitsAreKept),
+        _ => return Err(format!("{cell}: ours {ours:?}, theirs {valid} {digits}")),
+    })
+}
+
+#[test]
+fn numbers_are_read_as_an_independent_implementation_reads_them_and_every_difference_has_a_reason() {
+    let mut differences: BTreeMap<Difference, usize> = BTreeMap::new();
+    let (mut cases, mut unexplained) = (0, Vec::new());
+    for record in csv::Reader::from_reader(GOLDEN.as_bytes()).records() {
+        let record = record.unwrap();
+        let ours = read(&record[0], &record[1]);
+        cases += 1;
+        match difference(&ours, &record[0], &record[2] == "yes", &record[3]) {
+            Ok(None) => {}
+            Ok(Some(difference)) => *differences.entry(difference).or_default() += 1,
+            Err(words) => unexplained.push(format!("{words} ({})", &record[1])),
+        }
+    }
+    assert!(cases > 500);
+    assert!(unexplained.is_empty(), "no reason for these differences:\n{}", unexplained.join("\n"));
+    // A change here is a change of what people's numbers become: look at each before it is written down.
+    let known =
+        [(Difference::SentWithAWarning, 19), (Difference::DigitsAreKept, 18), (Difference::SiblingForm, 3)];
+    assert_eq!(differences, BTreeMap::from(known));
+}

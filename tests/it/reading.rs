@@ -1,0 +1,197 @@
+//! What must hold of every input, whatever is in it: what was written is read, in every encoding, dialect and packing;
+//! and no bytes at all make the reader panic, hang, or say two things in two readings.
+
+use std::io::Write as _;
+
+use callbell_import::input::{Encoding, InputFile, InputFiles, InputOptions, Quote, Ragged, Records};
+use proptest::prelude::*;
+
+struct Reading {
+    header: Vec<String>,
+    /// Line and cells.
+    rows: Vec<(u64, Vec<Vec<u8>>)>,
+    failed: bool,
+}
+
+fn open(bytes: &[u8], options: &InputOptions) -> Option<InputFiles> {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(bytes).unwrap();
+    let file = InputFile::open(file.path(), options, &tempfile::tempfile).ok()?;
+    InputFiles::new(vec![file]).ok()
+}
+
+fn read(input: &InputFiles) -> Option<Reading> {
+    let records = Records::new(input).ok()?;
+    let mut reading = Reading { header: records.header().names.clone(), rows: Vec::new(), failed: false };
+    for row in records {
+        match row {
+            Ok(row) => reading.rows.push((row.line, row.cells.iter().map(<[u8]>::to_vec).collect())),
+            Err(_) => reading.failed = true,
+        }
+    }
+    Some(reading)
+}
+
+/// How a table is written.
+#[derive(Debug, Clone)]
+struct Writing {
+    delimiter: u8,
+    quote: u8,
+    line_end: &'static str,
+    encoding: &'static str,
+    mark: bool,
+    separator_line: bool,
+    packing: usize,
+}
+
+fn writing() -> impl Strategy<Value = Writing> {
+    (
+        prop::sample::select(vec![b',', b';', b'\t', b'|']),
+        prop::sample::select(vec![b'"', b'\'']),
+        prop::sample::select(vec!["\n", "\r\n", "\r"]),
+        prop::sample::select(vec!["utf-8", "utf-16le", "utf-16be"]),
+        any::<bool>(),
+        any::<bool>(),
+        0..3_usize,
+    )
+        .prop_map(|(delimiter, quote, line_end, encoding, mark, separator_line, packing)| Writing {
+            delimiter,
+            quote,
+            line_end,
+            encoding,
+            mark,
+            separator_line,
+            packing,
+        })
+}
+
+impl Writing {
+    /// The bytes of a table, and the line of each row.
+    fn write(&self, header: &[&str], rows: &[Vec<String>]) -> (Vec<u8>, Vec<u64>) {
+        let (delimiter, quote) = (char::from(self.delimiter), char::from(self.quote));
+        let mut text = String::new();
+        if self.separator_line {
+            text += &format!("sep={delimiter}{}", self.line_end);
+        }
+        let mut lines = Vec::new();
+        let mut line = 1 + u64::from(self.separator_line);
+        let header: Vec<String> = header.iter().map(|&name| name.to_owned()).collect();
+        for row in std::iter::once(&header).chain(rows) {
+            lines.push(line);
+            let cells: Vec<String> = row
+                .iter()
+                .map(|cell| format!("{quote}{}{quote}", cell.replace(quote, &format!("{quote}{quote}"))))
+                .collect();
+            text += &cells.join(&delimiter.to_string());
+            text += self.line_end;
+            line += 1 + row.iter().map(|cell| cell.matches('\n').count() as u64).sum::<u64>();
+        }
+        let mark = if self.mark || self.encoding != "utf-8" { "\u{feff}" } else { "" };
+        let text = format!("{mark}{text}");
+        let bytes: Vec<u8> = match self.encoding {
+            "utf-16le" => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            "utf-16be" => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+            _ => text.into_bytes(),
+        };
+        (self.pack(bytes), lines.split_off(1))
+    }
+
+    fn pack(&self, bytes: Vec<u8>) -> Vec<u8> {
+        match self.packing {
+            1 => {
+                let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+                packer.write_all(&bytes).unwrap();
+                packer.finish().unwrap()
+            }
+            2 => {
+                let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+                let stored = zip::write::SimpleFileOptions::default()
+                    .compression_method(zip::CompressionMethod::Stored);
+                archive.start_file("list.csv", stored).unwrap();
+                archive.write_all(&bytes).unwrap();
+                archive.finish().unwrap().into_inner()
+            }
+            _ => bytes,
+        }
+    }
+}
+
+/// Text of the kind that cells have, with everything that keeps cells apart in it.
+fn cell() -> impl Strategy<Value = String> {
+    prop::collection::vec(
+        prop_oneof![
+            4 => prop::sample::select(vec!["a", "Zoë", "1", "+39", " ", "山", "👩", "Ã"]).prop_map(str::to_owned),
+            1 => prop::sample::select(vec![",", ";", "\t", "|", "\"", "'", "\n", "=", "sep="]).prop_map(str::to_owned),
+        ],
+        0..6,
+    )
+    .prop_map(|parts| parts.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_was_written_is_read_with_its_lines(
+        writing in writing(),
+        rows in prop::collection::vec(prop::collection::vec(cell(), 3), 0..12),
+    ) {
+        let header = ["name", "phone", "note"];
+        let (bytes, lines) = writing.write(&header, &rows);
+        // Which of two delimiters it is can be a question when rows are few.
+        let options = InputOptions { delimiter: Some(writing.delimiter), ..InputOptions::default() };
+        let input = open(&bytes, &options).unwrap();
+        let reading = read(&input).unwrap();
+        prop_assert_eq!(&reading.header, &header);
+        prop_assert!(!reading.failed);
+        let seen: Vec<u64> = reading.rows.iter().map(|(line, _)| *line).collect();
+        prop_assert_eq!(seen, lines);
+        for ((_, cells), row) in reading.rows.iter().zip(&rows) {
+            let row: Vec<&[u8]> = row.iter().map(String::as_bytes).collect();
+            prop_assert_eq!(cells, &row);
+        }
+    }
+
+    #[test]
+    fn no_bytes_are_read_in_two_ways_by_two_readings(
+        start in prop::sample::select(vec![
+            &b""[..], b"name,phone\n", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"sep=;\n", b"BEGIN:VCARD\nFN:A\n", b"{\"a\":1}\n",
+            b"\x1f\x8b\x08\0\0\0\0\0\0\x03", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ\0", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        ]),
+        parts in prop::collection::vec(
+            prop_oneof![
+                prop::sample::select(vec![
+                    &b"\""[..], b"'", b",", b";", b"\t", b"\n", b"\r\n", b"\r", b"\0", b"\xe9", b"\xc3\xa9", b"=\n", b":", b"TEL;CELL:+39",
+                    b"END:VCARD\n", b"BEGIN:VCARD\n", b"N:a;b\n", b" folded", b"{\"b\":[1,2]}\n", b"\n\n", b"x",
+                ]).prop_map(<[u8]>::to_vec),
+                prop::collection::vec(any::<u8>(), 0..8),
+            ],
+            0..40,
+        ),
+        encoding in prop::sample::select(vec![None, Some("windows-1252"), Some("utf-16be"), Some("gbk"), Some("latin1")]),
+        no_header: bool,
+        fit: bool,
+        quote in prop::sample::select(vec![None, Some(Quote::None), Some(Quote::Single)]),
+    ) {
+        let bytes = [start, &parts.concat()].concat();
+        let options = InputOptions {
+            encoding: encoding.and_then(Encoding::named),
+            header: no_header.then_some(false),
+            ragged: if fit { Ragged::Fit } else { Ragged::Refuse },
+            quote,
+            ..InputOptions::default()
+        };
+        if let Some(input) = open(&bytes, &options) {
+            let (one, two) = (read(&input), read(&input));
+            prop_assert_eq!(one.is_some(), two.is_some());
+            if let (Some(one), Some(two)) = (one, two) {
+                prop_assert_eq!(&one.header, &two.header);
+                prop_assert_eq!(&one.rows, &two.rows);
+                prop_assert!(one.rows.is_sorted_by_key(|(line, _)| *line));
+                if fit {
+                    prop_assert!(one.rows.iter().all(|(_, cells)| !cells.is_empty()));
+                }
+            }
+        }
+    }
+}
