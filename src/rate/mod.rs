@@ -1,26 +1,31 @@
 //! When may the next request leave, and how many at a time?
 //!
 //! Every request passes here: creates, repeats, look-ups. The promise is to the server: never more than the asked rate
-//! in any rolling second. A limiter with a burst of `b` at a pace of `r` lets at most `r + b` through in a second, so
-//! the pace is set a little below the asked rate and the burst takes what is left; the burst is there because timers
-//! wake up to a millisecond late, which at a burst of 1 would cost a sixth of the pace at 300 per second.
+//! in any rolling second, as the server sees it.
 //!
-//! Pacing alone keeps the promise on this side of the line. Where requests are held up on the way and then arrive
-//! together, the server sees more in a second than were sent in it. So a request counts from the moment it leaves until
-//! a second after the latest moment at which it can have arrived, which its answer tells.
+//! - The [pacer](pacer) keeps requests apart, a little slower than asked, and catches up with what a late timer lost but
+//!   with no pause.
+//! - Pacing alone keeps the promise on this side of the line. Where requests are held up on the way and then arrive
+//!   together, the server sees more in a second than were sent in it. So the [window](window) counts a request from the
+//!   moment it leaves until a second after the latest moment at which it can have arrived, which its answer tells.
+//! - Where the server allows less than was asked for, or others use the same account, its 429s tell how much, and the
+//!   [pace](pace) follows.
+//! - Processes of one machine that use the same token [share](shared) one window and one pacer in a file.
+//! - [Places] bound how many requests are on the wire at a time: as many as the rate needs at the time that answers take.
 //!
-//! Where the server allows less than was asked for, its 429s tell how much, and the pace follows.
-//!
-//! governor keeps the account, on tokio's clock: its own waiting runs on another one, and its usual quota
-//! (`per_second(300)`) would let 599 requests through in the first second.
+//! There are good crates for the first of these; none lets the pace change while others wait for it, which the third
+//! needs, and none keeps its account where another process can see it.
 
-mod clock;
 mod least;
+mod ledger;
 mod pace;
+mod pacer;
 mod places;
+mod shared;
 mod turnstile;
 mod window;
 
 pub use places::{Place, Places};
-pub use turnstile::{PerSecond, Rate};
-pub use window::Turn;
+pub use shared::{Shared, SharedError};
+pub use turnstile::{Headroom, PerSecond, Rate, Turn};
+pub use window::Asked;

@@ -4,21 +4,17 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use governor::clock::Clock as _;
-use governor::middleware::NoOpMiddleware;
-use governor::state::{InMemoryState, NotKeyed};
-use governor::{Quota, RateLimiter};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep_until};
 
-use super::clock::{TokioClock, TokioInstant};
 use super::pace::Pace;
-use super::window::{Turn, Window};
+use super::pacer::{Pacer, Steps};
+use super::places::Places;
+use super::shared::{Shared, Slot};
+use super::window::{Asked, Ended, Window};
 
-/// Share of the asked rate at which requests are paced.
-const PACE: f64 = 0.985;
-/// First and longest wait after 429 answers that name no time and before which nothing was let through.
-const FIRST_HOLD: Duration = Duration::from_secs(1);
-const LONGEST_HOLD: Duration = Duration::from_secs(30);
+/// Most requests at a time where nothing else is said.
+const PLACES: usize = 64;
 
 /// Requests per second: a limit, or none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,183 +25,272 @@ pub enum PerSecond {
     Unlimited,
 }
 
+/// Share of the limit that is left to others who use the same account, from 0 to below 1.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Headroom(f64);
+
+impl Headroom {
+    /// Such a share; `None` if it leaves nothing or is none.
+    pub fn new(share: f64) -> Option<Self> {
+        (0.0..1.0).contains(&share).then_some(Self(share))
+    }
+
+    /// What is left of `limit` for this program: at least one request a second.
+    #[must_use]
+    pub fn of(self, limit: NonZeroU32) -> NonZeroU32 {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a u32")]
+        let left = (f64::from(limit.get()) * (1.0 - self.0)).round() as u32;
+        NonZeroU32::new(left).unwrap_or(NonZeroU32::MIN)
+    }
+}
+
 /// The turnstile before the line.
+#[derive(Debug)]
 pub struct Rate {
-    limiter: Option<RateLimiter<NotKeyed, InMemoryState, TokioClock, NoOpMiddleware<TokioInstant>>>,
-    window: Option<Arc<Window>>,
-    /// One waits for the limiter, the others wait behind it, in order.
+    line: Arc<Line>,
+    /// One waits for its time, the others wait behind it, in order.
     turnstile: tokio::sync::Mutex<()>,
-    hold: Mutex<Hold>,
+}
+
+/// A request that has left. It counts until it has ended, and for a while after.
+#[must_use = "a request ends when its turn is dropped"]
+#[derive(Debug)]
+pub struct Turn {
+    line: Arc<Line>,
+    left: Instant,
+    slot: Option<Slot>,
+    ended: Ended,
+}
+
+impl Turn {
+    /// Its answer has come: an answer to what was asked for, no refusal. Without this, nothing is concluded from how
+    /// long it took.
+    pub fn answered(mut self, asked: Asked) {
+        self.ended = Ended::Answered(asked);
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let now = Instant::now();
+        let took = matches!(self.ended, Ended::Answered(_)).then(|| now - self.left);
+        self.line.places.ended(took, now);
+        let mut state = self.line.state();
+        let Some(window) = &mut state.window else { return };
+        let counts = window.ended(self.left, self.ended, now);
+        if let (Some(slot), Some(shared)) = (self.slot, &state.shared)
+            && let Err(error) = shared.counts_for(slot, counts)
+        {
+            state.shares_no_more(&error);
+        }
+        drop(state);
+        self.line.ended.notify_one();
+    }
+}
+
+#[derive(Debug)]
+struct Line {
+    places: Places,
+    state: Mutex<State>,
+    /// Rings when a request has ended.
+    ended: Notify,
     origin: Instant,
 }
 
-struct Hold {
-    until: Option<Instant>,
-    /// 429 answers in a row, without a better answer between them.
-    in_a_row: u32,
+#[derive(Debug)]
+struct State {
     /// Where a rate was asked for.
-    pace: Option<Pace>,
-    /// When the next may leave at the pace, where it is lower than asked.
-    next: Option<Instant>,
+    steps: Option<Steps>,
+    window: Option<Window>,
+    shared: Option<Shared>,
+    pace: Pace,
+    pacer: Pacer,
+    held_until: Option<Instant>,
+}
+
+/// What the next one has to wait for.
+enum Wait {
+    Until(Instant),
+    /// That, or the end of a request.
+    UntilOrEnd(Instant),
 }
 
 impl Rate {
-    /// A turnstile for `limit`.
+    /// A turnstile for `limit`, all of it, with places as are needed.
     pub fn new(limit: PerSecond) -> Self {
-        let origin = Instant::now();
-        let (limiter, window, pace) = match limit {
-            PerSecond::Unlimited => (None, None, None),
-            PerSecond::AtMost(limit) => (
-                Some(RateLimiter::direct_with_clock(quota(limit), TokioClock { origin })),
-                Some(Arc::new(Window::new(limit))),
-                Some(Pace::new(f64::from(limit.get()) * PACE)),
-            ),
-        };
-        let hold = Mutex::new(Hold { until: None, in_a_row: 0, pace, next: None });
-        Self { limiter, window, turnstile: tokio::sync::Mutex::new(()), hold, origin }
+        Self::with(limit, Headroom::default(), Places::at_most(PLACES), None)
     }
 
-    /// Waits until one request may leave. The turn is to be dropped when its answer has come.
+    /// A turnstile for `limit`, that of this program alone. Where the server turns out to allow less, `headroom` is left
+    /// of that. `places` are told how many requests are on the wire and how long answers take; requests of other
+    /// processes count if the rate is `shared`.
+    pub fn with(limit: PerSecond, headroom: Headroom, places: Places, shared: Option<Shared>) -> Self {
+        let (steps, window, most) = match limit {
+            PerSecond::Unlimited => (None, None, f64::INFINITY),
+            PerSecond::AtMost(limit) => {
+                let steps = Steps::within(f64::from(limit.get()));
+                (Some(steps), Some(Window::new(limit.get() as usize)), 1.0 / steps.interval.as_secs_f64())
+            }
+        };
+        let (pace, pacer) = (Pace::new(most, headroom.0), Pacer::default());
+        let state = Mutex::new(State { steps, window, shared, pace, pacer, held_until: None });
+        let line = Line { places, state, ended: Notify::new(), origin: Instant::now() };
+        Self { line: Arc::new(line), turnstile: tokio::sync::Mutex::new(()) }
+    }
+
+    /// Places for rows that wait for their turn or are on the wire.
+    pub fn places(&self) -> &Places {
+        &self.line.places
+    }
+
+    /// Waits until one request may leave.
     pub async fn turn(&self) -> Turn {
-        if self.limiter.is_none() && self.held_until().is_none() {
-            return Turn::uncounted();
+        if self.line.state().is_open() {
+            return self.line.leaves(None);
         }
         let _first = self.turnstile.lock().await;
         loop {
-            if let Some(until) = self.held_until() {
-                sleep_until(until).await;
-                continue;
-            }
-            let (Some(limiter), Some(window)) = (&self.limiter, &self.window) else {
-                return Turn::uncounted();
-            };
-            if let Some(until) = self.paced_until() {
-                sleep_until(until).await;
-                continue;
-            }
-            window.room().await;
-            match limiter.check() {
-                Ok(()) => {
-                    self.leaves();
-                    return window.leave();
-                }
-                Err(not_yet) => {
-                    let wait = not_yet.wait_time_from(limiter.clock().now());
-                    sleep(wait).await;
-                }
+            let ended = self.line.ended.notified();
+            let wait = self.line.state().try_leave(self.line.origin);
+            match wait {
+                Ok(slot) => return self.line.leaves(slot),
+                Err(Wait::Until(until)) => sleep_until(until).await,
+                Err(Wait::UntilOrEnd(until)) => tokio::select! {
+                    () = sleep_until(until) => {}
+                    () = ended => {}
+                },
             }
         }
     }
 
-    /// The server said 429. Nobody sends until it has room again: for as long as it says, or until the oldest of the
-    /// requests that it let through in the last second is a second old, or, where it let none through, for a second that
-    /// doubles while 429 follows on 429. Returns how long that is from now.
+    /// The server said 429: nobody sends for as long as `after` says, or until it has room again. Returns how long that
+    /// is from now.
     pub fn throttled(&self, after: Option<Duration>) -> Duration {
         let now = Instant::now();
-        let mut hold = self.lock();
-        let room = hold.pace.as_mut().and_then(|pace| pace.refused(now - self.origin));
+        let mut state = self.line.state();
         // The others in the air meet the same 429: one hold is enough for all.
-        if let (None, Some(until)) = (after, hold.until)
-            && until > now
-        {
+        let held = state.held_until.filter(|&until| until > now);
+        if let (None, Some(until)) = (after, held) {
             return until - now;
         }
-        let doubled = || FIRST_HOLD.saturating_mul(1 << hold.in_a_row.min(5)).min(LONGEST_HOLD);
-        let wait = after.or(room).unwrap_or_else(doubled);
-        hold.in_a_row += 1;
-        let until = hold.until.filter(|&until| until > now + wait).unwrap_or(now + wait);
-        hold.until = Some(until);
+        let hold = match (after, held) {
+            (Some(after), Some(_)) => after,
+            _ => state.pace.refused(now - self.line.origin, after),
+        };
+        let until = held.map_or(now + hold, |until| until.max(now + hold));
+        state.held_until = Some(until);
         until - now
     }
 
     /// The server answered something else than 429.
     pub fn accepted(&self) {
-        let now = Instant::now() - self.origin;
-        let mut hold = self.lock();
-        hold.in_a_row = 0;
-        if let Some(pace) = &mut hold.pace {
-            pace.accepted(now);
-        }
-    }
-
-    /// When the next may leave, where the pace is lower than asked.
-    fn paced_until(&self) -> Option<Instant> {
-        self.lock().next.filter(|&next| next > Instant::now())
-    }
-
-    /// One leaves: the next comes a step later.
-    fn leaves(&self) {
-        let now = Instant::now();
-        let mut hold = self.lock();
-        let per_second = hold.pace.as_mut().and_then(|pace| pace.per_second(now - self.origin));
-        // A timer that woke late is not caught up with.
-        hold.next = per_second.map(|per_second| now + Duration::from_secs_f64(1.0 / per_second));
-    }
-
-    fn held_until(&self) -> Option<Instant> {
-        let mut hold = self.lock();
-        if hold.until.is_some_and(|until| until <= Instant::now()) {
-            hold.until = None;
-        }
-        hold.until
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Hold> {
-        self.hold.lock().unwrap_or_else(PoisonError::into_inner)
+        self.line.state().pace.accepted(self.line.origin.elapsed());
     }
 }
 
-/// Pace and burst that together stay within `limit` in any rolling second.
-fn quota(limit: NonZeroU32) -> Quota {
-    let per_second = f64::from(limit.get()) * PACE;
-    let interval = Duration::from_secs_f64(1.0 / per_second);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number below a u32")]
-    let burst = limit.get() - per_second.floor() as u32;
-    #[expect(clippy::expect_used, reason = "the interval of a finite rate is not zero")]
-    Quota::with_period(interval)
-        .expect("the interval of a finite rate is not zero")
-        .allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN))
+impl Line {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn leaves(self: &Arc<Self>, slot: Option<Slot>) -> Turn {
+        self.places.left();
+        let left = Instant::now();
+        if let Some(window) = &mut self.state().window {
+            window.leave(left);
+        }
+        Turn { line: Arc::clone(self), left, slot, ended: Ended::Unknown }
+    }
+}
+
+impl State {
+    /// Whether anybody may leave at any time.
+    fn is_open(&mut self) -> bool {
+        self.steps.is_none() && self.held_until.is_none()
+    }
+
+    /// One leaves, or has to wait.
+    fn try_leave(&mut self, origin: Instant) -> Result<Option<Slot>, Wait> {
+        let now = Instant::now();
+        match self.held_until {
+            Some(until) if until > now => return Err(Wait::Until(until)),
+            _ => self.held_until = None,
+        }
+        let (Some(asked), Some(window)) = (self.steps, &mut self.window) else { return Ok(None) };
+        if let Some(until) = window.full_until(now) {
+            return Err(Wait::UntilOrEnd(until));
+        }
+        let since = now - origin;
+        let steps = self.pace.per_second(since).map_or(asked, Steps::at);
+        if let Some(wait) = self.pacer.wait(since, steps) {
+            return Err(Wait::Until(now + wait));
+        }
+        let slot = match self.shared.as_mut().map(Shared::leave) {
+            None => None,
+            Some(Ok(Ok(slot))) => Some(slot),
+            Some(Ok(Err(wait))) => return Err(Wait::UntilOrEnd(now + wait)),
+            Some(Err(error)) => {
+                self.shares_no_more(&error);
+                None
+            }
+        };
+        self.pacer.leave(since, steps);
+        Ok(slot)
+    }
+
+    /// Alone, a process still keeps to its own limit.
+    fn shares_no_more(&mut self, error: &std::io::Error) {
+        tracing::warn!(%error, "the rate is not shared with other runs any more");
+        self.shared = None;
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::VecDeque;
+
+    use tokio::task::JoinSet;
+    use tokio::time::sleep;
+
     use super::*;
+    use crate::rate::window::{LONGEST_COUNT, SECOND};
 
-    async fn leave(rate: &Rate, count: usize) -> Vec<Duration> {
-        let start = Instant::now();
-        let mut times = Vec::new();
-        for _ in 0..count {
-            drop(rate.turn().await);
-            times.push(start.elapsed());
-        }
-        times
-    }
-
-    fn most_in_a_second(times: &[Duration]) -> usize {
-        let mut most = 0;
-        let mut first = 0;
-        for (last, time) in times.iter().enumerate() {
-            while *time - times[first] >= Duration::from_secs(1) {
-                first += 1;
-            }
-            most = most.max(last - first + 1);
-        }
-        most
+    fn ms(milliseconds: u64) -> Duration {
+        Duration::from_millis(milliseconds)
     }
 
     fn at_most(limit: u32) -> Rate {
         Rate::new(PerSecond::AtMost(NonZeroU32::new(limit).unwrap()))
     }
 
+    fn most_in_a_second(times: &[Duration]) -> usize {
+        let mut first = 0;
+        let in_a_second = |(last, time): (usize, &Duration)| {
+            while *time - times[first] >= SECOND {
+                first += 1;
+            }
+            last - first + 1
+        };
+        times.iter().enumerate().map(in_a_second).max().unwrap_or(0)
+    }
+
+    async fn leave(rate: &Rate, count: usize) -> Vec<Duration> {
+        let start = Instant::now();
+        let mut times = Vec::new();
+        for _ in 0..count {
+            rate.turn().await.answered(Asked::Write);
+            times.push(start.elapsed());
+        }
+        times
+    }
+
     #[tokio::test(start_paused = true)]
     async fn no_rolling_second_has_more_than_the_asked_rate_and_little_is_wasted() {
         for limit in [1, 2, 10, 99, 150, 300, 1000] {
-            let count = 5 * limit as usize;
-            let times = leave(&at_most(limit), count).await;
+            let times = leave(&at_most(limit), 5 * limit as usize).await;
             assert!(most_in_a_second(&times) <= limit as usize, "{limit}");
-            let ideal = 5.0;
             let took = times.last().unwrap().as_secs_f64();
-            assert!(took <= ideal * 1.03, "{limit}: {took} s");
+            assert!(took <= 5.0 * 1.03, "{limit}: {took} s");
         }
     }
 
@@ -214,47 +299,225 @@ mod tests {
         let rate = at_most(300);
         let mut times = leave(&rate, 600).await;
         let last = *times.last().unwrap();
-        tokio::time::sleep(Duration::from_secs(10)).await;
-        times.extend(leave(&rate, 900).await.iter().map(|time| last + Duration::from_secs(10) + *time));
+        sleep(ms(10_000)).await;
+        let after = leave(&rate, 900).await;
+        assert!(after.iter().filter(|time| **time < ms(3)).count() <= 5);
+        times.extend(after.iter().map(|time| last + ms(10_000) + *time));
         assert!(most_in_a_second(&times) <= 300);
+    }
+
+    /// A line to a server that lets only so many through in any second.
+    #[derive(Clone, Copy)]
+    struct Server {
+        /// One way, and what is added to each by chance.
+        latency: Duration,
+        jitter: Duration,
+        /// Nothing gets through for a while at these times, and then all of it at once.
+        stalls: &'static [u64],
+        stall: Duration,
+        /// Requests per second that it allows, by the second.
+        allows: fn(u64) -> usize,
+        /// Requests per second of somebody else, by the second; they count, too.
+        foreign: fn(u64) -> u32,
+        retry_after: Option<Duration>,
+    }
+
+    impl Default for Server {
+        fn default() -> Self {
+            Self {
+                latency: ms(20),
+                jitter: Duration::ZERO,
+                stalls: &[],
+                stall: Duration::ZERO,
+                allows: |_| usize::MAX,
+                foreign: |_| 0,
+                retry_after: None,
+            }
+        }
+    }
+
+    /// What the server saw of ours.
+    #[derive(Default)]
+    struct Seen {
+        /// Arrivals, in order.
+        arrivals: Vec<Duration>,
+        let_through: Vec<Duration>,
+        refused: Vec<Duration>,
+        /// Refused requests of somebody else.
+        foreign_refused: usize,
+        window: VecDeque<Duration>,
+        /// Places when the last one left.
+        places: usize,
+    }
+
+    impl Seen {
+        fn admit(&mut self, now: Duration, allowed: usize) -> bool {
+            while self.window.front().is_some_and(|time| now - *time >= SECOND) {
+                self.window.pop_front();
+            }
+            let admitted = self.window.len() < allowed;
+            if admitted {
+                self.window.push_back(now);
+            }
+            admitted
+        }
+
+        fn a_second(times: &[Duration], seconds: std::ops::Range<u64>) -> f64 {
+            let inside = times.iter().filter(|time| seconds.contains(&time.as_secs())).count();
+            inside as f64 / (seconds.end - seconds.start) as f64
+        }
+    }
+
+    /// Sends `count` requests, or for so many seconds.
+    async fn send(rate: Rate, server: Server, count: usize, seconds: u64, seed: u64) -> (Seen, Duration) {
+        let (rate, start) = (Arc::new(rate), Instant::now());
+        let seen = Arc::new(Mutex::new(Seen::default()));
+        let foreign = tokio::spawn({
+            let seen = Arc::clone(&seen);
+            async move {
+                loop {
+                    let second = start.elapsed().as_secs();
+                    match (server.foreign)(second) {
+                        0 => sleep(ms(10)).await,
+                        per_second => {
+                            sleep(Duration::from_secs_f64(1.0 / f64::from(per_second))).await;
+                            let mut seen = seen.lock().unwrap();
+                            let admitted = seen.admit(start.elapsed(), (server.allows)(second));
+                            seen.foreign_refused += usize::from(!admitted);
+                        }
+                    }
+                }
+            }
+        });
+        let mut luck = fastrand::Rng::with_seed(seed);
+        let mut walking = JoinSet::new();
+        let (mut sent, mut last_left) = (0, Duration::ZERO);
+        while sent < count && start.elapsed() < Duration::from_secs(seconds) {
+            let place = rate.places().take().await;
+            let turn = rate.turn().await;
+            last_left = start.elapsed();
+            sent += 1;
+            let mut way = || server.latency + server.jitter.mul_f64(luck.f64());
+            let (there, back) = (way(), way());
+            let (rate, seen) = (Arc::clone(&rate), Arc::clone(&seen));
+            walking.spawn(async move {
+                sleep(there).await;
+                let stalls = server.stalls.iter().map(|at| start + ms(*at));
+                if let Some(stall) = stalls
+                    .into_iter()
+                    .find(|&stall| Instant::now() >= stall && Instant::now() < stall + server.stall)
+                {
+                    sleep_until(stall + server.stall).await;
+                }
+                let now = start.elapsed();
+                let admitted = {
+                    let mut seen = seen.lock().unwrap();
+                    seen.arrivals.push(now);
+                    let admitted = seen.admit(now, (server.allows)(now.as_secs()));
+                    if admitted {
+                        seen.let_through.push(now)
+                    } else {
+                        seen.refused.push(now)
+                    }
+                    admitted
+                };
+                sleep(back).await;
+                if admitted {
+                    turn.answered(Asked::Write);
+                    rate.accepted();
+                } else {
+                    drop(turn);
+                    rate.throttled(server.retry_after);
+                }
+                drop(place);
+            });
+            while walking.try_join_next().is_some() {}
+        }
+        seen.lock().unwrap().places = rate.places().count();
+        while walking.join_next().await.is_some() {}
+        foreign.abort();
+        let mut seen = std::mem::take(&mut *seen.lock().unwrap());
+        seen.arrivals.sort_unstable();
+        (seen, last_left)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn three_thousand_requests_at_three_hundred_take_ten_seconds_at_any_latency() {
+        for (latency, jitter) in [(0, 0), (10, 0), (10, 10), (75, 0), (75, 8)] {
+            let server = Server { latency: ms(latency), jitter: ms(jitter), ..Server::default() };
+            for seed in 0..3 {
+                let (seen, took) = send(at_most(300), server, 3000, 60, seed).await;
+                let most = most_in_a_second(&seen.arrivals);
+                assert!(most <= 300, "{latency} ms: {most}");
+                // The first second, in which places are found, is named apart.
+                let running = seen.arrivals.iter().position(|time| *time >= SECOND).unwrap();
+                let expected = (3000 - running) as f64 / 300.0;
+                let took_running = (*seen.arrivals.last().unwrap() - seen.arrivals[running]).as_secs_f64();
+                assert!(
+                    took_running <= 1.02 * expected,
+                    "{latency} ± {jitter} ms: {took_running} of {expected}"
+                );
+                assert!(took < ms(10_700), "{latency} ± {jitter} ms: {took:?}");
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_line_that_stalls_and_lets_go_brings_no_more_than_the_limit_in_any_second() {
+        let server =
+            Server { jitter: ms(8), stalls: &[3000, 5400, 6900], stall: ms(150), ..Server::default() };
+        for seed in 0..5 {
+            let (seen, took) = send(at_most(300), server, 3000, 60, seed).await;
+            let most = most_in_a_second(&seen.arrivals);
+            assert!(most <= 300, "{most}");
+            assert!(took < ms(12_000), "{took:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn places_are_those_that_the_rate_needs_at_this_latency() {
+        for (latency, places) in [(0, 4..9), (20, 12..26), (150, 60..65)] {
+            let server = Server { latency: ms(latency / 2), ..Server::default() };
+            let (seen, _) = send(at_most(300), server, 1500, 60, 1).await;
+            assert!(places.contains(&seen.places), "{latency} ms: {}", seen.places);
+        }
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_429_holds_everybody_for_the_time_the_server_names() {
         let rate = Arc::new(at_most(300));
         drop(rate.turn().await);
-        assert_eq!(rate.throttled(Some(Duration::from_secs(7))), Duration::from_secs(7));
+        assert_eq!(rate.throttled(Some(ms(7000))), ms(7000));
         let start = Instant::now();
-        let waiting: Vec<_> = (0..20)
-            .map(|_| {
-                let rate = Arc::clone(&rate);
-                tokio::spawn(async move {
-                    let _turn = rate.turn().await;
-                    start.elapsed()
-                })
-            })
-            .collect();
-        for waiting in waiting {
-            assert!(waiting.await.unwrap() >= Duration::from_secs(7));
+        let mut waiting = JoinSet::new();
+        for _ in 0..20 {
+            let rate = Arc::clone(&rate);
+            waiting.spawn(async move {
+                let _turn = rate.turn().await;
+                start.elapsed()
+            });
+        }
+        while let Some(waited) = waiting.join_next().await {
+            assert!(waited.unwrap() >= ms(7000));
         }
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_storm_of_429s_without_a_time_is_one_hold_and_the_next_is_longer() {
         let rate = Rate::new(PerSecond::Unlimited);
-        assert_eq!(rate.throttled(None), Duration::from_secs(1));
-        assert_eq!(rate.throttled(None), Duration::from_secs(1), "the same storm");
+        assert_eq!(rate.throttled(None), ms(1000));
+        assert_eq!(rate.throttled(None), ms(1000), "the same storm");
         drop(rate.turn().await);
-        assert_eq!(rate.throttled(None), Duration::from_secs(2));
+        assert_eq!(rate.throttled(None), ms(2000));
         drop(rate.turn().await);
         rate.accepted();
-        assert_eq!(rate.throttled(None), Duration::from_secs(1));
+        assert_eq!(rate.throttled(None), ms(1000));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_hold_that_grows_while_someone_waits_holds_that_one_too() {
         let rate = Arc::new(at_most(300));
-        rate.throttled(Some(Duration::from_secs(1)));
+        rate.throttled(Some(ms(1000)));
         let start = Instant::now();
         let waiting = tokio::spawn({
             let rate = Arc::clone(&rate);
@@ -264,117 +527,8 @@ mod tests {
             }
         });
         tokio::task::yield_now().await;
-        rate.throttled(Some(Duration::from_secs(5)));
-        assert!(waiting.await.unwrap() >= Duration::from_secs(5));
-    }
-
-    const STALL: Duration = Duration::from_millis(150);
-
-    /// Requests that are held up on the way and then arrive together.
-    async fn arrivals_with_a_stall(seed: u64) -> (Vec<Duration>, Duration) {
-        let rate = Arc::new(at_most(300));
-        let arrivals = Arc::new(Mutex::new(Vec::new()));
-        let start = Instant::now();
-        let places = Arc::new(tokio::sync::Semaphore::new(64));
-        let mut walking = tokio::task::JoinSet::new();
-        let mut luck = fastrand::Rng::with_seed(seed);
-        for _ in 0..3000 {
-            let place = Arc::clone(&places).acquire_owned().await;
-            let turn = rate.turn().await;
-            let arrivals = Arc::clone(&arrivals);
-            let jitter = Duration::from_micros(luck.u64(..8000));
-            walking.spawn(async move {
-                tokio::time::sleep(Duration::from_millis(20) + jitter).await;
-                // Now and then nothing gets through for 150 ms.
-                let stalls = [3000, 5400, 6900].map(|at| start + Duration::from_millis(at));
-                if let Some(stall) = stalls
-                    .into_iter()
-                    .find(|&stall| Instant::now() >= stall && Instant::now() < stall + STALL)
-                {
-                    sleep_until(stall + STALL).await;
-                }
-                arrivals.lock().unwrap().push(start.elapsed());
-                tokio::time::sleep(Duration::from_millis(20)).await;
-                drop((turn, place));
-            });
-        }
-        while walking.join_next().await.is_some() {}
-        let mut arrivals = std::mem::take(&mut *arrivals.lock().unwrap());
-        arrivals.sort_unstable();
-        (arrivals, start.elapsed())
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_line_that_stalls_and_lets_go_brings_no_more_than_the_limit_in_any_second() {
-        for seed in 0..5 {
-            let (arrivals, took) = arrivals_with_a_stall(seed).await;
-            assert!(most_in_a_second(&arrivals) <= 300, "{}", most_in_a_second(&arrivals));
-            assert!(took < Duration::from_secs(12), "{took:?}");
-        }
-    }
-
-    /// A server that lets `limit` through in any second: how many it let through, and how many it refused, each second.
-    async fn at_a_server_that_allows(limit: impl Fn(u64) -> usize, seconds: u64) -> Vec<(usize, usize)> {
-        let rate = Arc::new(at_most(300));
-        let start = Instant::now();
-        let mut told = vec![(0, 0); usize::try_from(seconds).unwrap() + 1];
-        let admitted: Arc<Mutex<std::collections::VecDeque<Instant>>> = Arc::default();
-        let mut walking = tokio::task::JoinSet::new();
-        while start.elapsed() < Duration::from_secs(seconds) {
-            let turn = rate.turn().await;
-            let allowed = limit(start.elapsed().as_secs());
-            let (rate, admitted) = (Arc::clone(&rate), Arc::clone(&admitted));
-            walking.spawn(async move {
-                sleep(Duration::from_millis(25)).await;
-                let now = Instant::now();
-                let lets_through = {
-                    let mut admitted = admitted.lock().unwrap();
-                    while admitted.front().is_some_and(|time| now - *time >= Duration::from_secs(1)) {
-                        admitted.pop_front();
-                    }
-                    let lets_through = admitted.len() < allowed;
-                    if lets_through {
-                        admitted.push_back(now);
-                    }
-                    lets_through
-                };
-                sleep(Duration::from_millis(25)).await;
-                drop(turn);
-                if lets_through {
-                    rate.accepted();
-                } else {
-                    rate.throttled(None);
-                }
-                lets_through
-            });
-            while let Some(done) = walking.try_join_next() {
-                let second = usize::try_from(start.elapsed().as_secs()).unwrap().min(told.len() - 1);
-                if done.unwrap() { told[second].0 += 1 } else { told[second].1 += 1 }
-            }
-        }
-        told
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn where_the_server_allows_less_nearly_all_of_that_is_used_and_nearly_nothing_refused() {
-        let told = at_a_server_that_allows(|_| 120, 180).await;
-        let (through, refused) =
-            told[5..180].iter().fold((0, 0), |sum, told| (sum.0 + told.0, sum.1 + told.1));
-        assert!(through as f64 >= 0.95 * 120.0 * 175.0, "{through}");
-        assert!(refused * 100 < through, "{refused} refused, {through} let through");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn when_the_server_allows_more_again_it_is_used_within_half_a_minute() {
-        let told =
-            at_a_server_that_allows(|second| if (20..40).contains(&second) { 120 } else { 300 }, 100).await;
-        let a_second = |range: std::ops::Range<usize>| {
-            let count = range.len();
-            told[range].iter().map(|told| told.0).sum::<usize>() / count
-        };
-        assert!(a_second(5..20) >= 290, "{}", a_second(5..20));
-        assert!(a_second(25..40) >= 110, "{}", a_second(25..40));
-        assert!(a_second(72..100) >= 285, "{}", a_second(72..100));
+        rate.throttled(Some(ms(5000)));
+        assert!(waiting.await.unwrap() >= ms(5000));
     }
 
     #[tokio::test(start_paused = true)]
@@ -386,6 +540,70 @@ mod tests {
         }
         let start = Instant::now();
         let _turn = rate.turn().await;
-        assert!(start.elapsed() <= crate::rate::window::LONGEST_COUNT);
+        assert!(start.elapsed() <= LONGEST_COUNT);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_the_server_allows_less_nearly_all_of_that_is_used_and_nearly_nothing_refused() {
+        for latency in [2, 25, 150] {
+            for retry_after in [None, Some(ms(1000))] {
+                let server =
+                    Server { latency: ms(latency), allows: |_| 120, retry_after, ..Server::default() };
+                let (seen, _) = send(at_most(300), server, usize::MAX, 180, 1).await;
+                let through = Seen::a_second(&seen.let_through, 5..180);
+                let refused = Seen::a_second(&seen.refused, 5..180);
+                let case = format!("{latency} ms, {retry_after:?}: {through} through, {refused} refused");
+                assert!(through >= 0.95 * 120.0, "{case}");
+                assert!(refused < 0.01 * through, "{case}");
+                // Before that, too, it is not hammered.
+                assert!(Seen::a_second(&seen.refused, 0..5) < 25.0, "{case}");
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn when_the_server_allows_more_again_it_is_used_within_half_a_minute() {
+        let server = Server {
+            allows: |second| if (20..40).contains(&second) { 120 } else { 300 },
+            ..Server::default()
+        };
+        let (seen, _) = send(at_most(300), server, usize::MAX, 100, 1).await;
+        let through = |seconds| Seen::a_second(&seen.let_through, seconds);
+        assert!(through(5..20) >= 290.0, "{}", through(5..20));
+        assert!(through(25..40) >= 110.0, "{}", through(25..40));
+        assert!(through(70..100) >= 290.0, "{}", through(70..100));
+        assert!(Seen::a_second(&seen.refused, 20..40) < 3.0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_limit_that_others_use_too_is_shared_and_used() {
+        let server = Server {
+            allows: |_| 300,
+            foreign: |second| if (20..60).contains(&second) { 150 } else { 0 },
+            ..Server::default()
+        };
+        let (seen, _) = send(at_most(300), server, usize::MAX, 110, 1).await;
+        let through = |seconds| Seen::a_second(&seen.let_through, seconds);
+        assert!(through(30..60) >= 0.9 * 150.0, "{}", through(30..60));
+        assert!(through(90..110) >= 0.95 * 300.0, "{}", through(90..110));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn headroom_leaves_room_for_others_and_gives_way_when_they_need_more() {
+        let limit = NonZeroU32::new(300).unwrap();
+        let server = Server {
+            allows: |_| 300,
+            foreign: |second| if (20..80).contains(&second) { 150 } else { 50 },
+            ..Server::default()
+        };
+        let refused_with = async |share| {
+            let headroom = Headroom::new(share).unwrap();
+            let rate = Rate::with(PerSecond::AtMost(headroom.of(limit)), headroom, Places::at_most(64), None);
+            let (seen, _) = send(rate, server, usize::MAX, 80, 1).await;
+            (seen.foreign_refused, Seen::a_second(&seen.let_through, 30..80))
+        };
+        let (without, with) = (refused_with(0.0).await, refused_with(0.2).await);
+        assert!(with.0 * 4 < without.0, "{with:?}, {without:?}");
+        assert!(with.1 > 100.0 && with.1 < 150.0, "{with:?}");
     }
 }
