@@ -10,20 +10,19 @@ use std::num::NonZeroU32;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use callbell_import::api::{ApiToken, BaseUrl, Client, Http, WireStyle};
-use callbell_import::delivery::{Carriage, Deliverer, Halt, Patience, ServerClock};
+use callbell_import::delivery::Patience;
 use callbell_import::input::{InputFile, InputFiles, InputOptions, Records};
-use callbell_import::intake::{self, Gatekeeper};
 use callbell_import::journal::{About, Disk, Journal, Length, ReadAt, Storage, Synced, boot};
 use callbell_import::mapping::{Facts, Mapping};
 use callbell_import::model::{Event, Status, Watch, Window};
 use callbell_import::rate::{PerSecond, Rate};
-use callbell_import::results::{FailuresFormat, OutputDir, OutputError, Results};
-use callbell_import::run::{self, Bounds, Street};
+use callbell_import::results::{FailuresFormat, OutputDir, OutputError};
+use callbell_import::run::{Bounds, Import, Imported, Reading, Sending};
 use callbell_import::survey::{Sightings, Survey};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_callbell-import");
@@ -153,56 +152,43 @@ async fn walk<S: Storage>(storage: S, folder: &Path, base: &str, rows: usize, ra
     records.for_each(|row| facts.note(&row.unwrap()));
     let form = Mapping::default().resolve(&header, &facts).unwrap().form;
     let sightings = Sightings::new(tempfile::tempfile);
-    let (mut journal, replayed) = Journal::open(storage, boot(), [7; 32], |_| Ok(())).unwrap();
+    let (journal, replayed) = Journal::open(storage, boot(), [7; 32], |_| Ok(())).unwrap();
     let fingerprints = journal.fingerprints().clone();
     let survey =
         Survey::of(&input, &form, &fingerprints, sightings, |_, _| Ok::<(), OutputError>(())).unwrap();
     let token = ApiToken::parse("bench").unwrap();
     let client =
         Client::new(Http::new(BaseUrl::parse(base).unwrap(), &token, 64).unwrap(), WireStyle::default());
-    let (halt, halted) = watch::channel(Halt::Go);
-    let air = Arc::new(Semaphore::new(64));
-    let server_clock = Arc::new(ServerClock::default());
-    let carriage = Carriage {
-        client,
-        rate: Arc::new(Rate::new(rate)),
-        patience: Patience::default(),
-        longest_outage: Duration::from_secs(60),
-        air: Arc::clone(&air),
-        server_clock: Arc::clone(&server_clock),
-        watch: Arc::new(Nobody),
-        is_taken: Box::new(|_| true),
-        seed: 1,
-    };
-    let gatekeeper = Gatekeeper {
-        form,
-        standings: survey.standings,
-        fingerprints,
-        recall: journal.recall().unwrap(),
-        cautious: false,
-    };
     let out = OutputDir::open(&folder.join("out")).unwrap();
-    let mut results = Results::begin(&out, FailuresFormat::new(header, b',', false)).unwrap();
-    let about = About { endpoint: base.to_owned(), account: "bench".to_owned() };
     let (_wish, wished) = watch::channel(None);
-    let began = Instant::now();
-    journal.begin(&about, &input.fingerprint(), survey.rows, &replayed, SystemTime::now()).await.unwrap();
-    let arrivals = intake::arrivals(input, Window::default(), gatekeeper);
-    let street = Street {
-        journal: &mut journal,
-        deliverer: Deliverer::new(carriage, halted),
-        air,
-        halt,
-        server_clock,
-        results: &mut results,
-        watch: Arc::new(Nobody),
+    let import = Import {
+        input,
+        window: Window::default(),
+        reading: Reading::OnThread,
+        form,
+        survey,
+        journal,
+        replayed: &replayed,
+        about: About { endpoint: base.to_owned(), account: "bench".to_owned() },
+        sending: Sending {
+            client,
+            rate: Arc::new(Rate::new(rate)),
+            concurrency: 64,
+            patience: Patience::default(),
+            longest_outage: Duration::from_secs(60),
+            server_time: None,
+            seed: 1,
+        },
         bounds: Bounds::default(),
+        folder: &out,
+        failures: FailuresFormat::new(header, b',', false),
+        watch: Arc::new(Nobody),
     };
-    let (report, result) = run::run(street, arrivals, wished).await;
-    result.unwrap();
+    let began = Instant::now();
+    let Imported { report, ended } = import.run(wished).await;
     let took = began.elapsed();
+    assert_eq!(ended.unwrap(), 0, "no row is left");
     assert_eq!(report.tally.count(Status::Created), rows as u64, "every row is created");
-    results.finish().unwrap();
     took
 }
 

@@ -135,7 +135,20 @@ impl Gatekeeper {
     }
 }
 
-/// The rows of `input` in order, those in `window`.
+/// The rows of `input` in order, those in `window`, read where they are taken.
+///
+/// # Errors
+///
+/// If the input cannot be read.
+pub fn in_place(
+    input: &InputFiles,
+    window: Window,
+    gatekeeper: Gatekeeper,
+) -> Result<impl Stream<Item = Result<Arrival, IntakeError>> + Unpin, IntakeError> {
+    Ok(futures::stream::iter(arriving(Records::new(input)?, window, gatekeeper)))
+}
+
+/// The rows of `input` in order, those in `window`, read on a thread of its own.
 pub fn arrivals(
     input: Arc<InputFiles>,
     window: Window,
@@ -163,7 +176,7 @@ pub fn arrivals(
 fn read(
     input: &InputFiles,
     window: Window,
-    mut gatekeeper: Gatekeeper,
+    gatekeeper: Gatekeeper,
     hand_over: &mpsc::Sender<Vec<Result<Arrival, IntakeError>>>,
 ) {
     let records = match Records::new(input) {
@@ -174,13 +187,7 @@ fn read(
         }
     };
     let mut handful = Vec::with_capacity(HANDFUL);
-    for row in records {
-        match row.as_ref().map(|row| window.place(row.number)) {
-            Ok(Stands::Before) => continue,
-            Ok(Stands::Behind) => break,
-            Ok(Stands::Inside) | Err(_) => {}
-        }
-        let arrival = row.map_err(IntakeError::from).and_then(|row| gatekeeper.arrival(row));
+    for arrival in arriving(records, window, gatekeeper) {
         let is_last = arrival.is_err();
         handful.push(arrival);
         if handful.len() == HANDFUL || is_last {
@@ -191,4 +198,18 @@ fn read(
         }
     }
     let _ = hand_over.blocking_send(handful);
+}
+
+fn arriving(
+    records: Records<'_>,
+    window: Window,
+    mut gatekeeper: Gatekeeper,
+) -> impl Iterator<Item = Result<Arrival, IntakeError>> {
+    let stands = move |row: &Result<Row, Unreadable>| {
+        row.as_ref().map_or(Stands::Inside, |row| window.place(row.number))
+    };
+    records
+        .skip_while(move |row| stands(row) == Stands::Before)
+        .take_while(move |row| stands(row) != Stands::Behind)
+        .map(move |row| gatekeeper.arrival(row?))
 }

@@ -131,7 +131,9 @@ impl From<RunError> for Failure {
             RunError::Intake(error @ IntakeError::Thread(_)) => Self::new(Exit::Bug, error.to_string()),
             RunError::Intake(IntakeError::Journal(error)) | RunError::Journal(error) => error.into(),
             RunError::Output(error) => error.into(),
-            RunError::Broken(_) => Self::new(Exit::Bug, error.to_string()),
+            RunError::Broken(_) | RunError::Miscounted(_) => {
+                Self::new(Exit::Bug, error.to_string()).hint("this is a bug; please report it")
+            }
         }
     }
 }

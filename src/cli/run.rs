@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
 use super::args::RunArgs;
@@ -15,15 +14,13 @@ use super::settings::{self, DOCUMENTED_LIMIT, Endpoint};
 use super::talk::{Progress, Talk};
 use super::{ask, logging, prepare, say, signals, tell};
 use crate::api::{Client, Http};
-use crate::delivery::{Carriage, Deliverer, Halt, ServerClock};
-use crate::intake::{self, Gatekeeper};
-use crate::journal::{About, Disk, Fingerprints, Journal, Lock, Replayed};
+use crate::journal::{About, Disk, Journal, Lock, Replayed};
 use crate::mapping::Origin;
 use crate::model::{Status, Stop};
 use crate::rate::{PerSecond, Rate};
 use crate::report::{Closing, Span, Summary, Traffic};
-use crate::results::{OutputDir, Results};
-use crate::run::{self, Report, Street};
+use crate::results::OutputDir;
+use crate::run::{Import, Imported, Reading, Report, Sending};
 
 pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
     let talk = Talk::of(&args.talk);
@@ -82,7 +79,6 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
         about,
         talk,
         shown,
-        fingerprints,
         input_changed: has_changed(&replayed, &prepared),
     };
     if let Some(damage) = &replayed.damage {
@@ -153,7 +149,6 @@ struct Importing<'a> {
     talk: Talk,
     /// The output folder as it is shown.
     shown: String,
-    fingerprints: Fingerprints,
     /// The file is another one than that of the last run.
     input_changed: bool,
 }
@@ -173,7 +168,7 @@ impl Importing<'_> {
     async fn import(
         self,
         prepared: Prepared,
-        mut journal: Journal<Disk>,
+        journal: Journal<Disk>,
         replayed: Replayed,
         folder: &OutputDir,
     ) -> Result<Exit, Failure> {
@@ -181,58 +176,36 @@ impl Importing<'_> {
         let wish = signals::listen()
             .map_err(|error| Failure::new(Exit::Bug, format!("cannot listen for signals: {error}")))?;
         let rows = prepared.survey.rows;
-        journal.begin(&self.about, &prepared.input.fingerprint(), rows, &replayed, SystemTime::now()).await?;
-        let mut results = Results::begin_at(folder, prepared.format.clone(), prepared.window.first())?;
-        let progress = Progress::start(rows, self.talk, args.talk.verbose);
-        let (halt, halted) = watch::channel(Halt::Go);
-        let air = Arc::new(Semaphore::new(usize::from(args.sending.concurrency)));
-        let server_clock = Arc::new(ServerClock::default());
-        if let Some(server_time) = self.account.server_time {
-            server_clock.set(server_time);
-        }
-        let recall = journal.recall()?;
-        let carriage = Carriage {
-            client: self.client,
-            rate: self.rate,
-            patience: settings::patience(&args.sending),
-            longest_outage: args.sending.max_outage,
-            air: Arc::clone(&air),
-            server_clock: Arc::clone(&server_clock),
-            watch: progress.watch(),
-            // Where the journal cannot be read, nothing is claimed.
-            is_taken: Box::new(move |uuid| recall.mentions(uuid).unwrap_or(true)),
-            seed: fastrand::u64(..),
-        };
         let to_send = prepared.survey.to_send();
-        let gatekeeper = Gatekeeper {
-            form: prepared.resolved.form,
-            standings: prepared.survey.standings,
-            fingerprints: self.fingerprints,
-            recall: journal.recall()?,
-            cautious: replayed.damage.is_some(),
-        };
-        let arrivals = intake::arrivals(prepared.input, prepared.window, gatekeeper);
+        let is_rehearsal = self.about.endpoint == SANDBOX;
+        let progress = Progress::start(rows, self.talk, args.talk.verbose);
         let (started_at, clock) = (SystemTime::now(), Instant::now());
-        let street = Street {
-            journal: &mut journal,
-            deliverer: Deliverer::new(carriage, halted),
-            air,
-            halt,
-            server_clock,
-            results: &mut results,
-            watch: progress.watch(),
+        let import = Import {
+            input: prepared.input,
+            window: prepared.window,
+            reading: Reading::OnThread,
+            form: prepared.resolved.form,
+            survey: prepared.survey,
+            journal,
+            replayed: &replayed,
+            about: self.about,
+            sending: Sending {
+                client: self.client,
+                rate: self.rate,
+                concurrency: usize::from(args.sending.concurrency),
+                patience: settings::patience(&args.sending),
+                longest_outage: args.sending.max_outage,
+                server_time: self.account.server_time,
+                seed: fastrand::u64(..),
+            },
             bounds: settings::bounds(&args.sending),
+            folder,
+            failures: prepared.format,
+            watch: progress.watch(),
         };
-        let (report, result) = run::run(street, arrivals, wish).await;
+        let Imported { report, ended } = import.run(wish).await;
         progress.finish();
-        // What has happened is written down even when the run itself broke off.
-        let written = results.finish();
-        result?;
-        let written = written?;
-        let not_attempted = run::check_conservation(rows, &report, &written).map_err(|what| {
-            Failure::new(Exit::Bug, format!("the counts do not add up: {what}"))
-                .hint("this is a bug; please report it")
-        })?;
+        let not_attempted = ended?;
         let counts = progress.counts();
         let traffic = Traffic {
             // The first ones asked whose token it is.
@@ -256,7 +229,7 @@ impl Importing<'_> {
             stop: report.stop.as_ref(),
             folder: &self.shown,
             nothing_to_do: to_send == 0 && replayed.head.is_some(),
-            next: next_commands(&report, not_attempted, &self.shown, self.about.endpoint == SANDBOX),
+            next: next_commands(&report, not_attempted, &self.shown, is_rehearsal),
         };
         if self.talk.json {
             tell(&summary.to_json());

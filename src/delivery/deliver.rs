@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{Instant, sleep};
 
-use super::breaker::{Breaker, Change, Permit};
+use super::breaker::{Breakers, Change, Kind, Permit};
 use super::life::{Decision, End, Life, Next, Origin, Patience};
 use super::list_walk::{Sieve, Sighting, Waiting, Wanted};
 use super::server_clock::ServerClock;
@@ -66,8 +66,8 @@ pub struct Deliverer<T> {
 
 struct Shared<T> {
     carriage: Carriage<T>,
-    breaker: Mutex<Breaker>,
-    /// Rings when the breaker closes.
+    breakers: Mutex<Breakers>,
+    /// Rings when requests of a kind are answered again.
     closed: Notify,
     /// Rows that wait for a walk of the contact list.
     waiting: Waiting,
@@ -84,7 +84,15 @@ impl<T> Clone for Deliverer<T> {
 /// Why a row does not get its turn.
 enum NoTurn {
     Halted(Halt),
-    Stop(Stop),
+    /// Requests of its kind are not answered for so many seconds.
+    Outage(Kind, u64),
+}
+
+/// A row's turn.
+struct Granted {
+    turn: Turn,
+    /// It goes out to see whether the outage is over.
+    ventured: bool,
 }
 
 impl From<Halt> for NoTurn {
@@ -96,10 +104,10 @@ impl From<Halt> for NoTurn {
 impl<T: Transport> Deliverer<T> {
     /// Carries until `halt` says otherwise.
     pub fn new(carriage: Carriage<T>, halt: watch::Receiver<Halt>) -> Self {
-        let breaker = Mutex::new(Breaker::new(carriage.longest_outage, carriage.seed));
+        let breakers = Mutex::new(Breakers::new(carriage.longest_outage, carriage.seed));
         let shared = Shared {
             carriage,
-            breaker,
+            breakers,
             closed: Notify::new(),
             waiting: Waiting::default(),
             origin: Instant::now(),
@@ -177,7 +185,12 @@ impl<T: Transport> Errand<T> {
             let stop;
             (next, stop) = match step {
                 Ok(decision) => decision,
-                Err(NoTurn::Stop(stop)) => (self.life.cut_short(false, self.deliverer.now()), Some(stop)),
+                Err(NoTurn::Outage(Kind::Look, seconds)) if !self.deliverer.shared.is_out(Kind::Create) => {
+                    (self.life.cannot_look(seconds), None)
+                }
+                Err(NoTurn::Outage(_, seconds)) => {
+                    (self.life.cut_short(false, self.deliverer.now()), Some(Stop::Outage { seconds }))
+                }
                 Err(NoTurn::Halted(Halt::LetGo)) => (self.life.cut_short(false, self.deliverer.now()), None),
                 Err(NoTurn::Halted(_)) => {
                     tolerated = Halt::Stopping;
@@ -192,7 +205,7 @@ impl<T: Transport> Errand<T> {
 
     /// One send: its turn, the exchange, what follows. Only the end of all waiting interrupts an exchange.
     async fn send(&mut self, ticket: &Ticket, tolerated: Halt) -> Result<Decision, NoTurn> {
-        let turn = self.turn(tolerated).await?;
+        let Granted { turn, ventured } = self.turn(Kind::Create, tolerated).await?;
         let shared = Arc::clone(&self.deliverer.shared);
         self.life.sending(self.deliverer.now());
         if self.life.attempts() > 1 {
@@ -204,7 +217,7 @@ impl<T: Transport> Errand<T> {
             return Ok((self.life.cut_short(true, self.deliverer.now()), None));
         };
         drop(turn);
-        shared.note(&exchange, ticket);
+        shared.note(&exchange, Kind::Create, ventured, ticket);
         Ok(self.life.sent(&ticket.contact, exchange, self.deliverer.now()))
     }
 
@@ -216,14 +229,14 @@ impl<T: Transport> Errand<T> {
         for digits in
             [Some(contact.identifier.clone()), sibling_form(&contact.identifier)].into_iter().flatten()
         {
-            let turn = self.turn(tolerated).await?;
+            let Granted { turn, ventured } = self.turn(Kind::Look, tolerated).await?;
             let shared = Arc::clone(&self.deliverer.shared);
             began.get_or_insert(self.deliverer.now());
             tracing::debug!(row = ticket.row.number.get(), "looking up");
             let find = shared.carriage.client.find(&digits, contact);
             let look = self.deliverer.unless_halted(Halt::Stopping, find).await?;
             drop(turn);
-            shared.note(&look, ticket);
+            shared.note(&look, Kind::Look, ventured, ticket);
             let missed = matches!(look.result, Ok(None));
             exchange = Some(look);
             if !missed {
@@ -285,11 +298,11 @@ impl<T: Transport> Errand<T> {
         let shared = Arc::clone(&self.deliverer.shared);
         let mut place = Place::Number(1);
         loop {
-            let turn = self.turn(tolerated).await?;
+            let Granted { turn, ventured } = self.turn(Kind::Look, tolerated).await?;
             let list = shared.carriage.client.list(ticket.contact.source, &place);
             let exchange = self.deliverer.unless_halted(Halt::Stopping, list).await?;
             drop(turn);
-            shared.note(&exchange, ticket);
+            shared.note(&exchange, Kind::Look, ventured, ticket);
             let page = match exchange.result {
                 Ok(page) => page,
                 Err(fault) => return Ok(Err(fault)),
@@ -307,22 +320,25 @@ impl<T: Transport> Errand<T> {
     }
 
     /// A place in the air, a server that answers, and its turn at the turnstile.
-    async fn turn(&mut self, tolerated: Halt) -> Result<Turn, NoTurn> {
+    async fn turn(&mut self, kind: Kind, tolerated: Halt) -> Result<Granted, NoTurn> {
         let shared = Arc::clone(&self.deliverer.shared);
         let carriage = &shared.carriage;
         if self.place.is_none() {
             let place = Arc::clone(&carriage.air).acquire_owned();
             self.place = self.deliverer.unless_halted(tolerated, place).await?.ok();
         }
-        loop {
+        let may_venture = kind == Kind::Look || self.life.may_venture();
+        let ventured = loop {
             let closed = shared.closed.notified();
-            let permit = shared.breaker().permit(self.deliverer.now());
+            let permit = shared.breakers().permit(kind, may_venture, self.deliverer.now());
             match permit {
-                Permit::Go => break,
+                Permit::Go => break false,
+                Permit::Venture if self.is_somebody_there(kind, tolerated).await? => break true,
+                Permit::Venture => {}
                 Permit::GiveUp => {
-                    let since = shared.breaker().open_since().unwrap_or_default();
+                    let since = shared.breakers().open_since(kind).unwrap_or_default();
                     let seconds = self.deliverer.now().saturating_sub(since).as_secs();
-                    return Err(NoTurn::Stop(Stop::Outage { seconds }));
+                    return Err(NoTurn::Outage(kind, seconds));
                 }
                 Permit::Wait(wait) => {
                     let either = async {
@@ -333,19 +349,27 @@ impl<T: Transport> Errand<T> {
                     };
                     self.deliverer.unless_halted(tolerated, either).await?;
                 }
-                Permit::Probe => {
-                    let turn = self.deliverer.unless_halted(tolerated, carriage.rate.turn()).await?;
-                    carriage.watch.see(&Event::Requested);
-                    let probe = carriage.client.identity();
-                    let exchange = self.deliverer.unless_halted(tolerated, probe).await?;
-                    drop(turn);
-                    shared.probed(&exchange);
-                }
             }
-        }
+        };
         let turn = self.deliverer.unless_halted(tolerated, carriage.rate.turn()).await?;
         carriage.watch.see(&Event::Requested);
-        Ok(turn)
+        Ok(Granted { turn, ventured })
+    }
+
+    /// Asks before a venture; a question changes nothing in the account.
+    async fn is_somebody_there(&mut self, kind: Kind, tolerated: Halt) -> Result<bool, NoTurn> {
+        let shared = Arc::clone(&self.deliverer.shared);
+        let carriage = &shared.carriage;
+        let turn = self.deliverer.unless_halted(tolerated, carriage.rate.turn()).await?;
+        carriage.watch.see(&Event::Requested);
+        let exchange = self.deliverer.unless_halted(tolerated, carriage.client.identity()).await?;
+        drop(turn);
+        let answered = exchange.result.as_ref().err().is_none_or(is_definite);
+        tracing::info!(answered, "asked whether anybody is there");
+        if !answered {
+            shared.breakers().nobody_there(kind, self.deliverer.now());
+        }
+        Ok(answered)
     }
 
     fn tell_doubt(&mut self, ticket: &Ticket) {
@@ -374,12 +398,16 @@ impl<T: Transport> Errand<T> {
 }
 
 impl<T> Shared<T> {
-    fn breaker(&self) -> MutexGuard<'_, Breaker> {
-        self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
+    fn breakers(&self) -> MutexGuard<'_, Breakers> {
+        self.breakers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_out(&self, kind: Kind) -> bool {
+        self.breakers().open_since(kind).is_some()
     }
 
     /// Tells the turnstile, the breaker, the clock and the log what came of a request.
-    fn note<A>(&self, exchange: &Exchange<A>, ticket: &Ticket) {
+    fn note<A>(&self, exchange: &Exchange<A>, kind: Kind, ventured: bool, ticket: &Ticket) {
         let carriage = &self.carriage;
         let row = ticket.row.number.get();
         if let Some(server_time) = exchange.server_time {
@@ -398,15 +426,16 @@ impl<T> Shared<T> {
             Ok(_) => carriage.rate.accepted(),
         }
         let fault = exchange.result.as_ref().err();
-        let change = self.breaker().note(fault.is_none_or(is_definite), self.origin.elapsed());
-        self.announce(change, fault);
-    }
-
-    fn probed<A>(&self, exchange: &Exchange<A>) {
-        let fault = exchange.result.as_ref().err();
-        let answered = fault.is_none_or(is_definite);
-        tracing::info!(answered, "probed");
-        let change = self.breaker().probed(answered, self.origin.elapsed());
+        let definite = fault.is_none_or(is_definite);
+        let (change, is_over) = {
+            let mut breakers = self.breakers();
+            let was_out = breakers.open_since(kind).is_some();
+            let change = breakers.note(kind, definite, ventured, self.origin.elapsed());
+            (change, was_out && breakers.open_since(kind).is_none())
+        };
+        if is_over {
+            self.closed.notify_waiters();
+        }
         self.announce(change, fault);
     }
 
@@ -418,7 +447,6 @@ impl<T> Shared<T> {
                 self.carriage.watch.see(&Event::OutageBegan { last, at_most });
             }
             Some(Change::Closed(lasted)) => {
-                self.closed.notify_waiters();
                 self.carriage.watch.see(&Event::OutageEnded { lasted });
             }
             None => {}

@@ -182,6 +182,11 @@ impl Life {
         self.attempts
     }
 
+    /// Whether a send that fails would not be its last.
+    pub fn may_venture(&self) -> bool {
+        self.sends == 0 || self.sends + 1 < self.patience.most_sends
+    }
+
     /// Status of the last answer that counted.
     pub fn status(&self) -> Option<u16> {
         self.status
@@ -345,6 +350,13 @@ impl Life {
             Next::LookUp | Next::Search => self.let_go(),
             _ => Next::End(End::Unsent),
         }
+    }
+
+    /// Look-ups were not answered for so many seconds, although the server is there.
+    pub fn cannot_look(&mut self, seconds: u64) -> Next {
+        let Some(doubt) = &self.doubt else { return self.let_go() };
+        let last = format!("{}; look-ups are not answered for {seconds} s", doubt.last);
+        Next::End(End::Settled(Outcome::Unconfirmed { code: Code::LookupFailed, last }))
     }
 
     /// There is no more time, and `sending` says whether a send is in the air: end as truthfully as possible.

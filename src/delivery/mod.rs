@@ -10,7 +10,7 @@ mod life;
 mod list_walk;
 mod server_clock;
 
-pub use breaker::{Breaker, Change, Permit};
+pub use breaker::{Breakers, Change, Kind, Permit};
 pub use deliver::{Carriage, Delivered, Deliverer, Halt};
 pub use life::{End, Life, Next, Origin, Patience};
 pub use server_clock::ServerClock;

@@ -7,6 +7,7 @@ use crate::model::RowNumber;
 /// Items that wait for the rows before them.
 #[derive(Debug)]
 pub(super) struct InOrder<T> {
+    begin: RowNumber,
     /// The row that `shelf[0]` stands for.
     first: RowNumber,
     shelf: VecDeque<Place<T>>,
@@ -22,12 +23,12 @@ enum Place<T> {
 
 impl<T> InOrder<T> {
     pub(super) fn new(first: RowNumber) -> Self {
-        Self { first, shelf: VecDeque::new() }
+        Self { begin: first, first, shelf: VecDeque::new() }
     }
 
-    /// The first row of which nothing is known yet.
-    pub(super) fn oldest_missing(&self) -> RowNumber {
-        self.first
+    /// Rows before the first of which nothing is known yet.
+    pub(super) fn passed(&self) -> u64 {
+        self.first.get() - self.begin.get()
     }
 
     pub(super) fn put(&mut self, row: RowNumber, item: T) {
@@ -90,10 +91,10 @@ mod tests {
         assert_eq!(shelf.take(), None);
         shelf.put(RowNumber::new(1), 'a');
         assert_eq!(shelf.take(), Some('a'));
-        assert_eq!((shelf.take(), shelf.oldest_missing().get()), (None, 2));
+        assert_eq!((shelf.take(), shelf.passed()), (None, 1));
         shelf.skip(RowNumber::new(2));
         assert_eq!((shelf.take(), shelf.take()), (Some('c'), None));
-        assert_eq!(shelf.oldest_missing().get(), 4);
+        assert_eq!(shelf.passed(), 3);
         shelf.put(RowNumber::new(6), 'f');
         shelf.put(RowNumber::new(8), 'h');
         assert_eq!((shelf.take_last(), shelf.take_last(), shelf.take_last()), (Some('f'), Some('h'), None));

@@ -85,9 +85,9 @@ impl Results {
         Ok(())
     }
 
-    /// The first row of which nothing is known yet.
-    pub fn oldest_missing(&self) -> RowNumber {
-        self.order.oldest_missing()
+    /// Rows before the first of which nothing is known yet.
+    pub fn passed(&self) -> u64 {
+        self.order.passed()
     }
 
     /// Writes what is left, gives both files their names, and tells how many lines of each status were written.

@@ -403,6 +403,59 @@ async fn an_outage_that_lasts_too_long_stops_the_run_and_the_next_one_goes_on() 
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_server_that_answers_look_ups_and_no_creates_is_an_outage_that_burns_no_row() {
+    let mut rig = Rig::of(canary_numbers(500), SandboxSettings::from_toml("").unwrap());
+    rig.longest_outage = Duration::from_secs(3600);
+    let creates_fail = FaultRule { on: On::Create, ..FaultRule::new(FaultKind::Error, 1.0) };
+    rig.world.lock().unwrap().set_faults(vec![creates_fail]);
+    let world = std::sync::Arc::clone(&rig.world);
+    let mended = tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_secs(2400)).await;
+        world.lock().unwrap().set_faults(Vec::new());
+    });
+    let walked = rig.walk().await;
+    mended.await.unwrap();
+    walked.told_the_truth();
+    assert_eq!((walked.count(Status::Created), walked.not_attempted), (500, Some(0)));
+    assert_eq!(walked.witness.count(|event| matches!(event, Event::OutageBegan { .. })), 1);
+    let creates = rig.world.lock().unwrap().seen().requests["POST /contacts"];
+    assert!(creates < 500 + 200, "{creates} creates: the breaker does not hold them back");
+}
+
+#[tokio::test(start_paused = true)]
+async fn creates_that_are_not_answered_for_too_long_stop_the_run_and_the_next_one_goes_on() {
+    let mut rig = Rig::of(canary_numbers(500), SandboxSettings::from_toml("").unwrap());
+    rig.longest_outage = Duration::from_secs(1800);
+    let creates_fail = FaultRule { on: On::Create, ..FaultRule::new(FaultKind::Error, 1.0) };
+    rig.world.lock().unwrap().set_faults(vec![creates_fail]);
+    let walked = rig.walk().await;
+    walked.told_the_truth();
+    assert!(matches!(walked.report.stop, Some(Stop::Outage { .. })), "{:?}", walked.report.stop);
+    assert_eq!(walked.count(Status::Failed), 0, "no row is burnt");
+    assert!(walked.took < Duration::from_secs(1900), "{:?}", walked.took);
+    let walked = carry_on(&rig).await;
+    is_complete(&walked, &uninterrupted(&rig.csv).await, "after the outage");
+}
+
+#[tokio::test(start_paused = true)]
+async fn look_ups_that_are_never_answered_leave_their_rows_unconfirmed_and_the_others_are_sent() {
+    let mut settings = SandboxSettings::from_toml("").unwrap();
+    settings.faults = vec![
+        FaultRule { on: On::LookUp, ..FaultRule::new(FaultKind::Error, 1.0) },
+        FaultRule { on: On::Create, ..FaultRule::new(FaultKind::CutAfter, 0.05) },
+    ];
+    let rig = Rig::of(canary_numbers(1000), settings);
+    let walked = rig.walk().await;
+    walked.told_the_truth();
+    assert_eq!((walked.report.stop.as_ref(), walked.not_attempted), (None, Some(0)));
+    let (created, open) = (walked.count(Status::Created), walked.count(Status::Unconfirmed));
+    assert!(created > 900 && open > 20 && created + open == 1000, "{created} created, {open} unconfirmed");
+    assert!(walked.took < Duration::from_secs(2000), "{:?}", walked.took);
+    let walked = carry_on(&rig).await;
+    is_complete(&walked, &uninterrupted(&rig.csv).await, "with look-ups");
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_same_file_again_asks_nothing_of_the_server() {
     let rig = Rig::of(canary_numbers(100), SandboxSettings::from_toml("").unwrap());
     let first = rig.walk().await;

@@ -27,6 +27,7 @@ mod sandbox;
 mod secrets;
 mod several;
 mod simulation;
+mod stopped;
 mod street;
 mod support;
 mod terminal;

@@ -6,22 +6,20 @@ use std::future::Future;
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use callbell_import::api::{Client, WireStyle};
-use callbell_import::delivery::{Carriage, Deliverer, Halt, Patience, ServerClock};
+use callbell_import::delivery::Patience;
 use callbell_import::input::{InputFile, InputFiles, InputOptions, Records};
-use callbell_import::intake::Gatekeeper;
 use callbell_import::journal::{About, Journal, JournalError};
 use callbell_import::mapping::{Facts, Mapping};
-use callbell_import::model::Status;
+use callbell_import::model::{Status, Window};
 use callbell_import::rate::{PerSecond, Rate};
-use callbell_import::results::{FailuresFormat, OutputDir, OutputError, Results};
-use callbell_import::run::{self, Bounds, Report, RunError, StopWish, Street};
+use callbell_import::results::{FailuresFormat, OutputDir, OutputError};
+use callbell_import::run::{Bounds, Import, Imported, Reading, Report, RunError, Sending, StopWish};
 use callbell_import::sandbox::{SandboxSettings, World};
 use callbell_import::survey::{Sightings, StandingCounts, Survey};
-use futures::stream;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::sim_disk::SimDisk;
@@ -122,7 +120,7 @@ impl Rig {
         records.for_each(|row| facts.note(&row.unwrap()));
         let form = Mapping::default().resolve(&header, &facts).unwrap().form;
         let mut sightings = Sightings::new(tempfile::tempfile);
-        let (mut journal, replayed) =
+        let (journal, replayed) =
             Journal::open(self.disk.clone(), Some(self.disk.boot()), [7; 32], |past| sightings.past(&past))?;
         let fingerprints = journal.fingerprints().clone();
         let survey =
@@ -139,40 +137,11 @@ impl Rig {
             },
             WireStyle::default(),
         );
-        let about = About { endpoint: "simulated".to_owned(), account: "a".to_owned() };
-        journal.begin(&about, &input.fingerprint(), rows, &replayed, SystemTime::UNIX_EPOCH).await?;
-        let mut gatekeeper = Gatekeeper {
-            form,
-            standings: survey.standings,
-            fingerprints,
-            recall: journal.recall()?,
-            cautious: replayed.damage.is_some(),
-        };
-        let arrivals: Vec<_> =
-            Records::new(&input).unwrap().map(|row| gatekeeper.arrival(row.unwrap())).collect();
         let out = OutputDir::open(folder.path()).unwrap();
-        let mut results = Results::begin(&out, FailuresFormat::new(header, b',', false)).unwrap();
         let witness = Arc::new(Witness::default());
-        let (halt, halted) = watch::channel(Halt::Go);
-        let air = Arc::new(Semaphore::new(self.concurrency));
-        let server_clock = Arc::new(ServerClock::default());
         // The first question is whose account it is; its answer shows the server's clock.
-        if let Some(server_time) = client.identity().await.server_time {
-            server_clock.set(server_time);
-        }
+        let server_time = client.identity().await.server_time;
         let began = Instant::now();
-        let recall = journal.recall()?;
-        let carriage = Carriage {
-            client,
-            rate: Arc::new(Rate::new(self.rate)),
-            patience: self.patience,
-            longest_outage: self.longest_outage,
-            air: Arc::clone(&air),
-            server_clock: Arc::clone(&server_clock),
-            watch: Arc::clone(&witness) as Arc<_>,
-            is_taken: Box::new(move |uuid| recall.mentions(uuid).unwrap_or(true)),
-            seed: self.seed,
-        };
         let (wish, wished) = watch::channel(None);
         let wishing = tokio::spawn(async move {
             for (at, stop) in wishes {
@@ -181,26 +150,41 @@ impl Rig {
             }
             std::future::pending::<()>().await;
         });
-        let street = Street {
-            journal: &mut journal,
-            deliverer: Deliverer::new(carriage, halted),
-            air,
-            halt,
-            server_clock,
-            results: &mut results,
-            watch: Arc::clone(&witness) as Arc<_>,
+        let import = Import {
+            input: Arc::new(input),
+            window: Window::default(),
+            reading: Reading::InPlace,
+            form,
+            survey,
+            journal,
+            replayed: &replayed,
+            about: About { endpoint: "simulated".to_owned(), account: "a".to_owned() },
+            sending: Sending {
+                client,
+                rate: Arc::new(Rate::new(self.rate)),
+                concurrency: self.concurrency,
+                patience: self.patience,
+                longest_outage: self.longest_outage,
+                server_time,
+                seed: self.seed,
+            },
             bounds: self.bounds,
+            folder: &out,
+            failures: FailuresFormat::new(header, b',', false),
+            watch: Arc::clone(&witness) as Arc<_>,
         };
-        let (report, result) = run::run(street, stream::iter(arrivals), wished).await;
+        let Imported { report, ended } = import.run(wished).await;
         wishing.abort();
         let took = began.elapsed();
-        let written = results.finish().unwrap();
-        let not_attempted = match &result {
-            Ok(()) => Some(run::check_conservation(rows, &report, &written).unwrap()),
-            Err(_) => None,
+        let (not_attempted, result) = match ended {
+            Ok(not_attempted) => (Some(not_attempted), Ok(())),
+            Err(RunError::Miscounted(what)) => panic!("{what}"),
+            Err(error) => (None, Err(error)),
         };
-        let mut reader = csv::Reader::from_path(folder.path().join("results.csv")).unwrap();
-        let results = reader.deserialize().map(|line| line.unwrap()).collect();
+        // There are none if the journal could not be begun.
+        let results = csv::Reader::from_path(folder.path().join("results.csv"))
+            .map(|mut reader| reader.deserialize().map(|line| line.unwrap()).collect())
+            .unwrap_or_default();
         let world = Arc::clone(&self.world);
         Ok(Walked { report, result, results, rows, not_attempted, counts, witness, world, took })
     }

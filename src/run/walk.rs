@@ -7,67 +7,27 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use futures::{FutureExt as _, Stream, StreamExt as _};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
+use super::bounds::Bounds;
+use super::report::{Report, RunError};
 use crate::api::Transport;
 use crate::delivery::{Delivered, Deliverer, Halt, ServerClock};
-use crate::intake::{Arrival, IntakeError, Known};
-use crate::journal::{Applicant, Journal, JournalError, Lease, Leased, Settled, Storage, TicketNumber};
-use crate::model::{Code, Delivery, Event, NewContact, Outcome, Remark, Row, Status, Stop, Tally, Watch};
-use crate::results::{OutputError, Results};
+use crate::intake::{Arrival, Identity, IntakeError, Known};
+use crate::journal::{
+    Applicant, Granted, Journal, JournalError, Lease, Leased, Settled, Storage, TicketNumber,
+};
+use crate::model::{Code, Delivery, Event, NewContact, Outcome, Remark, Row, Stop, Watch};
+use crate::results::Results;
 
 /// Rows leased at a time: few, so that a crash leaves few open; more when the disk is too slow for so few.
 const LEAST_LEASED: usize = 64;
 const MOST_LEASED: usize = 4096;
-
-/// Bounds of a run.
-#[derive(Debug, Clone, Copy)]
-pub struct Bounds {
-    /// Rows taken beyond the oldest that is not settled; bounds memory while a row in doubt waits for the server. At
-    /// 300 rows a second it takes longer than the settle time to reach it.
-    pub spread: u64,
-    /// How long rows on the wire may take after a stop.
-    pub grace: Duration,
-    /// Failures at which the run stops.
-    pub max_failures: Option<MaxFailures>,
-}
-
-impl Default for Bounds {
-    fn default() -> Self {
-        Self { spread: 65_536, grace: Duration::from_secs(15), max_failures: None }
-    }
-}
-
-/// `--max-failures`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum MaxFailures {
-    /// So many rows.
-    Rows(u64),
-    /// Such a share of the rows that were taken, in per cent, once a hundred were. Those on the wire count as good:
-    /// an invalid row ends at once, so that among the rows that have ended there are too many of its kind.
-    Percent(f64),
-}
-
-impl MaxFailures {
-    /// Rows that must have been taken before a share means anything.
-    const FIRST_ROWS: u64 = 100;
-
-    fn is_reached(self, tally: &Tally, taken: u64) -> bool {
-        let failures = tally.failures() - tally.left_out();
-        match self {
-            Self::Rows(rows) => failures >= rows.max(1),
-            #[expect(clippy::cast_precision_loss, reason = "a share need not be exact")]
-            Self::Percent(percent) => {
-                taken >= Self::FIRST_ROWS && failures as f64 * 100.0 >= percent * taken as f64
-            }
-        }
-    }
-}
 
 /// A wish from outside to stop. Graver wishes replace lesser ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,87 +38,66 @@ pub struct StopWish {
     pub at_once: bool,
 }
 
-/// What is left to say when the last row has come home.
-#[derive(Debug)]
-pub struct Report {
-    /// What became of the rows.
-    pub tally: Tally,
-    /// Rows that were taken and went home unsent.
-    pub unsent: u64,
-    /// Rows that were taken.
-    pub taken: u64,
-    /// Why the run stopped early, if it did.
-    pub stop: Option<Stop>,
-}
-
-/// Why a run cannot go on. A row's misfortune is none of these.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// The input.
-    #[error(transparent)]
-    Intake(#[from] IntakeError),
-    /// The journal.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
-    /// The output.
-    #[error(transparent)]
-    Output(#[from] OutputError),
-    /// A delivery broke down: a bug.
-    #[error("a delivery broke down: {0}")]
-    Broken(String),
-}
-
 /// Everything a run walks through.
-pub struct Street<'s, T, S> {
+pub(super) struct Street<'s, T, S> {
     /// The gate.
-    pub journal: &'s mut Journal<S>,
+    pub(super) journal: &'s mut Journal<S>,
     /// The wire.
-    pub deliverer: Deliverer<T>,
+    pub(super) deliverer: Deliverer<T>,
     /// Places for rows at the turnstile or on the wire; `deliverer` gives back those of rows that wait.
-    pub air: Arc<Semaphore>,
+    pub(super) air: Arc<Semaphore>,
     /// Tells those on the wire how far the stop has come; the other end is in `deliverer`.
-    pub halt: watch::Sender<Halt>,
+    pub(super) halt: watch::Sender<Halt>,
     /// The server's clock.
-    pub server_clock: Arc<ServerClock>,
+    pub(super) server_clock: Arc<ServerClock>,
     /// The files.
-    pub results: &'s mut Results,
+    pub(super) results: &'s mut Results,
     /// Whoever watches.
-    pub watch: Arc<dyn Watch>,
+    pub(super) watch: Arc<dyn Watch>,
     /// The bounds.
-    pub bounds: Bounds,
+    pub(super) bounds: Bounds,
+    /// Earlier runs settled rows of this file: after a stop the rest of it is still read, so that these are reported.
+    pub(super) has_past: bool,
 }
 
 /// Walks all rows. `wish` may ask to stop at any time.
 ///
-/// On an error no more rows are taken, and those on the wire are waited for within the grace time and written down as
-/// far as that is still possible.
+/// After a stop no more rows are sent. On an error it is the same, and those on the wire are waited for within the grace
+/// time and written down as far as that is still possible.
 ///
 /// # Errors
 ///
 /// If input, journal or output fail. What was settled until then is in the results.
-pub async fn run<T: Transport, S: Storage>(
+pub(super) async fn walk<T: Transport, S: Storage>(
     street: Street<'_, T, S>,
     arrivals: impl Stream<Item = Result<Arrival, IntakeError>> + Unpin,
     wish: watch::Receiver<Option<StopWish>>,
-) -> (Report, Result<(), RunError>) {
+    report: &mut Report,
+) -> Result<(), RunError> {
     let mut walk = Walk {
         street,
         air: JoinSet::new(),
         lease: None,
         leased: VecDeque::new(),
         at_a_time: LEAST_LEASED,
-        report: Report { tally: Tally::default(), unsent: 0, taken: 0, stop: None },
+        report,
         reading: true,
         stopping: false,
         deadline: None,
     };
-    let mut result = walk.all(arrivals.fuse(), wish).await;
-    if result.is_ok() {
-        result = walk.street.journal.close().await.map_err(RunError::from);
-    } else {
-        walk.save_what_can_be_saved().await;
+    let mut arrivals = arrivals.fuse();
+    let mut result = walk.all(&mut arrivals, wish).await;
+    match &result {
+        Ok(()) => result = walk.street.journal.close().await.map_err(RunError::from),
+        Err(error) => {
+            let can_read = matches!(error, RunError::Journal(_) | RunError::Broken(_));
+            walk.save_what_can_be_saved().await;
+            if can_read && walk.street.has_past {
+                walk.report_the_past(&mut arrivals).await;
+            }
+        }
     }
-    (walk.report, result)
+    result
 }
 
 struct Walk<'s, T, S> {
@@ -169,7 +108,7 @@ struct Walk<'s, T, S> {
     /// Rows that it has, and that wait for a place in the air.
     leased: VecDeque<Leased>,
     at_a_time: usize,
-    report: Report,
+    report: &'s mut Report,
     reading: bool,
     stopping: bool,
     /// When those on the wire are let go.
@@ -179,16 +118,13 @@ struct Walk<'s, T, S> {
 impl<T: Transport, S: Storage> Walk<'_, T, S> {
     async fn all(
         &mut self,
-        mut arrivals: impl Stream<Item = Result<Arrival, IntakeError>> + Unpin,
+        arrivals: &mut (impl Stream<Item = Result<Arrival, IntakeError>> + Unpin),
         mut wish: watch::Receiver<Option<StopWish>>,
     ) -> Result<(), RunError> {
         let mut wishing = true;
         let places = Arc::clone(&self.street.air);
         while self.reading || self.lease.is_some() || !self.leased.is_empty() || !self.air.is_empty() {
-            let room = self.reading
-                && self.lease.is_none()
-                && self.leased.len() < self.at_a_time
-                && self.report.taken < self.street.results.oldest_missing().get() + self.street.bounds.spread;
+            let room = self.may_take() && self.lease.is_none() && self.leased.len() < self.at_a_time;
             let deadline = self.deadline;
             let leave = !self.leased.is_empty();
             tokio::select! {
@@ -234,11 +170,16 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
                         self.reading = false;
                         self.street.watch.see(&Event::AllTaken);
                     }
-                    Some(arrival) => self.take(arrival?, &mut arrivals)?,
+                    Some(arrival) => self.take(arrival?, arrivals)?,
                 },
             }
         }
         Ok(())
+    }
+
+    /// Whether another row may be taken, for all that is known of those before it.
+    fn may_take(&self) -> bool {
+        self.reading && self.report.taken <= self.street.results.passed() + self.street.bounds.spread
     }
 
     /// Takes a handful of rows, as many as are there: those that need no sending are settled, the others are leased.
@@ -253,7 +194,7 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
         while let Some(arrival) = next {
             here += 1;
             self.meet(arrival, &mut applicants)?;
-            if applicants.len() >= self.at_a_time || here >= MOST_LEASED || self.stopping {
+            if applicants.len() >= self.at_a_time || here >= MOST_LEASED || !self.may_take() {
                 break;
             }
             next = match arrivals.next().now_or_never() {
@@ -284,7 +225,7 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
                 return self.report(settled);
             }
         };
-        let applicant = |identity: crate::intake::Identity, row, contact, remarks| Applicant {
+        let applicant = |identity: Identity, row, contact, remarks| Applicant {
             row,
             contact,
             remarks,
@@ -297,7 +238,12 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
             Known::Fresh(identity) => applicants.push(applicant(identity, row, contact, remarks)),
             Known::Open { identity, ticket, sent_after } => {
                 let row = applicant(identity, row, contact, remarks);
-                self.leased.push_back(self.street.journal.reopen(row, ticket, sent_after));
+                let leased = self.street.journal.reopen(row, ticket, sent_after);
+                if self.stopping {
+                    self.leave_open(leased)?;
+                } else {
+                    self.leased.push_back(leased);
+                }
             }
             Known::Settled(story) => {
                 let settled = self.street.journal.settled_before(*story);
@@ -374,13 +320,13 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
         Ok(())
     }
 
-    /// No more rows are taken. A graver reason replaces a lesser one.
+    /// No more rows are sent. A graver reason replaces a lesser one.
     fn stop(&mut self, stop: Stop, at_once: bool) -> Result<(), RunError> {
         if self.report.stop.as_ref().is_none_or(|known| known.gravity() < stop.gravity()) {
             self.street.watch.see(&Event::Stopping(stop.clone()));
             self.report.stop = Some(stop);
         }
-        self.reading = false;
+        self.reading &= self.street.has_past && !at_once;
         if at_once {
             self.deadline = None;
             self.halt(Halt::LetGo);
@@ -400,17 +346,18 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
         self.send_home(
             unsent.into_iter().map(|leased| (Some(leased.number()), leased.into_parts().0)).collect(),
         )?;
-        for leased in open {
-            let outcome = Outcome::Unconfirmed {
-                code: Code::StoppedInDoubt,
-                last: "an earlier run left it open".to_owned(),
-            };
-            let (row, contact, remarks) = leased.into_parts();
-            // Its ticket stays open in the journal, which is all there is to say.
-            let settled = self.street.journal.settle_here(never_sent(row, Some(contact), remarks, outcome));
-            self.report(settled)?;
-        }
-        Ok(())
+        open.into_iter().try_for_each(|leased| self.leave_open(leased))
+    }
+
+    /// A row that an earlier run left open stays open: its ticket is in the journal, which is all there is to say.
+    fn leave_open(&mut self, leased: Leased) -> Result<(), RunError> {
+        let outcome = Outcome::Unconfirmed {
+            code: Code::StoppedInDoubt,
+            last: "an earlier run left it open".to_owned(),
+        };
+        let (row, contact, remarks) = leased.into_parts();
+        let settled = self.street.journal.settle_here(never_sent(row, Some(contact), remarks, outcome));
+        self.report(settled)
     }
 
     fn halt(&self, halt: Halt) {
@@ -423,6 +370,7 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
 
     /// After an error: what is on the wire is waited for, and written down if it can be.
     async fn save_what_can_be_saved(&mut self) {
+        self.stopping = true;
         self.halt(Halt::Stopping);
         let deadline = Instant::now() + self.street.bounds.grace;
         loop {
@@ -445,10 +393,22 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
         }
         let _ = self.street.journal.sync().await;
     }
+
+    /// After an error: what earlier runs settled is reported all the same, as far as it can be read.
+    async fn report_the_past(
+        &mut self,
+        arrivals: &mut (impl Stream<Item = Result<Arrival, IntakeError>> + Unpin),
+    ) {
+        while let Some(Ok(arrival)) = arrivals.next().await {
+            if self.take(arrival, arrivals).is_err() {
+                return;
+            }
+        }
+    }
 }
 
 /// The lease that is waited for; never, if there is none.
-async fn granted(lease: &mut Option<Lease>) -> Result<crate::journal::Granted, JournalError> {
+async fn granted(lease: &mut Option<Lease>) -> Result<Granted, JournalError> {
     match lease {
         Some(lease) => lease.granted().await,
         None => std::future::pending().await,
@@ -466,34 +426,4 @@ fn never_sent(row: Row, contact: Option<NewContact>, remarks: Vec<Remark>, outco
         http_status: None,
         finished_at: SystemTime::now(),
     }
-}
-
-/// The sum that must hold at the end of every run: each row of the file has exactly one fate. Returns how many rows
-/// have no status because the run stopped before them.
-///
-/// # Errors
-///
-/// What does not add up, in words: a bug.
-pub fn check_conservation(
-    rows: u64,
-    report: &Report,
-    written: &[u64; Status::ALL.len()],
-) -> Result<u64, String> {
-    let not_taken = rows
-        .checked_sub(report.taken)
-        .ok_or_else(|| format!("{} rows were taken, the file has {rows}", report.taken))?;
-    for status in Status::ALL {
-        let (counted, lines) = (report.tally.count(status), written[status as usize]);
-        if counted != lines {
-            return Err(format!("{counted} rows are {status}, results.csv has {lines}"));
-        }
-    }
-    let not_attempted = report.unsent + not_taken;
-    let sum = written.iter().sum::<u64>() + not_attempted;
-    if sum != rows {
-        return Err(format!(
-            "the statuses and the rows not attempted add up to {sum}, the file has {rows} rows"
-        ));
-    }
-    Ok(not_attempted)
 }

@@ -1,0 +1,155 @@
+//! What a run is made of, put together in one place for everyone who runs one.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use futures::future::Either;
+use tokio::sync::{Semaphore, watch};
+
+use super::bounds::Bounds;
+use super::report::{Report, RunError};
+use super::walk::{self, StopWish, Street};
+use crate::api::{Client, Transport};
+use crate::delivery::{Carriage, Deliverer, Halt, Patience, ServerClock};
+use crate::input::InputFiles;
+use crate::intake::{self, Gatekeeper};
+use crate::journal::{About, Journal, Replayed, Storage};
+use crate::mapping::Form;
+use crate::model::{Watch, Window};
+use crate::rate::Rate;
+use crate::results::{FailuresFormat, OutputDir, Results};
+use crate::survey::Survey;
+
+/// One import, ready to run.
+pub struct Import<'i, T, S> {
+    /// What is read.
+    pub input: Arc<InputFiles>,
+    /// The rows of it that are read.
+    pub window: Window,
+    /// How it is read.
+    pub reading: Reading,
+    /// What each row becomes.
+    pub form: Form,
+    /// What is known of each row.
+    pub survey: Survey,
+    /// The gate.
+    pub journal: Journal<S>,
+    /// What it remembered when it was opened.
+    pub replayed: &'i Replayed,
+    /// Whose contacts these are.
+    pub about: About,
+    /// The wire.
+    pub sending: Sending<T>,
+    /// How far the run goes.
+    pub bounds: Bounds,
+    /// Where results go.
+    pub folder: &'i OutputDir,
+    /// How failures are given back.
+    pub failures: FailuresFormat,
+    /// Whoever watches.
+    pub watch: Arc<dyn Watch>,
+}
+
+/// How rows are sent.
+pub struct Sending<T> {
+    /// The API.
+    pub client: Client<T>,
+    /// The turnstile.
+    pub rate: Arc<Rate>,
+    /// Rows at the turnstile or on the wire at a time.
+    pub concurrency: usize,
+    /// How long, how often, how boldly.
+    pub patience: Patience,
+    /// How long an outage is waited out.
+    pub longest_outage: Duration,
+    /// The server's clock, as its last answer showed it.
+    pub server_time: Option<SystemTime>,
+    /// Makes waits repeatable.
+    pub seed: u64,
+}
+
+/// Where rows are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// On a thread of its own.
+    OnThread,
+    /// Where they are taken: the same rows at the same times, always.
+    InPlace,
+}
+
+/// How an import ended.
+#[derive(Debug)]
+pub struct Imported {
+    /// What became of the rows. It is in the results as far as these could be written.
+    pub report: Report,
+    /// How many rows have no status because the run stopped before them, or why it broke off.
+    pub ended: Result<u64, RunError>,
+}
+
+impl<T: Transport, S: Storage> Import<'_, T, S> {
+    /// Runs to the end, or until `wish` asks to stop. What has happened is written down even when the run breaks off.
+    pub async fn run(self, wish: watch::Receiver<Option<StopWish>>) -> Imported {
+        let mut report = Report::default();
+        let ended = self.walk(&mut report, wish).await;
+        Imported { report, ended }
+    }
+
+    async fn walk(
+        self,
+        report: &mut Report,
+        wish: watch::Receiver<Option<StopWish>>,
+    ) -> Result<u64, RunError> {
+        let Self { mut journal, survey, sending, watch, replayed, .. } = self;
+        journal
+            .begin(&self.about, &self.input.fingerprint(), survey.rows, replayed, SystemTime::now())
+            .await?;
+        let mut results = Results::begin_at(self.folder, self.failures, self.window.first())?;
+        let (halt, halted) = watch::channel(Halt::Go);
+        let air = Arc::new(Semaphore::new(sending.concurrency));
+        let server_clock = Arc::new(ServerClock::default());
+        if let Some(server_time) = sending.server_time {
+            server_clock.set(server_time);
+        }
+        let recall = journal.recall()?;
+        let carriage = Carriage {
+            client: sending.client,
+            rate: sending.rate,
+            patience: sending.patience,
+            longest_outage: sending.longest_outage,
+            air: Arc::clone(&air),
+            server_clock: Arc::clone(&server_clock),
+            watch: Arc::clone(&watch),
+            // Where the journal cannot be read, nothing is claimed.
+            is_taken: Box::new(move |uuid| recall.mentions(uuid).unwrap_or(true)),
+            seed: sending.seed,
+        };
+        let rows = survey.rows;
+        let has_past = survey.counts.settled > 0;
+        let gatekeeper = Gatekeeper {
+            form: self.form,
+            standings: survey.standings,
+            fingerprints: journal.fingerprints().clone(),
+            recall: journal.recall()?,
+            cautious: replayed.damage.is_some(),
+        };
+        let arrivals = match self.reading {
+            Reading::OnThread => Either::Left(intake::arrivals(self.input, self.window, gatekeeper)),
+            Reading::InPlace => Either::Right(intake::in_place(&self.input, self.window, gatekeeper)?),
+        };
+        let street = Street {
+            journal: &mut journal,
+            deliverer: Deliverer::new(carriage, halted),
+            air,
+            halt,
+            server_clock,
+            results: &mut results,
+            watch,
+            bounds: self.bounds,
+            has_past,
+        };
+        let result = walk::walk(street, arrivals, wish, report).await;
+        let written = results.finish();
+        result?;
+        report.not_attempted(rows, &written?)
+    }
+}

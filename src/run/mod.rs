@@ -1,0 +1,14 @@
+//! One import, from the first row to the last.
+//!
+//! [`Import`] is everything that a run is made of; [`Import::run`] puts the street together and walks it. The loop that
+//! does the walking is in `walk.rs`.
+
+mod bounds;
+mod import;
+mod report;
+mod walk;
+
+pub use bounds::{Bounds, MaxFailures};
+pub use import::{Import, Imported, Reading, Sending};
+pub use report::{Report, RunError};
+pub use walk::StopWish;

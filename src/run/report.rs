@@ -1,0 +1,72 @@
+//! What is left to say when the last row has come home.
+
+use crate::intake::IntakeError;
+use crate::journal::JournalError;
+use crate::model::{Status, Stop, Tally};
+use crate::results::OutputError;
+
+/// What is left to say when the last row has come home.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// What became of the rows.
+    pub tally: Tally,
+    /// Rows that were taken and went home unsent.
+    pub unsent: u64,
+    /// Rows that were taken.
+    pub taken: u64,
+    /// Why the run stopped early, if it did.
+    pub stop: Option<Stop>,
+}
+
+/// Why a run cannot go on. A row's misfortune is none of these.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The input.
+    #[error(transparent)]
+    Intake(#[from] IntakeError),
+    /// The journal.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The output.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// A delivery broke down: a bug.
+    #[error("a delivery broke down: {0}")]
+    Broken(String),
+    /// Rows and fates do not add up: a bug.
+    #[error("the counts do not add up: {0}")]
+    Miscounted(String),
+}
+
+impl Report {
+    /// The sum that must hold at the end of every run: each of the file's `rows` has exactly one fate. `written`: lines of
+    /// each status in the results. Returns how many rows have no status because the run stopped before them.
+    ///
+    /// # Errors
+    ///
+    /// What does not add up: a bug.
+    pub(super) fn not_attempted(
+        &self,
+        rows: u64,
+        written: &[u64; Status::ALL.len()],
+    ) -> Result<u64, RunError> {
+        let miscounted = |what: String| Err(RunError::Miscounted(what));
+        let Some(not_taken) = rows.checked_sub(self.taken) else {
+            return miscounted(format!("{} rows were taken, the file has {rows}", self.taken));
+        };
+        for status in Status::ALL {
+            let (counted, lines) = (self.tally.count(status), written[status as usize]);
+            if counted != lines {
+                return miscounted(format!("{counted} rows are {status}, results.csv has {lines}"));
+            }
+        }
+        let not_attempted = self.unsent + not_taken;
+        let sum = written.iter().sum::<u64>() + not_attempted;
+        if sum != rows {
+            return miscounted(format!(
+                "the statuses and the rows not attempted add up to {sum}, the file has {rows} rows"
+            ));
+        }
+        Ok(not_attempted)
+    }
+}
