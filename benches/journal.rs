@@ -173,7 +173,6 @@ async fn walk<S: Storage>(storage: S, folder: &Path, base: &str, rows: usize, ra
         sending: Sending {
             client,
             rate: Arc::new(Rate::new(rate)),
-            concurrency: 64,
             patience: Patience::default(),
             longest_outage: Duration::from_secs(60),
             server_time: None,

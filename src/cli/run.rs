@@ -61,9 +61,11 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
     if to_send > 0 {
         refuse_a_guess(&prepared, &args)?;
     }
-    let rate = Arc::new(Rate::new(limit));
-    let concurrency = usize::from(args.sending.concurrency);
-    let client = Client::new(Http::new(endpoint.base.clone(), &endpoint.token, concurrency)?, prepared.style);
+    let (rate, warning) = settings::turnstile(limit, &args.sending, &endpoint);
+    talk.say(warning.as_deref().unwrap_or_default());
+    let rate = Arc::new(rate);
+    let places = settings::places(&args.sending);
+    let client = Client::new(Http::new(endpoint.base.clone(), &endpoint.token, places)?, prepared.style);
     let account = prepare::identify(&endpoint, &client, &rate).await?;
     let about = About {
         endpoint: account.shown.endpoint.clone(),
@@ -158,7 +160,7 @@ impl Importing<'_> {
         if prepared.survey.to_send() == 0 && replayed.head.is_some() {
             return;
         }
-        let per_second = self.args.sending.rate.0.map(std::num::NonZeroU32::get);
+        let per_second = self.args.sending.rate.0.map(|rate| self.args.sending.headroom.0.of(rate).get());
         let mask = !console::user_attended_stderr();
         let mut plan = prepared.plan(&self.shown, Some(&self.account.shown), per_second, mask);
         plan.input_changed = self.input_changed;
@@ -192,7 +194,6 @@ impl Importing<'_> {
             sending: Sending {
                 client: self.client,
                 rate: self.rate,
-                concurrency: usize::from(args.sending.concurrency),
                 patience: settings::patience(&args.sending),
                 longest_outage: args.sending.max_outage,
                 server_time: self.account.server_time,

@@ -25,7 +25,7 @@ impl Cell {
     }
 
     fn counts(&self, now: Duration) -> bool {
-        now < self.until && self.until <= now + LONGEST_COUNT
+        now < self.until && self.until <= now + LONGEST_COUNT * 2
     }
 }
 

@@ -57,8 +57,8 @@ pub struct SharedError {
 /// Where a request stands in the ledger.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Slot {
-    index: usize,
-    left: Duration,
+    pub(super) index: usize,
+    pub(super) left: Duration,
 }
 
 impl Shared {
@@ -97,10 +97,10 @@ impl Shared {
     ///
     /// How long to wait before asking again.
     pub(super) fn leave(&mut self) -> io::Result<Result<Slot, Duration>> {
-        let now = clock();
         match self.file.try_lock() {
             Ok(()) => self.busy_since = None,
             Err(TryLockError::WouldBlock) => {
+                let now = clock();
                 if now - *self.busy_since.get_or_insert(now) >= STUCK {
                     self.replace(now)?;
                 }
@@ -108,7 +108,8 @@ impl Shared {
             }
             Err(TryLockError::Error(error)) => return Err(error),
         }
-        let granted = self.locked(now);
+        // Not before the lock: others may have left while it was waited for.
+        let granted = self.locked(clock());
         self.file.unlock()?;
         granted
     }

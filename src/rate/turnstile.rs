@@ -76,11 +76,14 @@ impl Drop for Turn {
         let took = matches!(self.ended, Ended::Answered(_)).then(|| now - self.left);
         self.line.places.ended(took, now);
         let mut state = self.line.state();
-        let Some(window) = &mut state.window else { return };
-        let counts = window.ended(self.left, self.ended, now);
-        if let (Some(slot), Some(shared)) = (self.slot, &state.shared)
-            && let Err(error) = shared.counts_for(slot, counts)
-        {
+        let State { window: Some(window), shared, .. } = &mut *state else { return };
+        let mut told = Ok(());
+        window.ended(self.left, self.slot, self.ended, now, |slot, counts| {
+            if let (Some(shared), Ok(())) = (&shared, &told) {
+                told = shared.counts_for(slot, counts);
+            }
+        });
+        if let Err(error) = told {
             state.shares_no_more(&error);
         }
         drop(state);
@@ -549,9 +552,9 @@ mod tests {
             for retry_after in [None, Some(ms(1000))] {
                 let server =
                     Server { latency: ms(latency), allows: |_| 120, retry_after, ..Server::default() };
-                let (seen, _) = send(at_most(300), server, usize::MAX, 180, 1).await;
-                let through = Seen::a_second(&seen.let_through, 5..180);
-                let refused = Seen::a_second(&seen.refused, 5..180);
+                let (seen, _) = send(at_most(300), server, usize::MAX, 105, 1).await;
+                let through = Seen::a_second(&seen.let_through, 5..105);
+                let refused = Seen::a_second(&seen.refused, 5..105);
                 let case = format!("{latency} ms, {retry_after:?}: {through} through, {refused} refused");
                 assert!(through >= 0.95 * 120.0, "{case}");
                 assert!(refused < 0.01 * through, "{case}");

@@ -20,6 +20,7 @@ mod interrupt;
 mod kills;
 mod memory;
 mod model;
+mod pacing;
 mod phones;
 mod reading;
 mod resume;
