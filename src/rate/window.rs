@@ -162,7 +162,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_request_counts_for_a_second_and_for_as_long_as_it_may_have_been_late() {
         let (start, mut window) = (Instant::now(), Window::new(2));
-        let mut send = |window: &mut Window, left: u64, took: u64, asked: Asked| {
+        let send = |window: &mut Window, left: u64, took: u64, asked: Asked| {
             window.leave(start + ms(left));
             window.ended(start + ms(left), None, Ended::Answered(asked), start + ms(left + took), |_, _| {});
         };
