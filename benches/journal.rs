@@ -10,7 +10,7 @@ use std::num::NonZeroU32;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use callbell_import::api::{ApiToken, BaseUrl, Client, Http, WireStyle};
 use callbell_import::delivery::Patience;
@@ -182,6 +182,7 @@ async fn walk<S: Storage>(storage: S, folder: &Path, base: &str, rows: usize, ra
         folder: &out,
         failures: FailuresFormat::new(header, b',', false),
         watch: Arc::new(Nobody),
+        started_at: SystemTime::UNIX_EPOCH,
     };
     let began = Instant::now();
     let Imported { report, ended } = import.run(wished).await;

@@ -50,12 +50,41 @@ pub(super) enum Command {
     Map(Box<MapArgs>),
     /// Run the stand-in API until stopped
     Sandbox(SandboxArgs),
+    /// Show the settings in use, and where each comes from
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Show every setting of `run` with its value and its origin
+    Show(ConfigArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ConfigArgs {
+    /// Flags of `run`, as they would be given to it
+    #[arg(value_name = "FLAGS", trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(super) flags: Vec<std::ffi::OsString>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Settings")]
+pub(super) struct SettingsArgs {
+    /// Settings file in the place of callbell-import.toml in the current folder
+    #[arg(long, value_name = "FILE", env = "CALLBELL_IMPORT_CONFIG")]
+    pub(super) config: Option<PathBuf>,
+    /// Named settings to use: a table [preset.NAME] of the settings files
+    #[arg(long, value_name = "NAME", env = "CALLBELL_IMPORT_PRESET")]
+    pub(super) preset: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct RunArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) settings: SettingsArgs,
     #[command(flatten)]
     pub(super) window: WindowArgs,
     #[command(flatten)]
@@ -72,6 +101,8 @@ pub(super) struct RunArgs {
 pub(super) struct CheckArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) settings: SettingsArgs,
     #[command(flatten)]
     pub(super) window: WindowArgs,
     #[command(flatten)]
@@ -98,6 +129,8 @@ pub(super) struct CheckArgs {
 pub(super) struct MapArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
+    #[command(flatten)]
+    pub(super) settings: SettingsArgs,
     #[command(flatten)]
     pub(super) mapping: MappingArgs,
     /// Mapping file to write
@@ -261,7 +294,7 @@ pub(super) struct TalkArgs {
     #[arg(long)]
     pub(super) json: bool,
     /// Say nothing unless something is wrong
-    #[arg(long, short)]
+    #[arg(long, short, env = "CALLBELL_IMPORT_QUIET")]
     pub(super) quiet: bool,
     /// Log what happens; twice: every request
     #[arg(long, short, action = clap::ArgAction::Count)]

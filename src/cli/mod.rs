@@ -3,6 +3,7 @@
 mod args;
 mod ask;
 mod check;
+mod config;
 mod exit;
 mod failure;
 mod logging;
@@ -19,16 +20,21 @@ mod token;
 use std::ffi::OsString;
 use std::io::Write as _;
 
-use clap::Parser as _;
-
-use args::{Args, Command};
+use args::{Command, ConfigCommand};
+use config::{Places, Refusal};
 pub use exit::Exit;
 
 /// Runs the program with these arguments (the program's name first).
 pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
-    let args = match Args::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let places = Places::of_environment();
+    let args = match config::parse(&arguments, &places) {
         Ok(args) => args,
-        Err(error) => {
+        Err(Refusal::Failed(failure)) => {
+            say(&failure.text());
+            return failure.exit();
+        }
+        Err(Refusal::Said(error)) => {
             // Help and version are no mistake.
             let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
             let _ = error.print();
@@ -40,6 +46,7 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Check(check) => check::check(check).await,
         Command::Map(map) => map::map(&map),
         Command::Sandbox(sandbox) => sandbox::sandbox(sandbox).await,
+        Command::Config(ConfigCommand::Show(show)) => config::show(&show, &places),
     };
     outcome.unwrap_or_else(|failure| {
         say(&failure.text());

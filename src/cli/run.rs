@@ -203,6 +203,7 @@ impl Importing<'_> {
             folder,
             failures: prepared.format,
             watch: progress.watch(),
+            started_at,
         };
         let Imported { report, ended } = import.run(wish).await;
         progress.finish();

@@ -29,6 +29,16 @@ impl TokenEnvironment {
             credentials_directory: std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from),
         }
     }
+
+    /// Whether it gives a token.
+    pub(super) fn has_token(&self) -> bool {
+        self.api_key.is_some() || self.credential().is_some()
+    }
+
+    /// The systemd credential, if there is one.
+    fn credential(&self) -> Option<PathBuf> {
+        self.credentials_directory.as_ref().map(|folder| folder.join(CREDENTIAL)).filter(|file| file.exists())
+    }
 }
 
 /// The token from the first of: file, command, systemd credential, `CALLBELL_API_KEY`. The second value is a warning.
@@ -46,9 +56,7 @@ pub(super) fn find(
     if let Some(command) = &args.api_key_command {
         return from_command(command).map(|token| (token, None));
     }
-    if let Some(file) = environment.credentials_directory.as_ref().map(|folder| folder.join(CREDENTIAL))
-        && file.exists()
-    {
+    if let Some(file) = environment.credential() {
         return from_file(&file);
     }
     match &environment.api_key {

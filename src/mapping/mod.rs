@@ -40,5 +40,5 @@ pub use form::{Form, Who};
 pub use phone::Country;
 pub use profile::{Profile, ProfileChoice, Recognised};
 pub use proposal::{Proposal, ProposedColumn, Seen};
-pub use request::{Mapping, Target};
+pub use request::{Mapping, Target, nearest};
 pub use resolve::{Chosen, Origin, Resolved, Unmapped};

@@ -48,6 +48,8 @@ pub struct Import<'i, T, S> {
     pub failures: FailuresFormat,
     /// Whoever watches.
     pub watch: Arc<dyn Watch>,
+    /// When the run began, for people who read the journal.
+    pub started_at: SystemTime,
 }
 
 /// How rows are sent.
@@ -98,9 +100,7 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
         wish: watch::Receiver<Option<StopWish>>,
     ) -> Result<u64, RunError> {
         let Self { mut journal, survey, sending, watch, replayed, .. } = self;
-        journal
-            .begin(&self.about, &self.input.fingerprint(), survey.rows, replayed, SystemTime::now())
-            .await?;
+        journal.begin(&self.about, &self.input.fingerprint(), survey.rows, replayed, self.started_at).await?;
         let mut results = Results::begin_at(self.folder, self.failures, self.window.first())?;
         let (halt, halted) = watch::channel(Halt::Go);
         let places = sending.rate.places().clone();

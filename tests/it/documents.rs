@@ -12,6 +12,8 @@ use crate::support::{Bench, TOKEN};
 
 const README: &str = include_str!("../../README.md");
 const MAPPING: &str = include_str!("../../docs/mapping.md");
+/// The pages whose commands are executed.
+const PAGES: [&str; 3] = [README, MAPPING, include_str!("../../docs/settings.md")];
 
 /// A command of the README with what it is said to print.
 struct Example {
@@ -22,7 +24,7 @@ struct Example {
 fn examples() -> Vec<Example> {
     let mut examples: Vec<Example> = Vec::new();
     let mut inside = false;
-    for line in README.lines().chain(MAPPING.lines()) {
+    for line in PAGES.iter().flat_map(|page| page.lines()) {
         let text = line.trim_start();
         if text.starts_with("```") {
             inside = text == "```console";
@@ -183,7 +185,7 @@ fn the_readme_lists_the_limits_of_a_reading() {
 
 #[test]
 fn every_sample_is_used_by_the_readme_or_a_test() {
-    let mut text = README.to_owned() + MAPPING;
+    let mut text = PAGES.concat();
     for test in ["check", "exports", "faults", "formats", "import", "terminal"] {
         text +=
             &std::fs::read_to_string(format!("{}/tests/it/{test}.rs", env!("CARGO_MANIFEST_DIR"))).unwrap();

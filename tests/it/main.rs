@@ -10,6 +10,7 @@
 mod bad_input;
 mod catalogue;
 mod check;
+mod config;
 mod crashes;
 mod documents;
 mod exports;

@@ -6,7 +6,7 @@ use std::future::Future;
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use callbell_import::api::{Client, WireStyle};
 use callbell_import::delivery::Patience;
@@ -173,6 +173,7 @@ impl Rig {
             folder: &out,
             failures: FailuresFormat::new(header, b',', false),
             watch: Arc::clone(&witness) as Arc<_>,
+            started_at: SystemTime::UNIX_EPOCH,
         };
         let Imported { report, ended } = import.run(wished).await;
         wishing.abort();
