@@ -30,6 +30,9 @@
 //! - [`results`]: settled rows → `results.csv` and `failures.csv`, in input order.
 //! - [`run`]: the one loop that owns all of this.
 //!
+//! Afterwards: [`ledger`] tells what an import brought about, contact by contact, [`verify`] reads it back and compares;
+//! they ask through [`inquiry`], one patient question at a time.
+//!
 //! On the pavement: [`progress`] watches, [`report`] speaks before and after, [`cli`] reads flags and returns exit
 //! codes, and [`sandbox`] stands where the API stands; it shares no type with [`api`].
 //!
@@ -53,8 +56,10 @@ pub mod api;
 pub mod cli;
 pub mod delivery;
 pub mod input;
+pub mod inquiry;
 pub mod intake;
 pub mod journal;
+pub mod ledger;
 pub mod mapping;
 pub mod model;
 pub mod progress;
@@ -64,3 +69,4 @@ pub mod results;
 pub mod run;
 pub mod sandbox;
 pub mod survey;
+pub mod verify;

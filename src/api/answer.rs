@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::client::Answer;
 use super::fault::Fault;
-use crate::model::{ContactId, printable};
+use crate::model::{ContactId, Shown, printable};
 
 /// Longest message of the server that is kept, in characters.
 const LONGEST_SAID: usize = 300;
@@ -35,6 +35,8 @@ pub struct StoredContact {
     pub custom_fields: Option<BTreeMap<String, String>>,
     /// E-mail address of the user it is given to.
     pub assigned_user: Option<String>,
+    /// Everything that it shows, but for what says nothing about the person.
+    pub shown: Option<Shown>,
 }
 
 /// One page of the contact list.
@@ -53,6 +55,15 @@ pub enum Place {
     Number(u64),
     /// The page behind this cursor.
     After(String),
+}
+
+/// Since when a contact is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gone {
+    /// Since this call, as far as the answer tells.
+    Now,
+    /// It was not there when the call came.
+    Before,
 }
 
 /// Whose token it is. `GET /auth/me` also echoes the token itself, which is never read.
@@ -102,6 +113,18 @@ pub(super) fn read_found(answer: &Answer) -> Result<Option<StoredContact>, Fault
         },
         Shape::Nothing => Ok(None),
         Shape::Several => Err(unusable("it has several contacts")),
+    }
+}
+
+/// The answer to `DELETE /contacts/:uuid`. Any 2xx says that it is gone; that it is not there says so, too, if the API
+/// itself says it.
+pub(super) fn read_deleted(answer: &Answer) -> Result<Gone, Fault> {
+    match answer.status {
+        200..300 if answer.body.trim_ascii().is_empty() || parse(answer).is_some() => Ok(Gone::Now),
+        200..300 => Err(Fault::Unusable { status: answer.status, why: "it is not JSON".to_owned() }),
+        404 | 410 if answer.body.trim_ascii().is_empty() || parse(answer).is_some() => Ok(Gone::Before),
+        404 | 410 => Err(Fault::Unusable { status: answer.status, why: "it is not JSON".to_owned() }),
+        _ => Err(fault(answer, false)),
     }
 }
 
@@ -194,11 +217,26 @@ fn stored(contact: &Value) -> Option<StoredContact> {
             .map(|tags| tags.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
         custom_fields,
         assigned_user: text("assignedUser").map(str::to_owned),
+        shown: shown(contact),
     })
 }
 
+/// Members that say nothing about what a contact is: its own name and addresses, and a picture that comes and goes by
+/// itself.
+const SAY_NOTHING: [&str; 3] = ["uuid", "href", "avatarUrl"];
+
+/// What a contact shows, without what says nothing.
+fn shown(contact: &Value) -> Option<Shown> {
+    let members = contact.as_object()?.iter();
+    let kept: serde_json::Map<String, Value> = members
+        .filter(|(name, _)| !SAY_NOTHING.contains(&name.as_str()))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    serde_json::to_string(&kept).ok().map(Shown::new)
+}
+
 /// The server's word for a contact goes into files and links, so it must have the shape of one.
-fn is_uuid(uuid: &str) -> bool {
+pub(super) fn is_uuid(uuid: &str) -> bool {
     let hex = uuid.bytes().filter(u8::is_ascii_hexdigit).count();
     hex == 32
         && uuid.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')

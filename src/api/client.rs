@@ -13,7 +13,7 @@ use crate::model::{NewContact, Source};
 /// make a doubt of what was about to be an answer.
 const CREATE_PATIENCE: Duration = Duration::from_secs(75);
 /// How long any other answer may take; these calls can be repeated freely.
-const READ_PATIENCE: Duration = Duration::from_secs(15);
+pub(super) const READ_PATIENCE: Duration = Duration::from_secs(15);
 
 /// The methods that are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub enum Method {
     Get,
     /// Creates.
     Post,
+    /// Deletes. Only an [`super::Eraser`] makes such calls.
+    Delete,
 }
 
 /// One request.
@@ -125,6 +127,12 @@ impl<T: Transport> Client<T> {
         self.exchange(get(path), answer::read_found).await
     }
 
+    /// `GET /contacts/:uuid`: the contact, or that it is not there.
+    pub async fn read(&self, uuid: &str) -> Exchange<Option<StoredContact>> {
+        debug_assert!(answer::is_uuid(uuid), "a uuid needs no encoding");
+        self.exchange(get(format!("/contacts/{uuid}")), answer::read_found).await
+    }
+
     /// `GET /contacts`: one page of the contacts of a source, those with the most recent conversation first.
     pub async fn list(&self, source: Source, place: &Place) -> Exchange<Page> {
         let mut path = format!("/contacts?source={}", source.as_str());
@@ -143,7 +151,11 @@ impl<T: Transport> Client<T> {
         self.exchange(get("/auth/me".to_owned()), answer::read_identity).await
     }
 
-    async fn exchange<A>(&self, call: Call, read: impl Fn(&Answer) -> Result<A, Fault>) -> Exchange<A> {
+    pub(super) async fn exchange<A>(
+        &self,
+        call: Call,
+        read: impl Fn(&Answer) -> Result<A, Fault>,
+    ) -> Exchange<A> {
         match self.transport.exchange(call).await {
             Ok(answer) => Exchange {
                 result: read(&answer),

@@ -2,20 +2,22 @@
 //!
 //! Strict in what is sent, lenient in what is read, and exact about one thing: whether a contact may exist. A
 //! [`Client`] makes one request per call and never repeats, redirects or waits; whoever calls decides what follows
-//! from a [`Fault`].
+//! from a [`Fault`]. It cannot delete: whoever takes an import back has an [`Eraser`].
 
 mod answer;
 mod client;
 mod endpoint;
+mod eraser;
 mod fault;
 mod http;
 mod retry_after;
 mod token;
 mod wire;
 
-pub use answer::{Identity, Page, Place, StoredContact};
+pub use answer::{Gone, Identity, Page, Place, StoredContact};
 pub use client::{Answer, Call, Client, Exchange, Method, Transport};
 pub use endpoint::{BaseUrl, BaseUrlError};
+pub use eraser::Eraser;
 pub use fault::{Existence, Fault};
 pub use http::{Http, HttpError};
 pub use token::{ApiToken, TokenError};

@@ -8,6 +8,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use crate::api::{BaseUrl, ParamNames, PhoneFormat};
 use crate::input::{Encoding, Quote, Ragged};
 use crate::rate::Headroom;
+use crate::verify::Sample;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -48,6 +49,8 @@ pub(super) enum Command {
     Check(Box<CheckArgs>),
     /// Look at a file, propose a mapping, and write it as a mapping file
     Map(Box<MapArgs>),
+    /// Read back what an import created, and compare it with what was sent
+    Verify(Box<VerifyArgs>),
     /// Run the stand-in API until stopped
     Sandbox(SandboxArgs),
     /// Show the settings in use, and where each comes from
@@ -299,6 +302,39 @@ pub(super) struct TalkArgs {
     /// Log what happens; twice: every request
     #[arg(long, short, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct VerifyArgs {
+    /// Folder of the import, such as contacts.import
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+    /// Read back so many contacts, or such a share of them (`5%`), chosen by chance [default: all]
+    #[arg(long, value_name = "N|N%")]
+    pub(super) sample: Option<Sample>,
+    /// Choose the same sample again
+    #[arg(long, value_name = "N", requires = "sample")]
+    pub(super) seed: Option<u64>,
+    #[command(flatten)]
+    pub(super) account: AccountArgs,
+    #[command(flatten)]
+    pub(super) asking: AskingArgs,
+    #[command(flatten)]
+    pub(super) talk: TalkArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Asking")]
+pub(super) struct AskingArgs {
+    /// Requests per second, all requests counted; `none` only to this machine
+    #[arg(long, value_name = "N", default_value = "150", env = "CALLBELL_IMPORT_RATE")]
+    pub(super) rate: RateArg,
+    /// Requests at a time
+    #[arg(long, value_name = "N", default_value = "32", value_parser = clap::value_parser!(u16).range(1..=1024), env = "CALLBELL_IMPORT_CONCURRENCY")]
+    pub(super) concurrency: u16,
+    /// How long the server may not answer at all before it is given up, such as 30m
+    #[arg(long, value_name = "TIME", default_value = "30m", value_parser = humantime::parse_duration, env = "CALLBELL_IMPORT_MAX_OUTAGE")]
+    pub(super) max_outage: std::time::Duration,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -14,8 +14,11 @@ mod run;
 mod sandbox;
 mod settings;
 mod signals;
+mod steps;
+mod taken;
 mod talk;
 mod token;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::Write as _;
@@ -45,6 +48,7 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Run(run) => run::run(run).await,
         Command::Check(check) => check::check(check).await,
         Command::Map(map) => map::map(&map),
+        Command::Verify(verify) => verify::verify(*verify).await,
         Command::Sandbox(sandbox) => sandbox::sandbox(sandbox).await,
         Command::Config(ConfigCommand::Show(show)) => config::show(&show, &places),
     };

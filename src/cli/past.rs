@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::{ask, settings};
 use crate::journal::{Disk, Journal, Replayed, boot, peek};
-use crate::results::OutputDir;
+use crate::results::{OutputDir, SENT_LOG};
 use crate::survey::Sightings;
 
 /// The endpoint of a rehearsal, which begins with an empty stand-in each time.
@@ -116,20 +116,28 @@ fn set_aside_if_wanted(folder: &OutputDir, path: &Path, wanted: &Wanted) -> Resu
     Ok(None)
 }
 
-/// Takes a journal away, or keeps it under another name.
+/// Takes a journal away, with what was sent, or keeps both under other names.
 fn set_aside(path: &Path, kept: Option<&PathBuf>) -> Result<(), Failure> {
     let failed = |error: io::Error| {
         Failure::new(Exit::Output, format!("cannot set the journal {} aside: {error}", path.display()))
     };
+    let there = |result: io::Result<()>| match result {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(error)),
+        _ => Ok(()),
+    };
     for beside in ["length", "suspect", "new"] {
-        match std::fs::remove_file(path.with_extension(beside)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
-            _ => {}
-        }
+        there(std::fs::remove_file(path.with_extension(beside)))?;
     }
+    let sent = path.with_file_name(SENT_LOG);
     match kept {
-        Some(kept) => std::fs::rename(path, kept).map_err(failed),
-        None => std::fs::remove_file(path).map_err(failed),
+        Some(kept) => {
+            there(std::fs::rename(&sent, kept.with_file_name("sent.before-restart.log")))?;
+            std::fs::rename(path, kept).map_err(failed)
+        }
+        None => {
+            there(std::fs::remove_file(&sent))?;
+            std::fs::remove_file(path).map_err(failed)
+        }
     }
 }
 

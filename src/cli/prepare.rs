@@ -210,6 +210,7 @@ impl Understood<'_> {
                     outcome: Outcome::Invalid(rejection),
                     attempts: 0,
                     http_status: None,
+                    shown: None,
                     finished_at: SystemTime::now(),
                 };
                 problems.note(&delivery);

@@ -14,7 +14,7 @@ use super::settings::{self, DOCUMENTED_LIMIT, Endpoint};
 use super::talk::{Progress, Talk};
 use super::{ask, logging, prepare, say, signals, tell};
 use crate::api::{Client, Http};
-use crate::journal::{About, Disk, Journal, Lock, Replayed};
+use crate::journal::{About, Disk, Head, Journal, Lock, Replayed};
 use crate::mapping::Origin;
 use crate::model::{Status, Stop};
 use crate::rate::{PerSecond, Rate};
@@ -61,17 +61,17 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
     if to_send > 0 {
         refuse_a_guess(&prepared, &args)?;
     }
-    let (rate, warning) = settings::turnstile(limit, &args.sending, &endpoint);
+    let places = settings::places(args.sending.concurrency);
+    let (rate, warning) = settings::turnstile(limit, args.sending.headroom.0, places, &endpoint);
     talk.say(warning.as_deref().unwrap_or_default());
     let rate = Arc::new(rate);
-    let places = settings::places(&args.sending);
     let client = Client::new(Http::new(endpoint.base.clone(), &endpoint.token, places)?, prepared.style);
     let account = prepare::identify(&endpoint, &client, &rate).await?;
     let about = About {
         endpoint: account.shown.endpoint.clone(),
         account: fingerprints.account(&account.shown.endpoint, account.shown.user_email.as_deref()),
     };
-    refuse_another_account(&replayed, &about, &account)?;
+    refuse_another_account(replayed.head.as_ref(), &about, &account)?;
     let shown = settings::shown(&path);
     let importing = Importing {
         args: &args,
@@ -121,8 +121,13 @@ fn refuse_a_guess(prepared: &Prepared, args: &RunArgs) -> Result<(), Failure> {
     .hint(format!("pass --map {}='{}' to say so, or --yes to take all guesses", guess.target, guess.from)))
 }
 
-fn refuse_another_account(replayed: &Replayed, about: &About, account: &Account) -> Result<(), Failure> {
-    let Some(head) = &replayed.head else { return Ok(()) };
+/// A folder belongs to one account at one address.
+pub(super) fn refuse_another_account(
+    head: Option<&Head>,
+    about: &About,
+    account: &Account,
+) -> Result<(), Failure> {
+    let Some(head) = head else { return Ok(()) };
     if head.endpoint == about.endpoint && head.account == about.account {
         return Ok(());
     }

@@ -12,7 +12,7 @@ use crate::delivery::Patience;
 use crate::input::{InputOptions, Quote};
 use crate::mapping::{Country, Mapping, MappingError, Profile, ProfileChoice};
 use crate::model::{Window, printable};
-use crate::rate::{PerSecond, Places, Rate, Shared};
+use crate::rate::{Headroom, PerSecond, Places, Rate, Shared};
 use crate::run::{Bounds, MaxFailures};
 use crate::sandbox::{Sandbox, SandboxSettings};
 
@@ -151,14 +151,19 @@ pub(super) fn rate(arg: RateArg, base: &BaseUrl) -> Result<PerSecond, Failure> {
 const PLACES: u16 = 64;
 
 /// Most requests at a time.
-pub(super) fn places(args: &SendingArgs) -> usize {
-    usize::from(args.concurrency.unwrap_or(PLACES))
+pub(super) fn places(concurrency: Option<u16>) -> usize {
+    usize::from(concurrency.unwrap_or(PLACES))
 }
 
 /// The turnstile, shared with other runs on this machine that use the same token. Where that cannot be, why not.
-pub(super) fn turnstile(limit: PerSecond, args: &SendingArgs, endpoint: &Endpoint) -> (Rate, Option<String>) {
+pub(super) fn turnstile(
+    limit: PerSecond,
+    headroom: Headroom,
+    places: usize,
+    endpoint: &Endpoint,
+) -> (Rate, Option<String>) {
     let limit = match limit {
-        PerSecond::AtMost(limit) => PerSecond::AtMost(args.headroom.0.of(limit)),
+        PerSecond::AtMost(limit) => PerSecond::AtMost(headroom.of(limit)),
         PerSecond::Unlimited => PerSecond::Unlimited,
     };
     let shared = match limit {
@@ -173,8 +178,7 @@ pub(super) fn turnstile(limit: PerSecond, args: &SendingArgs, endpoint: &Endpoin
         Some(Ok(shared)) => (Some(shared), None),
         Some(Err(error)) => (None, Some(format!("warning: {error}"))),
     };
-    let places = Places::at_most(places(args));
-    (Rate::with(limit, args.headroom.0, places, shared), warning)
+    (Rate::with(limit, headroom, Places::at_most(places), shared), warning)
 }
 
 /// Where runs of the same person on this machine meet, whether they were started by hand or by cron: the state folder of

@@ -387,6 +387,7 @@ impl<T: Transport> Errand<T> {
             outcome,
             attempts: self.life.attempts(),
             http_status: self.life.status(),
+            shown: self.life.take_shown(),
             finished_at: SystemTime::now(),
         }
     }

@@ -85,6 +85,7 @@ mod tests {
             tags: None,
             custom_fields: None,
             assigned_user: None,
+            shown: None,
         }
     }
 

@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 use super::echo;
 use super::list_walk::Sighting;
 use crate::api::{Exchange, Existence, Fault, StoredContact};
-use crate::model::{Code, NewContact, Outcome, Remark, Source, Stop};
+use crate::model::{Code, NewContact, Outcome, Remark, Shown, Source, Stop};
 
 /// How long, how often, how boldly.
 #[derive(Debug, Clone, Copy)]
@@ -124,6 +124,8 @@ pub struct Life {
     /// The run is stopping: no more waiting.
     hurried: bool,
     remarks: Vec<Remark>,
+    /// The contact that came back, or was found.
+    shown: Option<Shown>,
 }
 
 /// A contact that may exist.
@@ -166,6 +168,7 @@ impl Life {
             status: None,
             hurried: false,
             remarks: Vec::new(),
+            shown: None,
         }
     }
 
@@ -200,6 +203,11 @@ impl Life {
     /// What there is to say about the contact that came back.
     pub fn take_remarks(&mut self) -> Vec<Remark> {
         std::mem::take(&mut self.remarks)
+    }
+
+    /// The contact that came back, or was found, as the API showed it.
+    pub fn take_shown(&mut self) -> Option<Shown> {
+        self.shown.take()
     }
 
     /// A send begins.
@@ -416,6 +424,7 @@ impl Life {
             return Outcome::Existing { id: stored.id, differs: !differences.is_empty(), changed: false };
         }
         self.remark(differences);
+        self.shown = stored.shown;
         Outcome::Created { id: stored.id, by_lookup: false }
     }
 
@@ -441,6 +450,7 @@ impl Life {
             return Outcome::Existing { id: stored.id, differs: !differences.is_empty(), changed: false };
         }
         self.remark(differences);
+        self.shown = stored.shown;
         Outcome::Created { id: stored.id, by_lookup: true }
     }
 
@@ -586,6 +596,7 @@ mod tests {
             tags: None,
             custom_fields: None,
             assigned_user: None,
+            shown: None,
         }
     }
 

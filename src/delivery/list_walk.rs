@@ -144,6 +144,7 @@ mod tests {
             tags: Some(vec!["VIP".to_owned()]),
             custom_fields: None,
             assigned_user: None,
+            shown: None,
         }
     }
 

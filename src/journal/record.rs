@@ -4,12 +4,12 @@
 //! 9f3c1a77 12 {"t":"V","n":3,"o":{"Created":{…}},…}
 //! ```
 //!
-//! The checksum is the CRC-32 of everything after it, without the line end. Lines stand alone: one that is torn or
-//! flipped is known for it, and those around it are still read.
+//! How lines are written and read is in `line.rs`.
 
 use serde::{Deserialize, Serialize};
 
 use super::key::ContactKey;
+use super::line;
 
 /// Version of the format. It rises when a record gets a meaning that an older program would not see.
 pub const VERSION: u32 = 1;
@@ -119,23 +119,12 @@ impl Record {
     pub fn encode(&self, sequence: u64) -> Vec<u8> {
         #[expect(clippy::expect_used, reason = "texts and numbers always are JSON")]
         let json = serde_json::to_string(self).expect("texts and numbers always are JSON");
-        let rest = format!("{sequence} {json}");
-        let mut line = format!("{:08x} ", crc32fast::hash(rest.as_bytes())).into_bytes();
-        line.extend_from_slice(rest.as_bytes());
-        line.push(b'\n');
-        line
+        line::encode_line(&format!("{sequence} {json}"))
     }
 
     /// Reads a line without its line end: sequence number and record. `None` if it is not whole.
     pub fn decode(line: &[u8]) -> Option<(u64, Self)> {
-        let (checksum, rest) = line.split_at_checked(9)?;
-        let checksum = std::str::from_utf8(checksum.strip_suffix(b" ")?).ok()?;
-        // Exactly as it was written: `+123` and capitals would be read, too.
-        let is_hex = checksum.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
-        if !is_hex || u32::from_str_radix(checksum, 16).ok()? != crc32fast::hash(rest) {
-            return None;
-        }
-        let (sequence, json) = std::str::from_utf8(rest).ok()?.split_once(' ')?;
+        let (sequence, json) = line::decode_line(line)?.split_once(' ')?;
         Some((sequence.parse().ok()?, serde_json::from_str(json).ok()?))
     }
 }

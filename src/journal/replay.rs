@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read as _};
 
 use super::fate::{Evidence, Final};
 use super::key::ContactKey;
-use super::record::{self, Ended, Record, TicketNumber};
+use super::record::{self, Ended, Record, TicketNumber, Verdict};
 use super::storage::Length;
 
 /// Longest line that is taken for a record.
@@ -50,6 +50,8 @@ pub struct Past {
     pub offset: u64,
     /// The server's clock when the ticket was leased, in seconds.
     pub sent_after: Option<u64>,
+    /// The verdict, if it is final.
+    pub verdict: Option<Verdict>,
 }
 
 /// A journal that was read.
@@ -201,7 +203,7 @@ pub(super) fn replay(
                         verdict: Some(verdict_of),
                         damaged: false,
                     };
-                    each(open.past(verdict.n, evidence, begin))?;
+                    each(open.past(verdict.n, evidence, begin, Some(verdict)))?;
                 }
             }
             Record::Damaged => damage(&mut replayed, "it was damaged before".to_owned()),
@@ -229,14 +231,15 @@ pub(super) fn replay(
             damaged,
         };
         let offset = open.unconfirmed.unwrap_or_default();
-        each(open.past(ticket, evidence, offset))?;
+        each(open.past(ticket, evidence, offset, None))?;
     }
     Ok(replayed)
 }
 
 impl Open {
-    fn past(&self, ticket: TicketNumber, evidence: Evidence, offset: u64) -> Past {
-        Past { key: self.key, content: self.content, ticket, evidence, offset, sent_after: self.sent_after }
+    fn past(&self, ticket: TicketNumber, evidence: Evidence, offset: u64, verdict: Option<Verdict>) -> Past {
+        let Self { key, content, sent_after, .. } = *self;
+        Past { key, content, ticket, evidence, offset, sent_after, verdict }
     }
 }
 

@@ -69,6 +69,7 @@ pub(super) fn read(
         outcome,
         attempts: verdict.attempts,
         http_status: verdict.http_status,
+        shown: None,
         finished_at: SystemTime::UNIX_EPOCH + Duration::from_millis(verdict.finished_ms),
     })
 }

@@ -174,6 +174,29 @@ impl fmt::Debug for NewContact {
     }
 }
 
+/// A contact as the API showed it: the members of its JSON object that say something.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Shown(Box<str>);
+
+impl Shown {
+    /// `json` is an object, on one line.
+    pub fn new(json: impl Into<Box<str>>) -> Self {
+        Self(json.into())
+    }
+
+    /// The object.
+    pub fn as_json(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Shows nothing of the person.
+impl fmt::Debug for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Shown(…)")
+    }
+}
+
 /// A contact's name in the account, as the API gave it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactId {

@@ -11,7 +11,7 @@ mod stop;
 mod tally;
 mod window;
 
-pub use contact::{BotStatus, ContactId, Field, FieldValue, NewContact, Source};
+pub use contact::{BotStatus, ContactId, Field, FieldValue, NewContact, Shown, Source};
 pub use event::{Event, Watch};
 pub use outcome::{Delivery, Outcome, Status};
 pub use phone_forms::{canonical_form, sibling_form};

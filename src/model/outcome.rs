@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::SystemTime;
 
-use super::{Code, ContactId, NewContact, Rejection, Remark, Row, RowNumber, Severity};
+use super::{Code, ContactId, NewContact, Rejection, Remark, Row, RowNumber, Severity, Shown};
 
 /// The eight words of the `status` column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -155,6 +155,8 @@ pub struct Delivery {
     pub attempts: u32,
     /// Status of the last answer that counted, if there was one.
     pub http_status: Option<u16>,
+    /// The contact as the API showed it when the outcome was known; `None` if it was known by something else.
+    pub shown: Option<Shown>,
     /// When the outcome was known.
     pub finished_at: SystemTime,
 }

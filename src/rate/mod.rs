@@ -16,8 +16,8 @@
 //! There are good crates for the first of these; none lets the pace change while others wait for it, which the third
 //! needs, and none keeps its account where another process can see it.
 
+mod cells;
 mod least;
-mod ledger;
 mod pace;
 mod pacer;
 mod places;

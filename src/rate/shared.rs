@@ -16,7 +16,7 @@ use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, MetadataExt as _, Open
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::ledger::{self, Cell, Granted};
+use super::cells::{self, Cell, Granted};
 use super::pacer::Pacer;
 use super::window::LONGEST_COUNT;
 
@@ -121,7 +121,7 @@ impl Shared {
             return Ok(Err(BUSY));
         }
         let (mut pacer, cells) = read(&self.file)?;
-        Ok(match ledger::grant(&mut pacer, &cells, self.limit, now) {
+        Ok(match cells::grant(&mut pacer, &cells, self.limit, now) {
             Ok(Granted { index, cell }) => {
                 self.file.write_all_at(&nanos(pacer.due).to_le_bytes(), PACER_AT)?;
                 write(&self.file, index, cell)?;

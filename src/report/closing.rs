@@ -155,7 +155,7 @@ fn without_data(said: &str) -> String {
 }
 
 /// Why a run stopped, and what to do about it.
-pub(super) fn stop_words(stop: &Stop) -> String {
+pub fn stop_words(stop: &Stop) -> String {
     match stop {
         Stop::TooManyFailures { failures } => {
             format!(

@@ -7,6 +7,6 @@ mod plan;
 mod summary;
 
 pub use advice::{fix, meaning};
-pub use closing::Closing;
+pub use closing::{Closing, stop_words};
 pub use plan::Plan;
 pub use summary::{AccountShown, Span, Summary, Traffic};

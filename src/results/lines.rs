@@ -7,8 +7,9 @@ use super::failures::FailuresFormat;
 use super::in_order::InOrder;
 use super::private::{OutputDir, PrivateFile};
 use super::record::{self, COLUMNS};
-use crate::journal::Settled;
-use crate::model::{RowNumber, Status};
+use super::sent::SentLog;
+use crate::journal::{Settled, TicketNumber};
+use crate::model::{Delivery, RowNumber, Status};
 
 /// The lines of one row, as they will stand in the files.
 #[derive(Debug)]
@@ -22,6 +23,7 @@ struct Lines {
 pub struct Results {
     results: PrivateFile,
     failures: PrivateFile,
+    sent: SentLog,
     format: FailuresFormat,
     order: InOrder<Lines>,
     written: [u64; Status::ALL.len()],
@@ -50,7 +52,19 @@ impl Results {
         let mut results = folder.create("results.csv")?;
         results.write(&line(b',', |writer| writer.write_record(COLUMNS)))?;
         let failures = begin_failures(folder, "failures.csv", &format)?;
-        Ok(Self { results, failures, format, order: InOrder::new(first), written: [0; Status::ALL.len()] })
+        let sent = SentLog::open(folder)?;
+        let (order, written) = (InOrder::new(first), [0; Status::ALL.len()]);
+        Ok(Self { results, failures, sent, format, order, written })
+    }
+
+    /// Keeps what was sent for rows that have come back, and what came back of it. To be called before the journal
+    /// settles them, so that no verdict stands without it.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub fn keep_sent(&mut self, deliveries: &[(TicketNumber, Delivery)]) -> Result<(), OutputError> {
+        self.sent.keep(deliveries)
     }
 
     /// Takes a settled row. It is written when the rows before it have been.
@@ -99,6 +113,7 @@ impl Results {
         while let Some(lines) = self.order.take_last() {
             self.write(&lines)?;
         }
+        self.sent.finish()?;
         self.results.finish()?;
         self.failures.finish()?;
         Ok(self.written)

@@ -11,6 +11,8 @@ mod lines;
 mod private;
 mod problems;
 mod record;
+mod sent;
+mod table;
 
 pub use error::OutputError;
 pub use failures::{EXTRA_COLUMNS, FailuresFormat};
@@ -18,3 +20,5 @@ pub use lines::Results;
 pub use private::{OutputDir, PrivateFile};
 pub use problems::Problems;
 pub use record::COLUMNS;
+pub use sent::{SENT_LOG, Sent, read_sent};
+pub use table::Table;

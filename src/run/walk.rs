@@ -282,9 +282,12 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
             }
             stops.extend(stop);
         }
+        // First what was sent, so that no verdict stands without it.
+        let kept = self.street.results.keep_sent(&stories);
         for settled in self.street.journal.settle(stories)? {
             self.report(settled)?;
         }
+        kept?;
         self.send_home(unsent)?;
         for stop in stops {
             self.stop(stop, false)?;
@@ -425,6 +428,7 @@ fn never_sent(row: Row, contact: Option<NewContact>, remarks: Vec<Remark>, outco
         outcome,
         attempts: 0,
         http_status: None,
+        shown: None,
         finished_at: SystemTime::now(),
     }
 }

@@ -30,6 +30,8 @@ pub struct Contact {
     pub bot_status: Option<String>,
     /// Its note.
     pub note: Option<String>,
+    /// Somebody wrote with it.
+    pub has_conversation: bool,
     /// When it was stored, since the stand-in began.
     pub stored_at: Duration,
     /// How old the request was when it was stored; tells a late server from a client's mistake.

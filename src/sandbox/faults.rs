@@ -13,6 +13,10 @@ pub enum On {
     LookUp,
     /// `GET /contacts`
     List,
+    /// `GET /contacts/:uuid`
+    Read,
+    /// `DELETE /contacts/:uuid`
+    Delete,
     /// `GET /auth/me`
     AuthMe,
     /// All of them.
@@ -153,14 +157,14 @@ impl FaultRule {
 #[derive(Debug)]
 pub(super) struct Faults {
     rules: Vec<FaultRule>,
-    /// Requests so far: creates, look-ups, `/auth/me`, all.
-    counts: [u64; 5],
+    /// Requests so far, by [`On`].
+    counts: [u64; On::Any as usize + 1],
     luck: fastrand::Rng,
 }
 
 impl Faults {
     pub(super) fn new(rules: Vec<FaultRule>, seed: u64) -> Self {
-        Self { rules, counts: [0; 5], luck: fastrand::Rng::with_seed(seed) }
+        Self { rules, counts: [0; On::Any as usize + 1], luck: fastrand::Rng::with_seed(seed) }
     }
 
     /// The fault of the next request of this kind, if it has one. The first rule that strikes wins.

@@ -65,6 +65,8 @@ impl Route {
             Self::Create => Some(On::Create),
             Self::Find(_) => Some(On::LookUp),
             Self::AuthMe => Some(On::AuthMe),
+            Self::Get(_) => Some(On::Read),
+            Self::Delete(_) => Some(On::Delete),
             Self::List => Some(On::List),
             _ => None,
         }

@@ -154,6 +154,30 @@ pub enum OnPatch {
     Replace,
 }
 
+/// What a DELETE of a contact that is not there gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnGone {
+    /// 404 with an error in JSON.
+    NotFound,
+    /// 410 without a body.
+    Gone,
+    /// The same as the first time.
+    Same,
+}
+
+/// When a contact shows the address of its conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConversationHref {
+    /// From the start, whether there is a conversation or not.
+    Always,
+    /// Once there is one.
+    WhenOpen,
+    /// Never.
+    Never,
+}
+
 /// The names of the parameters that are understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -196,6 +220,18 @@ pub struct Behaviour {
     pub cursors: bool,
     /// What PATCH does to custom fields that it does not name.
     pub patch_custom_fields: OnPatch,
+    /// Status of a deletion; 204 has no body.
+    pub deleted_status: u16,
+    /// What a DELETE of a contact that is not there gets.
+    pub delete_gone: OnGone,
+    /// When a contact shows the address of its conversation.
+    pub conversation_href: ConversationHref,
+    /// Members that the answer to POST does not show, though a GET does.
+    pub not_in_created: Vec<String>,
+    /// Members that are never shown.
+    pub never_shown: Vec<String>,
+    /// The user that new contacts are given to where none is named.
+    pub default_user: Option<String>,
     /// Requests per rolling second, then 429; 0: no limit.
     pub limit_per_second: u32,
     /// What a 429 of the limit carries.
@@ -227,6 +263,12 @@ impl Default for Behaviour {
             lookup_ignores_format: true,
             cursors: true,
             patch_custom_fields: OnPatch::Merge,
+            deleted_status: 200,
+            delete_gone: OnGone::NotFound,
+            conversation_href: ConversationHref::Always,
+            not_in_created: Vec::new(),
+            never_shown: Vec::new(),
+            default_user: None,
             limit_per_second: 300,
             retry_after: RetryAfter::None,
             latency_ms: 0,

@@ -10,7 +10,8 @@ use super::faults::{FaultKind, FaultRule, Faults};
 use super::limit::RollingSecond;
 use super::route::Route;
 use super::settings::{
-    ErrorShape, OnDuplicate, OnMiss, OnPatch, PhoneEcho, RetryAfter, SandboxSettings, Shape, Team,
+    ConversationHref, ErrorShape, OnDuplicate, OnGone, OnMiss, OnPatch, PhoneEcho, RetryAfter,
+    SandboxSettings, Shape, Team,
 };
 use super::validate::{self, Complaints, Fields};
 
@@ -52,6 +53,10 @@ impl Reply {
 
     pub(super) fn error(status: u16, what: &str) -> Self {
         Self::json(status, &json!({ "error": what }))
+    }
+
+    fn empty(status: u16) -> Self {
+        Self { status, content_type: "application/json", body: String::new(), headers: Vec::new() }
     }
 
     pub(super) fn html(status: u16, title: &str) -> Self {
@@ -201,10 +206,7 @@ impl World {
                 None => Reply::error(404, "not found"),
             },
             Route::Patch(uuid) => self.patch(&uuid, &request.body),
-            Route::Delete(uuid) => match self.contacts.remove(&uuid) {
-                Some(_) => Reply::json(200, &json!({ "status": "contact was destroyed" })),
-                None => Reply::error(404, "not found"),
-            },
+            Route::Delete(uuid) => self.delete(&uuid),
             Route::Teams => self.teams(&request.query),
             Route::Team(uuid) => match self.settings.account.teams.iter().find(|team| team.uuid == uuid) {
                 Some(team) => Reply::json(200, &json!({ "team": self.team(team) })),
@@ -262,7 +264,13 @@ impl World {
             }
         };
         match self.contacts.with_uuid(&uuid) {
-            Some(contact) => self.shaped(self.settings.api.created_status, self.shown(contact, false)),
+            Some(contact) => {
+                let mut shown = self.shown(contact, false);
+                for member in &self.settings.api.not_in_created {
+                    shown.as_object_mut().map(|shown| shown.remove(member));
+                }
+                self.shaped(self.settings.api.created_status, shown)
+            }
             None => Reply::error(500, "the contact is gone"),
         }
     }
@@ -277,11 +285,12 @@ impl World {
             name: fields.name.unwrap_or_default(),
             tags: fields.tags.unwrap_or_default(),
             custom_fields: fields.custom_fields.unwrap_or_default(),
-            assigned_user: fields.assigned_user,
+            assigned_user: fields.assigned_user.or_else(|| self.settings.api.default_user.clone()),
             team_uuid: fields.team_uuid,
             channel_uuid,
             bot_status: fields.bot_status,
             note: fields.note.filter(|note| !note.is_empty()),
+            has_conversation: false,
             stored_at: now,
             request_age: now.saturating_sub(arrived),
             preexisting: false,
@@ -343,12 +352,7 @@ impl World {
         match (found, self.settings.api.miss) {
             (Some(contact), _) => Reply::json(200, &json!({ "contact": self.shown(contact, false) })),
             (None, OnMiss::NotFound) => Reply::error(404, "contact not found"),
-            (None, OnMiss::BareNotFound) => Reply {
-                status: 404,
-                content_type: "application/json",
-                body: String::new(),
-                headers: Vec::new(),
-            },
+            (None, OnMiss::BareNotFound) => Reply::empty(404),
             (None, OnMiss::Null) => Reply::json(200, &json!({ "contact": null })),
             (None, OnMiss::Empty) => Reply::json(200, &json!({})),
             (None, OnMiss::EmptyList) => Reply::json(200, &json!({ "contact": [] })),
@@ -447,6 +451,28 @@ impl World {
         }
     }
 
+    fn delete(&mut self, uuid: &str) -> Reply {
+        let api = &self.settings.api;
+        let (status, gone) = (api.deleted_status, api.delete_gone);
+        let there = self.contacts.remove(uuid).is_some();
+        match gone {
+            OnGone::NotFound if !there => Reply::error(404, "not found"),
+            OnGone::Gone if !there => Reply::empty(410),
+            _ if status == 204 => Reply::empty(status),
+            _ => Reply::json(status, &json!({ "status": "contact was destroyed" })),
+        }
+    }
+
+    /// Somebody changes a contact in the dashboard.
+    pub fn change(&mut self, uuid: &str, change: impl FnOnce(&mut Contact)) {
+        self.contacts.with_uuid_mut(uuid).map(change);
+    }
+
+    /// Somebody deletes a contact in the dashboard.
+    pub fn take_away(&mut self, uuid: &str) {
+        self.contacts.remove(uuid);
+    }
+
     fn shaped(&self, status: u16, contact: Value) -> Reply {
         match self.settings.api.contact_shape {
             Shape::Object => Reply::json(status, &json!({ "contact": contact })),
@@ -495,7 +521,7 @@ impl World {
             "createdAt": created,
             "source": contact.source,
             "href": href,
-            "conversationHref": href.replace("contacts", "chat"),
+            "conversationHref": self.conversation_href(contact, &href),
             "tags": contact.tags,
             "assignedUser": contact.assigned_user,
             "customFields": custom_fields,
@@ -507,6 +533,9 @@ impl World {
             self.settings.account.teams.iter().find(|team| Some(&team.uuid) == contact.team_uuid.as_ref())
         {
             shown["team"] = self.team(team);
+        }
+        for member in &self.settings.api.never_shown {
+            shown.as_object_mut().map(|shown| shown.remove(member));
         }
         if with_types {
             let metadata: Map<String, Value> = self
@@ -527,6 +556,15 @@ impl World {
             shown["customFieldsMetadata"] = Value::Object(metadata);
         }
         shown
+    }
+
+    fn conversation_href(&self, contact: &Contact, href: &str) -> Option<String> {
+        let shown = match self.settings.api.conversation_href {
+            ConversationHref::Always => true,
+            ConversationHref::WhenOpen => contact.has_conversation,
+            ConversationHref::Never => false,
+        };
+        shown.then(|| href.replace("contacts", "chat"))
     }
 
     fn created_at_start(&self) -> String {

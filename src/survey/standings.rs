@@ -420,6 +420,7 @@ mod tests {
             evidence,
             offset: 100 + ticket,
             sent_after: Some(1000),
+            verdict: None,
         }
     }
 

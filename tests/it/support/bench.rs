@@ -202,7 +202,7 @@ impl Done {
     }
 }
 
-fn read_csv(path: &Path, delimiter: u8) -> Vec<Line> {
+pub(crate) fn read_csv(path: &Path, delimiter: u8) -> Vec<Line> {
     let bytes = std::fs::read(path).unwrap();
     let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
     let mut reader = csv::ReaderBuilder::new().flexible(true).delimiter(delimiter).from_reader(text);

@@ -1,0 +1,117 @@
+//! What `verify` and `undo` have in common: an import that was made, its account, and the way to it.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use tokio::sync::watch;
+
+use super::args::{AccountArgs, AskingArgs};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::past::SANDBOX;
+use super::prepare::{self, Account};
+use super::run::refuse_another_account;
+use super::settings::{self, Endpoint};
+use super::signals;
+use super::talk::Talk;
+use crate::api::{Client, Http, WireStyle};
+use crate::inquiry::Inquiry;
+use crate::journal::{About, Fingerprints, Lock};
+use crate::ledger::{JOURNAL, Ledger};
+use crate::model::Stop;
+use crate::rate::Headroom;
+use crate::results::OutputDir;
+
+/// An import that was made. Nobody else works on it while this lives.
+pub(super) struct Taken {
+    pub(super) folder: OutputDir,
+    /// The folder as it is shown.
+    pub(super) shown: String,
+    pub(super) ledger: Ledger,
+    pub(super) account: Account,
+    pub(super) client: Client<Http>,
+    pub(super) inquiry: Inquiry<Http>,
+    _lock: Lock,
+}
+
+/// Opens the folder of an import; it is not made if it is not there.
+pub(super) fn folder(path: &Path) -> Result<OutputDir, Failure> {
+    let shown = settings::shown(path);
+    if !path.join(JOURNAL).is_file() {
+        let what = if path.is_dir() { "there is no import in" } else { "there is no folder" };
+        return Err(Failure::usage(format!("{what} {shown}"))
+            .hint("give the folder that a run wrote its results into, such as contacts.import"));
+    }
+    Ok(OutputDir::open(path)?)
+}
+
+/// Takes the lock, reads what the import brought about, and makes sure that the token is of its account.
+pub(super) async fn open(
+    path: &Path,
+    account: &AccountArgs,
+    asking: &AskingArgs,
+    talk: Talk,
+) -> Result<Taken, Failure> {
+    let shown = settings::shown(path);
+    let folder = folder(path)?;
+    let lock = Lock::take(path, SystemTime::now())?;
+    folder.clear_away()?;
+    let unreadable =
+        |error| Failure::new(Exit::Output, format!("cannot read the import in {shown}: {error}"));
+    let ledger = Ledger::open(&folder).map_err(unreadable)?.ok_or_else(|| {
+        Failure::usage(format!("the journal in {shown} is damaged at its head"))
+            .hint("put back a copy of the folder")
+    })?;
+    if ledger.head.endpoint == SANDBOX || account.sandbox || account.sandbox_config.is_some() {
+        return Err(Failure::usage("the stand-in of a rehearsal is gone when the rehearsal ends")
+            .hint("keep one running with `callbell-import sandbox`, and import into it with --base-url"));
+    }
+    let endpoint = Endpoint::of(account)?;
+    talk.say(endpoint.warning.as_deref().unwrap_or_default());
+    let limit = settings::rate(asking.rate, &endpoint.base)?;
+    let places = usize::from(asking.concurrency);
+    let (rate, warning) = settings::turnstile(limit, Headroom::default(), places, &endpoint);
+    talk.say(warning.as_deref().unwrap_or_default());
+    let rate = Arc::new(rate);
+    let http = Http::new(endpoint.base.clone(), &endpoint.token, places)?;
+    let client = Client::new(http, WireStyle::default());
+    let who = prepare::identify(&endpoint, &client, &rate).await?;
+    let about = About {
+        endpoint: who.shown.endpoint.clone(),
+        account: Fingerprints::new(ledger.head.salt)
+            .account(&who.shown.endpoint, who.shown.user_email.as_deref()),
+    };
+    refuse_another_account(Some(&ledger.head), &about, &who)?;
+    if let Some(damage) = &ledger.damage {
+        talk.say(&format!(
+            "warning: the journal is damaged ({damage}); contacts may be missing that were created"
+        ));
+    }
+    let inquiry = Inquiry::new(client.clone(), rate, asking.max_outage, stops()?, fastrand::u64(..));
+    Ok(Taken { folder, shown, ledger, account: who, client, inquiry, _lock: lock })
+}
+
+/// Signals as stops.
+fn stops() -> Result<watch::Receiver<Option<Stop>>, Failure> {
+    let mut wish = signals::listen()
+        .map_err(|error| Failure::new(Exit::Bug, format!("cannot listen for signals: {error}")))?;
+    let (stop, stopped) = watch::channel(None);
+    tokio::spawn(async move {
+        if let Ok(wished) = wish.wait_for(Option::is_some).await {
+            let _ = stop.send(wished.as_ref().map(|wish| wish.stop.clone()));
+        }
+        stop.closed().await;
+    });
+    Ok(stopped)
+}
+
+/// The number that says why it stopped.
+pub(super) fn exit_of(stop: &Stop) -> Exit {
+    match stop {
+        Stop::Interrupt => Exit::Interrupted,
+        Stop::Terminate => Exit::Terminated,
+        Stop::TokenRefused { .. } => Exit::Token,
+        _ => Exit::Stopped,
+    }
+}

@@ -1,0 +1,155 @@
+//! `verify DIR`: reads back what an import created, and compares it with what was sent.
+
+use std::fmt::Write as _;
+
+use tokio::time::Instant;
+
+use super::args::VerifyArgs;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::steps::Steps;
+use super::taken::{self, Taken};
+use super::talk::Talk;
+use super::{logging, say, tell};
+use crate::model::{Stop, printable};
+use crate::report;
+use crate::results::Table;
+use crate::verify::{COLUMNS, Reading, Sample, Totals};
+
+pub(super) async fn verify(args: VerifyArgs) -> Result<Exit, Failure> {
+    let talk = Talk::of(&args.talk);
+    logging::start(args.talk.verbose, None);
+    let clock = Instant::now();
+    let taken = taken::open(&args.folder, &args.account, &args.asking, talk).await?;
+    let seed = args.sample.map(|_| args.seed.unwrap_or_else(|| fastrand::u64(..1_000_000)));
+    let sample = args.sample.unwrap_or(Sample::All);
+    let chosen = sample.choose(taken.ledger.entries.len(), seed.unwrap_or_default());
+    let mut table = Table::begin(&taken.folder, "verify.csv", &COLUMNS)?;
+    let steps = Steps::start(chosen.len() as u64, "read back", talk);
+    let reading = Reading {
+        ledger: &taken.ledger,
+        chosen,
+        client: &taken.client,
+        inquiry: &taken.inquiry,
+        concurrency: usize::from(args.asking.concurrency),
+    };
+    let (totals, stop) = reading.read(&mut table, |totals| steps.at(totals.checked)).await?;
+    steps.finish();
+    table.finish()?;
+    let told = Told {
+        taken: &taken,
+        totals: &totals,
+        stop: stop.as_ref(),
+        seed,
+        elapsed: clock.elapsed().as_secs_f64(),
+        exit: exit_of(&totals, stop.as_ref()),
+    };
+    if talk.json {
+        tell(&told.json());
+    } else if !talk.quiet {
+        tell(&told.text());
+    } else if told.exit != Exit::Done {
+        say(&told.text());
+    }
+    Ok(told.exit)
+}
+
+fn exit_of(totals: &Totals, stop: Option<&Stop>) -> Exit {
+    match stop {
+        Some(stop) => taken::exit_of(stop),
+        None if totals.differing + totals.gone > 0 => Exit::SomeFailed,
+        None if totals.unknown + totals.unreadable > 0 => Exit::Unconfirmed,
+        None => Exit::Done,
+    }
+}
+
+/// What is told at the end.
+struct Told<'t> {
+    taken: &'t Taken,
+    totals: &'t Totals,
+    stop: Option<&'t Stop>,
+    seed: Option<u64>,
+    elapsed: f64,
+    exit: Exit,
+}
+
+impl Told<'_> {
+    fn text(&self) -> String {
+        let totals = self.totals;
+        let mut text = String::new();
+        let of = if self.seed.is_some() { format!(" of {}", totals.contacts) } else { String::new() };
+        let mut parts = vec![format!("{} as sent", totals.as_sent)];
+        for (count, what) in [
+            (totals.differing, "with differences"),
+            (totals.gone, "not there any more"),
+            (totals.unknown, "of which it is not known what was sent"),
+            (totals.unreadable, "that could not be read"),
+            (totals.chosen - totals.checked, "not read"),
+        ] {
+            if count > 0 {
+                parts.push(format!("{count} {what}"));
+            }
+        }
+        let _ = writeln!(text, "{}{of} contacts: {}", totals.chosen, parts.join(", "));
+        if let Some(stop) = self.stop {
+            let _ = writeln!(text, "\n{}", report::stop_words(stop));
+        }
+        let differing =
+            totals.fields.iter().filter(|(_, field)| field.altered + field.changed + field.differs > 0);
+        for (name, field) in differing {
+            let mut ways = Vec::new();
+            for (count, what) in [
+                (field.altered, "altered by the API when it was created"),
+                (field.changed, "changed since"),
+                (field.differs, "different, since when is not known"),
+            ] {
+                if count > 0 {
+                    ways.push(format!("{count} {what}"));
+                }
+            }
+            let _ = writeln!(text, "  {}: {}", printable(name), ways.join(", "));
+        }
+        let not_shown: Vec<String> = totals
+            .fields
+            .iter()
+            .filter(|(_, field)| field.not_shown > 0)
+            .map(|(name, field)| format!("{} ({})", printable(name), field.not_shown))
+            .collect();
+        if !not_shown.is_empty() {
+            let _ = writeln!(text, "  sent, and not shown by the API: {}", not_shown.join(", "));
+        }
+        if self.taken.ledger.open > 0 {
+            let _ = writeln!(
+                text,
+                "  {} rows are open: nobody knows yet whether they were created; `run` settles them",
+                self.taken.ledger.open
+            );
+        }
+        if let Some(seed) = self.seed {
+            let _ = writeln!(text, "  the same sample again: --seed {seed}");
+        }
+        let _ = writeln!(text, "\nFindings  {}/verify.csv", self.taken.shown);
+        text
+    }
+
+    fn json(&self) -> String {
+        let account = &self.taken.account.shown;
+        let mut json = serde_json::json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "account": account,
+            "open": self.taken.ledger.open,
+            "sample_seed": self.seed,
+            "requests": self.taken.inquiry.requests() + self.taken.account.requests,
+            "throttled": self.taken.inquiry.throttled(),
+            "elapsed_seconds": (self.elapsed * 1000.0).round() / 1000.0,
+            "stopped_by": self.stop.map(Stop::as_str),
+            "exit_code": self.exit.code(),
+        });
+        if let (Some(json), Ok(serde_json::Value::Object(totals))) =
+            (json.as_object_mut(), serde_json::to_value(self.totals))
+        {
+            json.extend(totals);
+        }
+        format!("{json:#}\n")
+    }
+}

@@ -1,0 +1,216 @@
+//! One question at a time, as patiently as the server needs: the turnstile, 429s, repeats, outages.
+//!
+//! For calls that may be repeated freely, which reading is. What may not is asked once ([`Inquiry::once`]), and whoever
+//! asks decides what follows.
+
+use std::future::Future;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
+
+use crate::api::{Client, Exchange, Fault, Transport};
+use crate::model::Stop;
+use crate::rate::{Asked, Rate};
+
+/// Vain tries that one question gets while the server answers others.
+const MOST_TRIES: u32 = 6;
+/// Longest wait between two tries.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+/// Longest wait that a server may ask for.
+const LONGEST_HOLD: Duration = Duration::from_secs(3600);
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoAnswer {
+    /// Nothing more is to be asked at all.
+    Stop(Stop),
+    /// To this question, for this reason.
+    Fault(Fault),
+}
+
+/// Asks the API.
+pub struct Inquiry<T> {
+    client: Client<T>,
+    rate: Arc<Rate>,
+    longest_outage: Duration,
+    stop: watch::Receiver<Option<Stop>>,
+    requests: AtomicU64,
+    throttled: AtomicU64,
+    /// When somebody answered last.
+    answered: Mutex<Instant>,
+    luck: Mutex<fastrand::Rng>,
+}
+
+impl<T: Transport> Inquiry<T> {
+    /// Asks through `rate` until `stop` says otherwise. A server that answers nobody is waited for, at most
+    /// `longest_outage`. `seed` makes waits repeatable.
+    pub fn new(
+        client: Client<T>,
+        rate: Arc<Rate>,
+        longest_outage: Duration,
+        stop: watch::Receiver<Option<Stop>>,
+        seed: u64,
+    ) -> Self {
+        Self {
+            client,
+            rate,
+            longest_outage,
+            stop,
+            requests: AtomicU64::new(0),
+            throttled: AtomicU64::new(0),
+            answered: Mutex::new(Instant::now()),
+            luck: Mutex::new(fastrand::Rng::with_seed(seed)),
+        }
+    }
+
+    /// Requests that were made.
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Relaxed)
+    }
+
+    /// 429 answers.
+    pub fn throttled(&self) -> u64 {
+        self.throttled.load(Relaxed)
+    }
+
+    /// Whether and why to stop.
+    pub fn stopped(&self) -> Option<Stop> {
+        self.stop.borrow().clone()
+    }
+
+    /// Asks until there is an answer, or a definite no, or six tries were in vain while others were answered.
+    ///
+    /// # Errors
+    ///
+    /// If there is no answer, with the last fault; or if everything stops.
+    pub async fn ask<A, F: Future<Output = Exchange<A>>>(
+        &self,
+        question: impl Fn() -> F,
+    ) -> Result<A, NoAnswer> {
+        let began = Instant::now();
+        let (mut tries, mut throttled_since) = (0, None);
+        loop {
+            let fault = match self.once(&question).await {
+                Err(NoAnswer::Fault(fault)) => fault,
+                answer => return answer,
+            };
+            match fault {
+                Fault::Refused { .. } => return Err(NoAnswer::Fault(fault)),
+                Fault::Throttled { .. } => {
+                    let since: Instant = *throttled_since.get_or_insert_with(Instant::now);
+                    if since.elapsed() > LONGEST_HOLD {
+                        return Err(NoAnswer::Stop(Stop::HeldTooLong { seconds: since.elapsed().as_secs() }));
+                    }
+                }
+                fault => {
+                    throttled_since = None;
+                    tries += 1;
+                    if tries >= MOST_TRIES {
+                        // Is it this question, or does nobody get an answer?
+                        if *lock(&self.answered) > began || self.is_anybody_there().await? {
+                            return Err(NoAnswer::Fault(fault));
+                        }
+                        let silent = lock(&self.answered).elapsed();
+                        if silent > self.longest_outage {
+                            return Err(NoAnswer::Stop(Stop::Outage { seconds: silent.as_secs() }));
+                        }
+                    }
+                    self.wait(tries).await?;
+                }
+            }
+        }
+    }
+
+    /// Asks once. A 429 holds everybody.
+    ///
+    /// # Errors
+    ///
+    /// If there is no answer; if the fault concerns everything, or it was wished before, that all stops.
+    pub async fn once<A, F: Future<Output = Exchange<A>>>(
+        &self,
+        question: impl Fn() -> F,
+    ) -> Result<A, NoAnswer> {
+        let turn = self.unless_stopped(self.rate.turn()).await?;
+        self.requests.fetch_add(1, Relaxed);
+        // What has been sent is waited for: its answer matters, and comes or not within its patience.
+        let exchange = question().await;
+        let fault = match exchange.result {
+            Ok(answer) => {
+                turn.answered(Asked::Read);
+                self.rate.accepted();
+                *lock(&self.answered) = Instant::now();
+                return Ok(answer);
+            }
+            Err(fault) => {
+                drop(turn);
+                fault
+            }
+        };
+        tracing::info!(status = fault.status(), fault = fault.describe(), "no good answer");
+        if let Fault::Throttled { after } = &fault {
+            self.throttled.fetch_add(1, Relaxed);
+            self.rate.throttled(*after);
+            if let Some(seconds) = after.filter(|after| *after > LONGEST_HOLD).map(|after| after.as_secs()) {
+                return Err(NoAnswer::Stop(Stop::HeldTooLong { seconds }));
+            }
+        } else {
+            self.rate.accepted();
+        }
+        Err(match fault {
+            Fault::Denied { status, said } => {
+                NoAnswer::Stop(Stop::TokenRefused { http_status: status, said })
+            }
+            Fault::PaymentRequired { said } => NoAnswer::Stop(Stop::PaymentRequired { said }),
+            Fault::NotTheApi { seen, .. } => NoAnswer::Stop(Stop::NotTheApi { seen }),
+            Fault::Untrusted { why } => NoAnswer::Stop(Stop::Untrusted { why }),
+            Fault::Refused { .. } => {
+                *lock(&self.answered) = Instant::now();
+                NoAnswer::Fault(fault)
+            }
+            fault => NoAnswer::Fault(fault),
+        })
+    }
+
+    /// Waits before the next try: up to half a second, doubled with every vain one.
+    ///
+    /// # Errors
+    ///
+    /// If everything stops meanwhile.
+    pub async fn wait(&self, vain: u32) -> Result<(), NoAnswer> {
+        let most = Duration::from_millis(500).saturating_mul(1 << vain.min(6)).min(LONGEST_WAIT);
+        let wait = most.mul_f64(lock(&self.luck).f64());
+        self.unless_stopped(sleep(wait)).await
+    }
+
+    async fn is_anybody_there(&self) -> Result<bool, NoAnswer> {
+        match self.once(|| self.client.identity()).await {
+            Ok(_) => Ok(true),
+            Err(NoAnswer::Fault(_)) => Ok(false),
+            Err(stop) => Err(stop),
+        }
+    }
+
+    /// Does `work` unless everything stops.
+    async fn unless_stopped<F: Future>(&self, work: F) -> Result<F::Output, NoAnswer> {
+        let mut stop = self.stop.clone();
+        let stopped = async move {
+            match stop.wait_for(Option::is_some).await {
+                Ok(stop) => stop.clone(),
+                // Nobody is left who could wish it.
+                Err(_) => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            stop = stopped => Err(NoAnswer::Stop(stop.unwrap_or(Stop::Interrupt))),
+            done = work => Ok(done),
+        }
+    }
+}
+
+fn lock<V>(value: &Mutex<V>) -> MutexGuard<'_, V> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
+}

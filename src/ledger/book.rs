@@ -1,0 +1,196 @@
+//! The contacts that came to be, as journal and `sent.log` tell.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufReader};
+use std::os::unix::fs::FileExt as _;
+
+use crate::journal::{Class, ContactKey, Ended, Fingerprints, Head, Replayed, TicketNumber, classify, peek};
+use crate::model::RowNumber;
+use crate::results::{OutputDir, SENT_LOG, Sent, read_sent};
+
+/// The journal's name in the folder.
+pub const JOURNAL: &str = "journal.log";
+
+/// Bytes that are read at a time; most lines are shorter.
+const PIECE: usize = 1024;
+/// Longest line that is read.
+const LONGEST_LINE: usize = 8 << 20;
+
+/// A contact that this import created, as the journal says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The ticket under which it was sent.
+    pub ticket: TicketNumber,
+    /// Who it is.
+    pub key: ContactKey,
+    /// What was said about it.
+    pub content: [u8; 8],
+    /// The row it came from; `None` if what was sent is not known.
+    pub row: Option<RowNumber>,
+    /// Its name in the account.
+    pub uuid: Uuid,
+    /// The answer was lost, and a look-up found it.
+    pub by_lookup: bool,
+    /// Fields in which it was not what was sent, as soon as it came to be.
+    pub echo_differs: bool,
+    /// The server's clock before it was first sent, in seconds; `None` if that is not known.
+    pub sent_after: Option<u64>,
+    /// Where it stands in `sent.log`.
+    place: Option<u64>,
+}
+
+/// A contact's name in the account, in half the bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Uuid {
+    digits: u128,
+    dashed: bool,
+}
+
+impl Uuid {
+    /// Reads 32 hexadecimal digits, or the dashed form.
+    pub fn parse(text: &str) -> Option<Self> {
+        let dashed = text.contains('-');
+        let digits: String = text.chars().filter(|c| *c != '-').collect();
+        if digits.len() != 32 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return None;
+        }
+        let uuid = Self { digits: u128::from_str_radix(&digits, 16).ok()?, dashed };
+        (uuid.to_string() == text).then_some(uuid)
+    }
+}
+
+impl std::fmt::Display for Uuid {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let digits = format!("{:032x}", self.digits);
+        if !self.dashed {
+            return f.write_str(&digits);
+        }
+        let parts = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]];
+        f.write_str(&parts.join("-"))
+    }
+}
+
+/// All of them.
+#[derive(Debug)]
+pub struct Ledger {
+    /// What the journal is about.
+    pub head: Head,
+    /// The contacts, by row; those whose row is not known last.
+    pub entries: Vec<Entry>,
+    /// Tickets that are open: their contacts may or may not be in the account.
+    pub open: u64,
+    /// What is wrong with the journal, in words, if something is.
+    pub damage: Option<String>,
+    log: Option<File>,
+}
+
+impl Ledger {
+    /// Reads journal and `sent.log` of the import in `folder`; `None` if there is no import. Nothing is changed.
+    ///
+    /// # Errors
+    ///
+    /// If they cannot be read.
+    pub fn open(folder: &OutputDir) -> io::Result<Option<Self>> {
+        let mut by_ticket: BTreeMap<TicketNumber, Entry> = BTreeMap::new();
+        let mut open = 0;
+        let replayed = peek(&folder.path().join(JOURNAL), |past| {
+            let Some(verdict) = past.verdict else {
+                open += u64::from(classify(past.evidence, true) == Class::Unknown);
+                return Ok(());
+            };
+            if let Ended::Created(uuid, _, by_lookup) = &verdict.o
+                && let Some(uuid) = Uuid::parse(uuid)
+            {
+                let entry = Entry {
+                    ticket: past.ticket,
+                    key: past.key,
+                    content: past.content,
+                    row: None,
+                    uuid,
+                    by_lookup: *by_lookup,
+                    echo_differs: !verdict.echo.is_empty(),
+                    sent_after: past.sent_after,
+                    place: None,
+                };
+                by_ticket.insert(past.ticket, entry);
+            }
+            Ok(())
+        })?;
+        let Some(Replayed { head: Some(head), damage, .. }) = replayed else { return Ok(None) };
+        let log = match File::open(folder.path().join(SENT_LOG)) {
+            Ok(log) => Some(log),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        if let Some(log) = &log {
+            find_places(log, &mut by_ticket, &Fingerprints::new(head.salt))?;
+        }
+        let mut entries: Vec<Entry> = by_ticket.into_values().collect();
+        entries.sort_by_key(|entry| (entry.row.is_none(), entry.row, entry.ticket));
+        Ok(Some(Self { head, entries, open, damage, log }))
+    }
+
+    /// What was sent for a contact; `None` if that is not known: the line is torn or lost, or the row was edited between
+    /// its sending and the look-up that found it.
+    pub fn sent(&self, entry: &Entry) -> Option<Sent> {
+        let (log, place) = (self.log.as_ref()?, entry.place?);
+        let mut line: Vec<u8> = Vec::new();
+        loop {
+            let known = line.len();
+            if known >= LONGEST_LINE {
+                return None;
+            }
+            line.resize((known * 2).max(PIECE), 0);
+            let count = log.read_at(&mut line[known..], place + known as u64).ok()?;
+            line.truncate(known + count);
+            let end = line.iter().position(|byte| *byte == b'\n');
+            if let Some(end) = end {
+                let mut found = None;
+                read_sent(&mut &line[..=end], |_, sent| {
+                    found = Some(sent);
+                    Ok(())
+                })
+                .ok()?;
+                return found.filter(|sent| sent.ticket == entry.ticket);
+            }
+            if count == 0 {
+                return None;
+            }
+        }
+    }
+}
+
+/// Finds the line of each contact. It counts only if it names the same contact as the verdict, and says what the ticket
+/// was leased for.
+fn find_places(
+    log: &File,
+    by_ticket: &mut BTreeMap<TicketNumber, Entry>,
+    fingerprints: &Fingerprints,
+) -> io::Result<()> {
+    let mut reader = BufReader::with_capacity(256 * 1024, log);
+    read_sent(&mut reader, |place, sent| {
+        if let Some(entry) = by_ticket.get_mut(&sent.ticket)
+            && sent.uuid == entry.uuid.to_string()
+            && fingerprints.content(&sent.contact) == entry.content
+        {
+            (entry.place, entry.row) = (Some(place), Some(sent.row));
+        }
+        Ok(())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_uuid_comes_out_as_it_went_in() {
+        for text in ["414a6d692bd645ed803f2e7ce360d4c8", "414a6d69-2bd6-45ed-803f-2e7ce360d4c8"] {
+            assert_eq!(Uuid::parse(text).unwrap().to_string(), text);
+        }
+        for text in ["", "414a", "414A6d692bd645ed803f2e7ce360d4c8", "414a6d692bd645ed803f-2e7ce360d4c8"] {
+            assert_eq!(Uuid::parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! `sent.log`: what was sent for each contact, and what the API showed of it then.
+//!
+//! The journal knows contacts by fingerprints and holds nobody's data. To read contacts back and compare them field by
+//! field, and to take an import back without harm to what somebody did since, it must be known what they were. The
+//! input cannot tell: it may have been edited, moved or piped in. So it is kept here, one line for each contact that
+//! came to be, written before the journal's verdict and in the same order, with the same checksums.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::OutputError;
+use super::private::OutputDir;
+use crate::journal::{TicketNumber, decode_line, encode_line};
+use crate::model::{BotStatus, Delivery, FieldValue, NewContact, Outcome, RowNumber, Shown, Source};
+
+/// Its name in the folder.
+pub const SENT_LOG: &str = "sent.log";
+
+/// What was sent for one contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// The ticket under which it was sent.
+    pub ticket: TicketNumber,
+    /// The row it came from, in the file of that run.
+    pub row: RowNumber,
+    /// Its name in the account.
+    pub uuid: String,
+    /// What was sent.
+    pub contact: NewContact,
+    /// What the API showed of it in its answer, or when it was looked up.
+    pub shown: Option<Shown>,
+}
+
+/// The file, open for more.
+#[derive(Debug)]
+pub(super) struct SentLog {
+    file: File,
+    path: PathBuf,
+    length: u64,
+}
+
+impl SentLog {
+    pub(super) fn open(folder: &OutputDir) -> Result<Self, OutputError> {
+        let path = folder.path().join(SENT_LOG);
+        let failed = |source| OutputError::Write { path: path.clone(), source };
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false).mode(0o600);
+        let mut file = options.open(&path).map_err(failed)?;
+        let mut length = file.seek(SeekFrom::End(0)).map_err(failed)?;
+        if length > 0 && !ends_with_a_line(&mut file, length).map_err(failed)? {
+            // What stands before it is torn, and known for it.
+            file.write_all(b"\n").map_err(failed)?;
+            length += 1;
+        }
+        Ok(Self { file, path, length })
+    }
+
+    pub(super) fn keep(&mut self, deliveries: &[(TicketNumber, Delivery)]) -> Result<(), OutputError> {
+        let mut lines = Vec::new();
+        for (ticket, delivery) in deliveries {
+            if let (Some(contact), Outcome::Created { id, .. }) = (&delivery.contact, &delivery.outcome) {
+                let line = Line::of(*ticket, delivery.row.number, &id.uuid, contact, delivery.shown.as_ref());
+                lines.extend(encode_line(&line));
+            }
+        }
+        if lines.is_empty() {
+            return Ok(());
+        }
+        if let Err(source) = self.file.write_all(&lines) {
+            // Half a line must not stand before a whole one.
+            let _ = self.file.set_len(self.length).and_then(|()| self.file.seek(SeekFrom::End(0)));
+            return Err(OutputError::Write { path: self.path.clone(), source });
+        }
+        self.length += lines.len() as u64;
+        Ok(())
+    }
+
+    pub(super) fn finish(&self) -> Result<(), OutputError> {
+        self.file.sync_data().map_err(|source| OutputError::Write { path: self.path.clone(), source })
+    }
+}
+
+fn ends_with_a_line(file: &mut File, length: u64) -> io::Result<bool> {
+    use std::os::unix::fs::FileExt as _;
+    let mut last = [0];
+    file.read_exact_at(&mut last, length - 1)?;
+    Ok(last == *b"\n")
+}
+
+/// Reads `log` from where it stands, line by line: where each begins, and what it says. Lines that are not whole are
+/// passed over.
+///
+/// # Errors
+///
+/// If it cannot be read, or `each` fails.
+pub fn read_sent(log: &mut dyn BufRead, mut each: impl FnMut(u64, Sent) -> io::Result<()>) -> io::Result<()> {
+    let (mut line, mut at) = (Vec::new(), 0);
+    loop {
+        line.clear();
+        let count = log.read_until(b'\n', &mut line)? as u64;
+        if count == 0 {
+            return Ok(());
+        }
+        if let Some(sent) = line.strip_suffix(b"\n").and_then(decode_line).and_then(Line::read) {
+            each(at, sent)?;
+        }
+        at += count;
+    }
+}
+
+/// One line, as it stands in the file.
+#[derive(Serialize, Deserialize)]
+struct Line<'l> {
+    n: TicketNumber,
+    row: u64,
+    uuid: String,
+    sent: Said,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    shown: Option<&'l RawValue>,
+}
+
+/// A [`NewContact`]. The order of custom fields counts: what is said is known again by it.
+#[derive(Serialize, Deserialize)]
+struct Said {
+    identifier: String,
+    source: String,
+    name: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    custom_fields: Vec<(String, Value)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    assigned_user: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    team_uuid: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    channel_uuid: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bot_status: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Value {
+    Text(String),
+    Options(Vec<String>),
+}
+
+impl Line<'_> {
+    fn of(
+        ticket: TicketNumber,
+        row: RowNumber,
+        uuid: &str,
+        contact: &NewContact,
+        shown: Option<&Shown>,
+    ) -> String {
+        // Without `..`, so that a new field cannot be forgotten here.
+        let NewContact {
+            identifier,
+            source,
+            name,
+            tags,
+            custom_fields,
+            assigned_user,
+            team_uuid,
+            channel_uuid,
+            bot_status,
+            note,
+        } = contact.clone();
+        let value = |value| match value {
+            FieldValue::Text(text) => Value::Text(text),
+            FieldValue::Options(options) => Value::Options(options),
+        };
+        let line = Line {
+            n: ticket,
+            row: row.get(),
+            uuid: uuid.to_owned(),
+            sent: Said {
+                identifier,
+                source: source.as_str().to_owned(),
+                name,
+                tags,
+                custom_fields: custom_fields.into_iter().map(|(label, said)| (label, value(said))).collect(),
+                assigned_user,
+                team_uuid,
+                channel_uuid,
+                bot_status: bot_status.map(|status| status.as_str().to_owned()),
+                note,
+            },
+            shown: shown.and_then(|shown| serde_json::from_str(shown.as_json()).ok()),
+        };
+        #[expect(clippy::expect_used, reason = "texts and numbers always are JSON")]
+        serde_json::to_string(&line).expect("texts and numbers always are JSON")
+    }
+
+    fn read(text: &str) -> Option<Sent> {
+        let Line { n, row, uuid, sent, shown } = serde_json::from_str(text).ok()?;
+        let value = |value| match value {
+            Value::Text(text) => FieldValue::Text(text),
+            Value::Options(options) => FieldValue::Options(options),
+        };
+        Some(Sent {
+            ticket: n,
+            row: (row > 0).then(|| RowNumber::new(row))?,
+            uuid,
+            contact: NewContact {
+                identifier: sent.identifier,
+                source: Source::parse(&sent.source)?,
+                name: sent.name,
+                tags: sent.tags,
+                custom_fields: sent
+                    .custom_fields
+                    .into_iter()
+                    .map(|(label, said)| (label, value(said)))
+                    .collect(),
+                assigned_user: sent.assigned_user,
+                team_uuid: sent.team_uuid,
+                channel_uuid: sent.channel_uuid,
+                bot_status: sent.bot_status.as_deref().and_then(BotStatus::parse),
+                note: sent.note,
+            },
+            shown: shown.map(|shown| Shown::new(shown.get())),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::time::SystemTime;
+
+    use csv::ByteRecord;
+
+    use super::*;
+    use crate::model::{ContactId, Row};
+
+    fn contact() -> NewContact {
+        NewContact {
+            identifier: "393331234567".to_owned(),
+            source: Source::Whatsapp,
+            name: "Ada \"A\"".to_owned(),
+            tags: vec!["VIP".to_owned()],
+            custom_fields: vec![
+                ("Z".to_owned(), FieldValue::Text("1".to_owned())),
+                ("A".to_owned(), FieldValue::Options(vec!["x".to_owned()])),
+            ],
+            assigned_user: None,
+            team_uuid: Some("t".to_owned()),
+            channel_uuid: None,
+            bot_status: Some(BotStatus::End),
+            note: Some("é\n2".to_owned()),
+        }
+    }
+
+    fn delivery(outcome: Outcome) -> Delivery {
+        Delivery {
+            row: Row { number: RowNumber::new(3), line: 4, cells: ByteRecord::new(), flaw: None },
+            contact: Some(contact()),
+            remarks: Vec::new(),
+            outcome,
+            attempts: 1,
+            http_status: None,
+            shown: Some(Shown::new("{\"name\":\"Ada\"}")),
+            finished_at: SystemTime::UNIX_EPOCH,
+        }
+    }
+
+    fn created(uuid: &str) -> Delivery {
+        delivery(Outcome::Created { id: ContactId { uuid: uuid.to_owned(), href: None }, by_lookup: false })
+    }
+
+    fn read(folder: &OutputDir) -> Vec<Sent> {
+        let mut read = Vec::new();
+        let bytes = std::fs::read(folder.path().join(SENT_LOG)).unwrap();
+        read_sent(&mut &bytes[..], |_, sent| {
+            read.push(sent);
+            Ok(())
+        })
+        .unwrap();
+        read
+    }
+
+    #[test]
+    fn what_was_sent_is_read_back_as_it_was_and_is_private() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = OutputDir::open(parent.path()).unwrap();
+        let failed = delivery(Outcome::Rejected { field: None, said: "no".to_owned() });
+        let mut log = SentLog::open(&folder).unwrap();
+        log.keep(&[(7, created("a")), (8, failed), (9, created("b"))]).unwrap();
+        log.finish().unwrap();
+        let sent = read(&folder);
+        assert_eq!(
+            sent.iter().map(|sent| (sent.ticket, sent.uuid.as_str())).collect::<Vec<_>>(),
+            [(7, "a"), (9, "b")]
+        );
+        assert_eq!((&sent[0].contact, sent[0].row), (&contact(), RowNumber::new(3)));
+        assert_eq!(sent[0].shown.as_ref().map(Shown::as_json), Some("{\"name\":\"Ada\"}"));
+        let mode = std::fs::metadata(folder.path().join(SENT_LOG)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_torn_line_costs_itself_and_no_other() {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = OutputDir::open(parent.path()).unwrap();
+        SentLog::open(&folder).unwrap().keep(&[(1, created("a")), (2, created("b"))]).unwrap();
+        let path = folder.path().join(SENT_LOG);
+        let bytes = std::fs::read(&path).unwrap();
+        for cut in 1..bytes.len() / 2 {
+            std::fs::write(&path, &bytes[..bytes.len() - cut]).unwrap();
+            SentLog::open(&folder).unwrap().keep(&[(3, created("c"))]).unwrap();
+            let tickets: Vec<_> = read(&folder).into_iter().map(|sent| sent.ticket).collect();
+            // Without its line end alone, the line is whole again when the next one begins.
+            let expected: &[u64] = if cut == 1 { &[1, 2, 3] } else { &[1, 3] };
+            assert_eq!(tickets, expected, "{cut}");
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! What was sent, what came back then, and what is found now → a verdict for each field. Pure.
+
+use serde_json::Value;
+
+use crate::ledger::{Seen, compare, is_empty};
+use crate::model::NewContact;
+
+/// How a field differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// The API had something else from the start: it dropped a tag it does not know, or put a value in another form.
+    Altered,
+    /// It was as sent at first, and somebody changed it since.
+    Changed,
+    /// It is not what was sent; what it was at first is not known.
+    Differs,
+}
+
+impl Verdict {
+    /// The word in `verify.csv`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Altered => "altered",
+            Self::Changed => "changed",
+            Self::Differs => "differs",
+        }
+    }
+}
+
+/// One field that is not as it was sent.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Wire name; `custom_fields.<label>` for one custom field.
+    pub field: String,
+    /// What was sent; empty if nothing was.
+    pub sent: String,
+    /// What is found; empty if nothing is.
+    pub found: String,
+    /// Since when.
+    pub verdict: Verdict,
+}
+
+/// Shows the field, never what is in it.
+impl std::fmt::Debug for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.field, self.verdict.as_str())
+    }
+}
+
+/// A contact that was read back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    /// Fields that are not as sent.
+    pub findings: Vec<Finding>,
+    /// Fields that were sent and that the API does not show.
+    pub not_shown: Vec<String>,
+}
+
+/// Compares. `then`: what the API showed when the contact came to be.
+pub fn judge(sent: &NewContact, then: Option<&Seen>, now: &Seen) -> Judgement {
+    let at_first = then.map(|then| compare(sent, then));
+    let mut judgement = Judgement { findings: Vec::new(), not_shown: Vec::new() };
+    for field in compare(sent, now) {
+        if field.found.is_none() {
+            if !is_empty(&field.sent) {
+                judgement.not_shown.push(field.field);
+            }
+            continue;
+        }
+        if field.is_same {
+            continue;
+        }
+        let first = at_first.as_ref().and_then(|all| all.iter().find(|known| known.field == field.field));
+        let verdict = match first {
+            Some(first) if first.found.is_none() => Verdict::Differs,
+            Some(first) if first.is_same => Verdict::Changed,
+            Some(_) => Verdict::Altered,
+            // A custom field that was not sent: at first it was not there, or nothing is known.
+            None if then.is_some_and(|then| then.member("customFields").is_some()) => Verdict::Changed,
+            None => Verdict::Differs,
+        };
+        judgement.findings.push(Finding {
+            sent: shown(&field.sent),
+            found: field.found.as_ref().map(shown).unwrap_or_default(),
+            field: field.field,
+            verdict,
+        });
+    }
+    judgement
+}
+
+/// A value as it stands in a cell: texts as they are, lists as JSON, nothing as nothing.
+fn shown(value: &Value) -> String {
+    match value {
+        _ if is_empty(value) => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{FieldValue, Shown, Source};
+
+    fn ada() -> NewContact {
+        NewContact {
+            identifier: "393331234567".to_owned(),
+            source: Source::Whatsapp,
+            name: "Ada".to_owned(),
+            tags: vec!["VIP".to_owned()],
+            custom_fields: vec![("City".to_owned(), FieldValue::Text("Rome".to_owned()))],
+            assigned_user: None,
+            team_uuid: None,
+            channel_uuid: None,
+            bot_status: None,
+            note: Some("n".to_owned()),
+        }
+    }
+
+    fn seen(json: &str) -> Seen {
+        Seen::read(&Shown::new(json)).unwrap()
+    }
+
+    #[test]
+    fn what_the_api_altered_at_once_is_told_from_what_somebody_changed_since() {
+        let then = seen(r#"{"name":"Ada","tags":[],"customFields":{"City":"Rome"}}"#);
+        let now = seen(
+            r#"{"name":"Ada L","tags":[],"customFields":{"City":"Milan","Age":"7"},"note":"x","assignedUser":"b@x"}"#,
+        );
+        let told: Vec<_> = judge(&ada(), Some(&then), &now)
+            .findings
+            .into_iter()
+            .map(|finding| (finding.field, finding.sent, finding.found, finding.verdict.as_str()))
+            .collect();
+        let line = |field: &str, sent: &str, found: &str, verdict| {
+            (field.to_owned(), sent.to_owned(), found.to_owned(), verdict)
+        };
+        assert_eq!(
+            told,
+            [
+                line("name", "Ada", "Ada L", "changed"),
+                line("tags", "[\"VIP\"]", "", "altered"),
+                line("custom_fields.City", "Rome", "Milan", "changed"),
+                line("custom_fields.Age", "", "7", "changed"),
+                line("assigned_user", "", "b@x", "differs"),
+                line("note", "n", "x", "differs"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_contact_as_sent_has_no_findings_and_tells_what_could_not_be_seen() {
+        let now = seen(r#"{"name":"Ada","tags":["VIP"],"customFields":{"City":"Rome"},"phoneNumber":null}"#);
+        let judgement = judge(&ada(), None, &now);
+        assert_eq!(judgement.findings, []);
+        assert_eq!(judgement.not_shown, ["identifier", "source", "note"]);
+    }
+}

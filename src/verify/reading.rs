@@ -1,0 +1,110 @@
+//! Reads contacts back, several at a time, and writes what is found, in order.
+
+use futures::{StreamExt as _, stream};
+
+use super::judge::{Judgement, judge};
+use super::totals::Totals;
+use crate::api::{Client, StoredContact, Transport};
+use crate::inquiry::{Inquiry, NoAnswer};
+use crate::ledger::{Entry, Ledger, Seen};
+use crate::model::Stop;
+use crate::results::{OutputError, Sent, Table};
+
+/// The columns of `verify.csv`.
+pub const COLUMNS: [&str; 6] = ["row", "uuid", "field", "sent", "found", "verdict"];
+
+/// Contacts that are to be read back.
+pub struct Reading<'r, T> {
+    /// All that the import created.
+    pub ledger: &'r Ledger,
+    /// Which of them.
+    pub chosen: Vec<usize>,
+    /// The API.
+    pub client: &'r Client<T>,
+    /// The way to it.
+    pub inquiry: &'r Inquiry<T>,
+    /// Requests at a time.
+    pub concurrency: usize,
+}
+
+/// The reading ended before its end, for this reason, if it did.
+pub type Stopped = Option<Stop>;
+
+/// One contact, read back.
+struct Read {
+    sent: Option<Sent>,
+    found: Result<Option<StoredContact>, NoAnswer>,
+}
+
+impl<T: Transport> Reading<'_, T> {
+    /// Reads and compares. `each` is called as contacts are done with.
+    ///
+    /// # Errors
+    ///
+    /// If the table cannot be written.
+    pub async fn read(
+        &self,
+        table: &mut Table,
+        mut each: impl FnMut(&Totals),
+    ) -> Result<(Totals, Stopped), OutputError> {
+        let entries = &self.ledger.entries;
+        let mut totals =
+            Totals { contacts: entries.len() as u64, chosen: self.chosen.len() as u64, ..Totals::default() };
+        let reads = stream::iter(&self.chosen)
+            .map(|&at| async move { (&entries[at], self.one(&entries[at]).await) })
+            .buffered(self.concurrency.max(1));
+        let mut reads = std::pin::pin!(reads);
+        while let Some((entry, read)) = reads.next().await {
+            if let Err(NoAnswer::Stop(stop)) = read.found {
+                return Ok((totals, Some(stop)));
+            }
+            note(entry, read, &mut totals, table)?;
+            each(&totals);
+        }
+        Ok((totals, None))
+    }
+
+    async fn one(&self, entry: &Entry) -> Read {
+        let uuid = entry.uuid.to_string();
+        let found = self.inquiry.ask(|| self.client.read(&uuid)).await;
+        Read { sent: self.ledger.sent(entry), found }
+    }
+}
+
+fn note(entry: &Entry, read: Read, totals: &mut Totals, table: &mut Table) -> Result<(), OutputError> {
+    let row = entry.row.map(|row| row.to_string()).unwrap_or_default();
+    let uuid = entry.uuid.to_string();
+    let mut line = |field: &str, sent: &str, found: &str, verdict: &str| {
+        table.add(&[&row, &uuid, field, sent, found, verdict])
+    };
+    let stored = match read.found {
+        Err(NoAnswer::Fault(fault)) => {
+            totals.checked += 1;
+            totals.unreadable += 1;
+            return line("", "", &fault.describe(), "unreadable");
+        }
+        Err(NoAnswer::Stop(_)) => return Ok(()),
+        Ok(None) => {
+            totals.checked += 1;
+            totals.gone += 1;
+            return line("", "", "", "gone");
+        }
+        Ok(Some(stored)) => stored,
+    };
+    let now = stored.shown.as_ref().and_then(Seen::read);
+    let (Some(sent), Some(now)) = (read.sent, now) else {
+        totals.checked += 1;
+        totals.unknown += 1;
+        return line("", "", "", "unknown");
+    };
+    let then = sent.shown.as_ref().and_then(Seen::read);
+    let judgement = judge(&sent.contact, then.as_ref(), &now);
+    totals.note(&judgement);
+    let Judgement { findings, .. } = judgement;
+    if findings.is_empty() {
+        return line("", "", "", "as_sent");
+    }
+    findings
+        .iter()
+        .try_for_each(|finding| line(&finding.field, &finding.sent, &finding.found, finding.verdict.as_str()))
+}
