@@ -152,7 +152,7 @@ async fn walk<S: Storage>(storage: S, folder: &Path, base: &str, rows: usize, ra
     records.for_each(|row| facts.note(&row.unwrap()));
     let form = Mapping::default().resolve(&header, &facts).unwrap().form;
     let sightings = Sightings::new(tempfile::tempfile);
-    let (journal, replayed) = Journal::open(storage, boot(), [7; 32], |_| Ok(())).unwrap();
+    let (journal, replayed) = Journal::open(storage, boot(folder), [7; 32], |_| Ok(())).unwrap();
     let fingerprints = journal.fingerprints().clone();
     let survey =
         Survey::of(&input, &form, &fingerprints, sightings, |_, _| Ok::<(), OutputError>(())).unwrap();

@@ -30,8 +30,8 @@
 //! - [`results`]: settled rows → `results.csv` and `failures.csv`, in input order.
 //! - [`run`]: the one loop that owns all of this.
 //!
-//! Afterwards: [`ledger`] tells what an import brought about, contact by contact, [`verify`] reads it back and compares;
-//! they ask through [`inquiry`], one patient question at a time.
+//! Afterwards: [`ledger`] tells what an import brought about, contact by contact, [`verify`] reads it back and compares,
+//! [`undo`] deletes what nobody has touched since; they ask through [`inquiry`], one patient question at a time.
 //!
 //! On the pavement: [`progress`] watches, [`report`] speaks before and after, [`cli`] reads flags and returns exit
 //! codes, and [`sandbox`] stands where the API stands; it shares no type with [`api`].
@@ -69,4 +69,5 @@ pub mod results;
 pub mod run;
 pub mod sandbox;
 pub mod survey;
+pub mod undo;
 pub mod verify;

@@ -51,6 +51,8 @@ pub(super) enum Command {
     Map(Box<MapArgs>),
     /// Read back what an import created, and compare it with what was sent
     Verify(Box<VerifyArgs>),
+    /// Delete what an import created and nobody has touched since
+    Undo(Box<UndoArgs>),
     /// Run the stand-in API until stopped
     Sandbox(SandboxArgs),
     /// Show the settings in use, and where each comes from
@@ -315,6 +317,35 @@ pub(super) struct VerifyArgs {
     /// Choose the same sample again
     #[arg(long, value_name = "N", requires = "sample")]
     pub(super) seed: Option<u64>,
+    #[command(flatten)]
+    pub(super) settings: SettingsArgs,
+    #[command(flatten)]
+    pub(super) account: AccountArgs,
+    #[command(flatten)]
+    pub(super) asking: AskingArgs,
+    #[command(flatten)]
+    pub(super) talk: TalkArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct UndoArgs {
+    /// Folder of the import, such as contacts.import
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+    /// Delete nothing: look at every contact and tell what would be deleted
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Do not ask; needs a dry run before
+    #[arg(long, short = 'y', conflicts_with = "dry_run")]
+    pub(super) yes: bool,
+    /// A member of contacts, as the API names it, in which a difference is no sign of a touch; may be repeated
+    #[arg(long, value_name = "MEMBER")]
+    pub(super) ignore: Vec<String>,
+    /// Also delete contacts that a look-up confirmed by number and name alone
+    #[arg(long)]
+    pub(super) take_looked_up: bool,
+    #[command(flatten)]
+    pub(super) settings: SettingsArgs,
     #[command(flatten)]
     pub(super) account: AccountArgs,
     #[command(flatten)]

@@ -25,6 +25,9 @@ pub(super) async fn check(args: Box<CheckArgs>) -> Result<Exit, Failure> {
     let input = prepare::open(&args.input, &folder)?;
     let window = settings::window(&args.window);
     let understood = prepare::understand(&args.input, &args.mapping, window, &mapping, input)?;
+    if let Some(told) = past::told_of_undo(&folder)? {
+        say(&format!("note: {told}; run imports their rows again only with --restart"));
+    }
     let (sightings, replayed) = past::look(&folder, past::scratch(&folder))?;
     // Without an earlier run there is nothing to compare contents with that a check would tell.
     let contents = replayed.is_some();

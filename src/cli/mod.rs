@@ -18,6 +18,7 @@ mod steps;
 mod taken;
 mod talk;
 mod token;
+mod undo;
 mod verify;
 
 use std::ffi::OsString;
@@ -48,6 +49,7 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Run(run) => run::run(run).await,
         Command::Check(check) => check::check(check).await,
         Command::Map(map) => map::map(&map),
+        Command::Undo(undo) => undo::undo(*undo).await,
         Command::Verify(verify) => verify::verify(*verify).await,
         Command::Sandbox(sandbox) => sandbox::sandbox(sandbox).await,
         Command::Config(ConfigCommand::Show(show)) => config::show(&show, &places),

@@ -11,6 +11,7 @@ use super::{ask, settings};
 use crate::journal::{Disk, Journal, Replayed, boot, peek};
 use crate::results::{OutputDir, SENT_LOG};
 use crate::survey::Sightings;
+use crate::undo;
 
 /// The endpoint of a rehearsal, which begins with an empty stand-in each time.
 pub(super) const SANDBOX: &str = "sandbox";
@@ -44,18 +45,23 @@ pub(super) struct Wanted {
 }
 
 /// Opens the journal in `folder`, whose lock is held. The second value is something to tell.
-pub(super) fn open<F: Fn() -> io::Result<File> + Clone>(
+pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
     folder: &OutputDir,
     wanted: &Wanted,
     scratch: F,
 ) -> Result<(Past<F>, Option<String>), Failure> {
     let path = folder.path().join(NAME);
-    let told = set_aside_if_wanted(folder, &path, wanted)?;
+    let told = match undone(folder)? {
+        Some(undone) => Some(import_again(folder, &path, &undone, wanted).await?),
+        None => set_aside_if_wanted(folder, &path, wanted)?,
+    };
     let storage = Disk::open(&path, wanted.power_safe).map_err(|error| {
-        Failure::new(Exit::Output, format!("cannot open the journal {}: {error}", path.display()))
+        let exit = if error.kind() == io::ErrorKind::WouldBlock { Exit::Locked } else { Exit::Output };
+        Failure::new(exit, format!("cannot open the journal {}: {error}", path.display()))
     })?;
     let mut sightings = Sightings::new(scratch);
-    let (journal, replayed) = Journal::open(storage, boot(), salt(), |past| sightings.past(&past))?;
+    let (journal, replayed) =
+        Journal::open(storage, boot(folder.path()), salt(), |past| sightings.past(&past))?;
     Ok((Past { journal, replayed, sightings }, told))
 }
 
@@ -70,6 +76,74 @@ pub(super) fn look<F: Fn() -> io::Result<File> + Clone>(
         Failure::new(Exit::Output, format!("cannot read the journal {}: {error}", path.display()))
     })?;
     Ok((sightings, replayed))
+}
+
+/// The undo of the import in `folder`, if it has deleted anything.
+fn undone(folder: &OutputDir) -> Result<Option<undo::Past>, Failure> {
+    let past = undo::peek(folder.path())
+        .map_err(|error| Failure::new(Exit::Output, format!("cannot read undo.log: {error}")))?;
+    Ok(past.filter(undo::Past::has_effect))
+}
+
+/// Something to tell about an import that was taken back, if it was.
+pub(super) fn told_of_undo(folder: &OutputDir) -> Result<Option<String>, Failure> {
+    Ok(undone(folder)?.map(|undone| words_on(&undone)))
+}
+
+fn words_on(undone: &undo::Past) -> String {
+    format!("undo deleted {} contacts of this import", undone.deleted().count())
+}
+
+/// After an undo, `--restart` makes the rows of the contacts that were deleted fresh again, and no others.
+async fn import_again(
+    folder: &OutputDir,
+    path: &Path,
+    undone: &undo::Past,
+    wanted: &Wanted,
+) -> Result<String, Failure> {
+    let shown = settings::shown(folder.path());
+    if undone.under_way || !undone.open.is_empty() {
+        return Err(Failure::usage("an undo of this import is under way")
+            .hint(format!("let it come to its end: callbell-import undo {shown}")));
+    }
+    if !wanted.restart {
+        return Err(Failure::usage(words_on(undone))
+            .hint("pass --restart to import their rows again, or import into another folder: --out DIR"));
+    }
+    let deleted: std::collections::BTreeSet<_> = undone.deleted().collect();
+    let count = deleted.len();
+    if !wanted.yes {
+        if !ask::someone_is_there() {
+            return Err(Failure::usage(format!(
+                "--restart imports the rows of {count} deleted contacts again, and there is no terminal to ask on"
+            ))
+            .hint("pass --yes as well if they are to be imported again"));
+        }
+        if !ask::yes(&format!("Import the rows of {count} deleted contacts again?"), false) {
+            return Err(Failure::usage("nothing was sent"));
+        }
+    }
+    let storage = Disk::open(path, wanted.power_safe).map_err(|error| {
+        Failure::new(Exit::Output, format!("cannot open the journal {}: {error}", path.display()))
+    })?;
+    let mut forgotten = Vec::with_capacity(count);
+    let (mut journal, _) = Journal::open(storage, boot(folder.path()), salt(), |past| {
+        if deleted.contains(&past.ticket) {
+            forgotten.push((past.key, past.content));
+        }
+        Ok(())
+    })?;
+    // Done twice it does no harm: if this process dies here, the next one does it again.
+    journal.forget(&forgotten).await?;
+    let log = folder.path().join(undo::UNDO_LOG);
+    let kept = folder.path().join("undo.before-restart.log");
+    std::fs::rename(&log, &kept)
+        .map_err(|error| Failure::new(Exit::Output, format!("cannot set undo.log aside: {error}")))?;
+    let _ = std::fs::remove_file(log.with_extension("length"));
+    Ok(format!(
+        "the rows of {count} deleted contacts are imported again; what undo did is kept as {}",
+        settings::shown(&kept)
+    ))
 }
 
 fn set_aside_if_wanted(folder: &OutputDir, path: &Path, wanted: &Wanted) -> Result<Option<String>, Failure> {
@@ -91,7 +165,8 @@ fn set_aside_if_wanted(folder: &OutputDir, path: &Path, wanted: &Wanted) -> Resu
         ))
         .hint("rehearse into another folder: --out DIR"));
     }
-    if wanted.restart && path.exists() {
+    // Its length alone would have a new journal taken for one that lost its head.
+    if wanted.restart && (path.exists() || path.with_extension("length").exists()) {
         let question = format!(
             "Forget what earlier runs did in {shown}? Contacts that they created may be created a second time."
         );
@@ -106,12 +181,13 @@ fn set_aside_if_wanted(folder: &OutputDir, path: &Path, wanted: &Wanted) -> Resu
                 return Err(Failure::usage("nothing was forgotten, and nothing was sent"));
             }
         }
-        let kept = folder.path().join("journal.before-restart.log");
+        let kept = free_name(folder)?;
         set_aside(path, Some(&kept))?;
-        return Ok(Some(format!(
-            "earlier runs are forgotten; their journal is kept as {}",
-            settings::shown(&kept)
-        )));
+        return Ok(Some(if kept.exists() {
+            format!("earlier runs are forgotten; their journal is kept as {}", settings::shown(&kept))
+        } else {
+            "earlier runs are forgotten; their journal was gone already".to_owned()
+        }));
     }
     Ok(None)
 }
@@ -129,16 +205,36 @@ fn set_aside(path: &Path, kept: Option<&PathBuf>) -> Result<(), Failure> {
         there(std::fs::remove_file(path.with_extension(beside)))?;
     }
     let sent = path.with_file_name(SENT_LOG);
+    // An undo that deleted nothing.
+    there(std::fs::remove_file(path.with_file_name(undo::UNDO_LOG)))?;
+    there(std::fs::remove_file(path.with_file_name("undo.length")))?;
     match kept {
         Some(kept) => {
-            there(std::fs::rename(&sent, kept.with_file_name("sent.before-restart.log")))?;
-            std::fs::rename(path, kept).map_err(failed)
+            let name = kept.file_name().unwrap_or_default().to_string_lossy();
+            there(std::fs::rename(&sent, kept.with_file_name(name.replacen("journal", "sent", 1))))?;
+            there(std::fs::rename(path, kept))
         }
         None => {
             there(std::fs::remove_file(&sent))?;
-            std::fs::remove_file(path).map_err(failed)
+            there(std::fs::remove_file(path))
         }
     }
+}
+
+/// Where a journal that is set aside is kept: no earlier one is overwritten.
+fn free_name(folder: &OutputDir) -> Result<PathBuf, Failure> {
+    (1..=1000)
+        .map(|number| match number {
+            1 => "journal.before-restart.log".to_owned(),
+            number => format!("journal.before-restart-{number}.log"),
+        })
+        .map(|name| folder.path().join(name))
+        .find(|path| !path.exists())
+        .ok_or_else(|| {
+            let shown = settings::shown(folder.path());
+            Failure::new(Exit::Output, format!("{shown} keeps a thousand journals that were set aside"))
+                .hint("delete those that nobody needs: journal.before-restart-*.log")
+        })
 }
 
 /// Random enough to keep fingerprints of two journals apart, from the keys that the standard library draws from the

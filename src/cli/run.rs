@@ -49,7 +49,7 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
         power_safe: !args.sending.no_power_safety,
     };
     let scratch = past::scratch(&folder);
-    let (past, told) = past::open(&folder, &wanted, scratch)?;
+    let (past, told) = past::open(&folder, &wanted, scratch).await?;
     talk.say(told.as_deref().unwrap_or_default());
     let input = prepare::open(&args.input, &folder)?;
     let Past { journal, replayed, sightings } = past;
@@ -85,7 +85,8 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
     };
     if let Some(damage) = &replayed.damage {
         talk.say(&format!(
-            "warning: the journal is damaged ({damage}); every row without a verdict is looked up before it is sent"
+            "warning: the journal is damaged ({damage}); every row without a verdict is looked up before it is sent, \
+             and those without a look-up (Instagram, Messenger, Telegram) stay unconfirmed"
         ));
     }
     importing.tell_plan(&prepared, &replayed);

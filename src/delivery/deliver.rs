@@ -16,6 +16,9 @@ use crate::journal::{Ticket, TicketNumber};
 use crate::model::{Delivery, Event, Outcome, Stop, Watch, sibling_form};
 use crate::rate::{self, Asked, Rate, Turn};
 
+/// Times that a page of the contact list is asked for again before a walk breaks off.
+const MOST_PAGE_FAILURES: u32 = 4;
+
 /// How far a run has come in stopping. It only rises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Halt {
@@ -292,6 +295,8 @@ impl<T: Transport> Errand<T> {
     ) -> Result<Result<Vec<Sighting>, Fault>, NoTurn> {
         let shared = Arc::clone(&self.deliverer.shared);
         let mut place = Place::Number(1);
+        let mut failures = 0;
+        let mut throttled_since = None;
         loop {
             let Granted { turn, ventured } = self.turn(Kind::Look, tolerated).await?;
             let list = shared.carriage.client.list(ticket.contact.source, &place);
@@ -300,8 +305,25 @@ impl<T: Transport> Errand<T> {
             shared.note(&exchange, Kind::Look, ventured, ticket);
             let page = match exchange.result {
                 Ok(page) => page,
+                // The same page once more: the turnstile has been told.
+                Err(Fault::Throttled { .. })
+                    if self
+                        .deliverer
+                        .now()
+                        .saturating_sub(*throttled_since.get_or_insert(self.deliverer.now()))
+                        < shared.carriage.patience.longest_hold =>
+                {
+                    continue;
+                }
+                Err(fault) if failures < MOST_PAGE_FAILURES && !is_definite(&fault) => {
+                    failures += 1;
+                    let wait = Duration::from_millis(250 << failures);
+                    self.deliverer.unless_halted(tolerated, sleep(wait)).await?;
+                    continue;
+                }
                 Err(fault) => return Ok(Err(fault)),
             };
+            (failures, throttled_since) = (0, None);
             page.contacts.iter().for_each(|contact| sieve.pass(contact));
             match page.next {
                 None => return Ok(Ok(sieve.finish())),

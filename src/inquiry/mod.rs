@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::api::{Client, Exchange, Fault, Transport};
 use crate::model::Stop;
-use crate::rate::{Asked, Rate};
+use crate::rate::{Asked, Rate, Turn};
 
 /// Vain tries that one question gets while the server answers others.
 const MOST_TRIES: u32 = 6;
@@ -29,6 +29,12 @@ pub enum NoAnswer {
     Stop(Stop),
     /// To this question, for this reason.
     Fault(Fault),
+}
+
+impl From<Stop> for NoAnswer {
+    fn from(stop: Stop) -> Self {
+        Self::Stop(stop)
+    }
 }
 
 /// Asks the API.
@@ -133,7 +139,29 @@ impl<T: Transport> Inquiry<T> {
         &self,
         question: impl Fn() -> F,
     ) -> Result<A, NoAnswer> {
-        let turn = self.unless_stopped(self.rate.turn()).await?;
+        let turn = self.turn().await?;
+        self.send(turn, question).await
+    }
+
+    /// Waits until one request may leave.
+    ///
+    /// # Errors
+    ///
+    /// If everything stops meanwhile.
+    pub async fn turn(&self) -> Result<Turn, Stop> {
+        self.unless_stopped(self.rate.turn()).await
+    }
+
+    /// Asks once, with a turn that was had before.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::once`].
+    pub async fn send<A, F: Future<Output = Exchange<A>>>(
+        &self,
+        turn: Turn,
+        question: impl Fn() -> F,
+    ) -> Result<A, NoAnswer> {
         self.requests.fetch_add(1, Relaxed);
         // What has been sent is waited for: its answer matters, and comes or not within its patience.
         let exchange = question().await;
@@ -179,7 +207,7 @@ impl<T: Transport> Inquiry<T> {
     /// # Errors
     ///
     /// If everything stops meanwhile.
-    pub async fn wait(&self, vain: u32) -> Result<(), NoAnswer> {
+    pub async fn wait(&self, vain: u32) -> Result<(), Stop> {
         let most = Duration::from_millis(500).saturating_mul(1 << vain.min(6)).min(LONGEST_WAIT);
         let wait = most.mul_f64(lock(&self.luck).f64());
         self.unless_stopped(sleep(wait)).await
@@ -194,7 +222,7 @@ impl<T: Transport> Inquiry<T> {
     }
 
     /// Does `work` unless everything stops.
-    async fn unless_stopped<F: Future>(&self, work: F) -> Result<F::Output, NoAnswer> {
+    async fn unless_stopped<F: Future>(&self, work: F) -> Result<F::Output, Stop> {
         let mut stop = self.stop.clone();
         let stopped = async move {
             match stop.wait_for(Option::is_some).await {
@@ -205,7 +233,7 @@ impl<T: Transport> Inquiry<T> {
         };
         tokio::select! {
             biased;
-            stop = stopped => Err(NoAnswer::Stop(stop.unwrap_or(Stop::Interrupt))),
+            stop = stopped => Err(stop.unwrap_or(Stop::Interrupt)),
             done = work => Ok(done),
         }
     }

@@ -9,11 +9,14 @@ use super::replay::{self, Head, Past, Replayed};
 use super::storage::{Length, Storage, Synced};
 use super::ticket::{Applicant, Leased, Settled, Ticket};
 use super::verdict;
-use super::{Fingerprints, Recall};
+use super::{ContactKey, Fingerprints, Recall};
 use crate::model::Delivery;
 
 /// Room that is made sure of before rows are leased, for each: a mark and a long verdict.
 const BYTES_PER_ROW: u64 = 700;
+
+/// Contacts that are forgotten in one record.
+const FORGOTTEN_AT_A_TIME: usize = 64;
 
 /// What the import is about; a journal serves one account at one address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -274,6 +277,26 @@ impl<S: Storage> Journal<S> {
     /// A row that an earlier process settled, as it was then.
     pub fn settled_before(&self, delivery: Delivery) -> Settled {
         Settled::new(delivery)
+    }
+
+    /// These contacts are not in the account any more, by this program's own deed. Each gets one more ticket, which is
+    /// given back at once: its row is as fresh as if it had never been sent.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written, or the disk does not take it.
+    pub async fn forget(&mut self, contacts: &[(ContactKey, [u8; 8])]) -> Result<(), JournalError> {
+        for some in contacts.chunks(FORGOTTEN_AT_A_TIME) {
+            let first = self.next_ticket;
+            let next = first + some.len() as u64;
+            let k = some.iter().map(|&(key, content)| record::encode_key(key, content)).collect();
+            self.append(&[
+                Record::Lease { n: first, k, sv: None },
+                Record::Released { n: (first..next).collect() },
+            ])?;
+            self.next_ticket = next;
+        }
+        self.sync().await
     }
 
     /// Ends in order.

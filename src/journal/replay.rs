@@ -65,7 +65,7 @@ pub struct Replayed {
     pub closed: bool,
     /// What is wrong with the journal, in words, if something is.
     pub damage: Option<String>,
-    /// Where the last whole line ends; what stands behind it is torn.
+    /// Where the last line ends; what stands behind it is torn.
     pub whole_length: u64,
     /// Bytes that were read.
     pub length: u64,
@@ -121,9 +121,12 @@ pub(super) fn replay(
         let decoded = line.strip_suffix(b"\n").and_then(Record::decode);
         let Some((sequence, record)) = decoded else {
             // A line without an end is torn if it is the last one, and broken if it is not.
-            torn_at = Some(begin);
             if line.ends_with(b"\n") {
+                // It stays where it is, so that what is missing is seen by every process to come.
+                replayed.whole_length = replayed.length;
                 damage(&mut replayed, format!("the line at byte {begin} is broken"));
+            } else {
+                torn_at = Some(begin);
             }
             continue;
         };

@@ -1,6 +1,6 @@
 //! Where the journal's bytes are: one trait, so that disks that fail can be put in the place of one that works.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::future::Future;
 use std::io::{self, BufRead, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _, OpenOptionsExt as _};
@@ -99,7 +99,8 @@ impl Disk {
     ///
     /// # Errors
     ///
-    /// If it cannot be opened, made, or its folder synced.
+    /// If it cannot be opened, made, or its folder synced; `WouldBlock` if another process has it, which happens only
+    /// where somebody deleted the lock.
     pub fn open(path: &Path, power_safe: bool) -> io::Result<Self> {
         let suspect = suspect(path);
         if suspect.exists() {
@@ -110,6 +111,9 @@ impl Disk {
         }
         let is_new = !path.exists();
         let file = private().create(true).truncate(false).open(path)?;
+        if let Err(TryLockError::WouldBlock) = file.try_lock() {
+            return Err(io::Error::new(io::ErrorKind::WouldBlock, "another process has it"));
+        }
         if is_new {
             file.sync_all()?;
             sync_folder(path)?;
@@ -157,9 +161,13 @@ fn suspect(path: &Path) -> PathBuf {
     path.with_extension("suspect")
 }
 
+/// The folder of a file.
+pub(super) fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
+    File::open(folder(path))?.sync_all()
 }
 
 /// Copies the journal to a new file that was synced, in its place.
@@ -247,12 +255,60 @@ impl Storage for Disk {
         if let Some(note) = &mut self.note {
             // Always as long, so that no part of an older note stays behind it.
             let boot = length.boot.as_deref().unwrap_or("-");
-            let text = format!("{:020} {:020} {boot:36}\n", length.written, length.synced);
+            let text = format!("{:020} {:020} {boot:60}\n", length.written, length.synced);
             let _ = note.seek(SeekFrom::Start(0)).and_then(|_| note.write_all(text.as_bytes()));
         }
     }
 
     fn reader(&self) -> io::Result<Box<dyn ReadAt>> {
         Ok(Box::new(self.file.try_clone()?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_a_sync_that_failed_the_journal_is_copied_to_a_file_that_the_disk_has() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.log");
+        let mut disk = Disk::open(&path, true).unwrap();
+        disk.append(b"what can still be read\n").unwrap();
+        let before = std::fs::metadata(&path).unwrap().ino();
+        drop(disk);
+        File::create(suspect(&path)).unwrap();
+        let mut disk = Disk::open(&path, true).unwrap();
+        assert_ne!(std::fs::metadata(&path).unwrap().ino(), before, "it is another file");
+        let mut text = String::new();
+        disk.read().unwrap().read_to_string(&mut text).unwrap();
+        assert_eq!(text, "what can still be read\n");
+        assert!(!suspect(&path).exists() && !path.with_extension("new").exists());
+        disk.append(b"and more\n").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap().len(), 32);
+    }
+
+    #[test]
+    fn a_journal_that_somebody_has_is_not_opened_a_second_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.log");
+        let first = Disk::open(&path, true).unwrap();
+        let error = Disk::open(&path, true).err().unwrap();
+        assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
+        drop(first);
+        Disk::open(&path, true).unwrap();
+    }
+
+    #[test]
+    fn the_length_that_was_noted_is_read_back_whatever_stood_there_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut disk = Disk::open(&folder.path().join("journal.log"), true).unwrap();
+        assert_eq!(disk.noted_length(), None);
+        let long = Length { written: u64::MAX, synced: 7, boot: Some("b".repeat(60)) };
+        let short = Length { written: 9, synced: 7, boot: None };
+        for length in [long, short] {
+            disk.note_length(&length);
+            assert_eq!(disk.noted_length(), Some(length));
+        }
     }
 }

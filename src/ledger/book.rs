@@ -32,12 +32,24 @@ pub struct Entry {
     pub uuid: Uuid,
     /// The answer was lost, and a look-up found it.
     pub by_lookup: bool,
-    /// Fields in which it was not what was sent, as soon as it came to be.
-    pub echo_differs: bool,
     /// The server's clock before it was first sent, in seconds; `None` if that is not known.
     pub sent_after: Option<u64>,
     /// Where it stands in `sent.log`.
     place: Option<u64>,
+}
+
+impl Entry {
+    /// A contact of which only the journal is known.
+    pub fn new(
+        ticket: TicketNumber,
+        key: ContactKey,
+        content: [u8; 8],
+        uuid: Uuid,
+        by_lookup: bool,
+        sent_after: Option<u64>,
+    ) -> Self {
+        Self { ticket, key, content, row: None, uuid, by_lookup, sent_after, place: None }
+    }
 }
 
 /// A contact's name in the account, in half the bytes.
@@ -92,9 +104,14 @@ impl Ledger {
     ///
     /// If they cannot be read.
     pub fn open(folder: &OutputDir) -> io::Result<Option<Self>> {
-        let mut by_ticket: BTreeMap<TicketNumber, Entry> = BTreeMap::new();
+        let mut by_key: BTreeMap<ContactKey, Entry> = BTreeMap::new();
         let mut open = 0;
         let replayed = peek(&folder.path().join(JOURNAL), |past| {
+            // Of several tickets of one contact the last one counts, whatever became of it.
+            if by_key.get(&past.key).is_some_and(|known| known.ticket > past.ticket) {
+                return Ok(());
+            }
+            by_key.remove(&past.key);
             let Some(verdict) = past.verdict else {
                 open += u64::from(classify(past.evidence, true) == Class::Unknown);
                 return Ok(());
@@ -102,18 +119,9 @@ impl Ledger {
             if let Ended::Created(uuid, _, by_lookup) = &verdict.o
                 && let Some(uuid) = Uuid::parse(uuid)
             {
-                let entry = Entry {
-                    ticket: past.ticket,
-                    key: past.key,
-                    content: past.content,
-                    row: None,
-                    uuid,
-                    by_lookup: *by_lookup,
-                    echo_differs: !verdict.echo.is_empty(),
-                    sent_after: past.sent_after,
-                    place: None,
-                };
-                by_ticket.insert(past.ticket, entry);
+                let entry =
+                    Entry::new(past.ticket, past.key, past.content, uuid, *by_lookup, past.sent_after);
+                by_key.insert(past.key, entry);
             }
             Ok(())
         })?;
@@ -123,10 +131,11 @@ impl Ledger {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error),
         };
+        let mut entries: Vec<Entry> = by_key.into_values().collect();
+        entries.sort_by_key(|entry| entry.ticket);
         if let Some(log) = &log {
-            find_places(log, &mut by_ticket, &Fingerprints::new(head.salt))?;
+            find_places(log, &mut entries, &Fingerprints::new(head.salt))?;
         }
-        let mut entries: Vec<Entry> = by_ticket.into_values().collect();
         entries.sort_by_key(|entry| (entry.row.is_none(), entry.row, entry.ticket));
         Ok(Some(Self { head, entries, open, damage, log }))
     }
@@ -163,14 +172,11 @@ impl Ledger {
 
 /// Finds the line of each contact. It counts only if it names the same contact as the verdict, and says what the ticket
 /// was leased for.
-fn find_places(
-    log: &File,
-    by_ticket: &mut BTreeMap<TicketNumber, Entry>,
-    fingerprints: &Fingerprints,
-) -> io::Result<()> {
+fn find_places(log: &File, entries: &mut [Entry], fingerprints: &Fingerprints) -> io::Result<()> {
     let mut reader = BufReader::with_capacity(256 * 1024, log);
     read_sent(&mut reader, |place, sent| {
-        if let Some(entry) = by_ticket.get_mut(&sent.ticket)
+        let at = entries.binary_search_by_key(&sent.ticket, |entry| entry.ticket);
+        if let Some(entry) = at.ok().and_then(|at| entries.get_mut(at))
             && sent.uuid == entry.uuid.to_string()
             && fingerprints.content(&sent.contact) == entry.content
         {

@@ -108,12 +108,18 @@ async fn killed_again_and_again(seed: u64, whole: &Walked, csv: &str) -> u64 {
     rig.latency = Duration::from_millis(luck.u64(1..400));
     let mut deaths = 0;
     for _ in 0..luck.u32(2..7) {
+        if luck.u32(..3) == 0 {
+            let operation = [Operation::Append, Operation::Sync][luck.usize(..2)];
+            let (at, stays, torn) = (luck.usize(..60), luck.bool(), luck.bool());
+            rig.disk.fail(DiskFault { operation, at, error: ErrorKind::Other, stays, torn });
+        }
         let ended = if luck.bool() {
             rig.dying_after(luck.usize(..120), luck.bool()).await.is_some()
         } else {
             rig.killed_after(Duration::from_millis(1 << luck.u32(1..18))).await.is_some()
         };
         deaths += u64::from(!ended);
+        rig.disk.repair();
         if luck.bool() {
             rig.disk.cut_power(&mut luck);
         }
@@ -227,10 +233,13 @@ async fn a_disk_that_fails_at_any_operation_stops_the_sending_and_is_forgiven_wh
         [Operation::Append, Operation::Sync, Operation::Reserve, Operation::Truncate, Operation::Read]
     {
         for error in [ErrorKind::StorageFull, ErrorKind::Other, ErrorKind::ReadOnlyFilesystem] {
-            for stays in [false, true] {
+            for (stays, torn) in [(false, false), (true, false), (false, true), (true, true)] {
                 for at in [0, 1, 2, 3, 5, 8, 13, 21] {
+                    if torn && operation != Operation::Append {
+                        continue;
+                    }
                     let rig = Rig { concurrency: 4, ..Rig::of(csv.clone(), foul(at as u64)) };
-                    rig.disk.fail(DiskFault { operation, at, error, stays });
+                    rig.disk.fail(DiskFault { operation, at, error, stays, torn });
                     let broken = match rig.process(Vec::new()).await {
                         Ok(walked) => {
                             let broken =
@@ -250,7 +259,7 @@ async fn a_disk_that_fails_at_any_operation_stops_the_sending_and_is_forgiven_wh
                     is_complete(
                         &carry_on(&rig).await,
                         &whole,
-                        &format!("{operation:?} {at} {error:?} {stays}"),
+                        &format!("{operation:?} {at} {error:?} {stays} {torn}"),
                     );
                 }
             }
@@ -263,7 +272,13 @@ async fn a_disk_that_fails_at_any_operation_stops_the_sending_and_is_forgiven_wh
 async fn nothing_is_sent_when_the_disk_does_not_take_the_first_lease() {
     for operation in [Operation::Append, Operation::Sync, Operation::Reserve] {
         let rig = Rig::of(canary_numbers(40), SandboxSettings::from_toml("").unwrap());
-        rig.disk.fail(DiskFault { operation, at: 0, error: ErrorKind::StorageFull, stays: true });
+        rig.disk.fail(DiskFault {
+            operation,
+            at: 0,
+            error: ErrorKind::StorageFull,
+            stays: true,
+            torn: false,
+        });
         let _ = rig.process(Vec::new()).await;
         let sent = rig.world.lock().unwrap().seen().requests.get("POST /contacts").copied();
         assert_eq!(sent, None, "{operation:?}");
@@ -333,6 +348,21 @@ async fn every_cut_and_every_flipped_bit_of_a_journal_is_noticed_or_harmless() {
         invents_nothing(&rig.disk, &whole, &format!("bit {bit}"));
     }
     println!("{} cuts and {} flipped bits", bytes.len(), bytes.len() * 8);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broken_last_line_is_seen_by_every_process_that_comes_after() {
+    let rig = left_in_the_middle().await;
+    let mut bytes = rig.disk.bytes();
+    let at = bytes.len() - 3;
+    bytes[at] ^= 4;
+    rig.disk.set_bytes(bytes);
+    // Someone looks, is warned, and does not begin.
+    for _ in 0..3 {
+        let (_, replayed) =
+            Journal::open(rig.disk.clone(), Some(rig.disk.boot()), [7; 32], |_| Ok(())).unwrap();
+        assert!(replayed.damage.is_some());
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -33,6 +33,7 @@ mod stopped;
 mod street;
 mod support;
 mod terminal;
+mod undo;
 mod verify;
 mod window;
 

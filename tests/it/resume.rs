@@ -103,6 +103,35 @@ fn restart_forgets_only_when_it_is_told_twice() {
         "created a second time, as was said"
     );
     assert!(first.folder.join("journal.before-restart.log").exists(), "the old journal is kept");
+    bench.run(&file, &["--restart", "--yes"]).expect(0).conserved();
+    assert!(first.folder.join("journal.before-restart-2.log").exists(), "the second one, too");
+}
+
+#[test]
+fn restart_begins_anew_also_where_somebody_deleted_the_journal_alone() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(3));
+    let first = bench.run(&file, &NONE).expect(0);
+    std::fs::remove_file(first.folder.join("journal.log")).unwrap();
+    let done = bench.run(&file, &["--restart", "--yes"]).expect(0).conserved();
+    assert!(done.stderr.contains("their journal was gone already"), "{}", done.stderr);
+    std::fs::remove_file(first.folder.join("journal.log")).unwrap();
+    let refused = bench.run(&file, &NONE).expect(2);
+    assert!(refused.stderr.contains("--restart"), "{}", refused.stderr);
+    bench.run(&file, &["--restart", "--yes"]).expect(0).conserved();
+    bench.run(&file, &NONE).expect(0).conserved();
+}
+
+#[test]
+fn a_deleted_lock_lets_no_second_process_in() {
+    let bench = Bench::with("[api]\nlatency_ms = 300");
+    let file = bench.file("in.csv", canary_numbers(40));
+    let mut first = Running::start(&bench, &file, &["--concurrency", "4"]);
+    first.until("sending", 8);
+    std::fs::remove_file(bench.path().join("out/lock")).unwrap();
+    let second = bench.run(&file, &NONE).expect(7);
+    assert!(second.stderr.contains("another process has it"), "{}", second.stderr);
+    first.kill();
 }
 
 #[test]
@@ -327,4 +356,21 @@ fn a_rehearsal_begins_anew_each_time_and_never_touches_a_real_import() {
     assert!(done.stderr.contains("held a rehearsal, which is forgotten now"), "{}", done.stderr);
     let done = bench.exact(["run", "in.csv", "--out", "out", "--sandbox"]).expect(2);
     assert!(done.stderr.contains("holds a real import"), "{}", done.stderr);
+}
+
+#[test]
+fn an_unconfirmed_row_without_a_look_up_is_sent_when_a_person_has_taken_the_word_out() {
+    let bench = Bench::with("[[faults]]\nkind = \"cut_before\"\nuntil = 1");
+    let file = bench.file("in.csv", "identifier,name,source\nada_1,Ada,telegram\n");
+    let done = bench.run(&file, &["--settle", "0"]).expect(8).conserved();
+    assert_eq!(done.number("unconfirmed"), 1);
+    let again = bench.run(&file, &["--settle", "0"]).expect(8).conserved();
+    assert_eq!((again.number("unconfirmed"), bench.identifiers().len()), (1, 0), "never by itself");
+    let failures = std::fs::read_to_string(done.folder.join("failures.csv")).unwrap();
+    assert!(failures.contains(",unconfirmed,"), "{failures}");
+    let looked_at = bench.file("looked-at.csv", failures.replace(",unconfirmed,", ",,"));
+    let url = bench.sandbox().base_url();
+    let args = ["run", looked_at.to_str().unwrap(), "--base-url", &url, "--out", "other"];
+    let _ = bench.exact(args).expect(0);
+    assert_eq!(bench.identifiers(), ["ada_1"]);
 }

@@ -45,7 +45,7 @@ async fn a_stop_at_once_does_not_wait_for_what_earlier_runs_settled() {
 async fn what_earlier_runs_settled_is_in_the_results_of_a_run_whose_disk_is_full() {
     for (operation, at) in [(Operation::Append, 1), (Operation::Append, 2), (Operation::Reserve, 0)] {
         let rig = with_a_past().await;
-        rig.disk.fail(DiskFault { operation, at, error: ErrorKind::StorageFull, stays: true });
+        rig.disk.fail(DiskFault { operation, at, error: ErrorKind::StorageFull, stays: true, torn: false });
         let walked = rig.walk().await;
         assert!(walked.result.is_err(), "{operation:?} {at}");
         assert_eq!(walked.count(Status::Created), 500, "{operation:?} {at}");

@@ -103,7 +103,11 @@ impl Rig {
     /// Runs a process that is killed when `end` comes. Dropping it leaves what is on the wire, and on the disk.
     pub(crate) async fn killed_by(&self, end: impl Future<Output = ()>) -> Option<Walked> {
         tokio::select! {
-            walked = self.process(Vec::new()) => Some(walked.unwrap()),
+            walked = self.process(Vec::new()) => match walked {
+                Ok(walked) => Some(walked),
+                Err(JournalError::Io { .. }) => None,
+                Err(error) => panic!("{error}"),
+            },
             () = end => None,
         }
     }
@@ -122,7 +126,7 @@ impl Rig {
         let form = Mapping::default().resolve(&header, &facts).unwrap().form;
         let mut sightings = Sightings::new(tempfile::tempfile);
         let (journal, replayed) =
-            Journal::open(self.disk.clone(), Some(self.disk.boot()), [7; 32], |past| sightings.past(&past))?;
+            Journal::open(self.disk.opened(), Some(self.disk.boot()), [7; 32], |past| sightings.past(&past))?;
         let fingerprints = journal.fingerprints().clone();
         let survey =
             Survey::of(&input, &form, &fingerprints, sightings, |_, _| Ok::<(), OutputError>(())).unwrap();

@@ -1,6 +1,7 @@
 //! A disk that tells apart what was written and what was synced, and that can fail.
 
 use std::io::{self, BufRead, Cursor};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -25,6 +26,8 @@ pub(crate) struct DiskFault {
     pub(crate) error: io::ErrorKind,
     /// It fails from there on, until it is repaired.
     pub(crate) stays: bool,
+    /// An append that fails leaves half of its bytes behind.
+    pub(crate) torn: bool,
 }
 
 #[derive(Debug, Default)]
@@ -32,6 +35,8 @@ struct State {
     bytes: Vec<u8>,
     /// Bytes that a power cut leaves.
     synced: usize,
+    /// Parts that a sync which failed gave up: they can be read until the power is cut, and no later sync writes them.
+    given_up: Vec<Range<usize>>,
     /// The lengths that were noted, the last ones; a power cut leaves any of them.
     notes: Vec<Length>,
     sync_takes: Duration,
@@ -73,6 +78,17 @@ impl SimDisk {
         self.state().fault = None;
     }
 
+    /// A process opens the journal: after a sync that failed, `Disk` copies what can be read to a new file.
+    pub(crate) fn opened(&self) -> Self {
+        let mut state = self.state();
+        if !state.given_up.is_empty() {
+            state.given_up.clear();
+            state.synced = state.bytes.len();
+        }
+        drop(state);
+        self.clone()
+    }
+
     /// The boot that runs now.
     pub(crate) fn boot(&self) -> String {
         format!("boot-{}", self.state().boot)
@@ -98,6 +114,11 @@ impl SimDisk {
             let hole = luck.usize(synced..left);
             let end = luck.usize(hole..left);
             state.bytes[hole..=end].fill(0);
+        }
+        let given_up = std::mem::take(&mut state.given_up);
+        for part in given_up {
+            let part = part.start.min(left)..part.end.min(left);
+            state.bytes[part].fill(0);
         }
         if !state.notes.is_empty() {
             let kept = luck.usize(..state.notes.len());
@@ -165,7 +186,13 @@ impl Storage for SimDisk {
     }
 
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.operate(Operation::Append)?;
+        if let Err(error) = self.operate(Operation::Append) {
+            let mut state = self.state();
+            if state.fault.is_some_and(|fault| fault.torn) {
+                state.bytes.extend_from_slice(&bytes[..bytes.len() / 2]);
+            }
+            return Err(error);
+        }
         let was_dead = self.state().dead;
         let lives = self.step();
         let mut state = self.state();
@@ -179,7 +206,12 @@ impl Storage for SimDisk {
         self.operate(Operation::Truncate)?;
         let mut state = self.state();
         state.bytes.truncate(usize::try_from(length).unwrap());
-        state.synced = state.synced.min(state.bytes.len());
+        let length = state.bytes.len();
+        state.synced = state.synced.min(length);
+        state.given_up.retain_mut(|part| {
+            part.end = part.end.min(length);
+            part.start < part.end
+        });
         Ok(())
     }
 
@@ -201,9 +233,15 @@ impl Storage for SimDisk {
             if !takes.is_zero() {
                 tokio::time::sleep(takes).await;
             }
-            failed?;
             let mut state = disk.state();
-            state.synced = state.synced.max(length);
+            let from = state.synced;
+            if let Err(error) = failed {
+                if from < length {
+                    state.given_up.push(from..length);
+                }
+                return Err(error);
+            }
+            state.synced = from.max(length);
             Ok(())
         })
     }

@@ -1,0 +1,294 @@
+//! `undo DIR`: deletes what an import created and nobody has touched since.
+
+use std::fmt::Write as _;
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
+
+use tokio::time::Instant;
+
+use super::args::UndoArgs;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::steps::Steps;
+use super::taken::{self, Taken};
+use super::talk::Talk;
+use super::{ask, logging, say, tell};
+use crate::api::Eraser;
+use crate::journal::{Disk, boot};
+use crate::model::{Stop, printable};
+use crate::report;
+use crate::results::Table;
+use crate::undo::{
+    self, COLUMNS, Fate, Guard, Past, Tally, UNDO_LOG, UndoError, UndoLog, UndoLogError, Undoing,
+};
+
+pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
+    let talk = Talk::of(&args.talk);
+    logging::start(args.talk.verbose, None);
+    let clock = Instant::now();
+    let taken = taken::open(&args.folder, &args.account, &args.asking, talk).await?;
+    let guard = Guard { ignored: args.ignore, take_looked_up: args.take_looked_up };
+    let path = taken.folder.path().join(UNDO_LOG);
+    let storage = Disk::open(&path, true)
+        .map_err(|source| UndoError::Log(UndoLogError::Io { doing: "open", source }))?;
+    let (log, past) = UndoLog::open(storage, boot(taken.folder.path()), &undo::journal_id(&taken.ledger))
+        .map_err(UndoError::Log)?;
+    if let Some(damage) = &past.damage {
+        talk.say(&format!(
+            "warning: undo.log is damaged ({damage}); contacts that it deleted may be told as gone"
+        ));
+    }
+    let mut work = Work {
+        taken,
+        guard,
+        talk,
+        concurrency: usize::from(args.asking.concurrency),
+        log: Some(log),
+        past,
+        clock,
+    };
+    if args.dry_run {
+        let (tally, stop) = work.pass(true).await?;
+        return Ok(work.told(&tally, stop.as_ref(), true));
+    }
+    let asks = !args.yes;
+    if asks && !ask::someone_is_there() {
+        return Err(Failure::usage("to delete contacts is for ever, and there is no terminal to ask on")
+            .hint("look at --dry-run first, then pass --yes"));
+    }
+    if work.listed().is_none() {
+        if !asks {
+            return Err(Failure::usage("nothing is deleted before a dry run has shown what would be").hint(
+                format!(
+                    "callbell-import undo {} --dry-run, look at undo.csv, then the same with --yes",
+                    work.taken.shown
+                ),
+            ));
+        }
+        let (tally, stop) = work.pass(true).await?;
+        if let Some(stop) = stop {
+            return Ok(work.told(&tally, Some(&stop), true));
+        }
+        say(&work.text(&tally, None, true));
+    }
+    let listed = work.listed().unwrap_or_default();
+    if listed == 0 && work.past.open.is_empty() {
+        talk.say("Nothing is to be deleted.");
+    } else if asks {
+        let question = format!("Type {listed} to delete {listed} contacts for ever: ");
+        if ask::line(&question).is_none_or(|answer| answer != listed.to_string()) {
+            say("Nothing was deleted.");
+            return Ok(Exit::Usage);
+        }
+    }
+    let (tally, stop) = work.pass(false).await?;
+    Ok(work.told(&tally, stop.as_ref(), false))
+}
+
+struct Work {
+    taken: Taken,
+    guard: Guard,
+    talk: Talk,
+    concurrency: usize,
+    log: Option<UndoLog<Disk>>,
+    past: Past,
+    clock: Instant,
+}
+
+impl Work {
+    /// How many contacts the last dry run listed that are still there, if it was about the same contacts and rules.
+    fn listed(&self) -> Option<usize> {
+        let list =
+            self.past.list.as_ref().filter(|list| list.state == self.guard.state(&self.taken.ledger))?;
+        let is_final = |ticket| self.past.fates.get(ticket).is_some_and(Fate::is_final);
+        Some(list.tickets.iter().filter(|ticket| !is_final(ticket)).count())
+    }
+
+    async fn pass(&mut self, dry: bool) -> Result<(Tally, Option<Stop>), Failure> {
+        let Some(log) = self.log.take() else {
+            return Err(Failure::new(Exit::Bug, "undo.log is not open"));
+        };
+        let eraser = Eraser::new(self.taken.client.clone());
+        let undoing = Undoing {
+            ledger: &self.taken.ledger,
+            past: &self.past,
+            guard: &self.guard,
+            eraser: &eraser,
+            inquiry: &self.taken.inquiry,
+            log: Mutex::new(log),
+            concurrency: self.concurrency,
+        };
+        let mut table = Table::begin(&self.taken.folder, "undo.csv", &COLUMNS)?;
+        let what = if dry { "looked at" } else { "done with" };
+        let steps = Steps::start(self.taken.ledger.entries.len() as u64, what, self.talk);
+        let now = SystemTime::now();
+        let each = |tally: &Tally| steps.at(tally.contacts);
+        let ended = if dry {
+            undoing.look(&mut table, now, each).await
+        } else {
+            undoing.delete(&mut table, now, each).await
+        };
+        steps.finish();
+        let log = undoing.log.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let (tally, stop) = ended?;
+        table.finish()?;
+        if !tally.adds_up() {
+            return Err(
+                Failure::new(Exit::Bug, "the counts do not add up").hint("this is a bug; please report it")
+            );
+        }
+        self.log = Some(log);
+        let read = undo::peek(self.taken.folder.path())
+            .map_err(|source| UndoError::Log(UndoLogError::Io { doing: "read", source }))?;
+        self.past = read.unwrap_or_default();
+        Ok((tally, stop))
+    }
+
+    fn told(&self, tally: &Tally, stop: Option<&Stop>, dry: bool) -> Exit {
+        let exit = exit_of(tally, stop);
+        if self.talk.json {
+            tell(&self.json(tally, stop, dry, exit));
+        } else if !self.talk.quiet {
+            tell(&self.text(tally, stop, dry));
+        } else if exit != Exit::Done {
+            say(&self.text(tally, stop, dry));
+        }
+        exit
+    }
+
+    fn text(&self, tally: &Tally, stop: Option<&Stop>, dry: bool) -> String {
+        let mut text = String::new();
+        let mut parts = Vec::new();
+        if dry {
+            parts.push(format!("{} can be deleted", tally.would_delete));
+        }
+        if !dry || tally.deleted > 0 {
+            let by_lookup = match tally.confirmed_by_lookup {
+                0 => String::new(),
+                count => format!(" ({count} confirmed by look-up)"),
+            };
+            parts.push(format!("{} deleted{by_lookup}", tally.deleted));
+        }
+        if tally.gone > 0 {
+            parts.push(format!("{} gone before", tally.gone));
+        }
+        parts.push(format!("{} kept", tally.kept));
+        for (count, what) in
+            [(tally.failed, "failed"), (tally.unknown, "unknown"), (tally.not_reached, "not reached")]
+        {
+            if count > 0 {
+                parts.push(format!("{count} {what}"));
+            }
+        }
+        let _ = writeln!(text, "{} contacts: {}", tally.contacts, parts.join(", "));
+        if let Some(stop) = stop {
+            let _ = writeln!(text, "\n{}", report::stop_words(stop));
+        }
+        for (reason, kept) in &tally.reasons {
+            let mut members: Vec<(&String, &u64)> = kept.members.iter().collect();
+            members.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), (*name).clone()));
+            let shown: Vec<String> = members
+                .iter()
+                .take(6)
+                .map(|(name, count)| format!("{} ({count})", printable(name)))
+                .collect();
+            let shown = if shown.is_empty() { String::new() } else { format!(": {}", shown.join(", ")) };
+            let first = kept.first.map(|row| format!("; first: row {row}")).unwrap_or_default();
+            let _ = writeln!(text, "  {} kept: {}{shown}{first}", kept.contacts, reason.meaning());
+        }
+        if let Some(member) = member_of_all(tally) {
+            let _ = writeln!(
+                text,
+                "  `{member}` says so of every contact; if the account sets it by itself, pass --ignore {member}"
+            );
+        }
+        if self.taken.ledger.open > 0 {
+            let _ = writeln!(
+                text,
+                "  {} rows are open: they may have been created, and nobody knows yet; `run` settles them first",
+                self.taken.ledger.open
+            );
+        }
+        let folder = &self.taken.shown;
+        let _ = writeln!(text, "\nReport    {folder}/undo.csv");
+        let next = if stop.is_some() || tally.failed + tally.unknown > 0 {
+            Some("the same command again goes on".to_owned())
+        } else if dry && tally.would_delete > 0 {
+            Some(format!("callbell-import undo {folder}"))
+        } else if tally.deleted > 0 {
+            Some("`run` refuses this folder now; --restart imports the deleted rows again".to_owned())
+        } else {
+            None
+        };
+        if let Some(next) = next {
+            let _ = writeln!(text, "Next      {next}");
+        }
+        text
+    }
+
+    fn json(&self, tally: &Tally, stop: Option<&Stop>, dry: bool, exit: Exit) -> String {
+        let reasons: serde_json::Map<String, serde_json::Value> = tally
+            .reasons
+            .iter()
+            .map(|(reason, kept)| {
+                let kept = serde_json::json!({ "contacts": kept.contacts, "members": kept.members });
+                (reason.as_str().to_owned(), kept)
+            })
+            .collect();
+        let mut json = serde_json::json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "account": self.taken.account.shown,
+            "dry_run": dry,
+            "reasons": reasons,
+            "open": self.taken.ledger.open,
+            "requests": self.taken.inquiry.requests() + self.taken.account.requests,
+            "throttled": self.taken.inquiry.throttled(),
+            "elapsed_seconds": (self.clock.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
+            "stopped_by": stop.map(Stop::as_str),
+            "exit_code": exit.code(),
+        });
+        if let (Some(json), Ok(serde_json::Value::Object(tally))) =
+            (json.as_object_mut(), serde_json::to_value(tally))
+        {
+            json.extend(tally);
+        }
+        format!("{json:#}\n")
+    }
+}
+
+/// The member that alone would keep every contact, if there are a few and one does.
+fn member_of_all(tally: &Tally) -> Option<String> {
+    let mut counts = std::collections::BTreeMap::new();
+    for kept in tally.reasons.values() {
+        for (member, count) in &kept.members {
+            *counts.entry(member).or_insert(0) += count;
+        }
+    }
+    let (member, count) = counts.into_iter().max_by_key(|(_, count)| *count)?;
+    (count >= 3 && count == tally.contacts - tally.gone - tally.deleted).then(|| printable(member))
+}
+
+fn exit_of(tally: &Tally, stop: Option<&Stop>) -> Exit {
+    match stop {
+        Some(stop) => taken::exit_of(stop),
+        None if tally.unknown > 0 => Exit::Unconfirmed,
+        None if tally.kept + tally.failed > 0 => Exit::SomeFailed,
+        None => Exit::Done,
+    }
+}
+
+impl From<UndoError> for Failure {
+    fn from(error: UndoError) -> Self {
+        match error {
+            UndoError::Output(error) => error.into(),
+            UndoError::Log(error) => {
+                let exit = match &error {
+                    UndoLogError::Io { .. } => Exit::Output,
+                    UndoLogError::Newer { .. } | UndoLogError::OtherImport => Exit::Usage,
+                };
+                Self::new(exit, error.to_string())
+                    .hint("nothing is deleted that cannot be written down; what was deleted is in undo.log")
+            }
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! What happens next to one contact, decided purely.
+//!
+//! Each deletion follows on a look that found the contact as it was: also a second one, because somebody may have
+//! touched it while the answer to the first was lost. To delete twice does no harm, since no other contact ever gets
+//! the same uuid.
+
+use super::fate::Fate;
+use super::guard::Verdict;
+use crate::api::{Existence, Fault, Gone};
+
+/// Most times a contact is tried to be deleted.
+const MOST_TRIES: u32 = 5;
+
+/// The next step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Read it and judge it.
+    Look,
+    /// Delete it.
+    Delete,
+    /// Wait a little, then look. How many tries were in vain.
+    Wait(u32),
+    /// Nothing more.
+    End(Fate),
+}
+
+/// One contact that is to be deleted.
+#[derive(Debug)]
+pub struct Act {
+    tries: u32,
+    /// A deletion may have taken effect, or may still: its answer was lost, in this process or an earlier one.
+    in_doubt: Option<String>,
+}
+
+impl Act {
+    /// `left_open`: an earlier process meant to delete it, and did not write down what became of that.
+    pub fn new(left_open: bool) -> Self {
+        let in_doubt =
+            left_open.then(|| "an earlier undo was interrupted while it was being deleted".to_owned());
+        Self { tries: 0, in_doubt }
+    }
+
+    /// It was read: what the guard says, or that it is not there, or that it cannot be read.
+    pub fn looked(&mut self, found: Result<Option<Verdict>, Fault>) -> Next {
+        let fate = match (found, self.in_doubt.take()) {
+            (Ok(None), Some(_)) => Fate::Deleted { by_lookup: true },
+            (Ok(None), None) => Fate::Gone,
+            (Ok(Some(Ok(()))), in_doubt) if self.tries < MOST_TRIES => {
+                self.in_doubt = in_doubt;
+                return Next::Delete;
+            }
+            (Ok(Some(Ok(()))), Some(last)) => Fate::Unknown { why: format!("{last}; it is still there") },
+            (Ok(Some(Ok(()))), None) => Fate::Failed { why: "the server did not get to it".to_owned() },
+            (Ok(Some(Err(_))), Some(last)) => {
+                Fate::Unknown { why: format!("{last}; it is still there, and was changed meanwhile") }
+            }
+            (Ok(Some(Err(spared))), None) => Fate::Kept(spared),
+            (Err(fault), Some(last)) => {
+                Fate::Unknown { why: format!("{last}; it cannot be read: {}", fault.describe()) }
+            }
+            (Err(fault), None) => Fate::Failed { why: format!("it cannot be read: {}", fault.describe()) },
+        };
+        Next::End(fate)
+    }
+
+    /// A deletion ended like this.
+    pub fn deleted(&mut self, answer: Result<Gone, Fault>) -> Next {
+        self.tries += 1;
+        let fault = match answer {
+            Ok(Gone::Now) => return Next::End(Fate::Deleted { by_lookup: false }),
+            Ok(Gone::Before) => {
+                let fate =
+                    if self.in_doubt.is_some() { Fate::Deleted { by_lookup: true } } else { Fate::Gone };
+                return Next::End(fate);
+            }
+            Err(fault) => fault,
+        };
+        match (&fault, &self.in_doubt) {
+            (Fault::Refused { status, .. }, None) => {
+                return Next::End(Fate::Failed { why: format!("the API refused to delete it ({status})") });
+            }
+            (Fault::Refused { status, .. }, Some(last)) => {
+                let why = format!("{last}; then the API refused to delete it ({status})");
+                return Next::End(Fate::Unknown { why });
+            }
+            _ => {}
+        }
+        if fault.existence() == Existence::Maybe {
+            self.in_doubt = Some(fault.describe());
+        }
+        Next::Wait(self.tries)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::spared::{Reason, Spared};
+    use super::*;
+
+    fn lost() -> Fault {
+        Fault::Lost { why: "cut".to_owned() }
+    }
+
+    fn kept() -> Verdict {
+        Err(Spared::plain(Reason::Changed))
+    }
+
+    fn word(next: &Next) -> &'static str {
+        match next {
+            Next::Look => "look",
+            Next::Delete => "delete",
+            Next::Wait(_) => "wait",
+            Next::End(Fate::Deleted { by_lookup: true }) => "deleted, by look-up",
+            Next::End(fate) => fate.as_str(),
+        }
+    }
+
+    #[test]
+    fn a_contact_is_deleted_only_right_after_a_look_that_allows_it() {
+        let mut act = Act::new(false);
+        assert_eq!(act.looked(Ok(Some(Ok(())))), Next::Delete);
+        assert_eq!(word(&act.deleted(Ok(Gone::Now))), "deleted");
+        assert_eq!(word(&Act::new(false).looked(Ok(Some(kept())))), "kept");
+        assert_eq!(word(&Act::new(false).looked(Ok(None))), "gone");
+        assert_eq!(word(&Act::new(false).looked(Err(lost()))), "failed");
+    }
+
+    #[test]
+    fn after_a_lost_answer_it_is_looked_at_and_what_is_not_there_any_more_was_deleted() {
+        let lose = || {
+            let mut act = Act::new(false);
+            act.looked(Ok(Some(Ok(()))));
+            assert_eq!(act.deleted(Err(lost())), Next::Wait(1));
+            act
+        };
+        assert_eq!(word(&lose().looked(Ok(None))), "deleted, by look-up");
+        assert_eq!(word(&lose().looked(Ok(Some(kept())))), "unknown");
+        assert_eq!(word(&lose().looked(Err(lost()))), "unknown");
+        let mut again = lose();
+        assert_eq!(again.looked(Ok(Some(Ok(())))), Next::Delete);
+        assert_eq!(word(&again.deleted(Ok(Gone::Before))), "deleted, by look-up");
+        assert_eq!(
+            word(&Act::new(true).looked(Ok(None))),
+            "deleted, by look-up",
+            "an earlier process meant to"
+        );
+    }
+
+    #[test]
+    fn what_is_gone_in_between_without_a_doubt_was_somebody_elses_deed() {
+        let mut act = Act::new(false);
+        act.looked(Ok(Some(Ok(()))));
+        assert_eq!(word(&act.deleted(Ok(Gone::Before))), "gone");
+    }
+
+    #[test]
+    fn refusals_end_it_and_429s_and_vain_connections_do_not_leave_a_doubt() {
+        let refused = || Fault::Refused { status: 422, field: None, said: "no".to_owned() };
+        let mut act = Act::new(false);
+        act.looked(Ok(Some(Ok(()))));
+        assert_eq!(word(&act.deleted(Err(refused()))), "failed");
+        let mut act = Act::new(false);
+        for fault in [Fault::Throttled { after: None }, Fault::Unreached { why: "x".to_owned() }] {
+            assert_eq!(word(&act.looked(Ok(Some(Ok(()))))), "delete");
+            assert_eq!(word(&act.deleted(Err(fault))), "wait");
+        }
+        assert_eq!(word(&act.looked(Ok(None))), "gone");
+        let mut act = Act::new(true);
+        act.looked(Ok(Some(Ok(()))));
+        assert_eq!(word(&act.deleted(Err(refused()))), "unknown");
+    }
+
+    proptest! {
+        /// Whatever comes: it ends, never deletes without a look that allows it, and claims nothing that was not seen.
+        #[test]
+        fn every_story_ends_and_is_true(left_open: bool, events in prop::collection::vec(0_u8..8, 0..40)) {
+            let mut act = Act::new(left_open);
+            let (mut allowed, mut doubt, mut deletions) = (false, left_open, 0);
+            let mut next = Next::Look;
+            for event in events {
+                next = match next {
+                    Next::Look | Next::Wait(_) => {
+                        let found = match event {
+                            0 => Ok(None),
+                            1 => Ok(Some(kept())),
+                            2 => Err(lost()),
+                            _ => Ok(Some(Ok(()))),
+                        };
+                        allowed = found == Ok(Some(Ok(())));
+                        let gone = found == Ok(None);
+                        let next = act.looked(found);
+                        if let Next::End(fate) = &next {
+                            prop_assert_eq!(matches!(fate, Fate::Deleted { .. } | Fate::Gone), gone);
+                            let says_nothing_happened = matches!(fate, Fate::Kept(_) | Fate::Failed { .. });
+                            prop_assert!(!says_nothing_happened || !doubt);
+                        }
+                        next
+                    }
+                    Next::Delete => {
+                        prop_assert!(allowed);
+                        allowed = false;
+                        deletions += 1;
+                        let answer = match event {
+                            0 => Ok(Gone::Now),
+                            1 => Ok(Gone::Before),
+                            2 => Err(Fault::Throttled { after: None }),
+                            3 => Err(Fault::Refused { status: 400, field: None, said: String::new() }),
+                            _ => Err(lost()),
+                        };
+                        doubt |= event > 3;
+                        act.deleted(answer)
+                    }
+                    Next::End(_) => break,
+                };
+            }
+            prop_assert!(deletions <= MOST_TRIES);
+        }
+    }
+}

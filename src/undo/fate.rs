@@ -1,0 +1,50 @@
+//! What became of a contact.
+
+use serde::{Deserialize, Serialize};
+
+use super::spared::Spared;
+
+/// One of these for each contact of the import, at the end of an undo.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fate {
+    /// A dry run: it may be deleted.
+    WouldDelete,
+    /// This undo deleted it. `by_lookup`: the answer was lost, and it was not there any more afterwards.
+    Deleted {
+        /// See above.
+        by_lookup: bool,
+    },
+    /// It was not there any more: somebody else deleted it.
+    Gone,
+    /// It is kept.
+    Kept(Spared),
+    /// It is there, and could not be deleted or read. Nothing is under way.
+    Failed {
+        /// What happened, in words without the contact's data.
+        why: String,
+    },
+    /// It is there as far as can be seen, and a deletion whose answer was lost may still take effect.
+    Unknown {
+        /// What happened, in words without the contact's data.
+        why: String,
+    },
+}
+
+impl Fate {
+    /// The word in `undo.csv`.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::WouldDelete => "would_delete",
+            Self::Deleted { .. } => "deleted",
+            Self::Gone => "gone",
+            Self::Kept(_) => "kept",
+            Self::Failed { .. } => "failed",
+            Self::Unknown { .. } => "unknown",
+        }
+    }
+
+    /// Whether nothing more is to be done about it.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Deleted { .. } | Self::Gone)
+    }
+}

@@ -1,0 +1,162 @@
+//! `undo.log`: what is about to be done and what was done, on disk.
+
+use std::io;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::fate::Fate;
+use super::past::Past;
+use super::record::{Record, VERSION};
+use crate::journal::{Length, Storage, Synced, TicketNumber};
+use crate::ledger::Ledger;
+
+/// Its name in the folder.
+pub const UNDO_LOG: &str = "undo.log";
+
+/// What tells the journal of an import from others, without its salt.
+pub fn journal_id(ledger: &Ledger) -> String {
+    blake3::hash(&ledger.head.salt).to_hex()[..32].to_owned()
+}
+
+/// The log cannot be used. Nothing is deleted that cannot be written down.
+#[derive(Debug, thiserror::Error)]
+pub enum UndoLogError {
+    /// It cannot be read or written.
+    #[error("cannot {doing} undo.log: {source}")]
+    Io {
+        /// `open`, `read`, `write` or `sync`.
+        doing: &'static str,
+        /// The operating system's reason.
+        source: io::Error,
+    },
+    /// It was written by a newer program.
+    #[error("undo.log has format {found}; this program reads up to {VERSION}")]
+    Newer {
+        /// What was found.
+        found: u32,
+    },
+    /// It is about another import.
+    #[error("undo.log belongs to another import than the journal beside it")]
+    OtherImport,
+}
+
+impl UndoLogError {
+    pub(super) fn io(doing: &'static str) -> impl Fn(io::Error) -> Self {
+        move |source| Self::Io { doing, source }
+    }
+}
+
+/// The log, open for more.
+pub struct UndoLog<S> {
+    storage: S,
+    boot: Option<String>,
+    sequence: u64,
+    length: u64,
+    synced: u64,
+}
+
+impl<S: Storage> UndoLog<S> {
+    /// Reads what is there. `boot` is the boot that runs now; `journal` tells the import's journal from others.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, was written by a newer program, or is about another import.
+    pub fn open(mut storage: S, boot: Option<String>, journal: &str) -> Result<(Self, Past), UndoLogError> {
+        let noted = storage.noted_length();
+        let mut past = {
+            let mut reader = storage.read().map_err(UndoLogError::io("read"))?;
+            Past::read(&mut *reader).map_err(UndoLogError::io("read"))?
+        };
+        match &past.head {
+            Some((version, _)) if *version > VERSION => {
+                return Err(UndoLogError::Newer { found: *version });
+            }
+            Some((_, about)) if about != journal => return Err(UndoLogError::OtherImport),
+            _ => {}
+        }
+        if let Some(noted) = noted {
+            let same_boot = noted.boot.is_some() && noted.boot == boot;
+            let expected = if same_boot { noted.written } else { noted.synced };
+            if past.whole_length < expected {
+                past.damaged(format!("its last {} bytes are missing", expected - past.whole_length));
+            }
+        }
+        if past.length > past.whole_length {
+            storage.truncate(past.whole_length).map_err(UndoLogError::io("write"))?;
+        }
+        let mut log =
+            Self { storage, boot, sequence: past.next_sequence, length: past.whole_length, synced: 0 };
+        if past.head.is_none() {
+            log.append(&Record::Head { v: VERSION, journal: journal.to_owned() })?;
+            past.head = Some((VERSION, journal.to_owned()));
+        }
+        Ok((log, past))
+    }
+
+    /// A pass begins. `now` is the wall clock, for people.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub fn begin(&mut self, dry: bool, state: &str, now: SystemTime) -> Result<(), UndoLogError> {
+        let at = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        self.append(&Record::Begun { dry, state: state.to_owned(), at })
+    }
+
+    /// A contact may be deleted, as the dry run shows.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub fn list(&mut self, ticket: TicketNumber) -> Result<(), UndoLogError> {
+        self.append(&Record::Listed { n: ticket })
+    }
+
+    /// A contact is about to be deleted. It may not be before the disk has it: wait for what is returned.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub fn intend(&mut self, ticket: TicketNumber) -> Result<Synced, UndoLogError> {
+        self.append(&Record::Intent { n: ticket })?;
+        Ok(self.storage.sync())
+    }
+
+    /// What became of a contact.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub fn settle(&mut self, ticket: TicketNumber, fate: &Fate) -> Result<(), UndoLogError> {
+        self.append(&Record::Outcome { n: ticket, o: fate.clone() })
+    }
+
+    /// A pass has come to its end.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub fn end(&mut self, dry: bool) -> Result<Synced, UndoLogError> {
+        self.append(&Record::Ended { dry })?;
+        Ok(self.storage.sync())
+    }
+
+    /// The disk has everything that was written until `length`.
+    pub fn synced(&mut self) {
+        self.synced = self.length;
+        self.note_length();
+    }
+
+    fn append(&mut self, record: &Record) -> Result<(), UndoLogError> {
+        let line = record.encode(self.sequence);
+        self.storage.append(&line).map_err(UndoLogError::io("write"))?;
+        self.sequence += 1;
+        self.length += line.len() as u64;
+        self.note_length();
+        Ok(())
+    }
+
+    fn note_length(&mut self) {
+        let length = Length { written: self.length, synced: self.synced, boot: self.boot.clone() };
+        self.storage.note_length(&length);
+    }
+}

@@ -1,0 +1,216 @@
+//! What `undo.log` says.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::Path;
+
+use super::fate::Fate;
+use super::log::UNDO_LOG;
+use super::record::Record;
+use crate::journal::TicketNumber;
+
+/// What a dry run listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct List {
+    /// What it was about: the contacts and the rules.
+    pub state: String,
+    /// Contacts that may be deleted.
+    pub tickets: BTreeSet<TicketNumber>,
+}
+
+/// A log that was read.
+#[derive(Debug, Default)]
+pub struct Past {
+    /// Version of the format, and what tells the import's journal from others; `None` if the log is new.
+    pub head: Option<(u32, String)>,
+    /// What the last dry run listed, unless a pass that deletes has come to its end since.
+    pub list: Option<List>,
+    /// What became of contacts.
+    pub fates: BTreeMap<TicketNumber, Fate>,
+    /// Contacts that were about to be deleted when a process died.
+    pub open: BTreeSet<TicketNumber>,
+    /// A pass that deletes has begun, and has not come to its end.
+    pub under_way: bool,
+    /// What is wrong with the log, in words, if something is.
+    pub damage: Option<String>,
+    /// Where the last whole line ends.
+    pub(super) whole_length: u64,
+    /// Bytes that were read.
+    pub(super) length: u64,
+    /// The next sequence number.
+    pub(super) next_sequence: u64,
+}
+
+impl Past {
+    /// Reads a log from end to end.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read.
+    pub fn read(log: &mut dyn BufRead) -> io::Result<Self> {
+        let mut past = Self::default();
+        let mut listing: Option<List> = None;
+        let (mut line, mut torn_at) = (Vec::new(), None);
+        loop {
+            line.clear();
+            let count = log.read_until(b'\n', &mut line)? as u64;
+            if count == 0 {
+                return Ok(past);
+            }
+            let begin = past.length;
+            past.length += count;
+            if let Some(torn_at) = torn_at.take() {
+                past.damaged(format!("the line at byte {torn_at} is broken"));
+            }
+            let Some((sequence, record)) = line.strip_suffix(b"\n").and_then(Record::decode) else {
+                if line.ends_with(b"\n") {
+                    past.damaged(format!("the line at byte {begin} is broken"));
+                }
+                torn_at = Some(begin);
+                continue;
+            };
+            if sequence != past.next_sequence {
+                past.damaged(format!("records are missing before byte {begin}"));
+            }
+            past.next_sequence = past.next_sequence.max(sequence + 1);
+            past.whole_length = past.length;
+            past.take(record, &mut listing);
+        }
+    }
+
+    fn take(&mut self, record: Record, listing: &mut Option<List>) {
+        match record {
+            Record::Head { v, journal } => {
+                self.head.get_or_insert((v, journal));
+            }
+            Record::Begun { dry: true, state, .. } => {
+                self.list = None;
+                *listing = Some(List { state, tickets: BTreeSet::new() });
+                // What is final stays so; everything else is looked at anew.
+                self.fates.retain(|_, fate| fate.is_final());
+            }
+            Record::Begun { dry: false, .. } => self.under_way = true,
+            Record::Listed { n } => {
+                if let Some(listing) = listing {
+                    listing.tickets.insert(n);
+                }
+            }
+            Record::Intent { n } => {
+                self.open.insert(n);
+            }
+            Record::Outcome { n, o } => {
+                // Where a deletion may still take effect, what is not there later was deleted by it.
+                if !matches!(o, Fate::Unknown { .. }) {
+                    self.open.remove(&n);
+                }
+                self.fates.insert(n, o);
+            }
+            Record::Ended { dry: true } => self.list = listing.take(),
+            Record::Ended { dry: false } => (self.list, self.under_way) = (None, false),
+        }
+    }
+
+    pub(super) fn damaged(&mut self, what: String) {
+        self.damage.get_or_insert(what);
+    }
+
+    /// Contacts that were deleted.
+    pub fn deleted(&self) -> impl Iterator<Item = TicketNumber> {
+        let is_deleted = |fate: &Fate| matches!(fate, Fate::Deleted { .. });
+        self.fates.iter().filter(move |(_, fate)| is_deleted(fate)).map(|(ticket, _)| *ticket)
+    }
+
+    /// Whether anything was deleted, or was about to be.
+    pub fn has_effect(&self) -> bool {
+        !self.open.is_empty() || self.deleted().next().is_some()
+    }
+}
+
+/// Reads the log in `folder`, if there is one, without changing a byte.
+///
+/// # Errors
+///
+/// If it cannot be read.
+pub fn peek(folder: &Path) -> io::Result<Option<Past>> {
+    match File::open(folder.join(UNDO_LOG)) {
+        Ok(file) => Past::read(&mut BufReader::new(file)).map(Some),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::spared::{Reason, Spared};
+    use super::*;
+
+    fn begun(dry: bool) -> Record {
+        Record::Begun { dry, state: "s".to_owned(), at: 1 }
+    }
+
+    fn outcome(n: TicketNumber, o: Fate) -> Record {
+        Record::Outcome { n, o }
+    }
+
+    fn bytes(records: &[Record]) -> Vec<u8> {
+        (0..).zip(records).flat_map(|(sequence, record)| record.encode(sequence)).collect()
+    }
+
+    fn read(records: &[Record]) -> Past {
+        Past::read(&mut &bytes(records)[..]).unwrap()
+    }
+
+    const DELETED: Fate = Fate::Deleted { by_lookup: false };
+
+    #[test]
+    fn a_list_counts_when_its_dry_run_came_to_its_end_and_until_it_was_used() {
+        let mut records = vec![begun(true), Record::Listed { n: 1 }, Record::Listed { n: 3 }];
+        assert_eq!(read(&records).list, None);
+        records.push(Record::Ended { dry: true });
+        let list = read(&records).list.unwrap();
+        assert_eq!((list.state.as_str(), list.tickets), ("s", BTreeSet::from([1, 3])));
+        records.extend([begun(false), Record::Intent { n: 1 }, outcome(1, DELETED), Record::Intent { n: 3 }]);
+        let past = read(&records);
+        assert!(past.list.is_some() && past.under_way && past.has_effect());
+        assert_eq!((past.open, past.fates), (BTreeSet::from([3]), BTreeMap::from([(1, DELETED)])));
+        records.extend([outcome(3, Fate::Gone), Record::Ended { dry: false }]);
+        let past = read(&records);
+        assert!(past.list.is_none() && !past.under_way && past.open.is_empty());
+        assert_eq!(past.deleted().collect::<Vec<_>>(), [1]);
+    }
+
+    #[test]
+    fn a_new_dry_run_forgets_everything_but_what_is_final() {
+        let kept = || Fate::Kept(Spared::plain(Reason::Changed));
+        let past = read(&[
+            begun(true),
+            outcome(1, kept()),
+            outcome(2, DELETED),
+            outcome(3, Fate::Failed { why: String::new() }),
+            begun(true),
+        ]);
+        assert_eq!(past.fates, BTreeMap::from([(2, DELETED)]));
+    }
+
+    #[test]
+    fn a_torn_end_is_no_damage_and_everything_else_that_is_missing_is() {
+        let whole = bytes(&[begun(true), Record::Listed { n: 1 }, Record::Listed { n: 2 }]);
+        let first = begun(true).encode(0).len();
+        for cut in first..whole.len() {
+            let past = Past::read(&mut &whole[..cut]).unwrap();
+            assert_eq!(past.damage, None, "{cut}");
+        }
+        let second = Record::Listed { n: 1 }.encode(1).len();
+        let mut missing = whole.clone();
+        missing.drain(first..first + second);
+        assert!(Past::read(&mut &missing[..]).unwrap().damage.is_some());
+        for bit in 0..(whole.len() - 1) * 8 {
+            let mut flipped = whole.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            let past = Past::read(&mut &flipped[..]).unwrap();
+            let is_last_line_torn = past.whole_length < whole.len() as u64 && past.damage.is_none();
+            assert!(past.damage.is_some() || is_last_line_torn, "bit {bit}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Why a contact is kept.
+
+use serde::{Deserialize, Serialize};
+
+/// The reason, as it stands in `undo.csv`. Scripts rely on the spelling: never rename, only add.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// It shows something else than when it came to be.
+    Changed,
+    /// It shows something today that it did not show then, so that nobody can say whether it changed.
+    CannotTell,
+    /// It came into being before it was sent: somebody else's.
+    Older,
+    /// It is not known when it came into being, or when it was sent.
+    AgeUnknown,
+    /// It came back under another name or number than were sent: perhaps somebody else's.
+    NotOurs,
+    /// Its answer was lost, and nothing but number and name tells that the contact that a look-up found is the one that
+    /// was sent.
+    OnlyLookedUp,
+    /// What was sent for it is not known any more.
+    NotKnown,
+    /// It came to the import after the dry run.
+    NotListed,
+}
+
+impl Reason {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Changed,
+        Self::CannotTell,
+        Self::Older,
+        Self::AgeUnknown,
+        Self::NotOurs,
+        Self::OnlyLookedUp,
+        Self::NotKnown,
+        Self::NotListed,
+    ];
+
+    /// The word in `undo.csv`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Changed => "changed",
+            Self::CannotTell => "cannot_tell",
+            Self::Older => "older",
+            Self::AgeUnknown => "age_unknown",
+            Self::NotOurs => "not_ours",
+            Self::OnlyLookedUp => "only_looked_up",
+            Self::NotKnown => "not_known",
+            Self::NotListed => "not_listed",
+        }
+    }
+
+    /// In words, for a person.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Changed => "changed or used since they were created",
+            Self::CannotTell => {
+                "show something that they did not show when they were created, so nobody can tell"
+            }
+            Self::Older => "were there before they were sent",
+            Self::AgeUnknown => "it is not known whether they were there before they were sent",
+            Self::NotOurs => "came back under another name or number than were sent",
+            Self::OnlyLookedUp => {
+                "were found by a look-up, and only number and name say that they are this import's"
+            }
+            Self::NotKnown => "what was sent for them is not known any more",
+            Self::NotListed => "were created after the dry run",
+        }
+    }
+}
+
+/// A contact that is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spared {
+    /// Why.
+    pub reason: Reason,
+    /// The members that say so, by the API's names, joined by `;`. Empty if none do.
+    pub members: String,
+}
+
+impl Spared {
+    /// For a reason that no member shows.
+    pub fn plain(reason: Reason) -> Self {
+        Self { reason, members: String::new() }
+    }
+}

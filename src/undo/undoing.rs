@@ -1,0 +1,265 @@
+//! Goes through the contacts of an import, several at a time: looks at them, or deletes them.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use futures::{StreamExt as _, stream};
+
+use super::act::{Act, Next};
+use super::fate::Fate;
+use super::guard::{Guard, Verdict};
+use super::log::{UndoLog, UndoLogError};
+use super::past::Past;
+use super::spared::{Reason, Spared};
+use super::tally::Tally;
+use crate::api::{Eraser, Fault, Gone, StoredContact, Transport};
+use crate::inquiry::{Inquiry, NoAnswer};
+use crate::journal::Storage;
+use crate::ledger::{Entry, Ledger, Seen};
+use crate::model::Stop;
+use crate::results::{OutputError, Sent, Table};
+
+/// The columns of `undo.csv`.
+pub const COLUMNS: [&str; 8] =
+    ["row", "uuid", "identifier", "name", "result", "reason", "members", "message"];
+
+/// What is written for a contact that the undo did not come to.
+const NOT_REACHED: &str = "not_reached";
+
+/// Why an undo cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum UndoError {
+    /// The log.
+    #[error(transparent)]
+    Log(#[from] UndoLogError),
+    /// The table.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+}
+
+/// An import that is taken back.
+pub struct Undoing<'u, T, S> {
+    /// What it created.
+    pub ledger: &'u Ledger,
+    /// What earlier undos did.
+    pub past: &'u Past,
+    /// The rules.
+    pub guard: &'u Guard,
+    /// The API.
+    pub eraser: &'u Eraser<T>,
+    /// The way to it.
+    pub inquiry: &'u Inquiry<T>,
+    /// What is done is written down here.
+    pub log: Mutex<UndoLog<S>>,
+    /// Contacts at a time.
+    pub concurrency: usize,
+}
+
+/// Why one contact has no fate.
+enum Broken {
+    Stop(Stop),
+    Log(UndoLogError),
+}
+
+impl<T: Transport, S: Storage> Undoing<'_, T, S> {
+    /// Looks at every contact and lists those that may be deleted. Nothing is deleted.
+    ///
+    /// # Errors
+    ///
+    /// If log or table cannot be written.
+    pub async fn look(
+        &self,
+        table: &mut Table,
+        now: SystemTime,
+        each: impl FnMut(&Tally),
+    ) -> Result<(Tally, Option<Stop>), UndoError> {
+        self.pass(true, table, now, each).await
+    }
+
+    /// Deletes what the last dry run listed, as far as it is still as it was.
+    ///
+    /// # Errors
+    ///
+    /// If log or table cannot be written.
+    pub async fn delete(
+        &self,
+        table: &mut Table,
+        now: SystemTime,
+        each: impl FnMut(&Tally),
+    ) -> Result<(Tally, Option<Stop>), UndoError> {
+        self.pass(false, table, now, each).await
+    }
+
+    async fn pass(
+        &self,
+        dry: bool,
+        table: &mut Table,
+        now: SystemTime,
+        mut each: impl FnMut(&Tally),
+    ) -> Result<(Tally, Option<Stop>), UndoError> {
+        self.log().begin(dry, &self.guard.state(self.ledger), now)?;
+        let stopped: Mutex<Option<Stop>> = Mutex::new(None);
+        let fates = stream::iter(&self.ledger.entries)
+            .map(|entry| {
+                let stopped = &stopped;
+                async move {
+                    // After a stop nothing is begun, and what is under way comes to its end.
+                    if lock(stopped).is_some() {
+                        return (entry, Ok(None));
+                    }
+                    let fate = if dry { self.look_at(entry).await } else { self.take_back(entry).await };
+                    match fate {
+                        Ok(fate) => (entry, Ok(Some(fate))),
+                        Err(Broken::Stop(stop)) => {
+                            lock(stopped).get_or_insert(stop);
+                            (entry, Ok(None))
+                        }
+                        Err(Broken::Log(error)) => (entry, Err(error)),
+                    }
+                }
+            })
+            .buffered(self.concurrency.max(1));
+        let mut fates = std::pin::pin!(fates);
+        let mut tally = Tally::default();
+        while let Some((entry, fate)) = fates.next().await {
+            let fate = fate?;
+            if dry && let Some(fate) = &fate {
+                match fate {
+                    Fate::WouldDelete => self.log().list(entry.ticket)?,
+                    fate if self.past.fates.get(&entry.ticket) == Some(fate) && fate.is_final() => {}
+                    fate => self.log().settle(entry.ticket, fate)?,
+                }
+            }
+            tally.note(entry.row, fate.as_ref());
+            self.write(table, entry, fate.as_ref())?;
+            each(&tally);
+        }
+        let stop = lock(&stopped).take();
+        if stop.is_none() {
+            let synced = self.log().end(dry)?;
+            synced.await.map_err(UndoLogError::io("sync"))?;
+            self.log().synced();
+        }
+        Ok((tally, stop))
+    }
+
+    /// A dry run's look at one contact.
+    async fn look_at(&self, entry: &Entry) -> Result<Fate, Broken> {
+        if let Some(fate) = self.past.fates.get(&entry.ticket).filter(|fate| fate.is_final()) {
+            return Ok(fate.clone());
+        }
+        // Where an earlier process was about to delete it, that it is not there any more is its deed.
+        let left_open = self.past.open.contains(&entry.ticket);
+        let sent = self.ledger.sent(entry);
+        let found = self.look_up(entry, sent.as_ref()).await?;
+        Ok(match Act::new(left_open).looked(found) {
+            Next::End(fate) => fate,
+            _ => Fate::WouldDelete,
+        })
+    }
+
+    /// Deletes one contact, if it was listed and is as it was.
+    async fn take_back(&self, entry: &Entry) -> Result<Fate, Broken> {
+        let ticket = entry.ticket;
+        let left_open = self.past.open.contains(&ticket);
+        let is_listed = self.past.list.as_ref().is_some_and(|list| list.tickets.contains(&ticket));
+        match self.past.fates.get(&ticket) {
+            Some(fate) if fate.is_final() => return Ok(fate.clone()),
+            Some(fate) if !is_listed && !left_open => return Ok(fate.clone()),
+            None if !is_listed && !left_open => return Ok(Fate::Kept(Spared::plain(Reason::NotListed))),
+            _ => {}
+        }
+        let sent = self.ledger.sent(entry);
+        let mut act = Act::new(left_open);
+        let mut next = Next::Look;
+        loop {
+            next = match next {
+                Next::Look => act.looked(self.look_up(entry, sent.as_ref()).await?),
+                Next::Delete if !is_listed => {
+                    let why = "an earlier undo was interrupted while it was being deleted; it is still there, and \
+                               no dry run has listed it since";
+                    Next::End(Fate::Unknown { why: why.to_owned() })
+                }
+                Next::Delete => act.deleted(self.erase(entry).await?),
+                Next::Wait(vain) => {
+                    self.inquiry.wait(vain).await?;
+                    Next::Look
+                }
+                Next::End(fate) => {
+                    self.log().settle(ticket, &fate)?;
+                    return Ok(fate);
+                }
+            };
+        }
+    }
+
+    async fn look_up(
+        &self,
+        entry: &Entry,
+        sent: Option<&Sent>,
+    ) -> Result<Result<Option<Verdict>, Fault>, Broken> {
+        let uuid = entry.uuid.to_string();
+        let found = match self.inquiry.ask(|| self.eraser.client().read(&uuid)).await {
+            Ok(found) => found,
+            Err(NoAnswer::Fault(fault)) => return Ok(Err(fault)),
+            Err(NoAnswer::Stop(stop)) => return Err(Broken::Stop(stop)),
+        };
+        Ok(Ok(found.map(|stored: StoredContact| {
+            let now = stored.shown.as_ref().and_then(Seen::read);
+            match now {
+                Some(now) => self.guard.judge(entry, sent, &now),
+                None => Err(Spared::plain(Reason::NotKnown)),
+            }
+        })))
+    }
+
+    /// One deletion. Its intent is on disk before it leaves.
+    async fn erase(&self, entry: &Entry) -> Result<Result<Gone, Fault>, Broken> {
+        let uuid = entry.uuid.to_string();
+        let turn = self.inquiry.turn().await?;
+        let synced = self.log().intend(entry.ticket)?;
+        synced.await.map_err(UndoLogError::io("sync"))?;
+        match self.inquiry.send(turn, || self.eraser.delete(&uuid)).await {
+            Ok(gone) => Ok(Ok(gone)),
+            Err(NoAnswer::Fault(fault)) => Ok(Err(fault)),
+            Err(NoAnswer::Stop(stop)) => Err(Broken::Stop(stop)),
+        }
+    }
+
+    fn write(&self, table: &mut Table, entry: &Entry, fate: Option<&Fate>) -> Result<(), OutputError> {
+        let row = entry.row.map(|row| row.to_string()).unwrap_or_default();
+        let sent = self.ledger.sent(entry);
+        let (identifier, name) = sent
+            .as_ref()
+            .map_or(("", ""), |sent| (sent.contact.identifier.as_str(), sent.contact.name.as_str()));
+        let (reason, members, message) = match fate {
+            Some(Fate::Kept(spared)) => (spared.reason.as_str(), spared.members.as_str(), ""),
+            Some(Fate::Failed { why } | Fate::Unknown { why }) => ("", "", why.as_str()),
+            Some(Fate::Deleted { by_lookup: true }) => ("confirmed_by_lookup", "", ""),
+            _ => ("", "", ""),
+        };
+        let result = fate.map_or(NOT_REACHED, Fate::as_str);
+        let uuid = entry.uuid.to_string();
+        table.add(&[&row, &uuid, identifier, name, result, reason, members, message])
+    }
+
+    fn log(&self) -> MutexGuard<'_, UndoLog<S>> {
+        lock(&self.log)
+    }
+}
+
+impl From<Stop> for Broken {
+    fn from(stop: Stop) -> Self {
+        Self::Stop(stop)
+    }
+}
+
+impl From<UndoLogError> for Broken {
+    fn from(error: UndoLogError) -> Self {
+        Self::Log(error)
+    }
+}
+
+fn lock<V>(value: &Mutex<V>) -> MutexGuard<'_, V> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
+}

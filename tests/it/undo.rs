@@ -1,0 +1,429 @@
+//! `undo`: what an import created is taken back, and nothing else.
+
+use std::process::Stdio;
+
+use callbell_import::sandbox::{FaultKind, FaultRule, On};
+use rexpect::session::{PtySession, spawn_command};
+
+use crate::support::{Bench, Done, Line, canary_numbers, read_csv};
+
+/// No flags.
+const NONE: [&str; 0] = [];
+
+/// `undo` of the bench's import.
+fn undo(bench: &Bench, args: &[&str]) -> Done {
+    let base = bench.sandbox().base_url();
+    bench.exact(["undo", "out", "--base-url", &base].iter().chain(args))
+}
+
+/// A dry run, then the undo.
+fn undone(bench: &Bench, args: &[&str]) -> Done {
+    let dry: Vec<&str> = args.iter().copied().chain(["--dry-run"]).collect();
+    let _ = undo(bench, &dry);
+    let yes: Vec<&str> = args.iter().copied().chain(["--yes"]).collect();
+    undo(bench, &yes)
+}
+
+fn lines(bench: &Bench) -> Vec<Line> {
+    read_csv(&bench.path().join("out/undo.csv"), b',')
+}
+
+/// Row, result, reason and members of each line.
+fn told(bench: &Bench) -> Vec<String> {
+    let columns = ["row", "result", "reason", "members"];
+    let line = |line: &Line| columns.map(|column| line[column].clone()).join(" ").trim_end().to_owned();
+    lines(bench).iter().map(line).collect()
+}
+
+fn uuids(bench: &Bench) -> Vec<String> {
+    bench.sandbox().world().contacts().iter().map(|(_, contact)| contact.uuid.clone()).collect()
+}
+
+fn requests(bench: &Bench, name: &str) -> u64 {
+    bench.sandbox().world().seen().requests.get(name).copied().unwrap_or_default()
+}
+
+fn imported(rows: usize, toml: &str) -> Bench {
+    let bench = Bench::with(toml);
+    let file = bench.file("in.csv", canary_numbers(rows));
+    let _ = bench.run(&file, &NONE).expect(0);
+    std::fs::remove_file(file).unwrap();
+    bench
+}
+
+fn on(kind: FaultKind, on: On, share: f64) -> FaultRule {
+    FaultRule { on, ..FaultRule::new(kind, share) }
+}
+
+#[test]
+fn what_was_created_and_not_touched_is_deleted_on_every_unknown_of_the_api() {
+    for behaviour in [
+        "",
+        "deleted_status = 204",
+        "deleted_status = 202\ndelete_gone = \"same\"",
+        "delete_gone = \"gone\"",
+        "contact_shape = \"array\"",
+        "created_status = 200\nmiss = \"null\"",
+        "phone_echo = \"spaces\"",
+        "phone_echo = \"missing\"",
+        "conversation_href = \"when_open\"",
+        "conversation_href = \"never\"",
+        "not_in_created = [\"note\", \"tags\", \"createdAt\", \"assignedUser\"]",
+        "never_shown = [\"note\", \"closedAt\"]",
+        "default_user = \"bob@example.com\"",
+    ] {
+        let existing =
+            "[[account.contacts]]\nidentifier = \"393339999999\"\nsource = \"whatsapp\"\nname = \"X\"\n";
+        let bench = imported(6, &format!("[api]\n{behaviour}\n{existing}"));
+        let dry = undo(&bench, &["--dry-run"]).expect(0);
+        assert!(
+            dry.stdout.starts_with("6 contacts: 6 can be deleted, 0 kept\n"),
+            "{behaviour}: {}",
+            dry.stdout
+        );
+        assert_eq!(requests(&bench, "DELETE /contacts/:uuid"), 0);
+        let done = undo(&bench, &["--yes"]).expect(0);
+        assert!(done.stdout.starts_with("6 contacts: 6 deleted, 0 kept\n"), "{behaviour}: {}", done.stdout);
+        assert_eq!(bench.identifiers(), ["393339999999"], "{behaviour}: what was there before stays");
+        assert_eq!(requests(&bench, "DELETE /contacts/:uuid"), 6);
+    }
+}
+
+#[test]
+fn what_somebody_touched_is_kept_and_named_whatever_was_touched() {
+    let bench = imported(9, "[api]\nconversation_href = \"when_open\"");
+    let uuid = uuids(&bench);
+    let change = |at: usize, change: fn(&mut callbell_import::sandbox::Contact)| {
+        bench.sandbox().world().change(&uuid[at], change);
+    };
+    change(0, |contact| contact.name.push('!'));
+    change(1, |contact| contact.tags.push("VIP".to_owned()));
+    change(2, |contact| contact.assigned_user = Some("bob@example.com".to_owned()));
+    change(3, |contact| contact.note = Some("call back".to_owned()));
+    change(4, |contact| contact.has_conversation = true);
+    change(5, |contact| {
+        contact.custom_fields.insert("City".to_owned(), "Rome".into());
+    });
+    bench.sandbox().world().take_away(&uuid[6]);
+    let expected = |left: &str| {
+        [
+            "1 kept changed name",
+            "2 kept changed tags",
+            "3 kept changed assignedUser",
+            "4 kept changed note",
+            "5 kept changed conversationHref",
+            "6 kept changed customFields",
+            "7 gone",
+            &format!("8 {left}"),
+            &format!("9 {left}"),
+        ]
+        .map(str::to_owned)
+    };
+    let dry = undo(&bench, &["--dry-run"]).expect(1);
+    assert!(
+        dry.stdout.starts_with("9 contacts: 2 can be deleted, 1 gone before, 6 kept\n"),
+        "{}",
+        dry.stdout
+    );
+    assert!(dry.stdout.contains("  6 kept: changed or used since they were created: assignedUser (1), "));
+    assert!(!dry.stdout.contains("Person"), "people stay in the file");
+    assert_eq!(told(&bench), expected("would_delete"));
+    let done = undo(&bench, &["--yes"]).expect(1);
+    assert!(done.stdout.starts_with("9 contacts: 2 deleted, 1 gone before, 6 kept\n"), "{}", done.stdout);
+    assert_eq!(told(&bench), expected("deleted"));
+    assert_eq!(lines(&bench)[0]["name"], "Person 1");
+    assert_eq!(bench.identifiers().len(), 6);
+}
+
+#[test]
+fn what_is_touched_between_the_dry_run_and_the_deletion_is_kept() {
+    let bench = imported(3, "");
+    let _ = undo(&bench, &["--dry-run"]).expect(0);
+    let uuid = uuids(&bench);
+    bench.sandbox().world().change(&uuid[1], |contact| contact.name.push('!'));
+    let _ = undo(&bench, &["--yes"]).expect(1);
+    assert_eq!(told(&bench), ["1 deleted", "2 kept changed name", "3 deleted"]);
+    assert_eq!(uuids(&bench), [uuid[1].clone()]);
+    // Changed back, it was still not what the person agreed to; the next dry run may list it.
+    bench.sandbox().world().change(&uuid[1], |contact| contact.name.truncate("Person 2".len()));
+    let done = undo(&bench, &["--yes"]).expect(2);
+    assert!(done.stderr.contains("nothing is deleted before a dry run"), "{}", done.stderr);
+    let done = undone(&bench, &[]).expect(0);
+    assert!(done.stdout.starts_with("3 contacts: 3 deleted, 0 kept\n"), "{}", done.stdout);
+    assert!(bench.identifiers().is_empty());
+}
+
+#[test]
+fn without_a_dry_run_a_terminal_or_a_yes_nothing_is_deleted() {
+    let bench = imported(4, "");
+    let done = undo(&bench, &[]).expect(2);
+    assert!(done.stderr.contains("there is no terminal to ask on"), "{}", done.stderr);
+    let done = undo(&bench, &["--yes"]).expect(2);
+    assert!(done.stderr.contains("undo out --dry-run"), "{}", done.stderr);
+    let _ = undo(&bench, &["--dry-run"]).expect(0);
+    let done = undo(&bench, &["--yes", "--ignore", "name"]).expect(2);
+    assert!(
+        done.stderr.contains("nothing is deleted before a dry run"),
+        "a dry run with other rules is none"
+    );
+    assert_eq!(requests(&bench, "DELETE /contacts/:uuid"), 0);
+    assert_eq!(bench.identifiers().len(), 4);
+}
+
+fn terminal(bench: &Bench, args: &[&str]) -> PtySession {
+    let base = bench.sandbox().base_url();
+    let mut command = bench.command(["undo", "out", "--base-url", &base].iter().chain(args));
+    command
+        .env("TERM", "xterm-256color")
+        .stdin(Stdio::inherit())
+        .stdout(Stdio::inherit())
+        .stderr(Stdio::inherit());
+    spawn_command(command, Some(30_000)).unwrap()
+}
+
+#[test]
+fn on_a_terminal_the_dry_run_is_shown_and_the_number_has_to_be_typed() {
+    let bench = imported(12, "");
+    for answer in ["", "y", "11", "12 contacts"] {
+        let mut session = terminal(&bench, &[]);
+        let shown = session.exp_string("Type 12 to delete 12 contacts for ever: ").unwrap();
+        assert!(!answer.is_empty() || shown.contains("12 can be deleted, 0 kept"), "{shown}");
+        session.send_line(answer).unwrap();
+        let rest = session.exp_eof().unwrap();
+        assert!(rest.contains("Nothing was deleted."), "{answer:?}: {rest}");
+    }
+    assert_eq!(bench.identifiers().len(), 12);
+    let mut session = terminal(&bench, &[]);
+    session.exp_string("for ever: ").unwrap();
+    session.send_line("12").unwrap();
+    session.exp_string("12 contacts: 12 deleted, 0 kept").unwrap();
+    session.exp_eof().unwrap();
+    assert!(bench.identifiers().is_empty());
+}
+
+#[test]
+fn through_bad_weather_everything_is_deleted_once_and_told_truly() {
+    let bench = imported(60, "");
+    let _ = undo(&bench, &["--dry-run"]).expect(0);
+    bench.sandbox().world().set_faults(vec![
+        FaultRule { retry_after: Some(0), ..on(FaultKind::Throttle, On::Delete, 0.1) },
+        on(FaultKind::Error, On::Delete, 0.1),
+        on(FaultKind::ErrorAfter, On::Delete, 0.1),
+        on(FaultKind::CutBefore, On::Delete, 0.1),
+        on(FaultKind::CutAfter, On::Delete, 0.1),
+        on(FaultKind::Garbage, On::Delete, 0.05),
+        on(FaultKind::Truncated, On::Delete, 0.05),
+        FaultRule { retry_after: Some(0), ..on(FaultKind::Throttle, On::Read, 0.05) },
+        on(FaultKind::CutBefore, On::Read, 0.1),
+        on(FaultKind::Html, On::Read, 0.05),
+    ]);
+    let done = undo(&bench, &["--yes", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
+    let number = |key: &str| json[key].as_u64().unwrap();
+    assert_eq!((number("contacts"), number("gone"), number("kept")), (60, 0, 0), "{json}");
+    assert_eq!(number("deleted") + number("failed") + number("unknown"), 60, "{json}");
+    let left = uuids(&bench);
+    for line in lines(&bench) {
+        assert_eq!(line["result"] == "deleted", !left.contains(&line["uuid"]), "{line:?}");
+    }
+    assert!(lines(&bench).iter().any(|line| line["reason"] == "confirmed_by_lookup"));
+    // On a better day the rest goes.
+    bench.sandbox().world().set_faults(Vec::new());
+    let done = undone(&bench, &[]).expect(0);
+    assert!(done.stdout.starts_with("60 contacts: 60 deleted"), "{}", done.stdout);
+    assert!(bench.identifiers().is_empty());
+}
+
+#[test]
+fn a_lost_answer_and_a_touch_meanwhile_is_unknown_and_not_deleted_again() {
+    let bench = imported(1, "");
+    let _ = undo(&bench, &["--dry-run"]).expect(0);
+    bench
+        .sandbox()
+        .world()
+        .set_faults(vec![FaultRule { status: Some(503), ..on(FaultKind::Error, On::Delete, 1.0) }]);
+    let done = undo(&bench, &["--yes"]).expect(8);
+    assert!(done.stdout.starts_with("1 contacts: 0 deleted, 0 kept, 1 unknown\n"), "{}", done.stdout);
+    assert_eq!(requests(&bench, "DELETE /contacts/:uuid"), 5);
+    assert!(
+        lines(&bench)[0]["message"].contains("503") && lines(&bench)[0]["message"].contains("still there")
+    );
+    assert_eq!(bench.identifiers().len(), 1);
+}
+
+#[test]
+fn a_token_that_is_withdrawn_stops_it_and_the_same_command_goes_on() {
+    let bench = imported(40, "");
+    let _ = undo(&bench, &["--dry-run"]).expect(0);
+    bench
+        .sandbox()
+        .world()
+        .set_faults(vec![FaultRule { from: 10, ..on(FaultKind::Unauthorized, On::Delete, 1.0) }]);
+    let done = undo(&bench, &["--yes", "--concurrency", "1"]).expect(4);
+    assert!(done.stdout.starts_with("40 contacts: 9 deleted, 0 kept, 31 not reached\n"), "{}", done.stdout);
+    assert_eq!(bench.identifiers().len(), 31);
+    bench.sandbox().world().set_faults(Vec::new());
+    bench.sandbox().world().restore_token();
+    let done = undo(&bench, &["--yes"]).expect(0);
+    assert!(done.stdout.starts_with("40 contacts: 40 deleted, 0 kept\n"), "{}", done.stdout);
+    assert_eq!(requests(&bench, "DELETE /contacts/:uuid"), 41, "one was refused");
+}
+
+#[test]
+fn killed_at_any_instant_it_goes_on_and_tells_in_the_end_what_it_did() {
+    let bench = imported(80, "[api]\nlatency_ms = 3");
+    let _ = undo(&bench, &["--dry-run"]).expect(0);
+    let base = bench.sandbox().base_url();
+    let mut luck = fastrand::Rng::with_seed(7);
+    let mut kills = 0;
+    while bench.identifiers().len() > 10 {
+        let before = bench.identifiers().len();
+        let mut command = bench.command([
+            "undo",
+            "out",
+            "--base-url",
+            &base,
+            "--yes",
+            "--rate",
+            "none",
+            "--concurrency",
+            "4",
+        ]);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let wanted = before.saturating_sub(luck.usize(1..12));
+        while bench.identifiers().len() > wanted && child.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        kills += u32::from(child.kill().is_ok());
+        child.wait().unwrap();
+    }
+    assert!(kills >= 5);
+    let done = undo(&bench, &["--yes"]).expect(0);
+    assert!(done.stdout.starts_with("80 contacts: 80 deleted"), "nobody is taken for gone: {}", done.stdout);
+    assert!(bench.identifiers().is_empty());
+}
+
+#[test]
+fn another_account_another_address_and_a_running_import_are_refused() {
+    let bench = imported(3, "");
+    let other = Bench::new();
+    let done = bench.exact(["undo", "out", "--base-url", &other.sandbox().base_url(), "--dry-run"]).expect(2);
+    assert!(done.stderr.contains("this folder holds an import through"), "{}", done.stderr);
+    bench.sandbox().world().set_user("eve@example.com");
+    let done = undo(&bench, &["--dry-run"]).expect(2);
+    assert!(done.stderr.contains("another account than that of eve@example.com"), "{}", done.stderr);
+    let held = std::fs::File::open(bench.path().join("out/lock")).unwrap();
+    held.lock().unwrap();
+    let done = undo(&bench, &["--dry-run"]).expect(7);
+    assert!(done.stderr.contains("another run holds this import"), "{}", done.stderr);
+}
+
+#[test]
+fn contacts_that_were_there_before_or_that_a_look_up_found_without_a_mark_are_kept() {
+    let toml = "[api]\nduplicate = \"existing\"\n\
+        [[account.contacts]]\nidentifier = \"393330000002\"\nsource = \"whatsapp\"\nname = \"Person 2\"\n\
+        [[faults]]\nkind = \"cut_after\"\nfrom = 3\nuntil = 4\n";
+    let bench = Bench::with(toml);
+    let csv = "phone_number,name,tags\n+393330000001,Person 1,\n+393330000002,Person 2,\n\
+        +393330000003,Person 3,\n+393330000004,Person 4,import\n";
+    let file = bench.file("in.csv", csv);
+    let done = bench.run(&file, &["--concurrency", "1"]).expect(0);
+    assert_eq!(done.column("status"), ["created", "existing", "created", "created"]);
+    assert_eq!(done.column("code"), ["", "existing_same", "confirmed_by_lookup", "confirmed_by_lookup"]);
+    let _ = undo(&bench, &["--dry-run"]).expect(1);
+    assert_eq!(
+        told(&bench),
+        ["1 would_delete", "3 kept only_looked_up", "4 would_delete"],
+        "row 4 has a tag"
+    );
+    let done = undone(&bench, &["--take-looked-up"]).expect(0);
+    assert!(done.stdout.starts_with("3 contacts: 3 deleted, 0 kept\n"), "{}", done.stdout);
+    assert_eq!(bench.identifiers(), ["393330000002"]);
+}
+
+#[test]
+fn a_member_that_differs_everywhere_is_named_and_can_be_ignored() {
+    let bench = imported(5, "[api]\nnot_in_created = [\"assignedUser\"]\ndefault_user = \"bob@example.com\"");
+    let done = undo(&bench, &["--dry-run"]).expect(1);
+    assert!(done.stdout.contains("pass --ignore assignedUser"), "{}", done.stdout);
+    assert_eq!(told(&bench)[0], "1 kept cannot_tell assignedUser");
+    let _ = undone(&bench, &["--ignore", "assignedUser"]).expect(0);
+    assert!(bench.identifiers().is_empty());
+}
+
+#[test]
+fn run_refuses_an_undone_folder_and_restart_imports_only_what_was_deleted() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(6));
+    let _ = bench.run(&file, &NONE).expect(0);
+    let uuid = uuids(&bench);
+    bench.sandbox().world().change(&uuid[2], |contact| contact.name.push('!'));
+    let _ = undone(&bench, &[]).expect(1);
+    assert_eq!(bench.identifiers().len(), 1);
+    let done = bench.run(&file, &NONE).expect(2);
+    assert!(done.stderr.contains("undo deleted 5 contacts of this import"), "{}", done.stderr);
+    let done = bench.exact(["check", "in.csv", "--offline", "--out", "out"]).expect(0);
+    assert!(done.stderr.contains("undo deleted 5 contacts of this import"), "{}", done.stderr);
+    let done = bench.run(&file, &["--restart"]).expect(2);
+    assert!(
+        done.stderr.contains("--restart imports the rows of 5 deleted contacts again"),
+        "{}",
+        done.stderr
+    );
+    let done = bench.run(&file, &["--restart", "--yes"]).expect(0).conserved();
+    assert_eq!((done.number("created"), bench.identifiers().len(), bench.doubles()), (6, 6, 0));
+    assert_eq!(done.results()[2]["uuid"], uuid[2], "what was kept stays as it was");
+    assert_ne!(done.results()[0]["uuid"], uuid[0]);
+    let again = bench.run(&file, &NONE).expect(0);
+    assert!(again.stdout.starts_with("Nothing to do"), "{}", again.stdout);
+    // And what was created anew can be taken back anew.
+    let done = undone(&bench, &[]).expect(1);
+    assert!(done.stdout.starts_with("6 contacts: 5 deleted, 1 kept\n"), "{}", done.stdout);
+}
+
+#[test]
+fn an_undo_that_is_under_way_is_finished_before_anything_is_imported_again() {
+    let bench = Bench::with("");
+    let file = bench.file("in.csv", canary_numbers(20));
+    let _ = bench.run(&file, &NONE).expect(0);
+    let _ = undo(&bench, &["--dry-run"]).expect(0);
+    bench
+        .sandbox()
+        .world()
+        .set_faults(vec![FaultRule { from: 10, ..on(FaultKind::Unauthorized, On::Delete, 1.0) }]);
+    let _ = undo(&bench, &["--yes", "--concurrency", "1"]).expect(4);
+    bench.sandbox().world().set_faults(Vec::new());
+    bench.sandbox().world().restore_token();
+    let done = bench.run(&file, &["--restart", "--yes"]).expect(2);
+    assert!(done.stderr.contains("an undo of this import is under way"), "{}", done.stderr);
+    let _ = undo(&bench, &["--yes"]).expect(0);
+    let done = bench.run(&file, &["--restart", "--yes"]).expect(0);
+    assert_eq!((done.number("created"), bench.identifiers().len()), (20, 20));
+}
+
+#[test]
+fn the_rate_that_was_asked_for_is_kept() {
+    let bench = imported(60, "");
+    let _ = undo(&bench, &["--dry-run"]).expect(0);
+    let done = undo(&bench, &["--yes", "--rate", "60", "--json"]).expect(0);
+    let json: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
+    // 60 looks, 60 deletions and the question whose account it is.
+    assert_eq!(json["requests"], 121);
+    assert!(json["elapsed_seconds"].as_f64().unwrap() > 0.9, "{json}");
+    assert!(bench.sandbox().world().most_in_a_second() <= 150);
+}
+
+#[test]
+fn everything_it_writes_is_private_and_logs_name_nobody() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let bench = imported(3, "");
+    let _ = undo(&bench, &["--dry-run"]).expect(0);
+    let done = undo(&bench, &["--yes", "-vvv"]).expect(0);
+    for file in ["undo.csv", "undo.log", "sent.log"] {
+        let mode = std::fs::metadata(bench.path().join("out").join(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
+    assert!(!done.stderr.contains("Person") && !done.stderr.contains("39333"), "{}", done.stderr);
+    let log = std::fs::read_to_string(bench.path().join("out/undo.log")).unwrap();
+    assert!(!log.contains("Person") && !log.contains("39333"), "undo.log holds nobody's data");
+}
