@@ -31,7 +31,7 @@
 //! - [`run`]: the one loop that owns all of this.
 //!
 //! Afterwards: [`ledger`] tells what an import brought about, contact by contact, [`verify`] reads it back and compares,
-//! [`undo`] deletes what nobody has touched since; they ask through [`inquiry`], one patient question at a time.
+//! [`undo`] deletes what nobody has touched since, and [`status`] sees how it stands from outside; they ask through [`inquiry`], one patient question at a time.
 //!
 //! On the pavement: [`progress`] watches, [`report`] speaks before and after, [`cli`] reads flags and returns exit
 //! codes, and [`sandbox`] stands where the API stands; it shares no type with [`api`].
@@ -68,6 +68,7 @@ pub mod report;
 pub mod results;
 pub mod run;
 pub mod sandbox;
+pub mod status;
 pub mod survey;
 pub mod undo;
 pub mod verify;

@@ -49,6 +49,8 @@ pub(super) enum Command {
     Check(Box<CheckArgs>),
     /// Look at a file, propose a mapping, and write it as a mapping file
     Map(Box<MapArgs>),
+    /// Tell how an import stands, also while it runs
+    Status(StatusArgs),
     /// Read back what an import created, and compare it with what was sent
     Verify(Box<VerifyArgs>),
     /// Delete what an import created and nobody has touched since
@@ -307,6 +309,16 @@ pub(super) struct TalkArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+pub(super) struct StatusArgs {
+    /// Folder of the import, such as contacts.import
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+    /// Print it as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
 pub(super) struct VerifyArgs {
     /// Folder of the import, such as contacts.import
     #[arg(value_name = "DIR")]
@@ -341,6 +353,9 @@ pub(super) struct UndoArgs {
     /// A member of contacts, as the API names it, in which a difference is no sign of a touch; may be repeated
     #[arg(long, value_name = "MEMBER")]
     pub(super) ignore: Vec<String>,
+    /// How long the server may still be about to delete a contact when its answer was lost
+    #[arg(long, value_name = "SECONDS", default_value = "120", env = "CALLBELL_IMPORT_SETTLE")]
+    pub(super) settle: SettleArg,
     /// Also delete contacts that a look-up confirmed by number and name alone
     #[arg(long)]
     pub(super) take_looked_up: bool,

@@ -14,6 +14,7 @@ mod run;
 mod sandbox;
 mod settings;
 mod signals;
+mod status;
 mod steps;
 mod taken;
 mod talk;
@@ -50,6 +51,7 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Check(check) => check::check(check).await,
         Command::Map(map) => map::map(&map),
         Command::Undo(undo) => undo::undo(*undo).await,
+        Command::Status(status) => status::status(&status),
         Command::Verify(verify) => verify::verify(*verify).await,
         Command::Sandbox(sandbox) => sandbox::sandbox(sandbox).await,
         Command::Config(ConfigCommand::Show(show)) => config::show(&show, &places),

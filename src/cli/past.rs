@@ -51,18 +51,29 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
     scratch: F,
 ) -> Result<(Past<F>, Option<String>), Failure> {
     let path = folder.path().join(NAME);
-    let told = match undone(folder)? {
-        Some(undone) => Some(import_again(folder, &path, &undone, wanted).await?),
-        None => set_aside_if_wanted(folder, &path, wanted)?,
-    };
-    let storage = Disk::open(&path, wanted.power_safe).map_err(|error| {
+    let mut sightings = Sightings::new(scratch);
+    if let Some(undone) = undone(folder)? {
+        let (journal, damage, told) = import_again(folder, &path, &undone, wanted).await?;
+        let mut replayed =
+            peek(&path, |past| sightings.past(&past)).map_err(unreadable(&path))?.unwrap_or_default();
+        replayed.damage = damage.or(replayed.damage);
+        return Ok((Past { journal, replayed, sightings }, Some(told)));
+    }
+    let told = set_aside_if_wanted(folder, &path, wanted)?;
+    let (journal, replayed) =
+        Journal::open(disk(&path, wanted)?, boot(folder.path()), salt(), |past| sightings.past(&past))?;
+    Ok((Past { journal, replayed, sightings }, told))
+}
+
+fn disk(path: &Path, wanted: &Wanted) -> Result<Disk, Failure> {
+    Disk::open(path, wanted.power_safe).map_err(|error| {
         let exit = if error.kind() == io::ErrorKind::WouldBlock { Exit::Locked } else { Exit::Output };
         Failure::new(exit, format!("cannot open the journal {}: {error}", path.display()))
-    })?;
-    let mut sightings = Sightings::new(scratch);
-    let (journal, replayed) =
-        Journal::open(storage, boot(folder.path()), salt(), |past| sightings.past(&past))?;
-    Ok((Past { journal, replayed, sightings }, told))
+    })
+}
+
+fn unreadable(path: &Path) -> impl Fn(io::Error) -> Failure {
+    move |error| Failure::new(Exit::Output, format!("cannot read the journal {}: {error}", path.display()))
 }
 
 /// What the journal in `folder` remembers, for someone who only looks.
@@ -72,9 +83,7 @@ pub(super) fn look<F: Fn() -> io::Result<File> + Clone>(
 ) -> Result<(Sightings<F>, Option<Replayed>), Failure> {
     let mut sightings = Sightings::new(scratch);
     let path = folder.path().join(NAME);
-    let replayed = peek(&path, |past| sightings.past(&past)).map_err(|error| {
-        Failure::new(Exit::Output, format!("cannot read the journal {}: {error}", path.display()))
-    })?;
+    let replayed = peek(&path, |past| sightings.past(&past)).map_err(unreadable(&path))?;
     Ok((sightings, replayed))
 }
 
@@ -94,13 +103,14 @@ fn words_on(undone: &undo::Past) -> String {
     format!("undo deleted {} contacts of this import", undone.deleted().count())
 }
 
-/// After an undo, `--restart` makes the rows of the contacts that were deleted fresh again, and no others.
+/// After an undo, `--restart` makes the rows of the contacts that were deleted fresh again, and no others. Returns the
+/// journal, what is wrong with it, and something to tell.
 async fn import_again(
     folder: &OutputDir,
     path: &Path,
     undone: &undo::Past,
     wanted: &Wanted,
-) -> Result<String, Failure> {
+) -> Result<(Journal<Disk>, Option<String>, String), Failure> {
     let shown = settings::shown(folder.path());
     if undone.under_way || !undone.open.is_empty() {
         return Err(Failure::usage("an undo of this import is under way")
@@ -123,11 +133,8 @@ async fn import_again(
             return Err(Failure::usage("nothing was sent"));
         }
     }
-    let storage = Disk::open(path, wanted.power_safe).map_err(|error| {
-        Failure::new(Exit::Output, format!("cannot open the journal {}: {error}", path.display()))
-    })?;
     let mut forgotten = Vec::with_capacity(count);
-    let (mut journal, _) = Journal::open(storage, boot(folder.path()), salt(), |past| {
+    let (mut journal, replayed) = Journal::open(disk(path, wanted)?, boot(folder.path()), salt(), |past| {
         if deleted.contains(&past.ticket) {
             forgotten.push((past.key, past.content));
         }
@@ -136,23 +143,20 @@ async fn import_again(
     // Done twice it does no harm: if this process dies here, the next one does it again.
     journal.forget(&forgotten).await?;
     let log = folder.path().join(undo::UNDO_LOG);
-    let kept = folder.path().join("undo.before-restart.log");
+    let kept = free_name(folder, "undo")?;
     std::fs::rename(&log, &kept)
         .map_err(|error| Failure::new(Exit::Output, format!("cannot set undo.log aside: {error}")))?;
     let _ = std::fs::remove_file(log.with_extension("length"));
-    Ok(format!(
+    let told = format!(
         "the rows of {count} deleted contacts are imported again; what undo did is kept as {}",
         settings::shown(&kept)
-    ))
+    );
+    Ok((journal, replayed.damage, told))
 }
 
 fn set_aside_if_wanted(folder: &OutputDir, path: &Path, wanted: &Wanted) -> Result<Option<String>, Failure> {
     let shown = settings::shown(folder.path());
-    let head = peek(path, |_| Ok(()))
-        .map_err(|error| {
-            Failure::new(Exit::Output, format!("cannot read the journal {}: {error}", path.display()))
-        })?
-        .and_then(|replayed| replayed.head);
+    let head = peek(path, |_| Ok(())).map_err(unreadable(path))?.and_then(|replayed| replayed.head);
     let was_rehearsal = head.as_ref().is_some_and(|head| head.endpoint == SANDBOX);
     if was_rehearsal {
         set_aside(path, None)?;
@@ -181,7 +185,7 @@ fn set_aside_if_wanted(folder: &OutputDir, path: &Path, wanted: &Wanted) -> Resu
                 return Err(Failure::usage("nothing was forgotten, and nothing was sent"));
             }
         }
-        let kept = free_name(folder)?;
+        let kept = free_name(folder, "journal")?;
         set_aside(path, Some(&kept))?;
         return Ok(Some(if kept.exists() {
             format!("earlier runs are forgotten; their journal is kept as {}", settings::shown(&kept))
@@ -222,18 +226,18 @@ fn set_aside(path: &Path, kept: Option<&PathBuf>) -> Result<(), Failure> {
 }
 
 /// Where a journal that is set aside is kept: no earlier one is overwritten.
-fn free_name(folder: &OutputDir) -> Result<PathBuf, Failure> {
+fn free_name(folder: &OutputDir, what: &str) -> Result<PathBuf, Failure> {
     (1..=1000)
         .map(|number| match number {
-            1 => "journal.before-restart.log".to_owned(),
-            number => format!("journal.before-restart-{number}.log"),
+            1 => format!("{what}.before-restart.log"),
+            number => format!("{what}.before-restart-{number}.log"),
         })
         .map(|name| folder.path().join(name))
         .find(|path| !path.exists())
         .ok_or_else(|| {
             let shown = settings::shown(folder.path());
-            Failure::new(Exit::Output, format!("{shown} keeps a thousand journals that were set aside"))
-                .hint("delete those that nobody needs: journal.before-restart-*.log")
+            Failure::new(Exit::Output, format!("{shown} keeps a thousand logs that were set aside"))
+                .hint(format!("delete those that nobody needs: {what}.before-restart-*.log"))
         })
 }
 

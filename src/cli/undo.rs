@@ -43,6 +43,7 @@ pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
         guard,
         talk,
         concurrency: usize::from(args.asking.concurrency),
+        settle: args.settle.0,
         log: Some(log),
         past,
         clock,
@@ -90,6 +91,7 @@ struct Work {
     guard: Guard,
     talk: Talk,
     concurrency: usize,
+    settle: std::time::Duration,
     log: Option<UndoLog<Disk>>,
     past: Past,
     clock: Instant,
@@ -117,6 +119,8 @@ impl Work {
             inquiry: &self.taken.inquiry,
             log: Mutex::new(log),
             concurrency: self.concurrency,
+            settle: self.settle,
+            began: self.clock,
         };
         let mut table = Table::begin(&self.taken.folder, "undo.csv", &COLUMNS)?;
         let what = if dry { "looked at" } else { "done with" };

@@ -210,6 +210,15 @@ impl<T: Transport> Inquiry<T> {
     pub async fn wait(&self, vain: u32) -> Result<(), Stop> {
         let most = Duration::from_millis(500).saturating_mul(1 << vain.min(6)).min(LONGEST_WAIT);
         let wait = most.mul_f64(lock(&self.luck).f64());
+        self.sleep(wait).await
+    }
+
+    /// Waits.
+    ///
+    /// # Errors
+    ///
+    /// If everything stops meanwhile.
+    pub async fn sleep(&self, wait: Duration) -> Result<(), Stop> {
         self.unless_stopped(sleep(wait)).await
     }
 

@@ -33,6 +33,8 @@ pub struct Session {
     pub input: String,
     /// Data rows of its input.
     pub rows: u64,
+    /// When it began, by the wall clock, in seconds; for people.
+    pub at: u64,
 }
 
 /// What is known of one contact's ticket.
@@ -146,9 +148,9 @@ pub(super) fn replay(
                     replayed.head = Some(Head { version: v, salt, endpoint, account });
                 }
             }
-            Record::Session { boot, input, rows, .. } => {
+            Record::Session { boot, input, rows, at } => {
                 sessions.push(boot.clone());
-                replayed.last_session = Some(Session { boot, input, rows });
+                replayed.last_session = Some(Session { boot, input, rows, at });
             }
             Record::Lease { n, k, sv } => {
                 for (ticket, text) in (n..).zip(&k) {

@@ -64,6 +64,11 @@ impl Sandbox {
         format!("http://{}/", self.address)
     }
 
+    /// The world inside, for those who reach it without HTTP.
+    pub fn shared_world(&self) -> Arc<Mutex<World>> {
+        Arc::clone(&self.world)
+    }
+
     /// The world inside, to be looked at.
     pub fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)

@@ -468,6 +468,11 @@ impl World {
         self.contacts.with_uuid_mut(uuid).map(change);
     }
 
+    /// A contact is there again, as it was.
+    pub fn put_back(&mut self, contact: Contact) {
+        self.contacts.add(contact);
+    }
+
     /// Somebody deletes a contact in the dashboard.
     pub fn take_away(&mut self, uuid: &str) {
         self.contacts.remove(uuid);

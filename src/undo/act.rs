@@ -2,7 +2,7 @@
 //!
 //! Each deletion follows on a look that found the contact as it was: also a second one, because somebody may have
 //! touched it while the answer to the first was lost. To delete twice does no harm, since no other contact ever gets
-//! the same uuid.
+//! the same uuid. That a contact is kept, or could not be deleted, is said only when no deletion is under way any more.
 
 use super::fate::Fate;
 use super::guard::Verdict;
@@ -20,6 +20,8 @@ pub enum Next {
     Delete,
     /// Wait a little, then look. How many tries were in vain.
     Wait(u32),
+    /// Wait until what is in doubt has taken effect or never will, then look.
+    Settle,
     /// Nothing more.
     End(Fate),
 }
@@ -30,6 +32,8 @@ pub struct Act {
     tries: u32,
     /// A deletion may have taken effect, or may still: its answer was lost, in this process or an earlier one.
     in_doubt: Option<String>,
+    /// What came of the last deletion.
+    last: String,
 }
 
 impl Act {
@@ -37,11 +41,15 @@ impl Act {
     pub fn new(left_open: bool) -> Self {
         let in_doubt =
             left_open.then(|| "an earlier undo was interrupted while it was being deleted".to_owned());
-        Self { tries: 0, in_doubt }
+        Self { tries: 0, in_doubt, last: String::new() }
     }
 
-    /// It was read: what the guard says, or that it is not there, or that it cannot be read.
-    pub fn looked(&mut self, found: Result<Option<Verdict>, Fault>) -> Next {
+    /// It was read: what the guard says, or that it is not there, or that it cannot be read. `settled`: if a deletion is
+    /// in doubt, its answer was lost so long ago that it cannot take effect any more.
+    pub fn looked(&mut self, found: Result<Option<Verdict>, Fault>, settled: bool) -> Next {
+        if settled && matches!(found, Ok(Some(_))) {
+            self.in_doubt = None;
+        }
         let fate = match (found, self.in_doubt.take()) {
             (Ok(None), Some(_)) => Fate::Deleted { by_lookup: true },
             (Ok(None), None) => Fate::Gone,
@@ -49,11 +57,11 @@ impl Act {
                 self.in_doubt = in_doubt;
                 return Next::Delete;
             }
-            (Ok(Some(Ok(()))), Some(last)) => Fate::Unknown { why: format!("{last}; it is still there") },
-            (Ok(Some(Ok(()))), None) => Fate::Failed { why: "the server did not get to it".to_owned() },
-            (Ok(Some(Err(_))), Some(last)) => {
-                Fate::Unknown { why: format!("{last}; it is still there, and was changed meanwhile") }
+            (Ok(Some(_)), in_doubt @ Some(_)) => {
+                self.in_doubt = in_doubt;
+                return Next::Settle;
             }
+            (Ok(Some(Ok(()))), None) => Fate::Failed { why: self.last.clone() },
             (Ok(Some(Err(spared))), None) => Fate::Kept(spared),
             (Err(fault), Some(last)) => {
                 Fate::Unknown { why: format!("{last}; it cannot be read: {}", fault.describe()) }
@@ -61,6 +69,11 @@ impl Act {
             (Err(fault), None) => Fate::Failed { why: format!("it cannot be read: {}", fault.describe()) },
         };
         Next::End(fate)
+    }
+
+    /// Whether a deletion may have taken effect, or may still.
+    pub fn is_in_doubt(&self) -> bool {
+        self.in_doubt.is_some()
     }
 
     /// A deletion ended like this.
@@ -85,6 +98,7 @@ impl Act {
             }
             _ => {}
         }
+        self.last = format!("{}; it is still there", fault.describe());
         if fault.existence() == Existence::Maybe {
             self.in_doubt = Some(fault.describe());
         }
@@ -112,6 +126,7 @@ mod tests {
             Next::Look => "look",
             Next::Delete => "delete",
             Next::Wait(_) => "wait",
+            Next::Settle => "settle",
             Next::End(Fate::Deleted { by_lookup: true }) => "deleted, by look-up",
             Next::End(fate) => fate.as_str(),
         }
@@ -120,29 +135,30 @@ mod tests {
     #[test]
     fn a_contact_is_deleted_only_right_after_a_look_that_allows_it() {
         let mut act = Act::new(false);
-        assert_eq!(act.looked(Ok(Some(Ok(())))), Next::Delete);
+        assert_eq!(act.looked(Ok(Some(Ok(()))), false), Next::Delete);
         assert_eq!(word(&act.deleted(Ok(Gone::Now))), "deleted");
-        assert_eq!(word(&Act::new(false).looked(Ok(Some(kept())))), "kept");
-        assert_eq!(word(&Act::new(false).looked(Ok(None))), "gone");
-        assert_eq!(word(&Act::new(false).looked(Err(lost()))), "failed");
+        assert_eq!(word(&Act::new(false).looked(Ok(Some(kept())), false)), "kept");
+        assert_eq!(word(&Act::new(false).looked(Ok(None), false)), "gone");
+        assert_eq!(word(&Act::new(false).looked(Err(lost()), false)), "failed");
     }
 
     #[test]
     fn after_a_lost_answer_it_is_looked_at_and_what_is_not_there_any_more_was_deleted() {
         let lose = || {
             let mut act = Act::new(false);
-            act.looked(Ok(Some(Ok(()))));
+            act.looked(Ok(Some(Ok(()))), false);
             assert_eq!(act.deleted(Err(lost())), Next::Wait(1));
             act
         };
-        assert_eq!(word(&lose().looked(Ok(None))), "deleted, by look-up");
-        assert_eq!(word(&lose().looked(Ok(Some(kept())))), "unknown");
-        assert_eq!(word(&lose().looked(Err(lost()))), "unknown");
+        assert_eq!(word(&lose().looked(Ok(None), false)), "deleted, by look-up");
+        assert_eq!(lose().looked(Ok(Some(kept())), false), Next::Settle, "it may still be deleted");
+        assert_eq!(word(&lose().looked(Ok(Some(kept())), true)), "kept");
+        assert_eq!(word(&lose().looked(Err(lost()), false)), "unknown");
         let mut again = lose();
-        assert_eq!(again.looked(Ok(Some(Ok(())))), Next::Delete);
+        assert_eq!(again.looked(Ok(Some(Ok(()))), false), Next::Delete);
         assert_eq!(word(&again.deleted(Ok(Gone::Before))), "deleted, by look-up");
         assert_eq!(
-            word(&Act::new(true).looked(Ok(None))),
+            word(&Act::new(true).looked(Ok(None), false)),
             "deleted, by look-up",
             "an earlier process meant to"
         );
@@ -151,7 +167,7 @@ mod tests {
     #[test]
     fn what_is_gone_in_between_without_a_doubt_was_somebody_elses_deed() {
         let mut act = Act::new(false);
-        act.looked(Ok(Some(Ok(()))));
+        act.looked(Ok(Some(Ok(()))), false);
         assert_eq!(word(&act.deleted(Ok(Gone::Before))), "gone");
     }
 
@@ -159,16 +175,16 @@ mod tests {
     fn refusals_end_it_and_429s_and_vain_connections_do_not_leave_a_doubt() {
         let refused = || Fault::Refused { status: 422, field: None, said: "no".to_owned() };
         let mut act = Act::new(false);
-        act.looked(Ok(Some(Ok(()))));
+        act.looked(Ok(Some(Ok(()))), false);
         assert_eq!(word(&act.deleted(Err(refused()))), "failed");
         let mut act = Act::new(false);
         for fault in [Fault::Throttled { after: None }, Fault::Unreached { why: "x".to_owned() }] {
-            assert_eq!(word(&act.looked(Ok(Some(Ok(()))))), "delete");
+            assert_eq!(word(&act.looked(Ok(Some(Ok(()))), false)), "delete");
             assert_eq!(word(&act.deleted(Err(fault))), "wait");
         }
-        assert_eq!(word(&act.looked(Ok(None))), "gone");
+        assert_eq!(word(&act.looked(Ok(None), false)), "gone");
         let mut act = Act::new(true);
-        act.looked(Ok(Some(Ok(()))));
+        act.looked(Ok(Some(Ok(()))), false);
         assert_eq!(word(&act.deleted(Err(refused()))), "unknown");
     }
 
@@ -181,7 +197,8 @@ mod tests {
             let mut next = Next::Look;
             for event in events {
                 next = match next {
-                    Next::Look | Next::Wait(_) => {
+                    Next::Look | Next::Wait(_) | Next::Settle => {
+                        let settled = next == Next::Settle;
                         let found = match event {
                             0 => Ok(None),
                             1 => Ok(Some(kept())),
@@ -190,7 +207,8 @@ mod tests {
                         };
                         allowed = found == Ok(Some(Ok(())));
                         let gone = found == Ok(None);
-                        let next = act.looked(found);
+                        let next = act.looked(found, settled);
+                        doubt = act.is_in_doubt() || (doubt && !settled);
                         if let Next::End(fate) = &next {
                             prop_assert_eq!(matches!(fate, Fate::Deleted { .. } | Fate::Gone), gone);
                             let says_nothing_happened = matches!(fate, Fate::Kept(_) | Fate::Failed { .. });

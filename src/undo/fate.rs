@@ -23,7 +23,7 @@ pub enum Fate {
         /// What happened, in words without the contact's data.
         why: String,
     },
-    /// It is there as far as can be seen, and a deletion whose answer was lost may still take effect.
+    /// It cannot be read, and a deletion whose answer was lost may have taken effect.
     Unknown {
         /// What happened, in words without the contact's data.
         why: String,

@@ -100,7 +100,7 @@ impl Past {
                 self.open.insert(n);
             }
             Record::Outcome { n, o } => {
-                // Where a deletion may still take effect, what is not there later was deleted by it.
+                // Where a deletion may have taken effect, what is not there later was deleted by it.
                 if !matches!(o, Fate::Unknown { .. }) {
                     self.open.remove(&n);
                 }

@@ -37,7 +37,7 @@ pub struct Tally {
     pub kept: u64,
     /// They could not be deleted, or read.
     pub failed: u64,
-    /// A deletion whose answer was lost may still take effect.
+    /// They cannot be read, and a deletion whose answer was lost may have taken effect.
     pub unknown: u64,
     /// The undo was stopped before them.
     pub not_reached: u64,

@@ -1,9 +1,10 @@
 //! Goes through the contacts of an import, several at a time: looks at them, or deletes them.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use futures::{StreamExt as _, stream};
+use tokio::time::Instant;
 
 use super::act::{Act, Next};
 use super::fate::Fate;
@@ -53,6 +54,10 @@ pub struct Undoing<'u, T, S> {
     pub log: Mutex<UndoLog<S>>,
     /// Contacts at a time.
     pub concurrency: usize,
+    /// How long a server may still be about to do what it was asked when its answer was lost.
+    pub settle: Duration,
+    /// When this process began: what an earlier one left open is no younger.
+    pub began: Instant,
 }
 
 /// Why one contact has no fate.
@@ -151,11 +156,20 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
         // Where an earlier process was about to delete it, that it is not there any more is its deed.
         let left_open = self.past.open.contains(&entry.ticket);
         let sent = self.ledger.sent(entry);
-        let found = self.look_up(entry, sent.as_ref()).await?;
-        Ok(match Act::new(left_open).looked(found) {
-            Next::End(fate) => fate,
-            _ => Fate::WouldDelete,
-        })
+        let mut act = Act::new(left_open);
+        loop {
+            let settled = self.began.elapsed() >= self.settle;
+            match act.looked(self.look_up(entry, sent.as_ref()).await?, settled) {
+                Next::End(fate) => return Ok(fate),
+                Next::Settle => self.wait_until_settled(self.began).await?,
+                _ => return Ok(Fate::WouldDelete),
+            }
+        }
+    }
+
+    /// Waits until what was asked at `since` has been done or never will be.
+    async fn wait_until_settled(&self, since: Instant) -> Result<(), Broken> {
+        Ok(self.inquiry.sleep(self.settle.saturating_sub(since.elapsed())).await?)
     }
 
     /// Deletes one contact, if it was listed and is as it was.
@@ -171,18 +185,26 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
         }
         let sent = self.ledger.sent(entry);
         let mut act = Act::new(left_open);
+        let mut since = self.began;
         let mut next = Next::Look;
         loop {
             next = match next {
-                Next::Look => act.looked(self.look_up(entry, sent.as_ref()).await?),
-                Next::Delete if !is_listed => {
-                    let why = "an earlier undo was interrupted while it was being deleted; it is still there, and \
-                               no dry run has listed it since";
-                    Next::End(Fate::Unknown { why: why.to_owned() })
+                Next::Look => {
+                    let settled = since.elapsed() >= self.settle;
+                    act.looked(self.look_up(entry, sent.as_ref()).await?, settled)
                 }
-                Next::Delete => act.deleted(self.erase(entry).await?),
+                Next::Delete if !is_listed => Next::End(Fate::Kept(Spared::plain(Reason::NotListed))),
+                Next::Delete => {
+                    let answer = self.erase(entry).await?;
+                    since = Instant::now();
+                    act.deleted(answer)
+                }
                 Next::Wait(vain) => {
                     self.inquiry.wait(vain).await?;
+                    Next::Look
+                }
+                Next::Settle => {
+                    self.wait_until_settled(since).await?;
                     Next::Look
                 }
                 Next::End(fate) => {

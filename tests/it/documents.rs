@@ -13,7 +13,8 @@ use crate::support::{Bench, TOKEN};
 const README: &str = include_str!("../../README.md");
 const MAPPING: &str = include_str!("../../docs/mapping.md");
 /// The pages whose commands are executed.
-const PAGES: [&str; 3] = [README, MAPPING, include_str!("../../docs/settings.md")];
+const PAGES: [&str; 4] =
+    [README, MAPPING, include_str!("../../docs/settings.md"), include_str!("../../docs/undo.md")];
 
 /// A command of the README with what it is said to print.
 struct Example {

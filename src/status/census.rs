@@ -1,0 +1,167 @@
+//! What became of the contacts so far, counted from the journal.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::Path;
+
+use crate::journal::{Class, ContactKey, Ended, Past, Replayed, TicketNumber, classify, peek};
+
+/// How far back the rate looks, in milliseconds.
+const MINUTE_MS: u64 = 60_000;
+
+/// What a contact's last ticket says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Created.
+    Created,
+    /// Created, and a look-up confirmed it.
+    Confirmed,
+    /// There before.
+    Existing,
+    /// Refused.
+    Rejected,
+    /// Given up.
+    Failed,
+    /// Nobody knew when the run ended.
+    Unconfirmed,
+    /// On the wire, or left there by a process that died.
+    Open,
+    /// Leased and not sent, or given back: a later run sends it.
+    Waiting,
+}
+
+impl Kind {
+    /// All of them, in the order in which they are told.
+    pub const ALL: [Self; 8] = [
+        Self::Created,
+        Self::Confirmed,
+        Self::Existing,
+        Self::Rejected,
+        Self::Failed,
+        Self::Unconfirmed,
+        Self::Open,
+        Self::Waiting,
+    ];
+
+    fn of(past: &Past) -> (Self, Option<u64>) {
+        if let Some(verdict) = &past.verdict {
+            let kind = match verdict.o {
+                Ended::Created(_, _, false) => Self::Created,
+                Ended::Created(_, _, true) => Self::Confirmed,
+                Ended::Existing(..) => Self::Existing,
+                Ended::Rejected(..) => Self::Rejected,
+                Ended::Failed(..) => Self::Failed,
+                Ended::Unconfirmed(..) => Self::Unconfirmed,
+            };
+            return (kind, Some(verdict.finished_ms));
+        }
+        let kind = match (past.evidence.verdict, classify(past.evidence, true)) {
+            (Some(_), _) => Self::Unconfirmed,
+            (None, Class::Unknown) => Self::Open,
+            (None, _) => Self::Waiting,
+        };
+        (kind, None)
+    }
+}
+
+/// The counts.
+#[derive(Debug, Default)]
+pub struct Census {
+    last: HashMap<ContactKey, (TicketNumber, Kind)>,
+    /// Contacts that were settled within the last minute.
+    recent: u64,
+    /// What else the journal says.
+    pub replayed: Replayed,
+}
+
+impl Census {
+    /// Reads the journal at `path`, if there is one. `now_ms` is the wall clock, in milliseconds since 1970; the rate is
+    /// as true as the clocks of then and now.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read.
+    pub fn read(path: &Path, now_ms: u64) -> io::Result<Option<Self>> {
+        let mut census = Self::default();
+        let replayed = peek(path, |past| {
+            census.note(&past, now_ms);
+            Ok(())
+        })?;
+        Ok(replayed.map(|replayed| Self { replayed, ..census }))
+    }
+
+    fn note(&mut self, past: &Past, now_ms: u64) {
+        let (kind, finished_ms) = Kind::of(past);
+        self.recent += u64::from(
+            finished_ms.is_some_and(|finished| finished <= now_ms && now_ms - finished < MINUTE_MS),
+        );
+        let known = self.last.entry(past.key).or_insert((past.ticket, kind));
+        if past.ticket >= known.0 {
+            *known = (past.ticket, kind);
+        }
+    }
+
+    /// How many contacts are so.
+    pub fn count(&self, kind: Kind) -> u64 {
+        self.last.values().filter(|(_, known)| *known == kind).count() as u64
+    }
+
+    /// Contacts that were ever leased.
+    pub fn contacts(&self) -> u64 {
+        self.last.len() as u64
+    }
+
+    /// Contacts settled per second, over the last minute or since the last process began, if that is shorter; `None`
+    /// before it has run for a second.
+    pub fn per_second(&self, now_ms: u64) -> Option<f64> {
+        let began_ms = self.replayed.last_session.as_ref()?.at.checked_mul(1000)?;
+        let ms = now_ms.checked_sub(began_ms)?.min(MINUTE_MS);
+        #[expect(clippy::cast_precision_loss, reason = "a rate need not be exact")]
+        (ms >= 1000).then(|| self.recent as f64 * 1000.0 / ms as f64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::{Evidence, Verdict};
+
+    fn past(key: u8, ticket: TicketNumber, ended: Option<Ended>, finished_ms: u64) -> Past {
+        let evidence = Evidence {
+            leased_in_this_boot: true,
+            marked: true,
+            released: false,
+            verdict: None,
+            damaged: false,
+        };
+        let verdict = ended.map(|o| Verdict {
+            n: ticket,
+            o,
+            attempts: 1,
+            http_status: None,
+            echo: Vec::new(),
+            finished_ms,
+        });
+        let key = ContactKey([key; 16]);
+        Past { key, content: [0; 8], ticket, evidence, offset: 0, sent_after: None, verdict }
+    }
+
+    #[test]
+    fn the_last_ticket_of_a_contact_counts_and_only_the_last_minute_makes_the_rate() {
+        let created = |by_lookup| Some(Ended::Created("u".to_owned(), None, by_lookup));
+        let failed = || Some(Ended::Failed("c".to_owned(), "l".to_owned()));
+        let mut census = Census::default();
+        for past in [
+            past(1, 1, failed(), 10_000),
+            past(2, 2, created(true), 69_000),
+            past(1, 3, created(false), 100_000),
+            past(3, 4, failed(), 100_001),
+            past(4, 5, None, 0),
+        ] {
+            census.note(&past, 100_000);
+        }
+        let counts: Vec<u64> = Kind::ALL.into_iter().map(|kind| census.count(kind)).collect();
+        assert_eq!(counts, [1, 1, 0, 0, 1, 0, 1, 0]);
+        assert_eq!((census.contacts(), census.recent), (4, 2), "a clock that went back makes no rate");
+    }
+}

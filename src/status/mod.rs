@@ -1,0 +1,7 @@
+//! How an import stands, seen from outside: its journal is read while it may be written, and nothing is disturbed.
+
+mod census;
+mod holder;
+
+pub use census::{Census, Kind};
+pub use holder::{Holder, holder};

@@ -1,0 +1,135 @@
+//! `status`: how an import stands, seen while it runs, after it ended, and after it was killed.
+
+use callbell_import::sandbox::{FaultKind, FaultRule};
+use serde_json::Value;
+
+use crate::support::{Bench, Running, canary_numbers};
+
+/// No flags.
+const NONE: [&str; 0] = [];
+
+fn status(bench: &Bench) -> String {
+    bench.exact(["status", "out"]).expect(0).stdout
+}
+
+fn json(bench: &Bench) -> Value {
+    serde_json::from_str(&bench.exact(["status", "out", "--json"]).expect(0).stdout).unwrap()
+}
+
+#[test]
+fn while_a_run_goes_on_it_is_seen_from_another_terminal_and_not_disturbed() {
+    let bench = Bench::with("[api]\nlatency_ms = 100");
+    let file = bench.file("in.csv", canary_numbers(100));
+    let mut running = Running::start(&bench, &file, &["--concurrency", "4"]);
+    running.until("sending", 20);
+    let shown = status(&bench);
+    let who = format!("State     running: process {}, since ", running.id());
+    assert!(shown.contains(&who), "{shown}");
+    assert!(shown.contains("Rows      100 in the file: ") && shown.contains("on the wire"), "{shown}");
+    assert!(shown.contains("Next      callbell-import status out\n"), "{shown}");
+    let seen = json(&bench);
+    assert_eq!(
+        (&seen["running"], &seen["state"], &seen["rows"]),
+        (&true.into(), &"running".into(), &100.into())
+    );
+    let (created, open) = (seen["created"].as_u64().unwrap(), seen["open"].as_u64().unwrap());
+    assert!((12..100).contains(&created) && (1..=8).contains(&open), "{seen}");
+    for _ in 0..20 {
+        status(&bench);
+    }
+    let done = running.end().expect(0).conserved();
+    assert_eq!(done.number("created"), 100, "nobody was disturbed");
+}
+
+#[test]
+fn after_its_end_the_summary_tells_how_it_ended() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(5) + "nobody,X\n+39 333 0000001,Person 1\n");
+    let _ = bench.run(&file, &NONE).expect(1);
+    let shown = status(&bench);
+    assert!(shown.contains("State     ended\nLast run  ended 20"), "{shown}");
+    assert!(shown.contains(", exit code 1\n"), "{shown}");
+    assert!(shown.contains("7 in the file: 5 created, 1 invalid, 1 repeating another\n"), "{shown}");
+    assert!(shown.contains("Next      correct the rows in out/failures.csv, then: "), "{shown}");
+    let seen = json(&bench);
+    assert_eq!(
+        (&seen["running"], &seen["created"], &seen["last_run"]["invalid"]),
+        (&false.into(), &5.into(), &1.into())
+    );
+    assert_eq!(seen["per_second"], Value::Null);
+}
+
+#[test]
+fn a_stopped_run_says_why_and_a_perfect_one_can_be_verified() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(20));
+    bench
+        .sandbox()
+        .world()
+        .set_faults(vec![FaultRule { from: 5, ..FaultRule::new(FaultKind::Unauthorized, 1.0) }]);
+    let _ = bench.run(&file, &["--concurrency", "1"]).expect(4);
+    let shown = status(&bench);
+    assert!(shown.contains("exit code 4, stopped by token_refused"), "{shown}");
+    assert!(
+        shown.contains("16 not sent yet") && shown.contains("the same run command again goes on"),
+        "{shown}"
+    );
+    bench.sandbox().world().set_faults(Vec::new());
+    bench.sandbox().world().restore_token();
+    let _ = bench.run(&file, &NONE).expect(0);
+    assert!(status(&bench).contains("Next      callbell-import verify out\n"));
+}
+
+#[test]
+fn a_killed_run_is_told_from_a_running_one() {
+    let bench = Bench::with("[api]\nlatency_ms = 100");
+    let file = bench.file("in.csv", canary_numbers(100));
+    let mut running = Running::start(&bench, &file, &["--concurrency", "4"]);
+    running.until("sending", 20);
+    running.kill();
+    let shown = status(&bench);
+    assert!(shown.contains("State     not running: the last run was broken off"), "{shown}");
+    assert!(shown.contains("Next      the same run command again goes on\n"), "{shown}");
+    assert_eq!(json(&bench)["state"], "broken off");
+}
+
+#[test]
+fn a_damaged_journal_is_read_as_far_as_it_goes_with_a_warning() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(30));
+    let _ = bench.run(&file, &NONE).expect(0);
+    let journal = bench.path().join("out/journal.log");
+    let text = std::fs::read_to_string(&journal).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let verdict = lines.iter().position(|line| line.contains("\"t\":\"V\"")).unwrap();
+    let damaged: Vec<&str> =
+        lines.iter().enumerate().filter(|(at, _)| *at != verdict).map(|(_, line)| *line).collect();
+    let damaged = damaged.join("\n") + "\n";
+    std::fs::write(&journal, &damaged).unwrap();
+    let shown = status(&bench);
+    assert!(shown.contains("Warning   the journal is damaged (records are missing before byte"), "{shown}");
+    assert!(shown.contains("29 created, 1 on the wire or left there"), "{shown}");
+    assert_eq!(std::fs::read_to_string(&journal).unwrap(), damaged, "not a byte is changed");
+    // Even without its head.
+    std::fs::write(&journal, damaged.split_once('\n').unwrap().1).unwrap();
+    assert!(status(&bench).starts_with("out: an import into an unknown address\n"));
+}
+
+#[test]
+fn an_undo_is_told_and_a_folder_without_an_import_is_none() {
+    let bench = Bench::new();
+    let done = bench.exact(["status", "out"]).expect(2);
+    assert!(done.stderr.contains("there is no folder out"), "{}", done.stderr);
+    assert!(!bench.path().join("out").exists());
+    std::fs::create_dir(bench.path().join("out")).unwrap();
+    let done = bench.exact(["status", "out"]).expect(2);
+    assert!(done.stderr.contains("there is no import in out"), "{}", done.stderr);
+    let file = bench.file("in.csv", canary_numbers(3));
+    let _ = bench.run(&file, &NONE).expect(0);
+    let base = bench.sandbox().base_url();
+    let _ = bench.exact(["undo", "out", "--base-url", &base, "--dry-run"]).expect(0);
+    assert!(!status(&bench).contains("Undo"), "a dry run is none");
+    let _ = bench.exact(["undo", "out", "--base-url", &base, "--yes"]).expect(0);
+    let shown = status(&bench);
+    assert!(shown.contains("Undo      3 contacts deleted\nNext      run --restart imports"), "{shown}");
+}
