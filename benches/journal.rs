@@ -13,11 +13,11 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use callbell_import::api::{ApiToken, BaseUrl, Client, Http, WireStyle};
-use callbell_import::delivery::Patience;
+use callbell_import::delivery::{Existing, Patience};
 use callbell_import::input::{InputFile, InputFiles, InputOptions, Records};
 use callbell_import::journal::{About, Disk, Journal, Length, ReadAt, Storage, Synced, boot};
 use callbell_import::mapping::{Facts, Mapping};
-use callbell_import::model::{Event, Status, Watch, Window};
+use callbell_import::model::{Event, OnExisting, Status, Watch, Window};
 use callbell_import::rate::{PerSecond, Rate};
 use callbell_import::results::{FailuresFormat, OutputDir, OutputError};
 use callbell_import::run::{Bounds, Import, Imported, Reading, Sending};
@@ -176,6 +176,7 @@ async fn walk<S: Storage>(storage: S, folder: &Path, base: &str, rows: usize, ra
             patience: Patience::default(),
             longest_outage: Duration::from_secs(60),
             server_time: None,
+            existing: Existing::of(OnExisting::Create),
             seed: 1,
         },
         bounds: Bounds::default(),

@@ -100,6 +100,8 @@ pub struct Gatekeeper {
     pub recall: Recall,
     /// Something is missing in the journal: a row that it does not know may have been sent all the same.
     pub cautious: bool,
+    /// A contact whose row says something else now is changed, too.
+    pub changes_again: bool,
 }
 
 impl Gatekeeper {
@@ -119,6 +121,9 @@ impl Gatekeeper {
             (Ok((contact, _)), Standing::Fresh | Standing::GivenUp) => Known::Fresh(self.identity(contact)),
             (Ok((contact, _)), Standing::Open { ticket, sent_after }) => {
                 Known::Open { identity: self.identity(contact), ticket, sent_after }
+            }
+            (Ok((contact, _)), Standing::Settled { changed: true, .. }) if self.changes_again => {
+                Known::Fresh(self.identity(contact))
             }
             (Ok((contact, remarks)), Standing::Settled { offset, changed }) => {
                 let story =

@@ -26,6 +26,7 @@
 //! - [`rate`]: when the next request may leave; every request passes here.
 //! - [`api`]: what goes over the line and comes back; an answer is a contact or a [`Fault`](api::Fault), and a fault
 //!   says whether the contact may exist.
+//! - [`account`]: what the account holds, as far as the API shows it, and whether a file fits it.
 //! - [`delivery`]: the life of one row on the wire; [`Life`](delivery::Life) decides purely, the rest obeys.
 //! - [`results`]: settled rows → `results.csv` and `failures.csv`, in input order.
 //! - [`run`]: the one loop that owns all of this.
@@ -52,6 +53,7 @@
 //! A room may know the shared words and what the door before it hands over, never the door after it; the table is a
 //! test (`tests/it/street.rs`). Imports are by full path; there is no prelude and no re-export hub.
 
+pub mod account;
 pub mod api;
 pub mod cli;
 pub mod delivery;

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::client::Answer;
 use super::fault::Fault;
-use crate::model::{ContactId, Shown, printable};
+use crate::model::{ContactId, Field, Shown, printable};
 
 /// Longest message of the server that is kept, in characters.
 const LONGEST_SAID: usize = 300;
@@ -35,8 +35,49 @@ pub struct StoredContact {
     pub custom_fields: Option<BTreeMap<String, String>>,
     /// E-mail address of the user it is given to.
     pub assigned_user: Option<String>,
+    /// Its team.
+    pub team_uuid: Option<String>,
+    /// Its channel.
+    pub channel_uuid: Option<String>,
+    /// Its note.
+    pub note: Option<String>,
+    /// What the API says about custom fields, by label; only where it was asked.
+    pub field_types: BTreeMap<String, FieldAbout>,
+    /// The fields that the answer shows, whether they have a value or not.
+    pub shows: Vec<Field>,
     /// Everything that it shows, but for what says nothing about the person.
     pub shown: Option<Shown>,
+}
+
+impl StoredContact {
+    /// A contact of which nothing is shown but who it is.
+    pub fn bare(id: ContactId) -> Self {
+        Self {
+            id,
+            name: None,
+            source: None,
+            phone_digits: None,
+            created_at: None,
+            tags: None,
+            custom_fields: None,
+            assigned_user: None,
+            team_uuid: None,
+            channel_uuid: None,
+            note: None,
+            field_types: BTreeMap::new(),
+            shows: Vec::new(),
+            shown: None,
+        }
+    }
+}
+
+/// What the API says about a custom field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldAbout {
+    /// `text`, `email`, `number`, `date`, `dropdown` or `checkbox`, as far as is known.
+    pub kind: String,
+    /// What a dropdown or checkbox offers.
+    pub options: Vec<String>,
 }
 
 /// One page of the contact list.
@@ -46,6 +87,8 @@ pub struct Page {
     pub contacts: Vec<StoredContact>,
     /// Where the list goes on; `None` at its end.
     pub next: Option<Place>,
+    /// How many pages the API counts.
+    pub pages: Option<u64>,
 }
 
 /// A place in the contact list. Cursors came in August 2026; where there are none, pages are numbered.
@@ -149,7 +192,7 @@ pub(super) fn read_page(answer: &Answer) -> Result<Page, Fault> {
         (None, Some(page), Some(pages)) => (page < pages).then_some(Place::Number(page + 1)),
         _ => return Err(unusable("it does not say whether more follows")),
     };
-    Ok(Page { contacts, next })
+    Ok(Page { contacts, next, pages: number("pages") })
 }
 
 /// The answer to `GET /auth/me`.
@@ -163,11 +206,11 @@ pub(super) fn read_identity(answer: &Answer) -> Result<Identity, Fault> {
     })
 }
 
-fn is_success(status: u16) -> bool {
+pub(super) fn is_success(status: u16) -> bool {
     (200..300).contains(&status)
 }
 
-fn parse(answer: &Answer) -> Option<Value> {
+pub(super) fn parse(answer: &Answer) -> Option<Value> {
     serde_json::from_slice(&answer.body).ok()
 }
 
@@ -217,8 +260,50 @@ fn stored(contact: &Value) -> Option<StoredContact> {
             .map(|tags| tags.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
         custom_fields,
         assigned_user: text("assignedUser").map(str::to_owned),
+        team_uuid: uuid_of(contact, "team"),
+        channel_uuid: uuid_of(contact, "channel"),
+        note: text("note").map(str::to_owned),
+        field_types: contact
+            .get("customFieldsMetadata")
+            .and_then(Value::as_object)
+            .map(|fields| {
+                fields.iter().filter_map(|(label, about)| Some((label.clone(), field_about(about)?)))
+            })
+            .into_iter()
+            .flatten()
+            .collect(),
+        shows: [
+            (Field::Name, "name"),
+            (Field::Tags, "tags"),
+            (Field::CustomFields, "customFields"),
+            (Field::AssignedUser, "assignedUser"),
+            (Field::TeamUuid, "team"),
+            (Field::Note, "note"),
+        ]
+        .into_iter()
+        .filter(|(_, key)| contact.get(key).is_some())
+        .map(|(field, _)| field)
+        .collect(),
         shown: shown(contact),
     })
+}
+
+/// The uuid of an object inside a contact.
+fn uuid_of(contact: &Value, key: &str) -> Option<String> {
+    let uuid = contact.get(key)?.get("uuid").and_then(Value::as_str)?;
+    is_uuid(uuid).then(|| uuid.to_owned())
+}
+
+fn field_about(about: &Value) -> Option<FieldAbout> {
+    let options = about.get("options").and_then(Value::as_array);
+    let options =
+        options.map(|options| options.iter().filter_map(Value::as_str).map(str::to_owned).collect());
+    Some(FieldAbout { kind: about.get("type")?.as_str()?.to_owned(), options: options.unwrap_or_default() })
+}
+
+/// The answer to `GET /contacts/:uuid` or `PATCH /contacts/:uuid`: the contact, or that it is gone.
+pub(super) fn read_contact(answer: &Answer) -> Result<Option<StoredContact>, Fault> {
+    read_found(answer)
 }
 
 /// Members that say nothing about what a contact is: its own name and addresses, and a picture that comes and goes by
@@ -244,7 +329,7 @@ pub(super) fn is_uuid(uuid: &str) -> bool {
 }
 
 /// What an answer that is no success means. `known_path`: the API certainly has the path that was asked for.
-fn fault(answer: &Answer, known_path: bool) -> Fault {
+pub(super) fn fault(answer: &Answer, known_path: bool) -> Fault {
     let status = answer.status;
     let (field, said) = envelope(answer);
     match status {

@@ -3,7 +3,9 @@
 use std::future::Future;
 use std::time::{Duration, SystemTime};
 
+use super::account::{self, AccountPlan, Channel, Listed, Member, Team};
 use super::answer::{self, Identity, Page, Place, StoredContact};
+use super::changes::Changes;
 use super::fault::Fault;
 use super::retry_after;
 use super::wire::WireStyle;
@@ -22,6 +24,8 @@ pub enum Method {
     Get,
     /// Creates.
     Post,
+    /// Changes.
+    Patch,
     /// Deletes. Only an [`super::Eraser`] makes such calls.
     Delete,
 }
@@ -135,15 +139,52 @@ impl<T: Transport> Client<T> {
 
     /// `GET /contacts`: one page of the contacts of a source, those with the most recent conversation first.
     pub async fn list(&self, source: Source, place: &Place) -> Exchange<Page> {
-        let mut path = format!("/contacts?source={}", source.as_str());
-        match place {
-            Place::Number(number) => path.push_str(&format!("&page={number}")),
-            Place::After(cursor) => {
-                path.push_str("&after=");
-                path.extend(form_urlencoded::byte_serialize(cursor.as_bytes()));
-            }
-        }
+        let path = at(format!("/contacts?source={}", source.as_str()), place);
         self.exchange(get(path), answer::read_page).await
+    }
+
+    /// `GET /contacts`: one page of all contacts, with what there is to know about their custom fields.
+    pub async fn list_with_types(&self, place: &Place) -> Exchange<Page> {
+        let path = at("/contacts?include_field_types=true".to_owned(), place);
+        self.exchange(get(path), answer::read_page).await
+    }
+
+    /// `GET /contacts/:uuid` with what there is to know about its custom fields: the contact, or that there is none.
+    /// `uuid` is one that the API gave.
+    pub async fn contact(&self, uuid: &str) -> Exchange<Option<StoredContact>> {
+        self.exchange(get(format!("/contacts/{uuid}?include_field_types=true")), answer::read_contact).await
+    }
+
+    /// `PATCH /contacts/:uuid`: the contact as it is now, or that there is none. It says the same however often it is
+    /// sent, so that it may be repeated.
+    pub async fn change(&self, uuid: &str, changes: &Changes) -> Exchange<Option<StoredContact>> {
+        let call = Call {
+            method: Method::Patch,
+            path: format!("/contacts/{uuid}"),
+            body: Some(changes.body(self.style)),
+            patience: CREATE_PATIENCE,
+        };
+        self.exchange(call, answer::read_contact).await
+    }
+
+    /// `GET /plan`.
+    pub async fn plan(&self) -> Exchange<AccountPlan> {
+        self.exchange(get("/plan".to_owned()), account::read_plan).await
+    }
+
+    /// `GET /teams`: one page.
+    pub async fn teams(&self, page: u64) -> Exchange<Listed<Team>> {
+        self.exchange(get(format!("/teams?page={page}")), account::read_teams).await
+    }
+
+    /// `GET /teams/:uuid/members`: one page of the members of a team.
+    pub async fn members(&self, team: &str, page: u64) -> Exchange<Listed<Member>> {
+        self.exchange(get(format!("/teams/{team}/members?page={page}")), account::read_members).await
+    }
+
+    /// `GET /channels`: one page.
+    pub async fn channels(&self, page: u64) -> Exchange<Listed<Channel>> {
+        self.exchange(get(format!("/channels?page={page}")), account::read_channels).await
     }
 
     /// `GET /auth/me`.
@@ -165,6 +206,18 @@ impl<T: Transport> Client<T> {
             Err(fault) => Exchange { result: Err(fault), status: None, server_time: None },
         }
     }
+}
+
+/// A list from this place on.
+fn at(mut path: String, place: &Place) -> String {
+    match place {
+        Place::Number(number) => path.push_str(&format!("&page={number}")),
+        Place::After(cursor) => {
+            path.push_str("&after=");
+            path.extend(form_urlencoded::byte_serialize(cursor.as_bytes()));
+        }
+    }
+    path
 }
 
 fn get(path: String) -> Call {

@@ -80,6 +80,7 @@ impl Transport for Http {
         let mut request = match call.method {
             Method::Get => self.client.get(url),
             Method::Post => self.client.post(url),
+            Method::Patch => self.client.patch(url),
             Method::Delete => self.client.delete(url),
         };
         if let Some(body) = call.body {

@@ -4,7 +4,9 @@
 //! [`Client`] makes one request per call and never repeats, redirects or waits; whoever calls decides what follows
 //! from a [`Fault`]. It cannot delete: whoever takes an import back has an [`Eraser`].
 
+mod account;
 mod answer;
+mod changes;
 mod client;
 mod endpoint;
 mod eraser;
@@ -14,7 +16,9 @@ mod retry_after;
 mod token;
 mod wire;
 
-pub use answer::{Gone, Identity, Page, Place, StoredContact};
+pub use account::{AccountPlan, Channel, Listed, Member, Team};
+pub use answer::{FieldAbout, Gone, Identity, Page, Place, StoredContact};
+pub use changes::Changes;
 pub use client::{Answer, Call, Client, Exchange, Method, Transport};
 pub use endpoint::{BaseUrl, BaseUrlError};
 pub use eraser::Eraser;

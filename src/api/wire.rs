@@ -15,7 +15,7 @@ pub enum ParamNames {
 }
 
 impl ParamNames {
-    fn of(self, field: Field) -> &'static str {
+    pub(super) fn of(self, field: Field) -> &'static str {
         match (self, field) {
             (Self::Fr, Field::Identifier) => "identifiant",
             (Self::Fr, Field::Name) => "nom",
@@ -96,7 +96,7 @@ impl Serialize for Body<'_> {
     }
 }
 
-struct CustomFields<'c>(&'c [(String, FieldValue)]);
+pub(super) struct CustomFields<'c>(pub(super) &'c [(String, FieldValue)]);
 
 impl Serialize for CustomFields<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -7,6 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::api::{BaseUrl, ParamNames, PhoneFormat};
 use crate::input::{Encoding, Quote, Ragged};
+use crate::model::OnExisting;
 use crate::rate::Headroom;
 use crate::verify::Sample;
 
@@ -51,6 +52,8 @@ pub(super) enum Command {
     Map(Box<MapArgs>),
     /// Tell how an import stands, also while it runs
     Status(StatusArgs),
+    /// Show what the token reaches: whose account, teams, channels, users, tags and custom fields
+    Account(AccountCommandArgs),
     /// Read back what an import created, and compare it with what was sent
     Verify(Box<VerifyArgs>),
     /// Delete what an import created and nobody has touched since
@@ -99,6 +102,8 @@ pub(super) struct RunArgs {
     #[command(flatten)]
     pub(super) account: AccountArgs,
     #[command(flatten)]
+    pub(super) preflight: PreflightArgs,
+    #[command(flatten)]
     pub(super) sending: SendingArgs,
     #[command(flatten)]
     pub(super) talk: TalkArgs,
@@ -116,6 +121,8 @@ pub(super) struct CheckArgs {
     pub(super) mapping: MappingArgs,
     #[command(flatten)]
     pub(super) account: AccountArgs,
+    #[command(flatten)]
+    pub(super) preflight: PreflightArgs,
     /// Make no request at all
     #[arg(long, conflicts_with_all = ["sandbox", "sandbox_config"])]
     pub(super) offline: bool,
@@ -260,6 +267,23 @@ pub(super) struct AccountArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Account")]
+pub(super) struct PreflightArgs {
+    /// Stop before anything is sent also where it is not certain that the file does not fit the account
+    #[arg(long, env = "CALLBELL_IMPORT_DENY_WARNINGS")]
+    pub(super) deny_warnings: bool,
+    /// What becomes of contacts that the account has already
+    #[arg(long, value_name = "POLICY", default_value = "skip", env = "CALLBELL_IMPORT_ON_EXISTING")]
+    pub(super) on_existing: OnExistingArg,
+    /// With --on-existing update: leave this field as it is; may be repeated
+    #[arg(long = "keep", value_name = "FIELD")]
+    pub(super) keeps: Vec<String>,
+    /// With --on-existing update: write this field only where it is empty; may be repeated
+    #[arg(long = "fill", value_name = "FIELD")]
+    pub(super) fills: Vec<String>,
+}
+
+#[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Sending")]
 pub(super) struct SendingArgs {
     /// Requests per second, all requests counted; `none` only to this machine
@@ -316,6 +340,26 @@ pub(super) struct StatusArgs {
     /// Print it as JSON
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct AccountCommandArgs {
+    #[command(flatten)]
+    pub(super) settings: SettingsArgs,
+    #[command(flatten)]
+    pub(super) account: AccountArgs,
+    /// Pages of existing contacts, of 20 each, that are read for tags and custom fields
+    #[arg(long, value_name = "N", default_value = "10", value_parser = clap::value_parser!(u64).range(0..=100_000))]
+    pub(super) pages: u64,
+    /// Requests per second, all requests counted
+    #[arg(long, value_name = "N", default_value = "20", env = "CALLBELL_IMPORT_RATE")]
+    pub(super) rate: RateArg,
+    /// Print it as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Log what happens; twice: every request
+    #[arg(long, short, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -449,6 +493,30 @@ impl From<QuoteArg> for Quote {
             QuoteArg::Double => Self::Double,
             QuoteArg::Single => Self::Single,
             QuoteArg::None => Self::None,
+        }
+    }
+}
+
+/// `--on-existing`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum OnExistingArg {
+    /// They are left as they are
+    Skip,
+    /// They are changed to what the row says
+    Update,
+    /// Nobody looks before sending
+    Create,
+    /// The row is rejected
+    Fail,
+}
+
+impl From<OnExistingArg> for OnExisting {
+    fn from(arg: OnExistingArg) -> Self {
+        match arg {
+            OnExistingArg::Skip => Self::Skip,
+            OnExistingArg::Update => Self::Update,
+            OnExistingArg::Create => Self::Create,
+            OnExistingArg::Fail => Self::Fail,
         }
     }
 }

@@ -3,54 +3,97 @@
 use super::args::CheckArgs;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::preflight::{self, Preflight};
 use super::prepare::Invalid;
 use super::settings::{self, Endpoint};
 use super::{logging, past, prepare, say, tell};
+use crate::account::{self, Finding};
 use crate::api::{Client, Http};
 use crate::journal::Fingerprints;
+use crate::mapping::Names;
 use crate::model::{Code, Delivery};
 use crate::rate::{PerSecond, Rate};
-use crate::report;
+use crate::report::{self, ExistingPlan};
 use crate::results::{FailuresFormat, OutputDir, OutputError, Problems};
 
 pub(super) async fn check(args: Box<CheckArgs>) -> Result<Exit, Failure> {
     logging::start(args.talk.verbose, None);
-    let mapping = settings::mapping(&args.mapping)?;
+    let mut mapping = settings::mapping(&args.mapping)?;
     let endpoint = if args.offline { None } else { Some(Endpoint::of(&args.account)?) };
     if let Some(warning) = endpoint.as_ref().and_then(|endpoint| endpoint.warning.as_ref()) {
         say(warning);
     }
+    // Where the account is asked, names of teams and channels are understood.
+    mapping.names = endpoint.as_ref().map(|_| Names::default());
     let path = settings::folder(&args.input);
     let folder = OutputDir::open(&path)?;
     let input = prepare::open(&args.input, &folder)?;
     let window = settings::window(&args.window);
-    let understood = prepare::understand(&args.input, &args.mapping, window, &mapping, input)?;
+    let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
     if let Some(told) = past::told_of_undo(&folder)? {
         say(&format!("note: {told}; run imports their rows again only with --restart"));
     }
     let (sightings, replayed) = past::look(&folder, past::scratch(&folder))?;
     // Without an earlier run there is nothing to compare contents with that a check would tell.
     let contents = replayed.is_some();
-    let salt = replayed.and_then(|replayed| replayed.head).map_or([0; 32], |head| head.salt);
-    let mut list = List { folder: &folder, format: understood.format.clone(), problems: None };
-    let prepared = understood.survey(&Fingerprints::new(salt), sightings, contents, &mut list)?;
-    list.problems.map_or(Ok(()), Problems::finish)?;
-    let account = match &endpoint {
+    let head = replayed.and_then(|replayed| replayed.head);
+    let client = match &endpoint {
         None => None,
-        Some(endpoint) => {
-            let client = Client::new(Http::new(endpoint.base.clone(), &endpoint.token, 1)?, prepared.style);
-            let rate = Rate::new(args.rate.0.map_or(PerSecond::Unlimited, PerSecond::AtMost));
-            Some(prepare::identify(endpoint, &client, &rate).await?.shown)
-        }
+        Some(endpoint) => Some(Client::new(
+            Http::new(endpoint.base.clone(), &endpoint.token, 1)?,
+            settings::style(&args.mapping),
+        )),
+    };
+    let rate = Rate::new(args.rate.0.map_or(PerSecond::Unlimited, PerSecond::AtMost));
+    let mut preflight = match (&endpoint, &client) {
+        (Some(endpoint), Some(client)) => Some(Preflight::new(endpoint, client, &rate)),
+        _ => None,
+    };
+    if let Some(preflight) = &mut preflight
+        && let Some(names) = preflight.names(understood.form()).await?
+    {
+        understood.know(names);
+    }
+    let fingerprints = match &head {
+        Some(head) => Fingerprints::new(head.salt).with_main_channel(head.main_channel.as_deref()),
+        None => Fingerprints::new([0; 32]).with_main_channel(
+            preflight
+                .as_ref()
+                .and_then(|preflight| preflight.known.main_channel())
+                .map(|main| main.uuid.as_str()),
+        ),
+    };
+    let mut list = List { folder: &folder, format: understood.format.clone(), problems: None };
+    let prepared = understood.survey(&fingerprints, sightings, contents, preflight.is_some(), &mut list)?;
+    list.problems.map_or(Ok(()), Problems::finish)?;
+    let (mut account, mut findings, mut existing) = (None, Vec::new(), None);
+    if let Some(preflight) = &mut preflight {
+        findings = preflight.findings(&prepared, true).await?;
+        let policy = args.preflight.on_existing.into();
+        let rate = args.rate.0.map(std::num::NonZeroU32::get);
+        existing = Some(ExistingPlan {
+            policy,
+            way: preflight.way(&prepared, policy, rate),
+            without_look_up: prepared.survey.values.without_look_up(),
+        });
+        account = Some(preflight.account().await?.shown);
+    }
+    let refusal = preflight::refusal(&findings, args.preflight.deny_warnings);
+    let exit = match &refusal {
+        Some(refusal) => refusal.exit(),
+        None if prepared.survey.invalid > 0 => Exit::SomeFailed,
+        None => Exit::Done,
     };
     prepare::forget_stdin(&folder);
     let shown = settings::shown(&path);
     let mask = !console::user_attended();
     if args.talk.json {
-        tell(&summary_json(&prepared));
+        tell(&summary_json(&prepared, &findings, exit));
     } else if !args.talk.quiet {
         let rate = args.rate.0.map(std::num::NonZeroU32::get);
-        let mut text = prepared.plan(&shown, account.as_ref(), rate, mask).text();
+        let mut plan = prepared.plan(&shown, account.as_ref(), rate, mask, &findings);
+        plan.existing = existing;
+        let mut text = plan.text();
         if prepared.survey.invalid > 0 {
             text.push_str(&format!("\nThe invalid rows with their reasons are in {shown}/problems.csv\n"));
         }
@@ -62,7 +105,7 @@ pub(super) async fn check(args: Box<CheckArgs>) -> Result<Exit, Failure> {
             guess.target, guess.target
         ));
     }
-    Ok(if prepared.survey.invalid > 0 { Exit::SomeFailed } else { Exit::Done })
+    refusal.map_or(Ok(exit), Err)
 }
 
 /// `problems.csv`.
@@ -84,7 +127,7 @@ impl Invalid for List<'_> {
 }
 
 /// The plan in numbers.
-fn summary_json(prepared: &prepare::Prepared) -> String {
+fn summary_json(prepared: &prepare::Prepared, findings: &[Finding], exit: Exit) -> String {
     let survey = &prepared.survey;
     let causes: Vec<serde_json::Value> = prepared
         .problems
@@ -110,7 +153,9 @@ fn summary_json(prepared: &prepare::Prepared) -> String {
         "duplicate": survey.counts.repeats,
         "settled_before": survey.counts.settled,
         "causes": causes,
-        "exit_code": if survey.invalid > 0 { Exit::SomeFailed.code() } else { Exit::Done.code() },
+        "findings": findings,
+        "to_create": account::to_create(findings),
+        "exit_code": exit.code(),
     })
     .to_string();
     text.push('\n');

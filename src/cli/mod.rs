@@ -1,5 +1,6 @@
 //! What a person types, and what becomes of it: arguments → settings → a command → an exit code.
 
+mod account;
 mod args;
 mod ask;
 mod check;
@@ -9,6 +10,7 @@ mod failure;
 mod logging;
 mod map;
 mod past;
+mod preflight;
 mod prepare;
 mod run;
 mod sandbox;
@@ -50,6 +52,7 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Run(run) => run::run(run).await,
         Command::Check(check) => check::check(check).await,
         Command::Map(map) => map::map(&map),
+        Command::Account(account) => account::account(account).await,
         Command::Undo(undo) => undo::undo(*undo).await,
         Command::Status(status) => status::status(&status),
         Command::Verify(verify) => verify::verify(*verify).await,

@@ -10,10 +10,11 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::past;
 use super::settings::{self, Endpoint};
+use crate::account::Finding;
 use crate::api::{Client, Fault, Http, WireStyle};
 use crate::input::{InputFile, InputFiles, Records, Section};
 use crate::journal::Fingerprints;
-use crate::mapping::{Facts, Mapping, Resolved};
+use crate::mapping::{Facts, Form, Mapping, Names, Resolved};
 use crate::model::{Delivery, Outcome, Stands, Tally, Window, printable};
 use crate::rate::Rate;
 use crate::report::{AccountShown, Plan};
@@ -24,8 +25,8 @@ use crate::survey::{Pass, Scope, Sightings, Survey};
 const KEPT_STDIN: &str = "stdin.csv";
 
 /// Files whose header is understood, as far as their first rows show.
-pub(super) struct Understood<'m> {
-    mapping: &'m Mapping,
+pub(super) struct Understood {
+    mapping: Mapping,
     input: InputFiles,
     header: Vec<String>,
     window: Window,
@@ -110,13 +111,13 @@ const FIRST_ROWS: usize = 1000;
 
 /// Maps the header. Some headers are believed only if all values below them fit: the first rows are looked at here, and
 /// whether the others agree is seen when they are read.
-pub(super) fn understand<'m>(
+pub(super) fn understand(
     input_args: &InputArgs,
     mapping_args: &MappingArgs,
     window: Window,
-    mapping: &'m Mapping,
+    mapping: Mapping,
     input: InputFiles,
-) -> Result<Understood<'m>, Failure> {
+) -> Result<Understood, Failure> {
     let records = Records::new(&input)?;
     let header = records.header().clone();
     let resolved = match mapping.resolve(&header.names, &facts(records, window, FIRST_ROWS)?) {
@@ -187,17 +188,30 @@ fn facts(records: Records<'_>, window: Window, most: usize) -> Result<Facts, Fai
     Ok(facts)
 }
 
-impl Understood<'_> {
+impl Understood {
+    /// How rows become contacts, as far as the first rows show.
+    pub(super) fn form(&self) -> &Form {
+        &self.resolved.form
+    }
+
+    /// Cells may hold names of teams and channels from here on.
+    pub(super) fn know(&mut self, names: Names) {
+        self.resolved.form.know(names.clone());
+        self.mapping.names = Some(names);
+    }
+
     /// Reads every row. If the columns turn out to hold something else than their first rows showed, it does so once
-    /// more. `contents`: whether what rows say is compared with what other rows and earlier runs said.
+    /// more. `contents`: whether what rows say is compared with what other rows and earlier runs said;
+    /// `values`: whether what they ask of the account is counted.
     pub(super) fn survey<F: Fn() -> io::Result<File> + Clone>(
         mut self,
         fingerprints: &Fingerprints,
         mut sightings: Sightings<F>,
         contents: bool,
+        values: bool,
         invalid: &mut impl Invalid,
     ) -> Result<Prepared, Failure> {
-        let scope = Scope { window: self.window, contents };
+        let scope = Scope { window: self.window, contents, values };
         let (problems, pass) = loop {
             invalid.begin()?;
             let mut problems = Tally::default();
@@ -249,6 +263,7 @@ impl Prepared {
         account: Option<&'p AccountShown>,
         rate: Option<u32>,
         mask: bool,
+        findings: &'p [Finding],
     ) -> Plan<'p> {
         let survey = &self.survey;
         Plan {
@@ -270,6 +285,8 @@ impl Prepared {
             first: survey.first.as_ref().map(|(row, contact)| (row.get(), self.style.body(contact))),
             mask,
             rate,
+            findings,
+            existing: None,
         }
     }
 }

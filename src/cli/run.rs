@@ -9,16 +9,19 @@ use super::args::RunArgs;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::past::{self, Past, SANDBOX, Wanted};
+use super::preflight::{self, Preflight};
 use super::prepare::{Account, NotNow, Prepared};
 use super::settings::{self, DOCUMENTED_LIMIT, Endpoint};
 use super::talk::{Progress, Talk};
 use super::{ask, logging, prepare, say, signals, tell};
+use crate::account::Finding;
 use crate::api::{Client, Http};
+use crate::delivery::Existing;
 use crate::journal::{About, Disk, Head, Journal, Lock, Replayed};
-use crate::mapping::Origin;
-use crate::model::{Status, Stop};
+use crate::mapping::{Names, Origin};
+use crate::model::{OnExisting, Status, Stop};
 use crate::rate::{PerSecond, Rate};
-use crate::report::{Closing, Span, Summary, Traffic};
+use crate::report::{Closing, ExistingPlan, Span, Summary, Traffic};
 use crate::results::OutputDir;
 use crate::run::{Import, Imported, Reading, Report, Sending};
 
@@ -27,7 +30,11 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
     if !talk.bar {
         logging::start(args.talk.verbose, None);
     }
-    let mapping = settings::mapping(&args.mapping)?;
+    let mut mapping = settings::mapping(&args.mapping)?;
+    // Names of teams and channels are understood, because the account is asked for them.
+    mapping.names = Some(Names::default());
+    let policy: OnExisting = args.preflight.on_existing.into();
+    let rules = settings::update_rules(&args.preflight, &mut mapping)?;
     let endpoint = Endpoint::of(&args.account)?;
     let limit = settings::rate(args.sending.rate, &endpoint.base)?;
     talk.say(endpoint.warning.as_deref().unwrap_or_default());
@@ -52,31 +59,43 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
     let (past, told) = past::open(&folder, &wanted, scratch).await?;
     talk.say(told.as_deref().unwrap_or_default());
     let input = prepare::open(&args.input, &folder)?;
-    let Past { journal, replayed, sightings } = past;
-    let fingerprints = journal.fingerprints().clone();
+    let Past { mut journal, replayed, sightings } = past;
     let window = settings::window(&args.window);
-    let understood = prepare::understand(&args.input, &args.mapping, window, &mapping, input)?;
-    let prepared = understood.survey(&fingerprints, sightings, true, &mut NotNow)?;
-    let to_send = prepared.survey.to_send();
-    if to_send > 0 {
-        refuse_a_guess(&prepared, &args)?;
-    }
+    let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
     let places = settings::places(args.sending.concurrency);
     let (rate, warning) = settings::turnstile(limit, args.sending.headroom.0, places, &endpoint);
     talk.say(warning.as_deref().unwrap_or_default());
     let rate = Arc::new(rate);
-    let client = Client::new(Http::new(endpoint.base.clone(), &endpoint.token, places)?, prepared.style);
-    let account = prepare::identify(&endpoint, &client, &rate).await?;
+    let style = settings::style(&args.mapping);
+    let client = Client::new(Http::new(endpoint.base.clone(), &endpoint.token, places)?, style);
+    let mut preflight = Preflight::new(&endpoint, &client, &rate);
+    if let Some(names) = preflight.names(understood.form()).await? {
+        understood.know(names);
+        journal.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));
+    }
+    let fingerprints = journal.fingerprints().clone();
+    let prepared = understood.survey(&fingerprints, sightings, true, true, &mut NotNow)?;
+    let to_send = prepared.survey.to_send();
+    if to_send > 0 {
+        refuse_a_guess(&prepared, &args)?;
+    }
+    let findings =
+        if to_send > 0 { preflight.findings(&prepared, policy.looks()).await? } else { Vec::new() };
+    // The channel is part of who a contact is, also where no row names one.
+    journal.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));
+    let account = preflight.account().await?;
     let about = About {
         endpoint: account.shown.endpoint.clone(),
         account: fingerprints.account(&account.shown.endpoint, account.shown.user_email.as_deref()),
     };
     refuse_another_account(replayed.head.as_ref(), &about, &account)?;
     let shown = settings::shown(&path);
-    let importing = Importing {
+    let per_second = args.sending.rate.0.map(|rate| args.sending.headroom.0.of(rate).get());
+    let way = preflight.way(&prepared, policy, per_second);
+    let mut importing = Importing {
         args: &args,
-        client,
-        rate,
+        client: client.clone(),
+        rate: Arc::clone(&rate),
         account,
         about,
         talk,
@@ -89,15 +108,28 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
              and those without a look-up (Instagram, Messenger, Telegram) stay unconfirmed"
         ));
     }
-    importing.tell_plan(&prepared, &replayed);
+    let existing = ExistingPlan { policy, way, without_look_up: prepared.survey.values.without_look_up() };
+    importing.tell_plan(&prepared, &replayed, &findings, existing);
+    if let Some(refusal) = preflight::refusal(&findings, args.preflight.deny_warnings) {
+        return Err(refusal);
+    }
     if to_send > 0 && !args.sending.yes && ask::someone_is_there() {
-        let question = format!("Send {to_send} contacts to {}?", endpoint.shown());
+        let bot = match prepared.survey.without_bot_status {
+            rows if rows > 0 && endpoint.sandbox.is_none() => {
+                format!(", {rows} of them without a bot_status, so that a bot may answer them")
+            }
+            _ => String::new(),
+        };
+        let question = format!("Send {to_send} contacts to {}{bot}?", endpoint.shown());
         if !ask::yes(&question, endpoint.sandbox.is_some()) {
             say("Nothing was sent.");
             return Ok(Exit::Usage);
         }
     }
-    let exit = importing.import(prepared, journal, replayed, &folder).await?;
+    let (existing, told) = preflight.existing(way, policy, rules).await;
+    talk.say(told.as_deref().unwrap_or_default());
+    importing.account.requests += preflight.requests();
+    let exit = importing.import(prepared, journal, replayed, &folder, existing).await?;
     drop(lock);
     Ok(exit)
 }
@@ -162,14 +194,21 @@ struct Importing<'a> {
 }
 
 impl Importing<'_> {
-    fn tell_plan(&self, prepared: &Prepared, replayed: &Replayed) {
+    fn tell_plan(
+        &self,
+        prepared: &Prepared,
+        replayed: &Replayed,
+        findings: &[Finding],
+        existing: ExistingPlan,
+    ) {
         if prepared.survey.to_send() == 0 && replayed.head.is_some() {
             return;
         }
         let per_second = self.args.sending.rate.0.map(|rate| self.args.sending.headroom.0.of(rate).get());
         let mask = !console::user_attended_stderr();
-        let mut plan = prepared.plan(&self.shown, Some(&self.account.shown), per_second, mask);
+        let mut plan = prepared.plan(&self.shown, Some(&self.account.shown), per_second, mask, findings);
         plan.input_changed = self.input_changed;
+        plan.existing = Some(existing);
         self.talk.say(&plan.text());
     }
 
@@ -179,6 +218,7 @@ impl Importing<'_> {
         journal: Journal<Disk>,
         replayed: Replayed,
         folder: &OutputDir,
+        existing: Existing,
     ) -> Result<Exit, Failure> {
         let args = self.args;
         let wish = signals::listen()
@@ -203,6 +243,7 @@ impl Importing<'_> {
                 patience: settings::patience(&args.sending),
                 longest_outage: args.sending.max_outage,
                 server_time: self.account.server_time,
+                existing,
                 seed: fastrand::u64(..),
             },
             bounds: settings::bounds(&args.sending),

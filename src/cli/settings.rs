@@ -4,14 +4,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::args::{AccountArgs, InputArgs, MappingArgs, MaxFailuresArg, RateArg, SendingArgs, WindowArgs};
+use super::args::{
+    AccountArgs, InputArgs, MappingArgs, MaxFailuresArg, PreflightArgs, RateArg, SendingArgs, WindowArgs,
+};
 use super::failure::Failure;
 use super::token::{self, TokenEnvironment};
 use crate::api::{ApiToken, BaseUrl, WireStyle};
 use crate::delivery::Patience;
 use crate::input::{InputOptions, Quote};
 use crate::mapping::{Country, Mapping, MappingError, Profile, ProfileChoice};
-use crate::model::{Window, printable};
+use crate::model::{UpdateRule, UpdateRules, Window, printable};
 use crate::rate::{Headroom, PerSecond, Places, Rate, Shared};
 use crate::run::{Bounds, MaxFailures};
 use crate::sandbox::{Sandbox, SandboxSettings};
@@ -26,6 +28,8 @@ pub(super) struct Endpoint {
     /// The stand-in in this process, which lives as long as this.
     pub(super) sandbox: Option<Sandbox>,
     pub(super) warning: Option<String>,
+    /// The stand-in has settings of its own.
+    has_account: bool,
 }
 
 impl Endpoint {
@@ -37,11 +41,22 @@ impl Endpoint {
             let sandbox = Sandbox::start(settings, 0)
                 .map_err(|error| Failure::usage(format!("cannot start the sandbox: {error}")))?;
             let base = BaseUrl::parse(&sandbox.base_url())?;
-            return Ok(Self { base, token, sandbox: Some(sandbox), warning: None });
+            return Ok(Self {
+                base,
+                token,
+                sandbox: Some(sandbox),
+                warning: None,
+                has_account: args.sandbox_config.is_some(),
+            });
         }
         let base = BaseUrl::parse(&args.base_url)?;
         let (token, warning) = token::find(args, &TokenEnvironment::read())?;
-        Ok(Self { base, token, sandbox: None, warning })
+        Ok(Self { base, token, sandbox: None, warning, has_account: true })
+    }
+
+    /// Whether this is the stand-in as it comes, whose account is nobody's.
+    pub(super) fn is_nobodys(&self) -> bool {
+        !self.has_account
     }
 
     /// As it is shown.
@@ -111,6 +126,16 @@ fn profile(text: &str) -> Result<ProfileChoice, Failure> {
     let content = std::fs::read_to_string(path)
         .map_err(|source| MappingError::File { path: path.to_owned(), source })?;
     Ok(ProfileChoice::Asked(Arc::new(Profile::from_toml(&content, path)?)))
+}
+
+/// What is done about contacts that are there, flags over mapping file.
+pub(super) fn update_rules(args: &PreflightArgs, mapping: &mut Mapping) -> Result<UpdateRules, Failure> {
+    for (fields, rule) in [(&args.keeps, UpdateRule::Keep), (&args.fills, UpdateRule::Fill)] {
+        for field in fields {
+            mapping.rule(field, rule)?;
+        }
+    }
+    Ok(mapping.update.clone())
 }
 
 pub(super) fn style(args: &MappingArgs) -> WireStyle {

@@ -1,13 +1,15 @@
 //! Does what a [`Life`] decides: takes turns, sends, looks up, waits, and stops when told to.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{Instant, sleep};
 
 use super::breaker::{Breakers, Change, Kind, Permit};
+use super::existing::{Admission, Existing, Met};
 use super::life::{Decision, End, Life, Next, Origin, Patience};
 use super::list_walk::{Sieve, Sighting, Waiting, Wanted};
 use super::server_clock::ServerClock;
@@ -56,18 +58,24 @@ pub struct Carriage<T> {
     pub watch: Arc<dyn Watch>,
     /// Whether a row of this import has the contact with this uuid already.
     pub is_taken: Box<dyn Fn(&str) -> bool + Send + Sync>,
+    /// What is done about contacts that are there already.
+    pub existing: Existing,
+    /// Contacts that an earlier run began to change, by their tickets.
+    pub begun: BTreeMap<TicketNumber, String>,
+    /// Changes that wait to be written down.
+    pub admissions: mpsc::UnboundedSender<Admission>,
     /// Makes waits repeatable.
     pub seed: u64,
 }
 
 /// Carries rows over the wire, many at a time; every clone carries one.
 pub struct Deliverer<T> {
-    shared: Arc<Shared<T>>,
+    pub(super) shared: Arc<Shared<T>>,
     halt: watch::Receiver<Halt>,
 }
 
-struct Shared<T> {
-    carriage: Carriage<T>,
+pub(super) struct Shared<T> {
+    pub(super) carriage: Carriage<T>,
     breakers: Mutex<Breakers>,
     /// Rings when requests of a kind are answered again.
     closed: Notify,
@@ -84,17 +92,17 @@ impl<T> Clone for Deliverer<T> {
 }
 
 /// Why a row does not get its turn.
-enum NoTurn {
+pub(super) enum NoTurn {
     Halted(Halt),
     /// Requests of its kind are not answered for so many seconds.
     Outage(Kind, u64),
 }
 
 /// A row's turn.
-struct Granted {
-    turn: Turn,
+pub(super) struct Granted {
+    pub(super) turn: Turn,
     /// It goes out to see whether the outage is over.
-    ventured: bool,
+    pub(super) ventured: bool,
 }
 
 impl From<Halt> for NoTurn {
@@ -126,8 +134,15 @@ impl<T: Transport> Deliverer<T> {
         let origin =
             Origin { in_doubt: ticket.in_doubt, sent_after: ticket.sent_after, has_twin: ticket.has_twin };
         let life = Life::new(&ticket.contact, origin, carriage.patience, self.now(), seed);
-        let mut errand = Errand { deliverer: self, life, place, was_in_doubt: false };
-        let (end, stop) = errand.run(&ticket).await;
+        let mut errand =
+            Errand { deliverer: self, life, place, was_in_doubt: false, meets: false, met: Met::default() };
+        let (end, stop) = match errand.before_sending(&ticket).await {
+            Some(ended) => ended,
+            None => {
+                let (end, stop) = errand.run(&ticket).await;
+                errand.after_all(&ticket, end, stop).await
+            }
+        };
         if errand.was_in_doubt {
             errand.deliverer.shared.carriage.watch.see(&Event::DoubtEnded(row));
         }
@@ -141,12 +156,16 @@ impl<T: Transport> Deliverer<T> {
         (delivered, stop)
     }
 
-    fn now(&self) -> Duration {
+    pub(super) fn now(&self) -> Duration {
         self.shared.origin.elapsed()
     }
 
     /// Does `work` unless the run has come further in stopping than `tolerated`.
-    async fn unless_halted<F: Future>(&mut self, tolerated: Halt, work: F) -> Result<F::Output, Halt> {
+    pub(super) async fn unless_halted<F: Future>(
+        &mut self,
+        tolerated: Halt,
+        work: F,
+    ) -> Result<F::Output, Halt> {
         tokio::select! {
             biased;
             halted = self.halt.wait_for(|halt| *halt > tolerated) => Err(halted.map_or(Halt::LetGo, |halt| *halt)),
@@ -155,11 +174,14 @@ impl<T: Transport> Deliverer<T> {
     }
 }
 
-struct Errand<T> {
-    deliverer: Deliverer<T>,
+pub(super) struct Errand<T> {
+    pub(super) deliverer: Deliverer<T>,
     life: Life,
-    place: Option<rate::Place>,
+    pub(super) place: Option<rate::Place>,
     was_in_doubt: bool,
+    /// It is with a contact that is there: what it does may be repeated.
+    pub(super) meets: bool,
+    pub(super) met: Met,
 }
 
 impl<T: Transport> Errand<T> {
@@ -174,6 +196,8 @@ impl<T: Transport> Errand<T> {
                 Next::Send => self.send(ticket, tolerated).await,
                 Next::LookUp => self.look_up(ticket, tolerated).await,
                 Next::Search => self.search(ticket, tolerated).await,
+                // These are steps of a meeting, which a life on its own does not take.
+                Next::Read | Next::Admit | Next::Change => return (End::Unsent, None),
                 Next::Wait(wait) => {
                     self.place = None;
                     let waited = self.deliverer.unless_halted(tolerated, sleep(wait)).await;
@@ -221,6 +245,16 @@ impl<T: Transport> Errand<T> {
 
     /// One look: under the number, and under its other form if it has one.
     async fn look_up(&mut self, ticket: &Ticket, tolerated: Halt) -> Result<Decision, NoTurn> {
+        let (began, exchange) = self.look(ticket, tolerated).await?;
+        Ok(self.life.looked(&ticket.contact, exchange, began, self.deliverer.now()))
+    }
+
+    /// What one look shows, and when it began.
+    pub(super) async fn look(
+        &mut self,
+        ticket: &Ticket,
+        tolerated: Halt,
+    ) -> Result<(Duration, Exchange<Option<StoredContact>>), NoTurn> {
         let contact = &ticket.contact;
         let mut began = None;
         let mut exchange = None;
@@ -243,8 +277,7 @@ impl<T: Transport> Errand<T> {
         }
         #[expect(clippy::expect_used, reason = "a contact has at least one number")]
         let exchange: Exchange<Option<StoredContact>> = exchange.expect("a contact has at least one number");
-        let now = self.deliverer.now();
-        Ok(self.life.looked(contact, exchange, began.unwrap_or(now), now))
+        Ok((began.unwrap_or_else(|| self.deliverer.now()), exchange))
     }
 
     /// One search of the contact list, shared by all rows that wait for one: whoever comes first walks for all.
@@ -337,14 +370,14 @@ impl<T: Transport> Errand<T> {
     }
 
     /// A place in the air, a server that answers, and its turn at the turnstile.
-    async fn turn(&mut self, kind: Kind, tolerated: Halt) -> Result<Granted, NoTurn> {
+    pub(super) async fn turn(&mut self, kind: Kind, tolerated: Halt) -> Result<Granted, NoTurn> {
         let shared = Arc::clone(&self.deliverer.shared);
         let carriage = &shared.carriage;
         if self.place.is_none() {
             let place = self.deliverer.unless_halted(tolerated, carriage.rate.places().take()).await?;
             self.place = Some(place);
         }
-        let may_venture = kind == Kind::Look || self.life.may_venture();
+        let may_venture = kind == Kind::Look || self.meets || self.life.may_venture();
         let ventured = loop {
             let closed = shared.closed.notified();
             let permit = shared.breakers().permit(kind, may_venture, self.deliverer.now());
@@ -390,7 +423,10 @@ impl<T: Transport> Errand<T> {
     }
 
     fn tell_doubt(&mut self, ticket: &Ticket) {
-        let is_in_doubt = self.life.is_in_doubt();
+        self.tell(ticket, self.life.is_in_doubt());
+    }
+
+    pub(super) fn tell(&mut self, ticket: &Ticket, is_in_doubt: bool) {
         if is_in_doubt != self.was_in_doubt {
             self.was_in_doubt = is_in_doubt;
             let row = ticket.row.number;
@@ -402,13 +438,14 @@ impl<T: Transport> Errand<T> {
     fn story(&mut self, ticket: Ticket, outcome: Outcome) -> Delivery {
         let Ticket { row, contact, mut remarks, .. } = ticket;
         remarks.extend(self.life.take_remarks());
+        remarks.append(&mut self.met.remarks);
         Delivery {
             row,
             contact: Some(contact),
             remarks,
             outcome,
-            attempts: self.life.attempts(),
-            http_status: self.life.status(),
+            attempts: self.life.attempts() + self.met.sends,
+            http_status: self.met.status.or(self.life.status()),
             shown: self.life.take_shown(),
             finished_at: SystemTime::now(),
         }
@@ -425,7 +462,7 @@ impl<T> Shared<T> {
     }
 
     /// Tells the turnstile, the breaker, the clock and the log what came of a request.
-    fn note<A>(&self, exchange: &Exchange<A>, kind: Kind, ventured: bool, ticket: &Ticket) {
+    pub(super) fn note<A>(&self, exchange: &Exchange<A>, kind: Kind, ventured: bool, ticket: &Ticket) {
         let carriage = &self.carriage;
         let row = ticket.row.number.get();
         if let Some(server_time) = exchange.server_time {
@@ -473,7 +510,7 @@ impl<T> Shared<T> {
 }
 
 /// A request has ended. How long it took says something only if it is an answer to what was asked.
-fn end<A>(turn: Turn, asked: Asked, exchange: &Exchange<A>) {
+pub(super) fn end<A>(turn: Turn, asked: Asked, exchange: &Exchange<A>) {
     match (&exchange.result, exchange.status) {
         (Ok(_), _) => turn.answered(asked),
         (Err(_), Some(400..=428 | 430..=499)) => turn.answered(Asked::TurnedDown),

@@ -76,17 +76,7 @@ mod tests {
     }
 
     fn bare() -> StoredContact {
-        StoredContact {
-            id: ContactId { uuid: String::new(), href: None },
-            name: None,
-            source: None,
-            phone_digits: None,
-            created_at: None,
-            tags: None,
-            custom_fields: None,
-            assigned_user: None,
-            shown: None,
-        }
+        StoredContact::bare(ContactId { uuid: String::new(), href: None })
     }
 
     #[test]

@@ -59,6 +59,12 @@ pub enum Next {
     LookUp,
     /// Search the contact list.
     Search,
+    /// Ask for the contact that is there.
+    Read,
+    /// Have a change written down.
+    Admit,
+    /// Change the contact that is there.
+    Change,
     /// Wait this long, then ask [`Life::after_wait`].
     Wait(Duration),
     /// Nothing more.
@@ -542,7 +548,7 @@ fn until_next_look(doubt: &mut Doubt, settled: Duration, now: Duration) -> Durat
 }
 
 /// The faults that concern the whole run.
-fn stop_for(fault: &Fault) -> Option<Stop> {
+pub(super) fn stop_for(fault: &Fault) -> Option<Stop> {
     Some(match fault {
         Fault::Denied { status, said } => Stop::TokenRefused { http_status: *status, said: said.clone() },
         Fault::PaymentRequired { said } => Stop::PaymentRequired { said: said.clone() },
@@ -588,15 +594,10 @@ mod tests {
 
     fn stored(name: &str, created_at: Option<u64>) -> StoredContact {
         StoredContact {
-            id: ContactId { uuid: UUID.to_owned(), href: None },
             name: Some(name.to_owned()),
-            source: None,
             phone_digits: Some("393331234567".to_owned()),
             created_at: created_at.map(server_time),
-            tags: None,
-            custom_fields: None,
-            assigned_user: None,
-            shown: None,
+            ..StoredContact::bare(ContactId { uuid: UUID.to_owned(), href: None })
         }
     }
 
@@ -975,6 +976,7 @@ mod tests {
                         walk.now += 1;
                     }
                     Next::Search => prop_assert!(false, "its number can be looked up"),
+                    Next::Read | Next::Admit | Next::Change => prop_assert!(false, "it meets nobody"),
                     Next::LookUp => {
                         let result = match luck.next().unwrap() {
                             Luck::Good => Ok(Some(stored("Ada", Some(walk.now)))),

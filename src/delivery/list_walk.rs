@@ -136,15 +136,11 @@ mod tests {
 
     fn stored(uuid: &str, name: &str) -> StoredContact {
         StoredContact {
-            id: ContactId { uuid: uuid.to_owned(), href: None },
             name: Some(name.to_owned()),
             source: Some("telegram".to_owned()),
-            phone_digits: None,
             created_at: Some(at(150)),
             tags: Some(vec!["VIP".to_owned()]),
-            custom_fields: None,
-            assigned_user: None,
-            shown: None,
+            ..StoredContact::bare(ContactId { uuid: uuid.to_owned(), href: None })
         }
     }
 

@@ -6,11 +6,15 @@
 mod breaker;
 mod deliver;
 mod echo;
+mod existing;
 mod life;
 mod list_walk;
+mod meeting;
 mod server_clock;
+mod update;
 
 pub use breaker::{Breakers, Change, Kind, Permit};
 pub use deliver::{Carriage, Delivered, Deliverer, Halt};
+pub use existing::{Admission, Existing, Walked};
 pub use life::{End, Life, Next, Origin, Patience};
 pub use server_clock::ServerClock;

@@ -4,13 +4,13 @@ use std::io;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::error::JournalError;
-use super::record::{self, Record, TicketNumber, VERSION};
+use super::record::{self, Record, TicketNumber, VERSION, Value};
 use super::replay::{self, Head, Past, Replayed};
 use super::storage::{Length, Storage, Synced};
 use super::ticket::{Applicant, Leased, Settled, Ticket};
 use super::verdict;
 use super::{ContactKey, Fingerprints, Recall};
-use crate::model::Delivery;
+use crate::model::{Delivery, FieldChange, FieldValue};
 
 /// Room that is made sure of before rows are leased, for each: a mark and a long verdict.
 const BYTES_PER_ROW: u64 = 700;
@@ -109,10 +109,12 @@ impl<S: Storage> Journal<S> {
             storage.truncate(replayed.whole_length).map_err(JournalError::io("write"))?;
         }
         let salt = replayed.head.as_ref().map_or(salt, |head| head.salt);
+        let main = replayed.head.as_ref().and_then(|head| head.main_channel.as_deref());
+        let fingerprints = Fingerprints::new(salt).with_main_channel(main);
         let journal = Self {
             storage,
             boot,
-            fingerprints: Fingerprints::new(salt),
+            fingerprints,
             salt,
             has_head: replayed.head.is_some(),
             sequence: replayed.next_sequence,
@@ -126,6 +128,14 @@ impl<S: Storage> Journal<S> {
     /// Makes fingerprints as this journal has them.
     pub fn fingerprints(&self) -> &Fingerprints {
         &self.fingerprints
+    }
+
+    /// Tells the channel that contacts without one belong to; see [`Fingerprints::with_main_channel`]. A journal that
+    /// has begun keeps to what it began with.
+    pub fn know_main_channel(&mut self, uuid: Option<&str>) {
+        if !self.has_head {
+            self.fingerprints = self.fingerprints.clone().with_main_channel(uuid);
+        }
     }
 
     /// Reads verdicts back, also while the journal is being written.
@@ -157,6 +167,7 @@ impl<S: Storage> Journal<S> {
                 salt: replay::write_salt(&self.salt),
                 endpoint: about.endpoint.clone(),
                 account: about.account.clone(),
+                main: self.fingerprints.main_channel().map(str::to_owned),
             });
             self.has_head = true;
         }
@@ -266,6 +277,35 @@ impl<S: Storage> Journal<S> {
         let records: Vec<Record> = verdicts.map(Record::Verdict).collect();
         self.append(&records)?;
         Ok(deliveries.into_iter().map(|(_, delivery)| Settled::new(delivery)).collect())
+    }
+
+    /// Writes down that contacts which are there are about to be changed. They may not be yet: the disk has to have it.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub fn change<'c>(
+        &mut self,
+        changes: impl Iterator<Item = (TicketNumber, &'c str, &'c [FieldChange])>,
+    ) -> Result<Synced, JournalError> {
+        let value = |value: &FieldValue| match value {
+            FieldValue::Text(text) => Value::Text(text.clone()),
+            FieldValue::Options(options) => Value::List(options.clone()),
+        };
+        let records: Vec<Record> = changes
+            .map(|(n, uuid, fields)| Record::Change {
+                n,
+                u: uuid.to_owned(),
+                c: fields
+                    .iter()
+                    .map(|change| {
+                        (change.field.clone(), change.before.as_ref().map(value), value(&change.after))
+                    })
+                    .collect(),
+            })
+            .collect();
+        self.append(&records)?;
+        Ok(self.storage.sync())
     }
 
     /// Settles a row that was never on the wire: what became of it follows from the file alone, and needs no record.

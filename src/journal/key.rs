@@ -8,6 +8,8 @@ use crate::model::{BotStatus, FieldValue, NewContact, Source, canonical_form};
 #[derive(Clone)]
 pub struct Fingerprints {
     salt: [u8; 32],
+    /// The channel that WhatsApp contacts without one belong to, as bare digits.
+    main_channel: Option<String>,
 }
 
 /// The same for two contacts of one account if and only if they are the same person in the same channel, in whichever
@@ -18,14 +20,42 @@ pub struct ContactKey(pub [u8; 16]);
 impl Fingerprints {
     /// With this salt.
     pub fn new(salt: [u8; 32]) -> Self {
-        Self { salt }
+        Self { salt, main_channel: None }
+    }
+
+    /// Takes WhatsApp contacts of this channel for the same as contacts without a channel, and channels for the same
+    /// however their uuids are written. A journal keeps to what it began with: otherwise the contacts that it remembers
+    /// would be strangers.
+    #[must_use]
+    pub fn with_main_channel(self, uuid: Option<&str>) -> Self {
+        Self { main_channel: uuid.map(bare), ..self }
+    }
+
+    /// The channel that contacts without one belong to, if contacts are known so.
+    pub fn main_channel(&self) -> Option<&str> {
+        self.main_channel.as_deref()
+    }
+
+    /// Whether this channel is as good as none.
+    pub fn is_main(&self, source: Source, channel_uuid: &str) -> bool {
+        source == Source::Whatsapp
+            && self.main_channel.as_deref().is_some_and(|main| main == bare(channel_uuid))
     }
 
     /// Who the contact is.
     pub fn key(&self, contact: &NewContact) -> ContactKey {
         let mut hasher = Hasher::new_keyed(&self.salt);
         hasher.update(contact.source.as_str().as_bytes()).update(&[0]);
-        hasher.update(contact.channel_uuid.as_deref().unwrap_or_default().as_bytes()).update(&[0]);
+        match contact.channel_uuid.as_deref() {
+            Some(channel) if self.is_main(contact.source, channel) => {}
+            Some(channel) if self.main_channel.is_some() => {
+                hasher.update(bare(channel).as_bytes());
+            }
+            channel => {
+                hasher.update(channel.unwrap_or_default().as_bytes());
+            }
+        }
+        hasher.update(&[0]);
         if contact.source == Source::Whatsapp {
             hasher.update(canonical_form(&contact.identifier).as_bytes());
         } else {
@@ -97,6 +127,11 @@ impl Fingerprints {
         content.copy_from_slice(&said.0.finalize().as_bytes()[..8]);
         content
     }
+}
+
+/// A uuid without dashes, in lower case.
+fn bare(uuid: &str) -> String {
+    uuid.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// Hashes values so that no two lists of them look the same.
@@ -173,6 +208,25 @@ mod tests {
             assert!(!seen.contains(&content), "{other:?}");
             seen.push(content);
         }
+    }
+
+    #[test]
+    fn the_main_channel_is_as_good_as_none_where_the_journal_began_with_it() {
+        let main = "414a6d69-2bd6-45ed-803f-2e7ce360d4c8";
+        let old = Fingerprints::new([7; 32]);
+        let new = Fingerprints::new([7; 32]).with_main_channel(Some(main));
+        let none = contact("393331234567", Source::Whatsapp, None);
+        let bare = contact("393331234567", Source::Whatsapp, Some("414A6D692BD645ED803F2E7CE360D4C8"));
+        let dashed = contact("393331234567", Source::Whatsapp, Some(main));
+        assert_eq!(old.key(&none), new.key(&none));
+        assert_eq!(new.key(&none), new.key(&bare));
+        assert_eq!(new.key(&bare), new.key(&dashed));
+        assert_ne!(old.key(&none), old.key(&dashed), "a journal that began without it keeps its keys");
+        let other = contact("393331234567", Source::Whatsapp, Some("514a6d692bd645ed803f2e7ce360d4c8"));
+        assert_ne!(new.key(&none), new.key(&other));
+        assert_eq!(old.key(&other), new.key(&other));
+        let telegram = contact("393331234567", Source::Telegram, Some(main));
+        assert_ne!(new.key(&telegram), new.key(&contact("393331234567", Source::Telegram, None)));
     }
 
     #[test]

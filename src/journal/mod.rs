@@ -40,7 +40,7 @@ pub use line::{decode_line, encode_line};
 pub use lock::{Lock, LockError};
 pub use peek::peek;
 pub use recall::Recall;
-pub use record::{Ended, Record, TicketNumber, VERSION, Verdict};
+pub use record::{Ended, Record, TicketNumber, VERSION, Value, Verdict};
 pub use replay::{Head, Past, Replayed, Session};
 pub use storage::{Disk, Length, ReadAt, Storage, Synced};
 pub use ticket::{Applicant, Leased, Settled, Ticket};

@@ -12,7 +12,7 @@ use super::key::ContactKey;
 use super::line;
 
 /// Version of the format. It rises when a record gets a meaning that an older program would not see.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Number of a ticket, counted over the life of a journal.
 pub type TicketNumber = u64;
@@ -32,6 +32,10 @@ pub enum Record {
         endpoint: String,
         /// Fingerprint of the account.
         account: String,
+        /// The channel that contacts without one belong to; see
+        /// [`Fingerprints::with_main_channel`](super::Fingerprints::with_main_channel).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        main: Option<String>,
     },
     /// A process begins to write.
     #[serde(rename = "B")]
@@ -67,6 +71,18 @@ pub enum Record {
         /// The tickets.
         n: Vec<TicketNumber>,
     },
+    /// A contact that is there is about to be changed for this ticket; on disk before the change is sent. The one record
+    /// that holds data of people: what there was, so that it can be put back. Of several for one ticket, the first that
+    /// names a field knows what there was before, and the last what was sent.
+    #[serde(rename = "P")]
+    Change {
+        /// The ticket.
+        n: TicketNumber,
+        /// The contact.
+        u: String,
+        /// Field, value before, value after: a text, or a list of texts.
+        c: Vec<(String, Option<Value>, Value)>,
+    },
     /// This is what became of a ticket's contact.
     #[serde(rename = "V")]
     Verdict(Verdict),
@@ -76,6 +92,16 @@ pub enum Record {
     /// The process ended in order.
     #[serde(rename = "Z")]
     Closed,
+}
+
+/// The value of a field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// One text.
+    Text(String),
+    /// A list of texts: tags, or the options of a checkbox.
+    List(Vec<String>),
 }
 
 /// What became of a contact on the wire.
@@ -106,6 +132,8 @@ pub enum Ended {
     Created(String, Option<String>, bool),
     /// Existing: uuid, address, differs.
     Existing(String, Option<String>, bool),
+    /// Updated: uuid, address, fields.
+    Updated(String, Option<String>, Vec<String>),
     /// Rejected: parameter, what the API said.
     Rejected(Option<String>, String),
     /// Failed: code, what happened last.

@@ -22,6 +22,8 @@ pub struct Head {
     pub endpoint: String,
     /// Fingerprint of the account.
     pub account: String,
+    /// The channel that contacts without one belong to, if keys were made so.
+    pub main_channel: Option<String>,
 }
 
 /// A process that wrote.
@@ -79,6 +81,8 @@ pub struct Replayed {
     pub there: u64,
     /// A process got as far as leasing a row.
     pub worked: bool,
+    /// Contacts that were about to be changed, by the tickets that do not say what came of it.
+    pub changing: BTreeMap<TicketNumber, String>,
 }
 
 /// A ticket without a final verdict.
@@ -140,12 +144,12 @@ pub(super) fn replay(
         replayed.closed = false;
         replayed.worked |= !matches!(record, Record::Head { .. } | Record::Session { .. } | Record::Closed);
         match record {
-            Record::Head { v, salt, endpoint, account } => {
+            Record::Head { v, salt, endpoint, account, main } => {
                 let salt = read_salt(&salt);
                 if replayed.head.is_none()
                     && let Some(salt) = salt
                 {
-                    replayed.head = Some(Head { version: v, salt, endpoint, account });
+                    replayed.head = Some(Head { version: v, salt, endpoint, account, main_channel: main });
                 }
             }
             Record::Session { boot, input, rows, at } => {
@@ -184,12 +188,13 @@ pub(super) fn replay(
                     if let Some(open) = open.get_mut(&ticket) {
                         open.released = true;
                         open.unconfirmed = None;
+                        replayed.changing.remove(&ticket);
                     }
                 }
             }
             Record::Verdict(verdict) => {
                 let verdict_of = match verdict.o {
-                    Ended::Created(..) | Ended::Existing(..) => Final::There,
+                    Ended::Created(..) | Ended::Existing(..) | Ended::Updated(..) => Final::There,
                     Ended::Rejected(..) => Final::Rejected,
                     Ended::Failed(..) => Final::Failed,
                     Ended::Unconfirmed(..) => {
@@ -199,6 +204,7 @@ pub(super) fn replay(
                         continue;
                     }
                 };
+                replayed.changing.remove(&verdict.n);
                 if let Some(open) = open.remove(&verdict.n) {
                     replayed.there += u64::from(verdict_of == Final::There);
                     let evidence = Evidence {
@@ -209,6 +215,11 @@ pub(super) fn replay(
                         damaged: false,
                     };
                     each(open.past(verdict.n, evidence, begin, Some(verdict)))?;
+                }
+            }
+            Record::Change { n, u, .. } => {
+                if open.contains_key(&n) {
+                    replayed.changing.insert(n, u);
                 }
             }
             Record::Damaged => damage(&mut replayed, "it was damaged before".to_owned()),

@@ -17,6 +17,10 @@ pub(super) fn write(ticket: TicketNumber, delivery: &Delivery) -> Option<Verdict
             let (uuid, href) = id(contact);
             Ended::Existing(uuid, href, *differs)
         }
+        Outcome::Updated { id: contact, fields } => {
+            let (uuid, href) = id(contact);
+            Ended::Updated(uuid, href, fields.clone())
+        }
         Outcome::Rejected { field, said } => Ended::Rejected(field.clone(), said.clone()),
         Outcome::Failed { code, last } => Ended::Failed(code.as_str().to_owned(), last.clone()),
         Outcome::Unconfirmed { code, last } => Ended::Unconfirmed(code.as_str().to_owned(), last.clone()),
@@ -48,13 +52,16 @@ pub(super) fn read(
 ) -> Option<Delivery> {
     let contact_id = |uuid: String, href: Option<String>| ContactId { uuid, href };
     let outcome = match verdict.o {
-        Ended::Created(uuid, href, _) | Ended::Existing(uuid, href, _) if changed => {
+        Ended::Created(uuid, href, _) | Ended::Existing(uuid, href, _) | Ended::Updated(uuid, href, _)
+            if changed =>
+        {
             Outcome::Existing { id: contact_id(uuid, href), differs: true, changed: true }
         }
         Ended::Created(uuid, href, by_lookup) => Outcome::Created { id: contact_id(uuid, href), by_lookup },
         Ended::Existing(uuid, href, differs) => {
             Outcome::Existing { id: contact_id(uuid, href), differs, changed: false }
         }
+        Ended::Updated(uuid, href, fields) => Outcome::Updated { id: contact_id(uuid, href), fields },
         Ended::Rejected(field, said) => Outcome::Rejected { field, said },
         Ended::Failed(code, last) => Outcome::Failed { code: Code::named(&code)?, last },
         Ended::Unconfirmed(code, last) => Outcome::Unconfirmed { code: Code::named(&code)?, last },

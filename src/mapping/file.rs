@@ -13,11 +13,16 @@
 //! default_country = "IT"     # of numbers without + or 00
 //! country_column = "Country" # names or codes; goes before default_country
 //! tag_separator = ";"
+//! known_tags = ["VIP"]       # all tags of the account: any other is a mistake, not a doubt
 //! automatic = false          # true: columns not mentioned here are mapped by their header
 //!
 //! [custom_fields."Customer since"]
 //! type = "date"
 //! date_format = "DD/MM/YYYY"
+//!
+//! [update]                   # of contacts that are there, with --on-existing update: overwrite, fill or keep
+//! name = "keep"
+//! "custom_fields.City" = "fill"
 //!
 //! [unsubscribed]             # column = ["values that say no"]
 //! "SMS opt-in" = ["no"]
@@ -40,6 +45,7 @@ use super::request::Target;
 use super::rules::Rules;
 use super::typed::{Declared, FieldType};
 use super::{Mapping, MappingError};
+use crate::model::UpdateRule;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -55,6 +61,8 @@ struct Content {
     custom_fields: BTreeMap<String, Declared>,
     #[serde(default)]
     unsubscribed: BTreeMap<String, OneOrMore>,
+    #[serde(default)]
+    update: BTreeMap<String, String>,
     #[serde(default)]
     locale: BTreeMap<String, BTreeMap<String, OneOrMore>>,
     #[serde(default)]
@@ -81,6 +89,7 @@ struct Options {
     phone_prefer: Vec<String>,
     tag_separator: Option<String>,
     tags_drop: Vec<String>,
+    known_tags: Option<Vec<String>>,
     continuation: Vec<String>,
     include_unsubscribed: bool,
     automatic: bool,
@@ -161,6 +170,7 @@ fn read(text: &str, path: &Path) -> Result<(Mapping, Content), MappingError> {
         tag_separator: options.tag_separator.filter(|separator| !separator.is_empty()),
         automatic: options.automatic,
         include_unsubscribed: options.include_unsubscribed,
+        known_tags: options.known_tags,
         rules: Rules {
             country_column: options.country_column,
             country_code_column: options.country_code_column,
@@ -188,6 +198,11 @@ fn read(text: &str, path: &Path) -> Result<(Mapping, Content), MappingError> {
             return Err(wrong(path, format!("`{field}` must be text in quotes, not {}", value.type_str())));
         };
         mapping.set_field(Target::parse(field)?, value)?;
+    }
+    for (field, rule) in &content.update {
+        let rule = UpdateRule::parse(rule)
+            .ok_or_else(|| wrong(path, format!("`{field}` must be overwrite, fill or keep, not `{rule}`")))?;
+        mapping.update.0.insert(Target::parse(field)?.to_string(), rule);
     }
     for (label, declared) in std::mem::take(&mut content.custom_fields) {
         let declared = FieldType::try_from(declared)

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::names::Names;
 use super::numbers::Numbers;
 use super::tags::{self, Separator, Tags};
 use super::typed::{FieldType, NoValue};
@@ -70,6 +71,10 @@ pub struct Form {
     pub(super) labelled: Vec<Labelled>,
     /// Declared types, by label.
     pub(super) types: std::collections::BTreeMap<String, FieldType>,
+    /// All tags of the account, where they are declared.
+    pub(super) known_tags: Option<Vec<String>>,
+    /// Names of teams and channels, where the account was asked.
+    pub(super) names: Option<Names>,
     pub(super) assigned_user: Option<Value>,
     pub(super) team_uuid: Option<Value>,
     pub(super) channel_uuid: Option<Value>,
@@ -129,6 +134,40 @@ impl Form {
         optional.into_iter().flatten().chain([&self.source]).flat_map(Value::columns).collect()
     }
 
+    /// Whether any row gets this field.
+    pub fn gives(&self, field: Field) -> bool {
+        match field {
+            Field::Identifier | Field::Source | Field::Name => true,
+            Field::Tags => self.tags.is_some() || !self.constant_tags.is_empty(),
+            Field::CustomFields => self.custom_fields.is_some() || !self.labelled.is_empty(),
+            Field::AssignedUser => self.assigned_user.is_some(),
+            Field::TeamUuid => self.team_uuid.is_some(),
+            Field::ChannelUuid => self.channel_uuid.is_some(),
+            Field::BotStatus => self.bot_status.is_some(),
+            Field::Note => self.note.is_some(),
+        }
+    }
+
+    /// All tags of the account, where the person declares them.
+    pub fn known_tags(&self) -> Option<&[String]> {
+        self.known_tags.as_deref()
+    }
+
+    /// Names of the account's teams and channels, where the account was asked.
+    pub fn names(&self) -> Option<&Names> {
+        self.names.as_ref()
+    }
+
+    /// Gives the account's names of teams and channels.
+    pub fn know(&mut self, names: Names) {
+        self.names = Some(names);
+    }
+
+    /// The type that is declared for a custom field, as the mapping file names it, and whether its options are.
+    pub fn declared(&self, label: &str) -> Option<(&'static str, bool)> {
+        self.types.get(label).map(|declared| (declared.name(), declared.has_options()))
+    }
+
     /// The names of the columns.
     pub fn header(&self) -> &[String] {
         &self.header
@@ -175,6 +214,15 @@ impl Form {
     }
 }
 
+/// A uuid, or what stands for it. `named`: what the account calls so, if it shows its names.
+fn uuid(text: &str, named: Option<Option<&str>>) -> Result<String, &'static str> {
+    match named {
+        _ if cells::is_uuid(text) => Ok(text.to_owned()),
+        Some(named) => Ok(named.unwrap_or(text).to_owned()),
+        None => Err("is not a uuid (32 hexadecimal digits); names are understood when the account is asked"),
+    }
+}
+
 /// The cells as text, all looked at in one go.
 fn texts(cells: &csv::ByteRecord) -> Result<Vec<&str>, ()> {
     let whole = std::str::from_utf8(cells.as_slice()).map_err(|_| ())?;
@@ -212,12 +260,14 @@ impl<'a> Filling<'a> {
             self.checked(Field::AssignedUser, form.assigned_user.as_ref(), Code::AssignedUser, |text| {
                 cells::is_email(text).then(|| text.to_owned()).ok_or("is not shaped like an e-mail address")
             });
-        let uuid = |text: &str| {
-            cells::is_uuid(text).then(|| text.to_owned()).ok_or("is not a uuid (32 hexadecimal digits)")
-        };
-        let team_uuid = self.checked(Field::TeamUuid, form.team_uuid.as_ref(), Code::TeamUuid, uuid);
+        // A name that is nobody's goes on as it is: it is told before anything is sent, and nothing is.
+        let team_uuid = self.checked(Field::TeamUuid, form.team_uuid.as_ref(), Code::TeamUuid, |text| {
+            uuid(text, form.names.as_ref().and_then(|names| names.team(text)))
+        });
         let channel_uuid =
-            self.checked(Field::ChannelUuid, form.channel_uuid.as_ref(), Code::ChannelUuid, uuid);
+            self.checked(Field::ChannelUuid, form.channel_uuid.as_ref(), Code::ChannelUuid, |text| {
+                uuid(text, form.names.as_ref().and_then(|names| names.channel(text)))
+            });
         let bot_status = self.checked(Field::BotStatus, form.bot_status.as_ref(), Code::BotStatus, |text| {
             BotStatus::parse(text).ok_or("is neither bot_start nor bot_end")
         });

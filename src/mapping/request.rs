@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::MappingError;
+use super::names::Names;
 use super::phone::Country;
 use super::profile::ProfileChoice;
 use super::rules::Rules;
 use super::template::Template;
 use super::typed::FieldType;
-use crate::model::Field;
+use crate::model::{Field, UpdateRule, UpdateRules};
 
 /// Something a value can be given to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -101,6 +102,12 @@ pub struct Mapping {
     pub include_unsubscribed: bool,
     /// Which program's export the file is taken for.
     pub profile: ProfileChoice,
+    /// All tags of the account, where the person declares them.
+    pub(super) known_tags: Option<Vec<String>>,
+    /// Names of the account's teams and channels, where the account was asked.
+    pub names: Option<Names>,
+    /// What an update does with each field.
+    pub update: UpdateRules,
 }
 
 impl Default for Mapping {
@@ -115,6 +122,9 @@ impl Default for Mapping {
             automatic: true,
             include_unsubscribed: false,
             profile: ProfileChoice::Recognised,
+            known_tags: None,
+            names: None,
+            update: UpdateRules::default(),
         }
     }
 }
@@ -153,6 +163,16 @@ impl Mapping {
     pub fn map(&mut self, words: &str) -> Result<(), MappingError> {
         let (field, value) = split(words)?;
         self.map_field(Target::parse(field)?, value)
+    }
+
+    /// Says what an update does with a field, as in `--keep` and `--fill`.
+    ///
+    /// # Errors
+    ///
+    /// If the field is unknown.
+    pub fn rule(&mut self, field: &str, rule: UpdateRule) -> Result<(), MappingError> {
+        self.update.0.insert(Target::parse(field)?.to_string(), rule);
+        Ok(())
     }
 
     /// Adds `FIELD=VALUE`, as in `--set`.
@@ -220,6 +240,9 @@ impl Mapping {
             automatic: self.automatic && over.automatic,
             include_unsubscribed: self.include_unsubscribed || over.include_unsubscribed,
             profile: over.profile.or(self.profile),
+            known_tags: over.known_tags.or(self.known_tags),
+            names: over.names.or(self.names),
+            update: UpdateRules(self.update.0.into_iter().chain(over.update.0).collect()),
         }
     }
 }

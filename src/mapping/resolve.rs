@@ -189,7 +189,12 @@ impl Mapping {
                     column: mapped.from.clone(),
                 });
             }
-            check_constant(target, &wish.value)?;
+            // A name may stand for a uuid where the account is asked for its names.
+            let is_named =
+                self.names.is_some() && matches!(target, Target::Field(Field::TeamUuid | Field::ChannelUuid));
+            if !is_named {
+                check_constant(target, &wish.value)?;
+            }
             if let Target::Custom(label) = target
                 && let Some(declared) = self.types.get(label)
             {
@@ -309,6 +314,8 @@ impl Fitting<'_> {
             constant_tags,
             custom_fields,
             types: self.mapping.types.clone(),
+            known_tags: self.mapping.known_tags.clone(),
+            names: self.mapping.names.clone(),
             assigned_user,
             team_uuid,
             channel_uuid,

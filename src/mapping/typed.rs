@@ -118,6 +118,11 @@ impl FieldType {
         }
     }
 
+    /// Whether its options are declared.
+    pub(super) fn has_options(&self) -> bool {
+        matches!(self, Self::Dropdown { options } | Self::Checkbox { options, .. } if !options.is_empty())
+    }
+
     /// The lines that declare it in a mapping file.
     pub(super) fn written(&self) -> Vec<(&'static str, toml::Value)> {
         let text = |text: &str| toml::Value::String(text.to_owned());

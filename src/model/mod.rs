@@ -2,6 +2,7 @@
 
 mod contact;
 mod event;
+mod existing;
 mod outcome;
 mod phone_forms;
 mod printable;
@@ -13,6 +14,7 @@ mod window;
 
 pub use contact::{BotStatus, ContactId, Field, FieldValue, NewContact, Shown, Source};
 pub use event::{Event, Watch};
+pub use existing::{FieldChange, OnExisting, UpdateRule, UpdateRules};
 pub use outcome::{Delivery, Outcome, Status};
 pub use phone_forms::{canonical_form, sibling_form};
 pub use printable::{masked, printable, steers};

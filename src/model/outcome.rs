@@ -85,6 +85,13 @@ pub enum Outcome {
         /// An earlier run of this import created it, and the row says something else now.
         changed: bool,
     },
+    /// The contact was in the account before, and was changed.
+    Updated {
+        /// The contact.
+        id: ContactId,
+        /// The fields that were changed; empty if an earlier run changed it and was stopped before it could say so.
+        fields: Vec<String>,
+    },
     /// Same contact as an earlier row.
     Duplicate {
         /// That row.
@@ -123,6 +130,7 @@ impl Outcome {
         match self {
             Self::Created { .. } => Status::Created,
             Self::Existing { .. } => Status::Existing,
+            Self::Updated { .. } => Status::Updated,
             Self::Duplicate { .. } => Status::Duplicate,
             Self::Invalid(_) => Status::Invalid,
             Self::Rejected { .. } => Status::Rejected,
@@ -134,7 +142,7 @@ impl Outcome {
     /// The contact in the account, if the outcome has one.
     pub fn contact_id(&self) -> Option<&ContactId> {
         match self {
-            Self::Created { id, .. } | Self::Existing { id, .. } => Some(id),
+            Self::Created { id, .. } | Self::Existing { id, .. } | Self::Updated { id, .. } => Some(id),
             _ => None,
         }
     }
@@ -173,6 +181,7 @@ impl Delivery {
             }
             Outcome::Existing { differs: false, .. } => codes.push(Code::ExistingSame.as_str().into()),
             Outcome::Existing { differs: true, .. } => codes.push(Code::ExistingDiffers.as_str().into()),
+            Outcome::Updated { .. } => {}
             Outcome::Duplicate { .. } => codes.push(Code::DuplicateRow.as_str().into()),
             Outcome::Invalid(rejection) => {
                 for problem in rejection.problems() {
@@ -181,6 +190,9 @@ impl Delivery {
                         codes.push(code.into());
                     }
                 }
+            }
+            Outcome::Rejected { .. } if self.attempts == 0 && self.http_status.is_none() => {
+                codes.push(Code::AlreadyThere.as_str().into());
             }
             Outcome::Rejected { .. } => codes.push(match self.http_status {
                 Some(status) => format!("http_{status}").into(),
@@ -221,6 +233,22 @@ impl Delivery {
         }
     }
 
+    /// Adds the fields that came back otherwise than they were sent.
+    fn echo(&self, mut message: String) -> String {
+        let of = |code| self.remarks.iter().filter(move |remark| remark.code == code);
+        for (code, words) in [
+            (Code::EchoDiffers, "came back otherwise than it was sent"),
+            (Code::UpdateLeftOut, "left as it is, because the API does not show it"),
+        ] {
+            let fields: Vec<&str> = of(code).map(|remark| remark.field.as_str()).collect();
+            if !fields.is_empty() {
+                let before = if message.is_empty() { "" } else { "; " };
+                message.push_str(&format!("{before}{words}: {}", fields.join(", ")));
+            }
+        }
+        message
+    }
+
     /// The `message` column: one or more sentences for a person.
     pub fn message(&self) -> String {
         match &self.outcome {
@@ -228,7 +256,9 @@ impl Delivery {
                 "an earlier run created it, and the row has changed since; the contact was not changed"
                     .to_owned()
             }
-            Outcome::Created { .. } | Outcome::Existing { .. } => String::new(),
+            Outcome::Created { .. } | Outcome::Existing { .. } => self.echo(String::new()),
+            Outcome::Updated { fields, .. } if fields.is_empty() => self.echo(String::new()),
+            Outcome::Updated { fields, .. } => self.echo(format!("changed {}", fields.join(", "))),
             Outcome::Duplicate { of, same_content: true } => {
                 format!("same contact and same data as row {of}")
             }

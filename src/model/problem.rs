@@ -138,6 +138,8 @@ codes! {
     PhoneSuspicious = "phone_suspicious", Warning;
     /// The data that came back is not the data that was sent.
     EchoDiffers = "echo_differs", Warning;
+    /// The API does not show what the contact has in this field, so that it was not changed.
+    UpdateLeftOut = "update_left_out", Warning;
 
     /// A number without `+` or `00`, read as international because as such it is a valid one.
     PhoneReadAsInternational = "phone_read_as_international", Repair;
@@ -180,6 +182,16 @@ codes! {
     LookupFailed = "lookup_failed", Fate;
     /// The answer was lost, the contact is not there yet, and `--strict` forbids to send again.
     Strict = "strict", Fate;
+    /// The contact is in the account, and `--on-existing fail` forbids that.
+    AlreadyThere = "already_there", Fate;
+    /// Whether the contact is in the account could not be found out, so that it was not sent.
+    ExistingUnknown = "existing_unknown", Fate;
+    /// The contact was found, and was gone when it was to be changed.
+    ContactGone = "contact_gone", Fate;
+    /// The contact was not changed: the server failed each time.
+    UpdateFailed = "update_failed", Fate;
+    /// It is not known whether the contact was changed.
+    UpdateOpen = "update_open", Fate;
     /// The run was stopped while the answer was open.
     StoppedInDoubt = "stopped_in_doubt", Fate;
 }

@@ -46,7 +46,10 @@ impl Tally {
         let row = delivery.row.number;
         match &delivery.outcome {
             Outcome::Created { by_lookup: true, .. } => self.by_lookup += 1,
-            Outcome::Created { .. } | Outcome::Existing { .. } | Outcome::Duplicate { .. } => {}
+            Outcome::Created { .. }
+            | Outcome::Existing { .. }
+            | Outcome::Updated { .. }
+            | Outcome::Duplicate { .. } => {}
             Outcome::Invalid(rejection) => {
                 let is_left_out = rejection.problems().iter().all(|problem| problem.code.is_left_out());
                 self.left_out += u64::from(is_left_out);
@@ -67,6 +70,10 @@ impl Tally {
             }
             Outcome::Rejected { field, said } => {
                 let code = match delivery.http_status {
+                    None if delivery.attempts == 0 => {
+                        self.cause(status, Code::AlreadyThere.as_str(), "", row, None);
+                        return self.warnings(delivery);
+                    }
                     Some(status) => format!("http_{status}"),
                     None => Code::Refused.as_str().to_owned(),
                 };
@@ -76,10 +83,18 @@ impl Tally {
                 self.cause(status, code.as_str(), "", row, None);
             }
         }
-        let mut warned: Vec<Code> = Vec::new();
+        self.warnings(delivery);
+    }
+
+    /// Counts the warnings of a row: a code once, and one of the echo once for each field.
+    fn warnings(&mut self, delivery: &Delivery) {
+        let (status, row) = (delivery.outcome.status(), delivery.row.number);
+        let mut warned: Vec<(Code, &str)> = Vec::new();
         for remark in &delivery.remarks {
-            if remark.code.severity() == Severity::Warning && !warned.contains(&remark.code) {
-                warned.push(remark.code);
+            let by_field = matches!(remark.code, Code::EchoDiffers | Code::UpdateLeftOut);
+            let key = (remark.code, if by_field { remark.field.as_str() } else { "" });
+            if remark.code.severity() == Severity::Warning && !warned.contains(&key) {
+                warned.push(key);
                 self.cause(status, remark.code.as_str(), &remark.field, row, None);
             }
         }

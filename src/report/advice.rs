@@ -53,6 +53,7 @@ pub fn meaning(code: Code) -> &'static str {
         Code::NamePlaceholder => "a name such as NULL or n/a",
         Code::TagsMixedSeparators => "a tags cell with more than one kind of separator",
         Code::EchoDiffers => "what came back is not what was sent",
+        Code::UpdateLeftOut => "the API does not show what is there, so it was left as it is",
         Code::PhoneReadAsInternational => "numbers without + were read as international",
         Code::PhoneMadeInternational => {
             "national numbers were made international with the country of the row or the default one"
@@ -70,6 +71,11 @@ pub fn meaning(code: Code) -> &'static str {
         Code::NoLookup => "the answer was lost, and contacts of this source cannot be looked up",
         Code::LookupFailed => "the answer was lost, and so were those of the look-ups",
         Code::Strict => "the answer was lost, and --strict forbids to send again",
+        Code::AlreadyThere => "the contact is in the account, and --on-existing fail forbids that",
+        Code::ExistingUnknown => "the look-up before the send failed each time, so it was not sent",
+        Code::ContactGone => "the contact was found, and was gone when it was to be changed",
+        Code::UpdateFailed => "the contact is there and was not changed: the server failed each time",
+        Code::UpdateOpen => "it is not known whether the contact was changed",
         Code::StoppedInDoubt => "the run was stopped before it was known",
     }
 }
@@ -141,6 +147,11 @@ pub fn fix(code: Code) -> Option<&'static str> {
             "run the same command again: these contacts are not there and will be sent again"
         }
         Code::NoLookup => "look in the dashboard whether they are there before importing them again",
+        Code::AlreadyThere => "take the row out, or pass --on-existing skip or update",
+        Code::ExistingUnknown | Code::ContactGone | Code::UpdateFailed | Code::UpdateOpen => {
+            "run the same command again: an update may be repeated, and nothing is created twice"
+        }
+        Code::UpdateLeftOut => "change the field in the dashboard",
         Code::LookupFailed | Code::StoppedInDoubt | Code::Strict => {
             "run the same command again later: each of these rows is looked up before anything is sent"
         }

@@ -3,10 +3,14 @@
 
 mod advice;
 mod closing;
+mod existing;
+mod findings;
 mod plan;
 mod summary;
 
 pub use advice::{fix, meaning};
 pub use closing::{Closing, stop_words};
+pub use existing::ExistingPlan;
+pub use findings::findings;
 pub use plan::Plan;
 pub use summary::{AccountShown, Span, Summary, Traffic};

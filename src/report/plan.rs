@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use super::advice;
 use super::closing::{counted, duration};
+use super::existing::ExistingPlan;
 use super::summary::AccountShown;
+use crate::account::Finding;
 use crate::mapping::{Origin, Recognised, Resolved};
 use crate::model::{Cause, Code, Severity, Tally, Window, masked, printable};
 use crate::survey::{RemarkCount, StandingCounts};
@@ -53,6 +55,10 @@ pub struct Plan<'p> {
     pub mask: bool,
     /// Requests per second; `None`: no limit.
     pub rate: Option<u32>,
+    /// What does not fit the account.
+    pub findings: &'p [Finding],
+    /// What is done about contacts that are there; `None` if nobody asks the account.
+    pub existing: Option<ExistingPlan>,
 }
 
 impl Plan<'_> {
@@ -62,6 +68,7 @@ impl Plan<'_> {
         self.head(&mut text);
         self.fields(&mut text);
         self.rows(&mut text);
+        text.push_str(&super::findings(self.findings));
         self.sending(&mut text);
         text
     }
@@ -233,14 +240,15 @@ impl Plan<'_> {
             let _ = writeln!(text, "  POST /contacts {body}");
         }
         let _ = writeln!(text, "\n{}", style("Sending").bold());
-        let requests = counted(self.to_send, "request", "requests");
+        let all = self.to_send + self.existing.map_or(0, |existing| existing.requests());
+        let requests = counted(all, "request", "requests");
         match self.rate {
             #[expect(clippy::cast_precision_loss, reason = "for showing")]
             Some(rate) => {
                 let _ = writeln!(
                     text,
                     "  {requests}, at most {rate} a second: about {}",
-                    duration(self.to_send as f64 / f64::from(rate))
+                    duration(all as f64 / f64::from(rate))
                 );
             }
             None => {
@@ -255,8 +263,18 @@ impl Plan<'_> {
                 counted(self.without_bot_status, "contact has", "contacts have")
             );
         }
-        let _ =
-            writeln!(text, "  contacts that the account has already are not looked for before they are sent");
+        if self.to_send > 0 {
+            let _ = writeln!(
+                text,
+                "  {} may come into being: each fires the account's webhook and its Zapier triggers, if it has any",
+                counted(self.to_send, "contact", "contacts")
+            );
+        }
+        if let Some(existing) = &self.existing {
+            for sentence in existing.sentences(self.rate) {
+                let _ = writeln!(text, "  {sentence}");
+            }
+        }
     }
 }
 

@@ -4,18 +4,18 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use futures::future::Either;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use super::bounds::Bounds;
 use super::report::{Report, RunError};
 use super::walk::{self, StopWish, Street};
 use crate::api::{Client, Transport};
-use crate::delivery::{Carriage, Deliverer, Halt, Patience, ServerClock};
+use crate::delivery::{Carriage, Deliverer, Existing, Halt, Patience, ServerClock};
 use crate::input::InputFiles;
 use crate::intake::{self, Gatekeeper};
 use crate::journal::{About, Journal, Replayed, Storage};
 use crate::mapping::Form;
-use crate::model::{Watch, Window};
+use crate::model::{OnExisting, Watch, Window};
 use crate::rate::Rate;
 use crate::results::{FailuresFormat, OutputDir, Results};
 use crate::survey::Survey;
@@ -64,6 +64,8 @@ pub struct Sending<T> {
     pub longest_outage: Duration,
     /// The server's clock, as its last answer showed it.
     pub server_time: Option<SystemTime>,
+    /// What is done about contacts that are there already.
+    pub existing: Existing,
     /// Makes waits repeatable.
     pub seed: u64,
 }
@@ -109,6 +111,8 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             server_clock.set(server_time);
         }
         let recall = journal.recall()?;
+        let changes_again = sending.existing.policy == OnExisting::Update;
+        let (admit, admissions) = mpsc::unbounded_channel();
         let carriage = Carriage {
             client: sending.client,
             rate: sending.rate,
@@ -118,6 +122,9 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             watch: Arc::clone(&watch),
             // Where the journal cannot be read, nothing is claimed.
             is_taken: Box::new(move |uuid| recall.mentions(uuid).unwrap_or(true)),
+            existing: sending.existing,
+            begun: replayed.changing.clone(),
+            admissions: admit,
             seed: sending.seed,
         };
         let rows = survey.rows;
@@ -128,6 +135,7 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             fingerprints: journal.fingerprints().clone(),
             recall: journal.recall()?,
             cautious: replayed.damage.is_some(),
+            changes_again,
         };
         let arrivals = match self.reading {
             Reading::OnThread => Either::Left(intake::arrivals(self.input, self.window, gatekeeper)),
@@ -141,6 +149,7 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             server_clock,
             results: &mut results,
             watch,
+            admissions,
             bounds: self.bounds,
             has_past,
         };

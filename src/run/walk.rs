@@ -10,14 +10,14 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use futures::{FutureExt as _, Stream, StreamExt as _};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use super::bounds::Bounds;
 use super::report::{Report, RunError};
 use crate::api::Transport;
-use crate::delivery::{Delivered, Deliverer, Halt, ServerClock};
+use crate::delivery::{Admission, Delivered, Deliverer, Halt, ServerClock};
 use crate::intake::{Arrival, Identity, IntakeError, Known};
 use crate::journal::{
     Applicant, Granted, Journal, JournalError, Lease, Leased, Settled, Storage, TicketNumber,
@@ -55,6 +55,8 @@ pub(super) struct Street<'s, T, S> {
     pub(super) results: &'s mut Results,
     /// Whoever watches.
     pub(super) watch: Arc<dyn Watch>,
+    /// Changes that wait to be written down.
+    pub(super) admissions: mpsc::UnboundedReceiver<Admission>,
     /// The bounds.
     pub(super) bounds: Bounds,
     /// Earlier runs settled rows of this file: after a stop the rest of it is still read, so that these are reported.
@@ -78,6 +80,7 @@ pub(super) async fn walk<T: Transport, S: Storage>(
     let mut walk = Walk {
         street,
         air: JoinSet::new(),
+        admitting: JoinSet::new(),
         lease: None,
         leased: VecDeque::new(),
         at_a_time: LEAST_LEASED,
@@ -104,6 +107,8 @@ pub(super) async fn walk<T: Transport, S: Storage>(
 struct Walk<'s, T, S> {
     street: Street<'s, T, S>,
     air: JoinSet<(Delivered, Option<Stop>)>,
+    /// Changes that the disk does not have yet.
+    admitting: JoinSet<()>,
     /// Rows that the disk does not have yet.
     lease: Option<Lease>,
     /// Rows that it has, and that wait for a place in the air.
@@ -150,6 +155,7 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
                     }
                     self.come_home(delivered)?;
                 }
+                Some(first) = self.street.admissions.recv() => self.admit(first)?,
                 granted = granted(&mut self.lease) => {
                     self.lease = None;
                     let granted = self.street.journal.grant(granted?);
@@ -268,6 +274,27 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
             let deliverer = self.street.deliverer.clone();
             self.air.spawn(deliverer.deliver(ticket, Some(place)));
         }
+        Ok(())
+    }
+
+    /// Changes are written down, as many as are there; they may be sent when the disk has them.
+    fn admit(&mut self, first: Admission) -> Result<(), RunError> {
+        let mut waiting = vec![first];
+        while let Ok(admission) = self.street.admissions.try_recv() {
+            waiting.push(admission);
+        }
+        let written = waiting.iter().map(|change| (change.ticket, change.uuid.as_str(), &change.fields[..]));
+        let synced = self.street.journal.change(written)?;
+        while self.admitting.try_join_next().is_some() {}
+        self.admitting.spawn(async move {
+            // A disk that fails here fails the next lease, too, or the end of the journal.
+            if synced.await.is_ok() {
+                for admission in waiting {
+                    // Whoever has stopped waiting sends nothing.
+                    let _ = admission.admitted.send(());
+                }
+            }
+        });
         Ok(())
     }
 

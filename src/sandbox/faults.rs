@@ -15,6 +15,8 @@ pub enum On {
     List,
     /// `GET /contacts/:uuid`
     Read,
+    /// `PATCH /contacts/:uuid`
+    Update,
     /// `DELETE /contacts/:uuid`
     Delete,
     /// `GET /auth/me`

@@ -60,12 +60,25 @@ impl Route {
         .to_owned()
     }
 
+    /// The name by which this read can be closed.
+    pub(super) fn read_name(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Plan => "plan",
+            Self::Teams | Self::Team(_) => "teams",
+            Self::Members(_) => "members",
+            Self::Channels => "channels",
+            Self::List => "contacts",
+            _ => return None,
+        })
+    }
+
     pub(super) fn fault_target(&self) -> Option<On> {
         match self {
             Self::Create => Some(On::Create),
             Self::Find(_) => Some(On::LookUp),
             Self::AuthMe => Some(On::AuthMe),
             Self::Get(_) => Some(On::Read),
+            Self::Patch(_) => Some(On::Update),
             Self::Delete(_) => Some(On::Delete),
             Self::List => Some(On::List),
             _ => None,

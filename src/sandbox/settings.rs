@@ -244,6 +244,12 @@ pub struct Behaviour {
     pub param_names: Language,
     /// Answers carry rate headers even when nothing is refused.
     pub rate_headers: bool,
+    /// Reads that the account's plan does not open: `plan`, `teams`, `members`, `channels`, `contacts` (the list).
+    pub closed_reads: Vec<String>,
+    /// Status of a closed read.
+    pub closed_status: u16,
+    /// Whether contacts show their channel.
+    pub shows_channel: bool,
 }
 
 impl Default for Behaviour {
@@ -275,6 +281,9 @@ impl Default for Behaviour {
             read_lag_ms: 0,
             param_names: Language::En,
             rate_headers: false,
+            closed_reads: Vec::new(),
+            closed_status: 403,
+            shows_channel: true,
         }
     }
 }

@@ -43,7 +43,12 @@ pub(super) fn fields(
         custom_fields: reading.custom_fields(custom, account),
         assigned_user: reading.known(user, api.unknown_user, |user| {
             let members = account.teams.iter().flat_map(|team| &team.members);
-            account.users.iter().chain(members).any(|known| known.eq_ignore_ascii_case(user))
+            account
+                .users
+                .iter()
+                .chain(members)
+                .chain([&account.user_email])
+                .any(|known| known.eq_ignore_ascii_case(user))
         }),
         team_uuid: reading.known("team_uuid", api.unknown_team_or_channel, |uuid| {
             account.teams.iter().any(|team| team.uuid == uuid)

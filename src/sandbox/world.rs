@@ -10,7 +10,7 @@ use super::faults::{FaultKind, FaultRule, Faults};
 use super::limit::RollingSecond;
 use super::route::Route;
 use super::settings::{
-    ConversationHref, ErrorShape, OnDuplicate, OnGone, OnMiss, OnPatch, PhoneEcho, RetryAfter,
+    ConversationHref, ErrorShape, OnDuplicate, OnGone, OnMiss, OnPatch, OnUnknown, PhoneEcho, RetryAfter,
     SandboxSettings, Shape, Team,
 };
 use super::validate::{self, Complaints, Fields};
@@ -185,7 +185,12 @@ impl World {
 
     /// The request takes effect; `arrived` is when it came.
     pub(super) fn answer(&mut self, request: &Request, arrived: Duration, now: Duration) -> Reply {
-        let mut reply = match Route::of(&request.method, &request.path) {
+        let route = Route::of(&request.method, &request.path);
+        let api = &self.settings.api;
+        if route.read_name().is_some_and(|read| api.closed_reads.iter().any(|closed| closed == read)) {
+            return Reply::error(api.closed_status, "not available on this plan");
+        }
+        let mut reply = match route {
             Route::AuthMe => {
                 let account = &self.settings.account;
                 Reply::json(
@@ -539,6 +544,14 @@ impl World {
         {
             shown["team"] = self.team(team);
         }
+        let channel = self.settings.account.channels.iter().find(|channel| match &contact.channel_uuid {
+            Some(uuid) => channel.uuid == *uuid,
+            None => channel.main && channel.r#type == contact.source,
+        });
+        if let Some(channel) = channel.filter(|_| self.settings.api.shows_channel) {
+            shown["channel"] =
+                json!({ "uuid": channel.uuid, "title": channel.title, "type": channel.r#type });
+        }
         for member in &self.settings.api.never_shown {
             shown.as_object_mut().map(|shown| shown.remove(member));
         }
@@ -588,6 +601,12 @@ impl World {
     }
 
     fn teams(&self, query: &str) -> Reply {
+        // An account that takes any team and is told none has no list of them to show.
+        if self.settings.account.teams.is_empty()
+            && self.settings.api.unknown_team_or_channel == OnUnknown::Accept
+        {
+            return Reply::error(self.settings.api.closed_status, "the sandbox was told no teams");
+        }
         let all: Vec<Value> = self.settings.account.teams.iter().map(|team| self.team(team)).collect();
         paged("teams", all, query)
     }
@@ -629,8 +648,12 @@ impl World {
 
     fn plan(&self) -> Reply {
         let account = &self.settings.account;
+        // Nor are users counted where any is taken and none is told.
+        let counts_users = !(account.users.is_empty() && account.teams.is_empty())
+            || self.settings.api.unknown_user != OnUnknown::Accept;
         let mut users: Vec<&String> =
             account.users.iter().chain(account.teams.iter().flat_map(|team| &team.members)).collect();
+        users.push(&account.user_email);
         users.sort_unstable();
         users.dedup();
         Reply::json(
@@ -639,7 +662,7 @@ impl World {
                 "plan": "sandbox",
                 "includedChannels": account.channels.len(),
                 "licenses": users.len(),
-                "activeUsers": users.len(),
+                "activeUsers": if counts_users { json!(users.len()) } else { Value::Null },
                 "teams": account.teams.iter().map(|team| self.team(team)).collect::<Vec<_>>(),
             }),
         )

@@ -18,6 +18,8 @@ pub enum Kind {
     Confirmed,
     /// There before.
     Existing,
+    /// There before, and changed as asked.
+    Updated,
     /// Refused.
     Rejected,
     /// Given up.
@@ -32,10 +34,11 @@ pub enum Kind {
 
 impl Kind {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Created,
         Self::Confirmed,
         Self::Existing,
+        Self::Updated,
         Self::Rejected,
         Self::Failed,
         Self::Unconfirmed,
@@ -49,6 +52,7 @@ impl Kind {
                 Ended::Created(_, _, false) => Self::Created,
                 Ended::Created(_, _, true) => Self::Confirmed,
                 Ended::Existing(..) => Self::Existing,
+                Ended::Updated(..) => Self::Updated,
                 Ended::Rejected(..) => Self::Rejected,
                 Ended::Failed(..) => Self::Failed,
                 Ended::Unconfirmed(..) => Self::Unconfirmed,
@@ -161,7 +165,7 @@ mod tests {
             census.note(&past, 100_000);
         }
         let counts: Vec<u64> = Kind::ALL.into_iter().map(|kind| census.count(kind)).collect();
-        assert_eq!(counts, [1, 1, 0, 0, 1, 0, 1, 0]);
+        assert_eq!(counts, [1, 1, 0, 0, 0, 1, 0, 1, 0]);
         assert_eq!((census.contacts(), census.recent), (4, 2), "a clock that went back makes no rate");
     }
 }

@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{Scope, ScopedJoinHandle};
 
 use super::reading::RemarkCount;
+use super::values::Values;
 use crate::journal::{ContactKey, Fingerprints};
 use crate::mapping::{Facts, Form};
 use crate::model::{Code, NewContact, Rejection, Remark, Row, RowNumber, Source, canonical_form};
@@ -43,6 +44,7 @@ pub(super) struct Sums {
     pub(super) in_doubt: u64,
     pub(super) first: Option<(RowNumber, NewContact)>,
     pub(super) facts: Facts,
+    pub(super) values: Values,
 }
 
 /// How rows are filled.
@@ -52,6 +54,8 @@ pub(super) struct Task<'a> {
     pub(super) fingerprints: &'a Fingerprints,
     /// Whether what rows say is compared, too.
     pub(super) contents: bool,
+    /// Whether what rows ask of the account is counted.
+    pub(super) values: bool,
 }
 
 impl Task<'_> {
@@ -62,21 +66,28 @@ impl Task<'_> {
             in_doubt: 0,
             first: None,
             facts: Facts::of_form(self.form),
+            values: Values::default(),
         }
     }
 
     fn fill(&self, row: &Row, sums: &mut Sums) -> Found {
         sums.facts.note(row);
         // One contact is shown; of the others it is enough to know who they are, unless what they say is compared.
-        let found =
-            if self.contents || sums.first.is_none() { self.whole(row, sums) } else { self.who(row, sums) };
+        let found = if self.contents || self.values || sums.first.is_none() {
+            self.whole(row, sums)
+        } else {
+            self.who(row, sums)
+        };
         found.unwrap_or_else(|rejection| Found::Rejected(row.clone(), rejection))
     }
 
     fn whole(&self, row: &Row, sums: &mut Sums) -> Result<Found, Rejection> {
         let (contact, remarks) = self.form.fill(row)?;
         self.sum(row, contact.bot_status.is_some(), remarks, sums);
-        let number = plain_number(&contact.identifier, contact.source, contact.channel_uuid.is_some());
+        if self.values {
+            sums.values.note(row.number, &contact);
+        }
+        let number = self.plain_number(&contact.identifier, contact.source, contact.channel_uuid.as_deref());
         let found = match number.filter(|_| !self.contents) {
             Some(number) => Found::Number { row: row.number, number },
             None => self.contact(row.number, &contact),
@@ -88,11 +99,18 @@ impl Task<'_> {
     fn who(&self, row: &Row, sums: &mut Sums) -> Result<Found, Rejection> {
         let (who, remarks) = self.form.look(row)?;
         self.sum(row, who.has_bot_status, remarks, sums);
-        if let Some(number) = plain_number(&who.identifier, who.source, who.channel_uuid.is_some()) {
+        if let Some(number) = self.plain_number(&who.identifier, who.source, who.channel_uuid.as_deref()) {
             return Ok(Found::Number { row: row.number, number });
         }
         let (contact, _) = self.form.fill(row)?;
         Ok(self.contact(row.number, &contact))
+    }
+
+    /// The number that says all about who a contact is, in the form that stands for both where there are two.
+    fn plain_number(&self, identifier: &str, source: Source, channel: Option<&str>) -> Option<u64> {
+        let is_plain = source == Source::Whatsapp
+            && channel.is_none_or(|channel| self.fingerprints.is_main(source, channel));
+        is_plain.then(|| canonical_form(identifier).parse().ok()).flatten()
     }
 
     fn contact(&self, row: RowNumber, contact: &NewContact) -> Found {
@@ -114,12 +132,6 @@ impl Task<'_> {
     }
 }
 
-/// The number that says all about who a contact is, in the form that stands for both where there are two.
-fn plain_number(identifier: &str, source: Source, has_channel: bool) -> Option<u64> {
-    let is_plain = source == Source::Whatsapp && !has_channel;
-    is_plain.then(|| canonical_form(identifier).parse().ok()).flatten()
-}
-
 impl Sums {
     pub(super) fn join(&mut self, other: Self) {
         for (code, count) in other.remarks {
@@ -135,6 +147,7 @@ impl Sums {
             self.first = Some(first);
         }
         self.facts.join(&other.facts);
+        self.values.join(other.values);
     }
 }
 

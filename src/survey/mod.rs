@@ -5,6 +5,8 @@ mod crew;
 mod reading;
 mod sorter;
 mod standings;
+mod values;
 
 pub use reading::{Pass, RemarkCount, Scope, Survey, SurveyError};
 pub use standings::{Sightings, Standing, StandingCounts, Standings};
+pub use values::{Distinct, ValueCount, Values};

@@ -6,6 +6,7 @@ use std::io;
 
 use super::crew::{Crew, Found, Sums, Task};
 use super::standings::{Sightings, StandingCounts, Standings};
+use super::values::Values;
 use crate::input::{InputFiles, Records, Section, Unreadable};
 use crate::journal::Fingerprints;
 use crate::mapping::{Facts, Form};
@@ -36,6 +37,8 @@ pub struct Survey {
     pub without_bot_status: u64,
     /// The first row that can be sent.
     pub first: Option<(RowNumber, NewContact)>,
+    /// What the rows ask of the account.
+    pub values: Values,
     /// What is known of each row.
     pub standings: Standings,
 }
@@ -62,11 +65,13 @@ pub struct Scope {
     /// Whether what rows say is compared with what other rows and earlier runs said. Without it only who stands in the
     /// file twice is found out: good where no journal remembers anything.
     pub contents: bool,
+    /// Whether what rows ask of the account is counted.
+    pub values: bool,
 }
 
 impl Default for Scope {
     fn default() -> Self {
-        Self { window: Window::default(), contents: true }
+        Self { window: Window::default(), contents: true, values: true }
     }
 }
 
@@ -94,7 +99,7 @@ impl Pass {
         sightings: &mut Sightings<impl Fn() -> io::Result<File> + Clone>,
         mut rejected: impl FnMut(Row, Rejection) -> Result<(), E>,
     ) -> Result<Self, SurveyError<E>> {
-        let task = Task { form, fingerprints, contents: scope.contents };
+        let task = Task { form, fingerprints, contents: scope.contents, values: scope.values };
         let (mut rows, mut invalid) = (0, 0);
         let mut settle = |found: Vec<Found>| -> Result<(), SurveyError<E>> {
             for found in found {
@@ -161,8 +166,8 @@ impl Pass {
     ) -> Result<Survey, SurveyError<E>> {
         let (standings, counts) = sightings.standings().map_err(SurveyError::Scratch)?;
         let Self { rows, invalid, sums, sections: _ } = self;
-        let Sums { remarks, without_bot_status, in_doubt, first, facts: _ } = sums;
-        Ok(Survey { rows, invalid, counts, in_doubt, remarks, without_bot_status, first, standings })
+        let Sums { remarks, without_bot_status, in_doubt, first, facts: _, values } = sums;
+        Ok(Survey { rows, invalid, counts, in_doubt, remarks, without_bot_status, first, values, standings })
     }
 }
 

@@ -7,12 +7,14 @@
 )]
 #![expect(clippy::print_stdout, reason = "the long tests tell their figures")]
 
+mod account;
 mod bad_input;
 mod catalogue;
 mod check;
 mod config;
 mod crashes;
 mod documents;
+mod existing;
 mod exports;
 mod faults;
 mod formats;

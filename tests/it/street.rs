@@ -7,8 +7,10 @@ const SRC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
 
 /// Which rooms each room may name.
 fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
-    let street =
-        ["model", "input", "mapping", "journal", "rate", "api", "delivery", "results", "survey", "intake"];
+    let street = [
+        "model", "input", "mapping", "journal", "rate", "api", "delivery", "results", "survey", "intake",
+        "account",
+    ];
     let mut allowed = BTreeMap::from([
         ("model", vec![]),
         ("rate", vec![]),
@@ -21,8 +23,9 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("results", vec!["model", "journal"]),
         ("survey", vec!["model", "input", "mapping", "journal"]),
         ("intake", vec!["model", "input", "mapping", "journal", "survey"]),
+        ("account", vec!["model", "mapping", "survey", "rate", "api"]),
         ("delivery", vec!["model", "api", "journal", "rate"]),
-        ("report", vec!["model", "mapping", "survey"]),
+        ("report", vec!["model", "mapping", "survey", "account"]),
         ("inquiry", vec!["model", "api", "rate"]),
         ("ledger", vec!["model", "journal", "results"]),
         ("undo", vec!["model", "api", "journal", "results", "ledger", "inquiry"]),

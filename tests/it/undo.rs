@@ -277,7 +277,7 @@ fn contacts_that_were_there_before_or_that_a_look_up_found_without_a_mark_are_ke
     let csv = "phone_number,name,tags\n+393330000001,Person 1,\n+393330000002,Person 2,\n\
         +393330000003,Person 3,\n+393330000004,Person 4,import\n";
     let file = bench.file("in.csv", csv);
-    let done = bench.run(&file, &["--concurrency", "1"]).expect(0);
+    let done = bench.run(&file, &["--concurrency", "1", "--on-existing", "create"]).expect(0);
     assert_eq!(done.column("status"), ["created", "existing", "created", "created"]);
     assert_eq!(done.column("code"), ["", "existing_same", "confirmed_by_lookup", "confirmed_by_lookup"]);
     let _ = undo(&bench, &["--dry-run"]).expect(1);

@@ -223,7 +223,8 @@ fn is_settable(arg: &Arg) -> bool {
 }
 
 fn has_settings(command: &Command) -> bool {
-    command.get_arguments().any(is_settable)
+    // A command that takes no settings file has none.
+    command.get_arguments().any(|arg| arg.get_id() == "config") && command.get_arguments().any(is_settable)
 }
 
 /// The id of the flag with this name.
@@ -231,6 +232,8 @@ fn id_of(key: &str) -> String {
     match key {
         "map" => "maps".to_owned(),
         "set" => "sets".to_owned(),
+        "keep" => "keeps".to_owned(),
+        "fill" => "fills".to_owned(),
         key => key.replace('-', "_"),
     }
 }

@@ -37,6 +37,7 @@ impl Transport for InProcess {
             method: match call.method {
                 Method::Get => "GET".to_owned(),
                 Method::Post => "POST".to_owned(),
+                Method::Patch => "PATCH".to_owned(),
                 Method::Delete => "DELETE".to_owned(),
             },
             path: format!("/v1{path}"),

@@ -9,11 +9,11 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use callbell_import::api::{Client, WireStyle};
-use callbell_import::delivery::Patience;
+use callbell_import::delivery::{Existing, Patience};
 use callbell_import::input::{InputFile, InputFiles, InputOptions, Records};
 use callbell_import::journal::{About, Journal, JournalError};
 use callbell_import::mapping::{Facts, Mapping};
-use callbell_import::model::{Status, Window};
+use callbell_import::model::{OnExisting, Status, UpdateRules, Window};
 use callbell_import::rate::{Headroom, PerSecond, Places, Rate};
 use callbell_import::results::{FailuresFormat, OutputDir, OutputError};
 use callbell_import::run::{Bounds, Import, Imported, Reading, Report, RunError, Sending, StopWish};
@@ -35,6 +35,8 @@ pub(crate) struct Rig {
     pub(crate) concurrency: usize,
     pub(crate) latency: Duration,
     pub(crate) longest_outage: Duration,
+    pub(crate) on_existing: OnExisting,
+    pub(crate) rules: UpdateRules,
     pub(crate) seed: u64,
     pub(crate) disk: SimDisk,
     pub(crate) world: Arc<Mutex<World>>,
@@ -68,6 +70,9 @@ impl Rig {
             concurrency: 32,
             latency: Duration::from_millis(20),
             longest_outage: Duration::from_secs(1800),
+            // What a run with an empty account, known from its list, comes to.
+            on_existing: OnExisting::Create,
+            rules: UpdateRules::default(),
             seed: 1,
             disk: SimDisk::default(),
             line_is_cut: Arc::default(),
@@ -171,6 +176,7 @@ impl Rig {
                 patience: self.patience,
                 longest_outage: self.longest_outage,
                 server_time,
+                existing: Existing { rules: self.rules.clone(), ..Existing::of(self.on_existing) },
                 seed: self.seed,
             },
             bounds: self.bounds,
@@ -258,11 +264,14 @@ impl Walked {
                     return Some(format!("row {row} is {}, and the contact is there", line["status"]));
                 }
                 "failed" | "rejected" | "duplicate" | "invalid" => {}
-                "existing" => {
+                "existing" | "updated" => {
                     accounted += usize::from(stored.is_some());
                     let there = contacts.with_uuid(&line["uuid"]);
                     if there.is_none_or(|contact| contact.identifier != line["identifier"]) {
-                        return Some(format!("row {row} is existing, and the server has no such contact"));
+                        return Some(format!(
+                            "row {row} is {}, and the server has no such contact",
+                            line["status"]
+                        ));
                     }
                 }
                 "unconfirmed" => accounted += usize::from(stored.is_some()),

@@ -1,0 +1,20 @@
+//! What the account holds, as far as its API shows it, and whether a file fits it.
+//!
+//! [`Reader`] asks, politely and a bounded number of times, and never fails a run: what the API does not show is
+//! [`Looked::Closed`] with the reason. What follows is pure: facts of the account ([`Known`]) and facts of the file
+//! ([`Values`](crate::survey::Values)) → [`Finding`]s.
+
+mod check;
+mod finding;
+mod index;
+mod known;
+mod nearest;
+mod read;
+mod shown;
+
+pub use check::findings;
+pub use finding::{Certainty, Finding, Kind, to_create};
+pub use index::{Index, NoIndex, Way, choose, walk};
+pub use known::{ContactsSeen, FieldSeen, Known, Looked, Users};
+pub use read::Reader;
+pub use shown::{json, text};

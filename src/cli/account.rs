@@ -1,0 +1,34 @@
+//! `account`: what the token reaches.
+
+use super::args::AccountCommandArgs;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::settings::{self, Endpoint};
+use super::{logging, prepare, say, tell};
+use crate::account::{self, Known, Reader};
+use crate::api::{Client, Http, Identity, WireStyle};
+use crate::rate::Rate;
+
+pub(super) async fn account(args: AccountCommandArgs) -> Result<Exit, Failure> {
+    logging::start(args.verbose, None);
+    let endpoint = Endpoint::of(&args.account)?;
+    if let Some(warning) = &endpoint.warning {
+        say(warning);
+    }
+    let rate = Rate::new(settings::rate(args.rate, &endpoint.base)?);
+    let client = Client::new(Http::new(endpoint.base.clone(), &endpoint.token, 1)?, WireStyle::default());
+    let whose = prepare::identify(&endpoint, &client, &rate).await?.shown;
+    let mut reader = Reader::new(&client, &rate);
+    let mut known = Known { channels: reader.channels().await, ..Known::default() };
+    reader.users(&mut known, whose.user_email.as_deref()).await;
+    if args.pages > 0 {
+        known.contacts = reader.contacts(args.pages).await;
+    }
+    let identity = Identity { user_email: whose.user_email, user_name: whose.user_name };
+    if args.json {
+        tell(&format!("{:#}\n", account::json(&whose.endpoint, &identity, &known)));
+    } else {
+        tell(&account::text(&whose.endpoint, &identity, &known));
+    }
+    Ok(Exit::Done)
+}

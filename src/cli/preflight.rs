@@ -1,0 +1,190 @@
+//! The account is asked before anything is sent: whose it is, and whether the file fits it.
+
+use super::failure::Failure;
+use super::prepare::{self, Account, Prepared};
+use super::settings::Endpoint;
+use crate::account::{self, Certainty, Finding, Index, Kind, Known, Looked, Reader, Way, findings};
+use crate::api::{Client, Http};
+use crate::delivery::Existing;
+use crate::mapping::{Form, Names};
+use crate::model::{Field, OnExisting, Source, UpdateRules};
+use crate::rate::Rate;
+
+/// Pages of existing contacts that are read for tags and custom fields.
+const PAGES: u64 = 5;
+
+/// Asks what is needed, once each.
+pub(super) struct Preflight<'a> {
+    endpoint: &'a Endpoint,
+    client: &'a Client<Http>,
+    rate: &'a Rate,
+    whose: Option<Account>,
+    /// What is known so far.
+    pub(super) known: Known,
+    requests: u64,
+}
+
+impl<'a> Preflight<'a> {
+    pub(super) fn new(endpoint: &'a Endpoint, client: &'a Client<Http>, rate: &'a Rate) -> Self {
+        Self { endpoint, client, rate, whose: None, known: Known::default(), requests: 0 }
+    }
+
+    /// The account's names of teams and channels, if the file may need them: they have to be known before rows are read.
+    pub(super) async fn names(&mut self, form: &Form) -> Result<Option<Names>, Failure> {
+        let (teams, channels) = (form.gives(Field::TeamUuid), form.gives(Field::ChannelUuid));
+        if !teams && !channels {
+            return Ok(None);
+        }
+        self.identify().await?;
+        let mut reader = Reader::new(self.client, self.rate);
+        self.known.channels = reader.channels().await;
+        if teams {
+            reader.teams(&mut self.known).await;
+        }
+        self.requests += reader.requests();
+        Ok(Some(self.known.names()))
+    }
+
+    /// Whose account it is.
+    ///
+    /// # Errors
+    ///
+    /// If nobody answers, or not the API, or the token is refused.
+    pub(super) async fn identify(&mut self) -> Result<(), Failure> {
+        if self.whose.is_none() {
+            self.whose = Some(prepare::identify(self.endpoint, self.client, self.rate).await?);
+        }
+        Ok(())
+    }
+
+    /// Whose account it is, with the requests that it took to find out.
+    pub(super) async fn account(&mut self) -> Result<Account, Failure> {
+        self.identify().await?;
+        let account = self.whose.take();
+        let account = account.ok_or_else(|| Failure::usage("the account did not say whose it is"))?;
+        Ok(account)
+    }
+
+    /// What does not fit. `looks_for_contacts`: the size of the account is of interest.
+    pub(super) async fn findings(
+        &mut self,
+        prepared: &Prepared,
+        looks_for_contacts: bool,
+    ) -> Result<Vec<Finding>, Failure> {
+        self.identify().await?;
+        let (form, values) = (&prepared.resolved.form, &prepared.survey.values);
+        let mut reader = Reader::new(self.client, self.rate);
+        if self.known.channels == Looked::Unasked {
+            self.known.channels = reader.channels().await;
+        }
+        if !values.users.is_empty() {
+            let own = self.whose.as_ref().and_then(|whose| whose.shown.user_email.as_deref());
+            reader.users(&mut self.known, own).await;
+        }
+        let asks_tags = !values.tags.is_empty() && form.known_tags().is_none();
+        if asks_tags || !values.fields.is_empty() {
+            self.known.contacts = reader.contacts(PAGES).await;
+        } else if looks_for_contacts {
+            self.known.contacts = reader.contacts(1).await;
+        }
+        self.requests += reader.requests();
+        // The stand-in without settings of its own is nobody's account, and says nothing of what fits.
+        let fits_anything = self.endpoint.is_nobodys();
+        let mut findings = if fits_anything { Vec::new() } else { findings(&self.known, values, form) };
+        findings.extend(no_bot_status(prepared));
+        Ok(findings)
+    }
+}
+
+impl Preflight<'_> {
+    /// How it is found out who is there already.
+    pub(super) fn way(&self, prepared: &Prepared, policy: OnExisting, rate: Option<u32>) -> Way {
+        let survey = &prepared.survey;
+        let rows = survey.to_send().min(survey.values.of_source(Source::Whatsapp));
+        if !policy.looks() || rows == 0 {
+            return Way::None;
+        }
+        match self.known.contacts.seen() {
+            Some(seen) => {
+                account::choose(rows, seen.pages.or(seen.is_all.then_some(1)), seen.page_seconds, rate)
+            }
+            None => Way::LookUps { requests: rows },
+        }
+    }
+
+    /// Walks the list if that is the way. The second value is something to tell.
+    pub(super) async fn existing(
+        &mut self,
+        way: Way,
+        policy: OnExisting,
+        rules: UpdateRules,
+    ) -> (Existing, Option<String>) {
+        let mut existing = Existing { rules, ..Existing::of(policy) };
+        let Way::Walk { .. } = way else { return (existing, None) };
+        let is_empty = self.known.contacts.seen().is_some_and(|seen| seen.is_all && seen.contacts == 0);
+        let mut reader = Reader::new(self.client, self.rate);
+        let walked =
+            if is_empty { Ok(Index::default()) } else { account::walk(&mut reader, &self.known).await };
+        self.requests += reader.requests();
+        match walked {
+            Ok(index) => {
+                let main = self.known.main_channel().map(|channel| channel.uuid.clone());
+                existing.walked = Some(Box::new(move |contact| index.find(contact, main.as_deref())));
+                (existing, None)
+            }
+            Err(why) => {
+                let told = format!("the contact list is no use ({why}): each row is looked up instead");
+                (existing, Some(told))
+            }
+        }
+    }
+
+    /// Requests that were made beside the first.
+    pub(super) fn requests(&self) -> u64 {
+        self.requests
+    }
+}
+
+/// Contacts that a bot may answer because nobody said otherwise.
+fn no_bot_status(prepared: &Prepared) -> Option<Finding> {
+    let rows = prepared.survey.without_bot_status;
+    (rows > 0 && prepared.survey.to_send() > 0).then(|| Finding {
+        certainty: Certainty::Uncertain,
+        kind: Kind::NoBotStatus,
+        field: Field::BotStatus.wire_name().to_owned(),
+        value: None,
+        rows,
+        first_row: None,
+        what: "no bot_status: where the account has a bot, it answers these people as soon as they write"
+            .to_owned(),
+        nearest: None,
+        fix: "--set bot_status=bot_end keeps it silent, --set bot_status=bot_start says that it is meant"
+            .to_owned(),
+    })
+}
+
+/// Why nothing may be sent, if so.
+pub(super) fn refusal(findings: &[Finding], deny_warnings: bool) -> Option<Failure> {
+    let stopping: Vec<&Finding> = findings.iter().filter(|finding| finding.stops(deny_warnings)).collect();
+    if stopping.is_empty() {
+        return None;
+    }
+    let certain = stopping.iter().filter(|finding| finding.certainty == Certainty::Certain).count();
+    let warnings = stopping.len() - certain;
+    let of = |count: usize, one: &str, more: &str| {
+        if count == 1 { format!("1 {one}") } else { format!("{count} {more}") }
+    };
+    let what = match (certain, warnings) {
+        (_, 0) => of(certain, "thing does not fit the account", "things do not fit the account"),
+        (0, _) => of(warnings, "warning, and --deny-warnings", "warnings, and --deny-warnings"),
+        _ => format!(
+            "{} and {}",
+            of(certain, "thing does not fit the account", "things do not fit the account"),
+            of(warnings, "warning, and --deny-warnings", "warnings, and --deny-warnings")
+        ),
+    };
+    let first = stopping.first().map(|finding| finding.what.clone()).unwrap_or_default();
+    Some(Failure::usage(format!("{what}; nothing was sent; first: {first}")).hint(
+        "correct the file or the account; `callbell-import check` lists everything, `callbell-import account` shows what the account has",
+    ))
+}

@@ -1,0 +1,215 @@
+//! Carries a row that may meet a contact which is there already: looks before the first send, reads, changes.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tokio::time::sleep;
+
+use super::breaker::Kind;
+use super::deliver::{Errand, Granted, Halt, NoTurn, end};
+use super::life::{Decision, End, Next};
+use super::meeting::{FirstLook, Meeting, Shown};
+use crate::api::{StoredContact, Transport};
+use crate::journal::{Ticket, TicketNumber};
+use crate::model::{
+    ContactId, FieldChange, NewContact, OnExisting, Outcome, Remark, Source, Stop, UpdateRules,
+};
+use crate::rate::Asked;
+
+/// Finds the uuid of a contact in a list that was walked before.
+pub type Walked = Box<dyn Fn(&NewContact) -> Option<String> + Send + Sync>;
+
+/// What is done about contacts that are there.
+pub struct Existing {
+    /// In general.
+    pub policy: OnExisting,
+    /// Field by field, where they are changed.
+    pub rules: UpdateRules,
+    /// The account's list, if it was walked: who is not in it is not looked for.
+    pub walked: Option<Walked>,
+}
+
+impl Existing {
+    /// With this policy, one look for each row, and no rules.
+    pub fn of(policy: OnExisting) -> Self {
+        Self { policy, rules: UpdateRules::default(), walked: None }
+    }
+}
+
+/// A change that may be sent when it is on disk.
+pub struct Admission {
+    /// Whose.
+    pub ticket: TicketNumber,
+    /// The contact.
+    pub uuid: String,
+    /// What changes.
+    pub fields: Vec<FieldChange>,
+    /// Told when the disk has it; dropped if it never will.
+    pub admitted: oneshot::Sender<()>,
+}
+
+/// What a row's meeting with a contact leaves for its story.
+#[derive(Debug, Default)]
+pub(super) struct Met {
+    pub(super) sends: u32,
+    pub(super) status: Option<u16>,
+    pub(super) remarks: Vec<Remark>,
+}
+
+impl<T: Transport> Errand<T> {
+    /// What is to be done before the row is sent, if that ends its story: the contact is there, or it cannot be known.
+    pub(super) async fn before_sending(&mut self, ticket: &Ticket) -> Option<(End, Option<Stop>)> {
+        let shared = Arc::clone(&self.deliverer.shared);
+        let carriage = &shared.carriage;
+        if let Some(uuid) = carriage.begun.get(&ticket.number) {
+            let id = ContactId { uuid: uuid.clone(), href: None };
+            return Some(self.meet(ticket, id, None, true).await);
+        }
+        // Whoever may have been sent before is looked for in another way.
+        let has_look_up = ticket.contact.source == Source::Whatsapp;
+        if !carriage.existing.policy.looks() || ticket.in_doubt || !has_look_up {
+            return None;
+        }
+        if let Some(walked) = &carriage.existing.walked {
+            let id = ContactId { uuid: walked(&ticket.contact)?, href: None };
+            return Some(self.meet(ticket, id, None, false).await);
+        }
+        let mut look = FirstLook::new(carriage.patience, carriage.seed ^ ticket.row.number.get());
+        loop {
+            let exchange = match self.look(ticket, Halt::Go).await {
+                Ok((_, exchange)) => exchange,
+                Err(NoTurn::Halted(_)) => return Some((End::Unsent, None)),
+                Err(NoTurn::Outage(_, seconds)) => {
+                    return Some((End::Unsent, Some(Stop::Outage { seconds })));
+                }
+            };
+            match look.looked(&ticket.contact, exchange, self.deliverer.now()) {
+                Shown::Nobody => return None,
+                Shown::There(stored) => {
+                    let id = stored.id.clone();
+                    return Some(self.meet(ticket, id, Some(*stored), false).await);
+                }
+                Shown::Then((Next::End(end), stop)) => return Some((end, stop)),
+                Shown::Then((Next::Wait(wait), _)) => {
+                    self.place = None;
+                    if self.deliverer.unless_halted(Halt::Go, sleep(wait)).await.is_err() {
+                        return Some((End::Unsent, None));
+                    }
+                }
+                Shown::Then(_) => {}
+            }
+        }
+    }
+
+    /// The row meets a contact, which was read just now if it is given.
+    pub(super) async fn meet(
+        &mut self,
+        ticket: &Ticket,
+        id: ContactId,
+        stored: Option<StoredContact>,
+        begun: bool,
+    ) -> (End, Option<Stop>) {
+        let shared = Arc::clone(&self.deliverer.shared);
+        let carriage = &shared.carriage;
+        let existing = &carriage.existing;
+        let seed = carriage.seed ^ ticket.row.number.get();
+        let mut meeting =
+            Meeting::new(id, (existing.policy, &existing.rules), carriage.patience, begun, seed);
+        self.meets = true;
+        let mut next = match &stored {
+            // A look-up does not show the types of custom fields, which an update has to know.
+            Some(stored) if existing.policy != OnExisting::Update => meeting.seen(&ticket.contact, stored),
+            _ => Next::Read,
+        };
+        let ended = loop {
+            self.tell(ticket, meeting.is_in_doubt());
+            let step = match next {
+                Next::End(end) => break (end, None),
+                Next::Admit => self.admit(ticket, &mut meeting).await,
+                Next::Change => self.change(ticket, &mut meeting).await,
+                Next::Wait(wait) => self.rest(wait).await.map(|()| (Next::Read, None)),
+                _ => self.read(ticket, &mut meeting).await,
+            };
+            let stop;
+            (next, stop) = match step {
+                Ok(decision) => decision,
+                Err(NoTurn::Outage(_, seconds)) => (meeting.cut_short(false), Some(Stop::Outage { seconds })),
+                Err(NoTurn::Halted(_)) => (meeting.cut_short(false), None),
+            };
+            if let (Next::End(end), Some(stop)) = (&next, stop) {
+                break (end.clone(), Some(stop));
+            }
+        };
+        self.meets = false;
+        self.met.status = meeting.status();
+        self.met.remarks = meeting.take_remarks();
+        ended
+    }
+
+    async fn rest(&mut self, wait: Duration) -> Result<(), NoTurn> {
+        self.place = None;
+        self.deliverer.unless_halted(Halt::Go, sleep(wait)).await.map_err(NoTurn::from)
+    }
+
+    async fn read(&mut self, ticket: &Ticket, meeting: &mut Meeting<'_>) -> Result<Decision, NoTurn> {
+        let Granted { turn, ventured } = self.turn(Kind::Look, Halt::Go).await?;
+        let shared = Arc::clone(&self.deliverer.shared);
+        let contact = shared.carriage.client.contact(&meeting.id.uuid);
+        let exchange = self.deliverer.unless_halted(Halt::Stopping, contact).await?;
+        end(turn, Asked::Read, &exchange);
+        shared.note(&exchange, Kind::Look, ventured, ticket);
+        Ok(meeting.read(&ticket.contact, exchange, self.deliverer.now()))
+    }
+
+    /// Has the change written down: it may be sent when the disk has what there was before.
+    async fn admit(&mut self, ticket: &Ticket, meeting: &mut Meeting<'_>) -> Result<Decision, NoTurn> {
+        let shared = Arc::clone(&self.deliverer.shared);
+        let (admitted, told) = oneshot::channel();
+        let admission = Admission {
+            ticket: ticket.number,
+            uuid: meeting.id.uuid.clone(),
+            fields: meeting.planned().map(|update| update.fields.clone()).unwrap_or_default(),
+            admitted,
+        };
+        // Where nobody writes any more, nothing is changed any more.
+        let _ = shared.carriage.admissions.send(admission);
+        match self.deliverer.unless_halted(Halt::Go, told).await? {
+            Ok(()) => Ok((meeting.admitted(), None)),
+            Err(_) => Err(NoTurn::Halted(Halt::LetGo)),
+        }
+    }
+
+    async fn change(&mut self, ticket: &Ticket, meeting: &mut Meeting<'_>) -> Result<Decision, NoTurn> {
+        let Granted { turn, ventured } = self.turn(Kind::Create, Halt::Go).await?;
+        let shared = Arc::clone(&self.deliverer.shared);
+        let Some(update) = meeting.planned().cloned() else { return Ok((Next::Read, None)) };
+        self.met.sends += 1;
+        let change = shared.carriage.client.change(&meeting.id.uuid, &update.changes);
+        let Ok(exchange) = self.deliverer.unless_halted(Halt::Stopping, change).await else {
+            return Ok((meeting.cut_short(true), None));
+        };
+        end(turn, Asked::Write, &exchange);
+        shared.note(&exchange, Kind::Create, ventured, ticket);
+        Ok(meeting.sent(&ticket.contact, exchange, self.deliverer.now()))
+    }
+
+    /// The contact that a row turned out to be, changed if that is wanted. A meeting that the run's stop cuts short leaves
+    /// what was known before.
+    pub(super) async fn after_all(
+        &mut self,
+        ticket: &Ticket,
+        end: End,
+        stop: Option<Stop>,
+    ) -> (End, Option<Stop>) {
+        let updates = self.deliverer.shared.carriage.existing.policy == OnExisting::Update;
+        let End::Settled(Outcome::Existing { id, changed: false, .. }) = &end else { return (end, stop) };
+        if !updates || stop.is_some() {
+            return (end, stop);
+        }
+        match self.meet(ticket, id.clone(), None, false).await {
+            (End::Unsent, stop) => (end, stop),
+            met => met,
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! What happens when a row meets a contact that is there, decided purely: it is left, refused or changed.
+//!
+//! A change is read, written down and sent. It says the same however often it is sent, so that one whose answer was
+//! lost is read again, and sent again if it is not there.
+
+use std::time::Duration;
+
+use super::echo;
+use super::life::{Decision, End, Next, Patience, stop_for};
+use super::update::{self, Update};
+use crate::api::{Exchange, Existence, Fault, StoredContact};
+use crate::model::{Code, ContactId, NewContact, OnExisting, Outcome, Remark, UpdateRules};
+
+/// Tries of one step before it is given up.
+const MOST_TRIES: u32 = 5;
+
+/// A row that meets a contact.
+pub(super) struct Meeting<'m> {
+    pub(super) id: ContactId,
+    policy: OnExisting,
+    rules: &'m UpdateRules,
+    patience: Patience,
+    jitter: fastrand::Rng,
+    /// A change of this contact was written down, and may have been sent.
+    begun: bool,
+    /// The fate of a change that was sent is open.
+    open: bool,
+    failures: u32,
+    throttled_since: Option<Duration>,
+    planned: Option<Update>,
+    /// What was changed, by all tries together.
+    changed: Vec<String>,
+    status: Option<u16>,
+    remarks: Vec<Remark>,
+}
+
+impl<'m> Meeting<'m> {
+    /// `begun`: an earlier run began to change this contact for this row.
+    pub(super) fn new(
+        id: ContactId,
+        (policy, rules): (OnExisting, &'m UpdateRules),
+        patience: Patience,
+        begun: bool,
+        seed: u64,
+    ) -> Self {
+        Self {
+            id,
+            policy,
+            rules,
+            patience,
+            jitter: fastrand::Rng::with_seed(seed),
+            begun,
+            open: begun,
+            failures: 0,
+            throttled_since: None,
+            planned: None,
+            changed: Vec::new(),
+            status: None,
+            remarks: Vec::new(),
+        }
+    }
+
+    /// What is to be sent.
+    pub(super) fn planned(&self) -> Option<&Update> {
+        self.planned.as_ref()
+    }
+
+    pub(super) fn status(&self) -> Option<u16> {
+        self.status
+    }
+
+    pub(super) fn take_remarks(&mut self) -> Vec<Remark> {
+        std::mem::take(&mut self.remarks)
+    }
+
+    /// Whether a change may have been made and nobody knows.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.open
+    }
+
+    /// The contact was read: what is to be done?
+    pub(super) fn seen(&mut self, row: &NewContact, stored: &StoredContact) -> Next {
+        let differences = echo::differences(row, stored);
+        let differs = !differences.is_empty();
+        let existing =
+            |id: ContactId| Next::End(End::Settled(Outcome::Existing { id, differs, changed: false }));
+        if self.id.href.is_none() {
+            self.id.href.clone_from(&stored.id.href);
+        }
+        match self.policy {
+            OnExisting::Fail if !self.begun => Next::End(End::Settled(Outcome::Rejected {
+                field: None,
+                said: format!(
+                    "the contact is in the account already, with {} data, and --on-existing fail forbids that; \
+                     nothing was sent",
+                    if differs { "other" } else { "the same" }
+                ),
+            })),
+            OnExisting::Skip | OnExisting::Create if !self.begun => existing(self.id.clone()),
+            policy => {
+                let update = update::update(row, stored, self.rules);
+                if self.remarks.is_empty() {
+                    let left_out = update
+                        .left_out
+                        .iter()
+                        .map(|field| Remark { code: Code::UpdateLeftOut, field: field.clone() });
+                    self.remarks.extend(left_out);
+                }
+                if update.changes.is_empty() {
+                    self.open = false;
+                    return if self.begun { self.updated() } else { existing(self.id.clone()) };
+                }
+                if policy != OnExisting::Update {
+                    // An earlier run was to change it and did not get there, and this one is not to.
+                    self.open = false;
+                    return existing(self.id.clone());
+                }
+                self.planned = Some(update);
+                Next::Admit
+            }
+        }
+    }
+
+    fn updated(&mut self) -> Next {
+        let mut fields = std::mem::take(&mut self.changed);
+        fields.dedup();
+        Next::End(End::Settled(Outcome::Updated { id: self.id.clone(), fields }))
+    }
+
+    /// The change is written down.
+    pub(super) fn admitted(&mut self) -> Next {
+        self.begun = true;
+        Next::Change
+    }
+
+    /// The contact was asked for.
+    pub(super) fn read(
+        &mut self,
+        row: &NewContact,
+        exchange: Exchange<Option<StoredContact>>,
+        now: Duration,
+    ) -> Decision {
+        match exchange.result {
+            Ok(Some(stored)) => {
+                self.throttled_since = None;
+                (self.seen(row, &stored), None)
+            }
+            Ok(None) => (self.gone(), None),
+            Err(fault) => self.failed(&fault, now, Next::Read),
+        }
+    }
+
+    /// The change was sent.
+    pub(super) fn sent(
+        &mut self,
+        row: &NewContact,
+        exchange: Exchange<Option<StoredContact>>,
+        now: Duration,
+    ) -> Decision {
+        self.status = exchange.status.or_else(|| exchange.result.as_ref().err().and_then(Fault::status));
+        if let Some(planned) = &self.planned {
+            for change in &planned.fields {
+                if !self.changed.contains(&change.field) {
+                    self.changed.push(change.field.clone());
+                }
+            }
+        }
+        match exchange.result {
+            Ok(Some(stored)) => {
+                self.open = false;
+                self.compare(row, &stored);
+                (self.updated(), None)
+            }
+            Ok(None) => (self.gone(), None),
+            Err(Fault::Refused { field, said, .. }) => {
+                self.open = false;
+                (Next::End(End::Settled(Outcome::Rejected { field, said })), None)
+            }
+            Err(fault) => {
+                self.open |= fault.existence() == Existence::Maybe;
+                self.failed(&fault, now, Next::Read)
+            }
+        }
+    }
+
+    /// What came back is held against what was sent: also whether the fields that were not to change are still there.
+    fn compare(&mut self, row: &NewContact, stored: &StoredContact) {
+        let Some(planned) = self.planned.take() else { return };
+        let planned_fields: Vec<&str> = planned.fields.iter().map(|change| change.field.as_str()).collect();
+        let mut differing: Vec<String> = echo::differences(row, stored)
+            .into_iter()
+            .filter(|field| planned_fields.contains(&field.as_str()))
+            .collect();
+        if let Some(custom_fields) = &stored.custom_fields {
+            for (label, _) in &planned.changes.custom_fields {
+                let field = format!("custom_fields.{label}");
+                if !custom_fields.contains_key(label) && !differing.contains(&field) {
+                    differing.push(field);
+                }
+            }
+        }
+        if let (Some(sent), Some(tags)) = (&planned.changes.tags, &stored.tags)
+            && sent.iter().any(|tag| !tags.contains(tag))
+            && !differing.iter().any(|field| field == "tags")
+        {
+            differing.push("tags".to_owned());
+        }
+        self.remarks.extend(differing.into_iter().map(|field| Remark { code: Code::EchoDiffers, field }));
+    }
+
+    /// Somebody has deleted it since it was found.
+    fn gone(&mut self) -> Next {
+        self.open = false;
+        let last = "it was there, and is not any more".to_owned();
+        Next::End(End::Settled(Outcome::Failed { code: Code::ContactGone, last }))
+    }
+
+    fn failed(&mut self, fault: &Fault, now: Duration, again: Next) -> Decision {
+        if let Fault::Throttled { after } = fault {
+            let since = *self.throttled_since.get_or_insert(now);
+            let longest = self.patience.longest_hold;
+            let asked = after.unwrap_or_default();
+            if asked > longest || now.saturating_sub(since) > longest {
+                let seconds = asked.max(now.saturating_sub(since)).as_secs();
+                return (self.let_go(), Some(crate::model::Stop::HeldTooLong { seconds }));
+            }
+            return (again, None);
+        }
+        self.throttled_since = None;
+        if let Some(stop) = stop_for(fault) {
+            return (self.let_go(), Some(stop));
+        }
+        self.failures += 1;
+        if self.failures < MOST_TRIES {
+            let most = Duration::from_millis(500).saturating_mul(1 << self.failures.min(6));
+            return (Next::Wait(most.mul_f64(self.jitter.f64())), None);
+        }
+        let last = fault.describe();
+        let outcome = if self.open {
+            Outcome::Unconfirmed { code: Code::UpdateOpen, last }
+        } else {
+            Outcome::Failed { code: Code::UpdateFailed, last }
+        };
+        (Next::End(End::Settled(outcome)), None)
+    }
+
+    /// There is no more time. `sending`: a change is on the wire.
+    pub(super) fn cut_short(&mut self, sending: bool) -> Next {
+        self.open |= sending;
+        self.let_go()
+    }
+
+    fn let_go(&mut self) -> Next {
+        Next::End(if self.open {
+            let last = "the run was stopped before it was known whether the contact was changed".to_owned();
+            End::Settled(Outcome::Unconfirmed { code: Code::UpdateOpen, last })
+        } else {
+            End::Unsent
+        })
+    }
+}
+
+/// A look before the first send, as often as it takes.
+#[derive(Debug)]
+pub(super) struct FirstLook {
+    patience: Patience,
+    jitter: fastrand::Rng,
+    failures: u32,
+    throttled_since: Option<Duration>,
+}
+
+/// What a first look shows.
+pub(super) enum Shown {
+    /// The contact is there.
+    There(Box<StoredContact>),
+    /// It is not: it is sent.
+    Nobody,
+    /// Something else is to be done first, or this was all.
+    Then(Decision),
+}
+
+impl FirstLook {
+    pub(super) fn new(patience: Patience, seed: u64) -> Self {
+        Self { patience, jitter: fastrand::Rng::with_seed(seed), failures: 0, throttled_since: None }
+    }
+
+    pub(super) fn looked(
+        &mut self,
+        row: &NewContact,
+        exchange: Exchange<Option<StoredContact>>,
+        now: Duration,
+    ) -> Shown {
+        let fault = match exchange.result {
+            Ok(None) => return Shown::Nobody,
+            Ok(Some(stored)) if echo::is_same_number(row, &stored) => return Shown::There(Box::new(stored)),
+            Ok(Some(_)) => Fault::Unusable {
+                status: exchange.status.unwrap_or_default(),
+                why: "it shows a contact with another number".to_owned(),
+            },
+            Err(fault) => fault,
+        };
+        if let Fault::Throttled { after } = &fault {
+            let since = *self.throttled_since.get_or_insert(now);
+            let longest = self.patience.longest_hold;
+            let asked = after.unwrap_or_default();
+            if asked > longest || now.saturating_sub(since) > longest {
+                let seconds = asked.max(now.saturating_sub(since)).as_secs();
+                let stop = crate::model::Stop::HeldTooLong { seconds };
+                return Shown::Then((Next::End(End::Unsent), Some(stop)));
+            }
+            return Shown::Then((Next::LookUp, None));
+        }
+        self.throttled_since = None;
+        if let Some(stop) = stop_for(&fault) {
+            return Shown::Then((Next::End(End::Unsent), Some(stop)));
+        }
+        self.failures += 1;
+        if self.failures < MOST_TRIES {
+            let most = Duration::from_millis(500).saturating_mul(1 << self.failures.min(6));
+            return Shown::Then((Next::Wait(most.mul_f64(self.jitter.f64())), None));
+        }
+        let outcome = Outcome::Failed { code: Code::ExistingUnknown, last: fault.describe() };
+        Shown::Then((Next::End(End::Settled(outcome)), None))
+    }
+}

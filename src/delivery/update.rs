@@ -1,0 +1,265 @@
+//! What a row changes about a contact that is there. Pure.
+//!
+//! Only what the row says is changed. Tags are joined with those that are there, because the API replaces the list.
+//! Custom fields are sent together with those that are there, because nobody documents whether the API keeps the ones
+//! that it is not told. `bot_status` is not shown by the API and is left alone.
+
+use crate::api::{Changes, StoredContact};
+use crate::model::{Field, FieldChange, FieldValue, NewContact, UpdateRule, UpdateRules};
+
+/// What is to be sent, what it changes, and what could not be changed because the API does not show what is there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Update {
+    pub(super) changes: Changes,
+    pub(super) fields: Vec<FieldChange>,
+    pub(super) left_out: Vec<String>,
+}
+
+/// The update that makes `there` say what `row` says.
+pub(super) fn update(row: &NewContact, there: &StoredContact, rules: &UpdateRules) -> Update {
+    let mut update = Update::default();
+    let text = |text: &String| FieldValue::Text(text.clone());
+    let shows = |field: Field| there.shows.contains(&field);
+    for (field, sent, stored) in [
+        (Field::Name, Some(&row.name), there.name.as_ref()),
+        (Field::AssignedUser, row.assigned_user.as_ref(), there.assigned_user.as_ref()),
+        (Field::TeamUuid, row.team_uuid.as_ref(), there.team_uuid.as_ref()),
+        (Field::Note, row.note.as_ref(), there.note.as_ref()),
+    ] {
+        let Some(sent) = sent else { continue };
+        let rule = rules.of(field.wire_name());
+        let is_same = stored.is_some_and(|stored| match field {
+            Field::AssignedUser => stored.eq_ignore_ascii_case(sent),
+            _ => stored == sent,
+        });
+        if rule == UpdateRule::Keep || is_same {
+            continue;
+        }
+        // A team is an object that a contact without one may lack; everything else is shown, or hidden.
+        if stored.is_none() && !shows(field) && field != Field::TeamUuid {
+            update.left_out.push(field.wire_name().to_owned());
+            continue;
+        }
+        let stored = stored.filter(|stored| !stored.is_empty());
+        if rule == UpdateRule::Fill && stored.is_some() {
+            continue;
+        }
+        update.fields.push(FieldChange {
+            field: field.wire_name().to_owned(),
+            before: stored.map(text),
+            after: text(sent),
+        });
+        let to = Some(sent.clone());
+        match field {
+            Field::Name => update.changes.name = to,
+            Field::AssignedUser => update.changes.assigned_user = to,
+            Field::TeamUuid => update.changes.team_uuid = to,
+            _ => update.changes.note = to,
+        }
+    }
+    update.tags(row, there, rules);
+    update.custom_fields(row, there, rules);
+    update
+}
+
+impl Update {
+    fn tags(&mut self, row: &NewContact, there: &StoredContact, rules: &UpdateRules) {
+        let field = Field::Tags.wire_name();
+        let rule = rules.of(field);
+        if row.tags.is_empty() || rule == UpdateRule::Keep {
+            return;
+        }
+        let Some(known) = &there.tags else {
+            self.left_out.push(field.to_owned());
+            return;
+        };
+        if rule == UpdateRule::Fill && !known.is_empty() {
+            return;
+        }
+        let new: Vec<&String> = row.tags.iter().filter(|tag| !known.contains(tag)).collect();
+        if new.is_empty() {
+            return;
+        }
+        let all: Vec<String> = known.iter().chain(new).cloned().collect();
+        self.fields.push(FieldChange {
+            field: field.to_owned(),
+            before: (!known.is_empty()).then(|| FieldValue::Options(known.clone())),
+            after: FieldValue::Options(all.clone()),
+        });
+        self.changes.tags = Some(all);
+    }
+
+    fn custom_fields(&mut self, row: &NewContact, there: &StoredContact, rules: &UpdateRules) {
+        if row.custom_fields.is_empty() {
+            return;
+        }
+        let Some(known) = &there.custom_fields else {
+            self.left_out.extend(row.custom_fields.iter().map(|(label, _)| format!("custom_fields.{label}")));
+            return;
+        };
+        let mut all: Vec<(String, FieldValue)> = known
+            .iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(label, value)| (label.clone(), stored_value(there, label, value)))
+            .collect();
+        let mut is_changed = false;
+        for (label, sent) in &row.custom_fields {
+            let field = format!("custom_fields.{label}");
+            let rule = rules.of(&field);
+            let at = all.iter().position(|(known, _)| known == label);
+            let before = at.map(|at| all[at].1.clone());
+            let is_same = before.as_ref().is_some_and(|before| is_same_value(before, sent));
+            if is_same || rule == UpdateRule::Keep || rule == UpdateRule::Fill && before.is_some() {
+                continue;
+            }
+            is_changed = true;
+            match at {
+                Some(at) => all[at].1 = sent.clone(),
+                None => all.push((label.clone(), sent.clone())),
+            }
+            self.fields.push(FieldChange { field, before, after: sent.clone() });
+        }
+        if is_changed {
+            self.changes.custom_fields = all;
+        }
+    }
+}
+
+/// A checkbox comes back as a text that holds a JSON list, and is sent as a list.
+fn stored_value(there: &StoredContact, label: &str, text: &str) -> FieldValue {
+    let kind = there.field_types.get(label).map(|about| about.kind.as_str());
+    let list = match kind {
+        Some("checkbox") | None => serde_json::from_str::<Vec<String>>(text).ok(),
+        Some(_) => None,
+    };
+    list.map_or_else(|| FieldValue::Text(text.to_owned()), FieldValue::Options)
+}
+
+fn is_same_value(one: &FieldValue, other: &FieldValue) -> bool {
+    match (one, other) {
+        (FieldValue::Options(one), FieldValue::Options(other)) => {
+            let sorted = |options: &[String]| {
+                let mut options = options.to_vec();
+                options.sort_unstable();
+                options
+            };
+            sorted(one) == sorted(other)
+        }
+        _ => one == other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::model::{ContactId, Source};
+
+    fn row() -> NewContact {
+        NewContact {
+            identifier: "393331234567".to_owned(),
+            source: Source::Whatsapp,
+            name: "Ada".to_owned(),
+            tags: vec!["VIP".to_owned(), "New".to_owned()],
+            custom_fields: vec![
+                ("City".to_owned(), FieldValue::Text("Rome".to_owned())),
+                ("Likes".to_owned(), FieldValue::Options(vec!["Sea".to_owned(), "Art".to_owned()])),
+            ],
+            assigned_user: None,
+            team_uuid: None,
+            channel_uuid: None,
+            bot_status: None,
+            note: Some("new".to_owned()),
+        }
+    }
+
+    fn there() -> StoredContact {
+        StoredContact {
+            name: Some("Ada".to_owned()),
+            tags: Some(vec!["Old".to_owned(), "VIP".to_owned()]),
+            custom_fields: Some(
+                [("City", "Milan"), ("Likes", "[\"Art\", \"Sea\"]"), ("Age", "42")]
+                    .map(|(label, value)| (label.to_owned(), value.to_owned()))
+                    .into(),
+            ),
+            note: None,
+            shows: vec![Field::Name, Field::Tags, Field::CustomFields, Field::AssignedUser, Field::Note],
+            ..StoredContact::bare(ContactId { uuid: "u".to_owned(), href: None })
+        }
+    }
+
+    fn rules(rules: &[(&str, UpdateRule)]) -> UpdateRules {
+        UpdateRules(
+            rules.iter().map(|(field, rule)| ((*field).to_owned(), *rule)).collect::<BTreeMap<_, _>>(),
+        )
+    }
+
+    fn fields(update: &Update) -> Vec<&str> {
+        update.fields.iter().map(|change| change.field.as_str()).collect()
+    }
+
+    #[test]
+    fn tags_are_joined_and_custom_fields_are_sent_with_those_that_are_there() {
+        let update = update(&row(), &there(), &UpdateRules::default());
+        assert_eq!(fields(&update), ["note", "tags", "custom_fields.City"]);
+        assert_eq!(update.changes.tags, Some(["Old", "VIP", "New"].map(str::to_owned).to_vec()));
+        assert_eq!(update.changes.name, None);
+        let labels: Vec<_> = update.changes.custom_fields.iter().map(|(label, _)| label.as_str()).collect();
+        assert_eq!(labels, ["Age", "City", "Likes"]);
+        assert_eq!(
+            update.changes.custom_fields[2].1,
+            FieldValue::Options(vec!["Art".to_owned(), "Sea".to_owned()]),
+            "a checkbox goes back as a list"
+        );
+        let city = &update.fields[2];
+        assert_eq!(city.before, Some(FieldValue::Text("Milan".to_owned())));
+    }
+
+    #[test]
+    fn what_says_the_same_changes_nothing() {
+        let same = StoredContact {
+            tags: Some(["New", "VIP", "more"].map(str::to_owned).to_vec()),
+            custom_fields: Some(
+                [("City", "Rome"), ("Likes", "[\"Art\", \"Sea\"]")]
+                    .map(|(label, value)| (label.to_owned(), value.to_owned()))
+                    .into(),
+            ),
+            note: Some("new".to_owned()),
+            ..there()
+        };
+        let update = update(&row(), &same, &UpdateRules::default());
+        assert!(update.changes.is_empty() && update.fields.is_empty() && update.left_out.is_empty());
+    }
+
+    #[test]
+    fn kept_fields_stay_and_filled_ones_are_written_only_where_nothing_is() {
+        let keep = rules(&[("tags", UpdateRule::Keep), ("custom_fields", UpdateRule::Keep)]);
+        assert_eq!(fields(&update(&row(), &there(), &keep)), ["note"]);
+        let fill = rules(&[
+            ("tags", UpdateRule::Fill),
+            ("custom_fields", UpdateRule::Fill),
+            ("note", UpdateRule::Fill),
+            ("name", UpdateRule::Fill),
+        ]);
+        let other = StoredContact { name: Some("Somebody".to_owned()), ..there() };
+        assert_eq!(fields(&update(&row(), &other, &fill)), ["note"]);
+        let empty = StoredContact {
+            tags: Some(Vec::new()),
+            custom_fields: Some(BTreeMap::from([("City".to_owned(), String::new())])),
+            ..other
+        };
+        assert_eq!(
+            fields(&update(&row(), &empty, &fill)),
+            ["note", "tags", "custom_fields.City", "custom_fields.Likes"]
+        );
+    }
+
+    #[test]
+    fn what_the_api_does_not_show_is_not_overwritten_in_the_dark() {
+        let hidden = StoredContact { tags: None, custom_fields: None, shows: vec![Field::Name], ..there() };
+        let update = update(&row(), &hidden, &UpdateRules::default());
+        assert!(update.changes.is_empty());
+        assert_eq!(update.left_out, ["note", "tags", "custom_fields.City", "custom_fields.Likes"]);
+    }
+}

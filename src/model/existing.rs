@@ -1,0 +1,108 @@
+//! What becomes of contacts that the account has already.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::FieldValue;
+
+/// `--on-existing`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnExisting {
+    /// They are left as they are, and told.
+    #[default]
+    Skip,
+    /// They are changed to what the row says.
+    Update,
+    /// Nobody looks before sending.
+    Create,
+    /// The row is rejected.
+    Fail,
+}
+
+impl OnExisting {
+    /// Whether a contact is looked for before it is sent.
+    pub fn looks(self) -> bool {
+        self != Self::Create
+    }
+
+    /// As on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Skip => "skip",
+            Self::Update => "update",
+            Self::Create => "create",
+            Self::Fail => "fail",
+        }
+    }
+}
+
+/// What an update does with one field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum UpdateRule {
+    /// The row's value replaces the one that is there.
+    #[default]
+    Overwrite,
+    /// The row's value is written only where there is none.
+    Fill,
+    /// What is there stays.
+    Keep,
+}
+
+impl UpdateRule {
+    /// Reads a rule.
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "overwrite" => Self::Overwrite,
+            "fill" => Self::Fill,
+            "keep" => Self::Keep,
+            _ => return None,
+        })
+    }
+}
+
+/// Rules by field: a wire name, or `custom_fields.<label>`; `custom_fields` stands for all that have none of their own.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UpdateRules(pub BTreeMap<String, UpdateRule>);
+
+impl UpdateRules {
+    /// The rule of this field.
+    pub fn of(&self, field: &str) -> UpdateRule {
+        let general = field.strip_prefix("custom_fields.").map(|_| "custom_fields");
+        let rule = self.0.get(field).or_else(|| self.0.get(general?));
+        rule.copied().unwrap_or_default()
+    }
+}
+
+/// One field of a contact, before and after an update.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FieldChange {
+    /// A wire name, or `custom_fields.<label>`.
+    pub field: String,
+    /// What was there; `None` if nothing was.
+    pub before: Option<FieldValue>,
+    /// What the update says.
+    pub after: FieldValue,
+}
+
+/// Shows which field, never whose values.
+impl fmt::Debug for FieldChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FieldChange({})", self.field)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_of_all_custom_fields_gives_way_to_that_of_one() {
+        let rules = UpdateRules(BTreeMap::from([
+            ("custom_fields".to_owned(), UpdateRule::Keep),
+            ("custom_fields.City".to_owned(), UpdateRule::Fill),
+        ]));
+        assert_eq!(rules.of("custom_fields.City"), UpdateRule::Fill);
+        assert_eq!(rules.of("custom_fields.Age"), UpdateRule::Keep);
+        assert_eq!(rules.of("name"), UpdateRule::Overwrite);
+    }
+}

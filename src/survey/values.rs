@@ -1,0 +1,199 @@
+//! The values that rows ask of the account: which, in how many rows, and where first. In bounded memory.
+
+use std::collections::HashMap;
+
+use crate::model::{FieldValue, NewContact, RowNumber, Source};
+
+/// Most distinct values that are kept of one field, and their longest length in bytes. What has more is free text.
+const MOST_VALUES: usize = 1000;
+const LONGEST_VALUE: usize = 200;
+/// Most custom fields that are kept apart.
+const MOST_FIELDS: usize = 500;
+
+/// How often a value stands in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ValueCount {
+    /// Rows with it.
+    pub rows: u64,
+    /// The first of them.
+    pub first: RowNumber,
+}
+
+/// The distinct values of one field.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Distinct {
+    values: HashMap<String, ValueCount>,
+    /// Rows whose value is not kept, because it is long or one of too many.
+    pub beyond: u64,
+    /// Rows that give a list.
+    pub lists: u64,
+}
+
+impl Distinct {
+    fn note(&mut self, value: &str, row: RowNumber) {
+        if let Some(count) = self.values.get_mut(value) {
+            count.rows += 1;
+            count.first = count.first.min(row);
+        } else if self.values.len() < MOST_VALUES && value.len() <= LONGEST_VALUE {
+            self.values.insert(value.to_owned(), ValueCount { rows: 1, first: row });
+        } else {
+            self.beyond += 1;
+        }
+    }
+
+    fn join(&mut self, other: Self) {
+        for (value, count) in other.values {
+            if let Some(known) = self.values.get_mut(&value) {
+                known.rows += count.rows;
+                known.first = known.first.min(count.first);
+            } else if self.values.len() < MOST_VALUES {
+                self.values.insert(value, count);
+            } else {
+                self.beyond += count.rows;
+            }
+        }
+        self.beyond += other.beyond;
+        self.lists += other.lists;
+    }
+
+    /// The values with their counts, by the alphabet.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, ValueCount)> {
+        let mut values: Vec<_> = self.values.iter().map(|(value, count)| (value.as_str(), *count)).collect();
+        values.sort_unstable_by_key(|(value, _)| *value);
+        values.into_iter()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty() && self.beyond == 0
+    }
+
+    /// How many are kept.
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+}
+
+/// What the rows of a file ask of the account.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Values {
+    /// Tags.
+    pub tags: Distinct,
+    /// `assigned_user`.
+    pub users: Distinct,
+    /// `team_uuid`, or names that are no team's.
+    pub teams: Distinct,
+    /// `channel_uuid`, or titles that are no channel's, with the source of the rows.
+    pub channels: HashMap<(String, Source), ValueCount>,
+    /// Custom fields by label.
+    pub fields: HashMap<String, Distinct>,
+    /// Rows by source, in the order of [`Source::ALL`].
+    pub sources: [u64; Source::ALL.len()],
+    /// WhatsApp rows without a channel.
+    pub in_main_channel: u64,
+}
+
+impl Values {
+    pub(super) fn note(&mut self, row: RowNumber, contact: &NewContact) {
+        // Without `..`, so that a new field cannot be forgotten here.
+        let NewContact {
+            identifier: _,
+            source,
+            name: _,
+            tags,
+            custom_fields,
+            assigned_user,
+            team_uuid,
+            channel_uuid,
+            bot_status: _,
+            note: _,
+        } = contact;
+        self.sources[*source as usize] += 1;
+        tags.iter().for_each(|tag| self.tags.note(tag, row));
+        assigned_user.iter().for_each(|user| self.users.note(user, row));
+        team_uuid.iter().for_each(|team| self.teams.note(team, row));
+        match channel_uuid {
+            Some(channel) if self.channels.len() < MOST_VALUES => {
+                let count = ValueCount { rows: 0, first: row };
+                let known = self.channels.entry((channel.clone(), *source)).or_insert(count);
+                known.rows += 1;
+                known.first = known.first.min(row);
+            }
+            Some(_) => {}
+            None => self.in_main_channel += u64::from(*source == Source::Whatsapp),
+        }
+        for (label, value) in custom_fields {
+            if !self.fields.contains_key(label) {
+                if self.fields.len() >= MOST_FIELDS {
+                    continue;
+                }
+                self.fields.insert(label.clone(), Distinct::default());
+            }
+            let Some(distinct) = self.fields.get_mut(label) else { continue };
+            match value {
+                FieldValue::Text(text) => distinct.note(text, row),
+                FieldValue::Options(options) => {
+                    distinct.lists += 1;
+                    options.iter().for_each(|option| distinct.note(option, row));
+                }
+            }
+        }
+    }
+
+    pub(super) fn join(&mut self, other: Self) {
+        self.tags.join(other.tags);
+        self.users.join(other.users);
+        self.teams.join(other.teams);
+        for (key, count) in other.channels {
+            let known = self.channels.entry(key).or_insert(ValueCount { rows: 0, first: count.first });
+            known.rows += count.rows;
+            known.first = known.first.min(count.first);
+        }
+        for (label, distinct) in other.fields {
+            self.fields.entry(label).or_default().join(distinct);
+        }
+        for (known, more) in self.sources.iter_mut().zip(other.sources) {
+            *known += more;
+        }
+        self.in_main_channel += other.in_main_channel;
+    }
+
+    /// Rows of this source.
+    pub fn of_source(&self, source: Source) -> u64 {
+        self.sources[source as usize]
+    }
+
+    /// Rows of sources that cannot be looked up.
+    pub fn without_look_up(&self) -> u64 {
+        self.sources.iter().sum::<u64>() - self.of_source(Source::Whatsapp)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_counted_up_to_a_bound_and_the_rest_is_counted_too() {
+        let mut distinct = Distinct::default();
+        for row in 1..=3000_u64 {
+            distinct.note(&format!("v{}", row % 1500), RowNumber::new(row));
+        }
+        assert_eq!(distinct.len(), MOST_VALUES);
+        let kept: u64 = distinct.iter().map(|(_, count)| count.rows).sum();
+        assert_eq!(kept + distinct.beyond, 3000);
+        distinct.note(&"x".repeat(300), RowNumber::new(1));
+        assert_eq!(distinct.len(), MOST_VALUES);
+    }
+
+    #[test]
+    fn joined_counts_are_those_of_all_rows_and_the_first_is_the_first() {
+        let (mut one, mut other) = (Distinct::default(), Distinct::default());
+        one.note("Rome", RowNumber::new(7));
+        other.note("Rome", RowNumber::new(3));
+        other.note("Milan", RowNumber::new(4));
+        one.join(other);
+        let all: Vec<_> = one.iter().map(|(value, count)| (value, count.rows, count.first.get())).collect();
+        assert_eq!(all, [("Milan", 1, 4), ("Rome", 2, 3)]);
+    }
+}

@@ -1,0 +1,338 @@
+//! Contacts that the account has already, under each policy: on every unknown of the API, in foul weather, and when the
+//! process dies at any step.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use callbell_import::model::{OnExisting, Status, UpdateRule, UpdateRules};
+use callbell_import::sandbox::{FaultKind, FaultRule, On, SandboxSettings};
+
+use crate::support::{Bench, Rig, Walked};
+
+/// What nobody documents, as far as it matters here.
+const UNKNOWNS: [&str; 22] = [
+    "",
+    "created_status = 200\ncontact_shape = \"array\"",
+    "contact_shape = \"array\"",
+    "duplicate = \"existing\"",
+    "duplicate = \"overwrite\"",
+    "duplicate = \"conflict\"",
+    "duplicate = \"invalid\"\nerror_status = 400\nerror_shape = \"text\"",
+    "miss = \"bare_not_found\"",
+    "miss = \"null\"",
+    "miss = \"empty\"",
+    "miss = \"empty_list\"",
+    "phone_echo = \"plus\"",
+    "phone_echo = \"spaces\"",
+    "phone_echo = \"missing\"",
+    "unknown_tag = \"drop\"",
+    "unknown_field = \"drop\"",
+    "patch_custom_fields = \"replace\"",
+    "patch_custom_fields = \"replace\"\ncontact_shape = \"array\"",
+    "read_lag_ms = 3000",
+    "cursors = false",
+    "shows_channel = false",
+    "limit_per_second = 120\nretry_after = \"date\"",
+];
+
+const POLICIES: [OnExisting; 4] =
+    [OnExisting::Skip, OnExisting::Update, OnExisting::Create, OnExisting::Fail];
+
+fn number(row: usize) -> String {
+    format!("39333{row:07}")
+}
+
+/// Rows with a tag, a field and a note of their own.
+fn rows(count: usize) -> String {
+    let mut text = "phone_number,name,tags,custom_fields.City,note\n".to_owned();
+    for row in 0..count {
+        writeln!(text, "+{},Person {row},New,Rome,from the file", number(row)).unwrap();
+    }
+    text
+}
+
+/// An account in which every third person is there already, with other data, and every ninth with the same.
+fn account(count: usize, api: &str) -> SandboxSettings {
+    let mut text = format!("[api]\n{api}\n[account]\ntags = [\"Old\", \"New\"]\n");
+    for label in ["City", "Age"] {
+        writeln!(text, "[[account.custom_fields]]\nlabel = \"{label}\"\ntype = \"text\"").unwrap();
+    }
+    for row in (0..count).step_by(3) {
+        let same = row % 9 == 0;
+        writeln!(
+            text,
+            "[[account.contacts]]\nidentifier = \"{}\"\nsource = \"whatsapp\"\nname = \"{}\"\ntags = [{}]\nnote = \"{}\"\n\
+             [account.contacts.custom_fields]\nCity = \"{}\"\nAge = \"42\"",
+            number(row),
+            if same { format!("Person {row}") } else { format!("Old {row}") },
+            if same { "\"New\"" } else { "\"Old\"" },
+            if same { "from the file" } else { "old" },
+            if same { "Rome" } else { "Milan" },
+        )
+        .unwrap();
+    }
+    SandboxSettings::from_toml(&text).unwrap()
+}
+
+fn foul() -> Vec<FaultRule> {
+    let mut rules: Vec<FaultRule> = [
+        (FaultKind::CutAfter, 0.05),
+        (FaultKind::CutBefore, 0.05),
+        (FaultKind::ErrorAfter, 0.05),
+        (FaultKind::Garbage, 0.03),
+    ]
+    .map(|(kind, share)| FaultRule { delay_ms: 900, ..FaultRule::new(kind, share) })
+    .into();
+    rules.push(FaultRule { on: On::LookUp, ..FaultRule::new(FaultKind::Error, 0.05) });
+    rules
+}
+
+fn rig(count: usize, settings: SandboxSettings, policy: OnExisting) -> Rig {
+    let mut rig = Rig::of(rows(count), settings);
+    rig.on_existing = policy;
+    rig
+}
+
+/// What the account has after an update of the person in this row.
+#[track_caller]
+fn was_updated(walked: &Walked, row: usize) {
+    let world = walked.world.lock().unwrap();
+    let contact =
+        world.contacts().iter().find(|(_, contact)| contact.identifier == number(row)).unwrap().1.clone();
+    assert_eq!(contact.name, format!("Person {row}"));
+    assert_eq!(contact.tags, ["Old", "New"], "tags are joined");
+    assert_eq!(contact.custom_fields["City"], "Rome");
+    assert_eq!(contact.custom_fields["Age"], "42", "what the file does not name stays");
+    assert_eq!(contact.note.as_deref(), Some("from the file"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn on_every_unknown_of_the_api_each_policy_does_what_it_says_and_nobody_is_doubled() {
+    const COUNT: usize = 60;
+    const THERE: u64 = 20;
+    const SAME: u64 = 7;
+    for api in UNKNOWNS {
+        for policy in POLICIES {
+            let mut settings = account(COUNT, api);
+            settings.faults = foul();
+            let walked = rig(COUNT, settings, policy).walk().await;
+            let name = format!("{api} {policy:?}: {:?}", walked.report.tally);
+            if policy == OnExisting::Create && !api.contains("duplicate") {
+                // The person asked for it: nobody looked, and the API makes a second contact.
+                let sum = walked.count(Status::Created) + walked.count(Status::Existing);
+                assert_eq!(sum, COUNT as u64, "{name}");
+                continue;
+            }
+            walked.told_the_truth();
+            let [created, existing, updated, rejected] =
+                [Status::Created, Status::Existing, Status::Updated, Status::Rejected]
+                    .map(|status| walked.count(status));
+            assert_eq!(created, COUNT as u64 - THERE, "{name}");
+            match policy {
+                OnExisting::Skip | OnExisting::Create => assert_eq!(existing, THERE, "{name}"),
+                OnExisting::Update => {
+                    assert_eq!((updated, existing), (THERE - SAME, SAME), "{name}");
+                    was_updated(&walked, 3);
+                }
+                OnExisting::Fail => assert_eq!(rejected, THERE, "{name}"),
+            }
+            if policy == OnExisting::Fail {
+                let codes: Vec<_> =
+                    walked.results.iter().filter(|line| line["status"] == "rejected").collect();
+                assert!(codes.iter().all(|line| line["code"] == "already_there"), "{codes:?}");
+            }
+            if matches!(policy, OnExisting::Skip | OnExisting::Fail) {
+                let world = walked.world.lock().unwrap();
+                let changed = world.contacts().iter().any(|(_, contact)| {
+                    contact.preexisting
+                        && contact.name.starts_with("Person")
+                        && contact.note.as_deref() == Some("old")
+                });
+                assert!(!changed && !world.seen().requests.contains_key("PATCH /contacts/:uuid"));
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_update_sends_nothing_because_nothing_changes() {
+    let rig = rig(30, account(30, ""), OnExisting::Update);
+    rig.walk().await.told_the_truth();
+    let patches = |rig: &Rig| rig.world.lock().unwrap().seen().requests["PATCH /contacts/:uuid"];
+    let before = patches(&rig);
+    assert_eq!(before, 6);
+    let mut other = Rig::of(rig.csv.clone(), account(0, ""));
+    other.world = rig.world.clone();
+    other.origin = rig.origin;
+    other.on_existing = OnExisting::Update;
+    let walked = other.walk().await;
+    assert_eq!((walked.count(Status::Existing), patches(&rig)), (30, before));
+    assert!(walked.results.iter().all(|line| line["code"] == "existing_same"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn rules_keep_fields_or_fill_empty_ones_only() {
+    let mut rig = rig(10, account(10, ""), OnExisting::Update);
+    rig.rules = UpdateRules(
+        [("name", UpdateRule::Keep), ("note", UpdateRule::Fill), ("custom_fields", UpdateRule::Keep)]
+            .map(|(field, rule)| (field.to_owned(), rule))
+            .into(),
+    );
+    let walked = rig.walk().await;
+    walked.told_the_truth();
+    let world = walked.world.lock().unwrap();
+    let contact = world.contacts().iter().find(|(_, contact)| contact.identifier == number(3)).unwrap().1;
+    assert_eq!((contact.name.as_str(), contact.note.as_deref()), ("Old 3", Some("old")));
+    assert_eq!(contact.custom_fields["City"], "Milan");
+    assert_eq!(contact.tags, ["Old", "New"]);
+    let line = &walked.results[3];
+    assert_eq!((line["status"].as_str(), line["message"].as_str()), ("updated", "changed tags"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_whose_answer_is_lost_is_read_again_and_told_as_an_update() {
+    let mut settings = account(30, "");
+    let on_update = |kind, share| FaultRule { on: On::Update, ..FaultRule::new(kind, share) };
+    settings.faults = vec![
+        on_update(FaultKind::CutAfter, 0.3),
+        on_update(FaultKind::ErrorAfter, 0.2),
+        on_update(FaultKind::CutBefore, 0.2),
+        on_update(FaultKind::Throttle, 0.1),
+    ];
+    let walked = rig(30, settings, OnExisting::Update).walk().await;
+    walked.told_the_truth();
+    assert_eq!((walked.count(Status::Updated), walked.count(Status::Existing)), (6, 4));
+    was_updated(&walked, 3);
+}
+
+/// The process dies at every single step on the way to the disk or the line, and is started again.
+#[tokio::test(start_paused = true)]
+async fn wherever_the_process_dies_an_update_is_finished_and_told_as_one() {
+    let mut steps = 1;
+    loop {
+        let rig = rig(4, account(4, ""), OnExisting::Update);
+        let ended = rig.dying_after(steps, steps % 2 == 0).await;
+        let is_last = ended.is_some();
+        rig.let_the_server_finish().await;
+        let walked = rig.walk().await;
+        if let Some(lie) = walked.lie() {
+            panic!("dying after step {steps}: {lie}");
+        }
+        let statuses: Vec<_> = walked.results.iter().map(|line| line["status"].as_str()).collect();
+        assert_eq!(statuses, ["existing", "created", "created", "updated"], "dying after step {steps}");
+        was_updated(&walked, 3);
+        if is_last {
+            break;
+        }
+        steps += 1;
+    }
+    assert!(steps > 15, "{steps}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_contact_whose_row_changed_is_changed_again() {
+    let mut rig = rig(6, account(0, ""), OnExisting::Update);
+    rig.walk().await.told_the_truth();
+    rig.csv = rig.csv.replace("Person 2,New", "Person 2,Other");
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let walked = rig.walk().await;
+    walked.told_the_truth();
+    assert_eq!((walked.count(Status::Created), walked.count(Status::Updated)), (5, 1));
+    let world = walked.world.lock().unwrap();
+    let contact = world.contacts().iter().find(|(_, contact)| contact.identifier == number(2)).unwrap().1;
+    assert_eq!(contact.tags, ["New", "Other"]);
+}
+
+/// Instagram, Facebook and Telegram have no look-up: nobody can see who is there, and every row is sent once.
+#[tokio::test(start_paused = true)]
+async fn other_sources_are_sent_without_a_look_and_once_each_whatever_the_policy() {
+    for source in ["instagram", "facebook", "telegram"] {
+        for policy in POLICIES {
+            let mut csv = "identifier,name,source\n".to_owned();
+            for row in 0..20 {
+                writeln!(csv, "{source}-{row},Person {row},{source}").unwrap();
+            }
+            let mut settings = account(0, "");
+            settings.faults = foul();
+            let mut rig = Rig::of(csv, settings);
+            rig.on_existing = policy;
+            let walked = rig.walk().await;
+            walked.told_the_truth();
+            let open = walked.count(Status::Unconfirmed);
+            assert_eq!(walked.count(Status::Created) + open, 20, "{source} {policy:?}");
+            let world = walked.world.lock().unwrap();
+            assert!(!world.seen().requests.contains_key("GET /contacts/phone/:number"));
+            assert!(world.contacts().doubles().is_empty());
+        }
+    }
+}
+
+fn bench_of(count: usize, api: &str) -> Bench {
+    let settings = account(count, api);
+    let mut text = format!("[api]\n{api}\n[account]\ntags = [\"Old\", \"New\"]\n");
+    for contact in &settings.account.contacts {
+        let mut contact = contact.clone();
+        let fields = contact.remove("custom_fields").unwrap();
+        let fields = toml::to_string(&fields).unwrap();
+        write!(text, "[[account.contacts]]\n{contact}[account.contacts.custom_fields]\n{fields}").unwrap();
+    }
+    Bench::with(&text)
+}
+
+#[test]
+fn a_small_account_is_walked_and_the_plan_says_so() {
+    for api in ["", "cursors = false", "shows_channel = false"] {
+        let bench = bench_of(90, api);
+        let file = bench.file("in.csv", rows(90));
+        let done =
+            bench.run(&file, &["--map", "custom_fields.City=custom_fields.City"]).expect(0).conserved();
+        assert_eq!((done.number("created"), done.number("existing")), (60, 30), "{}", done.stderr);
+        assert!(done.stderr.contains("one walk of the contact list: 2 requests"), "{}", done.stderr);
+        assert_eq!(bench.doubles(), 0);
+        let world = bench.sandbox().world();
+        assert!(!world.seen().requests.contains_key("GET /contacts/phone/:number"));
+    }
+}
+
+#[test]
+fn a_list_that_hides_numbers_is_no_use_and_each_row_is_looked_up() {
+    let bench = bench_of(90, "phone_echo = \"missing\"");
+    let file = bench.file("in.csv", rows(90));
+    let done = bench.run(&file, &[""; 0]).expect(0).conserved();
+    assert_eq!((done.number("created"), done.number("existing")), (60, 30), "{}", done.stderr);
+    assert!(done.stderr.contains("the list shows contacts without a number"), "{}", done.stderr);
+    assert_eq!(bench.doubles(), 0);
+}
+
+#[test]
+fn a_big_account_is_asked_row_by_row_and_the_plan_says_what_it_costs() {
+    let bench = bench_of(90, "");
+    let file = bench.file("in.csv", rows(3));
+    let done = bench.run(&file, &["--on-existing", "update"]).expect(0).conserved();
+    assert!(done.stderr.contains("looked up row by row: 3 requests"), "{}", done.stderr);
+    assert!(done.stderr.contains("they are changed to what the row says (--on-existing update)"));
+    assert_eq!((done.number("created"), done.number("existing")), (2, 1));
+}
+
+#[test]
+fn fail_rejects_the_rows_that_are_there_and_gives_them_back() {
+    let bench = bench_of(9, "");
+    let file = bench.file("in.csv", rows(9));
+    let done = bench.run(&file, &["--on-existing", "fail"]).expect(1).conserved();
+    assert_eq!((done.number("created"), done.number("rejected")), (6, 3));
+    assert_eq!(done.failures()[0]["import_code"], "already_there");
+    assert!(done.stdout.contains("--on-existing fail forbids that"), "{}", done.stdout);
+}
+
+#[test]
+fn keep_and_fill_are_flags_and_a_table_of_the_mapping_file() {
+    let bench = bench_of(4, "");
+    let file = bench.file("in.csv", rows(4));
+    let mapping = bench.file("m.toml", "[options]\nautomatic = true\n[update]\nnote = \"keep\"\n");
+    let args = ["--on-existing", "update", "--keep", "name", "--mapping", mapping.to_str().unwrap()];
+    let done = bench.run(&file, &args).expect(0).conserved();
+    assert_eq!(done.results()[3]["message"], "changed tags, custom_fields.City");
+    let wrong = bench.file("w.toml", "[update]\nnote = \"never\"\n");
+    let done = bench.run(&file, &["--mapping", wrong.to_str().unwrap()]).expect(2);
+    assert!(done.stderr.contains("must be overwrite, fill or keep"), "{}", done.stderr);
+}
