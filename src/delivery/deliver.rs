@@ -194,8 +194,9 @@ impl<T: Transport> Errand<T> {
             let step = match next {
                 Next::End(end) => return (end, None),
                 Next::Send => self.send(ticket, tolerated).await,
-                Next::LookUp => self.look_up(ticket, tolerated).await,
-                Next::Search => self.search(ticket, tolerated).await,
+                // What is rare is kept apart, so that a row that is only sent carries no room for it.
+                Next::LookUp => Box::pin(self.look_up(ticket, tolerated)).await,
+                Next::Search => Box::pin(self.search(ticket, tolerated)).await,
                 // These are steps of a meeting, which a life on its own does not take.
                 Next::Read | Next::Admit | Next::Change => return (End::Unsent, None),
                 Next::Wait(wait) => {
@@ -383,7 +384,7 @@ impl<T: Transport> Errand<T> {
             let permit = shared.breakers().permit(kind, may_venture, self.deliverer.now());
             match permit {
                 Permit::Go => break false,
-                Permit::Venture if self.is_somebody_there(kind, tolerated).await? => break true,
+                Permit::Venture if Box::pin(self.is_somebody_there(kind, tolerated)).await? => break true,
                 Permit::Venture => {}
                 Permit::GiveUp => {
                     let since = shared.breakers().open_since(kind).unwrap_or_default();

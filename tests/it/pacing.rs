@@ -99,3 +99,15 @@ fn headroom_is_left_of_the_rate_and_shown_in_the_plan() {
     let done = bench.run(&file, &["--headroom", "100%"]).expect(2);
     assert!(done.stderr.contains("from 0% to below 100%"), "{}", done.stderr);
 }
+
+#[test]
+fn there_are_no_more_connections_than_requests_at_a_time() {
+    for latency in [0, 3] {
+        let bench = Bench::with(&format!("[api]\nlimit_per_second = 0\nlatency_ms = {latency}\n"));
+        let file = bench.file("in.csv", canary_numbers(600));
+        let done = bench.run(&file, &["--rate", "none", "--concurrency", "8"]).expect(0);
+        assert_eq!(done.number("created"), 600);
+        let connections = bench.sandbox().most_connections();
+        assert!((2..=8).contains(&connections), "{connections}");
+    }
+}
