@@ -18,7 +18,7 @@ pub enum Kind {
     Confirmed,
     /// There before.
     Existing,
-    /// There before, and changed as asked.
+    /// There before, and changed.
     Updated,
     /// Refused.
     Rejected,
