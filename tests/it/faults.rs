@@ -21,7 +21,7 @@ fn on_200_or_201_with_an_object_or_a_list_every_row_is_created_once() {
 fn storms_cuts_and_lost_answers_end_in_counts_that_equal_what_the_sandbox_holds() {
     // What stores nothing strikes the first sends only, so that no row uses up its attempts.
     let mut weather = "seed = 5\n\
-        [[faults]]\nkind = \"throttle\"\nfrom = 40\nuntil = 50\nretry_after = 1\n\
+        [[faults]]\nkind = \"throttle\"\nfrom = 40\nuntil = 70\nretry_after = 1\n\
         [[faults]]\nkind = \"throttle\"\nfrom = 150\nuntil = 155\n\
         [[faults]]\nkind = \"throttle\"\nfrom = 200\nuntil = 203\nretry_after = 1\nretry_after_date = true\n\
         [[faults]]\non = \"look_up\"\nkind = \"error\"\nshare = 0.1\n"
