@@ -63,7 +63,9 @@ impl SentLog {
     pub(super) fn keep(&mut self, deliveries: &[(TicketNumber, Delivery)]) -> Result<(), OutputError> {
         let mut lines = Vec::new();
         for (ticket, delivery) in deliveries {
-            if let (Some(contact), Outcome::Created { id, .. }) = (&delivery.contact, &delivery.outcome) {
+            if let (Some(contact), Outcome::Created { id, .. } | Outcome::Updated { id, .. }) =
+                (&delivery.contact, &delivery.outcome)
+            {
                 let line = Line::of(*ticket, delivery.row.number, &id.uuid, contact, delivery.shown.as_ref());
                 lines.extend(encode_line(&line));
             }

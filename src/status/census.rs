@@ -18,7 +18,7 @@ pub enum Kind {
     Confirmed,
     /// There before.
     Existing,
-    /// There before, and changed as asked.
+    /// There before, and changed.
     Updated,
     /// Refused.
     Rejected,
@@ -147,7 +147,16 @@ mod tests {
             finished_ms,
         });
         let key = ContactKey([key; 16]);
-        Past { key, content: [0; 8], ticket, evidence, offset: 0, sent_after: None, verdict }
+        Past {
+            key,
+            content: [0; 8],
+            ticket,
+            evidence,
+            offset: 0,
+            sent_after: None,
+            verdict,
+            changes: Vec::new(),
+        }
     }
 
     #[test]
