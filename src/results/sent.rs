@@ -193,11 +193,11 @@ enum ValueToWrite<'l> {
 }
 
 impl Line<'_> {
-    fn of(
+    fn of<'c>(
         ticket: TicketNumber,
         row: RowNumber,
         uuid: &str,
-        contact: &NewContact,
+        contact: &'c NewContact,
         shown: Option<&Shown>,
     ) -> String {
         // Without `..`, so that a new field cannot be forgotten here.
@@ -213,7 +213,7 @@ impl Line<'_> {
             bot_status,
             note,
         } = contact;
-        let value = |value| match value {
+        let value = |value: &'c FieldValue| match value {
             FieldValue::Text(text) => ValueToWrite::Text(text),
             FieldValue::Options(options) => ValueToWrite::Options(options),
         };
