@@ -17,6 +17,8 @@ pub struct Changes {
     pub custom_fields: Vec<(String, FieldValue)>,
     /// E-mail address of a user.
     pub assigned_user: Option<String>,
+    /// It is to be given to nobody.
+    pub unassign_user: bool,
     /// A team.
     pub team_uuid: Option<String>,
     /// Whether the bot answers.
@@ -57,7 +59,8 @@ struct Body<'c> {
 
 impl Serialize for Body<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Changes { name, tags, custom_fields, assigned_user, team_uuid, bot_status, note } = self.changes;
+        let Changes { name, tags, custom_fields, assigned_user, unassign_user, team_uuid, bot_status, note } =
+            self.changes;
         let key = |field| self.style.param_names.of(field);
         let mut map = serializer.serialize_map(None)?;
         if let Some(tags) = tags {
@@ -76,6 +79,9 @@ impl Serialize for Body<'_> {
             if let Some(value) = value {
                 map.serialize_entry(key(field), value)?;
             }
+        }
+        if *unassign_user {
+            map.serialize_entry("unassign_user", &true)?;
         }
         map.end()
     }

@@ -131,12 +131,6 @@ impl<T: Transport> Client<T> {
         self.exchange(get(path), answer::read_found).await
     }
 
-    /// `GET /contacts/:uuid`: the contact, or that it is not there.
-    pub async fn read(&self, uuid: &str) -> Exchange<Option<StoredContact>> {
-        debug_assert!(answer::is_uuid(uuid), "a uuid needs no encoding");
-        self.exchange(get(format!("/contacts/{uuid}")), answer::read_found).await
-    }
-
     /// `GET /contacts`: one page of the contacts of a source, those with the most recent conversation first.
     pub async fn list(&self, source: Source, place: &Place) -> Exchange<Page> {
         let path = at(format!("/contacts?source={}", source.as_str()), place);

@@ -100,7 +100,15 @@ pub(super) fn told_of_undo(folder: &OutputDir) -> Result<Option<String>, Failure
 }
 
 fn words_on(undone: &undo::Past) -> String {
-    format!("undo deleted {} contacts of this import", undone.deleted().count())
+    match (undone.deleted().count(), undone.restored().count()) {
+        (deleted, 0) => format!("undo deleted {deleted} contacts of this import"),
+        (0, restored) => format!("undo put back what this import had changed of {restored} contacts"),
+        (deleted, restored) => {
+            format!(
+                "undo deleted {deleted} contacts of this import and put back {restored} that it had changed"
+            )
+        }
+    }
 }
 
 /// After an undo, `--restart` makes the rows of the contacts that were deleted fresh again, and no others. Returns the
@@ -120,16 +128,16 @@ async fn import_again(
         return Err(Failure::usage(words_on(undone))
             .hint("pass --restart to import their rows again, or import into another folder: --out DIR"));
     }
-    let deleted: std::collections::BTreeSet<_> = undone.deleted().collect();
+    let deleted: std::collections::BTreeSet<_> = undone.deleted().chain(undone.restored()).collect();
     let count = deleted.len();
     if !wanted.yes {
         if !ask::someone_is_there() {
             return Err(Failure::usage(format!(
-                "--restart imports the rows of {count} deleted contacts again, and there is no terminal to ask on"
+                "--restart imports the rows of {count} undone contacts again, and there is no terminal to ask on"
             ))
             .hint("pass --yes as well if they are to be imported again"));
         }
-        if !ask::yes(&format!("Import the rows of {count} deleted contacts again?"), false) {
+        if !ask::yes(&format!("Import the rows of {count} undone contacts again?"), false) {
             return Err(Failure::usage("nothing was sent"));
         }
     }
@@ -148,7 +156,7 @@ async fn import_again(
         .map_err(|error| Failure::new(Exit::Output, format!("cannot set undo.log aside: {error}")))?;
     let _ = std::fs::remove_file(log.with_extension("length"));
     let told = format!(
-        "the rows of {count} deleted contacts are imported again; what undo did is kept as {}",
+        "the rows of {count} undone contacts are imported again; what undo did is kept as {}",
         settings::shown(&kept)
     );
     Ok((journal, replayed.damage, told))

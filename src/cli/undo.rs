@@ -76,7 +76,8 @@ pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
     if listed == 0 && work.past.open.is_empty() {
         talk.say("Nothing is to be deleted.");
     } else if asks {
-        let question = format!("Type {listed} to delete {listed} contacts for ever: ");
+        let what = words_on(work.listed_updates(), listed);
+        let question = format!("Type {listed} to {what}: ");
         if ask::line(&question).is_none_or(|answer| answer != listed.to_string()) {
             say("Nothing was deleted.");
             return Ok(Exit::Usage);
@@ -84,6 +85,17 @@ pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
     }
     let (tally, stop) = work.pass(false).await?;
     Ok(work.told(&tally, stop.as_ref(), false))
+}
+
+/// What is about to be done, in words.
+fn words_on(updates: usize, listed: usize) -> String {
+    match (listed - updates, updates) {
+        (created, 0) => format!("delete {created} contacts for ever"),
+        (0, updates) => format!("put back what was changed of {updates} contacts"),
+        (created, updates) => {
+            format!("delete {created} contacts for ever and put back what was changed of {updates}")
+        }
+    }
 }
 
 struct Work {
@@ -104,6 +116,20 @@ impl Work {
             self.past.list.as_ref().filter(|list| list.state == self.guard.state(&self.taken.ledger))?;
         let is_final = |ticket| self.past.fates.get(ticket).is_some_and(Fate::is_final);
         Some(list.tickets.iter().filter(|ticket| !is_final(ticket)).count())
+    }
+
+    /// How many of the listed contacts were changed, and not created.
+    fn listed_updates(&self) -> usize {
+        let Some(list) = &self.past.list else { return 0 };
+        let is_left = |ticket| {
+            list.tickets.contains(ticket) && !self.past.fates.get(ticket).is_some_and(Fate::is_final)
+        };
+        self.taken
+            .ledger
+            .entries
+            .iter()
+            .filter(|entry| entry.updated.is_some() && is_left(&entry.ticket))
+            .count()
     }
 
     async fn pass(&mut self, dry: bool) -> Result<(Tally, Option<Stop>), Failure> {
@@ -165,6 +191,9 @@ impl Work {
         let mut parts = Vec::new();
         if dry {
             parts.push(format!("{} can be deleted", tally.would_delete));
+            if tally.would_restore > 0 {
+                parts.push(format!("{} can be put back", tally.would_restore));
+            }
         }
         if !dry || tally.deleted > 0 {
             let by_lookup = match tally.confirmed_by_lookup {
@@ -172,6 +201,13 @@ impl Work {
                 count => format!(" ({count} confirmed by look-up)"),
             };
             parts.push(format!("{} deleted{by_lookup}", tally.deleted));
+        }
+        if tally.restored > 0 {
+            let in_part = match tally.restored_in_part {
+                0 => String::new(),
+                count => format!(" ({count} in part)"),
+            };
+            parts.push(format!("{} put back{in_part}", tally.restored));
         }
         if tally.gone > 0 {
             parts.push(format!("{} gone before", tally.gone));
@@ -217,10 +253,10 @@ impl Work {
         let _ = writeln!(text, "\nReport    {folder}/undo.csv");
         let next = if stop.is_some() || tally.failed + tally.unknown > 0 {
             Some("the same command again goes on".to_owned())
-        } else if dry && tally.would_delete > 0 {
+        } else if dry && tally.would_delete + tally.would_restore > 0 {
             Some(format!("callbell-import undo {folder}"))
-        } else if tally.deleted > 0 {
-            Some("`run` refuses this folder now; --restart imports the deleted rows again".to_owned())
+        } else if tally.deleted + tally.restored > 0 {
+            Some("`run` refuses this folder now; --restart imports those rows again".to_owned())
         } else {
             None
         };
@@ -269,14 +305,15 @@ fn member_of_all(tally: &Tally) -> Option<String> {
         }
     }
     let (member, count) = counts.into_iter().max_by_key(|(_, count)| *count)?;
-    (count >= 3 && count == tally.contacts - tally.gone - tally.deleted).then(|| printable(member))
+    (count >= 3 && count == tally.contacts - tally.gone - tally.deleted - tally.restored)
+        .then(|| printable(member))
 }
 
 fn exit_of(tally: &Tally, stop: Option<&Stop>) -> Exit {
     match stop {
         Some(stop) => taken::exit_of(stop),
         None if tally.unknown > 0 => Exit::Unconfirmed,
-        None if tally.kept + tally.failed > 0 => Exit::SomeFailed,
+        None if tally.kept + tally.failed + tally.restored_in_part > 0 => Exit::SomeFailed,
         None => Exit::Done,
     }
 }

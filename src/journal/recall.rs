@@ -1,13 +1,14 @@
 //! Reads verdicts back.
 
+use std::fs::File;
 use std::io;
 
 use super::error::JournalError;
-use super::record::{Record, Verdict};
+use super::record::{self, Record, Verdict};
 use super::replay;
 use super::storage::ReadAt;
 use super::verdict;
-use crate::model::{Delivery, NewContact, Remark, Row};
+use crate::model::{Delivery, FieldChange, NewContact, Remark, Row};
 
 /// Bytes that are read at a time; most verdicts are shorter.
 const PIECE: usize = 512;
@@ -22,6 +23,11 @@ pub struct Recall {
 impl Recall {
     pub(super) fn new(reader: Box<dyn ReadAt>) -> Self {
         Self { reader }
+    }
+
+    /// Reads from this file.
+    pub fn of(file: File) -> Self {
+        Self::new(Box::new(file))
     }
 
     /// The story of a row that an earlier process settled; its verdict stands at `offset`. `changed`: the row says
@@ -65,7 +71,25 @@ impl Recall {
         }
     }
 
+    /// What an update was to change; its record stands at `offset`. `None` if there is none.
+    pub fn changes(&self, offset: u64) -> Option<Vec<FieldChange>> {
+        let Record::Change { c, .. } = self.record(offset)? else { return None };
+        let changes = c.into_iter().map(|(field, before, after)| FieldChange {
+            field,
+            before: before.map(record::Value::into_field_value),
+            after: after.into_field_value(),
+        });
+        Some(changes.collect())
+    }
+
     fn verdict(&self, offset: u64) -> Option<Verdict> {
+        match self.record(offset)? {
+            Record::Verdict(verdict) => Some(verdict),
+            _ => None,
+        }
+    }
+
+    fn record(&self, offset: u64) -> Option<Record> {
         let mut line: Vec<u8> = Vec::new();
         loop {
             let known = line.len();
@@ -77,10 +101,7 @@ impl Recall {
             let count = self.reader.read_at(&mut line[known..], offset + known as u64).ok()?;
             line.truncate(known + count);
             if let Some(end) = line.iter().position(|byte| *byte == b'\n') {
-                return match Record::decode(&line[..end]) {
-                    Some((_, Record::Verdict(verdict))) => Some(verdict),
-                    _ => None,
-                };
+                return Record::decode(&line[..end]).map(|(_, record)| record);
             }
             if count == 0 {
                 return None;

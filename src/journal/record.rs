@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::key::ContactKey;
 use super::line;
+use crate::model::FieldValue;
 
 /// Version of the format. It rises when a record gets a meaning that an older program would not see.
 pub const VERSION: u32 = 2;
@@ -104,6 +105,16 @@ pub enum Value {
     Text(String),
     /// A list of texts: tags, or the options of a checkbox.
     List(Vec<String>),
+}
+
+impl Value {
+    /// As it is sent.
+    pub fn into_field_value(self) -> FieldValue {
+        match self {
+            Self::Text(text) => FieldValue::Text(text),
+            Self::List(options) => FieldValue::Options(options),
+        }
+    }
 }
 
 /// What became of a contact on the wire.

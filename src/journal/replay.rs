@@ -56,6 +56,8 @@ pub struct Past {
     pub sent_after: Option<u64>,
     /// The verdict, if it is final.
     pub verdict: Option<Verdict>,
+    /// Where the records stand of what was about to be changed.
+    pub changes: Vec<u64>,
 }
 
 /// A journal that was read.
@@ -94,6 +96,7 @@ struct Open {
     marked: bool,
     released: bool,
     unconfirmed: Option<u64>,
+    changes: Vec<u64>,
 }
 
 /// Reads `journal`. `boot` is the boot that runs now, `noted` the length that was noted beside the journal. Every
@@ -170,6 +173,7 @@ pub(super) fn replay(
                             marked: false,
                             released: false,
                             unconfirmed: None,
+                            changes: Vec::new(),
                         },
                     );
                 }
@@ -218,7 +222,8 @@ pub(super) fn replay(
                 }
             }
             Record::Change { n, u, .. } => {
-                if open.contains_key(&n) {
+                if let Some(open) = open.get_mut(&n) {
+                    open.changes.push(begin);
                     replayed.changing.insert(n, u);
                 }
             }
@@ -255,7 +260,8 @@ pub(super) fn replay(
 impl Open {
     fn past(&self, ticket: TicketNumber, evidence: Evidence, offset: u64, verdict: Option<Verdict>) -> Past {
         let Self { key, content, sent_after, .. } = *self;
-        Past { key, content, ticket, evidence, offset, sent_after, verdict }
+        let changes = self.changes.clone();
+        Past { key, content, ticket, evidence, offset, sent_after, verdict, changes }
     }
 }
 

@@ -5,8 +5,10 @@ use std::fs::File;
 use std::io::{self, BufReader};
 use std::os::unix::fs::FileExt as _;
 
-use crate::journal::{Class, ContactKey, Ended, Fingerprints, Head, Replayed, TicketNumber, classify, peek};
-use crate::model::RowNumber;
+use crate::journal::{
+    Class, ContactKey, Ended, Fingerprints, Head, Recall, Replayed, TicketNumber, classify, peek,
+};
+use crate::model::{FieldChange, RowNumber};
 use crate::results::{OutputDir, SENT_LOG, Sent, read_sent};
 
 /// The journal's name in the folder.
@@ -17,7 +19,7 @@ const PIECE: usize = 1024;
 /// Longest line that is read.
 const LONGEST_LINE: usize = 8 << 20;
 
-/// A contact that this import created, as the journal says.
+/// A contact that this import created or changed, as the journal says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The ticket under which it was sent.
@@ -29,11 +31,13 @@ pub struct Entry {
     /// The row it came from; `None` if what was sent is not known.
     pub row: Option<RowNumber>,
     /// Its name in the account.
-    pub uuid: Uuid,
+    pub uuid: Box<str>,
     /// The answer was lost, and a look-up found it.
     pub by_lookup: bool,
     /// The server's clock before it was first sent, in seconds; `None` if that is not known.
     pub sent_after: Option<u64>,
+    /// It was there before, and was changed: where the journal says what there was.
+    pub updated: Option<Box<[u64]>>,
     /// Where it stands in `sent.log`.
     place: Option<u64>,
 }
@@ -44,47 +48,25 @@ impl Entry {
         ticket: TicketNumber,
         key: ContactKey,
         content: [u8; 8],
-        uuid: Uuid,
+        uuid: &str,
         by_lookup: bool,
         sent_after: Option<u64>,
     ) -> Self {
-        Self { ticket, key, content, row: None, uuid, by_lookup, sent_after, place: None }
-    }
-}
-
-/// A contact's name in the account, in half the bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Uuid {
-    digits: u128,
-    dashed: bool,
-}
-
-impl Uuid {
-    /// Reads 32 hexadecimal digits, or the dashed form.
-    pub fn parse(text: &str) -> Option<Self> {
-        let dashed = text.contains('-');
-        let digits: String = text.chars().filter(|c| *c != '-').collect();
-        if digits.len() != 32 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return None;
+        Self {
+            ticket,
+            key,
+            content,
+            row: None,
+            uuid: uuid.into(),
+            by_lookup,
+            sent_after,
+            updated: None,
+            place: None,
         }
-        let uuid = Self { digits: u128::from_str_radix(&digits, 16).ok()?, dashed };
-        (uuid.to_string() == text).then_some(uuid)
-    }
-}
-
-impl std::fmt::Display for Uuid {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let digits = format!("{:032x}", self.digits);
-        if !self.dashed {
-            return f.write_str(&digits);
-        }
-        let parts = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]];
-        f.write_str(&parts.join("-"))
     }
 }
 
 /// All of them.
-#[derive(Debug)]
 pub struct Ledger {
     /// What the journal is about.
     pub head: Head,
@@ -95,6 +77,7 @@ pub struct Ledger {
     /// What is wrong with the journal, in words, if something is.
     pub damage: Option<String>,
     log: Option<File>,
+    journal: Recall,
 }
 
 impl Ledger {
@@ -116,13 +99,17 @@ impl Ledger {
                 open += u64::from(classify(past.evidence, true) == Class::Unknown);
                 return Ok(());
             };
-            if let Ended::Created(uuid, _, by_lookup) = &verdict.o
-                && let Some(uuid) = Uuid::parse(uuid)
-            {
-                let entry =
-                    Entry::new(past.ticket, past.key, past.content, uuid, *by_lookup, past.sent_after);
-                by_key.insert(past.key, entry);
-            }
+            let entry = |uuid: &str, by_lookup| {
+                Entry::new(past.ticket, past.key, past.content, uuid, by_lookup, past.sent_after)
+            };
+            let entry = match &verdict.o {
+                Ended::Created(uuid, _, by_lookup) => entry(uuid, *by_lookup),
+                Ended::Updated(uuid, ..) => {
+                    Entry { updated: Some(past.changes.clone().into()), ..entry(uuid, false) }
+                }
+                _ => return Ok(()),
+            };
+            by_key.insert(past.key, entry);
             Ok(())
         })?;
         let Some(Replayed { head: Some(head), damage, .. }) = replayed else { return Ok(None) };
@@ -134,10 +121,30 @@ impl Ledger {
         let mut entries: Vec<Entry> = by_key.into_values().collect();
         entries.sort_by_key(|entry| entry.ticket);
         if let Some(log) = &log {
-            find_places(log, &mut entries, &Fingerprints::new(head.salt))?;
+            find_places(
+                log,
+                &mut entries,
+                &Fingerprints::new(head.salt).with_main_channel(head.main_channel.as_deref()),
+            )?;
         }
         entries.sort_by_key(|entry| (entry.row.is_none(), entry.row, entry.ticket));
-        Ok(Some(Self { head, entries, open, damage, log }))
+        let journal = Recall::of(File::open(folder.path().join(JOURNAL))?);
+        Ok(Some(Self { head, entries, open, damage, log, journal }))
+    }
+
+    /// What an update wrote: each field with what there was before and what was written last. Empty if that is not known,
+    /// and for contacts that were created.
+    pub fn changes(&self, entry: &Entry) -> Vec<FieldChange> {
+        let mut all: Vec<FieldChange> = Vec::new();
+        for &place in entry.updated.iter().flatten() {
+            for change in self.journal.changes(place).unwrap_or_default() {
+                match all.iter_mut().find(|known| known.field == change.field) {
+                    Some(known) => known.after = change.after,
+                    None => all.push(change),
+                }
+            }
+        }
+        all
     }
 
     /// What was sent for a contact; `None` if that is not known: the line is torn or lost, or the row was edited between
@@ -177,26 +184,11 @@ fn find_places(log: &File, entries: &mut [Entry], fingerprints: &Fingerprints) -
     read_sent(&mut reader, |place, sent| {
         let at = entries.binary_search_by_key(&sent.ticket, |entry| entry.ticket);
         if let Some(entry) = at.ok().and_then(|at| entries.get_mut(at))
-            && sent.uuid == entry.uuid.to_string()
+            && sent.uuid == *entry.uuid
             && fingerprints.content(&sent.contact) == entry.content
         {
             (entry.place, entry.row) = (Some(place), Some(sent.row));
         }
         Ok(())
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_uuid_comes_out_as_it_went_in() {
-        for text in ["414a6d692bd645ed803f2e7ce360d4c8", "414a6d69-2bd6-45ed-803f-2e7ce360d4c8"] {
-            assert_eq!(Uuid::parse(text).unwrap().to_string(), text);
-        }
-        for text in ["", "414a", "414A6d692bd645ed803f2e7ce360d4c8", "414a6d692bd645ed803f-2e7ce360d4c8"] {
-            assert_eq!(Uuid::parse(text), None, "{text}");
-        }
-    }
 }

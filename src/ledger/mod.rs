@@ -6,5 +6,5 @@
 mod book;
 mod seen;
 
-pub use book::{Entry, JOURNAL, Ledger, Uuid};
-pub use seen::{Comparison, Seen, compare, is_empty, is_same};
+pub use book::{Entry, JOURNAL, Ledger};
+pub use seen::{Comparison, Seen, compare, is_empty, is_same, value_of};

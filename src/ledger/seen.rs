@@ -31,10 +31,40 @@ impl Seen {
         self.0.keys().map(String::as_str)
     }
 
+    /// What a field says, by its wire name; `None` if it is not shown.
+    pub fn field(&self, field: &str) -> Option<Value> {
+        if let Some(label) = field.strip_prefix("custom_fields.") {
+            let fields = self.0.get("customFields")?;
+            return Some(fields.get(label).cloned().unwrap_or(Value::Null));
+        }
+        let inner =
+            |name: &str| self.0.get(name).map(|object| object.get("uuid").cloned().unwrap_or(Value::Null));
+        match field {
+            "assigned_user" => self.0.get("assignedUser").cloned(),
+            "team_uuid" => inner("team"),
+            "channel_uuid" => inner("channel"),
+            name => self.0.get(name).cloned(),
+        }
+    }
+
+    /// Custom fields by label.
+    pub fn custom_fields(&self) -> Vec<(String, Value)> {
+        let fields = self.0.get("customFields").and_then(Value::as_object);
+        fields.into_iter().flatten().map(|(label, value)| (label.clone(), value.clone())).collect()
+    }
+
     /// When it came into being, by the server's clock, in seconds.
     pub fn created_at(&self) -> Option<u64> {
         let time = humantime::parse_rfc3339_weak(self.0.get("createdAt")?.as_str()?).ok()?;
         time.duration_since(std::time::UNIX_EPOCH).ok().map(|since| since.as_secs())
+    }
+}
+
+/// A value as it would be shown.
+pub fn value_of(value: &FieldValue) -> Value {
+    match value {
+        FieldValue::Text(text) => Value::String(text.clone()),
+        FieldValue::Options(options) => Value::from(options.clone()),
     }
 }
 
@@ -154,10 +184,7 @@ pub fn compare(sent: &NewContact, seen: &Seen) -> Vec<Comparison> {
     let found_fields =
         seen.member("customFields").map(|fields| fields.as_object().cloned().unwrap_or_default());
     for (label, value) in custom_fields {
-        let value = match value {
-            FieldValue::Text(text) => Value::String(text.clone()),
-            FieldValue::Options(options) => Value::from(options.clone()),
-        };
+        let value = value_of(value);
         let found = found_fields.as_ref().map(|fields| fields.get(label).cloned().unwrap_or(Value::Null));
         let same = is_same(Some(&value), found.as_ref()) || is_same_number(&value, found.as_ref());
         put(&format!("custom_fields.{label}"), value, found, same);

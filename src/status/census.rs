@@ -147,7 +147,16 @@ mod tests {
             finished_ms,
         });
         let key = ContactKey([key; 16]);
-        Past { key, content: [0; 8], ticket, evidence, offset: 0, sent_after: None, verdict }
+        Past {
+            key,
+            content: [0; 8],
+            ticket,
+            evidence,
+            offset: 0,
+            sent_after: None,
+            verdict,
+            changes: Vec::new(),
+        }
     }
 
     #[test]

@@ -421,6 +421,7 @@ mod tests {
             offset: 100 + ticket,
             sent_after: Some(1000),
             verdict: None,
+            changes: Vec::new(),
         }
     }
 

@@ -81,10 +81,11 @@ impl Act {
         self.tries += 1;
         let fault = match answer {
             Ok(Gone::Now) => return Next::End(Fate::Deleted { by_lookup: false }),
+            // That may be said of the contact or of the call: a look tells.
             Ok(Gone::Before) => {
-                let fate =
-                    if self.in_doubt.is_some() { Fate::Deleted { by_lookup: true } } else { Fate::Gone };
-                return Next::End(fate);
+                "the API says that it is not there, and shows it".clone_into(&mut self.last);
+                self.tries = MOST_TRIES;
+                return Next::Look;
             }
             Err(fault) => fault,
         };
@@ -156,7 +157,8 @@ mod tests {
         assert_eq!(word(&lose().looked(Err(lost()), false)), "unknown");
         let mut again = lose();
         assert_eq!(again.looked(Ok(Some(Ok(()))), false), Next::Delete);
-        assert_eq!(word(&again.deleted(Ok(Gone::Before))), "deleted, by look-up");
+        assert_eq!(again.deleted(Ok(Gone::Before)), Next::Look);
+        assert_eq!(word(&again.looked(Ok(None), false)), "deleted, by look-up");
         assert_eq!(
             word(&Act::new(true).looked(Ok(None), false)),
             "deleted, by look-up",
@@ -168,7 +170,16 @@ mod tests {
     fn what_is_gone_in_between_without_a_doubt_was_somebody_elses_deed() {
         let mut act = Act::new(false);
         act.looked(Ok(Some(Ok(()))), false);
-        assert_eq!(word(&act.deleted(Ok(Gone::Before))), "gone");
+        assert_eq!(act.deleted(Ok(Gone::Before)), Next::Look);
+        assert_eq!(word(&act.looked(Ok(None), false)), "gone");
+        let mut act = Act::new(false);
+        act.looked(Ok(Some(Ok(()))), false);
+        act.deleted(Ok(Gone::Before));
+        assert_eq!(
+            word(&act.looked(Ok(Some(Ok(()))), false)),
+            "failed",
+            "it is said to be gone and is shown"
+        );
     }
 
     #[test]

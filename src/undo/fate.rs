@@ -14,6 +14,13 @@ pub enum Fate {
         /// See above.
         by_lookup: bool,
     },
+    /// A dry run: what an update changed can be put back.
+    WouldRestore,
+    /// What an update changed is put back.
+    Restored {
+        /// Fields that were not: somebody has changed them since, or the API cannot empty them. Joined by `;`.
+        left: String,
+    },
     /// It was not there any more: somebody else deleted it.
     Gone,
     /// It is kept.
@@ -36,6 +43,8 @@ impl Fate {
         match self {
             Self::WouldDelete => "would_delete",
             Self::Deleted { .. } => "deleted",
+            Self::WouldRestore => "would_restore",
+            Self::Restored { .. } => "restored",
             Self::Gone => "gone",
             Self::Kept(_) => "kept",
             Self::Failed { .. } => "failed",
@@ -45,6 +54,6 @@ impl Fate {
 
     /// Whether nothing more is to be done about it.
     pub fn is_final(&self) -> bool {
-        matches!(self, Self::Deleted { .. } | Self::Gone)
+        matches!(self, Self::Deleted { .. } | Self::Restored { .. } | Self::Gone)
     }
 }

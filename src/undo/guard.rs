@@ -30,7 +30,7 @@ impl Guard {
             hasher.update(ignored.as_bytes()).update(&[0]);
         }
         for entry in &ledger.entries {
-            hasher.update(&entry.ticket.to_le_bytes()).update(entry.uuid.to_string().as_bytes());
+            hasher.update(&entry.ticket.to_le_bytes()).update(entry.uuid.as_bytes());
         }
         hasher.finalize().to_hex()[..32].to_owned()
     }
@@ -142,7 +142,6 @@ fn as_sent(member: &str, sent: &NewContact, now: &Seen) -> Option<bool> {
 mod tests {
     use super::*;
     use crate::journal::ContactKey;
-    use crate::ledger::Uuid;
     use crate::model::{FieldValue, RowNumber, Shown, Source};
 
     const UUID: &str = "414a6d692bd645ed803f2e7ce360d4c8";
@@ -150,8 +149,7 @@ mod tests {
         "createdAt":"1970-01-01T00:16:41Z","customFields":{},"assignedUser":null,"conversationHref":null,"closedAt":null}"#;
 
     fn entry(by_lookup: bool, sent_after: Option<u64>) -> Entry {
-        let uuid = Uuid::parse(UUID).unwrap();
-        Entry::new(7, ContactKey([1; 16]), [2; 8], uuid, by_lookup, sent_after)
+        Entry::new(7, ContactKey([1; 16]), [2; 8], UUID, by_lookup, sent_after)
     }
 
     fn contact() -> NewContact {

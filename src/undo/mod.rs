@@ -12,6 +12,7 @@ mod fate;
 mod guard;
 mod log;
 mod past;
+mod putting_back;
 mod record;
 mod spared;
 mod tally;

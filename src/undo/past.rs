@@ -121,9 +121,15 @@ impl Past {
         self.fates.iter().filter(move |(_, fate)| is_deleted(fate)).map(|(ticket, _)| *ticket)
     }
 
-    /// Whether anything was deleted, or was about to be.
+    /// Contacts whose update was put back.
+    pub fn restored(&self) -> impl Iterator<Item = TicketNumber> {
+        let is_restored = |fate: &Fate| matches!(fate, Fate::Restored { .. });
+        self.fates.iter().filter(move |(_, fate)| is_restored(fate)).map(|(ticket, _)| *ticket)
+    }
+
+    /// Whether anything was deleted or put back, or was about to be.
     pub fn has_effect(&self) -> bool {
-        !self.open.is_empty() || self.deleted().next().is_some()
+        !self.open.is_empty() || self.deleted().chain(self.restored()).next().is_some()
     }
 }
 

@@ -21,13 +21,15 @@ pub enum Reason {
     OnlyLookedUp,
     /// What was sent for it is not known any more.
     NotKnown,
+    /// An update wrote into a field that was empty, and the API has no way to empty it.
+    CannotEmpty,
     /// It came to the import after the dry run.
     NotListed,
 }
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Changed,
         Self::CannotTell,
         Self::Older,
@@ -35,6 +37,7 @@ impl Reason {
         Self::NotOurs,
         Self::OnlyLookedUp,
         Self::NotKnown,
+        Self::CannotEmpty,
         Self::NotListed,
     ];
 
@@ -48,6 +51,7 @@ impl Reason {
             Self::NotOurs => "not_ours",
             Self::OnlyLookedUp => "only_looked_up",
             Self::NotKnown => "not_known",
+            Self::CannotEmpty => "cannot_empty",
             Self::NotListed => "not_listed",
         }
     }
@@ -66,6 +70,7 @@ impl Reason {
                 "were found by a look-up, and only number and name say that they are this import's"
             }
             Self::NotKnown => "what was sent for them is not known any more",
+            Self::CannotEmpty => "were given a value where there was none, and the API cannot empty it",
             Self::NotListed => "were created after the dry run",
         }
     }

@@ -22,7 +22,7 @@ pub struct KeptFor {
 /// The numbers. `contacts` is the sum of all that follow.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
-    /// Contacts that the import created.
+    /// Contacts that the import created or changed.
     pub contacts: u64,
     /// They may be deleted (a dry run).
     pub would_delete: u64,
@@ -31,6 +31,12 @@ pub struct Tally {
     /// Of those: the answer was lost, and they were not there any more afterwards.
     #[serde(skip)]
     pub confirmed_by_lookup: u64,
+    /// What an update changed can be put back (a dry run).
+    pub would_restore: u64,
+    /// What an update changed is put back.
+    pub restored: u64,
+    /// Of those: some fields were not.
+    pub restored_in_part: u64,
     /// They were not there any more.
     pub gone: u64,
     /// They are kept.
@@ -59,6 +65,11 @@ impl Tally {
                 self.deleted += 1;
                 self.confirmed_by_lookup += u64::from(*by_lookup);
             }
+            Some(Fate::WouldRestore) => self.would_restore += 1,
+            Some(Fate::Restored { left }) => {
+                self.restored += 1;
+                self.restored_in_part += u64::from(!left.is_empty());
+            }
             Some(Fate::Gone) => self.gone += 1,
             Some(Fate::Kept(spared)) => {
                 self.kept += 1;
@@ -81,6 +92,8 @@ impl Tally {
         self.contacts
             == self.would_delete
                 + self.deleted
+                + self.would_restore
+                + self.restored
                 + self.gone
                 + self.kept
                 + self.failed

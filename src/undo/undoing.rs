@@ -11,13 +11,14 @@ use super::fate::Fate;
 use super::guard::{Guard, Verdict};
 use super::log::{UndoLog, UndoLogError};
 use super::past::Past;
+use super::putting_back::{Plan, PuttingBack, Step};
 use super::spared::{Reason, Spared};
 use super::tally::Tally;
 use crate::api::{Eraser, Fault, Gone, StoredContact, Transport};
 use crate::inquiry::{Inquiry, NoAnswer};
 use crate::journal::Storage;
 use crate::ledger::{Entry, Ledger, Seen};
-use crate::model::Stop;
+use crate::model::{FieldChange, Stop};
 use crate::results::{OutputError, Sent, Table};
 
 /// The columns of `undo.csv`.
@@ -130,7 +131,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
             let fate = fate?;
             if dry && let Some(fate) = &fate {
                 match fate {
-                    Fate::WouldDelete => self.log().list(entry.ticket)?,
+                    Fate::WouldDelete | Fate::WouldRestore => self.log().list(entry.ticket)?,
                     fate if self.past.fates.get(&entry.ticket) == Some(fate) && fate.is_final() => {}
                     fate => self.log().settle(entry.ticket, fate)?,
                 }
@@ -155,6 +156,13 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
         }
         // Where an earlier process was about to delete it, that it is not there any more is its deed.
         let left_open = self.past.open.contains(&entry.ticket);
+        if entry.updated.is_some() {
+            let changes = self.ledger.changes(entry);
+            return Ok(match PuttingBack::default().looked(self.plan(entry, &changes).await?) {
+                Step::End(fate) => fate,
+                _ => Fate::WouldRestore,
+            });
+        }
         let sent = self.ledger.sent(entry);
         let mut act = Act::new(left_open);
         loop {
@@ -182,6 +190,11 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
             Some(fate) if !is_listed && !left_open => return Ok(fate.clone()),
             None if !is_listed && !left_open => return Ok(Fate::Kept(Spared::plain(Reason::NotListed))),
             _ => {}
+        }
+        if entry.updated.is_some() {
+            let fate = self.put_back(entry, is_listed).await?;
+            self.log().settle(ticket, &fate)?;
+            return Ok(fate);
         }
         let sent = self.ledger.sent(entry);
         let mut act = Act::new(left_open);
@@ -215,13 +228,55 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
         }
     }
 
+    /// Puts back what an update changed. Unlike a deletion it can be looked at afterwards: a process that dies in between
+    /// leaves nothing that the next look does not tell.
+    async fn put_back(&self, entry: &Entry, is_listed: bool) -> Result<Fate, Broken> {
+        let changes = self.ledger.changes(entry);
+        let uuid = &*entry.uuid;
+        let mut putting = PuttingBack::default();
+        let mut step = putting.looked(self.plan(entry, &changes).await?);
+        loop {
+            step = match step {
+                Step::Put(_) if !is_listed => Step::End(Fate::Kept(Spared::plain(Reason::NotListed))),
+                Step::Put(said) => {
+                    let turn = self.inquiry.turn().await?;
+                    let synced = self.log().intend(entry.ticket)?;
+                    synced.await.map_err(UndoLogError::io("sync"))?;
+                    match self.inquiry.send(turn, || self.eraser.client().change(uuid, &said)).await {
+                        Ok(stored) => putting.put(Ok(stored.map(|stored| plan(&changes, &stored)))),
+                        Err(NoAnswer::Fault(fault)) => putting.put(Err(fault)),
+                        Err(NoAnswer::Stop(stop)) => return Err(Broken::Stop(stop)),
+                    }
+                }
+                Step::Wait(vain) => {
+                    self.inquiry.wait(vain).await?;
+                    putting.looked(self.plan(entry, &changes).await?)
+                }
+                Step::End(fate) => return Ok(fate),
+            };
+        }
+    }
+
+    /// What is to be put back, by what the contact shows now.
+    async fn plan(
+        &self,
+        entry: &Entry,
+        changes: &[FieldChange],
+    ) -> Result<Result<Option<Plan>, Fault>, Broken> {
+        match self.inquiry.ask(|| self.eraser.client().contact(&entry.uuid)).await {
+            Ok(found) => Ok(Ok(found.map(|stored| plan(changes, &stored)))),
+            Err(NoAnswer::Fault(fault)) => Ok(Err(fault)),
+            Err(NoAnswer::Stop(stop)) => Err(Broken::Stop(stop)),
+        }
+    }
+
     async fn look_up(
         &self,
         entry: &Entry,
         sent: Option<&Sent>,
     ) -> Result<Result<Option<Verdict>, Fault>, Broken> {
-        let uuid = entry.uuid.to_string();
-        let found = match self.inquiry.ask(|| self.eraser.client().read(&uuid)).await {
+        let uuid = &*entry.uuid;
+        let found = match self.inquiry.ask(|| self.eraser.client().contact(uuid)).await {
             Ok(found) => found,
             Err(NoAnswer::Fault(fault)) => return Ok(Err(fault)),
             Err(NoAnswer::Stop(stop)) => return Err(Broken::Stop(stop)),
@@ -237,11 +292,11 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
 
     /// One deletion. Its intent is on disk before it leaves.
     async fn erase(&self, entry: &Entry) -> Result<Result<Gone, Fault>, Broken> {
-        let uuid = entry.uuid.to_string();
+        let uuid = &*entry.uuid;
         let turn = self.inquiry.turn().await?;
         let synced = self.log().intend(entry.ticket)?;
         synced.await.map_err(UndoLogError::io("sync"))?;
-        match self.inquiry.send(turn, || self.eraser.delete(&uuid)).await {
+        match self.inquiry.send(turn, || self.eraser.delete(uuid)).await {
             Ok(gone) => Ok(Ok(gone)),
             Err(NoAnswer::Fault(fault)) => Ok(Err(fault)),
             Err(NoAnswer::Stop(stop)) => Err(Broken::Stop(stop)),
@@ -257,17 +312,23 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
         let (reason, members, message) = match fate {
             Some(Fate::Kept(spared)) => (spared.reason.as_str(), spared.members.as_str(), ""),
             Some(Fate::Failed { why } | Fate::Unknown { why }) => ("", "", why.as_str()),
+            Some(Fate::Restored { left }) if !left.is_empty() => ("in_part", left.as_str(), ""),
             Some(Fate::Deleted { by_lookup: true }) => ("confirmed_by_lookup", "", ""),
             _ => ("", "", ""),
         };
         let result = fate.map_or(NOT_REACHED, Fate::as_str);
-        let uuid = entry.uuid.to_string();
-        table.add(&[&row, &uuid, identifier, name, result, reason, members, message])
+        let uuid = &*entry.uuid;
+        table.add(&[&row, uuid, identifier, name, result, reason, members, message])
     }
 
     fn log(&self) -> MutexGuard<'_, UndoLog<S>> {
         lock(&self.log)
     }
+}
+
+fn plan(changes: &[FieldChange], stored: &StoredContact) -> Plan {
+    let now = stored.shown.as_ref().and_then(Seen::read);
+    now.map(|now| Plan::of(changes, &now)).unwrap_or_default()
 }
 
 impl From<Stop> for Broken {

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::ledger::{Seen, compare, is_empty};
-use crate::model::NewContact;
+use crate::ledger::{Seen, compare, is_empty, is_same, value_of};
+use crate::model::{FieldChange, NewContact};
 
 /// How a field differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,6 +85,25 @@ pub fn judge(sent: &NewContact, then: Option<&Seen>, now: &Seen) -> Judgement {
             field: field.field,
             verdict,
         });
+    }
+    judgement
+}
+
+/// Compares what an update wrote, and nothing else, with what is found.
+pub fn judge_update(changes: &[FieldChange], now: &Seen) -> Judgement {
+    let mut judgement = Judgement { findings: Vec::new(), not_shown: Vec::new() };
+    for change in changes {
+        let after = value_of(&change.after);
+        match now.field(&change.field) {
+            None => judgement.not_shown.push(change.field.clone()),
+            Some(found) if is_same(Some(&after), Some(&found)) => {}
+            Some(found) => judgement.findings.push(Finding {
+                field: change.field.clone(),
+                sent: shown(&after),
+                found: shown(&found),
+                verdict: Verdict::Differs,
+            }),
+        }
     }
     judgement
 }

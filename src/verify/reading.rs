@@ -2,12 +2,12 @@
 
 use futures::{StreamExt as _, stream};
 
-use super::judge::{Judgement, judge};
+use super::judge::{Judgement, judge, judge_update};
 use super::totals::Totals;
 use crate::api::{Client, StoredContact, Transport};
 use crate::inquiry::{Inquiry, NoAnswer};
 use crate::ledger::{Entry, Ledger, Seen};
-use crate::model::Stop;
+use crate::model::{FieldChange, Stop};
 use crate::results::{OutputError, Sent, Table};
 
 /// The columns of `verify.csv`.
@@ -33,6 +33,8 @@ pub type Stopped = Option<Stop>;
 /// One contact, read back.
 struct Read {
     sent: Option<Sent>,
+    /// What an update wrote.
+    changes: Vec<FieldChange>,
     found: Result<Option<StoredContact>, NoAnswer>,
 }
 
@@ -65,17 +67,17 @@ impl<T: Transport> Reading<'_, T> {
     }
 
     async fn one(&self, entry: &Entry) -> Read {
-        let uuid = entry.uuid.to_string();
-        let found = self.inquiry.ask(|| self.client.read(&uuid)).await;
-        Read { sent: self.ledger.sent(entry), found }
+        let uuid = &*entry.uuid;
+        let found = self.inquiry.ask(|| self.client.contact(uuid)).await;
+        Read { sent: self.ledger.sent(entry), changes: self.ledger.changes(entry), found }
     }
 }
 
 fn note(entry: &Entry, read: Read, totals: &mut Totals, table: &mut Table) -> Result<(), OutputError> {
     let row = entry.row.map(|row| row.to_string()).unwrap_or_default();
-    let uuid = entry.uuid.to_string();
+    let uuid = &*entry.uuid;
     let mut line = |field: &str, sent: &str, found: &str, verdict: &str| {
-        table.add(&[&row, &uuid, field, sent, found, verdict])
+        table.add(&[&row, uuid, field, sent, found, verdict])
     };
     let stored = match read.found {
         Err(NoAnswer::Fault(fault)) => {
@@ -92,13 +94,20 @@ fn note(entry: &Entry, read: Read, totals: &mut Totals, table: &mut Table) -> Re
         Ok(Some(stored)) => stored,
     };
     let now = stored.shown.as_ref().and_then(Seen::read);
-    let (Some(sent), Some(now)) = (read.sent, now) else {
-        totals.checked += 1;
-        totals.unknown += 1;
-        return line("", "", "", "unknown");
+    let judgement = match (&read.sent, now) {
+        (_, Some(now)) if entry.updated.is_some() && !read.changes.is_empty() => {
+            judge_update(&read.changes, &now)
+        }
+        (Some(sent), Some(now)) if entry.updated.is_none() => {
+            let then = sent.shown.as_ref().and_then(Seen::read);
+            judge(&sent.contact, then.as_ref(), &now)
+        }
+        _ => {
+            totals.checked += 1;
+            totals.unknown += 1;
+            return line("", "", "", "unknown");
+        }
     };
-    let then = sent.shown.as_ref().and_then(Seen::read);
-    let judgement = judge(&sent.contact, then.as_ref(), &now);
     totals.note(&judgement);
     let Judgement { findings, .. } = judgement;
     if findings.is_empty() {

@@ -22,7 +22,7 @@ pub struct FieldTotals {
 /// The numbers. `checked` is the sum of the five kinds of contacts below it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Totals {
-    /// Contacts that the import created.
+    /// Contacts that the import created or changed.
     pub contacts: u64,
     /// Contacts that were to be read back: all of them, or a sample.
     pub chosen: u64,

@@ -35,8 +35,12 @@ fn told(bench: &Bench) -> Vec<String> {
     lines(bench).iter().map(line).collect()
 }
 
+/// Of everybody, in the order of their numbers, which is that of the rows.
 fn uuids(bench: &Bench) -> Vec<String> {
-    bench.sandbox().world().contacts().iter().map(|(_, contact)| contact.uuid.clone()).collect()
+    let world = bench.sandbox().world();
+    let mut all: Vec<_> = world.contacts().iter().map(|(_, contact)| contact).collect();
+    all.sort_by_key(|contact| contact.identifier.clone());
+    all.into_iter().map(|contact| contact.uuid.clone()).collect()
 }
 
 fn requests(bench: &Bench, name: &str) -> u64 {
@@ -315,11 +319,7 @@ fn run_refuses_an_undone_folder_and_restart_imports_only_what_was_deleted() {
     let done = bench.exact(["check", "in.csv", "--offline", "--out", "out"]).expect(0);
     assert!(done.stderr.contains("undo deleted 5 contacts of this import"), "{}", done.stderr);
     let done = bench.run(&file, &["--restart"]).expect(2);
-    assert!(
-        done.stderr.contains("--restart imports the rows of 5 deleted contacts again"),
-        "{}",
-        done.stderr
-    );
+    assert!(done.stderr.contains("--restart imports the rows of 5 undone contacts again"), "{}", done.stderr);
     let done = bench.run(&file, &["--restart", "--yes"]).expect(0).conserved();
     assert_eq!((done.number("created"), bench.identifiers().len(), bench.doubles()), (6, 6, 0));
     assert_eq!(done.results()[2]["uuid"], uuid[2], "what was kept stays as it was");
@@ -376,4 +376,94 @@ fn everything_it_writes_is_private_and_logs_name_nobody() {
     assert!(!done.stderr.contains("Person") && !done.stderr.contains("39333"), "{}", done.stderr);
     let log = std::fs::read_to_string(bench.path().join("out/undo.log")).unwrap();
     assert!(!log.contains("Person") && !log.contains("39333"), "undo.log holds nobody's data");
+}
+
+/// An account with two people whose contacts are changed by the import.
+const THERE: &str = "[[account.contacts]]\nidentifier = \"393330000001\"\nsource = \"whatsapp\"\nname = \"Ada\"\n\
+    tags = [\"old\"]\ncustom_fields = { City = \"Milan\", Age = \"42\" }\n\
+    [[account.contacts]]\nidentifier = \"393330000002\"\nsource = \"whatsapp\"\nname = \"Bruno\"\n";
+
+fn updated(behaviour: &str) -> Bench {
+    let bench = Bench::with(&format!("{behaviour}\n{THERE}"));
+    let csv = "phone_number,name,tags,cf:City,note\n+393330000001,Ada L,new,Rome,hello\n\
+        +393330000002,Bruno B,,,hi\n+393330000003,Carla,,,\n";
+    let file = bench.file("in.csv", csv);
+    let done = bench.run(&file, &["--on-existing", "update"]).expect(0);
+    assert_eq!(done.column("status"), ["updated", "updated", "created"]);
+    bench
+}
+
+/// Name, tags, custom fields, note and user of everybody.
+fn everybody(bench: &Bench) -> Vec<String> {
+    let world = bench.sandbox().world();
+    let shown = |contact: &callbell_import::sandbox::Contact| {
+        let fields = serde_json::to_string(&contact.custom_fields).unwrap();
+        format!("{} {:?} {fields} {:?}", contact.name, contact.tags, contact.note)
+    };
+    let mut all: Vec<_> = world.contacts().iter().map(|(_, contact)| contact).collect();
+    all.sort_by_key(|contact| contact.identifier.clone());
+    all.into_iter().map(shown).collect()
+}
+
+#[test]
+fn what_an_import_changed_is_put_back_whether_the_api_merges_or_replaces_custom_fields() {
+    for behaviour in ["", "[api]\npatch_custom_fields = \"replace\"", "[api]\ncontact_shape = \"array\""] {
+        let bench = updated(behaviour);
+        let base = bench.sandbox().base_url();
+        let done = bench.exact(["verify", "out", "--base-url", &base]).expect(0);
+        assert!(done.stdout.starts_with("3 contacts: 3 as sent\n"), "{behaviour}: {}", done.stdout);
+        let dry = undo(&bench, &["--dry-run"]).expect(0);
+        assert!(
+            dry.stdout.starts_with("3 contacts: 1 can be deleted, 2 can be put back, 0 kept\n"),
+            "{}",
+            dry.stdout
+        );
+        let done = undo(&bench, &["--yes"]).expect(0);
+        assert!(done.stdout.starts_with("3 contacts: 1 deleted, 2 put back, 0 kept\n"), "{}", done.stdout);
+        assert_eq!(
+            everybody(&bench),
+            [r#"Ada ["old"] {"Age":"42","City":"Milan"} None"#, "Bruno [] {} None"],
+            "{behaviour}"
+        );
+        let done = bench.run(bench.path().join("in.csv"), &["--on-existing", "update"]).expect(2);
+        assert!(
+            done.stderr.contains("undo deleted 1 contacts of this import and put back 2"),
+            "{}",
+            done.stderr
+        );
+        let done = bench
+            .run(bench.path().join("in.csv"), &["--on-existing", "update", "--restart", "--yes"])
+            .expect(0);
+        assert_eq!(done.column("status"), ["updated", "updated", "created"]);
+    }
+}
+
+#[test]
+fn a_field_that_somebody_changed_after_the_update_stays() {
+    let bench = updated("");
+    let uuid = uuids(&bench);
+    bench.sandbox().world().change(&uuid[0], |contact| contact.name = "Ada King".to_owned());
+    bench.sandbox().world().change(&uuid[1], |contact| {
+        contact.name = "B".to_owned();
+        contact.note = Some("other".to_owned());
+    });
+    let _ = undone(&bench, &[]).expect(1);
+    assert_eq!(told(&bench), ["1 restored in_part name", "2 kept changed name;note", "3 deleted"]);
+    assert_eq!(
+        everybody(&bench),
+        [r#"Ada King ["old"] {"Age":"42","City":"Milan"} None"#, r#"B [] {} Some("other")"#]
+    );
+}
+
+#[test]
+fn putting_back_through_bad_weather_ends_where_it_was_before() {
+    let bench = updated("");
+    let _ = undo(&bench, &["--dry-run"]).expect(0);
+    bench
+        .sandbox()
+        .world()
+        .set_faults(vec![FaultRule { until: Some(3), ..on(FaultKind::CutAfter, On::Any, 0.5) }]);
+    let done = undo(&bench, &["--yes", "--concurrency", "1", "--settle", "0.2"]).expect(0);
+    assert!(done.stdout.contains(" 2 put back, 0 kept\n"), "{}", done.stdout);
+    assert_eq!(everybody(&bench)[0], r#"Ada ["old"] {"Age":"42","City":"Milan"} None"#);
 }

@@ -24,8 +24,12 @@ fn findings(bench: &Bench) -> Vec<Line> {
     read_csv(&bench.path().join("out/verify.csv"), b',')
 }
 
+/// Of everybody, in the order of their numbers, which is that of the rows.
 fn uuids(bench: &Bench) -> Vec<String> {
-    bench.sandbox().world().contacts().iter().map(|(_, contact)| contact.uuid.clone()).collect()
+    let world = bench.sandbox().world();
+    let mut all: Vec<_> = world.contacts().iter().map(|(_, contact)| contact).collect();
+    all.sort_by_key(|contact| contact.identifier.clone());
+    all.into_iter().map(|contact| contact.uuid.clone()).collect()
 }
 
 #[test]

@@ -1,0 +1,268 @@
+//! What an update changed is put back, where nobody has changed it since. Pure.
+//!
+//! Each field is judged for itself: one that shows what the update wrote gets its former value, one that shows the former
+//! value has it already, and one that shows anything else is somebody's and stays. To write the same former values twice
+//! does no harm, so a lost answer is settled by another look.
+
+use super::fate::Fate;
+use super::spared::{Reason, Spared};
+use crate::api::{Changes, Fault};
+use crate::ledger::{Seen, is_empty, is_same, value_of};
+use crate::model::{FieldChange, FieldValue};
+
+/// Most times a contact is written to.
+const MOST_TRIES: u32 = 5;
+
+/// What is to be put back.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Plan {
+    /// What is to be sent; empty if nothing is.
+    pub(super) changes: Changes,
+    /// Fields that get their former values.
+    pub(super) to_put: Vec<String>,
+    /// Fields that have them already.
+    pub(super) back: Vec<String>,
+    /// Fields that somebody has changed since.
+    pub(super) changed: Vec<String>,
+    /// Fields that the API cannot empty.
+    pub(super) cannot: Vec<String>,
+}
+
+impl Plan {
+    /// Judges what `changed` wrote by what the contact shows now.
+    pub(super) fn of(changed: &[FieldChange], now: &Seen) -> Self {
+        let mut plan = Self::default();
+        for change in changed {
+            let found = now.field(&change.field);
+            let before = change.before.as_ref().map(value_of);
+            let field = change.field.clone();
+            if is_same(before.as_ref(), found.as_ref()) {
+                plan.back.push(field);
+            } else if !is_same(Some(&value_of(&change.after)), found.as_ref()) {
+                plan.changed.push(field);
+            } else if plan.put(change) {
+                plan.to_put.push(field);
+            } else {
+                plan.cannot.push(field);
+            }
+        }
+        if !plan.changes.custom_fields.is_empty() {
+            plan.keep_other_custom_fields(now);
+        }
+        plan
+    }
+
+    /// `false` if the API has no way to.
+    fn put(&mut self, change: &FieldChange) -> bool {
+        let text = match &change.before {
+            Some(FieldValue::Text(text)) => Some(text.clone()),
+            _ => None,
+        };
+        if let Some(label) = change.field.strip_prefix("custom_fields.") {
+            let before = change.before.clone().unwrap_or_else(|| match change.after {
+                FieldValue::Text(_) => FieldValue::Text(String::new()),
+                FieldValue::Options(_) => FieldValue::Options(Vec::new()),
+            });
+            self.changes.custom_fields.push((label.to_owned(), before));
+            return true;
+        }
+        match (change.field.as_str(), text) {
+            ("tags", _) => {
+                self.changes.tags = Some(match &change.before {
+                    Some(FieldValue::Options(tags)) => tags.clone(),
+                    _ => Vec::new(),
+                });
+            }
+            ("note", text) => self.changes.note = Some(text.unwrap_or_default()),
+            ("name", Some(text)) => self.changes.name = Some(text),
+            ("assigned_user", Some(text)) => self.changes.assigned_user = Some(text),
+            ("assigned_user", None) => self.changes.unassign_user = true,
+            ("team_uuid", Some(text)) => self.changes.team_uuid = Some(text),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Nobody documents whether the API keeps custom fields that it is not told, so it is told all.
+    fn keep_other_custom_fields(&mut self, now: &Seen) {
+        for (label, value) in now.custom_fields() {
+            let is_told = self.changes.custom_fields.iter().any(|(told, _)| *told == label);
+            if !is_told && !is_empty(&value) {
+                self.changes.custom_fields.push((label, told(&value)));
+            }
+        }
+    }
+
+    /// Fields that do not have their former values.
+    fn left(&self) -> String {
+        [&self.changed[..], &self.cannot].concat().join(";")
+    }
+
+    fn fate(&self) -> Fate {
+        if self.back.is_empty() && !(self.changed.is_empty() && self.cannot.is_empty()) {
+            let reason = if self.changed.is_empty() { Reason::CannotEmpty } else { Reason::Changed };
+            return Fate::Kept(Spared { reason, members: self.left() });
+        }
+        Fate::Restored { left: self.left() }
+    }
+}
+
+/// A custom field as it is sent: a checkbox comes back as a text that holds a list.
+fn told(value: &serde_json::Value) -> FieldValue {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match serde_json::from_str::<Vec<String>>(&text) {
+        Ok(options) => FieldValue::Options(options),
+        Err(_) => FieldValue::Text(text),
+    }
+}
+
+/// The next step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Send this.
+    Put(Changes),
+    /// Wait a little, then look. How many tries were in vain.
+    Wait(u32),
+    /// Nothing more.
+    End(Fate),
+}
+
+/// One contact whose update is taken back.
+#[derive(Debug, Default)]
+pub(super) struct PuttingBack {
+    tries: u32,
+    last: String,
+    /// An answer was lost.
+    in_doubt: bool,
+}
+
+impl PuttingBack {
+    /// It was read.
+    pub(super) fn looked(&mut self, found: Result<Option<Plan>, Fault>) -> Step {
+        let plan = match found {
+            Ok(Some(plan)) => plan,
+            Ok(None) => return Step::End(Fate::Gone),
+            Err(fault) => {
+                let why = format!("it cannot be read: {}", fault.describe());
+                return Step::End(if self.in_doubt { Fate::Unknown { why } } else { Fate::Failed { why } });
+            }
+        };
+        if plan.to_put.is_empty() {
+            return Step::End(plan.fate());
+        }
+        if self.tries < MOST_TRIES {
+            return Step::Put(plan.changes);
+        }
+        Step::End(Fate::Failed { why: format!("{}; it is not put back", self.last) })
+    }
+
+    /// It was written to, and came back like this.
+    pub(super) fn put(&mut self, answer: Result<Option<Plan>, Fault>) -> Step {
+        self.tries += 1;
+        let fault = match answer {
+            Ok(Some(plan)) if plan.to_put.is_empty() => return Step::End(plan.fate()),
+            Ok(Some(plan)) => {
+                let why = format!("the API did not put back {}", plan.to_put.join(", "));
+                return Step::End(Fate::Failed { why });
+            }
+            Ok(None) => return Step::End(Fate::Gone),
+            Err(fault) => fault,
+        };
+        if let Fault::Refused { status, .. } = fault {
+            return Step::End(Fate::Failed { why: format!("the API refused to change it ({status})") });
+        }
+        self.in_doubt |= fault.existence() == crate::api::Existence::Maybe;
+        self.last = fault.describe();
+        Step::Wait(self.tries)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Shown;
+
+    fn text(text: &str) -> FieldValue {
+        FieldValue::Text(text.to_owned())
+    }
+
+    fn list(list: &[&str]) -> FieldValue {
+        FieldValue::Options(list.iter().map(|&text| text.to_owned()).collect())
+    }
+
+    fn change(field: &str, before: Option<FieldValue>, after: FieldValue) -> FieldChange {
+        FieldChange { field: field.to_owned(), before, after }
+    }
+
+    fn changed() -> Vec<FieldChange> {
+        vec![
+            change("name", Some(text("Ada")), text("Ada L")),
+            change("tags", Some(list(&["a"])), list(&["a", "b"])),
+            change("custom_fields.City", Some(text("Rome")), text("Milan")),
+            change("custom_fields.Age", None, text("7")),
+            change("assigned_user", None, text("bob@x")),
+            change("team_uuid", None, text("t")),
+            change("note", None, text("n")),
+        ]
+    }
+
+    fn seen(json: &str) -> Seen {
+        Seen::read(&Shown::new(json)).unwrap()
+    }
+
+    const NOW: &str = r#"{"name":"Ada L","tags":["b","a"],"assignedUser":"bob@x","note":"n","team":{"uuid":"t"},
+        "customFields":{"City":"Milan","Age":"7","Other":"[\"x\", \"y\"]"}}"#;
+
+    #[test]
+    fn what_shows_what_the_update_wrote_gets_its_former_value_and_other_custom_fields_are_told_too() {
+        let plan = Plan::of(&changed(), &seen(NOW));
+        let changes = Changes {
+            name: Some("Ada".to_owned()),
+            tags: Some(vec!["a".to_owned()]),
+            custom_fields: vec![
+                ("City".to_owned(), text("Rome")),
+                ("Age".to_owned(), text("")),
+                ("Other".to_owned(), list(&["x", "y"])),
+            ],
+            note: Some(String::new()),
+            unassign_user: true,
+            ..Changes::default()
+        };
+        assert_eq!(plan.changes, changes);
+        assert_eq!((plan.cannot, plan.changed, plan.back), (vec!["team_uuid".to_owned()], vec![], vec![]));
+    }
+
+    #[test]
+    fn what_somebody_changed_since_stays_and_what_is_back_is_not_written_again() {
+        let now = NOW.replace("\"Ada L\"", "\"Eve\"").replace("[\"b\",\"a\"]", "[\"a\"]");
+        let plan = Plan::of(&changed(), &seen(&now));
+        assert_eq!((plan.changed, plan.back), (vec!["name".to_owned()], vec!["tags".to_owned()]));
+        assert_eq!((plan.changes.name, plan.changes.tags), (None, None));
+    }
+
+    #[test]
+    fn a_lost_answer_is_looked_at_and_what_is_back_is_restored() {
+        let back = || Plan { back: vec!["name".to_owned()], ..Plan::default() };
+        let to_put = || Plan { to_put: vec!["name".to_owned()], ..Plan::default() };
+        let lost = || Fault::Lost { why: "cut".to_owned() };
+        let mut putting = PuttingBack::default();
+        assert!(matches!(putting.looked(Ok(Some(to_put()))), Step::Put(_)));
+        assert_eq!(putting.put(Err(lost())), Step::Wait(1));
+        assert_eq!(putting.looked(Ok(Some(back()))), Step::End(Fate::Restored { left: String::new() }));
+        for tries in 1..=5 {
+            let mut putting = PuttingBack { tries: tries - 1, ..PuttingBack::default() };
+            assert!(matches!(putting.looked(Ok(Some(to_put()))), Step::Put(_)));
+            assert_eq!(putting.put(Err(lost())), Step::Wait(tries));
+        }
+        let mut putting = PuttingBack { tries: 5, ..PuttingBack::default() };
+        assert!(matches!(putting.looked(Ok(Some(to_put()))), Step::End(Fate::Failed { .. })));
+        let mut putting = PuttingBack::default();
+        assert!(
+            matches!(putting.put(Ok(Some(to_put()))), Step::End(Fate::Failed { .. })),
+            "it did not take it"
+        );
+        let changed = Plan { changed: vec!["name".to_owned()], ..Plan::default() };
+        assert!(matches!(putting.looked(Ok(Some(changed))), Step::End(Fate::Kept(_))));
+        assert_eq!(putting.looked(Ok(None)), Step::End(Fate::Gone));
+    }
+}
