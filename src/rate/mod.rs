@@ -3,14 +3,14 @@
 //! Every request passes here: creates, repeats, look-ups. The promise is to the server: never more than the asked rate
 //! in any rolling second, as the server sees it.
 //!
-//! - The [pacer](pacer) keeps requests apart, a little slower than asked, and catches up with what a late timer lost but
+//! - The pacer keeps requests apart, a little slower than asked, and catches up with what a late timer lost but
 //!   with no pause.
 //! - Pacing alone keeps the promise on this side of the line. Where requests are held up on the way and then arrive
-//!   together, the server sees more in a second than were sent in it. So the [window](window) counts a request from the
+//!   together, the server sees more in a second than were sent in it. So the window counts a request from the
 //!   moment it leaves until a second after the latest moment at which it can have arrived, which its answer tells.
 //! - Where the server allows less than was asked for, or others use the same account, its 429s tell how much, and the
-//!   [pace](pace) follows.
-//! - Processes of one machine that use the same token [share](shared) one window and one pacer in a file.
+//!   pace follows.
+//! - Processes of one machine that use the same token share one window and one pacer in a file.
 //! - [Places] bound how many requests are on the wire at a time: as many as the rate needs at the time that answers take.
 //!
 //! There are good crates for the first of these; none lets the pace change while others wait for it, which the third
