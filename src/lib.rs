@@ -41,7 +41,8 @@
 //!
 //! Row 17 is read with its line and its cells. The form makes a contact of it: the number loses its spaces, the name is
 //! joined from two columns. The survey has seen no earlier row with this number, so the row is fresh. The loop takes it
-//! when there is a place in the air, the journal admits it, and its delivery is spawned. It waits its turn at the
+//! when there is a place in the air, the journal admits it, and its delivery is spawned. Before that the account's list
+//! was walked, and nobody in it has the number, so the row is sent. It waits its turn at the
 //! turnstile and is sent. The connection is cut: the contact may exist, so the row is in doubt and is looked up. Nobody
 //! is there, but the server may still be storing it, so it is looked up again after 2, 8 and 30 seconds; meanwhile its
 //! place in the air is free for others. At 30 seconds the look-up finds the contact: `created`, with the uuid from the

@@ -120,6 +120,7 @@ pub(crate) async fn walk<T: Transport, S: Storage>(
             existing: Existing::of(OnExisting::Create),
             seed: 1,
         },
+        canary: false,
         bounds: Bounds::default(),
         folder: &out,
         failures: FailuresFormat::new(header, b',', false),

@@ -462,3 +462,173 @@ fn same_uuid(one: &str, other: &str) -> bool {
     };
     one == other || hex(one) == hex(other)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::known::Users;
+    use super::*;
+    use crate::api::{Channel, Member, Team};
+    use crate::mapping::{Facts, Mapping};
+    use crate::model::{FieldValue, NewContact};
+
+    const SALES: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    const MAIN: &str = "11111111111111111111111111111111";
+
+    fn contact() -> NewContact {
+        NewContact {
+            identifier: "393331234567".to_owned(),
+            source: Source::Whatsapp,
+            name: "Ada".to_owned(),
+            tags: Vec::new(),
+            custom_fields: Vec::new(),
+            assigned_user: None,
+            team_uuid: None,
+            channel_uuid: None,
+            bot_status: None,
+            note: None,
+        }
+    }
+
+    fn values(contacts: &[NewContact]) -> Values {
+        let mut values = Values::default();
+        (1..).zip(contacts).for_each(|(row, contact)| values.note(RowNumber::new(row), contact));
+        values
+    }
+
+    fn form() -> Form {
+        let header = ["phone_number".to_owned(), "name".to_owned()];
+        Mapping::default().resolve(&header, &Facts::new(&header)).unwrap().form
+    }
+
+    fn known() -> Known {
+        let mut contacts = ContactsSeen { is_all: true, ..ContactsSeen::default() };
+        contacts.tags.insert("VIP".to_owned(), 1);
+        let city = FieldSeen {
+            kind: Some("dropdown".to_owned()),
+            options: BTreeSet::from(["Milan".to_owned(), "Rome".to_owned()]),
+            contacts: 1,
+        };
+        contacts.fields = BTreeMap::from([("City".to_owned(), city)]);
+        let channel = Channel {
+            uuid: MAIN.to_owned(),
+            title: "Main".to_owned(),
+            source: "whatsapp".to_owned(),
+            is_main: true,
+            is_discarded: false,
+        };
+        let member = Member { email: "Bob@example.com".to_owned(), name: None };
+        Known {
+            teams: Looked::Seen(vec![Team {
+                uuid: SALES.to_owned(),
+                name: "Sales".to_owned(),
+                members: None,
+            }]),
+            channels: Looked::Seen(vec![channel]),
+            users: Looked::Seen(Users { members: vec![member], own: None, complete: true }),
+            contacts: Looked::Seen(contacts),
+            ..Known::default()
+        }
+    }
+
+    fn found(known: &Known, contacts: &[NewContact]) -> Vec<(Certainty, Kind, u64)> {
+        let findings = findings(known, &values(contacts), &form());
+        findings.into_iter().map(|finding| (finding.certainty, finding.kind, finding.rows)).collect()
+    }
+
+    #[test]
+    fn what_fits_is_not_mentioned() {
+        let fits = NewContact {
+            tags: vec!["VIP".to_owned()],
+            custom_fields: vec![("City".to_owned(), FieldValue::Text("Rome".to_owned()))],
+            assigned_user: Some("bob@EXAMPLE.com".to_owned()),
+            team_uuid: Some("AAAAAAAA-AAAA-AAAA-AAAA-AAAAAAAAAAAA".to_owned()),
+            channel_uuid: Some(MAIN.to_owned()),
+            ..contact()
+        };
+        assert_eq!(found(&known(), &[fits, contact()]), []);
+    }
+
+    #[test]
+    fn what_is_certain_comes_first_and_then_what_concerns_most_rows() {
+        let milano = NewContact {
+            custom_fields: vec![("City".to_owned(), FieldValue::Text("Milano".to_owned()))],
+            ..contact()
+        };
+        let tagged = NewContact { tags: vec!["New".to_owned()], ..contact() };
+        let other = NewContact { team_uuid: Some("b".repeat(32)), ..contact() };
+        let rows = [tagged, milano.clone(), milano, other];
+        assert_eq!(
+            found(&known(), &rows),
+            [
+                (Certainty::Certain, Kind::UnknownTeam, 1),
+                (Certainty::Uncertain, Kind::UnknownOption, 2),
+                (Certainty::Uncertain, Kind::UnknownTag, 1),
+            ]
+        );
+        let all = findings(&known(), &values(&rows), &form());
+        assert_eq!((all[1].nearest.as_deref(), all[1].first_row), (Some("Milan"), Some(2)));
+    }
+
+    #[test]
+    fn a_user_is_missing_for_certain_only_where_all_are_known() {
+        let eve = NewContact { assigned_user: Some("eve@example.com".to_owned()), ..contact() };
+        let mut known = known();
+        assert_eq!(found(&known, std::slice::from_ref(&eve)), [(Certainty::Certain, Kind::UnknownUser, 1)]);
+        known.users = Looked::Seen(Users { complete: false, ..known.users.seen().unwrap().clone() });
+        assert_eq!(found(&known, &[eve]), [(Certainty::Uncertain, Kind::UnknownUser, 1)]);
+    }
+
+    #[test]
+    fn what_was_not_shown_is_not_checked_and_what_nobody_asked_for_is_not_mentioned() {
+        let row = NewContact {
+            tags: vec!["New".to_owned()],
+            assigned_user: Some("eve@example.com".to_owned()),
+            team_uuid: Some("b".repeat(32)),
+            channel_uuid: Some("c".repeat(32)),
+            ..contact()
+        };
+        let closed = Known {
+            plan: Looked::Unasked,
+            teams: Looked::Closed("no".to_owned()),
+            channels: Looked::Closed("no".to_owned()),
+            users: Looked::Closed("no".to_owned()),
+            contacts: Looked::Closed("no".to_owned()),
+        };
+        let found_closed = found(&closed, std::slice::from_ref(&row));
+        assert_eq!(found_closed, [(Certainty::Uncertain, Kind::NotChecked, 1); 4]);
+        assert_eq!(found(&Known::default(), &[row]), []);
+    }
+
+    #[test]
+    fn a_channel_has_to_be_in_use_and_of_the_rows_source() {
+        let mut known = known();
+        let in_main = NewContact { channel_uuid: Some(MAIN.to_owned()), ..contact() };
+        let telegram = NewContact { source: Source::Telegram, ..in_main.clone() };
+        assert_eq!(found(&known, &[telegram]), [(Certainty::Certain, Kind::ChannelSource, 1)]);
+        if let Looked::Seen(channels) = &mut known.channels {
+            channels[0].is_discarded = true;
+        }
+        assert_eq!(
+            found(&known, &[in_main, contact()]),
+            [(Certainty::Certain, Kind::DiscardedChannel, 1), (Certainty::Uncertain, Kind::NoMainChannel, 1),]
+        );
+    }
+
+    #[test]
+    fn values_of_typed_fields_have_the_form_that_the_api_documents() {
+        for (kind, value, fits_in) in [
+            ("number", "42.5", true),
+            ("number", "1,5", false),
+            ("number", "inf", false),
+            ("date", "2020-01-31", true),
+            ("date", "31/01/2020", false),
+            ("email", "a@b.it", true),
+            ("email", "a", false),
+            ("text", "anything", true),
+        ] {
+            assert_eq!(fits(kind, value), fits_in, "{kind} {value}");
+        }
+    }
+}

@@ -27,6 +27,8 @@ pub struct StoredContact {
     pub source: Option<String>,
     /// Digits of its phone number, whatever else the API puts between them.
     pub phone_digits: Option<String>,
+    /// Its phone number, as the API shows it.
+    pub phone_as_shown: Option<String>,
     /// When it came into being, by the server's clock.
     pub created_at: Option<SystemTime>,
     /// Tag names.
@@ -57,6 +59,7 @@ impl StoredContact {
             name: None,
             source: None,
             phone_digits: None,
+            phone_as_shown: None,
             created_at: None,
             tags: None,
             custom_fields: None,
@@ -253,6 +256,7 @@ fn stored(contact: &Value) -> Option<StoredContact> {
         phone_digits: text("phoneNumber")
             .map(|phone| phone.chars().filter(char::is_ascii_digit).collect::<String>())
             .filter(|digits| !digits.is_empty()),
+        phone_as_shown: text("phoneNumber").map(str::to_owned),
         created_at: text("createdAt").and_then(|time| humantime::parse_rfc3339_weak(time).ok()),
         tags: contact
             .get("tags")

@@ -48,6 +48,8 @@ pub(super) enum Command {
     Run(Box<RunArgs>),
     /// Do everything but send: read, map, check every row, show the plan
     Check(Box<CheckArgs>),
+    /// Do what check does, and write the plan as a file that can be approved and run
+    Plan(Box<PlanArgs>),
     /// Look at a file, propose a mapping, and write it as a mapping file
     Map(Box<MapArgs>),
     /// Tell how an import stands, also while it runs
@@ -137,6 +139,15 @@ pub(super) struct CheckArgs {
     pub(super) rate: RateArg,
     #[command(flatten)]
     pub(super) talk: TalkArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct PlanArgs {
+    #[command(flatten)]
+    pub(super) check: CheckArgs,
+    /// Plan to write [default: <file stem>.plan.json in the current folder]
+    #[arg(long, value_name = "FILE")]
+    pub(super) to: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -301,6 +312,13 @@ pub(super) struct SendingArgs {
     /// Never send a request again whose fate is open
     #[arg(long, env = "CALLBELL_IMPORT_STRICT")]
     pub(super) strict: bool,
+    /// Send the first rows alone, one for each set of fields, and read them back before the others follow [default: from
+    /// 1000 rows on]
+    #[arg(long, env = "CALLBELL_IMPORT_CANARY", conflicts_with = "no_canary")]
+    pub(super) canary: bool,
+    /// Do not send the first rows alone
+    #[arg(long, env = "CALLBELL_IMPORT_NO_CANARY")]
+    pub(super) no_canary: bool,
     /// Stop after so many failures, or at such a share of them (`5%`)
     #[arg(long, value_name = "N|N%", env = "CALLBELL_IMPORT_MAX_FAILURES")]
     pub(super) max_failures: Option<MaxFailuresArg>,
@@ -313,6 +331,9 @@ pub(super) struct SendingArgs {
     /// Do not wait for the disk: a crash of the program stays harmless, a power cut may make doubles
     #[arg(long, env = "CALLBELL_IMPORT_NO_POWER_SAFETY")]
     pub(super) no_power_safety: bool,
+    /// Do exactly what this plan says, without a question, or nothing
+    #[arg(long, value_name = "FILE")]
+    pub(super) plan: Option<PathBuf>,
     /// Do not ask
     #[arg(long, short = 'y')]
     pub(super) yes: bool,

@@ -1,6 +1,9 @@
 //! `check FILE`: everything but sending.
 
-use super::args::CheckArgs;
+use std::path::{Path, PathBuf};
+
+use super::approved::Approved;
+use super::args::{CheckArgs, PlanArgs};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::preflight::{self, Preflight};
@@ -11,14 +14,30 @@ use crate::account::{self, Finding};
 use crate::api::{Client, Http};
 use crate::journal::Fingerprints;
 use crate::mapping::Names;
-use crate::model::{Code, Delivery};
+use crate::model::{Code, Delivery, OnExisting, printable};
 use crate::rate::{PerSecond, Rate};
 use crate::report::{self, ExistingPlan};
 use crate::results::{FailuresFormat, OutputDir, OutputError, Problems};
 
-pub(super) async fn check(args: Box<CheckArgs>) -> Result<Exit, Failure> {
+/// `plan FILE`: the same, and the plan is written if nothing speaks against it.
+pub(super) async fn plan(args: PlanArgs) -> Result<Exit, Failure> {
+    if args.check.offline {
+        return Err(Failure::usage("a plan is for one account, and --offline asks nobody"));
+    }
+    let to = args.to.unwrap_or_else(|| {
+        let stem = args.check.input.file.file_stem().unwrap_or("contacts".as_ref());
+        let mut name = stem.to_owned();
+        name.push(".plan.json");
+        PathBuf::from(name)
+    });
+    check(args.check, Some(&to)).await
+}
+
+/// `plan_to`: where the plan is written.
+pub(super) async fn check(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Failure> {
     logging::start(args.talk.verbose, None);
     let mut mapping = settings::mapping(&args.mapping)?;
+    settings::update_rules(&args.preflight, &mut mapping)?;
     let endpoint = if args.offline { None } else { Some(Endpoint::of(&args.account)?) };
     if let Some(warning) = endpoint.as_ref().and_then(|endpoint| endpoint.warning.as_ref()) {
         say(warning);
@@ -64,7 +83,9 @@ pub(super) async fn check(args: Box<CheckArgs>) -> Result<Exit, Failure> {
         ),
     };
     let mut list = List { folder: &folder, format: understood.format.clone(), problems: None };
-    let prepared = understood.survey(&fingerprints, sightings, contents, preflight.is_some(), &mut list)?;
+    let mut prepared =
+        understood.survey(&fingerprints, sightings, contents, preflight.is_some(), &mut list)?;
+    prepared.changes_again = OnExisting::from(args.preflight.on_existing) == OnExisting::Update;
     list.problems.map_or(Ok(()), Problems::finish)?;
     let (mut account, mut findings, mut existing) = (None, Vec::new(), None);
     if let Some(preflight) = &mut preflight {
@@ -98,6 +119,17 @@ pub(super) async fn check(args: Box<CheckArgs>) -> Result<Exit, Failure> {
             text.push_str(&format!("\nThe invalid rows with their reasons are in {shown}/problems.csv\n"));
         }
         tell(&text);
+    }
+    if refusal.is_none()
+        && let (Some(to), Some(account)) = (plan_to, &account)
+    {
+        Approved::now(&prepared, account, &args.preflight).write(to)?;
+        say(&format!(
+            "The plan is in {}; this does it, or nothing: callbell-import run {} --plan {} with the same flags",
+            settings::shown(to),
+            printable(&prepared.shown_input),
+            settings::shown(to)
+        ));
     }
     for guess in prepared.resolved.guessed_required() {
         say(&format!(
@@ -148,7 +180,7 @@ fn summary_json(prepared: &prepare::Prepared, findings: &[Finding], exit: Exit) 
         "version": env!("CARGO_PKG_VERSION"),
         "input": prepared.shown_input,
         "rows_read": survey.rows,
-        "to_send": survey.to_send(),
+        "to_send": prepared.to_send(),
         "invalid": survey.invalid,
         "duplicate": survey.counts.repeats,
         "settled_before": survey.counts.settled,

@@ -1,6 +1,7 @@
 //! What a person types, and what becomes of it: arguments → settings → a command → an exit code.
 
 mod account;
+mod approved;
 mod args;
 mod ask;
 mod check;
@@ -50,7 +51,8 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     };
     let outcome = match args.command {
         Command::Run(run) => run::run(run).await,
-        Command::Check(check) => check::check(check).await,
+        Command::Check(check) => check::check(*check, None).await,
+        Command::Plan(plan) => check::plan(*plan).await,
         Command::Map(map) => map::map(&map),
         Command::Account(account) => account::account(account).await,
         Command::Undo(undo) => undo::undo(*undo).await,

@@ -100,7 +100,7 @@ impl Preflight<'_> {
     /// How it is found out who is there already.
     pub(super) fn way(&self, prepared: &Prepared, policy: OnExisting, rate: Option<u32>) -> Way {
         let survey = &prepared.survey;
-        let rows = survey.to_send().min(survey.values.of_source(Source::Whatsapp));
+        let rows = prepared.to_send().min(survey.values.of_source(Source::Whatsapp));
         if !policy.looks() || rows == 0 {
             return Way::None;
         }
@@ -148,7 +148,7 @@ impl Preflight<'_> {
 /// Contacts that a bot may answer because nobody said otherwise.
 fn no_bot_status(prepared: &Prepared) -> Option<Finding> {
     let rows = prepared.survey.without_bot_status;
-    (rows > 0 && prepared.survey.to_send() > 0).then(|| Finding {
+    (rows > 0 && prepared.to_send() > 0).then(|| Finding {
         certainty: Certainty::Uncertain,
         kind: Kind::NoBotStatus,
         field: Field::BotStatus.wire_name().to_owned(),
@@ -183,8 +183,9 @@ pub(super) fn refusal(findings: &[Finding], deny_warnings: bool) -> Option<Failu
             of(warnings, "warning, and --deny-warnings", "warnings, and --deny-warnings")
         ),
     };
-    let first = stopping.first().map(|finding| finding.what.clone()).unwrap_or_default();
-    Some(Failure::usage(format!("{what}; nothing was sent; first: {first}")).hint(
+    // Only the field: a value may be somebody's address.
+    let first = stopping.first().map(|finding| finding.field.clone()).unwrap_or_default();
+    Some(Failure::usage(format!("{what}; nothing was sent; the first concerns {first}")).hint(
         "correct the file or the account; `callbell-import check` lists everything, `callbell-import account` shows what the account has",
     ))
 }

@@ -15,7 +15,7 @@ use crate::api::{Client, Fault, Http, WireStyle};
 use crate::input::{InputFile, InputFiles, Records, Section};
 use crate::journal::Fingerprints;
 use crate::mapping::{Facts, Form, Mapping, Names, Resolved};
-use crate::model::{Delivery, Outcome, Stands, Tally, Window, printable};
+use crate::model::{Delivery, Outcome, Stands, Tally, UpdateRules, Window, printable};
 use crate::rate::Rate;
 use crate::report::{AccountShown, Plan};
 use crate::results::{FailuresFormat, OutputDir, OutputError};
@@ -75,6 +75,10 @@ pub(super) struct Prepared {
     pub(super) input_notes: Vec<String>,
     /// The rows that are read.
     pub(super) window: Window,
+    /// What an update does with each field.
+    pub(super) update: UpdateRules,
+    /// Contacts whose rows say something else than in an earlier run are changed.
+    pub(super) changes_again: bool,
 }
 
 /// Opens the input. Standard input is kept in `folder`, so that it can be read several times, and after a crash.
@@ -251,11 +255,19 @@ impl Understood {
             dialect: self.dialect,
             input_notes,
             window: self.window,
+            update: self.mapping.update,
+            changes_again: false,
         })
     }
 }
 
 impl Prepared {
+    /// Rows that will be sent, or looked up first and then perhaps sent.
+    pub(super) fn to_send(&self) -> u64 {
+        let again = if self.changes_again { self.survey.counts.changed } else { 0 };
+        self.survey.to_send() + again
+    }
+
     /// The plan, its values masked unless they go to the user's own terminal.
     pub(super) fn plan<'p>(
         &'p self,
@@ -275,7 +287,7 @@ impl Prepared {
             resolved: &self.resolved,
             window: self.window,
             rows: survey.rows,
-            to_send: survey.to_send(),
+            to_send: self.to_send(),
             counts: survey.counts,
             input_changed: false,
             in_doubt: survey.in_doubt,

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use tokio::time::Instant;
 
+use super::approved::Approved;
 use super::args::RunArgs;
 use super::exit::Exit;
 use super::failure::Failure;
@@ -74,9 +75,12 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
         journal.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));
     }
     let fingerprints = journal.fingerprints().clone();
-    let prepared = understood.survey(&fingerprints, sightings, true, true, &mut NotNow)?;
-    let to_send = prepared.survey.to_send();
-    if to_send > 0 {
+    let mut prepared = understood.survey(&fingerprints, sightings, true, true, &mut NotNow)?;
+    prepared.changes_again = policy == OnExisting::Update;
+    let to_send = prepared.to_send();
+    // A plan that somebody approved is no guess.
+    let approved = args.sending.plan.as_deref().map(Approved::read).transpose()?;
+    if to_send > 0 && approved.is_none() {
         refuse_a_guess(&prepared, &args)?;
     }
     let findings =
@@ -113,7 +117,14 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
     if let Some(refusal) = preflight::refusal(&findings, args.preflight.deny_warnings) {
         return Err(refusal);
     }
-    if to_send > 0 && !args.sending.yes && ask::someone_is_there() {
+    if let Some(approved) = &approved {
+        approved.refuse_anything_else(&Approved::now(
+            &prepared,
+            &importing.account.shown,
+            &args.preflight,
+        ))?;
+    }
+    if to_send > 0 && approved.is_none() && !args.sending.yes && ask::someone_is_there() {
         let bot = match prepared.survey.without_bot_status {
             rows if rows > 0 && endpoint.sandbox.is_none() => {
                 format!(", {rows} of them without a bot_status, so that a bot may answer them")
@@ -201,7 +212,7 @@ impl Importing<'_> {
         findings: &[Finding],
         existing: ExistingPlan,
     ) {
-        if prepared.survey.to_send() == 0 && replayed.head.is_some() {
+        if prepared.to_send() == 0 && replayed.head.is_some() {
             return;
         }
         let per_second = self.args.sending.rate.0.map(|rate| self.args.sending.headroom.0.of(rate).get());
@@ -224,7 +235,7 @@ impl Importing<'_> {
         let wish = signals::listen()
             .map_err(|error| Failure::new(Exit::Bug, format!("cannot listen for signals: {error}")))?;
         let rows = prepared.survey.rows;
-        let to_send = prepared.survey.to_send();
+        let to_send = prepared.to_send();
         let is_rehearsal = self.about.endpoint == SANDBOX;
         let progress = Progress::start(rows, self.talk, args.talk.verbose);
         let (started_at, clock) = (SystemTime::now(), Instant::now());
@@ -246,6 +257,7 @@ impl Importing<'_> {
                 existing,
                 seed: fastrand::u64(..),
             },
+            canary: settings::canary(&args.sending, to_send),
             bounds: settings::bounds(&args.sending),
             folder,
             failures: prepared.format,

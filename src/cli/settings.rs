@@ -226,6 +226,14 @@ pub(super) fn patience(args: &SendingArgs) -> Patience {
     Patience { settle, read_lag: usual.read_lag.min(settle), strict: args.strict, ..usual }
 }
 
+/// Rows to send from which on the first of them go alone.
+const CANARY_FROM: u64 = 1000;
+
+/// Whether the first rows go alone and are read back.
+pub(super) fn canary(args: &SendingArgs, to_send: u64) -> bool {
+    !args.no_canary && (args.canary || to_send >= CANARY_FROM)
+}
+
 pub(super) fn bounds(args: &SendingArgs) -> Bounds {
     let max_failures = args.max_failures.map(|most| match most {
         MaxFailuresArg::Rows(rows) => MaxFailures::Rows(rows),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use tokio::sync::{Notify, mpsc, watch};
@@ -83,6 +83,8 @@ pub(super) struct Shared<T> {
     waiting: Waiting,
     /// Ages are counted from here.
     origin: Instant,
+    /// How long a new contact was seen to stay invisible.
+    lag: OnceLock<Duration>,
 }
 
 impl<T> Clone for Deliverer<T> {
@@ -121,6 +123,7 @@ impl<T: Transport> Deliverer<T> {
             closed: Notify::new(),
             waiting: Waiting::default(),
             origin: Instant::now(),
+            lag: OnceLock::new(),
         };
         Self { shared: Arc::new(shared), halt }
     }
@@ -133,7 +136,9 @@ impl<T: Transport> Deliverer<T> {
         let seed = carriage.seed ^ row.get();
         let origin =
             Origin { in_doubt: ticket.in_doubt, sent_after: ticket.sent_after, has_twin: ticket.has_twin };
-        let life = Life::new(&ticket.contact, origin, carriage.patience, self.now(), seed);
+        let mut patience = carriage.patience;
+        patience.read_lag = patience.read_lag.max(self.shared.lag.get().copied().unwrap_or_default());
+        let life = Life::new(&ticket.contact, origin, patience, self.now(), seed);
         let mut errand =
             Errand { deliverer: self, life, place, was_in_doubt: false, meets: false, met: Met::default() };
         let (end, stop) = match errand.before_sending(&ticket).await {
@@ -154,6 +159,25 @@ impl<T: Transport> Deliverer<T> {
             }
         };
         (delivered, stop)
+    }
+
+    /// A new contact was seen to stay invisible for so long: the rows that follow wait for three times as long.
+    pub fn visible_after(&self, seen: Duration) {
+        // Only the first word counts.
+        let _ = self.shared.lag.set(seen * 3);
+    }
+
+    /// The contact with this uuid, if it can be read now.
+    pub async fn read_back(&self, uuid: &str) -> Option<StoredContact> {
+        let carriage = &self.shared.carriage;
+        let turn = carriage.rate.turn().await;
+        carriage.watch.see(&Event::Requested);
+        let exchange = carriage.client.contact(uuid).await;
+        drop(turn);
+        if let Err(Fault::Throttled { after }) = &exchange.result {
+            carriage.rate.throttled(*after);
+        }
+        exchange.result.ok().flatten()
     }
 
     pub(super) fn now(&self) -> Duration {
@@ -447,7 +471,7 @@ impl<T: Transport> Errand<T> {
             outcome,
             attempts: self.life.attempts() + self.met.sends,
             http_status: self.met.status.or(self.life.status()),
-            shown: self.life.take_shown(),
+            shown: self.met.shown.take().or_else(|| self.life.take_shown()),
             finished_at: SystemTime::now(),
         }
     }

@@ -1,11 +1,11 @@
 //! Is the contact that came back the one that was sent?
 
 use crate::api::StoredContact;
-use crate::model::{FieldValue, NewContact, Source, canonical_form};
+use crate::model::{Field, FieldValue, NewContact, Source, canonical_form};
 
 /// The fields in which `stored` is not what `sent` says, by wire name. Fields that the answer does not show are not
 /// compared; tags and custom fields beyond those sent are no difference.
-pub(super) fn differences(sent: &NewContact, stored: &StoredContact) -> Vec<String> {
+pub fn differences(sent: &NewContact, stored: &StoredContact) -> Vec<String> {
     let mut fields = Vec::new();
     if stored.name.as_ref().is_some_and(|name| *name != sent.name) {
         fields.push("name".to_owned());
@@ -23,12 +23,45 @@ pub(super) fn differences(sent: &NewContact, stored: &StoredContact) -> Vec<Stri
             }
         }
     }
-    if let (Some(sent), Some(stored)) = (&sent.assigned_user, &stored.assigned_user)
-        && !sent.eq_ignore_ascii_case(stored)
+    let shows = |field: Field| stored.shows.contains(&field);
+    if let Some(sent) = &sent.assigned_user
+        && match &stored.assigned_user {
+            Some(stored) => !sent.eq_ignore_ascii_case(stored),
+            None => shows(Field::AssignedUser),
+        }
     {
-        fields.push("assigned_user".to_owned());
+        fields.push(Field::AssignedUser.to_string());
+    }
+    if let Some(sent) = &sent.team_uuid
+        && match &stored.team_uuid {
+            Some(stored) => !is_same_uuid(sent, stored),
+            None => shows(Field::TeamUuid),
+        }
+    {
+        fields.push(Field::TeamUuid.to_string());
+    }
+    if let (Some(sent), Some(stored)) = (&sent.channel_uuid, &stored.channel_uuid)
+        && !is_same_uuid(sent, stored)
+    {
+        fields.push(Field::ChannelUuid.to_string());
+    }
+    if let Some(sent) = &sent.note
+        && match &stored.note {
+            Some(stored) => sent != stored,
+            None => shows(Field::Note),
+        }
+    {
+        fields.push(Field::Note.to_string());
     }
     fields
+}
+
+/// Whether two spellings name the same.
+fn is_same_uuid(one: &str, other: &str) -> bool {
+    let bare = |uuid: &str| -> String {
+        uuid.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect()
+    };
+    one == other || bare(one) == bare(other)
 }
 
 /// Whether `stored` can be the contact with this number: the same digits, or the number's other form, or none shown.
@@ -111,5 +144,26 @@ mod tests {
             differences(&sent(), &stored),
             ["name", "identifier", "tags", "custom_fields.City", "custom_fields.Likes", "assigned_user"]
         );
+    }
+
+    #[test]
+    fn what_is_shown_to_be_empty_was_dropped_and_a_uuid_is_the_same_in_both_forms() {
+        let sent = NewContact {
+            tags: Vec::new(),
+            custom_fields: Vec::new(),
+            team_uuid: Some("414a6d692bd645ed803f2e7ce360d4c8".to_owned()),
+            note: Some("x".to_owned()),
+            ..sent()
+        };
+        let shows = vec![Field::AssignedUser, Field::TeamUuid, Field::Note];
+        let empty = StoredContact { shows, ..bare() };
+        assert_eq!(differences(&sent, &empty), ["assigned_user", "team_uuid", "note"]);
+        let same = StoredContact {
+            team_uuid: Some("414A6D69-2BD6-45ED-803F-2E7CE360D4C8".to_owned()),
+            assigned_user: sent.assigned_user.clone(),
+            note: sent.note.clone(),
+            ..empty
+        };
+        assert_eq!(differences(&sent, &same), Vec::<String>::new());
     }
 }

@@ -55,6 +55,8 @@ pub(super) struct Met {
     pub(super) sends: u32,
     pub(super) status: Option<u16>,
     pub(super) remarks: Vec<Remark>,
+    /// What the API showed of the contact after the change.
+    pub(super) shown: Option<crate::model::Shown>,
 }
 
 impl<T: Transport> Errand<T> {
@@ -144,6 +146,7 @@ impl<T: Transport> Errand<T> {
         self.meets = false;
         self.met.status = meeting.status();
         self.met.remarks = meeting.take_remarks();
+        self.met.shown = meeting.shown.take();
         ended
     }
 

@@ -28,6 +28,8 @@ pub(super) struct Meeting<'m> {
     failures: u32,
     throttled_since: Option<Duration>,
     planned: Option<Update>,
+    /// What the API showed of the contact after the change.
+    pub(super) shown: Option<crate::model::Shown>,
     /// What was changed, by all tries together.
     changed: Vec<String>,
     status: Option<u16>,
@@ -54,6 +56,7 @@ impl<'m> Meeting<'m> {
             failures: 0,
             throttled_since: None,
             planned: None,
+            shown: None,
             changed: Vec::new(),
             status: None,
             remarks: Vec::new(),
@@ -122,8 +125,7 @@ impl<'m> Meeting<'m> {
     }
 
     fn updated(&mut self) -> Next {
-        let mut fields = std::mem::take(&mut self.changed);
-        fields.dedup();
+        let fields = std::mem::take(&mut self.changed);
         Next::End(End::Settled(Outcome::Updated { id: self.id.clone(), fields }))
     }
 
@@ -169,6 +171,7 @@ impl<'m> Meeting<'m> {
             Ok(Some(stored)) => {
                 self.open = false;
                 self.compare(row, &stored);
+                self.shown = stored.shown;
                 (self.updated(), None)
             }
             Ok(None) => (self.gone(), None),
@@ -321,5 +324,181 @@ impl FirstLook {
         }
         let outcome = Outcome::Failed { code: Code::ExistingUnknown, last: fault.describe() };
         Shown::Then((Next::End(End::Settled(outcome)), None))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Field, Source, Stop};
+
+    const UUID: &str = "414a6d692bd645ed803f2e7ce360d4c8";
+
+    fn row() -> NewContact {
+        NewContact {
+            identifier: "393331234567".to_owned(),
+            source: Source::Whatsapp,
+            name: "Ada".to_owned(),
+            tags: vec!["New".to_owned()],
+            custom_fields: Vec::new(),
+            assigned_user: None,
+            team_uuid: None,
+            channel_uuid: None,
+            bot_status: None,
+            note: None,
+        }
+    }
+
+    fn there(tags: &[&str]) -> StoredContact {
+        StoredContact {
+            name: Some("Ada".to_owned()),
+            tags: Some(tags.iter().map(|tag| (*tag).to_owned()).collect()),
+            shows: vec![Field::Name, Field::Tags],
+            ..StoredContact::bare(id())
+        }
+    }
+
+    fn id() -> ContactId {
+        ContactId { uuid: UUID.to_owned(), href: None }
+    }
+
+    fn meeting(policy: OnExisting, rules: &UpdateRules, begun: bool) -> Meeting<'_> {
+        Meeting::new(id(), (policy, rules), Patience::default(), begun, 1)
+    }
+
+    fn exchange(result: Result<Option<StoredContact>, Fault>) -> Exchange<Option<StoredContact>> {
+        Exchange { result, status: None, server_time: None }
+    }
+
+    fn lost() -> Fault {
+        Fault::Lost { why: "cut".to_owned() }
+    }
+
+    fn updated(next: Next) -> bool {
+        matches!(next, Next::End(End::Settled(Outcome::Updated { .. })))
+    }
+
+    #[test]
+    fn each_policy_does_what_it_says_with_somebody_who_is_there() {
+        let rules = UpdateRules::default();
+        for (policy, expected) in [
+            (OnExisting::Skip, Some(Outcome::Existing { id: id(), differs: true, changed: false })),
+            (OnExisting::Update, None),
+        ] {
+            let next = meeting(policy, &rules, false).seen(&row(), &there(&["Old"]));
+            assert_eq!(next, expected.map_or(Next::Admit, |outcome| Next::End(End::Settled(outcome))));
+        }
+        let next = meeting(OnExisting::Fail, &rules, false).seen(&row(), &there(&["Old"]));
+        assert!(matches!(next, Next::End(End::Settled(Outcome::Rejected { .. }))));
+        let next = meeting(OnExisting::Update, &rules, false).seen(&row(), &there(&["New"]));
+        let same = Outcome::Existing { id: id(), differs: false, changed: false };
+        assert_eq!(next, Next::End(End::Settled(same)));
+    }
+
+    #[test]
+    fn a_change_is_written_down_before_it_is_sent_and_read_again_when_its_answer_is_lost() {
+        let rules = UpdateRules::default();
+        let mut meeting = meeting(OnExisting::Update, &rules, false);
+        assert_eq!(meeting.seen(&row(), &there(&["Old"])), Next::Admit);
+        assert_eq!(meeting.admitted(), Next::Change);
+        let (next, stop) = meeting.sent(&row(), exchange(Err(lost())), Duration::ZERO);
+        assert!(matches!(next, Next::Wait(_)) && stop.is_none() && meeting.is_in_doubt());
+        let (next, _) = meeting.read(&row(), exchange(Ok(Some(there(&["Old", "New"])))), Duration::ZERO);
+        assert!(updated(next) && !meeting.is_in_doubt(), "it was made");
+    }
+
+    #[test]
+    fn what_an_earlier_run_began_is_finished_or_told_but_never_begun_anew_under_another_policy() {
+        let rules = UpdateRules::default();
+        let next = meeting(OnExisting::Skip, &rules, true).seen(&row(), &there(&["Old", "New"]));
+        assert!(updated(next));
+        let next = meeting(OnExisting::Skip, &rules, true).seen(&row(), &there(&["Old"]));
+        assert!(matches!(next, Next::End(End::Settled(Outcome::Existing { differs: true, .. }))));
+        let next = meeting(OnExisting::Update, &rules, true).seen(&row(), &there(&["Old"]));
+        assert_eq!(next, Next::Admit);
+    }
+
+    #[test]
+    fn tries_are_bounded_and_only_what_may_have_been_made_is_open() {
+        for (fault, code) in
+            [(lost(), Code::UpdateOpen), (Fault::Unreached { why: "refused".to_owned() }, Code::UpdateFailed)]
+        {
+            let rules = UpdateRules::default();
+            let mut meeting = meeting(OnExisting::Update, &rules, false);
+            let mut tries = 0;
+            let end = loop {
+                assert_eq!(meeting.seen(&row(), &there(&["Old"])), Next::Admit);
+                meeting.admitted();
+                tries += 1;
+                match meeting.sent(&row(), exchange(Err(fault.clone())), Duration::ZERO).0 {
+                    Next::Wait(_) => {}
+                    next => break next,
+                }
+            };
+            assert_eq!(tries, MOST_TRIES);
+            let found = match end {
+                Next::End(End::Settled(Outcome::Unconfirmed { code, .. } | Outcome::Failed { code, .. })) => {
+                    code
+                }
+                next => panic!("{next:?}"),
+            };
+            assert_eq!(found, code);
+        }
+    }
+
+    #[test]
+    fn a_stop_leaves_unsent_what_was_not_sent_and_open_what_may_have_been() {
+        let rules = UpdateRules::default();
+        assert_eq!(meeting(OnExisting::Update, &rules, false).cut_short(false), Next::End(End::Unsent));
+        for (begun, sending) in [(true, false), (false, true)] {
+            let next = meeting(OnExisting::Update, &rules, begun).cut_short(sending);
+            assert!(matches!(
+                next,
+                Next::End(End::Settled(Outcome::Unconfirmed { code: Code::UpdateOpen, .. }))
+            ));
+        }
+        let denied = Fault::Denied { status: 401, said: String::new() };
+        let (next, stop) =
+            meeting(OnExisting::Update, &rules, false).read(&row(), exchange(Err(denied)), Duration::ZERO);
+        assert_eq!(next, Next::End(End::Unsent));
+        assert!(matches!(stop, Some(Stop::TokenRefused { .. })));
+    }
+
+    #[test]
+    fn what_the_change_lost_on_the_way_is_remarked_on() {
+        let rules = UpdateRules::default();
+        let mut meeting = meeting(OnExisting::Update, &rules, false);
+        meeting.seen(&row(), &there(&["Old"]));
+        meeting.admitted();
+        let (next, _) = meeting.sent(&row(), exchange(Ok(Some(there(&["New"])))), Duration::ZERO);
+        assert!(updated(next));
+        assert_eq!(
+            meeting.take_remarks(),
+            [Remark { code: Code::EchoDiffers, field: "tags".to_owned() }],
+            "a tag that was there is gone"
+        );
+    }
+
+    #[test]
+    fn a_first_look_says_there_nobody_or_that_it_cannot_be_known() {
+        let mut look = FirstLook::new(Patience::default(), 1);
+        assert!(matches!(look.looked(&row(), exchange(Ok(None)), Duration::ZERO), Shown::Nobody));
+        assert!(matches!(
+            look.looked(&row(), exchange(Ok(Some(there(&[])))), Duration::ZERO),
+            Shown::There(_)
+        ));
+        let other = StoredContact { phone_digits: Some("15046218927".to_owned()), ..there(&[]) };
+        for _ in 1..MOST_TRIES {
+            let shown = look.looked(&row(), exchange(Ok(Some(other.clone()))), Duration::ZERO);
+            assert!(
+                matches!(shown, Shown::Then((Next::Wait(_), None))),
+                "somebody else's contact is no answer"
+            );
+        }
+        let shown = look.looked(&row(), exchange(Ok(Some(other))), Duration::ZERO);
+        assert!(matches!(
+            shown,
+            Shown::Then((Next::End(End::Settled(Outcome::Failed { code: Code::ExistingUnknown, .. })), None))
+        ));
     }
 }

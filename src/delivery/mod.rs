@@ -15,6 +15,7 @@ mod update;
 
 pub use breaker::{Breakers, Change, Kind, Permit};
 pub use deliver::{Carriage, Delivered, Deliverer, Halt};
+pub use echo::differences;
 pub use existing::{Admission, Existing, Walked};
 pub use life::{End, Life, Next, Origin, Patience};
 pub use server_clock::ServerClock;

@@ -7,6 +7,7 @@ use super::fate::{Evidence, Final};
 use super::key::ContactKey;
 use super::record::{self, Ended, Record, TicketNumber, Verdict};
 use super::storage::Length;
+use crate::model::Code;
 
 /// Longest line that is taken for a record.
 pub(super) const LONGEST_LINE: u64 = 8 << 20;
@@ -200,6 +201,15 @@ pub(super) fn replay(
                 let verdict_of = match verdict.o {
                     Ended::Created(..) | Ended::Existing(..) | Ended::Updated(..) => Final::There,
                     Ended::Rejected(..) => Final::Rejected,
+                    // Nobody was asked to create anything: it is as if the ticket had been given back.
+                    Ended::Failed(ref code, _) if Code::named(code).is_some_and(Code::is_before_sending) => {
+                        if let Some(open) = open.get_mut(&verdict.n) {
+                            open.released = true;
+                            open.unconfirmed = None;
+                        }
+                        replayed.changing.remove(&verdict.n);
+                        continue;
+                    }
                     Ended::Failed(..) => Final::Failed,
                     Ended::Unconfirmed(..) => {
                         if let Some(open) = open.get_mut(&verdict.n) {

@@ -86,6 +86,8 @@ pub struct Form {
     pub(super) continuation: Vec<usize>,
     /// The `import_status` column of a `failures.csv`.
     pub(super) earlier_status: Option<usize>,
+    /// The `import_code` column beside it.
+    pub(super) earlier_code: Option<usize>,
 }
 
 impl Form {
@@ -176,9 +178,13 @@ impl Form {
     /// Whether an earlier run left this row unconfirmed or gave it up, so that it must be looked up before it is sent:
     /// the row comes from that run's `failures.csv`, and the same command may have sent it again since.
     pub fn is_in_doubt(&self, row: &Row) -> bool {
-        self.earlier_status
-            .and_then(|column| row.cells.get(column))
-            .is_some_and(|cell| matches!(cell, b"unconfirmed" | b"failed"))
+        let cell = |column: Option<usize>| column.and_then(|column| row.cells.get(column));
+        let code =
+            cell(self.earlier_code).and_then(|code| std::str::from_utf8(code).ok()).unwrap_or_default();
+        let was_never_sent =
+            code.split(';').any(|code| Code::named(code).is_some_and(Code::is_before_sending));
+        cell(self.earlier_status).is_some_and(|cell| matches!(cell, b"unconfirmed" | b"failed"))
+            && !was_never_sent
     }
 
     /// The cells as text, if the row has the shape of the header.

@@ -328,6 +328,7 @@ impl Fitting<'_> {
             },
             continuation: self.ruled.continuation,
             earlier_status: header.iter().position(|name| name == "import_status"),
+            earlier_code: header.iter().position(|name| name == "import_code"),
         };
         Ok(Resolved { form, chosen, unmapped, profile: self.fitted.map(|fitted| fitted.recognised), said })
     }

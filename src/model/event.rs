@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{RowNumber, Status, Stop};
+use super::{Learnt, RowNumber, Status, Stop};
 
 /// One thing that happened.
 #[derive(Debug, Clone)]
@@ -33,6 +33,8 @@ pub enum Event {
         /// How long it did not.
         lasted: Duration,
     },
+    /// The first rows have been sent and read back.
+    CanaryBack(Box<Learnt>),
     /// All rows have been read; what is in the air may still take a while.
     AllTaken,
     /// No more rows are taken.

@@ -3,6 +3,7 @@
 mod contact;
 mod event;
 mod existing;
+mod learnt;
 mod outcome;
 mod phone_forms;
 mod printable;
@@ -15,6 +16,7 @@ mod window;
 pub use contact::{BotStatus, ContactId, Field, FieldValue, NewContact, Shown, Source};
 pub use event::{Event, Watch};
 pub use existing::{FieldChange, OnExisting, UpdateRule, UpdateRules};
+pub use learnt::{Learnt, PhoneShape};
 pub use outcome::{Delivery, Outcome, Status};
 pub use phone_forms::{canonical_form, sibling_form};
 pub use printable::{masked, printable, steers};

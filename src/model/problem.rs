@@ -40,6 +40,12 @@ macro_rules! codes {
                 matches!(self, Self::Unsubscribed | Self::ContinuationRow)
             }
 
+            /// Whether a row that failed with this code was not sent, or is known to be there: nothing of it can be on its
+            /// way.
+            pub fn is_before_sending(self) -> bool {
+                matches!(self, Self::ExistingUnknown | Self::ContactGone | Self::UpdateFailed | Self::UpdateOpen)
+            }
+
             /// What the code means for its row.
             pub fn severity(self) -> Severity {
                 match self { $(Self::$variant => Severity::$severity,)+ }

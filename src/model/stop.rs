@@ -1,5 +1,7 @@
 //! Why a run stops before the end of its input.
 
+use super::Learnt;
+
 /// A reason to take no more rows. A graver reason replaces a lesser one, never the reverse.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stop {
@@ -7,6 +9,11 @@ pub enum Stop {
     TooManyFailures {
         /// Rows that ended as invalid, rejected, failed or unconfirmed.
         failures: u64,
+    },
+    /// What the first rows came back as is not what was sent, or all of them were refused.
+    CanaryDiffers {
+        /// What they showed.
+        learnt: Box<Learnt>,
     },
     /// The server has not answered for too long.
     Outage {
@@ -51,6 +58,7 @@ impl Stop {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::TooManyFailures { .. } => "too_many_failures",
+            Self::CanaryDiffers { .. } => "canary_differs",
             Self::Outage { .. } => "outage",
             Self::HeldTooLong { .. } => "held_too_long",
             Self::NotTheApi { .. } => "not_the_api",
@@ -65,7 +73,7 @@ impl Stop {
     /// Greater is graver.
     pub fn gravity(&self) -> u8 {
         match self {
-            Self::TooManyFailures { .. } => 0,
+            Self::TooManyFailures { .. } | Self::CanaryDiffers { .. } => 0,
             Self::Outage { .. } => 1,
             Self::HeldTooLong { .. } => 2,
             Self::NotTheApi { .. } => 3,

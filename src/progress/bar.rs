@@ -91,6 +91,7 @@ pub(super) fn announcement(event: &Event) -> Option<String> {
             "stopping: no more rows are sent, and those on the wire are waited for; again to stop at once"
                 .to_owned()
         }
+        Event::CanaryBack(learnt) => learnt.words(),
         Event::Stopping(_) => "stopping: no more rows are sent".to_owned(),
         Event::OutageBegan { last, at_most } => format!(
             "the server does not answer ({last}): no more rows are sent until it does, for at most {}; no row is lost",

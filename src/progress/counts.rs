@@ -47,6 +47,7 @@ impl Counts {
             }
             Event::Taken(_)
             | Event::AllTaken
+            | Event::CanaryBack(_)
             | Event::Stopping(_)
             | Event::OutageBegan { .. }
             | Event::OutageEnded { .. } => {}

@@ -162,6 +162,11 @@ pub fn stop_words(stop: &Stop) -> String {
                 "Stopped after {failures} failures. Mend the causes below or raise --max-failures, then go on."
             )
         }
+        Stop::CanaryDiffers { learnt } => format!(
+            "Stopped before the other rows: {}. Look at these contacts in the dashboard; create what is missing there or \
+             correct the mapping, then go on, or go on as it is with --no-canary.",
+            printable(&learnt.words())
+        ),
         Stop::Outage { seconds } => {
             let lasted = duration(*seconds as f64);
             format!("Stopped: the server has not answered for {lasted}. Go on when it does.")

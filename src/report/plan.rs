@@ -11,7 +11,7 @@ use super::existing::ExistingPlan;
 use super::summary::AccountShown;
 use crate::account::Finding;
 use crate::mapping::{Origin, Recognised, Resolved};
-use crate::model::{Cause, Code, Severity, Tally, Window, masked, printable};
+use crate::model::{Cause, Code, OnExisting, Severity, Tally, Window, masked, printable};
 use crate::survey::{RemarkCount, StandingCounts};
 
 /// Most columns that are named as not sent.
@@ -203,11 +203,13 @@ impl Plan<'_> {
                 if counts.settled == 1 { "it was" } else { "they were" }
             );
         }
+        let changes_again = self.existing.is_some_and(|existing| existing.policy == OnExisting::Update);
         if counts.changed > 0 {
             let _ = writeln!(
                 text,
-                "  of these, {} something else now; the contacts are not changed",
-                counted(counts.changed, "says", "say")
+                "  of these, {} something else now; the contacts are {}",
+                counted(counts.changed, "says", "say"),
+                if changes_again { "changed again" } else { "not changed" }
             );
         }
         if counts.open > 0 {

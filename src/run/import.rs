@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use futures::future::Either;
+use futures::{StreamExt as _, stream};
 use tokio::sync::{mpsc, watch};
 
 use super::bounds::Bounds;
+use super::canary;
 use super::report::{Report, RunError};
 use super::walk::{self, StopWish, Street};
 use crate::api::{Client, Transport};
@@ -40,6 +42,8 @@ pub struct Import<'i, T, S> {
     pub about: About,
     /// The wire.
     pub sending: Sending<T>,
+    /// Whether the first rows go alone and are read back.
+    pub canary: bool,
     /// How far the run goes.
     pub bounds: Bounds,
     /// Where results go.
@@ -99,7 +103,7 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
     async fn walk(
         self,
         report: &mut Report,
-        wish: watch::Receiver<Option<StopWish>>,
+        mut wish: watch::Receiver<Option<StopWish>>,
     ) -> Result<u64, RunError> {
         let Self { mut journal, survey, sending, watch, replayed, .. } = self;
         journal.begin(&self.about, &self.input.fingerprint(), survey.rows, replayed, self.started_at).await?;
@@ -141,7 +145,8 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             Reading::OnThread => Either::Left(intake::arrivals(self.input, self.window, gatekeeper)),
             Reading::InPlace => Either::Right(intake::in_place(&self.input, self.window, gatekeeper)?),
         };
-        let street = Street {
+        let mut arrivals = arrivals.fuse();
+        let mut street = Street {
             journal: &mut journal,
             deliverer: Deliverer::new(carriage, halted),
             places,
@@ -153,7 +158,30 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             bounds: self.bounds,
             has_past,
         };
+        let mut ahead = canary::Ahead::new();
+        let mut stopped = None;
+        if self.canary {
+            let flown = canary::fly_unless(&mut street, &mut arrivals, &mut wish).await;
+            let stop;
+            (ahead, stop) = match flown {
+                Ok(flown) => flown,
+                Err(error) => {
+                    // What was settled until here is in the journal, and is told by the next run.
+                    results.finish()?;
+                    return Err(error);
+                }
+            };
+            if let Some(stop) = stop {
+                let (tell, told) = watch::channel(None);
+                let _ = tell.send(Some(StopWish { stop, at_once: false }));
+                // Rows that were sent are reported all the same.
+                street.has_past = true;
+                (stopped, wish) = (Some(tell), told);
+            }
+        }
+        let arrivals = stream::iter(ahead).chain(arrivals);
         let result = walk::walk(street, arrivals, wish, report).await;
+        drop(stopped);
         let written = results.finish();
         result?;
         report.not_attempted(rows, &written?)

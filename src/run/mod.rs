@@ -4,6 +4,7 @@
 //! does the walking is in `walk.rs`.
 
 mod bounds;
+mod canary;
 mod import;
 mod report;
 mod walk;

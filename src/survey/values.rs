@@ -94,7 +94,8 @@ pub struct Values {
 }
 
 impl Values {
-    pub(super) fn note(&mut self, row: RowNumber, contact: &NewContact) {
+    /// Takes in a row.
+    pub fn note(&mut self, row: RowNumber, contact: &NewContact) {
         // Without `..`, so that a new field cannot be forgotten here.
         let NewContact {
             identifier: _,

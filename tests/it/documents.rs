@@ -7,6 +7,7 @@ use callbell_import::input::limits;
 use callbell_import::mapping::{MappingFile, Profile};
 use callbell_import::model::Status;
 use callbell_import::results::{COLUMNS, EXTRA_COLUMNS};
+use callbell_import::undo::Reason;
 
 use crate::support::{Bench, TOKEN};
 
@@ -162,6 +163,17 @@ fn the_readme_lists_the_exit_codes_the_statuses_and_the_columns() {
     assert_eq!(statuses, Status::ALL.map(|status| status.as_str().to_owned()));
     assert!(README.contains(&format!("`{}`", COLUMNS.join(","))));
     assert!(README.contains(&format!("`{}`", EXTRA_COLUMNS.join(","))));
+}
+
+#[test]
+fn the_page_on_undo_lists_every_reason_and_column() {
+    let page = include_str!("../../docs/undo.md");
+    let reasons = page.split("| reason | means |").nth(1).unwrap();
+    let is_row = |line: &&str| line.starts_with("| `");
+    let rows = reasons.lines().skip_while(|line| !is_row(line)).take_while(is_row);
+    let listed: Vec<&str> = rows.map(|row| row.split('`').nth(1).unwrap()).collect();
+    assert_eq!(listed, Reason::ALL.map(Reason::as_str));
+    assert!(page.contains(&format!("`{}`", callbell_import::undo::COLUMNS.join(","))));
 }
 
 #[test]

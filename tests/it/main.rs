@@ -9,6 +9,7 @@
 
 mod account;
 mod bad_input;
+mod canary;
 mod catalogue;
 mod check;
 mod config;
@@ -25,6 +26,7 @@ mod memory;
 mod model;
 mod pacing;
 mod phones;
+mod plan;
 mod reading;
 mod resume;
 mod sandbox;

@@ -36,6 +36,7 @@ pub(crate) struct Rig {
     pub(crate) latency: Duration,
     pub(crate) longest_outage: Duration,
     pub(crate) on_existing: OnExisting,
+    pub(crate) canary: bool,
     pub(crate) rules: UpdateRules,
     pub(crate) seed: u64,
     pub(crate) disk: SimDisk,
@@ -72,6 +73,7 @@ impl Rig {
             longest_outage: Duration::from_secs(1800),
             // What a run with an empty account, known from its list, comes to.
             on_existing: OnExisting::Create,
+            canary: false,
             rules: UpdateRules::default(),
             seed: 1,
             disk: SimDisk::default(),
@@ -179,6 +181,7 @@ impl Rig {
                 existing: Existing { rules: self.rules.clone(), ..Existing::of(self.on_existing) },
                 seed: self.seed,
             },
+            canary: self.canary,
             bounds: self.bounds,
             folder: &out,
             failures: FailuresFormat::new(header, b',', false),

@@ -17,6 +17,11 @@ impl Watch for Witness {
 }
 
 impl Witness {
+    /// Every event so far.
+    pub(crate) fn events(&self) -> Vec<Event> {
+        self.events.lock().unwrap().clone()
+    }
+
     /// How many events are like this.
     pub(crate) fn count(&self, like: impl Fn(&Event) -> bool) -> usize {
         self.events.lock().unwrap().iter().filter(|event| like(event)).count()

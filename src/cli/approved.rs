@@ -1,0 +1,130 @@
+//! A plan that somebody approved: exactly that is done, or nothing.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
+
+use super::args::PreflightArgs;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::prepare::Prepared;
+use crate::model::OnExisting;
+use crate::report::AccountShown;
+
+/// What a plan is about. Compared member by member.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Approved {
+    /// Version of the program: another may read the same file in another way.
+    version: String,
+    /// As it was named; for people.
+    input: String,
+    /// BLAKE3 of the input.
+    input_fingerprint: String,
+    /// BLAKE3 of what columns become, with the account's names, and of how it is sent.
+    mapping_fingerprint: String,
+    endpoint: String,
+    user_email: Option<String>,
+    on_existing: String,
+    /// What an update does with which field.
+    update_rules: Vec<(String, String)>,
+    rows: u64,
+    invalid: u64,
+    duplicate: u64,
+    /// Rows that were to be sent when the plan was made. An import that goes on has fewer.
+    to_send: u64,
+}
+
+impl Approved {
+    /// What would be done now.
+    pub(super) fn now(prepared: &Prepared, account: &AccountShown, preflight: &PreflightArgs) -> Self {
+        let survey = &prepared.survey;
+        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let mapping = format!("{:?} {:?} {:?}", prepared.resolved.form, prepared.style, prepared.window);
+        let rules = &prepared.update.0;
+        Self {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            input: prepared.shown_input.clone(),
+            input_fingerprint: hex(&prepared.input.fingerprint()),
+            mapping_fingerprint: blake3::hash(mapping.as_bytes()).to_hex().to_string(),
+            endpoint: account.endpoint.clone(),
+            user_email: account.user_email.clone(),
+            on_existing: OnExisting::from(preflight.on_existing).as_str().to_owned(),
+            update_rules: rules.iter().map(|(field, rule)| (field.clone(), format!("{rule:?}"))).collect(),
+            rows: survey.rows,
+            invalid: survey.invalid,
+            duplicate: survey.counts.repeats,
+            to_send: prepared.to_send(),
+        }
+    }
+
+    /// Reads a plan.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read or is none.
+    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+        let place = path.display();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Failure::usage(format!("cannot read the plan {place}: {error}")))?;
+        serde_json::from_str(&text).map_err(|error| {
+            Failure::usage(format!("{place} is no plan: {error}"))
+                .hint("callbell-import plan FILE writes one")
+        })
+    }
+
+    /// Writes a plan that only its owner can read.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub(super) fn write(&self, path: &Path) -> Result<(), Failure> {
+        let failed = |error: String| {
+            Failure::new(Exit::Output, format!("cannot write the plan {}: {error}", path.display()))
+        };
+        let mut text = serde_json::to_string_pretty(self).map_err(|error| failed(error.to_string()))?;
+        text.push('\n');
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // Made with mode 0600, and given its name when it is whole.
+        let mut file = NamedTempFile::new_in(folder).map_err(|error| failed(error.to_string()))?;
+        file.write_all(text.as_bytes()).map_err(|error| failed(error.to_string()))?;
+        file.persist(path).map_err(|error| failed(error.error.to_string()))?;
+        Ok(())
+    }
+
+    /// Refuses to do anything but what was approved.
+    ///
+    /// # Errors
+    ///
+    /// If something has changed since.
+    pub(super) fn refuse_anything_else(&self, now: &Self) -> Result<(), Failure> {
+        let mut changed = Vec::new();
+        let mut compare = |what: &str, same: bool| {
+            if !same {
+                changed.push(what.to_owned());
+            }
+        };
+        compare("the version of the program", self.version == now.version);
+        compare("the input", self.input_fingerprint == now.input_fingerprint);
+        compare("the mapping or the account's names", self.mapping_fingerprint == now.mapping_fingerprint);
+        compare("the address of the API", self.endpoint == now.endpoint);
+        compare("the account", self.user_email == now.user_email);
+        compare("--on-existing", self.on_existing == now.on_existing);
+        compare("what an update keeps or fills", self.update_rules == now.update_rules);
+        compare(
+            "the number of rows",
+            (self.rows, self.invalid, self.duplicate) == (now.rows, now.invalid, now.duplicate),
+        );
+        // Rows that an interrupted run has settled since need not be sent again; more than planned never are.
+        compare("the number of rows to send", now.to_send <= self.to_send);
+        if changed.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::usage(format!(
+            "this is not what the plan says: {} changed since it was made; nothing was sent",
+            changed.join(", ")
+        ))
+        .hint("make a new plan and have it approved: callbell-import plan FILE"))
+    }
+}

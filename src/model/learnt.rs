@@ -1,0 +1,126 @@
+//! What the first rows showed of the account.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// How the API shows a telephone number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PhoneShape {
+    /// `393331234567`
+    Digits,
+    /// `+393331234567`
+    Plus,
+    /// With spaces or the like.
+    Formatted,
+    /// Not at all.
+    Hidden,
+}
+
+impl PhoneShape {
+    /// The shape of a number as it is shown.
+    pub fn of(shown: Option<&str>) -> Self {
+        let Some(shown) = shown.filter(|shown| !shown.is_empty()) else { return Self::Hidden };
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        match shown.strip_prefix('+') {
+            Some(rest) if digits(rest) => Self::Plus,
+            None if digits(shown) => Self::Digits,
+            _ => Self::Formatted,
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Digits => "as bare digits",
+            Self::Plus => "with a +",
+            Self::Formatted => "with spaces or the like",
+            Self::Hidden => "not at all",
+        }
+    }
+}
+
+/// What the first rows, one for each set of fields, showed of what the account really does.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Learnt {
+    /// Rows that were sent, or that met a contact which is there.
+    pub rows: u64,
+    /// Of these, contacts that came into being.
+    pub created: u64,
+    /// Rows that the API refused.
+    pub rejected: u64,
+    /// Statuses of the answers.
+    pub statuses: BTreeSet<u16>,
+    /// How numbers come back.
+    pub phones: BTreeSet<PhoneShape>,
+    /// How long it took until a new contact could be read.
+    pub visible_after: Duration,
+    /// Contacts that could not be read back.
+    pub unread: u64,
+    /// Fields that came back otherwise than they were sent, and in how many rows.
+    pub differences: BTreeMap<String, u64>,
+}
+
+impl Learnt {
+    /// Whether the other rows should not follow as they are.
+    pub fn is_a_warning(&self) -> bool {
+        !self.differences.is_empty() || self.unread > 0 || self.rows > 0 && self.rejected == self.rows
+    }
+
+    /// In a few words.
+    pub fn words(&self) -> String {
+        let list = |items: Vec<String>| items.join(", ");
+        let statuses = list(self.statuses.iter().map(u16::to_string).collect());
+        let phones = list(self.phones.iter().map(|shape| shape.words().to_owned()).collect());
+        let mut words = format!(
+            "first {} sent and read back: {} created, {} rejected; answered with {statuses}",
+            if self.rows == 1 { "row".to_owned() } else { format!("{} rows", self.rows) },
+            self.created,
+            self.rejected
+        );
+        if !phones.is_empty() {
+            words.push_str(&format!("; numbers are shown {phones}"));
+        }
+        if self.visible_after > Duration::from_millis(500) {
+            words.push_str(&format!(
+                "; a new contact can be read after {:.1} s",
+                self.visible_after.as_secs_f64()
+            ));
+        }
+        if self.unread > 0 {
+            words.push_str(&format!("; {} could not be read back", self.unread));
+        }
+        if !self.differences.is_empty() {
+            let fields = self.differences.iter().map(|(field, rows)| format!("{field} ({rows})"));
+            words.push_str(&format!("; came back otherwise: {}", list(fields.collect())));
+        }
+        words
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shape_of_a_number_is_told_and_not_the_number() {
+        for (shown, shape) in [
+            (Some("393331234567"), PhoneShape::Digits),
+            (Some("+393331234567"), PhoneShape::Plus),
+            (Some("+39 333"), PhoneShape::Formatted),
+            (Some("tel:39"), PhoneShape::Formatted),
+            (Some(""), PhoneShape::Hidden),
+            (None, PhoneShape::Hidden),
+        ] {
+            assert_eq!(PhoneShape::of(shown), shape, "{shown:?}");
+        }
+    }
+
+    #[test]
+    fn differences_and_refusals_of_all_are_warnings() {
+        let good = Learnt { rows: 2, created: 1, rejected: 1, ..Learnt::default() };
+        assert!(!good.is_a_warning());
+        assert!(Learnt { rejected: 2, created: 0, ..good.clone() }.is_a_warning());
+        assert!(Learnt { unread: 1, ..good.clone() }.is_a_warning());
+        let differs = Learnt { differences: BTreeMap::from([("tags".to_owned(), 1)]), ..good };
+        assert!(differs.is_a_warning() && differs.words().ends_with("came back otherwise: tags (1)"));
+    }
+}

@@ -1,0 +1,239 @@
+//! The first rows go alone, one for each set of fields that rows have, and are read back before the others follow.
+//!
+//! They are rows of the import like any other: leased, sent, settled and reported.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::time::Duration;
+
+use futures::future::{Either, select};
+use futures::{Stream, StreamExt as _};
+use tokio::sync::watch;
+
+use super::report::RunError;
+use super::walk::{StopWish, Street};
+use crate::api::Transport;
+use crate::delivery::{Delivered, Halt, differences};
+use crate::intake::{Arrival, IntakeError, Known};
+use crate::journal::{Applicant, Storage};
+use crate::model::{
+    Code, Delivery, Event, FieldValue, Learnt, NewContact, Outcome, PhoneShape, Source, Stop,
+};
+
+/// Rows that are looked at for their sets of fields, and rows that are sent at most.
+const FIRST_ROWS: usize = 1000;
+const MOST_SENT: usize = 20;
+/// Rows that are tried, those that meet a contact which is there included.
+const MOST_TRIES: usize = 60;
+/// When a contact that was created is read back: it may take a while until it can be.
+const LOOKS: [Duration; 5] = [
+    Duration::ZERO,
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+];
+
+/// Rows that were read ahead, in order; those that were sent are settled.
+pub(super) type Ahead = VecDeque<Result<Arrival, IntakeError>>;
+
+/// [`fly`], cut short when somebody wishes to stop.
+pub(super) async fn fly_unless<T: Transport, S: Storage>(
+    street: &mut Street<'_, T, S>,
+    arrivals: &mut (impl Stream<Item = Result<Arrival, IntakeError>> + Unpin),
+    wish: &mut watch::Receiver<Option<StopWish>>,
+) -> Result<(Ahead, Option<Stop>), RunError> {
+    let halt = street.halt.clone();
+    let stopping = async {
+        loop {
+            if wish.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+            let wished = wish.borrow_and_update().clone();
+            if let Some(StopWish { stop, at_once }) = wished {
+                halt.send_replace(if at_once { Halt::LetGo } else { Halt::Stopping });
+                return stop;
+            }
+        }
+    };
+    let flying = Box::pin(fly(street, arrivals));
+    match select(Box::pin(stopping), flying).await {
+        // What is on the wire is answered or let go at once, because everybody was told to.
+        Either::Left((stop, flying)) => flying.await.map(|(ahead, _)| (ahead, Some(stop))),
+        Either::Right((flown, _)) => flown,
+    }
+}
+
+/// Sends the first rows and reads them back. The second value says why the others must not follow, if so.
+pub(super) async fn fly<T: Transport, S: Storage>(
+    street: &mut Street<'_, T, S>,
+    arrivals: &mut (impl Stream<Item = Result<Arrival, IntakeError>> + Unpin),
+) -> Result<(Ahead, Option<Stop>), RunError> {
+    let mut ahead = Ahead::new();
+    while ahead.len() < FIRST_ROWS {
+        let Some(arrival) = arrivals.next().await else { break };
+        let is_last = arrival.is_err();
+        ahead.push_back(arrival);
+        if is_last {
+            break;
+        }
+    }
+    let (mut shapes, mut tries) = (BTreeSet::new(), 0);
+    let mut learnt = Learnt::default();
+    for arrival in ahead.iter_mut().flatten() {
+        if shapes.len() >= MOST_SENT || tries >= MOST_TRIES {
+            break;
+        }
+        let Some((shape, applicant)) = applicant(arrival, &shapes) else { continue };
+        tries += 1;
+        let (story, stop) = send(street, applicant).await?;
+        if let Some(story) = story {
+            // A row that met somebody and was not sent shows nothing; the next of its kind may.
+            if story.attempts > 0 {
+                shapes.insert(shape);
+                learn(street, &story, &mut learnt).await;
+            }
+            arrival.known = Known::Settled(Box::new(story));
+        }
+        if stop.is_some() {
+            return Ok((ahead, stop));
+        }
+    }
+    if learnt.rows == 0 {
+        return Ok((ahead, None));
+    }
+    street.watch.see(&Event::CanaryBack(Box::new(learnt.clone())));
+    street.deliverer.visible_after(learnt.visible_after);
+    let stop = learnt.is_a_warning().then(|| Stop::CanaryDiffers { learnt: Box::new(learnt) });
+    Ok((ahead, stop))
+}
+
+/// The row with its shape, if it is to be sent and none of its shape was.
+fn applicant(arrival: &Arrival, shapes: &BTreeSet<Shape>) -> Option<(Shape, Applicant)> {
+    let (Ok((contact, remarks)), Known::Fresh(identity)) = (&arrival.filled, &arrival.known) else {
+        return None;
+    };
+    let shape = Shape::of(contact);
+    if arrival.in_doubt || arrival.has_twin || shapes.contains(&shape) {
+        return None;
+    }
+    let applicant = Applicant {
+        row: arrival.row.clone(),
+        contact: contact.clone(),
+        remarks: remarks.clone(),
+        key: identity.key,
+        content: identity.content,
+        in_doubt: false,
+        has_twin: false,
+    };
+    Some((shape, applicant))
+}
+
+/// One row through both gates. Without a story it was not sent.
+async fn send<T: Transport, S: Storage>(
+    street: &mut Street<'_, T, S>,
+    applicant: Applicant,
+) -> Result<(Option<Delivery>, Option<Stop>), RunError> {
+    let mut lease = street.journal.lease(vec![applicant], street.server_clock.now())?;
+    let granted = lease.granted().await?;
+    let leased = street.journal.grant(granted);
+    let Some(ticket) = street.journal.issue(leased)?.pop() else { return Ok((None, None)) };
+    let mut delivering = Box::pin(street.deliverer.clone().deliver(ticket, None));
+    let (delivered, stop) = loop {
+        tokio::select! {
+            biased;
+            done = &mut delivering => break done,
+            Some(change) = street.admissions.recv() => {
+                let written = std::iter::once((change.ticket, change.uuid.as_str(), &change.fields[..]));
+                if street.journal.change(written)?.await.is_ok() {
+                    let _ = change.admitted.send(());
+                }
+            }
+        }
+    };
+    match delivered {
+        Delivered::Unsent(ticket) => {
+            street.journal.release(vec![ticket.number])?;
+            Ok((None, stop))
+        }
+        Delivered::Settled(ticket, story) => {
+            let stories = vec![(ticket, *story)];
+            let kept = street.results.keep_sent(&stories);
+            let settled = street.journal.settle(stories)?.pop();
+            kept?;
+            Ok((settled.map(|settled| settled.delivery().clone()), stop))
+        }
+    }
+}
+
+/// What the story of a row shows, and what the contact shows when it is read back.
+async fn learn<T: Transport, S: Storage>(street: &Street<'_, T, S>, story: &Delivery, learnt: &mut Learnt) {
+    let Some(contact) = &story.contact else { return };
+    learnt.rows += 1;
+    learnt.statuses.extend(story.http_status);
+    let mut differing: BTreeSet<String> = story
+        .remarks
+        .iter()
+        .filter(|remark| remark.code == Code::EchoDiffers)
+        .map(|remark| remark.field.clone())
+        .collect();
+    match &story.outcome {
+        Outcome::Created { id, .. } => {
+            learnt.created += 1;
+            let mut waited = Duration::ZERO;
+            let mut stored = None;
+            for wait in LOOKS {
+                tokio::time::sleep(wait).await;
+                waited += wait;
+                stored = street.deliverer.read_back(&id.uuid).await;
+                if stored.is_some() {
+                    break;
+                }
+            }
+            match stored {
+                None => learnt.unread += 1,
+                Some(stored) => {
+                    learnt.visible_after = learnt.visible_after.max(waited);
+                    differing.extend(differences(contact, &stored));
+                    if contact.source == Source::Whatsapp {
+                        learnt.phones.insert(PhoneShape::of(stored.phone_as_shown.as_deref()));
+                    }
+                }
+            }
+        }
+        Outcome::Rejected { .. } => learnt.rejected += 1,
+        _ => {}
+    }
+    for field in differing {
+        *learnt.differences.entry(field).or_default() += 1;
+    }
+}
+
+/// The set of fields that a row has, and the form of those that have several.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Shape {
+    source: &'static str,
+    labels: BTreeSet<(String, bool)>,
+    others: [bool; 6],
+}
+
+impl Shape {
+    fn of(contact: &NewContact) -> Self {
+        let is_list = |value: &FieldValue| matches!(value, FieldValue::Options(_));
+        Self {
+            source: contact.source.as_str(),
+            labels: contact
+                .custom_fields
+                .iter()
+                .map(|(label, value)| (label.clone(), is_list(value)))
+                .collect(),
+            others: [
+                !contact.tags.is_empty(),
+                contact.assigned_user.is_some(),
+                contact.team_uuid.is_some(),
+                contact.channel_uuid.is_some(),
+                contact.bot_status.is_some(),
+                contact.note.is_some(),
+            ],
+        }
+    }
+}
