@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 
+use super::limiter::Limiter;
 use super::pace::Pace;
 use super::pacer::{Pacer, Steps};
 use super::places::Places;
@@ -103,7 +104,9 @@ struct Line {
 #[derive(Debug)]
 struct State {
     /// Where a rate was asked for.
-    steps: Option<Steps>,
+    limiter: Option<Limiter>,
+    /// The limiter has let one go that has not left yet.
+    let_go: bool,
     window: Option<Window>,
     shared: Option<Shared>,
     pace: Pace,
@@ -128,16 +131,18 @@ impl Rate {
     /// of that. `places` are told how many requests are on the wire and how long answers take; requests of other
     /// processes count if the rate is `shared`.
     pub fn with(limit: PerSecond, headroom: Headroom, places: Places, shared: Option<Shared>) -> Self {
-        let (steps, window, most) = match limit {
+        let (limiter, window, most) = match limit {
             PerSecond::Unlimited => (None, None, f64::INFINITY),
             PerSecond::AtMost(limit) => {
                 let steps = Steps::within(f64::from(limit.get()));
-                (Some(steps), Some(Window::new(limit.get() as usize)), 1.0 / steps.interval.as_secs_f64())
+                let most = 1.0 / steps.interval.as_secs_f64();
+                (Some(Limiter::new(steps)), Some(Window::new(limit.get() as usize)), most)
             }
         };
         let (pace, pacer) = (Pace::new(most, headroom.0), Pacer::default());
-        let state = Mutex::new(State { steps, window, shared, pace, pacer, held_until: None });
-        let line = Line { places, state, ended: Notify::new(), origin: Instant::now() };
+        let held_until = None;
+        let state = State { limiter, let_go: false, window, shared, pace, pacer, held_until };
+        let line = Line { places, state: Mutex::new(state), ended: Notify::new(), origin: Instant::now() };
         Self { line: Arc::new(line), turnstile: tokio::sync::Mutex::new(()) }
     }
 
@@ -209,7 +214,7 @@ impl Line {
 impl State {
     /// Whether anybody may leave at any time.
     fn is_open(&mut self) -> bool {
-        self.steps.is_none() && self.held_until.is_none()
+        self.limiter.is_none() && self.held_until.is_none()
     }
 
     /// One leaves, or has to wait.
@@ -219,14 +224,18 @@ impl State {
             Some(until) if until > now => return Err(Wait::Until(until)),
             _ => self.held_until = None,
         }
-        let (Some(asked), Some(window)) = (self.steps, &mut self.window) else { return Ok(None) };
+        let (Some(limiter), Some(window)) = (&self.limiter, &mut self.window) else { return Ok(None) };
         if let Some(until) = window.full_until(now) {
             return Err(Wait::UntilOrEnd(until));
         }
         let since = now - origin;
-        let steps = self.pace.per_second(since).map_or(asked, Steps::at);
-        if let Some(wait) = self.pacer.wait(since, steps) {
+        let slower = self.pace.per_second(since).map(Steps::at);
+        if let Some(wait) = slower.and_then(|steps| self.pacer.wait(since, steps)) {
             return Err(Wait::Until(now + wait));
+        }
+        if !self.let_go {
+            limiter.leave().map_err(|wait| Wait::Until(now + wait))?;
+            self.let_go = true;
         }
         let slot = match self.shared.as_mut().map(Shared::leave) {
             None => None,
@@ -237,7 +246,10 @@ impl State {
                 None
             }
         };
-        self.pacer.leave(since, steps);
+        self.let_go = false;
+        if let Some(steps) = slower {
+            self.pacer.leave(since, steps);
+        }
         Ok(slot)
     }
 

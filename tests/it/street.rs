@@ -116,6 +116,7 @@ fn rooms_keep_to_their_tools() {
         };
         only("reqwest::", &["api"]);
         only("hyper::", &["sandbox"]);
+        only("governor::", &["rate"]);
         only("indicatif::", &["progress", "cli"]);
         only("clap::", &["cli"]);
         only("calamine::", &["input"]);
