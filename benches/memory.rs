@@ -1,80 +1,89 @@
-//! `cargo bench --bench memory`: the peak memory of an import of 20 000 and of 1 000 000 rows, against a sandbox in a
-//! process of its own, without a rate limit. Another number of rows: `cargo bench --bench memory -- 20000 5000000`.
+//! `cargo bench --bench memory`: what grows with the rows, and what must not. Imports 20 000 and 1 000 000 rows against a
+//! sandbox in a process of its own, without a rate limit, and prints the peak memory of both, the speed in the first and
+//! the last tenth, and the bytes that are kept for each row. Then the larger list once more, of which nine tenths have
+//! been imported before: how long it takes until the first of the others is settled. Other numbers of rows:
+//! `cargo bench --bench memory -- 20000 5000000`.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench that cannot go on stops")]
 
-use std::fmt::Write as _;
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::time::{Duration, SystemTime};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_callbell-import");
+#[allow(dead_code, reason = "each bench takes what it needs")]
+mod support;
+
+use support::{Server, cost, import};
 
 fn main() {
-    let asked: Vec<usize> = std::env::args().filter_map(|arg| arg.parse().ok()).collect();
+    let asked = support::numbers();
     let sizes = if asked.is_empty() { vec![20_000, 1_000_000] } else { asked };
-    let folder = tempfile::tempdir().unwrap();
-    println!("{:>10} {:>10} {:>10} {:>14} {:>12}", "rows", "seconds", "rows/s", "peak memory", "ratio");
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    println!(
+        "{:>10} {:>9} {:>9} {:>12} {:>12} {:>13} {:>7} {:>11} {:>11}",
+        "rows",
+        "seconds",
+        "rows/s",
+        "first tenth",
+        "last tenth",
+        "peak memory",
+        "ratio",
+        "journal/row",
+        "sent/row"
+    );
     let mut first: Option<u64> = None;
-    for rows in sizes {
-        let file = folder.path().join(format!("{rows}.csv"));
-        std::fs::write(&file, contacts(rows)).unwrap();
-        let (seconds, peak) = import(folder.path(), &file, rows);
-        let ratio = peak as f64 / *first.get_or_insert(peak) as f64;
-        println!("{rows:>10} {seconds:>10.1} {:>10.0} {:>11} kB {ratio:>12.2}", rows as f64 / seconds, peak);
+    for &rows in &sizes {
+        let list = folder.path().join(format!("{rows}.csv"));
+        std::fs::write(&list, support::contacts(rows)).unwrap();
+        let server = Server::sandbox(folder.path());
+        let out = folder.path().join(format!("{rows}.import"));
+        let cost = cost(import(&list, &out, &server.base));
+        let summary: serde_json::Value = serde_json::from_slice(&cost.stdout).unwrap();
+        assert_eq!(summary["created"], rows, "every row is created");
+        let seconds = summary["elapsed_seconds"].as_f64().unwrap();
+        let times = finished(&out);
+        let speed = |times: &[SystemTime]| {
+            let took = times.iter().max().unwrap().duration_since(*times.iter().min().unwrap()).unwrap();
+            times.len() as f64 / took.max(Duration::from_millis(1)).as_secs_f64()
+        };
+        let tenth = rows.div_ceil(10);
+        let a_row = |name: &str| std::fs::metadata(out.join(name)).unwrap().len() / rows as u64;
+        println!(
+            "{rows:>10} {seconds:>9.1} {:>9.0} {:>12.0} {:>12.0} {:>10} kB {:>7.2} {:>11} {:>11}",
+            rows as f64 / seconds,
+            speed(&times[..tenth]),
+            speed(&times[rows - tenth..]),
+            cost.peak,
+            cost.peak as f64 / *first.get_or_insert(cost.peak) as f64,
+            a_row("journal.log"),
+            a_row("sent.log"),
+        );
+    }
+    if let Some(&rows) = sizes.last() {
+        resume(folder.path(), rows);
     }
 }
 
-/// A list with everything that an importer has to read.
-fn contacts(rows: usize) -> String {
-    let mut text = "identifier,name,tags,custom_fields.City,note\n".to_owned();
-    for row in 0..rows {
-        writeln!(text, "+3933{row:08},Person Number {row},\"VIP,Rome\",Rome,note {row}").unwrap();
-    }
-    text
+/// Imports nine tenths, and then all of it.
+fn resume(folder: &Path, rows: usize) {
+    let list = folder.join(format!("{rows}.csv"));
+    let out = folder.join("resumed.import");
+    let server = Server::sandbox(folder);
+    let done = rows / 10 * 9;
+    let mut nine_tenths = import(&list, &out, &server.base);
+    nine_tenths.args(["--limit", &done.to_string()]);
+    cost(nine_tenths);
+    let began = SystemTime::now();
+    cost(import(&list, &out, &server.base));
+    let first = finished(&out)[done..].iter().min().unwrap().duration_since(began).unwrap();
+    println!(
+        "\n{done} of {rows} rows done before: the first of the others is settled after {:.1} s",
+        first.as_secs_f64()
+    );
 }
 
-/// Imports the file; the seconds and the kilobytes that it took.
-fn import(folder: &Path, file: &Path, rows: usize) -> (f64, u64) {
-    let settings = folder.join("fast.toml");
-    std::fs::write(&settings, "token = \"bench\"\n[api]\nlimit_per_second = 0\n").unwrap();
-    let mut sandbox = Command::new(PROGRAM)
-        .args(["sandbox", "--config"])
-        .arg(&settings)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(sandbox.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let base = line.trim().strip_prefix("base_url=").unwrap();
-    let mut client = Command::new(PROGRAM)
-        .args(["run", "--rate", "none", "--concurrency", "64", "--quiet", "--json", "--base-url", base])
-        .arg("--out")
-        .arg(folder.join(format!("{rows}.import")))
-        .arg(file)
-        .env("CALLBELL_API_KEY", "bench")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let peak = peak(&mut client);
-    let summary: serde_json::Value = serde_json::from_reader(client.stdout.take().unwrap()).unwrap();
-    sandbox.kill().unwrap();
-    sandbox.wait().unwrap();
-    assert_eq!(summary["created"], rows, "every row is created");
-    (summary["elapsed_seconds"].as_f64().unwrap(), peak)
-}
-
-/// The most memory that the process has had by its end, in kilobytes, as Linux counts it.
-fn peak(child: &mut Child) -> u64 {
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak = 0;
-    while child.try_wait().unwrap().is_none() {
-        let text = std::fs::read_to_string(&status).unwrap_or_default();
-        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        peak = line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(peak).max(peak);
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
-    peak
+/// When each row was settled.
+fn finished(out: &Path) -> Vec<SystemTime> {
+    let mut results = csv::Reader::from_path(out.join("results.csv")).unwrap();
+    let time = |line: csv::Result<csv::StringRecord>| humantime::parse_rfc3339(&line.unwrap()[12]).unwrap();
+    results.records().map(time).collect()
 }

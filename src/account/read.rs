@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 use super::known::{ContactsSeen, Known, Looked, Users};
 use crate::api::{AccountPlan, Channel, Client, Exchange, Fault, Listed, Page, Place, Transport};
 use crate::model::Source;
-use crate::rate::Rate;
+use crate::rate::{Asked, Rate};
 
 /// Tries that a request gets.
 const TRIES: u32 = 4;
@@ -38,14 +38,17 @@ impl<'a, T: Transport> Reader<'a, T> {
             let turn = self.rate.turn().await;
             self.requests += 1;
             let exchange = call(self.client).await;
-            drop(turn);
             tries += 1;
             let fault = match exchange.result {
                 Ok(answer) => {
+                    turn.answered(Asked::List);
                     self.rate.accepted();
                     return Ok(answer);
                 }
-                Err(fault) => fault,
+                Err(fault) => {
+                    drop(turn);
+                    fault
+                }
             };
             match &fault {
                 Fault::Throttled { after } => {

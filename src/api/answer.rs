@@ -316,12 +316,17 @@ const SAY_NOTHING: [&str; 3] = ["uuid", "href", "avatarUrl"];
 
 /// What a contact shows, without what says nothing.
 fn shown(contact: &Value) -> Option<Shown> {
-    let members = contact.as_object()?.iter();
-    let kept: serde_json::Map<String, Value> = members
-        .filter(|(name, _)| !SAY_NOTHING.contains(&name.as_str()))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
-    serde_json::to_string(&kept).ok().map(Shown::new)
+    let members = contact.as_object()?;
+    serde_json::to_string(&Telling(members)).ok().map(Shown::new)
+}
+
+/// The members that say something, as they are.
+struct Telling<'v>(&'v serde_json::Map<String, Value>);
+
+impl serde::Serialize for Telling<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().filter(|(name, _)| !SAY_NOTHING.contains(&name.as_str())))
+    }
 }
 
 /// The server's word for a contact goes into files and links, so it must have the shape of one.

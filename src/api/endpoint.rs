@@ -5,9 +5,16 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
+/// Where contacts are made.
+const CONTACTS: &str = "/contacts";
+
 /// A base address that may be sent a token: `https`, or `http` to this machine.
 #[derive(Clone, PartialEq, Eq)]
-pub struct BaseUrl(Url);
+pub struct BaseUrl {
+    base: Url,
+    /// Where most requests go.
+    contacts: Url,
+}
 
 /// Why an address is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -57,23 +64,24 @@ impl BaseUrl {
         }
         let path = url.path().trim_end_matches('/').to_owned();
         url.set_path(&path);
-        Ok(Self(url))
+        let contacts = join(&url, CONTACTS).ok_or(BaseUrlError::NotAUrl)?;
+        Ok(Self { base: url, contacts })
     }
 
     /// Whether it points to this machine.
     pub fn is_loopback(&self) -> bool {
-        is_loopback(&self.0)
+        is_loopback(&self.base)
     }
 
     /// The address of `path`, which begins with `/` and is already encoded.
-    pub(super) fn join(&self, path: &str) -> String {
-        format!("{self}{path}")
+    pub(super) fn join(&self, path: &str) -> Option<Url> {
+        if path == CONTACTS { Some(self.contacts.clone()) } else { join(&self.base, path) }
     }
 }
 
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.as_str().trim_end_matches('/'))
+        f.write_str(shown(&self.base))
     }
 }
 
@@ -81,6 +89,14 @@ impl fmt::Debug for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
+}
+
+fn shown(url: &Url) -> &str {
+    url.as_str().trim_end_matches('/')
+}
+
+fn join(base: &Url, path: &str) -> Option<Url> {
+    Url::parse(&format!("{}{path}", shown(base))).ok()
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -105,7 +121,7 @@ mod tests {
             assert_eq!(BaseUrl::parse(text).unwrap().to_string(), shown);
         }
         assert_eq!(
-            BaseUrl::parse("https://example.com/v1/").unwrap().join("/contacts"),
+            BaseUrl::parse("https://example.com/v1/").unwrap().join("/contacts").unwrap().as_str(),
             "https://example.com/v1/contacts"
         );
     }

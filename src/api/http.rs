@@ -12,8 +12,6 @@ use super::token::ApiToken;
 use crate::model::printable;
 
 const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
-/// Longest silence inside an exchange.
-const SILENCE: Duration = Duration::from_secs(60);
 /// Connections that were idle for longer are not used again: servers and gateways close them about then, and a
 /// request sent into a closing connection is a doubt.
 const IDLE: Duration = Duration::from_secs(15);
@@ -57,7 +55,6 @@ impl Http {
             .http1_only()
             .https_only(!base.is_loopback())
             .connect_timeout(CONNECT_PATIENCE)
-            .read_timeout(SILENCE)
             .pool_idle_timeout(IDLE)
             .pool_max_idle_per_host(concurrency)
             .tcp_keepalive(IDLE)
@@ -76,7 +73,8 @@ impl Http {
 
 impl Transport for Http {
     async fn exchange(&self, call: Call) -> Result<Answer, Fault> {
-        let url = self.base.join(&call.path);
+        let no_address = || Fault::Unreached { why: "the path makes no address".to_owned() };
+        let url = self.base.join(&call.path).ok_or_else(no_address)?;
         let mut request = match call.method {
             Method::Get => self.client.get(url),
             Method::Post => self.client.post(url),

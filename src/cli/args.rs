@@ -10,6 +10,7 @@ use super::complete;
 use crate::api::{BaseUrl, ParamNames, PhoneFormat};
 use crate::input::{Encoding, Quote, Ragged};
 use crate::model::OnExisting;
+use crate::rate::Headroom;
 use crate::verify::Sample;
 
 const STYLES: Styles = Styles::styled()
@@ -310,9 +311,12 @@ pub(super) struct SendingArgs {
     /// Requests per second, all requests counted; `none` only to this machine
     #[arg(long, value_name = "N", default_value = "150", env = "CALLBELL_IMPORT_RATE")]
     pub(super) rate: RateArg,
-    /// Requests at a time
-    #[arg(long, value_name = "N", default_value = "32", value_parser = clap::value_parser!(u16).range(1..=1024), env = "CALLBELL_IMPORT_CONCURRENCY")]
-    pub(super) concurrency: u16,
+    /// Share of --rate that is left to whoever else uses the account, such as 20%; more is left when they need more
+    #[arg(long, value_name = "SHARE", default_value = "0%", env = "CALLBELL_IMPORT_HEADROOM")]
+    pub(super) headroom: HeadroomArg,
+    /// Most requests at a time [default: as many as the rate needs at the time that answers take, 64 at most]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), env = "CALLBELL_IMPORT_CONCURRENCY")]
+    pub(super) concurrency: Option<u16>,
     /// How long the server may still be storing a request whose answer was lost
     #[arg(long, value_name = "SECONDS", default_value = "120", env = "CALLBELL_IMPORT_SETTLE")]
     pub(super) settle: SettleArg,
@@ -645,6 +649,26 @@ impl std::str::FromStr for RateArg {
             .filter(|rate: &std::num::NonZeroU32| rate.get() <= 10_000)
             .map(|rate| Self(Some(rate)))
             .ok_or_else(|| "expected a whole number from 1 to 10000, or none".to_owned())
+    }
+}
+
+/// `--headroom`: a share from 0 to below 1, also in per cent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct HeadroomArg(pub(super) Headroom);
+
+impl std::str::FromStr for HeadroomArg {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let share = match text.strip_suffix('%') {
+            Some(percent) => percent.parse().map(|percent: f64| percent / 100.0),
+            None => text.parse(),
+        };
+        share
+            .ok()
+            .and_then(Headroom::new)
+            .map(Self)
+            .ok_or_else(|| "expected a share from 0% to below 100%, or from 0 to below 1".to_owned())
     }
 }
 

@@ -82,10 +82,12 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exi
     let Past { mut journal, replayed, sightings } = past;
     let window = settings::window(&args.window);
     let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
-    let rate = Arc::new(Rate::new(limit));
-    let concurrency = usize::from(args.sending.concurrency);
+    let places = settings::places(args.sending.concurrency);
+    let (rate, warning) = settings::turnstile(limit, args.sending.headroom.0, places, &endpoint);
+    talk.say(warning.as_deref().unwrap_or_default());
+    let rate = Arc::new(rate);
     let style = settings::style(&args.mapping);
-    let client = Client::new(Http::new(endpoint.base.clone(), &endpoint.token, concurrency)?, style);
+    let client = Client::new(Http::new(endpoint.base.clone(), &endpoint.token, places)?, style);
     let mut preflight = Preflight::new(&endpoint, &client, &rate);
     if let Some(names) = preflight.names(understood.form()).await? {
         understood.know(names);
@@ -117,7 +119,7 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exi
     };
     refuse_another_account(replayed.head.as_ref(), &about, &account)?;
     let shown = settings::shown(&path);
-    let per_second = args.sending.rate.0.map(std::num::NonZeroU32::get);
+    let per_second = args.sending.rate.0.map(|rate| args.sending.headroom.0.of(rate).get());
     let way = preflight.way(&prepared, policy, per_second);
     let learnt = learnt::learnt(&preflight.known, account.server_time, SystemTime::now());
     let mut importing = Importing {
@@ -265,7 +267,7 @@ impl Importing<'_> {
         findings: &[Finding],
         existing: ExistingPlan,
     ) -> Opening {
-        let per_second = self.args.sending.rate.0.map(std::num::NonZeroU32::get);
+        let per_second = self.args.sending.rate.0.map(|rate| self.args.sending.headroom.0.of(rate).get());
         let mask = !console::user_attended_stderr();
         let mut plan = prepared.plan(&self.shown, Some(&self.account.shown), per_second, mask, findings);
         plan.input_changed = self.input_changed;
@@ -306,7 +308,6 @@ impl Importing<'_> {
             sending: Sending {
                 client: self.client,
                 rate: self.rate,
-                concurrency: usize::from(args.sending.concurrency),
                 patience: settings::patience(&args.sending),
                 longest_outage: args.sending.max_outage,
                 server_time: self.account.server_time,

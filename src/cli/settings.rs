@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use super::args::{
     AccountArgs, InputArgs, MappingArgs, MaxFailuresArg, MonitoringArgs, PreflightArgs, RateArg, SendingArgs,
@@ -15,7 +16,7 @@ use crate::input::{InputOptions, Quote};
 use crate::mapping::{Country, Mapping, MappingError, Profile, ProfileChoice};
 use crate::model::{UpdateRule, UpdateRules, Window, printable};
 use crate::monitoring::{Address, Wishes};
-use crate::rate::PerSecond;
+use crate::rate::{Headroom, PerSecond, Places, Rate, Shared};
 use crate::run::{Bounds, MaxFailures};
 use crate::sandbox::{Sandbox, SandboxSettings};
 
@@ -171,6 +172,53 @@ pub(super) fn rate(arg: RateArg, base: &BaseUrl) -> Result<PerSecond, Failure> {
         None => Err(Failure::usage("--rate none is for servers on this machine")
             .hint(format!("the API documents {DOCUMENTED_LIMIT} requests per second"))),
     }
+}
+
+/// Most requests at a time where nothing else is said.
+const PLACES: u16 = 64;
+
+/// Most requests at a time.
+pub(super) fn places(concurrency: Option<u16>) -> usize {
+    usize::from(concurrency.unwrap_or(PLACES))
+}
+
+/// The turnstile, shared with other runs on this machine that use the same token. Where that cannot be, why not.
+pub(super) fn turnstile(
+    limit: PerSecond,
+    headroom: Headroom,
+    places: usize,
+    endpoint: &Endpoint,
+) -> (Rate, Option<String>) {
+    let limit = match limit {
+        PerSecond::AtMost(limit) => PerSecond::AtMost(headroom.of(limit)),
+        PerSecond::Unlimited => PerSecond::Unlimited,
+    };
+    let shared = match limit {
+        PerSecond::AtMost(limit) if endpoint.sandbox.is_none() => {
+            let name = format!("rate-{}", endpoint.token.fingerprint(&endpoint.base));
+            Some(Shared::open(&state_folder(), &name, limit, SystemTime::now()))
+        }
+        _ => None,
+    };
+    let (shared, warning) = match shared {
+        None => (None, None),
+        Some(Ok(shared)) => (Some(shared), None),
+        Some(Err(error)) => (None, Some(format!("warning: {error}"))),
+    };
+    (Rate::with(limit, headroom, Places::at_most(places), shared), warning)
+}
+
+/// Where runs of the same person on this machine meet, whether they were started by hand or by cron: the state folder of
+/// the XDG base directory specification. Without a home, a folder of their own among the temporary files.
+fn state_folder() -> PathBuf {
+    let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    folder("XDG_STATE_HOME")
+        .or_else(|| Some(folder("HOME")?.join(".local/state")))
+        .map(|state| state.join("callbell-import"))
+        .unwrap_or_else(|| {
+            let user = rustix::process::geteuid().as_raw();
+            std::env::temp_dir().join(format!("callbell-import-{user}"))
+        })
 }
 
 pub(super) fn patience(args: &SendingArgs) -> Patience {

@@ -20,7 +20,7 @@ use crate::inquiry::Inquiry;
 use crate::journal::{About, Fingerprints, Lock};
 use crate::ledger::{JOURNAL, Ledger};
 use crate::model::Stop;
-use crate::rate::Rate;
+use crate::rate::Headroom;
 use crate::results::OutputDir;
 
 /// An import that was made. Nobody else works on it while this lives.
@@ -69,8 +69,12 @@ pub(super) async fn open(
     }
     let endpoint = Endpoint::of(account)?;
     talk.say(endpoint.warning.as_deref().unwrap_or_default());
-    let rate = Arc::new(Rate::new(settings::rate(asking.rate, &endpoint.base)?));
-    let http = Http::new(endpoint.base.clone(), &endpoint.token, usize::from(asking.concurrency))?;
+    let limit = settings::rate(asking.rate, &endpoint.base)?;
+    let places = usize::from(asking.concurrency);
+    let (rate, warning) = settings::turnstile(limit, Headroom::default(), places, &endpoint);
+    talk.say(warning.as_deref().unwrap_or_default());
+    let rate = Arc::new(rate);
+    let http = Http::new(endpoint.base.clone(), &endpoint.token, places)?;
     let client = Client::new(http, WireStyle::default());
     let who = prepare::identify(&endpoint, &client, &rate).await?;
     let about = About {

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{Instant, sleep};
 
 use super::breaker::{Breakers, Change, Kind, Permit};
@@ -16,7 +16,7 @@ use super::server_clock::ServerClock;
 use crate::api::{Client, Exchange, Existence, Fault, Place, StoredContact, Transport};
 use crate::journal::{Ticket, TicketNumber};
 use crate::model::{Delivery, Event, Outcome, Stop, Watch, sibling_form};
-use crate::rate::{Rate, Turn};
+use crate::rate::{self, Asked, Rate, Turn};
 
 /// Times that a page of the contact list is asked for again before a walk breaks off.
 const MOST_PAGE_FAILURES: u32 = 4;
@@ -45,14 +45,13 @@ pub enum Delivered {
 pub struct Carriage<T> {
     /// The API.
     pub client: Client<T>,
-    /// The turnstile.
+    /// The turnstile. Rows that wait for their turn or are on the wire have a place; rows that wait for the server have
+    /// none.
     pub rate: Arc<Rate>,
     /// How long, how often, how boldly.
     pub patience: Patience,
     /// How long an outage is waited out.
     pub longest_outage: Duration,
-    /// As many rows at a time at the turnstile or on the wire as there are places; rows that wait have none.
-    pub air: Arc<Semaphore>,
     /// The server's clock.
     pub server_clock: Arc<ServerClock>,
     /// Whoever watches.
@@ -131,11 +130,7 @@ impl<T: Transport> Deliverer<T> {
 
     /// Carries one row to its end, and tells if the whole run has to stop. `place` is its place in the air, if it has
     /// one already.
-    pub async fn deliver(
-        self,
-        ticket: Ticket,
-        place: Option<OwnedSemaphorePermit>,
-    ) -> (Delivered, Option<Stop>) {
+    pub async fn deliver(self, ticket: Ticket, place: Option<rate::Place>) -> (Delivered, Option<Stop>) {
         let row = ticket.row.number;
         let carriage = &self.shared.carriage;
         let seed = carriage.seed ^ row.get();
@@ -206,7 +201,7 @@ impl<T: Transport> Deliverer<T> {
 pub(super) struct Errand<T> {
     pub(super) deliverer: Deliverer<T>,
     life: Life,
-    pub(super) place: Option<OwnedSemaphorePermit>,
+    pub(super) place: Option<rate::Place>,
     was_in_doubt: bool,
     /// It is with a contact that is there: what it does may be repeated.
     pub(super) meets: bool,
@@ -223,8 +218,9 @@ impl<T: Transport> Errand<T> {
             let step = match next {
                 Next::End(end) => return (end, None),
                 Next::Send => self.send(ticket, tolerated).await,
-                Next::LookUp => self.look_up(ticket, tolerated).await,
-                Next::Search => self.search(ticket, tolerated).await,
+                // What is rare is kept apart, so that a row that is only sent carries no room for it.
+                Next::LookUp => Box::pin(self.look_up(ticket, tolerated)).await,
+                Next::Search => Box::pin(self.search(ticket, tolerated)).await,
                 // These are steps of a meeting, which a life on its own does not take.
                 Next::Read | Next::Admit | Next::Change => return (End::Unsent, None),
                 Next::Wait(wait) => {
@@ -267,7 +263,7 @@ impl<T: Transport> Errand<T> {
         let Ok(exchange) = self.deliverer.unless_halted(Halt::Stopping, create).await else {
             return Ok((self.life.cut_short(true, self.deliverer.now()), None));
         };
-        drop(turn);
+        end(turn, Asked::Write, &exchange);
         shared.note(&exchange, Kind::Create, ventured, ticket);
         Ok(self.life.sent(&ticket.contact, exchange, self.deliverer.now()))
     }
@@ -296,7 +292,7 @@ impl<T: Transport> Errand<T> {
             tracing::debug!(row = ticket.row.number.get(), "looking up");
             let find = shared.carriage.client.find(&digits, contact);
             let look = self.deliverer.unless_halted(Halt::Stopping, find).await?;
-            drop(turn);
+            end(turn, Asked::Read, &look);
             shared.note(&look, Kind::Look, ventured, ticket);
             let missed = matches!(look.result, Ok(None));
             exchange = Some(look);
@@ -363,7 +359,7 @@ impl<T: Transport> Errand<T> {
             let Granted { turn, ventured } = self.turn(Kind::Look, tolerated).await?;
             let list = shared.carriage.client.list(ticket.contact.source, &place);
             let exchange = self.deliverer.unless_halted(Halt::Stopping, list).await?;
-            drop(turn);
+            end(turn, Asked::List, &exchange);
             shared.note(&exchange, Kind::Look, ventured, ticket);
             let page = match exchange.result {
                 Ok(page) => page,
@@ -403,8 +399,8 @@ impl<T: Transport> Errand<T> {
         let shared = Arc::clone(&self.deliverer.shared);
         let carriage = &shared.carriage;
         if self.place.is_none() {
-            let place = Arc::clone(&carriage.air).acquire_owned();
-            self.place = self.deliverer.unless_halted(tolerated, place).await?.ok();
+            let place = self.deliverer.unless_halted(tolerated, carriage.rate.places().take()).await?;
+            self.place = Some(place);
         }
         let may_venture = kind == Kind::Look || self.meets || self.life.may_venture();
         let ventured = loop {
@@ -412,7 +408,7 @@ impl<T: Transport> Errand<T> {
             let permit = shared.breakers().permit(kind, may_venture, self.deliverer.now());
             match permit {
                 Permit::Go => break false,
-                Permit::Venture if self.is_somebody_there(kind, tolerated).await? => break true,
+                Permit::Venture if Box::pin(self.is_somebody_there(kind, tolerated)).await? => break true,
                 Permit::Venture => {}
                 Permit::GiveUp => {
                     let since = shared.breakers().open_since(kind).unwrap_or_default();
@@ -442,7 +438,7 @@ impl<T: Transport> Errand<T> {
         let turn = self.deliverer.unless_halted(tolerated, carriage.rate.turn()).await?;
         carriage.watch.see(&Event::Requested);
         let exchange = self.deliverer.unless_halted(tolerated, carriage.client.identity()).await?;
-        drop(turn);
+        end(turn, Asked::Read, &exchange);
         let answered = exchange.result.as_ref().err().is_none_or(is_definite);
         tracing::info!(answered, "asked whether anybody is there");
         if !answered {
@@ -535,6 +531,15 @@ impl<T> Shared<T> {
             }
             None => {}
         }
+    }
+}
+
+/// A request has ended. How long it took says something only if it is an answer to what was asked.
+pub(super) fn end<A>(turn: Turn, asked: Asked, exchange: &Exchange<A>) {
+    match (&exchange.result, exchange.status) {
+        (Ok(_), _) => turn.answered(asked),
+        (Err(_), Some(400..=428 | 430..=499)) => turn.answered(Asked::TurnedDown),
+        (Err(_), _) => drop(turn),
     }
 }
 

@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 use tokio::time::sleep;
 
 use super::breaker::Kind;
-use super::deliver::{Errand, Granted, Halt, NoTurn};
+use super::deliver::{Errand, Granted, Halt, NoTurn, end};
 use super::life::{Decision, End, Next};
 use super::meeting::{FirstLook, Meeting, Shown};
 use crate::api::{StoredContact, Transport};
@@ -15,6 +15,7 @@ use crate::journal::{Ticket, TicketNumber};
 use crate::model::{
     ContactId, FieldChange, NewContact, OnExisting, Outcome, Remark, Source, Stop, UpdateRules,
 };
+use crate::rate::Asked;
 
 /// Finds the uuid of a contact in a list that was walked before.
 pub type Walked = Box<dyn Fn(&NewContact) -> Option<String> + Send + Sync>;
@@ -159,7 +160,7 @@ impl<T: Transport> Errand<T> {
         let shared = Arc::clone(&self.deliverer.shared);
         let contact = shared.carriage.client.contact(&meeting.id.uuid);
         let exchange = self.deliverer.unless_halted(Halt::Stopping, contact).await?;
-        drop(turn);
+        end(turn, Asked::Read, &exchange);
         shared.note(&exchange, Kind::Look, ventured, ticket);
         Ok(meeting.read(&ticket.contact, exchange, self.deliverer.now()))
     }
@@ -191,7 +192,7 @@ impl<T: Transport> Errand<T> {
         let Ok(exchange) = self.deliverer.unless_halted(Halt::Stopping, change).await else {
             return Ok((meeting.cut_short(true), None));
         };
-        drop(turn);
+        end(turn, Asked::Write, &exchange);
         shared.note(&exchange, Kind::Create, ventured, ticket);
         Ok(meeting.sent(&ticket.contact, exchange, self.deliverer.now()))
     }

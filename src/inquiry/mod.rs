@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::api::{Client, Exchange, Fault, Transport};
 use crate::model::Stop;
-use crate::rate::{Rate, Turn};
+use crate::rate::{Asked, Rate, Turn};
 
 /// Vain tries that one question gets while the server answers others.
 const MOST_TRIES: u32 = 6;
@@ -165,14 +165,17 @@ impl<T: Transport> Inquiry<T> {
         self.requests.fetch_add(1, Relaxed);
         // What has been sent is waited for: its answer matters, and comes or not within its patience.
         let exchange = question().await;
-        drop(turn);
         let fault = match exchange.result {
             Ok(answer) => {
+                turn.answered(Asked::Read);
                 self.rate.accepted();
                 *lock(&self.answered) = Instant::now();
                 return Ok(answer);
             }
-            Err(fault) => fault,
+            Err(fault) => {
+                drop(turn);
+                fault
+            }
         };
         tracing::info!(status = fault.status(), fault = fault.describe(), "no good answer");
         if let Fault::Throttled { after } = &fault {

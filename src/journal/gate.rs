@@ -368,7 +368,7 @@ impl<S: Storage> Journal<S> {
         }
         let mut bytes = Vec::with_capacity(records.len() * 192);
         for (sequence, record) in (self.sequence..).zip(records) {
-            bytes.extend(record.encode(sequence));
+            record.write(sequence, &mut bytes);
         }
         self.storage.append(&bytes).map_err(JournalError::io("write"))?;
         self.sequence += records.len() as u64;

@@ -5,10 +5,22 @@
 
 /// A line with its checksum and its end. `text` has no line break.
 pub fn encode_line(text: &str) -> Vec<u8> {
-    let mut line = format!("{:08x} ", crc32fast::hash(text.as_bytes())).into_bytes();
-    line.extend_from_slice(text.as_bytes());
-    line.push(b'\n');
+    let mut line = Vec::with_capacity(text.len() + 10);
+    write_line(&mut line, |line| line.extend_from_slice(text.as_bytes()));
     line
+}
+
+/// Appends a line with its checksum and its end. `text` appends what stands in it, and no line break.
+pub(super) fn write_line(bytes: &mut Vec<u8>, text: impl FnOnce(&mut Vec<u8>)) {
+    let start = bytes.len();
+    bytes.extend_from_slice(b"00000000 ");
+    text(bytes);
+    let checksum = crc32fast::hash(&bytes[start + 9..]);
+    for (digit, shift) in (0..8).map(|nth| (nth, 28 - 4 * nth)) {
+        let nibble = (checksum >> shift & 0xf) as usize;
+        bytes[start + digit] = b"0123456789abcdef"[nibble];
+    }
+    bytes.push(b'\n');
 }
 
 /// The text of a line without its end; `None` if it is not whole.

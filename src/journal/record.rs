@@ -6,6 +6,8 @@
 //!
 //! How lines are written and read is in `line.rs`.
 
+use std::io::Write as _;
+
 use serde::{Deserialize, Serialize};
 
 use super::key::ContactKey;
@@ -156,9 +158,19 @@ pub enum Ended {
 impl Record {
     /// The line of this record, with its line end.
     pub fn encode(&self, sequence: u64) -> Vec<u8> {
-        #[expect(clippy::expect_used, reason = "texts and numbers always are JSON")]
-        let json = serde_json::to_string(self).expect("texts and numbers always are JSON");
-        line::encode_line(&format!("{sequence} {json}"))
+        let mut bytes = Vec::new();
+        self.write(sequence, &mut bytes);
+        bytes
+    }
+
+    /// Appends what [`Self::encode`] makes.
+    pub fn write(&self, sequence: u64, bytes: &mut Vec<u8>) {
+        line::write_line(bytes, |bytes| {
+            // Memory takes every byte.
+            let _ = write!(bytes, "{sequence} ");
+            #[expect(clippy::expect_used, reason = "texts and numbers always are JSON")]
+            serde_json::to_writer(bytes, self).expect("texts and numbers always are JSON");
+        });
     }
 
     /// Reads a line without its line end: sequence number and record. `None` if it is not whole.

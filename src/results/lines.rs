@@ -78,7 +78,9 @@ impl Results {
         let failure = status.is_failure().then(|| {
             line(self.format.delimiter(), |writer| writer.write_byte_record(&self.format.record(delivery)))
         });
-        let result = line(b',', |writer| writer.write_record(record::cells(delivery)));
+        let result = line(b',', |writer| {
+            writer.write_record(record::cells(delivery).iter().map(|cell| cell.as_bytes()))
+        });
         self.order.put(delivery.row.number, Lines { status, result, failure });
         while let Some(lines) = self.order.take() {
             self.write(&lines)?;

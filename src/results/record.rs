@@ -1,5 +1,7 @@
 //! One line of `results.csv`.
 
+use std::borrow::Cow;
+
 use super::formula::harmless;
 use crate::model::{Delivery, Outcome};
 
@@ -21,7 +23,7 @@ pub const COLUMNS: [&str; 13] = [
 ];
 
 /// The cells of one row.
-pub(super) fn cells(delivery: &Delivery) -> [String; COLUMNS.len()] {
+pub(super) fn cells(delivery: &Delivery) -> [Cow<'_, str>; COLUMNS.len()] {
     let (identifier, name, source) = match (&delivery.contact, &delivery.outcome) {
         (Some(contact), _) => (contact.identifier.as_str(), contact.name.as_str(), contact.source.as_str()),
         (None, Outcome::Invalid(rejection)) => {
@@ -31,18 +33,18 @@ pub(super) fn cells(delivery: &Delivery) -> [String; COLUMNS.len()] {
     };
     let id = delivery.outcome.contact_id();
     [
-        delivery.row.number.to_string(),
-        delivery.row.line.to_string(),
-        delivery.outcome.status().as_str().to_owned(),
-        id.map(|id| id.uuid.clone()).unwrap_or_default(),
-        harmless(identifier).into_owned(),
-        harmless(name).into_owned(),
-        harmless(source).into_owned(),
-        id.and_then(|id| id.href.clone()).unwrap_or_default(),
-        delivery.code().into_owned(),
-        harmless(&delivery.message()).into_owned(),
-        delivery.http_status.map(|status| status.to_string()).unwrap_or_default(),
-        delivery.attempts.to_string(),
-        humantime::format_rfc3339_millis(delivery.finished_at).to_string(),
+        delivery.row.number.to_string().into(),
+        delivery.row.line.to_string().into(),
+        delivery.outcome.status().as_str().into(),
+        id.map(|id| id.uuid.as_str()).unwrap_or_default().into(),
+        harmless(identifier),
+        harmless(name),
+        harmless(source),
+        id.and_then(|id| id.href.as_deref()).unwrap_or_default().into(),
+        delivery.code(),
+        harmless(&delivery.message()).into_owned().into(),
+        delivery.http_status.map(|status| status.to_string()).unwrap_or_default().into(),
+        delivery.attempts.to_string().into(),
+        humantime::format_rfc3339_millis(delivery.finished_at).to_string().into(),
     ]
 }

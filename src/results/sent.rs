@@ -116,51 +116,88 @@ pub fn read_sent(log: &mut dyn BufRead, mut each: impl FnMut(u64, Sent) -> io::R
 }
 
 /// One line, as it stands in the file.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct Line<'l> {
     n: TicketNumber,
     row: u64,
     uuid: String,
     sent: Said,
-    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow, default)]
     shown: Option<&'l RawValue>,
 }
 
 /// A [`NewContact`]. The order of custom fields counts: what is said is known again by it.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct Said {
     identifier: String,
     source: String,
     name: String,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     tags: Vec<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     custom_fields: Vec<(String, Value)>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     assigned_user: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     team_uuid: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     channel_uuid: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     bot_status: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     note: Option<String>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(untagged)]
 enum Value {
     Text(String),
     Options(Vec<String>),
 }
 
+/// The same, as it is written: nothing of it is copied before.
+#[derive(Serialize)]
+struct LineToWrite<'l> {
+    n: TicketNumber,
+    row: u64,
+    uuid: &'l str,
+    sent: SaidToWrite<'l>,
+}
+
+#[derive(Serialize)]
+struct SaidToWrite<'l> {
+    identifier: &'l str,
+    source: &'l str,
+    name: &'l str,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    tags: &'l [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    custom_fields: Vec<(&'l str, ValueToWrite<'l>)>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assigned_user: Option<&'l str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    team_uuid: Option<&'l str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    channel_uuid: Option<&'l str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bot_status: Option<&'l str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'l str>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ValueToWrite<'l> {
+    Text(&'l str),
+    Options(&'l [String]),
+}
+
 impl Line<'_> {
-    fn of(
+    fn of<'c>(
         ticket: TicketNumber,
         row: RowNumber,
         uuid: &str,
-        contact: &NewContact,
+        contact: &'c NewContact,
         shown: Option<&Shown>,
     ) -> String {
         // Without `..`, so that a new field cannot be forgotten here.
@@ -175,31 +212,39 @@ impl Line<'_> {
             channel_uuid,
             bot_status,
             note,
-        } = contact.clone();
-        let value = |value| match value {
-            FieldValue::Text(text) => Value::Text(text),
-            FieldValue::Options(options) => Value::Options(options),
+        } = contact;
+        let value = |value: &'c FieldValue| match value {
+            FieldValue::Text(text) => ValueToWrite::Text(text),
+            FieldValue::Options(options) => ValueToWrite::Options(options),
         };
-        let line = Line {
+        let custom_fields = custom_fields.iter().map(|(label, said)| (label.as_str(), value(said)));
+        let line = LineToWrite {
             n: ticket,
             row: row.get(),
-            uuid: uuid.to_owned(),
-            sent: Said {
+            uuid,
+            sent: SaidToWrite {
                 identifier,
-                source: source.as_str().to_owned(),
+                source: source.as_str(),
                 name,
                 tags,
-                custom_fields: custom_fields.into_iter().map(|(label, said)| (label, value(said))).collect(),
-                assigned_user,
-                team_uuid,
-                channel_uuid,
-                bot_status: bot_status.map(|status| status.as_str().to_owned()),
-                note,
+                custom_fields: custom_fields.collect(),
+                assigned_user: assigned_user.as_deref(),
+                team_uuid: team_uuid.as_deref(),
+                channel_uuid: channel_uuid.as_deref(),
+                bot_status: bot_status.map(BotStatus::as_str),
+                note: note.as_deref(),
             },
-            shown: shown.and_then(|shown| serde_json::from_str(shown.as_json()).ok()),
         };
         #[expect(clippy::expect_used, reason = "texts and numbers always are JSON")]
-        serde_json::to_string(&line).expect("texts and numbers always are JSON")
+        let mut text = serde_json::to_string(&line).expect("texts and numbers always are JSON");
+        if let Some(shown) = shown {
+            // It is JSON already, and need not be read again to be written.
+            text.pop();
+            text.push_str(",\"shown\":");
+            text.push_str(shown.as_json());
+            text.push('}');
+        }
+        text
     }
 
     fn read(text: &str) -> Option<Sent> {

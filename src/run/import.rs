@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use futures::future::Either;
 use futures::{StreamExt as _, stream};
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 
 use super::bounds::Bounds;
 use super::canary;
@@ -60,10 +60,8 @@ pub struct Import<'i, T, S> {
 pub struct Sending<T> {
     /// The API.
     pub client: Client<T>,
-    /// The turnstile.
+    /// The turnstile, with the places before it.
     pub rate: Arc<Rate>,
-    /// Rows at the turnstile or on the wire at a time.
-    pub concurrency: usize,
     /// How long, how often, how boldly.
     pub patience: Patience,
     /// How long an outage is waited out.
@@ -111,7 +109,7 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
         journal.begin(&self.about, &self.input.fingerprint(), survey.rows, replayed, self.started_at).await?;
         let mut results = Results::begin_at(self.folder, self.failures, self.window.first())?;
         let (halt, halted) = watch::channel(Halt::Go);
-        let air = Arc::new(Semaphore::new(sending.concurrency));
+        let places = sending.rate.places().clone();
         let server_clock = Arc::new(ServerClock::default());
         if let Some(server_time) = sending.server_time {
             server_clock.set(server_time);
@@ -124,7 +122,6 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             rate: sending.rate,
             patience: sending.patience,
             longest_outage: sending.longest_outage,
-            air: Arc::clone(&air),
             server_clock: Arc::clone(&server_clock),
             watch: Arc::clone(&watch),
             // Where the journal cannot be read, nothing is claimed.
@@ -152,7 +149,7 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
         let mut street = Street {
             journal: &mut journal,
             deliverer: Deliverer::new(carriage, halted),
-            air,
+            places,
             halt,
             server_clock,
             results: &mut results,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use futures::{FutureExt as _, Stream, StreamExt as _};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
@@ -23,6 +23,7 @@ use crate::journal::{
     Applicant, Granted, Journal, JournalError, Lease, Leased, Settled, Storage, TicketNumber,
 };
 use crate::model::{Code, Delivery, Event, NewContact, Outcome, Remark, Row, Stop, Watch};
+use crate::rate::{Place, Places};
 use crate::results::Results;
 
 /// Rows leased at a time: few, so that a crash leaves few open; more when the disk is too slow for so few.
@@ -45,7 +46,7 @@ pub(super) struct Street<'s, T, S> {
     /// The wire.
     pub(super) deliverer: Deliverer<T>,
     /// Places for rows at the turnstile or on the wire; `deliverer` gives back those of rows that wait.
-    pub(super) air: Arc<Semaphore>,
+    pub(super) places: Places,
     /// Tells those on the wire how far the stop has come; the other end is in `deliverer`.
     pub(super) halt: watch::Sender<Halt>,
     /// The server's clock.
@@ -127,7 +128,7 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
         mut wish: watch::Receiver<Option<StopWish>>,
     ) -> Result<(), RunError> {
         let mut wishing = true;
-        let places = Arc::clone(&self.street.air);
+        let places = self.street.places.clone();
         while self.reading || self.lease.is_some() || !self.leased.is_empty() || !self.air.is_empty() {
             let room = self.may_take() && self.lease.is_none() && self.leased.len() < self.at_a_time;
             let deadline = self.deadline;
@@ -158,15 +159,15 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
                 granted = granted(&mut self.lease) => {
                     self.lease = None;
                     let granted = self.street.journal.grant(granted?);
-                    if self.leased.is_empty() && places.available_permits() > 0 {
+                    if self.leased.is_empty() && places.is_one_free() {
                         // Rows could have left, and the disk was not ready: more at a time.
                         self.at_a_time = (self.at_a_time * 2).min(MOST_LEASED);
                     }
                     self.leased.extend(granted);
                 }
-                place = Arc::clone(&places).acquire_owned(), if leave => {
-                    let mut free: Vec<OwnedSemaphorePermit> = place.into_iter().collect();
-                    while free.len() < self.leased.len() && let Ok(place) = Arc::clone(&places).try_acquire_owned() {
+                place = places.take(), if leave => {
+                    let mut free = vec![place];
+                    while free.len() < self.leased.len() && let Some(place) = places.try_take() {
                         free.push(place);
                     }
                     self.leave(free)?;
@@ -266,7 +267,7 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
     }
 
     /// Rows get their tickets and leave, one for each free place.
-    fn leave(&mut self, places: Vec<OwnedSemaphorePermit>) -> Result<(), RunError> {
+    fn leave(&mut self, places: Vec<Place>) -> Result<(), RunError> {
         let leaving: Vec<Leased> = self.leased.drain(..places.len().min(self.leased.len())).collect();
         let tickets = self.street.journal.issue(leaving)?;
         for (ticket, place) in tickets.into_iter().zip(places) {

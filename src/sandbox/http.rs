@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
@@ -19,10 +20,35 @@ use super::perform::{Played, Stage};
 use super::settings::SandboxSettings;
 use super::world::{Reply, Request, World};
 
+/// Connections to the stand-in.
+#[derive(Debug, Default)]
+struct Connections {
+    open: AtomicUsize,
+    most: AtomicUsize,
+}
+
+/// One of them, counted while this lives.
+struct Connected(Arc<Connections>);
+
+impl Connected {
+    fn new(connections: &Arc<Connections>) -> Self {
+        let open = connections.open.fetch_add(1, Relaxed) + 1;
+        connections.most.fetch_max(open, Relaxed);
+        Self(Arc::clone(connections))
+    }
+}
+
+impl Drop for Connected {
+    fn drop(&mut self) {
+        self.0.open.fetch_sub(1, Relaxed);
+    }
+}
+
 /// A running stand-in. Dropped, it ends.
 pub struct Sandbox {
     address: SocketAddr,
     world: Arc<Mutex<World>>,
+    connections: Arc<Connections>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -38,20 +64,22 @@ impl Sandbox {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let world = Arc::new(Mutex::new(World::new(settings)));
+        let connections = Arc::default();
         let (stop, stopped) = oneshot::channel();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let thread = std::thread::Builder::new().name("sandbox".to_owned()).spawn({
             let world = Arc::clone(&world);
+            let connections = Arc::clone(&connections);
             move || {
                 runtime.block_on(async move {
                     tokio::select! {
-                        () = serve(listener, Stage::new(world)) => {}
+                        () = serve(listener, Stage::new(world), &connections) => {}
                         _ = stopped => {}
                     }
                 });
             }
         })?;
-        Ok(Self { address, world, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { address, world, connections, stop: Some(stop), thread: Some(thread) })
     }
 
     /// The address to give to `--base-url`.
@@ -67,6 +95,11 @@ impl Sandbox {
     /// The world inside, for those who reach it without HTTP.
     pub fn shared_world(&self) -> Arc<Mutex<World>> {
         Arc::clone(&self.world)
+    }
+
+    /// Most connections that were open at a time.
+    pub fn most_connections(&self) -> usize {
+        self.connections.most.load(Relaxed)
     }
 
     /// The world inside, to be looked at.
@@ -86,7 +119,7 @@ impl Drop for Sandbox {
     }
 }
 
-async fn serve(listener: TcpListener, stage: Stage) {
+async fn serve(listener: TcpListener, stage: Stage, connections: &Arc<Connections>) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
     loop {
         let Ok((connection, _)) = listener.accept().await else {
@@ -94,8 +127,9 @@ async fn serve(listener: TcpListener, stage: Stage) {
             continue;
         };
         let _ = connection.set_nodelay(true);
-        let stage = stage.clone();
+        let (stage, connected) = (stage.clone(), Connected::new(connections));
         tokio::spawn(async move {
+            let _connected = connected;
             let service = service_fn(move |request| answer(stage.clone(), request));
             // A connection that a fault cuts ends in an error here, as it should.
             let _ = hyper::server::conn::http1::Builder::new()

@@ -27,6 +27,7 @@ mod memory;
 mod model;
 mod nightly;
 mod outside;
+mod pacing;
 mod packaging;
 mod phones;
 mod plan;

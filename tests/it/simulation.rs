@@ -328,9 +328,10 @@ async fn a_second_wish_ends_it_at_once_and_says_which_rows_are_open() {
     let world = settings("[api]\nlatency_ms = 10000");
     let wish = |at_once| StopWish { stop: Stop::Terminate, at_once };
     let wishes = vec![(Duration::from_secs(12), wish(false)), (Duration::from_secs(13), wish(true))];
-    let walked = Rig::of(canary_numbers(500), world).walk_with(wishes).await;
+    let rig = Rig { concurrency: 16, ..Rig::of(canary_numbers(500), world) };
+    let walked = rig.walk_with(wishes).await;
     assert!(walked.took < Duration::from_millis(13_100), "{:?}", walked.took);
-    assert_eq!(walked.count(Status::Unconfirmed), 32, "those on the wire");
+    assert_eq!(walked.count(Status::Unconfirmed), 16, "those on the wire");
     walked.told_the_truth();
 }
 
@@ -338,9 +339,10 @@ async fn a_second_wish_ends_it_at_once_and_says_which_rows_are_open() {
 async fn the_grace_time_is_the_end_of_patience() {
     let world = settings("[api]\nlatency_ms = 60000");
     let wish = StopWish { stop: Stop::Interrupt, at_once: false };
-    let walked = Rig::of(canary_numbers(500), world).walk_with(vec![(Duration::from_secs(2), wish)]).await;
+    let rig = Rig { concurrency: 16, ..Rig::of(canary_numbers(500), world) };
+    let walked = rig.walk_with(vec![(Duration::from_secs(2), wish)]).await;
     assert!(walked.took < Duration::from_millis(17_100), "{:?}", walked.took);
-    assert_eq!(walked.count(Status::Unconfirmed), 32);
+    assert_eq!(walked.count(Status::Unconfirmed), 16);
 }
 
 #[tokio::test(start_paused = true)]

@@ -140,7 +140,18 @@ fn rooms_keep_to_their_tools() {
         only("tokio::spawn", &["sandbox", "monitoring", "cli"]);
         only(
             "std::fs",
-            &["input", "journal", "results", "survey", "ledger", "undo", "status", "monitoring", "cli"],
+            &[
+                "input",
+                "journal",
+                "results",
+                "survey",
+                "ledger",
+                "undo",
+                "status",
+                "monitoring",
+                "cli",
+                "rate",
+            ],
         );
         if ["model", "mapping", "api", "report"].contains(&room.as_str()) {
             assert!(!names("tokio::"), "{place}: {room} is pure and may not wait");

@@ -47,10 +47,11 @@ fn requests(bench: &Bench, name: &str) -> u64 {
     bench.sandbox().world().seen().requests.get(name).copied().unwrap_or_default()
 }
 
+/// Created one after the other, so that the first row is the first contact.
 fn imported(rows: usize, toml: &str) -> Bench {
     let bench = Bench::with(toml);
     let file = bench.file("in.csv", canary_numbers(rows));
-    let _ = bench.run(&file, &NONE).expect(0);
+    let _ = bench.run(&file, &["--concurrency", "1"]).expect(0);
     std::fs::remove_file(file).unwrap();
     bench
 }

@@ -63,7 +63,7 @@ fn what_was_changed_altered_or_deleted_is_found_field_by_field() {
         "[api]\nunknown_tag = \"drop\"\ndefault_user = \"bob@example.com\"\n[account]\ntags = [\"VIP\"]",
     );
     let file = bench.file("in.csv", CSV);
-    let _ = bench.run(&file, &["--tag-separator", ";"]).expect(1);
+    let _ = bench.run(&file, &["--tag-separator", ";", "--concurrency", "1"]).expect(1);
     let uuid = uuids(&bench);
     bench.sandbox().world().change(&uuid[0], |contact| {
         contact.name = "=Ada".to_owned();

@@ -69,7 +69,11 @@ impl Bench {
     /// The program, not started yet: no environment but the token's, in the bench's folder.
     pub(crate) fn command<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_callbell-import"));
-        command.env_clear().env("CALLBELL_API_KEY", TOKEN).current_dir(self.folder.path()).args(args);
+        command
+            .env_clear()
+            .env("CALLBELL_API_KEY", TOKEN)
+            .env("XDG_STATE_HOME", self.folder.path().join("state"));
+        command.current_dir(self.folder.path()).args(args);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }

@@ -7,7 +7,7 @@ mod running;
 mod sim_disk;
 mod witness;
 
-pub(crate) use bench::{Bench, Done, Line, TOKEN, canary_numbers, read_csv, sample};
+pub(crate) use bench::{Bench, Done, Line, TOKEN, canary_numbers, read_csv, sample, sandbox_settings};
 pub(crate) use in_process::InProcess;
 pub(crate) use rig::{Rig, Walked};
 pub(crate) use running::Running;

@@ -14,7 +14,7 @@ use callbell_import::input::{InputFile, InputFiles, InputOptions, Records};
 use callbell_import::journal::{About, Journal, JournalError};
 use callbell_import::mapping::{Facts, Mapping};
 use callbell_import::model::{OnExisting, Status, UpdateRules, Window};
-use callbell_import::rate::{PerSecond, Rate};
+use callbell_import::rate::{Headroom, PerSecond, Places, Rate};
 use callbell_import::results::{FailuresFormat, OutputDir, OutputError};
 use callbell_import::run::{Bounds, Import, Imported, Reading, Report, RunError, Sending, StopWish};
 use callbell_import::sandbox::{SandboxSettings, World};
@@ -31,6 +31,7 @@ pub(crate) struct Rig {
     pub(crate) patience: Patience,
     pub(crate) bounds: Bounds,
     pub(crate) rate: PerSecond,
+    /// Most requests at a time.
     pub(crate) concurrency: usize,
     pub(crate) latency: Duration,
     pub(crate) longest_outage: Duration,
@@ -161,6 +162,7 @@ impl Rig {
             }
             std::future::pending::<()>().await;
         });
+        let places = Places::at_most(self.concurrency);
         let import = Import {
             input: Arc::new(input),
             window: Window::default(),
@@ -172,8 +174,7 @@ impl Rig {
             about: About { endpoint: "simulated".to_owned(), account: "a".to_owned() },
             sending: Sending {
                 client,
-                rate: Arc::new(Rate::new(self.rate)),
-                concurrency: self.concurrency,
+                rate: Arc::new(Rate::with(self.rate, Headroom::default(), places, None)),
                 patience: self.patience,
                 longest_outage: self.longest_outage,
                 server_time,

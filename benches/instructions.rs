@@ -1,0 +1,94 @@
+//! `cargo bench --bench instructions`: machine instructions a row, counted by callgrind, which has to be installed
+//! (Debian's package `valgrind`). They are the same on a busy machine and on an idle one, so that they can be a gate:
+//! with `-- gate` the bench fails where one has become dearer than its bound. Without callgrind nothing is counted.
+
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench that cannot go on stops")]
+
+use std::process::{Command, ExitCode, Stdio};
+
+use callbell_import::input::{InputFile, InputFiles, InputOptions, Records};
+use callbell_import::mapping::{Facts, Mapping};
+use callbell_import::rate::PerSecond;
+
+#[allow(dead_code, reason = "each bench takes what it needs")]
+mod support;
+
+use support::street::{Canned, Nowhere, walk};
+
+/// What is counted.
+struct Path {
+    name: &'static str,
+    work: fn(usize),
+    /// Most instructions a row: a twelfth more than it takes now.
+    bound: u64,
+}
+
+const PATHS: [Path; 2] = [
+    // Decode, split and map.
+    Path { name: "read", work: read, bound: 12_500 },
+    // From the file to its results, with the journal's lines, without disk, waits and network.
+    Path { name: "street", work: street, bound: 160_000 },
+];
+/// Rows in the shorter of two counts; the longer one has twice as many, and what they have in common does not count.
+const ROWS: usize = 2000;
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    if let [path, rows, ..] = &args[..]
+        && let Some(path) = PATHS.iter().find(|known| known.name == path)
+    {
+        (path.work)(rows.parse().unwrap());
+        return ExitCode::SUCCESS;
+    }
+    if Command::new("valgrind").arg("--version").stdout(Stdio::null()).status().is_err() {
+        println!("valgrind is not installed: nothing was counted");
+        return ExitCode::SUCCESS;
+    }
+    let is_gate = args.iter().any(|arg| arg == "gate");
+    println!("{:<10} {:>20} {:>12}", "", "instructions a row", "bound");
+    let mut dear = false;
+    for Path { name, bound, .. } in PATHS {
+        let a_row = (counted(name, ROWS * 2) - counted(name, ROWS)) / ROWS as u64;
+        println!("{name:<10} {a_row:>20} {bound:>12}");
+        dear |= a_row > bound;
+    }
+    if is_gate && dear {
+        println!("dearer than it may be");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+/// Instructions that this path takes for so many rows, from the start of a process to its end.
+fn counted(path: &str, rows: usize) -> u64 {
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(std::env::current_exe().unwrap())
+        .args([path, &rows.to_string()])
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}");
+    let collected = told.lines().find_map(|line| line.split_once("Collected :")).unwrap();
+    collected.1.trim().parse().unwrap()
+}
+
+fn read(rows: usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("in.csv");
+    std::fs::write(&file, support::contacts(rows)).unwrap();
+    let input = InputFile::open(&file, &InputOptions::default(), &tempfile::tempfile).unwrap();
+    let input = InputFiles::new(vec![input]).unwrap();
+    let records = Records::new(&input).unwrap();
+    let header = records.header().names.clone();
+    let form = Mapping::default().resolve(&header, &Facts::new(&header)).unwrap().form;
+    let filled = records.filter(|row| form.fill(row.as_ref().unwrap()).is_ok()).count();
+    assert_eq!(filled, rows);
+}
+
+fn street(rows: usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(walk(Canned, Nowhere, folder.path(), rows, PerSecond::Unlimited));
+}

@@ -1,0 +1,113 @@
+//! The allowed rate: used, and never exceeded in any rolling second as the server counts it.
+
+use std::time::Duration;
+
+use callbell_import::model::{Event, Status};
+
+use crate::support::{Bench, Rig, canary_numbers, sandbox_settings};
+
+fn is_throttled(event: &Event) -> bool {
+    matches!(event, Event::Throttled(_))
+}
+
+#[tokio::test(start_paused = true)]
+async fn three_thousand_rows_at_three_hundred_a_second_take_ten_seconds_at_any_latency() {
+    for one_way in [0, 10, 75] {
+        let rig = Rig {
+            latency: Duration::from_millis(one_way),
+            concurrency: 64,
+            ..Rig::of(canary_numbers(3000), sandbox_settings(""))
+        };
+        let walked = rig.walk().await;
+        walked.told_the_truth();
+        assert_eq!(walked.count(Status::Created), 3000);
+        assert!(walked.world.lock().unwrap().most_in_a_second() <= 300);
+        assert_eq!(walked.witness.count(is_throttled), 0);
+        // Half a second is for finding out how many requests at a time the latency needs.
+        let took = walked.took.as_secs_f64();
+        assert!(took <= 10.0 * 1.02 + 0.5, "{one_way} ms: {took} s");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_allows_less_than_was_asked_for_is_used_to_its_limit() {
+    for retry_after in ["none", "seconds"] {
+        let settings = format!("[api]\nlimit_per_second = 120\nretry_after = \"{retry_after}\"\n");
+        let rig = Rig { concurrency: 64, ..Rig::of(canary_numbers(4000), sandbox_settings(&settings)) };
+        let walked = rig.walk().await;
+        walked.told_the_truth();
+        let took = walked.took.as_secs_f64();
+        assert!(took <= 4000.0 / 120.0 / 0.95 + 2.0, "{took} s");
+        let throttled = walked.witness.count(is_throttled);
+        assert!(throttled < 40 + 120, "{throttled}, most of them in the first second");
+    }
+}
+
+#[test]
+fn a_real_run_at_the_limit_is_never_refused() {
+    for latency in [0, 20] {
+        let bench = Bench::with(&format!("[api]\nlatency_ms = {latency}\n"));
+        let file = bench.file("in.csv", canary_numbers(700));
+        let done = bench.run(&file, &["--rate", "300"]).expect(0).conserved();
+        assert_eq!((done.number("created"), done.number("throttled")), (700, 0));
+        assert!(bench.sandbox().world().most_in_a_second() <= 300);
+    }
+}
+
+#[test]
+fn two_runs_with_the_same_token_together_keep_to_the_limit() {
+    let bench = Bench::with("[api]\nlatency_ms = 5\n");
+    let numbers = canary_numbers(1200);
+    let lines: Vec<&str> = numbers.lines().collect();
+    let half = |name: &str, rows: &[&str]| bench.file(name, [&lines[..1], rows].concat().join("\n"));
+    let (one, other) = (half("one.csv", &lines[1..601]), half("other.csv", &lines[601..]));
+    let base = bench.sandbox().base_url();
+    let start = |file: &std::path::Path, out: &str| {
+        let mut command = bench.command(["run", "--rate", "300", "--base-url", &base, "--out", out]);
+        command.arg(file).spawn().unwrap()
+    };
+    let running = [start(&one, "out"), start(&other, "out-2")];
+    for child in running {
+        let done = bench.finish(child.wait_with_output().unwrap()).expect(0);
+        assert!(!done.stderr.contains("warning"), "{}", done.stderr);
+    }
+    let world = bench.sandbox().world();
+    assert_eq!(world.contacts().len(), 1200);
+    assert!(world.most_in_a_second() <= 300, "{}", world.most_in_a_second());
+    drop(world);
+    // They met in one file, which names no token.
+    let ledgers: Vec<_> = std::fs::read_dir(bench.path().join("state/callbell-import")).unwrap().collect();
+    assert_eq!(ledgers.len(), 1);
+}
+
+#[test]
+fn where_the_rate_cannot_be_shared_it_is_said_and_the_run_goes_on() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(3));
+    bench.file("state", "no folder");
+    let done = bench.run(&file, &[""; 0]).expect(0);
+    assert!(done.stderr.contains("warning: cannot share the rate with other runs"), "{}", done.stderr);
+}
+
+#[test]
+fn headroom_is_left_of_the_rate_and_shown_in_the_plan() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(300));
+    let done = bench.run(&file, &["--rate", "200", "--headroom", "25%"]).expect(0);
+    assert!(done.stderr.contains("at most 150 a second"), "{}", done.stderr);
+    assert!(bench.sandbox().world().most_in_a_second() <= 150);
+    let done = bench.run(&file, &["--headroom", "100%"]).expect(2);
+    assert!(done.stderr.contains("from 0% to below 100%"), "{}", done.stderr);
+}
+
+#[test]
+fn there_are_no_more_connections_than_requests_at_a_time() {
+    for latency in [0, 3] {
+        let bench = Bench::with(&format!("[api]\nlimit_per_second = 0\nlatency_ms = {latency}\n"));
+        let file = bench.file("in.csv", canary_numbers(600));
+        let done = bench.run(&file, &["--rate", "none", "--concurrency", "8"]).expect(0);
+        assert_eq!(done.number("created"), 600);
+        let connections = bench.sandbox().most_connections();
+        assert!((2..=8).contains(&connections), "{connections}");
+    }
+}
