@@ -65,7 +65,17 @@ impl Drop for Server {
 /// `run` on `file` into `out`, without a rate limit, 64 at a time, as JSON.
 pub(crate) fn import(file: &Path, out: &Path, base: &str) -> Command {
     let mut command = Command::new(PROGRAM);
-    command.args(["run", "--rate", "none", "--concurrency", "64", "--quiet", "--json", "--yes", "--no-canary"]);
+    command.args([
+        "run",
+        "--rate",
+        "none",
+        "--concurrency",
+        "64",
+        "--quiet",
+        "--json",
+        "--yes",
+        "--no-canary",
+    ]);
     // The bare server knows nobody, and what is measured is the sending.
     command.args(["--on-existing", "create"]);
     command.args(["--base-url", base, "--out"]).arg(out).arg(file).env("CALLBELL_API_KEY", TOKEN);
