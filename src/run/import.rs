@@ -166,8 +166,11 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             (ahead, stop) = match flown {
                 Ok(flown) => flown,
                 Err(error) => {
-                    // What was settled until here is in the journal, and is told by the next run.
-                    results.finish()?;
+                    // What was settled until here is in the journal, and is told by the next run. Results of earlier
+                    // runs have more rows, and stay.
+                    if !has_past {
+                        results.finish()?;
+                    }
                     return Err(error);
                 }
             };
