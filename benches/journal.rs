@@ -6,7 +6,7 @@
 
 use std::num::NonZeroU32;
 
-use callbell_import::api::{ApiToken, BaseUrl, Http};
+use callbell_import::api::{ApiToken, BaseUrl, ExtraRoots, Http};
 use callbell_import::journal::Disk;
 use callbell_import::rate::PerSecond;
 
@@ -64,7 +64,8 @@ fn import(kind: usize, rows: usize, rate: PerSecond) -> Walked {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let before = cpu();
     let http =
-        Http::new(BaseUrl::parse(&server.base).unwrap(), &ApiToken::parse(TOKEN).unwrap(), 64).unwrap();
+        Http::new(BaseUrl::parse(&server.base).unwrap(), &ApiToken::parse(TOKEN).unwrap(), 64, &ExtraRoots::default())
+            .unwrap();
     let took = runtime.block_on(async {
         match kind {
             0 => walk(http, Disk::open(&path, true).unwrap(), folder.path(), rows, rate).await,

@@ -8,6 +8,7 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValu
 use super::client::{Answer, Call, Method, Transport};
 use super::endpoint::BaseUrl;
 use super::fault::Fault;
+use super::roots::ExtraRoots;
 use super::token::ApiToken;
 use crate::model::printable;
 
@@ -31,12 +32,18 @@ pub struct Http {
 pub struct HttpError(String);
 
 impl Http {
-    /// For the API at `base`, opened by `token`, with at most `concurrency` idle connections kept.
+    /// For the API at `base`, opened by `token`, with at most `concurrency` idle connections kept. The server's
+    /// certificate is verified by the system's authorities and by `roots`.
     ///
     /// # Errors
     ///
-    /// If the TLS set-up of this machine is unusable.
-    pub fn new(base: BaseUrl, token: &ApiToken, concurrency: usize) -> Result<Self, HttpError> {
+    /// If the TLS set-up of this machine is unusable, or `roots` are.
+    pub fn new(
+        base: BaseUrl,
+        token: &ApiToken,
+        concurrency: usize,
+        roots: &ExtraRoots,
+    ) -> Result<Self, HttpError> {
         // Fails only if a provider is installed already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut authorization = HeaderValue::from_str(&token.header())
@@ -65,6 +72,9 @@ impl Http {
         }
         if base.is_loopback() {
             builder = builder.no_proxy();
+        }
+        if !roots.is_empty() {
+            builder = builder.tls_certs_merge(roots.certificates());
         }
         let client = builder.build().map_err(|error| HttpError(describe(&error)))?;
         Ok(Self { client, base })
@@ -128,7 +138,7 @@ fn tls_error<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e rustls::Error> 
 }
 
 /// The innermost reason. Outer ones name the address, which for a look-up holds a phone number.
-fn describe(error: &reqwest::Error) -> String {
+pub(super) fn describe(error: &reqwest::Error) -> String {
     let mut innermost: &dyn Error = error;
     while let Some(source) = innermost.source() {
         innermost = source;

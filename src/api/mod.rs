@@ -14,6 +14,7 @@ mod fault;
 mod http;
 mod members;
 mod retry_after;
+mod roots;
 mod token;
 mod wire;
 
@@ -25,5 +26,6 @@ pub use endpoint::{BaseUrl, BaseUrlError};
 pub use eraser::Eraser;
 pub use fault::{Existence, Fault};
 pub use http::{Http, HttpError};
+pub use roots::{ExtraRoots, RootsError};
 pub use token::{ApiToken, TokenError};
 pub use wire::{ParamNames, PhoneFormat, WireStyle};

@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::settings::{self, Endpoint};
 use super::{logging, prepare, say, tell};
 use crate::account::{self, Known, Reader};
-use crate::api::{Client, Http, Identity, WireStyle};
+use crate::api::{Client, Identity, WireStyle};
 use crate::rate::Rate;
 
 pub(super) async fn account(args: AccountCommandArgs) -> Result<Exit, Failure> {
@@ -16,7 +16,7 @@ pub(super) async fn account(args: AccountCommandArgs) -> Result<Exit, Failure> {
         say(warning);
     }
     let rate = Rate::new(settings::rate(args.rate, &endpoint.base)?);
-    let client = Client::new(Http::new(endpoint.base.clone(), &endpoint.token, 1)?, WireStyle::default());
+    let client = Client::new(endpoint.http(1)?, WireStyle::default());
     let whose = prepare::identify(&endpoint, &client, &rate).await?.shown;
     let mut reader = Reader::new(&client, &rate);
     let mut known = Known { channels: reader.channels().await, ..Known::default() };

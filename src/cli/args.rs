@@ -280,6 +280,9 @@ pub(super) struct AccountArgs {
     /// Address of the API
     #[arg(long, value_name = "URL", default_value = BaseUrl::DEFAULT, env = "CALLBELL_IMPORT_BASE_URL")]
     pub(super) base_url: String,
+    /// Trust these certificate authorities, too (PEM), as where a proxy looks into connections
+    #[arg(long, value_name = "FILE", env = "CALLBELL_IMPORT_CA_CERT")]
+    pub(super) ca_cert: Option<PathBuf>,
     /// Rehearse against a stand-in API in this process: no account, no network, whatever --base-url says
     #[arg(long)]
     pub(super) sandbox: bool,

@@ -11,7 +11,7 @@ use super::prepare::Invalid;
 use super::settings::{self, Endpoint};
 use super::{logging, past, prepare, say, tell};
 use crate::account::{self, Finding};
-use crate::api::{Client, Http};
+use crate::api::Client;
 use crate::journal::Fingerprints;
 use crate::mapping::Names;
 use crate::model::{Code, Delivery, OnExisting, printable};
@@ -59,7 +59,7 @@ pub(super) async fn check(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exi
     let client = match &endpoint {
         None => None,
         Some(endpoint) => Some(Client::new(
-            Http::new(endpoint.base.clone(), &endpoint.token, 1)?,
+            endpoint.http(1)?,
             settings::style(&args.mapping),
         )),
     };

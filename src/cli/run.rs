@@ -87,7 +87,7 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exi
     talk.say(warning.as_deref().unwrap_or_default());
     let rate = Arc::new(rate);
     let style = settings::style(&args.mapping);
-    let client = Client::new(Http::new(endpoint.base.clone(), &endpoint.token, places)?, style);
+    let client = Client::new(endpoint.http(places)?, style);
     let mut preflight = Preflight::new(&endpoint, &client, &rate);
     if let Some(names) = preflight.names(understood.form()).await? {
         understood.know(names);

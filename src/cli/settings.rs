@@ -10,7 +10,7 @@ use super::args::{
 };
 use super::failure::Failure;
 use super::token::{self, TokenEnvironment};
-use crate::api::{ApiToken, BaseUrl, WireStyle};
+use crate::api::{ApiToken, BaseUrl, ExtraRoots, Http, HttpError, WireStyle};
 use crate::delivery::Patience;
 use crate::input::{InputOptions, Quote};
 use crate::mapping::{Country, Mapping, MappingError, Profile, ProfileChoice};
@@ -30,6 +30,7 @@ pub(super) struct Endpoint {
     /// The stand-in in this process, which lives as long as this.
     pub(super) sandbox: Option<Sandbox>,
     pub(super) warning: Option<String>,
+    roots: ExtraRoots,
     /// The stand-in has settings of its own.
     has_account: bool,
 }
@@ -48,12 +49,19 @@ impl Endpoint {
                 token,
                 sandbox: Some(sandbox),
                 warning: None,
+                roots: ExtraRoots::default(),
                 has_account: args.sandbox_config.is_some(),
             });
         }
         let base = BaseUrl::parse(&args.base_url)?;
         let (token, warning) = token::find(args, &TokenEnvironment::read())?;
-        Ok(Self { base, token, sandbox: None, warning, has_account: true })
+        let roots = args.ca_cert.as_deref().map(roots).transpose()?.unwrap_or_default();
+        Ok(Self { base, token, sandbox: None, warning, roots, has_account: true })
+    }
+
+    /// The wire to it, for at most so many requests at a time.
+    pub(super) fn http(&self, places: usize) -> Result<Http, HttpError> {
+        Http::new(self.base.clone(), &self.token, places, &self.roots)
     }
 
     /// Whether this is the stand-in as it comes, whose account is nobody's.
@@ -65,6 +73,16 @@ impl Endpoint {
     pub(super) fn shown(&self) -> String {
         if self.sandbox.is_some() { "sandbox".to_owned() } else { self.base.to_string() }
     }
+}
+
+/// `--ca-cert`
+fn roots(path: &Path) -> Result<ExtraRoots, Failure> {
+    let place = shown(path);
+    let pem = std::fs::read(path).map_err(|error| Failure::usage(format!("cannot read --ca-cert {place}: {error}")))?;
+    ExtraRoots::from_pem(&pem).map_err(|error| {
+        Failure::usage(format!("--ca-cert {place} cannot be used: {error}"))
+            .hint("give a file with lines `-----BEGIN CERTIFICATE-----`")
+    })
 }
 
 /// A settings file of the stand-in, or its defaults.

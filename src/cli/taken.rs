@@ -74,7 +74,7 @@ pub(super) async fn open(
     let (rate, warning) = settings::turnstile(limit, Headroom::default(), places, &endpoint);
     talk.say(warning.as_deref().unwrap_or_default());
     let rate = Arc::new(rate);
-    let http = Http::new(endpoint.base.clone(), &endpoint.token, places)?;
+    let http = endpoint.http(places)?;
     let client = Client::new(http, WireStyle::default());
     let who = prepare::identify(&endpoint, &client, &rate).await?;
     let about = About {

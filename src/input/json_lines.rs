@@ -50,7 +50,9 @@ pub(super) fn put_aside(text: impl Read, mut table: AsideWriter) -> Result<Aside
     let mut bytes = Vec::new();
     while let Some(line) = lines.next(&mut bytes).map_err(Failed::Reading)? {
         if line.cut {
-            return Err(Failed::TooLong { line: line.number });
+            let failed = |error: AsideError| Failed::aside(line.number, error);
+            table.row(line.number, Some(Flaw::TooLong), []).map_err(failed)?;
+            continue;
         }
         if bytes.trim_ascii().is_empty() {
             continue;

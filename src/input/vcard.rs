@@ -52,8 +52,10 @@ pub(super) fn put_aside(text: impl Read, table: AsideWriter) -> Result<(Aside, C
         if let Some(open) = &mut open
             && open.goes_on_with(&bytes, reading.is_old())
         {
-            if !open.binary && (line.cut || open.bytes.len() > MOST_RECORD_BYTES) {
-                return Err(Failed::TooLong { line: open.line });
+            open.is_too_long |= line.cut || open.bytes.len() > MOST_RECORD_BYTES;
+            if open.is_too_long && let Some(last) = open.bytes.pop() {
+                // By its last byte it is known whether it goes on.
+                open.bytes = vec![last];
             }
             continue;
         }
@@ -64,14 +66,12 @@ pub(super) fn put_aside(text: impl Read, table: AsideWriter) -> Result<(Aside, C
             continue;
         }
         let head = property::head(&bytes);
-        if line.cut && !head.binary {
-            return Err(Failed::TooLong { line: line.number });
-        }
-        let kept = if head.binary { Vec::new() } else { bytes.clone() };
+        let kept = if head.binary || line.cut { Vec::new() } else { bytes.clone() };
         open = Some(Open {
             bytes: kept,
             line: line.number,
             binary: head.binary,
+            is_too_long: line.cut,
             quoted_printable: head.quoted_printable,
         });
     }
@@ -102,6 +102,8 @@ struct Open {
     bytes: Vec<u8>,
     line: u64,
     binary: bool,
+    /// Nothing of it is kept.
+    is_too_long: bool,
     quoted_printable: bool,
 }
 
@@ -140,6 +142,8 @@ struct Card {
     line: u64,
     old: bool,
     bytes: usize,
+    /// Nothing of it is kept.
+    is_too_long: bool,
     properties: Vec<Property>,
 }
 
@@ -153,6 +157,13 @@ impl Reading {
             self.notes.binary += 1;
             return Ok(());
         }
+        if open.is_too_long {
+            match &mut self.card {
+                Some(card) => card.is_too_long = true,
+                None => self.notes.stray += 1,
+            }
+            return Ok(());
+        }
         let Some(property) = Property::read(&open.bytes) else {
             self.notes.stray += 1;
             return Ok(());
@@ -161,7 +172,13 @@ impl Reading {
         match property.name.as_str() {
             "BEGIN" if value_is("VCARD") => {
                 self.end_of_card(true)?;
-                self.card = Some(Card { line: open.line, old: false, bytes: 0, properties: Vec::new() });
+                self.card = Some(Card {
+                    line: open.line,
+                    old: false,
+                    bytes: 0,
+                    is_too_long: false,
+                    properties: Vec::new(),
+                });
             }
             "END" if value_is("VCARD") => self.end_of_card(false)?,
             _ => {
@@ -171,10 +188,12 @@ impl Reading {
                 };
                 card.old |= property.name == "VERSION" && value_is("2.1");
                 card.bytes += open.bytes.len();
-                if card.bytes > MOST_RECORD_BYTES {
-                    return Err(Failed::TooLong { line: card.line });
+                card.is_too_long |= card.bytes > MOST_RECORD_BYTES;
+                if card.is_too_long {
+                    card.properties.clear();
+                } else {
+                    card.properties.push(property);
                 }
-                card.properties.push(property);
             }
         }
         Ok(())
@@ -184,6 +203,9 @@ impl Reading {
         let Some(card) = self.card.take() else { return Ok(()) };
         let line = card.line;
         let failed = |error| Failed::aside(line, error);
+        if card.is_too_long {
+            return self.table.row(line, Some(Flaw::TooLong), []).map_err(failed);
+        }
         let cells = card.cells();
         let mut numbered = Vec::with_capacity(cells.len());
         for (name, cell) in &cells {

@@ -1,6 +1,8 @@
 //! A contact's identity as a fingerprint: which person, not which row.
 
-use blake3::Hasher;
+use std::borrow::Cow;
+
+use blake3::{Hash, Hasher, keyed_hash};
 
 use crate::model::{BotStatus, FieldValue, NewContact, Source, canonical_form};
 
@@ -44,35 +46,24 @@ impl Fingerprints {
 
     /// Who the contact is.
     pub fn key(&self, contact: &NewContact) -> ContactKey {
-        let mut hasher = Hasher::new_keyed(&self.salt);
-        hasher.update(contact.source.as_str().as_bytes()).update(&[0]);
-        match contact.channel_uuid.as_deref() {
-            Some(channel) if self.is_main(contact.source, channel) => {}
-            Some(channel) if self.main_channel.is_some() => {
-                hasher.update(bare(channel).as_bytes());
-            }
-            channel => {
-                hasher.update(channel.unwrap_or_default().as_bytes());
-            }
-        }
-        hasher.update(&[0]);
-        if contact.source == Source::Whatsapp {
-            hasher.update(canonical_form(&contact.identifier).as_bytes());
-        } else {
-            hasher.update(contact.identifier.as_bytes());
-        }
-        let mut key = [0; 16];
-        key.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-        ContactKey(key)
+        let channel: Cow<'_, str> = match contact.channel_uuid.as_deref() {
+            Some(channel) if self.is_main(contact.source, channel) => "".into(),
+            Some(channel) if self.main_channel.is_some() => bare(channel).into(),
+            channel => channel.unwrap_or_default().into(),
+        };
+        let identifier = match contact.source {
+            Source::Whatsapp => canonical_form(&contact.identifier),
+            _ => contact.identifier.as_str().into(),
+        };
+        let who = [contact.source.as_str(), &channel, &identifier].join("\0");
+        ContactKey(beginning(keyed_hash(&self.salt, who.as_bytes())))
     }
 
     /// The name of a contact and its source: all that tells contacts of some sources apart in the account's list.
     pub fn name(&self, contact: &NewContact) -> [u8; 16] {
-        let mut said = Said(Hasher::new_keyed(&self.salt));
+        let mut said = Said::default();
         said.text(contact.source.as_str()).text(&contact.name);
-        let mut name = [0; 16];
-        name.copy_from_slice(&said.0.finalize().as_bytes()[..16]);
-        name
+        beginning(said.hash(&self.salt))
     }
 
     /// Whose account it is, by the address of the API and the e-mail address of the token's user: a new token of the
@@ -98,7 +89,7 @@ impl Fingerprints {
             bot_status,
             note,
         } = contact;
-        let mut said = Said(Hasher::new_keyed(&self.salt));
+        let mut said = Said::default();
         said.text(identifier).text(source.as_str()).text(name);
         said.count(tags.len());
         for tag in tags {
@@ -123,9 +114,7 @@ impl Fingerprints {
             said.optional(optional.as_deref());
         }
         said.optional(bot_status.map(BotStatus::as_str));
-        let mut content = [0; 8];
-        content.copy_from_slice(&said.0.finalize().as_bytes()[..8]);
-        content
+        beginning(said.hash(&self.salt))
     }
 }
 
@@ -134,17 +123,27 @@ fn bare(uuid: &str) -> String {
     uuid.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect()
 }
 
-/// Hashes values so that no two lists of them look the same.
-struct Said(Hasher);
+/// The first bytes of a hash, of which it has 32.
+fn beginning<const N: usize>(hash: Hash) -> [u8; N] {
+    std::array::from_fn(|at| hash.as_bytes()[at])
+}
+
+/// Values in a row, so that no two lists of them look the same. They are hashed in one go: a hash takes to long stretches.
+#[derive(Default)]
+struct Said(Vec<u8>);
 
 impl Said {
+    fn hash(&self, salt: &[u8; 32]) -> Hash {
+        keyed_hash(salt, &self.0)
+    }
+
     fn count(&mut self, count: usize) -> &mut Self {
-        self.0.update(&(count as u64).to_le_bytes());
+        self.0.extend_from_slice(&(count as u64).to_le_bytes());
         self
     }
 
     fn text(&mut self, text: &str) -> &mut Self {
-        self.count(text.len()).0.update(text.as_bytes());
+        self.count(text.len()).0.extend_from_slice(text.as_bytes());
         self
     }
 
@@ -208,6 +207,27 @@ mod tests {
             assert!(!seen.contains(&content), "{other:?}");
             seen.push(content);
         }
+    }
+
+    /// Computed by the reference implementation (Python's `blake3`), so that journals stay readable.
+    #[test]
+    fn fingerprints_are_the_same_in_every_version() {
+        let fingerprints = Fingerprints::new([7; 32]);
+        let ada = NewContact {
+            name: "Ada".to_owned(),
+            tags: vec!["VIP".to_owned(), "Roma".to_owned()],
+            custom_fields: vec![
+                ("City".to_owned(), FieldValue::Text("Rome".to_owned())),
+                ("Likes".to_owned(), FieldValue::Options(vec!["Sea".to_owned(), "Art".to_owned()])),
+            ],
+            assigned_user: Some("bob@example.com".to_owned()),
+            bot_status: Some(BotStatus::End),
+            note: Some("n".repeat(100)),
+            ..contact("393331234567", Source::Whatsapp, None)
+        };
+        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        assert_eq!(hex(&fingerprints.key(&ada).0), "d1099e3563eae45735f65eeff702f2cc");
+        assert_eq!(hex(&fingerprints.content(&ada)), "7fd04c043fc4b3e5");
     }
 
     #[test]

@@ -44,6 +44,7 @@ mod stopped;
 mod street;
 mod support;
 mod terminal;
+mod tls;
 mod undo;
 mod undoing;
 mod verify;

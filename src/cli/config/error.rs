@@ -45,7 +45,7 @@ pub(in crate::cli) enum ConfigError {
     )]
     Writable { place: Place, key: String },
     #[error(
-        "{place}: the API token would be sent to an address that this file names, and the token is not from this file"
+        "{place}: the API token would be sent where this file says, and the token is not from this file"
     )]
     Elsewhere { place: Place },
 }
@@ -72,7 +72,7 @@ impl ConfigError {
                 format!("if it is yours: chmod go-w {}", place.file)
             }
             Self::Elsewhere { .. } => {
-                "say beside it where the token is (api-key-file or api-key-command), or pass --base-url".to_owned()
+                "say beside it where the token is (api-key-file or api-key-command), or pass --base-url or --ca-cert".to_owned()
             }
             Self::Unreadable { .. } | Self::Syntax { .. } | Self::NotASetting { .. } | Self::Value { .. } => {
                 return None;

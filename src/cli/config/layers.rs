@@ -142,14 +142,14 @@ impl Layers {
         });
     }
 
-    /// A folder that somebody else made must not draw the user's token to an address of its choice.
+    /// A folder that somebody else made must not draw the user's token to an address of its choice, nor vouch for one.
     fn keep_the_token_at_home(&self, sub: &ArgMatches) -> Result<(), ConfigError> {
-        let Some(base) = self.chosen.get("base_url").filter(|base| base.layer == Layer::Project) else {
-            return Ok(());
-        };
-        let address = base.values.first().map(String::as_str).unwrap_or_default();
-        let is_harmless = BaseUrl::parse(address)
-            .is_ok_and(|address| address.is_loopback() || address.to_string() == BaseUrl::DEFAULT);
+        let from_here = |id: &str| self.chosen.get(id).filter(|setting| setting.layer == Layer::Project);
+        let Some(setting) = from_here("ca_cert").or_else(|| from_here("base_url")) else { return Ok(()) };
+        let address = setting.values.first().map(String::as_str).unwrap_or_default();
+        let is_harmless = from_here("ca_cert").is_none()
+            && BaseUrl::parse(address)
+                .is_ok_and(|address| address.is_loopback() || address.to_string() == BaseUrl::DEFAULT);
         let is_from_here =
             TOKEN.iter().any(|id| self.chosen.get(*id).is_some_and(|token| token.layer == Layer::Project));
         let is_typed = TOKEN.iter().any(|id| {
@@ -159,7 +159,7 @@ impl Layers {
         if is_harmless || is_from_here || is_typed {
             return Ok(());
         }
-        Err(ConfigError::Elsewhere { place: base.place.clone() })
+        Err(ConfigError::Elsewhere { place: setting.place.clone() })
     }
 
     /// The command with these settings as the defaults of its flags.

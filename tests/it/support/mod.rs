@@ -5,6 +5,7 @@ mod in_process;
 mod rig;
 mod running;
 mod sim_disk;
+mod tls_front;
 mod witness;
 
 pub(crate) use bench::{Bench, Done, Line, TOKEN, canary_numbers, read_csv, sample, sandbox_settings};
@@ -12,4 +13,5 @@ pub(crate) use in_process::InProcess;
 pub(crate) use rig::{Rig, Walked};
 pub(crate) use running::Running;
 pub(crate) use sim_disk::{DiskFault, Operation, SimDisk};
+pub(crate) use tls_front::{Authority, Shows, TlsFront};
 pub(crate) use witness::Witness;
