@@ -63,9 +63,13 @@ fn import(kind: usize, rows: usize, rate: PerSecond) -> Walked {
     let path = folder.path().join("journal.log");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let before = cpu();
-    let http =
-        Http::new(BaseUrl::parse(&server.base).unwrap(), &ApiToken::parse(TOKEN).unwrap(), 64, &ExtraRoots::default())
-            .unwrap();
+    let http = Http::new(
+        BaseUrl::parse(&server.base).unwrap(),
+        &ApiToken::parse(TOKEN).unwrap(),
+        64,
+        &ExtraRoots::default(),
+    )
+    .unwrap();
     let took = runtime.block_on(async {
         match kind {
             0 => walk(http, Disk::open(&path, true).unwrap(), folder.path(), rows, rate).await,

@@ -58,10 +58,7 @@ pub(super) async fn check(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exi
     let head = replayed.and_then(|replayed| replayed.head);
     let client = match &endpoint {
         None => None,
-        Some(endpoint) => Some(Client::new(
-            endpoint.http(1)?,
-            settings::style(&args.mapping),
-        )),
+        Some(endpoint) => Some(Client::new(endpoint.http(1)?, settings::style(&args.mapping))),
     };
     let rate = Rate::new(args.rate.0.map_or(PerSecond::Unlimited, PerSecond::AtMost));
     let mut preflight = match (&endpoint, &client) {

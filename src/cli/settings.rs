@@ -78,7 +78,8 @@ impl Endpoint {
 /// `--ca-cert`
 fn roots(path: &Path) -> Result<ExtraRoots, Failure> {
     let place = shown(path);
-    let pem = std::fs::read(path).map_err(|error| Failure::usage(format!("cannot read --ca-cert {place}: {error}")))?;
+    let pem = std::fs::read(path)
+        .map_err(|error| Failure::usage(format!("cannot read --ca-cert {place}: {error}")))?;
     ExtraRoots::from_pem(&pem).map_err(|error| {
         Failure::usage(format!("--ca-cert {place} cannot be used: {error}"))
             .hint("give a file with lines `-----BEGIN CERTIFICATE-----`")

@@ -53,7 +53,9 @@ pub(super) fn put_aside(text: impl Read, table: AsideWriter) -> Result<(Aside, C
             && open.goes_on_with(&bytes, reading.is_old())
         {
             open.is_too_long |= line.cut || open.bytes.len() > MOST_RECORD_BYTES;
-            if open.is_too_long && let Some(last) = open.bytes.pop() {
+            if open.is_too_long
+                && let Some(last) = open.bytes.pop()
+            {
                 // By its last byte it is known whether it goes on.
                 open.bytes = vec![last];
             }

@@ -11,7 +11,7 @@ pub fn encode_line(text: &str) -> Vec<u8> {
 }
 
 /// Appends a line with its checksum and its end. `text` appends what stands in it, and no line break.
-pub(super) fn write_line(bytes: &mut Vec<u8>, text: impl FnOnce(&mut Vec<u8>)) {
+pub fn write_line(bytes: &mut Vec<u8>, text: impl FnOnce(&mut Vec<u8>)) {
     let start = bytes.len();
     bytes.extend_from_slice(b"00000000 ");
     text(bytes);

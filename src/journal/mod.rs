@@ -36,7 +36,7 @@ pub use error::JournalError;
 pub use fate::{Class, Evidence, Final, classify};
 pub use gate::{About, Granted, Journal, Lease};
 pub use key::{ContactKey, Fingerprints};
-pub use line::{decode_line, encode_line};
+pub use line::{decode_line, encode_line, write_line};
 pub use lock::{Lock, LockError};
 pub use peek::peek;
 pub use recall::Recall;

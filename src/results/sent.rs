@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 
 use super::OutputError;
 use super::private::OutputDir;
-use crate::journal::{TicketNumber, decode_line, encode_line};
+use crate::journal::{TicketNumber, decode_line, write_line};
 use crate::model::{BotStatus, Delivery, FieldValue, NewContact, Outcome, RowNumber, Shown, Source};
 
 /// Its name in the folder.
@@ -66,8 +66,8 @@ impl SentLog {
             if let (Some(contact), Outcome::Created { id, .. } | Outcome::Updated { id, .. }) =
                 (&delivery.contact, &delivery.outcome)
             {
-                let line = Line::of(*ticket, delivery.row.number, &id.uuid, contact, delivery.shown.as_ref());
-                lines.extend(encode_line(&line));
+                let line = Line::of(*ticket, delivery.row.number, &id.uuid, contact);
+                write_line(&mut lines, |bytes| line.write(delivery.shown.as_ref(), bytes));
             }
         }
         if lines.is_empty() {
@@ -192,14 +192,30 @@ enum ValueToWrite<'l> {
     Options(&'l [String]),
 }
 
+impl LineToWrite<'_> {
+    /// Appends the line as JSON, with what was `shown`, which is JSON already.
+    fn write(&self, shown: Option<&Shown>, bytes: &mut Vec<u8>) {
+        #[expect(
+            clippy::expect_used,
+            reason = "texts and numbers always are JSON, and memory takes every byte"
+        )]
+        serde_json::to_writer(&mut *bytes, self).expect("texts and numbers always are JSON");
+        if let Some(shown) = shown {
+            bytes.pop();
+            bytes.extend_from_slice(b",\"shown\":");
+            bytes.extend_from_slice(shown.as_json().as_bytes());
+            bytes.push(b'}');
+        }
+    }
+}
+
 impl Line<'_> {
     fn of<'c>(
         ticket: TicketNumber,
         row: RowNumber,
-        uuid: &str,
+        uuid: &'c str,
         contact: &'c NewContact,
-        shown: Option<&Shown>,
-    ) -> String {
+    ) -> LineToWrite<'c> {
         // Without `..`, so that a new field cannot be forgotten here.
         let NewContact {
             identifier,
@@ -218,7 +234,7 @@ impl Line<'_> {
             FieldValue::Options(options) => ValueToWrite::Options(options),
         };
         let custom_fields = custom_fields.iter().map(|(label, said)| (label.as_str(), value(said)));
-        let line = LineToWrite {
+        LineToWrite {
             n: ticket,
             row: row.get(),
             uuid,
@@ -234,17 +250,7 @@ impl Line<'_> {
                 bot_status: bot_status.map(BotStatus::as_str),
                 note: note.as_deref(),
             },
-        };
-        #[expect(clippy::expect_used, reason = "texts and numbers always are JSON")]
-        let mut text = serde_json::to_string(&line).expect("texts and numbers always are JSON");
-        if let Some(shown) = shown {
-            // It is JSON already, and need not be read again to be written.
-            text.pop();
-            text.push_str(",\"shown\":");
-            text.push_str(shown.as_json());
-            text.push('}');
         }
-        text
     }
 
     fn read(text: &str) -> Option<Sent> {

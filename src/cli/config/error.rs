@@ -44,9 +44,7 @@ pub(in crate::cli) enum ConfigError {
         place.file
     )]
     Writable { place: Place, key: String },
-    #[error(
-        "{place}: the API token would be sent where this file says, and the token is not from this file"
-    )]
+    #[error("{place}: the API token would be sent where this file says, and the token is not from this file")]
     Elsewhere { place: Place },
 }
 
