@@ -13,7 +13,7 @@ fn run(shows: Shows, trusts: bool) -> (Bench, TlsFront, Done) {
     let file = sample("contacts.csv");
     let base_url = front.base_url();
     let mut args = vec!["run", file.to_str().unwrap(), "--base-url", &base_url, "--out", "out"];
-    args.extend(["--max-outage", "1"]);
+    args.extend(["--max-outage", "1s"]);
     if trusts {
         args.extend(["--ca-cert", "ca.pem"]);
     }
@@ -73,6 +73,6 @@ fn a_settings_file_in_the_folder_cannot_vouch_for_a_server_that_gets_the_persons
     bench.file("ca.pem", Authority::new().pem());
     bench.file("callbell-import.toml", "ca-cert = \"ca.pem\"\n");
     let done = bench.run(sample("contacts.csv"), &[] as &[&str]).expect(2);
-    assert!(done.stderr.contains("callbell-import.toml:1"), "{}", done.stderr);
+    assert!(done.stderr.contains("callbell-import.toml, line 1"), "{}", done.stderr);
     assert!(bench.identifiers().is_empty());
 }
