@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::client::Answer;
 use super::fault::Fault;
-use crate::model::{ContactId, Field, Shown, printable};
+use crate::model::{AnswerForm, ContactId, Field, Shown, printable};
 
 /// Longest message of the server that is kept, in characters.
 const LONGEST_SAID: usize = 300;
@@ -49,6 +49,8 @@ pub struct StoredContact {
     pub shows: Vec<Field>,
     /// Everything that it shows, but for what says nothing about the person.
     pub shown: Option<Shown>,
+    /// How the answer put it, if it was an answer about this contact alone.
+    pub form: Option<AnswerForm>,
 }
 
 impl StoredContact {
@@ -70,6 +72,7 @@ impl StoredContact {
             field_types: BTreeMap::new(),
             shows: Vec::new(),
             shown: None,
+            form: None,
         }
     }
 }
@@ -131,9 +134,9 @@ pub(super) fn read_created(answer: &Answer) -> Result<StoredContact, Fault> {
     let unusable = |why: &str| Fault::Unusable { status: answer.status, why: why.to_owned() };
     let body = parse(answer).ok_or_else(|| unusable("it is not JSON"))?;
     match contact_in(&body) {
-        Shape::One(contact) => stored(contact).ok_or_else(|| unusable("the contact has no uuid")),
-        Shape::Nothing => Err(unusable("it has no contact")),
-        Shape::Several => Err(unusable("it has several contacts")),
+        Found::One(contact, form) => put_so(contact, form).ok_or_else(|| unusable("the contact has no uuid")),
+        Found::Nothing => Err(unusable("it has no contact")),
+        Found::Several => Err(unusable("it has several contacts")),
     }
 }
 
@@ -153,12 +156,12 @@ pub(super) fn read_found(answer: &Answer) -> Result<Option<StoredContact>, Fault
     }
     let body = parse(answer).ok_or_else(|| unusable("it is not JSON"))?;
     match contact_in(&body) {
-        Shape::One(contact) => match stored(contact) {
+        Found::One(contact, form) => match put_so(contact, form) {
             Some(stored) => Ok(Some(stored)),
             None => Err(unusable("the contact has no uuid")),
         },
-        Shape::Nothing => Ok(None),
-        Shape::Several => Err(unusable("it has several contacts")),
+        Found::Nothing => Ok(None),
+        Found::Several => Err(unusable("it has several contacts")),
     }
 }
 
@@ -217,24 +220,35 @@ pub(super) fn parse(answer: &Answer) -> Option<Value> {
     serde_json::from_slice(&answer.body).ok()
 }
 
-enum Shape<'v> {
+enum Found<'v> {
     Nothing,
-    One(&'v Value),
+    One(&'v Value, AnswerForm),
     Several,
 }
 
-/// The contact in an answer: an object, or a list of one object. The reference shows both.
-fn contact_in(body: &Value) -> Shape<'_> {
+/// The contact in an answer: an object, or a list of one object. The reference shows both under `contact`; one that
+/// stands at the top, known by its uuid, must not be taken for nobody.
+fn contact_in(body: &Value) -> Found<'_> {
     match body.get("contact") {
-        None | Some(Value::Null) => Shape::Nothing,
-        Some(Value::Object(fields)) if fields.is_empty() => Shape::Nothing,
-        Some(Value::Array(list)) => match &list[..] {
-            [] => Shape::Nothing,
-            [one] => Shape::One(one),
-            _ => Shape::Several,
-        },
-        Some(contact) => Shape::One(contact),
+        None if body.get("uuid").is_some() => Found::One(body, AnswerForm::Bare),
+        None if body.as_array().is_some_and(|list| !list.is_empty()) => one_of(body, AnswerForm::BareList),
+        None | Some(Value::Null) => Found::Nothing,
+        Some(Value::Object(fields)) if fields.is_empty() => Found::Nothing,
+        Some(list @ Value::Array(_)) => one_of(list, AnswerForm::List),
+        Some(contact) => Found::One(contact, AnswerForm::Object),
     }
+}
+
+fn one_of(list: &Value, form: AnswerForm) -> Found<'_> {
+    match list.as_array().map(Vec::as_slice) {
+        None | Some([]) => Found::Nothing,
+        Some([one]) => Found::One(one, form),
+        Some(_) => Found::Several,
+    }
+}
+
+fn put_so(contact: &Value, form: AnswerForm) -> Option<StoredContact> {
+    Some(StoredContact { form: Some(form), ..stored(contact)? })
 }
 
 fn stored(contact: &Value) -> Option<StoredContact> {
@@ -289,6 +303,7 @@ fn stored(contact: &Value) -> Option<StoredContact> {
         .map(|(field, _)| field)
         .collect(),
         shown: shown(contact),
+        form: None,
     })
 }
 

@@ -4,6 +4,7 @@ mod contact;
 mod event;
 mod existing;
 mod learnt;
+mod manners;
 mod outcome;
 mod phone_forms;
 mod printable;
@@ -17,6 +18,7 @@ pub use contact::{BotStatus, ContactId, Field, FieldValue, NewContact, Shown, So
 pub use event::{Event, Watch, Watchers};
 pub use existing::{FieldChange, OnExisting, UpdateRule, UpdateRules};
 pub use learnt::{Learnt, PhoneShape};
+pub use manners::{AnswerForm, DuplicateAnswer, Manners};
 pub use outcome::{Delivery, Outcome, Status};
 pub use phone_forms::{canonical_form, sibling_form};
 pub use printable::{masked, printable, steers};

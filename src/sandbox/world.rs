@@ -355,6 +355,10 @@ impl World {
             .filter(same_format)
             .filter(|contact| self.is_visible(contact, now));
         match (found, self.settings.api.miss) {
+            // A list is documented for other calls than this one.
+            (Some(contact), _) if self.settings.api.contact_shape == Shape::Bare => {
+                self.shaped(200, self.shown(contact, false))
+            }
             (Some(contact), _) => Reply::json(200, &json!({ "contact": self.shown(contact, false) })),
             (None, OnMiss::NotFound) => Reply::error(404, "contact not found"),
             (None, OnMiss::BareNotFound) => Reply::empty(404),
@@ -487,6 +491,7 @@ impl World {
         match self.settings.api.contact_shape {
             Shape::Object => Reply::json(status, &json!({ "contact": contact })),
             Shape::Array => Reply::json(status, &json!({ "contact": [contact] })),
+            Shape::Bare => Reply::json(status, &contact),
         }
     }
 
