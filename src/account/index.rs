@@ -196,6 +196,7 @@ pub fn choose(rows: u64, pages: Option<u64>, page_seconds: f64, rate: Option<u32
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::ContactId;
 
     #[test]
     fn a_small_account_is_walked_and_a_big_one_is_asked_row_by_row() {
@@ -211,6 +212,22 @@ mod tests {
             let way = choose(rows, pages, page_seconds, Some(150));
             assert_eq!(matches!(way, Way::Walk { .. }), walks, "{rows} {pages:?} {page_seconds}: {way:?}");
         }
+    }
+
+    #[test]
+    fn a_list_of_contacts_in_channels_is_no_use_where_the_main_one_is_not_known() {
+        let id = |uuid: &str| ContactId { uuid: uuid.to_owned(), href: None };
+        let shown = StoredContact {
+            phone_digits: Some("393331234567".to_owned()),
+            channel_uuid: Some("c".to_owned()),
+            ..StoredContact::bare(id("u"))
+        };
+        let walk = |main_channel| Walk { main_channel, several_channels: false };
+        let mut index = Index::default();
+        assert_eq!(index.add(&shown, &walk(None)), Err(NoIndex::NoMainChannel));
+        assert_eq!(index.add(&shown, &walk(Some("c"))), Ok(true));
+        let hidden = StoredContact { channel_uuid: None, ..shown };
+        assert_eq!(index.add(&StoredContact { id: id("v"), ..hidden }, &walk(None)), Ok(true));
     }
 
     #[test]

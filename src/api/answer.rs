@@ -443,6 +443,23 @@ mod tests {
     }
 
     #[test]
+    fn where_a_contact_stands_is_noted_and_one_at_the_top_is_not_taken_for_nobody() {
+        for (body, form) in [
+            (format!(r#"{{"contact":{{"uuid":"{UUID}"}}}}"#), AnswerForm::Object),
+            (format!(r#"{{"contact":[{{"uuid":"{UUID}"}}]}}"#), AnswerForm::List),
+            (format!(r#"{{"uuid":"{UUID}"}}"#), AnswerForm::Bare),
+            (format!(r#"[{{"uuid":"{UUID}"}}]"#), AnswerForm::BareList),
+        ] {
+            assert_eq!(read_created(&answer(201, &body)).unwrap().form, Some(form), "{body}");
+            assert_eq!(read_found(&answer(200, &body)).unwrap().unwrap().form, Some(form), "{body}");
+        }
+        for body in [r#"{"uuid":7}"#, r#"{"uuid":""}"#, r#"[{"name":"A"}]"#, "[1,2]"] {
+            assert!(read_found(&answer(200, body)).is_err(), "{body}");
+        }
+        assert_eq!(read_found(&answer(200, "[]")).unwrap(), None);
+    }
+
+    #[test]
     fn a_2xx_without_one_contact_with_a_uuid_is_no_creation() {
         for body in [
             "",

@@ -285,6 +285,12 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn what_only_those_see_who_ask_for_it_is_no_member() {
+        let asked = r#"{"customFields":{"City":"Rome"},"customFieldsMetadata":{"City":{"type":"text"}}}"#;
+        assert_eq!(seen(asked).names().collect::<Vec<_>>(), ["customFields"]);
+    }
+
+    #[test]
     fn what_the_api_does_not_show_is_not_judged_and_what_it_shows_empty_is() {
         assert_eq!(differing(&ada(), "{}"), Vec::<String>::new());
         let empty =

@@ -37,7 +37,7 @@ impl Plan {
             let before = change.before.as_ref().map(value_of);
             let field = change.field.clone();
             // A contact without a team does not show one, and neither does an API that hides it.
-            let may_be_hidden = field == Field::TeamUuid.wire_name() && found.is_none();
+            let may_be_hidden = field == Field::TeamUuid.wire_name() && before.is_none() && found.is_none();
             if may_be_hidden {
                 plan.cannot.push(field);
             } else if is_same(before.as_ref(), found.as_ref()) {
@@ -234,6 +234,15 @@ mod tests {
         };
         assert_eq!(plan.changes, changes);
         assert_eq!((plan.cannot, plan.changed, plan.back), (vec!["team_uuid".to_owned()], vec![], vec![]));
+    }
+
+    #[test]
+    fn a_team_that_is_not_shown_is_not_said_to_be_gone() {
+        let now = NOW.replace(",\"team\":{\"uuid\":\"t\"}", "");
+        let plan = Plan::of(&changed(), &seen(&now));
+        assert_eq!((plan.cannot, plan.back), (vec!["team_uuid".to_owned()], vec![]));
+        let none = NOW.replace("{\"uuid\":\"t\"}", "null");
+        assert_eq!(Plan::of(&changed(), &seen(&none)).back, ["team_uuid"], "shown to be empty, it is");
     }
 
     #[test]

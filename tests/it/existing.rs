@@ -374,6 +374,16 @@ fn fail_rejects_the_rows_that_are_there_and_gives_them_back() {
 }
 
 #[test]
+fn fail_with_max_failures_1_stops_at_the_first_who_is_there() {
+    let bench = bench_of(90, "");
+    let file = bench.file("in.csv", rows(90));
+    let args = ["--on-existing", "fail", "--max-failures", "1", "--concurrency", "1"];
+    let done = bench.run(&file, &args).expect(5).conserved();
+    assert_eq!(done.number("rejected"), 1);
+    assert!(done.number("not_attempted") > 80, "{}", done.stdout);
+}
+
+#[test]
 fn keep_and_fill_are_flags_and_a_table_of_the_mapping_file() {
     let bench = bench_of(4, "");
     let file = bench.file("in.csv", rows(4));

@@ -395,6 +395,42 @@ fn what_the_account_does_not_have_and_does_not_tell_is_noticed_when_it_is_sent()
     each(&strangers(), |cell| meets_a_stranger(cell, true));
 }
 
+/// Instagram, Messenger and Telegram have no look-up: whatever the policy and the answers, each is sent once, told as what
+/// it is, read back, and taken back.
+#[test]
+fn contacts_of_other_sources_go_there_and_back() {
+    for source in ["instagram", "facebook", "telegram"] {
+        for (policy, api) in [
+            ("skip", ""),
+            ("update", "contact_shape = \"bare\""),
+            ("fail", "contact_shape = \"array\"\ncreated_status = 200"),
+            ("create", "conversation_href = \"when_open\""),
+        ] {
+            let bench = Bench::with(&format!("[api]\n{api}"));
+            let mut csv = "identifier,name,source,tags\n".to_owned();
+            (0..4)
+                .for_each(|row| csv.push_str(&format!("{source}-{row},Person {row},{source},{}\n", row % 2)));
+            let path = bench.file("in.csv", csv);
+            let args = ["--on-existing", policy, "--canary"];
+            let run = bench.run(&path, &args).expect(0).conserved();
+            let name = format!("{source} {policy}");
+            assert_eq!(run.number("created"), 4, "{name}");
+            let says = run.stderr.contains("4 contacts are of a source that has no look-up");
+            assert_eq!(says, policy != "create", "{name}: {}", run.stderr);
+            assert!(run.stderr.contains("first row sent and read back: 1 created"), "{}", run.stderr);
+            let again = bench.run(&path, &args).expect(0);
+            assert!(again.stdout.starts_with("Nothing to do"), "{name}: {}", again.stdout);
+            assert_eq!((posts(&bench), bench.doubles()), (4, 0), "{name}");
+            assert!(!bench.sandbox().world().seen().requests.contains_key("GET /contacts/phone/:number"));
+            let verify = command(&bench, &["verify", "out"], &[]).expect(0);
+            assert!(verify.stdout.starts_with("4 contacts: 4 as sent"), "{name}: {}", verify.stdout);
+            let _ = command(&bench, &["undo", "out"], &["--dry-run"]).expect(0);
+            let _ = command(&bench, &["undo", "out"], &["--yes"]).expect(0);
+            assert!(bench.identifiers().is_empty(), "{name}");
+        }
+    }
+}
+
 #[test]
 fn parameters_under_names_that_the_endpoint_does_not_speak_stop_at_the_canary_and_store_nobody() {
     for (spoken, sent) in [("fr", "en"), ("en", "fr")] {
