@@ -19,7 +19,7 @@ use crate::api::{Client, Http, WireStyle};
 use crate::inquiry::Inquiry;
 use crate::journal::{About, Fingerprints, Lock};
 use crate::ledger::{JOURNAL, Ledger};
-use crate::model::Stop;
+use crate::model::{Shard, Stop};
 use crate::rate::Headroom;
 use crate::results::OutputDir;
 
@@ -72,7 +72,8 @@ pub(super) async fn open(
     talk.say(endpoint.warning.as_deref().unwrap_or_default());
     let limit = settings::rate(asking.rate, &endpoint.base)?;
     let places = usize::from(asking.concurrency);
-    let (rate, warning) = settings::turnstile(limit, Headroom::default(), places, &endpoint);
+    let (rate, warning) =
+        settings::turnstile(limit, Headroom::default(), Shard::default(), places, &endpoint)?;
     talk.say(warning.as_deref().unwrap_or_default());
     let rate = Arc::new(rate);
     let http = Http::new(endpoint.base.clone(), &endpoint.token, places)?;

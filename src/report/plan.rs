@@ -144,12 +144,19 @@ impl Plan<'_> {
             self.problems.settled(),
             self.counts.repeats
         );
-        if !self.window.is_everything() {
+        if self.window.skip > 0 || self.window.limit.is_some() {
             let _ = writeln!(
                 text,
                 "  only rows from {} on were read{}; the others have no part in this import and stand in no sum",
                 self.window.first(),
                 self.window.limit.map_or_else(String::new, |limit| format!(", {limit} at most"))
+            );
+        }
+        if !self.window.shard.is_everything() {
+            let _ = writeln!(
+                text,
+                "  these are part {} of the file; the other parts are imported by other runs",
+                self.window.shard
             );
         }
         self.past(text);

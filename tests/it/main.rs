@@ -38,6 +38,7 @@ mod resume;
 mod sandbox;
 mod secrets;
 mod several;
+mod shards;
 mod shell;
 mod simulation;
 mod status;
