@@ -2,7 +2,7 @@
 
 use blake3::Hasher;
 
-use crate::model::{BotStatus, FieldValue, NewContact, Source, canonical_form};
+use crate::model::{Field, FieldValue, NewContact, Said, Source, canonical_form};
 
 /// Makes fingerprints with a salt, so that they say nothing without it.
 #[derive(Clone)]
@@ -68,10 +68,10 @@ impl Fingerprints {
 
     /// The name of a contact and its source: all that tells contacts of some sources apart in the account's list.
     pub fn name(&self, contact: &NewContact) -> [u8; 16] {
-        let mut said = Said(Hasher::new_keyed(&self.salt));
-        said.text(contact.source.as_str()).text(&contact.name);
+        let mut hashed = Hashed(Hasher::new_keyed(&self.salt));
+        hashed.text(contact.source.as_str()).text(&contact.name);
         let mut name = [0; 16];
-        name.copy_from_slice(&said.0.finalize().as_bytes()[..16]);
+        name.copy_from_slice(&hashed.0.finalize().as_bytes()[..16]);
         name
     }
 
@@ -85,46 +85,40 @@ impl Fingerprints {
 
     /// What is said about the contact: the same for the same data, whichever way it is written on the wire.
     pub fn content(&self, contact: &NewContact) -> [u8; 8] {
-        // Without `..`, so that a new field cannot be forgotten here.
-        let NewContact {
-            identifier,
-            source,
-            name,
-            tags,
-            custom_fields,
-            assigned_user,
-            team_uuid,
-            channel_uuid,
-            bot_status,
-            note,
-        } = contact;
-        let mut said = Said(Hasher::new_keyed(&self.salt));
-        said.text(identifier).text(source.as_str()).text(name);
-        said.count(tags.len());
-        for tag in tags {
-            said.text(tag);
-        }
-        said.count(custom_fields.len());
-        for (label, value) in custom_fields {
-            said.text(label);
-            match value {
-                FieldValue::Text(text) => {
-                    said.count(0).text(text);
+        let mut says = contact.says();
+        // Journals began with the bot's status last.
+        says.sort_by_key(|(field, _)| *field == Field::BotStatus);
+        let mut hashed = Hashed(Hasher::new_keyed(&self.salt));
+        for (_, said) in says {
+            match said {
+                Said::Text(text) => {
+                    hashed.text(text);
                 }
-                FieldValue::Options(options) => {
-                    said.count(1 + options.len());
-                    for option in options {
-                        said.text(option);
+                Said::Maybe(text) => {
+                    hashed.optional(text);
+                }
+                Said::Texts(texts) => hashed.texts(texts),
+                Said::Labelled(fields) => {
+                    hashed.count(fields.len());
+                    for (label, value) in fields {
+                        hashed.text(label);
+                        match value {
+                            FieldValue::Text(text) => {
+                                hashed.count(0).text(text);
+                            }
+                            FieldValue::Options(options) => {
+                                hashed.count(1 + options.len());
+                                for option in options {
+                                    hashed.text(option);
+                                }
+                            }
+                        }
                     }
                 }
             }
         }
-        for optional in [assigned_user, team_uuid, channel_uuid, note] {
-            said.optional(optional.as_deref());
-        }
-        said.optional(bot_status.map(BotStatus::as_str));
         let mut content = [0; 8];
-        content.copy_from_slice(&said.0.finalize().as_bytes()[..8]);
+        content.copy_from_slice(&hashed.0.finalize().as_bytes()[..8]);
         content
     }
 }
@@ -135,9 +129,9 @@ fn bare(uuid: &str) -> String {
 }
 
 /// Hashes values so that no two lists of them look the same.
-struct Said(Hasher);
+struct Hashed(Hasher);
 
-impl Said {
+impl Hashed {
     fn count(&mut self, count: usize) -> &mut Self {
         self.0.update(&(count as u64).to_le_bytes());
         self
@@ -146,6 +140,13 @@ impl Said {
     fn text(&mut self, text: &str) -> &mut Self {
         self.count(text.len()).0.update(text.as_bytes());
         self
+    }
+
+    fn texts(&mut self, texts: &[String]) {
+        self.count(texts.len());
+        for text in texts {
+            self.text(text);
+        }
     }
 
     fn optional(&mut self, text: Option<&str>) -> &mut Self {
@@ -159,6 +160,7 @@ impl Said {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::BotStatus;
 
     fn contact(identifier: &str, source: Source, channel: Option<&str>) -> NewContact {
         NewContact {
@@ -208,6 +210,42 @@ mod tests {
             assert!(!seen.contains(&content), "{other:?}");
             seen.push(content);
         }
+    }
+
+    /// Journals hold these: they may never change.
+    #[test]
+    fn what_journals_hold_of_a_contact_stays_the_same() {
+        let full = NewContact {
+            name: "Ada".to_owned(),
+            tags: vec!["a".to_owned(), "b".to_owned()],
+            custom_fields: vec![
+                ("City".to_owned(), FieldValue::Text("Rome".to_owned())),
+                ("Likes".to_owned(), FieldValue::Options(vec!["Sea".to_owned()])),
+            ],
+            assigned_user: Some("u".to_owned()),
+            team_uuid: Some("t".to_owned()),
+            bot_status: Some(BotStatus::End),
+            note: Some("n".to_owned()),
+            ..contact("393331234567", Source::Whatsapp, Some("c"))
+        };
+        let fingerprints = Fingerprints::new([7; 32]);
+        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let plain = contact("393331234567", Source::Whatsapp, None);
+        let held = [
+            hex(&fingerprints.content(&full)),
+            hex(&fingerprints.content(&plain)),
+            hex(&fingerprints.key(&full).0),
+            hex(&fingerprints.name(&full)),
+        ];
+        assert_eq!(
+            held,
+            [
+                "b96c063b7c6fa875",
+                "f55e8bc873218565",
+                "bfa81f10f64ea0fe45bc6ef0e63461e1",
+                "bd94785eda6937a5800d9482fc8b5e1e"
+            ]
+        );
     }
 
     #[test]

@@ -50,7 +50,6 @@ fn answers() -> Vec<Cell> {
         "error_status = 400\nerror_shape = \"text\"",
         "rate_headers = true\nlatency_ms = 2",
         "limit_per_second = 20\nretry_after = \"seconds\"",
-        "limit_per_second = 20\nretry_after = \"date\"",
         "limit_per_second = 20",
         "duplicate = \"existing\"",
         "duplicate = \"overwrite\"",
