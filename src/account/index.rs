@@ -35,6 +35,9 @@ pub enum NoIndex {
     /// The list does not show channels, and there are several.
     #[error("the account has several WhatsApp channels, and the list does not show which a contact is in")]
     NoChannels,
+    /// Contacts show their channels, and no channel is known as the one of rows without a channel.
+    #[error("it is not known which WhatsApp channel is the main one, and each contact is in one")]
+    NoMainChannel,
     /// It cannot be read to its end.
     #[error("{0}")]
     Unreadable(String),
@@ -62,6 +65,9 @@ impl Index {
         let digits = contact.phone_digits.as_deref().ok_or(NoIndex::NoNumbers)?;
         if contact.channel_uuid.is_none() && walk.several_channels {
             return Err(NoIndex::NoChannels);
+        }
+        if contact.channel_uuid.is_some() && walk.main_channel.is_none() {
+            return Err(NoIndex::NoMainChannel);
         }
         // Longer than any number: somebody else's business.
         let Ok(number) = canonical_form(digits).parse::<u64>() else { return Ok(false) };
@@ -148,6 +154,8 @@ pub enum Way {
     LookUps {
         /// Requests.
         requests: u64,
+        /// What a walk would cost, if the length of the list is known: pages, reads at most, seconds.
+        walk: Option<(u64, u64, f64)>,
     },
     /// One walk of the list, and one read for each row that is there.
     Walk {
@@ -157,6 +165,8 @@ pub enum Way {
         reads: u64,
         /// How long the walk takes, in seconds: page after page.
         seconds: f64,
+        /// Requests that look-ups row by row would cost.
+        look_ups: u64,
     },
     /// Nobody looks.
     None,
@@ -166,8 +176,9 @@ pub enum Way {
 /// takes `page_seconds`; `rate` is in requests per second. Pure.
 #[expect(clippy::cast_precision_loss, reason = "a forecast need not be exact")]
 pub fn choose(rows: u64, pages: Option<u64>, page_seconds: f64, rate: Option<u32>) -> Way {
-    let look_ups = Way::LookUps { requests: rows };
-    let Some(pages) = pages.filter(|pages| *pages <= MOST_PAGES) else { return look_ups };
+    let Some(pages) = pages.filter(|pages| *pages <= MOST_PAGES) else {
+        return Way::LookUps { requests: rows, walk: None };
+    };
     let per_request = rate.map_or(0.0, |rate| 1.0 / f64::from(rate));
     let reads = rows.min(pages * 20);
     let walk_seconds = pages as f64 * page_seconds.max(per_request);
@@ -176,15 +187,16 @@ pub fn choose(rows: u64, pages: Option<u64>, page_seconds: f64, rate: Option<u32
     let fewer = pages + reads < rows;
     let is_quicker = rate.is_none() || by_walk <= by_look_ups;
     if fewer && is_quicker || pages <= 1 && rows > 1 {
-        Way::Walk { pages, reads, seconds: walk_seconds }
+        Way::Walk { pages, reads, seconds: walk_seconds, look_ups: rows }
     } else {
-        look_ups
+        Way::LookUps { requests: rows, walk: Some((pages, reads, by_walk)) }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::ContactId;
 
     #[test]
     fn a_small_account_is_walked_and_a_big_one_is_asked_row_by_row() {
@@ -200,6 +212,22 @@ mod tests {
             let way = choose(rows, pages, page_seconds, Some(150));
             assert_eq!(matches!(way, Way::Walk { .. }), walks, "{rows} {pages:?} {page_seconds}: {way:?}");
         }
+    }
+
+    #[test]
+    fn a_list_of_contacts_in_channels_is_no_use_where_the_main_one_is_not_known() {
+        let id = |uuid: &str| ContactId { uuid: uuid.to_owned(), href: None };
+        let shown = StoredContact {
+            phone_digits: Some("393331234567".to_owned()),
+            channel_uuid: Some("c".to_owned()),
+            ..StoredContact::bare(id("u"))
+        };
+        let walk = |main_channel| Walk { main_channel, several_channels: false };
+        let mut index = Index::default();
+        assert_eq!(index.add(&shown, &walk(None)), Err(NoIndex::NoMainChannel));
+        assert_eq!(index.add(&shown, &walk(Some("c"))), Ok(true));
+        let hidden = StoredContact { channel_uuid: None, ..shown };
+        assert_eq!(index.add(&StoredContact { id: id("v"), ..hidden }, &walk(None)), Ok(true));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use super::client::Answer;
 use super::fault::Fault;
 use super::members::{self, Members};
-use crate::model::{ContactId, Field, Shown, printable};
+use crate::model::{AnswerForm, ContactId, Field, Shown, printable};
 
 /// Longest message of the server that is kept, in characters.
 const LONGEST_SAID: usize = 300;
@@ -52,6 +52,8 @@ pub struct StoredContact {
     pub shows: Vec<Field>,
     /// Everything that it shows, but for what says nothing about the person.
     pub shown: Option<Shown>,
+    /// How the answer put it, if it was an answer about this contact alone.
+    pub form: Option<AnswerForm>,
 }
 
 impl StoredContact {
@@ -73,6 +75,7 @@ impl StoredContact {
             field_types: BTreeMap::new(),
             shows: Vec::new(),
             shown: None,
+            form: None,
         }
     }
 }
@@ -223,23 +226,45 @@ fn members(answer: &Answer) -> Result<Members<'_>, Fault> {
     }
 }
 
-/// The contact in an answer, which may be there as an object, or as a list of one object: the reference shows both.
+/// The contact in an answer: an object, or a list of one object. The reference shows both under `contact`; one that
+/// stands at the top, known by its uuid, must not be taken for nobody.
 fn contact_in(answer: &Answer) -> Result<Option<StoredContact>, Fault> {
-    let Some(contact) = members(answer)?.get("contact").filter(|contact| !members::is_null(contact)) else {
-        return Ok(None);
+    let body = members(answer)?;
+    let (contact, form) = match body.get("contact") {
+        Some(contact) if members::is_null(contact) => return Ok(None),
+        Some(contact) => match members::list(contact) {
+            Some(list) => (one_of(answer, &list)?, AnswerForm::List),
+            None => (Some(contact), AnswerForm::Object),
+        },
+        None if body.get("uuid").is_some() => return read_one(answer, Some(&body), AnswerForm::Bare),
+        None => match serde_json::from_slice::<&RawValue>(&answer.body).ok().and_then(members::list) {
+            Some(list) => (one_of(answer, &list)?, AnswerForm::BareList),
+            None => return Ok(None),
+        },
     };
-    let contact = match members::list(contact).as_deref() {
-        None => contact,
-        Some([]) => return Ok(None),
-        Some([one]) => one,
-        Some(_) => return Err(unusable(answer, "it has several contacts")),
-    };
+    let Some(contact) = contact else { return Ok(None) };
     match Members::of(contact) {
         Some(members) if members.is_empty() => Ok(None),
-        members => members
-            .and_then(|members| stored(&members))
-            .map(Some)
-            .ok_or_else(|| unusable(answer, "the contact has no uuid")),
+        members => read_one(answer, members.as_ref(), form),
+    }
+}
+
+fn one_of<'j>(answer: &Answer, list: &[&'j RawValue]) -> Result<Option<&'j RawValue>, Fault> {
+    match list {
+        [] => Ok(None),
+        [one] => Ok(Some(one)),
+        _ => Err(unusable(answer, "it has several contacts")),
+    }
+}
+
+fn read_one(
+    answer: &Answer,
+    contact: Option<&Members<'_>>,
+    form: AnswerForm,
+) -> Result<Option<StoredContact>, Fault> {
+    match contact.and_then(stored) {
+        Some(stored) => Ok(Some(StoredContact { form: Some(form), ..stored })),
+        None => Err(unusable(answer, "the contact has no uuid")),
     }
 }
 
@@ -452,6 +477,23 @@ mod tests {
                 assert_eq!(read_created(&answer(status, &body)).unwrap().id.uuid, UUID);
             }
         }
+    }
+
+    #[test]
+    fn where_a_contact_stands_is_noted_and_one_at_the_top_is_not_taken_for_nobody() {
+        for (body, form) in [
+            (format!(r#"{{"contact":{{"uuid":"{UUID}"}}}}"#), AnswerForm::Object),
+            (format!(r#"{{"contact":[{{"uuid":"{UUID}"}}]}}"#), AnswerForm::List),
+            (format!(r#"{{"uuid":"{UUID}"}}"#), AnswerForm::Bare),
+            (format!(r#"[{{"uuid":"{UUID}"}}]"#), AnswerForm::BareList),
+        ] {
+            assert_eq!(read_created(&answer(201, &body)).unwrap().form, Some(form), "{body}");
+            assert_eq!(read_found(&answer(200, &body)).unwrap().unwrap().form, Some(form), "{body}");
+        }
+        for body in [r#"{"uuid":7}"#, r#"{"uuid":""}"#, r#"[{"name":"A"}]"#, "[1,2]"] {
+            assert!(read_found(&answer(200, body)).is_err(), "{body}");
+        }
+        assert_eq!(read_found(&answer(200, "[]")).unwrap(), None);
     }
 
     #[test]

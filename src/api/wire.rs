@@ -2,7 +2,7 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::model::{Field, FieldValue, NewContact, Source};
+use crate::model::{Field, FieldValue, NewContact, Said, Source};
 
 /// Which names the parameters go out under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -69,27 +69,17 @@ struct Body<'c> {
 
 impl Serialize for Body<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let contact = self.contact;
-        let name = |field| self.style.param_names.of(field);
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry(name(Field::Identifier), &self.style.identifier(contact))?;
-        map.serialize_entry(name(Field::Source), contact.source.as_str())?;
-        map.serialize_entry(name(Field::Name), &contact.name)?;
-        if !contact.tags.is_empty() {
-            map.serialize_entry(name(Field::Tags), &contact.tags)?;
-        }
-        if !contact.custom_fields.is_empty() {
-            map.serialize_entry(name(Field::CustomFields), &CustomFields(&contact.custom_fields))?;
-        }
-        for (field, value) in [
-            (Field::AssignedUser, contact.assigned_user.as_deref()),
-            (Field::TeamUuid, contact.team_uuid.as_deref()),
-            (Field::ChannelUuid, contact.channel_uuid.as_deref()),
-            (Field::BotStatus, contact.bot_status.map(|status| status.as_str())),
-            (Field::Note, contact.note.as_deref()),
-        ] {
-            if let Some(value) = value {
-                map.serialize_entry(name(field), value)?;
+        for (field, said) in self.contact.says().into_iter().filter(|(_, said)| !said.is_nothing()) {
+            let name = self.style.param_names.of(field);
+            match said {
+                Said::Text(_) if field == Field::Identifier => {
+                    map.serialize_entry(name, &self.style.identifier(self.contact))?;
+                }
+                Said::Text(text) => map.serialize_entry(name, text)?,
+                Said::Maybe(text) => map.serialize_entry(name, &text)?,
+                Said::Texts(texts) => map.serialize_entry(name, texts)?,
+                Said::Labelled(fields) => map.serialize_entry(name, &CustomFields(fields))?,
             }
         }
         map.end()

@@ -500,6 +500,9 @@ pub(super) struct UndoArgs {
     /// Also delete contacts that a look-up confirmed by number and name alone
     #[arg(long)]
     pub(super) take_looked_up: bool,
+    /// Names under which parameters are sent, as in the import: updates are put back under them
+    #[arg(long, value_name = "LANGUAGE", default_value = "en", env = "CALLBELL_IMPORT_PARAM_NAMES")]
+    pub(super) param_names: ParamNamesArg,
     #[command(flatten)]
     pub(super) settings: SettingsArgs,
     #[command(flatten)]

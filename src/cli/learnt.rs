@@ -1,9 +1,9 @@
-//! What a run learnt about the account before it sent anything, for the report.
+//! What a run learnt about the account, for the report.
 
 use std::time::SystemTime;
 
 use crate::account::{Known, Looked};
-use crate::model::printable;
+use crate::model::{Manners, printable};
 
 /// Most names of a kind that are told.
 const MOST: usize = 20;
@@ -37,6 +37,15 @@ pub(super) fn learnt(
     );
     tell("Clock of the server", server_time.map(|server| clock(server, now)));
     learnt
+}
+
+/// The same, of how it answered.
+pub(super) fn of_manners(manners: &Manners) -> Vec<(String, String)> {
+    let answers = Some(manners.answers()).filter(|answers| !answers.is_empty());
+    [("Answers to contacts", answers), ("Contacts that were there already", manners.duplicates())]
+        .into_iter()
+        .filter_map(|(name, what)| Some((name.to_owned(), what?)))
+        .collect()
 }
 
 fn of<T>(looked: &Looked<T>, tell: impl FnOnce(&T) -> String) -> Option<String> {

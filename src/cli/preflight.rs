@@ -108,7 +108,7 @@ impl Preflight<'_> {
             Some(seen) => {
                 account::choose(rows, seen.pages.or(seen.is_all.then_some(1)), seen.page_seconds, rate)
             }
-            None => Way::LookUps { requests: rows },
+            None => Way::LookUps { requests: rows, walk: None },
         }
     }
 

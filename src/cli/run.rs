@@ -326,6 +326,12 @@ impl Importing<'_> {
         };
         let Imported { report, ended } = import.run(wish).await;
         progress.finish();
+        if report.earlier_results_stay {
+            say(
+                "results.csv and failures.csv stay as an earlier run left them, which has more rows; what this run \
+                 did is in the journal, and the next run tells it",
+            );
+        }
         let not_attempted = ended?;
         let counts = progress.counts();
         let traffic = Traffic {
@@ -348,7 +354,7 @@ impl Importing<'_> {
         let next = next_commands(&report, not_attempted, &self.shown, is_rehearsal);
         let story = Story {
             series: progress.series(),
-            learnt: self.learnt,
+            learnt: [self.learnt, learnt::of_manners(&report.manners)].concat(),
             next: next.clone(),
             ..Story::new(summary.clone(), opening, &report.tally, report.stop.as_ref())
         };
@@ -357,6 +363,7 @@ impl Importing<'_> {
             summary: &summary,
             tally: &report.tally,
             stop: report.stop.as_ref(),
+            duplicates: report.manners.duplicates(),
             folder: &self.shown,
             nothing_to_do: to_send == 0 && replayed.head.is_some(),
             next,

@@ -51,6 +51,7 @@ pub(super) async fn open(
     path: &Path,
     account: &AccountArgs,
     asking: &AskingArgs,
+    style: WireStyle,
     talk: Talk,
 ) -> Result<Taken, Failure> {
     let shown = settings::shown(path);
@@ -76,7 +77,7 @@ pub(super) async fn open(
     talk.say(warning.as_deref().unwrap_or_default());
     let rate = Arc::new(rate);
     let http = endpoint.http(places)?;
-    let client = Client::new(http, WireStyle::default());
+    let client = Client::new(http, style);
     let who = prepare::identify(&endpoint, &client, &rate).await?;
     let about = About {
         endpoint: who.shown.endpoint.clone(),

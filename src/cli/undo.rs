@@ -13,7 +13,7 @@ use super::steps::Steps;
 use super::taken::{self, Taken};
 use super::talk::Talk;
 use super::{ask, logging, say, tell};
-use crate::api::Eraser;
+use crate::api::{Eraser, WireStyle};
 use crate::journal::{Disk, boot};
 use crate::model::{Stop, printable};
 use crate::report;
@@ -26,7 +26,8 @@ pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
     let talk = Talk::of(&args.talk);
     logging::start(args.talk.verbose, None);
     let clock = Instant::now();
-    let taken = taken::open(&args.folder, &args.account, &args.asking, talk).await?;
+    let style = WireStyle { param_names: args.param_names.into(), ..WireStyle::default() };
+    let taken = taken::open(&args.folder, &args.account, &args.asking, style, talk).await?;
     let guard = Guard { ignored: args.ignore, take_looked_up: args.take_looked_up };
     let path = taken.folder.path().join(UNDO_LOG);
     let storage = Disk::open(&path, true)

@@ -11,6 +11,7 @@ use super::steps::Steps;
 use super::taken::{self, Taken};
 use super::talk::Talk;
 use super::{logging, say, tell};
+use crate::api::WireStyle;
 use crate::model::{Stop, printable};
 use crate::report;
 use crate::results::Table;
@@ -20,7 +21,7 @@ pub(super) async fn verify(args: VerifyArgs) -> Result<Exit, Failure> {
     let talk = Talk::of(&args.talk);
     logging::start(args.talk.verbose, None);
     let clock = Instant::now();
-    let taken = taken::open(&args.folder, &args.account, &args.asking, talk).await?;
+    let taken = taken::open(&args.folder, &args.account, &args.asking, WireStyle::default(), talk).await?;
     let seed = args.sample.map(|_| args.seed.unwrap_or_else(|| fastrand::u64(..1_000_000)));
     let sample = args.sample.unwrap_or(Sample::All);
     let chosen = sample.choose(taken.ledger.entries.len(), seed.unwrap_or_default());

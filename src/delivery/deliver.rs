@@ -9,13 +9,16 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{Instant, sleep};
 
 use super::breaker::{Breakers, Change, Kind, Permit};
+use super::echo;
 use super::existing::{Admission, Existing, Met};
 use super::life::{Decision, End, Life, Next, Origin, Patience};
 use super::list_walk::{Sieve, Sighting, Waiting, Wanted};
 use super::server_clock::ServerClock;
 use crate::api::{Client, Exchange, Existence, Fault, Place, StoredContact, Transport};
 use crate::journal::{Ticket, TicketNumber};
-use crate::model::{Delivery, Event, Outcome, Stop, Watch, sibling_form};
+use crate::model::{
+    Delivery, DuplicateAnswer, Event, Manners, NewContact, Outcome, Stop, Watch, sibling_form,
+};
 use crate::rate::{self, Asked, Rate, Turn};
 
 /// Times that a page of the contact list is asked for again before a walk breaks off.
@@ -85,6 +88,8 @@ pub(super) struct Shared<T> {
     origin: Instant,
     /// How long a new contact was seen to stay invisible.
     lag: OnceLock<Duration>,
+    /// What the answers showed so far.
+    manners: Mutex<Manners>,
 }
 
 impl<T> Clone for Deliverer<T> {
@@ -124,6 +129,7 @@ impl<T: Transport> Deliverer<T> {
             waiting: Waiting::default(),
             origin: Instant::now(),
             lag: OnceLock::new(),
+            manners: Mutex::default(),
         };
         Self { shared: Arc::new(shared), halt }
     }
@@ -148,6 +154,9 @@ impl<T: Transport> Deliverer<T> {
                 errand.after_all(&ticket, end, stop).await
             }
         };
+        if let Some(answer) = errand.life.take_duplicate() {
+            errand.deliverer.answered_a_duplicate(answer);
+        }
         if errand.was_in_doubt {
             errand.deliverer.shared.carriage.watch.see(&Event::DoubtEnded(row));
         }
@@ -169,15 +178,49 @@ impl<T: Transport> Deliverer<T> {
 
     /// The contact with this uuid, if it can be read now.
     pub async fn read_back(&self, uuid: &str) -> Option<StoredContact> {
+        self.ask_once(self.shared.carriage.client.contact(uuid)).await
+    }
+
+    /// The contact that a look-up finds under the number of `contact`, or its other form, if it finds one now.
+    pub async fn find_by_number(&self, contact: &NewContact) -> Option<StoredContact> {
+        let forms = [Some(contact.identifier.clone()), sibling_form(&contact.identifier)];
+        for digits in forms.into_iter().flatten() {
+            let found = self.ask_once(self.shared.carriage.client.find(&digits, contact)).await;
+            if let Some(found) = found.filter(|found| echo::is_same_number(contact, found)) {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    async fn ask_once(
+        &self,
+        question: impl Future<Output = Exchange<Option<StoredContact>>>,
+    ) -> Option<StoredContact> {
         let carriage = &self.shared.carriage;
         let turn = carriage.rate.turn().await;
         carriage.watch.see(&Event::Requested);
-        let exchange = carriage.client.contact(uuid).await;
+        let exchange = question.await;
         drop(turn);
         if let Err(Fault::Throttled { after }) = &exchange.result {
             carriage.rate.throttled(*after);
         }
         exchange.result.ok().flatten()
+    }
+
+    /// Whether somebody who is there already is looked for before a row is sent.
+    pub fn looks_first(&self) -> bool {
+        self.shared.carriage.existing.policy.looks()
+    }
+
+    /// What the answers showed so far.
+    pub fn manners(&self) -> Manners {
+        self.shared.manners().clone()
+    }
+
+    /// A contact that was there already got this answer.
+    pub fn answered_a_duplicate(&self, answer: DuplicateAnswer) {
+        *self.shared.manners().duplicates.entry(answer).or_default() += 1;
     }
 
     pub(super) fn now(&self) -> Duration {
@@ -265,6 +308,7 @@ impl<T: Transport> Errand<T> {
         };
         end(turn, Asked::Write, &exchange);
         shared.note(&exchange, Kind::Create, ventured, ticket);
+        shared.note_manners(&exchange);
         Ok(self.life.sent(&ticket.contact, exchange, self.deliverer.now()))
     }
 
@@ -480,6 +524,21 @@ impl<T: Transport> Errand<T> {
 impl<T> Shared<T> {
     fn breakers(&self) -> MutexGuard<'_, Breakers> {
         self.breakers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn manners(&self) -> MutexGuard<'_, Manners> {
+        self.manners.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note_manners(&self, exchange: &Exchange<StoredContact>) {
+        let form = match &exchange.result {
+            Ok(stored) => stored.form,
+            Err(Fault::Refused { .. }) => None,
+            Err(_) => return,
+        };
+        let mut manners = self.manners();
+        manners.statuses.extend(exchange.status);
+        manners.forms.extend(form);
     }
 
     fn is_out(&self, kind: Kind) -> bool {

@@ -56,6 +56,23 @@ pub fn differences(sent: &NewContact, stored: &StoredContact) -> Vec<String> {
     fields
 }
 
+/// Fields that were sent and that `stored` shows nothing of: whether the account took them is not known. `bot_status` is
+/// never shown, and not among them.
+pub fn not_shown(sent: &NewContact, stored: &StoredContact) -> Vec<Field> {
+    [
+        (Field::Name, true),
+        (Field::Tags, !sent.tags.is_empty()),
+        (Field::CustomFields, !sent.custom_fields.is_empty()),
+        (Field::AssignedUser, sent.assigned_user.is_some()),
+        (Field::TeamUuid, sent.team_uuid.is_some()),
+        (Field::Note, sent.note.is_some()),
+    ]
+    .into_iter()
+    .filter(|(field, is_sent)| *is_sent && !stored.shows.contains(field))
+    .map(|(field, _)| field)
+    .collect()
+}
+
 /// Whether two spellings name the same.
 fn is_same_uuid(one: &str, other: &str) -> bool {
     let bare = |uuid: &str| -> String {
@@ -128,6 +145,13 @@ mod tests {
             ..bare()
         };
         assert_eq!(differences(&sent(), &stored), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_was_sent_and_is_not_shown_is_named_and_what_was_not_sent_is_not() {
+        let sent = NewContact { team_uuid: Some("t".to_owned()), ..sent() };
+        let stored = StoredContact { shows: vec![Field::Name, Field::Tags, Field::AssignedUser], ..bare() };
+        assert_eq!(not_shown(&sent, &stored), [Field::CustomFields, Field::TeamUuid]);
     }
 
     #[test]

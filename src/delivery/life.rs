@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 use super::echo;
 use super::list_walk::Sighting;
 use crate::api::{Exchange, Existence, Fault, StoredContact};
-use crate::model::{Code, NewContact, Outcome, Remark, Shown, Source, Stop};
+use crate::model::{Code, DuplicateAnswer, NewContact, Outcome, Remark, Shown, Source, Stop};
 
 /// How long, how often, how boldly.
 #[derive(Debug, Clone, Copy)]
@@ -132,6 +132,8 @@ pub struct Life {
     remarks: Vec<Remark>,
     /// The contact that came back, or was found.
     shown: Option<Shown>,
+    /// What it got, if somebody was there already.
+    duplicate: Option<DuplicateAnswer>,
 }
 
 /// A contact that may exist.
@@ -175,6 +177,7 @@ impl Life {
             hurried: false,
             remarks: Vec::new(),
             shown: None,
+            duplicate: None,
         }
     }
 
@@ -214,6 +217,11 @@ impl Life {
     /// The contact that came back, or was found, as the API showed it.
     pub fn take_shown(&mut self) -> Option<Shown> {
         self.shown.take()
+    }
+
+    /// What the account said to it, if somebody was there already.
+    pub fn take_duplicate(&mut self) -> Option<DuplicateAnswer> {
+        self.duplicate.take()
     }
 
     /// A send begins.
@@ -427,6 +435,9 @@ impl Life {
     ) -> Outcome {
         let differences = echo::differences(contact, &stored);
         if self.is_older(&stored, server_time, now) == Some(true) {
+            let is_as_sent = differences.is_empty();
+            self.duplicate =
+                Some(if is_as_sent { DuplicateAnswer::AsSent } else { DuplicateAnswer::Untouched });
             return Outcome::Existing { id: stored.id, differs: !differences.is_empty(), changed: false };
         }
         self.remark(differences);
@@ -453,6 +464,7 @@ impl Life {
             None => differences.is_empty(),
         };
         if !ours {
+            self.duplicate = self.status.filter(|_| refused_at_first).map(DuplicateAnswer::Refused);
             return Outcome::Existing { id: stored.id, differs: !differences.is_empty(), changed: false };
         }
         self.remark(differences);

@@ -16,7 +16,7 @@ mod update;
 
 pub use breaker::{Breakers, Change, Kind, Permit};
 pub use deliver::{Carriage, Delivered, Deliverer, Halt};
-pub use echo::differences;
+pub use echo::{differences, not_shown};
 pub use existing::{Admission, Existing, Walked};
 pub use life::{End, Life, Next, Origin, Patience};
 pub use server_clock::ServerClock;

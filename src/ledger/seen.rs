@@ -4,6 +4,9 @@ use serde_json::{Map, Value};
 
 use crate::model::{Field, FieldValue, NewContact, Shown, Source, canonical_form};
 
+/// The member that `include_field_types` adds.
+const ASKED_FOR: &str = "customFieldsMetadata";
+
 /// The members of a contact.
 #[derive(Clone, PartialEq)]
 pub struct Seen(Map<String, Value>);
@@ -16,9 +19,12 @@ impl std::fmt::Debug for Seen {
 }
 
 impl Seen {
-    /// Reads what was shown; `None` if it is no object.
+    /// Reads what was shown; `None` if it is no object. What is shown only to those who ask for it, and says of custom
+    /// fields what they say themselves, is left out: its absence at another time is no difference.
     pub fn read(shown: &Shown) -> Option<Self> {
-        serde_json::from_str(shown.as_json()).ok().map(Self)
+        let mut members: Map<String, Value> = serde_json::from_str(shown.as_json()).ok()?;
+        members.remove(ASKED_FOR);
+        Some(Self(members))
     }
 
     /// A member; `None` if it is not shown at all.
@@ -276,6 +282,12 @@ pub(crate) mod tests {
         let not_shown: Vec<_> =
             all.iter().filter(|field| field.found.is_none()).map(|field| &field.field).collect();
         assert_eq!(not_shown, ["bot_status"], "the API never shows it");
+    }
+
+    #[test]
+    fn what_only_those_see_who_ask_for_it_is_no_member() {
+        let asked = r#"{"customFields":{"City":"Rome"},"customFieldsMetadata":{"City":{"type":"text"}}}"#;
+        assert_eq!(seen(asked).names().collect::<Vec<_>>(), ["customFields"]);
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use super::{Manners, printable};
+
 /// How the API shows a telephone number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PhoneShape {
@@ -45,16 +47,25 @@ pub struct Learnt {
     pub rows: u64,
     /// Of these, contacts that came into being.
     pub created: u64,
+    /// Contacts that were there and were changed.
+    pub updated: u64,
     /// Rows that the API refused.
     pub rejected: u64,
-    /// Statuses of the answers.
-    pub statuses: BTreeSet<u16>,
+    /// How they were answered.
+    pub manners: Manners,
     /// How numbers come back.
     pub phones: BTreeSet<PhoneShape>,
-    /// How long it took until a new contact could be read.
+    /// How long it took until a new contact could be read and was found by its number.
     pub visible_after: Duration,
     /// Contacts that could not be read back.
     pub unread: u64,
+    /// Contacts that were read back, and that a look-up of their number does not find.
+    pub not_found: u64,
+    /// Contacts that stand beside another with their number, although nobody was there before they were sent.
+    pub doubled: u64,
+    /// Fields that were sent and that nothing is shown of, so that nobody knows whether they were taken, and in how many
+    /// rows.
+    pub not_shown: BTreeMap<&'static str, u64>,
     /// Fields that came back otherwise than they were sent, and in how many rows.
     pub differences: BTreeMap<String, u64>,
 }
@@ -62,34 +73,57 @@ pub struct Learnt {
 impl Learnt {
     /// Whether the other rows should not follow as they are.
     pub fn is_a_warning(&self) -> bool {
-        !self.differences.is_empty() || self.unread > 0 || self.rows > 0 && self.rejected == self.rows
+        !self.differences.is_empty()
+            || self.unread + self.not_found + self.doubled > 0
+            || self.rows > 0 && self.rejected == self.rows
     }
 
-    /// In a few words.
+    /// In a few words, safe to show.
     pub fn words(&self) -> String {
         let list = |items: Vec<String>| items.join(", ");
-        let statuses = list(self.statuses.iter().map(u16::to_string).collect());
         let phones = list(self.phones.iter().map(|shape| shape.words().to_owned()).collect());
         let mut words = format!(
-            "first {} sent and read back: {} created, {} rejected; answered with {statuses}",
+            "first {} sent and read back: {} created, {}{} rejected",
             if self.rows == 1 { "row".to_owned() } else { format!("{} rows", self.rows) },
             self.created,
+            if self.updated == 0 { String::new() } else { format!("{} updated, ", self.updated) },
             self.rejected
         );
+        let answers = self.manners.answers();
+        if !answers.is_empty() {
+            words.push_str(&format!("; answered with {answers}"));
+        }
         if !phones.is_empty() {
             words.push_str(&format!("; numbers are shown {phones}"));
         }
         if self.visible_after > Duration::from_millis(500) {
             words.push_str(&format!(
-                "; a new contact can be read after {:.1} s",
+                "; a new contact is found after {:.1} s",
                 self.visible_after.as_secs_f64()
             ));
         }
         if self.unread > 0 {
             words.push_str(&format!("; {} could not be read back", self.unread));
         }
+        if self.not_found > 0 {
+            words.push_str(&format!(
+                "; {} not found by number, so that no lost answer could be settled by a look-up",
+                self.not_found
+            ));
+        }
+        if self.doubled > 0 {
+            words.push_str(&format!("; {} beside another contact with the number", self.doubled));
+        }
+        if let Some(duplicates) = self.manners.duplicates() {
+            words.push_str(&format!("; a contact that was there already: {duplicates}"));
+        }
+        if !self.not_shown.is_empty() {
+            let fields = self.not_shown.iter().map(|(field, rows)| format!("{field} ({rows})"));
+            words.push_str(&format!("; not shown, so that nobody knows: {}", list(fields.collect())));
+        }
         if !self.differences.is_empty() {
-            let fields = self.differences.iter().map(|(field, rows)| format!("{field} ({rows})"));
+            let fields =
+                self.differences.iter().map(|(field, rows)| format!("{} ({rows})", printable(field)));
             words.push_str(&format!("; came back otherwise: {}", list(fields.collect())));
         }
         words
@@ -116,10 +150,15 @@ mod tests {
 
     #[test]
     fn differences_and_refusals_of_all_are_warnings() {
+        let hides =
+            Learnt { rows: 1, created: 1, not_shown: BTreeMap::from([("note", 1)]), ..Learnt::default() };
+        assert!(!hides.is_a_warning() && hides.words().ends_with("so that nobody knows: note (1)"));
         let good = Learnt { rows: 2, created: 1, rejected: 1, ..Learnt::default() };
         assert!(!good.is_a_warning());
         assert!(Learnt { rejected: 2, created: 0, ..good.clone() }.is_a_warning());
         assert!(Learnt { unread: 1, ..good.clone() }.is_a_warning());
+        assert!(Learnt { not_found: 1, ..good.clone() }.is_a_warning());
+        assert!(Learnt { doubled: 1, ..good.clone() }.is_a_warning());
         let differs = Learnt { differences: BTreeMap::from([("tags".to_owned(), 1)]), ..good };
         assert!(differs.is_a_warning() && differs.words().ends_with("came back otherwise: tags (1)"));
     }

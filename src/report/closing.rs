@@ -19,6 +19,8 @@ pub struct Closing<'c> {
     pub tally: &'c Tally,
     /// Why it stopped early.
     pub stop: Option<&'c Stop>,
+    /// What the account did with contacts that were there already and were sent all the same.
+    pub duplicates: Option<String>,
     /// The folder with the files, as it was given.
     pub folder: &'c str,
     /// Every row was settled by earlier runs.
@@ -65,6 +67,9 @@ impl Closing<'_> {
                     causes.len() - MOST_SHOWN
                 );
             }
+        }
+        if let Some(duplicates) = &self.duplicates {
+            let _ = writeln!(text, "\nThe account, sent a contact that was there already: {duplicates}");
         }
         let folder = printable(self.folder);
         let _ = writeln!(text, "\nResults   {folder}/results.csv");
@@ -169,7 +174,7 @@ pub fn stop_words(stop: &Stop) -> String {
         Stop::CanaryDiffers { learnt } => format!(
             "Stopped before the other rows: {}. Look at these contacts in the dashboard; create what is missing there or \
              correct the mapping, then go on, or go on as it is with --no-canary.",
-            printable(&learnt.words())
+            learnt.words()
         ),
         Stop::Outage { seconds } => {
             let lasted = duration(*seconds as f64);

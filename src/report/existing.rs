@@ -19,7 +19,7 @@ impl ExistingPlan {
     /// Requests beside those that create.
     pub fn requests(&self) -> u64 {
         match self.way {
-            Way::LookUps { requests } => requests,
+            Way::LookUps { requests, .. } => requests,
             Way::Walk { pages, .. } => pages,
             Way::None => 0,
         }
@@ -32,16 +32,27 @@ impl ExistingPlan {
         #[expect(clippy::cast_precision_loss, reason = "for showing")]
         let at_rate = |requests: u64| rate.map_or(0.0, |rate| requests as f64 / f64::from(rate));
         match self.way {
-            Way::LookUps { requests } => sentences.push(format!(
-                "who is there already is looked up row by row: {}, about {} more",
-                counted(requests, "request", "requests"),
-                duration(at_rate(requests))
-            )),
-            Way::Walk { pages, reads, seconds } => sentences.push(format!(
+            Way::LookUps { requests, walk } => {
+                let instead = walk.map_or_else(String::new, |(pages, reads, seconds)| {
+                    format!(
+                        "; a walk of the contact list would be {} and {reads} at most for rows that are there, about {}",
+                        counted(pages, "request", "requests"),
+                        duration(seconds)
+                    )
+                });
+                sentences.push(format!(
+                    "who is there already is looked up row by row: {}, about {} more{instead}",
+                    counted(requests, "request", "requests"),
+                    duration(at_rate(requests))
+                ));
+            }
+            Way::Walk { pages, reads, seconds, look_ups } => sentences.push(format!(
                 "who is there already is seen from one walk of the contact list: {}, about {}, and a request for each \
-                 row that is there ({reads} at most)",
+                 row that is there ({reads} at most); row by row it would be {}, about {}",
                 counted(pages, "request", "requests"),
-                duration(seconds)
+                duration(seconds),
+                counted(look_ups, "request", "requests"),
+                duration(at_rate(look_ups))
             )),
             Way::None => {}
         }

@@ -11,6 +11,8 @@ use super::sent::SentLog;
 use crate::journal::{Settled, TicketNumber};
 use crate::model::{Delivery, RowNumber, Status};
 
+const RESULTS: &str = "results.csv";
+
 /// The lines of one row, as they will stand in the files.
 #[derive(Debug)]
 struct Lines {
@@ -23,6 +25,8 @@ struct Lines {
 pub struct Results {
     results: PrivateFile,
     failures: PrivateFile,
+    /// An earlier run has left results.
+    there_are_earlier: bool,
     sent: SentLog,
     format: FailuresFormat,
     order: InOrder<Lines>,
@@ -30,16 +34,7 @@ pub struct Results {
 }
 
 impl Results {
-    /// Begins both files in `folder`.
-    ///
-    /// # Errors
-    ///
-    /// If they cannot be made.
-    pub fn begin(folder: &OutputDir, format: FailuresFormat) -> Result<Self, OutputError> {
-        Self::begin_at(folder, format, RowNumber::FIRST)
-    }
-
-    /// The same, for rows from `first` on.
+    /// Begins both files in `folder`, for rows from `first` on.
     ///
     /// # Errors
     ///
@@ -49,12 +44,13 @@ impl Results {
         format: FailuresFormat,
         first: RowNumber,
     ) -> Result<Self, OutputError> {
-        let mut results = folder.create("results.csv")?;
+        let there_are_earlier = folder.path().join(RESULTS).exists();
+        let mut results = folder.create(RESULTS)?;
         results.write(&line(b',', |writer| writer.write_record(COLUMNS)))?;
         let failures = begin_failures(folder, "failures.csv", &format)?;
         let sent = SentLog::open(folder)?;
         let (order, written) = (InOrder::new(first), [0; Status::ALL.len()]);
-        Ok(Self { results, failures, sent, format, order, written })
+        Ok(Self { results, failures, there_are_earlier, sent, format, order, written })
     }
 
     /// Keeps what was sent for rows that have come back, and what came back of it. To be called before the journal
@@ -101,6 +97,11 @@ impl Results {
         Ok(())
     }
 
+    /// Whether an earlier run has left results, which these replace when they are finished.
+    pub fn there_are_earlier(&self) -> bool {
+        self.there_are_earlier
+    }
+
     /// There will be no line for so many rows right before `row`: they have no part in this import.
     ///
     /// # Errors
@@ -134,6 +135,15 @@ impl Results {
         self.results.finish()?;
         self.failures.finish()?;
         Ok(self.written)
+    }
+
+    /// Leaves both files as an earlier run left them. What was sent is kept all the same.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub fn leave_those_of_earlier_runs(self) -> Result<(), OutputError> {
+        self.sent.finish()
     }
 
     fn write(&mut self, lines: &Lines) -> Result<(), OutputError> {

@@ -10,13 +10,14 @@ use std::io::{self, BufRead, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use serde_json::value::RawValue;
 
 use super::OutputError;
 use super::private::OutputDir;
 use crate::journal::{TicketNumber, decode_line, write_line};
-use crate::model::{BotStatus, Delivery, FieldValue, NewContact, Outcome, RowNumber, Shown, Source};
+use crate::model::{BotStatus, Delivery, FieldValue, NewContact, Outcome, RowNumber, Said, Shown, Source};
 
 /// Its name in the folder.
 pub const SENT_LOG: &str = "sent.log";
@@ -66,7 +67,8 @@ impl SentLog {
             if let (Some(contact), Outcome::Created { id, .. } | Outcome::Updated { id, .. }) =
                 (&delivery.contact, &delivery.outcome)
             {
-                let line = Line::of(*ticket, delivery.row.number, &id.uuid, contact);
+                let sent = SaidToWrite(contact);
+                let line = LineToWrite { n: *ticket, row: delivery.row.number.get(), uuid: &id.uuid, sent };
                 write_line(&mut lines, |bytes| line.write(delivery.shown.as_ref(), bytes));
             }
         }
@@ -121,14 +123,14 @@ struct Line<'l> {
     n: TicketNumber,
     row: u64,
     uuid: String,
-    sent: Said,
+    sent: SaidThen,
     #[serde(borrow, default)]
     shown: Option<&'l RawValue>,
 }
 
-/// A [`NewContact`]. The order of custom fields counts: what is said is known again by it.
+/// A [`NewContact`], as it is read. The order of custom fields counts: what is said is known again by it.
 #[derive(Deserialize)]
-struct Said {
+struct SaidThen {
     identifier: String,
     source: String,
     name: String,
@@ -156,7 +158,7 @@ enum Value {
 }
 
 /// The same, as it is written: nothing of it is copied before.
-#[derive(Serialize)]
+#[derive(serde::Serialize)]
 struct LineToWrite<'l> {
     n: TicketNumber,
     row: u64,
@@ -164,32 +166,41 @@ struct LineToWrite<'l> {
     sent: SaidToWrite<'l>,
 }
 
-#[derive(Serialize)]
-struct SaidToWrite<'l> {
-    identifier: &'l str,
-    source: &'l str,
-    name: &'l str,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    tags: &'l [String],
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    custom_fields: Vec<(&'l str, ValueToWrite<'l>)>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    assigned_user: Option<&'l str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    team_uuid: Option<&'l str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    channel_uuid: Option<&'l str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    bot_status: Option<&'l str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<&'l str>,
+struct SaidToWrite<'l>(&'l NewContact);
+
+impl Serialize for SaidToWrite<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (field, said) in self.0.says().into_iter().filter(|(_, said)| !said.is_nothing()) {
+            let name = field.wire_name();
+            match said {
+                Said::Text(text) => map.serialize_entry(name, text)?,
+                Said::Maybe(text) => map.serialize_entry(name, &text)?,
+                Said::Texts(texts) => map.serialize_entry(name, texts)?,
+                Said::Labelled(fields) => {
+                    let pairs = fields.iter().map(|(label, value)| (label, ValueToWrite::of(value)));
+                    map.serialize_entry(name, &pairs.collect::<Vec<_>>())?;
+                }
+            }
+        }
+        map.end()
+    }
 }
 
-#[derive(Serialize)]
+#[derive(serde::Serialize)]
 #[serde(untagged)]
 enum ValueToWrite<'l> {
     Text(&'l str),
     Options(&'l [String]),
+}
+
+impl<'l> ValueToWrite<'l> {
+    fn of(value: &'l FieldValue) -> Self {
+        match value {
+            FieldValue::Text(text) => Self::Text(text),
+            FieldValue::Options(options) => Self::Options(options),
+        }
+    }
 }
 
 impl LineToWrite<'_> {
@@ -210,49 +221,6 @@ impl LineToWrite<'_> {
 }
 
 impl Line<'_> {
-    fn of<'c>(
-        ticket: TicketNumber,
-        row: RowNumber,
-        uuid: &'c str,
-        contact: &'c NewContact,
-    ) -> LineToWrite<'c> {
-        // Without `..`, so that a new field cannot be forgotten here.
-        let NewContact {
-            identifier,
-            source,
-            name,
-            tags,
-            custom_fields,
-            assigned_user,
-            team_uuid,
-            channel_uuid,
-            bot_status,
-            note,
-        } = contact;
-        let value = |value: &'c FieldValue| match value {
-            FieldValue::Text(text) => ValueToWrite::Text(text),
-            FieldValue::Options(options) => ValueToWrite::Options(options),
-        };
-        let custom_fields = custom_fields.iter().map(|(label, said)| (label.as_str(), value(said)));
-        LineToWrite {
-            n: ticket,
-            row: row.get(),
-            uuid,
-            sent: SaidToWrite {
-                identifier,
-                source: source.as_str(),
-                name,
-                tags,
-                custom_fields: custom_fields.collect(),
-                assigned_user: assigned_user.as_deref(),
-                team_uuid: team_uuid.as_deref(),
-                channel_uuid: channel_uuid.as_deref(),
-                bot_status: bot_status.map(BotStatus::as_str),
-                note: note.as_deref(),
-            },
-        }
-    }
-
     fn read(text: &str) -> Option<Sent> {
         let Line { n, row, uuid, sent, shown } = serde_json::from_str(text).ok()?;
         let value = |value| match value {
@@ -357,6 +325,15 @@ mod tests {
         assert_eq!(sent[0].shown.as_ref().map(Shown::as_json), Some("{\"name\":\"Ada\"}"));
         let mode = std::fs::metadata(folder.path().join(SENT_LOG)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_line_stays_what_it_was() {
+        let line = Line::of(7, RowNumber::new(3), "u", &contact(), None);
+        assert_eq!(
+            line,
+            r#"{"n":7,"row":3,"uuid":"u","sent":{"identifier":"393331234567","source":"whatsapp","name":"Ada \"A\"","tags":["VIP"],"custom_fields":[["Z","1"],["A",["x"]]],"team_uuid":"t","bot_status":"bot_end","note":"é\n2"}}"#
+        );
     }
 
     #[test]

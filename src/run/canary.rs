@@ -1,6 +1,7 @@
 //! The first rows go alone, one for each set of fields that rows have, and are read back before the others follow.
 //!
-//! They are rows of the import like any other: leased, sent, settled and reported.
+//! They are rows of the import like any other: leased, sent, settled and reported. What a contact gets that is there
+//! already is not tried out on purpose, because that could make a second one: it is learnt from rows that meet one.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
@@ -12,11 +13,11 @@ use tokio::sync::watch;
 use super::report::RunError;
 use super::walk::{StopWish, Street};
 use crate::api::Transport;
-use crate::delivery::{Delivered, Halt, differences};
+use crate::delivery::{Delivered, Halt, differences, not_shown};
 use crate::intake::{Arrival, IntakeError, Known};
 use crate::journal::{Applicant, Storage};
 use crate::model::{
-    Code, Delivery, Event, FieldValue, Learnt, NewContact, Outcome, PhoneShape, Source, Stop,
+    Code, Delivery, DuplicateAnswer, Event, FieldValue, Learnt, NewContact, Outcome, PhoneShape, Source, Stop,
 };
 
 /// Rows that are looked at for their sets of fields, and rows that are sent at most.
@@ -24,7 +25,7 @@ const FIRST_ROWS: usize = 1000;
 const MOST_SENT: usize = 20;
 /// Rows that are tried, those that meet a contact which is there included.
 const MOST_TRIES: usize = 60;
-/// When a contact that was created is read back: it may take a while until it can be.
+/// When a contact that was created is read back and looked up: it may take a while until it can be.
 const LOOKS: [Duration; 5] = [
     Duration::ZERO,
     Duration::from_millis(500),
@@ -33,15 +34,23 @@ const LOOKS: [Duration; 5] = [
     Duration::from_secs(4),
 ];
 
-/// Rows that were read ahead, in order; those that were sent are settled.
-pub(super) type Ahead = VecDeque<Result<Arrival, IntakeError>>;
+/// What the flight leaves.
+#[derive(Default)]
+pub(super) struct Flown {
+    /// Rows that were read ahead, in order; those that were sent are settled.
+    pub(super) ahead: VecDeque<Result<Arrival, IntakeError>>,
+    /// How many of them were settled by the flight.
+    pub(super) settled: u64,
+    /// Why the others must not follow.
+    pub(super) stop: Option<Stop>,
+}
 
 /// [`fly`], cut short when somebody wishes to stop.
 pub(super) async fn fly_unless<T: Transport, S: Storage>(
     street: &mut Street<'_, T, S>,
     arrivals: &mut (impl Stream<Item = Result<Arrival, IntakeError>> + Unpin),
     wish: &mut watch::Receiver<Option<StopWish>>,
-) -> Result<(Ahead, Option<Stop>), RunError> {
+) -> Result<Flown, RunError> {
     let halt = street.halt.clone();
     let stopping = async {
         loop {
@@ -58,29 +67,32 @@ pub(super) async fn fly_unless<T: Transport, S: Storage>(
     let flying = Box::pin(fly(street, arrivals));
     match select(Box::pin(stopping), flying).await {
         // What is on the wire is answered or let go at once, because everybody was told to.
-        Either::Left((stop, flying)) => flying.await.map(|(ahead, _)| (ahead, Some(stop))),
+        Either::Left((stop, flying)) => flying.await.map(|flown| Flown { stop: Some(stop), ..flown }),
         Either::Right((flown, _)) => flown,
     }
 }
 
-/// Sends the first rows and reads them back. The second value says why the others must not follow, if so.
+/// Sends the first rows and reads them back.
 pub(super) async fn fly<T: Transport, S: Storage>(
     street: &mut Street<'_, T, S>,
     arrivals: &mut (impl Stream<Item = Result<Arrival, IntakeError>> + Unpin),
-) -> Result<(Ahead, Option<Stop>), RunError> {
-    let mut ahead = Ahead::new();
-    while ahead.len() < FIRST_ROWS {
+) -> Result<Flown, RunError> {
+    let mut flown = Flown::default();
+    while flown.ahead.len() < FIRST_ROWS {
         let Some(arrival) = arrivals.next().await else { break };
         let is_last = arrival.is_err();
-        ahead.push_back(arrival);
+        flown.ahead.push_back(arrival);
         if is_last {
             break;
         }
     }
-    let (mut shapes, mut tries) = (BTreeSet::new(), 0);
+    // Sets of fields that were sent as new contacts. An update shows how the account changes contacts, and nothing of how
+    // it takes new ones.
+    let mut shapes = BTreeSet::new();
+    let (mut sent, mut tries) = (0, 0);
     let mut learnt = Learnt::default();
-    for arrival in ahead.iter_mut().flatten() {
-        if shapes.len() >= MOST_SENT || tries >= MOST_TRIES {
+    for arrival in flown.ahead.iter_mut().flatten() {
+        if sent >= MOST_SENT || tries >= MOST_TRIES {
             break;
         }
         let Some((shape, applicant)) = applicant(arrival, &shapes) else { continue };
@@ -89,22 +101,27 @@ pub(super) async fn fly<T: Transport, S: Storage>(
         if let Some(story) = story {
             // A row that met somebody and was not sent shows nothing; the next of its kind may.
             if story.attempts > 0 {
-                shapes.insert(shape);
+                sent += 1;
+                if !matches!(story.outcome, Outcome::Updated { .. }) {
+                    shapes.insert(shape);
+                }
                 learn(street, &story, &mut learnt).await;
             }
             arrival.known = Known::Settled(Box::new(story));
+            flown.settled += 1;
         }
         if stop.is_some() {
-            return Ok((ahead, stop));
+            return Ok(Flown { stop, ..flown });
         }
     }
     if learnt.rows == 0 {
-        return Ok((ahead, None));
+        return Ok(flown);
     }
+    learnt.manners = street.deliverer.manners();
     street.watch.see(&Event::CanaryBack(Box::new(learnt.clone())));
     street.deliverer.visible_after(learnt.visible_after);
     let stop = learnt.is_a_warning().then(|| Stop::CanaryDiffers { learnt: Box::new(learnt) });
-    Ok((ahead, stop))
+    Ok(Flown { stop, ..flown })
 }
 
 /// The row with its shape, if it is to be sent and none of its shape was.
@@ -169,7 +186,6 @@ async fn send<T: Transport, S: Storage>(
 async fn learn<T: Transport, S: Storage>(street: &Street<'_, T, S>, story: &Delivery, learnt: &mut Learnt) {
     let Some(contact) = &story.contact else { return };
     learnt.rows += 1;
-    learnt.statuses.extend(story.http_status);
     let mut differing: BTreeSet<String> = story
         .remarks
         .iter()
@@ -179,25 +195,51 @@ async fn learn<T: Transport, S: Storage>(street: &Street<'_, T, S>, story: &Deli
     match &story.outcome {
         Outcome::Created { id, .. } => {
             learnt.created += 1;
+            let is_looked_up = contact.source == Source::Whatsapp;
             let mut waited = Duration::ZERO;
-            let mut stored = None;
+            let (mut stored, mut found) = (None, None);
             for wait in LOOKS {
                 tokio::time::sleep(wait).await;
                 waited += wait;
-                stored = street.deliverer.read_back(&id.uuid).await;
-                if stored.is_some() {
+                if stored.is_none() {
+                    stored = street.deliverer.read_back(&id.uuid).await;
+                }
+                if is_looked_up && stored.is_some() {
+                    found = street.deliverer.find_by_number(contact).await;
+                }
+                if stored.is_some() && found.is_some() == is_looked_up {
+                    learnt.visible_after = learnt.visible_after.max(waited);
                     break;
                 }
             }
-            match stored {
+            match &stored {
                 None => learnt.unread += 1,
                 Some(stored) => {
-                    learnt.visible_after = learnt.visible_after.max(waited);
-                    differing.extend(differences(contact, &stored));
-                    if contact.source == Source::Whatsapp {
+                    differing.extend(differences(contact, stored));
+                    for field in not_shown(contact, stored) {
+                        *learnt.not_shown.entry(field.wire_name()).or_default() += 1;
+                    }
+                    if is_looked_up {
                         learnt.phones.insert(PhoneShape::of(stored.phone_as_shown.as_deref()));
                     }
                 }
+            }
+            match found {
+                None => learnt.not_found += u64::from(is_looked_up && stored.is_some()),
+                Some(other) if other.id.uuid != id.uuid => {
+                    street.deliverer.answered_a_duplicate(DuplicateAnswer::Second);
+                    // Where nobody looks before sending, that is what was asked for.
+                    learnt.doubled += u64::from(street.deliverer.looks_first());
+                }
+                Some(_) => {}
+            }
+        }
+        Outcome::Updated { id, fields } => {
+            learnt.updated += 1;
+            match street.deliverer.read_back(&id.uuid).await {
+                Some(stored) => differing
+                    .extend(differences(contact, &stored).into_iter().filter(|field| fields.contains(field))),
+                None => learnt.unread += 1,
             }
         }
         Outcome::Rejected { .. } => learnt.rejected += 1,

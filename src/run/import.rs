@@ -8,7 +8,7 @@ use futures::{StreamExt as _, stream};
 use tokio::sync::{mpsc, watch};
 
 use super::bounds::Bounds;
-use super::canary;
+use super::canary::{self, Flown};
 use super::report::{Report, RunError};
 use super::walk::{self, StopWish, Street};
 use crate::api::{Client, Transport};
@@ -132,7 +132,8 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             seed: sending.seed,
         };
         let rows = survey.rows;
-        let has_past = survey.counts.settled > 0;
+        let settled_before = survey.counts.settled;
+        let has_past = settled_before > 0;
         let gatekeeper = Gatekeeper {
             form: self.form,
             standings: survey.standings,
@@ -158,23 +159,18 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             bounds: self.bounds,
             has_past,
         };
-        let mut ahead = canary::Ahead::new();
+        let deliverer = street.deliverer.clone();
+        let mut flown = Flown::default();
         let mut stopped = None;
         if self.canary {
-            let flown = canary::fly_unless(&mut street, &mut arrivals, &mut wish).await;
-            let stop;
-            (ahead, stop) = match flown {
+            flown = match canary::fly_unless(&mut street, &mut arrivals, &mut wish).await {
                 Ok(flown) => flown,
                 Err(error) => {
-                    // What was settled until here is in the journal, and is told by the next run. Results of earlier
-                    // runs have more rows, and stay.
-                    if !has_past {
-                        results.finish()?;
-                    }
+                    end_brokenly(results, settled_before, report);
                     return Err(error);
                 }
             };
-            if let Some(stop) = stop {
+            if let Some(stop) = flown.stop.take() {
                 let (tell, told) = watch::channel(None);
                 let _ = tell.send(Some(StopWish { stop, at_once: false }));
                 // Rows that were sent are reported all the same.
@@ -182,11 +178,26 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
                 (stopped, wish) = (Some(tell), told);
             }
         }
-        let arrivals = stream::iter(ahead).chain(arrivals);
+        let arrivals = stream::iter(flown.ahead).chain(arrivals);
         let result = walk::walk(street, arrivals, wish, report).await;
         drop(stopped);
-        let written = results.finish();
-        result?;
-        report.not_attempted(rows, &written?)
+        report.manners = deliverer.manners();
+        if let Err(error) = result {
+            end_brokenly(results, settled_before + flown.settled, report);
+            return Err(error);
+        }
+        report.not_attempted(rows, &results.finish()?)
     }
+}
+
+/// What was settled until here is in the journal, and is told by the next run. Results that lack rows which earlier runs
+/// settled do not replace those that have them.
+fn end_brokenly(results: Results, settled_before: u64, report: &mut Report) {
+    report.earlier_results_stay = results.there_are_earlier() && report.settled_before < settled_before;
+    // Why the run broke off is what is told, whether this succeeds or not.
+    let _ = if report.earlier_results_stay {
+        results.leave_those_of_earlier_runs()
+    } else {
+        results.finish().map(drop)
+    };
 }

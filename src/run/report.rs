@@ -2,7 +2,7 @@
 
 use crate::intake::IntakeError;
 use crate::journal::JournalError;
-use crate::model::{Status, Stop, Tally};
+use crate::model::{Manners, Status, Stop, Tally};
 use crate::results::OutputError;
 
 /// What is left to say when the last row has come home.
@@ -14,8 +14,14 @@ pub struct Report {
     pub unsent: u64,
     /// Rows that were taken.
     pub taken: u64,
+    /// Of these, rows that were settled before, by earlier runs or as the first of this one.
+    pub settled_before: u64,
+    /// How the account answered.
+    pub manners: Manners,
     /// Why the run stopped early, if it did.
     pub stop: Option<Stop>,
+    /// The run broke off before it had read what earlier runs settled: their results have more rows, and stay.
+    pub earlier_results_stay: bool,
 }
 
 /// Why a run cannot go on. A row's misfortune is none of these.

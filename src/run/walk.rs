@@ -254,6 +254,7 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
                 }
             }
             Known::Settled(story) => {
+                self.report.settled_before += 1;
                 let settled = self.street.journal.settled_before(*story);
                 self.report(settled)?;
             }

@@ -8,6 +8,7 @@
 //! tokio's clock; [`Sandbox`] puts HTTP around it.
 
 mod contacts;
+mod directory;
 mod faults;
 mod http;
 mod limit;

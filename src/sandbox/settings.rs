@@ -88,6 +88,8 @@ pub enum Shape {
     Object,
     /// `{"contact": [{…}]}`
     Array,
+    /// `{…}`, also in the answer to a look-up.
+    Bare,
 }
 
 /// What a look-up answers that finds nobody.

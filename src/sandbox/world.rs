@@ -10,12 +10,12 @@ use super::faults::{FaultKind, FaultRule, Faults};
 use super::limit::RollingSecond;
 use super::route::Route;
 use super::settings::{
-    ConversationHref, ErrorShape, OnDuplicate, OnGone, OnMiss, OnPatch, OnUnknown, PhoneEcho, RetryAfter,
+    ConversationHref, ErrorShape, OnDuplicate, OnGone, OnMiss, OnPatch, PhoneEcho, RetryAfter,
     SandboxSettings, Shape, Team,
 };
 use super::validate::{self, Complaints, Fields};
 
-const PAGE: usize = 20;
+pub(super) const PAGE: usize = 20;
 const LAST_PAGE: usize = 500;
 
 /// A request as the stand-in sees it.
@@ -47,7 +47,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    fn json(status: u16, body: &Value) -> Self {
+    pub(super) fn json(status: u16, body: &Value) -> Self {
         Self { status, content_type: "application/json", body: body.to_string(), headers: Vec::new() }
     }
 
@@ -355,6 +355,10 @@ impl World {
             .filter(same_format)
             .filter(|contact| self.is_visible(contact, now));
         match (found, self.settings.api.miss) {
+            // A list is documented for other calls than this one.
+            (Some(contact), _) if self.settings.api.contact_shape == Shape::Bare => {
+                self.shaped(200, self.shown(contact, false))
+            }
             (Some(contact), _) => Reply::json(200, &json!({ "contact": self.shown(contact, false) })),
             (None, OnMiss::NotFound) => Reply::error(404, "contact not found"),
             (None, OnMiss::BareNotFound) => Reply::empty(404),
@@ -487,6 +491,7 @@ impl World {
         match self.settings.api.contact_shape {
             Shape::Object => Reply::json(status, &json!({ "contact": contact })),
             Shape::Array => Reply::json(status, &json!({ "contact": [contact] })),
+            Shape::Bare => Reply::json(status, &contact),
         }
     }
 
@@ -585,11 +590,11 @@ impl World {
         shown.then(|| href.replace("contacts", "chat"))
     }
 
-    fn created_at_start(&self) -> String {
+    pub(super) fn created_at_start(&self) -> String {
         humantime::format_rfc3339_seconds(self.began).to_string()
     }
 
-    fn team(&self, team: &Team) -> Value {
+    pub(super) fn team(&self, team: &Team) -> Value {
         let is_first = self.settings.account.teams.first().is_some_and(|first| first.uuid == team.uuid);
         json!({
             "uuid": team.uuid,
@@ -599,81 +604,6 @@ impl World {
             "members": team.members.len(),
         })
     }
-
-    fn teams(&self, query: &str) -> Reply {
-        // An account that takes any team and is told none has no list of them to show.
-        if self.settings.account.teams.is_empty()
-            && self.settings.api.unknown_team_or_channel == OnUnknown::Accept
-        {
-            return Reply::error(self.settings.api.closed_status, "the sandbox was told no teams");
-        }
-        let all: Vec<Value> = self.settings.account.teams.iter().map(|team| self.team(team)).collect();
-        paged("teams", all, query)
-    }
-
-    fn members(&self, uuid: &str, query: &str) -> Reply {
-        let Some(team) = self.settings.account.teams.iter().find(|team| team.uuid == uuid) else {
-            return Reply::error(404, "not found");
-        };
-        let all = team
-            .members
-            .iter()
-            .map(|email| json!({ "email": email, "name": email, "available": true, "lastUpdatedAt": self.created_at_start() }))
-            .collect();
-        paged("users", all, query)
-    }
-
-    fn channels(&self, query: &str) -> Reply {
-        let kind = parameter(query, "type");
-        let active = parameter(query, "active");
-        let all = self
-            .settings
-            .account
-            .channels
-            .iter()
-            .filter(|channel| kind.as_ref().is_none_or(|kind| channel.r#type == *kind))
-            .filter(|channel| active.as_ref().is_none_or(|active| (active == "true") != channel.discarded))
-            .map(|channel| {
-                json!({
-                    "uuid": channel.uuid,
-                    "title": channel.title,
-                    "type": channel.r#type,
-                    "main": channel.main,
-                    "discardedAt": channel.discarded.then(|| self.created_at_start()),
-                })
-            })
-            .collect();
-        paged("channels", all, query)
-    }
-
-    fn plan(&self) -> Reply {
-        let account = &self.settings.account;
-        // Nor are users counted where any is taken and none is told.
-        let counts_users = !(account.users.is_empty() && account.teams.is_empty())
-            || self.settings.api.unknown_user != OnUnknown::Accept;
-        let mut users: Vec<&String> =
-            account.users.iter().chain(account.teams.iter().flat_map(|team| &team.members)).collect();
-        users.push(&account.user_email);
-        users.sort_unstable();
-        users.dedup();
-        Reply::json(
-            200,
-            &json!({
-                "plan": "sandbox",
-                "includedChannels": account.channels.len(),
-                "licenses": users.len(),
-                "activeUsers": if counts_users { json!(users.len()) } else { Value::Null },
-                "teams": account.teams.iter().map(|team| self.team(team)).collect::<Vec<_>>(),
-            }),
-        )
-    }
-}
-
-fn paged(key: &str, all: Vec<Value>, query: &str) -> Reply {
-    let page: usize = parameter(query, "page").and_then(|page| page.parse().ok()).unwrap_or(1).max(1);
-    let pages = all.len().div_ceil(PAGE).max(1);
-    let part: Vec<Value> = all.into_iter().skip((page - 1) * PAGE).take(PAGE).collect();
-    Reply::json(200, &json!({ key: part, "meta": { "page": page, "pages": pages } }))
 }
 
 fn wants_types(query: &str) -> bool {
@@ -681,7 +611,7 @@ fn wants_types(query: &str) -> bool {
 }
 
 /// The value of a query parameter, decoded.
-fn parameter(query: &str, name: &str) -> Option<String> {
+pub(super) fn parameter(query: &str, name: &str) -> Option<String> {
     form_urlencoded::parse(query.as_bytes())
         .find(|(key, value)| key == name && !value.is_empty())
         .map(|(_, value)| value.into_owned())

@@ -8,7 +8,7 @@ use super::fate::Fate;
 use super::spared::{Reason, Spared};
 use crate::api::{Changes, Fault};
 use crate::ledger::{Seen, is_empty, is_same, value_of};
-use crate::model::{FieldChange, FieldValue};
+use crate::model::{Field, FieldChange, FieldValue};
 
 /// Most times a contact is written to.
 const MOST_TRIES: u32 = 5;
@@ -36,7 +36,11 @@ impl Plan {
             let found = now.field(&change.field);
             let before = change.before.as_ref().map(value_of);
             let field = change.field.clone();
-            if is_same(before.as_ref(), found.as_ref()) {
+            // A contact without a team does not show one, and neither does an API that hides it.
+            let may_be_hidden = field == Field::TeamUuid.wire_name() && before.is_none() && found.is_none();
+            if may_be_hidden {
+                plan.cannot.push(field);
+            } else if is_same(before.as_ref(), found.as_ref()) {
                 plan.back.push(field);
             } else if !is_same(Some(&value_of(&change.after)), found.as_ref()) {
                 plan.changed.push(field);
@@ -230,6 +234,15 @@ mod tests {
         };
         assert_eq!(plan.changes, changes);
         assert_eq!((plan.cannot, plan.changed, plan.back), (vec!["team_uuid".to_owned()], vec![], vec![]));
+    }
+
+    #[test]
+    fn a_team_that_is_not_shown_is_not_said_to_be_gone() {
+        let now = NOW.replace(",\"team\":{\"uuid\":\"t\"}", "");
+        let plan = Plan::of(&changed(), &seen(&now));
+        assert_eq!((plan.cannot, plan.back), (vec!["team_uuid".to_owned()], vec![]));
+        let none = NOW.replace("{\"uuid\":\"t\"}", "null");
+        assert_eq!(Plan::of(&changed(), &seen(&none)).back, ["team_uuid"], "shown to be empty, it is");
     }
 
     #[test]

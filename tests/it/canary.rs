@@ -47,7 +47,9 @@ fn the_canary_flies_from_a_thousand_rows_on_and_tells_what_it_saw() {
         assert_eq!(done.number("created"), 1000);
         assert!(done.stderr.contains("first row sent and read back: 1 created"), "{}", done.stderr);
         assert!(
-            done.stderr.contains(&format!("answered with 200; numbers are shown {said}")),
+            done.stderr.contains(&format!(
+                "answered with 200, an object under \"contact\"; numbers are shown {said}"
+            )),
             "{}",
             done.stderr
         );
@@ -88,7 +90,13 @@ fn people_who_are_there_already_are_no_canary() {
         let exit = if policy == "fail" { 1 } else { 0 };
         let done = bench.run(&file, &["--canary", "--on-existing", policy]).expect(exit).conserved();
         assert_eq!((done.number("created"), done.number(there)), (20, 10), "{policy}: {}", done.stderr);
-        assert!(done.stderr.contains("first 2 rows sent and read back"), "{}", done.stderr);
+        // Updates show nothing of how new contacts are taken.
+        let told = if policy == "update" {
+            "first 12 rows sent and read back: 2 created, 10 updated, 0 rejected"
+        } else {
+            "first 2 rows sent and read back: 2 created, 0 rejected"
+        };
+        assert!(done.stderr.contains(told), "{}", done.stderr);
     }
 }
 
@@ -155,4 +163,80 @@ async fn a_stop_during_the_canary_is_obeyed() {
     let walked = rig.walk().await;
     walked.told_the_truth();
     assert_eq!(walked.count(Status::Created), 6);
+}
+
+#[test]
+fn where_the_contact_stands_in_an_answer_is_learnt_and_told() {
+    for (shape, said) in [
+        ("object", "answered with 201, an object under \"contact\";"),
+        ("array", "answered with 201, a list of one under \"contact\";"),
+        ("bare", "answered with 201, an object at the top;"),
+    ] {
+        let bench = Bench::with(&format!("[api]\ncontact_shape = \"{shape}\""));
+        let done = bench.run(bench.file("in.csv", two_shapes(10)), &["--canary"]).expect(0).conserved();
+        assert!(done.stderr.contains(said), "{}", done.stderr);
+        let page = std::fs::read_to_string(done.folder.join("report.html")).unwrap();
+        assert!(page.contains("Answers to contacts"), "{page}");
+        assert_eq!((bench.identifiers().len(), bench.doubles()), (10, 0));
+    }
+}
+
+#[test]
+fn an_account_whose_look_ups_do_not_find_what_was_sent_stops_the_import() {
+    let bench = Bench::with("[api]\nlookup_ignores_format = false");
+    let file = bench.file("in.csv", two_shapes(10));
+    let done = bench.run(&file, &["--canary", "--phone-format", "plus"]).expect(5).conserved();
+    assert_eq!((done.number("created"), done.number("not_attempted")), (2, 8));
+    assert!(done.stdout.contains("2 not found by number"), "{}", done.stdout);
+    let bench = Bench::with("[api]\nlookup_ignores_format = false");
+    let file = bench.file("in.csv", two_shapes(10));
+    bench.run(&file, &["--canary"]).expect(0).conserved();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_contact_that_look_ups_find_late_is_waited_for_and_the_time_is_told() {
+    let mut rig = Rig::of(two_shapes(4), settings("read_lag_ms = 3000"));
+    rig.canary = true;
+    let walked = rig.walk().await;
+    walked.told_the_truth();
+    let flown = walked.witness.events().into_iter().find_map(|event| match event {
+        Event::CanaryBack(learnt) => Some(learnt.words()),
+        _ => None,
+    });
+    assert!(flown.unwrap().contains("a new contact is found after 3.5 s"));
+}
+
+/// What a contact gets that is there already is never tried out: it is learnt from rows that meet one.
+#[test]
+fn what_becomes_of_a_contact_that_is_there_already_is_learnt_from_rows_that_meet_one() {
+    for (duplicate, status, said) in [
+        ("existing", "existing", "answered with the contact that is there, as it was (2)"),
+        ("overwrite", "existing", "it said the same before, or was overwritten (2)"),
+        ("conflict", "existing", "refused with 409 (2)"),
+        ("invalid", "existing", "refused with 422 (2)"),
+        ("second", "created", "made a second contact (2)"),
+    ] {
+        let account = "[[account.contacts]]\nidentifier = \"393330000000\"\nsource = \"whatsapp\"\nname = \"Old\"\n\
+             [[account.contacts]]\nidentifier = \"393330000001\"\nsource = \"whatsapp\"\nname = \"Old\"\n";
+        let bench = Bench::with(&format!("[api]\nduplicate = \"{duplicate}\"\n{account}"));
+        let file = bench.file("in.csv", two_shapes(6));
+        let args = ["--canary", "--on-existing", "create", "--concurrency", "1"];
+        let done = bench.run(&file, &args).expect(0).conserved();
+        assert_eq!(done.column("status")[..2], [status; 2], "{duplicate}");
+        assert!(done.stderr.contains(said), "{duplicate}: {}", done.stderr);
+        assert!(done.stdout.contains("sent a contact that was there already: "), "{}", done.stdout);
+        assert!(done.stdout.contains(said), "{duplicate}: {}", done.stdout);
+        let page = std::fs::read_to_string(done.folder.join("report.html")).unwrap();
+        assert!(page.contains("Contacts that were there already"), "{page}");
+        // Without a canary it is learnt as well, as far as answers show it.
+        let bench = Bench::with(&format!("[api]\nduplicate = \"{duplicate}\"\n{account}"));
+        let file = bench.file("in.csv", two_shapes(6));
+        let done = bench.run(&file, &["--on-existing", "create"]).expect(0).conserved();
+        assert_eq!(done.stdout.contains(said), duplicate != "second", "{duplicate}: {}", done.stdout);
+    }
+    // Where nobody meets one, nobody is sent twice to find out.
+    let bench = Bench::new();
+    let done = bench.run(bench.file("in.csv", two_shapes(6)), &["--canary"]).expect(0).conserved();
+    assert!(!done.stdout.contains("was there already"), "{}", done.stdout);
+    assert_eq!(bench.sandbox().world().seen().requests["POST /contacts"], 6);
 }

@@ -316,6 +316,7 @@ fn a_small_account_is_walked_and_the_plan_says_so() {
             bench.run(&file, &["--map", "custom_fields.City=custom_fields.City"]).expect(0).conserved();
         assert_eq!((done.number("created"), done.number("existing")), (60, 30), "{}", done.stderr);
         assert!(done.stderr.contains("one walk of the contact list: 2 requests"), "{}", done.stderr);
+        assert!(done.stderr.contains("row by row it would be 90 requests, about 0.6 s"), "{}", done.stderr);
         assert_eq!(bench.doubles(), 0);
         let world = bench.sandbox().world();
         assert!(!world.seen().requests.contains_key("GET /contacts/phone/:number"));
@@ -338,6 +339,7 @@ fn a_big_account_is_asked_row_by_row_and_the_plan_says_what_it_costs() {
     let file = bench.file("in.csv", rows(3));
     let done = bench.run(&file, &["--on-existing", "update"]).expect(0).conserved();
     assert!(done.stderr.contains("looked up row by row: 3 requests"), "{}", done.stderr);
+    assert!(done.stderr.contains("a walk of the contact list would be 2 requests and 3 at most for rows"));
     assert!(done.stderr.contains("they are changed to what the row says (--on-existing update)"));
     assert_eq!((done.number("created"), done.number("existing")), (2, 1));
 }
@@ -369,6 +371,16 @@ fn fail_rejects_the_rows_that_are_there_and_gives_them_back() {
     assert_eq!((done.number("created"), done.number("rejected")), (6, 3));
     assert_eq!(done.failures()[0]["import_code"], "already_there");
     assert!(done.stdout.contains("--on-existing fail forbids that"), "{}", done.stdout);
+}
+
+#[test]
+fn fail_with_max_failures_1_stops_at_the_first_who_is_there() {
+    let bench = bench_of(90, "");
+    let file = bench.file("in.csv", rows(90));
+    let args = ["--on-existing", "fail", "--max-failures", "1", "--concurrency", "1"];
+    let done = bench.run(&file, &args).expect(5).conserved();
+    assert_eq!(done.number("rejected"), 1);
+    assert!(done.number("not_attempted") > 80, "{}", done.stdout);
 }
 
 #[test]

@@ -23,6 +23,7 @@ mod html_report;
 mod import;
 mod interrupt;
 mod kills;
+mod matrix;
 mod memory;
 mod model;
 mod nightly;

@@ -39,6 +39,10 @@ pub(crate) struct Rig {
     pub(crate) canary: bool,
     pub(crate) rules: UpdateRules,
     pub(crate) seed: u64,
+    /// Where all processes leave their results; without it each has a folder of its own.
+    pub(crate) folder: Option<tempfile::TempDir>,
+    /// The input ends here when its rows are sent, though it did not when it was looked through.
+    pub(crate) input_ends_at: Option<u64>,
     pub(crate) disk: SimDisk,
     pub(crate) world: Arc<Mutex<World>>,
     /// Nothing gets through while this is true.
@@ -76,6 +80,8 @@ impl Rig {
             canary: false,
             rules: UpdateRules::default(),
             seed: 1,
+            folder: None,
+            input_ends_at: None,
             disk: SimDisk::default(),
             line_is_cut: Arc::default(),
             token: settings.token.clone(),
@@ -121,7 +127,8 @@ impl Rig {
 
     /// One process from its start to its end.
     pub(crate) async fn process(&self, wishes: Vec<(Duration, StopWish)>) -> Result<Walked, JournalError> {
-        let folder = tempfile::tempdir().unwrap();
+        let own = tempfile::tempdir().unwrap();
+        let folder = self.folder.as_ref().unwrap_or(&own);
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(self.csv.as_bytes()).unwrap();
         let input = InputFile::open(file.path(), &InputOptions::default(), &tempfile::tempfile).unwrap();
@@ -138,6 +145,9 @@ impl Rig {
         let survey =
             Survey::of(&input, &form, &fingerprints, sightings, |_, _| Ok::<(), OutputError>(())).unwrap();
         let (rows, counts) = (survey.rows, survey.counts);
+        if let Some(length) = self.input_ends_at {
+            file.as_file().set_len(length).unwrap();
+        }
         let client = Client::new(
             InProcess {
                 world: Arc::clone(&self.world),

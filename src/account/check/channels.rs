@@ -1,0 +1,102 @@
+//! Channels: there, in use, and of the rows' source.
+
+use super::{Check, Rows, same_uuid};
+use crate::account::finding::{Certainty, Kind};
+use crate::account::known::Looked;
+use crate::account::nearest::nearest;
+use crate::model::Source;
+
+impl Check<'_> {
+    pub(super) fn channels(&mut self) {
+        let field = "channel_uuid";
+        let values = self.values;
+        let channels = match &self.known.channels {
+            Looked::Seen(channels) => channels,
+            Looked::Closed(why) => {
+                let asked: Vec<_> = values.channels.iter().collect();
+                if !asked.is_empty() {
+                    let rows = asked.iter().map(|(_, count)| count.rows).sum();
+                    let first = asked.iter().map(|(_, count)| count.first).min();
+                    self.not_checked(field, Rows { rows, first }, "channels", why);
+                }
+                return;
+            }
+            Looked::Unasked => return,
+        };
+        for ((channel, source), &count) in &values.channels {
+            let Some(known) = channels.iter().find(|known| same_uuid(&known.uuid, channel)) else {
+                let called = self.form.names().map_or(0, |names| names.channels_called(channel));
+                if called > 1 {
+                    self.add(
+                        (Certainty::Certain, Kind::AmbiguousChannel),
+                        (field, Some(channel)),
+                        count,
+                        (
+                            format!("{called} channels are called \"{channel}\""),
+                            None,
+                            "write the channel's uuid".to_owned(),
+                        ),
+                    );
+                    continue;
+                }
+                let near = nearest(channel, channels.iter().map(|known| known.title.as_str()));
+                self.add(
+                    (Certainty::Certain, Kind::UnknownChannel),
+                    (field, Some(channel)),
+                    count,
+                    (
+                        format!("the account has no channel \"{channel}\""),
+                        near,
+                        "write the title or uuid of a channel; `callbell-import account` lists them"
+                            .to_owned(),
+                    ),
+                );
+                continue;
+            };
+            if known.is_discarded {
+                self.add(
+                    (Certainty::Certain, Kind::DiscardedChannel),
+                    (field, Some(channel)),
+                    count,
+                    (
+                        format!("the channel \"{}\" is out of use", known.title),
+                        None,
+                        "write a channel that is in use".to_owned(),
+                    ),
+                );
+            }
+            if !known.source.is_empty() && known.source != source.as_str() {
+                self.add(
+                    (Certainty::Certain, Kind::ChannelSource),
+                    (field, Some(channel)),
+                    count,
+                    (
+                        format!(
+                            "the channel \"{}\" is a channel of {}, and the source of these rows is {}",
+                            known.title,
+                            known.source,
+                            source.as_str()
+                        ),
+                        None,
+                        "correct the source or the channel".to_owned(),
+                    ),
+                );
+            }
+        }
+        let is_main = |source: &str| {
+            channels.iter().any(|known| known.is_main && known.source == source && !known.is_discarded)
+        };
+        if values.in_main_channel > 0 && !is_main(Source::Whatsapp.as_str()) {
+            self.add(
+                (Certainty::Uncertain, Kind::NoMainChannel),
+                (field, None),
+                Rows { rows: values.in_main_channel, first: None },
+                (
+                    "the account shows no main WhatsApp channel for contacts without a channel".to_owned(),
+                    None,
+                    "give a channel: --set channel_uuid=…".to_owned(),
+                ),
+            );
+        }
+    }
+}

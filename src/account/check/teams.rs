@@ -1,0 +1,53 @@
+//! Teams, by uuid or by name.
+
+use super::{Check, all, same_uuid};
+use crate::account::finding::{Certainty, Kind};
+use crate::account::known::Looked;
+use crate::account::nearest::nearest;
+
+impl Check<'_> {
+    pub(super) fn teams(&mut self) {
+        let field = "team_uuid";
+        let values = self.values;
+        if values.teams.is_empty() {
+            return;
+        }
+        let teams = match &self.known.teams {
+            Looked::Seen(teams) => teams,
+            Looked::Closed(why) => {
+                return self.not_checked(field, all(&values.teams), "teams", why);
+            }
+            Looked::Unasked => return,
+        };
+        for (team, count) in values.teams.iter() {
+            if teams.iter().any(|known| same_uuid(&known.uuid, team)) {
+                continue;
+            }
+            let called = self.form.names().map_or(0, |names| names.teams_called(team));
+            if called > 1 {
+                self.add(
+                    (Certainty::Certain, Kind::AmbiguousTeam),
+                    (field, Some(team)),
+                    count,
+                    (
+                        format!("{called} teams are called \"{team}\""),
+                        None,
+                        "write the team's uuid".to_owned(),
+                    ),
+                );
+                continue;
+            }
+            let near = nearest(team, teams.iter().map(|known| known.name.as_str()));
+            self.add(
+                (Certainty::Certain, Kind::UnknownTeam),
+                (field, Some(team)),
+                count,
+                (
+                    format!("the account has no team \"{team}\""),
+                    near,
+                    "write the name or uuid of a team; `callbell-import account` lists them".to_owned(),
+                ),
+            );
+        }
+    }
+}
