@@ -329,9 +329,12 @@ mod tests {
 
     #[test]
     fn a_line_stays_what_it_was() {
-        let line = Line::of(7, RowNumber::new(3), "u", &contact(), None);
+        let contact = contact();
+        let line = LineToWrite { n: 7, row: 3, uuid: "u", sent: SaidToWrite(&contact) };
+        let mut bytes = Vec::new();
+        line.write(None, &mut bytes);
         assert_eq!(
-            line,
+            String::from_utf8(bytes).unwrap(),
             r#"{"n":7,"row":3,"uuid":"u","sent":{"identifier":"393331234567","source":"whatsapp","name":"Ada \"A\"","tags":["VIP"],"custom_fields":[["Z","1"],["A",["x"]]],"team_uuid":"t","bot_status":"bot_end","note":"é\n2"}}"#
         );
     }
