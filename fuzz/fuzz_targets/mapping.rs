@@ -30,7 +30,7 @@ fn try_on(mapping: &Mapping, list: &str) {
         match (resolved.form.fill(row), resolved.form.look(row)) {
             (Ok((contact, remarks)), Ok((who, seen))) => {
                 assert!(contact.identifier == who.identifier && contact.source == who.source);
-                assert_eq!(contact.channel_uuid, who.channel_uuid);
+                assert_eq!(contact.channel_uuid.as_deref(), who.channel_uuid.as_deref());
                 assert_eq!(contact.bot_status.is_some(), who.has_bot_status);
                 assert_eq!(remarks, seen);
                 assert!(!contact.identifier.is_empty() && !contact.name.is_empty());
