@@ -38,23 +38,17 @@ const fn same(api: &'static str) -> Cell {
 fn answers() -> Vec<Cell> {
     [
         "",
-        "created_status = 200",
-        "created_status = 202\ncontact_shape = \"array\"",
-        "contact_shape = \"array\"\npatch_custom_fields = \"replace\"",
-        "contact_shape = \"bare\"",
+        "created_status = 202\nmiss = \"bare_not_found\"",
+        "created_status = 200\ncontact_shape = \"array\"\npatch_custom_fields = \"replace\"",
         "contact_shape = \"bare\"\nmiss = \"empty\"",
-        "miss = \"bare_not_found\"",
         "miss = \"null\"",
-        "miss = \"empty\"",
         "miss = \"empty_list\"",
         "error_status = 400\nerror_shape = \"text\"",
         "rate_headers = true\nlatency_ms = 2",
         "limit_per_second = 20\nretry_after = \"seconds\"",
         "limit_per_second = 20",
-        "duplicate = \"existing\"",
-        "duplicate = \"overwrite\"",
+        // Where somebody looks before, it makes no difference; `existing` and `canary` have the others.
         "duplicate = \"conflict\"",
-        "duplicate = \"invalid\"",
     ]
     .map(same)
     .into()
@@ -92,16 +86,13 @@ fn accounts() -> Vec<Cell> {
 fn shown() -> Vec<Cell> {
     let left_out = |api| Cell { codes: ["update_left_out", ""], ..same(api) };
     let mut cells: Vec<Cell> = [
-        "phone_echo = \"digits\"",
         "phone_echo = \"plus\"",
         "phone_echo = \"spaces\"",
         "phone_echo = \"as_sent\"",
         "phone_echo = \"missing\"",
         "not_in_created = [\"note\", \"tags\", \"createdAt\", \"assignedUser\", \"team\", \"customFields\"]",
-        "conversation_href = \"when_open\"",
-        "conversation_href = \"never\"",
-        "deleted_status = 204",
-        "deleted_status = 202\ndelete_gone = \"same\"",
+        "conversation_href = \"when_open\"\ndeleted_status = 204",
+        "conversation_href = \"never\"\ndeleted_status = 202\ndelete_gone = \"same\"",
         "delete_gone = \"gone\"",
         "never_shown = [\"href\", \"closedAt\", \"team\"]",
         "never_shown = [\"assignedUser\"]",
@@ -391,7 +382,8 @@ fn what_the_account_does_not_have_is_told_before_it_is_sent() {
 
 #[test]
 fn what_the_account_does_not_have_and_does_not_tell_is_noticed_when_it_is_sent() {
-    each(&strangers(), |cell| meets_a_stranger(cell, true));
+    let hidden: Vec<_> = strangers().into_iter().filter(|(strange, _)| strange.is_certain).collect();
+    each(&hidden, |cell| meets_a_stranger(cell, true));
 }
 
 /// Instagram, Messenger and Telegram have no look-up: whatever the policy and the answers, each is sent once, told as what
