@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::client::Answer;
 use super::fault::Fault;
 use crate::model::{ContactId, Field, Shown, printable};
+use crate::words::{Message, message};
 
 /// Longest message of the server that is kept, in characters.
 const LONGEST_SAID: usize = 300;
@@ -128,37 +129,37 @@ pub(super) fn read_created(answer: &Answer) -> Result<StoredContact, Fault> {
     if !is_success(answer.status) {
         return Err(fault(answer, true));
     }
-    let unusable = |why: &str| Fault::Unusable { status: answer.status, why: why.to_owned() };
-    let body = parse(answer).ok_or_else(|| unusable("it is not JSON"))?;
+    let unusable = |why: Message| Fault::Unusable { status: answer.status, why };
+    let body = parse(answer).ok_or_else(|| unusable(message!("unusable-not-json")))?;
     match contact_in(&body) {
-        Shape::One(contact) => stored(contact).ok_or_else(|| unusable("the contact has no uuid")),
-        Shape::Nothing => Err(unusable("it has no contact")),
-        Shape::Several => Err(unusable("it has several contacts")),
+        Shape::One(contact) => stored(contact).ok_or_else(|| unusable(message!("unusable-no-uuid"))),
+        Shape::Nothing => Err(unusable(message!("unusable-no-contact"))),
+        Shape::Several => Err(unusable(message!("unusable-several-contacts"))),
     }
 }
 
 /// The answer to `GET /contacts/phone/:number`: the contact, or that there is none.
 pub(super) fn read_found(answer: &Answer) -> Result<Option<StoredContact>, Fault> {
-    let unusable = |why: &str| Fault::Unusable { status: answer.status, why: why.to_owned() };
+    let unusable = |why: Message| Fault::Unusable { status: answer.status, why };
     // Only an answer that the API itself gave says that nobody is there: a proxy's HTML page does not.
     if answer.status == 404 {
         return match parse(answer) {
             Some(_) => Ok(None),
             None if answer.body.trim_ascii().is_empty() => Ok(None),
-            None => Err(unusable("it is not JSON")),
+            None => Err(unusable(message!("unusable-not-json"))),
         };
     }
     if !is_success(answer.status) {
         return Err(fault(answer, false));
     }
-    let body = parse(answer).ok_or_else(|| unusable("it is not JSON"))?;
+    let body = parse(answer).ok_or_else(|| unusable(message!("unusable-not-json")))?;
     match contact_in(&body) {
         Shape::One(contact) => match stored(contact) {
             Some(stored) => Ok(Some(stored)),
-            None => Err(unusable("the contact has no uuid")),
+            None => Err(unusable(message!("unusable-no-uuid"))),
         },
         Shape::Nothing => Ok(None),
-        Shape::Several => Err(unusable("it has several contacts")),
+        Shape::Several => Err(unusable(message!("unusable-several-contacts"))),
     }
 }
 
@@ -167,9 +168,9 @@ pub(super) fn read_found(answer: &Answer) -> Result<Option<StoredContact>, Fault
 pub(super) fn read_deleted(answer: &Answer) -> Result<Gone, Fault> {
     match answer.status {
         200..300 if answer.body.trim_ascii().is_empty() || parse(answer).is_some() => Ok(Gone::Now),
-        200..300 => Err(Fault::Unusable { status: answer.status, why: "it is not JSON".to_owned() }),
+        200..300 => Err(Fault::Unusable { status: answer.status, why: message!("unusable-not-json") }),
         404 | 410 if answer.body.trim_ascii().is_empty() || parse(answer).is_some() => Ok(Gone::Before),
-        404 | 410 => Err(Fault::Unusable { status: answer.status, why: "it is not JSON".to_owned() }),
+        404 | 410 => Err(Fault::Unusable { status: answer.status, why: message!("unusable-not-json") }),
         _ => Err(fault(answer, false)),
     }
 }
@@ -179,13 +180,15 @@ pub(super) fn read_page(answer: &Answer) -> Result<Page, Fault> {
     if !is_success(answer.status) {
         return Err(fault(answer, true));
     }
-    let unusable = |why: &str| Fault::Unusable { status: answer.status, why: why.to_owned() };
-    let body = parse(answer).ok_or_else(|| unusable("it is not JSON"))?;
-    let list =
-        body.get("contacts").and_then(Value::as_array).ok_or_else(|| unusable("it has no contacts"))?;
+    let unusable = |why: Message| Fault::Unusable { status: answer.status, why };
+    let body = parse(answer).ok_or_else(|| unusable(message!("unusable-not-json")))?;
+    let list = body
+        .get("contacts")
+        .and_then(Value::as_array)
+        .ok_or_else(|| unusable(message!("unusable-no-contacts")))?;
     let contacts: Option<Vec<StoredContact>> = list.iter().map(stored).collect();
-    let contacts = contacts.ok_or_else(|| unusable("a contact has no uuid"))?;
-    let meta = body.get("meta").ok_or_else(|| unusable("it does not say whether more follows"))?;
+    let contacts = contacts.ok_or_else(|| unusable(message!("unusable-a-contact-no-uuid")))?;
+    let meta = body.get("meta").ok_or_else(|| unusable(message!("unusable-no-end")))?;
     let number = |key: &str| meta.get(key).and_then(Value::as_u64);
     let next = match (meta.get("next"), number("page"), number("pages")) {
         (Some(Value::String(cursor)), ..) if cursor.len() <= LONGEST_CURSOR => {
@@ -193,7 +196,7 @@ pub(super) fn read_page(answer: &Answer) -> Result<Page, Fault> {
         }
         (Some(Value::Null), ..) => None,
         (None, Some(page), Some(pages)) => (page < pages).then_some(Place::Number(page + 1)),
-        _ => return Err(unusable("it does not say whether more follows")),
+        _ => return Err(unusable(message!("unusable-no-end"))),
     };
     Ok(Page { contacts, next, pages: number("pages") })
 }
@@ -203,10 +206,8 @@ pub(super) fn read_identity(answer: &Answer) -> Result<Identity, Fault> {
     if !is_success(answer.status) {
         return Err(fault(answer, true));
     }
-    serde_json::from_slice(&answer.body).map_err(|_| Fault::NotTheApi {
-        status: answer.status,
-        seen: "the answer to /auth/me is not JSON".to_owned(),
-    })
+    serde_json::from_slice(&answer.body)
+        .map_err(|_| Fault::NotTheApi { status: answer.status, seen: message!("seen-not-json") })
 }
 
 pub(super) fn is_success(status: u16) -> bool {
@@ -343,25 +344,24 @@ pub(super) fn fault(answer: &Answer, known_path: bool) -> Fault {
     let (field, said) = envelope(answer);
     match status {
         300..400 => {
-            let to =
-                // The host alone: the rest of the address may hold a phone number.
-                answer.location.as_deref().and_then(host).map(|host| format!(" to {host}")).unwrap_or_default();
-            Fault::NotTheApi {
-                status,
-                seen: format!("the server redirects ({status}){to}, and the API does not"),
-            }
+            // The host alone: the rest of the address may hold a phone number.
+            let seen = match answer.location.as_deref().and_then(host) {
+                Some(host) => message!("seen-redirect-to", status, host),
+                None => message!("seen-redirect", status),
+            };
+            Fault::NotTheApi { status, seen }
         }
         401 | 403 | 407 => Fault::Denied { status, said },
         402 => Fault::PaymentRequired { said },
         404 | 405 | 410 | 501 if known_path => {
-            Fault::NotTheApi { status, seen: format!("the server does not know the path ({status})") }
+            Fault::NotTheApi { status, seen: message!("seen-unknown-path", status) }
         }
         408 => Fault::Broken { status },
         421 | 425 => Fault::NotProcessed { status },
         429 => Fault::Throttled { after: answer.retry_after },
         400..500 => Fault::Refused { status, field, said },
         500.. => Fault::Broken { status },
-        _ => Fault::Unusable { status, why: "the status is none that the API documents".to_owned() },
+        _ => Fault::Unusable { status, why: message!("unusable-status") },
     }
 }
 

@@ -19,6 +19,7 @@ use crate::monitoring::{Address, Wishes};
 use crate::rate::{Headroom, PerSecond, Places, Rate, Shared};
 use crate::run::{Bounds, MaxFailures};
 use crate::sandbox::{Sandbox, SandboxSettings};
+use crate::words::{Message, message};
 
 /// The documented limit of the API, in requests per second.
 pub(super) const DOCUMENTED_LIMIT: u32 = 300;
@@ -29,7 +30,7 @@ pub(super) struct Endpoint {
     pub(super) token: ApiToken,
     /// The stand-in in this process, which lives as long as this.
     pub(super) sandbox: Option<Sandbox>,
-    pub(super) warning: Option<String>,
+    pub(super) warning: Option<Message>,
     /// The stand-in has settings of its own.
     has_account: bool,
 }
@@ -39,9 +40,9 @@ impl Endpoint {
         if args.sandbox || args.sandbox_config.is_some() {
             let settings = sandbox_settings(args.sandbox_config.as_deref())?;
             let token = ApiToken::parse(&settings.token)
-                .map_err(|error| Failure::usage(format!("the sandbox's token cannot be one: {error}")))?;
+                .map_err(|error| Failure::usage(message!("sandbox-token", why = error.message())))?;
             let sandbox = Sandbox::start(settings, 0)
-                .map_err(|error| Failure::usage(format!("cannot start the sandbox: {error}")))?;
+                .map_err(|error| Failure::usage(message!("sandbox-start", why = &error)))?;
             let base = BaseUrl::parse(&sandbox.base_url())?;
             return Ok(Self {
                 base,
@@ -70,11 +71,10 @@ impl Endpoint {
 /// A settings file of the stand-in, or its defaults.
 pub(super) fn sandbox_settings(path: Option<&Path>) -> Result<SandboxSettings, Failure> {
     let Some(path) = path else { return Ok(SandboxSettings::default()) };
-    let place = path.display();
     let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::usage(format!("cannot read the sandbox's settings {place}: {error}")))?;
+        .map_err(|error| Failure::usage(message!("sandbox-settings-read", path, why = &error)))?;
     SandboxSettings::from_toml(&text)
-        .map_err(|error| Failure::usage(format!("in the sandbox's settings {place}:\n{error}")))
+        .map_err(|error| Failure::usage(message!("sandbox-settings", path, what = error.to_string())))
 }
 
 /// What is said of the input.
@@ -169,8 +169,8 @@ pub(super) fn rate(arg: RateArg, base: &BaseUrl) -> Result<PerSecond, Failure> {
     match arg.0 {
         Some(rate) => Ok(PerSecond::AtMost(rate)),
         None if base.is_loopback() => Ok(PerSecond::Unlimited),
-        None => Err(Failure::usage("--rate none is for servers on this machine")
-            .hint(format!("the API documents {DOCUMENTED_LIMIT} requests per second"))),
+        None => Err(Failure::usage(message!("rate-none"))
+            .hint(message!("documented-limit", limit = DOCUMENTED_LIMIT))),
     }
 }
 
@@ -188,7 +188,7 @@ pub(super) fn turnstile(
     headroom: Headroom,
     places: usize,
     endpoint: &Endpoint,
-) -> (Rate, Option<String>) {
+) -> (Rate, Option<Message>) {
     let limit = match limit {
         PerSecond::AtMost(limit) => PerSecond::AtMost(headroom.of(limit)),
         PerSecond::Unlimited => PerSecond::Unlimited,
@@ -203,7 +203,7 @@ pub(super) fn turnstile(
     let (shared, warning) = match shared {
         None => (None, None),
         Some(Ok(shared)) => (Some(shared), None),
-        Some(Err(error)) => (None, Some(format!("warning: {error}"))),
+        Some(Err(error)) => (None, Some(message!("warning", what = error.message()))),
     };
     (Rate::with(limit, headroom, Places::at_most(places), shared), warning)
 }
@@ -248,7 +248,7 @@ pub(super) fn bounds(args: &SendingArgs) -> Bounds {
 pub(super) fn wishes(args: &MonitoringArgs) -> Result<Wishes, Failure> {
     let address = |flag: &str, text: &Option<String>| {
         let parsed = text.as_deref().map(Address::parse).transpose();
-        parsed.map_err(|error| Failure::usage(format!("{flag} cannot be used: {error}")))
+        parsed.map_err(|error| Failure::usage(message!("address", flag, why = error.message())))
     };
     Ok(Wishes {
         events: args.events.clone(),

@@ -48,6 +48,7 @@ mod undo;
 mod undoing;
 mod verify;
 mod window;
+mod words;
 
 #[test]
 fn no_test_file_is_forgotten() {
