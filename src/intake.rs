@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use crate::input::{InputFiles, Records, Unreadable};
 use crate::journal::{ContactKey, Fingerprints, JournalError, Recall, TicketNumber};
 use crate::mapping::Form;
-use crate::model::{Delivery, NewContact, Rejection, Remark, Row, RowNumber, Stands, Window};
+use crate::model::{Delivery, NewContact, Rejection, Remark, Row, RowNumber, Shard, Stands, Window};
 use crate::survey::{Standing, Standings};
 use crate::words::{Message, message, worded};
 
@@ -34,6 +34,8 @@ pub struct Arrival {
     pub in_doubt: bool,
     /// Another row of its source may be taken for it, where only the name can tell.
     pub has_twin: bool,
+    /// Rows right before it that belong to other parts of the list.
+    pub passed_over: u64,
 }
 
 /// What is known of a row at the gate.
@@ -134,16 +136,24 @@ pub struct Gatekeeper {
 }
 
 impl Gatekeeper {
-    /// The arrival of `row`, which comes after every row asked for before.
+    /// The arrival of `row`, which comes after every row asked for before; `None` if it belongs to another part of the
+    /// list.
     ///
     /// # Errors
     ///
     /// If what is known of it cannot be read back.
-    pub fn arrival(&mut self, row: Row) -> Result<Arrival, IntakeError> {
+    pub fn arrival(&mut self, row: Row, shard: Shard) -> Result<Option<Arrival>, IntakeError> {
+        let filled = self.form.fill(&row);
+        let is_here = match &filled {
+            Ok((contact, _)) => shard.has_contact(contact.source, &contact.identifier),
+            Err(_) => shard.has_row(row.number),
+        };
+        if !is_here {
+            return Ok(None);
+        }
         let standing = self.standings.of(row.number)?;
         let has_twin = self.standings.has_twin(row.number)?;
         let in_doubt = self.cautious || standing == Standing::GivenUp || self.form.is_in_doubt(&row);
-        let filled = self.form.fill(&row);
         let known = match (&filled, standing) {
             (Err(_), _) => Known::Invalid,
             (Ok(_), Standing::Repeats { of, same_content }) => Known::Repeats { of, same_content },
@@ -160,7 +170,7 @@ impl Gatekeeper {
                 Known::Settled(Box::new(story?))
             }
         };
-        Ok(Arrival { row, filled, known, in_doubt, has_twin })
+        Ok(Some(Arrival { row, filled, known, in_doubt, has_twin, passed_over: 0 }))
     }
 
     fn identity(&self, contact: &NewContact) -> Identity {
@@ -239,11 +249,24 @@ fn arriving(
     window: Window,
     mut gatekeeper: Gatekeeper,
 ) -> impl Iterator<Item = Result<Arrival, IntakeError>> {
+    let mut passed_over = 0;
     let stands = move |row: &Result<Row, Unreadable>| {
         row.as_ref().map_or(Stands::Inside, |row| window.place(row.number))
     };
     records
         .skip_while(move |row| stands(row) == Stands::Before)
         .take_while(move |row| stands(row) != Stands::Behind)
-        .map(move |row| gatekeeper.arrival(row?))
+        .filter_map(move |row| match row {
+            Ok(row) => match gatekeeper.arrival(row, window.shard) {
+                Ok(None) => {
+                    passed_over += 1;
+                    None
+                }
+                Ok(Some(arrival)) => {
+                    Some(Ok(Arrival { passed_over: std::mem::take(&mut passed_over), ..arrival }))
+                }
+                Err(error) => Some(Err(error)),
+            },
+            Err(error) => Some(Err(error.into())),
+        })
 }

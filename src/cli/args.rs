@@ -9,7 +9,7 @@ use clap_complete::ArgValueCompleter;
 use super::complete;
 use crate::api::{BaseUrl, ParamNames, PhoneFormat};
 use crate::input::{Encoding, Quote, Ragged};
-use crate::model::OnExisting;
+use crate::model::{OnExisting, Shard};
 use crate::rate::Headroom;
 use crate::verify::Sample;
 use crate::words::Language;
@@ -253,6 +253,9 @@ pub(super) struct WindowArgs {
     /// Read at most N rows, after those passed over; the others are not part of the import
     #[arg(long, value_name = "N")]
     pub(super) limit: Option<u64>,
+    /// Read only part I of N, counted from 0, with an N-th of the rate and a folder of its own; one person is in one part
+    #[arg(long, value_name = "I/N")]
+    pub(super) shard: Option<Shard>,
 }
 
 #[derive(Debug, ClapArgs)]

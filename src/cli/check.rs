@@ -45,10 +45,11 @@ pub(super) async fn check(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exi
     }
     // Where the account is asked, names of teams and channels are understood.
     mapping.names = endpoint.as_ref().map(|_| Names::default());
-    let path = settings::folder(&args.input);
+    let window = settings::window(&args.window);
+    let per_second = args.rate.0.map(|rate| settings::part_of(rate, window.shard)).transpose()?;
+    let path = settings::folder(&args.input, window.shard);
     let folder = OutputDir::open(&path)?;
     let input = prepare::open(&args.input, &folder)?;
-    let window = settings::window(&args.window);
     let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
     if let Some(told) = past::told_of_undo(&folder)? {
         say(&message!("note-undone", told).told());
@@ -92,7 +93,7 @@ pub(super) async fn check(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exi
     if let Some(preflight) = &mut preflight {
         findings = preflight.findings(&prepared, true).await?;
         let policy = args.preflight.on_existing.into();
-        let rate = args.rate.0.map(std::num::NonZeroU32::get);
+        let rate = per_second.map(std::num::NonZeroU32::get);
         existing = Some(ExistingPlan {
             policy,
             way: preflight.way(&prepared, policy, rate),

@@ -64,7 +64,8 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exi
     {
         talk.say(&message!("warn-rate", limit = DOCUMENTED_LIMIT, rate = rate.get()).told());
     }
-    let path = settings::folder(&args.input);
+    let window = settings::window(&args.window);
+    let path = settings::folder(&args.input, window.shard);
     let folder = OutputDir::open(&path)?;
     let lock = lock(&path, args.sending.wait_lock.unwrap_or_default(), talk).await?;
     folder.clear_away()?;
@@ -79,10 +80,10 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exi
     talk.tell(told.as_ref());
     let input = prepare::open(&args.input, &folder)?;
     let Past { mut journal, replayed, sightings } = past;
-    let window = settings::window(&args.window);
     let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
     let places = settings::places(args.sending.concurrency);
-    let (rate, warning) = settings::turnstile(limit, args.sending.headroom.0, places, &endpoint);
+    let (rate, warning) =
+        settings::turnstile(limit, args.sending.headroom.0, window.shard, places, &endpoint)?;
     talk.tell(warning.as_ref());
     let rate = Arc::new(rate);
     let style = settings::style(&args.mapping);
@@ -118,7 +119,7 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exi
     };
     refuse_another_account(replayed.head.as_ref(), &about, &account)?;
     let shown = settings::shown(&path);
-    let per_second = args.sending.rate.0.map(|rate| args.sending.headroom.0.of(rate).get());
+    let per_second = settings::per_second(&args.sending, window.shard)?;
     let way = preflight.way(&prepared, policy, per_second);
     let learnt = learnt::learnt(&preflight.known, account.server_time, SystemTime::now());
     let mut importing = Importing {
@@ -132,6 +133,7 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exi
         learnt,
         deadline,
         shown,
+        per_second,
         input_changed: has_changed(&replayed, &prepared),
     };
     if let Some(damage) = &replayed.damage {
@@ -250,6 +252,8 @@ struct Importing<'a> {
     deadline: Option<Deadline>,
     /// The output folder as it is shown.
     shown: String,
+    /// Requests that may leave.
+    per_second: Option<u32>,
     /// The file is another one than that of the last run.
     input_changed: bool,
 }
@@ -263,9 +267,8 @@ impl Importing<'_> {
         findings: &[Finding],
         existing: ExistingPlan,
     ) -> Opening {
-        let per_second = self.args.sending.rate.0.map(|rate| self.args.sending.headroom.0.of(rate).get());
         let mask = !console::user_attended_stderr();
-        let mut plan = prepared.plan(&self.shown, Some(&self.account.shown), per_second, mask, findings);
+        let mut plan = prepared.plan(&self.shown, Some(&self.account.shown), self.per_second, mask, findings);
         plan.input_changed = self.input_changed;
         plan.existing = Some(existing);
         if prepared.to_send() > 0 || replayed.head.is_none() {
@@ -289,8 +292,8 @@ impl Importing<'_> {
         let rows = prepared.survey.rows;
         let to_send = prepared.to_send();
         let is_rehearsal = self.about.endpoint == SANDBOX;
-        let per_second = args.sending.rate.0.map(std::num::NonZeroU32::get);
-        let progress = Progress::start(rows, per_second, self.talk, args.talk.verbose, self.monitors.watch());
+        let progress =
+            Progress::start(rows, self.per_second, self.talk, args.talk.verbose, self.monitors.watch());
         let (started_at, clock) = (SystemTime::now(), Instant::now());
         let import = Import {
             input: prepared.input,

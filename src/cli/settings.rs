@@ -1,5 +1,6 @@
 //! Arguments and environment → what each room needs to know.
 
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -14,7 +15,7 @@ use crate::api::{ApiToken, BaseUrl, WireStyle};
 use crate::delivery::Patience;
 use crate::input::{InputOptions, Quote};
 use crate::mapping::{Country, Mapping, MappingError, Profile, ProfileChoice};
-use crate::model::{UpdateRule, UpdateRules, Window, printable};
+use crate::model::{Shard, UpdateRule, UpdateRules, Window, printable};
 use crate::monitoring::{Address, Wishes};
 use crate::rate::{Headroom, PerSecond, Places, Rate, Shared};
 use crate::run::{Bounds, MaxFailures};
@@ -149,19 +150,24 @@ pub(super) fn is_stdin(file: &Path) -> bool {
     file == Path::new("-")
 }
 
-/// The folder for the results: as given, or `<file stem>.import` in the current folder.
-pub(super) fn folder(args: &InputArgs) -> PathBuf {
-    args.out.clone().unwrap_or_else(|| {
+/// The folder for the results: as given, or `<file stem>.import` in the current folder. A part of a list has a folder of
+/// its own in it.
+pub(super) fn folder(args: &InputArgs, shard: Shard) -> PathBuf {
+    let folder = args.out.clone().unwrap_or_else(|| {
         let stem = if is_stdin(&args.file) { Some("stdin".as_ref()) } else { args.file.file_stem() };
         let mut name = stem.unwrap_or("contacts".as_ref()).to_owned();
         name.push(".import");
         PathBuf::from(name)
-    })
+    });
+    if shard.is_everything() {
+        return folder;
+    }
+    folder.join(format!("shard-{}", shard.to_string().replace('/', "-of-")))
 }
 
 /// The rows that are read.
 pub(super) fn window(args: &WindowArgs) -> Window {
-    Window { skip: args.skip, limit: args.limit }
+    Window { skip: args.skip, limit: args.limit, shard: args.shard.unwrap_or_default() }
 }
 
 /// No limit only to this machine: elsewhere it would be an attack.
@@ -182,18 +188,39 @@ pub(super) fn places(concurrency: Option<u16>) -> usize {
     usize::from(concurrency.unwrap_or(PLACES))
 }
 
-/// The turnstile, shared with other runs on this machine that use the same token. Where that cannot be, why not.
+/// What one part of a list may send a second, of what all of them may.
+pub(super) fn part_of(limit: NonZeroU32, shard: Shard) -> Result<NonZeroU32, Failure> {
+    NonZeroU32::new(limit.get() / shard.count()).ok_or_else(|| {
+        Failure::usage(message!("shard-rate", limit = limit.get(), parts = shard.count().get()))
+            .hint(message!("shard-rate.fix"))
+    })
+}
+
+/// What one part of a list may send a second, after the headroom; `None`: no limit.
+pub(super) fn per_second(args: &SendingArgs, shard: Shard) -> Result<Option<u32>, Failure> {
+    let part = args.rate.0.map(|rate| part_of(args.headroom.0.of(rate), shard)).transpose()?;
+    Ok(part.map(NonZeroU32::get))
+}
+
+/// The turnstile of one part of a list, shared with other runs on this machine that use the same token. Where that cannot
+/// be, why not.
 pub(super) fn turnstile(
     limit: PerSecond,
     headroom: Headroom,
+    shard: Shard,
     places: usize,
     endpoint: &Endpoint,
-) -> (Rate, Option<Message>) {
-    let limit = match limit {
+) -> Result<(Rate, Option<Message>), Failure> {
+    let all = match limit {
         PerSecond::AtMost(limit) => PerSecond::AtMost(headroom.of(limit)),
         PerSecond::Unlimited => PerSecond::Unlimited,
     };
-    let shared = match limit {
+    let limit = match all {
+        PerSecond::AtMost(limit) => PerSecond::AtMost(part_of(limit, shard)?),
+        PerSecond::Unlimited => PerSecond::Unlimited,
+    };
+    // The ledger is about the token: parts that meet in it may send together what all of them may.
+    let shared = match all {
         PerSecond::AtMost(limit) if endpoint.sandbox.is_none() => {
             let name = format!("rate-{}", endpoint.token.fingerprint(&endpoint.base));
             Some(Shared::open(&state_folder(), &name, limit, SystemTime::now()))
@@ -205,7 +232,7 @@ pub(super) fn turnstile(
         Some(Ok(shared)) => (Some(shared), None),
         Some(Err(error)) => (None, Some(message!("warning", what = error.message()))),
     };
-    (Rate::with(limit, headroom, Places::at_most(places), shared), warning)
+    Ok((Rate::with(limit, headroom, Places::at_most(places), shared), warning))
 }
 
 /// Where runs of the same person on this machine meet, whether they were started by hand or by cron: the state folder of

@@ -19,7 +19,7 @@ use crate::api::{Client, Http, WireStyle};
 use crate::inquiry::Inquiry;
 use crate::journal::{About, Fingerprints, Lock};
 use crate::ledger::{JOURNAL, Ledger};
-use crate::model::Stop;
+use crate::model::{Shard, Stop};
 use crate::rate::Headroom;
 use crate::results::OutputDir;
 use crate::words::message;
@@ -74,7 +74,8 @@ pub(super) async fn open(
     talk.tell(endpoint.warning.as_ref());
     let limit = settings::rate(asking.rate, &endpoint.base)?;
     let places = usize::from(asking.concurrency);
-    let (rate, warning) = settings::turnstile(limit, Headroom::default(), places, &endpoint);
+    let (rate, warning) =
+        settings::turnstile(limit, Headroom::default(), Shard::default(), places, &endpoint)?;
     talk.tell(warning.as_ref());
     let rate = Arc::new(rate);
     let http = Http::new(endpoint.base.clone(), &endpoint.token, places)?;

@@ -1,15 +1,17 @@
 //! Which rows of a file are read.
 
-use super::RowNumber;
+use super::{RowNumber, Shard};
 
-/// Rows from one number to another; all of them by default. Rows outside are not part of the import: they have no
-/// status, and no sum counts them. The others keep their numbers.
+/// Rows from one number to another, and of those a share; all of them by default. Rows outside are not part of the
+/// import: they have no status, and no sum counts them. The others keep their numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Window {
     /// Rows passed over at the beginning.
     pub skip: u64,
     /// Most rows after those.
     pub limit: Option<u64>,
+    /// Of those, the rows that belong to this part.
+    pub shard: Shard,
 }
 
 /// Where a row stands.
@@ -34,7 +36,7 @@ impl Window {
         RowNumber::new(self.skip.saturating_add(1))
     }
 
-    /// Where `row` stands.
+    /// Where `row` stands, whatever part it belongs to.
     pub fn place(self, row: RowNumber) -> Stands {
         match row.get().checked_sub(self.skip) {
             None | Some(0) => Stands::Before,
@@ -50,7 +52,7 @@ mod tests {
 
     #[test]
     fn a_window_has_the_rows_after_those_skipped_up_to_its_limit() {
-        let place = |skip, limit, row| Window { skip, limit }.place(RowNumber::new(row));
+        let place = |skip, limit, row| Window { skip, limit, ..Window::default() }.place(RowNumber::new(row));
         assert_eq!(place(2, Some(3), 2), Stands::Before);
         assert_eq!(place(2, Some(3), 3), Stands::Inside);
         assert_eq!(place(2, Some(3), 5), Stands::Inside);

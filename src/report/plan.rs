@@ -144,12 +144,15 @@ impl Plan<'_> {
             invalid = self.problems.settled(),
             repeats = self.counts.repeats,
         ));
-        if !self.window.is_everything() {
+        if self.window.skip > 0 || self.window.limit.is_some() {
             let first = self.window.first().to_string();
             tell(match self.window.limit {
                 None => message!("plan-window", first),
                 Some(limit) => message!("plan-window-limit", first, limit),
             });
+        }
+        if !self.window.shard.is_everything() {
+            tell(message!("plan-shard", part = self.window.shard.to_string()));
         }
         self.past(&mut tell);
         if self.in_doubt > 0 {

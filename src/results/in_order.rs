@@ -7,10 +7,10 @@ use crate::model::RowNumber;
 /// Items that wait for the rows before them.
 #[derive(Debug)]
 pub(super) struct InOrder<T> {
-    begin: RowNumber,
     /// The row that `shelf[0]` stands for.
     first: RowNumber,
     shelf: VecDeque<Place<T>>,
+    passed: u64,
 }
 
 #[derive(Debug)]
@@ -18,17 +18,19 @@ enum Place<T> {
     Empty,
     /// There will be nothing for this row.
     Skipped,
+    /// The row has no part in this.
+    Elsewhere,
     Filled(T),
 }
 
 impl<T> InOrder<T> {
     pub(super) fn new(first: RowNumber) -> Self {
-        Self { begin: first, first, shelf: VecDeque::new() }
+        Self { first, shelf: VecDeque::new(), passed: 0 }
     }
 
-    /// Rows before the first of which nothing is known yet.
+    /// Rows before the first of which nothing is known yet, without those that have no part in this.
     pub(super) fn passed(&self) -> u64 {
-        self.first.get() - self.begin.get()
+        self.passed
     }
 
     pub(super) fn put(&mut self, row: RowNumber, item: T) {
@@ -37,6 +39,10 @@ impl<T> InOrder<T> {
 
     pub(super) fn skip(&mut self, row: RowNumber) {
         self.set(row, Place::Skipped);
+    }
+
+    pub(super) fn pass_over(&mut self, row: RowNumber) {
+        self.set(row, Place::Elsewhere);
     }
 
     fn set(&mut self, row: RowNumber, place: Place<T>) {
@@ -54,10 +60,15 @@ impl<T> InOrder<T> {
         loop {
             match self.shelf.front()? {
                 Place::Empty => return None,
-                Place::Skipped => self.advance(),
+                Place::Skipped => {
+                    self.passed += 1;
+                    self.advance();
+                }
+                Place::Elsewhere => self.advance(),
                 Place::Filled(_) => {
                     let Some(Place::Filled(item)) = self.shelf.pop_front() else { return None };
                     self.first = self.first.next();
+                    self.passed += 1;
                     return Some(item);
                 }
             }

@@ -101,6 +101,21 @@ impl Results {
         Ok(())
     }
 
+    /// There will be no line for so many rows right before `row`: they have no part in this import.
+    ///
+    /// # Errors
+    ///
+    /// If a line that waited for them cannot be written.
+    pub fn pass_over(&mut self, row: RowNumber, count: u64) -> Result<(), OutputError> {
+        for passed in row.get() - count..row.get() {
+            self.order.pass_over(RowNumber::new(passed));
+            while let Some(lines) = self.order.take() {
+                self.write(&lines)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Rows before the first of which nothing is known yet.
     pub fn passed(&self) -> u64 {
         self.order.passed()

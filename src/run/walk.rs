@@ -222,7 +222,8 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
 
     /// A row begins its walk.
     fn meet(&mut self, arrival: Arrival, applicants: &mut Vec<Applicant>) -> Result<(), RunError> {
-        let Arrival { row, filled, known, in_doubt, has_twin } = arrival;
+        let Arrival { row, filled, known, in_doubt, has_twin, passed_over } = arrival;
+        self.street.results.pass_over(row.number, passed_over)?;
         self.report.taken += 1;
         self.street.watch.see(&Event::Taken(row.number));
         let (contact, remarks) = match filled {

@@ -35,6 +35,8 @@ pub(super) struct Found {
 pub(super) struct Findings {
     /// Rows of the window.
     pub(super) rows: u64,
+    /// Names of contacts that have no look-up, in rows of other parts.
+    pub(super) elsewhere: Vec<([u8; 16], RowNumber)>,
     /// Those that can be sent.
     pub(super) contacts: Vec<Contact>,
     /// Those that can be sent, and of which a telephone number is all that there is to know.
@@ -93,7 +95,7 @@ impl Task<'_> {
         while let Some(row) = rows.next() {
             match self.window.place(row.number) {
                 Stands::Before => continue,
-                Stands::Inside => found.rows += 1,
+                Stands::Inside => {}
                 Stands::Behind => break,
             }
             sums.facts.note(row);
@@ -103,7 +105,10 @@ impl Task<'_> {
             } else {
                 self.who(row, sums, &mut found)
             };
-            if let Err(rejection) = filled {
+            if let Err(rejection) = filled
+                && self.window.shard.has_row(row.number)
+            {
+                found.rows += 1;
                 found.rejected.push((row.clone(), rejection));
             }
         }
@@ -112,6 +117,11 @@ impl Task<'_> {
 
     fn whole(&self, row: &Row, sums: &mut Sums, found: &mut Findings) -> Result<(), Rejection> {
         let (contact, remarks) = self.form.fill(row)?;
+        if !self.window.shard.has_contact(contact.source, &contact.identifier) {
+            self.pass_over(row.number, &contact, found);
+            return Ok(());
+        }
+        found.rows += 1;
         self.sum(row, contact.bot_status.is_some(), remarks, sums);
         if self.values {
             sums.values.note(row.number, &contact);
@@ -127,6 +137,11 @@ impl Task<'_> {
 
     fn who(&self, row: &Row, sums: &mut Sums, found: &mut Findings) -> Result<(), Rejection> {
         let (who, remarks) = self.form.look(row)?;
+        if !self.window.shard.has_contact(who.source, &who.identifier) {
+            // Its name is of no use: nothing is sent after a reading that finds out no more than this.
+            return Ok(());
+        }
+        found.rows += 1;
         self.sum(row, who.has_bot_status, remarks, sums);
         match self.plain_number(&who.identifier, who.source, who.channel_uuid.as_deref()) {
             Some(number) => found.numbers.push((number, row.number)),
@@ -136,6 +151,13 @@ impl Task<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A row of another part: where only the name tells contacts apart, it may be taken for one of this part.
+    fn pass_over(&self, row: RowNumber, contact: &NewContact, found: &mut Findings) {
+        if contact.source != Source::Whatsapp {
+            found.elsewhere.push((self.fingerprints.name(contact), row));
+        }
     }
 
     /// The number that says all about who a contact is, in the form that stands for both where there are two.

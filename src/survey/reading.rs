@@ -117,6 +117,9 @@ impl Pass {
                 }
                 sightings.row(key, row, content).map_err(SurveyError::Scratch)?;
             }
+            for (name, row) in found.elsewhere {
+                sightings.name(name, row).map_err(SurveyError::Scratch)?;
+            }
             for (number, row) in found.numbers {
                 sightings.plain_row(number, row).map_err(SurveyError::Scratch)?;
             }

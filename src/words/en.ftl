@@ -1300,3 +1300,6 @@ config-flag = flag
 config-environment = environment, { $name }
 config-file-line = { $file }, line { $line }
 config-default = default
+plan-shard = these are part { $part } of the file; the other parts are imported by other runs
+shard-rate = { $limit } requests per second are less than one for each of { $parts } parts
+    .fix = all parts together keep to --rate: take fewer parts, or a higher rate

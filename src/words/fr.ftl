@@ -1495,3 +1495,6 @@ config-flag = option
 config-environment = environnement, { $name }
 config-file-line = { $file }, ligne { $line }
 config-default = défaut
+plan-shard = ceci est la part { $part } du fichier ; les autres parts sont importées par d'autres processus
+shard-rate = { $limit } requêtes par seconde font moins d'une pour chacune des { $parts } parts
+    .fix = toutes les parts ensemble respectent --rate : prenez moins de parts, ou un débit plus élevé

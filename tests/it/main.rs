@@ -37,6 +37,7 @@ mod resume;
 mod sandbox;
 mod secrets;
 mod several;
+mod shards;
 mod shell;
 mod simulation;
 mod status;

@@ -81,18 +81,24 @@ fn the_cron_line_is_quiet_on_success_and_tells_the_exit_code_otherwise() {
     assert_eq!(done.stdout, "callbell-import ended with 4\n");
 }
 
+/// A file for Kubernetes; `None` where nobody reads YAML.
+fn manifest(name: &str) -> Option<serde_json::Value> {
+    let parse = "import sys, json, yaml; print(json.dumps(yaml.safe_load(sys.stdin)))";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging/kubernetes").join(name);
+    let file = std::fs::File::open(path).unwrap();
+    let output = Command::new("python3").args(["-c", parse]).stdin(file).output().ok();
+    match output.filter(|output| output.status.success()) {
+        Some(output) => Some(serde_json::from_slice(&output.stdout).unwrap()),
+        None => {
+            println!("skipped: there is no python3 with yaml on this machine");
+            None
+        }
+    }
+}
+
 #[test]
 fn the_cron_job_of_kubernetes_is_yaml_and_its_arguments_are_understood() {
-    let parse = "import sys, json, yaml; print(json.dumps(yaml.safe_load(sys.stdin)))";
-    let file =
-        std::fs::File::open(Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging/kubernetes/cronjob.yaml"))
-            .unwrap();
-    let Ok(output) = Command::new("python3").args(["-c", parse]).stdin(file).output() else { return };
-    if !output.status.success() {
-        println!("skipped: there is no python3 with yaml on this machine");
-        return;
-    }
-    let job: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let Some(job) = manifest("cronjob.yaml") else { return };
     assert_eq!(job["spec"]["concurrencyPolicy"], "Forbid");
     let container = &job["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0];
     let bench = Bench::new();
@@ -107,6 +113,31 @@ fn the_cron_job_of_kubernetes_is_yaml_and_its_arguments_are_understood() {
     command.env("CALLBELL_IMPORT_BASE_URL", bench.sandbox().base_url());
     bench.finish(command.output().unwrap()).expect(0);
     assert!(bench.path().join("nightly/results.csv").exists());
+}
+
+#[test]
+fn the_indexed_job_of_kubernetes_has_a_pod_for_each_part_and_never_two_for_one() {
+    let Some(job) = manifest("indexed-job.yaml") else { return };
+    let spec = &job["spec"];
+    assert_eq!(
+        (&spec["completionMode"], &spec["podReplacementPolicy"]),
+        (&"Indexed".into(), &"Failed".into())
+    );
+    let bench = Bench::new();
+    bench.file("contacts.csv", canary_numbers(40));
+    let here = bench.path().display().to_string();
+    let args = spec["template"]["spec"]["containers"][0]["args"].as_array().unwrap();
+    for index in 0..spec["completions"].as_u64().unwrap() {
+        let args = args.iter().map(|arg| {
+            let arg = arg.as_str().unwrap().replace("/list", &here).replace("/state", &here);
+            arg.replace("$(JOB_COMPLETION_INDEX)", &index.to_string())
+        });
+        let mut command = bench.command(args.collect::<Vec<_>>());
+        command.env("CALLBELL_IMPORT_BASE_URL", bench.sandbox().base_url());
+        bench.finish(command.output().unwrap()).expect(0);
+        assert!(bench.path().join(format!("big/shard-{index}-of-8/results.csv")).exists());
+    }
+    assert_eq!(bench.identifiers().len(), 40);
 }
 
 #[test]
