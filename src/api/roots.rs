@@ -1,19 +1,31 @@
 //! Certificate authorities that are trusted beside those of the system.
 
+use crate::words::{Message, message, worded};
+
 /// For a server whose certificate comes from an authority of its owner's: a proxy that looks into connections, a
 /// stand-in of the API. Nothing switches the verification off.
 #[derive(Debug, Clone, Default)]
 pub struct ExtraRoots(Vec<reqwest::Certificate>);
 
 /// What is given holds no certificate authority.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum RootsError {
     /// No PEM, or a broken one.
-    #[error("it is not a list of certificates in PEM form: {0}")]
-    Broken(String),
+    Broken(Message),
     /// PEM of something else, such as a key.
-    #[error("there is no certificate in it")]
     None,
+}
+
+worded!(RootsError);
+
+impl RootsError {
+    /// What is wrong.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Broken(why) => message!("ca-cert-broken", why),
+            Self::None => message!("ca-cert-none"),
+        }
+    }
 }
 
 impl ExtraRoots {

@@ -12,6 +12,7 @@ use crate::input::{Encoding, Quote, Ragged};
 use crate::model::{OnExisting, Shard};
 use crate::rate::Headroom;
 use crate::verify::Sample;
+use crate::words::Language;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -74,6 +75,26 @@ pub(super) enum Command {
     /// Show the settings in use, and where each comes from
     #[command(subcommand)]
     Config(ConfigCommand),
+}
+
+impl Command {
+    /// The language that is asked for, if one is.
+    pub(super) fn lang(&self) -> Option<Language> {
+        let lang = match self {
+            Self::Run(args) => &args.talk.lang,
+            Self::Check(args) => &args.talk.lang,
+            Self::Plan(args) => &args.check.talk.lang,
+            Self::Map(args) => &args.lang,
+            Self::Status(args) => &args.lang,
+            Self::Account(args) => &args.lang,
+            Self::Verify(args) => &args.talk.lang,
+            Self::Undo(args) => &args.talk.lang,
+            Self::Sandbox(args) => &args.lang,
+            Self::Report(args) => &args.lang,
+            Self::Completions(_) | Self::Man(_) | Self::Config(_) => return None,
+        };
+        lang.lang
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -181,6 +202,8 @@ pub(super) struct MapArgs {
     /// Log what happens
     #[arg(long, short, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
+    #[command(flatten)]
+    pub(super) lang: LangArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -413,6 +436,17 @@ pub(super) struct ReportArgs {
     /// File to write, or `-` for standard output [default: report.html in DIR]
     #[arg(long, value_name = "FILE")]
     pub(super) to: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) lang: LangArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Talk")]
+pub(super) struct LangArgs {
+    /// Language of what people read, logs and JSON excepted: en or fr [default: as LC_ALL, LC_MESSAGES or LANG says, else
+    /// en]
+    #[arg(long, value_name = "LANGUAGE", env = "CALLBELL_IMPORT_LANG")]
+    pub(super) lang: Option<Language>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -427,6 +461,8 @@ pub(super) struct TalkArgs {
     /// Log what happens; twice: every request
     #[arg(long, short, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
+    #[command(flatten)]
+    pub(super) lang: LangArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -437,6 +473,8 @@ pub(super) struct StatusArgs {
     /// Print it as JSON
     #[arg(long)]
     pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) lang: LangArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -457,6 +495,8 @@ pub(super) struct AccountCommandArgs {
     /// Log what happens; twice: every request
     #[arg(long, short, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
+    #[command(flatten)]
+    pub(super) lang: LangArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -538,6 +578,8 @@ pub(super) struct SandboxArgs {
     /// Log every request that arrives
     #[arg(long, short, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
+    #[command(flatten)]
+    pub(super) lang: LangArgs,
 }
 
 /// `--phone-format`

@@ -10,6 +10,7 @@ mod config;
 mod drift;
 mod exit;
 mod failure;
+mod language;
 mod learnt;
 mod logging;
 mod man;
@@ -35,6 +36,8 @@ use std::io::Write as _;
 
 use args::{Command, ConfigCommand};
 use config::{Places, Refusal};
+
+use crate::words;
 pub use exit::Exit;
 
 /// Runs the program with these arguments (the program's name first).
@@ -48,6 +51,7 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             return Exit::Usage;
         }
     }
+    words::speak(language::wanted(&arguments));
     let places = Places::of_environment();
     let args = match config::parse(&arguments, &places) {
         Ok(args) => args,
@@ -62,6 +66,9 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             return exit;
         }
     };
+    if let Some(language) = args.command.lang() {
+        words::speak(language);
+    }
     let outcome = match args.command {
         Command::Run(run) => run::run(run).await,
         Command::Check(check) => check::check(*check, None).await,

@@ -20,6 +20,7 @@ use crate::monitoring::{Address, Wishes};
 use crate::rate::{Headroom, PerSecond, Places, Rate, Shared};
 use crate::run::{Bounds, MaxFailures};
 use crate::sandbox::{Sandbox, SandboxSettings};
+use crate::words::{Message, message};
 
 /// The documented limit of the API, in requests per second.
 pub(super) const DOCUMENTED_LIMIT: u32 = 300;
@@ -30,7 +31,7 @@ pub(super) struct Endpoint {
     pub(super) token: ApiToken,
     /// The stand-in in this process, which lives as long as this.
     pub(super) sandbox: Option<Sandbox>,
-    pub(super) warning: Option<String>,
+    pub(super) warning: Option<Message>,
     roots: ExtraRoots,
     /// The stand-in has settings of its own.
     has_account: bool,
@@ -41,9 +42,9 @@ impl Endpoint {
         if args.sandbox || args.sandbox_config.is_some() {
             let settings = sandbox_settings(args.sandbox_config.as_deref())?;
             let token = ApiToken::parse(&settings.token)
-                .map_err(|error| Failure::usage(format!("the sandbox's token cannot be one: {error}")))?;
+                .map_err(|error| Failure::usage(message!("sandbox-token", why = error.message())))?;
             let sandbox = Sandbox::start(settings, 0)
-                .map_err(|error| Failure::usage(format!("cannot start the sandbox: {error}")))?;
+                .map_err(|error| Failure::usage(message!("sandbox-start", why = &error)))?;
             let base = BaseUrl::parse(&sandbox.base_url())?;
             return Ok(Self {
                 base,
@@ -78,23 +79,20 @@ impl Endpoint {
 
 /// `--ca-cert`
 fn roots(path: &Path) -> Result<ExtraRoots, Failure> {
-    let place = shown(path);
-    let pem = std::fs::read(path)
-        .map_err(|error| Failure::usage(format!("cannot read --ca-cert {place}: {error}")))?;
+    let pem =
+        std::fs::read(path).map_err(|error| Failure::usage(message!("ca-cert-read", path, why = &error)))?;
     ExtraRoots::from_pem(&pem).map_err(|error| {
-        Failure::usage(format!("--ca-cert {place} cannot be used: {error}"))
-            .hint("give a file with lines `-----BEGIN CERTIFICATE-----`")
+        Failure::usage(message!("ca-cert", path, why = error.message())).hint(message!("ca-cert.fix"))
     })
 }
 
 /// A settings file of the stand-in, or its defaults.
 pub(super) fn sandbox_settings(path: Option<&Path>) -> Result<SandboxSettings, Failure> {
     let Some(path) = path else { return Ok(SandboxSettings::default()) };
-    let place = path.display();
     let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::usage(format!("cannot read the sandbox's settings {place}: {error}")))?;
+        .map_err(|error| Failure::usage(message!("sandbox-settings-read", path, why = &error)))?;
     SandboxSettings::from_toml(&text)
-        .map_err(|error| Failure::usage(format!("in the sandbox's settings {place}:\n{error}")))
+        .map_err(|error| Failure::usage(message!("sandbox-settings", path, what = error.to_string())))
 }
 
 /// What is said of the input.
@@ -194,8 +192,8 @@ pub(super) fn rate(arg: RateArg, base: &BaseUrl) -> Result<PerSecond, Failure> {
     match arg.0 {
         Some(rate) => Ok(PerSecond::AtMost(rate)),
         None if base.is_loopback() => Ok(PerSecond::Unlimited),
-        None => Err(Failure::usage("--rate none is for servers on this machine")
-            .hint(format!("the API documents {DOCUMENTED_LIMIT} requests per second"))),
+        None => Err(Failure::usage(message!("rate-none"))
+            .hint(message!("documented-limit", limit = DOCUMENTED_LIMIT))),
     }
 }
 
@@ -210,11 +208,8 @@ pub(super) fn places(concurrency: Option<u16>) -> usize {
 /// What one part of a list may send a second, of what all of them may.
 pub(super) fn part_of(limit: NonZeroU32, shard: Shard) -> Result<NonZeroU32, Failure> {
     NonZeroU32::new(limit.get() / shard.count()).ok_or_else(|| {
-        Failure::usage(format!(
-            "{limit} requests per second are less than one for each of {} parts",
-            shard.count()
-        ))
-        .hint("all parts together keep to --rate: take fewer parts, or a higher rate")
+        Failure::usage(message!("shard-rate", limit = limit.get(), parts = shard.count().get()))
+            .hint(message!("shard-rate.fix"))
     })
 }
 
@@ -232,7 +227,7 @@ pub(super) fn turnstile(
     shard: Shard,
     places: usize,
     endpoint: &Endpoint,
-) -> Result<(Rate, Option<String>), Failure> {
+) -> Result<(Rate, Option<Message>), Failure> {
     let all = match limit {
         PerSecond::AtMost(limit) => PerSecond::AtMost(headroom.of(limit)),
         PerSecond::Unlimited => PerSecond::Unlimited,
@@ -252,7 +247,7 @@ pub(super) fn turnstile(
     let (shared, warning) = match shared {
         None => (None, None),
         Some(Ok(shared)) => (Some(shared), None),
-        Some(Err(error)) => (None, Some(format!("warning: {error}"))),
+        Some(Err(error)) => (None, Some(message!("warning", what = error.message()))),
     };
     Ok((Rate::with(limit, headroom, Places::at_most(places), shared), warning))
 }
@@ -297,7 +292,7 @@ pub(super) fn bounds(args: &SendingArgs) -> Bounds {
 pub(super) fn wishes(args: &MonitoringArgs) -> Result<Wishes, Failure> {
     let address = |flag: &str, text: &Option<String>| {
         let parsed = text.as_deref().map(Address::parse).transpose();
-        parsed.map_err(|error| Failure::usage(format!("{flag} cannot be used: {error}")))
+        parsed.map_err(|error| Failure::usage(message!("address", flag, why = error.message())))
     };
     Ok(Wishes {
         events: args.events.clone(),

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::{Manners, printable};
+use super::Manners;
+use crate::words::{Message, Value, decimal, message};
 
 /// How the API shows a telephone number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,12 +31,12 @@ impl PhoneShape {
         }
     }
 
-    fn words(self) -> &'static str {
+    fn words(self) -> Message {
         match self {
-            Self::Digits => "as bare digits",
-            Self::Plus => "with a +",
-            Self::Formatted => "with spaces or the like",
-            Self::Hidden => "not at all",
+            Self::Digits => message!("learnt-phone-digits"),
+            Self::Plus => message!("learnt-phone-plus"),
+            Self::Formatted => message!("learnt-phone-formatted"),
+            Self::Hidden => message!("learnt-phone-hidden"),
         }
     }
 }
@@ -78,56 +79,50 @@ impl Learnt {
             || self.rows > 0 && self.rejected == self.rows
     }
 
-    /// In a few words, safe to show.
-    pub fn words(&self) -> String {
-        let list = |items: Vec<String>| items.join(", ");
-        let phones = list(self.phones.iter().map(|shape| shape.words().to_owned()).collect());
-        let mut words = format!(
-            "first {} sent and read back: {} created, {}{} rejected",
-            if self.rows == 1 { "row".to_owned() } else { format!("{} rows", self.rows) },
-            self.created,
-            if self.updated == 0 { String::new() } else { format!("{} updated, ", self.updated) },
-            self.rejected
-        );
-        let answers = self.manners.answers();
-        if !answers.is_empty() {
-            words.push_str(&format!("; answered with {answers}"));
+    /// In a few words.
+    pub fn words(&self) -> Message {
+        let mut parts = vec![message!(
+            "learnt-rows",
+            rows = self.rows,
+            created = self.created,
+            updated = self.updated,
+            rejected = self.rejected,
+        )];
+        if let Some(answers) = self.manners.answers() {
+            parts.push(message!("learnt-answered", answers));
         }
-        if !phones.is_empty() {
-            words.push_str(&format!("; numbers are shown {phones}"));
+        if !self.phones.is_empty() {
+            let shapes = Value::list(self.phones.iter().map(|shape| shape.words()), ", ");
+            parts.push(message!("learnt-phones", shapes));
         }
         if self.visible_after > Duration::from_millis(500) {
-            words.push_str(&format!(
-                "; a new contact is found after {:.1} s",
-                self.visible_after.as_secs_f64()
-            ));
+            parts.push(message!("learnt-visible-after", seconds = decimal(self.visible_after.as_secs_f64())));
         }
-        if self.unread > 0 {
-            words.push_str(&format!("; {} could not be read back", self.unread));
+        for (name, contacts) in [
+            ("learnt-unread", self.unread),
+            ("learnt-not-found", self.not_found),
+            ("learnt-doubled", self.doubled),
+        ] {
+            if contacts > 0 {
+                parts.push(Message::new(name).with("contacts", contacts));
+            }
         }
-        if self.not_found > 0 {
-            words.push_str(&format!(
-                "; {} not found by number, so that no lost answer could be settled by a look-up",
-                self.not_found
-            ));
-        }
-        if self.doubled > 0 {
-            words.push_str(&format!("; {} beside another contact with the number", self.doubled));
-        }
-        if let Some(duplicates) = self.manners.duplicates() {
-            words.push_str(&format!("; a contact that was there already: {duplicates}"));
+        if let Some(answers) = self.manners.duplicates() {
+            parts.push(message!("learnt-duplicates", answers));
         }
         if !self.not_shown.is_empty() {
-            let fields = self.not_shown.iter().map(|(field, rows)| format!("{field} ({rows})"));
-            words.push_str(&format!("; not shown, so that nobody knows: {}", list(fields.collect())));
+            parts.push(message!("learnt-not-shown", fields = with_rows(&self.not_shown)));
         }
         if !self.differences.is_empty() {
-            let fields =
-                self.differences.iter().map(|(field, rows)| format!("{} ({rows})", printable(field)));
-            words.push_str(&format!("; came back otherwise: {}", list(fields.collect())));
+            parts.push(message!("learnt-differences", fields = with_rows(&self.differences)));
         }
-        words
+        Message::list(parts, "; ")
     }
+}
+
+/// `tags (2), note (1)`
+fn with_rows(fields: &BTreeMap<impl std::fmt::Display, u64>) -> String {
+    fields.iter().map(|(field, rows)| format!("{field} ({rows})")).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -152,7 +147,7 @@ mod tests {
     fn differences_and_refusals_of_all_are_warnings() {
         let hides =
             Learnt { rows: 1, created: 1, not_shown: BTreeMap::from([("note", 1)]), ..Learnt::default() };
-        assert!(!hides.is_a_warning() && hides.words().ends_with("so that nobody knows: note (1)"));
+        assert!(!hides.is_a_warning() && hides.words().to_string().ends_with("so that nobody knows: note (1)"));
         let good = Learnt { rows: 2, created: 1, rejected: 1, ..Learnt::default() };
         assert!(!good.is_a_warning());
         assert!(Learnt { rejected: 2, created: 0, ..good.clone() }.is_a_warning());
@@ -160,6 +155,8 @@ mod tests {
         assert!(Learnt { not_found: 1, ..good.clone() }.is_a_warning());
         assert!(Learnt { doubled: 1, ..good.clone() }.is_a_warning());
         let differs = Learnt { differences: BTreeMap::from([("tags".to_owned(), 1)]), ..good };
-        assert!(differs.is_a_warning() && differs.words().ends_with("came back otherwise: tags (1)"));
+        assert!(
+            differs.is_a_warning() && differs.words().to_string().ends_with("came back otherwise: tags (1)")
+        );
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::words::{Message, message};
+
 /// Where the contact stands in an answer about one contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AnswerForm {
@@ -16,12 +18,12 @@ pub enum AnswerForm {
 }
 
 impl AnswerForm {
-    fn words(self) -> &'static str {
+    fn words(self) -> Message {
         match self {
-            Self::Object => "an object under \"contact\"",
-            Self::List => "a list of one under \"contact\"",
-            Self::Bare => "an object at the top",
-            Self::BareList => "a list of one at the top",
+            Self::Object => message!("answer-form-object"),
+            Self::List => message!("answer-form-list"),
+            Self::Bare => message!("answer-form-bare"),
+            Self::BareList => message!("answer-form-bare-list"),
         }
     }
 }
@@ -40,16 +42,12 @@ pub enum DuplicateAnswer {
 }
 
 impl DuplicateAnswer {
-    fn words(self) -> String {
+    fn words(self) -> Message {
         match self {
-            Self::Untouched => "answered with the contact that is there, as it was".to_owned(),
-            Self::AsSent => {
-                "answered with the contact that is there, showing what was sent: it said the same before, \
-                             or was overwritten"
-                    .to_owned()
-            }
-            Self::Refused(status) => format!("refused with {status}"),
-            Self::Second => "made a second contact".to_owned(),
+            Self::Untouched => message!("duplicate-answer-untouched"),
+            Self::AsSent => message!("duplicate-answer-as-sent"),
+            Self::Refused(status) => message!("duplicate-answer-refused", status = status.to_string()),
+            Self::Second => message!("duplicate-answer-second"),
         }
     }
 }
@@ -66,18 +64,20 @@ pub struct Manners {
 }
 
 impl Manners {
-    /// `201, an object under "contact"`; empty if nothing was answered.
-    pub fn answers(&self) -> String {
-        let statuses = self.statuses.iter().map(u16::to_string);
-        let forms = self.forms.iter().map(|form| form.words().to_owned());
-        statuses.chain(forms).collect::<Vec<_>>().join(", ")
+    /// `201, an object under "contact"`; `None` if nothing was answered.
+    pub fn answers(&self) -> Option<Message> {
+        let statuses = self.statuses.iter().map(|status| Message::verbatim(status.to_string()));
+        let answers: Vec<Message> = statuses.chain(self.forms.iter().map(|form| form.words())).collect();
+        (!answers.is_empty()).then(|| Message::list(answers, ", "))
     }
 
     /// What became of contacts that were there already; `None` if none was sent.
-    pub fn duplicates(&self) -> Option<String> {
-        let words: Vec<String> =
-            self.duplicates.iter().map(|(answer, count)| format!("{} ({count})", answer.words())).collect();
-        (!words.is_empty()).then(|| words.join("; "))
+    pub fn duplicates(&self) -> Option<Message> {
+        let counted = |(answer, &rows): (&DuplicateAnswer, &u64)| {
+            message!("duplicate-answers", answer = answer.words(), rows)
+        };
+        let answers: Vec<Message> = self.duplicates.iter().map(counted).collect();
+        (!answers.is_empty()).then(|| Message::list(answers, "; "))
     }
 }
 
@@ -87,19 +87,22 @@ mod tests {
 
     #[test]
     fn what_was_not_seen_is_not_told() {
-        assert_eq!((Manners::default().answers().as_str(), Manners::default().duplicates()), ("", None));
+        assert_eq!((Manners::default().answers(), Manners::default().duplicates()), (None, None));
     }
 
     #[test]
     fn every_form_and_every_answer_to_a_duplicate_has_words_of_its_own() {
         let forms = [AnswerForm::Object, AnswerForm::List, AnswerForm::Bare, AnswerForm::BareList];
-        assert_eq!(forms.map(AnswerForm::words).iter().collect::<BTreeSet<_>>().len(), 4);
+        assert_eq!(forms.map(|form| form.words().to_string()).iter().collect::<BTreeSet<_>>().len(), 4);
         let manners = Manners {
             statuses: BTreeSet::from([200, 409]),
             forms: BTreeSet::from([AnswerForm::List]),
             duplicates: BTreeMap::from([(DuplicateAnswer::Refused(409), 3), (DuplicateAnswer::Second, 1)]),
         };
-        assert_eq!(manners.answers(), "200, 409, a list of one under \"contact\"");
-        assert_eq!(manners.duplicates().unwrap(), "refused with 409 (3); made a second contact (1)");
+        assert_eq!(manners.answers().unwrap().to_string(), "200, 409, a list of one under \"contact\"");
+        assert_eq!(
+            manners.duplicates().unwrap().to_string(),
+            "refused with 409 (3); made a second contact (1)"
+        );
     }
 }

@@ -203,7 +203,7 @@ async fn a_new_contact_that_look_ups_find_late_is_waited_for_and_the_time_is_tol
         Event::CanaryBack(learnt) => Some(learnt.words()),
         _ => None,
     });
-    assert!(flown.unwrap().contains("a new contact is found after 3.5 s"));
+    assert!(flown.unwrap().to_string().contains("a new contact is found after 3.5 s"));
 }
 
 /// What a contact gets that is there already is never tried out: it is learnt from rows that meet one.

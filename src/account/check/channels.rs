@@ -5,6 +5,7 @@ use crate::account::finding::{Certainty, Kind};
 use crate::account::known::Looked;
 use crate::account::nearest::nearest;
 use crate::model::Source;
+use crate::words::message;
 
 impl Check<'_> {
     pub(super) fn channels(&mut self) {
@@ -17,7 +18,7 @@ impl Check<'_> {
                 if !asked.is_empty() {
                     let rows = asked.iter().map(|(_, count)| count.rows).sum();
                     let first = asked.iter().map(|(_, count)| count.first).min();
-                    self.not_checked(field, Rows { rows, first }, "channels", why);
+                    self.not_checked(field, Rows { rows, first }, message!("the-channels"), why);
                 }
                 return;
             }
@@ -32,9 +33,9 @@ impl Check<'_> {
                         (field, Some(channel)),
                         count,
                         (
-                            format!("{called} channels are called \"{channel}\""),
+                            message!("ambiguous-channel", channels = called, channel),
                             None,
-                            "write the channel's uuid".to_owned(),
+                            message!("ambiguous-channel.fix"),
                         ),
                     );
                     continue;
@@ -44,12 +45,7 @@ impl Check<'_> {
                     (Certainty::Certain, Kind::UnknownChannel),
                     (field, Some(channel)),
                     count,
-                    (
-                        format!("the account has no channel \"{channel}\""),
-                        near,
-                        "write the title or uuid of a channel; `callbell-import account` lists them"
-                            .to_owned(),
-                    ),
+                    (message!("unknown-channel", channel), near, message!("unknown-channel.fix")),
                 );
                 continue;
             };
@@ -59,9 +55,9 @@ impl Check<'_> {
                     (field, Some(channel)),
                     count,
                     (
-                        format!("the channel \"{}\" is out of use", known.title),
+                        message!("discarded-channel", channel = &known.title),
                         None,
-                        "write a channel that is in use".to_owned(),
+                        message!("discarded-channel.fix"),
                     ),
                 );
             }
@@ -71,14 +67,14 @@ impl Check<'_> {
                     (field, Some(channel)),
                     count,
                     (
-                        format!(
-                            "the channel \"{}\" is a channel of {}, and the source of these rows is {}",
-                            known.title,
-                            known.source,
-                            source.as_str()
+                        message!(
+                            "channel-source",
+                            channel = &known.title,
+                            source = &known.source,
+                            rows_source = source.as_str(),
                         ),
                         None,
-                        "correct the source or the channel".to_owned(),
+                        message!("channel-source.fix"),
                     ),
                 );
             }
@@ -91,11 +87,7 @@ impl Check<'_> {
                 (Certainty::Uncertain, Kind::NoMainChannel),
                 (field, None),
                 Rows { rows: values.in_main_channel, first: None },
-                (
-                    "the account shows no main WhatsApp channel for contacts without a channel".to_owned(),
-                    None,
-                    "give a channel: --set channel_uuid=…".to_owned(),
-                ),
+                (message!("no-main-channel"), None, message!("no-main-channel.fix")),
             );
         }
     }

@@ -5,6 +5,7 @@ use crate::account::finding::{Certainty, Kind};
 use crate::account::known::{ContactsSeen, FieldSeen};
 use crate::account::nearest::nearest;
 use crate::survey::{Distinct, ValueCount};
+use crate::words::message;
 
 impl Check<'_> {
     pub(super) fn fields(&mut self) {
@@ -20,7 +21,7 @@ impl Check<'_> {
             }
             let Some(seen) = self.known.contacts.seen() else {
                 if declared.is_none() {
-                    self.contacts(&field, distinct, &format!("the custom field \"{label}\""));
+                    self.contacts(&field, distinct, message!("the-custom-field-called", label));
                 }
                 continue;
             };
@@ -38,11 +39,7 @@ impl Check<'_> {
             (Certainty::Uncertain, Kind::UnknownField),
             (field, Some(label)),
             all(distinct),
-            (
-                format!("custom field \"{label}\" is on no contact that was read"),
-                near,
-                "create it in the dashboard, correct the label, or declare it in the mapping file".to_owned(),
-            ),
+            (message!("unknown-field", label), near, message!("unknown-field.fix")),
         );
     }
 
@@ -58,15 +55,15 @@ impl Check<'_> {
         let is_list = declared == Some("checkbox") || distinct.lists > 0;
         if (kind == "checkbox") != is_list {
             let fix = if kind == "checkbox" {
-                "declare it in the mapping file: type = \"checkbox\" and what separates its options"
+                message!("field-shape-checkbox")
             } else {
-                "declare the type that the account has"
+                message!("field-shape-other")
             };
             return self.add(
                 (Certainty::Uncertain, Kind::FieldShape),
                 (field, None),
                 all(distinct),
-                (format!("\"{label}\" is a {kind} field in the account"), None, fix.to_owned()),
+                (message!("field-shape", label, kind), None, fix),
             );
         }
         if matches!(kind, "dropdown" | "checkbox") {
@@ -79,9 +76,9 @@ impl Check<'_> {
                     (field, Some(option)),
                     count,
                     (
-                        format!("option \"{option}\" of \"{label}\" is not known"),
+                        message!("unknown-option", option, label),
                         nearest(option, known.options.iter().map(String::as_str)),
-                        "create the option in the dashboard, or correct the value".to_owned(),
+                        message!("unknown-option.fix"),
                     ),
                 );
             }
@@ -95,11 +92,7 @@ impl Check<'_> {
             (Certainty::Uncertain, Kind::FieldType),
             (field, None),
             Rows { rows, first: Some(first) },
-            (
-                format!("\"{label}\" is a {kind} field in the account, and these values are none"),
-                None,
-                format!("declare it in the mapping file: type = \"{kind}\" and how its values are written"),
-            ),
+            (message!("field-type", label, kind), None, message!("field-type-declare", kind)),
         );
     }
 }

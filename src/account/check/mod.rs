@@ -11,6 +11,7 @@ use super::known::{Known, Looked};
 use crate::mapping::Form;
 use crate::model::RowNumber;
 use crate::survey::{Distinct, ValueCount, Values};
+use crate::words::{Message, message};
 
 /// Everything that does not fit: what is certain first, then by rows.
 pub fn findings(known: &Known, values: &Values, form: &Form) -> Vec<Finding> {
@@ -21,13 +22,9 @@ pub fn findings(known: &Known, values: &Values, form: &Form) -> Vec<Finding> {
     check.tags();
     check.fields();
     let mut findings = check.findings;
-    findings.sort_by(|one, other| {
-        (one.certainty as u8, std::cmp::Reverse(one.rows), one.kind, &one.what).cmp(&(
-            other.certainty as u8,
-            std::cmp::Reverse(other.rows),
-            other.kind,
-            &other.what,
-        ))
+    // In the same order whatever language they are told in.
+    findings.sort_by_cached_key(|finding| {
+        (finding.certainty as u8, std::cmp::Reverse(finding.rows), finding.kind, finding.what.to_string())
     });
     findings
 }
@@ -64,7 +61,7 @@ impl Check<'_> {
         (certainty, kind): (Certainty, Kind),
         (field, value): (&str, Option<&str>),
         rows: impl Into<Rows>,
-        (what, nearest, fix): (String, Option<String>, String),
+        (what, nearest, fix): (Message, Option<String>, Message),
     ) {
         let rows = rows.into();
         self.findings.push(Finding {
@@ -80,21 +77,17 @@ impl Check<'_> {
         });
     }
 
-    fn not_checked(&mut self, field: &str, rows: Rows, what: &str, why: &str) {
+    fn not_checked(&mut self, field: &str, rows: Rows, what: Message, why: &Message) {
         self.add(
             (Certainty::Uncertain, Kind::NotChecked),
             (field, None),
             rows,
-            (
-                format!("{what} could not be checked: {why}"),
-                None,
-                "compare them with the dashboard yourself".to_owned(),
-            ),
+            (message!("not-checked", what, why), None, message!("not-checked.fix")),
         );
     }
 
     /// What existing contacts show, if any were read.
-    fn contacts(&mut self, field: &str, distinct: &Distinct, what: &str) -> Option<&'static str> {
+    fn contacts(&mut self, field: &str, distinct: &Distinct, what: Message) -> Option<&'static str> {
         match &self.known.contacts {
             Looked::Closed(why) => {
                 let why = why.clone();
@@ -115,12 +108,9 @@ impl Check<'_> {
             (field, None),
             Rows { rows: distinct.beyond, first: None },
             (
-                format!(
-                    "{field} has more than {} distinct values; the others were not checked",
-                    distinct.len()
-                ),
+                message!("too-many-values", field, values = distinct.len()),
                 None,
-                "look whether the right column was mapped".to_owned(),
+                message!("too-many-values.fix"),
             ),
         );
     }
@@ -262,10 +252,10 @@ mod tests {
         };
         let closed = Known {
             plan: Looked::Unasked,
-            teams: Looked::Closed("no".to_owned()),
-            channels: Looked::Closed("no".to_owned()),
-            users: Looked::Closed("no".to_owned()),
-            contacts: Looked::Closed("no".to_owned()),
+            teams: Looked::Closed(Message::verbatim("no")),
+            channels: Looked::Closed(Message::verbatim("no")),
+            users: Looked::Closed(Message::verbatim("no")),
+            contacts: Looked::Closed(Message::verbatim("no")),
         };
         let found_closed = found(&closed, std::slice::from_ref(&row));
         assert_eq!(found_closed, [(Certainty::Uncertain, Kind::NotChecked, 1); 4]);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::Check;
 use crate::account::finding::{Certainty, Kind};
 use crate::account::nearest::nearest;
+use crate::words::message;
 
 impl Check<'_> {
     pub(super) fn tags(&mut self) {
@@ -21,15 +22,15 @@ impl Check<'_> {
                     (field, Some(tag)),
                     count,
                     (
-                        format!("tag \"{tag}\" is not among the known_tags of the mapping file"),
+                        message!("undeclared-tag", tag),
                         nearest(tag, declared.iter().copied()),
-                        "correct the tag, or add it to known_tags".to_owned(),
+                        message!("undeclared-tag.fix"),
                     ),
                 );
             }
             return;
         }
-        if self.contacts(field, &values.tags, "tags").is_none() {
+        if self.contacts(field, &values.tags, message!("the-tags")).is_none() {
             return;
         }
         let Some(seen) = self.known.contacts.seen() else { return };
@@ -37,16 +38,12 @@ impl Check<'_> {
             let near = nearest(tag, seen.tags.keys().map(String::as_str));
             let twin =
                 near.as_ref().is_some_and(|near| near.trim().to_lowercase() == tag.trim().to_lowercase());
-            let what = if twin {
-                format!("tag \"{tag}\" is spelt otherwise in the account")
-            } else {
-                format!("tag \"{tag}\" is on no contact that was read")
-            };
+            let what = if twin { message!("tag-spelt-otherwise", tag) } else { message!("unknown-tag", tag) };
             self.add(
                 (Certainty::Uncertain, Kind::UnknownTag),
                 (field, Some(tag)),
                 count,
-                (what, near, "create it in the dashboard, or correct it".to_owned()),
+                (what, near, message!("unknown-tag.fix")),
             );
         }
         self.beyond(field, &values.tags);

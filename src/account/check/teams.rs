@@ -4,6 +4,7 @@ use super::{Check, all, same_uuid};
 use crate::account::finding::{Certainty, Kind};
 use crate::account::known::Looked;
 use crate::account::nearest::nearest;
+use crate::words::message;
 
 impl Check<'_> {
     pub(super) fn teams(&mut self) {
@@ -15,7 +16,7 @@ impl Check<'_> {
         let teams = match &self.known.teams {
             Looked::Seen(teams) => teams,
             Looked::Closed(why) => {
-                return self.not_checked(field, all(&values.teams), "teams", why);
+                return self.not_checked(field, all(&values.teams), message!("the-teams"), why);
             }
             Looked::Unasked => return,
         };
@@ -29,11 +30,7 @@ impl Check<'_> {
                     (Certainty::Certain, Kind::AmbiguousTeam),
                     (field, Some(team)),
                     count,
-                    (
-                        format!("{called} teams are called \"{team}\""),
-                        None,
-                        "write the team's uuid".to_owned(),
-                    ),
+                    (message!("ambiguous-team", teams = called, team), None, message!("ambiguous-team.fix")),
                 );
                 continue;
             }
@@ -42,11 +39,7 @@ impl Check<'_> {
                 (Certainty::Certain, Kind::UnknownTeam),
                 (field, Some(team)),
                 count,
-                (
-                    format!("the account has no team \"{team}\""),
-                    near,
-                    "write the name or uuid of a team; `callbell-import account` lists them".to_owned(),
-                ),
+                (message!("unknown-team", team), near, message!("unknown-team.fix")),
             );
         }
     }

@@ -4,6 +4,7 @@ use super::{Check, all};
 use crate::account::finding::{Certainty, Kind};
 use crate::account::known::Looked;
 use crate::account::nearest::nearest;
+use crate::words::message;
 
 impl Check<'_> {
     pub(super) fn users(&mut self) {
@@ -14,7 +15,9 @@ impl Check<'_> {
         }
         let users = match &self.known.users {
             Looked::Seen(users) => users,
-            Looked::Closed(why) => return self.not_checked(field, all(&values.users), "users", why),
+            Looked::Closed(why) => {
+                return self.not_checked(field, all(&values.users), message!("the-users"), why);
+            }
             Looked::Unasked => return,
         };
         let emails = users.emails();
@@ -28,15 +31,15 @@ impl Check<'_> {
             }
             let near = nearest(user, emails.iter().map(String::as_str));
             let (certainty, what) = if users.complete {
-                (Certainty::Certain, format!("the account has no user {user}"))
+                (Certainty::Certain, message!("unknown-user", user))
             } else {
-                (Certainty::Uncertain, format!("no team has a user {user}, and not all users are in a team"))
+                (Certainty::Uncertain, message!("perhaps-unknown-user", user))
             };
             self.add(
                 (certainty, Kind::UnknownUser),
                 (field, Some(user)),
                 count,
-                (what, near, "write the e-mail address of a confirmed user".to_owned()),
+                (what, near, message!("unknown-user.fix")),
             );
         }
         self.beyond(field, &values.users);
