@@ -74,6 +74,10 @@ pub(super) enum Command {
     /// Show the settings in use, and where each comes from
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Import for many accounts with many workers, on NATS JetStream
+    #[cfg(feature = "fleet")]
+    #[command(subcommand)]
+    Fleet(Box<super::fleet::FleetCommand>),
 }
 
 #[derive(Debug, Subcommand)]
@@ -271,7 +275,7 @@ pub(super) struct MappingArgs {
     pub(super) param_names: ParamNamesArg,
 }
 
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Clone, ClapArgs)]
 #[command(next_help_heading = "Account")]
 pub(super) struct AccountArgs {
     /// File that holds the API token
@@ -310,7 +314,7 @@ pub(super) struct PreflightArgs {
 
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Sending")]
-pub(super) struct SendingArgs {
+pub(super) struct PaceArgs {
     /// Requests per second, all requests counted; `none` only to this machine
     #[arg(long, value_name = "N", default_value = "150", env = "CALLBELL_IMPORT_RATE")]
     pub(super) rate: RateArg,
@@ -333,12 +337,19 @@ pub(super) struct SendingArgs {
     /// Do not send the first rows alone
     #[arg(long, env = "CALLBELL_IMPORT_NO_CANARY")]
     pub(super) no_canary: bool,
-    /// Stop after so many failures, or at such a share of them (`5%`)
-    #[arg(long, value_name = "N|N%", env = "CALLBELL_IMPORT_MAX_FAILURES")]
-    pub(super) max_failures: Option<MaxFailuresArg>,
     /// How long the server may not answer at all before the run stops, such as 30m
     #[arg(long, value_name = "TIME", default_value = "30m", value_parser = humantime::parse_duration, env = "CALLBELL_IMPORT_MAX_OUTAGE")]
     pub(super) max_outage: std::time::Duration,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Sending")]
+pub(super) struct SendingArgs {
+    #[command(flatten)]
+    pub(super) pace: PaceArgs,
+    /// Stop after so many failures, or at such a share of them (`5%`)
+    #[arg(long, value_name = "N|N%", env = "CALLBELL_IMPORT_MAX_FAILURES")]
+    pub(super) max_failures: Option<MaxFailuresArg>,
     /// How long the whole run may take; what is left then goes on with the same command, such as 2h
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, env = "CALLBELL_IMPORT_MAX_DURATION")]
     pub(super) max_duration: Option<std::time::Duration>,

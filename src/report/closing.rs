@@ -162,6 +162,7 @@ pub fn stop_words(stop: &Stop) -> String {
                 "Stopped after {failures} failures. Mend the causes below or raise --max-failures, then go on."
             )
         }
+        Stop::Cancelled => "Stopped: the job was cancelled. The same command goes on.".to_owned(),
         Stop::TimeUp { seconds } => {
             let lasted = duration(*seconds as f64);
             format!("Stopped: the {lasted} of --max-duration are over. The same command goes on.")
