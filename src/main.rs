@@ -5,6 +5,10 @@ use std::process::ExitCode;
 
 use callbell_import::cli::{self, Exit};
 
+/// A row on its way is a hundred small allocations.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// One thread carries the whole street; reading, syncing and the sandbox have their own.
 fn main() -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {

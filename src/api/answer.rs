@@ -1,13 +1,16 @@
 //! What the API's answers mean. Pure: bytes in, meaning out.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::client::Answer;
 use super::fault::Fault;
+use super::members::{self, Members};
 use crate::model::{ContactId, Field, Shown, printable};
 
 /// Longest message of the server that is kept, in characters.
@@ -128,48 +131,31 @@ pub(super) fn read_created(answer: &Answer) -> Result<StoredContact, Fault> {
     if !is_success(answer.status) {
         return Err(fault(answer, true));
     }
-    let unusable = |why: &str| Fault::Unusable { status: answer.status, why: why.to_owned() };
-    let body = parse(answer).ok_or_else(|| unusable("it is not JSON"))?;
-    match contact_in(&body) {
-        Shape::One(contact) => stored(contact).ok_or_else(|| unusable("the contact has no uuid")),
-        Shape::Nothing => Err(unusable("it has no contact")),
-        Shape::Several => Err(unusable("it has several contacts")),
+    match contact_in(answer)? {
+        Some(contact) => Ok(contact),
+        None => Err(unusable(answer, "it has no contact")),
     }
 }
 
 /// The answer to `GET /contacts/phone/:number`: the contact, or that there is none.
 pub(super) fn read_found(answer: &Answer) -> Result<Option<StoredContact>, Fault> {
-    let unusable = |why: &str| Fault::Unusable { status: answer.status, why: why.to_owned() };
     // Only an answer that the API itself gave says that nobody is there: a proxy's HTML page does not.
     if answer.status == 404 {
-        return match parse(answer) {
-            Some(_) => Ok(None),
-            None if answer.body.trim_ascii().is_empty() => Ok(None),
-            None => Err(unusable("it is not JSON")),
-        };
+        return if is_from_the_api(answer) { Ok(None) } else { Err(unusable(answer, NOT_JSON)) };
     }
     if !is_success(answer.status) {
         return Err(fault(answer, false));
     }
-    let body = parse(answer).ok_or_else(|| unusable("it is not JSON"))?;
-    match contact_in(&body) {
-        Shape::One(contact) => match stored(contact) {
-            Some(stored) => Ok(Some(stored)),
-            None => Err(unusable("the contact has no uuid")),
-        },
-        Shape::Nothing => Ok(None),
-        Shape::Several => Err(unusable("it has several contacts")),
-    }
+    contact_in(answer)
 }
 
 /// The answer to `DELETE /contacts/:uuid`. Any 2xx says that it is gone; that it is not there says so, too, if the API
 /// itself says it.
 pub(super) fn read_deleted(answer: &Answer) -> Result<Gone, Fault> {
     match answer.status {
-        200..300 if answer.body.trim_ascii().is_empty() || parse(answer).is_some() => Ok(Gone::Now),
-        200..300 => Err(Fault::Unusable { status: answer.status, why: "it is not JSON".to_owned() }),
-        404 | 410 if answer.body.trim_ascii().is_empty() || parse(answer).is_some() => Ok(Gone::Before),
-        404 | 410 => Err(Fault::Unusable { status: answer.status, why: "it is not JSON".to_owned() }),
+        200..300 if is_from_the_api(answer) => Ok(Gone::Now),
+        404 | 410 if is_from_the_api(answer) => Ok(Gone::Before),
+        200..300 | 404 | 410 => Err(unusable(answer, NOT_JSON)),
         _ => Err(fault(answer, false)),
     }
 }
@@ -179,23 +165,23 @@ pub(super) fn read_page(answer: &Answer) -> Result<Page, Fault> {
     if !is_success(answer.status) {
         return Err(fault(answer, true));
     }
-    let unusable = |why: &str| Fault::Unusable { status: answer.status, why: why.to_owned() };
-    let body = parse(answer).ok_or_else(|| unusable("it is not JSON"))?;
-    let list =
-        body.get("contacts").and_then(Value::as_array).ok_or_else(|| unusable("it has no contacts"))?;
-    let contacts: Option<Vec<StoredContact>> = list.iter().map(stored).collect();
-    let contacts = contacts.ok_or_else(|| unusable("a contact has no uuid"))?;
-    let meta = body.get("meta").ok_or_else(|| unusable("it does not say whether more follows"))?;
-    let number = |key: &str| meta.get(key).and_then(Value::as_u64);
-    let next = match (meta.get("next"), number("page"), number("pages")) {
-        (Some(Value::String(cursor)), ..) if cursor.len() <= LONGEST_CURSOR => {
-            Some(Place::After(cursor.clone()))
+    let body = members(answer)?;
+    let list = body.list("contacts").ok_or_else(|| unusable(answer, "it has no contacts"))?;
+    let contacts: Option<Vec<StoredContact>> =
+        list.into_iter().map(|one| stored(&Members::of(one)?)).collect();
+    let contacts = contacts.ok_or_else(|| unusable(answer, "a contact has no uuid"))?;
+    let endless = || unusable(answer, "it does not say whether more follows");
+    let meta = body.object("meta").ok_or_else(endless)?;
+    let next = match (meta.get("next"), meta.number("page"), meta.number("pages")) {
+        (Some(next), ..) if members::is_null(next) => None,
+        (Some(next), ..) => {
+            let cursor = members::text(next).filter(|cursor| cursor.len() <= LONGEST_CURSOR);
+            Some(Place::After(cursor.ok_or_else(endless)?.into_owned()))
         }
-        (Some(Value::Null), ..) => None,
         (None, Some(page), Some(pages)) => (page < pages).then_some(Place::Number(page + 1)),
-        _ => return Err(unusable("it does not say whether more follows")),
+        (None, ..) => return Err(endless()),
     };
-    Ok(Page { contacts, next, pages: number("pages") })
+    Ok(Page { contacts, next, pages: meta.number("pages") })
 }
 
 /// The answer to `GET /auth/me`.
@@ -217,92 +203,134 @@ pub(super) fn parse(answer: &Answer) -> Option<Value> {
     serde_json::from_slice(&answer.body).ok()
 }
 
-enum Shape<'v> {
-    Nothing,
-    One(&'v Value),
-    Several,
+const NOT_JSON: &str = "it is not JSON";
+
+fn unusable(answer: &Answer, why: &str) -> Fault {
+    Fault::Unusable { status: answer.status, why: why.to_owned() }
 }
 
-/// The contact in an answer: an object, or a list of one object. The reference shows both.
-fn contact_in(body: &Value) -> Shape<'_> {
-    match body.get("contact") {
-        None | Some(Value::Null) => Shape::Nothing,
-        Some(Value::Object(fields)) if fields.is_empty() => Shape::Nothing,
-        Some(Value::Array(list)) => match &list[..] {
-            [] => Shape::Nothing,
-            [one] => Shape::One(one),
-            _ => Shape::Several,
-        },
-        Some(contact) => Shape::One(contact),
+/// Whether the API can have given this answer: JSON, or nothing at all.
+fn is_from_the_api(answer: &Answer) -> bool {
+    answer.body.trim_ascii().is_empty() || parse(answer).is_some()
+}
+
+/// The members of an answer; JSON that is no object has none.
+fn members(answer: &Answer) -> Result<Members<'_>, Fault> {
+    match serde_json::from_slice(&answer.body) {
+        Ok(members) => Ok(members),
+        Err(_) if parse(answer).is_some() => Ok(Members::default()),
+        Err(_) => Err(unusable(answer, NOT_JSON)),
     }
 }
 
-fn stored(contact: &Value) -> Option<StoredContact> {
-    let text = |key: &str| contact.get(key).and_then(Value::as_str);
-    let uuid = text("uuid").filter(|uuid| is_uuid(uuid))?.to_owned();
-    let href = text("href").filter(|href| href.starts_with("https://") && href.len() <= 300).map(printable);
-    let custom_fields = contact.get("customFields").and_then(Value::as_object).map(|fields| {
-        let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        fields
-            .iter()
-            .filter(|(_, value)| !value.is_null())
-            .map(|(label, value)| (label.clone(), shown(value)))
-            .collect()
-    });
-    Some(StoredContact {
-        id: ContactId { uuid, href },
-        name: text("name").map(str::to_owned),
-        source: text("source").map(str::to_owned),
-        phone_digits: text("phoneNumber")
-            .map(|phone| phone.chars().filter(char::is_ascii_digit).collect::<String>())
-            .filter(|digits| !digits.is_empty()),
-        phone_as_shown: text("phoneNumber").map(str::to_owned),
-        created_at: text("createdAt").and_then(|time| humantime::parse_rfc3339_weak(time).ok()),
-        tags: contact
-            .get("tags")
-            .and_then(Value::as_array)
-            .map(|tags| tags.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
-        custom_fields,
-        assigned_user: text("assignedUser").map(str::to_owned),
-        team_uuid: uuid_of(contact, "team"),
-        channel_uuid: uuid_of(contact, "channel"),
-        note: text("note").map(str::to_owned),
-        field_types: contact
-            .get("customFieldsMetadata")
-            .and_then(Value::as_object)
-            .map(|fields| {
-                fields.iter().filter_map(|(label, about)| Some((label.clone(), field_about(about)?)))
-            })
-            .into_iter()
-            .flatten()
-            .collect(),
-        shows: [
-            (Field::Name, "name"),
-            (Field::Tags, "tags"),
-            (Field::CustomFields, "customFields"),
-            (Field::AssignedUser, "assignedUser"),
-            (Field::TeamUuid, "team"),
-            (Field::Note, "note"),
-        ]
-        .into_iter()
-        .filter(|(_, key)| contact.get(key).is_some())
-        .map(|(field, _)| field)
-        .collect(),
-        shown: shown(contact),
+/// The contact in an answer, which may be there as an object, or as a list of one object: the reference shows both.
+fn contact_in(answer: &Answer) -> Result<Option<StoredContact>, Fault> {
+    let Some(contact) = members(answer)?.get("contact").filter(|contact| !members::is_null(contact)) else {
+        return Ok(None);
+    };
+    let contact = match members::list(contact).as_deref() {
+        None => contact,
+        Some([]) => return Ok(None),
+        Some([one]) => one,
+        Some(_) => return Err(unusable(answer, "it has several contacts")),
+    };
+    match Members::of(contact) {
+        Some(members) if members.is_empty() => Ok(None),
+        members => members
+            .and_then(|members| stored(&members))
+            .map(Some)
+            .ok_or_else(|| unusable(answer, "the contact has no uuid")),
+    }
+}
+
+fn stored(contact: &Members<'_>) -> Option<StoredContact> {
+    let mut stored = StoredContact::bare(ContactId { uuid: String::new(), href: None });
+    for (name, value) in contact.iter() {
+        let text = || members::text(value).map(Cow::into_owned);
+        match name {
+            "uuid" => stored.id.uuid = text()?,
+            "href" => stored.id.href = text().filter(|href| is_href(href)).map(|href| printable(&href)),
+            "name" => stored.name = text(),
+            "source" => stored.source = text(),
+            "phoneNumber" => {
+                stored.phone_as_shown = text();
+                stored.phone_digits = stored.phone_as_shown.as_deref().and_then(digits);
+            }
+            "createdAt" => {
+                let time = members::text(value);
+                stored.created_at = time.and_then(|time| humantime::parse_rfc3339_weak(&time).ok());
+            }
+            "tags" => stored.tags = members::list(value).map(texts),
+            "customFields" => stored.custom_fields = Members::of(value).map(|fields| values(&fields)),
+            "assignedUser" => stored.assigned_user = text(),
+            "team" => stored.team_uuid = uuid_of(value),
+            "channel" => stored.channel_uuid = uuid_of(value),
+            "note" => stored.note = text(),
+            "customFieldsMetadata" => stored.field_types = field_types(value).unwrap_or_default(),
+            _ => {}
+        }
+        stored.shows.extend(shown_field(name));
+    }
+    stored.shown = Some(shown(contact));
+    is_uuid(&stored.id.uuid).then_some(stored)
+}
+
+/// The field that a member shows, whether it has a value or not.
+fn shown_field(member: &str) -> Option<Field> {
+    Some(match member {
+        "name" => Field::Name,
+        "tags" => Field::Tags,
+        "customFields" => Field::CustomFields,
+        "assignedUser" => Field::AssignedUser,
+        "team" => Field::TeamUuid,
+        "note" => Field::Note,
+        _ => return None,
     })
 }
 
-/// The uuid of an object inside a contact.
-fn uuid_of(contact: &Value, key: &str) -> Option<String> {
-    let uuid = contact.get(key)?.get("uuid").and_then(Value::as_str)?;
-    is_uuid(uuid).then(|| uuid.to_owned())
+fn is_href(text: &str) -> bool {
+    text.starts_with("https://") && text.len() <= 300
 }
 
-fn field_about(about: &Value) -> Option<FieldAbout> {
-    let options = about.get("options").and_then(Value::as_array);
-    let options =
-        options.map(|options| options.iter().filter_map(Value::as_str).map(str::to_owned).collect());
-    Some(FieldAbout { kind: about.get("type")?.as_str()?.to_owned(), options: options.unwrap_or_default() })
+fn digits(phone: &str) -> Option<String> {
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    (!digits.is_empty()).then_some(digits)
+}
+
+fn texts(list: Vec<&RawValue>) -> Vec<String> {
+    list.into_iter().filter_map(members::text).map(Cow::into_owned).collect()
+}
+
+/// The values of custom fields as texts.
+fn values(fields: &Members<'_>) -> BTreeMap<String, String> {
+    let text = |value: &RawValue| match members::text(value) {
+        Some(text) => text.into_owned(),
+        None => serde_json::from_str::<Value>(value.get())
+            .map_or_else(|_| value.get().to_owned(), |value| value.to_string()),
+    };
+    let given = fields.iter().filter(|(_, value)| !members::is_null(value));
+    given.map(|(label, value)| (label.to_owned(), text(value))).collect()
+}
+
+/// The uuid of an object inside a contact.
+fn uuid_of(object: &RawValue) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Named<'j> {
+        #[serde(borrow)]
+        uuid: Cow<'j, str>,
+    }
+    let Named { uuid } = serde_json::from_str(object.get()).ok()?;
+    is_uuid(&uuid).then(|| uuid.into_owned())
+}
+
+fn field_types(metadata: &RawValue) -> Option<BTreeMap<String, FieldAbout>> {
+    let about = |about: &RawValue| {
+        let about = Members::of(about)?;
+        let options = about.list("options").map(texts).unwrap_or_default();
+        Some(FieldAbout { kind: about.text("type")?.into_owned(), options })
+    };
+    let fields = Members::of(metadata)?;
+    Some(fields.iter().filter_map(|(label, field)| Some((label.to_owned(), about(field)?))).collect())
 }
 
 /// The answer to `GET /contacts/:uuid` or `PATCH /contacts/:uuid`: the contact, or that it is gone.
@@ -314,19 +342,18 @@ pub(super) fn read_contact(answer: &Answer) -> Result<Option<StoredContact>, Fau
 /// itself.
 const SAY_NOTHING: [&str; 3] = ["uuid", "href", "avatarUrl"];
 
-/// What a contact shows, without what says nothing.
-fn shown(contact: &Value) -> Option<Shown> {
-    let members = contact.as_object()?;
-    serde_json::to_string(&Telling(members)).ok().map(Shown::new)
-}
-
-/// The members that say something, as they are.
-struct Telling<'v>(&'v serde_json::Map<String, Value>);
-
-impl serde::Serialize for Telling<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().filter(|(name, _)| !SAY_NOTHING.contains(&name.as_str())))
+/// What a contact shows, as it shows it, without what says nothing; on one line.
+fn shown(contact: &Members<'_>) -> Shown {
+    let mut text = String::with_capacity(512);
+    for (name, value) in contact.iter().filter(|(name, _)| !SAY_NOTHING.contains(name)) {
+        text.push(if text.is_empty() { '{' } else { ',' });
+        members::push_text(&mut text, name);
+        text.push(':');
+        text.push_str(value.get());
     }
+    text.push_str(if text.is_empty() { "{}" } else { "}" });
+    // Inside of texts line ends are escaped; between values they say nothing.
+    Shown::new(if text.contains(['\n', '\r']) { text.replace(['\n', '\r'], " ") } else { text })
 }
 
 /// The server's word for a contact goes into files and links, so it must have the shape of one.

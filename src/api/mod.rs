@@ -12,6 +12,7 @@ mod endpoint;
 mod eraser;
 mod fault;
 mod http;
+mod members;
 mod retry_after;
 mod token;
 mod wire;

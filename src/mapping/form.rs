@@ -155,13 +155,14 @@ impl Form {
     /// Whether an earlier run left this row unconfirmed or gave it up, so that it must be looked up before it is sent:
     /// the row comes from that run's `failures.csv`, and the same command may have sent it again since.
     pub fn is_in_doubt(&self, row: &Row) -> bool {
-        let cell = |column: Option<usize>| column.and_then(|column| row.cells.get(column));
-        let code =
-            cell(self.earlier_code).and_then(|code| std::str::from_utf8(code).ok()).unwrap_or_default();
-        let was_never_sent =
-            code.split(';').any(|code| Code::named(code).is_some_and(Code::is_before_sending));
-        cell(self.earlier_status).is_some_and(|cell| matches!(cell, b"unconfirmed" | b"failed"))
-            && !was_never_sent
+        let cell = |column: Option<usize>| row.cells.get(column?);
+        let is_open = matches!(cell(self.earlier_status), Some(b"unconfirmed" | b"failed"));
+        let was_never_sent = || {
+            let code = cell(self.earlier_code).and_then(|code| std::str::from_utf8(code).ok());
+            let mut codes = code.unwrap_or_default().split(';').filter_map(Code::named);
+            codes.any(Code::is_before_sending)
+        };
+        is_open && !was_never_sent()
     }
 
     /// The cells as text, if the row has the shape of the header.

@@ -8,6 +8,10 @@ const LONGEST: usize = 200;
 /// Replaces what could steer a terminal or forge a log line (control characters, bidirectional marks, line
 /// separators) by visible escapes, and cuts what is longer than 200 characters.
 pub fn printable(text: &str) -> String {
+    // As most texts are.
+    if text.len() <= LONGEST && text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
+        return text.to_owned();
+    }
     let mut shown = String::with_capacity(text.len().min(LONGEST));
     for (count, c) in text.chars().enumerate() {
         if count == LONGEST {

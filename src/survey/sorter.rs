@@ -11,8 +11,8 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt as _;
 
-/// Records that are sorted in memory at a time.
-const IN_MEMORY: usize = 64 * 1024;
+/// Bytes of records that are sorted in memory at a time.
+const IN_MEMORY: usize = 2816 * 1024;
 /// Records read at a time from each sorted run.
 const AT_A_TIME: usize = 256;
 
@@ -37,7 +37,7 @@ pub(super) struct Sorter<const N: usize, F> {
 impl<const N: usize, F: Fn() -> io::Result<File>> Sorter<N, F> {
     /// `scratch` makes the file for what memory does not hold, if it comes to that.
     pub(super) fn new(scratch: F) -> Self {
-        Self { records: Vec::new(), runs: Vec::new(), file: None, scratch, in_memory: IN_MEMORY }
+        Self { records: Vec::new(), runs: Vec::new(), file: None, scratch, in_memory: IN_MEMORY / N }
     }
 
     pub(super) fn push(&mut self, record: [u8; N]) -> io::Result<()> {

@@ -295,8 +295,9 @@ impl Sighting {
     }
 }
 
+/// The number that the first eight bytes are.
 fn number(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte))
+    bytes.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }
 
 fn pack(evidence: Evidence) -> u8 {

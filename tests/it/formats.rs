@@ -200,11 +200,13 @@ fn the_properties_of_a_card_arrive_where_they_belong() {
     let bench = Bench::new();
     let _ = bench.run(export("android-2.1.vcf"), &[""; 0]).expect(0);
     let world = bench.sandbox().world();
-    let note = world.contacts().iter().next().unwrap().1.note.clone();
-    assert_eq!(note.as_deref(), Some("Erste Zeile, die umbrochen wird\nzweite"));
+    // In whichever order they came.
+    let mut notes = world.contacts().iter().filter_map(|(_, contact)| contact.note.as_deref());
+    assert_eq!(notes.next(), Some("Erste Zeile, die umbrochen wird\nzweite"));
     let bench = Bench::new();
     let _ = bench.run(export("vcard-4.0.vcf"), &[""; 0]).expect(0);
-    assert_eq!(bench.sandbox().world().contacts().iter().next().unwrap().1.tags, ["Gold, Silver", "Rome"]);
+    let world = bench.sandbox().world();
+    assert!(world.contacts().iter().any(|(_, contact)| contact.tags == ["Gold, Silver", "Rome"]));
 }
 
 #[test]
