@@ -52,6 +52,17 @@ pub(super) struct Task {
     pub(super) known: Option<(JobId, Room)>,
 }
 
+/// What is to be done with a chunk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// Its rows are sent.
+    On,
+    /// None are sent any more; what became of those that were is told.
+    Stopped,
+    /// Another round has begun.
+    Over,
+}
+
 /// How it ended.
 pub(super) enum Ended {
     /// The part is there.
@@ -96,17 +107,20 @@ impl Task {
         let work = self.work.clone();
         let no_job = || Failure::new(Exit::Stopped, format!("the fleet knows no job {}", work.job));
         let state = self.engine.job(&work.job).await?.ok_or_else(no_job)?;
-        if state.round != work.round {
-            return Ok(Ended::Stale);
-        }
         let folder = JobFolder::of(&self.shared, &work.job);
         let order = Order::read(&folder)?;
         if part::path(&folder, work.chunk, work.round).is_dir() {
             return Ok(Ended::Done);
         }
         let turn = part::begin(&folder, &work)?;
-        let is_stopped = matches!(state.phase, Phase::Stopped { .. });
-        let ended = self.with_log(&order, &folder, &OutputDir::open(&turn)?, is_stopped).await;
+        let standing = match state.phase {
+            // Also of a round that is over, the log is claimed, and whoever had it waited out: what comes after this chunk
+            // may begin at once.
+            _ if state.round != work.round => Standing::Over,
+            Phase::Stopped { .. } => Standing::Stopped,
+            Phase::Planning | Phase::Enqueued => Standing::On,
+        };
+        let ended = self.with_log(&order, &folder, &OutputDir::open(&turn)?, standing).await;
         if !matches!(ended, Ok(Ended::Done | Ended::Stopped(_))) && is_without_sent(&turn) {
             let _ = std::fs::remove_dir_all(&turn);
         }
@@ -118,7 +132,7 @@ impl Task {
         order: &Order,
         folder: &JobFolder,
         turn: &OutputDir,
-        is_stopped: bool,
+        standing: Standing,
     ) -> Result<Ended, Failure> {
         let work = self.work.clone();
         let about = StreamLog::subject(&work);
@@ -133,14 +147,12 @@ impl Task {
         if !self.waited(pause).await {
             return Ok(Ended::Interrupted);
         }
-        let ended = if is_stopped && !opened.has_begun {
-            Ended::Dropped
-        } else {
-            match self.through_the_street(order, folder, turn, log, is_stopped).await {
-                Ok(ended) => ended,
-                // Nothing of this worker is on the wire any more.
-                Err(failure) => judge(failure),
-            }
+        let is_stopped = standing == Standing::Stopped;
+        let ended = match standing {
+            Standing::Over => Ended::Stale,
+            Standing::Stopped if !opened.has_begun => Ended::Dropped,
+            // When it returns, nothing of this worker is on the wire any more.
+            _ => self.through_the_street(order, folder, turn, log, is_stopped).await.unwrap_or_else(judge),
         };
         if handle.retire().await.is_err() || self.hold.is_lost() {
             return Ok(Ended::Lost);

@@ -182,9 +182,9 @@ impl Order {
         unhex(&self.key).ok_or_else(|| Failure::usage("job.json has no key"))
     }
 
-    /// How many chunks there are.
+    /// How many chunks there are. A list without rows has one: somebody has to say that it has none.
     pub(super) fn chunks(&self) -> u32 {
-        u32::try_from(self.rows.div_ceil(self.chunk_rows)).unwrap_or(u32::MAX)
+        u32::try_from(self.rows.div_ceil(self.chunk_rows)).unwrap_or(u32::MAX).max(1)
     }
 
     /// Rows of a chunk.

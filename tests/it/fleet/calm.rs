@@ -246,3 +246,15 @@ fn what_does_not_belong_to_a_job_is_refused() {
     let done = fleet.bench.finish(command.env("CALLBELL_API_KEY", TOKEN).output().unwrap()).expect(2);
     assert!(done.stderr.contains("gives no token"), "{}", done.stderr);
 }
+
+#[test]
+fn a_list_without_rows_is_told_as_one() {
+    let Some(fleet) = Fleet::with("") else { return };
+    let csv = "phone_number,name\n";
+    fleet.bench.file("in.csv", csv);
+    let job = fleet.enqueue(&[]);
+    let (code, said) = fleet.worker("one", &fleet.line).end();
+    assert_eq!(code, 0, "{said}");
+    let whole = fleet.collect(&job).expect(0).conserved();
+    assert_eq!((whole.number("rows_read"), whole.results().len()), (0, 0));
+}
