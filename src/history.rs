@@ -3,6 +3,7 @@
 //! An export that broke down halfway is a valid file with too few rows. For a job that nobody watches, what is unlike
 //! everything before it is a reason to ask before anything is sent.
 
+use crate::words::{Message, decimal, message, worded};
 use serde::{Deserialize, Serialize};
 
 /// Runs that are remembered.
@@ -37,10 +38,9 @@ pub struct History {
 }
 
 /// How a file is unlike those before it.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Drift {
     /// Too few or too many rows.
-    #[error("the file has {rows} rows; those of the last {runs} runs had {least} to {most}")]
     Rows {
         /// Rows of the file.
         rows: u64,
@@ -52,7 +52,6 @@ pub enum Drift {
         most: u64,
     },
     /// Too many invalid rows.
-    #[error("{percent:.1} % of the rows are invalid; in the last {runs} runs it was {most:.1} % at most")]
     Invalid {
         /// Their share.
         percent: f64,
@@ -61,6 +60,22 @@ pub enum Drift {
         /// The greatest share in those.
         most: f64,
     },
+}
+
+worded!(Drift);
+
+impl Drift {
+    /// What is wrong.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Rows { rows, runs, least, most } => {
+                message!("drift-rows", rows = *rows, runs = *runs, least = *least, most = *most)
+            }
+            Self::Invalid { percent, runs, most } => {
+                message!("drift-invalid", percent = decimal(*percent), runs = *runs, most = decimal(*most))
+            }
+        }
+    }
 }
 
 impl History {

@@ -15,6 +15,7 @@ use crate::journal::{ContactKey, Fingerprints, JournalError, Recall, TicketNumbe
 use crate::mapping::Form;
 use crate::model::{Delivery, NewContact, Rejection, Remark, Row, RowNumber, Shard, Stands, Window};
 use crate::survey::{Standing, Standings};
+use crate::words::{Message, message, worded};
 
 /// Rows handed over at a time, and handfuls that wait.
 const HANDFUL: usize = 64;
@@ -74,20 +75,48 @@ pub struct Identity {
 }
 
 /// Why the rows end early.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum IntakeError {
     /// The input.
-    #[error(transparent)]
-    Unreadable(#[from] Unreadable),
+    Unreadable(Unreadable),
     /// What was put aside by the survey cannot be read back.
-    #[error("cannot read back what did not fit into memory: {0}")]
-    Scratch(#[from] io::Error),
+    Scratch(io::Error),
     /// A verdict that is in the journal cannot be read back.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
+    Journal(JournalError),
     /// The reading thread could not be had.
-    #[error("cannot start the reading thread: {0}")]
     Thread(io::Error),
+}
+
+worded!(IntakeError);
+
+impl From<Unreadable> for IntakeError {
+    fn from(error: Unreadable) -> Self {
+        Self::Unreadable(error)
+    }
+}
+
+impl From<io::Error> for IntakeError {
+    fn from(error: io::Error) -> Self {
+        Self::Scratch(error)
+    }
+}
+
+impl From<JournalError> for IntakeError {
+    fn from(error: JournalError) -> Self {
+        Self::Journal(error)
+    }
+}
+
+impl IntakeError {
+    /// What is wrong.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Unreadable(error) => error.message(),
+            Self::Scratch(why) => message!("intake-scratch", why),
+            Self::Journal(error) => error.message(),
+            Self::Thread(why) => message!("intake-thread", why),
+        }
+    }
 }
 
 /// Makes arrivals of rows.

@@ -14,6 +14,7 @@
 //!
 //! The rooms, in the order in which a row meets them:
 //!
+//! - [`words`]: what people read, by language; every other room says which message it means.
 //! - [`model`]: the words everyone uses; no I/O, no clock.
 //! - [`input`]: bytes, in any encoding, packing and format → [`Row`](model::Row): what the file holds at this number and
 //!   line, raw cells kept.
@@ -84,3 +85,4 @@ pub mod status;
 pub mod survey;
 pub mod undo;
 pub mod verify;
+pub mod words;

@@ -8,6 +8,7 @@ use super::nearest::nearest;
 use crate::mapping::Form;
 use crate::model::{RowNumber, Source};
 use crate::survey::{Distinct, ValueCount, Values};
+use crate::words::{Message, message};
 
 /// Everything that does not fit: what is certain first, then by rows.
 pub fn findings(known: &Known, values: &Values, form: &Form) -> Vec<Finding> {
@@ -18,13 +19,9 @@ pub fn findings(known: &Known, values: &Values, form: &Form) -> Vec<Finding> {
     check.tags();
     check.fields();
     let mut findings = check.findings;
-    findings.sort_by(|one, other| {
-        (one.certainty as u8, std::cmp::Reverse(one.rows), one.kind, &one.what).cmp(&(
-            other.certainty as u8,
-            std::cmp::Reverse(other.rows),
-            other.kind,
-            &other.what,
-        ))
+    // In the same order whatever language they are told in.
+    findings.sort_by_cached_key(|finding| {
+        (finding.certainty as u8, std::cmp::Reverse(finding.rows), finding.kind, finding.what.to_string())
     });
     findings
 }
@@ -61,7 +58,7 @@ impl Check<'_> {
         (certainty, kind): (Certainty, Kind),
         (field, value): (&str, Option<&str>),
         rows: impl Into<Rows>,
-        (what, nearest, fix): (String, Option<String>, String),
+        (what, nearest, fix): (Message, Option<String>, Message),
     ) {
         let rows = rows.into();
         self.findings.push(Finding {
@@ -77,16 +74,12 @@ impl Check<'_> {
         });
     }
 
-    fn not_checked(&mut self, field: &str, rows: Rows, what: &str, why: &str) {
+    fn not_checked(&mut self, field: &str, rows: Rows, what: Message, why: &Message) {
         self.add(
             (Certainty::Uncertain, Kind::NotChecked),
             (field, None),
             rows,
-            (
-                format!("{what} could not be checked: {why}"),
-                None,
-                "compare them with the dashboard yourself".to_owned(),
-            ),
+            (message!("not-checked", what, why), None, message!("not-checked.fix")),
         );
     }
 
@@ -99,7 +92,7 @@ impl Check<'_> {
         let teams = match &self.known.teams {
             Looked::Seen(teams) => teams,
             Looked::Closed(why) => {
-                return self.not_checked(field, all(&values.teams), "teams", why);
+                return self.not_checked(field, all(&values.teams), message!("the-teams"), why);
             }
             Looked::Unasked => return,
         };
@@ -113,11 +106,7 @@ impl Check<'_> {
                     (Certainty::Certain, Kind::AmbiguousTeam),
                     (field, Some(team)),
                     count,
-                    (
-                        format!("{called} teams are called \"{team}\""),
-                        None,
-                        "write the team's uuid".to_owned(),
-                    ),
+                    (message!("ambiguous-team", teams = called, team), None, message!("ambiguous-team.fix")),
                 );
                 continue;
             }
@@ -126,11 +115,7 @@ impl Check<'_> {
                 (Certainty::Certain, Kind::UnknownTeam),
                 (field, Some(team)),
                 count,
-                (
-                    format!("the account has no team \"{team}\""),
-                    near,
-                    "write the name or uuid of a team; `callbell-import account` lists them".to_owned(),
-                ),
+                (message!("unknown-team", team), near, message!("unknown-team.fix")),
             );
         }
     }
@@ -145,7 +130,7 @@ impl Check<'_> {
                 if !asked.is_empty() {
                     let rows = asked.iter().map(|(_, count)| count.rows).sum();
                     let first = asked.iter().map(|(_, count)| count.first).min();
-                    self.not_checked(field, Rows { rows, first }, "channels", why);
+                    self.not_checked(field, Rows { rows, first }, message!("the-channels"), why);
                 }
                 return;
             }
@@ -160,9 +145,9 @@ impl Check<'_> {
                         (field, Some(channel)),
                         count,
                         (
-                            format!("{called} channels are called \"{channel}\""),
+                            message!("ambiguous-channel", channels = called, channel),
                             None,
-                            "write the channel's uuid".to_owned(),
+                            message!("ambiguous-channel.fix"),
                         ),
                     );
                     continue;
@@ -172,12 +157,7 @@ impl Check<'_> {
                     (Certainty::Certain, Kind::UnknownChannel),
                     (field, Some(channel)),
                     count,
-                    (
-                        format!("the account has no channel \"{channel}\""),
-                        near,
-                        "write the title or uuid of a channel; `callbell-import account` lists them"
-                            .to_owned(),
-                    ),
+                    (message!("unknown-channel", channel), near, message!("unknown-channel.fix")),
                 );
                 continue;
             };
@@ -187,9 +167,9 @@ impl Check<'_> {
                     (field, Some(channel)),
                     count,
                     (
-                        format!("the channel \"{}\" is out of use", known.title),
+                        message!("discarded-channel", channel = &known.title),
                         None,
-                        "write a channel that is in use".to_owned(),
+                        message!("discarded-channel.fix"),
                     ),
                 );
             }
@@ -199,14 +179,14 @@ impl Check<'_> {
                     (field, Some(channel)),
                     count,
                     (
-                        format!(
-                            "the channel \"{}\" is a channel of {}, and the source of these rows is {}",
-                            known.title,
-                            known.source,
-                            source.as_str()
+                        message!(
+                            "channel-source",
+                            channel = &known.title,
+                            source = &known.source,
+                            rows_source = source.as_str(),
                         ),
                         None,
-                        "correct the source or the channel".to_owned(),
+                        message!("channel-source.fix"),
                     ),
                 );
             }
@@ -219,11 +199,7 @@ impl Check<'_> {
                 (Certainty::Uncertain, Kind::NoMainChannel),
                 (field, None),
                 Rows { rows: values.in_main_channel, first: None },
-                (
-                    "the account shows no main WhatsApp channel for contacts without a channel".to_owned(),
-                    None,
-                    "give a channel: --set channel_uuid=…".to_owned(),
-                ),
+                (message!("no-main-channel"), None, message!("no-main-channel.fix")),
             );
         }
     }
@@ -236,7 +212,9 @@ impl Check<'_> {
         }
         let users = match &self.known.users {
             Looked::Seen(users) => users,
-            Looked::Closed(why) => return self.not_checked(field, all(&values.users), "users", why),
+            Looked::Closed(why) => {
+                return self.not_checked(field, all(&values.users), message!("the-users"), why);
+            }
             Looked::Unasked => return,
         };
         let emails = users.emails();
@@ -250,22 +228,22 @@ impl Check<'_> {
             }
             let near = nearest(user, emails.iter().map(String::as_str));
             let (certainty, what) = if users.complete {
-                (Certainty::Certain, format!("the account has no user {user}"))
+                (Certainty::Certain, message!("unknown-user", user))
             } else {
-                (Certainty::Uncertain, format!("no team has a user {user}, and not all users are in a team"))
+                (Certainty::Uncertain, message!("perhaps-unknown-user", user))
             };
             self.add(
                 (certainty, Kind::UnknownUser),
                 (field, Some(user)),
                 count,
-                (what, near, "write the e-mail address of a confirmed user".to_owned()),
+                (what, near, message!("unknown-user.fix")),
             );
         }
         self.beyond(field, &values.users);
     }
 
     /// What existing contacts show, if any were read.
-    fn contacts(&mut self, field: &str, distinct: &Distinct, what: &str) -> Option<&'static str> {
+    fn contacts(&mut self, field: &str, distinct: &Distinct, what: Message) -> Option<&'static str> {
         match &self.known.contacts {
             Looked::Closed(why) => {
                 let why = why.clone();
@@ -291,15 +269,15 @@ impl Check<'_> {
                     (field, Some(tag)),
                     count,
                     (
-                        format!("tag \"{tag}\" is not among the known_tags of the mapping file"),
+                        message!("undeclared-tag", tag),
                         nearest(tag, declared.iter().copied()),
-                        "correct the tag, or add it to known_tags".to_owned(),
+                        message!("undeclared-tag.fix"),
                     ),
                 );
             }
             return;
         }
-        if self.contacts(field, &values.tags, "tags").is_none() {
+        if self.contacts(field, &values.tags, message!("the-tags")).is_none() {
             return;
         }
         let Some(seen) = self.known.contacts.seen() else { return };
@@ -307,16 +285,12 @@ impl Check<'_> {
             let near = nearest(tag, seen.tags.keys().map(String::as_str));
             let twin =
                 near.as_ref().is_some_and(|near| near.trim().to_lowercase() == tag.trim().to_lowercase());
-            let what = if twin {
-                format!("tag \"{tag}\" is spelt otherwise in the account")
-            } else {
-                format!("tag \"{tag}\" is on no contact that was read")
-            };
+            let what = if twin { message!("tag-spelt-otherwise", tag) } else { message!("unknown-tag", tag) };
             self.add(
                 (Certainty::Uncertain, Kind::UnknownTag),
                 (field, Some(tag)),
                 count,
-                (what, near, "create it in the dashboard, or correct it".to_owned()),
+                (what, near, message!("unknown-tag.fix")),
             );
         }
         self.beyond(field, &values.tags);
@@ -331,12 +305,9 @@ impl Check<'_> {
             (field, None),
             Rows { rows: distinct.beyond, first: None },
             (
-                format!(
-                    "{field} has more than {} distinct values; the others were not checked",
-                    distinct.len()
-                ),
+                message!("too-many-values", field, values = distinct.len()),
                 None,
-                "look whether the right column was mapped".to_owned(),
+                message!("too-many-values.fix"),
             ),
         );
     }
@@ -354,7 +325,7 @@ impl Check<'_> {
             }
             let Some(seen) = self.known.contacts.seen() else {
                 if declared.is_none() {
-                    self.contacts(&field, distinct, &format!("the custom field \"{label}\""));
+                    self.contacts(&field, distinct, message!("the-custom-field-called", label));
                 }
                 continue;
             };
@@ -372,11 +343,7 @@ impl Check<'_> {
             (Certainty::Uncertain, Kind::UnknownField),
             (field, Some(label)),
             all(distinct),
-            (
-                format!("custom field \"{label}\" is on no contact that was read"),
-                near,
-                "create it in the dashboard, correct the label, or declare it in the mapping file".to_owned(),
-            ),
+            (message!("unknown-field", label), near, message!("unknown-field.fix")),
         );
     }
 
@@ -392,15 +359,15 @@ impl Check<'_> {
         let is_list = declared == Some("checkbox") || distinct.lists > 0;
         if (kind == "checkbox") != is_list {
             let fix = if kind == "checkbox" {
-                "declare it in the mapping file: type = \"checkbox\" and what separates its options"
+                message!("field-shape-checkbox")
             } else {
-                "declare the type that the account has"
+                message!("field-shape-other")
             };
             return self.add(
                 (Certainty::Uncertain, Kind::FieldShape),
                 (field, None),
                 all(distinct),
-                (format!("\"{label}\" is a {kind} field in the account"), None, fix.to_owned()),
+                (message!("field-shape", label, kind), None, fix),
             );
         }
         if matches!(kind, "dropdown" | "checkbox") {
@@ -413,9 +380,9 @@ impl Check<'_> {
                     (field, Some(option)),
                     count,
                     (
-                        format!("option \"{option}\" of \"{label}\" is not known"),
+                        message!("unknown-option", option, label),
                         nearest(option, known.options.iter().map(String::as_str)),
-                        "create the option in the dashboard, or correct the value".to_owned(),
+                        message!("unknown-option.fix"),
                     ),
                 );
             }
@@ -429,11 +396,7 @@ impl Check<'_> {
             (Certainty::Uncertain, Kind::FieldType),
             (field, None),
             Rows { rows, first: Some(first) },
-            (
-                format!("\"{label}\" is a {kind} field in the account, and these values are none"),
-                None,
-                format!("declare it in the mapping file: type = \"{kind}\" and how its values are written"),
-            ),
+            (message!("field-type", label, kind), None, message!("field-type-declare", kind)),
         );
     }
 }
@@ -591,10 +554,10 @@ mod tests {
         };
         let closed = Known {
             plan: Looked::Unasked,
-            teams: Looked::Closed("no".to_owned()),
-            channels: Looked::Closed("no".to_owned()),
-            users: Looked::Closed("no".to_owned()),
-            contacts: Looked::Closed("no".to_owned()),
+            teams: Looked::Closed(Message::verbatim("no")),
+            channels: Looked::Closed(Message::verbatim("no")),
+            users: Looked::Closed(Message::verbatim("no")),
+            contacts: Looked::Closed(Message::verbatim("no")),
         };
         let found_closed = found(&closed, std::slice::from_ref(&row));
         assert_eq!(found_closed, [(Certainty::Uncertain, Kind::NotChecked, 1); 4]);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::words::Message;
 use serde::Serialize;
 
 /// How sure it is.
@@ -70,11 +71,13 @@ pub struct Finding {
     /// The first of them.
     pub first_row: Option<u64>,
     /// A sentence without its first capital and its period.
-    pub what: String,
+    #[serde(serialize_with = "Message::english")]
+    pub what: Message,
     /// The value that was probably meant.
     pub nearest: Option<String>,
     /// What to do about it.
-    pub fix: String,
+    #[serde(serialize_with = "Message::english")]
+    pub fix: Message,
 }
 
 impl Finding {

@@ -6,6 +6,7 @@ use super::known::Known;
 use super::read::Reader;
 use crate::api::{Page, Place, StoredContact, Transport};
 use crate::model::{NewContact, Source, canonical_form};
+use crate::words::{Message, message, worded};
 
 /// Longest list that is walked, in pages of 20: a million contacts, 100 MB of memory.
 const MOST_PAGES: u64 = 50_000;
@@ -27,17 +28,27 @@ struct Entry {
 }
 
 /// Why a walk is no use.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoIndex {
     /// The list does not show numbers.
-    #[error("the list shows contacts without a number")]
     NoNumbers,
     /// The list does not show channels, and there are several.
-    #[error("the account has several WhatsApp channels, and the list does not show which a contact is in")]
     NoChannels,
     /// It cannot be read to its end.
-    #[error("{0}")]
-    Unreadable(String),
+    Unreadable(Message),
+}
+
+worded!(NoIndex);
+
+impl NoIndex {
+    /// What is wrong.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::NoNumbers => message!("walk-no-numbers"),
+            Self::NoChannels => message!("walk-no-channels"),
+            Self::Unreadable(why) => why.clone(),
+        }
+    }
 }
 
 impl Index {
@@ -121,7 +132,7 @@ pub async fn walk<T: Transport>(reader: &mut Reader<'_, T>, known: &Known) -> Re
         match page.next {
             None => break,
             Some(next) if next == place || pages >= MOST_PAGES => {
-                return Err(NoIndex::Unreadable("the contact list has no end".to_owned()));
+                return Err(NoIndex::Unreadable(message!("walk-no-end")));
             }
             Some(next) => place = next,
         }
@@ -138,7 +149,7 @@ pub async fn walk<T: Transport>(reader: &mut Reader<'_, T>, known: &Known) -> Re
             _ => return Ok(index),
         }
     }
-    Err(NoIndex::Unreadable("the contact list moves faster than it can be read".to_owned()))
+    Err(NoIndex::Unreadable(message!("walk-too-fast")))
 }
 
 /// How it is found out who is there already.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::{AccountPlan, Channel, Member, StoredContact, Team};
 use crate::mapping::Names;
+use crate::words::Message;
 
 /// Most tags, labels and options that are kept; an account has a few dozen.
 const MOST_KEPT: usize = 2000;
@@ -16,7 +17,7 @@ pub enum Looked<T> {
     /// The API shows it.
     Seen(T),
     /// The API does not show it, for this reason.
-    Closed(String),
+    Closed(Message),
 }
 
 impl<T> Looked<T> {
@@ -29,7 +30,7 @@ impl<T> Looked<T> {
     }
 
     /// Why nothing was seen, if it was asked for.
-    pub fn closed(&self) -> Option<&str> {
+    pub fn closed(&self) -> Option<&Message> {
         match self {
             Self::Closed(why) => Some(why),
             Self::Unasked | Self::Seen(_) => None,

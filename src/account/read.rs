@@ -8,6 +8,7 @@ use super::known::{ContactsSeen, Known, Looked, Users};
 use crate::api::{AccountPlan, Channel, Client, Exchange, Fault, Listed, Page, Place, Transport};
 use crate::model::Source;
 use crate::rate::{Asked, Rate};
+use crate::words::{Message, message};
 
 /// Tries that a request gets.
 const TRIES: u32 = 4;
@@ -151,7 +152,7 @@ impl<'a, T: Transport> Reader<'a, T> {
     }
 
     /// One page of the contacts of a source; the error is in words.
-    pub(super) async fn page(&mut self, source: Source, place: &Place) -> Result<Page, String> {
+    pub(super) async fn page(&mut self, source: Source, place: &Place) -> Result<Page, Message> {
         self.ask(async |client| client.list(source, place).await).await.map_err(|fault| why(&fault))
     }
 
@@ -179,9 +180,9 @@ fn looked<A>(answer: Result<A, Fault>) -> Looked<A> {
     }
 }
 
-fn why(fault: &Fault) -> String {
+fn why(fault: &Fault) -> Message {
     match fault {
-        Fault::Denied { status, .. } => format!("the API does not open it to this token ({status})"),
+        Fault::Denied { status, .. } => message!("closed-to-this-token", status = *status),
         fault => fault.describe(),
     }
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::known::{Known, Looked};
 use crate::api::Identity;
 use crate::model::printable;
+use crate::words::{Message, message};
 
 /// Most tags, options and users that are shown to people.
 const MOST_SHOWN: usize = 40;
@@ -16,33 +17,36 @@ pub fn text(endpoint: &str, identity: &Identity, known: &Known) -> String {
     let mut text = String::new();
     let name = identity.user_name.as_deref().map(printable).unwrap_or_default();
     let email = identity.user_email.as_deref().map(printable).unwrap_or_default();
-    let _ = writeln!(text, "Account    {name} <{email}> at {}", printable(endpoint));
-    section(&mut text, "Plan", &known.plan, |text, plan| {
+    let whose = message!("plan-whose-account", name, email, endpoint = printable(endpoint));
+    let _ = writeln!(text, "{:<10} {}", message!("plan-account").told(), whose.told());
+    section(&mut text, message!("learnt-plan"), &known.plan, |text, plan| {
         let number = |number: Option<u64>| number.map_or_else(|| "?".to_owned(), |number| number.to_string());
-        let _ = writeln!(
-            text,
-            "  {}; {} channels included, {} licences, {} active users",
-            plan.name.as_deref().map_or_else(|| "(no name)".to_owned(), printable),
-            number(plan.channels),
-            number(plan.licenses),
-            number(plan.active_users)
+        let of = message!(
+            "account-plan",
+            name = plan.name.as_deref().map_or_else(|| message!("no-name"), |name| printable(name).into()),
+            channels = number(plan.channels),
+            licences = number(plan.licenses),
+            users = number(plan.active_users),
         );
+        let _ = writeln!(text, "  {}", of.told());
     });
-    section(&mut text, "Channels", &known.channels, |text, channels| {
+    section(&mut text, message!("learnt-channels"), &known.channels, |text, channels| {
         for channel in channels {
-            let main = if channel.is_main { ", main" } else { "" };
-            let discarded = if channel.is_discarded { ", out of use" } else { "" };
-            let (title, source) = (printable(&channel.title), printable(&channel.source));
-            let _ = writeln!(text, "  {}  {title} ({source}{main}{discarded})", channel.uuid);
+            let mut is: Vec<Message> = vec![printable(&channel.source).into()];
+            is.extend(channel.is_main.then(|| message!("account-main-channel")));
+            is.extend(channel.is_discarded.then(|| message!("account-discarded-channel")));
+            let (title, is) = (printable(&channel.title), Message::list(is, ", ").told());
+            let _ = writeln!(text, "  {}  {title} ({is})", channel.uuid);
         }
     });
-    section(&mut text, "Teams", &known.teams, |text, teams| {
+    section(&mut text, message!("learnt-teams"), &known.teams, |text, teams| {
         for team in teams {
-            let members = team.members.map_or_else(String::new, |members| format!(" ({members} members)"));
+            let members = team.members.map(|members| message!("account-members", members).told());
+            let members = members.map_or_else(String::new, |members| format!(" ({members})"));
             let _ = writeln!(text, "  {}  {}{members}", team.uuid, printable(&team.name));
         }
     });
-    section(&mut text, "Users", &known.users, |text, users| {
+    section(&mut text, message!("account-users"), &known.users, |text, users| {
         let emails = users.emails();
         for email in emails.iter().take(MOST_SHOWN) {
             let _ = writeln!(text, "  {}", printable(email));
@@ -51,28 +55,28 @@ pub fn text(endpoint: &str, identity: &Identity, known: &Known) -> String {
         let _ = writeln!(
             text,
             "  {}",
-            if users.complete {
-                "these are all: as many as the plan counts"
-            } else {
-                "there may be more: a user in no team is not shown"
-            }
+            if users.complete { message!("account-all-users") } else { message!("account-some-users") }
+                .told()
         );
     });
-    section(&mut text, "Contacts", &known.contacts, |text, contacts| {
-        let of = match contacts.pages {
-            Some(pages) => format!("{} of {pages} pages", contacts.pages_read),
-            None => format!("{} pages", contacts.pages_read),
+    section(&mut text, message!("account-contacts"), &known.contacts, |text, contacts| {
+        let pages = match contacts.pages {
+            Some(pages) => message!("account-pages-of", read = contacts.pages_read, pages),
+            None => message!("account-pages", read = contacts.pages_read),
         };
-        let size = contacts.size().map_or_else(String::new, |size| format!("about {size} in the account; "));
-        let _ = writeln!(text, "  {size}read for what follows: {} ({of})", contacts.contacts);
-        let _ = writeln!(text, "Tags on these contacts");
+        let read = match contacts.size() {
+            Some(size) => message!("account-read-of", size, contacts = contacts.contacts, pages),
+            None => message!("account-read", contacts = contacts.contacts, pages),
+        };
+        let _ = writeln!(text, "  {}", read.told());
+        let _ = writeln!(text, "{}", message!("account-tags").told());
         for (tag, count) in contacts.tags.iter().take(MOST_SHOWN) {
             let _ = writeln!(text, "  {}  ({count})", printable(tag));
         }
         more(text, contacts.tags.len());
-        let _ = writeln!(text, "Custom fields on these contacts");
+        let _ = writeln!(text, "{}", message!("account-fields").told());
         for (label, field) in contacts.fields.iter().take(MOST_SHOWN) {
-            let kind = field.kind.as_deref().map_or_else(|| "type not shown".to_owned(), printable);
+            let kind = field.kind.as_deref().map_or_else(|| message!("account-no-type").told(), printable);
             let options: Vec<String> = field.options.iter().take(MOST_SHOWN).map(|o| printable(o)).collect();
             let options =
                 if options.is_empty() { String::new() } else { format!(": {}", options.join(", ")) };
@@ -80,10 +84,7 @@ pub fn text(endpoint: &str, identity: &Identity, known: &Known) -> String {
         }
         more(text, contacts.fields.len());
         if !contacts.is_all {
-            let _ = writeln!(
-                text,
-                "  tags and fields that no contact read so far has are not shown; --pages reads more"
-            );
+            let _ = writeln!(text, "  {}", message!("account-more-pages").told());
         }
     });
     text
@@ -91,20 +92,20 @@ pub fn text(endpoint: &str, identity: &Identity, known: &Known) -> String {
 
 fn more(text: &mut String, count: usize) {
     if count == 0 {
-        text.push_str("  (none)\n");
+        let _ = writeln!(text, "  ({})", message!("learnt-none").told());
     } else if count > MOST_SHOWN {
-        let _ = writeln!(text, "  and {} more; --json has them all", count - MOST_SHOWN);
+        let _ = writeln!(text, "  {}", message!("account-more", more = count - MOST_SHOWN).told());
     }
 }
 
-fn section<T>(text: &mut String, title: &str, looked: &Looked<T>, show: impl Fn(&mut String, &T)) {
+fn section<T>(text: &mut String, title: Message, looked: &Looked<T>, show: impl Fn(&mut String, &T)) {
     match looked {
         Looked::Unasked => {}
         Looked::Closed(why) => {
-            let _ = writeln!(text, "{title}\n  not shown: {}", printable(why));
+            let _ = writeln!(text, "{}\n  {}", title.told(), message!("account-not-shown", why).told());
         }
         Looked::Seen(seen) => {
-            let _ = writeln!(text, "{title}");
+            let _ = writeln!(text, "{}", title.told());
             show(text, seen);
         }
     }
@@ -113,9 +114,9 @@ fn section<T>(text: &mut String, title: &str, looked: &Looked<T>, show: impl Fn(
 /// For programs. What was not shown is `null`, with the reason under `not_shown`.
 pub fn json(endpoint: &str, identity: &Identity, known: &Known) -> Value {
     let mut not_shown = serde_json::Map::new();
-    let mut note = |name: &str, why: Option<&str>| {
+    let mut note = |name: &str, why: Option<&Message>| {
         if let Some(why) = why {
-            not_shown.insert(name.to_owned(), json!(why));
+            not_shown.insert(name.to_owned(), json!(why.to_string()));
         }
     };
     note("plan", known.plan.closed());

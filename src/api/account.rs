@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::answer::{is_success, is_uuid, parse};
 use super::client::Answer;
 use super::fault::Fault;
+use crate::words::{Message, message};
 
 /// Longest name of a team, channel or user that is kept, in characters.
 const LONGEST_NAME: usize = 300;
@@ -66,8 +67,8 @@ pub struct Listed<T> {
     pub next: Option<u64>,
 }
 
-fn unusable(answer: &Answer, why: &str) -> Fault {
-    Fault::Unusable { status: answer.status, why: why.to_owned() }
+fn unusable(answer: &Answer, why: Message) -> Fault {
+    Fault::Unusable { status: answer.status, why }
 }
 
 fn body(answer: &Answer) -> Result<Value, Fault> {
@@ -75,7 +76,7 @@ fn body(answer: &Answer) -> Result<Value, Fault> {
         // Whether the account has the path is what is to be found out, so a 404 is only a no.
         return Err(super::answer::fault(answer, false));
     }
-    parse(answer).ok_or_else(|| unusable(answer, "it is not JSON"))
+    parse(answer).ok_or_else(|| unusable(answer, message!("unusable-not-json")))
 }
 
 fn text(value: &Value, key: &str) -> Option<String> {
@@ -134,9 +135,9 @@ pub(super) fn read_channels(answer: &Answer) -> Result<Listed<Channel>, Fault> {
 fn listed<T>(answer: &Answer, key: &str, read: impl Fn(&Value) -> Option<T>) -> Result<Listed<T>, Fault> {
     let body = body(answer)?;
     let list = body.get(key).and_then(Value::as_array);
-    let list = list.ok_or_else(|| unusable(answer, &format!("it has no {key}")))?;
+    let list = list.ok_or_else(|| unusable(answer, message!("unusable-no-list", key)))?;
     let items: Option<Vec<T>> = list.iter().map(read).collect();
-    let items = items.ok_or_else(|| unusable(answer, &format!("one of the {key} has no name")))?;
+    let items = items.ok_or_else(|| unusable(answer, message!("unusable-no-name", key)))?;
     let number = |key: &str| body.get("meta").and_then(|meta| meta.get(key)).and_then(Value::as_u64);
     let next = match (number("page"), number("pages")) {
         (Some(page), Some(pages)) if page < pages && !list.is_empty() => Some(page + 1),

@@ -12,6 +12,7 @@ use super::client::Answer;
 use super::fault::Fault;
 use super::members::{self, Members};
 use crate::model::{ContactId, Field, Shown, printable};
+use crate::words::{Message, message};
 
 /// Longest message of the server that is kept, in characters.
 const LONGEST_SAID: usize = 300;
@@ -133,7 +134,7 @@ pub(super) fn read_created(answer: &Answer) -> Result<StoredContact, Fault> {
     }
     match contact_in(answer)? {
         Some(contact) => Ok(contact),
-        None => Err(unusable(answer, "it has no contact")),
+        None => Err(unusable(answer, message!("unusable-no-contact"))),
     }
 }
 
@@ -141,7 +142,11 @@ pub(super) fn read_created(answer: &Answer) -> Result<StoredContact, Fault> {
 pub(super) fn read_found(answer: &Answer) -> Result<Option<StoredContact>, Fault> {
     // Only an answer that the API itself gave says that nobody is there: a proxy's HTML page does not.
     if answer.status == 404 {
-        return if is_from_the_api(answer) { Ok(None) } else { Err(unusable(answer, NOT_JSON)) };
+        return if is_from_the_api(answer) {
+            Ok(None)
+        } else {
+            Err(unusable(answer, message!("unusable-not-json")))
+        };
     }
     if !is_success(answer.status) {
         return Err(fault(answer, false));
@@ -155,7 +160,7 @@ pub(super) fn read_deleted(answer: &Answer) -> Result<Gone, Fault> {
     match answer.status {
         200..300 if is_from_the_api(answer) => Ok(Gone::Now),
         404 | 410 if is_from_the_api(answer) => Ok(Gone::Before),
-        200..300 | 404 | 410 => Err(unusable(answer, NOT_JSON)),
+        200..300 | 404 | 410 => Err(unusable(answer, message!("unusable-not-json"))),
         _ => Err(fault(answer, false)),
     }
 }
@@ -166,11 +171,11 @@ pub(super) fn read_page(answer: &Answer) -> Result<Page, Fault> {
         return Err(fault(answer, true));
     }
     let body = members(answer)?;
-    let list = body.list("contacts").ok_or_else(|| unusable(answer, "it has no contacts"))?;
+    let list = body.list("contacts").ok_or_else(|| unusable(answer, message!("unusable-no-contacts")))?;
     let contacts: Option<Vec<StoredContact>> =
         list.into_iter().map(|one| stored(&Members::of(one)?)).collect();
-    let contacts = contacts.ok_or_else(|| unusable(answer, "a contact has no uuid"))?;
-    let endless = || unusable(answer, "it does not say whether more follows");
+    let contacts = contacts.ok_or_else(|| unusable(answer, message!("unusable-a-contact-no-uuid")))?;
+    let endless = || unusable(answer, message!("unusable-no-end"));
     let meta = body.object("meta").ok_or_else(endless)?;
     let next = match (meta.get("next"), meta.number("page"), meta.number("pages")) {
         (Some(next), ..) if members::is_null(next) => None,
@@ -189,10 +194,8 @@ pub(super) fn read_identity(answer: &Answer) -> Result<Identity, Fault> {
     if !is_success(answer.status) {
         return Err(fault(answer, true));
     }
-    serde_json::from_slice(&answer.body).map_err(|_| Fault::NotTheApi {
-        status: answer.status,
-        seen: "the answer to /auth/me is not JSON".to_owned(),
-    })
+    serde_json::from_slice(&answer.body)
+        .map_err(|_| Fault::NotTheApi { status: answer.status, seen: message!("seen-not-json") })
 }
 
 pub(super) fn is_success(status: u16) -> bool {
@@ -203,10 +206,8 @@ pub(super) fn parse(answer: &Answer) -> Option<Value> {
     serde_json::from_slice(&answer.body).ok()
 }
 
-const NOT_JSON: &str = "it is not JSON";
-
-fn unusable(answer: &Answer, why: &str) -> Fault {
-    Fault::Unusable { status: answer.status, why: why.to_owned() }
+fn unusable(answer: &Answer, why: Message) -> Fault {
+    Fault::Unusable { status: answer.status, why }
 }
 
 /// Whether the API can have given this answer: JSON, or nothing at all.
@@ -219,7 +220,7 @@ fn members(answer: &Answer) -> Result<Members<'_>, Fault> {
     match serde_json::from_slice(&answer.body) {
         Ok(members) => Ok(members),
         Err(_) if parse(answer).is_some() => Ok(Members::default()),
-        Err(_) => Err(unusable(answer, NOT_JSON)),
+        Err(_) => Err(unusable(answer, message!("unusable-not-json"))),
     }
 }
 
@@ -232,14 +233,14 @@ fn contact_in(answer: &Answer) -> Result<Option<StoredContact>, Fault> {
         None => contact,
         Some([]) => return Ok(None),
         Some([one]) => one,
-        Some(_) => return Err(unusable(answer, "it has several contacts")),
+        Some(_) => return Err(unusable(answer, message!("unusable-several-contacts"))),
     };
     match Members::of(contact) {
         Some(members) if members.is_empty() => Ok(None),
         members => members
             .and_then(|members| stored(&members))
             .map(Some)
-            .ok_or_else(|| unusable(answer, "the contact has no uuid")),
+            .ok_or_else(|| unusable(answer, message!("unusable-no-uuid"))),
     }
 }
 
@@ -370,25 +371,24 @@ pub(super) fn fault(answer: &Answer, known_path: bool) -> Fault {
     let (field, said) = envelope(answer);
     match status {
         300..400 => {
-            let to =
-                // The host alone: the rest of the address may hold a phone number.
-                answer.location.as_deref().and_then(host).map(|host| format!(" to {host}")).unwrap_or_default();
-            Fault::NotTheApi {
-                status,
-                seen: format!("the server redirects ({status}){to}, and the API does not"),
-            }
+            // The host alone: the rest of the address may hold a phone number.
+            let seen = match answer.location.as_deref().and_then(host) {
+                Some(host) => message!("seen-redirect-to", status, host),
+                None => message!("seen-redirect", status),
+            };
+            Fault::NotTheApi { status, seen }
         }
         401 | 403 | 407 => Fault::Denied { status, said },
         402 => Fault::PaymentRequired { said },
         404 | 405 | 410 | 501 if known_path => {
-            Fault::NotTheApi { status, seen: format!("the server does not know the path ({status})") }
+            Fault::NotTheApi { status, seen: message!("seen-unknown-path", status) }
         }
         408 => Fault::Broken { status },
         421 | 425 => Fault::NotProcessed { status },
         429 => Fault::Throttled { after: answer.retry_after },
         400..500 => Fault::Refused { status, field, said },
         500.. => Fault::Broken { status },
-        _ => Fault::Unusable { status, why: "the status is none that the API documents".to_owned() },
+        _ => Fault::Unusable { status, why: message!("unusable-status") },
     }
 }
 

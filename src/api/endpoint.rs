@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use crate::words::{Message, message, worded};
 use reqwest::Url;
 
 /// Where contacts are made.
@@ -17,23 +18,33 @@ pub struct BaseUrl {
 }
 
 /// Why an address is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BaseUrlError {
     /// No address.
-    #[error("it is no address such as https://api.callbell.eu/v1")]
     NotAUrl,
     /// Neither `http` nor `https`.
-    #[error("it must begin with https://")]
     Scheme,
     /// `http` to another machine would show token and contacts to everyone on the way.
-    #[error("http:// is refused except to this machine: it would show the token and the contacts on the way")]
     Unencrypted,
     /// A user or password inside.
-    #[error("it holds a user name or password; the token is given separately")]
     UserInfo,
     /// A query or fragment.
-    #[error("it has a query or fragment")]
     Query,
+}
+
+worded!(BaseUrlError);
+
+impl BaseUrlError {
+    /// What is wrong.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::NotAUrl => message!("base-url-none"),
+            Self::Scheme => message!("address-scheme"),
+            Self::Unencrypted => message!("base-url-unencrypted"),
+            Self::UserInfo => message!("base-url-user"),
+            Self::Query => message!("base-url-query"),
+        }
+    }
 }
 
 impl BaseUrl {

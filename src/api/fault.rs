@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::words::{Message, message};
+
 /// Whether a contact can have come into being although no good answer was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Existence {
@@ -17,12 +19,12 @@ pub enum Fault {
     /// No connection was made: not one byte was sent.
     Unreached {
         /// What happened.
-        why: String,
+        why: Message,
     },
     /// The server's certificate is not to be trusted: nothing was sent.
     Untrusted {
         /// What is wrong with it.
-        why: String,
+        why: Message,
     },
     /// 429: refused because of the rate.
     Throttled {
@@ -46,7 +48,7 @@ pub enum Fault {
         /// The status.
         status: u16,
         /// What was seen.
-        seen: String,
+        seen: Message,
     },
     /// A 4xx about this contact.
     Refused {
@@ -72,12 +74,12 @@ pub enum Fault {
         /// The status.
         status: u16,
         /// What is missing.
-        why: String,
+        why: Message,
     },
     /// No complete answer: cut off, timed out, or too large.
     Lost {
         /// What happened.
-        why: String,
+        why: Message,
     },
 }
 
@@ -116,18 +118,18 @@ impl Fault {
     }
 
     /// In words that hold no data of the row.
-    pub fn describe(&self) -> String {
+    pub fn describe(&self) -> Message {
         match self {
-            Self::Unreached { why } => format!("no connection: {why}"),
-            Self::Untrusted { why } => format!("the server's certificate is not trusted: {why}"),
-            Self::Throttled { .. } => "the server asked to slow down (429)".to_owned(),
-            Self::Denied { status, .. } => format!("the token was refused ({status})"),
-            Self::PaymentRequired { .. } => "the account's plan or credit does not allow it (402)".to_owned(),
+            Self::Unreached { why } => message!("fault-unreached", why),
+            Self::Untrusted { why } => message!("fault-untrusted", why),
+            Self::Throttled { .. } => message!("fault-throttled"),
+            Self::Denied { status, .. } => message!("fault-denied", status = *status),
+            Self::PaymentRequired { .. } => message!("fault-payment-required"),
             Self::NotTheApi { seen, .. } => seen.clone(),
-            Self::Refused { status, .. } => format!("the API refused ({status})"),
-            Self::NotProcessed { status } => format!("the server did not begin ({status})"),
-            Self::Broken { status } => format!("the server failed ({status})"),
-            Self::Unusable { status, why } => format!("the answer ({status}) is unusable: {why}"),
+            Self::Refused { status, .. } => message!("fault-refused", status = *status),
+            Self::NotProcessed { status } => message!("fault-not-processed", status = *status),
+            Self::Broken { status } => message!("fault-broken", status = *status),
+            Self::Unusable { status, why } => message!("fault-unusable", status = *status, why),
             Self::Lost { why } => why.clone(),
         }
     }

@@ -12,6 +12,7 @@ use super::endpoint::BaseUrl;
 use super::fault::Fault;
 use super::token::ApiToken;
 use crate::model::printable;
+use crate::words::{Message, message, worded};
 
 const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
 /// Connections that were idle for longer are not used again: servers and gateways close them about then, and a
@@ -46,9 +47,17 @@ impl fmt::Debug for Guard {
 }
 
 /// The client could not be set up.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot set up the HTTP client: {0}")]
-pub struct HttpError(String);
+#[derive(Debug)]
+pub struct HttpError(Message);
+
+worded!(HttpError);
+
+impl HttpError {
+    /// What is wrong.
+    pub fn message(&self) -> Message {
+        message!("http-set-up", why = &self.0)
+    }
+}
 
 impl Http {
     /// For the API at `base`, opened by `token`, with at most `concurrency` idle connections kept.
@@ -59,8 +68,8 @@ impl Http {
     pub fn new(base: BaseUrl, token: &ApiToken, concurrency: usize) -> Result<Self, HttpError> {
         // Fails only if a provider is installed already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut authorization = HeaderValue::from_str(&token.header())
-            .map_err(|_| HttpError("the token is no header value".to_owned()))?;
+        let mut authorization =
+            HeaderValue::from_str(&token.header()).map_err(|_| HttpError(message!("http-token")))?;
         authorization.set_sensitive(true);
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, authorization);
@@ -99,7 +108,7 @@ impl Http {
 
 impl Transport for Http {
     async fn exchange(&self, call: Call) -> Result<Answer, Fault> {
-        let no_address = || Fault::Unreached { why: "the path makes no address".to_owned() };
+        let no_address = || Fault::Unreached { why: message!("lost-no-address") };
         let url = self.base.join(&call.path).ok_or_else(no_address)?;
         let mut request = match call.method {
             Method::Get => self.client.get(url),
@@ -112,7 +121,7 @@ impl Transport for Http {
         }
         // As late as can be: a process may have been stopped for long between its turn and this line.
         if self.guard.as_ref().is_some_and(|guard| !guard.0()) {
-            return Err(Fault::Unreached { why: "this process may not send any more".to_owned() });
+            return Err(Fault::Unreached { why: message!("lost-may-not-send") });
         }
         let mut response = request.timeout(call.patience).send().await.map_err(|error| fault(&error))?;
         let status = response.status().as_u16();
@@ -120,7 +129,7 @@ impl Transport for Http {
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| fault(&error))? {
             if body.len() + chunk.len() > LARGEST_ANSWER {
-                return Err(Fault::Lost { why: "the answer is larger than any the API gives".to_owned() });
+                return Err(Fault::Lost { why: message!("lost-too-large") });
             }
             body.extend_from_slice(&chunk);
         }
@@ -135,20 +144,20 @@ fn fault(error: &reqwest::Error) -> Fault {
         let mut cause: Option<&(dyn Error + 'static)> = error.source();
         while let Some(source) = cause {
             if let Some(rustls::Error::InvalidCertificate(why)) = tls_error(source) {
-                return Fault::Untrusted { why: printable(&why.to_string()) };
+                return Fault::Untrusted { why: Message::verbatim(printable(&why.to_string())) };
             }
             cause = source.source();
         }
-        let why = if error.is_timeout() { "connecting took too long".to_owned() } else { describe(error) };
+        let why = if error.is_timeout() { message!("lost-connecting") } else { describe(error) };
         return Fault::Unreached { why };
     }
     if error.is_builder() {
         return Fault::Unreached { why: describe(error) };
     }
     if error.is_timeout() {
-        return Fault::Lost { why: "no answer in time".to_owned() };
+        return Fault::Lost { why: message!("lost-no-answer") };
     }
-    Fault::Lost { why: format!("the answer was cut off ({})", describe(error)) }
+    Fault::Lost { why: message!("lost-cut-off", why = describe(error)) }
 }
 
 fn tls_error<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e rustls::Error> {
@@ -158,13 +167,13 @@ fn tls_error<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e rustls::Error> 
 }
 
 /// The innermost reason. Outer ones name the address, which for a look-up holds a phone number.
-fn describe(error: &reqwest::Error) -> String {
+fn describe(error: &reqwest::Error) -> Message {
     let mut innermost: &dyn Error = error;
     while let Some(source) = innermost.source() {
         innermost = source;
     }
     if std::ptr::addr_eq(innermost, std::ptr::from_ref(error)) {
-        return "unknown reason".to_owned();
+        return message!("lost-unknown-reason");
     }
-    printable(&innermost.to_string())
+    Message::verbatim(printable(&innermost.to_string()))
 }

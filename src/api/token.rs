@@ -5,6 +5,7 @@ use std::fmt;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::endpoint::BaseUrl;
+use crate::words::{Message, message, worded};
 
 /// Longest token that is taken for one.
 const LONGEST: usize = 4096;
@@ -14,17 +15,27 @@ const LONGEST: usize = 4096;
 pub struct ApiToken(SecretString);
 
 /// Why something is no token. Holds not one character of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenError {
     /// Nothing, or white space only.
-    #[error("it is empty")]
     Empty,
     /// Longer than any token.
-    #[error("it is longer than {LONGEST} characters")]
     TooLong,
     /// White space or control characters inside, or letters beyond ASCII.
-    #[error("it has characters that no token has (white space, quotes, or letters beyond ASCII)")]
     Characters,
+}
+
+worded!(TokenError);
+
+impl TokenError {
+    /// What is wrong.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Empty => message!("token-empty"),
+            Self::TooLong => message!("token-too-long", most = LONGEST),
+            Self::Characters => message!("token-characters"),
+        }
+    }
 }
 
 impl ApiToken {

@@ -13,7 +13,7 @@ pub(super) async fn account(args: AccountCommandArgs) -> Result<Exit, Failure> {
     logging::start(args.verbose, None);
     let endpoint = Endpoint::of(&args.account)?;
     if let Some(warning) = &endpoint.warning {
-        say(warning);
+        say(&warning.told());
     }
     let rate = Rate::new(settings::rate(args.rate, &endpoint.base)?);
     let client = Client::new(Http::new(endpoint.base.clone(), &endpoint.token, 1)?, WireStyle::default());

@@ -12,6 +12,7 @@ use super::failure::Failure;
 use super::prepare::Prepared;
 use crate::model::OnExisting;
 use crate::report::AccountShown;
+use crate::words::{Message, Value, message};
 
 /// What a plan is about. Compared member by member.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,12 +66,11 @@ impl Approved {
     ///
     /// If it cannot be read or is none.
     pub(super) fn read(path: &Path) -> Result<Self, Failure> {
-        let place = path.display();
         let text = std::fs::read_to_string(path)
-            .map_err(|error| Failure::usage(format!("cannot read the plan {place}: {error}")))?;
+            .map_err(|error| Failure::usage(message!("approved-read", path, why = &error)))?;
         serde_json::from_str(&text).map_err(|error| {
-            Failure::usage(format!("{place} is no plan: {error}"))
-                .hint("callbell-import plan FILE writes one")
+            Failure::usage(message!("approved-no-plan", path, why = error.to_string()))
+                .hint(message!("approved-no-plan.fix"))
         })
     }
 
@@ -80,16 +80,15 @@ impl Approved {
     ///
     /// If it cannot be written.
     pub(super) fn write(&self, path: &Path) -> Result<(), Failure> {
-        let failed = |error: String| {
-            Failure::new(Exit::Output, format!("cannot write the plan {}: {error}", path.display()))
-        };
-        let mut text = serde_json::to_string_pretty(self).map_err(|error| failed(error.to_string()))?;
+        let failed = |why: Value| Failure::new(Exit::Output, message!("approved-write", path, why));
+        let mut text =
+            serde_json::to_string_pretty(self).map_err(|error| failed(error.to_string().into()))?;
         text.push('\n');
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         // Made with mode 0600, and given its name when it is whole.
-        let mut file = NamedTempFile::new_in(folder).map_err(|error| failed(error.to_string()))?;
-        file.write_all(text.as_bytes()).map_err(|error| failed(error.to_string()))?;
-        file.persist(path).map_err(|error| failed(error.error.to_string()))?;
+        let mut file = NamedTempFile::new_in(folder).map_err(|error| failed((&error).into()))?;
+        file.write_all(text.as_bytes()).map_err(|error| failed((&error).into()))?;
+        file.persist(path).map_err(|error| failed((&error.error).into()))?;
         Ok(())
     }
 
@@ -100,31 +99,28 @@ impl Approved {
     /// If something has changed since.
     pub(super) fn refuse_anything_else(&self, now: &Self) -> Result<(), Failure> {
         let mut changed = Vec::new();
-        let mut compare = |what: &str, same: bool| {
+        let mut compare = |what: Message, same: bool| {
             if !same {
-                changed.push(what.to_owned());
+                changed.push(what);
             }
         };
-        compare("the version of the program", self.version == now.version);
-        compare("the input", self.input_fingerprint == now.input_fingerprint);
-        compare("the mapping or the account's names", self.mapping_fingerprint == now.mapping_fingerprint);
-        compare("the address of the API", self.endpoint == now.endpoint);
-        compare("the account", self.user_email == now.user_email);
-        compare("--on-existing", self.on_existing == now.on_existing);
-        compare("what an update keeps or fills", self.update_rules == now.update_rules);
+        compare(message!("approved-version"), self.version == now.version);
+        compare(message!("approved-input"), self.input_fingerprint == now.input_fingerprint);
+        compare(message!("approved-mapping"), self.mapping_fingerprint == now.mapping_fingerprint);
+        compare(message!("approved-endpoint"), self.endpoint == now.endpoint);
+        compare(message!("approved-account"), self.user_email == now.user_email);
+        compare("--on-existing".into(), self.on_existing == now.on_existing);
+        compare(message!("approved-update"), self.update_rules == now.update_rules);
         compare(
-            "the number of rows",
+            message!("approved-rows"),
             (self.rows, self.invalid, self.duplicate) == (now.rows, now.invalid, now.duplicate),
         );
         // Rows that an interrupted run has settled since need not be sent again; more than planned never are.
-        compare("the number of rows to send", now.to_send <= self.to_send);
+        compare(message!("approved-to-send"), now.to_send <= self.to_send);
         if changed.is_empty() {
             return Ok(());
         }
-        Err(Failure::usage(format!(
-            "this is not what the plan says: {} changed since it was made; nothing was sent",
-            changed.join(", ")
-        ))
-        .hint("make a new plan and have it approved: callbell-import plan FILE"))
+        Err(Failure::usage(message!("approved-otherwise", changed = Value::list(changed, ", ")))
+            .hint(message!("approved-otherwise.fix")))
     }
 }

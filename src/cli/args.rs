@@ -7,11 +7,13 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
 use super::complete;
+use super::pace::PaceArgs;
 use crate::api::{BaseUrl, ParamNames, PhoneFormat};
 use crate::input::{Encoding, Quote, Ragged};
 use crate::model::{OnExisting, Shard};
 use crate::rate::Headroom;
 use crate::verify::Sample;
+use crate::words::Language;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -78,6 +80,29 @@ pub(super) enum Command {
     #[cfg(feature = "fleet")]
     #[command(subcommand)]
     Fleet(Box<super::fleet::FleetCommand>),
+}
+
+impl Command {
+    /// The language that is asked for, if one is.
+    pub(super) fn lang(&self) -> Option<Language> {
+        let lang = match self {
+            Self::Run(args) => &args.talk.lang,
+            Self::Check(args) => &args.talk.lang,
+            Self::Plan(args) => &args.check.talk.lang,
+            Self::Map(args) => &args.lang,
+            Self::Status(args) => &args.lang,
+            Self::Account(args) => &args.lang,
+            Self::Verify(args) => &args.talk.lang,
+            Self::Undo(args) => &args.talk.lang,
+            Self::Sandbox(args) => &args.lang,
+            Self::Report(args) => &args.lang,
+            Self::Completions(_) | Self::Man(_) | Self::Config(_) => return None,
+            // Members of a fleet speak as their environment says, all of them alike.
+            #[cfg(feature = "fleet")]
+            Self::Fleet(_) => return None,
+        };
+        lang.lang
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -185,6 +210,8 @@ pub(super) struct MapArgs {
     /// Log what happens
     #[arg(long, short, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
+    #[command(flatten)]
+    pub(super) lang: LangArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -314,36 +341,6 @@ pub(super) struct PreflightArgs {
 
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Sending")]
-pub(super) struct PaceArgs {
-    /// Requests per second, all requests counted; `none` only to this machine
-    #[arg(long, value_name = "N", default_value = "150", env = "CALLBELL_IMPORT_RATE")]
-    pub(super) rate: RateArg,
-    /// Share of --rate that is left to whoever else uses the account, such as 20%; more is left when they need more
-    #[arg(long, value_name = "SHARE", default_value = "0%", env = "CALLBELL_IMPORT_HEADROOM")]
-    pub(super) headroom: HeadroomArg,
-    /// Most requests at a time [default: as many as the rate needs at the time that answers take, 64 at most]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), env = "CALLBELL_IMPORT_CONCURRENCY")]
-    pub(super) concurrency: Option<u16>,
-    /// How long the server may still be storing a request whose answer was lost
-    #[arg(long, value_name = "SECONDS", default_value = "120", env = "CALLBELL_IMPORT_SETTLE")]
-    pub(super) settle: SettleArg,
-    /// Never send a request again whose fate is open
-    #[arg(long, env = "CALLBELL_IMPORT_STRICT")]
-    pub(super) strict: bool,
-    /// Send the first rows alone, one for each set of fields, and read them back before the others follow [default: from
-    /// 1000 rows on]
-    #[arg(long, env = "CALLBELL_IMPORT_CANARY", conflicts_with = "no_canary")]
-    pub(super) canary: bool,
-    /// Do not send the first rows alone
-    #[arg(long, env = "CALLBELL_IMPORT_NO_CANARY")]
-    pub(super) no_canary: bool,
-    /// How long the server may not answer at all before the run stops, such as 30m
-    #[arg(long, value_name = "TIME", default_value = "30m", value_parser = humantime::parse_duration, env = "CALLBELL_IMPORT_MAX_OUTAGE")]
-    pub(super) max_outage: std::time::Duration,
-}
-
-#[derive(Debug, ClapArgs)]
-#[command(next_help_heading = "Sending")]
 pub(super) struct SendingArgs {
     #[command(flatten)]
     pub(super) pace: PaceArgs,
@@ -421,6 +418,17 @@ pub(super) struct ReportArgs {
     /// File to write, or `-` for standard output [default: report.html in DIR]
     #[arg(long, value_name = "FILE")]
     pub(super) to: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) lang: LangArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Talk")]
+pub(super) struct LangArgs {
+    /// Language of what people read, logs and JSON excepted: en or fr [default: as LC_ALL, LC_MESSAGES or LANG says, else
+    /// en]
+    #[arg(long, value_name = "LANGUAGE", env = "CALLBELL_IMPORT_LANG")]
+    pub(super) lang: Option<Language>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -435,6 +443,8 @@ pub(super) struct TalkArgs {
     /// Log what happens; twice: every request
     #[arg(long, short, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
+    #[command(flatten)]
+    pub(super) lang: LangArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -445,6 +455,8 @@ pub(super) struct StatusArgs {
     /// Print it as JSON
     #[arg(long)]
     pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) lang: LangArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -465,6 +477,8 @@ pub(super) struct AccountCommandArgs {
     /// Log what happens; twice: every request
     #[arg(long, short, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
+    #[command(flatten)]
+    pub(super) lang: LangArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -543,6 +557,8 @@ pub(super) struct SandboxArgs {
     /// Log every request that arrives
     #[arg(long, short, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
+    #[command(flatten)]
+    pub(super) lang: LangArgs,
 }
 
 /// `--phone-format`

@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
 use super::say;
+use crate::words::{Message, message};
 
 /// Whether there is someone to ask: a terminal to read from and one to write to.
 pub(super) fn someone_is_there() -> bool {
@@ -10,9 +11,9 @@ pub(super) fn someone_is_there() -> bool {
 }
 
 /// Asks; `default` is what a bare Enter means. No answer is a no.
-pub(super) fn yes(question: &str, default: bool) -> bool {
-    let choices = if default { "[Y/n]" } else { "[y/N]" };
-    prompt(&format!("{question} {choices} "));
+pub(super) fn yes(question: &Message, default: bool) -> bool {
+    let choices = if default { message!("ask-yes") } else { message!("ask-no") };
+    prompt(&format!("{} {} ", question.told(), choices.told()));
     let mut answer = String::new();
     match std::io::stdin().lock().read_line(&mut answer) {
         Ok(0) | Err(_) => {
@@ -28,8 +29,8 @@ pub(super) fn yes(question: &str, default: bool) -> bool {
 }
 
 /// Asks for a line of text, without outer spaces; `None` if nobody answers.
-pub(super) fn line(question: &str) -> Option<String> {
-    prompt(question);
+pub(super) fn line(question: &Message) -> Option<String> {
+    prompt(&format!("{} ", question.told()));
     let mut answer = String::new();
     match std::io::stdin().lock().read_line(&mut answer) {
         Ok(0) | Err(_) => {

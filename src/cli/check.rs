@@ -18,11 +18,12 @@ use crate::model::{Code, Delivery, OnExisting, printable};
 use crate::rate::{PerSecond, Rate};
 use crate::report::{self, ExistingPlan};
 use crate::results::{FailuresFormat, OutputDir, OutputError, Problems};
+use crate::words::message;
 
 /// `plan FILE`: the same, and the plan is written if nothing speaks against it.
 pub(super) async fn plan(args: PlanArgs) -> Result<Exit, Failure> {
     if args.check.offline {
-        return Err(Failure::usage("a plan is for one account, and --offline asks nobody"));
+        return Err(Failure::usage(message!("plan-offline")));
     }
     let to = args.to.unwrap_or_else(|| {
         let stem = args.check.input.file.file_stem().unwrap_or("contacts".as_ref());
@@ -40,7 +41,7 @@ pub(super) async fn check(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exi
     settings::update_rules(&args.preflight, &mut mapping)?;
     let endpoint = if args.offline { None } else { Some(Endpoint::of(&args.account)?) };
     if let Some(warning) = endpoint.as_ref().and_then(|endpoint| endpoint.warning.as_ref()) {
-        say(warning);
+        say(&warning.told());
     }
     // Where the account is asked, names of teams and channels are understood.
     mapping.names = endpoint.as_ref().map(|_| Names::default());
@@ -51,7 +52,7 @@ pub(super) async fn check(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exi
     let input = prepare::open(&args.input, &folder)?;
     let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
     if let Some(told) = past::told_of_undo(&folder)? {
-        say(&format!("note: {told}; run imports their rows again only with --restart"));
+        say(&message!("note-undone", told).told());
     }
     let (sightings, replayed) = past::look(&folder, past::scratch(&folder))?;
     // Without an earlier run there is nothing to compare contents with that a check would tell.
@@ -117,7 +118,8 @@ pub(super) async fn check(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exi
         plan.existing = existing;
         let mut text = plan.text();
         if prepared.survey.invalid > 0 {
-            text.push_str(&format!("\nThe invalid rows with their reasons are in {shown}/problems.csv\n"));
+            let file = format!("{shown}/problems.csv");
+            text.push_str(&format!("\n{}\n", message!("check-problems", file).told()));
         }
         tell(&text);
     }
@@ -125,18 +127,12 @@ pub(super) async fn check(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exi
         && let (Some(to), Some(account)) = (plan_to, &account)
     {
         Approved::now(&prepared, account, &args.preflight).write(to)?;
-        say(&format!(
-            "The plan is in {}; this does it, or nothing: callbell-import run {} --plan {} with the same flags",
-            settings::shown(to),
-            printable(&prepared.shown_input),
-            settings::shown(to)
-        ));
+        let plan = settings::shown(to);
+        let command = format!("callbell-import run {} --plan {plan}", printable(&prepared.shown_input));
+        say(&message!("approved-written", plan, command).told());
     }
     for guess in prepared.resolved.guessed_required() {
-        say(&format!(
-            "note: {} is guessed; without a terminal, run needs --map {}=… or --yes",
-            guess.target, guess.target
-        ));
+        say(&message!("note-guessed", field = guess.target.to_string()).told());
     }
     refusal.map_or(Ok(exit), Err)
 }
@@ -173,7 +169,7 @@ fn summary_json(prepared: &prepare::Prepared, findings: &[Finding], exit: Exit) 
                 "rows": cause.rows,
                 "first_row": cause.first.get(),
                 "examples": cause.examples,
-                "fix": Code::named(&cause.code).and_then(report::fix),
+                "fix": Code::named(&cause.code).and_then(report::fix).map(|fix| fix.to_string()),
             })
         })
         .collect();

@@ -13,6 +13,7 @@ use super::failure::Failure;
 use super::tell;
 use crate::input::{InputFile, InputFiles, InputOptions, Records};
 use crate::model::Field;
+use crate::words::message;
 
 /// What shells ask with.
 const VARIABLE: &str = "COMPLETE";
@@ -32,13 +33,13 @@ pub(super) fn completions(args: &CompletionsArgs) -> Result<Exit, Failure> {
     let shells = Shells::builtins();
     let Some(shell) = shells.completer(&args.shell) else {
         let known: Vec<&str> = shells.names().collect();
-        let message = format!("there are no completions for `{}`", args.shell);
-        return Err(Failure::usage(message).hint(format!("there are: {}", known.join(", "))));
+        let refusal = Failure::usage(message!("no-completions-for", shell = &args.shell));
+        return Err(refusal.hint(message!("there-are", names = known.join(", "))));
     };
     let mut script = Vec::new();
     shell
         .write_registration(VARIABLE, PROGRAM, PROGRAM, PROGRAM, &mut script)
-        .map_err(|error| Failure::new(Exit::Bug, format!("cannot make completions: {error}")))?;
+        .map_err(|error| Failure::new(Exit::Bug, message!("no-completions", why = &error)))?;
     let script = String::from_utf8_lossy(&script).into_owned();
     tell(&if shell.name() == "bash" { with_whole_words(&script) } else { script });
     Ok(Exit::Done)

@@ -7,6 +7,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use crate::history::{Figures, History};
 use crate::results::{OutputDir, OutputError};
+use crate::words::message;
 
 /// The history's name in the folder.
 const NAME: &str = "history.json";
@@ -21,8 +22,7 @@ fn read(folder: &Path) -> History {
 pub(super) fn judge(folder: &OutputDir, run: Figures, most: MaxDriftArg) -> Result<(), Failure> {
     let Some(tolerance) = most.0 else { return Ok(()) };
     read(folder.path()).judge(run, tolerance).map_err(|drift| {
-        Failure::new(Exit::Stopped, format!("{drift}; nothing was sent"))
-            .hint("look at the file; if it is right: --max-drift none, or a greater share such as 80%")
+        Failure::new(Exit::Stopped, message!("drift", what = drift.message())).hint(message!("drift.fix"))
     })
 }
 

@@ -1,5 +1,7 @@
 //! The numbers that scripts rely on. Never renumber.
 
+use crate::words::Message;
+
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -31,25 +33,25 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// All of them, with their meaning, for documents and tests.
-    pub const ALL: [(Self, &str); 12] = [
-        (Self::Done, "every row ended as wanted"),
-        (Self::SomeFailed, "finished, some rows invalid, rejected or failed"),
-        (Self::Usage, "usage, configuration or mapping; nothing was sent"),
-        (Self::Input, "the input cannot be read"),
-        (Self::Token, "the token was refused"),
-        (Self::Stopped, "stopped early; the same command goes on"),
-        (Self::Output, "local output failed; with room, the same command goes on"),
-        (Self::Locked, "another run holds the lock"),
-        (Self::Unconfirmed, "finished, but rows remain unconfirmed"),
-        (Self::Bug, "a bug"),
-        (Self::Interrupted, "Ctrl-C; results are complete for what happened"),
-        (Self::Terminated, "SIGTERM; results are complete for what happened"),
+    /// All of them, for documents and tests.
+    pub const ALL: [Self; 12] = [
+        Self::Done,
+        Self::SomeFailed,
+        Self::Usage,
+        Self::Input,
+        Self::Token,
+        Self::Stopped,
+        Self::Output,
+        Self::Locked,
+        Self::Unconfirmed,
+        Self::Bug,
+        Self::Interrupted,
+        Self::Terminated,
     ];
 
     /// What it means, in words.
-    pub fn meaning(self) -> &'static str {
-        Self::ALL.iter().find(|(exit, _)| *exit == self).map_or("", |(_, meaning)| meaning)
+    pub fn meaning(self) -> Message {
+        Message::new(format!("exit-{}", self.code()))
     }
 
     /// The number.

@@ -12,25 +12,26 @@ use crate::model::steers;
 use crate::results::OutputError;
 use crate::run::RunError;
 use crate::survey::SurveyError;
+use crate::words::{Message, message};
 
 /// Why the program cannot do what it was asked.
 #[derive(Debug)]
 pub(super) struct Failure {
     exit: Exit,
-    message: String,
-    hint: Option<String>,
+    message: Message,
+    hint: Option<Message>,
 }
 
 impl Failure {
-    pub(super) fn new(exit: Exit, message: impl Into<String>) -> Self {
+    pub(super) fn new(exit: Exit, message: impl Into<Message>) -> Self {
         Self { exit, message: message.into(), hint: None }
     }
 
-    pub(super) fn usage(message: impl Into<String>) -> Self {
+    pub(super) fn usage(message: impl Into<Message>) -> Self {
         Self::new(Exit::Usage, message)
     }
 
-    pub(super) fn hint(self, hint: impl Into<String>) -> Self {
+    pub(super) fn hint(self, hint: impl Into<Message>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }
 
@@ -43,9 +44,11 @@ impl Failure {
         let safe = |text: &str| -> String {
             text.chars().map(|c| if steers(c) && c != '\n' { '\u{fffd}' } else { c }).collect()
         };
-        let mut text = format!("{} {}\n", style("error:").for_stderr().red().bold(), safe(&self.message));
+        let error = style(message!("error").told()).for_stderr().red().bold();
+        let mut text = format!("{error} {}\n", safe(&self.message.told()));
         if let Some(hint) = &self.hint {
-            text.push_str(&format!(" {} {}\n", style("hint:").for_stderr().cyan().bold(), safe(hint)));
+            let word = style(message!("hint").told()).for_stderr().cyan().bold();
+            text.push_str(&format!(" {word} {}\n", safe(&hint.told())));
         }
         text
     }
@@ -59,57 +62,43 @@ impl From<Unreadable> for Failure {
             _ => Exit::Input,
         };
         let hint = error.hint();
-        Self { exit, message: error.to_string(), hint }
+        Self { exit, message: error.message(), hint }
     }
 }
 
 impl From<MappingError> for Failure {
     fn from(error: MappingError) -> Self {
         let hint = error.hint();
-        Self { exit: Exit::Usage, message: error.to_string(), hint }
+        Self { exit: Exit::Usage, message: error.message(), hint }
     }
 }
 
 impl From<OutputError> for Failure {
     fn from(error: OutputError) -> Self {
-        Self::new(Exit::Output, error.to_string())
+        Self::new(Exit::Output, error.message())
     }
 }
 
 impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
         let (exit, hint) = match &error {
-            JournalError::Io { .. } => (
-                Exit::Output,
-                "nothing is sent that cannot be written down; make room, then run the same command again",
-            ),
-            JournalError::Newer { .. } => {
-                (Exit::Usage, "use the newer program, or another folder: --out DIR")
-            }
-            JournalError::HeadLost { .. } => (
-                Exit::Usage,
-                "put back a copy of the folder, or pass --restart, which forgets what was created: compare with results.csv",
-            ),
-            JournalError::Changed => (Exit::Output, "nothing else may write into the folder of an import"),
+            JournalError::Io { .. } => (Exit::Output, message!("hint-make-room")),
+            JournalError::Newer { .. } => (Exit::Usage, message!("hint-newer-program")),
+            JournalError::HeadLost { .. } => (Exit::Usage, message!("hint-put-back")),
+            JournalError::Changed => (Exit::Output, message!("hint-nothing-else-may-write")),
         };
-        Self::new(exit, error.to_string()).hint(hint)
+        Self::new(exit, error.message()).hint(hint)
     }
 }
 
 impl From<LockError> for Failure {
     fn from(error: LockError) -> Self {
         let (exit, hint) = match error {
-            LockError::Held { .. } => {
-                (Exit::Locked, "wait until it has ended, or import into another folder: --out DIR")
-            }
-            LockError::Unwritable { .. } => {
-                (Exit::Output, "import into a folder that can be written: --out DIR")
-            }
-            LockError::Unsupported { .. } => {
-                (Exit::Locked, "an import needs a folder on a file system with locks: --out DIR")
-            }
+            LockError::Held { .. } => (Exit::Locked, message!("hint-wait-for-the-lock")),
+            LockError::Unwritable { .. } => (Exit::Output, message!("hint-writable-folder")),
+            LockError::Unsupported { .. } => (Exit::Locked, message!("hint-folder-with-locks")),
         };
-        Self::new(exit, error.to_string()).hint(hint)
+        Self::new(exit, error.message()).hint(hint)
     }
 }
 
@@ -117,7 +106,7 @@ impl From<SurveyError<OutputError>> for Failure {
     fn from(error: SurveyError<OutputError>) -> Self {
         match error {
             SurveyError::Unreadable(error) => error.into(),
-            SurveyError::Scratch(_) => Self::new(Exit::Output, error.to_string()),
+            SurveyError::Scratch(why) => Self::new(Exit::Output, message!("survey-scratch", why = &why)),
             SurveyError::Rejected(error) => error.into(),
         }
     }
@@ -127,12 +116,12 @@ impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
         match error {
             RunError::Intake(IntakeError::Unreadable(error)) => error.into(),
-            RunError::Intake(error @ IntakeError::Scratch(_)) => Self::new(Exit::Output, error.to_string()),
-            RunError::Intake(error @ IntakeError::Thread(_)) => Self::new(Exit::Bug, error.to_string()),
+            RunError::Intake(error @ IntakeError::Scratch(_)) => Self::new(Exit::Output, error.message()),
+            RunError::Intake(error @ IntakeError::Thread(_)) => Self::new(Exit::Bug, error.message()),
             RunError::Intake(IntakeError::Journal(error)) | RunError::Journal(error) => error.into(),
             RunError::Output(error) => error.into(),
             RunError::Broken(_) | RunError::Miscounted(_) => {
-                Self::new(Exit::Bug, error.to_string()).hint("this is a bug; please report it")
+                Self::new(Exit::Bug, error.message()).hint(message!("hint-bug"))
             }
         }
     }
@@ -140,12 +129,12 @@ impl From<RunError> for Failure {
 
 impl From<HttpError> for Failure {
     fn from(error: HttpError) -> Self {
-        Self::usage(error.to_string())
+        Self::usage(error.message())
     }
 }
 
 impl From<BaseUrlError> for Failure {
     fn from(error: BaseUrlError) -> Self {
-        Self::usage(format!("--base-url cannot be used: {error}"))
+        Self::usage(message!("base-url", why = error.message()))
     }
 }

@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use crate::account::{Known, Looked};
 use crate::model::printable;
+use crate::words::{Message, message};
 
 /// Most names of a kind that are told.
 const MOST: usize = 20;
@@ -13,56 +14,71 @@ pub(super) fn learnt(
     known: &Known,
     server_time: Option<SystemTime>,
     now: SystemTime,
-) -> Vec<(String, String)> {
-    let mut learnt: Vec<(String, String)> = Vec::new();
-    let mut tell = |name: &str, what: Option<String>| {
+) -> Vec<(Message, Message)> {
+    let mut learnt: Vec<(Message, Message)> = Vec::new();
+    let mut tell = |name: Message, what: Option<Message>| {
         if let Some(what) = what {
-            learnt.push((name.to_owned(), what));
+            learnt.push((name, what));
         }
     };
-    tell("Plan", of(&known.plan, |plan| plan.name.as_deref().map_or("(no name)".to_owned(), printable)));
+    let plan = |name: Option<&str>| {
+        name.map_or_else(|| message!("no-name"), |name| Message::verbatim(printable(name)))
+    };
+    tell(message!("learnt-plan"), of(&known.plan, |of| plan(of.name.as_deref())));
     tell(
-        "Channels",
+        message!("learnt-channels"),
         of(&known.channels, |channels| names(channels.iter().map(|channel| channel.title.as_str()))),
     );
-    tell("Teams", of(&known.teams, |teams| names(teams.iter().map(|team| team.name.as_str()))));
-    tell("Tags seen", of(&known.contacts, |contacts| names(contacts.tags.keys().map(String::as_str))));
     tell(
-        "Custom fields seen",
+        message!("learnt-teams"),
+        of(&known.teams, |teams| names(teams.iter().map(|team| team.name.as_str()))),
+    );
+    tell(
+        message!("learnt-tags"),
+        of(&known.contacts, |contacts| names(contacts.tags.keys().map(String::as_str))),
+    );
+    tell(
+        message!("learnt-fields"),
         of(&known.contacts, |contacts| names(contacts.fields.keys().map(String::as_str))),
     );
     tell(
-        "Contacts before",
-        known.contacts.seen().and_then(|contacts| contacts.size()).map(|size| format!("about {size}")),
+        message!("learnt-contacts"),
+        known
+            .contacts
+            .seen()
+            .and_then(|contacts| contacts.size())
+            .map(|contacts| message!("learnt-about", contacts)),
     );
-    tell("Clock of the server", server_time.map(|server| clock(server, now)));
+    tell(message!("learnt-clock"), server_time.map(|server| clock(server, now)));
     learnt
 }
 
-fn of<T>(looked: &Looked<T>, tell: impl FnOnce(&T) -> String) -> Option<String> {
+fn of<T>(looked: &Looked<T>, tell: impl FnOnce(&T) -> Message) -> Option<Message> {
     looked.seen().map(tell)
 }
 
-fn names<'n>(all: impl Iterator<Item = &'n str>) -> String {
+fn names<'n>(all: impl Iterator<Item = &'n str>) -> Message {
     let all: Vec<&str> = all.collect();
     if all.is_empty() {
-        return "none".to_owned();
+        return message!("learnt-none");
     }
-    let mut told: Vec<String> = all.iter().take(MOST).map(|name| printable(name)).collect();
+    let told: Vec<String> = all.iter().take(MOST).map(|name| printable(name)).collect();
+    let list = told.join(", ");
     if all.len() > MOST {
-        told.push(format!("and {} more", all.len() - MOST));
+        return message!("list-and-more", list, more = all.len() - MOST);
     }
-    told.join(", ")
+    Message::verbatim(list)
 }
 
-fn clock(server: SystemTime, here: SystemTime) -> String {
-    let (apart, word) = match server.duration_since(here) {
-        Ok(apart) => (apart, "ahead of"),
-        Err(error) => (error.duration(), "behind"),
+fn clock(server: SystemTime, here: SystemTime) -> Message {
+    let (apart, is_ahead) = match server.duration_since(here) {
+        Ok(apart) => (apart, true),
+        Err(error) => (error.duration(), false),
     };
     match apart.as_secs() {
-        0..=5 => "agrees with the one of this machine".to_owned(),
-        seconds => format!("{seconds} s {word} the one of this machine"),
+        0..=5 => message!("clock-agrees"),
+        seconds if is_ahead => message!("clock-ahead", seconds),
+        seconds => message!("clock-behind", seconds),
     }
 }
 
@@ -79,11 +95,11 @@ mod tests {
 
     #[test]
     fn names_are_told_up_to_a_bound_and_clocks_in_words() {
-        assert_eq!(names([].into_iter()), "none");
-        assert_eq!(names(["a"; 22].into_iter()).matches("a, ").count(), 20);
+        assert_eq!(names([].into_iter()).to_string(), "none");
+        assert_eq!(names(["a"; 22].into_iter()).to_string().matches("a, ").count(), 20);
         let (here, later) = (SystemTime::UNIX_EPOCH, SystemTime::UNIX_EPOCH + Duration::from_secs(90));
-        assert_eq!(clock(later, here), "90 s ahead of the one of this machine");
-        assert_eq!(clock(here, later), "90 s behind the one of this machine");
-        assert_eq!(clock(here, here), "agrees with the one of this machine");
+        assert_eq!(clock(later, here).to_string(), "90 s ahead of the one of this machine");
+        assert_eq!(clock(here, later).to_string(), "90 s behind the one of this machine");
+        assert_eq!(clock(here, here).to_string(), "agrees with the one of this machine");
     }
 }

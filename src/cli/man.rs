@@ -6,6 +6,7 @@ use super::args::{Args, ManArgs};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::{settings, tell};
+use crate::words::message;
 
 /// Prints the page of the program, or writes the pages of all commands into a folder.
 pub(super) fn man(args: &ManArgs) -> Result<Exit, Failure> {
@@ -14,7 +15,10 @@ pub(super) fn man(args: &ManArgs) -> Result<Exit, Failure> {
     if let Some(folder) = &args.to {
         std::fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(command, folder)).map_err(
             |error| {
-                Failure::new(Exit::Output, format!("cannot write into {}: {error}", settings::shown(folder)))
+                Failure::new(
+                    Exit::Output,
+                    message!("cannot-write-into", path = settings::shown(folder), why = &error),
+                )
             },
         )?;
         return Ok(Exit::Done);
@@ -23,17 +27,17 @@ pub(super) fn man(args: &ManArgs) -> Result<Exit, Failure> {
         None => &command,
         Some(name) => command.find_subcommand(name).ok_or_else(|| {
             let known: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
-            let failure = Failure::usage(format!("there is no command `{name}`"));
+            let failure = Failure::usage(message!("no-such-command", name));
             match crate::mapping::nearest(name, known.iter().copied()) {
-                Some(nearest) => failure.hint(format!("did you mean `{nearest}`?")),
-                None => failure.hint(format!("there are: {}", known.join(", "))),
+                Some(nearest) => failure.hint(message!("did-you-mean", nearest)),
+                None => failure.hint(message!("there-are", names = known.join(", "))),
             }
         })?,
     };
     let mut text = Vec::new();
     clap_mangen::Man::new(page.clone())
         .render(&mut text)
-        .map_err(|error| Failure::new(Exit::Bug, format!("cannot make the manual: {error}")))?;
+        .map_err(|error| Failure::new(Exit::Bug, message!("no-manual", why = &error)))?;
     tell(&String::from_utf8_lossy(&text));
     Ok(Exit::Done)
 }

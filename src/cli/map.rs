@@ -13,6 +13,7 @@ use crate::input::Records;
 use crate::mapping::{MappingError, MappingFile, Proposal, ProposedColumn, Seen, Target, distinct_names};
 use crate::model::{Field, printable};
 use crate::results::OutputDir;
+use crate::words::message;
 
 /// Widest a cell of the table may be, in characters.
 const WIDEST: usize = 32;
@@ -24,7 +25,7 @@ pub(super) fn map(args: &MapArgs) -> Result<Exit, Failure> {
     }
     let mapping = settings::mapping(&args.mapping)?;
     let scratch = tempfile::tempdir()
-        .map_err(|error| Failure::new(Exit::Output, format!("cannot make a temporary folder: {error}")))?;
+        .map_err(|error| Failure::new(Exit::Output, message!("no-temporary-folder", why = &error)))?;
     let input = prepare::open(&args.input, &OutputDir::open(scratch.path())?)?;
     let records = Records::new(&input)?;
     let header = records.header().names.clone();
@@ -36,8 +37,7 @@ pub(super) fn map(args: &MapArgs) -> Result<Exit, Failure> {
     let shown_input = args.input.file.display().to_string();
     tell(&table(&proposal, &header, &seen));
     if !args.yes && !ask::someone_is_there() {
-        return Err(Failure::usage("there is no terminal to ask on, so nothing is written")
-            .hint("pass --yes to write the mapping file as proposed"));
+        return Err(Failure::usage(message!("map-unasked")).hint(message!("map-unasked.fix")));
     }
     if !args.yes {
         let names = distinct_names(&header);
@@ -47,19 +47,20 @@ pub(super) fn map(args: &MapArgs) -> Result<Exit, Failure> {
                     proposal = changed;
                     tell(&table(&proposal, &header, &seen));
                 }
-                Err(error) => tell(&format!("{}\n", printable(&error.to_string()))),
+                Err(error) => tell(&format!("{}\n", error.message().told())),
             }
         }
     }
     write(&args.to, &proposal.text(&shown_input, &seen), args.yes)?;
     let to = settings::shown(&args.to);
-    tell(&format!("Wrote {to}. Next: callbell-import check {} --mapping {to}\n", printable(&shown_input)));
+    let command = format!("callbell-import check {} --mapping {to}", printable(&shown_input));
+    tell(&format!("{}\n", message!("map-wrote", file = &to, command).told()));
     let open: Vec<&str> = proposal.open().iter().map(|field| field.wire_name()).collect();
     if open.is_empty() {
         return Ok(Exit::Done);
     }
-    Err(Failure::usage(format!("no column seems to give the {}", open.join(" and the ")))
-        .hint(format!("choose one in {to}, under [map]")))
+    Err(Failure::usage(message!("map-open", fields = open.join(", ")))
+        .hint(message!("map-open.fix", file = to)))
 }
 
 /// `map --test FILE`: the examples in a mapping file.
@@ -70,18 +71,18 @@ fn try_cases(path: &Path) -> Result<Exit, Failure> {
     let failed = file.mapping.try_cases(&file.cases)?;
     let mut words = String::new();
     for case in &failed {
-        words.push_str(&format!("{} {}\n", style("failed:").red().bold(), printable(&case.name)));
+        words.push_str(&format!(
+            "{} {}\n",
+            style(message!("map-failed").told()).red().bold(),
+            printable(&case.name)
+        ));
         for difference in &case.differences {
             words.push_str(&format!("  {}\n", printable(difference)));
         }
     }
     let count = file.cases.len();
-    words.push_str(&format!(
-        "{count} {}: {} passed, {} failed\n",
-        if count == 1 { "test" } else { "tests" },
-        count - failed.len(),
-        failed.len()
-    ));
+    let sum = message!("map-tests", tests = count, passed = count - failed.len(), failed = failed.len());
+    words.push_str(&format!("{}\n", sum.told()));
     tell(&words);
     Ok(if failed.is_empty() { Exit::Done } else { Exit::SomeFailed })
 }
@@ -90,14 +91,15 @@ fn try_cases(path: &Path) -> Result<Exit, Failure> {
 fn table(proposal: &Proposal, header: &[String], seen: &Seen) -> String {
     let mut text = String::new();
     if let Some(profile) = proposal.profile() {
-        text.push_str(&format!(
-            "{} {} ({}): {} of the {} columns it is known by are there\n",
-            style("Profile").bold(),
-            printable(&profile.title),
-            printable(&profile.name),
-            profile.found,
-            profile.of
-        ));
+        let what = message!(
+            "map-profile",
+            title = printable(&profile.title),
+            name = printable(&profile.name),
+            found = profile.found,
+            of = profile.of,
+        );
+        let word = style(message!("plan-profile").told()).bold();
+        text.push_str(&format!("{word} {}\n", what.told()));
     }
     let columns = proposal.columns(header, seen);
     let width = |length: &dyn Fn(&ProposedColumn) -> usize| {
@@ -107,12 +109,19 @@ fn table(proposal: &Proposal, header: &[String], seen: &Seen) -> String {
     let values = width(&|column| column.samples.join(" ").chars().count());
     text.push_str(&format!(
         "{}\n",
-        style(format!("{:>4}  {:names$}  {:>6}  {:values$}  becomes", "", "column", "filled", "values"))
-            .bold()
+        style(format!(
+            "{:>4}  {:names$}  {:>6}  {:values$}  {}",
+            "",
+            message!("map-column").told(),
+            message!("map-filled").told(),
+            message!("map-values").told(),
+            message!("map-becomes").told(),
+        ))
+        .bold()
     ));
     for (at, column) in columns.iter().enumerate() {
         let becomes = match &column.reason {
-            Some(reason) => format!("- ({reason})"),
+            Some(reason) => format!("- ({})", reason.told()),
             None if column.becomes.is_empty() => "-".to_owned(),
             None => style(column.becomes.join(", ")).green().to_string(),
         };
@@ -125,7 +134,9 @@ fn table(proposal: &Proposal, header: &[String], seen: &Seen) -> String {
         ));
     }
     for field in proposal.open() {
-        text.push_str(&format!("{} no column seems to give the {field}\n", style("open:").yellow().bold()));
+        let open = style(message!("map-open-word").told()).yellow().bold();
+        let what = message!("map-open", fields = field.wire_name());
+        text.push_str(&format!("{open} {}\n", what.told()));
     }
     text
 }
@@ -148,43 +159,40 @@ struct Change {
 /// Asks until there is an answer that can be used; `None`: nothing is to be changed.
 fn ask_for_a_change(header: &[String], to: &Path) -> Option<Change> {
     loop {
-        let question = format!("Number of a column to change, or Enter to write {}: ", settings::shown(to));
+        let question = message!("ask-column", file = settings::shown(to));
         let answer = ask::line(&question).filter(|answer| !answer.is_empty())?;
         let column = answer.parse::<usize>().ok().and_then(|number| header.get(number.checked_sub(1)?));
         let Some(column) = column else {
-            tell(&format!("The columns have the numbers 1 to {}.\n", header.len()));
+            tell(&format!("{}\n", message!("map-numbers", last = header.len()).told()));
             continue;
         };
         let fields: Vec<&str> = Field::ALL.iter().map(|field| field.wire_name()).collect();
-        let question =
-            format!("{}: {}, custom_fields.<label>, or - for none: ", printable(column), fields.join(", "));
+        let question = message!("ask-field", column = printable(column), fields = fields.join(", "));
         let answer = ask::line(&question)?;
         if answer == "-" {
             return Some(Change { column: column.clone(), target: None });
         }
         match Target::parse(&answer) {
             Ok(target) => return Some(Change { column: column.clone(), target: Some(target) }),
-            Err(error) => tell(&format!(
-                "{}; {}\n",
-                printable(&error.to_string()),
-                printable(&error.hint().unwrap_or_default())
-            )),
+            Err(error) => {
+                let told: Vec<String> =
+                    std::iter::once(error.message()).chain(error.hint()).map(|said| said.told()).collect();
+                tell(&format!("{}\n", told.join("; ")));
+            }
         }
     }
 }
 
 /// Writes the mapping file; one that is there is kept, unless the person says otherwise.
 fn write(path: &Path, text: &str, yes: bool) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| {
-        Failure::new(Exit::Output, format!("cannot write {}: {error}", path.display()))
-    };
+    let failed =
+        |error: std::io::Error| Failure::new(Exit::Output, message!("output-write", path, why = &error));
     let shown = settings::shown(path);
     let mut options = std::fs::OpenOptions::new();
     options.write(true);
     if path.exists() {
-        if yes || !ask::yes(&format!("{shown} is there already. Overwrite it?"), false) {
-            return Err(Failure::usage(format!("{shown} is there already, and is kept"))
-                .hint("write another file: --to FILE"));
+        if yes || !ask::yes(&message!("ask-overwrite", file = &shown), false) {
+            return Err(Failure::usage(message!("map-kept", file = shown)).hint(message!("map-kept.fix")));
         }
         options.truncate(true);
     } else {

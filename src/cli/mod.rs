@@ -12,10 +12,12 @@ mod exit;
 mod failure;
 #[cfg(feature = "fleet")]
 mod fleet;
+mod language;
 mod learnt;
 mod logging;
 mod man;
 mod map;
+mod pace;
 mod past;
 mod preflight;
 mod prepare;
@@ -37,6 +39,8 @@ use std::io::Write as _;
 
 use args::{Command, ConfigCommand};
 use config::{Places, Refusal};
+
+use crate::words;
 pub use exit::Exit;
 
 /// Runs the program with these arguments (the program's name first).
@@ -50,6 +54,7 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             return Exit::Usage;
         }
     }
+    words::speak(language::wanted(&arguments));
     let places = Places::of_environment();
     let args = match config::parse(&arguments, &places) {
         Ok(args) => args,
@@ -64,6 +69,9 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             return exit;
         }
     };
+    if let Some(language) = args.command.lang() {
+        words::speak(language);
+    }
     let outcome = match args.command {
         Command::Run(run) => run::run(run).await,
         Command::Check(check) => check::check(*check, None).await,

@@ -12,6 +12,7 @@ use crate::journal::{Disk, Journal, Replayed, boot, peek};
 use crate::results::{OutputDir, SENT_LOG};
 use crate::survey::Sightings;
 use crate::undo;
+use crate::words::{Message, message};
 
 /// The endpoint of a rehearsal, which begins with an empty stand-in each time.
 pub(super) const SANDBOX: &str = "sandbox";
@@ -49,7 +50,7 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
     folder: &OutputDir,
     wanted: &Wanted,
     scratch: F,
-) -> Result<(Past<F>, Option<String>), Failure> {
+) -> Result<(Past<F>, Option<Message>), Failure> {
     let path = folder.path().join(NAME);
     let mut sightings = Sightings::new(scratch);
     if let Some(undone) = undone(folder)? {
@@ -68,12 +69,12 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
 fn disk(path: &Path, wanted: &Wanted) -> Result<Disk, Failure> {
     Disk::open(path, wanted.power_safe).map_err(|error| {
         let exit = if error.kind() == io::ErrorKind::WouldBlock { Exit::Locked } else { Exit::Output };
-        Failure::new(exit, format!("cannot open the journal {}: {error}", path.display()))
+        Failure::new(exit, message!("journal-open-at", path, why = &error))
     })
 }
 
 fn unreadable(path: &Path) -> impl Fn(io::Error) -> Failure {
-    move |error| Failure::new(Exit::Output, format!("cannot read the journal {}: {error}", path.display()))
+    move |error| Failure::new(Exit::Output, message!("journal-read-at", path, why = &error))
 }
 
 /// What the journal in `folder` remembers, for someone who only looks.
@@ -90,24 +91,20 @@ pub(super) fn look<F: Fn() -> io::Result<File> + Clone>(
 /// The undo of the import in `folder`, if it has deleted anything.
 fn undone(folder: &OutputDir) -> Result<Option<undo::Past>, Failure> {
     let past = undo::peek(folder.path())
-        .map_err(|error| Failure::new(Exit::Output, format!("cannot read undo.log: {error}")))?;
+        .map_err(|error| Failure::new(Exit::Output, message!("undo-log-read", why = &error)))?;
     Ok(past.filter(undo::Past::has_effect))
 }
 
 /// Something to tell about an import that was taken back, if it was.
-pub(super) fn told_of_undo(folder: &OutputDir) -> Result<Option<String>, Failure> {
+pub(super) fn told_of_undo(folder: &OutputDir) -> Result<Option<Message>, Failure> {
     Ok(undone(folder)?.map(|undone| words_on(&undone)))
 }
 
-fn words_on(undone: &undo::Past) -> String {
+fn words_on(undone: &undo::Past) -> Message {
     match (undone.deleted().count(), undone.restored().count()) {
-        (deleted, 0) => format!("undo deleted {deleted} contacts of this import"),
-        (0, restored) => format!("undo put back what this import had changed of {restored} contacts"),
-        (deleted, restored) => {
-            format!(
-                "undo deleted {deleted} contacts of this import and put back {restored} that it had changed"
-            )
-        }
+        (deleted, 0) => message!("undone-deleted", deleted),
+        (0, restored) => message!("undone-restored", restored),
+        (deleted, restored) => message!("undone-both", deleted, restored),
     }
 }
 
@@ -118,27 +115,25 @@ async fn import_again(
     path: &Path,
     undone: &undo::Past,
     wanted: &Wanted,
-) -> Result<(Journal<Disk>, Option<String>, String), Failure> {
+) -> Result<(Journal<Disk>, Option<String>, Message), Failure> {
     let shown = settings::shown(folder.path());
     if undone.under_way || !undone.open.is_empty() {
-        return Err(Failure::usage("an undo of this import is under way")
-            .hint(format!("let it come to its end: callbell-import undo {shown}")));
+        return Err(
+            Failure::usage(message!("undo-under-way")).hint(message!("undo-under-way.fix", folder = shown))
+        );
     }
     if !wanted.restart {
-        return Err(Failure::usage(words_on(undone))
-            .hint("pass --restart to import their rows again, or import into another folder: --out DIR"));
+        return Err(Failure::usage(words_on(undone)).hint(message!("hint-restart-undone")));
     }
     let deleted: std::collections::BTreeSet<_> = undone.deleted().chain(undone.restored()).collect();
     let count = deleted.len();
     if !wanted.yes {
         if !ask::someone_is_there() {
-            return Err(Failure::usage(format!(
-                "--restart imports the rows of {count} undone contacts again, and there is no terminal to ask on"
-            ))
-            .hint("pass --yes as well if they are to be imported again"));
+            return Err(Failure::usage(message!("restart-undone", contacts = count))
+                .hint(message!("restart-undone.fix")));
         }
-        if !ask::yes(&format!("Import the rows of {count} undone contacts again?"), false) {
-            return Err(Failure::usage("nothing was sent"));
+        if !ask::yes(&message!("ask-restart-undone", contacts = count), false) {
+            return Err(Failure::usage(message!("hint-nothing-was-sent")));
         }
     }
     let mut forgotten = Vec::with_capacity(count);
@@ -153,52 +148,42 @@ async fn import_again(
     let log = folder.path().join(undo::UNDO_LOG);
     let kept = free_name(folder, "undo")?;
     std::fs::rename(&log, &kept)
-        .map_err(|error| Failure::new(Exit::Output, format!("cannot set undo.log aside: {error}")))?;
+        .map_err(|error| Failure::new(Exit::Output, message!("undo-log-aside", why = &error)))?;
     let _ = std::fs::remove_file(log.with_extension("length"));
-    let told = format!(
-        "the rows of {count} undone contacts are imported again; what undo did is kept as {}",
-        settings::shown(&kept)
-    );
+    let told = message!("restarted-undone", contacts = count, kept = settings::shown(&kept));
     Ok((journal, replayed.damage, told))
 }
 
-fn set_aside_if_wanted(folder: &OutputDir, path: &Path, wanted: &Wanted) -> Result<Option<String>, Failure> {
+fn set_aside_if_wanted(folder: &OutputDir, path: &Path, wanted: &Wanted) -> Result<Option<Message>, Failure> {
     let shown = settings::shown(folder.path());
     let head = peek(path, |_| Ok(())).map_err(unreadable(path))?.and_then(|replayed| replayed.head);
     let was_rehearsal = head.as_ref().is_some_and(|head| head.endpoint == SANDBOX);
     if was_rehearsal {
         set_aside(path, None)?;
-        let told = (!wanted.sandbox).then(|| format!("{shown} held a rehearsal, which is forgotten now"));
+        let told = (!wanted.sandbox).then(|| message!("rehearsal-forgotten", folder = &shown));
         return Ok(told);
     }
     if wanted.sandbox && head.is_some() {
-        return Err(Failure::usage(format!(
-            "{shown} holds a real import, and a rehearsal would overwrite it"
-        ))
-        .hint("rehearse into another folder: --out DIR"));
+        return Err(Failure::usage(message!("rehearsal-over-import", folder = shown))
+            .hint(message!("rehearsal-over-import.fix")));
     }
     // Its length alone would have a new journal taken for one that lost its head.
     if wanted.restart && (path.exists() || path.with_extension("length").exists()) {
-        let question = format!(
-            "Forget what earlier runs did in {shown}? Contacts that they created may be created a second time."
-        );
+        let question = message!("ask-restart", folder = shown);
         if !wanted.yes {
             if !ask::someone_is_there() {
-                return Err(Failure::usage(
-                    "--restart forgets what earlier runs did, and there is no terminal to ask on",
-                )
-                .hint("pass --yes as well if contacts may be created a second time"));
+                return Err(Failure::usage(message!("restart-unasked")).hint(message!("restart-unasked.fix")));
             }
             if !ask::yes(&question, false) {
-                return Err(Failure::usage("nothing was forgotten, and nothing was sent"));
+                return Err(Failure::usage(message!("nothing-forgotten")));
             }
         }
         let kept = free_name(folder, "journal")?;
         set_aside(path, Some(&kept))?;
         return Ok(Some(if kept.exists() {
-            format!("earlier runs are forgotten; their journal is kept as {}", settings::shown(&kept))
+            message!("restarted", kept = settings::shown(&kept))
         } else {
-            "earlier runs are forgotten; their journal was gone already".to_owned()
+            message!("restarted-without-journal")
         }));
     }
     Ok(None)
@@ -206,9 +191,7 @@ fn set_aside_if_wanted(folder: &OutputDir, path: &Path, wanted: &Wanted) -> Resu
 
 /// Takes a journal away, with what was sent, or keeps both under other names.
 fn set_aside(path: &Path, kept: Option<&PathBuf>) -> Result<(), Failure> {
-    let failed = |error: io::Error| {
-        Failure::new(Exit::Output, format!("cannot set the journal {} aside: {error}", path.display()))
-    };
+    let failed = |error: io::Error| Failure::new(Exit::Output, message!("journal-aside", path, why = &error));
     let there = |result: io::Result<()>| match result {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(error)),
         _ => Ok(()),
@@ -244,8 +227,8 @@ fn free_name(folder: &OutputDir, what: &str) -> Result<PathBuf, Failure> {
         .find(|path| !path.exists())
         .ok_or_else(|| {
             let shown = settings::shown(folder.path());
-            Failure::new(Exit::Output, format!("{shown} keeps a thousand logs that were set aside"))
-                .hint(format!("delete those that nobody needs: {what}.before-restart-*.log"))
+            Failure::new(Exit::Output, message!("thousand-logs", folder = shown))
+                .hint(message!("thousand-logs.fix", files = format!("{what}.before-restart-*.log")))
         })
 }
 

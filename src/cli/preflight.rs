@@ -9,6 +9,7 @@ use crate::delivery::Existing;
 use crate::mapping::{Form, Names};
 use crate::model::{Field, OnExisting, Source, UpdateRules};
 use crate::rate::Rate;
+use crate::words::{Message, message};
 
 /// Pages of existing contacts that are read for tags and custom fields.
 const PAGES: u64 = 5;
@@ -61,7 +62,7 @@ impl<'a> Preflight<'a> {
     pub(super) async fn account(&mut self) -> Result<Account, Failure> {
         self.identify().await?;
         let account = self.whose.take();
-        let account = account.ok_or_else(|| Failure::usage("the account did not say whose it is"))?;
+        let account = account.ok_or_else(|| Failure::usage(message!("account-of-nobody")))?;
         Ok(account)
     }
 
@@ -118,7 +119,7 @@ impl Preflight<'_> {
         way: Way,
         policy: OnExisting,
         rules: UpdateRules,
-    ) -> (Existing, Option<String>) {
+    ) -> (Existing, Option<Message>) {
         let mut existing = Existing { rules, ..Existing::of(policy) };
         let Way::Walk { .. } = way else { return (existing, None) };
         let is_empty = self.known.contacts.seen().is_some_and(|seen| seen.is_all && seen.contacts == 0);
@@ -133,7 +134,7 @@ impl Preflight<'_> {
                 (existing, None)
             }
             Err(why) => {
-                let told = format!("the contact list is no use ({why}): each row is looked up instead");
+                let told = message!("walk-no-use", why = why.message());
                 (existing, Some(told))
             }
         }
@@ -155,11 +156,9 @@ fn no_bot_status(prepared: &Prepared) -> Option<Finding> {
         value: None,
         rows,
         first_row: None,
-        what: "no bot_status: where the account has a bot, it answers these people as soon as they write"
-            .to_owned(),
+        what: message!("no-bot-status"),
         nearest: None,
-        fix: "--set bot_status=bot_end keeps it silent, --set bot_status=bot_start says that it is meant"
-            .to_owned(),
+        fix: message!("no-bot-status.fix"),
     })
 }
 
@@ -171,21 +170,14 @@ pub(super) fn refusal(findings: &[Finding], deny_warnings: bool) -> Option<Failu
     }
     let certain = stopping.iter().filter(|finding| finding.certainty == Certainty::Certain).count();
     let warnings = stopping.len() - certain;
-    let of = |count: usize, one: &str, more: &str| {
-        if count == 1 { format!("1 {one}") } else { format!("{count} {more}") }
-    };
+    let misfits = message!("refusal-misfits", things = certain);
+    let denied = message!("refusal-warnings", warnings);
     let what = match (certain, warnings) {
-        (_, 0) => of(certain, "thing does not fit the account", "things do not fit the account"),
-        (0, _) => of(warnings, "warning, and --deny-warnings", "warnings, and --deny-warnings"),
-        _ => format!(
-            "{} and {}",
-            of(certain, "thing does not fit the account", "things do not fit the account"),
-            of(warnings, "warning, and --deny-warnings", "warnings, and --deny-warnings")
-        ),
+        (_, 0) => misfits,
+        (0, _) => denied,
+        _ => message!("refusal-both", misfits, denied),
     };
     // Only the field: a value may be somebody's address.
     let first = stopping.first().map(|finding| finding.field.clone()).unwrap_or_default();
-    Some(Failure::usage(format!("{what}; nothing was sent; the first concerns {first}")).hint(
-        "correct the file or the account; `callbell-import check` lists everything, `callbell-import account` shows what the account has",
-    ))
+    Some(Failure::usage(message!("refusal", what, first)).hint(message!("refusal.fix")))
 }

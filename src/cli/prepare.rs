@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::past;
 use super::settings::{self, Endpoint};
 use crate::account::Finding;
-use crate::api::{Client, Fault, Http, WireStyle};
+use crate::api::{BaseUrl, Client, Fault, Http, WireStyle};
 use crate::input::{InputFile, InputFiles, Records, Section};
 use crate::journal::Fingerprints;
 use crate::mapping::{Facts, Form, Mapping, Names, Resolved};
@@ -20,6 +20,7 @@ use crate::rate::Rate;
 use crate::report::{AccountShown, Plan};
 use crate::results::{FailuresFormat, OutputDir, OutputError};
 use crate::survey::{Pass, Scope, Sightings, Survey};
+use crate::words::{Message, message};
 
 /// Standard input is kept under this name until all of it is settled.
 const KEPT_STDIN: &str = "stdin.csv";
@@ -35,7 +36,7 @@ pub(super) struct Understood {
     pub(super) format: FailuresFormat,
     style: WireStyle,
     shown_input: String,
-    dialect: String,
+    dialect: Message,
 }
 
 /// Takes the rows that cannot be a contact.
@@ -70,9 +71,9 @@ pub(super) struct Prepared {
     pub(super) style: WireStyle,
     /// The input as it was named.
     pub(super) shown_input: String,
-    pub(super) dialect: String,
+    pub(super) dialect: Message,
     /// What was passed over or mended in reading.
-    pub(super) input_notes: Vec<String>,
+    pub(super) input_notes: Vec<Message>,
     /// The rows that are read.
     pub(super) window: Window,
     /// What an update does with each field.
@@ -86,8 +87,9 @@ pub(super) fn open(args: &InputArgs, folder: &OutputDir) -> Result<InputFiles, F
     let (options, scratch) = (settings::input(args), past::scratch(folder));
     if settings::is_stdin(&args.file) && args.more.is_empty() {
         if io::IsTerminal::is_terminal(&io::stdin()) {
-            return Err(Failure::usage("`-` reads standard input, and that is a terminal")
-                .hint("connect it: callbell-import run - < contacts.csv"));
+            return Err(
+                Failure::usage(message!("stdin-is-a-terminal")).hint(message!("stdin-is-a-terminal.fix"))
+            );
         }
         let (file, path) = folder.keep(KEPT_STDIN)?;
         let input = InputFile::spool(io::stdin().lock(), file, &path, &options, &scratch)?;
@@ -96,8 +98,7 @@ pub(super) fn open(args: &InputArgs, folder: &OutputDir) -> Result<InputFiles, F
     let mut files = Vec::with_capacity(1 + args.more.len());
     for path in std::iter::once(&args.file).chain(&args.more) {
         if settings::is_stdin(path) {
-            return Err(Failure::usage("`-` is standard input, and cannot be one of several files")
-                .hint("join them first, or import them one by one"));
+            return Err(Failure::usage(message!("stdin-of-several")).hint(message!("stdin-of-several.fix")));
         }
         files.push(InputFile::open(path, &options, &scratch)?);
     }
@@ -131,7 +132,7 @@ pub(super) fn understand(
     };
     let dialect = match input.files() {
         [only] => only.described(&header),
-        files => format!("{} files", files.len()),
+        files => message!("files-count", files = files.len()),
     };
     let given_back = input.given_back();
     let format = FailuresFormat::new(header.names.clone(), given_back.delimiter, given_back.byte_order_mark);
@@ -155,7 +156,7 @@ pub(super) fn understand(
 }
 
 /// What was found in each file, in words. Of several, each is told with its rows.
-fn input_notes(input: &InputFiles, sections: &[Section]) -> Vec<String> {
+fn input_notes(input: &InputFiles, sections: &[Section]) -> Vec<Message> {
     let mut notes = Vec::new();
     let mut before = 0;
     for section in sections {
@@ -165,12 +166,17 @@ fn input_notes(input: &InputFiles, sections: &[Section]) -> Vec<String> {
         let Some(file) = input.files().get(section.file) else { continue };
         let name = printable(&file.path().display().to_string());
         let rows = match section.rows {
-            0 => "no rows".to_owned(),
-            1 => format!("row {}", before + 1),
-            rows => format!("rows {} to {}", before + 1, before + rows),
+            0 => message!("file-rows-none"),
+            1 => message!("file-rows-one", row = (before + 1).to_string()),
+            rows => message!(
+                "file-rows-range",
+                first = (before + 1).to_string(),
+                last = (before + rows).to_string(),
+            ),
         };
-        notes.push(format!("{name}: {rows} ({})", printable(&file.described_alone())));
-        notes.extend(section.notes.sentences().into_iter().map(|note| format!("{name}: {note}")));
+        notes.push(message!("file-with-rows", name = &name, rows, what = file.described_alone()));
+        let sentences = section.notes.sentences().into_iter();
+        notes.extend(sentences.map(|note| message!("file-with-note", name = &name, note)));
         before += section.rows;
     }
     notes
@@ -312,6 +318,11 @@ pub(super) struct Account {
     pub(super) requests: u64,
 }
 
+/// What an address answered.
+fn at(base: &BaseUrl, fault: &Fault) -> Message {
+    message!("name-and-list", name = base.to_string(), list = fault.describe())
+}
+
 /// Tries that the first request gets.
 const TRIES: u32 = 4;
 
@@ -348,27 +359,34 @@ pub(super) async fn identify(
         let base = &endpoint.base;
         let failure = match &fault {
             Fault::Denied { status, .. } => {
-                return Err(Failure::new(Exit::Token, format!("{base} refused the API token ({status})"))
-                    .hint("tokens are made in the dashboard under settings, API keys; nothing was sent"));
+                return Err(Failure::new(
+                    Exit::Token,
+                    message!("token-refused", base = base.to_string(), status = *status),
+                )
+                .hint(message!("token-refused.fix")));
             }
             Fault::NotTheApi { seen, .. } => {
-                return Err(Failure::usage(format!("{base} is not the API: {seen}"))
-                    .hint("check --base-url; nothing was sent"));
+                return Err(Failure::usage(message!("not-the-api", base = base.to_string(), seen))
+                    .hint(message!("not-the-api.fix")));
             }
             Fault::Untrusted { .. } => {
-                return Err(Failure::usage(format!("{base}: {}", fault.describe())).hint("nothing was sent"));
+                return Err(Failure::usage(at(base, &fault)).hint(message!("hint-nothing-was-sent")));
             }
             Fault::PaymentRequired { .. } | Fault::Refused { .. } => {
-                return Err(Failure::new(Exit::Stopped, format!("{base}: {}", fault.describe()))
-                    .hint("nothing was sent"));
+                return Err(
+                    Failure::new(Exit::Stopped, at(base, &fault)).hint(message!("hint-nothing-was-sent"))
+                );
             }
             Fault::Throttled { after } => {
                 rate.throttled(*after);
-                Failure::new(Exit::Stopped, format!("{base} asks to slow down (429)"))
-                    .hint("nothing was sent; try again later")
+                Failure::new(Exit::Stopped, message!("asks-to-slow-down", base = base.to_string()))
+                    .hint(message!("asks-to-slow-down.fix"))
             }
-            _ => Failure::new(Exit::Stopped, format!("{base} does not answer: {}", fault.describe()))
-                .hint("nothing was sent; look at the network and try again"),
+            _ => Failure::new(
+                Exit::Stopped,
+                message!("does-not-answer", base = base.to_string(), why = fault.describe()),
+            )
+            .hint(message!("does-not-answer.fix")),
         };
         tries += 1;
         if tries == TRIES {

@@ -8,6 +8,7 @@ use super::failure::Failure;
 use super::{settings, tell};
 use crate::report::{Sample, Story, html};
 use crate::results::OutputDir;
+use crate::words::message;
 
 /// What the page is made of, besides the results.
 const STORY: &str = "report.json";
@@ -16,7 +17,7 @@ const PAGE: &str = "report.html";
 /// Writes the page of a run that has ended, and what it is made of.
 pub(super) fn write(folder: &OutputDir, story: &Story) -> Result<(), Failure> {
     let json = serde_json::to_string(story)
-        .map_err(|error| Failure::new(Exit::Bug, format!("the report cannot be written down: {error}")))?;
+        .map_err(|error| Failure::new(Exit::Bug, message!("report-unwritten", why = error.to_string())))?;
     let mut file = folder.create(STORY)?;
     file.write(json.as_bytes())?;
     file.finish()?;
@@ -32,13 +33,12 @@ pub(super) fn report(args: &ReportArgs) -> Result<Exit, Failure> {
     let shown = settings::shown(&args.folder);
     let path = args.folder.join(STORY);
     let text = std::fs::read_to_string(&path).map_err(|error| {
-        let message = format!("cannot read {}: {error}", settings::shown(&path));
-        Failure::usage(message)
-            .hint("a run writes it at its end; give the folder of an import that has come so far")
+        let message = message!("cannot-read", path = settings::shown(&path), why = &error);
+        Failure::usage(message).hint(message!("report-not-there"))
     })?;
     let story: Story = serde_json::from_str(&text).map_err(|error| {
-        Failure::usage(format!("{} is none of this program: {error}", settings::shown(&path)))
-            .hint("run the same import again; it writes the report anew")
+        Failure::usage(message!("report-foreign", path = settings::shown(&path), why = error.to_string()))
+            .hint(message!("report-foreign.fix"))
     })?;
     let page = page(&args.folder, &story)?;
     if args.to.as_deref() == Some(Path::new("-")) {
@@ -50,7 +50,8 @@ pub(super) fn report(args: &ReportArgs) -> Result<Exit, Failure> {
         Some(to) => {
             let folder =
                 to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            let name = to.file_name().ok_or_else(|| Failure::usage(format!("{shown} is no file's name")))?;
+            let name =
+                to.file_name().ok_or_else(|| Failure::usage(message!("no-file-name", path = &shown)))?;
             (OutputDir::open(folder)?, name.to_string_lossy().into_owned())
         }
     };
@@ -63,14 +64,14 @@ pub(super) fn report(args: &ReportArgs) -> Result<Exit, Failure> {
 
 fn page(folder: &Path, story: &Story) -> Result<String, Failure> {
     let sample = sample(&folder.join("results.csv"))?;
-    html(story, &sample)
-        .map_err(|error| Failure::new(Exit::Bug, format!("the report cannot be made: {error}")))
+    html(story, &sample).map_err(|error| Failure::new(Exit::Bug, message!("report-unmade", why = error)))
 }
 
 /// A few rows of each kind.
 fn sample(results: &Path) -> Result<Sample, Failure> {
     let failed = |error: csv::Error| {
-        Failure::new(Exit::Output, format!("cannot read {}: {error}", settings::shown(results)))
+        let why = error.to_string();
+        Failure::new(Exit::Output, message!("cannot-read", path = settings::shown(results), why))
     };
     let mut sample = Sample::default();
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(results).map_err(failed)?;

@@ -23,12 +23,13 @@ use crate::delivery::Existing;
 use crate::history::Figures;
 use crate::journal::{About, Disk, Head, Journal, Lock, LockError, Replayed};
 use crate::mapping::{Names, Origin};
-use crate::model::{OnExisting, Status, Stop, printable};
+use crate::model::{OnExisting, Status, Stop};
 use crate::monitoring::{Ending, Monitors};
 use crate::rate::{PerSecond, Rate};
 use crate::report::{Closing, ExistingPlan, Opening, Span, Story, Summary, Traffic};
 use crate::results::OutputDir;
 use crate::run::{Import, Imported, Reading, Report, Sending};
+use crate::words::{Message, message};
 
 /// How often it is looked whether another run has ended.
 const LOOK_AT_THE_LOCK_EVERY: Duration = Duration::from_millis(250);
@@ -39,7 +40,7 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
     let exit = outcome.as_ref().map_or_else(Failure::exit, |exit| *exit);
     let ending = Ending { exit_code: exit.code(), meaning: exit.meaning() };
     for trouble in monitors.finish(ending).await {
-        say(&format!("warning: {}; the import is not affected", printable(&trouble)));
+        say(&message!("warn-monitoring", why = trouble).told());
     }
     outcome
 }
@@ -57,13 +58,11 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exi
     let rules = settings::update_rules(&args.preflight, &mut mapping)?;
     let endpoint = Endpoint::of(&args.account)?;
     let limit = settings::rate(args.sending.pace.rate, &endpoint.base)?;
-    talk.say(endpoint.warning.as_deref().unwrap_or_default());
+    talk.tell(endpoint.warning.as_ref());
     if let PerSecond::AtMost(rate) = limit
         && rate.get() > DOCUMENTED_LIMIT
     {
-        talk.say(&format!(
-            "warning: the API documents {DOCUMENTED_LIMIT} requests per second; {rate} were asked for"
-        ));
+        talk.say(&message!("warn-rate", limit = DOCUMENTED_LIMIT, rate = rate.get()).told());
     }
     let window = settings::window(&args.window);
     let path = settings::folder(&args.input, window.shard);
@@ -78,14 +77,14 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exi
     };
     let scratch = past::scratch(&folder);
     let (past, told) = past::open(&folder, &wanted, scratch).await?;
-    talk.say(told.as_deref().unwrap_or_default());
+    talk.tell(told.as_ref());
     let input = prepare::open(&args.input, &folder)?;
     let Past { mut journal, replayed, sightings } = past;
     let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
     let places = settings::places(args.sending.pace.concurrency);
     let (rate, warning) =
         settings::turnstile(limit, args.sending.pace.headroom.0, window.shard, places, &endpoint)?;
-    talk.say(warning.as_deref().unwrap_or_default());
+    talk.tell(warning.as_ref());
     let rate = Arc::new(rate);
     let style = settings::style(&args.mapping);
     let client = Client::new(Http::new(endpoint.base.clone(), &endpoint.token, places)?, style);
@@ -138,10 +137,7 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exi
         input_changed: has_changed(&replayed, &prepared),
     };
     if let Some(damage) = &replayed.damage {
-        talk.say(&format!(
-            "warning: the journal is damaged ({damage}); every row without a verdict is looked up before it is sent, \
-             and those without a look-up (Instagram, Messenger, Telegram) stay unconfirmed"
-        ));
+        talk.say(&message!("warn-journal-damaged", damage).told());
     }
     let existing = ExistingPlan { policy, way, without_look_up: prepared.survey.values.without_look_up() };
     let opening = importing.tell_plan(&prepared, &replayed, &findings, existing);
@@ -157,20 +153,19 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exi
         ))?;
     }
     if to_send > 0 && approved.is_none() && !args.sending.yes && ask::someone_is_there() {
-        let bot = match prepared.survey.without_bot_status {
+        let question = match prepared.survey.without_bot_status {
             rows if rows > 0 && endpoint.sandbox.is_none() => {
-                format!(", {rows} of them without a bot_status, so that a bot may answer them")
+                message!("ask-send-with-bot", contacts = to_send, endpoint = endpoint.shown(), rows)
             }
-            _ => String::new(),
+            _ => message!("ask-send", contacts = to_send, endpoint = endpoint.shown()),
         };
-        let question = format!("Send {to_send} contacts to {}{bot}?", endpoint.shown());
         if !ask::yes(&question, endpoint.sandbox.is_some()) {
-            say("Nothing was sent.");
+            say(&message!("nothing-was-sent").told());
             return Ok(Exit::Usage);
         }
     }
     let (existing, told) = preflight.existing(way, policy, rules).await;
-    talk.say(told.as_deref().unwrap_or_default());
+    talk.tell(told.as_ref());
     importing.account.requests += preflight.requests();
     let exit = importing.import(prepared, journal, replayed, &folder, existing, opening).await?;
     if is_comparable && matches!(exit, Exit::Done | Exit::SomeFailed | Exit::Unconfirmed) {
@@ -188,7 +183,7 @@ async fn lock(folder: &Path, patience: Duration, talk: Talk) -> Result<Lock, Loc
         match Lock::take(folder, SystemTime::now()) {
             Err(LockError::Held { holder }) if Instant::now() < deadline => {
                 if !std::mem::replace(&mut told, true) {
-                    talk.say(&format!("waiting for another run of this import: {holder}"));
+                    talk.say(&message!("waiting-for-the-lock", holder).told());
                 }
                 tokio::time::sleep(LOOK_AT_THE_LOCK_EVERY).await;
             }
@@ -205,17 +200,16 @@ pub(super) fn refuse_a_guess(prepared: &Prepared, yes: bool, can_ask: bool) -> R
         return Ok(());
     }
     if let Some(profile) = prepared.resolved.profile.as_ref().filter(|_| guess.origin == Origin::Profile) {
-        return Err(Failure::usage(format!(
-            "the file is only guessed to be an export of {} ({} of {} columns), and there is no terminal to ask on",
-            profile.title, profile.found, profile.of
+        return Err(Failure::usage(message!(
+            "guessed-profile",
+            title = &profile.title,
+            found = profile.found,
+            of = profile.of,
         ))
-        .hint(format!("pass --profile {} to say so, or --profile none", profile.name)));
+        .hint(message!("guessed-profile.fix", name = &profile.name)));
     }
-    Err(Failure::usage(format!(
-        "{} is only guessed to be `{}`, and there is no terminal to ask on",
-        guess.target, guess.from
-    ))
-    .hint(format!("pass --map {}='{}' to say so, or --yes to take all guesses", guess.target, guess.from)))
+    Err(Failure::usage(message!("guessed-column", field = guess.target.to_string(), column = &guess.from))
+        .hint(message!("guessed-column.fix", field = guess.target.to_string(), column = &guess.from)))
 }
 
 /// A folder belongs to one account at one address.
@@ -229,12 +223,14 @@ pub(super) fn refuse_another_account(
         return Ok(());
     }
     let what = if head.endpoint == about.endpoint {
-        let user = account.shown.user_email.as_deref().unwrap_or("this token's user");
-        format!("this folder holds an import into another account than that of {user}")
+        match account.shown.user_email.as_deref() {
+            Some(user) => message!("other-account", user),
+            None => message!("other-account-unnamed"),
+        }
     } else {
-        format!("this folder holds an import through {}, not {}", head.endpoint, about.endpoint)
+        message!("other-endpoint", held = &head.endpoint, asked = &about.endpoint)
     };
-    Err(Failure::usage(what).hint("import into another folder: --out DIR"))
+    Err(Failure::usage(what).hint(message!("hint-another-folder")))
 }
 
 /// Whether the file is another one than that of the last run.
@@ -253,7 +249,7 @@ struct Importing<'a> {
     talk: Talk,
     monitors: &'a Monitors,
     /// About the account.
-    learnt: Vec<(String, String)>,
+    learnt: Vec<(Message, Message)>,
     deadline: Option<Deadline>,
     /// The output folder as it is shown.
     shown: String,
@@ -293,7 +289,7 @@ impl Importing<'_> {
     ) -> Result<Exit, Failure> {
         let args = self.args;
         let wish = signals::listen(self.deadline)
-            .map_err(|error| Failure::new(Exit::Bug, format!("cannot listen for signals: {error}")))?;
+            .map_err(|error| Failure::new(Exit::Bug, message!("no-signals", why = &error)))?;
         let rows = prepared.survey.rows;
         let to_send = prepared.to_send();
         let is_rehearsal = self.about.endpoint == SANDBOX;
@@ -392,7 +388,7 @@ pub(super) fn exit_of(report: &Report) -> Exit {
 }
 
 /// What a person does next.
-fn next_commands(report: &Report, not_attempted: u64, shown: &str, sandbox: bool) -> Vec<String> {
+fn next_commands(report: &Report, not_attempted: u64, shown: &str, sandbox: bool) -> Vec<Message> {
     let tally = &report.tally;
     let goes_on = not_attempted + tally.count(Status::Unconfirmed) + tally.count(Status::Failed);
     let to_mend = tally.count(Status::Invalid) + tally.count(Status::Rejected);
@@ -400,22 +396,17 @@ fn next_commands(report: &Report, not_attempted: u64, shown: &str, sandbox: bool
 }
 
 /// What a person does next about so many rows that go on, and so many that have to be mended first.
-pub(super) fn next_words(goes_on: u64, to_mend: u64, shown: &str, sandbox: bool) -> Vec<String> {
+pub(super) fn next_words(goes_on: u64, to_mend: u64, shown: &str, sandbox: bool) -> Vec<Message> {
     let mut next = Vec::new();
     if goes_on > 0 && sandbox {
-        next.push(
-            "a rehearsal begins anew each time; a real import goes on with the same command".to_owned(),
-        );
+        next.push(message!("next-rehearsal"));
     } else if goes_on > 0 {
-        next.push(format!(
-            "the same command again goes on with the {goes_on} rows that are open or were not sent"
-        ));
+        next.push(message!("next-goes-on", rows = goes_on));
     }
     if to_mend > 0 {
-        let flag = if sandbox { " --sandbox" } else { "" };
-        next.push(format!(
-            "correct the rows in {shown}/failures.csv, then: callbell-import run {shown}/failures.csv{flag}"
-        ));
+        let file = format!("{shown}/failures.csv");
+        let command = format!("callbell-import run {file}{}", if sandbox { " --sandbox" } else { "" });
+        next.push(message!("next-correct", file, command));
     }
     next
 }

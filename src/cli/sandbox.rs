@@ -6,25 +6,23 @@ use super::failure::Failure;
 use super::{logging, say, settings, signals, tell};
 use crate::model::Stop;
 use crate::sandbox::Sandbox;
+use crate::words::message;
 
 pub(super) async fn sandbox(args: SandboxArgs) -> Result<Exit, Failure> {
     logging::start(args.verbose, None);
     let settings = settings::sandbox_settings(args.config.as_deref())?;
     let token = settings.token.clone();
     let sandbox = Sandbox::start(settings, args.port)
-        .map_err(|error| Failure::usage(format!("cannot start on port {}: {error}", args.port)))?;
+        .map_err(|error| Failure::usage(message!("sandbox-port", port = args.port, why = &error)))?;
     // Data: what a script needs to use it.
     tell(&format!("base_url={}\ntoken={token}\n", sandbox.base_url()));
-    say(&format!(
-        "The sandbox is running; {} shows what it holds. Ctrl-C stops it. To use it:\n  \
-         CALLBELL_API_KEY={token} callbell-import run FILE --base-url {}",
-        sandbox.page_url(),
-        sandbox.base_url()
-    ));
-    let mut wish = signals::listen(None).map_err(|error| Failure::new(Exit::Bug, error.to_string()))?;
+    say(&message!("sandbox-runs", page = sandbox.page_url()).told());
+    say(&format!("  CALLBELL_API_KEY={token} callbell-import run FILE --base-url {}", sandbox.base_url()));
+    let mut wish = signals::listen(None)
+        .map_err(|error| Failure::new(Exit::Bug, message!("no-signals", why = &error)))?;
     let wished = wish.wait_for(Option::is_some).await.ok().and_then(|wish| wish.clone());
     let held = sandbox.world().contacts().len();
-    say(&format!("The sandbox held {held} contacts."));
+    say(&message!("sandbox-held", contacts = held).told());
     Ok(match wished.map(|wish| wish.stop) {
         Some(Stop::Terminate) => Exit::Terminated,
         _ => Exit::Interrupted,

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::args::{
-    AccountArgs, InputArgs, MappingArgs, MaxFailuresArg, MonitoringArgs, PaceArgs, PreflightArgs, RateArg,
-    SendingArgs, WindowArgs,
+    AccountArgs, InputArgs, MappingArgs, MaxFailuresArg, MonitoringArgs, PreflightArgs, RateArg, SendingArgs,
+    WindowArgs,
 };
 use super::failure::Failure;
+use super::pace::PaceArgs;
 use super::token::{self, TokenEnvironment};
 use crate::api::{ApiToken, BaseUrl, WireStyle};
 use crate::delivery::Patience;
@@ -20,6 +21,7 @@ use crate::monitoring::{Address, Wishes};
 use crate::rate::{Headroom, PerSecond, Places, Rate, Shared};
 use crate::run::{Bounds, MaxFailures};
 use crate::sandbox::{Sandbox, SandboxSettings};
+use crate::words::{Message, message};
 
 /// The documented limit of the API, in requests per second.
 pub(super) const DOCUMENTED_LIMIT: u32 = 300;
@@ -30,7 +32,7 @@ pub(super) struct Endpoint {
     pub(super) token: ApiToken,
     /// The stand-in in this process, which lives as long as this.
     pub(super) sandbox: Option<Sandbox>,
-    pub(super) warning: Option<String>,
+    pub(super) warning: Option<Message>,
     /// The stand-in has settings of its own.
     has_account: bool,
 }
@@ -40,9 +42,9 @@ impl Endpoint {
         if args.sandbox || args.sandbox_config.is_some() {
             let settings = sandbox_settings(args.sandbox_config.as_deref())?;
             let token = ApiToken::parse(&settings.token)
-                .map_err(|error| Failure::usage(format!("the sandbox's token cannot be one: {error}")))?;
+                .map_err(|error| Failure::usage(message!("sandbox-token", why = error.message())))?;
             let sandbox = Sandbox::start(settings, 0)
-                .map_err(|error| Failure::usage(format!("cannot start the sandbox: {error}")))?;
+                .map_err(|error| Failure::usage(message!("sandbox-start", why = &error)))?;
             let base = BaseUrl::parse(&sandbox.base_url())?;
             return Ok(Self {
                 base,
@@ -71,11 +73,10 @@ impl Endpoint {
 /// A settings file of the stand-in, or its defaults.
 pub(super) fn sandbox_settings(path: Option<&Path>) -> Result<SandboxSettings, Failure> {
     let Some(path) = path else { return Ok(SandboxSettings::default()) };
-    let place = path.display();
     let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::usage(format!("cannot read the sandbox's settings {place}: {error}")))?;
+        .map_err(|error| Failure::usage(message!("sandbox-settings-read", path, why = &error)))?;
     SandboxSettings::from_toml(&text)
-        .map_err(|error| Failure::usage(format!("in the sandbox's settings {place}:\n{error}")))
+        .map_err(|error| Failure::usage(message!("sandbox-settings", path, what = error.to_string())))
 }
 
 /// What is said of the input.
@@ -175,8 +176,8 @@ pub(super) fn rate(arg: RateArg, base: &BaseUrl) -> Result<PerSecond, Failure> {
     match arg.0 {
         Some(rate) => Ok(PerSecond::AtMost(rate)),
         None if base.is_loopback() => Ok(PerSecond::Unlimited),
-        None => Err(Failure::usage("--rate none is for servers on this machine")
-            .hint(format!("the API documents {DOCUMENTED_LIMIT} requests per second"))),
+        None => Err(Failure::usage(message!("rate-none"))
+            .hint(message!("documented-limit", limit = DOCUMENTED_LIMIT))),
     }
 }
 
@@ -191,11 +192,8 @@ pub(super) fn places(concurrency: Option<u16>) -> usize {
 /// What one part of a list may send a second, of what all of them may.
 pub(super) fn part_of(limit: NonZeroU32, shard: Shard) -> Result<NonZeroU32, Failure> {
     NonZeroU32::new(limit.get() / shard.count()).ok_or_else(|| {
-        Failure::usage(format!(
-            "{limit} requests per second are less than one for each of {} parts",
-            shard.count()
-        ))
-        .hint("all parts together keep to --rate: take fewer parts, or a higher rate")
+        Failure::usage(message!("shard-rate", limit = limit.get(), parts = shard.count().get()))
+            .hint(message!("shard-rate.fix"))
     })
 }
 
@@ -213,7 +211,7 @@ pub(super) fn turnstile(
     shard: Shard,
     places: usize,
     endpoint: &Endpoint,
-) -> Result<(Rate, Option<String>), Failure> {
+) -> Result<(Rate, Option<Message>), Failure> {
     let all = match limit {
         PerSecond::AtMost(limit) => PerSecond::AtMost(headroom.of(limit)),
         PerSecond::Unlimited => PerSecond::Unlimited,
@@ -233,7 +231,7 @@ pub(super) fn turnstile(
     let (shared, warning) = match shared {
         None => (None, None),
         Some(Ok(shared)) => (Some(shared), None),
-        Some(Err(error)) => (None, Some(format!("warning: {error}"))),
+        Some(Err(error)) => (None, Some(message!("warning", what = error.message()))),
     };
     Ok((Rate::with(limit, headroom, Places::at_most(places), shared), warning))
 }
@@ -278,7 +276,7 @@ pub(super) fn bounds(args: &SendingArgs) -> Bounds {
 pub(super) fn wishes(args: &MonitoringArgs) -> Result<Wishes, Failure> {
     let address = |flag: &str, text: &Option<String>| {
         let parsed = text.as_deref().map(Address::parse).transpose();
-        parsed.map_err(|error| Failure::usage(format!("{flag} cannot be used: {error}")))
+        parsed.map_err(|error| Failure::usage(message!("address", flag, why = error.message())))
     };
     Ok(Wishes {
         events: args.events.clone(),

@@ -13,23 +13,26 @@ use super::past::SANDBOX;
 use super::{settings, tell};
 use crate::ledger::JOURNAL;
 use crate::model::printable;
+use crate::report;
 use crate::status::{Census, Holder, Kind, holder};
 use crate::undo;
+use crate::words::{Message, decimal, message};
 
 pub(super) fn status(args: &StatusArgs) -> Result<Exit, Failure> {
     let path = &args.folder;
     let shown = settings::shown(path);
     if !path.is_dir() {
-        return Err(Failure::usage(format!("there is no folder {shown}"))
-            .hint("give the folder that a run writes its results into, such as contacts.import"));
+        return Err(
+            Failure::usage(message!("no-folder", folder = shown)).hint(message!("hint-folder-of-results"))
+        );
     }
-    let unreadable =
-        |error| Failure::new(Exit::Output, format!("cannot read the import in {shown}: {error}"));
+    let unreadable = |error: std::io::Error| {
+        Failure::new(Exit::Output, message!("import-unreadable", folder = &shown, why = &error))
+    };
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let now_ms = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
     let census = Census::read(&path.join(JOURNAL), now_ms).map_err(unreadable)?.ok_or_else(|| {
-        Failure::usage(format!("there is no import in {shown}"))
-            .hint("give the folder that a run writes its results into; check and map write no journal there")
+        Failure::usage(message!("no-import-in", folder = &shown)).hint(message!("hint-folder-of-run"))
     })?;
     let undone = undo::peek(path).map_err(unreadable)?;
     let standing = Standing {
@@ -63,17 +66,21 @@ struct Standing {
 }
 
 /// The words of the counts.
-fn word(kind: Kind) -> &'static str {
+fn counted(kind: Kind, rows: u64) -> Message {
+    Message::new(id(kind)).with("rows", rows)
+}
+
+fn id(kind: Kind) -> &'static str {
     match kind {
-        Kind::Created => "created",
-        Kind::Confirmed => "created and confirmed by look-up",
-        Kind::Existing => "existing",
-        Kind::Updated => "updated",
-        Kind::Rejected => "rejected",
-        Kind::Failed => "failed",
-        Kind::Unconfirmed => "unconfirmed",
-        Kind::Open => "on the wire or left there",
-        Kind::Waiting => "about to be sent or given back",
+        Kind::Created => "counted-created",
+        Kind::Confirmed => "status-created-confirmed",
+        Kind::Existing => "counted-existing",
+        Kind::Updated => "counted-updated",
+        Kind::Rejected => "counted-rejected",
+        Kind::Failed => "counted-failed",
+        Kind::Unconfirmed => "counted-unconfirmed",
+        Kind::Open => "status-open",
+        Kind::Waiting => "status-waiting",
     }
 }
 
@@ -87,33 +94,33 @@ impl Standing {
     }
 
     /// What a person does next.
-    fn next(&self) -> String {
+    fn next(&self) -> Message {
         let folder = &self.shown;
         let number = |key: &str| self.summary.as_ref().and_then(|summary| summary.get(key)?.as_u64());
         let open = self.census.count(Kind::Open) + self.census.count(Kind::Unconfirmed);
         if self.is_running() {
-            return format!("callbell-import status {folder}");
+            return format!("callbell-import status {folder}").into();
         }
         if let Some(undone) = &self.undone {
             return if undone.under_way || !undone.open.is_empty() {
-                format!("callbell-import undo {folder} goes on with the undo")
+                message!("next-undo", folder)
             } else {
-                "run --restart imports the deleted rows again".to_owned()
+                message!("next-restart")
             };
         }
         if self.census.replayed.head.as_ref().is_some_and(|head| head.endpoint == SANDBOX) {
-            return "a rehearsal begins anew each time".to_owned();
+            return message!("next-rehearsal-only");
         }
         if self.summary.is_none() || open > 0 || number("not_attempted").is_some_and(|rows| rows > 0) {
-            return "the same run command again goes on".to_owned();
+            return message!("next-same-run");
         }
         let failures = ["invalid", "rejected", "failed"].into_iter().filter_map(number).sum::<u64>();
         if failures > 0 {
-            return format!(
-                "correct the rows in {folder}/failures.csv, then: callbell-import run {folder}/failures.csv"
-            );
+            let file = format!("{folder}/failures.csv");
+            let command = format!("callbell-import run {file}");
+            return message!("next-correct", file, command);
         }
-        format!("callbell-import verify {folder}")
+        format!("callbell-import verify {folder}").into()
     }
 
     fn state(&self) -> &'static str {
@@ -132,83 +139,84 @@ impl Standing {
         let endpoint = replayed
             .head
             .as_ref()
-            .map_or_else(|| "an unknown address".to_owned(), |head| printable(&head.endpoint));
-        let _ = writeln!(text, "{}: an import into {endpoint}", self.shown);
+            .map_or_else(|| message!("status-no-address"), |head| printable(&head.endpoint).into());
+        let _ = writeln!(text, "{}", message!("status-import", folder = &self.shown, endpoint).told());
         let state = match &self.holder {
-            Holder::Process(who) => format!("running: {who}"),
+            Holder::Process(who) => message!("status-running", who),
             Holder::Unknown(Some(who)) if self.summary.is_none() => {
-                format!("it cannot be known here whether it runs; last held by {who}")
+                message!("status-unknown-held", who)
             }
             _ => match self.state() {
-                "broken off" => {
-                    "not running: the last run was broken off before it could say how it ended".to_owned()
-                }
-                state => state.to_owned(),
+                "broken off" => message!("status-broken-off"),
+                "ended" => message!("status-ended"),
+                "not begun" => message!("status-not-begun"),
+                _ => message!("status-unknown"),
             },
         };
-        let _ = writeln!(text, "State     {state}");
+        let tell = |text: &mut String, word: Message, what: String| {
+            let _ = writeln!(text, "{}{what}", report::label(&word));
+        };
+        tell(&mut text, message!("status-state"), state.told());
         if let Some(summary) = &self.summary {
             let said = |key: &str| summary.get(key).and_then(Value::as_str).map(printable);
-            let stopped = said("stopped_by").map(|why| format!(", stopped by {why}")).unwrap_or_default();
-            let code = summary.get("exit_code").and_then(Value::as_u64).unwrap_or_default();
-            let _ = writeln!(
-                text,
-                "Last run  ended {}, exit code {code}{stopped}",
-                said("finished_at").unwrap_or_default()
-            );
+            let code = summary.get("exit_code").and_then(Value::as_u64).unwrap_or_default().to_string();
+            let at = said("finished_at").unwrap_or_default();
+            let ended = match said("stopped_by") {
+                Some(why) => message!("status-ended-stopped", at, code, why),
+                None => message!("status-ended-at", at, code),
+            };
+            tell(&mut text, message!("status-last-run"), ended.told());
         }
-        let _ = writeln!(text, "Rows      {}", self.rows_told());
+        tell(&mut text, message!("plan-rows-title"), self.rows_told());
         if self.is_running()
             && let Some(per_second) = self.census.per_second(self.now_ms)
         {
-            let _ =
-                writeln!(text, "Rate      {per_second:.1} contacts settled per second over the last minute");
+            let rate = message!("status-per-second", rate = decimal(per_second));
+            tell(&mut text, message!("status-rate"), rate.told());
         }
         if let Some(undone) = &self.undone {
-            let _ = writeln!(text, "Undo      {} contacts deleted", undone.deleted().count());
+            let deleted = message!("undo-contacts-deleted", contacts = undone.deleted().count());
+            tell(&mut text, message!("status-undo"), deleted.told());
         }
         if let Some(damage) = &replayed.damage {
-            let _ = writeln!(
-                text,
-                "Warning   the journal is damaged ({damage}): what it has lost is not counted here"
-            );
+            tell(&mut text, message!("status-warning"), message!("status-damaged", damage).told());
         }
-        let _ = writeln!(text, "Next      {}", self.next());
+        tell(&mut text, message!("closing-next"), self.next().told());
         text
     }
 
     /// The rows by what became of them: those that were sent from the journal, the others from the summary, if the last
     /// run has come to its end.
     fn rows_told(&self) -> String {
-        let mut parts: Vec<String> = Vec::new();
+        let mut parts: Vec<Message> = Vec::new();
         for kind in Kind::ALL {
             let count = self.census.count(kind);
             if count > 0 || kind == Kind::Created {
-                parts.push(format!("{count} {}", word(kind)));
+                parts.push(counted(kind, count));
             }
         }
-        let Some(rows) = self.rows() else { return parts.join(", ") };
+        let Some(rows) = self.rows() else { return Message::list(parts, ", ").told() };
         match &self.summary {
             Some(summary) => {
-                for (key, word) in [
-                    ("invalid", "invalid"),
-                    ("duplicate", "repeating another"),
-                    ("not_attempted", "not sent yet"),
+                for (key, id) in [
+                    ("invalid", "counted-invalid"),
+                    ("duplicate", "status-repeating"),
+                    ("not_attempted", "status-not-sent-yet"),
                 ] {
                     let count = summary.get(key).and_then(Value::as_u64).unwrap_or_default();
                     if count > 0 {
-                        parts.push(format!("{count} {word}"));
+                        parts.push(Message::new(id).with("rows", count));
                     }
                 }
             }
             None => {
                 let rest = rows.saturating_sub(self.census.contacts());
                 if rest > 0 {
-                    parts.push(format!("{rest} not taken yet, invalid, or repeating another"));
+                    parts.push(message!("status-rest", rows = rest));
                 }
             }
         }
-        format!("{rows} in the file: {}", parts.join(", "))
+        message!("status-in-the-file", rows, parts = Message::list(parts, ", ")).told()
     }
 
     fn json(&self) -> String {
@@ -239,7 +247,7 @@ impl Standing {
             "undo_under_way": self.undone.as_ref().map(|undone| undone.under_way),
             "damage": replayed.damage,
             "last_run": self.summary,
-            "next": self.next(),
+            "next": self.next().to_string(),
         });
         format!("{json:#}\n")
     }

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::say;
 use super::talk::Talk;
+use crate::words::Message;
 
 /// How often a line tells how far it is, where there is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(30);
@@ -17,18 +18,18 @@ pub(super) struct Steps {
     bar: Option<ProgressBar>,
     quiet: bool,
     all: u64,
-    what: &'static str,
+    what: String,
     told: Cell<Instant>,
 }
 
 impl Steps {
     /// Of `all` contacts. `what` is done with them.
-    pub(super) fn start(all: u64, what: &'static str, talk: Talk) -> Self {
+    pub(super) fn start(all: u64, what: &Message, talk: Talk) -> Self {
+        let what = what.told();
         let bar = talk.bar.then(|| {
-            let style =
-                ProgressStyle::with_template("{bar:20} {pos}/{len} contacts {msg}, {per_sec:.0}, {eta} left")
-                    .unwrap_or_else(|_| ProgressStyle::default_bar());
-            let bar = ProgressBar::new(all).with_style(style).with_message(what);
+            let style = ProgressStyle::with_template("{bar:20} {pos}/{len} {msg}, {per_sec:.0}, {eta}")
+                .unwrap_or_else(|_| ProgressStyle::default_bar());
+            let bar = ProgressBar::new(all).with_style(style).with_message(what.clone());
             bar.enable_steady_tick(Duration::from_millis(200));
             bar
         });
@@ -41,7 +42,7 @@ impl Steps {
             bar.set_position(done);
         } else if !self.quiet && self.told.get().elapsed() >= LINE_EVERY {
             self.told.set(Instant::now());
-            say(&format!("{done}/{} contacts {}", self.all, self.what));
+            say(&format!("{done}/{} {}", self.all, self.what));
         }
     }
 

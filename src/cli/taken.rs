@@ -22,6 +22,7 @@ use crate::ledger::{JOURNAL, Ledger};
 use crate::model::{Shard, Stop};
 use crate::rate::Headroom;
 use crate::results::OutputDir;
+use crate::words::message;
 
 /// An import that was made. Nobody else works on it while this lives.
 pub(super) struct Taken {
@@ -39,9 +40,12 @@ pub(super) struct Taken {
 pub(super) fn folder(path: &Path) -> Result<OutputDir, Failure> {
     let shown = settings::shown(path);
     if !path.join(JOURNAL).is_file() {
-        let what = if path.is_dir() { "there is no import in" } else { "there is no folder" };
-        return Err(Failure::usage(format!("{what} {shown}"))
-            .hint("give the folder that a run wrote its results into, such as contacts.import"));
+        let what = if path.is_dir() {
+            message!("no-import-in", folder = shown)
+        } else {
+            message!("no-folder", folder = shown)
+        };
+        return Err(Failure::usage(what).hint(message!("hint-folder-of-results")));
     }
     Ok(OutputDir::open(path)?)
 }
@@ -57,23 +61,22 @@ pub(super) async fn open(
     let folder = folder(path)?;
     let lock = Lock::take(path, SystemTime::now())?;
     folder.clear_away()?;
-    let unreadable =
-        |error| Failure::new(Exit::Output, format!("cannot read the import in {shown}: {error}"));
+    let unreadable = |error: std::io::Error| {
+        Failure::new(Exit::Output, message!("import-unreadable", folder = &shown, why = &error))
+    };
     let ledger = Ledger::open(&folder).map_err(unreadable)?.ok_or_else(|| {
-        Failure::usage(format!("the journal in {shown} is damaged at its head"))
-            .hint("put back a copy of the folder")
+        Failure::usage(message!("journal-head", folder = &shown)).hint(message!("journal-head.fix"))
     })?;
     if ledger.head.endpoint == SANDBOX || account.sandbox || account.sandbox_config.is_some() {
-        return Err(Failure::usage("the stand-in of a rehearsal is gone when the rehearsal ends")
-            .hint("keep one running with `callbell-import sandbox`, and import into it with --base-url"));
+        return Err(Failure::usage(message!("rehearsal-gone")).hint(message!("rehearsal-gone.fix")));
     }
     let endpoint = Endpoint::of(account)?;
-    talk.say(endpoint.warning.as_deref().unwrap_or_default());
+    talk.tell(endpoint.warning.as_ref());
     let limit = settings::rate(asking.rate, &endpoint.base)?;
     let places = usize::from(asking.concurrency);
     let (rate, warning) =
         settings::turnstile(limit, Headroom::default(), Shard::default(), places, &endpoint)?;
-    talk.say(warning.as_deref().unwrap_or_default());
+    talk.tell(warning.as_ref());
     let rate = Arc::new(rate);
     let http = Http::new(endpoint.base.clone(), &endpoint.token, places)?;
     let client = Client::new(http, WireStyle::default());
@@ -85,9 +88,7 @@ pub(super) async fn open(
     };
     refuse_another_account(Some(&ledger.head), &about, &who)?;
     if let Some(damage) = &ledger.damage {
-        talk.say(&format!(
-            "warning: the journal is damaged ({damage}); contacts may be missing that were created"
-        ));
+        talk.say(&message!("warn-ledger-damaged", damage).told());
     }
     let inquiry = Inquiry::new(client.clone(), rate, asking.max_outage, stops()?, fastrand::u64(..));
     Ok(Taken { folder, shown, ledger, account: who, client, inquiry, _lock: lock })
@@ -96,7 +97,7 @@ pub(super) async fn open(
 /// Signals as stops.
 fn stops() -> Result<watch::Receiver<Option<Stop>>, Failure> {
     let mut wish = signals::listen(None)
-        .map_err(|error| Failure::new(Exit::Bug, format!("cannot listen for signals: {error}")))?;
+        .map_err(|error| Failure::new(Exit::Bug, message!("no-signals", why = &error)))?;
     let (stop, stopped) = watch::channel(None);
     tokio::spawn(async move {
         if let Ok(wished) = wish.wait_for(Option::is_some).await {

@@ -8,6 +8,7 @@ use super::args::TalkArgs;
 use super::{logging, say};
 use crate::model::{Watch, Watchers};
 use crate::progress::{Bar, Counts, Lines, Series, Timeline};
+use crate::words::Message;
 
 /// How often a line tells how far it is, where there is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(30);
@@ -24,6 +25,13 @@ pub(super) struct Talk {
 impl Talk {
     pub(super) fn of(args: &TalkArgs) -> Self {
         Self { quiet: args.quiet, json: args.json, bar: io::stderr().is_terminal() && !args.quiet }
+    }
+
+    /// Says a message, if there is one.
+    pub(super) fn tell(self, message: Option<&Message>) {
+        if let Some(message) = message {
+            self.say(&message.told());
+        }
     }
 
     pub(super) fn say(self, text: &str) {

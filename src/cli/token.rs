@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use super::args::AccountArgs;
 use super::failure::Failure;
 use crate::api::ApiToken;
+use crate::words::{Message, message};
 
 /// Name of the systemd credential.
 const CREDENTIAL: &str = "callbell-api-key";
@@ -49,7 +50,7 @@ impl TokenEnvironment {
 pub(super) fn find(
     args: &AccountArgs,
     environment: &TokenEnvironment,
-) -> Result<(ApiToken, Option<String>), Failure> {
+) -> Result<(ApiToken, Option<Message>), Failure> {
     if let Some(file) = &args.api_key_file {
         return from_file(file);
     }
@@ -60,28 +61,26 @@ pub(super) fn find(
         return from_file(&file);
     }
     match &environment.api_key {
-        Some(text) => Ok((parse(text, "CALLBELL_API_KEY")?, None)),
-        None => Err(Failure::usage("there is no API token").hint(
-            "put it in a file and pass --api-key-file FILE, or set CALLBELL_API_KEY; --sandbox needs none",
-        )),
+        Some(text) => Ok((parse(text, "CALLBELL_API_KEY".into())?, None)),
+        None => Err(Failure::usage(message!("no-token")).hint(message!("no-token.fix"))),
     }
 }
 
-fn parse(text: &str, place: &str) -> Result<ApiToken, Failure> {
-    ApiToken::parse(text).map_err(|error| Failure::usage(format!("{place} holds no API token: {error}")))
+fn parse(text: &str, place: Message) -> Result<ApiToken, Failure> {
+    ApiToken::parse(text)
+        .map_err(|error| Failure::usage(message!("token-none-in", place, why = error.message())))
 }
 
-fn from_file(path: &Path) -> Result<(ApiToken, Option<String>), Failure> {
+fn from_file(path: &Path) -> Result<(ApiToken, Option<Message>), Failure> {
     let place = path.display().to_string();
-    let failed = |error| Failure::usage(format!("cannot read the API token from {place}: {error}"));
+    let failed =
+        |error: std::io::Error| Failure::usage(message!("token-unreadable", place = &place, why = &error));
     let file = std::fs::File::open(path).map_err(failed)?;
     let mode = file.metadata().map_err(failed)?.mode();
     let mut text = String::new();
     file.take(MOST_BYTES).read_to_string(&mut text).map_err(failed)?;
-    let warning = (mode & 0o044 != 0).then(|| {
-        format!("warning: {place} can be read by others; chmod 600 keeps the API token to yourself")
-    });
-    Ok((parse(&text, &place)?, warning))
+    let warning = (mode & 0o044 != 0).then(|| message!("token-readable", place = &place));
+    Ok((parse(&text, place.into())?, warning))
 }
 
 fn from_command(command: &str) -> Result<ApiToken, Failure> {
@@ -92,11 +91,11 @@ fn from_command(command: &str) -> Result<ApiToken, Failure> {
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output()
-        .map_err(|error| Failure::usage(format!("cannot run --api-key-command: {error}")))?;
+        .map_err(|error| Failure::usage(message!("token-command-start", why = &error)))?;
     if !output.status.success() {
-        return Err(Failure::usage(format!("--api-key-command failed ({})", output.status)));
+        return Err(Failure::usage(message!("token-command-failed", status = output.status.to_string())));
     }
-    let text = String::from_utf8(output.stdout)
-        .map_err(|_| Failure::usage("the output of --api-key-command is not text"))?;
-    parse(&text, "the output of --api-key-command")
+    let text =
+        String::from_utf8(output.stdout).map_err(|_| Failure::usage(message!("token-command-no-text")))?;
+    parse(&text, message!("token-command-output"))
 }

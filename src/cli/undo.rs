@@ -21,6 +21,7 @@ use crate::results::Table;
 use crate::undo::{
     self, COLUMNS, Fate, Guard, Past, Tally, UNDO_LOG, UndoError, UndoLog, UndoLogError, Undoing,
 };
+use crate::words::{Message, Value, message};
 
 pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
     let talk = Talk::of(&args.talk);
@@ -34,9 +35,7 @@ pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
     let (log, past) = UndoLog::open(storage, boot(taken.folder.path()), &undo::journal_id(&taken.ledger))
         .map_err(UndoError::Log)?;
     if let Some(damage) = &past.damage {
-        talk.say(&format!(
-            "warning: undo.log is damaged ({damage}); contacts that it deleted may be told as gone"
-        ));
+        talk.say(&message!("warn-undo-log-damaged", damage).told());
     }
     let mut work = Work {
         taken,
@@ -54,17 +53,12 @@ pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
     }
     let asks = !args.yes;
     if asks && !ask::someone_is_there() {
-        return Err(Failure::usage("to delete contacts is for ever, and there is no terminal to ask on")
-            .hint("look at --dry-run first, then pass --yes"));
+        return Err(Failure::usage(message!("undo-unasked")).hint(message!("undo-unasked.fix")));
     }
     if work.listed().is_none() {
         if !asks {
-            return Err(Failure::usage("nothing is deleted before a dry run has shown what would be").hint(
-                format!(
-                    "callbell-import undo {} --dry-run, look at undo.csv, then the same with --yes",
-                    work.taken.shown
-                ),
-            ));
+            return Err(Failure::usage(message!("undo-dry-run-first"))
+                .hint(message!("undo-dry-run-first.fix", folder = &work.taken.shown)));
         }
         let (tally, stop) = work.pass(true).await?;
         if let Some(stop) = stop {
@@ -74,12 +68,12 @@ pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
     }
     let listed = work.listed().unwrap_or_default();
     if listed == 0 && work.past.open.is_empty() {
-        talk.say("Nothing is to be deleted.");
+        talk.say(&message!("undo-nothing-to-delete").told());
     } else if asks {
         let what = words_on(work.listed_updates(), listed);
-        let question = format!("Type {listed} to {what}: ");
+        let question = message!("ask-undo", number = listed.to_string(), what);
         if ask::line(&question).is_none_or(|answer| answer != listed.to_string()) {
-            say("Nothing was deleted.");
+            say(&message!("undo-nothing-deleted").told());
             return Ok(Exit::Usage);
         }
     }
@@ -88,13 +82,11 @@ pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
 }
 
 /// What is about to be done, in words.
-fn words_on(updates: usize, listed: usize) -> String {
+fn words_on(updates: usize, listed: usize) -> Message {
     match (listed - updates, updates) {
-        (created, 0) => format!("delete {created} contacts for ever"),
-        (0, updates) => format!("put back what was changed of {updates} contacts"),
-        (created, updates) => {
-            format!("delete {created} contacts for ever and put back what was changed of {updates}")
-        }
+        (created, 0) => message!("undo-delete", contacts = created),
+        (0, updates) => message!("undo-put-back", contacts = updates),
+        (created, updates) => message!("undo-delete-and-put-back", contacts = created, updates),
     }
 }
 
@@ -134,7 +126,7 @@ impl Work {
 
     async fn pass(&mut self, dry: bool) -> Result<(Tally, Option<Stop>), Failure> {
         let Some(log) = self.log.take() else {
-            return Err(Failure::new(Exit::Bug, "undo.log is not open"));
+            return Err(Failure::new(Exit::Bug, message!("undo-log-closed")));
         };
         let eraser = Eraser::new(self.taken.client.clone());
         let undoing = Undoing {
@@ -149,8 +141,8 @@ impl Work {
             began: self.clock,
         };
         let mut table = Table::begin(&self.taken.folder, "undo.csv", &COLUMNS)?;
-        let what = if dry { "looked at" } else { "done with" };
-        let steps = Steps::start(self.taken.ledger.entries.len() as u64, what, self.talk);
+        let what = if dry { message!("steps-looked-at") } else { message!("steps-done-with") };
+        let steps = Steps::start(self.taken.ledger.entries.len() as u64, &what, self.talk);
         let now = SystemTime::now();
         let each = |tally: &Tally| steps.at(tally.contacts);
         let ended = if dry {
@@ -163,9 +155,7 @@ impl Work {
         let (tally, stop) = ended?;
         table.finish()?;
         if !tally.adds_up() {
-            return Err(
-                Failure::new(Exit::Bug, "the counts do not add up").hint("this is a bug; please report it")
-            );
+            return Err(Failure::new(Exit::Bug, message!("undo-miscounted")).hint(message!("hint-bug")));
         }
         self.log = Some(log);
         let read = undo::peek(self.taken.folder.path())
@@ -188,41 +178,41 @@ impl Work {
 
     fn text(&self, tally: &Tally, stop: Option<&Stop>, dry: bool) -> String {
         let mut text = String::new();
-        let mut parts = Vec::new();
+        let mut parts: Vec<Message> = Vec::new();
+        let mut add = |id: &'static str, count: u64| parts.push(Message::new(id).with("contacts", count));
         if dry {
-            parts.push(format!("{} can be deleted", tally.would_delete));
+            add("undo-can-be-deleted", tally.would_delete);
             if tally.would_restore > 0 {
-                parts.push(format!("{} can be put back", tally.would_restore));
+                add("undo-can-be-put-back", tally.would_restore);
             }
         }
         if !dry || tally.deleted > 0 {
-            let by_lookup = match tally.confirmed_by_lookup {
-                0 => String::new(),
-                count => format!(" ({count} confirmed by look-up)"),
-            };
-            parts.push(format!("{} deleted{by_lookup}", tally.deleted));
+            add("undo-deleted", tally.deleted);
         }
-        if tally.restored > 0 {
-            let in_part = match tally.restored_in_part {
-                0 => String::new(),
-                count => format!(" ({count} in part)"),
-            };
-            parts.push(format!("{} put back{in_part}", tally.restored));
-        }
-        if tally.gone > 0 {
-            parts.push(format!("{} gone before", tally.gone));
-        }
-        parts.push(format!("{} kept", tally.kept));
-        for (count, what) in
-            [(tally.failed, "failed"), (tally.unknown, "unknown"), (tally.not_reached, "not reached")]
-        {
+        for (id, count) in [
+            ("undo-confirmed", tally.confirmed_by_lookup),
+            ("undo-restored", tally.restored),
+            ("undo-restored-in-part", tally.restored_in_part),
+            ("undo-gone", tally.gone),
+        ] {
             if count > 0 {
-                parts.push(format!("{count} {what}"));
+                add(id, count);
             }
         }
-        let _ = writeln!(text, "{} contacts: {}", tally.contacts, parts.join(", "));
+        add("undo-kept", tally.kept);
+        for (id, count) in [
+            ("undo-failed", tally.failed),
+            ("undo-unknown", tally.unknown),
+            ("undo-not-reached", tally.not_reached),
+        ] {
+            if count > 0 {
+                add(id, count);
+            }
+        }
+        let all = message!("undo-sum", contacts = tally.contacts, parts = Value::list(parts, ", "));
+        let _ = writeln!(text, "{}", all.told());
         if let Some(stop) = stop {
-            let _ = writeln!(text, "\n{}", report::stop_words(stop));
+            let _ = writeln!(text, "\n{}", report::stop_words(stop).told());
         }
         for (reason, kept) in &tally.reasons {
             let mut members: Vec<(&String, &u64)> = kept.members.iter().collect();
@@ -233,35 +223,30 @@ impl Work {
                 .map(|(name, count)| format!("{} ({count})", printable(name)))
                 .collect();
             let shown = if shown.is_empty() { String::new() } else { format!(": {}", shown.join(", ")) };
-            let first = kept.first.map(|row| format!("; first: row {row}")).unwrap_or_default();
-            let _ = writeln!(text, "  {} kept: {}{shown}{first}", kept.contacts, reason.meaning());
+            let first = kept.first.map(|row| message!("first-row", what = "", row = row.to_string()).told());
+            let first = first.unwrap_or_default();
+            let what = message!("undo-kept-because", contacts = kept.contacts, meaning = reason.meaning());
+            let _ = writeln!(text, "  {}{shown}{first}", what.told());
         }
         if let Some(member) = member_of_all(tally) {
-            let _ = writeln!(
-                text,
-                "  `{member}` says so of every contact; if the account sets it by itself, pass --ignore {member}"
-            );
+            let _ = writeln!(text, "  {}", message!("undo-member-of-all", member).told());
         }
         if self.taken.ledger.open > 0 {
-            let _ = writeln!(
-                text,
-                "  {} rows are open: they may have been created, and nobody knows yet; `run` settles them first",
-                self.taken.ledger.open
-            );
+            let _ = writeln!(text, "  {}", message!("undo-open", rows = self.taken.ledger.open).told());
         }
         let folder = &self.taken.shown;
-        let _ = writeln!(text, "\nReport    {folder}/undo.csv");
+        let _ = writeln!(text, "\n{}{folder}/undo.csv", report::label(&message!("undo-report")));
         let next = if stop.is_some() || tally.failed + tally.unknown > 0 {
-            Some("the same command again goes on".to_owned())
+            Some(message!("next-same-command"))
         } else if dry && tally.would_delete + tally.would_restore > 0 {
-            Some(format!("callbell-import undo {folder}"))
+            Some(format!("callbell-import undo {folder}").into())
         } else if tally.deleted + tally.restored > 0 {
-            Some("`run` refuses this folder now; --restart imports those rows again".to_owned())
+            Some(message!("next-after-undo"))
         } else {
             None
         };
         if let Some(next) = next {
-            let _ = writeln!(text, "Next      {next}");
+            let _ = writeln!(text, "{}{}", report::label(&message!("closing-next")), next.told());
         }
         text
     }
@@ -327,8 +312,7 @@ impl From<UndoError> for Failure {
                     UndoLogError::Io { .. } => Exit::Output,
                     UndoLogError::Newer { .. } | UndoLogError::OtherImport => Exit::Usage,
                 };
-                Self::new(exit, error.to_string())
-                    .hint("nothing is deleted that cannot be written down; what was deleted is in undo.log")
+                Self::new(exit, error.message()).hint(message!("hint-undo-log"))
             }
         }
     }

@@ -15,6 +15,7 @@ use crate::model::{Stop, printable};
 use crate::report;
 use crate::results::Table;
 use crate::verify::{COLUMNS, Reading, Sample, Totals};
+use crate::words::{Message, Value, message};
 
 pub(super) async fn verify(args: VerifyArgs) -> Result<Exit, Failure> {
     let talk = Talk::of(&args.talk);
@@ -25,7 +26,7 @@ pub(super) async fn verify(args: VerifyArgs) -> Result<Exit, Failure> {
     let sample = args.sample.unwrap_or(Sample::All);
     let chosen = sample.choose(taken.ledger.entries.len(), seed.unwrap_or_default());
     let mut table = Table::begin(&taken.folder, "verify.csv", &COLUMNS)?;
-    let steps = Steps::start(chosen.len() as u64, "read back", talk);
+    let steps = Steps::start(chosen.len() as u64, &message!("steps-read-back"), talk);
     let reading = Reading {
         ledger: &taken.ledger,
         chosen,
@@ -77,37 +78,43 @@ impl Told<'_> {
     fn text(&self) -> String {
         let totals = self.totals;
         let mut text = String::new();
-        let of = if self.seed.is_some() { format!(" of {}", totals.contacts) } else { String::new() };
-        let mut parts = vec![format!("{} as sent", totals.as_sent)];
-        for (count, what) in [
-            (totals.differing, "with differences"),
-            (totals.gone, "not there any more"),
-            (totals.unknown, "of which it is not known what was sent"),
-            (totals.unreadable, "that could not be read"),
-            (totals.chosen - totals.checked, "not read"),
+        let mut parts = vec![message!("verify-as-sent", contacts = totals.as_sent)];
+        for (count, id) in [
+            (totals.differing, "verify-differing"),
+            (totals.gone, "verify-gone"),
+            (totals.unknown, "verify-unknown"),
+            (totals.unreadable, "verify-unreadable"),
+            (totals.chosen - totals.checked, "verify-not-read"),
         ] {
             if count > 0 {
-                parts.push(format!("{count} {what}"));
+                parts.push(Message::new(id).with("contacts", count));
             }
         }
-        let _ = writeln!(text, "{}{of} contacts: {}", totals.chosen, parts.join(", "));
+        let parts = Value::list(parts, ", ");
+        let sum = if self.seed.is_some() {
+            message!("verify-sum-of", contacts = totals.chosen, of = totals.contacts, parts)
+        } else {
+            message!("verify-sum", contacts = totals.chosen, parts)
+        };
+        let _ = writeln!(text, "{}", sum.told());
         if let Some(stop) = self.stop {
-            let _ = writeln!(text, "\n{}", report::stop_words(stop));
+            let _ = writeln!(text, "\n{}", report::stop_words(stop).told());
         }
         let differing =
             totals.fields.iter().filter(|(_, field)| field.altered + field.changed + field.differs > 0);
         for (name, field) in differing {
             let mut ways = Vec::new();
-            for (count, what) in [
-                (field.altered, "altered by the API when it was created"),
-                (field.changed, "changed since"),
-                (field.differs, "different, since when is not known"),
+            for (count, id) in [
+                (field.altered, "verify-altered"),
+                (field.changed, "verify-changed"),
+                (field.differs, "verify-differs"),
             ] {
                 if count > 0 {
-                    ways.push(format!("{count} {what}"));
+                    ways.push(Message::new(id).with("contacts", count));
                 }
             }
-            let _ = writeln!(text, "  {}: {}", printable(name), ways.join(", "));
+            let told = message!("name-and-list", name = printable(name), list = Value::list(ways, ", "));
+            let _ = writeln!(text, "  {}", told.told());
         }
         let not_shown: Vec<String> = totals
             .fields
@@ -116,19 +123,21 @@ impl Told<'_> {
             .map(|(name, field)| format!("{} ({})", printable(name), field.not_shown))
             .collect();
         if !not_shown.is_empty() {
-            let _ = writeln!(text, "  sent, and not shown by the API: {}", not_shown.join(", "));
+            let told = message!("verify-not-shown", fields = not_shown.join(", "));
+            let _ = writeln!(text, "  {}", told.told());
         }
         if self.taken.ledger.open > 0 {
-            let _ = writeln!(
-                text,
-                "  {} rows are open: nobody knows yet whether they were created; `run` settles them",
-                self.taken.ledger.open
-            );
+            let _ = writeln!(text, "  {}", message!("verify-open", rows = self.taken.ledger.open).told());
         }
         if let Some(seed) = self.seed {
-            let _ = writeln!(text, "  the same sample again: --seed {seed}");
+            let _ = writeln!(text, "  {}", message!("verify-seed", seed = seed.to_string()).told());
         }
-        let _ = writeln!(text, "\nFindings  {}/verify.csv", self.taken.shown);
+        let _ = writeln!(
+            text,
+            "\n{}{}/verify.csv",
+            report::label(&message!("verify-findings")),
+            self.taken.shown
+        );
         text
     }
 

@@ -17,6 +17,7 @@ use crate::api::{Client, Exchange, Existence, Fault, Place, StoredContact, Trans
 use crate::journal::{Ticket, TicketNumber};
 use crate::model::{Delivery, Event, Outcome, Stop, Watch, sibling_form};
 use crate::rate::{self, Asked, Rate, Turn};
+use crate::words::{Message, message};
 
 /// Times that a page of the contact list is asked for again before a walk breaks off.
 const MOST_PAGE_FAILURES: u32 = 4;
@@ -386,7 +387,7 @@ impl<T: Transport> Errand<T> {
             match page.next {
                 None => return Ok(Ok(sieve.finish())),
                 Some(next) if next == place => {
-                    let why = "the contact list goes in circles".to_owned();
+                    let why = message!("unusable-circles");
                     return Ok(Err(Fault::Unusable { status: exchange.status.unwrap_or_default(), why }));
                 }
                 Some(next) => place = next,
@@ -501,7 +502,12 @@ impl<T> Shared<T> {
             }
             Err(fault) => {
                 carriage.rate.accepted();
-                tracing::info!(row, status = fault.status(), fault = fault.describe(), "no good answer");
+                tracing::info!(
+                    row,
+                    status = fault.status(),
+                    fault = fault.describe().to_string(),
+                    "no good answer"
+                );
             }
             Ok(_) => carriage.rate.accepted(),
         }
@@ -522,7 +528,7 @@ impl<T> Shared<T> {
     fn announce(&self, change: Option<Change>, fault: Option<&Fault>) {
         match change {
             Some(Change::Opened) => {
-                let last = fault.map(Fault::describe).unwrap_or_default();
+                let last = fault.map_or_else(|| Message::verbatim(""), Fault::describe);
                 let at_most = self.carriage.longest_outage;
                 self.carriage.watch.see(&Event::OutageBegan { last, at_most });
             }

@@ -14,6 +14,7 @@ use super::echo;
 use super::list_walk::Sighting;
 use crate::api::{Exchange, Existence, Fault, StoredContact};
 use crate::model::{Code, NewContact, Outcome, Remark, Shown, Source, Stop};
+use crate::words::{Message, message};
 
 /// How long, how often, how boldly.
 #[derive(Debug, Clone, Copy)]
@@ -95,14 +96,14 @@ pub struct Origin {
 }
 
 /// How it can be found out whether a contact exists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Way {
     /// By its number.
     Number,
     /// By its data, in the contact list.
     List,
     /// Not at all, for this reason.
-    None(&'static str),
+    None(Message),
 }
 
 /// One row on the wire.
@@ -141,21 +142,17 @@ struct Doubt {
     since: Duration,
     /// Looks that were taken.
     looks: usize,
-    last: String,
+    last: Message,
 }
 
 impl Life {
     /// A row that is about to be sent, or that an earlier run left in doubt. `seed` makes its waits repeatable.
     pub fn new(contact: &NewContact, origin: Origin, patience: Patience, now: Duration, seed: u64) -> Self {
-        let doubt = origin.in_doubt.then(|| Doubt {
-            since: now,
-            looks: 0,
-            last: "an earlier run left it open".to_owned(),
-        });
+        let doubt = origin.in_doubt.then(|| Doubt { since: now, looks: 0, last: message!("left-open") });
         let way = match origin {
             _ if contact.source == Source::Whatsapp => Way::Number,
-            Origin { has_twin: true, .. } => Way::None("another row of this source may have its name"),
-            Origin { sent_after: None, .. } => Way::None("it is not known when it was first sent"),
+            Origin { has_twin: true, .. } => Way::None(message!("no-look-up-twin")),
+            Origin { sent_after: None, .. } => Way::None(message!("no-look-up-first-sent")),
             _ => Way::List,
         };
         Self {
@@ -288,7 +285,7 @@ impl Life {
         let result = match exchange.result {
             Ok(Some(stored)) if !echo::is_same_number(contact, &stored) => Err(Fault::Unusable {
                 status: exchange.status.unwrap_or_default(),
-                why: "it shows a contact with another number".to_owned(),
+                why: message!("unusable-another-number"),
             }),
             result => result,
         };
@@ -325,22 +322,22 @@ impl Life {
         began: Duration,
         now: Duration,
     ) -> Decision {
-        let open = |life: &mut Self, what: &str| {
-            let last = life.doubt.take().map(|doubt| doubt.last).unwrap_or_default();
-            let last = format!("{last}; {what}");
+        let open = |life: &mut Self, what: Message| {
+            let last = life.doubt.take().map_or_else(|| Message::verbatim(""), |doubt| doubt.last);
+            let last = message!("after", one = last, other = what);
             (Next::End(End::Settled(Outcome::Unconfirmed { code: Code::NoLookup, last })), None)
         };
         if !matches!(sighting, Err(Fault::Throttled { .. })) {
             self.throttled_since = None;
         }
         match sighting {
-            Ok(Sighting::One(_)) if is_taken => open(self, "the only contact like it is another row's"),
+            Ok(Sighting::One(_)) if is_taken => open(self, message!("search-taken")),
             Ok(Sighting::One(stored)) => {
                 let outcome = self.found(contact, *stored, None, now);
                 (Next::End(End::Settled(outcome)), None)
             }
-            Ok(Sighting::Nobody) => open(self, "the contact list shows nobody like it, which proves nothing"),
-            Ok(Sighting::Several) => open(self, "the contact list shows more than one that it may be"),
+            Ok(Sighting::Nobody) => open(self, message!("search-nobody")),
+            Ok(Sighting::Several) => open(self, message!("search-several")),
             Err(Fault::Throttled { after }) => self.throttled(after, now, Next::Search),
             Err(fault) => self.look_failed(&fault, began, now),
         }
@@ -369,18 +366,15 @@ impl Life {
     /// Look-ups were not answered for so many seconds, although the server is there.
     pub fn cannot_look(&mut self, seconds: u64) -> Next {
         let Some(doubt) = &self.doubt else { return self.let_go() };
-        let last = format!("{}; look-ups are not answered for {seconds} s", doubt.last);
+        let unanswered = message!("look-ups-unanswered", seconds);
+        let last = message!("after", one = &doubt.last, other = unanswered);
         Next::End(End::Settled(Outcome::Unconfirmed { code: Code::LookupFailed, last }))
     }
 
     /// There is no more time, and `sending` says whether a send is in the air: end as truthfully as possible.
     pub fn cut_short(&mut self, sending: bool, now: Duration) -> Next {
         if sending {
-            self.doubt = Some(Doubt {
-                since: now,
-                looks: 0,
-                last: "the run was stopped before the answer".to_owned(),
-            });
+            self.doubt = Some(Doubt { since: now, looks: 0, last: message!("stopped-before-the-answer") });
         }
         self.let_go()
     }
@@ -405,8 +399,8 @@ impl Life {
 
     /// The contact may exist from now on.
     fn begin_doubt(&mut self, doubt: Doubt) -> Next {
-        if let Way::None(why) = self.way {
-            let last = format!("{}; {why}", doubt.last);
+        if let Way::None(why) = &self.way {
+            let last = message!("after", one = doubt.last, other = why);
             return Next::End(End::Settled(Outcome::Unconfirmed { code: Code::NoLookup, last }));
         }
         self.doubt = Some(doubt);
@@ -511,7 +505,8 @@ impl Life {
                 Next::Wait(until_next_look(doubt, settled, now))
             }
             Some(doubt) => {
-                let last = format!("{}; the look-up failed: {}", doubt.last, fault.describe());
+                let failed = message!("look-up-failed", why = fault.describe());
+                let last = message!("after", one = &doubt.last, other = failed);
                 Next::End(End::Settled(Outcome::Unconfirmed { code: Code::LookupFailed, last }))
             }
             None => Next::Send,
@@ -651,7 +646,7 @@ mod tests {
     }
 
     fn lost() -> Fault {
-        Fault::Lost { why: "cut".to_owned() }
+        Fault::Lost { why: Message::verbatim("cut") }
     }
 
     fn created(by_lookup: bool) -> Decision {
@@ -690,9 +685,11 @@ mod tests {
 
     #[test]
     fn a_lost_answer_is_looked_up_before_anything_is_sent_again() {
-        for fault in
-            [lost(), Fault::Broken { status: 503 }, Fault::Unusable { status: 200, why: String::new() }]
-        {
+        for fault in [
+            lost(),
+            Fault::Broken { status: 503 },
+            Fault::Unusable { status: 200, why: Message::verbatim("") },
+        ] {
             let mut walk = Walk::new();
             assert_eq!(walk.send(Err(fault)), (Next::LookUp, None));
             walk.now = 1;
@@ -771,7 +768,10 @@ mod tests {
     fn a_429_and_a_vain_connection_are_sent_again_without_a_look() {
         let mut walk = Walk::new();
         assert_eq!(walk.send(Err(Fault::Throttled { after: Some(seconds(3)) })), (Next::Send, None));
-        assert!(matches!(walk.send(Err(Fault::Unreached { why: String::new() })), (Next::Wait(_), None)));
+        assert!(matches!(
+            walk.send(Err(Fault::Unreached { why: Message::verbatim("") })),
+            (Next::Wait(_), None)
+        ));
         assert_eq!(walk.life.after_wait(), Next::Send);
         assert_eq!(walk.send(Ok(stored("Ada", Some(0)))), created(false));
         assert_eq!(walk.life.attempts(), 3);
@@ -781,7 +781,7 @@ mod tests {
     fn a_server_that_is_not_reached_costs_no_row_its_life() {
         let mut walk = Walk::new();
         for _ in 0..100 {
-            let decision = walk.send(Err(Fault::Unreached { why: "refused".to_owned() }));
+            let decision = walk.send(Err(Fault::Unreached { why: Message::verbatim("refused") }));
             assert!(matches!(decision, (Next::Wait(wait), None) if wait <= seconds(30)));
         }
         assert_eq!(walk.send(Ok(stored("Ada", Some(0)))), created(false));
@@ -823,13 +823,14 @@ mod tests {
             (Fault::Denied { status: 401, said: String::new() }, "token_refused"),
             (Fault::Denied { status: 403, said: String::new() }, "token_refused"),
             (Fault::PaymentRequired { said: String::new() }, "payment_required"),
-            (Fault::NotTheApi { status: 404, seen: String::new() }, "not_the_api"),
-            (Fault::Untrusted { why: String::new() }, "untrusted_server"),
+            (Fault::NotTheApi { status: 404, seen: Message::verbatim("") }, "not_the_api"),
+            (Fault::Untrusted { why: Message::verbatim("") }, "untrusted_server"),
         ] {
             let (next, stop) = Walk::new().send(Err(fault));
             assert_eq!((next, stop.unwrap().as_str()), (Next::End(End::Unsent), word));
         }
-        let decision = Walk::new().send(Err(Fault::NotTheApi { status: 301, seen: "redirects".to_owned() }));
+        let decision =
+            Walk::new().send(Err(Fault::NotTheApi { status: 301, seen: Message::verbatim("redirects") }));
         assert_eq!(code(&decision), Some(Code::StoppedInDoubt));
         assert_eq!(decision.1.unwrap().as_str(), "not_the_api");
     }
@@ -862,7 +863,7 @@ mod tests {
     #[test]
     fn a_row_that_waits_when_the_run_stops_takes_one_last_look_or_goes_home_unsent() {
         let mut walk = Walk::new();
-        walk.send(Err(Fault::Unreached { why: String::new() }));
+        walk.send(Err(Fault::Unreached { why: Message::verbatim("") }));
         assert_eq!(walk.life.hurry(), Next::End(End::Unsent));
         let mut walk = Walk::new();
         walk.send(Err(lost()));
@@ -965,7 +966,7 @@ mod tests {
                         let result = match luck.next().unwrap() {
                             Luck::Good | Luck::Missing => Ok(stored("Ada", Some(walk.now))),
                             Luck::Lost | Luck::Failing => Err(lost()),
-                            Luck::Unreached => Err(Fault::Unreached { why: String::new() }),
+                            Luck::Unreached => Err(Fault::Unreached { why: Message::verbatim("") }),
                             Luck::Throttled => Err(Fault::Throttled { after: None }),
                             Luck::Refused => Err(Fault::Refused { status: 422, field: None, said: String::new() }),
                         };

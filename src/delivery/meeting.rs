@@ -9,7 +9,9 @@ use super::echo;
 use super::life::{Decision, End, Next, Patience, stop_for};
 use super::update::{self, Update};
 use crate::api::{Exchange, Existence, Fault, StoredContact};
+use crate::model::already_there;
 use crate::model::{Code, ContactId, NewContact, OnExisting, Outcome, Remark, UpdateRules};
+use crate::words::message;
 
 /// Tries of one step before it is given up.
 const MOST_TRIES: u32 = 5;
@@ -93,11 +95,7 @@ impl<'m> Meeting<'m> {
         match self.policy {
             OnExisting::Fail if !self.begun => Next::End(End::Settled(Outcome::Rejected {
                 field: None,
-                said: format!(
-                    "the contact is in the account already, with {} data, and --on-existing fail forbids that; \
-                     nothing was sent",
-                    if differs { "other" } else { "the same" }
-                ),
+                said: already_there(differs).to_string(),
             })),
             OnExisting::Skip | OnExisting::Create if !self.begun => existing(self.id.clone()),
             policy => {
@@ -214,7 +212,7 @@ impl<'m> Meeting<'m> {
     /// Somebody has deleted it since it was found.
     fn gone(&mut self) -> Next {
         self.open = false;
-        let last = "it was there, and is not any more".to_owned();
+        let last = message!("not-there-any-more");
         Next::End(End::Settled(Outcome::Failed { code: Code::ContactGone, last }))
     }
 
@@ -255,7 +253,7 @@ impl<'m> Meeting<'m> {
 
     fn let_go(&mut self) -> Next {
         Next::End(if self.open {
-            let last = "the run was stopped before it was known whether the contact was changed".to_owned();
+            let last = message!("stopped-before-the-change");
             End::Settled(Outcome::Unconfirmed { code: Code::UpdateOpen, last })
         } else {
             End::Unsent
@@ -298,7 +296,7 @@ impl FirstLook {
             Ok(Some(stored)) if echo::is_same_number(row, &stored) => return Shown::There(Box::new(stored)),
             Ok(Some(_)) => Fault::Unusable {
                 status: exchange.status.unwrap_or_default(),
-                why: "it shows a contact with another number".to_owned(),
+                why: message!("unusable-another-number"),
             },
             Err(fault) => fault,
         };
@@ -371,7 +369,7 @@ mod tests {
     }
 
     fn lost() -> Fault {
-        Fault::Lost { why: "cut".to_owned() }
+        Fault::Lost { why: crate::words::Message::verbatim("cut") }
     }
 
     fn updated(next: Next) -> bool {
@@ -420,9 +418,10 @@ mod tests {
 
     #[test]
     fn tries_are_bounded_and_only_what_may_have_been_made_is_open() {
-        for (fault, code) in
-            [(lost(), Code::UpdateOpen), (Fault::Unreached { why: "refused".to_owned() }, Code::UpdateFailed)]
-        {
+        for (fault, code) in [
+            (lost(), Code::UpdateOpen),
+            (Fault::Unreached { why: crate::words::Message::verbatim("refused") }, Code::UpdateFailed),
+        ] {
             let rules = UpdateRules::default();
             let mut meeting = meeting(OnExisting::Update, &rules, false);
             let mut tries = 0;

@@ -37,8 +37,8 @@ pub struct Turn {
 
 impl Turn {
     pub(super) fn new(message: Message, hold: Hold) -> Result<Self, FleetError> {
-        let work = serde_json::from_slice(&message.payload)
-            .map_err(|_| FleetError::Unreadable { what: "a chunk of work".to_owned() })?;
+        let unreadable = || FleetError::Unreadable { what: message.subject.to_string() };
+        let work = serde_json::from_slice(&message.payload).map_err(|_| unreadable())?;
         Ok(Self { work, hold, message })
     }
 
@@ -49,7 +49,7 @@ impl Turn {
     /// If the server does not confirm it within `patience`.
     pub async fn mark(&self, patience: Duration) -> Result<(), FleetError> {
         let asked = Hold::clock();
-        self.acknowledge(AckKind::Progress, patience, "take the mark").await?;
+        self.acknowledge(AckKind::Progress, patience, "fleet-do-mark").await?;
         self.hold.marked(asked);
         Ok(())
     }
@@ -60,7 +60,7 @@ impl Turn {
     ///
     /// If the server does not confirm it; then the chunk comes again, and turns out to be done.
     pub async fn done(&self, patience: Duration) -> Result<(), FleetError> {
-        self.acknowledge(AckKind::Ack, patience, "take the chunk off its list").await
+        self.acknowledge(AckKind::Ack, patience, "fleet-do-done").await
     }
 
     /// Gives the chunk back, to be handed out again after a while.
@@ -69,7 +69,7 @@ impl Turn {
     ///
     /// If the server does not confirm it; then the chunk is handed out when the lease has run out.
     pub async fn give_back(&self, delay: Option<Duration>, patience: Duration) -> Result<(), FleetError> {
-        self.acknowledge(AckKind::Nak(delay), patience, "take the chunk back").await
+        self.acknowledge(AckKind::Nak(delay), patience, "fleet-do-give-back").await
     }
 
     async fn acknowledge(
@@ -80,7 +80,7 @@ impl Turn {
     ) -> Result<(), FleetError> {
         match tokio::time::timeout(patience, self.message.double_ack_with(kind)).await {
             Ok(confirmed) => confirmed.map_err(FleetError::refused(doing)),
-            Err(_) => Err(FleetError::Refused { doing, why: "no answer in time".to_owned() }),
+            Err(_) => Err(FleetError::Refused { doing, why: format!("> {} ms", patience.as_millis()) }),
         }
     }
 }

@@ -114,14 +114,9 @@ impl Engine {
             duplicate_window: SAME_RECORD,
             ..shared.clone()
         };
-        let work = context
-            .get_or_create_stream(work)
-            .await
-            .map_err(FleetError::refused("make the stream of work"))?;
-        let log = context
-            .get_or_create_stream(log)
-            .await
-            .map_err(FleetError::refused("make the stream of logs"))?;
+        let work =
+            context.get_or_create_stream(work).await.map_err(FleetError::refused("fleet-do-streams"))?;
+        let log = context.get_or_create_stream(log).await.map_err(FleetError::refused("fleet-do-streams"))?;
         // The stream that a store is: the client's own way to make one reads an answer that server 2.9 words otherwise.
         let store = StreamConfig {
             name: format!("KV_{STATES}"),
@@ -133,9 +128,8 @@ impl Engine {
             allow_direct: true,
             ..shared
         };
-        context.get_or_create_stream(store).await.map_err(FleetError::refused("make the store of states"))?;
-        let states =
-            context.get_key_value(STATES).await.map_err(FleetError::refused("open the store of states"))?;
+        context.get_or_create_stream(store).await.map_err(FleetError::refused("fleet-do-streams"))?;
+        let states = context.get_key_value(STATES).await.map_err(FleetError::refused("fleet-do-streams"))?;
         let mut engine = Self { context, log, work, states, lease: USUAL_LEASE };
         engine.lease = engine.agree_on_lease(connecting.lease).await?;
         Ok(engine)
@@ -171,8 +165,8 @@ impl Engine {
     /// If the server does not confirm it.
     pub async fn enqueue(&self, account: &Alias, work: &Work) -> Result<(), FleetError> {
         let subject = format!("callbell.work.{account}.{}.{}", work.job, work.chunk);
-        let failed = FleetError::refused("put a chunk on its list");
-        let payload = serde_json::to_vec(work).map_err(FleetError::refused("put a chunk on its list"))?;
+        let failed = FleetError::refused("fleet-do-enqueue");
+        let payload = serde_json::to_vec(work).map_err(FleetError::refused("fleet-do-enqueue"))?;
         let message = PublishMessage::build()
             .payload(payload.into())
             .message_id(format!("{}.{}.{}", work.job, work.chunk, work.round));
@@ -200,14 +194,10 @@ impl Engine {
             .work
             .get_or_create_consumer(account.as_str(), config)
             .await
-            .map_err(FleetError::refused("make the consumer of an account"))?;
+            .map_err(FleetError::refused("fleet-do-consumer"))?;
         let found = &consumer.cached_info().config;
-        let other = |what| FleetError::OtherConsumer { account: account.to_string(), what };
-        if found.max_ack_pending != 1 {
-            return Err(other("it hands out several chunks at once"));
-        }
-        if found.ack_wait != self.lease {
-            return Err(other("its acknowledgement wait is not the fleet's lease"));
+        if found.max_ack_pending != 1 || found.ack_wait != self.lease {
+            return Err(FleetError::OtherConsumer { account: account.to_string() });
         }
         Ok(consumer)
     }
@@ -222,7 +212,7 @@ impl Engine {
         consumer: &PullConsumer,
         patience: Duration,
     ) -> Result<Option<Turn>, FleetError> {
-        let failed = FleetError::refused("hand out a chunk");
+        let failed = FleetError::refused("fleet-do-hand-out");
         // What was asked for before it came counts from the asking: the server's time began no sooner.
         let asked = Hold::clock();
         let mut batch =
@@ -230,7 +220,7 @@ impl Engine {
         match batch.next().await {
             None => Ok(None),
             Some(message) => {
-                let message = message.map_err(FleetError::refused("hand out a chunk"))?;
+                let message = message.map_err(FleetError::refused("fleet-do-hand-out"))?;
                 Turn::new(message, Hold::begin(self.lease, asked)).map(Some)
             }
         }
@@ -246,12 +236,12 @@ impl Engine {
             Ok(info) => Ok((info.num_pending, info.num_ack_pending > 0)),
             // Nobody has asked for a chunk of it yet.
             Err(_) => {
-                let failed = FleetError::refused("count chunks");
+                let failed = FleetError::refused("fleet-do-state");
                 let filter = format!("callbell.work.{account}.>");
                 let mut subjects = self.work.info_with_subjects(filter).await.map_err(&failed)?;
                 let mut waiting = 0;
                 while let Some(subject) = subjects.next().await {
-                    let (_, messages) = subject.map_err(FleetError::refused("count chunks"))?;
+                    let (_, messages) = subject.map_err(FleetError::refused("fleet-do-state"))?;
                     waiting += messages as u64;
                 }
                 Ok((waiting, false))
@@ -278,7 +268,7 @@ impl Engine {
         self.begin(&key, state).await?;
         match self.read(&key).await? {
             Some((state, _)) => Ok(state),
-            None => Err(FleetError::Unreadable { what: format!("the state of job {job}") }),
+            None => Err(FleetError::Unreadable { what: format!("job.{job}") }),
         }
     }
 
@@ -302,7 +292,7 @@ impl Engine {
                 return Ok(Some(state));
             }
         }
-        Err(FleetError::Refused { doing: "keep a state", why: "others write it all the time".to_owned() })
+        Err(FleetError::Refused { doing: "fleet-do-state", why: format!("revision > {TRIES}") })
     }
 
     /// All jobs.
@@ -311,11 +301,11 @@ impl Engine {
     ///
     /// If the server does not answer.
     pub async fn jobs(&self) -> Result<Vec<(JobId, JobState)>, FleetError> {
-        let failed = FleetError::refused("list the jobs");
+        let failed = FleetError::refused("fleet-do-state");
         let mut keys = self.states.keys().await.map_err(&failed)?;
         let mut jobs = Vec::new();
         while let Some(key) = keys.next().await {
-            let key = key.map_err(FleetError::refused("list the jobs"))?;
+            let key = key.map_err(FleetError::refused("fleet-do-state"))?;
             if let Some(job) = key.strip_prefix("job.").and_then(|job| job.parse().ok())
                 && let Some(state) = self.job(&job).await?
             {
@@ -378,11 +368,11 @@ impl Engine {
     }
 
     async fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<(T, u64)>, FleetError> {
-        let entry = self.states.entry(key).await.map_err(FleetError::refused("show a state"))?;
+        let entry = self.states.entry(key).await.map_err(FleetError::refused("fleet-do-state"))?;
         let Some(entry) = entry else { return Ok(None) };
         serde_json::from_slice(&entry.value)
             .map(|value| Some((value, entry.revision)))
-            .map_err(|_| FleetError::Unreadable { what: format!("the state {key}") })
+            .map_err(|_| FleetError::Unreadable { what: key.to_owned() })
     }
 
     /// Writes a state that is not there yet. False: it is.
@@ -390,7 +380,7 @@ impl Engine {
         match self.states.create(key, json(value)?).await {
             Ok(_) => Ok(true),
             Err(error) if error.kind() == CreateErrorKind::AlreadyExists => Ok(false),
-            Err(error) => Err(FleetError::refused("keep a state")(error)),
+            Err(error) => Err(FleetError::refused("fleet-do-state")(error)),
         }
     }
 
@@ -399,18 +389,18 @@ impl Engine {
         match self.states.update(key, json(value)?, revision).await {
             Ok(_) => Ok(true),
             Err(error) if error.kind() == UpdateErrorKind::WrongLastRevision => Ok(false),
-            Err(error) => Err(FleetError::refused("keep a state")(error)),
+            Err(error) => Err(FleetError::refused("fleet-do-state")(error)),
         }
     }
 
     async fn put(&self, key: &str, value: &impl Serialize) -> Result<(), FleetError> {
-        self.states.put(key, json(value)?).await.map_err(FleetError::refused("keep a state"))?;
+        self.states.put(key, json(value)?).await.map_err(FleetError::refused("fleet-do-state"))?;
         Ok(())
     }
 }
 
 fn json(value: &impl Serialize) -> Result<Bytes, FleetError> {
-    serde_json::to_vec(value).map(Bytes::from).map_err(FleetError::refused("keep a state"))
+    serde_json::to_vec(value).map(Bytes::from).map_err(FleetError::refused("fleet-do-state"))
 }
 
 /// Whether the server said that the log has another last record.

@@ -104,7 +104,7 @@ impl StreamLog {
         mirror.truncate(0)?;
         let (mut last, mut opened) = (0, Opened { is_clean: true, has_begun: false });
         while let Some((sequence, sealed)) = next(&engine.log, &subject, last + 1).await? {
-            let unreadable = || FleetError::Unreadable { what: format!("record {sequence} of {subject}") };
+            let unreadable = || FleetError::Unreadable { what: format!("{subject}, {sequence}") };
             let text = seal.open(&sealed).ok_or_else(unreadable)?;
             let (kind, bytes) = text.split_first().ok_or_else(unreadable)?;
             mirror.append(bytes)?;
@@ -148,7 +148,7 @@ async fn next(log: &Stream, subject: &str, from: u64) -> Result<Option<(u64, byt
     match asked {
         Ok(message) => Ok(Some((message.sequence, message.payload))),
         Err(error) if is_nothing(&error.kind()) => Ok(None),
-        Err(error) => Err(FleetError::refused("show a log")(error)),
+        Err(error) => Err(FleetError::refused("fleet-do-log")(error)),
     }
 }
 

@@ -11,6 +11,7 @@ use super::contained::contained;
 use super::limits::MOST_MEMBERS;
 use super::sealed::{Sealed, Unchanged};
 use super::trouble::Trouble;
+use crate::words::{Message, message};
 
 /// Members that are named when the person is asked.
 const MOST_NAMED: usize = 20;
@@ -105,17 +106,19 @@ fn read(file: &Sealed, wanted: Option<&str>) -> Result<Archive, Unreadable> {
         });
     };
     let member = archive.by_index_raw(*at).map_err(damaged)?;
-    let cannot =
-        |what: &str| Unreadable::Damaged { path: file.path.clone(), what: format!("{name} in it {what}") };
+    let cannot = |what: Message| Unreadable::Damaged {
+        path: file.path.clone(),
+        what: message!("archive-member", name, what),
+    };
     if member.encrypted() {
-        return Err(cannot("is locked with a password"));
+        return Err(Unreadable::Locked { path: file.path.clone(), name: name.clone() });
     }
     let deflated = match member.compression() {
         CompressionMethod::Stored => false,
         CompressionMethod::Deflated => true,
-        other => return Err(cannot(&format!("is packed by {other}, which only newer programs unpack"))),
+        other => return Err(cannot(message!("archive-newer", method = other.to_string()))),
     };
-    let begin = member.data_start().ok_or_else(|| cannot("has no beginning"))?;
+    let begin = member.data_start().ok_or_else(|| cannot(message!("archive-no-beginning")))?;
     Ok(Archive::Files(Member {
         name: name.clone(),
         begin,

@@ -9,6 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::Once;
 
 use super::trouble::Trouble;
+use crate::words::message;
 
 thread_local! {
     /// Whether a panic of this thread is caught and told as damage.
@@ -30,7 +31,7 @@ pub(super) fn contained<T>(read: impl FnOnce() -> T) -> io::Result<T> {
     let outer = CONTAINED.replace(true);
     let result = catch_unwind(AssertUnwindSafe(read));
     CONTAINED.set(outer);
-    result.map_err(|_| Trouble::Damaged { what: "its parts do not fit together".to_owned() }.into())
+    result.map_err(|_| Trouble::Damaged { what: message!("damaged-parts") }.into())
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! How the cells of a CSV file are kept apart.
 
+use crate::words::{Message, message};
 use csv::{ByteRecord, ReaderBuilder};
 
 /// Delimiters that contact lists use; the first wins where nothing tells them apart.
@@ -36,7 +37,7 @@ pub struct Dialect {
     pub delimiter: u8,
     /// What quotes cells.
     pub quote: Quote,
-    /// How lines end, if that is unusual.
+    /// The message that says how lines end, if that is unusual.
     pub(super) line_ends: Option<&'static str>,
     /// Bytes before the first record: Excel's `sep=` line.
     pub(super) preamble: usize,
@@ -61,7 +62,7 @@ impl Dialect {
     }
 
     /// The delimiter in words.
-    pub fn delimiter_name(self) -> String {
+    pub fn delimiter_name(self) -> Message {
         delimiter_name(self.delimiter)
     }
 
@@ -78,14 +79,14 @@ impl Dialect {
 }
 
 /// A delimiter in words.
-pub(super) fn delimiter_name(delimiter: u8) -> String {
+pub(super) fn delimiter_name(delimiter: u8) -> Message {
     match delimiter {
-        b',' => "comma".to_owned(),
-        b';' => "semicolon".to_owned(),
-        b'\t' => "tab".to_owned(),
-        b'|' => "vertical bar".to_owned(),
-        b' ' => "space".to_owned(),
-        other => format!("`{}`", char::from(other)),
+        b',' => message!("delimiter-comma"),
+        b';' => message!("delimiter-semicolon"),
+        b'\t' => message!("delimiter-tab"),
+        b'|' => message!("delimiter-bar"),
+        b' ' => message!("delimiter-space"),
+        other => Message::verbatim(format!("`{}`", char::from(other))),
     }
 }
 
@@ -121,9 +122,9 @@ fn unusual_line_ends(text: &[u8], quote: Quote) -> Option<&'static str> {
         after_cr = byte == b'\r' && !quoted;
     }
     match (cr, crlf, lf) {
-        (1.., 0, 0) => Some("lines end as on an old Mac"),
+        (1.., 0, 0) => Some("line-ends-old-mac"),
         (0, 0, _) | (0, _, 0) => None,
-        _ => Some("lines end in several ways"),
+        _ => Some("line-ends-several"),
     }
 }
 
@@ -229,9 +230,9 @@ mod tests {
             ("a,b\r\n1,2", None),
             ("a,b", None),
             ("a,b\r\n1,\"2\n3\"\r\n", None),
-            ("a,b\r1,2\r", Some("lines end as on an old Mac")),
-            ("a,b\r\n1,2\n", Some("lines end in several ways")),
-            ("a,b\r1,2\n", Some("lines end in several ways")),
+            ("a,b\r1,2\r", Some("line-ends-old-mac")),
+            ("a,b\r\n1,2\n", Some("line-ends-several")),
+            ("a,b\r1,2\n", Some("line-ends-several")),
         ] {
             assert_eq!(detect(text.as_bytes()).line_ends, told, "{text:?}");
         }

@@ -1,16 +1,15 @@
 //! Why an input cannot be read. These end the run before anything is sent; a row's own trouble does not come here.
 
-use std::fmt::Write as _;
 use std::io;
 use std::path::PathBuf;
 
 use super::{Differing, Encoding};
+use crate::words::{Message, Value, message, worded};
 
 /// What is wrong with the file as a whole, and where.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum Unreadable {
     /// The operating system refused.
-    #[error("cannot read {}: {source}", path.display())]
     Io {
         /// The file.
         path: PathBuf,
@@ -18,31 +17,25 @@ pub enum Unreadable {
         source: io::Error,
     },
     /// A directory, device or socket.
-    #[error("{} is {what}, not a file", path.display())]
     NotAFile {
         /// What was named.
         path: PathBuf,
         /// What it is.
-        what: &'static str,
+        what: Message,
     },
     /// Zero bytes, or nothing but blank lines.
-    #[error("{} is empty: it has not even a header line", path.display())]
     Empty {
         /// The file.
         path: PathBuf,
     },
     /// None of the formats that are read.
-    #[error("{} is {what}, not a contact list", path.display())]
     NotAList {
         /// The file.
         path: PathBuf,
-        /// What it looks like.
+        /// The name of the message that says what it looks like; its `fix` says what to do about it.
         what: &'static str,
-        /// What to do about it.
-        hint: &'static str,
     },
     /// Letters that several encodings read differently.
-    #[error("{} is not UTF-8, and some of its letters can be read in more than one way{}", path.display(), readings(differing))]
     WhichEncoding {
         /// The file.
         path: PathBuf,
@@ -50,7 +43,6 @@ pub enum Unreadable {
         differing: Vec<Differing>,
     },
     /// Part UTF-8, part something else.
-    #[error("{} mixes encodings: {letters} of its letters are UTF-8 and {broken} are not", path.display())]
     MixedEncodings {
         /// The file.
         path: PathBuf,
@@ -60,17 +52,15 @@ pub enum Unreadable {
         broken: u64,
     },
     /// An encoding was named that the file contradicts.
-    #[error("{} is {found}; read as {named}, its letters would be damaged", path.display())]
     WrongEncoding {
         /// The file.
         path: PathBuf,
         /// What was named.
         named: Encoding,
         /// What the file is.
-        found: &'static str,
+        found: Message,
     },
     /// The header cannot be decoded.
-    #[error("the header of {} (line {line}) is not valid text in {encoding}", path.display())]
     HeaderNotText {
         /// The file.
         path: PathBuf,
@@ -80,7 +70,6 @@ pub enum Unreadable {
         encoding: Encoding,
     },
     /// The first row holds data.
-    #[error("{}, line {line}: the first row looks like data and not like a header (column {column} of it)", path.display())]
     NoHeader {
         /// The file.
         path: PathBuf,
@@ -90,17 +79,15 @@ pub enum Unreadable {
         column: usize,
     },
     /// Two delimiters fit equally well.
-    #[error("the cells of {} may be kept apart by {one} or by {other}: both fit", path.display())]
     WhichDelimiter {
         /// The file.
         path: PathBuf,
         /// The one.
-        one: String,
+        one: Message,
         /// The other.
-        other: String,
+        other: Message,
     },
     /// More columns than any contact list has.
-    #[error("{} has more columns than the most that are read, {most}", path.display())]
     TooManyColumns {
         /// The file.
         path: PathBuf,
@@ -108,7 +95,6 @@ pub enum Unreadable {
         most: usize,
     },
     /// One record goes on and on.
-    #[error("{}, line {line}: one record is longer than {most} bytes, and its end is not found", path.display())]
     RecordTooLong {
         /// The file.
         path: PathBuf,
@@ -118,7 +104,6 @@ pub enum Unreadable {
         most: usize,
     },
     /// An open quote swallowed so much that nothing after it can be trusted.
-    #[error("{}, line {line}: a quote is opened and never closed; it swallows the {lines} lines to the end of the file", path.display())]
     QuoteToTheEnd {
         /// The file.
         path: PathBuf,
@@ -128,7 +113,6 @@ pub enum Unreadable {
         lines: u64,
     },
     /// It unpacks to more than is reasonable.
-    #[error("{} unpacks to more than {ratio} times its size, or to more than {most} bytes", path.display())]
     Bomb {
         /// The file.
         path: PathBuf,
@@ -138,7 +122,6 @@ pub enum Unreadable {
         most: u64,
     },
     /// A workbook that is larger than can be held.
-    #[error("{} is a workbook whose parts are larger than {most} bytes", path.display())]
     WorkbookTooLarge {
         /// The file.
         path: PathBuf,
@@ -146,7 +129,6 @@ pub enum Unreadable {
         most: u64,
     },
     /// A workbook with more cells than can be held.
-    #[error("{} is a workbook of more than {most} cells, those that repeat included", path.display())]
     TooManyCells {
         /// The file.
         path: PathBuf,
@@ -154,15 +136,20 @@ pub enum Unreadable {
         most: u64,
     },
     /// An archive or a workbook that is broken or locked.
-    #[error("{} cannot be unpacked: {what}", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
         /// What is wrong.
-        what: String,
+        what: Message,
+    },
+    /// A file in an archive that only a password opens.
+    Locked {
+        /// The archive.
+        path: PathBuf,
+        /// The file in it.
+        name: String,
     },
     /// An archive of several files, of which none was named, or one that is not there.
-    #[error("{} {}", path.display(), which_member(wanted.as_deref(), members, *more))]
     WhichMember {
         /// The file.
         path: PathBuf,
@@ -174,7 +161,6 @@ pub enum Unreadable {
         more: usize,
     },
     /// An archive of more files than anybody packs lists with.
-    #[error("{} is an archive of {members} files; the most is {most}", path.display())]
     TooManyMembers {
         /// The file.
         path: PathBuf,
@@ -184,7 +170,6 @@ pub enum Unreadable {
         most: usize,
     },
     /// A workbook without the sheet that was asked for.
-    #[error("{} has no sheet `{wanted}`", path.display())]
     NoSuchSheet {
         /// The file.
         path: PathBuf,
@@ -194,7 +179,6 @@ pub enum Unreadable {
         sheets: Vec<String>,
     },
     /// A file with other columns than those before it.
-    #[error("{} has other columns than the files before it{}", path.display(), other_columns(missing, surplus))]
     OtherColumns {
         /// The file.
         path: PathBuf,
@@ -204,17 +188,15 @@ pub enum Unreadable {
         surplus: Vec<String>,
     },
     /// An option that says nothing about such a file.
-    #[error("{} is {what}: {option} cannot be used with it", path.display())]
     OptionUnfit {
         /// The file.
         path: PathBuf,
         /// What it is.
-        what: &'static str,
+        what: Message,
         /// The option.
         option: &'static str,
     },
     /// The file is no longer what it was when it was first read.
-    #[error("{} was changed while it was being read (after byte {byte})", path.display())]
     Changed {
         /// The file.
         path: PathBuf,
@@ -222,13 +204,11 @@ pub enum Unreadable {
         byte: u64,
     },
     /// More came in than is kept.
-    #[error("standard input is longer than {most} bytes, and the disk of the output folder has to keep it")]
     StdinTooLong {
         /// The limit.
         most: u64,
     },
     /// Standard input could not be kept for the later readings.
-    #[error("cannot keep standard input in {}: {source}", path.display())]
     Spool {
         /// Where it was to be kept.
         path: PathBuf,
@@ -236,63 +216,105 @@ pub enum Unreadable {
         source: io::Error,
     },
     /// Rows that were read out of another format could not be kept for the later readings.
-    #[error("cannot put the rows aside: {source}")]
     Aside {
         /// The operating system's reason.
         source: io::Error,
     },
 }
 
+worded!(Unreadable);
+
 impl Unreadable {
-    /// What the person can do about it.
-    pub fn hint(&self) -> Option<String> {
+    /// What is wrong.
+    pub fn message(&self) -> Message {
         match self {
-            Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
-                Some("check the path; `-` reads standard input".to_owned())
+            Self::Io { path, source } => message!("input-io", path, why = source),
+            Self::NotAFile { path, what } => message!("input-not-a-file", path, what),
+            Self::Empty { path } => message!("input-empty", path),
+            Self::NotAList { path, what } => message!("input-not-a-list", path, what = Message::new(*what)),
+            Self::WhichEncoding { path, differing } => {
+                message!("input-which-encoding", path, readings = readings(differing))
             }
-            Self::NotAList { hint, .. } => Some((*hint).to_owned()),
-            Self::WhichEncoding { differing, .. } => {
-                let names: Vec<&str> =
-                    differing.first().iter().flat_map(|one| &one.readings).map(|(encoding, _)| encoding.name()).collect();
-                let first = names.first().copied().unwrap_or("windows-1252");
-                Some(format!(
-                    "pass the one whose letters are right, such as --encoding {first}; any other of the WHATWG's names \
-                     works, too; or save the file as \"CSV UTF-8\""
-                ))
+            Self::MixedEncodings { path, letters, broken } => {
+                message!("input-mixed-encodings", path, letters = *letters, broken = *broken)
             }
-            Self::MixedEncodings { .. } => Some(
-                "it was probably joined from several files: save each as \"CSV UTF-8\"; with --encoding utf-8 the rows \
-                 that are not UTF-8 are invalid and the others are imported"
-                    .to_owned(),
-            ),
-            Self::WrongEncoding { .. } => Some("leave --encoding out".to_owned()),
-            Self::HeaderNotText { .. } => {
-                Some("save the file as \"CSV UTF-8\", or pass another --encoding".to_owned())
+            Self::WrongEncoding { path, named, found } => {
+                message!("input-wrong-encoding", path, named = named.name(), found)
             }
-            Self::NoHeader { .. } => Some(
-                "if the file has no header, pass --no-header and name columns by position, such as --map \
-                 identifier=column_1; if it is one, pass --header"
-                    .to_owned(),
-            ),
-            Self::WhichDelimiter { .. } => Some("say which: --delimiter ','".to_owned()),
-            Self::RecordTooLong { .. } => {
-                Some("look for a missing closing quote or line end there, or for something that is no contact".to_owned())
+            Self::HeaderNotText { path, line, encoding } => {
+                message!("input-header-not-text", path, line = line.to_string(), encoding = encoding.name())
             }
-            Self::QuoteToTheEnd { .. } => Some("look for a missing closing quote on that line".to_owned()),
-            Self::TooManyColumns { .. } => Some("check the delimiter; `--delimiter` sets it".to_owned()),
-            Self::StdinTooLong { .. } => Some("write it to a file and pass that".to_owned()),
-            Self::Bomb { .. } => Some("if it is a list all the same, unpack it and pass what comes out".to_owned()),
-            Self::WorkbookTooLarge { .. } | Self::TooManyCells { .. } => Some("save the sheet as \"CSV UTF-8\" and pass that file".to_owned()),
-            Self::Damaged { what, .. } if what.contains("password") => Some("save it without a password".to_owned()),
-            Self::Damaged { .. } => Some("export it again, or unpack it with the program it comes from".to_owned()),
-            Self::WhichMember { members, .. } if !members.is_empty() => Some("say which: --member NAME".to_owned()),
-            Self::OtherColumns { .. } => Some("name the columns alike, or import the files one by one".to_owned()),
-            Self::NoSuchSheet { sheets, .. } => Some(format!("its sheets are: {}", sheets.join(", "))),
-            Self::Changed { .. } => {
-                Some("wait until nothing writes to it any more, then run the same command".to_owned())
+            Self::NoHeader { path, line, column } => {
+                message!("input-no-header", path, line = line.to_string(), column = column.to_string())
             }
-            _ => None,
+            Self::WhichDelimiter { path, one, other } => message!("input-which-delimiter", path, one, other),
+            Self::TooManyColumns { path, most } => message!("input-too-many-columns", path, most = *most),
+            Self::RecordTooLong { path, line, most } => {
+                message!("input-record-too-long", path, line = line.to_string(), most = *most)
+            }
+            Self::QuoteToTheEnd { path, line, lines } => {
+                message!("input-quote-to-the-end", path, line = line.to_string(), lines = *lines)
+            }
+            Self::Bomb { path, ratio, most } => {
+                message!("input-bomb", path, ratio = *ratio, most = *most)
+            }
+            Self::WorkbookTooLarge { path, most } => message!("input-workbook-too-large", path, most = *most),
+            Self::TooManyCells { path, most } => message!("input-too-many-cells", path, most = *most),
+            Self::Damaged { path, what } => message!("input-damaged", path, what),
+            Self::Locked { path, name } => message!("input-locked", path, name),
+            Self::WhichMember { path, wanted, members, more } => {
+                which_member(path, wanted.as_deref(), members, *more)
+            }
+            Self::TooManyMembers { path, members, most } => {
+                message!("input-too-many-members", path, members = *members, most = *most)
+            }
+            Self::NoSuchSheet { path, wanted, .. } => message!("input-no-such-sheet", path, wanted),
+            Self::OtherColumns { path, missing, surplus } => {
+                message!("input-other-columns", path, columns = other_columns(missing, surplus))
+            }
+            Self::OptionUnfit { path, what, option } => {
+                message!("input-option-unfit", path, what, option = *option)
+            }
+            Self::Changed { path, byte } => message!("input-changed", path, byte = *byte),
+            Self::StdinTooLong { most } => message!("input-stdin-too-long", most = *most),
+            Self::Spool { path, source } => message!("input-spool", path, why = source),
+            Self::Aside { source } => message!("input-aside", why = source),
         }
+    }
+
+    /// What the person can do about it.
+    pub fn hint(&self) -> Option<Message> {
+        Some(match self {
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => message!("input-io.fix"),
+            Self::NotAList { what, .. } => Message::new(format!("{what}.fix")),
+            Self::WhichEncoding { differing, .. } => {
+                let readings = differing.first().map(|one| &one.readings[..]).unwrap_or_default();
+                let encoding = readings.first().map_or("windows-1252", |(encoding, _)| encoding.name());
+                message!("input-choose-encoding", encoding)
+            }
+            Self::MixedEncodings { .. } => message!("input-mixed-encodings.fix"),
+            Self::WrongEncoding { .. } => message!("input-wrong-encoding.fix"),
+            Self::HeaderNotText { .. } => message!("input-header-not-text.fix"),
+            Self::NoHeader { .. } => message!("input-no-header.fix"),
+            Self::WhichDelimiter { .. } => message!("input-which-delimiter.fix"),
+            Self::RecordTooLong { .. } => message!("input-record-too-long.fix"),
+            Self::QuoteToTheEnd { .. } => message!("input-quote-to-the-end.fix"),
+            Self::TooManyColumns { .. } => message!("input-too-many-columns.fix"),
+            Self::StdinTooLong { .. } => message!("input-stdin-too-long.fix"),
+            Self::Bomb { .. } => message!("input-bomb.fix"),
+            Self::WorkbookTooLarge { .. } | Self::TooManyCells { .. } => message!("input-save-the-sheet"),
+            Self::Locked { .. } => message!("input-locked.fix"),
+            // Some readers know locked files by their words only.
+            Self::Damaged { what, .. } if what.to_string().contains("password") => {
+                message!("input-locked.fix")
+            }
+            Self::Damaged { .. } => message!("input-damaged.fix"),
+            Self::WhichMember { members, .. } if !members.is_empty() => message!("input-say-which-member"),
+            Self::OtherColumns { .. } => message!("input-other-columns.fix"),
+            Self::NoSuchSheet { sheets, .. } => message!("input-its-sheets", sheets = sheets.join(", ")),
+            Self::Changed { .. } => message!("input-changed.fix"),
+            _ => return None,
+        })
     }
 
     /// Whether the person has to say more, and the file is not to blame.
@@ -309,11 +331,9 @@ impl Unreadable {
     }
 }
 
-fn readings(differing: &[Differing]) -> String {
-    let mut text = String::new();
-    for one in differing {
-        let _ = write!(text, "\n  byte {:02x} (line {}): ", one.byte, one.line);
-        let mut said: Vec<String> = Vec::new();
+fn readings(differing: &[Differing]) -> Value {
+    let of_byte = |one: &Differing| {
+        let mut said: Vec<Message> = Vec::new();
         let mut letters: Vec<Option<char>> = Vec::new();
         for (_, letter) in &one.readings {
             if letters.contains(letter) {
@@ -326,35 +346,36 @@ fn readings(differing: &[Differing]) -> String {
                 .filter(|(_, other)| other == letter)
                 .map(|(encoding, _)| encoding.name())
                 .collect();
-            let letter = letter.map_or_else(|| "nothing".to_owned(), |letter| letter.to_string());
-            said.push(format!("{letter} in {}", names.join(", ")));
+            let letter = letter.map_or_else(|| message!("input-no-letter"), Message::verbatim);
+            said.push(message!("input-letter-in", letter, encodings = names.join(", ")));
         }
-        text.push_str(&said.join("; "));
-    }
-    text
-}
-
-fn other_columns(missing: &[String], surplus: &[String]) -> String {
-    let mut text = String::new();
-    for (what, names) in [("it lacks", missing), ("only it has", surplus)] {
-        if !names.is_empty() {
-            let _ = write!(text, "\n  {what}: {}", names.join(", "));
-        }
-    }
-    if text.is_empty() { ": two of them share a name, and stand elsewhere".to_owned() } else { text }
-}
-
-fn which_member(wanted: Option<&str>, members: &[String], more: usize) -> String {
-    let mut text = match wanted {
-        _ if members.is_empty() => return "is an archive with no file in it".to_owned(),
-        Some(wanted) => format!("has no file `{wanted}` in it, or several; it has"),
-        None => "has several files in it".to_owned(),
+        let byte = format!("{:02x}", one.byte);
+        message!("input-byte", byte, line = one.line.to_string(), readings = Value::list(said, "; "))
     };
-    for member in members {
-        let _ = write!(text, "\n  {member}");
+    Value::list(differing.iter().map(of_byte), "")
+}
+
+fn other_columns(missing: &[String], surplus: &[String]) -> Message {
+    let lacks = (!missing.is_empty()).then(|| message!("input-lacks", columns = missing.join(", ")));
+    let has = (!surplus.is_empty()).then(|| message!("input-only-it-has", columns = surplus.join(", ")));
+    match (lacks, has) {
+        (None, None) => message!("input-two-share-a-name"),
+        (lacks, has) => Message::list(lacks.into_iter().chain(has), ""),
     }
+}
+
+fn which_member(path: &PathBuf, wanted: Option<&str>, members: &[String], more: usize) -> Message {
+    if members.is_empty() {
+        return message!("input-empty-archive", path);
+    }
+    let mut list: Vec<Message> =
+        members.iter().map(|member| Message::verbatim(format!("\n  {member}"))).collect();
     if more > 0 {
-        let _ = write!(text, "\n  and {more} more");
+        list.push(message!("input-and-more", more));
     }
-    text
+    let members = Value::list(list, "");
+    match wanted {
+        Some(wanted) => message!("input-no-such-member", path, wanted, members),
+        None => message!("input-several-members", path, members),
+    }
 }

@@ -16,6 +16,7 @@ use super::packing::Packing;
 use super::sealed::{Sealed, read_full};
 use super::utf8::{Utf8Scan, Utf8ness};
 use super::{Dialect, Encoding, Header, InputOptions, Notes, Quote, Unreadable, json_lines, vcard, workbook};
+use crate::words::{Message, message};
 
 /// Bytes at the beginning that are looked at for what the file is.
 const START: usize = 64 * 1024;
@@ -39,7 +40,7 @@ pub(super) enum Content {
     /// CSV.
     Text { text: Text, dialect: Dialect },
     /// Another format, read into a table.
-    Aside { table: Aside, format: String },
+    Aside { table: Aside, format: Message, is_workbook: bool },
 }
 
 /// How letters are written down.
@@ -75,11 +76,11 @@ impl InputFile {
         let kind = std::fs::metadata(path).map_err(io)?.file_type();
         if !kind.is_file() {
             let what = if kind.is_dir() {
-                "a directory"
+                message!("file-directory")
             } else if kind.is_fifo() {
-                "a pipe (pass `-` and let the shell connect it)"
+                message!("file-pipe")
             } else {
-                "a device or socket"
+                message!("file-device")
             };
             return Err(Unreadable::NotAFile { path: path.to_owned(), what });
         }
@@ -132,21 +133,21 @@ impl InputFile {
         }
         let unfit = |what, option| Unreadable::OptionUnfit { path: path.to_owned(), what, option };
         if options.member.is_some() && !matches!(packing, Packing::Zip(_)) {
-            return Err(unfit("no archive of files", "--member"));
+            return Err(unfit(message!("unfit-no-archive"), "--member"));
         }
         if let Some(workbook) = found {
             let (table, sheet) = workbook::put_aside(&sealed, workbook, options, scratch)?;
-            let format = format!("{}, sheet \"{sheet}\"", workbook.name());
+            let format = message!("format-workbook", kind = workbook.name(), sheet);
             return Ok(Self::new(
                 sealed,
                 options,
                 packing,
-                Content::Aside { table, format },
+                Content::Aside { table, format, is_workbook: true },
                 Notes::default(),
             ));
         }
         if options.sheet.is_some() {
-            return Err(unfit("no workbook", "--sheet"));
+            return Err(unfit(message!("unfit-no-workbook"), "--sheet"));
         }
         if packing != Packing::None {
             start = Self::scan_unpacked(&sealed, &packing, &mut scan)?;
@@ -189,8 +190,7 @@ impl InputFile {
                 || start.starts_with(b"PK\x03\x04")
                 || workbook_in(start).is_some())
         {
-            let hint = "unpack it once and pass what comes out";
-            return Err(Unreadable::NotAList { path, what: "packed twice, or a packed workbook", hint });
+            return Err(Unreadable::NotAList { path, what: "kind-packed-twice" });
         }
         let text = Self::encoding_of(&sealed, &packing, start, scan, options)?;
         let unpacked = || -> Result<Box<dyn Read + Send>, Unreadable> { reading(&sealed, &packing, text) };
@@ -203,9 +203,9 @@ impl InputFile {
         }
         let doubled = if text.encoding == Encoding::Utf8 { scan.doubled() } else { 0 };
         let mut notes = Notes { doubled, ..Notes::default() };
-        let aside = |table| Content::Aside { table, format: String::new() };
+        let aside = |table| Content::Aside { table, format: Message::verbatim(""), is_workbook: false };
         let mut content = match kind::of_text(&decoded) {
-            Kind::Other(what, hint) => return Err(Unreadable::NotAList { path, what, hint }),
+            Kind::Other(what) => return Err(Unreadable::NotAList { path, what }),
             Kind::Vcard => {
                 let writer = AsideWriter::new(scratch().map_err(|source| Unreadable::Aside { source })?);
                 let (table, found) =
@@ -229,7 +229,7 @@ impl InputFile {
         };
         if let Content::Aside { format, .. } = &mut content {
             let name = if kind::of_text(&decoded) == Kind::Vcard { "vCards" } else { "JSON Lines" };
-            *format = format!("{name}, {}", text.described());
+            *format = Message::list([Message::verbatim(name), text.described()], ", ");
         }
         Ok(Self::new(sealed, options, packing, content, notes))
     }
@@ -262,9 +262,9 @@ impl InputFile {
         };
         if let Some(named) = options.encoding {
             let found = match marked {
-                Some(Encoding::Utf8) => Some("UTF-8, as its first bytes say"),
-                Some(_) if mark > 0 => Some("UTF-16, as its first bytes say"),
-                _ if scan.is_sound_beyond_ascii() => Some("UTF-8 from end to end"),
+                Some(Encoding::Utf8) => Some(message!("found-utf-8-mark")),
+                Some(_) if mark > 0 => Some(message!("found-utf-16-mark")),
+                _ if scan.is_sound_beyond_ascii() => Some(message!("found-utf-8")),
                 _ => None,
             };
             return match found {
@@ -277,8 +277,8 @@ impl InputFile {
         if let Some(marked) = marked {
             return Ok(text(marked));
         }
-        if let Some(Kind::Other(what, hint)) = kind::binary(start) {
-            return Err(Unreadable::NotAList { path: path(), what, hint });
+        if let Some(Kind::Other(what)) = kind::binary(start) {
+            return Err(Unreadable::NotAList { path: path(), what });
         }
         match scan.verdict() {
             Utf8ness::Sound | Utf8ness::Damaged { .. } => Ok(text(Encoding::Utf8)),
@@ -333,37 +333,37 @@ impl InputFile {
     }
 
     /// What the file was found to be, such as `gzip, semicolon, windows-1252, header on line 1`.
-    pub fn described(&self, header: &Header) -> String {
+    pub fn described(&self, header: &Header) -> Message {
         let mut parts = self.parts();
         if self.options.header == Some(false) {
-            parts.push(format!("no header, first row on line {}", header.line));
+            parts.push(message!("format-no-header", line = header.line.to_string()));
         } else if self.has_written_header() {
-            parts.push(format!("header on line {}", header.line));
+            parts.push(message!("format-header", line = header.line.to_string()));
         }
-        parts.join(", ")
+        Message::list(parts, ", ")
     }
 
     /// What the file was found to be, without its header.
-    pub fn described_alone(&self) -> String {
-        self.parts().join(", ")
+    pub fn described_alone(&self) -> Message {
+        Message::list(self.parts(), ", ")
     }
 
-    fn parts(&self) -> Vec<String> {
+    fn parts(&self) -> Vec<Message> {
         let mut parts = Vec::new();
         match &self.packing {
-            Packing::Zip(member) => parts.push(format!("zip, {}", member.name)),
-            packing => parts.extend(packing.name().map(str::to_owned)),
+            Packing::Zip(member) => parts.push(Message::verbatim(format!("zip, {}", member.name))),
+            packing => parts.extend(packing.name().map(Message::verbatim)),
         }
         match &self.content {
             Content::Text { text, dialect } => {
                 parts.push(dialect.delimiter_name());
                 match dialect.quote {
                     Quote::Double => {}
-                    Quote::Single => parts.push("cells quoted with '".to_owned()),
-                    Quote::None => parts.push("no quotes".to_owned()),
+                    Quote::Single => parts.push(message!("format-single-quotes")),
+                    Quote::None => parts.push(message!("format-no-quotes")),
                 }
                 parts.push(text.described());
-                parts.extend(dialect.line_ends.map(str::to_owned));
+                parts.extend(dialect.line_ends.map(Message::new));
             }
             Content::Aside { format, .. } => parts.push(format.clone()),
         }
@@ -382,7 +382,7 @@ impl InputFile {
     pub(super) fn has_written_header(&self) -> bool {
         match &self.content {
             Content::Text { .. } => true,
-            Content::Aside { format, .. } => format.contains("workbook"),
+            Content::Aside { is_workbook, .. } => *is_workbook,
         }
     }
 
@@ -407,15 +407,18 @@ impl InputFile {
 }
 
 impl Text {
-    fn described(self) -> String {
-        let mark = if self.mark > 0 { " with byte-order mark" } else { "" };
-        let by = if self.named { " (as named)" } else { "" };
-        let broken = match self.broken {
-            0 => String::new(),
-            1 => " (one letter is not)".to_owned(),
-            broken => format!(" ({broken} letters are not)"),
-        };
-        format!("{}{mark}{by}{broken}", self.encoding)
+    fn described(self) -> Message {
+        let mut described = Message::verbatim(self.encoding.name());
+        if self.mark > 0 {
+            described = message!("format-with-mark", encoding = described);
+        }
+        if self.named {
+            described = message!("format-as-named", encoding = described);
+        }
+        if self.broken > 0 {
+            described = message!("format-with-broken", encoding = described, letters = self.broken);
+        }
+        described
     }
 }
 

@@ -6,26 +6,22 @@ pub(super) enum Kind {
     Csv,
     Vcard,
     JsonLines,
-    /// What it is, and what to do about it.
-    Other(&'static str, &'static str),
+    /// The name of the message that says what it is; its `fix` says what to do about it.
+    Other(&'static str),
 }
-
-const SAVE_AS_CSV: &str = "export or save it as \"CSV UTF-8\" and pass that file";
 
 /// What bytes are that are no text at all.
 pub(super) fn binary(start: &[u8]) -> Option<Kind> {
     let begins = |magic: &[u8]| start.starts_with(magic);
     Some(match () {
-        () if begins(b"%PDF") => Kind::Other("a PDF document", SAVE_AS_CSV),
-        () if begins(b"\xff\xfe\0\0") || begins(b"\0\0\xfe\xff") => {
-            Kind::Other("text in UTF-32", "save it as \"CSV UTF-8\"")
-        }
-        () if begins(b"BZh") => Kind::Other("a bzip2 archive", "unpack it first: bunzip2 FILE"),
-        () if begins(b"7z\xbc\xaf\x27\x1c") => Kind::Other("a 7z archive", "unpack it first"),
-        () if begins(b"Rar!") => Kind::Other("a rar archive", "unpack it first"),
-        () if begins(b"SQLite format 3\0") => Kind::Other("a SQLite database", SAVE_AS_CSV),
-        () if begins(b"\x89PNG") || begins(b"\xff\xd8\xff") => Kind::Other("a picture", SAVE_AS_CSV),
-        () if has_binary_bytes(start) => Kind::Other("binary data", SAVE_AS_CSV),
+        () if begins(b"%PDF") => Kind::Other("kind-pdf"),
+        () if begins(b"\xff\xfe\0\0") || begins(b"\0\0\xfe\xff") => Kind::Other("kind-utf-32"),
+        () if begins(b"BZh") => Kind::Other("kind-bzip2"),
+        () if begins(b"7z\xbc\xaf\x27\x1c") => Kind::Other("kind-7z"),
+        () if begins(b"Rar!") => Kind::Other("kind-rar"),
+        () if begins(b"SQLite format 3\0") => Kind::Other("kind-sqlite"),
+        () if begins(b"\x89PNG") || begins(b"\xff\xd8\xff") => Kind::Other("kind-picture"),
+        () if has_binary_bytes(start) => Kind::Other("kind-binary"),
         () => return None,
     })
 }
@@ -44,19 +40,14 @@ pub(super) fn of_text(start: &[u8]) -> Kind {
     let text = start.trim_ascii_start();
     let begins = |word: &[u8]| text.len() >= word.len() && text[..word.len()].eq_ignore_ascii_case(word);
     match () {
-        () if begins(b"<!doctype") || begins(b"<html") || begins(b"<table") => Kind::Other(
-            "an HTML page (some programs call such a file .xls)",
-            "open it in a spreadsheet and save it as \"CSV UTF-8\"",
-        ),
-        () if begins(b"<?xml") => Kind::Other("an XML document", SAVE_AS_CSV),
-        () if begins(b"{\\rtf") => Kind::Other("a word processor's document", SAVE_AS_CSV),
+        () if begins(b"<!doctype") || begins(b"<html") || begins(b"<table") => Kind::Other("kind-html"),
+        () if begins(b"<?xml") => Kind::Other("kind-xml"),
+        () if begins(b"{\\rtf") => Kind::Other("kind-rtf"),
         () if begins(b"BEGIN:VCARD") => Kind::Vcard,
-        () if begins(b"BEGIN:VCALENDAR") => {
-            Kind::Other("a calendar", "export the contacts, not the calendar")
-        }
+        () if begins(b"BEGIN:VCALENDAR") => Kind::Other("kind-calendar"),
         () if begins(b"{") => Kind::JsonLines,
         () if begins(b"[{") || begins(b"[\n") || begins(b"[\r") || begins(b"[ ") || text == b"[]" => {
-            Kind::Other("a JSON list", "pass one object a line: jq -c '.[]' FILE | callbell-import run -")
+            Kind::Other("kind-json-list")
         }
         () => Kind::Csv,
     }
@@ -100,6 +91,6 @@ mod tests {
         let mut text = b"name,phone\n".repeat(20);
         text[3] = 0;
         assert_eq!(binary(&text), None);
-        assert_eq!(binary(b"\x7fELF\x02\x01\x01\0\0\0\0"), Some(Kind::Other("binary data", SAVE_AS_CSV)));
+        assert_eq!(binary(b"\x7fELF\x02\x01\x01\0\0\0\0"), Some(Kind::Other("kind-binary")));
     }
 }

@@ -1,6 +1,6 @@
 //! What a reading found that is no row's own trouble: what was passed over, and what was mended.
 
-use std::fmt::Write as _;
+use crate::words::{Message, message};
 
 /// Rows of one kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -69,64 +69,37 @@ pub struct Notes {
 }
 
 impl Notes {
-    /// The notes in words, one sentence each.
-    pub fn sentences(&self) -> Vec<String> {
+    /// The notes, one sentence each.
+    pub fn sentences(&self) -> Vec<Message> {
         let mut sentences = Vec::new();
-        let mut say = |noted: Noted, one: &str, many: &str| {
+        for (noted, id) in [
+            (self.rows.surplus_empty, "notes-surplus-empty"),
+            (self.rows.padded, "notes-padded"),
+            (self.rows.cut, "notes-cut"),
+            (self.marks, "notes-marks"),
+        ] {
             if noted.rows > 0 {
-                let words = if noted.rows == 1 { one } else { many };
-                let mut sentence = format!("{} {words}", noted.rows);
-                let _ = write!(sentence, "; first: line {}", noted.first_line);
-                sentences.push(sentence);
+                let line = noted.first_line.to_string();
+                sentences.push(Message::new(id).with("rows", noted.rows).with("line", line));
             }
-        };
-        say(
-            self.rows.surplus_empty,
-            "row has empty cells beyond the last column: they were taken off",
-            "rows have empty cells beyond the last column: they were taken off",
-        );
-        say(
-            self.rows.padded,
-            "row has fewer cells than the header: the others are read as empty",
-            "rows have fewer cells than the header: the others are read as empty",
-        );
-        say(
-            self.rows.cut,
-            "row has cells beyond the last column: they are left out",
-            "rows have cells beyond the last column: they are left out",
-        );
-        say(
-            self.marks,
-            "row begins with a byte-order mark, as where files were joined: it was taken off",
-            "rows begin with a byte-order mark, as where files were joined: they were taken off",
-        );
+        }
         if let Some((first, last)) = self.footer {
             sentences.push(if first == last {
-                format!("line {first} at the end stands outside of the table and is passed over")
+                message!("notes-footer-line", line = first.to_string())
             } else {
-                format!("lines {first} to {last} at the end stand outside of the table and are passed over")
+                message!("notes-footer", first = first.to_string(), last = last.to_string())
             });
         }
-        if self.blank_lines > 0 {
-            sentences.push(format!("blank lines are passed over: {}", self.blank_lines));
-        }
-        if self.doubled > 0 {
-            sentences.push(format!(
-                "letters that were damaged before the file was made, such as Ã© for é: {}; they are sent as they are",
-                self.doubled
-            ));
-        }
-        if self.same_names > 0 {
-            sentences.push(format!(
-                "{} columns share a name with another: the first is mapped by `name (1)`, the next by `name (2)`",
-                self.same_names
-            ));
-        }
-        if self.binary > 0 {
-            sentences.push(format!("pictures, sounds and keys are left out: {}", self.binary));
-        }
-        if self.stray > 0 {
-            sentences.push(format!("lines that belong to no card are passed over: {}", self.stray));
+        for (count, id) in [
+            (self.blank_lines, "notes-blank-lines"),
+            (self.doubled, "notes-doubled"),
+            (self.same_names, "notes-same-names"),
+            (self.binary, "notes-binary"),
+            (self.stray, "notes-stray"),
+        ] {
+            if count > 0 {
+                sentences.push(Message::new(id).with("count", count));
+            }
         }
         sentences
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::Unreadable;
 use super::limits::{MOST_UNPACKED_BYTES, MOST_UNPACKED_RATIO};
+use crate::words::Message;
 
 /// The payload of an [`io::Error`] of this room.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -14,7 +15,7 @@ pub(super) enum Trouble {
     #[error("unpacks to too much")]
     Bomb,
     #[error("damaged: {what}")]
-    Damaged { what: String },
+    Damaged { what: Message },
     #[error("cannot read back what was put aside")]
     Aside,
 }
@@ -44,7 +45,7 @@ impl Trouble {
             }
             cause = inner.source();
         }
-        Self::Damaged { what: format!("{what}: {error}") }.into()
+        Self::Damaged { what: Message::verbatim(format!("{what}: {error}")) }.into()
     }
 }
 

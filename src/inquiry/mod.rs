@@ -177,7 +177,7 @@ impl<T: Transport> Inquiry<T> {
                 fault
             }
         };
-        tracing::info!(status = fault.status(), fault = fault.describe(), "no good answer");
+        tracing::info!(status = fault.status(), fault = fault.describe().to_string(), "no good answer");
         if let Fault::Throttled { after } = &fault {
             self.throttled.fetch_add(1, Relaxed);
             self.rate.throttled(*after);

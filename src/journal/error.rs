@@ -1,12 +1,12 @@
 //! The journal cannot be used. Nothing may be sent that cannot be written down, so these end the run.
 
+use crate::words::{Message, message, worded};
 use std::io;
 
 /// What is wrong with the journal.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum JournalError {
     /// It cannot be read or written.
-    #[error("cannot {doing} the journal: {source}")]
     Io {
         /// `open`, `read`, `write` or `sync`.
         doing: &'static str,
@@ -14,7 +14,6 @@ pub enum JournalError {
         source: io::Error,
     },
     /// It was written by a newer program.
-    #[error("the journal has format {found}; this program reads up to {known}")]
     Newer {
         /// What was found.
         found: u32,
@@ -22,14 +21,26 @@ pub enum JournalError {
         known: u32,
     },
     /// Its first record is lost, and with it what it is about.
-    #[error("the journal is damaged at its head: {what}")]
     HeadLost {
         /// What was seen.
         what: String,
     },
     /// A record that was there is not there any more.
-    #[error("the journal was changed while it was in use")]
     Changed,
+}
+
+worded!(JournalError);
+
+impl JournalError {
+    /// What is wrong.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Io { doing, source } => Message::new(format!("journal-{doing}")).with("why", source),
+            Self::Newer { found, known } => message!("journal-newer", found = *found, known = *known),
+            Self::HeadLost { what } => message!("journal-head-lost", what),
+            Self::Changed => message!("journal-changed"),
+        }
+    }
 }
 
 impl JournalError {

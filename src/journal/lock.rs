@@ -2,6 +2,7 @@
 //!
 //! The kernel releases a lock when its holder dies, however it dies, so there is no stale lock to be judged.
 
+use crate::words::{Message, message, worded};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -14,16 +15,14 @@ pub struct Lock {
 }
 
 /// Why the lock cannot be had.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum LockError {
     /// Another process has it.
-    #[error("another run holds this import: {holder}")]
     Held {
         /// The process, as it describes itself.
-        holder: String,
+        holder: Message,
     },
     /// Its file cannot be made.
-    #[error("cannot write {path}: {source}")]
     Unwritable {
         /// The lock file.
         path: String,
@@ -31,13 +30,25 @@ pub enum LockError {
         source: io::Error,
     },
     /// The file system does not say who has it.
-    #[error("cannot lock {path}: {source}")]
     Unsupported {
         /// The lock file.
         path: String,
         /// The operating system's reason.
         source: io::Error,
     },
+}
+
+worded!(LockError);
+
+impl LockError {
+    /// What is wrong.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Held { holder } => message!("lock-held", holder),
+            Self::Unwritable { path, source } => message!("lock-unwritable", path, why = source),
+            Self::Unsupported { path, source } => message!("lock-unsupported", path, why = source),
+        }
+    }
 }
 
 impl Lock {
@@ -75,8 +86,12 @@ impl Lock {
                 let mut holder = String::new();
                 let _ = file.take(200).read_to_string(&mut holder);
                 let holder = holder.trim();
-                let holder = if holder.is_empty() { "an unknown process" } else { holder };
-                Err(LockError::Held { holder: crate::model::printable(holder) })
+                let holder = if holder.is_empty() {
+                    message!("unknown-process")
+                } else {
+                    Message::verbatim(crate::model::printable(holder))
+                };
+                Err(LockError::Held { holder })
             }
             Err(TryLockError::Error(source)) => Err(LockError::Unsupported { path: shown(), source }),
         }

@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::record::{Ended, TicketNumber, Verdict};
 use crate::model::{Code, ContactId, Delivery, NewContact, Outcome, Remark, Row};
+use crate::words::Message;
 
 /// What the journal says about a delivery; `None` if its outcome does not come from the wire.
 pub(super) fn write(ticket: TicketNumber, delivery: &Delivery) -> Option<Verdict> {
@@ -22,8 +23,8 @@ pub(super) fn write(ticket: TicketNumber, delivery: &Delivery) -> Option<Verdict
             Ended::Updated(uuid, href, fields.clone())
         }
         Outcome::Rejected { field, said } => Ended::Rejected(field.clone(), said.clone()),
-        Outcome::Failed { code, last } => Ended::Failed(code.as_str().to_owned(), last.clone()),
-        Outcome::Unconfirmed { code, last } => Ended::Unconfirmed(code.as_str().to_owned(), last.clone()),
+        Outcome::Failed { code, last } => Ended::Failed(code.as_str().to_owned(), last.coded()),
+        Outcome::Unconfirmed { code, last } => Ended::Unconfirmed(code.as_str().to_owned(), last.coded()),
         Outcome::Duplicate { .. } | Outcome::Invalid(_) => return None,
     };
     let finished = delivery.finished_at.duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -63,8 +64,12 @@ pub(super) fn read(
         }
         Ended::Updated(uuid, href, fields) => Outcome::Updated { id: contact_id(uuid, href), fields },
         Ended::Rejected(field, said) => Outcome::Rejected { field, said },
-        Ended::Failed(code, last) => Outcome::Failed { code: Code::named(&code)?, last },
-        Ended::Unconfirmed(code, last) => Outcome::Unconfirmed { code: Code::named(&code)?, last },
+        Ended::Failed(code, last) => {
+            Outcome::Failed { code: Code::named(&code)?, last: Message::decoded(last) }
+        }
+        Ended::Unconfirmed(code, last) => {
+            Outcome::Unconfirmed { code: Code::named(&code)?, last: Message::decoded(last) }
+        }
     };
     if !changed {
         remarks.extend(verdict.echo.into_iter().map(|field| Remark { code: Code::EchoDiffers, field }));
@@ -79,4 +84,45 @@ pub(super) fn read(
         shown: None,
         finished_at: SystemTime::UNIX_EPOCH + Duration::from_millis(verdict.finished_ms),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{RowNumber, Source};
+    use crate::words::{Language, message};
+
+    #[test]
+    fn what_is_written_down_is_of_no_language_and_what_earlier_programs_wrote_stays_as_it_is() {
+        let row = || Row { number: RowNumber::FIRST, line: 2, cells: csv::ByteRecord::new(), flaw: None };
+        let contact = || NewContact {
+            identifier: "393331234567".to_owned(),
+            source: Source::Whatsapp,
+            name: "Ada".to_owned(),
+            tags: Vec::new(),
+            custom_fields: Vec::new(),
+            assigned_user: None,
+            team_uuid: None,
+            channel_uuid: None,
+            bot_status: None,
+            note: None,
+        };
+        let told = |last: String, language| {
+            let verdict = Verdict {
+                n: 1,
+                o: Ended::Failed(Code::AttemptsUsedUp.as_str().to_owned(), last),
+                attempts: 3,
+                http_status: Some(503),
+                echo: Vec::new(),
+                finished_ms: 0,
+            };
+            let delivery = read(verdict, row(), contact(), Vec::new(), false).unwrap();
+            delivery.message().unwrap().told_in(language)
+        };
+        let written = message!("fault-broken", status = 503_u16).coded();
+        assert_eq!(told(written.clone(), Language::English), "the server failed (503)");
+        assert_eq!(told(written, Language::French), "le serveur a échoué (503)");
+        let earlier = "the server failed (503)";
+        assert_eq!(told(earlier.to_owned(), Language::French), earlier);
+    }
 }

@@ -3,6 +3,7 @@
 use email_address::EmailAddress;
 
 use crate::model::Code;
+use crate::words::{Message, message};
 
 /// Shaped like an e-mail address; says nothing about whether it exists.
 pub(super) fn is_email(text: &str) -> bool {
@@ -29,7 +30,7 @@ pub(super) fn trim(cell: &str) -> &str {
 }
 
 /// What keeps `text` from being sent as it is. `lines`: whether it may have several lines (notes, custom fields).
-pub(super) fn unfit_text(text: &str, lines: bool) -> Option<(Code, &'static str)> {
+pub(super) fn unfit_text(text: &str, lines: bool) -> Option<(Code, Message)> {
     // Without early exit, so that many bytes are looked at at once.
     if text.bytes().fold(true, |plain, byte| plain & (byte.is_ascii_graphic() | (byte == b' '))) {
         return None;
@@ -37,19 +38,20 @@ pub(super) fn unfit_text(text: &str, lines: bool) -> Option<(Code, &'static str)
     for c in text.chars() {
         match c {
             '\n' | '\r' if lines => {}
-            '\n' | '\r' | '\u{2028}' | '\u{2029}' => return Some((Code::LineBreak, "has a line break")),
+            '\n' | '\r' | '\u{2028}' | '\u{2029}' => {
+                return Some((Code::LineBreak, message!("unfit-line-break")));
+            }
             '\t' if lines => {}
             '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                return Some((Code::ControlCharacter, "has an invisible mark that reorders text"));
+                return Some((Code::ControlCharacter, message!("unfit-reordering-mark")));
             }
-            '\u{feff}' => return Some((Code::ControlCharacter, "has a byte-order mark in it")),
+            '\u{feff}' => return Some((Code::ControlCharacter, message!("unfit-byte-order-mark"))),
             '\u{fffd}' => {
-                return Some((
-                    Code::Encoding,
-                    "has a replacement character: a letter was lost before the file was made",
-                ));
+                return Some((Code::Encoding, message!("unfit-replacement-character")));
             }
-            c if c.is_control() => return Some((Code::ControlCharacter, "has a control character")),
+            c if c.is_control() => {
+                return Some((Code::ControlCharacter, message!("unfit-control-character")));
+            }
             _ => {}
         }
     }

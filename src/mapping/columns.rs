@@ -151,7 +151,7 @@ mod tests {
         }
         let error = columns.asked("Tag").unwrap_err();
         assert!(error.to_string().contains("2 columns `Tag`"), "{error}");
-        assert_eq!(error.hint().unwrap(), "say which: `Tag (1)` or `Tag (2)`");
+        assert_eq!(error.hint().unwrap().to_string(), "say which: `Tag (1)` or `Tag (2)`");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::model::FieldValue;
+use crate::words::{Message, message};
 
 /// The object's members in their order.
 struct Members(Vec<(String, Box<RawValue>)>);
@@ -39,28 +40,26 @@ impl<'de> Deserialize<'de> for Members {
 /// # Errors
 ///
 /// What is wrong, to be put after the name of the field.
-pub(super) fn read(cell: &str) -> Result<Vec<(String, FieldValue)>, String> {
-    let Members(members) = serde_json::from_str(cell)
-        .map_err(|_| "is not a JSON object such as {\"City\": \"Rome\"}".to_owned())?;
+pub(super) fn read(cell: &str) -> Result<Vec<(String, FieldValue)>, Message> {
+    let Members(members) = serde_json::from_str(cell).map_err(|_| message!("custom-fields-no-object"))?;
     let mut fields: Vec<(String, FieldValue)> = Vec::with_capacity(members.len());
     for (label, value) in members {
         if label.trim().is_empty() {
-            return Err("has a value without a label".to_owned());
+            return Err(message!("custom-fields-no-label"));
         }
         if fields.iter().any(|(known, _)| *known == label) {
-            return Err("has the same label twice".to_owned());
+            return Err(message!("custom-fields-label-twice"));
         }
         let raw = value.get();
         let value = match raw.as_bytes().first() {
             Some(b'n') => continue,
-            Some(b'"') => {
-                FieldValue::Text(serde_json::from_str(raw).map_err(|_| "has a broken text".to_owned())?)
-            }
-            Some(b'[') => FieldValue::Options(
-                serde_json::from_str(raw)
-                    .map_err(|_| "has a list of something else than texts".to_owned())?,
+            Some(b'"') => FieldValue::Text(
+                serde_json::from_str(raw).map_err(|_| message!("custom-fields-broken-text"))?,
             ),
-            Some(b'{') => return Err("has an object inside the object".to_owned()),
+            Some(b'[') => {
+                FieldValue::Options(serde_json::from_str(raw).map_err(|_| message!("custom-fields-list"))?)
+            }
+            Some(b'{') => return Err(message!("custom-fields-nested")),
             _ => FieldValue::Text(raw.to_owned()),
         };
         let empty = match &value {

@@ -1,5 +1,6 @@
 //! Dates as people write them → `YYYY-MM-DD`. The order of day and month is declared, never guessed.
 
+use crate::words::{Message, message};
 use std::fmt;
 
 /// How dates are written: `YYYY`, `MM`, `DD` (two digits), `M`, `D` (one or two), and whatever stands between them. A
@@ -38,7 +39,7 @@ impl DateFormat {
     /// # Errors
     ///
     /// What it lacks, in words.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
+    pub(super) fn parse(text: &str) -> Result<Self, Message> {
         let mut parts = Vec::new();
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
@@ -57,7 +58,7 @@ impl DateFormat {
                     run
                 }
                 ('Y' | 'M' | 'D', _) => {
-                    return Err(format!("date_format `{text}`: use YYYY, MM or M, DD or D"));
+                    return Err(message!("date-format-letters", format = text));
                 }
                 ('*', _) if rest == "*" => {
                     parts.push(Part::Rest);
@@ -73,12 +74,15 @@ impl DateFormat {
         let count = |is: &dyn Fn(&Part) -> bool| parts.iter().filter(|part| is(part)).count();
         for (name, count) in [
             ("YYYY", count(&|part| *part == Part::Year)),
-            ("MM or M", count(&|part| matches!(part, Part::Month { .. }))),
-            ("DD or D", count(&|part| matches!(part, Part::Day { .. }))),
+            ("MM, M", count(&|part| matches!(part, Part::Month { .. }))),
+            ("DD, D", count(&|part| matches!(part, Part::Day { .. }))),
         ] {
             if count != 1 {
-                let how = if count == 0 { "no" } else { "more than one" };
-                return Err(format!("date_format `{text}` has {how} {name}"));
+                return Err(if count == 0 {
+                    message!("date-format-lacks", format = text, part = name)
+                } else {
+                    message!("date-format-repeats", format = text, part = name)
+                });
             }
         }
         Ok(Self { parts })
@@ -112,28 +116,28 @@ impl DateFormat {
     /// # Errors
     ///
     /// What is wrong, to be put after the name of the field.
-    pub(super) fn read(&self, text: &str) -> Result<String, &'static str> {
-        const SHAPE: &str = "is no date in the declared format";
+    pub(super) fn read(&self, text: &str) -> Result<String, Message> {
+        let shape = || message!("date-shape");
         let mut rest = text;
         let (mut year, mut month, mut day) = (0, 0, 0);
         for part in &self.parts {
             match part {
-                Part::Year => year = digits(&mut rest, 4, 4).ok_or(SHAPE)?,
+                Part::Year => year = digits(&mut rest, 4, 4).ok_or_else(shape)?,
                 Part::Month { exactly_two } => {
-                    month = digits(&mut rest, if *exactly_two { 2 } else { 1 }, 2).ok_or(SHAPE)?;
+                    month = digits(&mut rest, if *exactly_two { 2 } else { 1 }, 2).ok_or_else(shape)?;
                 }
                 Part::Day { exactly_two } => {
-                    day = digits(&mut rest, if *exactly_two { 2 } else { 1 }, 2).ok_or(SHAPE)?;
+                    day = digits(&mut rest, if *exactly_two { 2 } else { 1 }, 2).ok_or_else(shape)?;
                 }
-                Part::Literal(c) => rest = rest.strip_prefix(*c).ok_or(SHAPE)?,
+                Part::Literal(c) => rest = rest.strip_prefix(*c).ok_or_else(shape)?,
                 Part::Rest => rest = "",
             }
         }
         if !rest.is_empty() {
-            return Err(SHAPE);
+            return Err(shape());
         }
         if year == 0 || !(1..=12).contains(&month) || day == 0 || day > days_of(year, month) {
-            return Err("is a day that no calendar has");
+            return Err(message!("date-no-such-day"));
         }
         Ok(format!("{year:04}-{month:02}-{day:02}"))
     }

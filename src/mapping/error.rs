@@ -2,17 +2,17 @@
 
 use std::path::PathBuf;
 
+use crate::words::{Message, message, worded};
+
 /// What is wrong with the mapping, or with the header it is to fit.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum MappingError {
     /// `--map` or `--set` without `=`.
-    #[error("`{text}` is not FIELD=VALUE")]
     NoEquals {
         /// What was given.
         text: String,
     },
     /// Not a field of the API.
-    #[error("`{name}` is not a field")]
     UnknownField {
         /// What was given.
         name: String,
@@ -20,15 +20,13 @@ pub enum MappingError {
         nearest: Option<String>,
     },
     /// A template that cannot be read.
-    #[error("the template `{template}` cannot be read: {what}")]
     Template {
         /// What was given.
         template: String,
         /// Why.
-        what: &'static str,
+        what: Message,
     },
     /// One field is given twice in the same place.
-    #[error("{field} is mapped twice: by `{one}` and by `{other}`")]
     GivenTwice {
         /// The field.
         field: String,
@@ -38,7 +36,6 @@ pub enum MappingError {
         other: String,
     },
     /// A field has both `--map` and `--set`.
-    #[error("{field} has both a column (`{column}`) and a constant")]
     MappedAndSet {
         /// The field.
         field: String,
@@ -46,7 +43,6 @@ pub enum MappingError {
         column: String,
     },
     /// A column that the file does not have.
-    #[error("the file has no column `{name}`")]
     NoSuchColumn {
         /// What was asked for.
         name: String,
@@ -56,7 +52,6 @@ pub enum MappingError {
         columns: Vec<String>,
     },
     /// A column name that several columns have.
-    #[error("the file has {} columns `{name}`, and the mapping does not say which is meant", columns.len())]
     AmbiguousColumn {
         /// The name.
         name: String,
@@ -64,17 +59,15 @@ pub enum MappingError {
         columns: Vec<String>,
     },
     /// A constant that the API would not take.
-    #[error("{field} cannot be `{value}`: {what}")]
     Constant {
         /// The field.
         field: String,
         /// What was given.
         value: String,
         /// What is expected.
-        what: String,
+        what: Message,
     },
     /// A required field that no column gives.
-    #[error("no column gives the {field}")]
     Missing {
         /// `identifier` or `name`.
         field: &'static str,
@@ -82,7 +75,6 @@ pub enum MappingError {
         columns: Vec<String>,
     },
     /// Several columns claim a required field.
-    #[error("{} columns could be the {field}: {}", columns.len(), columns.join(", "))]
     SeveralClaim {
         /// `identifier` or `name`.
         field: &'static str,
@@ -90,7 +82,6 @@ pub enum MappingError {
         columns: Vec<String>,
     },
     /// A profile that nobody knows.
-    #[error("there is no profile `{name}`")]
     UnknownProfile {
         /// What was given.
         name: String,
@@ -100,13 +91,11 @@ pub enum MappingError {
         names: Vec<String>,
     },
     /// A country that nobody has.
-    #[error("`{code}` is not a country code of two letters, such as IT or US")]
     Country {
         /// What was given.
         code: String,
     },
     /// A mapping file that cannot be read.
-    #[error("cannot read the mapping file {}: {source}", path.display())]
     File {
         /// The file.
         path: PathBuf,
@@ -114,43 +103,75 @@ pub enum MappingError {
         source: std::io::Error,
     },
     /// A mapping file that says something unknown.
-    #[error("in the mapping file {}:\n{what}", path.display())]
     FileContent {
         /// The file.
         path: PathBuf,
         /// What and where, with the line.
-        what: String,
+        what: Message,
+        /// The key that was probably meant.
+        nearest: Option<String>,
     },
 }
 
+worded!(MappingError);
+
 impl MappingError {
-    /// What the person can do about it.
-    pub fn hint(&self) -> Option<String> {
-        let quoted = |columns: &[String]| columns.join(", ");
-        Some(match self {
-            Self::NoEquals { .. } => "for example --map name=\"Full name\" or --set source=whatsapp".to_owned(),
-            Self::UnknownField { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
-            Self::UnknownField { nearest: None, .. } => {
-                "fields are identifier, source, name, tags, custom_fields, custom_fields.<label>, assigned_user, \
-                 team_uuid, channel_uuid, bot_status, note"
-                    .to_owned()
+    /// What is wrong.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::NoEquals { text } => message!("mapping-no-equals", text),
+            Self::UnknownField { name, .. } => message!("mapping-unknown-field", name),
+            Self::Template { template, what } => message!("mapping-template", template, what),
+            Self::GivenTwice { field, one, other } => message!("mapping-given-twice", field, one, other),
+            Self::MappedAndSet { field, column } => message!("mapping-mapped-and-set", field, column),
+            Self::NoSuchColumn { name, .. } => message!("mapping-no-such-column", name),
+            Self::AmbiguousColumn { name, columns } => {
+                message!("mapping-ambiguous-column", columns = columns.len(), name)
             }
-            Self::NoSuchColumn { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
-            Self::NoSuchColumn { nearest: None, columns, .. } => format!("its columns are: {}", quoted(columns)),
-            Self::UnknownProfile { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Self::Constant { field, value, what } => message!("mapping-constant", field, value, what),
+            Self::Missing { field, .. } => message!("mapping-missing", field = *field),
+            Self::SeveralClaim { field, columns } => message!(
+                "mapping-several-claim",
+                count = columns.len(),
+                field = *field,
+                columns = columns.join(", "),
+            ),
+            Self::UnknownProfile { name, .. } => message!("mapping-unknown-profile", name),
+            Self::Country { code } => message!("mapping-country", code),
+            Self::File { path, source } => message!("mapping-file", path, why = source),
+            Self::FileContent { path, what, .. } => message!("mapping-file-content", path, what),
+        }
+    }
+
+    /// What the person can do about it.
+    pub fn hint(&self) -> Option<Message> {
+        Some(match self {
+            Self::NoEquals { .. } => message!("mapping-no-equals.fix"),
+            Self::UnknownField { nearest: Some(nearest), .. }
+            | Self::NoSuchColumn { nearest: Some(nearest), .. }
+            | Self::UnknownProfile { nearest: Some(nearest), .. }
+            | Self::FileContent { nearest: Some(nearest), .. } => message!("did-you-mean", nearest),
+            Self::UnknownField { nearest: None, .. } => message!("mapping-unknown-field.fix"),
+            Self::NoSuchColumn { nearest: None, columns, .. } => {
+                message!("mapping-its-columns", columns = columns.join(", "))
+            }
             Self::UnknownProfile { nearest: None, names, .. } => {
-                format!("profiles are {}, none, or a file: --profile ./mine.toml", names.join(", "))
+                message!("mapping-profiles", names = names.join(", "))
             }
             Self::AmbiguousColumn { columns, .. } => {
-                let named: Vec<String> = columns.iter().map(|column| format!("`{column}`")).collect();
-                format!("say which: {}", named.join(" or "))
+                let named = columns.iter().map(|column| Message::verbatim(format!("`{column}`")));
+                message!(
+                    "mapping-say-which",
+                    columns = named.reduce(|one, other| message!("either", one, other))?
+                )
             }
-            Self::MappedAndSet { field, .. } => format!("keep one of --map {field}=… and --set {field}=…"),
+            Self::MappedAndSet { field, .. } => message!("mapping-keep-one", field),
             Self::Missing { field, columns } => {
-                format!("its columns are: {}; pass --map {field}=<column>", quoted(columns))
+                message!("mapping-pass-map", columns = columns.join(", "), field = *field)
             }
             Self::SeveralClaim { field, columns } => {
-                format!("choose one: --map {field}={}", shell_word(columns.first().map_or("", String::as_str)))
+                let column = shell_word(columns.first().map_or("", String::as_str));
+                message!("mapping-choose-one", field = *field, column)
             }
             _ => return None,
         })

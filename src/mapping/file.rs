@@ -41,11 +41,12 @@ use super::case::Case;
 use super::fold::fold;
 use super::phone::Country;
 use super::profile::{Locale, Profile};
-use super::request::Target;
+use super::request::{Target, nearest};
 use super::rules::Rules;
 use super::typed::{Declared, FieldType};
 use super::{Mapping, MappingError};
 use crate::model::UpdateRule;
+use crate::words::{Message, message};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -131,18 +132,16 @@ impl MappingFile {
         let (mapping, content) = read(text, path)?;
         let profile_only = content.profile.is_some() || !content.locale.is_empty();
         if profile_only {
-            return Err(wrong(path, "this is a profile; pass it with --profile instead of --mapping"));
+            return Err(wrong(path, message!("file-is-a-profile")));
         }
         Ok(Self { mapping, cases: content.test })
     }
 
     pub(super) fn parse_profile(text: &str, path: &Path) -> Result<Profile, MappingError> {
         let (mapping, content) = read(text, path)?;
-        let head = content
-            .profile
-            .ok_or_else(|| wrong(path, "a profile has a [profile] table with name, title and fingerprint"))?;
+        let head = content.profile.ok_or_else(|| wrong(path, message!("file-profile-table")))?;
         if head.fingerprint.is_empty() {
-            return Err(wrong(path, "the fingerprint names no column"));
+            return Err(wrong(path, message!("file-no-fingerprint")));
         }
         let locales = content.locale.into_iter().map(|(language, names)| Locale {
             language,
@@ -158,12 +157,31 @@ impl MappingFile {
     }
 }
 
-fn wrong(path: &Path, what: impl Into<String>) -> MappingError {
-    MappingError::FileContent { path: path.to_owned(), what: what.into() }
+fn wrong(path: &Path, what: Message) -> MappingError {
+    MappingError::FileContent { path: path.to_owned(), what, nearest: None }
+}
+
+/// What the parser says, and the key that was probably meant.
+fn unreadable(path: &Path, error: &toml::de::Error) -> MappingError {
+    let names: Vec<&str> = error.message().split('`').skip(1).step_by(2).collect();
+    let unknown = error.message().starts_with("unknown field").then(|| names.split_first()).flatten();
+    let whole = error.to_string();
+    let Some((unknown, known)) = unknown else {
+        return wrong(path, Message::verbatim(whole));
+    };
+    // The place with its line; what is wrong there stands below it.
+    let place = whole.trim_end().strip_suffix(error.message()).unwrap_or_default().to_owned();
+    let what = message!("file-unknown-key", place, key = *unknown);
+    let nearest = nearest(unknown, known.iter().copied());
+    let what = match nearest {
+        Some(_) => what,
+        None => message!("file-known-keys", what, keys = known.join(", ")),
+    };
+    MappingError::FileContent { path: path.to_owned(), what, nearest }
 }
 
 fn read(text: &str, path: &Path) -> Result<(Mapping, Content), MappingError> {
-    let mut content: Content = toml::from_str(text).map_err(|error| wrong(path, error.to_string()))?;
+    let mut content: Content = toml::from_str(text).map_err(|error| unreadable(path, &error))?;
     let options = std::mem::take(&mut content.options);
     let mut mapping = Mapping {
         default_country: options.default_country.as_deref().map(Country::parse).transpose()?,
@@ -189,24 +207,23 @@ fn read(text: &str, path: &Path) -> Result<(Mapping, Content), MappingError> {
     for (field, places) in std::mem::take(&mut content.map) {
         let places = places.into_vec();
         if places.is_empty() {
-            return Err(wrong(path, format!("`{field}` names no column")));
+            return Err(wrong(path, message!("file-no-column", field)));
         }
         mapping.map_first_of(Target::parse(&field)?, &places)?;
     }
     for (field, value) in &content.set {
         let toml::Value::String(value) = value else {
-            return Err(wrong(path, format!("`{field}` must be text in quotes, not {}", value.type_str())));
+            return Err(wrong(path, message!("file-not-text", field, kind = value.type_str())));
         };
         mapping.set_field(Target::parse(field)?, value)?;
     }
     for (field, rule) in &content.update {
-        let rule = UpdateRule::parse(rule)
-            .ok_or_else(|| wrong(path, format!("`{field}` must be overwrite, fill or keep, not `{rule}`")))?;
+        let rule = UpdateRule::parse(rule).ok_or_else(|| wrong(path, message!("file-rule", field, rule)))?;
         mapping.update.0.insert(Target::parse(field)?.to_string(), rule);
     }
     for (label, declared) in std::mem::take(&mut content.custom_fields) {
         let declared = FieldType::try_from(declared)
-            .map_err(|what| wrong(path, format!("the custom field `{label}`: {what}")))?;
+            .map_err(|what| wrong(path, message!("file-custom-field", label = &label, what)))?;
         mapping.types.insert(label, declared);
     }
     Ok((mapping, content))
@@ -237,15 +254,15 @@ mod tests {
     fn mistakes_in_a_mapping_file_are_shown_with_their_place() {
         for (text, what) in [
             ("[map]\nname = ", "line 2"),
-            ("[mapp]\nname = \"x\"", "unknown field `mapp`"),
-            ("[options]\ndefault_contry = \"IT\"", "unknown field `default_contry`"),
+            ("[mapp]\nname = \"x\"", "there is no key `mapp`"),
+            ("[options]\ndefault_contry = \"IT\"", "line 2, column 1"),
             ("[map]\nname = 3", "must be text"),
             ("[map]\nname = []", "names no column"),
             ("[custom_fields.A]\ntype = \"colour\"", "unknown variant `colour`"),
             ("[custom_fields.A]\ntype = \"date\"\ndate_format = \"DD/MM\"", "has no YYYY"),
             ("[custom_fields.A]\ntype = \"checkbox\"", "separator"),
             ("[custom_fields.A]\ntype = \"text\"\noptions = [\"x\"]", "has no options"),
-            ("[[test]]\ncels = {}", "unknown field `cels`"),
+            ("[[test]]\ncels = {}", "there is no key `cels`"),
             (
                 "[profile]\nname = \"x\"\ntitle = \"X\"\nfingerprint = [\"a\"]",
                 "this is a profile; pass it with --profile",
@@ -254,6 +271,17 @@ mod tests {
             let error = mapping(text).unwrap_err().to_string();
             assert!(error.contains(what), "{error}");
         }
+        for (text, nearest) in [
+            ("[mapp]\nname = \"x\"", "map"),
+            ("[options]\ndefault_contry = \"IT\"", "default_country"),
+            ("[[test]]\ncels = {}", "cells"),
+        ] {
+            let hint = mapping(text).unwrap_err().hint().unwrap().to_string();
+            assert_eq!(hint, format!("did you mean `{nearest}`?"), "{text}");
+        }
+        // What is near nothing brings them all.
+        let error = mapping("[zzzzzzzz]").unwrap_err();
+        assert!(error.hint().is_none() && error.to_string().ends_with("locale, test"), "{error}");
         assert!(matches!(mapping("[map]\nnmae = \"x\""), Err(MappingError::UnknownField { .. })));
         assert!(matches!(
             mapping("[options]\ndefault_country = \"Italy\""),

@@ -9,6 +9,7 @@ use super::texts::Texts;
 use super::value::Value;
 use super::{cells, custom_fields};
 use crate::model::{BotStatus, Code, Field, FieldValue, Problem, Rejection, Remark, Source, masked};
+use crate::words::{Message, message};
 
 /// Longest note, in characters, whichever way they are counted (API reference, since July 2026).
 const LONGEST_NOTE: usize = 1000;
@@ -16,11 +17,11 @@ const LONGEST_NOTE: usize = 1000;
 const LONG_NAME: usize = 255;
 
 /// A uuid, or what stands for it. `named`: what the account calls so, if it shows its names.
-fn uuid<'a>(text: Cow<'a, str>, named: Option<Option<&'a str>>) -> Result<Cow<'a, str>, &'static str> {
+fn uuid<'a>(text: Cow<'a, str>, named: Option<Option<&'a str>>) -> Result<Cow<'a, str>, Message> {
     match named {
         _ if cells::is_uuid(&text) => Ok(text),
         Some(named) => Ok(named.map_or(text, Cow::Borrowed)),
-        None => Err("is not a uuid (32 hexadecimal digits); names are understood when the account is asked"),
+        None => Err(message!("value-no-uuid")),
     }
 }
 
@@ -50,7 +51,7 @@ impl<'a> Filling<'a> {
         let custom_fields = self.custom_fields();
         let assigned_user =
             self.checked(Field::AssignedUser, form.assigned_user.as_ref(), Code::AssignedUser, |text| {
-                cells::is_email(&text).then_some(text).ok_or("is not shaped like an e-mail address")
+                cells::is_email(&text).then_some(text).ok_or_else(|| message!("value-no-email"))
             });
         // A name that is nobody's goes on as it is: it is told before anything is sent, and nothing is.
         let team_uuid = self.checked(Field::TeamUuid, form.team_uuid.as_ref(), Code::TeamUuid, |text| {
@@ -63,7 +64,7 @@ impl<'a> Filling<'a> {
                 uuid(text, named)
             });
         let bot_status = self.checked(Field::BotStatus, form.bot_status.as_ref(), Code::BotStatus, |text| {
-            BotStatus::parse(&text).ok_or("is neither bot_start nor bot_end")
+            BotStatus::parse(&text).ok_or_else(|| message!("value-no-bot-status"))
         });
         let note = self.note();
         match (identifier, source, name) {
@@ -129,25 +130,20 @@ impl<'a> Filling<'a> {
 
     /// Why nothing is asked of this row, whatever else it holds.
     fn left_out(&self) -> Option<Problem> {
-        let problem = |code, message: &str| {
-            Some(Problem { code, field: None, message: message.to_owned(), example: None })
-        };
+        let problem = |code, message| Some(Problem { code, field: None, message, example: None });
         let continuation = &self.form.continuation;
         if !continuation.is_empty()
             && continuation.iter().all(|&column| self.texts.at(column).trim().is_empty())
         {
-            return problem(Code::ContinuationRow, "the row goes on with the one above it");
+            return problem(Code::ContinuationRow, message!("row-continuation"));
         }
         let no = self.form.unsubscribed.iter().find(|no| no.is_said_by(self.texts.at(no.column)))?;
         let column = &self.form.header[no.column];
-        problem(
-            Code::Unsubscribed,
-            &format!("column \"{column}\" says that the person does not want messages"),
-        )
+        problem(Code::Unsubscribed, message!("row-unsubscribed", column))
     }
 
-    fn problem(&mut self, code: Code, field: impl Into<String>, message: impl Into<String>) {
-        let (field, message) = (Some(field.into()), message.into());
+    fn problem(&mut self, code: Code, field: impl Into<String>, message: Message) {
+        let field = Some(field.into());
         self.problems.push(Problem { code, field, message, example: None });
     }
 
@@ -184,17 +180,21 @@ impl<'a> Filling<'a> {
         field: Field,
         value: Option<&'a Value>,
         code: Code,
-        read: impl Fn(Cow<'a, str>) -> Result<T, &'static str>,
+        read: impl Fn(Cow<'a, str>) -> Result<T, Message>,
     ) -> Option<T> {
         let text = self.filled(field.wire_name(), value?)?;
-        read(text).map_err(|what| self.problem(code, field.wire_name(), format!("{field} {what}"))).ok()
+        read(text)
+            .map_err(|what| {
+                self.problem(code, field.wire_name(), message!("of", subject = field.wire_name(), what))
+            })
+            .ok()
     }
 
     fn source(&mut self) -> Option<Source> {
         let text = self.filled("source", &self.form.source).unwrap_or(Source::Whatsapp.as_str().into());
         let source = Source::parse(&text);
         if source.is_none() {
-            self.problem(Code::Source, "source", "source is none of whatsapp, facebook, instagram, telegram");
+            self.problem(Code::Source, "source", message!("row-source"));
         }
         source
     }
@@ -208,7 +208,7 @@ impl<'a> Filling<'a> {
                 return self.no_identifier();
             }
             if let Some((code, what)) = cells::unfit_text(&text, false) {
-                self.problem(code, field, format!("the identifier {what}"));
+                self.problem(code, field, message!("of", subject = message!("the-identifier"), what));
             }
             return Some(text);
         }
@@ -231,18 +231,18 @@ impl<'a> Filling<'a> {
     }
 
     fn no_identifier(&mut self) -> Option<Cow<'a, str>> {
-        self.problem(Code::MissingIdentifier, "identifier", "the identifier is empty");
+        self.problem(Code::MissingIdentifier, "identifier", message!("row-no-identifier"));
         None
     }
 
     fn name(&mut self) -> Option<Cow<'a, str>> {
         let field = "name";
         let Some(text) = self.filled(field, &self.form.name).filter(|text| !cells::is_invisible(text)) else {
-            self.problem(Code::MissingName, field, "the name is empty");
+            self.problem(Code::MissingName, field, message!("row-no-name"));
             return None;
         };
         if let Some((code, what)) = cells::unfit_text(&text, false) {
-            self.problem(code, field, format!("the name {what}"));
+            self.problem(code, field, message!("of", subject = message!("the-name"), what));
         }
         // No text has more characters than bytes, whichever way they are counted.
         if text.len() > LONG_NAME && text.chars().count() > LONG_NAME {
@@ -266,14 +266,14 @@ impl<'a> Filling<'a> {
             }
         };
         let all = split.unwrap_or_else(|what| {
-            self.problem(Code::TagsJson, field, format!("the tags cell {what}"));
+            self.problem(Code::TagsJson, field, message!("of", subject = message!("the-tags-cell"), what));
             Tags::default()
         });
         for code in all.remarks {
             self.remark(code, field);
         }
         if let Some((code, what)) = all.tags.iter().find_map(|tag| cells::unfit_text(tag, false)) {
-            self.problem(code, field, format!("a tag {what}"));
+            self.problem(code, field, message!("of", subject = message!("a-tag"), what));
         }
         all.tags
     }
@@ -292,7 +292,7 @@ impl<'a> Filling<'a> {
                     self.problem(
                         Code::CustomFieldsJson,
                         "custom_fields",
-                        format!("the custom_fields cell {what}"),
+                        message!("of", subject = message!("the-custom-fields-cell"), what),
                     );
                 }
             }
@@ -300,11 +300,7 @@ impl<'a> Filling<'a> {
         for Labelled { label, name, value } in &form.labelled {
             let Some(text) = self.filled(name, value) else { continue };
             if fields.iter().any(|(known, _)| known == label) {
-                self.problem(
-                    Code::CustomFieldsJson,
-                    name.as_str(),
-                    "the custom field has a value in its own column and another in the custom_fields cell",
-                );
+                self.problem(Code::CustomFieldsJson, name.as_str(), message!("row-custom-field-twice"));
                 continue;
             }
             let value = if form.types.contains_key(label) {
@@ -326,7 +322,11 @@ impl<'a> Filling<'a> {
                 }
             };
             if let Some((code, what)) = unfit {
-                self.problem(code, format!("custom_fields.{label}"), format!("the custom field {what}"));
+                self.problem(
+                    code,
+                    format!("custom_fields.{label}"),
+                    message!("of", subject = message!("the-custom-field"), what),
+                );
             }
         }
         fields
@@ -346,7 +346,7 @@ impl<'a> Filling<'a> {
                 read
             }
             Err((code, what)) => {
-                self.problem(code, name(), format!("the custom field {what}"));
+                self.problem(code, name(), message!("of", subject = message!("the-custom-field"), what));
                 value
             }
         }
@@ -356,7 +356,7 @@ impl<'a> Filling<'a> {
         let field = "note";
         let text = self.form.note.as_ref().and_then(|value| self.filled(field, value))?;
         if let Some((code, what)) = cells::unfit_text(&text, true) {
-            self.problem(code, field, format!("the note {what}"));
+            self.problem(code, field, message!("of", subject = message!("the-note"), what));
         }
         let length = if text.len() > LONGEST_NOTE {
             text.chars().count().max(text.encode_utf16().count())
@@ -364,11 +364,7 @@ impl<'a> Filling<'a> {
             text.len()
         };
         if length > LONGEST_NOTE {
-            self.problem(
-                Code::NoteLength,
-                field,
-                format!("the note has {length} characters; the API takes {LONGEST_NOTE}"),
-            );
+            self.problem(Code::NoteLength, field, message!("row-note-length", length, most = LONGEST_NOTE));
         }
         Some(text)
     }

@@ -11,6 +11,7 @@ use super::resolved::{Chosen, Origin, Resolved, Said, Unmapped};
 use super::tags::Separator;
 use super::value::Value;
 use crate::model::Field;
+use crate::words::{Message, message};
 
 /// A mapping about to become a form.
 pub(super) struct Fitting<'m> {
@@ -28,7 +29,7 @@ impl Fitting<'_> {
         self,
         mut given: Vec<(Target, Given)>,
         constant_tags: Vec<String>,
-        left_out: Vec<(usize, String)>,
+        left_out: Vec<(usize, Message)>,
     ) -> Result<Resolved, MappingError> {
         let header = self.header;
         let missing =
@@ -158,7 +159,9 @@ impl Fitting<'_> {
         let detail = |target: &Target| match target {
             Target::Field(Field::Tags) => Some(describe(tag_separator)),
             Target::Field(Field::Identifier) => self.describe_numbers(),
-            Target::Custom(label) => self.mapping.types.get(label).map(|declared| declared.name().to_owned()),
+            Target::Custom(label) => {
+                self.mapping.types.get(label).map(|declared| Message::verbatim(declared.name()))
+            }
             Target::Field(_) => None,
         };
         let mut chosen: Vec<Chosen> = given
@@ -175,43 +178,43 @@ impl Fitting<'_> {
         if !constant_tags.is_empty() {
             chosen.push(Chosen {
                 target: Target::Field(Field::Tags),
-                from: format!("\"{}\"", constant_tags.join(", ")),
+                from: Message::verbatim(format!("\"{}\"", constant_tags.join(", "))),
                 places: Vec::new(),
                 columns: Vec::new(),
                 origin: Origin::Asked,
-                detail: Some("added to every row".to_owned()),
+                detail: Some(message!("mapped-added-to-every-row")),
             });
         }
         chosen
     }
 
-    fn describe_numbers(&self) -> Option<String> {
+    fn describe_numbers(&self) -> Option<Message> {
         let ruled = &self.ruled;
         let name = |column: usize| &self.names[column];
         let mut words = Vec::new();
         if !ruled.phone_label.is_empty() && !ruled.phone_prefer.is_empty() {
-            words.push("mobile numbers first".to_owned());
+            words.push(message!("mapped-mobile-first"));
         }
         if let Some(separator) = &ruled.phone_separator {
-            words.push(format!("several in a cell separated by \"{separator}\""));
+            words.push(message!("mapped-several-in-a-cell", separator));
         }
         if let Some(column) = ruled.country_code {
-            words.push(format!("country code from {}", name(column)));
+            words.push(message!("mapped-country-code-from", column = name(column)));
         }
         if let Some(column) = ruled.country {
-            words.push(format!("country from {}", name(column)));
+            words.push(message!("mapped-country-from", column = name(column)));
         }
-        (!words.is_empty()).then(|| words.join(", "))
+        (!words.is_empty()).then(|| Message::list(words, ", "))
     }
 
-    fn unmapped(&self, used: &[usize], left_out: &[(usize, String)]) -> Vec<Unmapped> {
+    fn unmapped(&self, used: &[usize], left_out: &[(usize, Message)]) -> Vec<Unmapped> {
         let ruled = &self.ruled;
         let role = |at: usize| {
             let is_label = ruled.phone_label.iter().any(|place| place.column == at);
             if ruled.unsubscribed.iter().any(|no| no.column == at) {
-                Some("says who does not want messages")
+                Some(message!("unmapped-unsubscribed"))
             } else if ruled.country == Some(at) || ruled.country_code == Some(at) || is_label {
-                Some("helps to read the number")
+                Some(message!("unmapped-helps"))
             } else {
                 None
             }
@@ -221,22 +224,19 @@ impl Fitting<'_> {
             Unmapped {
                 column: column.clone(),
                 filled: self.facts.column(at).filled,
-                reason: role(at)
-                    .map(str::to_owned)
-                    .or(reason)
-                    .unwrap_or_else(|| "not in the mapping".to_owned()),
+                reason: role(at).or(reason).unwrap_or_else(|| message!("unmapped-not-in-the-mapping")),
             }
         };
         self.names.iter().enumerate().filter(|(at, _)| !used.contains(at)).map(of_column).collect()
     }
 }
 
-fn describe(separator: &Separator) -> String {
+fn describe(separator: &Separator) -> Message {
     match separator {
-        Separator::One(separator) if separator == "\t" => "separated by tab".to_owned(),
-        Separator::One(separator) if separator.contains(' ') => format!("separated by \"{separator}\""),
-        Separator::One(separator) => format!("separated by {separator}"),
-        Separator::Csv => "each cell a line of CSV".to_owned(),
-        Separator::Detected => "separated by , or else ; or else |".to_owned(),
+        Separator::One(separator) if separator == "\t" => message!("separated-by-tab"),
+        Separator::One(separator) if separator.contains(' ') => message!("separated-by-text", separator),
+        Separator::One(separator) => message!("separated-by", separator),
+        Separator::Csv => message!("separated-as-csv"),
+        Separator::Detected => message!("separated-as-seen"),
     }
 }

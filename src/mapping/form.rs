@@ -11,6 +11,7 @@ use super::texts::Texts;
 use super::typed::FieldType;
 use super::value::Value;
 use crate::model::{Code, Field, NewContact, Problem, Rejection, Remark, Row};
+use crate::words::message;
 
 /// A custom field with a place of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -167,27 +168,27 @@ impl Form {
 
     /// The cells as text, if the row has the shape of the header.
     fn texts<'r>(&self, row: &'r Row) -> Result<Texts<'r>, Problem> {
-        let problem = |code, message: String| Problem { code, field: None, message, example: None };
+        let problem = |code, message| Problem { code, field: None, message, example: None };
         if let Some(flaw) = row.flaw {
-            return Err(problem(flaw.code(), flaw.message().to_owned()));
+            return Err(problem(flaw.code(), flaw.message()));
         }
         if row.cells.as_slice().is_empty() {
-            return Err(problem(Code::EmptyRow, "every cell is empty".to_owned()));
+            return Err(problem(Code::EmptyRow, message!("row-empty")));
         }
         if row.cells.len() != self.header.len() {
             return Err(problem(
                 Code::FieldCount,
-                format!("the row has {} cells, the header has {}", row.cells.len(), self.header.len()),
+                message!("row-cells", cells = row.cells.len(), columns = self.header.len()),
             ));
         }
         let texts = Texts::of(&row.cells).ok_or_else(|| {
             let mut named = row.cells.iter().zip(&self.header);
             let broken = named.find(|(cell, _)| std::str::from_utf8(cell).is_err());
             let column = broken.map_or("", |(_, column)| column);
-            problem(Code::Encoding, format!("column \"{column}\" cannot be decoded"))
+            problem(Code::Encoding, message!("row-encoding", column))
         })?;
         if self.header.iter().enumerate().all(|(at, column)| texts.at(at) == column) {
-            return Err(problem(Code::RepeatedHeader, "the header stands again between the rows".to_owned()));
+            return Err(problem(Code::RepeatedHeader, message!("row-repeated-header")));
         }
         Ok(texts)
     }
@@ -339,7 +340,7 @@ mod tests {
         bytes.extend([&b""[..]; 7]);
         let rejection = form.fill(&row(&bytes)).unwrap_err();
         assert_eq!(codes(&rejection), [Code::Encoding]);
-        assert!(rejection.problems()[0].message.contains("\"name\""));
+        assert!(rejection.problems()[0].message.to_string().contains("\"name\""));
         for (flaw, expected) in
             [(Flaw::UnclosedQuote, Code::UnclosedQuote), (Flaw::TextAfterQuote, Code::TextAfterQuote)]
         {

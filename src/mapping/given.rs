@@ -10,6 +10,7 @@ use super::resolved::Origin;
 use super::rules::Rules;
 use super::value::Value;
 use crate::model::Field;
+use crate::words::{Message, message};
 
 /// One place of several.
 #[derive(Debug, Clone)]
@@ -23,7 +24,7 @@ pub(super) struct Part {
 #[derive(Debug, Clone)]
 pub(super) struct Given {
     pub(super) parts: Vec<Part>,
-    pub(super) from: String,
+    pub(super) from: Message,
     /// As a mapping file names them; none for a constant.
     pub(super) places: Vec<String>,
     pub(super) origin: Origin,
@@ -32,7 +33,7 @@ pub(super) struct Given {
 impl Given {
     pub(super) fn constant(text: &str, origin: Origin) -> Self {
         let part = Part { value: Value::Constant(text.to_owned()), number: None };
-        Self { parts: vec![part], from: format!("\"{text}\""), places: Vec::new(), origin }
+        Self { parts: vec![part], from: Message::verbatim(format!("\"{text}\"")), places: Vec::new(), origin }
     }
 
     pub(super) fn columns(&self) -> Vec<usize> {
@@ -164,9 +165,11 @@ impl Finder<'_> {
             return Ok(None);
         }
         let from = match (&names[..], target) {
-            ([only], _) => only.clone(),
-            (_, Target::Field(Field::Identifier)) => format!("first valid of: {}", names.join(", ")),
-            _ => format!("first filled of: {}", names.join(", ")),
+            ([only], _) => Message::verbatim(only),
+            (_, Target::Field(Field::Identifier)) => {
+                message!("mapped-first-valid", columns = names.join(", "))
+            }
+            _ => message!("mapped-first-filled", columns = names.join(", ")),
         };
         Ok(Some(Given { parts, from, places: written, origin }))
     }

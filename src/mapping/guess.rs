@@ -12,6 +12,7 @@ use super::fold::fold;
 use super::request::Target;
 use super::template::Template;
 use crate::model::Field;
+use crate::words::{Message, message};
 
 /// One column as a guesser sees it.
 struct Column {
@@ -40,7 +41,7 @@ pub(super) struct Guess {
 pub(super) struct Guesses {
     pub(super) guesses: Vec<Guess>,
     /// (column, reason)
-    pub(super) left_out: Vec<(usize, String)>,
+    pub(super) left_out: Vec<(usize, Message)>,
 }
 
 /// Reads a header; `names` are what its columns are called where no two may be called the same. `wanted` says which targets are still open, `rest` why a column that means nothing is left out.
@@ -48,7 +49,7 @@ pub(super) fn guess(
     header: &[String],
     names: &[String],
     facts: &Facts,
-    rest: &'static str,
+    rest: Message,
     wanted: impl Fn(&Target) -> bool,
 ) -> Result<Guesses, MappingError> {
     let columns: Vec<Column> = header
@@ -80,20 +81,14 @@ pub(super) fn guess(
 }
 
 /// Why the values of a column cannot be `field`; `None` if they can, or if every text could.
-pub(super) fn misfit(facts: &ColumnFacts, field: Field) -> Option<&'static str> {
+pub(super) fn misfit(facts: &ColumnFacts, field: Field) -> Option<Message> {
     let (fits, reason) = match field {
         // Columns called "source" usually hold marketing sources, whatever their spelling.
-        Field::Source => (facts.all_source_like(), "not every value is one of the API's sources"),
-        Field::AssignedUser => {
-            (facts.all_email_like(), "not every value is an e-mail address, which is how the API names users")
-        }
-        Field::TeamUuid => {
-            (facts.all_uuid_like(), "not every value is a uuid, which is how the API names teams")
-        }
-        Field::ChannelUuid => {
-            (facts.all_uuid_like(), "not every value is a uuid, which is how the API names channels")
-        }
-        Field::BotStatus => (facts.all_bot_status_like(), "not every value is bot_start or bot_end"),
+        Field::Source => (facts.all_source_like(), message!("misfit-source")),
+        Field::AssignedUser => (facts.all_email_like(), message!("misfit-user")),
+        Field::TeamUuid => (facts.all_uuid_like(), message!("misfit-team")),
+        Field::ChannelUuid => (facts.all_uuid_like(), message!("misfit-channel")),
+        Field::BotStatus => (facts.all_bot_status_like(), message!("misfit-bot-status")),
         _ => return None,
     };
     (!fits).then_some(reason)
@@ -115,7 +110,7 @@ struct Guesser<'a> {
     names: &'a [String],
     facts: &'a Facts,
     columns: &'a [Column],
-    rest: &'static str,
+    rest: Message,
     guesses: Guesses,
 }
 
@@ -127,25 +122,23 @@ impl Guesser<'_> {
             .collect()
     }
 
-    fn leave_out(&mut self, column: usize, reason: impl Into<String>) {
+    fn leave_out(&mut self, column: usize, reason: Message) {
         if !self.guesses.left_out.iter().any(|(known, _)| *known == column) {
-            self.guesses.left_out.push((column, reason.into()));
+            self.guesses.left_out.push((column, reason));
         }
     }
 
     /// Whether the column's values let it be `field`, and if not, why.
-    fn fits(&self, column: &Column, field: Field, strength: Strength) -> Result<(), &'static str> {
+    fn fits(&self, column: &Column, field: Field, strength: Strength) -> Result<(), Message> {
         let facts = self.facts.column(column.at);
         if column.folded == field.wire_name() && field != Field::Source {
             return Ok(());
         }
         let (fits, reason) = match field {
             Field::Identifier if strength == Strength::Weak => {
-                (facts.all_phone_like(), "not every value looks like a phone number")
+                (facts.all_phone_like(), message!("misfit-phone"))
             }
-            Field::Name if strength == Strength::Weak => {
-                (facts.all_name_like(), "not every value looks like a name")
-            }
+            Field::Name if strength == Strength::Weak => (facts.all_name_like(), message!("misfit-name")),
             _ => return misfit(facts, field).map_or(Ok(()), Err),
         };
         if fits { Ok(()) } else { Err(reason) }
@@ -154,7 +147,7 @@ impl Guesser<'_> {
     /// Finds the column for `field` among those that claim it, leaving `except` aside.
     fn field(&mut self, field: Field, except: &[usize]) -> Result<(), MappingError> {
         let mut claims: Vec<(usize, Strength)> = Vec::new();
-        let mut misfits: Vec<(usize, &'static str)> = Vec::new();
+        let mut misfits: Vec<(usize, Message)> = Vec::new();
         for column in self.columns.iter().filter(|column| !except.contains(&column.at)) {
             let Some((Meaning::Field(claimed), strength)) = column.meaning else { continue };
             if claimed != field {
@@ -166,7 +159,7 @@ impl Guesser<'_> {
             }
         }
         for (column, reason) in misfits {
-            self.leave_out(column, format!("could be the {field}, but {reason}"));
+            self.leave_out(column, message!("unmapped-could-be", field = field.wire_name(), reason));
         }
         // An empty column claims nothing, unless it stands alone.
         if claims.iter().any(|&(at, _)| self.columns[at].filled > 0) {
@@ -192,7 +185,8 @@ impl Guesser<'_> {
                     exact: strength == Some(Strength::Exact),
                 });
                 for (other, _) in claims.into_iter().filter(|&(other, _)| other != at) {
-                    let reason = format!("the {field} is taken from \"{}\"", self.names[at]);
+                    let reason =
+                        message!("unmapped-taken-from", field = field.wire_name(), column = &self.names[at]);
                     self.leave_out(other, reason);
                 }
                 Ok(())
@@ -208,7 +202,11 @@ impl Guesser<'_> {
                         for at in strongest {
                             self.leave_out(
                                 at,
-                                format!("{} columns could be the {field}; choose with --map", names.len()),
+                                message!(
+                                    "unmapped-several",
+                                    columns = names.len(),
+                                    field = field.wire_name()
+                                ),
                             );
                         }
                         Ok(())
@@ -269,19 +267,15 @@ impl Guesser<'_> {
                 continue;
             }
             let reason = match column.meaning {
-                Some((Meaning::EarlierRun, _)) => "written by an earlier run",
-                Some((Meaning::Reference, _)) => "names a contact that exists; a new one gets its own",
-                Some((Meaning::OwnEmail, _)) => {
-                    "the contact's own address: the API has no field for it, but --map custom_fields.<label> can give it to one"
-                }
+                Some((Meaning::EarlierRun, _)) => message!("unmapped-earlier-run"),
+                Some((Meaning::Reference, _)) => message!("unmapped-reference"),
+                Some((Meaning::OwnEmail, _)) => message!("unmapped-own-email"),
                 Some((Meaning::GivenName | Meaning::FamilyName, _)) => {
-                    "a part of a name; a template joins parts"
+                    message!("unmapped-part-of-a-name")
                 }
-                Some((Meaning::Apelido, _)) => {
-                    "a surname in Portugal, a nickname in Brazil: not joined to the name unless a template says so"
-                }
-                _ if column.filled == 0 => "empty",
-                _ => self.rest,
+                Some((Meaning::Apelido, _)) => message!("unmapped-apelido"),
+                _ if column.filled == 0 => message!("unmapped-empty"),
+                _ => self.rest.clone(),
             };
             self.leave_out(column.at, reason);
         }

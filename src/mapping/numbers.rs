@@ -8,6 +8,7 @@ use super::phone::{self, Country, NoNumber, Number, no};
 use super::texts::Texts;
 use super::value::Value;
 use crate::model::Code;
+use crate::words::message;
 
 /// A place where a number may stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,8 +87,7 @@ impl Numbers {
         }
         let mut refused = refused?;
         if parts.len() > 1 {
-            refused.message =
-                format!("none of the row's {} numbers is one; the first: {}", parts.len(), refused.message);
+            refused.message = message!("phone-none-of-several", count = parts.len(), first = refused.message);
         }
         Some(Err(refused))
     }
@@ -112,10 +112,9 @@ impl Numbers {
             Some(country) => phone::read(text, Some(country)),
             // Only a national number needs the country.
             None => match phone::read(text, None) {
-                Err(error) if error.code == Code::PhoneNational => Err(no(
-                    Code::CountryUnknown,
-                    "the number has no country code, and the country column names no country",
-                )),
+                Err(error) if error.code == Code::PhoneNational => {
+                    Err(no(Code::CountryUnknown, message!("phone-country-unknown")))
+                }
                 read => read,
             },
         }

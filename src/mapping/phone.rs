@@ -13,6 +13,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::MappingError;
 use super::ranges::Parts;
 use crate::model::{Code, sibling_form};
+use crate::words::{Message, message};
 
 /// Most digits a number may have, country code included (ITU-T E.164).
 const MOST_DIGITS: usize = 15;
@@ -66,11 +67,11 @@ impl Number<'_> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NoNumber {
     pub(super) code: Code,
-    pub(super) message: String,
+    pub(super) message: Message,
 }
 
-pub(super) fn no(code: Code, message: impl Into<String>) -> NoNumber {
-    NoNumber { code, message: message.into() }
+pub(super) fn no(code: Code, message: Message) -> NoNumber {
+    NoNumber { code, message }
 }
 
 /// Reads a cell that is not empty.
@@ -83,19 +84,13 @@ pub(super) fn read(cell: &str, default_country: Option<Country>) -> Result<Numbe
     }
     let text = without_spreadsheet_marks(cell.trim(), &mut remarks);
     if is_scientific(&text) {
-        return Err(no(
-            Code::PhoneScientific,
-            "a spreadsheet shortened the number to an exponent and its digits are lost; export the column as text",
-        ));
+        return Err(no(Code::PhoneScientific, message!("phone-scientific")));
     }
     if let Some(count) = several_numbers(&text) {
-        return Err(no(Code::PhoneMultiple, format!("the cell holds {count} numbers; keep one")));
+        return Err(no(Code::PhoneMultiple, message!("phone-multiple", count)));
     }
     if has_extension(&text) {
-        return Err(no(
-            Code::PhoneExtension,
-            "the number has an extension, and WhatsApp knows none; keep the number before it if that is the person's own",
-        ));
+        return Err(no(Code::PhoneExtension, message!("phone-extension")));
     }
     let (international, digits) = digits_of(&text)?;
     if text.chars().any(|c| c != '+' && !c.is_ascii_digit()) || (international && !text.starts_with('+')) {
@@ -103,11 +98,14 @@ pub(super) fn read(cell: &str, default_country: Option<Country>) -> Result<Numbe
     }
     if digits.len() > MOST_DIGITS {
         let rounded = digits.ends_with('0') && !international;
-        let hint =
-            if rounded { "; a spreadsheet rounds such numbers, so compare it with the original" } else { "" };
+        let (digits, most) = (digits.len(), MOST_DIGITS);
         return Err(no(
             Code::PhoneLength,
-            format!("the number has {} digits; the most is {MOST_DIGITS}{hint}", digits.len()),
+            if rounded {
+                message!("phone-too-long-rounded", digits, most)
+            } else {
+                message!("phone-too-long", digits, most)
+            },
         ));
     }
     let digits = if international {
@@ -123,10 +121,7 @@ pub(super) fn read(cell: &str, default_country: Option<Country>) -> Result<Numbe
     if digits.len() > MOST_DIGITS {
         return Err(no(
             Code::PhoneLength,
-            format!(
-                "with its country code the number has {} digits; the most is {MOST_DIGITS}",
-                digits.len()
-            ),
+            message!("phone-too-long-with-code", digits = digits.len(), most = MOST_DIGITS),
         ));
     }
     suspect(&digits, &mut remarks);
@@ -156,7 +151,7 @@ pub(super) fn read_after_code<'c>(code: &str, cell: &'c str) -> Result<Number<'c
     let region = digits.parse().ok().and_then(|code| PHONE_NUMBER_UTIL.get_region_for_country_code(code));
     match region {
         Some(region) => read(cell, Some(Country(region))),
-        None => Err(no(Code::PhoneCountry, "no country has the code in the column with country codes")),
+        None => Err(no(Code::PhoneCountry, message!("phone-country-column"))),
     }
 }
 
@@ -264,15 +259,12 @@ fn digits_of(text: &str) -> Result<(bool, String), NoNumber> {
             | '\u{feff}' => {} // invisible marks
             c if c.is_whitespace() && c != '\n' && c != '\r' => {}
             _ => {
-                return Err(no(
-                    Code::PhoneCharacters,
-                    "the cell has characters that no phone number has; keep digits, +, spaces and -",
-                ));
+                return Err(no(Code::PhoneCharacters, message!("phone-characters")));
             }
         }
     }
     if digits.is_empty() {
-        return Err(no(Code::PhoneCharacters, "the cell has no digits"));
+        return Err(no(Code::PhoneCharacters, message!("phone-no-digits")));
     }
     if !international && let Some(rest) = digits.strip_prefix("00") {
         return Ok((true, rest.to_owned()));
@@ -289,7 +281,7 @@ enum Judgement {
 /// Judges digits that begin with a country code, without changing one of them.
 fn judge(digits: &str) -> Judgement {
     let Some(parts) = Parts::of(digits) else {
-        return Judgement::Not(no(Code::PhoneCountry, "no country has the code that the number begins with"));
+        return Judgement::Not(no(Code::PhoneCountry, message!("phone-country")));
     };
     if parts.is_in_use() {
         return Judgement::InUse;
@@ -304,17 +296,9 @@ fn judge(digits: &str) -> Judgement {
     }
     let code = number.country_code.to_string();
     if digits[code.len()..].starts_with('0') {
-        return Judgement::Not(no(
-            Code::PhoneLength,
-            format!(
-                "a 0 stands after the country code {code} and the number is too long or short; leave out the 0"
-            ),
-        ));
+        return Judgement::Not(no(Code::PhoneLength, message!("phone-zero-after-code", code)));
     }
-    Judgement::Not(no(
-        Code::PhoneLength,
-        format!("numbers with country code {code} do not have {} digits after it", digits.len() - code.len()),
-    ))
+    Judgement::Not(no(Code::PhoneLength, message!("phone-length", digits = digits.len() - code.len(), code)))
 }
 
 /// Digits without `+` or `00`, and no country is known: international only if that makes a number that is in use.
@@ -324,12 +308,9 @@ fn without_country(digits: String, remarks: &mut Vec<Code>) -> Result<String, No
         return Ok(digits);
     }
     if digits.len() < 6 {
-        return Err(no(
-            Code::PhoneLength,
-            format!("the number has {} digits; that is too few", digits.len()),
-        ));
+        return Err(no(Code::PhoneLength, message!("phone-too-short", digits = digits.len())));
     }
-    Err(no(Code::PhoneNational, "the number has no country code; write it with + or pass --default-country"))
+    Err(no(Code::PhoneNational, message!("phone-national")))
 }
 
 /// Digits without `+` or `00`, as they are dialled in `country`.
@@ -355,10 +336,7 @@ fn national(digits: &str, country: Country, remarks: &mut Vec<Code>) -> Result<S
     // Where the 0 belongs to the number, nobody knows whether it was there.
     let with_zero = PhoneNumber::parse(format!("0{digits}"), Some(country.0)).ok();
     if !digits.starts_with('0') && with_zero.is_some_and(|number| number.is_valid()) {
-        return Err(no(
-            Code::PhoneLostZero,
-            format!("with a 0 in front it would be a number of {country}; a spreadsheet may have eaten it"),
-        ));
+        return Err(no(Code::PhoneLostZero, message!("phone-lost-zero", country = country.to_string())));
     }
     match parsed.map(|number| (number.is_possible_with_reason(), number)) {
         Some((Ok(NumberLengthType::IsPossible), number)) => {
@@ -368,10 +346,7 @@ fn national(digits: &str, country: Country, remarks: &mut Vec<Code>) -> Result<S
         }
         _ => Err(no(
             Code::PhoneLength,
-            format!(
-                "numbers of {country} do not have {} digits, and it is no international number",
-                digits.len()
-            ),
+            message!("phone-national-length", country = country.to_string(), digits = digits.len()),
         )),
     }
 }

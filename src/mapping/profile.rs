@@ -263,6 +263,6 @@ mod tests {
     #[test]
     fn a_misspelt_profile_brings_the_nearest_one() {
         let error = Profile::named("shopfy").unwrap_err();
-        assert_eq!(error.hint().unwrap(), "did you mean `shopify`?");
+        assert_eq!(error.hint().unwrap().to_string(), "did you mean `shopify`?");
     }
 }

@@ -8,6 +8,7 @@ use super::request::Target;
 use super::resolved::Said;
 use super::{Facts, Mapping, MappingError, MappingFile, Resolved};
 use crate::model::{Field, Row, masked};
+use crate::words::Message;
 
 /// Sample values that are kept of each column.
 const SAMPLES: usize = 3;
@@ -56,7 +57,7 @@ pub struct ProposedColumn {
     /// The fields that take from it.
     pub becomes: Vec<String>,
     /// Why nothing does.
-    pub reason: Option<String>,
+    pub reason: Option<Message>,
 }
 
 /// A mapping for a file.
@@ -229,8 +230,8 @@ impl Proposal {
         text.push_str("\n[set] # field = \"the same value for every row\"\n");
         for chosen in self.resolved.chosen.iter().filter(|chosen| chosen.places.is_empty()) {
             // A constant is shown in quotes.
-            let value =
-                chosen.from.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or_default();
+            let from = chosen.from.to_string();
+            let value = from.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or_default();
             let _ = writeln!(text, "{} = {}", key(&chosen.target.to_string()), quoted(value));
         }
     }
@@ -336,7 +337,7 @@ mod tests {
         let proposal = Proposal::new(&Mapping::default(), &header, &seen).unwrap();
         let columns = proposal.columns(&header, &seen);
         assert_eq!((columns[1].filled, columns[1].samples.join("|")), (50, "xxx".to_owned()));
-        assert_eq!(columns[3].reason.as_deref(), Some("empty"));
+        assert_eq!(columns[3].reason, Some(Message::new("unmapped-empty")));
         let map = ["Mobile > identifier", "Prénom > name", "Nom > name", "Ville > "];
         assert_eq!(becomes(&proposal, &header, &seen), map);
         let file = MappingFile::parse(&proposal.text("in.csv", &seen), Path::new("m.toml")).unwrap();

@@ -282,7 +282,7 @@ mod tests {
     #[test]
     fn a_misspelt_field_brings_the_nearest_one() {
         let error = Mapping::default().map("identifer=x").unwrap_err();
-        assert_eq!(error.hint().unwrap(), "did you mean `identifier`?");
+        assert_eq!(error.hint().unwrap().to_string(), "did you mean `identifier`?");
         assert!(matches!(Mapping::default().map("name"), Err(MappingError::NoEquals { .. })));
     }
 

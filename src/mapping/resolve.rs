@@ -15,6 +15,7 @@ use super::resolved::{Origin, Resolved};
 use super::tags::{self, Separator};
 use super::value::Value;
 use crate::model::{Field, Source};
+use crate::words::{Message, message};
 
 impl Mapping {
     /// Fits the mapping to a header.
@@ -61,8 +62,11 @@ impl Mapping {
                             Target::Custom(_) | Target::Field(Field::Identifier | Field::Name)
                         ))
             };
-            let rest =
-                if fitted.is_some() { "the profile does not take it" } else { "no field is called so" };
+            let rest = if fitted.is_some() {
+                message!("unmapped-by-profile")
+            } else {
+                message!("unmapped-no-field")
+            };
             let guesses = guess::guess(header, &names, facts, rest, wanted)?;
             left_out.extend(guesses.left_out);
             for guess in guesses.guesses {
@@ -75,6 +79,7 @@ impl Mapping {
                     }
                 };
                 let places = vec![from.clone()];
+                let from = Message::verbatim(from);
                 let parts = vec![Part { value, number: None }];
                 given.push((guess.target, Given { parts, from, places, origin }));
             }
@@ -106,7 +111,7 @@ impl Mapping {
             if let Some((_, mapped)) = given.iter().find(|(known, _)| known == target) {
                 return Err(MappingError::MappedAndSet {
                     field: target.to_string(),
-                    column: mapped.from.clone(),
+                    column: mapped.from.to_string(),
                 });
             }
             // A name may stand for a uuid where the account is asked for its names.
@@ -118,9 +123,9 @@ impl Mapping {
             if let Target::Custom(label) = target
                 && let Some(declared) = self.types.get(label)
             {
-                declared
-                    .read(&wish.value)
-                    .map_err(|(_, what)| constant(target, &wish.value, format!("it {what}")))?;
+                declared.read(&wish.value).map_err(|(_, what)| {
+                    constant(target, &wish.value, message!("of", subject = message!("it"), what))
+                })?;
             }
             given.push((target.clone(), Given::constant(&wish.value, Origin::Asked)));
         }
@@ -134,7 +139,7 @@ fn take_from_profile(
     known: &Finder<'_>,
     facts: &Facts,
     given: &mut Vec<(Target, Given)>,
-    left_out: &mut Vec<(usize, String)>,
+    left_out: &mut Vec<(usize, Message)>,
 ) -> Result<(), MappingError> {
     let mapping = &fitted.profile.mapping;
     for wish in &mapping.taken {
@@ -145,7 +150,7 @@ fn take_from_profile(
         if let Target::Field(field) = &wish.target {
             let misfit = found.columns().into_iter().find_map(|column| {
                 let reason = guess::misfit(facts.column(column), *field)?;
-                Some((column, format!("could be the {field}, but {reason}")))
+                Some((column, message!("unmapped-could-be", field = field.wire_name(), reason)))
             });
             if let Some(misfit) = misfit {
                 left_out.push(misfit);
@@ -198,7 +203,13 @@ mod tests {
     }
 
     fn reason(resolved: &Resolved, column: &str) -> String {
-        resolved.unmapped.iter().find(|unmapped| unmapped.column == column).expect("unmapped").reason.clone()
+        resolved
+            .unmapped
+            .iter()
+            .find(|unmapped| unmapped.column == column)
+            .expect("unmapped")
+            .reason
+            .to_string()
     }
 
     #[test]
@@ -259,7 +270,7 @@ mod tests {
             let resolved = resolve(&header, &[&["+393331234567", "a", "b"]]).unwrap();
             let name =
                 resolved.chosen.iter().find(|chosen| chosen.target == Target::Field(Field::Name)).unwrap();
-            assert_eq!((name.from.as_str(), name.origin), (template, Origin::Guessed));
+            assert_eq!((name.from.to_string().as_str(), name.origin), (template, Origin::Guessed));
         }
     }
 
@@ -276,7 +287,7 @@ mod tests {
         let error =
             resolve(&["phone", "mobile", "name"], &[&["+393331234567", "+393331234568", "A"]]).unwrap_err();
         assert_eq!(error.to_string(), "2 columns could be the identifier: phone, mobile");
-        assert_eq!(error.hint().unwrap(), "choose one: --map identifier=phone");
+        assert_eq!(error.hint().unwrap().to_string(), "choose one: --map identifier=phone");
     }
 
     #[test]
@@ -388,7 +399,10 @@ mod tests {
                 "tags < \"import-2026, VIP\" (Asked)",
             ]
         );
-        assert_eq!(resolved.chosen[3].detail.as_deref(), Some("separated by ;"));
+        assert_eq!(
+            resolved.chosen[3].detail.as_ref().map(Message::to_string).as_deref(),
+            Some("separated by ;")
+        );
     }
 
     #[test]
@@ -396,7 +410,7 @@ mod tests {
         let mut mapping = Mapping::default();
         mapping.map("identifier=Phnoe").unwrap();
         let error = resolve_with(&mapping, &["Phone", "Name"], &[]).unwrap_err();
-        assert_eq!(error.hint().unwrap(), "did you mean `Phone`?");
+        assert_eq!(error.hint().unwrap().to_string(), "did you mean `Phone`?");
     }
 
     #[test]
@@ -451,7 +465,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(resolved.unmapped.len(), 5);
-        assert!(resolved.unmapped.iter().all(|unmapped| unmapped.reason == "written by an earlier run"));
+        assert!(resolved.unmapped.iter().all(|unmapped| unmapped.reason == message!("unmapped-earlier-run")));
         let row = Row {
             number: RowNumber::FIRST,
             line: 2,

@@ -8,6 +8,7 @@ use super::request::Target;
 use super::rules::Rules;
 use super::typed::FieldType;
 use crate::model::Field;
+use crate::words::Message;
 
 /// Why a field is taken from where it is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub struct Chosen {
     /// The field.
     pub target: Target,
     /// The column, the template, or the constant in quotes.
-    pub from: String,
+    pub from: Message,
     /// As a mapping file names them; none for a constant.
     pub places: Vec<String>,
     /// The columns it takes from, by number.
@@ -38,7 +39,7 @@ pub struct Chosen {
     /// Why.
     pub origin: Origin,
     /// What else is to be known, such as the separator of tags.
-    pub detail: Option<String>,
+    pub detail: Option<Message>,
 }
 
 /// A column that nothing is taken from.
@@ -49,7 +50,7 @@ pub struct Unmapped {
     /// Its cells that are not empty.
     pub filled: u64,
     /// Why nothing is taken from it.
-    pub reason: String,
+    pub reason: Message,
 }
 
 /// A form, and the account of how it came about.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::cells::trim;
 use super::facts::{ColumnFacts, SEPARATORS};
 use crate::model::Code;
+use crate::words::{Message, message};
 
 /// What keeps tags apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,15 +62,10 @@ pub(super) struct Tags<'c> {
 /// # Errors
 ///
 /// If the cell begins like a JSON list, or is to be CSV, and is none.
-pub(super) fn split<'c>(
-    cell: &'c str,
-    separator: &Separator,
-    drop: &[String],
-) -> Result<Tags<'c>, &'static str> {
+pub(super) fn split<'c>(cell: &'c str, separator: &Separator, drop: &[String]) -> Result<Tags<'c>, Message> {
     let mut tags = Tags::default();
     if cell.starts_with('[') {
-        let list: Vec<String> = serde_json::from_str(cell)
-            .map_err(|_| "begins with [ but is not a JSON list of texts such as [\"VIP\",\"Rome\"]")?;
+        let list: Vec<String> = serde_json::from_str(cell).map_err(|_| message!("tags-no-json-list"))?;
         list.iter().for_each(|tag| tags.add(Cow::Owned(tag.trim().to_owned()), drop));
         tags.look_at_all();
         return Ok(tags);
@@ -81,7 +77,7 @@ pub(super) fn split<'c>(
         Separator::Csv => {
             let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(cell.as_bytes());
             let record = reader.records().next().and_then(Result::ok);
-            let record = record.ok_or("is no line of CSV such as \"VIP\",\"Rome\"")?;
+            let record = record.ok_or_else(|| message!("tags-no-csv"))?;
             record.iter().for_each(|tag| tags.add(Cow::Owned(tag.trim().to_owned()), drop));
         }
         Separator::Detected => {

@@ -1,6 +1,7 @@
 //! `{First name} {Last name}`: one value from several columns.
 
 use super::MappingError;
+use crate::words::message;
 
 /// A piece of a template. `C` is how a column is named: by its header in a request, by its number in a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +36,7 @@ impl Template {
             } else if brace == "{" {
                 let end = rest.find('}').ok_or_else(|| MappingError::Template {
                     template: text.to_owned(),
-                    what: "a { is not closed",
+                    what: message!("template-not-closed"),
                 })?;
                 if !literal.is_empty() {
                     pieces.push(Piece::Literal(std::mem::take(&mut literal)));
@@ -43,7 +44,10 @@ impl Template {
                 pieces.push(Piece::Column(rest[..end].trim().to_owned()));
                 rest = &rest[end + 1..];
             } else {
-                return Err(MappingError::Template { template: text.to_owned(), what: "a } has no {" });
+                return Err(MappingError::Template {
+                    template: text.to_owned(),
+                    what: message!("template-not-opened"),
+                });
             }
         }
         literal.push_str(rest);
@@ -53,7 +57,7 @@ impl Template {
         if !pieces.iter().any(|piece| matches!(piece, Piece::Column(_))) {
             return Err(MappingError::Template {
                 template: text.to_owned(),
-                what: "it names no column (a constant is given with --set)",
+                what: message!("template-no-column"),
             });
         }
         Ok(Self { pieces })

@@ -9,6 +9,7 @@ use super::cells;
 use super::date::DateFormat;
 use super::request::nearest;
 use crate::model::{Code, FieldValue};
+use crate::words::{Message, message};
 
 /// What the API takes for one custom field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,16 +60,12 @@ enum Kind {
 }
 
 impl TryFrom<Declared> for FieldType {
-    type Error = String;
+    type Error = Message;
 
-    fn try_from(declared: Declared) -> Result<Self, String> {
+    fn try_from(declared: Declared) -> Result<Self, Message> {
         let kind = declared.r#type;
         let only_for = |is_given: bool, what: &str, kinds: &[Kind]| {
-            if is_given && !kinds.contains(&kind) {
-                Err(format!("a field of this type has no {what}"))
-            } else {
-                Ok(())
-            }
+            if is_given && !kinds.contains(&kind) { Err(message!("type-has-no", what)) } else { Ok(()) }
         };
         only_for(declared.date_format.is_some(), "date_format", &[Kind::Date])?;
         only_for(declared.decimal_separator.is_some(), "decimal_separator", &[Kind::Number])?;
@@ -83,7 +80,7 @@ impl TryFrom<Declared> for FieldType {
                 let (decimal, thousands) =
                     (declared.decimal_separator.unwrap_or('.'), declared.thousands_separator);
                 if Some(decimal) == thousands {
-                    return Err("decimal_separator and thousands_separator are the same".to_owned());
+                    return Err(message!("type-separators-alike"));
                 }
                 Self::Number { decimal, thousands }
             }
@@ -95,7 +92,7 @@ impl TryFrom<Declared> for FieldType {
                 separator: declared
                     .separator
                     .filter(|separator| !separator.is_empty())
-                    .ok_or("a checkbox field needs a separator, such as separator = \";\"")?,
+                    .ok_or_else(|| message!("type-needs-a-separator"))?,
                 options,
             },
         })
@@ -103,7 +100,7 @@ impl TryFrom<Declared> for FieldType {
 }
 
 /// Why a text is no value, to be put after the name of the field.
-pub(super) type NoValue = (Code, String);
+pub(super) type NoValue = (Code, Message);
 
 impl FieldType {
     /// As it is named in the mapping file.
@@ -148,35 +145,29 @@ impl FieldType {
 
     /// The value of a text that is not empty and has no outer spaces.
     pub(super) fn read(&self, text: &str) -> Result<FieldValue, NoValue> {
-        let value = |what: &str| (Code::CustomFieldValue, what.to_owned());
+        let value = |what: Message| (Code::CustomFieldValue, what);
         match self {
             Self::Text => Ok(FieldValue::Text(text.to_owned())),
             Self::Email if cells::is_email(text) => Ok(FieldValue::Text(text.to_owned())),
-            Self::Email => Err(value("is not shaped like an e-mail address")),
+            Self::Email => Err(value(message!("value-no-email"))),
             Self::Number { decimal, thousands } => {
                 number(text, *decimal, *thousands).map(FieldValue::Text).ok_or_else(|| {
-                    let thousands = thousands.map_or_else(
-                        || "none between thousands".to_owned(),
-                        |thousands| format!("\"{thousands}\" between thousands"),
-                    );
-                    value(&format!("is no number with \"{decimal}\" before the fraction and {thousands}"))
+                    value(match thousands {
+                        None => message!("value-no-number", decimal = *decimal),
+                        Some(thousands) => {
+                            message!("value-no-number-thousands", decimal = *decimal, thousands = *thousands)
+                        }
+                    })
                 })
             }
-            Self::Date { format: Some(format) } => format
-                .read(text)
-                .map(FieldValue::Text)
-                .map_err(|what| (Code::CustomFieldValue, what.to_owned())),
+            Self::Date { format: Some(format) } => format.read(text).map(FieldValue::Text).map_err(value),
             Self::Date { format: None } => match DateFormat::iso().read(text) {
                 Ok(date) => Ok(FieldValue::Text(date)),
                 Err(what) if DateFormat::is_iso_shaped(text) => Err(value(what)),
                 Err(_) if text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit()) => {
-                    Err(value("is a spreadsheet's number for a date; format the column as text and export again"))
+                    Err(value(message!("value-serial-date")))
                 }
-                Err(_) => Err((
-                    Code::DateAmbiguous,
-                    "is not written as YYYY-MM-DD, and no date_format says which is the day and which the month"
-                        .to_owned(),
-                )),
+                Err(_) => Err((Code::DateAmbiguous, message!("value-ambiguous-date"))),
             },
             Self::Dropdown { options } => {
                 among(text, options)?;
@@ -184,7 +175,8 @@ impl FieldType {
             }
             Self::Checkbox { separator, options } => {
                 let mut ticked: Vec<String> = Vec::new();
-                for option in text.split(separator.as_str()).map(str::trim).filter(|option| !option.is_empty())
+                for option in
+                    text.split(separator.as_str()).map(str::trim).filter(|option| !option.is_empty())
                 {
                     among(option, options)?;
                     if !ticked.iter().any(|known| known == option) {
@@ -205,7 +197,7 @@ impl FieldType {
                 Ok(value.clone())
             }
             (_, FieldValue::Options(_)) => {
-                Err((Code::CustomFieldValue, format!("is a list, and the field is a {}", self.name())))
+                Err((Code::CustomFieldValue, message!("value-is-a-list", kind = self.name())))
             }
         }
     }
@@ -217,8 +209,8 @@ fn among(text: &str, options: &[String]) -> Result<(), NoValue> {
         return Ok(());
     }
     let what = match nearest(text, options.iter().map(String::as_str)) {
-        Some(nearest) => format!("is none of the options; did you mean \"{nearest}\"?"),
-        None => "is none of the options".to_owned(),
+        Some(nearest) => message!("value-no-option-nearest", nearest),
+        None => message!("value-no-option"),
     };
     Err((Code::CustomFieldOption, what))
 }
@@ -326,7 +318,7 @@ mod tests {
         assert_eq!(read(dropdown, "Gold"), text("Gold"));
         let (code, what) = read(dropdown, "gold").unwrap_err();
         assert_eq!(code, Code::CustomFieldOption);
-        assert!(what.ends_with("did you mean \"Gold\"?"), "{what}");
+        assert!(what.to_string().ends_with("did you mean \"Gold\"?"), "{what}");
         let checkbox = "type = \"checkbox\"\nseparator = \";\"\noptions = [\"Sea\", \"Art\"]";
         assert_eq!(
             read(checkbox, "Sea; Art;;Sea"),

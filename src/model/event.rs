@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Learnt, RowNumber, Status, Stop};
+use crate::words::Message;
 
 /// One thing that happened.
 #[derive(Debug, Clone)]
@@ -27,7 +28,7 @@ pub enum Event {
     /// The server has stopped to answer; nobody sends until it does again.
     OutageBegan {
         /// What was seen last.
-        last: String,
+        last: Message,
         /// How long it is waited for before the run stops.
         at_most: Duration,
     },

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use crate::words::{Message, Value, decimal, message};
+
 /// How the API shows a telephone number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PhoneShape {
@@ -28,12 +30,12 @@ impl PhoneShape {
         }
     }
 
-    fn words(self) -> &'static str {
+    fn words(self) -> Message {
         match self {
-            Self::Digits => "as bare digits",
-            Self::Plus => "with a +",
-            Self::Formatted => "with spaces or the like",
-            Self::Hidden => "not at all",
+            Self::Digits => message!("learnt-phone-digits"),
+            Self::Plus => message!("learnt-phone-plus"),
+            Self::Formatted => message!("learnt-phone-formatted"),
+            Self::Hidden => message!("learnt-phone-hidden"),
         }
     }
 }
@@ -66,33 +68,30 @@ impl Learnt {
     }
 
     /// In a few words.
-    pub fn words(&self) -> String {
-        let list = |items: Vec<String>| items.join(", ");
-        let statuses = list(self.statuses.iter().map(u16::to_string).collect());
-        let phones = list(self.phones.iter().map(|shape| shape.words().to_owned()).collect());
-        let mut words = format!(
-            "first {} sent and read back: {} created, {} rejected; answered with {statuses}",
-            if self.rows == 1 { "row".to_owned() } else { format!("{} rows", self.rows) },
-            self.created,
-            self.rejected
-        );
-        if !phones.is_empty() {
-            words.push_str(&format!("; numbers are shown {phones}"));
+    pub fn words(&self) -> Message {
+        let statuses: Vec<String> = self.statuses.iter().map(u16::to_string).collect();
+        let mut parts = vec![message!(
+            "learnt-rows",
+            rows = self.rows,
+            created = self.created,
+            rejected = self.rejected,
+            statuses = statuses.join(", "),
+        )];
+        if !self.phones.is_empty() {
+            let shapes = Value::list(self.phones.iter().map(|shape| shape.words()), ", ");
+            parts.push(message!("learnt-phones", shapes));
         }
         if self.visible_after > Duration::from_millis(500) {
-            words.push_str(&format!(
-                "; a new contact can be read after {:.1} s",
-                self.visible_after.as_secs_f64()
-            ));
+            parts.push(message!("learnt-visible-after", seconds = decimal(self.visible_after.as_secs_f64())));
         }
         if self.unread > 0 {
-            words.push_str(&format!("; {} could not be read back", self.unread));
+            parts.push(message!("learnt-unread", contacts = self.unread));
         }
         if !self.differences.is_empty() {
             let fields = self.differences.iter().map(|(field, rows)| format!("{field} ({rows})"));
-            words.push_str(&format!("; came back otherwise: {}", list(fields.collect())));
+            parts.push(message!("learnt-differences", fields = fields.collect::<Vec<_>>().join(", ")));
         }
-        words
+        Message::list(parts, "; ")
     }
 }
 
@@ -121,6 +120,8 @@ mod tests {
         assert!(Learnt { rejected: 2, created: 0, ..good.clone() }.is_a_warning());
         assert!(Learnt { unread: 1, ..good.clone() }.is_a_warning());
         let differs = Learnt { differences: BTreeMap::from([("tags".to_owned(), 1)]), ..good };
-        assert!(differs.is_a_warning() && differs.words().ends_with("came back otherwise: tags (1)"));
+        assert!(
+            differs.is_a_warning() && differs.words().to_string().ends_with("came back otherwise: tags (1)")
+        );
     }
 }

@@ -6,7 +6,6 @@ mod existing;
 mod learnt;
 mod outcome;
 mod phone_forms;
-mod printable;
 mod problem;
 mod row;
 mod shard;
@@ -18,12 +17,13 @@ pub use contact::{BotStatus, ContactId, Field, FieldValue, NewContact, Shown, So
 pub use event::{Event, Watch, Watchers};
 pub use existing::{FieldChange, OnExisting, UpdateRule, UpdateRules};
 pub use learnt::{Learnt, PhoneShape};
-pub use outcome::{Delivery, Outcome, Status};
+pub use outcome::{Delivery, Outcome, Status, already_there};
 pub use phone_forms::{canonical_form, sibling_form};
-pub use printable::{masked, printable, steers};
 pub use problem::{Code, Problem, Rejection, Remark, Severity};
 pub use row::{Flaw, Row, RowNumber};
 pub use shard::Shard;
 pub use stop::Stop;
 pub use tally::{Cause, Tally};
 pub use window::{Stands, Window};
+
+pub use crate::words::{masked, printable, steers};

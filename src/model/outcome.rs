@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::SystemTime;
 
 use super::{Code, ContactId, NewContact, Rejection, Remark, Row, RowNumber, Severity, Shown};
+use crate::words::{Message, message};
 
 /// The eight words of the `status` column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -113,14 +114,14 @@ pub enum Outcome {
         /// Why it was given up.
         code: Code,
         /// What happened last, in words without the row's data.
-        last: String,
+        last: Message,
     },
     /// It may have been created.
     Unconfirmed {
         /// Why it could not be settled.
         code: Code,
         /// What happened last, in words without the row's data.
-        last: String,
+        last: Message,
     },
 }
 
@@ -146,6 +147,11 @@ impl Outcome {
             _ => None,
         }
     }
+}
+
+/// What is said of a contact that is there although that is forbidden.
+pub fn already_there(differs: bool) -> Message {
+    if differs { message!("row-already-there-other") } else { message!("row-already-there-same") }
 }
 
 /// The whole story of one row.
@@ -234,45 +240,49 @@ impl Delivery {
     }
 
     /// Adds the fields that came back otherwise than they were sent.
-    fn echo(&self, mut message: String) -> String {
-        let of = |code| self.remarks.iter().filter(move |remark| remark.code == code);
-        for (code, words) in [
-            (Code::EchoDiffers, "came back otherwise than it was sent"),
-            (Code::UpdateLeftOut, "left as it is, because the API does not show it"),
-        ] {
-            let fields: Vec<&str> = of(code).map(|remark| remark.field.as_str()).collect();
-            if !fields.is_empty() {
-                let before = if message.is_empty() { "" } else { "; " };
-                message.push_str(&format!("{before}{words}: {}", fields.join(", ")));
-            }
-        }
-        message
+    fn echo(&self, message: Option<Message>) -> Option<Message> {
+        let fields_of = |code: Code| {
+            let of = self.remarks.iter().filter(|remark| remark.code == code);
+            of.map(|remark| remark.field.as_str()).collect::<Vec<_>>().join(", ")
+        };
+        let (differing, left_out) = (fields_of(Code::EchoDiffers), fields_of(Code::UpdateLeftOut));
+        let differing = (!differing.is_empty()).then(|| message!("row-echo-differs", fields = differing));
+        let left_out = (!left_out.is_empty()).then(|| message!("row-update-left-out", fields = left_out));
+        let mut all = message.into_iter().chain(differing).chain(left_out);
+        let first = all.next()?;
+        Some(all.fold(first, |one, other| message!("after", one, other)))
     }
 
-    /// The `message` column: one or more sentences for a person.
-    pub fn message(&self) -> String {
+    /// The `message` column: one or more sentences for a person; `None` if all went as wanted.
+    pub fn message(&self) -> Option<Message> {
         match &self.outcome {
-            Outcome::Existing { changed: true, .. } => {
-                "an earlier run created it, and the row has changed since; the contact was not changed"
-                    .to_owned()
+            Outcome::Existing { changed: true, .. } => Some(message!("row-changed-since")),
+            Outcome::Created { .. } | Outcome::Existing { .. } => self.echo(None),
+            Outcome::Updated { fields, .. } if fields.is_empty() => self.echo(None),
+            Outcome::Updated { fields, .. } => {
+                self.echo(Some(message!("row-updated", fields = fields.join(", "))))
             }
-            Outcome::Created { .. } | Outcome::Existing { .. } => self.echo(String::new()),
-            Outcome::Updated { fields, .. } if fields.is_empty() => self.echo(String::new()),
-            Outcome::Updated { fields, .. } => self.echo(format!("changed {}", fields.join(", "))),
             Outcome::Duplicate { of, same_content: true } => {
-                format!("same contact and same data as row {of}")
+                Some(message!("row-duplicate-same", row = of.to_string()))
             }
             Outcome::Duplicate { of, same_content: false } => {
-                format!("same contact as row {of}, with other data")
+                Some(message!("row-duplicate-other", row = of.to_string()))
             }
-            Outcome::Invalid(rejection) => {
-                let messages: Vec<&str> =
-                    rejection.problems().iter().map(|problem| problem.message.as_str()).collect();
-                messages.join("; ")
+            Outcome::Invalid(rejection) => match rejection.problems() {
+                [only] => Some(only.message.clone()),
+                several => Some(Message::list(several.iter().map(|problem| problem.message.clone()), "; ")),
+            },
+            Outcome::Rejected { said, .. } if self.attempts == 0 && self.http_status.is_none() => {
+                // The journal keeps the words, in English.
+                let known =
+                    [false, true].map(already_there).into_iter().find(|known| known.to_string() == *said);
+                Some(known.unwrap_or_else(|| said.as_str().into()))
             }
-            Outcome::Rejected { field: Some(field), said } => format!("the API refused {field}: {said}"),
-            Outcome::Rejected { field: None, said } => format!("the API refused the contact: {said}"),
-            Outcome::Failed { last, .. } | Outcome::Unconfirmed { last, .. } => last.clone(),
+            Outcome::Rejected { field: Some(field), said } => {
+                Some(message!("row-refused-field", field, said))
+            }
+            Outcome::Rejected { field: None, said } => Some(message!("row-refused", said)),
+            Outcome::Failed { last, .. } | Outcome::Unconfirmed { last, .. } => Some(last.clone()),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What can be wrong with one row, or worth knowing about it.
 
+use crate::words::Message;
 use std::fmt;
 
 /// What a code means for its row.
@@ -218,7 +219,7 @@ pub struct Problem {
     /// The wire field at fault (`custom_fields.<label>` for one custom field), if it is one field's.
     pub field: Option<String>,
     /// A sentence for a person. Never holds what is in the cell.
-    pub message: String,
+    pub message: Message,
     /// The shape of what stood there, as [`masked`](super::masked) shows it, if it is one field's.
     pub example: Option<String>,
 }

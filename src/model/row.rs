@@ -5,6 +5,7 @@ use std::fmt;
 use csv::ByteRecord;
 
 use super::Code;
+use crate::words::{Message, message};
 
 /// Number of a data row, counted from 1. The header and blank lines do not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,19 +99,15 @@ impl Flaw {
     }
 
     /// A sentence for a person, without its period.
-    pub fn message(self) -> &'static str {
+    pub fn message(self) -> Message {
         match self {
-            Self::UnclosedQuote => "a quote is opened and never closed",
-            Self::TextAfterQuote => {
-                "text stands between a closing quote and the next delimiter; inside quotes, a quote is written \"\""
-            }
-            Self::TooLong => {
-                "the row is longer than any that is read; its cells stand in the input only, on the line that is told"
-            }
-            Self::CellCount => "the row has more or fewer cells than its file has columns",
-            Self::JsonLine => "the line is not one JSON object, or a key stands in it twice",
-            Self::JsonNested => "a value is nested; a cell is a text, a number, or a list of these",
-            Self::UnendedCard => "the card has no END:VCARD",
+            Self::UnclosedQuote => message!("flaw-unclosed-quote"),
+            Self::TextAfterQuote => message!("flaw-text-after-quote"),
+            Self::TooLong => message!("flaw-too-long"),
+            Self::CellCount => message!("flaw-cell-count"),
+            Self::JsonLine => message!("flaw-json-line"),
+            Self::JsonNested => message!("flaw-json-nested"),
+            Self::UnendedCard => message!("flaw-unended-card"),
         }
     }
 }

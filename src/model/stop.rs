@@ -1,6 +1,7 @@
 //! Why a run stops before the end of its input.
 
 use super::Learnt;
+use crate::words::Message;
 
 /// A reason to take no more rows. A graver reason replaces a lesser one, never the reverse.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +36,7 @@ pub enum Stop {
     /// What answers is not the API: a redirect, or an unknown path.
     NotTheApi {
         /// What was seen, in words.
-        seen: String,
+        seen: Message,
     },
     /// 402: the account's plan or credit does not allow the call.
     PaymentRequired {
@@ -52,7 +53,7 @@ pub enum Stop {
     /// The certificate of the server is not to be trusted.
     Untrusted {
         /// Why.
-        why: String,
+        why: Message,
     },
     /// Ctrl-C.
     Interrupt,

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use crate::words::{Message, message, worded};
 use reqwest::Url;
 
 /// An `https` address, or an `http` one of this machine. It often holds a secret, so it is never shown.
@@ -10,17 +11,27 @@ use reqwest::Url;
 pub struct Address(Url);
 
 /// Why an address is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AddressError {
     /// No address.
-    #[error("it is no address such as https://hc-ping.com/…")]
     NotAUrl,
     /// Neither `http` nor `https`.
-    #[error("it must begin with https://")]
     Scheme,
     /// Anyone on the way could read it.
-    #[error("http:// is refused except to this machine: the address is often a secret")]
     Unencrypted,
+}
+
+worded!(AddressError);
+
+impl AddressError {
+    /// What is wrong.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::NotAUrl => message!("address-none"),
+            Self::Scheme => message!("address-scheme"),
+            Self::Unencrypted => message!("address-unencrypted"),
+        }
+    }
 }
 
 impl Address {

@@ -17,6 +17,7 @@ use super::metrics::{self, Stage};
 use super::notice::Figures;
 use crate::model::{Event, Watch};
 use crate::progress::Counts;
+use crate::words::{Message, message};
 
 /// How often it is told how far the run is.
 const EVERY: Duration = Duration::from_secs(5);
@@ -28,7 +29,7 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 /// What the thread is given.
 enum Order {
     Tell(Told),
-    Finish { exit_code: u8, meaning: &'static str, figures: Option<Box<Figures>> },
+    Finish { exit_code: u8, meaning: String, figures: Option<Box<Figures>> },
 }
 
 /// Takes down what happens.
@@ -42,11 +43,11 @@ pub(super) struct Clerk {
 struct Shared {
     counts: Counts,
     dropped: AtomicU64,
-    trouble: Mutex<Vec<String>>,
+    trouble: Mutex<Vec<Message>>,
 }
 
 impl Shared {
-    fn complain(&self, what: String) {
+    fn complain(&self, what: Message) {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).push(what);
     }
 }
@@ -99,9 +100,9 @@ impl Clerk {
     pub(super) async fn finish(
         self,
         exit_code: u8,
-        meaning: &'static str,
+        meaning: String,
         figures: Option<Figures>,
-    ) -> Vec<String> {
+    ) -> Vec<Message> {
         let mut last = Order::Finish { exit_code, meaning, figures: figures.map(Box::new) };
         let deadline = Instant::now() + LAST_WORDS;
         loop {
@@ -116,7 +117,7 @@ impl Clerk {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
         if !self.thread.is_finished() {
-            self.shared.complain("nobody takes the events from --events; some are lost".to_owned());
+            self.shared.complain(message!("events-untaken"));
         }
         std::mem::take(&mut self.shared.trouble.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -165,7 +166,7 @@ impl Desk {
         match OpenOptions::new().create(true).append(true).mode(0o600).open(&path) {
             Ok(file) => Some(file),
             Err(error) => {
-                self.shared.complain(format!("cannot write events to {}: {error}", path.display()));
+                self.shared.complain(message!("events-not-opened", path = &path, why = &error));
                 None
             }
         }
@@ -177,7 +178,7 @@ impl Desk {
         // One write a line: lines of two runs into one file do not mix.
         let line = line::written(told, self.sequence, SystemTime::now());
         if let Err(error) = file.write_all(line.as_bytes()) {
-            self.shared.complain(format!("cannot write events any more: {error}"));
+            self.shared.complain(message!("events-not-written", why = &error));
             *stream = None;
         }
     }
@@ -191,7 +192,7 @@ impl Desk {
         let Some(path) = &self.metrics else { return };
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         if let Err(error) = metrics::write(Path::new(path), stage, since.as_secs_f64()) {
-            self.shared.complain(format!("cannot write metrics to {}: {error}", path.display()));
+            self.shared.complain(message!("metrics-not-written", path, why = &error));
             self.metrics = None;
         }
     }

@@ -44,7 +44,7 @@ pub(super) enum Told {
     /// The end, with the figures if rows were taken.
     RunFinished {
         exit_code: u8,
-        meaning: &'static str,
+        meaning: String,
         events_dropped: u64,
         #[serde(skip_serializing_if = "Option::is_none")]
         figures: Option<Figures>,

@@ -16,6 +16,7 @@ use super::notice::{Figures, Notice, sentence};
 use super::post::post;
 use crate::model::Watch;
 use crate::report::Summary;
+use crate::words::{Message, message};
 
 /// How long a command that is given the notice may take.
 const COMMAND_PATIENCE: Duration = Duration::from_secs(30);
@@ -36,19 +37,19 @@ pub struct Wishes {
 }
 
 /// How a run ended.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Ending {
     /// The program's exit code; 0 is a success, anything else a failure.
     pub exit_code: u8,
     /// What it means.
-    pub meaning: &'static str,
+    pub meaning: Message,
 }
 
 /// Tells everyone who is to be told.
 pub struct Monitors {
     wishes: Wishes,
     clerk: Option<Clerk>,
-    start_ping: Option<JoinHandle<Result<(), String>>>,
+    start_ping: Option<JoinHandle<Result<(), Message>>>,
     figures: Mutex<Option<Figures>>,
 }
 
@@ -83,42 +84,42 @@ impl Monitors {
     }
 
     /// Tells the end. Returns what could not be told, in words for the user.
-    pub async fn finish(self, ending: Ending) -> Vec<String> {
+    pub async fn finish(self, ending: Ending) -> Vec<Message> {
         let Self { wishes, clerk, start_ping, figures } = self;
         let figures = figures.into_inner().unwrap_or_else(PoisonError::into_inner);
         let Ending { exit_code, meaning } = ending;
         let mut trouble = Vec::new();
-        let notice = Notice::new(exit_code, meaning, figures.as_ref()).to_json();
+        let notice = Notice::new(exit_code, &meaning, figures.as_ref()).to_json();
         if let Some(ping) = wishes.ping {
             // The start must not arrive after the end.
             if let Some(Ok(Err(why))) = futures::future::OptionFuture::from(start_ping).await {
-                trouble.push(format!("the ping at the start did not arrive: {why}"));
+                trouble.push(message!("ping-start-lost", why));
             }
             let ping = if exit_code == 0 { ping } else { ping.below("fail") };
-            let text = sentence(exit_code, meaning, figures.as_ref()) + "\n";
+            let text = sentence(exit_code, &meaning, figures.as_ref()) + "\n";
             if let Err(why) = post(ping, "text/plain", text).await {
-                trouble.push(format!("the ping at the end did not arrive: {why}"));
+                trouble.push(message!("ping-end-lost", why));
             }
         }
         if let Some(address) = wishes.notify
             && let Err(why) = post(address, "application/json", notice.clone()).await
         {
-            trouble.push(format!("the notice of --notify did not arrive: {why}"));
+            trouble.push(message!("notice-lost", why));
         }
         if let Some(command) = wishes.notify_command
             && let Err(why) = run(&command, &notice, COMMAND_PATIENCE).await
         {
-            trouble.push(format!("--notify-command {why}"));
+            trouble.push(message!("notice-command", why));
         }
         if let Some(clerk) = clerk {
-            trouble.extend(clerk.finish(exit_code, meaning, figures).await);
+            trouble.extend(clerk.finish(exit_code, meaning.to_string(), figures).await);
         }
         trouble
     }
 }
 
 /// Gives `notice` to a command. It gets no token, and what it prints goes where talk goes.
-async fn run(command: &str, notice: &str, patience: Duration) -> Result<(), String> {
+async fn run(command: &str, notice: &str, patience: Duration) -> Result<(), Message> {
     use std::os::fd::AsFd as _;
     let talk = std::io::stderr().as_fd().try_clone_to_owned().map_or_else(|_| Stdio::null(), Stdio::from);
     let mut child = Command::new("sh")
@@ -129,7 +130,7 @@ async fn run(command: &str, notice: &str, patience: Duration) -> Result<(), Stri
         .stdout(talk)
         .kill_on_drop(true)
         .spawn()
-        .map_err(|error| format!("cannot be run: {error}"))?;
+        .map_err(|error| message!("command-not-run", why = &error))?;
     let told = async {
         if let Some(mut stdin) = child.stdin.take() {
             // A command that does not want to know is no mistake.
@@ -138,10 +139,10 @@ async fn run(command: &str, notice: &str, patience: Duration) -> Result<(), Stri
         child.wait().await
     };
     match tokio::time::timeout(patience, told).await {
-        Err(_) => Err(format!("took longer than {} and was ended", humantime::format_duration(patience))),
-        Ok(Err(error)) => Err(format!("cannot be waited for: {error}")),
+        Err(_) => Err(message!("command-too-long", time = humantime::format_duration(patience).to_string())),
+        Ok(Err(error)) => Err(message!("command-not-awaited", why = &error)),
         Ok(Ok(status)) if status.success() => Ok(()),
-        Ok(Ok(status)) => Err(format!("failed ({status})")),
+        Ok(Ok(status)) => Err(message!("command-failed", status = status.to_string())),
     }
 }
 
@@ -153,9 +154,9 @@ mod tests {
     async fn a_command_that_hangs_fails_or_does_not_listen_is_told_and_no_more() {
         let soon = Duration::from_millis(50);
         let hanging = run("exec sleep 600", "x", soon).await.unwrap_err();
-        assert!(hanging.contains("took longer than 50ms"), "{hanging}");
+        assert!(hanging.to_string().contains("took longer than 50ms"), "{hanging}");
         let failing = run("exit 3", &"x".repeat(1 << 20), COMMAND_PATIENCE).await.unwrap_err();
-        assert!(failing.contains("exit status: 3"), "{failing}");
+        assert!(failing.to_string().contains("exit status: 3"), "{failing}");
         assert_eq!(run("exec true", &"x".repeat(1 << 20), COMMAND_PATIENCE).await, Ok(()));
     }
 }

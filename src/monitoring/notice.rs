@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::model::Status;
 use crate::report::Summary;
+use crate::words::{Message, Value, message};
 
 /// What `summary.json` says, without the account and without the name of the file: both may be a person's.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -86,15 +87,20 @@ impl Figures {
 pub(super) struct Notice<'n> {
     version: &'static str,
     exit_code: u8,
-    meaning: &'static str,
+    #[serde(serialize_with = "english")]
+    meaning: &'n Message,
     /// One sentence, under the name under which chat programs look for it.
     text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     figures: Option<&'n Figures>,
 }
 
+fn english<S: serde::Serializer>(message: &&Message, serializer: S) -> Result<S::Ok, S::Error> {
+    Message::english(message, serializer)
+}
+
 impl<'n> Notice<'n> {
-    pub(super) fn new(exit_code: u8, meaning: &'static str, figures: Option<&'n Figures>) -> Self {
+    pub(super) fn new(exit_code: u8, meaning: &'n Message, figures: Option<&'n Figures>) -> Self {
         let text = sentence(exit_code, meaning, figures);
         Self { version: env!("CARGO_PKG_VERSION"), exit_code, meaning, text, figures }
     }
@@ -104,18 +110,18 @@ impl<'n> Notice<'n> {
     }
 }
 
-/// `callbell-import: 1000 rows: 990 created, 10 rejected (exit code 1: …)`
-pub(super) fn sentence(exit_code: u8, meaning: &str, figures: Option<&Figures>) -> String {
-    let end = format!("(exit code {exit_code}: {meaning})");
-    let Some(figures) = figures else { return format!("callbell-import: nothing was sent {end}") };
-    let mut parts: Vec<String> = figures
+/// `callbell-import: 1000 rows: 990 created, 10 rejected (exit code 1: …)`, in the language of the run.
+pub(super) fn sentence(exit_code: u8, meaning: &Message, figures: Option<&Figures>) -> String {
+    let code = exit_code.to_string();
+    let Some(figures) = figures else { return message!("notice-nothing", code, meaning).told() };
+    let mut parts: Vec<Message> = figures
         .by_status()
         .into_iter()
         .filter(|(status, count)| *count > 0 || *status == Status::Created)
-        .map(|(status, count)| format!("{count} {status}"))
+        .map(|(status, count)| Message::new(format!("counted-{status}")).with("rows", count))
         .collect();
     if figures.not_attempted > 0 {
-        parts.push(format!("{} not attempted", figures.not_attempted));
+        parts.push(message!("counted-not-attempted", rows = figures.not_attempted));
     }
-    format!("callbell-import: {} rows: {} {end}", figures.rows_read, parts.join(", "))
+    message!("notice", rows = figures.rows_read, parts = Value::list(parts, ", "), code, meaning).told()
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::header::CONTENT_TYPE;
 
 use super::address::Address;
+use crate::words::{Message, message};
 
 /// How long one try may take.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -12,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const TRIES: u32 = 3;
 
 /// Sends `body`. The reason of a failure never shows the address.
-pub(super) async fn post(address: Address, content_type: &'static str, body: String) -> Result<(), String> {
+pub(super) async fn post(address: Address, content_type: &'static str, body: String) -> Result<(), Message> {
     let client = client().map_err(|error| reason(&error))?;
     let mut tries = 1;
     loop {
@@ -22,9 +23,9 @@ pub(super) async fn post(address: Address, content_type: &'static str, body: Str
             Ok(answer) if answer.status().is_success() => return Ok(()),
             // It has arrived and is not wanted; more of the same helps nobody.
             Ok(answer) if answer.status().is_client_error() => {
-                return Err(format!("it answers {}", answer.status()));
+                return Err(message!("post-answered", status = answer.status().to_string()));
             }
-            Ok(answer) => format!("it answers {}", answer.status()),
+            Ok(answer) => message!("post-answered", status = answer.status().to_string()),
             Err(error) => reason(&error),
         };
         if tries == TRIES {
@@ -47,13 +48,13 @@ fn client() -> reqwest::Result<reqwest::Client> {
         .build()
 }
 
-fn reason(error: &reqwest::Error) -> String {
+fn reason(error: &reqwest::Error) -> Message {
     if error.is_timeout() {
-        "no answer in time".to_owned()
+        message!("lost-no-answer")
     } else if error.is_connect() {
-        "it cannot be reached".to_owned()
+        message!("post-unreached")
     } else {
-        "the exchange broke off".to_owned()
+        message!("post-broke-off")
     }
 }
 
@@ -74,7 +75,7 @@ mod tests {
     async fn who_never_answers_is_given_up_after_three_tries() {
         let (_listener, address) = address().await;
         let started = tokio::time::Instant::now();
-        assert_eq!(post(address, "text/plain", "x".to_owned()).await, Err("no answer in time".to_owned()));
+        assert_eq!(post(address, "text/plain", "x".to_owned()).await, Err(message!("lost-no-answer")));
         assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
     }
 
@@ -93,7 +94,10 @@ mod tests {
                     let _ = stream.write_all(answer.as_bytes()).await;
                 }
             });
-            assert_eq!(post(address, "text/plain", "x".to_owned()).await, Err(reason.to_owned()));
+            assert_eq!(
+                post(address, "text/plain", "x".to_owned()).await.map_err(|why| why.to_string()),
+                Err(reason.to_owned())
+            );
             server.abort();
         }
     }

@@ -9,6 +9,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, P
 use super::Counts;
 use super::speed::Speed;
 use crate::model::{Event, Stop, Watch};
+use crate::words::{lasting, message};
 
 /// Rows done of rows to do, with rate and time left.
 pub struct Bar {
@@ -32,14 +33,21 @@ impl Bar {
         let rate = move |_: &ProgressState, out: &mut dyn Write| {
             if let Some(per_second) = lock(&of_rate).per_second(count_rate.requests()) {
                 let _ = write!(out, "{per_second:.0}");
-                let _ = limit.map_or(Ok(()), |limit| write!(out, " of {limit}"));
-                let _ = out.write_str(" requests/s, ");
+                let _ = limit.map_or(Ok(()), |limit| {
+                    write!(out, "{}", message!("progress-of-limit", limit = limit.to_string()).told())
+                });
+                let _ = out
+                    .write_str(&message!("progress-requests-per-second").told())
+                    .and_then(|()| out.write_str(", "));
             }
         };
         let left = move |state: &ProgressState, out: &mut dyn Write| {
             let _ = out.write_str(&time_left(&count_left, &lock(&of_left), rows, state.pos()));
         };
-        let style = ProgressStyle::with_template("{bar:20} {pos}/{len} rows, {rate}{left}: {wide_msg}")
+        let (rows_word, colon) = (message!("progress-rows").told(), message!("closing-colon").told());
+        let template =
+            format!("{{bar:20}} {{pos}}/{{len}} {rows_word}, {{rate}}{{left}}{colon} {{wide_msg}}");
+        let style = ProgressStyle::with_template(&template)
             .unwrap_or_else(|_| ProgressStyle::default_bar())
             .with_key("rate", rate)
             .with_key("left", left);
@@ -96,28 +104,24 @@ pub(super) fn time_left(counts: &Counts, speed: &Speed, rows: u64, settled: u64)
     let left = rows.saturating_sub(settled);
     let in_doubt = counts.in_doubt().min(left);
     if in_doubt > 0 && in_doubt == left {
-        return format!("looking for the last {in_doubt}");
+        return message!("progress-looking", rows = in_doubt).told();
     }
-    format!("{} left", speed.time_for(left - in_doubt, settled))
+    message!("progress-left", time = speed.time_for(left - in_doubt, settled)).told()
 }
 
 /// What is said at once, if the event is worth a line of its own.
 pub(super) fn announcement(event: &Event) -> Option<String> {
-    Some(match event {
-        Event::Stopping(Stop::Interrupt | Stop::Terminate) => {
-            "stopping: no more rows are sent, and those on the wire are waited for; again to stop at once"
-                .to_owned()
-        }
+    let message = match event {
+        Event::Stopping(Stop::Interrupt | Stop::Terminate) => message!("progress-stopping-by-hand"),
         Event::CanaryBack(learnt) => learnt.words(),
-        Event::Stopping(_) => "stopping: no more rows are sent".to_owned(),
-        Event::OutageBegan { last, at_most } => format!(
-            "the server does not answer ({last}): no more rows are sent until it does, for at most {}; no row is lost",
-            humantime::format_duration(*at_most)
-        ),
+        Event::Stopping(_) => message!("progress-stopping"),
+        Event::OutageBegan { last, at_most } => {
+            message!("progress-outage", last, time = lasting(at_most.as_secs()))
+        }
         Event::OutageEnded { lasted } => {
-            let seconds = Duration::from_secs(lasted.as_secs().max(1));
-            format!("the server answers again, after {}", humantime::format_duration(seconds))
+            message!("progress-outage-over", time = lasting(lasted.as_secs().max(1)))
         }
         _ => return None,
-    })
+    };
+    Some(message.told())
 }

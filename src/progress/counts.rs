@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::model::{Event, Status};
+use crate::words::{Message, message};
 
 /// Counts of events.
 #[derive(Debug, Default)]
@@ -100,16 +101,16 @@ impl Counts {
 
     /// One line without the rows: what people look at while it runs.
     pub(super) fn shown(&self) -> String {
-        let mut parts = vec![format!("{} created", self.created())];
-        for (count, word) in [
-            (self.in_flight(), "in flight"),
-            (self.failures(), "failed"),
-            (self.throttled(), "throttled"),
-            (self.retries(), "sent again"),
-            (self.in_doubt(), "in doubt"),
+        let mut parts = vec![message!("counted-created", rows = self.created()).told()];
+        for (count, id) in [
+            (self.in_flight(), "progress-in-flight"),
+            (self.failures(), "counted-failed"),
+            (self.throttled(), "progress-throttled"),
+            (self.retries(), "progress-sent-again"),
+            (self.in_doubt(), "progress-in-doubt"),
         ] {
             if count > 0 {
-                parts.push(format!("{count} {word}"));
+                parts.push(Message::new(id).with("rows", count).told());
             }
         }
         parts.join(", ")

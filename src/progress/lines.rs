@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use super::speed::Speed;
 use super::{Counts, bar};
 use crate::model::{Event, Watch};
+use crate::words::message;
 
 /// Tells how far a run is, when asked.
 pub struct Lines {
@@ -34,7 +35,15 @@ impl Lines {
             speed.per_second(settled).map(|per_second| format!(", {per_second:.0}/s")).unwrap_or_default();
         let left = bar::time_left(&self.counts, &speed, self.rows, settled);
         drop(speed);
-        self.say(&format!("{settled}/{} rows{rate}, {left}: {}", self.rows, self.counts.shown()));
+        let line = message!(
+            "progress-line",
+            settled = settled.to_string(),
+            rows = self.rows.to_string(),
+            rate,
+            left,
+            counts = self.counts.shown(),
+        );
+        self.say(&line.told());
     }
 
     fn say(&self, line: &str) {

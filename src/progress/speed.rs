@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use crate::words::lasting;
 use tokio::time::Instant;
 
 /// What "of late" means.
@@ -49,7 +50,7 @@ impl Speed {
             Some(per_second) => {
                 #[expect(clippy::cast_precision_loss, reason = "for showing")]
                 let seconds = (left as f64 / per_second).ceil().min(1e9);
-                humantime::format_duration(Duration::from_secs_f64(seconds)).to_string()
+                lasting(seconds as u64).told()
             }
         }
     }

@@ -19,6 +19,7 @@ use std::time::{Duration, SystemTime};
 use super::cells::{self, Cell, Granted};
 use super::pacer::Pacer;
 use super::window::LONGEST_COUNT;
+use crate::words::{Message, message, worded};
 
 /// First bytes of the file; another first line is another format.
 const MAGIC: &[u8; 16] = b"callbell rate 1\n";
@@ -47,11 +48,19 @@ pub struct Shared {
 }
 
 /// Why the rate cannot be shared.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot share the rate with other runs through {path}: {source}")]
+#[derive(Debug)]
 pub struct SharedError {
     path: PathBuf,
     source: io::Error,
+}
+
+worded!(SharedError);
+
+impl SharedError {
+    /// What is wrong.
+    pub fn message(&self) -> Message {
+        message!("rate-not-shared", path = &self.path, why = &self.source)
+    }
 }
 
 /// Where a request stands in the ledger.

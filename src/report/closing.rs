@@ -1,12 +1,11 @@
 //! The closing words of a run.
 
-use std::fmt::Write as _;
-
 use console::style;
 
 use super::advice;
 use super::summary::Summary;
 use crate::model::{Cause, Code, Severity, Status, Stop, Tally, masked, printable};
+use crate::words::{Message, decimal, lasting, message};
 
 /// Most causes that are shown.
 const MOST_SHOWN: usize = 20;
@@ -24,7 +23,7 @@ pub struct Closing<'c> {
     /// Every row was settled by earlier runs.
     pub nothing_to_do: bool,
     /// What to do next, if there is something to do.
-    pub next: Vec<String>,
+    pub next: Vec<Message>,
 }
 
 impl Closing<'_> {
@@ -32,47 +31,48 @@ impl Closing<'_> {
     pub fn text(&self) -> String {
         let mut text = String::new();
         if self.nothing_to_do {
-            text.push_str("Nothing to do: every row was settled by an earlier run.\n");
+            text.push_str(&message!("closing-nothing-to-do").told());
+            text.push('\n');
         }
-        let _ = writeln!(text, "{}", self.sentence());
+        text.push_str(&self.sentence());
+        text.push('\n');
         let s = self.summary;
-        let _ = writeln!(
-            text,
-            "{} in {}, {} sent again, {} throttled",
-            counted(s.requests, "request", "requests"),
-            duration(s.elapsed_seconds),
-            s.retries,
-            s.throttled
+        let traffic = message!(
+            "closing-traffic",
+            requests = s.requests,
+            duration = duration(s.elapsed_seconds),
+            retries = s.retries,
+            throttled = s.throttled,
         );
+        text.push_str(&format!("{}\n", traffic.told()));
         if let Some(stop) = self.stop {
-            let _ = writeln!(text, "\n{}", style(stop_words(stop)).yellow().bold());
+            text.push_str(&format!("\n{}\n", style(stop_words(stop).told()).yellow().bold()));
         }
         let causes = self.tally.causes();
         let (failures, warnings): (Vec<&Cause>, Vec<&Cause>) =
             causes.into_iter().partition(|cause| is_failure(cause));
-        for (title, causes) in [("Not created", failures), ("Created, with a warning", warnings)] {
+        for (title, causes) in
+            [(message!("closing-not-created"), failures), (message!("closing-with-a-warning"), warnings)]
+        {
             if causes.is_empty() {
                 continue;
             }
-            let _ = writeln!(text, "\n{}", style(title).bold());
+            text.push_str(&format!("\n{}\n", style(title.told()).bold()));
             for cause in causes.iter().take(MOST_SHOWN) {
                 text.push_str(&cause_words(cause));
             }
             if causes.len() > MOST_SHOWN {
-                let _ = writeln!(
-                    text,
-                    "  and {} causes more; failures.csv has them all",
-                    causes.len() - MOST_SHOWN
-                );
+                let more = message!("closing-more-causes", causes = causes.len() - MOST_SHOWN);
+                text.push_str(&format!("  {}\n", more.told()));
             }
         }
         let folder = printable(self.folder);
-        let _ = writeln!(text, "\nResults   {folder}/results.csv");
+        text.push_str(&format!("\n{}{folder}/results.csv\n", label(&message!("closing-results"))));
         if self.tally.failures() > 0 {
-            let _ = writeln!(text, "Failures  {folder}/failures.csv");
+            text.push_str(&format!("{}{folder}/failures.csv\n", label(&message!("closing-failures"))));
         }
         for next in &self.next {
-            let _ = writeln!(text, "Next      {next}");
+            text.push_str(&format!("{}{}\n", label(&message!("closing-next")), next.told()));
         }
         text
     }
@@ -81,9 +81,7 @@ impl Closing<'_> {
     fn sentence(&self) -> String {
         let s = self.summary;
         if s.rows_read == 0 {
-            return style("0 rows: the file has a header and nothing below it; nothing was sent")
-                .yellow()
-                .to_string();
+            return style(message!("closing-no-rows").told()).yellow().to_string();
         }
         let mut parts = Vec::new();
         for status in Status::ALL {
@@ -91,14 +89,12 @@ impl Closing<'_> {
             if count == 0 && status != Status::Created {
                 continue;
             }
-            let part = format!("{count} {status}");
+            let part = counted_status(status, count).told();
             parts.push(match status {
                 Status::Created if self.tally.confirmed_by_lookup() > 0 => {
-                    format!(
-                        "{} ({} confirmed by look-up)",
-                        style(part).green(),
-                        self.tally.confirmed_by_lookup()
-                    )
+                    let confirmed =
+                        message!("closing-confirmed", rows = self.tally.confirmed_by_lookup()).told();
+                    format!("{} ({confirmed})", style(part).green())
                 }
                 Status::Created if count > 0 => style(part).green().to_string(),
                 _ if status.is_failure() => style(part).red().to_string(),
@@ -106,12 +102,28 @@ impl Closing<'_> {
             });
         }
         if s.not_attempted > 0 {
-            parts.push(style(format!("{} not attempted", s.not_attempted)).yellow().to_string());
+            let part = message!("counted-not-attempted", rows = s.not_attempted);
+            parts.push(style(part.told()).yellow().to_string());
         }
         let unaccounted = s.rows_read - s.settled() - s.not_attempted;
-        parts.push(format!("{unaccounted} unaccounted for"));
-        format!("{}: {}", style(counted(s.rows_read, "row", "rows")).bold(), parts.join(", "))
+        parts.push(message!("counted-unaccounted", rows = unaccounted).told());
+        let rows = style(message!("counted-rows", rows = s.rows_read).told()).bold().to_string();
+        // The colours are ours, and a value may have none; so the parts are put together here.
+        let between = message!("closing-colon").told();
+        format!("{rows}{between} {}", parts.join(", "))
     }
+}
+
+/// `3 rejected`
+pub(super) fn counted_status(status: Status, rows: u64) -> Message {
+    Message::new(format!("counted-{status}")).with("rows", rows)
+}
+
+/// A word before a line's matter, as wide as the others.
+pub fn label(word: &Message) -> String {
+    let word = word.told();
+    let space = 10_usize.saturating_sub(word.chars().count()).max(1);
+    format!("{word}{}", " ".repeat(space))
 }
 
 pub(super) fn is_failure(cause: &Cause) -> bool {
@@ -123,20 +135,20 @@ fn cause_words(cause: &Cause) -> String {
     let code = Code::named(&cause.code);
     let field =
         if cause.field.is_empty() { String::new() } else { format!(" ({})", printable(&cause.field)) };
-    let mut words = format!("  {:>6}  {} {}{field}", cause.rows, cause.status, cause.code);
-    match (code, &cause.said) {
+    let what = format!("{} {}{field}", Message::new(format!("status-{}", cause.status)).told(), cause.code);
+    let words = match (code, &cause.said) {
         (Some(code), _) => {
-            let _ = write!(words, ": {}", advice::meaning(code));
+            message!("closing-cause", what, meaning = advice::meaning(code), row = cause.first.to_string(),)
         }
         // What the server says may hold the row's data, so a screen shows its shape only; the files have the words.
         (None, Some(said)) => {
-            let _ = write!(words, ": the API said \"{}\"", without_data(said));
+            message!("closing-cause-said", what, said = without_data(said), row = cause.first.to_string(),)
         }
-        (None, None) => {}
-    }
-    let _ = writeln!(words, "; first: row {}", cause.first);
+        (None, None) => message!("closing-cause-bare", what, row = cause.first.to_string()),
+    };
+    let mut words = format!("  {:>6}  {}\n", cause.rows, words.told());
     if let Some(fix) = advice::fix(code.unwrap_or(Code::Refused)) {
-        let _ = writeln!(words, "          {fix}");
+        words.push_str(&format!("          {}\n", fix.told()));
     }
     words
 }
@@ -155,68 +167,39 @@ fn without_data(said: &str) -> String {
 }
 
 /// Why a run stopped, and what to do about it.
-pub fn stop_words(stop: &Stop) -> String {
+pub fn stop_words(stop: &Stop) -> Message {
+    #[expect(clippy::cast_precision_loss, reason = "for showing")]
+    let lasted = |seconds: &u64| duration(*seconds as f64);
     match stop {
-        Stop::TooManyFailures { failures } => {
-            format!(
-                "Stopped after {failures} failures. Mend the causes below or raise --max-failures, then go on."
-            )
-        }
-        Stop::Cancelled => "Stopped: the job was cancelled. The same command goes on.".to_owned(),
-        Stop::TimeUp { seconds } => {
-            let lasted = duration(*seconds as f64);
-            format!("Stopped: the {lasted} of --max-duration are over. The same command goes on.")
-        }
-        Stop::CanaryDiffers { learnt } => format!(
-            "Stopped before the other rows: {}. Look at these contacts in the dashboard; create what is missing there or \
-             correct the mapping, then go on, or go on as it is with --no-canary.",
-            printable(&learnt.words())
-        ),
-        Stop::Outage { seconds } => {
-            let lasted = duration(*seconds as f64);
-            format!("Stopped: the server has not answered for {lasted}. Go on when it does.")
-        }
-        Stop::HeldTooLong { seconds } => {
-            let wait = duration(*seconds as f64);
-            format!("Stopped: the server asks to wait for {wait}. Go on after that.")
-        }
-        Stop::NotTheApi { seen } => {
-            format!("Stopped: {}. Check --base-url.", printable(seen))
-        }
-        Stop::PaymentRequired { said } => {
-            format!("Stopped: the account's plan or credit does not allow it (402: {}).", without_data(said))
-        }
+        Stop::TooManyFailures { failures } => message!("stop-too-many-failures", failures = *failures),
+        Stop::Cancelled => message!("stop-cancelled"),
+        Stop::TimeUp { seconds } => message!("stop-time-up", duration = lasted(seconds)),
+        Stop::CanaryDiffers { learnt } => message!("stop-canary-differs", learnt = learnt.words()),
+        Stop::Outage { seconds } => message!("stop-outage", duration = lasted(seconds)),
+        Stop::HeldTooLong { seconds } => message!("stop-held-too-long", duration = lasted(seconds)),
+        Stop::NotTheApi { seen } => message!("stop-not-the-api", seen),
+        Stop::PaymentRequired { said } => message!("stop-payment-required", said = without_data(said)),
         Stop::TokenRefused { http_status, said } => {
-            format!(
-                "Stopped: the token was refused ({http_status}: {}). Give a valid one, then go on.",
-                without_data(said)
-            )
+            message!("stop-token-refused", status = *http_status, said = without_data(said))
         }
-        Stop::Untrusted { why } => {
-            format!("Stopped: the server's certificate is not trusted: {}.", printable(why))
-        }
-        Stop::Interrupt => "Interrupted.".to_owned(),
-        Stop::Terminate => "Terminated.".to_owned(),
+        Stop::Untrusted { why } => message!("stop-untrusted", why),
+        Stop::Interrupt => message!("stop-interrupt"),
+        Stop::Terminate => message!("stop-terminate"),
     }
-}
-
-/// `1 row`, `2 rows`
-pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// Seconds in words, as precise as anyone needs.
-pub(super) fn duration(seconds: f64) -> String {
+pub(super) fn duration(seconds: f64) -> Message {
     if seconds < 10.0 {
-        return format!("{seconds:.1} s");
+        return message!("duration-short", seconds = decimal(seconds));
     }
-    let whole = std::time::Duration::from_secs(seconds.min(1e12).round() as u64);
-    humantime::format_duration(whole).to_string()
+    lasting(seconds.min(1e12).round() as u64)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::Language;
 
     #[test]
     fn what_the_server_says_is_shown_without_the_persons_data() {
@@ -228,7 +211,11 @@ mod tests {
 
     #[test]
     fn durations_are_short() {
-        assert_eq!(duration(0.25), "0.2 s");
-        assert_eq!(duration(333.4), "5m 33s");
+        assert_eq!(duration(0.25).to_string(), "0.2 s");
+        assert_eq!(duration(333.4).to_string(), "5m 33s");
+        assert_eq!(duration(7200.0).to_string(), "2h");
+        assert_eq!(duration(90_061.0).to_string(), "1day 1h 1m 1s");
+        assert_eq!(duration(0.25).told_in(Language::French), "0,2\u{a0}s");
+        assert_eq!(duration(333.4).told_in(Language::French), "5\u{a0}min 33\u{a0}s");
     }
 }

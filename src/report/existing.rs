@@ -1,8 +1,9 @@
 //! What is done about contacts that are there already, in words.
 
-use super::closing::{counted, duration};
+use super::closing::duration;
 use crate::account::Way;
 use crate::model::OnExisting;
+use crate::words::{Message, message};
 
 /// What a plan says of them.
 #[derive(Debug, Clone, Copy)]
@@ -26,44 +27,36 @@ impl ExistingPlan {
     }
 
     /// Sentences.
-    pub fn sentences(&self, rate: Option<u32>) -> Vec<String> {
+    pub fn sentences(&self, rate: Option<u32>) -> Vec<Message> {
         let mut sentences = Vec::new();
         let policy = self.policy.as_str();
         #[expect(clippy::cast_precision_loss, reason = "for showing")]
         let at_rate = |requests: u64| rate.map_or(0.0, |rate| requests as f64 / f64::from(rate));
         match self.way {
-            Way::LookUps { requests } => sentences.push(format!(
-                "who is there already is looked up row by row: {}, about {} more",
-                counted(requests, "request", "requests"),
-                duration(at_rate(requests))
+            Way::LookUps { requests } => sentences.push(message!(
+                "existing-look-ups",
+                requests,
+                duration = duration(at_rate(requests)),
             )),
-            Way::Walk { pages, reads, seconds } => sentences.push(format!(
-                "who is there already is seen from one walk of the contact list: {}, about {}, and a request for each \
-                 row that is there ({reads} at most)",
-                counted(pages, "request", "requests"),
-                duration(seconds)
+            Way::Walk { pages, reads, seconds } => sentences.push(message!(
+                "existing-walk",
+                requests = pages,
+                reads,
+                duration = duration(seconds),
             )),
             Way::None => {}
         }
-        let what = match self.policy {
-            OnExisting::Skip => "they are left as they are, and told",
-            OnExisting::Update => "they are changed to what the row says",
-            OnExisting::Fail => "their rows are rejected",
+        sentences.push(match self.policy {
+            OnExisting::Skip => message!("existing-skip", policy),
+            OnExisting::Update => message!("existing-update", policy),
+            OnExisting::Fail => message!("existing-fail", policy),
             OnExisting::Create => {
-                sentences.push(
-                    "contacts that the account has already are not looked for before they are sent \
-                     (--on-existing create): some may be there twice afterwards"
-                        .to_owned(),
-                );
+                sentences.push(message!("existing-create"));
                 return sentences;
             }
-        };
-        sentences.push(format!("contacts that the account has already: {what} (--on-existing {policy})"));
+        });
         if self.without_look_up > 0 {
-            sentences.push(format!(
-                "{} of a source that has no look-up: nobody can see whether they are there already, and they are sent",
-                counted(self.without_look_up, "contact is", "contacts are")
-            ));
+            sentences.push(message!("existing-without-look-up", contacts = self.without_look_up));
         }
         sentences
     }

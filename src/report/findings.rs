@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use console::style;
 
-use super::closing::counted;
 use crate::account::{Certainty, Finding, Kind, to_create};
 use crate::model::printable;
+use crate::words::{Message, message};
 
 /// Most findings and values that are shown of each kind.
 const MOST_SHOWN: usize = 30;
@@ -14,9 +14,10 @@ const MOST_SHOWN: usize = 30;
 /// The findings, those that stop first, and the list of what to create.
 pub fn findings(findings: &[Finding]) -> String {
     let mut text = String::new();
-    for (certainty, title) in
-        [(Certainty::Certain, "Does not fit the account"), (Certainty::Uncertain, "May not fit the account")]
-    {
+    for (certainty, title) in [
+        (Certainty::Certain, message!("findings-certain")),
+        (Certainty::Uncertain, message!("findings-uncertain")),
+    ] {
         // The bot has its own sentence where the sending is told.
         let of_kind: Vec<&Finding> = findings
             .iter()
@@ -25,40 +26,43 @@ pub fn findings(findings: &[Finding]) -> String {
         if of_kind.is_empty() {
             continue;
         }
-        let _ = writeln!(text, "\n{}", style(title).bold());
+        let _ = writeln!(text, "\n{}", style(title.told()).bold());
         for finding in of_kind.iter().take(MOST_SHOWN) {
             words(&mut text, finding);
         }
         if of_kind.len() > MOST_SHOWN {
-            let _ = writeln!(text, "  and {} more; check --json has them all", of_kind.len() - MOST_SHOWN);
+            let more = message!("findings-more", findings = of_kind.len() - MOST_SHOWN);
+            let _ = writeln!(text, "  {}", more.told());
         }
     }
     let lists = to_create(findings);
     if !lists.is_empty() {
-        let _ = writeln!(text, "\n{}", style("To create in the dashboard first, unless it is there").bold());
+        let _ = writeln!(text, "\n{}", style(message!("findings-to-create").told()).bold());
         for (name, values) in lists {
             let shown: Vec<String> = values.iter().take(MOST_SHOWN).map(|value| printable(value)).collect();
+            let shown = shown.join(", ");
             let more = values.len().saturating_sub(MOST_SHOWN);
-            let more = if more > 0 { format!(", and {more} more") } else { String::new() };
-            let _ = writeln!(text, "  {}: {}{more}", printable(name), shown.join(", "));
+            let list = if more > 0 {
+                message!("list-and-more", list = shown, more)
+            } else {
+                Message::verbatim(shown)
+            };
+            let list = message!("name-and-list", name = printable(name), list);
+            let _ = writeln!(text, "  {}", list.told());
         }
     }
     text
 }
 
 fn words(text: &mut String, finding: &Finding) {
-    let nearest = finding
-        .nearest
-        .as_ref()
-        .map_or_else(String::new, |near| format!("; nearest \"{}\"", printable(near)));
-    let first = finding.first_row.map_or_else(String::new, |row| format!("; first: row {row}"));
-    let _ = writeln!(
-        text,
-        "  {}: {}{nearest}{first}\n          {}",
-        counted(finding.rows, "row", "rows"),
-        printable(&finding.what),
-        printable(&finding.fix)
-    );
+    let mut what = message!("finding", rows = finding.rows, what = &finding.what);
+    if let Some(near) = &finding.nearest {
+        what = message!("finding-nearest", what, nearest = printable(near));
+    }
+    if let Some(row) = finding.first_row {
+        what = message!("first-row", what, row = row.to_string());
+    }
+    let _ = writeln!(text, "  {}\n          {}", what.told(), finding.fix.told());
 }
 
 #[cfg(test)]
@@ -74,9 +78,9 @@ mod tests {
             value: Some("Milano".to_owned()),
             rows: 412,
             first_row: Some(7),
-            what: "option \"Milano\" of \"City\" is not known".to_owned(),
+            what: Message::verbatim("option \"Milano\" of \"City\" is not known"),
             nearest: Some("Milan".to_owned()),
-            fix: "correct the value".to_owned(),
+            fix: Message::verbatim("correct the value"),
         };
         let text = console::strip_ansi_codes(&findings(&[finding])).into_owned();
         assert!(

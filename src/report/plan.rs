@@ -6,13 +6,14 @@ use console::style;
 use serde_json::Value;
 
 use super::advice;
-use super::closing::{counted, duration};
+use super::closing::{duration, label};
 use super::existing::ExistingPlan;
 use super::summary::AccountShown;
 use crate::account::Finding;
 use crate::mapping::{Origin, Recognised, Resolved};
 use crate::model::{Cause, Code, OnExisting, Severity, Tally, Window, masked, printable};
 use crate::survey::{RemarkCount, StandingCounts};
+use crate::words::{Message, message};
 
 /// Most columns that are named as not sent.
 const MOST_COLUMNS: usize = 40;
@@ -22,9 +23,9 @@ pub struct Plan<'p> {
     /// The input as it was named.
     pub input: &'p str,
     /// Its form, such as `comma, UTF-8`.
-    pub dialect: String,
+    pub dialect: Message,
     /// What was passed over or mended in reading, one sentence each.
-    pub input_notes: &'p [String],
+    pub input_notes: &'p [Message],
     /// Where the files will be.
     pub folder: &'p str,
     /// Whose account; `None` if nobody was asked.
@@ -74,246 +75,215 @@ impl Plan<'_> {
     }
 
     fn head(&self, text: &mut String) {
-        let dialect = printable(&self.dialect);
-        let _ = writeln!(text, "{}     {} ({dialect})", style("Input").bold(), printable(self.input));
+        let told = |text: &mut String, name: &Message, what: String| {
+            let _ = writeln!(text, "{}{what}", style(label(name)).bold());
+        };
+        let file = format!("{} ({})", printable(self.input), self.dialect.told());
+        told(text, &message!("plan-input"), file);
         for note in self.input_notes {
-            let _ = writeln!(text, "          {note}");
+            let _ = writeln!(text, "          {}", note.told());
         }
         if let Some(account) = self.account {
             let name = account.user_name.as_deref().map(printable).unwrap_or_default();
             let email = account.user_email.as_deref().map(printable).unwrap_or_default();
-            let _ = writeln!(
-                text,
-                "{}   {name} <{email}> at {}",
-                style("Account").bold(),
-                printable(&account.endpoint)
-            );
+            let endpoint = printable(&account.endpoint);
+            let whose = message!("plan-whose-account", name, email, endpoint);
+            told(text, &message!("plan-account"), whose.told());
         }
         if let Some(profile) = &self.resolved.profile {
-            let _ = writeln!(text, "{}   {}", style("Profile").bold(), printable(&profile_words(profile)));
+            told(text, &message!("plan-profile"), profile_words(profile).told());
         }
-        let _ = writeln!(text, "{}    {}", style("Output").bold(), printable(self.folder));
+        told(text, &message!("plan-output"), printable(self.folder));
     }
 
     fn fields(&self, text: &mut String) {
-        let _ = writeln!(text, "\n{}", style("Fields").bold());
+        let _ = writeln!(text, "\n{}", style(message!("plan-fields").told()).bold());
         let width = self.resolved.chosen.iter().map(|chosen| chosen.target.to_string().chars().count()).max();
         let width = width.unwrap_or_default().min(40);
         for chosen in &self.resolved.chosen {
-            let mut notes: Vec<String> = chosen.detail.iter().cloned().collect();
+            let mut notes: Vec<String> = chosen.detail.iter().map(Message::told).collect();
             match chosen.origin {
                 Origin::Asked | Origin::Header => {}
-                Origin::Profile => notes.push("profile".to_owned()),
-                Origin::Guessed => notes.push("guessed".to_owned()),
-                Origin::Default => notes.push("no column gives it".to_owned()),
+                Origin::Profile => notes.push(message!("plan-by-profile").told()),
+                Origin::Guessed => notes.push(message!("plan-guessed").told()),
+                Origin::Default => notes.push(message!("plan-no-column").told()),
             }
             let notes = if notes.is_empty() { String::new() } else { format!("  ({})", notes.join("; ")) };
             let target = printable(&chosen.target.to_string());
-            let _ = writeln!(text, "  {target:width$} < {}{notes}", printable(&chosen.from));
+            let _ = writeln!(text, "  {target:width$} < {}{notes}", printable(&chosen.from.told()));
         }
         let unmapped = &self.resolved.unmapped;
         if unmapped.is_empty() {
             return;
         }
-        let _ = writeln!(text, "{}", style("Columns that are not sent").bold());
+        let _ = writeln!(text, "{}", style(message!("plan-not-sent").told()).bold());
         for column in unmapped.iter().take(MOST_COLUMNS) {
             let name = if column.column.trim().is_empty() {
-                "(no name)".to_owned()
+                message!("no-name")
             } else {
-                printable(&column.column)
+                Message::verbatim(printable(&column.column))
             };
-            let _ = writeln!(
-                text,
-                "  {name}: {}; {} filled",
-                column.reason,
-                counted(column.filled, "cell", "cells")
-            );
+            let what = message!("plan-unmapped", name, reason = &column.reason, filled = column.filled);
+            let _ = writeln!(text, "  {}", what.told());
         }
         if unmapped.len() > MOST_COLUMNS {
-            let _ = writeln!(text, "  and {} more", unmapped.len() - MOST_COLUMNS);
+            let more = message!("plan-more-columns", columns = unmapped.len() - MOST_COLUMNS);
+            let _ = writeln!(text, "  {}", more.told());
         }
     }
 
     fn rows(&self, text: &mut String) {
-        let _ = writeln!(text, "\n{}", style("Rows").bold());
-        let _ = writeln!(
-            text,
-            "  {} in the file: {} to send, {} invalid, {} the same contact as an earlier row",
-            self.rows,
-            self.to_send,
-            self.problems.settled(),
-            self.counts.repeats
-        );
+        let _ = writeln!(text, "\n{}", style(message!("plan-rows-title").told()).bold());
+        let mut tell = |what: Message| {
+            let _ = writeln!(text, "  {}", what.told());
+        };
+        tell(message!(
+            "plan-rows",
+            rows = self.rows,
+            send = self.to_send,
+            invalid = self.problems.settled(),
+            repeats = self.counts.repeats,
+        ));
         if self.window.skip > 0 || self.window.limit.is_some() {
-            let _ = writeln!(
-                text,
-                "  only rows from {} on were read{}; the others have no part in this import and stand in no sum",
-                self.window.first(),
-                self.window.limit.map_or_else(String::new, |limit| format!(", {limit} at most"))
-            );
+            let first = self.window.first().to_string();
+            tell(match self.window.limit {
+                None => message!("plan-window", first),
+                Some(limit) => message!("plan-window-limit", first, limit),
+            });
         }
         if !self.window.shard.is_everything() {
-            let _ = writeln!(
-                text,
-                "  these are part {} of the file; the other parts are imported by other runs",
-                self.window.shard
-            );
+            tell(message!("plan-shard", part = self.window.shard.to_string()));
         }
-        self.past(text);
+        self.past(&mut tell);
         if self.in_doubt > 0 {
-            let _ = writeln!(
-                text,
-                "  {} left unconfirmed by an earlier run: looked up before anything is sent",
-                counted(self.in_doubt, "row was", "rows were")
-            );
+            tell(message!("plan-in-doubt", rows = self.in_doubt));
         }
         for cause in self.problems.causes() {
             let _ = writeln!(text, "{}", problem_words(cause));
         }
-        for (severity, title) in
-            [(Severity::Warning, "Sent with a warning"), (Severity::Repair, "Changed on the way")]
-        {
+        for (severity, title) in [
+            (Severity::Warning, message!("plan-with-a-warning")),
+            (Severity::Repair, message!("plan-changed-on-the-way")),
+        ] {
             let of_kind: Vec<_> =
                 self.remarks.iter().filter(|(code, _)| code.severity() == severity).collect();
             if of_kind.is_empty() {
                 continue;
             }
-            let _ = writeln!(text, "{}", style(title).bold());
+            let _ = writeln!(text, "{}", style(title.told()).bold());
             for (code, count) in of_kind {
-                let _ = writeln!(
-                    text,
-                    "  {:>6}  {code}: {}; first: row {}",
-                    count.rows,
-                    advice::meaning(*code),
-                    count.first
+                let what = message!(
+                    "plan-remark",
+                    code = code.as_str(),
+                    meaning = advice::meaning(*code),
+                    row = count.first.to_string(),
                 );
+                let _ = writeln!(text, "  {:>6}  {}", count.rows, what.told());
             }
         }
     }
 
     /// What earlier runs did.
-    fn past(&self, text: &mut String) {
+    fn past(&self, tell: &mut impl FnMut(Message)) {
         let counts = &self.counts;
         if self.input_changed {
-            let fresh = self.to_send - counts.open;
-            let _ = writeln!(
-                text,
-                "  the file has changed since the last run: {} new or changed",
-                counted(fresh, "row is", "rows are")
-            );
+            tell(message!("plan-file-changed", rows = self.to_send - counts.open));
         }
         if counts.settled > 0 {
-            let _ = writeln!(
-                text,
-                "  {} settled by an earlier run, and reported as {} then",
-                counted(counts.settled, "row was", "rows were"),
-                if counts.settled == 1 { "it was" } else { "they were" }
-            );
+            tell(message!("plan-settled", rows = counts.settled));
         }
         let changes_again = self.existing.is_some_and(|existing| existing.policy == OnExisting::Update);
         if counts.changed > 0 {
-            let _ = writeln!(
-                text,
-                "  of these, {} something else now; the contacts are {}",
-                counted(counts.changed, "says", "say"),
-                if changes_again { "changed again" } else { "not changed" }
-            );
+            tell(if changes_again {
+                message!("plan-changed-again", rows = counts.changed)
+            } else {
+                message!("plan-not-changed", rows = counts.changed)
+            });
         }
         if counts.open > 0 {
-            let _ = writeln!(
-                text,
-                "  {} left open by an earlier run: looked up before anything is sent",
-                counted(counts.open, "row was", "rows were")
-            );
+            tell(message!("plan-open", rows = counts.open));
         }
         if counts.open_and_gone > 0 && self.window.is_everything() {
-            let _ = writeln!(
-                text,
-                "  {} left open by an earlier run and {} in the file any more: nobody looks for {}",
-                counted(counts.open_and_gone, "contact was", "contacts were"),
-                if counts.open_and_gone == 1 { "is not" } else { "are not" },
-                if counts.open_and_gone == 1 { "it" } else { "them" }
-            );
+            tell(message!("plan-open-and-gone", contacts = counts.open_and_gone));
         }
     }
 
     fn sending(&self, text: &mut String) {
         if let Some((row, body)) = &self.first {
             let body = if self.mask { masked_json(body) } else { printable_json(body) };
-            let _ = writeln!(
-                text,
-                "\n{} (row {row}{})",
-                style("First request").bold(),
-                if self.mask { ", values masked" } else { "" }
-            );
+            let row = row.to_string();
+            let which =
+                if self.mask { message!("plan-first-masked", row) } else { message!("plan-first", row) };
+            let title = style(message!("plan-first-request").told()).bold();
+            let _ = writeln!(text, "\n{title} ({})", which.told());
             let _ = writeln!(text, "  POST /contacts {body}");
         }
-        let _ = writeln!(text, "\n{}", style("Sending").bold());
-        let all = self.to_send + self.existing.map_or(0, |existing| existing.requests());
-        let requests = counted(all, "request", "requests");
-        match self.rate {
-            #[expect(clippy::cast_precision_loss, reason = "for showing")]
-            Some(rate) => {
-                let _ = writeln!(
-                    text,
-                    "  {requests}, at most {rate} a second: about {}",
-                    duration(all as f64 / f64::from(rate))
-                );
-            }
-            None => {
-                let _ = writeln!(text, "  {requests}, as fast as it goes");
-            }
-        }
+        let _ = writeln!(text, "\n{}", style(message!("plan-sending").told()).bold());
+        let mut tell = |what: Message| {
+            let _ = writeln!(text, "  {}", what.told());
+        };
+        let requests = self.to_send + self.existing.map_or(0, |existing| existing.requests());
+        #[expect(clippy::cast_precision_loss, reason = "for showing")]
+        tell(match self.rate {
+            Some(rate) => message!(
+                "plan-at-a-rate",
+                requests,
+                rate,
+                duration = duration(requests as f64 / f64::from(rate)),
+            ),
+            None => message!("plan-without-a-rate", requests),
+        });
         if self.without_bot_status > 0 {
-            let _ = writeln!(
-                text,
-                "  {} no bot_status: where the account has a bot, it answers them as soon as they write\n  \
-                 (--set bot_status=bot_end keeps it silent)",
-                counted(self.without_bot_status, "contact has", "contacts have")
-            );
+            tell(message!("plan-no-bot-status", contacts = self.without_bot_status));
+            tell(message!("plan-no-bot-status.fix"));
         }
         if self.to_send > 0 {
-            let _ = writeln!(
-                text,
-                "  {} may come into being: each fires the account's webhook and its Zapier triggers, if it has any",
-                counted(self.to_send, "contact", "contacts")
-            );
+            tell(message!("plan-webhooks", contacts = self.to_send));
         }
-        if let Some(existing) = &self.existing {
-            for sentence in existing.sentences(self.rate) {
-                let _ = writeln!(text, "  {sentence}");
-            }
+        for sentence in self.existing.iter().flat_map(|existing| existing.sentences(self.rate)) {
+            tell(sentence);
         }
     }
 }
 
 /// `Shopify (shopify), 12 of its 12 columns are there`
-fn profile_words(profile: &Recognised) -> String {
-    let language = profile.language.as_deref().map_or_else(String::new, |language| format!(", {language}"));
-    let why = if profile.asked { "as asked; " } else { "" };
-    let doubt = if profile.is_certain() { "" } else { "; this is a guess" };
-    format!(
-        "{} ({}{language}): {why}{} of the {} columns it is known by are there, {} %{doubt}",
-        profile.title,
-        profile.name,
-        profile.found,
-        profile.of,
-        profile.found * 100 / profile.of.max(1)
-    )
+fn profile_words(profile: &Recognised) -> Message {
+    let name = match &profile.language {
+        Some(language) => format!("{}, {language}", profile.name),
+        None => profile.name.clone(),
+    };
+    let of = message!(
+        "profile-columns",
+        found = profile.found,
+        of = profile.of,
+        percent = profile.found * 100 / profile.of.max(1),
+    );
+    let (title, name) = (printable(&profile.title), printable(&name));
+    match (profile.asked, profile.is_certain()) {
+        (true, true) => message!("profile-asked", title, name, of),
+        (true, false) => message!("profile-asked-doubtful", title, name, of),
+        (false, true) => message!("profile-recognised", title, name, of),
+        (false, false) => message!("profile-guessed", title, name, of),
+    }
 }
 
 fn problem_words(cause: &Cause) -> String {
     let code = Code::named(&cause.code);
     let field =
         if cause.field.is_empty() { String::new() } else { format!(" ({})", printable(&cause.field)) };
-    let meaning = code.map(advice::meaning).unwrap_or_default();
-    let mut words =
-        format!("  {:>6}  {}{field}: {meaning}; first: row {}", cause.rows, cause.code, cause.first);
+    let what = format!("{}{field}", cause.code);
+    let mut words = message!(
+        "closing-cause",
+        what,
+        meaning = code.map_or_else(|| Message::verbatim(""), advice::meaning),
+        row = cause.first.to_string(),
+    );
     if !cause.examples.is_empty() {
-        let _ = write!(words, ", such as {}", cause.examples.join("  "));
+        words = message!("plan-such-as", what = words, examples = cause.examples.join("  "));
     }
+    let mut words = format!("  {:>6}  {}", cause.rows, words.told());
     if let Some(fix) = code.and_then(advice::fix) {
-        let _ = write!(words, "\n          {fix}");
+        let _ = write!(words, "\n          {}", fix.told());
     }
     words
 }

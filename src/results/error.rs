@@ -1,13 +1,13 @@
 //! Local output failed. Nothing may be sent that cannot be recorded, so these end the run.
 
+use crate::words::{Message, message, worded};
 use std::io;
 use std::path::PathBuf;
 
 /// What could not be written.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum OutputError {
     /// The folder cannot be made or used.
-    #[error("cannot use the output folder {}: {source}", path.display())]
     Folder {
         /// The folder.
         path: PathBuf,
@@ -15,11 +15,22 @@ pub enum OutputError {
         source: io::Error,
     },
     /// A file cannot be written.
-    #[error("cannot write {}: {source}", path.display())]
     Write {
         /// The file.
         path: PathBuf,
         /// The operating system's reason.
         source: io::Error,
     },
+}
+
+worded!(OutputError);
+
+impl OutputError {
+    /// What is wrong.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Folder { path, source } => message!("output-folder", path, why = source),
+            Self::Write { path, source } => message!("output-write", path, why = source),
+        }
+    }
 }

@@ -2,8 +2,9 @@
 
 use csv::ByteRecord;
 
-use super::formula::harmless;
+use super::record;
 use crate::model::{Delivery, Row};
+use crate::words::message;
 
 /// What is added on the right; such columns are ignored when the file is given back.
 pub const EXTRA_COLUMNS: [&str; 5] =
@@ -11,7 +12,9 @@ pub const EXTRA_COLUMNS: [&str; 5] =
 
 /// Put right of a row that the header does not fit, or whose quoting was broken. Given back unmended, such a row would
 /// otherwise pass as something the person never wrote; with one cell too many it is refused again.
-const MEND_MARK: &str = "mend this row, then delete this cell";
+fn mend_mark() -> String {
+    message!("mend-mark").told()
+}
 
 /// How rows are given back.
 #[derive(Debug, Clone)]
@@ -46,8 +49,7 @@ impl FailuresFormat {
     pub(super) fn record(&self, delivery: &Delivery) -> ByteRecord {
         let row: &Row = &delivery.row;
         let row_number = row.number.to_string();
-        let (code, field, message) = (delivery.code(), delivery.field(), delivery.message());
-        let message = harmless(&message);
+        let (code, field, message) = (delivery.code(), delivery.field(), record::message(delivery));
         let ours: [&[u8]; EXTRA_COLUMNS.len()] = [
             row_number.as_bytes(),
             delivery.outcome.status().as_str().as_bytes(),
@@ -61,6 +63,6 @@ impl FailuresFormat {
         let width = self.kept.len();
         let cell = |at: usize| row.cells.get(at).unwrap_or_default();
         let rest = (width..row.cells.len()).map(cell);
-        (0..width).map(cell).chain(ours).chain(rest).chain([MEND_MARK.as_bytes()]).collect()
+        (0..width).map(cell).chain(ours).chain(rest).chain([mend_mark().as_bytes()]).collect()
     }
 }

@@ -22,6 +22,11 @@ pub const COLUMNS: [&str; 13] = [
     "finished_at",
 ];
 
+/// What the row's message says, in the language of the run; safe in a spreadsheet.
+pub(super) fn message(delivery: &Delivery) -> String {
+    delivery.message().map(|message| harmless(&message.told()).into_owned()).unwrap_or_default()
+}
+
 /// The cells of one row.
 pub(super) fn cells(delivery: &Delivery) -> [Cow<'_, str>; COLUMNS.len()] {
     let (identifier, name, source) = match (&delivery.contact, &delivery.outcome) {
@@ -42,7 +47,7 @@ pub(super) fn cells(delivery: &Delivery) -> [Cow<'_, str>; COLUMNS.len()] {
         harmless(source),
         id.and_then(|id| id.href.as_deref()).unwrap_or_default().into(),
         delivery.code(),
-        harmless(&delivery.message()).into_owned().into(),
+        message(delivery).into(),
         delivery.http_status.map(|status| status.to_string()).unwrap_or_default().into(),
         delivery.attempts.to_string().into(),
         humantime::format_rfc3339_millis(delivery.finished_at).to_string().into(),

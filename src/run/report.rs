@@ -4,6 +4,7 @@ use crate::intake::IntakeError;
 use crate::journal::JournalError;
 use crate::model::{Status, Stop, Tally};
 use crate::results::OutputError;
+use crate::words::{Message, message, worded};
 
 /// What is left to say when the last row has come home.
 #[derive(Debug, Default)]
@@ -19,23 +20,51 @@ pub struct Report {
 }
 
 /// Why a run cannot go on. A row's misfortune is none of these.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum RunError {
     /// The input.
-    #[error(transparent)]
-    Intake(#[from] IntakeError),
+    Intake(IntakeError),
     /// The journal.
-    #[error(transparent)]
-    Journal(#[from] JournalError),
+    Journal(JournalError),
     /// The output.
-    #[error(transparent)]
-    Output(#[from] OutputError),
+    Output(OutputError),
     /// A delivery broke down: a bug.
-    #[error("a delivery broke down: {0}")]
     Broken(String),
     /// Rows and fates do not add up: a bug.
-    #[error("the counts do not add up: {0}")]
     Miscounted(String),
+}
+
+worded!(RunError);
+
+impl From<IntakeError> for RunError {
+    fn from(error: IntakeError) -> Self {
+        Self::Intake(error)
+    }
+}
+
+impl From<JournalError> for RunError {
+    fn from(error: JournalError) -> Self {
+        Self::Journal(error)
+    }
+}
+
+impl From<OutputError> for RunError {
+    fn from(error: OutputError) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl RunError {
+    /// What is wrong.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Intake(error) => error.message(),
+            Self::Journal(error) => error.message(),
+            Self::Output(error) => error.message(),
+            Self::Broken(what) => message!("run-broken", what),
+            Self::Miscounted(what) => message!("run-miscounted", what),
+        }
+    }
 }
 
 impl Report {

@@ -25,6 +25,7 @@ use crate::journal::{
 use crate::model::{Code, Delivery, Event, NewContact, Outcome, Remark, Row, Stop, Watch};
 use crate::rate::{Place, Places};
 use crate::results::Results;
+use crate::words::message;
 
 /// Rows leased at a time: few, so that a crash leaves few open; more when the disk is too slow for so few.
 const LEAST_LEASED: usize = 64;
@@ -392,10 +393,7 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
 
     /// A row that an earlier run left open stays open: its ticket is in the journal, which is all there is to say.
     fn leave_open(&mut self, leased: Leased) -> Result<(), RunError> {
-        let outcome = Outcome::Unconfirmed {
-            code: Code::StoppedInDoubt,
-            last: "an earlier run left it open".to_owned(),
-        };
+        let outcome = Outcome::Unconfirmed { code: Code::StoppedInDoubt, last: message!("left-open") };
         let (row, contact, remarks) = leased.into_parts();
         let settled = self.street.journal.settle_here(never_sent(row, Some(contact), remarks, outcome));
         self.report(settled)

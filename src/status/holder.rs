@@ -6,6 +6,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use crate::model::printable;
+use crate::words::message;
 
 /// Who has the lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +38,7 @@ pub fn holder(folder: &Path) -> io::Result<Holder> {
     Ok(match std::fs::read_to_string("/proc/locks") {
         Err(_) => Holder::Unknown(described),
         Ok(locks) if is_locked(&locks, inode, described.as_deref()) => {
-            Holder::Process(described.unwrap_or_else(|| "an unknown process".to_owned()))
+            Holder::Process(described.unwrap_or_else(|| message!("unknown-process").told()))
         }
         Ok(_) => Holder::Nobody,
     })

@@ -11,6 +11,7 @@ use crate::input::{InputFiles, Section, Stretches, Unreadable};
 use crate::journal::Fingerprints;
 use crate::mapping::{Facts, Form};
 use crate::model::{Code, NewContact, Rejection, Row, RowNumber, Stands, Window};
+use crate::words::message;
 
 /// How often something was remarked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +51,7 @@ pub enum SurveyError<E> {
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
     /// What does not fit into memory could not be put aside.
-    #[error("cannot put aside what does not fit into memory: {0}")]
+    #[error("{}", message!("survey-scratch", why = .0))]
     Scratch(io::Error),
     /// Whoever takes the rejections.
     #[error(transparent)]

@@ -101,7 +101,7 @@ impl Act {
         }
         self.last = format!("{}; it is still there", fault.describe());
         if fault.existence() == Existence::Maybe {
-            self.in_doubt = Some(fault.describe());
+            self.in_doubt = Some(fault.describe().to_string());
         }
         Next::Wait(self.tries)
     }
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     fn lost() -> Fault {
-        Fault::Lost { why: "cut".to_owned() }
+        Fault::Lost { why: crate::words::Message::verbatim("cut") }
     }
 
     fn kept() -> Verdict {
@@ -189,7 +189,9 @@ mod tests {
         act.looked(Ok(Some(Ok(()))), false);
         assert_eq!(word(&act.deleted(Err(refused()))), "failed");
         let mut act = Act::new(false);
-        for fault in [Fault::Throttled { after: None }, Fault::Unreached { why: "x".to_owned() }] {
+        for fault in
+            [Fault::Throttled { after: None }, Fault::Unreached { why: crate::words::Message::verbatim("x") }]
+        {
             assert_eq!(word(&act.looked(Ok(Some(Ok(()))), false)), "delete");
             assert_eq!(word(&act.deleted(Err(fault))), "wait");
         }

@@ -8,6 +8,7 @@ use super::past::Past;
 use super::record::{Record, VERSION};
 use crate::journal::{Length, Storage, Synced, TicketNumber};
 use crate::ledger::Ledger;
+use crate::words::{Message, message, worded};
 
 /// Its name in the folder.
 pub const UNDO_LOG: &str = "undo.log";
@@ -18,10 +19,9 @@ pub fn journal_id(ledger: &Ledger) -> String {
 }
 
 /// The log cannot be used. Nothing is deleted that cannot be written down.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum UndoLogError {
     /// It cannot be read or written.
-    #[error("cannot {doing} undo.log: {source}")]
     Io {
         /// `open`, `read`, `write` or `sync`.
         doing: &'static str,
@@ -29,14 +29,25 @@ pub enum UndoLogError {
         source: io::Error,
     },
     /// It was written by a newer program.
-    #[error("undo.log has format {found}; this program reads up to {VERSION}")]
     Newer {
         /// What was found.
         found: u32,
     },
     /// It is about another import.
-    #[error("undo.log belongs to another import than the journal beside it")]
     OtherImport,
+}
+
+worded!(UndoLogError);
+
+impl UndoLogError {
+    /// What is wrong.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Io { doing, source } => Message::new(format!("undo-log-{doing}")).with("why", source),
+            Self::Newer { found } => message!("undo-log-newer", found = *found, known = VERSION),
+            Self::OtherImport => message!("undo-log-other-import"),
+        }
+    }
 }
 
 impl UndoLogError {

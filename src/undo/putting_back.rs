@@ -172,7 +172,7 @@ impl PuttingBack {
             return Step::End(Fate::Failed { why: format!("the API refused to change it ({status})") });
         }
         self.in_doubt |= fault.existence() == crate::api::Existence::Maybe;
-        self.last = fault.describe();
+        self.last = fault.describe().to_string();
         Step::Wait(self.tries)
     }
 }
@@ -244,7 +244,7 @@ mod tests {
     fn a_lost_answer_is_looked_at_and_what_is_back_is_restored() {
         let back = || Plan { back: vec!["name".to_owned()], ..Plan::default() };
         let to_put = || Plan { to_put: vec!["name".to_owned()], ..Plan::default() };
-        let lost = || Fault::Lost { why: "cut".to_owned() };
+        let lost = || Fault::Lost { why: crate::words::Message::verbatim("cut") };
         let mut putting = PuttingBack::default();
         assert!(matches!(putting.looked(Ok(Some(to_put()))), Step::Put(_)));
         assert_eq!(putting.put(Err(lost())), Step::Wait(1));

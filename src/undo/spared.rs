@@ -1,5 +1,6 @@
 //! Why a contact is kept.
 
+use crate::words::Message;
 use serde::{Deserialize, Serialize};
 
 /// The reason, as it stands in `undo.csv`. Scripts rely on the spelling: never rename, only add.
@@ -57,22 +58,8 @@ impl Reason {
     }
 
     /// In words, for a person.
-    pub fn meaning(self) -> &'static str {
-        match self {
-            Self::Changed => "changed or used since they were created",
-            Self::CannotTell => {
-                "show something that they did not show when they were created, so nobody can tell"
-            }
-            Self::Older => "were there before they were sent",
-            Self::AgeUnknown => "it is not known whether they were there before they were sent",
-            Self::NotOurs => "came back under another name or number than were sent",
-            Self::OnlyLookedUp => {
-                "were found by a look-up, and only number and name say that they are this import's"
-            }
-            Self::NotKnown => "what was sent for them is not known any more",
-            Self::CannotEmpty => "were given a value where there was none, and the API cannot empty it",
-            Self::NotListed => "were created after the dry run",
-        }
+    pub fn meaning(self) -> Message {
+        Message::new(format!("kept-{}", self.as_str()))
     }
 }
 

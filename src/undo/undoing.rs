@@ -20,6 +20,7 @@ use crate::journal::Storage;
 use crate::ledger::{Entry, Ledger, Seen};
 use crate::model::{FieldChange, Stop};
 use crate::results::{OutputError, Sent, Table};
+use crate::words::{Message, worded};
 
 /// The columns of `undo.csv`.
 pub const COLUMNS: [&str; 8] =
@@ -29,14 +30,36 @@ pub const COLUMNS: [&str; 8] =
 const NOT_REACHED: &str = "not_reached";
 
 /// Why an undo cannot go on.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum UndoError {
     /// The log.
-    #[error(transparent)]
-    Log(#[from] UndoLogError),
+    Log(UndoLogError),
     /// The table.
-    #[error(transparent)]
-    Output(#[from] OutputError),
+    Output(OutputError),
+}
+
+worded!(UndoError);
+
+impl From<UndoLogError> for UndoError {
+    fn from(error: UndoLogError) -> Self {
+        Self::Log(error)
+    }
+}
+
+impl From<OutputError> for UndoError {
+    fn from(error: OutputError) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl UndoError {
+    /// What is wrong.
+    pub fn message(&self) -> Message {
+        match self {
+            Self::Log(error) => error.message(),
+            Self::Output(error) => error.message(),
+        }
+    }
 }
 
 /// An import that is taken back.

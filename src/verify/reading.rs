@@ -83,7 +83,7 @@ fn note(entry: &Entry, read: Read, totals: &mut Totals, table: &mut Table) -> Re
         Err(NoAnswer::Fault(fault)) => {
             totals.checked += 1;
             totals.unreadable += 1;
-            return line("", "", &fault.describe(), "unreadable");
+            return line("", "", &fault.describe().told(), "unreadable");
         }
         Err(NoAnswer::Stop(_)) => return Ok(()),
         Ok(None) => {

@@ -197,7 +197,7 @@ fn mistakes_are_told_with_a_way_out_before_anything_is_sent() {
         (&["run", "good.csv", "--set", "bot_status=off"], 2, "expected bot_start or bot_end"),
         (&["run", "good.csv", "--source", "sms"], 2, "expected whatsapp, facebook, instagram or telegram"),
         (&["run", "good.csv", "--default-country", "Italy"], 2, "is not a country code"),
-        (&["run", "good.csv", "--mapping", "bad.toml"], 2, "unknown field `default_contry`"),
+        (&["run", "good.csv", "--mapping", "bad.toml"], 2, "did you mean `default_country`?"),
         (&["run", "good.csv", "--mapping", "no.toml"], 2, "cannot read the mapping file"),
         (&["run", "good.csv", "--rate", "0"], 2, "from 1 to 10000"),
         (&["run", "good.csv", "--concurrency", "0"], 2, "1..=1024"),

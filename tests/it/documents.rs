@@ -15,7 +15,7 @@ const README: &str = include_str!("../../README.md");
 const MAPPING: &str = include_str!("../../docs/mapping.md");
 const INPUT: &str = include_str!("../../docs/input.md");
 /// The pages whose commands are executed.
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     README,
     INPUT,
     MAPPING,
@@ -25,6 +25,7 @@ const PAGES: [&str; 9] = [
     include_str!("../../docs/monitoring.md"),
     include_str!("../../docs/packages.md"),
     include_str!("../../docs/undo.md"),
+    include_str!("../../docs/languages.md"),
 ];
 
 /// A command of the README with what it is said to print.
@@ -167,7 +168,7 @@ fn table(page: &str, heading: &str) -> Vec<(String, String)> {
 #[test]
 fn the_readme_lists_the_exit_codes_the_statuses_and_the_columns() {
     let codes: Vec<(String, String)> =
-        Exit::ALL.iter().map(|(exit, meaning)| (exit.code().to_string(), (*meaning).to_owned())).collect();
+        Exit::ALL.iter().map(|exit| (exit.code().to_string(), exit.meaning().to_string())).collect();
     assert_eq!(table(README, "### Exit codes"), codes);
     let statuses: Vec<String> = table(README, "## Results").into_iter().map(|(status, _)| status).collect();
     assert_eq!(statuses, Status::ALL.map(|status| status.as_str().to_owned()));

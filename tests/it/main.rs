@@ -51,6 +51,7 @@ mod undo;
 mod undoing;
 mod verify;
 mod window;
+mod words;
 
 #[test]
 fn no_test_file_is_forgotten() {

@@ -40,7 +40,7 @@ fn give_back(input: &InputFiles, folder: &std::path::Path) {
     let format = FailuresFormat::new(names, given_back.delimiter, given_back.byte_order_mark);
     let mut problems = Problems::begin(&OutputDir::open(folder).unwrap(), format).unwrap();
     for row in Records::new(input).unwrap() {
-        let message = "the name is empty".to_owned();
+        let message = callbell_import::words::Message::new("row-no-name");
         let problem =
             Problem { code: Code::MissingName, field: Some("name".to_owned()), message, example: None };
         let rejection = Rejection::new(vec![problem], String::new(), String::new(), String::new()).unwrap();

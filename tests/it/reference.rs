@@ -54,7 +54,7 @@ fn the_list_of_codes_is_what_the_program_says() {
     ] {
         let _ = write!(page, "\n## {title}\n\n| code | means | what to do |\n| --- | --- | --- |\n");
         for code in Code::ALL.iter().filter(|code| code.severity() == severity) {
-            let fix = report::fix(*code).unwrap_or_default().replace('|', "\\|");
+            let fix = report::fix(*code).map(|fix| fix.to_string()).unwrap_or_default().replace('|', "\\|");
             let _ = writeln!(page, "| `{code}` | {} | {fix} |", report::meaning(*code));
         }
     }

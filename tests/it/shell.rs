@@ -49,6 +49,65 @@ fn bash_is_offered_commands_flags_fields_and_the_columns_of_the_very_file() {
     );
 }
 
+/// What another shell offers when it is asked by `ask`, with the script it got as `completions`; `None` where there is no
+/// such shell on this machine.
+fn offered_by(bench: &Bench, shell: &str, flags: &[&str], ask: &str) -> Option<Vec<String>> {
+    bench.file("completions", bench.exact(["completions", shell]).expect(0).stdout);
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_callbell-import")).parent().unwrap();
+    let output = Command::new(shell)
+        .args(flags)
+        .args(["-c", ask])
+        .env_clear()
+        .env("HOME", bench.path())
+        .env("PATH", format!("{}:/usr/bin:/bin", program.display()))
+        .current_dir(bench.path())
+        .output();
+    let Ok(output) = output else {
+        println!("skipped: there is no {shell} on this machine");
+        return None;
+    };
+    assert!(output.status.success(), "{shell}: {}", String::from_utf8_lossy(&output.stderr));
+    Some(String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect())
+}
+
+/// Words typed into fish and zsh, and what they have to offer: whatever stands before a description.
+const TYPED: [(&[&str], &[&str]); 4] = [
+    (&["r"], &["run", "report"]),
+    (&["run", "list.csv", "--max-d"], &["--max-duration", "--max-drift"]),
+    (&["run", "list.csv", "--map", "iden"], &["identifier="]),
+    (&["run", "list.csv", "--map", "identifier=Mob"], &["identifier=Mobile phone", "identifier=Mobile 2"]),
+];
+
+#[test]
+fn fish_is_offered_commands_flags_fields_and_the_columns_of_the_very_file() {
+    let bench = Bench::new();
+    bench.file("list.csv", "Mobile phone,Mobile 2,Prénom,Town\n");
+    for (words, expected) in TYPED {
+        let ask = format!("source completions; complete -C 'callbell-import {}'", words.join(" "));
+        let Some(lines) = offered_by(&bench, "fish", &["--no-config"], &ask) else { return };
+        let offered: Vec<&str> = lines.iter().map(|line| line.split('\t').next().unwrap()).collect();
+        assert_eq!(offered, expected, "{words:?}");
+    }
+}
+
+#[test]
+fn zsh_is_offered_commands_flags_fields_and_the_columns_of_the_very_file() {
+    let bench = Bench::new();
+    bench.file("list.csv", "Mobile phone,Mobile 2,Prénom,Town\n");
+    for (words, expected) in TYPED {
+        let quoted: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
+        // The completion system's own functions tell what they are given; a terminal is not needed for that.
+        let ask = format!(
+            "compdef() {{ }}; _describe() {{ print -rl -- \"${{(@P)argv[-1]}}\"; }}; source ./completions; \
+             words=(callbell-import {}); CURRENT=${{#words}}; _clap_dynamic_completer_callbell_import",
+            quoted.join(" ")
+        );
+        let Some(lines) = offered_by(&bench, "zsh", &["-f"], &ask) else { return };
+        let offered: Vec<&str> = lines.iter().map(|line| line.split(':').next().unwrap()).collect();
+        assert_eq!(offered, expected, "{words:?}");
+    }
+}
+
 #[test]
 fn every_shell_gets_a_script_and_an_unknown_one_a_list() {
     let bench = Bench::new();

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::super::failure::Failure;
+use crate::words::{Message, message, worded};
 
 /// A place in a settings file, as editors count.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,64 +17,80 @@ pub(in crate::cli) struct Place {
     pub(in crate::cli) column: usize,
 }
 
+impl Place {
+    fn message(&self) -> Message {
+        message!(
+            "config-place",
+            file = &self.file,
+            line = self.line.to_string(),
+            column = self.column.to_string(),
+        )
+    }
+}
+
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}, line {}, column {}", self.file, self.line, self.column)
+        f.write_str(&self.message().told())
     }
 }
 
 /// Why settings files cannot be used. No message shows a value: it may be a secret in the wrong place.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub(in crate::cli) enum ConfigError {
-    #[error("cannot read the settings file {}: {source}", path.display())]
     Unreadable { path: PathBuf, source: io::Error },
-    #[error("{place}: {what}")]
-    Syntax { place: Place, what: String },
-    #[error("{place}: there is no setting `{key}`")]
+    Syntax { place: Place, what: Message },
     UnknownKey { place: Place, key: String, nearest: Option<String> },
-    #[error("{place}: `{key}` is given with each command, not in a settings file")]
     NotASetting { place: Place, key: String },
-    #[error("{place}: `{key}` would be the API token itself, and settings files are copied and shared")]
     Secret { place: Place, key: String },
-    #[error("{place}: `{key}` cannot be used: {why}")]
-    Value { place: Place, key: String, why: String },
-    #[error("there is no preset `{name}` in {}", files.join(" or "))]
+    Value { place: Place, key: String, why: Message },
     UnknownPreset { name: String, nearest: Option<String>, known: Vec<String>, files: Vec<String> },
-    #[error(
-        "{place}: `{key}` runs a command, and {} could have been written by somebody else",
-        place.file
-    )]
     Writable { place: Place, key: String },
-    #[error(
-        "{place}: the API token would be sent to an address that this file names, and the token is not from this file"
-    )]
     Elsewhere { place: Place },
 }
 
+worded!(ConfigError);
+
 impl ConfigError {
+    /// What is wrong.
+    fn message(&self) -> Message {
+        match self {
+            Self::Unreadable { path, source } => message!("config-unreadable", path, why = source),
+            Self::Syntax { place, what } => message!("name-and-list", name = place.message(), list = what),
+            Self::UnknownKey { place, key, .. } => {
+                message!("config-unknown-key", place = place.message(), key)
+            }
+            Self::NotASetting { place, key } => {
+                message!("config-not-a-setting", place = place.message(), key)
+            }
+            Self::Secret { place, key } => message!("config-secret", place = place.message(), key),
+            Self::Value { place, key, why } => message!("config-value", place = place.message(), key, why),
+            Self::UnknownPreset { name, files, .. } => {
+                let files = files.iter().map(Message::verbatim);
+                let files = files.reduce(|one, other| message!("either", one, other));
+                message!("config-unknown-preset", name, files = files.unwrap_or_else(|| "".into()))
+            }
+            Self::Writable { place, key } => {
+                message!("config-writable", place = place.message(), key, file = &place.file)
+            }
+            Self::Elsewhere { place } => message!("config-elsewhere", place = place.message()),
+        }
+    }
+
     /// What mends it.
-    fn hint(&self) -> Option<String> {
+    fn hint(&self) -> Option<Message> {
         Some(match self {
             Self::UnknownKey { nearest: Some(nearest), .. }
-            | Self::UnknownPreset { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
-            Self::UnknownKey { nearest: None, .. } => {
-                "settings have the names of flags; callbell-import config show lists them".to_owned()
-            }
+            | Self::UnknownPreset { nearest: Some(nearest), .. } => message!("did-you-mean", nearest),
+            Self::UnknownKey { nearest: None, .. } => message!("config-unknown-key.fix"),
             Self::UnknownPreset { nearest: None, known, .. } if known.is_empty() => {
-                "a preset is a table: [preset.NAME]".to_owned()
+                message!("config-a-preset")
             }
-            Self::UnknownPreset { nearest: None, known, .. } => format!("there are: {}", known.join(", ")),
-            Self::Secret { .. } => {
-                "put the token into a file that only you can read and name it: api-key-file = \"token.txt\"; if the \
-                 settings file has left this machine, make a new token"
-                    .to_owned()
+            Self::UnknownPreset { nearest: None, known, .. } => {
+                message!("there-are", names = known.join(", "))
             }
-            Self::Writable { place, .. } => {
-                format!("if it is yours: chmod go-w {}", place.file)
-            }
-            Self::Elsewhere { .. } => {
-                "say beside it where the token is (api-key-file or api-key-command), or pass --base-url".to_owned()
-            }
+            Self::Secret { .. } => message!("config-secret.fix"),
+            Self::Writable { place, .. } => message!("config-writable.fix", file = &place.file),
+            Self::Elsewhere { .. } => message!("config-elsewhere.fix"),
             Self::Unreadable { .. } | Self::Syntax { .. } | Self::NotASetting { .. } | Self::Value { .. } => {
                 return None;
             }
@@ -83,7 +100,7 @@ impl ConfigError {
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
-        let failure = Self::usage(error.to_string());
+        let failure = Self::usage(error.message());
         match error.hint() {
             Some(hint) => failure.hint(hint),
             None => failure,

@@ -18,6 +18,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::error::{ConfigError, Place};
+use crate::words::{Message, message};
 
 /// Which of the two files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +64,7 @@ impl SettingsFile {
         let table = DeTable::parse(text).map_err(|error| {
             // The library's own rendering would quote the line, and with it a secret.
             let place = source.place(&error.span().unwrap_or_default());
-            ConfigError::Syntax { place, what: error.message().trim().to_owned() }
+            ConfigError::Syntax { place, what: error.message().trim().into() }
         })?;
         let mut file = Self { layer, path: path.to_owned(), general: Vec::new(), presets: BTreeMap::new() };
         for (key, value) in table.into_inner() {
@@ -77,7 +78,7 @@ impl SettingsFile {
                     for (name, preset) in presets {
                         let place = source.place(&name.span());
                         let DeValue::Table(settings) = preset.into_inner() else {
-                            let what = "a preset is a table: [preset.NAME]".to_owned();
+                            let what = message!("config-a-preset");
                             return Err(ConfigError::Syntax { place, what });
                         };
                         let mut entries = Vec::new();
@@ -88,8 +89,7 @@ impl SettingsFile {
                     }
                 }
                 _ => {
-                    let what =
-                        "a preset is a table: [preset.NAME]; default-preset = \"NAME\" takes one".to_owned();
+                    let what = message!("config-a-preset-default");
                     return Err(ConfigError::Syntax { place, what });
                 }
             }
@@ -122,19 +122,16 @@ impl Source<'_> {
         // Mapping files have underscores where flags have hyphens; either is understood here.
         let key = key.get_ref().replace('_', "-");
         if entries.iter().any(|entry| entry.key == key) {
-            return Err(ConfigError::Syntax { place, what: format!("`{key}` stands here twice") });
+            return Err(ConfigError::Syntax { place, what: message!("config-twice", key) });
         }
-        let wrong =
-            |why: &str| ConfigError::Value { place: place.clone(), key: key.clone(), why: why.to_owned() };
+        let wrong = |why: Message| ConfigError::Value { place: place.clone(), key: key.clone(), why };
         let (values, is_list) = match value.into_inner() {
             DeValue::Array(items) => {
                 let items = items.into_iter().map(|item| scalar(item.into_inner()));
                 let values: Option<Vec<String>> = items.collect();
-                (values.ok_or_else(|| wrong("a list holds texts and numbers only"))?, true)
+                (values.ok_or_else(|| wrong(message!("config-list")))?, true)
             }
-            value => {
-                (vec![scalar(value).ok_or_else(|| wrong("expected a text, a number, true or false"))?], false)
-            }
+            value => (vec![scalar(value).ok_or_else(|| wrong(message!("config-scalar")))?], false),
         };
         entries.push(Entry { key, values, is_list, place });
         Ok(())

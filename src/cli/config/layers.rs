@@ -15,6 +15,7 @@ use super::file::{Entry, Layer, SettingsFile};
 use super::places::{PROJECT_FILE, Places, is_ours};
 use crate::api::BaseUrl;
 use crate::mapping::nearest;
+use crate::words::{Message, message};
 
 /// Flags that say the same thing in different ways: one that is nearer puts the others aside.
 const ALTERNATIVES: [&[&str]; 3] =
@@ -232,7 +233,7 @@ fn check(entry: &Entry, file: &SettingsFile, settable: &BTreeMap<String, Arg>) -
     let (place, key) = (entry.place.clone(), entry.key.clone());
     if key == DEFAULT_PRESET {
         let is_name = !entry.is_list;
-        let why = "expected the name of a preset".to_owned();
+        let why = message!("config-preset-name");
         return if is_name { Ok(()) } else { Err(ConfigError::Value { place, key, why }) };
     }
     let Some(arg) = settable.get(&entry.key) else {
@@ -248,7 +249,7 @@ fn check(entry: &Entry, file: &SettingsFile, settable: &BTreeMap<String, Arg>) -
         return Err(ConfigError::UnknownKey { place, key, nearest });
     };
     if entry.is_list && !matches!(arg.get_action(), ArgAction::Append) {
-        return Err(ConfigError::Value { place, key, why: "expected one value, not a list".to_owned() });
+        return Err(ConfigError::Value { place, key, why: message!("config-one-value") });
     }
     for value in &entry.values {
         refuse_a_wrong_value(arg, value).map_err(|why| ConfigError::Value {
@@ -264,12 +265,12 @@ fn check(entry: &Entry, file: &SettingsFile, settable: &BTreeMap<String, Arg>) -
 }
 
 /// Asks the flag's own parser.
-fn refuse_a_wrong_value(arg: &Arg, value: &str) -> Result<(), String> {
+fn refuse_a_wrong_value(arg: &Arg, value: &str) -> Result<(), Message> {
     if matches!(arg.get_action(), ArgAction::SetTrue) {
         return if matches!(value, "true" | "false") {
             Ok(())
         } else {
-            Err("expected true or false".to_owned())
+            Err(message!("config-true-or-false"))
         };
     }
     let judge = Arg::new("value")
@@ -279,13 +280,13 @@ fn refuse_a_wrong_value(arg: &Arg, value: &str) -> Result<(), String> {
     let judge = Command::new("settings").no_binary_name(true).arg(judge);
     let Err(error) = judge.try_get_matches_from(["--", value]) else { return Ok(()) };
     if let Some(why) = error.source() {
-        return Err(why.to_string());
+        return Err(why.to_string().into());
     }
     match error.get(ContextKind::ValidValue) {
         Some(ContextValue::Strings(known)) if !known.is_empty() => {
-            Err(format!("expected one of {}", known.join(", ")))
+            Err(message!("config-one-of", values = known.join(", ")))
         }
-        _ => Err("it is not a value of this setting".to_owned()),
+        _ => Err(message!("config-no-value")),
     }
 }
 
@@ -295,7 +296,7 @@ fn unknown_preset(name: &str, files: &[SettingsFile]) -> ConfigError {
     known.dedup();
     let mut shown: Vec<String> = files.iter().map(|file| super::super::settings::shown(&file.path)).collect();
     if shown.is_empty() {
-        shown.push(format!("{PROJECT_FILE}, which is not there"));
+        shown.push(message!("config-not-there", file = PROJECT_FILE).told());
     }
     ConfigError::UnknownPreset {
         name: name.to_owned(),

@@ -17,6 +17,8 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 
 use super::args::Args;
 use super::failure::Failure;
+#[cfg(feature = "fleet")]
+use crate::words::message;
 use layers::Layers;
 pub(super) use places::Places;
 pub(super) use show::show;
@@ -72,7 +74,10 @@ pub(super) fn account(
     let command = layers.onto(command, &bare).map_err(|error| Refusal::Failed(error.into()))?;
     match Args::from_arg_matches(&command.try_get_matches_from(&arguments)?)?.command {
         super::args::Command::Account(account) => Ok(account.account),
-        _ => Err(Refusal::Failed(Failure::usage("the settings are of another command"))),
+        _ => Err(Refusal::Failed(Failure::new(
+            super::exit::Exit::Bug,
+            message!("fleet-bug", what = "account"),
+        ))),
     }
 }
 

@@ -12,6 +12,7 @@ use super::file::Layer;
 use super::layers::{Layers, Origin};
 use super::{Places, Refusal};
 use crate::model::printable;
+use crate::words::message;
 
 /// Settings whose values may hold a secret: a command line, an address with a key in it.
 const SECRET: [&str; 4] = ["api-key-command", "notify-command", "ping", "notify"];
@@ -25,7 +26,7 @@ pub(in crate::cli) fn show(args: &ConfigArgs, places: &Places) -> Result<Exit, F
         Err(Refusal::Said(error)) => {
             let text = error.to_string();
             let text = text.strip_prefix("error: ").unwrap_or(&text).split("\n\n").next().unwrap_or_default();
-            return Err(Failure::usage(text.to_owned()).hint("config show takes the flags of run"));
+            return Err(Failure::usage(text.to_owned()).hint(message!("config-show-flags")));
         }
     };
     let Some((_, sub)) = matches.subcommand() else { return Ok(Exit::Usage) };
@@ -37,17 +38,19 @@ fn text(layers: &Layers, sub: &ArgMatches, places: &Places) -> String {
     let mut text = String::new();
     for (layer, path, is_there) in &layers.looked_at {
         let name = match layer {
-            Layer::Project => "Project",
-            Layer::User => "User",
+            Layer::Project => message!("config-project"),
+            Layer::User => message!("config-user"),
         };
-        let missing = if *is_there { "" } else { " (not there)" };
-        text.push_str(&format!("{name:8} {}{missing}\n", settings::shown(path)));
+        let missing =
+            if *is_there { String::new() } else { format!(" ({})", message!("config-missing").told()) };
+        text.push_str(&format!("{:8} {}{missing}\n", name.told(), settings::shown(path)));
     }
     if let Some(preset) = &layers.preset {
-        text.push_str(&format!("Preset   {}\n", printable(preset)));
+        text.push_str(&format!("{:8} {}\n", message!("config-preset").told(), printable(preset)));
     }
     if places.has_token {
-        text.push_str("Token    from the environment (not shown)\n");
+        let from = message!("config-token-from-environment").told();
+        text.push_str(&format!("{:8} {from}\n", message!("config-token").told()));
     }
     text.push('\n');
     let all = Args::command();
@@ -57,7 +60,7 @@ fn text(layers: &Layers, sub: &ArgMatches, places: &Places) -> String {
         let Some(name) = arg.get_long().filter(|name| settable.contains_key(*name)) else { continue };
         let values = match sub.get_raw(arg.get_id().as_str()) {
             None => "-".to_owned(),
-            Some(_) if SECRET.contains(&name) => "(not shown)".to_owned(),
+            Some(_) if SECRET.contains(&name) => format!("({})", message!("config-not-shown").told()),
             Some(_) if matches!(arg.get_action(), ArgAction::SetTrue) => {
                 sub.get_flag(arg.get_id().as_str()).to_string()
             }
@@ -66,12 +69,14 @@ fn text(layers: &Layers, sub: &ArgMatches, places: &Places) -> String {
             }
         };
         let origin = match layers.origin(arg, sub) {
-            Origin::Flag => "flag".to_owned(),
-            Origin::Environment(name) => format!("environment, {name}"),
-            Origin::File(place) => format!("{}, line {}", place.file, place.line),
-            Origin::Default => "default".to_owned(),
+            Origin::Flag => message!("config-flag"),
+            Origin::Environment(name) => message!("config-environment", name),
+            Origin::File(place) => {
+                message!("config-file-line", file = &place.file, line = place.line.to_string())
+            }
+            Origin::Default => message!("config-default"),
         };
-        text.push_str(&format!("{name:21} {values:27} {origin}\n"));
+        text.push_str(&format!("{name:21} {values:27} {}\n", origin.told()));
     }
     text
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use crate::cli::args::{InputArgs, MappingArgs, PaceArgs, PreflightArgs, SettingsArgs, WindowArgs};
+use crate::cli::args::{InputArgs, MappingArgs, PreflightArgs, SettingsArgs, WindowArgs};
+use crate::cli::pace::PaceArgs;
 use crate::fleet::{Alias, Connecting, JobId};
 
 #[derive(Debug, Subcommand)]

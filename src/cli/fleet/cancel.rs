@@ -1,11 +1,13 @@
 //! `fleet cancel JOB`.
 
 use super::args::CancelArgs;
+use super::no_job;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::tell;
 use crate::fleet::{Engine, Phase};
 use crate::model::Stop;
+use crate::words::message;
 
 /// A worker that has one of its chunks hears of it at its next mark; chunks that nobody has begun are not begun.
 pub(super) async fn cancel(args: &CancelArgs) -> Result<Exit, Failure> {
@@ -16,12 +18,16 @@ pub(super) async fn cancel(args: &CancelArgs) -> Result<Exit, Failure> {
         }
     });
     let Some(state) = stopped.await? else {
-        return Err(Failure::usage(format!("there is no job {}", args.job)).hint("fleet status lists them"));
+        return Err(no_job(&args.job));
     };
     let done = engine.done(&args.job, &state).await?;
-    tell(&format!(
-        "job {} of {} is stopped: {done} of {} chunks were done; a chunk that is being sent ends within a lease\n",
-        args.job, state.account, state.chunks
-    ));
+    let told = message!(
+        "fleet-cancelled",
+        job = args.job.as_str(),
+        account = state.account.as_str(),
+        done,
+        chunks = state.chunks
+    );
+    tell(&format!("{}\n", told.told()));
     Ok(Exit::Done)
 }

@@ -7,6 +7,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::bug;
 use super::order::{JobFolder, Order};
 use super::part;
 use super::room::Room;
@@ -26,6 +27,7 @@ use crate::report::{Span, Story, Summary, Traffic};
 use crate::results::OutputDir;
 use crate::run::{Bounds, Import, Imported, Reading, RunError, Sending, StopWish};
 use crate::survey::{Pass, Scope, Sightings, Survey, SurveyError};
+use crate::words::message;
 
 /// Between the last request of a worker that went in order and the first of the next: the promise is about any second.
 const A_SECOND: Duration = Duration::from_millis(1100);
@@ -105,8 +107,7 @@ impl Task {
 
     async fn try_to(&mut self) -> Result<Ended, Failure> {
         let work = self.work.clone();
-        let no_job = || Failure::new(Exit::Stopped, format!("the fleet knows no job {}", work.job));
-        let state = self.engine.job(&work.job).await?.ok_or_else(no_job)?;
+        let state = self.engine.job(&work.job).await?.ok_or_else(|| bug(work.job.as_str()))?;
         let folder = JobFolder::of(&self.shared, &work.job);
         let order = Order::read(&folder)?;
         if part::path(&folder, work.chunk, work.round).is_dir() {
@@ -136,7 +137,7 @@ impl Task {
     ) -> Result<Ended, Failure> {
         let work = self.work.clone();
         let about = StreamLog::subject(&work);
-        let seal = Seal::new(&order.key()?, &about).ok_or_else(|| Failure::usage("job.json has no key"))?;
+        let seal = Seal::new(&order.key()?, &about).ok_or_else(|| bug("key"))?;
         let (mirror, note) = (turn.path().join("journal.log"), folder.length_of_log(work.chunk));
         let (log, handle, opened) =
             StreamLog::open(&self.engine, &work, seal, self.hold.clone(), (&mirror, &note), &self.runtime)
@@ -201,14 +202,14 @@ impl Task {
             let room = Room::enter((order, folder, &args), &endpoint, &client, &rate, turn).await?;
             self.known = Some((self.work.job.clone(), room));
         }
-        let Some((_, room)) = &mut self.known else { return Err(Failure::new(Exit::Bug, "no room")) };
+        let Some((_, room)) = &mut self.known else { return Err(bug("room")) };
         journal.know_main_channel(room.main_channel());
         if replayed
             .head
             .as_ref()
             .is_some_and(|head| head.endpoint != room.about.endpoint || head.account != room.about.account)
         {
-            return Err(Failure::usage("the token opens another account than when the chunk was begun"));
+            return Err(Failure::usage(message!("fleet-other-account")));
         }
         let rows = order.rows_of(self.work.chunk);
         let scope =
@@ -289,8 +290,9 @@ impl Task {
             learnt: room.learnt.clone(),
             ..Story::new(summary, room.opening.clone(), &report.tally, report.stop.as_ref())
         };
-        let json = serde_json::to_string(&story)
-            .map_err(|error| Failure::new(Exit::Bug, format!("the story cannot be written down: {error}")))?;
+        let json = serde_json::to_string(&story).map_err(|error| {
+            Failure::new(Exit::Bug, message!("report-unwritten", why = error.to_string()))
+        })?;
         let mut file = turn.create(part::STORY)?;
         file.write(json.as_bytes())?;
         file.finish()?;
@@ -307,7 +309,7 @@ impl Task {
         let (places, shard) = (settings::places(pace.concurrency), settings::window(&args.window).shard);
         let (rate, warning) = settings::turnstile(limit, pace.headroom.0, shard, places, endpoint)?;
         if let Some(warning) = warning {
-            tracing::warn!(warning, "the rate");
+            tracing::warn!(%warning, "the rate");
         }
         let hold = self.hold.clone();
         let http = Http::new(endpoint.base.clone(), &endpoint.token, places)?;

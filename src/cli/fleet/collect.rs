@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::CollectArgs;
 use super::join::{Joined, join};
+use super::no_job;
 use super::order::{JobFolder, Order};
 use super::part;
 use crate::cli::exit::Exit;
@@ -13,16 +14,17 @@ use crate::cli::failure::Failure;
 use crate::cli::run::next_words;
 use crate::cli::{report, settings, tell};
 use crate::fleet::Engine;
-use crate::report::Summary;
+use crate::model::Status;
+use crate::report::{Summary, label};
 use crate::results::{OutputDir, PrivateFile};
+use crate::words::{Message, message};
 
 /// Bytes that are copied at a time.
 const PIECE: usize = 256 << 10;
 
 pub(super) async fn collect(args: &CollectArgs) -> Result<Exit, Failure> {
     let engine = Engine::connect(&args.server.connecting("collect")).await?;
-    let no_job = || Failure::usage(format!("there is no job {}", args.job)).hint("fleet status lists them");
-    let state = engine.job(&args.job).await?.ok_or_else(no_job)?;
+    let state = engine.job(&args.job).await?.ok_or_else(|| no_job(&args.job))?;
     let folder = JobFolder::of(&args.folder.folder, &args.job);
     let order = Order::read(&folder)?;
     let (mut parts, mut not_begun, mut open) = (Vec::new(), 0, Vec::new());
@@ -35,12 +37,12 @@ pub(super) async fn collect(args: &CollectArgs) -> Result<Exit, Failure> {
         }
     }
     if !open.is_empty() {
-        let what = format!("{} of {} chunks are not done: {}", open.len(), state.chunks, open.join(", "));
-        return Err(Failure::new(Exit::Stopped, what).hint("fleet status tells who works on them"));
+        let what = message!("fleet-open", open = open.len(), chunks = state.chunks, which = open.join(", "));
+        return Err(Failure::new(Exit::Stopped, what).hint(message!("fleet-open.fix")));
     }
     let stories = parts.iter().map(|part| part::story(part)).collect::<Result<Vec<_>, _>>()?;
     let Some(joined) = join(stories, not_begun) else {
-        return Err(Failure::new(Exit::Stopped, "no row of the job was ever begun"));
+        return Err(Failure::new(Exit::Stopped, message!("fleet-never-begun")));
     };
     let path = args.out.clone().unwrap_or_else(|| default_folder(&order));
     let out = OutputDir::open(&path)?;
@@ -63,15 +65,8 @@ fn write(out: &OutputDir, parts: &[PathBuf], joined: Joined, rows: u64, json: bo
     let Joined { mut story, exit } = joined;
     let summary = &story.summary;
     if lines != summary.settled() || summary.settled() + summary.not_attempted != rows {
-        return Err(Failure::new(
-            Exit::Bug,
-            format!(
-                "the parts do not add up: {lines} lines, {} rows with a status, {} not attempted, {rows} rows in the job",
-                summary.settled(),
-                summary.not_attempted
-            ),
-        )
-        .hint("this is a bug; please report it"));
+        let what = format!("{lines}, {} + {}, {rows}", summary.settled(), summary.not_attempted);
+        return Err(Failure::new(Exit::Bug, message!("fleet-miscounted", what)).hint(message!("hint-bug")));
     }
     let goes_on = summary.not_attempted + summary.unconfirmed + summary.failed;
     story.next = next_words(goes_on, summary.invalid + summary.rejected, &shown, false);
@@ -83,26 +78,38 @@ fn write(out: &OutputDir, parts: &[PathBuf], joined: Joined, rows: u64, json: bo
     Ok(exit)
 }
 
-fn words(summary: &Summary, next: &[String], shown: &str) -> String {
-    let statuses = [
-        (summary.created, "created"),
-        (summary.existing, "existing"),
-        (summary.updated, "updated"),
-        (summary.duplicate, "duplicate"),
-        (summary.invalid, "invalid"),
-        (summary.rejected, "rejected"),
-        (summary.failed, "failed"),
-        (summary.unconfirmed, "unconfirmed"),
-        (summary.not_attempted, "not attempted"),
-    ];
-    let told = statuses.iter().filter(|(rows, _)| *rows > 0).map(|(rows, word)| format!("{rows} {word}"));
-    let told: Vec<String> = told.chain(["0 unaccounted for".to_owned()]).collect();
-    let mut text =
-        format!("{} rows: {}\nResults   {shown}/results.csv\n", summary.rows_read, told.join(", "));
+fn words(summary: &Summary, next: &[Message], shown: &str) -> String {
+    let mut counted: Vec<String> = Status::ALL
+        .into_iter()
+        .map(|status| (status, count(summary, status)))
+        .filter(|(_, rows)| *rows > 0)
+        .map(|(status, rows)| Message::new(format!("counted-{status}")).with("rows", rows).told())
+        .collect();
+    if summary.not_attempted > 0 {
+        counted.push(message!("counted-not-attempted", rows = summary.not_attempted).told());
+    }
+    counted.push(message!("counted-unaccounted", rows = 0_u64).told());
+    let rows = message!("counted-rows", rows = summary.rows_read).told();
+    let between = message!("closing-colon").told();
+    let mut text = format!("{rows}{between} {}\n", counted.join(", "));
+    text.push_str(&format!("{}{shown}/results.csv\n", label(&message!("closing-results"))));
     for next in next {
-        text.push_str(&format!("Next      {next}\n"));
+        text.push_str(&format!("{}{}\n", label(&message!("closing-next")), next.told()));
     }
     text
+}
+
+fn count(summary: &Summary, status: Status) -> u64 {
+    match status {
+        Status::Created => summary.created,
+        Status::Existing => summary.existing,
+        Status::Updated => summary.updated,
+        Status::Duplicate => summary.duplicate,
+        Status::Invalid => summary.invalid,
+        Status::Rejected => summary.rejected,
+        Status::Failed => summary.failed,
+        Status::Unconfirmed => summary.unconfirmed,
+    }
 }
 
 /// Puts the tables of the parts one behind the other, with the header of the first. Returns how many lines that a row
@@ -112,8 +119,9 @@ fn concatenate(out: &OutputDir, parts: &[PathBuf], name: &'static str) -> Result
     let mut lines = 0;
     for (number, part) in parts.iter().enumerate() {
         let path = part.join(name);
-        let unreadable =
-            |error| Failure::new(Exit::Output, format!("cannot read {}: {error}", settings::shown(&path)));
+        let unreadable = |why: std::io::Error| {
+            Failure::new(Exit::Output, message!("cannot-read", path = settings::shown(&path), why = &why))
+        };
         let mut table = BufReader::with_capacity(PIECE, File::open(&path).map_err(unreadable)?);
         lines += copy(&mut table, &mut whole, number == 0, unreadable)?;
     }

@@ -8,6 +8,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 
 use super::args::EnqueueArgs;
+use super::bug;
 use super::order::{JobFolder, Order, failed, flags};
 use crate::cli::args::{self, Args, RunArgs};
 use crate::cli::config::{self, Places, Refusal};
@@ -23,6 +24,7 @@ use crate::journal::Fingerprints;
 use crate::mapping::Names;
 use crate::results::OutputDir;
 use crate::survey::Sightings;
+use crate::words::message;
 
 /// Rows of a chunk: at 300 a second it takes more than a minute to send them.
 const CHUNK_ROWS: u64 = 20_000;
@@ -37,17 +39,13 @@ pub(super) async fn enqueue(
     places: &Places,
 ) -> Result<Exit, Failure> {
     if args.input.out.is_some() {
-        return Err(
-            Failure::usage("a job has no --out").hint("fleet collect JOB --out DIR writes the results")
-        );
+        return Err(Failure::usage(message!("fleet-no-out")).hint(message!("fleet-no-out.fix")));
     }
     if args.window.shard.is_some() {
-        return Err(Failure::usage("a job has no --shard").hint("it is cut into chunks: --chunk-rows N"));
+        return Err(Failure::usage(message!("fleet-no-shard")).hint(message!("fleet-no-shard.fix")));
     }
     if std::iter::once(&args.input.file).chain(&args.input.more).any(|file| settings::is_stdin(file)) {
-        return Err(
-            Failure::usage("a job needs files, and `-` is standard input").hint("write it to a file first")
-        );
+        return Err(Failure::usage(message!("fleet-no-stdin")).hint(message!("fleet-no-stdin.fix")));
     }
     let (run, kept) = as_run(args, arguments, places)?;
     let contents = (content(run.mapping.mapping.as_deref())?, profile(&run)?);
@@ -66,7 +64,7 @@ pub(super) async fn enqueue(
     ]);
     let folder = JobFolder::of(&args.folder.folder, &job);
     folder.make()?;
-    let no_luck = || Failure::new(Exit::Bug, "this system gives no randomness");
+    let no_luck = || bug("getrandom");
     let rows = prepared.survey.rows;
     let chunk_rows = args.chunk_rows.unwrap_or_else(|| CHUNK_ROWS.max(rows.div_ceil(MOST_CHUNKS)));
     let order = Order::new(
@@ -85,11 +83,17 @@ pub(super) async fn enqueue(
     let here = OutputDir::open(here.path())?;
     order.open_input(&order.run_args(&folder)?, &past::scratch(&here))?;
     let (state, sent) = put_on_the_list(&engine, &job, &order).await?;
-    say(&format!(
-        "{rows} rows for {account}: {} invalid as far as can be seen without the account, {} the same contact as an \
-         earlier row; {} chunks, {sent} of them put on the list now, round {}",
-        prepared.survey.invalid, prepared.survey.counts.repeats, state.chunks, state.round
-    ));
+    let told = message!(
+        "fleet-enqueued",
+        rows,
+        account = account.as_str(),
+        invalid = prepared.survey.invalid,
+        repeats = prepared.survey.counts.repeats,
+        chunks = state.chunks,
+        sent,
+        round = state.round
+    );
+    say(&told.told());
     tell(&format!("{job}\n"));
     Ok(Exit::Done)
 }
@@ -102,7 +106,7 @@ fn as_run(
 ) -> Result<(RunArgs, Vec<String>), Failure> {
     let mistake = |error: clap::Error| Failure::usage(error.to_string());
     let all = Args::command();
-    let missing = || Failure::new(Exit::Bug, "a command is missing");
+    let missing = || bug("command");
     let command = all.find_subcommand("run").ok_or_else(missing)?;
     let outer = all.clone().try_get_matches_from(arguments).map_err(mistake)?;
     let typed: &ArgMatches = outer
@@ -142,7 +146,7 @@ fn is_file(profile: &str) -> bool {
 fn content(path: Option<&Path>) -> Result<Option<String>, Failure> {
     let read = |path: &Path| {
         std::fs::read_to_string(path)
-            .map_err(|error| Failure::usage(format!("cannot read {}: {error}", settings::shown(path))))
+            .map_err(|why| Failure::usage(message!("cannot-read", path = settings::shown(path), why = &why)))
     };
     path.map(read).transpose()
 }

@@ -29,7 +29,8 @@ pub(super) use args::FleetCommand;
 use super::config::Places;
 use super::exit::Exit;
 use super::failure::Failure;
-use crate::fleet::FleetError;
+use crate::fleet::{FleetError, JobId};
+use crate::words::message;
 
 pub(super) async fn fleet(
     command: FleetCommand,
@@ -53,16 +54,23 @@ impl From<FleetError> for Failure {
             FleetError::Unreadable { .. } | FleetError::Mirror(_) => Exit::Output,
         };
         let hint = match &error {
-            FleetError::Unreached(_) => "name the server: --server nats://HOST:4222",
-            FleetError::Refused { .. } => {
-                "look at the server and at its JetStream, then give the same command again"
-            }
-            FleetError::OtherLease { .. } => "leave --lease out: whoever came first said what it is",
-            FleetError::OtherConsumer { .. } => "delete the consumer; it is made again as it should be",
-            FleetError::Unreadable { .. } => "use the folder and the program that wrote it",
-            FleetError::Lost => "nothing is wrong: the other worker goes on",
-            FleetError::Mirror(_) => "make room in the shared folder",
+            FleetError::Unreached(_) => message!("fleet-unreached.fix"),
+            FleetError::Refused { .. } => message!("fleet-refused.fix"),
+            FleetError::OtherLease { .. } => message!("fleet-other-lease.fix"),
+            FleetError::OtherConsumer { .. } => message!("fleet-other-consumer.fix"),
+            FleetError::Unreadable { .. } => message!("fleet-unreadable.fix"),
+            FleetError::Lost => message!("fleet-lost.fix"),
+            FleetError::Mirror(_) => message!("fleet-mirror.fix"),
         };
-        Self::new(exit, error.to_string()).hint(hint)
+        Self::new(exit, error.message()).hint(hint)
     }
+}
+
+/// Something is not there that has to be.
+fn bug(what: &str) -> Failure {
+    Failure::new(Exit::Bug, message!("fleet-bug", what)).hint(message!("hint-bug"))
+}
+
+fn no_job(job: &JobId) -> Failure {
+    Failure::usage(message!("fleet-no-job", job = job.as_str())).hint(message!("fleet-no-job.fix"))
 }

@@ -11,6 +11,7 @@ use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 use serde::{Deserialize, Serialize};
 
+use super::bug;
 use crate::cli::args::{self, Args, RunArgs};
 use crate::cli::config;
 use crate::cli::exit::Exit;
@@ -19,6 +20,7 @@ use crate::cli::settings;
 use crate::fleet::{Alias, JobId, KEY};
 use crate::input::{InputFile, InputFiles};
 use crate::model::Window;
+use crate::words::{Message, message};
 
 const VERSION: u32 = 1;
 
@@ -52,7 +54,7 @@ pub(super) struct Order {
 }
 
 /// About an account: a name, and what is known.
-pub(super) type Learnt = Vec<(String, String)>;
+pub(super) type Learnt = Vec<(Message, Message)>;
 
 /// Folders and files of a job.
 #[derive(Debug, Clone)]
@@ -101,8 +103,7 @@ impl JobFolder {
         let text = std::fs::read_to_string(&path).map_err(|error| {
             Failure::new(Exit::Output, format!("cannot read {}: {error}", settings::shown(&path)))
         })?;
-        serde_json::from_str(&text)
-            .map_err(|_| Failure::usage(format!("{} is none of this program", settings::shown(&path))))
+        serde_json::from_str(&text).map_err(|error| foreign(&path, &error.to_string()))
     }
 
     /// Makes the folders, readable by this user alone.
@@ -118,8 +119,16 @@ impl JobFolder {
     }
 }
 
+/// A file that is none of this program, or of another version of it.
+pub(super) fn foreign(path: &Path, why: &str) -> Failure {
+    Failure::usage(message!("fleet-foreign", path = settings::shown(path), why))
+        .hint(message!("fleet-same-folder"))
+}
+
 pub(super) fn failed(path: &Path) -> impl Fn(io::Error) -> Failure {
-    move |error| Failure::new(Exit::Output, format!("cannot write {}: {error}", settings::shown(path)))
+    move |why| {
+        Failure::new(Exit::Output, message!("fleet-cannot-write", path = settings::shown(path), why = &why))
+    }
 }
 
 impl Order {
@@ -161,25 +170,23 @@ impl Order {
     /// Reads what a planner wrote.
     pub(super) fn read(folder: &JobFolder) -> Result<Self, Failure> {
         let path = folder.0.join("job.json");
-        let shown = settings::shown(&path);
         let text = std::fs::read_to_string(&path).map_err(|error| {
-            Failure::new(Exit::Output, format!("cannot read {shown}: {error}"))
-                .hint("all members of a fleet need the same --folder")
+            Failure::new(Exit::Output, message!("cannot-read", path = settings::shown(&path), why = &error))
+                .hint(message!("fleet-same-folder"))
         })?;
-        let order: Self = serde_json::from_str(&text)
-            .map_err(|error| Failure::usage(format!("{shown} is no job of this program: {error}")))?;
+        let order: Self = serde_json::from_str(&text).map_err(|error| foreign(&path, &error.to_string()))?;
         if order.version != VERSION {
-            return Err(Failure::usage(format!("{shown} was written by another version of this program")));
+            return Err(foreign(&path, &format!("version {}", order.version)));
         }
         Ok(order)
     }
 
     pub(super) fn salt(&self) -> Result<[u8; KEY], Failure> {
-        unhex(&self.salt).ok_or_else(|| Failure::usage("job.json has no salt"))
+        unhex(&self.salt).ok_or_else(|| bug("salt"))
     }
 
     pub(super) fn key(&self) -> Result<[u8; KEY], Failure> {
-        unhex(&self.key).ok_or_else(|| Failure::usage("job.json has no key"))
+        unhex(&self.key).ok_or_else(|| bug("key"))
     }
 
     /// How many chunks there are. A list without rows has one: somebody has to say that it has none.
@@ -210,14 +217,13 @@ impl Order {
             }
             arguments.splice(2..2, [flag.into(), path.into()]);
         }
-        let wrong = |error: clap::Error| {
-            Failure::usage(format!("job.json has flags that this version does not know: {error}"))
-        };
+        let path = folder.0.join("job.json");
+        let wrong = |error: clap::Error| foreign(&path, &error.to_string());
         let command = config::without_environment(Args::command(), "run");
         let matches = command.try_get_matches_from(arguments).map_err(wrong)?;
         match Args::from_arg_matches(&matches).map_err(wrong)?.command {
             args::Command::Run(run) => Ok(*run),
-            _ => Err(Failure::usage("job.json is of another command")),
+            _ => Err(foreign(&path, "run")),
         }
     }
 
@@ -234,7 +240,7 @@ impl Order {
         }
         let input = InputFiles::new(files)?;
         if hex(&input.fingerprint()) != self.input {
-            return Err(Failure::new(Exit::Input, "the job's input is not what was enqueued any more"));
+            return Err(Failure::new(Exit::Input, message!("fleet-input-changed")));
         }
         Ok(Arc::new(input))
     }

@@ -4,13 +4,14 @@ use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::order::{JobFolder, failed};
+use super::order::{JobFolder, failed, foreign};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::settings;
 use crate::fleet::Work;
 use crate::report::Story;
 use crate::results::SENT_LOG;
+use crate::words::message;
 
 /// What a part is told by, beside its tables.
 pub(super) const STORY: &str = "report.json";
@@ -98,7 +99,8 @@ fn append(log: &mut File, other: &Path) -> io::Result<()> {
 /// Reads the story of a part.
 pub(super) fn story(part: &Path) -> Result<Story, Failure> {
     let path = part.join(STORY);
-    let wrong = |what: String| Failure::new(Exit::Output, format!("{} {what}", settings::shown(&path)));
-    let text = std::fs::read_to_string(&path).map_err(|error| wrong(format!("cannot be read: {error}")))?;
-    serde_json::from_str(&text).map_err(|error| wrong(format!("is none of this program: {error}")))
+    let text = std::fs::read_to_string(&path).map_err(|why| {
+        Failure::new(Exit::Output, message!("cannot-read", path = settings::shown(&path), why = &why))
+    })?;
+    serde_json::from_str(&text).map_err(|error| foreign(&path, &error.to_string()))
 }

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use tokio::time::Instant;
 
+use super::bug;
 use super::order::{JobFolder, Learnt, Order};
 use crate::api::{Client, Http};
 use crate::cli::args::RunArgs;
@@ -67,7 +68,7 @@ impl Room {
         let policy: OnExisting = args.preflight.on_existing.into();
         let rules = settings::update_rules(&args.preflight, &mut mapping)?;
         let input = order.open_input(args, &scratch)?;
-        let input = Arc::into_inner(input).ok_or_else(|| Failure::usage("the input is in use"))?;
+        let input = Arc::into_inner(input).ok_or_else(|| bug("input"))?;
         let window = settings::window(&args.window);
         let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
         let mut preflight = Preflight::new(endpoint, client, rate);
@@ -98,7 +99,7 @@ impl Room {
         let main_channel = main(&preflight);
         let (existing, told) = preflight.existing(way, policy, rules).await;
         if let Some(told) = told {
-            tracing::info!(told, "the account");
+            tracing::info!(%told, "the account");
         }
         let Existing { rules, walked, .. } = existing;
         let about = About {

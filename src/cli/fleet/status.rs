@@ -6,11 +6,12 @@ use std::fmt::Write as _;
 use serde_json::json;
 
 use super::args::StatusArgs;
+use super::no_job;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::tell;
 use crate::fleet::{Alias, Engine, JobId, JobState, Phase};
-use crate::model::printable;
+use crate::words::{Message, message};
 
 pub(super) async fn status(args: &StatusArgs) -> Result<Exit, Failure> {
     let engine = Engine::connect(&args.server.connecting("status")).await?;
@@ -18,7 +19,7 @@ pub(super) async fn status(args: &StatusArgs) -> Result<Exit, Failure> {
         None => engine.jobs().await?,
         Some(job) => {
             let state = engine.job(job).await?;
-            let state = state.ok_or_else(|| Failure::usage(format!("there is no job {job}")))?;
+            let state = state.ok_or_else(|| no_job(job))?;
             vec![(job.clone(), state)]
         }
     };
@@ -50,13 +51,12 @@ impl Account {
     }
 }
 
-/// In one word.
-fn phase(state: &JobState, done: u32) -> String {
+fn phase(state: &JobState, done: u32) -> Message {
     match &state.phase {
-        Phase::Planning => "planning".to_owned(),
-        Phase::Enqueued if done == state.chunks => "done".to_owned(),
-        Phase::Enqueued => "under way".to_owned(),
-        Phase::Stopped { by } => format!("stopped ({by})"),
+        Phase::Planning => message!("fleet-planning"),
+        Phase::Enqueued if done == state.chunks => message!("fleet-done"),
+        Phase::Enqueued => message!("fleet-under-way"),
+        Phase::Stopped { by } => message!("fleet-stopped", by),
     }
 }
 
@@ -66,7 +66,7 @@ fn as_json(jobs: &[(JobId, JobState, u32)], accounts: &BTreeMap<Alias, Account>)
         .map(|(job, state, done)| {
             json!({
                 "job": job, "account": state.account, "rows": state.rows, "chunks": state.chunks, "chunks_done": done,
-                "round": state.round, "phase": phase(state, *done),
+                "round": state.round, "phase": phase(state, *done).to_string(),
             })
         })
         .collect();
@@ -84,24 +84,28 @@ fn as_json(jobs: &[(JobId, JobState, u32)], accounts: &BTreeMap<Alias, Account>)
 fn as_text(jobs: &[(JobId, JobState, u32)], accounts: &BTreeMap<Alias, Account>) -> String {
     let mut text = String::new();
     if jobs.is_empty() {
-        text.push_str("no jobs\n");
+        let _ = writeln!(text, "{}", message!("fleet-no-jobs").told());
     }
     for (job, state, done) in jobs {
-        let _ = writeln!(
-            text,
-            "{job}  {:20}  {:>10} rows  {done} of {} chunks  {}",
-            state.account,
-            state.rows,
-            state.chunks,
-            phase(state, *done)
+        let told = message!(
+            "fleet-job",
+            account = state.account.as_str(),
+            rows = state.rows,
+            done = *done,
+            chunks = state.chunks,
+            phase = phase(state, *done)
         );
+        let _ = writeln!(text, "{job}  {}", told.told());
     }
     for (alias, account) in accounts {
-        let worker = match &account.worker {
-            Some((worker, since)) => format!("with {} since {}", printable(worker), printable(since)),
-            None => "with nobody".to_owned(),
+        let (account_name, waiting) = (alias.as_str(), account.waiting);
+        let told = match &account.worker {
+            Some((worker, since)) => {
+                message!("fleet-account-held", account = account_name, waiting, worker, since)
+            }
+            None => message!("fleet-account", account = account_name, waiting),
         };
-        let _ = writeln!(text, "account {alias}: {} chunks wait, {worker}", account.waiting);
+        let _ = writeln!(text, "{}", told.told());
     }
     text
 }

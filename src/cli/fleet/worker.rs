@@ -12,6 +12,7 @@ use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::JoinSet;
 
 use super::args::WorkerArgs;
+use super::bug;
 use super::chunk::{Ended, Slot, Task};
 use super::room::Room;
 use crate::cli::args::AccountArgs;
@@ -23,6 +24,7 @@ use crate::cli::{logging, say, signals};
 use crate::fleet::{Alias, Engine, FleetError, JobId, Phase, Tenure, Turn};
 use crate::model::Stop;
 use crate::run::StopWish;
+use crate::words::message;
 
 /// How long a chunk is waited for where this worker has a place for every account, and where it has not.
 const PATIENT: Duration = Duration::from_secs(1);
@@ -48,14 +50,17 @@ pub(super) async fn worker(args: WorkerArgs, places: &Places) -> Result<Exit, Fa
     let accounts = accounts(&args, places)?;
     let name = name();
     let engine = Engine::connect(&args.server.connecting(&name)).await?;
-    let wish = signals::listen(None)
-        .map_err(|error| Failure::new(Exit::Bug, format!("cannot listen for signals: {error}")))?;
+    let wish =
+        signals::listen(None).map_err(|why| Failure::new(Exit::Bug, message!("no-signals", why = &why)))?;
     let at_a_time = usize::from(args.at_a_time);
-    say(&format!(
-        "{name} works for {} accounts, {at_a_time} at a time; lease {} s",
-        accounts.len(),
-        engine.lease().as_secs_f64()
-    ));
+    let told = message!(
+        "fleet-worker",
+        worker = &name,
+        accounts = accounts.len(),
+        most = at_a_time,
+        lease = engine.lease().as_secs()
+    );
+    say(&told.told());
     let worker = Worker {
         engine,
         name,
@@ -71,7 +76,7 @@ pub(super) async fn worker(args: WorkerArgs, places: &Places) -> Result<Exit, Fa
         tending.spawn(async move { worker.tend(&alias, &account).await });
     }
     while let Some(ended) = tending.join_next().await {
-        ended.map_err(|error| Failure::new(Exit::Bug, format!("a thread broke down: {error}")))?;
+        ended.map_err(|error| bug(&error.to_string()))?;
     }
     let stop = wish.borrow().as_ref().map(|wish| wish.stop.clone());
     Ok(match stop {
@@ -90,8 +95,7 @@ fn accounts(args: &WorkerArgs, places: &Places) -> Result<Vec<(Alias, AccountArg
         aliases = presets.iter().filter_map(|preset| preset.parse().ok()).collect();
     }
     if aliases.is_empty() {
-        return Err(Failure::usage("no preset of the settings gives a token")
-            .hint("[preset.NAME] with api-key-file opens the account NAME"));
+        return Err(Failure::usage(message!("fleet-no-accounts")).hint(message!("fleet-no-accounts.fix")));
     }
     let mut accounts = Vec::with_capacity(aliases.len());
     for alias in aliases {
@@ -101,9 +105,8 @@ fn accounts(args: &WorkerArgs, places: &Places) -> Result<Vec<(Alias, AccountArg
             Err(Refusal::Said(error)) => return Err(Failure::usage(error.to_string())),
         };
         if account.api_key_file.is_none() && account.api_key_command.is_none() {
-            return Err(Failure::usage(format!("the preset {alias} gives no token")).hint(
-                "give it an api-key-file or an api-key-command; a token of the environment is not used",
-            ));
+            return Err(Failure::usage(message!("fleet-no-token", account = alias.as_str()))
+                .hint(message!("fleet-no-token.fix")));
         }
         // What is wrong with it shows now, and not when its first chunk comes.
         Endpoint::of(&account)?;
@@ -182,14 +185,13 @@ impl Worker {
                 };
                 let _ = told.send((ended, task.known));
             })
-            .map_err(|error| Failure::new(Exit::Bug, format!("cannot start a thread: {error}")))?;
+            .map_err(|error| bug(&error.to_string()))?;
         let alive = self.stay_alive(&turn, &slot, &tell, (alias, &tenure));
         let ended = tokio::select! {
             ended = &mut ended => ended,
             () = alive => ended.await,
         };
-        let (ended, job) =
-            ended.map_err(|_| Failure::new(Exit::Bug, format!("chunk {} broke down", turn.work.chunk)))?;
+        let (ended, job) = ended.map_err(|error| bug(&error.to_string()))?;
         *known = job;
         self.conclude(alias, &turn, ended).await
     }
@@ -247,11 +249,11 @@ impl Worker {
     /// Tells the engine and people what came of a chunk.
     async fn conclude(&self, alias: &Alias, turn: &Turn, ended: Ended) -> Result<bool, Failure> {
         let (work, patience) = (&turn.work, self.engine.patience());
-        let what = format!("{alias}: chunk {} of job {}", work.chunk, work.job);
+        let what = format!("{alias}, {}/{}", work.job, work.chunk);
         match ended {
-            Ended::Done | Ended::Dropped => say(&format!("{what} is done")),
+            Ended::Done | Ended::Dropped => say(&message!("fleet-chunk-done", what).told()),
             Ended::Stopped(by) => {
-                say(&format!("{what} stopped ({by}), and with it the job"));
+                say(&message!("fleet-chunk-stopped", what, by = &by).told());
                 self.stop_job(&work.job, &by).await?;
             }
             Ended::Stale => {
@@ -259,11 +261,11 @@ impl Worker {
                 return Ok(true);
             }
             Ended::Lost => {
-                say(&format!("{what} is another worker's now"));
+                say(&message!("fleet-chunk-lost", what).told());
                 return Ok(true);
             }
             Ended::Interrupted => {
-                say(&format!("{what} is given back"));
+                say(&message!("fleet-chunk-given-back", what).told());
                 turn.give_back(None, patience).await?;
                 return Ok(true);
             }
@@ -273,10 +275,8 @@ impl Worker {
                     Exit::Input => "input_changed",
                     _ => "refused",
                 };
-                say(&format!(
-                    "{what} cannot be imported, and the job is stopped ({by}): {}",
-                    failure.text().trim_end()
-                ));
+                say(&message!("fleet-chunk-refused", what, by).told());
+                say(&failure.text());
                 self.stop_job(&work.job, by).await?;
                 turn.give_back(Some(AFTER_A_FAILURE), patience).await?;
                 return Ok(true);

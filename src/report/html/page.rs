@@ -5,9 +5,10 @@ use askama::Template;
 use super::plot::{Plot, plots};
 use super::sample::{Sample, SampleRow};
 use super::story::{CauseTold, Story};
-use crate::model::{Code, Status};
+use crate::model::Code;
 use crate::report::advice;
 use crate::report::closing::duration;
+use crate::words::{Message, decimal, message, spoken};
 
 /// Causes that are told in full; the others have a line each.
 const MOST_IN_FULL: usize = 25;
@@ -17,10 +18,10 @@ const MOST_COLUMNS: usize = 100;
 /// A status, and the rows that have it.
 struct Part {
     word: String,
-    class: String,
-    rows: u64,
+    class: &'static str,
+    rows: String,
     share: String,
-    meaning: &'static str,
+    meaning: String,
     /// Its place in the bar, in thousandths.
     from: f64,
     width: f64,
@@ -30,7 +31,7 @@ struct Part {
 struct CauseShown<'s> {
     cause: &'s CauseTold,
     meaning: String,
-    fix: Option<&'static str>,
+    fix: Option<String>,
     rows: &'s [SampleRow],
 }
 
@@ -41,7 +42,10 @@ struct Page<'s> {
     /// What styles are known by.
     nonce: String,
     is_good: bool,
+    /// The language of the page.
+    lang: &'static str,
     headline: String,
+    sentence: String,
     took: String,
     /// When it ended, to the minute.
     ended: String,
@@ -51,7 +55,11 @@ struct Page<'s> {
     failures: Vec<CauseShown<'s>>,
     more_failures: Vec<CauseShown<'s>>,
     warnings: Vec<CauseShown<'s>>,
-    more_columns: usize,
+    more_columns: Option<String>,
+    more_causes: String,
+    unmapped: String,
+    first_created: String,
+    made: String,
     created: &'s [SampleRow],
 }
 
@@ -65,6 +73,7 @@ pub fn html(story: &Story, sample: &Sample) -> Result<String, String> {
     let (failures, warnings): (Vec<_>, Vec<_>) = story.causes.iter().partition(|cause| cause.is_failure);
     let mut failures: Vec<_> = failures.into_iter().map(shown).collect();
     let more_failures = failures.split_off(failures.len().min(MOST_IN_FULL));
+    let more_causes = message!("report-more-causes", causes = more_failures.len()).told();
     let summary = &story.summary;
     let settled = summary.settled();
     #[expect(clippy::cast_precision_loss, reason = "for showing")]
@@ -73,22 +82,55 @@ pub fn html(story: &Story, sample: &Sample) -> Result<String, String> {
         story,
         nonce: format!("{:032x}", fastrand::u128(..)),
         is_good: summary.exit_code == 0,
-        headline: headline(story),
+        lang: spoken().tag(),
+        headline: headline(story).told(),
+        sentence: in_one_sentence(story).told(),
         ended: summary.finished_at.get(..16).unwrap_or_default().replace('T', " ") + " UTC",
-        took: duration(summary.elapsed_seconds),
+        took: duration(summary.elapsed_seconds).told(),
         per_second: format!("{per_second:.0}"),
         parts: parts(story, settled),
         plots: plots(&story.series, story.opening.rate),
         failures,
         more_failures,
         warnings: warnings.into_iter().take(MOST_IN_FULL).map(shown).collect(),
-        more_columns: story.opening.unmapped.len().saturating_sub(MOST_COLUMNS),
+        more_columns: story
+            .opening
+            .unmapped
+            .len()
+            .checked_sub(MOST_COLUMNS)
+            .filter(|more| *more > 0)
+            .map(|columns| message!("plan-more-columns", columns).told()),
+        more_causes,
+        unmapped: message!("report-unmapped", columns = story.opening.unmapped.len()).told(),
+        first_created: message!("report-first-created", contacts = sample.created().len()).told(),
+        made: message!(
+            "report-made",
+            started = summary.started_at.as_str(),
+            ended = summary.finished_at.as_str(),
+            exit = u16::from(summary.exit_code),
+            version = summary.version.as_ref(),
+        )
+        .told(),
         created: sample.created(),
     };
     page.render().map_err(|error| error.to_string())
 }
 
 impl Page<'_> {
+    /// A message of the catalogue without values.
+    fn say(&self, id: &str) -> String {
+        Message::new(id.to_owned()).told()
+    }
+
+    /// `12 rejected: <code>`
+    fn status(&self, cause: &CauseTold) -> String {
+        Message::new(format!("status-{}", cause.status)).told()
+    }
+
+    fn number(&self, count: &u64) -> String {
+        number(*count)
+    }
+
     fn columns(&self) -> &[super::story::UnmappedTold] {
         self.story.opening.unmapped.get(..MOST_COLUMNS).unwrap_or(&self.story.opening.unmapped)
     }
@@ -98,58 +140,71 @@ impl<'s> CauseShown<'s> {
     fn of(cause: &'s CauseTold, sample: &'s Sample) -> Self {
         let code = Code::named(&cause.code);
         let meaning = match (code, &cause.said) {
-            (Some(code), _) => advice::meaning(code).to_owned(),
-            (None, Some(said)) => format!("the API said \u{201c}{}\u{201d}", crate::model::printable(said)),
-            (None, None) => "the API refused the contact".to_owned(),
+            (Some(code), _) => advice::meaning(code),
+            (None, Some(said)) => message!("report-the-api-said", said = crate::model::printable(said)),
+            (None, None) => advice::meaning(Code::Refused),
         };
-        let fix = advice::fix(code.unwrap_or(Code::Refused));
-        Self { cause, meaning, fix, rows: sample.of_cause(&cause.status, &cause.code) }
+        let fix = advice::fix(code.unwrap_or(Code::Refused)).map(|fix| fix.told());
+        Self { cause, meaning: meaning.told(), fix, rows: sample.of_cause(&cause.status, &cause.code) }
     }
 }
 
 /// What a person wants to know first.
-fn headline(story: &Story) -> String {
+fn headline(story: &Story) -> Message {
     let summary = &story.summary;
     let failed = summary.invalid + summary.rejected + summary.failed;
     match summary.exit_code {
-        0 if summary.rows_read == 0 => "The file has no rows".to_owned(),
-        0 => "Every row ended as wanted".to_owned(),
-        1 if failed == 1 => "Finished; 1 row needs a look".to_owned(),
-        1 => format!("Finished; {failed} rows need a look"),
-        4 => "The API token was refused".to_owned(),
-        8 => format!("Finished; {} rows are not certain yet", summary.unconfirmed),
-        130 | 143 => "Stopped by hand; the same command goes on".to_owned(),
-        _ => "Stopped early; the same command goes on".to_owned(),
+        0 if summary.rows_read == 0 => message!("headline-no-rows"),
+        0 => message!("headline-good"),
+        1 => message!("headline-failures", rows = failed),
+        4 => message!("headline-token"),
+        8 => message!("headline-unconfirmed", rows = summary.unconfirmed),
+        130 | 143 => message!("headline-by-hand"),
+        _ => message!("headline-stopped"),
+    }
+}
+
+/// `1000 rows: 990 created (20 confirmed by look-up), 0 unaccounted for.`
+fn in_one_sentence(story: &Story) -> Message {
+    let summary = &story.summary;
+    let rows = message!("counted-rows", rows = summary.rows_read);
+    let created = message!("counted-created", rows = summary.created);
+    let unaccounted = message!("counted-unaccounted", rows = 0_u64);
+    if story.by_lookup > 0 {
+        let confirmed = message!("closing-confirmed", rows = story.by_lookup);
+        message!("report-sentence-confirmed", rows, created, confirmed, unaccounted)
+    } else {
+        message!("report-sentence", rows, created, unaccounted)
     }
 }
 
 fn parts(story: &Story, settled: u64) -> Vec<Part> {
     let summary = &story.summary;
     let counts = [
-        (Status::Created, summary.created, "in the account now, by this import"),
-        (Status::Existing, summary.existing, "there before; nothing was written"),
-        (Status::Updated, summary.updated, "there before, and changed as asked"),
-        (Status::Duplicate, summary.duplicate, "the same contact as an earlier row"),
-        (Status::Invalid, summary.invalid, "not sent: the row cannot be a contact"),
-        (Status::Rejected, summary.rejected, "sent, and the API said no"),
-        (Status::Failed, summary.failed, "not created; it can be sent again"),
-        (Status::Unconfirmed, summary.unconfirmed, "nobody can say yet; the same command finds out"),
+        ("created", summary.created),
+        ("existing", summary.existing),
+        ("updated", summary.updated),
+        ("duplicate", summary.duplicate),
+        ("invalid", summary.invalid),
+        ("rejected", summary.rejected),
+        ("failed", summary.failed),
+        ("unconfirmed", summary.unconfirmed),
+        ("not-attempted", summary.not_attempted),
     ];
-    let rows = counts.into_iter().map(|(status, rows, meaning)| (status.to_string(), rows, meaning));
-    let left = ("not attempted".to_owned(), summary.not_attempted, "the run stopped before");
     let all = (settled + summary.not_attempted).max(1);
     let mut from = 0.0;
-    rows.chain([left])
-        .filter(|(word, rows, _)| *rows > 0 || word == "created")
-        .map(|(word, rows, meaning)| {
+    counts
+        .into_iter()
+        .filter(|(class, rows)| *rows > 0 || *class == "created")
+        .map(|(class, rows)| {
             #[expect(clippy::cast_precision_loss, reason = "for showing")]
             let share = rows as f64 / all as f64;
             let part = Part {
-                class: word.replace(' ', "-"),
-                word,
-                rows,
-                share: percent(share),
-                meaning,
+                class,
+                word: Message::new(format!("status-{class}")).told(),
+                rows: number(rows),
+                share: percent(share).told(),
+                meaning: Message::new(format!("status-{class}.meaning")).told(),
                 from,
                 width: share * 1000.0,
             };
@@ -159,14 +214,19 @@ fn parts(story: &Story, settled: u64) -> Vec<Part> {
         .collect()
 }
 
+/// A count as the language writes it.
+fn number(number: u64) -> String {
+    Message::verbatim(number).told()
+}
+
 /// A share that is never rounded to nothing or to everything.
-fn percent(share: f64) -> String {
+fn percent(share: f64) -> Message {
     match share * 100.0 {
-        0.0 => "0 %".to_owned(),
-        share if share < 0.1 => "< 0.1 %".to_owned(),
-        share if share > 99.9 && share < 100.0 => "> 99.9 %".to_owned(),
-        share if share.fract() == 0.0 => format!("{share:.0} %"),
-        share => format!("{share:.1} %"),
+        0.0 => message!("percent", share = 0_u64),
+        share if share < 0.1 => message!("percent-less", share = decimal(0.1)),
+        share if share > 99.9 && share < 100.0 => message!("percent-more", share = decimal(99.9)),
+        share if share.fract() == 0.0 => message!("percent", share = share as u64),
+        share => message!("percent", share = decimal(share)),
     }
 }
 
@@ -174,12 +234,16 @@ fn percent(share: f64) -> String {
 mod tests {
     use super::*;
 
+    fn told(share: f64) -> String {
+        percent(share).to_string()
+    }
+
     #[test]
     fn no_share_is_rounded_away() {
-        assert_eq!(percent(0.0), "0 %");
-        assert_eq!(percent(1e-6), "< 0.1 %");
-        assert_eq!(percent(0.999_999), "> 99.9 %");
-        assert_eq!(percent(1.0), "100 %");
-        assert_eq!(percent(0.125), "12.5 %");
+        assert_eq!(told(0.0), "0 %");
+        assert_eq!(told(1e-6), "< 0.1 %");
+        assert_eq!(told(0.999_999), "> 99.9 %");
+        assert_eq!(told(1.0), "100 %");
+        assert_eq!(told(0.125), "12.5 %");
     }
 }

@@ -3,6 +3,7 @@
 use plotters::prelude::*;
 
 use crate::progress::{Point, Series};
+use crate::words::message;
 
 /// Small, so that its letters can be read on a phone.
 const SIZE: (u32, u32) = (460, 200);
@@ -12,8 +13,10 @@ const GREY: RGBColor = RGBColor(110, 110, 110);
 
 /// A drawing, and what it shows for those who do not see it.
 pub(super) struct Plot {
-    pub(super) title: &'static str,
+    pub(super) title: String,
     pub(super) words: String,
+    /// What its colours are.
+    pub(super) key: Option<&'static str>,
     pub(super) svg: String,
 }
 
@@ -29,8 +32,9 @@ pub(super) fn plots(series: &Series, rate: Option<u32>) -> Vec<Plot> {
     let rows = |point: &Point| per_second(point.settled, series);
     let most = points.iter().map(requests).fold(0.0, f64::max);
     let mut plots = vec![Plot {
-        title: "Requests and rows per second",
-        words: format!("At most {most:.0} requests a second, {} on average.", mean(series)),
+        title: message!("plot-requests").told(),
+        words: message!("plot-requests-words", most = most.round() as u64, mean = mean(series)).told(),
+        key: Some(if rate.is_some() { "plot-requests-key-limit" } else { "plot-requests-key" }),
         svg: draw(
             series,
             rate.map(f64::from),
@@ -42,8 +46,9 @@ pub(super) fn plots(series: &Series, rate: Option<u32>) -> Vec<Plot> {
         #[expect(clippy::cast_precision_loss, reason = "for drawing")]
         let number = |ms: Option<u64>| ms.map(|ms| ms as f64);
         plots.push(Plot {
-            title: "Time to answer, in milliseconds",
-            words: format!("The slowest twentieth of the answers took up to {slowest} ms."),
+            title: message!("plot-latency").told(),
+            words: message!("plot-latency-words", slowest).told(),
+            key: Some("plot-latency-key"),
             svg: draw(
                 series,
                 None,
@@ -54,8 +59,9 @@ pub(super) fn plots(series: &Series, rate: Option<u32>) -> Vec<Plot> {
     let throttled: u64 = points.iter().map(|point| point.throttled).sum();
     if throttled > 0 {
         plots.push(Plot {
-            title: "Answers \u{201c}too many requests\u{201d} (429) per second",
-            words: format!("{throttled} answers asked to slow down."),
+            title: message!("plot-throttled").told(),
+            words: message!("plot-throttled-words", throttled).told(),
+            key: None,
             svg: draw(series, None, &[(ORANGE, &|p| Some(per_second(p.throttled, series)))]),
         });
     }
@@ -69,10 +75,10 @@ fn per_second(count: u64, series: &Series) -> f64 {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "for drawing")]
-fn mean(series: &Series) -> String {
+fn mean(series: &Series) -> u64 {
     let requests: u64 = series.points.iter().map(|point| point.requests).sum();
     let seconds = series.seconds_per_point * series.points.len() as f64;
-    format!("{:.0}", requests as f64 / seconds.max(0.001))
+    (requests as f64 / seconds.max(0.001)).round() as u64
 }
 
 /// A line, and what it shows at a point.

@@ -8,6 +8,7 @@ use super::super::summary::Summary;
 use crate::mapping::Origin;
 use crate::model::{Cause, Stop, Tally};
 use crate::progress::Series;
+use crate::words::{Message, message};
 
 /// A run, told for people.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,22 +22,22 @@ pub struct Story {
     /// The run over time.
     pub series: Series,
     /// Why it stopped early.
-    pub stop: Option<String>,
+    pub stop: Option<Message>,
     /// Why rows ended as they did, and warnings.
     pub causes: Vec<CauseTold>,
     /// What was learnt about the account: a name, and what is known.
-    pub learnt: Vec<(String, String)>,
+    pub learnt: Vec<(Message, Message)>,
     /// What to do next.
-    pub next: Vec<String>,
+    pub next: Vec<Message>,
 }
 
 /// What was known before the first request: the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opening {
     /// Form of the input, such as `comma, UTF-8`.
-    pub dialect: String,
+    pub dialect: Message,
     /// What was mended in reading it.
-    pub notes: Vec<String>,
+    pub notes: Vec<Message>,
     /// The export that was recognised.
     pub profile: Option<String>,
     /// Where each field came from.
@@ -53,9 +54,9 @@ pub struct FieldTold {
     /// The field.
     pub field: String,
     /// A column, a template or a constant.
-    pub from: String,
+    pub from: Message,
     /// Why, where it is worth a word.
-    pub note: String,
+    pub note: Message,
 }
 
 /// A column that was not sent.
@@ -64,7 +65,7 @@ pub struct UnmappedTold {
     /// Its name.
     pub column: String,
     /// Why.
-    pub reason: String,
+    pub reason: Message,
     /// Its cells that are not empty.
     pub filled: u64,
 }
@@ -108,12 +109,16 @@ impl Opening {
         let fields = plan.resolved.chosen.iter().map(|chosen| {
             let origin = match chosen.origin {
                 Origin::Asked | Origin::Header => None,
-                Origin::Profile => Some("as exports of this program have it".to_owned()),
-                Origin::Guessed => Some("guessed".to_owned()),
-                Origin::Default => Some("no column gives it".to_owned()),
+                Origin::Profile => Some(message!("report-by-profile")),
+                Origin::Guessed => Some(message!("plan-guessed")),
+                Origin::Default => Some(message!("plan-no-column")),
             };
-            let notes: Vec<String> = chosen.detail.iter().cloned().chain(origin).collect();
-            FieldTold { field: chosen.target.to_string(), from: chosen.from.clone(), note: notes.join("; ") }
+            let notes: Vec<Message> = chosen.detail.iter().cloned().chain(origin).collect();
+            FieldTold {
+                field: chosen.target.to_string(),
+                from: chosen.from.clone(),
+                note: Message::list(notes, "; "),
+            }
         });
         let unmapped = plan.resolved.unmapped.iter().map(|column| UnmappedTold {
             column: column.column.clone(),

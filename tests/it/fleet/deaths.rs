@@ -47,7 +47,7 @@ fn a_worker_that_is_asked_to_end_hands_over_within_the_rate() {
     let (leaves, stays) = if first_has_it { (first, next) } else { (next, first) };
     leaves.signal("TERM");
     let (code, said) = leaves.end();
-    assert!(code == 143 && said.contains("is given back"), "{code}: {said}");
+    assert!(code == 143 && said.contains("given back"), "{code}: {said}");
     ends(stays);
     fleet.told_like_one_run(&job, &csv, &FLAGS, RATE);
 }
@@ -63,9 +63,9 @@ fn a_worker_that_was_stopped_for_longer_than_its_lease_wakes_and_sends_nothing()
     // It wakes while the successor is at it.
     successor.until_said("sending row");
     zombie.signal("CONT");
-    zombie.until_said("is another worker's now");
+    zombie.until_said("another worker has it now");
     let woken = zombie.said();
-    let woken = woken.split("is another worker's now").next().unwrap();
+    let woken = woken.split("another worker has it now").next().unwrap();
     let refused = woken.matches("this process may not send any more").count();
     let after = woken.matches("sending row").count() - refused;
     assert_eq!(after, before, "it has sent rows after it woke:\n{woken}");
@@ -92,7 +92,7 @@ fn a_worker_that_is_cut_off_from_the_server_and_not_from_the_api_stops_by_itself
     fleet.until_stored(25);
     line.cut();
     let successor = fleet.worker("two", &fleet.line);
-    lonely.until_said("is another worker's now");
+    lonely.until_said("another worker has it now");
     successor.until_said("sending row");
     line.mend();
     ends(successor);

@@ -30,7 +30,9 @@ impl Transport for InProcess {
             return std::future::pending().await;
         }
         if self.cut.load(Ordering::Relaxed) {
-            return Err(Fault::Unreached { why: "connection refused".to_owned() });
+            return Err(Fault::Unreached {
+                why: callbell_import::words::Message::verbatim("connection refused"),
+            });
         }
         let (path, query) = call.path.split_once('?').unwrap_or((&call.path, ""));
         let request = Request {
@@ -54,15 +56,23 @@ impl Transport for InProcess {
             played
         });
         let played = match tokio::time::timeout(call.patience, exchange).await {
-            Ok(played) => played.map_err(|_| Fault::Lost { why: "cut".to_owned() })?,
-            Err(_) => return Err(Fault::Lost { why: "no answer in time".to_owned() }),
+            Ok(played) => {
+                played.map_err(|_| Fault::Lost { why: callbell_import::words::Message::verbatim("cut") })?
+            }
+            Err(_) => {
+                return Err(Fault::Lost {
+                    why: callbell_import::words::Message::verbatim("no answer in time"),
+                });
+            }
         };
         match played {
             Played::Answered(reply) => {
                 let headers = reply.headers.iter().map(|(name, value)| (*name, value.as_str()));
                 Ok(Answer::new(reply.status, headers, reply.body.into_bytes()))
             }
-            Played::Truncated(_) | Played::Cut => Err(Fault::Lost { why: "cut".to_owned() }),
+            Played::Truncated(_) | Played::Cut => {
+                Err(Fault::Lost { why: callbell_import::words::Message::verbatim("cut") })
+            }
         }
     }
 }

@@ -1,0 +1,1368 @@
+# The messages, in English: what the other languages are translated from. Logs and JSON speak English too.
+#
+# A message is a line: names in braces are values, `.fix` and the like belong to the message above. Keep commands, flags,
+# file names and codes as they are.
+
+## Codes: what they mean, and what to do about it
+
+# Why a row is not sent
+code-field_count = the row has more or fewer cells than the header
+    .fix = put the values under the right columns; look for a delimiter inside an unquoted cell; --ragged pad fills short rows up
+code-empty_row = every cell of the row is empty
+    .fix = delete the row
+code-encoding = a cell cannot be decoded, or letters were lost in it before
+    .fix = retype the cell; if there are many, save the file as "CSV UTF-8" or pass --encoding
+code-unclosed_quote = a quote is opened and never closed
+    .fix = close the quote; everything after it was read as one cell
+code-text_after_quote = text follows a closing quote
+    .fix = write quotes inside a quoted cell twice: ""
+code-row_too_long = the row is longer than any that is read, and none of its cells is given back
+    .fix = leave out the column with pictures or the like, or look for a missing line end: qsv drops columns
+code-json_line = a line that is not one JSON object
+    .fix = write one object a line, each key once
+code-json_nested = a JSON value inside another
+    .fix = write the value as a text: jq can flatten objects
+code-unended_card = a vCard without an end
+    .fix = close the card with END:VCARD, or export it again
+code-repeated_header = the header stands again between the rows
+    .fix = delete the row
+code-missing_identifier = the identifier is empty
+    .fix = fill in the phone number
+code-missing_name = the name is empty
+    .fix = fill in a name, or build it from other columns: --map name="{"{"}column{"}"} {"{"}column{"}"}"
+code-control_character = a control character or an invisible reordering mark
+    .fix = delete the character; retyping the cell does
+code-line_break = a line break where the API expects one line
+    .fix = put the cell on one line
+code-phone_characters = characters that no phone number has
+    .fix = keep digits, + and spaces; extensions and words do not belong to a WhatsApp number
+code-phone_multiple = several numbers in one cell
+    .fix = keep one number, or map another column
+code-phone_scientific = a number that a spreadsheet shortened to an exponent
+    .fix = export the column as text again: the digits are lost in this file
+code-phone_length = too many or too few digits
+    .fix = compare the number with the original; a spreadsheet may have eaten a leading 0
+code-phone_country = no country has the code that the number begins with
+    .fix = write the number with + and its country code
+code-phone_national = no country code, and no default country
+    .fix = pass --default-country CC (such as IT), or write the number with +
+code-source = not a source of the API
+    .fix = use whatsapp, facebook, instagram or telegram, or pass --source
+code-bot_status = neither bot_start nor bot_end
+    .fix = write bot_start or bot_end, or pass --set bot_status=bot_end
+code-assigned_user = not shaped like an e-mail address
+    .fix = write the e-mail address of a user of the account
+code-team_uuid = not a uuid
+    .fix = write the team's uuid
+code-channel_uuid = not a uuid
+    .fix = write the channel's uuid
+code-note_length = the note is longer than 1000 characters
+    .fix = shorten the note
+code-custom_fields_json = the custom fields cannot be read, or one is given twice
+    .fix = write {"{"}"Label": "value"{"}"}, or map a column with --map custom_fields.Label=column
+code-tags_json = the tags begin like a JSON list and are none
+    .fix = write tags with a separator between them, or as ["one","two"]
+code-country_unknown = a national number, and the country column names no country
+    .fix = write the country as a code such as IT, or the number with +
+code-phone_extension = a number with an extension
+    .fix = delete the extension, or map a column with direct numbers
+code-phone_lost_zero = a number that lacks a leading 0, as spreadsheets eat it
+    .fix = write the number with + and its country code, or export the column as text again
+code-custom_field_value = not a value of the custom field's type
+    .fix = correct the value, or the type and format in the mapping file
+code-custom_field_option = none of the custom field's options
+    .fix = use one of the options, spelt as in the account
+code-date_ambiguous = a date that can be read in two ways
+    .fix = declare how dates are written in the mapping file: date_format = "DD/MM/YYYY"
+code-unsubscribed = the person does not want messages; left out on purpose
+    .fix = pass --include-unsubscribed if they may be imported all the same
+code-continuation_row = the row goes on with the one above it; left out on purpose
+
+# Sent, with a warning
+code-phone_unknown_range = a possible number, but in no range known to be in use
+    .fix = compare a few with the original
+code-name_long = a name longer than 255 characters
+code-name_placeholder = a name such as NULL or n/a
+    .fix = fill in a name, or leave the row out
+code-tags_mixed_separators = a tags cell with more than one kind of separator
+    .fix = say which one separates: --tag-separator ';'
+code-tag_case_twins = tags that differ in letter case only
+    .fix = keep one spelling
+code-tag_comma = a tag with a comma in it
+    .fix = say what separates tags: --tag-separator ','
+code-phone_passed_over = an earlier number of the row is none, and the next was taken
+    .fix = compare a few with the original
+code-phone_suspicious = digits that are all alike or in a row
+    .fix = look whether these are real numbers
+code-echo_differs = what came back is not what was sent
+    .fix = look whether the tags, fields and users exist in the account under exactly these names
+code-update_left_out = the API does not show what is there, so it was left as it is
+    .fix = change the field in the dashboard
+
+# Changed on the way
+code-phone_read_as_international = numbers without + were read as international
+code-phone_made_international = national numbers were made international with the country of the row or the default one
+code-phone_punctuation = spaces and the like were taken out of numbers, or 00 read as +
+code-phone_spreadsheet = what a spreadsheet adds was taken off numbers
+code-phone_zero_added = national numbers were read as if their leading 0 were there
+code-phone_one_of_several = rows with several numbers: the first valid one was taken
+code-fallback_used = the first of several columns is empty, and the next was taken
+code-tag_dropped = tags that the mapping drops
+code-value_converted = dates and numbers were written as the API wants them
+code-trimmed = outer spaces were taken off
+code-tag_repeated = tags that stood twice in a cell were sent once
+
+# What became of a row
+code-confirmed_by_lookup = the answer was lost, and a look-up found the contact
+code-existing_same = the contact was there before, with the same data
+code-existing_differs = the contact was there before, with other data
+    .fix = look at the contact in the dashboard; nothing was changed there
+code-duplicate_row = the same contact as an earlier row
+code-refused = the API refused the contact
+    .fix = read the message in failures.csv, correct the row and import that file
+code-attempts_used_up = the server failed each time, and the contact is not there
+    .fix = run the same command again: these contacts are not there and will be sent again
+code-no_lookup = the answer was lost, and contacts of this source cannot be looked up
+    .fix = look in the dashboard whether they are there before importing them again
+code-lookup_failed = the answer was lost, and so were those of the look-ups
+    .fix = run the same command again later: each of these rows is looked up before anything is sent
+code-strict = the answer was lost, and --strict forbids to send again
+    .fix = run the same command again later: each of these rows is looked up before anything is sent
+code-already_there = the contact is in the account, and --on-existing fail forbids that
+    .fix = take the row out, or pass --on-existing skip or update
+code-existing_unknown = the look-up before the send failed each time, so it was not sent
+    .fix = run the same command again: an update may be repeated, and nothing is created twice
+code-contact_gone = the contact was found, and was gone when it was to be changed
+    .fix = run the same command again: an update may be repeated, and nothing is created twice
+code-update_failed = the contact is there and was not changed: the server failed each time
+    .fix = run the same command again: an update may be repeated, and nothing is created twice
+code-update_open = it is not known whether the contact was changed
+    .fix = run the same command again: an update may be repeated, and nothing is created twice
+code-stopped_in_doubt = the run was stopped before it was known
+    .fix = run the same command again later: each of these rows is looked up before anything is sent
+
+## What a run tells at its end
+
+verbatim = { $text }
+counted-rows = { $rows ->
+    [one] { $rows } row
+   *[other] { $rows } rows
+}
+counted-created = { $rows } created
+counted-existing = { $rows } existing
+counted-updated = { $rows } updated
+counted-duplicate = { $rows } duplicate
+counted-invalid = { $rows } invalid
+counted-rejected = { $rows } rejected
+counted-failed = { $rows } failed
+counted-unconfirmed = { $rows } unconfirmed
+counted-not-attempted = { $rows } not attempted
+counted-unaccounted = { $rows } unaccounted for
+status-created = created
+    .meaning = in the account now, by this import
+status-existing = existing
+    .meaning = there before; nothing was written
+status-updated = updated
+    .meaning = there before, and changed as asked
+status-duplicate = duplicate
+    .meaning = the same contact as an earlier row
+status-invalid = invalid
+    .meaning = not sent: the row cannot be a contact
+status-rejected = rejected
+    .meaning = sent, and the API said no
+status-failed = failed
+    .meaning = not created; it can be sent again
+status-unconfirmed = unconfirmed
+    .meaning = nobody can say yet; the same command finds out
+status-not-attempted = not attempted
+    .meaning = the run stopped before
+
+closing-nothing-to-do = Nothing to do: every row was settled by an earlier run.
+closing-no-rows = 0 rows: the file has a header and nothing below it; nothing was sent
+closing-colon = :
+closing-confirmed = { $rows } confirmed by look-up
+closing-traffic = { $requests ->
+    [one] { $requests } request
+   *[other] { $requests } requests
+} in { $duration }, { $retries } sent again, { $throttled } throttled
+closing-not-created = Not created
+closing-with-a-warning = Created, with a warning
+closing-more-causes = and { $causes } causes more; failures.csv has them all
+closing-cause = { $what }: { $meaning }; first: row { $row }
+closing-cause-said = { $what }: the API said "{ $said }"; first: row { $row }
+closing-cause-bare = { $what }; first: row { $row }
+closing-results = Results
+closing-failures = Failures
+closing-next = Next
+
+stop-too-many-failures = Stopped after { $failures } failures. Mend the causes below or raise --max-failures, then go on.
+stop-time-up = Stopped: the { $duration } of --max-duration are over. The same command goes on.
+stop-canary-differs = Stopped before the other rows: { $learnt }. Look at these contacts in the dashboard; create what is missing there or correct the mapping, then go on, or go on as it is with --no-canary.
+stop-outage = Stopped: the server has not answered for { $duration }. Go on when it does.
+stop-held-too-long = Stopped: the server asks to wait for { $duration }. Go on after that.
+stop-not-the-api = Stopped: { $seen }. Check --base-url.
+stop-payment-required = Stopped: the account's plan or credit does not allow it (402: { $said }).
+stop-token-refused = Stopped: the token was refused ({ $status }: { $said }). Give a valid one, then go on.
+stop-untrusted = Stopped: the server's certificate is not trusted: { $why }.
+stop-interrupt = Interrupted.
+stop-terminate = Terminated.
+
+duration-short = { $seconds } s
+duration-days = { $count ->
+    [one] { $count }day
+   *[other] { $count }days
+}
+duration-hours = { $count }h
+duration-minutes = { $count }m
+duration-seconds = { $count }s
+
+## The plan
+
+plan-input = Input
+plan-account = Account
+plan-profile = Profile
+plan-output = Output
+plan-whose-account = { $name } <{ $email }> at { $endpoint }
+plan-fields = Fields
+plan-by-profile = profile
+plan-guessed = guessed
+plan-no-column = no column gives it
+plan-not-sent = Columns that are not sent
+plan-unmapped = { $name }: { $reason }; { $filled ->
+    [one] { $filled } cell
+   *[other] { $filled } cells
+} filled
+plan-more-columns = and { $columns } more
+no-name = (no name)
+plan-rows-title = Rows
+plan-rows = { $rows } in the file: { $send } to send, { $invalid } invalid, { $repeats } the same contact as an earlier row
+plan-window = only rows from { $first } on were read; the others have no part in this import and stand in no sum
+plan-window-limit = only rows from { $first } on were read, { $limit } at most; the others have no part in this import and stand in no sum
+plan-in-doubt = { $rows ->
+    [one] { $rows } row was
+   *[other] { $rows } rows were
+} left unconfirmed by an earlier run: looked up before anything is sent
+plan-with-a-warning = Sent with a warning
+plan-changed-on-the-way = Changed on the way
+plan-remark = { $code }: { $meaning }; first: row { $row }
+plan-such-as = { $what }, such as { $examples }
+plan-file-changed = the file has changed since the last run: { $rows ->
+    [one] { $rows } row is
+   *[other] { $rows } rows are
+} new or changed
+plan-settled = { $rows ->
+    [one] { $rows } row was settled by an earlier run, and reported as it was then
+   *[other] { $rows } rows were settled by an earlier run, and reported as they were then
+}
+plan-changed-again = of these, { $rows ->
+    [one] { $rows } says
+   *[other] { $rows } say
+} something else now; the contacts are changed again
+plan-not-changed = of these, { $rows ->
+    [one] { $rows } says
+   *[other] { $rows } say
+} something else now; the contacts are not changed
+plan-open = { $rows ->
+    [one] { $rows } row was
+   *[other] { $rows } rows were
+} left open by an earlier run: looked up before anything is sent
+plan-open-and-gone = { $contacts ->
+    [one] { $contacts } contact was left open by an earlier run and is not in the file any more: nobody looks for it
+   *[other] { $contacts } contacts were left open by an earlier run and are not in the file any more: nobody looks for them
+}
+plan-first-request = First request
+plan-first = row { $row }
+plan-first-masked = row { $row }, values masked
+plan-sending = Sending
+plan-at-a-rate = { $requests ->
+    [one] { $requests } request
+   *[other] { $requests } requests
+}, at most { $rate } a second: about { $duration }
+plan-without-a-rate = { $requests ->
+    [one] { $requests } request
+   *[other] { $requests } requests
+}, as fast as it goes
+plan-no-bot-status = { $contacts ->
+    [one] { $contacts } contact has
+   *[other] { $contacts } contacts have
+} no bot_status: where the account has a bot, it answers them as soon as they write
+    .fix = (--set bot_status=bot_end keeps it silent)
+plan-webhooks = { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+} may come into being: each fires the account's webhook and its Zapier triggers, if it has any
+profile-columns = { $found } of the { $of } columns it is known by are there, { $percent } %
+profile-recognised = { $title } ({ $name }): { $of }
+profile-guessed = { $title } ({ $name }): { $of }; this is a guess
+profile-asked = { $title } ({ $name }): as asked; { $of }
+profile-asked-doubtful = { $title } ({ $name }): as asked; { $of }; this is a guess
+
+existing-look-ups = who is there already is looked up row by row: { $requests ->
+    [one] { $requests } request
+   *[other] { $requests } requests
+}, about { $duration } more
+existing-walk = who is there already is seen from one walk of the contact list: { $requests ->
+    [one] { $requests } request
+   *[other] { $requests } requests
+}, about { $duration }, and a request for each row that is there ({ $reads } at most)
+existing-skip = contacts that the account has already: they are left as they are, and told (--on-existing { $policy })
+existing-update = contacts that the account has already: they are changed to what the row says (--on-existing { $policy })
+existing-fail = contacts that the account has already: their rows are rejected (--on-existing { $policy })
+existing-create = contacts that the account has already are not looked for before they are sent (--on-existing create): some may be there twice afterwards
+existing-without-look-up = { $contacts ->
+    [one] { $contacts } contact is
+   *[other] { $contacts } contacts are
+} of a source that has no look-up: nobody can see whether they are there already, and they are sent
+
+findings-certain = Does not fit the account
+findings-uncertain = May not fit the account
+findings-more = and { $findings } more; check --json has them all
+findings-to-create = To create in the dashboard first, unless it is there
+finding = { $rows ->
+    [one] { $rows } row
+   *[other] { $rows } rows
+}: { $what }
+finding-nearest = { $what }; nearest "{ $nearest }"
+first-row = { $what }; first: row { $row }
+list-and-more = { $list }, and { $more } more
+name-and-list = { $name }: { $list }
+
+## What the system says
+
+os-not-found = { $os }
+os-permission-denied = { $os }
+os-storage-full = { $os }
+os-quota-exceeded = { $os }
+os-read-only = { $os }
+os-is-a-directory = { $os }
+os-not-a-directory = { $os }
+os-already-exists = { $os }
+
+## Rows: the `message` column
+
+after = { $one }; { $other }
+row-echo-differs = came back otherwise than it was sent: { $fields }
+row-update-left-out = left as it is, because the API does not show it: { $fields }
+row-changed-since = an earlier run created it, and the row has changed since; the contact was not changed
+row-updated = changed { $fields }
+row-duplicate-same = same contact and same data as row { $row }
+row-duplicate-other = same contact as row { $row }, with other data
+row-refused-field = the API refused { $field }: { $said }
+row-refused = the API refused the contact: { $said }
+flaw-unclosed-quote = a quote is opened and never closed
+flaw-text-after-quote = text stands between a closing quote and the next delimiter; inside quotes, a quote is written ""
+flaw-too-long = the row is longer than any that is read; its cells stand in the input only, on the line that is told
+flaw-cell-count = the row has more or fewer cells than its file has columns
+flaw-json-line = the line is not one JSON object, or a key stands in it twice
+flaw-json-nested = a value is nested; a cell is a text, a number, or a list of these
+flaw-unended-card = the card has no END:VCARD
+
+## What happened on the wire
+
+fault-unreached = no connection: { $why }
+fault-untrusted = the server's certificate is not trusted: { $why }
+fault-throttled = the server asked to slow down (429)
+fault-denied = the token was refused ({ $status })
+fault-payment-required = the account's plan or credit does not allow it (402)
+fault-refused = the API refused ({ $status })
+fault-not-processed = the server did not begin ({ $status })
+fault-broken = the server failed ({ $status })
+fault-unusable = the answer ({ $status }) is unusable: { $why }
+lost-no-address = the path makes no address
+lost-too-large = the answer is larger than any the API gives
+lost-connecting = connecting took too long
+lost-no-answer = no answer in time
+lost-cut-off = the answer was cut off ({ $why })
+lost-unknown-reason = unknown reason
+unusable-not-json = it is not JSON
+unusable-no-uuid = the contact has no uuid
+unusable-no-contact = it has no contact
+unusable-several-contacts = it has several contacts
+unusable-no-contacts = it has no contacts
+unusable-a-contact-no-uuid = a contact has no uuid
+unusable-no-end = it does not say whether more follows
+unusable-status = the status is none that the API documents
+unusable-no-list = it has no { $key }
+unusable-no-name = one of the { $key } has no name
+unusable-circles = the contact list goes in circles
+unusable-another-number = it shows a contact with another number
+seen-not-json = the answer to /auth/me is not JSON
+seen-redirect = the server redirects ({ $status }), and the API does not
+seen-redirect-to = the server redirects ({ $status }) to { $host }, and the API does not
+seen-unknown-path = the server does not know the path ({ $status })
+left-open = an earlier run left it open
+no-look-up-twin = another row of this source may have its name
+no-look-up-first-sent = it is not known when it was first sent
+search-taken = the only contact like it is another row's
+search-nobody = the contact list shows nobody like it, which proves nothing
+search-several = the contact list shows more than one that it may be
+look-ups-unanswered = look-ups are not answered for { $seconds } s
+look-up-failed = the look-up failed: { $why }
+stopped-before-the-answer = the run was stopped before the answer
+stopped-before-the-change = the run was stopped before it was known whether the contact was changed
+not-there-any-more = it was there, and is not any more
+closed-to-this-token = the API does not open it to this token ({ $status })
+learnt-rows = first { $rows ->
+    [one] row
+   *[other] { $rows } rows
+} sent and read back: { $created } created, { $rejected } rejected; answered with { $statuses }
+learnt-phones = numbers are shown { $shapes }
+learnt-phone-digits = as bare digits
+learnt-phone-plus = with a +
+learnt-phone-formatted = with spaces or the like
+learnt-phone-hidden = not at all
+learnt-visible-after = a new contact can be read after { $seconds } s
+learnt-unread = { $contacts } could not be read back
+learnt-differences = came back otherwise: { $fields }
+
+## Rows: what keeps them from being sent
+
+of = { $subject } { $what }
+it = it
+the-identifier = the identifier
+the-name = the name
+the-note = the note
+the-custom-field = the custom field
+the-tags-cell = the tags cell
+the-custom-fields-cell = the custom_fields cell
+a-tag = a tag
+unfit-line-break = has a line break
+unfit-reordering-mark = has an invisible mark that reorders text
+unfit-byte-order-mark = has a byte-order mark in it
+unfit-replacement-character = has a replacement character: a letter was lost before the file was made
+unfit-control-character = has a control character
+custom-fields-no-object = is not a JSON object such as {"{"}"City": "Rome"{"}"}
+custom-fields-no-label = has a value without a label
+custom-fields-label-twice = has the same label twice
+custom-fields-broken-text = has a broken text
+custom-fields-list = has a list of something else than texts
+custom-fields-nested = has an object inside the object
+tags-no-json-list = begins with [ but is not a JSON list of texts such as ["VIP","Rome"]
+tags-no-csv = is no line of CSV such as "VIP","Rome"
+date-shape = is no date in the declared format
+date-no-such-day = is a day that no calendar has
+value-no-uuid = is not a uuid (32 hexadecimal digits); names are understood when the account is asked
+value-no-email = is not shaped like an e-mail address
+value-no-bot-status = is neither bot_start nor bot_end
+value-no-number = is no number with "{ $decimal }" before the fraction and none between thousands
+value-no-number-thousands = is no number with "{ $decimal }" before the fraction and "{ $thousands }" between thousands
+value-serial-date = is a spreadsheet's number for a date; format the column as text and export again
+value-ambiguous-date = is not written as YYYY-MM-DD, and no date_format says which is the day and which the month
+value-is-a-list = is a list, and the field is a { $kind }
+value-no-option = is none of the options
+value-no-option-nearest = is none of the options; did you mean "{ $nearest }"?
+phone-scientific = a spreadsheet shortened the number to an exponent and its digits are lost; export the column as text
+phone-multiple = the cell holds { $count } numbers; keep one
+phone-extension = the number has an extension, and WhatsApp knows none; keep the number before it if that is the person's own
+phone-too-long = the number has { $digits } digits; the most is { $most }
+phone-too-long-rounded = the number has { $digits } digits; the most is { $most }; a spreadsheet rounds such numbers, so compare it with the original
+phone-too-long-with-code = with its country code the number has { $digits } digits; the most is { $most }
+phone-too-short = the number has { $digits } digits; that is too few
+phone-country = no country has the code that the number begins with
+phone-country-column = no country has the code in the column with country codes
+phone-characters = the cell has characters that no phone number has; keep digits, +, spaces and -
+phone-no-digits = the cell has no digits
+phone-zero-after-code = a 0 stands after the country code { $code } and the number is too long or short; leave out the 0
+phone-length = numbers with country code { $code } do not have { $digits } digits after it
+phone-national = the number has no country code; write it with + or pass --default-country
+phone-national-length = numbers of { $country } do not have { $digits } digits, and it is no international number
+phone-lost-zero = with a 0 in front it would be a number of { $country }; a spreadsheet may have eaten it
+row-continuation = the row goes on with the one above it
+row-unsubscribed = column "{ $column }" says that the person does not want messages
+row-source = source is none of whatsapp, facebook, instagram, telegram
+row-no-identifier = the identifier is empty
+row-no-name = the name is empty
+row-custom-field-twice = the custom field has a value in its own column and another in the custom_fields cell
+row-note-length = the note has { $length } characters; the API takes { $most }
+row-empty = every cell is empty
+row-cells = the row has { $cells } cells, the header has { $columns }
+row-encoding = column "{ $column }" cannot be decoded
+row-repeated-header = the header stands again between the rows
+
+## The mapping
+
+mapped-added-to-every-row = added to every row
+mapped-mobile-first = mobile numbers first
+mapped-several-in-a-cell = several in a cell separated by "{ $separator }"
+mapped-country-code-from = country code from { $column }
+mapped-country-from = country from { $column }
+separated-by-tab = separated by tab
+separated-by-text = separated by "{ $separator }"
+separated-by = separated by { $separator }
+separated-as-csv = each cell a line of CSV
+separated-as-seen = separated by , or else ; or else |
+unmapped-unsubscribed = says who does not want messages
+unmapped-helps = helps to read the number
+unmapped-not-in-the-mapping = not in the mapping
+unmapped-could-be = could be the { $field }, but { $reason }
+unmapped-taken-from = the { $field } is taken from "{ $column }"
+unmapped-several = { $columns } columns could be the { $field }; choose with --map
+unmapped-earlier-run = written by an earlier run
+unmapped-reference = names a contact that exists; a new one gets its own
+unmapped-own-email = the contact's own address: the API has no field for it, but --map custom_fields.<label> can give it to one
+unmapped-part-of-a-name = a part of a name; a template joins parts
+unmapped-apelido = a surname in Portugal, a nickname in Brazil: not joined to the name unless a template says so
+unmapped-empty = empty
+unmapped-by-profile = the profile does not take it
+unmapped-no-field = no field is called so
+misfit-source = not every value is one of the API's sources
+misfit-user = not every value is an e-mail address, which is how the API names users
+misfit-team = not every value is a uuid, which is how the API names teams
+misfit-channel = not every value is a uuid, which is how the API names channels
+misfit-bot-status = not every value is bot_start or bot_end
+misfit-phone = not every value looks like a phone number
+misfit-name = not every value looks like a name
+
+did-you-mean = did you mean `{ $nearest }`?
+either = { $one } or { $other }
+mapping-no-equals = `{ $text }` is not FIELD=VALUE
+    .fix = for example --map name="Full name" or --set source=whatsapp
+mapping-unknown-field = `{ $name }` is not a field
+    .fix = fields are identifier, source, name, tags, custom_fields, custom_fields.<label>, assigned_user, team_uuid, channel_uuid, bot_status, note
+mapping-template = the template `{ $template }` cannot be read: { $what }
+template-not-closed = a {"{"} is not closed
+template-not-opened = a {"}"} has no {"{"}
+template-no-column = it names no column (a constant is given with --set)
+mapping-given-twice = { $field } is mapped twice: by `{ $one }` and by `{ $other }`
+mapping-mapped-and-set = { $field } has both a column (`{ $column }`) and a constant
+mapping-keep-one = keep one of --map { $field }=… and --set { $field }=…
+mapping-no-such-column = the file has no column `{ $name }`
+mapping-its-columns = its columns are: { $columns }
+mapping-ambiguous-column = the file has { $columns } columns `{ $name }`, and the mapping does not say which is meant
+mapping-say-which = say which: { $columns }
+mapping-constant = { $field } cannot be `{ $value }`: { $what }
+constant-empty = it is empty
+constant-identifier = every contact has its own
+constant-source = expected whatsapp, facebook, instagram or telegram
+constant-bot-status = expected bot_start or bot_end
+constant-email = expected an e-mail address
+constant-uuid = expected a uuid of 32 hexadecimal digits
+constant-too-long = it is longer than 1000 characters
+mapping-missing = no column gives the { $field }
+mapping-pass-map = its columns are: { $columns }; pass --map { $field }=<column>
+mapping-several-claim = { $count } columns could be the { $field }: { $columns }
+mapping-choose-one = choose one: --map { $field }={ $column }
+mapping-unknown-profile = there is no profile `{ $name }`
+mapping-profiles = profiles are { $names }, none, or a file: --profile ./mine.toml
+mapping-country = `{ $code }` is not a country code of two letters, such as IT or US
+mapping-file = cannot read the mapping file { $path }: { $why }
+mapping-file-content =
+    in the mapping file { $path }:
+    { $what }
+file-is-a-profile = this is a profile; pass it with --profile instead of --mapping
+file-profile-table = a profile has a [profile] table with name, title and fingerprint
+file-no-fingerprint = the fingerprint names no column
+file-no-column = `{ $field }` names no column
+file-not-text = `{ $field }` must be text in quotes, not { $kind }
+file-rule = `{ $field }` must be overwrite, fill or keep, not `{ $rule }`
+file-custom-field = the custom field `{ $label }`: { $what }
+file-unknown-key = { $place }there is no key `{ $key }`
+file-known-keys = { $what }; there are: { $keys }
+type-has-no = a field of this type has no { $what }
+type-separators-alike = decimal_separator and thousands_separator are the same
+type-needs-a-separator = a checkbox field needs a separator, such as separator = ";"
+date-format-letters = date_format `{ $format }`: use YYYY, MM or M, DD or D
+date-format-lacks = date_format `{ $format }` has no { $part }
+date-format-repeats = date_format `{ $format }` has more than one { $part }
+
+## The input
+
+format-workbook = { $kind }, sheet "{ $sheet }"
+format-no-header = no header, first row on line { $line }
+format-header = header on line { $line }
+format-single-quotes = cells quoted with '
+format-no-quotes = no quotes
+format-with-mark = { $encoding } with byte-order mark
+format-as-named = { $encoding } (as named)
+format-with-broken = { $encoding } ({ $letters ->
+    [one] one letter is not
+   *[other] { $letters } letters are not
+})
+delimiter-comma = comma
+delimiter-semicolon = semicolon
+delimiter-tab = tab
+delimiter-bar = vertical bar
+delimiter-space = space
+line-ends-old-mac = lines end as on an old Mac
+line-ends-several = lines end in several ways
+notes-surplus-empty = { $rows ->
+    [one] { $rows } row has empty cells beyond the last column: they were taken off
+   *[other] { $rows } rows have empty cells beyond the last column: they were taken off
+}; first: line { $line }
+notes-padded = { $rows ->
+    [one] { $rows } row has fewer cells than the header: the others are read as empty
+   *[other] { $rows } rows have fewer cells than the header: the others are read as empty
+}; first: line { $line }
+notes-cut = { $rows ->
+    [one] { $rows } row has cells beyond the last column: they are left out
+   *[other] { $rows } rows have cells beyond the last column: they are left out
+}; first: line { $line }
+notes-marks = { $rows ->
+    [one] { $rows } row begins with a byte-order mark, as where files were joined: it was taken off
+   *[other] { $rows } rows begin with a byte-order mark, as where files were joined: they were taken off
+}; first: line { $line }
+notes-footer-line = line { $line } at the end stands outside of the table and is passed over
+notes-footer = lines { $first } to { $last } at the end stand outside of the table and are passed over
+notes-blank-lines = blank lines are passed over: { $count }
+notes-doubled = letters that were damaged before the file was made, such as Ã© for é: { $count }; they are sent as they are
+notes-same-names = { $count } columns share a name with another: the first is mapped by `name (1)`, the next by `name (2)`
+notes-binary = pictures, sounds and keys are left out: { $count }
+notes-stray = lines that belong to no card are passed over: { $count }
+files-count = { $files } files
+file-rows-none = no rows
+file-rows-one = row { $row }
+file-rows-range = rows { $first } to { $last }
+file-with-rows = { $name }: { $rows } ({ $what })
+file-with-note = { $name }: { $note }
+
+input-io = cannot read { $path }: { $why }
+    .fix = check the path; `-` reads standard input
+input-not-a-file = { $path } is { $what }, not a file
+file-directory = a directory
+file-pipe = a pipe (pass `-` and let the shell connect it)
+file-device = a device or socket
+input-empty = { $path } is empty: it has not even a header line
+input-not-a-list = { $path } is { $what }, not a contact list
+kind-pdf = a PDF document
+    .fix = export or save it as "CSV UTF-8" and pass that file
+kind-utf-32 = text in UTF-32
+    .fix = save it as "CSV UTF-8"
+kind-bzip2 = a bzip2 archive
+    .fix = unpack it first: bunzip2 FILE
+kind-7z = a 7z archive
+    .fix = unpack it first
+kind-rar = a rar archive
+    .fix = unpack it first
+kind-sqlite = a SQLite database
+    .fix = export or save it as "CSV UTF-8" and pass that file
+kind-picture = a picture
+    .fix = export or save it as "CSV UTF-8" and pass that file
+kind-binary = binary data
+    .fix = export or save it as "CSV UTF-8" and pass that file
+kind-html = an HTML page (some programs call such a file .xls)
+    .fix = open it in a spreadsheet and save it as "CSV UTF-8"
+kind-xml = an XML document
+    .fix = export or save it as "CSV UTF-8" and pass that file
+kind-rtf = a word processor's document
+    .fix = export or save it as "CSV UTF-8" and pass that file
+kind-calendar = a calendar
+    .fix = export the contacts, not the calendar
+kind-json-list = a JSON list
+    .fix = pass one object a line: jq -c '.[]' FILE | callbell-import run -
+kind-packed-twice = packed twice, or a packed workbook
+    .fix = unpack it once and pass what comes out
+input-which-encoding = { $path } is not UTF-8, and some of its letters can be read in more than one way{ $readings }
+input-byte =
+    {""}
+    {"  "}byte { $byte } (line { $line }): { $readings }
+input-letter-in = { $letter } in { $encodings }
+input-no-letter = nothing
+input-choose-encoding = pass the one whose letters are right, such as --encoding { $encoding }; any other of the WHATWG's names works, too; or save the file as "CSV UTF-8"
+input-mixed-encodings = { $path } mixes encodings: { $letters } of its letters are UTF-8 and { $broken } are not
+    .fix = it was probably joined from several files: save each as "CSV UTF-8"; with --encoding utf-8 the rows that are not UTF-8 are invalid and the others are imported
+input-wrong-encoding = { $path } is { $found }; read as { $named }, its letters would be damaged
+    .fix = leave --encoding out
+found-utf-8-mark = UTF-8, as its first bytes say
+found-utf-16-mark = UTF-16, as its first bytes say
+found-utf-8 = UTF-8 from end to end
+input-header-not-text = the header of { $path } (line { $line }) is not valid text in { $encoding }
+    .fix = save the file as "CSV UTF-8", or pass another --encoding
+input-no-header = { $path }, line { $line }: the first row looks like data and not like a header (column { $column } of it)
+    .fix = if the file has no header, pass --no-header and name columns by position, such as --map identifier=column_1; if it is one, pass --header
+input-which-delimiter = the cells of { $path } may be kept apart by { $one } or by { $other }: both fit
+    .fix = say which: --delimiter ','
+input-too-many-columns = { $path } has more columns than the most that are read, { $most }
+    .fix = check the delimiter; `--delimiter` sets it
+input-record-too-long = { $path }, line { $line }: one record is longer than { $most } bytes, and its end is not found
+    .fix = look for a missing closing quote or line end there, or for something that is no contact
+input-quote-to-the-end = { $path }, line { $line }: a quote is opened and never closed; it swallows the { $lines } lines to the end of the file
+    .fix = look for a missing closing quote on that line
+input-bomb = { $path } unpacks to more than { $ratio } times its size, or to more than { $most } bytes
+    .fix = if it is a list all the same, unpack it and pass what comes out
+input-workbook-too-large = { $path } is a workbook whose parts are larger than { $most } bytes
+input-too-many-cells = { $path } is a workbook of more than { $most } cells, those that repeat included
+input-save-the-sheet = save the sheet as "CSV UTF-8" and pass that file
+input-damaged = { $path } cannot be unpacked: { $what }
+    .fix = export it again, or unpack it with the program it comes from
+input-locked = { $path } cannot be unpacked: { $name } in it is locked with a password
+    .fix = save it without a password
+archive-member = { $name } in it { $what }
+archive-newer = is packed by { $method }, which only newer programs unpack
+archive-no-beginning = has no beginning
+damaged-parts = its parts do not fit together
+input-empty-archive = { $path } is an archive with no file in it
+input-no-such-member = { $path } has no file `{ $wanted }` in it, or several; it has{ $members }
+input-several-members = { $path } has several files in it{ $members }
+input-and-more =
+    {""}
+    {"  "}and { $more } more
+input-say-which-member = say which: --member NAME
+input-too-many-members = { $path } is an archive of { $members } files; the most is { $most }
+input-no-such-sheet = { $path } has no sheet `{ $wanted }`
+input-its-sheets = its sheets are: { $sheets }
+input-other-columns = { $path } has other columns than the files before it{ $columns }
+    .fix = name the columns alike, or import the files one by one
+input-lacks =
+    {""}
+    {"  "}it lacks: { $columns }
+input-only-it-has =
+    {""}
+    {"  "}only it has: { $columns }
+input-two-share-a-name = : two of them share a name, and stand elsewhere
+input-option-unfit = { $path } is { $what }: { $option } cannot be used with it
+unfit-no-archive = no archive of files
+unfit-no-workbook = no workbook
+input-changed = { $path } was changed while it was being read (after byte { $byte })
+    .fix = wait until nothing writes to it any more, then run the same command
+input-stdin-too-long = standard input is longer than { $most } bytes, and the disk of the output folder has to keep it
+    .fix = write it to a file and pass that
+input-spool = cannot keep standard input in { $path }: { $why }
+input-aside = cannot put the rows aside: { $why }
+phone-none-of-several = none of the row's { $count } numbers is one; the first: { $first }
+phone-country-unknown = the number has no country code, and the country column names no country
+
+## What does not fit the account
+
+not-checked = { $what } could not be checked: { $why }
+    .fix = compare them with the dashboard yourself
+the-teams = teams
+the-channels = channels
+the-users = users
+the-tags = tags
+the-custom-field-called = the custom field "{ $label }"
+ambiguous-team = { $teams } teams are called "{ $team }"
+    .fix = write the team's uuid
+unknown-team = the account has no team "{ $team }"
+    .fix = write the name or uuid of a team; `callbell-import account` lists them
+ambiguous-channel = { $channels } channels are called "{ $channel }"
+    .fix = write the channel's uuid
+unknown-channel = the account has no channel "{ $channel }"
+    .fix = write the title or uuid of a channel; `callbell-import account` lists them
+discarded-channel = the channel "{ $channel }" is out of use
+    .fix = write a channel that is in use
+channel-source = the channel "{ $channel }" is a channel of { $source }, and the source of these rows is { $rows_source }
+    .fix = correct the source or the channel
+no-main-channel = the account shows no main WhatsApp channel for contacts without a channel
+    .fix = give a channel: --set channel_uuid=…
+unknown-user = the account has no user { $user }
+    .fix = write the e-mail address of a confirmed user
+perhaps-unknown-user = no team has a user { $user }, and not all users are in a team
+undeclared-tag = tag "{ $tag }" is not among the known_tags of the mapping file
+    .fix = correct the tag, or add it to known_tags
+tag-spelt-otherwise = tag "{ $tag }" is spelt otherwise in the account
+unknown-tag = tag "{ $tag }" is on no contact that was read
+    .fix = create it in the dashboard, or correct it
+too-many-values = { $field } has more than { $values } distinct values; the others were not checked
+    .fix = look whether the right column was mapped
+unknown-field = custom field "{ $label }" is on no contact that was read
+    .fix = create it in the dashboard, correct the label, or declare it in the mapping file
+field-shape = "{ $label }" is a { $kind } field in the account
+field-shape-checkbox = declare it in the mapping file: type = "checkbox" and what separates its options
+field-shape-other = declare the type that the account has
+unknown-option = option "{ $option }" of "{ $label }" is not known
+    .fix = create the option in the dashboard, or correct the value
+field-type = "{ $label }" is a { $kind } field in the account, and these values are none
+field-type-declare = declare it in the mapping file: type = "{ $kind }" and how its values are written
+no-bot-status = no bot_status: where the account has a bot, it answers these people as soon as they write
+    .fix = --set bot_status=bot_end keeps it silent, --set bot_status=bot_start says that it is meant
+refusal-misfits = { $things ->
+    [one] 1 thing does not fit the account
+   *[other] { $things } things do not fit the account
+}
+refusal-warnings = { $warnings ->
+    [one] 1 warning, and --deny-warnings
+   *[other] { $warnings } warnings, and --deny-warnings
+}
+refusal-both = { $misfits } and { $denied }
+refusal = { $what }; nothing was sent; the first concerns { $first }
+    .fix = correct the file or the account; `callbell-import check` lists everything, `callbell-import account` shows what the account has
+walk-no-use = the contact list is no use ({ $why }): each row is looked up instead
+walk-no-numbers = the list shows contacts without a number
+walk-no-channels = the account has several WhatsApp channels, and the list does not show which a contact is in
+walk-no-end = the contact list has no end
+walk-too-fast = the contact list moves faster than it can be read
+account-of-nobody = the account did not say whose it is
+
+## The report
+
+report-import-of = Import of
+report-outcome = Outcome
+report-caption = What became of the rows
+report-status = Status
+report-rows = Rows
+report-share = Share
+report-means = Means
+report-sentence = { $rows }: { $created }, { $unaccounted }.
+report-sentence-confirmed = { $rows }: { $created } ({ $confirmed }), { $unaccounted }.
+headline-no-rows = The file has no rows
+headline-good = Every row ended as wanted
+headline-failures = { $rows ->
+    [one] Finished; { $rows } row needs a look
+   *[other] Finished; { $rows } rows need a look
+}
+headline-token = The API token was refused
+headline-unconfirmed = { $rows ->
+    [one] Finished; { $rows } row is not certain yet
+   *[other] Finished; { $rows } rows are not certain yet
+}
+headline-by-hand = Stopped by hand; the same command goes on
+headline-stopped = Stopped early; the same command goes on
+percent = { $share } %
+percent-less = < { $share } %
+percent-more = > { $share } %
+report-next = What to do next
+report-not-created = Not created, by cause
+report-examples = Examples
+report-row = Row
+report-line = Line
+report-name = Name
+report-identifier = Identifier
+report-message = Message
+report-the-api-said = the API said “{ $said }”
+report-more-causes = { $causes } causes more
+report-all-failures = All of them, in the columns of the input, are in failures.csv beside this file.
+report-warnings = Sent, with a warning
+report-warning = Warning
+report-first-row = First row
+report-wire = On the wire
+report-took = Took
+report-requests = Requests
+report-per-second = Per second
+report-limit = Limit
+report-no-limit = none
+report-sent-again = Sent again
+report-throttled = Throttled (429)
+plot-requests = Requests and rows per second
+plot-requests-words = At most { $most } requests a second, { $mean } on average.
+plot-requests-key = requests and rows.
+plot-requests-key-limit = requests and rows; dashed: the limit.
+plot-latency = Time to answer, in milliseconds
+plot-latency-words = The slowest twentieth of the answers took up to { $slowest } ms.
+plot-latency-key = half of the answers, and 95 %.
+plot-throttled = Answers “too many requests” (429) per second
+plot-throttled-words = { $throttled ->
+    [one] { $throttled } answer asked to slow down.
+   *[other] { $throttled } answers asked to slow down.
+}
+plot-blue = Blue
+plot-orange = orange
+report-mapping = Mapping
+report-export-of = recognised as an export of
+report-by-profile = as exports of this program have it
+report-field = Field
+report-from = From
+report-note = Note
+report-unmapped = { $columns ->
+    [one] { $columns } column that was not sent
+   *[other] { $columns } columns that were not sent
+}
+report-column = Column
+report-why = Why
+report-filled = Filled cells
+report-account = The account
+report-address = Address
+report-user = User of the token
+report-created = Created contacts
+report-first-created = The first { $contacts }, with links
+report-contact = Contact
+report-all-results = All of them are in results.csv beside this file.
+report-made = Started { $started }, ended { $ended }, exit code { $exit }. Made by callbell-import { $version }.
+report-privacy = This file holds names and numbers of people. It loads nothing and runs nothing.
+learnt-plan = Plan
+learnt-channels = Channels
+learnt-teams = Teams
+learnt-tags = Tags seen
+learnt-fields = Custom fields seen
+learnt-contacts = Contacts before
+learnt-about = about { $contacts }
+learnt-clock = Clock of the server
+learnt-none = none
+clock-agrees = agrees with the one of this machine
+clock-ahead = { $seconds } s ahead of the one of this machine
+clock-behind = { $seconds } s behind the one of this machine
+
+## While a run goes on
+
+progress-in-flight = { $rows } in flight
+progress-throttled = { $rows } throttled
+progress-sent-again = { $rows } sent again
+progress-in-doubt = { $rows } in doubt
+progress-looking = looking for the last { $rows }
+progress-left = { $time } left
+progress-rows = rows
+progress-of-limit = {" "}of { $limit }
+progress-requests-per-second = {" "}requests/s
+progress-line = { $settled }/{ $rows } rows{ $rate }, { $left }: { $counts }
+progress-stopping-by-hand = stopping: no more rows are sent, and those on the wire are waited for; again to stop at once
+progress-stopping = stopping: no more rows are sent
+progress-outage = the server does not answer ({ $last }): no more rows are sent until it does, for at most { $time }; no row is lost
+progress-outage-over = the server answers again, after { $time }
+
+next-rehearsal = a rehearsal begins anew each time; a real import goes on with the same command
+next-goes-on = the same command again goes on with the { $rows } rows that are open or were not sent
+next-correct = correct the rows in { $file }, then: { $command }
+
+## Errors, hints and questions of the command line
+
+error = error:
+hint = hint:
+intake-scratch = cannot read back what did not fit into memory: { $why }
+intake-thread = cannot start the reading thread: { $why }
+journal-open = cannot open the journal: { $why }
+journal-read = cannot read the journal: { $why }
+journal-write = cannot write the journal: { $why }
+journal-sync = cannot sync the journal: { $why }
+journal-newer = the journal has format { $found }; this program reads up to { $known }
+journal-head-lost = the journal is damaged at its head: { $what }
+journal-changed = the journal was changed while it was in use
+lock-held = another run holds this import: { $holder }
+lock-unwritable = cannot write { $path }: { $why }
+lock-unsupported = cannot lock { $path }: { $why }
+unknown-process = an unknown process
+output-folder = cannot use the output folder { $path }: { $why }
+output-write = cannot write { $path }: { $why }
+run-broken = a delivery broke down: { $what }
+run-miscounted = the counts do not add up: { $what }
+survey-scratch = cannot put aside what does not fit into memory: { $why }
+drift-rows = the file has { $rows } rows; those of the last { $runs } runs had { $least } to { $most }
+drift-invalid = { $percent } % of the rows are invalid; in the last { $runs } runs it was { $most } % at most
+drift = { $what }; nothing was sent
+    .fix = look at the file; if it is right: --max-drift none, or a greater share such as 80%
+base-url = --base-url cannot be used: { $why }
+base-url-none = it is no address such as https://api.callbell.eu/v1
+base-url-unencrypted = http:// is refused except to this machine: it would show the token and the contacts on the way
+base-url-user = it holds a user name or password; the token is given separately
+base-url-query = it has a query or fragment
+address-none = it is no address such as https://hc-ping.com/…
+address-scheme = it must begin with https://
+address-unencrypted = http:// is refused except to this machine: the address is often a secret
+token-empty = it is empty
+token-too-long = it is longer than { $most } characters
+token-characters = it has characters that no token has (white space, quotes, or letters beyond ASCII)
+undo-log-open = cannot open undo.log: { $why }
+undo-log-read = cannot read undo.log: { $why }
+undo-log-write = cannot write undo.log: { $why }
+undo-log-sync = cannot sync undo.log: { $why }
+undo-log-newer = undo.log has format { $found }; this program reads up to { $known }
+undo-log-other-import = undo.log belongs to another import than the journal beside it
+http-set-up = cannot set up the HTTP client: { $why }
+http-token = the token is no header value
+rate-not-shared = cannot share the rate with other runs through { $path }: { $why }
+hint-make-room = nothing is sent that cannot be written down; make room, then run the same command again
+hint-newer-program = use the newer program, or another folder: --out DIR
+hint-put-back = put back a copy of the folder, or pass --restart, which forgets what was created: compare with results.csv
+hint-nothing-else-may-write = nothing else may write into the folder of an import
+hint-wait-for-the-lock = wait until it has ended, or import into another folder: --out DIR
+hint-writable-folder = import into a folder that can be written: --out DIR
+hint-folder-with-locks = an import needs a folder on a file system with locks: --out DIR
+hint-bug = this is a bug; please report it
+hint-another-folder = import into another folder: --out DIR
+hint-nothing-was-sent = nothing was sent
+nothing-was-sent = Nothing was sent.
+warn-monitoring = warning: { $why }; the import is not affected
+warn-rate = warning: the API documents { $limit } requests per second; { $rate } were asked for
+warn-journal-damaged = warning: the journal is damaged ({ $damage }); every row without a verdict is looked up before it is sent, and those without a look-up (Instagram, Messenger, Telegram) stay unconfirmed
+waiting-for-the-lock = waiting for another run of this import: { $holder }
+ask-send = Send { $contacts } contacts to { $endpoint }?
+ask-send-with-bot = Send { $contacts } contacts to { $endpoint }, { $rows } of them without a bot_status, so that a bot may answer them?
+ask-yes = [Y/n]
+ask-no = [y/N]
+guessed-profile = the file is only guessed to be an export of { $title } ({ $found } of { $of } columns), and there is no terminal to ask on
+    .fix = pass --profile { $name } to say so, or --profile none
+guessed-column = { $field } is only guessed to be `{ $column }`, and there is no terminal to ask on
+    .fix = pass --map { $field }='{ $column }' to say so, or --yes to take all guesses
+other-account = this folder holds an import into another account than that of { $user }
+other-account-unnamed = this folder holds an import into another account than that of this token's user
+other-endpoint = this folder holds an import through { $held }, not { $asked }
+no-signals = cannot listen for signals: { $why }
+stdin-is-a-terminal = `-` reads standard input, and that is a terminal
+    .fix = connect it: callbell-import run - < contacts.csv
+stdin-of-several = `-` is standard input, and cannot be one of several files
+    .fix = join them first, or import them one by one
+token-refused = { $base } refused the API token ({ $status })
+    .fix = tokens are made in the dashboard under settings, API keys; nothing was sent
+not-the-api = { $base } is not the API: { $seen }
+    .fix = check --base-url; nothing was sent
+asks-to-slow-down = { $base } asks to slow down (429)
+    .fix = nothing was sent; try again later
+does-not-answer = { $base } does not answer: { $why }
+    .fix = nothing was sent; look at the network and try again
+warning = warning: { $what }
+address = { $flag } cannot be used: { $why }
+documented-limit = the API documents { $limit } requests per second
+rate-none = --rate none is for servers on this machine
+sandbox-token = the sandbox's token cannot be one: { $why }
+sandbox-start = cannot start the sandbox: { $why }
+sandbox-settings-read = cannot read the sandbox's settings { $path }: { $why }
+sandbox-settings =
+    in the sandbox's settings { $path }:
+    { $what }
+sandbox-port = cannot start on port { $port }: { $why }
+sandbox-runs = The sandbox is running; { $page } shows what it holds. Ctrl-C stops it. To use it:
+sandbox-held = The sandbox held { $contacts } contacts.
+no-token = there is no API token
+    .fix = put it in a file and pass --api-key-file FILE, or set CALLBELL_API_KEY; --sandbox needs none
+token-none-in = { $place } holds no API token: { $why }
+token-unreadable = cannot read the API token from { $place }: { $why }
+token-readable = warning: { $place } can be read by others; chmod 600 keeps the API token to yourself
+token-command-start = cannot run --api-key-command: { $why }
+token-command-failed = --api-key-command failed ({ $status })
+token-command-no-text = the output of --api-key-command is not text
+token-command-output = the output of --api-key-command
+journal-open-at = cannot open the journal { $path }: { $why }
+journal-read-at = cannot read the journal { $path }: { $why }
+journal-aside = cannot set the journal { $path } aside: { $why }
+journal-head = the journal in { $folder } is damaged at its head
+    .fix = put back a copy of the folder
+undo-log-aside = cannot set undo.log aside: { $why }
+undo-log-closed = undo.log is not open
+undone-deleted = undo deleted { $deleted } contacts of this import
+undone-restored = undo put back what this import had changed of { $restored } contacts
+undone-both = undo deleted { $deleted } contacts of this import and put back { $restored } that it had changed
+undo-under-way = an undo of this import is under way
+    .fix = let it come to its end: callbell-import undo { $folder }
+hint-restart-undone = pass --restart to import their rows again, or import into another folder: --out DIR
+restart-undone = --restart imports the rows of { $contacts } undone contacts again, and there is no terminal to ask on
+    .fix = pass --yes as well if they are to be imported again
+ask-restart-undone = Import the rows of { $contacts } undone contacts again?
+restarted-undone = the rows of { $contacts } undone contacts are imported again; what undo did is kept as { $kept }
+rehearsal-forgotten = { $folder } held a rehearsal, which is forgotten now
+rehearsal-over-import = { $folder } holds a real import, and a rehearsal would overwrite it
+    .fix = rehearse into another folder: --out DIR
+rehearsal-gone = the stand-in of a rehearsal is gone when the rehearsal ends
+    .fix = keep one running with `callbell-import sandbox`, and import into it with --base-url
+ask-restart = Forget what earlier runs did in { $folder }? Contacts that they created may be created a second time.
+restart-unasked = --restart forgets what earlier runs did, and there is no terminal to ask on
+    .fix = pass --yes as well if contacts may be created a second time
+nothing-forgotten = nothing was forgotten, and nothing was sent
+restarted = earlier runs are forgotten; their journal is kept as { $kept }
+restarted-without-journal = earlier runs are forgotten; their journal was gone already
+thousand-logs = { $folder } keeps a thousand logs that were set aside
+    .fix = delete those that nobody needs: { $files }
+approved-read = cannot read the plan { $path }: { $why }
+approved-no-plan = { $path } is no plan: { $why }
+    .fix = callbell-import plan FILE writes one
+approved-write = cannot write the plan { $path }: { $why }
+approved-version = the version of the program
+approved-input = the input
+approved-mapping = the mapping or the account's names
+approved-endpoint = the address of the API
+approved-account = the account
+approved-update = what an update keeps or fills
+approved-rows = the number of rows
+approved-to-send = the number of rows to send
+approved-otherwise = this is not what the plan says: { $changed } changed since it was made; nothing was sent
+    .fix = make a new plan and have it approved: callbell-import plan FILE
+approved-written = The plan is in { $plan }; this does it, or nothing: { $command } with the same flags
+plan-offline = a plan is for one account, and --offline asks nobody
+note-undone = note: { $told }; run imports their rows again only with --restart
+note-guessed = note: { $field } is guessed; without a terminal, run needs --map { $field }=… or --yes
+check-problems = The invalid rows with their reasons are in { $file }
+report-unwritten = the report cannot be written down: { $why }
+report-not-there = a run writes it at its end; give the folder of an import that has come so far
+report-foreign = { $path } is none of this program: { $why }
+    .fix = run the same import again; it writes the report anew
+report-unmade = the report cannot be made: { $why }
+cannot-read = cannot read { $path }: { $why }
+cannot-write-into = cannot write into { $path }: { $why }
+no-file-name = { $path } is no file's name
+no-folder = there is no folder { $folder }
+no-import-in = there is no import in { $folder }
+hint-folder-of-results = give the folder that a run wrote its results into, such as contacts.import
+hint-folder-of-run = give the folder that a run writes its results into; check and map write no journal there
+import-unreadable = cannot read the import in { $folder }: { $why }
+warn-ledger-damaged = warning: the journal is damaged ({ $damage }); contacts may be missing that were created
+warn-undo-log-damaged = warning: undo.log is damaged ({ $damage }); contacts that it deleted may be told as gone
+no-such-command = there is no command `{ $name }`
+there-are = there are: { $names }
+no-manual = cannot make the manual: { $why }
+no-completions-for = there are no completions for `{ $shell }`
+no-completions = cannot make completions: { $why }
+no-temporary-folder = cannot make a temporary folder: { $why }
+
+## Settings files
+
+config-place = { $file }, line { $line }, column { $column }
+config-unreadable = cannot read the settings file { $path }: { $why }
+config-unknown-key = { $place }: there is no setting `{ $key }`
+    .fix = settings have the names of flags; callbell-import config show lists them
+config-not-a-setting = { $place }: `{ $key }` is given with each command, not in a settings file
+config-secret = { $place }: `{ $key }` would be the API token itself, and settings files are copied and shared
+    .fix = put the token into a file that only you can read and name it: api-key-file = "token.txt"; if the settings file has left this machine, make a new token
+config-value = { $place }: `{ $key }` cannot be used: { $why }
+config-unknown-preset = there is no preset `{ $name }` in { $files }
+config-not-there = { $file }, which is not there
+config-a-preset = a preset is a table: [preset.NAME]
+config-a-preset-default = a preset is a table: [preset.NAME]; default-preset = "NAME" takes one
+config-writable = { $place }: `{ $key }` runs a command, and { $file } could have been written by somebody else
+    .fix = if it is yours: chmod go-w { $file }
+config-elsewhere = { $place }: the API token would be sent to an address that this file names, and the token is not from this file
+    .fix = say beside it where the token is (api-key-file or api-key-command), or pass --base-url
+config-twice = `{ $key }` stands here twice
+config-list = a list holds texts and numbers only
+config-scalar = expected a text, a number, true or false
+config-preset-name = expected the name of a preset
+config-one-value = expected one value, not a list
+config-true-or-false = expected true or false
+config-one-of = expected one of { $values }
+config-no-value = it is not a value of this setting
+config-show-flags = config show takes the flags of run
+
+## account
+
+account-users = Users
+account-contacts = Contacts
+account-plan = { $name }; { $channels } channels included, { $licences } licences, { $users } active users
+account-main-channel = main
+account-discarded-channel = out of use
+account-members = { $members } members
+account-all-users = these are all: as many as the plan counts
+account-some-users = there may be more: a user in no team is not shown
+account-pages-of = { $read } of { $pages } pages
+account-pages = { $read } pages
+account-read = read for what follows: { $contacts } ({ $pages })
+account-read-of = about { $size } in the account; read for what follows: { $contacts } ({ $pages })
+account-tags = Tags on these contacts
+account-fields = Custom fields on these contacts
+account-no-type = type not shown
+account-more-pages = tags and fields that no contact read so far has are not shown; --pages reads more
+account-more = and { $more } more; --json has them all
+account-not-shown = not shown: { $why }
+
+## map
+
+map-unasked = there is no terminal to ask on, so nothing is written
+    .fix = pass --yes to write the mapping file as proposed
+map-wrote = Wrote { $file }. Next: { $command }
+map-open = no column seems to give the { $fields }
+    .fix = choose one in { $file }, under [map]
+map-open-word = open:
+map-failed = failed:
+map-tests = { $tests ->
+    [one] { $tests } test
+   *[other] { $tests } tests
+}: { $passed } passed, { $failed } failed
+map-profile = { $title } ({ $name }): { $found } of the { $of } columns it is known by are there
+map-column = column
+map-filled = filled
+map-values = values
+map-becomes = becomes
+ask-column = Number of a column to change, or Enter to write { $file }:
+map-numbers = The columns have the numbers 1 to { $last }.
+ask-field = { $column }: { $fields }, custom_fields.<label>, or - for none:
+ask-overwrite = { $file } is there already. Overwrite it?
+map-kept = { $file } is there already, and is kept
+    .fix = write another file: --to FILE
+
+## undo and verify
+
+steps-looked-at = contacts looked at
+steps-done-with = contacts done with
+steps-read-back = contacts read back
+undo-unasked = to delete contacts is for ever, and there is no terminal to ask on
+    .fix = look at --dry-run first, then pass --yes
+undo-dry-run-first = nothing is deleted before a dry run has shown what would be
+    .fix = callbell-import undo { $folder } --dry-run, look at undo.csv, then the same with --yes
+undo-nothing-to-delete = Nothing is to be deleted.
+undo-nothing-deleted = Nothing was deleted.
+ask-undo = Type { $number } to { $what }:
+undo-delete = delete { $contacts } contacts for ever
+undo-put-back = put back what was changed of { $contacts } contacts
+undo-delete-and-put-back = delete { $contacts } contacts for ever and put back what was changed of { $updates }
+undo-sum = { $contacts } contacts: { $parts }
+undo-can-be-deleted = { $contacts } can be deleted
+undo-can-be-put-back = { $contacts } can be put back
+undo-deleted = { $contacts } deleted
+undo-confirmed = of these { $contacts } confirmed by look-up
+undo-restored = { $contacts } put back
+undo-restored-in-part = of these { $contacts } in part
+undo-gone = { $contacts } gone before
+undo-kept = { $contacts } kept
+undo-failed = { $contacts } failed
+undo-unknown = { $contacts } unknown
+undo-not-reached = { $contacts } not reached
+undo-kept-because = { $contacts } kept: { $meaning }
+kept-changed = changed or used since they were created
+kept-cannot_tell = show something that they did not show when they were created, so nobody can tell
+kept-older = were there before they were sent
+kept-age_unknown = it is not known whether they were there before they were sent
+kept-not_ours = came back under another name or number than were sent
+kept-only_looked_up = were found by a look-up, and only number and name say that they are this import's
+kept-not_known = what was sent for them is not known any more
+kept-cannot_empty = were given a value where there was none, and the API cannot empty it
+kept-not_listed = were created after the dry run
+undo-member-of-all = `{ $member }` says so of every contact; if the account sets it by itself, pass --ignore { $member }
+undo-open = { $rows } rows are open: they may have been created, and nobody knows yet; `run` settles them first
+undo-report = Report
+undo-miscounted = the counts do not add up
+hint-undo-log = nothing is deleted that cannot be written down; what was deleted is in undo.log
+next-same-command = the same command again goes on
+next-after-undo = `run` refuses this folder now; --restart imports those rows again
+verify-sum = { $contacts } contacts: { $parts }
+verify-sum-of = { $contacts } of { $of } contacts: { $parts }
+verify-as-sent = { $contacts } as sent
+verify-differing = { $contacts } with differences
+verify-gone = { $contacts } not there any more
+verify-unknown = { $contacts } of which it is not known what was sent
+verify-unreadable = { $contacts } that could not be read
+verify-not-read = { $contacts } not read
+verify-altered = { $contacts } altered by the API when it was created
+verify-changed = { $contacts } changed since
+verify-differs = { $contacts } different, since when is not known
+verify-not-shown = sent, and not shown by the API: { $fields }
+verify-open = { $rows } rows are open: nobody knows yet whether they were created; `run` settles them
+verify-seed = the same sample again: --seed { $seed }
+verify-findings = Findings
+
+## status
+
+status-no-address = an unknown address
+status-import = { $folder }: an import into { $endpoint }
+status-state = State
+status-running = running: { $who }
+status-unknown-held = it cannot be known here whether it runs; last held by { $who }
+status-broken-off = not running: the last run was broken off before it could say how it ended
+status-ended = ended
+status-not-begun = not begun
+status-unknown = unknown
+status-last-run = Last run
+status-ended-at = ended { $at }, exit code { $code }
+status-ended-stopped = ended { $at }, exit code { $code }, stopped by { $why }
+status-rate = Rate
+status-per-second = { $rate } contacts settled per second over the last minute
+status-undo = Undo
+undo-contacts-deleted = { $contacts } contacts deleted
+status-warning = Warning
+status-damaged = the journal is damaged ({ $damage }): what it has lost is not counted here
+status-created-confirmed = { $rows } created and confirmed by look-up
+status-open = { $rows } on the wire or left there
+status-waiting = { $rows } about to be sent or given back
+status-repeating = { $rows } repeating another
+status-not-sent-yet = { $rows } not sent yet
+status-rest = { $rows } not taken yet, invalid, or repeating another
+status-in-the-file = { $rows } in the file: { $parts }
+next-undo = callbell-import undo { $folder } goes on with the undo
+next-restart = run --restart imports the deleted rows again
+next-rehearsal-only = a rehearsal begins anew each time
+next-same-run = the same run command again goes on
+
+## Exit codes
+
+exit-0 = every row ended as wanted
+exit-1 = finished, some rows invalid, rejected or failed
+exit-2 = usage, configuration or mapping; nothing was sent
+exit-3 = the input cannot be read
+exit-4 = the token was refused
+exit-5 = stopped early; the same command goes on
+exit-6 = local output failed; with room, the same command goes on
+exit-7 = another run holds the lock
+exit-8 = finished, but rows remain unconfirmed
+exit-70 = a bug
+exit-130 = Ctrl-C; results are complete for what happened
+exit-143 = SIGTERM; results are complete for what happened
+
+## Notices to other people's programs
+
+notice-nothing = callbell-import: nothing was sent (exit code { $code }: { $meaning })
+notice = callbell-import: { $rows ->
+    [one] { $rows } rows
+   *[other] { $rows } rows
+}: { $parts } (exit code { $code }: { $meaning })
+
+row-already-there-same = the contact is in the account already, with the same data, and --on-existing fail forbids that; nothing was sent
+row-already-there-other = the contact is in the account already, with other data, and --on-existing fail forbids that; nothing was sent
+mapped-first-valid = first valid of: { $columns }
+mapped-first-filled = first filled of: { $columns }
+mend-mark = mend this row, then delete this cell
+ping-start-lost = the ping at the start did not arrive: { $why }
+ping-end-lost = the ping at the end did not arrive: { $why }
+notice-lost = the notice of --notify did not arrive: { $why }
+notice-command = --notify-command { $why }
+command-not-run = cannot be run: { $why }
+command-too-long = took longer than { $time } and was ended
+command-not-awaited = cannot be waited for: { $why }
+command-failed = failed ({ $status })
+post-answered = it answers { $status }
+post-unreached = it cannot be reached
+post-broke-off = the exchange broke off
+events-untaken = nobody takes the events from --events; some are lost
+events-not-opened = cannot write events to { $path }: { $why }
+events-not-written = cannot write events any more: { $why }
+metrics-not-written = cannot write metrics to { $path }: { $why }
+config-project = Project
+config-user = User
+config-missing = not there
+config-preset = Preset
+config-token = Token
+config-token-from-environment = from the environment (not shown)
+config-not-shown = not shown
+config-flag = flag
+config-environment = environment, { $name }
+config-file-line = { $file }, line { $line }
+config-default = default
+plan-shard = these are part { $part } of the file; the other parts are imported by other runs
+shard-rate = { $limit } requests per second are less than one for each of { $parts } parts
+    .fix = all parts together keep to --rate: take fewer parts, or a higher rate
+stop-cancelled = Stopped: the job was cancelled. The same command goes on.
+fleet-unreached = cannot reach the fleet's server: { $why }
+    .fix = name the server: --server nats://HOST:4222
+fleet-refused = the fleet's server did not { $doing }: { $why }
+    .fix = look at the server and at its JetStream, then give the same command again
+fleet-do-streams = make its streams
+fleet-do-enqueue = put a chunk on its list
+fleet-do-consumer = make the consumer of an account
+fleet-do-hand-out = hand out a chunk
+fleet-do-state = keep or show a state
+fleet-do-log = show a log
+fleet-do-mark = take a mark
+fleet-do-done = take a chunk off its list
+fleet-do-give-back = take a chunk back
+fleet-other-lease = the lease of this fleet is { $kept } s, not { $asked } s
+    .fix = leave --lease out: whoever came first said what it is
+fleet-other-consumer = the consumer of account { $account } was changed by hand: it hands out several chunks at once, or has another acknowledgement wait than the fleet's lease
+    .fix = delete the consumer; it is made again as it should be
+fleet-unreadable = { $what } cannot be read: it is damaged, or of another job's key or another version
+    .fix = use the folder and the program that wrote it
+fleet-lost = another worker has taken over
+    .fix = nothing is wrong: the other worker goes on
+fleet-mirror = cannot keep the mirror of the log: { $why }
+    .fix = make room in the shared folder
+fleet-bug = something is missing that has to be there: { $what }
+fleet-no-job = there is no job { $job }
+    .fix = fleet status lists them
+fleet-cancelled = job { $job } of { $account } is stopped: { $done } of { $chunks } chunks were done; a chunk that is being sent ends within a lease
+fleet-planning = planning
+fleet-done = done
+fleet-under-way = under way
+fleet-stopped = stopped ({ $by })
+fleet-no-jobs = no jobs
+fleet-job = { $account }: { $rows } rows, { $done } of { $chunks } chunks, { $phase }
+fleet-account = account { $account }: { $waiting } chunks wait, with nobody
+fleet-account-held = account { $account }: { $waiting } chunks wait, with { $worker } since { $since }
+fleet-cannot-write = cannot write { $path }: { $why }
+fleet-same-folder = all members of a fleet need the same --folder and the same version
+fleet-foreign = { $path } is none of this program: { $why }
+fleet-input-changed = the job's input is not what was enqueued any more
+fleet-other-account = the token opens another account than when the chunk was begun
+fleet-worker = { $worker } works for { $accounts } accounts, { $most } at a time; lease { $lease } s
+fleet-no-accounts = no preset of the settings gives a token
+    .fix = [preset.NAME] with api-key-file opens the account NAME
+fleet-no-token = the preset { $account } gives no token
+    .fix = give it an api-key-file or an api-key-command; a token of the environment is not used
+fleet-chunk-done = { $what }: done
+fleet-chunk-stopped = { $what }: stopped ({ $by }), and with it the job
+fleet-chunk-lost = { $what }: another worker has it now
+fleet-chunk-given-back = { $what }: given back
+fleet-chunk-refused = { $what }: cannot be imported, and the job is stopped ({ $by })
+fleet-open = { $open } of { $chunks } chunks are not done: { $which }
+    .fix = fleet status tells who works on them
+fleet-never-begun = no row of the job was ever begun
+fleet-miscounted = the parts do not add up: { $what }
+fleet-no-out = a job has no --out
+    .fix = fleet collect JOB --out DIR writes the results
+fleet-no-shard = a job has no --shard
+    .fix = it is cut into chunks: --chunk-rows N
+fleet-no-stdin = a job needs files, and `-` is standard input
+    .fix = write it to a file first
+fleet-enqueued = { $rows } rows for { $account }: { $invalid } invalid as far as can be seen without the account, { $repeats } the same contact as an earlier row; { $chunks } chunks, { $sent } of them put on the list now, round { $round }
+lost-may-not-send = this process may not send any more

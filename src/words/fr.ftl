@@ -1,0 +1,1563 @@
+# Les messages en français. Les commandes, options, noms de fichiers et codes restent tels quels.
+
+## Codes : ce qu'ils signifient, et que faire
+
+# Pourquoi une ligne n'est pas envoyée
+code-field_count = la ligne a plus ou moins de cellules que l'en-tête
+    .fix = placez les valeurs sous les bonnes colonnes ; cherchez un séparateur dans une cellule sans guillemets ; --ragged pad complète les lignes trop courtes
+code-empty_row = toutes les cellules de la ligne sont vides
+    .fix = supprimez la ligne
+code-encoding = une cellule ne peut pas être décodée, ou des lettres y ont été perdues auparavant
+    .fix = ressaisissez la cellule ; s'il y en a beaucoup, enregistrez le fichier au format « CSV UTF-8 » ou passez --encoding
+code-unclosed_quote = un guillemet est ouvert et jamais refermé
+    .fix = refermez le guillemet ; tout ce qui le suit a été lu comme une seule cellule
+code-text_after_quote = du texte suit un guillemet fermant
+    .fix = dans une cellule entre guillemets, doublez les guillemets : ""
+code-row_too_long = la ligne dépasse la longueur maximale lue ; aucune de ses cellules n'est restituée
+    .fix = retirez la colonne qui contient des images ou autres, ou cherchez une fin de ligne manquante : qsv supprime des colonnes
+code-json_line = une ligne qui n'est pas un objet JSON unique
+    .fix = écrivez un objet par ligne, chaque clé une seule fois
+code-json_nested = une valeur JSON imbriquée dans une autre
+    .fix = écrivez la valeur sous forme de texte : jq sait aplatir les objets
+code-unended_card = une vCard sans fin
+    .fix = terminez la fiche par END:VCARD, ou exportez-la de nouveau
+code-repeated_header = l'en-tête se répète au milieu des lignes
+    .fix = supprimez la ligne
+code-missing_identifier = l'identifiant est vide
+    .fix = renseignez le numéro de téléphone
+code-missing_name = le nom est vide
+    .fix = renseignez un nom, ou composez-le à partir d'autres colonnes : --map name="{"{"}colonne{"}"} {"{"}colonne{"}"}"
+code-control_character = un caractère de contrôle ou une marque invisible qui réordonne le texte
+    .fix = supprimez le caractère ; il suffit de ressaisir la cellule
+code-line_break = un saut de ligne là où l'API attend une seule ligne
+    .fix = mettez la cellule sur une seule ligne
+code-phone_characters = des caractères qu'aucun numéro de téléphone ne contient
+    .fix = gardez les chiffres, le + et les espaces ; postes et mots n'ont pas leur place dans un numéro WhatsApp
+code-phone_multiple = plusieurs numéros dans une cellule
+    .fix = gardez un seul numéro, ou choisissez une autre colonne
+code-phone_scientific = un numéro qu'un tableur a réduit à une puissance de dix
+    .fix = exportez de nouveau la colonne au format texte : les chiffres sont perdus dans ce fichier
+code-phone_length = trop ou trop peu de chiffres
+    .fix = comparez le numéro à l'original ; un tableur a pu supprimer un 0 initial
+code-phone_country = aucun pays n'a l'indicatif par lequel le numéro commence
+    .fix = écrivez le numéro avec + et son indicatif de pays
+code-phone_national = pas d'indicatif de pays, ni de pays par défaut
+    .fix = passez --default-country CC (par exemple FR), ou écrivez le numéro avec +
+code-source = pas une source de l'API
+    .fix = utilisez whatsapp, facebook, instagram ou telegram, ou passez --source
+code-bot_status = ni bot_start ni bot_end
+    .fix = écrivez bot_start ou bot_end, ou passez --set bot_status=bot_end
+code-assigned_user = n'a pas la forme d'une adresse e-mail
+    .fix = écrivez l'adresse e-mail d'un utilisateur du compte
+code-team_uuid = pas un uuid
+    .fix = écrivez l'uuid de l'équipe
+code-channel_uuid = pas un uuid
+    .fix = écrivez l'uuid du canal
+code-note_length = la note dépasse 1000 caractères
+    .fix = raccourcissez la note
+code-custom_fields_json = les champs personnalisés sont illisibles, ou l'un d'eux est donné deux fois
+    .fix = écrivez {"{"}"Libellé": "valeur"{"}"}, ou choisissez une colonne avec --map custom_fields.Libellé=colonne
+code-tags_json = les étiquettes commencent comme une liste JSON et n'en sont pas une
+    .fix = séparez les étiquettes par un séparateur, ou écrivez ["une","deux"]
+code-country_unknown = un numéro national, et la colonne du pays ne nomme aucun pays
+    .fix = écrivez le pays sous forme de code, par exemple FR, ou le numéro avec +
+code-phone_extension = un numéro avec un numéro de poste
+    .fix = supprimez le numéro de poste, ou choisissez une colonne de numéros directs
+code-phone_lost_zero = un numéro sans son 0 initial, comme les tableurs les suppriment
+    .fix = écrivez le numéro avec + et son indicatif de pays, ou exportez de nouveau la colonne au format texte
+code-custom_field_value = pas une valeur du type de ce champ personnalisé
+    .fix = corrigez la valeur, ou le type et le format dans le fichier de correspondance
+code-custom_field_option = aucune des options de ce champ personnalisé
+    .fix = utilisez une des options, écrite comme dans le compte
+code-date_ambiguous = une date qui peut se lire de deux façons
+    .fix = déclarez comment les dates sont écrites dans le fichier de correspondance : date_format = "DD/MM/YYYY"
+code-unsubscribed = la personne ne veut pas de messages ; écartée volontairement
+    .fix = passez --include-unsubscribed s'il faut l'importer malgré tout
+code-continuation_row = la ligne prolonge la précédente ; écartée volontairement
+
+# Envoyées, avec un avertissement
+code-phone_unknown_range = un numéro possible, mais dans aucune plage connue comme utilisée
+    .fix = comparez-en quelques-uns à l'original
+code-name_long = un nom de plus de 255 caractères
+code-name_placeholder = un nom tel que NULL ou n/a
+    .fix = renseignez un nom, ou retirez la ligne
+code-tags_mixed_separators = une cellule d'étiquettes avec plus d'une sorte de séparateur
+    .fix = indiquez lequel sépare : --tag-separator ';'
+code-tag_case_twins = des étiquettes qui ne diffèrent que par les majuscules
+    .fix = gardez une seule graphie
+code-tag_comma = une étiquette qui contient une virgule
+    .fix = indiquez ce qui sépare les étiquettes : --tag-separator ','
+code-phone_passed_over = un numéro précédent de la ligne n'en est pas un, et le suivant a été pris
+    .fix = comparez-en quelques-uns à l'original
+code-phone_suspicious = des chiffres tous identiques ou qui se suivent
+    .fix = vérifiez qu'il s'agit de vrais numéros
+code-echo_differs = ce qui est revenu n'est pas ce qui a été envoyé
+    .fix = vérifiez que les étiquettes, champs et utilisateurs existent dans le compte exactement sous ces noms
+code-update_left_out = l'API ne montre pas la valeur présente, elle a donc été laissée telle quelle
+    .fix = modifiez le champ dans le tableau de bord
+
+# Modifiées en chemin
+code-phone_read_as_international = des numéros sans + ont été lus comme internationaux
+code-phone_made_international = des numéros nationaux sont devenus internationaux, avec le pays de la ligne ou celui par défaut
+code-phone_punctuation = des espaces et signes semblables ont été retirés des numéros, ou 00 lu comme +
+code-phone_spreadsheet = les ajouts d'un tableur ont été retirés des numéros
+code-phone_zero_added = des numéros nationaux ont été lus comme si leur 0 initial était présent
+code-phone_one_of_several = des lignes avec plusieurs numéros : le premier valable a été pris
+code-fallback_used = la première de plusieurs colonnes est vide, et la suivante a été prise
+code-tag_dropped = des étiquettes que la correspondance écarte
+code-value_converted = des dates et des nombres ont été écrits comme l'API les attend
+code-trimmed = les espaces de début et de fin ont été retirés
+code-tag_repeated = des étiquettes présentes deux fois dans une cellule n'ont été envoyées qu'une fois
+
+# Ce que la ligne est devenue
+code-confirmed_by_lookup = la réponse s'est perdue, et une recherche a trouvé le contact
+code-existing_same = le contact existait déjà, avec les mêmes données
+code-existing_differs = le contact existait déjà, avec d'autres données
+    .fix = regardez le contact dans le tableau de bord ; rien n'y a été modifié
+code-duplicate_row = le même contact qu'une ligne précédente
+code-refused = l'API a refusé le contact
+    .fix = lisez le message dans failures.csv, corrigez la ligne et importez ce fichier
+code-attempts_used_up = le serveur a échoué à chaque fois, et le contact n'existe pas
+    .fix = relancez la même commande : ces contacts n'existent pas et seront renvoyés
+code-no_lookup = la réponse s'est perdue, et les contacts de cette source ne peuvent pas être recherchés
+    .fix = vérifiez dans le tableau de bord s'ils existent avant de les importer de nouveau
+code-lookup_failed = la réponse s'est perdue, et celles des recherches aussi
+    .fix = relancez la même commande plus tard : chacune de ces lignes est recherchée avant tout envoi
+code-strict = la réponse s'est perdue, et --strict interdit de renvoyer
+    .fix = relancez la même commande plus tard : chacune de ces lignes est recherchée avant tout envoi
+code-already_there = le contact existe dans le compte, et --on-existing fail l'interdit
+    .fix = retirez la ligne, ou passez --on-existing skip ou update
+code-existing_unknown = la recherche avant l'envoi a échoué à chaque fois, la ligne n'a donc pas été envoyée
+    .fix = relancez la même commande : une mise à jour peut être répétée, et rien n'est créé deux fois
+code-contact_gone = le contact a été trouvé, et avait disparu au moment de le modifier
+    .fix = relancez la même commande : une mise à jour peut être répétée, et rien n'est créé deux fois
+code-update_failed = le contact existe et n'a pas été modifié : le serveur a échoué à chaque fois
+    .fix = relancez la même commande : une mise à jour peut être répétée, et rien n'est créé deux fois
+code-update_open = on ne sait pas si le contact a été modifié
+    .fix = relancez la même commande : une mise à jour peut être répétée, et rien n'est créé deux fois
+code-stopped_in_doubt = l'import a été arrêté avant de le savoir
+    .fix = relancez la même commande plus tard : chacune de ces lignes est recherchée avant tout envoi
+
+## Ce qu'un import dit à la fin
+
+verbatim = { $text }
+counted-rows = { $rows ->
+    [one] { $rows } ligne
+   *[other] { $rows } lignes
+}
+counted-created = { $rows ->
+    [one] { $rows } créée
+   *[other] { $rows } créées
+}
+counted-existing = { $rows ->
+    [one] { $rows } déjà présente
+   *[other] { $rows } déjà présentes
+}
+counted-updated = { $rows ->
+    [one] { $rows } mise à jour
+   *[other] { $rows } mises à jour
+}
+counted-duplicate = { $rows ->
+    [one] { $rows } en double
+   *[other] { $rows } en double
+}
+counted-invalid = { $rows ->
+    [one] { $rows } non valable
+   *[other] { $rows } non valables
+}
+counted-rejected = { $rows ->
+    [one] { $rows } rejetée
+   *[other] { $rows } rejetées
+}
+counted-failed = { $rows ->
+    [one] { $rows } en échec
+   *[other] { $rows } en échec
+}
+counted-unconfirmed = { $rows ->
+    [one] { $rows } non confirmée
+   *[other] { $rows } non confirmées
+}
+counted-not-attempted = { $rows ->
+    [one] { $rows } non tentée
+   *[other] { $rows } non tentées
+}
+counted-unaccounted = { $rows ->
+    [one] { $rows } inexpliquée
+   *[other] { $rows } inexpliquées
+}
+status-created = créée (created)
+    .meaning = dans le compte à présent, par cet import
+status-existing = déjà présente (existing)
+    .meaning = déjà présentes ; rien n'a été écrit
+status-updated = mise à jour (updated)
+    .meaning = déjà présentes, et modifiées comme demandé
+status-duplicate = en double (duplicate)
+    .meaning = le même contact qu'une ligne précédente
+status-invalid = non valable (invalid)
+    .meaning = non envoyées : la ligne ne peut pas être un contact
+status-rejected = rejetée (rejected)
+    .meaning = envoyées, et l'API a dit non
+status-failed = en échec (failed)
+    .meaning = non créées ; elles peuvent être renvoyées
+status-unconfirmed = non confirmée (unconfirmed)
+    .meaning = personne ne peut encore le dire ; la même commande le découvre
+status-not-attempted = non tentée
+    .meaning = l'import s'est arrêté avant
+
+closing-nothing-to-do = Rien à faire : chaque ligne a été réglée lors d'un import précédent.
+closing-no-rows = 0 ligne : le fichier a un en-tête et rien en dessous ; rien n'a été envoyé
+closing-colon =  :
+closing-confirmed = { $rows ->
+    [one] { $rows } confirmée par une recherche
+   *[other] { $rows } confirmées par une recherche
+}
+closing-traffic = { $requests ->
+    [one] { $requests } requête
+   *[other] { $requests } requêtes
+} en { $duration }, { $retries ->
+    [one] { $retries } renvoi
+   *[other] { $retries } renvois
+}, { $throttled ->
+    [one] { $throttled } ralentissement demandé
+   *[other] { $throttled } ralentissements demandés
+}
+closing-not-created = Non créées
+closing-with-a-warning = Créées, avec un avertissement
+closing-more-causes = et { $causes ->
+    [one] { $causes } autre cause
+   *[other] { $causes } autres causes
+} ; failures.csv les contient toutes
+closing-cause = { $what } : { $meaning } ; première : ligne { $row }
+closing-cause-said = { $what } : l'API a répondu « { $said } » ; première : ligne { $row }
+closing-cause-bare = { $what } ; première : ligne { $row }
+closing-results = Résultats
+closing-failures = Échecs
+closing-next = Suite
+
+stop-too-many-failures = Arrêt après { $failures ->
+    [one] { $failures } échec
+   *[other] { $failures } échecs
+}. Corrigez les causes ci-dessous ou augmentez --max-failures, puis reprenez.
+stop-time-up = Arrêt : la durée de --max-duration ({ $duration }) est écoulée. La même commande reprend.
+stop-canary-differs = Arrêt avant les autres lignes : { $learnt }. Regardez ces contacts dans le tableau de bord ; créez-y ce qui manque ou corrigez la correspondance, puis reprenez, ou continuez tel quel avec --no-canary.
+stop-outage = Arrêt : le serveur ne répond plus depuis { $duration }. Reprenez quand il répondra.
+stop-held-too-long = Arrêt : le serveur demande d'attendre { $duration }. Reprenez ensuite.
+stop-not-the-api = Arrêt : { $seen }. Vérifiez --base-url.
+stop-payment-required = Arrêt : l'abonnement ou le crédit du compte ne le permet pas (402 : { $said }).
+stop-token-refused = Arrêt : le jeton a été refusé ({ $status } : { $said }). Donnez un jeton valable, puis reprenez.
+stop-untrusted = Arrêt : le certificat du serveur n'est pas digne de confiance : { $why }.
+stop-interrupt = Interrompu.
+stop-terminate = Arrêté.
+
+duration-short = { $seconds } s
+duration-days = { $count } j
+duration-hours = { $count } h
+duration-minutes = { $count } min
+duration-seconds = { $count } s
+
+## Le plan
+
+plan-input = Fichier
+plan-account = Compte
+plan-profile = Profil
+plan-output = Sortie
+plan-whose-account = { $name } <{ $email }> sur { $endpoint }
+plan-fields = Champs
+plan-by-profile = profil
+plan-guessed = supposé
+plan-no-column = aucune colonne ne le donne
+plan-not-sent = Colonnes non envoyées
+plan-unmapped = { $name } : { $reason } ; { $filled ->
+    [one] { $filled } cellule remplie
+   *[other] { $filled } cellules remplies
+}
+plan-more-columns = et { $columns } de plus
+no-name = (sans nom)
+plan-rows-title = Lignes
+plan-rows = { $rows } dans le fichier : { $send } à envoyer, { $invalid ->
+    [one] { $invalid } non valable
+   *[other] { $invalid } non valables
+}, { $repeats } pour un contact déjà présent dans une ligne précédente
+plan-window = seules les lignes à partir de la ligne { $first } ont été lues ; les autres ne font pas partie de cet import et n'entrent dans aucun total
+plan-window-limit = seules les lignes à partir de la ligne { $first } ont été lues, { $limit } au plus ; les autres ne font pas partie de cet import et n'entrent dans aucun total
+plan-in-doubt = { $rows ->
+    [one] { $rows } ligne laissée non confirmée par un import précédent
+   *[other] { $rows } lignes laissées non confirmées par un import précédent
+} : recherche avant tout envoi
+plan-with-a-warning = Envoyées avec un avertissement
+plan-changed-on-the-way = Modifiées en chemin
+plan-remark = { $code } : { $meaning } ; première : ligne { $row }
+plan-such-as = { $what }, par exemple { $examples }
+plan-file-changed = le fichier a changé depuis le dernier import : { $rows ->
+    [one] { $rows } ligne nouvelle ou modifiée
+   *[other] { $rows } lignes nouvelles ou modifiées
+}
+plan-settled = { $rows ->
+    [one] { $rows } ligne réglée par un import précédent, et rapportée telle quelle
+   *[other] { $rows } lignes réglées par un import précédent, et rapportées telles quelles
+}
+plan-changed-again = parmi elles, { $rows ->
+    [one] { $rows } dit autre chose
+   *[other] { $rows } disent autre chose
+} à présent ; les contacts sont de nouveau modifiés
+plan-not-changed = parmi elles, { $rows ->
+    [one] { $rows } dit autre chose
+   *[other] { $rows } disent autre chose
+} à présent ; les contacts ne sont pas modifiés
+plan-open = { $rows ->
+    [one] { $rows } ligne laissée en suspens par un import précédent
+   *[other] { $rows } lignes laissées en suspens par un import précédent
+} : recherche avant tout envoi
+plan-open-and-gone = { $contacts ->
+    [one] { $contacts } contact laissé en suspens par un import précédent n'est plus dans le fichier : personne ne le recherche
+   *[other] { $contacts } contacts laissés en suspens par un import précédent ne sont plus dans le fichier : personne ne les recherche
+}
+plan-first-request = Première requête
+plan-first = ligne { $row }
+plan-first-masked = ligne { $row }, valeurs masquées
+plan-sending = Envoi
+plan-at-a-rate = { $requests ->
+    [one] { $requests } requête
+   *[other] { $requests } requêtes
+}, au plus { $rate } par seconde : environ { $duration }
+plan-without-a-rate = { $requests ->
+    [one] { $requests } requête
+   *[other] { $requests } requêtes
+}, aussi vite que possible
+plan-no-bot-status = { $contacts ->
+    [one] { $contacts } contact sans bot_status : si le compte a un bot, il lui répond dès qu'il écrit
+   *[other] { $contacts } contacts sans bot_status : si le compte a un bot, il leur répond dès qu'ils écrivent
+}
+    .fix = (--set bot_status=bot_end le fait taire)
+plan-webhooks = { $contacts ->
+    [one] { $contacts } contact peut être créé : il déclenche
+   *[other] { $contacts } contacts peuvent être créés : chacun déclenche
+} le webhook du compte et ses automatisations Zapier, s'il en a
+profile-columns = { $found } des { $of } colonnes auxquelles il se reconnaît sont présentes, { $percent } %
+profile-recognised = { $title } ({ $name }) : { $of }
+profile-guessed = { $title } ({ $name }) : { $of } ; c'est une supposition
+profile-asked = { $title } ({ $name }) : comme demandé ; { $of }
+profile-asked-doubtful = { $title } ({ $name }) : comme demandé ; { $of } ; c'est une supposition
+
+existing-look-ups = les contacts déjà présents sont recherchés ligne par ligne : { $requests ->
+    [one] { $requests } requête
+   *[other] { $requests } requêtes
+}, environ { $duration } de plus
+existing-walk = les contacts déjà présents sont repérés en parcourant une fois la liste des contacts : { $requests ->
+    [one] { $requests } requête
+   *[other] { $requests } requêtes
+}, environ { $duration }, et une requête par ligne déjà présente ({ $reads } au plus)
+existing-skip = contacts déjà présents dans le compte : laissés tels quels, et signalés (--on-existing { $policy })
+existing-update = contacts déjà présents dans le compte : modifiés selon la ligne (--on-existing { $policy })
+existing-fail = contacts déjà présents dans le compte : leurs lignes sont rejetées (--on-existing { $policy })
+existing-create = les contacts déjà présents dans le compte ne sont pas recherchés avant l'envoi (--on-existing create) : certains peuvent ensuite y figurer deux fois
+existing-without-look-up = { $contacts ->
+    [one] { $contacts } contact d'une source sans recherche : personne ne peut voir s'il est déjà présent, et il est envoyé
+   *[other] { $contacts } contacts d'une source sans recherche : personne ne peut voir s'ils sont déjà présents, et ils sont envoyés
+}
+
+findings-certain = Ne convient pas au compte
+findings-uncertain = Pourrait ne pas convenir au compte
+findings-more = et { $findings } de plus ; check --json les donne tous
+findings-to-create = À créer d'abord dans le tableau de bord, sauf si cela existe
+finding = { $rows ->
+    [one] { $rows } ligne
+   *[other] { $rows } lignes
+} : { $what }
+finding-nearest = { $what } ; le plus proche : « { $nearest } »
+first-row = { $what } ; première : ligne { $row }
+list-and-more = { $list }, et { $more } de plus
+name-and-list = { $name } : { $list }
+
+## Ce que dit le système
+
+os-not-found = introuvable ({ $os })
+os-permission-denied = accès refusé ({ $os })
+os-storage-full = le disque est plein ({ $os })
+os-quota-exceeded = le quota est dépassé ({ $os })
+os-read-only = le système de fichiers est en lecture seule ({ $os })
+os-is-a-directory = c'est un dossier ({ $os })
+os-not-a-directory = ce n'est pas un dossier ({ $os })
+os-already-exists = existe déjà ({ $os })
+
+## Lignes : la colonne `message`
+
+after = { $one } ; { $other }
+row-echo-differs = revenu autrement qu'envoyé : { $fields }
+row-update-left-out = laissé tel quel, car l'API ne le montre pas : { $fields }
+row-changed-since = un import précédent l'a créé, et la ligne a changé depuis ; le contact n'a pas été modifié
+row-updated = modifié : { $fields }
+row-duplicate-same = même contact et mêmes données que la ligne { $row }
+row-duplicate-other = même contact que la ligne { $row }, avec d'autres données
+row-refused-field = l'API a refusé { $field } : { $said }
+row-refused = l'API a refusé le contact : { $said }
+flaw-unclosed-quote = un guillemet est ouvert et jamais refermé
+flaw-text-after-quote = du texte se trouve entre un guillemet fermant et le séparateur suivant ; entre guillemets, un guillemet s'écrit ""
+flaw-too-long = la ligne dépasse la longueur maximale lue ; ses cellules ne se trouvent que dans le fichier d'origine, à la ligne indiquée
+flaw-cell-count = la ligne a plus ou moins de cellules que son fichier n'a de colonnes
+flaw-json-line = la ligne n'est pas un objet JSON unique, ou une clé y figure deux fois
+flaw-json-nested = une valeur est imbriquée ; une cellule est un texte, un nombre ou une liste de ceux-ci
+flaw-unended-card = la fiche n'a pas de END:VCARD
+
+## Ce qui s'est passé sur le réseau
+
+fault-unreached = pas de connexion : { $why }
+fault-untrusted = le certificat du serveur n'est pas digne de confiance : { $why }
+fault-throttled = le serveur a demandé de ralentir (429)
+fault-denied = le jeton a été refusé ({ $status })
+fault-payment-required = l'abonnement ou le crédit du compte ne le permet pas (402)
+fault-refused = l'API a refusé ({ $status })
+fault-not-processed = le serveur n'a pas commencé le traitement ({ $status })
+fault-broken = le serveur a échoué ({ $status })
+fault-unusable = la réponse ({ $status }) est inutilisable : { $why }
+lost-no-address = le chemin ne forme pas une adresse
+lost-too-large = la réponse est plus grande que toutes celles de l'API
+lost-connecting = la connexion a pris trop de temps
+lost-no-answer = pas de réponse à temps
+lost-cut-off = la réponse a été coupée ({ $why })
+lost-unknown-reason = raison inconnue
+unusable-not-json = ce n'est pas du JSON
+unusable-no-uuid = le contact n'a pas d'uuid
+unusable-no-contact = elle ne contient pas de contact
+unusable-several-contacts = elle contient plusieurs contacts
+unusable-no-contacts = elle ne contient pas de contacts
+unusable-a-contact-no-uuid = un contact n'a pas d'uuid
+unusable-no-end = elle ne dit pas s'il y a une suite
+unusable-status = le statut n'est aucun de ceux que l'API documente
+unusable-no-list = elle ne contient pas { $key }
+unusable-no-name = un élément de { $key } n'a pas de nom
+unusable-circles = la liste des contacts tourne en rond
+unusable-another-number = elle montre un contact avec un autre numéro
+seen-not-json = la réponse à /auth/me n'est pas du JSON
+seen-redirect = le serveur redirige ({ $status }), ce que l'API ne fait pas
+seen-redirect-to = le serveur redirige ({ $status }) vers { $host }, ce que l'API ne fait pas
+seen-unknown-path = le serveur ne connaît pas le chemin ({ $status })
+left-open = un import précédent l'a laissé en suspens
+no-look-up-twin = une autre ligne de cette source peut porter son nom
+no-look-up-first-sent = on ne sait pas quand il a été envoyé la première fois
+search-taken = le seul contact semblable est celui d'une autre ligne
+search-nobody = la liste des contacts ne montre personne de semblable, ce qui ne prouve rien
+search-several = la liste des contacts en montre plusieurs qui pourraient être lui
+look-ups-unanswered = les recherches restent sans réponse depuis { $seconds } s
+look-up-failed = la recherche a échoué : { $why }
+stopped-before-the-answer = l'import a été arrêté avant la réponse
+stopped-before-the-change = l'import a été arrêté avant de savoir si le contact a été modifié
+not-there-any-more = il existait, et n'existe plus
+closed-to-this-token = l'API ne l'ouvre pas à ce jeton ({ $status })
+learnt-rows = { $rows ->
+    [one] première ligne envoyée et relue
+   *[other] { $rows } premières lignes envoyées et relues
+} : { $created ->
+    [one] { $created } créée
+   *[other] { $created } créées
+}, { $rejected ->
+    [one] { $rejected } rejetée
+   *[other] { $rejected } rejetées
+} ; statuts reçus : { $statuses }
+learnt-phones = les numéros apparaissent { $shapes }
+learnt-phone-digits = en chiffres seuls
+learnt-phone-plus = avec un +
+learnt-phone-formatted = avec des espaces ou autres
+learnt-phone-hidden = nulle part
+learnt-visible-after = un nouveau contact est lisible après { $seconds } s
+learnt-unread = { $contacts ->
+    [one] { $contacts } n'a pas pu être relu
+   *[other] { $contacts } n'ont pas pu être relus
+}
+learnt-differences = revenu autrement : { $fields }
+
+## Lignes : ce qui empêche de les envoyer
+
+of = { $subject } { $what }
+it = cela
+the-identifier = l'identifiant
+the-name = le nom
+the-note = la note
+the-custom-field = le champ personnalisé
+the-tags-cell = la cellule des étiquettes
+the-custom-fields-cell = la cellule custom_fields
+a-tag = une étiquette
+unfit-line-break = contient un saut de ligne
+unfit-reordering-mark = contient une marque invisible qui réordonne le texte
+unfit-byte-order-mark = contient une marque d'ordre des octets (BOM)
+unfit-replacement-character = contient un caractère de remplacement : une lettre a été perdue avant la création du fichier
+unfit-control-character = contient un caractère de contrôle
+custom-fields-no-object = n'est pas un objet JSON tel que {"{"}"Ville": "Rome"{"}"}
+custom-fields-no-label = contient une valeur sans libellé
+custom-fields-label-twice = contient deux fois le même libellé
+custom-fields-broken-text = contient un texte mal formé
+custom-fields-list = contient une liste d'autre chose que des textes
+custom-fields-nested = contient un objet dans l'objet
+tags-no-json-list = commence par [ mais n'est pas une liste JSON de textes telle que ["VIP","Rome"]
+tags-no-csv = n'est pas une ligne CSV telle que "VIP","Rome"
+date-shape = n'est pas une date au format déclaré
+date-no-such-day = désigne un jour qui n'existe dans aucun calendrier
+value-no-uuid = n'est pas un uuid (32 chiffres hexadécimaux) ; les noms sont compris quand le compte est interrogé
+value-no-email = n'a pas la forme d'une adresse e-mail
+value-no-bot-status = ne vaut ni bot_start ni bot_end
+value-no-number = n'est pas un nombre avec « { $decimal } » devant la partie décimale et rien entre les milliers
+value-no-number-thousands = n'est pas un nombre avec « { $decimal } » devant la partie décimale et « { $thousands } » entre les milliers
+value-serial-date = contient le nombre qu'un tableur emploie pour une date ; mettez la colonne au format texte et exportez de nouveau
+value-ambiguous-date = ne s'écrit pas YYYY-MM-DD, et aucun date_format ne dit quel est le jour et quel est le mois
+value-is-a-list = contient une liste, alors que le champ est de type { $kind }
+value-no-option = ne figure pas parmi les options
+value-no-option-nearest = ne figure pas parmi les options ; vouliez-vous dire « { $nearest } » ?
+phone-scientific = un tableur a réduit le numéro à une puissance de dix et ses chiffres sont perdus ; exportez la colonne au format texte
+phone-multiple = la cellule contient { $count } numéros ; gardez-en un
+phone-extension = le numéro comporte un numéro de poste, que WhatsApp ne connaît pas ; gardez le numéro qui précède si c'est bien celui de la personne
+phone-too-long = le numéro a { $digits } chiffres ; le maximum est { $most }
+phone-too-long-rounded = le numéro a { $digits } chiffres ; le maximum est { $most } ; un tableur arrondit de tels numéros, comparez-le donc à l'original
+phone-too-long-with-code = avec son indicatif de pays, le numéro a { $digits } chiffres ; le maximum est { $most }
+phone-too-short = le numéro a { $digits ->
+    [one] { $digits } chiffre
+   *[other] { $digits } chiffres
+} ; c'est trop peu
+phone-country = aucun pays n'a l'indicatif par lequel le numéro commence
+phone-country-column = aucun pays n'a l'indicatif de la colonne des indicatifs
+phone-characters = la cellule contient des caractères qu'aucun numéro de téléphone ne contient ; gardez les chiffres, +, les espaces et -
+phone-no-digits = la cellule ne contient aucun chiffre
+phone-zero-after-code = un 0 suit l'indicatif { $code } et le numéro est trop long ou trop court ; retirez le 0
+phone-length = les numéros d'indicatif { $code } n'ont pas { $digits ->
+    [one] { $digits } chiffre
+   *[other] { $digits } chiffres
+} après lui
+phone-national = le numéro n'a pas d'indicatif de pays ; écrivez-le avec + ou passez --default-country
+phone-national-length = les numéros du pays { $country } n'ont pas { $digits ->
+    [one] { $digits } chiffre
+   *[other] { $digits } chiffres
+}, et ce n'est pas un numéro international
+phone-lost-zero = avec un 0 devant, ce serait un numéro du pays { $country } ; un tableur l'a peut-être supprimé
+row-continuation = la ligne prolonge la précédente
+row-unsubscribed = la colonne « { $column } » dit que la personne ne veut pas de messages
+row-source = source ne vaut ni whatsapp, ni facebook, ni instagram, ni telegram
+row-no-identifier = l'identifiant est vide
+row-no-name = le nom est vide
+row-custom-field-twice = le champ personnalisé a une valeur dans sa propre colonne et une autre dans la cellule custom_fields
+row-note-length = la note a { $length } caractères ; l'API en accepte { $most }
+row-empty = toutes les cellules sont vides
+row-cells = la ligne a { $cells ->
+    [one] { $cells } cellule
+   *[other] { $cells } cellules
+}, l'en-tête en a { $columns }
+row-encoding = la colonne « { $column } » ne peut pas être décodée
+row-repeated-header = l'en-tête se répète au milieu des lignes
+
+## La correspondance
+
+mapped-added-to-every-row = ajouté à chaque ligne
+mapped-mobile-first = numéros mobiles d'abord
+mapped-several-in-a-cell = plusieurs par cellule, séparés par « { $separator } »
+mapped-country-code-from = indicatif de pays pris dans { $column }
+mapped-country-from = pays pris dans { $column }
+separated-by-tab = séparés par une tabulation
+separated-by-text = séparés par « { $separator } »
+separated-by = séparés par { $separator }
+separated-as-csv = chaque cellule est une ligne CSV
+separated-as-seen = séparés par « , », à défaut « ; », à défaut « | »
+unmapped-unsubscribed = dit qui ne veut pas de messages
+unmapped-helps = aide à lire le numéro
+unmapped-not-in-the-mapping = absente de la correspondance
+unmapped-could-be = pourrait être { $field }, mais { $reason }
+unmapped-taken-from = { $field } est pris dans « { $column } »
+unmapped-several = { $columns } colonnes pourraient être { $field } ; choisissez avec --map
+unmapped-earlier-run = écrite par un import précédent
+unmapped-reference = désigne un contact qui existe ; un nouveau reçoit la sienne
+unmapped-own-email = l'adresse du contact lui-même : l'API n'a pas de champ pour elle, mais --map custom_fields.<libellé> peut la donner à un champ
+unmapped-part-of-a-name = une partie du nom ; un modèle réunit les parties
+unmapped-apelido = un nom de famille au Portugal, un surnom au Brésil : non joint au nom, sauf si un modèle le dit
+unmapped-empty = vide
+unmapped-by-profile = le profil ne la prend pas
+unmapped-no-field = aucun champ ne s'appelle ainsi
+misfit-source = toutes les valeurs ne sont pas des sources de l'API
+misfit-user = toutes les valeurs ne sont pas des adresses e-mail, par lesquelles l'API désigne les utilisateurs
+misfit-team = toutes les valeurs ne sont pas des uuid, par lesquels l'API désigne les équipes
+misfit-channel = toutes les valeurs ne sont pas des uuid, par lesquels l'API désigne les canaux
+misfit-bot-status = toutes les valeurs ne sont pas bot_start ou bot_end
+misfit-phone = toutes les valeurs ne ressemblent pas à un numéro de téléphone
+misfit-name = toutes les valeurs ne ressemblent pas à un nom
+
+did-you-mean = vouliez-vous dire `{ $nearest }` ?
+either = { $one } ou { $other }
+mapping-no-equals = `{ $text }` n'est pas de la forme CHAMP=VALEUR
+    .fix = par exemple --map name="Nom complet" ou --set source=whatsapp
+mapping-unknown-field = `{ $name }` n'est pas un champ
+    .fix = les champs sont identifier, source, name, tags, custom_fields, custom_fields.<libellé>, assigned_user, team_uuid, channel_uuid, bot_status, note
+mapping-template = le modèle `{ $template }` est illisible : { $what }
+template-not-closed = un {"{"} n'est pas refermé
+template-not-opened = un {"}"} n'a pas de {"{"}
+template-no-column = il ne nomme aucune colonne (une constante se donne avec --set)
+mapping-given-twice = { $field } est donné deux fois : par `{ $one }` et par `{ $other }`
+mapping-mapped-and-set = { $field } a à la fois une colonne (`{ $column }`) et une constante
+mapping-keep-one = gardez --map { $field }=… ou --set { $field }=…
+mapping-no-such-column = le fichier n'a pas de colonne `{ $name }`
+mapping-its-columns = ses colonnes sont : { $columns }
+mapping-ambiguous-column = le fichier a { $columns } colonnes `{ $name }`, et la correspondance ne dit pas laquelle
+mapping-say-which = dites laquelle : { $columns }
+mapping-constant = { $field } ne peut pas valoir `{ $value }` : { $what }
+constant-empty = la valeur est vide
+constant-identifier = chaque contact a le sien
+constant-source = whatsapp, facebook, instagram ou telegram attendu
+constant-bot-status = bot_start ou bot_end attendu
+constant-email = une adresse e-mail est attendue
+constant-uuid = un uuid de 32 chiffres hexadécimaux est attendu
+constant-too-long = la valeur dépasse 1000 caractères
+mapping-missing = aucune colonne ne donne { $field }
+mapping-pass-map = ses colonnes sont : { $columns } ; passez --map { $field }=<colonne>
+mapping-several-claim = { $count } colonnes pourraient être { $field } : { $columns }
+mapping-choose-one = choisissez-en une : --map { $field }={ $column }
+mapping-unknown-profile = il n'y a pas de profil `{ $name }`
+mapping-profiles = les profils sont { $names }, none, ou un fichier : --profile ./le-mien.toml
+mapping-country = `{ $code }` n'est pas un code de pays à deux lettres, tel que FR ou US
+mapping-file = impossible de lire le fichier de correspondance { $path } : { $why }
+mapping-file-content =
+    dans le fichier de correspondance { $path } :
+    { $what }
+file-is-a-profile = c'est un profil ; passez-le avec --profile au lieu de --mapping
+file-profile-table = un profil a une table [profile] avec name, title et fingerprint
+file-no-fingerprint = fingerprint ne nomme aucune colonne
+file-no-column = `{ $field }` ne nomme aucune colonne
+file-not-text = `{ $field }` doit être un texte entre guillemets, pas { $kind }
+file-rule = `{ $field }` doit valoir overwrite, fill ou keep, pas `{ $rule }`
+file-custom-field = le champ personnalisé `{ $label }` : { $what }
+file-unknown-key = { $place }il n'y a pas de clé `{ $key }`
+file-known-keys = { $what } ; il y a : { $keys }
+type-has-no = un champ de ce type n'a pas de { $what }
+type-separators-alike = decimal_separator et thousands_separator sont identiques
+type-needs-a-separator = un champ checkbox a besoin d'un séparateur, par exemple separator = ";"
+date-format-letters = date_format `{ $format }` : utilisez YYYY, MM ou M, DD ou D
+date-format-lacks = date_format `{ $format }` n'a pas de { $part }
+date-format-repeats = date_format `{ $format }` a plus d'un { $part }
+
+## Le fichier
+
+format-workbook = classeur ({ $kind }), feuille « { $sheet } »
+format-no-header = pas d'en-tête, première ligne de données : { $line }
+format-header = en-tête à la ligne { $line }
+format-single-quotes = cellules entre apostrophes '
+format-no-quotes = sans guillemets
+format-with-mark = { $encoding } avec marque d'ordre des octets
+format-as-named = { $encoding } (comme indiqué)
+format-with-broken = { $encoding } ({ $letters ->
+    [one] sauf une lettre
+   *[other] sauf { $letters } lettres
+})
+delimiter-comma = virgule
+delimiter-semicolon = point-virgule
+delimiter-tab = tabulation
+delimiter-bar = barre verticale
+delimiter-space = espace
+line-ends-old-mac = fins de ligne d'un ancien Mac
+line-ends-several = fins de ligne de plusieurs sortes
+notes-surplus-empty = { $rows ->
+    [one] { $rows } ligne a des cellules vides
+   *[other] { $rows } lignes ont des cellules vides
+} au-delà de la dernière colonne : elles ont été retirées ; première : ligne { $line } du fichier
+notes-padded = { $rows ->
+    [one] { $rows } ligne a moins de cellules
+   *[other] { $rows } lignes ont moins de cellules
+} que l'en-tête : les autres sont lues comme vides ; première : ligne { $line } du fichier
+notes-cut = { $rows ->
+    [one] { $rows } ligne a des cellules
+   *[other] { $rows } lignes ont des cellules
+} au-delà de la dernière colonne : elles sont laissées de côté ; première : ligne { $line } du fichier
+notes-marks = { $rows ->
+    [one] { $rows } ligne commence
+   *[other] { $rows } lignes commencent
+} par une marque d'ordre des octets, comme là où des fichiers ont été réunis : elle a été retirée ; première : ligne { $line } du fichier
+notes-footer-line = la ligne { $line }, à la fin, se trouve hors du tableau et est ignorée
+notes-footer = les lignes { $first } à { $last }, à la fin, se trouvent hors du tableau et sont ignorées
+notes-blank-lines = lignes vides ignorées : { $count }
+notes-doubled = lettres abîmées avant la création du fichier, comme Ã© pour é : { $count } ; elles sont envoyées telles quelles
+notes-same-names = { $count } colonnes portent le nom d'une autre : la première se désigne par `nom (1)`, la suivante par `nom (2)`
+notes-binary = images, sons et clés laissés de côté : { $count }
+notes-stray = lignes n'appartenant à aucune fiche, ignorées : { $count }
+files-count = { $files } fichiers
+file-rows-none = aucune ligne
+file-rows-one = ligne { $row }
+file-rows-range = lignes { $first } à { $last }
+file-with-rows = { $name } : { $rows } ({ $what })
+file-with-note = { $name } : { $note }
+
+input-io = impossible de lire { $path } : { $why }
+    .fix = vérifiez le chemin ; `-` lit l'entrée standard
+input-not-a-file = { $path } est { $what }, pas un fichier
+file-directory = un dossier
+file-pipe = un tube (passez `-` et laissez le shell le relier)
+file-device = un périphérique ou une socket
+input-empty = { $path } est vide : il n'a pas même une ligne d'en-tête
+input-not-a-list = { $path } est { $what }, pas une liste de contacts
+kind-pdf = un document PDF
+    .fix = exportez-le ou enregistrez-le au format « CSV UTF-8 » et passez ce fichier
+kind-utf-32 = un texte en UTF-32
+    .fix = enregistrez-le au format « CSV UTF-8 »
+kind-bzip2 = une archive bzip2
+    .fix = décompressez-la d'abord : bunzip2 FICHIER
+kind-7z = une archive 7z
+    .fix = décompressez-la d'abord
+kind-rar = une archive rar
+    .fix = décompressez-la d'abord
+kind-sqlite = une base de données SQLite
+    .fix = exportez-la ou enregistrez-la au format « CSV UTF-8 » et passez ce fichier
+kind-picture = une image
+    .fix = exportez la liste au format « CSV UTF-8 » et passez ce fichier
+kind-binary = un fichier binaire
+    .fix = exportez-le ou enregistrez-le au format « CSV UTF-8 » et passez ce fichier
+kind-html = une page HTML (certains programmes nomment un tel fichier .xls)
+    .fix = ouvrez-la dans un tableur et enregistrez-la au format « CSV UTF-8 »
+kind-xml = un document XML
+    .fix = exportez-le ou enregistrez-le au format « CSV UTF-8 » et passez ce fichier
+kind-rtf = un document de traitement de texte
+    .fix = exportez-le ou enregistrez-le au format « CSV UTF-8 » et passez ce fichier
+kind-calendar = un calendrier
+    .fix = exportez les contacts, pas le calendrier
+kind-json-list = une liste JSON
+    .fix = passez un objet par ligne : jq -c '.[]' FICHIER | callbell-import run -
+kind-packed-twice = un fichier compressé deux fois, ou un classeur compressé
+    .fix = décompressez-le une fois et passez ce qui en sort
+input-which-encoding = { $path } n'est pas en UTF-8, et certaines de ses lettres peuvent se lire de plusieurs façons{ $readings }
+input-byte =
+    {""}
+    {"  "}octet { $byte } (ligne { $line }) : { $readings }
+input-letter-in = { $letter } en { $encodings }
+input-no-letter = rien
+input-choose-encoding = passez celui dont les lettres sont justes, par exemple --encoding { $encoding } ; tout autre nom du WHATWG convient aussi ; ou enregistrez le fichier au format « CSV UTF-8 »
+input-mixed-encodings = { $path } mélange les encodages : { $letters } de ses lettres sont en UTF-8 et { $broken } ne le sont pas
+    .fix = il a sans doute été assemblé à partir de plusieurs fichiers : enregistrez chacun au format « CSV UTF-8 » ; avec --encoding utf-8, les lignes qui ne sont pas en UTF-8 ne sont pas valables et les autres sont importées
+input-wrong-encoding = { $path } est en { $found } ; lues en { $named }, ses lettres seraient abîmées
+    .fix = retirez --encoding
+found-utf-8-mark = UTF-8, comme le disent ses premiers octets
+found-utf-16-mark = UTF-16, comme le disent ses premiers octets
+found-utf-8 = UTF-8 d'un bout à l'autre
+input-header-not-text = l'en-tête de { $path } (ligne { $line }) n'est pas un texte valable en { $encoding }
+    .fix = enregistrez le fichier au format « CSV UTF-8 », ou passez un autre --encoding
+input-no-header = { $path }, ligne { $line } : la première ligne ressemble à des données et non à un en-tête (voir sa colonne { $column })
+    .fix = si le fichier n'a pas d'en-tête, passez --no-header et désignez les colonnes par leur position, par exemple --map identifier=column_1 ; si c'en est un, passez --header
+input-which-delimiter = les cellules de { $path } peuvent être séparées par { $one } ou par { $other } : les deux conviennent
+    .fix = indiquez lequel : --delimiter ','
+input-too-many-columns = { $path } a plus de colonnes que le maximum lu, { $most }
+    .fix = vérifiez le séparateur ; `--delimiter` le fixe
+input-record-too-long = { $path }, ligne { $line } : un enregistrement dépasse { $most } octets, et sa fin est introuvable
+    .fix = cherchez à cet endroit un guillemet fermant ou une fin de ligne qui manque, ou quelque chose qui n'est pas un contact
+input-quote-to-the-end = { $path }, ligne { $line } : un guillemet est ouvert et jamais refermé ; il engloutit les { $lines } lignes jusqu'à la fin du fichier
+    .fix = cherchez sur cette ligne un guillemet fermant qui manque
+input-bomb = { $path } donne, une fois décompressé, plus de { $ratio } fois sa taille, ou plus de { $most } octets
+    .fix = si c'est malgré tout une liste, décompressez-la et passez ce qui en sort
+input-workbook-too-large = { $path } est un classeur dont des parties dépassent { $most } octets
+input-too-many-cells = { $path } est un classeur de plus de { $most } cellules, répétitions comprises
+input-save-the-sheet = enregistrez la feuille au format « CSV UTF-8 » et passez ce fichier
+input-damaged = { $path } ne peut pas être décompressé : { $what }
+    .fix = exportez-le de nouveau, ou décompressez-le avec le programme dont il vient
+input-locked = { $path } ne peut pas être décompressé : { $name } y est protégé par un mot de passe
+    .fix = enregistrez-le sans mot de passe
+archive-member = { $name } { $what }
+archive-newer = y est compressé par { $method }, que seuls des programmes plus récents décompressent
+archive-no-beginning = n'y a pas de début
+damaged-parts = ses parties ne s'accordent pas
+input-empty-archive = { $path } est une archive sans aucun fichier
+input-no-such-member = { $path } ne contient pas de fichier `{ $wanted }`, ou en contient plusieurs ; il contient{ $members }
+input-several-members = { $path } contient plusieurs fichiers{ $members }
+input-and-more =
+    {""}
+    {"  "}et { $more } de plus
+input-say-which-member = indiquez lequel : --member NOM
+input-too-many-members = { $path } est une archive de { $members } fichiers ; le maximum est { $most }
+input-no-such-sheet = { $path } n'a pas de feuille `{ $wanted }`
+input-its-sheets = ses feuilles sont : { $sheets }
+input-other-columns = { $path } a d'autres colonnes que les fichiers précédents{ $columns }
+    .fix = nommez les colonnes de la même façon, ou importez les fichiers un par un
+input-lacks =
+    {""}
+    {"  "}il lui manque : { $columns }
+input-only-it-has =
+    {""}
+    {"  "}lui seul a : { $columns }
+input-two-share-a-name =  : deux d'entre elles portent le même nom et ne sont pas à la même place
+input-option-unfit = { $path } { $what } : { $option } ne s'y applique pas
+unfit-no-archive = n'est pas une archive de fichiers
+unfit-no-workbook = n'est pas un classeur
+input-changed = { $path } a été modifié pendant sa lecture (après l'octet { $byte })
+    .fix = attendez que plus rien n'y écrive, puis relancez la même commande
+input-stdin-too-long = l'entrée standard dépasse { $most } octets, que le disque du dossier de sortie doit conserver
+    .fix = écrivez-la dans un fichier et passez celui-ci
+input-spool = impossible de conserver l'entrée standard dans { $path } : { $why }
+input-aside = impossible de mettre les lignes de côté : { $why }
+phone-none-of-several = aucun des { $count } numéros de la ligne n'en est un ; le premier : { $first }
+phone-country-unknown = le numéro n'a pas d'indicatif de pays, et la colonne du pays ne nomme aucun pays
+
+## Ce qui ne convient pas au compte
+
+not-checked = { $what } : vérification impossible ({ $why })
+    .fix = comparez vous-même avec le tableau de bord
+the-teams = équipes
+the-channels = canaux
+the-users = utilisateurs
+the-tags = étiquettes
+the-custom-field-called = champ personnalisé « { $label } »
+ambiguous-team = { $teams } équipes s'appellent « { $team } »
+    .fix = écrivez l'uuid de l'équipe
+unknown-team = le compte n'a pas d'équipe « { $team } »
+    .fix = écrivez le nom ou l'uuid d'une équipe ; `callbell-import account` les liste
+ambiguous-channel = { $channels } canaux s'appellent « { $channel } »
+    .fix = écrivez l'uuid du canal
+unknown-channel = le compte n'a pas de canal « { $channel } »
+    .fix = écrivez le titre ou l'uuid d'un canal ; `callbell-import account` les liste
+discarded-channel = le canal « { $channel } » n'est plus utilisé
+    .fix = écrivez un canal en service
+channel-source = le canal « { $channel } » est un canal { $source }, et la source de ces lignes est { $rows_source }
+    .fix = corrigez la source ou le canal
+no-main-channel = le compte ne montre pas de canal WhatsApp principal pour les contacts sans canal
+    .fix = donnez un canal : --set channel_uuid=…
+unknown-user = le compte n'a pas d'utilisateur { $user }
+    .fix = écrivez l'adresse e-mail d'un utilisateur confirmé
+perhaps-unknown-user = aucune équipe n'a d'utilisateur { $user }, et tous les utilisateurs ne sont pas dans une équipe
+undeclared-tag = l'étiquette « { $tag } » ne figure pas dans known_tags du fichier de correspondance
+    .fix = corrigez l'étiquette, ou ajoutez-la à known_tags
+tag-spelt-otherwise = l'étiquette « { $tag } » s'écrit autrement dans le compte
+unknown-tag = l'étiquette « { $tag } » ne figure sur aucun des contacts lus
+    .fix = créez-la dans le tableau de bord, ou corrigez-la
+too-many-values = { $field } a plus de { $values } valeurs distinctes ; les autres n'ont pas été vérifiées
+    .fix = vérifiez que la bonne colonne a été choisie
+unknown-field = le champ personnalisé « { $label } » ne figure sur aucun des contacts lus
+    .fix = créez-le dans le tableau de bord, corrigez le libellé, ou déclarez-le dans le fichier de correspondance
+field-shape = « { $label } » est un champ de type { $kind } dans le compte
+field-shape-checkbox = déclarez-le dans le fichier de correspondance : type = "checkbox" et ce qui sépare ses options
+field-shape-other = déclarez le type qu'il a dans le compte
+unknown-option = l'option « { $option } » de « { $label } » est inconnue
+    .fix = créez l'option dans le tableau de bord, ou corrigez la valeur
+field-type = « { $label } » est un champ de type { $kind } dans le compte, et ces valeurs n'en sont pas
+field-type-declare = déclarez-le dans le fichier de correspondance : type = "{ $kind }" et comment ses valeurs sont écrites
+no-bot-status = pas de bot_status : si le compte a un bot, il répond à ces personnes dès qu'elles écrivent
+    .fix = --set bot_status=bot_end le fait taire, --set bot_status=bot_start dit que c'est voulu
+refusal-misfits = { $things ->
+    [one] { $things } élément ne convient pas au compte
+   *[other] { $things } éléments ne conviennent pas au compte
+}
+refusal-warnings = { $warnings ->
+    [one] { $warnings } avertissement, avec --deny-warnings
+   *[other] { $warnings } avertissements, avec --deny-warnings
+}
+refusal-both = { $misfits } et { $denied }
+refusal = { $what } ; rien n'a été envoyé ; le premier concerne { $first }
+    .fix = corrigez le fichier ou le compte ; `callbell-import check` liste tout, `callbell-import account` montre ce que contient le compte
+walk-no-use = la liste des contacts est inutilisable ({ $why }) : chaque ligne est recherchée à la place
+walk-no-numbers = la liste montre des contacts sans numéro
+walk-no-channels = le compte a plusieurs canaux WhatsApp, et la liste ne montre pas dans lequel se trouve un contact
+walk-no-end = la liste des contacts n'a pas de fin
+walk-too-fast = la liste des contacts change plus vite qu'elle ne peut être lue
+account-of-nobody = le compte n'a pas dit à qui il est
+
+## Le rapport
+
+report-import-of = Import de
+report-outcome = Résultat
+report-caption = Ce que les lignes sont devenues
+report-status = Statut
+report-rows = Lignes
+report-share = Part
+report-means = Signification
+report-sentence = { $rows } : { $created }, { $unaccounted }.
+report-sentence-confirmed = { $rows } : { $created } ({ $confirmed }), { $unaccounted }.
+headline-no-rows = Le fichier n'a aucune ligne
+headline-good = Chaque ligne s'est terminée comme voulu
+headline-failures = Terminé ; { $rows ->
+    [one] { $rows } ligne demande votre attention
+   *[other] { $rows } lignes demandent votre attention
+}
+headline-token = Le jeton de l'API a été refusé
+headline-unconfirmed = Terminé ; { $rows ->
+    [one] { $rows } ligne n'est pas encore certaine
+   *[other] { $rows } lignes ne sont pas encore certaines
+}
+headline-by-hand = Arrêté à la main ; la même commande reprend
+headline-stopped = Arrêté avant la fin ; la même commande reprend
+percent = { $share } %
+percent-less = < { $share } %
+percent-more = > { $share } %
+report-next = Que faire ensuite
+report-not-created = Non créées, par cause
+report-examples = Exemples
+report-row = Ligne
+report-line = Ligne du fichier
+report-name = Nom
+report-identifier = Identifiant
+report-message = Message
+report-the-api-said = l'API a répondu « { $said } »
+report-more-causes = { $causes ->
+    [one] { $causes } autre cause
+   *[other] { $causes } autres causes
+}
+report-all-failures = Toutes, dans les colonnes du fichier d'origine, se trouvent dans failures.csv à côté de ce fichier.
+report-warnings = Envoyées, avec un avertissement
+report-warning = Avertissement
+report-first-row = Première ligne
+report-wire = Sur le réseau
+report-took = Durée
+report-requests = Requêtes
+report-per-second = Par seconde
+report-limit = Limite
+report-no-limit = aucune
+report-sent-again = Renvois
+report-throttled = Ralentissements (429)
+plot-requests = Requêtes et lignes par seconde
+plot-requests-words = Au plus { $most } requêtes par seconde, { $mean } en moyenne.
+plot-requests-key = requêtes et lignes.
+plot-requests-key-limit = requêtes et lignes ; en tirets : la limite.
+plot-latency = Temps de réponse, en millisecondes
+plot-latency-words = Le vingtième le plus lent des réponses a pris jusqu'à { $slowest } ms.
+plot-latency-key = la moitié des réponses, et 95 %.
+plot-throttled = Réponses « trop de requêtes » (429) par seconde
+plot-throttled-words = { $throttled ->
+    [one] { $throttled } réponse a demandé de ralentir.
+   *[other] { $throttled } réponses ont demandé de ralentir.
+}
+plot-blue = En bleu
+plot-orange = en orange
+report-mapping = Correspondance
+report-export-of = reconnu comme un export de
+report-by-profile = comme dans les exports de ce programme
+report-field = Champ
+report-from = Origine
+report-note = Note
+report-unmapped = { $columns ->
+    [one] { $columns } colonne non envoyée
+   *[other] { $columns } colonnes non envoyées
+}
+report-column = Colonne
+report-why = Raison
+report-filled = Cellules remplies
+report-account = Le compte
+report-address = Adresse
+report-user = Utilisateur du jeton
+report-created = Contacts créés
+report-first-created = { $contacts ->
+    [one] Le premier, avec un lien
+   *[other] Les { $contacts } premiers, avec des liens
+}
+report-contact = Contact
+report-all-results = Tous se trouvent dans results.csv à côté de ce fichier.
+report-made = Commencé { $started }, terminé { $ended }, code de sortie { $exit }. Produit par callbell-import { $version }.
+report-privacy = Ce fichier contient des noms et des numéros de personnes. Il ne charge rien et n'exécute rien.
+learnt-plan = Abonnement
+learnt-channels = Canaux
+learnt-teams = Équipes
+learnt-tags = Étiquettes vues
+learnt-fields = Champs personnalisés vus
+learnt-contacts = Contacts auparavant
+learnt-about = environ { $contacts }
+learnt-clock = Horloge du serveur
+learnt-none = néant
+clock-agrees = en accord avec celle de cette machine
+clock-ahead = { $seconds } s d'avance sur celle de cette machine
+clock-behind = { $seconds } s de retard sur celle de cette machine
+
+## Pendant l'import
+
+progress-in-flight = { $rows } en cours
+progress-throttled = { $rows ->
+    [one] { $rows } ralentissement
+   *[other] { $rows } ralentissements
+}
+progress-sent-again = { $rows ->
+    [one] { $rows } renvoi
+   *[other] { $rows } renvois
+}
+progress-in-doubt = { $rows } en doute
+progress-looking = recherche des { $rows } dernières
+progress-left = reste { $time }
+progress-rows = lignes
+progress-of-limit = {" "}sur { $limit }
+progress-requests-per-second = {" "}requêtes/s
+progress-line = { $settled }/{ $rows } lignes{ $rate }, { $left } : { $counts }
+progress-stopping-by-hand = arrêt : plus aucune ligne n'est envoyée, et celles en cours sont attendues ; recommencez pour arrêter tout de suite
+progress-stopping = arrêt : plus aucune ligne n'est envoyée
+progress-outage = le serveur ne répond pas ({ $last }) : plus aucune ligne n'est envoyée d'ici là, pendant { $time } au plus ; aucune ligne n'est perdue
+progress-outage-over = le serveur répond de nouveau, après { $time }
+
+next-rehearsal = une répétition recommence à chaque fois depuis le début ; un véritable import reprend avec la même commande
+next-goes-on = la même commande reprend avec { $rows ->
+    [one] la ligne en suspens ou non envoyée
+   *[other] les { $rows } lignes en suspens ou non envoyées
+}
+next-correct = corrigez les lignes dans { $file }, puis : { $command }
+
+## Erreurs, conseils et questions de la ligne de commande
+
+error = erreur :
+hint = conseil :
+intake-scratch = impossible de relire ce qui ne tenait pas en mémoire : { $why }
+intake-thread = impossible de démarrer le fil de lecture : { $why }
+journal-open = impossible d'ouvrir le journal : { $why }
+journal-read = impossible de lire le journal : { $why }
+journal-write = impossible d'écrire le journal : { $why }
+journal-sync = impossible de synchroniser le journal : { $why }
+journal-newer = le journal est au format { $found } ; ce programme lit jusqu'au format { $known }
+journal-head-lost = le journal est endommagé au début : { $what }
+journal-changed = le journal a été modifié pendant son utilisation
+lock-held = un autre processus occupe cet import : { $holder }
+lock-unwritable = impossible d'écrire { $path } : { $why }
+lock-unsupported = impossible de verrouiller { $path } : { $why }
+unknown-process = un processus inconnu
+output-folder = impossible d'utiliser le dossier de sortie { $path } : { $why }
+output-write = impossible d'écrire { $path } : { $why }
+run-broken = un envoi s'est effondré : { $what }
+run-miscounted = les comptes ne tombent pas juste : { $what }
+survey-scratch = impossible de mettre de côté ce qui ne tient pas en mémoire : { $why }
+drift-rows = le fichier a { $rows ->
+    [one] { $rows } ligne
+   *[other] { $rows } lignes
+} ; ceux des { $runs } derniers imports en avaient de { $least } à { $most }
+drift-invalid = { $percent } % des lignes ne sont pas valables ; lors des { $runs } derniers imports, c'était { $most } % au plus
+drift = { $what } ; rien n'a été envoyé
+    .fix = regardez le fichier ; s'il est juste : --max-drift none, ou une part plus grande telle que 80%
+base-url = --base-url est inutilisable : { $why }
+base-url-none = ce n'est pas une adresse telle que https://api.callbell.eu/v1
+base-url-unencrypted = http:// est refusé sauf vers cette machine : le jeton et les contacts seraient lisibles en chemin
+base-url-user = elle contient un nom d'utilisateur ou un mot de passe ; le jeton se donne à part
+base-url-query = elle contient une requête ou un fragment
+address-none = ce n'est pas une adresse telle que https://hc-ping.com/…
+address-scheme = elle doit commencer par https://
+address-unencrypted = http:// est refusé sauf vers cette machine : l'adresse est souvent un secret
+token-empty = il est vide
+token-too-long = il dépasse { $most } caractères
+token-characters = il contient des caractères qu'aucun jeton ne contient (espaces, guillemets, ou lettres hors ASCII)
+undo-log-open = impossible d'ouvrir undo.log : { $why }
+undo-log-read = impossible de lire undo.log : { $why }
+undo-log-write = impossible d'écrire undo.log : { $why }
+undo-log-sync = impossible de synchroniser undo.log : { $why }
+undo-log-newer = undo.log est au format { $found } ; ce programme lit jusqu'au format { $known }
+undo-log-other-import = undo.log appartient à un autre import que le journal à côté de lui
+http-set-up = impossible de préparer le client HTTP : { $why }
+http-token = le jeton ne peut pas être une valeur d'en-tête
+rate-not-shared = impossible de partager le débit avec d'autres imports par { $path } : { $why }
+hint-make-room = rien n'est envoyé qui ne puisse être noté ; faites de la place, puis relancez la même commande
+hint-newer-program = utilisez le programme plus récent, ou un autre dossier : --out DIR
+hint-put-back = remettez une copie du dossier, ou passez --restart, qui oublie ce qui a été créé : comparez avec results.csv
+hint-nothing-else-may-write = rien d'autre ne doit écrire dans le dossier d'un import
+hint-wait-for-the-lock = attendez qu'il ait fini, ou importez dans un autre dossier : --out DIR
+hint-writable-folder = importez dans un dossier où l'on peut écrire : --out DIR
+hint-folder-with-locks = un import a besoin d'un dossier sur un système de fichiers avec verrous : --out DIR
+hint-bug = c'est un défaut du programme ; merci de le signaler
+hint-another-folder = importez dans un autre dossier : --out DIR
+hint-nothing-was-sent = rien n'a été envoyé
+nothing-was-sent = Rien n'a été envoyé.
+warn-monitoring = avertissement : { $why } ; l'import n'en est pas affecté
+warn-rate = avertissement : l'API documente { $limit } requêtes par seconde ; { $rate } ont été demandées
+warn-journal-damaged = avertissement : le journal est endommagé ({ $damage }) ; chaque ligne sans verdict est recherchée avant d'être envoyée, et celles sans recherche possible (Instagram, Messenger, Telegram) restent non confirmées
+waiting-for-the-lock = attente d'un autre processus sur cet import : { $holder }
+ask-send = Envoyer { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+} à { $endpoint } ?
+ask-send-with-bot = Envoyer { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+} à { $endpoint }, dont { $rows } sans bot_status, auxquels un bot peut donc répondre ?
+ask-yes = [O/n]
+ask-no = [o/N]
+guessed-profile = le fichier est seulement supposé être un export de { $title } ({ $found } colonnes sur { $of }), et il n'y a pas de terminal pour le demander
+    .fix = passez --profile { $name } pour le confirmer, ou --profile none
+guessed-column = { $field } est seulement supposé être `{ $column }`, et il n'y a pas de terminal pour le demander
+    .fix = passez --map { $field }='{ $column }' pour le confirmer, ou --yes pour accepter toutes les suppositions
+other-account = ce dossier contient un import dans un autre compte que celui de { $user }
+other-account-unnamed = ce dossier contient un import dans un autre compte que celui de l'utilisateur de ce jeton
+other-endpoint = ce dossier contient un import par { $held }, et non { $asked }
+no-signals = impossible d'écouter les signaux : { $why }
+stdin-is-a-terminal = `-` lit l'entrée standard, et c'est un terminal
+    .fix = reliez-la : callbell-import run - < contacts.csv
+stdin-of-several = `-` est l'entrée standard, et ne peut pas figurer parmi plusieurs fichiers
+    .fix = réunissez-les d'abord, ou importez-les un par un
+token-refused = { $base } a refusé le jeton de l'API ({ $status })
+    .fix = les jetons se créent dans le tableau de bord, sous paramètres, clés d'API ; rien n'a été envoyé
+not-the-api = { $base } n'est pas l'API : { $seen }
+    .fix = vérifiez --base-url ; rien n'a été envoyé
+asks-to-slow-down = { $base } demande de ralentir (429)
+    .fix = rien n'a été envoyé ; réessayez plus tard
+does-not-answer = { $base } ne répond pas : { $why }
+    .fix = rien n'a été envoyé ; vérifiez le réseau et réessayez
+warning = avertissement : { $what }
+address = { $flag } est inutilisable : { $why }
+documented-limit = l'API documente { $limit } requêtes par seconde
+rate-none = --rate none est réservé aux serveurs de cette machine
+sandbox-token = le jeton du bac à sable ne peut pas en être un : { $why }
+sandbox-start = impossible de démarrer le bac à sable : { $why }
+sandbox-settings-read = impossible de lire les réglages du bac à sable { $path } : { $why }
+sandbox-settings =
+    dans les réglages du bac à sable { $path } :
+    { $what }
+sandbox-port = impossible de démarrer sur le port { $port } : { $why }
+sandbox-runs = Le bac à sable fonctionne ; { $page } montre ce qu'il contient. Ctrl-C l'arrête. Pour l'utiliser :
+sandbox-held = Le bac à sable contenait { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+}.
+no-token = il n'y a pas de jeton de l'API
+    .fix = mettez-le dans un fichier et passez --api-key-file FICHIER, ou définissez CALLBELL_API_KEY ; --sandbox n'en a pas besoin
+token-none-in = { $place } ne contient pas de jeton de l'API : { $why }
+token-unreadable = impossible de lire le jeton de l'API dans { $place } : { $why }
+token-readable = avertissement : { $place } est lisible par d'autres ; chmod 600 garde le jeton de l'API pour vous
+token-command-start = impossible de lancer --api-key-command : { $why }
+token-command-failed = --api-key-command a échoué ({ $status })
+token-command-no-text = la sortie de --api-key-command n'est pas du texte
+token-command-output = la sortie de --api-key-command
+journal-open-at = impossible d'ouvrir le journal { $path } : { $why }
+journal-read-at = impossible de lire le journal { $path } : { $why }
+journal-aside = impossible de mettre de côté le journal { $path } : { $why }
+journal-head = le journal dans { $folder } est endommagé au début
+    .fix = remettez une copie du dossier
+undo-log-aside = impossible de mettre undo.log de côté : { $why }
+undo-log-closed = undo.log n'est pas ouvert
+undone-deleted = undo a supprimé { $deleted ->
+    [one] { $deleted } contact
+   *[other] { $deleted } contacts
+} de cet import
+undone-restored = undo a rétabli ce que cet import avait modifié de { $restored ->
+    [one] { $restored } contact
+   *[other] { $restored } contacts
+}
+undone-both = undo a supprimé { $deleted ->
+    [one] { $deleted } contact
+   *[other] { $deleted } contacts
+} de cet import et en a rétabli { $restored } qu'il avait modifiés
+undo-under-way = une annulation de cet import est en cours
+    .fix = laissez-la aller à son terme : callbell-import undo { $folder }
+hint-restart-undone = passez --restart pour importer de nouveau leurs lignes, ou importez dans un autre dossier : --out DIR
+restart-undone = --restart importe de nouveau les lignes de { $contacts ->
+    [one] { $contacts } contact annulé
+   *[other] { $contacts } contacts annulés
+}, et il n'y a pas de terminal pour le demander
+    .fix = passez aussi --yes s'il faut les importer de nouveau
+ask-restart-undone = Importer de nouveau les lignes de { $contacts ->
+    [one] { $contacts } contact annulé
+   *[other] { $contacts } contacts annulés
+} ?
+restarted-undone = les lignes de { $contacts ->
+    [one] { $contacts } contact annulé
+   *[other] { $contacts } contacts annulés
+} sont importées de nouveau ; ce que undo a fait est conservé dans { $kept }
+rehearsal-forgotten = { $folder } contenait une répétition, désormais oubliée
+rehearsal-over-import = { $folder } contient un véritable import, qu'une répétition écraserait
+    .fix = répétez dans un autre dossier : --out DIR
+rehearsal-gone = le serveur de substitution d'une répétition disparaît avec elle
+    .fix = gardez-en un en marche avec `callbell-import sandbox`, et importez-y avec --base-url
+ask-restart = Oublier ce que les imports précédents ont fait dans { $folder } ? Les contacts qu'ils ont créés pourraient être créés une seconde fois.
+restart-unasked = --restart oublie ce que les imports précédents ont fait, et il n'y a pas de terminal pour le demander
+    .fix = passez aussi --yes si des contacts peuvent être créés une seconde fois
+nothing-forgotten = rien n'a été oublié, et rien n'a été envoyé
+restarted = les imports précédents sont oubliés ; leur journal est conservé dans { $kept }
+restarted-without-journal = les imports précédents sont oubliés ; leur journal avait déjà disparu
+thousand-logs = { $folder } conserve un millier de journaux mis de côté
+    .fix = supprimez ceux dont personne n'a besoin : { $files }
+approved-read = impossible de lire le plan { $path } : { $why }
+approved-no-plan = { $path } n'est pas un plan : { $why }
+    .fix = callbell-import plan FICHIER en écrit un
+approved-write = impossible d'écrire le plan { $path } : { $why }
+approved-version = la version du programme
+approved-input = le fichier d'entrée
+approved-mapping = la correspondance ou les noms du compte
+approved-endpoint = l'adresse de l'API
+approved-account = le compte
+approved-update = ce qu'une mise à jour garde ou complète
+approved-rows = le nombre de lignes
+approved-to-send = le nombre de lignes à envoyer
+approved-otherwise = ce n'est pas ce que dit le plan, voici ce qui a changé depuis : { $changed } ; rien n'a été envoyé
+    .fix = faites un nouveau plan et faites-le approuver : callbell-import plan FICHIER
+approved-written = Le plan est dans { $plan } ; ceci l'exécute, ou ne fait rien : { $command } avec les mêmes options
+plan-offline = un plan vaut pour un compte, et --offline n'interroge personne
+note-undone = remarque : { $told } ; run n'importe de nouveau leurs lignes qu'avec --restart
+note-guessed = remarque : { $field } est supposé ; sans terminal, run a besoin de --map { $field }=… ou de --yes
+check-problems = Les lignes non valables, avec leurs raisons, sont dans { $file }
+report-unwritten = impossible de noter le rapport : { $why }
+report-not-there = un import l'écrit à sa fin ; donnez le dossier d'un import arrivé jusque-là
+report-foreign = { $path } n'est pas de ce programme : { $why }
+    .fix = relancez le même import ; il réécrit le rapport
+report-unmade = impossible de produire le rapport : { $why }
+cannot-read = impossible de lire { $path } : { $why }
+cannot-write-into = impossible d'écrire dans { $path } : { $why }
+no-file-name = { $path } n'est pas un nom de fichier
+no-folder = il n'y a pas de dossier { $folder }
+no-import-in = il n'y a pas d'import dans { $folder }
+hint-folder-of-results = donnez le dossier où un import a écrit ses résultats, par exemple contacts.import
+hint-folder-of-run = donnez le dossier où run écrit ses résultats ; check et map n'y écrivent pas de journal
+import-unreadable = impossible de lire l'import dans { $folder } : { $why }
+warn-ledger-damaged = avertissement : le journal est endommagé ({ $damage }) ; des contacts créés peuvent manquer
+warn-undo-log-damaged = avertissement : undo.log est endommagé ({ $damage }) ; des contacts qu'il a supprimés peuvent être dits disparus
+no-such-command = il n'y a pas de commande `{ $name }`
+there-are = il y a : { $names }
+no-manual = impossible de produire le manuel : { $why }
+no-completions-for = il n'y a pas de complétion pour `{ $shell }`
+no-completions = impossible de produire la complétion : { $why }
+no-temporary-folder = impossible de créer un dossier temporaire : { $why }
+
+## Fichiers de réglages
+
+config-place = { $file }, ligne { $line }, colonne { $column }
+config-unreadable = impossible de lire le fichier de réglages { $path } : { $why }
+config-unknown-key = { $place } : il n'y a pas de réglage `{ $key }`
+    .fix = les réglages portent les noms des options ; callbell-import config show les liste
+config-not-a-setting = { $place } : `{ $key }` se donne avec chaque commande, pas dans un fichier de réglages
+config-secret = { $place } : `{ $key }` serait le jeton de l'API lui-même, et les fichiers de réglages se copient et se partagent
+    .fix = mettez le jeton dans un fichier que vous seul pouvez lire et nommez-le : api-key-file = "token.txt" ; si le fichier de réglages a quitté cette machine, créez un nouveau jeton
+config-value = { $place } : `{ $key }` est inutilisable : { $why }
+config-unknown-preset = il n'y a pas de préréglage `{ $name }` dans { $files }
+config-not-there = { $file }, qui n'existe pas
+config-a-preset = un préréglage est une table : [preset.NOM]
+config-a-preset-default = un préréglage est une table : [preset.NOM] ; default-preset = "NOM" en choisit un
+config-writable = { $place } : `{ $key }` lance une commande, et { $file } a pu être écrit par quelqu'un d'autre
+    .fix = s'il est à vous : chmod go-w { $file }
+config-elsewhere = { $place } : le jeton de l'API serait envoyé à une adresse que ce fichier nomme, et le jeton ne vient pas de ce fichier
+    .fix = indiquez à côté où se trouve le jeton (api-key-file ou api-key-command), ou passez --base-url
+config-twice = `{ $key }` figure ici deux fois
+config-list = une liste ne contient que des textes et des nombres
+config-scalar = un texte, un nombre, true ou false est attendu
+config-preset-name = le nom d'un préréglage est attendu
+config-one-value = une seule valeur est attendue, pas une liste
+config-true-or-false = true ou false est attendu
+config-one-of = une de ces valeurs est attendue : { $values }
+config-no-value = ce n'est pas une valeur de ce réglage
+config-show-flags = config show accepte les options de run
+
+## account
+
+account-users = Utilisateurs
+account-contacts = Contacts
+account-plan = { $name } ; { $channels } canaux inclus, { $licences } licences, { $users } utilisateurs actifs
+account-main-channel = principal
+account-discarded-channel = n'est plus utilisé
+account-members = { $members ->
+    [one] { $members } membre
+   *[other] { $members } membres
+}
+account-all-users = ce sont tous : autant que l'abonnement en compte
+account-some-users = il peut y en avoir d'autres : un utilisateur sans équipe n'est pas montré
+account-pages-of = { $read } pages sur { $pages }
+account-pages = { $read ->
+    [one] { $read } page
+   *[other] { $read } pages
+}
+account-read = lus pour ce qui suit : { $contacts } ({ $pages })
+account-read-of = environ { $size } dans le compte ; lus pour ce qui suit : { $contacts } ({ $pages })
+account-tags = Étiquettes de ces contacts
+account-fields = Champs personnalisés de ces contacts
+account-no-type = type non montré
+account-more-pages = les étiquettes et champs qu'aucun contact lu jusqu'ici ne porte ne sont pas montrés ; --pages en lit davantage
+account-more = et { $more } de plus ; --json les donne tous
+account-not-shown = non montré : { $why }
+
+## map
+
+map-unasked = il n'y a pas de terminal pour demander, rien n'est donc écrit
+    .fix = passez --yes pour écrire le fichier de correspondance tel que proposé
+map-wrote = { $file } est écrit. Suite : { $command }
+map-open = aucune colonne ne semble donner { $fields }
+    .fix = choisissez-en une dans { $file }, sous [map]
+map-open-word = ouvert :
+map-failed = échec :
+map-tests = { $tests ->
+    [one] { $tests } test
+   *[other] { $tests } tests
+} : { $passed ->
+    [one] { $passed } réussi
+   *[other] { $passed } réussis
+}, { $failed ->
+    [one] { $failed } échoué
+   *[other] { $failed } échoués
+}
+map-profile = { $title } ({ $name }) : { $found } des { $of } colonnes auxquelles il se reconnaît sont présentes
+map-column = colonne
+map-filled = rempl.
+map-values = valeurs
+map-becomes = devient
+ask-column = Numéro d'une colonne à changer, ou Entrée pour écrire { $file } :
+map-numbers = Les colonnes portent les numéros 1 à { $last }.
+ask-field = { $column } : { $fields }, custom_fields.<libellé>, ou - pour aucun :
+ask-overwrite = { $file } existe déjà. L'écraser ?
+map-kept = { $file } existe déjà, et est conservé
+    .fix = écrivez un autre fichier : --to FICHIER
+
+## undo et verify
+
+steps-looked-at = contacts examinés
+steps-done-with = contacts traités
+steps-read-back = contacts relus
+undo-unasked = supprimer des contacts est définitif, et il n'y a pas de terminal pour le demander
+    .fix = regardez d'abord --dry-run, puis passez --yes
+undo-dry-run-first = rien n'est supprimé avant qu'un essai à blanc ait montré ce qui le serait
+    .fix = callbell-import undo { $folder } --dry-run, regardez undo.csv, puis la même commande avec --yes
+undo-nothing-to-delete = Il n'y a rien à supprimer.
+undo-nothing-deleted = Rien n'a été supprimé.
+ask-undo = Tapez { $number } pour { $what } :
+undo-delete = supprimer définitivement { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+}
+undo-put-back = rétablir ce qui a été modifié de { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+}
+undo-delete-and-put-back = supprimer définitivement { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+} et rétablir ce qui a été modifié de { $updates }
+undo-sum = { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+} : { $parts }
+undo-can-be-deleted = { $contacts } à supprimer
+undo-can-be-put-back = { $contacts } à rétablir
+undo-deleted = { $contacts ->
+    [one] { $contacts } supprimé
+   *[other] { $contacts } supprimés
+}
+undo-confirmed = dont { $contacts ->
+    [one] { $contacts } confirmé par une recherche
+   *[other] { $contacts } confirmés par une recherche
+}
+undo-restored = { $contacts ->
+    [one] { $contacts } rétabli
+   *[other] { $contacts } rétablis
+}
+undo-restored-in-part = dont { $contacts } en partie
+undo-gone = { $contacts ->
+    [one] { $contacts } déjà disparu
+   *[other] { $contacts } déjà disparus
+}
+undo-kept = { $contacts ->
+    [one] { $contacts } conservé
+   *[other] { $contacts } conservés
+}
+undo-failed = { $contacts } en échec
+undo-unknown = { $contacts ->
+    [one] { $contacts } inconnu
+   *[other] { $contacts } inconnus
+}
+undo-not-reached = { $contacts ->
+    [one] { $contacts } non atteint
+   *[other] { $contacts } non atteints
+}
+undo-kept-because = { $contacts ->
+    [one] { $contacts } conservé
+   *[other] { $contacts } conservés
+} : { $meaning }
+kept-changed = modifiés ou utilisés depuis leur création
+kept-cannot_tell = montrent ce qu'ils ne montraient pas à leur création, si bien que personne ne peut le dire
+kept-older = existaient avant d'être envoyés
+kept-age_unknown = on ne sait pas s'ils existaient avant d'être envoyés
+kept-not_ours = revenus sous un autre nom ou numéro que ceux envoyés
+kept-only_looked_up = trouvés par une recherche, et seuls le numéro et le nom disent qu'ils viennent de cet import
+kept-not_known = ce qui a été envoyé pour eux n'est plus connu
+kept-cannot_empty = ont reçu une valeur là où il n'y en avait pas, et l'API ne peut pas la vider
+kept-not_listed = créés après l'essai à blanc
+undo-member-of-all = `{ $member }` le dit de chaque contact ; si le compte le modifie de lui-même, passez --ignore { $member }
+undo-open = { $rows ->
+    [one] { $rows } ligne est en suspens : elle a pu être créée
+   *[other] { $rows } lignes sont en suspens : elles ont pu être créées
+}, et personne ne le sait encore ; `run` les règle d'abord
+undo-report = Rapport
+undo-miscounted = les comptes ne tombent pas juste
+hint-undo-log = rien n'est supprimé qui ne puisse être noté ; ce qui a été supprimé est dans undo.log
+next-same-command = la même commande reprend
+next-after-undo = `run` refuse désormais ce dossier ; --restart importe de nouveau ces lignes
+verify-sum = { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+} : { $parts }
+verify-sum-of = { $contacts } contacts sur { $of } : { $parts }
+verify-as-sent = { $contacts ->
+    [one] { $contacts } tel qu'envoyé
+   *[other] { $contacts } tels qu'envoyés
+}
+verify-differing = { $contacts } avec des différences
+verify-gone = { $contacts ->
+    [one] { $contacts } a disparu
+   *[other] { $contacts } ont disparu
+}
+verify-unknown = { $contacts } dont l'envoi n'est plus connu
+verify-unreadable = { $contacts ->
+    [one] { $contacts } illisible
+   *[other] { $contacts } illisibles
+}
+verify-not-read = { $contacts ->
+    [one] { $contacts } non lu
+   *[other] { $contacts } non lus
+}
+verify-altered = { $contacts ->
+    [one] { $contacts } altéré
+   *[other] { $contacts } altérés
+} par l'API à la création
+verify-changed = { $contacts ->
+    [one] { $contacts } modifié
+   *[other] { $contacts } modifiés
+} depuis
+verify-differs = { $contacts ->
+    [one] { $contacts } différent
+   *[other] { $contacts } différents
+}, sans que l'on sache depuis quand
+verify-not-shown = envoyé, et non montré par l'API : { $fields }
+verify-open = { $rows ->
+    [one] { $rows } ligne est en suspens
+   *[other] { $rows } lignes sont en suspens
+} : personne ne sait encore si elles ont été créées ; `run` les règle
+verify-seed = le même échantillon : --seed { $seed }
+verify-findings = Constats
+
+## status
+
+status-no-address = une adresse inconnue
+status-import = { $folder } : un import dans { $endpoint }
+status-state = État
+status-running = en cours : { $who }
+status-unknown-held = on ne peut pas savoir d'ici s'il est en cours ; dernier occupant : { $who }
+status-broken-off = pas en cours : le dernier import a été interrompu avant de pouvoir dire comment il finissait
+status-ended = terminé
+status-not-begun = pas commencé
+status-unknown = inconnu
+status-last-run = Dernier
+status-ended-at = terminé { $at }, code de sortie { $code }
+status-ended-stopped = terminé { $at }, code de sortie { $code }, arrêté par { $why }
+status-rate = Débit
+status-per-second = { $rate } contacts réglés par seconde pendant la dernière minute
+status-undo = Annulés
+undo-contacts-deleted = { $contacts ->
+    [one] { $contacts } contact supprimé
+   *[other] { $contacts } contacts supprimés
+}
+status-warning = Attention
+status-damaged = le journal est endommagé ({ $damage }) : ce qu'il a perdu n'est pas compté ici
+status-created-confirmed = { $rows ->
+    [one] { $rows } créée et confirmée par une recherche
+   *[other] { $rows } créées et confirmées par une recherche
+}
+status-open = { $rows } en cours d'envoi ou restées en chemin
+status-waiting = { $rows } sur le point d'être envoyées ou rendues
+status-repeating = { $rows } en double d'une autre
+status-not-sent-yet = { $rows ->
+    [one] { $rows } pas encore envoyée
+   *[other] { $rows } pas encore envoyées
+}
+status-rest = { $rows } pas encore prises, non valables ou en double d'une autre
+status-in-the-file = { $rows } dans le fichier : { $parts }
+next-undo = callbell-import undo { $folder } poursuit l'annulation
+next-restart = run --restart importe de nouveau les lignes supprimées
+next-rehearsal-only = une répétition recommence à chaque fois depuis le début
+next-same-run = la même commande run reprend
+
+## Codes de sortie
+
+exit-0 = chaque ligne s'est terminée comme voulu
+exit-1 = terminé, certaines lignes non valables, rejetées ou en échec
+exit-2 = utilisation, configuration ou correspondance ; rien n'a été envoyé
+exit-3 = le fichier d'entrée est illisible
+exit-4 = le jeton a été refusé
+exit-5 = arrêté avant la fin ; la même commande reprend
+exit-6 = l'écriture locale a échoué ; avec de la place, la même commande reprend
+exit-7 = un autre processus occupe cet import
+exit-8 = terminé, mais des lignes restent non confirmées
+exit-70 = un défaut du programme
+exit-130 = Ctrl-C ; les résultats sont complets pour ce qui s'est passé
+exit-143 = SIGTERM ; les résultats sont complets pour ce qui s'est passé
+
+## Avis aux programmes d'autrui
+
+notice-nothing = callbell-import : rien n'a été envoyé (code de sortie { $code } : { $meaning })
+notice = callbell-import : { $rows ->
+    [one] { $rows } ligne
+   *[other] { $rows } lignes
+} : { $parts } (code de sortie { $code } : { $meaning })
+
+row-already-there-same = le contact existe déjà dans le compte, avec les mêmes données, et --on-existing fail l'interdit ; rien n'a été envoyé
+row-already-there-other = le contact existe déjà dans le compte, avec d'autres données, et --on-existing fail l'interdit ; rien n'a été envoyé
+mapped-first-valid = le premier valable de : { $columns }
+mapped-first-filled = le premier rempli de : { $columns }
+mend-mark = corrigez cette ligne, puis supprimez cette cellule
+ping-start-lost = le signal de début n'est pas arrivé : { $why }
+ping-end-lost = le signal de fin n'est pas arrivé : { $why }
+notice-lost = l'avis de --notify n'est pas arrivé : { $why }
+notice-command = --notify-command { $why }
+command-not-run = n'a pas pu être lancée : { $why }
+command-too-long = a duré plus de { $time } et a été arrêtée
+command-not-awaited = n'a pas pu être attendue : { $why }
+command-failed = a échoué ({ $status })
+post-answered = la réponse est { $status }
+post-unreached = adresse injoignable
+post-broke-off = l'échange s'est interrompu
+events-untaken = personne ne prend les événements de --events ; certains sont perdus
+events-not-opened = impossible d'écrire les événements dans { $path } : { $why }
+events-not-written = impossible d'écrire encore des événements : { $why }
+metrics-not-written = impossible d'écrire les mesures dans { $path } : { $why }
+config-project = Projet
+config-user = Usager
+config-missing = absent
+config-preset = Préréglage
+config-token = Jeton
+config-token-from-environment = de l'environnement (non montré)
+config-not-shown = non montré
+config-flag = option
+config-environment = environnement, { $name }
+config-file-line = { $file }, ligne { $line }
+config-default = défaut
+plan-shard = ceci est la part { $part } du fichier ; les autres parts sont importées par d'autres processus
+shard-rate = { $limit } requêtes par seconde font moins d'une pour chacune des { $parts } parts
+    .fix = toutes les parts ensemble respectent --rate : prenez moins de parts, ou un débit plus élevé
+stop-cancelled = Arrêté : le travail a été annulé. La même commande continue.
+fleet-unreached = impossible de joindre le serveur de la flotte : { $why }
+    .fix = nommez le serveur : --server nats://HOST:4222
+fleet-refused = le serveur de la flotte n'a pas pu { $doing } : { $why }
+    .fix = regardez le serveur et son JetStream, puis redonnez la même commande
+fleet-do-streams = créer ses flux
+fleet-do-enqueue = mettre un lot sur sa liste
+fleet-do-consumer = créer le consommateur d'un compte
+fleet-do-hand-out = donner un lot
+fleet-do-state = garder ou montrer un état
+fleet-do-log = montrer un journal
+fleet-do-mark = prendre une marque
+fleet-do-done = retirer un lot de sa liste
+fleet-do-give-back = reprendre un lot
+fleet-other-lease = le bail de cette flotte est de { $kept } s, pas de { $asked } s
+    .fix = omettez --lease : le premier venu a dit ce qu'il est
+fleet-other-consumer = le consommateur du compte { $account } a été modifié à la main : il donne plusieurs lots à la fois, ou son délai d'accusé n'est pas le bail de la flotte
+    .fix = supprimez le consommateur ; il est recréé comme il doit être
+fleet-unreadable = { $what } ne peut pas être lu : c'est endommagé, ou de la clé d'un autre travail, ou d'une autre version
+    .fix = utilisez le dossier et le programme qui l'ont écrit
+fleet-lost = un autre ouvrier a pris la suite
+    .fix = tout va bien : l'autre ouvrier continue
+fleet-mirror = impossible de garder la copie du journal : { $why }
+    .fix = faites de la place dans le dossier partagé
+fleet-bug = il manque quelque chose qui doit être là : { $what }
+fleet-no-job = il n'y a pas de travail { $job }
+    .fix = fleet status les énumère
+fleet-cancelled = le travail { $job } de { $account } est arrêté : { $done } lots sur { $chunks } étaient faits ; un lot en cours d'envoi se termine en l'espace d'un bail
+fleet-planning = en préparation
+fleet-done = fait
+fleet-under-way = en cours
+fleet-stopped = arrêté ({ $by })
+fleet-no-jobs = aucun travail
+fleet-job = { $account } : { $rows } lignes, { $done } lots sur { $chunks }, { $phase }
+fleet-account = compte { $account } : { $waiting } lots attendent, chez personne
+fleet-account-held = compte { $account } : { $waiting } lots attendent, chez { $worker } depuis { $since }
+fleet-cannot-write = impossible d'écrire { $path } : { $why }
+fleet-same-folder = tous les membres d'une flotte ont besoin du même --folder et de la même version
+fleet-foreign = { $path } n'est pas de ce programme : { $why }
+fleet-input-changed = le fichier du travail n'est plus celui qui a été mis sur la liste
+fleet-other-account = le jeton ouvre un autre compte qu'au début du lot
+fleet-worker = { $worker } travaille pour { $accounts } comptes, { $most } à la fois ; bail { $lease } s
+fleet-no-accounts = aucun préréglage ne donne de jeton
+    .fix = [preset.NAME] avec api-key-file ouvre le compte NAME
+fleet-no-token = le préréglage { $account } ne donne pas de jeton
+    .fix = donnez-lui un api-key-file ou un api-key-command ; un jeton de l'environnement n'est pas utilisé
+fleet-chunk-done = { $what } : fait
+fleet-chunk-stopped = { $what } : arrêté ({ $by }), et le travail avec
+fleet-chunk-lost = { $what } : un autre ouvrier l'a maintenant
+fleet-chunk-given-back = { $what } : rendu
+fleet-chunk-refused = { $what } : ne peut pas être importé, et le travail est arrêté ({ $by })
+fleet-open = { $open } lots sur { $chunks } ne sont pas faits : { $which }
+    .fix = fleet status dit qui y travaille
+fleet-never-begun = aucune ligne du travail n'a été commencée
+fleet-miscounted = les comptes des parts ne tombent pas juste : { $what }
+fleet-no-out = un travail n'a pas de --out
+    .fix = fleet collect JOB --out DIR écrit les résultats
+fleet-no-shard = un travail n'a pas de --shard
+    .fix = il est coupé en lots : --chunk-rows N
+fleet-no-stdin = un travail a besoin de fichiers, et `-` est l'entrée standard
+    .fix = écrivez-la d'abord dans un fichier
+fleet-enqueued = { $rows } lignes pour { $account } : { $invalid } invalides d'après ce qu'on voit sans le compte, { $repeats } du même contact qu'une ligne antérieure ; { $chunks } lots, dont { $sent } mis sur la liste maintenant, tour { $round }
+lost-may-not-send = ce processus n'a plus le droit d'envoyer
