@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::args::MaxDriftArg;
+use super::arg_values::MaxDriftArg;
 use super::exit::Exit;
 use super::failure::Failure;
 use crate::history::{Figures, History};

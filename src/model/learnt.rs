@@ -147,7 +147,9 @@ mod tests {
     fn differences_and_refusals_of_all_are_warnings() {
         let hides =
             Learnt { rows: 1, created: 1, not_shown: BTreeMap::from([("note", 1)]), ..Learnt::default() };
-        assert!(!hides.is_a_warning() && hides.words().to_string().ends_with("so that nobody knows: note (1)"));
+        assert!(
+            !hides.is_a_warning() && hides.words().to_string().ends_with("so that nobody knows: note (1)")
+        );
         let good = Learnt { rows: 2, created: 1, rejected: 1, ..Learnt::default() };
         assert!(!good.is_a_warning());
         assert!(Learnt { rejected: 2, created: 0, ..good.clone() }.is_a_warning());

@@ -15,7 +15,7 @@ use super::walk::{StopWish, Street};
 use crate::api::Transport;
 use crate::delivery::{Delivered, Halt, differences, not_shown};
 use crate::intake::{Arrival, IntakeError, Known};
-use crate::journal::{Applicant, Storage};
+use crate::journal::{Applicant, JournalError, Storage};
 use crate::model::{
     Code, Delivery, DuplicateAnswer, Event, FieldValue, Learnt, NewContact, Outcome, PhoneShape, Source, Stop,
 };
@@ -154,6 +154,9 @@ async fn send<T: Transport, S: Storage>(
     let granted = lease.granted().await?;
     let leased = street.journal.grant(granted);
     let Some(ticket) = street.journal.issue(leased)?.pop() else { return Ok((None, None)) };
+    if let Some(marked) = street.journal.marked() {
+        marked.await.map_err(JournalError::sync)?;
+    }
     let mut delivering = Box::pin(street.deliverer.clone().deliver(ticket, None));
     let (delivered, stop) = loop {
         tokio::select! {
