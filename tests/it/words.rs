@@ -290,6 +290,7 @@ const NOT_SAID: [(&str, &str); 29] = [
     ("fleet/log.rs", "inside of an error of the operating system"),
     ("sandbox/", "what a server says, in the vendor's language"),
     ("cli/args.rs", "help, and the parser's errors beside it"),
+    ("cli/arg_values.rs", "the parser's errors"),
     ("verify/sample.rs", "the parser's errors"),
     ("model/shard.rs", "the parser's errors"),
     ("words/language.rs", "the parser's errors"),
