@@ -1,6 +1,6 @@
 //! What people read, in their language: one catalogue, a file for each language.
 //!
-//! The rest of the program says *which* message it means and gives the values in it ([`message!`]); what that is in words
+//! The rest of the program says *which* message it means and gives the values in it (`message!`); what that is in words
 //! is looked up when it is shown, and never before. So a [`Message`] can be kept, compared and written down, and does not
 //! depend on anybody's language.
 //!
