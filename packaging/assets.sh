@@ -6,9 +6,12 @@ cd "$(dirname "$0")/.."
 
 target=${TARGET:-}
 cargo build --release --locked ${target:+--target "$target"}
-program=target/${target:+$target/}release/callbell-import
-# Packages take it from one place, wherever it was built.
-[ -z "$target" ] || install -D -m 755 "$program" target/release/callbell-import
+# Packages take it from one place, wherever it was built, and without the names of its functions.
+built=target/${target:+$target/}release/callbell-import
+program=target/release/callbell-import
+strip -o target/callbell-import.stripped "$built"
+install -D -m 755 target/callbell-import.stripped "$program"
+rm target/callbell-import.stripped
 
 rm -rf target/assets
 mkdir -p target/assets/completions
@@ -17,3 +20,7 @@ mkdir -p target/assets/completions
 "$program" completions fish > target/assets/completions/callbell-import.fish
 "$program" man --to target/assets/man
 gzip -9n target/assets/man/*
+# For the container image, which has no other; Debian keeps them here, Fedora there.
+for roots in /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt; do
+    [ ! -r "$roots" ] || { install -m 644 "$roots" target/assets/ca-certificates.crt; break; }
+done
