@@ -15,6 +15,7 @@ mod http;
 mod members;
 mod retry_after;
 mod token;
+mod trail;
 mod wire;
 
 pub use account::{AccountPlan, Channel, Listed, Member, Team};
@@ -26,4 +27,5 @@ pub use eraser::Eraser;
 pub use fault::{Existence, Fault};
 pub use http::{Http, HttpError};
 pub use token::{ApiToken, TokenError};
+pub use trail::Trail;
 pub use wire::{ParamNames, PhoneFormat, WireStyle};

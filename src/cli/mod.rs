@@ -10,6 +10,7 @@ mod config;
 mod drift;
 mod exit;
 mod failure;
+mod guard;
 mod language;
 mod learnt;
 mod logging;
@@ -39,6 +40,7 @@ use config::{Places, Refusal};
 
 use crate::words;
 pub use exit::Exit;
+pub use guard::guard;
 
 /// Runs the program with these arguments (the program's name first).
 pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
@@ -62,7 +64,14 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Err(Refusal::Said(error)) => {
             // Help and version are no mistake.
             let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
-            let _ = error.print();
+            // What is no argument may be the name of a file, and somebody else's choice.
+            let text = error.render().to_string();
+            let safe = failure::safe(&text);
+            if text == safe {
+                let _ = error.print();
+            } else {
+                say(&safe);
+            }
             return exit;
         }
     };

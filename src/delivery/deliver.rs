@@ -13,7 +13,7 @@ use super::existing::{Admission, Existing, Met};
 use super::life::{Decision, End, Life, Next, Origin, Patience};
 use super::list_walk::{Sieve, Sighting, Waiting, Wanted};
 use super::server_clock::ServerClock;
-use crate::api::{Client, Exchange, Existence, Fault, Place, StoredContact, Transport};
+use crate::api::{Client, Exchange, Existence, Fault, Place, StoredContact, Trail, Transport};
 use crate::journal::{Ticket, TicketNumber};
 use crate::model::{Delivery, Event, Outcome, Stop, Watch, sibling_form};
 use crate::rate::{self, Asked, Rate, Turn};
@@ -354,6 +354,8 @@ impl<T: Transport> Errand<T> {
     ) -> Result<Result<Vec<Sighting>, Fault>, NoTurn> {
         let shared = Arc::clone(&self.deliverer.shared);
         let mut place = Place::Number(1);
+        let mut trail = Trail::default();
+        trail.goes_on(&place);
         let mut failures = 0;
         let mut throttled_since = None;
         loop {
@@ -386,7 +388,7 @@ impl<T: Transport> Errand<T> {
             page.contacts.iter().for_each(|contact| sieve.pass(contact));
             match page.next {
                 None => return Ok(Ok(sieve.finish())),
-                Some(next) if next == place => {
+                Some(next) if !trail.goes_on(&next) => {
                     let why = message!("unusable-circles");
                     return Ok(Err(Fault::Unusable { status: exchange.status.unwrap_or_default(), why }));
                 }

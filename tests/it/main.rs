@@ -45,6 +45,7 @@ mod stopped;
 mod street;
 mod support;
 mod terminal;
+mod threats;
 mod undo;
 mod undoing;
 mod verify;
