@@ -3,7 +3,6 @@
 
 #![no_main]
 
-use std::future::Future as _;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
