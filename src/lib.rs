@@ -36,6 +36,9 @@
 //! Afterwards: [`ledger`] tells what an import brought about, contact by contact, [`verify`] reads it back and compares,
 //! [`undo`] deletes what nobody has touched since, and [`status`] sees how it stands from outside; they ask through [`inquiry`], one patient question at a time.
 //!
+//! Behind the feature `fleet`, the room of that name is the engine of many workers on many machines; the street they walk is this
+//! one.
+//!
 //! On the pavement: [`progress`] watches, [`report`] speaks before and after, [`monitoring`] tells other programs,
 //! [`cli`] reads flags and returns exit codes, and [`sandbox`] stands where the API stands; it shares no type with
 //! [`api`].
@@ -61,6 +64,8 @@ pub mod account;
 pub mod api;
 pub mod cli;
 pub mod delivery;
+#[cfg(feature = "fleet")]
+pub mod fleet;
 pub mod history;
 pub mod input;
 pub mod inquiry;

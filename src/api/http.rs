@@ -1,6 +1,8 @@
 //! The wire: one request over HTTP/1.1.
 
 use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -24,6 +26,24 @@ const LARGEST_ANSWER: usize = 1 << 20;
 pub struct Http {
     client: reqwest::Client,
     base: BaseUrl,
+    guard: Option<Guard>,
+}
+
+/// Asked right before each request whether it may leave.
+#[derive(Clone)]
+pub struct Guard(Arc<dyn Fn() -> bool + Send + Sync>);
+
+impl Guard {
+    /// Asks this.
+    pub fn new(may_leave: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(may_leave))
+    }
+}
+
+impl fmt::Debug for Guard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Guard")
+    }
 }
 
 /// The client could not be set up.
@@ -76,7 +96,13 @@ impl Http {
             builder = builder.no_proxy();
         }
         let client = builder.build().map_err(|error| HttpError(describe(&error)))?;
-        Ok(Self { client, base })
+        Ok(Self { client, base, guard: None })
+    }
+
+    /// The same, but no request leaves that `guard` does not let go.
+    #[must_use]
+    pub fn guarded(self, guard: Guard) -> Self {
+        Self { guard: Some(guard), ..self }
     }
 }
 
@@ -92,6 +118,10 @@ impl Transport for Http {
         };
         if let Some(body) = call.body {
             request = request.header(CONTENT_TYPE, "application/json").body(body);
+        }
+        // As late as can be: a process may have been stopped for long between its turn and this line.
+        if self.guard.as_ref().is_some_and(|guard| !guard.0()) {
+            return Err(Fault::Unreached { why: message!("lost-may-not-send") });
         }
         let mut response = request.timeout(call.patience).send().await.map_err(|error| fault(&error))?;
         let status = response.status().as_u16();

@@ -25,7 +25,7 @@ pub use client::{Answer, Call, Client, Exchange, Method, Transport};
 pub use endpoint::{BaseUrl, BaseUrlError};
 pub use eraser::Eraser;
 pub use fault::{Existence, Fault};
-pub use http::{Http, HttpError};
+pub use http::{Guard, Http, HttpError};
 pub use token::{ApiToken, TokenError};
 pub use trail::Trail;
 pub use wire::{ParamNames, PhoneFormat, WireStyle};

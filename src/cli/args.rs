@@ -7,6 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
 use super::complete;
+use super::pace::PaceArgs;
 use crate::api::{BaseUrl, ParamNames, PhoneFormat};
 use crate::input::{Encoding, Quote, Ragged};
 use crate::model::{OnExisting, Shard};
@@ -75,6 +76,10 @@ pub(super) enum Command {
     /// Show the settings in use, and where each comes from
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Import for many accounts with many workers, on NATS JetStream
+    #[cfg(feature = "fleet")]
+    #[command(subcommand)]
+    Fleet(Box<super::fleet::FleetCommand>),
 }
 
 impl Command {
@@ -92,6 +97,9 @@ impl Command {
             Self::Sandbox(args) => &args.lang,
             Self::Report(args) => &args.lang,
             Self::Completions(_) | Self::Man(_) | Self::Config(_) => return None,
+            // Members of a fleet speak as their environment says, all of them alike.
+            #[cfg(feature = "fleet")]
+            Self::Fleet(_) => return None,
         };
         lang.lang
     }
@@ -294,7 +302,7 @@ pub(super) struct MappingArgs {
     pub(super) param_names: ParamNamesArg,
 }
 
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Clone, ClapArgs)]
 #[command(next_help_heading = "Account")]
 pub(super) struct AccountArgs {
     /// File that holds the API token
@@ -334,34 +342,11 @@ pub(super) struct PreflightArgs {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Sending")]
 pub(super) struct SendingArgs {
-    /// Requests per second, all requests counted; `none` only to this machine
-    #[arg(long, value_name = "N", default_value = "150", env = "CALLBELL_IMPORT_RATE")]
-    pub(super) rate: RateArg,
-    /// Share of --rate that is left to whoever else uses the account, such as 20%; more is left when they need more
-    #[arg(long, value_name = "SHARE", default_value = "0%", env = "CALLBELL_IMPORT_HEADROOM")]
-    pub(super) headroom: HeadroomArg,
-    /// Most requests at a time [default: as many as the rate needs at the time that answers take, 64 at most]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), env = "CALLBELL_IMPORT_CONCURRENCY")]
-    pub(super) concurrency: Option<u16>,
-    /// How long the server may still be storing a request whose answer was lost
-    #[arg(long, value_name = "SECONDS", default_value = "120", env = "CALLBELL_IMPORT_SETTLE")]
-    pub(super) settle: SettleArg,
-    /// Never send a request again whose fate is open
-    #[arg(long, env = "CALLBELL_IMPORT_STRICT")]
-    pub(super) strict: bool,
-    /// Send the first rows alone, one for each set of fields, and read them back before the others follow [default: from
-    /// 1000 rows on]
-    #[arg(long, env = "CALLBELL_IMPORT_CANARY", conflicts_with = "no_canary")]
-    pub(super) canary: bool,
-    /// Do not send the first rows alone
-    #[arg(long, env = "CALLBELL_IMPORT_NO_CANARY")]
-    pub(super) no_canary: bool,
+    #[command(flatten)]
+    pub(super) pace: PaceArgs,
     /// Stop after so many failures, or at such a share of them (`5%`)
     #[arg(long, value_name = "N|N%", env = "CALLBELL_IMPORT_MAX_FAILURES")]
     pub(super) max_failures: Option<MaxFailuresArg>,
-    /// How long the server may not answer at all before the run stops, such as 30m
-    #[arg(long, value_name = "TIME", default_value = "30m", value_parser = humantime::parse_duration, env = "CALLBELL_IMPORT_MAX_OUTAGE")]
-    pub(super) max_outage: std::time::Duration,
     /// How long the whole run may take; what is left then goes on with the same command, such as 2h
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, env = "CALLBELL_IMPORT_MAX_DURATION")]
     pub(super) max_duration: Option<std::time::Duration>,

@@ -10,12 +10,15 @@ mod config;
 mod drift;
 mod exit;
 mod failure;
+#[cfg(feature = "fleet")]
+mod fleet;
 mod guard;
 mod language;
 mod learnt;
 mod logging;
 mod man;
 mod map;
+mod pace;
 mod past;
 mod preflight;
 mod prepare;
@@ -92,6 +95,8 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Completions(args) => complete::completions(&args),
         Command::Man(args) => man::man(&args),
         Command::Config(ConfigCommand::Show(show)) => config::show(&show, &places),
+        #[cfg(feature = "fleet")]
+        Command::Fleet(command) => fleet::fleet(*command, &arguments, &places).await,
     };
     outcome.unwrap_or_else(|failure| {
         say(&failure.text());

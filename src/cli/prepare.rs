@@ -221,7 +221,7 @@ impl Understood {
         values: bool,
         invalid: &mut impl Invalid,
     ) -> Result<Prepared, Failure> {
-        let scope = Scope { window: self.window, contents, values };
+        let scope = Scope { window: self.window, counted: Window::default(), contents, values };
         let (problems, pass) = loop {
             invalid.begin()?;
             let mut problems = Tally::default();

@@ -57,7 +57,7 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exi
     let policy: OnExisting = args.preflight.on_existing.into();
     let rules = settings::update_rules(&args.preflight, &mut mapping)?;
     let endpoint = Endpoint::of(&args.account)?;
-    let limit = settings::rate(args.sending.rate, &endpoint.base)?;
+    let limit = settings::rate(args.sending.pace.rate, &endpoint.base)?;
     talk.tell(endpoint.warning.as_ref());
     if let PerSecond::AtMost(rate) = limit
         && rate.get() > DOCUMENTED_LIMIT
@@ -82,9 +82,9 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exi
     let input = prepare::open(&args.input, &folder)?;
     let Past { mut journal, replayed, sightings } = past;
     let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
-    let places = settings::places(args.sending.concurrency);
+    let places = settings::places(args.sending.pace.concurrency);
     let (rate, warning) =
-        settings::turnstile(limit, args.sending.headroom.0, window.shard, places, &endpoint)?;
+        settings::turnstile(limit, args.sending.pace.headroom.0, window.shard, places, &endpoint)?;
     talk.tell(warning.as_ref());
     let rate = Arc::new(rate);
     let style = settings::style(&args.mapping);
@@ -101,7 +101,7 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exi
     // A plan that somebody approved is no guess.
     let approved = args.sending.plan.as_deref().map(Approved::read).transpose()?;
     if to_send > 0 && approved.is_none() {
-        refuse_a_guess(&prepared, args)?;
+        refuse_a_guess(&prepared, args.sending.yes, ask::someone_is_there())?;
     }
     let figures = Figures { rows: prepared.survey.rows, invalid: prepared.survey.invalid };
     // Part of a file, or a rehearsal, is no measure for the whole.
@@ -120,7 +120,7 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exi
     };
     refuse_another_account(replayed.head.as_ref(), &about, &account)?;
     let shown = settings::shown(&path);
-    let per_second = settings::per_second(&args.sending, window.shard)?;
+    let per_second = settings::per_second(&args.sending.pace, window.shard)?;
     let way = preflight.way(&prepared, policy, per_second);
     let learnt = learnt::learnt(&preflight.known, account.server_time, SystemTime::now());
     let mut importing = Importing {
@@ -193,10 +193,11 @@ async fn lock(folder: &Path, patience: Duration, talk: Talk) -> Result<Lock, Loc
     }
 }
 
-fn refuse_a_guess(prepared: &Prepared, args: &RunArgs) -> Result<(), Failure> {
+/// `can_ask`: somebody sees the plan and is asked.
+pub(super) fn refuse_a_guess(prepared: &Prepared, yes: bool, can_ask: bool) -> Result<(), Failure> {
     let guesses = prepared.resolved.guessed_required();
     let Some(guess) = guesses.first() else { return Ok(()) };
-    if args.sending.yes || ask::someone_is_there() {
+    if yes || can_ask {
         return Ok(());
     }
     if let Some(profile) = prepared.resolved.profile.as_ref().filter(|_| guess.origin == Origin::Profile) {
@@ -308,13 +309,13 @@ impl Importing<'_> {
             sending: Sending {
                 client: self.client,
                 rate: self.rate,
-                patience: settings::patience(&args.sending),
-                longest_outage: args.sending.max_outage,
+                patience: settings::patience(&args.sending.pace),
+                longest_outage: args.sending.pace.max_outage,
                 server_time: self.account.server_time,
                 existing,
                 seed: fastrand::u64(..),
             },
-            canary: settings::canary(&args.sending, to_send),
+            canary: settings::canary(&args.sending.pace, to_send),
             bounds: settings::bounds(&args.sending),
             folder,
             failures: prepared.format,
@@ -375,7 +376,7 @@ impl Importing<'_> {
 }
 
 /// The number that says how it ended; the gravest word wins.
-fn exit_of(report: &Report) -> Exit {
+pub(super) fn exit_of(report: &Report) -> Exit {
     match &report.stop {
         Some(Stop::Interrupt) => Exit::Interrupted,
         Some(Stop::Terminate) => Exit::Terminated,
@@ -389,15 +390,21 @@ fn exit_of(report: &Report) -> Exit {
 
 /// What a person does next.
 fn next_commands(report: &Report, not_attempted: u64, shown: &str, sandbox: bool) -> Vec<Message> {
-    let mut next = Vec::new();
     let tally = &report.tally;
     let goes_on = not_attempted + tally.count(Status::Unconfirmed) + tally.count(Status::Failed);
+    let to_mend = tally.count(Status::Invalid) + tally.count(Status::Rejected);
+    next_words(goes_on, to_mend, shown, sandbox)
+}
+
+/// What a person does next about so many rows that go on, and so many that have to be mended first.
+pub(super) fn next_words(goes_on: u64, to_mend: u64, shown: &str, sandbox: bool) -> Vec<Message> {
+    let mut next = Vec::new();
     if goes_on > 0 && sandbox {
         next.push(message!("next-rehearsal"));
     } else if goes_on > 0 {
         next.push(message!("next-goes-on", rows = goes_on));
     }
-    if tally.count(Status::Invalid) + tally.count(Status::Rejected) > 0 {
+    if to_mend > 0 {
         let file = format!("{shown}/failures.csv");
         let command = format!("callbell-import run {file}{}", if sandbox { " --sandbox" } else { "" });
         next.push(message!("next-correct", file, command));

@@ -10,6 +10,7 @@ use super::args::{
     WindowArgs,
 };
 use super::failure::Failure;
+use super::pace::PaceArgs;
 use super::token::{self, TokenEnvironment};
 use crate::api::{ApiToken, BaseUrl, WireStyle};
 use crate::delivery::Patience;
@@ -197,7 +198,7 @@ pub(super) fn part_of(limit: NonZeroU32, shard: Shard) -> Result<NonZeroU32, Fai
 }
 
 /// What one part of a list may send a second, after the headroom; `None`: no limit.
-pub(super) fn per_second(args: &SendingArgs, shard: Shard) -> Result<Option<u32>, Failure> {
+pub(super) fn per_second(args: &PaceArgs, shard: Shard) -> Result<Option<u32>, Failure> {
     let part = args.rate.0.map(|rate| part_of(args.headroom.0.of(rate), shard)).transpose()?;
     Ok(part.map(NonZeroU32::get))
 }
@@ -248,7 +249,7 @@ fn state_folder() -> PathBuf {
         })
 }
 
-pub(super) fn patience(args: &SendingArgs) -> Patience {
+pub(super) fn patience(args: &PaceArgs) -> Patience {
     let settle = args.settle.0;
     let usual = Patience::default();
     // Where the server is said to settle in no time, it is not thought to hide contacts for longer.
@@ -259,7 +260,7 @@ pub(super) fn patience(args: &SendingArgs) -> Patience {
 const CANARY_FROM: u64 = 1000;
 
 /// Whether the first rows go alone and are read back.
-pub(super) fn canary(args: &SendingArgs, to_send: u64) -> bool {
+pub(super) fn canary(args: &PaceArgs, to_send: u64) -> bool {
     !args.no_canary && (args.canary || to_send >= CANARY_FROM)
 }
 

@@ -44,6 +44,11 @@ impl JournalError {
 }
 
 impl JournalError {
+    /// What was written could not be synced.
+    pub fn sync(source: io::Error) -> Self {
+        Self::Io { doing: "sync", source }
+    }
+
     pub(super) fn io(doing: &'static str) -> impl Fn(io::Error) -> Self {
         move |source| Self::Io { doing, source }
     }

@@ -255,6 +255,11 @@ impl<S: Storage> Journal<S> {
         Ok(rows.into_iter().map(ticket).collect())
     }
 
+    /// The sync that the rows of the tickets that were handed out last have to wait for, if there is one.
+    pub fn marked(&mut self) -> Option<Synced> {
+        self.storage.forgets_with_the_process().then(|| self.storage.sync())
+    }
+
     /// Takes tickets back whose rows were provably not sent, or without effect.
     ///
     /// # Errors

@@ -59,6 +59,12 @@ pub trait Storage: Send + 'static {
     /// Makes everything that was appended before this call survive a power cut.
     fn sync(&mut self) -> Synced;
 
+    /// Whether what was appended and not synced is lost when the process dies. Then a mark has to be synced before its row
+    /// may leave; on a disk it only has to be written.
+    fn forgets_with_the_process(&self) -> bool {
+        false
+    }
+
     /// The length that was noted last; `None` if none was.
     fn noted_length(&mut self) -> Option<Length>;
 

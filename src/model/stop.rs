@@ -11,6 +11,8 @@ pub enum Stop {
         /// Rows that ended as invalid, rejected, failed or unconfirmed.
         failures: u64,
     },
+    /// Somebody cancelled the job that this is a part of, or another part of it was stopped.
+    Cancelled,
     /// `--max-duration` is over.
     TimeUp {
         /// How long that was.
@@ -64,6 +66,7 @@ impl Stop {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::TooManyFailures { .. } => "too_many_failures",
+            Self::Cancelled => "cancelled",
             Self::TimeUp { .. } => "time_up",
             Self::CanaryDiffers { .. } => "canary_differs",
             Self::Outage { .. } => "outage",
@@ -80,7 +83,10 @@ impl Stop {
     /// Greater is graver.
     pub fn gravity(&self) -> u8 {
         match self {
-            Self::TooManyFailures { .. } | Self::CanaryDiffers { .. } | Self::TimeUp { .. } => 0,
+            Self::TooManyFailures { .. }
+            | Self::CanaryDiffers { .. }
+            | Self::TimeUp { .. }
+            | Self::Cancelled => 0,
             Self::Outage { .. } => 1,
             Self::HeldTooLong { .. } => 2,
             Self::NotTheApi { .. } => 3,

@@ -172,6 +172,7 @@ pub fn stop_words(stop: &Stop) -> Message {
     let lasted = |seconds: &u64| duration(*seconds as f64);
     match stop {
         Stop::TooManyFailures { failures } => message!("stop-too-many-failures", failures = *failures),
+        Stop::Cancelled => message!("stop-cancelled"),
         Stop::TimeUp { seconds } => message!("stop-time-up", duration = lasted(seconds)),
         Stop::CanaryDiffers { learnt } => message!("stop-canary-differs", learnt = learnt.words()),
         Stop::Outage { seconds } => message!("stop-outage", duration = lasted(seconds)),

@@ -14,7 +14,7 @@ use super::walk::{StopWish, Street};
 use crate::api::Transport;
 use crate::delivery::{Delivered, Halt, differences};
 use crate::intake::{Arrival, IntakeError, Known};
-use crate::journal::{Applicant, Storage};
+use crate::journal::{Applicant, JournalError, Storage};
 use crate::model::{
     Code, Delivery, Event, FieldValue, Learnt, NewContact, Outcome, PhoneShape, Source, Stop,
 };
@@ -137,6 +137,9 @@ async fn send<T: Transport, S: Storage>(
     let granted = lease.granted().await?;
     let leased = street.journal.grant(granted);
     let Some(ticket) = street.journal.issue(leased)?.pop() else { return Ok((None, None)) };
+    if let Some(marked) = street.journal.marked() {
+        marked.await.map_err(JournalError::sync)?;
+    }
     let mut delivering = Box::pin(street.deliverer.clone().deliver(ticket, None));
     let (delivered, stop) = loop {
         tokio::select! {

@@ -272,9 +272,18 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
     fn leave(&mut self, places: Vec<Place>) -> Result<(), RunError> {
         let leaving: Vec<Leased> = self.leased.drain(..places.len().min(self.leased.len())).collect();
         let tickets = self.street.journal.issue(leaving)?;
+        let marked = self.street.journal.marked().map(|synced| synced.map(|synced| synced.is_ok()).shared());
         for (ticket, place) in tickets.into_iter().zip(places) {
-            let deliverer = self.street.deliverer.clone();
-            self.air.spawn(deliverer.deliver(ticket, Some(place)));
+            let (deliverer, marked) = (self.street.deliverer.clone(), marked.clone());
+            self.air.spawn(async move {
+                // A log that does not take the mark does not take the next lease either, which ends the run.
+                if let Some(marked) = marked
+                    && !marked.await
+                {
+                    return (Delivered::Unsent(Box::new(ticket)), None);
+                }
+                deliverer.deliver(ticket, Some(place)).await
+            });
         }
         Ok(())
     }

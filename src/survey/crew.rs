@@ -69,6 +69,8 @@ pub(super) struct Sums {
 pub(super) struct Task<'a> {
     pub(super) input: &'a InputFiles,
     pub(super) window: Window,
+    /// Rows outside of it only show who stands in the file twice.
+    pub(super) counted: Window,
     pub(super) form: &'a Form,
     pub(super) fingerprints: &'a Fingerprints,
     /// Whether what rows say is compared, too.
@@ -107,6 +109,7 @@ impl Task<'_> {
             };
             if let Err(rejection) = filled
                 && self.window.shard.has_row(row.number)
+                && self.counts(row.number)
             {
                 found.rows += 1;
                 found.rejected.push((row.clone(), rejection));
@@ -115,23 +118,32 @@ impl Task<'_> {
         Found { findings: found, done: rows.done() }
     }
 
+    fn counts(&self, row: RowNumber) -> bool {
+        self.counted.place(row) == Stands::Inside
+    }
+
     fn whole(&self, row: &Row, sums: &mut Sums, found: &mut Findings) -> Result<(), Rejection> {
         let (contact, remarks) = self.form.fill(row)?;
         if !self.window.shard.has_contact(contact.source, &contact.identifier) {
             self.pass_over(row.number, &contact, found);
             return Ok(());
         }
-        found.rows += 1;
-        self.sum(row, contact.bot_status.is_some(), remarks, sums);
-        if self.values {
-            sums.values.note(row.number, &contact);
+        let counts = self.counts(row.number);
+        if counts {
+            found.rows += 1;
+            self.sum(row, contact.bot_status.is_some(), remarks, sums);
+            if self.values {
+                sums.values.note(row.number, &contact);
+            }
         }
         let number = self.plain_number(&contact.identifier, contact.source, contact.channel_uuid.as_deref());
         match number.filter(|_| !self.contents) {
             Some(number) => found.numbers.push((number, row.number)),
             None => found.contacts.push(self.contact(row.number, &contact)),
         }
-        sums.first.get_or_insert((row.number, contact));
+        if counts {
+            sums.first.get_or_insert((row.number, contact));
+        }
         Ok(())
     }
 
@@ -141,8 +153,10 @@ impl Task<'_> {
             // Its name is of no use: nothing is sent after a reading that finds out no more than this.
             return Ok(());
         }
-        found.rows += 1;
-        self.sum(row, who.has_bot_status, remarks, sums);
+        if self.counts(row.number) {
+            found.rows += 1;
+            self.sum(row, who.has_bot_status, remarks, sums);
+        }
         match self.plain_number(&who.identifier, who.source, who.channel_uuid.as_deref()) {
             Some(number) => found.numbers.push((number, row.number)),
             None => {

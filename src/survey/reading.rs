@@ -63,6 +63,8 @@ pub enum SurveyError<E> {
 pub struct Scope {
     /// Rows that are read.
     pub window: Window,
+    /// Of those, the rows that are counted. The others only show who stands in the file twice.
+    pub counted: Window,
     /// Whether what rows say is compared with what other rows and earlier runs said. Without it only who stands in the
     /// file twice is found out: good where no journal remembers anything.
     pub contents: bool,
@@ -72,7 +74,7 @@ pub struct Scope {
 
 impl Default for Scope {
     fn default() -> Self {
-        Self { window: Window::default(), contents: true, values: true }
+        Self { window: Window::default(), counted: Window::default(), contents: true, values: true }
     }
 }
 
@@ -83,6 +85,7 @@ pub struct Pass {
     sums: Sums,
     /// What was found in each file.
     sections: Vec<Section>,
+    counted: Window,
 }
 
 impl Pass {
@@ -103,6 +106,7 @@ impl Pass {
         let task = Task {
             input,
             window: scope.window,
+            counted: scope.counted,
             form,
             fingerprints,
             contents: scope.contents,
@@ -150,7 +154,7 @@ impl Pass {
             Ok(crew.finish())
         });
         let sections = stretches.sections();
-        sums.map(|sums| Self { rows, invalid, sums, sections })
+        sums.map(|sums| Self { rows, invalid, sums, sections, counted: scope.counted })
     }
 
     /// What was found in each file that was read.
@@ -172,8 +176,8 @@ impl Pass {
         self,
         sightings: Sightings<impl Fn() -> io::Result<File> + Clone>,
     ) -> Result<Survey, SurveyError<E>> {
-        let (standings, counts) = sightings.standings().map_err(SurveyError::Scratch)?;
-        let Self { rows, invalid, sums, sections: _ } = self;
+        let (standings, counts) = sightings.standings(self.counted).map_err(SurveyError::Scratch)?;
+        let Self { rows, invalid, sums, sections: _, counted: _ } = self;
         let Sums { remarks, without_bot_status, in_doubt, first, facts: _, values } = sums;
         Ok(Survey { rows, invalid, counts, in_doubt, remarks, without_bot_status, first, values, standings })
     }

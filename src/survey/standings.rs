@@ -10,7 +10,7 @@ use std::iter::Peekable;
 
 use super::sorter::{Sorted, Sorter};
 use crate::journal::{Class, ContactKey, Evidence, Final, Past, TicketNumber, classify};
-use crate::model::RowNumber;
+use crate::model::{RowNumber, Stands, Window};
 
 /// Contact, ticket (0) or row (1), its number, content, evidence, offset or clock.
 const SIGHTING: usize = 16 + 1 + 8 + 8 + 1 + 8;
@@ -131,7 +131,8 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
         self.names.push(record)
     }
 
-    pub(super) fn standings(self) -> io::Result<(Standings, StandingCounts)> {
+    /// How the rows of `counted` stand.
+    pub(super) fn standings(self, counted: Window) -> io::Result<(Standings, StandingCounts)> {
         let twins = twins(self.names, self.scratch.clone())?;
         let mut by_row = Sorter::new(self.scratch);
         let mut counts = StandingCounts::default();
@@ -156,6 +157,9 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
             }
             let row = RowNumber::new(seen.number);
             let standing = contact.meet(row, seen.content);
+            if counted.place(row) != Stands::Inside {
+                continue;
+            }
             match standing {
                 Standing::Fresh => continue,
                 Standing::GivenUp => {}
@@ -174,6 +178,7 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
             let record = record?;
             let (seen, row) = (number(&record[..8]), RowNumber::new(number(&record[8..])));
             match first {
+                Some((known, _)) if known == seen && counted.place(row) != Stands::Inside => {}
                 Some((known, of)) if known == seen => {
                     counts.repeats += 1;
                     by_row.push(write(row, Standing::Repeats { of, same_content: false }))?;
@@ -434,7 +439,7 @@ mod tests {
         for past in pasts {
             sightings.past(past).unwrap();
         }
-        let (mut standings, counts) = sightings.standings().unwrap();
+        let (mut standings, counts) = sightings.standings(Window::default()).unwrap();
         (rows.iter().map(|(row, ..)| standings.of(RowNumber::new(*row)).unwrap()).collect(), counts)
     }
 

@@ -18,6 +18,8 @@ mod documents;
 mod existing;
 mod exports;
 mod faults;
+#[cfg(feature = "fleet")]
+mod fleet;
 mod formats;
 mod html_report;
 mod import;

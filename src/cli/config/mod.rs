@@ -10,11 +10,15 @@ mod places;
 mod show;
 
 use std::ffi::OsString;
+#[cfg(feature = "fleet")]
+use std::path::Path;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use super::args::Args;
 use super::failure::Failure;
+#[cfg(feature = "fleet")]
+use crate::words::message;
 use layers::Layers;
 pub(super) use places::Places;
 pub(super) use show::show;
@@ -40,10 +44,61 @@ pub(super) fn parse(arguments: &[OsString], places: &Places) -> Result<Args, Ref
 }
 
 /// What was understood, and the settings that were used.
-fn matches(arguments: &[OsString], places: &Places) -> Result<(clap::ArgMatches, Layers), Refusal> {
+pub(super) fn matches(
+    arguments: &[OsString],
+    places: &Places,
+) -> Result<(clap::ArgMatches, Layers), Refusal> {
     // Without the files first: help needs none, and what stands here decides which files are meant.
     let bare = Args::command().try_get_matches_from(arguments)?;
     let layers = Layers::read(&bare, places).map_err(|error| Refusal::Failed(error.into()))?;
     let command = layers.onto(Args::command(), &bare).map_err(|error| Refusal::Failed(error.into()))?;
     Ok((command.try_get_matches_from(arguments)?, layers))
+}
+
+/// What a preset says of an account, and nothing else does: an environment that gives one token would give it to all.
+#[cfg(feature = "fleet")]
+pub(super) fn account(
+    preset: &str,
+    config: Option<&Path>,
+    places: &Places,
+) -> Result<super::args::AccountArgs, Refusal> {
+    let mut arguments: Vec<OsString> =
+        ["callbell-import", "account", "--preset", preset].map(Into::into).into();
+    if let Some(config) = config {
+        arguments.extend(["--config".into(), config.into()]);
+    }
+    let places = Places { has_token: false, ..places.clone() };
+    let command = without_environment(Args::command(), "account");
+    let bare = command.clone().try_get_matches_from(&arguments)?;
+    let layers = Layers::read(&bare, &places).map_err(|error| Refusal::Failed(error.into()))?;
+    let command = layers.onto(command, &bare).map_err(|error| Refusal::Failed(error.into()))?;
+    match Args::from_arg_matches(&command.try_get_matches_from(&arguments)?)?.command {
+        super::args::Command::Account(account) => Ok(account.account),
+        _ => Err(Refusal::Failed(Failure::new(
+            super::exit::Exit::Bug,
+            message!("fleet-bug", what = "account"),
+        ))),
+    }
+}
+
+/// The presets that give a token.
+#[cfg(feature = "fleet")]
+pub(super) fn presets(config: Option<&Path>, places: &Places) -> Result<Vec<String>, Failure> {
+    let project = config.unwrap_or(Path::new(places::PROJECT_FILE));
+    let mut presets = std::collections::BTreeSet::new();
+    for (layer, path) in [(file::Layer::Project, Some(project)), (file::Layer::User, places.user.as_deref())]
+    {
+        let Some(path) = path else { continue };
+        let Some(file) = file::SettingsFile::read(layer, path)? else { continue };
+        let gives_token = |entry: &file::Entry| matches!(&*entry.key, "api-key-file" | "api-key-command");
+        let named = file.presets.into_iter().filter(|(_, entries)| entries.iter().any(gives_token));
+        presets.extend(named.map(|(name, _)| name));
+    }
+    Ok(presets.into_iter().collect())
+}
+
+/// A command whose flags are what is said, whatever the environment says.
+#[cfg(feature = "fleet")]
+pub(super) fn without_environment(all: clap::Command, name: &str) -> clap::Command {
+    all.mut_subcommand(name, |command| command.mut_args(|arg| arg.env(None::<&str>)))
 }

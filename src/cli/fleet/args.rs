@@ -1,0 +1,161 @@
+//! Flags of `fleet`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args as ClapArgs, Subcommand};
+
+use crate::cli::args::{InputArgs, MappingArgs, PreflightArgs, SettingsArgs, WindowArgs};
+use crate::cli::pace::PaceArgs;
+use crate::fleet::{Alias, Connecting, JobId};
+
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum FleetCommand {
+    /// Plan an import into an account, and put its chunks on the list; the same command again goes on
+    Enqueue(Box<EnqueueArgs>),
+    /// Take accounts and import their chunks, until stopped
+    Worker(WorkerArgs),
+    /// Tell how jobs and accounts stand
+    Status(StatusArgs),
+    /// Gather what became of a job's rows, as one run would have written it
+    Collect(CollectArgs),
+    /// Send no more rows of a job
+    Cancel(CancelArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Fleet")]
+pub(in crate::cli) struct ServerArgs {
+    /// NATS server of the fleet, with JetStream; several of a cluster apart by commas
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = "nats://127.0.0.1:4222",
+        env = "CALLBELL_IMPORT_FLEET_SERVER",
+        hide_env_values = true
+    )]
+    pub(super) server: String,
+    /// Credentials file (.creds) for the server
+    #[arg(long, value_name = "FILE", env = "CALLBELL_IMPORT_FLEET_CREDENTIALS")]
+    pub(super) credentials: Option<PathBuf>,
+    /// Certificates that vouch for the server, where those of the system do not
+    #[arg(long, value_name = "FILE", env = "CALLBELL_IMPORT_FLEET_AUTHORITY")]
+    pub(super) authority: Option<PathBuf>,
+    /// Copies that the server's cluster keeps, where the fleet is new
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u8).range(1..=5))]
+    pub(super) replicas: u8,
+    /// How long a worker may be silent before its account goes to another, where the fleet is new [default: 30]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(4..=3600))]
+    pub(super) lease: Option<u64>,
+}
+
+impl ServerArgs {
+    pub(super) fn connecting(&self, name: &str) -> Connecting {
+        Connecting {
+            servers: self.server.clone(),
+            credentials: self.credentials.clone(),
+            authority: self.authority.clone(),
+            name: name.to_owned(),
+            replicas: usize::from(self.replicas),
+            lease: self.lease.map(Duration::from_secs),
+        }
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Fleet")]
+pub(in crate::cli) struct FolderArgs {
+    /// Folder that all members of the fleet share
+    #[arg(long, value_name = "DIR", env = "CALLBELL_IMPORT_FLEET_FOLDER")]
+    pub(super) folder: PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(in crate::cli) struct EnqueueArgs {
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+    /// Whose contacts they are to be: a preset of the workers' settings
+    #[arg(long, value_name = "NAME", help_heading = "Fleet")]
+    pub(super) account: Alias,
+    /// Rows that are handed out in one piece [default: 20000, and more for lists of more than a million rows]
+    #[arg(long, value_name = "N", help_heading = "Fleet", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) chunk_rows: Option<u64>,
+    /// Do not ask
+    #[arg(long, short = 'y', help_heading = "Fleet")]
+    pub(super) yes: bool,
+    #[command(flatten)]
+    pub(super) folder: FolderArgs,
+    #[command(flatten)]
+    pub(super) server: ServerArgs,
+    #[command(flatten)]
+    pub(super) settings: SettingsArgs,
+    #[command(flatten)]
+    pub(super) window: WindowArgs,
+    #[command(flatten)]
+    pub(super) mapping: MappingArgs,
+    #[command(flatten)]
+    pub(super) preflight: PreflightArgs,
+    #[command(flatten)]
+    pub(super) pace: PaceArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(in crate::cli) struct WorkerArgs {
+    /// Account to work for; may be repeated [default: every preset of the settings that gives a token]
+    #[arg(long = "account", value_name = "NAME")]
+    pub(super) accounts: Vec<Alias>,
+    /// Accounts at a time
+    #[arg(long, value_name = "N", default_value = "16", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) at_a_time: u16,
+    /// End when nothing is left to do
+    #[arg(long)]
+    pub(super) drain: bool,
+    /// Settings file in the place of callbell-import.toml in the current folder
+    #[arg(long, value_name = "FILE", env = "CALLBELL_IMPORT_CONFIG")]
+    pub(super) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) folder: FolderArgs,
+    #[command(flatten)]
+    pub(super) server: ServerArgs,
+    /// Log what happens; twice: every request
+    #[arg(long, short, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(in crate::cli) struct StatusArgs {
+    /// Job [default: all]
+    #[arg(value_name = "JOB")]
+    pub(super) job: Option<JobId>,
+    /// Print it as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) server: ServerArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(in crate::cli) struct CollectArgs {
+    /// Job, as `fleet enqueue` printed it
+    #[arg(value_name = "JOB")]
+    pub(super) job: JobId,
+    /// Folder for the results [default: <file stem>.import in the current folder]
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Print the summary as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) folder: FolderArgs,
+    #[command(flatten)]
+    pub(super) server: ServerArgs,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(in crate::cli) struct CancelArgs {
+    /// Job, as `fleet enqueue` printed it
+    #[arg(value_name = "JOB")]
+    pub(super) job: JobId,
+    #[command(flatten)]
+    pub(super) server: ServerArgs,
+}

@@ -1,0 +1,324 @@
+//! One chunk on its way through the street. The street is the one of `run`; the journal is in the engine.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::bug;
+use super::order::{JobFolder, Order};
+use super::part;
+use super::room::Room;
+use crate::api::{Client, Guard, Http};
+use crate::cli::args::{AccountArgs, RunArgs};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::past;
+use crate::cli::run::exit_of;
+use crate::cli::settings::{self, Endpoint};
+use crate::fleet::{Engine, Hold, JobId, LogHandle, Phase, Seal, StreamLog, Work};
+use crate::journal::Journal;
+use crate::model::{Stop, Watch, Watchers};
+use crate::progress::{Lines, Timeline};
+use crate::rate::Rate;
+use crate::report::{Span, Story, Summary, Traffic};
+use crate::results::OutputDir;
+use crate::run::{Bounds, Import, Imported, Reading, RunError, Sending, StopWish};
+use crate::survey::{Pass, Scope, Sightings, Survey, SurveyError};
+use crate::words::message;
+
+/// Between the last request of a worker that went in order and the first of the next: the promise is about any second.
+const A_SECOND: Duration = Duration::from_millis(1100);
+
+/// What was written into the engine outlives every worker and every boot of a machine; what it loses all the same shows by
+/// the length that is noted outside of it.
+const ENGINE: &str = "engine";
+
+/// Where the log's handle is put for whoever asks for proofs.
+pub(super) type Slot = Arc<Mutex<Option<LogHandle>>>;
+
+/// A chunk, and everything that is needed to import it.
+pub(super) struct Task {
+    pub(super) engine: Engine,
+    /// Where marks, proofs and publishing go on while this thread reads files.
+    pub(super) runtime: Handle,
+    pub(super) shared: std::path::PathBuf,
+    pub(super) account: AccountArgs,
+    pub(super) work: Work,
+    pub(super) hold: Hold,
+    pub(super) slot: Slot,
+    pub(super) wish: watch::Receiver<Option<StopWish>>,
+    /// What is known of a job, perhaps of this one.
+    pub(super) known: Option<(JobId, Room)>,
+}
+
+/// What is to be done with a chunk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// Its rows are sent.
+    On,
+    /// None are sent any more; what became of those that were is told.
+    Stopped,
+    /// Another round has begun.
+    Over,
+}
+
+/// How it ended.
+pub(super) enum Ended {
+    /// The part is there.
+    Done,
+    /// The part is there, and the rest of the job must not be sent.
+    Stopped(String),
+    /// No row of it was ever sent, and none is to be.
+    Dropped,
+    /// It is of a round that is over.
+    Stale,
+    /// This worker is to end.
+    Interrupted,
+    /// Another worker has it, or may.
+    Lost,
+    /// The job cannot be imported as it is.
+    Refused(Failure),
+    /// It did not work, and may work later.
+    Failed(Failure),
+}
+
+/// Fails for what no other try would change.
+fn judge(failure: Failure) -> Ended {
+    match failure.exit() {
+        Exit::Usage | Exit::Input | Exit::Token => Ended::Refused(failure),
+        _ => Ended::Failed(failure),
+    }
+}
+
+impl Task {
+    /// Imports the chunk. What was found out about the job is kept in `known`.
+    pub(super) async fn import(&mut self) -> Ended {
+        let ended = self.try_to().await.unwrap_or_else(judge);
+        match ended {
+            Ended::Done | Ended::Stopped(_) | Ended::Dropped | Ended::Stale => ended,
+            // Whatever went wrong, it went wrong because of that.
+            _ if self.hold.is_lost() => Ended::Lost,
+            ended => ended,
+        }
+    }
+
+    async fn try_to(&mut self) -> Result<Ended, Failure> {
+        let work = self.work.clone();
+        let state = self.engine.job(&work.job).await?.ok_or_else(|| bug(work.job.as_str()))?;
+        let folder = JobFolder::of(&self.shared, &work.job);
+        let order = Order::read(&folder)?;
+        if part::path(&folder, work.chunk, work.round).is_dir() {
+            return Ok(Ended::Done);
+        }
+        let turn = part::begin(&folder, &work)?;
+        let standing = match state.phase {
+            // Also of a round that is over, the log is claimed, and whoever had it waited out: what comes after this chunk
+            // may begin at once.
+            _ if state.round != work.round => Standing::Over,
+            Phase::Stopped { .. } => Standing::Stopped,
+            Phase::Planning | Phase::Enqueued => Standing::On,
+        };
+        let ended = self.with_log(&order, &folder, &OutputDir::open(&turn)?, standing).await;
+        if !matches!(ended, Ok(Ended::Done | Ended::Stopped(_))) && is_without_sent(&turn) {
+            let _ = std::fs::remove_dir_all(&turn);
+        }
+        ended
+    }
+
+    async fn with_log(
+        &mut self,
+        order: &Order,
+        folder: &JobFolder,
+        turn: &OutputDir,
+        standing: Standing,
+    ) -> Result<Ended, Failure> {
+        let work = self.work.clone();
+        let about = StreamLog::subject(&work);
+        let seal = Seal::new(&order.key()?, &about).ok_or_else(|| bug("key"))?;
+        let (mirror, note) = (turn.path().join("journal.log"), folder.length_of_log(work.chunk));
+        let (log, handle, opened) =
+            StreamLog::open(&self.engine, &work, seal, self.hold.clone(), (&mirror, &note), &self.runtime)
+                .await?;
+        *self.slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(handle.clone());
+        // What a predecessor announced may still be leaving, until its hold has run out.
+        let pause = if opened.is_clean { A_SECOND } else { self.hold.lease().max(A_SECOND) };
+        if !self.waited(pause).await {
+            return Ok(Ended::Interrupted);
+        }
+        let is_stopped = standing == Standing::Stopped;
+        let ended = match standing {
+            Standing::Over => Ended::Stale,
+            Standing::Stopped if !opened.has_begun => Ended::Dropped,
+            // When it returns, nothing of this worker is on the wire any more.
+            _ => self.through_the_street(order, folder, turn, log, is_stopped).await.unwrap_or_else(judge),
+        };
+        if handle.retire().await.is_err() || self.hold.is_lost() {
+            return Ok(Ended::Lost);
+        }
+        if matches!(ended, Ended::Done | Ended::Stopped(_)) {
+            part::publish(folder, &work, turn.path())?;
+        }
+        Ok(ended)
+    }
+
+    /// False: it was not waited out.
+    async fn waited(&mut self, pause: Duration) -> bool {
+        let hold = self.hold.clone();
+        let until = Instant::now() + pause;
+        loop {
+            let is_wished =
+                self.wish.borrow_and_update().as_ref().is_some_and(|wish| wish.stop != Stop::Cancelled);
+            if is_wished || hold.is_lost() {
+                return false;
+            }
+            tokio::select! {
+                () = tokio::time::sleep_until(until) => return true,
+                () = hold.lost() => return false,
+                changed = self.wish.changed() => if changed.is_err() { return false },
+            }
+        }
+    }
+
+    async fn through_the_street(
+        &mut self,
+        order: &Order,
+        folder: &JobFolder,
+        turn: &OutputDir,
+        log: StreamLog,
+        is_stopped: bool,
+    ) -> Result<Ended, Failure> {
+        let started = (SystemTime::now(), Instant::now());
+        let args = order.run_args(folder)?;
+        let endpoint = Endpoint::of(&self.account)?;
+        let (rate, client) = self.line(&args, &endpoint)?;
+        let scratch = past::scratch(turn);
+        let mut sightings = Sightings::new(scratch);
+        let (mut journal, replayed) =
+            Journal::open(log, Some(ENGINE.to_owned()), order.salt()?, |past| sightings.past(&past))?;
+        if self.known.as_ref().is_none_or(|(job, _)| *job != self.work.job) {
+            let room = Room::enter((order, folder, &args), &endpoint, &client, &rate, turn).await?;
+            self.known = Some((self.work.job.clone(), room));
+        }
+        let Some((_, room)) = &mut self.known else { return Err(bug("room")) };
+        journal.know_main_channel(room.main_channel());
+        if replayed
+            .head
+            .as_ref()
+            .is_some_and(|head| head.endpoint != room.about.endpoint || head.account != room.about.account)
+        {
+            return Err(Failure::usage(message!("fleet-other-account")));
+        }
+        let rows = order.rows_of(self.work.chunk);
+        let scope =
+            Scope { window: settings::window(&args.window), counted: rows, contents: true, values: false };
+        let pass =
+            Pass::of(&room.input, &room.form, journal.fingerprints(), scope, &mut sightings, |_, _| {
+                Ok::<(), crate::results::OutputError>(())
+            });
+        let survey: Survey = pass
+            .and_then(|pass| pass.survey(sightings))
+            .map_err(|error: SurveyError<crate::results::OutputError>| Failure::from(error))?;
+        let survey_rows = survey.rows;
+        let (counts, timeline) = (Arc::new(Lines::new(survey_rows, true)), Arc::new(Timeline::new()));
+        let watch =
+            Watchers(vec![Arc::clone(&counts) as Arc<dyn Watch>, Arc::clone(&timeline) as Arc<dyn Watch>]);
+        let is_first = self.work.chunk == 0;
+        let import = Import {
+            input: Arc::clone(&room.input),
+            window: rows,
+            reading: Reading::OnThread,
+            form: room.form.clone(),
+            survey,
+            journal,
+            replayed: &replayed,
+            about: room.about.clone(),
+            sending: Sending {
+                client,
+                rate,
+                patience: settings::patience(&args.sending.pace),
+                longest_outage: args.sending.pace.max_outage,
+                server_time: room.server_time(),
+                existing: room.existing(),
+                seed: fastrand::u64(..),
+            },
+            // Once for a job, as for a file.
+            canary: is_first && !is_stopped && settings::canary(&args.sending.pace, room.to_send),
+            bounds: Bounds::default(),
+            folder: turn,
+            failures: room.format.clone(),
+            watch: Arc::new(watch),
+            started_at: started.0,
+        };
+        let stopped = StopWish { stop: Stop::Cancelled, at_once: false };
+        let (tell, told) = watch::channel(None);
+        let wish = if is_stopped {
+            let _ = tell.send(Some(stopped));
+            told
+        } else {
+            let mut wish = self.wish.clone();
+            // It may have been looked at while the predecessor was waited out.
+            wish.mark_changed();
+            wish
+        };
+        let Imported { report, ended } = import.run(wish).await;
+        let not_attempted = match ended {
+            Ok(not_attempted) => not_attempted,
+            Err(RunError::Journal(_)) if self.hold.is_lost() => return Ok(Ended::Lost),
+            Err(error) => return Err(error.into()),
+        };
+        if matches!(report.stop, Some(Stop::Terminate | Stop::Interrupt)) {
+            return Ok(Ended::Interrupted);
+        }
+        let counts = counts.counts();
+        let traffic = Traffic {
+            requests: counts.requests() + std::mem::take(&mut room.requests),
+            retries: counts.retries(),
+            throttled: counts.throttled(),
+        };
+        let span = Span { started_at: started.0, elapsed: started.1.elapsed() };
+        let (shown, account) = (order.shown_input.clone(), room.account.clone());
+        let mut summary =
+            Summary::new(shown, account, span, survey_rows, &report.tally, not_attempted, traffic);
+        let by = report.stop.as_ref().map(Stop::as_str);
+        summary.exit_code = exit_of(&report).code();
+        summary.stopped_by = by.map(Into::into);
+        let story = Story {
+            series: timeline.series(),
+            learnt: room.learnt.clone(),
+            ..Story::new(summary, room.opening.clone(), &report.tally, report.stop.as_ref())
+        };
+        let json = serde_json::to_string(&story).map_err(|error| {
+            Failure::new(Exit::Bug, message!("report-unwritten", why = error.to_string()))
+        })?;
+        let mut file = turn.create(part::STORY)?;
+        file.write(json.as_bytes())?;
+        file.finish()?;
+        Ok(match by {
+            Some(by) if by != Stop::Cancelled.as_str() => Ended::Stopped(by.to_owned()),
+            _ => Ended::Done,
+        })
+    }
+
+    /// The turnstile, and the line behind it that nobody passes who does not hold the account.
+    fn line(&self, args: &RunArgs, endpoint: &Endpoint) -> Result<(Arc<Rate>, Client<Http>), Failure> {
+        let pace = &args.sending.pace;
+        let limit = settings::rate(pace.rate, &endpoint.base)?;
+        let (places, shard) = (settings::places(pace.concurrency), settings::window(&args.window).shard);
+        let (rate, warning) = settings::turnstile(limit, pace.headroom.0, shard, places, endpoint)?;
+        if let Some(warning) = warning {
+            tracing::warn!(%warning, "the rate");
+        }
+        let hold = self.hold.clone();
+        let http = Http::new(endpoint.base.clone(), &endpoint.token, places)?;
+        let http = http.guarded(Guard::new(move || hold.is_good()));
+        Ok((Arc::new(rate), Client::new(http, settings::style(&args.mapping))))
+    }
+}
+
+/// Whether a turn sent nothing that its folder would have to be kept for.
+fn is_without_sent(turn: &std::path::Path) -> bool {
+    std::fs::metadata(turn.join(crate::results::SENT_LOG)).map_or(true, |log| log.len() == 0)
+}

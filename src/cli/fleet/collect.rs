@@ -1,0 +1,163 @@
+//! `fleet collect JOB`: what became of a job's rows, as one run would have written it.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+
+use super::args::CollectArgs;
+use super::join::{Joined, join};
+use super::no_job;
+use super::order::{JobFolder, Order};
+use super::part;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::run::next_words;
+use crate::cli::{report, settings, tell};
+use crate::fleet::Engine;
+use crate::model::Status;
+use crate::report::{Summary, label};
+use crate::results::{OutputDir, PrivateFile};
+use crate::words::{Message, message};
+
+/// Bytes that are copied at a time.
+const PIECE: usize = 256 << 10;
+
+pub(super) async fn collect(args: &CollectArgs) -> Result<Exit, Failure> {
+    let engine = Engine::connect(&args.server.connecting("collect")).await?;
+    let state = engine.job(&args.job).await?.ok_or_else(|| no_job(&args.job))?;
+    let folder = JobFolder::of(&args.folder.folder, &args.job);
+    let order = Order::read(&folder)?;
+    let (mut parts, mut not_begun, mut open) = (Vec::new(), 0, Vec::new());
+    for chunk in 0..state.chunks {
+        let is_done = engine.is_done(&args.job, &state, chunk).await?;
+        match part::find(&folder, chunk, state.round) {
+            Some(part) if is_done => parts.push(part),
+            None if is_done => not_begun += order.rows_of(chunk).limit.unwrap_or_default(),
+            _ => open.push(chunk.to_string()),
+        }
+    }
+    if !open.is_empty() {
+        let what = message!("fleet-open", open = open.len(), chunks = state.chunks, which = open.join(", "));
+        return Err(Failure::new(Exit::Stopped, what).hint(message!("fleet-open.fix")));
+    }
+    let stories = parts.iter().map(|part| part::story(part)).collect::<Result<Vec<_>, _>>()?;
+    let Some(joined) = join(stories, not_begun) else {
+        return Err(Failure::new(Exit::Stopped, message!("fleet-never-begun")));
+    };
+    let path = args.out.clone().unwrap_or_else(|| default_folder(&order));
+    let out = OutputDir::open(&path)?;
+    let exit = write(&out, &parts, joined, order.rows, args.json)?;
+    Ok(exit)
+}
+
+/// As `run` would have called it.
+fn default_folder(order: &Order) -> PathBuf {
+    let first = order.shown_input.split(", ").next().unwrap_or_default();
+    let mut name = Path::new(first).file_stem().unwrap_or("contacts".as_ref()).to_owned();
+    name.push(".import");
+    PathBuf::from(name)
+}
+
+fn write(out: &OutputDir, parts: &[PathBuf], joined: Joined, rows: u64, json: bool) -> Result<Exit, Failure> {
+    let shown = settings::shown(out.path());
+    let lines = concatenate(out, parts, "results.csv")?;
+    concatenate(out, parts, "failures.csv")?;
+    let Joined { mut story, exit } = joined;
+    let summary = &story.summary;
+    if lines != summary.settled() || summary.settled() + summary.not_attempted != rows {
+        let what = format!("{lines}, {} + {}, {rows}", summary.settled(), summary.not_attempted);
+        return Err(Failure::new(Exit::Bug, message!("fleet-miscounted", what)).hint(message!("hint-bug")));
+    }
+    let goes_on = summary.not_attempted + summary.unconfirmed + summary.failed;
+    story.next = next_words(goes_on, summary.invalid + summary.rejected, &shown, false);
+    let mut file = out.create("summary.json")?;
+    file.write(summary.to_json().as_bytes())?;
+    file.finish()?;
+    report::write(out, &story)?;
+    tell(&if json { summary.to_json() } else { words(summary, &story.next, &shown) });
+    Ok(exit)
+}
+
+fn words(summary: &Summary, next: &[Message], shown: &str) -> String {
+    let mut counted: Vec<String> = Status::ALL
+        .into_iter()
+        .map(|status| (status, count(summary, status)))
+        .filter(|(_, rows)| *rows > 0)
+        .map(|(status, rows)| Message::new(format!("counted-{status}")).with("rows", rows).told())
+        .collect();
+    if summary.not_attempted > 0 {
+        counted.push(message!("counted-not-attempted", rows = summary.not_attempted).told());
+    }
+    counted.push(message!("counted-unaccounted", rows = 0_u64).told());
+    let rows = message!("counted-rows", rows = summary.rows_read).told();
+    let between = message!("closing-colon").told();
+    let mut text = format!("{rows}{between} {}\n", counted.join(", "));
+    text.push_str(&format!("{}{shown}/results.csv\n", label(&message!("closing-results"))));
+    for next in next {
+        text.push_str(&format!("{}{}\n", label(&message!("closing-next")), next.told()));
+    }
+    text
+}
+
+fn count(summary: &Summary, status: Status) -> u64 {
+    match status {
+        Status::Created => summary.created,
+        Status::Existing => summary.existing,
+        Status::Updated => summary.updated,
+        Status::Duplicate => summary.duplicate,
+        Status::Invalid => summary.invalid,
+        Status::Rejected => summary.rejected,
+        Status::Failed => summary.failed,
+        Status::Unconfirmed => summary.unconfirmed,
+    }
+}
+
+/// Puts the tables of the parts one behind the other, with the header of the first. Returns how many lines that a row
+/// has there are.
+fn concatenate(out: &OutputDir, parts: &[PathBuf], name: &'static str) -> Result<u64, Failure> {
+    let mut whole = out.create(name)?;
+    let mut lines = 0;
+    for (number, part) in parts.iter().enumerate() {
+        let path = part.join(name);
+        let unreadable = |why: std::io::Error| {
+            Failure::new(Exit::Output, message!("cannot-read", path = settings::shown(&path), why = &why))
+        };
+        let mut table = BufReader::with_capacity(PIECE, File::open(&path).map_err(unreadable)?);
+        lines += copy(&mut table, &mut whole, number == 0, unreadable)?;
+    }
+    whole.finish()?;
+    Ok(lines)
+}
+
+/// Copies a table, without its header unless it is the first: CSV that this program wrote, whose line breaks within quotes
+/// are no ends of lines.
+fn copy(
+    table: &mut impl std::io::Read,
+    whole: &mut PrivateFile,
+    with_header: bool,
+    unreadable: impl Fn(std::io::Error) -> Failure,
+) -> Result<u64, Failure> {
+    let mut piece = vec![0; PIECE];
+    let (mut is_quoted, mut lines, mut header_left) = (false, 0_u64, true);
+    loop {
+        let count = table.read(&mut piece).map_err(&unreadable)?;
+        if count == 0 {
+            // The header is none of the lines.
+            return Ok(lines.saturating_sub(1));
+        }
+        let mut from = if with_header || !header_left { 0 } else { count };
+        for (at, byte) in piece[..count].iter().enumerate() {
+            match byte {
+                b'"' => is_quoted = !is_quoted,
+                b'\n' if !is_quoted => {
+                    lines += 1;
+                    if std::mem::take(&mut header_left) && !with_header {
+                        from = at + 1;
+                    }
+                }
+                _ => {}
+            }
+        }
+        whole.write(&piece[from..count])?;
+    }
+}

@@ -1,0 +1,241 @@
+//! `fleet enqueue FILE --account A`: plans a job and puts its chunks on the account's list.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
+
+use super::args::EnqueueArgs;
+use super::bug;
+use super::order::{JobFolder, Order, failed, flags};
+use crate::cli::args::{self, Args, RunArgs};
+use crate::cli::config::{self, Places, Refusal};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::past;
+use crate::cli::prepare::{self, NotNow, Prepared};
+use crate::cli::run::refuse_a_guess;
+use crate::cli::{say, settings, tell};
+use crate::fleet::{Engine, JobId, JobState, Phase, Seal, Work};
+use crate::input::{InputFile, InputFiles};
+use crate::journal::Fingerprints;
+use crate::mapping::Names;
+use crate::results::OutputDir;
+use crate::survey::Sightings;
+use crate::words::message;
+
+/// Rows of a chunk: at 300 a second it takes more than a minute to send them.
+const CHUNK_ROWS: u64 = 20_000;
+/// Chunks of a job at most, as long as nothing else is said: each costs a reading of the file.
+const MOST_CHUNKS: u64 = 50;
+/// Flags of `run` that say whose account it is or where something is, or whose content is kept instead.
+const NOT_KEPT: [&str; 6] = ["out", "config", "preset", "mapping", "profile", "shard"];
+
+pub(super) async fn enqueue(
+    args: &EnqueueArgs,
+    arguments: &[OsString],
+    places: &Places,
+) -> Result<Exit, Failure> {
+    if args.input.out.is_some() {
+        return Err(Failure::usage(message!("fleet-no-out")).hint(message!("fleet-no-out.fix")));
+    }
+    if args.window.shard.is_some() {
+        return Err(Failure::usage(message!("fleet-no-shard")).hint(message!("fleet-no-shard.fix")));
+    }
+    if std::iter::once(&args.input.file).chain(&args.input.more).any(|file| settings::is_stdin(file)) {
+        return Err(Failure::usage(message!("fleet-no-stdin")).hint(message!("fleet-no-stdin.fix")));
+    }
+    let (run, kept) = as_run(args, arguments, places)?;
+    let contents = (content(run.mapping.mapping.as_deref())?, profile(&run)?);
+    let engine = Engine::connect(&args.server.connecting("enqueue")).await?;
+    let prepared = look_at(&run, &args.folder.folder)?;
+    refuse_a_guess(&prepared, args.yes, false)?;
+    let (account, fingerprint) = (&args.account, prepared.input.fingerprint());
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let what = [kept.join("\0"), text(&contents.0), text(&contents.1)];
+    let job = JobId::of(&[
+        account.as_str().as_bytes(),
+        &fingerprint,
+        what[0].as_bytes(),
+        what[1].as_bytes(),
+        what[2].as_bytes(),
+    ]);
+    let folder = JobFolder::of(&args.folder.folder, &job);
+    folder.make()?;
+    let no_luck = || bug("getrandom");
+    let rows = prepared.survey.rows;
+    let chunk_rows = args.chunk_rows.unwrap_or_else(|| CHUNK_ROWS.max(rows.div_ceil(MOST_CHUNKS)));
+    let order = Order::new(
+        account.clone(),
+        prepared.shown_input.clone(),
+        copy(&run, &folder)?,
+        &fingerprint,
+        kept,
+        contents,
+        (run.window.skip, rows, chunk_rows),
+        (&Seal::new_key().ok_or_else(no_luck)?, &Seal::new_key().ok_or_else(no_luck)?),
+    );
+    let order = order.settle(&folder)?;
+    // What was copied is what was planned, or nobody imports it.
+    let here = tempfile::tempdir_in(&args.folder.folder).map_err(failed(&args.folder.folder))?;
+    let here = OutputDir::open(here.path())?;
+    order.open_input(&order.run_args(&folder)?, &past::scratch(&here))?;
+    let (state, sent) = put_on_the_list(&engine, &job, &order).await?;
+    let told = message!(
+        "fleet-enqueued",
+        rows,
+        account = account.as_str(),
+        invalid = prepared.survey.invalid,
+        repeats = prepared.survey.counts.repeats,
+        chunks = state.chunks,
+        sent,
+        round = state.round
+    );
+    say(&told.told());
+    tell(&format!("{job}\n"));
+    Ok(Exit::Done)
+}
+
+/// What `run` would understand, and the flags of it that a job keeps. Settings files and environment count as for `run`.
+fn as_run(
+    args: &EnqueueArgs,
+    arguments: &[OsString],
+    places: &Places,
+) -> Result<(RunArgs, Vec<String>), Failure> {
+    let mistake = |error: clap::Error| Failure::usage(error.to_string());
+    let all = Args::command();
+    let missing = || bug("command");
+    let command = all.find_subcommand("run").ok_or_else(missing)?;
+    let outer = all.clone().try_get_matches_from(arguments).map_err(mistake)?;
+    let typed: &ArgMatches = outer
+        .subcommand_matches("fleet")
+        .and_then(|fleet| fleet.subcommand_matches("enqueue"))
+        .ok_or_else(missing)?;
+    let enqueue = all.find_subcommand("fleet").and_then(|fleet| fleet.find_subcommand("enqueue"));
+    let enqueue = enqueue.ok_or_else(missing)?;
+    let ids: BTreeSet<&str> = enqueue.get_arguments().map(|arg| arg.get_id().as_str()).collect();
+    let mut words: Vec<OsString> = ["callbell-import", "run"].map(Into::into).into();
+    let typed = flags(command, typed, |id, source| source == ValueSource::CommandLine && id != "yes");
+    words.extend(typed.into_iter().map(OsString::from));
+    words.push("--".into());
+    words.extend(std::iter::once(&args.input.file).chain(&args.input.more).map(OsString::from));
+    let matches = match config::matches(&words, places) {
+        Ok((matches, _)) => matches,
+        Err(Refusal::Failed(failure)) => return Err(failure),
+        Err(Refusal::Said(error)) => return Err(mistake(error)),
+    };
+    let sub = matches.subcommand_matches("run").ok_or_else(missing)?;
+    let profile_is_a_file =
+        sub.try_get_one::<String>("profile").ok().flatten().is_some_and(|name| is_file(name));
+    let kept = flags(command, sub, |id, _| {
+        let is_kept = !NOT_KEPT.contains(&id) || id == "profile" && !profile_is_a_file;
+        ids.contains(id) && is_kept && id != "yes"
+    });
+    match Args::from_arg_matches(&matches).map_err(mistake)?.command {
+        args::Command::Run(run) => Ok((*run, kept)),
+        _ => Err(missing()),
+    }
+}
+
+fn is_file(profile: &str) -> bool {
+    Path::new(profile).extension().is_some_and(|extension| extension == "toml")
+}
+
+fn content(path: Option<&Path>) -> Result<Option<String>, Failure> {
+    let read = |path: &Path| {
+        std::fs::read_to_string(path)
+            .map_err(|why| Failure::usage(message!("cannot-read", path = settings::shown(path), why = &why)))
+    };
+    path.map(read).transpose()
+}
+
+fn profile(run: &RunArgs) -> Result<Option<String>, Failure> {
+    content(run.mapping.profile.as_deref().filter(|name| is_file(name)).map(Path::new))
+}
+
+/// Reads the whole file once: whether it is understood, and how many rows it has.
+fn look_at(run: &RunArgs, shared: &Path) -> Result<Prepared, Failure> {
+    let mut mapping = settings::mapping(&run.mapping)?;
+    settings::update_rules(&run.preflight, &mut mapping)?;
+    // Names of teams and channels are understood when a worker has asked the account for them.
+    mapping.names = Some(Names::default());
+    settings::rate(run.sending.pace.rate, &crate::api::BaseUrl::parse(&run.account.base_url)?)?;
+    let here = tempfile::tempdir_in(shared).map_err(failed(shared))?;
+    let here = OutputDir::open(here.path())?;
+    let (options, scratch) = (settings::input(&run.input), past::scratch(&here));
+    let mut files = Vec::new();
+    for path in std::iter::once(&run.input.file).chain(&run.input.more) {
+        files.push(InputFile::open(path, &options, &scratch)?);
+    }
+    let input = InputFiles::new(files)?;
+    let window = settings::window(&run.window);
+    let understood = prepare::understand(&run.input, &run.mapping, window, mapping, input)?;
+    let fingerprints = Fingerprints::new([0; 32]);
+    understood.survey(&fingerprints, Sightings::new(scratch), false, false, &mut NotNow)
+}
+
+/// Copies the files into the job's folder, so that nobody changes them under the workers' feet.
+fn copy(run: &RunArgs, folder: &JobFolder) -> Result<Vec<String>, Failure> {
+    let mut names = Vec::new();
+    for (number, path) in std::iter::once(&run.input.file).chain(&run.input.more).enumerate() {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let name = format!("{number}-{name}");
+        let to: PathBuf = folder.input().join(&name);
+        names.push(name);
+        if to.exists() {
+            continue;
+        }
+        let failed = failed(&to);
+        let mut copy = tempfile::NamedTempFile::new_in(folder.input()).map_err(&failed)?;
+        std::io::copy(&mut std::fs::File::open(path).map_err(&failed)?, &mut copy).map_err(&failed)?;
+        copy.as_file().sync_all().map_err(&failed)?;
+        copy.persist(&to).map_err(|error| failed(error.error))?;
+    }
+    Ok(names)
+}
+
+/// Puts every chunk on the list that is not done in this round. A job that has ended begins another round.
+async fn put_on_the_list(engine: &Engine, job: &JobId, order: &Order) -> Result<(JobState, u32), Failure> {
+    let (chunks, rows) = (order.chunks(), order.rows);
+    let account = order.account.clone();
+    let first = JobState { account, chunks, rows, round: 1, phase: Phase::Planning };
+    let mut state = engine.begin_job(job, &first).await?;
+    let has_ended = matches!(state.phase, Phase::Stopped { .. })
+        || state.phase == Phase::Enqueued && engine.done(job, &state).await? == state.chunks;
+    if has_ended {
+        let ended = state.round;
+        let begun = engine.change_job(job, |state| {
+            if state.round == ended {
+                state.round += 1;
+                state.phase = Phase::Planning;
+            }
+        });
+        state = begun.await?.unwrap_or(state);
+    }
+    let mut sent = 0;
+    for chunk in 0..state.chunks {
+        if engine.is_done(job, &state, chunk).await? {
+            continue;
+        }
+        let rows = order.rows_of(chunk);
+        let work = Work {
+            job: job.clone(),
+            chunk,
+            round: state.round,
+            skip: rows.skip,
+            rows: rows.limit.unwrap_or_default(),
+            input: order.input.clone(),
+        };
+        engine.enqueue(&order.account, &work).await?;
+        sent += 1;
+    }
+    let round = state.round;
+    let enqueued = engine.change_job(job, |state| {
+        if state.round == round && state.phase == Phase::Planning {
+            state.phase = Phase::Enqueued;
+        }
+    });
+    Ok((enqueued.await?.unwrap_or(state), sent))
+}

@@ -1,0 +1,76 @@
+//! `fleet`: one street, many workers.
+//!
+//! A job's folder on the shared file system holds everything that is of people, and the key of its journals:
+//!
+//! ```text
+//! <folder>/<job>/job.json         what is to be done: flags, chunks, key (mode 0600)
+//! <folder>/<job>/input/           the files, as they were when the job was enqueued
+//! <folder>/<job>/work/C.R.xxxx/   a worker's turn at chunk C in round R
+//! <folder>/<job>/logs/C.length    how long the log of chunk C was
+//! <folder>/<job>/parts/C.R/       what became of the rows of chunk C, whole
+//! ```
+
+mod args;
+mod cancel;
+mod chunk;
+mod collect;
+mod enqueue;
+mod join;
+mod order;
+mod part;
+mod room;
+mod status;
+mod worker;
+
+use std::ffi::OsString;
+
+pub(super) use args::FleetCommand;
+
+use super::config::Places;
+use super::exit::Exit;
+use super::failure::Failure;
+use crate::fleet::{FleetError, JobId};
+use crate::words::message;
+
+pub(super) async fn fleet(
+    command: FleetCommand,
+    arguments: &[OsString],
+    places: &Places,
+) -> Result<Exit, Failure> {
+    match command {
+        FleetCommand::Enqueue(args) => enqueue::enqueue(&args, arguments, places).await,
+        FleetCommand::Worker(args) => worker::worker(args, places).await,
+        FleetCommand::Status(args) => status::status(&args).await,
+        FleetCommand::Collect(args) => collect::collect(&args).await,
+        FleetCommand::Cancel(args) => cancel::cancel(&args).await,
+    }
+}
+
+impl From<FleetError> for Failure {
+    fn from(error: FleetError) -> Self {
+        let exit = match &error {
+            FleetError::Unreached(_) | FleetError::Refused { .. } | FleetError::Lost => Exit::Stopped,
+            FleetError::OtherLease { .. } | FleetError::OtherConsumer { .. } => Exit::Usage,
+            FleetError::Unreadable { .. } | FleetError::Mirror(_) => Exit::Output,
+        };
+        let hint = match &error {
+            FleetError::Unreached(_) => message!("fleet-unreached.fix"),
+            FleetError::Refused { .. } => message!("fleet-refused.fix"),
+            FleetError::OtherLease { .. } => message!("fleet-other-lease.fix"),
+            FleetError::OtherConsumer { .. } => message!("fleet-other-consumer.fix"),
+            FleetError::Unreadable { .. } => message!("fleet-unreadable.fix"),
+            FleetError::Lost => message!("fleet-lost.fix"),
+            FleetError::Mirror(_) => message!("fleet-mirror.fix"),
+        };
+        Self::new(exit, error.message()).hint(hint)
+    }
+}
+
+/// Something is not there that has to be.
+fn bug(what: &str) -> Failure {
+    Failure::new(Exit::Bug, message!("fleet-bug", what)).hint(message!("hint-bug"))
+}
+
+fn no_job(job: &JobId) -> Failure {
+    Failure::usage(message!("fleet-no-job", job = job.as_str())).hint(message!("fleet-no-job.fix"))
+}

@@ -1,0 +1,106 @@
+//! What became of the rows of a chunk, in the shared folder.
+
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::order::{JobFolder, failed, foreign};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::settings;
+use crate::fleet::Work;
+use crate::report::Story;
+use crate::results::SENT_LOG;
+use crate::words::message;
+
+/// What a part is told by, beside its tables.
+pub(super) const STORY: &str = "report.json";
+
+/// The folder of a part that is whole.
+pub(super) fn path(folder: &JobFolder, chunk: u32, round: u32) -> PathBuf {
+    folder.parts().join(format!("{chunk:05}.{round}"))
+}
+
+/// The part of the last round up to `round` that a chunk has.
+pub(super) fn find(folder: &JobFolder, chunk: u32, round: u32) -> Option<PathBuf> {
+    (1..=round).rev().map(|round| path(folder, chunk, round)).find(|path| path.is_dir())
+}
+
+/// A folder for this worker's turn, which no other turn has.
+pub(super) fn begin(folder: &JobFolder, work: &Work) -> Result<PathBuf, Failure> {
+    let turns = folder.work();
+    let turn = tempfile::Builder::new()
+        .prefix(&format!("{:05}.{}.", work.chunk, work.round))
+        .tempdir_in(&turns)
+        .map_err(failed(&turns))?;
+    Ok(turn.keep())
+}
+
+/// Gives the folder of a turn its name as a part, with what earlier turns kept of what they sent. Another worker may have
+/// done so, which is as good: it told the same rows by the same journal.
+pub(super) fn publish(folder: &JobFolder, work: &Work, turn: &Path) -> Result<(), Failure> {
+    let others = others(folder, work, turn);
+    let path_of_log = turn.join(SENT_LOG);
+    let mut log =
+        File::options().append(true).create(true).open(&path_of_log).map_err(failed(&path_of_log))?;
+    for other in &others {
+        append(&mut log, &other.join(SENT_LOG)).map_err(failed(&path_of_log))?;
+    }
+    log.sync_data().map_err(failed(&path_of_log))?;
+    let part = path(folder, work.chunk, work.round);
+    match std::fs::rename(turn, &part) {
+        Ok(()) => {
+            let parts = folder.parts();
+            File::open(&parts).and_then(|parts| parts.sync_all()).map_err(failed(&parts))?;
+        }
+        Err(error) if part.is_dir() => tracing::debug!(%error, "the part is there already"),
+        Err(error) => return Err(failed(&part)(error)),
+    }
+    for other in others.iter().filter(|other| other.starts_with(folder.work())) {
+        // What stays is no harm: its worker is gone, or may not send any more.
+        let _ = std::fs::remove_dir_all(other);
+    }
+    Ok(())
+}
+
+/// Folders of other turns at the chunk, and of its earlier parts.
+fn others(folder: &JobFolder, work: &Work, turn: &Path) -> Vec<PathBuf> {
+    let prefix = format!("{:05}.", work.chunk);
+    let mut others: Vec<PathBuf> = [folder.work(), folder.parts()]
+        .iter()
+        .filter_map(|all| std::fs::read_dir(all).ok())
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&prefix)))
+        // By its name, which no other has: its path may be written in another way.
+        .filter(|path| path.file_name() != turn.file_name())
+        .collect();
+    others.sort();
+    others
+}
+
+/// Appends whole lines: a line that its writer did not finish gets an end, and is known for torn.
+fn append(log: &mut File, other: &Path) -> io::Result<()> {
+    let mut other = match File::open(other) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        opened => opened?,
+    };
+    // As long as it is now: one that is being written to would have no end.
+    let length = other.metadata()?.len();
+    io::copy(&mut (&mut other).take(length), log)?;
+    let mut last = [b'\n'];
+    if other.seek(SeekFrom::End(0))? > 0 {
+        other.seek(SeekFrom::End(-1))?;
+        other.read_exact(&mut last)?;
+    }
+    if last != *b"\n" { log.write_all(b"\n") } else { Ok(()) }
+}
+
+/// Reads the story of a part.
+pub(super) fn story(part: &Path) -> Result<Story, Failure> {
+    let path = part.join(STORY);
+    let text = std::fs::read_to_string(&path).map_err(|why| {
+        Failure::new(Exit::Output, message!("cannot-read", path = settings::shown(&path), why = &why))
+    })?;
+    serde_json::from_str(&text).map_err(|error| foreign(&path, &error.to_string()))
+}

@@ -1,0 +1,315 @@
+//! `fleet worker`: takes accounts, one chunk at a time each, until it is stopped.
+//!
+//! One thread talks to the engine for all accounts: it asks for chunks, marks and proves. Each chunk has a thread of its
+//! own, so that one that reads a large file keeps nobody from saying that it is alive.
+
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use tokio::runtime::{Builder, Handle};
+use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::task::JoinSet;
+
+use super::args::WorkerArgs;
+use super::bug;
+use super::chunk::{Ended, Slot, Task};
+use super::room::Room;
+use crate::cli::args::AccountArgs;
+use crate::cli::config::{self, Places, Refusal};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::settings::Endpoint;
+use crate::cli::{logging, say, signals};
+use crate::fleet::{Alias, Engine, FleetError, JobId, Phase, Tenure, Turn};
+use crate::model::Stop;
+use crate::run::StopWish;
+use crate::words::message;
+
+/// How long a chunk is waited for where this worker has a place for every account, and where it has not.
+const PATIENT: Duration = Duration::from_secs(1);
+const IMPATIENT: Duration = Duration::from_millis(50);
+/// How long to wait before asking again for what was not there, or did not work.
+const PAUSE: Duration = Duration::from_millis(300);
+const AFTER_A_FAILURE: Duration = Duration::from_secs(10);
+
+/// What all accounts of a worker share.
+#[derive(Clone)]
+struct Worker {
+    engine: Engine,
+    name: String,
+    shared: PathBuf,
+    places: Arc<Semaphore>,
+    patience: Duration,
+    drain: bool,
+    wish: watch::Receiver<Option<StopWish>>,
+}
+
+pub(super) async fn worker(args: WorkerArgs, places: &Places) -> Result<Exit, Failure> {
+    logging::start(args.verbose, None);
+    let accounts = accounts(&args, places)?;
+    let name = name();
+    let engine = Engine::connect(&args.server.connecting(&name)).await?;
+    let wish =
+        signals::listen(None).map_err(|why| Failure::new(Exit::Bug, message!("no-signals", why = &why)))?;
+    let at_a_time = usize::from(args.at_a_time);
+    let told = message!(
+        "fleet-worker",
+        worker = &name,
+        accounts = accounts.len(),
+        most = at_a_time,
+        lease = engine.lease().as_secs()
+    );
+    say(&told.told());
+    let worker = Worker {
+        engine,
+        name,
+        shared: args.folder.folder.clone(),
+        places: Arc::new(Semaphore::new(at_a_time)),
+        patience: if accounts.len() <= at_a_time { PATIENT } else { IMPATIENT },
+        drain: args.drain,
+        wish: wish.clone(),
+    };
+    let mut tending = JoinSet::new();
+    for (alias, account) in accounts {
+        let worker = worker.clone();
+        tending.spawn(async move { worker.tend(&alias, &account).await });
+    }
+    while let Some(ended) = tending.join_next().await {
+        ended.map_err(|error| bug(&error.to_string()))?;
+    }
+    let stop = wish.borrow().as_ref().map(|wish| wish.stop.clone());
+    Ok(match stop {
+        Some(Stop::Terminate) => Exit::Terminated,
+        Some(_) => Exit::Interrupted,
+        None => Exit::Done,
+    })
+}
+
+/// Accounts with what opens them.
+fn accounts(args: &WorkerArgs, places: &Places) -> Result<Vec<(Alias, AccountArgs)>, Failure> {
+    let config = args.config.as_deref();
+    let mut aliases = args.accounts.clone();
+    if aliases.is_empty() {
+        let presets = config::presets(config, places)?;
+        aliases = presets.iter().filter_map(|preset| preset.parse().ok()).collect();
+    }
+    if aliases.is_empty() {
+        return Err(Failure::usage(message!("fleet-no-accounts")).hint(message!("fleet-no-accounts.fix")));
+    }
+    let mut accounts = Vec::with_capacity(aliases.len());
+    for alias in aliases {
+        let account = match config::account(alias.as_str(), config, places) {
+            Ok(account) => account,
+            Err(Refusal::Failed(failure)) => return Err(failure),
+            Err(Refusal::Said(error)) => return Err(Failure::usage(error.to_string())),
+        };
+        if account.api_key_file.is_none() && account.api_key_command.is_none() {
+            return Err(Failure::usage(message!("fleet-no-token", account = alias.as_str()))
+                .hint(message!("fleet-no-token.fix")));
+        }
+        // What is wrong with it shows now, and not when its first chunk comes.
+        Endpoint::of(&account)?;
+        accounts.push((alias, account));
+    }
+    Ok(accounts)
+}
+
+/// For people who look at the fleet.
+fn name() -> String {
+    let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    format!("{host}/{}", std::process::id())
+}
+
+impl Worker {
+    /// Works for an account.
+    async fn tend(mut self, alias: &Alias, account: &AccountArgs) {
+        let mut known = None;
+        while self.wish.borrow().is_none() {
+            let worked = self.one_chunk(alias, account, &mut known).await;
+            let pause = match worked {
+                Ok(true) => continue,
+                Ok(false) if self.drain && self.is_idle(alias).await => return,
+                Ok(false) => PAUSE,
+                Err(failure) => {
+                    say(&format!("{alias}: {}", failure.text().trim_end()));
+                    AFTER_A_FAILURE.min(self.engine.lease())
+                }
+            };
+            let _ = tokio::time::timeout(pause, self.wish.changed()).await;
+        }
+    }
+
+    async fn is_idle(&self, alias: &Alias) -> bool {
+        self.engine.waiting(alias).await.is_ok_and(|(waiting, is_held)| waiting == 0 && !is_held)
+    }
+
+    /// False: there is none.
+    async fn one_chunk(
+        &self,
+        alias: &Alias,
+        account: &AccountArgs,
+        known: &mut Option<(JobId, Room)>,
+    ) -> Result<bool, Failure> {
+        let Ok(_place) = self.places.acquire().await else { return Ok(false) };
+        let consumer = self.engine.consumer(alias).await?;
+        let Some(turn) = self.engine.next(&consumer, self.patience).await? else { return Ok(false) };
+        let turn = Arc::new(turn);
+        let (tell, wish) = watch::channel(None);
+        let slot = Slot::default();
+        let mut task = Task {
+            engine: self.engine.clone(),
+            runtime: Handle::current(),
+            shared: self.shared.clone(),
+            account: account.clone(),
+            work: turn.work.clone(),
+            hold: turn.hold.clone(),
+            slot: Arc::clone(&slot),
+            wish,
+            known: known.take(),
+        };
+        let tenure = Tenure {
+            worker: self.name.clone(),
+            job: turn.work.job.clone(),
+            chunk: turn.work.chunk,
+            since: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+        };
+        tracing::info!(%alias, job = %tenure.job, chunk = tenure.chunk, "taken");
+        let (told, mut ended) = oneshot::channel();
+        std::thread::Builder::new()
+            .name(format!("chunk {alias}"))
+            .spawn(move || {
+                let ended = match Builder::new_current_thread().enable_all().build() {
+                    Ok(runtime) => runtime.block_on(task.import()),
+                    Err(error) => Ended::Failed(Failure::new(Exit::Bug, error.to_string())),
+                };
+                let _ = told.send((ended, task.known));
+            })
+            .map_err(|error| bug(&error.to_string()))?;
+        let alive = self.stay_alive(&turn, &slot, &tell, (alias, &tenure));
+        let ended = tokio::select! {
+            ended = &mut ended => ended,
+            () = alive => ended.await,
+        };
+        let (ended, job) = ended.map_err(|error| bug(&error.to_string()))?;
+        *known = job;
+        self.conclude(alias, &turn, ended).await
+    }
+
+    /// Marks and proves until the hold is lost, and passes on what is wished.
+    async fn stay_alive(
+        &self,
+        turn: &Turn,
+        slot: &Slot,
+        tell: &watch::Sender<Option<StopWish>>,
+        (alias, tenure): (&Alias, &Tenure),
+    ) {
+        let patience = self.engine.patience();
+        let beat = async {
+            let _ = self.engine.note_tenure(alias, tenure).await;
+            loop {
+                if let Err(error) = turn.mark(patience).await {
+                    tracing::info!(%error, %alias, "no mark");
+                }
+                let handle = slot.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                if let Some(handle) = handle {
+                    handle.prove();
+                }
+                match self.engine.job(&turn.work.job).await {
+                    Ok(Some(state))
+                        if state.round != turn.work.round || matches!(state.phase, Phase::Stopped { .. }) =>
+                    {
+                        wish_for(tell, StopWish { stop: Stop::Cancelled, at_once: false });
+                    }
+                    _ => {}
+                }
+                tokio::time::sleep(self.engine.lease() / 6).await;
+            }
+        };
+        let mut wished = self.wish.clone();
+        let pass_on = async {
+            loop {
+                let wish = wished.borrow_and_update().clone();
+                if let Some(wish) = wish {
+                    wish_for(tell, wish);
+                }
+                if wished.changed().await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+            }
+        };
+        tokio::select! {
+            () = turn.hold.lost() => {}
+            () = beat => {}
+            () = pass_on => {}
+        }
+        wish_for(tell, StopWish { stop: Stop::Terminate, at_once: true });
+    }
+
+    /// Tells the engine and people what came of a chunk.
+    async fn conclude(&self, alias: &Alias, turn: &Turn, ended: Ended) -> Result<bool, Failure> {
+        let (work, patience) = (&turn.work, self.engine.patience());
+        let what = format!("{alias}, {}/{}", work.job, work.chunk);
+        match ended {
+            Ended::Done | Ended::Dropped => say(&message!("fleet-chunk-done", what).told()),
+            Ended::Stopped(by) => {
+                say(&message!("fleet-chunk-stopped", what, by = &by).told());
+                self.stop_job(&work.job, &by).await?;
+            }
+            Ended::Stale => {
+                turn.done(patience).await?;
+                return Ok(true);
+            }
+            Ended::Lost => {
+                say(&message!("fleet-chunk-lost", what).told());
+                return Ok(true);
+            }
+            Ended::Interrupted => {
+                say(&message!("fleet-chunk-given-back", what).told());
+                turn.give_back(None, patience).await?;
+                return Ok(true);
+            }
+            Ended::Refused(failure) => {
+                let by = match failure.exit() {
+                    Exit::Token => "token_refused",
+                    Exit::Input => "input_changed",
+                    _ => "refused",
+                };
+                say(&message!("fleet-chunk-refused", what, by).told());
+                say(&failure.text());
+                self.stop_job(&work.job, by).await?;
+                turn.give_back(Some(AFTER_A_FAILURE), patience).await?;
+                return Ok(true);
+            }
+            Ended::Failed(failure) => {
+                turn.give_back(Some(AFTER_A_FAILURE), patience).await?;
+                return Err(failure);
+            }
+        }
+        self.engine.note_done(work).await?;
+        turn.done(patience).await?;
+        Ok(true)
+    }
+
+    async fn stop_job(&self, job: &JobId, by: &str) -> Result<(), FleetError> {
+        let stopped = self.engine.change_job(job, |state| {
+            if !matches!(state.phase, Phase::Stopped { .. }) {
+                state.phase = Phase::Stopped { by: by.to_owned() };
+            }
+        });
+        stopped.await.map(drop)
+    }
+}
+
+/// A graver wish replaces a lesser one.
+fn wish_for(tell: &watch::Sender<Option<StopWish>>, wish: StopWish) {
+    tell.send_if_modified(|known| {
+        let is_news = known
+            .as_ref()
+            .is_none_or(|known| (known.at_once, known.stop.gravity()) < (wish.at_once, wish.stop.gravity()));
+        if is_news {
+            *known = Some(wish);
+        }
+        is_news
+    });
+}

@@ -1,0 +1,35 @@
+//! Flags that say how rows are sent, wherever they are sent from.
+
+use clap::Args as ClapArgs;
+
+use super::args::{HeadroomArg, RateArg, SettleArg};
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Sending")]
+pub(super) struct PaceArgs {
+    /// Requests per second, all requests counted; `none` only to this machine
+    #[arg(long, value_name = "N", default_value = "150", env = "CALLBELL_IMPORT_RATE")]
+    pub(super) rate: RateArg,
+    /// Share of --rate that is left to whoever else uses the account, such as 20%; more is left when they need more
+    #[arg(long, value_name = "SHARE", default_value = "0%", env = "CALLBELL_IMPORT_HEADROOM")]
+    pub(super) headroom: HeadroomArg,
+    /// Most requests at a time [default: as many as the rate needs at the time that answers take, 64 at most]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), env = "CALLBELL_IMPORT_CONCURRENCY")]
+    pub(super) concurrency: Option<u16>,
+    /// How long the server may still be storing a request whose answer was lost
+    #[arg(long, value_name = "SECONDS", default_value = "120", env = "CALLBELL_IMPORT_SETTLE")]
+    pub(super) settle: SettleArg,
+    /// Never send a request again whose fate is open
+    #[arg(long, env = "CALLBELL_IMPORT_STRICT")]
+    pub(super) strict: bool,
+    /// Send the first rows alone, one for each set of fields, and read them back before the others follow [default: from
+    /// 1000 rows on]
+    #[arg(long, env = "CALLBELL_IMPORT_CANARY", conflicts_with = "no_canary")]
+    pub(super) canary: bool,
+    /// Do not send the first rows alone
+    #[arg(long, env = "CALLBELL_IMPORT_NO_CANARY")]
+    pub(super) no_canary: bool,
+    /// How long the server may not answer at all before the run stops, such as 30m
+    #[arg(long, value_name = "TIME", default_value = "30m", value_parser = humantime::parse_duration, env = "CALLBELL_IMPORT_MAX_OUTAGE")]
+    pub(super) max_outage: std::time::Duration,
+}

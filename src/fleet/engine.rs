@@ -1,0 +1,409 @@
+//! Streams, consumers and the store of states.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use async_nats::jetstream::consumer::pull::Config as PullConfig;
+use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer};
+use async_nats::jetstream::context::PublishErrorKind;
+use async_nats::jetstream::kv::{CreateErrorKind, Store, UpdateErrorKind};
+use async_nats::jetstream::message::PublishMessage;
+use async_nats::jetstream::stream::{
+    Config as StreamConfig, DiscardPolicy, RetentionPolicy, StorageType, Stream,
+};
+use async_nats::jetstream::{self, Context};
+use async_nats::{ConnectOptions, Event};
+use bytes::Bytes;
+use futures::StreamExt as _;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::chunk::{Turn, Work};
+use super::error::FleetError;
+use super::hold::Hold;
+use super::job::{Alias, JobId, JobState, Tenure};
+
+const WORK: &str = "CALLBELL_WORK";
+const LOG: &str = "CALLBELL_LOG";
+const STATES: &str = "callbell_jobs";
+/// A chunk that is enqueued again within this time is the same.
+const SAME_CHUNK: Duration = Duration::from_secs(3600);
+/// A record of a log whose answer was lost is sent again within this time, or not at all.
+const SAME_RECORD: Duration = Duration::from_secs(120);
+/// The lease of a fleet that is new and was not told another.
+const USUAL_LEASE: Duration = Duration::from_secs(30);
+/// How often a state is written that others write, too.
+const TRIES: usize = 20;
+/// Largest record of a log; one append is far smaller.
+const MOST_BYTES: i32 = 1 << 20;
+
+/// How to get to the server.
+#[derive(Debug, Clone)]
+pub struct Connecting {
+    /// Addresses, apart by commas.
+    pub servers: String,
+    /// A `.creds` file.
+    pub credentials: Option<PathBuf>,
+    /// Certificates of the server's authority, where the system does not have them.
+    pub authority: Option<PathBuf>,
+    /// How this member is called in the server's lists.
+    pub name: String,
+    /// Copies of everything, where the fleet is new.
+    pub replicas: usize,
+    /// The lease that is asked for.
+    pub lease: Option<Duration>,
+}
+
+/// The engine, as one member of the fleet sees it.
+#[derive(Clone)]
+pub struct Engine {
+    pub(super) context: Context,
+    pub(super) log: Stream,
+    work: Stream,
+    states: Store,
+    lease: Duration,
+}
+
+impl Engine {
+    /// Goes to the server and sees to it that streams and store are there.
+    ///
+    /// # Errors
+    ///
+    /// If there is no way, or the server does not do it, or the fleet has another lease than is asked for.
+    pub async fn connect(connecting: &Connecting) -> Result<Self, FleetError> {
+        // Fails only if a provider is installed already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let unreached = |error: String| FleetError::Unreached(error);
+        let mut options = ConnectOptions::new().name(&connecting.name).event_callback(|event| async move {
+            match event {
+                Event::Connected | Event::Disconnected => tracing::info!(%event, "the fleet's server"),
+                _ => tracing::debug!(%event, "the fleet's server"),
+            }
+        });
+        if let Some(path) = &connecting.credentials {
+            options = options
+                .credentials_file(path)
+                .await
+                .map_err(|error| unreached(format!("{}: {error}", path.display())))?;
+        }
+        if let Some(path) = &connecting.authority {
+            options = options.add_root_certificates(path.clone());
+        }
+        let servers: Vec<&str> = connecting.servers.split(',').map(str::trim).collect();
+        let client = options.connect(servers).await.map_err(|error| unreached(error.to_string()))?;
+        let context = jetstream::new(client);
+        let shared = StreamConfig {
+            storage: StorageType::File,
+            num_replicas: connecting.replicas,
+            max_message_size: MOST_BYTES,
+            ..StreamConfig::default()
+        };
+        let work = StreamConfig {
+            name: WORK.to_owned(),
+            subjects: vec!["callbell.work.>".to_owned()],
+            retention: RetentionPolicy::WorkQueue,
+            duplicate_window: SAME_CHUNK,
+            ..shared.clone()
+        };
+        let log = StreamConfig {
+            name: LOG.to_owned(),
+            subjects: vec!["callbell.log.>".to_owned()],
+            retention: RetentionPolicy::Limits,
+            // Nothing is written over what is needed: a full log takes no more, and nothing is sent.
+            discard: DiscardPolicy::New,
+            duplicate_window: SAME_RECORD,
+            ..shared.clone()
+        };
+        let work =
+            context.get_or_create_stream(work).await.map_err(FleetError::refused("fleet-do-streams"))?;
+        let log = context.get_or_create_stream(log).await.map_err(FleetError::refused("fleet-do-streams"))?;
+        // The stream that a store is: the client's own way to make one reads an answer that server 2.9 words otherwise.
+        let store = StreamConfig {
+            name: format!("KV_{STATES}"),
+            subjects: vec![format!("$KV.{STATES}.>")],
+            max_messages_per_subject: 1,
+            discard: DiscardPolicy::New,
+            allow_rollup: true,
+            deny_delete: true,
+            allow_direct: true,
+            ..shared
+        };
+        context.get_or_create_stream(store).await.map_err(FleetError::refused("fleet-do-streams"))?;
+        let states = context.get_key_value(STATES).await.map_err(FleetError::refused("fleet-do-streams"))?;
+        let mut engine = Self { context, log, work, states, lease: USUAL_LEASE };
+        engine.lease = engine.agree_on_lease(connecting.lease).await?;
+        Ok(engine)
+    }
+
+    /// The first member says what the lease is.
+    async fn agree_on_lease(&self, asked: Option<Duration>) -> Result<Duration, FleetError> {
+        let wanted = asked.unwrap_or(USUAL_LEASE);
+        let milliseconds = u64::try_from(wanted.as_millis()).unwrap_or(u64::MAX);
+        self.begin("lease_ms", &milliseconds).await?;
+        let kept: Option<(u64, u64)> = self.read("lease_ms").await?;
+        let kept = kept.map_or(wanted, |(milliseconds, _)| Duration::from_millis(milliseconds));
+        match asked {
+            Some(asked) if asked != kept => Err(FleetError::OtherLease { asked, kept }),
+            _ => Ok(kept),
+        }
+    }
+
+    /// How long a chunk stays a worker's without a mark.
+    pub fn lease(&self) -> Duration {
+        self.lease
+    }
+
+    /// How long one answer of the server is waited for while a chunk is held.
+    pub fn patience(&self) -> Duration {
+        (self.lease / 6).min(Duration::from_secs(5))
+    }
+
+    /// Puts a chunk on the list of an account, once.
+    ///
+    /// # Errors
+    ///
+    /// If the server does not confirm it.
+    pub async fn enqueue(&self, account: &Alias, work: &Work) -> Result<(), FleetError> {
+        let subject = format!("callbell.work.{account}.{}.{}", work.job, work.chunk);
+        let failed = FleetError::refused("fleet-do-enqueue");
+        let payload = serde_json::to_vec(work).map_err(FleetError::refused("fleet-do-enqueue"))?;
+        let message = PublishMessage::build()
+            .payload(payload.into())
+            .message_id(format!("{}.{}.{}", work.job, work.chunk, work.round));
+        let acknowledged = self.context.send_publish(subject, message).await.map_err(&failed)?;
+        acknowledged.await.map_err(failed)?;
+        Ok(())
+    }
+
+    /// The consumer that hands out the chunks of an account, one at a time.
+    ///
+    /// # Errors
+    ///
+    /// If the server does not have it as it should be.
+    pub async fn consumer(&self, account: &Alias) -> Result<PullConsumer, FleetError> {
+        let config = PullConfig {
+            durable_name: Some(account.to_string()),
+            filter_subject: format!("callbell.work.{account}.>"),
+            deliver_policy: DeliverPolicy::All,
+            ack_policy: AckPolicy::Explicit,
+            ack_wait: self.lease,
+            max_ack_pending: 1,
+            ..PullConfig::default()
+        };
+        let consumer: PullConsumer = self
+            .work
+            .get_or_create_consumer(account.as_str(), config)
+            .await
+            .map_err(FleetError::refused("fleet-do-consumer"))?;
+        let found = &consumer.cached_info().config;
+        if found.max_ack_pending != 1 || found.ack_wait != self.lease {
+            return Err(FleetError::OtherConsumer { account: account.to_string() });
+        }
+        Ok(consumer)
+    }
+
+    /// The next chunk of an account, if there is one within `patience`.
+    ///
+    /// # Errors
+    ///
+    /// If the server does not answer, or the chunk is none.
+    pub async fn next(
+        &self,
+        consumer: &PullConsumer,
+        patience: Duration,
+    ) -> Result<Option<Turn>, FleetError> {
+        let failed = FleetError::refused("fleet-do-hand-out");
+        // What was asked for before it came counts from the asking: the server's time began no sooner.
+        let asked = Hold::clock();
+        let mut batch =
+            consumer.batch().max_messages(1).expires(patience).messages().await.map_err(&failed)?;
+        match batch.next().await {
+            None => Ok(None),
+            Some(message) => {
+                let message = message.map_err(FleetError::refused("fleet-do-hand-out"))?;
+                Turn::new(message, Hold::begin(self.lease, asked)).map(Some)
+            }
+        }
+    }
+
+    /// Chunks of an account: those that wait, and whether one is with a worker.
+    ///
+    /// # Errors
+    ///
+    /// If the server does not answer.
+    pub async fn waiting(&self, account: &Alias) -> Result<(u64, bool), FleetError> {
+        match self.work.consumer_info(account.as_str()).await {
+            Ok(info) => Ok((info.num_pending, info.num_ack_pending > 0)),
+            // Nobody has asked for a chunk of it yet.
+            Err(_) => {
+                let failed = FleetError::refused("fleet-do-state");
+                let filter = format!("callbell.work.{account}.>");
+                let mut subjects = self.work.info_with_subjects(filter).await.map_err(&failed)?;
+                let mut waiting = 0;
+                while let Some(subject) = subjects.next().await {
+                    let (_, messages) = subject.map_err(FleetError::refused("fleet-do-state"))?;
+                    waiting += messages as u64;
+                }
+                Ok((waiting, false))
+            }
+        }
+    }
+
+    /// How a job stands.
+    ///
+    /// # Errors
+    ///
+    /// If the server does not answer.
+    pub async fn job(&self, job: &JobId) -> Result<Option<JobState>, FleetError> {
+        Ok(self.read(&format!("job.{job}")).await?.map(|(state, _)| state))
+    }
+
+    /// Begins a job, unless it is there.
+    ///
+    /// # Errors
+    ///
+    /// If the server does not answer.
+    pub async fn begin_job(&self, job: &JobId, state: &JobState) -> Result<JobState, FleetError> {
+        let key = format!("job.{job}");
+        self.begin(&key, state).await?;
+        match self.read(&key).await? {
+            Some((state, _)) => Ok(state),
+            None => Err(FleetError::Unreadable { what: format!("job.{job}") }),
+        }
+    }
+
+    /// Changes how a job stands, unless `change` leaves it as it is. Returns how it stands then; `None`: there is no such
+    /// job.
+    ///
+    /// # Errors
+    ///
+    /// If the server does not answer.
+    pub async fn change_job(
+        &self,
+        job: &JobId,
+        change: impl Fn(&mut JobState),
+    ) -> Result<Option<JobState>, FleetError> {
+        let key = format!("job.{job}");
+        for _ in 0..TRIES {
+            let Some((known, revision)) = self.read::<JobState>(&key).await? else { return Ok(None) };
+            let mut state = known.clone();
+            change(&mut state);
+            if state == known || self.write(&key, &state, revision).await? {
+                return Ok(Some(state));
+            }
+        }
+        Err(FleetError::Refused { doing: "fleet-do-state", why: format!("revision > {TRIES}") })
+    }
+
+    /// All jobs.
+    ///
+    /// # Errors
+    ///
+    /// If the server does not answer.
+    pub async fn jobs(&self) -> Result<Vec<(JobId, JobState)>, FleetError> {
+        let failed = FleetError::refused("fleet-do-state");
+        let mut keys = self.states.keys().await.map_err(&failed)?;
+        let mut jobs = Vec::new();
+        while let Some(key) = keys.next().await {
+            let key = key.map_err(FleetError::refused("fleet-do-state"))?;
+            if let Some(job) = key.strip_prefix("job.").and_then(|job| job.parse().ok())
+                && let Some(state) = self.job(&job).await?
+            {
+                jobs.push((job, state));
+            }
+        }
+        jobs.sort_by(|one, other| one.0.cmp(&other.0));
+        Ok(jobs)
+    }
+
+    /// Notes that a chunk is done in this round.
+    ///
+    /// # Errors
+    ///
+    /// If the server does not answer.
+    pub async fn note_done(&self, work: &Work) -> Result<(), FleetError> {
+        let key = format!("done.{}.{}", work.job, work.chunk);
+        self.put(&key, &work.round).await
+    }
+
+    /// How many chunks of a job are done in this round.
+    ///
+    /// # Errors
+    ///
+    /// If the server does not answer.
+    pub async fn done(&self, job: &JobId, state: &JobState) -> Result<u32, FleetError> {
+        let mut done = 0;
+        for chunk in 0..state.chunks {
+            done += u32::from(self.is_done(job, state, chunk).await?);
+        }
+        Ok(done)
+    }
+
+    /// Whether a chunk of a job is done in this round.
+    ///
+    /// # Errors
+    ///
+    /// If the server does not answer.
+    pub async fn is_done(&self, job: &JobId, state: &JobState, chunk: u32) -> Result<bool, FleetError> {
+        let round: Option<(u32, u64)> = self.read(&format!("done.{job}.{chunk}")).await?;
+        Ok(round.is_some_and(|(round, _)| round == state.round))
+    }
+
+    /// Notes who has an account, for people.
+    ///
+    /// # Errors
+    ///
+    /// If the server does not answer.
+    pub async fn note_tenure(&self, account: &Alias, tenure: &Tenure) -> Result<(), FleetError> {
+        self.put(&format!("tenure.{account}"), tenure).await
+    }
+
+    /// Who had an account last.
+    ///
+    /// # Errors
+    ///
+    /// If the server does not answer.
+    pub async fn tenure(&self, account: &Alias) -> Result<Option<Tenure>, FleetError> {
+        Ok(self.read(&format!("tenure.{account}")).await?.map(|(tenure, _)| tenure))
+    }
+
+    async fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<(T, u64)>, FleetError> {
+        let entry = self.states.entry(key).await.map_err(FleetError::refused("fleet-do-state"))?;
+        let Some(entry) = entry else { return Ok(None) };
+        serde_json::from_slice(&entry.value)
+            .map(|value| Some((value, entry.revision)))
+            .map_err(|_| FleetError::Unreadable { what: key.to_owned() })
+    }
+
+    /// Writes a state that is not there yet. False: it is.
+    async fn begin(&self, key: &str, value: &impl Serialize) -> Result<bool, FleetError> {
+        match self.states.create(key, json(value)?).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == CreateErrorKind::AlreadyExists => Ok(false),
+            Err(error) => Err(FleetError::refused("fleet-do-state")(error)),
+        }
+    }
+
+    /// False: somebody else has written it since.
+    async fn write(&self, key: &str, value: &impl Serialize, revision: u64) -> Result<bool, FleetError> {
+        match self.states.update(key, json(value)?, revision).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == UpdateErrorKind::WrongLastRevision => Ok(false),
+            Err(error) => Err(FleetError::refused("fleet-do-state")(error)),
+        }
+    }
+
+    async fn put(&self, key: &str, value: &impl Serialize) -> Result<(), FleetError> {
+        self.states.put(key, json(value)?).await.map_err(FleetError::refused("fleet-do-state"))?;
+        Ok(())
+    }
+}
+
+fn json(value: &impl Serialize) -> Result<Bytes, FleetError> {
+    serde_json::to_vec(value).map(Bytes::from).map_err(FleetError::refused("fleet-do-state"))
+}
+
+/// Whether the server said that the log has another last record.
+pub(super) fn is_fenced(kind: PublishErrorKind) -> bool {
+    matches!(kind, PublishErrorKind::WrongLastSequence | PublishErrorKind::WrongLastMessageId)
+}

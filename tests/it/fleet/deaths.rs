@@ -1,0 +1,170 @@
+//! Workers that die, stop and wake; a server that dies; a line that is cut.
+
+use super::calm::list;
+use super::crew::{Fleet, Worker};
+use super::server::{Line, until};
+
+/// Slow enough that there is time to die in, and with requests on the wire at any time.
+const WEATHER: &str = "[api]\nlatency_ms = 30\n";
+const RATE: usize = 40;
+const FLAGS: [&str; 4] = ["--rate", "40", "--settle", "3"];
+
+/// A job of `rows` rows in two chunks.
+fn begin(rows: usize) -> Option<(Fleet, String, String)> {
+    let fleet = Fleet::with(WEATHER)?;
+    // Whoever has no look-up, and was on the wire when a worker died, stays unconfirmed, which is as it should be.
+    let csv = list(rows).replace(",telegram,", ",whatsapp,").replace("@handle_", "+39 333 2000");
+    fleet.bench.file("in.csv", &csv);
+    let chunk = (rows / 2).to_string();
+    let job = fleet.enqueue(&[&["--chunk-rows", &chunk], &FLAGS[..]].concat());
+    Some((fleet, csv, job))
+}
+
+fn ends(worker: Worker) -> String {
+    let (code, said) = worker.end();
+    assert_eq!(code, 0, "{said}");
+    said
+}
+
+#[test]
+fn workers_that_are_killed_again_and_again_lose_nobody_and_double_nobody() {
+    let Some((fleet, csv, job)) = begin(160) else { return };
+    for (name, stored) in [("one", 25), ("two", 60), ("three", 100)] {
+        let worker = fleet.worker(name, &fleet.line);
+        fleet.until_stored(stored);
+        worker.kill();
+    }
+    ends(fleet.worker("four", &fleet.line));
+    fleet.told_like_one_run(&job, &csv, &FLAGS, RATE);
+}
+
+#[test]
+fn a_worker_that_is_asked_to_end_hands_over_within_the_rate() {
+    let Some((fleet, csv, job)) = begin(160) else { return };
+    let (first, next) = (fleet.worker("one", &fleet.line), fleet.worker("two", &fleet.line));
+    fleet.until_stored(25);
+    let first_has_it = first.said().contains("sending");
+    let (leaves, stays) = if first_has_it { (first, next) } else { (next, first) };
+    leaves.signal("TERM");
+    let (code, said) = leaves.end();
+    assert!(code == 143 && said.contains("given back"), "{code}: {said}");
+    ends(stays);
+    fleet.told_like_one_run(&job, &csv, &FLAGS, RATE);
+}
+
+#[test]
+fn a_worker_that_was_stopped_for_longer_than_its_lease_wakes_and_sends_nothing() {
+    let Some((fleet, csv, job)) = begin(160) else { return };
+    let zombie = fleet.worker("one", &fleet.line);
+    fleet.until_stored(25);
+    zombie.signal("STOP");
+    let before = sent(&zombie);
+    let successor = fleet.worker("two", &fleet.line);
+    // It wakes while the successor is at it.
+    successor.until_said("sending row");
+    zombie.signal("CONT");
+    zombie.until_said("another worker has it now");
+    let woken = zombie.said();
+    let woken = woken.split("another worker has it now").next().unwrap();
+    let refused = woken.matches("this process may not send any more").count();
+    let after = woken.matches("sending row").count() - refused;
+    assert_eq!(after, before, "it has sent rows after it woke:\n{woken}");
+    ends(successor);
+    ends(zombie);
+    fleet.told_like_one_run(&job, &csv, &FLAGS, RATE);
+}
+
+fn sent(worker: &Worker) -> usize {
+    // It is stopped: what it said is all in the pipe, and soon read.
+    let mut count = worker.said().matches("sending row").count();
+    until("the pipe is read", || {
+        let now = worker.said().matches("sending row").count();
+        (std::mem::replace(&mut count, now) == now).then_some(())
+    });
+    count
+}
+
+#[test]
+fn a_worker_that_is_cut_off_from_the_server_and_not_from_the_api_stops_by_itself() {
+    let Some((fleet, csv, job)) = begin(160) else { return };
+    let line = Line::to(&fleet.server);
+    let lonely = fleet.worker("one", &line);
+    fleet.until_stored(25);
+    line.cut();
+    let successor = fleet.worker("two", &fleet.line);
+    lonely.until_said("another worker has it now");
+    successor.until_said("sending row");
+    line.mend();
+    ends(successor);
+    ends(lonely);
+    fleet.told_like_one_run(&job, &csv, &FLAGS, RATE);
+}
+
+#[test]
+fn a_server_that_is_killed_and_comes_back_is_gone_on_with() {
+    let Some((mut fleet, csv, job)) = begin(160) else { return };
+    let (first, next) = (fleet.worker("one", &fleet.line), fleet.worker("two", &fleet.line));
+    for stored in [25, 90] {
+        fleet.until_stored(stored);
+        fleet.server.kill_and_start_again();
+        fleet.line.lead_to(&fleet.server);
+    }
+    ends(first);
+    ends(next);
+    fleet.told_like_one_run(&job, &csv, &FLAGS, RATE);
+}
+
+#[test]
+fn a_log_that_is_shorter_than_it_was_makes_every_row_a_doubt() {
+    let Some((fleet, csv, job)) = begin(120) else { return };
+    let worker = fleet.worker("one", &fleet.line);
+    fleet.until_stored(25);
+    worker.kill();
+    // As if the engine had lost the end of what it confirmed.
+    let note = fleet.bench.path().join("shared").join(&job).join("logs/0.length");
+    let length: u64 = std::fs::read_to_string(&note).unwrap().trim().parse().unwrap();
+    std::fs::write(&note, format!("{:020}\n", length + 100)).unwrap();
+    let before = fleet.bench.sandbox().world().seen().requests.clone();
+    ends(fleet.worker("two", &fleet.line));
+    fleet.told_like_one_run(&job, &csv, &FLAGS, RATE);
+    let after = fleet.bench.sandbox().world().seen().requests.clone();
+    let look_ups = |seen: &std::collections::BTreeMap<String, u64>| {
+        seen.get("GET /contacts/phone/:number").copied().unwrap_or_default()
+    };
+    // Of the sixty rows of the chunk, those that were not sent yet.
+    assert!(look_ups(&after) - look_ups(&before) >= 20, "{before:?}\n{after:?}");
+}
+
+#[test]
+fn two_planners_at_once_and_one_that_dies_make_one_job() {
+    let Some(fleet) = Fleet::with(WEATHER) else { return };
+    let csv = list(120);
+    fleet.bench.file("in.csv", &csv);
+    let flags = [&["--chunk-rows", "30"], &FLAGS[..]].concat();
+    let mut dies = fleet.enqueue_command("acme", &flags).spawn().unwrap();
+    let shared = fleet.bench.path().join("shared");
+    let is_begun = || {
+        let jobs = std::fs::read_dir(&shared).unwrap().filter_map(|job| Some(job.ok()?.path()));
+        jobs.into_iter().any(|job| job.join("job.json").exists()).then_some(())
+    };
+    until("a planner has written down its job", is_begun);
+    dies.kill().unwrap();
+    dies.wait().unwrap();
+    let planners: Vec<_> = (0..2).map(|_| fleet.enqueue_command("acme", &flags).spawn().unwrap()).collect();
+    let jobs: Vec<String> = planners
+        .into_iter()
+        .map(|planner| {
+            let done = fleet.bench.finish(planner.wait_with_output().unwrap()).expect(0);
+            done.stdout.trim().to_owned()
+        })
+        .collect();
+    assert_eq!(jobs[0], jobs[1]);
+    let status = fleet.status();
+    assert_eq!(status["jobs"].as_array().unwrap().len(), 1, "{status}");
+    assert_eq!(
+        (&status["accounts"][0]["chunks_waiting"], &status["jobs"][0]["round"]),
+        (&4.into(), &1.into())
+    );
+    ends(fleet.worker("one", &fleet.line));
+    fleet.told_like_one_run(&jobs[0], &csv, &FLAGS, RATE);
+}

@@ -1,0 +1,99 @@
+//! The log itself: who was thought dead writes nothing any more.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use callbell_import::fleet::{Connecting, Engine, Hold, LogHandle, Opened, Seal, StreamLog, Work};
+use callbell_import::journal::Storage as _;
+use tokio::runtime::Handle;
+
+use super::server::{Line, Server};
+
+struct Logs {
+    engine: Engine,
+    work: Work,
+    key: [u8; 32],
+    folder: tempfile::TempDir,
+}
+
+impl Logs {
+    async fn at(line: &Line) -> Self {
+        let connecting = Connecting {
+            servers: line.url(),
+            credentials: None,
+            authority: None,
+            name: "a test".to_owned(),
+            replicas: 1,
+            lease: Some(Duration::from_secs(60)),
+        };
+        let job = callbell_import::fleet::JobId::of(&[b"a job"]);
+        let work = Work { job, chunk: 0, round: 1, skip: 0, rows: 1, input: String::new() };
+        let engine = Engine::connect(&connecting).await.unwrap();
+        Self { engine, work, key: Seal::new_key().unwrap(), folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    async fn open(&self, worker: &str) -> (StreamLog, LogHandle, Opened, Hold) {
+        let hold = Hold::begin(self.engine.lease(), Hold::clock());
+        let seal = Seal::new(&self.key, &StreamLog::subject(&self.work)).unwrap();
+        let (mirror, note) = (self.path(worker), self.path("length"));
+        let places: (&Path, &Path) = (&mirror, &note);
+        let opened =
+            StreamLog::open(&self.engine, &self.work, seal, hold.clone(), places, &Handle::current()).await;
+        let (log, handle, opened) = opened.unwrap();
+        (log, handle, opened, hold)
+    }
+}
+
+fn text(log: &mut StreamLog) -> String {
+    let mut text = String::new();
+    log.read().unwrap().read_to_string(&mut text).unwrap();
+    text
+}
+
+#[tokio::test]
+async fn a_record_of_a_worker_that_was_taken_for_dead_is_refused_and_so_is_every_later_one() {
+    let Some(server) = Server::start() else { return };
+    let line = Line::to(&server);
+    let logs = Logs::at(&line).await;
+    let (mut first, _, opened, hold) = logs.open("first").await;
+    assert!(opened.is_clean && !opened.has_begun);
+    first.append(b"announced\n").unwrap();
+    first.sync().await.unwrap();
+    assert!(hold.is_good());
+
+    let (mut second, handle, opened, held) = logs.open("second").await;
+    assert!(!opened.is_clean && opened.has_begun, "the first may still be sending");
+    assert_eq!(text(&mut second), "announced\n");
+    first.append(b"a zombie's\n").unwrap();
+    assert_eq!(first.sync().await.unwrap_err().kind(), std::io::ErrorKind::PermissionDenied);
+    assert!(hold.is_lost() && !hold.is_good(), "it may not send either");
+    first.append(b"another\n").unwrap();
+    assert!(first.sync().await.is_err());
+
+    second.append(b"what came of it\n").unwrap();
+    second.sync().await.unwrap();
+    assert!(held.is_good());
+    handle.retire().await.unwrap();
+    let (mut third, _, opened, _) = logs.open("third").await;
+    assert!(opened.is_clean && opened.has_begun, "the second went in order");
+    assert_eq!(text(&mut third), "announced\nwhat came of it\n");
+}
+
+#[tokio::test]
+async fn a_worker_that_only_reads_and_marks_loses_its_hold_by_the_next_proof() {
+    let Some(server) = Server::start() else { return };
+    let line = Line::to(&server);
+    let logs = Logs::at(&line).await;
+    let (_first, handle, _, hold) = logs.open("first").await;
+    handle.prove();
+    let (_second, _, _, _) = logs.open("second").await;
+    assert!(!hold.is_lost());
+    hold.marked(Hold::clock());
+    handle.prove();
+    tokio::time::timeout(Duration::from_secs(30), hold.lost()).await.unwrap();
+}
