@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::known::Known;
 use super::read::Reader;
-use crate::api::{Page, Place, StoredContact, Transport};
+use crate::api::{Page, Place, StoredContact, Trail, Transport};
 use crate::model::{NewContact, Source, canonical_form};
 use crate::words::{Message, message, worded};
 
@@ -130,6 +130,8 @@ pub async fn walk<T: Transport>(reader: &mut Reader<'_, T>, known: &Known) -> Re
     };
     let mut index = Index::default();
     let mut place = Place::Number(1);
+    let mut trail = Trail::default();
+    trail.goes_on(&place);
     let mut pages = 0;
     loop {
         let page = reader.page(Source::Whatsapp, &place).await.map_err(NoIndex::Unreadable)?;
@@ -137,7 +139,7 @@ pub async fn walk<T: Transport>(reader: &mut Reader<'_, T>, known: &Known) -> Re
         pages += 1;
         match page.next {
             None => break,
-            Some(next) if next == place || pages >= MOST_PAGES => {
+            Some(next) if !trail.goes_on(&next) || pages >= MOST_PAGES => {
                 return Err(NoIndex::Unreadable(message!("walk-no-end")));
             }
             Some(next) => place = next,

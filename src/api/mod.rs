@@ -16,6 +16,7 @@ mod members;
 mod retry_after;
 mod roots;
 mod token;
+mod trail;
 mod wire;
 
 pub use account::{AccountPlan, Channel, Listed, Member, Team};
@@ -28,4 +29,5 @@ pub use fault::{Existence, Fault};
 pub use http::{Guard, Http, HttpError};
 pub use roots::{ExtraRoots, RootsError};
 pub use token::{ApiToken, TokenError};
+pub use trail::Trail;
 pub use wire::{ParamNames, PhoneFormat, WireStyle};

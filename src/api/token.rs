@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::{ExposeSecret as _, SecretString, zeroize::Zeroizing};
 
 use super::endpoint::BaseUrl;
 use crate::words::{Message, message, worded};
@@ -67,8 +67,8 @@ impl ApiToken {
     }
 
     /// The value of the authorization header.
-    pub(super) fn header(&self) -> String {
-        format!("Bearer {}", self.0.expose_secret())
+    pub(super) fn header(&self) -> Zeroizing<String> {
+        Zeroizing::new(format!("Bearer {}", self.0.expose_secret()))
     }
 }
 
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn a_token_loses_its_newline_and_its_bearer_and_keeps_its_colons() {
         for text in ["abc:def.0", "abc:def.0\n", " Bearer abc:def.0\r\n"] {
-            assert_eq!(ApiToken::parse(text).unwrap().header(), "Bearer abc:def.0");
+            assert_eq!(ApiToken::parse(text).unwrap().header().as_str(), "Bearer abc:def.0");
         }
     }
 

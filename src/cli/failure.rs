@@ -41,9 +41,6 @@ impl Failure {
 
     /// What is shown. Paths and column names come from outside, so nothing in it may steer the terminal.
     pub(super) fn text(&self) -> String {
-        let safe = |text: &str| -> String {
-            text.chars().map(|c| if steers(c) && c != '\n' { '\u{fffd}' } else { c }).collect()
-        };
         let error = style(message!("error").told()).for_stderr().red().bold();
         let mut text = format!("{error} {}\n", safe(&self.message.told()));
         if let Some(hint) = &self.hint {
@@ -52,6 +49,11 @@ impl Failure {
         }
         text
     }
+}
+
+/// Text of several lines, in which nothing steers the terminal.
+pub(super) fn safe(text: &str) -> String {
+    text.chars().map(|c| if steers(c) && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
 impl From<Unreadable> for Failure {

@@ -13,6 +13,7 @@ mod exit;
 mod failure;
 #[cfg(feature = "fleet")]
 mod fleet;
+mod guard;
 mod language;
 mod learnt;
 mod logging;
@@ -43,6 +44,7 @@ use config::{Places, Refusal};
 
 use crate::words;
 pub use exit::Exit;
+pub use guard::guard;
 
 /// Runs the program with these arguments (the program's name first).
 pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
@@ -66,7 +68,14 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Err(Refusal::Said(error)) => {
             // Help and version are no mistake.
             let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
-            let _ = error.print();
+            // What is no argument may be the name of a file, and somebody else's choice.
+            let text = error.render().to_string();
+            let safe = failure::safe(&text);
+            if text == safe {
+                let _ = error.print();
+            } else {
+                say(&safe);
+            }
             return exit;
         }
     };

@@ -67,6 +67,7 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exi
     let window = settings::window(&args.window);
     let path = settings::folder(&args.input, window.shard);
     let folder = OutputDir::open(&path)?;
+    talk.tell(folder.exposure()?.as_ref());
     let lock = lock(&path, args.sending.wait_lock.unwrap_or_default(), talk).await?;
     folder.clear_away()?;
     let wanted = Wanted {

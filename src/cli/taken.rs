@@ -60,6 +60,7 @@ pub(super) async fn open(
 ) -> Result<Taken, Failure> {
     let shown = settings::shown(path);
     let folder = folder(path)?;
+    talk.tell(folder.exposure()?.as_ref());
     let lock = Lock::take(path, SystemTime::now())?;
     folder.clear_away()?;
     let unreadable = |error: std::io::Error| {

@@ -3,11 +3,14 @@
 use std::io::Read as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
+
+use secrecy::{ExposeSecret as _, SecretString, zeroize::Zeroizing};
 
 use super::args::AccountArgs;
 use super::failure::Failure;
 use crate::api::ApiToken;
+use crate::monitoring::command_of_the_user;
 use crate::words::{Message, message};
 
 /// Name of the systemd credential.
@@ -18,7 +21,7 @@ const MOST_BYTES: u64 = 64 * 1024;
 /// What the environment says, read once.
 #[derive(Debug, Default)]
 pub(super) struct TokenEnvironment {
-    pub(super) api_key: Option<String>,
+    pub(super) api_key: Option<SecretString>,
     pub(super) credentials_directory: Option<PathBuf>,
 }
 
@@ -26,7 +29,7 @@ impl TokenEnvironment {
     #[expect(clippy::disallowed_methods, reason = "settings are read here")]
     pub(super) fn read() -> Self {
         Self {
-            api_key: std::env::var("CALLBELL_API_KEY").ok(),
+            api_key: std::env::var("CALLBELL_API_KEY").ok().map(SecretString::from),
             credentials_directory: std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from),
         }
     }
@@ -61,7 +64,7 @@ pub(super) fn find(
         return from_file(&file);
     }
     match &environment.api_key {
-        Some(text) => Ok((parse(text, "CALLBELL_API_KEY".into())?, None)),
+        Some(text) => Ok((parse(text.expose_secret(), "CALLBELL_API_KEY".into())?, None)),
         None => Err(Failure::usage(message!("no-token")).hint(message!("no-token.fix"))),
     }
 }
@@ -77,17 +80,14 @@ fn from_file(path: &Path) -> Result<(ApiToken, Option<Message>), Failure> {
         |error: std::io::Error| Failure::usage(message!("token-unreadable", place = &place, why = &error));
     let file = std::fs::File::open(path).map_err(failed)?;
     let mode = file.metadata().map_err(failed)?.mode();
-    let mut text = String::new();
+    let mut text = Zeroizing::new(String::new());
     file.take(MOST_BYTES).read_to_string(&mut text).map_err(failed)?;
     let warning = (mode & 0o044 != 0).then(|| message!("token-readable", place = &place));
     Ok((parse(&text, place.into())?, warning))
 }
 
 fn from_command(command: &str) -> Result<ApiToken, Failure> {
-    let output = Command::new("sh")
-        .arg("-c")
-        .arg(command)
-        .env_remove("CALLBELL_API_KEY")
+    let output = command_of_the_user(command)
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output()
@@ -95,7 +95,8 @@ fn from_command(command: &str) -> Result<ApiToken, Failure> {
     if !output.status.success() {
         return Err(Failure::usage(message!("token-command-failed", status = output.status.to_string())));
     }
+    let printed = Zeroizing::new(output.stdout);
     let text =
-        String::from_utf8(output.stdout).map_err(|_| Failure::usage(message!("token-command-no-text")))?;
-    parse(&text, message!("token-command-output"))
+        std::str::from_utf8(&printed).map_err(|_| Failure::usage(message!("token-command-no-text")))?;
+    parse(text, message!("token-command-output"))
 }

@@ -14,7 +14,7 @@ use super::existing::{Admission, Existing, Met};
 use super::life::{Decision, End, Life, Next, Origin, Patience};
 use super::list_walk::{Sieve, Sighting, Waiting, Wanted};
 use super::server_clock::ServerClock;
-use crate::api::{Client, Exchange, Existence, Fault, Place, StoredContact, Transport};
+use crate::api::{Client, Exchange, Existence, Fault, Place, StoredContact, Trail, Transport};
 use crate::journal::{Ticket, TicketNumber};
 use crate::model::{
     Delivery, DuplicateAnswer, Event, Manners, NewContact, Outcome, Stop, Watch, sibling_form,
@@ -398,6 +398,8 @@ impl<T: Transport> Errand<T> {
     ) -> Result<Result<Vec<Sighting>, Fault>, NoTurn> {
         let shared = Arc::clone(&self.deliverer.shared);
         let mut place = Place::Number(1);
+        let mut trail = Trail::default();
+        trail.goes_on(&place);
         let mut failures = 0;
         let mut throttled_since = None;
         loop {
@@ -430,7 +432,7 @@ impl<T: Transport> Errand<T> {
             page.contacts.iter().for_each(|contact| sieve.pass(contact));
             match page.next {
                 None => return Ok(Ok(sieve.finish())),
-                Some(next) if next == place => {
+                Some(next) if !trail.goes_on(&next) => {
                     let why = message!("unusable-circles");
                     return Ok(Err(Fault::Unusable { status: exchange.status.unwrap_or_default(), why }));
                 }

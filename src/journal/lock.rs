@@ -2,11 +2,12 @@
 //!
 //! The kernel releases a lock when its holder dies, however it dies, so there is no stale lock to be judged.
 
-use crate::words::{Message, message, worded};
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
+
+use super::own_file::own_file;
+use crate::words::{Message, message, worded};
 
 /// Held for as long as a process works on an import.
 #[derive(Debug)]
@@ -60,14 +61,7 @@ impl Lock {
     pub fn take(folder: &Path, now: std::time::SystemTime) -> Result<Self, LockError> {
         let path = folder.join("lock");
         let shown = || path.display().to_string();
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(&path)
-            .map_err(|source| LockError::Unwritable { path: shown(), source })?;
+        let mut file = own_file(&path).map_err(|source| LockError::Unwritable { path: shown(), source })?;
         match file.try_lock() {
             Ok(()) => {
                 let holder = format!(

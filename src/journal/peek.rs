@@ -1,9 +1,9 @@
 //! Looks at a journal without taking part in it.
 
-use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::Path;
 
+use super::own_file::own_file_to_read;
 use super::replay::{self, Past, Replayed};
 use super::storage::folder;
 
@@ -14,7 +14,7 @@ use super::storage::folder;
 ///
 /// If it cannot be read, or `each` fails.
 pub fn peek(path: &Path, each: impl FnMut(Past) -> io::Result<()>) -> io::Result<Option<Replayed>> {
-    let file = match File::open(path) {
+    let file = match own_file_to_read(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),

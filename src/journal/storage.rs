@@ -10,6 +10,8 @@ use std::sync::{Arc, mpsc};
 
 use tokio::sync::oneshot;
 
+use super::own_file::{own_file, own_file_to_read};
+
 /// The end of a sync.
 pub type Synced = Pin<Box<dyn Future<Output = io::Result<()>> + Send>>;
 
@@ -116,7 +118,7 @@ impl Disk {
             std::fs::remove_file(&suspect)?;
         }
         let is_new = !path.exists();
-        let file = private().create(true).truncate(false).open(path)?;
+        let file = own_file(path)?;
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
             return Err(io::Error::new(io::ErrorKind::WouldBlock, "another process has it"));
         }
@@ -125,7 +127,7 @@ impl Disk {
             sync_folder(path)?;
         }
         let length = file.metadata()?.len();
-        let note = private().create(true).truncate(false).open(path.with_extension("length")).ok();
+        let note = own_file(&path.with_extension("length")).ok();
         Ok(Self { file: Arc::new(file), path: path.to_owned(), length, note, syncs: None, power_safe })
     }
 
@@ -142,7 +144,7 @@ impl Disk {
                     if result.is_err() {
                         // The kernel may have dropped the pages and report success next time, so what can still be
                         // read is copied to a new file when the journal is opened again.
-                        let _ = File::create(&suspect);
+                        let _ = File::create_new(&suspect);
                     }
                     for waiting in waiting {
                         let copy = result.as_ref().copied().map_err(|error| io::Error::from(error.kind()));
@@ -154,12 +156,6 @@ impl Disk {
         }
         self.syncs.as_ref().ok_or_else(|| io::Error::other("no syncing thread"))
     }
-}
-
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).mode(0o600);
-    options
 }
 
 /// Where it is noted that a sync has failed.
@@ -179,8 +175,12 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 /// Copies the journal to a new file that was synced, in its place.
 fn renew(path: &Path) -> io::Result<()> {
     let new = path.with_extension("new");
-    let mut copy = private().create(true).truncate(true).open(&new)?;
-    io::copy(&mut File::open(path)?, &mut copy)?;
+    match std::fs::remove_file(&new) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut copy = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
+    io::copy(&mut own_file_to_read(path)?, &mut copy)?;
     copy.sync_all()?;
     std::fs::rename(&new, path)?;
     sync_folder(path)

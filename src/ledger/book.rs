@@ -6,7 +6,8 @@ use std::io::{self, BufReader};
 use std::os::unix::fs::FileExt as _;
 
 use crate::journal::{
-    Class, ContactKey, Ended, Fingerprints, Head, Recall, Replayed, TicketNumber, classify, peek,
+    Class, ContactKey, Ended, Fingerprints, Head, Recall, Replayed, TicketNumber, classify, own_file_to_read,
+    peek,
 };
 use crate::model::{FieldChange, RowNumber};
 use crate::results::{OutputDir, SENT_LOG, Sent, read_sent};
@@ -113,7 +114,7 @@ impl Ledger {
             Ok(())
         })?;
         let Some(Replayed { head: Some(head), damage, .. }) = replayed else { return Ok(None) };
-        let log = match File::open(folder.path().join(SENT_LOG)) {
+        let log = match own_file_to_read(&folder.path().join(SENT_LOG)) {
             Ok(log) => Some(log),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error),
@@ -128,7 +129,7 @@ impl Ledger {
             )?;
         }
         entries.sort_by_key(|entry| (entry.row.is_none(), entry.row, entry.ticket));
-        let journal = Recall::of(File::open(folder.path().join(JOURNAL))?);
+        let journal = Recall::of(own_file_to_read(&folder.path().join(JOURNAL))?);
         Ok(Some(Self { head, entries, open, damage, log, journal }))
     }
 

@@ -42,12 +42,12 @@ impl Address {
     /// If it is none, or not safe on the way.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
         let url = Url::parse(text.trim()).map_err(|_| AddressError::NotAUrl)?;
-        let host = url.host_str().filter(|_| !url.cannot_be_a_base()).ok_or(AddressError::NotAUrl)?;
-        let ip: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
-        let is_here = host.eq_ignore_ascii_case("localhost") || ip.is_some_and(|ip| ip.is_loopback());
+        if url.cannot_be_a_base() || url.host_str().is_none() {
+            return Err(AddressError::NotAUrl);
+        }
         match url.scheme() {
             "https" => Ok(Self(url)),
-            "http" if is_here => Ok(Self(url)),
+            "http" if is_here(&url) => Ok(Self(url)),
             "http" => Err(AddressError::Unencrypted),
             _ => Err(AddressError::Scheme),
         }
@@ -61,9 +61,20 @@ impl Address {
         Self(url)
     }
 
+    /// Whether it is one of this machine.
+    pub(super) fn is_here(&self) -> bool {
+        is_here(&self.0)
+    }
+
     pub(super) fn url(&self) -> Url {
         self.0.clone()
     }
+}
+
+fn is_here(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let ip: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
+    host.eq_ignore_ascii_case("localhost") || ip.is_some_and(|ip| ip.is_loopback())
 }
 
 impl fmt::Debug for Address {

@@ -3,6 +3,7 @@
 
 mod address;
 mod clerk;
+mod command;
 mod line;
 mod metrics;
 mod monitors;
@@ -10,4 +11,5 @@ mod notice;
 mod post;
 
 pub use address::{Address, AddressError};
+pub use command::command_of_the_user;
 pub use monitors::{Ending, Monitors, Wishes};

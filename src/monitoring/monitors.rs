@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 
 use super::address::Address;
 use super::clerk::Clerk;
+use super::command::command_of_the_user;
 use super::line::Told;
 use super::notice::{Figures, Notice, sentence};
 use super::post::post;
@@ -122,10 +123,7 @@ impl Monitors {
 async fn run(command: &str, notice: &str, patience: Duration) -> Result<(), Message> {
     use std::os::fd::AsFd as _;
     let talk = std::io::stderr().as_fd().try_clone_to_owned().map_or_else(|_| Stdio::null(), Stdio::from);
-    let mut child = Command::new("sh")
-        .arg("-c")
-        .arg(command)
-        .env_remove("CALLBELL_API_KEY")
+    let mut child = Command::from(command_of_the_user(command))
         .stdin(Stdio::piped())
         .stdout(talk)
         .kill_on_drop(true)

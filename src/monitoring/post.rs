@@ -14,7 +14,7 @@ const TRIES: u32 = 3;
 
 /// Sends `body`. The reason of a failure never shows the address.
 pub(super) async fn post(address: Address, content_type: &'static str, body: String) -> Result<(), Message> {
-    let client = client().map_err(|error| reason(&error))?;
+    let client = client(&address).map_err(|error| reason(&error))?;
     let mut tries = 1;
     loop {
         let sent =
@@ -36,10 +36,13 @@ pub(super) async fn post(address: Address, content_type: &'static str, body: Str
     }
 }
 
-fn client() -> reqwest::Result<reqwest::Client> {
+fn client(address: &Address) -> reqwest::Result<reqwest::Client> {
     // Fails only if a provider is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder()
+    let builder = reqwest::Client::builder();
+    // What is meant for this machine stays on it, unencrypted as it may be.
+    let builder = if address.is_here() { builder.no_proxy() } else { builder };
+    builder
         .user_agent(concat!("callbell-import/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)

@@ -172,8 +172,11 @@ fn clock() -> Duration {
 }
 
 fn open_file(path: &Path) -> io::Result<File> {
-    let file =
-        OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
+    // The folder is this user's; a link in it is nobody's file all the same.
+    let no_follow = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false).mode(0o600).custom_flags(no_follow);
+    let file = options.open(path)?;
     let mut magic = [0; MAGIC.len()];
     match file.read_exact_at(&mut magic, 0) {
         Ok(()) if &magic == MAGIC => {}

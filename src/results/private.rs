@@ -2,12 +2,13 @@
 
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
 use super::OutputError;
+use crate::words::{Message, message};
 
 /// Ending of files that have not got their name yet.
 const UNFINISHED: &str = ".part";
@@ -28,6 +29,24 @@ impl OutputDir {
         let failed = |source| OutputError::Folder { path: path.to_owned(), source };
         DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed)?;
         Ok(Self { path: path.to_owned() })
+    }
+
+    /// What to tell if others could change what is in it. A link or a pipe that they put there is refused file by
+    /// file; a journal that they wrote is believed.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be looked at.
+    pub fn exposure(&self) -> Result<Option<Message>, OutputError> {
+        let failed = |source| OutputError::Folder { path: self.path.clone(), source };
+        let found = fs::metadata(&self.path).map_err(failed)?;
+        Ok(if found.uid() != rustix::process::geteuid().as_raw() {
+            Some(message!("folder-of-others", path = &self.path))
+        } else if found.mode() & 0o022 != 0 {
+            Some(message!("folder-open-to-others", path = &self.path))
+        } else {
+            None
+        })
     }
 
     /// Clears away what a killed run left unfinished. Only for whoever holds the folder's lock: another run's unfinished
@@ -163,6 +182,16 @@ mod tests {
         file.finish().unwrap();
         assert_eq!(mode(&folder.join("results.csv")), 0o600);
         assert_eq!(fs::read(folder.join("results.csv")).unwrap(), b"row\n");
+    }
+
+    #[test]
+    fn a_folder_in_which_others_could_write_is_known() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = OutputDir::open(folder.path()).unwrap();
+        for (mode, open) in [(0o700, false), (0o755, false), (0o770, true), (0o757, true), (0o1777, true)] {
+            fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(dir.exposure().unwrap().is_some(), open, "{mode:o}");
+        }
     }
 
     #[test]

@@ -5,9 +5,8 @@
 //! input cannot tell: it may have been edited, moved or piped in. So it is kept here, one line for each contact that
 //! came to be, written before the journal's verdict and in the same order, with the same checksums.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufRead, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 
 use serde::Deserialize;
@@ -16,7 +15,7 @@ use serde_json::value::RawValue;
 
 use super::OutputError;
 use super::private::OutputDir;
-use crate::journal::{TicketNumber, decode_line, write_line};
+use crate::journal::{TicketNumber, decode_line, own_file, write_line};
 use crate::model::{BotStatus, Delivery, FieldValue, NewContact, Outcome, RowNumber, Said, Shown, Source};
 
 /// Its name in the folder.
@@ -49,9 +48,7 @@ impl SentLog {
     pub(super) fn open(folder: &OutputDir) -> Result<Self, OutputError> {
         let path = folder.path().join(SENT_LOG);
         let failed = |source| OutputError::Write { path: path.clone(), source };
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false).mode(0o600);
-        let mut file = options.open(&path).map_err(failed)?;
+        let mut file = own_file(&path).map_err(failed)?;
         let mut length = file.seek(SeekFrom::End(0)).map_err(failed)?;
         if length > 0 && !ends_with_a_line(&mut file, length).map_err(failed)? {
             // What stands before it is torn, and known for it.

@@ -1,10 +1,10 @@
 //! Who works on an import, without touching its lock: to try it would keep a run that begins just then from having it.
 
-use std::fs::File;
 use std::io::{self, Read as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
+use crate::journal::own_file_to_read;
 use crate::model::printable;
 use crate::words::message;
 
@@ -25,7 +25,7 @@ pub enum Holder {
 ///
 /// If its file cannot be read.
 pub fn holder(folder: &Path) -> io::Result<Holder> {
-    let file = match File::open(folder.join("lock")) {
+    let file = match own_file_to_read(&folder.join("lock")) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Holder::Nobody),
         Err(error) => return Err(error),

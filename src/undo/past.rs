@@ -1,14 +1,13 @@
 //! What `undo.log` says.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
 use super::fate::Fate;
 use super::log::UNDO_LOG;
 use super::record::Record;
-use crate::journal::TicketNumber;
+use crate::journal::{TicketNumber, own_file_to_read};
 
 /// What a dry run listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,7 +138,7 @@ impl Past {
 ///
 /// If it cannot be read.
 pub fn peek(folder: &Path) -> io::Result<Option<Past>> {
-    match File::open(folder.join(UNDO_LOG)) {
+    match own_file_to_read(&folder.join(UNDO_LOG)) {
         Ok(file) => Past::read(&mut BufReader::new(file)).map(Some),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),

@@ -48,6 +48,7 @@ mod stopped;
 mod street;
 mod support;
 mod terminal;
+mod threats;
 mod tls;
 mod undo;
 mod undoing;

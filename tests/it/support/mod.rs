@@ -1,6 +1,7 @@
 //! What the tests stand on: a hermetic bench for the program, and the street without sockets.
 
 mod bench;
+mod front;
 mod in_process;
 mod rig;
 mod running;
@@ -9,6 +10,7 @@ mod tls_front;
 mod witness;
 
 pub(crate) use bench::{Bench, Done, Line, TOKEN, canary_numbers, read_csv, sample, sandbox_settings};
+pub(crate) use front::{Front, Says};
 pub(crate) use in_process::InProcess;
 pub(crate) use rig::{Rig, Walked};
 pub(crate) use running::Running;
