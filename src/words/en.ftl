@@ -1305,8 +1305,8 @@ notice = callbell-import: { $rows ->
    *[other] { $rows } rows
 }: { $parts } (exit code { $code }: { $meaning })
 
-row-already-there-same = the contact is in the account already, with the same data, and --on-existing fail forbids that; nothing was sent
-row-already-there-other = the contact is in the account already, with other data, and --on-existing fail forbids that; nothing was sent
+row-already-there-same = the contact is in the account already, with the same data, and --on-existing fail forbids that
+row-already-there-other = the contact is in the account already, with other data, and --on-existing fail forbids that
 mapped-first-valid = first valid of: { $columns }
 mapped-first-filled = first filled of: { $columns }
 mend-mark = mend this row, then delete this cell

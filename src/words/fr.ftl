@@ -1501,8 +1501,8 @@ notice = callbell-import : { $rows ->
    *[other] { $rows } lignes
 } : { $parts } (code de sortie { $code } : { $meaning })
 
-row-already-there-same = le contact existe déjà dans le compte, avec les mêmes données, et --on-existing fail l'interdit ; rien n'a été envoyé
-row-already-there-other = le contact existe déjà dans le compte, avec d'autres données, et --on-existing fail l'interdit ; rien n'a été envoyé
+row-already-there-same = le contact existe déjà dans le compte, avec les mêmes données, et --on-existing fail l'interdit
+row-already-there-other = le contact existe déjà dans le compte, avec d'autres données, et --on-existing fail l'interdit
 mapped-first-valid = le premier valable de : { $columns }
 mapped-first-filled = le premier rempli de : { $columns }
 mend-mark = corrigez cette ligne, puis supprimez cette cellule

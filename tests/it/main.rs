@@ -21,6 +21,7 @@ mod faults;
 #[cfg(feature = "fleet")]
 mod fleet;
 mod formats;
+mod fuzzed;
 mod html_report;
 mod import;
 mod interrupt;

@@ -6,6 +6,7 @@ mod in_process;
 mod rig;
 mod running;
 mod sim_disk;
+mod stand_in;
 mod tls_front;
 mod witness;
 
@@ -15,5 +16,6 @@ pub(crate) use in_process::InProcess;
 pub(crate) use rig::{Rig, Walked};
 pub(crate) use running::Running;
 pub(crate) use sim_disk::{DiskFault, Operation, SimDisk};
+pub(crate) use stand_in::switches;
 pub(crate) use tls_front::{Authority, Shows, TlsFront};
 pub(crate) use witness::Witness;
