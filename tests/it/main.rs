@@ -22,6 +22,8 @@ mod faults;
 mod fleet;
 mod formats;
 mod html_report;
+#[cfg(feature = "http2")]
+mod http2;
 mod import;
 mod interrupt;
 mod kills;
