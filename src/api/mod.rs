@@ -6,7 +6,6 @@
 
 mod account;
 mod answer;
-mod carrier;
 mod changes;
 mod client;
 mod endpoint;
@@ -22,7 +21,6 @@ mod wire;
 
 pub use account::{AccountPlan, Channel, Listed, Member, Team};
 pub use answer::{FieldAbout, Gone, Identity, Page, Place, StoredContact};
-pub use carrier::Carrier;
 pub use changes::Changes;
 pub use client::{Answer, Call, Client, Exchange, Method, Transport};
 pub use endpoint::{BaseUrl, BaseUrlError};

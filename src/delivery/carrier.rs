@@ -9,8 +9,7 @@ use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::client::{Answer, Call, Transport};
-use super::fault::Fault;
+use crate::api::{Answer, Call, Fault, Transport};
 use crate::words::message;
 
 /// A transport whose exchanges happen on a thread of their own: sockets, TLS and HTTP there, the street here. Where the
@@ -65,8 +64,8 @@ mod tests {
     use std::sync::Mutex;
     use std::time::Duration;
 
-    use super::super::client::Method;
     use super::*;
+    use crate::api::Method;
 
     /// Says the name of the thread it works on; on `/never` it says nothing, and tells when it begins and is given up.
     struct Telling(Mutex<Option<(oneshot::Sender<()>, oneshot::Sender<()>)>>);
