@@ -1,5 +1,6 @@
 //! Documents match the program: every command of theirs is executed, every table is compared.
 
+use std::path::Path;
 use std::process::Stdio;
 
 use callbell_import::cli::Exit;
@@ -226,7 +227,7 @@ fn anchors(page: &str) -> Vec<String> {
 
 #[test]
 fn every_link_of_the_documents_leads_somewhere() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let docs = std::fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
     let pages = docs.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
     let mut followed = 0;
@@ -249,18 +250,49 @@ fn every_link_of_the_documents_leads_somewhere() {
     assert!(followed > 30);
 }
 
-#[test]
-fn every_sample_is_used_by_a_document_or_a_test() {
-    let mut text = PAGES.concat();
-    for test in ["check", "exports", "faults", "formats", "import", "terminal"] {
-        text +=
-            &std::fs::read_to_string(format!("{}/tests/it/{test}.rs", env!("CARGO_MANIFEST_DIR"))).unwrap();
-    }
-    for folder in ["samples", "samples/exports", "samples/sandbox"] {
-        for entry in std::fs::read_dir(format!("{}/{folder}", env!("CARGO_MANIFEST_DIR"))).unwrap() {
-            let entry = entry.unwrap();
-            let name = entry.file_name().into_string().unwrap();
-            assert!(entry.path().is_dir() || text.contains(&name), "{name} has no purpose");
+/// Everything below a folder, by its path from there.
+fn files_below(folder: &Path) -> Vec<String> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(open) = folders.pop() {
+        for entry in std::fs::read_dir(open).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.push(path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned());
+            }
         }
     }
+    files
+}
+
+#[test]
+fn every_sample_is_in_the_page_on_mappings_and_ends_as_it_says() {
+    let bench = Bench::new();
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
+    std::os::unix::fs::symlink(&samples, bench.path().join("samples")).unwrap();
+    let mut shown = Vec::new();
+    for (file, rest) in table(MAPPING, "## Every sample") {
+        let file = file.split(['[', ']']).nth(1).unwrap().to_owned();
+        let cells: Vec<&str> = rest.split('|').map(str::trim).collect();
+        let [_, flags, ends] = cells[..] else { panic!("{file}: {} cells", cells.len()) };
+        let out = format!("out-{}", shown.len());
+        let path = format!("samples/{file}");
+        let flags = flags.trim_matches('`').split_whitespace();
+        let done = bench.exact(["run", &path, "--sandbox", "--out", &out].into_iter().chain(flags));
+        let is_so = match ends.strip_prefix("refused: ") {
+            Some(why) => done.code > 1 && done.stderr.contains(why),
+            None => done.stdout.starts_with(&format!("{ends}, 0 unaccounted for")),
+        };
+        assert!(is_so, "{file}: {}{}", done.stdout, done.stderr);
+        shown.push(file);
+    }
+    let mut there = files_below(&samples);
+    for settings in there.extract_if(.., |file| file.ends_with(".toml")) {
+        assert!(MAPPING.contains(&format!("(../samples/{settings})")), "{settings} is not shown");
+    }
+    shown.sort();
+    there.sort();
+    assert_eq!(shown, there);
 }
