@@ -23,6 +23,8 @@ mod fleet;
 mod formats;
 mod fuzzed;
 mod html_report;
+#[cfg(feature = "http2")]
+mod http2;
 mod import;
 mod interrupt;
 mod kills;

@@ -2,6 +2,8 @@
 
 mod bench;
 mod front;
+#[cfg(feature = "http2")]
+mod http2_front;
 mod in_process;
 mod rig;
 mod running;
@@ -12,6 +14,8 @@ mod witness;
 
 pub(crate) use bench::{Bench, Done, Line, TOKEN, canary_numbers, read_csv, sample, sandbox_settings};
 pub(crate) use front::{Front, Says};
+#[cfg(feature = "http2")]
+pub(crate) use http2_front::{Http2Front, Meets};
 pub(crate) use in_process::InProcess;
 pub(crate) use rig::{Rig, Walked};
 pub(crate) use running::Running;
