@@ -36,15 +36,6 @@ const NOT_JUDGED: ColumnFacts = ColumnFacts {
 /// Separators of tags that are looked for, the first preferred.
 pub(super) const SEPARATORS: [char; 3] = [',', ';', '|'];
 
-/// Which of the [`SEPARATORS`] a cell has.
-pub(super) fn separators_in(cell: &[u8]) -> [bool; 3] {
-    // Without early exit, so that many bytes are looked at at once.
-    let [comma, semicolon, bar] = SEPARATORS.map(|separator| separator as u8);
-    cell.iter().fold([false; 3], |seen, &byte| {
-        [seen[0] | (byte == comma), seen[1] | (byte == semicolon), seen[2] | (byte == bar)]
-    })
-}
-
 impl ColumnFacts {
     const EMPTY: Self = Self {
         filled: 0,
@@ -92,8 +83,10 @@ impl ColumnFacts {
     fn note(&mut self, cell: &[u8], counting: bool) {
         self.filled += 1;
         if !self.no_tags {
-            for (seen, here) in self.separators.iter_mut().zip(separators_in(cell)) {
-                *seen |= here;
+            for at in memchr::memchr3_iter(b',', b';', b'|', cell) {
+                for (seen, separator) in self.separators.iter_mut().zip(SEPARATORS) {
+                    *seen |= char::from(cell[at]) == separator;
+                }
             }
         }
         if !(counting || self.may_be_something()) {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::cells::trim;
-use super::facts::{ColumnFacts, SEPARATORS, separators_in};
+use super::facts::{ColumnFacts, SEPARATORS};
 use crate::model::Code;
 use crate::words::{Message, message};
 
@@ -71,10 +71,9 @@ pub(super) fn split<'c>(cell: &'c str, separator: &Separator, drop: &[String]) -
         return Ok(tags);
     }
     match separator {
-        Separator::One(separator) => match separator.as_bytes() {
-            [byte] => tags.add_all(cell, *byte, drop),
-            _ => cell.split(separator.as_str()).for_each(|tag| tags.add(trim(tag).into(), drop)),
-        },
+        Separator::One(separator) => {
+            cell.split(separator.as_str()).for_each(|tag| tags.add(trim(tag).into(), drop))
+        }
         Separator::Csv => {
             let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(cell.as_bytes());
             let record = reader.records().next().and_then(Result::ok);
@@ -82,17 +81,12 @@ pub(super) fn split<'c>(cell: &'c str, separator: &Separator, drop: &[String]) -
             record.iter().for_each(|tag| tags.add(Cow::Owned(tag.trim().to_owned()), drop));
         }
         Separator::Detected => {
-            let present = separators_in(cell.as_bytes());
-            let mut present = SEPARATORS.into_iter().zip(present).filter(|(_, is_there)| *is_there);
-            match present.next() {
-                None => tags.add(trim(cell).into(), drop),
-                Some((first, _)) => {
-                    if present.next().is_some() {
-                        tags.remarks.push(Code::TagsMixedSeparators);
-                    }
-                    tags.add_all(cell, first as u8, drop);
-                }
+            let mut present = SEPARATORS.into_iter().filter(|&separator| cell.contains(separator));
+            let first = present.next().unwrap_or(SEPARATORS[0]);
+            if present.next().is_some() {
+                tags.remarks.push(Code::TagsMixedSeparators);
             }
+            cell.split(first).for_each(|tag| tags.add(trim(tag).into(), drop));
         }
     }
     tags.look_at_all();
@@ -104,17 +98,6 @@ impl<'c> Tags<'c> {
     pub(super) fn into_owned<'o>(self) -> Tags<'o> {
         let own = |tag: Cow<'c, str>| Cow::Owned(tag.into_owned());
         Tags { tags: self.tags.into_iter().map(own).collect(), remarks: self.remarks }
-    }
-
-    /// Adds the tags of a cell that this letter of ASCII keeps apart.
-    fn add_all(&mut self, cell: &'c str, separator: u8, drop: &[String]) {
-        // Cells are short: to look at each byte is quicker than to set up a search.
-        let mut rest = cell;
-        while let Some(at) = rest.bytes().position(|byte| byte == separator) {
-            self.add(trim(&rest[..at]).into(), drop);
-            rest = &rest[at + 1..];
-        }
-        self.add(trim(rest).into(), drop);
     }
 
     /// Adds a tag without outer spaces.
@@ -141,7 +124,7 @@ impl<'c> Tags<'c> {
         if self.tags.len() > 1 && self.tags.iter().enumerate().any(twins) {
             self.remarks.push(Code::TagCaseTwins);
         }
-        if self.tags.iter().any(|tag| tag.as_bytes().contains(&b',')) {
+        if self.tags.iter().any(|tag| tag.contains(',')) {
             self.remarks.push(Code::TagComma);
         }
     }
