@@ -765,8 +765,8 @@ mod tests {
     fn a_contact_that_was_found_is_ours_only_if_it_came_after_the_first_send_under_this_name() {
         for (name, created_at, expected) in [
             ("Ada", Some(101), created(true)),
-            ("Ada", Some(99), created(true)), // whole-second stamps
-            ("Ada", Some(50), existing(false)),
+            ("Ada", Some(98), created(true)), // whole-second stamps
+            ("Ada", Some(97), existing(false)),
             ("Bob", Some(101), existing(true)),
             ("Ada", None, created(true)),
             ("Bob", None, existing(true)),
@@ -936,6 +936,218 @@ mod tests {
                 "{created_at:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_row_may_venture_as_long_as_a_failure_would_not_be_its_last() {
+        let mut walk = Walk::with(ada(), Patience { most_sends: 4, ..Patience::default() });
+        let mut may = vec![walk.life.may_venture()];
+        for _ in 0..4 {
+            walk.life.sending(Duration::ZERO);
+            may.push(walk.life.may_venture());
+        }
+        assert_eq!(may, [true, true, true, false, false]);
+        let only_once = Walk::with(ada(), Patience { most_sends: 1, ..Patience::default() });
+        assert!(only_once.life.may_venture(), "somebody has to be the first");
+    }
+
+    #[test]
+    fn what_is_told_beside_the_end_is_what_happened() {
+        let mut walk = Walk::new();
+        assert_eq!((walk.life.status(), walk.life.is_in_doubt()), (None, false));
+        walk.send(Err(Fault::Broken { status: 503 }));
+        assert_eq!((walk.life.status(), walk.life.is_in_doubt()), (Some(503), true));
+        let shows = StoredContact { shown: Some(Shown::new("{}")), ..stored("Ada", Some(0)) };
+        assert_eq!(walk.look(Ok(Some(shows.clone()))), created(true));
+        assert_eq!(walk.life.take_shown(), Some(Shown::new("{}")));
+        assert!(!walk.life.was_there() && walk.life.take_duplicate().is_none());
+        let mut walk = Walk::new();
+        assert_eq!(walk.send(Ok(shows)), created(false));
+        assert_eq!(walk.life.take_shown(), Some(Shown::new("{}")));
+
+        for (name, answer) in [("Ada", DuplicateAnswer::AsSent), ("Bob", DuplicateAnswer::Untouched)] {
+            let mut walk = Walk::new();
+            walk.now = 100;
+            walk.send(Ok(stored(name, Some(50))));
+            assert!(walk.life.was_there());
+            assert_eq!(walk.life.take_duplicate(), Some(answer));
+        }
+        let mut walk = Walk::new();
+        walk.now = 100;
+        walk.send(Err(Fault::Refused { status: 409, field: None, said: "taken".to_owned() }));
+        assert_eq!(walk.look(Ok(Some(stored("Ada", None)))), existing(false));
+        assert!(walk.life.was_there(), "a refused send has made nobody");
+        assert_eq!(walk.life.take_duplicate(), Some(DuplicateAnswer::Refused(409)));
+    }
+
+    #[test]
+    fn a_lost_answer_of_a_source_without_look_up_waits_for_the_search_unless_the_run_stops() {
+        let contact = NewContact { source: Source::Telegram, ..ada() };
+        let origin = Origin { sent_after: Some(server_time(0)), ..Origin::default() };
+        let life = || {
+            let mut life = Life::new(&contact, origin, Patience::default(), Duration::ZERO, 1);
+            life.sending(Duration::ZERO);
+            life
+        };
+        let exchange = || Exchange { result: Err(lost()), status: None, server_time: None };
+        let mut waits = life();
+        assert_eq!(waits.sent(&contact, exchange(), Duration::ZERO), (Next::Wait(seconds(125)), None));
+        assert_eq!(waits.after_wait(), Next::Search);
+        let mut hurried = life();
+        hurried.hurry();
+        let decision = hurried.sent(&contact, exchange(), Duration::ZERO);
+        assert_eq!(code(&decision), Some(Code::StoppedInDoubt));
+    }
+
+    #[test]
+    fn a_server_that_is_not_reached_again_and_again_is_left_alone_for_longer() {
+        let mut walk = Walk::new();
+        let mut longest = |fault: fn() -> Fault| {
+            let waits = (0..40).map(|_| match walk.send(Err(fault())) {
+                (Next::Wait(wait), None) => wait,
+                decision => panic!("{decision:?}"),
+            });
+            waits.max().unwrap_or_default()
+        };
+        assert!(longest(|| Fault::Unreached { why: Message::verbatim("") }) > seconds(15));
+    }
+
+    #[test]
+    fn look_ups_that_are_refused_because_of_the_rate_for_an_hour_on_end_stop_the_run() {
+        let mut walk = Walk::new();
+        walk.send(Err(lost()));
+        let throttled = || Err(Fault::Throttled { after: None });
+        assert_eq!(walk.look(throttled()), (Next::LookUp, None));
+        walk.now = 3000;
+        // An answer in between, and the hour begins anew.
+        assert!(matches!(walk.look(Err(Fault::Broken { status: 500 })), (Next::Wait(_), None)));
+        walk.now = 3601;
+        assert_eq!(walk.look(throttled()), (Next::LookUp, None));
+        walk.now = 7200;
+        assert_eq!(walk.look(throttled()), (Next::LookUp, None));
+        walk.now = 7202;
+        let decision = walk.look(throttled());
+        assert_eq!(code(&decision), Some(Code::StoppedInDoubt));
+        assert_eq!(decision.1, Some(Stop::HeldTooLong { seconds: 3601 }));
+    }
+
+    #[test]
+    fn a_look_up_that_fails_is_tried_again_five_times_and_not_at_all_when_the_run_stops() {
+        let mut walk = Walk::new();
+        walk.send(Err(lost()));
+        let mut failed = || walk.look(Err(Fault::Broken { status: 500 }));
+        for _ in 1..MOST_LOOK_FAILURES {
+            assert!(matches!(failed(), (Next::Wait(wait), None) if wait <= seconds(8)));
+        }
+        // This look is given up; the next one is at two seconds.
+        assert_eq!(failed(), (Next::Wait(seconds(2)), None));
+        let mut walk = Walk::new();
+        walk.send(Err(lost()));
+        walk.life.hurry();
+        assert_eq!(code(&walk.look(Err(Fault::Broken { status: 500 }))), Some(Code::StoppedInDoubt));
+    }
+
+    #[test]
+    fn a_contact_that_a_search_finds_is_this_rows_unless_it_is_anothers() {
+        let contact = NewContact { source: Source::Telegram, ..ada() };
+        let origin = Origin { in_doubt: true, sent_after: Some(server_time(0)), has_twin: false };
+        let searched = |sighting: Result<Sighting, Fault>, is_taken: bool| {
+            let mut life = Life::new(&contact, origin, Patience::default(), Duration::ZERO, 1);
+            assert_eq!(life.first(), Next::Wait(seconds(125)));
+            assert_eq!(life.after_wait(), Next::Search);
+            life.searched(&contact, sighting, is_taken, seconds(125), seconds(125))
+        };
+        let one = || Ok(Sighting::One(Box::new(stored("Ada", Some(1)))));
+        assert_eq!(searched(one(), false), created(true));
+        for (sighting, is_taken) in
+            [(one(), true), (Ok(Sighting::Nobody), false), (Ok(Sighting::Several), false)]
+        {
+            assert_eq!(code(&searched(sighting, is_taken)), Some(Code::NoLookup));
+        }
+        assert_eq!(searched(Err(Fault::Throttled { after: None }), false), (Next::Search, None));
+    }
+
+    #[test]
+    fn searches_that_are_refused_because_of_the_rate_for_an_hour_on_end_stop_the_run() {
+        let contact = NewContact { source: Source::Telegram, ..ada() };
+        let origin = Origin { in_doubt: true, sent_after: Some(server_time(0)), has_twin: false };
+        let mut life = Life::new(&contact, origin, Patience::default(), Duration::ZERO, 1);
+        life.first();
+        let mut search =
+            |fault: Fault, now: u64| life.searched(&contact, Err(fault), false, seconds(now), seconds(now));
+        let throttled = || Fault::Throttled { after: None };
+        assert_eq!(search(throttled(), 125), (Next::Search, None));
+        assert!(matches!(search(Fault::Broken { status: 500 }, 3000), (Next::Wait(_), None)));
+        assert_eq!(search(throttled(), 4000), (Next::Search, None));
+        assert_eq!(search(throttled(), 7600), (Next::Search, None));
+        assert!(search(throttled(), 7601).1.is_some());
+    }
+
+    #[test]
+    fn a_row_in_doubt_that_is_hurried_twice_is_let_go() {
+        let mut walk = Walk::new();
+        walk.send(Err(lost()));
+        assert!(matches!(walk.look(Ok(None)), (Next::Wait(_), None)));
+        assert_eq!(walk.life.hurry(), Next::LookUp);
+        let next = walk.life.hurry();
+        assert_eq!(code(&(next, None)), Some(Code::StoppedInDoubt));
+        let contact = NewContact { source: Source::Telegram, ..ada() };
+        let origin = Origin { in_doubt: true, sent_after: Some(server_time(0)), has_twin: false };
+        let mut life = Life::new(&contact, origin, Patience::default(), Duration::ZERO, 1);
+        life.first();
+        let next = life.hurry();
+        assert_eq!(code(&(next, None)), Some(Code::StoppedInDoubt), "a search would come too early");
+    }
+
+    #[test]
+    fn a_send_that_had_no_effect_counts_neither_as_a_send_nor_as_the_first() {
+        let mut walk = Walk::new();
+        for _ in 0..5 {
+            assert_eq!(walk.send(Err(Fault::Throttled { after: None })), (Next::Send, None));
+        }
+        walk.now = 100;
+        walk.send(Err(lost()));
+        assert_eq!(walk.look_until_settled(), (Next::Send, None), "two more are left");
+        assert!(walk.life.may_venture());
+        // Somebody wrote in between the vain send and this one.
+        let mut walk = Walk::new();
+        walk.send(Err(Fault::Throttled { after: None }));
+        walk.now = 100;
+        walk.send(Err(lost()));
+        assert_eq!(walk.look(Ok(Some(stored("Ada", Some(50))))), existing(false));
+        assert!(walk.life.was_there());
+    }
+
+    #[test]
+    fn a_refusal_after_an_answer_that_was_lost_may_be_about_ones_own_contact() {
+        let mut walk = Walk::new();
+        walk.send(Err(lost()));
+        assert_eq!(walk.look_until_settled(), (Next::Send, None));
+        let refused = Fault::Refused { status: 409, field: None, said: "taken".to_owned() };
+        assert_eq!(walk.send(Err(refused)), (Next::LookUp, None));
+        assert_eq!(walk.look(Ok(Some(stored("Ada", Some(1))))), created(true));
+        assert!(!walk.life.was_there() && walk.life.take_duplicate().is_none());
+    }
+
+    #[test]
+    fn a_look_that_is_given_up_ends_a_doubt_at_the_settle_time_and_leaves_a_refusal_as_it_was_said() {
+        let mut walk = Walk::new();
+        let give_up = |walk: &mut Walk| {
+            let mut decision = walk.look(Err(Fault::Broken { status: 500 }));
+            for _ in 1..MOST_LOOK_FAILURES {
+                decision = walk.look(Err(Fault::Broken { status: 500 }));
+            }
+            decision
+        };
+        walk.send(Err(lost()));
+        walk.now = 124;
+        assert!(matches!(give_up(&mut walk), (Next::Wait(_), None)));
+        walk.now = 125;
+        assert_eq!(code(&give_up(&mut walk)), Some(Code::LookupFailed));
+        let mut walk = Walk::new();
+        walk.send(Err(Fault::Refused { status: 422, field: None, said: "no".to_owned() }));
+        let rejected = Outcome::Rejected { field: None, said: "no".to_owned() };
+        assert_eq!(give_up(&mut walk), (Next::End(End::Settled(rejected)), None));
     }
 
     #[test]

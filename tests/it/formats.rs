@@ -142,6 +142,12 @@ fn export(name: &str) -> PathBuf {
     sample("exports").join(name)
 }
 
+/// Requests that are on the wire together may arrive in any order.
+fn sorted(mut identifiers: Vec<String>) -> Vec<String> {
+    identifiers.sort();
+    identifiers
+}
+
 #[test]
 fn every_export_is_read_as_what_it_is_without_an_option() {
     for (name, said, expected) in EXPORTS {
@@ -223,7 +229,7 @@ fn an_archive_of_several_lists_asks_which_one() {
     assert!(done.stderr.contains("has no file `subscribed.csv` in it"), "{}", done.stderr);
     assert!(bench.identifiers().is_empty());
     let _ = bench.run(&file, &["--member", "unsubscribed_members_export.csv"]).expect(0);
-    assert_eq!(bench.identifiers(), ["393337655201", "393337655202"].map(str::to_owned));
+    assert_eq!(sorted(bench.identifiers()), ["393337655201", "393337655202"].map(str::to_owned));
 }
 
 /// A workbook of hand-written parts.
@@ -339,7 +345,8 @@ fn a_sheet_without_a_header_or_with_cells_beyond_it_loses_nothing() {
         .expect(0);
     assert_eq!(done.column("line"), ["1", "2"]);
     let world = bench.sandbox().world();
-    assert_eq!(world.contacts().iter().nth(1).unwrap().1.note.as_deref(), Some("more"));
+    let second = world.contacts().iter().find(|(_, contact)| contact.identifier == "393337655502");
+    assert_eq!(second.unwrap().1.note.as_deref(), Some("more"));
 }
 
 #[test]

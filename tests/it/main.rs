@@ -57,6 +57,7 @@ mod undo;
 mod undoing;
 mod verify;
 mod window;
+mod wire;
 mod words;
 
 #[test]

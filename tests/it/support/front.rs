@@ -119,7 +119,8 @@ fn serve(
     }
 }
 
-fn read_request(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
+/// A whole request; what there was of it if the connection ended.
+pub(super) fn read_request(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
     let (mut request, mut piece) = (Vec::new(), [0; 4096]);
     loop {
         let head = request.windows(4).position(|end| end == b"\r\n\r\n").map(|at| at + 4);

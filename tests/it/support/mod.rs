@@ -5,6 +5,7 @@ mod front;
 #[cfg(feature = "http2")]
 mod http2_front;
 mod in_process;
+mod reused_front;
 mod rig;
 mod running;
 mod sim_disk;
@@ -17,6 +18,7 @@ pub(crate) use front::{Front, Says};
 #[cfg(feature = "http2")]
 pub(crate) use http2_front::{Http2Front, Meets};
 pub(crate) use in_process::InProcess;
+pub(crate) use reused_front::{Ends, ReusedFront};
 pub(crate) use rig::{Rig, Walked};
 pub(crate) use running::Running;
 pub(crate) use sim_disk::{DiskFault, Operation, SimDisk};
