@@ -153,9 +153,10 @@ impl Engine {
         self.lease
     }
 
-    /// How long one answer of the server is waited for while a chunk is held.
+    /// How long one answer of the server is waited for while a chunk is held: so long that there is time for another try
+    /// before the hold is over.
     pub fn patience(&self) -> Duration {
-        (self.lease / 6).min(Duration::from_secs(5))
+        (self.lease / 4).min(Duration::from_secs(5))
     }
 
     /// Puts a chunk on the list of an account, once.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args as ClapArgs, Subcommand};
 
 use crate::cli::args::{InputArgs, MappingArgs, PreflightArgs, SettingsArgs, WindowArgs};
-use crate::cli::pace::PaceArgs;
+use crate::cli::pace::{LimitArgs, PaceArgs};
 use crate::fleet::{Alias, Connecting, JobId};
 
 #[derive(Debug, Subcommand)]
@@ -97,6 +97,11 @@ pub(in crate::cli) struct EnqueueArgs {
     pub(super) preflight: PreflightArgs,
     #[command(flatten)]
     pub(super) pace: PaceArgs,
+    #[command(flatten)]
+    pub(super) limits: LimitArgs,
+    /// For `run` only; told so, where a flag that nobody knows would be taken for a slip.
+    #[arg(long, hide = true)]
+    pub(super) max_drift: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -11,6 +11,7 @@
 //! ```
 
 mod args;
+mod book;
 mod cancel;
 mod chunk;
 mod collect;
@@ -18,6 +19,7 @@ mod enqueue;
 mod join;
 mod order;
 mod part;
+mod pulse;
 mod room;
 mod status;
 mod worker;

@@ -5,6 +5,7 @@
 //! parts together are what one run on one machine writes.
 
 mod calm;
+mod collected;
 mod crew;
 mod deaths;
 mod documents;
