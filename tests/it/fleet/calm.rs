@@ -152,7 +152,7 @@ fn the_parts_of_a_job_are_the_single_run() {
     // The same file for the same account in the same way is the same job.
     assert_eq!(fleet.enqueue(&["--chunk-rows", "25", "--rate", "300"]), job);
     assert_eq!(fleet.status()["accounts"][0]["chunks_waiting"], 5);
-    let (code, said) = fleet.worker("one", &fleet.line).end();
+    let (code, said) = fleet.worker("one", &fleet.url).end();
     assert_eq!(code, 0, "{said}");
     let whole = fleet.collect(&job).expect(1).conserved();
     let (_bench, alone) = single("", &csv, &["--rate", "300"]);
@@ -197,9 +197,9 @@ fn a_job_that_was_cancelled_tells_the_truth_and_goes_on_with_the_same_command() 
     fleet.bench.file("in.csv", &csv);
     let flags = ["--chunk-rows", "80", "--rate", "30"];
     let job = fleet.enqueue(&flags);
-    let worker = fleet.worker("one", &fleet.line);
+    let worker = fleet.worker("one", &fleet.url);
     fleet.until_stored(20);
-    let mut cancel = fleet.command("cancel", &fleet.line);
+    let mut cancel = fleet.command("cancel", &fleet.url);
     fleet.bench.finish(cancel.arg(&job).output().unwrap()).expect(0);
     let (code, said) = worker.end();
     assert_eq!(code, 0, "{said}");
@@ -208,7 +208,7 @@ fn a_job_that_was_cancelled_tells_the_truth_and_goes_on_with_the_same_command() 
     assert!(whole.number("created") >= 20 && whole.number("not_attempted") >= 80, "{}", whole.summary());
     assert_eq!(whole.number("created"), fleet.stored() as u64);
     assert_eq!(fleet.enqueue(&flags), job);
-    fleet.worker("two", &fleet.line).end();
+    fleet.worker("two", &fleet.url).end();
     fleet.told_like_one_run(&job, &csv, &["--rate", "30"], 30);
 }
 
@@ -218,7 +218,7 @@ fn chunks_of_an_account_that_no_worker_has_a_token_for_wait() {
     fleet.bench.file("in.csv", list(5));
     let enqueued = fleet.enqueue_command("stranger", &[]).output().unwrap();
     let job = fleet.bench.finish(enqueued).expect(0).stdout.trim().to_owned();
-    let (code, said) = fleet.worker("one", &fleet.line).end();
+    let (code, said) = fleet.worker("one", &fleet.url).end();
     assert_eq!(code, 0, "{said}");
     assert_eq!(fleet.collect(&job).expect(5).stdout, "");
     assert_eq!((fleet.status()["accounts"][0]["chunks_waiting"].clone(), fleet.stored()), (1.into(), 0));
@@ -235,14 +235,14 @@ fn what_does_not_belong_to_a_job_is_refused() {
         (&["--lease", "9"], "the lease of this fleet is 4 s, not 9 s"),
     ] {
         fleet.enqueue(&[]);
-        let mut command = fleet.command("enqueue", &fleet.line);
+        let mut command = fleet.command("enqueue", &fleet.url);
         command.args(["in.csv", "--account", "acme", "--folder", "shared"]).args(flags);
         let done = fleet.bench.finish(command.output().unwrap()).expect(2);
         assert!(done.stderr.contains(told), "{}", done.stderr);
     }
     // One token of the environment would open every account.
     fleet.bench.file("fleet.toml", "[preset.acme]\nrate = 3\n");
-    let mut command = fleet.command("worker", &fleet.line);
+    let mut command = fleet.command("worker", &fleet.url);
     command.args(["--folder", "shared", "--config", "fleet.toml", "--account", "acme"]);
     let done = fleet.bench.finish(command.env("CALLBELL_API_KEY", TOKEN).output().unwrap()).expect(2);
     assert!(done.stderr.contains("gives no token"), "{}", done.stderr);
@@ -254,7 +254,7 @@ fn a_list_without_rows_is_told_as_one() {
     let csv = "phone_number,name\n";
     fleet.bench.file("in.csv", csv);
     let job = fleet.enqueue(&[]);
-    let (code, said) = fleet.worker("one", &fleet.line).end();
+    let (code, said) = fleet.worker("one", &fleet.url).end();
     assert_eq!(code, 0, "{said}");
     let whole = fleet.collect(&job).expect(0).conserved();
     assert_eq!((whole.number("rows_read"), whole.results().len()), (0, 0));

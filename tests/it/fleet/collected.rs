@@ -16,7 +16,7 @@ fn collected(csv: &str) -> Option<(Fleet, String)> {
     let fleet = Fleet::with("")?;
     fleet.bench.file("in.csv", csv);
     let job = fleet.enqueue(&FLAGS);
-    let (code, said) = fleet.worker("one", &fleet.line).end();
+    let (code, said) = fleet.worker("one", &fleet.url).end();
     assert_eq!(code, 0, "{said}");
     fleet.collect(&job).expect(1).conserved();
     Some((fleet, job))
@@ -101,7 +101,7 @@ fn failures_of_all_chunks_count_and_the_job_goes_on_under_another_limit() {
     let limited = |most: &'static str| [&flags[..], &["--max-failures", most]].concat();
     let invalid = |rows: usize| (1..=rows).filter(|row| row % 40 == 7).count() as u64;
     let job = fleet.enqueue(&limited("3"));
-    let (code, said) = fleet.worker("one", &fleet.line).end();
+    let (code, said) = fleet.worker("one", &fleet.url).end();
     assert_eq!(code, 0, "{said}");
     let whole = fleet.collect(&job).expect(5).conserved();
     assert_eq!(whole.summary()["stopped_by"], "too_many_failures");
@@ -110,7 +110,7 @@ fn failures_of_all_chunks_count_and_the_job_goes_on_under_another_limit() {
     assert!(whole.number("not_attempted") >= 80, "{}", whole.summary());
     // The limit is none of what makes a job.
     assert_eq!(fleet.enqueue(&limited("100")), job);
-    let (code, said) = fleet.worker("two", &fleet.line).end();
+    let (code, said) = fleet.worker("two", &fleet.url).end();
     assert_eq!(code, 0, "{said}");
     fleet.told_like_one_run(&job, &csv, &["--rate", "60"], 60);
 }
@@ -122,13 +122,13 @@ fn a_job_that_takes_too_long_stops_and_goes_on_with_the_same_command() {
     fleet.bench.file("in.csv", &csv);
     let flags = ["--chunk-rows", "10", "--rate", "20"];
     let job = fleet.enqueue(&[&flags[..], &["--max-duration", "1500ms"]].concat());
-    let (code, said) = fleet.worker("one", &fleet.line).end();
+    let (code, said) = fleet.worker("one", &fleet.url).end();
     assert_eq!(code, 0, "{said}");
     let whole = fleet.collect(&job).expect(5).conserved();
     assert_eq!(whole.summary()["stopped_by"], "time_up", "{}", whole.summary());
     assert!(whole.number("created") > 0 && whole.number("not_attempted") > 0, "{}", whole.summary());
     assert_eq!(fleet.enqueue(&flags), job);
-    fleet.worker("two", &fleet.line).end();
+    fleet.worker("two", &fleet.url).end();
     fleet.told_like_one_run(&job, &csv, &["--rate", "20"], 20);
 }
 
@@ -137,13 +137,13 @@ fn a_worker_whose_token_opens_another_account_sends_nothing() {
     let Some(fleet) = Fleet::with("") else { return };
     fleet.bench.file("in.csv", list(60));
     let job = fleet.enqueue(&["--chunk-rows", "20", "--rate", "30"]);
-    let one = fleet.worker("one", &fleet.line);
+    let one = fleet.worker("one", &fleet.url);
     until("the first part", || fleet.part(&job, 0).is_dir().then_some(()));
     one.signal("TERM");
     one.end();
     let other = Sandbox::start(sandbox_settings(""), 0).unwrap();
     fleet.settings(&BTreeMap::from([("acme".to_owned(), other.base_url())]));
-    let (code, said) = fleet.worker("two", &fleet.line).end();
+    let (code, said) = fleet.worker("two", &fleet.url).end();
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("opens another account"), "{said}");
     assert_eq!(other.world().contacts().len(), 0);

@@ -23,7 +23,7 @@ fn every_command_of_the_page_on_fleets_does_what_it_says() {
             .args(["-c", &command.replacen("callbell-import", program, 1)])
             .env_clear()
             .env("PATH", "/usr/bin:/bin")
-            .env("CALLBELL_IMPORT_FLEET_SERVER", fleet.line.url())
+            .env("CALLBELL_IMPORT_FLEET_SERVER", &fleet.url)
             .env("CALLBELL_IMPORT_FLEET_FOLDER", "shared")
             .current_dir(fleet.bench.path())
             .stdin(Stdio::null())

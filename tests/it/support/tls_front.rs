@@ -54,6 +54,14 @@ impl Authority {
         &self.pem
     }
 
+    /// A certificate for this machine, whoever shows it, and its key, as PEM.
+    #[cfg(feature = "fleet")]
+    pub(crate) fn pair(&self) -> (String, String) {
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+        (params.signed_by(&key, &self.issuer).unwrap().pem(), key.serialize_pem())
+    }
+
     fn acceptor(&self, shows: Shows) -> TlsAcceptor {
         let name = if matches!(shows, Shows::OtherName) { "callbell.example" } else { "127.0.0.1" };
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
