@@ -6,6 +6,8 @@
 //!
 //! No rate limit, 64 at a time. Another number of rows or rounds: `cargo bench --bench engine -- 50000 5`. The server is
 //! a bare one in a process of its own, which stores nothing; `-- sandbox` takes the sandbox instead.
+//!
+//! `cargo bench --features http2 --bench engine -- tls`: the same over TLS, and HTTP/2 beside HTTP/1.1.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench that cannot go on stops")]
 
@@ -37,7 +39,11 @@ fn main() {
     match args.first().map(String::as_str) {
         Some("serve") => serve(),
         Some("plain") => plain(Path::new(&args[1]), &args[2], Path::new(&args[3])),
-        _ => compare(has("sandbox")),
+        #[cfg(feature = "http2")]
+        Some("serve-tls") => support::tls::serve(Path::new(&args[1]), answer),
+        #[cfg(feature = "http2")]
+        _ if has("tls") => compare(&Over::Tls),
+        _ => compare(if has("sandbox") { &Over::Sandbox } else { &Over::Bare }),
     }
 }
 
@@ -61,7 +67,15 @@ impl Round {
     }
 }
 
-fn compare(with_sandbox: bool) {
+/// What the senders send to.
+enum Over {
+    Bare,
+    Sandbox,
+    #[cfg(feature = "http2")]
+    Tls,
+}
+
+fn compare(over: &Over) {
     let numbers = support::numbers();
     let rows = numbers.first().copied().unwrap_or(200_000);
     let rounds = numbers.get(1).copied().unwrap_or(5);
@@ -72,11 +86,18 @@ fn compare(with_sandbox: bool) {
     std::fs::write(&script, ASYNCIO).unwrap();
     let posts = folder.path().join("posts.lua");
     std::fs::write(&posts, WRK).unwrap();
-    let bare = || Server::start(this("serve", &[]));
-    let server = if with_sandbox { Server::sandbox(folder.path()) } else { bare() };
-    let mut senders: Vec<Sender> = ["callbell-import", "plain loop", "wrk", "asyncio, aiohttp"]
-        .map(|name| Sender { name, rounds: vec![] })
-        .into();
+    let server = match over {
+        Over::Bare => Server::start(this("serve", &[])),
+        Over::Sandbox => Server::sandbox(folder.path()),
+        #[cfg(feature = "http2")]
+        Over::Tls => Server::start(this("serve-tls", &[folder.path().join("ca.pem").as_os_str()])),
+    };
+    let names: &[&str] = match over {
+        Over::Bare | Over::Sandbox => &["callbell-import", "plain loop", "wrk", "asyncio, aiohttp"],
+        #[cfg(feature = "http2")]
+        Over::Tls => &["callbell-import", "with --http2"],
+    };
+    let mut senders: Vec<Sender> = names.iter().map(|name| Sender { name, rounds: vec![] }).collect();
     senders.retain(|sender| match sender.name {
         "wrk" => succeeds(Command::new("wrk").arg("-v"), 1),
         "asyncio, aiohttp" => succeeds(Command::new("python3").args(["-c", "import aiohttp"]), 0),
@@ -86,8 +107,15 @@ fn compare(with_sandbox: bool) {
         for sender in &mut senders {
             let out = folder.path().join(format!("out-{round}"));
             sender.rounds.push(match sender.name {
-                "callbell-import" => {
-                    let cost = cost(support::import(&list, &out, &server.base));
+                "callbell-import" | "with --http2" => {
+                    let mut command = support::import(&list, &out, &server.base);
+                    if server.base.starts_with("https:") {
+                        command.arg("--ca-cert").arg(folder.path().join("ca.pem"));
+                    }
+                    if sender.name == "with --http2" {
+                        command.arg("--http2");
+                    }
+                    let cost = cost(command);
                     let summary: serde_json::Value = serde_json::from_slice(&cost.stdout).unwrap();
                     assert_eq!(summary["created"], rows, "every row is created");
                     std::fs::remove_dir_all(&out).unwrap();

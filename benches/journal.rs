@@ -6,7 +6,7 @@
 
 use std::num::NonZeroU32;
 
-use callbell_import::api::{ApiToken, BaseUrl, ExtraRoots, Http};
+use callbell_import::api::{ApiToken, BaseUrl, ExtraRoots, Http, HttpVersion};
 use callbell_import::journal::Disk;
 use callbell_import::rate::PerSecond;
 
@@ -67,6 +67,7 @@ fn import(kind: usize, rows: usize, rate: PerSecond) -> Walked {
         BaseUrl::parse(&server.base).unwrap(),
         &ApiToken::parse(TOKEN).unwrap(),
         64,
+        HttpVersion::One,
         &ExtraRoots::default(),
     )
     .unwrap();

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Everything that is given away, into target/dist: the static program with its papers as tar.xz, a package for Fedora and
-# openSUSE, one for Debian and Ubuntu, and their checksums. Tools that are not there are passed over, and that is said.
-# The archive is the same, byte by byte, for the same commit and compiler.
+# Everything that is given away, into target/dist: the static program with its papers and the list of what it is built of
+# as tar.xz, a package for Fedora and openSUSE, one for Debian and Ubuntu, and their checksums. Tools that are not there
+# are passed over, and that is said. The archive is the same, byte by byte, for the same commit and compiler.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,6 +14,11 @@ rm -rf "$dist"
 mkdir -p "$dist/$name"
 install -m 755 target/release/callbell-import "$dist/$name/"
 cp -r target/assets/completions target/assets/man docs README.md CHANGELOG.md LICENSE "$dist/$name/"
+if cargo cyclonedx --version >/dev/null 2>&1; then
+    packaging/sbom.sh "$dist/$name/sbom.cdx.json"
+else
+    echo "no list of what it is built of: cargo install cargo-cyclonedx" >&2
+fi
 tar --sort=name --mtime="@$(git log -1 --format=%ct)" --owner=0 --group=0 --numeric-owner --mode=go=rX,u+w \
     -C "$dist" -cJf "$dist/$name.tar.xz" "$name"
 rm -r "${dist:?}/$name"

@@ -1,6 +1,8 @@
 //! What the benches stand on: a list, servers in processes of their own, and the cost of a process.
 
 pub(crate) mod street;
+#[cfg(feature = "http2")]
+pub(crate) mod tls;
 
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader};

@@ -1,25 +1,3 @@
-//! A journal that anything may have happened to. Read by itself, and with each line given its right checksum, so that what
-//! is in the lines is reached as well: no panic, and all that is told stands in the file.
-
 #![no_main]
 
-use callbell_import::journal::{encode_line, peek};
-use libfuzzer_sys::fuzz_target;
-
-fn read(bytes: &[u8]) {
-    let Ok(folder) = tempfile::tempdir() else { return };
-    let path = folder.path().join("journal.log");
-    std::fs::write(&path, bytes).expect("a temporary file");
-    let replayed = peek(&path, |past| {
-        assert!(past.offset <= bytes.len() as u64);
-        Ok(())
-    });
-    let replayed = replayed.expect("the file can be read").expect("there is one");
-    assert!(replayed.length == bytes.len() as u64 && replayed.whole_length <= replayed.length);
-}
-
-fuzz_target!(|data: &[u8]| {
-    read(data);
-    let lines = data.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
-    read(&lines.flat_map(|line| encode_line(&String::from_utf8_lossy(line))).collect::<Vec<u8>>());
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| callbell_import_fuzz::try_it("journal", data));

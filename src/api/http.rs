@@ -1,4 +1,4 @@
-//! The wire: one request over HTTP/1.1.
+//! The wire: one request over HTTP.
 
 use std::error::Error;
 use std::fmt;
@@ -22,7 +22,19 @@ const IDLE: Duration = Duration::from_secs(15);
 /// Largest answer that is read. A contact has a few kilobytes.
 const LARGEST_ANSWER: usize = 1 << 20;
 
-/// The API over HTTP/1.1: one request at a time per connection, so that a cut connection puts one contact in doubt.
+/// Which HTTP is spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum HttpVersion {
+    /// HTTP/1.1: one request at a time per connection, so that a cut connection puts one contact in doubt.
+    #[default]
+    One,
+    /// HTTP/2 where the server offers it in the TLS handshake, else HTTP/1.1. All requests share a connection: one that is
+    /// cut puts every contact on it in doubt.
+    #[cfg(feature = "http2")]
+    Two,
+}
+
+/// The API over HTTP.
 #[derive(Debug, Clone)]
 pub struct Http {
     client: reqwest::Client,
@@ -71,6 +83,7 @@ impl Http {
         base: BaseUrl,
         token: &ApiToken,
         concurrency: usize,
+        version: HttpVersion,
         roots: &ExtraRoots,
     ) -> Result<Self, HttpError> {
         // Fails only if a provider is installed already, which is as good.
@@ -88,7 +101,6 @@ impl Http {
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
-            .http1_only()
             .https_only(!base.is_loopback())
             .connect_timeout(CONNECT_PATIENCE)
             .pool_idle_timeout(IDLE)
@@ -99,6 +111,11 @@ impl Http {
         {
             builder = builder.tcp_user_timeout(Duration::from_secs(30));
         }
+        builder = match version {
+            HttpVersion::One => builder.http1_only(),
+            #[cfg(feature = "http2")]
+            HttpVersion::Two => builder.http2_adaptive_window(true),
+        };
         if base.is_loopback() {
             builder = builder.no_proxy();
         }

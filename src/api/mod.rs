@@ -26,7 +26,7 @@ pub use client::{Answer, Call, Client, Exchange, Method, Transport};
 pub use endpoint::{BaseUrl, BaseUrlError};
 pub use eraser::Eraser;
 pub use fault::{Existence, Fault};
-pub use http::{Guard, Http, HttpError};
+pub use http::{Guard, Http, HttpError, HttpVersion};
 pub use roots::{ExtraRoots, RootsError};
 pub use token::{ApiToken, TokenError};
 pub use trail::Trail;

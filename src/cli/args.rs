@@ -320,6 +320,10 @@ pub(super) struct AccountArgs {
     /// Trust these certificate authorities, too (PEM), as where a proxy looks into connections
     #[arg(long, value_name = "FILE", env = "CALLBELL_IMPORT_CA_CERT")]
     pub(super) ca_cert: Option<PathBuf>,
+    /// Speak HTTP/2 where the server offers it: all requests share one connection, and if that is cut, all of them are in doubt
+    #[cfg(feature = "http2")]
+    #[arg(long, env = "CALLBELL_IMPORT_HTTP2")]
+    pub(super) http2: bool,
     /// Rehearse against a stand-in API in this process: no account, no network, whatever --base-url says
     #[arg(long)]
     pub(super) sandbox: bool,

@@ -43,6 +43,7 @@ use args::{Command, ConfigCommand};
 use config::{Places, Refusal};
 
 use crate::words;
+pub use config::fault_in_settings;
 pub use exit::Exit;
 pub use guard::guard;
 

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, SystemTime};
 
 use super::args::{InputArgs, MappingArgs};
@@ -14,7 +15,7 @@ use crate::account::Finding;
 use crate::api::{BaseUrl, Client, Fault, Http, WireStyle};
 use crate::input::{InputFile, InputFiles, Records, Section};
 use crate::journal::Fingerprints;
-use crate::mapping::{Facts, Form, Mapping, Names, Resolved};
+use crate::mapping::{Facts, Form, Mapping, Names, Resolved, load_ranges};
 use crate::model::{Delivery, Outcome, Stands, Tally, UpdateRules, Window, printable};
 use crate::rate::Rate;
 use crate::report::{AccountShown, Plan};
@@ -85,6 +86,8 @@ pub(super) struct Prepared {
 /// Opens the input. Standard input is kept in `folder`, so that it can be read several times, and after a crash.
 pub(super) fn open(args: &InputArgs, folder: &OutputDir) -> Result<InputFiles, Failure> {
     let (options, scratch) = (settings::input(args), past::scratch(folder));
+    // Whoever reads the first number builds them, if no thread could be had.
+    let _ = thread::Builder::new().name("ranges".to_owned()).spawn(load_ranges);
     if settings::is_stdin(&args.file) && args.more.is_empty() {
         if io::IsTerminal::is_terminal(&io::stdin()) {
             return Err(

@@ -10,7 +10,7 @@ use super::args::{AccountArgs, InputArgs, MappingArgs, MonitoringArgs, Preflight
 use super::failure::Failure;
 use super::pace::{LimitArgs, PaceArgs};
 use super::token::{self, TokenEnvironment};
-use crate::api::{ApiToken, BaseUrl, ExtraRoots, Http, HttpError, WireStyle};
+use crate::api::{ApiToken, BaseUrl, ExtraRoots, Http, HttpError, HttpVersion, WireStyle};
 use crate::delivery::Patience;
 use crate::input::{InputOptions, Quote};
 use crate::mapping::{Country, Mapping, MappingError, Profile, ProfileChoice};
@@ -31,6 +31,7 @@ pub(super) struct Endpoint {
     /// The stand-in in this process, which lives as long as this.
     pub(super) sandbox: Option<Sandbox>,
     pub(super) warning: Option<Message>,
+    version: HttpVersion,
     roots: ExtraRoots,
     /// The stand-in has settings of its own.
     has_account: bool,
@@ -50,6 +51,7 @@ impl Endpoint {
                 token,
                 sandbox: Some(sandbox),
                 warning: None,
+                version: HttpVersion::One,
                 roots: ExtraRoots::default(),
                 has_account: args.sandbox_config.is_some(),
             });
@@ -57,12 +59,13 @@ impl Endpoint {
         let base = BaseUrl::parse(&args.base_url)?;
         let (token, warning) = token::find(args, &TokenEnvironment::read())?;
         let roots = args.ca_cert.as_deref().map(roots).transpose()?.unwrap_or_default();
-        Ok(Self { base, token, sandbox: None, warning, roots, has_account: true })
+        let version = version(args);
+        Ok(Self { base, token, sandbox: None, warning, version, roots, has_account: true })
     }
 
     /// The wire to it, for at most so many requests at a time.
     pub(super) fn http(&self, places: usize) -> Result<Http, HttpError> {
-        Http::new(self.base.clone(), &self.token, places, &self.roots)
+        Http::new(self.base.clone(), &self.token, places, self.version, &self.roots)
     }
 
     /// Whether this is the stand-in as it comes, whose account is nobody's.
@@ -74,6 +77,16 @@ impl Endpoint {
     pub(super) fn shown(&self) -> String {
         if self.sandbox.is_some() { "sandbox".to_owned() } else { self.base.to_string() }
     }
+}
+
+/// `--http2`
+#[cfg_attr(not(feature = "http2"), expect(unused_variables, reason = "there is one version"))]
+fn version(args: &AccountArgs) -> HttpVersion {
+    #[cfg(feature = "http2")]
+    if args.http2 {
+        return HttpVersion::Two;
+    }
+    HttpVersion::One
 }
 
 /// `--ca-cert`

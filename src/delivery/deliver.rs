@@ -244,7 +244,7 @@ impl<T: Transport> Deliverer<T> {
 
 pub(super) struct Errand<T> {
     pub(super) deliverer: Deliverer<T>,
-    life: Life,
+    pub(super) life: Life,
     pub(super) place: Option<rate::Place>,
     was_in_doubt: bool,
     /// It is with a contact that is there: what it does may be repeated.

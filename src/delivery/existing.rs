@@ -13,9 +13,11 @@ use super::meeting::{FirstLook, Meeting, Shown};
 use crate::api::{StoredContact, Transport};
 use crate::journal::{Ticket, TicketNumber};
 use crate::model::{
-    ContactId, FieldChange, NewContact, OnExisting, Outcome, Remark, Source, Stop, UpdateRules,
+    Code, ContactId, FieldChange, NewContact, OnExisting, Outcome, Remark, Source, Stop, UpdateRules,
+    already_there,
 };
 use crate::rate::Asked;
+use crate::words::message;
 
 /// Finds the uuid of a contact in a list that was walked before.
 pub type Walked = Box<dyn Fn(&NewContact) -> Option<String> + Send + Sync>;
@@ -197,21 +199,35 @@ impl<T: Transport> Errand<T> {
         Ok(meeting.sent(&ticket.contact, exchange, self.deliverer.now()))
     }
 
-    /// The contact that a row turned out to be, changed if that is wanted. A meeting that the run's stop cuts short leaves
-    /// what was known before.
+    /// The contact that a row turned out to be, changed or refused if that is wanted.
     pub(super) async fn after_all(
         &mut self,
         ticket: &Ticket,
         end: End,
         stop: Option<Stop>,
     ) -> (End, Option<Stop>) {
-        let updates = self.deliverer.shared.carriage.existing.policy == OnExisting::Update;
-        let End::Settled(Outcome::Existing { id, changed: false, .. }) = &end else { return (end, stop) };
-        if !updates || stop.is_some() {
+        let policy = self.deliverer.shared.carriage.existing.policy;
+        let End::Settled(Outcome::Existing { id, differs, changed: false }) = &end else {
+            return (end, stop);
+        };
+        if policy == OnExisting::Fail && self.life.was_there() {
+            let said = already_there(*differs).to_string();
+            return (End::Settled(Outcome::Rejected { field: None, said }), stop);
+        }
+        if policy != OnExisting::Update {
             return (end, stop);
         }
+        // Told as it is, its change would never be made: what is settled is not taken up again. It was on the wire, so
+        // that it cannot be called unsent either.
+        let put_off = || {
+            let last = message!("stopped-before-the-change");
+            End::Settled(Outcome::Unconfirmed { code: Code::StoppedInDoubt, last })
+        };
+        if stop.is_some() {
+            return (put_off(), stop);
+        }
         match self.meet(ticket, id.clone(), None, false).await {
-            (End::Unsent, stop) => (end, stop),
+            (End::Unsent, stop) => (put_off(), stop),
             met => met,
         }
     }

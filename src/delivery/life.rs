@@ -135,6 +135,8 @@ pub struct Life {
     shown: Option<Shown>,
     /// What it got, if somebody was there already.
     duplicate: Option<DuplicateAnswer>,
+    /// The contact that is there was there before this row was sent; false also where nobody can know.
+    was_there: bool,
 }
 
 /// A contact that may exist.
@@ -175,6 +177,7 @@ impl Life {
             remarks: Vec::new(),
             shown: None,
             duplicate: None,
+            was_there: false,
         }
     }
 
@@ -219,6 +222,11 @@ impl Life {
     /// What the account said to it, if somebody was there already.
     pub fn take_duplicate(&mut self) -> Option<DuplicateAnswer> {
         self.duplicate.take()
+    }
+
+    /// Whether the contact that is there is known to have been there before this row was sent.
+    pub fn was_there(&self) -> bool {
+        self.was_there
     }
 
     /// A send begins.
@@ -429,6 +437,7 @@ impl Life {
     ) -> Outcome {
         let differences = echo::differences(contact, &stored);
         if self.is_older(&stored, server_time, now) == Some(true) {
+            self.was_there = true;
             let is_as_sent = differences.is_empty();
             self.duplicate =
                 Some(if is_as_sent { DuplicateAnswer::AsSent } else { DuplicateAnswer::Untouched });
@@ -450,7 +459,9 @@ impl Life {
         let differences = echo::differences(contact, &stored);
         // A refusal says that this send stored nothing, so only an earlier one whose answer was lost can have.
         let refused_at_first = self.refusal.is_some() && self.sends <= 1;
-        let ours = match self.is_older(&stored, server_time, now) {
+        let is_older = self.is_older(&stored, server_time, now);
+        self.was_there = refused_at_first || is_older == Some(true);
+        let ours = match is_older {
             _ if refused_at_first => false,
             Some(true) => false,
             // It came into being after the first send. Under another name it may be someone who wrote in meanwhile.

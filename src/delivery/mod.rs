@@ -4,6 +4,7 @@
 //! and says what to do. [`Deliverer::deliver`] does it.
 
 mod breaker;
+mod carrier;
 mod deliver;
 mod echo;
 mod existing;
@@ -15,6 +16,7 @@ mod timed;
 mod update;
 
 pub use breaker::{Breakers, Change, Kind, Permit};
+pub use carrier::Carrier;
 pub use deliver::{Carriage, Delivered, Deliverer, Halt};
 pub use echo::{differences, not_shown};
 pub use existing::{Admission, Existing, Walked};

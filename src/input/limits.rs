@@ -1,5 +1,5 @@
 //! The limits of a reading. None is a rule of the API; each is far beyond any contact list, and keeps a broken or
-//! hostile file from taking the machine. The table in the README is compared with these by a test.
+//! hostile file from taking the machine. The table in `docs/input.md` is compared with these by a test.
 
 /// Most bytes that one record may have: a row, a vCard without its pictures, a line of JSON.
 pub const MOST_RECORD_BYTES: usize = 1 << 20;

@@ -49,5 +49,6 @@ pub use names::Names;
 pub use phone::Country;
 pub use profile::{Profile, ProfileChoice, Recognised};
 pub use proposal::{Proposal, ProposedColumn, Seen};
+pub use ranges::load_ranges;
 pub use request::{Mapping, Target, nearest};
 pub use resolved::{Chosen, Origin, Resolved, Unmapped};

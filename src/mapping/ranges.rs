@@ -37,6 +37,13 @@ static CODES: LazyLock<Vec<Option<Code>>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Builds what the first number that is read waits for, some hundredths of a second of patterns: to be called on a thread
+/// of its own while something else is done.
+pub fn load_ranges() {
+    let any = "12015550123";
+    let _ = Parts::of(any).is_some_and(|parts| parts.is_in_use());
+}
+
 struct Code {
     main_region: Region,
     /// 0: not known.

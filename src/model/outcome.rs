@@ -154,6 +154,11 @@ pub fn already_there(differs: bool) -> Message {
     if differs { message!("row-already-there-other") } else { message!("row-already-there-same") }
 }
 
+/// What [`already_there`] says, if `said` is that. Journals keep the words, in English.
+fn as_already_there(said: &str) -> Option<Message> {
+    [false, true].map(already_there).into_iter().find(|known| known.to_string() == said)
+}
+
 /// The whole story of one row.
 #[derive(Debug, Clone)]
 pub struct Delivery {
@@ -197,7 +202,10 @@ impl Delivery {
                     }
                 }
             }
-            Outcome::Rejected { .. } if self.attempts == 0 && self.http_status.is_none() => {
+            // The row may have been sent before somebody was found who had been there already.
+            Outcome::Rejected { said, .. }
+                if self.attempts == 0 && self.http_status.is_none() || as_already_there(said).is_some() =>
+            {
                 codes.push(Code::AlreadyThere.as_str().into());
             }
             Outcome::Rejected { .. } => codes.push(match self.http_status {
@@ -272,16 +280,14 @@ impl Delivery {
                 [only] => Some(only.message.clone()),
                 several => Some(Message::list(several.iter().map(|problem| problem.message.clone()), "; ")),
             },
-            Outcome::Rejected { said, .. } if self.attempts == 0 && self.http_status.is_none() => {
-                // The journal keeps the words, in English.
-                let known =
-                    [false, true].map(already_there).into_iter().find(|known| known.to_string() == *said);
-                Some(known.unwrap_or_else(|| said.as_str().into()))
-            }
             Outcome::Rejected { field: Some(field), said } => {
                 Some(message!("row-refused-field", field, said))
             }
-            Outcome::Rejected { field: None, said } => Some(message!("row-refused", said)),
+            Outcome::Rejected { field: None, said } => Some(match as_already_there(said) {
+                Some(known) => known,
+                None if self.attempts == 0 && self.http_status.is_none() => said.as_str().into(),
+                None => message!("row-refused", said),
+            }),
             Outcome::Failed { last, .. } | Outcome::Unconfirmed { last, .. } => Some(last.clone()),
         }
     }

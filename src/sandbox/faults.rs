@@ -43,8 +43,14 @@ pub enum FaultKind {
     Garbage,
     /// A good status and no body; the contact is stored.
     Empty,
+    /// A good status, and JSON that is no contact; the contact is stored.
+    WrongJson,
     /// A good status, and a body that ends in the middle; the contact is stored.
     Truncated,
+    /// A good status, and a body without an end; the contact is stored.
+    Endless,
+    /// A good answer behind headers of a mebibyte; the contact is stored.
+    HugeHead,
     /// The connection is closed; nothing is stored.
     CutBefore,
     /// The contact is stored, then the connection is closed.
@@ -66,6 +72,30 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
+    /// All of them.
+    pub const ALL: [Self; 20] = [
+        Self::Throttle,
+        Self::Error,
+        Self::ErrorAfter,
+        Self::Html,
+        Self::Portal,
+        Self::Garbage,
+        Self::Empty,
+        Self::WrongJson,
+        Self::Truncated,
+        Self::Endless,
+        Self::HugeHead,
+        Self::CutBefore,
+        Self::CutAfter,
+        Self::Withheld,
+        Self::Slow,
+        Self::LateStore,
+        Self::CutThenStore,
+        Self::Redirect,
+        Self::Unauthorized,
+        Self::PaymentRequired,
+    ];
+
     /// The word in settings and reports.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -76,7 +106,10 @@ impl FaultKind {
             Self::Portal => "portal",
             Self::Garbage => "garbage",
             Self::Empty => "empty",
+            Self::WrongJson => "wrong_json",
             Self::Truncated => "truncated",
+            Self::Endless => "endless",
+            Self::HugeHead => "huge_head",
             Self::CutBefore => "cut_before",
             Self::CutAfter => "cut_after",
             Self::Withheld => "withheld",

@@ -20,6 +20,9 @@ use super::perform::{Played, Stage};
 use super::settings::SandboxSettings;
 use super::world::{Reply, Request, World};
 
+/// Bytes of a header that is more than any client takes.
+const HUGE_HEADER: usize = 1 << 20;
+
 /// Connections to the stand-in.
 #[derive(Debug, Default)]
 struct Connections {
@@ -151,7 +154,7 @@ async fn answer(
 ) -> Result<hyper::Response<BoxBody<Bytes, io::Error>>, Cut> {
     let (head, body) = request.into_parts();
     if let Some(reply) = page::page(head.uri.path(), &stage.world()) {
-        return response(reply, false);
+        return response(reply, Tail::Whole);
     }
     let header = head.headers.get(hyper::header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let request = Request {
@@ -162,26 +165,47 @@ async fn answer(
         body: body.collect().await.map_err(|_| Cut)?.to_bytes().to_vec(),
     };
     match stage.play(request).await {
-        Played::Answered(reply) => response(reply, false),
-        Played::Truncated(reply) => response(reply, true),
+        Played::Answered(reply) => response(reply, Tail::Whole),
+        Played::Truncated(reply) => response(reply, Tail::Half),
+        Played::Endless(reply) => response(reply, Tail::Endless),
+        Played::HugeHead(mut reply) => {
+            reply.headers.push(("x-padding", "x".repeat(HUGE_HEADER)));
+            response(reply, Tail::Whole)
+        }
         Played::Cut => Err(Cut),
     }
 }
 
-fn response(reply: Reply, truncated: bool) -> Result<hyper::Response<BoxBody<Bytes, io::Error>>, Cut> {
+/// How a body goes on.
+#[derive(Clone, Copy)]
+enum Tail {
+    Whole,
+    /// Half of it, and the connection is closed.
+    Half,
+    /// Blanks after it, for as long as they are taken.
+    Endless,
+}
+
+fn response(reply: Reply, tail: Tail) -> Result<hyper::Response<BoxBody<Bytes, io::Error>>, Cut> {
     let mut response =
         hyper::Response::builder().status(reply.status).header("content-type", reply.content_type);
     for (name, value) in reply.headers {
         response = response.header(name, value);
     }
     let whole = Bytes::from(reply.body);
-    let body = if truncated {
-        response = response.header("content-length", whole.len());
-        let half = whole.slice(..whole.len() / 2);
-        let parts = [Ok(Frame::data(half)), Err(io::Error::from(io::ErrorKind::ConnectionAborted))];
-        BodyExt::boxed(StreamBody::new(stream::iter(parts)))
-    } else {
-        BodyExt::boxed(Full::new(whole).map_err(|never: Infallible| match never {}))
+    let body = match tail {
+        Tail::Half => {
+            response = response.header("content-length", whole.len());
+            let half = whole.slice(..whole.len() / 2);
+            let parts = [Ok(Frame::data(half)), Err(io::Error::from(io::ErrorKind::ConnectionAborted))];
+            BodyExt::boxed(StreamBody::new(stream::iter(parts)))
+        }
+        Tail::Endless => {
+            let blanks = Bytes::from_static(&[b' '; 16 * 1024]);
+            let parts = std::iter::once(whole).chain(std::iter::repeat(blanks));
+            BodyExt::boxed(StreamBody::new(stream::iter(parts.map(|part| Ok(Frame::data(part))))))
+        }
+        Tail::Whole => BodyExt::boxed(Full::new(whole).map_err(|never: Infallible| match never {})),
     };
     response.body(body).map_err(|_| Cut)
 }

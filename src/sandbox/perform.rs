@@ -15,6 +15,10 @@ pub enum Played {
     Answered(Reply),
     /// An answer that ends in the middle of its body.
     Truncated(Reply),
+    /// An answer whose body has no end.
+    Endless(Reply),
+    /// An answer behind more headers than any client takes.
+    HugeHead(Reply),
     /// The connection is closed.
     Cut,
 }
@@ -63,7 +67,10 @@ impl Stage {
         let date = world.http_date(self.now(), 0);
         let mut played = played;
         let status = match &mut played {
-            Played::Answered(reply) | Played::Truncated(reply) => {
+            Played::Answered(reply)
+            | Played::Truncated(reply)
+            | Played::Endless(reply)
+            | Played::HugeHead(reply) => {
                 reply.headers.push(("date", date));
                 reply.status
             }
@@ -110,7 +117,14 @@ impl Stage {
                 let status = store().status;
                 Played::Answered(Reply { status, ..good(String::new()) })
             }
+            FaultKind::WrongJson => {
+                let status = store().status;
+                let body = "{\"contact\":{\"uuid\":7,\"name\":[\"Ada\"],\"tags\":\"none\"}}".to_owned();
+                Played::Answered(Reply { status, content_type: "application/json", ..good(body) })
+            }
             FaultKind::Truncated => Played::Truncated(store()),
+            FaultKind::Endless => Played::Endless(store()),
+            FaultKind::HugeHead => Played::HugeHead(store()),
             FaultKind::CutBefore => Played::Cut,
             FaultKind::CutAfter => {
                 store();

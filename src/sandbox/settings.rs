@@ -252,6 +252,8 @@ pub struct Behaviour {
     pub closed_status: u16,
     /// Whether contacts show their channel.
     pub shows_channel: bool,
+    /// Seconds by which the server's clock is ahead of this machine's; negative: behind.
+    pub clock_ahead_s: i32,
 }
 
 impl Default for Behaviour {
@@ -286,6 +288,7 @@ impl Default for Behaviour {
             closed_reads: Vec::new(),
             closed_status: 403,
             shows_channel: true,
+            clock_ahead_s: 0,
         }
     }
 }

@@ -95,13 +95,16 @@ pub struct World {
 impl World {
     /// A world that begins now.
     pub fn new(settings: SandboxSettings) -> Self {
+        let ahead = settings.api.clock_ahead_s;
+        let skew = Duration::from_secs(ahead.unsigned_abs().into());
+        let here = SystemTime::now();
         let mut world = Self {
             contacts: Contacts::default(),
             faults: Faults::new(settings.faults.clone(), settings.seed),
             second: RollingSecond::default(),
             seen: Seen::default(),
             uuids: fastrand::Rng::with_seed(settings.seed ^ 0x5eed),
-            began: SystemTime::now(),
+            began: if ahead < 0 { here - skew } else { here + skew },
             withdrawn: false,
             settings,
         };

@@ -1008,6 +1008,7 @@ guessed-column = { $field } is only guessed to be `{ $column }`, and there is no
 other-account = this folder holds an import into another account than that of { $user }
 other-account-unnamed = this folder holds an import into another account than that of this token's user
 other-endpoint = this folder holds an import through { $held }, not { $asked }
+no-thread = cannot start a thread: { $why }
 no-signals = cannot listen for signals: { $why }
 stdin-is-a-terminal = `-` reads standard input, and that is a terminal
     .fix = connect it: callbell-import run - < contacts.csv
@@ -1305,8 +1306,8 @@ notice = callbell-import: { $rows ->
    *[other] { $rows } rows
 }: { $parts } (exit code { $code }: { $meaning })
 
-row-already-there-same = the contact is in the account already, with the same data, and --on-existing fail forbids that; nothing was sent
-row-already-there-other = the contact is in the account already, with other data, and --on-existing fail forbids that; nothing was sent
+row-already-there-same = the contact is in the account already, with the same data, and --on-existing fail forbids that
+row-already-there-other = the contact is in the account already, with other data, and --on-existing fail forbids that
 mapped-first-valid = first valid of: { $columns }
 mapped-first-filled = first filled of: { $columns }
 mend-mark = mend this row, then delete this cell

@@ -1096,6 +1096,7 @@ guessed-column = { $field } est seulement supposé être `{ $column }`, et il n'
 other-account = ce dossier contient un import dans un autre compte que celui de { $user }
 other-account-unnamed = ce dossier contient un import dans un autre compte que celui de l'utilisateur de ce jeton
 other-endpoint = ce dossier contient un import par { $held }, et non { $asked }
+no-thread = impossible de démarrer un fil d'exécution : { $why }
 no-signals = impossible d'écouter les signaux : { $why }
 stdin-is-a-terminal = `-` lit l'entrée standard, et c'est un terminal
     .fix = reliez-la : callbell-import run - < contacts.csv
@@ -1501,8 +1502,8 @@ notice = callbell-import : { $rows ->
    *[other] { $rows } lignes
 } : { $parts } (code de sortie { $code } : { $meaning })
 
-row-already-there-same = le contact existe déjà dans le compte, avec les mêmes données, et --on-existing fail l'interdit ; rien n'a été envoyé
-row-already-there-other = le contact existe déjà dans le compte, avec d'autres données, et --on-existing fail l'interdit ; rien n'a été envoyé
+row-already-there-same = le contact existe déjà dans le compte, avec les mêmes données, et --on-existing fail l'interdit
+row-already-there-other = le contact existe déjà dans le compte, avec d'autres données, et --on-existing fail l'interdit
 mapped-first-valid = le premier valable de : { $columns }
 mapped-first-filled = le premier rempli de : { $columns }
 mend-mark = corrigez cette ligne, puis supprimez cette cellule

@@ -3,6 +3,8 @@
 //! Each test comes in a quick form, which always runs, and a long one:
 //! `cargo test --release --test it crashes -- --ignored --nocapture`.
 
+mod drawn;
+
 use std::io::ErrorKind;
 use std::time::Duration;
 

@@ -1,5 +1,6 @@
-//! Documents match the program: every command of the README is executed, every table is compared.
+//! Documents match the program: every command of theirs is executed, every table is compared.
 
+use std::path::Path;
 use std::process::Stdio;
 
 use callbell_import::cli::Exit;
@@ -13,12 +14,16 @@ use crate::support::{Bench, TOKEN};
 
 const README: &str = include_str!("../../README.md");
 const MAPPING: &str = include_str!("../../docs/mapping.md");
+const RESULTS: &str = include_str!("../../docs/results.md");
 const INPUT: &str = include_str!("../../docs/input.md");
 /// The pages whose commands are executed.
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 13] = [
     README,
     INPUT,
     MAPPING,
+    RESULTS,
+    include_str!("../../docs/verify.md"),
+    include_str!("../../docs/sending.md"),
     include_str!("../../docs/settings.md"),
     include_str!("../../docs/google-contacts.md"),
     include_str!("../../docs/schedulers.md"),
@@ -28,7 +33,7 @@ const PAGES: [&str; 10] = [
     include_str!("../../docs/languages.md"),
 ];
 
-/// A command of the README with what it is said to print.
+/// A command of a document with what it is said to print.
 struct Example {
     command: String,
     prints: Vec<String>,
@@ -52,7 +57,7 @@ fn examples() -> Vec<Example> {
 }
 
 #[test]
-fn every_command_of_the_readme_does_what_it_says() {
+fn every_command_of_the_documents_does_what_it_says() {
     let bench = Bench::new();
     let samples = concat!(env!("CARGO_MANIFEST_DIR"), "/samples");
     std::os::unix::fs::symlink(samples, bench.path().join("samples")).unwrap();
@@ -166,14 +171,14 @@ fn table(page: &str, heading: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn the_readme_lists_the_exit_codes_the_statuses_and_the_columns() {
+fn the_page_on_results_lists_the_exit_codes_the_statuses_and_the_columns() {
     let codes: Vec<(String, String)> =
         Exit::ALL.iter().map(|exit| (exit.code().to_string(), exit.meaning().to_string())).collect();
-    assert_eq!(table(README, "### Exit codes"), codes);
-    let statuses: Vec<String> = table(README, "## Results").into_iter().map(|(status, _)| status).collect();
+    assert_eq!(table(RESULTS, "## Exit codes"), codes);
+    let statuses: Vec<String> = table(RESULTS, "# Results").into_iter().map(|(status, _)| status).collect();
     assert_eq!(statuses, Status::ALL.map(|status| status.as_str().to_owned()));
-    assert!(README.contains(&format!("`{}`", COLUMNS.join(","))));
-    assert!(README.contains(&format!("`{}`", EXTRA_COLUMNS.join(","))));
+    assert!(RESULTS.contains(&format!("`{}`", COLUMNS.join(","))));
+    assert!(RESULTS.contains(&format!("`{}`", EXTRA_COLUMNS.join(","))));
 }
 
 #[test]
@@ -188,7 +193,7 @@ fn the_page_on_undo_lists_every_reason_and_column() {
 }
 
 #[test]
-fn the_readme_lists_the_limits_of_a_reading() {
+fn the_page_on_input_lists_the_limits_of_a_reading() {
     let told: Vec<String> = table(INPUT, "**Limits.**").into_iter().map(|(_, most)| most).collect();
     let most = [
         limits::MOST_RECORD_BYTES as u64,
@@ -209,18 +214,85 @@ fn the_readme_lists_the_limits_of_a_reading() {
     assert!(INPUT.contains(&format!("beyond {} bytes", limits::FREE_UNPACKED_BYTES)));
 }
 
+/// The anchors of a page: its headings, as they are linked to.
+fn anchors(page: &str) -> Vec<String> {
+    let headings = page.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#'));
+    let word = |c: char| c.is_alphanumeric() || c == ' ' || c == '-';
+    headings
+        .map(|heading| {
+            heading.trim().to_lowercase().chars().filter(|&c| word(c)).collect::<String>().replace(' ', "-")
+        })
+        .collect()
+}
+
 #[test]
-fn every_sample_is_used_by_the_readme_or_a_test() {
-    let mut text = PAGES.concat();
-    for test in ["check", "exports", "faults", "formats", "import", "terminal"] {
-        text +=
-            &std::fs::read_to_string(format!("{}/tests/it/{test}.rs", env!("CARGO_MANIFEST_DIR"))).unwrap();
-    }
-    for folder in ["samples", "samples/exports", "samples/sandbox"] {
-        for entry in std::fs::read_dir(format!("{}/{folder}", env!("CARGO_MANIFEST_DIR"))).unwrap() {
-            let entry = entry.unwrap();
-            let name = entry.file_name().into_string().unwrap();
-            assert!(entry.path().is_dir() || text.contains(&name), "{name} has no purpose");
+fn every_link_of_the_documents_leads_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let docs = std::fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let pages = docs.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
+    let mut followed = 0;
+    for page in pages.chain([root.join("README.md"), root.join("CHANGELOG.md")]) {
+        let text = std::fs::read_to_string(&page).unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            if link.contains("://") {
+                continue;
+            }
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() { page.clone() } else { page.parent().unwrap().join(file) };
+            assert!(target.exists(), "{} links to {link}", page.display());
+            if !anchor.is_empty() {
+                let there = anchors(&std::fs::read_to_string(target).unwrap());
+                assert!(there.iter().any(|heading| heading == anchor), "{} links to {link}", page.display());
+            }
+            followed += 1;
         }
     }
+    assert!(followed > 30);
+}
+
+/// Everything below a folder, by its path from there.
+fn files_below(folder: &Path) -> Vec<String> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(open) = folders.pop() {
+        for entry in std::fs::read_dir(open).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.push(path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned());
+            }
+        }
+    }
+    files
+}
+
+#[test]
+fn every_sample_is_in_the_page_on_mappings_and_ends_as_it_says() {
+    let bench = Bench::new();
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
+    std::os::unix::fs::symlink(&samples, bench.path().join("samples")).unwrap();
+    let mut shown = Vec::new();
+    for (file, rest) in table(MAPPING, "## Every sample") {
+        let file = file.split(['[', ']']).nth(1).unwrap().to_owned();
+        let cells: Vec<&str> = rest.split('|').map(str::trim).collect();
+        let [_, flags, ends] = cells[..] else { panic!("{file}: {} cells", cells.len()) };
+        let out = format!("out-{}", shown.len());
+        let path = format!("samples/{file}");
+        let flags = flags.trim_matches('`').split_whitespace();
+        let done = bench.exact(["run", &path, "--sandbox", "--out", &out].into_iter().chain(flags));
+        let is_so = match ends.strip_prefix("refused: ") {
+            Some(why) => done.code > 1 && done.stderr.contains(why),
+            None => done.stdout.starts_with(&format!("{ends}, 0 unaccounted for")),
+        };
+        assert!(is_so, "{file}: {}{}", done.stdout, done.stderr);
+        shown.push(file);
+    }
+    let mut there = files_below(&samples);
+    for settings in there.extract_if(.., |file| file.ends_with(".toml")) {
+        assert!(MAPPING.contains(&format!("(../samples/{settings})")), "{settings} is not shown");
+    }
+    shown.sort();
+    there.sort();
+    assert_eq!(shown, there);
 }

@@ -4,7 +4,8 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use callbell_import::model::{OnExisting, Status, UpdateRule, UpdateRules};
+use callbell_import::model::{OnExisting, Status, Stop, UpdateRule, UpdateRules};
+use callbell_import::run::StopWish;
 use callbell_import::sandbox::{FaultKind, FaultRule, On, SandboxSettings};
 
 use crate::support::{Bench, Rig, Walked};
@@ -239,6 +240,52 @@ async fn wherever_the_process_dies_an_update_is_finished_and_told_as_one() {
         steps += 1;
     }
     assert!(steps > 15, "{steps}");
+}
+
+/// A row whose lease stands when the process dies may have been sent, though nobody had looked who is there.
+#[tokio::test(start_paused = true)]
+async fn wherever_the_process_dies_whoever_was_there_is_refused_where_that_is_forbidden() {
+    let mut steps = 1;
+    loop {
+        let rig = rig(4, account(4, ""), OnExisting::Fail);
+        let ended = rig.dying_after(steps, steps % 2 == 0).await;
+        rig.let_the_server_finish().await;
+        let walked = rig.walk().await;
+        assert_eq!(walked.lie(), None, "dying after step {steps}");
+        let told: Vec<_> = walked.results.iter().map(|line| (&*line["status"], &*line["code"])).collect();
+        let refused = ("rejected", "already_there");
+        assert_eq!((told[0], told[3]), (refused, refused), "dying after step {steps}");
+        assert!(walked.results[3]["message"].contains("with other data"), "{}", walked.results[3]["message"]);
+        assert_eq!((told[1].0, told[2].0), ("created", "created"), "dying after step {steps}");
+        if ended.is_some() {
+            break;
+        }
+        steps += 1;
+    }
+    assert!(steps > 10, "{steps}");
+}
+
+/// Told as somebody who is there with other data, it would be settled, and no run would change it any more.
+#[tokio::test(start_paused = true)]
+async fn a_stop_before_the_change_of_a_row_in_doubt_leaves_it_to_the_next_run() {
+    let mut put_off = 0;
+    for steps in 1..12 {
+        for stop_at in (0..400).step_by(20) {
+            let rig = rig(4, account(4, ""), OnExisting::Update);
+            rig.dying_after(steps, steps % 2 == 0).await;
+            let wish = StopWish { stop: Stop::Interrupt, at_once: stop_at % 40 == 0 };
+            let stopped = rig.walk_with(vec![(Duration::from_millis(stop_at), wish)]).await;
+            assert_eq!(stopped.lie(), None, "dying after step {steps}, stopped at {stop_at} ms");
+            let in_doubt = |line: &&crate::support::Line| line["code"] == "stopped_in_doubt";
+            put_off += stopped.results.iter().filter(in_doubt).count();
+            let walked = rig.walk().await;
+            let statuses: Vec<_> = walked.results.iter().map(|line| line["status"].as_str()).collect();
+            let expected = ["existing", "created", "created", "updated"];
+            assert_eq!(statuses, expected, "dying after step {steps}, stopped at {stop_at} ms");
+            was_updated(&walked, 3);
+        }
+    }
+    assert!(put_off > 0, "no row was put off");
 }
 
 /// Look-ups that fail leave a row unsent; the next run looks again, and claims nothing.

@@ -17,14 +17,17 @@ const SETTLE: Duration = Duration::from_millis(400);
 /// Imports at a time: most of their time is waiting.
 const AT_A_TIME: u64 = 6;
 
-/// Nearly a third of all sends go wrong; nothing is stored later than 30 ms after its request.
+/// A third of all sends go wrong; nothing is stored later than 30 ms after its request.
 fn weather(luck: &mut fastrand::Rng) -> Vec<FaultRule> {
     [
         FaultKind::Throttle,
         FaultKind::Error,
         FaultKind::ErrorAfter,
         FaultKind::Garbage,
+        FaultKind::WrongJson,
         FaultKind::Truncated,
+        FaultKind::Endless,
+        FaultKind::HugeHead,
         FaultKind::CutBefore,
         FaultKind::CutAfter,
         FaultKind::LateStore,
@@ -32,7 +35,7 @@ fn weather(luck: &mut fastrand::Rng) -> Vec<FaultRule> {
     ]
     .map(|kind| {
         let after = if kind == FaultKind::Throttle { Some(0) } else { None };
-        FaultRule { delay_ms: luck.u64(..30), retry_after: after, ..FaultRule::new(kind, 0.035) }
+        FaultRule { delay_ms: luck.u64(..30), retry_after: after, ..FaultRule::new(kind, 0.03) }
     })
     .into()
 }

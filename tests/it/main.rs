@@ -21,7 +21,10 @@ mod faults;
 #[cfg(feature = "fleet")]
 mod fleet;
 mod formats;
+mod fuzzed;
 mod html_report;
+#[cfg(feature = "http2")]
+mod http2;
 mod import;
 mod interrupt;
 mod kills;

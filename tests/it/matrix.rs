@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::{Bench, Done};
+use crate::support::{Bench, Done, switches};
 
 const SALES: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const NOBODYS: &str = "cccccccccccccccccccccccccccccccc";
@@ -79,6 +79,8 @@ fn accounts() -> Vec<Cell> {
         closed("closed_reads = [\"plan\", \"teams\", \"members\", \"channels\", \"contacts\"]"),
         closed("closed_reads = [\"teams\", \"contacts\"]\nclosed_status = 404"),
         same("closed_reads = [\"plan\", \"channels\"]\nclosed_status = 500"),
+        same("clock_ahead_s = 40000000"),
+        same("clock_ahead_s = -90000"),
     ]);
     cells
 }
@@ -433,14 +435,6 @@ fn parameters_under_names_that_the_endpoint_does_not_speak_stop_at_the_canary_an
         assert_eq!((run.number("created"), run.number("rejected")), (0, 3), "{}", run.stdout);
         assert_eq!(everybody(&bench), before);
     }
-}
-
-/// The switches of the stand-in, from its source.
-fn switches() -> Vec<String> {
-    let source = include_str!("../../src/sandbox/settings.rs");
-    let fields = source.split("pub struct Behaviour {").nth(1).unwrap().split("\n}").next().unwrap();
-    let field = |line: &str| Some(line.trim().strip_prefix("pub ")?.split(':').next()?.to_owned());
-    fields.lines().filter_map(field).collect()
 }
 
 #[test]

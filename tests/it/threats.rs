@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use callbell_import::api::{ApiToken, BaseUrl, Client, Existence, ExtraRoots, Fault, Http, WireStyle};
+use callbell_import::api::{
+    ApiToken, BaseUrl, Client, Existence, ExtraRoots, Fault, Http, HttpVersion, WireStyle,
+};
 use callbell_import::model::{NewContact, Source};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::{Instant, sleep};
@@ -105,7 +107,7 @@ async fn a_server_that_drips_is_left_and_the_contact_is_in_doubt() {
     ] {
         let base = dripping(beginning, drop).await;
         let token = ApiToken::parse(TOKEN).unwrap();
-        let http = Http::new(base, &token, 1, &ExtraRoots::default()).unwrap();
+        let http = Http::new(base, &token, 1, HttpVersion::One, &ExtraRoots::default()).unwrap();
         let client = Client::new(http, WireStyle::default());
         let contact = NewContact {
             identifier: "393331234567".to_owned(),
@@ -489,6 +491,7 @@ fn every_test_that_the_page_on_threats_names_is_there() {
 fn the_policy_on_what_comes_in_is_run_by_ci_and_no_code_of_ours_is_unsafe() {
     let ci = include_str!("../../.ci/run");
     assert!(ci.contains("--locked check bans licenses sources"));
+    assert!(ci.contains("--require-hashes") && include_str!("../../.ci/deny.txt").contains("--hash=sha256:"));
     let manifest: toml::Table = toml::from_str(include_str!("../../Cargo.toml")).unwrap();
     assert_eq!(manifest["lints"]["rust"]["unsafe_code"].as_str(), Some("forbid"));
     let policy: toml::Table = toml::from_str(include_str!("../../deny.toml")).unwrap();

@@ -230,6 +230,19 @@ fn has_settings(command: &Command) -> bool {
         && command.get_arguments().any(is_settable)
 }
 
+/// What is wrong with a project's settings file of this text, if anything is.
+pub(super) fn fault(text: &str) -> Option<ConfigError> {
+    let settable = settable(&Args::command());
+    let judge = || {
+        let file = SettingsFile::parse(Layer::Project, Path::new(PROJECT_FILE), text)?;
+        file.general
+            .iter()
+            .chain(file.presets.values().flatten())
+            .try_for_each(|entry| check(entry, &file, &settable))
+    };
+    judge().err()
+}
+
 fn check(entry: &Entry, file: &SettingsFile, settable: &BTreeMap<String, Arg>) -> Result<(), ConfigError> {
     let (place, key) = (entry.place.clone(), entry.key.clone());
     if key == DEFAULT_PRESET {

@@ -16,7 +16,7 @@ use std::path::Path;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use super::args::Args;
-use super::failure::Failure;
+use super::failure::{Failure, safe};
 #[cfg(feature = "fleet")]
 use crate::words::message;
 use layers::Layers;
@@ -41,6 +41,11 @@ impl From<clap::Error> for Refusal {
 pub(super) fn parse(arguments: &[OsString], places: &Places) -> Result<Args, Refusal> {
     let matches = matches(arguments, places)?.0;
     Ok(Args::from_arg_matches(&matches)?)
+}
+
+/// What is wrong with a settings file of this text, in words, if anything is. It is one of a strange folder.
+pub fn fault_in_settings(text: &str) -> Option<String> {
+    layers::fault(text).map(|error| safe(&error.to_string()))
 }
 
 /// What was understood, and the settings that were used.

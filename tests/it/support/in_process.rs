@@ -70,7 +70,7 @@ impl Transport for InProcess {
                 let headers = reply.headers.iter().map(|(name, value)| (*name, value.as_str()));
                 Ok(Answer::new(reply.status, headers, reply.body.into_bytes()))
             }
-            Played::Truncated(_) | Played::Cut => {
+            Played::Truncated(_) | Played::Endless(_) | Played::HugeHead(_) | Played::Cut => {
                 Err(Fault::Lost { why: callbell_import::words::Message::verbatim("cut") })
             }
         }

@@ -2,18 +2,24 @@
 
 mod bench;
 mod front;
+#[cfg(feature = "http2")]
+mod http2_front;
 mod in_process;
 mod rig;
 mod running;
 mod sim_disk;
+mod stand_in;
 mod tls_front;
 mod witness;
 
 pub(crate) use bench::{Bench, Done, Line, TOKEN, canary_numbers, read_csv, sample, sandbox_settings};
 pub(crate) use front::{Front, Says};
+#[cfg(feature = "http2")]
+pub(crate) use http2_front::{Http2Front, Meets};
 pub(crate) use in_process::InProcess;
 pub(crate) use rig::{Rig, Walked};
 pub(crate) use running::Running;
 pub(crate) use sim_disk::{DiskFault, Operation, SimDisk};
+pub(crate) use stand_in::switches;
 pub(crate) use tls_front::{Authority, Shows, TlsFront};
 pub(crate) use witness::Witness;

@@ -161,8 +161,15 @@ impl Rig {
         );
         let out = OutputDir::open(folder.path()).unwrap();
         let witness = Arc::new(Witness::default());
-        // The first question is whose account it is; its answer shows the server's clock.
-        let server_time = client.identity().await.server_time;
+        // The first question is whose account it is; its answer shows the server's clock, and nothing begins without it.
+        let mut server_time = None;
+        for _ in 0..20 {
+            let identity = client.identity().await;
+            server_time = server_time.or(identity.server_time);
+            if identity.result.is_ok() {
+                break;
+            }
+        }
         let began = Instant::now();
         let (wish, wished) = watch::channel(None);
         let wishing = tokio::spawn(async move {

@@ -62,7 +62,15 @@ impl Authority {
         (params.signed_by(&key, &self.issuer).unwrap().pem(), key.serialize_pem())
     }
 
-    fn acceptor(&self, shows: Shows) -> TlsAcceptor {
+    /// For this machine, in one of these protocols, the first preferred.
+    #[cfg(feature = "http2")]
+    pub(crate) fn acceptor_for(&self, protocols: &[&str]) -> TlsAcceptor {
+        let mut config = self.config(Shows::Good);
+        config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
+        TlsAcceptor::from(Arc::new(config))
+    }
+
+    fn config(&self, shows: Shows) -> ServerConfig {
         let name = if matches!(shows, Shows::OtherName) { "callbell.example" } else { "127.0.0.1" };
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         if matches!(shows, Shows::Expired) {
@@ -71,7 +79,7 @@ impl Authority {
         }
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_no_client_auth()
@@ -79,8 +87,7 @@ impl Authority {
                 vec![certificate.der().clone()],
                 PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
             )
-            .unwrap();
-        TlsAcceptor::from(Arc::new(config))
+            .unwrap()
     }
 }
 
@@ -89,7 +96,7 @@ impl TlsFront {
     pub(crate) fn start(authority: &Authority, shows: Shows, behind: u16) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let acceptor = authority.acceptor(shows);
+        let acceptor = TlsAcceptor::from(Arc::new(authority.config(shows)));
         let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))).unwrap();
         let address = listener.local_addr().unwrap();
         let passed = Arc::new(AtomicUsize::new(0));
