@@ -7,11 +7,11 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 use clap_complete::ArgValueCompleter;
 
 use super::arg_values::{
-    MaxDriftArg, MaxFailuresArg, OnExistingArg, ParamNamesArg, PhoneFormatArg, QuoteArg, RaggedArg, RateArg,
-    SettleArg, parse_delimiter, parse_encoding,
+    MaxDriftArg, OnExistingArg, ParamNamesArg, PhoneFormatArg, QuoteArg, RaggedArg, RateArg, SettleArg,
+    parse_delimiter, parse_encoding,
 };
 use super::complete;
-use super::pace::PaceArgs;
+use super::pace::{LimitArgs, PaceArgs};
 use crate::api::BaseUrl;
 use crate::input::Encoding;
 use crate::model::Shard;
@@ -354,12 +354,8 @@ pub(super) struct PreflightArgs {
 pub(super) struct SendingArgs {
     #[command(flatten)]
     pub(super) pace: PaceArgs,
-    /// Stop after so many failures, or at such a share of them (`5%`)
-    #[arg(long, value_name = "N|N%", env = "CALLBELL_IMPORT_MAX_FAILURES")]
-    pub(super) max_failures: Option<MaxFailuresArg>,
-    /// How long the whole run may take; what is left then goes on with the same command, such as 2h
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, env = "CALLBELL_IMPORT_MAX_DURATION")]
-    pub(super) max_duration: Option<std::time::Duration>,
+    #[command(flatten)]
+    pub(super) limits: LimitArgs,
     /// How far rows and invalid rows may leave the range of the last runs before nothing is sent; `none` lets all pass
     #[arg(long, value_name = "N%", default_value = "50%", env = "CALLBELL_IMPORT_MAX_DRIFT")]
     pub(super) max_drift: MaxDriftArg,
@@ -578,6 +574,7 @@ pub(super) struct SandboxArgs {
 mod tests {
     use clap::CommandFactory as _;
 
+    use super::super::arg_values::MaxFailuresArg;
     use super::*;
 
     #[test]

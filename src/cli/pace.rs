@@ -2,7 +2,7 @@
 
 use clap::Args as ClapArgs;
 
-use super::arg_values::{HeadroomArg, RateArg, SettleArg};
+use super::arg_values::{HeadroomArg, MaxFailuresArg, RateArg, SettleArg};
 
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Sending")]
@@ -32,4 +32,15 @@ pub(super) struct PaceArgs {
     /// How long the server may not answer at all before the run stops, such as 30m
     #[arg(long, value_name = "TIME", default_value = "30m", value_parser = humantime::parse_duration, env = "CALLBELL_IMPORT_MAX_OUTAGE")]
     pub(super) max_outage: std::time::Duration,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Sending")]
+pub(super) struct LimitArgs {
+    /// Stop after so many failures, or at such a share of them (`5%`)
+    #[arg(long, value_name = "N|N%", env = "CALLBELL_IMPORT_MAX_FAILURES")]
+    pub(super) max_failures: Option<MaxFailuresArg>,
+    /// How long the whole run may take; what is left then goes on with the same command, such as 2h
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, env = "CALLBELL_IMPORT_MAX_DURATION")]
+    pub(super) max_duration: Option<std::time::Duration>,
 }

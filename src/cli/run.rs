@@ -46,7 +46,8 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
 }
 
 async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exit, Failure> {
-    let deadline = args.sending.max_duration.map(|after| Deadline { at: Instant::now() + after, after });
+    let deadline =
+        args.sending.limits.max_duration.map(|after| Deadline { at: Instant::now() + after, after });
     let talk = Talk::of(&args.talk);
     if !talk.bar {
         logging::start(args.talk.verbose, None);
@@ -316,7 +317,7 @@ impl Importing<'_> {
                 seed: fastrand::u64(..),
             },
             canary: settings::canary(&args.sending.pace, to_send),
-            bounds: settings::bounds(&args.sending),
+            bounds: settings::bounds(&args.sending.limits),
             folder,
             failures: prepared.format,
             watch: progress.watch(),

@@ -6,11 +6,9 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::arg_values::{MaxFailuresArg, RateArg};
-use super::args::{
-    AccountArgs, InputArgs, MappingArgs, MonitoringArgs, PreflightArgs, SendingArgs, WindowArgs,
-};
+use super::args::{AccountArgs, InputArgs, MappingArgs, MonitoringArgs, PreflightArgs, WindowArgs};
 use super::failure::Failure;
-use super::pace::PaceArgs;
+use super::pace::{LimitArgs, PaceArgs};
 use super::token::{self, TokenEnvironment};
 use crate::api::{ApiToken, BaseUrl, ExtraRoots, Http, HttpError, HttpVersion, WireStyle};
 use crate::delivery::Patience;
@@ -294,7 +292,7 @@ pub(super) fn canary(args: &PaceArgs, to_send: u64) -> bool {
     !args.no_canary && (args.canary || to_send >= CANARY_FROM)
 }
 
-pub(super) fn bounds(args: &SendingArgs) -> Bounds {
+pub(super) fn bounds(args: &LimitArgs) -> Bounds {
     let max_failures = args.max_failures.map(|most| match most {
         MaxFailuresArg::Rows(rows) => MaxFailures::Rows(rows),
         MaxFailuresArg::Percent(percent) => MaxFailures::Percent(percent),

@@ -42,16 +42,17 @@ impl Turn {
         Ok(Self { work, hold, message })
     }
 
-    /// Tells the server that the worker is alive.
+    /// Tells the server that the worker is alive. A late answer is as good as an early one, for it counts from the asking:
+    /// it is waited for until it would be of no use. Returns how long it took.
     ///
     /// # Errors
     ///
-    /// If the server does not confirm it within `patience`.
-    pub async fn mark(&self, patience: Duration) -> Result<(), FleetError> {
+    /// If the server does not confirm it.
+    pub async fn mark(&self) -> Result<Duration, FleetError> {
         let asked = Hold::clock();
-        self.acknowledge(AckKind::Progress, patience, "fleet-do-mark").await?;
+        self.acknowledge(AckKind::Progress, self.hold.share(), "fleet-do-mark").await?;
         self.hold.marked(asked);
-        Ok(())
+        Ok(Hold::clock().saturating_sub(asked))
     }
 
     /// The chunk is done, and everything that is to be kept of it is.

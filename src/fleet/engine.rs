@@ -12,7 +12,7 @@ use async_nats::jetstream::stream::{
     Config as StreamConfig, DiscardPolicy, RetentionPolicy, StorageType, Stream,
 };
 use async_nats::jetstream::{self, Context};
-use async_nats::{ConnectOptions, Event};
+use async_nats::{ConnectOptions, Event, ServerAddr};
 use bytes::Bytes;
 use futures::StreamExt as _;
 use serde::Serialize;
@@ -22,6 +22,7 @@ use super::chunk::{Turn, Work};
 use super::error::FleetError;
 use super::hold::Hold;
 use super::job::{Alias, JobId, JobState, Tenure};
+use crate::words::message;
 
 const WORK: &str = "CALLBELL_WORK";
 const LOG: &str = "CALLBELL_LOG";
@@ -46,6 +47,8 @@ pub struct Connecting {
     pub credentials: Option<PathBuf>,
     /// Certificates of the server's authority, where the system does not have them.
     pub authority: Option<PathBuf>,
+    /// The certificate by which this member shows who it is, and its key.
+    pub certificate: Option<(PathBuf, PathBuf)>,
     /// How this member is called in the server's lists.
     pub name: String,
     /// Copies of everything, where the fleet is new.
@@ -89,7 +92,17 @@ impl Engine {
         if let Some(path) = &connecting.authority {
             options = options.add_root_certificates(path.clone());
         }
-        let servers: Vec<&str> = connecting.servers.split(',').map(str::trim).collect();
+        if let Some((certificate, key)) = &connecting.certificate {
+            options = options.add_client_certificate(certificate.clone(), key.clone());
+        }
+        let servers = addresses(&connecting.servers)?;
+        // The client does not look for them there itself.
+        if let Some(user) = servers.iter().find_map(ServerAddr::username).map(plain) {
+            options = match servers.iter().find_map(ServerAddr::password).map(plain) {
+                Some(password) => options.user_and_password(user, password),
+                None => options.token(user),
+            };
+        }
         let client = options.connect(servers).await.map_err(|error| unreached(error.to_string()))?;
         let context = jetstream::new(client);
         let shared = StreamConfig {
@@ -153,9 +166,10 @@ impl Engine {
         self.lease
     }
 
-    /// How long one answer of the server is waited for while a chunk is held.
+    /// How long one answer of the server is waited for while a chunk is held: so long that there is time for another try
+    /// before the hold is over.
     pub fn patience(&self) -> Duration {
-        (self.lease / 6).min(Duration::from_secs(5))
+        (self.lease / 4).min(Duration::from_secs(5))
     }
 
     /// Puts a chunk on the list of an account, once.
@@ -397,6 +411,17 @@ impl Engine {
         self.states.put(key, json(value)?).await.map_err(FleetError::refused("fleet-do-state"))?;
         Ok(())
     }
+}
+
+/// What is wrong with an address is told without it: it may hold a password.
+fn addresses(servers: &str) -> Result<Vec<ServerAddr>, FleetError> {
+    let wrong = |_| FleetError::Unreached(message!("fleet-address").to_string());
+    servers.split(',').map(|server| server.trim().parse().map_err(wrong)).collect()
+}
+
+/// Of an address, in which some characters have to be written otherwise.
+fn plain(text: &str) -> String {
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 fn json(value: &impl Serialize) -> Result<Bytes, FleetError> {

@@ -101,6 +101,11 @@ impl Hold {
         }
     }
 
+    /// For how long a mark or a proof is good.
+    pub fn share(&self) -> Duration {
+        share(self.0.lease)
+    }
+
     /// The lease of the fleet.
     pub fn lease(&self) -> Duration {
         self.0.lease

@@ -130,6 +130,9 @@ pub struct JobState {
     pub rows: u64,
     /// How often it was enqueued: the same command goes on with what an earlier round left open.
     pub round: u32,
+    /// Flags that say when it stops. The last command counts, also while the job is under way.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<String>,
     /// How far it is.
     #[serde(flatten)]
     pub phase: Phase,
@@ -168,7 +171,8 @@ mod tests {
     fn a_state_reads_as_it_was_written() {
         let account: Alias = "acme".parse().unwrap();
         for phase in [Phase::Planning, Phase::Enqueued, Phase::Stopped { by: "outage".to_owned() }] {
-            let state = JobState { account: account.clone(), chunks: 3, rows: 9, round: 1, phase };
+            let limits = vec!["--max-failures=3".to_owned()];
+            let state = JobState { account: account.clone(), chunks: 3, rows: 9, round: 1, limits, phase };
             let json = serde_json::to_string(&state).unwrap();
             assert_eq!(serde_json::from_str::<JobState>(&json).unwrap(), state, "{json}");
         }

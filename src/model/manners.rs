@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::words::{Message, message};
 
 /// Where the contact stands in an answer about one contact.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum AnswerForm {
     /// `{"contact": {…}}`
     Object,
@@ -29,7 +32,8 @@ impl AnswerForm {
 }
 
 /// What a contact that was sent got, although somebody was there under its identifier.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DuplicateAnswer {
     /// The contact that is there, with other data than were sent.
     Untouched,
@@ -53,17 +57,46 @@ impl DuplicateAnswer {
 }
 
 /// How the account answered what an import sent, as far as its answers showed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manners {
     /// Statuses of answers that said what became of a contact.
     pub statuses: BTreeSet<u16>,
     /// Where the contact stood in them.
     pub forms: BTreeSet<AnswerForm>,
     /// What contacts got that were there already, and how many.
+    #[serde(with = "pairs")]
     pub duplicates: BTreeMap<DuplicateAnswer, u64>,
 }
 
+/// Answers with how many got them, as pairs: a key of JSON is a text, and an answer is none.
+mod pairs {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use super::DuplicateAnswer;
+
+    type Counted = BTreeMap<DuplicateAnswer, u64>;
+
+    pub(super) fn serialize<S: Serializer>(counted: &Counted, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(counted)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Counted, D::Error> {
+        Ok(Vec::deserialize(deserializer)?.into_iter().collect())
+    }
+}
+
 impl Manners {
+    /// Adds what another part of the same import showed.
+    pub fn join(&mut self, other: Self) {
+        self.statuses.extend(other.statuses);
+        self.forms.extend(other.forms);
+        for (answer, rows) in other.duplicates {
+            *self.duplicates.entry(answer).or_default() += rows;
+        }
+    }
+
     /// `201, an object under "contact"`; `None` if nothing was answered.
     pub fn answers(&self) -> Option<Message> {
         let statuses = self.statuses.iter().map(|status| Message::verbatim(status.to_string()));
@@ -88,6 +121,33 @@ mod tests {
     #[test]
     fn what_was_not_seen_is_not_told() {
         assert_eq!((Manners::default().answers(), Manners::default().duplicates()), (None, None));
+    }
+
+    #[test]
+    fn parts_that_were_written_down_and_joined_are_the_whole() {
+        let part = |status, form, answers: &[(DuplicateAnswer, u64)]| Manners {
+            statuses: BTreeSet::from([status]),
+            forms: BTreeSet::from([form]),
+            duplicates: answers.iter().copied().collect(),
+        };
+        let mut joined = Manners::default();
+        for part in [
+            part(201, AnswerForm::Object, &[(DuplicateAnswer::Refused(409), 2)]),
+            part(
+                200,
+                AnswerForm::BareList,
+                &[(DuplicateAnswer::Refused(409), 3), (DuplicateAnswer::AsSent, 1)],
+            ),
+        ] {
+            let json = serde_json::to_string(&part).unwrap();
+            joined.join(serde_json::from_str(&json).unwrap());
+        }
+        let whole = Manners {
+            statuses: BTreeSet::from([200, 201]),
+            forms: BTreeSet::from([AnswerForm::Object, AnswerForm::BareList]),
+            duplicates: BTreeMap::from([(DuplicateAnswer::AsSent, 1), (DuplicateAnswer::Refused(409), 5)]),
+        };
+        assert_eq!(joined, whole);
     }
 
     #[test]

@@ -20,5 +20,5 @@ pub use lines::Results;
 pub use private::{OutputDir, PrivateFile};
 pub use problems::Problems;
 pub use record::COLUMNS;
-pub use sent::{SENT_LOG, Sent, read_sent};
+pub use sent::{SENT_LOG, Sent, read_sent, renumber_sent};
 pub use table::Table;

@@ -5,6 +5,7 @@
 //! input cannot tell: it may have been edited, moved or piped in. So it is kept here, one line for each contact that
 //! came to be, written before the journal's verdict and in the same order, with the same checksums.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, Seek as _, SeekFrom, Write as _};
 use std::path::PathBuf;
@@ -15,7 +16,7 @@ use serde_json::value::RawValue;
 
 use super::OutputError;
 use super::private::OutputDir;
-use crate::journal::{TicketNumber, decode_line, own_file, write_line};
+use crate::journal::{TicketNumber, decode_line, encode_line, own_file, write_line};
 use crate::model::{BotStatus, Delivery, FieldValue, NewContact, Outcome, RowNumber, Said, Shown, Source};
 
 /// Its name in the folder.
@@ -112,6 +113,19 @@ pub fn read_sent(log: &mut dyn BufRead, mut each: impl FnMut(u64, Sent) -> io::R
         }
         at += count;
     }
+}
+
+/// A line of the file, without its end, under another number; with its end. `None`: it is not whole.
+pub fn renumber_sent(
+    line: &[u8],
+    number: impl FnOnce(TicketNumber) -> Option<TicketNumber>,
+) -> Option<Vec<u8>> {
+    // What it says is passed on as it stands: a number that was read and written again may look otherwise.
+    let mut members: BTreeMap<&str, &RawValue> = serde_json::from_str(decode_line(line)?).ok()?;
+    let ticket = number(members.get("n")?.get().parse().ok()?)?;
+    let ticket = RawValue::from_string(ticket.to_string()).ok()?;
+    members.insert("n", &ticket);
+    Some(encode_line(&serde_json::to_string(&members).ok()?))
 }
 
 /// One line, as it stands in the file.

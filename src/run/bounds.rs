@@ -14,11 +14,22 @@ pub struct Bounds {
     pub grace: Duration,
     /// Failures at which the run stops.
     pub max_failures: Option<MaxFailures>,
+    /// What counts towards them already: failures and rows of earlier parts of the same import.
+    pub before: Before,
+}
+
+/// What earlier parts of the same import came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Before {
+    /// Rows that failed, those aside that were left out on purpose.
+    pub failures: u64,
+    /// Rows.
+    pub rows: u64,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { spread: 65_536, grace: Duration::from_secs(15), max_failures: None }
+        Self { spread: 65_536, grace: Duration::from_secs(15), max_failures: None, before: Before::default() }
     }
 }
 
@@ -36,14 +47,36 @@ impl MaxFailures {
     /// Rows that must have been taken before a share means anything.
     const FIRST_ROWS: u64 = 100;
 
-    pub(super) fn is_reached(self, tally: &Tally, taken: u64) -> bool {
-        let failures = tally.failures() - tally.left_out();
+    pub(super) fn is_reached(self, before: Before, tally: &Tally, taken: u64) -> bool {
+        let failures = before.failures + tally.failures() - tally.left_out();
+        let taken = before.rows + taken;
         match self {
             Self::Rows(rows) => failures >= rows.max(1),
             #[expect(clippy::cast_precision_loss, reason = "a share need not be exact")]
             Self::Percent(percent) => {
                 taken >= Self::FIRST_ROWS && failures as f64 * 100.0 >= percent * taken as f64
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_earlier_parts_came_to_counts() {
+        let (none, tally) = (Before::default(), Tally::default());
+        let some = Before { failures: 5, rows: 100 };
+        for (most, before, taken, is_reached) in [
+            (MaxFailures::Rows(5), none, 100, false),
+            (MaxFailures::Rows(5), some, 0, true),
+            (MaxFailures::Rows(6), some, 0, false),
+            (MaxFailures::Percent(5.0), Before { rows: 99, ..some }, 0, false),
+            (MaxFailures::Percent(5.0), some, 0, true),
+            (MaxFailures::Percent(5.0), some, 1, false),
+        ] {
+            assert_eq!(most.is_reached(before, &tally, taken), is_reached, "{most:?} {before:?} {taken}");
         }
     }
 }

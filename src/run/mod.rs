@@ -9,7 +9,7 @@ mod import;
 mod report;
 mod walk;
 
-pub use bounds::{Bounds, MaxFailures};
+pub use bounds::{Before, Bounds, MaxFailures};
 pub use import::{Import, Imported, Reading, Sending};
 pub use report::{Report, RunError};
 pub use walk::StopWish;

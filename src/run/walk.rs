@@ -351,14 +351,12 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
         let (row, status) = (delivery.row.number, delivery.outcome.status());
         self.street.results.push(&settled)?;
         self.street.watch.see(&Event::Settled(row, status));
+        let Bounds { max_failures, before, .. } = self.street.bounds;
         if status.is_failure()
-            && self
-                .street
-                .bounds
-                .max_failures
-                .is_some_and(|most| most.is_reached(&self.report.tally, self.report.taken))
+            && max_failures.is_some_and(|most| most.is_reached(before, &self.report.tally, self.report.taken))
         {
-            self.stop(Stop::TooManyFailures { failures: self.report.tally.failures() }, false)?;
+            let failures = before.failures + self.report.tally.failures();
+            self.stop(Stop::TooManyFailures { failures }, false)?;
         }
         Ok(())
     }

@@ -25,20 +25,46 @@ fn help(bench: &Bench, command: &[&str]) -> String {
     done.stdout.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
 }
 
+/// The commands that a help page lists.
+fn commands(help: &str) -> Vec<&str> {
+    let lines = help.split("Commands:\n").nth(1).unwrap().lines().take_while(|line| !line.is_empty());
+    lines
+        .filter_map(|line| line.strip_prefix("  ")?.split(' ').next().filter(|name| !name.is_empty()))
+        .collect()
+}
+
+/// Commands of builds with the feature `fleet` only, which have a page of their own.
+const OF_A_FEATURE: &str = "  fleet ";
+
 #[test]
 fn the_reference_is_what_the_program_says() {
     let bench = Bench::new();
     let top = help(&bench, &[]);
+    let top: String = top.split_inclusive('\n').filter(|line| !line.starts_with(OF_A_FEATURE)).collect();
     let mut page = "# Reference\n\nWhat `--help` says, made from the program.\n".to_owned();
     let _ = write!(page, "\n## callbell-import\n\n```text\n{top}```\n");
-    let commands = top.split("Commands:\n").nth(1).unwrap().lines().take_while(|line| !line.is_empty());
-    for command in
-        commands.filter_map(|line| line.strip_prefix("  ")?.split(' ').next().filter(|name| !name.is_empty()))
-    {
+    for command in commands(&top) {
         let words: &[&str] = if command == "config" { &["config", "show"] } else { &[command] };
         let _ = write!(page, "\n## {}\n\n```text\n{}```\n", words.join(" "), help(&bench, words));
     }
     settle("reference.md", &page);
+}
+
+#[cfg(feature = "fleet")]
+#[test]
+fn the_reference_of_fleet_is_what_the_program_says() {
+    let bench = Bench::new();
+    assert!(help(&bench, &[]).contains(&format!("\n{OF_A_FEATURE}")), "the other page has it all");
+    let top = help(&bench, &["fleet"]);
+    let mut page =
+        "# Reference of fleet\n\nWhat `fleet --help` says in builds with the feature `fleet`, made from the program.\n"
+            .to_owned();
+    let _ = write!(page, "\n## fleet\n\n```text\n{top}```\n");
+    for command in commands(&top).into_iter().filter(|command| *command != "help") {
+        let words = ["fleet", command];
+        let _ = write!(page, "\n## {}\n\n```text\n{}```\n", words.join(" "), help(&bench, &words));
+    }
+    settle("reference-fleet.md", &page);
 }
 
 #[test]

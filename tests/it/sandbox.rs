@@ -269,7 +269,9 @@ fn a_visitor_sees_what_it_holds() {
 fn the_sandbox_command_tells_where_it_is_and_serves_until_it_is_stopped() {
     use std::io::{BufRead as _, BufReader};
     let bench = Bench::new();
-    let mut child = bench.command(["sandbox"]).spawn().unwrap();
+    // Its `--config` is no settings file.
+    bench.file("weather.toml", "[api]\nlatency_ms = 1\n");
+    let mut child = bench.command(["sandbox", "--config", "weather.toml"]).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let base = lines.next().unwrap().unwrap().replace("base_url=", "");
     let token = lines.next().unwrap().unwrap().replace("token=", "");

@@ -225,8 +225,9 @@ fn is_settable(arg: &Arg) -> bool {
 }
 
 fn has_settings(command: &Command) -> bool {
-    // A command that takes no settings file has none.
-    command.get_arguments().any(|arg| arg.get_id() == "config") && command.get_arguments().any(is_settable)
+    // A command that takes no settings file has none. The stand-in's `--config` is of another kind: nothing is named in it.
+    ["config", "preset"].iter().all(|id| command.get_arguments().any(|arg| arg.get_id() == id))
+        && command.get_arguments().any(is_settable)
 }
 
 /// What is wrong with a project's settings file of this text, if anything is.

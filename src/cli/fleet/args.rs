@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args as ClapArgs, Subcommand};
 
 use crate::cli::args::{InputArgs, MappingArgs, PreflightArgs, SettingsArgs, WindowArgs};
-use crate::cli::pace::PaceArgs;
+use crate::cli::pace::{LimitArgs, PaceArgs};
 use crate::fleet::{Alias, Connecting, JobId};
 
 #[derive(Debug, Subcommand)]
@@ -41,6 +41,22 @@ pub(in crate::cli) struct ServerArgs {
     /// Certificates that vouch for the server, where those of the system do not
     #[arg(long, value_name = "FILE", env = "CALLBELL_IMPORT_FLEET_AUTHORITY")]
     pub(super) authority: Option<PathBuf>,
+    /// Certificate by which this member shows the server who it is, where the server asks
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "certificate_key",
+        env = "CALLBELL_IMPORT_FLEET_CERTIFICATE"
+    )]
+    pub(super) certificate: Option<PathBuf>,
+    /// Its key
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "certificate",
+        env = "CALLBELL_IMPORT_FLEET_CERTIFICATE_KEY"
+    )]
+    pub(super) certificate_key: Option<PathBuf>,
     /// Copies that the server's cluster keeps, where the fleet is new
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u8).range(1..=5))]
     pub(super) replicas: u8,
@@ -55,6 +71,7 @@ impl ServerArgs {
             servers: self.server.clone(),
             credentials: self.credentials.clone(),
             authority: self.authority.clone(),
+            certificate: self.certificate.clone().zip(self.certificate_key.clone()),
             name: name.to_owned(),
             replicas: usize::from(self.replicas),
             lease: self.lease.map(Duration::from_secs),
@@ -97,6 +114,11 @@ pub(in crate::cli) struct EnqueueArgs {
     pub(super) preflight: PreflightArgs,
     #[command(flatten)]
     pub(super) pace: PaceArgs,
+    #[command(flatten)]
+    pub(super) limits: LimitArgs,
+    /// For `run` only; told so, where a flag that nobody knows would be taken for a slip.
+    #[arg(long, hide = true)]
+    pub(super) max_drift: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]

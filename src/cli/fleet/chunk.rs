@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::bug;
 use super::order::{JobFolder, Order};
-use super::part;
+use super::part::{self, Aside};
 use super::room::Room;
 use crate::api::{Client, Guard, Http};
 use crate::cli::args::{AccountArgs, RunArgs};
@@ -18,7 +18,7 @@ use crate::cli::failure::Failure;
 use crate::cli::past;
 use crate::cli::run::exit_of;
 use crate::cli::settings::{self, Endpoint};
-use crate::fleet::{Engine, Hold, JobId, LogHandle, Phase, Seal, StreamLog, Work};
+use crate::fleet::{Engine, Hold, JobId, JobState, LogHandle, Phase, Seal, StreamLog, Work};
 use crate::journal::Journal;
 use crate::model::{Stop, Watch, Watchers};
 use crate::progress::{Lines, Timeline};
@@ -34,7 +34,7 @@ const A_SECOND: Duration = Duration::from_millis(1100);
 
 /// What was written into the engine outlives every worker and every boot of a machine; what it loses all the same shows by
 /// the length that is noted outside of it.
-const ENGINE: &str = "engine";
+pub(super) const ENGINE: &str = "engine";
 
 /// Where the log's handle is put for whoever asks for proofs.
 pub(super) type Slot = Arc<Mutex<Option<LogHandle>>>;
@@ -121,7 +121,7 @@ impl Task {
             Phase::Stopped { .. } => Standing::Stopped,
             Phase::Planning | Phase::Enqueued => Standing::On,
         };
-        let ended = self.with_log(&order, &folder, &OutputDir::open(&turn)?, standing).await;
+        let ended = self.with_log(&order, &folder, &OutputDir::open(&turn)?, &state, standing).await;
         if !matches!(ended, Ok(Ended::Done | Ended::Stopped(_))) && is_without_sent(&turn) {
             let _ = std::fs::remove_dir_all(&turn);
         }
@@ -133,6 +133,7 @@ impl Task {
         order: &Order,
         folder: &JobFolder,
         turn: &OutputDir,
+        state: &JobState,
         standing: Standing,
     ) -> Result<Ended, Failure> {
         let work = self.work.clone();
@@ -153,7 +154,10 @@ impl Task {
             Standing::Over => Ended::Stale,
             Standing::Stopped if !opened.has_begun => Ended::Dropped,
             // When it returns, nothing of this worker is on the wire any more.
-            _ => self.through_the_street(order, folder, turn, log, is_stopped).await.unwrap_or_else(judge),
+            _ => self
+                .through_the_street(order, folder, turn, log, (state, is_stopped))
+                .await
+                .unwrap_or_else(judge),
         };
         if handle.retire().await.is_err() || self.hold.is_lost() {
             return Ok(Ended::Lost);
@@ -188,10 +192,13 @@ impl Task {
         folder: &JobFolder,
         turn: &OutputDir,
         log: StreamLog,
-        is_stopped: bool,
+        (state, is_stopped): (&JobState, bool),
     ) -> Result<Ended, Failure> {
         let started = (SystemTime::now(), Instant::now());
-        let args = order.run_args(folder)?;
+        let args = order.run_args(folder, &state.limits)?;
+        let (before, took) = part::before(folder, state.chunks, state.round)?;
+        let bounds = Bounds { before, ..settings::bounds(&args.sending.limits) };
+        let most = args.sending.limits.max_duration;
         let endpoint = Endpoint::of(&self.account)?;
         let (rate, client) = self.line(&args, &endpoint)?;
         let scratch = past::scratch(turn);
@@ -246,24 +253,25 @@ impl Task {
             },
             // Once for a job, as for a file.
             canary: is_first && !is_stopped && settings::canary(&args.sending.pace, room.to_send),
-            bounds: Bounds::default(),
+            bounds,
             folder: turn,
             failures: room.format.clone(),
             watch: Arc::new(watch),
             started_at: started.0,
         };
-        let stopped = StopWish { stop: Stop::Cancelled, at_once: false };
         let (tell, told) = watch::channel(None);
-        let wish = if is_stopped {
-            let _ = tell.send(Some(stopped));
-            told
-        } else {
-            let mut wish = self.wish.clone();
-            // It may have been looked at while the predecessor was waited out.
-            wish.mark_changed();
-            wish
+        if is_stopped {
+            wish_for(&tell, StopWish { stop: Stop::Cancelled, at_once: false });
+        }
+        let mut wish = self.wish.clone();
+        // It may have been looked at while the predecessor was waited out.
+        wish.mark_changed();
+        let time_is_up = most.map(|most| (started.1 + most.saturating_sub(took), most.as_secs()));
+        let wishes = pass_on(wish, tell, time_is_up.filter(|_| !is_stopped));
+        let Imported { report, ended } = tokio::select! {
+            imported = import.run(told) => imported,
+            () = wishes => return Err(bug("wishes")),
         };
-        let Imported { report, ended } = import.run(wish).await;
         let not_attempted = match ended {
             Ok(not_attempted) => not_attempted,
             Err(RunError::Journal(_)) if self.hold.is_lost() => return Ok(Ended::Lost),
@@ -279,6 +287,7 @@ impl Task {
             throttled: counts.throttled(),
         };
         let span = Span { started_at: started.0, elapsed: started.1.elapsed() };
+        let took = span.elapsed;
         let (shown, account) = (order.shown_input.clone(), room.account.clone());
         let mut summary =
             Summary::new(shown, account, span, survey_rows, &report.tally, not_attempted, traffic);
@@ -293,9 +302,18 @@ impl Task {
         let json = serde_json::to_string(&story).map_err(|error| {
             Failure::new(Exit::Bug, message!("report-unwritten", why = error.to_string()))
         })?;
-        let mut file = turn.create(part::STORY)?;
-        file.write(json.as_bytes())?;
-        file.finish()?;
+        let aside = Aside {
+            failures: report.tally.failures() - report.tally.left_out(),
+            rows: report.taken,
+            took,
+            manners: report.manners,
+        };
+        let aside = serde_json::to_string(&aside).map_err(|error| bug(&error.to_string()))?;
+        for (name, json) in [(part::STORY, &json), (part::ASIDE, &aside)] {
+            let mut file = turn.create(name)?;
+            file.write(json.as_bytes())?;
+            file.finish()?;
+        }
         Ok(match by {
             Some(by) if by != Stop::Cancelled.as_str() => Ended::Stopped(by.to_owned()),
             _ => Ended::Done,
@@ -316,6 +334,53 @@ impl Task {
         let http = http.guarded(Guard::new(move || hold.is_good()));
         Ok((Arc::new(rate), Client::new(http, settings::style(&args.mapping))))
     }
+}
+
+/// Passes wishes on for ever, and wishes for a stop itself when the job has taken long enough: then, and how long that is in
+/// seconds.
+async fn pass_on(
+    mut wish: watch::Receiver<Option<StopWish>>,
+    tell: watch::Sender<Option<StopWish>>,
+    time_is_up: Option<(Instant, u64)>,
+) {
+    let mut time_is_up = time_is_up;
+    let mut is_open = true;
+    loop {
+        let late = async {
+            match time_is_up {
+                Some((at, seconds)) => {
+                    tokio::time::sleep_until(at).await;
+                    seconds
+                }
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            changed = wish.changed(), if is_open => {
+                is_open = changed.is_ok();
+                if let Some(wish) = wish.borrow_and_update().clone() {
+                    wish_for(&tell, wish);
+                }
+            }
+            seconds = late => {
+                time_is_up = None;
+                wish_for(&tell, StopWish { stop: Stop::TimeUp { seconds }, at_once: false });
+            }
+        }
+    }
+}
+
+/// A graver wish replaces a lesser one.
+pub(super) fn wish_for(tell: &watch::Sender<Option<StopWish>>, wish: StopWish) {
+    tell.send_if_modified(|known| {
+        let is_news = known
+            .as_ref()
+            .is_none_or(|known| (known.at_once, known.stop.gravity()) < (wish.at_once, wish.stop.gravity()));
+        if is_news {
+            *known = Some(wish);
+        }
+        is_news
+    });
 }
 
 /// Whether a turn sent nothing that its folder would have to be kept for.

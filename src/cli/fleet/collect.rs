@@ -3,8 +3,10 @@
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::args::CollectArgs;
+use super::book;
 use super::join::{Joined, join};
 use super::no_job;
 use super::order::{JobFolder, Order};
@@ -14,10 +16,14 @@ use crate::cli::failure::Failure;
 use crate::cli::run::next_words;
 use crate::cli::{report, settings, tell};
 use crate::fleet::Engine;
+use crate::journal::Lock;
 use crate::model::Status;
 use crate::report::{Summary, label};
 use crate::results::{OutputDir, PrivateFile};
 use crate::words::{Message, message};
+
+/// A part that is whole: its chunk and its folder.
+pub(super) type Part = (u32, PathBuf);
 
 /// Bytes that are copied at a time.
 const PIECE: usize = 256 << 10;
@@ -31,7 +37,7 @@ pub(super) async fn collect(args: &CollectArgs) -> Result<Exit, Failure> {
     for chunk in 0..state.chunks {
         let is_done = engine.is_done(&args.job, &state, chunk).await?;
         match part::find(&folder, chunk, state.round) {
-            Some(part) if is_done => parts.push(part),
+            Some(part) if is_done => parts.push((chunk, part)),
             None if is_done => not_begun += order.rows_of(chunk).limit.unwrap_or_default(),
             _ => open.push(chunk.to_string()),
         }
@@ -40,14 +46,19 @@ pub(super) async fn collect(args: &CollectArgs) -> Result<Exit, Failure> {
         let what = message!("fleet-open", open = open.len(), chunks = state.chunks, which = open.join(", "));
         return Err(Failure::new(Exit::Stopped, what).hint(message!("fleet-open.fix")));
     }
-    let stories = parts.iter().map(|part| part::story(part)).collect::<Result<Vec<_>, _>>()?;
-    let Some(joined) = join(stories, not_begun) else {
+    let told = parts.iter().map(|(_, part)| part::told(part)).collect::<Result<Vec<_>, _>>()?;
+    let Some(joined) = join(told, not_begun) else {
         return Err(Failure::new(Exit::Stopped, message!("fleet-never-begun")));
     };
     let path = args.out.clone().unwrap_or_else(|| default_folder(&order));
     let out = OutputDir::open(&path)?;
-    let exit = write(&out, &parts, joined, order.rows, args.json)?;
-    Ok(exit)
+    // Nobody undoes or verifies what is being written.
+    let _lock = Lock::take(&path, SystemTime::now())?;
+    out.clear_away()?;
+    book::refuse_another(&out, &order)?;
+    // Whatever is in the folder, its journal is there first: it is what others go by.
+    book::write(&out, &parts, order.rows)?;
+    write(&out, &parts, joined, order.rows, args.json)
 }
 
 /// As `run` would have called it.
@@ -58,7 +69,7 @@ fn default_folder(order: &Order) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn write(out: &OutputDir, parts: &[PathBuf], joined: Joined, rows: u64, json: bool) -> Result<Exit, Failure> {
+fn write(out: &OutputDir, parts: &[Part], joined: Joined, rows: u64, json: bool) -> Result<Exit, Failure> {
     let shown = settings::shown(out.path());
     let lines = concatenate(out, parts, "results.csv")?;
     concatenate(out, parts, "failures.csv")?;
@@ -114,10 +125,10 @@ fn count(summary: &Summary, status: Status) -> u64 {
 
 /// Puts the tables of the parts one behind the other, with the header of the first. Returns how many lines that a row
 /// has there are.
-fn concatenate(out: &OutputDir, parts: &[PathBuf], name: &'static str) -> Result<u64, Failure> {
+fn concatenate(out: &OutputDir, parts: &[Part], name: &'static str) -> Result<u64, Failure> {
     let mut whole = out.create(name)?;
     let mut lines = 0;
-    for (number, part) in parts.iter().enumerate() {
+    for (number, (_, part)) in parts.iter().enumerate() {
         let path = part.join(name);
         let unreadable = |why: std::io::Error| {
             Failure::new(Exit::Output, message!("cannot-read", path = settings::shown(&path), why = &why))

@@ -31,7 +31,9 @@ const CHUNK_ROWS: u64 = 20_000;
 /// Chunks of a job at most, as long as nothing else is said: each costs a reading of the file.
 const MOST_CHUNKS: u64 = 50;
 /// Flags of `run` that say whose account it is or where something is, or whose content is kept instead.
-const NOT_KEPT: [&str; 6] = ["out", "config", "preset", "mapping", "profile", "shard"];
+const NOT_KEPT: [&str; 8] = ["out", "config", "preset", "mapping", "profile", "shard", "yes", "max_drift"];
+/// Flags of `run` that say when it stops: a job that goes on with others is the same job.
+const LIMITS: [&str; 2] = ["max_failures", "max_duration"];
 
 pub(super) async fn enqueue(
     args: &EnqueueArgs,
@@ -47,7 +49,10 @@ pub(super) async fn enqueue(
     if std::iter::once(&args.input.file).chain(&args.input.more).any(|file| settings::is_stdin(file)) {
         return Err(Failure::usage(message!("fleet-no-stdin")).hint(message!("fleet-no-stdin.fix")));
     }
-    let (run, kept) = as_run(args, arguments, places)?;
+    if args.max_drift.is_some() {
+        return Err(Failure::usage(message!("fleet-no-drift")).hint(message!("fleet-no-drift.fix")));
+    }
+    let (run, kept, limits) = as_run(args, arguments, places)?;
     let contents = (content(run.mapping.mapping.as_deref())?, profile(&run)?);
     let engine = Engine::connect(&args.server.connecting("enqueue")).await?;
     let prepared = look_at(&run, &args.folder.folder)?;
@@ -81,8 +86,8 @@ pub(super) async fn enqueue(
     // What was copied is what was planned, or nobody imports it.
     let here = tempfile::tempdir_in(&args.folder.folder).map_err(failed(&args.folder.folder))?;
     let here = OutputDir::open(here.path())?;
-    order.open_input(&order.run_args(&folder)?, &past::scratch(&here))?;
-    let (state, sent) = put_on_the_list(&engine, &job, &order).await?;
+    order.open_input(&order.run_args(&folder, &limits)?, &past::scratch(&here))?;
+    let (state, sent) = put_on_the_list(&engine, &job, &order, limits).await?;
     let told = message!(
         "fleet-enqueued",
         rows,
@@ -98,12 +103,12 @@ pub(super) async fn enqueue(
     Ok(Exit::Done)
 }
 
-/// What `run` would understand, and the flags of it that a job keeps. Settings files and environment count as for `run`.
+/// What `run` would understand, the flags of it that a job keeps, and its limits. Settings files and environment count as for `run`.
 fn as_run(
     args: &EnqueueArgs,
     arguments: &[OsString],
     places: &Places,
-) -> Result<(RunArgs, Vec<String>), Failure> {
+) -> Result<(RunArgs, Vec<String>, Vec<String>), Failure> {
     let mistake = |error: clap::Error| Failure::usage(error.to_string());
     let all = Args::command();
     let missing = || bug("command");
@@ -129,12 +134,13 @@ fn as_run(
     let sub = matches.subcommand_matches("run").ok_or_else(missing)?;
     let profile_is_a_file =
         sub.try_get_one::<String>("profile").ok().flatten().is_some_and(|name| is_file(name));
+    let limits = flags(command, sub, |id, _| LIMITS.contains(&id));
     let kept = flags(command, sub, |id, _| {
         let is_kept = !NOT_KEPT.contains(&id) || id == "profile" && !profile_is_a_file;
-        ids.contains(id) && is_kept && id != "yes"
+        ids.contains(id) && is_kept && !LIMITS.contains(&id)
     });
     match Args::from_arg_matches(&matches).map_err(mistake)?.command {
-        args::Command::Run(run) => Ok((*run, kept)),
+        args::Command::Run(run) => Ok((*run, kept, limits)),
         _ => Err(missing()),
     }
 }
@@ -197,11 +203,20 @@ fn copy(run: &RunArgs, folder: &JobFolder) -> Result<Vec<String>, Failure> {
 }
 
 /// Puts every chunk on the list that is not done in this round. A job that has ended begins another round.
-async fn put_on_the_list(engine: &Engine, job: &JobId, order: &Order) -> Result<(JobState, u32), Failure> {
+async fn put_on_the_list(
+    engine: &Engine,
+    job: &JobId,
+    order: &Order,
+    limits: Vec<String>,
+) -> Result<(JobState, u32), Failure> {
     let (chunks, rows) = (order.chunks(), order.rows);
     let account = order.account.clone();
-    let first = JobState { account, chunks, rows, round: 1, phase: Phase::Planning };
+    let first = JobState { account, chunks, rows, round: 1, limits, phase: Phase::Planning };
     let mut state = engine.begin_job(job, &first).await?;
+    if state.limits != first.limits {
+        let changed = engine.change_job(job, |state| state.limits.clone_from(&first.limits));
+        state = changed.await?.unwrap_or(state);
+    }
     let has_ended = matches!(state.phase, Phase::Stopped { .. })
         || state.phase == Phase::Enqueued && engine.done(job, &state).await? == state.chunks;
     if has_ended {

@@ -4,8 +4,10 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
+use super::part::Aside;
 use crate::cli::exit::Exit;
-use crate::model::Stop;
+use crate::cli::learnt::of_manners;
+use crate::model::{Manners, Stop};
 use crate::progress::{Point, Series};
 use crate::report::{CauseTold, Story, Summary, stop_words};
 
@@ -20,8 +22,12 @@ pub(super) struct Joined {
     pub(super) exit: Exit,
 }
 
-/// Joins stories in the order of their rows; `not_begun` rows are in no part. `None` if there is no story.
-pub(super) fn join(stories: Vec<Story>, not_begun: u64) -> Option<Joined> {
+/// Joins stories in the order of their rows, with how the account answered; `not_begun` rows are in no part. `None` if there
+/// is no story.
+pub(super) fn join(told: Vec<(Story, Aside)>, not_begun: u64) -> Option<Joined> {
+    let (stories, asides): (Vec<Story>, Vec<Aside>) = told.into_iter().unzip();
+    let mut manners = Manners::default();
+    asides.into_iter().for_each(|aside| manners.join(aside.manners));
     let first = stories.first()?;
     let began = stories.iter().filter_map(|story| time(&story.summary.started_at)).min();
     let ended = stories.iter().filter_map(|story| time(&story.summary.finished_at)).max();
@@ -61,7 +67,7 @@ pub(super) fn join(stories: Vec<Story>, not_begun: u64) -> Option<Joined> {
     let story = Story {
         by_lookup: stories.iter().map(|story| story.by_lookup).sum(),
         opening: first.opening.clone(),
-        learnt: first.learnt.clone(),
+        learnt: [first.learnt.clone(), of_manners(&manners)].concat(),
         stop: told,
         causes: causes(&stories),
         next: Vec::new(),

@@ -11,6 +11,7 @@
 //! ```
 
 mod args;
+mod book;
 mod cancel;
 mod chunk;
 mod collect;
@@ -18,6 +19,7 @@ mod enqueue;
 mod join;
 mod order;
 mod part;
+mod pulse;
 mod room;
 mod status;
 mod worker;
@@ -37,6 +39,7 @@ pub(super) async fn fleet(
     arguments: &[OsString],
     places: &Places,
 ) -> Result<Exit, Failure> {
+    refuse_secrets(arguments)?;
     match command {
         FleetCommand::Enqueue(args) => enqueue::enqueue(&args, arguments, places).await,
         FleetCommand::Worker(args) => worker::worker(args, places).await,
@@ -44,6 +47,20 @@ pub(super) async fn fleet(
         FleetCommand::Collect(args) => collect::collect(&args).await,
         FleetCommand::Cancel(args) => cancel::cancel(&args).await,
     }
+}
+
+/// Everybody on a machine sees the arguments of its processes.
+fn refuse_secrets(arguments: &[OsString]) -> Result<(), Failure> {
+    let words = arguments.iter().map(|word| word.to_string_lossy());
+    let mut is_server = false;
+    for word in words {
+        let value = if is_server { Some(&*word) } else { word.strip_prefix("--server=") };
+        if value.is_some_and(|value| value.contains('@')) {
+            return Err(Failure::usage(message!("fleet-secret")).hint(message!("fleet-secret.fix")));
+        }
+        is_server = word == "--server";
+    }
+    Ok(())
 }
 
 impl From<FleetError> for Failure {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::bug;
@@ -19,6 +20,7 @@ use crate::cli::failure::Failure;
 use crate::cli::settings;
 use crate::fleet::{Alias, JobId, KEY};
 use crate::input::{InputFile, InputFiles};
+use crate::journal::About;
 use crate::model::Window;
 use crate::words::{Message, message};
 
@@ -98,10 +100,24 @@ impl JobFolder {
 
     /// What the first worker learnt about the account, before any row was sent.
     pub(super) fn learnt(&self, now: &Learnt) -> Result<Learnt, Failure> {
-        self.keep_first("learnt.json", now)?;
-        let path = self.0.join("learnt.json");
-        let text = std::fs::read_to_string(&path).map_err(|error| {
-            Failure::new(Exit::Output, format!("cannot read {}: {error}", settings::shown(&path)))
+        self.first("learnt.json", now)
+    }
+
+    /// Every worker's token has to open the account that the first one opened.
+    pub(super) fn agree_on_account(&self, now: &About) -> Result<(), Failure> {
+        let first: (String, String) = self.first("account.json", &(&now.endpoint, &now.account))?;
+        if first == (now.endpoint.clone(), now.account.clone()) {
+            return Ok(());
+        }
+        Err(Failure::usage(message!("fleet-other-account")).hint(message!("fleet-other-account.fix")))
+    }
+
+    /// What the first one wrote, which is `now` if nobody has.
+    fn first<T: DeserializeOwned>(&self, name: &str, now: &impl Serialize) -> Result<T, Failure> {
+        self.keep_first(name, now)?;
+        let path = self.0.join(name);
+        let text = std::fs::read_to_string(&path).map_err(|why| {
+            Failure::new(Exit::Output, message!("cannot-read", path = settings::shown(&path), why = &why))
         })?;
         serde_json::from_str(&text).map_err(|error| foreign(&path, &error.to_string()))
     }
@@ -201,10 +217,10 @@ impl Order {
         Window { skip: self.skip + before, limit: Some(limit), ..Window::default() }
     }
 
-    /// What `run` would have been told.
-    pub(super) fn run_args(&self, folder: &JobFolder) -> Result<RunArgs, Failure> {
+    /// What `run` would have been told; `limits` are flags that are not the job's for good.
+    pub(super) fn run_args(&self, folder: &JobFolder, limits: &[String]) -> Result<RunArgs, Failure> {
         let mut arguments: Vec<OsString> = ["callbell-import", "run"].map(Into::into).into();
-        arguments.extend(self.flags.iter().map(Into::into));
+        arguments.extend(self.flags.iter().chain(limits).map(Into::into));
         arguments.push("--".into());
         arguments.extend(self.files.iter().map(|name| folder.input().join(name).into()));
         for (flag, name, content) in

@@ -3,18 +3,39 @@
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::order::{JobFolder, failed, foreign};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::settings;
 use crate::fleet::Work;
+use crate::model::Manners;
 use crate::report::Story;
 use crate::results::SENT_LOG;
+use crate::run::Before;
 use crate::words::message;
 
 /// What a part is told by, beside its tables.
 pub(super) const STORY: &str = "report.json";
+/// What other parts and the whole need to know of it, and no page tells.
+pub(super) const ASIDE: &str = "part.json";
+
+/// What other parts and the whole need to know of a part.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Aside {
+    /// How the account answered.
+    pub(super) manners: Manners,
+    /// Rows that failed, those aside that were left out on purpose.
+    pub(super) failures: u64,
+    /// Rows.
+    pub(super) rows: u64,
+    /// How long it took.
+    pub(super) took: Duration,
+}
 
 /// The folder of a part that is whole.
 pub(super) fn path(folder: &JobFolder, chunk: u32, round: u32) -> PathBuf {
@@ -96,11 +117,29 @@ fn append(log: &mut File, other: &Path) -> io::Result<()> {
     if last != *b"\n" { log.write_all(b"\n") } else { Ok(()) }
 }
 
-/// Reads the story of a part.
-pub(super) fn story(part: &Path) -> Result<Story, Failure> {
-    let path = part.join(STORY);
-    let text = std::fs::read_to_string(&path).map_err(|why| {
-        Failure::new(Exit::Output, message!("cannot-read", path = settings::shown(&path), why = &why))
+/// What the parts of a round that are whole came to, and how long they took.
+pub(super) fn before(folder: &JobFolder, chunks: u32, round: u32) -> Result<(Before, Duration), Failure> {
+    let (mut before, mut took) = (Before::default(), Duration::ZERO);
+    for chunk in 0..chunks {
+        let part = path(folder, chunk, round);
+        if part.is_dir() {
+            let aside: Aside = read(&part.join(ASIDE))?;
+            before.failures += aside.failures;
+            before.rows += aside.rows;
+            took += aside.took;
+        }
+    }
+    Ok((before, took))
+}
+
+/// Reads the story of a part, and what is told of it aside.
+pub(super) fn told(part: &Path) -> Result<(Story, Aside), Failure> {
+    Ok((read(&part.join(STORY))?, read(&part.join(ASIDE))?))
+}
+
+fn read<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|why| {
+        Failure::new(Exit::Output, message!("cannot-read", path = settings::shown(path), why = &why))
     })?;
-    serde_json::from_str(&text).map_err(|error| foreign(&path, &error.to_string()))
+    serde_json::from_str(&text).map_err(|error| foreign(path, &error.to_string()))
 }

@@ -106,6 +106,7 @@ impl Room {
             endpoint: account.shown.endpoint.clone(),
             account: fingerprints.account(&account.shown.endpoint, account.shown.user_email.as_deref()),
         };
+        folder.agree_on_account(&about)?;
         Ok(Self {
             requests: account.requests + preflight.requests(),
             form: prepared.resolved.form,

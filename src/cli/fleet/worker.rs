@@ -7,13 +7,17 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
 
 use super::args::WorkerArgs;
 use super::bug;
-use super::chunk::{Ended, Slot, Task};
+use super::chunk::{Ended, Slot, Task, wish_for};
+use super::pulse::Pulse;
 use super::room::Room;
 use crate::cli::args::AccountArgs;
 use crate::cli::config::{self, Places, Refusal};
@@ -31,6 +35,9 @@ const PATIENT: Duration = Duration::from_secs(1);
 const IMPATIENT: Duration = Duration::from_millis(50);
 /// How long to wait before asking again for what was not there, or did not work.
 const PAUSE: Duration = Duration::from_millis(300);
+/// How much nicer a chunk's thread is than the one that talks to the engine.
+#[cfg(target_os = "linux")]
+const STEP: i32 = 10;
 const AFTER_A_FAILURE: Duration = Duration::from_secs(10);
 
 /// What all accounts of a worker share.
@@ -40,6 +47,7 @@ struct Worker {
     name: String,
     shared: PathBuf,
     places: Arc<Semaphore>,
+    pulse: Pulse,
     patience: Duration,
     drain: bool,
     wish: watch::Receiver<Option<StopWish>>,
@@ -61,9 +69,11 @@ pub(super) async fn worker(args: WorkerArgs, places: &Places) -> Result<Exit, Fa
         lease = engine.lease().as_secs()
     );
     say(&told.told());
+    let pulse = Pulse::new(engine.lease());
     let worker = Worker {
         engine,
         name,
+        pulse: pulse.clone(),
         shared: args.folder.folder.clone(),
         places: Arc::new(Semaphore::new(at_a_time)),
         patience: if accounts.len() <= at_a_time { PATIENT } else { IMPATIENT },
@@ -75,8 +85,15 @@ pub(super) async fn worker(args: WorkerArgs, places: &Places) -> Result<Exit, Fa
         let worker = worker.clone();
         tending.spawn(async move { worker.tend(&alias, &account).await });
     }
-    while let Some(ended) = tending.join_next().await {
-        ended.map_err(|error| bug(&error.to_string()))?;
+    let tended = async {
+        while let Some(ended) = tending.join_next().await {
+            ended.map_err(|error| bug(&error.to_string()))?;
+        }
+        Ok::<(), Failure>(())
+    };
+    tokio::select! {
+        tended = tended => tended?,
+        () = pulse.listen() => {}
     }
     let stop = wish.borrow().as_ref().map(|wish| wish.stop.clone());
     Ok(match stop {
@@ -154,7 +171,12 @@ impl Worker {
         let Ok(_place) = self.places.acquire().await else { return Ok(false) };
         let consumer = self.engine.consumer(alias).await?;
         let Some(turn) = self.engine.next(&consumer, self.patience).await? else { return Ok(false) };
-        let turn = Arc::new(turn);
+        // It is held meanwhile, and the hold outlasts it: marks begin with the chunk.
+        let Some(_under_way) = self.pulse.let_in(self.engine.lease() / 4).await else {
+            tracing::info!(%alias, "this worker has enough to do");
+            turn.give_back(Some(self.engine.lease() / 4), self.engine.patience()).await?;
+            return Ok(false);
+        };
         let (tell, wish) = watch::channel(None);
         let slot = Slot::default();
         let mut task = Task {
@@ -179,6 +201,7 @@ impl Worker {
         std::thread::Builder::new()
             .name(format!("chunk {alias}"))
             .spawn(move || {
+                step_back();
                 let ended = match Builder::new_current_thread().enable_all().build() {
                     Ok(runtime) => runtime.block_on(task.import()),
                     Err(error) => Ended::Failed(Failure::new(Exit::Bug, error.to_string())),
@@ -204,19 +227,16 @@ impl Worker {
         tell: &watch::Sender<Option<StopWish>>,
         (alias, tenure): (&Alias, &Tenure),
     ) {
-        let patience = self.engine.patience();
         let beat = async {
             let _ = self.engine.note_tenure(alias, tenure).await;
             loop {
-                if let Err(error) = turn.mark(patience).await {
-                    tracing::info!(%error, %alias, "no mark");
-                }
                 let handle = slot.lock().unwrap_or_else(PoisonError::into_inner).clone();
                 if let Some(handle) = handle {
                     handle.prove();
                 }
-                match self.engine.job(&turn.work.job).await {
-                    Ok(Some(state))
+                let state = self.engine.job(&turn.work.job);
+                match tokio::time::timeout(self.engine.patience(), state).await {
+                    Ok(Ok(Some(state)))
                         if state.round != turn.work.round || matches!(state.phase, Phase::Stopped { .. }) =>
                     {
                         wish_for(tell, StopWish { stop: Stop::Cancelled, at_once: false });
@@ -224,6 +244,21 @@ impl Worker {
                     _ => {}
                 }
                 tokio::time::sleep(self.engine.lease() / 6).await;
+            }
+        };
+        // One that gets no answer keeps the next ones from nothing.
+        let mark = async {
+            let mut marks = FuturesUnordered::new();
+            let mut next = tokio::time::interval(self.engine.lease() / 6);
+            next.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                tokio::select! {
+                    _ = next.tick() => marks.push(turn.mark()),
+                    Some(marked) = marks.next() => match marked {
+                        Ok(took) => self.pulse.note(took),
+                        Err(error) => tracing::info!(%error, %alias, "no mark"),
+                    },
+                }
             }
         };
         let mut wished = self.wish.clone();
@@ -241,6 +276,7 @@ impl Worker {
         tokio::select! {
             () = turn.hold.lost() => {}
             () = beat => {}
+            () = mark => {}
             () = pass_on => {}
         }
         wish_for(tell, StopWish { stop: Stop::Terminate, at_once: true });
@@ -301,15 +337,9 @@ impl Worker {
     }
 }
 
-/// A graver wish replaces a lesser one.
-fn wish_for(tell: &watch::Sender<Option<StopWish>>, wish: StopWish) {
-    tell.send_if_modified(|known| {
-        let is_news = known
-            .as_ref()
-            .is_none_or(|known| (known.at_once, known.stop.gravity()) < (wish.at_once, wish.stop.gravity()));
-        if is_news {
-            *known = Some(wish);
-        }
-        is_news
-    });
+/// This thread gives way to the one that keeps the leases alive: what it does can wait, a lease cannot.
+fn step_back() {
+    // Elsewhere this would be about the whole process.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::nice(STEP);
 }

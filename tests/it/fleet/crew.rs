@@ -16,7 +16,9 @@ pub(super) const LEASE: &str = "4";
 pub(super) struct Fleet {
     pub(super) bench: Bench,
     pub(super) server: Server,
-    pub(super) line: Line,
+    pub(super) line: Option<Line>,
+    /// How its members find it.
+    pub(super) url: String,
     /// Seconds.
     pub(super) lease: &'static str,
 }
@@ -26,12 +28,23 @@ impl Fleet {
     pub(super) fn with(toml: &str) -> Option<Self> {
         let server = Server::start()?;
         let line = Line::to(&server);
+        let url = line.url();
+        Some(Self { line: Some(line), ..Self::at(server, url, toml) })
+    }
+
+    /// Of a server that is found at `url`.
+    pub(super) fn at(server: Server, url: String, toml: &str) -> Self {
         let bench = Bench::with(toml);
         bench.file("token.txt", TOKEN);
         std::fs::create_dir(bench.path().join("shared")).unwrap();
-        let fleet = Self { bench, server, line, lease: LEASE };
+        let fleet = Self { bench, server, line: None, url, lease: LEASE };
         fleet.settings(&BTreeMap::from([("acme".to_owned(), fleet.bench.sandbox().base_url())]));
-        Some(fleet)
+        fleet
+    }
+
+    /// The line leads to where the server is now.
+    pub(super) fn lead_to_the_server(&self) {
+        self.line.as_ref().unwrap().lead_to(&self.server);
     }
 
     /// Workers' settings: accounts and where they are.
@@ -44,15 +57,15 @@ impl Fleet {
         Command::new("chmod").arg("600").arg(token).status().unwrap();
     }
 
-    /// A command of the fleet over this line.
-    pub(super) fn command(&self, command: &str, line: &Line) -> Command {
-        let mut of_fleet = self.bench.command(["fleet", command, "--server", &line.url()]);
+    /// A command of the fleet whose server is at `url`.
+    pub(super) fn command(&self, command: &str, url: &str) -> Command {
+        let mut of_fleet = self.bench.command(["fleet", command, "--server", url]);
         of_fleet.env_remove("CALLBELL_API_KEY");
         of_fleet
     }
 
     pub(super) fn enqueue_command(&self, account: &str, flags: &[&str]) -> Command {
-        let mut command = self.command("enqueue", &self.line);
+        let mut command = self.command("enqueue", &self.url);
         command
             .args(["in.csv", "--account", account, "--folder", "shared", "--lease", self.lease])
             .args(flags);
@@ -66,8 +79,8 @@ impl Fleet {
     }
 
     /// Starts a worker that goes home when nothing is left to do, on a machine of its own as far as it can tell.
-    pub(super) fn worker(&self, name: &str, line: &Line) -> Worker {
-        let mut command = self.command("worker", line);
+    pub(super) fn worker(&self, name: &str, url: &str) -> Worker {
+        let mut command = self.command("worker", url);
         command.args(["--folder", "shared", "--config", "fleet.toml", "--drain", "-vv"]);
         command.env("XDG_STATE_HOME", self.bench.path().join(format!("state-{name}")));
         Worker::start(command)
@@ -75,13 +88,13 @@ impl Fleet {
 
     /// Gathers the job into `out`.
     pub(super) fn collect(&self, job: &str) -> Done {
-        let mut command = self.command("collect", &self.line);
+        let mut command = self.command("collect", &self.url);
         command.args([job, "--folder", "shared", "--out", "out"]);
         self.bench.finish(command.output().unwrap())
     }
 
     pub(super) fn status(&self) -> serde_json::Value {
-        let done = self.bench.finish(self.command("status", &self.line).arg("--json").output().unwrap());
+        let done = self.bench.finish(self.command("status", &self.url).arg("--json").output().unwrap());
         serde_json::from_str(&done.expect(0).stdout).unwrap()
     }
 

@@ -30,18 +30,18 @@ fn ends(worker: Worker) -> String {
 fn workers_that_are_killed_again_and_again_lose_nobody_and_double_nobody() {
     let Some((fleet, csv, job)) = begin(160) else { return };
     for (name, stored) in [("one", 25), ("two", 60), ("three", 100)] {
-        let worker = fleet.worker(name, &fleet.line);
+        let worker = fleet.worker(name, &fleet.url);
         fleet.until_stored(stored);
         worker.kill();
     }
-    ends(fleet.worker("four", &fleet.line));
+    ends(fleet.worker("four", &fleet.url));
     fleet.told_like_one_run(&job, &csv, &FLAGS, RATE);
 }
 
 #[test]
 fn a_worker_that_is_asked_to_end_hands_over_within_the_rate() {
     let Some((fleet, csv, job)) = begin(160) else { return };
-    let (first, next) = (fleet.worker("one", &fleet.line), fleet.worker("two", &fleet.line));
+    let (first, next) = (fleet.worker("one", &fleet.url), fleet.worker("two", &fleet.url));
     fleet.until_stored(25);
     let first_has_it = first.said().contains("sending");
     let (leaves, stays) = if first_has_it { (first, next) } else { (next, first) };
@@ -55,11 +55,11 @@ fn a_worker_that_is_asked_to_end_hands_over_within_the_rate() {
 #[test]
 fn a_worker_that_was_stopped_for_longer_than_its_lease_wakes_and_sends_nothing() {
     let Some((fleet, csv, job)) = begin(160) else { return };
-    let zombie = fleet.worker("one", &fleet.line);
+    let zombie = fleet.worker("one", &fleet.url);
     fleet.until_stored(25);
     zombie.signal("STOP");
     let before = sent(&zombie);
-    let successor = fleet.worker("two", &fleet.line);
+    let successor = fleet.worker("two", &fleet.url);
     // It wakes while the successor is at it.
     successor.until_said("sending row");
     zombie.signal("CONT");
@@ -88,10 +88,10 @@ fn sent(worker: &Worker) -> usize {
 fn a_worker_that_is_cut_off_from_the_server_and_not_from_the_api_stops_by_itself() {
     let Some((fleet, csv, job)) = begin(160) else { return };
     let line = Line::to(&fleet.server);
-    let lonely = fleet.worker("one", &line);
+    let lonely = fleet.worker("one", &line.url());
     fleet.until_stored(25);
     line.cut();
-    let successor = fleet.worker("two", &fleet.line);
+    let successor = fleet.worker("two", &fleet.url);
     lonely.until_said("another worker has it now");
     successor.until_said("sending row");
     line.mend();
@@ -103,11 +103,11 @@ fn a_worker_that_is_cut_off_from_the_server_and_not_from_the_api_stops_by_itself
 #[test]
 fn a_server_that_is_killed_and_comes_back_is_gone_on_with() {
     let Some((mut fleet, csv, job)) = begin(160) else { return };
-    let (first, next) = (fleet.worker("one", &fleet.line), fleet.worker("two", &fleet.line));
+    let (first, next) = (fleet.worker("one", &fleet.url), fleet.worker("two", &fleet.url));
     for stored in [25, 90] {
         fleet.until_stored(stored);
         fleet.server.kill_and_start_again();
-        fleet.line.lead_to(&fleet.server);
+        fleet.lead_to_the_server();
     }
     ends(first);
     ends(next);
@@ -117,7 +117,7 @@ fn a_server_that_is_killed_and_comes_back_is_gone_on_with() {
 #[test]
 fn a_log_that_is_shorter_than_it_was_makes_every_row_a_doubt() {
     let Some((fleet, csv, job)) = begin(120) else { return };
-    let worker = fleet.worker("one", &fleet.line);
+    let worker = fleet.worker("one", &fleet.url);
     fleet.until_stored(25);
     worker.kill();
     // As if the engine had lost the end of what it confirmed.
@@ -125,7 +125,7 @@ fn a_log_that_is_shorter_than_it_was_makes_every_row_a_doubt() {
     let length: u64 = std::fs::read_to_string(&note).unwrap().trim().parse().unwrap();
     std::fs::write(&note, format!("{:020}\n", length + 100)).unwrap();
     let before = fleet.bench.sandbox().world().seen().requests.clone();
-    ends(fleet.worker("two", &fleet.line));
+    ends(fleet.worker("two", &fleet.url));
     fleet.told_like_one_run(&job, &csv, &FLAGS, RATE);
     let after = fleet.bench.sandbox().world().seen().requests.clone();
     let look_ups = |seen: &std::collections::BTreeMap<String, u64>| {
@@ -165,6 +165,6 @@ fn two_planners_at_once_and_one_that_dies_make_one_job() {
         (&status["accounts"][0]["chunks_waiting"], &status["jobs"][0]["round"]),
         (&4.into(), &1.into())
     );
-    ends(fleet.worker("one", &fleet.line));
+    ends(fleet.worker("one", &fleet.url));
     fleet.told_like_one_run(&jobs[0], &csv, &FLAGS, RATE);
 }

@@ -23,6 +23,7 @@ impl Logs {
             servers: line.url(),
             credentials: None,
             authority: None,
+            certificate: None,
             name: "a test".to_owned(),
             replicas: 1,
             lease: Some(Duration::from_secs(60)),

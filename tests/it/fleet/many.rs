@@ -67,7 +67,7 @@ fn import(
     let begin = Instant::now();
     let workers: Vec<Worker> = (0..workers)
         .map(|number| {
-            let mut command = fleet.command("worker", &fleet.line);
+            let mut command = fleet.command("worker", &fleet.url);
             command.args(["--folder", "shared", "--config", "fleet.toml", "--drain"]);
             command.args(["--at-a-time", &accounts.to_string()]);
             // One machine: its workers share what they know of the rate, and need not.
@@ -90,6 +90,8 @@ fn import(
         drop(world);
         let whole = fleet.collect(job).expect(0).conserved();
         assert_eq!(whole.number("created"), rows as u64);
+        // Another job's results would have no place there.
+        std::fs::remove_dir_all(whole.folder).unwrap();
     }
     Some(Figures {
         seconds,

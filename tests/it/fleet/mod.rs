@@ -5,9 +5,12 @@
 //! parts together are what one run on one machine writes.
 
 mod calm;
+mod cluster;
+mod collected;
 mod crew;
 mod deaths;
 mod documents;
 mod fence;
 mod many;
+mod network;
 mod server;

@@ -18,11 +18,24 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(120);
 pub(super) struct Server {
     child: Child,
     folder: TempDir,
+    /// How it is started, apart from where its store is.
+    command: Vec<String>,
 }
 
 impl Server {
     /// `None`, and a word about it, where there is none on this machine.
     pub(super) fn start() -> Option<Self> {
+        Self::start_with(&[])
+    }
+
+    /// The same, told more.
+    pub(super) fn start_with(flags: &[String]) -> Option<Self> {
+        let all = ["nats-server", "--addr", "127.0.0.1", "--port", "-1"].map(str::to_owned);
+        Self::start_as([&all[..], flags].concat())
+    }
+
+    /// The same, with all that is to be said.
+    pub(super) fn start_as(command: Vec<String>) -> Option<Self> {
         if Command::new("nats-server").arg("--version").stdout(Stdio::null()).status().is_err() {
             assert!(
                 std::env::var_os(REQUIRED).is_none(),
@@ -32,8 +45,8 @@ impl Server {
             return None;
         }
         let folder = tempfile::tempdir().unwrap();
-        let child = begin(folder.path());
-        Some(Self { child, folder })
+        let child = begin(&command, folder.path());
+        Some(Self { child, folder, command })
     }
 
     pub(super) fn id(&self) -> u32 {
@@ -42,10 +55,19 @@ impl Server {
 
     /// Where it listens now.
     pub(super) fn address(&self) -> SocketAddr {
+        self.port_of("nats")
+    }
+
+    /// Where it shows how it is; only if it was told to.
+    pub(super) fn monitor(&self) -> SocketAddr {
+        self.port_of("monitoring")
+    }
+
+    fn port_of(&self, what: &str) -> SocketAddr {
         let path = self.folder.path().join(format!("nats-server_{}.ports", self.child.id()));
         until("the server tells its port", || {
             let ports: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).ok()?).ok()?;
-            ports["nats"][0].as_str()?.strip_prefix("nats://")?.parse().ok()
+            ports[what][0].as_str()?.split_once("://")?.1.parse().ok()
         })
     }
 
@@ -53,7 +75,7 @@ impl Server {
     pub(super) fn kill_and_start_again(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        self.child = begin(self.folder.path());
+        self.child = begin(&self.command, self.folder.path());
     }
 
     /// Everything it has on disk.
@@ -69,9 +91,10 @@ impl Drop for Server {
     }
 }
 
-fn begin(folder: &Path) -> Child {
-    Command::new("nats-server")
-        .args(["--addr", "127.0.0.1", "--port", "-1", "--jetstream", "--store_dir"])
+fn begin(command: &[String], folder: &Path) -> Child {
+    Command::new(&command[0])
+        .args(&command[1..])
+        .args(["--jetstream", "--store_dir"])
         .arg(folder)
         .arg("--ports_file_dir")
         .arg(folder)

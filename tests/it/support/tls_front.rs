@@ -54,6 +54,14 @@ impl Authority {
         &self.pem
     }
 
+    /// A certificate for this machine, whoever shows it, and its key, as PEM.
+    #[cfg(feature = "fleet")]
+    pub(crate) fn pair(&self) -> (String, String) {
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+        (params.signed_by(&key, &self.issuer).unwrap().pem(), key.serialize_pem())
+    }
+
     /// For this machine, in one of these protocols, the first preferred.
     #[cfg(feature = "http2")]
     pub(crate) fn acceptor_for(&self, protocols: &[&str]) -> TlsAcceptor {

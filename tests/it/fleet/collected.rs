@@ -1,0 +1,151 @@
+//! What a person does with the folder of a job that was collected.
+
+use std::collections::BTreeMap;
+
+use callbell_import::sandbox::Sandbox;
+
+use super::calm::{list, single};
+use super::crew::Fleet;
+use super::server::until;
+use crate::support::{Bench, Done, Line, read_csv, sandbox_settings};
+
+const FLAGS: [&str; 4] = ["--chunk-rows", "25", "--rate", "300"];
+
+/// A list that was imported by a worker, and collected into `out`.
+fn collected(csv: &str) -> Option<(Fleet, String)> {
+    let fleet = Fleet::with("")?;
+    fleet.bench.file("in.csv", csv);
+    let job = fleet.enqueue(&FLAGS);
+    let (code, said) = fleet.worker("one", &fleet.url).end();
+    assert_eq!(code, 0, "{said}");
+    fleet.collect(&job).expect(1).conserved();
+    Some((fleet, job))
+}
+
+fn on(bench: &Bench, words: &[&str]) -> Done {
+    let mut command = bench.command(words);
+    command.args(["--base-url", &bench.sandbox().base_url()]);
+    bench.finish(command.output().unwrap())
+}
+
+/// What a table says, but for what no two imports have in common.
+fn table(bench: &Bench, name: &str) -> Vec<Line> {
+    let mut lines = read_csv(&bench.path().join("out").join(name), b',');
+    assert!(!lines.is_empty(), "{name} says nothing");
+    for line in &mut lines {
+        line.remove("uuid");
+        line.remove("finished_at");
+    }
+    lines
+}
+
+#[test]
+fn a_job_that_was_collected_is_verified_and_undone_like_a_single_run() {
+    let csv = list(120);
+    let Some((fleet, job)) = collected(&csv) else { return };
+    let (alone, _) = single("", &csv, &["--rate", "300"]);
+    let both = [&fleet.bench, &alone];
+    let told = |words: &[&str], code: i32| both.map(|bench| on(bench, words).expect(code).stdout);
+    let stood =
+        both.map(|bench| bench.finish(bench.command(["status", "out"]).output().unwrap()).expect(0).stdout);
+    let counts = |text: &str| {
+        text.lines().filter(|line| line.contains("created")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert!(!counts(&stood[0]).is_empty(), "{}", stood[0]);
+    assert_eq!(counts(&stood[0]), counts(&stood[1]));
+    let verified = told(&["verify", "out"], 0);
+    assert_eq!(verified[0], verified[1]);
+    assert_eq!(table(both[0], "verify.csv"), table(both[1], "verify.csv"));
+    // Collected once more, it is the same.
+    fleet.collect(&job).expect(1).conserved();
+    told(&["undo", "out", "--dry-run"], 0);
+    let undone = told(&["undo", "out", "--yes", "--settle", "0.2"], 0);
+    assert_eq!(undone[0], undone[1]);
+    assert_eq!(table(both[0], "undo.csv"), table(both[1], "undo.csv"));
+    assert_eq!(both.map(|bench| bench.sandbox().world().contacts().len()), [0, 0]);
+    // That they are gone is known in that folder only.
+    let refused = fleet.collect(&job).expect(2);
+    assert!(
+        refused.stderr.contains("as it was undone") && refused.stderr.contains("--out DIR"),
+        "{}",
+        refused.stderr
+    );
+}
+
+#[test]
+fn a_run_goes_on_with_a_job_that_was_collected_and_is_not_written_over() {
+    let csv = list(60);
+    let Some((fleet, job)) = collected(&csv) else { return };
+    let stored = fleet.stored();
+    let again = on(&fleet.bench, &["run", "in.csv", "--out", "out"]).expect(1).conserved();
+    assert_eq!((again.number("created"), fleet.stored()), (stored as u64, stored));
+    assert_eq!(fleet.bench.doubles(), 0);
+    let refused = fleet.collect(&job).expect(2);
+    assert!(refused.stderr.contains("gone on with"), "{}", refused.stderr);
+    // Nor is another import.
+    let (alone, _) = single("", &csv, &[]);
+    std::fs::remove_dir_all(fleet.bench.path().join("out")).unwrap();
+    std::fs::rename(alone.path().join("out"), fleet.bench.path().join("out")).unwrap();
+    let journal = std::fs::read(fleet.bench.path().join("out/journal.log")).unwrap();
+    fleet.collect(&job).expect(2);
+    assert_eq!(std::fs::read(fleet.bench.path().join("out/journal.log")).unwrap(), journal);
+}
+
+#[test]
+fn failures_of_all_chunks_count_and_the_job_goes_on_under_another_limit() {
+    let Some(fleet) = Fleet::with("") else { return };
+    // Three invalid rows in each chunk.
+    let csv = list(200);
+    fleet.bench.file("in.csv", &csv);
+    let flags = ["--chunk-rows", "40", "--rate", "60", "--concurrency", "4"];
+    let limited = |most: &'static str| [&flags[..], &["--max-failures", most]].concat();
+    let invalid = |rows: usize| (1..=rows).filter(|row| row % 40 == 7).count() as u64;
+    let job = fleet.enqueue(&limited("3"));
+    let (code, said) = fleet.worker("one", &fleet.url).end();
+    assert_eq!(code, 0, "{said}");
+    let whole = fleet.collect(&job).expect(5).conserved();
+    assert_eq!(whole.summary()["stopped_by"], "too_many_failures");
+    assert_eq!(whole.number("invalid"), 3, "{}", whole.summary());
+    assert_eq!(invalid(120), 3, "no chunk alone has as many");
+    assert!(whole.number("not_attempted") >= 80, "{}", whole.summary());
+    // The limit is none of what makes a job.
+    assert_eq!(fleet.enqueue(&limited("100")), job);
+    let (code, said) = fleet.worker("two", &fleet.url).end();
+    assert_eq!(code, 0, "{said}");
+    fleet.told_like_one_run(&job, &csv, &["--rate", "60"], 60);
+}
+
+#[test]
+fn a_job_that_takes_too_long_stops_and_goes_on_with_the_same_command() {
+    let Some(fleet) = Fleet::with("") else { return };
+    let csv = list(60);
+    fleet.bench.file("in.csv", &csv);
+    let flags = ["--chunk-rows", "10", "--rate", "20"];
+    let job = fleet.enqueue(&[&flags[..], &["--max-duration", "1500ms"]].concat());
+    let (code, said) = fleet.worker("one", &fleet.url).end();
+    assert_eq!(code, 0, "{said}");
+    let whole = fleet.collect(&job).expect(5).conserved();
+    assert_eq!(whole.summary()["stopped_by"], "time_up", "{}", whole.summary());
+    assert!(whole.number("created") > 0 && whole.number("not_attempted") > 0, "{}", whole.summary());
+    assert_eq!(fleet.enqueue(&flags), job);
+    fleet.worker("two", &fleet.url).end();
+    fleet.told_like_one_run(&job, &csv, &["--rate", "20"], 20);
+}
+
+#[test]
+fn a_worker_whose_token_opens_another_account_sends_nothing() {
+    let Some(fleet) = Fleet::with("") else { return };
+    fleet.bench.file("in.csv", list(60));
+    let job = fleet.enqueue(&["--chunk-rows", "20", "--rate", "30"]);
+    let one = fleet.worker("one", &fleet.url);
+    until("the first part", || fleet.part(&job, 0).is_dir().then_some(()));
+    one.signal("TERM");
+    one.end();
+    let other = Sandbox::start(sandbox_settings(""), 0).unwrap();
+    fleet.settings(&BTreeMap::from([("acme".to_owned(), other.base_url())]));
+    let (code, said) = fleet.worker("two", &fleet.url).end();
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("opens another account"), "{said}");
+    assert_eq!(other.world().contacts().len(), 0);
+    assert_eq!(fleet.status()["jobs"][0]["phase"], "stopped (refused)");
+}
