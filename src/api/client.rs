@@ -115,15 +115,6 @@ impl<T: Transport> Client<T> {
         Client { transport: wrap(self.transport), style: self.style }
     }
 
-    /// The same, over one that may not be had.
-    ///
-    /// # Errors
-    ///
-    /// As `wrap` says.
-    pub fn try_over<U, E>(self, wrap: impl FnOnce(T) -> Result<U, E>) -> Result<Client<U>, E> {
-        Ok(Client { transport: wrap(self.transport)?, style: self.style })
-    }
-
     /// `POST /contacts`.
     pub async fn create(&self, contact: &NewContact) -> Exchange<StoredContact> {
         let body = Some(self.style.body(contact));

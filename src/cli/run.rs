@@ -19,7 +19,7 @@ use super::talk::{Progress, Talk};
 use super::{ask, drift, learnt, logging, prepare, say, signals, tell};
 use crate::account::Finding;
 use crate::api::{Client, Http};
-use crate::delivery::{Carrier, Existing};
+use crate::delivery::Existing;
 use crate::history::Figures;
 use crate::journal::{About, Disk, Head, Journal, Lock, LockError, Replayed};
 use crate::mapping::{Names, Origin};
@@ -292,10 +292,6 @@ impl Importing<'_> {
         let args = self.args;
         let wish = signals::listen(self.deadline)
             .map_err(|error| Failure::new(Exit::Bug, message!("no-signals", why = &error)))?;
-        let client = self
-            .client
-            .try_over(Carrier::start)
-            .map_err(|error| Failure::new(Exit::Bug, message!("no-thread", why = &error)))?;
         let rows = prepared.survey.rows;
         let to_send = prepared.to_send();
         let is_rehearsal = self.about.endpoint == SANDBOX;
@@ -312,7 +308,7 @@ impl Importing<'_> {
             replayed: &replayed,
             about: self.about,
             sending: Sending {
-                client,
+                client: self.client,
                 rate: self.rate,
                 patience: settings::patience(&args.sending.pace),
                 longest_outage: args.sending.pace.max_outage,

@@ -4,7 +4,6 @@
 //! and says what to do. [`Deliverer::deliver`] does it.
 
 mod breaker;
-mod carrier;
 mod deliver;
 mod echo;
 mod existing;
@@ -16,7 +15,6 @@ mod timed;
 mod update;
 
 pub use breaker::{Breakers, Change, Kind, Permit};
-pub use carrier::Carrier;
 pub use deliver::{Carriage, Delivered, Deliverer, Halt};
 pub use echo::{differences, not_shown};
 pub use existing::{Admission, Existing, Walked};

@@ -1008,7 +1008,6 @@ guessed-column = { $field } is only guessed to be `{ $column }`, and there is no
 other-account = this folder holds an import into another account than that of { $user }
 other-account-unnamed = this folder holds an import into another account than that of this token's user
 other-endpoint = this folder holds an import through { $held }, not { $asked }
-no-thread = cannot start a thread: { $why }
 no-signals = cannot listen for signals: { $why }
 stdin-is-a-terminal = `-` reads standard input, and that is a terminal
     .fix = connect it: callbell-import run - < contacts.csv

@@ -1096,7 +1096,6 @@ guessed-column = { $field } est seulement supposé être `{ $column }`, et il n'
 other-account = ce dossier contient un import dans un autre compte que celui de { $user }
 other-account-unnamed = ce dossier contient un import dans un autre compte que celui de l'utilisateur de ce jeton
 other-endpoint = ce dossier contient un import par { $held }, et non { $asked }
-no-thread = impossible de démarrer un fil d'exécution : { $why }
 no-signals = impossible d'écouter les signaux : { $why }
 stdin-is-a-terminal = `-` lit l'entrée standard, et c'est un terminal
     .fix = reliez-la : callbell-import run - < contacts.csv
