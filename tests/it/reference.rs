@@ -22,7 +22,23 @@ fn help(bench: &Bench, command: &[&str]) -> String {
     let mut run = bench.command(command.iter().copied().chain(["--help"]));
     let done =
         bench.finish(run.env_remove("CALLBELL_API_KEY").env("COLUMNS", "100").output().unwrap()).expect(0);
-    done.stdout.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
+    let lines = done.stdout.lines().map(|line| line.trim_end().to_owned() + "\n");
+    lines.filter(without(FLAG_OF_A_FEATURE)).collect()
+}
+
+/// A flag of builds with the feature `http2` only; `docs/sending.md` has it.
+const FLAG_OF_A_FEATURE: &str = "--http2";
+
+/// Leaves out the lines of this flag.
+fn without(flag: &str) -> impl FnMut(&String) -> bool {
+    let mut inside = false;
+    move |line| {
+        let text = line.trim_start();
+        if text.starts_with('-') || !line.starts_with([' ', '\n']) {
+            inside = text.starts_with(flag);
+        }
+        !inside
+    }
 }
 
 /// The commands that a help page lists.
