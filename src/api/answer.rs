@@ -227,6 +227,13 @@ fn members(answer: &Answer) -> Result<Members<'_>, Fault> {
     }
 }
 
+/// Whether an answer without a contact is not about one: a lone text or number, or an error under a good status. It must
+/// not be taken for nobody.
+fn says_nothing_of_a_contact(answer: &Answer, body: &Members<'_>) -> bool {
+    let is_object_or_null = matches!(answer.body.trim_ascii().first(), Some(b'{' | b'n'));
+    !is_object_or_null || ["error", "errors"].iter().any(|key| body.get(key).is_some())
+}
+
 /// The contact in an answer: an object, or a list of one object. The reference shows both under `contact`; one that
 /// stands at the top, known by its uuid, must not be taken for nobody.
 fn contact_in(answer: &Answer) -> Result<Option<StoredContact>, Fault> {
@@ -240,6 +247,9 @@ fn contact_in(answer: &Answer) -> Result<Option<StoredContact>, Fault> {
         None if body.get("uuid").is_some() => return read_one(answer, Some(&body), AnswerForm::Bare),
         None => match serde_json::from_slice::<&RawValue>(&answer.body).ok().and_then(members::list) {
             Some(list) => (one_of(answer, &list)?, AnswerForm::BareList),
+            None if says_nothing_of_a_contact(answer, &body) => {
+                return Err(unusable(answer, message!("unusable-no-contact")));
+            }
             None => return Ok(None),
         },
     };
@@ -359,9 +369,18 @@ fn field_types(metadata: &RawValue) -> Option<BTreeMap<String, FieldAbout>> {
     Some(fields.iter().filter_map(|(label, field)| Some((label.to_owned(), about(field)?))).collect())
 }
 
-/// The answer to `GET /contacts/:uuid` or `PATCH /contacts/:uuid`: the contact, or that it is gone.
+/// The answer to `GET /contacts/:uuid`: the contact, or that it is gone.
 pub(super) fn read_contact(answer: &Answer) -> Result<Option<StoredContact>, Fault> {
     read_found(answer)
+}
+
+/// The answer to `PATCH /contacts/:uuid`: the contact, or that it is gone. One that says it was done and shows no contact
+/// does not say that.
+pub(super) fn read_changed(answer: &Answer) -> Result<Option<StoredContact>, Fault> {
+    match read_found(answer)? {
+        None if is_success(answer.status) => Err(unusable(answer, message!("unusable-no-contact"))),
+        found => Ok(found),
+    }
 }
 
 /// Members that say nothing about what a contact is: its own name and addresses, and a picture that comes and goes by
@@ -536,6 +555,14 @@ mod tests {
     }
 
     #[test]
+    fn a_change_that_shows_no_contact_does_not_say_that_it_is_gone() {
+        for body in ["{}", r#"{"success":true}"#, "[]", r#"{"contact":null}"#] {
+            assert!(read_changed(&answer(200, body)).is_err(), "{body}");
+        }
+        assert_eq!(read_changed(&answer(404, r#"{"error":"not found"}"#)).unwrap(), None);
+    }
+
+    #[test]
     fn only_the_api_itself_can_say_that_nobody_is_there() {
         for (status, body) in [
             (404, r#"{"error":"not found"}"#),
@@ -546,9 +573,18 @@ mod tests {
         ] {
             assert_eq!(read_found(&answer(status, body)).unwrap(), None, "{status} {body}");
         }
-        for (status, body) in
-            [(404, "<html>"), (200, ""), (200, "<html>"), (500, ""), (403, ""), (400, "{}"), (302, "")]
-        {
+        for (status, body) in [
+            (404, "<html>"),
+            (200, ""),
+            (200, "<html>"),
+            (200, r#"{"error":"temporarily unavailable"}"#),
+            (200, r#""ok""#),
+            (200, "7"),
+            (500, ""),
+            (403, ""),
+            (400, "{}"),
+            (302, ""),
+        ] {
             assert!(read_found(&answer(status, body)).is_err(), "{status} {body}");
         }
     }

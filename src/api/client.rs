@@ -163,7 +163,7 @@ impl<T: Transport> Client<T> {
             body: Some(changes.body(self.style)),
             patience: CREATE_PATIENCE,
         };
-        self.exchange(call, answer::read_contact).await
+        self.exchange(call, answer::read_changed).await
     }
 
     /// `GET /plan`.

@@ -98,7 +98,7 @@ impl From<LockError> for Failure {
         let (exit, hint) = match error {
             LockError::Held { .. } => (Exit::Locked, message!("hint-wait-for-the-lock")),
             LockError::Unwritable { .. } => (Exit::Output, message!("hint-writable-folder")),
-            LockError::Unsupported { .. } => (Exit::Locked, message!("hint-folder-with-locks")),
+            LockError::Unsupported { .. } => (Exit::Output, message!("hint-folder-with-locks")),
         };
         Self::new(exit, error.message()).hint(hint)
     }

@@ -38,11 +38,13 @@ mod verify;
 
 use std::ffi::OsString;
 use std::io::Write as _;
+use std::sync::OnceLock;
 
 use args::{Command, ConfigCommand};
 use config::{Places, Refusal};
+use failure::Failure;
 
-use crate::words;
+use crate::words::{self, message};
 pub use config::fault_in_settings;
 pub use exit::Exit;
 pub use guard::guard;
@@ -100,11 +102,18 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         #[cfg(feature = "fleet")]
         Command::Fleet(command) => fleet::fleet(*command, &arguments, &places).await,
     };
-    outcome.unwrap_or_else(|failure| {
+    let exit = outcome.unwrap_or_else(|failure| {
         say(&failure.text());
         failure.exit()
-    })
+    });
+    let Some(why) = UNTOLD.get().filter(|_| exit == Exit::Done) else { return exit };
+    let failure = Failure::new(Exit::Output, message!("stdout-failed", why));
+    say(&failure.text());
+    failure.exit()
 }
+
+/// Why standard output did not take everything.
+static UNTOLD: OnceLock<std::io::Error> = OnceLock::new();
 
 /// Talk: to standard error. That nobody listens is no reason to stop.
 fn say(text: &str) {
@@ -115,8 +124,14 @@ fn say(text: &str) {
     }
 }
 
-/// Data: to standard output. A reader that has gone (`| head -1`) is no reason to fail.
+/// Data: to standard output. A reader that has gone (`| head -1`) is no reason to fail; a full disk is, at the end.
 fn tell(text: &str) {
     let mut stdout = std::io::stdout().lock();
-    let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(why) if why.kind() != std::io::ErrorKind::BrokenPipe => {
+            // The first reason is the best.
+            let _ = UNTOLD.set(why);
+        }
+        _ => {}
+    }
 }

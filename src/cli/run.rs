@@ -329,6 +329,7 @@ impl Importing<'_> {
             say(&message!("earlier-results-stay").told());
         }
         let not_attempted = ended?;
+        report.accounts_for(not_attempted)?;
         let counts = progress.counts();
         let traffic = Traffic {
             // The first ones asked whose token it is.

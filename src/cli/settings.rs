@@ -16,7 +16,7 @@ use crate::input::{InputOptions, Quote};
 use crate::mapping::{Country, Mapping, MappingError, Profile, ProfileChoice};
 use crate::model::{Shard, UpdateRule, UpdateRules, Window, printable};
 use crate::monitoring::{Address, Wishes};
-use crate::rate::{Headroom, PerSecond, Places, Rate, Shared};
+use crate::rate::{Headroom, LEDGER, PerSecond, Places, Rate, Shared};
 use crate::run::{Bounds, MaxFailures};
 use crate::sandbox::{Sandbox, SandboxSettings};
 use crate::words::{Message, message};
@@ -251,7 +251,7 @@ pub(super) fn turnstile(
     // The ledger is about the token: parts that meet in it may send together what all of them may.
     let shared = match all {
         PerSecond::AtMost(limit) if endpoint.sandbox.is_none() => {
-            let name = format!("rate-{}", endpoint.token.fingerprint(&endpoint.base));
+            let name = format!("{LEDGER}{}", endpoint.token.fingerprint(&endpoint.base));
             Some(Shared::open(&state_folder(), &name, limit, SystemTime::now()))
         }
         _ => None,

@@ -24,6 +24,6 @@ mod turnstile;
 mod window;
 
 pub use places::{Place, Places};
-pub use shared::{Shared, SharedError};
+pub use shared::{LEDGER, Shared, SharedError};
 pub use turnstile::{Headroom, PerSecond, Rate, Turn};
 pub use window::Asked;

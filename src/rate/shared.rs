@@ -154,7 +154,7 @@ impl Shared {
     fn replace(&mut self, now: Duration) -> io::Result<()> {
         self.busy_since = None;
         let folder = self.path.parent().unwrap_or(Path::new("."));
-        let file = tempfile::NamedTempFile::new_in(folder)?;
+        let file = tempfile::Builder::new().prefix(LEDGER).tempfile_in(folder)?;
         file.as_file().write_all_at(MAGIC, 0)?;
         let full = Cell { until: now + super::window::SECOND, limit: self.limit };
         for index in 0..self.limit as usize {
@@ -224,10 +224,16 @@ fn nanos(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// Removes ledgers that nobody has needed for long.
+/// What the names of ledgers begin with.
+pub const LEDGER: &str = "rate-";
+
+/// Removes ledgers that nobody has needed for long, and nothing else: people keep files of theirs anywhere.
 fn remove_forgotten(folder: &Path, now: SystemTime) -> io::Result<()> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
+        if !entry.file_name().to_string_lossy().starts_with(LEDGER) {
+            continue;
+        }
         let is_old = entry
             .metadata()
             .and_then(|found| found.modified())
@@ -300,11 +306,13 @@ mod tests {
         let (folder, now) = (tempfile::tempdir().unwrap(), SystemTime::now());
         let inside = folder.path().join("state");
         let limit = NonZeroU32::new(9).unwrap();
-        Shared::open(&inside, "old", limit, now).unwrap();
+        Shared::open(&inside, "rate-old", limit, now).unwrap();
         let mode = |path: &Path| std::fs::metadata(path).unwrap().mode() & 0o777;
-        assert_eq!((mode(&inside), mode(&inside.join("old"))), (0o700, 0o600));
-        Shared::open(&inside, "new", limit, now + FORGOTTEN * 2).unwrap();
-        assert!(!inside.join("old").exists() && inside.join("new").exists());
+        assert_eq!((mode(&inside), mode(&inside.join("rate-old"))), (0o700, 0o600));
+        std::fs::write(inside.join("contacts.csv"), "somebody's").unwrap();
+        Shared::open(&inside, "rate-new", limit, now + FORGOTTEN * 2).unwrap();
+        let is_there = |name: &str| inside.join(name).exists();
+        assert!(!is_there("rate-old") && is_there("rate-new") && is_there("contacts.csv"));
     }
 
     #[test]

@@ -104,4 +104,32 @@ impl Report {
         }
         Ok(not_attempted)
     }
+
+    /// Whether anything says why so many rows were not attempted.
+    ///
+    /// # Errors
+    ///
+    /// If nothing stopped the run, and yet it did not come to all rows.
+    pub fn accounts_for(&self, not_attempted: u64) -> Result<(), RunError> {
+        match &self.stop {
+            None if not_attempted > 0 => Err(RunError::Miscounted(format!(
+                "{not_attempted} rows were not attempted, and nothing stopped the run"
+            ))),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_were_not_attempted_need_a_reason() {
+        let mut report = Report::default();
+        report.accounts_for(0).unwrap();
+        assert!(report.accounts_for(1).unwrap_err().to_string().contains("1 rows were not attempted"));
+        report.stop = Some(Stop::Interrupt);
+        report.accounts_for(1).unwrap();
+    }
 }

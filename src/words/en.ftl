@@ -1008,6 +1008,7 @@ guessed-column = { $field } is only guessed to be `{ $column }`, and there is no
 other-account = this folder holds an import into another account than that of { $user }
 other-account-unnamed = this folder holds an import into another account than that of this token's user
 other-endpoint = this folder holds an import through { $held }, not { $asked }
+stdout-failed = not everything could be written to standard output: { $why }
 no-signals = cannot listen for signals: { $why }
 stdin-is-a-terminal = `-` reads standard input, and that is a terminal
     .fix = connect it: callbell-import run - < contacts.csv

@@ -1096,6 +1096,7 @@ guessed-column = { $field } est seulement supposé être `{ $column }`, et il n'
 other-account = ce dossier contient un import dans un autre compte que celui de { $user }
 other-account-unnamed = ce dossier contient un import dans un autre compte que celui de l'utilisateur de ce jeton
 other-endpoint = ce dossier contient un import par { $held }, et non { $asked }
+stdout-failed = tout n'a pas pu être écrit sur la sortie standard : { $why }
 no-signals = impossible d'écouter les signaux : { $why }
 stdin-is-a-terminal = `-` lit l'entrée standard, et c'est un terminal
     .fix = reliez-la : callbell-import run - < contacts.csv

@@ -3,7 +3,7 @@
 use callbell_import::sandbox::{FaultKind, FaultRule};
 use serde_json::Value;
 
-use crate::support::{Bench, Running, canary_numbers};
+use crate::support::{Bench, Running, canary_numbers, sample};
 
 /// No flags.
 const NONE: [&str; 0] = [];
@@ -132,4 +132,17 @@ fn an_undo_is_told_and_a_folder_without_an_import_is_none() {
     let _ = bench.exact(["undo", "out", "--base-url", &base, "--yes"]).expect(0);
     let shown = status(&bench);
     assert!(shown.contains("Undo      3 contacts deleted\nNext      run --restart imports"), "{shown}");
+}
+
+#[test]
+fn what_cannot_be_printed_is_no_success_and_a_reader_that_has_gone_is_none_to_blame() {
+    let bench = Bench::new();
+    let _ = bench.run(sample("contacts.csv"), &NONE).expect(0);
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = bench.command(["status", "out"]).stdout(full).output().unwrap();
+    assert!(bench.finish(output).expect(6).stderr.contains("standard output"));
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = bench.command(["status", "out"]).stdout(writer).output().unwrap();
+    let _ = bench.finish(output).expect(0);
 }
