@@ -152,7 +152,7 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
             }
             let Some(contact) = &mut contact else { continue };
             if !seen.is_row {
-                contact.last_ticket = Some(seen);
+                contact.remember(seen);
                 continue;
             }
             let row = RowNumber::new(seen.number);
@@ -228,6 +228,18 @@ struct Contact {
 }
 
 impl Contact {
+    /// A ticket that never left says nothing against one before it that was given up: the contact may have come to the
+    /// account some other way since, and is looked for first.
+    fn remember(&mut self, ticket: Sighting) {
+        let verdict = |ticket: &Sighting| unpack(ticket.evidence).verdict;
+        let was_given_up = self.last_ticket.as_ref().is_some_and(|last| verdict(last) == Some(Final::Failed));
+        let never_left =
+            verdict(&ticket).is_none() && classify(unpack(ticket.evidence), true) == Class::NeverSent;
+        if !(was_given_up && never_left) {
+            self.last_ticket = Some(ticket);
+        }
+    }
+
     fn meet(&mut self, row: RowNumber, content: [u8; 8]) -> Standing {
         if let Some((of, of_content)) = self.first_row {
             return Standing::Repeats { of, same_content: content == of_content };
@@ -500,6 +512,21 @@ mod tests {
             ]
         );
         assert_eq!(counts, StandingCounts { repeats: 0, settled: 4, changed: 1, open: 1, open_and_gone: 1 });
+    }
+
+    #[test]
+    fn a_ticket_that_never_left_does_not_hide_that_the_one_before_it_was_given_up() {
+        let failed = Evidence { verdict: Some(Final::Failed), marked: true, ..NONE };
+        let released = Evidence { released: true, ..NONE };
+        let marked = Evidence { marked: true, ..NONE };
+        for (later, standing) in [
+            (released, Standing::GivenUp),
+            (NONE, Standing::GivenUp),
+            (marked, Standing::Open { ticket: 2, sent_after: Some(1000) }),
+        ] {
+            let (seen, _) = standings(&[past(1, 1, 0, failed), past(1, 2, 0, later)], &[(1, 1, 0)]);
+            assert_eq!(seen, [standing], "{later:?}");
+        }
     }
 
     #[test]
