@@ -150,11 +150,18 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
                 Some(done) = self.air.join_next() => {
                     let mut home = vec![done];
                     home.extend(std::iter::from_fn(|| self.air.try_join_next()));
-                    let mut delivered = Vec::with_capacity(home.len());
+                    let (mut delivered, mut broken) = (Vec::with_capacity(home.len()), None);
                     for done in home {
-                        delivered.push(done.map_err(|error| RunError::Broken(error.to_string()))?);
+                        match done {
+                            Ok(story) => delivered.push(story),
+                            Err(error) => broken = Some(error.to_string()),
+                        }
                     }
+                    // What the others know is kept before the run ends.
                     self.come_home(delivered)?;
+                    if let Some(why) = broken {
+                        return Err(RunError::Broken(why));
+                    }
                 }
                 Some(first) = self.street.admissions.recv() => self.admit(first)?,
                 granted = granted(&mut self.lease) => {
