@@ -80,6 +80,7 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exi
     let scratch = past::scratch(&folder);
     let (past, told) = past::open(&folder, &wanted, scratch).await?;
     talk.tell(told.as_ref());
+    refuse_another_address(past.replayed.head.as_ref(), &endpoint, message!("hint-another-folder"))?;
     let input = prepare::open(&args.input, &folder)?;
     let Past { mut journal, replayed, sightings } = past;
     let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
@@ -212,6 +213,21 @@ pub(super) fn refuse_a_guess(prepared: &Prepared, yes: bool, can_ask: bool) -> R
     }
     Err(Failure::usage(message!("guessed-column", field = guess.target.to_string(), column = &guess.from))
         .hint(message!("guessed-column.fix", field = guess.target.to_string(), column = &guess.from)))
+}
+
+/// Refuses a folder whose import is at another address, before that address sees the token.
+pub(super) fn refuse_another_address(
+    head: Option<&Head>,
+    endpoint: &Endpoint,
+    hint: Message,
+) -> Result<(), Failure> {
+    match head {
+        Some(head) if head.endpoint != endpoint.shown() => {
+            let (held, asked) = (&head.endpoint, endpoint.shown());
+            Err(Failure::usage(message!("other-endpoint", held, asked)).hint(hint))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A folder belongs to one account at one address.

@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::past::SANDBOX;
 use super::prepare::{self, Account};
-use super::run::refuse_another_account;
+use super::run::{refuse_another_account, refuse_another_address};
 use super::settings::{self, Endpoint};
 use super::signals;
 use super::talk::Talk;
@@ -73,6 +73,8 @@ pub(super) async fn open(
         return Err(Failure::usage(message!("rehearsal-gone")).hint(message!("rehearsal-gone.fix")));
     }
     let endpoint = Endpoint::of(account)?;
+    let held = &ledger.head.endpoint;
+    refuse_another_address(Some(&ledger.head), &endpoint, message!("hint-the-imports-address", held))?;
     talk.tell(endpoint.warning.as_ref());
     let limit = settings::rate(asking.rate, &endpoint.base)?;
     let places = usize::from(asking.concurrency);

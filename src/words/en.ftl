@@ -990,6 +990,7 @@ hint-wait-for-the-lock = wait until it has ended, or import into another folder:
 hint-writable-folder = import into a folder that can be written: --out DIR
 hint-folder-with-locks = an import needs a folder on a file system with locks: --out DIR
 hint-bug = this is a bug; please report it
+hint-the-imports-address = pass its address: --base-url { $held }
 hint-another-folder = import into another folder: --out DIR
 hint-nothing-was-sent = nothing was sent
 nothing-was-sent = Nothing was sent.

@@ -1072,6 +1072,7 @@ hint-wait-for-the-lock = attendez qu'il ait fini, ou importez dans un autre doss
 hint-writable-folder = importez dans un dossier où l'on peut écrire : --out DIR
 hint-folder-with-locks = un import a besoin d'un dossier sur un système de fichiers avec verrous : --out DIR
 hint-bug = c'est un défaut du programme ; merci de le signaler
+hint-the-imports-address = indiquez son adresse : --base-url { $held }
 hint-another-folder = importez dans un autre dossier : --out DIR
 hint-nothing-was-sent = rien n'a été envoyé
 nothing-was-sent = Rien n'a été envoyé.

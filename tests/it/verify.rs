@@ -168,6 +168,14 @@ fn other_accounts_rehearsals_and_folders_without_an_import_are_refused() {
     let done = verify(&bench, &[]).expect(2);
     assert!(done.stderr.contains("the stand-in of a rehearsal is gone"), "{}", done.stderr);
     let _ = bench.run(&file, &NONE).expect(0);
+    let elsewhere = Bench::new();
+    for command in ["verify", "undo", "run in.csv --out"] {
+        let base_url = elsewhere.sandbox().base_url();
+        let words = command.split(' ').chain(["out", "--base-url", &base_url]);
+        let done = bench.exact(words).expect(2);
+        assert!(done.stderr.contains("this folder holds an import through"), "{command}: {}", done.stderr);
+        assert_eq!(elsewhere.sandbox().world().most_in_a_second(), 0, "{command}: the token stays here");
+    }
     bench.sandbox().world().set_user("eve@example.com");
     let done = verify(&bench, &[]).expect(2);
     assert!(done.stderr.contains("another account than that of eve@example.com"), "{}", done.stderr);
