@@ -230,25 +230,22 @@ pub(super) fn refuse_another_address(
     }
 }
 
-/// A folder belongs to one account at one address.
+/// Refuses a folder whose import is in another account of the same address.
 pub(super) fn refuse_another_account(
     head: Option<&Head>,
     about: &About,
     account: &Account,
 ) -> Result<(), Failure> {
-    let Some(head) = head else { return Ok(()) };
-    if head.endpoint == about.endpoint && head.account == about.account {
-        return Ok(());
-    }
-    let what = if head.endpoint == about.endpoint {
-        match account.shown.user_email.as_deref() {
-            Some(user) => message!("other-account", user),
-            None => message!("other-account-unnamed"),
+    match head {
+        Some(head) if head.account != about.account => {
+            let what = match account.shown.user_email.as_deref() {
+                Some(user) => message!("other-account", user),
+                None => message!("other-account-unnamed"),
+            };
+            Err(Failure::usage(what).hint(message!("hint-another-folder")))
         }
-    } else {
-        message!("other-endpoint", held = &head.endpoint, asked = &about.endpoint)
-    };
-    Err(Failure::usage(what).hint(message!("hint-another-folder")))
+        _ => Ok(()),
+    }
 }
 
 /// Whether the file is another one than that of the last run.
