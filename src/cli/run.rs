@@ -98,7 +98,7 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exi
     }
     let fingerprints = journal.fingerprints().clone();
     let mut prepared = understood.survey(&fingerprints, sightings, true, true, &mut NotNow)?;
-    prepared.changes_again = policy == OnExisting::Update;
+    prepared.policy = policy;
     let to_send = prepared.to_send();
     // A plan that somebody approved is no guess.
     let approved = args.sending.plan.as_deref().map(Approved::read).transpose()?;

@@ -235,6 +235,7 @@ impl Import {
             released: past.released,
             verdict: past.verdict,
             damaged: state.damaged && self.needs(Rule::MissingRecordsMakeEverythingDoubtful),
+            forgotten: false,
         };
         (past, evidence)
     }
