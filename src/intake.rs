@@ -13,7 +13,9 @@ use tokio::sync::mpsc;
 use crate::input::{InputFiles, Records, Unreadable};
 use crate::journal::{ContactKey, Fingerprints, JournalError, Recall, TicketNumber};
 use crate::mapping::Form;
-use crate::model::{ContactId, Delivery, NewContact, OnExisting, Rejection, Remark, Row, RowNumber, Shard, Stands, Window};
+use crate::model::{
+    ContactId, Delivery, NewContact, OnExisting, Rejection, Remark, Row, RowNumber, Shard, Stands, Window,
+};
 use crate::survey::{Standing, Standings};
 use crate::words::{Message, message, worded};
 

@@ -441,7 +441,11 @@ impl Life {
             let is_as_sent = differences.is_empty();
             self.duplicate =
                 Some(if is_as_sent { DuplicateAnswer::AsSent } else { DuplicateAnswer::Untouched });
-            return Outcome::Existing { id: stored.id, differs: !differences.is_empty(), untouched: Untouched::ByPolicy };
+            return Outcome::Existing {
+                id: stored.id,
+                differs: !differences.is_empty(),
+                untouched: Untouched::ByPolicy,
+            };
         }
         self.remark(differences);
         self.shown = stored.shown;
@@ -470,7 +474,11 @@ impl Life {
         };
         if !ours {
             self.duplicate = self.status.filter(|_| refused_at_first).map(DuplicateAnswer::Refused);
-            return Outcome::Existing { id: stored.id, differs: !differences.is_empty(), untouched: Untouched::ByPolicy };
+            return Outcome::Existing {
+                id: stored.id,
+                differs: !differences.is_empty(),
+                untouched: Untouched::ByPolicy,
+            };
         }
         self.remark(differences);
         self.shown = stored.shown;

@@ -86,9 +86,8 @@ impl<'m> Meeting<'m> {
     pub(super) fn seen(&mut self, row: &NewContact, stored: &StoredContact) -> Next {
         let differences = echo::differences(row, stored);
         let differs = !differences.is_empty();
-        let existing = |id: ContactId, untouched| {
-            Next::End(End::Settled(Outcome::Existing { id, differs, untouched }))
-        };
+        let existing =
+            |id: ContactId, untouched| Next::End(End::Settled(Outcome::Existing { id, differs, untouched }));
         if self.id.href.is_none() {
             self.id.href.clone_from(&stored.id.href);
         }
@@ -385,7 +384,10 @@ mod tests {
     fn each_policy_does_what_it_says_with_somebody_who_is_there() {
         let rules = UpdateRules::default();
         for (policy, expected) in [
-            (OnExisting::Skip, Some(Outcome::Existing { id: id(), differs: true, untouched: Untouched::ByPolicy })),
+            (
+                OnExisting::Skip,
+                Some(Outcome::Existing { id: id(), differs: true, untouched: Untouched::ByPolicy }),
+            ),
             (OnExisting::Update, None),
         ] {
             let next = meeting(policy, &rules, false).seen(&row(), &there(&["Old"]));

@@ -335,3 +335,49 @@ fn read_salt(text: &str) -> Option<[u8; 32]> {
 pub(super) fn write_salt(salt: &[u8; 32]) -> String {
     salt.iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Story;
+    use super::*;
+
+    const KEY: ContactKey = ContactKey([7; 16]);
+
+    /// Whether a contact that was created counts as there, by what a journal of `version` says after that.
+    fn is_there_after(version: u32, later: Vec<Record>) -> bool {
+        let k = || vec![record::encode_key(KEY, [1; 8])];
+        let o = Ended::Created("u".to_owned(), None, false);
+        let verdict = Verdict { n: 0, o, attempts: 1, http_status: None, echo: Vec::new(), finished_ms: 0 };
+        let (salt, endpoint, account) = ("00".repeat(32), String::new(), String::new());
+        let mut records = vec![
+            Record::Head { v: version, salt, endpoint, account, main: None },
+            Record::Session { boot: Some("b".to_owned()), input: String::new(), rows: 1, at: 0 },
+            Record::Lease { n: 0, k: k(), sv: Some(9) },
+            Record::Marked { n: vec![0] },
+            Record::Verdict(verdict),
+        ];
+        records.extend(later);
+        let bytes: Vec<u8> = (0..).zip(records).flat_map(|(at, record)| record.encode(at)).collect();
+        let mut story = Story::default();
+        replay(&mut &bytes[..], Some("b"), None, |past| {
+            story.note(past.ticket, past.evidence, ());
+            Ok(())
+        })
+        .unwrap();
+        story.there().is_some()
+    }
+
+    #[test]
+    fn what_undo_took_back_is_over_in_journals_of_every_version() {
+        let lease = |sv| {
+            let k = vec![record::encode_key(KEY, [1; 8])];
+            vec![Record::Lease { n: 1, k, sv }, Record::Released { n: vec![1] }]
+        };
+        let forgotten = || vec![Record::Forgotten { n: 1, k: vec![record::encode_key_alone(KEY)] }];
+        assert!(is_there_after(3, Vec::new()));
+        assert!(!is_there_after(3, forgotten()));
+        assert!(is_there_after(3, lease(None)), "a lease that was given back says nothing");
+        assert!(!is_there_after(2, lease(None)), "this is how undo said it");
+        assert!(is_there_after(2, lease(Some(10))), "undo knew no clock");
+    }
+}

@@ -117,7 +117,10 @@ mod tests {
     fn what_was_taken_back_is_over_and_what_comes_after_it_counts() {
         assert_eq!(told(&[(1, with(Final::There)), (2, FORGOTTEN)]), (None, None));
         assert_eq!(told(&[(1, with(Final::There)), (2, FORGOTTEN), (3, NONE)]), (Some(3), None));
-        assert_eq!(told(&[(1, with(Final::There)), (2, FORGOTTEN), (3, with(Final::Left))]), (Some(3), Some(3)));
+        assert_eq!(
+            told(&[(1, with(Final::There)), (2, FORGOTTEN), (3, with(Final::Left))]),
+            (Some(3), Some(3))
+        );
     }
 
     fn evidence() -> impl Strategy<Value = Evidence> {

@@ -101,7 +101,9 @@ struct Wrote {
 }
 
 enum How {
-    Created { by_lookup: bool },
+    Created {
+        by_lookup: bool,
+    },
     /// Where the journal says what there was.
     Updated(Vec<u64>),
 }
@@ -143,9 +145,8 @@ impl Deeds {
                 How::Created { .. } => &[],
             });
             entry.updated = Some(places.copied().collect());
-            entry.created = made.map(|_| {
-                Box::new(Creation { ticket: first.ticket, content: first.content, place: None })
-            });
+            entry.created = made
+                .map(|_| Box::new(Creation { ticket: first.ticket, content: first.content, place: None }));
         }
         Some(entry)
     }
@@ -259,10 +260,8 @@ impl Ledger {
 /// Finds the lines of each contact. A line counts only if it names the same contact as the verdict, and says what the
 /// ticket was leased for. `entries` are in the order of their tickets.
 fn find_places(log: &File, entries: &mut [Entry], fingerprints: &Fingerprints) -> io::Result<()> {
-    let mut first: Vec<(TicketNumber, usize)> = (0..)
-        .zip(&*entries)
-        .filter_map(|(at, entry)| Some((entry.created.as_ref()?.ticket, at)))
-        .collect();
+    let mut first: Vec<(TicketNumber, usize)> =
+        (0..).zip(&*entries).filter_map(|(at, entry)| Some((entry.created.as_ref()?.ticket, at))).collect();
     first.sort_unstable();
     let mut reader = BufReader::with_capacity(256 * 1024, log);
     read_sent(&mut reader, |place, sent| {

@@ -425,11 +425,7 @@ fn read(record: &[u8; STANDING]) -> (RowNumber, Standing) {
             changed: flag,
         },
         4 => Standing::GivenUp,
-        3 => Standing::Open {
-            ticket: one,
-            sent_after: other.checked_sub(1),
-            there: third.checked_sub(1),
-        },
+        3 => Standing::Open { ticket: one, sent_after: other.checked_sub(1), there: third.checked_sub(1) },
         _ => Standing::Fresh,
     };
     (RowNumber::new(number(&record[..8])), standing)
@@ -576,7 +572,8 @@ mod tests {
                 Standing::Fresh,
             ]
         );
-        let counted = StandingCounts { settled: 4, changed: 1, open: 1, open_and_gone: 1, ..StandingCounts::default() };
+        let counted =
+            StandingCounts { settled: 4, changed: 1, open: 1, open_and_gone: 1, ..StandingCounts::default() };
         assert_eq!(counts, counted);
     }
 

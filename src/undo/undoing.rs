@@ -305,11 +305,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
         }
     }
 
-    async fn look_up(
-        &self,
-        entry: &Entry,
-        made: &Made,
-    ) -> Result<Result<Option<Verdict>, Fault>, Broken> {
+    async fn look_up(&self, entry: &Entry, made: &Made) -> Result<Result<Option<Verdict>, Fault>, Broken> {
         let uuid = &*entry.uuid;
         let found = match self.inquiry.ask(|| self.eraser.client().contact(uuid)).await {
             Ok(found) => found,

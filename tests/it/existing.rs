@@ -340,8 +340,7 @@ async fn a_contact_that_this_import_created_is_never_created_again_whatever_its_
             let walked = rig.walk().await;
             walked.told_the_truth();
             assert_eq!(posts(&rig), 1, "{source} {policy:?}");
-            let wanted =
-                if policy == OnExisting::Update { Status::Updated } else { Status::Existing };
+            let wanted = if policy == OnExisting::Update { Status::Updated } else { Status::Existing };
             assert_eq!(walked.count(wanted), 1, "{source} {policy:?}");
             let name = walked.world.lock().unwrap().contacts().iter().next().unwrap().1.name.clone();
             assert_eq!(name, if wanted == Status::Updated { "Ada B" } else { "Ada" });
@@ -510,11 +509,7 @@ fn a_nightly_export_changes_what_changed_and_says_so() {
     let file = bench.file("in.csv", rows(4).replace("Person 2,New", "Person 2 B,New"));
     let done = bench.run(&file, &["--on-existing", "update"]).expect(0).conserved();
     assert_eq!((done.number("created"), done.number("updated")), (3, 1), "{}", done.stderr);
-    assert!(
-        done.stderr.contains("the contact of 1 row is met again"),
-        "{}",
-        done.stderr
-    );
+    assert!(done.stderr.contains("the contact of 1 row is met again"), "{}", done.stderr);
     assert!(!done.stdout.contains("Nothing to do"), "{}", done.stdout);
     assert_eq!(done.results()[2]["message"], "changed name");
     let done = bench.run(&file, &["--on-existing", "update"]).expect(0).conserved();
