@@ -23,9 +23,9 @@ impl<'r> Texts<'r> {
         is_text.then_some(Self { whole, is_plain, cells })
     }
 
-    /// Whether all cells are visible ASCII and spaces.
-    pub(super) fn are_plain(self) -> bool {
-        self.is_plain
+    /// Whether `text` is a piece of this row, all of which is visible ASCII and spaces.
+    pub(super) fn is_plain_piece(self, text: &str) -> bool {
+        self.is_plain && self.whole.as_bytes().as_ptr_range().contains(&text.as_ptr())
     }
 
     /// The cell of a column; empty if the row has no such column.
@@ -45,5 +45,17 @@ mod tests {
         let texts = Texts::of(&letter).unwrap();
         assert_eq!((texts.at(0), texts.at(1), texts.at(2), texts.at(3)), ("é", "", "a", ""));
         assert!(Texts::of(&cut).is_none());
+    }
+
+    #[test]
+    fn a_piece_of_a_plain_row_is_known_by_where_it_stands() {
+        let row = |cells: Vec<&str>| ByteRecord::from(cells);
+        let (plain, other) = (row(vec!["Ada Rossi", "b"]), row(vec!["Ada Rossi", "\u{7}"]));
+        let texts = Texts::of(&plain).unwrap();
+        assert!(texts.is_plain_piece(texts.at(0)) && texts.is_plain_piece(&texts.at(0)[4..]));
+        let copy = texts.at(0).to_owned();
+        assert!(!texts.is_plain_piece(&copy), "a copy may be anything");
+        let texts = Texts::of(&other).unwrap();
+        assert!(!texts.is_plain_piece(texts.at(0)));
     }
 }
