@@ -85,7 +85,9 @@ pub(super) async fn check(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exi
     let mut prepared =
         understood.survey(&fingerprints, sightings, contents, preflight.is_some(), &mut list)?;
     prepared.changes_again = OnExisting::from(args.preflight.on_existing) == OnExisting::Update;
-    list.problems.map_or(Ok(()), Problems::finish)?;
+    if let Some(kept) = list.problems.map_or(Ok(None), Problems::finish)? {
+        say(&message!("problems-kept", file = settings::shown(&kept)).told());
+    }
     let (mut account, mut findings, mut existing) = (None, Vec::new(), None);
     if let Some(preflight) = &mut preflight {
         findings = preflight.findings(&prepared, true).await?;

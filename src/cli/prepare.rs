@@ -15,8 +15,8 @@ use crate::account::Finding;
 use crate::api::{BaseUrl, Client, Fault, Http, WireStyle};
 use crate::input::{InputFile, InputFiles, Records, Section};
 use crate::journal::Fingerprints;
-use crate::mapping::{Facts, Form, Mapping, Names, Resolved, load_ranges};
-use crate::model::{Delivery, Outcome, Stands, Tally, UpdateRules, Window, printable};
+use crate::mapping::{Country, Facts, Form, Mapping, Names, Resolved, load_ranges};
+use crate::model::{Code, Delivery, Outcome, Stands, Tally, UpdateRules, Window, printable};
 use crate::rate::Rate;
 use crate::report::{AccountShown, Plan};
 use crate::results::{FailuresFormat, OutputDir, OutputError};
@@ -275,6 +275,12 @@ impl Prepared {
     pub(super) fn to_send(&self) -> u64 {
         let again = if self.changes_again { self.survey.counts.changed } else { 0 };
         self.survey.to_send() + again
+    }
+
+    /// The country by which numbers without `+` or `00` were made international, if any was.
+    pub(super) fn country(&self) -> Option<Country> {
+        let made = self.survey.remarks.contains_key(&Code::PhoneMadeInternational);
+        self.resolved.default_country().filter(|_| made)
     }
 
     /// The plan, its values masked unless they go to the user's own terminal.

@@ -24,6 +24,8 @@ pub struct Closing<'c> {
     pub folder: &'c str,
     /// Every row was settled by earlier runs.
     pub nothing_to_do: bool,
+    /// Rows that failed, and had failed in the last run in the same way.
+    pub failed_as_before: u64,
     /// What to do next, if there is something to do.
     pub next: Vec<Message>,
 }
@@ -67,6 +69,10 @@ impl Closing<'_> {
                 let more = message!("closing-more-causes", causes = causes.len() - MOST_SHOWN);
                 text.push_str(&format!("  {}\n", more.told()));
             }
+        }
+        if self.failed_as_before > 0 {
+            let told = message!("closing-failed-as-before", rows = self.failed_as_before);
+            text.push_str(&format!("\n{}\n", told.told()));
         }
         if let Some(duplicates) = &self.duplicates {
             let told = message!("closing-duplicates", answers = duplicates);

@@ -112,6 +112,10 @@ impl Plan<'_> {
             let target = printable(&chosen.target.to_string());
             let _ = writeln!(text, "  {target:width$} < {}{notes}", printable(&chosen.from.told()));
         }
+        if let Some(country) = self.resolved.default_country() {
+            let told = message!("plan-country", country = country.to_string());
+            let _ = writeln!(text, "  {}", told.told());
+        }
         let unmapped = &self.resolved.unmapped;
         if unmapped.is_empty() {
             return;
