@@ -13,7 +13,9 @@ use tokio::sync::mpsc;
 use crate::input::{InputFiles, Records, Unreadable};
 use crate::journal::{ContactKey, Fingerprints, JournalError, Recall, TicketNumber};
 use crate::mapping::Form;
-use crate::model::{Delivery, NewContact, Rejection, Remark, Row, RowNumber, Shard, Stands, Window};
+use crate::model::{
+    ContactId, Delivery, NewContact, OnExisting, Rejection, Remark, Row, RowNumber, Shard, Stands, Window,
+};
 use crate::survey::{Standing, Standings};
 use crate::words::{Message, message, worded};
 
@@ -52,6 +54,8 @@ pub enum Known {
     },
     /// An earlier run settled it; this is what became of it then.
     Settled(Box<Delivery>),
+    /// An earlier run knows that the contact is in the account: it is to be met, and not created.
+    There(Identity, ContactId),
     /// An earlier run may have created it.
     Open {
         /// Who the contact is.
@@ -60,6 +64,8 @@ pub enum Known {
         ticket: TicketNumber,
         /// The server's clock when the ticket was leased, in seconds.
         sent_after: Option<u64>,
+        /// The contact, if an earlier ticket of it knows that it is in the account.
+        there: Option<ContactId>,
     },
     /// It cannot be a contact.
     Invalid,
@@ -131,8 +137,8 @@ pub struct Gatekeeper {
     pub recall: Recall,
     /// Something is missing in the journal: a row that it does not know may have been sent all the same.
     pub cautious: bool,
-    /// A contact whose row says something else now is changed, too.
-    pub changes_again: bool,
+    /// What is done about contacts that are there.
+    pub policy: OnExisting,
 }
 
 impl Gatekeeper {
@@ -158,13 +164,16 @@ impl Gatekeeper {
             (Err(_), _) => Known::Invalid,
             (Ok(_), Standing::Repeats { of, same_content }) => Known::Repeats { of, same_content },
             (Ok((contact, _)), Standing::Fresh | Standing::GivenUp) => Known::Fresh(self.identity(contact)),
-            (Ok((contact, _)), Standing::Open { ticket, sent_after }) => {
-                Known::Open { identity: self.identity(contact), ticket, sent_after }
+            (Ok((contact, _)), Standing::Open { ticket, sent_after, there }) => {
+                let there = there.map(|offset| self.recall.contact(offset)).transpose()?;
+                Known::Open { identity: self.identity(contact), ticket, sent_after, there }
             }
-            (Ok((contact, _)), Standing::Settled { changed: true, .. }) if self.changes_again => {
-                Known::Fresh(self.identity(contact))
+            (Ok((contact, _)), Standing::Settled { offset, verdict, changed })
+                if verdict.is_met_again(self.policy, changed) =>
+            {
+                Known::There(self.identity(contact), self.recall.contact(offset)?)
             }
-            (Ok((contact, remarks)), Standing::Settled { offset, changed }) => {
+            (Ok((contact, remarks)), Standing::Settled { offset, changed, .. }) => {
                 let story =
                     self.recall.delivery(offset, row.clone(), contact.clone(), remarks.clone(), changed);
                 Known::Settled(Box::new(story?))

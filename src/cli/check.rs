@@ -14,7 +14,7 @@ use crate::account::{self, Finding};
 use crate::api::Client;
 use crate::journal::Fingerprints;
 use crate::mapping::Names;
-use crate::model::{Code, Delivery, OnExisting, printable};
+use crate::model::{Code, Delivery, printable};
 use crate::rate::{PerSecond, Rate};
 use crate::report::{self, ExistingPlan};
 use crate::results::{FailuresFormat, OutputDir, OutputError, Problems};
@@ -84,7 +84,7 @@ pub(super) async fn check(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exi
     let mut list = List { folder: &folder, format: understood.format.clone(), problems: None };
     let mut prepared =
         understood.survey(&fingerprints, sightings, contents, preflight.is_some(), &mut list)?;
-    prepared.changes_again = OnExisting::from(args.preflight.on_existing) == OnExisting::Update;
+    prepared.policy = args.preflight.on_existing.into();
     if let Some(kept) = list.problems.map_or(Ok(None), Problems::finish)? {
         say(&message!("problems-kept", file = settings::shown(&kept)).told());
     }

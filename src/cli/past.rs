@@ -1,14 +1,16 @@
 //! What earlier runs left in the folder: continued, set aside, or refused.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::exit::Exit;
 use super::failure::Failure;
 use super::{ask, settings};
-use crate::journal::{Disk, Journal, Replayed, boot, peek};
+use crate::journal::{Disk, Journal, Replayed, TakenBack, boot, peek};
 use crate::results::{OutputDir, SENT_LOG};
 use crate::survey::Sightings;
 use crate::undo;
@@ -125,8 +127,9 @@ async fn import_again(
     if !wanted.restart {
         return Err(Failure::usage(words_on(undone)).hint(message!("hint-restart-undone")));
     }
-    let deleted: std::collections::BTreeSet<_> = undone.deleted().chain(undone.restored()).collect();
-    let count = deleted.len();
+    let (deleted, restored): (BTreeSet<_>, BTreeSet<_>) =
+        (undone.deleted().collect(), undone.restored().collect());
+    let count = deleted.len() + restored.len();
     if !wanted.yes {
         if !ask::someone_is_there() {
             return Err(Failure::usage(message!("restart-undone", contacts = count))
@@ -138,13 +141,16 @@ async fn import_again(
     }
     let mut forgotten = Vec::with_capacity(count);
     let (mut journal, replayed) = Journal::open(disk(path, wanted)?, boot(folder.path()), salt(), |past| {
-        if deleted.contains(&past.ticket) {
-            forgotten.push((past.key, past.content));
+        let is_restored = restored.contains(&past.ticket);
+        if is_restored || deleted.contains(&past.ticket) {
+            let contact = past.verdict.and_then(|verdict| verdict.o.into_contact());
+            let still_there = contact.filter(|_| is_restored).map(|contact| contact.uuid);
+            forgotten.push(TakenBack { key: past.key, still_there });
         }
         Ok(())
     })?;
     // Done twice it does no harm: if this process dies here, the next one does it again.
-    journal.forget(&forgotten).await?;
+    journal.forget(&forgotten, SystemTime::now()).await?;
     let log = folder.path().join(undo::UNDO_LOG);
     let kept = free_name(folder, "undo")?;
     std::fs::rename(&log, &kept)

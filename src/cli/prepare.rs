@@ -16,7 +16,7 @@ use crate::api::{BaseUrl, Client, Fault, Http, WireStyle};
 use crate::input::{InputFile, InputFiles, Records, Section};
 use crate::journal::Fingerprints;
 use crate::mapping::{Country, Facts, Form, Mapping, Names, Resolved, load_ranges};
-use crate::model::{Code, Delivery, Outcome, Stands, Tally, UpdateRules, Window, printable};
+use crate::model::{Code, Delivery, OnExisting, Outcome, Stands, Tally, UpdateRules, Window, printable};
 use crate::rate::Rate;
 use crate::report::{AccountShown, Plan};
 use crate::results::{FailuresFormat, OutputDir, OutputError};
@@ -79,8 +79,8 @@ pub(super) struct Prepared {
     pub(super) window: Window,
     /// What an update does with each field.
     pub(super) update: UpdateRules,
-    /// Contacts whose rows say something else than in an earlier run are changed.
-    pub(super) changes_again: bool,
+    /// What is done about contacts that are there.
+    pub(super) policy: OnExisting,
 }
 
 /// Opens the input. Standard input is kept in `folder`, so that it can be read several times, and after a crash.
@@ -265,7 +265,7 @@ impl Understood {
             input_notes,
             window: self.window,
             update: self.mapping.update,
-            changes_again: false,
+            policy: OnExisting::default(),
         })
     }
 }
@@ -273,8 +273,7 @@ impl Understood {
 impl Prepared {
     /// Rows that will be sent, or looked up first and then perhaps sent.
     pub(super) fn to_send(&self) -> u64 {
-        let again = if self.changes_again { self.survey.counts.changed } else { 0 };
-        self.survey.to_send() + again
+        self.survey.to_send() + self.survey.counts.met_again(self.policy)
     }
 
     /// The country by which numbers without `+` or `00` were made international, if any was.
@@ -304,6 +303,7 @@ impl Prepared {
             rows: survey.rows,
             to_send: self.to_send(),
             counts: survey.counts,
+            policy: self.policy,
             input_changed: false,
             in_doubt: survey.in_doubt,
             problems: &self.problems,

@@ -168,7 +168,7 @@ async fn with_the_folder(
     }
     let fingerprints = journal.fingerprints().clone();
     let mut prepared = understood.survey(&fingerprints, sightings, true, true, &mut NotNow)?;
-    prepared.changes_again = policy == OnExisting::Update;
+    prepared.policy = policy;
     let to_send = prepared.to_send();
     if replayed.head.is_some() {
         remembered.refuse_another_country(&read, prepared.resolved.default_country())?;

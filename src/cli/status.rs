@@ -245,6 +245,10 @@ impl Standing {
     fn rows_told(&self) -> String {
         let mut parts: Vec<Message> = Vec::new();
         for kind in Kind::ALL {
+            // Rows that were given back are among those that the summary calls not attempted.
+            if kind == Kind::Waiting && self.summary.is_some() {
+                continue;
+            }
             let count = self.census.count(kind);
             if count > 0 || kind == Kind::Created {
                 parts.push(counted(kind, count));

@@ -121,7 +121,7 @@ impl Work {
             .ledger
             .entries
             .iter()
-            .filter(|entry| entry.updated.is_some() && is_left(&entry.ticket))
+            .filter(|entry| !entry.is_created_here() && is_left(&entry.ticket))
             .count()
     }
 

@@ -14,7 +14,6 @@ use crate::api::{StoredContact, Transport};
 use crate::journal::{Ticket, TicketNumber};
 use crate::model::{
     Code, ContactId, FieldChange, NewContact, OnExisting, Outcome, Remark, Source, Stop, UpdateRules,
-    already_there,
 };
 use crate::rate::Asked;
 use crate::words::message;
@@ -69,6 +68,14 @@ impl<T: Transport> Errand<T> {
         if let Some(uuid) = carriage.begun.get(&ticket.number) {
             let id = ContactId { uuid: uuid.clone(), href: None };
             return Some(self.meet(ticket, id, None, true).await);
+        }
+        if let Some(id) = &ticket.there {
+            let met = self.meet(ticket, id.clone(), None, false).await;
+            // Whoever can be looked for is looked for once more: its number may have a contact all the same.
+            if !(is_gone(&met.0) && ticket.contact.source == Source::Whatsapp) {
+                return Some(met);
+            }
+            self.met = Met { sends: self.met.sends, ..Met::default() };
         }
         // Whoever may have been sent before is looked for in another way.
         let has_look_up = ticket.contact.source == Source::Whatsapp;
@@ -207,12 +214,11 @@ impl<T: Transport> Errand<T> {
         stop: Option<Stop>,
     ) -> (End, Option<Stop>) {
         let policy = self.deliverer.shared.carriage.existing.policy;
-        let End::Settled(Outcome::Existing { id, differs, changed: false }) = &end else {
+        let End::Settled(Outcome::Existing { id, differs, .. }) = &end else {
             return (end, stop);
         };
         if policy == OnExisting::Fail && self.life.was_there() {
-            let said = already_there(*differs).to_string();
-            return (End::Settled(Outcome::Rejected { field: None, said }), stop);
+            return (End::Settled(Outcome::Unwanted { id: id.clone(), differs: *differs }), stop);
         }
         if policy != OnExisting::Update {
             return (end, stop);
@@ -231,4 +237,9 @@ impl<T: Transport> Errand<T> {
             met => met,
         }
     }
+}
+
+/// Whether a contact that was there has been deleted since.
+fn is_gone(end: &End) -> bool {
+    matches!(end, End::Settled(Outcome::Failed { code: Code::ContactGone, .. }))
 }

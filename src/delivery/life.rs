@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 use super::echo;
 use super::list_walk::Sighting;
 use crate::api::{Exchange, Existence, Fault, StoredContact};
-use crate::model::{Code, DuplicateAnswer, NewContact, Outcome, Remark, Shown, Source, Stop};
+use crate::model::{Code, DuplicateAnswer, NewContact, Outcome, Remark, Shown, Source, Stop, Untouched};
 use crate::words::{Message, message};
 
 /// How long, how often, how boldly.
@@ -441,7 +441,11 @@ impl Life {
             let is_as_sent = differences.is_empty();
             self.duplicate =
                 Some(if is_as_sent { DuplicateAnswer::AsSent } else { DuplicateAnswer::Untouched });
-            return Outcome::Existing { id: stored.id, differs: !differences.is_empty(), changed: false };
+            return Outcome::Existing {
+                id: stored.id,
+                differs: !differences.is_empty(),
+                untouched: Untouched::ByPolicy,
+            };
         }
         self.remark(differences);
         self.shown = stored.shown;
@@ -470,7 +474,11 @@ impl Life {
         };
         if !ours {
             self.duplicate = self.status.filter(|_| refused_at_first).map(DuplicateAnswer::Refused);
-            return Outcome::Existing { id: stored.id, differs: !differences.is_empty(), changed: false };
+            return Outcome::Existing {
+                id: stored.id,
+                differs: !differences.is_empty(),
+                untouched: Untouched::ByPolicy,
+            };
         }
         self.remark(differences);
         self.shown = stored.shown;
@@ -679,7 +687,7 @@ mod tests {
 
     fn existing(differs: bool) -> Decision {
         let id = ContactId { uuid: UUID.to_owned(), href: None };
-        (Next::End(End::Settled(Outcome::Existing { id, differs, changed: false })), None)
+        (Next::End(End::Settled(Outcome::Existing { id, differs, untouched: Untouched::ByPolicy })), None)
     }
 
     fn code(decision: &Decision) -> Option<Code> {

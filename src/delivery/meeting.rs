@@ -9,8 +9,7 @@ use super::echo;
 use super::life::{Decision, End, Next, Patience, stop_for};
 use super::update::{self, Update};
 use crate::api::{Exchange, Existence, Fault, StoredContact};
-use crate::model::already_there;
-use crate::model::{Code, ContactId, NewContact, OnExisting, Outcome, Remark, UpdateRules};
+use crate::model::{Code, ContactId, NewContact, OnExisting, Outcome, Remark, Untouched, UpdateRules};
 use crate::words::message;
 
 /// Tries of one step before it is given up.
@@ -88,16 +87,17 @@ impl<'m> Meeting<'m> {
         let differences = echo::differences(row, stored);
         let differs = !differences.is_empty();
         let existing =
-            |id: ContactId| Next::End(End::Settled(Outcome::Existing { id, differs, changed: false }));
+            |id: ContactId, untouched| Next::End(End::Settled(Outcome::Existing { id, differs, untouched }));
         if self.id.href.is_none() {
             self.id.href.clone_from(&stored.id.href);
         }
         match self.policy {
-            OnExisting::Fail if !self.begun => Next::End(End::Settled(Outcome::Rejected {
-                field: None,
-                said: already_there(differs).to_string(),
-            })),
-            OnExisting::Skip | OnExisting::Create if !self.begun => existing(self.id.clone()),
+            OnExisting::Fail if !self.begun => {
+                Next::End(End::Settled(Outcome::Unwanted { id: self.id.clone(), differs }))
+            }
+            OnExisting::Skip | OnExisting::Create if !self.begun => {
+                existing(self.id.clone(), Untouched::ByPolicy)
+            }
             policy => {
                 let update = update::update(row, stored, self.rules);
                 if self.remarks.is_empty() {
@@ -109,12 +109,16 @@ impl<'m> Meeting<'m> {
                 }
                 if update.changes.is_empty() {
                     self.open = false;
-                    return if self.begun { self.updated() } else { existing(self.id.clone()) };
+                    return if self.begun {
+                        self.updated()
+                    } else {
+                        existing(self.id.clone(), Untouched::NothingToChange)
+                    };
                 }
                 if policy != OnExisting::Update {
                     // An earlier run was to change it and did not get there, and this one is not to.
                     self.open = false;
-                    return existing(self.id.clone());
+                    return existing(self.id.clone(), Untouched::ByPolicy);
                 }
                 self.planned = Some(update);
                 Next::Admit
@@ -380,16 +384,19 @@ mod tests {
     fn each_policy_does_what_it_says_with_somebody_who_is_there() {
         let rules = UpdateRules::default();
         for (policy, expected) in [
-            (OnExisting::Skip, Some(Outcome::Existing { id: id(), differs: true, changed: false })),
+            (
+                OnExisting::Skip,
+                Some(Outcome::Existing { id: id(), differs: true, untouched: Untouched::ByPolicy }),
+            ),
             (OnExisting::Update, None),
         ] {
             let next = meeting(policy, &rules, false).seen(&row(), &there(&["Old"]));
             assert_eq!(next, expected.map_or(Next::Admit, |outcome| Next::End(End::Settled(outcome))));
         }
         let next = meeting(OnExisting::Fail, &rules, false).seen(&row(), &there(&["Old"]));
-        assert!(matches!(next, Next::End(End::Settled(Outcome::Rejected { .. }))));
+        assert!(matches!(next, Next::End(End::Settled(Outcome::Unwanted { differs: true, .. }))));
         let next = meeting(OnExisting::Update, &rules, false).seen(&row(), &there(&["New"]));
-        let same = Outcome::Existing { id: id(), differs: false, changed: false };
+        let same = Outcome::Existing { id: id(), differs: false, untouched: Untouched::NothingToChange };
         assert_eq!(next, Next::End(End::Settled(same)));
     }
 

@@ -1,7 +1,10 @@
 //! What the journal's records say about one contact, decided purely.
 //!
 //! This is the heart of a resume, and the part that the model checker runs (`tests/it/model.rs`): evidence in, class
-//! out. Each rule is needed; the checker shows for each what goes wrong without it.
+//! out. Each rule is needed; the checker shows for each what goes wrong without it. What several tickets of one contact
+//! say together is in `story.rs`.
+
+use crate::model::OnExisting;
 
 /// What is known of one ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -16,19 +19,45 @@ pub struct Evidence {
     pub verdict: Option<Final>,
     /// Somewhere in the journal something is missing.
     pub damaged: bool,
+    /// It is no ticket, but the word that everything before it is over: this program took the contact back.
+    pub forgotten: bool,
 }
 
 /// Verdicts, as far as they differ for a resume.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Final {
-    /// Created or existing: the contact is there.
+    /// Created, changed, or held against the row: the contact is there, and there is nothing left to do about it.
     There,
+    /// The contact was there, and left as it was.
+    Left,
+    /// The contact was there, and the row was refused for it.
+    Unwanted,
     /// Rejected: the contact is not there, and will be rejected again as long as it says the same.
     Rejected,
     /// Failed: the contact is not there, and may be sent again.
     Failed,
     /// Unconfirmed: nobody knew.
     Unconfirmed,
+}
+
+impl Final {
+    /// Whether the contact is in the account.
+    pub fn is_there(self) -> bool {
+        matches!(self, Self::There | Self::Left | Self::Unwanted)
+    }
+
+    /// Whether the contact is met once more under this policy, although its row was settled. `changed`: the row says
+    /// something else than it did then.
+    pub fn is_met_again(self, policy: OnExisting, changed: bool) -> bool {
+        match (self, policy) {
+            (Self::There, OnExisting::Update) => changed,
+            // It was never held against the row as an update does it.
+            (Self::Left, OnExisting::Update) => true,
+            (Self::Unwanted, OnExisting::Fail) => changed,
+            (Self::Unwanted, _) => true,
+            _ => false,
+        }
+    }
 }
 
 /// What is to be done with the contact.
@@ -46,7 +75,7 @@ pub enum Class {
 /// `same_content`.
 pub fn classify(evidence: Evidence, same_content: bool) -> Class {
     match evidence.verdict {
-        Some(Final::There) => return Class::Settled,
+        Some(Final::There | Final::Left | Final::Unwanted) => return Class::Settled,
         Some(Final::Rejected) if same_content => return Class::Settled,
         // Verdicts that say "not there" are true whatever else is missing.
         Some(Final::Rejected | Final::Failed) => return Class::NeverSent,
@@ -68,8 +97,14 @@ pub fn classify(evidence: Evidence, same_content: bool) -> Class {
 mod tests {
     use super::*;
 
-    const NONE: Evidence =
-        Evidence { leased_in_this_boot: true, marked: false, released: false, verdict: None, damaged: false };
+    const NONE: Evidence = Evidence {
+        leased_in_this_boot: true,
+        marked: false,
+        released: false,
+        verdict: None,
+        damaged: false,
+        forgotten: false,
+    };
 
     #[test]
     fn a_lease_without_a_mark_was_never_used_in_this_boot_and_may_have_been_in_another() {
@@ -90,11 +125,28 @@ mod tests {
     fn verdicts_decide_and_a_rejection_only_for_what_was_rejected() {
         let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..NONE };
         for same_content in [true, false] {
-            assert_eq!(classify(with(Final::There), same_content), Class::Settled);
+            for there in [Final::There, Final::Left, Final::Unwanted] {
+                assert_eq!(classify(with(there), same_content), Class::Settled);
+            }
             assert_eq!(classify(with(Final::Failed), same_content), Class::NeverSent);
             assert_eq!(classify(with(Final::Unconfirmed), same_content), Class::Unknown);
         }
         assert_eq!(classify(with(Final::Rejected), true), Class::Settled);
         assert_eq!(classify(with(Final::Rejected), false), Class::NeverSent);
+    }
+
+    #[test]
+    fn a_settled_contact_is_met_again_where_the_policy_wants_more_than_was_done() {
+        use OnExisting::{Create, Fail, Skip, Update};
+        let met = |last: Final, changed| {
+            [Skip, Update, Create, Fail].map(|policy| last.is_met_again(policy, changed))
+        };
+        assert_eq!(met(Final::There, false), [false; 4]);
+        assert_eq!(met(Final::There, true), [false, true, false, false]);
+        assert_eq!(met(Final::Left, false), [false, true, false, false]);
+        assert_eq!(met(Final::Left, true), [false, true, false, false]);
+        assert_eq!(met(Final::Unwanted, false), [true, true, true, false]);
+        assert_eq!(met(Final::Unwanted, true), [true; 4]);
+        assert_eq!(met(Final::Rejected, true), [false; 4], "nobody is there to be met");
     }
 }

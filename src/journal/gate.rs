@@ -4,7 +4,7 @@ use std::io;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::error::JournalError;
-use super::record::{self, Record, TicketNumber, VERSION, Value};
+use super::record::{self, Ended, Record, TicketNumber, VERSION, Value, Verdict};
 use super::replay::{self, Head, Past, Replayed};
 use super::storage::{Length, Storage, Synced};
 use super::ticket::{Applicant, Leased, Settled, Ticket};
@@ -17,6 +17,15 @@ const BYTES_PER_ROW: u64 = 700;
 
 /// Contacts that are forgotten in one record.
 const FORGOTTEN_AT_A_TIME: usize = 64;
+
+/// A contact that this program deleted, or put back as it was before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenBack {
+    /// Who it is.
+    pub key: ContactKey,
+    /// Its uuid, if it was put back and not deleted.
+    pub still_there: Option<String>,
+}
 
 /// What the import is about; a journal serves one account at one address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -250,6 +259,7 @@ impl<S: Storage> Journal<S> {
             remarks: row.applicant.remarks,
             in_doubt: row.applicant.in_doubt,
             has_twin: row.applicant.has_twin,
+            there: row.applicant.there,
             sent_after: row.sent_after,
         };
         Ok(rows.into_iter().map(ticket).collect())
@@ -324,21 +334,38 @@ impl<S: Storage> Journal<S> {
         Settled::new(delivery)
     }
 
-    /// These contacts are not in the account any more, by this program's own deed. Each gets one more ticket, which is
-    /// given back at once: its row is as fresh as if it had never been sent.
+    /// This program has taken back what it did to these contacts: nothing that was known of them counts any more. Those
+    /// that are still in the account are known to be there, with something else than their rows say.
     ///
     /// # Errors
     ///
     /// If it cannot be written, or the disk does not take it.
-    pub async fn forget(&mut self, contacts: &[(ContactKey, [u8; 8])]) -> Result<(), JournalError> {
+    pub async fn forget(&mut self, contacts: &[TakenBack], now: SystemTime) -> Result<(), JournalError> {
+        let finished_ms = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
         for some in contacts.chunks(FORGOTTEN_AT_A_TIME) {
-            let first = self.next_ticket;
-            let next = first + some.len() as u64;
-            let k = some.iter().map(|&(key, content)| record::encode_key(key, content)).collect();
-            self.append(&[
-                Record::Lease { n: first, k, sv: None },
-                Record::Released { n: (first..next).collect() },
-            ])?;
+            let mut next = self.next_ticket;
+            let k = some.iter().map(|contact| record::encode_key_alone(contact.key)).collect();
+            let mut records = vec![Record::Forgotten { n: next, k }];
+            next += some.len() as u64;
+            for contact in some {
+                let Some(uuid) = &contact.still_there else { continue };
+                // What nothing says: every row says something else.
+                records.push(Record::Lease {
+                    n: next,
+                    k: vec![record::encode_key(contact.key, [0; 8])],
+                    sv: None,
+                });
+                records.push(Record::Verdict(Verdict {
+                    n: next,
+                    o: Ended::Left(uuid.clone(), None, true),
+                    attempts: 0,
+                    http_status: None,
+                    echo: Vec::new(),
+                    finished_ms: u64::try_from(finished_ms).unwrap_or(u64::MAX),
+                }));
+                next += 1;
+            }
+            self.append(&records)?;
             self.next_ticket = next;
         }
         self.sync().await

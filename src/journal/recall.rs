@@ -8,7 +8,7 @@ use super::record::{self, Record, Verdict};
 use super::replay;
 use super::storage::ReadAt;
 use super::verdict;
-use crate::model::{Delivery, FieldChange, NewContact, Remark, Row};
+use crate::model::{ContactId, Delivery, FieldChange, NewContact, Remark, Row};
 
 /// Bytes that are read at a time; most verdicts are shorter.
 const PIECE: usize = 512;
@@ -46,6 +46,16 @@ impl Recall {
     ) -> Result<Delivery, JournalError> {
         let verdict = self.verdict(offset).ok_or(JournalError::Changed)?;
         verdict::read(verdict, row, contact, remarks, changed).ok_or(JournalError::Changed)
+    }
+
+    /// The contact that the verdict at `offset` names.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such verdict there.
+    pub fn contact(&self, offset: u64) -> Result<ContactId, JournalError> {
+        let contact = self.verdict(offset).and_then(|verdict| verdict.o.into_contact());
+        contact.ok_or(JournalError::Changed)
     }
 
     /// Whether any verdict names the contact with this uuid. Reads the whole journal.

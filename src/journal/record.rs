@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 
 use super::key::ContactKey;
 use super::line;
-use crate::model::FieldValue;
+use crate::model::{ContactId, FieldValue};
 
 /// Version of the format. It rises when a record gets a meaning that an older program would not see.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Number of a ticket, counted over the life of a journal.
 pub type TicketNumber = u64;
@@ -73,6 +73,14 @@ pub enum Record {
     Released {
         /// The tickets.
         n: Vec<TicketNumber>,
+    },
+    /// These contacts were taken back by this program's own deed: what their tickets before these numbers say is over.
+    #[serde(rename = "F")]
+    Forgotten {
+        /// The first number; the others follow. They are no tickets.
+        n: TicketNumber,
+        /// Key of each contact, hexadecimal.
+        k: Vec<String>,
     },
     /// A contact that is there is about to be changed for this ticket; on disk before the change is sent. The one record
     /// that holds data of people: what there was, so that it can be put back. Of several for one ticket, the first that
@@ -143,8 +151,12 @@ pub struct Verdict {
 pub enum Ended {
     /// Created: uuid, address, confirmed by look-up.
     Created(String, Option<String>, bool),
-    /// Existing: uuid, address, differs.
+    /// Existing, and held against the row as an update does it: uuid, address, differs.
     Existing(String, Option<String>, bool),
+    /// Existing, and left as it was: uuid, address, differs.
+    Left(String, Option<String>, bool),
+    /// Existing, and the row was refused for it: uuid, address, differs.
+    Unwanted(String, Option<String>, bool),
     /// Updated: uuid, address, fields.
     Updated(String, Option<String>, Vec<String>),
     /// Rejected: parameter, what the API said.
@@ -153,6 +165,20 @@ pub enum Ended {
     Failed(String, String),
     /// Unconfirmed: code, what happened last.
     Unconfirmed(String, String),
+}
+
+impl Ended {
+    /// The contact that is in the account, if the verdict names one.
+    pub fn into_contact(self) -> Option<ContactId> {
+        match self {
+            Self::Created(uuid, href, _)
+            | Self::Existing(uuid, href, _)
+            | Self::Left(uuid, href, _)
+            | Self::Unwanted(uuid, href, _)
+            | Self::Updated(uuid, href, _) => Some(ContactId { uuid, href }),
+            Self::Rejected(..) | Self::Failed(..) | Self::Unconfirmed(..) => None,
+        }
+    }
 }
 
 impl Record {
@@ -183,6 +209,17 @@ impl Record {
 /// Key and content of one contact in a lease.
 pub(super) fn encode_key(key: ContactKey, content: [u8; 8]) -> String {
     format!("{:032x}{:016x}", u128::from_be_bytes(key.0), u64::from_be_bytes(content))
+}
+
+/// Key of one contact on its own.
+pub(super) fn encode_key_alone(key: ContactKey) -> String {
+    format!("{:032x}", u128::from_be_bytes(key.0))
+}
+
+/// Reads what [`encode_key_alone`] wrote.
+pub(super) fn decode_key_alone(text: &str) -> Option<ContactKey> {
+    let key = (text.len() == 32).then(|| u128::from_str_radix(text, 16).ok()).flatten()?;
+    Some(ContactKey(key.to_be_bytes()))
 }
 
 /// Reads what [`encode_key`] wrote.
@@ -223,6 +260,11 @@ mod tests {
         );
         assert_eq!(shown(Record::Marked { n: vec![1, 2] }), "12 {\"t\":\"S\",\"n\":[1,2]}\n");
         assert_eq!(shown(Record::Closed), "12 {\"t\":\"Z\"}\n");
+        let forgotten = Record::Forgotten { n: 3, k: vec![encode_key_alone(ContactKey([1; 16]))] };
+        assert_eq!(
+            shown(forgotten),
+            "12 {\"t\":\"F\",\"n\":3,\"k\":[\"01010101010101010101010101010101\"]}\n"
+        );
         let lease = Record::Lease { n: 3, k: vec![encode_key(ContactKey([1; 16]), [2; 8])], sv: Some(9) };
         assert_eq!(
             shown(lease),
@@ -248,13 +290,15 @@ mod tests {
     proptest! {
         #[test]
         fn keys_round_trip(key in any::<[u8; 16]>(), content in any::<[u8; 8]>()) {
-            prop_assert_eq!(decode_key(&encode_key(ContactKey(key), content)), Some((ContactKey(key), content)));
+            let key = ContactKey(key);
+            prop_assert_eq!(decode_key(&encode_key(key, content)), Some((key, content)));
+            prop_assert_eq!(decode_key_alone(&encode_key_alone(key)), Some(key));
         }
 
         #[test]
         fn any_bytes_are_decoded_without_a_panic(line in any::<Vec<u8>>(), text in any::<String>()) {
             let _ = Record::decode(&line);
-            let _ = decode_key(&text);
+            let _ = (decode_key(&text), decode_key_alone(&text));
         }
     }
 }

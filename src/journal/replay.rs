@@ -9,6 +9,10 @@ use super::record::{self, Ended, Record, TicketNumber, Verdict};
 use super::storage::Length;
 use crate::model::Code;
 
+/// The last version whose undo had no record of its own: it leased the contacts that it had taken back once more, and gave
+/// the leases back.
+const FORGOT_BY_LEASES: u32 = 2;
+
 /// Longest line that is taken for a record.
 pub(super) const LONGEST_LINE: u64 = 8 << 20;
 
@@ -80,8 +84,6 @@ pub struct Replayed {
     pub next_sequence: u64,
     /// The next ticket.
     pub next_ticket: TicketNumber,
-    /// Contacts that are there.
-    pub there: u64,
     /// A process got as far as leasing a row.
     pub worked: bool,
     /// Contacts that were about to be changed, by the tickets that do not say what came of it.
@@ -101,7 +103,8 @@ struct Open {
 }
 
 /// Reads `journal`. `boot` is the boot that runs now, `noted` the length that was noted beside the journal. Every
-/// ticket's past is given to `each`; of several tickets of one contact, the one with the highest number counts.
+/// ticket's past is given to `each`, in no order; what several tickets of one contact say together is told by a
+/// [`Story`](super::Story).
 ///
 /// # Errors
 ///
@@ -200,6 +203,8 @@ pub(super) fn replay(
             Record::Verdict(verdict) => {
                 let verdict_of = match verdict.o {
                     Ended::Created(..) | Ended::Existing(..) | Ended::Updated(..) => Final::There,
+                    Ended::Left(..) => Final::Left,
+                    Ended::Unwanted(..) => Final::Unwanted,
                     Ended::Rejected(..) => Final::Rejected,
                     // Nobody was asked to create anything: it is as if the ticket had been given back.
                     Ended::Failed(ref code, _) if Code::named(code).is_some_and(Code::is_before_sending) => {
@@ -220,16 +225,23 @@ pub(super) fn replay(
                 };
                 replayed.changing.remove(&verdict.n);
                 if let Some(open) = open.remove(&verdict.n) {
-                    replayed.there += u64::from(verdict_of == Final::There);
                     let evidence = Evidence {
                         leased_in_this_boot: false,
                         marked: true,
                         released: false,
                         verdict: Some(verdict_of),
                         damaged: false,
+                        forgotten: false,
                     };
                     each(open.past(verdict.n, evidence, begin, Some(verdict)))?;
                 }
+            }
+            Record::Forgotten { n, k } => {
+                for (ticket, text) in (n..).zip(&k) {
+                    let Some(key) = record::decode_key_alone(text) else { continue };
+                    each(Past::forgotten(key, ticket))?;
+                }
+                replayed.next_ticket = replayed.next_ticket.max(n + k.len() as u64);
             }
             Record::Change { n, u, .. } => {
                 if let Some(open) = open.get_mut(&n) {
@@ -250,6 +262,7 @@ pub(super) fn replay(
         }
     }
     let damaged = replayed.damage.is_some();
+    let forgot_by_leases = replayed.head.as_ref().is_some_and(|head| head.version <= FORGOT_BY_LEASES);
     for (ticket, open) in open {
         // The session a lease belongs to is the one that began last before it.
         let leased_in =
@@ -260,11 +273,39 @@ pub(super) fn replay(
             released: open.released,
             verdict: open.unconfirmed.map(|_| Final::Unconfirmed),
             damaged,
+            forgotten: forgot_by_leases
+                && !damaged
+                && open.released
+                && !open.marked
+                && open.sent_after.is_none(),
         };
         let offset = open.unconfirmed.unwrap_or_default();
         each(open.past(ticket, evidence, offset, None))?;
     }
     Ok(replayed)
+}
+
+impl Past {
+    fn forgotten(key: ContactKey, ticket: TicketNumber) -> Self {
+        let evidence = Evidence {
+            leased_in_this_boot: false,
+            marked: false,
+            released: false,
+            verdict: None,
+            damaged: false,
+            forgotten: true,
+        };
+        Self {
+            key,
+            content: [0; 8],
+            ticket,
+            evidence,
+            offset: 0,
+            sent_after: None,
+            verdict: None,
+            changes: Vec::new(),
+        }
+    }
 }
 
 impl Open {
@@ -293,4 +334,50 @@ fn read_salt(text: &str) -> Option<[u8; 32]> {
 /// What [`read_salt`] reads.
 pub(super) fn write_salt(salt: &[u8; 32]) -> String {
     salt.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Story;
+    use super::*;
+
+    const KEY: ContactKey = ContactKey([7; 16]);
+
+    /// Whether a contact that was created counts as there, by what a journal of `version` says after that.
+    fn is_there_after(version: u32, later: Vec<Record>) -> bool {
+        let k = || vec![record::encode_key(KEY, [1; 8])];
+        let o = Ended::Created("u".to_owned(), None, false);
+        let verdict = Verdict { n: 0, o, attempts: 1, http_status: None, echo: Vec::new(), finished_ms: 0 };
+        let (salt, endpoint, account) = ("00".repeat(32), String::new(), String::new());
+        let mut records = vec![
+            Record::Head { v: version, salt, endpoint, account, main: None },
+            Record::Session { boot: Some("b".to_owned()), input: String::new(), rows: 1, at: 0 },
+            Record::Lease { n: 0, k: k(), sv: Some(9) },
+            Record::Marked { n: vec![0] },
+            Record::Verdict(verdict),
+        ];
+        records.extend(later);
+        let bytes: Vec<u8> = (0..).zip(records).flat_map(|(at, record)| record.encode(at)).collect();
+        let mut story = Story::default();
+        replay(&mut &bytes[..], Some("b"), None, |past| {
+            story.note(past.ticket, past.evidence, ());
+            Ok(())
+        })
+        .unwrap();
+        story.there().is_some()
+    }
+
+    #[test]
+    fn what_undo_took_back_is_over_in_journals_of_every_version() {
+        let lease = |sv| {
+            let k = vec![record::encode_key(KEY, [1; 8])];
+            vec![Record::Lease { n: 1, k, sv }, Record::Released { n: vec![1] }]
+        };
+        let forgotten = || vec![Record::Forgotten { n: 1, k: vec![record::encode_key_alone(KEY)] }];
+        assert!(is_there_after(3, Vec::new()));
+        assert!(!is_there_after(3, forgotten()));
+        assert!(is_there_after(3, lease(None)), "a lease that was given back says nothing");
+        assert!(!is_there_after(2, lease(None)), "this is how undo said it");
+        assert!(is_there_after(2, lease(Some(10))), "undo knew no clock");
+    }
 }

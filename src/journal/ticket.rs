@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use super::record::TicketNumber;
-use crate::model::{Delivery, NewContact, Remark, Row};
+use crate::model::{ContactId, Delivery, NewContact, Remark, Row};
 
 /// A row before the gate.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub struct Applicant {
     pub in_doubt: bool,
     /// Another row of the file may be taken for this one, where only the name can tell.
     pub has_twin: bool,
+    /// An earlier run knows the contact by this uuid: it is met, and not created.
+    pub there: Option<ContactId>,
 }
 
 /// A row whose lease is on disk. Made by the journal only, once the disk has it.
@@ -66,6 +68,8 @@ pub struct Ticket {
     pub in_doubt: bool,
     /// Another row of the file may be taken for this one, where only the name can tell.
     pub has_twin: bool,
+    /// An earlier run knows the contact by this uuid: it is met, and not created.
+    pub there: Option<ContactId>,
     /// The server's clock before the contact was first sent: what is older was there before.
     pub sent_after: Option<SystemTime>,
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::record::{Ended, TicketNumber, Verdict};
-use crate::model::{Code, ContactId, Delivery, NewContact, Outcome, Remark, Row};
+use crate::model::{Code, ContactId, Delivery, NewContact, Outcome, Remark, Row, Untouched};
 use crate::words::Message;
 
 /// What the journal says about a delivery; `None` if its outcome does not come from the wire.
@@ -14,9 +14,16 @@ pub(super) fn write(ticket: TicketNumber, delivery: &Delivery) -> Option<Verdict
             let (uuid, href) = id(contact);
             Ended::Created(uuid, href, *by_lookup)
         }
-        Outcome::Existing { id: contact, differs, .. } => {
+        Outcome::Existing { id: contact, differs, untouched } => {
             let (uuid, href) = id(contact);
-            Ended::Existing(uuid, href, *differs)
+            match untouched {
+                Untouched::NothingToChange => Ended::Existing(uuid, href, *differs),
+                Untouched::ByPolicy | Untouched::RowChangedSince => Ended::Left(uuid, href, *differs),
+            }
+        }
+        Outcome::Unwanted { id: contact, differs } => {
+            let (uuid, href) = id(contact);
+            Ended::Unwanted(uuid, href, *differs)
         }
         Outcome::Updated { id: contact, fields } => {
             let (uuid, href) = id(contact);
@@ -53,15 +60,24 @@ pub(super) fn read(
 ) -> Option<Delivery> {
     let contact_id = |uuid: String, href: Option<String>| ContactId { uuid, href };
     let outcome = match verdict.o {
-        Ended::Created(uuid, href, _) | Ended::Existing(uuid, href, _) | Ended::Updated(uuid, href, _)
+        Ended::Created(uuid, href, _)
+        | Ended::Existing(uuid, href, _)
+        | Ended::Left(uuid, href, _)
+        | Ended::Updated(uuid, href, _)
             if changed =>
         {
-            Outcome::Existing { id: contact_id(uuid, href), differs: true, changed: true }
+            let untouched = Untouched::RowChangedSince;
+            Outcome::Existing { id: contact_id(uuid, href), differs: true, untouched }
         }
         Ended::Created(uuid, href, by_lookup) => Outcome::Created { id: contact_id(uuid, href), by_lookup },
         Ended::Existing(uuid, href, differs) => {
-            Outcome::Existing { id: contact_id(uuid, href), differs, changed: false }
+            let untouched = Untouched::NothingToChange;
+            Outcome::Existing { id: contact_id(uuid, href), differs, untouched }
         }
+        Ended::Left(uuid, href, differs) => {
+            Outcome::Existing { id: contact_id(uuid, href), differs, untouched: Untouched::ByPolicy }
+        }
+        Ended::Unwanted(uuid, href, differs) => Outcome::Unwanted { id: contact_id(uuid, href), differs },
         Ended::Updated(uuid, href, fields) => Outcome::Updated { id: contact_id(uuid, href), fields },
         Ended::Rejected(field, said) => Outcome::Rejected { field, said },
         Ended::Failed(code, last) => {

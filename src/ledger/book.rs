@@ -6,8 +6,8 @@ use std::io::{self, BufReader};
 use std::os::unix::fs::FileExt as _;
 
 use crate::journal::{
-    Class, ContactKey, Ended, Fingerprints, Head, Recall, Replayed, TicketNumber, classify, own_file_to_read,
-    peek,
+    Class, ContactKey, Ended, Fingerprints, Head, Past, Recall, Replayed, Story, TicketNumber, classify,
+    own_file_to_read, peek,
 };
 use crate::model::{FieldChange, RowNumber};
 use crate::results::{OutputDir, SENT_LOG, Sent, read_sent};
@@ -23,22 +23,33 @@ const LONGEST_LINE: usize = 8 << 20;
 /// A contact that this import created or changed, as the journal says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// The ticket under which it was sent.
+    /// The ticket under which something was last sent for it.
     pub ticket: TicketNumber,
     /// Who it is.
     pub key: ContactKey,
-    /// What was said about it.
+    /// What was last said about it.
     pub content: [u8; 8],
     /// The row it came from; `None` if what was sent is not known.
     pub row: Option<RowNumber>,
     /// Its name in the account.
     pub uuid: Box<str>,
-    /// The answer was lost, and a look-up found it.
+    /// The answer to its creation was lost, and a look-up found it.
     pub by_lookup: bool,
     /// The server's clock before it was first sent, in seconds; `None` if that is not known.
     pub sent_after: Option<u64>,
-    /// It was there before, and was changed: where the journal says what there was.
+    /// It was changed: where the journal says what there was.
     pub updated: Option<Box<[u64]>>,
+    /// It was changed, and this import had created it.
+    pub created: Option<Box<Creation>>,
+    /// Where it stands in `sent.log`.
+    place: Option<u64>,
+}
+
+/// How a contact came to be that was changed since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Creation {
+    ticket: TicketNumber,
+    content: [u8; 8],
     /// Where it stands in `sent.log`.
     place: Option<u64>,
 }
@@ -62,8 +73,82 @@ impl Entry {
             by_lookup,
             sent_after,
             updated: None,
+            created: None,
             place: None,
         }
+    }
+
+    /// Whether this import created it, and not only changed it.
+    pub fn is_created_here(&self) -> bool {
+        self.updated.is_none() || self.created.is_some()
+    }
+}
+
+/// What this import did to one contact.
+#[derive(Default)]
+struct Deeds {
+    story: Story<()>,
+    wrote: Vec<Wrote>,
+}
+
+/// A ticket under which something was written to the account.
+struct Wrote {
+    ticket: TicketNumber,
+    content: [u8; 8],
+    uuid: String,
+    sent_after: Option<u64>,
+    how: How,
+}
+
+enum How {
+    Created {
+        by_lookup: bool,
+    },
+    /// Where the journal says what there was.
+    Updated(Vec<u64>),
+}
+
+impl Deeds {
+    fn note(&mut self, past: Past) {
+        let Past { ticket, content, evidence, sent_after, verdict, changes, .. } = past;
+        self.story.note(ticket, evidence, ());
+        if evidence.forgotten {
+            self.wrote.retain(|wrote| wrote.ticket > ticket);
+        }
+        let (uuid, how) = match verdict.map(|verdict| verdict.o) {
+            Some(Ended::Created(uuid, _, by_lookup)) => (uuid, How::Created { by_lookup }),
+            Some(Ended::Updated(uuid, ..)) => (uuid, How::Updated(changes)),
+            _ => return,
+        };
+        self.wrote.push(Wrote { ticket, content, uuid, sent_after, how });
+    }
+
+    /// Whether the contact may or may not be in the account, or a change of it.
+    fn is_open(&self) -> bool {
+        self.story.last().is_some_and(|(_, evidence, ())| classify(evidence, true) == Class::Unknown)
+    }
+
+    fn into_entry(mut self, key: ContactKey) -> Option<Entry> {
+        self.wrote.sort_unstable_by_key(|wrote| wrote.ticket);
+        let last = self.wrote.last()?;
+        let (uuid, ticket, content) = (last.uuid.clone(), last.ticket, last.content);
+        // What was written to a contact that has been deleted since is not of this one.
+        self.wrote.retain(|wrote| wrote.uuid == uuid);
+        let made = self.wrote.iter().rposition(|wrote| matches!(wrote.how, How::Created { .. }));
+        let first = &self.wrote[made.unwrap_or(0)];
+        let by_lookup = matches!(first.how, How::Created { by_lookup: true });
+        let mut entry = Entry::new(ticket, key, content, &uuid, by_lookup, first.sent_after);
+        let updates = &self.wrote[made.map_or(0, |made| made + 1)..];
+        if !updates.is_empty() {
+            let places = updates.iter().flat_map(|update| match &update.how {
+                How::Updated(places) => &places[..],
+                How::Created { .. } => &[],
+            });
+            entry.updated = Some(places.copied().collect());
+            entry.created = made
+                .map(|_| Box::new(Creation { ticket: first.ticket, content: first.content, place: None }));
+        }
+        Some(entry)
     }
 }
 
@@ -88,29 +173,9 @@ impl Ledger {
     ///
     /// If they cannot be read.
     pub fn open(folder: &OutputDir) -> io::Result<Option<Self>> {
-        let mut by_key: BTreeMap<ContactKey, Entry> = BTreeMap::new();
-        let mut open = 0;
+        let mut by_key: BTreeMap<ContactKey, Deeds> = BTreeMap::new();
         let replayed = peek(&folder.path().join(JOURNAL), |past| {
-            // Of several tickets of one contact the last one counts, whatever became of it.
-            if by_key.get(&past.key).is_some_and(|known| known.ticket > past.ticket) {
-                return Ok(());
-            }
-            by_key.remove(&past.key);
-            let Some(verdict) = past.verdict else {
-                open += u64::from(classify(past.evidence, true) == Class::Unknown);
-                return Ok(());
-            };
-            let entry = |uuid: &str, by_lookup| {
-                Entry::new(past.ticket, past.key, past.content, uuid, by_lookup, past.sent_after)
-            };
-            let entry = match &verdict.o {
-                Ended::Created(uuid, _, by_lookup) => entry(uuid, *by_lookup),
-                Ended::Updated(uuid, ..) => {
-                    Entry { updated: Some(past.changes.clone().into()), ..entry(uuid, false) }
-                }
-                _ => return Ok(()),
-            };
-            by_key.insert(past.key, entry);
+            by_key.entry(past.key).or_default().note(past);
             Ok(())
         })?;
         let Some(Replayed { head: Some(head), damage, .. }) = replayed else { return Ok(None) };
@@ -119,7 +184,9 @@ impl Ledger {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error),
         };
-        let mut entries: Vec<Entry> = by_key.into_values().collect();
+        let open = by_key.values().filter(|deeds| deeds.is_open()).count() as u64;
+        let mut entries: Vec<Entry> =
+            by_key.into_iter().filter_map(|(key, deeds)| deeds.into_entry(key)).collect();
         entries.sort_by_key(|entry| entry.ticket);
         if let Some(log) = &log {
             find_places(
@@ -133,8 +200,8 @@ impl Ledger {
         Ok(Some(Self { head, entries, open, damage, log, journal }))
     }
 
-    /// What an update wrote: each field with what there was before and what was written last. Empty if that is not known,
-    /// and for contacts that were created.
+    /// What updates wrote: each field with what there was before and what was written last. Empty if that is not known,
+    /// and for contacts that were only created.
     pub fn changes(&self, entry: &Entry) -> Vec<FieldChange> {
         let mut all: Vec<FieldChange> = Vec::new();
         for &place in entry.updated.iter().flatten() {
@@ -148,10 +215,22 @@ impl Ledger {
         all
     }
 
-    /// What was sent for a contact; `None` if that is not known: the line is torn or lost, or the row was edited between
-    /// its sending and the look-up that found it.
+    /// What was last sent for a contact; `None` if that is not known: the line is torn or lost, or the row was edited
+    /// between its sending and the look-up that found it.
     pub fn sent(&self, entry: &Entry) -> Option<Sent> {
-        let (log, place) = (self.log.as_ref()?, entry.place?);
+        self.sent_at(entry.place?, entry.ticket)
+    }
+
+    /// What a contact was created from; as [`Self::sent`], unless it was changed since.
+    pub fn sent_at_first(&self, entry: &Entry) -> Option<Sent> {
+        match &entry.created {
+            Some(created) => self.sent_at(created.place?, created.ticket),
+            None => self.sent(entry),
+        }
+    }
+
+    fn sent_at(&self, place: u64, ticket: TicketNumber) -> Option<Sent> {
+        let log = self.log.as_ref()?;
         let mut line: Vec<u8> = Vec::new();
         loop {
             let known = line.len();
@@ -169,7 +248,7 @@ impl Ledger {
                     Ok(())
                 })
                 .ok()?;
-                return found.filter(|sent| sent.ticket == entry.ticket);
+                return found.filter(|sent| sent.ticket == ticket);
             }
             if count == 0 {
                 return None;
@@ -178,17 +257,33 @@ impl Ledger {
     }
 }
 
-/// Finds the line of each contact. It counts only if it names the same contact as the verdict, and says what the ticket
-/// was leased for.
+/// Finds the lines of each contact. A line counts only if it names the same contact as the verdict, and says what the
+/// ticket was leased for. `entries` are in the order of their tickets.
 fn find_places(log: &File, entries: &mut [Entry], fingerprints: &Fingerprints) -> io::Result<()> {
+    let mut first: Vec<(TicketNumber, usize)> =
+        (0..).zip(&*entries).filter_map(|(at, entry)| Some((entry.created.as_ref()?.ticket, at))).collect();
+    first.sort_unstable();
     let mut reader = BufReader::with_capacity(256 * 1024, log);
     read_sent(&mut reader, |place, sent| {
-        let at = entries.binary_search_by_key(&sent.ticket, |entry| entry.ticket);
-        if let Some(entry) = at.ok().and_then(|at| entries.get_mut(at))
-            && sent.uuid == *entry.uuid
-            && fingerprints.content(&sent.contact) == entry.content
-        {
-            (entry.place, entry.row) = (Some(place), Some(sent.row));
+        let last = entries.binary_search_by_key(&sent.ticket, |entry| entry.ticket).ok();
+        let at = match last {
+            Some(at) => at,
+            None => match first.binary_search_by_key(&sent.ticket, |(ticket, _)| *ticket) {
+                Ok(at) => first[at].1,
+                Err(_) => return Ok(()),
+            },
+        };
+        let entry = &mut entries[at];
+        if sent.uuid != *entry.uuid {
+            return Ok(());
+        }
+        let content = fingerprints.content(&sent.contact);
+        match &mut entry.created {
+            Some(created) if last.is_none() && created.content == content => created.place = Some(place),
+            _ if last.is_some() && entry.content == content => {
+                (entry.place, entry.row) = (Some(place), Some(sent.row));
+            }
+            _ => {}
         }
         Ok(())
     })

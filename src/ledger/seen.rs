@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::model::{Field, FieldValue, NewContact, Shown, Source, canonical_form};
+use crate::model::{Field, FieldChange, FieldValue, NewContact, Shown, Source, canonical_form};
 
 /// The member that `include_field_types` adds.
 const ASKED_FOR: &str = "customFieldsMetadata";
@@ -51,6 +51,33 @@ impl Seen {
             "channel_uuid" => inner("channel"),
             name => self.0.get(name).cloned(),
         }
+    }
+
+    /// What it would show without these changes. A field that shows something else than was written, or whose former value
+    /// is not known in the form in which it is shown, stays as it is.
+    #[must_use]
+    pub fn without(&self, changes: &[FieldChange]) -> Self {
+        let mut members = self.0.clone();
+        for change in changes {
+            if !is_same(Some(&value_of(&change.after)), self.field(&change.field).as_ref()) {
+                continue;
+            }
+            let before = change.before.as_ref().map_or(Value::Null, value_of);
+            let place = match change.field.split_once('.') {
+                Some(("custom_fields", label)) => {
+                    members.get_mut("customFields").and_then(|fields| fields.get_mut(label))
+                }
+                _ => match change.field.as_str() {
+                    "assigned_user" => members.get_mut("assignedUser"),
+                    name @ ("name" | "tags" | "note") => members.get_mut(name),
+                    _ => None,
+                },
+            };
+            if let Some(place) = place {
+                *place = before;
+            }
+        }
+        Self(members)
     }
 
     /// Custom fields by label.

@@ -5,6 +5,17 @@ use std::fmt;
 
 use super::FieldValue;
 
+/// Why nothing was written to a contact that is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Untouched {
+    /// Nothing is written to contacts that are there.
+    ByPolicy,
+    /// It was held against the row, and there is nothing that is to be changed.
+    NothingToChange,
+    /// The row says something else than in an earlier run, which knew the contact; it was not asked about again.
+    RowChangedSince,
+}
+
 /// `--on-existing`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnExisting {

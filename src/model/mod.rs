@@ -17,10 +17,10 @@ mod window;
 
 pub use contact::{BotStatus, ContactId, Field, FieldValue, NewContact, Shown, Source};
 pub use event::{Event, Watch, Watchers};
-pub use existing::{FieldChange, OnExisting, UpdateRule, UpdateRules};
+pub use existing::{FieldChange, OnExisting, Untouched, UpdateRule, UpdateRules};
 pub use learnt::{Learnt, PhoneShape};
 pub use manners::{AnswerForm, DuplicateAnswer, Manners};
-pub use outcome::{Delivery, Outcome, Status, already_there};
+pub use outcome::{Delivery, Outcome, Status};
 pub use phone_forms::{canonical_form, sibling_form};
 pub use problem::{Code, Problem, Rejection, Remark, Severity};
 pub use row::{Flaw, Row, RowNumber};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::SystemTime;
 
-use super::{Code, ContactId, NewContact, Rejection, Remark, Row, RowNumber, Severity, Shown};
+use super::{Code, ContactId, NewContact, Rejection, Remark, Row, RowNumber, Severity, Shown, Untouched};
 use crate::words::{Message, message};
 
 /// The eight words of the `status` column.
@@ -83,8 +83,15 @@ pub enum Outcome {
         id: ContactId,
         /// Its data are not those of the row.
         differs: bool,
-        /// An earlier run of this import created it, and the row says something else now.
-        changed: bool,
+        /// Why it was left as it is.
+        untouched: Untouched,
+    },
+    /// The contact was in the account before this row was first sent, and that was forbidden.
+    Unwanted {
+        /// The contact.
+        id: ContactId,
+        /// Its data are not those of the row.
+        differs: bool,
     },
     /// The contact was in the account before, and was changed.
     Updated {
@@ -134,7 +141,7 @@ impl Outcome {
             Self::Updated { .. } => Status::Updated,
             Self::Duplicate { .. } => Status::Duplicate,
             Self::Invalid(_) => Status::Invalid,
-            Self::Rejected { .. } => Status::Rejected,
+            Self::Unwanted { .. } | Self::Rejected { .. } => Status::Rejected,
             Self::Failed { .. } => Status::Failed,
             Self::Unconfirmed { .. } => Status::Unconfirmed,
         }
@@ -147,16 +154,6 @@ impl Outcome {
             _ => None,
         }
     }
-}
-
-/// What is said of a contact that is there although that is forbidden.
-pub fn already_there(differs: bool) -> Message {
-    if differs { message!("row-already-there-other") } else { message!("row-already-there-same") }
-}
-
-/// What [`already_there`] says, if `said` is that. Journals keep the words, in English.
-fn as_already_there(said: &str) -> Option<Message> {
-    [false, true].map(already_there).into_iter().find(|known| known.to_string() == said)
 }
 
 /// The whole story of one row.
@@ -202,12 +199,7 @@ impl Delivery {
                     }
                 }
             }
-            // The row may have been sent before somebody was found who had been there already.
-            Outcome::Rejected { said, .. }
-                if self.attempts == 0 && self.http_status.is_none() || as_already_there(said).is_some() =>
-            {
-                codes.push(Code::AlreadyThere.as_str().into());
-            }
+            Outcome::Unwanted { .. } => codes.push(Code::AlreadyThere.as_str().into()),
             Outcome::Rejected { .. } => codes.push(match self.http_status {
                 Some(status) => format!("http_{status}").into(),
                 None => Code::Refused.as_str().into(),
@@ -264,7 +256,9 @@ impl Delivery {
     /// The `message` column: one or more sentences for a person; `None` if all went as wanted.
     pub fn message(&self) -> Option<Message> {
         match &self.outcome {
-            Outcome::Existing { changed: true, .. } => Some(message!("row-changed-since")),
+            Outcome::Existing { untouched: Untouched::RowChangedSince, .. } => {
+                Some(message!("row-changed-since"))
+            }
             Outcome::Created { .. } | Outcome::Existing { .. } => self.echo(None),
             Outcome::Updated { fields, .. } if fields.is_empty() => self.echo(None),
             Outcome::Updated { fields, .. } => {
@@ -283,11 +277,9 @@ impl Delivery {
             Outcome::Rejected { field: Some(field), said } => {
                 Some(message!("row-refused-field", field, said))
             }
-            Outcome::Rejected { field: None, said } => Some(match as_already_there(said) {
-                Some(known) => known,
-                None if self.attempts == 0 && self.http_status.is_none() => said.as_str().into(),
-                None => message!("row-refused", said),
-            }),
+            Outcome::Rejected { field: None, said } => Some(message!("row-refused", said)),
+            Outcome::Unwanted { differs: true, .. } => Some(message!("row-already-there-other")),
+            Outcome::Unwanted { differs: false, .. } => Some(message!("row-already-there-same")),
             Outcome::Failed { last, .. } | Outcome::Unconfirmed { last, .. } => Some(last.clone()),
         }
     }

@@ -68,12 +68,11 @@ impl Tally {
                     }
                 }
             }
+            Outcome::Unwanted { .. } => {
+                self.cause(status, Code::AlreadyThere.as_str(), "", row, None);
+            }
             Outcome::Rejected { field, said } => {
                 let code = match delivery.http_status {
-                    None if delivery.attempts == 0 => {
-                        self.cause(status, Code::AlreadyThere.as_str(), "", row, None);
-                        return self.warnings(delivery);
-                    }
                     Some(status) => format!("http_{status}"),
                     None => Code::Refused.as_str().to_owned(),
                 };

@@ -40,6 +40,8 @@ pub struct Plan<'p> {
     pub to_send: u64,
     /// How the rows that can be a contact stand.
     pub counts: StandingCounts,
+    /// What is done about contacts that are there.
+    pub policy: OnExisting,
     /// The file is another one than that of the last run.
     pub input_changed: bool,
     /// Rows that an earlier run left open.
@@ -196,13 +198,13 @@ impl Plan<'_> {
         if counts.settled > 0 {
             tell(message!("plan-settled", rows = counts.settled));
         }
-        let changes_again = self.existing.is_some_and(|existing| existing.policy == OnExisting::Update);
-        if counts.changed > 0 {
-            tell(if changes_again {
-                message!("plan-changed-again", rows = counts.changed)
-            } else {
-                message!("plan-not-changed", rows = counts.changed)
-            });
+        let met_again = counts.met_again(self.policy);
+        if met_again > 0 {
+            tell(message!("plan-met-again", rows = met_again));
+        }
+        let changed_and_left = counts.changed_and_left(self.policy);
+        if changed_and_left > 0 {
+            tell(message!("plan-not-changed", rows = changed_and_left));
         }
         if counts.open > 0 {
             tell(message!("plan-open", rows = counts.open));

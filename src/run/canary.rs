@@ -141,6 +141,7 @@ fn applicant(arrival: &Arrival, shapes: &BTreeSet<Shape>) -> Option<(Shape, Appl
         content: identity.content,
         in_doubt: false,
         has_twin: false,
+        there: None,
     };
     Some((shape, applicant))
 }

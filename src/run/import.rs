@@ -17,7 +17,7 @@ use crate::input::InputFiles;
 use crate::intake::{self, Gatekeeper};
 use crate::journal::{About, Journal, Replayed, Storage};
 use crate::mapping::Form;
-use crate::model::{OnExisting, Watch, Window};
+use crate::model::{Watch, Window};
 use crate::rate::Rate;
 use crate::results::{FailuresFormat, OutputDir, Results};
 use crate::survey::Survey;
@@ -116,7 +116,7 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             server_clock.set(server_time);
         }
         let recall = journal.recall()?;
-        let changes_again = sending.existing.policy == OnExisting::Update;
+        let policy = sending.existing.policy;
         let (admit, admissions) = mpsc::unbounded_channel();
         let carriage = Carriage {
             client: sending.client.over(|transport| Timed::new(transport, Arc::clone(&watch))),
@@ -141,7 +141,7 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             fingerprints: journal.fingerprints().clone(),
             recall: journal.recall()?,
             cautious: replayed.damage.is_some(),
-            changes_again,
+            policy,
         };
         let arrivals = match self.reading {
             Reading::OnThread => Either::Left(intake::arrivals(self.input, self.window, gatekeeper)),

@@ -241,7 +241,7 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
                 return self.report(settled);
             }
         };
-        let applicant = |identity: Identity, row, contact, remarks| Applicant {
+        let applicant = |identity: Identity, there, row, contact, remarks| Applicant {
             row,
             contact,
             remarks,
@@ -249,11 +249,15 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
             content: identity.content,
             in_doubt,
             has_twin,
+            there,
         };
         match known {
-            Known::Fresh(identity) => applicants.push(applicant(identity, row, contact, remarks)),
-            Known::Open { identity, ticket, sent_after } => {
-                let row = applicant(identity, row, contact, remarks);
+            Known::Fresh(identity) => applicants.push(applicant(identity, None, row, contact, remarks)),
+            Known::There(identity, there) => {
+                applicants.push(applicant(identity, Some(there), row, contact, remarks));
+            }
+            Known::Open { identity, ticket, sent_after, there } => {
+                let row = applicant(identity, there, row, contact, remarks);
                 let leased = self.street.journal.reopen(row, ticket, sent_after);
                 if self.stopping {
                     self.leave_open(leased)?;

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
-use crate::journal::{Class, ContactKey, Ended, Past, Replayed, TicketNumber, classify, peek};
+use crate::journal::{Class, ContactKey, Ended, Past, Replayed, Story, classify, peek};
 
 /// How far back the rate looks, in milliseconds.
 const MINUTE_MS: u64 = 60_000;
 
-/// What a contact's last ticket says.
+/// What the last ticket of a contact that left says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// Created.
@@ -51,9 +51,9 @@ impl Kind {
             let kind = match verdict.o {
                 Ended::Created(_, _, false) => Self::Created,
                 Ended::Created(_, _, true) => Self::Confirmed,
-                Ended::Existing(..) => Self::Existing,
+                Ended::Existing(..) | Ended::Left(..) => Self::Existing,
                 Ended::Updated(..) => Self::Updated,
-                Ended::Rejected(..) => Self::Rejected,
+                Ended::Rejected(..) | Ended::Unwanted(..) => Self::Rejected,
                 Ended::Failed(..) => Self::Failed,
                 Ended::Unconfirmed(..) => Self::Unconfirmed,
             };
@@ -71,7 +71,7 @@ impl Kind {
 /// The counts.
 #[derive(Debug, Default)]
 pub struct Census {
-    last: HashMap<ContactKey, (TicketNumber, Kind)>,
+    contacts: HashMap<ContactKey, Story<Kind>>,
     /// Contacts that were settled within the last minute.
     recent: u64,
     /// What else the journal says.
@@ -99,20 +99,18 @@ impl Census {
         self.recent += u64::from(
             finished_ms.is_some_and(|finished| finished <= now_ms && now_ms - finished < MINUTE_MS),
         );
-        let known = self.last.entry(past.key).or_insert((past.ticket, kind));
-        if past.ticket >= known.0 {
-            *known = (past.ticket, kind);
-        }
+        self.contacts.entry(past.key).or_default().note(past.ticket, past.evidence, kind);
     }
 
     /// How many contacts are so.
     pub fn count(&self, kind: Kind) -> u64 {
-        self.last.values().filter(|(_, known)| *known == kind).count() as u64
+        let of = |story: &Story<Kind>| story.last().map_or(Kind::Waiting, |(_, _, kind)| *kind);
+        self.contacts.values().filter(|story| of(story) == kind).count() as u64
     }
 
     /// Contacts that were ever leased.
     pub fn contacts(&self) -> u64 {
-        self.last.len() as u64
+        self.contacts.len() as u64
     }
 
     /// Contacts settled per second, over the last minute or since the last process began, if that is shorter; `None`
@@ -128,7 +126,7 @@ impl Census {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::{Evidence, Verdict};
+    use crate::journal::{Evidence, TicketNumber, Verdict};
 
     fn past(key: u8, ticket: TicketNumber, ended: Option<Ended>, finished_ms: u64) -> Past {
         let evidence = Evidence {
@@ -137,6 +135,7 @@ mod tests {
             released: false,
             verdict: None,
             damaged: false,
+            forgotten: false,
         };
         let verdict = ended.map(|o| Verdict {
             n: ticket,

@@ -9,15 +9,15 @@ use std::io;
 use std::iter::Peekable;
 
 use super::sorter::{Sorted, Sorter};
-use crate::journal::{Class, ContactKey, Evidence, Final, Past, TicketNumber, classify};
-use crate::model::{RowNumber, Stands, Window};
+use crate::journal::{Class, ContactKey, Evidence, Final, Past, Story, TicketNumber, classify};
+use crate::model::{OnExisting, RowNumber, Stands, Window};
 
 /// Contact, ticket (0) or row (1), its number, content, evidence, offset or clock.
-const SIGHTING: usize = 16 + 1 + 8 + 8 + 1 + 8;
+const SIGHTING: usize = 16 + 1 + 8 + 8 + 2 + 8;
 /// Telephone number, row.
 const PLAIN: usize = 8 + 8;
-/// Row, kind, two numbers, a flag.
-const STANDING: usize = 8 + 1 + 8 + 8 + 1;
+/// Row, kind, three numbers, flags.
+const STANDING: usize = 8 + 1 + 8 + 8 + 8 + 1;
 /// Source and name, row.
 const NAMED: usize = 16 + 8;
 
@@ -40,6 +40,8 @@ pub enum Standing {
     Settled {
         /// Where the verdict stands in the journal.
         offset: u64,
+        /// What the verdict says.
+        verdict: Final,
         /// The row says something else than it did then.
         changed: bool,
     },
@@ -49,6 +51,8 @@ pub enum Standing {
         ticket: TicketNumber,
         /// The server's clock when the ticket was leased, in seconds.
         sent_after: Option<u64>,
+        /// Where the verdict of an earlier ticket stands that knows the contact to be in the account.
+        there: Option<u64>,
     },
 }
 
@@ -61,10 +65,49 @@ pub struct StandingCounts {
     pub settled: u64,
     /// Of those, rows that say something else now.
     pub changed: u64,
+    /// Of those that were settled, rows that say the same, and whose contact was left as it was.
+    pub left: u64,
+    /// Of those that were settled, rows that were refused because their contact was there, and whether they say
+    /// something else now.
+    pub unwanted: [u64; 2],
     /// Rows that an earlier run left open.
     pub open: u64,
     /// Contacts that an earlier run left open and that are not in the file any more.
     pub open_and_gone: u64,
+}
+
+impl StandingCounts {
+    /// Settled rows whose contact is met once more under this policy; see [`Final::is_met_again`].
+    pub fn met_again(&self, policy: OnExisting) -> u64 {
+        let unwanted = self.unwanted.iter().sum::<u64>();
+        match policy {
+            OnExisting::Update => self.changed + self.left + self.unwanted[0],
+            OnExisting::Skip | OnExisting::Create => unwanted,
+            OnExisting::Fail => self.unwanted[1],
+        }
+    }
+
+    /// Settled rows that say something else now and are not met again: told, and left as they are.
+    pub fn changed_and_left(&self, policy: OnExisting) -> u64 {
+        if policy == OnExisting::Update { 0 } else { self.changed - self.unwanted[1] }
+    }
+
+    fn note(&mut self, standing: Standing) {
+        match standing {
+            Standing::Fresh | Standing::GivenUp => {}
+            Standing::Repeats { .. } => self.repeats += 1,
+            Standing::Settled { verdict, changed, .. } => {
+                self.settled += 1;
+                self.changed += u64::from(changed);
+                match verdict {
+                    Final::Left if !changed => self.left += 1,
+                    Final::Unwanted => self.unwanted[usize::from(changed)] += 1,
+                    _ => {}
+                }
+            }
+            Standing::Open { .. } => self.open += 1,
+        }
+    }
 }
 
 /// Takes every ticket that a journal remembers and every contact of a file.
@@ -105,7 +148,7 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
 
     /// A row's contact.
     pub(super) fn row(&mut self, key: ContactKey, row: RowNumber, content: [u8; 8]) -> io::Result<()> {
-        self.rows.push(sighting(key, 1, row.get(), content, 0, 0))
+        self.rows.push(sighting(key, 1, row.get(), content, [0; 2], 0))
     }
 
     /// A row's contact that is nothing but a telephone number, where nothing is asked but who stands in the file twice.
@@ -148,11 +191,11 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
             let seen = Sighting::read(&record?);
             if contact.as_ref().is_none_or(|contact| contact.key != seen.key) {
                 counts.open_and_gone += u64::from(contact.as_ref().is_some_and(Contact::is_open_and_gone));
-                contact = Some(Contact { key: seen.key, last_ticket: None, first_row: None });
+                contact = Some(Contact { key: seen.key, story: Story::default(), first_row: None });
             }
             let Some(contact) = &mut contact else { continue };
             if !seen.is_row {
-                contact.remember(seen);
+                contact.remember(&seen);
                 continue;
             }
             let row = RowNumber::new(seen.number);
@@ -160,17 +203,10 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
             if counted.place(row) != Stands::Inside {
                 continue;
             }
-            match standing {
-                Standing::Fresh => continue,
-                Standing::GivenUp => {}
-                Standing::Repeats { .. } => counts.repeats += 1,
-                Standing::Settled { changed, .. } => {
-                    counts.settled += 1;
-                    counts.changed += u64::from(changed);
-                }
-                Standing::Open { .. } => counts.open += 1,
+            counts.note(standing);
+            if standing != Standing::Fresh {
+                by_row.push(write(row, standing))?;
             }
-            by_row.push(write(row, standing))?;
         }
         counts.open_and_gone += u64::from(contact.as_ref().is_some_and(Contact::is_open_and_gone));
         let mut first: Option<(u64, RowNumber)> = None;
@@ -223,21 +259,24 @@ fn twins<F: Fn() -> io::Result<File>>(names: Sorter<NAMED, F>, scratch: F) -> io
 /// One contact while its sightings pass by: tickets first, then rows, each in their order.
 struct Contact {
     key: [u8; 16],
-    last_ticket: Option<Sighting>,
+    story: Story<Told>,
     first_row: Option<(RowNumber, [u8; 8])>,
 }
 
+/// What is to be known of a ticket.
+#[derive(Debug, Clone, Copy)]
+struct Told {
+    content: [u8; 8],
+    verdict: Option<Final>,
+    /// Where the verdict stands, or one more than the clock's seconds; 0: no clock.
+    offset: u64,
+}
+
 impl Contact {
-    /// A ticket that never left says nothing against one before it that was given up: the contact may have come to the
-    /// account some other way since, and is looked for first.
-    fn remember(&mut self, ticket: Sighting) {
-        let verdict = |ticket: &Sighting| unpack(ticket.evidence).verdict;
-        let was_given_up = self.last_ticket.as_ref().is_some_and(|last| verdict(last) == Some(Final::Failed));
-        let never_left =
-            verdict(&ticket).is_none() && classify(unpack(ticket.evidence), true) == Class::NeverSent;
-        if !(was_given_up && never_left) {
-            self.last_ticket = Some(ticket);
-        }
+    fn remember(&mut self, ticket: &Sighting) {
+        let evidence = unpack(ticket.evidence);
+        let told = Told { content: ticket.content, verdict: evidence.verdict, offset: ticket.offset };
+        self.story.note(ticket.number, evidence, told);
     }
 
     fn meet(&mut self, row: RowNumber, content: [u8; 8]) -> Standing {
@@ -245,22 +284,29 @@ impl Contact {
             return Standing::Repeats { of, same_content: content == of_content };
         }
         self.first_row = Some((row, content));
-        let Some(ticket) = &self.last_ticket else { return Standing::Fresh };
-        let same_content = ticket.content == content;
-        let evidence = unpack(ticket.evidence);
-        match classify(evidence, same_content) {
-            Class::NeverSent if evidence.verdict == Some(Final::Failed) => Standing::GivenUp,
-            Class::NeverSent => Standing::Fresh,
-            Class::Unknown => {
-                Standing::Open { ticket: ticket.number, sent_after: ticket.offset.checked_sub(1) }
-            }
-            Class::Settled => Standing::Settled { offset: ticket.offset, changed: !same_content },
+        let settled = |ticket: &Told| Standing::Settled {
+            offset: ticket.offset,
+            verdict: ticket.verdict.unwrap_or(Final::There),
+            changed: ticket.content != content,
+        };
+        let Some((ticket, evidence, last)) = self.story.last() else { return Standing::Fresh };
+        match (classify(evidence, last.content == content), self.story.there()) {
+            (Class::Settled, _) => settled(last),
+            // What was refused or given up since was a change: the contact is there.
+            (Class::NeverSent, Some(there)) => settled(there),
+            (Class::NeverSent, None) if evidence.verdict == Some(Final::Failed) => Standing::GivenUp,
+            (Class::NeverSent, None) => Standing::Fresh,
+            (Class::Unknown, there) => Standing::Open {
+                ticket,
+                sent_after: last.offset.checked_sub(1),
+                there: there.map(|there| there.offset),
+            },
         }
     }
 
     fn is_open_and_gone(&self) -> bool {
-        let is_open = |ticket: &Sighting| classify(unpack(ticket.evidence), true) == Class::Unknown;
-        self.first_row.is_none() && self.last_ticket.as_ref().is_some_and(is_open)
+        let is_open = |evidence| classify(evidence, true) == Class::Unknown;
+        self.first_row.is_none() && self.story.last().is_some_and(|(_, evidence, _)| is_open(evidence))
     }
 }
 
@@ -269,7 +315,7 @@ struct Sighting {
     is_row: bool,
     number: u64,
     content: [u8; 8],
-    evidence: u8,
+    evidence: [u8; 2],
     /// Where the verdict stands, or one more than the clock's seconds; 0: no clock.
     offset: u64,
 }
@@ -279,7 +325,7 @@ fn sighting(
     rank: u8,
     number: u64,
     content: [u8; 8],
-    evidence: u8,
+    evidence: [u8; 2],
     offset: u64,
 ) -> [u8; SIGHTING] {
     let mut record = [0; SIGHTING];
@@ -287,8 +333,8 @@ fn sighting(
     record[16] = rank;
     record[17..25].copy_from_slice(&number.to_be_bytes());
     record[25..33].copy_from_slice(&content);
-    record[33] = evidence;
-    record[34..].copy_from_slice(&offset.to_be_bytes());
+    record[33..35].copy_from_slice(&evidence);
+    record[35..].copy_from_slice(&offset.to_be_bytes());
     record
 }
 
@@ -301,8 +347,8 @@ impl Sighting {
             is_row: record[16] == 1,
             number: number(&record[17..25]),
             content: number(&record[25..33]).to_be_bytes(),
-            evidence: record[33],
-            offset: number(&record[34..]),
+            evidence: [record[33], record[34]],
+            offset: number(&record[35..]),
         }
     }
 }
@@ -312,66 +358,74 @@ fn number(bytes: &[u8]) -> u64 {
     bytes.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }
 
-fn pack(evidence: Evidence) -> u8 {
-    let verdict = match evidence.verdict {
-        None => 0,
-        Some(Final::There) => 1,
-        Some(Final::Rejected) => 2,
-        Some(Final::Failed) => 3,
-        Some(Final::Unconfirmed) => 4,
-    };
-    verdict
-        | u8::from(evidence.leased_in_this_boot) << 3
-        | u8::from(evidence.marked) << 4
-        | u8::from(evidence.released) << 5
-        | u8::from(evidence.damaged) << 6
+/// Verdicts by their codes, which are their places and one more.
+const VERDICTS: [Final; 6] =
+    [Final::There, Final::Left, Final::Unwanted, Final::Rejected, Final::Failed, Final::Unconfirmed];
+
+fn verdict_code(verdict: Option<Final>) -> u8 {
+    (1..).zip(VERDICTS).find(|(_, known)| Some(*known) == verdict).map_or(0, |(code, _)| code)
 }
 
-fn unpack(packed: u8) -> Evidence {
+fn verdict_of(code: u8) -> Option<Final> {
+    VERDICTS.get(usize::from(code.checked_sub(1)?)).copied()
+}
+
+/// The verdict, and the rest as bits.
+fn pack(evidence: Evidence) -> [u8; 2] {
+    let Evidence { leased_in_this_boot, marked, released, verdict, damaged, forgotten } = evidence;
+    let bits = [leased_in_this_boot, marked, released, damaged, forgotten];
+    let bits = (0..).zip(bits).fold(0, |bits, (place, bit)| bits | u8::from(bit) << place);
+    [verdict_code(verdict), bits]
+}
+
+fn unpack([verdict, bits]: [u8; 2]) -> Evidence {
+    let bit = |place: u8| bits & 1 << place != 0;
     Evidence {
-        verdict: [
-            None,
-            Some(Final::There),
-            Some(Final::Rejected),
-            Some(Final::Failed),
-            Some(Final::Unconfirmed),
-        ]
-        .get(usize::from(packed & 7))
-        .copied()
-        .flatten(),
-        leased_in_this_boot: packed & 1 << 3 != 0,
-        marked: packed & 1 << 4 != 0,
-        released: packed & 1 << 5 != 0,
-        damaged: packed & 1 << 6 != 0,
+        verdict: verdict_of(verdict),
+        leased_in_this_boot: bit(0),
+        marked: bit(1),
+        released: bit(2),
+        damaged: bit(3),
+        forgotten: bit(4),
     }
 }
 
 fn write(row: RowNumber, standing: Standing) -> [u8; STANDING] {
-    let (kind, one, other, flag) = match standing {
-        Standing::Fresh => (0, 0, 0, false),
-        Standing::GivenUp => (4, 0, 0, false),
-        Standing::Repeats { of, same_content } => (1, of.get(), 0, same_content),
-        Standing::Settled { offset, changed } => (2, offset, 0, changed),
-        Standing::Open { ticket, sent_after } => {
-            (3, ticket, sent_after.unwrap_or_default(), sent_after.is_some())
+    // A number that may be missing is one more than it is.
+    let or_none = |number: Option<u64>| number.map_or(0, |number| number + 1);
+    let (kind, numbers, flag) = match standing {
+        Standing::Fresh => (0, [0; 3], false),
+        Standing::GivenUp => (4, [0; 3], false),
+        Standing::Repeats { of, same_content } => (1, [of.get(), 0, 0], same_content),
+        Standing::Settled { offset, verdict, changed } => {
+            (2, [offset, u64::from(verdict_code(Some(verdict))), 0], changed)
+        }
+        Standing::Open { ticket, sent_after, there } => {
+            (3, [ticket, or_none(sent_after), or_none(there)], false)
         }
     };
     let mut record = [0; STANDING];
     record[..8].copy_from_slice(&row.get().to_be_bytes());
     record[8] = kind;
-    record[9..17].copy_from_slice(&one.to_be_bytes());
-    record[17..25].copy_from_slice(&other.to_be_bytes());
-    record[25] = u8::from(flag);
+    for (place, number) in record[9..33].chunks_exact_mut(8).zip(numbers) {
+        place.copy_from_slice(&number.to_be_bytes());
+    }
+    record[33] = u8::from(flag);
     record
 }
 
 fn read(record: &[u8; STANDING]) -> (RowNumber, Standing) {
-    let (one, other, flag) = (number(&record[9..17]), number(&record[17..25]), record[25] == 1);
+    let [one, other, third] = [9, 17, 25].map(|at| number(&record[at..at + 8]));
+    let flag = record[33] == 1;
     let standing = match record[8] {
         1 => Standing::Repeats { of: RowNumber::new(one), same_content: flag },
-        2 => Standing::Settled { offset: one, changed: flag },
+        2 => Standing::Settled {
+            offset: one,
+            verdict: u8::try_from(other).ok().and_then(verdict_of).unwrap_or(Final::There),
+            changed: flag,
+        },
         4 => Standing::GivenUp,
-        3 => Standing::Open { ticket: one, sent_after: flag.then_some(other) },
+        3 => Standing::Open { ticket: one, sent_after: other.checked_sub(1), there: third.checked_sub(1) },
         _ => Standing::Fresh,
     };
     (RowNumber::new(number(&record[..8])), standing)
@@ -427,8 +481,14 @@ impl Standings {
 mod tests {
     use super::*;
 
-    const NONE: Evidence =
-        Evidence { leased_in_this_boot: true, marked: false, released: false, verdict: None, damaged: false };
+    const NONE: Evidence = Evidence {
+        leased_in_this_boot: true,
+        marked: false,
+        released: false,
+        verdict: None,
+        damaged: false,
+        forgotten: false,
+    };
 
     fn past(key: u8, ticket: TicketNumber, content: u8, evidence: Evidence) -> Past {
         Past {
@@ -497,44 +557,104 @@ mod tests {
             seen.reverse();
             (seen, counts)
         };
-        let settled = |ticket: u64, changed| Standing::Settled { offset: 100 + ticket, changed };
+        let settled =
+            |ticket: u64, verdict, changed| Standing::Settled { offset: 100 + ticket, verdict, changed };
         assert_eq!(
             seen,
             [
-                settled(7, false),
-                settled(8, true),
-                settled(9, false),
+                settled(7, Final::There, false),
+                settled(8, Final::There, true),
+                settled(9, Final::Rejected, false),
                 Standing::Fresh,
                 Standing::GivenUp,
-                settled(20, false),
-                Standing::Open { ticket: 13, sent_after: Some(1000) },
+                settled(20, Final::There, false),
+                Standing::Open { ticket: 13, sent_after: Some(1000), there: None },
                 Standing::Fresh,
             ]
         );
-        assert_eq!(counts, StandingCounts { repeats: 0, settled: 4, changed: 1, open: 1, open_and_gone: 1 });
+        let counted =
+            StandingCounts { settled: 4, changed: 1, open: 1, open_and_gone: 1, ..StandingCounts::default() };
+        assert_eq!(counts, counted);
     }
 
     #[test]
-    fn a_ticket_that_never_left_does_not_hide_that_the_one_before_it_was_given_up() {
-        let failed = Evidence { verdict: Some(Final::Failed), marked: true, ..NONE };
+    fn a_ticket_that_never_left_does_not_hide_what_was_known_before() {
+        let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..NONE };
         let released = Evidence { released: true, ..NONE };
         let marked = Evidence { marked: true, ..NONE };
-        for (later, standing) in [
-            (released, Standing::GivenUp),
-            (NONE, Standing::GivenUp),
-            (marked, Standing::Open { ticket: 2, sent_after: Some(1000) }),
+        let forgotten = Evidence { forgotten: true, ..NONE };
+        let open = |there| Standing::Open { ticket: 2, sent_after: Some(1000), there };
+        let settled = |verdict, changed| Standing::Settled { offset: 101, verdict, changed };
+        for (earlier, later, standing) in [
+            (Final::Failed, released, Standing::GivenUp),
+            (Final::Failed, NONE, Standing::GivenUp),
+            (Final::Failed, marked, open(None)),
+            (Final::There, released, settled(Final::There, true)),
+            (Final::There, NONE, settled(Final::There, true)),
+            (Final::There, marked, open(Some(101))),
+            (Final::There, with(Final::Failed), settled(Final::There, true)),
+            (Final::Left, with(Final::Unconfirmed), open(Some(101))),
+            (Final::There, forgotten, Standing::Fresh),
+            (Final::Rejected, released, Standing::Fresh),
         ] {
-            let (seen, _) = standings(&[past(1, 1, 0, failed), past(1, 2, 0, later)], &[(1, 1, 0)]);
-            assert_eq!(seen, [standing], "{later:?}");
+            // The row says what the later ticket said, which is something else than the earlier one did.
+            let (seen, _) = standings(&[past(1, 1, 5, with(earlier)), past(1, 2, 0, later)], &[(1, 1, 0)]);
+            assert_eq!(seen, [standing], "{earlier:?} {later:?}");
         }
     }
 
     #[test]
-    fn evidence_survives_packing() {
-        for packed in 0..128_u8 {
-            if packed & 7 <= 4 {
-                assert_eq!(pack(unpack(packed)), packed);
+    fn a_change_that_was_refused_is_refused_again_and_another_one_meets_the_contact() {
+        let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..NONE };
+        let pasts = [past(1, 1, 5, with(Final::There)), past(1, 2, 6, with(Final::Rejected))];
+        for (content, standing) in [
+            (6, Standing::Settled { offset: 102, verdict: Final::Rejected, changed: false }),
+            (7, Standing::Settled { offset: 101, verdict: Final::There, changed: true }),
+            (5, Standing::Settled { offset: 101, verdict: Final::There, changed: false }),
+        ] {
+            assert_eq!(standings(&pasts, &[(1, 1, content)]).0, [standing]);
+        }
+    }
+
+    #[test]
+    fn rows_that_are_met_again_are_counted_as_the_gate_meets_them() {
+        let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..NONE };
+        let verdicts = [Final::There, Final::Left, Final::Unwanted, Final::Rejected];
+        let (mut pasts, mut rows) = (Vec::new(), Vec::new());
+        for (number, verdict) in (1..).zip(verdicts) {
+            for content in [0, 5] {
+                let key = u8::try_from(number * 2).unwrap() + u8::from(content == 5);
+                pasts.push(past(key, u64::from(key), content, with(verdict)));
+                rows.push((u64::from(key), key, 0));
             }
+        }
+        let (seen, counts) = standings(&pasts, &rows);
+        for policy in [OnExisting::Skip, OnExisting::Update, OnExisting::Create, OnExisting::Fail] {
+            let met = seen.iter().filter(|standing| match standing {
+                Standing::Settled { verdict, changed, .. } => verdict.is_met_again(policy, *changed),
+                _ => false,
+            });
+            assert_eq!(counts.met_again(policy), met.count() as u64, "{policy:?}");
+        }
+    }
+
+    #[test]
+    fn evidence_and_standings_survive_packing() {
+        for bits in 0..32 {
+            for code in 0..=6 {
+                assert_eq!(pack(unpack([code, bits])), [code, bits]);
+            }
+        }
+        let row = RowNumber::new(7);
+        for standing in [
+            Standing::Fresh,
+            Standing::GivenUp,
+            Standing::Repeats { of: RowNumber::new(3), same_content: true },
+            Standing::Settled { offset: 9, verdict: Final::Unwanted, changed: true },
+            Standing::Open { ticket: 0, sent_after: None, there: Some(0) },
+            Standing::Open { ticket: 1, sent_after: Some(0), there: None },
+        ] {
+            assert_eq!(read(&write(row, standing)), (row, standing));
         }
     }
 }

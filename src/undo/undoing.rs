@@ -84,6 +84,18 @@ pub struct Undoing<'u, T, S> {
     pub began: Instant,
 }
 
+/// How a contact came to be, and what this import itself has changed since: only what others changed keeps it.
+struct Made {
+    sent: Option<Sent>,
+    changes: Vec<FieldChange>,
+}
+
+impl Made {
+    fn of(ledger: &Ledger, entry: &Entry) -> Self {
+        Self { sent: ledger.sent_at_first(entry), changes: ledger.changes(entry) }
+    }
+}
+
 /// Why one contact has no fate.
 enum Broken {
     Stop(Stop),
@@ -179,18 +191,18 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
         }
         // Where an earlier process was about to delete it, that it is not there any more is its deed.
         let left_open = self.past.open.contains(&entry.ticket);
-        if entry.updated.is_some() {
+        if !entry.is_created_here() {
             let changes = self.ledger.changes(entry);
             return Ok(match PuttingBack::default().looked(self.plan(entry, &changes).await?) {
                 Step::End(fate) => fate,
                 _ => Fate::WouldRestore,
             });
         }
-        let sent = self.ledger.sent(entry);
+        let made = Made::of(self.ledger, entry);
         let mut act = Act::new(left_open);
         loop {
             let settled = self.began.elapsed() >= self.settle;
-            match act.looked(self.look_up(entry, sent.as_ref()).await?, settled) {
+            match act.looked(self.look_up(entry, &made).await?, settled) {
                 Next::End(fate) => return Ok(fate),
                 Next::Settle => self.wait_until_settled(self.began).await?,
                 _ => return Ok(Fate::WouldDelete),
@@ -214,12 +226,12 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
             None if !is_listed && !left_open => return Ok(Fate::Kept(Spared::plain(Reason::NotListed))),
             _ => {}
         }
-        if entry.updated.is_some() {
+        if !entry.is_created_here() {
             let fate = self.put_back(entry, is_listed).await?;
             self.log().settle(ticket, &fate)?;
             return Ok(fate);
         }
-        let sent = self.ledger.sent(entry);
+        let made = Made::of(self.ledger, entry);
         let mut act = Act::new(left_open);
         let mut since = self.began;
         let mut next = Next::Look;
@@ -227,7 +239,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
             next = match next {
                 Next::Look => {
                     let settled = since.elapsed() >= self.settle;
-                    act.looked(self.look_up(entry, sent.as_ref()).await?, settled)
+                    act.looked(self.look_up(entry, &made).await?, settled)
                 }
                 Next::Delete if !is_listed => Next::End(Fate::Kept(Spared::plain(Reason::NotListed))),
                 Next::Delete => {
@@ -293,11 +305,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
         }
     }
 
-    async fn look_up(
-        &self,
-        entry: &Entry,
-        sent: Option<&Sent>,
-    ) -> Result<Result<Option<Verdict>, Fault>, Broken> {
+    async fn look_up(&self, entry: &Entry, made: &Made) -> Result<Result<Option<Verdict>, Fault>, Broken> {
         let uuid = &*entry.uuid;
         let found = match self.inquiry.ask(|| self.eraser.client().contact(uuid)).await {
             Ok(found) => found,
@@ -307,7 +315,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
         Ok(Ok(found.map(|stored: StoredContact| {
             let now = stored.shown.as_ref().and_then(Seen::read);
             match now {
-                Some(now) => self.guard.judge(entry, sent, &now),
+                Some(now) => self.guard.judge(entry, made.sent.as_ref(), &now.without(&made.changes)),
                 None => Err(Spared::plain(Reason::NotKnown)),
             }
         })))

@@ -260,10 +260,10 @@ plan-settled = { $rows ->
     [one] { $rows } row was settled by an earlier run, and reported as it was then
    *[other] { $rows } rows were settled by an earlier run, and reported as they were then
 }
-plan-changed-again = of these, { $rows ->
-    [one] { $rows } says
-   *[other] { $rows } say
-} something else now; the contacts are changed again
+plan-met-again = of these, the { $rows ->
+    [one] contact of { $rows } row is
+   *[other] contacts of { $rows } rows are
+} met again: more is to be done about them now, or their rows say something else
 plan-not-changed = of these, { $rows ->
     [one] { $rows } says
    *[other] { $rows } say

@@ -305,10 +305,10 @@ plan-settled = { $rows ->
     [one] { $rows } ligne réglée par un import précédent, et rapportée telle quelle
    *[other] { $rows } lignes réglées par un import précédent, et rapportées telles quelles
 }
-plan-changed-again = parmi elles, { $rows ->
-    [one] { $rows } dit autre chose
-   *[other] { $rows } disent autre chose
-} à présent ; les contacts sont de nouveau modifiés
+plan-met-again = parmi elles, { $rows ->
+    [one] le contact de { $rows } ligne est revu
+   *[other] les contacts de { $rows } lignes sont revus
+} : il y a davantage à en faire à présent, ou leurs lignes disent autre chose
 plan-not-changed = parmi elles, { $rows ->
     [one] { $rows } dit autre chose
    *[other] { $rows } disent autre chose

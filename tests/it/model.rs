@@ -2,10 +2,10 @@
 //!
 //! The model has rows, a journal whose records are written, synced or lost, a server that stores what it was sent at any
 //! time up to the settle time, and everything that can die. What a process makes of the journal when it starts is not
-//! modelled: it is the program's own [`classify`]. Each rule of the protocol can be left out, and then the checker
+//! modelled: it is the program's own [`classify`] and [`Story`]. Each rule of the protocol can be left out, and then the checker
 //! has to find what goes wrong; a rule that nobody misses would not be one.
 
-use callbell_import::journal::{Class, Evidence, Final, classify};
+use callbell_import::journal::{Class, Evidence, Final, Story, classify};
 use stateright::{Checker, HasDiscoveries, Model, Property};
 
 /// Ticks after which a request whose answer was lost is stored or never will be.
@@ -35,10 +35,11 @@ enum Rule {
     LookUpBeforeSendingAgain,
     HitsAreCompared,
     ReleaseOnlyWhatWasNotSent,
+    TicketsThatNeverLeftHideNothing,
 }
 
 impl Rule {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::LeaseBeforeSend,
         Self::SyncBeforeSend,
         Self::SyncAtTheStart,
@@ -54,6 +55,7 @@ impl Rule {
         Self::LookUpBeforeSendingAgain,
         Self::HitsAreCompared,
         Self::ReleaseOnlyWhatWasNotSent,
+        Self::TicketsThatNeverLeftHideNothing,
     ];
 }
 
@@ -68,6 +70,8 @@ struct Import {
     failing_syncs: u8,
     /// Processes that stop in order with rows left.
     stops: u8,
+    /// Times that somebody edits a row between two processes, so that its contact is to be changed.
+    edits: u8,
     sends: u8,
     /// Others may create one contact.
     others: bool,
@@ -84,6 +88,7 @@ const SMALL: Import = Import {
     losses: 1,
     failing_syncs: 1,
     stops: 1,
+    edits: 0,
     sends: 2,
     others: true,
     strict: false,
@@ -102,7 +107,7 @@ struct Record {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum What {
-    Lease { boot: u8 },
+    Lease { boot: u8, edition: u8 },
     Mark,
     Release,
     Verdict(Final),
@@ -116,12 +121,19 @@ struct Past {
     marked: bool,
     released: bool,
     verdict: Option<Final>,
+    /// What the row said then.
+    edition: u8,
+    /// A ticket before the last one says that the contact is there.
+    was_there: bool,
 }
 
 impl Past {
     fn with(mut self, what: What) -> Self {
         match what {
-            What::Lease { boot } => return Self { leased: true, boot, ..Self::default() },
+            What::Lease { boot, edition } => {
+                let was_there = self.was_there || self.verdict == Some(Final::There);
+                return Self { leased: true, boot, edition, was_there, ..Self::default() };
+            }
             What::Mark => (self.marked, self.released) = (true, false),
             What::Release => (self.released, self.verdict) = (true, None),
             What::Verdict(verdict) => self.verdict = Some(verdict),
@@ -146,12 +158,20 @@ enum Phase {
         ticket: bool,
     },
     Done(Final),
+    /// An earlier process knows its contact, and the row says something else: it is to be changed.
+    Meets,
+    LeasedToMeet,
+    MarkedToMeet,
+    /// Its contact was not changed.
+    Unchanged,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Row {
     past: Past,
     phase: Phase,
+    /// What the row says, by how often it was edited.
+    edition: u8,
     sends: u8,
     /// Ticks that each request has left in which the server may still store it; the last one is the newest.
     live: Vec<u8>,
@@ -178,6 +198,7 @@ struct State {
     losses: u8,
     failing_syncs: u8,
     stops: u8,
+    edits: u8,
     /// The process takes no more rows.
     stopping: bool,
     /// A request left that the disk knew nothing of.
@@ -216,6 +237,10 @@ enum Action {
     /// Everything that the disk had of a row cannot be read any more.
     Loss(usize),
     SomebodyWritesIn(usize),
+    /// The row says something else from now on.
+    Edit(usize),
+    Changed(usize),
+    ChangeRefused(usize),
 }
 
 impl Import {
@@ -235,8 +260,24 @@ impl Import {
             released: past.released,
             verdict: past.verdict,
             damaged: state.damaged && self.needs(Rule::MissingRecordsMakeEverythingDoubtful),
+            forgotten: false,
         };
         (past, evidence)
+    }
+
+    /// The evidence of the ticket that counts, and whether an earlier one knows the contact.
+    fn told(&self, past: Past, evidence: Evidence) -> (Option<Evidence>, bool) {
+        if !self.needs(Rule::TicketsThatNeverLeftHideNothing) {
+            return (past.leased.then_some(evidence), false);
+        }
+        let mut story = Story::default();
+        if past.was_there {
+            story.note(1, Evidence { verdict: Some(Final::There), ..evidence }, ());
+        }
+        if past.leased {
+            story.note(2, evidence, ());
+        }
+        (story.last().map(|(_, evidence, ())| evidence), story.there().is_some())
     }
 
     /// A process reads the journal.
@@ -246,13 +287,23 @@ impl Import {
         for row in 0..self.rows {
             let (past, evidence) = self.evidence(state, row);
             let doubtful = !self.needs(Rule::MarkedRowsAreInDoubt);
-            state.rows[row].phase = match classify(evidence, true) {
-                _ if !past.leased && cautious => Phase::Doubt { age, ticket: false },
-                _ if !past.leased => Phase::Fresh,
-                Class::Settled => Phase::Done(evidence.verdict.unwrap_or(Final::Unconfirmed)),
-                Class::NeverSent => Phase::Fresh,
-                Class::Unknown if doubtful => Phase::Fresh,
-                Class::Unknown => Phase::Doubt { age, ticket: true },
+            let (last, there) = self.told(past, evidence);
+            let is_the_same = past.edition == state.rows[row].edition;
+            state.rows[row].phase = match last.map(|last| (classify(last, is_the_same), last)) {
+                None if cautious => Phase::Doubt { age, ticket: false },
+                None => Phase::Fresh,
+                Some((Class::Settled, Evidence { verdict: Some(Final::Rejected), .. })) if there => {
+                    Phase::Unchanged
+                }
+                Some((Class::Settled, last)) if is_the_same => {
+                    Phase::Done(last.verdict.unwrap_or(Final::Unconfirmed))
+                }
+                Some((Class::Settled, _)) => Phase::Meets,
+                Some((Class::NeverSent, _)) if there => Phase::Meets,
+                Some((Class::NeverSent, _)) => Phase::Fresh,
+                Some((Class::Unknown, _)) if there => Phase::MarkedToMeet,
+                Some((Class::Unknown, _)) if doubtful => Phase::Fresh,
+                Some((Class::Unknown, _)) => Phase::Doubt { age, ticket: true },
             };
         }
         state.up = true;
@@ -296,6 +347,7 @@ impl Model for Import {
         let row = Row {
             past: Past::default(),
             phase: Phase::Unseen,
+            edition: 0,
             sends: 0,
             live: Vec::new(),
             stored: Vec::new(),
@@ -314,6 +366,7 @@ impl Model for Import {
             losses: self.losses,
             failing_syncs: self.failing_syncs,
             stops: self.stops,
+            edits: self.edits,
             stopping: false,
             unrecorded: false,
             claimed: false,
@@ -344,7 +397,18 @@ impl Model for Import {
                         Action::Send(at)
                     });
                 }
-                Phase::Unseen | Phase::Done(_) | Phase::Fresh => {}
+                Phase::Meets if !state.stopping && has_room => actions.push(Action::Lease(at)),
+                Phase::LeasedToMeet => {
+                    if self.lease_is_synced(state, at) && !state.stopping && has_room {
+                        actions.push(Action::Mark(at));
+                    }
+                    actions.extend(state.stopping.then_some(Action::GoHome(at)));
+                }
+                Phase::MarkedToMeet => {
+                    actions.extend([Action::Changed(at), Action::ChangeRefused(at)]);
+                    actions.extend(state.stopping.then_some(Action::GoHome(at)));
+                }
+                Phase::Unseen | Phase::Done(_) | Phase::Unchanged | Phase::Fresh | Phase::Meets => {}
                 Phase::Leased => {
                     let is_recorded = self.lease_is_synced(state, at) || !self.needs(Rule::SyncBeforeSend);
                     if is_recorded && !state.stopping && has_room {
@@ -391,6 +455,9 @@ impl Model for Import {
             if !state.up && state.losses > 0 && row.past.leased {
                 actions.push(Action::Loss(at));
             }
+            if !state.up && state.edits > 0 && !row.stored.is_empty() {
+                actions.push(Action::Edit(at));
+            }
             time_matters |= row.stored.iter().any(|lag| *lag > 0);
             for (request, left) in row.live.iter().enumerate() {
                 let is_in_flight = row.phase == Phase::InFlight && request + 1 == row.live.len();
@@ -401,7 +468,12 @@ impl Model for Import {
                 actions.push(Action::SomebodyWritesIn(at));
             }
         }
-        let on_the_wire = |row: &Row| matches!(row.phase, Phase::InFlight | Phase::Leased | Phase::Marked);
+        let on_the_wire = |row: &Row| {
+            matches!(
+                row.phase,
+                Phase::InFlight | Phase::Leased | Phase::Marked | Phase::LeasedToMeet | Phase::MarkedToMeet
+            )
+        };
         if state.stopping && !state.rows.iter().any(on_the_wire) {
             actions.push(Action::End);
         }
@@ -428,9 +500,10 @@ impl Model for Import {
         match action {
             Action::Start => self.start(&mut state),
             Action::Lease(at) => {
-                let boot = state.boot;
-                Self::write(&mut state, at, What::Lease { boot });
-                state.rows[at].phase = Phase::Leased;
+                let (boot, edition) = (state.boot, state.rows[at].edition);
+                Self::write(&mut state, at, What::Lease { boot, edition });
+                let row = &mut state.rows[at];
+                row.phase = if row.phase == Phase::Meets { Phase::LeasedToMeet } else { Phase::Leased };
             }
             Action::Sync => {
                 let (doomed, synced): (Vec<_>, Vec<_>) =
@@ -449,7 +522,9 @@ impl Model for Import {
             }
             Action::Mark(at) => {
                 Self::write(&mut state, at, What::Mark);
-                state.rows[at].phase = Phase::Marked;
+                let row = &mut state.rows[at];
+                row.phase =
+                    if row.phase == Phase::LeasedToMeet { Phase::MarkedToMeet } else { Phase::Marked };
             }
             Action::Send(at) => {
                 state.unrecorded |= !self.lease_is_synced(&state, at);
@@ -531,7 +606,9 @@ impl Model for Import {
             }
             Action::GoHome(at) => {
                 Self::write(&mut state, at, What::Release);
-                state.rows[at].phase = Phase::Fresh;
+                let row = &mut state.rows[at];
+                let met = matches!(row.phase, Phase::LeasedToMeet | Phase::MarkedToMeet);
+                row.phase = if met { Phase::Meets } else { Phase::Fresh };
             }
             Action::Stop => {
                 state.stops -= 1;
@@ -565,6 +642,15 @@ impl Model for Import {
                 state.rows[at].past = Past::default();
             }
             Action::SomebodyWritesIn(at) => state.rows[at].others = true,
+            Action::Edit(at) => {
+                state.edits -= 1;
+                state.rows[at].edition += 1;
+            }
+            Action::Changed(at) => Self::settle(&mut state, at, Final::There),
+            Action::ChangeRefused(at) => {
+                Self::settle(&mut state, at, Final::Rejected);
+                state.rows[at].phase = Phase::Unchanged;
+            }
         }
         Some(state)
     }
@@ -589,7 +675,9 @@ impl Model for Import {
             }),
             Property::always("no row is stuck", |model: &Self, state: &State| {
                 // The model ends where the sends that it is given are used up.
-                let is_over = |row: &Row| matches!(row.phase, Phase::Done(_)) || row.sends >= model.sends;
+                let is_over = |row: &Row| {
+                    matches!(row.phase, Phase::Done(_) | Phase::Unchanged) || row.sends >= model.sends
+                };
                 let mut actions = Vec::new();
                 model.actions(state, &mut actions);
                 !state.up
@@ -644,7 +732,8 @@ fn hold(imports: &[Import]) -> usize {
 #[test]
 fn the_protocol_holds_in_every_state_of_a_small_import() {
     let small = Import { kills: 1, power_cuts: 1, ..SMALL };
-    let states = hold(&[small, Import { strict: true, late: true, ..small }]);
+    let edited = Import { edits: 1, others: false, ..small };
+    let states = hold(&[small, Import { strict: true, late: true, ..small }, edited]);
     assert!(states > 20_000, "{states}");
 }
 
@@ -658,6 +747,7 @@ fn the_protocol_holds_in_every_one_of_five_million_states() {
         Import { strict: true, late: true, ..SMALL },
         Import { kills: 2, power_cuts: 1, sends: 2, ..two },
         Import { kills: 1, power_cuts: 1, sends: 2, others: true, stops: 1, losses: 1, ..two },
+        Import { edits: 2, others: false, ..SMALL },
     ]);
     assert!(states > 5_000_000, "{states}");
 }
@@ -665,7 +755,8 @@ fn the_protocol_holds_in_every_one_of_five_million_states() {
 #[test]
 fn every_rule_is_missed_when_it_is_left_out() {
     for rule in Rule::ALL {
-        let (states, violated) = explore(Import { without: Some(rule), ..SMALL });
+        let edits = u8::from(rule == Rule::TicketsThatNeverLeftHideNothing);
+        let (states, violated) = explore(Import { without: Some(rule), edits, ..SMALL });
         println!("without {rule:?}: {violated:?} in {states} states");
         assert!(!violated.is_empty(), "nobody misses {rule:?}");
     }

@@ -74,6 +74,7 @@ fn a_stopped_run_says_why_and_a_perfect_one_can_be_verified() {
         shown.contains("16 not sent yet") && shown.contains("the same run command again goes on"),
         "{shown}"
     );
+    assert!(shown.contains("20 in the file: 4 created, 16 not sent yet"), "each row once: {shown}");
     bench.sandbox().world().set_faults(Vec::new());
     bench.sandbox().world().restore_token();
     let _ = bench.run(&file, &NONE).expect(0);

@@ -439,6 +439,70 @@ fn what_an_import_changed_is_put_back_whether_the_api_merges_or_replaces_custom_
     }
 }
 
+/// Two imports of one file: two contacts are created by the first, and changed by the second.
+fn created_and_changed(between: impl FnOnce(&Bench, &[String])) -> Bench {
+    let bench = Bench::with("");
+    let csv = |name: &str, city: &str| {
+        format!(
+            "identifier,name,source,tags,note,cf:City\n\
+             +393330000001,{name},whatsapp,new,hello,{city}\nada,{name} A,telegram,new,,{city}\n"
+        )
+    };
+    let file = bench.file("in.csv", csv("Ada", "Rome"));
+    let args = ["--on-existing", "update", "--concurrency", "1"];
+    let done = bench.run(&file, &args).expect(0);
+    assert_eq!(done.column("status"), ["created", "created"]);
+    between(&bench, &uuids(&bench));
+    let file = bench.file("in.csv", csv("Ada L", "Milan"));
+    let done = bench.run(&file, &args).expect(0);
+    assert_eq!(done.column("status"), ["updated", "updated"]);
+    bench
+}
+
+#[test]
+fn what_this_import_created_and_changed_later_is_deleted() {
+    let bench = created_and_changed(|_, _| {});
+    let base = bench.sandbox().base_url();
+    let done = bench.exact(["verify", "out", "--base-url", &base]).expect(0);
+    assert!(done.stdout.starts_with("2 contacts: 2 as sent\n"), "{}", done.stdout);
+    let dry = undo(&bench, &["--dry-run"]).expect(0);
+    assert!(dry.stdout.starts_with("2 contacts: 2 can be deleted, 0 kept\n"), "{}", dry.stdout);
+    let _ = undo(&bench, &["--yes"]).expect(0);
+    assert!(bench.identifiers().is_empty());
+    let args = ["--on-existing", "update", "--restart", "--yes"];
+    let done = bench.run(bench.path().join("in.csv"), &args).expect(0).conserved();
+    assert_eq!((done.number("created"), bench.doubles()), (2, 0));
+}
+
+#[test]
+fn what_somebody_touched_before_or_after_the_change_keeps_it() {
+    let tag = |bench: &Bench, uuid: &str| {
+        bench.sandbox().world().change(uuid, |contact| contact.tags.push("VIP".to_owned()));
+    };
+    let bench = created_and_changed(|bench, uuid| tag(bench, &uuid[0]));
+    tag(&bench, &uuids(&bench)[1]);
+    let _ = undone(&bench, &[]).expect(1);
+    assert_eq!(told(&bench), ["1 kept changed tags", "2 kept changed tags"]);
+    assert_eq!(bench.identifiers().len(), 2);
+}
+
+#[test]
+fn what_was_put_back_is_met_again_after_a_restart_and_not_created() {
+    let there = "[[account.contacts]]\nidentifier = \"ada\"\nsource = \"telegram\"\nname = \"Ada\"\n\
+        [api]\nduplicate = \"existing\"\n";
+    let bench = Bench::with(there);
+    let file = bench.file("in.csv", "identifier,name,source\nada,Ada L,telegram\n");
+    let done = bench.run(&file, &["--on-existing", "update"]).expect(0);
+    assert_eq!(done.column("status"), ["updated"]);
+    let done = undone(&bench, &[]).expect(0);
+    assert!(done.stdout.contains(": 0 deleted, 1 put back, 0 kept\n"), "{}", done.stdout);
+    let posts = requests(&bench, "POST /contacts");
+    let args = ["--on-existing", "update", "--restart", "--yes"];
+    let done = bench.run(&file, &args).expect(0);
+    assert_eq!(done.column("status"), ["updated"]);
+    assert_eq!(requests(&bench, "POST /contacts"), posts);
+}
+
 #[test]
 fn a_field_that_somebody_changed_after_the_update_stays() {
     let bench = updated("");

@@ -81,7 +81,7 @@ impl Room {
         let fingerprints = Fingerprints::new(salt).with_main_channel(main(&preflight).as_deref());
         let sightings = Sightings::new(scratch);
         let mut prepared = understood.survey(&fingerprints, sightings, true, true, &mut NotNow)?;
-        prepared.changes_again = policy == OnExisting::Update;
+        prepared.policy = policy;
         prepared.shown_input.clone_from(&order.shown_input);
         let to_send = prepared.to_send();
         let findings =

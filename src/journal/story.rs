@@ -1,0 +1,159 @@
+//! What all tickets of one contact say together.
+
+use super::fate::{Class, Evidence, classify};
+use super::record::TicketNumber;
+
+/// One contact's tickets, however they come. `T` is whatever is to be known of a ticket that counts.
+///
+/// The last ticket that left counts. One that never left says nothing: what was known before it still holds. And
+/// whatever became of the last one, a contact that an earlier ticket knows to be in the account is there, so that it is
+/// never created again.
+#[derive(Debug, Clone)]
+pub struct Story<T> {
+    last: Option<(TicketNumber, Evidence, T)>,
+    there: Option<(TicketNumber, T)>,
+    /// Tickets up to this number are over.
+    forgotten: Option<TicketNumber>,
+}
+
+impl<T> Default for Story<T> {
+    fn default() -> Self {
+        Self { last: None, there: None, forgotten: None }
+    }
+}
+
+impl<T: Clone> Story<T> {
+    /// A ticket, with what is to be known of it.
+    pub fn note(&mut self, ticket: TicketNumber, evidence: Evidence, what: T) {
+        if self.forgotten.is_some_and(|forgotten| ticket <= forgotten) {
+            return;
+        }
+        if evidence.forgotten {
+            self.forgotten = Some(ticket);
+            self.last.take_if(|(number, ..)| *number <= ticket);
+            self.there.take_if(|(number, _)| *number <= ticket);
+            return;
+        }
+        let is_later = |known: Option<TicketNumber>| known.is_none_or(|known| known < ticket);
+        if evidence.verdict.is_some_and(super::Final::is_there)
+            && is_later(self.there.as_ref().map(|(number, _)| *number))
+        {
+            self.there = Some((ticket, what.clone()));
+        }
+        if left(evidence) && is_later(self.last.as_ref().map(|(number, ..)| *number)) {
+            self.last = Some((ticket, evidence, what));
+        }
+    }
+
+    /// The last ticket that left: its number, what the records show, and what is known of it. `None` if none did: the
+    /// contact is as fresh as one that was never seen.
+    pub fn last(&self) -> Option<(TicketNumber, Evidence, &T)> {
+        self.last.as_ref().map(|(number, evidence, what)| (*number, *evidence, what))
+    }
+
+    /// The last ticket whose verdict says that the contact is in the account.
+    pub fn there(&self) -> Option<&T> {
+        self.there.as_ref().map(|(_, what)| what)
+    }
+}
+
+/// Whether a ticket's contact was on the wire, or may have been.
+fn left(evidence: Evidence) -> bool {
+    evidence.verdict.is_some() || classify(evidence, true) != Class::NeverSent
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::Final;
+    use super::*;
+
+    const NONE: Evidence = Evidence {
+        leased_in_this_boot: true,
+        marked: true,
+        released: false,
+        verdict: None,
+        damaged: false,
+        forgotten: false,
+    };
+    const RELEASED: Evidence = Evidence { released: true, ..NONE };
+    const FORGOTTEN: Evidence = Evidence { forgotten: true, ..NONE };
+
+    fn with(verdict: Final) -> Evidence {
+        Evidence { verdict: Some(verdict), ..NONE }
+    }
+
+    /// The last ticket, and the last one that knows the contact to be there.
+    fn told(tickets: &[(TicketNumber, Evidence)]) -> (Option<TicketNumber>, Option<TicketNumber>) {
+        let mut story = Story::default();
+        for (number, evidence) in tickets {
+            story.note(*number, *evidence, *number);
+        }
+        (story.last().map(|(number, ..)| number), story.there().copied())
+    }
+
+    #[test]
+    fn a_ticket_that_never_left_hides_nothing() {
+        let unmarked = Evidence { marked: false, ..NONE };
+        for earlier in [Final::There, Final::Left, Final::Unwanted, Final::Rejected, Final::Failed] {
+            for later in [RELEASED, unmarked] {
+                let there = earlier.is_there().then_some(1);
+                assert_eq!(told(&[(1, with(earlier)), (2, later)]), (Some(1), there), "{earlier:?}");
+            }
+        }
+        assert_eq!(told(&[(1, RELEASED), (2, unmarked)]), (None, None));
+    }
+
+    #[test]
+    fn a_contact_that_is_there_stays_there_whatever_became_of_its_change() {
+        for later in [with(Final::Failed), with(Final::Rejected), with(Final::Unconfirmed), NONE] {
+            assert_eq!(told(&[(1, with(Final::There)), (2, later)]), (Some(2), Some(1)));
+        }
+        assert_eq!(told(&[(1, with(Final::There)), (2, with(Final::There))]), (Some(2), Some(2)));
+    }
+
+    #[test]
+    fn what_was_taken_back_is_over_and_what_comes_after_it_counts() {
+        assert_eq!(told(&[(1, with(Final::There)), (2, FORGOTTEN)]), (None, None));
+        assert_eq!(told(&[(1, with(Final::There)), (2, FORGOTTEN), (3, NONE)]), (Some(3), None));
+        assert_eq!(
+            told(&[(1, with(Final::There)), (2, FORGOTTEN), (3, with(Final::Left))]),
+            (Some(3), Some(3))
+        );
+    }
+
+    fn evidence() -> impl Strategy<Value = Evidence> {
+        let verdict = proptest::option::of(proptest::sample::select(vec![
+            Final::There,
+            Final::Left,
+            Final::Unwanted,
+            Final::Rejected,
+            Final::Failed,
+            Final::Unconfirmed,
+        ]));
+        (verdict, any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
+            |(verdict, marked, released, damaged, forgotten)| Evidence {
+                verdict,
+                marked,
+                released,
+                damaged,
+                forgotten,
+                ..NONE
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_in_which_tickets_are_read_does_not_matter(
+            evidence in proptest::collection::vec(evidence(), 0..6),
+            seed in any::<u64>(),
+        ) {
+            let tickets: Vec<_> = (1..).zip(evidence).collect();
+            let mut shuffled = tickets.clone();
+            fastrand::Rng::with_seed(seed).shuffle(&mut shuffled);
+            prop_assert_eq!(told(&tickets), told(&shuffled));
+        }
+    }
+}
