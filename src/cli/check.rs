@@ -55,7 +55,7 @@ pub(super) async fn check(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exi
         say(&message!("note-undone", told).told());
     }
     let (sightings, replayed) = past::look(&folder, past::scratch(&folder))?;
-    // Without an earlier run there is nothing to compare contents with that a check would tell.
+    // Without an earlier run only rows that repeat one another are compared, where there are any.
     let contents = replayed.is_some();
     let head = replayed.and_then(|replayed| replayed.head);
     let client = match &endpoint {
@@ -179,6 +179,7 @@ fn summary_json(prepared: &prepare::Prepared, findings: &[Finding], exit: Exit) 
         "to_send": prepared.to_send(),
         "invalid": survey.invalid,
         "duplicate": survey.counts.repeats,
+        "duplicate_differing": survey.counts.repeats_differing,
         "settled_before": survey.counts.settled,
         "causes": causes,
         "findings": findings,

@@ -252,7 +252,12 @@ impl Understood {
             sightings.forget_rows();
         };
         let input_notes = input_notes(&self.input, pass.sections());
-        let survey = pass.survey::<OutputError>(sightings)?;
+        let compared = sightings.anew();
+        let mut survey = pass.survey::<OutputError>(sightings)?;
+        // Whether those who stand in it twice say the same is asked only where there are some.
+        if !contents && survey.counts.repeats > 0 {
+            survey = self.compared(fingerprints, compared, scope)?;
+        }
         Ok(Prepared {
             input: Arc::new(self.input),
             resolved: self.resolved,
@@ -267,6 +272,22 @@ impl Understood {
             update: self.mapping.update,
             policy: OnExisting::default(),
         })
+    }
+}
+
+impl Understood {
+    /// A survey that compares what rows say, of a list that was read before.
+    fn compared<F: Fn() -> io::Result<File> + Clone>(
+        &self,
+        fingerprints: &Fingerprints,
+        mut sightings: Sightings<F>,
+        scope: Scope,
+    ) -> Result<Survey, Failure> {
+        let scope = Scope { contents: true, ..scope };
+        let form = &self.resolved.form;
+        let told = |_, _| Ok::<_, OutputError>(());
+        let pass = Pass::of(&self.input, form, fingerprints, scope, &mut sightings, told)?;
+        Ok(pass.survey::<OutputError>(sightings)?)
     }
 }
 
@@ -308,7 +329,6 @@ impl Prepared {
             in_doubt: survey.in_doubt,
             problems: &self.problems,
             remarks: survey.remarks.iter().map(|(code, count)| (*code, *count)).collect(),
-            without_bot_status: survey.without_bot_status,
             first: survey.first.as_ref().map(|(row, contact)| (row.get(), self.style.body(contact))),
             mask,
             rate,

@@ -234,7 +234,7 @@ async fn with_the_folder(
         ))?;
     }
     if to_send > 0 && approved.is_none() && !args.sending.yes && ask::someone_is_there() {
-        let question = match prepared.survey.without_bot_status {
+        let question = match prepared.survey.counts.without_bot_status {
             rows if rows > 0 && endpoint.sandbox.is_none() => {
                 message!("ask-send-with-bot", contacts = to_send, endpoint = endpoint.shown(), rows)
             }

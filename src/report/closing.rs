@@ -108,6 +108,10 @@ impl Closing<'_> {
                         message!("closing-confirmed", rows = self.tally.confirmed_by_lookup()).told();
                     format!("{} ({confirmed})", style(part).green())
                 }
+                Status::Duplicate if self.tally.repeats_differing() > 0 => {
+                    let differing = message!("closing-differing", rows = self.tally.repeats_differing());
+                    format!("{part} ({})", differing.told())
+                }
                 Status::Created if count > 0 => style(part).green().to_string(),
                 _ if status.is_failure() => style(part).red().to_string(),
                 _ => part,

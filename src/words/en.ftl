@@ -182,6 +182,7 @@ closing-nothing-to-do = Nothing to do: every row was settled by an earlier run.
 closing-no-rows = 0 rows: the file has a header and nothing below it; nothing was sent
 closing-colon = :
 closing-confirmed = { $rows } confirmed by look-up
+closing-differing = { $rows } with other data
 closing-failed-as-before = { $rows ->
     [one] { $rows } of these rows failed in the last run in the same way, and has
    *[other] { $rows } of these rows failed in the last run in the same way, and have
@@ -242,6 +243,10 @@ plan-more-columns = and { $columns } more
 no-name = (no name)
 plan-rows-title = Rows
 plan-rows = { $rows } in the file: { $send } to send, { $invalid } invalid, { $repeats } the same contact as an earlier row
+plan-repeats-differing = { $rows ->
+    [one] { $rows } row repeats a contact and says
+   *[other] { $rows } rows repeat a contact and say
+} something else about it: only the first row of a contact is sent
 plan-window = only rows from { $first } on were read; the others have no part in this import and stand in no sum
 plan-window-limit = only rows from { $first } on were read, { $limit } at most; the others have no part in this import and stand in no sum
 plan-in-doubt = { $rows ->

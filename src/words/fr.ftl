@@ -215,6 +215,10 @@ closing-confirmed = { $rows ->
     [one] { $rows } confirmée par une recherche
    *[other] { $rows } confirmées par une recherche
 }
+closing-differing = { $rows ->
+    [one] { $rows } avec d'autres données
+   *[other] { $rows } avec d'autres données
+}
 closing-failed-as-before = { $rows ->
     [one] { $rows } de ces lignes a échoué
    *[other] { $rows } de ces lignes ont échoué
@@ -287,6 +291,10 @@ plan-rows = { $rows } dans le fichier : { $send } à envoyer, { $invalid ->
     [one] { $invalid } non valable
    *[other] { $invalid } non valables
 }, { $repeats } pour un contact déjà présent dans une ligne précédente
+plan-repeats-differing = { $rows ->
+    [one] { $rows } ligne répète un contact et en dit
+   *[other] { $rows } lignes répètent un contact et en disent
+} autre chose : seule la première ligne d'un contact est envoyée
 plan-window = seules les lignes à partir de la ligne { $first } ont été lues ; les autres ne font pas partie de cet import et n'entrent dans aucun total
 plan-window-limit = seules les lignes à partir de la ligne { $first } ont été lues, { $limit } au plus ; les autres ne font pas partie de cet import et n'entrent dans aucun total
 plan-in-doubt = { $rows ->

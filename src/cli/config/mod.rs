@@ -83,7 +83,7 @@ pub(super) fn account(
     let layers = Layers::read(&bare, &places).map_err(|error| Refusal::Failed(error.into()))?;
     let command = layers.onto(command, &bare).map_err(|error| Refusal::Failed(error.into()))?;
     match Args::from_arg_matches(&command.try_get_matches_from(&arguments)?)?.command {
-        super::args::Command::Account(account) => Ok(account.account),
+        Command::Account(account) => Ok(account.account),
         _ => Err(Refusal::Failed(Failure::new(
             super::exit::Exit::Bug,
             message!("fleet-bug", what = "account"),
