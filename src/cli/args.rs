@@ -11,6 +11,7 @@ use super::arg_values::{
     parse_delimiter, parse_encoding,
 };
 use super::complete;
+use super::given::Given;
 use super::pace::{LimitArgs, PaceArgs};
 use crate::api::BaseUrl;
 use crate::input::Encoding;
@@ -134,6 +135,9 @@ pub(super) struct SettingsArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct RunArgs {
+    /// The flags that its failures need, too, when they are given back.
+    #[arg(skip)]
+    pub(super) given: Given,
     #[command(flatten)]
     pub(super) input: InputArgs,
     #[command(flatten)]

@@ -55,7 +55,7 @@ pub(super) async fn check(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exi
         say(&message!("note-undone", told).told());
     }
     let (sightings, replayed) = past::look(&folder, past::scratch(&folder))?;
-    // Without an earlier run there is nothing to compare contents with that a check would tell.
+    // Without an earlier run only rows that repeat one another are compared, where there are any.
     let contents = replayed.is_some();
     let head = replayed.and_then(|replayed| replayed.head);
     let client = match &endpoint {
@@ -85,7 +85,9 @@ pub(super) async fn check(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exi
     let mut prepared =
         understood.survey(&fingerprints, sightings, contents, preflight.is_some(), &mut list)?;
     prepared.policy = args.preflight.on_existing.into();
-    list.problems.map_or(Ok(()), Problems::finish)?;
+    if let Some(kept) = list.problems.map_or(Ok(None), Problems::finish)? {
+        say(&message!("problems-kept", file = settings::shown(&kept)).told());
+    }
     let (mut account, mut findings, mut existing) = (None, Vec::new(), None);
     if let Some(preflight) = &mut preflight {
         findings = preflight.findings(&prepared, true).await?;
@@ -177,6 +179,7 @@ fn summary_json(prepared: &prepare::Prepared, findings: &[Finding], exit: Exit) 
         "to_send": prepared.to_send(),
         "invalid": survey.invalid,
         "duplicate": survey.counts.repeats,
+        "duplicate_differing": survey.counts.repeats_differing,
         "settled_before": survey.counts.settled,
         "causes": causes,
         "findings": findings,

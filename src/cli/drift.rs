@@ -22,7 +22,9 @@ fn read(folder: &Path) -> History {
 pub(super) fn judge(folder: &OutputDir, run: Figures, most: MaxDriftArg) -> Result<(), Failure> {
     let Some(tolerance) = most.0 else { return Ok(()) };
     read(folder.path()).judge(run, tolerance).map_err(|drift| {
-        Failure::new(Exit::Stopped, message!("drift", what = drift.message())).hint(message!("drift.fix"))
+        Failure::new(Exit::Stopped, message!("drift", what = drift.message()))
+            .hint(message!("drift.fix"))
+            .outside(message!("drift-meaning"), drift.message())
     })
 }
 

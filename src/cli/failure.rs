@@ -20,11 +20,20 @@ pub(super) struct Failure {
     exit: Exit,
     message: Message,
     hint: Option<Message>,
+    /// What the exit code means in this case, if that is not what it means as a rule, and why; it names nobody and no file.
+    outside: Option<Box<Outside>>,
+}
+
+/// What may be told to other programs about a failure.
+#[derive(Debug, Clone)]
+pub(super) struct Outside {
+    pub(super) meaning: Message,
+    pub(super) cause: Message,
 }
 
 impl Failure {
     pub(super) fn new(exit: Exit, message: impl Into<Message>) -> Self {
-        Self { exit, message: message.into(), hint: None }
+        Self { exit, message: message.into(), hint: None, outside: None }
     }
 
     pub(super) fn usage(message: impl Into<Message>) -> Self {
@@ -35,8 +44,23 @@ impl Failure {
         Self { hint: Some(hint.into()), ..self }
     }
 
+    /// The same, with what may be told to other programs.
+    pub(super) fn outside(self, meaning: Message, cause: Message) -> Self {
+        Self { outside: Some(Box::new(Outside { meaning, cause })), ..self }
+    }
+
+    /// What may be told to other programs besides the exit code.
+    pub(super) fn told_outside(&self) -> Option<&Outside> {
+        self.outside.as_deref()
+    }
+
     pub(super) fn exit(&self) -> Exit {
         self.exit
+    }
+
+    /// What is wrong, and what can be done about it.
+    pub(super) fn words(&self) -> (&Message, Option<&Message>) {
+        (&self.message, self.hint.as_ref())
     }
 
     /// What is shown. Paths and column names come from outside, so nothing in it may steer the terminal.
@@ -64,14 +88,14 @@ impl From<Unreadable> for Failure {
             _ => Exit::Input,
         };
         let hint = error.hint();
-        Self { exit, message: error.message(), hint }
+        Self { exit, message: error.message(), hint, outside: None }
     }
 }
 
 impl From<MappingError> for Failure {
     fn from(error: MappingError) -> Self {
         let hint = error.hint();
-        Self { exit: Exit::Usage, message: error.message(), hint }
+        Self { exit: Exit::Usage, message: error.message(), hint, outside: None }
     }
 }
 

@@ -13,6 +13,7 @@ mod exit;
 mod failure;
 #[cfg(feature = "fleet")]
 mod fleet;
+mod given;
 mod guard;
 mod language;
 mod learnt;
@@ -23,6 +24,7 @@ mod pace;
 mod past;
 mod preflight;
 mod prepare;
+mod remembered;
 mod report;
 mod run;
 mod sandbox;

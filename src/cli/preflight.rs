@@ -148,7 +148,7 @@ impl Preflight<'_> {
 
 /// Contacts that a bot may answer because nobody said otherwise.
 fn no_bot_status(prepared: &Prepared) -> Option<Finding> {
-    let rows = prepared.survey.without_bot_status;
+    let rows = prepared.survey.counts.without_bot_status;
     (rows > 0 && prepared.to_send() > 0).then(|| Finding {
         certainty: Certainty::Uncertain,
         kind: Kind::NoBotStatus,

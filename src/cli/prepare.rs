@@ -15,8 +15,8 @@ use crate::account::Finding;
 use crate::api::{BaseUrl, Client, Fault, Http, WireStyle};
 use crate::input::{InputFile, InputFiles, Records, Section};
 use crate::journal::Fingerprints;
-use crate::mapping::{Facts, Form, Mapping, Names, Resolved, load_ranges};
-use crate::model::{Delivery, OnExisting, Outcome, Stands, Tally, UpdateRules, Window, printable};
+use crate::mapping::{Country, Facts, Form, Mapping, Names, Resolved, load_ranges};
+use crate::model::{Code, Delivery, OnExisting, Outcome, Stands, Tally, UpdateRules, Window, printable};
 use crate::rate::Rate;
 use crate::report::{AccountShown, Plan};
 use crate::results::{FailuresFormat, OutputDir, OutputError};
@@ -252,7 +252,12 @@ impl Understood {
             sightings.forget_rows();
         };
         let input_notes = input_notes(&self.input, pass.sections());
-        let survey = pass.survey::<OutputError>(sightings)?;
+        let compared = sightings.anew();
+        let mut survey = pass.survey::<OutputError>(sightings)?;
+        // Whether those who stand in it twice say the same is asked only where there are some.
+        if !contents && survey.counts.repeats > 0 {
+            survey = self.compared(fingerprints, compared, scope)?;
+        }
         Ok(Prepared {
             input: Arc::new(self.input),
             resolved: self.resolved,
@@ -270,10 +275,32 @@ impl Understood {
     }
 }
 
+impl Understood {
+    /// A survey that compares what rows say, of a list that was read before.
+    fn compared<F: Fn() -> io::Result<File> + Clone>(
+        &self,
+        fingerprints: &Fingerprints,
+        mut sightings: Sightings<F>,
+        scope: Scope,
+    ) -> Result<Survey, Failure> {
+        let scope = Scope { contents: true, ..scope };
+        let form = &self.resolved.form;
+        let told = |_, _| Ok::<_, OutputError>(());
+        let pass = Pass::of(&self.input, form, fingerprints, scope, &mut sightings, told)?;
+        Ok(pass.survey::<OutputError>(sightings)?)
+    }
+}
+
 impl Prepared {
     /// Rows that will be sent, or looked up first and then perhaps sent.
     pub(super) fn to_send(&self) -> u64 {
         self.survey.to_send() + self.survey.counts.met_again(self.policy)
+    }
+
+    /// The country by which numbers without `+` or `00` were made international, if any was.
+    pub(super) fn country(&self) -> Option<Country> {
+        let made = self.survey.remarks.contains_key(&Code::PhoneMadeInternational);
+        self.resolved.default_country().filter(|_| made)
     }
 
     /// The plan, its values masked unless they go to the user's own terminal.
@@ -302,7 +329,6 @@ impl Prepared {
             in_doubt: survey.in_doubt,
             problems: &self.problems,
             remarks: survey.remarks.iter().map(|(code, count)| (*code, *count)).collect(),
-            without_bot_status: survey.without_bot_status,
             first: survey.first.as_ref().map(|(row, contact)| (row.get(), self.style.body(contact))),
             mask,
             rate,

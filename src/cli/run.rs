@@ -1,6 +1,6 @@
 //! `run FILE`: the main job. The same command again goes on where the last one ended.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -10,9 +10,11 @@ use super::approved::Approved;
 use super::args::RunArgs;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::given::{self, Given};
 use super::past::{self, Past, SANDBOX, Wanted};
 use super::preflight::{self, Preflight};
 use super::prepare::{Account, NotNow, Prepared};
+use super::remembered::{self, GivenBack, Remembered};
 use super::settings::{self, DOCUMENTED_LIMIT, Endpoint};
 use super::signals::Deadline;
 use super::talk::{Progress, Talk};
@@ -22,12 +24,12 @@ use crate::api::{Client, Http};
 use crate::delivery::Existing;
 use crate::history::Figures;
 use crate::journal::{About, Disk, Head, Journal, Lock, LockError, Replayed};
-use crate::mapping::{Names, Origin};
-use crate::model::{OnExisting, Status, Stop};
+use crate::mapping::{Mapping, Names, Origin};
+use crate::model::{OnExisting, Status, Stop, UpdateRules, Window};
 use crate::monitoring::{Ending, Monitors};
 use crate::rate::{PerSecond, Rate};
 use crate::report::{Closing, ExistingPlan, Opening, Span, Story, Summary, Traffic};
-use crate::results::OutputDir;
+use crate::results::{OutputDir, failures_were_edited};
 use crate::run::{Import, Imported, Reading, Report, Sending};
 use crate::words::{Message, message};
 
@@ -37,51 +39,119 @@ const LOOK_AT_THE_LOCK_EVERY: Duration = Duration::from_millis(250);
 pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
     let monitors = Monitors::start(settings::wishes(&args.monitoring)?);
     let outcome = from_file_to_results(&args, &monitors).await;
-    let exit = outcome.as_ref().map_or_else(Failure::exit, |exit| *exit);
-    let ending = Ending { exit_code: exit.code(), meaning: exit.meaning() };
-    for trouble in monitors.finish(ending).await {
+    for trouble in monitors.finish(ending(&outcome)).await {
         say(&message!("warn-monitoring", why = trouble).told());
     }
+    outcome.map(|ended| ended.exit)
+}
+
+/// How a run ended that came to its results, or was not begun because nobody wanted it.
+#[derive(Debug, Clone, Copy)]
+struct Ended {
+    exit: Exit,
+    /// Rows failed, and each of them had failed in the last run in the same way.
+    nothing_new: bool,
+}
+
+/// What other programs are told about the end.
+fn ending(outcome: &Result<Ended, Failure>) -> Ending {
+    let exit = outcome.as_ref().map_or_else(Failure::exit, |ended| ended.exit);
+    let outside = outcome.as_ref().err().and_then(Failure::told_outside);
+    Ending {
+        exit_code: exit.code(),
+        meaning: outside.map_or_else(|| exit.meaning(), |outside| outside.meaning.clone()),
+        is_success: outcome.as_ref().is_ok_and(|ended| ended.exit == Exit::Done || ended.nothing_new),
+        cause: outside.map(|outside| outside.cause.clone()),
+        is_locked_out: exit == Exit::Locked,
+    }
+}
+
+async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Ended, Failure> {
+    let window = settings::window(&args.window);
+    let path = settings::folder(&args.input, window.shard);
+    let asked = match Asked::of(args, window, &path) {
+        Ok(asked) => asked,
+        Err(failure) => {
+            Remembered::note_early_failure(&path, &failure);
+            return Err(failure);
+        }
+    };
+    let folder = OutputDir::open(&path)?;
+    asked.talk.tell(folder.exposure()?.as_ref());
+    let lock = lock(&path, args.sending.wait_lock.unwrap_or_default(), asked.talk).await?;
+    monitors.begin();
+    let outcome = with_the_folder(args, asked, &folder, monitors).await;
+    if let Err(failure) = &outcome {
+        Remembered::note_failure(&folder, failure);
+    }
+    drop(lock);
     outcome
 }
 
-async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exit, Failure> {
-    let deadline =
-        args.sending.limits.max_duration.map(|after| Deadline { at: Instant::now() + after, after });
-    let talk = Talk::of(&args.talk);
-    if !talk.bar {
-        logging::start(args.talk.verbose, None);
+/// What a run is asked to do, as far as that can be known without its folder.
+struct Asked {
+    deadline: Option<Deadline>,
+    talk: Talk,
+    mapping: Mapping,
+    policy: OnExisting,
+    rules: UpdateRules,
+    endpoint: Endpoint,
+    limit: PerSecond,
+    window: Window,
+    path: PathBuf,
+}
+
+impl Asked {
+    fn of(args: &RunArgs, window: Window, path: &Path) -> Result<Self, Failure> {
+        let deadline =
+            args.sending.limits.max_duration.map(|after| Deadline { at: Instant::now() + after, after });
+        let talk = Talk::of(&args.talk);
+        if !talk.bar {
+            logging::start(args.talk.verbose, None);
+        }
+        let mut mapping = settings::mapping(&args.mapping)?;
+        // Names of teams and channels are understood, because the account is asked for them.
+        mapping.names = Some(Names::default());
+        let policy: OnExisting = args.preflight.on_existing.into();
+        let rules = settings::update_rules(&args.preflight, &mut mapping)?;
+        let endpoint = Endpoint::of(&args.account)?;
+        let limit = settings::rate(args.sending.pace.rate, &endpoint.base)?;
+        talk.tell(endpoint.warning.as_ref());
+        if let PerSecond::AtMost(rate) = limit
+            && rate.get() > DOCUMENTED_LIMIT
+        {
+            talk.say(&message!("warn-rate", limit = DOCUMENTED_LIMIT, rate = rate.get()).told());
+        }
+        Ok(Self { deadline, talk, mapping, policy, rules, endpoint, limit, window, path: path.to_owned() })
     }
-    let mut mapping = settings::mapping(&args.mapping)?;
-    // Names of teams and channels are understood, because the account is asked for them.
-    mapping.names = Some(Names::default());
-    let policy: OnExisting = args.preflight.on_existing.into();
-    let rules = settings::update_rules(&args.preflight, &mut mapping)?;
-    let endpoint = Endpoint::of(&args.account)?;
-    let limit = settings::rate(args.sending.pace.rate, &endpoint.base)?;
-    talk.tell(endpoint.warning.as_ref());
-    if let PerSecond::AtMost(rate) = limit
-        && rate.get() > DOCUMENTED_LIMIT
-    {
-        talk.say(&message!("warn-rate", limit = DOCUMENTED_LIMIT, rate = rate.get()).told());
-    }
-    let window = settings::window(&args.window);
-    let path = settings::folder(&args.input, window.shard);
-    let folder = OutputDir::open(&path)?;
-    talk.tell(folder.exposure()?.as_ref());
-    let lock = lock(&path, args.sending.wait_lock.unwrap_or_default(), talk).await?;
+}
+
+/// The run itself. The folder's lock is held.
+async fn with_the_folder(
+    args: &RunArgs,
+    asked: Asked,
+    folder: &OutputDir,
+    monitors: &Monitors,
+) -> Result<Ended, Failure> {
+    let Asked { deadline, talk, mapping, policy, rules, endpoint, limit, window, path } = asked;
     folder.clear_away()?;
+    let remembered = Remembered::read(&path);
+    let files: Vec<PathBuf> = std::iter::once(&args.input.file).chain(&args.input.more).cloned().collect();
+    let read = remembered::read_from(&files);
+    if args.input.out.is_none() && endpoint.sandbox.is_none() {
+        remembered.refuse_the_folder_of_others(&read, &path)?;
+    }
     let wanted = Wanted {
         sandbox: endpoint.sandbox.is_some(),
         restart: args.sending.restart,
         yes: args.sending.yes,
         power_safe: !args.sending.no_power_safety,
     };
-    let scratch = past::scratch(&folder);
-    let (past, told) = past::open(&folder, &wanted, scratch).await?;
+    let scratch = past::scratch(folder);
+    let (past, told) = past::open(folder, &wanted, scratch).await?;
     talk.tell(told.as_ref());
     refuse_another_address(past.replayed.head.as_ref(), &endpoint, message!("hint-another-folder"))?;
-    let input = prepare::open(&args.input, &folder)?;
+    let input = prepare::open(&args.input, folder)?;
     let Past { mut journal, replayed, sightings } = past;
     let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
     let places = settings::places(args.sending.pace.concurrency);
@@ -100,6 +170,14 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exi
     let mut prepared = understood.survey(&fingerprints, sightings, true, true, &mut NotNow)?;
     prepared.policy = policy;
     let to_send = prepared.to_send();
+    if replayed.head.is_some() {
+        remembered.refuse_another_country(&read, prepared.resolved.default_country())?;
+    }
+    if failures_were_edited(&path) {
+        let (file, _) = given::places(&path);
+        let command = args.given.command(&path);
+        say(&message!("failures-edited", file = settings::shown(&file), command).told());
+    }
     // A plan that somebody approved is no guess.
     let approved = args.sending.plan.as_deref().map(Approved::read).transpose()?;
     if to_send > 0 && approved.is_none() {
@@ -109,7 +187,7 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exi
     // Part of a file, or a rehearsal, is no measure for the whole.
     let is_comparable = prepared.window.is_everything() && endpoint.sandbox.is_none();
     if is_comparable {
-        drift::judge(&folder, figures, args.sending.max_drift)?;
+        drift::judge(folder, figures, args.sending.max_drift)?;
     }
     let findings =
         if to_send > 0 { preflight.findings(&prepared, policy.looks()).await? } else { Vec::new() };
@@ -156,7 +234,7 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exi
         ))?;
     }
     if to_send > 0 && approved.is_none() && !args.sending.yes && ask::someone_is_there() {
-        let question = match prepared.survey.without_bot_status {
+        let question = match prepared.survey.counts.without_bot_status {
             rows if rows > 0 && endpoint.sandbox.is_none() => {
                 message!("ask-send-with-bot", contacts = to_send, endpoint = endpoint.shown(), rows)
             }
@@ -164,18 +242,23 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Exi
         };
         if !ask::yes(&question, endpoint.sandbox.is_some()) {
             say(&message!("nothing-was-sent").told());
-            return Ok(Exit::Usage);
+            return Ok(Ended { exit: Exit::Usage, nothing_new: false });
         }
+    }
+    let rehearsal = endpoint.sandbox.is_some();
+    let remembered = remembered.begin(read.clone(), prepared.country(), args.given.command(&path));
+    Remembered { rehearsal, ..remembered }.write(folder)?;
+    if !rehearsal {
+        GivenBack::tell(&read, &path)?;
     }
     let (existing, told) = preflight.existing(way, policy, rules).await;
     talk.tell(told.as_ref());
     importing.account.requests += preflight.requests();
-    let exit = importing.import(prepared, journal, replayed, &folder, existing, opening).await?;
-    if is_comparable && matches!(exit, Exit::Done | Exit::SomeFailed | Exit::Unconfirmed) {
-        drift::remember(&folder, figures)?;
+    let ended = importing.import(prepared, journal, replayed, folder, existing, opening).await?;
+    if is_comparable && matches!(ended.exit, Exit::Done | Exit::SomeFailed | Exit::Unconfirmed) {
+        drift::remember(folder, figures)?;
     }
-    drop(lock);
-    Ok(exit)
+    Ok(ended)
 }
 
 /// Takes the lock of a folder, if need be after another run has ended.
@@ -301,7 +384,7 @@ impl Importing<'_> {
         folder: &OutputDir,
         existing: Existing,
         opening: Opening,
-    ) -> Result<Exit, Failure> {
+    ) -> Result<Ended, Failure> {
         let args = self.args;
         let wish = signals::listen(self.deadline)
             .map_err(|error| Failure::new(Exit::Bug, message!("no-signals", why = &error)))?;
@@ -341,6 +424,10 @@ impl Importing<'_> {
         if report.earlier_results_stay {
             say(&message!("earlier-results-stay").told());
         }
+        if let Some(kept) = &report.edited_failures {
+            let command = args.given.command_for(kept, folder.path());
+            say(&message!("failures-kept", file = settings::shown(kept), command).told());
+        }
         let not_attempted = ended?;
         report.accounts_for(not_attempted)?;
         let counts = progress.counts();
@@ -360,8 +447,9 @@ impl Importing<'_> {
         let mut file = folder.create("summary.json")?;
         file.write(summary.to_json().as_bytes())?;
         file.finish()?;
-        self.monitors.summed_up(&summary);
-        let next = next_commands(&report, not_attempted, &self.shown, is_rehearsal);
+        let nothing_new = exit == Exit::SomeFailed && report.failures_known.is_nothing_new();
+        self.monitors.summed_up(&summary, report.failures_known.known);
+        let next = next_commands(&report, not_attempted, folder.path(), &args.given, is_rehearsal);
         let story = Story {
             series: progress.series(),
             learnt: [self.learnt, learnt::of_manners(&report.manners)].concat(),
@@ -376,12 +464,13 @@ impl Importing<'_> {
             duplicates: report.manners.duplicates(),
             folder: &self.shown,
             nothing_to_do: to_send == 0 && replayed.head.is_some(),
+            failed_as_before: report.failures_known.known,
             next,
         };
         if self.talk.json {
             tell(&summary.to_json());
         } else if self.talk.quiet {
-            if exit != Exit::Done {
+            if exit != Exit::Done && !nothing_new {
                 say(&closing.text());
             }
         } else {
@@ -390,7 +479,7 @@ impl Importing<'_> {
         if matches!(exit, Exit::Done | Exit::SomeFailed) {
             prepare::forget_stdin(folder);
         }
-        Ok(exit)
+        Ok(Ended { exit, nothing_new })
     }
 }
 
@@ -408,15 +497,27 @@ pub(super) fn exit_of(report: &Report) -> Exit {
 }
 
 /// What a person does next.
-fn next_commands(report: &Report, not_attempted: u64, shown: &str, sandbox: bool) -> Vec<Message> {
+fn next_commands(
+    report: &Report,
+    not_attempted: u64,
+    folder: &Path,
+    given: &Given,
+    sandbox: bool,
+) -> Vec<Message> {
     let tally = &report.tally;
     let goes_on = not_attempted + tally.count(Status::Unconfirmed) + tally.count(Status::Failed);
     let to_mend = tally.count(Status::Invalid) + tally.count(Status::Rejected);
-    next_words(goes_on, to_mend, shown, sandbox)
+    next_words(goes_on, to_mend, folder, given, sandbox)
 }
 
 /// What a person does next about so many rows that go on, and so many that have to be mended first.
-pub(super) fn next_words(goes_on: u64, to_mend: u64, shown: &str, sandbox: bool) -> Vec<Message> {
+pub(super) fn next_words(
+    goes_on: u64,
+    to_mend: u64,
+    folder: &Path,
+    given: &Given,
+    sandbox: bool,
+) -> Vec<Message> {
     let mut next = Vec::new();
     if goes_on > 0 && sandbox {
         next.push(message!("next-rehearsal"));
@@ -424,9 +525,8 @@ pub(super) fn next_words(goes_on: u64, to_mend: u64, shown: &str, sandbox: bool)
         next.push(message!("next-goes-on", rows = goes_on));
     }
     if to_mend > 0 {
-        let file = format!("{shown}/failures.csv");
-        let command = format!("callbell-import run {file}{}", if sandbox { " --sandbox" } else { "" });
-        next.push(message!("next-correct", file, command));
+        let file = settings::shown(&given::places(folder).0);
+        next.push(message!("next-correct", file, command = given.command(folder)));
     }
     next
 }

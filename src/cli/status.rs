@@ -1,7 +1,7 @@
 //! `status DIR`: how an import stands, at any time and from any terminal. It disturbs nobody.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 use super::args::StatusArgs;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::given::Given;
 use super::past::SANDBOX;
+use super::remembered::{GivenBack, LastTry, Remembered};
 use super::{settings, tell};
 use crate::ledger::JOURNAL;
 use crate::model::printable;
@@ -26,26 +28,15 @@ pub(super) fn status(args: &StatusArgs) -> Result<Exit, Failure> {
             Failure::usage(message!("no-folder", folder = shown)).hint(message!("hint-folder-of-results"))
         );
     }
-    let unreadable = |error: std::io::Error| {
-        Failure::new(Exit::Output, message!("import-unreadable", folder = &shown, why = &error))
-    };
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let now_ms = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
-    let census = Census::read(&path.join(JOURNAL), now_ms).map_err(unreadable)?.ok_or_else(|| {
+    let standing = Standing::of(path, MOST_LATER)?.ok_or_else(|| {
         Failure::usage(message!("no-import-in", folder = &shown)).hint(message!("hint-folder-of-run"))
     })?;
-    let undone = undo::peek(path).map_err(unreadable)?;
-    let standing = Standing {
-        holder: holder(path).map_err(unreadable)?,
-        summary: summary(path, &census),
-        undone: undone.filter(undo::Past::has_effect),
-        census,
-        shown,
-        now_ms,
-    };
     tell(&if args.json { standing.json() } else { standing.text() });
     Ok(Exit::Done)
 }
+
+/// How many times in a row failures that were given back are followed.
+const MOST_LATER: u8 = 20;
 
 /// What the last process that came to its end said. One that a later process has overtaken tells nothing any more.
 fn summary(folder: &Path, census: &Census) -> Option<Value> {
@@ -56,11 +47,23 @@ fn summary(folder: &Path, census: &Census) -> Option<Value> {
     (finished >= began).then_some(summary)
 }
 
+/// A folder as it is named from here.
+fn nearby(path: PathBuf) -> PathBuf {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize());
+    here.ok().and_then(|here| path.strip_prefix(here).map(Path::to_owned).ok()).unwrap_or(path)
+}
+
 struct Standing {
     holder: Holder,
     summary: Option<Value>,
     undone: Option<undo::Past>,
     census: Census,
+    /// A try after the last run that came to no results.
+    failed: Option<LastTry>,
+    /// The command that gives the failures back.
+    give_back: String,
+    /// What became of the failures, if they were given back.
+    later: Option<Box<Standing>>,
     shown: String,
     now_ms: u64,
 }
@@ -85,6 +88,40 @@ fn id(kind: Kind) -> &'static str {
 }
 
 impl Standing {
+    /// How the import in the folder at `path` stands, if there is one. `most`: imports of failures that are followed.
+    fn of(path: &Path, most: u8) -> Result<Option<Self>, Failure> {
+        let shown = settings::shown(path);
+        let unreadable = |error: std::io::Error| {
+            Failure::new(Exit::Output, message!("import-unreadable", folder = &shown, why = &error))
+        };
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let now_ms = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
+        let Some(census) = Census::read(&path.join(JOURNAL), now_ms).map_err(unreadable)? else {
+            return Ok(None);
+        };
+        let undone = undo::peek(path).map_err(unreadable)?.filter(undo::Past::has_effect);
+        let holder = holder(path).map_err(unreadable)?;
+        let began = census.replayed.last_session.as_ref().map_or(0, |session| session.at);
+        let remembered = Remembered::read(path);
+        let given_back = GivenBack::of(path).filter(|given| given.at >= began && most > 0);
+        let later = match given_back {
+            // It may have been taken away since.
+            Some(given) => Self::of(&nearby(given.to), most - 1)?,
+            None => None,
+        };
+        Ok(Some(Self {
+            holder,
+            summary: summary(path, &census),
+            undone,
+            census,
+            give_back: remembered.give_back_from_here().unwrap_or_else(|| Given::default().command(path)),
+            failed: remembered.last_try,
+            later: later.map(Box::new),
+            shown,
+            now_ms,
+        }))
+    }
+
     fn is_running(&self) -> bool {
         matches!(self.holder, Holder::Process(_))
     }
@@ -111,14 +148,19 @@ impl Standing {
         if self.census.replayed.head.as_ref().is_some_and(|head| head.endpoint == SANDBOX) {
             return message!("next-rehearsal-only");
         }
+        if self.failed.is_some() {
+            return message!("next-mend-first");
+        }
         if self.summary.is_none() || open > 0 || number("not_attempted").is_some_and(|rows| rows > 0) {
             return message!("next-same-run");
         }
         let failures = ["invalid", "rejected", "failed"].into_iter().filter_map(number).sum::<u64>();
         if failures > 0 {
+            if let Some(later) = &self.later {
+                return later.next();
+            }
             let file = format!("{folder}/failures.csv");
-            let command = format!("callbell-import run {file}");
-            return message!("next-correct", file, command);
+            return message!("next-correct", file, command = &self.give_back);
         }
         format!("callbell-import verify {folder}").into()
     }
@@ -127,6 +169,7 @@ impl Standing {
         match (&self.holder, &self.summary) {
             (Holder::Process(_), _) => "running",
             (Holder::Unknown(_), None) => "unknown",
+            (_, Some(summary)) if summary.get("stopped_by").is_some_and(Value::is_string) => "stopped",
             (_, Some(_)) => "ended",
             (Holder::Nobody, None) if self.census.replayed.last_session.is_none() => "not begun",
             (Holder::Nobody, None) => "broken off",
@@ -149,6 +192,7 @@ impl Standing {
             _ => match self.state() {
                 "broken off" => message!("status-broken-off"),
                 "ended" => message!("status-ended"),
+                "stopped" => message!("status-stopped"),
                 "not begun" => message!("status-not-begun"),
                 _ => message!("status-unknown"),
             },
@@ -167,6 +211,13 @@ impl Standing {
             };
             tell(&mut text, message!("status-last-run"), ended.told());
         }
+        if let Some(LastTry { at, exit_code, why, hint }) = &self.failed {
+            let (at, code) = (printable(at), exit_code.to_string());
+            tell(&mut text, message!("status-last-try"), message!("status-failed-at", at, code, why).told());
+            if let Some(hint) = hint {
+                tell(&mut text, message!("status-hint"), hint.told());
+            }
+        }
         tell(&mut text, message!("plan-rows-title"), self.rows_told());
         if self.is_running()
             && let Some(per_second) = self.census.per_second(self.now_ms)
@@ -177,6 +228,10 @@ impl Standing {
         if let Some(undone) = &self.undone {
             let deleted = message!("undo-contacts-deleted", contacts = undone.deleted().count());
             tell(&mut text, message!("status-undo"), deleted.told());
+        }
+        if let Some(later) = &self.later {
+            let told = message!("status-given-back", folder = &later.shown, rows = later.rows_told());
+            tell(&mut text, message!("closing-failures"), told.told());
         }
         if let Some(damage) = &replayed.damage {
             tell(&mut text, message!("status-warning"), message!("status-damaged", damage).told());
@@ -224,14 +279,19 @@ impl Standing {
     }
 
     fn json(&self) -> String {
+        format!("{:#}\n", self.as_json())
+    }
+
+    fn as_json(&self) -> Value {
         let replayed = &self.census.replayed;
         let (holder, known) = match &self.holder {
             Holder::Nobody => (None, true),
             Holder::Process(who) => (Some(who), true),
             Holder::Unknown(who) => (who.as_ref(), false),
         };
-        let json = json!({
+        json!({
             "version": env!("CARGO_PKG_VERSION"),
+            "folder": self.shown,
             "endpoint": replayed.head.as_ref().map(|head| &head.endpoint),
             "state": self.state(),
             "running": known.then(|| self.is_running()),
@@ -251,8 +311,13 @@ impl Standing {
             "undo_under_way": self.undone.as_ref().map(|undone| undone.under_way),
             "damage": replayed.damage,
             "last_run": self.summary,
+            "last_try": self.failed.as_ref().map(|failed| json!({
+                "at": failed.at,
+                "exit_code": failed.exit_code,
+                "why": failed.why.to_string(),
+            })),
+            "failures_given_back": self.later.as_ref().map(|later| later.as_json()),
             "next": self.next().to_string(),
-        });
-        format!("{json:#}\n")
+        })
     }
 }

@@ -50,6 +50,17 @@ pub(super) fn folder(path: &Path) -> Result<OutputDir, Failure> {
     Ok(OutputDir::open(path)?)
 }
 
+/// Whether nothing was ever written into the journal: neither a first line nor how long it was. A run opens it before it
+/// looks at its file, and begins it when something is sent.
+fn is_not_begun(path: &Path) -> bool {
+    let journal = path.join(JOURNAL);
+    let is_empty = |path: &Path| match std::fs::symlink_metadata(path) {
+        Ok(found) => found.is_file() && found.len() == 0,
+        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+    };
+    is_empty(&journal) && is_empty(&journal.with_extension("length"))
+}
+
 /// Takes the lock, reads what the import brought about, and makes sure that the token is of its account.
 pub(super) async fn open(
     path: &Path,
@@ -67,6 +78,10 @@ pub(super) async fn open(
         Failure::new(Exit::Output, message!("import-unreadable", folder = &shown, why = &error))
     };
     let ledger = Ledger::open(&folder).map_err(unreadable)?.ok_or_else(|| {
+        if is_not_begun(path) {
+            return Failure::usage(message!("nothing-sent-yet", folder = &shown))
+                .hint(message!("nothing-sent-yet.fix", folder = &shown));
+        }
         Failure::usage(message!("journal-head", folder = &shown)).hint(message!("journal-head.fix"))
     })?;
     if ledger.head.endpoint == SANDBOX || account.sandbox || account.sandbox_config.is_some() {

@@ -79,6 +79,11 @@ pub(super) struct Said {
 }
 
 impl Resolved {
+    /// The country of numbers without `+` or `00`.
+    pub fn default_country(&self) -> Option<super::Country> {
+        self.said.default_country
+    }
+
     /// The required fields that rest on a guess.
     pub fn guessed_required(&self) -> Vec<&Chosen> {
         self.chosen

@@ -34,6 +34,7 @@ pub struct Cause {
 pub struct Tally {
     by_status: [u64; Status::ALL.len()],
     by_lookup: u64,
+    repeats_differing: u64,
     left_out: u64,
     causes: BTreeMap<(Status, String, String), Cause>,
 }
@@ -46,6 +47,7 @@ impl Tally {
         let row = delivery.row.number;
         match &delivery.outcome {
             Outcome::Created { by_lookup: true, .. } => self.by_lookup += 1,
+            Outcome::Duplicate { same_content: false, .. } => self.repeats_differing += 1,
             Outcome::Created { .. }
             | Outcome::Existing { .. }
             | Outcome::Updated { .. }
@@ -133,6 +135,11 @@ impl Tally {
     /// Created rows whose answer was lost and that a look-up confirmed; part of the created ones.
     pub fn confirmed_by_lookup(&self) -> u64 {
         self.by_lookup
+    }
+
+    /// Rows that repeat an earlier one and say something else; part of the duplicates.
+    pub fn repeats_differing(&self) -> u64 {
+        self.repeats_differing
     }
 
     /// Rows of all statuses.

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use super::line::{self, Told};
 use super::metrics::{self, Stage};
+use super::monitors::Ending;
 use super::notice::Figures;
 use crate::model::{Event, Watch};
 use crate::progress::Counts;
@@ -29,7 +30,12 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 /// What the thread is given.
 enum Order {
     Tell(Told),
-    Finish { exit_code: u8, meaning: String, figures: Option<Box<Figures>> },
+    /// The metrics are this run's from here on.
+    Begin,
+    Finish {
+        ending: Box<Ending>,
+        figures: Option<Box<Figures>>,
+    },
 }
 
 /// Takes down what happens.
@@ -81,7 +87,7 @@ impl Clerk {
         let shared = Arc::new(Shared::default());
         let of_thread = Arc::clone(&shared);
         let thread = std::thread::Builder::new().name("monitoring".to_owned()).spawn(move || {
-            Desk { events, metrics, sequence: 0, shared: of_thread }.work(&taken);
+            Desk { events, metrics, begun: false, sequence: 0, shared: of_thread }.work(&taken);
         })?;
         let clerk = Self { orders, shared, thread };
         clerk.tell(Told::RunStarted { version: env!("CARGO_PKG_VERSION") });
@@ -92,18 +98,19 @@ impl Clerk {
         send(&self.orders, &self.shared, told);
     }
 
+    /// Nobody else has the folder: the metrics file may be written.
+    pub(super) fn begin(&self) {
+        // Where no order waits yet, there is room for one.
+        let _ = self.orders.try_send(Order::Begin);
+    }
+
     pub(super) fn watch(&self) -> Arc<dyn Watch> {
         Arc::new(Ear { orders: self.orders.clone(), shared: Arc::clone(&self.shared) })
     }
 
     /// The last words. Returns what went wrong.
-    pub(super) async fn finish(
-        self,
-        exit_code: u8,
-        meaning: String,
-        figures: Option<Figures>,
-    ) -> Vec<Message> {
-        let mut last = Order::Finish { exit_code, meaning, figures: figures.map(Box::new) };
+    pub(super) async fn finish(self, ending: Ending, figures: Option<Figures>) -> Vec<Message> {
+        let mut last = Order::Finish { ending: Box::new(ending), figures: figures.map(Box::new) };
         let deadline = Instant::now() + LAST_WORDS;
         loop {
             match self.orders.try_send(last) {
@@ -127,6 +134,8 @@ impl Clerk {
 struct Desk {
     events: Option<PathBuf>,
     metrics: Option<PathBuf>,
+    /// This run has the folder.
+    begun: bool,
     sequence: u64,
     shared: Arc<Shared>,
 }
@@ -134,18 +143,25 @@ struct Desk {
 impl Desk {
     fn work(mut self, taken: &Receiver<Order>) {
         let mut stream = self.open();
-        self.running();
         let mut next = Instant::now() + EVERY;
         loop {
             match taken.recv_timeout(next.saturating_duration_since(Instant::now())) {
                 Ok(Order::Tell(told)) => self.write(&mut stream, &told),
-                Ok(Order::Finish { exit_code, meaning, figures }) => {
+                Ok(Order::Begin) => {
+                    self.begun = true;
+                    self.running();
+                }
+                Ok(Order::Finish { ending, figures }) => {
                     let events_dropped = self.shared.dropped.load(Relaxed);
-                    let figures = figures.map(|figures| *figures);
-                    self.metrics(&Stage::Finished { exit_code, figures: figures.as_ref() });
+                    let Ending { exit_code, is_success, is_locked_out, .. } = *ending;
+                    if !is_locked_out {
+                        self.metrics(&Stage::Finished { exit_code, is_success, figures: figures.as_deref() });
+                    }
+                    let meaning = ending.meaning.to_string();
+                    let cause = ending.cause.map(|cause| cause.to_string());
                     self.write(
                         &mut stream,
-                        &Told::RunFinished { exit_code, meaning, events_dropped, figures },
+                        &Told::RunFinished { exit_code, meaning, cause, events_dropped, figures },
                     );
                     return;
                 }
@@ -156,7 +172,9 @@ impl Desk {
                 next = Instant::now() + EVERY;
                 let progress = Told::progress(&self.shared.counts);
                 self.write(&mut stream, &progress);
-                self.running();
+                if self.begun {
+                    self.running();
+                }
             }
         }
     }

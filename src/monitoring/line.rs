@@ -45,9 +45,11 @@ pub(super) enum Told {
     RunFinished {
         exit_code: u8,
         meaning: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        cause: Option<String>,
         events_dropped: u64,
         #[serde(skip_serializing_if = "Option::is_none")]
-        figures: Option<Figures>,
+        figures: Option<Box<Figures>>,
     },
 }
 

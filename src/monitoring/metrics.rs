@@ -20,7 +20,7 @@ const LAST_SUCCESS: &str = "last_success_timestamp_seconds";
 /// How far a run is.
 pub(super) enum Stage<'s> {
     Running(&'s Counts),
-    Finished { exit_code: u8, figures: Option<&'s Figures> },
+    Finished { exit_code: u8, is_success: bool, figures: Option<&'s Figures> },
 }
 
 /// Puts the file in the place of what was there, at once. Everybody may read it: there is nobody in it.
@@ -62,11 +62,11 @@ fn text(import: &str, stage: &Stage<'_>, now: f64, last_success: Option<f64>) ->
             add(&mut registry, "requests", "Requests that were made", count(counts.requests()));
             add(&mut registry, "throttled", "Answers 429", count(counts.throttled()));
         }
-        Stage::Finished { exit_code, figures } => {
+        Stage::Finished { exit_code, is_success, figures } => {
             add(&mut registry, "running", "Whether a run goes on", 0.0);
             add(&mut registry, "exit_code", "How the last run ended", f64::from(*exit_code));
             add(&mut registry, "last_run_timestamp_seconds", "When the last run ended", now);
-            if *exit_code == 0 {
+            if *is_success {
                 success = Some(now);
             }
             if let Some(figures) = figures {
@@ -83,7 +83,7 @@ fn text(import: &str, stage: &Stage<'_>, now: f64, last_success: Option<f64>) ->
         }
     }
     if let Some(time) = success {
-        add(&mut registry, LAST_SUCCESS, "When a run last ended with exit code 0", time);
+        add(&mut registry, LAST_SUCCESS, "When a run last ended well, or failed in no new way", time);
     }
     let mut text = String::new();
     // Writing into memory does not fail.
@@ -104,9 +104,11 @@ mod tests {
     fn the_last_success_outlives_a_run_that_failed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("contacts.prom");
-        write(&path, &Stage::Finished { exit_code: 0, figures: None }, 1_700_000_000.0).unwrap();
+        write(&path, &Stage::Finished { exit_code: 0, is_success: true, figures: None }, 1_700_000_000.0)
+            .unwrap();
         write(&path, &Stage::Running(&Counts::default()), 1_700_000_100.0).unwrap();
-        write(&path, &Stage::Finished { exit_code: 4, figures: None }, 1_700_000_200.0).unwrap();
+        write(&path, &Stage::Finished { exit_code: 4, is_success: false, figures: None }, 1_700_000_200.0)
+            .unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         let value = |name: &str| {
             let start = format!("callbell_import_{name}{{import=\"contacts\"}} ");

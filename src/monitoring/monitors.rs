@@ -40,10 +40,16 @@ pub struct Wishes {
 /// How a run ended.
 #[derive(Debug, Clone)]
 pub struct Ending {
-    /// The program's exit code; 0 is a success, anything else a failure.
+    /// The program's exit code.
     pub exit_code: u8,
     /// What it means.
     pub meaning: Message,
+    /// Nothing went wrong that was not told after the last run already.
+    pub is_success: bool,
+    /// Why nothing came of it, in words that name nobody and no file.
+    pub cause: Option<Message>,
+    /// Another run has the folder, whose numbers are not written over.
+    pub is_locked_out: bool,
 }
 
 /// Tells everyone who is to be told.
@@ -72,6 +78,13 @@ impl Monitors {
         self.clerk.as_ref().map(Clerk::watch)
     }
 
+    /// The run has its folder to itself. Until then another one may work on it, whose metrics these are.
+    pub fn begin(&self) {
+        if let Some(clerk) = &self.clerk {
+            clerk.begin();
+        }
+    }
+
     /// Every row was looked at; sending begins.
     pub fn planned(&self, rows: u64, to_send: u64, invalid: u64) {
         if let Some(clerk) = &self.clerk {
@@ -80,24 +93,24 @@ impl Monitors {
     }
 
     /// The figures that the end is told with.
-    pub fn summed_up(&self, summary: &Summary) {
-        *self.figures.lock().unwrap_or_else(PoisonError::into_inner) = Some(Figures::of(summary));
+    pub fn summed_up(&self, summary: &Summary, failures_known: u64) {
+        *self.figures.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some(Figures::of(summary, failures_known));
     }
 
     /// Tells the end. Returns what could not be told, in words for the user.
     pub async fn finish(self, ending: Ending) -> Vec<Message> {
         let Self { wishes, clerk, start_ping, figures } = self;
         let figures = figures.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let Ending { exit_code, meaning } = ending;
         let mut trouble = Vec::new();
-        let notice = Notice::new(exit_code, &meaning, figures.as_ref()).to_json();
+        let notice = Notice::new(&ending, figures.as_ref()).to_json();
         if let Some(ping) = wishes.ping {
             // The start must not arrive after the end.
             if let Some(Ok(Err(why))) = futures::future::OptionFuture::from(start_ping).await {
                 trouble.push(message!("ping-start-lost", why));
             }
-            let ping = if exit_code == 0 { ping } else { ping.below("fail") };
-            let text = sentence(exit_code, &meaning, figures.as_ref()) + "\n";
+            let ping = if ending.is_success { ping } else { ping.below("fail") };
+            let text = sentence(&ending, figures.as_ref()) + "\n";
             if let Err(why) = post(ping, "text/plain", text).await {
                 trouble.push(message!("ping-end-lost", why));
             }
@@ -113,7 +126,7 @@ impl Monitors {
             trouble.push(message!("notice-command", why));
         }
         if let Some(clerk) = clerk {
-            trouble.extend(clerk.finish(exit_code, meaning.to_string(), figures).await);
+            trouble.extend(clerk.finish(ending, figures).await);
         }
         trouble
     }

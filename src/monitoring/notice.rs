@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use super::monitors::Ending;
 use crate::model::Status;
 use crate::report::Summary;
 use crate::words::{Message, Value, message};
@@ -23,6 +24,8 @@ pub(super) struct Figures {
     rejected: u64,
     failed: u64,
     unconfirmed: u64,
+    /// Rows that failed, and had failed in the last run in the same way.
+    failures_known: u64,
     not_attempted: u64,
     requests: u64,
     retries: u64,
@@ -31,7 +34,7 @@ pub(super) struct Figures {
 }
 
 impl Figures {
-    pub(super) fn of(summary: &Summary) -> Self {
+    pub(super) fn of(summary: &Summary, failures_known: u64) -> Self {
         Self {
             started_at: summary.started_at.clone(),
             finished_at: summary.finished_at.clone(),
@@ -45,6 +48,7 @@ impl Figures {
             rejected: summary.rejected,
             failed: summary.failed,
             unconfirmed: summary.unconfirmed,
+            failures_known,
             not_attempted: summary.not_attempted,
             requests: summary.requests,
             retries: summary.retries,
@@ -68,12 +72,13 @@ impl Figures {
     }
 
     /// What the metrics file has besides.
-    pub(super) fn numbers(&self) -> [(&'static str, &'static str, f64); 6] {
+    pub(super) fn numbers(&self) -> [(&'static str, &'static str, f64); 7] {
         #[expect(clippy::cast_precision_loss, reason = "metrics are floating-point numbers")]
         let number = |count: u64| count as f64;
         [
             ("rows_read", "Rows of the input", number(self.rows_read)),
             ("rows_not_attempted", "Rows that the run stopped before", number(self.not_attempted)),
+            ("rows_failed_as_before", "Rows that failed, as in the run before", number(self.failures_known)),
             ("requests", "Requests that were made", number(self.requests)),
             ("retries", "Contacts that were sent once more", number(self.retries)),
             ("throttled", "Answers 429", number(self.throttled)),
@@ -89,6 +94,8 @@ pub(super) struct Notice<'n> {
     exit_code: u8,
     #[serde(serialize_with = "english")]
     meaning: &'n Message,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<String>,
     /// One sentence, under the name under which chat programs look for it.
     text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -100,9 +107,11 @@ fn english<S: serde::Serializer>(message: &&Message, serializer: S) -> Result<S:
 }
 
 impl<'n> Notice<'n> {
-    pub(super) fn new(exit_code: u8, meaning: &'n Message, figures: Option<&'n Figures>) -> Self {
-        let text = sentence(exit_code, meaning, figures);
-        Self { version: env!("CARGO_PKG_VERSION"), exit_code, meaning, text, figures }
+    pub(super) fn new(ending: &'n Ending, figures: Option<&'n Figures>) -> Self {
+        let Ending { exit_code, meaning, cause, .. } = ending;
+        let text = sentence(ending, figures);
+        let (exit_code, cause) = (*exit_code, cause.as_ref().map(ToString::to_string));
+        Self { version: env!("CARGO_PKG_VERSION"), exit_code, meaning, cause, text, figures }
     }
 
     pub(super) fn to_json(&self) -> String {
@@ -111,9 +120,14 @@ impl<'n> Notice<'n> {
 }
 
 /// `callbell-import: 1000 rows: 990 created, 10 rejected (exit code 1: …)`, in the language of the run.
-pub(super) fn sentence(exit_code: u8, meaning: &Message, figures: Option<&Figures>) -> String {
-    let code = exit_code.to_string();
-    let Some(figures) = figures else { return message!("notice-nothing", code, meaning).told() };
+pub(super) fn sentence(ending: &Ending, figures: Option<&Figures>) -> String {
+    let (code, meaning) = (ending.exit_code.to_string(), &ending.meaning);
+    let Some(figures) = figures else {
+        return match &ending.cause {
+            Some(why) => message!("notice-nothing-because", code, meaning, why).told(),
+            None => message!("notice-nothing", code, meaning).told(),
+        };
+    };
     let mut parts: Vec<Message> = figures
         .by_status()
         .into_iter()
@@ -122,6 +136,9 @@ pub(super) fn sentence(exit_code: u8, meaning: &Message, figures: Option<&Figure
         .collect();
     if figures.not_attempted > 0 {
         parts.push(message!("counted-not-attempted", rows = figures.not_attempted));
+    }
+    if figures.failures_known > 0 {
+        parts.push(message!("counted-failed-as-before", rows = figures.failures_known));
     }
     message!("notice", rows = figures.rows_read, parts = Value::list(parts, ", "), code, meaning).told()
 }

@@ -24,6 +24,8 @@ pub struct Closing<'c> {
     pub folder: &'c str,
     /// Every row was settled by earlier runs.
     pub nothing_to_do: bool,
+    /// Rows that failed, and had failed in the last run in the same way.
+    pub failed_as_before: u64,
     /// What to do next, if there is something to do.
     pub next: Vec<Message>,
 }
@@ -68,6 +70,10 @@ impl Closing<'_> {
                 text.push_str(&format!("  {}\n", more.told()));
             }
         }
+        if self.failed_as_before > 0 {
+            let told = message!("closing-failed-as-before", rows = self.failed_as_before);
+            text.push_str(&format!("\n{}\n", told.told()));
+        }
         if let Some(duplicates) = &self.duplicates {
             let told = message!("closing-duplicates", answers = duplicates);
             text.push_str(&format!("\n{}\n", told.told()));
@@ -101,6 +107,10 @@ impl Closing<'_> {
                     let confirmed =
                         message!("closing-confirmed", rows = self.tally.confirmed_by_lookup()).told();
                     format!("{} ({confirmed})", style(part).green())
+                }
+                Status::Duplicate if self.tally.repeats_differing() > 0 => {
+                    let differing = message!("closing-differing", rows = self.tally.repeats_differing());
+                    format!("{part} ({})", differing.told())
                 }
                 Status::Created if count > 0 => style(part).green().to_string(),
                 _ if status.is_failure() => style(part).red().to_string(),

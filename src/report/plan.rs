@@ -50,8 +50,6 @@ pub struct Plan<'p> {
     pub problems: &'p Tally,
     /// Warnings and repairs.
     pub remarks: Vec<(Code, RemarkCount)>,
-    /// Contacts without a `bot_status`.
-    pub without_bot_status: u64,
     /// The first contact that will be sent: its row, and its body.
     pub first: Option<(u64, String)>,
     /// Whether its values are masked: they are shown to the user's own terminal only.
@@ -114,6 +112,10 @@ impl Plan<'_> {
             let target = printable(&chosen.target.to_string());
             let _ = writeln!(text, "  {target:width$} < {}{notes}", printable(&chosen.from.told()));
         }
+        if let Some(country) = self.resolved.default_country() {
+            let told = message!("plan-country", country = country.to_string());
+            let _ = writeln!(text, "  {}", told.told());
+        }
         let unmapped = &self.resolved.unmapped;
         if unmapped.is_empty() {
             return;
@@ -146,6 +148,9 @@ impl Plan<'_> {
             invalid = self.problems.settled(),
             repeats = self.counts.repeats,
         ));
+        if self.counts.repeats_differing > 0 {
+            tell(message!("plan-repeats-differing", rows = self.counts.repeats_differing));
+        }
         if self.window.skip > 0 || self.window.limit.is_some() {
             let first = self.window.first().to_string();
             tell(match self.window.limit {
@@ -235,8 +240,8 @@ impl Plan<'_> {
             ),
             None => message!("plan-without-a-rate", requests),
         });
-        if self.without_bot_status > 0 {
-            tell(message!("plan-no-bot-status", contacts = self.without_bot_status));
+        if self.counts.without_bot_status > 0 {
+            tell(message!("plan-no-bot-status", contacts = self.counts.without_bot_status));
             tell(message!("plan-no-bot-status.fix"));
         }
         if self.to_send > 0 {

@@ -1,10 +1,14 @@
 //! Writes both files.
 
+use std::path::PathBuf;
+
 use csv::{Writer, WriterBuilder};
 
 use super::OutputError;
 use super::failures::FailuresFormat;
+use super::given_back::{FAILURES, GivenBack};
 use super::in_order::InOrder;
+use super::known::{FailuresKnown, Known};
 use super::private::{OutputDir, PrivateFile};
 use super::record::{self, COLUMNS};
 use super::sent::SentLog;
@@ -21,10 +25,21 @@ struct Lines {
     failure: Option<Vec<u8>>,
 }
 
+/// Both files, finished.
+#[derive(Debug, Default)]
+pub struct Written {
+    /// Lines of each status in the results.
+    pub lines: [u64; Status::ALL.len()],
+    /// Where a `failures.csv` is kept that somebody had edited.
+    pub edited: Option<PathBuf>,
+}
+
 /// `results.csv` and `failures.csv` in the making.
 pub struct Results {
+    folder: OutputDir,
     results: PrivateFile,
-    failures: PrivateFile,
+    failures: GivenBack,
+    known: Known,
     /// An earlier run has left results.
     there_are_earlier: bool,
     sent: SentLog,
@@ -34,7 +49,7 @@ pub struct Results {
 }
 
 impl Results {
-    /// Begins both files in `folder`, for rows from `first` on.
+    /// Begins both files in `folder`, for rows from `first` on. `goes_on`: an earlier run of the same import left results.
     ///
     /// # Errors
     ///
@@ -43,14 +58,17 @@ impl Results {
         folder: &OutputDir,
         format: FailuresFormat,
         first: RowNumber,
+        goes_on: bool,
     ) -> Result<Self, OutputError> {
         let there_are_earlier = folder.path().join(RESULTS).exists();
         let mut results = folder.create(RESULTS)?;
         results.write(&line(b',', |writer| writer.write_record(COLUMNS)))?;
-        let failures = begin_failures(folder, "failures.csv", &format)?;
+        let failures = GivenBack::begin(folder, FAILURES, &format)?;
         let sent = SentLog::open(folder)?;
         let (order, written) = (InOrder::new(first), [0; Status::ALL.len()]);
-        Ok(Self { results, failures, there_are_earlier, sent, format, order, written })
+        let known = if goes_on { Known::read(folder) } else { Known::default() };
+        let folder = folder.clone();
+        Ok(Self { folder, results, failures, known, there_are_earlier, sent, format, order, written })
     }
 
     /// Keeps what was sent for rows that have come back, and what came back of it. To be called before the journal
@@ -71,6 +89,9 @@ impl Results {
     pub fn push(&mut self, settled: &Settled) -> Result<(), OutputError> {
         let delivery = settled.delivery();
         let status = delivery.outcome.status();
+        if status.is_failure() {
+            self.known.note(delivery);
+        }
         let failure = status.is_failure().then(|| {
             line(self.format.delimiter(), |writer| writer.write_byte_record(&self.format.record(delivery)))
         });
@@ -122,19 +143,28 @@ impl Results {
         self.order.passed()
     }
 
-    /// Writes what is left, gives both files their names, and tells how many lines of each status were written.
+    /// How many rows failed until here, and how many of them did so in the last run.
+    pub fn failures_known(&self) -> FailuresKnown {
+        self.known.counts
+    }
+
+    /// Writes what is left, and gives both files their names. `is_whole`: no row was left out, so that these failures are
+    /// those that the next run knows.
     ///
     /// # Errors
     ///
     /// If a file cannot be completed.
-    pub fn finish(mut self) -> Result<[u64; Status::ALL.len()], OutputError> {
+    pub fn finish(mut self, is_whole: bool) -> Result<Written, OutputError> {
         while let Some(lines) = self.order.take_last() {
             self.write(&lines)?;
         }
         self.sent.finish()?;
         self.results.finish()?;
-        self.failures.finish()?;
-        Ok(self.written)
+        let edited = self.failures.finish()?;
+        if is_whole {
+            self.known.keep(&self.folder)?;
+        }
+        Ok(Written { lines: self.written, edited })
     }
 
     /// Leaves both files as an earlier run left them. What was sent is kept all the same.
@@ -154,18 +184,6 @@ impl Results {
         self.written[lines.status as usize] += 1;
         Ok(())
     }
-}
-
-/// Begins a file of rows that are given back.
-pub(super) fn begin_failures(
-    folder: &OutputDir,
-    name: &'static str,
-    format: &FailuresFormat,
-) -> Result<PrivateFile, OutputError> {
-    let mut file = folder.create(name)?;
-    file.write(format.start())?;
-    file.write(&line(format.delimiter(), |writer| writer.write_byte_record(&format.header())))?;
-    Ok(file)
 }
 
 /// One record as CSV.

@@ -6,7 +6,9 @@
 mod error;
 mod failures;
 mod formula;
+mod given_back;
 mod in_order;
+mod known;
 mod lines;
 mod private;
 mod problems;
@@ -16,7 +18,9 @@ mod table;
 
 pub use error::OutputError;
 pub use failures::{EXTRA_COLUMNS, FailuresFormat};
-pub use lines::Results;
+pub use given_back::failures_were_edited;
+pub use known::FailuresKnown;
+pub use lines::{Results, Written};
 pub use private::{OutputDir, PrivateFile};
 pub use problems::Problems;
 pub use record::COLUMNS;

@@ -1,14 +1,17 @@
 //! `problems.csv`: what `check` found, in the columns of the input.
 
+use std::path::PathBuf;
+
 use super::OutputError;
 use super::failures::FailuresFormat;
-use super::lines::{begin_failures, line};
-use super::private::{OutputDir, PrivateFile};
+use super::given_back::{GivenBack, PROBLEMS};
+use super::lines::line;
+use super::private::OutputDir;
 use crate::model::Delivery;
 
 /// The list in the making.
 pub struct Problems {
-    file: PrivateFile,
+    file: GivenBack,
     format: FailuresFormat,
 }
 
@@ -19,7 +22,7 @@ impl Problems {
     ///
     /// If it cannot be made.
     pub fn begin(folder: &OutputDir, format: FailuresFormat) -> Result<Self, OutputError> {
-        Ok(Self { file: begin_failures(folder, "problems.csv", &format)?, format })
+        Ok(Self { file: GivenBack::begin(folder, PROBLEMS, &format)?, format })
     }
 
     /// Adds a row; rows come in order.
@@ -33,12 +36,12 @@ impl Problems {
         }))
     }
 
-    /// Gives the file its name.
+    /// Gives the file its name. Returns where the one that had it is kept, if somebody had edited it.
     ///
     /// # Errors
     ///
     /// If it cannot be completed.
-    pub fn finish(self) -> Result<(), OutputError> {
+    pub fn finish(self) -> Result<Option<PathBuf>, OutputError> {
         self.file.finish()
     }
 }

@@ -107,7 +107,8 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
     ) -> Result<u64, RunError> {
         let Self { mut journal, survey, sending, watch, replayed, .. } = self;
         journal.begin(&self.about, &self.input.fingerprint(), survey.rows, replayed, self.started_at).await?;
-        let mut results = Results::begin_at(self.folder, self.failures, self.window.first())?;
+        let mut results =
+            Results::begin_at(self.folder, self.failures, self.window.first(), replayed.head.is_some())?;
         let (halt, halted) = watch::channel(Halt::Go);
         let places = sending.rate.places().clone();
         let server_clock = Arc::new(ServerClock::default());
@@ -186,7 +187,10 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             end_brokenly(results, settled_before + flown.settled, report);
             return Err(error);
         }
-        report.not_attempted(rows, &results.finish()?)
+        report.failures_known = results.failures_known();
+        let written = results.finish(report.stop.is_none())?;
+        report.edited_failures = written.edited;
+        report.not_attempted(rows, &written.lines)
     }
 }
 
@@ -198,6 +202,6 @@ fn end_brokenly(results: Results, settled_before: u64, report: &mut Report) {
     let _ = if report.earlier_results_stay {
         results.leave_those_of_earlier_runs()
     } else {
-        results.finish().map(drop)
+        results.finish(false).map(|written| report.edited_failures = written.edited)
     };
 }

@@ -1,9 +1,11 @@
 //! What is left to say when the last row has come home.
 
+use std::path::PathBuf;
+
 use crate::intake::IntakeError;
 use crate::journal::JournalError;
 use crate::model::{Manners, Status, Stop, Tally};
-use crate::results::OutputError;
+use crate::results::{FailuresKnown, OutputError};
 use crate::words::{Message, message, worded};
 
 /// What is left to say when the last row has come home.
@@ -21,6 +23,10 @@ pub struct Report {
     pub manners: Manners,
     /// Why the run stopped early, if it did.
     pub stop: Option<Stop>,
+    /// How many rows failed, and how many of them did so in the last run.
+    pub failures_known: FailuresKnown,
+    /// Where a `failures.csv` is kept that somebody had edited.
+    pub edited_failures: Option<PathBuf>,
     /// The run broke off before it had read what earlier runs settled: their results have more rows, and stay.
     pub earlier_results_stay: bool,
 }

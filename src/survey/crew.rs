@@ -40,9 +40,16 @@ pub(super) struct Findings {
     /// Those that can be sent.
     pub(super) contacts: Vec<Contact>,
     /// Those that can be sent, and of which a telephone number is all that there is to know.
-    pub(super) numbers: Vec<(u64, RowNumber)>,
+    pub(super) numbers: Vec<PlainNumber>,
     /// Those that cannot.
     pub(super) rejected: Vec<(Row, Rejection)>,
+}
+
+/// A row that can be sent, of which little is known.
+pub(super) struct PlainNumber {
+    pub(super) number: u64,
+    pub(super) row: RowNumber,
+    pub(super) without_bot_status: bool,
 }
 
 /// A row that can be sent.
@@ -50,6 +57,7 @@ pub(super) struct Contact {
     pub(super) row: RowNumber,
     pub(super) key: ContactKey,
     pub(super) content: [u8; 8],
+    pub(super) without_bot_status: bool,
     /// Where there is no look-up.
     pub(super) name: Option<[u8; 16]>,
 }
@@ -57,7 +65,6 @@ pub(super) struct Contact {
 /// What is summed up over the rows of a helper.
 pub(super) struct Sums {
     pub(super) remarks: BTreeMap<Code, RemarkCount>,
-    pub(super) without_bot_status: u64,
     pub(super) in_doubt: u64,
     pub(super) first: Option<(RowNumber, NewContact)>,
     pub(super) facts: Facts,
@@ -83,7 +90,6 @@ impl Task<'_> {
     pub(super) fn sums(&self) -> Sums {
         Sums {
             remarks: BTreeMap::new(),
-            without_bot_status: 0,
             in_doubt: 0,
             first: None,
             facts: Facts::of_form(self.form),
@@ -131,14 +137,17 @@ impl Task<'_> {
         let counts = self.counts(row.number);
         if counts {
             found.rows += 1;
-            self.sum(row, contact.bot_status.is_some(), remarks, sums);
+            self.sum(row, remarks, sums);
             if self.values {
                 sums.values.note(row.number, &contact);
             }
         }
         let number = self.plain_number(&contact.identifier, contact.source, contact.channel_uuid.as_deref());
         match number.filter(|_| !self.contents) {
-            Some(number) => found.numbers.push((number, row.number)),
+            Some(number) => {
+                let without_bot_status = contact.bot_status.is_none();
+                found.numbers.push(PlainNumber { number, row: row.number, without_bot_status });
+            }
             None => found.contacts.push(self.contact(row.number, &contact)),
         }
         if counts {
@@ -155,10 +164,13 @@ impl Task<'_> {
         }
         if self.counts(row.number) {
             found.rows += 1;
-            self.sum(row, who.has_bot_status, remarks, sums);
+            self.sum(row, remarks, sums);
         }
         match self.plain_number(&who.identifier, who.source, who.channel_uuid.as_deref()) {
-            Some(number) => found.numbers.push((number, row.number)),
+            Some(number) => {
+                let without_bot_status = !who.has_bot_status;
+                found.numbers.push(PlainNumber { number, row: row.number, without_bot_status });
+            }
             None => {
                 let (contact, _) = self.form.fill(row)?;
                 found.contacts.push(self.contact(row.number, &contact));
@@ -186,17 +198,17 @@ impl Task<'_> {
             row,
             key: self.fingerprints.key(contact),
             content: self.fingerprints.content(contact),
+            without_bot_status: contact.bot_status.is_none(),
             name: (contact.source != Source::Whatsapp).then(|| self.fingerprints.name(contact)),
         }
     }
 
-    fn sum(&self, row: &Row, has_bot_status: bool, remarks: Vec<Remark>, sums: &mut Sums) {
+    fn sum(&self, row: &Row, remarks: Vec<Remark>, sums: &mut Sums) {
         for remark in remarks {
             let count = RemarkCount { rows: 0, first: row.number };
             sums.remarks.entry(remark.code).or_insert(count).rows += 1;
         }
         sums.in_doubt += u64::from(self.form.is_in_doubt(row));
-        sums.without_bot_status += u64::from(!has_bot_status);
     }
 }
 
@@ -207,7 +219,6 @@ impl Sums {
             known.rows += count.rows;
             known.first = known.first.min(count.first);
         }
-        self.without_bot_status += other.without_bot_status;
         self.in_doubt += other.in_doubt;
         if let Some(first) = other.first
             && self.first.as_ref().is_none_or(|(row, _)| first.0 < *row)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 
-use super::crew::{Contact, Crew, Findings, Found, Sums, Task};
+use super::crew::{Contact, Crew, Findings, Found, PlainNumber, Sums, Task};
 use super::standings::{Sightings, StandingCounts, Standings};
 use super::values::Values;
 use crate::input::{InputFiles, Section, Stretches, Unreadable};
@@ -34,8 +34,6 @@ pub struct Survey {
     pub in_doubt: u64,
     /// Warnings and repairs.
     pub remarks: BTreeMap<Code, RemarkCount>,
-    /// Contacts without a `bot_status`.
-    pub without_bot_status: u64,
     /// The first row that can be sent.
     pub first: Option<(RowNumber, NewContact)>,
     /// What the rows ask of the account.
@@ -115,17 +113,17 @@ impl Pass {
         let (mut rows, mut invalid) = (0, 0);
         let mut settle = |found: Findings| -> Result<(), SurveyError<E>> {
             rows += found.rows;
-            for Contact { row, key, content, name } in found.contacts {
+            for Contact { row, key, content, without_bot_status, name } in found.contacts {
                 if let Some(name) = name {
                     sightings.name(name, row).map_err(SurveyError::Scratch)?;
                 }
-                sightings.row(key, row, content).map_err(SurveyError::Scratch)?;
+                sightings.row(key, row, content, without_bot_status).map_err(SurveyError::Scratch)?;
             }
             for (name, row) in found.elsewhere {
                 sightings.name(name, row).map_err(SurveyError::Scratch)?;
             }
-            for (number, row) in found.numbers {
-                sightings.plain_row(number, row).map_err(SurveyError::Scratch)?;
+            for PlainNumber { number, row, without_bot_status } in found.numbers {
+                sightings.plain_row(number, row, without_bot_status).map_err(SurveyError::Scratch)?;
             }
             for (row, rejection) in found.rejected {
                 invalid += 1;
@@ -178,8 +176,8 @@ impl Pass {
     ) -> Result<Survey, SurveyError<E>> {
         let (standings, counts) = sightings.standings(self.counted).map_err(SurveyError::Scratch)?;
         let Self { rows, invalid, sums, sections: _, counted: _ } = self;
-        let Sums { remarks, without_bot_status, in_doubt, first, facts: _, values } = sums;
-        Ok(Survey { rows, invalid, counts, in_doubt, remarks, without_bot_status, first, values, standings })
+        let Sums { remarks, in_doubt, first, facts: _, values } = sums;
+        Ok(Survey { rows, invalid, counts, in_doubt, remarks, first, values, standings })
     }
 }
 

@@ -12,9 +12,10 @@ use super::sorter::{Sorted, Sorter};
 use crate::journal::{Class, ContactKey, Evidence, Final, Past, Story, TicketNumber, classify};
 use crate::model::{OnExisting, RowNumber, Stands, Window};
 
-/// Contact, ticket (0) or row (1), its number, content, evidence, offset or clock.
+/// Contact, ticket (0) or row (1), its number, content, evidence (of a row: whether it has no `bot_status`), offset or
+/// clock.
 const SIGHTING: usize = 16 + 1 + 8 + 8 + 2 + 8;
-/// Telephone number, row.
+/// Telephone number, row and whether it has no `bot_status`.
 const PLAIN: usize = 8 + 8;
 /// Row, kind, three numbers, flags.
 const STANDING: usize = 8 + 1 + 8 + 8 + 8 + 1;
@@ -61,6 +62,10 @@ pub enum Standing {
 pub struct StandingCounts {
     /// Rows that repeat an earlier one.
     pub repeats: u64,
+    /// Of those, rows that are known to say something else than it.
+    pub repeats_differing: u64,
+    /// Rows that may be created and have no `bot_status`.
+    pub without_bot_status: u64,
     /// Rows that an earlier run settled.
     pub settled: u64,
     /// Of those, rows that say something else now.
@@ -92,10 +97,16 @@ impl StandingCounts {
         if policy == OnExisting::Update { 0 } else { self.changed - self.unwanted[1] }
     }
 
-    fn note(&mut self, standing: Standing) {
+    fn note(&mut self, standing: Standing, without_bot_status: bool) {
+        if matches!(standing, Standing::Fresh | Standing::GivenUp | Standing::Open { .. }) {
+            self.without_bot_status += u64::from(without_bot_status);
+        }
         match standing {
             Standing::Fresh | Standing::GivenUp => {}
-            Standing::Repeats { .. } => self.repeats += 1,
+            Standing::Repeats { same_content, .. } => {
+                self.repeats += 1;
+                self.repeats_differing += u64::from(!same_content);
+            }
             Standing::Settled { verdict, changed, .. } => {
                 self.settled += 1;
                 self.changed += u64::from(changed);
@@ -132,6 +143,11 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
         }
     }
 
+    /// The same for another reading, of which nothing is known yet.
+    pub fn anew(&self) -> Self {
+        Self::new(self.scratch.clone())
+    }
+
     /// A ticket that the journal remembers.
     ///
     /// # Errors
@@ -147,15 +163,27 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
     }
 
     /// A row's contact.
-    pub(super) fn row(&mut self, key: ContactKey, row: RowNumber, content: [u8; 8]) -> io::Result<()> {
-        self.rows.push(sighting(key, 1, row.get(), content, [0; 2], 0))
+    pub(super) fn row(
+        &mut self,
+        key: ContactKey,
+        row: RowNumber,
+        content: [u8; 8],
+        without_bot_status: bool,
+    ) -> io::Result<()> {
+        self.rows.push(sighting(key, 1, row.get(), content, [u8::from(without_bot_status), 0], 0))
     }
 
     /// A row's contact that is nothing but a telephone number, where nothing is asked but who stands in the file twice.
-    pub(super) fn plain_row(&mut self, number: u64, row: RowNumber) -> io::Result<()> {
+    pub(super) fn plain_row(
+        &mut self,
+        number: u64,
+        row: RowNumber,
+        without_bot_status: bool,
+    ) -> io::Result<()> {
         let mut record = [0; PLAIN];
         record[..8].copy_from_slice(&number.to_be_bytes());
-        record[8..].copy_from_slice(&row.get().to_be_bytes());
+        // At the end, so that the rows of a number stay in their order.
+        record[8..].copy_from_slice(&(row.get() << 1 | u64::from(without_bot_status)).to_be_bytes());
         self.plain.push(record)
     }
 
@@ -203,7 +231,7 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
             if counted.place(row) != Stands::Inside {
                 continue;
             }
-            counts.note(standing);
+            counts.note(standing, seen.evidence[0] != 0);
             if standing != Standing::Fresh {
                 by_row.push(write(row, standing))?;
             }
@@ -212,14 +240,19 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
         let mut first: Option<(u64, RowNumber)> = None;
         for record in self.plain.sorted()? {
             let record = record?;
-            let (seen, row) = (number(&record[..8]), RowNumber::new(number(&record[8..])));
+            let (seen, last) = (number(&record[..8]), number(&record[8..]));
+            let (row, without_bot_status) = (RowNumber::new(last >> 1), last & 1 != 0);
+            let is_counted = counted.place(row) == Stands::Inside;
             match first {
-                Some((known, _)) if known == seen && counted.place(row) != Stands::Inside => {}
+                Some((known, _)) if known == seen && !is_counted => {}
                 Some((known, of)) if known == seen => {
                     counts.repeats += 1;
                     by_row.push(write(row, Standing::Repeats { of, same_content: false }))?;
                 }
-                _ => first = Some((seen, row)),
+                _ => {
+                    first = Some((seen, row));
+                    counts.without_bot_status += u64::from(is_counted && without_bot_status);
+                }
             }
         }
         let mut standings = Standings {
@@ -506,7 +539,7 @@ mod tests {
     fn standings(pasts: &[Past], rows: &[(u64, u8, u8)]) -> (Vec<Standing>, StandingCounts) {
         let mut sightings = Sightings::new(tempfile::tempfile);
         for &(row, key, content) in rows {
-            sightings.row(ContactKey([key; 16]), RowNumber::new(row), [content; 8]).unwrap();
+            sightings.row(ContactKey([key; 16]), RowNumber::new(row), [content; 8], content == 7).unwrap();
         }
         for past in pasts {
             sightings.past(past).unwrap();
@@ -520,7 +553,7 @@ mod tests {
         let rows = [(1, 9, 0), (2, 3, 0), (3, 9, 0), (5, 3, 1), (6, 9, 0), (7, 4, 0)];
         let (seen, counts) = standings(&[], &rows);
         let repeat = |of, same_content| Standing::Repeats { of: RowNumber::new(of), same_content };
-        assert_eq!(counts, StandingCounts { repeats: 3, ..StandingCounts::default() });
+        assert_eq!(counts, StandingCounts { repeats: 3, repeats_differing: 1, ..StandingCounts::default() });
         assert_eq!(
             seen,
             [
@@ -636,6 +669,28 @@ mod tests {
             });
             assert_eq!(counts.met_again(policy), met.count() as u64, "{policy:?}");
         }
+    }
+
+    #[test]
+    fn rows_without_a_bot_status_are_counted_where_they_are_sent_and_repeats_where_they_differ() {
+        let done = Evidence { verdict: Some(Final::There), ..NONE };
+        // What says 7 has no bot status.
+        let rows = [(1, 1, 7), (2, 1, 7), (3, 1, 3), (4, 2, 7), (5, 3, 3), (6, 4, 7)];
+        let (_, counts) = standings(&[past(2, 1, 7, done)], &rows);
+        assert_eq!((counts.repeats, counts.repeats_differing, counts.without_bot_status), (2, 1, 2));
+    }
+
+    #[test]
+    fn plain_numbers_are_counted_alike() {
+        let mut sightings = Sightings::new(tempfile::tempfile);
+        for (row, number, without_bot_status) in [(1, 10, true), (2, 10, true), (3, 11, false), (4, 12, true)]
+        {
+            sightings.plain_row(number, RowNumber::new(row), without_bot_status).unwrap();
+        }
+        let (mut standings, counts) = sightings.standings(Window::default()).unwrap();
+        assert_eq!((counts.repeats, counts.repeats_differing, counts.without_bot_status), (1, 0, 2));
+        let of_second = Standing::Repeats { of: RowNumber::new(1), same_content: false };
+        assert_eq!(standings.of(RowNumber::new(2)).unwrap(), of_second);
     }
 
     #[test]

@@ -158,6 +158,7 @@ counted-failed = { $rows } failed
 counted-unconfirmed = { $rows } unconfirmed
 counted-not-attempted = { $rows } not attempted
 counted-unaccounted = { $rows } unaccounted for
+counted-failed-as-before = { $rows } failed as in the last run
 status-created = created
     .meaning = in the account now, by this import
 status-existing = existing
@@ -181,6 +182,11 @@ closing-nothing-to-do = Nothing to do: every row was settled by an earlier run.
 closing-no-rows = 0 rows: the file has a header and nothing below it; nothing was sent
 closing-colon = :
 closing-confirmed = { $rows } confirmed by look-up
+closing-differing = { $rows } with other data
+closing-failed-as-before = { $rows ->
+    [one] { $rows } of these rows failed in the last run in the same way, and has
+   *[other] { $rows } of these rows failed in the last run in the same way, and have
+} not changed since.
 closing-traffic = { $requests ->
     [one] { $requests } request
    *[other] { $requests } requests
@@ -227,6 +233,7 @@ plan-fields = Fields
 plan-by-profile = profile
 plan-guessed = guessed
 plan-no-column = no column gives it
+plan-country = numbers without + or 00 are read as numbers of { $country }
 plan-not-sent = Columns that are not sent
 plan-unmapped = { $name }: { $reason }; { $filled ->
     [one] { $filled } cell
@@ -236,6 +243,10 @@ plan-more-columns = and { $columns } more
 no-name = (no name)
 plan-rows-title = Rows
 plan-rows = { $rows } in the file: { $send } to send, { $invalid } invalid, { $repeats } the same contact as an earlier row
+plan-repeats-differing = { $rows ->
+    [one] { $rows } row repeats a contact and says
+   *[other] { $rows } rows repeat a contact and say
+} something else about it: only the first row of a contact is sent
 plan-window = only rows from { $first } on were read; the others have no part in this import and stand in no sum
 plan-window-limit = only rows from { $first } on were read, { $limit } at most; the others have no part in this import and stand in no sum
 plan-in-doubt = { $rows ->
@@ -957,6 +968,7 @@ drift-rows = the file has { $rows } rows; those of the last { $runs } runs had {
 drift-invalid = { $percent } % of the rows are invalid; in the last { $runs } runs it was { $most } % at most
 drift = { $what }; nothing was sent
     .fix = look at the file; if it is right: --max-drift none, or a greater share such as 80%
+drift-meaning = nothing was sent: the file is unlike those of the last runs
 base-url = --base-url cannot be used: { $why }
 base-url-none = it is no address such as https://api.callbell.eu/v1
 base-url-unencrypted = http:// is refused except to this machine: it would show the token and the contacts on the way
@@ -1009,6 +1021,14 @@ guessed-column = { $field } is only guessed to be `{ $column }`, and there is no
 other-account = this folder holds an import into another account than that of { $user }
 other-account-unnamed = this folder holds an import into another account than that of this token's user
 other-endpoint = this folder holds an import through { $held }, not { $asked }
+other-country = numbers without + or 00 of this list were read as numbers of { $before }, and would be read as numbers of { $now } now: who has one would be somebody else, and be created once more
+    .fix = nothing was sent; pass --default-country { $before } as before, or import into another folder: --out DIR
+no-country-any-more = numbers without + or 00 of this list were read as numbers of { $before }, and no country is given now: they would be somebody else or nobody
+folder-of-other-failures = { $folder } holds what became of other failures: { $held }
+    .fix = give these a folder of their own: --out { $out }
+failures-edited = { $file } was edited since it was written. This run reads the whole list again, and not that file; to import what was corrected in it: { $command }
+failures-kept = failures.csv had been edited: it is kept as { $file }. To import what was corrected in it: { $command }
+problems-kept = problems.csv had been edited: it is kept as { $file }
 stdout-failed = not everything could be written to standard output: { $why }
 no-signals = cannot listen for signals: { $why }
 stdin-is-a-terminal = `-` reads standard input, and that is a terminal
@@ -1052,6 +1072,8 @@ journal-read-at = cannot read the journal { $path }: { $why }
 journal-aside = cannot set the journal { $path } aside: { $why }
 journal-head = the journal in { $folder } is damaged at its head
     .fix = put back a copy of the folder
+nothing-sent-yet = nothing was sent yet from { $folder }: its run ended before that
+    .fix = callbell-import status { $folder } tells why
 undo-log-aside = cannot set undo.log aside: { $why }
 undo-log-closed = undo.log is not open
 undone-deleted = undo deleted { $deleted } contacts of this import
@@ -1261,9 +1283,14 @@ status-running = running: { $who }
 status-unknown-held = it cannot be known here whether it runs; last held by { $who }
 status-broken-off = not running: the last run was broken off before it could say how it ended
 status-ended = ended
+status-stopped = stopped before its end
 status-not-begun = not begun
 status-unknown = unknown
 status-last-run = Last run
+status-last-try = Last try
+status-hint = Hint
+status-failed-at = ended { $at }, exit code { $code }: { $why }
+status-given-back = given back into { $folder }: { $rows }
 status-ended-at = ended { $at }, exit code { $code }
 status-ended-stopped = ended { $at }, exit code { $code }, stopped by { $why }
 status-rate = Rate
@@ -1283,6 +1310,7 @@ next-undo = callbell-import undo { $folder } goes on with the undo
 next-restart = run --restart imports the deleted rows again
 next-rehearsal-only = a rehearsal begins anew each time
 next-same-run = the same run command again goes on
+next-mend-first = mend what the last try says, then the same run command goes on
 
 ## Exit codes
 
@@ -1302,6 +1330,7 @@ exit-143 = SIGTERM; results are complete for what happened
 ## Notices to other people's programs
 
 notice-nothing = callbell-import: nothing was sent (exit code { $code }: { $meaning })
+notice-nothing-because = callbell-import: nothing was sent (exit code { $code }: { $meaning }): { $why }
 notice = callbell-import: { $rows ->
     [one] { $rows } rows
    *[other] { $rows } rows

@@ -185,6 +185,10 @@ counted-unaccounted = { $rows ->
     [one] { $rows } inexpliquée
    *[other] { $rows } inexpliquées
 }
+counted-failed-as-before = { $rows ->
+    [one] { $rows } en échec comme la dernière fois
+   *[other] { $rows } en échec comme la dernière fois
+}
 status-created = créée (created)
     .meaning = dans le compte à présent, par cet import
 status-existing = déjà présente (existing)
@@ -211,6 +215,14 @@ closing-confirmed = { $rows ->
     [one] { $rows } confirmée par une recherche
    *[other] { $rows } confirmées par une recherche
 }
+closing-differing = { $rows ->
+    [one] { $rows } avec d'autres données
+   *[other] { $rows } avec d'autres données
+}
+closing-failed-as-before = { $rows ->
+    [one] { $rows } de ces lignes a échoué
+   *[other] { $rows } de ces lignes ont échoué
+} de la même façon la dernière fois, sans changement depuis.
 closing-traffic = { $requests ->
     [one] { $requests } requête
    *[other] { $requests } requêtes
@@ -266,6 +278,7 @@ plan-fields = Champs
 plan-by-profile = profil
 plan-guessed = supposé
 plan-no-column = aucune colonne ne le donne
+plan-country = les numéros sans + ni 00 sont lus comme des numéros du pays { $country }
 plan-not-sent = Colonnes non envoyées
 plan-unmapped = { $name } : { $reason } ; { $filled ->
     [one] { $filled } cellule remplie
@@ -278,6 +291,10 @@ plan-rows = { $rows } dans le fichier : { $send } à envoyer, { $invalid ->
     [one] { $invalid } non valable
    *[other] { $invalid } non valables
 }, { $repeats } pour un contact déjà présent dans une ligne précédente
+plan-repeats-differing = { $rows ->
+    [one] { $rows } ligne répète un contact et en dit
+   *[other] { $rows } lignes répètent un contact et en disent
+} autre chose : seule la première ligne d'un contact est envoyée
 plan-window = seules les lignes à partir de la ligne { $first } ont été lues ; les autres ne font pas partie de cet import et n'entrent dans aucun total
 plan-window-limit = seules les lignes à partir de la ligne { $first } ont été lues, { $limit } au plus ; les autres ne font pas partie de cet import et n'entrent dans aucun total
 plan-in-doubt = { $rows ->
@@ -1039,6 +1056,7 @@ drift-rows = le fichier a { $rows ->
 drift-invalid = { $percent } % des lignes ne sont pas valables ; lors des { $runs } derniers imports, c'était { $most } % au plus
 drift = { $what } ; rien n'a été envoyé
     .fix = regardez le fichier ; s'il est juste : --max-drift none, ou une part plus grande telle que 80%
+drift-meaning = rien n'a été envoyé : le fichier ne ressemble pas à ceux des derniers imports
 base-url = --base-url est inutilisable : { $why }
 base-url-none = ce n'est pas une adresse telle que https://api.callbell.eu/v1
 base-url-unencrypted = http:// est refusé sauf vers cette machine : le jeton et les contacts seraient lisibles en chemin
@@ -1097,6 +1115,14 @@ guessed-column = { $field } est seulement supposé être `{ $column }`, et il n'
 other-account = ce dossier contient un import dans un autre compte que celui de { $user }
 other-account-unnamed = ce dossier contient un import dans un autre compte que celui de l'utilisateur de ce jeton
 other-endpoint = ce dossier contient un import par { $held }, et non { $asked }
+other-country = les numéros sans + ni 00 de cette liste ont été lus comme des numéros du pays { $before }, et le seraient maintenant comme des numéros du pays { $now } : qui en a un serait quelqu'un d'autre, et serait créé une fois de plus
+    .fix = rien n'a été envoyé ; passez --default-country { $before } comme avant, ou importez dans un autre dossier : --out DIR
+no-country-any-more = les numéros sans + ni 00 de cette liste ont été lus comme des numéros du pays { $before }, et aucun pays n'est indiqué maintenant : ils seraient à quelqu'un d'autre ou à personne
+folder-of-other-failures = { $folder } contient ce qu'il est advenu d'autres échecs : { $held }
+    .fix = donnez à ceux-ci un dossier à eux : --out { $out }
+failures-edited = { $file } a été modifié depuis son écriture. Cet import relit toute la liste, et non ce fichier ; pour importer ce qui y a été corrigé : { $command }
+failures-kept = failures.csv avait été modifié : il est conservé sous { $file }. Pour importer ce qui y a été corrigé : { $command }
+problems-kept = problems.csv avait été modifié : il est conservé sous { $file }
 stdout-failed = tout n'a pas pu être écrit sur la sortie standard : { $why }
 no-signals = impossible d'écouter les signaux : { $why }
 stdin-is-a-terminal = `-` lit l'entrée standard, et c'est un terminal
@@ -1143,6 +1169,8 @@ journal-read-at = impossible de lire le journal { $path } : { $why }
 journal-aside = impossible de mettre de côté le journal { $path } : { $why }
 journal-head = le journal dans { $folder } est endommagé au début
     .fix = remettez une copie du dossier
+nothing-sent-yet = rien n'a encore été envoyé depuis { $folder } : son import s'est arrêté avant
+    .fix = callbell-import status { $folder } dit pourquoi
 undo-log-aside = impossible de mettre undo.log de côté : { $why }
 undo-log-closed = undo.log n'est pas ouvert
 undone-deleted = undo a supprimé { $deleted ->
@@ -1448,9 +1476,14 @@ status-running = en cours : { $who }
 status-unknown-held = on ne peut pas savoir d'ici s'il est en cours ; dernier occupant : { $who }
 status-broken-off = pas en cours : le dernier import a été interrompu avant de pouvoir dire comment il finissait
 status-ended = terminé
+status-stopped = arrêté avant la fin
 status-not-begun = pas commencé
 status-unknown = inconnu
 status-last-run = Dernier
+status-last-try = Essai
+status-hint = Conseil
+status-failed-at = terminé { $at }, code de sortie { $code } : { $why }
+status-given-back = rendus dans { $folder } : { $rows }
 status-ended-at = terminé { $at }, code de sortie { $code }
 status-ended-stopped = terminé { $at }, code de sortie { $code }, arrêté par { $why }
 status-rate = Débit
@@ -1479,6 +1512,7 @@ next-undo = callbell-import undo { $folder } poursuit l'annulation
 next-restart = run --restart importe de nouveau les lignes supprimées
 next-rehearsal-only = une répétition recommence à chaque fois depuis le début
 next-same-run = la même commande run reprend
+next-mend-first = réglez ce que dit le dernier essai, puis relancez la même commande run
 
 ## Codes de sortie
 
@@ -1498,6 +1532,7 @@ exit-143 = SIGTERM ; les résultats sont complets pour ce qui s'est passé
 ## Avis aux programmes d'autrui
 
 notice-nothing = callbell-import : rien n'a été envoyé (code de sortie { $code } : { $meaning })
+notice-nothing-because = callbell-import : rien n'a été envoyé (code de sortie { $code } : { $meaning }) : { $why }
 notice = callbell-import : { $rows ->
     [one] { $rows } ligne
    *[other] { $rows } lignes

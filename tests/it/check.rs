@@ -274,3 +274,46 @@ fn a_folder_that_cannot_be_written_is_exit_6_before_anything_is_sent() {
     assert!(done.stderr.contains("cannot use the output folder"), "{}", done.stderr);
     assert!(bench.identifiers().is_empty());
 }
+
+/// Somebody stands in it twice, once with other data and once more with the same.
+const REPEATING: &str = "phone_number,name,bot_status\n+393331234501,Ada,\n+393331234502,Bruno,bot_end\n+393331234501,Ada Rossi,\n+39 333 1234501,Ada,\n+393331234503,Carla,\n";
+
+#[test]
+fn a_row_that_repeats_a_contact_with_other_data_is_counted_before_and_after() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", REPEATING);
+    let told =
+        "1 row repeats a contact and says something else about it: only the first row of a contact is sent";
+    let (path, url) = (file.to_str().unwrap(), bench.sandbox().base_url());
+    for flags in [&["--offline"][..], &["--base-url", &url]] {
+        let check = |more: &[&str]| bench.exact([&["check", path, "--out", "out"], flags, more].concat());
+        let done = check(&[]).expect(0);
+        assert!(done.stdout.contains(told), "{}", done.stdout);
+        let json: serde_json::Value = serde_json::from_str(&check(&["--json"]).expect(0).stdout).unwrap();
+        assert_eq!((&json["duplicate"], &json["duplicate_differing"]), (&2.into(), &1.into()));
+    }
+    let done = bench.run(&file, &[""; 0]).expect(0).conserved();
+    assert!(done.stderr.contains(told), "{}", done.stderr);
+    assert!(
+        done.stdout.starts_with("5 rows: 3 created, 2 duplicate (1 with other data), "),
+        "{}",
+        done.stdout
+    );
+}
+
+#[test]
+fn contacts_without_a_bot_status_are_counted_among_those_that_are_sent() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", REPEATING);
+    let url = bench.sandbox().base_url();
+    let offline = bench.exact(["check", file.to_str().unwrap(), "--out", "out", "--offline"]).expect(0);
+    let online = bench.exact(["check", file.to_str().unwrap(), "--out", "out", "--base-url", &url]).expect(0);
+    let run = bench.run(&file, &[""; 0]).expect(0);
+    for plan in [&offline.stdout, &online.stdout, &run.stderr] {
+        assert!(plan.contains("\n  2 contacts have no bot_status"), "{plan}");
+    }
+    // Those that an earlier run settled are not sent.
+    let file = bench.file("in.csv", REPEATING.to_owned() + "+393331234504,Dora,\n");
+    let run = bench.run(&file, &[""; 0]).expect(0);
+    assert!(run.stderr.contains("\n  1 contact has no bot_status"), "{}", run.stderr);
+}

@@ -22,6 +22,7 @@ mod faults;
 mod fleet;
 mod formats;
 mod fuzzed;
+mod given_back;
 mod html_report;
 #[cfg(feature = "http2")]
 mod http2;

@@ -54,3 +54,26 @@ fn a_file_that_is_unlike_those_before_it_is_not_sent_unasked() {
     let done = bench.run(&whole, &["--skip", "1", "--limit", "3"]);
     assert!(done.code != 5, "a part of a file is no drift: {}", done.stderr);
 }
+
+#[test]
+fn the_same_list_with_another_country_makes_no_second_people_of_its_numbers() {
+    let bench = Bench::new();
+    // Numbers of nine digits are numbers of many countries.
+    let file = bench.file("in.csv", "phone_number,name\n612345678,Ada\n");
+    let done = bench.run(&file, &["--default-country", "ES"]).expect(0);
+    assert!(done.stderr.contains("numbers without + or 00 are read as numbers of ES"), "{}", done.stderr);
+    for other in [&["--default-country", "FR", "--yes"][..], &["--yes"]] {
+        let done = bench.run(&file, other).expect(2);
+        assert!(done.stderr.contains("were read as numbers of ES"), "{}", done.stderr);
+        assert!(done.stderr.contains("pass --default-country ES as before"), "{}", done.stderr);
+    }
+    assert_eq!(bench.identifiers(), ["34612345678"]);
+    let _ = bench.run(&file, &["--default-country", "es"]).expect(0);
+    // Another list may be of another country, and another folder asks nothing.
+    let other = bench.file("fr.csv", "phone_number,name\n612345679,Odile\n");
+    let _ = bench.run(&other, &["--default-country", "FR"]).expect(0);
+    let url = bench.sandbox().base_url();
+    let file = file.to_str().unwrap();
+    let _ =
+        bench.exact(["run", file, "--default-country", "FR", "--base-url", &url, "--out", "other"]).expect(0);
+}

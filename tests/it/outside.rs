@@ -215,3 +215,80 @@ fn addresses_that_would_be_read_on_the_way_are_refused_without_being_shown() {
     assert!(done.stderr.contains("--ping cannot be used: http:// is refused"), "{}", done.stderr);
     assert!(!done.stderr.contains("s3cret"), "{}", done.stderr);
 }
+
+#[test]
+fn a_row_that_failed_last_night_too_rings_no_bell_and_a_new_one_does() {
+    let bench = Bench::new();
+    let receiver = Receiver::start();
+    let run = |list: &str, code| {
+        let file = bench.file("in.csv", list);
+        let args =
+            ["--ping", receiver.address.as_str(), "--quiet", "--metrics", "m.prom", "--events", "ev.ndjson"];
+        bench.run(&file, &args).expect(code).conserved()
+    };
+    let list = canary_numbers(3) + "nobody,Zed\n";
+    let first = run(&list, 1);
+    assert!(first.stderr.contains("Not created"), "{}", first.stderr);
+    // It stands elsewhere now, and somebody is new.
+    let second = run(&canary_numbers(4).replacen('\n', "\nnobody,Zed\n", 1), 1);
+    assert_eq!(second.number("created"), 4);
+    assert_eq!(second.stdout + &second.stderr, "", "nothing that was not told before");
+    let metrics = || std::fs::read_to_string(bench.path().join("m.prom")).unwrap();
+    assert!(metrics().contains("rows_failed_as_before{import=\"m\"} 1.0"), "{}", metrics());
+    assert!(metrics().contains("last_success_timestamp_seconds"), "{}", metrics());
+    let third = run(&(list.clone() + "nobody either,Yda\n"), 1);
+    assert!(
+        third.stderr.contains("1 of these rows failed in the last run in the same way"),
+        "{}",
+        third.stderr
+    );
+    let paths: Vec<String> = receiver.taken().into_iter().map(|(path, _)| path).collect();
+    assert_eq!(paths, ["/start", "/fail", "/start", "/", "/start", "/fail"]);
+    let text = &receiver.taken()[3].1;
+    assert!(text.contains("1 invalid, 1 failed as in the last run (exit code 1: "), "{text}");
+    let events = std::fs::read_to_string(bench.path().join("ev.ndjson")).unwrap();
+    let lines = validated(&events);
+    assert_eq!(lines[lines.len() - 1]["figures"]["failures_known"], 1);
+}
+
+#[test]
+fn an_alarm_is_told_with_its_cause_and_not_as_something_that_goes_on() {
+    let bench = Bench::new();
+    let receiver = Receiver::start();
+    let file = bench.file("in.csv", canary_numbers(60));
+    for _ in 0..3 {
+        bench.run(&file, &["--rate", "none"]).expect(0);
+    }
+    bench.file("in.csv", canary_numbers(5));
+    let args = ["--notify", receiver.address.as_str(), "--events", "ev.ndjson"];
+    let _ = bench.run(&file, &args).expect(5);
+    let notice: serde_json::Value = serde_json::from_str(&receiver.taken()[0].1).unwrap();
+    assert_eq!(notice["meaning"], "nothing was sent: the file is unlike those of the last runs");
+    assert_eq!(notice["cause"], "the file has 5 rows; those of the last 3 runs had 60 to 60");
+    let text = notice["text"].as_str().unwrap();
+    assert!(text.contains("the file has 5 rows") && !text.contains("goes on"), "{text}");
+    let events = std::fs::read_to_string(bench.path().join("ev.ndjson")).unwrap();
+    let lines = validated(&events);
+    assert_eq!(lines[lines.len() - 1]["cause"], notice["cause"]);
+}
+
+#[test]
+fn who_is_locked_out_leaves_the_metrics_of_the_run_that_has_the_folder() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(2));
+    std::fs::create_dir(bench.path().join("out")).unwrap();
+    let lock = std::fs::File::create(bench.path().join("out/lock")).unwrap();
+    lock.lock().unwrap();
+    let metrics = bench.file("m.prom", "callbell_import_running{import=\"m\"} 1.0\n");
+    let before = std::fs::read(&metrics).unwrap();
+    bench.run(&file, &["--metrics", "m.prom"]).expect(7);
+    assert_eq!(std::fs::read(&metrics).unwrap(), before);
+    drop(lock);
+    bench.run(&file, &["--metrics", "m.prom"]).expect(0);
+    let after = std::fs::read_to_string(&metrics).unwrap();
+    assert!(after.contains("exit_code{import=\"m\"} 0.0"), "{after}");
+    // A mistake before the lock is told there as well.
+    bench.run(&file, &["--metrics", "m.prom", "--map", "name"]).expect(2);
+    let after = std::fs::read_to_string(&metrics).unwrap();
+    assert!(after.contains("exit_code{import=\"m\"} 2.0"), "{after}");
+}

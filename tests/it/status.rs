@@ -147,3 +147,32 @@ fn what_cannot_be_printed_is_no_success_and_a_reader_that_has_gone_is_none_to_bl
     let output = bench.command(["status", "out"]).stdout(writer).output().unwrap();
     let _ = bench.finish(output).expect(0);
 }
+
+#[test]
+fn a_try_that_came_to_no_results_is_told_with_its_reason_until_one_does() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(3));
+    // Nothing was sent yet: the list is not there.
+    let _ = bench.run("nowhere.csv", &NONE).expect(3);
+    let shown = status(&bench);
+    assert!(shown.contains("State     not begun"), "{shown}");
+    assert!(shown.contains(", exit code 3: cannot read nowhere.csv"), "{shown}");
+    assert!(shown.contains("\nHint      check the path"), "{shown}");
+    assert!(shown.contains("Next      mend what the last try says"), "{shown}");
+    let _ = bench.run(&file, &NONE).expect(0);
+    assert!(!status(&bench).contains("Last try"));
+    // The next night the token is refused before anything is sent, and then it is a wrong flag.
+    let mut command = bench.run_command(&file, &NONE);
+    command.env("CALLBELL_API_KEY", "wrong-token-0123456789");
+    let _ = bench.finish(command.output().unwrap()).expect(4);
+    let seen = json(&bench);
+    assert_eq!((&seen["last_try"]["exit_code"], &seen["last_run"]["exit_code"]), (&4.into(), &0.into()));
+    let _ = bench.run(&file, &["--map", "name"]).expect(2);
+    assert_eq!(json(&bench)["last_try"]["exit_code"], 2);
+    // Who is locked out says nothing about the import.
+    let lock = std::fs::File::open(bench.path().join("out/lock")).unwrap();
+    lock.lock().unwrap();
+    let _ = bench.run(&file, &NONE).expect(7);
+    drop(lock);
+    assert_eq!(json(&bench)["last_try"]["exit_code"], 2);
+}

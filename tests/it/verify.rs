@@ -210,3 +210,21 @@ fn without_what_was_sent_nothing_is_claimed() {
         done.stdout
     );
 }
+
+#[test]
+fn a_folder_from_which_nothing_was_sent_yet_is_not_called_damaged() {
+    let bench = Bench::new();
+    let _ = bench.run("nowhere.csv", &NONE).expect(3);
+    let undo = bench.exact(["undo", "out", "--dry-run", "--base-url", &bench.sandbox().base_url()]);
+    for done in [verify(&bench, &[]), undo] {
+        let done = done.expect(2);
+        assert!(done.stderr.contains("nothing was sent yet from out"), "{}", done.stderr);
+        assert!(!done.stderr.contains("damaged"), "{}", done.stderr);
+    }
+    // One that was begun and has lost its beginning is.
+    let file = bench.file("in.csv", CSV);
+    let _ = bench.run(&file, &NONE).expect(1);
+    std::fs::write(bench.path().join("out/journal.log"), "").unwrap();
+    let done = verify(&bench, &[]).expect(2);
+    assert!(done.stderr.contains("damaged at its head"), "{}", done.stderr);
+}

@@ -15,8 +15,9 @@ use std::path::Path;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
-use super::args::Args;
+use super::args::{Args, Command};
 use super::failure::{Failure, safe};
+use super::given::Given;
 #[cfg(feature = "fleet")]
 use crate::words::message;
 use layers::Layers;
@@ -40,7 +41,11 @@ impl From<clap::Error> for Refusal {
 /// Reads arguments, the program's name first, over the settings files at `places`.
 pub(super) fn parse(arguments: &[OsString], places: &Places) -> Result<Args, Refusal> {
     let matches = matches(arguments, places)?.0;
-    Ok(Args::from_arg_matches(&matches)?)
+    let mut args = Args::from_arg_matches(&matches)?;
+    if let (Command::Run(run), Some((_, sub))) = (&mut args.command, matches.subcommand()) {
+        run.given = Given::of(sub);
+    }
+    Ok(args)
 }
 
 /// What is wrong with a settings file of this text, in words, if anything is. It is one of a strange folder.
@@ -78,7 +83,7 @@ pub(super) fn account(
     let layers = Layers::read(&bare, &places).map_err(|error| Refusal::Failed(error.into()))?;
     let command = layers.onto(command, &bare).map_err(|error| Refusal::Failed(error.into()))?;
     match Args::from_arg_matches(&command.try_get_matches_from(&arguments)?)?.command {
-        super::args::Command::Account(account) => Ok(account.account),
+        Command::Account(account) => Ok(account.account),
         _ => Err(Refusal::Failed(Failure::new(
             super::exit::Exit::Bug,
             message!("fleet-bug", what = "account"),

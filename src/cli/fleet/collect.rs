@@ -13,6 +13,7 @@ use super::order::{JobFolder, Order};
 use super::part;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::given::Given;
 use crate::cli::run::next_words;
 use crate::cli::{report, settings, tell};
 use crate::fleet::Engine;
@@ -80,7 +81,8 @@ fn write(out: &OutputDir, parts: &[Part], joined: Joined, rows: u64, json: bool)
         return Err(Failure::new(Exit::Bug, message!("fleet-miscounted", what)).hint(message!("hint-bug")));
     }
     let goes_on = summary.not_attempted + summary.unconfirmed + summary.failed;
-    story.next = next_words(goes_on, summary.invalid + summary.rejected, &shown, false);
+    story.next =
+        next_words(goes_on, summary.invalid + summary.rejected, out.path(), &Given::default(), false);
     let mut file = out.create("summary.json")?;
     file.write(summary.to_json().as_bytes())?;
     file.finish()?;

@@ -1,0 +1,156 @@
+//! The flags of a run, as they are given once more when its failures are given back.
+
+use std::path::{Path, PathBuf};
+
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, CommandFactory as _};
+
+use super::args::Args;
+use super::settings;
+
+/// What belongs to the file, to this one process or to a job that nobody watches: a person who gives back some rows of
+/// the file by hand wants none of it. `failures.csv` is a file of its own form, and only the rows that were read are in it.
+const LEFT_OUT: [&str; 24] = [
+    "encoding",
+    "events",
+    "header",
+    "json",
+    "limit",
+    "max_drift",
+    "max_duration",
+    "max_failures",
+    "member",
+    "metrics",
+    "no_header",
+    "notify",
+    "notify_command",
+    "out",
+    "ping",
+    "plan",
+    "quiet",
+    "quote",
+    "restart",
+    "sheet",
+    "skip",
+    "shard",
+    "verbose",
+    "wait_lock",
+];
+/// A command line that may hold a secret: that there is one is shown, what it says is not.
+const SECRET: &str = "api_key_command";
+
+/// The flags of a run that its failures need, too; those of settings files hold without being said.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Given(Vec<String>);
+
+impl Given {
+    /// The flags in `sub`, the matches of `run`.
+    pub(super) fn of(sub: &ArgMatches) -> Self {
+        let all = Args::command();
+        let mut words = Vec::new();
+        for arg in all.find_subcommand("run").into_iter().flat_map(clap::Command::get_arguments) {
+            let id = arg.get_id().as_str();
+            let is_said =
+                matches!(sub.value_source(id), Some(ValueSource::CommandLine | ValueSource::EnvVariable));
+            if is_said && !LEFT_OUT.contains(&id) {
+                say(arg, sub, &mut words);
+            }
+        }
+        Self(words)
+    }
+
+    /// The command that gives back the failures of the import in `folder`. It has a folder of its own within that one, so
+    /// that no two imports share it.
+    pub(super) fn command(&self, folder: &Path) -> String {
+        self.command_for(&places(folder).0, folder)
+    }
+
+    /// The same for another file of rows that failed.
+    pub(super) fn command_for(&self, failures: &Path, folder: &Path) -> String {
+        let out = places(folder).1;
+        let words = [settings::shown(failures), "--out".to_owned(), settings::shown(&out)];
+        let quoted = words.iter().map(|word| quoted(word)).chain(self.0.iter().cloned());
+        format!("callbell-import run {}", quoted.collect::<Vec<_>>().join(" "))
+    }
+}
+
+/// Where the failures of the import in `folder` are, and where their results go.
+pub(super) fn places(folder: &Path) -> (PathBuf, PathBuf) {
+    (folder.join("failures.csv"), folder.join("failures.import"))
+}
+
+fn say(arg: &Arg, sub: &ArgMatches, words: &mut Vec<String>) {
+    let (id, Some(long)) = (arg.get_id().as_str(), arg.get_long()) else { return };
+    if matches!(arg.get_action(), ArgAction::SetTrue) {
+        if sub.get_flag(id) {
+            words.push(format!("--{long}"));
+        }
+        return;
+    }
+    for value in sub.get_raw(id).into_iter().flatten() {
+        if id == SECRET {
+            words.push(format!("--{long} …"));
+            continue;
+        }
+        let value = crate::model::printable(&value.to_string_lossy());
+        // What begins like a flag would be taken for one.
+        let between = if value.starts_with('-') { "=" } else { " " };
+        words.push(format!("--{long}{between}{}", quoted(&value)));
+    }
+}
+
+/// As a shell reads it back.
+pub(super) fn quoted(word: &str) -> String {
+    shlex::try_quote(word).map_or_else(|_| String::new(), std::borrow::Cow::into_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn given(words: &[&str]) -> String {
+        let matches =
+            Args::command().try_get_matches_from([&["callbell-import", "run"], words].concat()).unwrap();
+        Given::of(matches.subcommand().unwrap().1).command(Path::new("my list.import"))
+    }
+
+    #[test]
+    fn what_makes_rows_into_contacts_goes_with_them_and_what_belongs_to_the_file_does_not() {
+        let command = given(&[
+            "in.csv",
+            "--map",
+            "name={first} {last}",
+            "--map=identifier=phone's",
+            "--default-country",
+            "IT",
+            "--tag-separator=--",
+            "--base-url",
+            "http://127.0.0.1:1",
+            "--encoding",
+            "windows-1252",
+            "--skip",
+            "3",
+            "--max-failures",
+            "1",
+            "--ping",
+            "https://hc.example/secret",
+            "--api-key-command",
+            "echo secret",
+            "--sandbox",
+        ]);
+        let flags = "--map 'name={first} {last}' --map \"identifier=phone's\" --default-country IT --tag-separator=-- --api-key-command … --base-url http://127.0.0.1:1 --sandbox";
+        let files = "'my list.import/failures.csv' --out 'my list.import/failures.import'";
+        assert_eq!(command, format!("callbell-import run {files} {flags}"));
+        let words = shlex::split(&command).unwrap();
+        assert!(Args::command().try_get_matches_from(words).is_ok(), "{command}");
+    }
+
+    #[test]
+    fn every_flag_that_is_left_out_is_one() {
+        let all = Args::command();
+        let run = all.find_subcommand("run").unwrap();
+        for id in LEFT_OUT.iter().chain([&SECRET]) {
+            assert!(run.get_arguments().any(|arg| arg.get_id() == id), "{id}");
+        }
+    }
+}

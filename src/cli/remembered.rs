@@ -1,0 +1,203 @@
+//! What the folder of an import remembers of the commands that made it, besides journal and results: what was read, in
+//! which country its numbers were, how its failures are given back, and how a try ended that came to no results.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use serde::{Deserialize, Serialize};
+
+use super::exit::Exit;
+use super::failure::Failure;
+use super::{given, settings};
+use crate::journal::{Lock, own_file_to_read};
+use crate::mapping::Country;
+use crate::results::{OutputDir, OutputError};
+use crate::words::{Message, message};
+
+/// Its name in the folder.
+const NAME: &str = "import.json";
+/// In the folder of the import whose failures were given back: where to.
+const GIVEN_BACK: &str = "given-back.json";
+
+/// What a folder remembers.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Remembered {
+    /// The files that the last run read, from the root; none if it read standard input.
+    pub(super) read: Vec<PathBuf>,
+    /// The country of numbers without `+` or `00`, if it made any number international.
+    pub(super) country: Option<String>,
+    /// The command that gives the failures back, as it is typed in the folder below.
+    pub(super) give_back: Option<String>,
+    /// The folder in which the last run was started.
+    pub(super) started_in: PathBuf,
+    /// It was a rehearsal.
+    pub(super) rehearsal: bool,
+    /// How the last try ended, if it came to no results.
+    pub(super) last_try: Option<LastTry>,
+}
+
+/// A try that came to no results.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct LastTry {
+    /// When it ended.
+    pub(super) at: String,
+    /// The program's exit code.
+    pub(super) exit_code: u8,
+    /// What was wrong.
+    pub(super) why: Message,
+    /// What can be done about it.
+    pub(super) hint: Option<Message>,
+}
+
+impl Remembered {
+    /// What `folder` remembers; nothing if it cannot be read.
+    pub(super) fn read(folder: &Path) -> Self {
+        json(&folder.join(NAME)).unwrap_or_default()
+    }
+
+    /// To be called by whoever holds the folder's lock.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub(super) fn write(&self, folder: &OutputDir) -> Result<(), OutputError> {
+        let mut file = folder.create(NAME)?;
+        file.write(serde_json::to_string(self).unwrap_or_default().as_bytes())?;
+        file.finish()
+    }
+
+    /// Remembers how a try ended that came to no results, unless that says more about another run than about this one.
+    /// To be called by whoever holds the folder's lock.
+    pub(super) fn note_failure(folder: &OutputDir, failure: &Failure) {
+        if failure.exit() == Exit::Locked {
+            return;
+        }
+        let at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+        let (why, hint) = failure.words();
+        let exit_code = failure.exit().code();
+        let last_try = Some(LastTry { at, exit_code, why: why.clone(), hint: hint.cloned() });
+        // What is wrong is told here and now; that it cannot be kept, too, adds nothing.
+        let _ = Self { last_try, ..Self::read(folder.path()) }.write(folder);
+    }
+
+    /// The same for a try that failed before it took the lock: where there is no import, or another run works on it,
+    /// nothing is noted.
+    pub(super) fn note_early_failure(path: &Path, failure: &Failure) {
+        if path.join(crate::ledger::JOURNAL).is_file()
+            && let Ok(folder) = OutputDir::open(path)
+            && let Ok(_lock) = Lock::take(path, SystemTime::now())
+        {
+            Self::note_failure(&folder, failure);
+        }
+    }
+
+    /// The command that gives the failures back, as it is typed here.
+    pub(super) fn give_back_from_here(&self) -> Option<String> {
+        let command = self.give_back.as_ref()?;
+        if here() == self.started_in {
+            return Some(command.clone());
+        }
+        Some(format!("cd {} && {command}", given::quoted(&settings::shown(&self.started_in))))
+    }
+
+    /// Whether the same list was read.
+    fn is_of(&self, read: &[PathBuf]) -> bool {
+        !self.rehearsal && self.read == read
+    }
+
+    /// Refuses to read the numbers of a list as those of another country than in the runs before: nobody could tell that
+    /// the people are the same, and they would be created once more.
+    pub(super) fn refuse_another_country(
+        &self,
+        read: &[PathBuf],
+        now: Option<Country>,
+    ) -> Result<(), Failure> {
+        let now = now.map(|country| country.to_string());
+        let Some(before) = self.country.as_deref().filter(|_| self.is_of(read)) else { return Ok(()) };
+        let what = match now {
+            Some(now) if now == before => return Ok(()),
+            Some(now) => message!("other-country", before, now),
+            None => message!("no-country-any-more", before),
+        };
+        Err(Failure::usage(what).hint(message!("other-country.fix", before)))
+    }
+
+    /// What it remembers of a run that begins now.
+    pub(super) fn begin(self, read: Vec<PathBuf>, country: Option<Country>, give_back: String) -> Self {
+        let country = country.map(|country| country.to_string());
+        // A night without such numbers says nothing of those before.
+        let country = country.or_else(|| if self.is_of(&read) { self.country } else { None });
+        let give_back = Some(give_back);
+        Self { read, country, give_back, started_in: here(), rehearsal: false, last_try: None }
+    }
+
+    /// Refuses the default folder for failures if it holds what became of another import's.
+    pub(super) fn refuse_the_folder_of_others(&self, read: &[PathBuf], folder: &Path) -> Result<(), Failure> {
+        let [file] = read else { return Ok(()) };
+        let Some(source) = import_of(file) else { return Ok(()) };
+        let [before] = &self.read[..] else { return Ok(()) };
+        if self.is_of(read) || self.rehearsal || import_of(before).is_none() {
+            return Ok(());
+        }
+        let (_, out) = given::places(source);
+        let held = settings::shown(before);
+        Err(Failure::usage(message!("folder-of-other-failures", folder = settings::shown(folder), held))
+            .hint(message!("folder-of-other-failures.fix", out = settings::shown(&out))))
+    }
+}
+
+/// The current folder.
+pub(super) fn here() -> PathBuf {
+    std::env::current_dir().unwrap_or_default()
+}
+
+/// The files that are read, from the root; none for standard input.
+pub(super) fn read_from(files: &[PathBuf]) -> Vec<PathBuf> {
+    let files = files.iter().filter(|file| !settings::is_stdin(file));
+    files.map(|file| file.canonicalize().unwrap_or_else(|_| file.clone())).collect()
+}
+
+/// The folder of the import whose failures `file` has.
+pub(super) fn import_of(file: &Path) -> Option<&Path> {
+    let folder = file.parent()?;
+    (file == given::places(folder).0 && folder.join(crate::ledger::JOURNAL).is_file()).then_some(folder)
+}
+
+/// That the failures of an import were given back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct GivenBack {
+    /// The folder with what became of them.
+    pub(super) to: PathBuf,
+    /// When, in seconds since 1970: what a later run of the import wrote is not what was given back.
+    pub(super) at: u64,
+}
+
+impl GivenBack {
+    /// Tells the import whose failures `read` has that they were given back, and where to. Its lock is not needed: of two
+    /// who tell it at once, the later one is remembered.
+    pub(super) fn tell(read: &[PathBuf], folder: &Path) -> Result<(), OutputError> {
+        let [file] = read else { return Ok(()) };
+        let Some(import) = import_of(file) else { return Ok(()) };
+        let to = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        if to == import {
+            return Ok(());
+        }
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let mut file = OutputDir::open(import)?.create(GIVEN_BACK)?;
+        let told = Self { to, at: now.as_secs() };
+        file.write(serde_json::to_string(&told).unwrap_or_default().as_bytes())?;
+        file.finish()
+    }
+
+    /// Where the failures of the import in `folder` were given back to, if they were.
+    pub(super) fn of(folder: &Path) -> Option<Self> {
+        json(&folder.join(GIVEN_BACK))
+    }
+}
+
+fn json<T: serde::de::DeserializeOwned>(path: &Path) -> Option<T> {
+    let file = own_file_to_read(path).ok()?;
+    serde_json::from_reader(io::BufReader::new(file)).ok()
+}

@@ -1,0 +1,155 @@
+//! Failures that a person corrects and gives back: with the command that the program shows, into a folder of their own, and
+//! never written over.
+
+use std::process::{Command, Stdio};
+
+use crate::support::{Bench, Done};
+
+/// Needs flags to be read: nothing in its header says what is what.
+const LIST: &str = "Mobile No.;First;It's last\n3331234501;Ada;L\n3331234502;Bruno;B\n12;Zed;Z\n";
+const FLAGS: [&str; 6] =
+    ["--map", "identifier=Mobile No.", "--map", "name={First} {It's last}", "--default-country", "IT"];
+
+/// The command in a line that the program said, run by a shell.
+fn typed(bench: &Bench, said: &str) -> Done {
+    let at = said.rfind("callbell-import run ").unwrap();
+    let command = said[at..].lines().next().unwrap();
+    let program = env!("CARGO_BIN_EXE_callbell-import");
+    let line = command.replacen("callbell-import", program, 1);
+    let typed = bench.command([""; 0]);
+    let output = Command::new("sh")
+        .arg("-c")
+        .arg(&line)
+        .current_dir(bench.path())
+        .env_clear()
+        .envs(typed.get_envs().filter_map(|(name, value)| Some((name, value?))))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    bench.finish(output)
+}
+
+fn mend(bench: &Bench, file: &str, wrong: &str, right: &str) {
+    let path = bench.path().join(file);
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains(wrong), "{text}");
+    std::fs::write(path, text.replace(wrong, right)).unwrap();
+}
+
+fn status(bench: &Bench, args: &[&str]) -> String {
+    bench.exact(["status"].iter().chain(args)).expect(0).stdout
+}
+
+#[test]
+fn the_command_that_is_shown_at_the_end_takes_the_corrected_failures_as_they_are() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", LIST);
+    let first = bench.run(&file, &FLAGS).expect(1).conserved_with(b';');
+    mend(&bench, "out/failures.csv", "\n12;", "\n3331234503;");
+    let done = typed(&bench, &first.stdout).expect(0);
+    assert!(done.stdout.starts_with("1 row: 1 created, 0 unaccounted for\n"), "{}", done.stdout);
+    let mut identifiers = bench.identifiers();
+    identifiers.sort();
+    assert_eq!(identifiers, ["393331234501", "393331234502", "393331234503"]);
+    assert_eq!(bench.doubles(), 0);
+    // The first folder knows where its failures went.
+    let told = status(&bench, &["out"]);
+    assert!(
+        told.contains("Failures  given back into out/failures.import: 1 in the file: 1 created\n"),
+        "{told}"
+    );
+    assert!(told.contains("Next      callbell-import verify out/failures.import\n"), "{told}");
+    let seen: serde_json::Value = serde_json::from_str(&status(&bench, &["out", "--json"])).unwrap();
+    assert_eq!(seen["failures_given_back"]["created"], 1);
+    // After another run of the list they are other failures, which nobody has given back.
+    let path = bench.path().join("out/given-back.json");
+    let mut told: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    told["at"] = 1.into();
+    std::fs::write(&path, told.to_string()).unwrap();
+    assert!(!status(&bench, &["out"]).contains("given back into"));
+}
+
+#[test]
+fn status_shows_the_command_also_after_a_run_that_was_quiet_and_from_another_folder() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", LIST);
+    let _ = bench.run(&file, &[&FLAGS[..], &["--quiet"]].concat()).expect(1);
+    mend(&bench, "out/failures.csv", "\n12;", "\n3331234503;");
+    let told = status(&bench, &["out"]);
+    assert!(told.contains("then: callbell-import run out/failures.csv --out out/failures.import"), "{told}");
+    std::fs::create_dir(bench.path().join("elsewhere")).unwrap();
+    let mut from_elsewhere = bench.command(["status", "../out"]);
+    let output = from_elsewhere.current_dir(bench.path().join("elsewhere")).output().unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    let there = bench.path().canonicalize().unwrap();
+    assert!(told.contains(&format!("then: cd {} && callbell-import run out/", there.display())), "{told}");
+    let _ = typed(&bench, &told).expect(0);
+    assert_eq!(bench.identifiers().len(), 3);
+}
+
+#[test]
+fn what_somebody_corrected_in_failures_csv_is_kept_when_the_whole_list_is_run_again() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", LIST);
+    let _ = bench.run(&file, &FLAGS).expect(1);
+    // Nobody touched it: it is written anew, and nothing is said.
+    let again = bench.run(&file, &FLAGS).expect(1);
+    assert!(!again.stderr.contains("edited"), "{}", again.stderr);
+    mend(&bench, "out/failures.csv", "\n12;", "\n3331234503;");
+    let again = bench.run(&file, &[&FLAGS[..], &["--quiet"]].concat()).expect(1);
+    assert!(again.stderr.contains("out/failures.csv was edited since it was written"), "{}", again.stderr);
+    assert!(again.stderr.contains("it is kept as out/failures.edited.csv"), "{}", again.stderr);
+    let kept = std::fs::read_to_string(bench.path().join("out/failures.edited.csv")).unwrap();
+    assert!(kept.contains("\n3331234503;Zed;Z;3;invalid"), "{kept}");
+    let anew = std::fs::read_to_string(bench.path().join("out/failures.csv")).unwrap();
+    assert!(anew.contains("\n12;Zed;Z;3;invalid"), "{anew}");
+    let kept = again.stderr.lines().find(|line| line.contains("it is kept as")).unwrap();
+    let _ = typed(&bench, kept).expect(0);
+    assert_eq!(bench.identifiers().len(), 3);
+}
+
+#[test]
+fn what_somebody_corrected_in_problems_csv_is_kept_when_the_list_is_checked_again() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", LIST);
+    let check = || {
+        bench.exact([&["check", file.to_str().unwrap(), "--offline", "--out", "out"], &FLAGS[..]].concat())
+    };
+    let _ = check().expect(1);
+    mend(&bench, "out/problems.csv", "\n12;", "\n3331234503;");
+    let again = check().expect(1);
+    assert!(again.stderr.contains("it is kept as out/problems.edited.csv"), "{}", again.stderr);
+    let kept = std::fs::read_to_string(bench.path().join("out/problems.edited.csv")).unwrap();
+    assert!(kept.contains("\n3331234503;"), "{kept}");
+}
+
+#[test]
+fn failures_of_two_imports_do_not_share_the_default_folder() {
+    let bench = Bench::new();
+    let url = bench.sandbox().base_url();
+    for (name, wrong) in [("one", "12"), ("two", "13")] {
+        let list = LIST.replace("\n12;", &format!("\n{wrong};"));
+        let file = bench.file(&format!("{name}.csv"), list);
+        let _ = bench
+            .exact([&["run", file.to_str().unwrap(), "--base-url", &url], &FLAGS[..]].concat())
+            .expect(1);
+    }
+    let give = |folder: &str, more: &[&str]| {
+        let file = format!("{folder}.import/failures.csv");
+        bench.exact([&["run", &file, "--base-url", &url], &FLAGS[..], more].concat())
+    };
+    let _ = give("one", &[]).expect(1);
+    let before = std::fs::read(bench.path().join("failures.import/results.csv")).unwrap();
+    let refused = give("two", &[]).expect(2);
+    assert!(
+        refused.stderr.contains("failures.import holds what became of other failures: "),
+        "{}",
+        refused.stderr
+    );
+    assert_eq!(std::fs::read(bench.path().join("failures.import/results.csv")).unwrap(), before);
+    // The same ones go on there, and the others where the hint says.
+    let _ = give("one", &[]).expect(1);
+    let out = refused.stderr.rsplit("--out ").next().unwrap().trim().to_owned();
+    assert!(out.ends_with("two.import/failures.import"), "{out}");
+    let _ = give("two", &["--out", &out]).expect(1);
+}
