@@ -42,7 +42,8 @@ pub enum Halt {
 pub enum Delivered {
     /// With its story.
     Settled(TicketNumber, Box<Delivery>),
-    /// Not sent, or provably without effect.
+    /// Not sent, or provably without effect: nothing of it is on its way, and no change of it was written down. Its ticket
+    /// is to be given back.
     Unsent(Box<Ticket>),
 }
 
@@ -65,7 +66,8 @@ pub struct Carriage<T> {
     pub is_taken: Box<dyn Fn(&str) -> bool + Send + Sync>,
     /// What is done about contacts that are there already.
     pub existing: Existing,
-    /// Contacts that an earlier run began to change, by their tickets.
+    /// Contacts that an earlier run began to change and did not settle, by their tickets: what there was before is in the
+    /// journal, and the change may or may not have been made.
     pub begun: BTreeMap<TicketNumber, String>,
     /// Changes that wait to be written down.
     pub admissions: mpsc::UnboundedSender<Admission>,

@@ -270,7 +270,8 @@ impl<S: Storage> Journal<S> {
         self.storage.forgets_with_the_process().then(|| self.storage.sync())
     }
 
-    /// Takes tickets back whose rows were provably not sent, or without effect.
+    /// Takes tickets back whose rows were provably not sent, or without effect. Whoever reads the journal believes it: a
+    /// row that may be on its way, or whose [change](Self::change) may have been sent, must not be among them.
     ///
     /// # Errors
     ///
