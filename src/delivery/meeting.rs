@@ -409,6 +409,9 @@ mod tests {
             let next = meeting(policy, &rules, false).seen(&row(), &there(&["Old"]));
             assert_eq!(next, expected.map_or(Step::Admit, |outcome| Step::End(End::Settled(outcome))));
         }
+        let next = meeting(OnExisting::Skip, &rules, false).seen(&row(), &there(&["New"]));
+        let left = Outcome::Existing { id: id(), differs: false, untouched: Untouched::ByPolicy };
+        assert_eq!(next, Step::End(End::Settled(left)), "what was not compared as an update does is left");
         let next = meeting(OnExisting::Fail, &rules, false).seen(&row(), &there(&["Old"]));
         assert!(matches!(next, Step::End(End::Settled(Outcome::Unwanted { differs: true, .. }))));
         let next = meeting(OnExisting::Update, &rules, false).seen(&row(), &there(&["New"]));
@@ -429,12 +432,32 @@ mod tests {
     }
 
     #[test]
+    fn what_is_planned_is_told_before_it_is_sent_and_what_was_changed_afterwards() {
+        let rules = UpdateRules::default();
+        let mut meeting = meeting(OnExisting::Update, &rules, false);
+        assert!(meeting.planned().is_none() && meeting.status().is_none());
+        assert_eq!(meeting.seen(&row(), &there(&["Old"])), Step::Admit);
+        let planned: Vec<&str> =
+            meeting.planned().unwrap().fields.iter().map(|change| change.field.as_str()).collect();
+        assert_eq!(planned, ["tags"]);
+        meeting.admitted();
+        let answer = Exchange { status: Some(200), ..exchange(Ok(Some(there(&["Old", "New"])))) };
+        let (next, _) = meeting.sent(&row(), answer, Duration::ZERO);
+        let fields = vec!["tags".to_owned()];
+        assert_eq!(next, Step::End(End::Settled(Outcome::Updated { id: id(), fields })));
+        assert_eq!(meeting.status(), Some(200));
+    }
+
+    #[test]
     fn what_an_earlier_run_began_is_finished_or_told_but_never_begun_anew_under_another_policy() {
         let rules = UpdateRules::default();
-        let next = meeting(OnExisting::Skip, &rules, true).seen(&row(), &there(&["Old", "New"]));
-        assert!(updated(next));
-        let next = meeting(OnExisting::Skip, &rules, true).seen(&row(), &there(&["Old"]));
-        assert!(matches!(next, Step::End(End::Settled(Outcome::Existing { differs: true, .. }))));
+        for policy in [OnExisting::Skip, OnExisting::Create, OnExisting::Fail] {
+            let next = meeting(policy, &rules, true).seen(&row(), &there(&["Old", "New"]));
+            assert!(updated(next), "{policy:?}");
+            let next = meeting(policy, &rules, true).seen(&row(), &there(&["Old"]));
+            let left = Outcome::Existing { id: id(), differs: true, untouched: Untouched::ByPolicy };
+            assert_eq!(next, Step::End(End::Settled(left)), "{policy:?}");
+        }
         let next = meeting(OnExisting::Update, &rules, true).seen(&row(), &there(&["Old"]));
         assert_eq!(next, Step::Admit);
     }
