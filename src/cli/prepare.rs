@@ -329,7 +329,7 @@ impl Prepared {
             in_doubt: survey.in_doubt,
             problems: &self.problems,
             remarks: survey.remarks.iter().map(|(code, count)| (*code, *count)).collect(),
-            first: survey.first.as_ref().map(|(row, contact)| (row.get(), self.style.body(contact))),
+            first: survey.first.as_ref().map(|(row, contact)| (*row, self.style.body(contact))),
             mask,
             rate,
             findings,

@@ -192,11 +192,11 @@ closing-traffic = { $requests ->
    *[other] { $requests } requests
 } in { $duration }, { $retries } sent again, { $throttled } throttled
 closing-not-created = Not created
-closing-with-a-warning = Created, with a warning
+closing-with-a-warning = With a warning
 closing-more-causes = and { $causes } causes more; failures.csv has them all
-closing-cause = { $what }: { $meaning }; first: row { $row }
-closing-cause-said = { $what }: the API said "{ $said }"; first: row { $row }
-closing-cause-bare = { $what }; first: row { $row }
+closing-cause = { $what }: { $meaning }; first: { $place }
+closing-cause-said = { $what }: the API said "{ $said }"; first: { $place }
+closing-cause-bare = { $what }; first: { $place }
 closing-results = Results
 closing-failures = Failures
 closing-next = Next
@@ -255,7 +255,7 @@ plan-in-doubt = { $rows ->
 } left unconfirmed by an earlier run: looked up before anything is sent
 plan-with-a-warning = Sent with a warning
 plan-changed-on-the-way = Changed on the way
-plan-remark = { $code }: { $meaning }; first: row { $row }
+plan-remark = { $code }: { $meaning }; first: { $place }
 plan-such-as = { $what }, such as { $examples }
 plan-file-changed = the file has changed since the last run: { $rows ->
     [one] { $rows } row is
@@ -282,8 +282,8 @@ plan-open-and-gone = { $contacts ->
    *[other] { $contacts } contacts were left open by an earlier run and are not in the file any more: nobody looks for them
 }
 plan-first-request = First request
-plan-first = row { $row }
-plan-first-masked = row { $row }, values masked
+plan-first = { $place }
+plan-first-masked = { $place }, values masked
 plan-sending = Sending
 plan-at-a-rate = { $requests ->
     [one] { $requests } request
@@ -341,7 +341,10 @@ finding = { $rows ->
    *[other] { $rows } rows
 }: { $what }
 finding-nearest = { $what }; nearest "{ $nearest }"
-first-row = { $what }; first: row { $row }
+first-row = { $what }; first: { $place }
+row-place = row { $row } (line { $line })
+row-and-line = { $row } (line { $line })
+undo-first-row = ; first: row { $row }
 list-and-more = { $list }, and { $more } more
 name-and-list = { $name }: { $list }
 
@@ -551,6 +554,10 @@ misfit-phone = not every value looks like a phone number
 misfit-name = not every value looks like a name
 
 did-you-mean = did you mean `{ $nearest }`?
+flag-unknown = there is no flag { $flag }
+flag-rehearsal = `callbell-import check FILE` does everything but send; `run FILE --sandbox` rehearses against a stand-in
+flag-token = { $flag } is refused: a token is never given as an argument, where every program of this machine could read it
+    .fix = put it into a file that only you can read and pass --api-key-file FILE, or set CALLBELL_API_KEY; if it is in the history of your shell now, make a new one
 either = { $one } or { $other }
 mapping-no-equals = `{ $text }` is not FIELD=VALUE
     .fix = for example --map name="Full name" or --set source=whatsapp
@@ -1100,7 +1107,7 @@ restarted-without-journal = earlier runs are forgotten; their journal was gone a
 thousand-logs = { $folder } keeps a thousand logs that were set aside
     .fix = delete those that nobody needs: { $files }
 approved-read = cannot read the plan { $path }: { $why }
-approved-no-plan = { $path } is no plan: { $why }
+approved-no-plan = { $path } is no plan
     .fix = callbell-import plan FILE writes one
 approved-write = cannot write the plan { $path }: { $why }
 approved-version = the version of the program
@@ -1120,7 +1127,7 @@ note-guessed = note: { $field } is guessed; without a terminal, run needs --map 
 check-problems = The invalid rows with their reasons are in { $file }
 report-unwritten = the report cannot be written down: { $why }
 report-not-there = a run writes it at its end; give the folder of an import that has come so far
-report-foreign = { $path } is none of this program: { $why }
+report-foreign = { $path } is none of this program
     .fix = run the same import again; it writes the report anew
 report-unmade = the report cannot be made: { $why }
 cannot-read = cannot read { $path }: { $why }
