@@ -11,6 +11,7 @@ mod known;
 mod nearest;
 mod read;
 mod shown;
+mod waits;
 
 pub use check::findings;
 pub use finding::{Certainty, Finding, Kind, to_create};
@@ -18,3 +19,4 @@ pub use index::{Index, NoIndex, Way, choose, walk};
 pub use known::{ContactsSeen, FieldSeen, Known, Looked, Users};
 pub use read::Reader;
 pub use shown::{json, text};
+pub use waits::{TooLong, Waits};

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::known::{ContactsSeen, Known, Looked, Users};
+use super::waits::{TooLong, Waits};
 use crate::api::{AccountPlan, Channel, Client, Exchange, Fault, Listed, Page, Place, Transport};
 use crate::model::Source;
 use crate::rate::{Asked, Rate};
@@ -19,13 +20,14 @@ const MOST_PAGES: u64 = 100;
 pub struct Reader<'a, T> {
     client: &'a Client<T>,
     rate: &'a Rate,
+    waits: &'a mut Waits,
     requests: u64,
 }
 
 impl<'a, T: Transport> Reader<'a, T> {
-    /// Asks `client`, at `rate`.
-    pub fn new(client: &'a Client<T>, rate: &'a Rate) -> Self {
-        Self { client, rate, requests: 0 }
+    /// Asks `client`, at `rate`. Once a wait was too long nothing more is asked: every list is closed.
+    pub fn new(client: &'a Client<T>, rate: &'a Rate, waits: &'a mut Waits) -> Self {
+        Self { client, rate, waits, requests: 0 }
     }
 
     /// Requests that were made.
@@ -34,6 +36,9 @@ impl<'a, T: Transport> Reader<'a, T> {
     }
 
     async fn ask<A>(&mut self, call: impl AsyncFn(&Client<T>) -> Exchange<A>) -> Result<A, Fault> {
+        if let Some(TooLong(after)) = self.waits.too_long() {
+            return Err(Fault::Throttled { after: Some(after) });
+        }
         let mut tries = 0;
         loop {
             let turn = self.rate.turn().await;
@@ -53,7 +58,9 @@ impl<'a, T: Transport> Reader<'a, T> {
             };
             match &fault {
                 Fault::Throttled { after } => {
-                    self.rate.throttled(*after);
+                    if self.waits.throttled(self.rate, *after).is_err() {
+                        return Err(fault);
+                    }
                 }
                 Fault::Unreached { .. }
                 | Fault::Lost { .. }

@@ -4,7 +4,7 @@ use super::args::AccountCommandArgs;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::settings::{self, Endpoint};
-use super::{logging, prepare, say, tell};
+use super::{logging, preflight, prepare, say, tell};
 use crate::account::{self, Known, Reader};
 use crate::api::{Client, Identity, WireStyle};
 use crate::rate::Rate;
@@ -17,13 +17,15 @@ pub(super) async fn account(args: AccountCommandArgs) -> Result<Exit, Failure> {
     }
     let rate = Rate::new(settings::rate(args.rate, &endpoint.base)?);
     let client = Client::new(endpoint.http(1)?, WireStyle::default());
-    let whose = prepare::identify(&endpoint, &client, &rate).await?.shown;
-    let mut reader = Reader::new(&client, &rate);
+    let mut waits = preflight::waits(false);
+    let whose = prepare::identify(&endpoint, &client, &rate, &mut waits).await?.shown;
+    let mut reader = Reader::new(&client, &rate, &mut waits);
     let mut known = Known { channels: reader.channels().await, ..Known::default() };
     reader.users(&mut known, whose.user_email.as_deref()).await;
     if args.pages > 0 {
         known.contacts = reader.contacts(args.pages).await;
     }
+    preflight::refuse_too_long(&endpoint, &waits)?;
     let identity = Identity { user_email: whose.user_email, user_name: whose.user_name };
     if args.json {
         tell(&format!("{:#}\n", account::json(&whose.endpoint, &identity, &known)));

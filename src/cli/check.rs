@@ -75,7 +75,9 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     };
     let rate = Rate::new(args.rate.0.map_or(PerSecond::Unlimited, PerSecond::AtMost));
     let mut preflight = match (&endpoint, &client) {
-        (Some(endpoint), Some(client)) => Some(Preflight::new(endpoint, client, &rate)),
+        (Some(endpoint), Some(client)) => {
+            Some(Preflight::new(endpoint, client, &rate, preflight::waits(args.talk.quiet)))
+        }
         _ => None,
     };
     if let Some(preflight) = &mut preflight

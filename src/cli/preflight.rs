@@ -2,8 +2,9 @@
 
 use super::failure::Failure;
 use super::prepare::{self, Account, Prepared};
+use super::say;
 use super::settings::Endpoint;
-use crate::account::{self, Certainty, Finding, Index, Kind, Known, Looked, Reader, Way, findings};
+use crate::account::{self, Certainty, Finding, Index, Kind, Known, Looked, Reader, Waits, Way, findings};
 use crate::api::{Client, Http};
 use crate::delivery::Existing;
 use crate::mapping::{Form, Names};
@@ -19,6 +20,7 @@ pub(super) struct Preflight<'a> {
     endpoint: &'a Endpoint,
     client: &'a Client<Http>,
     rate: &'a Rate,
+    waits: Waits,
     whose: Option<Account>,
     /// What is known so far.
     pub(super) known: Known,
@@ -26,8 +28,13 @@ pub(super) struct Preflight<'a> {
 }
 
 impl<'a> Preflight<'a> {
-    pub(super) fn new(endpoint: &'a Endpoint, client: &'a Client<Http>, rate: &'a Rate) -> Self {
-        Self { endpoint, client, rate, whose: None, known: Known::default(), requests: 0 }
+    pub(super) fn new(
+        endpoint: &'a Endpoint,
+        client: &'a Client<Http>,
+        rate: &'a Rate,
+        waits: Waits,
+    ) -> Self {
+        Self { endpoint, client, rate, waits, whose: None, known: Known::default(), requests: 0 }
     }
 
     /// The account's names of teams and channels, if the file may need them: they have to be known before rows are read.
@@ -37,12 +44,13 @@ impl<'a> Preflight<'a> {
             return Ok(None);
         }
         self.identify().await?;
-        let mut reader = Reader::new(self.client, self.rate);
+        let mut reader = Reader::new(self.client, self.rate, &mut self.waits);
         self.known.channels = reader.channels().await;
         if teams {
             reader.teams(&mut self.known).await;
         }
         self.requests += reader.requests();
+        refuse_too_long(self.endpoint, &self.waits)?;
         Ok(Some(self.known.names()))
     }
 
@@ -50,10 +58,11 @@ impl<'a> Preflight<'a> {
     ///
     /// # Errors
     ///
-    /// If nobody answers, or not the API, or the token is refused.
+    /// If nobody answers, or not the API, or the token is refused, or the server asks to wait for too long.
     pub(super) async fn identify(&mut self) -> Result<(), Failure> {
         if self.whose.is_none() {
-            self.whose = Some(prepare::identify(self.endpoint, self.client, self.rate).await?);
+            let whose = prepare::identify(self.endpoint, self.client, self.rate, &mut self.waits).await?;
+            self.whose = Some(whose);
         }
         Ok(())
     }
@@ -74,7 +83,7 @@ impl<'a> Preflight<'a> {
     ) -> Result<Vec<Finding>, Failure> {
         self.identify().await?;
         let (form, values) = (&prepared.resolved.form, &prepared.survey.values);
-        let mut reader = Reader::new(self.client, self.rate);
+        let mut reader = Reader::new(self.client, self.rate, &mut self.waits);
         if self.known.channels == Looked::Unasked {
             self.known.channels = reader.channels().await;
         }
@@ -89,6 +98,7 @@ impl<'a> Preflight<'a> {
             self.known.contacts = reader.contacts(1).await;
         }
         self.requests += reader.requests();
+        refuse_too_long(self.endpoint, &self.waits)?;
         // The stand-in without settings of its own is nobody's account, and says nothing of what fits.
         let fits_anything = self.endpoint.is_nobodys();
         let mut findings = if fits_anything { Vec::new() } else { findings(&self.known, values, form) };
@@ -123,7 +133,7 @@ impl Preflight<'_> {
         let mut existing = Existing { rules, ..Existing::of(policy) };
         let Way::Walk { .. } = way else { return (existing, None) };
         let is_empty = self.known.contacts.seen().is_some_and(|seen| seen.is_all && seen.contacts == 0);
-        let mut reader = Reader::new(self.client, self.rate);
+        let mut reader = Reader::new(self.client, self.rate, &mut self.waits);
         let walked =
             if is_empty { Ok(Index::default()) } else { account::walk(&mut reader, &self.known).await };
         self.requests += reader.requests();
@@ -144,6 +154,22 @@ impl Preflight<'_> {
     pub(super) fn requests(&self) -> u64 {
         self.requests
     }
+}
+
+/// Waits that are said, unless they are not to be.
+pub(super) fn waits(quiet: bool) -> Waits {
+    Waits::new(move |message| {
+        if !quiet {
+            say(&message.told());
+        }
+    })
+}
+
+/// # Errors
+///
+/// If the server asked for a wait that was too long.
+pub(super) fn refuse_too_long(endpoint: &Endpoint, waits: &Waits) -> Result<(), Failure> {
+    waits.too_long().map_or(Ok(()), |too_long| Err(prepare::held_too_long(&endpoint.base, too_long)))
 }
 
 /// Contacts that a bot may answer because nobody said otherwise.

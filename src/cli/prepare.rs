@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::past;
 use super::settings::{self, Endpoint};
-use crate::account::Finding;
+use crate::account::{Finding, TooLong, Waits};
 use crate::api::{BaseUrl, Client, Fault, Http, WireStyle};
 use crate::input::{InputFile, InputFiles, Records, Section};
 use crate::journal::Fingerprints;
@@ -21,7 +21,8 @@ use crate::rate::Rate;
 use crate::report::{AccountShown, Plan};
 use crate::results::{FailuresFormat, OutputDir, OutputError};
 use crate::survey::{Pass, Scope, Sightings, Survey};
-use crate::words::{Message, message};
+
+use crate::words::{Message, lasting, message};
 
 /// Standard input is kept under this name until all of it is settled.
 const KEPT_STDIN: &str = "stdin.csv";
@@ -352,6 +353,13 @@ fn at(base: &BaseUrl, fault: &Fault) -> Message {
     message!("name-and-list", name = base.to_string(), list = fault.describe())
 }
 
+/// Nobody sits before a batch job for as long as the server asks.
+pub(super) fn held_too_long(base: &BaseUrl, TooLong(asked): TooLong) -> Failure {
+    let duration = lasting(asked.as_secs());
+    Failure::new(Exit::Stopped, message!("asks-to-wait-too-long", base = base.to_string(), duration))
+        .hint(message!("asks-to-wait-too-long.fix"))
+}
+
 /// Tries that the first request gets.
 const TRIES: u32 = 4;
 
@@ -359,11 +367,12 @@ const TRIES: u32 = 4;
 ///
 /// # Errors
 ///
-/// If the token is refused, or what answers is not the API, or nothing answers.
+/// If the token is refused, or what answers is not the API, or nothing answers, or the server asks to wait for too long.
 pub(super) async fn identify(
     endpoint: &Endpoint,
     client: &Client<Http>,
     rate: &Rate,
+    waits: &mut Waits,
 ) -> Result<Account, Failure> {
     let mut tries = 0;
     loop {
@@ -407,7 +416,7 @@ pub(super) async fn identify(
                 );
             }
             Fault::Throttled { after } => {
-                rate.throttled(*after);
+                waits.throttled(rate, *after).map_err(|too_long| held_too_long(base, too_long))?;
                 Failure::new(Exit::Stopped, message!("asks-to-slow-down", base = base.to_string()))
                     .hint(message!("asks-to-slow-down.fix"))
             }

@@ -161,7 +161,7 @@ async fn with_the_folder(
     let rate = Arc::new(rate);
     let style = settings::style(&args.mapping);
     let client = Client::new(endpoint.http(places)?, style);
-    let mut preflight = Preflight::new(&endpoint, &client, &rate);
+    let mut preflight = Preflight::new(&endpoint, &client, &rate, preflight::waits(args.talk.quiet));
     if let Some(names) = preflight.names(understood.form()).await? {
         understood.know(names);
         journal.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));

@@ -10,6 +10,7 @@ use super::args::{AccountArgs, AskingArgs};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::past::SANDBOX;
+use super::preflight;
 use super::prepare::{self, Account};
 use super::run::{refuse_another_account, refuse_another_address};
 use super::settings::{self, Endpoint};
@@ -99,7 +100,7 @@ pub(super) async fn open(
     let rate = Arc::new(rate);
     let http = endpoint.http(places)?;
     let client = Client::new(http, style);
-    let who = prepare::identify(&endpoint, &client, &rate).await?;
+    let who = prepare::identify(&endpoint, &client, &rate, &mut preflight::waits(talk.quiet)).await?;
     let about = About {
         endpoint: who.shown.endpoint.clone(),
         account: Fingerprints::new(ledger.head.salt)

@@ -91,7 +91,7 @@ pub(super) fn delimiter_name(delimiter: u8) -> Message {
 }
 
 /// Excel's `sep=;` on the first line: the delimiter, and the length of the line with its end.
-fn separator_line(start: &[u8]) -> (Option<u8>, usize) {
+pub(super) fn separator_line(start: &[u8]) -> (Option<u8>, usize) {
     let end = start.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(start.len());
     let line = &start[..end];
     let bare = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);

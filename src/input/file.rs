@@ -15,7 +15,9 @@ use super::limits::MOST_STDIN_BYTES;
 use super::packing::Packing;
 use super::sealed::{Sealed, read_full};
 use super::utf8::{Utf8Scan, Utf8ness};
-use super::{Dialect, Encoding, Header, InputOptions, Notes, Quote, Unreadable, json_lines, vcard, workbook};
+use super::{
+    Dialect, Encoding, Header, InputOptions, Notes, Quote, Unreadable, json_lines, own_list, vcard, workbook,
+};
 use crate::words::{Message, message};
 
 /// Bytes at the beginning that are looked at for what the file is.
@@ -204,7 +206,10 @@ impl InputFile {
         let doubled = if text.encoding == Encoding::Utf8 { scan.doubled() } else { 0 };
         let mut notes = Notes { doubled, ..Notes::default() };
         let aside = |table| Content::Aside { table, format: Message::verbatim(""), is_workbook: false };
-        let mut content = match kind::of_text(&decoded) {
+        let own = own_list::delimiter(&decoded).map(|delimiter| options.of_own_list(delimiter));
+        let options = own.as_ref().unwrap_or(options);
+        let found = if own.is_some() { Kind::Csv } else { kind::of_text(&decoded) };
+        let mut content = match found {
             Kind::Other(what) => return Err(Unreadable::NotAList { path, what }),
             Kind::Vcard => {
                 let writer = AsideWriter::new(scratch().map_err(|source| Unreadable::Aside { source })?);
@@ -228,7 +233,7 @@ impl InputFile {
             }
         };
         if let Content::Aside { format, .. } = &mut content {
-            let name = if kind::of_text(&decoded) == Kind::Vcard { "vCards" } else { "JSON Lines" };
+            let name = if found == Kind::Vcard { "vCards" } else { "JSON Lines" };
             *format = Message::list([Message::verbatim(name), text.described()], ", ");
         }
         Ok(Self::new(sealed, options, packing, content, notes))

@@ -37,6 +37,7 @@ mod long_lines;
 mod notes;
 mod ods_size;
 mod options;
+mod own_list;
 mod packing;
 mod property;
 mod putting_aside;

@@ -13,14 +13,12 @@ use tokio::time::{Instant, sleep};
 
 use crate::api::{Client, Exchange, Fault, Transport};
 use crate::model::Stop;
-use crate::rate::{Asked, Rate, Turn};
+use crate::rate::{Asked, LONGEST_ASKED, Rate, Turn};
 
 /// Vain tries that one question gets while the server answers others.
 const MOST_TRIES: u32 = 6;
 /// Longest wait between two tries.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
-/// Longest wait that a server may ask for.
-const LONGEST_HOLD: Duration = Duration::from_secs(3600);
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,7 +105,7 @@ impl<T: Transport> Inquiry<T> {
                 Fault::Refused { .. } => return Err(NoAnswer::Fault(fault)),
                 Fault::Throttled { .. } => {
                     let since: Instant = *throttled_since.get_or_insert_with(Instant::now);
-                    if since.elapsed() > LONGEST_HOLD {
+                    if since.elapsed() > LONGEST_ASKED {
                         return Err(NoAnswer::Stop(Stop::HeldTooLong { seconds: since.elapsed().as_secs() }));
                     }
                 }
@@ -181,7 +179,7 @@ impl<T: Transport> Inquiry<T> {
         if let Fault::Throttled { after } = &fault {
             self.throttled.fetch_add(1, Relaxed);
             self.rate.throttled(*after);
-            if let Some(seconds) = after.filter(|after| *after > LONGEST_HOLD).map(|after| after.as_secs()) {
+            if let Some(seconds) = after.filter(|after| *after > LONGEST_ASKED).map(|after| after.as_secs()) {
                 return Err(NoAnswer::Stop(Stop::HeldTooLong { seconds }));
             }
         } else {

@@ -3,7 +3,7 @@
 //! *Exact* names are parameter names that the vendor has printed at some time in some version of its reference; the
 //! others are ordinary usage. *Weak* ones mean many things and count only if the column's values fit.
 
-use crate::model::Field;
+use crate::model::{EXTRA_COLUMNS, Field};
 
 /// What a column seems to hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -265,11 +265,7 @@ const TABLE: &[(&[&str], Meaning, Strength)] = &[
         Strong,
     ),
     (&["uuid", "contact_uuid", "bsuid"], Meaning::Reference, Exact),
-    (
-        &["import_row", "import_status", "import_code", "import_field", "import_message"],
-        Meaning::EarlierRun,
-        Exact,
-    ),
+    (&EXTRA_COLUMNS, Meaning::EarlierRun, Exact),
 ];
 
 /// What the folded header means, if it is known.

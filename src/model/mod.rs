@@ -3,6 +3,7 @@
 mod contact;
 mod event;
 mod existing;
+mod extra_columns;
 mod learnt;
 mod manners;
 mod outcome;
@@ -18,6 +19,7 @@ mod window;
 pub use contact::{BotStatus, ContactId, Field, FieldValue, NewContact, Shown, Source};
 pub use event::{Event, Watch, Watchers};
 pub use existing::{FieldChange, OnExisting, Untouched, UpdateRule, UpdateRules};
+pub use extra_columns::EXTRA_COLUMNS;
 pub use learnt::{Learnt, PhoneShape};
 pub use manners::{AnswerForm, DuplicateAnswer, Manners};
 pub use outcome::{Delivery, Outcome, Status};

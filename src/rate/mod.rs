@@ -13,6 +13,8 @@
 //! - Processes of one machine that use the same token share one window and one pacer in a file.
 //! - [Places] bound how many requests are on the wire at a time: as many as the rate needs at the time that answers take.
 
+use std::time::Duration;
+
 mod cells;
 mod least;
 mod limiter;
@@ -22,6 +24,9 @@ mod places;
 mod shared;
 mod turnstile;
 mod window;
+
+/// The longest wait that a server may ask for. Nobody sits before a batch job for longer, and the same command goes on.
+pub const LONGEST_ASKED: Duration = Duration::from_secs(3600);
 
 pub use places::{Place, Places};
 pub use shared::{LEDGER, Shared, SharedError};

@@ -1,20 +1,21 @@
 //! One record of `failures.csv`: the row as it stood in the file, and why it failed.
 
-use csv::ByteRecord;
+use csv::{ByteRecord, QuoteStyle};
 
+use super::formula::harmless;
+use super::lines::line_in;
 use super::record;
-use crate::model::{Delivery, Row};
+use crate::model::{Delivery, EXTRA_COLUMNS, Row};
 use crate::words::message;
-
-/// What is added on the right; such columns are ignored when the file is given back.
-pub const EXTRA_COLUMNS: [&str; 5] =
-    ["import_row", "import_status", "import_code", "import_field", "import_message"];
 
 /// Put right of a row that the header does not fit, or whose quoting was broken. Given back unmended, such a row would
 /// otherwise pass as something the person never wrote; with one cell too many it is refused again.
 fn mend_mark() -> String {
     message!("mend-mark").told()
 }
+
+/// U+FEFF, by which a spreadsheet knows UTF-8.
+const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// How rows are given back.
 #[derive(Debug, Clone)]
@@ -33,23 +34,30 @@ impl FailuresFormat {
         Self { delimiter, byte_order_mark, header, kept }
     }
 
-    pub(super) fn delimiter(&self) -> u8 {
-        self.delimiter
+    /// The first bytes of the file, with its header.
+    pub(super) fn start(&self) -> Vec<u8> {
+        let mark: &[u8] = if self.byte_order_mark { MARK } else { b"" };
+        let header = self.kept.iter().map(|&at| self.header[at].as_str()).chain(EXTRA_COLUMNS).collect();
+        [mark, &self.written(&header)].concat()
     }
 
-    /// What stands before the header.
-    pub(super) fn start(&self) -> &'static [u8] {
-        if self.byte_order_mark { b"\xef\xbb\xbf" } else { b"" }
+    /// The line of a row.
+    pub(super) fn line(&self, delivery: &Delivery) -> Vec<u8> {
+        self.written(&self.record(delivery))
     }
 
-    pub(super) fn header(&self) -> ByteRecord {
-        self.kept.iter().map(|&at| self.header[at].as_str()).chain(EXTRA_COLUMNS).collect()
+    /// A record that would begin as a file or a joined part of one does is read as it was only in quotes.
+    fn written(&self, record: &ByteRecord) -> Vec<u8> {
+        let is_marked = record.get(0).is_some_and(|cell| cell.starts_with(MARK));
+        let quoting = if is_marked { QuoteStyle::Always } else { QuoteStyle::Necessary };
+        line_in(self.delimiter, quoting, |writer| writer.write_byte_record(record))
     }
 
-    pub(super) fn record(&self, delivery: &Delivery) -> ByteRecord {
+    fn record(&self, delivery: &Delivery) -> ByteRecord {
         let row: &Row = &delivery.row;
         let row_number = row.number.to_string();
-        let (code, field, message) = (delivery.code(), delivery.field(), record::message(delivery));
+        let (code, field) = (delivery.code(), delivery.field());
+        let (code, field, message) = (harmless(&code), harmless(&field), record::message(delivery));
         let ours: [&[u8]; EXTRA_COLUMNS.len()] = [
             row_number.as_bytes(),
             delivery.outcome.status().as_str().as_bytes(),

@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 
 use super::OutputError;
 use super::failures::FailuresFormat;
-use super::lines::line;
 use super::private::{OutputDir, PrivateFile};
 use crate::journal::own_file_to_read;
 
@@ -37,8 +36,7 @@ impl GivenBack {
     ) -> Result<Self, OutputError> {
         let (file, digest) = (folder.create(name)?, blake3::Hasher::new());
         let mut begun = Self { folder: folder.clone(), name, file, digest };
-        begun.write(format.start())?;
-        begun.write(&line(format.delimiter(), |writer| writer.write_byte_record(&format.header())))?;
+        begun.write(&format.start())?;
         Ok(begun)
     }
 

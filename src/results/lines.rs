@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use csv::{Writer, WriterBuilder};
+use csv::{QuoteStyle, Writer, WriterBuilder};
 
 use super::OutputError;
 use super::failures::FailuresFormat;
@@ -92,9 +92,7 @@ impl Results {
         if status.is_failure() {
             self.known.note(delivery);
         }
-        let failure = status.is_failure().then(|| {
-            line(self.format.delimiter(), |writer| writer.write_byte_record(&self.format.record(delivery)))
-        });
+        let failure = status.is_failure().then(|| self.format.line(delivery));
         let result = line(b',', |writer| {
             writer.write_record(record::cells(delivery).iter().map(|cell| cell.as_bytes()))
         });
@@ -188,8 +186,21 @@ impl Results {
 
 /// One record as CSV.
 pub(super) fn line(delimiter: u8, write: impl FnOnce(&mut Writer<Vec<u8>>) -> csv::Result<()>) -> Vec<u8> {
-    let mut writer =
-        WriterBuilder::new().delimiter(delimiter).flexible(true).buffer_capacity(512).from_writer(Vec::new());
+    line_in(delimiter, QuoteStyle::Necessary, write)
+}
+
+/// One record as CSV, with quotes where they are asked for.
+pub(super) fn line_in(
+    delimiter: u8,
+    quoting: QuoteStyle,
+    write: impl FnOnce(&mut Writer<Vec<u8>>) -> csv::Result<()>,
+) -> Vec<u8> {
+    let mut writer = WriterBuilder::new()
+        .delimiter(delimiter)
+        .quote_style(quoting)
+        .flexible(true)
+        .buffer_capacity(512)
+        .from_writer(Vec::new());
     #[expect(clippy::expect_used, reason = "memory takes every byte")]
     write(&mut writer).expect("memory takes every byte");
     #[expect(clippy::expect_used, reason = "memory takes every byte")]

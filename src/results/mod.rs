@@ -17,7 +17,7 @@ mod sent;
 mod table;
 
 pub use error::OutputError;
-pub use failures::{EXTRA_COLUMNS, FailuresFormat};
+pub use failures::FailuresFormat;
 pub use given_back::failures_were_edited;
 pub use known::FailuresKnown;
 pub use lines::{Results, Written};

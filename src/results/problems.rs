@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use super::OutputError;
 use super::failures::FailuresFormat;
 use super::given_back::{GivenBack, PROBLEMS};
-use super::lines::line;
 use super::private::OutputDir;
 use crate::model::Delivery;
 
@@ -31,9 +30,7 @@ impl Problems {
     ///
     /// If it cannot be written.
     pub fn add(&mut self, delivery: &Delivery) -> Result<(), OutputError> {
-        self.file.write(&line(self.format.delimiter(), |writer| {
-            writer.write_byte_record(&self.format.record(delivery))
-        }))
+        self.file.write(&self.format.line(delivery))
     }
 
     /// Gives the file its name. Returns where the one that had it is kept, if somebody had edited it.

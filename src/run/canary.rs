@@ -4,14 +4,15 @@
 //! already is not tried out on purpose, because that could make a second one: it is learnt from rows that meet one.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::{Either, select};
 use futures::{Stream, StreamExt as _};
 use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
 
-use super::report::RunError;
-use super::walk::{StopWish, Street};
+use super::report::{Report, RunError};
+use super::walk::{StopWish, Street, rise};
 use crate::api::Transport;
 use crate::delivery::{Delivered, Halt, differences, not_shown};
 use crate::intake::{Arrival, IntakeError, Known};
@@ -42,33 +43,42 @@ pub(super) struct Flown {
     /// How many of them were settled by the flight.
     pub(super) settled: u64,
     /// Why the others must not follow.
-    pub(super) stop: Option<Stop>,
+    pub(super) stop: Option<StopWish>,
 }
 
-/// [`fly`], cut short when somebody wishes to stop.
+/// [`fly`], cut short when somebody wishes to stop: the row on the wire is waited for within the grace time, or let go
+/// when a graver wish comes. Wishes are told, and noted in `report`.
 pub(super) async fn fly_unless<T: Transport, S: Storage>(
     street: &mut Street<'_, T, S>,
     arrivals: &mut (impl Stream<Item = Result<Arrival, IntakeError>> + Unpin),
     wish: &mut watch::Receiver<Option<StopWish>>,
+    report: &mut Report,
 ) -> Result<Flown, RunError> {
-    let halt = street.halt.clone();
-    let stopping = async {
-        loop {
-            if wish.changed().await.is_err() {
-                std::future::pending::<()>().await;
+    let (halts, watch, grace) = (street.halt.clone(), Arc::clone(&street.watch), street.bounds.grace);
+    let mut flying = Box::pin(fly(street, arrivals));
+    let (mut wishing, mut wished, mut deadline) = (true, None, None);
+    loop {
+        tokio::select! {
+            biased;
+            changed = wish.changed(), if wishing => {
+                wishing = changed.is_ok();
+                let Some(StopWish { stop, at_once }) = wish.borrow_and_update().clone() else { continue };
+                if report.notes_stop(&stop) {
+                    watch.see(&Event::Stopping(stop.clone()));
+                }
+                rise(&halts, if at_once { Halt::LetGo } else { Halt::Stopping });
+                deadline.get_or_insert_with(|| Instant::now() + grace);
+                wished = Some(StopWish { stop, at_once });
             }
-            let wished = wish.borrow_and_update().clone();
-            if let Some(StopWish { stop, at_once }) = wished {
-                halt.send_replace(if at_once { Halt::LetGo } else { Halt::Stopping });
-                return stop;
+            () = sleep_until(deadline.unwrap_or_else(Instant::now)), if deadline.is_some() => {
+                rise(&halts, Halt::LetGo);
+                // What is let go comes home at once.
+                return flying.await.map(|flown| Flown { stop: wished, ..flown });
+            }
+            flown = &mut flying => {
+                return flown.map(|flown| Flown { stop: wished.or(flown.stop), ..flown });
             }
         }
-    };
-    let flying = Box::pin(fly(street, arrivals));
-    match select(Box::pin(stopping), flying).await {
-        // What is on the wire is answered or let go at once, because everybody was told to.
-        Either::Left((stop, flying)) => flying.await.map(|flown| Flown { stop: Some(stop), ..flown }),
-        Either::Right((flown, _)) => flown,
     }
 }
 
@@ -78,6 +88,7 @@ pub(super) async fn fly<T: Transport, S: Storage>(
     arrivals: &mut (impl Stream<Item = Result<Arrival, IntakeError>> + Unpin),
 ) -> Result<Flown, RunError> {
     let mut flown = Flown::default();
+    let mut halted = street.halt.subscribe();
     while flown.ahead.len() < FIRST_ROWS {
         let Some(arrival) = arrivals.next().await else { break };
         let is_last = arrival.is_err();
@@ -98,19 +109,25 @@ pub(super) async fn fly<T: Transport, S: Storage>(
         let Some((shape, applicant)) = applicant(arrival, &shapes) else { continue };
         tries += 1;
         let (story, stop) = send(street, applicant).await?;
+        let stop = stop.map(|stop| StopWish { stop, at_once: false });
         if let Some(story) = story {
+            arrival.known = Known::Settled(Box::new(story.clone()));
+            flown.settled += 1;
             // A row that met somebody and was not sent shows nothing; the next of its kind may.
             if story.attempts > 0 {
                 sent += 1;
                 if !matches!(story.outcome, Outcome::Updated { .. }) {
                     shapes.insert(shape);
                 }
-                learn(street, &story, &mut learnt).await;
+                // Whoever wishes to stop does not wait for what is only to be learnt.
+                tokio::select! {
+                    biased;
+                    _ = halted.wait_for(|halt| *halt != Halt::Go) => {}
+                    () = learn(street, &story, &mut learnt) => {}
+                }
             }
-            arrival.known = Known::Settled(Box::new(story));
-            flown.settled += 1;
         }
-        if stop.is_some() {
+        if stop.is_some() || *halted.borrow() != Halt::Go {
             return Ok(Flown { stop, ..flown });
         }
     }
@@ -121,7 +138,7 @@ pub(super) async fn fly<T: Transport, S: Storage>(
     street.watch.see(&Event::CanaryBack(Box::new(learnt.clone())));
     street.deliverer.visible_after(learnt.visible_after);
     let stop = learnt.is_a_warning().then(|| Stop::CanaryDiffers { learnt: Box::new(learnt) });
-    Ok(Flown { stop, ..flown })
+    Ok(Flown { stop: stop.map(|stop| StopWish { stop, at_once: false }), ..flown })
 }
 
 /// The row with its shape, if it is to be sent and none of its shape was.

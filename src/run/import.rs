@@ -3,14 +3,14 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use futures::StreamExt as _;
 use futures::future::Either;
-use futures::{StreamExt as _, stream};
 use tokio::sync::{mpsc, watch};
 
 use super::bounds::Bounds;
 use super::canary::{self, Flown};
 use super::report::{Report, RunError};
-use super::walk::{self, StopWish, Street};
+use super::walk::{self, Start, StopWish, Street};
 use crate::api::{Client, Transport};
 use crate::delivery::{Carriage, Deliverer, Existing, Halt, Patience, ServerClock, Timed};
 use crate::input::InputFiles;
@@ -162,26 +162,17 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
         };
         let deliverer = street.deliverer.clone();
         let mut flown = Flown::default();
-        let mut stopped = None;
         if self.canary {
-            flown = match canary::fly_unless(&mut street, &mut arrivals, &mut wish).await {
+            flown = match canary::fly_unless(&mut street, &mut arrivals, &mut wish, report).await {
                 Ok(flown) => flown,
                 Err(error) => {
                     end_brokenly(results, settled_before, report);
                     return Err(error);
                 }
             };
-            if let Some(stop) = flown.stop.take() {
-                let (tell, told) = watch::channel(None);
-                let _ = tell.send(Some(StopWish { stop, at_once: false }));
-                // Rows that were sent are reported all the same.
-                street.has_past = true;
-                (stopped, wish) = (Some(tell), told);
-            }
         }
-        let arrivals = stream::iter(flown.ahead).chain(arrivals);
-        let result = walk::walk(street, arrivals, wish, report).await;
-        drop(stopped);
+        let start = Start { ahead: flown.ahead, stopped: flown.stop };
+        let result = walk::walk(street, start, arrivals, wish, report).await;
         report.manners = deliverer.manners();
         if let Err(error) = result {
             end_brokenly(results, settled_before + flown.settled, report);

@@ -80,6 +80,15 @@ impl RunError {
 }
 
 impl Report {
+    /// Notes a reason to stop. Whether it is graver than the one that is known.
+    pub(super) fn notes_stop(&mut self, stop: &Stop) -> bool {
+        let is_graver = self.stop.as_ref().is_none_or(|known| known.gravity() < stop.gravity());
+        if is_graver {
+            self.stop = Some(stop.clone());
+        }
+        is_graver
+    }
+
     /// The sum that must hold at the end of every run: each of the file's `rows` has exactly one fate. `written`: lines of
     /// each status in the results. Returns how many rows have no status because the run stopped before them.
     ///

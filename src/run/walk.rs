@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use futures::{FutureExt as _, Stream, StreamExt as _};
+use futures::{FutureExt as _, Stream, StreamExt as _, stream};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
@@ -64,6 +64,23 @@ pub(super) struct Street<'s, T, S> {
     pub(super) has_past: bool,
 }
 
+/// Tells those on the wire how far a stop has come; it never goes back.
+pub(super) fn rise(halts: &watch::Sender<Halt>, halt: Halt) {
+    halts.send_if_modified(|known| {
+        let rises = halt > *known;
+        *known = halt.max(*known);
+        rises
+    });
+}
+
+/// Where a walk begins.
+pub(super) struct Start {
+    /// Rows that were read ahead, in order; some of them may be settled.
+    pub(super) ahead: VecDeque<Result<Arrival, IntakeError>>,
+    /// It was wished before that all stops.
+    pub(super) stopped: Option<StopWish>,
+}
+
 /// Walks all rows. `wish` may ask to stop at any time.
 ///
 /// After a stop no more rows are sent. On an error it is the same, and those on the wire are waited for within the grace
@@ -74,6 +91,7 @@ pub(super) struct Street<'s, T, S> {
 /// If input, journal or output fail. What was settled until then is in the results.
 pub(super) async fn walk<T: Transport, S: Storage>(
     street: Street<'_, T, S>,
+    start: Start,
     arrivals: impl Stream<Item = Result<Arrival, IntakeError>> + Unpin,
     wish: watch::Receiver<Option<StopWish>>,
     report: &mut Report,
@@ -90,8 +108,12 @@ pub(super) async fn walk<T: Transport, S: Storage>(
         stopping: false,
         deadline: None,
     };
-    let mut arrivals = arrivals.fuse();
-    let mut result = walk.all(&mut arrivals, wish).await;
+    let Start { mut ahead, stopped } = start;
+    let mut result = stopped.map_or(Ok(()), |stopped| walk.begin_stopped(stopped, &mut ahead));
+    let mut arrivals = stream::iter(ahead).chain(arrivals).fuse();
+    if result.is_ok() {
+        result = walk.all(&mut arrivals, wish).await;
+    }
     match &result {
         Ok(()) => result = walk.street.journal.close().await.map_err(RunError::from),
         Err(error) => {
@@ -190,6 +212,16 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
             }
         }
         Ok(())
+    }
+
+    /// Rows that were sent are reported all the same, however little time there is to stop.
+    fn begin_stopped(
+        &mut self,
+        StopWish { stop, at_once }: StopWish,
+        ahead: &mut VecDeque<Result<Arrival, IntakeError>>,
+    ) -> Result<(), RunError> {
+        self.stop(stop, at_once)?;
+        ahead.drain(..).try_for_each(|arrival| self.take(arrival?, &mut stream::empty()))
     }
 
     /// Whether another row may be taken, for all that is known of those before it.
@@ -374,9 +406,8 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
 
     /// No more rows are sent. A graver reason replaces a lesser one.
     fn stop(&mut self, stop: Stop, at_once: bool) -> Result<(), RunError> {
-        if self.report.stop.as_ref().is_none_or(|known| known.gravity() < stop.gravity()) {
-            self.street.watch.see(&Event::Stopping(stop.clone()));
-            self.report.stop = Some(stop);
+        if self.report.notes_stop(&stop) {
+            self.street.watch.see(&Event::Stopping(stop));
         }
         self.reading &= self.street.has_past && !at_once;
         if at_once {
@@ -410,11 +441,7 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
     }
 
     fn halt(&self, halt: Halt) {
-        self.street.halt.send_if_modified(|known| {
-            let rises = halt > *known;
-            *known = halt.max(*known);
-            rises
-        });
+        rise(&self.street.halt, halt);
     }
 
     /// After an error: what is on the wire is waited for, and written down if it can be.

@@ -6,8 +6,9 @@ use std::process::Stdio;
 use callbell_import::cli::Exit;
 use callbell_import::input::limits;
 use callbell_import::mapping::{MappingFile, Profile};
+use callbell_import::model::EXTRA_COLUMNS;
 use callbell_import::model::Status;
-use callbell_import::results::{COLUMNS, EXTRA_COLUMNS};
+use callbell_import::results::COLUMNS;
 use callbell_import::undo::Reason;
 
 use crate::support::{Bench, TOKEN};

@@ -154,7 +154,7 @@ fn failures_keep_the_columns_the_values_and_the_form_of_the_input() {
         failures,
         "\u{feff}Téléphone;nom;extra;import_row;import_status;import_code;import_field;import_message\n\
          nobody;\"A; \"\"B\"\"\";=1+1;1;invalid;phone_characters;identifier;\
-         \"the cell has characters that no phone number has; keep digits, +, spaces and -\"\n"
+         \"the cell has characters that no phone number has; keep digits, spaces and the signs + and -\"\n"
     );
 }
 

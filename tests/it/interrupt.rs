@@ -48,3 +48,32 @@ fn a_second_ctrl_c_ends_it_at_once_and_the_rows_on_the_wire_are_unconfirmed() {
     );
     assert_eq!(done.failures()[0]["import_code"], "stopped_in_doubt");
 }
+
+#[test]
+fn a_second_ctrl_c_is_heard_while_the_first_rows_fly_and_they_are_reported() {
+    let bench = Bench::with("[[faults]]\nkind = \"slow\"\ndelay_ms = 60000\n");
+    let mut running = Running::start(&bench, bench.file("in.csv", canary_numbers(30)), &["--canary"]);
+    running.until("sending", 1);
+    running.signal("INT");
+    running.until("stopping:", 1);
+    running.signal("INT");
+    let done = running.end().expect(130).conserved();
+    assert_eq!(
+        (done.number("created"), done.number("unconfirmed"), done.number("not_attempted")),
+        (0, 1, 29)
+    );
+    assert_eq!(done.failures()[0]["import_code"], "stopped_in_doubt");
+}
+
+#[test]
+fn whoever_stops_while_the_first_rows_are_read_back_does_not_wait_until_they_can_be() {
+    // What was created is never shown: the first rows would be looked for again and again.
+    let bench = Bench::with("[api]\nread_lag_ms = 3600000");
+    let mut running = Running::start(&bench, bench.file("in.csv", canary_numbers(30)), &["--canary"]);
+    running.until("sending", 1);
+    running.signal("INT");
+    let done = running.end().expect(130).conserved();
+    assert_eq!((done.number("created"), done.number("not_attempted")), (1, 29));
+    assert!(!done.stderr.contains("read back"), "{}", done.stderr);
+    assert_eq!(done.summary()["stopped_by"], "interrupt");
+}

@@ -57,6 +57,7 @@ mod tls;
 mod undo;
 mod undoing;
 mod verify;
+mod waiting;
 mod window;
 mod wire;
 mod words;

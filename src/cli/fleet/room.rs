@@ -71,7 +71,7 @@ impl Room {
         let input = Arc::into_inner(input).ok_or_else(|| bug("input"))?;
         let window = settings::window(&args.window);
         let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
-        let mut preflight = Preflight::new(endpoint, client, rate);
+        let mut preflight = Preflight::new(endpoint, client, rate, preflight::waits(false));
         if let Some(names) = preflight.names(understood.form()).await? {
             understood.know(names);
         }
