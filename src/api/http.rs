@@ -187,10 +187,11 @@ fn fault(error: &reqwest::Error) -> Fault {
     Fault::Lost { why: message!("lost-cut-off", why = describe(error)) }
 }
 
+/// Input and output carry it, sometimes twice.
 fn tls_error<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e rustls::Error> {
     error
         .downcast_ref::<rustls::Error>()
-        .or_else(|| error.downcast_ref::<std::io::Error>()?.get_ref()?.downcast_ref::<rustls::Error>())
+        .or_else(|| tls_error(error.downcast_ref::<std::io::Error>()?.get_ref()?))
 }
 
 /// The reasons that people meet, in our words.

@@ -407,10 +407,7 @@ pub(super) async fn identify(
                 return Err(Failure::usage(message!("not-the-api", base = base.to_string(), seen))
                     .hint(message!("not-the-api.fix")));
             }
-            Fault::Untrusted { .. } => {
-                return Err(Failure::usage(at(base, &fault)).hint(message!("hint-nothing-was-sent")));
-            }
-            Fault::PaymentRequired { .. } | Fault::Refused { .. } => {
+            Fault::Untrusted { .. } | Fault::PaymentRequired { .. } | Fault::Refused { .. } => {
                 return Err(
                     Failure::new(Exit::Stopped, at(base, &fault)).hint(message!("hint-nothing-was-sent"))
                 );

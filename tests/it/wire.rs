@@ -101,7 +101,7 @@ fn why_an_address_cannot_be_reached_is_told_in_words_and_not_in_those_of_a_libra
     let file = bench.file("in.csv", canary_numbers(1));
     let unencrypted = bench.sandbox().base_url().replacen("http://", "https://", 1);
     // A port that is free: whoever had it is gone.
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let nobody = format!("http://127.0.0.1:{port}/v1");
     for (address, told) in [
         (&unencrypted, "no connection: what answers there does not speak https"),
