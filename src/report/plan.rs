@@ -218,9 +218,12 @@ impl Plan<'_> {
     fn sending(&self, text: &mut String) {
         if let Some((place, body)) = &self.first {
             let body = if self.mask { masked_json(body) } else { printable_json(body) };
-            let place = place.message();
-            let which =
-                if self.mask { message!("plan-first-masked", place) } else { message!("plan-first", place) };
+            let (row, line) = (place.row.to_string(), place.line.to_string());
+            let which = if self.mask {
+                message!("plan-first-masked", row, line)
+            } else {
+                message!("plan-first", row, line)
+            };
             let title = style(message!("plan-first-request").told()).bold();
             let _ = writeln!(text, "\n{title} ({})", which.told());
             let _ = writeln!(text, "  POST /contacts {body}");

@@ -285,8 +285,8 @@ plan-open-and-gone = { $contacts ->
    *[other] { $contacts } contacts were left open by an earlier run and are not in the file any more: nobody looks for them
 }
 plan-first-request = First request
-plan-first = { $place }
-plan-first-masked = { $place }, values masked
+plan-first = row { $row }, line { $line }
+plan-first-masked = row { $row }, line { $line }, values masked
 plan-sending = Sending
 plan-at-a-rate = { $requests ->
     [one] { $requests } request

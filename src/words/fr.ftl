@@ -330,8 +330,8 @@ plan-open-and-gone = { $contacts ->
    *[other] { $contacts } contacts laissés en suspens par un import précédent ne sont plus dans le fichier : personne ne les recherche
 }
 plan-first-request = Première requête
-plan-first = { $place }
-plan-first-masked = { $place }, valeurs masquées
+plan-first = ligne { $row }, ligne { $line } du fichier
+plan-first-masked = ligne { $row }, ligne { $line } du fichier, valeurs masquées
 plan-sending = Envoi
 plan-at-a-rate = { $requests ->
     [one] { $requests } requête

@@ -335,7 +335,7 @@ fn a_row_is_told_with_the_line_on_which_a_person_finds_it() {
     assert!(done.stdout.contains("first: row 2 (line 6)\n"), "{}", done.stdout);
     assert!(done.stderr.contains("first: row 2 (line 6), such as"), "{}", done.stderr);
     assert!(done.stderr.contains("first: row 3 (line 7)\n"), "{}", done.stderr);
-    assert!(done.stderr.contains("First request (row 1 (line 2), values masked)"), "{}", done.stderr);
+    assert!(done.stderr.contains("First request (row 1, line 2, values masked)"), "{}", done.stderr);
     let check =
         bench.exact(["check", file.to_str().unwrap(), "--out", "out", "--offline", "--json"]).expect(1);
     let json: serde_json::Value = serde_json::from_str(&check.stdout).unwrap();
