@@ -70,6 +70,8 @@ pub struct Finding {
     pub rows: u64,
     /// The first of them.
     pub first_row: Option<u64>,
+    /// The line on which it starts.
+    pub first_line: Option<u64>,
     /// A sentence without its first capital and its period.
     #[serde(serialize_with = "Message::english")]
     pub what: Message,

@@ -187,17 +187,37 @@ fn fault(error: &reqwest::Error) -> Fault {
     Fault::Lost { why: message!("lost-cut-off", why = describe(error)) }
 }
 
+/// Input and output carry it, sometimes twice.
 fn tls_error<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e rustls::Error> {
     error
         .downcast_ref::<rustls::Error>()
-        .or_else(|| error.downcast_ref::<std::io::Error>()?.get_ref()?.downcast_ref::<rustls::Error>())
+        .or_else(|| tls_error(error.downcast_ref::<std::io::Error>()?.get_ref()?))
+}
+
+/// The reasons that people meet, in our words.
+fn known(error: &(dyn Error + 'static)) -> Option<Message> {
+    use std::io::ErrorKind::{ConnectionRefused, HostUnreachable, NetworkUnreachable};
+    if let Some(rustls::Error::InvalidMessage(_)) = tls_error(error) {
+        return Some(message!("lost-not-https"));
+    }
+    let error = error.downcast_ref::<std::io::Error>()?;
+    match error.kind() {
+        ConnectionRefused => Some(message!("lost-refused")),
+        HostUnreachable | NetworkUnreachable => Some(message!("lost-unreachable")),
+        // The standard library has no kind for it.
+        _ if error.to_string().contains("lookup address") => Some(message!("lost-no-such-host")),
+        _ => None,
+    }
 }
 
 /// The innermost reason. Outer ones name the address, which for a look-up holds a phone number.
 pub(super) fn describe(error: &reqwest::Error) -> Message {
-    let mut innermost: &dyn Error = error;
+    let mut innermost: &(dyn Error + 'static) = error;
     while let Some(source) = innermost.source() {
         innermost = source;
+        if let Some(known) = known(innermost) {
+            return known;
+        }
     }
     if std::ptr::addr_eq(innermost, std::ptr::from_ref(error)) {
         return message!("lost-unknown-reason");

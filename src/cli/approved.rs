@@ -68,9 +68,8 @@ impl Approved {
     pub(super) fn read(path: &Path) -> Result<Self, Failure> {
         let text = std::fs::read_to_string(path)
             .map_err(|error| Failure::usage(message!("approved-read", path, why = &error)))?;
-        serde_json::from_str(&text).map_err(|error| {
-            Failure::usage(message!("approved-no-plan", path, why = error.to_string()))
-                .hint(message!("approved-no-plan.fix"))
+        serde_json::from_str(&text).map_err(|_| {
+            Failure::usage(message!("approved-no-plan", path)).hint(message!("approved-no-plan.fix"))
         })
     }
 

@@ -36,6 +36,17 @@ pub(super) async fn plan(args: PlanArgs) -> Result<Exit, Failure> {
 
 /// `plan_to`: where the plan is written.
 pub(super) async fn check(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Failure> {
+    let path = settings::folder(&args.input, settings::window(&args.window).shard);
+    let was_there = path.exists();
+    let outcome = looked_at(args, plan_to).await;
+    if outcome.is_err() && !was_there {
+        // A check that came to nothing leaves nothing; what is not empty stays.
+        let _ = std::fs::remove_dir(&path);
+    }
+    outcome
+}
+
+async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Failure> {
     logging::start(args.talk.verbose, None);
     let mut mapping = settings::mapping(&args.mapping)?;
     settings::update_rules(&args.preflight, &mut mapping)?;
@@ -168,7 +179,8 @@ fn summary_json(prepared: &prepare::Prepared, findings: &[Finding], exit: Exit) 
                 "code": cause.code,
                 "field": cause.field,
                 "rows": cause.rows,
-                "first_row": cause.first.get(),
+                "first_row": cause.first.row.get(),
+                "first_line": cause.first.line,
                 "examples": cause.examples,
                 "fix": Code::named(&cause.code).and_then(report::fix).map(|fix| fix.to_string()),
             })

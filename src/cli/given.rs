@@ -56,6 +56,11 @@ impl Given {
                 say(arg, sub, &mut words);
             }
         }
+        // Environment and settings files say it of the list; the rows are given back in UTF-8, whatever it was in.
+        if sub.value_source("encoding") != Some(ValueSource::CommandLine) && sub.get_raw("encoding").is_some()
+        {
+            words.push("--encoding utf-8".to_owned());
+        }
         Self(words)
     }
 
@@ -143,6 +148,20 @@ mod tests {
         assert_eq!(command, format!("callbell-import run {files} {flags}"));
         let words = shlex::split(&command).unwrap();
         assert!(Args::command().try_get_matches_from(words).is_ok(), "{command}");
+    }
+
+    #[test]
+    fn an_encoding_that_a_settings_file_says_of_the_list_is_not_said_of_its_failures() {
+        let command = Args::command().mut_subcommand("run", |run| {
+            run.mut_arg("encoding", |encoding| encoding.default_value("windows-1252"))
+        });
+        let of = |words: &[&str]| {
+            let words = [&["callbell-import", "run", "in.csv"], words].concat();
+            let matches = command.clone().try_get_matches_from(words).unwrap();
+            Given::of(matches.subcommand().unwrap().1).0.join(" ")
+        };
+        assert_eq!(of(&[]), "--encoding utf-8");
+        assert_eq!(of(&["--encoding", "windows-1252"]), "");
     }
 
     #[test]

@@ -36,6 +36,7 @@ mod taken;
 mod talk;
 mod token;
 mod undo;
+mod unknown_flag;
 mod verify;
 
 use std::ffi::OsString;
@@ -73,6 +74,10 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Err(Refusal::Said(error)) => {
             // Help and version are no mistake.
             let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            if let Some(failure) = unknown_flag::understood(&error, &arguments) {
+                say(&failure.text());
+                return exit;
+            }
             // What is no argument may be the name of a file, and somebody else's choice.
             let text = error.render().to_string();
             let safe = failure::safe(&text);

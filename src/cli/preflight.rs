@@ -182,6 +182,7 @@ fn no_bot_status(prepared: &Prepared) -> Option<Finding> {
         value: None,
         rows,
         first_row: None,
+        first_line: None,
         what: message!("no-bot-status"),
         nearest: None,
         fix: message!("no-bot-status.fix"),

@@ -330,7 +330,7 @@ impl Prepared {
             in_doubt: survey.in_doubt,
             problems: &self.problems,
             remarks: survey.remarks.iter().map(|(code, count)| (*code, *count)).collect(),
-            first: survey.first.as_ref().map(|(row, contact)| (row.get(), self.style.body(contact))),
+            first: survey.first.as_ref().map(|(row, contact)| (*row, self.style.body(contact))),
             mask,
             rate,
             findings,
@@ -407,10 +407,7 @@ pub(super) async fn identify(
                 return Err(Failure::usage(message!("not-the-api", base = base.to_string(), seen))
                     .hint(message!("not-the-api.fix")));
             }
-            Fault::Untrusted { .. } => {
-                return Err(Failure::usage(at(base, &fault)).hint(message!("hint-nothing-was-sent")));
-            }
-            Fault::PaymentRequired { .. } | Fault::Refused { .. } => {
+            Fault::Untrusted { .. } | Fault::PaymentRequired { .. } | Fault::Refused { .. } => {
                 return Err(
                     Failure::new(Exit::Stopped, at(base, &fault)).hint(message!("hint-nothing-was-sent"))
                 );

@@ -107,19 +107,21 @@ impl Remembered {
         !self.rehearsal && self.read == read
     }
 
-    /// Refuses to read the numbers of a list as those of another country than in the runs before: nobody could tell that
-    /// the people are the same, and they would be created once more.
+    /// Refuses to read numbers as those of another country than in the runs before: nobody could tell that the people are
+    /// the same, and they would be created once more. A list under another name may be the next night's. Another one
+    /// that has no such numbers needs no country.
     pub(super) fn refuse_another_country(
         &self,
         read: &[PathBuf],
         now: Option<Country>,
     ) -> Result<(), Failure> {
         let now = now.map(|country| country.to_string());
-        let Some(before) = self.country.as_deref().filter(|_| self.is_of(read)) else { return Ok(()) };
+        let Some(before) = self.country.as_deref().filter(|_| !self.rehearsal) else { return Ok(()) };
         let what = match now {
             Some(now) if now == before => return Ok(()),
             Some(now) => message!("other-country", before, now),
-            None => message!("no-country-any-more", before),
+            None if self.is_of(read) => message!("no-country-any-more", before),
+            None => return Ok(()),
         };
         Err(Failure::usage(what).hint(message!("other-country.fix", before)))
     }
@@ -128,7 +130,7 @@ impl Remembered {
     pub(super) fn begin(self, read: Vec<PathBuf>, country: Option<Country>, give_back: String) -> Self {
         let country = country.map(|country| country.to_string());
         // A night without such numbers says nothing of those before.
-        let country = country.or_else(|| if self.is_of(&read) { self.country } else { None });
+        let country = country.or(if self.rehearsal { None } else { self.country });
         let give_back = Some(give_back);
         Self { read, country, give_back, started_in: here(), rehearsal: false, last_try: None }
     }

@@ -6,7 +6,7 @@ use super::args::ReportArgs;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::{settings, tell};
-use crate::report::{Sample, Story, html};
+use crate::report::{Sample, Story, Summary, html};
 use crate::results::OutputDir;
 use crate::words::message;
 
@@ -28,6 +28,21 @@ pub(super) fn write(folder: &OutputDir, story: &Story) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Whether the page in `folder` is about the same rows with the same ends as this summary. A run that had nothing to do
+/// leaves such a page alone: it shows the run that did it.
+pub(super) fn tells_the_same(folder: &OutputDir, summary: &Summary) -> bool {
+    let Ok(text) = std::fs::read_to_string(folder.path().join(STORY)) else { return false };
+    let Ok(story) = serde_json::from_str::<Story>(&text) else { return false };
+    let is_shown = folder.path().join(PAGE).is_file();
+    let ends = |summary: &Summary| {
+        let Summary { rows_read, created, existing, updated, duplicate, invalid, .. } = *summary;
+        let Summary { rejected, failed, unconfirmed, not_attempted, .. } = *summary;
+        let known = [rows_read, created, existing, updated, duplicate, invalid];
+        (known, [rejected, failed, unconfirmed, not_attempted])
+    };
+    is_shown && ends(&story.summary) == ends(summary)
+}
+
 /// `report DIR`: makes the page again, from what the last run left.
 pub(super) fn report(args: &ReportArgs) -> Result<Exit, Failure> {
     let shown = settings::shown(&args.folder);
@@ -36,8 +51,8 @@ pub(super) fn report(args: &ReportArgs) -> Result<Exit, Failure> {
         let message = message!("cannot-read", path = settings::shown(&path), why = &error);
         Failure::usage(message).hint(message!("report-not-there"))
     })?;
-    let story: Story = serde_json::from_str(&text).map_err(|error| {
-        Failure::usage(message!("report-foreign", path = settings::shown(&path), why = error.to_string()))
+    let story: Story = serde_json::from_str(&text).map_err(|_| {
+        Failure::usage(message!("report-foreign", path = settings::shown(&path)))
             .hint(message!("report-foreign.fix"))
     })?;
     let page = page(&args.folder, &story)?;

@@ -456,14 +456,17 @@ impl Importing<'_> {
             next: next.clone(),
             ..Story::new(summary.clone(), opening, &report.tally, report.stop.as_ref())
         };
-        super::report::write(folder, &story)?;
+        let nothing_to_do = to_send == 0 && replayed.head.is_some();
+        if !(nothing_to_do && !self.input_changed && super::report::tells_the_same(folder, &summary)) {
+            super::report::write(folder, &story)?;
+        }
         let closing = Closing {
             summary: &summary,
             tally: &report.tally,
             stop: report.stop.as_ref(),
             duplicates: report.manners.duplicates(),
             folder: &self.shown,
-            nothing_to_do: to_send == 0 && replayed.head.is_some(),
+            nothing_to_do,
             failed_as_before: report.failures_known.known,
             next,
         };

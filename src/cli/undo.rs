@@ -224,7 +224,7 @@ impl Work {
                 .map(|(name, count)| format!("{} ({count})", printable(name)))
                 .collect();
             let shown = if shown.is_empty() { String::new() } else { format!(": {}", shown.join(", ")) };
-            let first = kept.first.map(|row| message!("first-row", what = "", row = row.to_string()).told());
+            let first = kept.first.map(|row| message!("undo-first-row", row = row.to_string()).told());
             let first = first.unwrap_or_default();
             let what = message!("undo-kept-because", contacts = kept.contacts, meaning = reason.meaning());
             let _ = writeln!(text, "  {}{shown}{first}", what.told());

@@ -3,6 +3,7 @@
 //! A name may have a `#` for a number (`Phone # - Value`): it stands for all such columns, in the order of the numbers.
 
 use super::MappingError;
+use super::aliases::meaning;
 use super::fold::fold;
 use super::profile::Locale;
 use super::request::nearest;
@@ -76,9 +77,17 @@ impl<'h> Columns<'h> {
         }
         Err(MappingError::NoSuchColumn {
             name: name.to_owned(),
-            nearest: nearest(name, self.header.iter().map(String::as_str)),
+            nearest: nearest(name, self.header.iter().map(String::as_str))
+                .or_else(|| self.of_the_same_meaning(name)),
             columns: self.header.to_vec(),
         })
+    }
+
+    /// The first column whose name means what this one does, in whatever language.
+    fn of_the_same_meaning(&self, name: &str) -> Option<String> {
+        let (wanted, _) = meaning(&fold(name))?;
+        let means_it = |folded: &String| meaning(folded).is_some_and(|(meant, _)| meant == wanted);
+        self.folded.iter().position(means_it).map(|at| self.header[at].clone())
     }
 
     /// The columns that a profile calls `name`, in this locale's words; none if the file does not have them.

@@ -173,6 +173,10 @@ impl MappingError {
                 let column = shell_word(columns.first().map_or("", String::as_str));
                 message!("mapping-choose-one", field = *field, column)
             }
+            Self::Country { code } => {
+                let country = super::countries::named(code)?;
+                message!("did-you-mean", nearest = country.to_string())
+            }
             _ => return None,
         })
     }

@@ -477,6 +477,17 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_country_that_is_called_by_its_name_brings_its_code() {
+        for (name, code) in
+            [("Italy", "IT"), ("italia", "IT"), ("Allemagne", "DE"), ("ITA", "IT"), ("UK", "GB")]
+        {
+            let hint = Country::parse(name).unwrap_err().hint().unwrap();
+            assert_eq!(hint.to_string(), format!("did you mean `{code}`?"), "{name}");
+        }
+        assert_eq!(Country::parse("Atlantis").unwrap_err().hint(), None);
+    }
+
     proptest! {
         #[test]
         fn reading_never_panics_and_never_invents_a_digit(cell in "[+0-9 ().eE/'\\-x=\"]{0,24}") {

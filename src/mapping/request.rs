@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::MappingError;
+use super::aliases::{Meaning, meaning};
+use super::fold::fold;
 use super::names::Names;
 use super::phone::Country;
 use super::profile::ProfileChoice;
@@ -34,7 +36,11 @@ impl Target {
         }
         Field::from_wire_name(name).map(Self::Field).ok_or_else(|| MappingError::UnknownField {
             name: name.to_owned(),
-            nearest: nearest(name, Field::ALL.into_iter().map(Field::wire_name)),
+            // What a header of this name would mean is meant before what is spelt alike.
+            nearest: match meaning(&fold(name)) {
+                Some((Meaning::Field(field), _)) => Some(field.wire_name().to_owned()),
+                _ => nearest(name, Field::ALL.into_iter().map(Field::wire_name)),
+            },
         })
     }
 }
@@ -53,7 +59,8 @@ pub fn nearest<'c>(name: &str, candidates: impl Iterator<Item = &'c str>) -> Opt
     candidates
         .map(|candidate| (strsim::jaro_winkler(&name.to_lowercase(), &candidate.to_lowercase()), candidate))
         .filter(|(likeness, _)| *likeness >= 0.8)
-        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        // Of several that are alike, the first.
+        .reduce(|one, other| if other.0 > one.0 { other } else { one })
         .map(|(_, candidate)| candidate.to_owned())
 }
 
@@ -277,6 +284,14 @@ mod tests {
         assert!(matches!(mapping.taken[1].value[..], [Taken::Template(_)]));
         assert_eq!(mapping.taken[2].target, Target::Custom("Billing Address".to_owned()));
         assert_eq!(mapping.taken[2].value, [Taken::Column("a=b".to_owned())]);
+    }
+
+    #[test]
+    fn a_field_that_is_called_as_people_call_it_brings_its_name() {
+        for (name, meant) in [("phone", "identifier"), ("Telefono", "identifier"), ("nome", "name")] {
+            let error = Target::parse(name).unwrap_err();
+            assert_eq!(error.hint().unwrap().to_string(), format!("did you mean `{meant}`?"));
+        }
     }
 
     #[test]

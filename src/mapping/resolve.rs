@@ -414,6 +414,20 @@ mod tests {
     }
 
     #[test]
+    fn of_columns_that_are_alike_the_first_is_meant_and_one_of_another_language_is_found() {
+        for (asked, header, meant) in [
+            ("phone", ["phone1", "phone2"], "phone1"),
+            ("phone", ["Nome", "Téléphone"], "Téléphone"),
+            ("name", ["Telefono", "Nominativo"], "Nominativo"),
+        ] {
+            let mut mapping = Mapping::default();
+            mapping.map(&format!("note={asked}")).unwrap();
+            let error = resolve_with(&mapping, &header, &[]).unwrap_err();
+            assert_eq!(error.hint().unwrap().to_string(), format!("did you mean `{meant}`?"), "{asked}");
+        }
+    }
+
+    #[test]
     fn a_column_name_that_two_columns_have_is_refused_if_it_is_used() {
         let mut mapping = Mapping::default();
         mapping.map("identifier=Phone").unwrap();

@@ -26,7 +26,7 @@ pub use manners::{AnswerForm, DuplicateAnswer, Manners};
 pub use outcome::{Delivery, Outcome, Status};
 pub use phone_forms::{canonical_form, sibling_form};
 pub use problem::{Code, Problem, Rejection, Remark, Severity};
-pub use row::{Flaw, Row, RowNumber};
+pub use row::{Flaw, Row, RowNumber, RowPlace};
 pub use said::Said;
 pub use shard::Shard;
 pub use stop::Stop;

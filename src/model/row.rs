@@ -38,6 +38,29 @@ impl fmt::Display for RowNumber {
     }
 }
 
+/// Where a row stands: the number that the results have, and the line on which a person finds it in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RowPlace {
+    /// Which data row it is.
+    pub row: RowNumber,
+    /// Physical line on which it starts, counted from 1.
+    pub line: u64,
+}
+
+impl RowPlace {
+    /// In words.
+    pub fn message(self) -> Message {
+        message!("row-place", row = self.row.to_string(), line = self.line.to_string())
+    }
+}
+
+impl Row {
+    /// Where it stands.
+    pub fn place(&self) -> RowPlace {
+        RowPlace { row: self.number, line: self.line }
+    }
+}
+
 /// One data row. The cells are the bytes of the file, unquoted, in UTF-8 and otherwise untouched, so that what goes
 /// out in `failures.csv` is what came in. A cell that is not UTF-8 could not be decoded.
 #[derive(Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Code, Delivery, Outcome, RowNumber, Severity, Status};
+use super::{Code, Delivery, Outcome, RowPlace, Severity, Status};
 
 /// Most kinds of cause that are kept apart; the API words its refusals freely, and memory is bounded.
 const MOST_CAUSES: usize = 200;
@@ -22,7 +22,7 @@ pub struct Cause {
     /// How many rows; a row with two problems counts in two causes.
     pub rows: u64,
     /// The first of them.
-    pub first: RowNumber,
+    pub first: RowPlace,
     /// What the API said about the first of them; `None` for causes found here.
     pub said: Option<String>,
     /// Shapes of what stood in the field, a few that differ.
@@ -44,7 +44,7 @@ impl Tally {
     pub fn note(&mut self, delivery: &Delivery) {
         let status = delivery.outcome.status();
         self.by_status[status as usize] += 1;
-        let row = delivery.row.number;
+        let row = delivery.row.place();
         match &delivery.outcome {
             Outcome::Created { by_lookup: true, .. } => self.by_lookup += 1,
             Outcome::Duplicate { same_content: false, .. } => self.repeats_differing += 1,
@@ -89,7 +89,7 @@ impl Tally {
 
     /// Counts the warnings of a row: a code once, and one of the echo once for each field.
     fn warnings(&mut self, delivery: &Delivery) {
-        let (status, row) = (delivery.outcome.status(), delivery.row.number);
+        let (status, row) = (delivery.outcome.status(), delivery.row.place());
         let mut warned: Vec<(Code, &str)> = Vec::new();
         for remark in &delivery.remarks {
             let by_field = matches!(remark.code, Code::EchoDiffers | Code::UpdateLeftOut);
@@ -106,7 +106,7 @@ impl Tally {
         status: Status,
         code: &str,
         field: &str,
-        row: RowNumber,
+        row: RowPlace,
         said: Option<&String>,
     ) -> &mut Cause {
         let mut key = (status, code.to_owned(), field.to_owned());

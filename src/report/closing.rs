@@ -154,13 +154,13 @@ fn cause_words(cause: &Cause) -> String {
     let what = format!("{} {}{field}", Message::new(format!("status-{}", cause.status)).told(), cause.code);
     let words = match (code, &cause.said) {
         (Some(code), _) => {
-            message!("closing-cause", what, meaning = advice::meaning(code), row = cause.first.to_string(),)
+            message!("closing-cause", what, meaning = advice::meaning(code), place = cause.first.message(),)
         }
         // What the server says may hold the row's data, so a screen shows its shape only; the files have the words.
         (None, Some(said)) => {
-            message!("closing-cause-said", what, said = without_data(said), row = cause.first.to_string(),)
+            message!("closing-cause-said", what, said = without_data(said), place = cause.first.message(),)
         }
-        (None, None) => message!("closing-cause-bare", what, row = cause.first.to_string()),
+        (None, None) => message!("closing-cause-bare", what, place = cause.first.message()),
     };
     let mut words = format!("  {:>6}  {}\n", cause.rows, words.told());
     if let Some(fix) = advice::fix(code.unwrap_or(Code::Refused)) {

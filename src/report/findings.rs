@@ -59,8 +59,9 @@ fn words(text: &mut String, finding: &Finding) {
     if let Some(near) = &finding.nearest {
         what = message!("finding-nearest", what, nearest = printable(near));
     }
-    if let Some(row) = finding.first_row {
-        what = message!("first-row", what, row = row.to_string());
+    if let (Some(row), Some(line)) = (finding.first_row, finding.first_line) {
+        let place = message!("row-place", row = row.to_string(), line = line.to_string());
+        what = message!("first-row", what, place);
     }
     let _ = writeln!(text, "  {}\n          {}", what.told(), finding.fix.told());
 }
@@ -78,6 +79,7 @@ mod tests {
             value: Some("Milano".to_owned()),
             rows: 412,
             first_row: Some(7),
+            first_line: Some(8),
             what: Message::verbatim("option \"Milano\" of \"City\" is not known"),
             nearest: Some("Milan".to_owned()),
             fix: Message::verbatim("correct the value"),
@@ -85,7 +87,7 @@ mod tests {
         let text = console::strip_ansi_codes(&findings(&[finding])).into_owned();
         assert!(
             text.contains(
-                "412 rows: option \"Milano\" of \"City\" is not known; nearest \"Milan\"; first: row 7\n"
+                "412 rows: option \"Milano\" of \"City\" is not known; nearest \"Milan\"; first: row 7 (line 8)\n"
             ),
             "{text}"
         );

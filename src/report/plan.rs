@@ -11,7 +11,7 @@ use super::existing::ExistingPlan;
 use super::summary::AccountShown;
 use crate::account::Finding;
 use crate::mapping::{Origin, Recognised, Resolved};
-use crate::model::{Cause, Code, OnExisting, Severity, Tally, Window, masked, printable};
+use crate::model::{Cause, Code, OnExisting, RowPlace, Severity, Tally, Window, masked, printable};
 use crate::survey::{RemarkCount, StandingCounts};
 use crate::words::{Message, message};
 
@@ -51,7 +51,7 @@ pub struct Plan<'p> {
     /// Warnings and repairs.
     pub remarks: Vec<(Code, RemarkCount)>,
     /// The first contact that will be sent: its row, and its body.
-    pub first: Option<(u64, String)>,
+    pub first: Option<(RowPlace, String)>,
     /// Whether its values are masked: they are shown to the user's own terminal only.
     pub mask: bool,
     /// Requests per second; `None`: no limit.
@@ -183,7 +183,7 @@ impl Plan<'_> {
                     "plan-remark",
                     code = code.as_str(),
                     meaning = advice::meaning(*code),
-                    row = count.first.to_string(),
+                    place = count.first.message(),
                 );
                 let _ = writeln!(text, "  {:>6}  {}", count.rows, what.told());
             }
@@ -216,11 +216,14 @@ impl Plan<'_> {
     }
 
     fn sending(&self, text: &mut String) {
-        if let Some((row, body)) = &self.first {
+        if let Some((place, body)) = &self.first {
             let body = if self.mask { masked_json(body) } else { printable_json(body) };
-            let row = row.to_string();
-            let which =
-                if self.mask { message!("plan-first-masked", row) } else { message!("plan-first", row) };
+            let (row, line) = (place.row.to_string(), place.line.to_string());
+            let which = if self.mask {
+                message!("plan-first-masked", row, line)
+            } else {
+                message!("plan-first", row, line)
+            };
             let title = style(message!("plan-first-request").told()).bold();
             let _ = writeln!(text, "\n{title} ({})", which.told());
             let _ = writeln!(text, "  POST /contacts {body}");
@@ -283,7 +286,7 @@ fn problem_words(cause: &Cause) -> String {
         "closing-cause",
         what,
         meaning = code.map_or_else(|| Message::verbatim(""), advice::meaning),
-        row = cause.first.to_string(),
+        place = cause.first.message(),
     );
     if !cause.examples.is_empty() {
         words = message!("plan-such-as", what = words, examples = cause.examples.join("  "));

@@ -13,7 +13,7 @@ use crate::input::{Done, InputFiles, Stretch};
 use crate::journal::{ContactKey, Fingerprints};
 use crate::mapping::{Facts, Form};
 use crate::model::{
-    Code, NewContact, Rejection, Remark, Row, RowNumber, Source, Stands, Window, canonical_form,
+    Code, NewContact, Rejection, Remark, Row, RowNumber, RowPlace, Source, Stands, Window, canonical_form,
 };
 
 /// Stretches that wait for each helper.
@@ -66,7 +66,7 @@ pub(super) struct Contact {
 pub(super) struct Sums {
     pub(super) remarks: BTreeMap<Code, RemarkCount>,
     pub(super) in_doubt: u64,
-    pub(super) first: Option<(RowNumber, NewContact)>,
+    pub(super) first: Option<(RowPlace, NewContact)>,
     pub(super) facts: Facts,
     pub(super) values: Values,
 }
@@ -139,7 +139,7 @@ impl Task<'_> {
             found.rows += 1;
             self.sum(row, remarks, sums);
             if self.values {
-                sums.values.note(row.number, &contact);
+                sums.values.note(row.place(), &contact);
             }
         }
         let number = self.plain_number(&contact.identifier, contact.source, contact.channel_uuid.as_deref());
@@ -151,7 +151,7 @@ impl Task<'_> {
             None => found.contacts.push(self.contact(row.number, &contact)),
         }
         if counts {
-            sums.first.get_or_insert((row.number, contact));
+            sums.first.get_or_insert((row.place(), contact));
         }
         Ok(())
     }
@@ -205,7 +205,7 @@ impl Task<'_> {
 
     fn sum(&self, row: &Row, remarks: Vec<Remark>, sums: &mut Sums) {
         for remark in remarks {
-            let count = RemarkCount { rows: 0, first: row.number };
+            let count = RemarkCount { rows: 0, first: row.place() };
             sums.remarks.entry(remark.code).or_insert(count).rows += 1;
         }
         sums.in_doubt += u64::from(self.form.is_in_doubt(row));

@@ -10,7 +10,7 @@ use super::values::Values;
 use crate::input::{InputFiles, Section, Stretches, Unreadable};
 use crate::journal::Fingerprints;
 use crate::mapping::{Facts, Form};
-use crate::model::{Code, NewContact, Rejection, Row, RowNumber, Stands, Window};
+use crate::model::{Code, NewContact, Rejection, Row, RowPlace, Stands, Window};
 use crate::words::message;
 
 /// How often something was remarked.
@@ -19,7 +19,7 @@ pub struct RemarkCount {
     /// Rows it was remarked of.
     pub rows: u64,
     /// The first of them.
-    pub first: RowNumber,
+    pub first: RowPlace,
 }
 
 /// What a file holds, row by row and as a whole.
@@ -35,7 +35,7 @@ pub struct Survey {
     /// Warnings and repairs.
     pub remarks: BTreeMap<Code, RemarkCount>,
     /// The first row that can be sent.
-    pub first: Option<(RowNumber, NewContact)>,
+    pub first: Option<(RowPlace, NewContact)>,
     /// What the rows ask of the account.
     pub values: Values,
     /// What is known of each row.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::{FieldValue, NewContact, RowNumber, Source};
+use crate::model::{FieldValue, NewContact, RowPlace, Source};
 
 /// Most distinct values that are kept of one field, and their longest length in bytes. What has more is free text.
 const MOST_VALUES: usize = 1000;
@@ -16,7 +16,7 @@ pub struct ValueCount {
     /// Rows with it.
     pub rows: u64,
     /// The first of them.
-    pub first: RowNumber,
+    pub first: RowPlace,
 }
 
 /// The distinct values of one field.
@@ -30,7 +30,7 @@ pub struct Distinct {
 }
 
 impl Distinct {
-    fn note(&mut self, value: &str, row: RowNumber) {
+    fn note(&mut self, value: &str, row: RowPlace) {
         if let Some(count) = self.values.get_mut(value) {
             count.rows += 1;
             count.first = count.first.min(row);
@@ -95,7 +95,7 @@ pub struct Values {
 
 impl Values {
     /// Takes in a row.
-    pub fn note(&mut self, row: RowNumber, contact: &NewContact) {
+    pub fn note(&mut self, row: RowPlace, contact: &NewContact) {
         // Without `..`, so that a new field cannot be forgotten here.
         let NewContact {
             identifier: _,
@@ -173,28 +173,34 @@ impl Values {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::RowNumber;
+
+    fn at(row: u64) -> RowPlace {
+        RowPlace { row: RowNumber::new(row), line: row + 1 }
+    }
 
     #[test]
     fn values_are_counted_up_to_a_bound_and_the_rest_is_counted_too() {
         let mut distinct = Distinct::default();
         for row in 1..=3000_u64 {
-            distinct.note(&format!("v{}", row % 1500), RowNumber::new(row));
+            distinct.note(&format!("v{}", row % 1500), at(row));
         }
         assert_eq!(distinct.len(), MOST_VALUES);
         let kept: u64 = distinct.iter().map(|(_, count)| count.rows).sum();
         assert_eq!(kept + distinct.beyond, 3000);
-        distinct.note(&"x".repeat(300), RowNumber::new(1));
+        distinct.note(&"x".repeat(300), at(1));
         assert_eq!(distinct.len(), MOST_VALUES);
     }
 
     #[test]
     fn joined_counts_are_those_of_all_rows_and_the_first_is_the_first() {
         let (mut one, mut other) = (Distinct::default(), Distinct::default());
-        one.note("Rome", RowNumber::new(7));
-        other.note("Rome", RowNumber::new(3));
-        other.note("Milan", RowNumber::new(4));
+        one.note("Rome", at(7));
+        other.note("Rome", at(3));
+        other.note("Milan", at(4));
         one.join(other);
-        let all: Vec<_> = one.iter().map(|(value, count)| (value, count.rows, count.first.get())).collect();
+        let all: Vec<_> =
+            one.iter().map(|(value, count)| (value, count.rows, count.first.row.get())).collect();
         assert_eq!(all, [("Milan", 1, 4), ("Rome", 2, 3)]);
     }
 }

@@ -192,11 +192,14 @@ closing-traffic = { $requests ->
    *[other] { $requests } requests
 } in { $duration }, { $retries } sent again, { $throttled } throttled
 closing-not-created = Not created
-closing-with-a-warning = Created, with a warning
-closing-more-causes = and { $causes } causes more; failures.csv has them all
-closing-cause = { $what }: { $meaning }; first: row { $row }
-closing-cause-said = { $what }: the API said "{ $said }"; first: row { $row }
-closing-cause-bare = { $what }; first: row { $row }
+closing-with-a-warning = With a warning
+closing-more-causes = and { $causes ->
+    [one] { $causes } cause more
+   *[other] { $causes } causes more
+}; failures.csv has them all
+closing-cause = { $what }: { $meaning }; first: { $place }
+closing-cause-said = { $what }: the API said "{ $said }"; first: { $place }
+closing-cause-bare = { $what }; first: { $place }
 closing-results = Results
 closing-failures = Failures
 closing-next = Next
@@ -255,7 +258,7 @@ plan-in-doubt = { $rows ->
 } left unconfirmed by an earlier run: looked up before anything is sent
 plan-with-a-warning = Sent with a warning
 plan-changed-on-the-way = Changed on the way
-plan-remark = { $code }: { $meaning }; first: row { $row }
+plan-remark = { $code }: { $meaning }; first: { $place }
 plan-such-as = { $what }, such as { $examples }
 plan-file-changed = the file has changed since the last run: { $rows ->
     [one] { $rows } row is
@@ -282,8 +285,8 @@ plan-open-and-gone = { $contacts ->
    *[other] { $contacts } contacts were left open by an earlier run and are not in the file any more: nobody looks for them
 }
 plan-first-request = First request
-plan-first = row { $row }
-plan-first-masked = row { $row }, values masked
+plan-first = row { $row }, line { $line }
+plan-first-masked = row { $row }, line { $line }, values masked
 plan-sending = Sending
 plan-at-a-rate = { $requests ->
     [one] { $requests } request
@@ -341,7 +344,10 @@ finding = { $rows ->
    *[other] { $rows } rows
 }: { $what }
 finding-nearest = { $what }; nearest "{ $nearest }"
-first-row = { $what }; first: row { $row }
+first-row = { $what }; first: { $place }
+row-place = row { $row } (line { $line })
+row-and-line = { $row } (line { $line })
+undo-first-row = ; first: row { $row }
 list-and-more = { $list }, and { $more } more
 name-and-list = { $name }: { $list }
 
@@ -389,6 +395,10 @@ fault-unusable = the answer ({ $status }) is unusable: { $why }
 lost-no-address = the path makes no address
 lost-too-large = the answer is larger than any the API gives
 lost-connecting = connecting took too long
+lost-not-https = what answers there does not speak https
+lost-refused = nobody listens there (connection refused)
+lost-unreachable = there is no way to that machine
+lost-no-such-host = there is no machine of that name, or no network to ask for it
 lost-no-answer = no answer in time
 lost-cut-off = the answer was cut off ({ $why })
 lost-unknown-reason = unknown reason
@@ -494,15 +504,24 @@ phone-extension = the number has an extension, and WhatsApp knows none; keep the
 phone-too-long = the number has { $digits } digits; the most is { $most }
 phone-too-long-rounded = the number has { $digits } digits; the most is { $most }; a spreadsheet rounds such numbers, so compare it with the original
 phone-too-long-with-code = with its country code the number has { $digits } digits; the most is { $most }
-phone-too-short = the number has { $digits } digits; that is too few
+phone-too-short = the number has { $digits ->
+    [one] { $digits } digit
+   *[other] { $digits } digits
+}; that is too few
 phone-country = no country has the code that the number begins with
 phone-country-column = no country has the code in the column with country codes
 phone-characters = the cell has characters that no phone number has; keep digits, spaces and the signs + and -
 phone-no-digits = the cell has no digits
 phone-zero-after-code = a 0 stands after the country code { $code } and the number is too long or short; leave out the 0
-phone-length = numbers with country code { $code } do not have { $digits } digits after it
+phone-length = numbers with country code { $code } do not have { $digits ->
+    [one] { $digits } digit
+   *[other] { $digits } digits
+} after it
 phone-national = the number has no country code; write it with + or pass --default-country
-phone-national-length = numbers of { $country } do not have { $digits } digits, and it is no international number
+phone-national-length = numbers of { $country } do not have { $digits ->
+    [one] { $digits } digit
+   *[other] { $digits } digits
+}, and it is no international number
 phone-lost-zero = with a 0 in front it would be a number of { $country }; a spreadsheet may have eaten it
 row-continuation = the row goes on with the one above it
 row-unsubscribed = column "{ $column }" says that the person does not want messages
@@ -512,7 +531,10 @@ row-no-name = the name is empty
 row-custom-field-twice = the custom field has a value in its own column and another in the custom_fields cell
 row-note-length = the note has { $length } characters; the API takes { $most }
 row-empty = every cell is empty
-row-cells = the row has { $cells } cells, the header has { $columns }
+row-cells = the row has { $cells ->
+    [one] { $cells } cell
+   *[other] { $cells } cells
+}, the header has { $columns }
 row-encoding = column "{ $column }" cannot be decoded
 row-repeated-header = the header stands again between the rows
 
@@ -551,6 +573,10 @@ misfit-phone = not every value looks like a phone number
 misfit-name = not every value looks like a name
 
 did-you-mean = did you mean `{ $nearest }`?
+flag-unknown = there is no flag { $flag }
+flag-rehearsal = `callbell-import check FILE` does everything but send; `run FILE --sandbox` rehearses against a stand-in
+flag-token = { $flag } is refused: a token is never given as an argument, where every program of this machine could read it
+    .fix = put it into a file that only you can read and pass --api-key-file FILE, or set CALLBELL_API_KEY; if it is in the history of your shell now, make a new one
 either = { $one } or { $other }
 mapping-no-equals = `{ $text }` is not FIELD=VALUE
     .fix = for example --map name="Full name" or --set source=whatsapp
@@ -857,7 +883,10 @@ report-name = Name
 report-identifier = Identifier
 report-message = Message
 report-the-api-said = the API said “{ $said }”
-report-more-causes = { $causes } causes more
+report-more-causes = { $causes ->
+    [one] { $causes } cause more
+   *[other] { $causes } causes more
+}
 report-all-failures = All of them, in the columns of the input, are in failures.csv beside this file.
 report-warnings = Sent, with a warning
 report-warning = Warning
@@ -939,7 +968,10 @@ progress-outage = the server does not answer ({ $last }): no more rows are sent 
 progress-outage-over = the server answers again, after { $time }
 
 next-rehearsal = a rehearsal begins anew each time; a real import goes on with the same command
-next-goes-on = the same command again goes on with the { $rows } rows that are open or were not sent
+next-goes-on = the same command again goes on with the { $rows ->
+    [one] row that is open or was not sent
+   *[other] { $rows } rows that are open or were not sent
+}
 next-correct = correct the rows in { $file }, then: { $command }
 
 ## Errors, hints and questions of the command line
@@ -964,7 +996,10 @@ output-write = cannot write { $path }: { $why }
 run-broken = a delivery broke down: { $what }
 run-miscounted = the counts do not add up: { $what }
 survey-scratch = cannot put aside what does not fit into memory: { $why }
-drift-rows = the file has { $rows } rows; those of the last { $runs } runs had { $least } to { $most }
+drift-rows = the file has { $rows ->
+    [one] { $rows } row
+   *[other] { $rows } rows
+}; those of the last { $runs } runs had { $least } to { $most }
 drift-invalid = { $percent } % of the rows are invalid; in the last { $runs } runs it was { $most } % at most
 drift = { $what }; nothing was sent
     .fix = look at the file; if it is right: --max-drift none, or a greater share such as 80%
@@ -1010,8 +1045,14 @@ warn-monitoring = warning: { $why }; the import is not affected
 warn-rate = warning: the API documents { $limit } requests per second; { $rate } were asked for
 warn-journal-damaged = warning: the journal is damaged ({ $damage }); every row without a verdict is looked up before it is sent, and those without a look-up (Instagram, Messenger, Telegram) stay unconfirmed
 waiting-for-the-lock = waiting for another run of this import: { $holder }
-ask-send = Send { $contacts } contacts to { $endpoint }?
-ask-send-with-bot = Send { $contacts } contacts to { $endpoint }, { $rows } of them without a bot_status, so that a bot may answer them?
+ask-send = Send { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+} to { $endpoint }?
+ask-send-with-bot = Send { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+} to { $endpoint }, { $rows } of them without a bot_status, so that a bot may answer them?
 ask-yes = [Y/n]
 ask-no = [y/N]
 guessed-profile = the file is only guessed to be an export of { $title } ({ $found } of { $of } columns), and there is no terminal to ask on
@@ -1021,7 +1062,7 @@ guessed-column = { $field } is only guessed to be `{ $column }`, and there is no
 other-account = this folder holds an import into another account than that of { $user }
 other-account-unnamed = this folder holds an import into another account than that of this token's user
 other-endpoint = this folder holds an import through { $held }, not { $asked }
-other-country = numbers without + or 00 of this list were read as numbers of { $before }, and would be read as numbers of { $now } now: who has one would be somebody else, and be created once more
+other-country = numbers without + or 00 were read as numbers of { $before } in the runs into this folder, and would be read as numbers of { $now } now: who has one would be somebody else, and be created once more
     .fix = nothing was sent; pass --default-country { $before } as before, or import into another folder: --out DIR
 no-country-any-more = numbers without + or 00 of this list were read as numbers of { $before }, and no country is given now: they would be somebody else or nobody
 folder-of-other-failures = { $folder } holds what became of other failures: { $held }
@@ -1058,7 +1099,10 @@ sandbox-settings =
     { $what }
 sandbox-port = cannot start on port { $port }: { $why }
 sandbox-runs = The sandbox is running; { $page } shows what it holds. Ctrl-C stops it. To use it:
-sandbox-held = The sandbox held { $contacts } contacts.
+sandbox-held = The sandbox held { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+}.
 no-token = there is no API token
     .fix = put it in a file and pass --api-key-file FILE, or set CALLBELL_API_KEY; --sandbox needs none
 token-none-in = { $place } holds no API token: { $why }
@@ -1079,9 +1123,18 @@ nothing-sent-yet = nothing was sent yet from { $folder }: its run ended before t
     .fix = callbell-import status { $folder } tells why
 undo-log-aside = cannot set undo.log aside: { $why }
 undo-log-closed = undo.log is not open
-undone-deleted = undo deleted { $deleted } contacts of this import
-undone-restored = undo put back what this import had changed of { $restored } contacts
-undone-both = undo deleted { $deleted } contacts of this import and put back { $restored } that it had changed
+undone-deleted = undo deleted { $deleted ->
+    [one] { $deleted } contact
+   *[other] { $deleted } contacts
+} of this import
+undone-restored = undo put back what this import had changed of { $restored ->
+    [one] { $restored } contact
+   *[other] { $restored } contacts
+}
+undone-both = undo deleted { $deleted ->
+    [one] { $deleted } contact
+   *[other] { $deleted } contacts
+} of this import and put back { $restored } that it had changed
 undo-under-way = an undo of this import is under way
     .fix = let it come to its end: callbell-import undo { $folder }
 hint-restart-undone = pass --restart to import their rows again, or import into another folder: --out DIR
@@ -1103,7 +1156,7 @@ restarted-without-journal = earlier runs are forgotten; their journal was gone a
 thousand-logs = { $folder } keeps a thousand logs that were set aside
     .fix = delete those that nobody needs: { $files }
 approved-read = cannot read the plan { $path }: { $why }
-approved-no-plan = { $path } is no plan: { $why }
+approved-no-plan = { $path } is no plan
     .fix = callbell-import plan FILE writes one
 approved-write = cannot write the plan { $path }: { $why }
 approved-version = the version of the program
@@ -1123,7 +1176,7 @@ note-guessed = note: { $field } is guessed; without a terminal, run needs --map 
 check-problems = The invalid rows with their reasons are in { $file }
 report-unwritten = the report cannot be written down: { $why }
 report-not-there = a run writes it at its end; give the folder of an import that has come so far
-report-foreign = { $path } is none of this program: { $why }
+report-foreign = { $path } is none of this program
     .fix = run the same import again; it writes the report anew
 report-unmade = the report cannot be made: { $why }
 cannot-read = cannot read { $path }: { $why }
@@ -1229,9 +1282,18 @@ undo-dry-run-first = nothing is deleted before a dry run has shown what would be
 undo-nothing-to-delete = Nothing is to be deleted.
 undo-nothing-deleted = Nothing was deleted.
 ask-undo = Type { $number } to { $what }:
-undo-delete = delete { $contacts } contacts for ever
-undo-put-back = put back what was changed of { $contacts } contacts
-undo-delete-and-put-back = delete { $contacts } contacts for ever and put back what was changed of { $updates }
+undo-delete = delete { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+} for ever
+undo-put-back = put back what was changed of { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+}
+undo-delete-and-put-back = delete { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+} for ever and put back what was changed of { $updates }
 undo-sum = { $contacts } contacts: { $parts }
 undo-can-be-deleted = { $contacts } can be deleted
 undo-can-be-put-back = { $contacts } can be put back

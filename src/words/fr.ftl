@@ -234,14 +234,14 @@ closing-traffic = { $requests ->
    *[other] { $throttled } ralentissements demandés
 }
 closing-not-created = Non créées
-closing-with-a-warning = Créées, avec un avertissement
+closing-with-a-warning = Avec un avertissement
 closing-more-causes = et { $causes ->
     [one] { $causes } autre cause
    *[other] { $causes } autres causes
 } ; failures.csv les contient toutes
-closing-cause = { $what } : { $meaning } ; première : ligne { $row }
-closing-cause-said = { $what } : l'API a répondu « { $said } » ; première : ligne { $row }
-closing-cause-bare = { $what } ; première : ligne { $row }
+closing-cause = { $what } : { $meaning } ; première : { $place }
+closing-cause-said = { $what } : l'API a répondu « { $said } » ; première : { $place }
+closing-cause-bare = { $what } ; première : { $place }
 closing-results = Résultats
 closing-failures = Échecs
 closing-next = Suite
@@ -303,7 +303,7 @@ plan-in-doubt = { $rows ->
 } : recherche avant tout envoi
 plan-with-a-warning = Envoyées avec un avertissement
 plan-changed-on-the-way = Modifiées en chemin
-plan-remark = { $code } : { $meaning } ; première : ligne { $row }
+plan-remark = { $code } : { $meaning } ; première : { $place }
 plan-such-as = { $what }, par exemple { $examples }
 plan-file-changed = le fichier a changé depuis le dernier import : { $rows ->
     [one] { $rows } ligne nouvelle ou modifiée
@@ -330,8 +330,8 @@ plan-open-and-gone = { $contacts ->
    *[other] { $contacts } contacts laissés en suspens par un import précédent ne sont plus dans le fichier : personne ne les recherche
 }
 plan-first-request = Première requête
-plan-first = ligne { $row }
-plan-first-masked = ligne { $row }, valeurs masquées
+plan-first = ligne { $row }, ligne { $line } du fichier
+plan-first-masked = ligne { $row }, ligne { $line } du fichier, valeurs masquées
 plan-sending = Envoi
 plan-at-a-rate = { $requests ->
     [one] { $requests } requête
@@ -386,7 +386,10 @@ finding = { $rows ->
    *[other] { $rows } lignes
 } : { $what }
 finding-nearest = { $what } ; le plus proche : « { $nearest } »
-first-row = { $what } ; première : ligne { $row }
+first-row = { $what } ; première : { $place }
+row-place = ligne { $row } (ligne { $line } du fichier)
+row-and-line = { $row } (ligne { $line } du fichier)
+undo-first-row =  ; première : ligne { $row }
 list-and-more = { $list }, et { $more } de plus
 name-and-list = { $name } : { $list }
 
@@ -434,6 +437,10 @@ fault-unusable = la réponse ({ $status }) est inutilisable : { $why }
 lost-no-address = le chemin ne forme pas une adresse
 lost-too-large = la réponse est plus grande que toutes celles de l'API
 lost-connecting = la connexion a pris trop de temps
+lost-not-https = ce qui répond à cette adresse ne parle pas https
+lost-refused = personne n'écoute à cette adresse (connexion refusée)
+lost-unreachable = aucun chemin ne mène à cette machine
+lost-no-such-host = aucune machine ne porte ce nom, ou il n'y a pas de réseau pour le demander
 lost-no-answer = pas de réponse à temps
 lost-cut-off = la réponse a été coupée ({ $why })
 lost-unknown-reason = raison inconnue
@@ -621,6 +628,10 @@ misfit-phone = toutes les valeurs ne ressemblent pas à un numéro de téléphon
 misfit-name = toutes les valeurs ne ressemblent pas à un nom
 
 did-you-mean = vouliez-vous dire `{ $nearest }` ?
+flag-unknown = il n'y a pas d'option { $flag }
+flag-rehearsal = `callbell-import check FILE` fait tout sauf envoyer ; `run FILE --sandbox` fait une répétition contre une API factice
+flag-token = { $flag } est refusé : un jeton n'est jamais donné en argument, où tout programme de cette machine pourrait le lire
+    .fix = mettez-le dans un fichier que vous seul pouvez lire et passez --api-key-file FILE, ou définissez CALLBELL_API_KEY ; s'il est maintenant dans l'historique de votre shell, créez-en un nouveau
 either = { $one } ou { $other }
 mapping-no-equals = `{ $text }` n'est pas de la forme CHAMP=VALEUR
     .fix = par exemple --map name="Nom complet" ou --set source=whatsapp
@@ -1115,7 +1126,7 @@ guessed-column = { $field } est seulement supposé être `{ $column }`, et il n'
 other-account = ce dossier contient un import dans un autre compte que celui de { $user }
 other-account-unnamed = ce dossier contient un import dans un autre compte que celui de l'utilisateur de ce jeton
 other-endpoint = ce dossier contient un import par { $held }, et non { $asked }
-other-country = les numéros sans + ni 00 de cette liste ont été lus comme des numéros du pays { $before }, et le seraient maintenant comme des numéros du pays { $now } : qui en a un serait quelqu'un d'autre, et serait créé une fois de plus
+other-country = les numéros sans + ni 00 ont été lus comme des numéros du pays { $before } lors des imports dans ce dossier, et le seraient maintenant comme des numéros du pays { $now } : qui en a un serait quelqu'un d'autre, et serait créé une fois de plus
     .fix = rien n'a été envoyé ; passez --default-country { $before } comme avant, ou importez dans un autre dossier : --out DIR
 no-country-any-more = les numéros sans + ni 00 de cette liste ont été lus comme des numéros du pays { $before }, et aucun pays n'est indiqué maintenant : ils seraient à quelqu'un d'autre ou à personne
 folder-of-other-failures = { $folder } contient ce qu'il est advenu d'autres échecs : { $held }
@@ -1218,7 +1229,7 @@ restarted-without-journal = les imports précédents sont oubliés ; leur jour
 thousand-logs = { $folder } conserve un millier de journaux mis de côté
     .fix = supprimez ceux dont personne n'a besoin : { $files }
 approved-read = impossible de lire le plan { $path } : { $why }
-approved-no-plan = { $path } n'est pas un plan : { $why }
+approved-no-plan = { $path } n'est pas un plan
     .fix = callbell-import plan FICHIER en écrit un
 approved-write = impossible d'écrire le plan { $path } : { $why }
 approved-version = la version du programme
@@ -1238,7 +1249,7 @@ note-guessed = remarque : { $field } est supposé ; sans terminal, run a beso
 check-problems = Les lignes non valables, avec leurs raisons, sont dans { $file }
 report-unwritten = impossible de noter le rapport : { $why }
 report-not-there = un import l'écrit à sa fin ; donnez le dossier d'un import arrivé jusque-là
-report-foreign = { $path } n'est pas de ce programme : { $why }
+report-foreign = { $path } n'est pas de ce programme
     .fix = relancez le même import ; il réécrit le rapport
 report-unmade = impossible de produire le rapport : { $why }
 cannot-read = impossible de lire { $path } : { $why }

@@ -159,7 +159,11 @@ fn what_is_certain_not_to_fit_stops_before_anything_is_sent() {
         let map = format!("{column}={column}");
         let done = bench.run(&file, &["--map", &map]).expect(2);
         assert!(done.stderr.contains(said), "{said}\n{}", done.stderr);
-        assert!(done.stderr.contains("1 row: ") && done.stderr.contains("first: row 1"), "{}", done.stderr);
+        assert!(
+            done.stderr.contains("1 row: ") && done.stderr.contains("first: row 1 (line 2)"),
+            "{}",
+            done.stderr
+        );
         assert_eq!(posts(&bench), 0, "{column} {value}");
         let base = bench.sandbox().base_url();
         let done = bench
@@ -202,7 +206,7 @@ fn what_is_not_certain_warns_with_the_nearest_and_what_to_create_and_stops_if_as
     let done = bench.run(&file, &[&args[..], &["--deny-warnings"]].concat()).expect(2);
     assert_eq!(posts(&bench), 0);
     for said in [
-        "5 rows: option \"Milano\" of \"City\" is not known; nearest \"Milan\"; first: row 1",
+        "5 rows: option \"Milano\" of \"City\" is not known; nearest \"Milan\"; first: row 1 (line 2)",
         "tag \"vip\" is spelt otherwise in the account; nearest \"VIP\"",
         "tag \"New\" is on no contact that was read",
         "custom field \"Colour\" is on no contact that was read",

@@ -132,7 +132,7 @@ fn causes_are_told_with_shapes_of_what_stood_there_and_never_with_the_data() {
     let csv = "phone_number,name\nask Ada,A\nask Bob,B\n+39 12,C\n3.93331E+11,D\n";
     let file = bench.file("in.csv", csv);
     let plan = offline(&bench, file.to_str().unwrap(), &[]).expect(1).stdout;
-    let words = "2  phone_characters (identifier): characters that no phone number has; first: row 1, such as xxx xxx\n";
+    let words = "2  phone_characters (identifier): characters that no phone number has; first: row 1 (line 2), such as xxx xxx\n";
     assert!(plan.contains(words), "{plan}");
     assert!(plan.contains("such as +99 99\n") && plan.contains("such as 9.99999x+99\n"), "{plan}");
     assert!(!plan.contains("Ada"), "{plan}");
@@ -203,7 +203,11 @@ fn mistakes_are_told_with_a_way_out_before_anything_is_sent() {
         (&["run", "good.csv", "--concurrency", "0"], 2, "1..=1024"),
         (&["run", "good.csv", "--delimiter", "ab"], 2, "expected one character"),
         (&["run", "good.csv", "--max-failures", "0%"], 2, "expected a whole number"),
-        (&["run", "good.csv", "--api-key", "x"], 2, "unexpected argument"),
+        (
+            &["run", "good.csv", "--api-key", "x"],
+            2,
+            "--api-key is refused: a token is never given as an argument",
+        ),
         (&["run", "-"], 3, "is empty"),
         (&["run"], 2, "required"),
         (&["rum", "good.csv"], 2, "similar"),
@@ -316,4 +320,37 @@ fn contacts_without_a_bot_status_are_counted_among_those_that_are_sent() {
     let file = bench.file("in.csv", REPEATING.to_owned() + "+393331234504,Dora,\n");
     let run = bench.run(&file, &[""; 0]).expect(0);
     assert!(run.stderr.contains("\n  1 contact has no bot_status"), "{}", run.stderr);
+}
+
+#[test]
+fn a_row_is_told_with_the_line_on_which_a_person_finds_it() {
+    let bench = Bench::new();
+    // A note of three lines, and an empty line.
+    let file = bench.file(
+        "in.csv",
+        "phone_number,name,note\n+393331234501,Ada,\"one\ntwo\nthree\"\n\nnobody,Zed,\n+39 333 1234502,Bruno,\n",
+    );
+    let done = bench.run(&file, &[""; 0]).expect(1);
+    assert_eq!(done.failures()[0]["import_row"], "2");
+    assert!(done.stdout.contains("first: row 2 (line 6)\n"), "{}", done.stdout);
+    assert!(done.stderr.contains("first: row 2 (line 6), such as"), "{}", done.stderr);
+    assert!(done.stderr.contains("first: row 3 (line 7)\n"), "{}", done.stderr);
+    assert!(done.stderr.contains("First request (row 1, line 2, values masked)"), "{}", done.stderr);
+    let check =
+        bench.exact(["check", file.to_str().unwrap(), "--out", "out", "--offline", "--json"]).expect(1);
+    let json: serde_json::Value = serde_json::from_str(&check.stdout).unwrap();
+    let cause = &json["causes"][0];
+    assert_eq!((&cause["first_row"], &cause["first_line"]), (&2.into(), &6.into()));
+}
+
+#[test]
+fn a_check_that_comes_to_nothing_leaves_no_folder() {
+    let bench = Bench::new();
+    let check = |file: &str| bench.exact(["check", file, "--offline", "--out", "made"]);
+    let _ = check("nowhere.csv").expect(3);
+    assert!(!bench.path().join("made").exists());
+    // A folder that was there stays.
+    std::fs::create_dir(bench.path().join("made")).unwrap();
+    let _ = check("nowhere.csv").expect(3);
+    assert!(bench.path().join("made").exists());
 }

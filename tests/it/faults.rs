@@ -110,8 +110,9 @@ fn what_the_api_refuses_is_grouped_by_cause_with_the_number_of_rows_and_the_fix(
     let done = bench.run(sample("contacts.csv"), &[""; 0]).expect(1).conserved();
     assert!(done.number("rejected") > 5 && done.number("created") > 5);
     let rejected = done.number("rejected");
-    let line =
-        format!("{rejected:>6}  rejected http_422 (tags): the API said \"does not exist\"; first: row 2");
+    let line = format!(
+        "{rejected:>6}  rejected http_422 (tags): the API said \"does not exist\"; first: row 2 (line 3)"
+    );
     assert!(done.stdout.contains(&line), "{}", done.stdout);
     assert!(done.stdout.contains("callbell-import run out/failures.csv"), "{}", done.stdout);
     assert_eq!(done.failures()[0]["import_field"], "tags");

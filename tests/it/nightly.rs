@@ -69,9 +69,13 @@ fn the_same_list_with_another_country_makes_no_second_people_of_its_numbers() {
     }
     assert_eq!(bench.identifiers(), ["34612345678"]);
     let _ = bench.run(&file, &["--default-country", "es"]).expect(0);
-    // Another list may be of another country, and another folder asks nothing.
-    let other = bench.file("fr.csv", "phone_number,name\n612345679,Odile\n");
-    let _ = bench.run(&other, &["--default-country", "FR"]).expect(0);
+    // A list under another name may be the next night's; one without such numbers needs no country.
+    let next = bench.file("next.csv", "phone_number,name\n612345678,Ada\n");
+    let _ = bench.run(&next, &["--default-country", "FR"]).expect(2);
+    let other = bench.file("other.csv", "phone_number,name\n+33612345679,Odile\n");
+    let _ = bench.run(&other, &[""; 0]).expect(0);
+    let _ = bench.run(&next, &["--default-country", "FR"]).expect(2);
+    // Another folder asks nothing.
     let url = bench.sandbox().base_url();
     let file = file.to_str().unwrap();
     let _ =

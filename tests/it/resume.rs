@@ -375,3 +375,19 @@ fn an_unconfirmed_row_without_a_look_up_is_sent_when_a_person_has_taken_the_word
     let _ = bench.exact(args).expect(0);
     assert_eq!(bench.identifiers(), ["ada_1"]);
 }
+
+#[test]
+fn a_run_that_has_nothing_to_do_leaves_the_report_of_the_one_that_did_it() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(20));
+    let _ = bench.run(&file, &[""; 0]).expect(0);
+    let report = || std::fs::read(bench.path().join("out/report.html")).unwrap();
+    let before = report();
+    let again = bench.run(&file, &[""; 0]).expect(0);
+    assert!(again.stdout.starts_with("Nothing to do"), "{}", again.stdout);
+    assert!(report() == before, "it shows the run that sent the rows");
+    // What is not the same any more is told anew.
+    let file = bench.file("in.csv", canary_numbers(20) + "nobody,Zed\n");
+    let _ = bench.run(&file, &[""; 0]).expect(1);
+    assert!(report() != before);
+}

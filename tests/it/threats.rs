@@ -381,7 +381,8 @@ fn no_argument_takes_the_token_and_none_that_is_mistaken_for_one_is_shown() {
     ] {
         // That not a byte shows the token is checked for every run of the program.
         let done = bench.exact(args).expect(2);
-        assert!(done.stderr.contains("unexpected argument"), "{}", done.stderr);
+        assert!(done.stderr.contains("a token is never given as an argument"), "{}", done.stderr);
+        assert!(done.stderr.contains("--api-key-file FILE"), "{}", done.stderr);
     }
 }
 

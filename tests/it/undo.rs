@@ -428,7 +428,7 @@ fn what_an_import_changed_is_put_back_whether_the_api_merges_or_replaces_custom_
         );
         let done = bench.run(bench.path().join("in.csv"), &["--on-existing", "update"]).expect(2);
         assert!(
-            done.stderr.contains("undo deleted 1 contacts of this import and put back 2"),
+            done.stderr.contains("undo deleted 1 contact of this import and put back 2"),
             "{}",
             done.stderr
         );

@@ -93,3 +93,21 @@ fn a_proxy_that_grants_no_tunnel_is_told_of_and_the_server_hears_nothing() {
         assert!(!told.iter().any(|line| line.to_lowercase().contains("authorization")), "{told:?}");
     }
 }
+
+#[test]
+fn why_an_address_cannot_be_reached_is_told_in_words_and_not_in_those_of_a_library() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(1));
+    let unencrypted = bench.sandbox().base_url().replacen("http://", "https://", 1);
+    // A port that is free: whoever had it is gone.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let nobody = format!("http://127.0.0.1:{port}/v1");
+    for (address, told) in [
+        (&unencrypted, "no connection: what answers there does not speak https"),
+        (&nobody, "no connection: nobody listens there"),
+    ] {
+        let run = ["run", file.to_str().unwrap(), "--base-url", address, "--out", "out"];
+        let done = bench.exact(run).expect(5);
+        assert!(done.stderr.contains(told), "{}", done.stderr);
+    }
+}

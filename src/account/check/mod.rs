@@ -9,7 +9,7 @@ mod users;
 use super::finding::{Certainty, Finding, Kind};
 use super::known::{Known, Looked};
 use crate::mapping::Form;
-use crate::model::RowNumber;
+use crate::model::RowPlace;
 use crate::survey::{Distinct, ValueCount, Values};
 use crate::words::{Message, message};
 
@@ -40,7 +40,7 @@ struct Check<'c> {
 #[derive(Clone, Copy)]
 struct Rows {
     rows: u64,
-    first: Option<RowNumber>,
+    first: Option<RowPlace>,
 }
 
 impl From<ValueCount> for Rows {
@@ -70,7 +70,8 @@ impl Check<'_> {
             field: field.to_owned(),
             value: value.map(str::to_owned),
             rows: rows.rows,
-            first_row: rows.first.map(RowNumber::get),
+            first_row: rows.first.map(|first| first.row.get()),
+            first_line: rows.first.map(|first| first.line),
             what,
             nearest,
             fix,
@@ -124,6 +125,7 @@ mod tests {
     use super::*;
     use crate::api::{Channel, Member, Team};
     use crate::mapping::{Facts, Mapping};
+    use crate::model::RowNumber;
     use crate::model::{FieldValue, NewContact, Source};
 
     const SALES: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
@@ -146,7 +148,9 @@ mod tests {
 
     fn values(contacts: &[NewContact]) -> Values {
         let mut values = Values::default();
-        (1..).zip(contacts).for_each(|(row, contact)| values.note(RowNumber::new(row), contact));
+        (1..).zip(contacts).for_each(|(row, contact)| {
+            values.note(RowPlace { row: RowNumber::new(row), line: row + 1 }, contact)
+        });
         values
     }
 

@@ -111,7 +111,7 @@ fn causes(stories: &[Story]) -> Vec<CauseTold> {
             .and_modify(|known| {
                 known.rows += cause.rows;
                 if cause.first < known.first {
-                    known.first = cause.first;
+                    (known.first, known.first_line) = (cause.first, cause.first_line);
                     known.said.clone_from(&cause.said);
                 }
             })

@@ -30,6 +30,8 @@ struct Part {
 /// A cause with what is to be said about it.
 struct CauseShown<'s> {
     cause: &'s CauseTold,
+    /// Where the first of its rows stands.
+    first: String,
     meaning: String,
     fix: Option<String>,
     rows: &'s [SampleRow],
@@ -145,7 +147,9 @@ impl<'s> CauseShown<'s> {
             (None, None) => advice::meaning(Code::Refused),
         };
         let fix = advice::fix(code.unwrap_or(Code::Refused)).map(|fix| fix.told());
-        Self { cause, meaning: meaning.told(), fix, rows: sample.of_cause(&cause.status, &cause.code) }
+        let (row, line) = (cause.first.to_string(), cause.first_line.to_string());
+        let first = if cause.first_line > 0 { message!("row-and-line", row, line).told() } else { row };
+        Self { cause, first, meaning: meaning.told(), fix, rows: sample.of_cause(&cause.status, &cause.code) }
     }
 }
 

@@ -83,6 +83,9 @@ pub struct CauseTold {
     pub rows: u64,
     /// The first of them.
     pub first: u64,
+    /// The line on which it starts; 0 if an older program did not say.
+    #[serde(default)]
+    pub first_line: u64,
     /// What the API said about the first of them.
     pub said: Option<String>,
     /// Whether these rows failed for it; else it is a warning.
@@ -96,7 +99,8 @@ impl CauseTold {
             code: cause.code.clone(),
             field: cause.field.clone(),
             rows: cause.rows,
-            first: cause.first.get(),
+            first: cause.first.row.get(),
+            first_line: cause.first.line,
             said: cause.said.clone(),
             is_failure: super::super::closing::is_failure(cause),
         }
