@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::known::Known;
 use super::read::Reader;
 use crate::api::{Page, Place, StoredContact, Trail, Transport};
-use crate::model::{NewContact, Source, canonical_form};
+use crate::model::{NewContact, Source, canonical_form, canonical_uuid};
 use crate::words::{Message, message, worded};
 
 /// Longest list that is walked, in pages of 20: a million contacts, 100 MB of memory.
@@ -102,11 +102,8 @@ impl Index {
 }
 
 fn channel_of(channel: Option<&str>, main: Option<&str>) -> Option<String> {
-    let bare = |uuid: &str| -> String {
-        uuid.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect()
-    };
-    let channel = bare(channel?);
-    (main.map(bare).as_ref() != Some(&channel)).then_some(channel)
+    let channel = canonical_uuid(channel?);
+    (main.map(canonical_uuid).as_ref() != Some(&channel)).then_some(channel)
 }
 
 struct Walk<'w> {

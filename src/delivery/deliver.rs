@@ -11,8 +11,9 @@ use tokio::time::{Instant, sleep};
 use super::breaker::{Breakers, Change, Kind, Permit};
 use super::echo;
 use super::existing::{Admission, Existing, Met};
-use super::life::{Decision, End, Life, Next, Origin, Patience};
+use super::life::{Decision, End, Life, Next, Origin};
 use super::list_walk::{Sieve, Sighting, Waiting, Wanted};
+use super::patience::{Patience, Throttling};
 use super::server_clock::ServerClock;
 use crate::api::{Client, Exchange, Existence, Fault, Place, StoredContact, Trail, Transport};
 use crate::journal::{Ticket, TicketNumber};
@@ -265,8 +266,6 @@ impl<T: Transport> Errand<T> {
                 // What is rare is kept apart, so that a row that is only sent carries no room for it.
                 Next::LookUp => Box::pin(self.look_up(ticket, tolerated)).await,
                 Next::Search => Box::pin(self.search(ticket, tolerated)).await,
-                // These are steps of a meeting, which a life on its own does not take.
-                Next::Read | Next::Admit | Next::Change => return (End::Unsent, None),
                 Next::Wait(wait) => {
                     self.place = None;
                     let waited = self.deliverer.unless_halted(tolerated, sleep(wait)).await;
@@ -401,7 +400,8 @@ impl<T: Transport> Errand<T> {
         let mut trail = Trail::default();
         trail.goes_on(&place);
         let mut failures = 0;
-        let mut throttled_since = None;
+        let mut throttling = Throttling::default();
+        let longest_hold = shared.carriage.patience.longest_hold;
         loop {
             let Granted { turn, ventured } = self.turn(Kind::Look, tolerated).await?;
             let list = shared.carriage.client.list(ticket.contact.source, &place);
@@ -411,12 +411,8 @@ impl<T: Transport> Errand<T> {
             let page = match exchange.result {
                 Ok(page) => page,
                 // The same page once more: the turnstile has been told.
-                Err(Fault::Throttled { .. })
-                    if self
-                        .deliverer
-                        .now()
-                        .saturating_sub(*throttled_since.get_or_insert(self.deliverer.now()))
-                        < shared.carriage.patience.longest_hold =>
+                Err(Fault::Throttled { after })
+                    if throttling.again(after, self.deliverer.now(), longest_hold).is_none() =>
                 {
                     continue;
                 }
@@ -428,7 +424,8 @@ impl<T: Transport> Errand<T> {
                 }
                 Err(fault) => return Ok(Err(fault)),
             };
-            (failures, throttled_since) = (0, None);
+            failures = 0;
+            throttling.note(None);
             page.contacts.iter().for_each(|contact| sieve.pass(contact));
             match page.next {
                 None => return Ok(Ok(sieve.finish())),

@@ -1,7 +1,7 @@
 //! Is the contact that came back the one that was sent?
 
 use crate::api::StoredContact;
-use crate::model::{Field, FieldValue, NewContact, Source, canonical_form};
+use crate::model::{Field, FieldValue, NewContact, Source, canonical_form, is_same_uuid};
 
 /// The fields in which `stored` is not what `sent` says, by wire name. Fields that the answer does not show are not
 /// compared; tags and custom fields beyond those sent are no difference.
@@ -71,14 +71,6 @@ pub fn not_shown(sent: &NewContact, stored: &StoredContact) -> Vec<Field> {
     .filter(|(field, is_sent)| *is_sent && !stored.shows.contains(field))
     .map(|(field, _)| field)
     .collect()
-}
-
-/// Whether two spellings name the same.
-fn is_same_uuid(one: &str, other: &str) -> bool {
-    let bare = |uuid: &str| -> String {
-        uuid.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect()
-    };
-    one == other || bare(one) == bare(other)
 }
 
 /// Whether `stored` can be the contact with this number: the same digits, or the number's other form, or none shown.

@@ -8,8 +8,8 @@ use tokio::time::sleep;
 
 use super::breaker::Kind;
 use super::deliver::{Errand, Granted, Halt, NoTurn, end};
-use super::life::{Decision, End, Next};
-use super::meeting::{FirstLook, Meeting, Shown};
+use super::life::End;
+use super::meeting::{FirstLook, Looked, Meeting, Step};
 use crate::api::{StoredContact, Transport};
 use crate::journal::{Ticket, TicketNumber};
 use crate::model::{
@@ -96,19 +96,19 @@ impl<T: Transport> Errand<T> {
                 }
             };
             match look.looked(&ticket.contact, exchange, self.deliverer.now()) {
-                Shown::Nobody => return None,
-                Shown::There(stored) => {
+                Looked::Nobody => return None,
+                Looked::There(stored) => {
                     let id = stored.id.clone();
                     return Some(self.meet(ticket, id, Some(*stored), false).await);
                 }
-                Shown::Then((Next::End(end), stop)) => return Some((end, stop)),
-                Shown::Then((Next::Wait(wait), _)) => {
-                    self.place = None;
-                    if self.deliverer.unless_halted(Halt::Go, sleep(wait)).await.is_err() {
+                Looked::End(end, stop) => return Some((end, stop)),
+                // The turnstile keeps the time of a 429.
+                Looked::Again(Duration::ZERO) => {}
+                Looked::Again(wait) => {
+                    if self.rest(wait).await.is_err() {
                         return Some((End::Unsent, None));
                     }
                 }
-                Shown::Then(_) => {}
             }
         }
     }
@@ -131,16 +131,16 @@ impl<T: Transport> Errand<T> {
         let mut next = match &stored {
             // A look-up does not show the types of custom fields, which an update has to know.
             Some(stored) if existing.policy != OnExisting::Update => meeting.seen(&ticket.contact, stored),
-            _ => Next::Read,
+            _ => Step::Read,
         };
         let ended = loop {
             self.tell(ticket, meeting.is_in_doubt());
             let step = match next {
-                Next::End(end) => break (end, None),
-                Next::Admit => self.admit(ticket, &mut meeting).await,
-                Next::Change => self.change(ticket, &mut meeting).await,
-                Next::Wait(wait) => self.rest(wait).await.map(|()| (Next::Read, None)),
-                _ => self.read(ticket, &mut meeting).await,
+                Step::End(end) => break (end, None),
+                Step::Admit => self.admit(ticket, &mut meeting).await,
+                Step::Change => self.change(ticket, &mut meeting).await,
+                Step::Wait(wait) => self.rest(wait).await.map(|()| (Step::Read, None)),
+                Step::Read => self.read(ticket, &mut meeting).await,
             };
             let stop;
             (next, stop) = match step {
@@ -148,7 +148,7 @@ impl<T: Transport> Errand<T> {
                 Err(NoTurn::Outage(_, seconds)) => (meeting.cut_short(false), Some(Stop::Outage { seconds })),
                 Err(NoTurn::Halted(_)) => (meeting.cut_short(false), None),
             };
-            if let (Next::End(end), Some(stop)) = (&next, stop) {
+            if let (Step::End(end), Some(stop)) = (&next, stop) {
                 break (end.clone(), Some(stop));
             }
         };
@@ -164,7 +164,11 @@ impl<T: Transport> Errand<T> {
         self.deliverer.unless_halted(Halt::Go, sleep(wait)).await.map_err(NoTurn::from)
     }
 
-    async fn read(&mut self, ticket: &Ticket, meeting: &mut Meeting<'_>) -> Result<Decision, NoTurn> {
+    async fn read(
+        &mut self,
+        ticket: &Ticket,
+        meeting: &mut Meeting<'_>,
+    ) -> Result<(Step, Option<Stop>), NoTurn> {
         let Granted { turn, ventured } = self.turn(Kind::Look, Halt::Go).await?;
         let shared = Arc::clone(&self.deliverer.shared);
         let contact = shared.carriage.client.contact(&meeting.id.uuid);
@@ -175,7 +179,11 @@ impl<T: Transport> Errand<T> {
     }
 
     /// Has the change written down: it may be sent when the disk has what there was before.
-    async fn admit(&mut self, ticket: &Ticket, meeting: &mut Meeting<'_>) -> Result<Decision, NoTurn> {
+    async fn admit(
+        &mut self,
+        ticket: &Ticket,
+        meeting: &mut Meeting<'_>,
+    ) -> Result<(Step, Option<Stop>), NoTurn> {
         let shared = Arc::clone(&self.deliverer.shared);
         let (admitted, told) = oneshot::channel();
         let admission = Admission {
@@ -192,10 +200,14 @@ impl<T: Transport> Errand<T> {
         }
     }
 
-    async fn change(&mut self, ticket: &Ticket, meeting: &mut Meeting<'_>) -> Result<Decision, NoTurn> {
+    async fn change(
+        &mut self,
+        ticket: &Ticket,
+        meeting: &mut Meeting<'_>,
+    ) -> Result<(Step, Option<Stop>), NoTurn> {
         let Granted { turn, ventured } = self.turn(Kind::Create, Halt::Go).await?;
         let shared = Arc::clone(&self.deliverer.shared);
-        let Some(update) = meeting.planned().cloned() else { return Ok((Next::Read, None)) };
+        let Some(update) = meeting.planned().cloned() else { return Ok((Step::Read, None)) };
         self.met.sends += 1;
         let change = shared.carriage.client.change(&meeting.id.uuid, &update.changes);
         let Ok(exchange) = self.deliverer.unless_halted(Halt::Stopping, change).await else {

@@ -6,14 +6,33 @@
 use std::time::Duration;
 
 use super::echo;
-use super::life::{Decision, End, Next, Patience, stop_for};
+use super::life::End;
+use super::patience::{Patience, Throttling, back_off, stop_for};
 use super::update::{self, Update};
 use crate::api::{Exchange, Existence, Fault, StoredContact};
-use crate::model::{Code, ContactId, NewContact, OnExisting, Outcome, Remark, Untouched, UpdateRules};
+use crate::model::{Code, ContactId, NewContact, OnExisting, Outcome, Remark, Stop, Untouched, UpdateRules};
 use crate::words::message;
 
 /// Tries of one step before it is given up.
 const MOST_TRIES: u32 = 5;
+
+/// What a meeting does next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Ask for the contact.
+    Read,
+    /// Have the change written down.
+    Admit,
+    /// Change the contact.
+    Change,
+    /// Wait this long, then ask for the contact.
+    Wait(Duration),
+    /// Nothing more.
+    End(End),
+}
+
+/// The next step, and whether the whole run has to stop.
+type Chosen = (Step, Option<Stop>);
 
 /// A row that meets a contact.
 pub(super) struct Meeting<'m> {
@@ -27,7 +46,7 @@ pub(super) struct Meeting<'m> {
     /// The fate of a change that was sent is open.
     open: bool,
     failures: u32,
-    throttled_since: Option<Duration>,
+    throttling: Throttling,
     planned: Option<Update>,
     /// What the API showed of the contact after the change.
     pub(super) shown: Option<crate::model::Shown>,
@@ -55,7 +74,7 @@ impl<'m> Meeting<'m> {
             begun,
             open: begun,
             failures: 0,
-            throttled_since: None,
+            throttling: Throttling::default(),
             planned: None,
             shown: None,
             changed: Vec::new(),
@@ -83,17 +102,17 @@ impl<'m> Meeting<'m> {
     }
 
     /// The contact was read: what is to be done?
-    pub(super) fn seen(&mut self, row: &NewContact, stored: &StoredContact) -> Next {
+    pub(super) fn seen(&mut self, row: &NewContact, stored: &StoredContact) -> Step {
         let differences = echo::differences(row, stored);
         let differs = !differences.is_empty();
         let existing =
-            |id: ContactId, untouched| Next::End(End::Settled(Outcome::Existing { id, differs, untouched }));
+            |id: ContactId, untouched| Step::End(End::Settled(Outcome::Existing { id, differs, untouched }));
         if self.id.href.is_none() {
             self.id.href.clone_from(&stored.id.href);
         }
         match self.policy {
             OnExisting::Fail if !self.begun => {
-                Next::End(End::Settled(Outcome::Unwanted { id: self.id.clone(), differs }))
+                Step::End(End::Settled(Outcome::Unwanted { id: self.id.clone(), differs }))
             }
             OnExisting::Skip | OnExisting::Create if !self.begun => {
                 existing(self.id.clone(), Untouched::ByPolicy)
@@ -121,20 +140,20 @@ impl<'m> Meeting<'m> {
                     return existing(self.id.clone(), Untouched::ByPolicy);
                 }
                 self.planned = Some(update);
-                Next::Admit
+                Step::Admit
             }
         }
     }
 
-    fn updated(&mut self) -> Next {
+    fn updated(&mut self) -> Step {
         let fields = std::mem::take(&mut self.changed);
-        Next::End(End::Settled(Outcome::Updated { id: self.id.clone(), fields }))
+        Step::End(End::Settled(Outcome::Updated { id: self.id.clone(), fields }))
     }
 
     /// The change is written down.
-    pub(super) fn admitted(&mut self) -> Next {
+    pub(super) fn admitted(&mut self) -> Step {
         self.begun = true;
-        Next::Change
+        Step::Change
     }
 
     /// The contact was asked for.
@@ -143,14 +162,14 @@ impl<'m> Meeting<'m> {
         row: &NewContact,
         exchange: Exchange<Option<StoredContact>>,
         now: Duration,
-    ) -> Decision {
+    ) -> Chosen {
         match exchange.result {
             Ok(Some(stored)) => {
-                self.throttled_since = None;
+                self.throttling.note(None);
                 (self.seen(row, &stored), None)
             }
             Ok(None) => (self.gone(), None),
-            Err(fault) => self.failed(&fault, now, Next::Read),
+            Err(fault) => self.failed(&fault, now, Step::Read),
         }
     }
 
@@ -160,7 +179,7 @@ impl<'m> Meeting<'m> {
         row: &NewContact,
         exchange: Exchange<Option<StoredContact>>,
         now: Duration,
-    ) -> Decision {
+    ) -> Chosen {
         self.status = exchange.status.or_else(|| exchange.result.as_ref().err().and_then(Fault::status));
         if let Some(planned) = &self.planned {
             for change in &planned.fields {
@@ -179,11 +198,11 @@ impl<'m> Meeting<'m> {
             Ok(None) => (self.gone(), None),
             Err(Fault::Refused { field, said, .. }) => {
                 self.open = false;
-                (Next::End(End::Settled(Outcome::Rejected { field, said })), None)
+                (Step::End(End::Settled(Outcome::Rejected { field, said })), None)
             }
             Err(fault) => {
                 self.open |= fault.existence() == Existence::Maybe;
-                self.failed(&fault, now, Next::Read)
+                self.failed(&fault, now, Step::Read)
             }
         }
     }
@@ -214,31 +233,26 @@ impl<'m> Meeting<'m> {
     }
 
     /// Somebody has deleted it since it was found.
-    fn gone(&mut self) -> Next {
+    fn gone(&mut self) -> Step {
         self.open = false;
         let last = message!("not-there-any-more");
-        Next::End(End::Settled(Outcome::Failed { code: Code::ContactGone, last }))
+        Step::End(End::Settled(Outcome::Failed { code: Code::ContactGone, last }))
     }
 
-    fn failed(&mut self, fault: &Fault, now: Duration, again: Next) -> Decision {
+    fn failed(&mut self, fault: &Fault, now: Duration, again: Step) -> Chosen {
         if let Fault::Throttled { after } = fault {
-            let since = *self.throttled_since.get_or_insert(now);
-            let longest = self.patience.longest_hold;
-            let asked = after.unwrap_or_default();
-            if asked > longest || now.saturating_sub(since) > longest {
-                let seconds = asked.max(now.saturating_sub(since)).as_secs();
-                return (self.let_go(), Some(crate::model::Stop::HeldTooLong { seconds }));
-            }
-            return (again, None);
+            return match self.throttling.again(*after, now, self.patience.longest_hold) {
+                Some(stop) => (self.let_go(), Some(stop)),
+                None => (again, None),
+            };
         }
-        self.throttled_since = None;
+        self.throttling.note(Some(fault));
         if let Some(stop) = stop_for(fault) {
             return (self.let_go(), Some(stop));
         }
         self.failures += 1;
         if self.failures < MOST_TRIES {
-            let most = Duration::from_millis(500).saturating_mul(1 << self.failures.min(6));
-            return (Next::Wait(most.mul_f64(self.jitter.f64())), None);
+            return (Step::Wait(back_off(self.failures, &mut self.jitter)), None);
         }
         let last = fault.describe();
         let outcome = if self.open {
@@ -246,17 +260,17 @@ impl<'m> Meeting<'m> {
         } else {
             Outcome::Failed { code: Code::UpdateFailed, last }
         };
-        (Next::End(End::Settled(outcome)), None)
+        (Step::End(End::Settled(outcome)), None)
     }
 
     /// There is no more time. `sending`: a change is on the wire.
-    pub(super) fn cut_short(&mut self, sending: bool) -> Next {
+    pub(super) fn cut_short(&mut self, sending: bool) -> Step {
         self.open |= sending;
         self.let_go()
     }
 
-    fn let_go(&mut self) -> Next {
-        Next::End(if self.open {
+    fn let_go(&mut self) -> Step {
+        Step::End(if self.open {
             let last = message!("stopped-before-the-change");
             End::Settled(Outcome::Unconfirmed { code: Code::UpdateOpen, last })
         } else {
@@ -271,22 +285,30 @@ pub(super) struct FirstLook {
     patience: Patience,
     jitter: fastrand::Rng,
     failures: u32,
-    throttled_since: Option<Duration>,
+    throttling: Throttling,
 }
 
 /// What a first look shows.
-pub(super) enum Shown {
+#[derive(Debug)]
+pub(super) enum Looked {
     /// The contact is there.
     There(Box<StoredContact>),
     /// It is not: it is sent.
     Nobody,
-    /// Something else is to be done first, or this was all.
-    Then(Decision),
+    /// Nothing: look again after this long.
+    Again(Duration),
+    /// Nothing, and this is the end of it.
+    End(End, Option<Stop>),
 }
 
 impl FirstLook {
     pub(super) fn new(patience: Patience, seed: u64) -> Self {
-        Self { patience, jitter: fastrand::Rng::with_seed(seed), failures: 0, throttled_since: None }
+        Self {
+            patience,
+            jitter: fastrand::Rng::with_seed(seed),
+            failures: 0,
+            throttling: Throttling::default(),
+        }
     }
 
     pub(super) fn looked(
@@ -294,45 +316,39 @@ impl FirstLook {
         row: &NewContact,
         exchange: Exchange<Option<StoredContact>>,
         now: Duration,
-    ) -> Shown {
+    ) -> Looked {
         let fault = match exchange.result {
-            Ok(None) => return Shown::Nobody,
-            Ok(Some(stored)) if echo::is_same_number(row, &stored) => return Shown::There(Box::new(stored)),
+            Ok(None) => return Looked::Nobody,
+            Ok(Some(stored)) if echo::is_same_number(row, &stored) => return Looked::There(Box::new(stored)),
             Ok(Some(_)) => Fault::Unusable {
                 status: exchange.status.unwrap_or_default(),
                 why: message!("unusable-another-number"),
             },
             Err(fault) => fault,
         };
+        self.throttling.note(Some(&fault));
         if let Fault::Throttled { after } = &fault {
-            let since = *self.throttled_since.get_or_insert(now);
-            let longest = self.patience.longest_hold;
-            let asked = after.unwrap_or_default();
-            if asked > longest || now.saturating_sub(since) > longest {
-                let seconds = asked.max(now.saturating_sub(since)).as_secs();
-                let stop = crate::model::Stop::HeldTooLong { seconds };
-                return Shown::Then((Next::End(End::Unsent), Some(stop)));
-            }
-            return Shown::Then((Next::LookUp, None));
+            return match self.throttling.again(*after, now, self.patience.longest_hold) {
+                Some(stop) => Looked::End(End::Unsent, Some(stop)),
+                None => Looked::Again(Duration::ZERO),
+            };
         }
-        self.throttled_since = None;
         if let Some(stop) = stop_for(&fault) {
-            return Shown::Then((Next::End(End::Unsent), Some(stop)));
+            return Looked::End(End::Unsent, Some(stop));
         }
         self.failures += 1;
         if self.failures < MOST_TRIES {
-            let most = Duration::from_millis(500).saturating_mul(1 << self.failures.min(6));
-            return Shown::Then((Next::Wait(most.mul_f64(self.jitter.f64())), None));
+            return Looked::Again(back_off(self.failures, &mut self.jitter));
         }
         let outcome = Outcome::Failed { code: Code::ExistingUnknown, last: fault.describe() };
-        Shown::Then((Next::End(End::Settled(outcome)), None))
+        Looked::End(End::Settled(outcome), None)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Field, Source, Stop};
+    use crate::model::{Field, Source};
 
     const UUID: &str = "414a6d692bd645ed803f2e7ce360d4c8";
 
@@ -376,8 +392,8 @@ mod tests {
         Fault::Lost { why: crate::words::Message::verbatim("cut") }
     }
 
-    fn updated(next: Next) -> bool {
-        matches!(next, Next::End(End::Settled(Outcome::Updated { .. })))
+    fn updated(next: Step) -> bool {
+        matches!(next, Step::End(End::Settled(Outcome::Updated { .. })))
     }
 
     #[test]
@@ -391,23 +407,23 @@ mod tests {
             (OnExisting::Update, None),
         ] {
             let next = meeting(policy, &rules, false).seen(&row(), &there(&["Old"]));
-            assert_eq!(next, expected.map_or(Next::Admit, |outcome| Next::End(End::Settled(outcome))));
+            assert_eq!(next, expected.map_or(Step::Admit, |outcome| Step::End(End::Settled(outcome))));
         }
         let next = meeting(OnExisting::Fail, &rules, false).seen(&row(), &there(&["Old"]));
-        assert!(matches!(next, Next::End(End::Settled(Outcome::Unwanted { differs: true, .. }))));
+        assert!(matches!(next, Step::End(End::Settled(Outcome::Unwanted { differs: true, .. }))));
         let next = meeting(OnExisting::Update, &rules, false).seen(&row(), &there(&["New"]));
         let same = Outcome::Existing { id: id(), differs: false, untouched: Untouched::NothingToChange };
-        assert_eq!(next, Next::End(End::Settled(same)));
+        assert_eq!(next, Step::End(End::Settled(same)));
     }
 
     #[test]
     fn a_change_is_written_down_before_it_is_sent_and_read_again_when_its_answer_is_lost() {
         let rules = UpdateRules::default();
         let mut meeting = meeting(OnExisting::Update, &rules, false);
-        assert_eq!(meeting.seen(&row(), &there(&["Old"])), Next::Admit);
-        assert_eq!(meeting.admitted(), Next::Change);
+        assert_eq!(meeting.seen(&row(), &there(&["Old"])), Step::Admit);
+        assert_eq!(meeting.admitted(), Step::Change);
         let (next, stop) = meeting.sent(&row(), exchange(Err(lost())), Duration::ZERO);
-        assert!(matches!(next, Next::Wait(_)) && stop.is_none() && meeting.is_in_doubt());
+        assert!(matches!(next, Step::Wait(_)) && stop.is_none() && meeting.is_in_doubt());
         let (next, _) = meeting.read(&row(), exchange(Ok(Some(there(&["Old", "New"])))), Duration::ZERO);
         assert!(updated(next) && !meeting.is_in_doubt(), "it was made");
     }
@@ -418,9 +434,9 @@ mod tests {
         let next = meeting(OnExisting::Skip, &rules, true).seen(&row(), &there(&["Old", "New"]));
         assert!(updated(next));
         let next = meeting(OnExisting::Skip, &rules, true).seen(&row(), &there(&["Old"]));
-        assert!(matches!(next, Next::End(End::Settled(Outcome::Existing { differs: true, .. }))));
+        assert!(matches!(next, Step::End(End::Settled(Outcome::Existing { differs: true, .. }))));
         let next = meeting(OnExisting::Update, &rules, true).seen(&row(), &there(&["Old"]));
-        assert_eq!(next, Next::Admit);
+        assert_eq!(next, Step::Admit);
     }
 
     #[test]
@@ -433,17 +449,17 @@ mod tests {
             let mut meeting = meeting(OnExisting::Update, &rules, false);
             let mut tries = 0;
             let end = loop {
-                assert_eq!(meeting.seen(&row(), &there(&["Old"])), Next::Admit);
+                assert_eq!(meeting.seen(&row(), &there(&["Old"])), Step::Admit);
                 meeting.admitted();
                 tries += 1;
                 match meeting.sent(&row(), exchange(Err(fault.clone())), Duration::ZERO).0 {
-                    Next::Wait(_) => {}
+                    Step::Wait(_) => {}
                     next => break next,
                 }
             };
             assert_eq!(tries, MOST_TRIES);
             let found = match end {
-                Next::End(End::Settled(Outcome::Unconfirmed { code, .. } | Outcome::Failed { code, .. })) => {
+                Step::End(End::Settled(Outcome::Unconfirmed { code, .. } | Outcome::Failed { code, .. })) => {
                     code
                 }
                 next => panic!("{next:?}"),
@@ -455,18 +471,18 @@ mod tests {
     #[test]
     fn a_stop_leaves_unsent_what_was_not_sent_and_open_what_may_have_been() {
         let rules = UpdateRules::default();
-        assert_eq!(meeting(OnExisting::Update, &rules, false).cut_short(false), Next::End(End::Unsent));
+        assert_eq!(meeting(OnExisting::Update, &rules, false).cut_short(false), Step::End(End::Unsent));
         for (begun, sending) in [(true, false), (false, true)] {
             let next = meeting(OnExisting::Update, &rules, begun).cut_short(sending);
             assert!(matches!(
                 next,
-                Next::End(End::Settled(Outcome::Unconfirmed { code: Code::UpdateOpen, .. }))
+                Step::End(End::Settled(Outcome::Unconfirmed { code: Code::UpdateOpen, .. }))
             ));
         }
         let denied = Fault::Denied { status: 401, said: String::new() };
         let (next, stop) =
             meeting(OnExisting::Update, &rules, false).read(&row(), exchange(Err(denied)), Duration::ZERO);
-        assert_eq!(next, Next::End(End::Unsent));
+        assert_eq!(next, Step::End(End::Unsent));
         assert!(matches!(stop, Some(Stop::TokenRefused { .. })));
     }
 
@@ -488,23 +504,20 @@ mod tests {
     #[test]
     fn a_first_look_says_there_nobody_or_that_it_cannot_be_known() {
         let mut look = FirstLook::new(Patience::default(), 1);
-        assert!(matches!(look.looked(&row(), exchange(Ok(None)), Duration::ZERO), Shown::Nobody));
+        assert!(matches!(look.looked(&row(), exchange(Ok(None)), Duration::ZERO), Looked::Nobody));
         assert!(matches!(
             look.looked(&row(), exchange(Ok(Some(there(&[])))), Duration::ZERO),
-            Shown::There(_)
+            Looked::There(_)
         ));
         let other = StoredContact { phone_digits: Some("15046218927".to_owned()), ..there(&[]) };
         for _ in 1..MOST_TRIES {
             let shown = look.looked(&row(), exchange(Ok(Some(other.clone()))), Duration::ZERO);
-            assert!(
-                matches!(shown, Shown::Then((Next::Wait(_), None))),
-                "somebody else's contact is no answer"
-            );
+            assert!(matches!(shown, Looked::Again(_)), "somebody else's contact is no answer");
         }
         let shown = look.looked(&row(), exchange(Ok(Some(other))), Duration::ZERO);
         assert!(matches!(
             shown,
-            Shown::Then((Next::End(End::Settled(Outcome::Failed { code: Code::ExistingUnknown, .. })), None))
+            Looked::End(End::Settled(Outcome::Failed { code: Code::ExistingUnknown, .. }), None)
         ));
     }
 }

@@ -149,10 +149,8 @@ impl TextSource<'_> {
 
     /// The cells of a record that is not taken yet.
     fn cells(&self, cut: Cut) -> ByteRecord {
-        let raw = &self.cutter.cut()[cut.start..cut.end];
         let mut record = ByteRecord::new();
-        // Memory has no errors.
-        let _ = self.cutter.dialect().reader().from_reader(raw).read_byte_record(&mut record);
+        cut.read(self.cutter.cut(), self.cutter.dialect(), &mut record);
         record
     }
 

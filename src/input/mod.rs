@@ -44,6 +44,7 @@ mod putting_aside;
 mod records;
 mod scan;
 mod sealed;
+mod split;
 mod stretch;
 mod trouble;
 mod utf8;

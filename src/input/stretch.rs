@@ -1,7 +1,6 @@
 //! Rows that stand together, not looked into yet: a reading hands them out stretch by stretch, and whoever has time reads
 //! their cells.
 
-use std::io::Cursor;
 use std::sync::Arc;
 
 use csv::ByteRecord;
@@ -57,10 +56,7 @@ impl Stretch {
     /// Its rows. `input` is what the reading is of.
     pub fn rows(self, input: &InputFiles) -> StretchRows<'_> {
         let source = match self.content {
-            Content::Text { bytes, cuts, dialect } => {
-                let text = dialect.reader().buffer_capacity(16 * 1024).from_reader(Cursor::new(bytes));
-                Source::Text { text: Box::new(text), cuts: cuts.into_iter() }
-            }
+            Content::Text { bytes, cuts, dialect } => Source::Text { bytes, cuts: cuts.into_iter(), dialect },
             Content::Records(records) => Source::Records(records.into_iter()),
         };
         let row = Row { number: self.first, line: 0, cells: ByteRecord::new(), flaw: None };
@@ -78,7 +74,7 @@ impl Stretch {
 }
 
 enum Source {
-    Text { text: Box<csv::Reader<Cursor<Vec<u8>>>>, cuts: std::vec::IntoIter<Cut> },
+    Text { bytes: Vec<u8>, cuts: std::vec::IntoIter<Cut>, dialect: Dialect },
     Records(std::vec::IntoIter<(u64, Option<Flaw>, ByteRecord)>),
 }
 
@@ -101,10 +97,10 @@ impl StretchRows<'_> {
     pub fn next(&mut self) -> Option<&Row> {
         let row = &mut self.row;
         match &mut self.source {
-            Source::Text { text, cuts } => {
+            Source::Text { bytes, cuts, dialect } => {
                 let cut = cuts.next()?;
                 (row.line, row.flaw) = (cut.line, cut.flaw);
-                read(text, &cut, &mut row.cells);
+                cut.read(bytes, *dialect, &mut row.cells);
             }
             Source::Records(records) => (row.line, row.flaw, row.cells) = records.next()?,
         }
@@ -129,26 +125,6 @@ impl StretchRows<'_> {
 pub struct Done {
     pub(super) file: usize,
     pub(super) notes: RowNotes,
-}
-
-/// Reads the cells of one record. What lies between the records (blank lines) is passed over.
-pub(super) fn read(text: &mut csv::Reader<Cursor<Vec<u8>>>, cut: &Cut, cells: &mut ByteRecord) {
-    cells.clear();
-    if cut.flaw == Some(Flaw::TooLong) {
-        return;
-    }
-    let start = cut.start as u64;
-    loop {
-        let is_read = text.read_byte_record(cells).unwrap_or(false);
-        if text.position().byte() > start {
-            return;
-        }
-        // Memory has no errors; a row without cells is refused.
-        if !is_read {
-            cells.clear();
-            return;
-        }
-    }
 }
 
 impl Shape {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use blake3::{Hash, Hasher, keyed_hash};
 
-use crate::model::{Field, FieldValue, NewContact, Said, Source, canonical_form};
+use crate::model::{Field, FieldValue, NewContact, Said, Source, canonical_form, canonical_uuid};
 
 /// Makes fingerprints with a salt, so that they say nothing without it.
 #[derive(Clone)]
@@ -30,7 +30,7 @@ impl Fingerprints {
     /// would be strangers.
     #[must_use]
     pub fn with_main_channel(self, uuid: Option<&str>) -> Self {
-        Self { main_channel: uuid.map(bare), ..self }
+        Self { main_channel: uuid.map(canonical_uuid), ..self }
     }
 
     /// The channel that contacts without one belong to, if contacts are known so.
@@ -41,14 +41,14 @@ impl Fingerprints {
     /// Whether this channel is as good as none.
     pub fn is_main(&self, source: Source, channel_uuid: &str) -> bool {
         source == Source::Whatsapp
-            && self.main_channel.as_deref().is_some_and(|main| main == bare(channel_uuid))
+            && self.main_channel.as_deref().is_some_and(|main| main == canonical_uuid(channel_uuid))
     }
 
     /// Who the contact is.
     pub fn key(&self, contact: &NewContact) -> ContactKey {
         let channel: Cow<'_, str> = match contact.channel_uuid.as_deref() {
             Some(channel) if self.is_main(contact.source, channel) => "".into(),
-            Some(channel) if self.main_channel.is_some() => bare(channel).into(),
+            Some(channel) if self.main_channel.is_some() => canonical_uuid(channel).into(),
             channel => channel.unwrap_or_default().into(),
         };
         let identifier = match contact.source {
@@ -110,11 +110,6 @@ impl Fingerprints {
         }
         beginning(row.hash(&self.salt))
     }
-}
-
-/// A uuid without dashes, in lower case.
-fn bare(uuid: &str) -> String {
-    uuid.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// The first bytes of a hash, of which it has 32.

@@ -207,7 +207,7 @@ pub(super) fn replay(
                     Ended::Unwanted(..) => Final::Unwanted,
                     Ended::Rejected(..) => Final::Rejected,
                     // Nobody was asked to create anything: it is as if the ticket had been given back.
-                    Ended::Failed(ref code, _) if Code::named(code).is_some_and(Code::is_before_sending) => {
+                    Ended::Failed(ref code, _) if Code::named(code).is_some_and(Code::is_without_effect) => {
                         if let Some(open) = open.get_mut(&verdict.n) {
                             open.released = true;
                             open.unconfirmed = None;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::model::{Field, FieldChange, FieldValue, NewContact, Shown, Source, canonical_form};
+use crate::model::{Field, FieldChange, FieldValue, NewContact, Shown, Source, canonical_form, is_same_uuid};
 
 /// The member that `include_field_types` adds.
 const ASKED_FOR: &str = "customFieldsMetadata";
@@ -239,8 +239,7 @@ pub fn compare(sent: &NewContact, seen: &Seen) -> Vec<Comparison> {
         // Without one the account's own default holds, which is no difference.
         let Some(sent) = sent else { continue };
         let found = seen.member(member_name).map(|object| object.get("uuid").cloned().unwrap_or(Value::Null));
-        let digits = |uuid: &str| uuid.replace('-', "").to_lowercase();
-        let same = found.as_ref().and_then(Value::as_str).is_some_and(|found| digits(found) == digits(sent));
+        let same = found.as_ref().and_then(Value::as_str).is_some_and(|found| is_same_uuid(found, sent));
         put(field.wire_name(), text(sent), found, same);
     }
     if let Some(status) = bot_status {

@@ -174,6 +174,11 @@ impl<'a> Filling<'a> {
         Some(text)
     }
 
+    /// As [`cells::unfit_text`]; a piece of a row of plain letters needs no look of its own.
+    fn unfit(&self, text: &str, lines: bool) -> Option<(Code, Message)> {
+        if self.texts.is_plain_piece(text) { None } else { cells::unfit_text(text, lines) }
+    }
+
     /// An optional one-line field that `read` takes or says what is wrong with it.
     fn checked<T>(
         &mut self,
@@ -241,7 +246,7 @@ impl<'a> Filling<'a> {
             self.problem(Code::MissingName, field, message!("row-no-name"));
             return None;
         };
-        if let Some((code, what)) = cells::unfit_text(&text, false) {
+        if let Some((code, what)) = self.unfit(&text, false) {
             self.problem(code, field, message!("of", subject = message!("the-name"), what));
         }
         // No text has more characters than bytes, whichever way they are counted.
@@ -272,7 +277,7 @@ impl<'a> Filling<'a> {
         for code in all.remarks {
             self.remark(code, field);
         }
-        if let Some((code, what)) = all.tags.iter().find_map(|tag| cells::unfit_text(tag, false)) {
+        if let Some((code, what)) = all.tags.iter().find_map(|tag| self.unfit(tag, false)) {
             self.problem(code, field, message!("of", subject = message!("a-tag"), what));
         }
         all.tags
@@ -315,7 +320,7 @@ impl<'a> Filling<'a> {
         );
         for (label, value) in &fields {
             let unfit = match value {
-                Drafted::Plain(text) => cells::unfit_text(text, true),
+                Drafted::Plain(text) => self.unfit(text, true),
                 Drafted::Typed(FieldValue::Text(text)) => cells::unfit_text(text, true),
                 Drafted::Typed(FieldValue::Options(options)) => {
                     options.iter().find_map(|option| cells::unfit_text(option, true))
@@ -355,7 +360,7 @@ impl<'a> Filling<'a> {
     fn note(&mut self) -> Option<Cow<'a, str>> {
         let field = "note";
         let text = self.form.note.as_ref().and_then(|value| self.filled(field, value))?;
-        if let Some((code, what)) = cells::unfit_text(&text, true) {
+        if let Some((code, what)) = self.unfit(&text, true) {
             self.problem(code, field, message!("of", subject = message!("the-note"), what));
         }
         let length = if text.len() > LONGEST_NOTE {

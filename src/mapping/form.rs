@@ -172,7 +172,7 @@ impl Form {
         let was_never_sent = || {
             let code = cell(self.earlier_code).and_then(|code| std::str::from_utf8(code).ok());
             let mut codes = code.unwrap_or_default().split(';').filter_map(Code::named);
-            codes.any(Code::is_before_sending)
+            codes.any(Code::is_without_effect)
         };
         is_open && !was_never_sent()
     }

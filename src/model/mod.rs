@@ -14,6 +14,7 @@ mod said;
 mod shard;
 mod stop;
 mod tally;
+mod uuid;
 mod window;
 
 pub use contact::{BotStatus, ContactId, Field, FieldValue, NewContact, Shown, Source};
@@ -30,6 +31,7 @@ pub use said::Said;
 pub use shard::Shard;
 pub use stop::Stop;
 pub use tally::{Cause, Tally};
+pub use uuid::{canonical_uuid, is_same_uuid};
 pub use window::{Stands, Window};
 
 pub use crate::words::{masked, printable, steers};

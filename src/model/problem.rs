@@ -41,9 +41,9 @@ macro_rules! codes {
                 matches!(self, Self::Unsubscribed | Self::ContinuationRow)
             }
 
-            /// Whether a row that failed with this code was not sent, or is known to be there: nothing of it can be on its
-            /// way.
-            pub fn is_before_sending(self) -> bool {
+            /// Whether a row that failed with this code left the account as it was: it was not sent, or is known to be
+            /// there, and nothing of it can be on its way.
+            pub fn is_without_effect(self) -> bool {
                 matches!(self, Self::ExistingUnknown | Self::ContactGone | Self::UpdateFailed | Self::UpdateOpen)
             }
 

@@ -1,10 +1,10 @@
 //! Channels: there, in use, and of the rows' source.
 
-use super::{Check, Rows, same_uuid};
+use super::{Check, Rows};
 use crate::account::finding::{Certainty, Kind};
 use crate::account::known::Looked;
 use crate::account::nearest::nearest;
-use crate::model::Source;
+use crate::model::{Source, is_same_uuid};
 use crate::words::message;
 
 impl Check<'_> {
@@ -25,7 +25,7 @@ impl Check<'_> {
             Looked::Unasked => return,
         };
         for ((channel, source), &count) in &values.channels {
-            let Some(known) = channels.iter().find(|known| same_uuid(&known.uuid, channel)) else {
+            let Some(known) = channels.iter().find(|known| is_same_uuid(&known.uuid, channel)) else {
                 let called = self.form.names().map_or(0, |names| names.channels_called(channel));
                 if called > 1 {
                     self.add(

@@ -116,14 +116,6 @@ impl Check<'_> {
     }
 }
 
-/// Whether two spellings name the same.
-fn same_uuid(one: &str, other: &str) -> bool {
-    let hex = |text: &str| -> String {
-        text.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect()
-    };
-    one == other || hex(one) == hex(other)
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};

@@ -1,9 +1,10 @@
 //! Teams, by uuid or by name.
 
-use super::{Check, all, same_uuid};
+use super::{Check, all};
 use crate::account::finding::{Certainty, Kind};
 use crate::account::known::Looked;
 use crate::account::nearest::nearest;
+use crate::model::is_same_uuid;
 use crate::words::message;
 
 impl Check<'_> {
@@ -21,7 +22,7 @@ impl Check<'_> {
             Looked::Unasked => return,
         };
         for (team, count) in values.teams.iter() {
-            if teams.iter().any(|known| same_uuid(&known.uuid, team)) {
+            if teams.iter().any(|known| is_same_uuid(&known.uuid, team)) {
                 continue;
             }
             let called = self.form.names().map_or(0, |names| names.teams_called(team));

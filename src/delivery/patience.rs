@@ -1,0 +1,123 @@
+//! How long a row waits, how often it tries, and what it does not wait out.
+
+use std::time::Duration;
+
+use crate::api::Fault;
+use crate::model::Stop;
+
+/// How long, how often, how boldly.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// How long a server may still be storing a request whose answer was lost (`--settle`).
+    pub settle: Duration,
+    /// How long a stored contact may stay invisible to look-ups.
+    pub read_lag: Duration,
+    /// Never send a request again whose fate is open (`--strict`).
+    pub strict: bool,
+    /// Most times a contact is sent because an answer was lost.
+    pub most_sends: u32,
+    /// Longest wait that a server may ask for before the run stops instead.
+    pub longest_hold: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            settle: Duration::from_secs(120),
+            read_lag: Duration::from_secs(5),
+            strict: false,
+            most_sends: 3,
+            longest_hold: Duration::from_secs(3600),
+        }
+    }
+}
+
+/// 429s that follow on one another.
+#[derive(Debug, Default)]
+pub(super) struct Throttling {
+    since: Option<Duration>,
+}
+
+impl Throttling {
+    /// An answer came: everything but a 429 ends it.
+    pub(super) fn note(&mut self, fault: Option<&Fault>) {
+        if !matches!(fault, Some(Fault::Throttled { .. })) {
+            self.since = None;
+        }
+    }
+
+    /// A 429 came that asks to wait for `after`. `Some` if that, or all of them together, is longer than `longest`.
+    pub(super) fn again(
+        &mut self,
+        after: Option<Duration>,
+        now: Duration,
+        longest: Duration,
+    ) -> Option<Stop> {
+        let since = *self.since.get_or_insert(now);
+        let hold = after.unwrap_or_default().max(now.saturating_sub(since));
+        (hold > longest).then_some(Stop::HeldTooLong { seconds: hold.as_secs() })
+    }
+}
+
+/// Full jitter: anything up to half a second times two to the power of the failures, at most 30 s.
+pub(super) fn back_off(failures: u32, jitter: &mut fastrand::Rng) -> Duration {
+    let most = Duration::from_millis(500).saturating_mul(1 << failures.min(6)).min(Duration::from_secs(30));
+    most.mul_f64(jitter.f64())
+}
+
+/// The faults that concern the whole run.
+pub(super) fn stop_for(fault: &Fault) -> Option<Stop> {
+    Some(match fault {
+        Fault::Denied { status, said } => Stop::TokenRefused { http_status: *status, said: said.clone() },
+        Fault::PaymentRequired { said } => Stop::PaymentRequired { said: said.clone() },
+        Fault::NotTheApi { seen, .. } => Stop::NotTheApi { seen: seen.clone() },
+        Fault::Untrusted { why } => Stop::Untrusted { why: why.clone() },
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    fn held(seconds: u64) -> Option<Stop> {
+        Some(Stop::HeldTooLong { seconds })
+    }
+
+    #[test]
+    fn a_hold_of_exactly_the_longest_is_borne_and_one_second_more_is_not() {
+        let second = Duration::from_secs(1);
+        assert_eq!(Throttling::default().again(Some(HOUR), second, HOUR), None);
+        assert_eq!(Throttling::default().again(Some(HOUR + second), second, HOUR), held(3601));
+        let mut throttling = Throttling::default();
+        assert_eq!(throttling.again(None, second, HOUR), None);
+        assert_eq!(throttling.again(None, second + HOUR, HOUR), None);
+        assert_eq!(throttling.again(None, second * 2 + HOUR, HOUR), held(3601));
+    }
+
+    #[test]
+    fn any_other_answer_ends_it_and_a_429_does_not() {
+        for (fault, stop) in [
+            (Some(Fault::Throttled { after: None }), held(7200)),
+            (Some(Fault::Unreached { why: crate::words::Message::verbatim("x") }), None),
+            (None, None),
+        ] {
+            let mut throttling = Throttling::default();
+            assert_eq!(throttling.again(None, Duration::ZERO, HOUR), None);
+            throttling.note(fault.as_ref());
+            assert_eq!(throttling.again(None, HOUR * 2, HOUR), stop, "{fault:?}");
+        }
+    }
+
+    #[test]
+    fn a_wait_is_within_its_bounds() {
+        let mut jitter = fastrand::Rng::with_seed(1);
+        for failures in 1..40 {
+            let most = Duration::from_millis(500) * 2_u32.pow(failures.min(6));
+            let longest = (0..100).map(|_| back_off(failures, &mut jitter)).max().unwrap();
+            assert!(longest <= most.min(Duration::from_secs(30)) && longest > most / 4, "{failures}");
+        }
+    }
+}
