@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::words::Message;
+use crate::words::{Message, discreet};
 use serde::Serialize;
 
 /// How sure it is.
@@ -56,7 +56,7 @@ pub enum Kind {
 }
 
 /// One cause with the rows it concerns.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// How sure it is.
     pub certainty: Certainty,
@@ -81,6 +81,8 @@ pub struct Finding {
     #[serde(serialize_with = "Message::english")]
     pub fix: Message,
 }
+
+discreet!(Finding { certainty, kind, field, rows });
 
 impl Finding {
     /// Whether it stops a run.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::{AccountPlan, Channel, Member, StoredContact, Team};
 use crate::mapping::Names;
-use crate::words::Message;
+use crate::words::{Message, discreet};
 
 /// Most tags, labels and options that are kept; an account has a few dozen.
 const MOST_KEPT: usize = 2000;
@@ -39,7 +39,7 @@ impl<T> Looked<T> {
 }
 
 /// Users, as far as teams show them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Users {
     /// Members of teams.
     pub members: Vec<Member>,
@@ -48,6 +48,8 @@ pub struct Users {
     /// These are all: as many as the plan counts.
     pub complete: bool,
 }
+
+discreet!(Users { complete });
 
 impl Users {
     /// E-mail addresses in lower case.

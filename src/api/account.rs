@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::answer::{is_success, is_uuid, parse};
 use super::client::Answer;
 use super::fault::Fault;
-use crate::words::{Message, message};
+use crate::words::{Message, discreet, message};
 
 /// Longest name of a team, channel or user that is kept, in characters.
 const LONGEST_NAME: usize = 300;
@@ -35,13 +35,15 @@ pub struct Team {
 }
 
 /// A member of a team. The API shows users nowhere else.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Member {
     /// E-mail address.
     pub email: String,
     /// Name, if there is one.
     pub name: Option<String>,
 }
+
+discreet!(Member {});
 
 /// A channel.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use super::client::Answer;
 use super::fault::Fault;
 use super::members::{self, Members};
 use crate::model::{AnswerForm, ContactId, Field, Shown, printable};
-use crate::words::{Message, message};
+use crate::words::{Message, discreet, message};
 
 /// Longest message of the server that is kept, in characters.
 const LONGEST_SAID: usize = 300;
@@ -21,7 +21,7 @@ const LONGEST_SAID: usize = 300;
 const LONGEST_CURSOR: usize = 4096;
 
 /// A contact as the API shows it. Everything but the uuid may be missing: the reference's samples show only parts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct StoredContact {
     /// Its name in the account.
     pub id: ContactId,
@@ -56,6 +56,8 @@ pub struct StoredContact {
     /// How the answer put it, if it was an answer about this contact alone.
     pub form: Option<AnswerForm>,
 }
+
+discreet!(StoredContact { id, created_at, shows });
 
 impl StoredContact {
     /// A contact of which nothing is shown but who it is.
@@ -120,7 +122,7 @@ pub enum Gone {
 }
 
 /// Whose token it is. `GET /auth/me` also echoes the token itself, which is never read.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 pub struct Identity {
     /// E-mail address of the token's user.
     #[serde(default)]
@@ -129,6 +131,8 @@ pub struct Identity {
     #[serde(default)]
     pub user_name: Option<String>,
 }
+
+discreet!(Identity {});
 
 /// The answer to `POST /contacts`.
 pub(super) fn read_created(answer: &Answer) -> Result<StoredContact, Fault> {

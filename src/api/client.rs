@@ -10,6 +10,7 @@ use super::fault::Fault;
 use super::retry_after;
 use super::wire::WireStyle;
 use crate::model::{NewContact, Source};
+use crate::words::discreet;
 
 /// How long the answer to a create may take. Longer than common gateways wait (30 to 60 s): to give up sooner is to
 /// make a doubt of what was about to be an answer.
@@ -44,7 +45,7 @@ pub struct Call {
 }
 
 /// One answer, whatever its status.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Answer {
     /// HTTP status.
     pub status: u16,
@@ -57,6 +58,8 @@ pub struct Answer {
     /// `Location`, for the message about redirects.
     pub location: Option<String>,
 }
+
+discreet!(Answer { status, retry_after });
 
 impl Answer {
     /// Reads status, headers (name in lower case, value) and body.

@@ -1,5 +1,6 @@
 //! Every way in which a request can fail, and what it means for the contact.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::words::{Message, message};
@@ -14,7 +15,7 @@ pub enum Existence {
 }
 
 /// Why a request brought nothing usable. Words in it are safe to show and hold no data of the row, except `said`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Fault {
     /// No connection was made: not one byte was sent.
     Unreached {
@@ -81,6 +82,26 @@ pub enum Fault {
         /// What happened.
         why: Message,
     },
+}
+
+/// Shows its kind and its status, never what the server said: that may repeat the row.
+impl fmt::Debug for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self {
+            Self::Unreached { .. } => "Unreached",
+            Self::Untrusted { .. } => "Untrusted",
+            Self::Throttled { .. } => "Throttled",
+            Self::Denied { .. } => "Denied",
+            Self::PaymentRequired { .. } => "PaymentRequired",
+            Self::NotTheApi { .. } => "NotTheApi",
+            Self::Refused { .. } => "Refused",
+            Self::NotProcessed { .. } => "NotProcessed",
+            Self::Broken { .. } => "Broken",
+            Self::Unusable { .. } => "Unusable",
+            Self::Lost { .. } => "Lost",
+        };
+        f.debug_struct(kind).field("status", &self.status()).finish_non_exhaustive()
+    }
 }
 
 impl Fault {

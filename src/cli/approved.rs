@@ -12,10 +12,10 @@ use super::failure::Failure;
 use super::prepare::Prepared;
 use crate::model::OnExisting;
 use crate::report::AccountShown;
-use crate::words::{Message, Value, message};
+use crate::words::{Message, Value, discreet, message};
 
 /// What a plan is about. Compared member by member.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Approved {
     /// Version of the program: another may read the same file in another way.
     version: String,
@@ -36,6 +36,8 @@ pub(super) struct Approved {
     /// Rows that were to be sent when the plan was made. An import that goes on has fewer.
     to_send: u64,
 }
+
+discreet!(Approved { version, rows });
 
 impl Approved {
     /// What would be done now.

@@ -7,6 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, CommandFactory as _};
 
 use super::args::Args;
 use super::settings;
+use crate::words::discreet;
 
 /// What belongs to the file, to this one process or to a job that nobody watches: a person who gives back some rows of
 /// the file by hand wants none of it. `failures.csv` is a file of its own form, and only the rows that were read are in it.
@@ -40,8 +41,10 @@ const LEFT_OUT: [&str; 24] = [
 const SECRET: &str = "api_key_command";
 
 /// The flags of a run that its failures need, too; those of settings files hold without being said.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Given(Vec<String>);
+
+discreet!(Given {});
 
 impl Given {
     /// The flags in `sub`, the matches of `run`.

@@ -134,6 +134,12 @@ pub(super) fn understand(
         // A column that is empty in the first rows may settle it.
         Err(_) => mapping.resolve(&header.names, &facts(Records::new(&input)?, window, usize::MAX)?)?,
     };
+    for file in input.files() {
+        if let Some((label, column)) = resolved.form.misreads_points(file.pointed_columns()) {
+            return Err(Failure::usage(message!("json-numbers-have-points", column, label))
+                .hint(message!("json-numbers-have-points.fix", label)));
+        }
+    }
     let dialect = match input.files() {
         [only] => only.described(&header),
         files => message!("files-count", files = files.len()),

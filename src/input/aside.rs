@@ -4,7 +4,7 @@
 //! Such formats tell their columns as they go: cells are put aside under the number of their column, and take their
 //! place under the header when they are read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 
@@ -12,6 +12,7 @@ use csv::ByteRecord;
 
 use super::limits::{MOST_COLUMNS, MOST_RECORD_BYTES};
 use super::trouble::Trouble;
+use super::utf8::Utf8Scan;
 use crate::model::Flaw;
 
 /// A table in the making.
@@ -19,6 +20,8 @@ pub(super) struct AsideWriter {
     file: BufWriter<File>,
     columns: Vec<String>,
     by_name: HashMap<String, u16>,
+    pointed: BTreeSet<u16>,
+    scan: Utf8Scan,
     rows: u64,
     bytes: u64,
     row: Vec<u8>,
@@ -38,6 +41,8 @@ impl AsideWriter {
             file: BufWriter::with_capacity(1 << 16, file),
             columns: Vec::new(),
             by_name: HashMap::new(),
+            pointed: BTreeSet::new(),
+            scan: Utf8Scan::default(),
             rows: 0,
             bytes: 0,
             row: Vec::new(),
@@ -63,6 +68,11 @@ impl AsideWriter {
         Ok(u16::try_from(self.columns.len() - 1).unwrap_or(u16::MAX))
     }
 
+    /// The column holds a number of which the format says that its fraction stands behind a point.
+    pub(super) fn note_point(&mut self, column: u16) {
+        self.pointed.insert(column);
+    }
+
     /// Puts a row aside: its line, its flaw, its cells under their columns' numbers.
     pub(super) fn row<'c>(
         &mut self,
@@ -78,6 +88,7 @@ impl AsideWriter {
             self.row.extend(column.to_le_bytes());
             self.row.extend(length.to_le_bytes());
             self.row.extend(cell);
+            self.scan.feed(cell);
             if self.row.len() > MOST_RECORD_BYTES + 8 * MOST_COLUMNS {
                 return Err(AsideError::RowTooLong);
             }
@@ -100,7 +111,9 @@ impl AsideWriter {
             places[column] = place;
         }
         let names = columns.iter().map(|&column| self.columns[column].clone()).collect();
-        Ok(Aside { file, rows: self.rows, bytes: self.bytes, names, places, line })
+        let pointed = self.pointed.iter().map(|&column| self.columns[usize::from(column)].clone()).collect();
+        let doubled = self.scan.doubled();
+        Ok(Aside { file, rows: self.rows, bytes: self.bytes, names, places, pointed, doubled, line })
     }
 }
 
@@ -113,6 +126,10 @@ pub(super) struct Aside {
     pub(super) names: Vec<String>,
     /// Where each column stands in the header.
     places: Vec<usize>,
+    /// Columns with numbers whose fraction stands behind a point, whatever a person says of numbers.
+    pub(super) pointed: Vec<String>,
+    /// Letters in cells that look as if they had been encoded twice.
+    pub(super) doubled: u64,
     /// The line of the header.
     pub(super) line: u64,
 }

@@ -158,7 +158,12 @@ impl InputFile {
     }
 
     fn new(sealed: Sealed, options: &InputOptions, packing: Packing, content: Content, notes: Notes) -> Self {
-        Self { sealed, options: options.clone(), packing, content, notes }
+        let doubled = match &content {
+            Content::Text { .. } => notes.doubled,
+            // Its text may hold letters in other spellings than its cells do.
+            Content::Aside { table, .. } => table.doubled,
+        };
+        Self { sealed, options: options.clone(), packing, content, notes: Notes { doubled, ..notes } }
     }
 
     /// Reads all that is packed once: its beginning.
@@ -334,6 +339,15 @@ impl InputFile {
                 GivenBack { delimiter: dialect.delimiter, byte_order_mark }
             }
             Content::Aside { .. } => GivenBack { delimiter: b',', byte_order_mark: true },
+        }
+    }
+
+    /// Columns with numbers whose fraction stands behind a point because the format says so, whatever a person says of
+    /// numbers.
+    pub fn pointed_columns(&self) -> &[String] {
+        match &self.content {
+            Content::Text { .. } => &[],
+            Content::Aside { table, .. } => &table.pointed,
         }
     }
 

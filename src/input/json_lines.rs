@@ -60,9 +60,15 @@ pub(super) fn put_aside(text: impl Read, mut table: AsideWriter) -> Result<Aside
         let failed = |error: AsideError| Failed::aside(line.number, error);
         match object(&bytes) {
             Ok((cells, flaw)) => {
-                let cells = cells.into_iter().map(|(name, cell)| Ok((table.column(&name)?, cell)));
-                let cells: Vec<_> = cells.collect::<Result<_, AsideError>>().map_err(failed)?;
-                let cells = cells.iter().map(|(column, cell)| (*column, cell.as_bytes()));
+                let mut placed = Vec::with_capacity(cells.len());
+                for Cell { name, text, has_point } in cells {
+                    let column = table.column(&name).map_err(failed)?;
+                    if has_point {
+                        table.note_point(column);
+                    }
+                    placed.push((column, text));
+                }
+                let cells = placed.iter().map(|(column, cell)| (*column, cell.as_bytes()));
                 table.row(line.number, flaw, cells).map_err(failed)?;
             }
             Err(flaw) => {
@@ -75,25 +81,41 @@ pub(super) fn put_aside(text: impl Read, mut table: AsideWriter) -> Result<Aside
     table.finish(1, |name| usize::from(name == WHOLE_LINE)).map_err(|error| Failed::aside(1, error))
 }
 
-type Cells = Vec<(String, String)>;
+/// A member of an object.
+struct Cell {
+    name: String,
+    text: String,
+    /// It is a number with a fraction.
+    has_point: bool,
+}
 
 /// The cells of one object, or what keeps the line from being one.
-fn object(line: &[u8]) -> Result<(Cells, Option<Flaw>), Flaw> {
+fn object(line: &[u8]) -> Result<(Vec<Cell>, Option<Flaw>), Flaw> {
     let Members(members) = serde_json::from_slice(line).map_err(|_| Flaw::JsonLine)?;
-    let mut cells: Cells = Vec::with_capacity(members.len());
+    let mut cells: Vec<Cell> = Vec::with_capacity(members.len());
     let mut flaw = None;
     for (name, value) in members {
         // Two values of one name: one of them would be lost.
-        if cells.iter().any(|(known, _)| *known == name) {
+        if cells.iter().any(|known| known.name == name) {
             return Err(Flaw::JsonLine);
         }
-        let cell = cell(value.get()).unwrap_or_else(|| {
+        let text = cell(value.get()).unwrap_or_else(|| {
             flaw = Some(Flaw::JsonNested);
             value.get().to_owned()
         });
-        cells.push((name, cell));
+        cells.push(Cell { name, text, has_point: has_point(value.get()) });
     }
     Ok((cells, flaw))
+}
+
+/// Whether a value is a number with a fraction, or has one in its list.
+fn has_point(value: &str) -> bool {
+    match value.as_bytes().first() {
+        Some(b'-' | b'0'..=b'9') => value.contains('.'),
+        Some(b'[') => serde_json::from_str::<Vec<&RawValue>>(value)
+            .is_ok_and(|elements| elements.iter().any(|element| has_point(element.get()))),
+        _ => false,
+    }
 }
 
 /// The text of a value; `None` if it is nested.
@@ -128,7 +150,7 @@ mod tests {
     use super::*;
 
     fn cells(line: &str) -> Vec<(String, String)> {
-        object(line.as_bytes()).unwrap().0
+        object(line.as_bytes()).unwrap().0.into_iter().map(|cell| (cell.name, cell.text)).collect()
     }
 
     #[test]
@@ -164,7 +186,7 @@ mod tests {
             assert_eq!(object(line.as_bytes()).unwrap().1, Some(Flaw::JsonNested), "{line}");
         }
         for line in ["[1]", "1", "{", r#"{"a":1}x"#, r#"{"a":1,"a":2}"#, "name,phone"] {
-            assert_eq!(object(line.as_bytes()).unwrap_err(), Flaw::JsonLine, "{line}");
+            assert_eq!(object(line.as_bytes()).err(), Some(Flaw::JsonLine), "{line}");
         }
     }
 }

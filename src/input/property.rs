@@ -1,9 +1,10 @@
 //! One property of a vCard, such as `item1.TEL;TYPE=CELL:+39 333 1234567` (RFC 6350, RFC 2426, and vCard 2.1).
 
 use super::Encoding;
+use crate::words::discreet;
 
 /// A property, unfolded.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Property {
     /// What ties properties together, such as `item1`; empty if nothing does.
     pub(super) group: String,
@@ -16,6 +17,8 @@ pub(super) struct Property {
     /// Its value is no text.
     pub(super) binary: bool,
 }
+
+discreet!(Property { group, name, types });
 
 /// What stands before the value: enough to know how it goes on.
 pub(super) struct Head {

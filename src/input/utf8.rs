@@ -41,8 +41,34 @@ const LETTERS_PER_BROKEN: u64 = 4;
 /// may look like one of UTF-8.
 const BROKEN_PER_LETTER: u64 = 20;
 
-/// How `Ã©` begins, which was `é`, and `â€™`, which was `’`.
-const DOUBLED: [&[u8]; 2] = [b"\xc3\x83\xc2", b"\xa2\xe2\x82"];
+/// What windows-1252 has for the bytes from 0x80 to 0x9f: the second half of such a letter as `Ã‰`, which was `É`.
+const HALVES: [&str; 20] =
+    ["€", "‚", "ƒ", "„", "†", "‡", "ˆ", "‰", "Š", "‹", "Œ", "Ž", "•", "˜", "™", "š", "›", "œ", "ž", "Ÿ"];
+/// The same, where it also ends words and quotations: it tells nothing after a letter that words have.
+const ENDINGS: [&str; 7] = ["…", "‘", "’", "“", "”", "–", "—"];
+
+/// How many letters were UTF-8 once, were read as windows-1252 and written as UTF-8 again: `Ã©`, which was `é`, `Å‚`,
+/// which was `ł`, `Ð°`, which was `а`, and `â€™`, which was `’`.
+fn doubled(text: &[u8]) -> u64 {
+    let starts = memchr::memchr_iter(0xc3, text);
+    let is_doubled = |at: usize| match &text[at + 1..] {
+        [0x82 | 0x83, after @ ..] => {
+            matches!(after, [0xc2, ..]) || begins_with(after, &HALVES) || begins_with(after, &ENDINGS)
+        }
+        // Ä, Å, Ð and Ñ stand before spaces and quotation marks in words that are sound.
+        [0x84 | 0x85 | 0x90 | 0x91, after @ ..] => match after {
+            [0xc2, second, ..] => !matches!(second, 0xa0 | 0xab | 0xbb),
+            _ => begins_with(after, &HALVES),
+        },
+        [0xa2, after @ ..] => after.starts_with("€".as_bytes()),
+        _ => false,
+    };
+    starts.map(|at| u64::from(is_doubled(at))).sum()
+}
+
+fn begins_with(text: &[u8], any: &[&str]) -> bool {
+    any.iter().any(|one| text.starts_with(one.as_bytes()))
+}
 
 impl Utf8Scan {
     pub(super) fn feed(&mut self, bytes: &[u8]) {
@@ -87,7 +113,7 @@ impl Utf8Scan {
     fn count(&mut self, text: &[u8]) {
         if !text.is_ascii() {
             self.letters += text.iter().map(|&byte| u64::from(byte >= 0xc0)).sum::<u64>();
-            self.doubled += text.windows(3).map(|three| u64::from(DOUBLED.contains(&three))).sum::<u64>();
+            self.doubled += doubled(text);
         }
     }
 
@@ -142,8 +168,14 @@ mod tests {
 
     #[test]
     fn letters_that_were_encoded_twice_are_counted() {
-        for (text, doubled) in [("JosÃ© GarcÃ\u{ad}a, Lâ€™Oréal", 3), ("José, SÃO PAULO, â 5 €", 0)]
-        {
+        for (text, doubled) in [
+            ("JosÃ© GarcÃ\u{ad}a, Lâ€™Oréal", 3),
+            ("Ã‰cole, Ãœber, 3Â°, Ã€", 4),
+            ("KoÅ‚odziej GdaÅ„sk", 2),
+            ("Ð˜Ð²Ð°Ð½", 4),
+            ("José, SÃO PAULO, â 5 €, Łódź, Ångström", 0),
+            ("„BLÅ“, «ESPAÑ»”, À Â", 0),
+        ] {
             let mut scan = Utf8Scan::default();
             scan.feed(text.as_bytes());
             assert_eq!(scan.doubled(), doubled, "{text}");

@@ -6,11 +6,12 @@ use csv::ByteRecord;
 use serde::Deserialize;
 
 use super::columns::Columns;
-use super::{Facts, Mapping, MappingError};
+use super::{Facts, Mapping, MappingError, Target};
 use crate::model::{Code, FieldValue, NewContact, Row, RowNumber};
+use crate::words::discreet;
 
 /// One example.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
     /// What it shows.
@@ -27,12 +28,19 @@ pub struct Case {
     problems: Vec<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+discreet!(Case { name, problems });
+
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 enum Expected {
     Text(String),
     List(Vec<String>),
 }
+
+discreet!(Expected as |expected| match expected {
+    Expected::Text(_) => "Text",
+    Expected::List(_) => "List",
+});
 
 /// An example that does not come out as expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +49,15 @@ pub struct Failed {
     pub name: String,
     /// What was expected and what came, a line each.
     pub differences: Vec<String>,
+}
+
+impl Case {
+    /// # Errors
+    ///
+    /// If something is expected of a field that does not exist.
+    pub(super) fn check(&self) -> Result<(), MappingError> {
+        self.expect.keys().try_for_each(|field| Target::parse(field).map(drop))
+    }
 }
 
 impl Mapping {
@@ -168,6 +185,19 @@ mod tests {
             expect = { identifier = \"33612345678\", name = \"Zoé\", tags = [\"a\", \"b\"], note = \"\" }\n\
             [[test]]\ncells = { First = \"Zoé\" }\nproblems = [\"missing_identifier\"]\n";
         assert_eq!(failed(cases), []);
+    }
+
+    #[test]
+    fn a_field_that_does_not_exist_is_refused_with_the_one_that_was_meant() {
+        for (expected, nearest) in [("nmae", Some("name")), ("custom_field.City", Some("custom_fields"))] {
+            let case = format!("[[test]]\ncells = {{}}\nexpect = {{ \"{expected}\" = \"\" }}\n");
+            match MappingFile::parse(&format!("{MAPPING}{case}"), Path::new("mapping.toml")) {
+                Err(MappingError::UnknownField { name, nearest: found }) => {
+                    assert_eq!((name.as_str(), found.as_deref()), (expected, nearest));
+                }
+                other => panic!("{other:?}"),
+            }
+        }
     }
 
     #[test]

@@ -134,6 +134,7 @@ impl MappingFile {
         if profile_only {
             return Err(wrong(path, message!("file-is-a-profile")));
         }
+        content.test.iter().try_for_each(Case::check)?;
         Ok(Self { mapping, cases: content.test })
     }
 

@@ -103,6 +103,17 @@ impl Form {
         }
     }
 
+    /// A custom field that would read numbers of one of these columns otherwise than with a point before the fraction, and
+    /// that column.
+    pub fn misreads_points<'f>(&'f self, pointed: &[String]) -> Option<(&'f str, &'f str)> {
+        let misreads = |labelled: &&Labelled| matches!(self.types.get(&labelled.label), Some(FieldType::Number { decimal, .. }) if *decimal != '.');
+        self.labelled.iter().filter(misreads).find_map(|labelled| {
+            let mut columns = labelled.value.columns().into_iter().map(|at| self.header[at].as_str());
+            let column = columns.find(|column| pointed.iter().any(|pointed| pointed == column))?;
+            Some((labelled.label.as_str(), column))
+        })
+    }
+
     /// The columns that tags are taken from.
     pub(super) fn tag_columns(&self) -> Vec<usize> {
         self.tags.as_ref().map(Value::columns).unwrap_or_default()

@@ -13,7 +13,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::MappingError;
 use super::ranges::Parts;
 use crate::model::{Code, sibling_form};
-use crate::words::{Message, message};
+use crate::words::{Message, discreet, message};
 
 /// Most digits a number may have, country code included (ITU-T E.164).
 const MOST_DIGITS: usize = 15;
@@ -48,13 +48,15 @@ impl fmt::Debug for Country {
 }
 
 /// A number as it goes out, and what was done to read it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Number<'c> {
     /// With country code, without `+`.
     pub(super) digits: Cow<'c, str>,
     /// Warnings and repairs.
     pub(super) remarks: Vec<Code>,
 }
+
+discreet!(Number<'c> { remarks });
 
 impl Number<'_> {
     /// The same, for when the cell does not stay.

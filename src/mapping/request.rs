@@ -82,11 +82,18 @@ impl Taken {
 }
 
 /// One wish, with the words it was given in.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Wish<V> {
     pub(super) target: Target,
     pub(super) value: V,
     pub(super) words: String,
+}
+
+/// Shows what is wished for; a constant may be somebody's address.
+impl<V> fmt::Debug for Wish<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Wish({})", self.target)
+    }
 }
 
 /// How columns become fields, as far as the person said so. What is not said is worked out from the header.

@@ -174,16 +174,13 @@ impl FieldType {
                 Ok(FieldValue::Text(text.to_owned()))
             }
             Self::Checkbox { separator, options } => {
-                let mut ticked: Vec<String> = Vec::new();
-                for option in
-                    text.split(separator.as_str()).map(str::trim).filter(|option| !option.is_empty())
-                {
-                    among(option, options)?;
-                    if !ticked.iter().any(|known| known == option) {
-                        ticked.push(option.to_owned());
-                    }
+                // As JSON Lines put it. What only begins like a list may be an option's name.
+                let list: Option<Vec<String>> =
+                    text.starts_with('[').then(|| serde_json::from_str(text).ok()).flatten();
+                match &list {
+                    Some(list) => ticked(list.iter().map(String::as_str), options),
+                    None => ticked(text.split(separator.as_str()), options),
                 }
-                Ok(FieldValue::Options(ticked))
             }
         }
     }
@@ -201,6 +198,18 @@ impl FieldType {
             }
         }
     }
+}
+
+/// The options that are named, each once.
+fn ticked<'t>(named: impl Iterator<Item = &'t str>, options: &[String]) -> Result<FieldValue, NoValue> {
+    let mut ticked: Vec<String> = Vec::new();
+    for option in named.map(str::trim).filter(|option| !option.is_empty()) {
+        among(option, options)?;
+        if !ticked.iter().any(|known| known == option) {
+            ticked.push(option.to_owned());
+        }
+    }
+    Ok(FieldValue::Options(ticked))
 }
 
 /// Whether the text is one of the options, if there are any.
@@ -325,6 +334,23 @@ mod tests {
             Ok(FieldValue::Options(vec!["Sea".to_owned(), "Art".to_owned()]))
         );
         assert_eq!(read(checkbox, "Sea; Arts").unwrap_err().0, Code::CustomFieldOption);
+    }
+
+    #[test]
+    fn a_json_list_in_a_checkbox_is_its_options_and_what_only_begins_like_one_is_text() {
+        let options = |options: &[&str]| {
+            Ok(FieldValue::Options(options.iter().map(|option| (*option).to_owned()).collect()))
+        };
+        let checkbox = "type = \"checkbox\"\nseparator = \";\"";
+        for (cell, ticked) in [
+            (r#"["Sea","Art"]"#, &["Sea", "Art"][..]),
+            (r#"["Sea; sun", " Art ", "", "Art"]"#, &["Sea; sun", "Art"]),
+            ("[new]; Art", &["[new]", "Art"]),
+        ] {
+            assert_eq!(read(checkbox, cell), options(ticked), "{cell}");
+        }
+        let declared = format!("{checkbox}\noptions = [\"Sea\"]");
+        assert_eq!(code(&declared, r#"["Sea","Art"]"#), Code::CustomFieldOption);
     }
 
     #[test]

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use super::cells::trim;
 use super::template::Template;
 use super::texts::Texts;
+use crate::words::discreet;
 
 /// A place in a row, or a constant.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) enum Value {
     Column(usize),
     Template(Template<usize>),
@@ -15,6 +16,13 @@ pub(super) enum Value {
     /// The first that has a text.
     First(Vec<Self>),
 }
+
+discreet!(Value as |value| match value {
+    Value::Column(_) => "Column",
+    Value::Template(_) => "Template",
+    Value::Constant(_) => "Constant",
+    Value::First(_) => "First",
+});
 
 impl Value {
     /// The first of these; `None` if there are none.

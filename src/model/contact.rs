@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::words::discreet;
+
 /// The parameters of `POST /v1/contacts`, by their wire names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Field {
@@ -130,13 +132,18 @@ impl BotStatus {
 }
 
 /// What a custom field is given. Numbers and dates go out as text too: the API documents strings only.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub enum FieldValue {
     /// Text, e-mail, number, date and dropdown fields.
     Text(String),
     /// Checkbox fields: the options that are ticked.
     Options(Vec<String>),
 }
+
+discreet!(FieldValue as |value| match value {
+    FieldValue::Text(_) => "Text",
+    FieldValue::Options(_) => "Options",
+});
 
 /// A contact that passed every local check. Made by [`crate::mapping::Form::fill`] only.
 #[derive(Clone, PartialEq, Eq)]

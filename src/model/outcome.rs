@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::SystemTime;
 
 use super::{Code, ContactId, NewContact, Rejection, Remark, Row, RowNumber, Severity, Shown, Untouched};
-use crate::words::{Message, message};
+use crate::words::{Message, discreet, message};
 
 /// The eight words of the `status` column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,7 +68,7 @@ impl fmt::Display for Status {
 }
 
 /// The end of a row's story, with what the status alone does not say.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Outcome {
     /// A 2xx answer with a uuid, or a look-up that found what was sent.
     Created {
@@ -131,6 +131,8 @@ pub enum Outcome {
         last: Message,
     },
 }
+
+discreet!(Outcome as Outcome::status);
 
 impl Outcome {
     /// The outcome's word.

@@ -1,10 +1,10 @@
 //! Why a run stops before the end of its input.
 
 use super::Learnt;
-use crate::words::Message;
+use crate::words::{Message, discreet};
 
 /// A reason to take no more rows. A graver reason replaces a lesser one, never the reverse.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Stop {
     /// `--max-failures` was reached.
     TooManyFailures {
@@ -60,6 +60,8 @@ pub enum Stop {
     /// SIGTERM.
     Terminate,
 }
+
+discreet!(Stop as Stop::as_str);
 
 impl Stop {
     /// The word in `summary.json`.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Code, Delivery, Outcome, RowPlace, Severity, Status};
+use crate::words::discreet;
 
 /// Most kinds of cause that are kept apart; the API words its refusals freely, and memory is bounded.
 const MOST_CAUSES: usize = 200;
@@ -11,7 +12,7 @@ const MOST_CAUSES: usize = 200;
 const MOST_EXAMPLES: usize = 3;
 
 /// Rows that ended for the same reason.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Cause {
     /// The status these rows have.
     pub status: Status,
@@ -28,6 +29,8 @@ pub struct Cause {
     /// Shapes of what stood in the field, a few that differ.
     pub examples: Vec<String>,
 }
+
+discreet!(Cause { status, code, field, rows, first });
 
 /// What became of the rows so far.
 #[derive(Debug, Clone, Default)]

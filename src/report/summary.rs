@@ -6,9 +6,10 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Status, Tally};
+use crate::words::discreet;
 
 /// Whose account it was.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountShown {
     /// Address of the API, or `sandbox`.
     pub endpoint: String,
@@ -17,6 +18,8 @@ pub struct AccountShown {
     /// E-mail address of the token's user.
     pub user_email: Option<String>,
 }
+
+discreet!(AccountShown { endpoint });
 
 /// A run in numbers. `rows_read` is the sum of the eight statuses and `not_attempted`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

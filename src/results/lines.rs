@@ -14,16 +14,18 @@ use super::record::{self, COLUMNS};
 use super::sent::SentLog;
 use crate::journal::{Settled, TicketNumber};
 use crate::model::{Delivery, RowNumber, Status};
+use crate::words::discreet;
 
 const RESULTS: &str = "results.csv";
 
 /// The lines of one row, as they will stand in the files.
-#[derive(Debug)]
 struct Lines {
     status: Status,
     result: Vec<u8>,
     failure: Option<Vec<u8>>,
 }
+
+discreet!(Lines { status });
 
 /// Both files, finished.
 #[derive(Debug, Default)]

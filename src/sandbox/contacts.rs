@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::words::discreet;
+
 /// A contact in the account.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Contact {
     /// 32 hexadecimal digits.
     pub uuid: String,
@@ -39,6 +41,8 @@ pub struct Contact {
     /// Whether it was there from the start.
     pub preexisting: bool,
 }
+
+discreet!(Contact { uuid, source });
 
 impl Contact {
     /// The identifier's digits for WhatsApp, the identifier itself otherwise.

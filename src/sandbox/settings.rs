@@ -3,9 +3,10 @@
 use serde::Deserialize;
 
 use super::faults::FaultRule;
+use crate::words::discreet;
 
 /// Everything that can be set. Each part has a default, so that an empty file is a well-behaved API.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SandboxSettings {
     /// Makes faults and uuids repeatable.
@@ -19,6 +20,8 @@ pub struct SandboxSettings {
     /// What goes wrong, in the order in which it is tried.
     pub faults: Vec<FaultRule>,
 }
+
+discreet!(SandboxSettings { seed, api });
 
 impl Default for SandboxSettings {
     fn default() -> Self {
@@ -338,7 +341,7 @@ pub struct CustomField {
 }
 
 /// What the account holds.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Account {
     /// Name of the token's user.
@@ -358,6 +361,8 @@ pub struct Account {
     /// Contacts that are there from the start, as bodies of POST.
     pub contacts: Vec<toml::Table>,
 }
+
+discreet!(Account {});
 
 impl Default for Account {
     fn default() -> Self {

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::settings::{Account, Behaviour, Language, OnUnknown};
+use crate::words::discreet;
 
 /// Parameter → messages.
 pub(super) type Complaints = BTreeMap<String, Vec<String>>;
 
 /// What a body says. `None`: the parameter is absent.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Fields {
     pub(super) identifier: Option<String>,
     pub(super) source: Option<String>,
@@ -23,6 +24,8 @@ pub(super) struct Fields {
     pub(super) bot_status: Option<String>,
     pub(super) note: Option<String>,
 }
+
+discreet!(Fields {});
 
 /// Reads a body. Unknown parameters are passed over, as Rails does.
 pub(super) fn fields(

@@ -14,12 +14,13 @@ use super::settings::{
     SandboxSettings, Shape, Team,
 };
 use super::validate::{self, Complaints, Fields};
+use crate::words::discreet;
 
 pub(super) const PAGE: usize = 20;
 const LAST_PAGE: usize = 500;
 
 /// A request as the stand-in sees it.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Request {
     /// `GET`, `POST`, `PATCH`, `DELETE`.
     pub method: String,
@@ -33,8 +34,10 @@ pub struct Request {
     pub body: Vec<u8>,
 }
 
+discreet!(Request { method });
+
 /// An answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Reply {
     /// HTTP status.
     pub status: u16,
@@ -45,6 +48,8 @@ pub struct Reply {
     /// Further headers.
     pub headers: Vec<(&'static str, String)>,
 }
+
+discreet!(Reply { status, content_type });
 
 impl Reply {
     pub(super) fn json(status: u16, body: &Value) -> Self {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::model::{FieldValue, NewContact, RowPlace, Source};
+use crate::words::discreet;
 
 /// Most distinct values that are kept of one field, and their longest length in bytes. What has more is free text.
 const MOST_VALUES: usize = 1000;
@@ -20,7 +21,7 @@ pub struct ValueCount {
 }
 
 /// The distinct values of one field.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Distinct {
     values: HashMap<String, ValueCount>,
     /// Rows whose value is not kept, because it is long or one of too many.
@@ -28,6 +29,8 @@ pub struct Distinct {
     /// Rows that give a list.
     pub lists: u64,
 }
+
+discreet!(Distinct { beyond, lists });
 
 impl Distinct {
     fn note(&mut self, value: &str, row: RowPlace) {

@@ -11,11 +11,13 @@
 //! steer a terminal; a page escapes what it shows by itself.
 
 mod catalogue;
+mod discreet;
 mod language;
 mod message;
 mod printable;
 
 pub use catalogue::{Catalogue, catalogue};
+pub(crate) use discreet::discreet;
 pub use language::{Language, UnknownLanguage, speak, spoken};
 pub use message::{Message, Value, decimal, lasting};
 pub(crate) use message::{message, worded};

@@ -448,3 +448,32 @@ fn the_profile_of_vcards_names_the_columns_that_the_reader_makes() {
         assert!(seen.iter().any(|known| known == column), "no card has {column}");
     }
 }
+
+#[test]
+fn json_lists_and_numbers_mean_what_json_says_whatever_is_declared_of_texts() {
+    let bench = Bench::new();
+    let line = r#"{"phone_number":"+393331234501","name":"Ada","Likes":["Sea; sun","Art"],"Score":1.234}"#;
+    let file = bench.file("in.jsonl", line);
+    let likes = "[map]\nidentifier = \"phone_number\"\nname = \"name\"\n[custom_fields.Likes]\ntype = \"checkbox\"\nseparator = \";\"\n";
+    let score = "[custom_fields.Score]\ntype = \"number\"\n";
+    let german = "decimal_separator = \",\"\nthousands_separator = \".\"\n";
+    bench.file("german.toml", format!("{likes}{score}{german}"));
+    bench.file("plain.toml", format!("{likes}{score}"));
+    let map = ["--map", "custom_fields.Likes=Likes", "--map", "custom_fields.Score=Score", "--mapping"];
+    let refused = bench.run(&file, &[&map[..], &["german.toml"]].concat()).expect(2);
+    assert!(refused.stderr.contains("`Score` holds JSON numbers"), "{}", refused.stderr);
+    let done = bench.run(&file, &[&map[..], &["plain.toml"]].concat()).expect(0);
+    assert_eq!(done.number("created"), 1);
+    let fields = |place: usize| {
+        let world = bench.sandbox().world();
+        world.contacts().iter().nth(place).unwrap().1.custom_fields.clone()
+    };
+    assert_eq!(fields(0)["Likes"], serde_json::json!(["Sea; sun", "Art"]));
+    assert_eq!(fields(0)["Score"], "1.234");
+    // As a text it is what the person declared of texts.
+    let text = line.replace("1.234", "\"1.234\"").replace("4501", "4502");
+    let done = bench
+        .run(bench.file("texts.jsonl", text), &[&map[..], &["german.toml", "--restart", "--yes"]].concat());
+    let _ = done.expect(0);
+    assert_eq!(fields(1)["Score"], "1234");
+}

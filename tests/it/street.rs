@@ -191,3 +191,94 @@ fn files_stay_small_enough_to_be_read_at_a_sitting() {
         assert!(lines <= 600, "{} has {lines} lines of code", path.display());
     }
 }
+
+/// Fields that hold people's data or secrets, by the names that they have everywhere.
+const OF_PEOPLE: [&str; 19] = [
+    "name",
+    "phone",
+    "phone_digits",
+    "phone_as_shown",
+    "identifier",
+    "note",
+    "email",
+    "user_email",
+    "user_name",
+    "assigned_user",
+    "body",
+    "said",
+    "cells",
+    "custom_fields",
+    "token",
+    "before",
+    "after",
+    "value",
+    "values",
+];
+/// What has such a name and is nobody's: names of plans, teams, programs, columns, files and cases; and what a person
+/// typed, told to that person.
+const NOBODYS: [(&str, &str); 14] = [
+    ("AccountPlan", "name"),
+    ("Connecting", "name"),
+    ("Failed", "name"),
+    ("Labelled", "name"),
+    ("MappingError", "name"),
+    ("MappingError", "value"),
+    ("Member", "name"),
+    ("Message", "values"),
+    ("Profile", "name"),
+    ("ProposedColumn", "name"),
+    ("Recognised", "name"),
+    ("SaysNo", "values"),
+    ("Team", "name"),
+    ("Unreadable", "name"),
+];
+
+/// The fields of people that a derived `Debug` would show, as type and field.
+fn shown_by_derived_debug(text: &str) -> Vec<(String, String)> {
+    let mut shown = Vec::new();
+    let mut derives = false;
+    let mut inside: Option<String> = None;
+    for line in text.lines() {
+        let bare = line.trim().trim_start_matches("pub(super) ").trim_start_matches("pub ");
+        if let Some(name) = &inside {
+            let holds_text = ["String", "Vec<u8>", "ByteRecord", "str>", "Cow<"];
+            if let Some((field, what)) = bare.split_once(": ")
+                && OF_PEOPLE.contains(&field)
+                && holds_text.iter().any(|text| what.contains(text))
+            {
+                shown.push((name.clone(), field.to_owned()));
+            }
+            if line == "}" {
+                inside = None;
+            }
+        } else if line.starts_with("#[derive(") {
+            derives = line.contains("Debug");
+        } else if let Some(name) = bare.strip_prefix("struct ").or_else(|| bare.strip_prefix("enum ")) {
+            if derives && line.ends_with('{') {
+                inside = Some(name.chars().take_while(|c| c.is_alphanumeric()).collect());
+            }
+            derives = false;
+        }
+    }
+    shown
+}
+
+#[test]
+fn nothing_that_holds_people_derives_what_would_show_them() {
+    let told =
+        shown_by_derived_debug("#[derive(Debug)]\n/// Who.\npub struct Who {\n    pub name: String,\n}\n");
+    assert_eq!(told, [("Who".to_owned(), "name".to_owned())]);
+    let mut unused: Vec<_> = NOBODYS.to_vec();
+    for (_, path, text) in files() {
+        for (name, field) in shown_by_derived_debug(&text) {
+            let known = (name.as_str(), field.as_str());
+            unused.retain(|nobodys| *nobodys != known);
+            assert!(
+                NOBODYS.contains(&known),
+                "{}: {name} shows its {field}; discreet!({name} {{ … }}) does not",
+                path.display()
+            );
+        }
+    }
+    assert_eq!(unused, [], "no exception is needed for these");
+}

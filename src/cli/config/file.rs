@@ -18,7 +18,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::error::{ConfigError, Place};
-use crate::words::{Message, message};
+use crate::words::{Message, discreet, message};
 
 /// Which of the two files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub(in crate::cli) enum Layer {
 }
 
 /// One setting as it stands in a file.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Entry {
     /// The flag's name.
     pub(super) key: String,
@@ -39,6 +39,8 @@ pub(super) struct Entry {
     pub(super) is_list: bool,
     pub(super) place: Place,
 }
+
+discreet!(Entry { key });
 
 /// The settings of one file.
 #[derive(Debug)]

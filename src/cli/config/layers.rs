@@ -15,7 +15,7 @@ use super::file::{Entry, Layer, SettingsFile};
 use super::places::{PROJECT_FILE, Places, is_ours};
 use crate::api::BaseUrl;
 use crate::mapping::nearest;
-use crate::words::{Message, message};
+use crate::words::{Message, discreet, message};
 
 /// Flags that say the same thing in different ways: one that is nearer puts the others aside.
 const ALTERNATIVES: [&[&str]; 3] =
@@ -44,12 +44,14 @@ pub(in crate::cli) enum Origin {
 }
 
 /// A setting of a file that holds.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 struct Chosen {
     values: Vec<String>,
     layer: Layer,
     place: Place,
 }
+
+discreet!(Chosen {});
 
 /// The settings of all files, by the id of their flag; those nearer have won.
 #[derive(Debug, Default)]

@@ -22,12 +22,12 @@ use crate::fleet::{Alias, JobId, KEY};
 use crate::input::{InputFile, InputFiles};
 use crate::journal::About;
 use crate::model::Window;
-use crate::words::{Message, message};
+use crate::words::{Message, discreet, message};
 
 const VERSION: u32 = 1;
 
 /// A job as a planner wrote it down. The first to do so has said what the job is.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Order {
     version: u32,
     /// Version of the program that planned it; people look at it when something reads otherwise.
@@ -54,6 +54,8 @@ pub(super) struct Order {
     salt: String,
     key: String,
 }
+
+discreet!(Order { version });
 
 /// About an account: a name, and what is known.
 pub(super) type Learnt = Vec<(Message, Message)>;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::printable;
+use crate::words::discreet;
 
 /// Rows that are kept for each cause.
 const MOST_OF_A_CAUSE: usize = 5;
@@ -12,7 +13,7 @@ const MOST_CAUSES: usize = 200;
 const MOST_CREATED: usize = 50;
 
 /// A line of `results.csv`, as far as the report shows it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct SampleRow {
     /// Its number.
     pub row: String,
@@ -27,6 +28,8 @@ pub struct SampleRow {
     /// Where the contact is; only an address that a browser may open.
     pub href: Option<String>,
 }
+
+discreet!(SampleRow { row, line });
 
 /// Rows by cause, and created contacts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use super::super::summary::Summary;
 use crate::mapping::Origin;
 use crate::model::{Cause, Stop, Tally};
 use crate::progress::Series;
-use crate::words::{Message, message};
+use crate::words::{Message, discreet, message};
 
 /// A run, told for people.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -71,7 +71,7 @@ pub struct UnmappedTold {
 }
 
 /// Rows that ended for the same reason.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CauseTold {
     /// The status these rows have.
     pub status: String,
@@ -91,6 +91,8 @@ pub struct CauseTold {
     /// Whether these rows failed for it; else it is a warning.
     pub is_failure: bool,
 }
+
+discreet!(CauseTold { status, code, field, rows });
 
 impl CauseTold {
     fn of(cause: &Cause) -> Self {
