@@ -211,7 +211,7 @@ fn ragged_rows_are_refused_one_by_one_and_the_rest_is_created() {
     let input = "phone_number,name\n+393331234561,A\n+393331234562\n+393331234563,C,extra\n+393331234564,D\n";
     let done = bench.run(bench.file("in.csv", input), &[""; 0]).expect(1).conserved();
     assert_eq!(done.column("status"), ["created", "invalid", "invalid", "created"]);
-    assert_eq!(done.column("message")[1], "the row has 1 cells, the header has 2");
+    assert_eq!(done.column("message")[1], "the row has 1 cell, the header has 2");
     assert_eq!(bench.identifiers().len(), 2);
 }
 
