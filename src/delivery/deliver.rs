@@ -181,35 +181,47 @@ impl<T: Transport> Deliverer<T> {
     }
 
     /// The contact with this uuid, if it can be read now.
-    pub async fn read_back(&self, uuid: &str) -> Option<StoredContact> {
+    ///
+    /// # Errors
+    ///
+    /// If the server asks for a longer wait than a run bears.
+    pub async fn read_back(&self, uuid: &str) -> Result<Option<StoredContact>, Stop> {
         self.ask_once(self.shared.carriage.client.contact(uuid)).await
     }
 
     /// The contact that a look-up finds under the number of `contact`, or its other form, if it finds one now.
-    pub async fn find_by_number(&self, contact: &NewContact) -> Option<StoredContact> {
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read_back`].
+    pub async fn find_by_number(&self, contact: &NewContact) -> Result<Option<StoredContact>, Stop> {
         let forms = [Some(contact.identifier.clone()), sibling_form(&contact.identifier)];
         for digits in forms.into_iter().flatten() {
-            let found = self.ask_once(self.shared.carriage.client.find(&digits, contact)).await;
+            let found = self.ask_once(self.shared.carriage.client.find(&digits, contact)).await?;
             if let Some(found) = found.filter(|found| echo::is_same_number(contact, found)) {
-                return Some(found);
+                return Ok(Some(found));
             }
         }
-        None
+        Ok(None)
     }
 
     async fn ask_once(
         &self,
         question: impl Future<Output = Exchange<Option<StoredContact>>>,
-    ) -> Option<StoredContact> {
+    ) -> Result<Option<StoredContact>, Stop> {
         let carriage = &self.shared.carriage;
         let turn = carriage.rate.turn().await;
         carriage.watch.see(&Event::Requested);
         let exchange = question.await;
         drop(turn);
         if let Err(Fault::Throttled { after }) = &exchange.result {
-            carriage.rate.throttled(*after);
+            let longest = carriage.patience.longest_hold;
+            if let Some(stop) = Throttling::default().again(*after, self.now(), longest) {
+                return Err(stop);
+            }
+            carriage.watch.see(&Event::Throttled(carriage.rate.throttled(*after)));
         }
-        exchange.result.ok().flatten()
+        Ok(exchange.result.ok().flatten())
     }
 
     /// Whether somebody who is there already is looked for before a row is sent.

@@ -22,6 +22,8 @@ use crate::words::{Message, message};
 
 /// Bytes at the beginning that are looked at for what the file is.
 const START: usize = 64 * 1024;
+/// The byte-order mark of UTF-8.
+const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Makes a file for what memory does not hold.
 pub type Scratch<'s> = &'s dyn Fn() -> io::Result<File>;
@@ -199,6 +201,10 @@ impl InputFile {
         {
             return Err(Unreadable::NotAList { path, what: "kind-packed-twice" });
         }
+        // A list of our own with a mark is as we wrote it, whatever is said of the letters of the one that it comes from.
+        let as_written = start.strip_prefix(UTF8_MARK).and_then(own_list::delimiter);
+        let in_utf8 = as_written.map(|_| InputOptions { encoding: None, ..options.clone() });
+        let options = in_utf8.as_ref().unwrap_or(options);
         let text = Self::encoding_of(&sealed, &packing, start, scan, options)?;
         let unpacked = || -> Result<Box<dyn Read + Send>, Unreadable> { reading(&sealed, &packing, text) };
         let mut decoded = vec![0; START];
@@ -254,7 +260,7 @@ impl InputFile {
     ) -> Result<Text, Unreadable> {
         let path = || sealed.path.clone();
         let (marked, mark) = match start {
-            [0xef, 0xbb, 0xbf, ..] => (Some(Encoding::Utf8), 3),
+            start if start.starts_with(UTF8_MARK) => (Some(Encoding::Utf8), UTF8_MARK.len()),
             [0xff, 0xfe, 0, 0, ..] => (None, 0),
             [0xff, 0xfe, ..] => (Some(Encoding::Utf16Le), 2),
             [0xfe, 0xff, ..] => (Some(Encoding::Utf16Be), 2),

@@ -20,7 +20,7 @@ pub(super) fn delimiter(start: &[u8]) -> Option<u8> {
         let after = &text[at + mark.len()..];
         let Some(&delimiter) = after.strip_prefix(b"\"").unwrap_or(after).first() else { continue };
         if delimiter.is_ascii_alphanumeric()
-            || matches!(delimiter, b'"' | b'\r' | b'\n' | b'_')
+            || matches!(delimiter, b'"' | b'\r' | b'\n')
             || tried.contains(&delimiter)
         {
             continue;
@@ -50,7 +50,7 @@ fn ends_in_our_columns(text: &[u8], delimiter: u8) -> bool {
 }
 
 impl InputOptions {
-    /// For a list of our own; what was said of its letters holds.
+    /// For a list of our own; what was said of its letters holds, unless it has a byte-order mark.
     pub(super) fn of_own_list(&self, delimiter: u8) -> Self {
         Self {
             delimiter: Some(delimiter),

@@ -109,7 +109,7 @@ pub(super) async fn fly<T: Transport, S: Storage>(
         let Some((shape, applicant)) = applicant(arrival, &shapes) else { continue };
         tries += 1;
         let (story, stop) = send(street, applicant).await?;
-        let stop = stop.map(|stop| StopWish { stop, at_once: false });
+        let mut stop = stop.map(|stop| StopWish { stop, at_once: false });
         if let Some(story) = story {
             arrival.known = Known::Settled(Box::new(story.clone()));
             flown.settled += 1;
@@ -123,7 +123,9 @@ pub(super) async fn fly<T: Transport, S: Storage>(
                 tokio::select! {
                     biased;
                     _ = halted.wait_for(|halt| *halt != Halt::Go) => {}
-                    () = learn(street, &story, &mut learnt) => {}
+                    held = learn(street, &story, &mut learnt) => {
+                        stop = stop.or(held.err().map(|stop| StopWish { stop, at_once: false }));
+                    }
                 }
             }
         }
@@ -204,8 +206,16 @@ async fn send<T: Transport, S: Storage>(
 }
 
 /// What the story of a row shows, and what the contact shows when it is read back.
-async fn learn<T: Transport, S: Storage>(street: &Street<'_, T, S>, story: &Delivery, learnt: &mut Learnt) {
-    let Some(contact) = &story.contact else { return };
+///
+/// # Errors
+///
+/// If the server asks for a longer wait than a run bears.
+async fn learn<T: Transport, S: Storage>(
+    street: &Street<'_, T, S>,
+    story: &Delivery,
+    learnt: &mut Learnt,
+) -> Result<(), Stop> {
+    let Some(contact) = &story.contact else { return Ok(()) };
     learnt.rows += 1;
     let mut differing: BTreeSet<String> = story
         .remarks
@@ -223,10 +233,10 @@ async fn learn<T: Transport, S: Storage>(street: &Street<'_, T, S>, story: &Deli
                 tokio::time::sleep(wait).await;
                 waited += wait;
                 if stored.is_none() {
-                    stored = street.deliverer.read_back(&id.uuid).await;
+                    stored = street.deliverer.read_back(&id.uuid).await?;
                 }
                 if is_looked_up && stored.is_some() {
-                    found = street.deliverer.find_by_number(contact).await;
+                    found = street.deliverer.find_by_number(contact).await?;
                 }
                 if stored.is_some() && found.is_some() == is_looked_up {
                     learnt.visible_after = learnt.visible_after.max(waited);
@@ -257,7 +267,7 @@ async fn learn<T: Transport, S: Storage>(street: &Street<'_, T, S>, story: &Deli
         }
         Outcome::Updated { id, fields } => {
             learnt.updated += 1;
-            match street.deliverer.read_back(&id.uuid).await {
+            match street.deliverer.read_back(&id.uuid).await? {
                 Some(stored) => differing
                     .extend(differences(contact, &stored).into_iter().filter(|field| fields.contains(field))),
                 None => learnt.unread += 1,
@@ -269,6 +279,7 @@ async fn learn<T: Transport, S: Storage>(street: &Street<'_, T, S>, story: &Deli
     for field in differing {
         *learnt.differences.entry(field).or_default() += 1;
     }
+    Ok(())
 }
 
 /// The set of fields that a row has, and the form of those that have several.

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use callbell_import::model::{Event, OnExisting, Status, Stop};
+use callbell_import::run::StopWish;
 use callbell_import::sandbox::SandboxSettings;
 
-use crate::support::{Bench, Rig, canary_numbers};
+use crate::support::{Bench, Rig, Running, Walked, canary_numbers};
 
 /// Two sets of fields in turn.
 fn two_shapes(rows: usize) -> String {
@@ -155,14 +156,81 @@ async fn wherever_the_process_dies_in_the_canary_nobody_is_doubled() {
 async fn a_stop_during_the_canary_is_obeyed() {
     let mut rig = Rig::of(two_shapes(6), settings("latency_ms = 5000"));
     rig.canary = true;
-    let wish = callbell_import::run::StopWish { stop: Stop::Interrupt, at_once: false };
-    let walked = rig.walk_with(vec![(Duration::from_secs(1), wish)]).await;
+    let walked = rig.walk_with(vec![wish(1000, false)]).await;
     walked.told_the_truth();
     assert_eq!(walked.report.stop, Some(Stop::Interrupt));
     assert!(walked.count(Status::Created) <= 1);
     let walked = rig.walk().await;
     walked.told_the_truth();
     assert_eq!(walked.count(Status::Created), 6);
+}
+
+fn wish(after_ms: u64, at_once: bool) -> (Duration, StopWish) {
+    (Duration::from_millis(after_ms), StopWish { stop: Stop::Interrupt, at_once })
+}
+
+/// How often it was said that the run stops.
+fn told_of_stopping(walked: &Walked) -> usize {
+    walked.witness.events().iter().filter(|event| matches!(event, Event::Stopping(_))).count()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_stop_during_the_canary_ends_it_at_once() {
+    let mut rig = Rig::of(two_shapes(6), settings("latency_ms = 12000"));
+    rig.canary = true;
+    let walked = rig.walk_with(vec![wish(1000, false), wish(2000, true)]).await;
+    walked.told_the_truth();
+    assert_eq!(walked.report.stop, Some(Stop::Interrupt));
+    assert!(walked.took < Duration::from_millis(2500), "{:?}", walked.took);
+    assert_eq!((walked.count(Status::Unconfirmed), told_of_stopping(&walked)), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_canary_has_on_the_wire_is_let_go_after_the_grace_time() {
+    let mut rig = Rig::of(two_shapes(6), settings("latency_ms = 40000"));
+    rig.canary = true;
+    let walked = rig.walk_with(vec![wish(1000, false)]).await;
+    walked.told_the_truth();
+    assert!(walked.took < rig.bounds.grace + Duration::from_secs(2), "{:?}", walked.took);
+    assert_eq!(walked.count(Status::Unconfirmed), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_contact_that_cannot_be_read_back_yet_does_not_hold_up_a_stop() {
+    let mut rig = Rig::of(two_shapes(6), settings("read_lag_ms = 100000"));
+    rig.canary = true;
+    let walked = rig.walk_with(vec![wish(2000, false)]).await;
+    walked.told_the_truth();
+    assert!(walked.took < Duration::from_millis(2100), "{:?}", walked.took);
+    assert_eq!((walked.count(Status::Created), walked.report.stop), (1, Some(Stop::Interrupt)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_asks_for_a_day_when_the_canary_is_read_back_stops_the_import() {
+    let mut rig = Rig::of(
+        two_shapes(6),
+        SandboxSettings::from_toml("[[faults]]\non = \"read\"\nkind = \"throttle\"\nretry_after = 86400\n")
+            .unwrap(),
+    );
+    rig.canary = true;
+    let walked = rig.walk().await;
+    walked.told_the_truth();
+    assert_eq!(walked.report.stop, Some(Stop::HeldTooLong { seconds: 86_400 }));
+    assert!(walked.took < Duration::from_secs(60), "{:?}", walked.took);
+    assert_eq!(walked.count(Status::Created), 1);
+}
+
+#[test]
+fn a_second_ctrl_c_during_the_canary_ends_the_program_at_once() {
+    let bench = Bench::with("[[faults]]\nkind = \"slow\"\ndelay_ms = 20000\n");
+    let file = bench.file("in.csv", two_shapes(30));
+    let mut running = Running::start(&bench, file, &["--canary"]);
+    running.until("sending", 1);
+    running.signal("INT");
+    running.until("stopping:", 1);
+    running.signal("INT");
+    let done = running.end().expect(130).conserved();
+    assert_eq!((done.number("created"), done.number("unconfirmed")), (0, 1));
 }
 
 #[test]

@@ -12,6 +12,8 @@ struct Reading {
     header: Vec<String>,
     /// Line and cells.
     rows: Vec<(u64, Vec<Vec<u8>>)>,
+    /// Which of them cannot be trusted.
+    flawed: Vec<usize>,
     failed: bool,
 }
 
@@ -24,10 +26,18 @@ fn open(bytes: &[u8], options: &InputOptions) -> Option<InputFiles> {
 
 fn read(input: &InputFiles) -> Option<Reading> {
     let records = Records::new(input).ok()?;
-    let mut reading = Reading { header: records.header().names.clone(), rows: Vec::new(), failed: false };
+    let mut reading = Reading {
+        header: records.header().names.clone(),
+        rows: Vec::new(),
+        flawed: Vec::new(),
+        failed: false,
+    };
     for row in records {
         match row {
-            Ok(row) => reading.rows.push((row.line, row.cells.iter().map(<[u8]>::to_vec).collect())),
+            Ok(row) => {
+                reading.flawed.extend(row.flaw.map(|_| reading.rows.len()));
+                reading.rows.push((row.line, row.cells.iter().map(<[u8]>::to_vec).collect()));
+            }
             Err(_) => reading.failed = true,
         }
     }
@@ -245,6 +255,56 @@ proptest! {
                 } else {
                     // Until somebody mends it, it fits no header.
                     prop_assert!(cells.len() > names.len());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_is_said_of_a_list_its_failures_come_back_as_they_were(
+        text in prop::collection::vec(
+            prop_oneof![
+                8 => prop::sample::select(vec!["Ada", "+393331234567", "Zoë", " ", "\u{feff}", "import_message", "{", "sep=", "5\" pipe"]),
+                8 => prop::sample::select(vec![",", ";", "\t", "^", "_"]),
+                3 => prop::sample::select(vec!["\"", "'", "\"\"", "''"]),
+                3 => prop::sample::select(vec!["\n", "\r\n", "\n\n"]),
+            ],
+            0..60,
+        ),
+        no_header: bool,
+        quote in prop::sample::select(vec![None, Some(Quote::Double), Some(Quote::None), Some(Quote::Single)]),
+        delimiter in prop::sample::select(vec![b',', b';', b'\t', b'^', b'_', b' ', b'\'']),
+        ragged in prop::sample::select(vec![Ragged::Refuse, Ragged::Pad, Ragged::Fit]),
+        encoding in prop::sample::select(vec![None, Some("utf-8"), Some("windows-1252")]),
+    ) {
+        let options = InputOptions {
+            header: Some(!no_header),
+            quote,
+            delimiter: Some(delimiter),
+            ragged,
+            encoding: encoding.and_then(Encoding::named),
+            ..InputOptions::default()
+        };
+        let Some(input) = open(text.concat().as_bytes(), &options) else { return Ok(()) };
+        let Some(first) = read(&input).filter(|first| !first.failed) else { return Ok(()) };
+        let folder = tempfile::tempdir().unwrap();
+        give_back(&input, folder.path());
+        let bytes = std::fs::read(folder.path().join("problems.csv")).unwrap();
+        // Columns of an earlier run are not given back.
+        let kept: Vec<usize> =
+            (0..first.header.len()).filter(|&at| !EXTRA_COLUMNS.contains(&first.header[at].as_str())).collect();
+        let names: Vec<&str> =
+            kept.iter().map(|&at| first.header[at].as_str()).chain(EXTRA_COLUMNS).collect();
+        for again in [&options, &InputOptions::default()] {
+            let again = open(&bytes, again).and_then(|input| read(&input)).unwrap();
+            prop_assert_eq!(&again.header, &names);
+            prop_assert_eq!(again.rows.len(), first.rows.len());
+            for (row, (was, now)) in first.rows.iter().zip(&again.rows).enumerate() {
+                if first.flawed.contains(&row) || was.1.len() != first.header.len() {
+                    prop_assert_ne!(now.1.len(), names.len(), "it is refused again");
+                } else {
+                    let was: Vec<_> = kept.iter().map(|&at| was.1[at].clone()).collect();
+                    prop_assert_eq!(&now.1[..kept.len()], &was[..]);
                 }
             }
         }

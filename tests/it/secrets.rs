@@ -1,5 +1,14 @@
 //! Tokens and people never reach logs, errors or the screen. (That no byte holds the token is checked in every test.)
 
+use callbell_import::account::Users;
+use callbell_import::api::{Answer, Exchange, Fault, Identity, Member, Page, StoredContact};
+use callbell_import::model::{
+    Code, ContactId, Delivery, Event, FieldValue, NewContact, Outcome, Problem, Rejection, Row, RowNumber,
+    Shown, Source, Stop, Tally,
+};
+use callbell_import::report::AccountShown;
+use callbell_import::words::Message;
+
 use crate::support::{Bench, TOKEN, canary_numbers};
 
 /// Weather in which every message of the program is heard.
@@ -85,4 +94,141 @@ fn text_from_cells_and_from_the_server_cannot_steer_the_terminal() {
         assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'), "{text:?}");
     }
     assert!(done.stderr.contains("bad\\u{1b}[31mheader\\u{202e}"), "{}", done.stderr);
+}
+
+/// A word that stands for everything that people would not like to read of themselves in a log.
+const PERSON: &str = "Canary";
+
+#[test]
+fn printing_what_holds_people_for_a_developer_shows_nobody() {
+    let person = || PERSON.to_owned();
+    let id = ContactId { uuid: "0".repeat(32), href: None };
+    let value = || FieldValue::Text(person());
+    let contact = NewContact {
+        identifier: person(),
+        source: Source::Whatsapp,
+        name: person(),
+        tags: vec![person()],
+        custom_fields: vec![(person(), value()), (person(), FieldValue::Options(vec![person()]))],
+        assigned_user: Some(person()),
+        team_uuid: None,
+        channel_uuid: None,
+        bot_status: None,
+        note: Some(person()),
+    };
+    let stored = StoredContact {
+        name: Some(person()),
+        phone_digits: Some(person()),
+        phone_as_shown: Some(person()),
+        tags: Some(vec![person()]),
+        custom_fields: Some([(person(), person())].into()),
+        assigned_user: Some(person()),
+        note: Some(person()),
+        shown: Some(Shown::new(person())),
+        ..StoredContact::bare(id.clone())
+    };
+    let row = Row { number: RowNumber::FIRST, line: 2, cells: vec![PERSON, PERSON].into(), flaw: None };
+    let rejected = Outcome::Rejected { field: Some("name".to_owned()), said: person() };
+    let delivery = Delivery {
+        row: row.clone(),
+        contact: Some(contact.clone()),
+        remarks: Vec::new(),
+        outcome: rejected.clone(),
+        attempts: 1,
+        http_status: Some(422),
+        shown: Some(Shown::new(person())),
+        finished_at: std::time::UNIX_EPOCH,
+    };
+    let mut tally = Tally::default();
+    tally.note(&delivery);
+    let refused = || Fault::Refused { status: 422, field: None, said: person() };
+    let token_refused = || Stop::TokenRefused { http_status: 401, said: person() };
+    let page = Page { contacts: vec![stored.clone()], next: None, pages: None };
+    let answer =
+        Answer { status: 200, body: person().into_bytes(), location: Some(person()), ..Answer::default() };
+    // Bytes are printed as numbers.
+    let numbers = format!("{:?}", PERSON.as_bytes());
+    let numbers = numbers.trim_matches(['[', ']']);
+    let problem =
+        Problem { code: Code::MissingName, field: None, message: Message::verbatim("x"), example: None };
+    let rejection = Rejection::new(vec![problem], person(), person(), person()).unwrap();
+    let printed = [
+        format!("{contact:?} {stored:?} {row:?} {rejected:?} {delivery:?} {tally:?} {page:?} {answer:?}"),
+        format!("{:?} {:?} {:?}", refused(), Fault::Denied { status: 401, said: person() }, token_refused()),
+        format!("{:?} {:?}", Event::Stopping(token_refused()), Stop::PaymentRequired { said: person() }),
+        format!("{:?} {:?}", value(), Fault::PaymentRequired { said: person() }),
+        format!("{:?} {:?}", rejection, Outcome::Invalid(rejection.clone())),
+        format!(
+            "{:?}",
+            Exchange::<StoredContact> { result: Ok(stored.clone()), status: None, server_time: None }
+        ),
+        format!("{:?}", Identity { user_email: Some(person()), user_name: Some(person()) }),
+        format!("{:?}", Member { email: person(), name: Some(person()) }),
+        format!(
+            "{:?}",
+            AccountShown { endpoint: String::new(), user_name: Some(person()), user_email: Some(person()) }
+        ),
+        format!("{:?}", Users { members: vec![Member { email: person(), name: None }], ..Users::default() }),
+    ];
+    for text in printed {
+        assert!(!text.contains(PERSON) && !text.contains(numbers), "{text}");
+    }
+}
+
+/// Fields that hold what people are called, how they are reached and what is said of them.
+const OF_PEOPLE: [&str; 14] = [
+    "identifier",
+    "email",
+    "user_email",
+    "user_name",
+    "phone_digits",
+    "phone_as_shown",
+    "assigned_user",
+    "note",
+    "said",
+    "body",
+    "cells",
+    "cell",
+    "token",
+    "secret",
+];
+
+#[test]
+fn no_debug_is_derived_for_a_type_that_holds_people() {
+    let mut found = Vec::new();
+    for path in sources() {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let text = text.split("#[cfg(test)]").next().unwrap();
+        for item in text.split("\n#[derive(").skip(1) {
+            let (derived, item) = item.split_once(')').unwrap();
+            let item = item.split("\n}").next().unwrap();
+            let holds = |line: &str| {
+                let Some((field, kind)) = line.trim().split_once(": ") else { return false };
+                let field = field.rsplit(' ').next().unwrap();
+                OF_PEOPLE.contains(&field)
+                    && (kind.contains("String") || kind.contains("u8>") || kind.contains("str"))
+            };
+            if derived.contains("Debug") && item.lines().any(holds) {
+                found.push(format!("{}: {}", path.display(), item.lines().nth(1).unwrap_or_default()));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+/// All sources of the program but those of the stand-in, whose people nobody is.
+fn sources() -> Vec<std::path::PathBuf> {
+    let (mut files, mut folders) =
+        (Vec::new(), vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")]);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() && !path.ends_with("sandbox") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    files
 }
