@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::api::Fault;
 use crate::model::Stop;
+use crate::rate::LONGEST_ASKED;
 
 /// How long, how often, how boldly.
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +28,7 @@ impl Default for Patience {
             read_lag: Duration::from_secs(5),
             strict: false,
             most_sends: 3,
-            longest_hold: Duration::from_secs(3600),
+            longest_hold: LONGEST_ASKED,
         }
     }
 }

@@ -16,8 +16,8 @@ use crate::model::{
     Code, NewContact, Rejection, Remark, Row, RowNumber, RowPlace, Source, Stands, Window, canonical_form,
 };
 
-/// Stretches that wait for each helper.
-const WAITING: usize = 4;
+/// Stretches that wait for each helper: as many as it fills while the thread that cuts sorts what memory holds.
+const WAITING: usize = 12;
 /// Stretches that wait for one before them.
 const MOST_ON_THE_WAY: usize = 32;
 /// Most helpers; one thread cuts no faster than this many fill.

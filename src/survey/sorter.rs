@@ -13,7 +13,7 @@ use std::os::unix::fs::FileExt as _;
 
 /// Bytes of records that are sorted in memory at a time.
 const IN_MEMORY: usize = 2816 * 1024;
-/// Records read at a time from each sorted run.
+/// Least records read at a time from each sorted run. Of few runs more are read, as many as were sorted before.
 const AT_A_TIME: usize = 256;
 
 /// The order of bytes, most of which the first sixteen decide as one number.
@@ -21,7 +21,9 @@ fn order<const N: usize>(one: &[u8; N], other: &[u8; N]) -> std::cmp::Ordering {
     fn head<const N: usize>(record: &[u8; N]) -> u128 {
         record.first_chunk().map_or(0, |head| u128::from_be_bytes(*head))
     }
-    head(one).cmp(&head(other)).then_with(|| one.cmp(other))
+    let heads = head(one).cmp(&head(other));
+    // A second look that is never needed would cost every comparison a branch.
+    if N == 16 { heads } else { heads.then_with(|| one.cmp(other)) }
 }
 
 /// Takes records of `N` bytes in any order; they compare as bytes.
@@ -68,10 +70,12 @@ impl<const N: usize, F: Fn() -> io::Result<File>> Sorter<N, F> {
             }
             self.records = Vec::new();
         }
+        let at_a_time = (self.in_memory / self.runs.len().max(1)).max(AT_A_TIME);
         let begins = std::iter::once(0).chain(self.runs.iter().copied());
         let runs = begins.zip(self.runs.iter().copied()).map(|(next, end)| Run {
             next,
             end,
+            at_a_time,
             read: Vec::new().into_iter(),
         });
         let mut sorted = Sorted {
@@ -117,6 +121,7 @@ impl<const N: usize> PartialOrd for Smallest<N> {
 struct Run<const N: usize> {
     next: u64,
     end: u64,
+    at_a_time: usize,
     read: std::vec::IntoIter<[u8; N]>,
 }
 
@@ -124,7 +129,7 @@ impl<const N: usize> Run<N> {
     /// The run's next record.
     fn take(&mut self, file: Option<&File>) -> io::Result<Option<[u8; N]>> {
         if self.read.len() == 0 && self.next < self.end {
-            let count = usize::try_from(self.end - self.next).unwrap_or(AT_A_TIME).min(AT_A_TIME);
+            let count = usize::try_from(self.end - self.next).unwrap_or(self.at_a_time).min(self.at_a_time);
             let mut records = vec![[0; N]; count];
             if let Some(file) = file {
                 file.read_exact_at(records.as_flattened_mut(), self.next * N as u64)?;
