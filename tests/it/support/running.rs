@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Lines};
 use std::path::Path;
-use std::process::{Child, ChildStderr, Command};
+use std::process::{Child, ChildStderr, Command, Stdio};
 
 use super::{Bench, Done};
 
@@ -17,7 +17,7 @@ pub(crate) struct Running<'b> {
 impl<'b> Running<'b> {
     /// Runs `run` on `file` with these flags and its log.
     pub(crate) fn start<A: AsRef<str>>(bench: &'b Bench, file: impl AsRef<Path>, args: &[A]) -> Self {
-        let mut child = bench.run_command(file, args).arg("-vv").spawn().unwrap();
+        let mut child = hears_ctrl_c(&bench.run_command(file, args)).arg("-vv").spawn().unwrap();
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
         Self { bench, child, lines, seen: String::new() }
     }
@@ -71,4 +71,15 @@ impl<'b> Running<'b> {
         done.stderr = self.seen;
         done
     }
+}
+
+/// The same program, in which Ctrl-C means what it means at a terminal: whoever runs the tests in the background may have
+/// it ignored, and programs that are started inherit that.
+fn hears_ctrl_c(command: &Command) -> Command {
+    let mut heard = Command::new("/usr/bin/env");
+    heard.arg("--default-signal=INT").arg(command.get_program()).args(command.get_args());
+    heard.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    heard.current_dir(command.get_current_dir().unwrap());
+    heard.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    heard
 }
