@@ -59,7 +59,8 @@ pub(super) async fn collect(args: &CollectArgs) -> Result<Exit, Failure> {
     book::refuse_another(&out, &order)?;
     // Whatever is in the folder, its journal is there first: it is what others go by.
     book::write(&out, &parts, order.rows)?;
-    write(&out, &parts, joined, order.rows, args.json)
+    let given = order.run_args(&folder, &[])?.given;
+    write(&out, &parts, joined, order.rows, &given, args.json)
 }
 
 /// As `run` would have called it.
@@ -70,7 +71,14 @@ fn default_folder(order: &Order) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn write(out: &OutputDir, parts: &[Part], joined: Joined, rows: u64, json: bool) -> Result<Exit, Failure> {
+fn write(
+    out: &OutputDir,
+    parts: &[Part],
+    joined: Joined,
+    rows: u64,
+    given: &Given,
+    json: bool,
+) -> Result<Exit, Failure> {
     let shown = settings::shown(out.path());
     let lines = concatenate(out, parts, "results.csv")?;
     concatenate(out, parts, "failures.csv")?;
@@ -81,8 +89,7 @@ fn write(out: &OutputDir, parts: &[Part], joined: Joined, rows: u64, json: bool)
         return Err(Failure::new(Exit::Bug, message!("fleet-miscounted", what)).hint(message!("hint-bug")));
     }
     let goes_on = summary.not_attempted + summary.unconfirmed + summary.failed;
-    story.next =
-        next_words(goes_on, summary.invalid + summary.rejected, out.path(), &Given::default(), false);
+    story.next = next_words(goes_on, summary.invalid + summary.rejected, out.path(), given, false);
     let mut file = out.create("summary.json")?;
     file.write(summary.to_json().as_bytes())?;
     file.finish()?;

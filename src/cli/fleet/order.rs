@@ -17,6 +17,7 @@ use crate::cli::args::{self, Args, RunArgs};
 use crate::cli::config;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::given::Given;
 use crate::cli::settings;
 use crate::fleet::{Alias, JobId, KEY};
 use crate::input::{InputFile, InputFiles};
@@ -240,7 +241,10 @@ impl Order {
         let command = config::without_environment(Args::command(), "run");
         let matches = command.try_get_matches_from(arguments).map_err(wrong)?;
         match Args::from_arg_matches(&matches).map_err(wrong)?.command {
-            args::Command::Run(run) => Ok(*run),
+            args::Command::Run(mut run) => {
+                run.given = matches.subcommand_matches("run").map(Given::of).unwrap_or_default();
+                Ok(*run)
+            }
             _ => Err(foreign(&path, "run")),
         }
     }
