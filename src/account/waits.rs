@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use crate::rate::{LONGEST_ASKED, Rate};
-
 use crate::words::{Message, lasting, message};
 
 /// Waits that nobody needs to be told of.

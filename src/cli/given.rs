@@ -49,13 +49,25 @@ discreet!(Given {});
 impl Given {
     /// The flags in `sub`, the matches of `run`.
     pub(super) fn of(sub: &ArgMatches) -> Self {
+        Self::among(sub, |_| true)
+    }
+
+    /// The same for a job, which keeps the values of all flags: those that hold without being said are left out.
+    pub(super) fn of_job(sub: &ArgMatches) -> Self {
+        Self::among(sub, |arg| {
+            let values = sub.get_raw(arg.get_id().as_str()).into_iter().flatten();
+            !values.eq(arg.get_default_values().iter().map(|value| value.as_os_str()))
+        })
+    }
+
+    fn among(sub: &ArgMatches, counts: impl Fn(&Arg) -> bool) -> Self {
         let all = Args::command();
         let mut words = Vec::new();
         for arg in all.find_subcommand("run").into_iter().flat_map(clap::Command::get_arguments) {
             let id = arg.get_id().as_str();
             let is_said =
                 matches!(sub.value_source(id), Some(ValueSource::CommandLine | ValueSource::EnvVariable));
-            if is_said && !LEFT_OUT.contains(&id) {
+            if is_said && !LEFT_OUT.contains(&id) && counts(arg) {
                 say(arg, sub, &mut words);
             }
         }

@@ -242,7 +242,7 @@ impl Order {
         let matches = command.try_get_matches_from(arguments).map_err(wrong)?;
         match Args::from_arg_matches(&matches).map_err(wrong)?.command {
             args::Command::Run(mut run) => {
-                run.given = matches.subcommand_matches("run").map(Given::of).unwrap_or_default();
+                run.given = matches.subcommand_matches("run").map(Given::of_job).unwrap_or_default();
                 Ok(*run)
             }
             _ => Err(foreign(&path, "run")),

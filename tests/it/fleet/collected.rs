@@ -112,7 +112,7 @@ fn failures_of_all_chunks_count_and_the_job_goes_on_under_another_limit() {
     assert_eq!(fleet.enqueue(&limited("100")), job);
     let (code, said) = fleet.worker("two", &fleet.url).end();
     assert_eq!(code, 0, "{said}");
-    fleet.told_like_one_run(&job, &csv, &["--rate", "60"], 60);
+    fleet.told_like_one_run(&job, &csv, &["--rate", "60", "--concurrency", "4"], 60);
 }
 
 #[test]
