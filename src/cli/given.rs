@@ -53,6 +53,7 @@ impl Given {
     }
 
     /// The same for a job, which keeps the values of all flags: those that hold without being said are left out.
+    #[cfg(feature = "fleet")]
     pub(super) fn of_job(sub: &ArgMatches) -> Self {
         Self::among(sub, |arg| {
             let values = sub.get_raw(arg.get_id().as_str()).into_iter().flatten();
