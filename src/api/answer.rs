@@ -4,13 +4,14 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
+use memchr::memchr2;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::client::Answer;
 use super::fault::Fault;
-use super::members::{self, Members};
+use super::members::{self, Envelope, Members, Part};
 use crate::model::{AnswerForm, ContactId, Field, Shown, printable};
 use crate::words::{Message, discreet, message};
 
@@ -177,7 +178,7 @@ pub(super) fn read_page(answer: &Answer) -> Result<Page, Fault> {
     if !is_success(answer.status) {
         return Err(fault(answer, true));
     }
-    let body = members(answer)?;
+    let body: Members<'_> = members(answer)?;
     let list = body.list("contacts").ok_or_else(|| unusable(answer, message!("unusable-no-contacts")))?;
     let contacts: Option<Vec<StoredContact>> =
         list.into_iter().map(|one| stored(&Members::of(one)?)).collect();
@@ -222,12 +223,12 @@ fn is_from_the_api(answer: &Answer) -> bool {
     answer.body.trim_ascii().is_empty() || parse(answer).is_some()
 }
 
-/// The members of an answer; JSON that is no object has none.
-fn members(answer: &Answer) -> Result<Members<'_>, Fault> {
-    match serde_json::from_slice(&answer.body) {
-        Ok(members) => Ok(members),
-        Err(_) if parse(answer).is_some() => Ok(Members::default()),
-        Err(_) => Err(unusable(answer, message!("unusable-not-json"))),
+/// The members of an answer, or its envelope; JSON that is no object has nothing of it.
+fn members<'a, M: Deserialize<'a> + Default>(answer: &'a Answer) -> Result<M, Fault> {
+    match std::str::from_utf8(&answer.body).ok().and_then(|body| serde_json::from_str(body).ok()) {
+        Some(members) => Ok(members),
+        None if parse(answer).is_some() => Ok(M::default()),
+        None => Err(unusable(answer, message!("unusable-not-json"))),
     }
 }
 
@@ -241,26 +242,30 @@ fn says_nothing_of_a_contact(answer: &Answer, body: &Members<'_>) -> bool {
 /// The contact in an answer: an object, or a list of one object. The reference shows both under `contact`; one that
 /// stands at the top, known by its uuid, must not be taken for nobody.
 fn contact_in(answer: &Answer) -> Result<Option<StoredContact>, Fault> {
-    let body = members(answer)?;
-    let (contact, form) = match body.get("contact") {
-        Some(contact) if members::is_null(contact) => return Ok(None),
-        Some(contact) => match members::list(contact) {
-            Some(list) => (one_of(answer, &list)?, AnswerForm::List),
-            None => (Some(contact), AnswerForm::Object),
+    let Envelope { contact, others } = members(answer)?;
+    let (contact, form) = match contact {
+        Some(Part::Null) => return Ok(None),
+        Some(Part::Object(contact)) => (Some(contact), AnswerForm::Object),
+        Some(Part::Other) => (None, AnswerForm::Object),
+        Some(Part::List(list)) => match one_of(answer, &list)? {
+            Some(one) => (Members::of(one), AnswerForm::List),
+            None => return Ok(None),
         },
-        None if body.get("uuid").is_some() => return read_one(answer, Some(&body), AnswerForm::Bare),
+        None if others.get("uuid").is_some() => (Some(others), AnswerForm::Bare),
         None => match serde_json::from_slice::<&RawValue>(&answer.body).ok().and_then(members::list) {
-            Some(list) => (one_of(answer, &list)?, AnswerForm::BareList),
-            None if says_nothing_of_a_contact(answer, &body) => {
+            Some(list) => match one_of(answer, &list)? {
+                Some(one) => (Members::of(one), AnswerForm::BareList),
+                None => return Ok(None),
+            },
+            None if says_nothing_of_a_contact(answer, &others) => {
                 return Err(unusable(answer, message!("unusable-no-contact")));
             }
             None => return Ok(None),
         },
     };
-    let Some(contact) = contact else { return Ok(None) };
-    match Members::of(contact) {
-        Some(members) if members.is_empty() => Ok(None),
-        members => read_one(answer, members.as_ref(), form),
+    match contact {
+        Some(contact) if contact.is_empty() => Ok(None),
+        contact => read_one(answer, contact.as_ref(), form),
     }
 }
 
@@ -354,13 +359,7 @@ fn values(fields: &Members<'_>) -> BTreeMap<String, String> {
 
 /// The uuid of an object inside a contact.
 fn uuid_of(object: &RawValue) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Named<'j> {
-        #[serde(borrow)]
-        uuid: Cow<'j, str>,
-    }
-    let Named { uuid } = serde_json::from_str(object.get()).ok()?;
-    is_uuid(&uuid).then(|| uuid.into_owned())
+    members::text_in(object, "uuid").filter(|uuid| is_uuid(uuid))
 }
 
 fn field_types(metadata: &RawValue) -> Option<BTreeMap<String, FieldAbout>> {
@@ -394,23 +393,17 @@ const SAY_NOTHING: [&str; 3] = ["uuid", "href", "avatarUrl"];
 /// What a contact shows, as it shows it, without what says nothing; on one line.
 fn shown(contact: &Members<'_>) -> Shown {
     let mut text = String::with_capacity(512);
-    for (name, value) in contact.iter().filter(|(name, _)| !SAY_NOTHING.contains(name)) {
-        text.push(if text.is_empty() { '{' } else { ',' });
-        members::push_text(&mut text, name);
-        text.push(':');
-        text.push_str(value.get());
-    }
-    text.push_str(if text.is_empty() { "{}" } else { "}" });
+    contact.write_without(&SAY_NOTHING, &mut text);
     // Inside of texts line ends are escaped; between values they say nothing.
-    Shown::new(if text.contains(['\n', '\r']) { text.replace(['\n', '\r'], " ") } else { text })
+    let has_line_ends = memchr2(b'\n', b'\r', text.as_bytes()).is_some();
+    Shown::new(if has_line_ends { text.replace(['\n', '\r'], " ") } else { text })
 }
 
 /// The server's word for a contact goes into files and links, so it must have the shape of one.
 pub(super) fn is_uuid(uuid: &str) -> bool {
     let hex = uuid.bytes().filter(u8::is_ascii_hexdigit).count();
-    hex == 32
-        && uuid.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
-        && matches!(uuid.len(), 32 | 36)
+    let dashes = || uuid.bytes().filter(|byte| *byte == b'-').count();
+    hex == 32 && (uuid.len() == 32 || uuid.len() == 36 && dashes() == 4)
 }
 
 /// What an answer that is no success means. `known_path`: the API certainly has the path that was asked for.

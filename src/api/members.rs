@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// The members of an object, in its order. Of members with the same name the last one counts.
@@ -16,6 +16,14 @@ pub(super) struct Members<'j>(Vec<(Cow<'j, str>, &'j RawValue)>);
 struct Text<'j>(#[serde(borrow)] Cow<'j, str>);
 
 impl<'j> Members<'j> {
+    fn all<A: MapAccess<'j>>(map: &mut A) -> Result<Self, A::Error> {
+        let mut members = Vec::with_capacity(16);
+        while let Some((Text(name), value)) = map.next_entry()? {
+            members.push((name, value));
+        }
+        Ok(Self(members))
+    }
+
     /// Those of the object that `json` is.
     pub(super) fn of(json: &'j RawValue) -> Option<Self> {
         if !json.get().starts_with('{') {
@@ -54,6 +62,26 @@ impl<'j> Members<'j> {
         self.0.iter().map(|(name, value)| (&**name, *value))
     }
 
+    /// Appends them as JSON, but for those with these names.
+    pub(super) fn write_without(&self, left_out: &[&str], json: &mut String) {
+        let start = json.len();
+        for (name, value) in self.0.iter().filter(|(name, _)| !left_out.contains(&&**name)) {
+            json.push(if json.len() == start { '{' } else { ',' });
+            match name {
+                // It stands here as it stood there.
+                Cow::Borrowed(name) => {
+                    json.push('"');
+                    json.push_str(name);
+                    json.push('"');
+                }
+                Cow::Owned(name) => json.push_str(&serde_json::Value::from(&**name).to_string()),
+            }
+            json.push(':');
+            json.push_str(value.get());
+        }
+        json.push_str(if json.len() == start { "{}" } else { "}" });
+    }
+
     /// Whether there are none.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -62,8 +90,10 @@ impl<'j> Members<'j> {
 
 /// The text that `json` is.
 pub(super) fn text(json: &RawValue) -> Option<Cow<'_, str>> {
-    if !json.get().starts_with('"') {
-        return None;
+    let inside = json.get().strip_prefix('"')?;
+    if !inside.contains('\\') {
+        // Nothing is escaped: it stands there as it is.
+        return inside.strip_suffix('"').map(Cow::Borrowed);
     }
     serde_json::from_str(json.get()).ok().map(|Text(text)| text)
 }
@@ -76,15 +106,31 @@ pub(super) fn list(json: &RawValue) -> Option<Vec<&RawValue>> {
     serde_json::from_str(json.get()).ok()
 }
 
-/// Writes a text as JSON.
-pub(super) fn push_text(json: &mut String, text: &str) {
-    if text.bytes().any(|byte| byte.is_ascii_control() || matches!(byte, b'"' | b'\\')) {
-        json.push_str(&serde_json::Value::from(text).to_string());
-    } else {
-        json.push('"');
-        json.push_str(text);
-        json.push('"');
+/// The first member with this name of the object that `json` is, if it is a text; what stands behind it is not looked at.
+pub(super) fn text_in(json: &RawValue, name: &str) -> Option<String> {
+    struct First<'f>(&'f str, &'f mut Option<String>);
+    impl<'de> Visitor<'de> for First<'_> {
+        type Value = ();
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+            while let Some(Text(name)) = map.next_key()? {
+                if name == self.0 {
+                    *self.1 = text(map.next_value()?).map(Cow::into_owned);
+                    break;
+                }
+                map.next_value::<IgnoredAny>()?;
+            }
+            Ok(())
+        }
     }
+    let mut found = None;
+    // That it stops before the end of the object is an error here, and none.
+    let _ = serde_json::Deserializer::from_str(json.get()).deserialize_map(First(name, &mut found));
+    found
 }
 
 /// Whether `json` is `null`.
@@ -103,14 +149,104 @@ impl<'de: 'j, 'j> Deserialize<'de> for Members<'j> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
-                let mut members = Vec::with_capacity(16);
-                while let Some((Text(name), value)) = map.next_entry()? {
-                    members.push((name, value));
-                }
-                Ok(Members(members))
+                Members::all(&mut map)
             }
         }
         deserializer.deserialize_map(Object)
+    }
+}
+
+/// An answer whose member `contact` is looked into at once, so that what most answers are about is read once.
+#[derive(Default)]
+pub(super) struct Envelope<'j> {
+    /// The last member `contact`.
+    pub(super) contact: Option<Part<'j>>,
+    /// The others.
+    pub(super) others: Members<'j>,
+}
+
+/// What stands where a contact is looked for.
+pub(super) enum Part<'j> {
+    Null,
+    Object(Members<'j>),
+    List(Vec<&'j RawValue>),
+    /// A lone text, number, or truth.
+    Other,
+}
+
+impl<'de: 'j, 'j> Deserialize<'de> for Envelope<'j> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Envelope<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope<'de>, A::Error> {
+                let mut envelope = Envelope::default();
+                while let Some(Text(name)) = map.next_key()? {
+                    if name == "contact" {
+                        envelope.contact = Some(map.next_value()?);
+                    } else {
+                        envelope.others.0.push((name, map.next_value()?));
+                    }
+                }
+                Ok(envelope)
+            }
+        }
+        deserializer.deserialize_map(Object)
+    }
+}
+
+impl<'de: 'j, 'j> Deserialize<'de> for Part<'j> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+        impl<'de> Visitor<'de> for Any {
+            type Value = Part<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("anything")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Part<'de>, A::Error> {
+                Members::all(&mut map).map(Part::Object)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Part<'de>, A::Error> {
+                let mut values = Vec::new();
+                while let Some(value) = list.next_element()? {
+                    values.push(value);
+                }
+                Ok(Part::List(values))
+            }
+
+            fn visit_unit<E>(self) -> Result<Part<'de>, E> {
+                Ok(Part::Null)
+            }
+
+            fn visit_str<E>(self, _: &str) -> Result<Part<'de>, E> {
+                Ok(Part::Other)
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Part<'de>, E> {
+                Ok(Part::Other)
+            }
+
+            fn visit_u64<E>(self, _: u64) -> Result<Part<'de>, E> {
+                Ok(Part::Other)
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<Part<'de>, E> {
+                Ok(Part::Other)
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Part<'de>, E> {
+                Ok(Part::Other)
+            }
+        }
+        deserializer.deserialize_any(Any)
     }
 }
 
@@ -128,9 +264,7 @@ mod tests {
         let list = members.object("c").unwrap().list("d").unwrap();
         assert_eq!((list.len(), text(list[0]), text(list[1]).as_deref()), (2, None, Some("x")));
         assert!(members.get("n").is_some_and(is_null) && !members.is_empty());
-        let mut text = String::new();
-        ["a", "q\"", "\\", "\n", "é"].into_iter().for_each(|name| push_text(&mut text, name));
-        assert_eq!(text, r#""a""q\"""\\""\n""é""#);
+        assert_eq!(text(serde_json::from_str(r#""q\" \\ \n""#).unwrap()).as_deref(), Some("q\" \\ \n"));
         for broken in ["[]", "1", "{", r#"{"a":}"#, "{\"a\":\"\n\"}"] {
             assert!(serde_json::from_str::<Members<'_>>(broken).is_err(), "{broken}");
         }

@@ -61,7 +61,7 @@ impl Fingerprints {
 
     /// The name of a contact and its source: all that tells contacts of some sources apart in the account's list.
     pub fn name(&self, contact: &NewContact) -> [u8; 16] {
-        let mut row = InARow::default();
+        let mut row = InARow::new();
         row.text(contact.source.as_str()).text(&contact.name);
         beginning(row.hash(&self.salt))
     }
@@ -79,7 +79,7 @@ impl Fingerprints {
         let mut says = contact.says();
         // Journals began with the bot's status last.
         says.sort_by_key(|(field, _)| *field == Field::BotStatus);
-        let mut row = InARow::default();
+        let mut row = InARow::new();
         for (_, said) in says {
             match said {
                 Said::Text(text) => {
@@ -118,10 +118,14 @@ fn beginning<const N: usize>(hash: Hash) -> [u8; N] {
 }
 
 /// Values in a row, so that no two lists of them look the same. They are hashed in one go, which is what a hash is good at.
-#[derive(Default)]
 struct InARow(Vec<u8>);
 
 impl InARow {
+    /// Nothing yet, with room for a common contact.
+    fn new() -> Self {
+        Self(Vec::with_capacity(512))
+    }
+
     fn hash(&self, salt: &[u8; 32]) -> Hash {
         keyed_hash(salt, &self.0)
     }

@@ -208,12 +208,22 @@ impl Record {
 
 /// Key and content of one contact in a lease.
 pub(super) fn encode_key(key: ContactKey, content: [u8; 8]) -> String {
-    format!("{:032x}{:016x}", u128::from_be_bytes(key.0), u64::from_be_bytes(content))
+    let mut text = String::with_capacity(48);
+    push_hex(&mut text, &key.0);
+    push_hex(&mut text, &content);
+    text
 }
 
 /// Key of one contact on its own.
 pub(super) fn encode_key_alone(key: ContactKey) -> String {
-    format!("{:032x}", u128::from_be_bytes(key.0))
+    let mut text = String::with_capacity(32);
+    push_hex(&mut text, &key.0);
+    text
+}
+
+fn push_hex(text: &mut String, bytes: &[u8]) {
+    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble & 0xf)]);
+    text.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]));
 }
 
 /// Reads what [`encode_key_alone`] wrote.

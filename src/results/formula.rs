@@ -9,6 +9,9 @@ const SEPARATORS: [char; 6] = [',', ';', '|', '\t', '\r', '\n'];
 /// Puts a `'` before what a spreadsheet would take for a formula (OWASP CSV injection, ASVS 1.2.10), at the beginning of
 /// the cell and wherever a spreadsheet may let another one begin. A number with a `+` before it stays what it is.
 pub(super) fn harmless(cell: &str) -> Cow<'_, str> {
+    if !cell.bytes().any(may_be_dangerous) {
+        return cell.into();
+    }
     let digits = cell.strip_prefix('+').unwrap_or(cell);
     if digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return cell.into();
@@ -39,6 +42,11 @@ fn would_run(part: &str) -> bool {
 fn is_dangerous(c: char) -> bool {
     matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\0')
         || matches!(c, '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}') // their full-width twins
+}
+
+/// Whether a character that is dangerous may begin with this byte.
+fn may_be_dangerous(byte: u8) -> bool {
+    byte == 0xef || is_dangerous(char::from(byte))
 }
 
 #[cfg(test)]

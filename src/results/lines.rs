@@ -202,7 +202,7 @@ pub(super) fn line_in(
         .quote_style(quoting)
         .flexible(true)
         .buffer_capacity(512)
-        .from_writer(Vec::new());
+        .from_writer(Vec::with_capacity(256));
     #[expect(clippy::expect_used, reason = "memory takes every byte")]
     write(&mut writer).expect("memory takes every byte");
     #[expect(clippy::expect_used, reason = "memory takes every byte")]

@@ -38,11 +38,12 @@ pub struct Sent {
 }
 
 /// The file, open for more.
-#[derive(Debug)]
 pub(super) struct SentLog {
     file: File,
     path: PathBuf,
     length: u64,
+    /// Lines on their way to the file; kept for the next ones.
+    lines: Vec<u8>,
 }
 
 impl SentLog {
@@ -56,24 +57,25 @@ impl SentLog {
             file.write_all(b"\n").map_err(failed)?;
             length += 1;
         }
-        Ok(Self { file, path, length })
+        Ok(Self { file, path, length, lines: Vec::new() })
     }
 
     pub(super) fn keep(&mut self, deliveries: &[(TicketNumber, Delivery)]) -> Result<(), OutputError> {
-        let mut lines = Vec::new();
+        let lines = &mut self.lines;
+        lines.clear();
         for (ticket, delivery) in deliveries {
             if let (Some(contact), Outcome::Created { id, .. } | Outcome::Updated { id, .. }) =
                 (&delivery.contact, &delivery.outcome)
             {
                 let sent = SaidToWrite(contact);
                 let line = LineToWrite { n: *ticket, row: delivery.row.number.get(), uuid: &id.uuid, sent };
-                write_line(&mut lines, |bytes| line.write(delivery.shown.as_ref(), bytes));
+                write_line(lines, |bytes| line.write(delivery.shown.as_ref(), bytes));
             }
         }
         if lines.is_empty() {
             return Ok(());
         }
-        if let Err(source) = self.file.write_all(&lines) {
+        if let Err(source) = self.file.write_all(lines) {
             // Half a line must not stand before a whole one.
             let _ = self.file.set_len(self.length).and_then(|()| self.file.seek(SeekFrom::End(0)));
             return Err(OutputError::Write { path: self.path.clone(), source });

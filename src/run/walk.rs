@@ -319,7 +319,8 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
         let marked = self.street.journal.marked().map(|synced| synced.map(|synced| synced.is_ok()).shared());
         for (ticket, place) in tickets.into_iter().zip(places) {
             let (deliverer, marked) = (self.street.deliverer.clone(), marked.clone());
-            self.air.spawn(async move {
+            // In a box of its own: the runtime moves about what it is given, and a delivery is kilobytes.
+            self.air.spawn(Box::pin(async move {
                 // A log that does not take the mark does not take the next lease either, which ends the run.
                 if let Some(marked) = marked
                     && !marked.await
@@ -327,7 +328,7 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
                     return (Delivered::Unsent(Box::new(ticket)), None);
                 }
                 deliverer.deliver(ticket, Some(place)).await
-            });
+            }));
         }
         Ok(())
     }
