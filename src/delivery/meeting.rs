@@ -524,6 +524,48 @@ mod tests {
         );
     }
 
+    /// What is remarked on when this comes back for a change of what is there.
+    fn remarked(row: &NewContact, stored: &StoredContact, back: StoredContact) -> Vec<String> {
+        let rules = UpdateRules::default();
+        let mut meeting = meeting(OnExisting::Update, &rules, false);
+        assert_eq!(meeting.seen(row, stored), Step::Admit);
+        meeting.admitted();
+        let (next, _) = meeting.sent(row, exchange(Ok(Some(back))), Duration::ZERO);
+        assert!(updated(next));
+        let remarks = meeting.take_remarks();
+        assert!(remarks.iter().all(|remark| remark.code == Code::EchoDiffers));
+        remarks.into_iter().map(|remark| remark.field).collect()
+    }
+
+    #[test]
+    fn tags_are_remarked_on_once_whoever_they_belong_to_and_not_where_all_came_back() {
+        let old = there(&["Old"]);
+        assert_eq!(remarked(&row(), &old, there(&["New", "Old", "Other"])), [""; 0]);
+        assert_eq!(remarked(&row(), &old, there(&["Old"])), ["tags"], "the row's");
+        assert_eq!(remarked(&row(), &old, there(&[])), ["tags"], "both");
+        let renamed = NewContact { name: "Ada L.".to_owned(), ..row() };
+        assert_eq!(remarked(&renamed, &old, there(&["New"])), ["name", "tags"]);
+    }
+
+    #[test]
+    fn custom_fields_that_went_missing_are_remarked_on_once_each_the_rows_and_the_others() {
+        let text = |text: &str| crate::model::FieldValue::Text(text.to_owned());
+        let row = NewContact { custom_fields: vec![("City".to_owned(), text("Rome"))], ..row() };
+        let with = |fields: &[(&str, &str)]| StoredContact {
+            custom_fields: Some(
+                fields.iter().map(|(label, value)| ((*label).to_owned(), (*value).to_owned())).collect(),
+            ),
+            ..there(&["New"])
+        };
+        let (city, colour) = (("City", "Rome"), ("Colour", "Red"));
+        let of_others = with(&[colour]);
+        assert_eq!(remarked(&row, &of_others, with(&[city, colour])), [""; 0]);
+        assert_eq!(remarked(&row, &of_others, with(&[city])), ["custom_fields.Colour"]);
+        assert_eq!(remarked(&row, &of_others, with(&[colour])), ["custom_fields.City"]);
+        let both = ["custom_fields.City", "custom_fields.Colour"];
+        assert_eq!(remarked(&row, &of_others, with(&[])), both);
+    }
+
     #[test]
     fn a_first_look_says_there_nobody_or_that_it_cannot_be_known() {
         let mut look = FirstLook::new(Patience::default(), 1);

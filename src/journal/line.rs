@@ -34,3 +34,25 @@ pub fn decode_line(line: &[u8]) -> Option<&str> {
     }
     std::str::from_utf8(rest).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_begins_with_the_checksum_that_everybody_knows() {
+        // The check value of CRC-32, as its catalogues give it.
+        assert_eq!(encode_line("123456789"), b"cbf43926 123456789\n");
+        assert_eq!(decode_line(b"cbf43926 123456789"), Some("123456789"));
+        assert_eq!(decode_line(b"CBF43926 123456789"), None, "written in another way");
+    }
+
+    #[test]
+    fn a_line_is_written_behind_what_was_there_before() {
+        let mut bytes = encode_line("one");
+        write_line(&mut bytes, |line| line.extend_from_slice(b"two"));
+        let texts: Vec<_> =
+            bytes.strip_suffix(b"\n").unwrap().split(|byte| *byte == b'\n').map(decode_line).collect();
+        assert_eq!(texts, [Some("one"), Some("two")]);
+    }
+}

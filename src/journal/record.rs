@@ -297,6 +297,27 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_verdict_names_the_contact_that_is_there_and_nobody_where_none_is_known() {
+        let (uuid, href) = ("u".to_owned(), Some("h".to_owned()));
+        let there = [
+            Ended::Created(uuid.clone(), href.clone(), false),
+            Ended::Existing(uuid.clone(), href.clone(), false),
+            Ended::Left(uuid.clone(), href.clone(), true),
+            Ended::Unwanted(uuid.clone(), href.clone(), true),
+            Ended::Updated(uuid.clone(), href.clone(), Vec::new()),
+        ];
+        for ended in there {
+            assert_eq!(ended.into_contact(), Some(ContactId { uuid: uuid.clone(), href: href.clone() }));
+        }
+        let text = String::new;
+        for ended in
+            [Ended::Rejected(None, text()), Ended::Failed(text(), text()), Ended::Unconfirmed(text(), text())]
+        {
+            assert_eq!(ended.into_contact(), None);
+        }
+    }
+
     proptest! {
         #[test]
         fn keys_round_trip(key in any::<[u8; 16]>(), content in any::<[u8; 8]>()) {

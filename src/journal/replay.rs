@@ -380,4 +380,105 @@ mod tests {
         assert!(!is_there_after(2, lease(None)), "this is how undo said it");
         assert!(is_there_after(2, lease(Some(10))), "undo knew no clock");
     }
+
+    fn head(salt: String) -> Record {
+        Record::Head { v: record::VERSION, salt, endpoint: String::new(), account: String::new(), main: None }
+    }
+
+    fn session(boot: Option<&str>) -> Record {
+        Record::Session { boot: boot.map(str::to_owned), input: String::new(), rows: 1, at: 0 }
+    }
+
+    fn lease(n: TicketNumber, keys: usize) -> Record {
+        Record::Lease { n, k: vec![record::encode_key(KEY, [1; 8]); keys], sv: Some(9) }
+    }
+
+    fn verdict(o: Ended) -> Record {
+        let (http_status, echo) = (None, Vec::new());
+        Record::Verdict(Verdict { n: 0, o, attempts: 1, http_status, echo, finished_ms: 0 })
+    }
+
+    /// What is read in this boot from a journal of these records, of whose length this was noted.
+    fn read(records: &[Record], boot: Option<&str>, noted: Option<&Length>) -> (Replayed, Vec<Past>) {
+        let bytes: Vec<u8> = (0..).zip(records).flat_map(|(at, record)| record.encode(at)).collect();
+        let mut pasts = Vec::new();
+        let replayed = replay(&mut &bytes[..], boot, noted, |past| {
+            pasts.push(past);
+            Ok(())
+        })
+        .unwrap();
+        (replayed, pasts)
+    }
+
+    #[test]
+    fn a_failure_without_effect_is_as_if_the_ticket_had_been_given_back_and_no_other_is() {
+        for code in Code::ALL {
+            let failed = Ended::Failed(code.as_str().to_owned(), String::new());
+            let change = Record::Change { n: 0, u: "u".to_owned(), c: Vec::new() };
+            let records =
+                [session(Some("b")), lease(0, 1), Record::Marked { n: vec![0] }, change, verdict(failed)];
+            let (replayed, pasts) = read(&records, Some("b"), None);
+            let [past] = &pasts[..] else { panic!("{} pasts", pasts.len()) };
+            let expected = if code.is_without_effect() { (true, None) } else { (false, Some(Final::Failed)) };
+            assert_eq!((past.evidence.released, past.evidence.verdict), expected, "{code:?}");
+            assert!(replayed.changing.is_empty(), "{code:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_never_given_twice_whatever_took_it() {
+        let forgotten = Record::Forgotten { n: 5, k: vec![record::encode_key_alone(KEY); 3] };
+        assert_eq!(read(&[lease(5, 3)], None, None).0.next_ticket, 8);
+        assert_eq!(read(&[lease(0, 5), forgotten], None, None).0.next_ticket, 8);
+    }
+
+    #[test]
+    fn a_lease_is_of_this_boot_only_where_both_boots_are_known_and_the_same() {
+        for (then, now, same) in [
+            (Some("b"), Some("b"), true),
+            (Some("b"), Some("c"), false),
+            (Some("b"), None, false),
+            (None, Some("b"), false),
+            (None, None, false),
+        ] {
+            let (_, pasts) = read(&[session(then), lease(0, 1)], now, None);
+            assert_eq!(pasts[0].evidence.leased_in_this_boot, same, "{then:?}, {now:?}");
+        }
+        let (_, pasts) = read(&[session(Some("b")), lease(0, 1), session(Some("c"))], Some("c"), None);
+        assert!(!pasts[0].evidence.leased_in_this_boot, "a later process says nothing about it");
+    }
+
+    #[test]
+    fn a_journal_is_as_long_as_was_written_in_this_boot_and_as_was_synced_in_another() {
+        let records = [session(Some("b")), lease(0, 1)];
+        let whole = read(&records, None, None).0.whole_length;
+        let damage = |written, synced, then: Option<&str>, now| {
+            let noted = Length { written, synced, boot: then.map(str::to_owned) };
+            let (replayed, pasts) = read(&records, now, Some(&noted));
+            assert_eq!(pasts[0].evidence.damaged, replayed.damage.is_some());
+            replayed.damage
+        };
+        let seven = Some("its last 7 bytes are missing".to_owned());
+        let (b, c) = (Some("b"), Some("c"));
+        assert_eq!(damage(whole, whole, b, b), None);
+        assert_eq!(damage(whole - 7, 0, b, b), None, "what was appended after the note is no damage");
+        assert_eq!(damage(whole + 7, 0, b, b), seven);
+        for (then, now) in [(b, c), (b, None), (None, b), (None, None)] {
+            assert_eq!(damage(whole + 7, whole, then, now), None, "{then:?}, {now:?}: lost with the power");
+            assert_eq!(damage(whole + 9, whole + 7, then, now), seven, "{then:?}, {now:?}");
+        }
+    }
+
+    #[test]
+    fn a_salt_is_read_as_it_was_written_and_nothing_else_is_a_salt() {
+        let salt: [u8; 32] = std::array::from_fn(|at| (at * 9) as u8);
+        let text = write_salt(&salt);
+        let read_salt = |text: &str| read(&[head(text.to_owned())], None, None).0.head.map(|head| head.salt);
+        assert_eq!(read_salt(&text), Some(salt));
+        let (short, long) = (&text[..62], format!("{text}00"));
+        let (wide, other) = (format!("0é{}", &text[3..]), format!("xy{}", &text[2..]));
+        for text in ["", short, &long, &wide, &other] {
+            assert_eq!(read_salt(text), None, "{text}");
+        }
+    }
 }

@@ -108,10 +108,12 @@ mod tests {
     use crate::model::{RowNumber, Source};
     use crate::words::{Language, message};
 
-    #[test]
-    fn what_is_written_down_is_of_no_language_and_what_earlier_programs_wrote_stays_as_it_is() {
-        let row = || Row { number: RowNumber::FIRST, line: 2, cells: csv::ByteRecord::new(), flaw: None };
-        let contact = || NewContact {
+    fn row() -> Row {
+        Row { number: RowNumber::FIRST, line: 2, cells: csv::ByteRecord::new(), flaw: None }
+    }
+
+    fn contact() -> NewContact {
+        NewContact {
             identifier: "393331234567".to_owned(),
             source: Source::Whatsapp,
             name: "Ada".to_owned(),
@@ -122,7 +124,82 @@ mod tests {
             channel_uuid: None,
             bot_status: None,
             note: None,
-        };
+        }
+    }
+
+    fn remark(code: Code, field: &str) -> Remark {
+        Remark { code, field: field.to_owned() }
+    }
+
+    fn ended(outcome: Outcome) -> Delivery {
+        Delivery {
+            row: row(),
+            contact: Some(contact()),
+            remarks: vec![remark(Code::PhonePunctuation, "phone"), remark(Code::EchoDiffers, "tags")],
+            outcome,
+            attempts: 2,
+            http_status: Some(201),
+            shown: None,
+            finished_at: UNIX_EPOCH + Duration::from_millis(1_700_000_000_123),
+        }
+    }
+
+    fn id() -> ContactId {
+        ContactId { uuid: "u".to_owned(), href: Some("h".to_owned()) }
+    }
+
+    #[test]
+    fn a_story_is_told_again_as_it_was_told() {
+        let last = || message!("fault-broken", status = 503_u16);
+        for outcome in [
+            Outcome::Created { id: id(), by_lookup: true },
+            Outcome::Created { id: id(), by_lookup: false },
+            Outcome::Existing { id: id(), differs: true, untouched: Untouched::NothingToChange },
+            Outcome::Existing { id: id(), differs: false, untouched: Untouched::ByPolicy },
+            Outcome::Unwanted { id: id(), differs: true },
+            Outcome::Updated { id: id(), fields: vec!["tags".to_owned()] },
+            Outcome::Rejected { field: Some("name".to_owned()), said: "no".to_owned() },
+            Outcome::Failed { code: Code::AttemptsUsedUp, last: last() },
+            Outcome::Unconfirmed { code: Code::UpdateOpen, last: last() },
+        ] {
+            let told = ended(outcome);
+            let verdict = write(7, &told).unwrap();
+            assert_eq!(verdict.n, 7);
+            // What today's mapping remarks on is said by today's mapping.
+            let again = read(verdict, row(), contact(), vec![remark(Code::PhoneZeroAdded, "phone")], false);
+            let again = again.unwrap();
+            assert_eq!(again.outcome, told.outcome);
+            assert_eq!(
+                again.remarks,
+                [remark(Code::PhoneZeroAdded, "phone"), remark(Code::EchoDiffers, "tags")]
+            );
+            assert_eq!(
+                (again.attempts, again.http_status, again.finished_at),
+                (told.attempts, told.http_status, told.finished_at)
+            );
+        }
+    }
+
+    #[test]
+    fn of_a_row_that_changed_since_only_what_still_holds_is_told() {
+        let left = Outcome::Existing { id: id(), differs: true, untouched: Untouched::RowChangedSince };
+        let unwanted = Outcome::Unwanted { id: id(), differs: false };
+        for (outcome, expected) in [
+            (Outcome::Created { id: id(), by_lookup: false }, &left),
+            (Outcome::Updated { id: id(), fields: vec!["tags".to_owned()] }, &left),
+            (Outcome::Existing { id: id(), differs: false, untouched: Untouched::NothingToChange }, &left),
+            (Outcome::Existing { id: id(), differs: false, untouched: Untouched::ByPolicy }, &left),
+            (unwanted.clone(), &unwanted),
+        ] {
+            let verdict = write(7, &ended(outcome)).unwrap();
+            let again = read(verdict, row(), contact(), Vec::new(), true).unwrap();
+            assert_eq!(again.outcome, *expected);
+            assert_eq!(again.remarks, [], "what came back then was held against what the row said then");
+        }
+    }
+
+    #[test]
+    fn what_is_written_down_is_of_no_language_and_what_earlier_programs_wrote_stays_as_it_is() {
         let told = |last: String, language| {
             let verdict = Verdict {
                 n: 1,
