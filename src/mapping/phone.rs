@@ -386,6 +386,10 @@ mod tests {
             ("'+393331234567", "393331234567"),
             ("=\"+393331234567\"", "393331234567"),
             ("+393331234567.0", "393331234567"),
+            ("+۳۹۳۳۳۱۲۳۴۵۶۷", "393331234567"),
+            ("+39 333\u{2013}123\u{2212}4567", "393331234567"),
+            ("+39 333\u{b}1234567", "393331234567"),
+            ("+49 30/1234567", "49301234567"),
         ] {
             for default in [None, country("US"), country("IT")] {
                 let number = read(cell, default).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
@@ -431,9 +435,22 @@ mod tests {
             ("333 1234567 / 334 1234567", Code::PhoneMultiple),
             ("+393331234567 ::: +393341234567", Code::PhoneMultiple),
             ("333\n1234567", Code::PhoneCharacters),
+            ("+39 333\r1234567", Code::PhoneCharacters),
+            ("39333+1234567", Code::PhoneCharacters),
+            ("333 1234567 ::: 334 1234567", Code::PhoneMultiple),
+            ("+39 333 1234567 +39 334 1234567 +39 335 1234567", Code::PhoneMultiple),
+            ("+15046218927 x", Code::PhoneCharacters),
+            ("+15046218927 x1234567", Code::PhoneCharacters),
+            ("12 x3", Code::PhoneCharacters),
+            ("1.5E", Code::PhoneCharacters),
+            ("1.5Ex", Code::PhoneCharacters),
+            ("E11", Code::PhoneCharacters),
+            (".E11", Code::PhoneCharacters),
+            ("+39 3x2E5", Code::PhoneCharacters),
             ("0612345678", Code::PhoneNational),
             ("504-621-8927", Code::PhoneNational),
             ("12345", Code::PhoneLength),
+            ("123456", Code::PhoneNational),
         ] {
             let error = read(cell, None).map(|number| number.digits).unwrap_err();
             assert_eq!(error.code, code, "{cell}: {}", error.message);
@@ -456,6 +473,90 @@ mod tests {
                 read(cell, country(country_code)).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
             assert_eq!(number.digits, digits, "{cell}");
         }
+    }
+
+    #[test]
+    fn what_was_done_to_read_a_number_is_said_and_nothing_else() {
+        use Code::{
+            PhoneMadeInternational, PhonePunctuation, PhoneReadAsInternational, PhoneSpreadsheet,
+            PhoneZeroAdded,
+        };
+        let said: [(&str, &str, &[Code]); 15] = [
+            ("+393331234567", "IT", &[]),
+            ("+39 333 1234567", "IT", &[PhonePunctuation]),
+            ("00393331234567", "IT", &[PhonePunctuation]),
+            ("(+39) 3331234567", "IT", &[PhonePunctuation]),
+            ("'+393331234567", "IT", &[PhoneSpreadsheet]),
+            ("=\"+393331234567\"", "IT", &[PhoneSpreadsheet]),
+            ("+393331234567.00", "IT", &[PhoneSpreadsheet]),
+            ("393331234567", "IT", &[PhoneReadAsInternational]),
+            ("393331234567", "US", &[PhoneReadAsInternational]),
+            ("3331234567", "IT", &[PhoneMadeInternational]),
+            ("333 1234567", "IT", &[PhonePunctuation, PhoneMadeInternational]),
+            ("0612345678", "FR", &[PhoneMadeInternational]),
+            ("612345678", "FR", &[PhoneMadeInternational, PhoneZeroAdded]),
+            ("33612345678", "FR", &[PhoneReadAsInternational]),
+            ("612345678", "ES", &[PhoneMadeInternational]),
+        ];
+        for (cell, default, remarks) in said {
+            assert_eq!(read(cell, country(default)).unwrap().remarks, remarks, "{cell} in {default}");
+        }
+    }
+
+    #[test]
+    fn digits_behind_a_point_are_a_spreadsheets_only_if_they_are_noughts_behind_a_number() {
+        for (cell, digits) in [
+            ("+39333123456.7", "393331234567"),
+            ("+39333123456.70", "3933312345670"),
+            ("+39333 123456.0", "393331234560"),
+            ("+39.0612345678", "390612345678"),
+        ] {
+            let number = read(cell, None).unwrap();
+            assert_eq!((&*number.digits, &number.remarks[0]), (digits, &Code::PhonePunctuation), "{cell}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_somebody_made_up_is_sent_and_called_suspicious() {
+        for (cell, suspicious) in [
+            ("+39333333333", true),
+            ("+39 345 1111111", false),
+            ("+39 391 23456789", true),
+            ("+39 3 123456780", false),
+            ("+39 398 7654321", true),
+            ("+39 312 3456789", true),
+            ("+39 389 0123456", true),
+            ("+39 333 1234567", false),
+            ("+39 313 1313131", false),
+        ] {
+            let remarks = read(cell, None).unwrap().remarks;
+            assert_eq!(remarks.contains(&Code::PhoneSuspicious), suspicious, "{cell}");
+        }
+    }
+
+    #[test]
+    fn as_many_digits_as_there_may_be_are_read_and_one_more_is_not() {
+        assert_eq!(read("+49 5555 555555555", None).unwrap().digits, "495555555555555");
+        let digits = 16_usize;
+        let (plain, rounded) = (
+            message!("phone-too-long", digits, most = MOST_DIGITS),
+            message!("phone-too-long-rounded", digits, most = MOST_DIGITS),
+        );
+        for (cell, message) in [
+            ("3933312345670000", &rounded),
+            ("3933312345671234", &plain),
+            ("+3933312345670000", &plain),
+            ("+3933312345671234", &plain),
+        ] {
+            assert_eq!(read(cell, None).err(), Some(no(Code::PhoneLength, message.clone())), "{cell}");
+        }
+    }
+
+    #[test]
+    fn a_zero_that_belongs_to_the_number_is_not_made_up() {
+        assert_eq!(read("21234567", country("IT")).unwrap_err().code, Code::PhoneLostZero);
+        assert_eq!(read("021234567", country("IT")).unwrap().digits, "39021234567");
+        assert_eq!(read("0", country("IT")).unwrap_err().code, Code::PhoneLength);
     }
 
     #[test]

@@ -121,7 +121,7 @@ impl<'c> Tags<'c> {
         };
         let twins =
             |(at, tag): (usize, &Cow<'c, str>)| self.tags[..at].iter().any(|other| are_twins(other, tag));
-        if self.tags.len() > 1 && self.tags.iter().enumerate().any(twins) {
+        if self.tags.iter().enumerate().any(twins) {
             self.remarks.push(Code::TagCaseTwins);
         }
         if self.tags.iter().any(|tag| tag.contains(',')) {
@@ -135,6 +135,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::mapping::facts::Facts;
+    use crate::model::{Row, RowNumber};
 
     fn one(separator: &str) -> Separator {
         Separator::One(separator.to_owned())
@@ -177,6 +179,8 @@ mod tests {
         assert_eq!(twins.tags, ["a", "A"]);
         assert_eq!(twins.remarks, [Code::TagRepeated, Code::TagCaseTwins]);
         assert_eq!(split("É,é", &one(","), &[]).unwrap().remarks, [Code::TagCaseTwins]);
+        assert_eq!(split("\u{212a},k", &one(","), &[]).unwrap().remarks, [Code::TagCaseTwins], "kelvin");
+        assert_eq!(split("É,à,e", &one(","), &[]).unwrap().remarks, []);
     }
 
     #[test]
@@ -184,6 +188,48 @@ mod tests {
         let drop = ["* myContacts".to_owned()];
         let found = split("* myContacts ::: VIP", &one(" ::: "), &drop).unwrap();
         assert_eq!((found.tags, found.remarks), (vec!["VIP".into()], vec![Code::TagDropped]));
+    }
+
+    #[test]
+    fn a_separator_is_read_as_it_is_declared_and_written_as_it_is_read() {
+        for (declared, separator, written) in [
+            ("csv", Separator::Csv, "csv"),
+            ("tab", one("\t"), "\t"),
+            ("\\t", one("\t"), "\t"),
+            (" ::: ", one(" ::: "), " ::: "),
+        ] {
+            assert_eq!(Separator::declared(declared), separator);
+            assert_eq!(separator.written().as_deref(), Some(written));
+        }
+        assert_eq!(Separator::Detected.written(), None, "it is another in each cell");
+    }
+
+    #[test]
+    fn the_only_separator_that_is_seen_is_the_columns_and_of_several_each_cell_has_its_own() {
+        let seen = |cells: &[&str]| {
+            let mut facts = Facts::new(&["tags".to_owned()]);
+            for cell in cells {
+                let cells = csv::ByteRecord::from(vec![*cell]);
+                facts.note(&Row { number: RowNumber::FIRST, line: 2, cells, flaw: None });
+            }
+            Separator::detect(facts.column(0))
+        };
+        assert_eq!(seen(&["VIP"]), one(","));
+        for only in [",", ";", "|"] {
+            assert_eq!(seen(&["VIP", &format!("VIP{only} Rome")]), one(only));
+        }
+        assert_eq!(seen(&["VIP, Rome", "VIP; Sea"]), Separator::Detected);
+        assert_eq!(seen(&["a, b", "c; d", "e | f"]), Separator::Detected);
+    }
+
+    #[test]
+    fn tags_stay_the_same_when_their_cell_goes() {
+        let owned = {
+            let cell = "VIP;VIP;Rome, Italy".to_owned();
+            split(&cell, &one(";"), &[]).unwrap().into_owned()
+        };
+        assert_eq!(owned.tags, ["VIP", "Rome, Italy"]);
+        assert_eq!(owned.remarks, [Code::TagRepeated, Code::TagComma]);
     }
 
     proptest! {

@@ -127,9 +127,8 @@ impl Pace {
                 Some(met) if row > 0 => met.before,
                 _ => self.per_second(now).unwrap_or(self.most),
             };
-            let so_far = self.met.filter(|_| row > 0).map_or(before, |met| met.per_second);
             let let_through = self.accepted.len() as f64;
-            let per_second = let_through.min(so_far).max(before * LEAST_LEFT).max(1.0);
+            let per_second = let_through.min(before).max(before * LEAST_LEFT).max(1.0);
             let least = if self.headroom > 0.0 { LEAST_QUIET_FOR_OTHERS } else { LEAST_QUIET };
             let costly = hold.saturating_mul(QUIET_FOR_HOLD).clamp(least, MOST_QUIET);
             let quiet = if per_second >= before * PLAUSIBLE { costly } else { least };
@@ -179,6 +178,40 @@ mod tests {
         // The next one that was let through was so a second ago, so there is room at once.
         assert!(pace.refused(at(10.0), None) < at(0.01));
         assert_eq!(rounded(&mut pace, &[10.5, 11.5, 14.9, 16.0]), [114.0, 118.0, 118.0, 121.0]);
+    }
+
+    #[test]
+    fn the_first_second_after_a_hold_is_slower_than_those_after_it() {
+        let mut pace = Pace::new(300.0, 0.0);
+        answers(&mut pace, 120, 10.0);
+        pace.refused(at(10.0), Some(at(1.0)));
+        assert_eq!(rounded(&mut pace, &[11.0, 11.999, 12.0]), [114.0, 114.0, 118.0]);
+    }
+
+    #[test]
+    fn the_asked_pace_comes_back_by_a_tenth_each_second_however_often_it_is_asked_for() {
+        let left_behind = || {
+            let mut pace = Pace::new(300.0, 0.0);
+            answers(&mut pace, 120, 10.0);
+            pace.refused(at(10.0), None);
+            assert_eq!(rounded(&mut pace, &[21.0]), [133.0], "well above what was met");
+            pace
+        };
+        assert_eq!(rounded(&mut left_behind(), &[22.0, 23.0, 26.0]), [163.0, 193.0, 283.0]);
+        assert_eq!(rounded(&mut left_behind(), &[27.0]), [f64::INFINITY]);
+        let tenths: Vec<f64> = (211..=230).map(|tenth| f64::from(tenth) / 10.0).collect();
+        assert_eq!(rounded(&mut left_behind(), &tenths).last(), Some(&193.0));
+    }
+
+    #[test]
+    fn a_row_of_429s_waits_for_room_each_time_and_takes_no_more_than_one_does() {
+        let mut pace = Pace::new(300.0, 0.0);
+        answers(&mut pace, 10, 10.0);
+        // The oldest that counts was let through at 9.1 s.
+        assert_eq!(pace.refused(at(10.0), None), at(0.1));
+        assert_eq!(pace.refused(at(10.15), None), at(0.05), "until that of 9.2 s is a second old");
+        assert_eq!(pace.refused(at(10.45), None), at(0.1), "for a while that doubles");
+        assert_eq!(rounded(&mut pace, &[13.0]), [(75.0 * BELOW).round()]);
     }
 
     #[test]

@@ -530,6 +530,16 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_hold_is_over_when_its_time_is_and_the_next_429_begins_another() {
+        let rate = Rate::new(PerSecond::Unlimited);
+        assert_eq!(rate.throttled(None), ms(1000));
+        tokio::time::advance(ms(999)).await;
+        assert_eq!(rate.throttled(None), ms(1), "what is left of it");
+        tokio::time::advance(ms(1)).await;
+        assert_eq!(rate.throttled(None), ms(2000));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_hold_that_grows_while_someone_waits_holds_that_one_too() {
         let rate = Arc::new(at_most(300));
         rate.throttled(Some(ms(1000)));
