@@ -12,7 +12,7 @@ use crate::words::{Message, message, worded};
 /// Held for as long as a process works on an import.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
 }
 
 /// Why the lock cannot be had.
@@ -74,7 +74,7 @@ impl Lock {
                     .set_len(0)
                     .and_then(|()| file.seek(SeekFrom::Start(0)))
                     .and_then(|_| file.write_all(holder.as_bytes()));
-                Ok(Self { _file: file })
+                Ok(Self { file })
             }
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
@@ -92,6 +92,13 @@ impl Lock {
     }
 }
 
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing the file is not enough: a process that is being started has it open, too, until it is another program.
+        let _ = self.file.unlock();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::SystemTime;
@@ -105,6 +112,15 @@ mod tests {
         let error = Lock::take(folder.path(), SystemTime::UNIX_EPOCH).unwrap_err().to_string();
         let process = format!("process {}, since 1970-01-01T00:00:00Z", std::process::id());
         assert!(error.contains(&process), "{error}");
+        drop(first);
+        Lock::take(folder.path(), SystemTime::UNIX_EPOCH).unwrap();
+    }
+
+    #[test]
+    fn the_lock_is_free_when_it_is_let_go_even_if_somebody_else_still_has_its_file_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Lock::take(folder.path(), SystemTime::UNIX_EPOCH).unwrap();
+        let _inherited = first.file.try_clone().unwrap();
         drop(first);
         Lock::take(folder.path(), SystemTime::UNIX_EPOCH).unwrap();
     }

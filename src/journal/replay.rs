@@ -426,6 +426,17 @@ mod tests {
     }
 
     #[test]
+    fn a_process_has_worked_once_a_row_was_leased_and_not_before() {
+        let begun = || vec![head("00".repeat(32)), session(Some("b"))];
+        for (then, worked) in
+            [(vec![], false), (vec![Record::Closed], false), (vec![lease(0, 1), Record::Closed], true)]
+        {
+            let records: Vec<_> = begun().into_iter().chain(then).collect();
+            assert_eq!(read(&records, Some("b"), None).0.worked, worked, "{records:?}");
+        }
+    }
+
+    #[test]
     fn a_number_is_never_given_twice_whatever_took_it() {
         let forgotten = Record::Forgotten { n: 5, k: vec![record::encode_key_alone(KEY); 3] };
         assert_eq!(read(&[lease(5, 3)], None, None).0.next_ticket, 8);

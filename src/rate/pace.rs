@@ -209,7 +209,7 @@ mod tests {
         answers(&mut pace, 10, 10.0);
         // The oldest that counts was let through at 9.1 s.
         assert_eq!(pace.refused(at(10.0), None), at(0.1));
-        assert_eq!(pace.refused(at(10.15), None), at(0.05), "until that of 9.2 s is a second old");
+        assert_eq!(pace.refused(at(10.12), None), at(0.08), "until that of 9.2 s is a second old");
         assert_eq!(pace.refused(at(10.45), None), at(0.1), "for a while that doubles");
         assert_eq!(rounded(&mut pace, &[13.0]), [(75.0 * BELOW).round()]);
     }

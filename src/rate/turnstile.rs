@@ -263,6 +263,7 @@ impl State {
 #[cfg(test)]
 mod tests {
     use std::collections::VecDeque;
+    use std::time::UNIX_EPOCH;
 
     use tokio::task::JoinSet;
     use tokio::time::sleep;
@@ -537,6 +538,32 @@ mod tests {
         assert_eq!(rate.throttled(None), ms(1), "what is left of it");
         tokio::time::advance(ms(1)).await;
         assert_eq!(rate.throttled(None), ms(2000));
+    }
+
+    #[test]
+    fn what_another_process_sent_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || Shared::open(folder.path(), "budget", NonZeroU32::MIN, UNIX_EPOCH).unwrap();
+        open().leave().unwrap().unwrap();
+        let limit = PerSecond::AtMost(NonZeroU32::MIN);
+        let rate = Rate::with(limit, Headroom::default(), Places::at_most(1), Some(open()));
+        let next = rate.line.state().try_leave(rate.line.origin);
+        assert!(matches!(next, Err(Wait::UntilOrEnd(until)) if until > Instant::now()));
+    }
+
+    #[test]
+    fn what_cannot_be_shared_once_is_not_shared_any_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let inside = folder.path().join("state");
+        let limit = NonZeroU32::new(300).unwrap();
+        let open = || Shared::open(&inside, "budget", limit, UNIX_EPOCH).unwrap();
+        let (limit, places) = (PerSecond::AtMost(limit), Places::at_most(1));
+        let rate = Rate::with(limit, Headroom::default(), places, Some(open()));
+        let may_leave = || matches!(rate.line.state().try_leave(rate.line.origin), Ok(None));
+        std::fs::remove_dir_all(&inside).unwrap();
+        assert!(may_leave(), "alone");
+        open();
+        assert!(may_leave(), "still alone");
     }
 
     #[tokio::test(start_paused = true)]

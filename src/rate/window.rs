@@ -184,14 +184,18 @@ mod tests {
         let (start, mut window) = (Instant::now(), Window::new(2));
         let slot = |index| Some(Slot { index, left: Duration::ZERO });
         let mut told = Vec::new();
-        for (index, (left, took)) in [(0, 50), (60, 5)].into_iter().enumerate() {
+        for (index, (left, took)) in [(0, 50), (60, 5), (120, 5)].into_iter().enumerate() {
             window.leave(start + ms(left));
             let ended = Ended::Answered(Asked::Write);
             window.ended(start + ms(left), slot(index), ended, start + ms(left + took), |slot, counts| {
                 told.push((slot.index, counts));
             });
         }
-        assert_eq!(told, [(0, ms(1000)), (0, ms(1045)), (1, ms(1000))]);
+        assert_eq!(
+            told,
+            [(0, ms(1000)), (0, ms(1045)), (1, ms(1000)), (2, ms(1000))],
+            "one as quick changes nothing"
+        );
         assert_eq!(window.full_until(start + ms(1010)), Some(start + ms(1045)));
     }
 
@@ -202,5 +206,18 @@ mod tests {
         assert_eq!(window.full_until(start), Some(start + LONGEST_COUNT));
         window.ended(start, None, Ended::Unknown, start + ms(300), |_, _| {});
         assert_eq!(window.full_until(start + ms(300)), Some(start + ms(1300)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn requests_that_left_at_the_same_time_end_one_by_one() {
+        let (start, mut window) = (Instant::now(), Window::new(3));
+        (0..3).for_each(|_| window.leave(start));
+        let mut end = |took| window.ended(start, None, Ended::Unknown, start + ms(took), |_, _| {});
+        end(10);
+        end(20);
+        assert_eq!(window.full_until(start + ms(20)), Some(start + ms(1010)));
+        assert_eq!(window.full_until(start + ms(1010)), None);
+        window.leave(start + ms(1015));
+        assert_eq!(window.full_until(start + ms(1015)), Some(start + ms(1020)), "the third has not ended");
     }
 }
