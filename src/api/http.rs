@@ -5,9 +5,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::Request;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 
 use super::client::{Answer, Call, Method, Transport};
+use super::connections::Connections;
 use super::endpoint::BaseUrl;
 use super::fault::Fault;
 use super::roots::ExtraRoots;
@@ -19,6 +21,8 @@ const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
 /// Connections that were idle for longer are not used again: servers and gateways close them about then, and a
 /// request sent into a closing connection is a doubt.
 const IDLE: Duration = Duration::from_secs(15);
+/// What is sent, and what is asked for.
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// Largest answer that is read. A contact has a few kilobytes.
 const LARGEST_ANSWER: usize = 1 << 20;
 
@@ -39,6 +43,7 @@ pub enum HttpVersion {
 pub struct Http {
     client: reqwest::Client,
     base: BaseUrl,
+    connections: Connections,
     guard: Option<Guard>,
 }
 
@@ -73,7 +78,7 @@ impl HttpError {
 }
 
 impl Http {
-    /// For the API at `base`, opened by `token`, with at most `concurrency` idle connections kept. The server's
+    /// For the API at `base`, opened by `token`, over at most `concurrency` connections. The server's
     /// certificate is verified by the system's authorities and by `roots`.
     ///
     /// # Errors
@@ -93,7 +98,8 @@ impl Http {
         authorization.set_sensitive(true);
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, authorization);
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(ACCEPT, JSON);
+        let connections = Connections::at_most(concurrency);
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("callbell-import/", env!("CARGO_PKG_VERSION")))
             .default_headers(headers)
@@ -106,7 +112,8 @@ impl Http {
             .pool_idle_timeout(IDLE)
             .pool_max_idle_per_host(concurrency)
             .tcp_keepalive(IDLE)
-            .tcp_nodelay(true);
+            .tcp_nodelay(true)
+            .connector_layer(connections.clone());
         #[cfg(target_os = "linux")]
         {
             builder = builder.tcp_user_timeout(Duration::from_secs(30));
@@ -123,7 +130,7 @@ impl Http {
             builder = builder.tls_certs_merge(roots.certificates());
         }
         let client = builder.build().map_err(|error| HttpError(describe(&error)))?;
-        Ok(Self { client, base, guard: None })
+        Ok(Self { client, base, connections, guard: None })
     }
 
     /// The same, but no request leaves that `guard` does not let go.
@@ -137,20 +144,23 @@ impl Transport for Http {
     async fn exchange(&self, call: Call) -> Result<Answer, Fault> {
         let no_address = || Fault::Unreached { why: message!("lost-no-address") };
         let url = self.base.join(&call.path).ok_or_else(no_address)?;
-        let mut request = match call.method {
-            Method::Get => self.client.get(url),
-            Method::Post => self.client.post(url),
-            Method::Patch => self.client.patch(url),
-            Method::Delete => self.client.delete(url),
-        };
+        let mut request = Request::new(call.method.into(), url);
+        *request.timeout_mut() = Some(call.patience);
         if let Some(body) = call.body {
-            request = request.header(CONTENT_TYPE, "application/json").body(body);
+            request.headers_mut().insert(CONTENT_TYPE, JSON);
+            *request.body_mut() = Some(body.into());
         }
+        self.connections.lend(self.send(request)).await
+    }
+}
+
+impl Http {
+    async fn send(&self, request: Request) -> Result<Answer, Fault> {
         // As late as can be: a process may have been stopped for long between its turn and this line.
         if self.guard.as_ref().is_some_and(|guard| !guard.0()) {
             return Err(Fault::Unreached { why: message!("lost-may-not-send") });
         }
-        let mut response = request.timeout(call.patience).send().await.map_err(|error| fault(&error))?;
+        let mut response = self.client.execute(request).await.map_err(|error| fault(&error))?;
         let status = response.status().as_u16();
         let headers = std::mem::take(response.headers_mut());
         let mut body = Vec::new();
@@ -162,6 +172,17 @@ impl Transport for Http {
         }
         let headers = headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
         Ok(Answer::new(status, headers, body))
+    }
+}
+
+impl From<Method> for reqwest::Method {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::Get => Self::GET,
+            Method::Post => Self::POST,
+            Method::Patch => Self::PATCH,
+            Method::Delete => Self::DELETE,
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod account;
 mod answer;
 mod changes;
 mod client;
+mod connections;
 mod endpoint;
 mod eraser;
 mod fault;

@@ -1,15 +1,11 @@
 //! Whom the program speaks to: only to a server that proves to be the one.
 
-use crate::support::{Authority, Bench, Done, Shows, TlsFront, sample};
+use crate::support::{Authority, Bench, Done, Shows, TlsFront, canary_numbers, sample};
 
 /// A run to a server that shows this, with an authority that it trusts or not.
 fn run(shows: Shows, trusts: bool) -> (Bench, TlsFront, Done) {
     let bench = Bench::new();
-    let authority = Authority::new();
-    let base = bench.sandbox().base_url();
-    let port = base.rsplit_once(':').unwrap().1.trim_end_matches("/v1").parse().unwrap();
-    let front = TlsFront::start(&authority, shows, port);
-    bench.file("ca.pem", authority.pem());
+    let front = front(&bench, shows);
     let file = sample("contacts.csv");
     let base_url = front.base_url();
     let mut args = vec!["run", file.to_str().unwrap(), "--base-url", &base_url, "--out", "out"];
@@ -19,6 +15,29 @@ fn run(shows: Shows, trusts: bool) -> (Bench, TlsFront, Done) {
     }
     let done = bench.exact(args);
     (bench, front, done)
+}
+
+/// A server in front of the sandbox that shows this; its authority is in `ca.pem`.
+fn front(bench: &Bench, shows: Shows) -> TlsFront {
+    let authority = Authority::new();
+    let base = bench.sandbox().base_url();
+    let port = base.rsplit_once(':').unwrap().1.trim_end_matches("/v1").parse().unwrap();
+    bench.file("ca.pem", authority.pem());
+    TlsFront::start(&authority, shows, port)
+}
+
+#[test]
+fn connections_that_take_long_to_open_are_no_more_than_requests_at_a_time() {
+    let bench = Bench::with("[api]\nlimit_per_second = 0\n");
+    let front = front(&bench, Shows::Good);
+    let file = bench.file("in.csv", canary_numbers(400));
+    let base_url = front.base_url();
+    let mut args = vec!["run", file.to_str().unwrap(), "--base-url", &base_url, "--ca-cert", "ca.pem"];
+    args.extend(["--out", "out", "--rate", "none", "--concurrency", "8", "--no-canary", "--json"]);
+    let done = bench.exact(args).expect(0);
+    assert_eq!(done.number("created"), 400);
+    // None of them ends before the run does.
+    assert!((2..=8).contains(&front.passed()), "{}", front.passed());
 }
 
 #[test]
