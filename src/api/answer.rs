@@ -338,7 +338,8 @@ fn is_href(text: &str) -> bool {
 }
 
 fn digits(phone: &str) -> Option<String> {
-    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    let mut digits = phone.to_owned();
+    digits.retain(|c| c.is_ascii_digit());
     (!digits.is_empty()).then_some(digits)
 }
 
@@ -359,7 +360,13 @@ fn values(fields: &Members<'_>) -> BTreeMap<String, String> {
 
 /// The uuid of an object inside a contact.
 fn uuid_of(object: &RawValue) -> Option<String> {
-    members::text_in(object, "uuid").filter(|uuid| is_uuid(uuid))
+    let first = object.get().strip_prefix("{\"uuid\":\"").and_then(|rest| rest.split_once('"'));
+    let uuid = match first {
+        // It comes first, as a rule: what stands behind it is not looked at.
+        Some((uuid, _)) if is_uuid(uuid) => return Some(uuid.to_owned()),
+        _ => Members::of(object)?.text("uuid")?.into_owned(),
+    };
+    is_uuid(&uuid).then_some(uuid)
 }
 
 fn field_types(metadata: &RawValue) -> Option<BTreeMap<String, FieldAbout>> {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// The members of an object, in its order. Of members with the same name the last one counts.
@@ -104,33 +104,6 @@ pub(super) fn list(json: &RawValue) -> Option<Vec<&RawValue>> {
         return None;
     }
     serde_json::from_str(json.get()).ok()
-}
-
-/// The first member with this name of the object that `json` is, if it is a text; what stands behind it is not looked at.
-pub(super) fn text_in(json: &RawValue, name: &str) -> Option<String> {
-    struct First<'f>(&'f str, &'f mut Option<String>);
-    impl<'de> Visitor<'de> for First<'_> {
-        type Value = ();
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object")
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-            while let Some(Text(name)) = map.next_key()? {
-                if name == self.0 {
-                    *self.1 = text(map.next_value()?).map(Cow::into_owned);
-                    break;
-                }
-                map.next_value::<IgnoredAny>()?;
-            }
-            Ok(())
-        }
-    }
-    let mut found = None;
-    // That it stops before the end of the object is an error here, and none.
-    let _ = serde_json::Deserializer::from_str(json.get()).deserialize_map(First(name, &mut found));
-    found
 }
 
 /// Whether `json` is `null`.

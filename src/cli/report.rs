@@ -78,12 +78,12 @@ pub(super) fn report(args: &ReportArgs) -> Result<Exit, Failure> {
 }
 
 fn page(folder: &Path, story: &Story) -> Result<String, Failure> {
-    let sample = sample(&folder.join("results.csv"))?;
+    let sample = sample(&folder.join("results.csv"), story)?;
     html(story, &sample).map_err(|error| Failure::new(Exit::Bug, message!("report-unmade", why = error)))
 }
 
-/// A few rows of each kind.
-fn sample(results: &Path) -> Result<Sample, Failure> {
+/// A few rows of each kind that the story has; of a long file, as much is read as that takes.
+fn sample(results: &Path, story: &Story) -> Result<Sample, Failure> {
     let failed = |error: csv::Error| {
         let why = error.to_string();
         Failure::new(Exit::Output, message!("cannot-read", path = settings::shown(results), why))
@@ -93,7 +93,9 @@ fn sample(results: &Path) -> Result<Sample, Failure> {
     let header = reader.headers().map_err(failed)?.clone();
     let place = |name: &str| header.iter().position(|column| column == name);
     let mut record = csv::StringRecord::new();
-    while reader.read_record(&mut record).map_err(failed)? {
+    let is_full =
+        |sample: &Sample, line| line % 64 == 0 && sample.is_full(&story.causes, story.summary.created);
+    while !is_full(&sample, reader.position().line()) && reader.read_record(&mut record).map_err(failed)? {
         sample.note(|name| place(name).and_then(|place| record.get(place)).unwrap_or_default());
     }
     Ok(sample)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -316,7 +317,8 @@ impl<T: Transport> Errand<T> {
             shared.carriage.watch.see(&Event::Retried(ticket.row.number));
         }
         tracing::debug!(row = ticket.row.number.get(), attempt = self.life.attempts(), "sending");
-        let create = shared.carriage.client.create(&ticket.contact);
+        // Where it is made, it stays: an exchange is kilobytes.
+        let create = pin!(shared.carriage.client.create(&ticket.contact));
         let Ok(exchange) = self.deliverer.unless_halted(Halt::Stopping, create).await else {
             return Ok((self.life.cut_short(true, self.deliverer.now()), None));
         };

@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::future::Future;
-use std::io::{self, BufRead, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, BufRead, BufReader, Read as _, Seek as _, SeekFrom};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
@@ -262,7 +262,7 @@ impl Storage for Disk {
             // Always as long, so that no part of an older note stays behind it.
             let boot = length.boot.as_deref().unwrap_or("-");
             let text = format!("{:020} {:020} {boot:60}\n", length.written, length.synced);
-            let _ = note.seek(SeekFrom::Start(0)).and_then(|_| note.write_all(text.as_bytes()));
+            let _ = note.write_all_at(text.as_bytes(), 0);
         }
     }
 

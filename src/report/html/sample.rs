@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::CauseTold;
 use crate::model::printable;
 use crate::words::discreet;
 
@@ -55,6 +56,18 @@ impl Sample {
                 self.causes.entry(key).or_default().push(SampleRow::of(&cell));
             }
         }
+    }
+
+    /// Whether more lines would show no more of these causes, nor of so many created contacts.
+    pub fn is_full(&self, causes: &[CauseTold], created: u64) -> bool {
+        let full = |cause: &CauseTold| {
+            let kept = self.of_cause(&cause.status, &cause.code).len();
+            let alike =
+                causes.iter().filter(|other| (&other.status, &other.code) == (&cause.status, &cause.code));
+            kept == MOST_OF_A_CAUSE || kept as u64 >= alike.map(|cause| cause.rows).sum()
+        };
+        (self.created.len() == MOST_CREATED || self.created.len() as u64 >= created)
+            && causes.iter().all(full)
     }
 
     pub(super) fn of_cause(&self, status: &str, code: &str) -> &[SampleRow] {
@@ -111,6 +124,29 @@ mod tests {
                 });
             }
         }
+        let cause = |status: &str, code: &str, rows| CauseTold {
+            status: status.to_owned(),
+            code: code.to_owned(),
+            field: String::new(),
+            rows,
+            first: 1,
+            first_line: 2,
+            said: None,
+            is_failure: true,
+        };
+        let full = [cause("invalid", "missing_name", 1000), cause("invalid", "phone_length", 1000)];
+        assert!(sample.is_full(&full, 1000));
+        assert!(!sample.is_full(&[full[0].clone(), cause("failed", "phone_length", 1)], 1000));
+        sample.note(|column| match column {
+            "status" => "failed",
+            "code" => "phone_length",
+            _ => "",
+        });
+        assert!(sample.is_full(&[cause("failed", "phone_length", 1)], 1000));
+        assert!(
+            !sample.is_full(&[cause("failed", "phone_length", 1), cause("failed", "phone_length", 1)], 1000)
+        );
+        assert!(Sample::default().is_full(&[], 0) && !Sample::default().is_full(&[], 1));
         assert_eq!(sample.of_cause("invalid", "phone_length").len(), 5);
         assert_eq!(sample.of_cause("invalid", "missing_name").len(), 5);
         assert_eq!(sample.created().len(), 50);
