@@ -144,6 +144,16 @@ mod tests {
         let sent = NewContact { team_uuid: Some("t".to_owned()), ..sent() };
         let stored = StoredContact { shows: vec![Field::Name, Field::Tags, Field::AssignedUser], ..bare() };
         assert_eq!(not_shown(&sent, &stored), [Field::CustomFields, Field::TeamUuid]);
+        let little = NewContact {
+            tags: Vec::new(),
+            custom_fields: Vec::new(),
+            assigned_user: None,
+            team_uuid: None,
+            ..sent
+        };
+        assert_eq!(not_shown(&little, &bare()), [Field::Name]);
+        let noted = NewContact { tags: vec!["VIP".to_owned()], note: Some("x".to_owned()), ..little };
+        assert_eq!(not_shown(&noted, &bare()), [Field::Name, Field::Tags, Field::Note]);
     }
 
     #[test]
@@ -181,5 +191,16 @@ mod tests {
             ..empty
         };
         assert_eq!(differences(&sent, &same), Vec::<String>::new());
+        let other = Some("00000000000000000000000000000001".to_owned());
+        let sent = NewContact { channel_uuid: sent.team_uuid.clone(), ..sent };
+        let same = StoredContact { channel_uuid: same.team_uuid.clone(), ..same };
+        assert_eq!(differences(&sent, &same), Vec::<String>::new());
+        let elsewhere = StoredContact {
+            team_uuid: other.clone(),
+            channel_uuid: other,
+            note: Some("y".to_owned()),
+            ..same
+        };
+        assert_eq!(differences(&sent, &elsewhere), ["team_uuid", "channel_uuid", "note"]);
     }
 }

@@ -5,7 +5,7 @@
 //! that it is not told. `bot_status` is not shown by the API and is left alone.
 
 use crate::api::{Changes, StoredContact};
-use crate::model::{Field, FieldChange, FieldValue, NewContact, UpdateRule, UpdateRules};
+use crate::model::{Field, FieldChange, FieldValue, NewContact, UpdateRule, UpdateRules, is_same_uuid};
 
 /// What is to be sent, what it changes, and what could not be changed because the API does not show what is there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,6 +30,7 @@ pub(super) fn update(row: &NewContact, there: &StoredContact, rules: &UpdateRule
         let rule = rules.of(field.wire_name());
         let is_same = stored.is_some_and(|stored| match field {
             Field::AssignedUser => stored.eq_ignore_ascii_case(sent),
+            Field::TeamUuid => is_same_uuid(stored, sent),
             _ => stored == sent,
         });
         if rule == UpdateRule::Keep || is_same {
@@ -253,6 +254,68 @@ mod tests {
             fields(&update(&row(), &empty, &fill)),
             ["note", "tags", "custom_fields.City", "custom_fields.Likes"]
         );
+    }
+
+    /// A row that says one text in each field that has one, and nothing else.
+    fn texts(name: &str, user: &str, team: &str, note: &str) -> NewContact {
+        NewContact {
+            name: name.to_owned(),
+            tags: Vec::new(),
+            custom_fields: Vec::new(),
+            assigned_user: Some(user.to_owned()),
+            team_uuid: Some(team.to_owned()),
+            note: Some(note.to_owned()),
+            ..row()
+        }
+    }
+
+    #[test]
+    fn each_text_is_sent_in_its_own_field_and_what_stood_there_is_kept() {
+        let there = StoredContact {
+            assigned_user: Some("eve@example.com".to_owned()),
+            note: Some("old".to_owned()),
+            ..there()
+        };
+        let update = update(&texts("Ada L", "bob@example.com", "t", "new"), &there, &UpdateRules::default());
+        let text = |text: &str| Some(text.to_owned());
+        let changes = Changes {
+            name: text("Ada L"),
+            assigned_user: text("bob@example.com"),
+            team_uuid: text("t"),
+            note: text("new"),
+            ..Changes::default()
+        };
+        assert_eq!(update.changes, changes);
+        let before: Vec<_> =
+            update.fields.into_iter().map(|change| (change.field, change.before, change.after)).collect();
+        let is = |field: &str, before: Option<&str>, after: &str| {
+            let value = |text: &str| FieldValue::Text(text.to_owned());
+            (field.to_owned(), before.map(value), value(after))
+        };
+        assert_eq!(
+            before,
+            [
+                is("name", Some("Ada"), "Ada L"),
+                is("assigned_user", Some("eve@example.com"), "bob@example.com"),
+                is("team_uuid", None, "t"),
+                is("note", Some("old"), "new"),
+            ]
+        );
+    }
+
+    #[test]
+    fn an_address_in_other_letters_and_a_team_in_its_other_spelling_are_the_same() {
+        let there = StoredContact {
+            assigned_user: Some("Bob@Example.com".to_owned()),
+            team_uuid: Some("414a6d692bd645ed803f2e7ce360d4c8".to_owned()),
+            note: Some("n".to_owned()),
+            ..there()
+        };
+        let row = texts("Ada", "bob@example.com", "414A6D69-2BD6-45ED-803F-2E7CE360D4C8", "n");
+        assert_eq!(update(&row, &there, &UpdateRules::default()), Update::default());
+        // Words are not: what somebody wrote in other letters is other.
+        let row = NewContact { name: "ADA".to_owned(), note: Some("N".to_owned()), ..row };
+        assert_eq!(fields(&update(&row, &there, &UpdateRules::default())), ["name", "note"]);
     }
 
     #[test]
