@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::key::ContactKey;
 use super::line;
 use crate::model::{ContactId, FieldValue};
+use crate::words::discreet;
 
 /// Version of the format. It rises when a record gets a meaning that an older program would not see.
 pub const VERSION: u32 = 3;
@@ -106,7 +107,7 @@ pub enum Record {
 }
 
 /// The value of a field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Value {
     /// One text.
@@ -114,6 +115,11 @@ pub enum Value {
     /// A list of texts: tags, or the options of a checkbox.
     List(Vec<String>),
 }
+
+discreet!(Value as |value| match value {
+    Value::Text(_) => "Text",
+    Value::List(_) => "List",
+});
 
 impl Value {
     /// As it is sent.
@@ -147,7 +153,7 @@ pub struct Verdict {
 }
 
 /// [`crate::model::Outcome`], as far as it comes from the wire.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ended {
     /// Created: uuid, address, confirmed by look-up.
     Created(String, Option<String>, bool),
@@ -166,6 +172,17 @@ pub enum Ended {
     /// Unconfirmed: code, what happened last.
     Unconfirmed(String, String),
 }
+
+discreet!(Ended as |ended| match ended {
+    Ended::Created(..) => "Created",
+    Ended::Existing(..) => "Existing",
+    Ended::Left(..) => "Left",
+    Ended::Unwanted(..) => "Unwanted",
+    Ended::Updated(..) => "Updated",
+    Ended::Rejected(..) => "Rejected",
+    Ended::Failed(..) => "Failed",
+    Ended::Unconfirmed(..) => "Unconfirmed",
+});
 
 impl Ended {
     /// The contact that is in the account, if the verdict names one.
@@ -280,6 +297,22 @@ mod tests {
             shown(lease),
             "12 {\"t\":\"L\",\"n\":3,\"k\":[\"010101010101010101010101010101010202020202020202\"],\"sv\":9}\n"
         );
+    }
+
+    #[test]
+    fn a_record_that_is_shown_to_a_programmer_shows_nobody() {
+        let ada = || "Ada".to_owned();
+        let change = Record::Change {
+            n: 1,
+            u: "u".to_owned(),
+            c: vec![("note".to_owned(), Some(Value::List(vec![ada()])), Value::Text(ada()))],
+        };
+        let Record::Verdict(verdict) = verdict() else { unreachable!() };
+        let refused = Record::Verdict(Verdict { o: Ended::Rejected(None, ada()), ..verdict });
+        for (record, shown) in [(change, "Text"), (refused, "Rejected")] {
+            let text = format!("{record:?}");
+            assert!(!text.contains("Ada") && text.contains(shown), "{text}");
+        }
     }
 
     #[test]
