@@ -7,7 +7,7 @@ use callbell_import::model::{Event, Status, Stop};
 use callbell_import::run::{Bounds, RunError, StopWish};
 use callbell_import::sandbox::{FaultKind, FaultRule, SandboxSettings};
 
-use crate::support::{DiskFault, Operation, Rig, canary_numbers};
+use crate::support::{DiskFault, Operation, Rig, SimDisk, canary_numbers};
 
 /// An import of 500 rows that has ended, with one fresh row put before them, and one after.
 async fn with_a_past() -> Rig {
@@ -128,4 +128,17 @@ async fn an_input_that_becomes_unreadable_behind_what_is_settled_leaves_what_was
     let walked = rig.walk().await;
     walked.told_the_truth();
     assert_eq!(walked.count(Status::Created), 600);
+}
+
+#[tokio::test(start_paused = true)]
+async fn rows_that_waited_for_the_disk_when_the_run_was_stopped_are_fresh_in_the_next_one() {
+    let mut rig = Rig::of(canary_numbers(100), SandboxSettings::from_toml("").unwrap());
+    rig.disk = SimDisk::with_slow_sync(Duration::from_secs(2));
+    let wish = StopWish { stop: Stop::Interrupt, at_once: false };
+    let walked = rig.walk_with(vec![(Duration::from_secs(3), wish)]).await;
+    walked.told_the_truth();
+    assert_eq!((walked.results.len(), walked.not_attempted), (0, Some(100)));
+    let again = rig.walk().await;
+    again.told_the_truth();
+    assert_eq!((again.counts.open, again.count(Status::Created)), (0, 100));
 }
