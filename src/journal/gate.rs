@@ -419,3 +419,6 @@ impl<S: Storage> Journal<S> {
 fn from_seconds(seconds: u64) -> SystemTime {
     UNIX_EPOCH + std::time::Duration::from_secs(seconds)
 }
+
+#[cfg(test)]
+mod tests;
