@@ -9,7 +9,9 @@ use crate::model::{NewContact, Row, RowNumber, Source};
 
 const BOOT: &str = "boot";
 
-fn open(path: &Path) -> Result<(Journal<Disk>, Replayed, BTreeMap<TicketNumber, Past>), JournalError> {
+type Opened = (Journal<Disk>, Replayed, BTreeMap<TicketNumber, Past>);
+
+fn open(path: &Path) -> Result<Opened, JournalError> {
     let mut pasts = BTreeMap::new();
     let disk = Disk::open(path, false).unwrap();
     let (journal, replayed) = Journal::open(disk, Some(BOOT.to_owned()), [7; 32], |past| {
