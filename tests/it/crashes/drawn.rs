@@ -396,6 +396,12 @@ async fn whatever_the_api_is_like_whatever_goes_wrong_and_however_it_dies_it_end
     assert!(toll.met.len() * 10 > combinations(), "{} combinations", toll.met.len());
 }
 
+/// A row was given back, left open without a mark by a power cut, and updated; then the journal was damaged.
+#[tokio::test(start_paused = true)]
+async fn a_ticket_that_was_retired_does_not_hide_an_update_when_the_journal_is_damaged() {
+    imports(203_745..203_746).await;
+}
+
 /// `CALLBELL_IMPORT_SEEDS=5000..90000` draws others.
 #[tokio::test(start_paused = true)]
 #[ignore = "minutes: cargo test --release --test it crashes -- --ignored --nocapture"]
