@@ -160,6 +160,8 @@ codes! {
     PhoneSpreadsheet = "phone_spreadsheet", Repair;
     /// A national number without its leading `0`, read as if it were there.
     PhoneZeroAdded = "phone_zero_added", Repair;
+    /// A `(0)` after the country code, which is dialled within the country only, was taken out.
+    PhoneZeroDropped = "phone_zero_dropped", Repair;
     /// The row has several numbers; the first valid one was taken.
     PhoneOneOfSeveral = "phone_one_of_several", Repair;
     /// The first of several columns is empty; the next was taken.

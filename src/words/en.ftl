@@ -105,6 +105,7 @@ code-phone_made_international = national numbers were made international with th
 code-phone_punctuation = spaces and the like were taken out of numbers, or 00 read as +
 code-phone_spreadsheet = what a spreadsheet adds was taken off numbers
 code-phone_zero_added = national numbers were read as if their leading 0 were there
+code-phone_zero_dropped = a (0) between the country code and the number was taken out: it is dialled within the country only
 code-phone_one_of_several = rows with several numbers: the first valid one was taken
 code-fallback_used = the first of several columns is empty, and the next was taken
 code-tag_dropped = tags that the mapping drops
@@ -500,6 +501,7 @@ value-no-option = is none of the options
 value-no-option-nearest = is none of the options; did you mean "{ $nearest }"?
 phone-scientific = a spreadsheet shortened the number to an exponent and its digits are lost; export the column as text
 phone-multiple = the cell holds { $count } numbers; keep one
+phone-short-after-slash = what stands before the last "/" is a number by itself, and what follows is too short for another one; keep one whole number, without "/"
 phone-extension = the number has an extension, and WhatsApp knows none; keep the number before it if that is the person's own
 phone-too-long = the number has { $digits } digits; the most is { $most }
 phone-too-long-rounded = the number has { $digits } digits; the most is { $most }; a spreadsheet rounds such numbers, so compare it with the original
@@ -512,7 +514,7 @@ phone-country = no country has the code that the number begins with
 phone-country-column = no country has the code in the column with country codes
 phone-characters = the cell has characters that no phone number has; keep digits, spaces and the signs + and -
 phone-no-digits = the cell has no digits
-phone-zero-after-code = a 0 stands after the country code { $code } and the number is too long or short; leave out the 0
+phone-zero-after-code = a 0 stands after the country code { $code }, and with it this is no number; leave out the 0
 phone-length = numbers with country code { $code } do not have { $digits ->
     [one] { $digits } digit
    *[other] { $digits } digits

@@ -102,6 +102,7 @@ code-phone_made_international = des numéros nationaux sont devenus internationa
 code-phone_punctuation = des espaces et signes semblables ont été retirés des numéros, ou 00 lu comme +
 code-phone_spreadsheet = les ajouts d'un tableur ont été retirés des numéros
 code-phone_zero_added = des numéros nationaux ont été lus comme si leur 0 initial était présent
+code-phone_zero_dropped = un (0) entre l'indicatif de pays et le numéro a été retiré : il ne se compose que dans le pays
 code-phone_one_of_several = des lignes avec plusieurs numéros : le premier valable a été pris
 code-fallback_used = la première de plusieurs colonnes est vide, et la suivante a été prise
 code-tag_dropped = des étiquettes que la correspondance écarte
@@ -555,6 +556,7 @@ value-no-option = ne figure pas parmi les options
 value-no-option-nearest = ne figure pas parmi les options ; vouliez-vous dire « { $nearest } » ?
 phone-scientific = un tableur a réduit le numéro à une puissance de dix et ses chiffres sont perdus ; exportez la colonne au format texte
 phone-multiple = la cellule contient { $count } numéros ; gardez-en un
+phone-short-after-slash = ce qui précède le dernier « / » est à lui seul un numéro, et la suite est trop courte pour en être un autre ; gardez un seul numéro entier, sans « / »
 phone-extension = le numéro comporte un numéro de poste, que WhatsApp ne connaît pas ; gardez le numéro qui précède si c'est bien celui de la personne
 phone-too-long = le numéro a { $digits } chiffres ; le maximum est { $most }
 phone-too-long-rounded = le numéro a { $digits } chiffres ; le maximum est { $most } ; un tableur arrondit de tels numéros, comparez-le donc à l'original
@@ -567,7 +569,7 @@ phone-country = aucun pays n'a l'indicatif par lequel le numéro commence
 phone-country-column = aucun pays n'a l'indicatif de la colonne des indicatifs
 phone-characters = la cellule contient des caractères qu'aucun numéro de téléphone ne contient ; gardez les chiffres, les espaces et les signes + et -
 phone-no-digits = la cellule ne contient aucun chiffre
-phone-zero-after-code = un 0 suit l'indicatif { $code } et le numéro est trop long ou trop court ; retirez le 0
+phone-zero-after-code = un 0 suit l'indicatif { $code }, et avec lui ce n'est pas un numéro ; retirez le 0
 phone-length = les numéros d'indicatif { $code } n'ont pas { $digits ->
     [one] { $digits } chiffre
    *[other] { $digits } chiffres

@@ -37,9 +37,6 @@ enum Difference {
     /// Japan (010), Brazil or Kenya, where people write it all the same, and where no number begins with it. Reviewed: each of
     /// these is a number in use with the country code that stands after the `00`.
     DoubleZero,
-    /// phonenumbers takes off a digit after the country code that is dialled at home only (`+44 (0)20`, Mexico's `1`):
-    /// a number that is given internationally keeps its digits, and where that makes no number it is refused.
-    DigitsAreKept,
     /// The old and the new form of a number in Mexico, Argentina or Brazil are one contact to WhatsApp: both are taken.
     SiblingForm,
 }
@@ -51,7 +48,6 @@ fn difference(
     digits: &str,
 ) -> Result<Option<Difference>, String> {
     let given: String = cell.chars().filter(char::is_ascii_digit).collect();
-    let is_international = cell.starts_with('+') || cell.starts_with("00");
     Ok(match ours {
         Ok((ours, _)) if valid && ours == digits => None,
         Err(_) if !valid => None,
@@ -62,10 +58,6 @@ fn difference(
         Ok((ours, true)) if !valid && callbell_import::model::sibling_form(ours).is_some() => {
             Some(Difference::SiblingForm)
         }
-        Ok((ours, _)) if is_international && given.trim_start_matches("00") == ours => {
-            Some(Difference::DigitsAreKept)
-        }
-        Err(Code::PhoneLength) if is_international => Some(Difference::DigitsAreKept),
         _ => return Err(format!("{cell}: ours {ours:?}, theirs {valid} {digits}")),
     })
 }
@@ -87,11 +79,7 @@ fn numbers_are_read_as_an_independent_implementation_reads_them_and_every_differ
     assert!(cases > 500);
     assert!(unexplained.is_empty(), "no reason for these differences:\n{}", unexplained.join("\n"));
     // A change here is a change of what people's numbers become: look at each before it is written down.
-    let known = [
-        (Difference::SentWithAWarning, 19),
-        (Difference::DoubleZero, 18),
-        (Difference::DigitsAreKept, 1),
-        (Difference::SiblingForm, 2),
-    ];
+    let known =
+        [(Difference::SentWithAWarning, 19), (Difference::DoubleZero, 18), (Difference::SiblingForm, 2)];
     assert_eq!(differences, BTreeMap::from(known));
 }
