@@ -138,7 +138,7 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     if refusal.is_none()
         && let (Some(to), Some(account)) = (plan_to, &account)
     {
-        Approved::now(&prepared, account, &args.preflight).write(to)?;
+        Approved::now(&prepared, account, (&args.input, &args.preflight))?.write(to)?;
         let plan = settings::shown(to);
         let command = format!("callbell-import run {} --plan {plan}", printable(&prepared.shown_input));
         say(&message!("approved-written", plan, command).told());

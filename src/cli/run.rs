@@ -152,7 +152,7 @@ async fn with_the_folder(
     talk.tell(told.as_ref());
     refuse_another_address(past.replayed.head.as_ref(), &endpoint, message!("hint-another-folder"))?;
     let input = prepare::open(&args.input, folder)?;
-    let Past { mut journal, replayed, sightings } = past;
+    let Past { mut beginning, replayed, sightings } = past;
     let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
     let places = settings::places(args.sending.pace.concurrency);
     let (rate, warning) =
@@ -164,9 +164,9 @@ async fn with_the_folder(
     let mut preflight = Preflight::new(&endpoint, &client, &rate, preflight::waits(args.talk.quiet));
     if let Some(names) = preflight.names(understood.form()).await? {
         understood.know(names);
-        journal.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));
+        beginning.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));
     }
-    let fingerprints = journal.fingerprints().clone();
+    let fingerprints = beginning.fingerprints().clone();
     let mut prepared = understood.survey(&fingerprints, sightings, true, true, &mut NotNow)?;
     prepared.policy = policy;
     let to_send = prepared.to_send();
@@ -192,7 +192,7 @@ async fn with_the_folder(
     let findings =
         if to_send > 0 { preflight.findings(&prepared, policy.looks()).await? } else { Vec::new() };
     // The channel is part of who a contact is, also where no row names one.
-    journal.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));
+    beginning.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));
     let account = preflight.account().await?;
     let about = About {
         endpoint: account.shown.endpoint.clone(),
@@ -230,8 +230,8 @@ async fn with_the_folder(
         approved.refuse_anything_else(&Approved::now(
             &prepared,
             &importing.account.shown,
-            &args.preflight,
-        ))?;
+            (&args.input, &args.preflight),
+        )?)?;
     }
     if to_send > 0 && approved.is_none() && !args.sending.yes && ask::someone_is_there() {
         let question = match prepared.survey.counts.without_bot_status {
@@ -246,6 +246,8 @@ async fn with_the_folder(
         }
     }
     let rehearsal = endpoint.sandbox.is_some();
+    let (journal, told) = beginning.begin()?;
+    talk.tell(told.as_ref());
     let remembered = remembered.begin(read.clone(), prepared.country(), args.given.command(&path));
     Remembered { rehearsal, ..remembered }.write(folder)?;
     if !rehearsal {
@@ -449,7 +451,10 @@ impl Importing<'_> {
         file.finish()?;
         let nothing_new = exit == Exit::SomeFailed && report.failures_known.is_nothing_new();
         self.monitors.summed_up(&summary, report.failures_known.known);
-        let next = next_commands(&report, not_attempted, folder.path(), &args.given, is_rehearsal);
+        let mut next = next_commands(&report, not_attempted, folder.path(), &args.given, is_rehearsal);
+        if args.sending.restart && not_attempted > 0 && !is_rehearsal {
+            next.insert(1, message!("next-without-restart"));
+        }
         let story = Story {
             series: progress.series(),
             learnt: [self.learnt, learnt::of_manners(&report.manners)].concat(),

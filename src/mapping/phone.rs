@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region};
+use serde::{Serialize, Serializer};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::MappingError;
@@ -32,6 +33,12 @@ impl Country {
         let unknown = || MappingError::Country { code: code.to_owned() };
         let region: Region = code.trim().to_ascii_uppercase().parse().map_err(|_| unknown())?;
         PHONE_NUMBER_UTIL.get_country_code_for_region(region).map(|_| Self(region)).ok_or_else(unknown)
+    }
+}
+
+impl Serialize for Country {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

@@ -974,6 +974,7 @@ next-goes-on = the same command again goes on with the { $rows ->
     [one] row that is open or was not sent
    *[other] { $rows } rows that are open or were not sent
 }
+next-without-restart = without --restart, which would forget this run, too
 next-correct = correct the rows in { $file }, then: { $command }
 
 ## Errors, hints and questions of the command line
@@ -1166,6 +1167,7 @@ approved-write = cannot write the plan { $path }: { $why }
 approved-version = the version of the program
 approved-input = the input
 approved-mapping = the mapping or the account's names
+approved-reading = how the file is read (--encoding, --sheet and the like)
 approved-endpoint = the address of the API
 approved-account = the account
 approved-update = what an update keeps or fills
@@ -1378,7 +1380,7 @@ status-in-the-file = { $rows } in the file: { $parts }
 next-undo = callbell-import undo { $folder } goes on with the undo
 next-restart = run --restart imports the deleted rows again
 next-rehearsal-only = a rehearsal begins anew each time
-next-same-run = the same run command again goes on
+next-same-run = the same run command again goes on (without --restart)
 next-mend-first = mend what the last try says, then the same run command goes on
 
 ## Exit codes

@@ -1038,6 +1038,7 @@ next-goes-on = la même commande reprend avec { $rows ->
     [one] la ligne en suspens ou non envoyée
    *[other] les { $rows } lignes en suspens ou non envoyées
 }
+next-without-restart = sans --restart, qui oublierait aussi cette exécution
 next-correct = corrigez les lignes dans { $file }, puis : { $command }
 
 ## Erreurs, conseils et questions de la ligne de commande
@@ -1239,6 +1240,7 @@ approved-write = impossible d'écrire le plan { $path } : { $why }
 approved-version = la version du programme
 approved-input = le fichier d'entrée
 approved-mapping = la correspondance ou les noms du compte
+approved-reading = la lecture du fichier (--encoding, --sheet et semblables)
 approved-endpoint = l'adresse de l'API
 approved-account = le compte
 approved-update = ce qu'une mise à jour garde ou complète
@@ -1529,7 +1531,7 @@ status-in-the-file = { $rows } dans le fichier : { $parts }
 next-undo = callbell-import undo { $folder } poursuit l'annulation
 next-restart = run --restart importe de nouveau les lignes supprimées
 next-rehearsal-only = une répétition recommence à chaque fois depuis le début
-next-same-run = la même commande run reprend
+next-same-run = la même commande run reprend (sans --restart)
 next-mend-first = réglez ce que dit le dernier essai, puis relancez la même commande run
 
 ## Codes de sortie
