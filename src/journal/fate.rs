@@ -21,6 +21,8 @@ pub struct Evidence {
     pub damaged: bool,
     /// It is no ticket, but the word that everything before it is over: this program took the contact back.
     pub forgotten: bool,
+    /// It was given back, and a process that began after that saw so, with nothing missing: it is never used again.
+    pub retired: bool,
 }
 
 /// Verdicts, as far as they differ for a resume.
@@ -104,6 +106,7 @@ mod tests {
         verdict: None,
         damaged: false,
         forgotten: false,
+        retired: false,
     };
 
     #[test]

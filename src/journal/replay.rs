@@ -96,6 +96,7 @@ struct Open {
     sent_after: Option<u64>,
     marked: bool,
     released: bool,
+    retired: bool,
     unconfirmed: Option<u64>,
     changes: Vec<u64>,
 }
@@ -157,6 +158,9 @@ pub(super) fn replay(
                 }
             }
             Record::Session { boot, input, rows, at } => {
+                if replayed.damage.is_none() {
+                    open.values_mut().for_each(|open| open.retired = open.released);
+                }
                 sessions.push(boot.clone());
                 replayed.last_session = Some(Session { boot, input, rows, at });
             }
@@ -173,6 +177,7 @@ pub(super) fn replay(
                             sent_after: sv,
                             marked: false,
                             released: false,
+                            retired: false,
                             unconfirmed: None,
                             changes: Vec::new(),
                         },
@@ -184,7 +189,7 @@ pub(super) fn replay(
                 for ticket in n {
                     if let Some(open) = open.get_mut(&ticket) {
                         open.marked = true;
-                        open.released = false;
+                        (open.released, open.retired) = (false, false);
                     }
                 }
             }
@@ -229,6 +234,7 @@ pub(super) fn replay(
                         verdict: Some(verdict_of),
                         damaged: false,
                         forgotten: false,
+                        retired: false,
                     };
                     each(open.past(verdict.n, evidence, begin, Some(verdict)))?;
                 }
@@ -275,6 +281,7 @@ pub(super) fn replay(
                 && open.released
                 && !open.marked
                 && open.sent_after.is_none(),
+            retired: open.retired,
         };
         let offset = open.unconfirmed.unwrap_or_default();
         each(open.past(ticket, evidence, offset, None))?;
@@ -291,6 +298,7 @@ impl Past {
             verdict: None,
             damaged: false,
             forgotten: true,
+            retired: false,
         };
         Self {
             key,
@@ -474,6 +482,26 @@ mod tests {
         for (then, now) in [(b, c), (b, None), (None, b), (None, None)] {
             assert_eq!(damage(whole + 7, whole, then, now), None, "{then:?}, {now:?}: lost with the power");
             assert_eq!(damage(whole + 9, whole + 7, then, now), seven, "{then:?}, {now:?}");
+        }
+    }
+
+    #[test]
+    fn a_ticket_is_retired_by_a_process_that_saw_it_given_back_with_nothing_missing() {
+        let begun = || vec![session(Some("b")), lease(0, 1), Record::Marked { n: vec![0] }];
+        let released = || Record::Released { n: vec![0] };
+        let next = || session(Some("c"));
+        for (then, retired) in [
+            (vec![released()], false),
+            (vec![released(), next()], true),
+            (vec![released(), next(), Record::Damaged, next()], true),
+            (vec![released(), Record::Damaged, next()], false),
+            (vec![next(), released()], false),
+            (vec![released(), next(), Record::Marked { n: vec![0] }], false),
+            (vec![released(), Record::Marked { n: vec![0] }, next()], false),
+        ] {
+            let records: Vec<_> = begun().into_iter().chain(then).collect();
+            let (_, pasts) = read(&records, Some("c"), None);
+            assert_eq!(pasts[0].evidence.retired, retired, "{records:?}");
         }
     }
 

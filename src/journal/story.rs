@@ -5,12 +5,15 @@ use super::record::TicketNumber;
 
 /// One contact's tickets, however they come. `T` is whatever is to be known of a ticket that counts.
 ///
-/// The last ticket that left counts. One that never left says nothing: what was known before it still holds. And
-/// whatever became of the last one, a contact that an earlier ticket knows to be in the account is there, so that it is
-/// never created again.
+/// The last ticket that left counts. One that never left says nothing: what was known before it still holds. Where
+/// records are missing, a ticket that was given back may have left after all; but not one that is retired, and so that
+/// one counts only where no other does. And whatever became of the last one, a contact that an earlier ticket knows to
+/// be in the account is there, so that it is never created again.
 #[derive(Debug, Clone)]
 pub struct Story<T> {
     last: Option<(TicketNumber, Evidence, T)>,
+    /// The last one of those that are retired.
+    retired: Option<(TicketNumber, Evidence, T)>,
     there: Option<(TicketNumber, T)>,
     /// Tickets up to this number are over.
     forgotten: Option<TicketNumber>,
@@ -18,7 +21,7 @@ pub struct Story<T> {
 
 impl<T> Default for Story<T> {
     fn default() -> Self {
-        Self { last: None, there: None, forgotten: None }
+        Self { last: None, retired: None, there: None, forgotten: None }
     }
 }
 
@@ -31,6 +34,7 @@ impl<T: Clone> Story<T> {
         if evidence.forgotten {
             self.forgotten = Some(ticket);
             self.last.take_if(|(number, ..)| *number <= ticket);
+            self.retired.take_if(|(number, ..)| *number <= ticket);
             self.there.take_if(|(number, _)| *number <= ticket);
             return;
         }
@@ -40,15 +44,17 @@ impl<T: Clone> Story<T> {
         {
             self.there = Some((ticket, what.clone()));
         }
-        if left(evidence) && is_later(self.last.as_ref().map(|(number, ..)| *number)) {
-            self.last = Some((ticket, evidence, what));
+        let last = if evidence.retired { &mut self.retired } else { &mut self.last };
+        if left(evidence) && is_later(last.as_ref().map(|(number, ..)| *number)) {
+            *last = Some((ticket, evidence, what));
         }
     }
 
     /// The last ticket that left: its number, what the records show, and what is known of it. `None` if none did: the
     /// contact is as fresh as one that was never seen.
     pub fn last(&self) -> Option<(TicketNumber, Evidence, &T)> {
-        self.last.as_ref().map(|(number, evidence, what)| (*number, *evidence, what))
+        let last = self.last.as_ref().or(self.retired.as_ref());
+        last.map(|(number, evidence, what)| (*number, *evidence, what))
     }
 
     /// The last ticket whose verdict says that the contact is in the account.
@@ -76,8 +82,10 @@ mod tests {
         verdict: None,
         damaged: false,
         forgotten: false,
+        retired: false,
     };
     const RELEASED: Evidence = Evidence { released: true, ..NONE };
+    const RETIRED: Evidence = Evidence { retired: true, damaged: true, ..RELEASED };
     const FORGOTTEN: Evidence = Evidence { forgotten: true, ..NONE };
 
     fn with(verdict: Final) -> Evidence {
@@ -103,6 +111,23 @@ mod tests {
             }
         }
         assert_eq!(told(&[(1, RELEASED), (2, unmarked)]), (None, None));
+    }
+
+    #[test]
+    fn what_is_missing_does_not_bring_a_ticket_back_that_was_retired_before() {
+        for known in [with(Final::There), with(Final::Rejected), with(Final::Unconfirmed), NONE] {
+            let (last, _) = told(&[(1, known), (2, RETIRED)]);
+            assert_eq!(last, Some(1), "{known:?}");
+            let (last, _) = told(&[(1, RETIRED), (2, known)]);
+            assert_eq!(last, Some(2), "{known:?}");
+        }
+        assert_eq!(
+            told(&[(1, RETIRED), (2, RETIRED)]).0,
+            Some(2),
+            "the contact may have been sent all the same"
+        );
+        let given_back = Evidence { retired: false, ..RETIRED };
+        assert_eq!(told(&[(1, with(Final::There)), (2, given_back)]), (Some(2), Some(1)));
     }
 
     #[test]
@@ -132,13 +157,14 @@ mod tests {
             Final::Failed,
             Final::Unconfirmed,
         ]));
-        (verdict, any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>()).prop_map(
-            |(verdict, marked, released, damaged, forgotten)| Evidence {
+        (verdict, any::<[bool; 5]>()).prop_map(
+            |(verdict, [marked, released, damaged, forgotten, retired])| Evidence {
                 verdict,
                 marked,
                 released,
                 damaged,
                 forgotten,
+                retired,
                 ..NONE
             },
         )

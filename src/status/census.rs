@@ -136,6 +136,7 @@ mod tests {
             verdict: None,
             damaged: false,
             forgotten: false,
+            retired: false,
         };
         let verdict = ended.map(|o| Verdict {
             n: ticket,

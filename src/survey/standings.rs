@@ -405,8 +405,8 @@ fn verdict_of(code: u8) -> Option<Final> {
 
 /// The verdict, and the rest as bits.
 fn pack(evidence: Evidence) -> [u8; 2] {
-    let Evidence { leased_in_this_boot, marked, released, verdict, damaged, forgotten } = evidence;
-    let bits = [leased_in_this_boot, marked, released, damaged, forgotten];
+    let Evidence { leased_in_this_boot, marked, released, verdict, damaged, forgotten, retired } = evidence;
+    let bits = [leased_in_this_boot, marked, released, damaged, forgotten, retired];
     let bits = (0..).zip(bits).fold(0, |bits, (place, bit)| bits | u8::from(bit) << place);
     [verdict_code(verdict), bits]
 }
@@ -420,6 +420,7 @@ fn unpack([verdict, bits]: [u8; 2]) -> Evidence {
         released: bit(2),
         damaged: bit(3),
         forgotten: bit(4),
+        retired: bit(5),
     }
 }
 
@@ -521,6 +522,7 @@ mod tests {
         verdict: None,
         damaged: false,
         forgotten: false,
+        retired: false,
     };
 
     fn past(key: u8, ticket: TicketNumber, content: u8, evidence: Evidence) -> Past {
@@ -695,7 +697,7 @@ mod tests {
 
     #[test]
     fn evidence_and_standings_survive_packing() {
-        for bits in 0..32 {
+        for bits in 0..64 {
             for code in 0..=6 {
                 assert_eq!(pack(unpack([code, bits])), [code, bits]);
             }

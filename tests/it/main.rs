@@ -47,6 +47,7 @@ mod several;
 mod shards;
 mod shell;
 mod simulation;
+mod soak;
 mod status;
 mod stopped;
 mod street;

@@ -120,6 +120,8 @@ struct Past {
     boot: u8,
     marked: bool,
     released: bool,
+    /// It was released when a process began that saw everything.
+    retired: bool,
     verdict: Option<Final>,
     /// What the row said then.
     edition: u8,
@@ -134,7 +136,7 @@ impl Past {
                 let was_there = self.was_there || self.verdict == Some(Final::There);
                 return Self { leased: true, boot, edition, was_there, ..Self::default() };
             }
-            What::Mark => (self.marked, self.released) = (true, false),
+            What::Mark => (self.marked, self.released, self.retired) = (true, false, false),
             What::Release => (self.released, self.verdict) = (true, None),
             What::Verdict(verdict) => self.verdict = Some(verdict),
         }
@@ -261,23 +263,24 @@ impl Import {
             verdict: past.verdict,
             damaged: state.damaged && self.needs(Rule::MissingRecordsMakeEverythingDoubtful),
             forgotten: false,
+            retired: past.retired,
         };
         (past, evidence)
     }
 
-    /// The evidence of the ticket that counts, and whether an earlier one knows the contact.
-    fn told(&self, past: Past, evidence: Evidence) -> (Option<Evidence>, bool) {
+    /// The evidence of the ticket that counts, whether that is the last one, and whether an earlier one knows the contact.
+    fn told(&self, past: Past, evidence: Evidence) -> (Option<(Evidence, bool)>, bool) {
         if !self.needs(Rule::TicketsThatNeverLeftHideNothing) {
-            return (past.leased.then_some(evidence), false);
+            return (past.leased.then_some((evidence, true)), false);
         }
         let mut story = Story::default();
         if past.was_there {
-            story.note(1, Evidence { verdict: Some(Final::There), ..evidence }, ());
+            story.note(1, Evidence { verdict: Some(Final::There), retired: false, ..evidence }, ());
         }
         if past.leased {
             story.note(2, evidence, ());
         }
-        (story.last().map(|(_, evidence, ())| evidence), story.there().is_some())
+        (story.last().map(|(ticket, evidence, ())| (evidence, ticket == 2)), story.there().is_some())
     }
 
     /// A process reads the journal.
@@ -288,8 +291,10 @@ impl Import {
             let (past, evidence) = self.evidence(state, row);
             let doubtful = !self.needs(Rule::MarkedRowsAreInDoubt);
             let (last, there) = self.told(past, evidence);
-            let is_the_same = past.edition == state.rows[row].edition;
-            state.rows[row].phase = match last.map(|last| (classify(last, is_the_same), last)) {
+            // A ticket before the last one is of what the row said before.
+            let is_the_same =
+                past.edition == state.rows[row].edition && last.is_none_or(|(_, is_last)| is_last);
+            state.rows[row].phase = match last.map(|(last, _)| (classify(last, is_the_same), last)) {
                 None if cautious => Phase::Doubt { age, ticket: false },
                 None => Phase::Fresh,
                 Some((Class::Settled, Evidence { verdict: Some(Final::Rejected), .. })) if there => {
@@ -308,9 +313,21 @@ impl Import {
         }
         state.up = true;
         state.begun = state.cache.is_empty() || !self.needs(Rule::SyncAtTheStart);
+        if state.cache.is_empty() {
+            Self::retire(state);
+        }
         state.last_boot = state.boot;
         // A file whose sync has failed is copied, and the copy can be synced.
         state.cache.iter_mut().for_each(|record| record.doomed = false);
+    }
+
+    /// The word that a process began is on the disk.
+    fn retire(state: &mut State) {
+        if !state.damaged {
+            for row in &mut state.rows {
+                row.past.retired = row.past.released;
+            }
+        }
     }
 
     fn lease_is_synced(&self, state: &State, row: usize) -> bool {
@@ -513,7 +530,9 @@ impl Model for Import {
                     *past = past.with(record.what);
                 }
                 state.cache = doomed;
-                state.begun = true;
+                if !std::mem::replace(&mut state.begun, true) {
+                    Self::retire(&mut state);
+                }
             }
             Action::SyncFails => {
                 state.failing_syncs -= 1;
