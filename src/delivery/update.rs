@@ -213,6 +213,12 @@ mod tests {
             FieldValue::Options(vec!["Art".to_owned(), "Sea".to_owned()]),
             "a checkbox goes back as a list"
         );
+        let options = |tags: &[&str]| FieldValue::Options(tags.iter().map(|tag| (*tag).to_owned()).collect());
+        assert_eq!(
+            update.fields[1].before,
+            Some(options(&["Old", "VIP"])),
+            "what is put back if it is undone"
+        );
         let city = &update.fields[2];
         assert_eq!(city.before, Some(FieldValue::Text("Milan".to_owned())));
     }
@@ -250,10 +256,9 @@ mod tests {
             custom_fields: Some(BTreeMap::from([("City".to_owned(), String::new())])),
             ..other
         };
-        assert_eq!(
-            fields(&update(&row(), &empty, &fill)),
-            ["note", "tags", "custom_fields.City", "custom_fields.Likes"]
-        );
+        let filled = update(&row(), &empty, &fill);
+        assert_eq!(fields(&filled), ["note", "tags", "custom_fields.City", "custom_fields.Likes"]);
+        assert!(filled.fields.iter().all(|change| change.before.is_none()), "nothing stood there");
     }
 
     /// A row that says one text in each field that has one, and nothing else.
