@@ -1216,8 +1216,10 @@ config-unknown-preset = there is no preset `{ $name }` in { $files }
 config-not-there = { $file }, which is not there
 config-a-preset = a preset is a table: [preset.NAME]
 config-a-preset-default = a preset is a table: [preset.NAME]; default-preset = "NAME" takes one
-config-writable = { $place }: `{ $key }` runs a command, and { $file } could have been written by somebody else
+config-writable = { $place }: `{ $key }` says what is run, written, trusted or spoken to, and { $file } could have been written by somebody else
     .fix = if it is yours: chmod go-w { $file }
+config-strangers = { $place }: `{ $key }` says what is run, written, trusted or spoken to, and { $file } belongs to somebody else (user { $owner })
+    .fix = if you trust what it says, make it yours: sudo chown { $user } { $file }; or name a file of your own with --config
 config-elsewhere = { $place }: the API token would be sent where this file says, and the token is not from this file
     .fix = say beside it where the token is (api-key-file or api-key-command), or pass --base-url or --ca-cert
 config-twice = `{ $key }` stands here twice

@@ -1289,8 +1289,10 @@ config-unknown-preset = il n'y a pas de préréglage `{ $name }` dans { $files }
 config-not-there = { $file }, qui n'existe pas
 config-a-preset = un préréglage est une table : [preset.NOM]
 config-a-preset-default = un préréglage est une table : [preset.NOM] ; default-preset = "NOM" en choisit un
-config-writable = { $place } : `{ $key }` lance une commande, et { $file } a pu être écrit par quelqu'un d'autre
+config-writable = { $place } : `{ $key }` dit ce qui est lancé, écrit, cru ou contacté, et { $file } a pu être écrit par quelqu'un d'autre
     .fix = s'il est à vous : chmod go-w { $file }
+config-strangers = { $place } : `{ $key }` dit ce qui est lancé, écrit, cru ou contacté, et { $file } appartient à quelqu'un d'autre (utilisateur { $owner })
+    .fix = si vous vous fiez à ce qu'il dit, faites-le vôtre : sudo chown { $user } { $file } ; ou nommez un fichier à vous avec --config
 config-elsewhere = { $place } : le jeton de l'API serait envoyé là où ce fichier le dit, et le jeton ne vient pas de ce fichier
     .fix = indiquez à côté où se trouve le jeton (api-key-file ou api-key-command), ou passez --base-url ou --ca-cert
 config-twice = `{ $key }` figure ici deux fois
