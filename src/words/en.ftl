@@ -358,6 +358,7 @@ os-not-found = { $os }
 os-permission-denied = { $os }
 os-storage-full = { $os }
 os-quota-exceeded = { $os }
+os-file-too-large = larger than a file may become here, see ulimit -f ({ $os })
 os-read-only = { $os }
 os-is-a-directory = { $os }
 os-not-a-directory = { $os }

@@ -22,7 +22,7 @@ pub(super) enum Stake {
 
 /// Why a file is not taken at its word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Doubt {
+pub(in crate::cli) enum Doubt {
     /// It belongs to this user, who is neither root nor the one that runs the program.
     Strangers(u32),
     /// Others may have written it.
