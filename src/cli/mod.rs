@@ -20,6 +20,7 @@ mod learnt;
 mod logging;
 mod man;
 mod map;
+mod overwriting;
 mod pace;
 mod past;
 mod preflight;
@@ -93,6 +94,7 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     if let Some(language) = args.command.lang() {
         words::speak(language);
     }
+    signals::end_as_others_do();
     let outcome = match args.command {
         Command::Run(run) => run::run(run).await,
         Command::Check(check) => check::check(*check, None).await,

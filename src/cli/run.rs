@@ -18,7 +18,7 @@ use super::remembered::{self, GivenBack, Remembered};
 use super::settings::{self, DOCUMENTED_LIMIT, Endpoint};
 use super::signals::Deadline;
 use super::talk::{Progress, Talk};
-use super::{ask, drift, learnt, logging, prepare, say, signals, tell};
+use super::{ask, drift, learnt, logging, overwriting, prepare, say, signals, tell};
 use crate::account::Finding;
 use crate::api::{Client, Http};
 use crate::delivery::Existing;
@@ -37,6 +37,11 @@ use crate::words::{Message, message};
 const LOOK_AT_THE_LOCK_EVERY: Duration = Duration::from_millis(250);
 
 pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
+    let folder = settings::folder(&args.input, settings::window(&args.window).shard);
+    let monitoring = &args.monitoring;
+    let told: Vec<&Path> =
+        [&monitoring.events, &monitoring.metrics].into_iter().flatten().map(PathBuf::as_path).collect();
+    overwriting::refuse(&args.input, &overwriting::Folder::OfARun(&folder), &told)?;
     let monitors = Monitors::start(settings::wishes(&args.monitoring)?);
     let outcome = from_file_to_results(&args, &monitors).await;
     for trouble in monitors.finish(ending(&outcome)).await {
@@ -172,6 +177,7 @@ async fn with_the_folder(
     let to_send = prepared.to_send();
     if replayed.head.is_some() {
         remembered.refuse_another_country(&read, prepared.resolved.default_country())?;
+        remembered.refuse_other_people(&prepared.resolved.form)?;
     }
     if failures_were_edited(&path) {
         let (file, _) = given::places(&path);
@@ -248,7 +254,12 @@ async fn with_the_folder(
     let rehearsal = endpoint.sandbox.is_some();
     let (journal, told) = beginning.begin()?;
     talk.tell(told.as_ref());
-    let remembered = remembered.begin(read.clone(), prepared.country(), args.given.command(&path));
+    let remembered = remembered.begin(
+        read.clone(),
+        prepared.country(),
+        &prepared.resolved.form,
+        args.given.command(&path),
+    );
     Remembered { rehearsal, ..remembered }.write(folder)?;
     if !rehearsal {
         GivenBack::tell(&read, &path)?;

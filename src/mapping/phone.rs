@@ -7,7 +7,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region};
+use rlibphonenumber::{
+    NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, PhoneNumberType, Region,
+};
 use serde::{Serialize, Serializer};
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -374,10 +376,22 @@ fn national(digits: &str, country: Country, remarks: &mut Vec<Code>) -> Result<S
     };
     if let Some(number) = parsed.as_ref().filter(|number| number.is_valid()) {
         let result = international(number);
-        remarks.push(remark(&result));
         if result != digits && !digits.starts_with('0') && is_dialled_with_zero(number) {
-            remarks.push(Code::PhoneZeroAdded);
+            // Nobody has WhatsApp on a landline as often as a list loses its +.
+            if !is_mobile(number) && is_in_use(digits) {
+                if Parts::of(digits).is_some_and(|parts| parts.number().country_code == number.country_code) {
+                    remarks.push(Code::PhoneReadAsInternational);
+                    return Ok(digits.to_owned());
+                }
+                return Err(no(
+                    Code::PhoneAmbiguous,
+                    message!("phone-ambiguous", country = country.to_string()),
+                ));
+            }
+            remarks.extend([remark(&result), Code::PhoneZeroAdded]);
+            return Ok(result);
         }
+        remarks.push(remark(&result));
         return Ok(result);
     }
     // Exports that drop the + leave the country code in front.
@@ -401,6 +415,10 @@ fn national(digits: &str, country: Country, remarks: &mut Vec<Code>) -> Result<S
             message!("phone-national-length", country = country.to_string(), digits = digits.len()),
         )),
     }
+}
+
+fn is_mobile(number: &PhoneNumber) -> bool {
+    matches!(number.get_type(), PhoneNumberType::Mobile | PhoneNumberType::FixedLineOrMobile)
 }
 
 /// Whether the number is dialled with a 0 in its own country.
@@ -650,6 +668,26 @@ mod tests {
             ("+3933312345671234", &plain),
         ] {
             assert_eq!(read(cell, None).err(), Some(no(Code::PhoneLength, message.clone())), "{cell}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_lost_its_plus_is_not_made_a_landline_that_lost_its_zero() {
+        for (cell, default, digits) in [
+            ("4917112345678", "DE", "4917112345678"),
+            ("49 171 12345678", "DE", "4917112345678"),
+            ("436641234567", "AT", "436641234567"),
+            // Mobile numbers without their 0, that are in use with a + as well.
+            ("687123456", "FR", "33687123456"),
+            ("612345678", "FR", "33612345678"),
+            // The 0 is there.
+            ("04917112345", "DE", "494917112345"),
+        ] {
+            let number = read(cell, country(default)).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
+            assert_eq!(number.digits, digits, "{cell}");
+        }
+        for (cell, default) in [("393331234501", "DE"), ("436641234567", "DE"), ("447911123456", "DE")] {
+            assert_eq!(read(cell, country(default)).unwrap_err().code, Code::PhoneAmbiguous, "{cell}");
         }
     }
 

@@ -86,6 +86,8 @@ codes! {
     LineBreak = "line_break", Problem;
     /// Characters that no phone number has.
     PhoneCharacters = "phone_characters", Problem;
+    /// A number of one country without its `+`, or of another without its leading `0`.
+    PhoneAmbiguous = "phone_ambiguous", Problem;
     /// Several numbers in one cell.
     PhoneMultiple = "phone_multiple", Problem;
     /// A spreadsheet turned the number into `3.9E+11`: its digits are gone.

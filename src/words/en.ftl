@@ -44,6 +44,8 @@ code-phone_length = too many or too few digits
     .fix = compare the number with the original; a spreadsheet may have eaten a leading 0
 code-phone_country = no country has the code that the number begins with
     .fix = write the number with + and its country code
+code-phone_ambiguous = a number of one country without its +, or of another without its leading 0
+    .fix = write it with + and its country code, or with the 0
 code-phone_national = no country code, and no default country
     .fix = pass --default-country CC (such as IT), or write the number with +
 code-source = not a source of the API
@@ -520,6 +522,7 @@ phone-length = numbers with country code { $code } do not have { $digits ->
     [one] { $digits } digit
    *[other] { $digits } digits
 } after it
+phone-ambiguous = with + it would be a number of another country, and with a 0 in front a landline of { $country }; write the one that is meant
 phone-national = the number has no country code; write it with + or pass --default-country
 phone-national-length = numbers of { $country } do not have { $digits ->
     [one] { $digits } digit
@@ -1068,6 +1071,10 @@ other-account-unnamed = this folder holds an import into another account than th
 other-endpoint = this folder holds an import through { $held }, not { $asked }
 other-country = numbers without + or 00 were read as numbers of { $before } in the runs into this folder, and would be read as numbers of { $now } now: who has one would be somebody else, and be created once more
     .fix = nothing was sent; pass --default-country { $before } as before, or import into another folder: --out DIR
+other-people = in the runs into this folder { $before } said who somebody is, and now { $now } would: the same people would be others, and be created once more
+    .fix = nothing was sent; map the identifier from { $before } as before, or import into another folder: --out DIR
+other-source = in the runs into this folder everybody was of { $before }, and would be of { $now } now: the same people would be others, and be created once more
+    .fix = nothing was sent; pass --source { $before } as before, or import into another folder: --out DIR
 no-country-any-more = numbers without + or 00 of this list were read as numbers of { $before }, and no country is given now: they would be somebody else or nobody
 folder-of-other-failures = { $folder } holds what became of other failures: { $held }
     .fix = give these a folder of their own: --out { $out }
@@ -1154,6 +1161,10 @@ rehearsal-over-import = { $folder } holds a real import, and a rehearsal would o
 rehearsal-gone = the stand-in of a rehearsal is gone when the rehearsal ends
     .fix = keep one running with `callbell-import sandbox`, and import into it with --base-url
 ask-restart = Forget what earlier runs did in { $folder }? Contacts that they created may be created a second time.
+overwrites-input = { $file } is the list that is to be read, and would be overwritten; nothing was read or sent
+    .fix = choose another folder with --out DIR, or another name
+overwrites-others = { $file } is there and is not of this program; it would be overwritten, and nothing was read or sent
+    .fix = choose another folder with --out DIR, or move that file away
 restart-unasked = --restart forgets what earlier runs did, and there is no terminal to ask on
     .fix = pass --yes as well if contacts may be created a second time
 nothing-forgotten = nothing was forgotten, and nothing was sent

@@ -41,6 +41,8 @@ code-phone_length = trop ou trop peu de chiffres
     .fix = comparez le numéro à l'original ; un tableur a pu supprimer un 0 initial
 code-phone_country = aucun pays n'a l'indicatif par lequel le numéro commence
     .fix = écrivez le numéro avec + et son indicatif de pays
+code-phone_ambiguous = un numéro d'un pays sans son +, ou d'un autre sans son 0 initial
+    .fix = écrivez-le avec + et son indicatif de pays, ou avec le 0
 code-phone_national = pas d'indicatif de pays, ni de pays par défaut
     .fix = passez --default-country CC (par exemple FR), ou écrivez le numéro avec +
 code-source = pas une source de l'API
@@ -575,6 +577,7 @@ phone-length = les numéros d'indicatif { $code } n'ont pas { $digits ->
     [one] { $digits } chiffre
    *[other] { $digits } chiffres
 } après lui
+phone-ambiguous = avec un +, ce serait un numéro d'un autre pays, et avec un 0 devant, un fixe du pays { $country } ; écrivez celui qui convient
 phone-national = le numéro n'a pas d'indicatif de pays ; écrivez-le avec + ou passez --default-country
 phone-national-length = les numéros du pays { $country } n'ont pas { $digits ->
     [one] { $digits } chiffre
@@ -1132,6 +1135,10 @@ other-account-unnamed = ce dossier contient un import dans un autre compte que c
 other-endpoint = ce dossier contient un import par { $held }, et non { $asked }
 other-country = les numéros sans + ni 00 ont été lus comme des numéros du pays { $before } lors des imports dans ce dossier, et le seraient maintenant comme des numéros du pays { $now } : qui en a un serait quelqu'un d'autre, et serait créé une fois de plus
     .fix = rien n'a été envoyé ; passez --default-country { $before } comme avant, ou importez dans un autre dossier : --out DIR
+other-people = lors des exécutions vers ce dossier, { $before } disait qui est qui, et ce serait maintenant { $now } : les mêmes personnes en seraient d'autres, et seraient créées une seconde fois
+    .fix = rien n'a été envoyé ; prenez l'identifiant de { $before } comme avant, ou importez dans un autre dossier : --out DIR
+other-source = lors des exécutions vers ce dossier, tout le monde était de { $before }, et serait maintenant de { $now } : les mêmes personnes en seraient d'autres, et seraient créées une seconde fois
+    .fix = rien n'a été envoyé ; passez --source { $before } comme avant, ou importez dans un autre dossier : --out DIR
 no-country-any-more = les numéros sans + ni 00 de cette liste ont été lus comme des numéros du pays { $before }, et aucun pays n'est indiqué maintenant : ils seraient à quelqu'un d'autre ou à personne
 folder-of-other-failures = { $folder } contient ce qu'il est advenu d'autres échecs : { $held }
     .fix = donnez à ceux-ci un dossier à eux : --out { $out }
@@ -1227,6 +1234,10 @@ rehearsal-over-import = { $folder } contient un véritable import, qu'une répé
 rehearsal-gone = le serveur de substitution d'une répétition disparaît avec elle
     .fix = gardez-en un en marche avec `callbell-import sandbox`, et importez-y avec --base-url
 ask-restart = Oublier ce que les imports précédents ont fait dans { $folder } ? Les contacts qu'ils ont créés pourraient être créés une seconde fois.
+overwrites-input = { $file } est la liste à lire et serait écrasé ; rien n'a été lu ni envoyé
+    .fix = choisissez un autre dossier avec --out DIR, ou un autre nom
+overwrites-others = { $file } existe et n'est pas de ce programme ; il serait écrasé, et rien n'a été lu ni envoyé
+    .fix = choisissez un autre dossier avec --out DIR, ou déplacez ce fichier
 restart-unasked = --restart oublie ce que les imports précédents ont fait, et il n'y a pas de terminal pour le demander
     .fix = passez aussi --yes si des contacts peuvent être créés une seconde fois
 nothing-forgotten = rien n'a été oublié, et rien n'a été envoyé

@@ -331,7 +331,7 @@ fn what_there_was_no_room_to_keep_stays_open_and_is_made_up_for_by_the_next_run(
         let url = bench.sandbox().base_url();
         let done = on_a_small_disk(&bench, &file, kilobytes, &["--set", "tags=vip"]).expect(6);
         assert!(done.stderr.contains("cannot write out/sent.log"), "{}", done.stderr);
-        let verify = || bench.exact(["verify", "out", "--base-url", &url]);
+        let verify = || bench.exact(["verify", "out", "--base-url", &url, "--rate", "1000"]);
         let done = verify().expect(0);
         assert!(!done.stdout.contains("not known what was sent"), "{}", done.stdout);
         assert!(done.stdout.contains("open: nobody knows yet"), "{}", done.stdout);
@@ -339,7 +339,7 @@ fn what_there_was_no_room_to_keep_stays_open_and_is_made_up_for_by_the_next_run(
         let done = verify().expect(0);
         assert!(done.stdout.contains("400 contacts: 400 as sent"), "{}", done.stdout);
         for step in ["--dry-run", "--yes"] {
-            let _ = bench.exact(["undo", "out", "--base-url", &url, step]).expect(0);
+            let _ = bench.exact(["undo", "out", "--base-url", &url, "--rate", "1000", step]).expect(0);
         }
         assert_eq!((bench.identifiers().len(), bench.doubles()), (0, 0), "{kilobytes}");
     }
@@ -354,7 +354,8 @@ fn what_no_look_up_would_find_again_keeps_its_verdict_also_where_there_is_no_roo
     assert!(done.stderr.contains("cannot write out/sent.log"), "{}", done.stderr);
     let done = bench.run(&file, &telegram).expect(0).conserved();
     assert_eq!((done.number("created"), bench.identifiers().len(), bench.doubles()), (400, 400, 0));
-    let done = bench.exact(["verify", "out", "--base-url", &bench.sandbox().base_url()]).expect(8);
+    let done =
+        bench.exact(["verify", "out", "--base-url", &bench.sandbox().base_url(), "--rate", "1000"]).expect(8);
     assert!(done.stdout.contains("of which it is not known what was sent"), "{}", done.stdout);
 }
 
@@ -473,4 +474,26 @@ fn a_run_that_has_nothing_to_do_leaves_the_report_of_the_one_that_did_it() {
     let file = bench.file("in.csv", canary_numbers(20) + "nobody,Zed\n");
     let _ = bench.run(&file, &[""; 0]).expect(1);
     assert!(report() != before);
+}
+
+#[test]
+fn the_same_people_by_another_column_or_of_another_source_are_refused_before_they_are_created_again() {
+    let bench = Bench::new();
+    let list = "phone,alt,name\n+393331234501,+393331234601,Ada\n+393331234502,+393331234602,Bob\n";
+    let file = bench.file("in.csv", list);
+    let by = |column: &'static str| ["--map", column, "--yes", "--on-existing", "create"];
+    bench.run(&file, &by("identifier=phone")).expect(0);
+    let done = bench.run(&file, &by("identifier=alt")).expect(2);
+    assert!(done.stderr.contains("phone said who somebody is, and now alt would"), "{}", done.stderr);
+    let telegram = [&by("identifier=phone")[..], &["--source", "telegram"]].concat();
+    let done = bench.run(&file, &telegram).expect(2);
+    assert!(done.stderr.contains("everybody was of whatsapp, and would be of telegram"), "{}", done.stderr);
+    assert_eq!(bench.identifiers().len(), 2);
+    // The next list calls its only number otherwise.
+    let renamed = bench.file("in.csv", list.replace("phone,alt", "mobile,other"));
+    bench.run(&renamed, &by("identifier=mobile")).expect(0).conserved();
+    assert_eq!(bench.identifiers().len(), 2);
+    let restart = [&by("identifier=other")[..], &["--restart"]].concat();
+    bench.run(&file, &restart).expect(0).conserved();
+    assert_eq!(bench.identifiers().len(), 4);
 }
