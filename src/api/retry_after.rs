@@ -2,16 +2,20 @@
 
 use std::time::{Duration, SystemTime};
 
+/// Seconds; three centuries.
+const LONGEST: u64 = 9_999_999_999;
+
 /// Reads a header value: seconds, also with a fraction, or an HTTP date, which is taken relative to the answer's own
 /// `Date` so that a wrong clock here does no harm. `None` for what is neither, and for times that are past.
 pub(super) fn read(value: &str, server_time: Option<SystemTime>) -> Option<Duration> {
     let value = value.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
         let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
-        if whole.len() > 10 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
             return None;
         }
-        let seconds: u64 = whole.parse().ok()?;
+        // What is longer than any number here is longer than anybody waits.
+        let seconds = if whole.trim_start_matches('0').len() > 10 { LONGEST } else { whole.parse().ok()? };
         let more = u64::from(fraction.bytes().any(|byte| byte != b'0'));
         return Some(Duration::from_secs(seconds + more));
     }
@@ -42,7 +46,10 @@ mod tests {
             ("soon", None),
             ("", None),
             ("1.2.3", None),
-            ("99999999999", None),
+            ("0000000000007", Some(7)),
+            ("9999999999", Some(9_999_999_999)),
+            ("99999999999", Some(LONGEST)),
+            ("99999999999999999999", Some(LONGEST)),
         ] {
             assert_eq!(read(value, server_time), seconds.map(Duration::from_secs), "{value}");
         }

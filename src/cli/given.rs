@@ -89,10 +89,16 @@ impl Given {
     /// The same for another file of rows that failed.
     pub(super) fn command_for(&self, failures: &Path, folder: &Path) -> String {
         let out = places(folder).1;
-        let words = [settings::shown(failures), "--out".to_owned(), settings::shown(&out)];
+        let words = [argument(failures), "--out".to_owned(), argument(&out)];
         let quoted = words.iter().map(|word| quoted(word)).chain(self.0.iter().cloned());
         format!("callbell-import run {}", quoted.collect::<Vec<_>>().join(" "))
     }
+}
+
+/// A path as it is typed: what begins like a flag would be taken for one.
+fn argument(path: &Path) -> String {
+    let shown = settings::shown(path);
+    if shown.starts_with('-') { format!("./{shown}") } else { shown }
 }
 
 /// Where the failures of the import in `folder` are, and where their results go.
@@ -133,6 +139,14 @@ mod tests {
         let matches =
             Args::command().try_get_matches_from([&["callbell-import", "run"], words].concat()).unwrap();
         Given::of(matches.subcommand().unwrap().1).command(Path::new("my list.import"))
+    }
+
+    #[test]
+    fn a_folder_that_is_called_like_a_flag_is_none() {
+        assert_eq!(
+            Given::default().command(Path::new("-rf.import")),
+            "callbell-import run ./-rf.import/failures.csv --out ./-rf.import/failures.import"
+        );
     }
 
     #[test]

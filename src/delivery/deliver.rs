@@ -14,7 +14,7 @@ use super::echo;
 use super::existing::{Admission, Existing, Met};
 use super::life::{Decision, End, Life, Next, Origin};
 use super::list_walk::{Sieve, Sighting, Waiting, Wanted};
-use super::patience::{Patience, Throttling};
+use super::patience::{Patience, Throttling, seed_of};
 use super::server_clock::ServerClock;
 use crate::api::{Client, Exchange, Existence, Fault, Place, StoredContact, Trail, Transport};
 use crate::journal::{Ticket, TicketNumber};
@@ -144,7 +144,7 @@ impl<T: Transport> Deliverer<T> {
     pub async fn deliver(self, ticket: Ticket, place: Option<rate::Place>) -> (Delivered, Option<Stop>) {
         let row = ticket.row.number;
         let carriage = &self.shared.carriage;
-        let seed = carriage.seed ^ row.get();
+        let seed = seed_of(carriage.seed, row);
         let origin =
             Origin { in_doubt: ticket.in_doubt, sent_after: ticket.sent_after, has_twin: ticket.has_twin };
         let mut patience = carriage.patience;

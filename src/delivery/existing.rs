@@ -10,6 +10,7 @@ use super::breaker::Kind;
 use super::deliver::{Errand, Granted, Halt, NoTurn, end};
 use super::life::End;
 use super::meeting::{FirstLook, Looked, Meeting, Step};
+use super::patience::seed_of;
 use crate::api::{StoredContact, Transport};
 use crate::journal::{Ticket, TicketNumber};
 use crate::model::{
@@ -86,7 +87,7 @@ impl<T: Transport> Errand<T> {
             let id = ContactId { uuid: walked(&ticket.contact)?, href: None };
             return Some(self.meet(ticket, id, None, false).await);
         }
-        let mut look = FirstLook::new(carriage.patience, carriage.seed ^ ticket.row.number.get());
+        let mut look = FirstLook::new(carriage.patience, seed_of(carriage.seed, ticket.row.number));
         loop {
             let exchange = match self.look(ticket, Halt::Go).await {
                 Ok((_, exchange)) => exchange,
@@ -124,7 +125,7 @@ impl<T: Transport> Errand<T> {
         let shared = Arc::clone(&self.deliverer.shared);
         let carriage = &shared.carriage;
         let existing = &carriage.existing;
-        let seed = carriage.seed ^ ticket.row.number.get();
+        let seed = seed_of(carriage.seed, ticket.row.number);
         let mut meeting =
             Meeting::new(id, (existing.policy, &existing.rules), carriage.patience, begun, seed);
         self.meets = true;

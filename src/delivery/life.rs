@@ -529,7 +529,7 @@ fn another_number(status: Option<u16>) -> Fault {
 /// Time until the next look at a doubt; the last look is the one whose miss is believed.
 fn until_next_look(doubt: &mut Doubt, settled: Duration, now: Duration) -> Duration {
     doubt.looks += 1;
-    let at = EARLY_LOOKS.get(doubt.looks).copied().filter(|&age| age < settled).unwrap_or(settled);
+    let at = EARLY_LOOKS.get(doubt.looks).map_or(settled, |&age| settled.min(age));
     (doubt.since + at).saturating_sub(now)
 }
 

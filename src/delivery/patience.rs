@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::api::Fault;
-use crate::model::Stop;
+use crate::model::{RowNumber, Stop};
 use crate::rate::LONGEST_ASKED;
 
 /// How long, how often, how boldly.
@@ -66,6 +66,12 @@ pub(super) fn back_off(failures: u32, jitter: &mut fastrand::Rng) -> Duration {
     most.mul_f64(jitter.f64())
 }
 
+/// What the waits of a row come from: another than those of every other row, or all who fail together would come back
+/// together.
+pub(super) fn seed_of(seed: u64, row: RowNumber) -> u64 {
+    seed ^ row.get()
+}
+
 /// The faults that concern the whole run.
 pub(super) fn stop_for(fault: &Fault) -> Option<Stop> {
     Some(match fault {
@@ -109,6 +115,15 @@ mod tests {
             assert_eq!(throttling.again(None, Duration::ZERO, HOUR), None);
             throttling.note(fault.as_ref());
             assert_eq!(throttling.again(None, HOUR * 2, HOUR), stop, "{fault:?}");
+        }
+    }
+
+    #[test]
+    fn no_two_rows_wait_alike_whatever_the_seed() {
+        for seed in [0, 1, 0x00ff_00ff, u64::MAX] {
+            let seeds: std::collections::HashSet<_> =
+                (1..=300).map(|row| seed_of(seed, RowNumber::new(row))).collect();
+            assert_eq!(seeds.len(), 300, "{seed}");
         }
     }
 

@@ -12,8 +12,8 @@ use super::verdict;
 use super::{ContactKey, Fingerprints, Recall};
 use crate::model::{Delivery, FieldChange, FieldValue};
 
-/// Room that is made sure of before rows are leased, for each: a mark and a long verdict.
-const BYTES_PER_ROW: u64 = 700;
+/// Room that is made sure of before rows are leased, for each: its key, a mark and a long verdict.
+const BYTES_PER_ROW: u64 = 764;
 
 /// Contacts that are forgotten in one record.
 const FORGOTTEN_AT_A_TIME: usize = 64;
@@ -104,7 +104,7 @@ impl<S: Storage> Journal<S> {
             Some(Head { version, .. }) if *version > VERSION => {
                 return Err(JournalError::Newer { found: *version, known: VERSION });
             }
-            None if replayed.length > 0 || replayed.damage.is_some() => {
+            None => {
                 if replayed.worked || noted.as_ref().is_some_and(|noted| noted.synced > 0) {
                     let what = replayed.damage.take().unwrap_or_else(|| "it has no first line".to_owned());
                     return Err(JournalError::HeadLost { what });
@@ -112,7 +112,7 @@ impl<S: Storage> Journal<S> {
                 // Nothing is leased before the disk has the head, so nothing was: the journal begins anew.
                 replayed = Replayed { length: replayed.length, ..Replayed::default() };
             }
-            _ => {}
+            Some(_) => {}
         }
         if replayed.length > replayed.whole_length {
             storage.truncate(replayed.whole_length).map_err(JournalError::io("write"))?;
@@ -206,8 +206,7 @@ impl<S: Storage> Journal<S> {
     ) -> Result<Lease, JournalError> {
         let mut keys: Vec<String> = rows.iter().map(|row| record::encode_key(row.key, row.content)).collect();
         let first = self.next_ticket;
-        let room = rows.len() as u64 * BYTES_PER_ROW + keys.len() as u64 * 64;
-        self.storage.reserve(room).map_err(JournalError::io("write"))?;
+        self.storage.reserve(rows.len() as u64 * BYTES_PER_ROW).map_err(JournalError::io("write"))?;
         let seconds =
             server_time.and_then(|time| time.duration_since(UNIX_EPOCH).ok()).map(|since| since.as_secs());
         let mut records = Vec::new();

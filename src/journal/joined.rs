@@ -29,7 +29,6 @@ pub struct Joined {
     /// Sessions that began last in their parts: boot, input, and when.
     last: Option<(Option<String>, String, u64)>,
     at: u64,
-    is_closed: bool,
 }
 
 impl Joined {
@@ -71,7 +70,6 @@ impl Joined {
             }
             Record::Session { ref boot, ref input, at, .. } => {
                 self.last = Some((boot.clone(), input.clone(), at));
-                self.is_closed = false;
                 record
             }
             Record::Lease { n, k, sv } => Record::Lease { n: number(n)?, k, sv },
@@ -83,10 +81,8 @@ impl Joined {
                 let n = number(verdict.n)?;
                 Record::Verdict(super::record::Verdict { n, ..verdict })
             }
-            Record::Closed => {
-                self.is_closed = true;
-                return Ok(());
-            }
+            // The others of the parts may not have ended so.
+            Record::Closed => return Ok(()),
             Record::Damaged => record,
         };
         self.write(&record, whole);
@@ -98,9 +94,6 @@ impl Joined {
         self.note_session();
         if let Some((boot, input, _)) = self.last.take() {
             self.write(&Record::Session { boot, input, rows, at: self.at }, whole);
-            if self.is_closed {
-                self.write(&Record::Closed, whole);
-            }
         }
     }
 
@@ -158,10 +151,10 @@ mod tests {
         Ok(whole)
     }
 
-    fn read(whole: &[u8]) -> (Replayed, Vec<(u64, ContactKey)>) {
+    fn read(whole: &[u8]) -> (Replayed, Vec<(u64, ContactKey, bool)>) {
         let mut tickets = Vec::new();
         let replayed = replay(&mut &whole[..], None, None, |past| {
-            tickets.push((past.ticket, past.key));
+            tickets.push((past.ticket, past.key, past.verdict.is_some()));
             Ok(())
         });
         (replayed.unwrap(), tickets)
@@ -172,8 +165,7 @@ mod tests {
         let whole = join(&[(0, part(1, 7)), (3, part(2, 5))]).unwrap();
         let (replayed, tickets) = read(&whole);
         assert_eq!(replayed.damage, None);
-        assert!(replayed.closed);
-        assert_eq!(tickets, [(0, ContactKey([1; 16])), (3 << 32, ContactKey([2; 16]))]);
+        assert_eq!(tickets, [(0, ContactKey([1; 16]), true), (3 << 32, ContactKey([2; 16]), true)]);
         let session = replayed.last_session.unwrap();
         assert_eq!((session.rows, session.at, session.input.as_str()), (9, 7, "ab"));
     }

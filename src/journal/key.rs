@@ -266,6 +266,34 @@ mod tests {
     }
 
     #[test]
+    fn a_journal_that_began_without_the_main_channel_tells_channels_apart_as_they_are_written() {
+        let [bare, dashed] = ["514a6d692bd645ed803f2e7ce360d4c8", "514a6d69-2bd6-45ed-803f-2e7ce360d4c8"]
+            .map(|channel| contact("393331234567", Source::Whatsapp, Some(channel)));
+        let old = Fingerprints::new([7; 32]);
+        assert_ne!(old.key(&bare), old.key(&dashed), "contacts that it remembers would be strangers");
+        let new = old.with_main_channel(Some("414a6d692bd645ed803f2e7ce360d4c8"));
+        assert_eq!(new.key(&bare), new.key(&dashed));
+        assert_eq!(new.main_channel(), Some("414a6d692bd645ed803f2e7ce360d4c8"));
+        assert_eq!(Fingerprints::new([7; 32]).main_channel(), None);
+    }
+
+    /// Journals hold this too.
+    #[test]
+    fn an_account_is_the_same_for_one_user_at_one_address_and_for_nobody_else() {
+        let account = |salt, endpoint: &str, email| Fingerprints::new([salt; 32]).account(endpoint, email);
+        let ours = account(7, "https://api.callbell.eu/v1", Some("ada@example.com"));
+        assert_eq!(ours, "6712f1bc504ed131f759dce3f67276e1");
+        for other in [
+            account(7, "https://api.callbell.eu/v1", Some("bob@example.com")),
+            account(7, "https://api.callbell.eu/v1", None),
+            account(7, "https://api.callbell.eu/v2", Some("ada@example.com")),
+            account(8, "https://api.callbell.eu/v1", Some("ada@example.com")),
+        ] {
+            assert_ne!(ours, other);
+        }
+    }
+
+    #[test]
     fn a_person_is_source_channel_and_number_in_either_of_its_forms() {
         let fingerprints = Fingerprints::new([7; 32]);
         let key = |identifier, source, channel| fingerprints.key(&contact(identifier, source, channel));

@@ -122,15 +122,36 @@ impl Recall {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
-    struct Bytes(Vec<u8>);
+    use super::*;
+    use crate::model::FieldValue;
+
+    /// What is read, of which no more than so many bytes are given at a time, and how often it is.
+    #[derive(Clone)]
+    struct Bytes {
+        bytes: Arc<[u8]>,
+        most: usize,
+        reads: Arc<AtomicUsize>,
+    }
+
+    impl Bytes {
+        fn of(bytes: Vec<u8>, most: usize) -> Self {
+            Self { bytes: bytes.into(), most, reads: Arc::default() }
+        }
+
+        fn recall(&self) -> Recall {
+            Recall::new(Box::new(self.clone()))
+        }
+    }
 
     impl ReadAt for Bytes {
         fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-            let left = self.0.get(usize::try_from(offset).unwrap()..).unwrap_or_default();
+            self.reads.fetch_add(1, Ordering::Relaxed);
+            let left = self.bytes.get(usize::try_from(offset).unwrap()..).unwrap_or_default();
             // Short reads, as a file may give them.
-            let count = left.len().min(buffer.len()).min(1000);
+            let count = left.len().min(buffer.len()).min(self.most);
             buffer[..count].copy_from_slice(&left[..count]);
             Ok(count)
         }
@@ -139,12 +160,52 @@ mod tests {
     #[test]
     fn a_contact_that_a_verdict_names_is_found_wherever_it_stands() {
         let uuid = "414a6d692bd645ed803f2e7ce360d4c8";
-        for before in [0, 1, 990, 999, 1000, 3000] {
-            let mut bytes = vec![b' '; before];
+        // Also where one read ends and the next begins.
+        for before in [0, 1, 2000, 3000].into_iter().chain(940..=1000) {
+            let mut bytes: Vec<u8> = (b'A'..=b'Z').cycle().take(before).collect();
             bytes.extend(format!("{{\"Created\":[\"{uuid}\",null]}} and more").bytes());
-            let recall = Recall::new(Box::new(Bytes(bytes)));
+            let recall = Bytes::of(bytes, 1000).recall();
             assert!(recall.mentions(uuid).unwrap(), "{before}");
             assert!(!recall.mentions("514a6d692bd645ed803f2e7ce360d4c8").unwrap());
         }
+    }
+
+    fn change(length: usize) -> Record {
+        let after = record::Value::Text("x".repeat(length));
+        Record::Change { n: 7, u: "u".to_owned(), c: vec![("note".to_owned(), None, after)] }
+    }
+
+    #[test]
+    fn a_record_is_read_whole_from_where_it_stands_however_long_it_is() {
+        for length in [1, 400, 450, 500, 900, 1500, 40_000] {
+            let first = change(3).encode(0);
+            let bytes = [first.clone(), change(length).encode(1), change(5).encode(2)].concat();
+            let recall = Bytes::of(bytes.clone(), 1000).recall();
+            let text = |offset: usize| match &recall.changes(offset as u64)?[0].after {
+                FieldValue::Text(text) => Some(text.len()),
+                FieldValue::Options(_) => None,
+            };
+            assert_eq!((text(0), text(first.len())), (Some(3), Some(length)));
+            assert_eq!(text(1), None, "in the middle of a line");
+            assert_eq!(text(bytes.len()), None, "behind the end");
+            // A line without an end is no record yet.
+            let torn = Bytes::of(bytes[..first.len() + 20].to_vec(), 1000).recall();
+            assert!(torn.changes(first.len() as u64).is_none());
+        }
+    }
+
+    #[test]
+    fn a_long_record_is_not_read_by_the_crumb() {
+        let bytes = Bytes::of(change(20_000).encode(0), usize::MAX);
+        assert!(bytes.recall().changes(0).is_some());
+        assert!(bytes.reads.load(Ordering::Relaxed) < 10, "{:?}", bytes.reads);
+    }
+
+    #[test]
+    fn a_line_that_is_longer_than_any_that_is_written_is_not_read_to_its_end() {
+        let longest = usize::try_from(replay::LONGEST_LINE).unwrap();
+        let bytes = Bytes::of(change(3 * longest).encode(0), longest / 4);
+        assert!(bytes.recall().changes(0).is_none());
+        assert!(bytes.reads.load(Ordering::Relaxed) < 20, "{:?}", bytes.reads);
     }
 }

@@ -72,8 +72,6 @@ pub struct Replayed {
     pub head: Option<Head>,
     /// The last process that wrote.
     pub last_session: Option<Session>,
-    /// The last process ended in order.
-    pub closed: bool,
     /// What is wrong with the journal, in words, if something is.
     pub damage: Option<String>,
     /// Where the last line ends; what stands behind it is torn.
@@ -149,7 +147,6 @@ pub(super) fn replay(
         }
         replayed.next_sequence = replayed.next_sequence.max(sequence + 1);
         replayed.whole_length = replayed.length;
-        replayed.closed = false;
         replayed.worked |= !matches!(record, Record::Head { .. } | Record::Session { .. } | Record::Closed);
         match record {
             Record::Head { v, salt, endpoint, account, main } => {
@@ -256,7 +253,7 @@ pub(super) fn replay(
                 }
             }
             Record::Damaged => damage(&mut replayed, "it was damaged before".to_owned()),
-            Record::Closed => replayed.closed = true,
+            Record::Closed => {}
         }
     }
     if let Some(noted) = noted {

@@ -117,15 +117,13 @@ impl Disk {
             }
             std::fs::remove_file(&suspect)?;
         }
-        let is_new = !path.exists();
         let file = own_file(path)?;
         if let Err(TryLockError::WouldBlock) = file.try_lock() {
             return Err(io::Error::new(io::ErrorKind::WouldBlock, "another process has it"));
         }
-        if is_new {
-            file.sync_all()?;
-            sync_folder(path)?;
-        }
+        // Also where it is there already: the process that made it may have died before its folder had it.
+        file.sync_all()?;
+        sync_folder(path)?;
         let length = file.metadata()?.len();
         let note = own_file(&path.with_extension("length")).ok();
         Ok(Self { file: Arc::new(file), path: path.to_owned(), length, note, syncs: None, power_safe })
@@ -175,10 +173,8 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 /// Copies the journal to a new file that was synced, in its place.
 fn renew(path: &Path) -> io::Result<()> {
     let new = path.with_extension("new");
-    match std::fs::remove_file(&new) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
+    // Of a process that died here. What cannot be removed is in the way of the new one, which says so.
+    let _ = std::fs::remove_file(&new);
     let mut copy = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
     io::copy(&mut own_file_to_read(path)?, &mut copy)?;
     copy.sync_all()?;
@@ -316,5 +312,35 @@ mod tests {
             disk.note_length(&length);
             assert_eq!(disk.noted_length(), Some(length));
         }
+    }
+
+    #[test]
+    fn the_folder_of_a_file_is_where_it_stands() {
+        assert_eq!(folder(Path::new("journal.log")), Path::new("."));
+        assert_eq!(folder(Path::new("state/journal.log")), Path::new("state"));
+        assert_eq!(folder(Path::new("/journal.log")), Path::new("/"));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn room_that_no_file_has_is_refused_and_room_that_there_is_leaves_the_file_as_long_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.log");
+        let mut disk = Disk::open(&path, true).unwrap();
+        disk.append(b"something\n").unwrap();
+        disk.reserve(100_000).unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().len(), 10);
+        assert!(disk.reserve(i64::MAX as u64).is_err());
+    }
+
+    #[test]
+    fn whoever_reads_at_a_place_is_told_how_much_was_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut disk = Disk::open(&folder.path().join("journal.log"), true).unwrap();
+        disk.append(b"one two").unwrap();
+        let reader = disk.reader().unwrap();
+        let mut buffer = [0; 5];
+        assert_eq!((reader.read_at(&mut buffer, 4).unwrap(), &buffer[..3]), (3, &b"two"[..]));
+        assert_eq!(reader.read_at(&mut buffer, 7).unwrap(), 0);
     }
 }

@@ -161,7 +161,10 @@ async fn on_every_unknown_of_the_api_each_policy_does_what_it_says_and_nobody_is
                         && contact.name.starts_with("Person")
                         && contact.note.as_deref() == Some("old")
                 });
-                assert!(!changed && !world.seen().requests.contains_key("PATCH /contacts/:uuid"));
+                // Whoever is left as it is was seen by the look-up.
+                for more in ["PATCH /contacts/:uuid", "GET /contacts/:uuid"] {
+                    assert!(!changed && !world.seen().requests.contains_key(more), "{name}: {more}");
+                }
             }
         }
     }
@@ -547,4 +550,66 @@ fn keep_and_fill_are_flags_and_a_table_of_the_mapping_file() {
     let wrong = bench.file("w.toml", "[update]\nnote = \"never\"\n");
     let done = bench.run(&file, &["--mapping", wrong.to_str().unwrap()]).expect(2);
     assert!(done.stderr.contains("must be overwrite, fill or keep"), "{}", done.stderr);
+}
+
+/// Only with its type can be told what a text is that looks like the list of a checkbox; a look-up shows no types.
+#[tokio::test(start_paused = true)]
+async fn a_text_that_looks_like_a_list_goes_back_as_the_text_that_it_is() {
+    const MOTTO: &str = "[\"per aspera\"]";
+    let mut text = "[account]\n".to_owned();
+    for label in ["City", "Motto"] {
+        writeln!(text, "[[account.custom_fields]]\nlabel = \"{label}\"\ntype = \"text\"").unwrap();
+    }
+    writeln!(
+        text,
+        "[[account.contacts]]\nidentifier = \"{}\"\nsource = \"whatsapp\"\nname = \"A\"",
+        number(0)
+    )
+    .unwrap();
+    writeln!(text, "[account.contacts.custom_fields]\nCity = \"Milan\"\nMotto = '{MOTTO}'").unwrap();
+    let csv = format!("phone_number,name,custom_fields.City\n+{},A,Rome\n", number(0));
+    let mut rig = Rig::of(csv, SandboxSettings::from_toml(&text).unwrap());
+    rig.on_existing = OnExisting::Update;
+    let walked = rig.walk().await;
+    walked.told_the_truth();
+    let line = &walked.results[0];
+    assert_eq!([&line["status"], &line["attempts"]], ["updated", "1"], "{line:?}");
+    let world = walked.world.lock().unwrap();
+    let fields = &world.contacts().iter().next().unwrap().1.custom_fields;
+    assert_eq!((&fields["City"], &fields["Motto"]), (&"Rome".into(), &MOTTO.into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_is_cut_off_each_time_is_sent_five_times_with_time_between() {
+    let mut settings = account(4, "");
+    settings.faults = vec![FaultRule { on: On::Update, ..FaultRule::new(FaultKind::CutBefore, 1.0) }];
+    let walked = rig(4, settings, OnExisting::Update).walk().await;
+    walked.told_the_truth();
+    let line = &walked.results[3];
+    assert_eq!([&line["status"], &line["code"], &line["attempts"]], ["unconfirmed", "update_open", "5"]);
+    assert_eq!(walked.world.lock().unwrap().seen().requests["PATCH /contacts/:uuid"], 5);
+    assert!(walked.took > Duration::from_secs(2), "{:?}", walked.took);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_sent_to_a_contact_before_it_was_gone_is_told_with_what_created_it_again() {
+    let mut rig = rig(1, account(0, ""), OnExisting::Update);
+    rig.walk().await.told_the_truth();
+    rig.csv = rig.csv.replace("Person 0", "Person 0 B");
+    let cut = FaultRule { on: On::Update, ..FaultRule::new(FaultKind::CutBefore, 1.0) };
+    rig.world.lock().unwrap().set_faults(vec![cut]);
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    // It is deleted while the row waits for its next try.
+    let deleted = async {
+        while !rig.world.lock().unwrap().seen().requests.contains_key("PATCH /contacts/:uuid") {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        let mut world = rig.world.lock().unwrap();
+        let uuid = world.contacts().iter().next().unwrap().1.uuid.clone();
+        world.take_away(&uuid);
+    };
+    let (walked, ()) = tokio::join!(rig.walk(), deleted);
+    walked.told_the_truth();
+    let line = &walked.results[0];
+    assert_eq!([&line["status"], &line["attempts"]], ["created", "2"], "{line:?}");
 }

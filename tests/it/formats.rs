@@ -316,6 +316,24 @@ fn a_sheet_is_read_as_it_was_calculated_last_and_its_rows_keep_their_numbers() {
 }
 
 #[test]
+fn letters_that_were_damaged_before_a_workbook_was_made_are_told() {
+    let bench = Bench::new();
+    let row = |at: u32, name: &str| {
+        format!(
+            "<row r=\"{at}\">{}{}</row>",
+            text(&format!("A{at}"), name),
+            text(&format!("B{at}"), &format!("+39333765580{at}"))
+        )
+    };
+    let header = format!("<row r=\"1\">{}{}</row>", text("A1", "name"), text("B1", "phone_number"));
+    let sheet = format!("{header}{}{}", row(2, "JosÃ©"), row(3, "José"));
+    let file = bench.file("book.xlsx", xlsx(&[("S", "visible", &sheet)]));
+    let done = bench.run(file, &[""; 0]).expect(0).conserved();
+    assert!(done.stderr.contains("such as Ã© for é: 1"), "{}", done.stderr);
+    assert_eq!(done.column("name"), ["JosÃ©", "José"], "told, and not changed");
+}
+
+#[test]
 fn a_sheet_without_a_header_or_with_cells_beyond_it_loses_nothing() {
     let bench = Bench::new();
     let rows = format!(
