@@ -14,7 +14,7 @@ const MOST_WORDS: usize = 40;
 /// `said` with everything masked that may be a person's: what looks like a number or an e-mail address, and what the row
 /// itself says.
 pub(super) fn of_row(said: &str, delivery: &Delivery) -> String {
-    let mut values: Vec<String> = delivery.row.cells.iter().map(|cell| lossy(cell)).collect();
+    let mut values: Vec<String> = delivery.row.cells.iter().map(lossy).collect();
     for (field, said) in delivery.contact.iter().flat_map(|contact| contact.says()) {
         // These words are the API's, and are the same for everybody.
         if matches!(field, Field::Source | Field::BotStatus) {
