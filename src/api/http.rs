@@ -12,6 +12,7 @@ use super::client::{Answer, Call, Method, Transport};
 use super::connections::Connections;
 use super::endpoint::BaseUrl;
 use super::fault::Fault;
+use super::redactor::Redactor;
 use super::roots::ExtraRoots;
 use super::token::ApiToken;
 use crate::model::printable;
@@ -44,6 +45,7 @@ pub struct Http {
     client: reqwest::Client,
     base: BaseUrl,
     connections: Connections,
+    redactor: Redactor,
     guard: Option<Guard>,
 }
 
@@ -130,7 +132,7 @@ impl Http {
             builder = builder.tls_certs_merge(roots.certificates());
         }
         let client = builder.build().map_err(|error| HttpError(describe(&error)))?;
-        Ok(Self { client, base, connections, guard: None })
+        Ok(Self { client, base, connections, redactor: Redactor::of(token), guard: None })
     }
 
     /// The same, but no request leaves that `guard` does not let go.
@@ -171,7 +173,9 @@ impl Http {
             body.extend_from_slice(&chunk);
         }
         let headers = headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
-        Ok(Answer::new(status, headers, body))
+        let answer = Answer::new(status, headers, self.redactor.without_token(body));
+        let location = answer.location.map(|location| self.redactor.without_token_in(location));
+        Ok(Answer { location, ..answer })
     }
 }
 

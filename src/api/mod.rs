@@ -14,6 +14,7 @@ mod eraser;
 mod fault;
 mod http;
 mod members;
+mod redactor;
 mod retry_after;
 mod roots;
 mod token;

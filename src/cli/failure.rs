@@ -101,7 +101,13 @@ impl From<MappingError> for Failure {
 
 impl From<OutputError> for Failure {
     fn from(error: OutputError) -> Self {
-        Self::new(Exit::Output, error.message())
+        use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+        let failure = Self::new(Exit::Output, error.message());
+        let (OutputError::Folder { source, .. } | OutputError::Write { source, .. }) = &error;
+        match source.kind() {
+            StorageFull | QuotaExceeded | FileTooLarge => failure.hint(message!("hint-make-room")),
+            _ => failure,
+        }
     }
 }
 

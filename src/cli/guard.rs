@@ -6,6 +6,9 @@
 use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
 
+use rustix::process::Signal;
+use tokio::signal::unix::{SignalKind, signal};
+
 use super::say;
 
 /// Shuts the memory to dumps and debuggers, and has panics tell where and not what. To be called before anything is
@@ -27,6 +30,14 @@ pub fn guard() {
         }
         say(&text);
     }));
+}
+
+/// Has a file that would become larger than the shell allows (`ulimit -f`) be an error of whoever writes it, as a full disk
+/// is, and not the death of the program. To be called before anything is written.
+pub(super) fn outlive_large_files() {
+    // Once it was asked for, the signal never ends the program again, whether somebody listens or not. Commands that are
+    // started die of it as they always did.
+    let _ = signal(SignalKind::from_raw(Signal::XFSZ.as_raw()));
 }
 
 /// A panic, in words that hold nobody's data: those that stand in the source, and no others.

@@ -55,6 +55,7 @@ pub use guard::guard;
 
 /// Runs the program with these arguments (the program's name first).
 pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    guard::outlive_large_files();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     match complete::answered(&arguments) {
         Ok(false) => {}

@@ -14,6 +14,7 @@ mod said;
 mod shard;
 mod stop;
 mod tally;
+mod unnamed;
 mod uuid;
 mod window;
 
@@ -31,7 +32,8 @@ pub use said::Said;
 pub use shard::Shard;
 pub use stop::Stop;
 pub use tally::{Cause, Tally};
+pub use unnamed::unnamed;
 pub use uuid::{canonical_uuid, is_same_uuid};
 pub use window::{Stands, Window};
 
-pub use crate::words::{masked, printable, steers};
+pub use crate::words::{masked, masked_letter, printable, steers};

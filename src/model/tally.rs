@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::unnamed::of_row;
 use super::{Code, Delivery, Outcome, RowPlace, Severity, Status};
 use crate::words::discreet;
 
@@ -24,7 +25,7 @@ pub struct Cause {
     pub rows: u64,
     /// The first of them.
     pub first: RowPlace,
-    /// What the API said about the first of them; `None` for causes found here.
+    /// What the API said about the first of them, with the person masked; `None` for causes found here.
     pub said: Option<String>,
     /// Shapes of what stood in the field, a few that differ.
     pub examples: Vec<String>,
@@ -63,7 +64,7 @@ impl Tally {
                     let field = problem.field.as_deref().unwrap_or_default();
                     if !seen.contains(&(problem.code, field)) {
                         seen.push((problem.code, field));
-                        let cause = self.cause(status, problem.code.as_str(), field, row, None);
+                        let cause = self.cause(status, problem.code.as_str(), field, row);
                         if let Some(example) = &problem.example
                             && cause.examples.len() < MOST_EXAMPLES
                             && !cause.examples.contains(example)
@@ -74,17 +75,21 @@ impl Tally {
                 }
             }
             Outcome::Unwanted { .. } => {
-                self.cause(status, Code::AlreadyThere.as_str(), "", row, None);
+                self.cause(status, Code::AlreadyThere.as_str(), "", row);
             }
             Outcome::Rejected { field, said } => {
                 let code = match delivery.http_status {
                     Some(status) => format!("http_{status}"),
                     None => Code::Refused.as_str().to_owned(),
                 };
-                self.cause(status, &code, field.as_deref().unwrap_or_default(), row, Some(said));
+                let cause = self.cause(status, &code, field.as_deref().unwrap_or_default(), row);
+                // Rows are not settled in their order.
+                if cause.first == row {
+                    cause.said = Some(of_row(said, delivery));
+                }
             }
             Outcome::Failed { code, .. } | Outcome::Unconfirmed { code, .. } => {
-                self.cause(status, code.as_str(), "", row, None);
+                self.cause(status, code.as_str(), "", row);
             }
         }
         self.warnings(delivery);
@@ -99,19 +104,12 @@ impl Tally {
             let key = (remark.code, if by_field { remark.field.as_str() } else { "" });
             if remark.code.severity() == Severity::Warning && !warned.contains(&key) {
                 warned.push(key);
-                self.cause(status, remark.code.as_str(), &remark.field, row, None);
+                self.cause(status, remark.code.as_str(), &remark.field, row);
             }
         }
     }
 
-    fn cause(
-        &mut self,
-        status: Status,
-        code: &str,
-        field: &str,
-        row: RowPlace,
-        said: Option<&String>,
-    ) -> &mut Cause {
+    fn cause(&mut self, status: Status, code: &str, field: &str, row: RowPlace) -> &mut Cause {
         let mut key = (status, code.to_owned(), field.to_owned());
         if self.causes.len() >= MOST_CAUSES && !self.causes.contains_key(&key) {
             key.2 = String::new();
@@ -122,7 +120,7 @@ impl Tally {
             field: field.to_owned(),
             rows: 0,
             first: row,
-            said: said.cloned(),
+            said: None,
             examples: Vec::new(),
         });
         cause.rows += 1;

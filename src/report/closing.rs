@@ -4,7 +4,7 @@ use console::style;
 
 use super::advice;
 use super::summary::Summary;
-use crate::model::{Cause, Code, Severity, Status, Stop, Tally, masked, printable};
+use crate::model::{Cause, Code, Severity, Status, Stop, Tally, printable, unnamed};
 use crate::words::{Message, decimal, lasting, message};
 
 /// Most causes that are shown.
@@ -156,9 +156,8 @@ fn cause_words(cause: &Cause) -> String {
         (Some(code), _) => {
             message!("closing-cause", what, meaning = advice::meaning(code), place = cause.first.message(),)
         }
-        // What the server says may hold the row's data, so a screen shows its shape only; the files have the words.
         (None, Some(said)) => {
-            message!("closing-cause-said", what, said = without_data(said), place = cause.first.message(),)
+            message!("closing-cause-said", what, said, place = cause.first.message())
         }
         (None, None) => message!("closing-cause-bare", what, place = cause.first.message()),
     };
@@ -167,19 +166,6 @@ fn cause_words(cause: &Cause) -> String {
         words.push_str(&format!("          {}\n", fix.told()));
     }
     words
-}
-
-/// A server's message with everything masked that may be a person's: words with digits or an at sign.
-fn without_data(said: &str) -> String {
-    let words: Vec<String> = said
-        .split(' ')
-        .take(40)
-        .map(|word| {
-            let is_data = word.chars().filter(char::is_ascii_digit).count() >= 4 || word.contains('@');
-            if is_data { masked(word) } else { printable(word) }
-        })
-        .collect();
-    words.join(" ")
 }
 
 /// Why a run stopped, and what to do about it.
@@ -194,9 +180,9 @@ pub fn stop_words(stop: &Stop) -> Message {
         Stop::Outage { seconds } => message!("stop-outage", duration = lasted(seconds)),
         Stop::HeldTooLong { seconds } => message!("stop-held-too-long", duration = lasted(seconds)),
         Stop::NotTheApi { seen } => message!("stop-not-the-api", seen),
-        Stop::PaymentRequired { said } => message!("stop-payment-required", said = without_data(said)),
+        Stop::PaymentRequired { said } => message!("stop-payment-required", said = unnamed(said)),
         Stop::TokenRefused { http_status, said } => {
-            message!("stop-token-refused", status = *http_status, said = without_data(said))
+            message!("stop-token-refused", status = *http_status, said = unnamed(said))
         }
         Stop::Untrusted { why } => message!("stop-untrusted", why),
         Stop::Interrupt => message!("stop-interrupt"),
@@ -216,14 +202,6 @@ pub(super) fn duration(seconds: f64) -> Message {
 mod tests {
     use super::*;
     use crate::words::Language;
-
-    #[test]
-    fn what_the_server_says_is_shown_without_the_persons_data() {
-        assert_eq!(
-            without_data("Phone +393331234567 of ada@example.com is taken"),
-            "Phone +99999999999… of xxx@xxxxxxx.… is taken"
-        );
-    }
 
     #[test]
     fn durations_are_short() {

@@ -13,7 +13,7 @@ use super::private::{OutputDir, PrivateFile};
 use super::record::{self, COLUMNS};
 use super::sent::SentLog;
 use crate::journal::{Settled, TicketNumber};
-use crate::model::{Delivery, RowNumber, Status};
+use crate::model::{Delivery, Outcome, RowNumber, Source, Status};
 use crate::words::discreet;
 
 const RESULTS: &str = "results.csv";
@@ -74,13 +74,18 @@ impl Results {
     }
 
     /// Keeps what was sent for rows that have come back, and what came back of it. To be called before the journal
-    /// settles them, so that no verdict stands without it.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be written.
-    pub fn keep_sent(&mut self, deliveries: &[(TicketNumber, Delivery)]) -> Result<(), OutputError> {
-        self.sent.keep(deliveries)
+    /// settles them. Gives back those that it may settle, and whether all was written: where it was not, contacts that a
+    /// look-up finds again stay open, so that the next run makes up for what is missing; a verdict on the others is all
+    /// there will ever be to know of them.
+    pub fn keep_sent(
+        &mut self,
+        mut deliveries: Vec<(TicketNumber, Delivery)>,
+    ) -> (Vec<(TicketNumber, Delivery)>, Result<(), OutputError>) {
+        let kept = self.sent.keep(&deliveries);
+        if kept.is_err() {
+            deliveries.retain(|(_, delivery)| !is_found_again(delivery));
+        }
+        (deliveries, kept)
     }
 
     /// Takes a settled row. It is written when the rows before it have been.
@@ -184,6 +189,12 @@ impl Results {
         self.written[lines.status as usize] += 1;
         Ok(())
     }
+}
+
+/// Whether the next run finds out by itself that this row was created. What was changed is told by the journal alone.
+fn is_found_again(delivery: &Delivery) -> bool {
+    let has_look_up = delivery.contact.as_ref().is_some_and(|contact| contact.source == Source::Whatsapp);
+    has_look_up && matches!(delivery.outcome, Outcome::Created { .. })
 }
 
 /// One record as CSV.

@@ -196,8 +196,7 @@ async fn send<T: Transport, S: Storage>(
             Ok((None, stop))
         }
         Delivered::Settled(ticket, story) => {
-            let stories = vec![(ticket, *story)];
-            let kept = street.results.keep_sent(&stories);
+            let (stories, kept) = street.results.keep_sent(vec![(ticket, *story)]);
             let settled = street.journal.settle(stories)?.pop();
             kept?;
             Ok((settled.map(|settled| settled.delivery().clone()), stop))

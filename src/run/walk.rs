@@ -365,8 +365,8 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
             }
             stops.extend(stop);
         }
-        // First what was sent, so that no verdict stands without it.
-        let kept = self.street.results.keep_sent(&stories);
+        // First what was sent, so that no verdict stands without it where the next run can make up for both.
+        let (stories, kept) = self.street.results.keep_sent(stories);
         for settled in self.street.journal.settle(stories)? {
             self.report(settled)?;
         }

@@ -248,6 +248,7 @@ impl From<&std::io::Error> for Value {
             ErrorKind::PermissionDenied => message("os-permission-denied").into(),
             ErrorKind::StorageFull => message("os-storage-full").into(),
             ErrorKind::QuotaExceeded => message("os-quota-exceeded").into(),
+            ErrorKind::FileTooLarge => message("os-file-too-large").into(),
             ErrorKind::ReadOnlyFilesystem => message("os-read-only").into(),
             ErrorKind::IsADirectory => message("os-is-a-directory").into(),
             ErrorKind::NotADirectory => message("os-not-a-directory").into(),

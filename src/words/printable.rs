@@ -38,20 +38,21 @@ pub fn steers(c: char) -> bool {
 
 /// Hides a person's data but shows its shape: letters become `x`, digits `9`; at most 12 characters of it.
 pub fn masked(text: &str) -> String {
-    let mut shown: String = text
-        .chars()
-        .take(12)
-        .map(|c| match c {
-            c if c.is_alphabetic() => 'x',
-            c if c.is_numeric() => '9',
-            c if steers(c) => '?',
-            c => c,
-        })
-        .collect();
+    let mut shown: String = text.chars().take(12).map(masked_letter).collect();
     if text.chars().count() > 12 {
         shown.push('…');
     }
     shown
+}
+
+/// A letter of a text of which only the shape is shown.
+pub fn masked_letter(c: char) -> char {
+    match c {
+        c if c.is_alphabetic() => 'x',
+        c if c.is_numeric() => '9',
+        c if steers(c) => '?',
+        c => c,
+    }
 }
 
 #[cfg(test)]

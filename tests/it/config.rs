@@ -165,6 +165,58 @@ fn a_strange_folder_can_neither_draw_the_token_to_itself_nor_run_commands_of_oth
     assert!(done.stderr.contains("could have been written by somebody else"), "{}", done.stderr);
 }
 
+/// Settings that reach out of the import: what is run, what is written, who is spoken to, what is trusted.
+const REACHING: [&str; 10] = [
+    "base-url = \"http://127.0.0.1:9/v1\"",
+    "base-url = \"https://api.callbell.eu/v1\"",
+    "ca-cert = \"ca.pem\"",
+    "api-key-file = \"token.txt\"",
+    "metrics = \"reached\"",
+    "events = \"reached\"",
+    "out = \"reached\"",
+    "ping = \"https://thief.example/\"",
+    "notify = \"https://thief.example/\"",
+    "[preset.other]\nnotify-command = \"true\"",
+];
+
+#[test]
+fn a_file_that_somebody_else_may_have_written_reaches_nobody_and_no_file() {
+    let bench = Bench::new();
+    bench.file("in.csv", canary_numbers(1));
+    let refused = |words: &str, fix: &str| {
+        for args in [&["check", "in.csv", "--offline"][..], &["run", "in.csv", "--yes"], &["config", "show"]]
+        {
+            let done = bench.exact(args).expect(2);
+            let text = &done.stderr;
+            assert!(text.contains(words) && text.contains(fix), "{text}");
+        }
+        assert!(!bench.path().join("reached").exists());
+    };
+    let chown = |path: &std::path::Path| std::os::unix::fs::chown(path, Some(65_534), None);
+    for text in REACHING {
+        let project = bench.file(PROJECT, text);
+        std::fs::set_permissions(&project, std::fs::Permissions::from_mode(0o646)).unwrap();
+        refused(
+            "callbell-import.toml could have been written by somebody else",
+            "chmod go-w callbell-import.toml",
+        );
+        std::fs::set_permissions(&project, std::fs::Permissions::from_mode(0o600)).unwrap();
+        // Only root can give a file away.
+        if chown(&project).is_ok() {
+            refused(
+                "callbell-import.toml belongs to somebody else (user 65534)",
+                "chown 0 callbell-import.toml",
+            );
+        }
+        std::fs::remove_file(project).unwrap();
+    }
+    // What stays within the import may be anybody's.
+    let project = bench.file(PROJECT, "rate = 70\nset = [\"tags=x\"]\nmapping = \"mapping.toml\"\n");
+    std::fs::set_permissions(&project, std::fs::Permissions::from_mode(0o646)).unwrap();
+    let _ = chown(&project);
+    assert_eq!(shown(&show(&bench, &[], &[]).expect(0), "rate").0, "70");
+}
+
 #[test]
 fn what_may_hold_a_secret_is_not_shown() {
     let bench = Bench::new();

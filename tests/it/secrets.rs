@@ -9,7 +9,7 @@ use callbell_import::model::{
 use callbell_import::report::AccountShown;
 use callbell_import::words::Message;
 
-use crate::support::{Bench, TOKEN, canary_numbers};
+use crate::support::{Bench, Done, Front, Says, TOKEN, canary_numbers};
 
 /// Weather in which every message of the program is heard.
 const FOUL: &str = "\
@@ -41,6 +41,95 @@ fn what_the_server_says_about_a_person_stays_off_the_screen_and_in_the_failures(
     let done = bench.run(file, &[""; 0]).expect(1).conserved();
     assert!(!done.stdout.contains("ada@example.com"), "{}", done.stdout);
     assert!(done.failures()[0]["import_message"].contains("ada@example.com 12345 does not exist"));
+}
+
+/// A run of `file` before a server that answers creates so, by how many came before.
+fn answered(bench: &Bench, file: &str, says: impl Fn(usize) -> Says + Send + Sync + 'static) -> Done {
+    let front = Front::of(bench, move |line, before| {
+        match line {
+            _ if line.starts_with("POST ") => says(before),
+            // The sandbox has done what it was asked for, and what was answered is to be true.
+            _ if line.starts_with("GET /v1/contacts/phone/") => {
+                answer("404 Not Found", r#"{"error":"not found"}"#)
+            }
+            _ => Says::Itself,
+        }
+    });
+    let base_url = front.base_url();
+    // One at a time: what is answered goes by the order of the rows.
+    bench.exact(["run", file, "--base-url", &base_url, "--out", "out", "-vvv", "--concurrency", "1"])
+}
+
+fn answer(status: &str, body: &str) -> Says {
+    let head = format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {}", body.len());
+    Says::Instead(format!("{head}\r\n\r\n{body}").into_bytes())
+}
+
+fn refusal(body: &str) -> Says {
+    answer("422 Unprocessable Content", body)
+}
+
+#[test]
+fn a_token_that_the_server_sends_back_is_struck_out_of_everything_that_is_kept() {
+    let bench = Bench::new();
+    bench.file("in.csv", canary_numbers(7));
+    let escaped: String = TOKEN.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+    let all_escaped: String = TOKEN.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    // That no byte of it is anywhere is asked of every run; these spellings hide from that.
+    assert!(!escaped.contains("SECRET") && !all_escaped.contains("SECRET"));
+    let spelt = [
+        TOKEN.to_owned(),
+        TOKEN.replace(':', "%3A"),
+        all_escaped.replace('%', "\\u0025"),
+        escaped.clone(),
+        all_escaped.clone(),
+    ];
+    let done = answered(&bench, "in.csv", move |before| match before {
+        0..5 => refusal(&format!(r#"{{"error":"nobody has {}, no"}}"#, spelt[before])),
+        5 => refusal(&format!(r#"{{"error":{{"{TOKEN}":["{TOKEN}"]}}}}"#)),
+        _ => Says::body(format!(
+            r#"{{"contact":{{"uuid":"414a6d692bd645ed803f2e7ce360d4c8","name":"{TOKEN}","x":"{TOKEN}",
+            "href":"https://example.com/{TOKEN}"}}}}"#
+        )),
+    })
+    .expect(1);
+    let results = done.results();
+    for row in &results[..5] {
+        assert!(row["message"].contains("nobody has [token-removed], no"), "{row:?}");
+    }
+    assert_eq!(done.failures()[5]["import_field"], "[token-removed]");
+    assert_eq!(results[6]["href"], "https://example.com/[token-removed]");
+    assert!(done.stdout.contains("[token-removed]"), "{}", done.stdout);
+    let hidden = [escaped, all_escaped];
+    for name in ["results.csv", "failures.csv", "report.html", "report.json", "journal.log"] {
+        let text = String::from_utf8_lossy(&std::fs::read(done.folder.join(name)).unwrap()).into_owned();
+        assert!(text.contains("[token-removed]"), "{name}");
+        assert!(hidden.iter().all(|hidden| !text.contains(hidden)), "{name}");
+    }
+}
+
+#[test]
+fn the_example_of_a_cause_names_nobody_and_is_what_was_said_of_the_row_that_is_named() {
+    let bench = Bench::new();
+    let file = "phone_number,name,tags,cf:City,note\n\
+        +39 333 1234567,Bob van Dyke,Gold,Rome,owes us\n+39 333 1234568,Zoe,,,\n";
+    bench.file("in.csv", file);
+    let done = answered(&bench, "in.csv", |before| match before {
+        0 => refusal(
+            r#"{"error":"+39 333 123 45 67 BOB of rome (Gold, 'owes us') is taken, dyke@example.com"}"#,
+        ),
+        _ => refusal(r#"{"error":"393331234568 Zoe is taken otherwise"}"#),
+    })
+    .expect(1);
+    let text = &done.stdout;
+    assert!(
+        text.contains(
+            "\"+99 999 999 99 99 xxx of xxxx (xxxx, 'xxxx xx') is taken, xxxx@xxxxxxx.xxx\"; first: row 1"
+        ),
+        "{text}"
+    );
+    assert!(!done.stderr.contains("Zoe") && !text.contains("otherwise"), "{text}");
+    assert!(done.failures()[0]["import_message"].contains("BOB of rome (Gold, 'owes us')"));
 }
 
 #[test]

@@ -246,9 +246,17 @@ fn a_proxy_is_asked_for_a_tunnel_and_told_nothing_else_and_its_password_is_not_s
 
 const VICTIM: &str = "somebody's file\n";
 
+/// What looks like a file of this program by any of its names.
+const LIKE_OURS: &str = "row,line,status,import_row,\"rows_read\",\"summary\",callbell-import\n";
+
 /// A bench with an output folder in which `name` leads to a file outside.
 fn planted(bench: &Bench, name: &str) -> PathBuf {
-    let victim = bench.file("victim", VICTIM);
+    planted_of(bench, name, VICTIM)
+}
+
+/// The same, where the file outside says this.
+fn planted_of(bench: &Bench, name: &str, text: &str) -> PathBuf {
+    let victim = bench.file("victim", text);
     let out = bench.path().join("out");
     std::fs::create_dir_all(&out).unwrap();
     let _ = std::fs::remove_file(out.join(name));
@@ -260,10 +268,17 @@ fn planted(bench: &Bench, name: &str) -> PathBuf {
 fn no_link_in_the_folder_has_the_program_write_into_somebody_elses_file() {
     let is_written_anew = |name: &str| {
         let bench = Bench::new();
-        let victim = planted(&bench, name);
         let file = bench.file("in.csv", canary_numbers(2) + "12,Nobody\n");
+        if name != "history.json" {
+            // What it leads to is not of this program.
+            let victim = planted(&bench, name);
+            let done = bench.run(&file, &[""; 0]).expect(2);
+            assert!(done.stderr.contains(name), "{}", done.stderr);
+            assert_eq!(std::fs::read_to_string(victim).unwrap(), VICTIM, "{name}");
+        }
+        let victim = planted_of(&bench, name, LIKE_OURS);
         let done = bench.run(file, &[""; 0]).expect(1);
-        assert_eq!(std::fs::read_to_string(victim).unwrap(), VICTIM, "{name}");
+        assert_eq!(std::fs::read_to_string(victim).unwrap(), LIKE_OURS, "{name}");
         assert!(!done.folder.join(name).is_symlink(), "{name} is a file of its own");
     };
     for name in ["results.csv", "failures.csv", "summary.json", "report.html", "report.json", "history.json"]

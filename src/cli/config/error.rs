@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::super::failure::Failure;
+use super::hands::Doubt;
 use crate::words::{Message, message, worded};
 
 /// A place in a settings file, as editors count.
@@ -44,7 +45,7 @@ pub(in crate::cli) enum ConfigError {
     Secret { place: Place, key: String },
     Value { place: Place, key: String, why: Message },
     UnknownPreset { name: String, nearest: Option<String>, known: Vec<String>, files: Vec<String> },
-    Writable { place: Place, key: String },
+    NotOurs { place: Place, key: String, doubt: Doubt, user: u32 },
     Elsewhere { place: Place },
 }
 
@@ -69,8 +70,12 @@ impl ConfigError {
                 let files = files.reduce(|one, other| message!("either", one, other));
                 message!("config-unknown-preset", name, files = files.unwrap_or_else(|| "".into()))
             }
-            Self::Writable { place, key } => {
+            Self::NotOurs { place, key, doubt: Doubt::Writable, .. } => {
                 message!("config-writable", place = place.message(), key, file = &place.file)
+            }
+            Self::NotOurs { place, key, doubt: Doubt::Strangers(owner), .. } => {
+                let (file, owner) = (&place.file, owner.to_string());
+                message!("config-strangers", place = place.message(), key, file, owner)
             }
             Self::Elsewhere { place } => message!("config-elsewhere", place = place.message()),
         }
@@ -89,7 +94,12 @@ impl ConfigError {
                 message!("there-are", names = known.join(", "))
             }
             Self::Secret { .. } => message!("config-secret.fix"),
-            Self::Writable { place, .. } => message!("config-writable.fix", file = &place.file),
+            Self::NotOurs { place, doubt: Doubt::Writable, .. } => {
+                message!("config-writable.fix", file = &place.file)
+            }
+            Self::NotOurs { place, doubt: Doubt::Strangers(_), user, .. } => {
+                message!("config-strangers.fix", file = &place.file, user = user.to_string())
+            }
             Self::Elsewhere { .. } => message!("config-elsewhere.fix"),
             Self::Unreadable { .. } | Self::Syntax { .. } | Self::NotASetting { .. } | Self::Value { .. } => {
                 return None;

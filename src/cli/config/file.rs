@@ -11,6 +11,7 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -18,6 +19,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::error::{ConfigError, Place};
+use super::hands::Hands;
 use crate::words::{Message, discreet, message};
 
 /// Which of the two files.
@@ -47,6 +49,7 @@ discreet!(Entry { key });
 pub(super) struct SettingsFile {
     pub(super) layer: Layer,
     pub(super) path: PathBuf,
+    pub(super) hands: Hands,
     pub(super) general: Vec<Entry>,
     pub(super) presets: BTreeMap<String, Vec<Entry>>,
 }
@@ -54,21 +57,30 @@ pub(super) struct SettingsFile {
 impl SettingsFile {
     /// Reads it; `None` if it is not there.
     pub(super) fn read(layer: Layer, path: &Path) -> Result<Option<Self>, ConfigError> {
-        match std::fs::read_to_string(path) {
-            Ok(text) => Self::parse(layer, path, &text).map(Some),
+        // The file that is read is the one that is looked at, also where another takes its place meanwhile.
+        let read = || {
+            let mut file = std::fs::File::open(path)?;
+            let hands = Hands::of(&file.metadata()?);
+            let mut text = String::new();
+            file.read_to_string(&mut text)?;
+            std::io::Result::Ok((text, hands))
+        };
+        match read() {
+            Ok((text, hands)) => Self::parse(layer, path, &text, hands).map(Some),
             Err(source) if source.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(ConfigError::Unreadable { path: path.to_owned(), source }),
         }
     }
 
-    pub(super) fn parse(layer: Layer, path: &Path, text: &str) -> Result<Self, ConfigError> {
+    pub(super) fn parse(layer: Layer, path: &Path, text: &str, hands: Hands) -> Result<Self, ConfigError> {
         let source = Source { path, text };
         let table = DeTable::parse(text).map_err(|error| {
             // The library's own rendering would quote the line, and with it a secret.
             let place = source.place(&error.span().unwrap_or_default());
             ConfigError::Syntax { place, what: error.message().trim().into() }
         })?;
-        let mut file = Self { layer, path: path.to_owned(), general: Vec::new(), presets: BTreeMap::new() };
+        let mut file =
+            Self { layer, path: path.to_owned(), hands, general: Vec::new(), presets: BTreeMap::new() };
         for (key, value) in table.into_inner() {
             if key.get_ref() != "preset" {
                 source.add(&mut file.general, &key, value)?;
@@ -156,7 +168,7 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<SettingsFile, ConfigError> {
-        SettingsFile::parse(Layer::Project, Path::new("callbell-import.toml"), text)
+        SettingsFile::parse(Layer::Project, Path::new("callbell-import.toml"), text, Hands::anybody())
     }
 
     #[test]

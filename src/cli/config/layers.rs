@@ -12,7 +12,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory as _};
 use super::super::args::Args;
 use super::error::{ConfigError, Place};
 use super::file::{Entry, Layer, SettingsFile};
-use super::places::{PROJECT_FILE, Places, is_ours};
+use super::hands::{Hands, Stake};
+use super::places::{PROJECT_FILE, Places};
 use crate::api::BaseUrl;
 use crate::mapping::nearest;
 use crate::words::{Message, discreet, message};
@@ -24,8 +25,8 @@ const ALTERNATIVES: [&[&str]; 3] =
 const TOKEN: &[&str] = ALTERNATIVES[0];
 /// Keys by which people would give the token itself.
 const SECRETS: [&str; 6] = ["api-key", "apikey", "token", "key", "callbell-api-key", "password"];
-/// Settings that run a command.
-const COMMANDS: [&str; 2] = ["api-key-command", "notify-command"];
+/// Files that are read as the settings themselves are, and reach no further.
+const ONLY_READ: [&str; 2] = ["mapping", "profile"];
 
 /// Names the preset that is taken where nobody asks for one.
 const DEFAULT_PRESET: &str = "default-preset";
@@ -236,7 +237,7 @@ fn has_settings(command: &Command) -> bool {
 pub(super) fn fault(text: &str) -> Option<ConfigError> {
     let settable = settable(&Args::command());
     let judge = || {
-        let file = SettingsFile::parse(Layer::Project, Path::new(PROJECT_FILE), text)?;
+        let file = SettingsFile::parse(Layer::Project, Path::new(PROJECT_FILE), text, Hands::anybody())?;
         file.general
             .iter()
             .chain(file.presets.values().flatten())
@@ -274,10 +275,25 @@ fn check(entry: &Entry, file: &SettingsFile, settable: &BTreeMap<String, Arg>) -
             why,
         })?;
     }
-    if file.layer == Layer::Project && COMMANDS.contains(&key.as_str()) && !is_ours(&file.path) {
-        return Err(ConfigError::Writable { place, key });
+    let user = rustix::process::geteuid().as_raw();
+    let doubt = stake(arg).and_then(|stake| file.hands.doubt(user, stake));
+    match doubt.filter(|_| file.layer == Layer::Project) {
+        Some(doubt) => Err(ConfigError::NotOurs { place, key, doubt, user }),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// What a setting does outside of the import itself, by what its value names.
+fn stake(arg: &Arg) -> Option<Stake> {
+    if ONLY_READ.contains(&arg.get_long()?) {
+        return None;
+    }
+    let named = arg.get_value_names()?.first()?.as_str();
+    match named {
+        "COMMAND" => Some(Stake::Command),
+        "URL" | "FILE" | "DIR" => Some(Stake::Reach),
+        _ => None,
+    }
 }
 
 /// Asks the flag's own parser.
@@ -319,5 +335,24 @@ fn unknown_preset(name: &str, files: &[SettingsFile]) -> ConfigError {
         nearest: nearest(name, known.iter().map(String::as_str)),
         known,
         files: shown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_names_a_file_an_address_or_a_command_reaches_out_of_the_import() {
+        let mut reaching = Vec::new();
+        for (name, arg) in settable(&Args::command()) {
+            let is_path = arg.get_value_parser().type_id() == TypeId::of::<PathBuf>();
+            assert!(!is_path || stake(&arg).is_some() || ONLY_READ.contains(&name.as_str()), "{name}");
+            reaching.extend(stake(&arg).map(|_| name));
+        }
+        for name in ["base-url", "notify", "notify-command", "ping", "api-key-command", "api-key-file", "out"]
+        {
+            assert!(reaching.iter().any(|known| known == name), "{name} is not in {reaching:?}");
+        }
     }
 }

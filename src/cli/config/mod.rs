@@ -5,6 +5,7 @@
 
 mod error;
 mod file;
+mod hands;
 mod layers;
 mod places;
 mod show;

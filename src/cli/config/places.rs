@@ -1,6 +1,6 @@
 //! Where settings files are.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::super::token::TokenEnvironment;
 
@@ -26,13 +26,4 @@ impl Places {
             has_token: TokenEnvironment::read().has_token(),
         }
     }
-}
-
-/// Whether nobody but this user, or the administrator, can have written the file.
-pub(super) fn is_ours(path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    std::fs::metadata(path).is_ok_and(|file| {
-        let owner = file.uid();
-        file.mode() & 0o022 == 0 && (owner == 0 || owner == rustix::process::geteuid().as_raw())
-    })
 }
