@@ -8,6 +8,7 @@ mod ask;
 mod check;
 mod complete;
 mod config;
+mod counts;
 mod drift;
 mod exit;
 mod failure;

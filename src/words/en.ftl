@@ -1366,13 +1366,21 @@ status-undo = Undo
 undo-contacts-deleted = { $contacts } contacts deleted
 status-warning = Warning
 status-damaged = the journal is damaged ({ $damage }): what it has lost is not counted here
+status-damaged-since = the journal is damaged ({ $damage }): the counts are those of the last run's end
 status-created-confirmed = { $rows } created and confirmed by look-up
 status-open = { $rows } on the wire or left there
 status-waiting = { $rows } about to be sent or given back
 status-repeating = { $rows } repeating another
 status-not-sent-yet = { $rows } not sent yet
 status-rest = { $rows } not taken yet, invalid, or repeating another
+status-rest-or-before = { $rows } not taken yet, invalid, repeating another, or known from before
 status-in-the-file = { $rows } in the file: { $parts }
+status-by-the-journal = { $rows } in the file; so far, by the journal: { $parts }
+status-before = Before
+status-from-before = { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+} in the journal from runs of another edition or part of the list; which of them are rows of this one is known when a run has ended
 next-undo = callbell-import undo { $folder } goes on with the undo
 next-restart = run --restart imports the deleted rows again
 next-rehearsal-only = a rehearsal begins anew each time

@@ -1511,6 +1511,7 @@ undo-contacts-deleted = { $contacts ->
 }
 status-warning = Attention
 status-damaged = le journal est endommagé ({ $damage }) : ce qu'il a perdu n'est pas compté ici
+status-damaged-since = le journal est endommagé ({ $damage }) : les nombres sont ceux de la fin du dernier import
 status-created-confirmed = { $rows ->
     [one] { $rows } créée et confirmée par une recherche
    *[other] { $rows } créées et confirmées par une recherche
@@ -1522,7 +1523,14 @@ status-not-sent-yet = { $rows ->
     [one] { $rows } pas encore envoyée
    *[other] { $rows } pas encore envoyées
 }
+status-rest-or-before = { $rows } pas encore prises, non valables, en double d'une autre ou déjà connues
 status-rest = { $rows } pas encore prises, non valables ou en double d'une autre
+status-by-the-journal = { $rows } dans le fichier ; jusqu'ici, d'après le journal : { $parts }
+status-before = Avant
+status-from-before = { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+} dans le journal, d'imports d'une autre version ou partie de la liste ; lesquels sont des lignes de celle-ci, on le saura quand un import sera terminé
 status-in-the-file = { $rows } dans le fichier : { $parts }
 next-undo = callbell-import undo { $folder } poursuit l'annulation
 next-restart = run --restart importe de nouveau les lignes supprimées
