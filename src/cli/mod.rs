@@ -5,6 +5,7 @@ mod approved;
 mod arg_values;
 mod args;
 mod ask;
+mod below;
 mod check;
 mod complete;
 mod config;

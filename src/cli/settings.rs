@@ -118,6 +118,7 @@ pub(super) fn input(args: &InputArgs) -> InputOptions {
             (true, _) => Some(true),
             _ => None,
         },
+        header_line: args.header_line,
         ragged: args.ragged.into(),
         member: args.member.clone(),
         sheet: args.sheet.clone(),

@@ -218,7 +218,7 @@ mod tests {
         let replayed =
             Replayed { edition: 2, sessions: 3, last_session: Some(session), ..Replayed::default() };
         let mut census = Census { replayed, ..Census::default() };
-        let mut note = |key, ticket, session, census: &mut Census| {
+        let note = |key, ticket, session, census: &mut Census| {
             let created = Some(Ended::Created("u".to_owned(), None, false));
             census.note(&Past { session, ..past(key, ticket, created, 0) }, 0);
         };
