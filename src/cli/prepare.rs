@@ -331,6 +331,7 @@ impl Prepared {
             resolved: &self.resolved,
             window: self.window,
             rows: survey.rows,
+            all_left_out: survey.all_left_out,
             to_send: self.to_send(),
             counts: survey.counts,
             policy: self.policy,

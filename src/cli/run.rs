@@ -388,7 +388,7 @@ impl Importing<'_> {
         let args = self.args;
         let wish = signals::listen(self.deadline)
             .map_err(|error| Failure::new(Exit::Bug, message!("no-signals", why = &error)))?;
-        let rows = prepared.survey.rows;
+        let (rows, all_left_out) = (prepared.survey.rows, prepared.survey.all_left_out);
         let to_send = prepared.to_send();
         let is_rehearsal = self.about.endpoint == SANDBOX;
         let progress =
@@ -466,6 +466,7 @@ impl Importing<'_> {
             stop: report.stop.as_ref(),
             duplicates: report.manners.duplicates(),
             folder: &self.shown,
+            all_left_out,
             nothing_to_do,
             failed_as_before: report.failures_known.known,
             next,

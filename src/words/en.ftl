@@ -179,6 +179,7 @@ status-not-attempted = not attempted
     .meaning = the run stopped before
 
 closing-nothing-to-do = Nothing to do: every row was settled by an earlier run.
+closing-all-left-out = 0 rows: the file has rows, and --skip, --limit or --shard leave none of them; nothing was sent
 closing-no-rows = 0 rows: the file has a header and nothing below it; nothing was sent
 closing-colon = :
 closing-confirmed = { $rows } confirmed by look-up
@@ -252,6 +253,7 @@ plan-repeats-differing = { $rows ->
 } something else about it: only the first row of a contact is sent
 plan-window = only rows from { $first } on were read; the others have no part in this import and stand in no sum
 plan-window-limit = only rows from { $first } on were read, { $limit } at most; the others have no part in this import and stand in no sum
+plan-all-left-out = the file has rows, and none of them is in the part that is read
 plan-in-doubt = { $rows ->
     [one] { $rows } row was
    *[other] { $rows } rows were
@@ -863,6 +865,7 @@ report-share = Share
 report-means = Means
 report-sentence = { $rows }: { $created }, { $unaccounted }.
 report-sentence-confirmed = { $rows }: { $created } ({ $confirmed }), { $unaccounted }.
+headline-all-left-out = The file has rows, and --skip, --limit or --shard leave none of them
 headline-no-rows = The file has no rows
 headline-good = Every row ended as wanted
 headline-failures = { $rows ->

@@ -209,6 +209,7 @@ status-not-attempted = non tentée
     .meaning = l'import s'est arrêté avant
 
 closing-nothing-to-do = Rien à faire : chaque ligne a été réglée lors d'un import précédent.
+closing-all-left-out = 0 ligne : le fichier a des lignes, mais --skip, --limit ou --shard n'en laissent aucune ; rien n'a été envoyé
 closing-no-rows = 0 ligne : le fichier a un en-tête et rien en dessous ; rien n'a été envoyé
 closing-colon =  :
 closing-confirmed = { $rows ->
@@ -297,6 +298,7 @@ plan-repeats-differing = { $rows ->
 } autre chose : seule la première ligne d'un contact est envoyée
 plan-window = seules les lignes à partir de la ligne { $first } ont été lues ; les autres ne font pas partie de cet import et n'entrent dans aucun total
 plan-window-limit = seules les lignes à partir de la ligne { $first } ont été lues, { $limit } au plus ; les autres ne font pas partie de cet import et n'entrent dans aucun total
+plan-all-left-out = le fichier a des lignes, mais aucune n'est dans la partie qui est lue
 plan-in-doubt = { $rows ->
     [one] { $rows } ligne laissée non confirmée par un import précédent
    *[other] { $rows } lignes laissées non confirmées par un import précédent
@@ -918,6 +920,7 @@ report-share = Part
 report-means = Signification
 report-sentence = { $rows } : { $created }, { $unaccounted }.
 report-sentence-confirmed = { $rows } : { $created } ({ $confirmed }), { $unaccounted }.
+headline-all-left-out = Le fichier a des lignes, mais --skip, --limit ou --shard n'en laissent aucune
 headline-no-rows = Le fichier n'a aucune ligne
 headline-good = Chaque ligne s'est terminée comme voulu
 headline-failures = Terminé ; { $rows ->
