@@ -576,6 +576,10 @@ misfit-name = not every value looks like a name
 
 did-you-mean = did you mean `{ $nearest }`?
 flag-unknown = there is no flag { $flag }
+rule-without-update = { $flag } says what an update does, and --on-existing is { $policy }
+    .fix = add --on-existing update, or leave { $flag } out
+rule-and-rule = `{ $field }` stands in --keep and in --fill
+    .fix = --keep leaves the field as it is, --fill writes it where it is empty: say one of them
 flag-rehearsal = `callbell-import check FILE` does everything but send; `run FILE --sandbox` rehearses against a stand-in
 flag-token = { $flag } is refused: a token is never given as an argument, where every program of this machine could read it
     .fix = put it into a file that only you can read and pass --api-key-file FILE, or set CALLBELL_API_KEY; if it is in the history of your shell now, make a new one

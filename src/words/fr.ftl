@@ -631,6 +631,10 @@ misfit-name = toutes les valeurs ne ressemblent pas à un nom
 
 did-you-mean = vouliez-vous dire `{ $nearest }` ?
 flag-unknown = il n'y a pas d'option { $flag }
+rule-without-update = { $flag } dit ce que fait une mise à jour, or --on-existing vaut { $policy }
+    .fix = ajoutez --on-existing update, ou retirez { $flag }
+rule-and-rule = `{ $field }` figure dans --keep et dans --fill
+    .fix = --keep laisse le champ tel quel, --fill l'écrit s'il est vide : gardez l'un des deux
 flag-rehearsal = `callbell-import check FILE` fait tout sauf envoyer ; `run FILE --sandbox` fait une répétition contre une API factice
 flag-token = { $flag } est refusé : un jeton n'est jamais donné en argument, où tout programme de cette machine pourrait le lire
     .fix = mettez-le dans un fichier que vous seul pouvez lire et passez --api-key-file FILE, ou définissez CALLBELL_API_KEY ; s'il est maintenant dans l'historique de votre shell, créez-en un nouveau
