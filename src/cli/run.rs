@@ -511,7 +511,12 @@ fn next_commands(
     let tally = &report.tally;
     let goes_on = not_attempted + tally.count(Status::Unconfirmed) + tally.count(Status::Failed);
     let to_mend = tally.count(Status::Invalid) + tally.count(Status::Rejected);
-    next_words(goes_on, to_mend, folder, given, sandbox)
+    let mut next = next_words(goes_on, to_mend, folder, given, sandbox);
+    // Nobody can go on before something is done, and so nothing else comes first.
+    if report.stops_again && goes_on > 0 {
+        next.splice(..1, [message!("next-bound", rows = goes_on)]);
+    }
+    next
 }
 
 /// What a person does next about so many rows that go on, and so many that have to be mended first.

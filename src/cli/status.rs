@@ -36,6 +36,9 @@ pub(super) fn status(args: &StatusArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// What a summary says of a run that `--max-failures` stopped.
+const TOO_MANY: &str = "too_many_failures";
+
 /// How many times in a row failures that were given back are followed.
 const MOST_LATER: u8 = 20;
 
@@ -140,6 +143,11 @@ impl Standing {
         // What a damaged journal has lost is asked about by the next run, whatever the last one said.
         let is_in_doubt = replayed.damage.is_some() && self.census.count(Kind::Open) > 0;
         let goes_on = ["unconfirmed", "not_attempted"].into_iter().filter_map(number).sum::<u64>();
+        let stopped_by = self.summary.as_ref().and_then(|summary| summary.get("stopped_by")?.as_str());
+        let to_mend = ["invalid", "rejected"].into_iter().filter_map(number).sum::<u64>();
+        if stopped_by == Some(TOO_MANY) && to_mend > 0 {
+            return message!("next-bound-run");
+        }
         if self.summary.is_none() || is_in_doubt || goes_on > 0 {
             return message!("next-same-run");
         }

@@ -980,6 +980,10 @@ progress-outage = the server does not answer ({ $last }): no more rows are sent 
 progress-outage-over = the server answers again, after { $time }
 
 next-rehearsal = a rehearsal begins anew each time; a real import goes on with the same command
+next-bound = the same command stops here again: correct the rows that failed in the list, or raise --max-failures; then it goes on with the { $rows ->
+    [one] row that is open or was not sent
+   *[other] { $rows } rows that are open or were not sent
+}
 next-goes-on = the same command again goes on with the { $rows ->
     [one] row that is open or was not sent
    *[other] { $rows } rows that are open or were not sent
@@ -1397,6 +1401,7 @@ next-undo = callbell-import undo { $folder } goes on with the undo
 next-restart = run --restart imports the deleted rows again
 next-rehearsal-only = a rehearsal begins anew each time
 next-same-run = the same run command again goes on
+next-bound-run = correct the rows that failed in the list, or raise --max-failures, then the same run command goes on
 next-mend-first = mend what the last try says, then the same run command goes on
 
 ## Exit codes

@@ -1044,6 +1044,10 @@ progress-outage = le serveur ne répond pas ({ $last }) : plus aucune ligne n'e
 progress-outage-over = le serveur répond de nouveau, après { $time }
 
 next-rehearsal = une répétition recommence à chaque fois depuis le début ; un véritable import reprend avec la même commande
+next-bound = la même commande s'arrêtera de nouveau ici : corrigez dans la liste les lignes en échec, ou augmentez --max-failures ; elle reprendra alors avec { $rows ->
+    [one] la ligne en suspens ou non envoyée
+   *[other] les { $rows } lignes en suspens ou non envoyées
+}
 next-goes-on = la même commande reprend avec { $rows ->
     [one] la ligne en suspens ou non envoyée
    *[other] les { $rows } lignes en suspens ou non envoyées
@@ -1548,6 +1552,7 @@ next-undo = callbell-import undo { $folder } poursuit l'annulation
 next-restart = run --restart importe de nouveau les lignes supprimées
 next-rehearsal-only = une répétition recommence à chaque fois depuis le début
 next-same-run = la même commande run reprend
+next-bound-run = corrigez dans la liste les lignes en échec, ou augmentez --max-failures, puis la même commande run reprend
 next-mend-first = réglez ce que dit le dernier essai, puis relancez la même commande run
 
 ## Codes de sortie
