@@ -14,8 +14,8 @@ const MOST_LINES: u64 = 30;
 
 impl InputFiles {
     /// The first file with the header that it was read with, and its lines below that may be one instead, each as it would
-    /// be read with [`header_line`](super::InputOptions::header_line). None where somebody said which line it is, or that
-    /// there is none.
+    /// be read with [`header_line`](super::InputOptions::header_line). None where somebody said that the first line is
+    /// the header, or that there is none.
     pub fn headers_below(&self) -> Option<(&InputFile, &Header, Vec<Header>)> {
         let file = self.files().first()?;
         Some((file, self.header(), file.headers_below(self.header().line)))
@@ -25,7 +25,7 @@ impl InputFiles {
 impl InputFile {
     fn headers_below(&self, line: u64) -> Vec<Header> {
         let options = self.options();
-        if options.header.is_some() || options.header_line.is_some() || !self.has_written_header() {
+        if options.header.is_some() || !self.has_written_header() {
             return Vec::new();
         }
         let mut below = match self.content() {

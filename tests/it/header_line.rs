@@ -186,6 +186,9 @@ fn the_named_line_has_to_be_there_and_the_flag_has_to_make_sense() {
         let done = bench.run(&file, &["--header-line", line]).expect(2);
         assert!(done.stderr.contains(&format!("has no header on line {line}: ")), "{}", done.stderr);
     }
+    // A line too early: the right one is told.
+    let done = bench.run(&file, &["--header-line", "2"]).expect(2);
+    assert!(done.stderr.contains("line 2 does not look like a header, and line 3 does"), "{}", done.stderr);
     let blank = bench.file("blank.csv", TITLED.replace("\n,,", "\n"));
     let done = bench.run(&blank, &["--header-line", "2"]).expect(2);
     assert!(done.stderr.contains("has no header on line 2: that line is empty"), "{}", done.stderr);
