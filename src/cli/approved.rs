@@ -6,10 +6,11 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
-use super::args::PreflightArgs;
+use super::args::{InputArgs, PreflightArgs};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::prepare::Prepared;
+use super::settings;
 use crate::model::OnExisting;
 use crate::report::AccountShown;
 use crate::words::{Message, Value, discreet, message};
@@ -25,6 +26,9 @@ pub(super) struct Approved {
     input_fingerprint: String,
     /// BLAKE3 of what columns become, with the account's names, and of how it is sent.
     mapping_fingerprint: String,
+    /// BLAKE3 of how the file is read.
+    #[serde(default)]
+    reading_fingerprint: String,
     endpoint: String,
     user_email: Option<String>,
     on_existing: String,
@@ -41,16 +45,29 @@ discreet!(Approved { version, rows });
 
 impl Approved {
     /// What would be done now.
-    pub(super) fn now(prepared: &Prepared, account: &AccountShown, preflight: &PreflightArgs) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// If the mapping cannot be written down: a bug.
+    pub(super) fn now(
+        prepared: &Prepared,
+        account: &AccountShown,
+        (input, preflight): (&InputArgs, &PreflightArgs),
+    ) -> Result<Self, Failure> {
         let survey = &prepared.survey;
         let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-        let mapping = format!("{:?} {:?} {:?}", prepared.resolved.form, prepared.style, prepared.window);
+        // What is shown to programmers leaves out what may name people; what is approved must not.
+        let form = serde_json::to_string(&prepared.resolved.form)
+            .map_err(|error| Failure::new(Exit::Bug, error.to_string()))?;
+        let mapping = format!("{form} {:?} {:?}", prepared.style, prepared.window);
+        let reading = format!("{:?}", settings::input(input));
         let rules = &prepared.update.0;
-        Self {
+        Ok(Self {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             input: prepared.shown_input.clone(),
             input_fingerprint: hex(&prepared.input.fingerprint()),
             mapping_fingerprint: blake3::hash(mapping.as_bytes()).to_hex().to_string(),
+            reading_fingerprint: blake3::hash(reading.as_bytes()).to_hex().to_string(),
             endpoint: account.endpoint.clone(),
             user_email: account.user_email.clone(),
             on_existing: OnExisting::from(preflight.on_existing).as_str().to_owned(),
@@ -59,7 +76,7 @@ impl Approved {
             invalid: survey.invalid,
             duplicate: survey.counts.repeats,
             to_send: prepared.to_send(),
-        }
+        })
     }
 
     /// Reads a plan.
@@ -108,6 +125,7 @@ impl Approved {
         compare(message!("approved-version"), self.version == now.version);
         compare(message!("approved-input"), self.input_fingerprint == now.input_fingerprint);
         compare(message!("approved-mapping"), self.mapping_fingerprint == now.mapping_fingerprint);
+        compare(message!("approved-reading"), self.reading_fingerprint == now.reading_fingerprint);
         compare(message!("approved-endpoint"), self.endpoint == now.endpoint);
         compare(message!("approved-account"), self.user_email == now.user_email);
         compare("--on-existing".into(), self.on_existing == now.on_existing);

@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::preflight::{self, Preflight};
 use super::prepare::Invalid;
 use super::settings::{self, Endpoint};
-use super::{logging, past, prepare, say, tell};
+use super::{logging, overwriting, past, prepare, say, tell};
 use crate::account::{self, Finding};
 use crate::api::Client;
 use crate::journal::Fingerprints;
@@ -37,6 +37,7 @@ pub(super) async fn plan(args: PlanArgs) -> Result<Exit, Failure> {
 /// `plan_to`: where the plan is written.
 pub(super) async fn check(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Failure> {
     let path = settings::folder(&args.input, settings::window(&args.window).shard);
+    overwriting::refuse(&args.input, &overwriting::Folder::OfACheck(&path), plan_to.as_slice())?;
     let was_there = path.exists();
     let outcome = looked_at(args, plan_to).await;
     if outcome.is_err() && !was_there {
@@ -138,7 +139,7 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     if refusal.is_none()
         && let (Some(to), Some(account)) = (plan_to, &account)
     {
-        Approved::now(&prepared, account, &args.preflight).write(to)?;
+        Approved::now(&prepared, account, (&args.input, &args.preflight))?.write(to)?;
         let plan = settings::shown(to);
         let command = format!("callbell-import run {} --plan {plan}", printable(&prepared.shown_input));
         say(&message!("approved-written", plan, command).told());

@@ -22,6 +22,7 @@ mod learnt;
 mod logging;
 mod man;
 mod map;
+mod overwriting;
 mod pace;
 mod past;
 mod preflight;

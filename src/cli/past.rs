@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::{ask, settings};
-use crate::journal::{Disk, Journal, Replayed, TakenBack, boot, peek};
+use crate::journal::{Disk, Fingerprints, Journal, Replayed, TakenBack, boot, peek};
 use crate::results::{OutputDir, SENT_LOG};
 use crate::survey::Sightings;
 use crate::undo;
@@ -22,11 +22,72 @@ pub(super) const SANDBOX: &str = "sandbox";
 /// The journal's name in the folder.
 const NAME: &str = "journal.log";
 
-/// A journal that was opened, and what it remembers.
+/// What earlier runs left, and where this one writes what it does.
 pub(super) struct Past<F> {
-    pub(super) journal: Journal<Disk>,
+    pub(super) beginning: Beginning,
     pub(super) replayed: Replayed,
     pub(super) sightings: Sightings<F>,
+}
+
+/// The journal that a run is to write.
+pub(super) enum Beginning {
+    /// Of the runs before.
+    GoesOn(Box<Journal<Disk>>),
+    /// A new one in the place of theirs, which stays until the run begins: what is refused before that forgets nothing.
+    Anew(Anew),
+}
+
+/// A journal that is to be.
+pub(super) struct Anew {
+    folder: OutputDir,
+    power_safe: bool,
+    salt: [u8; 32],
+    fingerprints: Fingerprints,
+    main_channel: Option<String>,
+}
+
+impl Beginning {
+    pub(super) fn fingerprints(&self) -> &Fingerprints {
+        match self {
+            Self::GoesOn(journal) => journal.fingerprints(),
+            Self::Anew(anew) => &anew.fingerprints,
+        }
+    }
+
+    /// See [`Journal::know_main_channel`].
+    pub(super) fn know_main_channel(&mut self, uuid: Option<&str>) {
+        match self {
+            Self::GoesOn(journal) => journal.know_main_channel(uuid),
+            Self::Anew(anew) => {
+                anew.main_channel = uuid.map(str::to_owned);
+                anew.fingerprints = Fingerprints::new(anew.salt).with_main_channel(uuid);
+            }
+        }
+    }
+
+    /// The run begins. The second value is something to tell.
+    ///
+    /// # Errors
+    ///
+    /// If the journal of the runs before cannot be set aside, or the new one cannot be made.
+    pub(super) fn begin(self) -> Result<(Journal<Disk>, Option<Message>), Failure> {
+        let anew = match self {
+            Self::GoesOn(journal) => return Ok((*journal, None)),
+            Self::Anew(anew) => anew,
+        };
+        let path = anew.folder.path().join(NAME);
+        let kept = free_name(&anew.folder, "journal")?;
+        set_aside(&path, Some(&kept))?;
+        let told = if kept.exists() {
+            message!("restarted", kept = settings::shown(&kept))
+        } else {
+            message!("restarted-without-journal")
+        };
+        let disk = disk(&path, anew.power_safe)?;
+        let (mut journal, _) = Journal::open(disk, boot(anew.folder.path()), anew.salt, |_| Ok(()))?;
+        journal.know_main_channel(anew.main_channel.as_deref());
+        Ok((journal, Some(told)))
+    }
 }
 
 /// Makes files for what does not fit into memory.
@@ -60,16 +121,29 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
         let mut replayed =
             peek(&path, |past| sightings.past(&past)).map_err(unreadable(&path))?.unwrap_or_default();
         replayed.damage = damage.or(replayed.damage);
-        return Ok((Past { journal, replayed, sightings }, Some(told)));
+        let beginning = Beginning::GoesOn(Box::new(journal));
+        return Ok((Past { beginning, replayed, sightings }, Some(told)));
     }
-    let told = set_aside_if_wanted(folder, &path, wanted)?;
-    let (journal, replayed) =
-        Journal::open(disk(&path, wanted)?, boot(folder.path()), salt(), |past| sightings.past(&past))?;
-    Ok((Past { journal, replayed, sightings }, told))
+    let told = forget_rehearsal(folder, &path, wanted)?;
+    if wanted.restart && has_journal(&path) {
+        agree_to_forget(folder, wanted)?;
+        let salt = salt();
+        let beginning = Beginning::Anew(Anew {
+            folder: folder.clone(),
+            power_safe: wanted.power_safe,
+            salt,
+            fingerprints: Fingerprints::new(salt),
+            main_channel: None,
+        });
+        return Ok((Past { beginning, replayed: Replayed::default(), sightings }, told));
+    }
+    let disk = disk(&path, wanted.power_safe)?;
+    let (journal, replayed) = Journal::open(disk, boot(folder.path()), salt(), |past| sightings.past(&past))?;
+    Ok((Past { beginning: Beginning::GoesOn(Box::new(journal)), replayed, sightings }, told))
 }
 
-fn disk(path: &Path, wanted: &Wanted) -> Result<Disk, Failure> {
-    Disk::open(path, wanted.power_safe).map_err(|error| {
+fn disk(path: &Path, power_safe: bool) -> Result<Disk, Failure> {
+    Disk::open(path, power_safe).map_err(|error| {
         let exit = if error.kind() == io::ErrorKind::WouldBlock { Exit::Locked } else { Exit::Output };
         Failure::new(exit, message!("journal-open-at", path, why = &error))
     })
@@ -140,15 +214,16 @@ async fn import_again(
         }
     }
     let mut forgotten = Vec::with_capacity(count);
-    let (mut journal, replayed) = Journal::open(disk(path, wanted)?, boot(folder.path()), salt(), |past| {
-        let is_restored = restored.contains(&past.ticket);
-        if is_restored || deleted.contains(&past.ticket) {
-            let contact = past.verdict.and_then(|verdict| verdict.o.into_contact());
-            let still_there = contact.filter(|_| is_restored).map(|contact| contact.uuid);
-            forgotten.push(TakenBack { key: past.key, still_there });
-        }
-        Ok(())
-    })?;
+    let (mut journal, replayed) =
+        Journal::open(disk(path, wanted.power_safe)?, boot(folder.path()), salt(), |past| {
+            let is_restored = restored.contains(&past.ticket);
+            if is_restored || deleted.contains(&past.ticket) {
+                let contact = past.verdict.and_then(|verdict| verdict.o.into_contact());
+                let still_there = contact.filter(|_| is_restored).map(|contact| contact.uuid);
+                forgotten.push(TakenBack { key: past.key, still_there });
+            }
+            Ok(())
+        })?;
     // Done twice it does no harm: if this process dies here, the next one does it again.
     journal.forget(&forgotten, SystemTime::now()).await?;
     let log = folder.path().join(undo::UNDO_LOG);
@@ -160,7 +235,8 @@ async fn import_again(
     Ok((journal, replayed.damage, told))
 }
 
-fn set_aside_if_wanted(folder: &OutputDir, path: &Path, wanted: &Wanted) -> Result<Option<Message>, Failure> {
+/// A rehearsal's journal is taken away: nothing of it is anywhere. An import's is not rehearsed over.
+fn forget_rehearsal(folder: &OutputDir, path: &Path, wanted: &Wanted) -> Result<Option<Message>, Failure> {
     let shown = settings::shown(folder.path());
     let head = peek(path, |_| Ok(())).map_err(unreadable(path))?.and_then(|replayed| replayed.head);
     let was_rehearsal = head.as_ref().is_some_and(|head| head.endpoint == SANDBOX);
@@ -173,26 +249,26 @@ fn set_aside_if_wanted(folder: &OutputDir, path: &Path, wanted: &Wanted) -> Resu
         return Err(Failure::usage(message!("rehearsal-over-import", folder = shown))
             .hint(message!("rehearsal-over-import.fix")));
     }
-    // Its length alone would have a new journal taken for one that lost its head.
-    if wanted.restart && (path.exists() || path.with_extension("length").exists()) {
-        let question = message!("ask-restart", folder = shown);
-        if !wanted.yes {
-            if !ask::someone_is_there() {
-                return Err(Failure::usage(message!("restart-unasked")).hint(message!("restart-unasked.fix")));
-            }
-            if !ask::yes(&question, false) {
-                return Err(Failure::usage(message!("nothing-forgotten")));
-            }
-        }
-        let kept = free_name(folder, "journal")?;
-        set_aside(path, Some(&kept))?;
-        return Ok(Some(if kept.exists() {
-            message!("restarted", kept = settings::shown(&kept))
-        } else {
-            message!("restarted-without-journal")
-        }));
-    }
     Ok(None)
+}
+
+/// Whether there is a journal, or was one: its length alone would have a new journal taken for one that lost its head.
+fn has_journal(path: &Path) -> bool {
+    path.exists() || path.with_extension("length").exists()
+}
+
+/// `--restart` forgets only when it is told twice.
+fn agree_to_forget(folder: &OutputDir, wanted: &Wanted) -> Result<(), Failure> {
+    if wanted.yes {
+        return Ok(());
+    }
+    if !ask::someone_is_there() {
+        return Err(Failure::usage(message!("restart-unasked")).hint(message!("restart-unasked.fix")));
+    }
+    if !ask::yes(&message!("ask-restart", folder = settings::shown(folder.path())), false) {
+        return Err(Failure::usage(message!("nothing-forgotten")));
+    }
+    Ok(())
 }
 
 /// Takes a journal away, with what was sent, or keeps both under other names.

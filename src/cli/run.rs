@@ -18,7 +18,7 @@ use super::remembered::{self, GivenBack, Remembered};
 use super::settings::{self, DOCUMENTED_LIMIT, Endpoint};
 use super::signals::Deadline;
 use super::talk::{Progress, Talk};
-use super::{ask, drift, learnt, logging, prepare, say, signals, tell};
+use super::{ask, drift, learnt, logging, overwriting, prepare, say, signals, tell};
 use crate::account::Finding;
 use crate::api::{Client, Http};
 use crate::delivery::Existing;
@@ -37,6 +37,11 @@ use crate::words::{Message, message};
 const LOOK_AT_THE_LOCK_EVERY: Duration = Duration::from_millis(250);
 
 pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
+    let folder = settings::folder(&args.input, settings::window(&args.window).shard);
+    let monitoring = &args.monitoring;
+    let told: Vec<&Path> =
+        [&monitoring.events, &monitoring.metrics].into_iter().flatten().map(PathBuf::as_path).collect();
+    overwriting::refuse(&args.input, &overwriting::Folder::OfARun(&folder), &told)?;
     let monitors = Monitors::start(settings::wishes(&args.monitoring)?);
     let outcome = from_file_to_results(&args, &monitors).await;
     for trouble in monitors.finish(ending(&outcome)).await {
@@ -152,7 +157,7 @@ async fn with_the_folder(
     talk.tell(told.as_ref());
     refuse_another_address(past.replayed.head.as_ref(), &endpoint, message!("hint-another-folder"))?;
     let input = prepare::open(&args.input, folder)?;
-    let Past { mut journal, replayed, sightings } = past;
+    let Past { mut beginning, replayed, sightings } = past;
     let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
     let places = settings::places(args.sending.pace.concurrency);
     let (rate, warning) =
@@ -164,9 +169,9 @@ async fn with_the_folder(
     let mut preflight = Preflight::new(&endpoint, &client, &rate, preflight::waits(args.talk.quiet));
     if let Some(names) = preflight.names(understood.form()).await? {
         understood.know(names);
-        journal.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));
+        beginning.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));
     }
-    let fingerprints = journal.fingerprints().clone();
+    let fingerprints = beginning.fingerprints().clone();
     let mut prepared = understood.survey(&fingerprints, sightings, true, true, &mut NotNow)?;
     prepared.policy = policy;
     let to_send = prepared.to_send();
@@ -192,7 +197,7 @@ async fn with_the_folder(
     let findings =
         if to_send > 0 { preflight.findings(&prepared, policy.looks()).await? } else { Vec::new() };
     // The channel is part of who a contact is, also where no row names one.
-    journal.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));
+    beginning.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));
     let account = preflight.account().await?;
     let about = About {
         endpoint: account.shown.endpoint.clone(),
@@ -230,8 +235,8 @@ async fn with_the_folder(
         approved.refuse_anything_else(&Approved::now(
             &prepared,
             &importing.account.shown,
-            &args.preflight,
-        ))?;
+            (&args.input, &args.preflight),
+        )?)?;
     }
     if to_send > 0 && approved.is_none() && !args.sending.yes && ask::someone_is_there() {
         let question = match prepared.survey.counts.without_bot_status {
@@ -246,6 +251,8 @@ async fn with_the_folder(
         }
     }
     let rehearsal = endpoint.sandbox.is_some();
+    let (journal, told) = beginning.begin()?;
+    talk.tell(told.as_ref());
     let remembered = remembered.begin(read.clone(), prepared.country(), args.given.command(&path));
     Remembered { rehearsal, ..remembered }.write(folder)?;
     if !rehearsal {
@@ -449,7 +456,10 @@ impl Importing<'_> {
         file.finish()?;
         let nothing_new = exit == Exit::SomeFailed && report.failures_known.is_nothing_new();
         self.monitors.summed_up(&summary, report.failures_known.known);
-        let next = next_commands(&report, not_attempted, folder.path(), &args.given, is_rehearsal);
+        let mut next = next_commands(&report, not_attempted, folder.path(), &args.given, is_rehearsal);
+        if args.sending.restart && not_attempted > 0 && !is_rehearsal {
+            next.insert(1, message!("next-without-restart"));
+        }
         let story = Story {
             series: progress.series(),
             learnt: [self.learnt, learnt::of_manners(&report.manners)].concat(),

@@ -212,6 +212,13 @@ impl Life {
     ) -> Decision {
         self.status = exchange.status.or_else(|| exchange.result.as_ref().err().and_then(Fault::status));
         let fault = match exchange.result {
+            // Whoever it is, it is not this row's person: what became of that one is looked up.
+            Ok(stored)
+                if !echo::is_same_number(contact, &stored)
+                    && self.is_older(&stored, exchange.server_time, now) == Some(true) =>
+            {
+                another_number(exchange.status)
+            }
             Ok(stored) => {
                 let outcome = self.answered(contact, stored, exchange.server_time, now);
                 return (Next::End(End::Settled(outcome)), None);
@@ -262,10 +269,9 @@ impl Life {
     ) -> Decision {
         self.throttling.note(exchange.result.as_ref().err());
         let result = match exchange.result {
-            Ok(Some(stored)) if !echo::is_same_number(contact, &stored) => Err(Fault::Unusable {
-                status: exchange.status.unwrap_or_default(),
-                why: message!("unusable-another-number"),
-            }),
+            Ok(Some(stored)) if !echo::is_same_number(contact, &stored) => {
+                Err(another_number(exchange.status))
+            }
             result => result,
         };
         match result {
@@ -514,6 +520,10 @@ impl Life {
         }
         (again, None)
     }
+}
+
+fn another_number(status: Option<u16>) -> Fault {
+    Fault::Unusable { status: status.unwrap_or_default(), why: message!("unusable-another-number") }
 }
 
 /// Time until the next look at a doubt; the last look is the one whose miss is believed.

@@ -1,16 +1,18 @@
 //! Dates as people write them → `YYYY-MM-DD`. The order of day and month is declared, never guessed.
 
+use serde::Serialize;
+
 use crate::words::{Message, message};
 use std::fmt;
 
 /// How dates are written: `YYYY`, `MM`, `DD` (two digits), `M`, `D` (one or two), and whatever stands between them. A
 /// `*` at the end passes over the rest, such as a time.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct DateFormat {
     parts: Vec<Part>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 enum Part {
     Year,
     Month { exactly_two: bool },

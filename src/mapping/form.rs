@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use super::draft::{Draft, Who};
 use super::filling::Filling;
 use super::names::Names;
@@ -14,7 +16,7 @@ use crate::model::{Code, Field, NewContact, Problem, Rejection, Remark, Row};
 use crate::words::message;
 
 /// A custom field with a place of its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Labelled {
     pub(super) label: String,
     /// `custom_fields.<label>`
@@ -23,7 +25,7 @@ pub(super) struct Labelled {
 }
 
 /// A column that says who does not want messages.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct SaysNo {
     pub(super) column: usize,
     /// In lower case; `*` is any text.
@@ -38,7 +40,7 @@ impl SaysNo {
 }
 
 /// How each row of one file becomes a contact.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Form {
     pub(super) header: Vec<String>,
     pub(super) identifier: Numbers,

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use super::fold::fold;
 
 /// Names of the account, folded, with the uuids that carry them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Names {
     /// `None`: the account does not show them.
     teams: Option<BTreeMap<String, Vec<String>>>,

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde::Serialize;
+
 use super::countries;
 use super::fold::fold;
 use super::phone::{self, Country, NoNumber, Number, no};
@@ -11,7 +13,7 @@ use crate::model::Code;
 use crate::words::message;
 
 /// A place where a number may stand.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Candidate {
     pub(super) value: Value,
     /// The column that says what kind of number it is.
@@ -19,7 +21,7 @@ pub(super) struct Candidate {
 }
 
 /// Where the identifier comes from, and how numbers are read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Numbers {
     /// In the order in which they are tried; at least one.
     pub(super) candidates: Vec<Candidate>,

@@ -7,7 +7,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region};
+use rlibphonenumber::{
+    NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, PhoneNumberType, Region,
+};
+use serde::{Serialize, Serializer};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::MappingError;
@@ -32,6 +35,12 @@ impl Country {
         let unknown = || MappingError::Country { code: code.to_owned() };
         let region: Region = code.trim().to_ascii_uppercase().parse().map_err(|_| unknown())?;
         PHONE_NUMBER_UTIL.get_country_code_for_region(region).map(|_| Self(region)).ok_or_else(unknown)
+    }
+}
+
+impl Serialize for Country {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 
@@ -91,10 +100,17 @@ pub(super) fn read(cell: &str, default_country: Option<Country>) -> Result<Numbe
     if let Some(count) = several_numbers(&text) {
         return Err(no(Code::PhoneMultiple, message!("phone-multiple", count)));
     }
+    if has_short_end(&text, default_country) {
+        return Err(no(Code::PhoneMultiple, message!("phone-short-after-slash")));
+    }
     if has_extension(&text) {
         return Err(no(Code::PhoneExtension, message!("phone-extension")));
     }
-    let (international, digits) = digits_of(&text)?;
+    let (mut international, mut digits) = digits_of(&text)?;
+    if let Some(dialled) = without_trunk_zero(&text, &digits) {
+        (international, digits) = (true, dialled);
+        remarks.push(Code::PhoneZeroDropped);
+    }
     if text.chars().any(|c| c != '+' && !c.is_ascii_digit()) || (international && !text.starts_with('+')) {
         remarks.push(Code::PhonePunctuation);
     }
@@ -238,7 +254,12 @@ fn several_numbers(text: &str) -> Option<usize> {
     let numbers = text
         .split(separators)
         .flat_map(|part| part.split(" ::: "))
-        .filter(|part| part.bytes().filter(u8::is_ascii_digit).count() >= 6)
+        .filter(|part| {
+            // What is no digit of the number: `0049 (0)171/1234567` is one.
+            let part = part.replace("(0)", "");
+            let part = part.trim_start().strip_prefix("00").unwrap_or(&part);
+            part.bytes().filter(u8::is_ascii_digit).count() >= 6
+        })
         .count();
     (numbers > 1 || pluses > 1).then_some(numbers.max(pluses))
 }
@@ -274,6 +295,34 @@ fn digits_of(text: &str) -> Result<(bool, String), NoNumber> {
     Ok((international, digits))
 }
 
+/// The digits of a number that has a `(0)` after its country code, without that 0, if they are in use so and not with it:
+/// it is dialled within the country only (ITU-T E.123 has such numbers written without it).
+fn without_trunk_zero(text: &str, digits: &str) -> Option<String> {
+    let (before, _) = text.split_once("(0)")?;
+    let (international, code) = digits_of(before).ok()?;
+    let rest = digits.strip_prefix(&*code)?.strip_prefix('0')?;
+    let dialled = format!("{code}{rest}");
+    let is_code = Parts::of(&dialled).is_some_and(|parts| parts.national == rest);
+    (international && is_code && is_in_use(&dialled) && !is_in_use(digits)).then_some(dialled)
+}
+
+fn is_in_use(digits: &str) -> bool {
+    Parts::of(digits).is_some_and(|parts| parts.is_in_use())
+}
+
+/// Whether what stands before the last `/` is a number by itself, and what follows would be too short for another one:
+/// `333 1234516/17` is two numbers, `030/1234567/8` two or one with an extension, and `030/1234567` is one.
+fn has_short_end(text: &str, default_country: Option<Country>) -> bool {
+    let Some((before, _)) = text.rsplit_once('/') else { return false };
+    let Ok((international, digits)) = digits_of(before) else { return false };
+    match default_country {
+        Some(country) if !international => {
+            PhoneNumber::parse(&digits, Some(country.0)).is_ok_and(|number| number.is_valid())
+        }
+        _ => matches!(judge(&digits), Judgement::InUse),
+    }
+}
+
 enum Judgement {
     InUse,
     Possible,
@@ -289,15 +338,18 @@ fn judge(digits: &str) -> Judgement {
         return Judgement::InUse;
     }
     // WhatsApp writes some numbers in a form that their numbering plan has left behind.
-    if sibling_form(digits).is_some_and(|sibling| Parts::of(&sibling).is_some_and(|it| it.is_in_use())) {
+    if sibling_form(digits).is_some_and(|sibling| is_in_use(&sibling)) {
         return Judgement::InUse;
     }
     let number = parts.number();
-    if let Ok(NumberLengthType::IsPossible) = number.is_possible_with_reason() {
+    let code = number.country_code.to_string();
+    let after_zeros = parts.national.trim_start_matches('0');
+    let without_zero = (after_zeros != parts.national).then(|| format!("{code}{after_zeros}"));
+    let is_possible = matches!(number.is_possible_with_reason(), Ok(NumberLengthType::IsPossible));
+    if is_possible && !without_zero.as_deref().is_some_and(is_in_use) {
         return Judgement::Possible;
     }
-    let code = number.country_code.to_string();
-    if digits[code.len()..].starts_with('0') {
+    if without_zero.is_some() {
         return Judgement::Not(no(Code::PhoneLength, message!("phone-zero-after-code", code)));
     }
     Judgement::Not(no(Code::PhoneLength, message!("phone-length", digits = digits.len() - code.len(), code)))
@@ -324,10 +376,22 @@ fn national(digits: &str, country: Country, remarks: &mut Vec<Code>) -> Result<S
     };
     if let Some(number) = parsed.as_ref().filter(|number| number.is_valid()) {
         let result = international(number);
-        remarks.push(remark(&result));
         if result != digits && !digits.starts_with('0') && is_dialled_with_zero(number) {
-            remarks.push(Code::PhoneZeroAdded);
+            // Nobody has WhatsApp on a landline as often as a list loses its +.
+            if !is_mobile(number) && is_in_use(digits) {
+                if Parts::of(digits).is_some_and(|parts| parts.number().country_code == number.country_code) {
+                    remarks.push(Code::PhoneReadAsInternational);
+                    return Ok(digits.to_owned());
+                }
+                return Err(no(
+                    Code::PhoneAmbiguous,
+                    message!("phone-ambiguous", country = country.to_string()),
+                ));
+            }
+            remarks.extend([remark(&result), Code::PhoneZeroAdded]);
+            return Ok(result);
         }
+        remarks.push(remark(&result));
         return Ok(result);
     }
     // Exports that drop the + leave the country code in front.
@@ -351,6 +415,10 @@ fn national(digits: &str, country: Country, remarks: &mut Vec<Code>) -> Result<S
             message!("phone-national-length", country = country.to_string(), digits = digits.len()),
         )),
     }
+}
+
+fn is_mobile(number: &PhoneNumber) -> bool {
+    matches!(number.get_type(), PhoneNumberType::Mobile | PhoneNumberType::FixedLineOrMobile)
 }
 
 /// Whether the number is dialled with a 0 in its own country.
@@ -390,6 +458,7 @@ mod tests {
             ("+39 333\u{2013}123\u{2212}4567", "393331234567"),
             ("+39 333\u{b}1234567", "393331234567"),
             ("+49 30/1234567", "49301234567"),
+            ("0049 171/1234567", "491711234567"),
         ] {
             for default in [None, country("US"), country("IT")] {
                 let number = read(cell, default).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
@@ -414,7 +483,12 @@ mod tests {
         for (cell, code) in [
             ("+3912", Code::PhoneLength),
             ("+4420 7946 0958 12", Code::PhoneLength),
-            ("+44 (0)20 7946 0958", Code::PhoneLength),
+            ("+44 020 7946 0958", Code::PhoneLength),
+            ("+49 0171 1234567", Code::PhoneLength),
+            ("00 49 (0171) 1234567", Code::PhoneLength),
+            ("+49 (0)(0)171 1234567", Code::PhoneLength),
+            ("+39 333 1234516/17", Code::PhoneMultiple),
+            ("+49 30/1234567/8", Code::PhoneMultiple),
             ("+1234567890123456", Code::PhoneLength),
             ("+999 123456789", Code::PhoneCountry),
             ("+0 333 1234567", Code::PhoneCountry),
@@ -471,6 +545,51 @@ mod tests {
         ] {
             let number =
                 read(cell, country(country_code)).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
+            assert_eq!(number.digits, digits, "{cell}");
+        }
+    }
+
+    #[test]
+    fn a_zero_in_brackets_after_the_country_code_is_dropped_where_it_is_not_part_of_the_number() {
+        for (cell, digits, dropped) in [
+            ("+44 (0)20 7946 0958", "442079460958", true),
+            ("0049 (0) 171 1234567", "491711234567", true),
+            ("+49(0)171/1234567", "491711234567", true),
+            ("0049(0)171/1234567", "491711234567", true),
+            ("(+33) (0)6 12 34 56 78", "33612345678", true),
+            ("+41 (0)79 123 45 67", "41791234567", true),
+            ("+39 (0)333 1234567", "393331234567", true),
+            // Here it is.
+            ("+39 (0)2 12345678", "390212345678", false),
+        ] {
+            let number = read(cell, country("US")).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
+            assert_eq!(number.digits, digits, "{cell}");
+            assert_eq!(number.remarks.contains(&Code::PhoneZeroDropped), dropped, "{cell}");
+        }
+    }
+
+    #[test]
+    fn what_follows_a_slash_is_glued_to_no_number_that_is_one_by_itself() {
+        for (cell, default) in [
+            ("0171 123456 7 / 8", "DE"),
+            ("030/1234567/8", "DE"),
+            ("333 1234567/68", "IT"),
+            ("504-621-8927/8", "US"),
+            ("+39 333 1234516/17", "IT"),
+        ] {
+            let refused = read(cell, country(default)).unwrap_err();
+            assert_eq!(refused, no(Code::PhoneMultiple, message!("phone-short-after-slash")), "{cell}");
+        }
+        for (cell, default, digits) in [
+            ("030/1234567", "DE", "49301234567"),
+            ("0171/123 45 67", "DE", "491711234567"),
+            ("06/12/34/56/78", "FR", "33612345678"),
+            ("0475/12.34.56", "BE", "32475123456"),
+            ("0664/123 45 67", "AT", "436641234567"),
+            ("02/1234567", "IT", "39021234567"),
+            ("504/621/8927", "US", "15046218927"),
+        ] {
+            let number = read(cell, country(default)).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
             assert_eq!(number.digits, digits, "{cell}");
         }
     }
@@ -553,6 +672,26 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_lost_its_plus_is_not_made_a_landline_that_lost_its_zero() {
+        for (cell, default, digits) in [
+            ("4917112345678", "DE", "4917112345678"),
+            ("49 171 12345678", "DE", "4917112345678"),
+            ("436641234567", "AT", "436641234567"),
+            // Mobile numbers without their 0, that are in use with a + as well.
+            ("687123456", "FR", "33687123456"),
+            ("612345678", "FR", "33612345678"),
+            // The 0 is there.
+            ("04917112345", "DE", "494917112345"),
+        ] {
+            let number = read(cell, country(default)).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
+            assert_eq!(number.digits, digits, "{cell}");
+        }
+        for (cell, default) in [("393331234501", "DE"), ("436641234567", "DE"), ("447911123456", "DE")] {
+            assert_eq!(read(cell, country(default)).unwrap_err().code, Code::PhoneAmbiguous, "{cell}");
+        }
+    }
+
+    #[test]
     fn a_zero_that_belongs_to_the_number_is_not_made_up() {
         assert_eq!(read("21234567", country("IT")).unwrap_err().code, Code::PhoneLostZero);
         assert_eq!(read("021234567", country("IT")).unwrap().digits, "39021234567");
@@ -593,10 +732,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn reading_never_panics_and_never_invents_a_digit(cell in "[+0-9 ().eE/'\\-x=\"]{0,24}") {
+        fn reading_never_panics_and_never_invents_a_digit(
+            cell in "[+0-9 ().eE/'\\-x=\"]{0,24}|[+]4[0-9]([(]0[)])?[0-9 /]{5,14}",
+        ) {
             let given: String = cell.chars().filter(char::is_ascii_digit).collect();
             if let Ok(number) = read(&cell, None) {
                 prop_assert!(number.digits.len() <= MOST_DIGITS);
+                let drops = number.remarks.contains(&Code::PhoneZeroDropped);
+                let given = if drops { cell.replacen("(0)", "", 1) } else { given };
+                let given: String = given.chars().filter(char::is_ascii_digit).collect();
                 prop_assert!(given.contains(&*number.digits));
             }
         }

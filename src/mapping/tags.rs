@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 
+use serde::Serialize;
+
 use super::cells::trim;
 use super::facts::{ColumnFacts, SEPARATORS};
 use crate::model::Code;
 use crate::words::{Message, message};
 
 /// What keeps tags apart.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) enum Separator {
     /// These characters and no others.
     One(String),

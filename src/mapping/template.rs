@@ -1,17 +1,19 @@
 //! `{First name} {Last name}`: one value from several columns.
 
+use serde::Serialize;
+
 use super::MappingError;
 use crate::words::message;
 
 /// A piece of a template. `C` is how a column is named: by its header in a request, by its number in a form.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 enum Piece<C> {
     Literal(String),
     Column(C),
 }
 
 /// Text with columns in it. `{{` and `}}` stand for braces.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct Template<C = String> {
     pieces: Vec<Piece<C>>,
 }

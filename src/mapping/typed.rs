@@ -3,7 +3,7 @@
 //! The account's types cannot be listed through the API, so the mapping file declares them. How dates and numbers are
 //! written is declared too and never guessed.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::cells;
 use super::date::DateFormat;
@@ -12,7 +12,7 @@ use crate::model::{Code, FieldValue};
 use crate::words::{Message, message};
 
 /// What the API takes for one custom field.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) enum FieldType {
     Text,
     Email,

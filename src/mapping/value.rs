@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 
+use serde::Serialize;
+
 use super::cells::trim;
 use super::template::Template;
 use super::texts::Texts;
 use crate::words::discreet;
 
 /// A place in a row, or a constant.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub(super) enum Value {
     Column(usize),
     Template(Template<usize>),

@@ -86,6 +86,8 @@ codes! {
     LineBreak = "line_break", Problem;
     /// Characters that no phone number has.
     PhoneCharacters = "phone_characters", Problem;
+    /// A number of one country without its `+`, or of another without its leading `0`.
+    PhoneAmbiguous = "phone_ambiguous", Problem;
     /// Several numbers in one cell.
     PhoneMultiple = "phone_multiple", Problem;
     /// A spreadsheet turned the number into `3.9E+11`: its digits are gone.
@@ -160,6 +162,8 @@ codes! {
     PhoneSpreadsheet = "phone_spreadsheet", Repair;
     /// A national number without its leading `0`, read as if it were there.
     PhoneZeroAdded = "phone_zero_added", Repair;
+    /// A `(0)` after the country code, which is dialled within the country only, was taken out.
+    PhoneZeroDropped = "phone_zero_dropped", Repair;
     /// The row has several numbers; the first valid one was taken.
     PhoneOneOfSeveral = "phone_one_of_several", Repair;
     /// The first of several columns is empty; the next was taken.

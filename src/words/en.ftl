@@ -44,6 +44,8 @@ code-phone_length = too many or too few digits
     .fix = compare the number with the original; a spreadsheet may have eaten a leading 0
 code-phone_country = no country has the code that the number begins with
     .fix = write the number with + and its country code
+code-phone_ambiguous = a number of one country without its +, or of another without its leading 0
+    .fix = write it with + and its country code, or with the 0
 code-phone_national = no country code, and no default country
     .fix = pass --default-country CC (such as IT), or write the number with +
 code-source = not a source of the API
@@ -105,6 +107,7 @@ code-phone_made_international = national numbers were made international with th
 code-phone_punctuation = spaces and the like were taken out of numbers, or 00 read as +
 code-phone_spreadsheet = what a spreadsheet adds was taken off numbers
 code-phone_zero_added = national numbers were read as if their leading 0 were there
+code-phone_zero_dropped = a (0) between the country code and the number was taken out: it is dialled within the country only
 code-phone_one_of_several = rows with several numbers: the first valid one was taken
 code-fallback_used = the first of several columns is empty, and the next was taken
 code-tag_dropped = tags that the mapping drops
@@ -502,6 +505,7 @@ value-no-option = is none of the options
 value-no-option-nearest = is none of the options; did you mean "{ $nearest }"?
 phone-scientific = a spreadsheet shortened the number to an exponent and its digits are lost; export the column as text
 phone-multiple = the cell holds { $count } numbers; keep one
+phone-short-after-slash = what stands before the last "/" is a number by itself, and what follows is too short for another one; keep one whole number, without "/"
 phone-extension = the number has an extension, and WhatsApp knows none; keep the number before it if that is the person's own
 phone-too-long = the number has { $digits } digits; the most is { $most }
 phone-too-long-rounded = the number has { $digits } digits; the most is { $most }; a spreadsheet rounds such numbers, so compare it with the original
@@ -514,11 +518,12 @@ phone-country = no country has the code that the number begins with
 phone-country-column = no country has the code in the column with country codes
 phone-characters = the cell has characters that no phone number has; keep digits, spaces and the signs + and -
 phone-no-digits = the cell has no digits
-phone-zero-after-code = a 0 stands after the country code { $code } and the number is too long or short; leave out the 0
+phone-zero-after-code = a 0 stands after the country code { $code }, and with it this is no number; leave out the 0
 phone-length = numbers with country code { $code } do not have { $digits ->
     [one] { $digits } digit
    *[other] { $digits } digits
 } after it
+phone-ambiguous = with + it would be a number of another country, and with a 0 in front a landline of { $country }; write the one that is meant
 phone-national = the number has no country code; write it with + or pass --default-country
 phone-national-length = numbers of { $country } do not have { $digits ->
     [one] { $digits } digit
@@ -988,6 +993,7 @@ next-goes-on = the same command again goes on with the { $rows ->
     [one] row that is open or was not sent
    *[other] { $rows } rows that are open or were not sent
 }
+next-without-restart = without --restart, which would forget this run, too
 next-correct = correct the rows in { $file }, then: { $command }
 
 ## Errors, hints and questions of the command line
@@ -1166,6 +1172,10 @@ rehearsal-over-import = { $folder } holds a real import, and a rehearsal would o
 rehearsal-gone = the stand-in of a rehearsal is gone when the rehearsal ends
     .fix = keep one running with `callbell-import sandbox`, and import into it with --base-url
 ask-restart = Forget what earlier runs did in { $folder }? Contacts that they created may be created a second time.
+overwrites-input = { $file } is the list that is to be read, and would be overwritten; nothing was read or sent
+    .fix = choose another folder with --out DIR, or another name
+overwrites-others = { $file } is there and is not of this program; it would be overwritten, and nothing was read or sent
+    .fix = choose another folder with --out DIR, or move that file away
 restart-unasked = --restart forgets what earlier runs did, and there is no terminal to ask on
     .fix = pass --yes as well if contacts may be created a second time
 nothing-forgotten = nothing was forgotten, and nothing was sent
@@ -1180,6 +1190,7 @@ approved-write = cannot write the plan { $path }: { $why }
 approved-version = the version of the program
 approved-input = the input
 approved-mapping = the mapping or the account's names
+approved-reading = how the file is read (--encoding, --sheet and the like)
 approved-endpoint = the address of the API
 approved-account = the account
 approved-update = what an update keeps or fills
@@ -1400,8 +1411,8 @@ status-from-before = { $contacts ->
 next-undo = callbell-import undo { $folder } goes on with the undo
 next-restart = run --restart imports the deleted rows again
 next-rehearsal-only = a rehearsal begins anew each time
-next-same-run = the same run command again goes on
-next-bound-run = correct the rows that failed in the list, or raise --max-failures, then the same run command goes on
+next-same-run = the same run command again goes on (without --restart)
+next-bound-run = correct the rows that failed in the list, or raise --max-failures, then the same run command goes on (without --restart)
 next-mend-first = mend what the last try says, then the same run command goes on
 
 ## Exit codes

@@ -41,6 +41,8 @@ code-phone_length = trop ou trop peu de chiffres
     .fix = comparez le numéro à l'original ; un tableur a pu supprimer un 0 initial
 code-phone_country = aucun pays n'a l'indicatif par lequel le numéro commence
     .fix = écrivez le numéro avec + et son indicatif de pays
+code-phone_ambiguous = un numéro d'un pays sans son +, ou d'un autre sans son 0 initial
+    .fix = écrivez-le avec + et son indicatif de pays, ou avec le 0
 code-phone_national = pas d'indicatif de pays, ni de pays par défaut
     .fix = passez --default-country CC (par exemple FR), ou écrivez le numéro avec +
 code-source = pas une source de l'API
@@ -102,6 +104,7 @@ code-phone_made_international = des numéros nationaux sont devenus internationa
 code-phone_punctuation = des espaces et signes semblables ont été retirés des numéros, ou 00 lu comme +
 code-phone_spreadsheet = les ajouts d'un tableur ont été retirés des numéros
 code-phone_zero_added = des numéros nationaux ont été lus comme si leur 0 initial était présent
+code-phone_zero_dropped = un (0) entre l'indicatif de pays et le numéro a été retiré : il ne se compose que dans le pays
 code-phone_one_of_several = des lignes avec plusieurs numéros : le premier valable a été pris
 code-fallback_used = la première de plusieurs colonnes est vide, et la suivante a été prise
 code-tag_dropped = des étiquettes que la correspondance écarte
@@ -557,6 +560,7 @@ value-no-option = ne figure pas parmi les options
 value-no-option-nearest = ne figure pas parmi les options ; vouliez-vous dire « { $nearest } » ?
 phone-scientific = un tableur a réduit le numéro à une puissance de dix et ses chiffres sont perdus ; exportez la colonne au format texte
 phone-multiple = la cellule contient { $count } numéros ; gardez-en un
+phone-short-after-slash = ce qui précède le dernier « / » est à lui seul un numéro, et la suite est trop courte pour en être un autre ; gardez un seul numéro entier, sans « / »
 phone-extension = le numéro comporte un numéro de poste, que WhatsApp ne connaît pas ; gardez le numéro qui précède si c'est bien celui de la personne
 phone-too-long = le numéro a { $digits } chiffres ; le maximum est { $most }
 phone-too-long-rounded = le numéro a { $digits } chiffres ; le maximum est { $most } ; un tableur arrondit de tels numéros, comparez-le donc à l'original
@@ -569,11 +573,12 @@ phone-country = aucun pays n'a l'indicatif par lequel le numéro commence
 phone-country-column = aucun pays n'a l'indicatif de la colonne des indicatifs
 phone-characters = la cellule contient des caractères qu'aucun numéro de téléphone ne contient ; gardez les chiffres, les espaces et les signes + et -
 phone-no-digits = la cellule ne contient aucun chiffre
-phone-zero-after-code = un 0 suit l'indicatif { $code } et le numéro est trop long ou trop court ; retirez le 0
+phone-zero-after-code = un 0 suit l'indicatif { $code }, et avec lui ce n'est pas un numéro ; retirez le 0
 phone-length = les numéros d'indicatif { $code } n'ont pas { $digits ->
     [one] { $digits } chiffre
    *[other] { $digits } chiffres
 } après lui
+phone-ambiguous = avec un +, ce serait un numéro d'un autre pays, et avec un 0 devant, un fixe du pays { $country } ; écrivez celui qui convient
 phone-national = le numéro n'a pas d'indicatif de pays ; écrivez-le avec + ou passez --default-country
 phone-national-length = les numéros du pays { $country } n'ont pas { $digits ->
     [one] { $digits } chiffre
@@ -1052,6 +1057,7 @@ next-goes-on = la même commande reprend avec { $rows ->
     [one] la ligne en suspens ou non envoyée
    *[other] les { $rows } lignes en suspens ou non envoyées
 }
+next-without-restart = sans --restart, qui oublierait aussi cette exécution
 next-correct = corrigez les lignes dans { $file }, puis : { $command }
 
 ## Erreurs, conseils et questions de la ligne de commande
@@ -1239,6 +1245,10 @@ rehearsal-over-import = { $folder } contient un véritable import, qu'une répé
 rehearsal-gone = le serveur de substitution d'une répétition disparaît avec elle
     .fix = gardez-en un en marche avec `callbell-import sandbox`, et importez-y avec --base-url
 ask-restart = Oublier ce que les imports précédents ont fait dans { $folder } ? Les contacts qu'ils ont créés pourraient être créés une seconde fois.
+overwrites-input = { $file } est la liste à lire et serait écrasé ; rien n'a été lu ni envoyé
+    .fix = choisissez un autre dossier avec --out DIR, ou un autre nom
+overwrites-others = { $file } existe et n'est pas de ce programme ; il serait écrasé, et rien n'a été lu ni envoyé
+    .fix = choisissez un autre dossier avec --out DIR, ou déplacez ce fichier
 restart-unasked = --restart oublie ce que les imports précédents ont fait, et il n'y a pas de terminal pour le demander
     .fix = passez aussi --yes si des contacts peuvent être créés une seconde fois
 nothing-forgotten = rien n'a été oublié, et rien n'a été envoyé
@@ -1253,6 +1263,7 @@ approved-write = impossible d'écrire le plan { $path } : { $why }
 approved-version = la version du programme
 approved-input = le fichier d'entrée
 approved-mapping = la correspondance ou les noms du compte
+approved-reading = la lecture du fichier (--encoding, --sheet et semblables)
 approved-endpoint = l'adresse de l'API
 approved-account = le compte
 approved-update = ce qu'une mise à jour garde ou complète
@@ -1551,8 +1562,8 @@ status-in-the-file = { $rows } dans le fichier : { $parts }
 next-undo = callbell-import undo { $folder } poursuit l'annulation
 next-restart = run --restart importe de nouveau les lignes supprimées
 next-rehearsal-only = une répétition recommence à chaque fois depuis le début
-next-same-run = la même commande run reprend
-next-bound-run = corrigez dans la liste les lignes en échec, ou augmentez --max-failures, puis la même commande run reprend
+next-same-run = la même commande run reprend (sans --restart)
+next-bound-run = corrigez dans la liste les lignes en échec, ou augmentez --max-failures, puis la même commande run reprend (sans --restart)
 next-mend-first = réglez ce que dit le dernier essai, puis relancez la même commande run
 
 ## Codes de sortie

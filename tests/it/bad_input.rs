@@ -1,7 +1,7 @@
 //! The catalogue of bad inputs, as far as it is about files, encodings and tables: each case with what must come of it.
 //! Numbers of persons in it are made up.
 
-use crate::support::Bench;
+use crate::support::{Bench, canary_numbers};
 
 /// What is passed, and what is said. Every case runs `check --offline`.
 struct Case {
@@ -222,4 +222,63 @@ fn what_is_no_plain_file_is_refused_and_a_link_to_one_is_followed() {
         let done = bench.exact(["check", input.to_str().unwrap(), "--offline", "--out", "out"]).expect(exit);
         assert!(format!("{}{}", done.stdout, done.stderr).contains(said), "{name}: {}", done.stderr);
     }
+}
+
+#[test]
+fn the_list_is_not_overwritten_by_any_output_under_any_name() {
+    let bench = Bench::new();
+    let list = canary_numbers(3);
+    let base = bench.sandbox().base_url();
+    for name in ["results.csv", "in.csv", "problems.csv"] {
+        bench.file(name, &list);
+    }
+    std::fs::create_dir(bench.path().join("hard")).unwrap();
+    std::fs::hard_link(bench.path().join("in.csv"), bench.path().join("hard/failures.csv")).unwrap();
+    std::fs::create_dir(bench.path().join("soft")).unwrap();
+    std::os::unix::fs::symlink("../in.csv", bench.path().join("soft/summary.json")).unwrap();
+    let run = |file, flags: &[&str]| {
+        ["run", file, "--base-url", &base]
+            .into_iter()
+            .chain(flags.iter().copied())
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    for args in [
+        run("results.csv", &["--out", "."]),
+        run("in.csv", &["--out", "hard"]),
+        run("in.csv", &["--out", "soft"]),
+        run("in.csv", &["--metrics", "in.csv"]),
+        run("in.csv", &["--events", "./in.csv"]),
+        ["check", "problems.csv", "--offline", "--out", "."].map(str::to_owned).to_vec(),
+        ["plan", "in.csv", "--base-url", &base, "--to", "in.csv"].map(str::to_owned).to_vec(),
+    ] {
+        let done = bench.exact(&args).expect(2);
+        assert!(done.stderr.contains("is the list that is to be read"), "{args:?}\n{}", done.stderr);
+    }
+    for name in ["results.csv", "in.csv", "problems.csv"] {
+        assert_eq!(std::fs::read_to_string(bench.path().join(name)).unwrap(), list, "{name}");
+    }
+    assert!(bench.identifiers().is_empty());
+}
+
+#[test]
+fn files_of_others_in_the_output_folder_are_not_overwritten_and_ours_are() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(3));
+    std::fs::create_dir(bench.path().join("out")).unwrap();
+    for name in ["results.csv", "failures.csv", "summary.json", "report.html"] {
+        let theirs = bench.file(&format!("out/{name}"), "the only copy of something");
+        let done = bench.run(&file, &[""; 0]).expect(2);
+        assert!(done.stderr.contains("is not of this program"), "{}", done.stderr);
+        assert!(done.stderr.contains(name), "{}", done.stderr);
+        std::fs::remove_file(theirs).unwrap();
+    }
+    assert!(bench.identifiers().is_empty());
+    let done = bench.run(&file, &[""; 0]).expect(0);
+    // A spreadsheet has saved it, and the journal is there.
+    std::fs::write(done.folder.join("results.csv"), "row;line;status\n").unwrap();
+    bench.run(&file, &[""; 0]).expect(0).conserved();
+    // Somebody has deleted the journal, and knows it.
+    std::fs::remove_file(done.folder.join("journal.log")).unwrap();
+    bench.run(&file, &["--restart", "--yes"]).expect(0).conserved();
 }

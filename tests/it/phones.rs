@@ -37,9 +37,9 @@ enum Difference {
     /// Japan (010), Brazil or Kenya, where people write it all the same, and where no number begins with it. Reviewed: each of
     /// these is a number in use with the country code that stands after the `00`.
     DoubleZero,
-    /// phonenumbers takes off a digit after the country code that is dialled at home only (`+44 (0)20`, Mexico's `1`):
-    /// a number that is given internationally keeps its digits, and where that makes no number it is refused.
-    DigitsAreKept,
+    /// The country code stands in front without a `+`, and the whole could also be a landline that lost its 0: phonenumbers
+    /// takes it for that, and puts the country code in front once more.
+    LostPlus,
     /// The old and the new form of a number in Mexico, Argentina or Brazil are one contact to WhatsApp: both are taken.
     SiblingForm,
 }
@@ -51,7 +51,6 @@ fn difference(
     digits: &str,
 ) -> Result<Option<Difference>, String> {
     let given: String = cell.chars().filter(char::is_ascii_digit).collect();
-    let is_international = cell.starts_with('+') || cell.starts_with("00");
     Ok(match ours {
         Ok((ours, _)) if valid && ours == digits => None,
         Err(_) if !valid => None,
@@ -62,10 +61,7 @@ fn difference(
         Ok((ours, true)) if !valid && callbell_import::model::sibling_form(ours).is_some() => {
             Some(Difference::SiblingForm)
         }
-        Ok((ours, _)) if is_international && given.trim_start_matches("00") == ours => {
-            Some(Difference::DigitsAreKept)
-        }
-        Err(Code::PhoneLength) if is_international => Some(Difference::DigitsAreKept),
+        Ok((ours, true)) if *ours == given && digits.ends_with(ours.as_str()) => Some(Difference::LostPlus),
         _ => return Err(format!("{cell}: ours {ours:?}, theirs {valid} {digits}")),
     })
 }
@@ -90,7 +86,7 @@ fn numbers_are_read_as_an_independent_implementation_reads_them_and_every_differ
     let known = [
         (Difference::SentWithAWarning, 19),
         (Difference::DoubleZero, 18),
-        (Difference::DigitsAreKept, 1),
+        (Difference::LostPlus, 1),
         (Difference::SiblingForm, 2),
     ];
     assert_eq!(differences, BTreeMap::from(known));

@@ -56,6 +56,43 @@ fn a_plan_whose_input_mapping_account_or_policy_changed_is_refused() {
 }
 
 #[test]
+fn a_plan_is_held_to_every_letter_of_the_mapping_and_of_how_the_file_is_read() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", b"home,work,name,nick\n+393331234567,+393331234568,H\xe9l\xe8ne,H\n");
+    let mapped = [
+        ["--map", "identifier=home"],
+        ["--map", "name={name} of old"],
+        ["--set", "note=a"],
+        ["--set", "bot_status=bot_end"],
+        ["--set", "assigned_user=ada@example.com"],
+        ["--set", "custom_fields.City=Rome"],
+        ["--source", "whatsapp"],
+        ["--encoding", "windows-1252"],
+        ["--on-existing", "create"],
+    ];
+    plan(&bench, &mapped.concat()).expect(0);
+    for (at, instead) in [
+        (0, "identifier=work"),
+        (1, "name={name} of new"),
+        (1, "name={nick} of old"),
+        (2, "note=b"),
+        (3, "bot_status=bot_start"),
+        (4, "assigned_user=eve@example.com"),
+        (5, "custom_fields.City=Milan"),
+        (5, "custom_fields.Town=Rome"),
+        (6, "instagram"),
+        (7, "windows-1250"),
+    ] {
+        let mut changed = mapped;
+        changed[at][1] = instead;
+        let done = bench.run(&file, &[&["--plan", "p.json"][..], &changed.concat()].concat()).expect(2);
+        assert!(done.stderr.contains("this is not what the plan says"), "{instead}\n{}", done.stderr);
+    }
+    assert_eq!(posts(&bench), 0);
+    bench.run(&file, &[&["--plan", "p.json"][..], &mapped.concat()].concat()).expect(0).conserved();
+}
+
+#[test]
 fn no_plan_is_written_where_the_file_does_not_fit_the_account() {
     let bench = Bench::with(
         "[account]\n[[account.teams]]\nuuid = \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"\nname = \"Sales\"\n",

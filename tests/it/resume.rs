@@ -108,6 +108,46 @@ fn restart_forgets_only_when_it_is_told_twice() {
 }
 
 #[test]
+fn a_restart_that_is_refused_forgets_nothing() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(3));
+    let first = bench.run(&file, &["--on-existing", "create"]).expect(0);
+    let journal = std::fs::read(first.folder.join("journal.log")).unwrap();
+    let restart = ["--restart", "--yes", "--on-existing", "create"];
+    bench.run(&file, &[&restart[..], &["--map", "name=nmae"]].concat()).expect(2);
+    bench.run("nowhere.csv", &restart).expect(3);
+    bench
+        .sandbox()
+        .world()
+        .set_faults(vec![FaultRule { on: On::Any, ..FaultRule::new(FaultKind::Unauthorized, 1.0) }]);
+    bench.run(&file, &restart).expect(4);
+    bench.sandbox().world().set_faults(Vec::new());
+    bench.sandbox().world().restore_token();
+    assert_eq!(std::fs::read(first.folder.join("journal.log")).unwrap(), journal);
+    assert!(!first.folder.join("journal.before-restart.log").exists());
+    bench.run(&file, &["--on-existing", "create"]).expect(0).conserved();
+    assert_eq!(bench.identifiers().len(), 3);
+}
+
+#[test]
+fn a_restarted_run_that_stops_goes_on_without_restart_and_says_so() {
+    let bench = Bench::with("[[faults]]\nkind = \"payment_required\"\nfrom = 3\nuntil = 4\n");
+    let file = bench.file("in.csv", canary_numbers(6));
+    let args = ["--concurrency", "1", "--restart", "--yes"];
+    let done = bench.run(&file, &args[..2]).expect(5);
+    assert!(!done.stdout.contains("--restart"), "{}", done.stdout);
+    bench.sandbox().world().set_faults(vec![FaultRule {
+        from: 3,
+        until: Some(4),
+        ..FaultRule::new(FaultKind::PaymentRequired, 1.0)
+    }]);
+    let done = bench.run(&file, &args).expect(5);
+    assert!(done.stdout.contains("without --restart"), "{}", done.stdout);
+    bench.sandbox().world().set_faults(Vec::new());
+    bench.run(&file, &args[..2]).expect(0).conserved();
+}
+
+#[test]
 fn restart_begins_anew_also_where_somebody_deleted_the_journal_alone() {
     let bench = Bench::new();
     let file = bench.file("in.csv", canary_numbers(3));

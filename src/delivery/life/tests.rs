@@ -119,6 +119,22 @@ fn a_good_answer_ends_it() {
 }
 
 #[test]
+fn an_answer_that_names_an_older_contact_with_another_number_is_about_somebody_else_and_looked_into() {
+    let another = StoredContact { phone_digits: Some("393337654321".to_owned()), ..stored("Ada", Some(0)) };
+    let mut walk = Walk::new();
+    walk.now = 100;
+    assert_eq!(walk.send(Ok(another.clone())), (Next::LookUp, None));
+    assert_eq!(walk.look(Ok(Some(stored("Ada", Some(100))))), created(true));
+    // One that came into being just now is this row's, however the server writes its number.
+    let mut walk = Walk::new();
+    walk.now = 100;
+    assert_eq!(
+        walk.send(Ok(StoredContact { created_at: Some(server_time(100)), ..another })),
+        created(false)
+    );
+}
+
+#[test]
 fn an_answer_that_names_an_older_contact_says_it_was_there_before() {
     let mut walk = Walk::new();
     walk.now = 100;

@@ -315,8 +315,9 @@ async fn import(seed: u64, toll: &mut Toll) {
             rig.disk.cut_power(&mut luck);
             *toll.deaths.entry("PowerCut".to_owned()).or_default() += 1;
         }
-        rig.world.lock().unwrap().restore_token();
+        // Whatever the server still does with what was sent may withdraw it, too.
         tokio::time::sleep(Duration::from_secs(luck.u64(..90))).await;
+        rig.world.lock().unwrap().restore_token();
     }
     let struck = rig.world.lock().unwrap().seen().faults.clone();
     rig.world.lock().unwrap().set_faults(Vec::new());
