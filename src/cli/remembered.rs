@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::{given, settings};
 use crate::journal::{Lock, own_file_to_read};
-use crate::mapping::Country;
+use crate::mapping::{Country, Form};
 use crate::results::{OutputDir, OutputError};
 use crate::words::{Message, message};
 
@@ -28,6 +28,9 @@ pub(super) struct Remembered {
     pub(super) read: Vec<PathBuf>,
     /// The country of numbers without `+` or `00`, if it made any number international.
     pub(super) country: Option<String>,
+    /// The columns that said who somebody is, and the source of all rows if they had the same.
+    pub(super) identified_by: Vec<String>,
+    pub(super) source: Option<String>,
     /// The command that gives the failures back, as it is typed in the folder below.
     pub(super) give_back: Option<String>,
     /// The folder in which the last run was started.
@@ -126,13 +129,52 @@ impl Remembered {
         Err(Failure::usage(what).hint(message!("other-country.fix", before)))
     }
 
+    /// Refuses to take the same people for others, because another column of the same list says who they are, or because
+    /// they are to have another source: they would be created once more.
+    pub(super) fn refuse_other_people(&self, form: &Form) -> Result<(), Failure> {
+        if self.rehearsal {
+            return Ok(());
+        }
+        let now = form.identified_by();
+        let known: Vec<&str> = self.identified_by.iter().map(String::as_str).collect();
+        let are_there = known.iter().all(|column| form.header().iter().any(|there| there == column));
+        // One more column for those who have nothing in the first makes nobody somebody else.
+        if are_there && !known.starts_with(&now) && !now.starts_with(&known) {
+            let (before, now) = (known.join(", "), now.join(", "));
+            return Err(Failure::usage(message!("other-people", before = &before, now))
+                .hint(message!("other-people.fix", before)));
+        }
+        match (self.source.as_deref(), form.constant_source()) {
+            (Some(before), Some(now)) if before != now => {
+                Err(Failure::usage(message!("other-source", before, now))
+                    .hint(message!("other-source.fix", before)))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// What it remembers of a run that begins now.
-    pub(super) fn begin(self, read: Vec<PathBuf>, country: Option<Country>, give_back: String) -> Self {
+    pub(super) fn begin(
+        self,
+        read: Vec<PathBuf>,
+        country: Option<Country>,
+        form: &Form,
+        give_back: String,
+    ) -> Self {
         let country = country.map(|country| country.to_string());
         // A night without such numbers says nothing of those before.
         let country = country.or(if self.rehearsal { None } else { self.country });
         let give_back = Some(give_back);
-        Self { read, country, give_back, started_in: here(), rehearsal: false, last_try: None }
+        Self {
+            read,
+            country,
+            identified_by: form.identified_by().into_iter().map(str::to_owned).collect(),
+            source: form.constant_source().map(str::to_owned),
+            give_back,
+            started_in: here(),
+            rehearsal: false,
+            last_try: None,
+        }
     }
 
     /// Refuses the default folder for failures if it holds what became of another import's.

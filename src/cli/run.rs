@@ -177,6 +177,7 @@ async fn with_the_folder(
     let to_send = prepared.to_send();
     if replayed.head.is_some() {
         remembered.refuse_another_country(&read, prepared.resolved.default_country())?;
+        remembered.refuse_other_people(&prepared.resolved.form)?;
     }
     if failures_were_edited(&path) {
         let (file, _) = given::places(&path);
@@ -253,7 +254,12 @@ async fn with_the_folder(
     let rehearsal = endpoint.sandbox.is_some();
     let (journal, told) = beginning.begin()?;
     talk.tell(told.as_ref());
-    let remembered = remembered.begin(read.clone(), prepared.country(), args.given.command(&path));
+    let remembered = remembered.begin(
+        read.clone(),
+        prepared.country(),
+        &prepared.resolved.form,
+        args.given.command(&path),
+    );
     Remembered { rehearsal, ..remembered }.write(folder)?;
     if !rehearsal {
         GivenBack::tell(&read, &path)?;

@@ -116,6 +116,20 @@ impl Form {
         })
     }
 
+    /// The columns that say who somebody is, in the order in which they are tried.
+    pub fn identified_by(&self) -> Vec<&str> {
+        let columns = self.identifier.candidates.iter().flat_map(|candidate| candidate.value.columns());
+        columns.map(|at| self.header[at].as_str()).collect()
+    }
+
+    /// The source that every row has, whatever its cells hold.
+    pub fn constant_source(&self) -> Option<&str> {
+        match &self.source {
+            Value::Constant(source) => Some(source),
+            _ => None,
+        }
+    }
+
     /// The columns that tags are taken from.
     pub(super) fn tag_columns(&self) -> Vec<usize> {
         self.tags.as_ref().map(Value::columns).unwrap_or_default()

@@ -499,3 +499,25 @@ fn a_run_that_has_nothing_to_do_leaves_the_report_of_the_one_that_did_it() {
     let _ = bench.run(&file, &[""; 0]).expect(1);
     assert!(report() != before);
 }
+
+#[test]
+fn the_same_people_by_another_column_or_of_another_source_are_refused_before_they_are_created_again() {
+    let bench = Bench::new();
+    let list = "phone,alt,name\n+393331234501,+393331234601,Ada\n+393331234502,+393331234602,Bob\n";
+    let file = bench.file("in.csv", list);
+    let by = |column: &'static str| ["--map", column, "--yes", "--on-existing", "create"];
+    bench.run(&file, &by("identifier=phone")).expect(0);
+    let done = bench.run(&file, &by("identifier=alt")).expect(2);
+    assert!(done.stderr.contains("phone said who somebody is, and now alt would"), "{}", done.stderr);
+    let telegram = [&by("identifier=phone")[..], &["--source", "telegram"]].concat();
+    let done = bench.run(&file, &telegram).expect(2);
+    assert!(done.stderr.contains("everybody was of whatsapp, and would be of telegram"), "{}", done.stderr);
+    assert_eq!(bench.identifiers().len(), 2);
+    // The next list calls its only number otherwise.
+    let renamed = bench.file("in.csv", list.replace("phone,alt", "mobile,other"));
+    bench.run(&renamed, &by("identifier=mobile")).expect(0).conserved();
+    assert_eq!(bench.identifiers().len(), 2);
+    let restart = [&by("identifier=other")[..], &["--restart"]].concat();
+    bench.run(&file, &restart).expect(0).conserved();
+    assert_eq!(bench.identifiers().len(), 4);
+}
