@@ -95,6 +95,7 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     if let Some(language) = args.command.lang() {
         words::speak(language);
     }
+    signals::end_as_others_do();
     let outcome = match args.command {
         Command::Run(run) => run::run(run).await,
         Command::Check(check) => check::check(*check, None).await,

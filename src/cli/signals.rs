@@ -1,13 +1,19 @@
 //! Ctrl-C and SIGTERM → a wish to stop; a second one → at once.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::runtime::Builder;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::exit::Exit;
 use crate::model::Stop;
 use crate::run::StopWish;
+
+/// Somebody listens, and ends what is under way in order.
+static IS_HEARD: AtomicBool = AtomicBool::new(false);
 
 /// When a run has taken long enough.
 #[derive(Debug, Clone, Copy)]
@@ -17,20 +23,86 @@ pub(super) struct Deadline {
     pub(super) after: Duration,
 }
 
+/// The signals that ask a program to end.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+    /// `None`: whoever started the program wants it to outlive the terminal (`nohup`).
+    hang_up: Option<Signal>,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            hang_up: (!is_hang_up_ignored()).then(|| signal(SignalKind::hangup())).transpose()?,
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// `None`: there will be none any more.
+    async fn next(&mut self) -> Option<Stop> {
+        let hang_up = async {
+            match &mut self.hang_up {
+                Some(hang_up) => hang_up.recv().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            Some(()) = self.interrupt.recv() => Some(Stop::Interrupt),
+            Some(()) = self.terminate.recv() => Some(Stop::Terminate),
+            Some(()) = hang_up => Some(Stop::Terminate),
+            else => None,
+        }
+    }
+}
+
+/// Whether SIGHUP is ignored, as far as that can be known: elsewhere than on Linux it is heard.
+fn is_hang_up_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    // Signal 1 is the lowest bit.
+    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
+}
+
+/// The first process of a container has no signals but those that it asks for: what ends any other program would do
+/// nothing, and the container would be killed after its time of grace. It ends as the others do, unless somebody
+/// [listens](listen).
+#[expect(
+    clippy::exit,
+    clippy::disallowed_methods,
+    reason = "the signal's default would not return to `main` either, whatever that is busy with"
+)]
+pub(super) fn end_as_others_do() {
+    if std::process::id() != 1 {
+        return;
+    }
+    // Without it everything is as it was.
+    let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(|| {
+        let Ok(runtime) = Builder::new_current_thread().enable_all().build() else { return };
+        runtime.block_on(async {
+            let Ok(mut signals) = Signals::listen() else { return };
+            while let Some(stop) = signals.next().await {
+                if !IS_HEARD.load(Ordering::Relaxed) {
+                    let exit = if stop == Stop::Interrupt { Exit::Interrupted } else { Exit::Terminated };
+                    std::process::exit(exit.code().into());
+                }
+            }
+        });
+    });
+}
+
 /// Listens from now on. The first signal, or the deadline, wishes to stop; a second signal to stop at once.
 pub(super) fn listen(deadline: Option<Deadline>) -> std::io::Result<watch::Receiver<Option<StopWish>>> {
     let (wish, wished) = watch::channel(None);
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
+    let mut signals = Signals::listen()?;
+    IS_HEARD.store(true, Ordering::Relaxed);
     let mut deadline = deadline;
-    let mut hang_up = signal(SignalKind::hangup())?;
     tokio::spawn(async move {
         let mut at_once = false;
         loop {
             let stop = tokio::select! {
-                Some(()) = interrupt.recv() => Stop::Interrupt,
-                Some(()) = terminate.recv() => Stop::Terminate,
-                Some(()) = hang_up.recv() => Stop::Terminate,
+                Some(stop) = signals.next() => stop,
                 stop = time_up(deadline) => {
                     deadline = None;
                     if wish.send(Some(StopWish { stop, at_once: false })).is_err() {

@@ -1,5 +1,10 @@
 //! Ctrl-C and SIGTERM, sent to the real program while contacts are on the wire.
 
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+
+use callbell_import::sandbox::{FaultKind, FaultRule, On};
+
 use crate::support::{Bench, Running, canary_numbers};
 
 /// The program, importing so many rows, a few at a time.
@@ -76,4 +81,56 @@ fn whoever_stops_while_the_first_rows_are_read_back_does_not_wait_until_they_can
     assert_eq!((done.number("created"), done.number("not_attempted")), (1, 29));
     assert!(!done.stderr.contains("read back"), "{}", done.stderr);
     assert_eq!(done.summary()["stopped_by"], "interrupt");
+}
+
+/// Nothing is answered but that it is too early.
+fn too_early(bench: &Bench) {
+    let rule = FaultRule { on: On::Any, retry_after: Some(60), ..FaultRule::new(FaultKind::Throttle, 1.0) };
+    bench.sandbox().world().set_faults(vec![rule]);
+}
+
+#[test]
+fn the_first_process_of_a_container_ends_when_it_is_told_to_before_anything_is_sent() {
+    let new_process = ["--user", "--map-root-user", "--pid", "--fork"];
+    let permitted = Command::new("unshare").args(new_process).arg("true").stderr(Stdio::null()).status();
+    if !permitted.is_ok_and(|status| status.success()) {
+        println!("skipped: processes of one's own are not permitted here");
+        return;
+    }
+    for (signal, code) in [("TERM", 143), ("INT", 130)] {
+        let bench = Bench::new();
+        too_early(&bench);
+        let run = bench.run_command(bench.file("in.csv", canary_numbers(3)), &[""; 0]);
+        let mut contained = Command::new("unshare");
+        contained.args(new_process).args(["env", "--default-signal=INT"]);
+        contained.arg(run.get_program()).args(run.get_args()).env_clear();
+        contained.envs(run.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        contained.current_dir(bench.path()).stdin(Stdio::null()).stderr(Stdio::piped());
+        let mut child = contained.spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        // It waits, and says so.
+        assert!(lines.any(|line| line.unwrap().contains("wait")));
+        let id = child.id();
+        let first = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap();
+        Command::new("kill").args([&format!("-{signal}"), first.trim()]).status().unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(code), "{signal}");
+        assert!(bench.identifiers().is_empty());
+    }
+}
+
+#[test]
+fn a_run_that_is_to_outlive_its_terminal_does() {
+    let bench = Bench::with("[api]\nlatency_ms = 20");
+    let run = bench.run_command(bench.file("in.csv", canary_numbers(60)), &["-vv", "--concurrency", "2"]);
+    let mut outliving = Command::new("/usr/bin/env");
+    outliving.arg("--ignore-signal=HUP").arg(run.get_program()).args(run.get_args()).env_clear();
+    outliving.envs(run.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    outliving.current_dir(bench.path()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = outliving.spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(lines.any(|line| line.unwrap().contains("sending")));
+    Command::new("kill").args(["-HUP", &child.id().to_string()]).status().unwrap();
+    lines.for_each(drop);
+    let done = bench.finish(child.wait_with_output().unwrap()).expect(0).conserved();
+    assert_eq!(done.number("created"), 60);
 }

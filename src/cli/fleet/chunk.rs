@@ -206,7 +206,11 @@ impl Task {
         let (mut journal, replayed) =
             Journal::open(log, Some(ENGINE.to_owned()), order.salt()?, |past| sightings.past(&past))?;
         if self.known.as_ref().is_none_or(|(job, _)| *job != self.work.job) {
-            let room = Room::enter((order, folder, &args), &endpoint, &client, &rate, turn).await?;
+            // The account may ask to wait, and nothing is sent until it has answered.
+            let room = tokio::select! {
+                room = Room::enter((order, folder, &args), &endpoint, &client, &rate, turn) => room?,
+                () = to_end(self.wish.clone()) => return Ok(Ended::Interrupted),
+            };
             self.known = Some((self.work.job.clone(), room));
         }
         let Some((_, room)) = &mut self.known else { return Err(bug("room")) };
@@ -333,6 +337,14 @@ impl Task {
         let http = endpoint.http(places)?;
         let http = http.guarded(Guard::new(move || hold.is_good()));
         Ok((Arc::new(rate), Client::new(http, settings::style(&args.mapping))))
+    }
+}
+
+/// Until this worker is to end. That the job is stopped is no reason: what was sent before is still looked up.
+async fn to_end(mut wish: watch::Receiver<Option<StopWish>>) {
+    let is_to_end = |wish: &Option<StopWish>| wish.as_ref().is_some_and(|wish| wish.stop != Stop::Cancelled);
+    if wish.wait_for(is_to_end).await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 

@@ -57,9 +57,13 @@ pub(super) async fn worker(args: WorkerArgs, places: &Places) -> Result<Exit, Fa
     logging::start(args.verbose, None);
     let accounts = accounts(&args, places)?;
     let name = name();
-    let engine = Engine::connect(&args.server.connecting(&name)).await?;
-    let wish =
+    let mut wish =
         signals::listen(None).map_err(|why| Failure::new(Exit::Bug, message!("no-signals", why = &why)))?;
+    let connecting = args.server.connecting(&name);
+    let engine = tokio::select! {
+        engine = Engine::connect(&connecting) => engine?,
+        _ = wish.changed() => return Ok(exit_of(&wish)),
+    };
     let at_a_time = usize::from(args.at_a_time);
     let told = message!(
         "fleet-worker",
@@ -95,12 +99,15 @@ pub(super) async fn worker(args: WorkerArgs, places: &Places) -> Result<Exit, Fa
         tended = tended => tended?,
         () = pulse.listen() => {}
     }
-    let stop = wish.borrow().as_ref().map(|wish| wish.stop.clone());
-    Ok(match stop {
+    Ok(exit_of(&wish))
+}
+
+fn exit_of(wish: &watch::Receiver<Option<StopWish>>) -> Exit {
+    match wish.borrow().as_ref().map(|wish| &wish.stop) {
         Some(Stop::Terminate) => Exit::Terminated,
         Some(_) => Exit::Interrupted,
         None => Exit::Done,
-    })
+    }
 }
 
 /// Accounts with what opens them.

@@ -1,5 +1,7 @@
 //! Workers that die, stop and wake; a server that dies; a line that is cut.
 
+use callbell_import::sandbox::{FaultKind, FaultRule, On};
+
 use super::calm::list;
 use super::crew::{Fleet, Worker};
 use super::server::{Line, until};
@@ -49,6 +51,24 @@ fn a_worker_that_is_asked_to_end_hands_over_within_the_rate() {
     let (code, said) = leaves.end();
     assert!(code == 143 && said.contains("given back"), "{code}: {said}");
     ends(stays);
+    fleet.told_like_one_run(&job, &csv, &FLAGS, RATE);
+}
+
+#[test]
+fn a_worker_that_waits_for_the_account_before_it_sends_ends_when_it_is_asked_to() {
+    let Some((fleet, csv, job)) = begin(40) else { return };
+    let rule = FaultRule { on: On::Any, retry_after: Some(3000), ..FaultRule::new(FaultKind::Throttle, 1.0) };
+    fleet.bench.sandbox().world().set_faults(vec![rule]);
+    let worker = fleet.worker("one", &fleet.url);
+    until("the account asks to wait", || {
+        fleet.bench.sandbox().world().seen().faults.contains_key("throttle").then_some(())
+    });
+    worker.signal("TERM");
+    let (code, said) = worker.end();
+    assert!(code == 143 && said.contains("given back"), "{code}: {said}");
+    assert_eq!(fleet.stored(), 0);
+    fleet.bench.sandbox().world().set_faults(Vec::new());
+    ends(fleet.worker("two", &fleet.url));
     fleet.told_like_one_run(&job, &csv, &FLAGS, RATE);
 }
 
