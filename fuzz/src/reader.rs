@@ -17,6 +17,7 @@ pub fn try_it(data: &[u8]) {
         quote: [None, Some(Quote::Double), Some(Quote::Single), Some(Quote::None)]
             [usize::from(dialect >> 2 & 3)],
         header: [None, Some(true), Some(false), None][usize::from(shape & 3)],
+        header_line: (shape >> 4 > 0).then(|| u64::from(shape >> 4)),
         ragged: [Ragged::Refuse, Ragged::Pad, Ragged::Fit, Ragged::Refuse][usize::from(shape >> 2 & 3)],
         member: None,
         sheet: None,

@@ -176,11 +176,12 @@ mod tests {
             let mut spelt = String::new();
             for (byte, how) in token.bytes().zip(&how) {
                 spelt.push_str(&match how {
+                    // Whoever writes anything so writes this so, or nobody could read it.
+                    _ if byte == b'%' => "%25".to_owned(),
                     0 => format!("\\u{byte:04x}"),
                     1 => format!("%{byte:02X}"),
                     2 => format!("\\u0025{byte:02x}"),
                     // As it is, where that is no beginning of something else.
-                    _ if byte == b'%' => "%25".to_owned(),
                     _ if byte == b'\\' => "\\\\".to_owned(),
                     _ => char::from(byte).to_string(),
                 });

@@ -243,11 +243,15 @@ pub(super) struct InputArgs {
     #[arg(long, value_name = "QUOTE", env = "CALLBELL_IMPORT_QUOTE")]
     pub(super) quote: Option<QuoteArg>,
     /// The first row is data: columns are called column_1, column_2 and so on
-    #[arg(long, conflicts_with = "header", env = "CALLBELL_IMPORT_NO_HEADER")]
+    #[arg(long, conflicts_with_all = ["header", "header_line"], env = "CALLBELL_IMPORT_NO_HEADER")]
     pub(super) no_header: bool,
     /// The first row is a header, even if it looks like data
-    #[arg(long)]
+    #[arg(long, conflicts_with = "header_line")]
     pub(super) header: bool,
+    /// Line of the header, counted from 1 as an editor or a spreadsheet counts; what stands above it, such as a title, is
+    /// no part of the list [default: the first that holds anything]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), env = "CALLBELL_IMPORT_HEADER_LINE")]
+    pub(super) header_line: Option<u64>,
     /// What becomes of rows with fewer or more cells than the header
     #[arg(long, value_name = "POLICY", default_value = "refuse", env = "CALLBELL_IMPORT_RAGGED")]
     pub(super) ragged: RaggedArg,

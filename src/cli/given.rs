@@ -11,10 +11,11 @@ use crate::words::discreet;
 
 /// What belongs to the file, to this one process or to a job that nobody watches: a person who gives back some rows of
 /// the file by hand wants none of it. `failures.csv` is a file of its own form, and only the rows that were read are in it.
-const LEFT_OUT: [&str; 24] = [
+const LEFT_OUT: [&str; 25] = [
     "encoding",
     "events",
     "header",
+    "header_line",
     "json",
     "limit",
     "max_drift",

@@ -8,7 +8,7 @@ use console::style;
 use super::args::MapArgs;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::{ask, logging, prepare, settings, tell};
+use super::{ask, below, logging, prepare, settings, tell};
 use crate::input::Records;
 use crate::mapping::{MappingError, MappingFile, Proposal, ProposedColumn, Seen, Target, distinct_names};
 use crate::model::{Field, printable};
@@ -33,7 +33,14 @@ pub(super) fn map(args: &MapArgs) -> Result<Exit, Failure> {
     for row in records {
         seen.note(&row?);
     }
-    let mut proposal = Proposal::new(&mapping, &header, &seen)?;
+    let mut proposal = Proposal::new(&mapping, &header, &seen)
+        .map_err(|error| below::wrong_header(&mapping, &input, error))?;
+    // Of a title nothing can be proposed.
+    if !proposal.open().is_empty()
+        && let Some(failure) = below::other_header(&mapping, &input)
+    {
+        return Err(failure);
+    }
     let shown_input = args.input.file.display().to_string();
     tell(&table(&proposal, &header, &seen));
     if !args.yes && !ask::someone_is_there() {
@@ -53,7 +60,8 @@ pub(super) fn map(args: &MapArgs) -> Result<Exit, Failure> {
     }
     write(&args.to, &proposal.text(&shown_input, &seen), args.yes)?;
     let to = settings::shown(&args.to);
-    let command = format!("callbell-import check {} --mapping {to}", printable(&shown_input));
+    let line = args.input.header_line.map(|line| format!(" --header-line {line}")).unwrap_or_default();
+    let command = format!("callbell-import check {} --mapping {to}{line}", printable(&shown_input));
     tell(&format!("{}\n", message!("map-wrote", file = &to, command).told()));
     let open: Vec<&str> = proposal.open().iter().map(|field| field.wire_name()).collect();
     if open.is_empty() {

@@ -9,8 +9,8 @@ use std::time::{Duration, SystemTime};
 use super::args::{InputArgs, MappingArgs};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::past;
 use super::settings::{self, Endpoint};
+use super::{below, past};
 use crate::account::{Finding, TooLong, Waits};
 use crate::api::{BaseUrl, Client, Fault, Http, WireStyle};
 use crate::input::{InputFile, InputFiles, Records, Section};
@@ -132,7 +132,9 @@ pub(super) fn understand(
     let resolved = match mapping.resolve(&header.names, &facts(records, window, FIRST_ROWS)?) {
         Ok(resolved) => resolved,
         // A column that is empty in the first rows may settle it.
-        Err(_) => mapping.resolve(&header.names, &facts(Records::new(&input)?, window, usize::MAX)?)?,
+        Err(_) => mapping
+            .resolve(&header.names, &facts(Records::new(&input)?, window, usize::MAX)?)
+            .map_err(|error| below::wrong_header(&mapping, &input, error))?,
     };
     for file in input.files() {
         if let Some((label, column)) = resolved.form.misreads_points(file.pointed_columns()) {
@@ -329,6 +331,7 @@ impl Prepared {
             resolved: &self.resolved,
             window: self.window,
             rows: survey.rows,
+            all_left_out: survey.all_left_out,
             to_send: self.to_send(),
             counts: survey.counts,
             policy: self.policy,

@@ -401,7 +401,7 @@ impl Importing<'_> {
         let args = self.args;
         let wish = signals::listen(self.deadline)
             .map_err(|error| Failure::new(Exit::Bug, message!("no-signals", why = &error)))?;
-        let rows = prepared.survey.rows;
+        let (rows, all_left_out) = (prepared.survey.rows, prepared.survey.all_left_out);
         let to_send = prepared.to_send();
         let is_rehearsal = self.about.endpoint == SANDBOX;
         let progress =
@@ -482,6 +482,7 @@ impl Importing<'_> {
             stop: report.stop.as_ref(),
             duplicates: report.manners.duplicates(),
             folder: &self.shown,
+            all_left_out,
             nothing_to_do,
             failed_as_before: report.failures_known.known,
             next,
@@ -526,7 +527,12 @@ fn next_commands(
     let tally = &report.tally;
     let goes_on = not_attempted + tally.count(Status::Unconfirmed) + tally.count(Status::Failed);
     let to_mend = tally.count(Status::Invalid) + tally.count(Status::Rejected);
-    next_words(goes_on, to_mend, folder, given, sandbox)
+    let mut next = next_words(goes_on, to_mend, folder, given, sandbox);
+    // Nobody can go on before something is done, and so nothing else comes first.
+    if report.stops_again && goes_on > 0 {
+        next.splice(..1, [message!("next-bound", rows = goes_on)]);
+    }
+    next
 }
 
 /// What a person does next about so many rows that go on, and so many that have to be mended first.

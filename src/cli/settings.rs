@@ -13,8 +13,8 @@ use super::token::{self, TokenEnvironment};
 use crate::api::{ApiToken, BaseUrl, ExtraRoots, Http, HttpError, HttpVersion, WireStyle};
 use crate::delivery::Patience;
 use crate::input::{InputOptions, Quote};
-use crate::mapping::{Country, Mapping, MappingError, Profile, ProfileChoice};
-use crate::model::{Shard, UpdateRule, UpdateRules, Window, printable};
+use crate::mapping::{Country, Mapping, MappingError, Profile, ProfileChoice, Target};
+use crate::model::{OnExisting, Shard, UpdateRule, UpdateRules, Window, printable};
 use crate::monitoring::{Address, Wishes};
 use crate::rate::{Headroom, LEDGER, PerSecond, Places, Rate, Shared};
 use crate::run::{Bounds, MaxFailures};
@@ -118,6 +118,7 @@ pub(super) fn input(args: &InputArgs) -> InputOptions {
             (true, _) => Some(true),
             _ => None,
         },
+        header_line: args.header_line,
         ragged: args.ragged.into(),
         member: args.member.clone(),
         sheet: args.sheet.clone(),
@@ -160,8 +161,24 @@ fn profile(text: &str) -> Result<ProfileChoice, Failure> {
     Ok(ProfileChoice::Asked(Arc::new(Profile::from_toml(&content, path)?)))
 }
 
-/// What is done about contacts that are there, flags over mapping file.
+/// What is done about contacts that are there, flags over mapping file. A mapping file may have rules that nobody needs
+/// now; a flag that changes nothing was meant otherwise.
 pub(super) fn update_rules(args: &PreflightArgs, mapping: &mut Mapping) -> Result<UpdateRules, Failure> {
+    let policy = OnExisting::from(args.on_existing);
+    for (fields, flag) in [(&args.keeps, "--keep"), (&args.fills, "--fill")] {
+        if !fields.is_empty() && policy != OnExisting::Update {
+            return Err(Failure::usage(message!("rule-without-update", flag, policy = policy.as_str()))
+                .hint(message!("rule-without-update.fix", flag)));
+        }
+    }
+    let named = |field: &String| Target::parse(field).map(|target| target.to_string());
+    let kept = args.keeps.iter().map(named).collect::<Result<Vec<_>, _>>()?;
+    for field in &args.fills {
+        let field = named(field)?;
+        if kept.contains(&field) {
+            return Err(Failure::usage(message!("rule-and-rule", field)).hint(message!("rule-and-rule.fix")));
+        }
+    }
     for (fields, rule) in [(&args.keeps, UpdateRule::Keep), (&args.fills, UpdateRule::Fill)] {
         for field in fields {
             mapping.rule(field, rule)?;

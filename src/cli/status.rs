@@ -7,6 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 
 use super::args::StatusArgs;
+use super::counts::Counts;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::given::Given;
@@ -35,16 +36,20 @@ pub(super) fn status(args: &StatusArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// What a summary says of a run that `--max-failures` stopped.
+const TOO_MANY: &str = "too_many_failures";
+
 /// How many times in a row failures that were given back are followed.
 const MOST_LATER: u8 = 20;
 
-/// What the last process that came to its end said. One that a later process has overtaken tells nothing any more.
+/// What the last process that came to its end said. One that a later process has overtaken tells nothing any more, also
+/// within the same second.
 fn summary(folder: &Path, census: &Census) -> Option<Value> {
     let summary: Value = serde_json::from_slice(&std::fs::read(folder.join("summary.json")).ok()?).ok()?;
     let finished = humantime::parse_rfc3339(summary.get("finished_at")?.as_str()?).ok()?;
     let finished = finished.duration_since(UNIX_EPOCH).ok()?.as_secs();
     let began = census.replayed.last_session.as_ref().map_or(0, |session| session.at);
-    (finished >= began).then_some(summary)
+    (finished > began || finished == began && census.replayed.ended).then_some(summary)
 }
 
 /// A folder as it is named from here.
@@ -56,6 +61,7 @@ fn nearby(path: PathBuf) -> PathBuf {
 struct Standing {
     holder: Holder,
     summary: Option<Value>,
+    counts: Counts,
     undone: Option<undo::Past>,
     census: Census,
     /// A try after the last run that came to no results.
@@ -66,25 +72,6 @@ struct Standing {
     later: Option<Box<Standing>>,
     shown: String,
     now_ms: u64,
-}
-
-/// The words of the counts.
-fn counted(kind: Kind, rows: u64) -> Message {
-    Message::new(id(kind)).with("rows", rows)
-}
-
-fn id(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Created => "counted-created",
-        Kind::Confirmed => "status-created-confirmed",
-        Kind::Existing => "counted-existing",
-        Kind::Updated => "counted-updated",
-        Kind::Rejected => "counted-rejected",
-        Kind::Failed => "counted-failed",
-        Kind::Unconfirmed => "counted-unconfirmed",
-        Kind::Open => "status-open",
-        Kind::Waiting => "status-waiting",
-    }
 }
 
 impl Standing {
@@ -109,9 +96,15 @@ impl Standing {
             Some(given) => Self::of(&nearby(given.to), most - 1)?,
             None => None,
         };
+        let summary = summary(path, &census);
+        let counts = match &summary {
+            Some(summary) => Counts::of_results(summary, path),
+            None => Counts::of_journal(&census),
+        };
         Ok(Some(Self {
             holder,
-            summary: summary(path, &census),
+            summary,
+            counts,
             undone,
             census,
             give_back: remembered.give_back_from_here().unwrap_or_else(|| Given::default().command(path)),
@@ -126,15 +119,11 @@ impl Standing {
         matches!(self.holder, Holder::Process(_))
     }
 
-    fn rows(&self) -> Option<u64> {
-        self.census.replayed.last_session.as_ref().map(|session| session.rows)
-    }
-
     /// What a person does next.
     fn next(&self) -> Message {
         let folder = &self.shown;
         let number = |key: &str| self.summary.as_ref().and_then(|summary| summary.get(key)?.as_u64());
-        let open = self.census.count(Kind::Open) + self.census.count(Kind::Unconfirmed);
+        let replayed = &self.census.replayed;
         if self.is_running() {
             return format!("callbell-import status {folder}").into();
         }
@@ -145,13 +134,21 @@ impl Standing {
                 message!("next-restart")
             };
         }
-        if self.census.replayed.head.as_ref().is_some_and(|head| head.endpoint == SANDBOX) {
+        if replayed.head.as_ref().is_some_and(|head| head.endpoint == SANDBOX) {
             return message!("next-rehearsal-only");
         }
         if self.failed.is_some() {
             return message!("next-mend-first");
         }
-        if self.summary.is_none() || open > 0 || number("not_attempted").is_some_and(|rows| rows > 0) {
+        // What a damaged journal has lost is asked about by the next run, whatever the last one said.
+        let is_in_doubt = replayed.damage.is_some() && self.census.count(Kind::Open) > 0;
+        let goes_on = ["unconfirmed", "not_attempted"].into_iter().filter_map(number).sum::<u64>();
+        let stopped_by = self.summary.as_ref().and_then(|summary| summary.get("stopped_by")?.as_str());
+        let to_mend = ["invalid", "rejected"].into_iter().filter_map(number).sum::<u64>();
+        if stopped_by == Some(TOO_MANY) && to_mend > 0 {
+            return message!("next-bound-run");
+        }
+        if self.summary.is_none() || is_in_doubt || goes_on > 0 {
             return message!("next-same-run");
         }
         let failures = ["invalid", "rejected", "failed"].into_iter().filter_map(number).sum::<u64>();
@@ -218,7 +215,10 @@ impl Standing {
                 tell(&mut text, message!("status-hint"), hint.told());
             }
         }
-        tell(&mut text, message!("plan-rows-title"), self.rows_told());
+        tell(&mut text, message!("plan-rows-title"), self.counts.told());
+        if let Some(contacts) = self.counts.from_before.filter(|contacts| *contacts > 0) {
+            tell(&mut text, message!("status-before"), message!("status-from-before", contacts).told());
+        }
         if self.is_running()
             && let Some(per_second) = self.census.per_second(self.now_ms)
         {
@@ -230,52 +230,18 @@ impl Standing {
             tell(&mut text, message!("status-undo"), deleted.told());
         }
         if let Some(later) = &self.later {
-            let told = message!("status-given-back", folder = &later.shown, rows = later.rows_told());
+            let told = message!("status-given-back", folder = &later.shown, rows = later.counts.told());
             tell(&mut text, message!("closing-failures"), told.told());
         }
         if let Some(damage) = &replayed.damage {
-            tell(&mut text, message!("status-warning"), message!("status-damaged", damage).told());
+            let told = match &self.summary {
+                Some(_) => message!("status-damaged-since", damage),
+                None => message!("status-damaged", damage),
+            };
+            tell(&mut text, message!("status-warning"), told.told());
         }
         tell(&mut text, message!("closing-next"), self.next().told());
         text
-    }
-
-    /// The rows by what became of them: those that were sent from the journal, the others from the summary, if the last
-    /// run has come to its end.
-    fn rows_told(&self) -> String {
-        let mut parts: Vec<Message> = Vec::new();
-        for kind in Kind::ALL {
-            // Rows that were given back are among those that the summary calls not attempted.
-            if kind == Kind::Waiting && self.summary.is_some() {
-                continue;
-            }
-            let count = self.census.count(kind);
-            if count > 0 || kind == Kind::Created {
-                parts.push(counted(kind, count));
-            }
-        }
-        let Some(rows) = self.rows() else { return Message::list(parts, ", ").told() };
-        match &self.summary {
-            Some(summary) => {
-                for (key, id) in [
-                    ("invalid", "counted-invalid"),
-                    ("duplicate", "status-repeating"),
-                    ("not_attempted", "status-not-sent-yet"),
-                ] {
-                    let count = summary.get(key).and_then(Value::as_u64).unwrap_or_default();
-                    if count > 0 {
-                        parts.push(Message::new(id).with("rows", count));
-                    }
-                }
-            }
-            None => {
-                let rest = rows.saturating_sub(self.census.contacts());
-                if rest > 0 {
-                    parts.push(message!("status-rest", rows = rest));
-                }
-            }
-        }
-        message!("status-in-the-file", rows, parts = Message::list(parts, ", ")).told()
     }
 
     fn json(&self) -> String {
@@ -296,16 +262,18 @@ impl Standing {
             "state": self.state(),
             "running": known.then(|| self.is_running()),
             "process": holder,
-            "rows": self.rows(),
-            "created": self.census.count(Kind::Created) + self.census.count(Kind::Confirmed),
-            "confirmed_by_lookup": self.census.count(Kind::Confirmed),
-            "existing": self.census.count(Kind::Existing),
-            "updated": self.census.count(Kind::Updated),
-            "rejected": self.census.count(Kind::Rejected),
-            "failed": self.census.count(Kind::Failed),
-            "unconfirmed": self.census.count(Kind::Unconfirmed),
-            "open": self.census.count(Kind::Open),
-            "waiting": self.census.count(Kind::Waiting),
+            "counted_from": self.counts.source(),
+            "rows": self.counts.rows,
+            "created": self.counts.of(Kind::Created) + self.counts.of(Kind::Confirmed),
+            "confirmed_by_lookup": self.counts.by_lookup,
+            "existing": self.counts.of(Kind::Existing),
+            "updated": self.counts.of(Kind::Updated),
+            "rejected": self.counts.of(Kind::Rejected),
+            "failed": self.counts.of(Kind::Failed),
+            "unconfirmed": self.counts.of(Kind::Unconfirmed),
+            "open": self.counts.of(Kind::Open),
+            "waiting": self.counts.of(Kind::Waiting),
+            "contacts_from_before": self.counts.from_before,
             "per_second": self.is_running().then(|| self.census.per_second(self.now_ms)).flatten(),
             "undo_deleted": self.undone.as_ref().map(|undone| undone.deleted().count()),
             "undo_under_way": self.undone.as_ref().map(|undone| undone.under_way),

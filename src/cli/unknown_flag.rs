@@ -24,7 +24,7 @@ const TOKENS: [&str; 10] = [
 ];
 
 /// What they are called elsewhere, and here.
-const MEANT: [(&[&str], &str); 14] = [
+const MEANT: [(&[&str], &str); 15] = [
     (&["--country", "--country-code", "--default-region", "--region"], "--default-country"),
     (&["--url", "--endpoint", "--host", "--server", "--api-url"], "--base-url"),
     (&["--token-file", "--key-file", "--api-token-file"], "--api-key-file"),
@@ -39,6 +39,7 @@ const MEANT: [(&[&str], &str); 14] = [
     (&["--overwrite", "--upsert", "--if-exists", "--on-duplicate"], "--on-existing"),
     (&["--silent"], "--quiet"),
     (&["--offset", "--start"], "--skip"),
+    (&["--header-row", "--skip-lines", "--skip-rows", "--skiprows"], "--header-line"),
 ];
 
 /// How people ask for what `check` does.

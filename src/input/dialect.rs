@@ -39,7 +39,7 @@ pub struct Dialect {
     pub quote: Quote,
     /// The message that says how lines end, if that is unusual.
     pub(super) line_ends: Option<&'static str>,
-    /// Bytes before the first record: Excel's `sep=` line.
+    /// Bytes before the first record: Excel's `sep=` line, and the lines above a header that was named.
     pub(super) preamble: usize,
 }
 
@@ -48,9 +48,16 @@ pub struct Dialect {
 pub(super) struct Tie(pub(super) u8, pub(super) u8);
 
 impl Dialect {
-    /// Reads the form off the first bytes of a text. What is given overrides what they show.
-    pub(super) fn detect(start: &[u8], delimiter: Option<u8>, quote: Option<Quote>) -> Result<Self, Tie> {
+    /// Reads the form off the first bytes of a text, of which `above` stand above its header. What is given overrides what
+    /// they show.
+    pub(super) fn detect(
+        start: &[u8],
+        delimiter: Option<u8>,
+        quote: Option<Quote>,
+        above: usize,
+    ) -> Result<Self, Tie> {
         let (separator, preamble) = separator_line(start);
+        let preamble = preamble.max(above).min(start.len());
         let text = &start[preamble..];
         let quote =
             quote.unwrap_or_else(|| if is_in_single_quotes(text) { Quote::Single } else { Quote::Double });
@@ -179,7 +186,7 @@ mod tests {
     use super::*;
 
     fn detect(text: &[u8]) -> Dialect {
-        Dialect::detect(text, None, None).unwrap()
+        Dialect::detect(text, None, None, 0).unwrap()
     }
 
     #[test]
@@ -203,8 +210,8 @@ mod tests {
 
     #[test]
     fn two_delimiters_that_fit_alike_are_a_question() {
-        assert_eq!(Dialect::detect(b"a;b,c\n1;2,3\n", None, None), Err(Tie(b',', b';')));
-        assert_eq!(Dialect::detect(b"a;b,c\n1;2,3\n", Some(b';'), None).unwrap().delimiter, b';');
+        assert_eq!(Dialect::detect(b"a;b,c\n1;2,3\n", None, None, 0), Err(Tie(b',', b';')));
+        assert_eq!(Dialect::detect(b"a;b,c\n1;2,3\n", Some(b';'), None, 0).unwrap().delimiter, b';');
     }
 
     #[test]
@@ -220,7 +227,7 @@ mod tests {
             let dialect = detect(text.as_bytes());
             assert_eq!((dialect.delimiter, dialect.preamble), (delimiter, preamble), "{text:?}");
         }
-        assert_eq!(Dialect::detect(b"sep=;\na,b", Some(b','), None).unwrap().delimiter, b',');
+        assert_eq!(Dialect::detect(b"sep=;\na,b", Some(b','), None, 0).unwrap().delimiter, b',');
     }
 
     #[test]
@@ -243,6 +250,6 @@ mod tests {
         assert_eq!(detect(b"'name','phone'\n'A','1'\n").quote, Quote::Single);
         assert_eq!(detect(b"name,phone\n'A','1'\n").quote, Quote::Double);
         assert_eq!(detect(b"'id,name\n").quote, Quote::Double);
-        assert_eq!(Dialect::detect(b"'a','b'", None, Some(Quote::None)).unwrap().quote, Quote::None);
+        assert_eq!(Dialect::detect(b"'a','b'", None, Some(Quote::None), 0).unwrap().quote, Quote::None);
     }
 }

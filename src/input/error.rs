@@ -78,6 +78,13 @@ pub enum Unreadable {
         /// The column that gives it away, from 1.
         column: usize,
     },
+    /// The line that was named as the header's is empty, or is not there.
+    NoSuchHeaderLine {
+        /// The file.
+        path: PathBuf,
+        /// Physical line, from 1.
+        line: u64,
+    },
     /// Two delimiters fit equally well.
     WhichDelimiter {
         /// The file.
@@ -247,6 +254,9 @@ impl Unreadable {
             Self::NoHeader { path, line, column } => {
                 message!("input-no-header", path, line = line.to_string(), column = column.to_string())
             }
+            Self::NoSuchHeaderLine { path, line } => {
+                message!("input-no-such-header-line", path, line = line.to_string())
+            }
             Self::WhichDelimiter { path, one, other } => message!("input-which-delimiter", path, one, other),
             Self::TooManyColumns { path, most } => message!("input-too-many-columns", path, most = *most),
             Self::RecordTooLong { path, line, most } => {
@@ -296,6 +306,7 @@ impl Unreadable {
             Self::WrongEncoding { .. } => message!("input-wrong-encoding.fix"),
             Self::HeaderNotText { .. } => message!("input-header-not-text.fix"),
             Self::NoHeader { .. } => message!("input-no-header.fix"),
+            Self::NoSuchHeaderLine { .. } => message!("input-no-such-header-line.fix"),
             Self::WhichDelimiter { .. } => message!("input-which-delimiter.fix"),
             Self::RecordTooLong { .. } => message!("input-record-too-long.fix"),
             Self::QuoteToTheEnd { .. } => message!("input-quote-to-the-end.fix"),
@@ -322,6 +333,7 @@ impl Unreadable {
         matches!(
             self,
             Self::NoHeader { .. }
+                | Self::NoSuchHeaderLine { .. }
                 | Self::WhichDelimiter { .. }
                 | Self::WhichMember { .. }
                 | Self::NoSuchSheet { .. }

@@ -12,6 +12,7 @@ use super::dialect::{Tie, delimiter_name};
 use super::kind::{self, Kind};
 use super::legacy::{Evidence, Judgement};
 use super::limits::MOST_STDIN_BYTES;
+use super::lines::beginning_of;
 use super::packing::Packing;
 use super::sealed::{Sealed, read_full};
 use super::utf8::{Utf8Scan, Utf8ness};
@@ -21,7 +22,7 @@ use super::{
 use crate::words::{Message, message};
 
 /// Bytes at the beginning that are looked at for what the file is.
-const START: usize = 64 * 1024;
+pub(super) const START: usize = 64 * 1024;
 /// The byte-order mark of UTF-8.
 const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -220,6 +221,10 @@ impl InputFile {
         let own = own_list::delimiter(&decoded).map(|delimiter| options.of_own_list(delimiter));
         let options = own.as_ref().unwrap_or(options);
         let found = if own.is_some() { Kind::Csv } else { kind::of_text(&decoded) };
+        if options.header_line.is_some() && matches!(found, Kind::Vcard | Kind::JsonLines) {
+            let what = message!("unfit-no-header-line");
+            return Err(Unreadable::OptionUnfit { path, what, option: "--header-line" });
+        }
         let mut content = match found {
             Kind::Other(what) => return Err(Unreadable::NotAList { path, what }),
             Kind::Vcard => {
@@ -234,7 +239,12 @@ impl InputFile {
                 aside(json_lines::put_aside(unpacked()?, writer).map_err(|failed| failed.of(&path))?)
             }
             Kind::Csv => {
-                let dialect = Dialect::detect(&decoded, options.delimiter, options.quote);
+                let above = match options.header_line {
+                    None => 0,
+                    Some(line) => beginning_of(&decoded, line)
+                        .ok_or_else(|| Unreadable::NoSuchHeaderLine { path: path.clone(), line })?,
+                };
+                let dialect = Dialect::detect(&decoded, options.delimiter, options.quote, above);
                 let dialect = dialect.map_err(|Tie(one, other)| Unreadable::WhichDelimiter {
                     path,
                     one: delimiter_name(one),

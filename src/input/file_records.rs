@@ -63,6 +63,7 @@ impl<'a> FileRecords<'a> {
             }
         };
         if options.header.is_none()
+            && options.header_line.is_none()
             && input.has_written_header()
             && let Some(column) = data_in(&header.names)
         {
@@ -121,8 +122,16 @@ impl<'a> FileRecords<'a> {
 impl TextSource<'_> {
     fn take_header(&mut self, input: &InputFile) -> Result<Header, Unreadable> {
         let path = || input.path().to_owned();
-        let cut = self.cutter.next()?.ok_or_else(|| Unreadable::Empty { path: path() })?;
+        let named = input.options().header_line;
+        let nothing = || match named {
+            Some(line) => Unreadable::NoSuchHeaderLine { path: path(), line },
+            None => Unreadable::Empty { path: path() },
+        };
+        let cut = self.cutter.next()?.ok_or_else(nothing)?;
         let line = cut.line;
+        if named.is_some_and(|named| named != line) {
+            return Err(nothing());
+        }
         if cut.flaw == Some(Flaw::TooLong) {
             return Err(self.cutter.too_long(line));
         }

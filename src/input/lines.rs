@@ -29,6 +29,19 @@ impl LineCounter {
     }
 }
 
+/// Where the physical line `line`, counted from 1, begins in `text`; `None` if it has none.
+pub(super) fn beginning_of(text: &[u8], line: u64) -> Option<usize> {
+    let mut counter = LineCounter::new();
+    for (at, byte) in text.iter().enumerate() {
+        let is_second_half = counter.after_cr && *byte == b'\n';
+        if counter.line() == line && !is_second_half {
+            return Some(at);
+        }
+        counter.feed(std::slice::from_ref(byte));
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,6 +52,23 @@ mod tests {
             let mut counter = LineCounter::new();
             counter.feed(text.as_bytes());
             assert_eq!(counter.line(), line, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_begins_behind_the_whole_end_of_the_one_above() {
+        for (text, line, at) in [
+            ("a\r\nb", 1, Some(0)),
+            ("a\r\nb", 2, Some(3)),
+            ("a\n\rb", 3, Some(3)),
+            ("a\rb", 2, Some(2)),
+            ("a\r\n\r\nb", 2, Some(3)),
+            ("a\r\n\r\nb", 3, Some(5)),
+            ("a\n", 2, None),
+            ("a", 0, None),
+            ("", 1, None),
+        ] {
+            assert_eq!(beginning_of(text.as_bytes(), line), at, "{text:?} {line}");
         }
     }
 

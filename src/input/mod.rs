@@ -17,6 +17,7 @@
 
 mod archive;
 mod aside;
+mod below;
 mod contained;
 mod cutter;
 mod decoding;

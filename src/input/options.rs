@@ -13,6 +13,9 @@ pub struct InputOptions {
     pub quote: Option<Quote>,
     /// Whether the first row is a header. `None`: it must look like one.
     pub header: Option<bool>,
+    /// The physical line of the header, from 1; what stands above it is no part of the list. `None`: the first line that
+    /// holds anything.
+    pub header_line: Option<u64>,
     /// What becomes of rows that are not as wide as the header.
     pub ragged: Ragged,
     /// The file to read in an archive of several.

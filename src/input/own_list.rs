@@ -56,6 +56,7 @@ impl InputOptions {
             delimiter: Some(delimiter),
             quote: Some(Quote::Double),
             header: Some(true),
+            header_line: None,
             // A row that was too wide or broken has a cell too many, so that it is refused until somebody mends it.
             ragged: Ragged::Refuse,
             ..self.clone()

@@ -55,10 +55,16 @@ fn read(
         return Err(Unreadable::NoSuchSheet { path: file.path.clone(), wanted: wanted.clone(), sheets });
     }
     for name in wanted {
-        let mut table = SheetTable::new(options.header, scratch);
+        let mut table = SheetTable::new(options, scratch);
         book.cells(name, &mut |row, column, text| table.cell(row, column, text))
             .and_then(|()| table.end_of_row())
             .map_err(|failed| failed.of(&file.path))?;
+        if let Some(wanted) = options.header_line
+            && table.is_filled
+            && table.writer.as_ref().is_none_or(|(_, line)| *line != wanted)
+        {
+            return Err(Unreadable::NoSuchHeaderLine { path: file.path.clone(), line: wanted });
+        }
         if let Some((writer, line)) = table.writer {
             let aside = writer.finish(line, |_| 0).map_err(|error| Failed::aside(1, error).of(&file.path))?;
             return Ok((aside, name.clone()));
@@ -145,6 +151,10 @@ fn all_cells(range: &calamine::Range<Data>, take: Take<'_>) -> Result<(), Failed
 /// A sheet on its way to a table.
 struct SheetTable<'s> {
     header: Option<bool>,
+    /// The line of the header, if it was named.
+    header_line: Option<u64>,
+    /// Some row holds something, be it above the header.
+    is_filled: bool,
     scratch: &'s dyn Fn() -> io::Result<File>,
     /// The table, and the line of its header, once a cell has been seen.
     writer: Option<(AsideWriter, u64)>,
@@ -154,8 +164,10 @@ struct SheetTable<'s> {
 }
 
 impl<'s> SheetTable<'s> {
-    fn new(header: Option<bool>, scratch: &'s dyn Fn() -> io::Result<File>) -> Self {
-        Self { header, scratch, writer: None, columns: 0, row: 0, cells: Vec::new() }
+    fn new(options: &InputOptions, scratch: &'s dyn Fn() -> io::Result<File>) -> Self {
+        let InputOptions { header, header_line, .. } = *options;
+        let cells = Vec::new();
+        Self { header, header_line, is_filled: false, scratch, writer: None, columns: 0, row: 0, cells }
     }
 
     fn cell(&mut self, row: u32, column: u32, text: Cow<'_, str>) -> Result<(), Failed> {
@@ -177,7 +189,11 @@ impl<'s> SheetTable<'s> {
         if cells.is_empty() {
             return Ok(());
         }
+        self.is_filled = true;
         let line = u64::from(self.row) + 1;
+        if self.header_line.is_some_and(|header| line < header) {
+            return Ok(());
+        }
         let failed = |error| Failed::aside(line, error);
         let is_header = self.writer.is_none() && self.header != Some(false);
         let (writer, _) = match &mut self.writer {

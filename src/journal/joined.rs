@@ -94,6 +94,8 @@ impl Joined {
         self.note_session();
         if let Some((boot, input, _)) = self.last.take() {
             self.write(&Record::Session { boot, input, rows, at: self.at }, whole);
+            // However the parts ended, what is said of the whole is said now.
+            self.write(&Record::Closed, whole);
         }
     }
 
@@ -164,7 +166,7 @@ mod tests {
     fn parts_are_read_as_one_journal_and_keep_their_numbers() {
         let whole = join(&[(0, part(1, 7)), (3, part(2, 5))]).unwrap();
         let (replayed, tickets) = read(&whole);
-        assert_eq!(replayed.damage, None);
+        assert_eq!((&replayed.damage, replayed.ended), (&None, true));
         assert_eq!(tickets, [(0, ContactKey([1; 16]), true), (3 << 32, ContactKey([2; 16]), true)]);
         let session = replayed.last_session.unwrap();
         assert_eq!((session.rows, session.at, session.input.as_str()), (9, 7, "ab"));

@@ -53,6 +53,8 @@ pub struct Past {
     pub content: [u8; 8],
     /// The ticket.
     pub ticket: TicketNumber,
+    /// Which process leased it: the number of processes that had begun by then.
+    pub session: usize,
     /// What the records show.
     pub evidence: Evidence,
     /// Where the verdict stands in the journal, if there is one.
@@ -72,6 +74,13 @@ pub struct Replayed {
     pub head: Option<Head>,
     /// The last process that wrote.
     pub last_session: Option<Session>,
+    /// The last process that wrote a session ended in order, whatever was written after it.
+    pub ended: bool,
+    /// Processes that have begun.
+    pub sessions: usize,
+    /// Of the processes that read the same rows of the same input as the last one, and without another one between them,
+    /// the first: the number of processes that had begun by then.
+    pub edition: usize,
     /// What is wrong with the journal, in words, if something is.
     pub damage: Option<String>,
     /// Where the last line ends; what stands behind it is torn.
@@ -162,6 +171,11 @@ pub(super) fn replay(
                     open.values_mut().for_each(|open| open.retired = open.released);
                 }
                 sessions.push(boot.clone());
+                (replayed.sessions, replayed.ended) = (sessions.len(), false);
+                let before = replayed.last_session.as_ref();
+                if before.is_none_or(|before| before.input != input || before.rows != rows) {
+                    replayed.edition = sessions.len();
+                }
                 replayed.last_session = Some(Session { boot, input, rows, at });
             }
             Record::Lease { n, k, sv } => {
@@ -253,7 +267,7 @@ pub(super) fn replay(
                 }
             }
             Record::Damaged => damage(&mut replayed, "it was damaged before".to_owned()),
-            Record::Closed => {}
+            Record::Closed => replayed.ended = true,
         }
     }
     if let Some(noted) = noted {
@@ -304,6 +318,7 @@ impl Past {
             key,
             content: [0; 8],
             ticket,
+            session: 0,
             evidence,
             offset: 0,
             sent_after: None,
@@ -315,9 +330,9 @@ impl Past {
 
 impl Open {
     fn past(&self, ticket: TicketNumber, evidence: Evidence, offset: u64, verdict: Option<Verdict>) -> Past {
-        let Self { key, content, sent_after, .. } = *self;
+        let Self { key, content, session, sent_after, .. } = *self;
         let changes = self.changes.clone();
-        Past { key, content, ticket, evidence, offset, sent_after, verdict, changes }
+        Past { key, content, ticket, session, evidence, offset, sent_after, verdict, changes }
     }
 }
 

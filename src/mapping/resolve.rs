@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 
 use super::Facts;
+use super::aliases::meaning;
 use super::columns::{Columns, distinct_names};
 use super::constants::{check_constant, constant};
 use super::error::MappingError;
 use super::fitting::Fitting;
+use super::fold::fold;
 use super::given::{Finder, Given, Part};
 use super::guess::{self, Found};
 use super::profile::{self, Fitted, ProfileChoice};
@@ -93,6 +95,19 @@ impl Mapping {
             constant_tags,
             left_out,
         )
+    }
+
+    /// Whether these names of columns give an identifier, so that they are a header and no title above one: by what is
+    /// asked for, by a profile, or by two names at least that are known.
+    pub fn is_header(&self, names: &[String]) -> bool {
+        let is_known = |name: &&String| meaning(&fold(name)).is_some();
+        match self.resolve(names, &Facts::new(names)) {
+            Ok(resolved) if resolved.profile.is_some() => true,
+            Ok(_) | Err(MappingError::SeveralClaim { .. } | MappingError::Missing { field: "name", .. }) => {
+                !self.taken.is_empty() || names.iter().filter(is_known).count() > 1
+            }
+            Err(_) => false,
+        }
     }
 
     /// Puts the constants among what is given, and returns the tags, which join those of the rows.

@@ -22,6 +22,8 @@ pub struct Closing<'c> {
     pub duplicates: Option<Message>,
     /// The folder with the files, as it was given.
     pub folder: &'c str,
+    /// No row was read, and the file has rows that the window leaves out.
+    pub all_left_out: bool,
     /// Every row was settled by earlier runs.
     pub nothing_to_do: bool,
     /// Rows that failed, and had failed in the last run in the same way.
@@ -93,7 +95,11 @@ impl Closing<'_> {
     fn sentence(&self) -> String {
         let s = self.summary;
         if s.rows_read == 0 {
-            return style(message!("closing-no-rows").told()).yellow().to_string();
+            let told = match self.all_left_out {
+                true => message!("closing-all-left-out"),
+                false => message!("closing-no-rows"),
+            };
+            return style(told.told()).yellow().to_string();
         }
         let mut parts = Vec::new();
         for status in Status::ALL {

@@ -36,6 +36,8 @@ pub struct Plan<'p> {
     pub window: Window,
     /// Data rows in it.
     pub rows: u64,
+    /// There are none in it, and the file has rows.
+    pub all_left_out: bool,
     /// Rows that will be sent.
     pub to_send: u64,
     /// How the rows that can be a contact stand.
@@ -160,6 +162,9 @@ impl Plan<'_> {
         }
         if !self.window.shard.is_everything() {
             tell(message!("plan-shard", part = self.window.shard.to_string()));
+        }
+        if self.all_left_out {
+            tell(message!("plan-all-left-out"));
         }
         self.past(&mut tell);
         if self.in_doubt > 0 {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::Tally;
+use crate::model::{Status, Tally};
 
 /// Bounds of a run.
 #[derive(Debug, Clone, Copy)]
@@ -48,8 +48,17 @@ impl MaxFailures {
     const FIRST_ROWS: u64 = 100;
 
     pub(super) fn is_reached(self, before: Before, tally: &Tally, taken: u64) -> bool {
-        let failures = before.failures + tally.failures() - tally.left_out();
-        let taken = before.rows + taken;
+        self.is_reached_by(before, tally.failures() - tally.left_out(), taken)
+    }
+
+    /// Whether those reach it alone that fail again as long as they stand in the list as they are.
+    pub(super) fn is_reached_for_good(self, before: Before, tally: &Tally, taken: u64) -> bool {
+        let lasting = tally.count(Status::Invalid) + tally.count(Status::Rejected);
+        self.is_reached_by(before, lasting - tally.left_out(), taken)
+    }
+
+    fn is_reached_by(self, before: Before, failures: u64, taken: u64) -> bool {
+        let (failures, taken) = (before.failures + failures, before.rows + taken);
         match self {
             Self::Rows(rows) => failures >= rows.max(1),
             #[expect(clippy::cast_precision_loss, reason = "a share need not be exact")]

@@ -23,6 +23,9 @@ pub struct Report {
     pub manners: Manners,
     /// Why the run stopped early, if it did.
     pub stop: Option<Stop>,
+    /// It stopped at [`MaxFailures`](super::MaxFailures), and the same command stops there again: rows that fail again as
+    /// they stand in the list reach it alone.
+    pub stops_again: bool,
     /// How many rows failed, and how many of them did so in the last run.
     pub failures_known: FailuresKnown,
     /// Where a `failures.csv` is kept that somebody had edited.

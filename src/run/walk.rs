@@ -397,9 +397,15 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
         self.street.watch.see(&Event::Settled(row, status));
         let Bounds { max_failures, before, .. } = self.street.bounds;
         if status.is_failure()
-            && max_failures.is_some_and(|most| most.is_reached(before, &self.report.tally, self.report.taken))
+            && let Some(most) = max_failures
+            && most.is_reached(before, &self.report.tally, self.report.taken)
         {
-            let failures = before.failures + self.report.tally.failures();
+            let (tally, taken) = (&self.report.tally, self.report.taken);
+            let failures = before.failures + tally.failures();
+            // What fails after the stop says nothing about how far the next run gets.
+            if !self.stopping {
+                self.report.stops_again = most.is_reached_for_good(before, tally, taken);
+            }
             self.stop(Stop::TooManyFailures { failures }, false)?;
         }
         Ok(())

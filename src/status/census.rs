@@ -68,10 +68,17 @@ impl Kind {
     }
 }
 
+/// A contact, and the last process that leased it.
+#[derive(Debug, Default)]
+struct Known {
+    story: Story<Kind>,
+    session: usize,
+}
+
 /// The counts.
 #[derive(Debug, Default)]
 pub struct Census {
-    contacts: HashMap<ContactKey, Story<Kind>>,
+    contacts: HashMap<ContactKey, Known>,
     /// Contacts that were settled within the last minute.
     recent: u64,
     /// What else the journal says.
@@ -99,18 +106,38 @@ impl Census {
         self.recent += u64::from(
             finished_ms.is_some_and(|finished| finished <= now_ms && now_ms - finished < MINUTE_MS),
         );
-        self.contacts.entry(past.key).or_default().note(past.ticket, past.evidence, kind);
+        let known = self.contacts.entry(past.key).or_default();
+        known.story.note(past.ticket, past.evidence, kind);
+        known.session = known.session.max(past.session);
     }
 
-    /// How many contacts are so.
+    /// How many contacts of the whole journal are so.
     pub fn count(&self, kind: Kind) -> u64 {
-        let of = |story: &Story<Kind>| story.last().map_or(Kind::Waiting, |(_, _, kind)| *kind);
-        self.contacts.values().filter(|story| of(story) == kind).count() as u64
+        self.since(0, |known| known.kind() == kind)
     }
 
-    /// Contacts that were ever leased.
-    pub fn contacts(&self) -> u64 {
-        self.contacts.len() as u64
+    /// Contacts of the list as it is now, by what became of them, in the order of [`Kind::ALL`]: those that processes
+    /// leased since the list is so. They are rows of it; those that stand in the journal from before may be.
+    pub fn of_this_list(&self) -> [u64; Kind::ALL.len()] {
+        let since = self.this_list_since();
+        Kind::ALL.map(|kind| self.since(since, |known| known.kind() == kind))
+    }
+
+    /// Contacts that only processes leased that read another list, or the list of now in another form.
+    pub fn from_before(&self) -> u64 {
+        self.contacts.len() as u64 - self.since(self.this_list_since(), |_| true)
+    }
+
+    fn since(&self, session: usize, is_meant: impl Fn(&Known) -> bool) -> u64 {
+        self.contacts.values().filter(|known| known.session >= session && is_meant(known)).count() as u64
+    }
+
+    /// The first process that read what the last one reads. The journal does not know the columns and the part of the
+    /// file; where more contacts were leased than there are rows, they were others, and only the last one is believed.
+    fn this_list_since(&self) -> usize {
+        let Replayed { edition, sessions, ref last_session, .. } = self.replayed;
+        let rows = last_session.as_ref().map_or(u64::MAX, |session| session.rows);
+        if self.since(edition, |_| true) > rows { sessions } else { edition }
     }
 
     /// Contacts settled per second, over the last minute or since the last process began, if that is shorter; `None`
@@ -123,10 +150,16 @@ impl Census {
     }
 }
 
+impl Known {
+    fn kind(&self) -> Kind {
+        self.story.last().map_or(Kind::Waiting, |(_, _, kind)| *kind)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::{Evidence, TicketNumber, Verdict};
+    use crate::journal::{Evidence, Session, TicketNumber, Verdict};
 
     fn past(key: u8, ticket: TicketNumber, ended: Option<Ended>, finished_ms: u64) -> Past {
         let evidence = Evidence {
@@ -151,6 +184,7 @@ mod tests {
             key,
             content: [0; 8],
             ticket,
+            session: 1,
             evidence,
             offset: 0,
             sent_after: None,
@@ -175,6 +209,25 @@ mod tests {
         }
         let counts: Vec<u64> = Kind::ALL.into_iter().map(|kind| census.count(kind)).collect();
         assert_eq!(counts, [1, 1, 0, 0, 0, 1, 0, 1, 0]);
-        assert_eq!((census.contacts(), census.recent), (4, 2), "a clock that went back makes no rate");
+        assert_eq!(census.recent, 2, "a clock that went back makes no rate");
+    }
+
+    #[test]
+    fn contacts_that_only_earlier_editions_of_a_list_had_are_none_of_this_one() {
+        let session = Session { boot: None, input: String::new(), rows: 2, at: 0 };
+        let replayed =
+            Replayed { edition: 2, sessions: 3, last_session: Some(session), ..Replayed::default() };
+        let mut census = Census { replayed, ..Census::default() };
+        let note = |key, ticket, session, census: &mut Census| {
+            let created = Some(Ended::Created("u".to_owned(), None, false));
+            census.note(&Past { session, ..past(key, ticket, created, 0) }, 0);
+        };
+        for (key, ticket, session) in [(1, 1, 1), (2, 2, 1), (1, 3, 2), (3, 4, 3)] {
+            note(key, ticket, session, &mut census);
+        }
+        assert_eq!((census.of_this_list()[0], census.from_before(), census.count(Kind::Created)), (2, 1, 3));
+        // More contacts than rows: the columns were others.
+        note(4, 5, 2, &mut census);
+        assert_eq!((census.of_this_list()[0], census.from_before()), (1, 3));
     }
 }

@@ -26,6 +26,8 @@ pub struct RemarkCount {
 pub struct Survey {
     /// Data rows.
     pub rows: u64,
+    /// There are none, and the file has rows that the window leaves out.
+    pub all_left_out: bool,
     /// Rows that cannot be a contact.
     pub invalid: u64,
     /// How the rows that can be a contact stand.
@@ -79,6 +81,7 @@ impl Default for Scope {
 /// One reading of a file with one form: everything but how its rows stand.
 pub struct Pass {
     rows: u64,
+    all_left_out: bool,
     invalid: u64,
     sums: Sums,
     /// What was found in each file.
@@ -110,7 +113,7 @@ impl Pass {
             contents: scope.contents,
             values: scope.values,
         };
-        let (mut rows, mut invalid) = (0, 0);
+        let (mut rows, mut invalid, mut there_are_rows) = (0, 0, false);
         let mut settle = |found: Findings| -> Result<(), SurveyError<E>> {
             rows += found.rows;
             for Contact { row, key, content, without_bot_status, name } in found.contacts {
@@ -136,6 +139,7 @@ impl Pass {
             let mut crew = Crew::new(threads, task);
             while let Some(stretch) = stretches.next() {
                 let stretch = stretch?;
+                there_are_rows = true;
                 if scope.window.place(stretch.first()) == Stands::Behind {
                     break;
                 }
@@ -152,7 +156,8 @@ impl Pass {
             Ok(crew.finish())
         });
         let sections = stretches.sections();
-        sums.map(|sums| Self { rows, invalid, sums, sections, counted: scope.counted })
+        let all_left_out = rows == 0 && there_are_rows;
+        sums.map(|sums| Self { rows, all_left_out, invalid, sums, sections, counted: scope.counted })
     }
 
     /// What was found in each file that was read.
@@ -175,9 +180,9 @@ impl Pass {
         sightings: Sightings<impl Fn() -> io::Result<File> + Clone>,
     ) -> Result<Survey, SurveyError<E>> {
         let (standings, counts) = sightings.standings(self.counted).map_err(SurveyError::Scratch)?;
-        let Self { rows, invalid, sums, sections: _, counted: _ } = self;
+        let Self { rows, all_left_out, invalid, sums, sections: _, counted: _ } = self;
         let Sums { remarks, in_doubt, first, facts: _, values } = sums;
-        Ok(Survey { rows, invalid, counts, in_doubt, remarks, first, values, standings })
+        Ok(Survey { rows, all_left_out, invalid, counts, in_doubt, remarks, first, values, standings })
     }
 }
 

@@ -530,6 +530,7 @@ mod tests {
             key: ContactKey([key; 16]),
             content: [content; 8],
             ticket,
+            session: 1,
             evidence,
             offset: 100 + ticket,
             sent_after: Some(1000),

@@ -182,6 +182,7 @@ status-not-attempted = not attempted
     .meaning = the run stopped before
 
 closing-nothing-to-do = Nothing to do: every row was settled by an earlier run.
+closing-all-left-out = 0 rows: the file has rows, and --skip, --limit or --shard leave none of them; nothing was sent
 closing-no-rows = 0 rows: the file has a header and nothing below it; nothing was sent
 closing-colon = :
 closing-confirmed = { $rows } confirmed by look-up
@@ -255,6 +256,7 @@ plan-repeats-differing = { $rows ->
 } something else about it: only the first row of a contact is sent
 plan-window = only rows from { $first } on were read; the others have no part in this import and stand in no sum
 plan-window-limit = only rows from { $first } on were read, { $limit } at most; the others have no part in this import and stand in no sum
+plan-all-left-out = the file has rows, and none of them is in the part that is read
 plan-in-doubt = { $rows ->
     [one] { $rows } row was
    *[other] { $rows } rows were
@@ -580,6 +582,10 @@ misfit-name = not every value looks like a name
 
 did-you-mean = did you mean `{ $nearest }`?
 flag-unknown = there is no flag { $flag }
+rule-without-update = { $flag } says what an update does, and --on-existing is { $policy }
+    .fix = add --on-existing update, or leave { $flag } out
+rule-and-rule = `{ $field }` stands in --keep and in --fill
+    .fix = --keep leaves the field as it is, --fill writes it where it is empty: say one of them
 flag-rehearsal = `callbell-import check FILE` does everything but send; `run FILE --sandbox` rehearses against a stand-in
 flag-token = { $flag } is refused: a token is never given as an argument, where every program of this machine could read it
     .fix = put it into a file that only you can read and pass --api-key-file FILE, or set CALLBELL_API_KEY; if it is in the history of your shell now, make a new one
@@ -738,6 +744,10 @@ input-header-not-text = the header of { $path } (line { $line }) is not valid te
     .fix = save the file as "CSV UTF-8", or pass another --encoding
 input-no-header = { $path }, line { $line }: the first row looks like data and not like a header (column { $column } of it)
     .fix = if the file has no header, pass --no-header and name columns by position, such as --map identifier=column_1; if it is one, pass --header
+input-no-such-header-line = { $path } has no header on line { $line }: that line is empty, or is not there, or stands more than 64 KiB from the beginning
+    .fix = pass --header-line with the number that an editor or a spreadsheet shows beside the names of the columns
+header-below = { $path }: line { $line } does not look like a header, and line { $below } does ({ $columns })
+    .fix = pass --header-line { $below }, or delete the lines above it; if the first line is the header all the same, pass --header, and --map for the fields
 input-which-delimiter = the cells of { $path } may be kept apart by { $one } or by { $other }: both fit
     .fix = say which: --delimiter ','
 input-too-many-columns = { $path } has more columns than the most that are read, { $most }
@@ -781,6 +791,7 @@ input-two-share-a-name = : two of them share a name, and stand elsewhere
 input-option-unfit = { $path } is { $what }: { $option } cannot be used with it
 unfit-no-archive = no archive of files
 unfit-no-workbook = no workbook
+unfit-no-header-line = a list without a header line
 input-changed = { $path } was changed while it was being read (after byte { $byte })
     .fix = wait until nothing writes to it any more, then run the same command
 input-stdin-too-long = standard input is longer than { $most } bytes, and the disk of the output folder has to keep it
@@ -864,6 +875,7 @@ report-share = Share
 report-means = Means
 report-sentence = { $rows }: { $created }, { $unaccounted }.
 report-sentence-confirmed = { $rows }: { $created } ({ $confirmed }), { $unaccounted }.
+headline-all-left-out = The file has rows, and --skip, --limit or --shard leave none of them
 headline-no-rows = The file has no rows
 headline-good = Every row ended as wanted
 headline-failures = { $rows ->
@@ -974,6 +986,10 @@ progress-outage = the server does not answer ({ $last }): no more rows are sent 
 progress-outage-over = the server answers again, after { $time }
 
 next-rehearsal = a rehearsal begins anew each time; a real import goes on with the same command
+next-bound = the same command stops here again: correct the rows that failed in the list, or raise --max-failures; then it goes on with the { $rows ->
+    [one] row that is open or was not sent
+   *[other] { $rows } rows that are open or were not sent
+}
 next-goes-on = the same command again goes on with the { $rows ->
     [one] row that is open or was not sent
    *[other] { $rows } rows that are open or were not sent
@@ -1384,17 +1400,26 @@ status-undo = Undo
 undo-contacts-deleted = { $contacts } contacts deleted
 status-warning = Warning
 status-damaged = the journal is damaged ({ $damage }): what it has lost is not counted here
+status-damaged-since = the journal is damaged ({ $damage }): the counts are those of the last run's end
 status-created-confirmed = { $rows } created and confirmed by look-up
 status-open = { $rows } on the wire or left there
 status-waiting = { $rows } about to be sent or given back
 status-repeating = { $rows } repeating another
 status-not-sent-yet = { $rows } not sent yet
 status-rest = { $rows } not taken yet, invalid, or repeating another
+status-rest-or-before = { $rows } not taken yet, invalid, repeating another, or known from before
 status-in-the-file = { $rows } in the file: { $parts }
+status-by-the-journal = { $rows } in the file; so far, by the journal: { $parts }
+status-before = Before
+status-from-before = { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+} in the journal from runs of another edition or part of the list; which of them are rows of this one is known when a run has ended
 next-undo = callbell-import undo { $folder } goes on with the undo
 next-restart = run --restart imports the deleted rows again
 next-rehearsal-only = a rehearsal begins anew each time
 next-same-run = the same run command again goes on (without --restart)
+next-bound-run = correct the rows that failed in the list, or raise --max-failures, then the same run command goes on (without --restart)
 next-mend-first = mend what the last try says, then the same run command goes on
 
 ## Exit codes

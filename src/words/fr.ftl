@@ -212,6 +212,7 @@ status-not-attempted = non tentée
     .meaning = l'import s'est arrêté avant
 
 closing-nothing-to-do = Rien à faire : chaque ligne a été réglée lors d'un import précédent.
+closing-all-left-out = 0 ligne : le fichier a des lignes, mais --skip, --limit ou --shard n'en laissent aucune ; rien n'a été envoyé
 closing-no-rows = 0 ligne : le fichier a un en-tête et rien en dessous ; rien n'a été envoyé
 closing-colon =  :
 closing-confirmed = { $rows ->
@@ -300,6 +301,7 @@ plan-repeats-differing = { $rows ->
 } autre chose : seule la première ligne d'un contact est envoyée
 plan-window = seules les lignes à partir de la ligne { $first } ont été lues ; les autres ne font pas partie de cet import et n'entrent dans aucun total
 plan-window-limit = seules les lignes à partir de la ligne { $first } ont été lues, { $limit } au plus ; les autres ne font pas partie de cet import et n'entrent dans aucun total
+plan-all-left-out = le fichier a des lignes, mais aucune n'est dans la partie qui est lue
 plan-in-doubt = { $rows ->
     [one] { $rows } ligne laissée non confirmée par un import précédent
    *[other] { $rows } lignes laissées non confirmées par un import précédent
@@ -635,6 +637,10 @@ misfit-name = toutes les valeurs ne ressemblent pas à un nom
 
 did-you-mean = vouliez-vous dire `{ $nearest }` ?
 flag-unknown = il n'y a pas d'option { $flag }
+rule-without-update = { $flag } dit ce que fait une mise à jour, or --on-existing vaut { $policy }
+    .fix = ajoutez --on-existing update, ou retirez { $flag }
+rule-and-rule = `{ $field }` figure dans --keep et dans --fill
+    .fix = --keep laisse le champ tel quel, --fill l'écrit s'il est vide : gardez l'un des deux
 flag-rehearsal = `callbell-import check FILE` fait tout sauf envoyer ; `run FILE --sandbox` fait une répétition contre une API factice
 flag-token = { $flag } est refusé : un jeton n'est jamais donné en argument, où tout programme de cette machine pourrait le lire
     .fix = mettez-le dans un fichier que vous seul pouvez lire et passez --api-key-file FILE, ou définissez CALLBELL_API_KEY ; s'il est maintenant dans l'historique de votre shell, créez-en un nouveau
@@ -793,6 +799,10 @@ input-header-not-text = l'en-tête de { $path } (ligne { $line }) n'est pas un t
     .fix = enregistrez le fichier au format « CSV UTF-8 », ou passez un autre --encoding
 input-no-header = { $path }, ligne { $line } : la première ligne ressemble à des données et non à un en-tête (voir sa colonne { $column })
     .fix = si le fichier n'a pas d'en-tête, passez --no-header et désignez les colonnes par leur position, par exemple --map identifier=column_1 ; si c'en est un, passez --header
+input-no-such-header-line = { $path } n'a pas d'en-tête à la ligne { $line } : cette ligne est vide, n'existe pas, ou se trouve à plus de 64 Kio du début
+    .fix = passez --header-line avec le numéro que montre un éditeur ou un tableur à côté des noms des colonnes
+header-below = { $path } : la ligne { $line } ne ressemble pas à un en-tête, mais la ligne { $below } oui ({ $columns })
+    .fix = passez --header-line { $below }, ou supprimez les lignes au-dessus ; si la première ligne est quand même l'en-tête, passez --header, et --map pour les champs
 input-which-delimiter = les cellules de { $path } peuvent être séparées par { $one } ou par { $other } : les deux conviennent
     .fix = indiquez lequel : --delimiter ','
 input-too-many-columns = { $path } a plus de colonnes que le maximum lu, { $most }
@@ -836,6 +846,7 @@ input-two-share-a-name =  : deux d'entre elles portent le même nom et ne sont 
 input-option-unfit = { $path } { $what } : { $option } ne s'y applique pas
 unfit-no-archive = n'est pas une archive de fichiers
 unfit-no-workbook = n'est pas un classeur
+unfit-no-header-line = est une liste sans ligne d'en-tête
 input-changed = { $path } a été modifié pendant sa lecture (après l'octet { $byte })
     .fix = attendez que plus rien n'y écrive, puis relancez la même commande
 input-stdin-too-long = l'entrée standard dépasse { $most } octets, que le disque du dossier de sortie doit conserver
@@ -919,6 +930,7 @@ report-share = Part
 report-means = Signification
 report-sentence = { $rows } : { $created }, { $unaccounted }.
 report-sentence-confirmed = { $rows } : { $created } ({ $confirmed }), { $unaccounted }.
+headline-all-left-out = Le fichier a des lignes, mais --skip, --limit ou --shard n'en laissent aucune
 headline-no-rows = Le fichier n'a aucune ligne
 headline-good = Chaque ligne s'est terminée comme voulu
 headline-failures = Terminé ; { $rows ->
@@ -1038,6 +1050,10 @@ progress-outage = le serveur ne répond pas ({ $last }) : plus aucune ligne n'e
 progress-outage-over = le serveur répond de nouveau, après { $time }
 
 next-rehearsal = une répétition recommence à chaque fois depuis le début ; un véritable import reprend avec la même commande
+next-bound = la même commande s'arrêtera de nouveau ici : corrigez dans la liste les lignes en échec, ou augmentez --max-failures ; elle reprendra alors avec { $rows ->
+    [one] la ligne en suspens ou non envoyée
+   *[other] les { $rows } lignes en suspens ou non envoyées
+}
 next-goes-on = la même commande reprend avec { $rows ->
     [one] la ligne en suspens ou non envoyée
    *[other] les { $rows } lignes en suspens ou non envoyées
@@ -1529,6 +1545,7 @@ undo-contacts-deleted = { $contacts ->
 }
 status-warning = Attention
 status-damaged = le journal est endommagé ({ $damage }) : ce qu'il a perdu n'est pas compté ici
+status-damaged-since = le journal est endommagé ({ $damage }) : les nombres sont ceux de la fin du dernier import
 status-created-confirmed = { $rows ->
     [one] { $rows } créée et confirmée par une recherche
    *[other] { $rows } créées et confirmées par une recherche
@@ -1540,12 +1557,20 @@ status-not-sent-yet = { $rows ->
     [one] { $rows } pas encore envoyée
    *[other] { $rows } pas encore envoyées
 }
+status-rest-or-before = { $rows } pas encore prises, non valables, en double d'une autre ou déjà connues
 status-rest = { $rows } pas encore prises, non valables ou en double d'une autre
+status-by-the-journal = { $rows } dans le fichier ; jusqu'ici, d'après le journal : { $parts }
+status-before = Avant
+status-from-before = { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+} dans le journal, d'imports d'une autre version ou partie de la liste ; lesquels sont des lignes de celle-ci, on le saura quand un import sera terminé
 status-in-the-file = { $rows } dans le fichier : { $parts }
 next-undo = callbell-import undo { $folder } poursuit l'annulation
 next-restart = run --restart importe de nouveau les lignes supprimées
 next-rehearsal-only = une répétition recommence à chaque fois depuis le début
 next-same-run = la même commande run reprend (sans --restart)
+next-bound-run = corrigez dans la liste les lignes en échec, ou augmentez --max-failures, puis la même commande run reprend (sans --restart)
 next-mend-first = réglez ce que dit le dernier essai, puis relancez la même commande run
 
 ## Codes de sortie

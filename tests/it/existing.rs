@@ -540,6 +540,35 @@ fn fail_with_max_failures_1_stops_at_the_first_who_is_there() {
 }
 
 #[test]
+fn rules_for_updates_without_updates_and_two_rules_for_one_field_are_refused_before_anything_is_sent() {
+    let bench = bench_of(1, "");
+    let file = bench.file("in.csv", rows(4));
+    let path = file.to_str().unwrap();
+    let refused = |done: crate::support::Done, what: &[&str]| {
+        let done = done.expect(2);
+        for what in what {
+            assert!(done.stderr.contains(what), "{what}: {}", done.stderr);
+        }
+    };
+    let without = ["--on-existing is skip", "add --on-existing update, or leave --keep out"];
+    refused(bench.run(&file, &["--keep", "name"]), &without);
+    refused(bench.exact(["check", path, "--offline", "--keep", "name"]), &without);
+    refused(bench.run(&file, &["--fill", "note", "--on-existing", "create"]), &["--fill says", "is create"]);
+    for twice in [["name", "name"], ["name", " name"], ["custom_fields.City", "custom_fields.City"]] {
+        let flags = ["--on-existing", "update", "--keep", twice[0], "--fill", twice[1]];
+        let what = format!("`{}` stands in --keep and in --fill", twice[0]);
+        refused(bench.run(&file, &flags), &[&what, "say one of them"]);
+    }
+    assert_eq!(bench.identifiers().len(), 1);
+    // The policy may come from elsewhere, and rules in a mapping file may wait for it.
+    bench.file("callbell-import.toml", "on-existing = \"update\"\n");
+    let _ = bench.run(&file, &["--keep", "name", "--fill", "note"]).expect(0);
+    std::fs::remove_file(bench.path().join("callbell-import.toml")).unwrap();
+    let mapping = bench.file("m.toml", "[options]\nautomatic = true\n[update]\nnote = \"keep\"\n");
+    let _ = bench.run(&file, &["--mapping", mapping.to_str().unwrap()]).expect(0);
+}
+
+#[test]
 fn keep_and_fill_are_flags_and_a_table_of_the_mapping_file() {
     let bench = bench_of(4, "");
     let file = bench.file("in.csv", rows(4));

@@ -233,7 +233,7 @@ fn an_archive_of_several_lists_asks_which_one() {
 }
 
 /// A workbook of hand-written parts.
-fn xlsx(sheets: &[(&str, &str, &str)]) -> Vec<u8> {
+pub(crate) fn xlsx(sheets: &[(&str, &str, &str)]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let mut part = |name: &str, text: &str| {
         let options =
@@ -273,7 +273,7 @@ fn xlsx(sheets: &[(&str, &str, &str)]) -> Vec<u8> {
     archive.finish().unwrap().into_inner()
 }
 
-fn text(at: &str, text: &str) -> String {
+pub(crate) fn text(at: &str, text: &str) -> String {
     format!("<c r=\"{at}\" t=\"inlineStr\"><is><t>{text}</t></is></c>")
 }
 

@@ -23,6 +23,7 @@ mod fleet;
 mod formats;
 mod fuzzed;
 mod given_back;
+mod header_line;
 mod html_report;
 #[cfg(feature = "http2")]
 mod http2;

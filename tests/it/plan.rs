@@ -42,7 +42,7 @@ fn a_plan_whose_input_mapping_account_or_policy_changed_is_refused() {
     refused(&["--set", "tags=x"], "the mapping or the account's names changed");
     refused(&["--on-existing", "create"], "--on-existing changed");
     refused(&["--limit", "2"], "the number of rows");
-    refused(&["--keep", "name"], "what an update keeps or fills changed");
+    refused(&["--on-existing", "update", "--keep", "name"], "what an update keeps or fills changed");
     bench.file("in.csv", canary_numbers(4));
     refused(&[], "the input");
     bench.file("in.csv", canary_numbers(3));

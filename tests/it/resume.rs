@@ -284,6 +284,74 @@ fn too_many_failures_stop_it_and_a_higher_limit_goes_on() {
     assert_eq!((done.number("created"), done.number("invalid"), bench.identifiers().len()), (200, 200, 200));
 }
 
+#[test]
+fn a_run_that_stops_at_the_same_rows_again_does_not_say_that_the_same_command_goes_on() {
+    let bench = Bench::new();
+    let bad = |rows: usize| (0..rows).map(|row| format!("nobody {row},X\n")).collect::<String>();
+    let list = |bad: &str| canary_numbers(50).replacen('\n', &format!("\n{bad}"), 1);
+    let file = bench.file("in.csv", list(&bad(5)));
+    let status = || bench.exact(["status", "out"]).expect(0).stdout;
+    let stops_again = "Next      the same command stops here again: correct the rows that failed in the list, or raise \
+                       --max-failures; then it goes on with the ";
+    let unsent =
+        |done: &crate::support::Done| {
+            assert!(
+                done.stdout.contains(stops_again) && !done.stdout.contains("same command again"),
+                "{}",
+                done.stdout
+            );
+            assert!(status().contains(
+                "Next      correct the rows that failed in the list, or raise --max-failures, then"
+            ));
+            done.number("not_attempted")
+        };
+    // What is said is so.
+    for _ in 0..2 {
+        let done = bench.run(&file, &["--max-failures", "5"]).expect(5).conserved();
+        assert_eq!((unsent(&done), bench.identifiers().len()), (50, 0));
+    }
+    let done = bench.run(&file, &["--max-failures", "6"]).expect(1).conserved();
+    assert_eq!((done.number("created"), bench.identifiers().len()), (50, 50));
+    // Rows that the API refused stand in the list as well, and are told by every run.
+    let bench = Bench::with("[[faults]]\nkind = \"error\"\nstatus = 422\nuntil = 2\n");
+    let file = bench.file("in.csv", canary_numbers(50));
+    let flags = ["--max-failures", "2", "--concurrency", "1"];
+    let done = bench.run(&file, &flags).expect(5).conserved();
+    assert!(done.stdout.contains(stops_again), "{}", done.stdout);
+    let sent = bench.identifiers().len();
+    let again = bench.run(&file, &flags).expect(5).conserved();
+    assert_eq!((again.number("rejected"), bench.identifiers().len()), (2, sent));
+    // A list that was corrected goes on.
+    let file = bench
+        .file("in.csv", canary_numbers(50).replace(" 0000001", " 0000901").replace(" 0000002", " 0000902"));
+    let done = bench.run(&file, &flags).expect(0).conserved();
+    assert_eq!(done.number("created"), 50);
+}
+
+#[test]
+fn a_run_that_stopped_for_failures_that_may_pass_goes_on_with_the_same_command() {
+    let bench = Bench::with("[[faults]]\nkind = \"cut_before\"\n");
+    let file = bench.file("in.csv", canary_numbers(4));
+    let flags = ["--max-failures", "2", "--concurrency", "2", "--settle", "0.2"];
+    let done = bench.run(&file, &flags).expect(5).conserved();
+    assert!(done.number("failed") >= 2, "{}", done.stdout);
+    assert!(
+        done.stdout.contains("Next      the same command again goes on with the 4 rows"),
+        "{}",
+        done.stdout
+    );
+    assert!(
+        bench
+            .exact(["status", "out"])
+            .expect(0)
+            .stdout
+            .contains("Next      the same run command again goes on")
+    );
+    bench.sandbox().world().set_faults(Vec::new());
+    let done = bench.run(&file, &flags).expect(0).conserved();
+    assert_eq!((done.number("created"), bench.identifiers().len()), (4, 4));
+}
+
 /// Runs the program so that no file can become larger than this.
 fn on_a_small_disk(
     bench: &Bench,

@@ -362,6 +362,7 @@ async fn too_many_failures_stop_the_run() {
         let walked = rig.walk().await;
         walked.told_the_truth();
         assert!(matches!(walked.report.stop, Some(Stop::TooManyFailures { .. })), "{most:?}");
+        assert!(walked.report.stops_again, "{most:?}: nothing is done about rows that are invalid");
         let seen = walked.report.tally.failures();
         assert!((failures..failures + 15).contains(&seen), "{most:?}: {seen}");
     }

@@ -25,7 +25,11 @@ fn while_a_run_goes_on_it_is_seen_from_another_terminal_and_not_disturbed() {
     let shown = status(&bench);
     let who = format!("State     running: process {}, since ", running.id());
     assert!(shown.contains(&who), "{shown}");
-    assert!(shown.contains("Rows      100 in the file: ") && shown.contains("on the wire"), "{shown}");
+    assert!(
+        shown.contains("Rows      100 in the file; so far, by the journal: ")
+            && shown.contains("on the wire"),
+        "{shown}"
+    );
     assert!(shown.contains("Next      callbell-import status out\n"), "{shown}");
     let seen = json(&bench);
     assert_eq!(
@@ -90,8 +94,92 @@ fn a_killed_run_is_told_from_a_running_one() {
     running.kill();
     let shown = status(&bench);
     assert!(shown.contains("State     not running: the last run was broken off"), "{shown}");
-    assert!(shown.contains("Next      the same run command again goes on\n"), "{shown}");
+    assert!(shown.contains("Next      the same run command again goes on (without --restart)\n"), "{shown}");
     assert_eq!(json(&bench)["state"], "broken off");
+}
+
+/// What the results of the last run say, held against what `status` says of them.
+fn agrees(bench: &Bench, run: &crate::support::Done) -> Value {
+    let seen = json(bench);
+    for status in ["created", "existing", "updated", "rejected", "failed", "unconfirmed"] {
+        let lines = run.column("status").iter().filter(|line| **line == status).count();
+        assert_eq!(seen[status], lines, "{status} in results.csv: {seen}");
+        assert_eq!(seen[status], seen["last_run"][status], "{status} in summary.json: {seen}");
+    }
+    assert_eq!(
+        (&seen["counted_from"], &seen["open"], &seen["waiting"]),
+        (&"summary".into(), &0.into(), &0.into())
+    );
+    assert_eq!(seen["rows"], seen["last_run"]["rows_read"], "{seen}");
+    seen
+}
+
+#[test]
+fn of_a_list_from_which_a_row_was_taken_only_the_rows_that_it_has_are_told() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(3));
+    agrees(&bench, &bench.run(&file, &NONE).expect(0));
+    let file = bench.file("in.csv", canary_numbers(2));
+    agrees(&bench, &bench.run(&file, &NONE).expect(0));
+    let shown = status(&bench);
+    assert!(shown.contains("Rows      2 in the file: 2 created\n"), "{shown}");
+    assert!(shown.contains("Next      callbell-import verify out\n"), "{shown}");
+}
+
+#[test]
+fn a_rejected_row_that_was_corrected_and_created_is_no_longer_told_as_rejected() {
+    let bench = Bench::new();
+    let refused = FaultRule { until: Some(1), status: Some(422), ..FaultRule::new(FaultKind::Error, 1.0) };
+    bench.sandbox().world().set_faults(vec![refused]);
+    let file = bench.file("in.csv", canary_numbers(2) + "+39 333 9999999,Wrong\n");
+    let first = bench.run(&file, &["--concurrency", "1"]).expect(1);
+    assert_eq!(agrees(&bench, &first)["rejected"], 1);
+    let text = std::fs::read_to_string(&file).unwrap();
+    let number = text.lines().nth(1).unwrap().split_once(',').unwrap().0;
+    bench.file("in.csv", text.replacen(number, "+39 333 8888888", 1));
+    let again = bench.run(&file, &NONE).expect(0);
+    assert_eq!(agrees(&bench, &again)["rejected"], 0);
+    let shown = status(&bench);
+    assert!(shown.contains("Rows      3 in the file: 3 created\n"), "{shown}");
+}
+
+#[test]
+fn rows_that_a_look_up_confirmed_are_told_from_the_results() {
+    let bench = Bench::new();
+    let lost = FaultRule { until: Some(1), ..FaultRule::new(FaultKind::CutAfter, 1.0) };
+    bench.sandbox().world().set_faults(vec![lost]);
+    let file = bench.file("in.csv", canary_numbers(2));
+    let run = bench.run(&file, &["--concurrency", "1"]).expect(0);
+    assert_eq!(agrees(&bench, &run)["confirmed_by_lookup"], 1);
+    assert!(status(&bench).contains(": 1 created, 1 created and confirmed by look-up\n"));
+    std::fs::remove_file(bench.path().join("out/results.csv")).unwrap();
+    assert!(status(&bench).contains(": 2 created\n"), "nobody can say it any more");
+    assert_eq!(json(&bench)["confirmed_by_lookup"], Value::Null);
+}
+
+#[test]
+fn of_a_changed_list_whose_run_died_people_of_before_are_told_apart_from_its_rows() {
+    let bench = Bench::with("[api]\nlatency_ms = 100");
+    let file = bench.file("in.csv", canary_numbers(6));
+    let _ = bench.run(&file, &NONE).expect(0);
+    // Two of them have gone, and others have come.
+    let whole = canary_numbers(100);
+    let mut lines: Vec<&str> = whole.lines().collect();
+    lines.drain(1..3);
+    let file = bench.file("in.csv", lines.join("\n") + "\n");
+    let mut running = Running::start(&bench, &file, &["--concurrency", "4"]);
+    running.until("sending", 20);
+    running.kill();
+    let seen = json(&bench);
+    assert_eq!((&seen["counted_from"], &seen["rows"]), (&"journal".into(), &98.into()));
+    assert_eq!(seen["contacts_from_before"], 6, "{seen}");
+    let stored = bench.identifiers().len() as u64;
+    let (created, open) = (seen["created"].as_u64().unwrap(), seen["open"].as_u64().unwrap());
+    assert!(created <= stored - 6 && stored - 6 <= created + open, "{stored}: {seen}");
+    let shown = status(&bench);
+    assert!(shown.contains("Rows      98 in the file; so far, by the journal: "), "{shown}");
+    assert!(shown.contains("repeating another, or known from before\n"), "{shown}");
+    assert!(shown.contains("Before    6 contacts in the journal from runs of another edition"), "{shown}");
 }
 
 #[test]
@@ -109,7 +197,19 @@ fn a_damaged_journal_is_read_as_far_as_it_goes_with_a_warning() {
     std::fs::write(&journal, &damaged).unwrap();
     let shown = status(&bench);
     assert!(shown.contains("Warning   the journal is damaged (records are missing before byte"), "{shown}");
-    assert!(shown.contains("29 created, 1 on the wire or left there"), "{shown}");
+    assert!(shown.contains("Rows      30 in the file: 30 created\n"), "the results stand: {shown}");
+    assert!(
+        shown.contains("Next      the same run command again goes on (without --restart)\n"),
+        "it looks up who is lost: {shown}"
+    );
+    // Without results, the journal is all there is.
+    let summary = bench.path().join("out/summary.json");
+    let told = std::fs::read(&summary).unwrap();
+    std::fs::remove_file(&summary).unwrap();
+    let without = status(&bench);
+    assert!(without.contains("by the journal: 29 created, 1 on the wire or left there\n"), "{without}");
+    assert!(without.contains("what it has lost is not counted here"), "{without}");
+    std::fs::write(&summary, told).unwrap();
     assert_eq!(std::fs::read_to_string(&journal).unwrap(), damaged, "not a byte is changed");
     // Even without its head.
     std::fs::write(&journal, damaged.split_once('\n').unwrap().1).unwrap();

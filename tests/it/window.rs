@@ -35,6 +35,50 @@ fn check_counts_the_window_alone_and_a_window_beyond_the_file_is_empty() {
 }
 
 #[test]
+fn a_window_that_leaves_no_row_is_told_apart_from_a_file_that_has_none() {
+    let told = |csv: &str, flags: &[&str]| {
+        let bench = Bench::new();
+        let file = bench.file("in.csv", csv);
+        let done = bench.run(&file, flags).expect(0).conserved();
+        assert_eq!((done.number("rows_read"), bench.identifiers().len()), (0, 0), "{flags:?}");
+        let page = std::fs::read_to_string(done.folder.join("report.html")).unwrap();
+        (done.stdout.lines().next().unwrap().to_owned(), done.stderr, page)
+    };
+    let three = canary_numbers(3);
+    for flags in [&["--limit", "0"][..], &["--skip", "99"], &["--skip", "3", "--limit", "1"]] {
+        let (closing, plan, page) = told(&three, flags);
+        let expected =
+            "0 rows: the file has rows, and --skip, --limit or --shard leave none of them; nothing was sent";
+        assert_eq!(closing, expected, "{flags:?}");
+        assert!(plan.contains("the file has rows, and none of them is in the part that is read"), "{plan}");
+        assert!(page.contains("The file has rows, and --skip, --limit or --shard leave none"), "{flags:?}");
+    }
+    let header = canary_numbers(0);
+    for flags in [&[][..], &["--limit", "0"], &["--skip", "99"]] {
+        let (closing, plan, page) = told(&header, flags);
+        let expected = "0 rows: the file has a header and nothing below it; nothing was sent";
+        assert_eq!(closing, expected, "{flags:?}");
+        assert!(!plan.contains("the file has rows") && page.contains("The file has no rows"), "{flags:?}");
+    }
+}
+
+#[test]
+fn a_part_of_a_list_that_has_none_of_its_rows_does_not_say_that_the_list_is_empty() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(1));
+    let parts: Vec<String> = ["0/2", "1/2"]
+        .map(|part| {
+            let mut command = bench.command(["run", file.to_str().unwrap(), "--base-url"]);
+            command.args([&bench.sandbox().base_url(), "--out", "parts", "--shard", part]);
+            bench.finish(command.output().unwrap()).expect(0).stdout
+        })
+        .to_vec();
+    let empty: Vec<&String> =
+        parts.iter().filter(|part| part.starts_with("0 rows: the file has rows, and")).collect();
+    assert_eq!((empty.len(), bench.identifiers().len()), (1, 1), "{parts:?}");
+}
+
+#[test]
 fn a_pipe_in_front_chooses_the_rows() {
     let bench = Bench::new();
     bench.file("in.csv", "phone_number,name,city\n+393331234501,A,Rome\n+393331234502,B,Milan\n");

@@ -19,8 +19,11 @@ use crate::mapping::nearest;
 use crate::words::{Message, discreet, message};
 
 /// Flags that say the same thing in different ways: one that is nearer puts the others aside.
-const ALTERNATIVES: [&[&str]; 3] =
-    [&["api_key_file", "api_key_command"], &["header", "no_header"], &["notify", "notify_command"]];
+const ALTERNATIVES: [&[&str]; 3] = [
+    &["api_key_file", "api_key_command"],
+    &["header", "no_header", "header_line"],
+    &["notify", "notify_command"],
+];
 /// Where the token comes from.
 const TOKEN: &[&str] = ALTERNATIVES[0];
 /// Keys by which people would give the token itself.

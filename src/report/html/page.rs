@@ -158,6 +158,7 @@ fn headline(story: &Story) -> Message {
     let summary = &story.summary;
     let failed = summary.invalid + summary.rejected + summary.failed;
     match summary.exit_code {
+        0 if story.opening.all_left_out => message!("headline-all-left-out"),
         0 if summary.rows_read == 0 => message!("headline-no-rows"),
         0 => message!("headline-good"),
         1 => message!("headline-failures", rows = failed),

@@ -46,6 +46,9 @@ pub struct Opening {
     pub unmapped: Vec<UnmappedTold>,
     /// Requests per second that were allowed; `None`: no limit.
     pub rate: Option<u32>,
+    /// No row was read, and the file has rows that the window leaves out.
+    #[serde(default)]
+    pub all_left_out: bool,
 }
 
 /// Where a field came from.
@@ -138,6 +141,7 @@ impl Opening {
             fields: fields.collect(),
             unmapped: unmapped.collect(),
             rate: plan.rate,
+            all_left_out: plan.all_left_out,
         }
     }
 }

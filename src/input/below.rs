@@ -1,0 +1,76 @@
+//! Lines below the first one that may be the header, where a report's title stands above it.
+
+use csv::ByteRecord;
+
+use super::dialect::Dialect;
+use super::file::{Content, START};
+use super::header::data_in;
+use super::lines::beginning_of;
+use super::sealed::read_full;
+use super::{Header, InputFile, InputFiles};
+
+/// Lines that are looked at.
+const MOST_LINES: u64 = 30;
+
+impl InputFiles {
+    /// The first file with the header that it was read with, and its lines below that may be one instead, each as it would
+    /// be read with [`header_line`](super::InputOptions::header_line). None where somebody said that the first line is
+    /// the header, or that there is none.
+    pub fn headers_below(&self) -> Option<(&InputFile, &Header, Vec<Header>)> {
+        let file = self.files().first()?;
+        Some((file, self.header(), file.headers_below(self.header().line)))
+    }
+}
+
+impl InputFile {
+    fn headers_below(&self, line: u64) -> Vec<Header> {
+        let options = self.options();
+        if options.header.is_some() || !self.has_written_header() {
+            return Vec::new();
+        }
+        let mut below = match self.content() {
+            Content::Text { .. } => self.lines_below(line),
+            Content::Aside { .. } => self.rows_below(),
+        };
+        below.retain(|header| data_in(&header.names).is_none());
+        below
+    }
+
+    fn lines_below(&self, line: u64) -> Vec<Header> {
+        let mut start = vec![0; START];
+        let Ok(count) = self.text().and_then(|mut text| {
+            read_full(&mut text, &mut start)
+                .map_err(|error| super::Unreadable::from_reading(self.path(), error))
+        }) else {
+            return Vec::new();
+        };
+        start.truncate(count);
+        let header = |line: u64| {
+            let above = beginning_of(&start, line)?;
+            let options = self.options();
+            let dialect = Dialect::detect(&start, options.delimiter, options.quote, above).ok()?;
+            let rest = &start[dialect.preamble..];
+            let is_blank = rest.split(|byte| matches!(byte, b'\r' | b'\n')).next()?.trim_ascii().is_empty();
+            let mut record = ByteRecord::new();
+            let is_there = dialect.reader().from_reader(rest).read_byte_record(&mut record).ok()?;
+            (is_there && !is_blank).then(|| named(&record, line)).flatten()
+        };
+        (line.saturating_add(1)..=line.saturating_add(MOST_LINES)).filter_map(header).collect()
+    }
+
+    fn rows_below(&self) -> Vec<Header> {
+        let Content::Aside { table, .. } = self.content() else { return Vec::new() };
+        let (mut rows, mut record, mut below) = (table.rows(), ByteRecord::new(), Vec::new());
+        while below.len() as u64 != MOST_LINES
+            && let Ok(Some((line, _))) = rows.read(&mut record)
+        {
+            below.extend(named(&record, line));
+        }
+        below
+    }
+}
+
+fn named(record: &ByteRecord, line: u64) -> Option<Header> {
+    let names = record.iter().map(|cell| std::str::from_utf8(cell).map(str::to_owned));
+    Some(Header { names: names.collect::<Result<_, _>>().ok()?, line })
+}
