@@ -247,6 +247,12 @@ impl<T: Transport> Errand<T> {
         }
         match self.meet(ticket, id.clone(), None, false).await {
             (End::Unsent, stop) => (put_off(), stop),
+            // The contact may be what this row's own send has left: it cannot be told as one that is not there.
+            (End::Settled(Outcome::Failed { code, last }), stop)
+                if code != Code::ContactGone && !self.life.was_there() =>
+            {
+                (End::Settled(Outcome::Unconfirmed { code: Code::LookupFailed, last }), stop)
+            }
             met => met,
         }
     }

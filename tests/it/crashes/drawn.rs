@@ -403,6 +403,13 @@ async fn a_ticket_that_was_retired_does_not_hide_an_update_when_the_journal_is_d
     imports(203_745..203_746).await;
 }
 
+/// Its own send had stored the contact, whose age the API does not tell, and the update that was to follow found nothing
+/// but answers that are none.
+#[tokio::test(start_paused = true)]
+async fn a_contact_that_may_be_the_rows_own_is_not_told_to_have_failed_because_its_update_did() {
+    imports(227_714..227_715).await;
+}
+
 /// `CALLBELL_IMPORT_SEEDS=5000..90000` draws others.
 #[tokio::test(start_paused = true)]
 #[ignore = "minutes: cargo test --release --test it crashes -- --ignored --nocapture"]
