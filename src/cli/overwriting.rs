@@ -78,6 +78,10 @@ pub(super) fn refuse(input: &InputArgs, folder: &Folder, others: &[&Path]) -> Re
 }
 
 fn is_of_others(path: &Path, mark: &str) -> bool {
+    // A pipe would be waited for; it is nothing that this program made.
+    if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+        return true;
+    }
     let mut beginning = Vec::new();
     match File::open(path).and_then(|file| file.take(BEGINNING).read_to_end(&mut beginning)) {
         // One that is empty holds nothing that could be lost.

@@ -28,8 +28,9 @@ pub(super) struct Remembered {
     pub(super) read: Vec<PathBuf>,
     /// The country of numbers without `+` or `00`, if it made any number international.
     pub(super) country: Option<String>,
-    /// The columns that said who somebody is, and the source of all rows if they had the same.
+    /// The columns that said who somebody is, in the order in which they were tried.
     pub(super) identified_by: Vec<String>,
+    /// The source of all rows, if they had the same whatever their cells held.
     pub(super) source: Option<String>,
     /// The command that gives the failures back, as it is typed in the folder below.
     pub(super) give_back: Option<String>,

@@ -273,6 +273,12 @@ fn files_of_others_in_the_output_folder_are_not_overwritten_and_ours_are() {
         assert!(done.stderr.contains(name), "{}", done.stderr);
         std::fs::remove_file(theirs).unwrap();
     }
+    let pipe = bench.path().join("out/results.csv");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let refused = bench.run_command(&file, &[""; 0]).output().unwrap();
+    // Whoever looks through the folder would wait for it.
+    std::fs::remove_file(pipe).unwrap();
+    assert!(bench.finish(refused).expect(2).stderr.contains("is not of this program"));
     assert!(bench.identifiers().is_empty());
     let done = bench.run(&file, &[""; 0]).expect(0);
     // A spreadsheet has saved it, and the journal is there.
