@@ -28,7 +28,7 @@ use crate::mapping::{Mapping, Names, Origin};
 use crate::model::{OnExisting, Status, Stop, UpdateRules, Window};
 use crate::monitoring::{Ending, Monitors};
 use crate::rate::{PerSecond, Rate};
-use crate::report::{Closing, ExistingPlan, Opening, Span, Story, Summary, Traffic};
+use crate::report::{Closing, ExistingPlan, Opening, SUMMARY, Span, Story, Summary, Traffic};
 use crate::results::{OutputDir, failures_were_edited};
 use crate::run::{Import, Imported, Reading, Report, Sending};
 use crate::words::{Message, message};
@@ -457,7 +457,7 @@ impl Importing<'_> {
         let exit = exit_of(&report);
         summary.exit_code = exit.code();
         summary.stopped_by = report.stop.as_ref().map(|stop| stop.as_str().into());
-        let mut file = folder.create("summary.json")?;
+        let mut file = folder.create(SUMMARY)?;
         file.write(summary.to_json().as_bytes())?;
         file.finish()?;
         let nothing_new = exit == Exit::SomeFailed && report.failures_known.is_nothing_new();
