@@ -236,16 +236,6 @@ mod tests {
     use crate::journal::{Evidence, TicketNumber};
     use crate::model::OnExisting;
 
-    const NONE: Evidence = Evidence {
-        leased_in_this_boot: true,
-        marked: false,
-        released: false,
-        verdict: None,
-        damaged: false,
-        forgotten: false,
-        retired: false,
-    };
-
     fn past(key: u8, ticket: TicketNumber, content: u8, evidence: Evidence) -> Past {
         Past {
             key: ContactKey([key; 16]),
@@ -293,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_row_is_known_by_what_it_says_and_the_last_ticket_counts() {
-        let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..NONE };
+        let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..Evidence::LEASED };
         let pasts = [
             past(1, 7, 0, with(Final::There)),
             past(2, 8, 5, with(Final::There)),
@@ -302,9 +292,9 @@ mod tests {
             past(5, 11, 0, with(Final::Failed)),
             past(6, 12, 0, with(Final::Failed)),
             past(6, 20, 0, with(Final::There)),
-            past(7, 13, 0, Evidence { marked: true, ..NONE }),
-            past(8, 14, 0, NONE),
-            past(9, 15, 0, Evidence { marked: true, ..NONE }),
+            past(7, 13, 0, Evidence { marked: true, ..Evidence::LEASED }),
+            past(8, 14, 0, Evidence::LEASED),
+            past(9, 15, 0, Evidence { marked: true, ..Evidence::LEASED }),
         ];
         let rows: Vec<(u64, u8, u8)> = (1..=8).map(|key| (10 - key, u8::try_from(key).unwrap(), 0)).collect();
         let (seen, counts) = {
@@ -336,18 +326,18 @@ mod tests {
 
     #[test]
     fn a_ticket_that_never_left_does_not_hide_what_was_known_before() {
-        let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..NONE };
-        let released = Evidence { released: true, ..NONE };
-        let marked = Evidence { marked: true, ..NONE };
-        let forgotten = Evidence { forgotten: true, ..NONE };
+        let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..Evidence::LEASED };
+        let released = Evidence { released: true, ..Evidence::LEASED };
+        let marked = Evidence { marked: true, ..Evidence::LEASED };
+        let forgotten = Evidence { forgotten: true, ..Evidence::LEASED };
         let open = |there| Standing::Open { ticket: 2, sent_after: Some(1000), there };
         let settled = |verdict, changed| Standing::Settled { offset: 101, verdict, changed };
         for (earlier, later, standing) in [
             (Final::Failed, released, Standing::GivenUp),
-            (Final::Failed, NONE, Standing::GivenUp),
+            (Final::Failed, Evidence::LEASED, Standing::GivenUp),
             (Final::Failed, marked, open(None)),
             (Final::There, released, settled(Final::There, true)),
-            (Final::There, NONE, settled(Final::There, true)),
+            (Final::There, Evidence::LEASED, settled(Final::There, true)),
             (Final::There, marked, open(Some(101))),
             (Final::There, with(Final::Failed), settled(Final::There, true)),
             (Final::Left, with(Final::Unconfirmed), open(Some(101))),
@@ -362,7 +352,7 @@ mod tests {
 
     #[test]
     fn a_change_that_was_refused_is_refused_again_and_another_one_meets_the_contact() {
-        let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..NONE };
+        let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..Evidence::LEASED };
         let pasts = [past(1, 1, 5, with(Final::There)), past(1, 2, 6, with(Final::Rejected))];
         for (content, standing) in [
             (6, Standing::Settled { offset: 102, verdict: Final::Rejected, changed: false }),
@@ -375,7 +365,7 @@ mod tests {
 
     #[test]
     fn rows_that_are_met_again_are_counted_as_the_gate_meets_them() {
-        let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..NONE };
+        let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..Evidence::LEASED };
         let verdicts = [Final::There, Final::Left, Final::Unwanted, Final::Rejected];
         let (mut pasts, mut rows) = (Vec::new(), Vec::new());
         for (number, verdict) in (1..).zip(verdicts) {
@@ -397,7 +387,7 @@ mod tests {
 
     #[test]
     fn rows_without_a_bot_status_are_counted_where_they_are_sent_and_repeats_where_they_differ() {
-        let done = Evidence { verdict: Some(Final::There), ..NONE };
+        let done = Evidence { verdict: Some(Final::There), ..Evidence::LEASED };
         // What says 7 has no bot status.
         let rows = [(1, 1, 7), (2, 1, 7), (3, 1, 3), (4, 2, 7), (5, 3, 3), (6, 4, 7)];
         let (_, counts) = standings(&[past(2, 1, 7, done)], &rows);
