@@ -306,28 +306,41 @@ impl InputFile {
         if let Some(Kind::Other(what)) = kind::binary(start) {
             return Err(Unreadable::NotAList { path: path(), what });
         }
+        let judge = || {
+            let mut evidence = Evidence::new();
+            let mut unpacked = packing.unpacked(sealed)?;
+            let mut block = vec![0; START];
+            loop {
+                let count = read_full(&mut unpacked, &mut block)
+                    .map_err(|error| Unreadable::from_reading(&sealed.path, error))?;
+                if count == 0 {
+                    return Ok::<_, Unreadable>(evidence.judge());
+                }
+                evidence.feed(&block[..count]);
+            }
+        };
         match scan.verdict() {
             Utf8ness::Sound | Utf8ness::Damaged { .. } => Ok(text(Encoding::Utf8)),
             Utf8ness::Mixed { letters, broken } => {
-                Err(Unreadable::MixedEncodings { path: path(), letters, broken })
-            }
-            Utf8ness::Foreign => {
-                let mut evidence = Evidence::new();
-                let mut unpacked = packing.unpacked(sealed)?;
-                let mut block = vec![0; START];
-                loop {
-                    let count = read_full(&mut unpacked, &mut block)
-                        .map_err(|error| Unreadable::from_reading(&sealed.path, error))?;
-                    if count == 0 {
-                        break;
+                // Two letters of another encoding may look like one of UTF-8.
+                let possible = match judge()? {
+                    Judgement::Sure(encoding) => Judgement::Open(vec![encoding], Vec::new()),
+                    judgement => judgement,
+                };
+                Err(match possible {
+                    Judgement::Open(possible, differing) => {
+                        Unreadable::WhichEncoding { path: path(), possible, differing }
                     }
-                    evidence.feed(&block[..count]);
-                }
-                match evidence.judge() {
-                    Judgement::Sure(encoding) => Ok(text(encoding)),
-                    Judgement::Open(differing) => Err(Unreadable::WhichEncoding { path: path(), differing }),
-                }
+                    _ => Unreadable::MixedEncodings { path: path(), letters, broken },
+                })
             }
+            Utf8ness::Foreign => match judge()? {
+                Judgement::Sure(encoding) => Ok(text(encoding)),
+                Judgement::Open(possible, differing) => {
+                    Err(Unreadable::WhichEncoding { path: path(), possible, differing })
+                }
+                Judgement::Unknown(line) => Err(Unreadable::UnknownEncoding { path: path(), line }),
+            },
         }
     }
 

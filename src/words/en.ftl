@@ -702,6 +702,8 @@ kind-pdf = a PDF document
     .fix = export or save it as "CSV UTF-8" and pass that file
 kind-utf-32 = text in UTF-32
     .fix = save it as "CSV UTF-8"
+kind-iso-2022 = text in ISO-2022-JP
+    .fix = save it as "CSV UTF-8"
 kind-bzip2 = a bzip2 archive
     .fix = unpack it first: bunzip2 FILE
 kind-7z = a 7z archive
@@ -727,12 +729,19 @@ kind-json-list = a JSON list
 kind-packed-twice = packed twice, or a packed workbook
     .fix = unpack it once and pass what comes out
 input-which-encoding = { $path } is not UTF-8, and some of its letters can be read in more than one way{ $readings }
+    .fix = pass the one whose letters are right: --encoding { $encodings }; any other of the WHATWG's names works, too; or save the file as "CSV UTF-8"
+input-perhaps-encoding = { $path } is not UTF-8; its letters make words in { $encoding }, if it is that{ $readings }
+    .fix = if these letters are right, pass --encoding { $encoding }; if not, the encoding that the list was exported with; or save the file as "CSV UTF-8"
+input-unknown-encoding = { $path } is not UTF-8, and its letters make no words in any encoding that is tried (the first stands on line { $line })
+    .fix = find out in which encoding the list was exported and pass it: --encoding NAME, any of the WHATWG's names; or save the file as "CSV UTF-8"
 input-byte =
     {""}
-    {"  "}byte { $byte } (line { $line }): { $readings }
+    {"  "}{ $count ->
+        [one] byte
+       *[other] bytes
+    } { $bytes } (line { $line }): { $readings }
 input-letter-in = { $letter } in { $encodings }
 input-no-letter = nothing
-input-choose-encoding = pass the one whose letters are right, such as --encoding { $encoding }; any other of the WHATWG's names works, too; or save the file as "CSV UTF-8"
 input-mixed-encodings = { $path } mixes encodings: { $letters } of its letters are UTF-8 and { $broken } are not
     .fix = it was probably joined from several files: save each as "CSV UTF-8"; with --encoding utf-8 the rows that are not UTF-8 are invalid and the others are imported
 input-wrong-encoding = { $path } is { $found }; read as { $named }, its letters would be damaged

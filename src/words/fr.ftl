@@ -757,6 +757,8 @@ kind-pdf = un document PDF
     .fix = exportez-le ou enregistrez-le au format « CSV UTF-8 » et passez ce fichier
 kind-utf-32 = un texte en UTF-32
     .fix = enregistrez-le au format « CSV UTF-8 »
+kind-iso-2022 = un texte en ISO-2022-JP
+    .fix = enregistrez-le au format « CSV UTF-8 »
 kind-bzip2 = une archive bzip2
     .fix = décompressez-la d'abord : bunzip2 FICHIER
 kind-7z = une archive 7z
@@ -782,12 +784,19 @@ kind-json-list = une liste JSON
 kind-packed-twice = un fichier compressé deux fois, ou un classeur compressé
     .fix = décompressez-le une fois et passez ce qui en sort
 input-which-encoding = { $path } n'est pas en UTF-8, et certaines de ses lettres peuvent se lire de plusieurs façons{ $readings }
+    .fix = passez celui dont les lettres sont justes : --encoding { $encodings } ; tout autre nom du WHATWG convient aussi ; ou enregistrez le fichier au format « CSV UTF-8 »
+input-perhaps-encoding = { $path } n'est pas en UTF-8 ; ses lettres forment des mots en { $encoding }, si c'est bien cela{ $readings }
+    .fix = si ces lettres sont justes, passez --encoding { $encoding } ; sinon, l'encodage dans lequel la liste a été exportée ; ou enregistrez le fichier au format « CSV UTF-8 »
+input-unknown-encoding = { $path } n'est pas en UTF-8, et ses lettres ne forment de mots dans aucun des encodages essayés (la première est à la ligne { $line })
+    .fix = cherchez dans quel encodage la liste a été exportée et passez-le : --encoding NOM, tout nom du WHATWG ; ou enregistrez le fichier au format « CSV UTF-8 »
 input-byte =
     {""}
-    {"  "}octet { $byte } (ligne { $line }) : { $readings }
+    {"  "}{ $count ->
+        [one] octet
+       *[other] octets
+    } { $bytes } (ligne { $line }) : { $readings }
 input-letter-in = { $letter } en { $encodings }
 input-no-letter = rien
-input-choose-encoding = passez celui dont les lettres sont justes, par exemple --encoding { $encoding } ; tout autre nom du WHATWG convient aussi ; ou enregistrez le fichier au format « CSV UTF-8 »
 input-mixed-encodings = { $path } mélange les encodages : { $letters } de ses lettres sont en UTF-8 et { $broken } ne le sont pas
     .fix = il a sans doute été assemblé à partir de plusieurs fichiers : enregistrez chacun au format « CSV UTF-8 » ; avec --encoding utf-8, les lignes qui ne sont pas en UTF-8 ne sont pas valables et les autres sont importées
 input-wrong-encoding = { $path } est en { $found } ; lues en { $named }, ses lettres seraient abîmées
