@@ -74,7 +74,7 @@ fn ending(outcome: &Result<Ended, Failure>) -> Ending {
 async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Ended, Failure> {
     let window = settings::window(&args.window);
     let path = settings::folder(&args.input, window.shard);
-    let asked = match Asked::of(args, window, &path) {
+    let asked = match prepare::find(&args.input).and_then(|()| Asked::of(args, window, &path)) {
         Ok(asked) => asked,
         Err(failure) => {
             Remembered::note_early_failure(&path, &failure);
@@ -258,6 +258,7 @@ async fn with_the_folder(
         read.clone(),
         prepared.country(),
         &prepared.resolved.form,
+        window,
         args.given.command(&path),
     );
     Remembered { rehearsal, ..remembered }.write(folder)?;

@@ -77,6 +77,15 @@ impl InputFile {
     ///
     /// If it cannot be read, is empty, or is no contact list; or if it can be read in more than one way.
     pub fn open(path: &Path, options: &InputOptions, scratch: Scratch<'_>) -> Result<Self, Unreadable> {
+        Self::look(path, Self::find(path)?, options, scratch)
+    }
+
+    /// A file that is there and may be read.
+    ///
+    /// # Errors
+    ///
+    /// If there is none, or what is there is no file.
+    pub fn find(path: &Path) -> Result<File, Unreadable> {
         let io = |source| Unreadable::Io { path: path.to_owned(), source };
         let kind = std::fs::metadata(path).map_err(io)?.file_type();
         if !kind.is_file() {
@@ -89,7 +98,7 @@ impl InputFile {
             };
             return Err(Unreadable::NotAFile { path: path.to_owned(), what });
         }
-        Self::look(path, File::open(path).map_err(io)?, options, scratch)
+        File::open(path).map_err(io)
     }
 
     /// Keeps all of `stdin` in `spool`, a new file only the user can read, and opens that.

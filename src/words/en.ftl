@@ -250,6 +250,7 @@ plan-more-columns = and { $columns } more
 no-name = (no name)
 plan-rows-title = Rows
 plan-rows = { $rows } in the file: { $send } to send, { $invalid } invalid, { $repeats } the same contact as an earlier row
+plan-rows-of-part = { $rows } in the part of the file that is read: { $send } to send, { $invalid } invalid, { $repeats } the same contact as an earlier row
 plan-repeats-differing = { $rows ->
     [one] { $rows } row repeats a contact and says
    *[other] { $rows } rows repeat a contact and say
@@ -1374,7 +1375,9 @@ verify-as-sent = { $contacts } as sent
 verify-differing = { $contacts } with differences
 verify-gone = { $contacts } not there any more
 verify-unknown = { $contacts } of which it is not known what was sent
+    .fix = what was sent is missing from sent.log, which was changed or lost, and verifying again tells no more: compare those that verify.csv calls `unknown` with the list yourself
 verify-unreadable = { $contacts } that could not be read
+    .fix = the same command later tries those that could not be read once more
 verify-not-read = { $contacts } not read
 verify-altered = { $contacts } altered by the API when it was created
 verify-changed = { $contacts } changed since
@@ -1419,6 +1422,8 @@ status-rest = { $rows } not taken yet, invalid, or repeating another
 status-rest-or-before = { $rows } not taken yet, invalid, repeating another, or known from before
 status-in-the-file = { $rows } in the file: { $parts }
 status-by-the-journal = { $rows } in the file; so far, by the journal: { $parts }
+status-in-the-part = { $rows } in the part of the file that was read ({ $window }): { $parts }
+status-part-by-the-journal = { $rows } in the part of the file that is read ({ $window }); so far, by the journal: { $parts }
 status-before = Before
 status-from-before = { $contacts ->
     [one] { $contacts } contact
