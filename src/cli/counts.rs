@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::journal::own_file_to_read;
 use crate::model::{Code, Status, printable};
-use crate::results::COLUMNS;
+use crate::results::{COLUMNS, RESULTS};
 use crate::status::{Census, Kind};
 use crate::words::{Message, message};
 
@@ -38,7 +38,7 @@ impl Counts {
         let number = |key: &str| summary.get(key).and_then(Value::as_u64).unwrap_or_default();
         let created = number("created");
         // Somebody may have taken the file away, or keep it open in a spreadsheet.
-        let by_lookup = confirmed(&folder.join("results.csv")).ok().filter(|rows| *rows <= created);
+        let by_lookup = confirmed(&folder.join(RESULTS)).ok().filter(|rows| *rows <= created);
         let confirmed = by_lookup.unwrap_or_default();
         let kinds = Kind::ALL.map(|kind| match kind {
             Kind::Created => created - confirmed,

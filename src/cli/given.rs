@@ -7,6 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, CommandFactory as _};
 
 use super::args::Args;
 use super::settings;
+use crate::results::FAILURES;
 use crate::words::discreet;
 
 /// What belongs to the file, to this one process or to a job that nobody watches: a person who gives back some rows of
@@ -104,7 +105,7 @@ fn argument(path: &Path) -> String {
 
 /// Where the failures of the import in `folder` are, and where their results go.
 pub(super) fn places(folder: &Path) -> (PathBuf, PathBuf) {
-    (folder.join("failures.csv"), folder.join("failures.import"))
+    (folder.join(FAILURES), folder.join("failures.import"))
 }
 
 fn say(arg: &Arg, sub: &ArgMatches, words: &mut Vec<String>) {

@@ -11,6 +11,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::{ask, settings};
 use crate::journal::{Disk, Fingerprints, Head, Journal, Replayed, TakenBack, boot, peek};
+use crate::ledger::JOURNAL;
 use crate::results::{OutputDir, SENT_LOG};
 use crate::survey::Sightings;
 use crate::undo;
@@ -18,9 +19,6 @@ use crate::words::{Message, message};
 
 /// The endpoint of a rehearsal, which begins with an empty stand-in each time.
 pub(super) const SANDBOX: &str = "sandbox";
-
-/// The journal's name in the folder.
-const NAME: &str = "journal.log";
 
 /// What earlier runs left, and where this one writes what it does.
 pub(super) struct Past<F> {
@@ -75,7 +73,7 @@ impl Beginning {
             Self::GoesOn(journal) => return Ok((*journal, None)),
             Self::Anew(anew) => anew,
         };
-        let path = anew.folder.path().join(NAME);
+        let path = anew.folder.path().join(JOURNAL);
         let kept = free_name(&anew.folder, "journal")?;
         set_aside(&path, Some(&kept))?;
         let told = if kept.exists() {
@@ -114,7 +112,7 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
     wanted: &Wanted,
     scratch: F,
 ) -> Result<(Past<F>, Option<Message>), Failure> {
-    let path = folder.path().join(NAME);
+    let path = folder.path().join(JOURNAL);
     let mut sightings = Sightings::new(scratch);
     if let Some(undone) = undone(folder)? {
         let (journal, damage, told) = import_again(folder, &path, &undone, wanted).await?;
@@ -167,7 +165,7 @@ pub(super) fn look<F: Fn() -> io::Result<File> + Clone>(
     folder: &OutputDir,
     scratch: F,
 ) -> Result<Looked<F>, Failure> {
-    let path = folder.path().join(NAME);
+    let path = folder.path().join(JOURNAL);
     let mut sightings = Sightings::new(scratch.clone());
     let replayed = peek(&path, |past| sightings.past(&past)).map_err(unreadable(&path))?;
     let contents = replayed.is_some();

@@ -10,7 +10,7 @@ use super::args::{InputArgs, MappingArgs};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::settings::{self, Endpoint};
-use super::{below, past};
+use super::{misplaced_header, past};
 use crate::account::{Finding, TooLong, Waits};
 use crate::api::{BaseUrl, Client, Fault, Http, WireStyle};
 use crate::input::{InputFile, InputFiles, Records, Section};
@@ -143,7 +143,7 @@ pub(super) fn understand(
         // A column that is empty in the first rows may settle it.
         Err(_) => mapping
             .resolve(&header.names, &facts(Records::new(&input)?, window, usize::MAX)?)
-            .map_err(|error| below::wrong_header(&mapping, &input, error))?,
+            .map_err(|error| misplaced_header::or_unmapped(&mapping, &input, error))?,
     };
     for file in input.files() {
         if let Some((label, column)) = resolved.form.misreads_points(file.pointed_columns()) {

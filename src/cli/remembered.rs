@@ -17,7 +17,7 @@ use crate::results::{OutputDir, OutputError};
 use crate::words::{Message, message};
 
 /// Its name in the folder.
-const NAME: &str = "import.json";
+pub(super) const NAME: &str = "import.json";
 /// In the folder of the import whose failures were given back: where to.
 const GIVEN_BACK: &str = "given-back.json";
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use futures::FutureExt as _;
 use tokio::time::Instant;
 
 use super::approved::Approved;
@@ -28,7 +29,7 @@ use crate::mapping::{Mapping, Names, Origin};
 use crate::model::{OnExisting, Status, Stop, UpdateRules, Window};
 use crate::monitoring::{Ending, Monitors};
 use crate::rate::{PerSecond, Rate};
-use crate::report::{Closing, ExistingPlan, Opening, Span, Story, Summary, Traffic};
+use crate::report::{Closing, ExistingPlan, Opening, SUMMARY, Span, Story, Summary, Traffic};
 use crate::results::{OutputDir, failures_were_edited};
 use crate::run::{Import, Imported, Reading, Report, Sending};
 use crate::words::{Message, message};
@@ -42,8 +43,17 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
     let told: Vec<&Path> =
         [&monitoring.events, &monitoring.metrics].into_iter().flatten().map(PathBuf::as_path).collect();
     overwriting::refuse(&args.input, &overwriting::Folder::OfARun(&folder), &told)?;
-    let monitors = Monitors::start(settings::wishes(&args.monitoring)?);
+    let monitors = Arc::new(Monitors::start(settings::wishes(&args.monitoring)?));
+    let told_early = Arc::clone(&monitors);
+    signals::say_before_the_end(Box::new(move |exit| {
+        async move {
+            say(&message!("stopped-before-sending").told());
+            told_early.finish_early(ended_early(exit)).await;
+        }
+        .boxed_local()
+    }));
     let outcome = from_file_to_results(&args, &monitors).await;
+    signals::hold_back();
     for trouble in monitors.finish(ending(&outcome)).await {
         say(&message!("warn-monitoring", why = trouble).told());
     }
@@ -68,6 +78,17 @@ fn ending(outcome: &Result<Ended, Failure>) -> Ending {
         is_success: outcome.as_ref().is_ok_and(|ended| ended.exit == Exit::Done || ended.nothing_new),
         cause: outside.map(|outside| outside.cause.clone()),
         is_locked_out: exit == Exit::Locked,
+    }
+}
+
+/// What other programs are told about a run that a signal ended before it sent anything.
+fn ended_early(exit: Exit) -> Ending {
+    Ending {
+        exit_code: exit.code(),
+        meaning: message!("exit-early"),
+        is_success: false,
+        cause: None,
+        is_locked_out: false,
     }
 }
 
@@ -458,7 +479,7 @@ impl Importing<'_> {
         let exit = exit_of(&report);
         summary.exit_code = exit.code();
         summary.stopped_by = report.stop.as_ref().map(|stop| stop.as_str().into());
-        let mut file = folder.create("summary.json")?;
+        let mut file = folder.create(SUMMARY)?;
         file.write(summary.to_json().as_bytes())?;
         file.finish()?;
         let nothing_new = exit == Exit::SomeFailed && report.failures_known.is_nothing_new();

@@ -1,8 +1,9 @@
 //! Ctrl-C and SIGTERM → a wish to stop; a second one → at once.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::time::Duration;
 
+use futures::future::LocalBoxFuture;
 use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
@@ -11,9 +12,6 @@ use tokio::time::Instant;
 use super::exit::Exit;
 use crate::model::Stop;
 use crate::run::StopWish;
-
-/// Somebody listens, and ends what is under way in order.
-static IS_HEARD: AtomicBool = AtomicBool::new(false);
 
 /// When a run has taken long enough.
 #[derive(Debug, Clone, Copy)]
@@ -65,38 +63,91 @@ fn is_hang_up_ignored() -> bool {
     ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
 }
 
+/// What is done before a signal ends the program.
+type LastWords = Box<dyn FnOnce(Exit) -> LocalBoxFuture<'static, ()> + Send>;
+
+/// Who has to do with a signal.
+enum Hearer {
+    /// It ends the program.
+    Nobody,
+    /// It ends the program after these words.
+    Beginning(LastWords),
+    /// Somebody [listens](listen), and ends what is under way in order.
+    Listener,
+}
+
+/// Who has to do with a signal now. It stays locked while a signal ends the program, so that nothing begins meanwhile.
+static HEARER: Mutex<Hearer> = Mutex::new(Hearer::Nobody);
+
+fn hearer() -> MutexGuard<'static, Hearer> {
+    HEARER.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// The first process of a container has no signals but those that it asks for: what ends any other program would do
 /// nothing, and the container would be killed after its time of grace. It ends as the others do, unless somebody
 /// [listens](listen).
+pub(super) fn end_as_others_do() {
+    if std::process::id() == 1 {
+        end_by_signal();
+    }
+}
+
+/// A signal ends the program after these words, until somebody [listens](listen) or they are [not to be said](hold_back).
+pub(super) fn say_before_the_end(words: LastWords) {
+    *hearer() = Hearer::Beginning(words);
+    end_by_signal();
+}
+
+/// What was to be said before the end is not to be said by a signal any more. If one ends the program already, this does
+/// not return.
+pub(super) fn hold_back() {
+    let mut hearer = hearer();
+    if matches!(*hearer, Hearer::Beginning(_)) {
+        *hearer = Hearer::Nobody;
+    }
+}
+
+/// On a thread of its own, because the program may be busy.
 #[expect(
     clippy::exit,
     clippy::disallowed_methods,
     reason = "the signal's default would not return to `main` either, whatever that is busy with"
 )]
-pub(super) fn end_as_others_do() {
-    if std::process::id() != 1 {
-        return;
-    }
+fn end_by_signal() {
+    static ONCE: Once = Once::new();
     // Without it everything is as it was.
-    let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(|| {
-        let Ok(runtime) = Builder::new_current_thread().enable_all().build() else { return };
-        runtime.block_on(async {
-            let Ok(mut signals) = Signals::listen() else { return };
-            while let Some(stop) = signals.next().await {
-                if !IS_HEARD.load(Ordering::Relaxed) {
-                    let exit = if stop == Stop::Interrupt { Exit::Interrupted } else { Exit::Terminated };
-                    std::process::exit(exit.code().into());
-                }
+    ONCE.call_once(|| {
+        let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(|| {
+            let Ok(runtime) = Builder::new_current_thread().enable_all().build() else { return };
+            let Ok(mut signals) = runtime.block_on(async { Signals::listen() }) else { return };
+            while let Some(stop) = runtime.block_on(signals.next()) {
+                let exit = if stop == Stop::Interrupt { Exit::Interrupted } else { Exit::Terminated };
+                let mut hearer = hearer();
+                let words = match std::mem::replace(&mut *hearer, Hearer::Nobody) {
+                    Hearer::Listener => {
+                        *hearer = Hearer::Listener;
+                        continue;
+                    }
+                    Hearer::Beginning(words) => Some(words(exit)),
+                    Hearer::Nobody => None,
+                };
+                runtime.block_on(async {
+                    tokio::select! {
+                        () = async { if let Some(words) = words { words.await } } => {}
+                        _ = signals.next() => {}
+                    }
+                });
+                std::process::exit(exit.code().into());
             }
         });
     });
 }
 
-/// Listens from now on. The first signal, or the deadline, wishes to stop; a second signal to stop at once.
+/// Listens from now on, unless a signal ends the program already: then this does not return. The first signal, or the deadline, wishes to stop; a second signal to stop at once.
 pub(super) fn listen(deadline: Option<Deadline>) -> std::io::Result<watch::Receiver<Option<StopWish>>> {
     let (wish, wished) = watch::channel(None);
     let mut signals = Signals::listen()?;
-    IS_HEARD.store(true, Ordering::Relaxed);
+    *hearer() = Hearer::Listener;
     let mut deadline = deadline;
     tokio::spawn(async move {
         let mut at_once = false;

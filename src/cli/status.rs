@@ -16,7 +16,7 @@ use super::remembered::{GivenBack, LastTry, Remembered};
 use super::{settings, tell};
 use crate::ledger::JOURNAL;
 use crate::model::printable;
-use crate::report;
+use crate::report::{self, SUMMARY};
 use crate::status::{Census, Holder, Kind, holder};
 use crate::undo;
 use crate::words::{Message, decimal, message};
@@ -45,7 +45,7 @@ const MOST_LATER: u8 = 20;
 /// What the last process that came to its end said. One that a later process has overtaken tells nothing any more, also
 /// within the same second.
 fn summary(folder: &Path, census: &Census) -> Option<Value> {
-    let summary: Value = serde_json::from_slice(&std::fs::read(folder.join("summary.json")).ok()?).ok()?;
+    let summary: Value = serde_json::from_slice(&std::fs::read(folder.join(SUMMARY)).ok()?).ok()?;
     let finished = humantime::parse_rfc3339(summary.get("finished_at")?.as_str()?).ok()?;
     let finished = finished.duration_since(UNIX_EPOCH).ok()?.as_secs();
     let began = census.replayed.last_session.as_ref().map_or(0, |session| session.at);

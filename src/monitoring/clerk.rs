@@ -109,7 +109,7 @@ impl Clerk {
     }
 
     /// The last words. Returns what went wrong.
-    pub(super) async fn finish(self, ending: Ending, figures: Option<Figures>) -> Vec<Message> {
+    pub(super) async fn finish(&self, ending: Ending, figures: Option<Figures>) -> Vec<Message> {
         let mut last = Order::Finish { ending: Box::new(ending), figures: figures.map(Box::new) };
         let deadline = Instant::now() + LAST_WORDS;
         loop {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -56,7 +57,8 @@ pub struct Ending {
 pub struct Monitors {
     wishes: Wishes,
     clerk: Option<Clerk>,
-    start_ping: Option<JoinHandle<Result<(), Message>>>,
+    start_ping: Mutex<Option<JoinHandle<Result<(), Message>>>>,
+    has_folder: AtomicBool,
     figures: Mutex<Option<Figures>>,
 }
 
@@ -70,7 +72,13 @@ impl Monitors {
             .ping
             .as_ref()
             .map(|ping| tokio::spawn(post(ping.below("start"), "text/plain", "started\n".to_owned())));
-        Self { wishes, clerk, start_ping, figures: Mutex::new(None) }
+        Self {
+            wishes,
+            clerk,
+            start_ping: Mutex::new(start_ping),
+            has_folder: AtomicBool::new(false),
+            figures: Mutex::new(None),
+        }
     }
 
     /// Who watches for it, if somebody does.
@@ -80,6 +88,7 @@ impl Monitors {
 
     /// The run has its folder to itself. Until then another one may work on it, whose metrics these are.
     pub fn begin(&self) {
+        self.has_folder.store(true, Relaxed);
         if let Some(clerk) = &self.clerk {
             clerk.begin();
         }
@@ -98,30 +107,46 @@ impl Monitors {
             Some(Figures::of(summary, failures_known));
     }
 
+    /// Tells that the run was ended before it sent anything, from whichever thread that is noticed on: nothing else of the
+    /// run may be going on by then.
+    pub async fn finish_early(&self, ending: Ending) {
+        // Whoever would bring it on its way is busy, and it must not arrive after the end.
+        if let Some(start_ping) = self.take_start_ping() {
+            start_ping.abort();
+        }
+        // The metrics are another run's until this one has the folder.
+        let is_locked_out = ending.is_locked_out || !self.has_folder.load(Relaxed);
+        self.finish(Ending { is_locked_out, ..ending }).await;
+    }
+
+    fn take_start_ping(&self) -> Option<JoinHandle<Result<(), Message>>> {
+        self.start_ping.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
     /// Tells the end. Returns what could not be told, in words for the user.
-    pub async fn finish(self, ending: Ending) -> Vec<Message> {
-        let Self { wishes, clerk, start_ping, figures } = self;
-        let figures = figures.into_inner().unwrap_or_else(PoisonError::into_inner);
+    pub async fn finish(&self, ending: Ending) -> Vec<Message> {
+        let Self { wishes, clerk, figures, .. } = self;
+        let figures = figures.lock().unwrap_or_else(PoisonError::into_inner).take();
         let mut trouble = Vec::new();
         let notice = Notice::new(&ending, figures.as_ref()).to_json();
-        if let Some(ping) = wishes.ping {
+        if let Some(ping) = &wishes.ping {
             // The start must not arrive after the end.
-            if let Some(Ok(Err(why))) = futures::future::OptionFuture::from(start_ping).await {
+            if let Some(Ok(Err(why))) = futures::future::OptionFuture::from(self.take_start_ping()).await {
                 trouble.push(message!("ping-start-lost", why));
             }
-            let ping = if ending.is_success { ping } else { ping.below("fail") };
+            let ping = if ending.is_success { ping.clone() } else { ping.below("fail") };
             let text = sentence(&ending, figures.as_ref()) + "\n";
             if let Err(why) = post(ping, "text/plain", text).await {
                 trouble.push(message!("ping-end-lost", why));
             }
         }
-        if let Some(address) = wishes.notify
-            && let Err(why) = post(address, "application/json", notice.clone()).await
+        if let Some(address) = &wishes.notify
+            && let Err(why) = post(address.clone(), "application/json", notice.clone()).await
         {
             trouble.push(message!("notice-lost", why));
         }
-        if let Some(command) = wishes.notify_command
-            && let Err(why) = run(&command, &notice, COMMAND_PATIENCE).await
+        if let Some(command) = &wishes.notify_command
+            && let Err(why) = run(command, &notice, COMMAND_PATIENCE).await
         {
             trouble.push(message!("notice-command", why));
         }

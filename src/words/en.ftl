@@ -1074,6 +1074,7 @@ hint-the-imports-address = pass its address: --base-url { $held }
 hint-another-folder = import into another folder: --out DIR
 hint-nothing-was-sent = nothing was sent
 nothing-was-sent = Nothing was sent.
+stopped-before-sending = Stopped before anything was sent.
 warn-monitoring = warning: { $why }; the import is not affected
 warn-rate = warning: the API documents { $limit } requests per second; { $rate } were asked for
 warn-journal-damaged = warning: the journal is damaged ({ $damage }); every row without a verdict is looked up before it is sent, and those without a look-up (Instagram, Messenger, Telegram) stay unconfirmed
@@ -1450,6 +1451,7 @@ exit-8 = finished, but rows remain unconfirmed
 exit-70 = a bug
 exit-130 = Ctrl-C; results are complete for what happened
 exit-143 = SIGTERM; results are complete for what happened
+exit-early = stopped before sending began
 
 ## Notices to other people's programs
 

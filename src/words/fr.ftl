@@ -1141,6 +1141,7 @@ hint-the-imports-address = indiquez son adresse : --base-url { $held }
 hint-another-folder = importez dans un autre dossier : --out DIR
 hint-nothing-was-sent = rien n'a été envoyé
 nothing-was-sent = Rien n'a été envoyé.
+stopped-before-sending = Arrêté avant que rien n'ait été envoyé.
 warn-monitoring = avertissement : { $why } ; l'import n'en est pas affecté
 warn-rate = avertissement : l'API documente { $limit } requêtes par seconde ; { $rate } ont été demandées
 warn-journal-damaged = avertissement : le journal est endommagé ({ $damage }) ; chaque ligne sans verdict est recherchée avant d'être envoyée, et celles sans recherche possible (Instagram, Messenger, Telegram) restent non confirmées
@@ -1604,6 +1605,7 @@ exit-8 = terminé, mais des lignes restent non confirmées
 exit-70 = un défaut du programme
 exit-130 = Ctrl-C ; les résultats sont complets pour ce qui s'est passé
 exit-143 = SIGTERM ; les résultats sont complets pour ce qui s'est passé
+exit-early = arrêté avant le début de l'envoi
 
 ## Avis aux programmes d'autrui
 

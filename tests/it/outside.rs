@@ -4,7 +4,9 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
-use crate::support::{Bench, Done, TOKEN, canary_numbers, sample};
+use callbell_import::sandbox::{FaultKind, FaultRule, On};
+
+use crate::support::{Bench, Done, Running, TOKEN, canary_numbers, sample};
 
 /// A server that takes every message down: (path, body).
 struct Receiver {
@@ -205,6 +207,45 @@ fn a_run_that_does_not_come_to_sending_is_a_failure_for_those_outside() {
     assert_eq!(taken[1].1, "callbell-import: nothing was sent (exit code 4: the token was refused)\n");
     let metrics = std::fs::read_to_string(bench.path().join("m.prom")).unwrap();
     assert!(metrics.contains("callbell_import_exit_code{import=\"m\"} 4.0"), "{metrics}");
+}
+
+#[test]
+fn a_run_that_is_ended_before_it_sends_is_a_failure_for_those_outside() {
+    let (bench, receiver) = (Bench::new(), Receiver::start());
+    let wait = FaultRule { on: On::Any, retry_after: Some(60), ..FaultRule::new(FaultKind::Throttle, 1.0) };
+    bench.sandbox().world().set_faults(vec![wait]);
+    let file = bench.file("in.csv", canary_numbers(3));
+    let args = ["--ping", &receiver.address, "--metrics", "m.prom", "--events", "ev.ndjson"];
+    let mut running = Running::start(&bench, &file, &args);
+    running.until("wait", 1);
+    running.signal("TERM");
+    let done = running.end().expect(143);
+    assert!(done.stderr.contains("Stopped before anything was sent."), "{}", done.stderr);
+    let (path, body) = receiver.taken().pop().unwrap();
+    assert_eq!(path, "/fail");
+    assert_eq!(body, "callbell-import: nothing was sent (exit code 143: stopped before sending began)\n");
+    let metrics = std::fs::read_to_string(bench.path().join("m.prom")).unwrap();
+    for line in ["exit_code{import=\"m\"} 143.0", "running{import=\"m\"} 0.0"] {
+        assert!(metrics.contains(line), "{metrics}");
+    }
+    let events = std::fs::read_to_string(bench.path().join("ev.ndjson")).unwrap();
+    assert_eq!(types(&validated(&events)).last(), Some(&"run_finished"), "{events}");
+}
+
+#[test]
+fn who_is_ended_while_waiting_for_the_folder_leaves_the_metrics_of_the_run_that_has_it() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(2));
+    std::fs::create_dir(bench.path().join("out")).unwrap();
+    let lock = std::fs::File::create(bench.path().join("out/lock")).unwrap();
+    lock.lock().unwrap();
+    let metrics = bench.file("m.prom", "callbell_import_running{import=\"m\"} 1.0\n");
+    let before = std::fs::read(&metrics).unwrap();
+    let mut running = Running::start(&bench, &file, &["--metrics", "m.prom", "--wait-lock", "1h"]);
+    running.until("waiting", 1);
+    running.signal("TERM");
+    running.end().expect(143);
+    assert_eq!(std::fs::read(&metrics).unwrap(), before);
 }
 
 #[test]

@@ -10,6 +10,9 @@ use crate::report::advice;
 use crate::report::closing::duration;
 use crate::words::{Message, decimal, message, spoken};
 
+/// A run, for people, in the folder of an import.
+pub const PAGE: &str = "report.html";
+
 /// Causes that are told in full; the others have a line each.
 const MOST_IN_FULL: usize = 25;
 /// Columns that are named as not sent.
