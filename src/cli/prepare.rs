@@ -84,6 +84,15 @@ pub(super) struct Prepared {
     pub(super) policy: OnExisting,
 }
 
+/// Looks whether every file is there, before anything is made for it.
+pub(super) fn find(args: &InputArgs) -> Result<(), Failure> {
+    let files = std::iter::once(&args.file).chain(&args.more).filter(|path| !settings::is_stdin(path));
+    for path in files {
+        InputFile::find(path)?;
+    }
+    Ok(())
+}
+
 /// Opens the input. Standard input is kept in `folder`, so that it can be read several times, and after a crash.
 pub(super) fn open(args: &InputArgs, folder: &OutputDir) -> Result<InputFiles, Failure> {
     let (options, scratch) = (settings::input(args), past::scratch(folder));

@@ -95,7 +95,7 @@ fn ended_early(exit: Exit) -> Ending {
 async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Ended, Failure> {
     let window = settings::window(&args.window);
     let path = settings::folder(&args.input, window.shard);
-    let asked = match Asked::of(args, window, &path) {
+    let asked = match prepare::find(&args.input).and_then(|()| Asked::of(args, window, &path)) {
         Ok(asked) => asked,
         Err(failure) => {
             Remembered::note_early_failure(&path, &failure);
@@ -279,6 +279,7 @@ async fn with_the_folder(
         read.clone(),
         prepared.country(),
         &prepared.resolved.form,
+        window,
         args.given.command(&path),
     );
     Remembered { rehearsal, ..remembered }.write(folder)?;
