@@ -39,13 +39,14 @@ impl TokenError {
 }
 
 impl ApiToken {
-    /// Reads a token. Outer white space (such as a file's last newline) and a `Bearer` in front are taken off.
+    /// Reads a token. A byte-order mark, outer white space (such as a file's last newline) and a `Bearer` in front
+    /// are taken off.
     ///
     /// # Errors
     ///
     /// If what is left cannot be a token.
     pub fn parse(text: &str) -> Result<Self, TokenError> {
-        let text = text.trim();
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim();
         let text = if text == "Bearer" { "" } else { text.strip_prefix("Bearer ").unwrap_or(text).trim() };
         if text.is_empty() {
             return Err(TokenError::Empty);
@@ -88,8 +89,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_loses_its_newline_and_its_bearer_and_keeps_its_colons() {
-        for text in ["abc:def.0", "abc:def.0\n", " Bearer abc:def.0\r\n"] {
+    fn a_token_loses_its_mark_its_newline_and_its_bearer_and_keeps_its_colons() {
+        for text in ["abc:def.0", "abc:def.0\n", " Bearer abc:def.0\r\n", "\u{feff}abc:def.0\n"] {
             assert_eq!(ApiToken::parse(text).unwrap().header().as_str(), "Bearer abc:def.0");
         }
     }
@@ -103,6 +104,8 @@ mod tests {
             ("\"abc\"", TokenError::Characters),
             ("clé", TokenError::Characters),
             ("a\nb", TokenError::Characters),
+            ("a\u{feff}b", TokenError::Characters),
+            ("\u{feff}\n", TokenError::Empty),
         ] {
             assert_eq!(ApiToken::parse(text).unwrap_err(), error, "{text:?}");
         }

@@ -6,13 +6,15 @@ use super::approved::Approved;
 use super::args::{CheckArgs, PlanArgs};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::past::Looked;
 use super::preflight::{self, Preflight};
 use super::prepare::Invalid;
+use super::run::{refuse_another_account, refuse_another_address};
 use super::settings::{self, Endpoint};
 use super::{logging, overwriting, past, prepare, say, tell};
 use crate::account::{self, Finding};
 use crate::api::Client;
-use crate::journal::Fingerprints;
+use crate::journal::{About, Fingerprints};
 use crate::mapping::Names;
 use crate::model::{Code, Delivery, printable};
 use crate::rate::{PerSecond, Rate};
@@ -66,10 +68,11 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     if let Some(told) = past::told_of_undo(&folder)? {
         say(&message!("note-undone", told).told());
     }
-    let (sightings, replayed) = past::look(&folder, past::scratch(&folder))?;
-    // Without an earlier run only rows that repeat one another are compared, where there are any.
-    let contents = replayed.is_some();
-    let head = replayed.and_then(|replayed| replayed.head);
+    let Looked { sightings, head, contents } = past::look(&folder, past::scratch(&folder))?;
+    if let Some(endpoint) = &endpoint {
+        past::refuse_rehearsal(&folder, head.as_ref(), endpoint.sandbox.is_some())?;
+        refuse_another_address(head.as_ref(), endpoint, message!("hint-another-folder"))?;
+    }
     let client = match &endpoint {
         None => None,
         Some(endpoint) => Some(Client::new(endpoint.http(1)?, settings::style(&args.mapping))),
@@ -112,7 +115,11 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
             way: preflight.way(&prepared, policy, rate),
             without_look_up: prepared.survey.values.without_look_up(),
         });
-        account = Some(preflight.account().await?.shown);
+        let asked = preflight.account().await?;
+        let endpoint = asked.shown.endpoint.clone();
+        let account_of = fingerprints.account(&endpoint, asked.shown.user_email.as_deref());
+        refuse_another_account(head.as_ref(), &About { endpoint, account: account_of }, &asked)?;
+        account = Some(asked.shown);
     }
     let refusal = preflight::refusal(&findings, args.preflight.deny_warnings);
     let exit = match &refusal {

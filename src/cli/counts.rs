@@ -7,8 +7,8 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::journal::own_file_to_read;
-use crate::model::{Code, Status};
-use crate::results::COLUMNS;
+use crate::model::{Code, Status, printable};
+use crate::results::{COLUMNS, RESULTS};
 use crate::status::{Census, Kind};
 use crate::words::{Message, message};
 
@@ -38,7 +38,7 @@ impl Counts {
         let number = |key: &str| summary.get(key).and_then(Value::as_u64).unwrap_or_default();
         let created = number("created");
         // Somebody may have taken the file away, or keep it open in a spreadsheet.
-        let by_lookup = confirmed(&folder.join("results.csv")).ok().filter(|rows| *rows <= created);
+        let by_lookup = confirmed(&folder.join(RESULTS)).ok().filter(|rows| *rows <= created);
         let confirmed = by_lookup.unwrap_or_default();
         let kinds = Kind::ALL.map(|kind| match kind {
             Kind::Created => created - confirmed,
@@ -79,7 +79,8 @@ impl Counts {
     }
 
     /// `20 in the file: 4 created, 16 not sent yet`
-    pub(super) fn told(&self) -> String {
+    /// `window`: the part of the file that was read, if it is not all of it.
+    pub(super) fn told(&self, window: Option<&str>) -> String {
         let sent = Kind::ALL.into_iter().map(|kind| (id(kind), self.of(kind)));
         let stayed = self.stayed.iter().flat_map(|stayed| {
             [
@@ -93,7 +94,8 @@ impl Counts {
         let mut parts: Vec<Message> = sent.chain(stayed).filter(is_told).map(counted).collect();
         let Some(rows) = self.rows else { return Message::list(parts, ", ").told() };
         if self.stayed.is_some() {
-            return message!("status-in-the-file", rows, parts = Message::list(parts, ", ")).told();
+            let of_what = if window.is_some() { "status-in-the-part" } else { "status-in-the-file" };
+            return of_list(of_what, rows, window, parts).told();
         }
         let rest = rows.saturating_sub(self.kinds.iter().sum());
         if rest > 0 {
@@ -102,8 +104,17 @@ impl Counts {
                 _ => message!("status-rest", rows = rest),
             });
         }
-        message!("status-by-the-journal", rows, parts = Message::list(parts, ", ")).told()
+        let of_what = if window.is_some() { "status-part-by-the-journal" } else { "status-by-the-journal" };
+        of_list(of_what, rows, window, parts).told()
     }
+}
+
+fn of_list(id: &'static str, rows: u64, window: Option<&str>, parts: Vec<Message>) -> Message {
+    let parts = Message::list(parts, ", ");
+    Message::new(id)
+        .with("rows", rows)
+        .with("parts", parts)
+        .with("window", window.map(printable).unwrap_or_default())
 }
 
 fn id(kind: Kind) -> &'static str {

@@ -8,7 +8,7 @@ use console::style;
 use super::args::MapArgs;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::{ask, below, logging, prepare, settings, tell};
+use super::{ask, logging, misplaced_header, prepare, settings, tell};
 use crate::input::Records;
 use crate::mapping::{MappingError, MappingFile, Proposal, ProposedColumn, Seen, Target, distinct_names};
 use crate::model::{Field, printable};
@@ -34,10 +34,10 @@ pub(super) fn map(args: &MapArgs) -> Result<Exit, Failure> {
         seen.note(&row?);
     }
     let mut proposal = Proposal::new(&mapping, &header, &seen)
-        .map_err(|error| below::wrong_header(&mapping, &input, error))?;
+        .map_err(|error| misplaced_header::or_unmapped(&mapping, &input, error))?;
     // Of a title nothing can be proposed.
     if !proposal.open().is_empty()
-        && let Some(failure) = below::other_header(&mapping, &input)
+        && let Some(failure) = misplaced_header::find(&mapping, &input)
     {
         return Err(failure);
     }

@@ -7,23 +7,24 @@ use std::path::{Path, PathBuf};
 
 use super::args::InputArgs;
 use super::failure::Failure;
-use super::settings;
+use super::{remembered, settings};
 use crate::ledger::JOURNAL;
-use crate::results::SENT_LOG;
+use crate::report::{PAGE, STORY, SUMMARY};
+use crate::results::{FAILURES, PROBLEMS, RESULTS, SENT_LOG};
 use crate::undo::UNDO_LOG;
 use crate::words::message;
 
 /// What a run writes under a name that others use, too, and what a file of ours has in it at its beginning.
 const OF_A_RUN: [(&str, &str); 6] = [
-    ("results.csv", "row,line,status,"),
-    ("failures.csv", "import_row"),
-    ("summary.json", "\"rows_read\""),
-    ("report.json", "\"summary\""),
-    ("report.html", "callbell-import"),
-    ("import.json", "\"started_in\""),
+    (RESULTS, "row,line,status,"),
+    (FAILURES, "import_row"),
+    (SUMMARY, "\"rows_read\""),
+    (STORY, "\"summary\""),
+    (PAGE, "callbell-import"),
+    (remembered::NAME, "\"started_in\""),
 ];
 /// What a check writes.
-const OF_A_CHECK: [(&str, &str); 1] = [("problems.csv", "import_row")];
+const OF_A_CHECK: [(&str, &str); 1] = [(PROBLEMS, "import_row")];
 /// How far a file is read to see whose it is.
 const BEGINNING: u64 = 64 * 1024;
 

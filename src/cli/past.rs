@@ -10,7 +10,8 @@ use std::time::SystemTime;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::{ask, settings};
-use crate::journal::{Disk, Fingerprints, Journal, Replayed, TakenBack, boot, peek};
+use crate::journal::{Disk, Fingerprints, Head, Journal, Replayed, TakenBack, boot, peek};
+use crate::ledger::JOURNAL;
 use crate::results::{OutputDir, SENT_LOG};
 use crate::survey::Sightings;
 use crate::undo;
@@ -18,9 +19,6 @@ use crate::words::{Message, message};
 
 /// The endpoint of a rehearsal, which begins with an empty stand-in each time.
 pub(super) const SANDBOX: &str = "sandbox";
-
-/// The journal's name in the folder.
-const NAME: &str = "journal.log";
 
 /// What earlier runs left, and where this one writes what it does.
 pub(super) struct Past<F> {
@@ -75,7 +73,7 @@ impl Beginning {
             Self::GoesOn(journal) => return Ok((*journal, None)),
             Self::Anew(anew) => anew,
         };
-        let path = anew.folder.path().join(NAME);
+        let path = anew.folder.path().join(JOURNAL);
         let kept = free_name(&anew.folder, "journal")?;
         set_aside(&path, Some(&kept))?;
         let told = if kept.exists() {
@@ -114,7 +112,7 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
     wanted: &Wanted,
     scratch: F,
 ) -> Result<(Past<F>, Option<Message>), Failure> {
-    let path = folder.path().join(NAME);
+    let path = folder.path().join(JOURNAL);
     let mut sightings = Sightings::new(scratch);
     if let Some(undone) = undone(folder)? {
         let (journal, damage, told) = import_again(folder, &path, &undone, wanted).await?;
@@ -153,15 +151,43 @@ fn unreadable(path: &Path) -> impl Fn(io::Error) -> Failure {
     move |error| Failure::new(Exit::Output, message!("journal-read-at", path, why = &error))
 }
 
-/// What the journal in `folder` remembers, for someone who only looks.
+/// What the journal in a folder remembers, for someone who only looks.
+pub(super) struct Looked<F> {
+    pub(super) sightings: Sightings<F>,
+    /// Which import it is of.
+    pub(super) head: Option<Head>,
+    /// There was an earlier run. Without one only rows that repeat one another are compared, where there are any.
+    pub(super) contents: bool,
+}
+
+/// What the journal in `folder` remembers; nothing, if it is of a rehearsal, which the next run begins without.
 pub(super) fn look<F: Fn() -> io::Result<File> + Clone>(
     folder: &OutputDir,
     scratch: F,
-) -> Result<(Sightings<F>, Option<Replayed>), Failure> {
-    let mut sightings = Sightings::new(scratch);
-    let path = folder.path().join(NAME);
+) -> Result<Looked<F>, Failure> {
+    let path = folder.path().join(JOURNAL);
+    let mut sightings = Sightings::new(scratch.clone());
     let replayed = peek(&path, |past| sightings.past(&past)).map_err(unreadable(&path))?;
-    Ok((sightings, replayed))
+    let contents = replayed.is_some();
+    let head = replayed.and_then(|replayed| replayed.head);
+    if head.as_ref().is_some_and(|head| head.endpoint == SANDBOX) {
+        return Ok(Looked { sightings: Sightings::new(scratch), head: None, contents: false });
+    }
+    Ok(Looked { sightings, head, contents })
+}
+
+/// Refuses a rehearsal in the folder of an import.
+pub(super) fn refuse_rehearsal(
+    folder: &OutputDir,
+    head: Option<&Head>,
+    sandbox: bool,
+) -> Result<(), Failure> {
+    if sandbox && head.is_some() {
+        let shown = settings::shown(folder.path());
+        return Err(Failure::usage(message!("rehearsal-over-import", folder = shown))
+            .hint(message!("rehearsal-over-import.fix")));
+    }
+    Ok(())
 }
 
 /// The undo of the import in `folder`, if it has deleted anything.
@@ -245,10 +271,7 @@ fn forget_rehearsal(folder: &OutputDir, path: &Path, wanted: &Wanted) -> Result<
         let told = (!wanted.sandbox).then(|| message!("rehearsal-forgotten", folder = &shown));
         return Ok(told);
     }
-    if wanted.sandbox && head.is_some() {
-        return Err(Failure::usage(message!("rehearsal-over-import", folder = shown))
-            .hint(message!("rehearsal-over-import.fix")));
-    }
+    refuse_rehearsal(folder, head.as_ref(), wanted.sandbox)?;
     Ok(None)
 }
 

@@ -10,7 +10,7 @@ use super::args::{InputArgs, MappingArgs};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::settings::{self, Endpoint};
-use super::{below, past};
+use super::{misplaced_header, past};
 use crate::account::{Finding, TooLong, Waits};
 use crate::api::{BaseUrl, Client, Fault, Http, WireStyle};
 use crate::input::{InputFile, InputFiles, Records, Section};
@@ -84,6 +84,15 @@ pub(super) struct Prepared {
     pub(super) policy: OnExisting,
 }
 
+/// Looks whether every file is there, before anything is made for it.
+pub(super) fn find(args: &InputArgs) -> Result<(), Failure> {
+    let files = std::iter::once(&args.file).chain(&args.more).filter(|path| !settings::is_stdin(path));
+    for path in files {
+        InputFile::find(path)?;
+    }
+    Ok(())
+}
+
 /// Opens the input. Standard input is kept in `folder`, so that it can be read several times, and after a crash.
 pub(super) fn open(args: &InputArgs, folder: &OutputDir) -> Result<InputFiles, Failure> {
     let (options, scratch) = (settings::input(args), past::scratch(folder));
@@ -134,7 +143,7 @@ pub(super) fn understand(
         // A column that is empty in the first rows may settle it.
         Err(_) => mapping
             .resolve(&header.names, &facts(Records::new(&input)?, window, usize::MAX)?)
-            .map_err(|error| below::wrong_header(&mapping, &input, error))?,
+            .map_err(|error| misplaced_header::or_unmapped(&mapping, &input, error))?,
     };
     for file in input.files() {
         if let Some((label, column)) = resolved.form.misreads_points(file.pointed_columns()) {

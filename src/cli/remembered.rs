@@ -12,11 +12,12 @@ use super::failure::Failure;
 use super::{given, settings};
 use crate::journal::{Lock, own_file_to_read};
 use crate::mapping::{Country, Form};
+use crate::model::Window;
 use crate::results::{OutputDir, OutputError};
 use crate::words::{Message, message};
 
 /// Its name in the folder.
-const NAME: &str = "import.json";
+pub(super) const NAME: &str = "import.json";
 /// In the folder of the import whose failures were given back: where to.
 const GIVEN_BACK: &str = "given-back.json";
 
@@ -34,6 +35,8 @@ pub(super) struct Remembered {
     pub(super) source: Option<String>,
     /// The command that gives the failures back, as it is typed in the folder below.
     pub(super) give_back: Option<String>,
+    /// The part of the files that the last run read, in flags, if it was not all of them.
+    pub(super) window: Option<String>,
     /// The folder in which the last run was started.
     pub(super) started_in: PathBuf,
     /// It was a rehearsal.
@@ -53,6 +56,15 @@ pub(super) struct LastTry {
     pub(super) why: Message,
     /// What can be done about it.
     pub(super) hint: Option<Message>,
+}
+
+/// The part of a file as it is asked for.
+fn flags(window: Window) -> Option<String> {
+    let skip = (window.skip > 0).then(|| format!("--skip {}", window.skip));
+    let limit = window.limit.map(|limit| format!("--limit {limit}"));
+    let shard = (!window.shard.is_everything()).then(|| format!("--shard {}", window.shard));
+    let flags: Vec<String> = [skip, limit, shard].into_iter().flatten().collect();
+    (!flags.is_empty()).then(|| flags.join(" "))
 }
 
 impl Remembered {
@@ -160,6 +172,7 @@ impl Remembered {
         read: Vec<PathBuf>,
         country: Option<Country>,
         form: &Form,
+        window: Window,
         give_back: String,
     ) -> Self {
         let country = country.map(|country| country.to_string());
@@ -172,6 +185,7 @@ impl Remembered {
             identified_by: form.identified_by().into_iter().map(str::to_owned).collect(),
             source: form.constant_source().map(str::to_owned),
             give_back,
+            window: flags(window),
             started_in: here(),
             rehearsal: false,
             last_try: None,

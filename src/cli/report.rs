@@ -6,13 +6,9 @@ use super::args::ReportArgs;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::{settings, tell};
-use crate::report::{Sample, Story, Summary, html};
-use crate::results::OutputDir;
+use crate::report::{PAGE, STORY, Sample, Story, Summary, html};
+use crate::results::{OutputDir, RESULTS};
 use crate::words::message;
-
-/// What the page is made of, besides the results.
-const STORY: &str = "report.json";
-const PAGE: &str = "report.html";
 
 /// Writes the page of a run that has ended, and what it is made of.
 pub(super) fn write(folder: &OutputDir, story: &Story) -> Result<(), Failure> {
@@ -78,7 +74,7 @@ pub(super) fn report(args: &ReportArgs) -> Result<Exit, Failure> {
 }
 
 fn page(folder: &Path, story: &Story) -> Result<String, Failure> {
-    let sample = sample(&folder.join("results.csv"), story)?;
+    let sample = sample(&folder.join(RESULTS), story)?;
     html(story, &sample).map_err(|error| Failure::new(Exit::Bug, message!("report-unmade", why = error)))
 }
 

@@ -29,7 +29,7 @@ use crate::mapping::{Mapping, Names, Origin};
 use crate::model::{OnExisting, Status, Stop, UpdateRules, Window};
 use crate::monitoring::{Ending, Monitors};
 use crate::rate::{PerSecond, Rate};
-use crate::report::{Closing, ExistingPlan, Opening, Span, Story, Summary, Traffic};
+use crate::report::{Closing, ExistingPlan, Opening, SUMMARY, Span, Story, Summary, Traffic};
 use crate::results::{OutputDir, failures_were_edited};
 use crate::run::{Import, Imported, Reading, Report, Sending};
 use crate::words::{Message, message};
@@ -95,7 +95,7 @@ fn ended_early(exit: Exit) -> Ending {
 async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<Ended, Failure> {
     let window = settings::window(&args.window);
     let path = settings::folder(&args.input, window.shard);
-    let asked = match Asked::of(args, window, &path) {
+    let asked = match prepare::find(&args.input).and_then(|()| Asked::of(args, window, &path)) {
         Ok(asked) => asked,
         Err(failure) => {
             Remembered::note_early_failure(&path, &failure);
@@ -279,6 +279,7 @@ async fn with_the_folder(
         read.clone(),
         prepared.country(),
         &prepared.resolved.form,
+        window,
         args.given.command(&path),
     );
     Remembered { rehearsal, ..remembered }.write(folder)?;
@@ -478,7 +479,7 @@ impl Importing<'_> {
         let exit = exit_of(&report);
         summary.exit_code = exit.code();
         summary.stopped_by = report.stop.as_ref().map(|stop| stop.as_str().into());
-        let mut file = folder.create("summary.json")?;
+        let mut file = folder.create(SUMMARY)?;
         file.write(summary.to_json().as_bytes())?;
         file.finish()?;
         let nothing_new = exit == Exit::SomeFailed && report.failures_known.is_nothing_new();

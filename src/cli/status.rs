@@ -16,7 +16,7 @@ use super::remembered::{GivenBack, LastTry, Remembered};
 use super::{settings, tell};
 use crate::ledger::JOURNAL;
 use crate::model::printable;
-use crate::report;
+use crate::report::{self, SUMMARY};
 use crate::status::{Census, Holder, Kind, holder};
 use crate::undo;
 use crate::words::{Message, decimal, message};
@@ -45,7 +45,7 @@ const MOST_LATER: u8 = 20;
 /// What the last process that came to its end said. One that a later process has overtaken tells nothing any more, also
 /// within the same second.
 fn summary(folder: &Path, census: &Census) -> Option<Value> {
-    let summary: Value = serde_json::from_slice(&std::fs::read(folder.join("summary.json")).ok()?).ok()?;
+    let summary: Value = serde_json::from_slice(&std::fs::read(folder.join(SUMMARY)).ok()?).ok()?;
     let finished = humantime::parse_rfc3339(summary.get("finished_at")?.as_str()?).ok()?;
     let finished = finished.duration_since(UNIX_EPOCH).ok()?.as_secs();
     let began = census.replayed.last_session.as_ref().map_or(0, |session| session.at);
@@ -62,6 +62,8 @@ struct Standing {
     holder: Holder,
     summary: Option<Value>,
     counts: Counts,
+    /// The part of the list that was read, if it was not all of it.
+    window: Option<String>,
     undone: Option<undo::Past>,
     census: Census,
     /// A try after the last run that came to no results.
@@ -108,6 +110,7 @@ impl Standing {
             undone,
             census,
             give_back: remembered.give_back_from_here().unwrap_or_else(|| Given::default().command(path)),
+            window: remembered.window,
             failed: remembered.last_try,
             later: later.map(Box::new),
             shown,
@@ -160,6 +163,10 @@ impl Standing {
             return message!("next-correct", file, command = &self.give_back);
         }
         format!("callbell-import verify {folder}").into()
+    }
+
+    fn told_rows(&self) -> String {
+        self.counts.told(self.window.as_deref())
     }
 
     fn state(&self) -> &'static str {
@@ -215,7 +222,7 @@ impl Standing {
                 tell(&mut text, message!("status-hint"), hint.told());
             }
         }
-        tell(&mut text, message!("plan-rows-title"), self.counts.told());
+        tell(&mut text, message!("plan-rows-title"), self.told_rows());
         if let Some(contacts) = self.counts.from_before.filter(|contacts| *contacts > 0) {
             tell(&mut text, message!("status-before"), message!("status-from-before", contacts).told());
         }
@@ -230,7 +237,7 @@ impl Standing {
             tell(&mut text, message!("status-undo"), deleted.told());
         }
         if let Some(later) = &self.later {
-            let told = message!("status-given-back", folder = &later.shown, rows = later.counts.told());
+            let told = message!("status-given-back", folder = &later.shown, rows = later.told_rows());
             tell(&mut text, message!("closing-failures"), told.told());
         }
         if let Some(damage) = &replayed.damage {
@@ -264,6 +271,7 @@ impl Standing {
             "process": holder,
             "counted_from": self.counts.source(),
             "rows": self.counts.rows,
+            "window": self.window,
             "created": self.counts.of(Kind::Created) + self.counts.of(Kind::Confirmed),
             "confirmed_by_lookup": self.counts.by_lookup,
             "existing": self.counts.of(Kind::Existing),

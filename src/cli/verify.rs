@@ -44,7 +44,7 @@ pub(super) async fn verify(args: VerifyArgs) -> Result<Exit, Failure> {
         stop: stop.as_ref(),
         seed,
         elapsed: clock.elapsed().as_secs_f64(),
-        exit: exit_of(&totals, stop.as_ref()),
+        exit: exit_of(&totals, taken.ledger.open, stop.as_ref()),
     };
     if talk.json {
         tell(&told.json());
@@ -56,11 +56,12 @@ pub(super) async fn verify(args: VerifyArgs) -> Result<Exit, Failure> {
     Ok(told.exit)
 }
 
-fn exit_of(totals: &Totals, stop: Option<&Stop>) -> Exit {
+/// `open`: rows of which nobody knows yet whether they are in the account; if they are, they were not compared.
+fn exit_of(totals: &Totals, open: u64, stop: Option<&Stop>) -> Exit {
     match stop {
         Some(stop) => taken::exit_of(stop),
         None if totals.differing + totals.gone > 0 => Exit::SomeFailed,
-        None if totals.unknown + totals.unreadable > 0 => Exit::Unconfirmed,
+        None if totals.unknown + totals.unreadable + open > 0 => Exit::Unconfirmed,
         None => Exit::Done,
     }
 }
@@ -126,6 +127,13 @@ impl Told<'_> {
         if !not_shown.is_empty() {
             let told = message!("verify-not-shown", fields = not_shown.join(", "));
             let _ = writeln!(text, "  {}", told.told());
+        }
+        for (count, id) in
+            [(totals.unknown, "verify-unknown.fix"), (totals.unreadable, "verify-unreadable.fix")]
+        {
+            if count > 0 {
+                let _ = writeln!(text, "  {}", Message::new(id).told());
+            }
         }
         if self.taken.ledger.open > 0 {
             let _ = writeln!(text, "  {}", message!("verify-open", rows = self.taken.ledger.open).told());

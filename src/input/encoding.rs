@@ -7,6 +7,11 @@ use encoding_rs::{DecoderResult, MACINTOSH};
 /// What the bytes from 0x80 on are in code page 850.
 const DOS_850: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}";
 
+/// The same in code page 852.
+const DOS_852: &str = "ÇüéâäůćçłëŐőîŹÄĆÉĹĺôöĽľŚśÖÜŤťŁ×čáíóúĄąŽžĘę¬źČş«»░▒▓│┤ÁÂĚŞ╣║╗╝Żż┐└┴┬├─┼Ăă╚╔╩╦╠═╬¤đĐĎËďŇÍÎě┘┌█▄ŢŮ▀ÓßÔŃńňŠšŔÚŕŰýÝţ´\u{ad}˝˛ˇ˘§÷¸°¨˙űŘř■\u{a0}";
+/// The same in code page 862.
+const DOS_862: &str = "אבגדהוזחטיךכלםמןנסעףפץצקרשת¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
+
 /// How text is written down in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
@@ -20,6 +25,10 @@ pub enum Encoding {
     Latin1,
     /// Code page 850 of DOS, western Europe, which the standard does not have and old accounting programs still write.
     Dos850,
+    /// Code page 852 of DOS, central Europe.
+    Dos852,
+    /// Code page 862 of DOS, Hebrew.
+    Dos862,
     /// One of the WHATWG Encoding Standard.
     Other(&'static encoding_rs::Encoding),
 }
@@ -41,6 +50,8 @@ impl Encoding {
             "latin1" | "iso88591" | "l1" => Self::Latin1,
             "macroman" | "mac" | "macintosh" | "xmacroman" => Self::MAC_ROMAN,
             "850" | "cp850" | "ibm850" | "dos850" => Self::Dos850,
+            "852" | "cp852" | "ibm852" | "dos852" => Self::Dos852,
+            "862" | "cp862" | "ibm862" | "dos862" => Self::Dos862,
             "ansi" => Self::WINDOWS_1252,
             _ => {
                 let windows = bare.trim_start_matches(|c: char| c.is_ascii_alphabetic());
@@ -65,6 +76,8 @@ impl Encoding {
             Self::Utf16Be => "UTF-16BE",
             Self::Latin1 => "ISO-8859-1",
             Self::Dos850 => "IBM850",
+            Self::Dos852 => "IBM852",
+            Self::Dos862 => "IBM862",
             Self::Other(other) if other == MACINTOSH => "MacRoman",
             Self::Other(other) => other.name(),
         }
@@ -74,11 +87,16 @@ impl Encoding {
     /// standard lets such bytes of the Windows code pages stand for control characters, which no contact has.
     pub(super) fn table(self) -> Option<[Option<char>; 128]> {
         let mut table = [None; 128];
-        let mut dos = DOS_850.chars();
+        let mut dos = match self {
+            Self::Dos852 => DOS_852,
+            Self::Dos862 => DOS_862,
+            _ => DOS_850,
+        }
+        .chars();
         for (byte, slot) in (0x80..=0xff_u8).zip(&mut table) {
             *slot = match self {
                 Self::Latin1 => Some(char::from(byte)),
-                Self::Dos850 => dos.next(),
+                Self::Dos850 | Self::Dos852 | Self::Dos862 => dos.next(),
                 Self::Other(other) if other.is_single_byte() => one(other, byte),
                 _ => return None,
             }
@@ -135,6 +153,8 @@ mod tests {
             ("iso-8859-2", "ISO-8859-2"),
             ("shift_jis", "Shift_JIS"),
             ("cp850", "IBM850"),
+            ("cp852", "IBM852"),
+            ("862", "IBM862"),
             ("cp866", "IBM866"),
         ] {
             assert_eq!(Encoding::named(name).map(Encoding::name), Some(expected), "{name}");
@@ -146,7 +166,10 @@ mod tests {
 
     #[test]
     fn what_is_shown_can_be_given_back() {
-        for name in ["utf-8", "utf-16le", "utf-16be", "latin1", "cp1252", "mac", "cp850", "koi8-r", "gbk"] {
+        for name in [
+            "utf-8", "utf-16le", "utf-16be", "latin1", "cp1252", "mac", "cp850", "852", "cp862", "koi8-r",
+            "gbk",
+        ] {
             let encoding = Encoding::named(name).unwrap();
             assert_eq!(Encoding::named(encoding.name()), Some(encoding));
         }

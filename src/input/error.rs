@@ -35,12 +35,21 @@ pub enum Unreadable {
         /// The name of the message that says what it looks like; its `fix` says what to do about it.
         what: &'static str,
     },
-    /// Letters that several encodings read differently.
+    /// Letters that several encodings read differently, or that one reads which is never taken unasked.
     WhichEncoding {
         /// The file.
         path: PathBuf,
+        /// Those in which the letters make words.
+        possible: Vec<Encoding>,
         /// The bytes that decide.
         differing: Vec<Differing>,
+    },
+    /// Letters that make no words in any encoding that is tried.
+    UnknownEncoding {
+        /// The file.
+        path: PathBuf,
+        /// The line on which the first stands.
+        line: u64,
     },
     /// Part UTF-8, part something else.
     MixedEncodings {
@@ -239,8 +248,15 @@ impl Unreadable {
             Self::NotAFile { path, what } => message!("input-not-a-file", path, what),
             Self::Empty { path } => message!("input-empty", path),
             Self::NotAList { path, what } => message!("input-not-a-list", path, what = Message::new(*what)),
-            Self::WhichEncoding { path, differing } => {
-                message!("input-which-encoding", path, readings = readings(differing))
+            Self::WhichEncoding { path, possible, differing } => {
+                let readings = readings(differing);
+                match possible[..] {
+                    [only] => message!("input-perhaps-encoding", path, encoding = only.name(), readings),
+                    _ => message!("input-which-encoding", path, readings),
+                }
+            }
+            Self::UnknownEncoding { path, line } => {
+                message!("input-unknown-encoding", path, line = line.to_string())
             }
             Self::MixedEncodings { path, letters, broken } => {
                 message!("input-mixed-encodings", path, letters = *letters, broken = *broken)
@@ -297,11 +313,11 @@ impl Unreadable {
         Some(match self {
             Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => message!("input-io.fix"),
             Self::NotAList { what, .. } => Message::new(format!("{what}.fix")),
-            Self::WhichEncoding { differing, .. } => {
-                let readings = differing.first().map(|one| &one.readings[..]).unwrap_or_default();
-                let encoding = readings.first().map_or("windows-1252", |(encoding, _)| encoding.name());
-                message!("input-choose-encoding", encoding)
-            }
+            Self::WhichEncoding { possible, .. } => match possible[..] {
+                [only] => message!("input-perhaps-encoding.fix", encoding = only.name()),
+                _ => message!("input-which-encoding.fix", encodings = names(possible)),
+            },
+            Self::UnknownEncoding { .. } => message!("input-unknown-encoding.fix"),
             Self::MixedEncodings { .. } => message!("input-mixed-encodings.fix"),
             Self::WrongEncoding { .. } => message!("input-wrong-encoding.fix"),
             Self::HeaderNotText { .. } => message!("input-header-not-text.fix"),
@@ -343,28 +359,34 @@ impl Unreadable {
     }
 }
 
+fn names<'e>(encodings: impl IntoIterator<Item = &'e Encoding>) -> String {
+    encodings.into_iter().map(|encoding| encoding.name()).collect::<Vec<_>>().join(", ")
+}
+
 fn readings(differing: &[Differing]) -> Value {
-    let of_byte = |one: &Differing| {
+    let of_bytes = |one: &Differing| {
         let mut said: Vec<Message> = Vec::new();
-        let mut letters: Vec<Option<char>> = Vec::new();
+        let mut letters: Vec<&Option<String>> = Vec::new();
         for (_, letter) in &one.readings {
-            if letters.contains(letter) {
+            if letters.contains(&letter) {
                 continue;
             }
-            letters.push(*letter);
-            let names: Vec<&str> = one
-                .readings
-                .iter()
-                .filter(|(_, other)| other == letter)
-                .map(|(encoding, _)| encoding.name())
-                .collect();
-            let letter = letter.map_or_else(|| message!("input-no-letter"), Message::verbatim);
-            said.push(message!("input-letter-in", letter, encodings = names.join(", ")));
+            letters.push(letter);
+            let alike = one.readings.iter().filter(|(_, other)| other == letter);
+            let encodings = names(alike.map(|(encoding, _)| encoding));
+            let letter = letter.clone().map_or_else(|| message!("input-no-letter"), Message::verbatim);
+            said.push(message!("input-letter-in", letter, encodings));
         }
-        let byte = format!("{:02x}", one.byte);
-        message!("input-byte", byte, line = one.line.to_string(), readings = Value::list(said, "; "))
+        let bytes: Vec<String> = one.bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        message!(
+            "input-byte",
+            count = bytes.len(),
+            bytes = bytes.join(" "),
+            line = one.line.to_string(),
+            readings = Value::list(said, "; ")
+        )
     };
-    Value::list(differing.iter().map(of_byte), "")
+    Value::list(differing.iter().map(of_bytes), "")
 }
 
 fn other_columns(missing: &[String], surplus: &[String]) -> Message {

@@ -77,6 +77,15 @@ impl InputFile {
     ///
     /// If it cannot be read, is empty, or is no contact list; or if it can be read in more than one way.
     pub fn open(path: &Path, options: &InputOptions, scratch: Scratch<'_>) -> Result<Self, Unreadable> {
+        Self::look(path, Self::find(path)?, options, scratch)
+    }
+
+    /// A file that is there and may be read.
+    ///
+    /// # Errors
+    ///
+    /// If there is none, or what is there is no file.
+    pub fn find(path: &Path) -> Result<File, Unreadable> {
         let io = |source| Unreadable::Io { path: path.to_owned(), source };
         let kind = std::fs::metadata(path).map_err(io)?.file_type();
         if !kind.is_file() {
@@ -89,7 +98,7 @@ impl InputFile {
             };
             return Err(Unreadable::NotAFile { path: path.to_owned(), what });
         }
-        Self::look(path, File::open(path).map_err(io)?, options, scratch)
+        File::open(path).map_err(io)
     }
 
     /// Keeps all of `stdin` in `spool`, a new file only the user can read, and opens that.
@@ -306,28 +315,41 @@ impl InputFile {
         if let Some(Kind::Other(what)) = kind::binary(start) {
             return Err(Unreadable::NotAList { path: path(), what });
         }
+        let judge = || {
+            let mut evidence = Evidence::new();
+            let mut unpacked = packing.unpacked(sealed)?;
+            let mut block = vec![0; START];
+            loop {
+                let count = read_full(&mut unpacked, &mut block)
+                    .map_err(|error| Unreadable::from_reading(&sealed.path, error))?;
+                if count == 0 {
+                    return Ok::<_, Unreadable>(evidence.judge());
+                }
+                evidence.feed(&block[..count]);
+            }
+        };
         match scan.verdict() {
             Utf8ness::Sound | Utf8ness::Damaged { .. } => Ok(text(Encoding::Utf8)),
             Utf8ness::Mixed { letters, broken } => {
-                Err(Unreadable::MixedEncodings { path: path(), letters, broken })
-            }
-            Utf8ness::Foreign => {
-                let mut evidence = Evidence::new();
-                let mut unpacked = packing.unpacked(sealed)?;
-                let mut block = vec![0; START];
-                loop {
-                    let count = read_full(&mut unpacked, &mut block)
-                        .map_err(|error| Unreadable::from_reading(&sealed.path, error))?;
-                    if count == 0 {
-                        break;
+                // Two letters of another encoding may look like one of UTF-8.
+                let possible = match judge()? {
+                    Judgement::Sure(encoding) => Judgement::Open(vec![encoding], Vec::new()),
+                    judgement => judgement,
+                };
+                Err(match possible {
+                    Judgement::Open(possible, differing) => {
+                        Unreadable::WhichEncoding { path: path(), possible, differing }
                     }
-                    evidence.feed(&block[..count]);
-                }
-                match evidence.judge() {
-                    Judgement::Sure(encoding) => Ok(text(encoding)),
-                    Judgement::Open(differing) => Err(Unreadable::WhichEncoding { path: path(), differing }),
-                }
+                    _ => Unreadable::MixedEncodings { path: path(), letters, broken },
+                })
             }
+            Utf8ness::Foreign => match judge()? {
+                Judgement::Sure(encoding) => Ok(text(encoding)),
+                Judgement::Open(possible, differing) => {
+                    Err(Unreadable::WhichEncoding { path: path(), possible, differing })
+                }
+                Judgement::Unknown(line) => Err(Unreadable::UnknownEncoding { path: path(), line }),
+            },
         }
     }
 

@@ -21,9 +21,16 @@ pub(super) fn binary(start: &[u8]) -> Option<Kind> {
         () if begins(b"Rar!") => Kind::Other("kind-rar"),
         () if begins(b"SQLite format 3\0") => Kind::Other("kind-sqlite"),
         () if begins(b"\x89PNG") || begins(b"\xff\xd8\xff") => Kind::Other("kind-picture"),
+        () if has_words_in_iso_2022(start) => Kind::Other("kind-iso-2022"),
         () if has_binary_bytes(start) => Kind::Other("kind-binary"),
         () => return None,
     })
+}
+
+/// Whether letters stand there in the encoding of old Japanese mail, which is ASCII to look at: it says with an escape
+/// sequence from where on two bytes are one letter.
+fn has_words_in_iso_2022(start: &[u8]) -> bool {
+    memchr::memchr_iter(0x1b, start).any(|at| matches!(start[at + 1..], [b'$', b'@' | b'B', ..]))
 }
 
 /// Whether more than one byte in a hundred is a control character that no text has.
@@ -91,6 +98,8 @@ mod tests {
         let mut text = b"name,phone\n".repeat(20);
         text[3] = 0;
         assert_eq!(binary(&text), None);
+        assert_eq!(binary(b"name\n\x1b[0m$B\n"), None);
+        assert_eq!(binary(b"name\n\x1b$B:4F#\x1b(B\n"), Some(Kind::Other("kind-iso-2022")));
         assert_eq!(binary(b"\x7fELF\x02\x01\x01\0\0\0\0"), Some(Kind::Other("kind-binary")));
     }
 }

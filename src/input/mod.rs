@@ -17,7 +17,6 @@
 
 mod archive;
 mod aside;
-mod below;
 mod contained;
 mod cutter;
 mod decoding;
@@ -28,6 +27,7 @@ mod file;
 mod file_records;
 mod files;
 mod header;
+mod header_candidates;
 mod json_lines;
 mod kind;
 mod legacy;
@@ -48,8 +48,10 @@ mod sealed;
 mod split;
 mod stretch;
 mod trouble;
+mod two_bytes;
 mod utf8;
 mod vcard;
+mod word;
 mod workbook;
 mod workbook_guard;
 mod xls_size;

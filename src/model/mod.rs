@@ -36,4 +36,4 @@ pub use unnamed::unnamed;
 pub use uuid::{canonical_uuid, is_same_uuid};
 pub use window::{Stands, Window};
 
-pub use crate::words::{masked, masked_letter, printable, steers};
+pub use crate::words::{escaped, masked, masked_letter, printable, steers};

@@ -13,6 +13,6 @@ pub use advice::{fix, meaning};
 pub use closing::{Closing, label, stop_words};
 pub use existing::ExistingPlan;
 pub use findings::findings;
-pub use html::{CauseTold, FieldTold, Opening, Sample, SampleRow, Story, UnmappedTold, html};
+pub use html::{CauseTold, FieldTold, Opening, PAGE, STORY, Sample, SampleRow, Story, UnmappedTold, html};
 pub use plan::Plan;
-pub use summary::{AccountShown, Span, Summary, Traffic};
+pub use summary::{AccountShown, SUMMARY, Span, Summary, Traffic};

@@ -143,13 +143,14 @@ impl Plan<'_> {
         let mut tell = |what: Message| {
             let _ = writeln!(text, "  {}", what.told());
         };
-        tell(message!(
-            "plan-rows",
-            rows = self.rows,
-            send = self.to_send,
-            invalid = self.problems.settled(),
-            repeats = self.counts.repeats,
-        ));
+        let of_what = if self.window.is_everything() { "plan-rows" } else { "plan-rows-of-part" };
+        tell(
+            Message::new(of_what)
+                .with("rows", self.rows)
+                .with("send", self.to_send)
+                .with("invalid", self.problems.settled())
+                .with("repeats", self.counts.repeats),
+        );
         if self.counts.repeats_differing > 0 {
             tell(message!("plan-repeats-differing", rows = self.counts.repeats_differing));
         }

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::model::{Status, Tally};
 use crate::words::discreet;
 
+/// A run in numbers, for programs, in the folder of an import.
+pub const SUMMARY: &str = "summary.json";
+
 /// Whose account it was.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountShown {

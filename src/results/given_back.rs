@@ -12,10 +12,10 @@ use super::failures::FailuresFormat;
 use super::private::{OutputDir, PrivateFile};
 use crate::journal::own_file_to_read;
 
-/// Rows that could not be imported.
-pub(super) const FAILURES: &str = "failures.csv";
-/// Rows that a check found wanting.
-pub(super) const PROBLEMS: &str = "problems.csv";
+/// The rows that could not be imported, in the folder of an import.
+pub const FAILURES: &str = "failures.csv";
+/// The rows that a check found wanting, in its folder.
+pub const PROBLEMS: &str = "problems.csv";
 
 /// Names under which edited files are kept.
 const MOST_KEPT: usize = 1000;

@@ -16,7 +16,8 @@ use crate::journal::{Settled, TicketNumber};
 use crate::model::{Delivery, Outcome, RowNumber, Source, Status};
 use crate::words::discreet;
 
-const RESULTS: &str = "results.csv";
+/// What became of each row, in the folder of an import.
+pub const RESULTS: &str = "results.csv";
 
 /// The lines of one row, as they will stand in the files.
 struct Lines {

@@ -18,9 +18,9 @@ mod table;
 
 pub use error::OutputError;
 pub use failures::FailuresFormat;
-pub use given_back::failures_were_edited;
+pub use given_back::{FAILURES, PROBLEMS, failures_were_edited};
 pub use known::FailuresKnown;
-pub use lines::{Results, Written};
+pub use lines::{RESULTS, Results, Written};
 pub use private::{OutputDir, PrivateFile};
 pub use problems::Problems;
 pub use record::COLUMNS;

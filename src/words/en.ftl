@@ -250,6 +250,7 @@ plan-more-columns = and { $columns } more
 no-name = (no name)
 plan-rows-title = Rows
 plan-rows = { $rows } in the file: { $send } to send, { $invalid } invalid, { $repeats } the same contact as an earlier row
+plan-rows-of-part = { $rows } in the part of the file that is read: { $send } to send, { $invalid } invalid, { $repeats } the same contact as an earlier row
 plan-repeats-differing = { $rows ->
     [one] { $rows } row repeats a contact and says
    *[other] { $rows } rows repeat a contact and say
@@ -704,6 +705,8 @@ kind-pdf = a PDF document
     .fix = export or save it as "CSV UTF-8" and pass that file
 kind-utf-32 = text in UTF-32
     .fix = save it as "CSV UTF-8"
+kind-iso-2022 = text in ISO-2022-JP
+    .fix = save it as "CSV UTF-8"
 kind-bzip2 = a bzip2 archive
     .fix = unpack it first: bunzip2 FILE
 kind-7z = a 7z archive
@@ -729,12 +732,19 @@ kind-json-list = a JSON list
 kind-packed-twice = packed twice, or a packed workbook
     .fix = unpack it once and pass what comes out
 input-which-encoding = { $path } is not UTF-8, and some of its letters can be read in more than one way{ $readings }
+    .fix = pass the one whose letters are right: --encoding { $encodings }; any other of the WHATWG's names works, too; or save the file as "CSV UTF-8"
+input-perhaps-encoding = { $path } is not UTF-8; its letters make words in { $encoding }, if it is that{ $readings }
+    .fix = if these letters are right, pass --encoding { $encoding }; if not, the encoding that the list was exported with; or save the file as "CSV UTF-8"
+input-unknown-encoding = { $path } is not UTF-8, and its letters make no words in any encoding that is tried (the first stands on line { $line })
+    .fix = find out in which encoding the list was exported and pass it: --encoding NAME, any of the WHATWG's names; or save the file as "CSV UTF-8"
 input-byte =
     {""}
-    {"  "}byte { $byte } (line { $line }): { $readings }
+    {"  "}{ $count ->
+        [one] byte
+       *[other] bytes
+    } { $bytes } (line { $line }): { $readings }
 input-letter-in = { $letter } in { $encodings }
 input-no-letter = nothing
-input-choose-encoding = pass the one whose letters are right, such as --encoding { $encoding }; any other of the WHATWG's names works, too; or save the file as "CSV UTF-8"
 input-mixed-encodings = { $path } mixes encodings: { $letters } of its letters are UTF-8 and { $broken } are not
     .fix = it was probably joined from several files: save each as "CSV UTF-8"; with --encoding utf-8 the rows that are not UTF-8 are invalid and the others are imported
 input-wrong-encoding = { $path } is { $found }; read as { $named }, its letters would be damaged
@@ -1368,7 +1378,9 @@ verify-as-sent = { $contacts } as sent
 verify-differing = { $contacts } with differences
 verify-gone = { $contacts } not there any more
 verify-unknown = { $contacts } of which it is not known what was sent
+    .fix = what was sent is missing from sent.log, which was changed or lost, and verifying again tells no more: compare those that verify.csv calls `unknown` with the list yourself
 verify-unreadable = { $contacts } that could not be read
+    .fix = the same command later tries those that could not be read once more
 verify-not-read = { $contacts } not read
 verify-altered = { $contacts } altered by the API when it was created
 verify-changed = { $contacts } changed since
@@ -1413,6 +1425,8 @@ status-rest = { $rows } not taken yet, invalid, or repeating another
 status-rest-or-before = { $rows } not taken yet, invalid, repeating another, or known from before
 status-in-the-file = { $rows } in the file: { $parts }
 status-by-the-journal = { $rows } in the file; so far, by the journal: { $parts }
+status-in-the-part = { $rows } in the part of the file that was read ({ $window }): { $parts }
+status-part-by-the-journal = { $rows } in the part of the file that is read ({ $window }); so far, by the journal: { $parts }
 status-before = Before
 status-from-before = { $contacts ->
     [one] { $contacts } contact

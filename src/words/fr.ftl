@@ -295,6 +295,10 @@ plan-rows = { $rows } dans le fichier : { $send } à envoyer, { $invalid ->
     [one] { $invalid } non valable
    *[other] { $invalid } non valables
 }, { $repeats } pour un contact déjà présent dans une ligne précédente
+plan-rows-of-part = { $rows } dans la partie lue du fichier : { $send } à envoyer, { $invalid ->
+    [one] { $invalid } non valable
+   *[other] { $invalid } non valables
+}, { $repeats } pour un contact déjà présent dans une ligne précédente
 plan-repeats-differing = { $rows ->
     [one] { $rows } ligne répète un contact et en dit
    *[other] { $rows } lignes répètent un contact et en disent
@@ -759,6 +763,8 @@ kind-pdf = un document PDF
     .fix = exportez-le ou enregistrez-le au format « CSV UTF-8 » et passez ce fichier
 kind-utf-32 = un texte en UTF-32
     .fix = enregistrez-le au format « CSV UTF-8 »
+kind-iso-2022 = un texte en ISO-2022-JP
+    .fix = enregistrez-le au format « CSV UTF-8 »
 kind-bzip2 = une archive bzip2
     .fix = décompressez-la d'abord : bunzip2 FICHIER
 kind-7z = une archive 7z
@@ -784,12 +790,19 @@ kind-json-list = une liste JSON
 kind-packed-twice = un fichier compressé deux fois, ou un classeur compressé
     .fix = décompressez-le une fois et passez ce qui en sort
 input-which-encoding = { $path } n'est pas en UTF-8, et certaines de ses lettres peuvent se lire de plusieurs façons{ $readings }
+    .fix = passez celui dont les lettres sont justes : --encoding { $encodings } ; tout autre nom du WHATWG convient aussi ; ou enregistrez le fichier au format « CSV UTF-8 »
+input-perhaps-encoding = { $path } n'est pas en UTF-8 ; ses lettres forment des mots en { $encoding }, si c'est bien cela{ $readings }
+    .fix = si ces lettres sont justes, passez --encoding { $encoding } ; sinon, l'encodage dans lequel la liste a été exportée ; ou enregistrez le fichier au format « CSV UTF-8 »
+input-unknown-encoding = { $path } n'est pas en UTF-8, et ses lettres ne forment de mots dans aucun des encodages essayés (la première est à la ligne { $line })
+    .fix = cherchez dans quel encodage la liste a été exportée et passez-le : --encoding NOM, tout nom du WHATWG ; ou enregistrez le fichier au format « CSV UTF-8 »
 input-byte =
     {""}
-    {"  "}octet { $byte } (ligne { $line }) : { $readings }
+    {"  "}{ $count ->
+        [one] octet
+       *[other] octets
+    } { $bytes } (ligne { $line }) : { $readings }
 input-letter-in = { $letter } en { $encodings }
 input-no-letter = rien
-input-choose-encoding = passez celui dont les lettres sont justes, par exemple --encoding { $encoding } ; tout autre nom du WHATWG convient aussi ; ou enregistrez le fichier au format « CSV UTF-8 »
 input-mixed-encodings = { $path } mélange les encodages : { $letters } de ses lettres sont en UTF-8 et { $broken } ne le sont pas
     .fix = il a sans doute été assemblé à partir de plusieurs fichiers : enregistrez chacun au format « CSV UTF-8 » ; avec --encoding utf-8, les lignes qui ne sont pas en UTF-8 ne sont pas valables et les autres sont importées
 input-wrong-encoding = { $path } est en { $found } ; lues en { $named }, ses lettres seraient abîmées
@@ -1492,10 +1505,12 @@ verify-gone = { $contacts ->
    *[other] { $contacts } ont disparu
 }
 verify-unknown = { $contacts } dont l'envoi n'est plus connu
+    .fix = ce qui a été envoyé manque dans sent.log, modifié ou perdu, et une nouvelle vérification n'en dira pas plus : comparez vous-même avec la liste ceux que verify.csv appelle `unknown`
 verify-unreadable = { $contacts ->
     [one] { $contacts } illisible
    *[other] { $contacts } illisibles
 }
+    .fix = la même commande, plus tard, relit ceux qui n'ont pas pu être lus
 verify-not-read = { $contacts ->
     [one] { $contacts } non lu
    *[other] { $contacts } non lus
@@ -1563,6 +1578,8 @@ status-not-sent-yet = { $rows ->
 status-rest-or-before = { $rows } pas encore prises, non valables, en double d'une autre ou déjà connues
 status-rest = { $rows } pas encore prises, non valables ou en double d'une autre
 status-by-the-journal = { $rows } dans le fichier ; jusqu'ici, d'après le journal : { $parts }
+status-in-the-part = { $rows } dans la partie lue du fichier ({ $window }) : { $parts }
+status-part-by-the-journal = { $rows } dans la partie lue du fichier ({ $window }) ; jusqu'ici, d'après le journal : { $parts }
 status-before = Avant
 status-from-before = { $contacts ->
     [one] { $contacts } contact

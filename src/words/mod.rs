@@ -21,4 +21,4 @@ pub(crate) use discreet::discreet;
 pub use language::{Language, UnknownLanguage, speak, spoken};
 pub use message::{Message, Value, decimal, lasting};
 pub(crate) use message::{message, worded};
-pub use printable::{masked, masked_letter, printable, steers};
+pub use printable::{escaped, masked, masked_letter, printable, steers};

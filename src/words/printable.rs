@@ -1,5 +1,6 @@
 //! Text from cells and from the server, made safe to show.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// Longest text that is shown, in characters.
@@ -18,13 +19,27 @@ pub fn printable(text: &str) -> String {
             shown.push('…');
             break;
         }
-        if steers(c) {
-            let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
-        } else {
-            shown.push(c);
-        }
+        push(&mut shown, c, steers(c));
     }
     shown
+}
+
+/// All of `text`, with visible escapes in the place of the characters that are `hostile`.
+pub fn escaped(text: &str, hostile: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.contains(&hostile) {
+        return text.into();
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    text.chars().for_each(|c| push(&mut shown, c, hostile(c)));
+    shown.into()
+}
+
+fn push(shown: &mut String, c: char, is_escaped: bool) {
+    if is_escaped {
+        let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
+    } else {
+        shown.push(c);
+    }
 }
 
 /// Whether `c` changes how the text around it is shown, or stands for nothing visible at all.
@@ -66,6 +81,12 @@ mod tests {
         assert_eq!(printable("a\u{1b}]52;c;x\u{7}b"), "a\\u{1b}]52;c;x\\u{7}b");
         assert_eq!(printable("x\u{202e}gnp.exe"), "x\\u{202e}gnp.exe");
         assert_eq!(printable("one\ntwo"), "one\\u{a}two");
+    }
+
+    #[test]
+    fn only_what_is_hostile_is_escaped() {
+        assert_eq!(escaped("a\u{1b}b\nc", |c| c == '\u{1b}'), "a\\u{1b}b\nc");
+        assert!(matches!(escaped("a\nb", |c| c == '\u{1b}'), Cow::Borrowed("a\nb")));
     }
 
     #[test]

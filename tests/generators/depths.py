@@ -1,9 +1,9 @@
-"""Writes src/mapping/depths.tsv: for each country code and length of the national number, how many of its first digits
+"""Writes src/mapping/phone/depths.tsv: for each country code and length of the national number, how many of its first digits
 decide whether the number is in a range in use, by Google's metadata.
 
 Not needed to build or test; a test compares the table with the metadata that the program is built with. Run:
 
-    pip install phonenumbers==9.0.42 && python3 tests/generators/depths.py > src/mapping/depths.tsv
+    pip install phonenumbers==9.0.42 && python3 tests/generators/depths.py > src/mapping/phone/depths.tsv
 """
 
 import functools

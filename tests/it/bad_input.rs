@@ -36,6 +36,15 @@ fn with(row: &[u8]) -> Vec<u8> {
     [HEADER.as_bytes(), b"+393331230001,Ada,x\n", row].concat()
 }
 
+/// Two rows, whose letters are written down so.
+fn listed_in(encoding: &'static encoding_rs::Encoding, rows: &str) -> Vec<u8> {
+    let numbered = rows.lines().enumerate().map(|(at, row)| format!("+39333123000{at},{row}\n"));
+    let text = format!("{HEADER}{}", numbered.collect::<String>());
+    let (bytes, _, unmapped) = encoding.encode(&text);
+    assert!(!unmapped);
+    bytes.into_owned()
+}
+
 #[rustfmt::skip]
 fn cases() -> Vec<Case> {
     let plain = "phone_number,name\n+393331230001,Ada\n+393331230002,Zoë\n";
@@ -62,6 +71,14 @@ fn cases() -> Vec<Case> {
         case("the same, with the encoding named", with(b"+393331230002,H\xe9l\xe8ne,x\n"), &["--encoding", "cp1252"], 0, &[TWO, "windows-1252 (as named)"]),
         case("a byte that stands for nothing in the encoding", with(b"+393331230002,H\x81,x\n"), &["--encoding", "windows-1252"], 1, &[ONE_OF_TWO, "encoding"]),
         case("a control byte in strict Latin-1", with(b"+393331230002,O\x92Brien,x\n"), &["--encoding", "latin1"], 1, &[ONE_OF_TWO, "encoding"]),
+        case("a list in GBK", listed_in(encoding_rs::GBK, "张伟,北京\n王芳,上海\n"), &[], 3, &["张 in GBK", "--encoding GBK"]),
+        case("the same, with the encoding named", listed_in(encoding_rs::GBK, "张伟,北京\n王芳,上海\n"), &["--encoding", "gbk"], 0, &[TWO, "GBK (as named)"]),
+        case("a list in Shift-JIS", listed_in(encoding_rs::SHIFT_JIS, "佐藤太郎,東京\n鈴木花子,大阪\n"), &[], 3, &["if it is that", "東 in Shift_JIS", "if these letters are right, pass --encoding Shift_JIS"]),
+        case("a list in Hebrew", listed_in(encoding_rs::WINDOWS_1255, "דוד כהן,תל אביב\nשרה לוי,חיפה\n"), &[], 3, &["א in windows-1255", "the one whose letters are right: --encoding windows-1251, "]),
+        case("a list in Arabic", listed_in(encoding_rs::WINDOWS_1256, "محمد علي,دبي\nفاطمة حسن,الرياض\n"), &[], 3, &["د in windows-1256", "pass --encoding windows-1256"]),
+        case("Hebrew of DOS, which would make words in capitals of Cyrillic", with(b"+393331230002,\x83\x85\x83 \x8b\x84\x8f,x\n"), &[], 3, &["ד in IBM862", "Г in IBM866"]),
+        case("letters of old Japanese mail", with(b"+393331230002,\x1b$B:4F#\x1b(B,x\n"), &[], 3, &["ISO-2022-JP", "CSV UTF-8"]),
+        case("letters that are words in no encoding", with(b"+393331230002,x\xb1x\xf7x\xd8x,x\n"), &[], 3, &["no words in any encoding", "line 3", "--encoding NAME"]),
         case("few broken letters in UTF-8", [&with("+393331230002,Zoë éàü,x\n".as_bytes())[..], b"+393331230003,Zo\xeb,x\n"].concat(), &[], 1, &["3 in the file: 2 to send, 1 invalid", "UTF-8 (one letter is not)", "encoding"]),
         case("as many broken letters as sound ones", [&with("+393331230002,Zoë,x\n".as_bytes())[..], b"+393331230003,Zo\xeb,x\n"].concat(), &[], 3, &["mixes encodings", "--encoding utf-8"]),
         case("the same, with UTF-8 named", [&with("+393331230002,Zoë,x\n".as_bytes())[..], b"+393331230003,Zo\xeb,x\n"].concat(), &["--encoding", "utf-8"], 1, &["3 in the file: 2 to send, 1 invalid", "encoding"]),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use callbell_import::model::{Code, Severity};
 
-use crate::support::{Bench, sample};
+use crate::support::{Bench, canary_numbers, sample};
 
 fn offline(bench: &Bench, file: &str, args: &[&str]) -> crate::support::Done {
     let mut all = vec!["check", file, "--offline", "--out", "out"];
@@ -341,6 +341,27 @@ fn a_row_is_told_with_the_line_on_which_a_person_finds_it() {
     let json: serde_json::Value = serde_json::from_str(&check.stdout).unwrap();
     let cause = &json["causes"][0];
     assert_eq!((&cause["first_row"], &cause["first_line"]), (&2.into(), &6.into()));
+}
+
+#[test]
+fn a_run_of_a_file_that_is_not_there_leaves_no_folder() {
+    let bench = Bench::new();
+    let base = bench.sandbox().base_url();
+    bench.file("good.csv", canary_numbers(1));
+    for files in [&["nosuch.csv"][..], &["nosuch.csv", "--sandbox"], &["good.csv", "nosuch.csv"]] {
+        let done = bench.exact([&["run"], files, &["--base-url", &base]].concat()).expect(3);
+        assert!(done.stderr.contains("cannot read nosuch.csv: No such file"), "{}", done.stderr);
+        for folder in ["nosuch.import", "good.import"] {
+            assert!(!bench.path().join(folder).exists(), "{files:?} left {folder}");
+        }
+    }
+    // An import that is there remembers it.
+    let file = bench.file("in.csv", canary_numbers(1));
+    let folder = bench.run(&file, &[""; 0]).expect(0).folder;
+    std::fs::remove_file(&file).unwrap();
+    bench.run(&file, &[""; 0]).expect(3);
+    let status = bench.exact(["status", folder.to_str().unwrap()]).expect(0).stdout;
+    assert!(status.contains("No such file"), "{status}");
 }
 
 #[test]

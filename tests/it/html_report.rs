@@ -66,6 +66,32 @@ fn nothing_in_a_cell_can_act() {
 }
 
 #[test]
+fn what_would_turn_the_letters_around_it_or_steer_a_terminal_is_in_sight() {
+    let bench = Bench::with("[account]\nuser_name = \"Ow\u{202e}ner\"\n");
+    let list = "phone_number,name,co\u{202e}lour\n+393331234567,Ad\u{1b}]0;x\u{7}\u{202e}a,x\n12,שלום\u{200f} C\u{9b}h,x\n";
+    let list = format!("{list}{}", "+393331234567,Ada,x\n".repeat(20));
+    let file = bench.file("turn\u{202e}ed.csv", &list);
+    let done = bench.run(&file, &[""; 0]).expect(1);
+    let page = page(&done);
+    let steers = |c: char| c != '\n' && callbell_import::model::steers(c);
+    assert_eq!(page.find(steers), None, "{page}");
+    for told in ["turn\\u{202e}ed.csv", "co\\u{202e}lour", "Ad\\u{1b}]0;x\\u{7}\\u{202e}a", "Ow\\u{202e}ner"]
+    {
+        assert!(page.contains(told), "{told} is not in\n{page}");
+    }
+    let results = std::fs::read_to_string(done.folder.join("results.csv")).unwrap();
+    for told in [",Ad\\u{1b}]0;x\\u{7}\\u{202e}a,", ",שלום\u{200f} C\\u{9b}h,"] {
+        assert!(results.contains(told), "{told} is not in\n{results}");
+    }
+    let failures = std::fs::read_to_string(done.folder.join("failures.csv")).unwrap();
+    let (_, rows) = list.split_once('\n').unwrap();
+    assert!(
+        rows.lines().take(2).all(|row| failures.contains(row)),
+        "it gives back what stood there: {failures:?}"
+    );
+}
+
+#[test]
 fn a_report_can_be_made_again_and_put_elsewhere() {
     let bench = Bench::new();
     let file = bench.file("in.csv", canary_numbers(5) + "+39 333 12,Zoe Short\n");

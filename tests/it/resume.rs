@@ -80,6 +80,12 @@ fn another_account_and_another_address_are_refused_before_anything_is_sent() {
     assert!(
         done.stderr.contains("this folder holds an import into another account than that of eve@example.com")
     );
+    for command in ["check", "plan"] {
+        let words = [command, "in.csv", "--out", "out", "--base-url", &bench.sandbox().base_url()];
+        let done = bench.exact(words).expect(2);
+        assert!(done.stderr.contains("into another account than that of eve@example.com"), "{}", done.stderr);
+    }
+    assert!(!bench.path().join("in.plan.json").exists());
     let other = Bench::new();
     let done =
         bench.exact(["run", "in.csv", "--out", "out", "--base-url", &other.sandbox().base_url()]).expect(2);

@@ -14,9 +14,14 @@ fn only_the_rows_of_the_window_are_part_of_the_import_and_they_keep_their_number
     assert_eq!((done.number("rows_read"), done.number("created"), done.number("not_attempted")), (5, 5, 0));
     assert!(done.stderr.contains("only rows from 11 on were read, 5 at most"), "{}", done.stderr);
     assert_eq!(bench.identifiers().len(), 5);
+    let status = bench.exact(["status", done.folder.to_str().unwrap()]).expect(0).stdout;
+    let told = "5 in the part of the file that was read (--skip 10 --limit 5): 5 created";
+    assert!(status.contains(told), "{status}");
     // The rest, into the same folder: what was settled stays settled.
     let done = bench.run(&file, &[""; 0]).expect(0).conserved();
     assert_eq!((done.number("rows_read"), done.number("created")), (30, 30));
+    let status = bench.exact(["status", done.folder.to_str().unwrap()]).expect(0).stdout;
+    assert!(status.contains("30 in the file: 30 created"), "{status}");
     assert_eq!(bench.identifiers().len(), 30);
 }
 
@@ -29,9 +34,25 @@ fn check_counts_the_window_alone_and_a_window_beyond_the_file_is_empty() {
     let check = |args: &[&str]| {
         bench.exact([&["check", file.to_str().unwrap(), "--offline", "--out", "out"], args].concat())
     };
-    assert!(check(&["--limit", "10"]).expect(0).stdout.contains("10 in the file: 10 to send, 0 invalid"));
-    assert!(check(&["--skip", "10"]).expect(1).stdout.contains("1 in the file: 0 to send, 1 invalid"));
-    assert!(check(&["--skip", "99"]).expect(0).stdout.contains("0 in the file: 0 to send"));
+    assert!(
+        check(&["--limit", "10"])
+            .expect(0)
+            .stdout
+            .contains("10 in the part of the file that is read: 10 to send, 0 invalid")
+    );
+    assert!(
+        check(&["--skip", "10"])
+            .expect(1)
+            .stdout
+            .contains("1 in the part of the file that is read: 0 to send, 1 invalid")
+    );
+    assert!(
+        check(&["--skip", "99"])
+            .expect(0)
+            .stdout
+            .contains("0 in the part of the file that is read: 0 to send")
+    );
+    assert!(check(&[]).expect(1).stdout.contains("11 in the file: 10 to send, 1 invalid"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::super::failure::Failure;
-use super::hands::Doubt;
+use super::ownership::Doubt;
 use crate::words::{Message, message, worded};
 
 /// A place in a settings file, as editors count.

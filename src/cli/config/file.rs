@@ -19,7 +19,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::error::{ConfigError, Place};
-use super::hands::Hands;
+use super::ownership::Ownership;
 use crate::words::{Message, discreet, message};
 
 /// Which of the two files.
@@ -49,7 +49,7 @@ discreet!(Entry { key });
 pub(super) struct SettingsFile {
     pub(super) layer: Layer,
     pub(super) path: PathBuf,
-    pub(super) hands: Hands,
+    pub(super) ownership: Ownership,
     pub(super) general: Vec<Entry>,
     pub(super) presets: BTreeMap<String, Vec<Entry>>,
 }
@@ -60,19 +60,24 @@ impl SettingsFile {
         // The file that is read is the one that is looked at, also where another takes its place meanwhile.
         let read = || {
             let mut file = std::fs::File::open(path)?;
-            let hands = Hands::of(&file.metadata()?);
+            let ownership = Ownership::of(&file.metadata()?);
             let mut text = String::new();
             file.read_to_string(&mut text)?;
-            std::io::Result::Ok((text, hands))
+            std::io::Result::Ok((text, ownership))
         };
         match read() {
-            Ok((text, hands)) => Self::parse(layer, path, &text, hands).map(Some),
+            Ok((text, ownership)) => Self::parse(layer, path, &text, ownership).map(Some),
             Err(source) if source.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(source) => Err(ConfigError::Unreadable { path: path.to_owned(), source }),
         }
     }
 
-    pub(super) fn parse(layer: Layer, path: &Path, text: &str, hands: Hands) -> Result<Self, ConfigError> {
+    pub(super) fn parse(
+        layer: Layer,
+        path: &Path,
+        text: &str,
+        ownership: Ownership,
+    ) -> Result<Self, ConfigError> {
         let source = Source { path, text };
         let table = DeTable::parse(text).map_err(|error| {
             // The library's own rendering would quote the line, and with it a secret.
@@ -80,7 +85,7 @@ impl SettingsFile {
             ConfigError::Syntax { place, what: error.message().trim().into() }
         })?;
         let mut file =
-            Self { layer, path: path.to_owned(), hands, general: Vec::new(), presets: BTreeMap::new() };
+            Self { layer, path: path.to_owned(), ownership, general: Vec::new(), presets: BTreeMap::new() };
         for (key, value) in table.into_inner() {
             if key.get_ref() != "preset" {
                 source.add(&mut file.general, &key, value)?;
@@ -168,7 +173,12 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<SettingsFile, ConfigError> {
-        SettingsFile::parse(Layer::Project, Path::new("callbell-import.toml"), text, Hands::anybody())
+        SettingsFile::parse(
+            Layer::Project,
+            Path::new("callbell-import.toml"),
+            text,
+            Ownership::writable_by_all(),
+        )
     }
 
     #[test]

@@ -12,7 +12,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory as _};
 use super::super::args::Args;
 use super::error::{ConfigError, Place};
 use super::file::{Entry, Layer, SettingsFile};
-use super::hands::{Hands, Stake};
+use super::ownership::{Ownership, Stake};
 use super::places::{PROJECT_FILE, Places};
 use crate::api::BaseUrl;
 use crate::mapping::nearest;
@@ -240,7 +240,8 @@ fn has_settings(command: &Command) -> bool {
 pub(super) fn fault(text: &str) -> Option<ConfigError> {
     let settable = settable(&Args::command());
     let judge = || {
-        let file = SettingsFile::parse(Layer::Project, Path::new(PROJECT_FILE), text, Hands::anybody())?;
+        let file =
+            SettingsFile::parse(Layer::Project, Path::new(PROJECT_FILE), text, Ownership::writable_by_all())?;
         file.general
             .iter()
             .chain(file.presets.values().flatten())
@@ -279,7 +280,7 @@ fn check(entry: &Entry, file: &SettingsFile, settable: &BTreeMap<String, Arg>) -
         })?;
     }
     let user = rustix::process::geteuid().as_raw();
-    let doubt = stake(arg).and_then(|stake| file.hands.doubt(user, stake));
+    let doubt = stake(arg).and_then(|stake| file.ownership.doubt(user, stake));
     match doubt.filter(|_| file.layer == Layer::Project) {
         Some(doubt) => Err(ConfigError::NotOurs { place, key, doubt, user }),
         None => Ok(()),

@@ -5,8 +5,8 @@
 
 mod error;
 mod file;
-mod hands;
 mod layers;
+mod ownership;
 mod places;
 mod show;
 

@@ -20,10 +20,11 @@ use crate::cli::run::exit_of;
 use crate::cli::settings::{self, Endpoint};
 use crate::fleet::{Engine, Hold, JobId, JobState, LogHandle, Phase, Seal, StreamLog, Work};
 use crate::journal::Journal;
+use crate::ledger::JOURNAL;
 use crate::model::{Stop, Watch, Watchers};
 use crate::progress::{Lines, Timeline};
 use crate::rate::Rate;
-use crate::report::{Span, Story, Summary, Traffic};
+use crate::report::{STORY, Span, Story, Summary, Traffic};
 use crate::results::OutputDir;
 use crate::run::{Bounds, Import, Imported, Reading, RunError, Sending, StopWish};
 use crate::survey::{Pass, Scope, Sightings, Survey, SurveyError};
@@ -139,7 +140,7 @@ impl Task {
         let work = self.work.clone();
         let about = StreamLog::subject(&work);
         let seal = Seal::new(&order.key()?, &about).ok_or_else(|| bug("key"))?;
-        let (mirror, note) = (turn.path().join("journal.log"), folder.length_of_log(work.chunk));
+        let (mirror, note) = (turn.path().join(JOURNAL), folder.length_of_log(work.chunk));
         let (log, handle, opened) =
             StreamLog::open(&self.engine, &work, seal, self.hold.clone(), (&mirror, &note), &self.runtime)
                 .await?;
@@ -313,7 +314,7 @@ impl Task {
             manners: report.manners,
         };
         let aside = serde_json::to_string(&aside).map_err(|error| bug(&error.to_string()))?;
-        for (name, json) in [(part::STORY, &json), (part::ASIDE, &aside)] {
+        for (name, json) in [(STORY, &json), (part::ASIDE, &aside)] {
             let mut file = turn.create(name)?;
             file.write(json.as_bytes())?;
             file.finish()?;

@@ -19,8 +19,8 @@ use crate::cli::{report, settings, tell};
 use crate::fleet::Engine;
 use crate::journal::Lock;
 use crate::model::Status;
-use crate::report::{Summary, label};
-use crate::results::{OutputDir, PrivateFile};
+use crate::report::{SUMMARY, Summary, label};
+use crate::results::{FAILURES, OutputDir, PrivateFile, RESULTS};
 use crate::words::{Message, message};
 
 /// A part that is whole: its chunk and its folder.
@@ -80,8 +80,8 @@ fn write(
     json: bool,
 ) -> Result<Exit, Failure> {
     let shown = settings::shown(out.path());
-    let lines = concatenate(out, parts, "results.csv")?;
-    concatenate(out, parts, "failures.csv")?;
+    let lines = concatenate(out, parts, RESULTS)?;
+    concatenate(out, parts, FAILURES)?;
     let Joined { mut story, exit } = joined;
     let summary = &story.summary;
     if lines != summary.settled() || summary.settled() + summary.not_attempted != rows {
@@ -90,7 +90,7 @@ fn write(
     }
     let goes_on = summary.not_attempted + summary.unconfirmed + summary.failed;
     story.next = next_words(goes_on, summary.invalid + summary.rejected, out.path(), given, false);
-    let mut file = out.create("summary.json")?;
+    let mut file = out.create(SUMMARY)?;
     file.write(summary.to_json().as_bytes())?;
     file.finish()?;
     report::write(out, &story)?;

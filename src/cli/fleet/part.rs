@@ -14,13 +14,11 @@ use crate::cli::failure::Failure;
 use crate::cli::settings;
 use crate::fleet::Work;
 use crate::model::Manners;
-use crate::report::Story;
+use crate::report::{STORY, Story};
 use crate::results::SENT_LOG;
 use crate::run::Before;
 use crate::words::message;
 
-/// What a part is told by, beside its tables.
-pub(super) const STORY: &str = "report.json";
 /// What other parts and the whole need to know of it, and no page tells.
 pub(super) const ASIDE: &str = "part.json";
 

@@ -5,6 +5,6 @@ mod plot;
 mod sample;
 mod story;
 
-pub use page::html;
+pub use page::{PAGE, html};
 pub use sample::{Sample, SampleRow};
-pub use story::{CauseTold, FieldTold, Opening, Story, UnmappedTold};
+pub use story::{CauseTold, FieldTold, Opening, STORY, Story, UnmappedTold};

@@ -5,10 +5,13 @@ use askama::Template;
 use super::plot::{Plot, plots};
 use super::sample::{Sample, SampleRow};
 use super::story::{CauseTold, Story};
-use crate::model::Code;
+use crate::model::{Code, escaped, steers};
 use crate::report::advice;
 use crate::report::closing::duration;
 use crate::words::{Message, decimal, message, spoken};
+
+/// A run, for people, in the folder of an import.
+pub const PAGE: &str = "report.html";
 
 /// Causes that are told in full; the others have a line each.
 const MOST_IN_FULL: usize = 25;
@@ -115,7 +118,9 @@ pub fn html(story: &Story, sample: &Sample) -> Result<String, String> {
         .told(),
         created: sample.created(),
     };
-    page.render().map_err(|error| error.to_string())
+    let page = page.render().map_err(|error| error.to_string())?;
+    // The template escapes what a browser would run, and not what changes how the letters around it are shown.
+    Ok(escaped(&page, |c| c != '\n' && steers(c)).into_owned())
 }
 
 impl Page<'_> {

@@ -10,6 +10,9 @@ use crate::model::{Cause, Stop, Tally};
 use crate::progress::Series;
 use crate::words::{Message, discreet, message};
 
+/// What the page is made of, besides the results, in the folder of an import.
+pub const STORY: &str = "report.json";
+
 /// A run, told for people.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Story {

@@ -1,4 +1,4 @@
-//! Lines below the first one that may be the header, where a report's title stands above it.
+//! Lines that may be the header in place of the one that was read as it: a report's title may stand above them.
 
 use csv::ByteRecord;
 
@@ -13,30 +13,30 @@ use super::{Header, InputFile, InputFiles};
 const MOST_LINES: u64 = 30;
 
 impl InputFiles {
-    /// The first file with the header that it was read with, and its lines below that may be one instead, each as it would
-    /// be read with [`header_line`](super::InputOptions::header_line). None where somebody said that the first line is
-    /// the header, or that there is none.
-    pub fn headers_below(&self) -> Option<(&InputFile, &Header, Vec<Header>)> {
+    /// The first file with the header that it was read with, and the lines below it that may be the header instead, each as
+    /// it would be read with [`header_line`](super::InputOptions::header_line). None where somebody said that the first
+    /// line is the header, or that there is none.
+    pub fn header_candidates(&self) -> Option<(&InputFile, &Header, Vec<Header>)> {
         let file = self.files().first()?;
-        Some((file, self.header(), file.headers_below(self.header().line)))
+        Some((file, self.header(), file.header_candidates(self.header().line)))
     }
 }
 
 impl InputFile {
-    fn headers_below(&self, line: u64) -> Vec<Header> {
+    fn header_candidates(&self, header_line: u64) -> Vec<Header> {
         let options = self.options();
         if options.header.is_some() || !self.has_written_header() {
             return Vec::new();
         }
-        let mut below = match self.content() {
-            Content::Text { .. } => self.lines_below(line),
-            Content::Aside { .. } => self.rows_below(),
+        let mut candidates = match self.content() {
+            Content::Text { .. } => self.lines_after(header_line),
+            Content::Aside { .. } => self.first_rows(),
         };
-        below.retain(|header| data_in(&header.names).is_none());
-        below
+        candidates.retain(|header| data_in(&header.names).is_none());
+        candidates
     }
 
-    fn lines_below(&self, line: u64) -> Vec<Header> {
+    fn lines_after(&self, header_line: u64) -> Vec<Header> {
         let mut start = vec![0; START];
         let Ok(count) = self.text().and_then(|mut text| {
             read_full(&mut text, &mut start)
@@ -55,18 +55,18 @@ impl InputFile {
             let is_there = dialect.reader().from_reader(rest).read_byte_record(&mut record).ok()?;
             (is_there && !is_blank).then(|| named(&record, line)).flatten()
         };
-        (line.saturating_add(1)..=line.saturating_add(MOST_LINES)).filter_map(header).collect()
+        (header_line.saturating_add(1)..=header_line.saturating_add(MOST_LINES)).filter_map(header).collect()
     }
 
-    fn rows_below(&self) -> Vec<Header> {
+    fn first_rows(&self) -> Vec<Header> {
         let Content::Aside { table, .. } = self.content() else { return Vec::new() };
-        let (mut rows, mut record, mut below) = (table.rows(), ByteRecord::new(), Vec::new());
-        while below.len() as u64 != MOST_LINES
+        let (mut rows, mut record, mut first) = (table.rows(), ByteRecord::new(), Vec::new());
+        while first.len() as u64 != MOST_LINES
             && let Ok(Some((line, _))) = rows.read(&mut record)
         {
-            below.extend(named(&record, line));
+            first.extend(named(&record, line));
         }
-        below
+        first
     }
 }
 

@@ -1,4 +1,4 @@
-//! Lists whose header does not stand on their first line, because a report's title stands above it.
+//! A header that does not stand where it was read, because a report's title stands above it.
 
 use super::failure::Failure;
 use crate::input::InputFiles;
@@ -9,19 +9,19 @@ use crate::words::message;
 /// Most names of columns that are shown.
 const MOST_SHOWN: usize = 6;
 
-/// Why the header gives no contacts: because another line is the header, if one is.
-pub(super) fn wrong_header(mapping: &Mapping, input: &InputFiles, error: MappingError) -> Failure {
+/// Why the header gives no contacts: because another line is the header, if one is; else as the mapping says.
+pub(super) fn or_unmapped(mapping: &Mapping, input: &InputFiles, error: MappingError) -> Failure {
     let may_be_title = matches!(error, MappingError::Missing { .. } | MappingError::NoSuchColumn { .. });
-    may_be_title.then(|| other_header(mapping, input)).flatten().unwrap_or_else(|| error.into())
+    may_be_title.then(|| find(mapping, input)).flatten().unwrap_or_else(|| error.into())
 }
 
 /// That a line further down is the header, if one is and the first one is not.
-pub(super) fn other_header(mapping: &Mapping, input: &InputFiles) -> Option<Failure> {
-    let (file, header, below) = input.headers_below()?;
+pub(super) fn find(mapping: &Mapping, input: &InputFiles) -> Option<Failure> {
+    let (file, header, candidates) = input.header_candidates()?;
     if mapping.is_header(&header.names) {
         return None;
     }
-    let found = below.into_iter().find(|other| mapping.is_header(&other.names))?;
+    let found = candidates.into_iter().find(|candidate| mapping.is_header(&candidate.names))?;
     let path = printable(&file.path().display().to_string());
     let named = found.names.iter().filter(|name| !name.trim().is_empty());
     let columns: Vec<String> = named.take(MOST_SHOWN).map(|name| printable(name.trim())).collect();

@@ -1,11 +1,11 @@
-//! In whose hands a settings file is: what it says may be somebody else's wish.
+//! Who owns a settings file, and who may write it: what it says may be somebody else's wish.
 
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
 
 /// Who owns a file, and who may write it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Hands {
+pub(super) struct Ownership {
     owner: u32,
     group: u32,
     mode: u32,
@@ -29,14 +29,14 @@ pub(in crate::cli) enum Doubt {
     Writable,
 }
 
-impl Hands {
-    /// Those of an open file.
+impl Ownership {
+    /// That of an open file.
     pub(super) fn of(file: &Metadata) -> Self {
         Self { owner: file.uid(), group: file.gid(), mode: file.mode() }
     }
 
-    /// Those of a file in a strange folder.
-    pub(super) fn anybody() -> Self {
+    /// That of a file in a strange folder.
+    pub(super) fn writable_by_all() -> Self {
         Self { owner: 0, group: 0, mode: 0o666 }
     }
 
@@ -67,12 +67,12 @@ mod tests {
             (1000, 1000, 0o646, Some(Doubt::Writable), Some(Doubt::Writable)),
             (1001, 1001, 0o600, Some(Doubt::Strangers(1001)), Some(Doubt::Strangers(1001))),
         ] {
-            let hands = Hands { owner, group, mode };
-            assert_eq!(hands.doubt(1000, Stake::Command), command, "{hands:?}");
-            assert_eq!(hands.doubt(1000, Stake::Reach), reach, "{hands:?}");
+            let ownership = Ownership { owner, group, mode };
+            assert_eq!(ownership.doubt(1000, Stake::Command), command, "{ownership:?}");
+            assert_eq!(ownership.doubt(1000, Stake::Reach), reach, "{ownership:?}");
         }
         // Root takes orders from nobody, either.
-        let hands = Hands { owner: 1000, group: 1000, mode: 0o644 };
-        assert_eq!(hands.doubt(0, Stake::Reach), Some(Doubt::Strangers(1000)));
+        let ownership = Ownership { owner: 1000, group: 1000, mode: 0o644 };
+        assert_eq!(ownership.doubt(0, Stake::Reach), Some(Doubt::Strangers(1000)));
     }
 }

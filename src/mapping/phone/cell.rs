@@ -1,0 +1,161 @@
+//! What a cell says: digits, and whether with their country code. No numbering plan is asked.
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::{MOST_DIGITS, NoNumber, no};
+use crate::model::Code;
+use crate::words::{discreet, message};
+
+/// The digits of a cell, without `+` or `00`.
+pub(super) struct Digits {
+    pub(super) digits: String,
+    /// They begin with a country code, as a `+` or `00` before them says.
+    pub(super) is_international: bool,
+}
+
+discreet!(Digits { is_international });
+
+/// The digits of a cell that holds a `+` and digits, as many as a number has, and nothing else: most cells of most lists.
+pub(super) fn plain_international(cell: &str) -> Option<&str> {
+    let digits = cell.strip_prefix('+').filter(|digits| (7..=MOST_DIGITS).contains(&digits.len()))?;
+    digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(digits)
+}
+
+/// Takes off what spreadsheets put on: `'391…`, `="391…"`, `391….0`.
+pub(super) fn without_spreadsheet_marks(cell: &str, remarks: &mut Vec<Code>) -> String {
+    let mut text = cell;
+    if let Some(inner) = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')) {
+        text = inner.trim();
+    }
+    text = text.strip_prefix('\'').unwrap_or(text).trim();
+    if let Some((whole, fraction)) = text.split_once('.') {
+        let number = whole.strip_prefix('+').unwrap_or(whole);
+        if number.len() >= 7
+            && number.bytes().all(|byte| byte.is_ascii_digit())
+            && !fraction.is_empty()
+            && fraction.bytes().all(|byte| byte == b'0')
+        {
+            text = whole;
+        }
+    }
+    if text.len() != cell.len() {
+        remarks.push(Code::PhoneSpreadsheet);
+    }
+    if text.is_ascii() { text.to_owned() } else { text.nfkc().map(ascii_digit).collect() }
+}
+
+/// Arabic-Indic digits as ASCII ones; full-width ones are already.
+fn ascii_digit(c: char) -> char {
+    let zero = match c {
+        '\u{660}'..='\u{669}' => '\u{660}',
+        '\u{6f0}'..='\u{6f9}' => '\u{6f0}',
+        _ => return c,
+    };
+    char::from_digit(u32::from(c) - u32::from(zero), 10).unwrap_or(c)
+}
+
+/// `3.9E+11`, `3,91234e11`.
+pub(super) fn is_scientific(text: &str) -> bool {
+    let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else { return false };
+    let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    !exponent.is_empty()
+        && exponent.bytes().all(|byte| byte.is_ascii_digit())
+        && mantissa.bytes().any(|byte| byte.is_ascii_digit())
+        && mantissa.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b',')
+}
+
+/// How many numbers stand in the cell, if there are several.
+pub(super) fn several_numbers(text: &str) -> Option<usize> {
+    let separators = ['/', ';', ',', '|', '\n', '\r', '&'];
+    let pluses = text.bytes().filter(|&byte| byte == b'+').count();
+    if pluses < 2 && !text.contains(separators) && !text.contains(" ::: ") {
+        return None;
+    }
+    let numbers = text
+        .split(separators)
+        .flat_map(|part| part.split(" ::: "))
+        .filter(|part| {
+            // What is no digit of the number: `0049 (0)171/1234567` is one.
+            let part = part.replace("(0)", "");
+            let part = part.trim_start().strip_prefix("00").unwrap_or(&part);
+            part.bytes().filter(u8::is_ascii_digit).count() >= 6
+        })
+        .count();
+    (numbers > 1 || pluses > 1).then_some(numbers.max(pluses))
+}
+
+/// `x12`, `ext. 12`, `#12` and the like after a number.
+pub(super) fn has_extension(text: &str) -> bool {
+    let Some(at) = text.find(|c: char| c.is_alphabetic() || c == '#') else { return false };
+    let (number, rest) = text.split_at(at);
+    let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
+    let word = rest
+        .trim_end_matches(|c: char| c.is_ascii_digit() || c.is_whitespace())
+        .trim_end_matches(['.', ':', '-']);
+    let known = ["x", "ext", "extension", "#", "poste", "int", "interno", "anexo", "ramal", "p"];
+    digits(number) >= 6
+        && (1..=6).contains(&digits(rest))
+        && known.iter().any(|known| word.trim().eq_ignore_ascii_case(known))
+}
+
+/// # Errors
+///
+/// If anything else stands there than a number is written with, or no digit.
+pub(super) fn digits_of(text: &str) -> Result<Digits, NoNumber> {
+    let mut digits = String::with_capacity(text.len());
+    let mut is_international = false;
+    for c in text.chars() {
+        match c {
+            '0'..='9' => digits.push(c),
+            '+' if digits.is_empty() && !is_international => is_international = true,
+            ' ' | '-' | '.' | '(' | ')' | '/' | '\t' => {}
+            '\u{2010}'..='\u{2015}' | '\u{2212}' => {} // hyphens, dashes, minus
+            '\u{ad}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}' => {} // invisible marks
+            c if c.is_whitespace() && c != '\n' && c != '\r' => {}
+            _ => {
+                return Err(no(Code::PhoneCharacters, message!("phone-characters")));
+            }
+        }
+    }
+    if digits.is_empty() {
+        return Err(no(Code::PhoneCharacters, message!("phone-no-digits")));
+    }
+    if !is_international && let Some(rest) = digits.strip_prefix("00") {
+        return Ok(Digits { digits: rest.to_owned(), is_international: true });
+    }
+    Ok(Digits { digits, is_international })
+}
+
+/// What stands before a `(0)`: the country code, if the 0 is one that is dialled within the country only.
+pub(super) fn before_zero_in_brackets(text: &str) -> Option<Digits> {
+    text.split_once("(0)").and_then(|(before, _)| digits_of(before).ok())
+}
+
+/// What stands before the last `/`.
+pub(super) fn before_last_slash(text: &str) -> Option<Digits> {
+    text.rsplit_once('/').and_then(|(before, _)| digits_of(before).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read;
+    use super::*;
+
+    #[test]
+    fn digits_behind_a_point_are_a_spreadsheets_only_if_they_are_noughts_behind_a_number() {
+        for (cell, digits) in [
+            ("+39333123456.7", "393331234567"),
+            ("+39333123456.70", "3933312345670"),
+            ("+39333 123456.0", "393331234560"),
+            ("+39.0612345678", "390612345678"),
+        ] {
+            let number = read(cell, None).unwrap();
+            assert_eq!((&*number.digits, &number.remarks[0]), (digits, &Code::PhonePunctuation), "{cell}");
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! Digits → the number that they are, by the numbering plans: given internationally, as dialled within a country, or
+//! either, where nobody can tell.
+
+use rlibphonenumber::{NumberLengthType, PhoneNumber, PhoneNumberFormat, PhoneNumberType};
+
+use super::cell::Digits;
+use super::ranges::Parts;
+use super::{Country, NoNumber, no};
+use crate::model::{Code, sibling_form};
+use crate::words::message;
+
+/// Digits that are given internationally: judged, and kept.
+pub(super) fn international(digits: &str, remarks: &mut Vec<Code>) -> Result<(), NoNumber> {
+    match judge(digits) {
+        Judgement::InUse => {}
+        Judgement::Possible => remarks.push(Code::PhoneUnknownRange),
+        Judgement::Not(reason) => return Err(reason),
+    }
+    Ok(())
+}
+
+/// Digits without `+` or `00`, as they are dialled in `country`.
+pub(super) fn national(digits: &str, country: Country, remarks: &mut Vec<Code>) -> Result<String, NoNumber> {
+    let parsed = PhoneNumber::parse(digits, Some(country.0)).ok();
+    let international = |number: &PhoneNumber| format!("{number}").trim_start_matches('+').to_owned();
+    let remark = |result: &str| {
+        if result == digits { Code::PhoneReadAsInternational } else { Code::PhoneMadeInternational }
+    };
+    if let Some(number) = parsed.as_ref().filter(|number| number.is_valid()) {
+        let result = international(number);
+        if result != digits && !digits.starts_with('0') && is_dialled_with_zero(number) {
+            // Nobody has WhatsApp on a landline as often as a list loses its +.
+            if !is_mobile(number) && is_in_use(digits) {
+                if Parts::of(digits).is_some_and(|parts| parts.number().country_code == number.country_code) {
+                    remarks.push(Code::PhoneReadAsInternational);
+                    return Ok(digits.to_owned());
+                }
+                return Err(no(
+                    Code::PhoneAmbiguous,
+                    message!("phone-ambiguous", country = country.to_string()),
+                ));
+            }
+            remarks.extend([remark(&result), Code::PhoneZeroAdded]);
+            return Ok(result);
+        }
+        remarks.push(remark(&result));
+        return Ok(result);
+    }
+    // Exports that drop the + leave the country code in front.
+    if !digits.starts_with('0') && matches!(judge(digits), Judgement::InUse) {
+        remarks.push(Code::PhoneReadAsInternational);
+        return Ok(digits.to_owned());
+    }
+    // Where the 0 belongs to the number, nobody knows whether it was there.
+    let with_zero = PhoneNumber::parse(format!("0{digits}"), Some(country.0)).ok();
+    if !digits.starts_with('0') && with_zero.is_some_and(|number| number.is_valid()) {
+        return Err(no(Code::PhoneLostZero, message!("phone-lost-zero", country = country.to_string())));
+    }
+    match parsed.map(|number| (number.is_possible_with_reason(), number)) {
+        Some((Ok(NumberLengthType::IsPossible), number)) => {
+            let result = international(&number);
+            remarks.extend([remark(&result), Code::PhoneUnknownRange]);
+            Ok(result)
+        }
+        _ => Err(no(
+            Code::PhoneLength,
+            message!("phone-national-length", country = country.to_string(), digits = digits.len()),
+        )),
+    }
+}
+
+/// Digits without `+` or `00`, and no country is known: international only if that makes a number that is in use.
+pub(super) fn without_country(digits: String, remarks: &mut Vec<Code>) -> Result<String, NoNumber> {
+    if !digits.starts_with('0') && matches!(judge(&digits), Judgement::InUse) {
+        remarks.push(Code::PhoneReadAsInternational);
+        return Ok(digits);
+    }
+    if digits.len() < 6 {
+        return Err(no(Code::PhoneLength, message!("phone-too-short", digits = digits.len())));
+    }
+    Err(no(Code::PhoneNational, message!("phone-national")))
+}
+
+enum Judgement {
+    InUse,
+    Possible,
+    Not(NoNumber),
+}
+
+/// Judges digits that begin with a country code, without changing one of them.
+fn judge(digits: &str) -> Judgement {
+    let Some(parts) = Parts::of(digits) else {
+        return Judgement::Not(no(Code::PhoneCountry, message!("phone-country")));
+    };
+    if parts.is_in_use() {
+        return Judgement::InUse;
+    }
+    // WhatsApp writes some numbers in a form that their numbering plan has left behind.
+    if sibling_form(digits).is_some_and(|sibling| is_in_use(&sibling)) {
+        return Judgement::InUse;
+    }
+    let number = parts.number();
+    let code = number.country_code.to_string();
+    let after_zeros = parts.national.trim_start_matches('0');
+    let without_zero = (after_zeros != parts.national).then(|| format!("{code}{after_zeros}"));
+    let is_possible = matches!(number.is_possible_with_reason(), Ok(NumberLengthType::IsPossible));
+    if is_possible && !without_zero.as_deref().is_some_and(is_in_use) {
+        return Judgement::Possible;
+    }
+    if without_zero.is_some() {
+        return Judgement::Not(no(Code::PhoneLength, message!("phone-zero-after-code", code)));
+    }
+    Judgement::Not(no(Code::PhoneLength, message!("phone-length", digits = digits.len() - code.len(), code)))
+}
+
+fn is_in_use(digits: &str) -> bool {
+    Parts::of(digits).is_some_and(|parts| parts.is_in_use())
+}
+
+fn is_mobile(number: &PhoneNumber) -> bool {
+    matches!(number.get_type(), PhoneNumberType::Mobile | PhoneNumberType::FixedLineOrMobile)
+}
+
+/// Whether the number is dialled with a 0 in its own country.
+fn is_dialled_with_zero(number: &PhoneNumber) -> bool {
+    number.format_as(PhoneNumberFormat::National).trim_start_matches('(').starts_with('0')
+}
+
+/// Whether the digits are a number by themselves.
+pub(super) fn is_number(given: &Digits, default_country: Option<Country>) -> bool {
+    match default_country {
+        Some(country) if !given.is_international => {
+            PhoneNumber::parse(&given.digits, Some(country.0)).is_ok_and(|number| number.is_valid())
+        }
+        _ => matches!(judge(&given.digits), Judgement::InUse),
+    }
+}
+
+/// The digits of a number without the 0 after its country code `code`, if they are in use so and not with it: it is dialled
+/// within the country only (ITU-T E.123 has such numbers written without it).
+pub(super) fn without_trunk_zero(code: &str, digits: &str) -> Option<String> {
+    let rest = digits.strip_prefix(code)?.strip_prefix('0')?;
+    let dialled = format!("{code}{rest}");
+    let is_code = Parts::of(&dialled).is_some_and(|parts| parts.national == rest);
+    (is_code && is_in_use(&dialled) && !is_in_use(digits)).then_some(dialled)
+}
+
+/// Whether somebody made them up: eight digits alike at the end, or nine in a row up or down.
+pub(super) fn is_suspicious(digits: &str) -> bool {
+    let last = |count: usize| digits.len().checked_sub(count).map(|at| &digits.as_bytes()[at..]);
+    let steps = |bytes: &[u8], step: u8| bytes.windows(2).all(|pair| (pair[1] + 10 - pair[0]) % 10 == step);
+    last(8).is_some_and(|bytes| steps(bytes, 0))
+        || last(9).is_some_and(|bytes| steps(bytes, 1) || steps(bytes, 9))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read;
+    use super::*;
+
+    fn country(code: &str) -> Option<Country> {
+        Some(Country::parse(code).unwrap())
+    }
+
+    #[test]
+    fn a_possible_number_in_no_known_range_is_sent_with_a_warning() {
+        let number = read("+1 555 123 4567", None).unwrap();
+        assert_eq!(number.digits, "15551234567");
+        assert!(number.remarks.contains(&Code::PhoneUnknownRange));
+        let number = read("(555) 123-4567", country("US")).unwrap();
+        assert_eq!(number.digits, "15551234567");
+        assert!(number.remarks.contains(&Code::PhoneUnknownRange));
+    }
+
+    #[test]
+    fn a_national_number_becomes_international_with_the_default_country() {
+        for (cell, country_code, digits) in [
+            ("504-621-8927", "US", "15046218927"),
+            ("1 (504) 621-8927", "US", "15046218927"),
+            ("06 12 34 56 78", "FR", "33612345678"),
+            ("333 1234567", "IT", "393331234567"),
+            ("02 1234567", "IT", "39021234567"),
+            ("030/1234567", "DE", "49301234567"),
+            ("393331234567", "IT", "393331234567"),
+            ("612345678", "ES", "34612345678"),
+        ] {
+            let number =
+                read(cell, country(country_code)).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
+            assert_eq!(number.digits, digits, "{cell}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_lost_its_plus_is_not_made_a_landline_that_lost_its_zero() {
+        for (cell, default, digits) in [
+            ("4917112345678", "DE", "4917112345678"),
+            ("49 171 12345678", "DE", "4917112345678"),
+            ("436641234567", "AT", "436641234567"),
+            // Mobile numbers without their 0, that are in use with a + as well.
+            ("687123456", "FR", "33687123456"),
+            ("612345678", "FR", "33612345678"),
+            // The 0 is there.
+            ("04917112345", "DE", "494917112345"),
+        ] {
+            let number = read(cell, country(default)).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
+            assert_eq!(number.digits, digits, "{cell}");
+        }
+        for (cell, default) in [("393331234501", "DE"), ("436641234567", "DE"), ("447911123456", "DE")] {
+            assert_eq!(read(cell, country(default)).unwrap_err().code, Code::PhoneAmbiguous, "{cell}");
+        }
+    }
+
+    #[test]
+    fn a_zero_that_belongs_to_the_number_is_not_made_up() {
+        assert_eq!(read("21234567", country("IT")).unwrap_err().code, Code::PhoneLostZero);
+        assert_eq!(read("021234567", country("IT")).unwrap().digits, "39021234567");
+        assert_eq!(read("0", country("IT")).unwrap_err().code, Code::PhoneLength);
+    }
+
+    #[test]
+    fn a_national_number_that_is_too_long_with_its_country_code_is_refused() {
+        assert_eq!(read("555555555555555", country("DE")).unwrap_err().code, Code::PhoneLength);
+    }
+
+    #[test]
+    fn digits_with_a_country_code_and_no_plus_are_read_as_international_and_it_is_said() {
+        let number = read("393331234567", None).unwrap();
+        assert_eq!((&*number.digits, number.remarks), ("393331234567", vec![Code::PhoneReadAsInternational]));
+        let number = read("393331234567", country("US")).unwrap();
+        assert_eq!(number.digits, "393331234567");
+    }
+
+    #[test]
+    fn a_number_that_somebody_made_up_is_sent_and_called_suspicious() {
+        for (cell, suspicious) in [
+            ("+39333333333", true),
+            ("+39 345 1111111", false),
+            ("+39 391 23456789", true),
+            ("+39 3 123456780", false),
+            ("+39 398 7654321", true),
+            ("+39 312 3456789", true),
+            ("+39 389 0123456", true),
+            ("+39 333 1234567", false),
+            ("+39 313 1313131", false),
+        ] {
+            let remarks = read(cell, None).unwrap().remarks;
+            assert_eq!(remarks.contains(&Code::PhoneSuspicious), suspicious, "{cell}");
+        }
+    }
+}
