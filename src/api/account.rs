@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::answer::{is_success, is_uuid, parse};
 use super::client::Answer;
 use super::fault::Fault;
-use crate::words::{Message, discreet, message};
+use super::stored::is_uuid;
+use crate::words::{discreet, message};
 
 /// Longest name of a team, channel or user that is kept, in characters.
 const LONGEST_NAME: usize = 300;
@@ -69,16 +69,12 @@ pub struct Listed<T> {
     pub next: Option<u64>,
 }
 
-fn unusable(answer: &Answer, why: Message) -> Fault {
-    Fault::Unusable { status: answer.status, why }
-}
-
 fn body(answer: &Answer) -> Result<Value, Fault> {
-    if !is_success(answer.status) {
+    if !answer.is_success() {
         // Whether the account has the path is what is to be found out, so a 404 is only a no.
-        return Err(super::answer::fault(answer, false));
+        return Err(Fault::of(answer, false));
     }
-    parse(answer).ok_or_else(|| unusable(answer, message!("unusable-not-json")))
+    answer.json().ok_or_else(|| Fault::unusable(answer, message!("unusable-not-json")))
 }
 
 fn text(value: &Value, key: &str) -> Option<String> {
@@ -137,9 +133,9 @@ pub(super) fn read_channels(answer: &Answer) -> Result<Listed<Channel>, Fault> {
 fn listed<T>(answer: &Answer, key: &str, read: impl Fn(&Value) -> Option<T>) -> Result<Listed<T>, Fault> {
     let body = body(answer)?;
     let list = body.get(key).and_then(Value::as_array);
-    let list = list.ok_or_else(|| unusable(answer, message!("unusable-no-list", key)))?;
+    let list = list.ok_or_else(|| Fault::unusable(answer, message!("unusable-no-list", key)))?;
     let items: Option<Vec<T>> = list.iter().map(read).collect();
-    let items = items.ok_or_else(|| unusable(answer, message!("unusable-no-name", key)))?;
+    let items = items.ok_or_else(|| Fault::unusable(answer, message!("unusable-no-name", key)))?;
     let number = |key: &str| body.get("meta").and_then(|meta| meta.get(key)).and_then(Value::as_u64);
     let next = match (number("page"), number("pages")) {
         (Some(page), Some(pages)) if page < pages && !list.is_empty() => Some(page + 1),

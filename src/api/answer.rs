@@ -1,97 +1,17 @@
 //! What the API's answers mean. Pure: bytes in, meaning out.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::time::SystemTime;
-
-use memchr::memchr2;
 use serde::Deserialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::client::Answer;
 use super::fault::Fault;
 use super::members::{self, Envelope, Members, Part};
-use crate::model::{AnswerForm, ContactId, Field, Shown, printable};
-use crate::words::{Message, discreet, message};
-
-/// Longest message of the server that is kept, in characters.
-const LONGEST_SAID: usize = 300;
+use super::stored::StoredContact;
+use crate::model::AnswerForm;
+use crate::words::{discreet, message};
 
 /// Longest cursor that is sent back, in bytes.
 const LONGEST_CURSOR: usize = 4096;
-
-/// A contact as the API shows it. Everything but the uuid may be missing: the reference's samples show only parts.
-#[derive(Clone, PartialEq, Eq)]
-pub struct StoredContact {
-    /// Its name in the account.
-    pub id: ContactId,
-    /// Display name.
-    pub name: Option<String>,
-    /// Channel type.
-    pub source: Option<String>,
-    /// Digits of its phone number, whatever else the API puts between them.
-    pub phone_digits: Option<String>,
-    /// Its phone number, as the API shows it.
-    pub phone_as_shown: Option<String>,
-    /// When it came into being, by the server's clock.
-    pub created_at: Option<SystemTime>,
-    /// Tag names.
-    pub tags: Option<Vec<String>>,
-    /// Custom field values by label; a checkbox's options come as one text with a JSON list.
-    pub custom_fields: Option<BTreeMap<String, String>>,
-    /// E-mail address of the user it is given to.
-    pub assigned_user: Option<String>,
-    /// Its team.
-    pub team_uuid: Option<String>,
-    /// Its channel.
-    pub channel_uuid: Option<String>,
-    /// Its note.
-    pub note: Option<String>,
-    /// What the API says about custom fields, by label; only where it was asked.
-    pub field_types: BTreeMap<String, FieldAbout>,
-    /// The fields that the answer shows, whether they have a value or not.
-    pub shows: Vec<Field>,
-    /// Everything that it shows, but for what says nothing about the person.
-    pub shown: Option<Shown>,
-    /// How the answer put it, if it was an answer about this contact alone.
-    pub form: Option<AnswerForm>,
-}
-
-discreet!(StoredContact { id, created_at, shows });
-
-impl StoredContact {
-    /// A contact of which nothing is shown but who it is.
-    pub fn bare(id: ContactId) -> Self {
-        Self {
-            id,
-            name: None,
-            source: None,
-            phone_digits: None,
-            phone_as_shown: None,
-            created_at: None,
-            tags: None,
-            custom_fields: None,
-            assigned_user: None,
-            team_uuid: None,
-            channel_uuid: None,
-            note: None,
-            field_types: BTreeMap::new(),
-            shows: Vec::new(),
-            shown: None,
-            form: None,
-        }
-    }
-}
-
-/// What the API says about a custom field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldAbout {
-    /// `text`, `email`, `number`, `date`, `dropdown` or `checkbox`, as far as is known.
-    pub kind: String,
-    /// What a dropdown or checkbox offers.
-    pub options: Vec<String>,
-}
 
 /// One page of the contact list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,12 +57,12 @@ discreet!(Identity {});
 
 /// The answer to `POST /contacts`.
 pub(super) fn read_created(answer: &Answer) -> Result<StoredContact, Fault> {
-    if !is_success(answer.status) {
-        return Err(fault(answer, true));
+    if !answer.is_success() {
+        return Err(Fault::of(answer, true));
     }
     match contact_in(answer)? {
         Some(contact) => Ok(contact),
-        None => Err(unusable(answer, message!("unusable-no-contact"))),
+        None => Err(Fault::unusable(answer, message!("unusable-no-contact"))),
     }
 }
 
@@ -153,13 +73,27 @@ pub(super) fn read_found(answer: &Answer) -> Result<Option<StoredContact>, Fault
         return if is_from_the_api(answer) {
             Ok(None)
         } else {
-            Err(unusable(answer, message!("unusable-not-json")))
+            Err(Fault::unusable(answer, message!("unusable-not-json")))
         };
     }
-    if !is_success(answer.status) {
-        return Err(fault(answer, false));
+    if !answer.is_success() {
+        return Err(Fault::of(answer, false));
     }
     contact_in(answer)
+}
+
+/// The answer to `GET /contacts/:uuid`: the contact, or that it is gone.
+pub(super) fn read_contact(answer: &Answer) -> Result<Option<StoredContact>, Fault> {
+    read_found(answer)
+}
+
+/// The answer to `PATCH /contacts/:uuid`: the contact, or that it is gone. One that says it was done and shows no contact
+/// does not say that.
+pub(super) fn read_changed(answer: &Answer) -> Result<Option<StoredContact>, Fault> {
+    match read_found(answer)? {
+        None if answer.is_success() => Err(Fault::unusable(answer, message!("unusable-no-contact"))),
+        found => Ok(found),
+    }
 }
 
 /// The answer to `DELETE /contacts/:uuid`. Any 2xx says that it is gone; that it is not there says so, too, if the API
@@ -168,22 +102,23 @@ pub(super) fn read_deleted(answer: &Answer) -> Result<Gone, Fault> {
     match answer.status {
         200..300 if is_from_the_api(answer) => Ok(Gone::Now),
         404 | 410 if is_from_the_api(answer) => Ok(Gone::Before),
-        200..300 | 404 | 410 => Err(unusable(answer, message!("unusable-not-json"))),
-        _ => Err(fault(answer, false)),
+        200..300 | 404 | 410 => Err(Fault::unusable(answer, message!("unusable-not-json"))),
+        _ => Err(Fault::of(answer, false)),
     }
 }
 
 /// The answer to `GET /contacts`.
 pub(super) fn read_page(answer: &Answer) -> Result<Page, Fault> {
-    if !is_success(answer.status) {
-        return Err(fault(answer, true));
+    if !answer.is_success() {
+        return Err(Fault::of(answer, true));
     }
     let body: Members<'_> = members(answer)?;
-    let list = body.list("contacts").ok_or_else(|| unusable(answer, message!("unusable-no-contacts")))?;
+    let list =
+        body.list("contacts").ok_or_else(|| Fault::unusable(answer, message!("unusable-no-contacts")))?;
     let contacts: Option<Vec<StoredContact>> =
-        list.into_iter().map(|one| stored(&Members::of(one)?)).collect();
-    let contacts = contacts.ok_or_else(|| unusable(answer, message!("unusable-a-contact-no-uuid")))?;
-    let endless = || unusable(answer, message!("unusable-no-end"));
+        list.into_iter().map(|one| StoredContact::read(&Members::of(one)?)).collect();
+    let contacts = contacts.ok_or_else(|| Fault::unusable(answer, message!("unusable-a-contact-no-uuid")))?;
+    let endless = || Fault::unusable(answer, message!("unusable-no-end"));
     let meta = body.object("meta").ok_or_else(endless)?;
     let next = match (meta.get("next"), meta.number("page"), meta.number("pages")) {
         (Some(next), ..) if members::is_null(next) => None,
@@ -199,36 +134,24 @@ pub(super) fn read_page(answer: &Answer) -> Result<Page, Fault> {
 
 /// The answer to `GET /auth/me`.
 pub(super) fn read_identity(answer: &Answer) -> Result<Identity, Fault> {
-    if !is_success(answer.status) {
-        return Err(fault(answer, true));
+    if !answer.is_success() {
+        return Err(Fault::of(answer, true));
     }
     serde_json::from_slice(&answer.body)
         .map_err(|_| Fault::NotTheApi { status: answer.status, seen: message!("seen-not-json") })
 }
 
-pub(super) fn is_success(status: u16) -> bool {
-    (200..300).contains(&status)
-}
-
-pub(super) fn parse(answer: &Answer) -> Option<Value> {
-    serde_json::from_slice(&answer.body).ok()
-}
-
-fn unusable(answer: &Answer, why: Message) -> Fault {
-    Fault::Unusable { status: answer.status, why }
-}
-
 /// Whether the API can have given this answer: JSON, or nothing at all.
 fn is_from_the_api(answer: &Answer) -> bool {
-    answer.body.trim_ascii().is_empty() || parse(answer).is_some()
+    answer.body.trim_ascii().is_empty() || answer.json().is_some()
 }
 
 /// The members of an answer, or its envelope; JSON that is no object has nothing of it.
 fn members<'a, M: Deserialize<'a> + Default>(answer: &'a Answer) -> Result<M, Fault> {
     match std::str::from_utf8(&answer.body).ok().and_then(|body| serde_json::from_str(body).ok()) {
         Some(members) => Ok(members),
-        None if parse(answer).is_some() => Ok(M::default()),
-        None => Err(unusable(answer, message!("unusable-not-json"))),
+        None if answer.json().is_some() => Ok(M::default()),
+        None => Err(Fault::unusable(answer, message!("unusable-not-json"))),
     }
 }
 
@@ -258,7 +181,7 @@ fn contact_in(answer: &Answer) -> Result<Option<StoredContact>, Fault> {
                 None => return Ok(None),
             },
             None if says_nothing_of_a_contact(answer, &others) => {
-                return Err(unusable(answer, message!("unusable-no-contact")));
+                return Err(Fault::unusable(answer, message!("unusable-no-contact")));
             }
             None => return Ok(None),
         },
@@ -273,7 +196,7 @@ fn one_of<'j>(answer: &Answer, list: &[&'j RawValue]) -> Result<Option<&'j RawVa
     match list {
         [] => Ok(None),
         [one] => Ok(Some(one)),
-        _ => Err(unusable(answer, message!("unusable-several-contacts"))),
+        _ => Err(Fault::unusable(answer, message!("unusable-several-contacts"))),
     }
 }
 
@@ -282,199 +205,10 @@ fn read_one(
     contact: Option<&Members<'_>>,
     form: AnswerForm,
 ) -> Result<Option<StoredContact>, Fault> {
-    match contact.and_then(stored) {
+    match contact.and_then(StoredContact::read) {
         Some(stored) => Ok(Some(StoredContact { form: Some(form), ..stored })),
-        None => Err(unusable(answer, message!("unusable-no-uuid"))),
+        None => Err(Fault::unusable(answer, message!("unusable-no-uuid"))),
     }
-}
-
-fn stored(contact: &Members<'_>) -> Option<StoredContact> {
-    let mut stored = StoredContact::bare(ContactId { uuid: String::new(), href: None });
-    for (name, value) in contact.iter() {
-        let text = || members::text(value).map(Cow::into_owned);
-        match name {
-            "uuid" => stored.id.uuid = text()?,
-            "href" => stored.id.href = text().filter(|href| is_href(href)).map(|href| printable(&href)),
-            "name" => stored.name = text(),
-            "source" => stored.source = text(),
-            "phoneNumber" => {
-                stored.phone_as_shown = text();
-                stored.phone_digits = stored.phone_as_shown.as_deref().and_then(digits);
-            }
-            "createdAt" => {
-                let time = members::text(value);
-                stored.created_at = time.and_then(|time| humantime::parse_rfc3339_weak(&time).ok());
-            }
-            "tags" => stored.tags = members::list(value).map(texts),
-            "customFields" => stored.custom_fields = Members::of(value).map(|fields| values(&fields)),
-            "assignedUser" => stored.assigned_user = text(),
-            "team" => stored.team_uuid = uuid_of(value),
-            "channel" => stored.channel_uuid = uuid_of(value),
-            "note" => stored.note = text(),
-            "customFieldsMetadata" => stored.field_types = field_types(value).unwrap_or_default(),
-            _ => {}
-        }
-        stored.shows.extend(shown_field(name));
-    }
-    stored.shown = Some(shown(contact));
-    is_uuid(&stored.id.uuid).then_some(stored)
-}
-
-/// The field that a member shows, whether it has a value or not.
-fn shown_field(member: &str) -> Option<Field> {
-    Some(match member {
-        "name" => Field::Name,
-        "tags" => Field::Tags,
-        "customFields" => Field::CustomFields,
-        "assignedUser" => Field::AssignedUser,
-        "team" => Field::TeamUuid,
-        "note" => Field::Note,
-        _ => return None,
-    })
-}
-
-fn is_href(text: &str) -> bool {
-    text.starts_with("https://") && text.len() <= 300
-}
-
-fn digits(phone: &str) -> Option<String> {
-    let mut digits = phone.to_owned();
-    digits.retain(|c| c.is_ascii_digit());
-    (!digits.is_empty()).then_some(digits)
-}
-
-fn texts(list: Vec<&RawValue>) -> Vec<String> {
-    list.into_iter().filter_map(members::text).map(Cow::into_owned).collect()
-}
-
-/// The values of custom fields as texts.
-fn values(fields: &Members<'_>) -> BTreeMap<String, String> {
-    let text = |value: &RawValue| match members::text(value) {
-        Some(text) => text.into_owned(),
-        None => serde_json::from_str::<Value>(value.get())
-            .map_or_else(|_| value.get().to_owned(), |value| value.to_string()),
-    };
-    let given = fields.iter().filter(|(_, value)| !members::is_null(value));
-    given.map(|(label, value)| (label.to_owned(), text(value))).collect()
-}
-
-/// The uuid of an object inside a contact.
-fn uuid_of(object: &RawValue) -> Option<String> {
-    let first = object.get().strip_prefix("{\"uuid\":\"").and_then(|rest| rest.split_once('"'));
-    let uuid = match first {
-        // It comes first, as a rule: what stands behind it is not looked at.
-        Some((uuid, _)) if is_uuid(uuid) => return Some(uuid.to_owned()),
-        _ => Members::of(object)?.text("uuid")?.into_owned(),
-    };
-    is_uuid(&uuid).then_some(uuid)
-}
-
-fn field_types(metadata: &RawValue) -> Option<BTreeMap<String, FieldAbout>> {
-    let about = |about: &RawValue| {
-        let about = Members::of(about)?;
-        let options = about.list("options").map(texts).unwrap_or_default();
-        Some(FieldAbout { kind: about.text("type")?.into_owned(), options })
-    };
-    let fields = Members::of(metadata)?;
-    Some(fields.iter().filter_map(|(label, field)| Some((label.to_owned(), about(field)?))).collect())
-}
-
-/// The answer to `GET /contacts/:uuid`: the contact, or that it is gone.
-pub(super) fn read_contact(answer: &Answer) -> Result<Option<StoredContact>, Fault> {
-    read_found(answer)
-}
-
-/// The answer to `PATCH /contacts/:uuid`: the contact, or that it is gone. One that says it was done and shows no contact
-/// does not say that.
-pub(super) fn read_changed(answer: &Answer) -> Result<Option<StoredContact>, Fault> {
-    match read_found(answer)? {
-        None if is_success(answer.status) => Err(unusable(answer, message!("unusable-no-contact"))),
-        found => Ok(found),
-    }
-}
-
-/// Members that say nothing about what a contact is: its own name and addresses, and a picture that comes and goes by
-/// itself.
-const SAY_NOTHING: [&str; 3] = ["uuid", "href", "avatarUrl"];
-
-/// What a contact shows, as it shows it, without what says nothing; on one line.
-fn shown(contact: &Members<'_>) -> Shown {
-    let mut text = String::with_capacity(512);
-    contact.write_without(&SAY_NOTHING, &mut text);
-    // Inside of texts line ends are escaped; between values they say nothing.
-    let has_line_ends = memchr2(b'\n', b'\r', text.as_bytes()).is_some();
-    Shown::new(if has_line_ends { text.replace(['\n', '\r'], " ") } else { text })
-}
-
-/// The server's word for a contact goes into files and links, so it must have the shape of one.
-pub(super) fn is_uuid(uuid: &str) -> bool {
-    let hex = uuid.bytes().filter(u8::is_ascii_hexdigit).count();
-    let dashes = || uuid.bytes().filter(|byte| *byte == b'-').count();
-    hex == 32 && (uuid.len() == 32 || uuid.len() == 36 && dashes() == 4)
-}
-
-/// What an answer that is no success means. `known_path`: the API certainly has the path that was asked for.
-pub(super) fn fault(answer: &Answer, known_path: bool) -> Fault {
-    let status = answer.status;
-    let (field, said) = envelope(answer);
-    match status {
-        300..400 => {
-            // The host alone: the rest of the address may hold a phone number.
-            let seen = match answer.location.as_deref().and_then(host) {
-                Some(host) => message!("seen-redirect-to", status, host),
-                None => message!("seen-redirect", status),
-            };
-            Fault::NotTheApi { status, seen }
-        }
-        401 | 403 | 407 => Fault::Denied { status, said },
-        402 => Fault::PaymentRequired { said },
-        404 | 405 | 410 | 501 if known_path => {
-            Fault::NotTheApi { status, seen: message!("seen-unknown-path", status) }
-        }
-        408 => Fault::Broken { status },
-        421 | 425 => Fault::NotProcessed { status },
-        429 => Fault::Throttled { after: answer.retry_after },
-        400..500 => Fault::Refused { status, field, said },
-        500.. => Fault::Broken { status },
-        _ => Fault::Unusable { status, why: message!("unusable-status") },
-    }
-}
-
-fn host(address: &str) -> Option<String> {
-    reqwest::Url::parse(address).ok()?.host_str().map(printable)
-}
-
-/// The `error` of an answer, which is a text or an object of parameters with lists of messages.
-fn envelope(answer: &Answer) -> (Option<String>, String) {
-    let Some(body) = parse(answer) else {
-        return (None, "(the answer is not JSON)".to_owned());
-    };
-    let (field, said) = match body.get("error") {
-        Some(Value::String(said)) => (None, said.clone()),
-        Some(Value::Object(parameters)) => {
-            let fields: Vec<&str> = parameters.keys().map(String::as_str).collect();
-            let said: Vec<String> = parameters
-                .values()
-                .map(|messages| match messages {
-                    Value::Array(list) => list
-                        .iter()
-                        .map(|message| message.as_str().map_or_else(|| message.to_string(), str::to_owned))
-                        .collect::<Vec<_>>()
-                        .join(", "),
-                    Value::String(message) => message.clone(),
-                    other => other.to_string(),
-                })
-                .collect();
-            (Some(fields.join(";")), said.join("; "))
-        }
-        _ => (None, "(the answer names no error)".to_owned()),
-    };
-    let field = field.map(|field| shortened(&field)).filter(|field| !field.is_empty());
-    (field, shortened(&said))
-}
-
-fn shortened(text: &str) -> String {
-    printable(&text.chars().take(LONGEST_SAID).collect::<String>())
 }
 
 #[cfg(test)]
@@ -543,22 +277,6 @@ mod tests {
     }
 
     #[test]
-    fn a_stored_contact_is_read_as_far_as_it_goes() {
-        let body = format!(
-            r#"{{"contact":{{"uuid":"{UUID}","name":"Ada","phoneNumber":"+39 333 12-34","createdAt":"2020-11-13T21:08:53Z",
-            "href":"https://dash.callbell.eu/contacts/x","tags":["VIP"],"customFields":{{"City":"Rome","Age":42,"None":null}},
-            "assignedUser":"bob@example.com","source":"whatsapp"}}}}"#
-        );
-        let contact = read_created(&answer(200, &body)).unwrap();
-        assert_eq!(contact.phone_digits.as_deref(), Some("393331234"));
-        assert_eq!(contact.created_at, humantime::parse_rfc3339("2020-11-13T21:08:53Z").ok());
-        assert_eq!(
-            contact.custom_fields.unwrap().into_iter().collect::<Vec<_>>(),
-            [("Age".to_owned(), "42".to_owned()), ("City".to_owned(), "Rome".to_owned())]
-        );
-    }
-
-    #[test]
     fn a_change_that_shows_no_contact_does_not_say_that_it_is_gone() {
         for body in ["{}", r#"{"success":true}"#, "[]", r#"{"contact":null}"#] {
             assert!(read_changed(&answer(200, body)).is_err(), "{body}");
@@ -591,18 +309,6 @@ mod tests {
         ] {
             assert!(read_found(&answer(status, body)).is_err(), "{status} {body}");
         }
-    }
-
-    #[test]
-    fn both_error_shapes_are_understood() {
-        let fault =
-            read_created(&answer(422, r#"{"error":{"custom_fields":["is invalid","x"],"name":["y"]}}"#))
-                .unwrap_err();
-        let Fault::Refused { status: 422, field, said } = fault else { panic!("{fault:?}") };
-        assert_eq!((field.as_deref(), said.as_str()), (Some("custom_fields;name"), "is invalid, x; y"));
-        let fault = read_created(&answer(400, r#"{"error":"bad \u001b[31m thing"}"#)).unwrap_err();
-        let Fault::Refused { field: None, said, .. } = fault else { panic!("{fault:?}") };
-        assert_eq!(said, "bad \\u{1b}[31m thing");
     }
 
     /// The table of the delivery protocol, status by status: what a create may be after each.

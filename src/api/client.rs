@@ -3,11 +3,14 @@
 use std::future::Future;
 use std::time::{Duration, SystemTime};
 
+use serde_json::Value;
+
 use super::account::{self, AccountPlan, Channel, Listed, Member, Team};
-use super::answer::{self, Identity, Page, Place, StoredContact};
+use super::answer::{self, Identity, Page, Place};
 use super::changes::Changes;
 use super::fault::Fault;
 use super::retry_after;
+use super::stored::StoredContact;
 use super::wire::WireStyle;
 use crate::model::{NewContact, Source};
 use crate::words::discreet;
@@ -76,6 +79,15 @@ impl Answer {
         let server_time = date.and_then(|date| httpdate::parse_http_date(date).ok());
         let retry_after = waits.into_iter().filter_map(|wait| retry_after::read(wait, server_time)).max();
         Self { status, body, retry_after, server_time, location }
+    }
+
+    pub(super) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// Its body, if it is JSON.
+    pub(super) fn json(&self) -> Option<Value> {
+        serde_json::from_slice(&self.body).ok()
     }
 }
 

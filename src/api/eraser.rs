@@ -2,6 +2,7 @@
 
 use super::answer::{self, Gone};
 use super::client::{Call, Client, Exchange, Method, READ_PATIENCE, Transport};
+use super::stored::is_uuid;
 
 /// Reads contacts and deletes them. Deleting is for ever, and so is a type of its own.
 #[derive(Debug, Clone)]
@@ -22,7 +23,7 @@ impl<T: Transport> Eraser<T> {
 
     /// `DELETE /contacts/:uuid`.
     pub async fn delete(&self, uuid: &str) -> Exchange<Gone> {
-        debug_assert!(answer::is_uuid(uuid), "a uuid needs no encoding");
+        debug_assert!(is_uuid(uuid), "a uuid needs no encoding");
         let path = format!("/contacts/{uuid}");
         let call = Call { method: Method::Delete, path, body: None, patience: READ_PATIENCE };
         self.client.exchange(call, answer::read_deleted).await

@@ -3,7 +3,14 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde_json::Value;
+
+use super::client::Answer;
+use crate::model::printable;
 use crate::words::{Message, message};
+
+/// Longest message of the server that is kept, in characters.
+const LONGEST_SAID: usize = 300;
 
 /// Whether a contact can have come into being although no good answer was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,6 +112,38 @@ impl fmt::Debug for Fault {
 }
 
 impl Fault {
+    /// What an answer that is no success means. `known_path`: the API certainly has the path that was asked for.
+    pub(super) fn of(answer: &Answer, known_path: bool) -> Self {
+        let status = answer.status;
+        let (field, said) = envelope(answer);
+        match status {
+            300..400 => {
+                // The host alone: the rest of the address may hold a phone number.
+                let seen = match answer.location.as_deref().and_then(host) {
+                    Some(host) => message!("seen-redirect-to", status, host),
+                    None => message!("seen-redirect", status),
+                };
+                Self::NotTheApi { status, seen }
+            }
+            401 | 403 | 407 => Self::Denied { status, said },
+            402 => Self::PaymentRequired { said },
+            404 | 405 | 410 | 501 if known_path => {
+                Self::NotTheApi { status, seen: message!("seen-unknown-path", status) }
+            }
+            408 => Self::Broken { status },
+            421 | 425 => Self::NotProcessed { status },
+            429 => Self::Throttled { after: answer.retry_after },
+            400..500 => Self::Refused { status, field, said },
+            500.. => Self::Broken { status },
+            _ => Self::Unusable { status, why: message!("unusable-status") },
+        }
+    }
+
+    /// An answer that does not say what it should.
+    pub(super) fn unusable(answer: &Answer, why: Message) -> Self {
+        Self::Unusable { status: answer.status, why }
+    }
+
     /// Whether the contact of a failed create can exist. Everything that is not a definite no is a maybe.
     pub fn existence(&self) -> Existence {
         match self {
@@ -153,5 +192,62 @@ impl Fault {
             Self::Unusable { status, why } => message!("fault-unusable", status = *status, why),
             Self::Lost { why } => why.clone(),
         }
+    }
+}
+
+/// The `error` of an answer, which is a text or an object of parameters with lists of messages.
+fn envelope(answer: &Answer) -> (Option<String>, String) {
+    let Some(body) = answer.json() else {
+        return (None, "(the answer is not JSON)".to_owned());
+    };
+    let (field, said) = match body.get("error") {
+        Some(Value::String(said)) => (None, said.clone()),
+        Some(Value::Object(parameters)) => {
+            let fields: Vec<&str> = parameters.keys().map(String::as_str).collect();
+            let said: Vec<String> = parameters
+                .values()
+                .map(|messages| match messages {
+                    Value::Array(list) => list
+                        .iter()
+                        .map(|message| message.as_str().map_or_else(|| message.to_string(), str::to_owned))
+                        .collect::<Vec<_>>()
+                        .join(", "),
+                    Value::String(message) => message.clone(),
+                    other => other.to_string(),
+                })
+                .collect();
+            (Some(fields.join(";")), said.join("; "))
+        }
+        _ => (None, "(the answer names no error)".to_owned()),
+    };
+    let field = field.map(|field| shortened(&field)).filter(|field| !field.is_empty());
+    (field, shortened(&said))
+}
+
+fn shortened(text: &str) -> String {
+    printable(&text.chars().take(LONGEST_SAID).collect::<String>())
+}
+
+fn host(address: &str) -> Option<String> {
+    reqwest::Url::parse(address).ok()?.host_str().map(printable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, body: &str) -> Answer {
+        Answer { status, body: body.as_bytes().to_vec(), ..Answer::default() }
+    }
+
+    #[test]
+    fn both_error_shapes_are_understood() {
+        let fault =
+            Fault::of(&answer(422, r#"{"error":{"custom_fields":["is invalid","x"],"name":["y"]}}"#), true);
+        let Fault::Refused { status: 422, field, said } = fault else { panic!("{fault:?}") };
+        assert_eq!((field.as_deref(), said.as_str()), (Some("custom_fields;name"), "is invalid, x; y"));
+        let fault = Fault::of(&answer(400, r#"{"error":"bad \u001b[31m thing"}"#), true);
+        let Fault::Refused { field: None, said, .. } = fault else { panic!("{fault:?}") };
+        assert_eq!(said, "bad \\u{1b}[31m thing");
     }
 }

@@ -102,24 +102,13 @@ impl Serialize for CustomFields<'_> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
     use crate::model::BotStatus;
 
     /// The smallest contact.
-    pub(crate) fn ada() -> NewContact {
-        NewContact {
-            identifier: "393331234567".to_owned(),
-            source: Source::Whatsapp,
-            name: "Ada \"A\" Lovelace".to_owned(),
-            tags: Vec::new(),
-            custom_fields: Vec::new(),
-            assigned_user: None,
-            team_uuid: None,
-            channel_uuid: None,
-            bot_status: None,
-            note: None,
-        }
+    fn ada() -> NewContact {
+        NewContact { name: "Ada \"A\" Lovelace".to_owned(), ..NewContact::ada() }
     }
 
     #[test]

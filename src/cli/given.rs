@@ -1,5 +1,6 @@
 //! The flags of a run, as they are given once more when its failures are given back.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
@@ -71,7 +72,7 @@ impl Given {
             let is_said =
                 matches!(sub.value_source(id), Some(ValueSource::CommandLine | ValueSource::EnvVariable));
             if is_said && !LEFT_OUT.contains(&id) && counts(arg) {
-                say(arg, sub, &mut words);
+                words.extend(flags_of(arg, sub).into_iter().map(|(flag, value)| typed(id, &flag, value)));
             }
         }
         // Environment and settings files say it of the list; the rows are given back in UTF-8, whatever it was in.
@@ -108,24 +109,28 @@ pub(super) fn places(folder: &Path) -> (PathBuf, PathBuf) {
     (folder.join(FAILURES), folder.join("failures.import"))
 }
 
-fn say(arg: &Arg, sub: &ArgMatches, words: &mut Vec<String>) {
-    let (id, Some(long)) = (arg.get_id().as_str(), arg.get_long()) else { return };
+/// The flag `arg` with each value that it has in `matches`; a switch that is on has none. Nothing if a command has no such
+/// flag.
+pub(super) fn flags_of<'m>(arg: &Arg, matches: &'m ArgMatches) -> Vec<(String, Option<&'m OsStr>)> {
+    let (id, Some(long)) = (arg.get_id().as_str(), arg.get_long()) else { return Vec::new() };
+    let Ok(Some(values)) = matches.try_get_raw(id) else { return Vec::new() };
+    let flag = format!("--{long}");
     if matches!(arg.get_action(), ArgAction::SetTrue) {
-        if sub.get_flag(id) {
-            words.push(format!("--{long}"));
-        }
-        return;
+        return matches.get_flag(id).then_some((flag, None)).into_iter().collect();
     }
-    for value in sub.get_raw(id).into_iter().flatten() {
-        if id == SECRET {
-            words.push(format!("--{long} …"));
-            continue;
-        }
-        let value = crate::model::printable(&value.to_string_lossy());
-        // What begins like a flag would be taken for one.
-        let between = if value.starts_with('-') { "=" } else { " " };
-        words.push(format!("--{long}{between}{}", quoted(&value)));
+    values.map(|value| (flag.clone(), Some(value))).collect()
+}
+
+/// A flag as a person types it.
+fn typed(id: &str, flag: &str, value: Option<&OsStr>) -> String {
+    let Some(value) = value else { return flag.to_owned() };
+    if id == SECRET {
+        return format!("{flag} …");
     }
+    let value = crate::model::printable(&value.to_string_lossy());
+    // What begins like a flag would be taken for one.
+    let between = if value.starts_with('-') { "=" } else { " " };
+    format!("{flag}{between}{}", quoted(&value))
 }
 
 /// As a shell reads it back.

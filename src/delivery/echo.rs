@@ -102,18 +102,13 @@ mod tests {
     fn sent() -> NewContact {
         NewContact {
             identifier: "5511987654321".to_owned(),
-            source: Source::Whatsapp,
-            name: "Ada".to_owned(),
             tags: vec!["VIP".to_owned(), "Rome".to_owned()],
             custom_fields: vec![
                 ("City".to_owned(), FieldValue::Text("Rome".to_owned())),
                 ("Likes".to_owned(), FieldValue::Options(vec!["Sea".to_owned(), "Art".to_owned()])),
             ],
             assigned_user: Some("bob@example.com".to_owned()),
-            team_uuid: None,
-            channel_uuid: None,
-            bot_status: None,
-            note: None,
+            ..NewContact::ada()
         }
     }
 

@@ -7,7 +7,8 @@ use tokio::sync::oneshot;
 use tokio::time::sleep;
 
 use super::breaker::Kind;
-use super::deliver::{Errand, Granted, Halt, NoTurn, end};
+use super::deliverer::Halt;
+use super::errand::{Errand, Granted, NoTurn, end};
 use super::life::End;
 use super::meeting::{FirstLook, Looked, Meeting, Step};
 use super::patience::seed_of;

@@ -124,12 +124,7 @@ mod tests {
             source: Source::Telegram,
             name: name.to_owned(),
             tags: vec!["VIP".to_owned()],
-            custom_fields: Vec::new(),
-            assigned_user: None,
-            team_uuid: None,
-            channel_uuid: None,
-            bot_status: None,
-            note: None,
+            ..NewContact::ada()
         };
         Wanted { contact, sent_after: at(100) }
     }

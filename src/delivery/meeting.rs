@@ -348,23 +348,12 @@ impl FirstLook {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Field, Source};
+    use crate::model::Field;
 
     const UUID: &str = "414a6d692bd645ed803f2e7ce360d4c8";
 
     fn row() -> NewContact {
-        NewContact {
-            identifier: "393331234567".to_owned(),
-            source: Source::Whatsapp,
-            name: "Ada".to_owned(),
-            tags: vec!["New".to_owned()],
-            custom_fields: Vec::new(),
-            assigned_user: None,
-            team_uuid: None,
-            channel_uuid: None,
-            bot_status: None,
-            note: None,
-        }
+        NewContact { tags: vec!["New".to_owned()], ..NewContact::ada() }
     }
 
     fn there(tags: &[&str]) -> StoredContact {

@@ -4,8 +4,9 @@
 //! and says what to do. [`Deliverer::deliver`] does it.
 
 mod breaker;
-mod deliver;
+mod deliverer;
 mod echo;
+mod errand;
 mod existing;
 mod life;
 mod list_walk;
@@ -16,7 +17,7 @@ mod timed;
 mod update;
 
 pub use breaker::{Breakers, Change, Kind, Permit};
-pub use deliver::{Carriage, Delivered, Deliverer, Halt};
+pub use deliverer::{Carriage, Delivered, Deliverer, Halt};
 pub use echo::{differences, not_shown};
 pub use existing::{Admission, Existing, Walked};
 pub use life::{End, Life, Next, Origin};

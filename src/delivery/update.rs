@@ -155,23 +155,17 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::model::{ContactId, Source};
+    use crate::model::ContactId;
 
     fn row() -> NewContact {
         NewContact {
-            identifier: "393331234567".to_owned(),
-            source: Source::Whatsapp,
-            name: "Ada".to_owned(),
             tags: vec!["VIP".to_owned(), "New".to_owned()],
             custom_fields: vec![
                 ("City".to_owned(), FieldValue::Text("Rome".to_owned())),
                 ("Likes".to_owned(), FieldValue::Options(vec!["Sea".to_owned(), "Art".to_owned()])),
             ],
-            assigned_user: None,
-            team_uuid: None,
-            channel_uuid: None,
-            bot_status: None,
             note: Some("new".to_owned()),
+            ..NewContact::ada()
         }
     }
 

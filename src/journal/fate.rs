@@ -96,10 +96,9 @@ pub fn classify(evidence: Evidence, same_content: bool) -> Class {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NONE: Evidence = Evidence {
+impl Evidence {
+    /// Of a ticket that was leased in the boot that runs now; nothing else is known of it.
+    pub(crate) const LEASED: Self = Self {
         leased_in_this_boot: true,
         marked: false,
         released: false,
@@ -108,25 +107,34 @@ mod tests {
         forgotten: false,
         retired: false,
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
 
     #[test]
     fn a_lease_without_a_mark_was_never_used_in_this_boot_and_may_have_been_in_another() {
-        assert_eq!(classify(NONE, true), Class::NeverSent);
-        assert_eq!(classify(Evidence { leased_in_this_boot: false, ..NONE }, true), Class::Unknown);
-        assert_eq!(classify(Evidence { marked: true, ..NONE }, true), Class::Unknown);
-        assert_eq!(classify(Evidence { damaged: true, ..NONE }, true), Class::Unknown);
+        assert_eq!(classify(Evidence::LEASED, true), Class::NeverSent);
+        assert_eq!(
+            classify(Evidence { leased_in_this_boot: false, ..Evidence::LEASED }, true),
+            Class::Unknown
+        );
+        assert_eq!(classify(Evidence { marked: true, ..Evidence::LEASED }, true), Class::Unknown);
+        assert_eq!(classify(Evidence { damaged: true, ..Evidence::LEASED }, true), Class::Unknown);
     }
 
     #[test]
     fn what_was_given_back_was_not_sent_unless_records_are_missing() {
-        let released = Evidence { released: true, marked: true, leased_in_this_boot: false, ..NONE };
+        let released =
+            Evidence { released: true, marked: true, leased_in_this_boot: false, ..Evidence::LEASED };
         assert_eq!(classify(released, true), Class::NeverSent);
         assert_eq!(classify(Evidence { damaged: true, ..released }, true), Class::Unknown);
     }
 
     #[test]
     fn verdicts_decide_and_a_rejection_only_for_what_was_rejected() {
-        let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..NONE };
+        let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..Evidence::LEASED };
         for same_content in [true, false] {
             for there in [Final::There, Final::Left, Final::Unwanted] {
                 assert_eq!(classify(with(there), same_content), Class::Settled);

@@ -165,13 +165,8 @@ mod tests {
             identifier: identifier.to_owned(),
             source,
             name: "any".to_owned(),
-            tags: Vec::new(),
-            custom_fields: Vec::new(),
-            assigned_user: None,
-            team_uuid: None,
             channel_uuid: channel.map(str::to_owned),
-            bot_status: None,
-            note: None,
+            ..NewContact::ada()
         }
     }
 

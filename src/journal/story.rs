@@ -75,21 +75,13 @@ mod tests {
     use super::super::Final;
     use super::*;
 
-    const NONE: Evidence = Evidence {
-        leased_in_this_boot: true,
-        marked: true,
-        released: false,
-        verdict: None,
-        damaged: false,
-        forgotten: false,
-        retired: false,
-    };
-    const RELEASED: Evidence = Evidence { released: true, ..NONE };
+    const MARKED: Evidence = Evidence { marked: true, ..Evidence::LEASED };
+    const RELEASED: Evidence = Evidence { released: true, ..MARKED };
     const RETIRED: Evidence = Evidence { retired: true, damaged: true, ..RELEASED };
-    const FORGOTTEN: Evidence = Evidence { forgotten: true, ..NONE };
+    const FORGOTTEN: Evidence = Evidence { forgotten: true, ..MARKED };
 
     fn with(verdict: Final) -> Evidence {
-        Evidence { verdict: Some(verdict), ..NONE }
+        Evidence { verdict: Some(verdict), ..MARKED }
     }
 
     /// The last ticket, and the last one that knows the contact to be there.
@@ -103,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_ticket_that_never_left_hides_nothing() {
-        let unmarked = Evidence { marked: false, ..NONE };
+        let unmarked = Evidence { marked: false, ..MARKED };
         for earlier in [Final::There, Final::Left, Final::Unwanted, Final::Rejected, Final::Failed] {
             for later in [RELEASED, unmarked] {
                 let there = earlier.is_there().then_some(1);
@@ -115,7 +107,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_does_not_bring_a_ticket_back_that_was_retired_before() {
-        for known in [with(Final::There), with(Final::Rejected), with(Final::Unconfirmed), NONE] {
+        for known in [with(Final::There), with(Final::Rejected), with(Final::Unconfirmed), MARKED] {
             let (last, _) = told(&[(1, known), (2, RETIRED)]);
             assert_eq!(last, Some(1), "{known:?}");
             let (last, _) = told(&[(1, RETIRED), (2, known)]);
@@ -132,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_contact_that_is_there_stays_there_whatever_became_of_its_change() {
-        for later in [with(Final::Failed), with(Final::Rejected), with(Final::Unconfirmed), NONE] {
+        for later in [with(Final::Failed), with(Final::Rejected), with(Final::Unconfirmed), MARKED] {
             assert_eq!(told(&[(1, with(Final::There)), (2, later)]), (Some(2), Some(1)));
         }
         assert_eq!(told(&[(1, with(Final::There)), (2, with(Final::There))]), (Some(2), Some(2)));
@@ -141,7 +133,7 @@ mod tests {
     #[test]
     fn what_was_taken_back_is_over_and_what_comes_after_it_counts() {
         assert_eq!(told(&[(1, with(Final::There)), (2, FORGOTTEN)]), (None, None));
-        assert_eq!(told(&[(1, with(Final::There)), (2, FORGOTTEN), (3, NONE)]), (Some(3), None));
+        assert_eq!(told(&[(1, with(Final::There)), (2, FORGOTTEN), (3, MARKED)]), (Some(3), None));
         assert_eq!(
             told(&[(1, with(Final::There)), (2, FORGOTTEN), (3, with(Final::Left))]),
             (Some(3), Some(3))
@@ -165,7 +157,7 @@ mod tests {
                 damaged,
                 forgotten,
                 retired,
-                ..NONE
+                ..MARKED
             },
         )
     }

@@ -105,26 +105,11 @@ pub(super) fn read(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{RowNumber, Source};
+    use crate::model::RowNumber;
     use crate::words::{Language, message};
 
     fn row() -> Row {
         Row { number: RowNumber::FIRST, line: 2, cells: csv::ByteRecord::new(), flaw: None }
-    }
-
-    fn contact() -> NewContact {
-        NewContact {
-            identifier: "393331234567".to_owned(),
-            source: Source::Whatsapp,
-            name: "Ada".to_owned(),
-            tags: Vec::new(),
-            custom_fields: Vec::new(),
-            assigned_user: None,
-            team_uuid: None,
-            channel_uuid: None,
-            bot_status: None,
-            note: None,
-        }
     }
 
     fn remark(code: Code, field: &str) -> Remark {
@@ -134,7 +119,7 @@ mod tests {
     fn ended(outcome: Outcome) -> Delivery {
         Delivery {
             row: row(),
-            contact: Some(contact()),
+            contact: Some(NewContact::ada()),
             remarks: vec![remark(Code::PhonePunctuation, "phone"), remark(Code::EchoDiffers, "tags")],
             outcome,
             attempts: 2,
@@ -166,7 +151,8 @@ mod tests {
             let verdict = write(7, &told).unwrap();
             assert_eq!(verdict.n, 7);
             // What today's mapping remarks on is said by today's mapping.
-            let again = read(verdict, row(), contact(), vec![remark(Code::PhoneZeroAdded, "phone")], false);
+            let again =
+                read(verdict, row(), NewContact::ada(), vec![remark(Code::PhoneZeroAdded, "phone")], false);
             let again = again.unwrap();
             assert_eq!(again.outcome, told.outcome);
             assert_eq!(
@@ -192,7 +178,7 @@ mod tests {
             (unwanted.clone(), &unwanted),
         ] {
             let verdict = write(7, &ended(outcome)).unwrap();
-            let again = read(verdict, row(), contact(), Vec::new(), true).unwrap();
+            let again = read(verdict, row(), NewContact::ada(), Vec::new(), true).unwrap();
             assert_eq!(again.outcome, *expected);
             assert_eq!(again.remarks, [], "what came back then was held against what the row said then");
         }
@@ -209,7 +195,7 @@ mod tests {
                 echo: Vec::new(),
                 finished_ms: 0,
             };
-            let delivery = read(verdict, row(), contact(), Vec::new(), false).unwrap();
+            let delivery = read(verdict, row(), NewContact::ada(), Vec::new(), false).unwrap();
             delivery.message().unwrap().told_in(language)
         };
         let written = message!("fault-broken", status = 503_u16).coded();

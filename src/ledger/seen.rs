@@ -264,19 +264,17 @@ fn is_same_number(sent: &Value, found: Option<&Value>) -> bool {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
     use crate::model::BotStatus;
 
-    pub(crate) fn seen(json: &str) -> Seen {
+    fn seen(json: &str) -> Seen {
         Seen::read(&Shown::new(json)).unwrap()
     }
 
-    pub(crate) fn ada() -> NewContact {
+    fn ada() -> NewContact {
         NewContact {
             identifier: "5511987654321".to_owned(),
-            source: Source::Whatsapp,
-            name: "Ada".to_owned(),
             tags: vec!["VIP".to_owned(), "Rome".to_owned()],
             custom_fields: vec![
                 ("City".to_owned(), FieldValue::Text("Rome".to_owned())),
@@ -285,13 +283,13 @@ pub(crate) mod tests {
             ],
             assigned_user: Some("bob@example.com".to_owned()),
             team_uuid: Some("414a6d692bd645ed803f2e7ce360d4c8".to_owned()),
-            channel_uuid: None,
             bot_status: Some(BotStatus::End),
             note: Some("n".to_owned()),
+            ..NewContact::ada()
         }
     }
 
-    pub(crate) const AS_SENT: &str = r#"{"name":"Ada","phoneNumber":"+55 11 8765-4321","source":"whatsapp",
+    const AS_SENT: &str = r#"{"name":"Ada","phoneNumber":"+55 11 8765-4321","source":"whatsapp",
         "createdAt":"2026-11-25T10:00:00Z","tags":["Rome","VIP"],"assignedUser":"Bob@example.com",
         "customFields":{"City":"Rome","Age":42,"Likes":"[\"Art\", \"Sea\"]","Empty":""},"note":"n",
         "team":{"uuid":"414a6d69-2bd6-45ed-803f-2e7ce360d4c8"},"channel":{"uuid":"main"}}"#;

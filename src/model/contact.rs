@@ -212,3 +212,22 @@ pub struct ContactId {
     /// Address of the contact's page in the dashboard, if the API gave one.
     pub href: Option<String>,
 }
+
+#[cfg(test)]
+impl NewContact {
+    /// The least that a contact is: a number, a source and a name.
+    pub(crate) fn ada() -> Self {
+        Self {
+            identifier: "393331234567".to_owned(),
+            source: Source::Whatsapp,
+            name: "Ada".to_owned(),
+            tags: Vec::new(),
+            custom_fields: Vec::new(),
+            assigned_user: None,
+            team_uuid: None,
+            channel_uuid: None,
+            bot_status: None,
+            note: None,
+        }
+    }
+}

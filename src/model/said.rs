@@ -69,13 +69,7 @@ mod tests {
             identifier: "1".to_owned(),
             source: Source::Telegram,
             name: "A".to_owned(),
-            tags: Vec::new(),
-            custom_fields: Vec::new(),
-            assigned_user: None,
-            team_uuid: None,
-            channel_uuid: None,
-            bot_status: None,
-            note: None,
+            ..NewContact::ada()
         };
         assert_eq!(contact.says().map(|(field, _)| field), Field::ALL);
         let said: Vec<_> = contact.says().into_iter().filter(|(_, said)| !said.is_nothing()).collect();

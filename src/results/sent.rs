@@ -278,19 +278,16 @@ mod tests {
 
     fn contact() -> NewContact {
         NewContact {
-            identifier: "393331234567".to_owned(),
-            source: Source::Whatsapp,
             name: "Ada \"A\"".to_owned(),
             tags: vec!["VIP".to_owned()],
             custom_fields: vec![
                 ("Z".to_owned(), FieldValue::Text("1".to_owned())),
                 ("A".to_owned(), FieldValue::Options(vec!["x".to_owned()])),
             ],
-            assigned_user: None,
             team_uuid: Some("t".to_owned()),
-            channel_uuid: None,
             bot_status: Some(BotStatus::End),
             note: Some("é\n2".to_owned()),
+            ..NewContact::ada()
         }
     }
 

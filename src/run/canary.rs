@@ -2,6 +2,9 @@
 //!
 //! They are rows of the import like any other: leased, sent, settled and reported. What a contact gets that is there
 //! already is not tried out on purpose, because that could make a second one: it is learnt from rows that meet one.
+//!
+//! The loop does not send them: it takes rows in the order of the list, many at a time. These are picked from far ahead,
+//! and each is read back before the next is sent. The loop meets them in their places, as rows that are settled.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -12,7 +15,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use super::report::{Report, RunError};
-use super::walk::{StopWish, Street, rise};
+use super::street::{StopWish, Street, rise};
 use crate::api::Transport;
 use crate::delivery::{Delivered, Halt, differences, not_shown};
 use crate::intake::{Arrival, IntakeError, Known};
@@ -183,8 +186,7 @@ async fn send<T: Transport, S: Storage>(
             biased;
             done = &mut delivering => break done,
             Some(change) = street.admissions.recv() => {
-                let written = std::iter::once((change.ticket, change.uuid.as_str(), &change.fields[..]));
-                if street.journal.change(written)?.await.is_ok() {
+                if street.write_down(std::slice::from_ref(&change))?.await.is_ok() {
                     let _ = change.admitted.send(());
                 }
             }
@@ -196,10 +198,9 @@ async fn send<T: Transport, S: Storage>(
             Ok((None, stop))
         }
         Delivered::Settled(ticket, story) => {
-            let (stories, kept) = street.results.keep_sent(vec![(ticket, *story)]);
-            let settled = street.journal.settle(stories)?.pop();
+            let (mut settled, kept) = street.settle(vec![(ticket, *story)])?;
             kept?;
-            Ok((settled.map(|settled| settled.delivery().clone()), stop))
+            Ok((settled.pop().map(|settled| settled.delivery().clone()), stop))
         }
     }
 }

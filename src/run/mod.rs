@@ -7,9 +7,10 @@ mod bounds;
 mod canary;
 mod import;
 mod report;
+mod street;
 mod walk;
 
 pub use bounds::{Before, Bounds, MaxFailures};
 pub use import::{Import, Imported, Reading, Sending};
 pub use report::{Report, RunError};
-pub use walk::StopWish;
+pub use street::StopWish;

@@ -6,72 +6,27 @@
 //! write, and so are the marks of rows that leave together.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use futures::{FutureExt as _, Stream, StreamExt as _, stream};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use super::bounds::Bounds;
 use super::report::{Report, RunError};
+use super::street::{StopWish, Street, rise};
 use crate::api::Transport;
-use crate::delivery::{Admission, Delivered, Deliverer, Halt, ServerClock};
+use crate::delivery::{Admission, Delivered, Halt};
 use crate::intake::{Arrival, Identity, IntakeError, Known};
-use crate::journal::{
-    Applicant, Granted, Journal, JournalError, Lease, Leased, Settled, Storage, TicketNumber,
-};
-use crate::model::{Code, Delivery, Event, NewContact, Outcome, Remark, Row, Stop, Watch};
-use crate::rate::{Place, Places};
-use crate::results::Results;
+use crate::journal::{Applicant, Granted, JournalError, Lease, Leased, Settled, Storage, TicketNumber};
+use crate::model::{Code, Delivery, Event, NewContact, Outcome, Remark, Row, Stop};
+use crate::rate::Place;
 use crate::words::message;
 
 /// Rows leased at a time: few, so that a crash leaves few open; more when the disk is too slow for so few.
 const LEAST_LEASED: usize = 64;
 const MOST_LEASED: usize = 4096;
-
-/// A wish from outside to stop. Graver wishes replace lesser ones.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StopWish {
-    /// Why.
-    pub stop: Stop,
-    /// Do not even wait for what is on the wire.
-    pub at_once: bool,
-}
-
-/// Everything a run walks through.
-pub(super) struct Street<'s, T, S> {
-    /// The gate.
-    pub(super) journal: &'s mut Journal<S>,
-    /// The wire.
-    pub(super) deliverer: Deliverer<T>,
-    /// Places for rows at the turnstile or on the wire; `deliverer` gives back those of rows that wait.
-    pub(super) places: Places,
-    /// Tells those on the wire how far the stop has come; the other end is in `deliverer`.
-    pub(super) halt: watch::Sender<Halt>,
-    /// The server's clock.
-    pub(super) server_clock: Arc<ServerClock>,
-    /// The files.
-    pub(super) results: &'s mut Results,
-    /// Whoever watches.
-    pub(super) watch: Arc<dyn Watch>,
-    /// Changes that wait to be written down.
-    pub(super) admissions: mpsc::UnboundedReceiver<Admission>,
-    /// The bounds.
-    pub(super) bounds: Bounds,
-    /// Earlier runs settled rows of this file: after a stop the rest of it is still read, so that these are reported.
-    pub(super) has_past: bool,
-}
-
-/// Tells those on the wire how far a stop has come; it never goes back.
-pub(super) fn rise(halts: &watch::Sender<Halt>, halt: Halt) {
-    halts.send_if_modified(|known| {
-        let rises = halt > *known;
-        *known = halt.max(*known);
-        rises
-    });
-}
 
 /// Where a walk begins.
 pub(super) struct Start {
@@ -333,14 +288,13 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
         Ok(())
     }
 
-    /// Changes are written down, as many as are there; they may be sent when the disk has them.
+    /// Changes are written down, as many as are there.
     fn admit(&mut self, first: Admission) -> Result<(), RunError> {
         let mut waiting = vec![first];
         while let Ok(admission) = self.street.admissions.try_recv() {
             waiting.push(admission);
         }
-        let written = waiting.iter().map(|change| (change.ticket, change.uuid.as_str(), &change.fields[..]));
-        let synced = self.street.journal.change(written)?;
+        let synced = self.street.write_down(&waiting)?;
         while self.admitting.try_join_next().is_some() {}
         self.admitting.spawn(async move {
             // A disk that fails here fails the next lease, too, or the end of the journal.
@@ -365,9 +319,8 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
             }
             stops.extend(stop);
         }
-        // First what was sent, so that no verdict stands without it where the next run can make up for both.
-        let (stories, kept) = self.street.results.keep_sent(stories);
-        for settled in self.street.journal.settle(stories)? {
+        let (settled, kept) = self.street.settle(stories)?;
+        for settled in settled {
             self.report(settled)?;
         }
         kept?;

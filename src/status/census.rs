@@ -162,15 +162,7 @@ mod tests {
     use crate::journal::{Evidence, Session, TicketNumber, Verdict};
 
     fn past(key: u8, ticket: TicketNumber, ended: Option<Ended>, finished_ms: u64) -> Past {
-        let evidence = Evidence {
-            leased_in_this_boot: true,
-            marked: true,
-            released: false,
-            verdict: None,
-            damaged: false,
-            forgotten: false,
-            retired: false,
-        };
+        let evidence = Evidence { marked: true, ..Evidence::LEASED };
         let verdict = ended.map(|o| Verdict {
             n: ticket,
             o,

@@ -3,10 +3,15 @@
 
 mod crew;
 mod reading;
+mod records;
+mod sightings;
 mod sorter;
+mod standing;
 mod standings;
 mod values;
 
 pub use reading::{Pass, RemarkCount, Scope, Survey, SurveyError};
-pub use standings::{Sightings, Standing, StandingCounts, Standings};
+pub use sightings::Sightings;
+pub use standing::{Standing, StandingCounts};
+pub use standings::Standings;
 pub use values::{Distinct, ValueCount, Values};

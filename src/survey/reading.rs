@@ -5,7 +5,9 @@ use std::fs::File;
 use std::io;
 
 use super::crew::{Contact, Crew, Findings, Found, PlainNumber, Sums, Task};
-use super::standings::{Sightings, StandingCounts, Standings};
+use super::sightings::Sightings;
+use super::standing::StandingCounts;
+use super::standings::Standings;
 use super::values::Values;
 use crate::input::{InputFiles, Section, Stretches, Unreadable};
 use crate::journal::Fingerprints;

@@ -142,7 +142,7 @@ fn as_sent(member: &str, sent: &NewContact, now: &Seen) -> Option<bool> {
 mod tests {
     use super::*;
     use crate::journal::ContactKey;
-    use crate::model::{FieldValue, RowNumber, Shown, Source};
+    use crate::model::{FieldValue, RowNumber, Shown};
 
     const UUID: &str = "414a6d692bd645ed803f2e7ce360d4c8";
     const THEN: &str = r#"{"name":"Ada","phoneNumber":"+393331234567","source":"whatsapp","tags":["VIP"],
@@ -153,18 +153,7 @@ mod tests {
     }
 
     fn contact() -> NewContact {
-        NewContact {
-            identifier: "393331234567".to_owned(),
-            source: Source::Whatsapp,
-            name: "Ada".to_owned(),
-            tags: vec!["VIP".to_owned()],
-            custom_fields: Vec::new(),
-            assigned_user: None,
-            team_uuid: None,
-            channel_uuid: None,
-            bot_status: None,
-            note: None,
-        }
+        NewContact { tags: vec!["VIP".to_owned()], ..NewContact::ada() }
     }
 
     fn sent(contact: NewContact, then: &str) -> Sent {

@@ -120,20 +120,14 @@ fn shown(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{FieldValue, Shown, Source};
+    use crate::model::{FieldValue, Shown};
 
     fn ada() -> NewContact {
         NewContact {
-            identifier: "393331234567".to_owned(),
-            source: Source::Whatsapp,
-            name: "Ada".to_owned(),
             tags: vec!["VIP".to_owned()],
             custom_fields: vec![("City".to_owned(), FieldValue::Text("Rome".to_owned()))],
-            assigned_user: None,
-            team_uuid: None,
-            channel_uuid: None,
-            bot_status: None,
             note: Some("n".to_owned()),
+            ..NewContact::ada()
         }
     }
 

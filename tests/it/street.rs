@@ -66,7 +66,8 @@ fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             sources(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        // What is only tests is not part of the street.
+        } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("tests.rs") {
             files.push(path);
         }
     }
@@ -81,7 +82,7 @@ fn files() -> Vec<(String, PathBuf, String)> {
             let inside = path.strip_prefix(SRC).unwrap().to_str().unwrap().to_owned();
             let room = inside.split('/').next().unwrap().trim_end_matches(".rs").to_owned();
             let text = std::fs::read_to_string(&path).unwrap();
-            // What stands in a file's tests is not part of the street.
+            // Nor is what stands in a file's tests.
             let text = text.split("#[cfg(test)]").next().unwrap().to_owned();
             (room, path, text)
         })

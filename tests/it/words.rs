@@ -297,7 +297,7 @@ const NOT_SAID: [(&str, &str); 32] = [
     ("model/shard.rs", "the parser's errors"),
     ("words/language.rs", "the parser's errors"),
     ("api/token.rs", "no words: the key of a fingerprint"),
-    ("api/answer.rs", "stands for what the server said, where it said nothing"),
+    ("api/fault.rs", "stands for what the server said, where it said nothing"),
     ("mapping/proposal.rs", "comments of a file that programs read"),
     ("mapping/file.rs", "the parser's errors"),
     ("monitoring/metrics.rs", "help of metrics, for programs"),

@@ -131,21 +131,6 @@ mod tests {
     const SALES: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     const MAIN: &str = "11111111111111111111111111111111";
 
-    fn contact() -> NewContact {
-        NewContact {
-            identifier: "393331234567".to_owned(),
-            source: Source::Whatsapp,
-            name: "Ada".to_owned(),
-            tags: Vec::new(),
-            custom_fields: Vec::new(),
-            assigned_user: None,
-            team_uuid: None,
-            channel_uuid: None,
-            bot_status: None,
-            note: None,
-        }
-    }
-
     fn values(contacts: &[NewContact]) -> Values {
         let mut values = Values::default();
         (1..).zip(contacts).for_each(|(row, contact)| {
@@ -202,19 +187,19 @@ mod tests {
             assigned_user: Some("bob@EXAMPLE.com".to_owned()),
             team_uuid: Some("AAAAAAAA-AAAA-AAAA-AAAA-AAAAAAAAAAAA".to_owned()),
             channel_uuid: Some(MAIN.to_owned()),
-            ..contact()
+            ..NewContact::ada()
         };
-        assert_eq!(found(&known(), &[fits, contact()]), []);
+        assert_eq!(found(&known(), &[fits, NewContact::ada()]), []);
     }
 
     #[test]
     fn what_is_certain_comes_first_and_then_what_concerns_most_rows() {
         let milano = NewContact {
             custom_fields: vec![("City".to_owned(), FieldValue::Text("Milano".to_owned()))],
-            ..contact()
+            ..NewContact::ada()
         };
-        let tagged = NewContact { tags: vec!["New".to_owned()], ..contact() };
-        let other = NewContact { team_uuid: Some("b".repeat(32)), ..contact() };
+        let tagged = NewContact { tags: vec!["New".to_owned()], ..NewContact::ada() };
+        let other = NewContact { team_uuid: Some("b".repeat(32)), ..NewContact::ada() };
         let rows = [tagged, milano.clone(), milano, other];
         assert_eq!(
             found(&known(), &rows),
@@ -230,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_user_is_missing_for_certain_only_where_all_are_known() {
-        let eve = NewContact { assigned_user: Some("eve@example.com".to_owned()), ..contact() };
+        let eve = NewContact { assigned_user: Some("eve@example.com".to_owned()), ..NewContact::ada() };
         let mut known = known();
         assert_eq!(found(&known, std::slice::from_ref(&eve)), [(Certainty::Certain, Kind::UnknownUser, 1)]);
         known.users = Looked::Seen(Users { complete: false, ..known.users.seen().unwrap().clone() });
@@ -244,7 +229,7 @@ mod tests {
             assigned_user: Some("eve@example.com".to_owned()),
             team_uuid: Some("b".repeat(32)),
             channel_uuid: Some("c".repeat(32)),
-            ..contact()
+            ..NewContact::ada()
         };
         let closed = Known {
             plan: Looked::Unasked,
@@ -261,14 +246,14 @@ mod tests {
     #[test]
     fn a_channel_has_to_be_in_use_and_of_the_rows_source() {
         let mut known = known();
-        let in_main = NewContact { channel_uuid: Some(MAIN.to_owned()), ..contact() };
+        let in_main = NewContact { channel_uuid: Some(MAIN.to_owned()), ..NewContact::ada() };
         let telegram = NewContact { source: Source::Telegram, ..in_main.clone() };
         assert_eq!(found(&known, &[telegram]), [(Certainty::Certain, Kind::ChannelSource, 1)]);
         if let Looked::Seen(channels) = &mut known.channels {
             channels[0].is_discarded = true;
         }
         assert_eq!(
-            found(&known, &[in_main, contact()]),
+            found(&known, &[in_main, NewContact::ada()]),
             [(Certainty::Certain, Kind::DiscardedChannel, 1), (Certainty::Uncertain, Kind::NoMainChannel, 1),]
         );
     }

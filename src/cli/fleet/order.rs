@@ -1,6 +1,6 @@
 //! What is to be done, as it stands in the job's folder.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::os::unix::fs::DirBuilderExt as _;
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::parser::ValueSource;
-use clap::{ArgAction, ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
+use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ use crate::cli::args::{self, Args, RunArgs};
 use crate::cli::config;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::given::Given;
+use crate::cli::given::{Given, flags_of};
 use crate::cli::settings;
 use crate::fleet::{Alias, JobId, KEY};
 use crate::input::{InputFile, InputFiles};
@@ -274,17 +274,15 @@ pub(super) fn flags(
     matches: &ArgMatches,
     counts: impl Fn(&str, ValueSource) -> bool,
 ) -> Vec<String> {
+    let exact = |(flag, value): (String, Option<&OsStr>)| match value {
+        Some(value) => format!("{flag}={}", value.to_string_lossy()),
+        None => flag,
+    };
     let mut flags = Vec::new();
     for arg in command.get_arguments() {
-        let (id, Some(long)) = (arg.get_id().as_str(), arg.get_long()) else { continue };
-        let Ok(Some(values)) = matches.try_get_raw(id) else { continue };
-        if !matches.value_source(id).is_some_and(|source| counts(id, source)) {
-            continue;
-        }
-        if matches!(arg.get_action(), ArgAction::SetTrue) {
-            flags.extend(matches.get_flag(id).then(|| format!("--{long}")));
-        } else {
-            flags.extend(values.map(|value| format!("--{long}={}", value.to_string_lossy())));
+        let (id, given) = (arg.get_id().as_str(), flags_of(arg, matches));
+        if !given.is_empty() && matches.value_source(id).is_some_and(|source| counts(id, source)) {
+            flags.extend(given.into_iter().map(exact));
         }
     }
     flags

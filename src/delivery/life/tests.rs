@@ -12,21 +12,6 @@ fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
-fn ada() -> NewContact {
-    NewContact {
-        identifier: "393331234567".to_owned(),
-        source: Source::Whatsapp,
-        name: "Ada".to_owned(),
-        tags: Vec::new(),
-        custom_fields: Vec::new(),
-        assigned_user: None,
-        team_uuid: None,
-        channel_uuid: None,
-        bot_status: None,
-        note: None,
-    }
-}
-
 /// The server's clock reads a million seconds more than ours.
 fn server_time(now: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + seconds(1_000_000 + now)
@@ -57,7 +42,7 @@ impl Walk {
     }
 
     fn new() -> Self {
-        Self::with(ada(), Patience::default())
+        Self::with(NewContact::ada(), Patience::default())
     }
 
     fn exchange<A>(&self, result: Result<A, Fault>) -> Exchange<A> {
@@ -186,14 +171,15 @@ fn a_row_whose_answers_are_always_lost_ends_as_failed_when_it_is_provably_not_th
 
 #[test]
 fn strict_never_sends_again_what_may_exist() {
-    let mut walk = Walk::with(ada(), Patience { strict: true, ..Patience::default() });
+    let mut walk = Walk::with(NewContact::ada(), Patience { strict: true, ..Patience::default() });
     walk.send(Err(lost()));
     assert_eq!(code(&walk.look_until_settled()), Some(Code::Strict));
 }
 
 #[test]
 fn where_nobody_can_look_the_row_is_unconfirmed_at_once() {
-    let mut walk = Walk::with(NewContact { source: Source::Telegram, ..ada() }, Patience::default());
+    let mut walk =
+        Walk::with(NewContact { source: Source::Telegram, ..NewContact::ada() }, Patience::default());
     assert_eq!(code(&walk.send(Err(lost()))), Some(Code::NoLookup));
 }
 
@@ -266,7 +252,8 @@ fn a_refusal_is_looked_up_once_because_it_may_mean_that_the_contact_is_there() {
     let mut walk = Walk::new();
     walk.send(Err(refused()));
     assert_eq!(walk.look(Ok(None)), (Next::End(End::Settled(rejected.clone())), None));
-    let mut walk = Walk::with(NewContact { source: Source::Facebook, ..ada() }, Patience::default());
+    let mut walk =
+        Walk::with(NewContact { source: Source::Facebook, ..NewContact::ada() }, Patience::default());
     assert_eq!(walk.send(Err(refused())), (Next::End(End::Settled(rejected)), None));
 }
 
@@ -340,7 +327,7 @@ fn a_send_that_is_cut_short_is_unconfirmed() {
 
 #[test]
 fn a_row_that_an_earlier_run_left_open_is_looked_up_first() {
-    let contact = ada();
+    let contact = NewContact::ada();
     let origin = Origin { in_doubt: true, ..Origin::default() };
     let mut life = Life::new(&contact, origin, Patience::default(), Duration::ZERO, 1);
     assert_eq!(life.first(), Next::LookUp);
@@ -353,7 +340,7 @@ fn what_the_journal_knows_of_the_first_send_tells_a_contact_that_was_there_befor
     for (created_at, expected) in
         [(Some(50), existing(false)), (Some(99), created(true)), (None, created(true))]
     {
-        let contact = ada();
+        let contact = NewContact::ada();
         let sent_after = Some(server_time(100));
         let origin = Origin { in_doubt: true, sent_after, has_twin: false };
         let mut life = Life::new(&contact, origin, Patience::default(), Duration::ZERO, 1);
@@ -365,14 +352,14 @@ fn what_the_journal_knows_of_the_first_send_tells_a_contact_that_was_there_befor
 
 #[test]
 fn a_row_may_venture_as_long_as_a_failure_would_not_be_its_last() {
-    let mut walk = Walk::with(ada(), Patience { most_sends: 4, ..Patience::default() });
+    let mut walk = Walk::with(NewContact::ada(), Patience { most_sends: 4, ..Patience::default() });
     let mut may = vec![walk.life.may_venture()];
     for _ in 0..4 {
         walk.life.sending(Duration::ZERO);
         may.push(walk.life.may_venture());
     }
     assert_eq!(may, [true, true, true, false, false]);
-    let only_once = Walk::with(ada(), Patience { most_sends: 1, ..Patience::default() });
+    let only_once = Walk::with(NewContact::ada(), Patience { most_sends: 1, ..Patience::default() });
     assert!(only_once.life.may_venture(), "somebody has to be the first");
 }
 
@@ -407,7 +394,7 @@ fn what_is_told_beside_the_end_is_what_happened() {
 
 #[test]
 fn a_lost_answer_of_a_source_without_look_up_waits_for_the_search_unless_the_run_stops() {
-    let contact = NewContact { source: Source::Telegram, ..ada() };
+    let contact = NewContact { source: Source::Telegram, ..NewContact::ada() };
     let origin = Origin { sent_after: Some(server_time(0)), ..Origin::default() };
     let life = || {
         let mut life = Life::new(&contact, origin, Patience::default(), Duration::ZERO, 1);
@@ -474,7 +461,7 @@ fn a_look_up_that_fails_is_tried_again_five_times_and_not_at_all_when_the_run_st
 
 #[test]
 fn a_contact_that_a_search_finds_is_this_rows_unless_it_is_anothers() {
-    let contact = NewContact { source: Source::Telegram, ..ada() };
+    let contact = NewContact { source: Source::Telegram, ..NewContact::ada() };
     let origin = Origin { in_doubt: true, sent_after: Some(server_time(0)), has_twin: false };
     let searched = |sighting: Result<Sighting, Fault>, is_taken: bool| {
         let mut life = Life::new(&contact, origin, Patience::default(), Duration::ZERO, 1);
@@ -493,7 +480,7 @@ fn a_contact_that_a_search_finds_is_this_rows_unless_it_is_anothers() {
 
 #[test]
 fn searches_that_are_refused_because_of_the_rate_for_an_hour_on_end_stop_the_run() {
-    let contact = NewContact { source: Source::Telegram, ..ada() };
+    let contact = NewContact { source: Source::Telegram, ..NewContact::ada() };
     let origin = Origin { in_doubt: true, sent_after: Some(server_time(0)), has_twin: false };
     let mut life = Life::new(&contact, origin, Patience::default(), Duration::ZERO, 1);
     life.first();
@@ -515,7 +502,7 @@ fn a_row_in_doubt_that_is_hurried_twice_is_let_go() {
     assert_eq!(walk.life.hurry(), Next::LookUp);
     let next = walk.life.hurry();
     assert_eq!(code(&(next, None)), Some(Code::StoppedInDoubt));
-    let contact = NewContact { source: Source::Telegram, ..ada() };
+    let contact = NewContact { source: Source::Telegram, ..NewContact::ada() };
     let origin = Origin { in_doubt: true, sent_after: Some(server_time(0)), has_twin: false };
     let mut life = Life::new(&contact, origin, Patience::default(), Duration::ZERO, 1);
     life.first();
@@ -609,7 +596,7 @@ proptest! {
         prop_assume!(luck.iter().any(|luck| !matches!(luck, Luck::Unreached | Luck::Throttled)));
         let patience = Patience { strict, ..Patience::default() };
         let settled = (patience.settle + patience.read_lag).as_secs();
-        let mut walk = Walk::with(ada(), patience);
+        let mut walk = Walk::with(NewContact::ada(), patience);
         let mut luck = luck.into_iter().cycle();
         let mut next = Next::Send;
         let mut open_since: Option<u64> = None;

@@ -7,7 +7,7 @@ use csv::ByteRecord;
 
 use super::super::storage::Disk;
 use super::*;
-use crate::model::{NewContact, Outcome, Row, RowNumber, Source};
+use crate::model::{NewContact, Outcome, Row, RowNumber};
 
 const BOOT: &str = "boot";
 
@@ -38,18 +38,7 @@ async fn begin(journal: &mut Journal<Disk>, replayed: &Replayed) {
 fn applicant(row: u64, in_doubt: bool) -> Applicant {
     Applicant {
         row: Row { number: RowNumber::new(row), line: row + 1, cells: ByteRecord::new(), flaw: None },
-        contact: NewContact {
-            identifier: format!("39333000000{row}"),
-            source: Source::Whatsapp,
-            name: "Ada".to_owned(),
-            tags: Vec::new(),
-            custom_fields: Vec::new(),
-            assigned_user: None,
-            team_uuid: None,
-            channel_uuid: None,
-            bot_status: None,
-            note: None,
-        },
+        contact: NewContact { identifier: format!("39333000000{row}"), ..NewContact::ada() },
         remarks: Vec::new(),
         key: ContactKey([row as u8; 16]),
         content: [row as u8; 8],

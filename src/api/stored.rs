@@ -1,0 +1,221 @@
+//! A contact as the API shows it.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::time::SystemTime;
+
+use memchr::memchr2;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::members::{self, Members};
+use crate::model::{AnswerForm, ContactId, Field, Shown, printable};
+use crate::words::discreet;
+
+/// A contact as the API shows it. Everything but the uuid may be missing: the reference's samples show only parts.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredContact {
+    /// Its name in the account.
+    pub id: ContactId,
+    /// Display name.
+    pub name: Option<String>,
+    /// Channel type.
+    pub source: Option<String>,
+    /// Digits of its phone number, whatever else the API puts between them.
+    pub phone_digits: Option<String>,
+    /// Its phone number, as the API shows it.
+    pub phone_as_shown: Option<String>,
+    /// When it came into being, by the server's clock.
+    pub created_at: Option<SystemTime>,
+    /// Tag names.
+    pub tags: Option<Vec<String>>,
+    /// Custom field values by label; a checkbox's options come as one text with a JSON list.
+    pub custom_fields: Option<BTreeMap<String, String>>,
+    /// E-mail address of the user it is given to.
+    pub assigned_user: Option<String>,
+    /// Its team.
+    pub team_uuid: Option<String>,
+    /// Its channel.
+    pub channel_uuid: Option<String>,
+    /// Its note.
+    pub note: Option<String>,
+    /// What the API says about custom fields, by label; only where it was asked.
+    pub field_types: BTreeMap<String, FieldAbout>,
+    /// The fields that the answer shows, whether they have a value or not.
+    pub shows: Vec<Field>,
+    /// Everything that it shows, but for what says nothing about the person.
+    pub shown: Option<Shown>,
+    /// How the answer put it, if it was an answer about this contact alone.
+    pub form: Option<AnswerForm>,
+}
+
+discreet!(StoredContact { id, created_at, shows });
+
+impl StoredContact {
+    /// A contact of which nothing is shown but who it is.
+    pub fn bare(id: ContactId) -> Self {
+        Self {
+            id,
+            name: None,
+            source: None,
+            phone_digits: None,
+            phone_as_shown: None,
+            created_at: None,
+            tags: None,
+            custom_fields: None,
+            assigned_user: None,
+            team_uuid: None,
+            channel_uuid: None,
+            note: None,
+            field_types: BTreeMap::new(),
+            shows: Vec::new(),
+            shown: None,
+            form: None,
+        }
+    }
+
+    /// What a JSON object shows; `None` if it has no uuid.
+    pub(super) fn read(contact: &Members<'_>) -> Option<Self> {
+        let mut stored = Self::bare(ContactId { uuid: String::new(), href: None });
+        for (name, value) in contact.iter() {
+            let text = || members::text(value).map(Cow::into_owned);
+            match name {
+                "uuid" => stored.id.uuid = text()?,
+                "href" => stored.id.href = text().filter(|href| is_href(href)).map(|href| printable(&href)),
+                "name" => stored.name = text(),
+                "source" => stored.source = text(),
+                "phoneNumber" => {
+                    stored.phone_as_shown = text();
+                    stored.phone_digits = stored.phone_as_shown.as_deref().and_then(digits);
+                }
+                "createdAt" => {
+                    let time = members::text(value);
+                    stored.created_at = time.and_then(|time| humantime::parse_rfc3339_weak(&time).ok());
+                }
+                "tags" => stored.tags = members::list(value).map(texts),
+                "customFields" => stored.custom_fields = Members::of(value).map(|fields| values(&fields)),
+                "assignedUser" => stored.assigned_user = text(),
+                "team" => stored.team_uuid = uuid_of(value),
+                "channel" => stored.channel_uuid = uuid_of(value),
+                "note" => stored.note = text(),
+                "customFieldsMetadata" => stored.field_types = field_types(value).unwrap_or_default(),
+                _ => {}
+            }
+            stored.shows.extend(shown_field(name));
+        }
+        stored.shown = Some(shown(contact));
+        is_uuid(&stored.id.uuid).then_some(stored)
+    }
+}
+
+/// What the API says about a custom field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldAbout {
+    /// `text`, `email`, `number`, `date`, `dropdown` or `checkbox`, as far as is known.
+    pub kind: String,
+    /// What a dropdown or checkbox offers.
+    pub options: Vec<String>,
+}
+
+/// The field that a member shows, whether it has a value or not.
+fn shown_field(member: &str) -> Option<Field> {
+    Some(match member {
+        "name" => Field::Name,
+        "tags" => Field::Tags,
+        "customFields" => Field::CustomFields,
+        "assignedUser" => Field::AssignedUser,
+        "team" => Field::TeamUuid,
+        "note" => Field::Note,
+        _ => return None,
+    })
+}
+
+fn is_href(text: &str) -> bool {
+    text.starts_with("https://") && text.len() <= 300
+}
+
+fn digits(phone: &str) -> Option<String> {
+    let mut digits = phone.to_owned();
+    digits.retain(|c| c.is_ascii_digit());
+    (!digits.is_empty()).then_some(digits)
+}
+
+fn texts(list: Vec<&RawValue>) -> Vec<String> {
+    list.into_iter().filter_map(members::text).map(Cow::into_owned).collect()
+}
+
+/// The values of custom fields as texts.
+fn values(fields: &Members<'_>) -> BTreeMap<String, String> {
+    let text = |value: &RawValue| match members::text(value) {
+        Some(text) => text.into_owned(),
+        None => serde_json::from_str::<Value>(value.get())
+            .map_or_else(|_| value.get().to_owned(), |value| value.to_string()),
+    };
+    let given = fields.iter().filter(|(_, value)| !members::is_null(value));
+    given.map(|(label, value)| (label.to_owned(), text(value))).collect()
+}
+
+/// The uuid of an object inside a contact.
+fn uuid_of(object: &RawValue) -> Option<String> {
+    let first = object.get().strip_prefix("{\"uuid\":\"").and_then(|rest| rest.split_once('"'));
+    let uuid = match first {
+        // It comes first, as a rule: what stands behind it is not looked at.
+        Some((uuid, _)) if is_uuid(uuid) => return Some(uuid.to_owned()),
+        _ => Members::of(object)?.text("uuid")?.into_owned(),
+    };
+    is_uuid(&uuid).then_some(uuid)
+}
+
+fn field_types(metadata: &RawValue) -> Option<BTreeMap<String, FieldAbout>> {
+    let about = |about: &RawValue| {
+        let about = Members::of(about)?;
+        let options = about.list("options").map(texts).unwrap_or_default();
+        Some(FieldAbout { kind: about.text("type")?.into_owned(), options })
+    };
+    let fields = Members::of(metadata)?;
+    Some(fields.iter().filter_map(|(label, field)| Some((label.to_owned(), about(field)?))).collect())
+}
+
+/// Members that say nothing about what a contact is: its own name and addresses, and a picture that comes and goes by
+/// itself.
+const SAY_NOTHING: [&str; 3] = ["uuid", "href", "avatarUrl"];
+
+/// What a contact shows, as it shows it, without what says nothing; on one line.
+fn shown(contact: &Members<'_>) -> Shown {
+    let mut text = String::with_capacity(512);
+    contact.write_without(&SAY_NOTHING, &mut text);
+    // Inside of texts line ends are escaped; between values they say nothing.
+    let has_line_ends = memchr2(b'\n', b'\r', text.as_bytes()).is_some();
+    Shown::new(if has_line_ends { text.replace(['\n', '\r'], " ") } else { text })
+}
+
+/// The server's word for a contact goes into files and links, so it must have the shape of one.
+pub(super) fn is_uuid(uuid: &str) -> bool {
+    let hex = uuid.bytes().filter(u8::is_ascii_hexdigit).count();
+    let dashes = || uuid.bytes().filter(|byte| *byte == b'-').count();
+    hex == 32 && (uuid.len() == 32 || uuid.len() == 36 && dashes() == 4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const UUID: &str = "414a6d692bd645ed803f2e7ce360d4c8";
+
+    #[test]
+    fn a_stored_contact_is_read_as_far_as_it_goes() {
+        let body = format!(
+            r#"{{"uuid":"{UUID}","name":"Ada","phoneNumber":"+39 333 12-34","createdAt":"2020-11-13T21:08:53Z",
+            "href":"https://dash.callbell.eu/contacts/x","tags":["VIP"],"customFields":{{"City":"Rome","Age":42,"None":null}},
+            "assignedUser":"bob@example.com","source":"whatsapp"}}"#
+        );
+        let contact = serde_json::from_str(&body).ok().and_then(Members::of).unwrap();
+        let contact = StoredContact::read(&contact).unwrap();
+        assert_eq!(contact.phone_digits.as_deref(), Some("393331234"));
+        assert_eq!(contact.created_at, humantime::parse_rfc3339("2020-11-13T21:08:53Z").ok());
+        assert_eq!(
+            contact.custom_fields.unwrap().into_iter().collect::<Vec<_>>(),
+            [("Age".to_owned(), "42".to_owned()), ("City".to_owned(), "Rome".to_owned())]
+        );
+    }
+}

@@ -1,0 +1,297 @@
+//! Carries rows, many at a time, and knows what they have in common: the turnstile, outages, the clock, what answers showed.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::time::Instant;
+
+use super::breaker::{Breakers, Change, Kind};
+use super::echo;
+use super::errand::Errand;
+use super::existing::{Admission, Existing};
+use super::life::{Life, Origin};
+use super::list_walk::Waiting;
+use super::patience::{Patience, Throttling, seed_of};
+use super::server_clock::ServerClock;
+use crate::api::{Client, Exchange, Existence, Fault, StoredContact, Transport};
+use crate::journal::{Ticket, TicketNumber};
+use crate::model::{Delivery, DuplicateAnswer, Event, Manners, NewContact, Stop, Watch, sibling_form};
+use crate::rate::{self, Rate};
+use crate::words::Message;
+
+/// How far a run has come in stopping. It only rises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Halt {
+    /// Not stopping.
+    Go,
+    /// What waits ends now; what is on the wire is answered.
+    Stopping,
+    /// Everything ends now.
+    LetGo,
+}
+
+/// How a row came back from the wire.
+#[derive(Debug)]
+pub enum Delivered {
+    /// With its story.
+    Settled(TicketNumber, Box<Delivery>),
+    /// Not sent, or provably without effect: nothing of it is on its way, and no change of it was written down. Its ticket
+    /// is to be given back.
+    Unsent(Box<Ticket>),
+}
+
+/// What rows are carried with.
+pub struct Carriage<T> {
+    /// The API.
+    pub client: Client<T>,
+    /// The turnstile. Rows that wait for their turn or are on the wire have a place; rows that wait for the server have
+    /// none.
+    pub rate: Arc<Rate>,
+    /// How long, how often, how boldly.
+    pub patience: Patience,
+    /// How long an outage is waited out.
+    pub longest_outage: Duration,
+    /// The server's clock.
+    pub server_clock: Arc<ServerClock>,
+    /// Whoever watches.
+    pub watch: Arc<dyn Watch>,
+    /// Whether a row of this import has the contact with this uuid already.
+    pub is_taken: Box<dyn Fn(&str) -> bool + Send + Sync>,
+    /// What is done about contacts that are there already.
+    pub existing: Existing,
+    /// Contacts that an earlier run began to change and did not settle, by their tickets: what there was before is in the
+    /// journal, and the change may or may not have been made.
+    pub begun: BTreeMap<TicketNumber, String>,
+    /// Changes that wait to be written down.
+    pub admissions: mpsc::UnboundedSender<Admission>,
+    /// Makes waits repeatable.
+    pub seed: u64,
+}
+
+/// Carries rows over the wire, many at a time; every clone carries one.
+pub struct Deliverer<T> {
+    pub(super) shared: Arc<Shared<T>>,
+    halt: watch::Receiver<Halt>,
+}
+
+pub(super) struct Shared<T> {
+    pub(super) carriage: Carriage<T>,
+    breakers: Mutex<Breakers>,
+    /// Rings when requests of a kind are answered again.
+    pub(super) closed: Notify,
+    /// Rows that wait for a walk of the contact list.
+    pub(super) waiting: Waiting,
+    /// Ages are counted from here.
+    origin: Instant,
+    /// How long a new contact was seen to stay invisible.
+    lag: OnceLock<Duration>,
+    /// What the answers showed so far.
+    manners: Mutex<Manners>,
+}
+
+impl<T> Clone for Deliverer<T> {
+    fn clone(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), halt: self.halt.clone() }
+    }
+}
+
+impl<T: Transport> Deliverer<T> {
+    /// Carries until `halt` says otherwise.
+    pub fn new(carriage: Carriage<T>, halt: watch::Receiver<Halt>) -> Self {
+        let breakers = Mutex::new(Breakers::new(carriage.longest_outage, carriage.seed));
+        let shared = Shared {
+            carriage,
+            breakers,
+            closed: Notify::new(),
+            waiting: Waiting::default(),
+            origin: Instant::now(),
+            lag: OnceLock::new(),
+            manners: Mutex::default(),
+        };
+        Self { shared: Arc::new(shared), halt }
+    }
+
+    /// Carries one row to its end, and tells if the whole run has to stop. `place` is its place in the air, if it has
+    /// one already.
+    pub async fn deliver(self, ticket: Ticket, place: Option<rate::Place>) -> (Delivered, Option<Stop>) {
+        let carriage = &self.shared.carriage;
+        let seed = seed_of(carriage.seed, ticket.row.number);
+        let origin =
+            Origin { in_doubt: ticket.in_doubt, sent_after: ticket.sent_after, has_twin: ticket.has_twin };
+        let mut patience = carriage.patience;
+        patience.read_lag = patience.read_lag.max(self.shared.lag.get().copied().unwrap_or_default());
+        let life = Life::new(&ticket.contact, origin, patience, self.now(), seed);
+        Errand::new(self, life, place).carry(ticket).await
+    }
+
+    /// A new contact was seen to stay invisible for so long: the rows that follow wait for three times as long.
+    pub fn visible_after(&self, seen: Duration) {
+        // Only the first word counts.
+        let _ = self.shared.lag.set(seen * 3);
+    }
+
+    /// The contact with this uuid, if it can be read now.
+    ///
+    /// # Errors
+    ///
+    /// If the server asks for a longer wait than a run bears.
+    pub async fn read_back(&self, uuid: &str) -> Result<Option<StoredContact>, Stop> {
+        self.ask_once(self.shared.carriage.client.contact(uuid)).await
+    }
+
+    /// The contact that a look-up finds under the number of `contact`, or its other form, if it finds one now.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read_back`].
+    pub async fn find_by_number(&self, contact: &NewContact) -> Result<Option<StoredContact>, Stop> {
+        let forms = [Some(contact.identifier.clone()), sibling_form(&contact.identifier)];
+        for digits in forms.into_iter().flatten() {
+            let found = self.ask_once(self.shared.carriage.client.find(&digits, contact)).await?;
+            if let Some(found) = found.filter(|found| echo::is_same_number(contact, found)) {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn ask_once(
+        &self,
+        question: impl Future<Output = Exchange<Option<StoredContact>>>,
+    ) -> Result<Option<StoredContact>, Stop> {
+        let carriage = &self.shared.carriage;
+        let turn = carriage.rate.turn().await;
+        carriage.watch.see(&Event::Requested);
+        let exchange = question.await;
+        drop(turn);
+        if let Err(Fault::Throttled { after }) = &exchange.result {
+            let longest = carriage.patience.longest_hold;
+            if let Some(stop) = Throttling::default().again(*after, self.now(), longest) {
+                return Err(stop);
+            }
+            carriage.watch.see(&Event::Throttled(carriage.rate.throttled(*after)));
+        }
+        Ok(exchange.result.ok().flatten())
+    }
+
+    /// Whether somebody who is there already is looked for before a row is sent.
+    pub fn looks_first(&self) -> bool {
+        self.shared.carriage.existing.policy.looks()
+    }
+
+    /// What the answers showed so far.
+    pub fn manners(&self) -> Manners {
+        self.shared.manners().clone()
+    }
+
+    /// A contact that was there already got this answer.
+    pub fn answered_a_duplicate(&self, answer: DuplicateAnswer) {
+        *self.shared.manners().duplicates.entry(answer).or_default() += 1;
+    }
+
+    pub(super) fn now(&self) -> Duration {
+        self.shared.origin.elapsed()
+    }
+
+    /// Does `work` unless the run has come further in stopping than `tolerated`.
+    pub(super) async fn unless_halted<F: Future>(
+        &mut self,
+        tolerated: Halt,
+        work: F,
+    ) -> Result<F::Output, Halt> {
+        tokio::select! {
+            biased;
+            halted = self.halt.wait_for(|halt| *halt > tolerated) => Err(halted.map_or(Halt::LetGo, |halt| *halt)),
+            done = work => Ok(done),
+        }
+    }
+}
+
+impl<T> Shared<T> {
+    pub(super) fn breakers(&self) -> MutexGuard<'_, Breakers> {
+        self.breakers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn manners(&self) -> MutexGuard<'_, Manners> {
+        self.manners.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn note_manners(&self, exchange: &Exchange<StoredContact>) {
+        let form = match &exchange.result {
+            Ok(stored) => stored.form,
+            Err(Fault::Refused { .. }) => None,
+            Err(_) => return,
+        };
+        let mut manners = self.manners();
+        manners.statuses.extend(exchange.status);
+        manners.forms.extend(form);
+    }
+
+    pub(super) fn is_out(&self, kind: Kind) -> bool {
+        self.breakers().open_since(kind).is_some()
+    }
+
+    /// Tells the turnstile, the breaker, the clock and the log what came of a request.
+    pub(super) fn note<A>(&self, exchange: &Exchange<A>, kind: Kind, ventured: bool, ticket: &Ticket) {
+        let carriage = &self.carriage;
+        let row = ticket.row.number.get();
+        if let Some(server_time) = exchange.server_time {
+            carriage.server_clock.set(server_time);
+        }
+        match &exchange.result {
+            Err(Fault::Throttled { after }) => {
+                let hold = carriage.rate.throttled(*after);
+                carriage.watch.see(&Event::Throttled(hold));
+                tracing::info!(row, wait_ms = hold.as_millis(), "throttled: everybody waits");
+            }
+            Err(fault) => {
+                carriage.rate.accepted();
+                tracing::info!(
+                    row,
+                    status = fault.status(),
+                    fault = fault.describe().to_string(),
+                    "no good answer"
+                );
+            }
+            Ok(_) => carriage.rate.accepted(),
+        }
+        let fault = exchange.result.as_ref().err();
+        let definite = fault.is_none_or(is_definite);
+        let (change, is_over) = {
+            let mut breakers = self.breakers();
+            let was_out = breakers.open_since(kind).is_some();
+            let change = breakers.note(kind, definite, ventured, self.origin.elapsed());
+            (change, was_out && breakers.open_since(kind).is_none())
+        };
+        if is_over {
+            self.closed.notify_waiters();
+        }
+        self.announce(change, fault);
+    }
+
+    fn announce(&self, change: Option<Change>, fault: Option<&Fault>) {
+        match change {
+            Some(Change::Opened) => {
+                let last = fault.map_or_else(|| Message::verbatim(""), Fault::describe);
+                let at_most = self.carriage.longest_outage;
+                self.carriage.watch.see(&Event::OutageBegan { last, at_most });
+            }
+            Some(Change::Closed(lasted)) => {
+                self.carriage.watch.see(&Event::OutageEnded { lasted });
+            }
+            None => {}
+        }
+    }
+}
+
+/// Whether somebody is there who answers, be it with a no.
+pub(super) fn is_definite(fault: &Fault) -> bool {
+    match fault {
+        Fault::Unreached { .. } => false,
+        Fault::NotTheApi { .. } => true,
+        fault => fault.existence() == Existence::No,
+    }
+}

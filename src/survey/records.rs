@@ -1,0 +1,163 @@
+//! Records of a fixed length, as they are sorted: big-endian, so that their bytes sort as what they say does.
+
+use super::standing::Standing;
+use crate::journal::{ContactKey, Evidence, Final};
+use crate::model::RowNumber;
+
+/// Contact, ticket (0) or row (1), its number, content, evidence (of a row: whether it has no `bot_status`), offset or
+/// clock.
+pub(super) const SIGHTING: usize = 16 + 1 + 8 + 8 + 2 + 8;
+/// Telephone number, row and whether it has no `bot_status`.
+pub(super) const PLAIN: usize = 8 + 8;
+/// Row, kind, three numbers, flags.
+pub(super) const STANDING: usize = 8 + 1 + 8 + 8 + 8 + 1;
+/// Source and name, row.
+pub(super) const NAMED: usize = 16 + 8;
+
+/// A ticket of a contact, or a row that is it.
+pub(super) struct Sighting {
+    pub(super) key: [u8; 16],
+    pub(super) is_row: bool,
+    pub(super) number: u64,
+    pub(super) content: [u8; 8],
+    pub(super) evidence: [u8; 2],
+    /// Where the verdict stands, or one more than the clock's seconds; 0: no clock.
+    pub(super) offset: u64,
+}
+
+impl Sighting {
+    pub(super) fn read(record: &[u8; SIGHTING]) -> Self {
+        let mut key = [0; 16];
+        key.copy_from_slice(&record[..16]);
+        Self {
+            key,
+            is_row: record[16] == 1,
+            number: number(&record[17..25]),
+            content: number(&record[25..33]).to_be_bytes(),
+            evidence: [record[33], record[34]],
+            offset: number(&record[35..]),
+        }
+    }
+}
+
+pub(super) fn sighting(
+    key: ContactKey,
+    rank: u8,
+    number: u64,
+    content: [u8; 8],
+    evidence: [u8; 2],
+    offset: u64,
+) -> [u8; SIGHTING] {
+    let mut record = [0; SIGHTING];
+    record[..16].copy_from_slice(&key.0);
+    record[16] = rank;
+    record[17..25].copy_from_slice(&number.to_be_bytes());
+    record[25..33].copy_from_slice(&content);
+    record[33..35].copy_from_slice(&evidence);
+    record[35..].copy_from_slice(&offset.to_be_bytes());
+    record
+}
+
+/// The number that the first eight bytes are.
+pub(super) fn number(bytes: &[u8]) -> u64 {
+    bytes.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
+}
+
+/// Verdicts by their codes, which are their places and one more.
+const VERDICTS: [Final; 6] =
+    [Final::There, Final::Left, Final::Unwanted, Final::Rejected, Final::Failed, Final::Unconfirmed];
+
+fn verdict_code(verdict: Option<Final>) -> u8 {
+    (1..).zip(VERDICTS).find(|(_, known)| Some(*known) == verdict).map_or(0, |(code, _)| code)
+}
+
+fn verdict_of(code: u8) -> Option<Final> {
+    VERDICTS.get(usize::from(code.checked_sub(1)?)).copied()
+}
+
+/// The verdict, and the rest as bits.
+pub(super) fn pack(evidence: Evidence) -> [u8; 2] {
+    let Evidence { leased_in_this_boot, marked, released, verdict, damaged, forgotten, retired } = evidence;
+    let bits = [leased_in_this_boot, marked, released, damaged, forgotten, retired];
+    let bits = (0..).zip(bits).fold(0, |bits, (place, bit)| bits | u8::from(bit) << place);
+    [verdict_code(verdict), bits]
+}
+
+pub(super) fn unpack([verdict, bits]: [u8; 2]) -> Evidence {
+    let bit = |place: u8| bits & 1 << place != 0;
+    Evidence {
+        verdict: verdict_of(verdict),
+        leased_in_this_boot: bit(0),
+        marked: bit(1),
+        released: bit(2),
+        damaged: bit(3),
+        forgotten: bit(4),
+        retired: bit(5),
+    }
+}
+
+pub(super) fn write_standing(row: RowNumber, standing: Standing) -> [u8; STANDING] {
+    // A number that may be missing is one more than it is.
+    let or_none = |number: Option<u64>| number.map_or(0, |number| number + 1);
+    let (kind, numbers, flag) = match standing {
+        Standing::Fresh => (0, [0; 3], false),
+        Standing::GivenUp => (4, [0; 3], false),
+        Standing::Repeats { of, same_content } => (1, [of.get(), 0, 0], same_content),
+        Standing::Settled { offset, verdict, changed } => {
+            (2, [offset, u64::from(verdict_code(Some(verdict))), 0], changed)
+        }
+        Standing::Open { ticket, sent_after, there } => {
+            (3, [ticket, or_none(sent_after), or_none(there)], false)
+        }
+    };
+    let mut record = [0; STANDING];
+    record[..8].copy_from_slice(&row.get().to_be_bytes());
+    record[8] = kind;
+    for (place, number) in record[9..33].chunks_exact_mut(8).zip(numbers) {
+        place.copy_from_slice(&number.to_be_bytes());
+    }
+    record[33] = u8::from(flag);
+    record
+}
+
+pub(super) fn read_standing(record: &[u8; STANDING]) -> (RowNumber, Standing) {
+    let [one, other, third] = [9, 17, 25].map(|at| number(&record[at..at + 8]));
+    let flag = record[33] == 1;
+    let standing = match record[8] {
+        1 => Standing::Repeats { of: RowNumber::new(one), same_content: flag },
+        2 => Standing::Settled {
+            offset: one,
+            verdict: u8::try_from(other).ok().and_then(verdict_of).unwrap_or(Final::There),
+            changed: flag,
+        },
+        4 => Standing::GivenUp,
+        3 => Standing::Open { ticket: one, sent_after: other.checked_sub(1), there: third.checked_sub(1) },
+        _ => Standing::Fresh,
+    };
+    (RowNumber::new(number(&record[..8])), standing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evidence_and_standings_survive_packing() {
+        for bits in 0..64 {
+            for code in 0..=6 {
+                assert_eq!(pack(unpack([code, bits])), [code, bits]);
+            }
+        }
+        let row = RowNumber::new(7);
+        for standing in [
+            Standing::Fresh,
+            Standing::GivenUp,
+            Standing::Repeats { of: RowNumber::new(3), same_content: true },
+            Standing::Settled { offset: 9, verdict: Final::Unwanted, changed: true },
+            Standing::Open { ticket: 0, sent_after: None, there: Some(0) },
+            Standing::Open { ticket: 1, sent_after: Some(0), there: None },
+        ] {
+            assert_eq!(read_standing(&write_standing(row, standing)), (row, standing));
+        }
+    }
+}

@@ -1,0 +1,409 @@
+//! Sorts all that was seen of each contact, and so finds how its rows stand.
+//!
+//! Every contact of the file, and every ticket that the journal remembers, is sorted by contact. That brings together
+//! what belongs together: the last ticket of a contact, the row that is it, and the rows that repeat it. What is not
+//! fresh is sorted once more, by row, and read beside the file.
+
+use std::fs::File;
+use std::io;
+
+use super::records::{NAMED, PLAIN, SIGHTING, Sighting, number, pack, sighting, unpack, write_standing};
+use super::sorter::{Sorted, Sorter};
+use super::standing::{Standing, StandingCounts};
+use super::standings::Standings;
+use crate::journal::{Class, ContactKey, Final, Past, Story, classify};
+use crate::model::{RowNumber, Stands, Window};
+
+/// Takes every ticket that a journal remembers and every contact of a file.
+pub struct Sightings<F> {
+    pasts: Sorter<SIGHTING, F>,
+    rows: Sorter<SIGHTING, F>,
+    plain: Sorter<PLAIN, F>,
+    /// Contacts that have no look-up, by name.
+    names: Sorter<NAMED, F>,
+    scratch: F,
+}
+
+impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
+    /// `scratch` makes files for what does not fit into memory.
+    pub fn new(scratch: F) -> Self {
+        Self {
+            pasts: Sorter::new(scratch.clone()),
+            rows: Sorter::new(scratch.clone()),
+            plain: Sorter::new(scratch.clone()),
+            names: Sorter::new(scratch.clone()),
+            scratch,
+        }
+    }
+
+    /// The same for another reading, of which nothing is known yet.
+    pub fn anew(&self) -> Self {
+        Self::new(self.scratch.clone())
+    }
+
+    /// A ticket that the journal remembers.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be put aside.
+    pub fn past(&mut self, past: &Past) -> io::Result<()> {
+        let number = if matches!(past.evidence.verdict, None | Some(Final::Unconfirmed)) {
+            past.sent_after.map_or(0, |seconds| seconds + 1)
+        } else {
+            past.offset
+        };
+        self.pasts.push(sighting(past.key, 0, past.ticket, past.content, pack(past.evidence), number))
+    }
+
+    /// A row's contact.
+    pub(super) fn row(
+        &mut self,
+        key: ContactKey,
+        row: RowNumber,
+        content: [u8; 8],
+        without_bot_status: bool,
+    ) -> io::Result<()> {
+        self.rows.push(sighting(key, 1, row.get(), content, [u8::from(without_bot_status), 0], 0))
+    }
+
+    /// A row's contact that is nothing but a telephone number, where nothing is asked but who stands in the file twice.
+    pub(super) fn plain_row(
+        &mut self,
+        number: u64,
+        row: RowNumber,
+        without_bot_status: bool,
+    ) -> io::Result<()> {
+        let mut record = [0; PLAIN];
+        record[..8].copy_from_slice(&number.to_be_bytes());
+        // At the end, so that the rows of a number stay in their order.
+        record[8..].copy_from_slice(&(row.get() << 1 | u64::from(without_bot_status)).to_be_bytes());
+        self.plain.push(record)
+    }
+
+    /// The rows are read anew.
+    pub fn forget_rows(&mut self) {
+        self.rows = Sorter::new(self.scratch.clone());
+        self.plain = Sorter::new(self.scratch.clone());
+        self.names = Sorter::new(self.scratch.clone());
+    }
+
+    /// The name of a row's contact that has no look-up.
+    pub(super) fn name(&mut self, name: [u8; 16], row: RowNumber) -> io::Result<()> {
+        let mut record = [0; NAMED];
+        record[..16].copy_from_slice(&name);
+        record[16..].copy_from_slice(&row.get().to_be_bytes());
+        self.names.push(record)
+    }
+
+    /// How the rows of `counted` stand.
+    pub(super) fn standings(self, counted: Window) -> io::Result<(Standings, StandingCounts)> {
+        let twins = twins(self.names, self.scratch.clone())?;
+        let mut by_row = Sorter::new(self.scratch);
+        let mut counts = StandingCounts::default();
+        let mut contact: Option<Contact> = None;
+        let (mut pasts, mut rows) = (self.pasts.sorted()?.peekable(), self.rows.sorted()?.peekable());
+        loop {
+            let past_is_next = match (pasts.peek(), rows.peek()) {
+                (Some(Ok(past)), Some(Ok(row))) => past < row,
+                (Some(_), _) => true,
+                (None, _) => false,
+            };
+            let Some(record) = (if past_is_next { pasts.next() } else { rows.next() }) else { break };
+            let seen = Sighting::read(&record?);
+            if contact.as_ref().is_none_or(|contact| contact.key != seen.key) {
+                counts.open_and_gone += u64::from(contact.as_ref().is_some_and(Contact::is_open_and_gone));
+                contact = Some(Contact { key: seen.key, story: Story::default(), first_row: None });
+            }
+            let Some(contact) = &mut contact else { continue };
+            if !seen.is_row {
+                contact.remember(&seen);
+                continue;
+            }
+            let row = RowNumber::new(seen.number);
+            let standing = contact.meet(row, seen.content);
+            if counted.place(row) != Stands::Inside {
+                continue;
+            }
+            counts.note(standing, seen.evidence[0] != 0);
+            if standing != Standing::Fresh {
+                by_row.push(write_standing(row, standing))?;
+            }
+        }
+        counts.open_and_gone += u64::from(contact.as_ref().is_some_and(Contact::is_open_and_gone));
+        let mut first: Option<(u64, RowNumber)> = None;
+        for record in self.plain.sorted()? {
+            let record = record?;
+            let (seen, last) = (number(&record[..8]), number(&record[8..]));
+            let (row, without_bot_status) = (RowNumber::new(last >> 1), last & 1 != 0);
+            let is_counted = counted.place(row) == Stands::Inside;
+            match first {
+                Some((known, _)) if known == seen && !is_counted => {}
+                Some((known, of)) if known == seen => {
+                    counts.repeats += 1;
+                    by_row.push(write_standing(row, Standing::Repeats { of, same_content: false }))?;
+                }
+                _ => {
+                    first = Some((seen, row));
+                    counts.without_bot_status += u64::from(is_counted && without_bot_status);
+                }
+            }
+        }
+        // Nobody knows the name of somebody who is open and gone.
+        let all_are_twins = counts.open_and_gone > 0;
+        Ok((Standings::new(by_row.sorted()?, twins, all_are_twins)?, counts))
+    }
+}
+
+/// Rows that share source and name with another.
+fn twins<F: Fn() -> io::Result<File>>(names: Sorter<NAMED, F>, scratch: F) -> io::Result<Sorted<8>> {
+    let mut twins = Sorter::new(scratch);
+    let mut last: Option<([u8; NAMED], bool)> = None;
+    for record in names.sorted()? {
+        let record = record?;
+        let row = |record: &[u8; NAMED]| number(&record[16..]).to_be_bytes();
+        let mut is_twin = false;
+        if let Some((before, before_is_twin)) = &last
+            && before[..16] == record[..16]
+        {
+            if !before_is_twin {
+                twins.push(row(before))?;
+            }
+            twins.push(row(&record))?;
+            is_twin = true;
+        }
+        last = Some((record, is_twin));
+    }
+    twins.sorted()
+}
+
+/// One contact while its sightings pass by: tickets first, then rows, each in their order.
+struct Contact {
+    key: [u8; 16],
+    story: Story<Told>,
+    first_row: Option<(RowNumber, [u8; 8])>,
+}
+
+/// What is to be known of a ticket.
+#[derive(Debug, Clone, Copy)]
+struct Told {
+    content: [u8; 8],
+    verdict: Option<Final>,
+    /// Where the verdict stands, or one more than the clock's seconds; 0: no clock.
+    offset: u64,
+}
+
+impl Contact {
+    fn remember(&mut self, ticket: &Sighting) {
+        let evidence = unpack(ticket.evidence);
+        let told = Told { content: ticket.content, verdict: evidence.verdict, offset: ticket.offset };
+        self.story.note(ticket.number, evidence, told);
+    }
+
+    fn meet(&mut self, row: RowNumber, content: [u8; 8]) -> Standing {
+        if let Some((of, of_content)) = self.first_row {
+            return Standing::Repeats { of, same_content: content == of_content };
+        }
+        self.first_row = Some((row, content));
+        let settled = |ticket: &Told| Standing::Settled {
+            offset: ticket.offset,
+            verdict: ticket.verdict.unwrap_or(Final::There),
+            changed: ticket.content != content,
+        };
+        let Some((ticket, evidence, last)) = self.story.last() else { return Standing::Fresh };
+        match (classify(evidence, last.content == content), self.story.there()) {
+            (Class::Settled, _) => settled(last),
+            // What was refused or given up since was a change: the contact is there.
+            (Class::NeverSent, Some(there)) => settled(there),
+            (Class::NeverSent, None) if evidence.verdict == Some(Final::Failed) => Standing::GivenUp,
+            (Class::NeverSent, None) => Standing::Fresh,
+            (Class::Unknown, there) => Standing::Open {
+                ticket,
+                sent_after: last.offset.checked_sub(1),
+                there: there.map(|there| there.offset),
+            },
+        }
+    }
+
+    fn is_open_and_gone(&self) -> bool {
+        let is_open = |evidence| classify(evidence, true) == Class::Unknown;
+        self.first_row.is_none() && self.story.last().is_some_and(|(_, evidence, _)| is_open(evidence))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::{Evidence, TicketNumber};
+    use crate::model::OnExisting;
+
+    fn past(key: u8, ticket: TicketNumber, content: u8, evidence: Evidence) -> Past {
+        Past {
+            key: ContactKey([key; 16]),
+            content: [content; 8],
+            ticket,
+            session: 1,
+            evidence,
+            offset: 100 + ticket,
+            sent_after: Some(1000),
+            verdict: None,
+            changes: Vec::new(),
+        }
+    }
+
+    fn standings(pasts: &[Past], rows: &[(u64, u8, u8)]) -> (Vec<Standing>, StandingCounts) {
+        let mut sightings = Sightings::new(tempfile::tempfile);
+        for &(row, key, content) in rows {
+            sightings.row(ContactKey([key; 16]), RowNumber::new(row), [content; 8], content == 7).unwrap();
+        }
+        for past in pasts {
+            sightings.past(past).unwrap();
+        }
+        let (mut standings, counts) = sightings.standings(Window::default()).unwrap();
+        (rows.iter().map(|(row, ..)| standings.of(RowNumber::new(*row)).unwrap()).collect(), counts)
+    }
+
+    #[test]
+    fn every_later_row_of_a_contact_repeats_its_first() {
+        let rows = [(1, 9, 0), (2, 3, 0), (3, 9, 0), (5, 3, 1), (6, 9, 0), (7, 4, 0)];
+        let (seen, counts) = standings(&[], &rows);
+        let repeat = |of, same_content| Standing::Repeats { of: RowNumber::new(of), same_content };
+        assert_eq!(counts, StandingCounts { repeats: 3, repeats_differing: 1, ..StandingCounts::default() });
+        assert_eq!(
+            seen,
+            [
+                Standing::Fresh,
+                Standing::Fresh,
+                repeat(1, true),
+                repeat(2, false),
+                repeat(1, true),
+                Standing::Fresh
+            ]
+        );
+    }
+
+    #[test]
+    fn a_row_is_known_by_what_it_says_and_the_last_ticket_counts() {
+        let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..Evidence::LEASED };
+        let pasts = [
+            past(1, 7, 0, with(Final::There)),
+            past(2, 8, 5, with(Final::There)),
+            past(3, 9, 0, with(Final::Rejected)),
+            past(4, 10, 5, with(Final::Rejected)),
+            past(5, 11, 0, with(Final::Failed)),
+            past(6, 12, 0, with(Final::Failed)),
+            past(6, 20, 0, with(Final::There)),
+            past(7, 13, 0, Evidence { marked: true, ..Evidence::LEASED }),
+            past(8, 14, 0, Evidence::LEASED),
+            past(9, 15, 0, Evidence { marked: true, ..Evidence::LEASED }),
+        ];
+        let rows: Vec<(u64, u8, u8)> = (1..=8).map(|key| (10 - key, u8::try_from(key).unwrap(), 0)).collect();
+        let (seen, counts) = {
+            let mut rows = rows.clone();
+            rows.sort_unstable();
+            let (mut seen, counts) = standings(&pasts, &rows);
+            seen.reverse();
+            (seen, counts)
+        };
+        let settled =
+            |ticket: u64, verdict, changed| Standing::Settled { offset: 100 + ticket, verdict, changed };
+        assert_eq!(
+            seen,
+            [
+                settled(7, Final::There, false),
+                settled(8, Final::There, true),
+                settled(9, Final::Rejected, false),
+                Standing::Fresh,
+                Standing::GivenUp,
+                settled(20, Final::There, false),
+                Standing::Open { ticket: 13, sent_after: Some(1000), there: None },
+                Standing::Fresh,
+            ]
+        );
+        let counted =
+            StandingCounts { settled: 4, changed: 1, open: 1, open_and_gone: 1, ..StandingCounts::default() };
+        assert_eq!(counts, counted);
+    }
+
+    #[test]
+    fn a_ticket_that_never_left_does_not_hide_what_was_known_before() {
+        let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..Evidence::LEASED };
+        let released = Evidence { released: true, ..Evidence::LEASED };
+        let marked = Evidence { marked: true, ..Evidence::LEASED };
+        let forgotten = Evidence { forgotten: true, ..Evidence::LEASED };
+        let open = |there| Standing::Open { ticket: 2, sent_after: Some(1000), there };
+        let settled = |verdict, changed| Standing::Settled { offset: 101, verdict, changed };
+        for (earlier, later, standing) in [
+            (Final::Failed, released, Standing::GivenUp),
+            (Final::Failed, Evidence::LEASED, Standing::GivenUp),
+            (Final::Failed, marked, open(None)),
+            (Final::There, released, settled(Final::There, true)),
+            (Final::There, Evidence::LEASED, settled(Final::There, true)),
+            (Final::There, marked, open(Some(101))),
+            (Final::There, with(Final::Failed), settled(Final::There, true)),
+            (Final::Left, with(Final::Unconfirmed), open(Some(101))),
+            (Final::There, forgotten, Standing::Fresh),
+            (Final::Rejected, released, Standing::Fresh),
+        ] {
+            // The row says what the later ticket said, which is something else than the earlier one did.
+            let (seen, _) = standings(&[past(1, 1, 5, with(earlier)), past(1, 2, 0, later)], &[(1, 1, 0)]);
+            assert_eq!(seen, [standing], "{earlier:?} {later:?}");
+        }
+    }
+
+    #[test]
+    fn a_change_that_was_refused_is_refused_again_and_another_one_meets_the_contact() {
+        let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..Evidence::LEASED };
+        let pasts = [past(1, 1, 5, with(Final::There)), past(1, 2, 6, with(Final::Rejected))];
+        for (content, standing) in [
+            (6, Standing::Settled { offset: 102, verdict: Final::Rejected, changed: false }),
+            (7, Standing::Settled { offset: 101, verdict: Final::There, changed: true }),
+            (5, Standing::Settled { offset: 101, verdict: Final::There, changed: false }),
+        ] {
+            assert_eq!(standings(&pasts, &[(1, 1, content)]).0, [standing]);
+        }
+    }
+
+    #[test]
+    fn rows_that_are_met_again_are_counted_as_the_gate_meets_them() {
+        let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..Evidence::LEASED };
+        let verdicts = [Final::There, Final::Left, Final::Unwanted, Final::Rejected];
+        let (mut pasts, mut rows) = (Vec::new(), Vec::new());
+        for (number, verdict) in (1..).zip(verdicts) {
+            for content in [0, 5] {
+                let key = u8::try_from(number * 2).unwrap() + u8::from(content == 5);
+                pasts.push(past(key, u64::from(key), content, with(verdict)));
+                rows.push((u64::from(key), key, 0));
+            }
+        }
+        let (seen, counts) = standings(&pasts, &rows);
+        for policy in [OnExisting::Skip, OnExisting::Update, OnExisting::Create, OnExisting::Fail] {
+            let met = seen.iter().filter(|standing| match standing {
+                Standing::Settled { verdict, changed, .. } => verdict.is_met_again(policy, *changed),
+                _ => false,
+            });
+            assert_eq!(counts.met_again(policy), met.count() as u64, "{policy:?}");
+        }
+    }
+
+    #[test]
+    fn rows_without_a_bot_status_are_counted_where_they_are_sent_and_repeats_where_they_differ() {
+        let done = Evidence { verdict: Some(Final::There), ..Evidence::LEASED };
+        // What says 7 has no bot status.
+        let rows = [(1, 1, 7), (2, 1, 7), (3, 1, 3), (4, 2, 7), (5, 3, 3), (6, 4, 7)];
+        let (_, counts) = standings(&[past(2, 1, 7, done)], &rows);
+        assert_eq!((counts.repeats, counts.repeats_differing, counts.without_bot_status), (2, 1, 2));
+    }
+
+    #[test]
+    fn plain_numbers_are_counted_alike() {
+        let mut sightings = Sightings::new(tempfile::tempfile);
+        for (row, number, without_bot_status) in [(1, 10, true), (2, 10, true), (3, 11, false), (4, 12, true)]
+        {
+            sightings.plain_row(number, RowNumber::new(row), without_bot_status).unwrap();
+        }
+        let (mut standings, counts) = sightings.standings(Window::default()).unwrap();
+        assert_eq!((counts.repeats, counts.repeats_differing, counts.without_bot_status), (1, 0, 2));
+        let of_second = Standing::Repeats { of: RowNumber::new(1), same_content: false };
+        assert_eq!(standings.of(RowNumber::new(2)).unwrap(), of_second);
+    }
+}
