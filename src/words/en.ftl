@@ -44,7 +44,7 @@ code-phone_length = too many or too few digits
     .fix = compare the number with the original; a spreadsheet may have eaten a leading 0
 code-phone_country = no country has the code that the number begins with
     .fix = write the number with + and its country code
-code-phone_ambiguous = a number of one country without its +, or of another without its leading 0
+code-phone_ambiguous = a number of one country without its +, or of another, as it is dialled there
     .fix = write it with + and its country code, or with the 0
 code-phone_national = no country code, and no default country
     .fix = pass --default-country CC (such as IT), or write the number with +
@@ -526,6 +526,7 @@ phone-length = numbers with country code { $code } do not have { $digits ->
    *[other] { $digits } digits
 } after it
 phone-ambiguous = with + it would be a number of another country, and with a 0 in front a landline of { $country }; write the one that is meant
+phone-ambiguous-long = with + it would be a number of another country, and of { $country } it would be one that is longer than those of people; write it with + and the country code that is meant
 phone-national = the number has no country code; write it with + or pass --default-country
 phone-national-length = numbers of { $country } do not have { $digits ->
     [one] { $digits } digit

@@ -41,7 +41,7 @@ code-phone_length = trop ou trop peu de chiffres
     .fix = comparez le numéro à l'original ; un tableur a pu supprimer un 0 initial
 code-phone_country = aucun pays n'a l'indicatif par lequel le numéro commence
     .fix = écrivez le numéro avec + et son indicatif de pays
-code-phone_ambiguous = un numéro d'un pays sans son +, ou d'un autre sans son 0 initial
+code-phone_ambiguous = un numéro d'un pays sans son +, ou d'un autre, comme on l'y compose
     .fix = écrivez-le avec + et son indicatif de pays, ou avec le 0
 code-phone_national = pas d'indicatif de pays, ni de pays par défaut
     .fix = passez --default-country CC (par exemple FR), ou écrivez le numéro avec +
@@ -584,6 +584,7 @@ phone-length = les numéros d'indicatif { $code } n'ont pas { $digits ->
    *[other] { $digits } chiffres
 } après lui
 phone-ambiguous = avec un +, ce serait un numéro d'un autre pays, et avec un 0 devant, un fixe du pays { $country } ; écrivez celui qui convient
+phone-ambiguous-long = avec un +, ce serait un numéro d'un autre pays, et pour le pays { $country }, il serait plus long que ceux des personnes ; écrivez-le avec un + et l'indicatif voulu
 phone-national = le numéro n'a pas d'indicatif de pays ; écrivez-le avec + ou passez --default-country
 phone-national-length = les numéros du pays { $country } n'ont pas { $digits ->
     [one] { $digits } chiffre
