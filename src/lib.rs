@@ -34,10 +34,11 @@
 //! - [`history`]: what the last imports into a folder looked like, and whether a new one is like them.
 //!
 //! Afterwards: [`ledger`] tells what an import brought about, contact by contact, [`verify`] reads it back and compares,
-//! [`undo`] deletes what nobody has touched since, and [`status`] sees how it stands from outside; they ask through [`inquiry`], one patient question at a time.
+//! and [`undo`] deletes what nobody has touched since; these two ask through [`inquiry`], one patient question at a time.
+//! [`status`] sees from outside how an import stands.
 //!
-//! Behind the feature `fleet`, the room of that name is the engine of many workers on many machines; the street they walk is this
-//! one.
+//! Behind the feature `fleet`, the room of that name is the engine of many workers on many machines; the street that they
+//! walk is this one.
 //!
 //! On the pavement: [`progress`] watches, [`report`] speaks before and after, [`monitoring`] tells other programs,
 //! [`cli`] reads flags and returns exit codes, and [`sandbox`] stands where the API stands; it shares no type with
@@ -47,11 +48,11 @@
 //!
 //! Row 17 is read with its line and its cells. The form makes a contact of it: the number loses its spaces, the name is
 //! joined from two columns. The survey has seen no earlier row with this number, so the row is fresh. The loop takes it
-//! when there is a place in the air, the journal admits it, and its delivery is spawned. Before that the account's list
-//! was walked, and nobody in it has the number, so the row is sent. It waits its turn at the
-//! turnstile and is sent. The connection is cut: the contact may exist, so the row is in doubt and is looked up. Nobody
-//! is there, but the server may still be storing it, so it is looked up again after 2, 8 and 30 seconds; meanwhile its
-//! place in the air is free for others. At 30 seconds the look-up finds the contact: `created`, with the uuid from the
+//! when there is a place in the air, the journal admits it, and its delivery is spawned. The account's list was walked
+//! before the first row was sent, and nobody in it has the number: there is nobody to meet. So the row waits its turn at
+//! the turnstile and is sent. The connection is cut: the contact may exist, so the row is in doubt and is looked up.
+//! Nobody is there, but the server may still be storing it, so it is looked up again after 2, 8 and 30 seconds; meanwhile
+//! its place in the air is free for others. At 30 seconds the look-up finds the contact: `created`, with the uuid from the
 //! look-up and the code `confirmed_by_lookup`. The journal settles it, its line waits on the shelf for rows 15 and 16,
 //! and is written after them.
 //!

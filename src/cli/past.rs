@@ -7,10 +7,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use super::ask;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::{ask, settings};
-use crate::journal::{Disk, Fingerprints, Head, Journal, Replayed, TakenBack, boot, peek};
+use super::prepare::Account;
+use super::settings::{self, Endpoint};
+use crate::journal::{About, Disk, Fingerprints, Head, Journal, Replayed, TakenBack, boot, peek};
 use crate::ledger::JOURNAL;
 use crate::results::{OutputDir, SENT_LOG};
 use crate::survey::Sightings;
@@ -345,4 +347,37 @@ fn salt() -> [u8; 32] {
         part.copy_from_slice(&RandomState::new().build_hasher().finish().to_le_bytes());
     }
     salt
+}
+
+/// Refuses a folder whose import is at another address, before that address sees the token.
+pub(super) fn refuse_another_address(
+    head: Option<&Head>,
+    endpoint: &Endpoint,
+    hint: Message,
+) -> Result<(), Failure> {
+    match head {
+        Some(head) if head.endpoint != endpoint.shown() => {
+            let (held, asked) = (&head.endpoint, endpoint.shown());
+            Err(Failure::usage(message!("other-endpoint", held, asked)).hint(hint))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a folder whose import is in another account of the same address.
+pub(super) fn refuse_another_account(
+    head: Option<&Head>,
+    about: &About,
+    account: &Account,
+) -> Result<(), Failure> {
+    match head {
+        Some(head) if head.account != about.account => {
+            let what = match account.shown.user_email.as_deref() {
+                Some(user) => message!("other-account", user),
+                None => message!("other-account-unnamed"),
+            };
+            Err(Failure::usage(what).hint(message!("hint-another-folder")))
+        }
+        _ => Ok(()),
+    }
 }

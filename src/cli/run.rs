@@ -11,28 +11,26 @@ use super::approved::Approved;
 use super::args::RunArgs;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::given::{self, Given};
-use super::past::{self, Past, SANDBOX, Wanted};
+use super::given;
+use super::importing::{Ended, Importing};
+use super::past::{self, Past, Wanted, refuse_another_account, refuse_another_address};
 use super::preflight::{self, Preflight};
-use super::prepare::{Account, NotNow, Prepared};
+use super::prepare::{NotNow, Prepared};
 use super::remembered::{self, GivenBack, Remembered};
 use super::settings::{self, DOCUMENTED_LIMIT, Endpoint};
 use super::signals::Deadline;
-use super::talk::{Progress, Talk};
-use super::{ask, drift, learnt, logging, overwriting, prepare, say, signals, tell};
-use crate::account::Finding;
-use crate::api::{Client, Http};
-use crate::delivery::Existing;
+use super::talk::Talk;
+use super::{ask, drift, learnt, logging, overwriting, prepare, say, signals};
+use crate::api::Client;
 use crate::history::Figures;
-use crate::journal::{About, Disk, Head, Journal, Lock, LockError, Replayed};
+use crate::journal::{About, Lock, LockError, Replayed};
 use crate::mapping::{Mapping, Names, Origin};
-use crate::model::{OnExisting, Status, Stop, UpdateRules, Window};
+use crate::model::{OnExisting, UpdateRules, Window};
 use crate::monitoring::{Ending, Monitors};
-use crate::rate::{PerSecond, Rate};
-use crate::report::{Closing, ExistingPlan, Opening, SUMMARY, Span, Story, Summary, Traffic};
+use crate::rate::PerSecond;
+use crate::report::ExistingPlan;
 use crate::results::{OutputDir, failures_were_edited};
-use crate::run::{Import, Imported, Reading, Report, Sending};
-use crate::words::{Message, message};
+use crate::words::message;
 
 /// How often it is looked whether another run has ended.
 const LOOK_AT_THE_LOCK_EVERY: Duration = Duration::from_millis(250);
@@ -58,14 +56,6 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
         say(&message!("warn-monitoring", why = trouble).told());
     }
     outcome.map(|ended| ended.exit)
-}
-
-/// How a run ended that came to its results, or was not begun because nobody wanted it.
-#[derive(Debug, Clone, Copy)]
-struct Ended {
-    exit: Exit,
-    /// Rows failed, and each of them had failed in the last run in the same way.
-    nothing_new: bool,
 }
 
 /// What other programs are told about the end.
@@ -333,247 +323,8 @@ pub(super) fn refuse_a_guess(prepared: &Prepared, yes: bool, can_ask: bool) -> R
         .hint(message!("guessed-column.fix", field = guess.target.to_string(), column = &guess.from)))
 }
 
-/// Refuses a folder whose import is at another address, before that address sees the token.
-pub(super) fn refuse_another_address(
-    head: Option<&Head>,
-    endpoint: &Endpoint,
-    hint: Message,
-) -> Result<(), Failure> {
-    match head {
-        Some(head) if head.endpoint != endpoint.shown() => {
-            let (held, asked) = (&head.endpoint, endpoint.shown());
-            Err(Failure::usage(message!("other-endpoint", held, asked)).hint(hint))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Refuses a folder whose import is in another account of the same address.
-pub(super) fn refuse_another_account(
-    head: Option<&Head>,
-    about: &About,
-    account: &Account,
-) -> Result<(), Failure> {
-    match head {
-        Some(head) if head.account != about.account => {
-            let what = match account.shown.user_email.as_deref() {
-                Some(user) => message!("other-account", user),
-                None => message!("other-account-unnamed"),
-            };
-            Err(Failure::usage(what).hint(message!("hint-another-folder")))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// Whether the file is another one than that of the last run.
 fn has_changed(replayed: &Replayed, prepared: &Prepared) -> bool {
     let now: String = prepared.input.fingerprint().iter().map(|byte| format!("{byte:02x}")).collect();
     replayed.last_session.as_ref().is_some_and(|session| session.input != now)
-}
-
-/// An import that is about to begin.
-struct Importing<'a> {
-    args: &'a RunArgs,
-    client: Client<Http>,
-    rate: Arc<Rate>,
-    account: Account,
-    about: About,
-    talk: Talk,
-    monitors: &'a Monitors,
-    /// About the account.
-    learnt: Vec<(Message, Message)>,
-    deadline: Option<Deadline>,
-    /// The output folder as it is shown.
-    shown: String,
-    /// Requests that may leave.
-    per_second: Option<u32>,
-    /// The file is another one than that of the last run.
-    input_changed: bool,
-}
-
-impl Importing<'_> {
-    /// Tells the plan, unless nothing is to be done, and keeps what the report needs of it.
-    fn tell_plan(
-        &self,
-        prepared: &Prepared,
-        replayed: &Replayed,
-        findings: &[Finding],
-        existing: ExistingPlan,
-    ) -> Opening {
-        let mask = !console::user_attended_stderr();
-        let mut plan = prepared.plan(&self.shown, Some(&self.account.shown), self.per_second, mask, findings);
-        plan.input_changed = self.input_changed;
-        plan.existing = Some(existing);
-        if prepared.to_send() > 0 || replayed.head.is_none() {
-            self.talk.say(&plan.text());
-        }
-        Opening::of(&plan)
-    }
-
-    async fn import(
-        self,
-        prepared: Prepared,
-        journal: Journal<Disk>,
-        replayed: Replayed,
-        folder: &OutputDir,
-        existing: Existing,
-        opening: Opening,
-    ) -> Result<Ended, Failure> {
-        let args = self.args;
-        let wish = signals::listen(self.deadline)
-            .map_err(|error| Failure::new(Exit::Bug, message!("no-signals", why = &error)))?;
-        let (rows, all_left_out) = (prepared.survey.rows, prepared.survey.all_left_out);
-        let to_send = prepared.to_send();
-        let is_rehearsal = self.about.endpoint == SANDBOX;
-        let progress =
-            Progress::start(rows, self.per_second, self.talk, args.talk.verbose, self.monitors.watch());
-        let (started_at, clock) = (SystemTime::now(), Instant::now());
-        let import = Import {
-            input: prepared.input,
-            window: prepared.window,
-            reading: Reading::OnThread,
-            form: prepared.resolved.form,
-            survey: prepared.survey,
-            journal,
-            replayed: &replayed,
-            about: self.about,
-            sending: Sending {
-                client: self.client,
-                rate: self.rate,
-                patience: settings::patience(&args.sending.pace),
-                longest_outage: args.sending.pace.max_outage,
-                server_time: self.account.server_time,
-                existing,
-                seed: fastrand::u64(..),
-            },
-            canary: settings::canary(&args.sending.pace, to_send),
-            bounds: settings::bounds(&args.sending.limits),
-            folder,
-            failures: prepared.format,
-            watch: progress.watch(),
-            started_at,
-        };
-        let Imported { report, ended } = import.run(wish).await;
-        progress.finish();
-        if report.earlier_results_stay {
-            say(&message!("earlier-results-stay").told());
-        }
-        if let Some(kept) = &report.edited_failures {
-            let command = args.given.command_for(kept, folder.path());
-            say(&message!("failures-kept", file = settings::shown(kept), command).told());
-        }
-        let not_attempted = ended?;
-        report.accounts_for(not_attempted)?;
-        let counts = progress.counts();
-        let traffic = Traffic {
-            // The first ones asked whose token it is.
-            requests: counts.requests() + self.account.requests,
-            retries: counts.retries(),
-            throttled: counts.throttled(),
-        };
-        let span = Span { started_at, elapsed: clock.elapsed() };
-        let input = prepared.shown_input;
-        let mut summary =
-            Summary::new(input, self.account.shown, span, rows, &report.tally, not_attempted, traffic);
-        let exit = exit_of(&report);
-        summary.exit_code = exit.code();
-        summary.stopped_by = report.stop.as_ref().map(|stop| stop.as_str().into());
-        let mut file = folder.create(SUMMARY)?;
-        file.write(summary.to_json().as_bytes())?;
-        file.finish()?;
-        let nothing_new = exit == Exit::SomeFailed && report.failures_known.is_nothing_new();
-        self.monitors.summed_up(&summary, report.failures_known.known);
-        let mut next = next_commands(&report, not_attempted, folder.path(), &args.given, is_rehearsal);
-        if args.sending.restart && not_attempted > 0 && !is_rehearsal {
-            next.insert(1, message!("next-without-restart"));
-        }
-        let story = Story {
-            series: progress.series(),
-            learnt: [self.learnt, learnt::of_manners(&report.manners)].concat(),
-            next: next.clone(),
-            ..Story::new(summary.clone(), opening, &report.tally, report.stop.as_ref())
-        };
-        let nothing_to_do = to_send == 0 && replayed.head.is_some();
-        if !(nothing_to_do && !self.input_changed && super::report::tells_the_same(folder, &summary)) {
-            super::report::write(folder, &story)?;
-        }
-        let closing = Closing {
-            summary: &summary,
-            tally: &report.tally,
-            stop: report.stop.as_ref(),
-            duplicates: report.manners.duplicates(),
-            folder: &self.shown,
-            all_left_out,
-            nothing_to_do,
-            failed_as_before: report.failures_known.known,
-            next,
-        };
-        if self.talk.json {
-            tell(&summary.to_json());
-        } else if self.talk.quiet {
-            if exit != Exit::Done && !nothing_new {
-                say(&closing.text());
-            }
-        } else {
-            tell(&closing.text());
-        }
-        if matches!(exit, Exit::Done | Exit::SomeFailed) {
-            prepare::forget_stdin(folder);
-        }
-        Ok(Ended { exit, nothing_new })
-    }
-}
-
-/// The number that says how it ended; the gravest word wins.
-pub(super) fn exit_of(report: &Report) -> Exit {
-    match &report.stop {
-        Some(Stop::Interrupt) => Exit::Interrupted,
-        Some(Stop::Terminate) => Exit::Terminated,
-        Some(Stop::TokenRefused { .. }) => Exit::Token,
-        Some(_) => Exit::Stopped,
-        None if report.tally.count(Status::Unconfirmed) > 0 => Exit::Unconfirmed,
-        None if report.tally.failures() > 0 => Exit::SomeFailed,
-        None => Exit::Done,
-    }
-}
-
-/// What a person does next.
-fn next_commands(
-    report: &Report,
-    not_attempted: u64,
-    folder: &Path,
-    given: &Given,
-    sandbox: bool,
-) -> Vec<Message> {
-    let tally = &report.tally;
-    let goes_on = not_attempted + tally.count(Status::Unconfirmed) + tally.count(Status::Failed);
-    let to_mend = tally.count(Status::Invalid) + tally.count(Status::Rejected);
-    let mut next = next_words(goes_on, to_mend, folder, given, sandbox);
-    // Nobody can go on before something is done, and so nothing else comes first.
-    if report.stops_again && goes_on > 0 {
-        next.splice(..1, [message!("next-bound", rows = goes_on)]);
-    }
-    next
-}
-
-/// What a person does next about so many rows that go on, and so many that have to be mended first.
-pub(super) fn next_words(
-    goes_on: u64,
-    to_mend: u64,
-    folder: &Path,
-    given: &Given,
-    sandbox: bool,
-) -> Vec<Message> {
-    let mut next = Vec::new();
-    if goes_on > 0 && sandbox {
-        next.push(message!("next-rehearsal"));
-    } else if goes_on > 0 {
-        next.push(message!("next-goes-on", rows = goes_on));
-    }
-    if to_mend > 0 {
-        let file = settings::shown(&given::places(folder).0);
-        next.push(message!("next-correct", file, command = given.command(folder)));
-    }
-    next
 }

@@ -24,7 +24,7 @@ const VENTURE_TAKES: Duration = Duration::from_secs(30);
 
 /// What is asked of the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(super) enum Kind {
     /// To create a contact.
     Create,
     /// To show contacts.
@@ -33,7 +33,7 @@ pub enum Kind {
 
 /// May a request leave?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Permit {
+pub(super) enum Permit {
     /// Yes.
     Go,
     /// Only if somebody is there: whoever asked is to find out, and to tell what came of it.
@@ -46,7 +46,7 @@ pub enum Permit {
 
 /// What a piece of news changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
+pub(super) enum Change {
     /// An outage began.
     Opened,
     /// It is over, after so long.
@@ -55,7 +55,7 @@ pub enum Change {
 
 /// Watches what comes of requests, of each kind apart.
 #[derive(Debug)]
-pub struct Breakers {
+pub(super) struct Breakers {
     creates: Breaker,
     looks: Breaker,
     /// Since when one of them is open, or both.
@@ -64,18 +64,24 @@ pub struct Breakers {
 
 impl Breakers {
     /// Closed; each gives up after an outage of `longest_outage`.
-    pub fn new(longest_outage: Duration, seed: u64) -> Self {
+    pub(super) fn new(longest_outage: Duration, seed: u64) -> Self {
         let breaker = |seed| Breaker::new(longest_outage, seed);
         Self { creates: breaker(seed), looks: breaker(!seed), since: None }
     }
 
     /// Someone wants to make a request. `may_venture`: a failure would not be its end.
-    pub fn permit(&mut self, kind: Kind, may_venture: bool, now: Duration) -> Permit {
+    pub(super) fn permit(&mut self, kind: Kind, may_venture: bool, now: Duration) -> Permit {
         self.of(kind).permit(may_venture, now)
     }
 
     /// A request was answered definitely, or not. `ventured`: it had a permit to venture.
-    pub fn note(&mut self, kind: Kind, definite: bool, ventured: bool, now: Duration) -> Option<Change> {
+    pub(super) fn note(
+        &mut self,
+        kind: Kind,
+        definite: bool,
+        ventured: bool,
+        now: Duration,
+    ) -> Option<Change> {
         let breaker = self.of(kind);
         if definite {
             breaker.answered(now);
@@ -88,12 +94,12 @@ impl Breakers {
     }
 
     /// Whoever had a permit to venture found nobody there.
-    pub fn nobody_there(&mut self, kind: Kind, now: Duration) {
+    pub(super) fn nobody_there(&mut self, kind: Kind, now: Duration) {
         self.of(kind).in_vain(now);
     }
 
     /// Since when requests of this kind wait.
-    pub fn open_since(&self, kind: Kind) -> Option<Duration> {
+    pub(super) fn open_since(&self, kind: Kind) -> Option<Duration> {
         match kind {
             Kind::Create => self.creates.open_since(),
             Kind::Look => self.looks.open_since(),

@@ -16,7 +16,6 @@ mod server_clock;
 mod timed;
 mod update;
 
-pub use breaker::{Breakers, Change, Kind, Permit};
 pub use deliverer::{Carriage, Delivered, Deliverer, Halt};
 pub use echo::{differences, not_shown};
 pub use existing::{Admission, Existing, Walked};

@@ -90,7 +90,7 @@ pub fn judge(sent: &NewContact, then: Option<&Seen>, now: &Seen) -> Judgement {
 }
 
 /// Compares what an update wrote, and nothing else, with what is found.
-pub fn judge_update(changes: &[FieldChange], now: &Seen) -> Judgement {
+pub(super) fn judge_update(changes: &[FieldChange], now: &Seen) -> Judgement {
     let mut judgement = Judgement { findings: Vec::new(), not_shown: Vec::new() };
     for change in changes {
         let after = value_of(&change.after);

@@ -8,7 +8,7 @@ mod reading;
 mod sample;
 mod totals;
 
-pub use judge::{Finding, Judgement, Verdict, judge, judge_update};
+pub use judge::{Finding, Judgement, Verdict, judge};
 pub use reading::{COLUMNS, Reading, Stopped};
 pub use sample::{Sample, SampleError};
 pub use totals::{FieldTotals, Totals};

@@ -14,7 +14,7 @@ use super::part;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::given::Given;
-use crate::cli::run::next_words;
+use crate::cli::importing::next_words;
 use crate::cli::{report, settings, tell};
 use crate::fleet::Engine;
 use crate::journal::Lock;

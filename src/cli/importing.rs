@@ -1,0 +1,243 @@
+//! An import that is decided: sent, counted, written down, and told.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use tokio::time::Instant;
+
+use super::args::RunArgs;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::given::{self, Given};
+use super::past::SANDBOX;
+use super::prepare::{self, Account, Prepared};
+use super::signals::{self, Deadline};
+use super::talk::{Progress, Talk};
+use super::{learnt, say, settings, tell};
+use crate::account::Finding;
+use crate::api::{Client, Http};
+use crate::delivery::Existing;
+use crate::journal::{About, Disk, Journal, Replayed};
+use crate::model::{Status, Stop};
+use crate::monitoring::Monitors;
+use crate::rate::Rate;
+use crate::report::{Closing, ExistingPlan, Opening, SUMMARY, Span, Story, Summary, Traffic};
+use crate::results::OutputDir;
+use crate::run::{Import, Imported, Reading, Report, Sending};
+use crate::words::{Message, message};
+
+/// How a run ended that came to its results, or was not begun because nobody wanted it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ended {
+    pub(super) exit: Exit,
+    /// Rows failed, and each of them had failed in the last run in the same way.
+    pub(super) nothing_new: bool,
+}
+
+/// An import that is about to begin.
+pub(super) struct Importing<'a> {
+    pub(super) args: &'a RunArgs,
+    pub(super) client: Client<Http>,
+    pub(super) rate: Arc<Rate>,
+    pub(super) account: Account,
+    pub(super) about: About,
+    pub(super) talk: Talk,
+    pub(super) monitors: &'a Monitors,
+    /// About the account.
+    pub(super) learnt: Vec<(Message, Message)>,
+    pub(super) deadline: Option<Deadline>,
+    /// The output folder as it is shown.
+    pub(super) shown: String,
+    /// Requests that may leave.
+    pub(super) per_second: Option<u32>,
+    /// The file is another one than that of the last run.
+    pub(super) input_changed: bool,
+}
+
+impl Importing<'_> {
+    /// Tells the plan, unless nothing is to be done, and keeps what the report needs of it.
+    pub(super) fn tell_plan(
+        &self,
+        prepared: &Prepared,
+        replayed: &Replayed,
+        findings: &[Finding],
+        existing: ExistingPlan,
+    ) -> Opening {
+        let mask = !console::user_attended_stderr();
+        let mut plan = prepared.plan(&self.shown, Some(&self.account.shown), self.per_second, mask, findings);
+        plan.input_changed = self.input_changed;
+        plan.existing = Some(existing);
+        if prepared.to_send() > 0 || replayed.head.is_none() {
+            self.talk.say(&plan.text());
+        }
+        Opening::of(&plan)
+    }
+
+    /// Sends what is to be sent, and tells what became of it: files, monitors and the person.
+    pub(super) async fn import(
+        self,
+        prepared: Prepared,
+        journal: Journal<Disk>,
+        replayed: Replayed,
+        folder: &OutputDir,
+        existing: Existing,
+        opening: Opening,
+    ) -> Result<Ended, Failure> {
+        let args = self.args;
+        let wish = signals::listen(self.deadline)
+            .map_err(|error| Failure::new(Exit::Bug, message!("no-signals", why = &error)))?;
+        let (rows, all_left_out) = (prepared.survey.rows, prepared.survey.all_left_out);
+        let to_send = prepared.to_send();
+        let is_rehearsal = self.about.endpoint == SANDBOX;
+        let progress =
+            Progress::start(rows, self.per_second, self.talk, args.talk.verbose, self.monitors.watch());
+        let (started_at, clock) = (SystemTime::now(), Instant::now());
+        let import = Import {
+            input: prepared.input,
+            window: prepared.window,
+            reading: Reading::OnThread,
+            form: prepared.resolved.form,
+            survey: prepared.survey,
+            journal,
+            replayed: &replayed,
+            about: self.about,
+            sending: Sending {
+                client: self.client,
+                rate: self.rate,
+                patience: settings::patience(&args.sending.pace),
+                longest_outage: args.sending.pace.max_outage,
+                server_time: self.account.server_time,
+                existing,
+                seed: fastrand::u64(..),
+            },
+            canary: settings::canary(&args.sending.pace, to_send),
+            bounds: settings::bounds(&args.sending.limits),
+            folder,
+            failures: prepared.format,
+            watch: progress.watch(),
+            started_at,
+        };
+        let Imported { report, ended } = import.run(wish).await;
+        progress.finish();
+        if report.earlier_results_stay {
+            say(&message!("earlier-results-stay").told());
+        }
+        if let Some(kept) = &report.edited_failures {
+            let command = args.given.command_for(kept, folder.path());
+            say(&message!("failures-kept", file = settings::shown(kept), command).told());
+        }
+        let not_attempted = ended?;
+        report.accounts_for(not_attempted)?;
+        let counts = progress.counts();
+        let traffic = Traffic {
+            // The first ones asked whose token it is.
+            requests: counts.requests() + self.account.requests,
+            retries: counts.retries(),
+            throttled: counts.throttled(),
+        };
+        let span = Span { started_at, elapsed: clock.elapsed() };
+        let input = prepared.shown_input;
+        let mut summary =
+            Summary::new(input, self.account.shown, span, rows, &report.tally, not_attempted, traffic);
+        let exit = exit_of(&report);
+        summary.exit_code = exit.code();
+        summary.stopped_by = report.stop.as_ref().map(|stop| stop.as_str().into());
+        let mut file = folder.create(SUMMARY)?;
+        file.write(summary.to_json().as_bytes())?;
+        file.finish()?;
+        let nothing_new = exit == Exit::SomeFailed && report.failures_known.is_nothing_new();
+        self.monitors.summed_up(&summary, report.failures_known.known);
+        let mut next = next_commands(&report, not_attempted, folder.path(), &args.given, is_rehearsal);
+        if args.sending.restart && not_attempted > 0 && !is_rehearsal {
+            next.insert(1, message!("next-without-restart"));
+        }
+        let story = Story {
+            series: progress.series(),
+            learnt: [self.learnt, learnt::of_manners(&report.manners)].concat(),
+            next: next.clone(),
+            ..Story::new(summary.clone(), opening, &report.tally, report.stop.as_ref())
+        };
+        let nothing_to_do = to_send == 0 && replayed.head.is_some();
+        if !(nothing_to_do && !self.input_changed && super::report::tells_the_same(folder, &summary)) {
+            super::report::write(folder, &story)?;
+        }
+        let closing = Closing {
+            summary: &summary,
+            tally: &report.tally,
+            stop: report.stop.as_ref(),
+            duplicates: report.manners.duplicates(),
+            folder: &self.shown,
+            all_left_out,
+            nothing_to_do,
+            failed_as_before: report.failures_known.known,
+            next,
+        };
+        if self.talk.json {
+            tell(&summary.to_json());
+        } else if self.talk.quiet {
+            if exit != Exit::Done && !nothing_new {
+                say(&closing.text());
+            }
+        } else {
+            tell(&closing.text());
+        }
+        if matches!(exit, Exit::Done | Exit::SomeFailed) {
+            prepare::forget_stdin(folder);
+        }
+        Ok(Ended { exit, nothing_new })
+    }
+}
+
+/// The number that says how it ended; the gravest word wins.
+pub(super) fn exit_of(report: &Report) -> Exit {
+    match &report.stop {
+        Some(Stop::Interrupt) => Exit::Interrupted,
+        Some(Stop::Terminate) => Exit::Terminated,
+        Some(Stop::TokenRefused { .. }) => Exit::Token,
+        Some(_) => Exit::Stopped,
+        None if report.tally.count(Status::Unconfirmed) > 0 => Exit::Unconfirmed,
+        None if report.tally.failures() > 0 => Exit::SomeFailed,
+        None => Exit::Done,
+    }
+}
+
+/// What a person does next.
+fn next_commands(
+    report: &Report,
+    not_attempted: u64,
+    folder: &Path,
+    given: &Given,
+    sandbox: bool,
+) -> Vec<Message> {
+    let tally = &report.tally;
+    let goes_on = not_attempted + tally.count(Status::Unconfirmed) + tally.count(Status::Failed);
+    let to_mend = tally.count(Status::Invalid) + tally.count(Status::Rejected);
+    let mut next = next_words(goes_on, to_mend, folder, given, sandbox);
+    // Nobody can go on before something is done, and so nothing else comes first.
+    if report.stops_again && goes_on > 0 {
+        next.splice(..1, [message!("next-bound", rows = goes_on)]);
+    }
+    next
+}
+
+/// What a person does next about so many rows that go on, and so many that have to be mended first.
+pub(super) fn next_words(
+    goes_on: u64,
+    to_mend: u64,
+    folder: &Path,
+    given: &Given,
+    sandbox: bool,
+) -> Vec<Message> {
+    let mut next = Vec::new();
+    if goes_on > 0 && sandbox {
+        next.push(message!("next-rehearsal"));
+    } else if goes_on > 0 {
+        next.push(message!("next-goes-on", rows = goes_on));
+    }
+    if to_mend > 0 {
+        let file = settings::shown(&given::places(folder).0);
+        next.push(message!("next-correct", file, command = given.command(folder)));
+    }
+    next
+}
