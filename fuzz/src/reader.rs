@@ -21,6 +21,7 @@ pub fn try_it(data: &[u8]) {
         ragged: [Ragged::Refuse, Ragged::Pad, Ragged::Fit, Ragged::Refuse][usize::from(shape >> 2 & 3)],
         member: None,
         sheet: None,
+        separators: vec![" / ".to_owned()],
     };
     let Ok(spool) = tempfile::tempfile() else { return };
     let Ok(input) = InputFile::spool(bytes, spool, Path::new("list"), &options, &tempfile::tempfile) else {

@@ -63,7 +63,7 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     let per_second = args.rate.0.map(|rate| settings::part_of(rate, window.shard)).transpose()?;
     let path = settings::folder(&args.input, window.shard);
     let folder = OutputDir::open(&path)?;
-    let input = prepare::open(&args.input, &folder)?;
+    let input = prepare::open(&args.input, &mapping, &folder)?;
     let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
     if let Some(told) = past::told_of_undo(&folder)? {
         say(&message!("note-undone", told).told());

@@ -3,14 +3,14 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use clap::CommandFactory as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 use clap_complete::CompletionCandidate;
 use clap_complete::env::{CompleteEnv, Shells};
 
-use super::args::{Args, CompletionsArgs};
+use super::args::{Args, CompletionsArgs, InputArgs};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::tell;
+use super::{settings, tell};
 use crate::input::{InputFile, InputFiles, InputOptions, Records};
 use crate::model::Field;
 use crate::words::message;
@@ -91,12 +91,30 @@ pub(super) fn assignments(current: &OsStr) -> Vec<CompletionCandidate> {
 /// The columns of the first file in a command line; none if there is none that can be read.
 fn columns(arguments: &[OsString]) -> Vec<String> {
     let typed = arguments.iter().skip_while(|argument| *argument != "--").skip(1);
-    let file: Option<PathBuf> = typed.skip(2).map(PathBuf::from).find(|path| path.is_file());
-    file.and_then(|file| header(&file)).unwrap_or_default()
+    let typed: Vec<&OsString> = typed.collect();
+    let file: Option<PathBuf> = typed.iter().skip(2).map(PathBuf::from).find(|path| path.is_file());
+    file.and_then(|file| header(&file, &said_of_the_input(&typed).unwrap_or_default())).unwrap_or_default()
 }
 
-fn header(file: &Path) -> Option<Vec<String>> {
-    let input = InputFile::open(file, &InputOptions::default(), &tempfile::tempfile).ok()?;
+/// What a command line says of its input, as far as it is typed.
+fn said_of_the_input(typed: &[&OsString]) -> Option<InputOptions> {
+    // Assignments say nothing of it, and the one that is being typed would be refused.
+    let mut words = typed.iter().copied();
+    let mut kept: Vec<&OsString> = Vec::with_capacity(typed.len());
+    while let Some(word) = words.next() {
+        match word.to_str() {
+            Some("--map" | "--set") => drop(words.next()),
+            Some(word) if word.starts_with("--map=") || word.starts_with("--set=") => {}
+            _ => kept.push(word),
+        }
+    }
+    let matches = Args::command().ignore_errors(true).try_get_matches_from(kept).ok()?;
+    let (_, of_command) = matches.subcommand()?;
+    Some(settings::input(&InputArgs::from_arg_matches(of_command).ok()?))
+}
+
+fn header(file: &Path, options: &InputOptions) -> Option<Vec<String>> {
+    let input = InputFile::open(file, options, &tempfile::tempfile).ok()?;
     let input = InputFiles::new(vec![input]).ok()?;
     let records = Records::new(&input).ok()?;
     Some(records.header().names.clone())

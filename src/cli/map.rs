@@ -26,7 +26,7 @@ pub(super) fn map(args: &MapArgs) -> Result<Exit, Failure> {
     let mapping = settings::mapping(&args.mapping)?;
     let scratch = tempfile::tempdir()
         .map_err(|error| Failure::new(Exit::Output, message!("no-temporary-folder", why = &error)))?;
-    let input = prepare::open(&args.input, &OutputDir::open(scratch.path())?)?;
+    let input = prepare::open(&args.input, &mapping, &OutputDir::open(scratch.path())?)?;
     let records = Records::new(&input)?;
     let header = records.header().names.clone();
     let mut seen = Seen::new(&header);

@@ -1,10 +1,10 @@
 //! A header that does not stand where it was read, because a report's title stands above it.
 
 use super::failure::Failure;
-use crate::input::InputFiles;
+use crate::input::{Header, InputFile, InputFiles, Unreadable};
 use crate::mapping::{Mapping, MappingError};
 use crate::model::printable;
-use crate::words::message;
+use crate::words::{Value, message};
 
 /// Most names of columns that are shown.
 const MOST_SHOWN: usize = 6;
@@ -17,15 +17,53 @@ pub(super) fn or_unmapped(mapping: &Mapping, input: &InputFiles, error: MappingE
 
 /// That a line further down is the header, if one is and the first one is not.
 pub(super) fn find(mapping: &Mapping, input: &InputFiles) -> Option<Failure> {
-    let (file, header, candidates) = input.header_candidates()?;
-    if mapping.is_header(&header.names) {
-        return None;
-    }
-    let found = candidates.into_iter().find(|candidate| mapping.is_header(&candidate.names))?;
+    let (file, header, found) = header_in(mapping, input)?;
+    let found = found?;
     let path = printable(&file.path().display().to_string());
     let named = found.names.iter().filter(|name| !name.trim().is_empty());
     let columns: Vec<String> = named.take(MOST_SHOWN).map(|name| printable(name.trim())).collect();
     let (line, below) = (header.line.to_string(), found.line.to_string());
     let what = message!("header-below", path, line, below = &below, columns = columns.join(", "));
     Some(Failure::usage(what).hint(message!("header-below.fix", below)))
+}
+
+/// Why files have no columns in common: because of titles above their headers, if each has one; else as `error` says.
+/// `files`: each of them alone.
+pub(super) fn or_other_columns(mapping: &Mapping, files: &[InputFiles], error: Unreadable) -> Failure {
+    let headers: Option<Vec<_>> = files.iter().map(|file| header_in(mapping, file)).collect();
+    let Some(headers) = headers else { return error.into() };
+    let lines: Vec<u64> = headers
+        .iter()
+        .map(|(_, header, found)| found.as_ref().map_or(header.line, |found| found.line))
+        .collect();
+    if headers.iter().all(|(_, _, found)| found.is_none()) {
+        return error.into();
+    }
+    // The flag says the same of all files.
+    if lines.windows(2).all(|pair| pair[0] == pair[1]) {
+        return files.iter().find_map(|file| find(mapping, file)).unwrap_or_else(|| error.into());
+    }
+    let told = headers.iter().zip(&lines).map(|((file, ..), line)| {
+        message!(
+            "header-of-file",
+            path = printable(&file.path().display().to_string()),
+            line = line.to_string()
+        )
+    });
+    Failure::usage(message!("headers-on-other-lines", files = Value::list(told, "")))
+        .hint(message!("headers-on-other-lines.fix"))
+}
+
+/// The first file, the header that it was read with, and the one further down, where the first is none; nothing if
+/// neither is one.
+fn header_in<'i>(
+    mapping: &Mapping,
+    input: &'i InputFiles,
+) -> Option<(&'i InputFile, &'i Header, Option<Header>)> {
+    let (file, header, candidates) = input.header_candidates()?;
+    if mapping.is_header(&header.names) {
+        return Some((file, header, None));
+    }
+    let found = candidates.into_iter().find(|candidate| mapping.is_header(&candidate.names))?;
+    Some((file, header, Some(found)))
 }

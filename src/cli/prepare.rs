@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, SystemTime};
@@ -13,7 +14,7 @@ use super::settings::{self, Endpoint};
 use super::{misplaced_header, past};
 use crate::account::{Finding, TooLong, Waits};
 use crate::api::{BaseUrl, Client, Fault, Http, WireStyle};
-use crate::input::{InputFile, InputFiles, Records, Section};
+use crate::input::{InputFile, InputFiles, Records, Section, Unreadable};
 use crate::journal::Fingerprints;
 use crate::mapping::{Country, Facts, Form, Mapping, Names, Resolved, load_ranges};
 use crate::model::{Code, Delivery, OnExisting, Outcome, Stands, Tally, UpdateRules, Window, printable};
@@ -94,8 +95,8 @@ pub(super) fn find(args: &InputArgs) -> Result<(), Failure> {
 }
 
 /// Opens the input. Standard input is kept in `folder`, so that it can be read several times, and after a crash.
-pub(super) fn open(args: &InputArgs, folder: &OutputDir) -> Result<InputFiles, Failure> {
-    let (options, scratch) = (settings::input(args), past::scratch(folder));
+pub(super) fn open(args: &InputArgs, mapping: &Mapping, folder: &OutputDir) -> Result<InputFiles, Failure> {
+    let (options, scratch) = (settings::input_for(args, mapping), past::scratch(folder));
     // Whoever reads the first number builds them, if no thread could be had.
     let _ = thread::Builder::new().name("ranges".to_owned()).spawn(load_ranges);
     if settings::is_stdin(&args.file) && args.more.is_empty() {
@@ -108,14 +109,19 @@ pub(super) fn open(args: &InputArgs, folder: &OutputDir) -> Result<InputFiles, F
         let input = InputFile::spool(io::stdin().lock(), file, &path, &options, &scratch)?;
         return Ok(InputFiles::new(vec![input])?);
     }
-    let mut files = Vec::with_capacity(1 + args.more.len());
-    for path in std::iter::once(&args.file).chain(&args.more) {
-        if settings::is_stdin(path) {
-            return Err(Failure::usage(message!("stdin-of-several")).hint(message!("stdin-of-several.fix")));
-        }
-        files.push(InputFile::open(path, &options, &scratch)?);
+    let paths = || std::iter::once(&args.file).chain(&args.more);
+    if paths().any(|path| settings::is_stdin(path)) {
+        return Err(Failure::usage(message!("stdin-of-several")).hint(message!("stdin-of-several.fix")));
     }
-    Ok(InputFiles::new(files)?)
+    let open = |path: &PathBuf| InputFile::open(path, &options, &scratch);
+    InputFiles::new(paths().map(open).collect::<Result<_, _>>()?).or_else(|error| {
+        if !matches!(error, Unreadable::OtherColumns { .. }) {
+            return Err(error.into());
+        }
+        let alone = paths().map(|path| open(path).and_then(|file| InputFiles::new(vec![file])));
+        let files: Vec<_> = alone.collect::<Result<_, _>>()?;
+        Err(misplaced_header::or_other_columns(mapping, &files, error))
+    })
 }
 
 /// Standard input is settled and needs not be kept.

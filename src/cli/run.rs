@@ -167,7 +167,7 @@ async fn with_the_folder(
     let (past, told) = past::open(folder, &wanted, scratch).await?;
     talk.tell(told.as_ref());
     refuse_another_address(past.replayed.head.as_ref(), &endpoint, message!("hint-another-folder"))?;
-    let input = prepare::open(&args.input, folder)?;
+    let input = prepare::open(&args.input, &mapping, folder)?;
     let Past { mut beginning, replayed, sightings } = past;
     let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
     let places = settings::places(args.sending.pace.concurrency);

@@ -107,6 +107,11 @@ pub(super) fn sandbox_settings(path: Option<&Path>) -> Result<SandboxSettings, F
         .map_err(|error| Failure::usage(message!("sandbox-settings", path, what = error.to_string())))
 }
 
+/// What is said of the input, and what the mapping says of lists in its cells.
+pub(super) fn input_for(args: &InputArgs, mapping: &Mapping) -> InputOptions {
+    InputOptions { separators: mapping.separators(), ..input(args) }
+}
+
 /// What is said of the input.
 pub(super) fn input(args: &InputArgs) -> InputOptions {
     InputOptions {
@@ -122,6 +127,7 @@ pub(super) fn input(args: &InputArgs) -> InputOptions {
         ragged: args.ragged.into(),
         member: args.member.clone(),
         sheet: args.sheet.clone(),
+        separators: Vec::new(),
     }
 }
 

@@ -15,9 +15,9 @@ use super::talk::Talk;
 use super::{ask, logging, say, tell};
 use crate::api::{Eraser, WireStyle};
 use crate::journal::{Disk, boot};
-use crate::model::{Stop, printable};
+use crate::model::{RowPlace, Stop, printable};
 use crate::report;
-use crate::results::Table;
+use crate::results::{Table, place_of};
 use crate::undo::{
     self, COLUMNS, Fate, Guard, Past, Tally, UNDO_LOG, UndoError, UndoLog, UndoLogError, Undoing,
 };
@@ -224,7 +224,12 @@ impl Work {
                 .map(|(name, count)| format!("{} ({count})", printable(name)))
                 .collect();
             let shown = if shown.is_empty() { String::new() } else { format!(": {}", shown.join(", ")) };
-            let first = kept.first.map(|row| message!("undo-first-row", row = row.to_string()).told());
+            let first = kept.first.map(|row| {
+                let place = place_of(self.taken.folder.path(), row);
+                let place =
+                    place.map_or_else(|| message!("file-rows-one", row = row.to_string()), RowPlace::message);
+                message!("undo-first-row", place).told()
+            });
             let first = first.unwrap_or_default();
             let what = message!("undo-kept-because", contacts = kept.contacts, meaning = reason.meaning());
             let _ = writeln!(text, "  {}{shown}{first}", what.told());

@@ -332,7 +332,7 @@ impl Unreadable {
             Self::WorkbookTooLarge { .. } | Self::TooManyCells { .. } => message!("input-save-the-sheet"),
             Self::Locked { .. } => message!("input-locked.fix"),
             // Some readers know locked files by their words only.
-            Self::Damaged { what, .. } if what.to_string().contains("password") => {
+            Self::Damaged { what, .. } if what.id() == "damaged-locked" => {
                 message!("input-locked.fix")
             }
             Self::Damaged { .. } => message!("input-damaged.fix"),

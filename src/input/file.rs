@@ -245,7 +245,10 @@ impl InputFile {
             }
             Kind::JsonLines => {
                 let writer = AsideWriter::new(scratch().map_err(|source| Unreadable::Aside { source })?);
-                aside(json_lines::put_aside(unpacked()?, writer).map_err(|failed| failed.of(&path))?)
+                aside(
+                    json_lines::put_aside(unpacked()?, &options.separators, writer)
+                        .map_err(|failed| failed.of(&path))?,
+                )
             }
             Kind::Csv => {
                 let above = match options.header_line {

@@ -45,7 +45,12 @@ impl<'de> Deserialize<'de> for Members<'de> {
 }
 
 /// Reads all lines of `text`, which is UTF-8.
-pub(super) fn put_aside(text: impl Read, mut table: AsideWriter) -> Result<Aside, Failed> {
+/// `separators`: what keeps the elements of a list in a cell apart, besides [`SEPARATORS`].
+pub(super) fn put_aside(
+    text: impl Read,
+    separators: &[String],
+    mut table: AsideWriter,
+) -> Result<Aside, Failed> {
     let mut lines = LongLines::new(BufReader::with_capacity(1 << 16, text));
     let mut bytes = Vec::new();
     while let Some(line) = lines.next(&mut bytes).map_err(Failed::Reading)? {
@@ -58,7 +63,7 @@ pub(super) fn put_aside(text: impl Read, mut table: AsideWriter) -> Result<Aside
             continue;
         }
         let failed = |error: AsideError| Failed::aside(line.number, error);
-        match object(&bytes) {
+        match object(&bytes, separators) {
             Ok((cells, flaw)) => {
                 let mut placed = Vec::with_capacity(cells.len());
                 for Cell { name, text, has_point } in cells {
@@ -81,6 +86,9 @@ pub(super) fn put_aside(text: impl Read, mut table: AsideWriter) -> Result<Aside
     table.finish(1, |name| usize::from(name == WHOLE_LINE)).map_err(|error| Failed::aside(1, error))
 }
 
+/// What keeps tags apart where nothing is declared.
+const SEPARATORS: [char; 3] = [',', ';', '|'];
+
 /// A member of an object.
 struct Cell {
     name: String,
@@ -90,7 +98,7 @@ struct Cell {
 }
 
 /// The cells of one object, or what keeps the line from being one.
-fn object(line: &[u8]) -> Result<(Vec<Cell>, Option<Flaw>), Flaw> {
+fn object(line: &[u8], separators: &[String]) -> Result<(Vec<Cell>, Option<Flaw>), Flaw> {
     let Members(members) = serde_json::from_slice(line).map_err(|_| Flaw::JsonLine)?;
     let mut cells: Vec<Cell> = Vec::with_capacity(members.len());
     let mut flaw = None;
@@ -99,7 +107,7 @@ fn object(line: &[u8]) -> Result<(Vec<Cell>, Option<Flaw>), Flaw> {
         if cells.iter().any(|known| known.name == name) {
             return Err(Flaw::JsonLine);
         }
-        let text = cell(value.get()).unwrap_or_else(|| {
+        let text = cell(value.get(), separators).unwrap_or_else(|| {
             flaw = Some(Flaw::JsonNested);
             value.get().to_owned()
         });
@@ -119,7 +127,7 @@ fn has_point(value: &str) -> bool {
 }
 
 /// The text of a value; `None` if it is nested.
-fn cell(value: &str) -> Option<String> {
+fn cell(value: &str, separators: &[String]) -> Option<String> {
     match value.as_bytes().first() {
         Some(b'"') => serde_json::from_str(value).ok(),
         Some(b'n') => Some(String::new()),
@@ -130,17 +138,23 @@ fn cell(value: &str) -> Option<String> {
             match &elements[..] {
                 _ if elements.iter().any(nested) => None,
                 [] => Some(String::new()),
-                // Alone in its list, a text with a separator in it would come apart.
-                [only] if !only.get().contains([',', ';', '|']) => cell(only.get()),
-                _ => {
+                elements => {
                     let texts: Option<Vec<String>> =
-                        elements.iter().map(|element| cell(element.get())).collect();
-                    serde_json::to_string(&texts?).ok()
+                        elements.iter().map(|element| cell(element.get(), separators)).collect();
+                    match &texts?[..] {
+                        [only] if !comes_apart(only, separators) => Some(only.clone()),
+                        texts => serde_json::to_string(texts).ok(),
+                    }
                 }
             }
         }
         _ => Some(value.to_owned()),
     }
+}
+
+/// Whether a text that stands alone in its list would be several in a cell.
+fn comes_apart(text: &str, separators: &[String]) -> bool {
+    text.contains(SEPARATORS) || separators.iter().any(|separator| text.contains(separator.as_str()))
 }
 
 const _: () = assert!(MOST_RECORD_BYTES < u32::MAX as usize, "a cell's length is kept in 32 bits");
@@ -150,7 +164,12 @@ mod tests {
     use super::*;
 
     fn cells(line: &str) -> Vec<(String, String)> {
-        object(line.as_bytes()).unwrap().0.into_iter().map(|cell| (cell.name, cell.text)).collect()
+        object(line.as_bytes(), &[" / ".to_owned()])
+            .unwrap()
+            .0
+            .into_iter()
+            .map(|cell| (cell.name, cell.text))
+            .collect()
     }
 
     #[test]
@@ -173,6 +192,9 @@ mod tests {
             (r#"["a"]"#, "a"),
             ("[]", ""),
             (r#"["b, c"]"#, r#"["b, c"]"#),
+            (r#"["b / c"]"#, r#"["b / c"]"#),
+            (r#"["b/c"]"#, "b/c"),
+            (r#"["b\u002c c"]"#, r#"["b, c"]"#),
             (r#"["a","b, c"]"#, r#"["a","b, c"]"#),
             ("[1,true]", r#"["1","true"]"#),
         ] {
@@ -183,10 +205,10 @@ mod tests {
     #[test]
     fn what_is_nested_or_no_object_or_says_a_thing_twice_is_a_flaw() {
         for line in [r#"{"a":{"b":1}}"#, r#"{"a":[[1]]}"#, r#"{"a":[{}]}"#] {
-            assert_eq!(object(line.as_bytes()).unwrap().1, Some(Flaw::JsonNested), "{line}");
+            assert_eq!(object(line.as_bytes(), &[]).unwrap().1, Some(Flaw::JsonNested), "{line}");
         }
         for line in ["[1]", "1", "{", r#"{"a":1}x"#, r#"{"a":1,"a":2}"#, "name,phone"] {
-            assert_eq!(object(line.as_bytes()).err(), Some(Flaw::JsonLine), "{line}");
+            assert_eq!(object(line.as_bytes(), &[]).err(), Some(Flaw::JsonLine), "{line}");
         }
     }
 }

@@ -22,6 +22,8 @@ pub struct InputOptions {
     pub member: Option<String>,
     /// The sheet to read of a workbook.
     pub sheet: Option<String>,
+    /// What keeps the elements of a list in a cell apart, besides `,`, `;` and `|`.
+    pub separators: Vec<String>,
 }
 
 /// What becomes of rows that are not as wide as the header. Cells beyond it that are all empty are taken off, and cells

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::Unreadable;
 use super::limits::{MOST_UNPACKED_BYTES, MOST_UNPACKED_RATIO};
-use crate::words::Message;
+use crate::words::{Message, message};
 
 /// The payload of an [`io::Error`] of this room.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -45,7 +45,24 @@ impl Trouble {
             }
             cause = inner.source();
         }
-        Self::Damaged { what: Message::verbatim(format!("{what}: {error}")) }.into()
+        Self::Damaged { what: in_our_words(what, &error) }.into()
+    }
+}
+
+/// What the error of a library says of a file, which it says to programmers.
+fn in_our_words(format: &str, error: &io::Error) -> Message {
+    let said = error.to_string().to_ascii_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| said.contains(word));
+    if says(&["password"]) {
+        message!("damaged-locked", format)
+    } else if error.kind() == io::ErrorKind::UnexpectedEof
+        || says(&["unexpected eof", "unexpected end", "premature eof", "failed to fill", "eocd"])
+    {
+        message!("damaged-cut", format)
+    } else if says(&["checksum", "crc"]) {
+        message!("damaged-checksum", format)
+    } else {
+        message!("damaged-inside", format)
     }
 }
 

@@ -10,6 +10,7 @@ use super::names::Names;
 use super::phone::Country;
 use super::profile::ProfileChoice;
 use super::rules::Rules;
+use super::tags::Separator;
 use super::template::Template;
 use super::typed::FieldType;
 use crate::model::{Field, UpdateRule, UpdateRules};
@@ -122,6 +123,19 @@ pub struct Mapping {
     pub names: Option<Names>,
     /// What an update does with each field.
     pub update: UpdateRules,
+}
+
+impl Mapping {
+    /// What is declared to keep the elements of a list in a cell apart.
+    pub fn separators(&self) -> Vec<String> {
+        let tags = match self.tag_separator.as_deref().map(Separator::declared) {
+            Some(Separator::One(separator)) => Some(separator),
+            _ => None,
+        };
+        tags.into_iter()
+            .chain(self.types.values().filter_map(FieldType::separator).map(str::to_owned))
+            .collect()
+    }
 }
 
 impl Default for Mapping {

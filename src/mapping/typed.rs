@@ -185,6 +185,14 @@ impl FieldType {
         }
     }
 
+    /// What keeps options in a cell apart.
+    pub(super) fn separator(&self) -> Option<&str> {
+        match self {
+            Self::Checkbox { separator, .. } => Some(separator),
+            _ => None,
+        }
+    }
+
     /// Checks a value that is no cell of its own: a member of a `custom_fields` cell, or a constant.
     pub(super) fn check(&self, value: &FieldValue) -> Result<FieldValue, NoValue> {
         match (self, value) {

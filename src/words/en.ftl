@@ -44,7 +44,7 @@ code-phone_length = too many or too few digits
     .fix = compare the number with the original; a spreadsheet may have eaten a leading 0
 code-phone_country = no country has the code that the number begins with
     .fix = write the number with + and its country code
-code-phone_ambiguous = a number of one country without its +, or of another without its leading 0
+code-phone_ambiguous = a number of one country without its +, or of another, as it is dialled there
     .fix = write it with + and its country code, or with the 0
 code-phone_national = no country code, and no default country
     .fix = pass --default-country CC (such as IT), or write the number with +
@@ -353,7 +353,7 @@ finding-nearest = { $what }; nearest "{ $nearest }"
 first-row = { $what }; first: { $place }
 row-place = row { $row } (line { $line })
 row-and-line = { $row } (line { $line })
-undo-first-row = ; first: row { $row }
+undo-first-row = ; first: { $place }
 list-and-more = { $list }, and { $more } more
 name-and-list = { $name }: { $list }
 
@@ -528,6 +528,7 @@ phone-length = numbers with country code { $code } do not have { $digits ->
    *[other] { $digits } digits
 } after it
 phone-ambiguous = with + it would be a number of another country, and with a 0 in front a landline of { $country }; write the one that is meant
+phone-ambiguous-long = with + it would be a number of another country, and of { $country } it would be one that is longer than those of people; write it with + and the country code that is meant
 phone-national = the number has no country code; write it with + or pass --default-country
 phone-national-length = numbers of { $country } do not have { $digits ->
     [one] { $digits } digit
@@ -760,6 +761,11 @@ input-no-such-header-line = { $path } has no header on line { $line }: that line
     .fix = pass --header-line with the number that an editor or a spreadsheet shows beside the names of the columns
 header-below = { $path }: line { $line } does not look like a header, and line { $below } does ({ $columns })
     .fix = pass --header-line { $below }, or delete the lines above it; if the first line is the header all the same, pass --header, and --map for the fields
+header-of-file =
+    {""}
+    {"  "}{ $path }: line { $line }
+headers-on-other-lines = the headers of the files stand on different lines, below titles{ $files }
+    .fix = --header-line says the same of all files: delete the lines above the headers, or import the files one by one, each with its own --header-line
 input-which-delimiter = the cells of { $path } may be kept apart by { $one } or by { $other }: both fit
     .fix = say which: --delimiter ','
 input-too-many-columns = { $path } has more columns than the most that are read, { $most }
@@ -780,6 +786,10 @@ input-locked = { $path } cannot be unpacked: { $name } in it is locked with a pa
 archive-member = { $name } in it { $what }
 archive-newer = is packed by { $method }, which only newer programs unpack
 archive-no-beginning = has no beginning
+damaged-locked = { $format }: it is locked with a password
+damaged-cut = { $format }: its end is missing, as where only a part of it was copied or downloaded
+damaged-checksum = { $format }: what comes out is not what was packed; it was damaged on its way
+damaged-inside = { $format }: what stands in it is not as it has to be; it is damaged, or is no such file
 damaged-parts = its parts do not fit together
 input-empty-archive = { $path } is an archive with no file in it
 input-no-such-member = { $path } has no file `{ $wanted }` in it, or several; it has{ $members }

@@ -41,7 +41,7 @@ code-phone_length = trop ou trop peu de chiffres
     .fix = comparez le numéro à l'original ; un tableur a pu supprimer un 0 initial
 code-phone_country = aucun pays n'a l'indicatif par lequel le numéro commence
     .fix = écrivez le numéro avec + et son indicatif de pays
-code-phone_ambiguous = un numéro d'un pays sans son +, ou d'un autre sans son 0 initial
+code-phone_ambiguous = un numéro d'un pays sans son +, ou d'un autre, comme on l'y compose
     .fix = écrivez-le avec + et son indicatif de pays, ou avec le 0
 code-phone_national = pas d'indicatif de pays, ni de pays par défaut
     .fix = passez --default-country CC (par exemple FR), ou écrivez le numéro avec +
@@ -398,7 +398,7 @@ finding-nearest = { $what } ; le plus proche : « { $nearest } »
 first-row = { $what } ; première : { $place }
 row-place = ligne { $row } (ligne { $line } du fichier)
 row-and-line = { $row } (ligne { $line } du fichier)
-undo-first-row =  ; première : ligne { $row }
+undo-first-row =  ; première : { $place }
 list-and-more = { $list }, et { $more } de plus
 name-and-list = { $name } : { $list }
 
@@ -586,6 +586,7 @@ phone-length = les numéros d'indicatif { $code } n'ont pas { $digits ->
    *[other] { $digits } chiffres
 } après lui
 phone-ambiguous = avec un +, ce serait un numéro d'un autre pays, et avec un 0 devant, un fixe du pays { $country } ; écrivez celui qui convient
+phone-ambiguous-long = avec un +, ce serait un numéro d'un autre pays, et pour le pays { $country }, il serait plus long que ceux des personnes ; écrivez-le avec un + et l'indicatif voulu
 phone-national = le numéro n'a pas d'indicatif de pays ; écrivez-le avec + ou passez --default-country
 phone-national-length = les numéros du pays { $country } n'ont pas { $digits ->
     [one] { $digits } chiffre
@@ -818,6 +819,11 @@ input-no-such-header-line = { $path } n'a pas d'en-tête à la ligne { $line } 
     .fix = passez --header-line avec le numéro que montre un éditeur ou un tableur à côté des noms des colonnes
 header-below = { $path } : la ligne { $line } ne ressemble pas à un en-tête, mais la ligne { $below } oui ({ $columns })
     .fix = passez --header-line { $below }, ou supprimez les lignes au-dessus ; si la première ligne est quand même l'en-tête, passez --header, et --map pour les champs
+header-of-file =
+    {""}
+    {"  "}{ $path } : ligne { $line }
+headers-on-other-lines = les en-têtes des fichiers sont sur des lignes différentes, sous des titres{ $files }
+    .fix = --header-line vaut pour tous les fichiers : supprimez les lignes au-dessus des en-têtes, ou importez les fichiers un par un, chacun avec son --header-line
 input-which-delimiter = les cellules de { $path } peuvent être séparées par { $one } ou par { $other } : les deux conviennent
     .fix = indiquez lequel : --delimiter ','
 input-too-many-columns = { $path } a plus de colonnes que le maximum lu, { $most }
@@ -838,6 +844,10 @@ input-locked = { $path } ne peut pas être décompressé : { $name } y est prot
 archive-member = { $name } { $what }
 archive-newer = y est compressé par { $method }, que seuls des programmes plus récents décompressent
 archive-no-beginning = n'y a pas de début
+damaged-locked = { $format } : il est protégé par un mot de passe
+damaged-cut = { $format } : sa fin manque, comme quand il n'a été copié ou téléchargé qu'en partie
+damaged-checksum = { $format } : ce qui en sort n'est pas ce qui y a été mis ; il a été abîmé en chemin
+damaged-inside = { $format } : son contenu n'est pas ce qu'il doit être ; il est abîmé, ou n'est pas un tel fichier
 damaged-parts = ses parties ne s'accordent pas
 input-empty-archive = { $path } est une archive sans aucun fichier
 input-no-such-member = { $path } ne contient pas de fichier `{ $wanted }`, ou en contient plusieurs ; il contient{ $members }

@@ -36,6 +36,18 @@ fn with(row: &[u8]) -> Vec<u8> {
     [HEADER.as_bytes(), b"+393331230001,Ada,x\n", row].concat()
 }
 
+/// A list in an archive, of which one letter has become another.
+fn damaged_zip() -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    archive.start_file("list.csv", stored).unwrap();
+    std::io::Write::write_all(&mut archive, &with(b"+393331230002,Bob,x\n")).unwrap();
+    let mut bytes = archive.finish().unwrap().into_inner();
+    let at = bytes.windows(3).position(|three| three == b"Bob").unwrap();
+    bytes[at + 1] = b'u';
+    bytes
+}
+
 /// Two rows, whose letters are written down so.
 fn listed_in(encoding: &'static encoding_rs::Encoding, rows: &str) -> Vec<u8> {
     let numbered = rows.lines().enumerate().map(|(at, row)| format!("+39333123000{at},{row}\n"));
@@ -100,10 +112,12 @@ fn cases() -> Vec<Case> {
         case("a calendar", "BEGIN:VCALENDAR\n", &[], 3, &["a calendar"]),
         case("bzip2", "BZh91AY&SY", &[], 3, &["a bzip2 archive"]),
         case("a document in the old Office container", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0\0\0\0\0\0\0".as_slice(), &[], 3, &["cannot be unpacked: workbook"]),
-        case("a zip archive that is cut off", b"PK\x03\x04\x14\0\0\0".as_slice(), &[], 3, &["cannot be unpacked: zip"]),
-        case("gzip that is cut off", b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x4b".as_slice(), &[], 3, &["cannot be unpacked: gzip"]),
-        case("zstd that is cut off", b"\x28\xb5\x2f\xfd\x04".as_slice(), &[], 3, &["cannot be unpacked: zstd"]),
-        case("xz that is cut off", b"\xfd7zXZ\0\0\x04".as_slice(), &[], 3, &["cannot be unpacked: xz"]),
+        case("a zip archive that is cut off", b"PK\x03\x04\x14\0\0\0".as_slice(), &[], 3, &["cannot be unpacked: zip: its end is missing, as where only a part of it was copied", "export it again"]),
+        case("gzip that is cut off", b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x4b".as_slice(), &[], 3, &["cannot be unpacked: gzip: its end is missing, as where only a part of it was copied", "export it again"]),
+        case("zstd that is cut off", b"\x28\xb5\x2f\xfd\x04".as_slice(), &[], 3, &["cannot be unpacked: zstd: its end is missing, as where only a part of it was copied", "export it again"]),
+        case("xz that is cut off", b"\xfd7zXZ\0\0\x04".as_slice(), &[], 3, &["cannot be unpacked: xz: its end is missing, as where only a part of it was copied", "export it again"]),
+        case("a zip archive whose file was damaged", damaged_zip(), &[], 3, &["cannot be unpacked: zip: what comes out is not what was packed"]),
+        case("gzip of nothing that was packed", b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xff\xff\xff\xff\xff".as_slice(), &[], 3, &["cannot be unpacked: gzip: what stands in it is not as it has to be"]),
         // Line ends.
         case("old Mac line ends", plain.replace('\n', "\r"), &[], 0, &[TWO, "as on an old Mac"]),
         case("mixed line ends", "phone_number,name\r\n+393331230001,Ada\n+393331230002,Bo\r", &[], 0, &[TWO, "in several ways"]),

@@ -371,7 +371,10 @@ fn a_sheet_without_a_header_or_with_cells_beyond_it_loses_nothing() {
 fn a_workbook_that_is_locked_or_broken_says_so() {
     let bench = Bench::new();
     let done = bench.run(export("locked.xlsx"), &[""; 0]).expect(3);
-    assert!(done.stderr.contains("password protected") && done.stderr.contains("save it without a password"));
+    assert!(
+        done.stderr.contains("workbook: it is locked with a password")
+            && done.stderr.contains("save it without a password")
+    );
     let broken = bench.file("broken.xlsx", &std::fs::read(export("contacts.xlsx")).unwrap()[..3000]);
     assert!(bench.run(broken, &[""; 0]).expect(3).stderr.contains("cannot be unpacked"));
     // Cut off in the middle of a sector, where a reader that trusts the header goes astray.

@@ -55,6 +55,44 @@ fn a_title_above_the_header_is_told_with_the_line_that_is_the_header_and_the_fla
 }
 
 #[test]
+fn several_files_below_titles_are_told_the_line_that_is_the_header_of_each() {
+    let bench = Bench::new();
+    let list = |title: &str, phone: u32| format!("{title}\nPhone,Name\n+39 333 123450{phone},Ada\n");
+    bench.file("a.csv", list("Rome,\n,", 1));
+    bench.file("b.csv", list("Milan,\n,", 2));
+    bench.file("c.csv", list("Turin\nBy town\n", 3));
+    bench.file("plain.csv", "Phone,Name\n+39 333 1234504,Zoe\n");
+    bench.file("other.csv", "Town,Street\nRome,Via Appia\n");
+    let base = bench.sandbox().base_url();
+    for command in [&["run", "--base-url", &base][..], &["check", "--offline"]] {
+        let of = |files: &[&str]| bench.exact([command, files].concat());
+        let done = of(&["a.csv", "b.csv"]).expect(2);
+        assert!(
+            done.stderr.contains("a.csv: line 1 does not look like a header, and line 3 does"),
+            "{}",
+            done.stderr
+        );
+        assert!(done.stderr.contains("pass --header-line 3"), "{}", done.stderr);
+        for files in [["a.csv", "c.csv"], ["plain.csv", "c.csv"]] {
+            let done = of(&files).expect(2);
+            assert!(done.stderr.contains("c.csv: line 4\n"), "{}", done.stderr);
+            assert!(done.stderr.contains("one by one, each with its own --header-line"), "{}", done.stderr);
+        }
+        for files in [["plain.csv", "other.csv"], ["a.csv", "other.csv"]] {
+            let done = of(&files).expect(2);
+            assert!(
+                done.stderr.contains("other.csv has other columns than the files before it"),
+                "{}",
+                done.stderr
+            );
+            assert!(!done.stderr.contains("--header-line"), "{}", done.stderr);
+        }
+    }
+    let done = bench.exact(["run", "a.csv", "b.csv", "--header-line", "3", "--yes", "--base-url", &base]);
+    assert!(done.expect(0).stdout.starts_with("2 rows: 2 created"));
+}
+
+#[test]
 fn other_titles_are_known_as_well_and_what_is_no_title_is_none() {
     let bench = Bench::new();
     let lines = |title: &str, header: &str| format!("{title}\n\n{header}\n+39 333 1234501;Ada;x\n");

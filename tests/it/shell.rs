@@ -42,6 +42,15 @@ fn bash_is_offered_commands_flags_fields_and_the_columns_of_the_very_file() {
     let columns = offered(&bench, &[program, "run", "list.csv", "--map", "identifier", "=", "Mob"]);
     assert_eq!(columns, ["Mobile\\ phone", "Mobile\\ 2"]);
     assert_eq!(offered(&bench, &[program, "check", "my list.csv", "--map", "name", "=", "Pr"]), ["Prénom"]);
+    // The columns are those of the line that is the header, in the letters that are said.
+    bench.file("below.csv", b"Export\n\nPhone;Pr\xe9nom;Town\n");
+    let said = [program, "run", "below.csv", "--header-line", "3", "--encoding", "latin1"];
+    assert!(
+        offered(&bench, &[program, "run", "below.csv", "--header-l"]).contains(&"--header-line".to_owned())
+    );
+    assert_eq!(offered(&bench, &[&said[..], &["--map", "name", "=", "Pr"]].concat()), ["Prénom"]);
+    let more = ["--map", "identifier", "=", "Phone", "--map", "name", "=", "To"];
+    assert_eq!(offered(&bench, &[&said[..], &more].concat()), ["Town"]);
     assert!(
         offered(&bench, &[program, "run", "missing.csv", "--map", "name", "=", "Pr"])
             .iter()

@@ -131,6 +131,7 @@ fn what_somebody_touched_is_kept_and_named_whatever_was_touched() {
         dry.stdout
     );
     assert!(dry.stdout.contains("  6 kept: changed or used since they were created: assignedUser (1), "));
+    assert!(dry.stdout.contains("; first: row 1 (line 2)\n"), "{}", dry.stdout);
     assert!(!dry.stdout.contains("Person"), "people stay in the file");
     assert_eq!(told(&bench), expected("would_delete"));
     let done = undo(&bench, &["--yes"]).expect(1);

@@ -170,7 +170,7 @@ fn look_at(run: &RunArgs, shared: &Path) -> Result<Prepared, Failure> {
     settings::rate(run.sending.pace.rate, &crate::api::BaseUrl::parse(&run.account.base_url)?)?;
     let here = tempfile::tempdir_in(shared).map_err(failed(shared))?;
     let here = OutputDir::open(here.path())?;
-    let (options, scratch) = (settings::input(&run.input), past::scratch(&here));
+    let (options, scratch) = (settings::input_for(&run.input, &mapping), past::scratch(&here));
     let mut files = Vec::new();
     for path in std::iter::once(&run.input.file).chain(&run.input.more) {
         files.push(InputFile::open(path, &options, &scratch)?);

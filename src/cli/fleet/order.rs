@@ -255,7 +255,7 @@ impl Order {
         args: &RunArgs,
         scratch: &(impl Fn() -> io::Result<File> + Clone),
     ) -> Result<Arc<InputFiles>, Failure> {
-        let options = settings::input(&args.input);
+        let options = settings::input_for(&args.input, &settings::mapping(&args.mapping)?);
         let mut files = Vec::new();
         for path in std::iter::once(&args.input.file).chain(&args.input.more) {
             files.push(InputFile::open(path, &options, scratch)?);

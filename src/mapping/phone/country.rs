@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use rlibphonenumber::{PHONE_NUMBER_UTIL, Region};
+use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberType, Region, get_national_significant_number_owned};
 use serde::{Serialize, Serializer};
 
 use crate::mapping::MappingError;
@@ -21,6 +21,17 @@ impl Country {
         let unknown = || MappingError::Country { code: code.to_owned() };
         let region: Region = code.trim().to_ascii_uppercase().parse().map_err(|_| unknown())?;
         PHONE_NUMBER_UTIL.get_country_code_for_region(region).map(|_| Self(region)).ok_or_else(unknown)
+    }
+
+    /// Digits of the longest usual number of a person, after the country code.
+    pub(super) fn usual_digits(self) -> Option<usize> {
+        let example =
+            |of_type| PHONE_NUMBER_UTIL.get_example_number_for_type_and_region(self.0, of_type).ok();
+        [PhoneNumberType::FixedLine, PhoneNumberType::Mobile]
+            .into_iter()
+            .filter_map(example)
+            .map(|number| get_national_significant_number_owned(&number).len())
+            .max()
     }
 
     /// The main country of a country code (ITU-T E.164).

@@ -7,7 +7,7 @@ use super::cell::Digits;
 use super::ranges::Parts;
 use super::{Country, NoNumber, no};
 use crate::model::{Code, sibling_form};
-use crate::words::message;
+use crate::words::{Message, message};
 
 /// Digits that are given internationally: judged, and kept.
 pub(super) fn international(digits: &str, remarks: &mut Vec<Code>) -> Result<(), NoNumber> {
@@ -28,20 +28,28 @@ pub(super) fn national(digits: &str, country: Country, remarks: &mut Vec<Code>) 
     };
     if let Some(number) = parsed.as_ref().filter(|number| number.is_valid()) {
         let result = international(number);
-        if result != digits && !digits.starts_with('0') && is_dialled_with_zero(number) {
-            // Nobody has WhatsApp on a landline as often as a list loses its +.
-            if !is_mobile(number) && is_in_use(digits) {
+        if result != digits && !digits.starts_with('0') {
+            let with_zero = is_dialled_with_zero(number);
+            // Nobody has WhatsApp on a landline without its 0, nor on a number longer than those of people, such as a
+            // voice mail's, as often as a list loses its +.
+            if !is_mobile(number)
+                && is_in_use(digits)
+                && (with_zero || country.usual_digits().is_some_and(|usual| digits.len() > usual))
+            {
                 if Parts::of(digits).is_some_and(|parts| parts.number().country_code == number.country_code) {
                     remarks.push(Code::PhoneReadAsInternational);
                     return Ok(digits.to_owned());
                 }
+                let what = if with_zero { "phone-ambiguous" } else { "phone-ambiguous-long" };
                 return Err(no(
                     Code::PhoneAmbiguous,
-                    message!("phone-ambiguous", country = country.to_string()),
+                    Message::new(what).with("country", country.to_string()),
                 ));
             }
-            remarks.extend([remark(&result), Code::PhoneZeroAdded]);
-            return Ok(result);
+            if with_zero {
+                remarks.extend([remark(&result), Code::PhoneZeroAdded]);
+                return Ok(result);
+            }
         }
         remarks.push(remark(&result));
         return Ok(result);
@@ -207,6 +215,40 @@ mod tests {
         }
         for (cell, default) in [("393331234501", "DE"), ("436641234567", "DE"), ("447911123456", "DE")] {
             assert_eq!(read(cell, country(default)).unwrap_err().code, Code::PhoneAmbiguous, "{cell}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_lost_its_plus_is_not_made_one_of_unusual_length() {
+        for (cell, default) in [
+            // As voice mail, or as landlines of more digits than people have.
+            ("33612345678", "IT"),
+            ("33612345678", "LU"),
+            ("32470123456", "LU"),
+            ("966512345678", "CZ"),
+        ] {
+            assert_eq!(
+                read(cell, country(default)).unwrap_err().code,
+                Code::PhoneAmbiguous,
+                "{cell} {default}"
+            );
+        }
+        for (cell, default, digits) in [
+            ("3361234567", "IT", "393361234567"),
+            ("336123456", "IT", "39336123456"),
+            // As long as any, though Andorra and Iceland have such numbers, too.
+            ("376312345", "IT", "39376312345"),
+            ("3546112345", "IT", "393546112345"),
+            ("376312000", "CZ", "420376312000"),
+            ("221234567", "PL", "48221234567"),
+            ("27123456", "LU", "35227123456"),
+            ("621123456", "LU", "352621123456"),
+            ("352621123456", "LU", "352621123456"),
+            ("393361234567", "IT", "393361234567"),
+            ("306912345678", "IT", "306912345678"),
+        ] {
+            let number = read(cell, country(default)).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
+            assert_eq!(number.digits, digits, "{cell} {default}");
         }
     }
 
