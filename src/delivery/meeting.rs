@@ -198,7 +198,7 @@ impl<'m> Meeting<'m> {
             Ok(None) => (self.gone(), None),
             Err(Fault::Refused { field, said, .. }) => {
                 self.open = false;
-                (Step::End(End::Settled(Outcome::Rejected { field, said })), None)
+                (Step::End(End::Settled(Outcome::ChangeRefused { id: self.id.clone(), field, said })), None)
             }
             Err(fault) => {
                 self.open |= fault.existence() == Existence::Maybe;

@@ -34,6 +34,8 @@ pub enum Final {
     Left,
     /// The contact was there, and the row was refused for it.
     Unwanted,
+    /// The contact is there, and the API refused to change it as the row said.
+    ChangeRefused,
     /// Rejected: the contact is not there, and will be rejected again as long as it says the same.
     Rejected,
     /// Failed: the contact is not there, and may be sent again.
@@ -45,18 +47,18 @@ pub enum Final {
 impl Final {
     /// Whether the contact is in the account.
     pub fn is_there(self) -> bool {
-        matches!(self, Self::There | Self::Left | Self::Unwanted)
+        matches!(self, Self::There | Self::Left | Self::Unwanted | Self::ChangeRefused)
     }
 
     /// Whether the contact is met once more under this policy, although its row was settled. `changed`: the row says
     /// something else than it did then.
     pub fn is_met_again(self, policy: OnExisting, changed: bool) -> bool {
         match (self, policy) {
-            (Self::There, OnExisting::Update) => changed,
+            (Self::There | Self::ChangeRefused, OnExisting::Update) => changed,
             // It was never held against the row as an update does it.
             (Self::Left, OnExisting::Update) => true,
             (Self::Unwanted, OnExisting::Fail) => changed,
-            (Self::Unwanted, _) => true,
+            (Self::Unwanted | Self::ChangeRefused, _) => true,
             _ => false,
         }
     }
@@ -77,7 +79,7 @@ pub enum Class {
 /// `same_content`.
 pub fn classify(evidence: Evidence, same_content: bool) -> Class {
     match evidence.verdict {
-        Some(Final::There | Final::Left | Final::Unwanted) => return Class::Settled,
+        Some(Final::There | Final::Left | Final::Unwanted | Final::ChangeRefused) => return Class::Settled,
         Some(Final::Rejected) if same_content => return Class::Settled,
         // Verdicts that say "not there" are true whatever else is missing.
         Some(Final::Rejected | Final::Failed) => return Class::NeverSent,
@@ -136,7 +138,7 @@ mod tests {
     fn verdicts_decide_and_a_rejection_only_for_what_was_rejected() {
         let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..Evidence::LEASED };
         for same_content in [true, false] {
-            for there in [Final::There, Final::Left, Final::Unwanted] {
+            for there in [Final::There, Final::Left, Final::Unwanted, Final::ChangeRefused] {
                 assert_eq!(classify(with(there), same_content), Class::Settled);
             }
             assert_eq!(classify(with(Final::Failed), same_content), Class::NeverSent);
@@ -158,6 +160,8 @@ mod tests {
         assert_eq!(met(Final::Left, true), [false, true, false, false]);
         assert_eq!(met(Final::Unwanted, false), [true, true, true, false]);
         assert_eq!(met(Final::Unwanted, true), [true; 4]);
+        assert_eq!(met(Final::ChangeRefused, false), [true, false, true, true]);
+        assert_eq!(met(Final::ChangeRefused, true), [true; 4]);
         assert_eq!(met(Final::Rejected, true), [false; 4], "nobody is there to be met");
     }
 }

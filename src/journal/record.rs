@@ -165,6 +165,8 @@ pub enum Ended {
     Unwanted(String, Option<String>, bool),
     /// Updated: uuid, address, fields.
     Updated(String, Option<String>, Vec<String>),
+    /// The change that the row asked for was refused: uuid, address, parameter, what the API said.
+    ChangeRefused(String, Option<String>, Option<String>, String),
     /// Rejected: parameter, what the API said.
     Rejected(Option<String>, String),
     /// Failed: code, what happened last.
@@ -179,6 +181,7 @@ discreet!(Ended as |ended| match ended {
     Ended::Left(..) => "Left",
     Ended::Unwanted(..) => "Unwanted",
     Ended::Updated(..) => "Updated",
+    Ended::ChangeRefused(..) => "ChangeRefused",
     Ended::Rejected(..) => "Rejected",
     Ended::Failed(..) => "Failed",
     Ended::Unconfirmed(..) => "Unconfirmed",
@@ -192,7 +195,8 @@ impl Ended {
             | Self::Existing(uuid, href, _)
             | Self::Left(uuid, href, _)
             | Self::Unwanted(uuid, href, _)
-            | Self::Updated(uuid, href, _) => Some(ContactId { uuid, href }),
+            | Self::Updated(uuid, href, _)
+            | Self::ChangeRefused(uuid, href, ..) => Some(ContactId { uuid, href }),
             Self::Rejected(..) | Self::Failed(..) | Self::Unconfirmed(..) => None,
         }
     }

@@ -96,7 +96,8 @@ mod tests {
     #[test]
     fn a_ticket_that_never_left_hides_nothing() {
         let unmarked = Evidence { marked: false, ..MARKED };
-        for earlier in [Final::There, Final::Left, Final::Unwanted, Final::Rejected, Final::Failed] {
+        let there = [Final::There, Final::Left, Final::Unwanted, Final::ChangeRefused];
+        for earlier in there.into_iter().chain([Final::Rejected, Final::Failed]) {
             for later in [RELEASED, unmarked] {
                 let there = earlier.is_there().then_some(1);
                 assert_eq!(told(&[(1, with(earlier)), (2, later)]), (Some(1), there), "{earlier:?}");
@@ -145,6 +146,7 @@ mod tests {
             Final::There,
             Final::Left,
             Final::Unwanted,
+            Final::ChangeRefused,
             Final::Rejected,
             Final::Failed,
             Final::Unconfirmed,

@@ -29,6 +29,10 @@ pub(super) fn write(ticket: TicketNumber, delivery: &Delivery) -> Option<Verdict
             let (uuid, href) = id(contact);
             Ended::Updated(uuid, href, fields.clone())
         }
+        Outcome::ChangeRefused { id: contact, field, said } => {
+            let (uuid, href) = id(contact);
+            Ended::ChangeRefused(uuid, href, field.clone(), said.clone())
+        }
         Outcome::Rejected { field, said } => Ended::Rejected(field.clone(), said.clone()),
         Outcome::Failed { code, last } => Ended::Failed(code.as_str().to_owned(), last.coded()),
         Outcome::Unconfirmed { code, last } => Ended::Unconfirmed(code.as_str().to_owned(), last.coded()),
@@ -79,6 +83,9 @@ pub(super) fn read(
         }
         Ended::Unwanted(uuid, href, differs) => Outcome::Unwanted { id: contact_id(uuid, href), differs },
         Ended::Updated(uuid, href, fields) => Outcome::Updated { id: contact_id(uuid, href), fields },
+        Ended::ChangeRefused(uuid, href, field, said) => {
+            Outcome::ChangeRefused { id: contact_id(uuid, href), field, said }
+        }
         Ended::Rejected(field, said) => Outcome::Rejected { field, said },
         Ended::Failed(code, last) => {
             Outcome::Failed { code: Code::named(&code)?, last: Message::decoded(last) }
@@ -143,6 +150,7 @@ mod tests {
             Outcome::Existing { id: id(), differs: false, untouched: Untouched::ByPolicy },
             Outcome::Unwanted { id: id(), differs: true },
             Outcome::Updated { id: id(), fields: vec!["tags".to_owned()] },
+            Outcome::ChangeRefused { id: id(), field: Some("tags".to_owned()), said: "no".to_owned() },
             Outcome::Rejected { field: Some("name".to_owned()), said: "no".to_owned() },
             Outcome::Failed { code: Code::AttemptsUsedUp, last: last() },
             Outcome::Unconfirmed { code: Code::UpdateOpen, last: last() },

@@ -109,6 +109,15 @@ pub enum Outcome {
     },
     /// Never sent.
     Invalid(Rejection),
+    /// The contact is in the account, and the API refused to change it as the row says.
+    ChangeRefused {
+        /// The contact.
+        id: ContactId,
+        /// The parameter at fault, if the API named one.
+        field: Option<String>,
+        /// What the API said, shortened and safe to print. May hold the row's data.
+        said: String,
+    },
     /// A 4xx answer about this contact.
     Rejected {
         /// The parameter at fault, if the API named one.
@@ -143,7 +152,7 @@ impl Outcome {
             Self::Updated { .. } => Status::Updated,
             Self::Duplicate { .. } => Status::Duplicate,
             Self::Invalid(_) => Status::Invalid,
-            Self::Unwanted { .. } | Self::Rejected { .. } => Status::Rejected,
+            Self::Unwanted { .. } | Self::ChangeRefused { .. } | Self::Rejected { .. } => Status::Rejected,
             Self::Failed { .. } => Status::Failed,
             Self::Unconfirmed { .. } => Status::Unconfirmed,
         }
@@ -152,7 +161,10 @@ impl Outcome {
     /// The contact in the account, if the outcome has one.
     pub fn contact_id(&self) -> Option<&ContactId> {
         match self {
-            Self::Created { id, .. } | Self::Existing { id, .. } | Self::Updated { id, .. } => Some(id),
+            Self::Created { id, .. }
+            | Self::Existing { id, .. }
+            | Self::Updated { id, .. }
+            | Self::ChangeRefused { id, .. } => Some(id),
             _ => None,
         }
     }
@@ -202,7 +214,7 @@ impl Delivery {
                 }
             }
             Outcome::Unwanted { .. } => codes.push(Code::AlreadyThere.as_str().into()),
-            Outcome::Rejected { .. } => codes.push(match self.http_status {
+            Outcome::Rejected { .. } | Outcome::ChangeRefused { .. } => codes.push(match self.http_status {
                 Some(status) => format!("http_{status}").into(),
                 None => Code::Refused.as_str().into(),
             }),
@@ -236,7 +248,9 @@ impl Delivery {
                 }
                 fields.join(";")
             }
-            Outcome::Rejected { field, .. } => field.clone().unwrap_or_default(),
+            Outcome::Rejected { field, .. } | Outcome::ChangeRefused { field, .. } => {
+                field.clone().unwrap_or_default()
+            }
             _ => String::new(),
         }
     }
@@ -280,6 +294,10 @@ impl Delivery {
                 Some(message!("row-refused-field", field, said))
             }
             Outcome::Rejected { field: None, said } => Some(message!("row-refused", said)),
+            Outcome::ChangeRefused { field: Some(field), said, .. } => {
+                Some(message!("row-change-refused-field", field, said))
+            }
+            Outcome::ChangeRefused { field: None, said, .. } => Some(message!("row-change-refused", said)),
             Outcome::Unwanted { differs: true, .. } => Some(message!("row-already-there-other")),
             Outcome::Unwanted { differs: false, .. } => Some(message!("row-already-there-same")),
             Outcome::Failed { last, .. } | Outcome::Unconfirmed { last, .. } => Some(last.clone()),

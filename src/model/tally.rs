@@ -77,7 +77,7 @@ impl Tally {
             Outcome::Unwanted { .. } => {
                 self.cause(status, Code::AlreadyThere.as_str(), "", row);
             }
-            Outcome::Rejected { field, said } => {
+            Outcome::Rejected { field, said } | Outcome::ChangeRefused { field, said, .. } => {
                 let code = match delivery.http_status {
                     Some(status) => format!("http_{status}"),
                     None => Code::Refused.as_str().to_owned(),

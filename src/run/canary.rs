@@ -273,7 +273,7 @@ async fn learn<T: Transport, S: Storage>(
                 None => learnt.unread += 1,
             }
         }
-        Outcome::Rejected { .. } => learnt.rejected += 1,
+        Outcome::Rejected { .. } | Outcome::ChangeRefused { .. } => learnt.rejected += 1,
         _ => {}
     }
     for field in differing {

@@ -53,7 +53,7 @@ impl Kind {
                 Ended::Created(_, _, true) => Self::Confirmed,
                 Ended::Existing(..) | Ended::Left(..) => Self::Existing,
                 Ended::Updated(..) => Self::Updated,
-                Ended::Rejected(..) | Ended::Unwanted(..) => Self::Rejected,
+                Ended::Rejected(..) | Ended::Unwanted(..) | Ended::ChangeRefused(..) => Self::Rejected,
                 Ended::Failed(..) => Self::Failed,
                 Ended::Unconfirmed(..) => Self::Unconfirmed,
             };

@@ -64,8 +64,15 @@ pub(super) fn number(bytes: &[u8]) -> u64 {
 }
 
 /// Verdicts by their codes, which are their places and one more.
-const VERDICTS: [Final; 6] =
-    [Final::There, Final::Left, Final::Unwanted, Final::Rejected, Final::Failed, Final::Unconfirmed];
+const VERDICTS: [Final; 7] = [
+    Final::There,
+    Final::Left,
+    Final::Unwanted,
+    Final::ChangeRefused,
+    Final::Rejected,
+    Final::Failed,
+    Final::Unconfirmed,
+];
 
 fn verdict_code(verdict: Option<Final>) -> u8 {
     (1..).zip(VERDICTS).find(|(_, known)| Some(*known) == verdict).map_or(0, |(code, _)| code)

@@ -366,7 +366,7 @@ mod tests {
     #[test]
     fn rows_that_are_met_again_are_counted_as_the_gate_meets_them() {
         let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..Evidence::LEASED };
-        let verdicts = [Final::There, Final::Left, Final::Unwanted, Final::Rejected];
+        let verdicts = [Final::There, Final::Left, Final::Unwanted, Final::ChangeRefused, Final::Rejected];
         let (mut pasts, mut rows) = (Vec::new(), Vec::new());
         for (number, verdict) in (1..).zip(verdicts) {
             for content in [0, 5] {

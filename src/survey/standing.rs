@@ -56,6 +56,9 @@ pub struct StandingCounts {
     /// Of those that were settled, rows that were refused because their contact was there, and whether they say
     /// something else now.
     pub unwanted: [u64; 2],
+    /// Of those that were settled, rows as which the API refused to change their contact, and whether they say something
+    /// else now.
+    pub change_refused: [u64; 2],
     /// Rows that an earlier run left open.
     pub open: u64,
     /// Contacts that an earlier run left open and that are not in the file any more.
@@ -66,16 +69,21 @@ impl StandingCounts {
     /// Settled rows whose contact is met once more under this policy; see [`Final::is_met_again`].
     pub fn met_again(&self, policy: OnExisting) -> u64 {
         let unwanted = self.unwanted.iter().sum::<u64>();
+        let change_refused = self.change_refused.iter().sum::<u64>();
         match policy {
             OnExisting::Update => self.changed + self.left + self.unwanted[0],
-            OnExisting::Skip | OnExisting::Create => unwanted,
-            OnExisting::Fail => self.unwanted[1],
+            OnExisting::Skip | OnExisting::Create => unwanted + change_refused,
+            OnExisting::Fail => self.unwanted[1] + change_refused,
         }
     }
 
     /// Settled rows that say something else now and are not met again: told, and left as they are.
     pub fn changed_and_left(&self, policy: OnExisting) -> u64 {
-        if policy == OnExisting::Update { 0 } else { self.changed - self.unwanted[1] }
+        if policy == OnExisting::Update {
+            0
+        } else {
+            self.changed - self.unwanted[1] - self.change_refused[1]
+        }
     }
 
     pub(super) fn note(&mut self, standing: Standing, without_bot_status: bool) {
@@ -94,6 +102,7 @@ impl StandingCounts {
                 match verdict {
                     Final::Left if !changed => self.left += 1,
                     Final::Unwanted => self.unwanted[usize::from(changed)] += 1,
+                    Final::ChangeRefused => self.change_refused[usize::from(changed)] += 1,
                     _ => {}
                 }
             }

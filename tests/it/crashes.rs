@@ -4,6 +4,7 @@
 //! `cargo test --release --test it crashes -- --ignored --nocapture`.
 
 mod drawn;
+mod edited;
 
 use std::io::ErrorKind;
 use std::time::Duration;

@@ -410,6 +410,35 @@ async fn rows_that_one_policy_left_or_refused_are_taken_up_by_another_and_then_r
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_change_that_the_api_refuses_is_told_with_the_contact_which_later_runs_know() {
+    for (then, mended, wanted) in [
+        (OnExisting::Update, false, Status::Rejected),
+        (OnExisting::Update, true, Status::Updated),
+        (OnExisting::Skip, false, Status::Existing),
+        (OnExisting::Create, true, Status::Existing),
+        (OnExisting::Fail, true, Status::Rejected),
+    ] {
+        let mut rig =
+            rig(1, account(1, "unknown_tag = \"reject\"\nduplicate = \"second\""), OnExisting::Update);
+        rig.csv = rows(1).replace("Person 0,New", "Person 7,Nope");
+        let there = rig.world.lock().unwrap().contacts().iter().next().unwrap().1.uuid.clone();
+        let walked = rig.walk().await;
+        walked.told_the_truth();
+        let line = &walked.results[0];
+        assert_eq!((&*line["status"], &line["uuid"]), ("rejected", &there));
+        assert!(line["message"].starts_with("the contact is there, and the API refused"), "{line:?}");
+        if mended {
+            rig.csv = rows(1).replace("Person 0,New", "Person 7,New");
+        }
+        rig.on_existing = then;
+        let walked = rig.walk().await;
+        walked.told_the_truth();
+        assert_eq!(walked.count(wanted), 1, "{then:?} {mended}: {:?}", walked.results);
+        assert_eq!(posts(&rig), 0, "{then:?} {mended}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn whoever_was_deleted_since_is_created_again_where_that_can_be_seen_and_told_where_not() {
     for (csv, then, created) in [
         (rows(1), rows(1).replace("Person 0", "Person 0 B"), 1),

@@ -133,7 +133,7 @@ impl Past {
     fn with(mut self, what: What) -> Self {
         match what {
             What::Lease { boot, edition } => {
-                let was_there = self.was_there || self.verdict == Some(Final::There);
+                let was_there = self.was_there || self.verdict.is_some_and(Final::is_there);
                 return Self { leased: true, boot, edition, was_there, ..Self::default() };
             }
             What::Mark => (self.marked, self.released, self.retired) = (true, false, false),
@@ -164,8 +164,6 @@ enum Phase {
     Meets,
     LeasedToMeet,
     MarkedToMeet,
-    /// Its contact was not changed.
-    Unchanged,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -297,9 +295,6 @@ impl Import {
             state.rows[row].phase = match last.map(|(last, _)| (classify(last, is_the_same), last)) {
                 None if cautious => Phase::Doubt { age, ticket: false },
                 None => Phase::Fresh,
-                Some((Class::Settled, Evidence { verdict: Some(Final::Rejected), .. })) if there => {
-                    Phase::Unchanged
-                }
                 Some((Class::Settled, last)) if is_the_same => {
                     Phase::Done(last.verdict.unwrap_or(Final::Unconfirmed))
                 }
@@ -425,7 +420,7 @@ impl Model for Import {
                     actions.extend([Action::Changed(at), Action::ChangeRefused(at)]);
                     actions.extend(state.stopping.then_some(Action::GoHome(at)));
                 }
-                Phase::Unseen | Phase::Done(_) | Phase::Unchanged | Phase::Fresh | Phase::Meets => {}
+                Phase::Unseen | Phase::Done(_) | Phase::Fresh | Phase::Meets => {}
                 Phase::Leased => {
                     let is_recorded = self.lease_is_synced(state, at) || !self.needs(Rule::SyncBeforeSend);
                     if is_recorded && !state.stopping && has_room {
@@ -666,10 +661,7 @@ impl Model for Import {
                 state.rows[at].edition += 1;
             }
             Action::Changed(at) => Self::settle(&mut state, at, Final::There),
-            Action::ChangeRefused(at) => {
-                Self::settle(&mut state, at, Final::Rejected);
-                state.rows[at].phase = Phase::Unchanged;
-            }
+            Action::ChangeRefused(at) => Self::settle(&mut state, at, Final::ChangeRefused),
         }
         Some(state)
     }
@@ -682,7 +674,9 @@ impl Model for Import {
             Property::always("what is told is true", |model: &Self, state: &State| {
                 !state.claimed
                     && state.rows.iter().all(|row| match row.phase {
-                        Phase::Done(Final::There) => !row.stored.is_empty() || row.others,
+                        Phase::Done(Final::There | Final::ChangeRefused) => {
+                            !row.stored.is_empty() || row.others
+                        }
                         Phase::Done(Final::Rejected | Final::Failed) => {
                             row.stored.is_empty() && (row.live.is_empty() || model.late)
                         }
@@ -694,9 +688,7 @@ impl Model for Import {
             }),
             Property::always("no row is stuck", |model: &Self, state: &State| {
                 // The model ends where the sends that it is given are used up.
-                let is_over = |row: &Row| {
-                    matches!(row.phase, Phase::Done(_) | Phase::Unchanged) || row.sends >= model.sends
-                };
+                let is_over = |row: &Row| matches!(row.phase, Phase::Done(_)) || row.sends >= model.sends;
                 let mut actions = Vec::new();
                 model.actions(state, &mut actions);
                 !state.up

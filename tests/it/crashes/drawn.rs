@@ -14,7 +14,7 @@ use callbell_import::sandbox::{FaultKind, FaultRule, On, SandboxSettings};
 use crate::support::{DiskFault, Line, Operation, Rig, SimDisk, Walked, switches};
 
 /// The switches that an import can notice, with what each can say.
-const SWITCHES: [(&str, &[&str]); 22] = [
+pub(super) const SWITCHES: [(&str, &[&str]); 22] = [
     ("created_status", &["200", "201", "202"]),
     ("contact_shape", &["\"object\"", "\"array\"", "\"bare\""]),
     ("duplicate", &["\"second\"", "\"existing\"", "\"overwrite\"", "\"conflict\"", "\"invalid\""]),
@@ -53,7 +53,7 @@ const OTHERS: [&str; 8] = [
 
 /// How a process ends before its work is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Death {
+pub(super) enum Death {
     /// At a step on the way to the disk or the line, which is not taken.
     AtAStep,
     /// The same, but what was to be written is in the file.
@@ -75,7 +75,7 @@ enum Death {
 }
 
 impl Death {
-    const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::AtAStep,
         Self::AfterAWrite,
         Self::AtAnyTime,
@@ -105,12 +105,12 @@ struct Drawn {
 
 const ROWS: usize = 40;
 
-fn one_of<T: Copy>(luck: &mut fastrand::Rng, of: &[T]) -> T {
+pub(super) fn one_of<T: Copy>(luck: &mut fastrand::Rng, of: &[T]) -> T {
     of[luck.usize(..of.len())]
 }
 
 /// What goes wrong, and for how much of what. `latest`: the longest time that the server takes to store.
-fn weather(luck: &mut fastrand::Rng, latest: u64) -> Vec<FaultRule> {
+pub(super) fn weather(luck: &mut fastrand::Rng, latest: u64) -> Vec<FaultRule> {
     let mut rules = Vec::new();
     for kind in FaultKind::ALL {
         if luck.bool() {
@@ -246,8 +246,13 @@ struct Toll {
     met: BTreeSet<(&'static str, &'static str, &'static str, Death)>,
 }
 
-/// Lets one process run into its death. The death, if it struck.
-async fn process(rig: &mut Rig, luck: &mut fastrand::Rng, canary: bool) -> Option<Death> {
+/// Lets one process run into its death. The death, if it struck. `lie`: what is not true of one that ended.
+pub(super) async fn process(
+    rig: &mut Rig,
+    luck: &mut fastrand::Rng,
+    canary: bool,
+    lie: fn(&Walked) -> Option<String>,
+) -> Option<Death> {
     let death = one_of(luck, &Death::ALL);
     rig.canary = canary && luck.bool();
     let (at, stays) = (luck.usize(..60), luck.bool());
@@ -284,7 +289,7 @@ async fn process(rig: &mut Rig, luck: &mut fastrand::Rng, canary: bool) -> Optio
         Err(RunError::Journal(JournalError::Io { .. })) => Some(death),
         // It came to an end of its own, in the middle of everything: nothing that it says is a lie.
         _ => {
-            assert_eq!(walked.lie(), None, "seed {}, {death:?}, {:?}", rig.seed, rig.on_existing);
+            assert_eq!(lie(&walked), None, "seed {}, {death:?}, {:?}", rig.seed, rig.on_existing);
             matches!(walked.report.stop, Some(Stop::Interrupt)).then_some(death)
         }
     }
@@ -307,7 +312,7 @@ async fn import(seed: u64, toll: &mut Toll) {
     let mut died = BTreeSet::new();
     for _ in 0..luck.u32(1..6) {
         toll.processes += 1;
-        if let Some(death) = process(&mut rig, &mut luck, drawn.canary).await {
+        if let Some(death) = process(&mut rig, &mut luck, drawn.canary, Walked::lie).await {
             *toll.deaths.entry(format!("{death:?}")).or_default() += 1;
             died.insert(death);
         }

@@ -18,7 +18,7 @@ use callbell_import::rate::{Headroom, PerSecond, Places, Rate};
 use callbell_import::results::{FailuresFormat, OutputDir, OutputError};
 use callbell_import::run::{Bounds, Import, Imported, Reading, Report, RunError, Sending, StopWish};
 use callbell_import::sandbox::{SandboxSettings, World};
-use callbell_import::survey::{Sightings, StandingCounts, Survey};
+use callbell_import::survey::{Pass, Scope, Sightings, StandingCounts};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -38,6 +38,8 @@ pub(crate) struct Rig {
     pub(crate) on_existing: OnExisting,
     pub(crate) canary: bool,
     pub(crate) rules: UpdateRules,
+    /// The rows that are read.
+    pub(crate) window: Window,
     pub(crate) seed: u64,
     /// Where all processes leave their results; without it each has a folder of its own.
     pub(crate) folder: Option<tempfile::TempDir>,
@@ -79,6 +81,7 @@ impl Rig {
             on_existing: OnExisting::Create,
             canary: false,
             rules: UpdateRules::default(),
+            window: Window::default(),
             seed: 1,
             folder: None,
             input_ends_at: None,
@@ -142,8 +145,10 @@ impl Rig {
         let (journal, replayed) =
             Journal::open(self.disk.opened(), Some(self.disk.boot()), [7; 32], |past| sightings.past(&past))?;
         let fingerprints = journal.fingerprints().clone();
-        let survey =
-            Survey::of(&input, &form, &fingerprints, sightings, |_, _| Ok::<(), OutputError>(())).unwrap();
+        let scope = Scope { window: self.window, ..Scope::default() };
+        let nobody = |_, _| Ok::<(), OutputError>(());
+        let pass = Pass::of(&input, &form, &fingerprints, scope, &mut sightings, nobody).unwrap();
+        let survey = pass.survey::<OutputError>(sightings).unwrap();
         let (rows, counts) = (survey.rows, survey.counts);
         if let Some(length) = self.input_ends_at {
             file.as_file().set_len(length).unwrap();
@@ -182,7 +187,7 @@ impl Rig {
         let places = Places::at_most(self.concurrency);
         let import = Import {
             input: Arc::new(input),
-            window: Window::default(),
+            window: self.window,
             reading: Reading::InPlace,
             form,
             survey,
@@ -247,6 +252,27 @@ impl Walked {
 
     /// What is not true, if anything is not.
     pub(crate) fn lie(&self) -> Option<String> {
+        if let Some(lie) = self.false_line() {
+            return Some(lie);
+        }
+        let world = self.world.lock().unwrap();
+        let ours = ours(&world);
+        let accounted = self
+            .results
+            .iter()
+            .filter(|line| match line["status"].as_str() {
+                "created" => true,
+                "existing" | "updated" | "unconfirmed" => ours.contains_key(line["identifier"].as_str()),
+                _ => false,
+            })
+            .count();
+        (self.not_attempted == Some(0) && ours.len() != accounted)
+            .then(|| format!("the server holds {} contacts, the rows account for {accounted}", ours.len()))
+    }
+
+    /// What is not true of a row, if anything is not: also where the account holds contacts of rows that are not, or no
+    /// longer, among those that were read.
+    pub(crate) fn false_line(&self) -> Option<String> {
         if let Err(error) = &self.result {
             return Some(format!("the run broke off: {error}"));
         }
@@ -257,19 +283,13 @@ impl Walked {
                 double.iter().map(|contact| (contact.stored_at, contact.request_age)).collect();
             return Some(format!("somebody was created {} times: {times:?}", double.len()));
         }
-        let ours: HashMap<&str, &str> = contacts
-            .iter()
-            .filter(|(_, contact)| !contact.preexisting)
-            .map(|(_, contact)| (contact.identifier.as_str(), contact.uuid.as_str()))
-            .collect();
+        let ours = ours(&world);
         let mut claimed = HashSet::new();
-        let mut accounted = 0;
         for line in &self.results {
             let stored = ours.get(line["identifier"].as_str());
             let row = &line["row"];
             match line["status"].as_str() {
                 "created" => {
-                    accounted += 1;
                     if stored != Some(&line["uuid"].as_str()) {
                         return Some(format!(
                             "row {row} is created, and the server does not know it as {}",
@@ -280,12 +300,27 @@ impl Walked {
                         return Some(format!("row {row} claims a contact that another row claims"));
                     }
                 }
+                // Told with a contact, it is that which was not changed.
+                "rejected" if !line["uuid"].is_empty() => {
+                    if contacts
+                        .with_uuid(&line["uuid"])
+                        .is_none_or(|there| there.identifier != line["identifier"])
+                    {
+                        return Some(format!("row {row} is not changed, and the server has no such contact"));
+                    }
+                }
+                "failed" | "rejected"
+                    if ["already_there", "update_failed"].contains(&line["code"].as_str()) =>
+                {
+                    if contacts.iter().all(|(_, contact)| contact.identifier != line["identifier"]) {
+                        return Some(format!("row {row} is {}, and there is no contact", line["code"]));
+                    }
+                }
                 "failed" | "rejected" if stored.is_some() => {
                     return Some(format!("row {row} is {}, and the contact is there", line["status"]));
                 }
-                "failed" | "rejected" | "duplicate" | "invalid" => {}
+                "failed" | "rejected" | "duplicate" | "invalid" | "unconfirmed" => {}
                 "existing" | "updated" => {
-                    accounted += usize::from(stored.is_some());
                     let there = contacts.with_uuid(&line["uuid"]);
                     if there.is_none_or(|contact| contact.identifier != line["identifier"]) {
                         return Some(format!(
@@ -294,15 +329,8 @@ impl Walked {
                         ));
                     }
                 }
-                "unconfirmed" => accounted += usize::from(stored.is_some()),
                 other => return Some(format!("row {row} has the status {other}")),
             }
-        }
-        if self.not_attempted == Some(0) && ours.len() != accounted {
-            return Some(format!(
-                "the server holds {} contacts, the rows account for {accounted}",
-                ours.len()
-            ));
         }
         if Some(self.rows)
             != self.not_attempted.map(|not_attempted| self.results.len() as u64 + not_attempted)
@@ -326,4 +354,10 @@ impl Walked {
             })
             .collect()
     }
+}
+
+/// The contacts that were created, by their identifiers.
+fn ours(world: &World) -> HashMap<&str, &str> {
+    let created = world.contacts().iter().filter(|(_, contact)| !contact.preexisting);
+    created.map(|(_, contact)| (contact.identifier.as_str(), contact.uuid.as_str())).collect()
 }

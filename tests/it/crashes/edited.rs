@@ -1,0 +1,228 @@
+//! Imports whose list is edited while they go on: people come and go, move, are corrected, say something else or stand
+//! there twice; part of it only is sent, under another policy than before; and processes die in the middle of it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use callbell_import::model::{OnExisting, Status, Window};
+use callbell_import::sandbox::SandboxSettings;
+
+use super::drawn::{Death, SWITCHES, one_of, process, weather};
+use crate::support::{Rig, SimDisk, Walked};
+
+/// People in the list at first.
+const PEOPLE: u64 = 25;
+
+/// A row of the list.
+#[derive(Debug, Clone)]
+struct Entry {
+    person: u64,
+    name: String,
+    tag: &'static str,
+    city: &'static str,
+    /// Nobody can be created with what stands there for a number.
+    is_mistyped: bool,
+    /// How the number is written.
+    hand: u32,
+}
+
+impl Entry {
+    fn new(person: u64, luck: &mut fastrand::Rng) -> Self {
+        let name = format!("Person {person}");
+        Self { person, name, tag: "", city: "", is_mistyped: luck.u32(..12) == 0, hand: luck.u32(..6) }
+    }
+
+    fn identifier(&self) -> String {
+        if self.is_mistyped {
+            return format!("nobody {}", self.person);
+        }
+        let own = format!("333{:07}", self.person);
+        match self.hand {
+            0 => format!("+39{own}"),
+            1 => format!("0039{own}"),
+            2 => format!("+39 {} {}", &own[..3], &own[3..]),
+            _ => format!("39{own}"),
+        }
+    }
+}
+
+/// A list as a person keeps it.
+struct List {
+    entries: Vec<Entry>,
+    /// The next one who comes.
+    next: u64,
+}
+
+impl List {
+    fn new(luck: &mut fastrand::Rng) -> Self {
+        Self { entries: (1..=PEOPLE).map(|person| Entry::new(person, luck)).collect(), next: PEOPLE + 1 }
+    }
+
+    fn csv(&self) -> String {
+        let mut csv = "identifier,name,source,tags,cf:City\n".to_owned();
+        for entry in &self.entries {
+            let Entry { name, tag, city, .. } = entry;
+            writeln!(csv, "{},{name},whatsapp,{tag},{city}", entry.identifier()).unwrap();
+        }
+        csv
+    }
+
+    fn edit(&mut self, luck: &mut fastrand::Rng) {
+        for _ in 0..luck.u32(..8) {
+            let at = luck.usize(..self.entries.len());
+            match luck.u32(..10) {
+                0 => {
+                    let entry = Entry::new(self.next, luck);
+                    self.next += 1;
+                    self.entries.insert(at, entry);
+                }
+                1 if self.entries.len() > 5 => drop(self.entries.remove(at)),
+                2 => {
+                    let entry = self.entries.remove(at);
+                    self.entries.insert(luck.usize(..=self.entries.len()), entry);
+                }
+                3 => luck.shuffle(&mut self.entries),
+                4 => write!(self.entries[at].name, " {}", luck.u32(..3)).unwrap(),
+                5 => self.entries[at].is_mistyped ^= true,
+                // Somebody stands there a second time, and somebody who was taken out comes again.
+                6 => {
+                    let again = self.entries[at].clone();
+                    self.entries.insert(luck.usize(..=self.entries.len()), again);
+                }
+                7 => {
+                    let person = luck.u64(1..self.next);
+                    self.entries.insert(at, Entry::new(person, luck));
+                }
+                8 => self.entries[at].hand = luck.u32(..6),
+                _ => {
+                    self.entries[at].tag = one_of(luck, &["", "VIP", "Nope"]);
+                    self.entries[at].city = one_of(luck, &["", "Rome"]);
+                }
+            }
+        }
+    }
+}
+
+/// What many imports came to.
+#[derive(Default)]
+struct Toll {
+    imports: u64,
+    processes: u64,
+    deaths: BTreeMap<Death, u64>,
+    faults: u64,
+    ends: BTreeMap<String, u64>,
+}
+
+/// One import from its first process to its last.
+async fn import(seed: u64, toll: &mut Toll) {
+    let mut luck = fastrand::Rng::with_seed(seed);
+    let mut toml = "[api]\n".to_owned();
+    // Who says `create` wants a second contact, or another one in its place, where the API makes that; and where it tells
+    // no ages, nobody can know who was there before.
+    let mut hides_who_was_there = false;
+    for (switch, values) in SWITCHES {
+        let value = if luck.bool() { values[0] } else { one_of(&mut luck, values) };
+        let makes_more = switch == "duplicate" && ["\"second\"", "\"overwrite\""].contains(&value);
+        let tells_no_age = value == "[\"createdAt\"]";
+        hides_who_was_there |= makes_more || tells_no_age;
+        writeln!(toml, "{switch} = {value}").unwrap();
+    }
+    toml.push_str(
+        "[account]\ntags = [\"VIP\"]\n[[account.custom_fields]]\nlabel = \"City\"\ntype = \"text\"\n",
+    );
+    let creates = luck.bool();
+    if !(creates && hides_who_was_there) {
+        for person in (3..PEOPLE).step_by(7) {
+            writeln!(
+                toml,
+                "[[account.contacts]]\nidentifier = \"39333{person:07}\"\nsource = \"whatsapp\"\n\
+                 name = \"Somebody {person}\""
+            )
+            .unwrap();
+        }
+    }
+    let mut settings = SandboxSettings::from_toml(&toml).unwrap();
+    settings.seed = luck.u64(..);
+    let mut policies = vec![OnExisting::Skip, OnExisting::Update, OnExisting::Fail];
+    if creates {
+        policies.push(OnExisting::Create);
+    }
+    let loses_power = luck.bool();
+
+    let mut list = List::new(&mut luck);
+    let mut rig = Rig { concurrency: luck.usize(1..12), seed, ..Rig::of(list.csv(), settings) };
+    rig.world.lock().unwrap().set_faults(weather(&mut luck, 100_000));
+    rig.disk = SimDisk::with_slow_sync(Duration::from_millis(luck.u64(..30)));
+    rig.latency = Duration::from_millis(luck.u64(1..400));
+    for _ in 0..luck.u32(2..8) {
+        rig.on_existing = one_of(&mut luck, &policies);
+        rig.patience.strict = luck.u32(..6) == 0;
+        if luck.u32(..4) == 0 {
+            let (skip, limit) = (luck.u64(..10), Some(luck.u64(1..20)));
+            rig.window = Window { skip, limit, ..Window::default() };
+        }
+        toll.processes += 1;
+        if let Some(death) = process(&mut rig, &mut luck, false, Walked::false_line).await {
+            *toll.deaths.entry(death).or_default() += 1;
+        }
+        rig.window = Window::default();
+        if loses_power && luck.bool() {
+            rig.disk.cut_power(&mut luck);
+        }
+        tokio::time::sleep(Duration::from_secs(luck.u64(..90))).await;
+        rig.world.lock().unwrap().restore_token();
+        list.edit(&mut luck);
+        rig.csv = list.csv();
+    }
+    toll.faults += rig.world.lock().unwrap().seen().faults.values().sum::<u64>();
+    rig.world.lock().unwrap().set_faults(Vec::new());
+    rig.patience.strict = false;
+    let mut walked = rig.walk().await;
+    for _ in 0..2 {
+        if walked.count(Status::Unconfirmed) > 0 {
+            walked = rig.walk().await;
+        }
+    }
+    rig.let_the_server_finish().await;
+    toll.imports += 1;
+    toll.processes += 1;
+    let about = format!("seed {seed}, {:?}, {toml}", rig.on_existing);
+    assert_eq!(walked.false_line(), None, "{about}");
+    assert_eq!(walked.not_attempted, Some(0), "{about}");
+    for line in &walked.results {
+        let end = if line["status"] == "invalid" { "" } else { &line["code"] };
+        *toll.ends.entry(format!("{} {end}", line["status"])).or_default() += 1;
+    }
+}
+
+async fn imports(seeds: std::ops::Range<u64>) -> Toll {
+    let mut toll = Toll::default();
+    for seed in seeds {
+        import(seed, &mut toll).await;
+    }
+    let Toll { imports, processes, deaths, faults, ends } = &toll;
+    println!(
+        "{imports} imports of lists that are edited, {processes} processes, {faults} faults, {deaths:?}"
+    );
+    println!("{ends:?}");
+    toll
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_is_edited_between_runs_that_die_comes_to_the_truth() {
+    imports(0..40).await;
+}
+
+/// `CALLBELL_IMPORT_SEEDS=5000..90000` draws others.
+#[tokio::test(start_paused = true)]
+#[ignore = "minutes: cargo test --release --test it crashes -- --ignored --nocapture"]
+#[expect(clippy::disallowed_methods, reason = "a soak says what it draws; no setting of the program")]
+async fn four_thousand_imports_of_edited_lists_end_with_the_truth() {
+    let seeds = std::env::var("CALLBELL_IMPORT_SEEDS").unwrap_or_else(|_| "1000..5000".to_owned());
+    let (from, to) = seeds.split_once("..").unwrap();
+    let toll = imports(from.parse().unwrap()..to.parse().unwrap()).await;
+    for death in Death::ALL {
+        assert!(toll.deaths.contains_key(&death), "{death:?} never struck");
+    }
+}
