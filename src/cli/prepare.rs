@@ -156,6 +156,14 @@ pub(super) fn understand(
             return Err(Failure::usage(message!("json-numbers-have-points", column, label))
                 .hint(message!("json-numbers-have-points.fix", label)));
         }
+        if let Some((field, column, line)) = resolved.form.writes_out_a_list(file.listed_columns()) {
+            let field = field.wire_name();
+            return Err(Failure::new(
+                Exit::Input,
+                message!("json-list-for-a-text", column, field, line, path = settings::shown(file.path())),
+            )
+            .hint(message!("json-list-for-a-text.fix", field)));
+        }
     }
     let dialect = match input.files() {
         [only] => only.described(&header),

@@ -4,7 +4,7 @@
 //! Such formats tell their columns as they go: cells are put aside under the number of their column, and take their
 //! place under the header when they are read.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 
@@ -21,6 +21,8 @@ pub(super) struct AsideWriter {
     columns: Vec<String>,
     by_name: HashMap<String, u16>,
     pointed: BTreeSet<u16>,
+    /// With the first line.
+    listed: BTreeMap<u16, u64>,
     scan: Utf8Scan,
     rows: u64,
     bytes: u64,
@@ -42,6 +44,7 @@ impl AsideWriter {
             columns: Vec::new(),
             by_name: HashMap::new(),
             pointed: BTreeSet::new(),
+            listed: BTreeMap::new(),
             scan: Utf8Scan::default(),
             rows: 0,
             bytes: 0,
@@ -71,6 +74,11 @@ impl AsideWriter {
     /// The column holds a number of which the format says that its fraction stands behind a point.
     pub(super) fn note_point(&mut self, column: u16) {
         self.pointed.insert(column);
+    }
+
+    /// The column's cell of this line is a JSON list, of what is no one text.
+    pub(super) fn note_list(&mut self, column: u16, line: u64) {
+        self.listed.entry(column).or_insert(line);
     }
 
     /// Puts a row aside: its line, its flaw, its cells under their columns' numbers.
@@ -112,8 +120,11 @@ impl AsideWriter {
         }
         let names = columns.iter().map(|&column| self.columns[column].clone()).collect();
         let pointed = self.pointed.iter().map(|&column| self.columns[usize::from(column)].clone()).collect();
+        let listed =
+            self.listed.iter().map(|(&column, &line)| (self.columns[usize::from(column)].clone(), line));
+        let listed = listed.collect();
         let doubled = self.scan.doubled();
-        Ok(Aside { file, rows: self.rows, bytes: self.bytes, names, places, pointed, doubled, line })
+        Ok(Aside { file, rows: self.rows, bytes: self.bytes, names, places, pointed, listed, doubled, line })
     }
 }
 
@@ -128,6 +139,8 @@ pub(super) struct Aside {
     places: Vec<usize>,
     /// Columns with numbers whose fraction stands behind a point, whatever a person says of numbers.
     pub(super) pointed: Vec<String>,
+    /// Columns of which a cell is a JSON list, and the first line that has one.
+    pub(super) listed: Vec<(String, u64)>,
     /// Letters in cells that look as if they had been encoded twice.
     pub(super) doubled: u64,
     /// The line of the header.

@@ -392,6 +392,14 @@ impl InputFile {
         }
     }
 
+    /// Columns of which a cell is a JSON list because the format has lists, and the first line that has one.
+    pub fn listed_columns(&self) -> &[(String, u64)] {
+        match &self.content {
+            Content::Text { .. } => &[],
+            Content::Aside { table, .. } => &table.listed,
+        }
+    }
+
     /// What the file was found to be, such as `gzip, semicolon, windows-1252, header on line 1`.
     pub fn described(&self, header: &Header) -> Message {
         let mut parts = self.parts();

@@ -66,10 +66,13 @@ pub(super) fn put_aside(
         match object(&bytes, separators) {
             Ok((cells, flaw)) => {
                 let mut placed = Vec::with_capacity(cells.len());
-                for Cell { name, text, has_point } in cells {
+                for Cell { name, text, has_point, is_list } in cells {
                     let column = table.column(&name).map_err(failed)?;
                     if has_point {
                         table.note_point(column);
+                    }
+                    if is_list {
+                        table.note_list(column, line.number);
                     }
                     placed.push((column, text));
                 }
@@ -95,6 +98,8 @@ struct Cell {
     text: String,
     /// It is a number with a fraction.
     has_point: bool,
+    /// It is a JSON list: of several texts, or of one that would come apart.
+    is_list: bool,
 }
 
 /// The cells of one object, or what keeps the line from being one.
@@ -111,7 +116,8 @@ fn object(line: &[u8], separators: &[String]) -> Result<(Vec<Cell>, Option<Flaw>
             flaw = Some(Flaw::JsonNested);
             value.get().to_owned()
         });
-        cells.push(Cell { name, text, has_point: has_point(value.get()) });
+        let is_list = value.get().starts_with('[') && serde_json::from_str::<Vec<String>>(&text).is_ok();
+        cells.push(Cell { name, text, has_point: has_point(value.get()), is_list });
     }
     Ok((cells, flaw))
 }

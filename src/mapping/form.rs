@@ -116,6 +116,18 @@ impl Form {
         })
     }
 
+    /// A field that would be sent a list as the text that it is written in: the field, the column and the line, of those
+    /// columns and lines that have lists.
+    pub fn writes_out_a_list<'f>(&'f self, listed: &'f [(String, u64)]) -> Option<(Field, &'f str, u64)> {
+        let texts = [(Field::Name, Some(&self.name)), (Field::Note, self.note.as_ref())];
+        texts.into_iter().find_map(|(field, value)| {
+            let columns = value.map(Value::columns).unwrap_or_default();
+            let mut columns = columns.into_iter().map(|at| self.header[at].as_str());
+            let found = columns.find_map(|column| listed.iter().find(|(listed, _)| listed == column));
+            found.map(|(column, line)| (field, column.as_str(), *line))
+        })
+    }
+
     /// The columns that say who somebody is, in the order in which they are tried.
     pub fn identified_by(&self) -> Vec<&str> {
         let columns = self.identifier.candidates.iter().flat_map(|candidate| candidate.value.columns());

@@ -471,6 +471,25 @@ fn the_profile_of_vcards_names_the_columns_that_the_reader_makes() {
 }
 
 #[test]
+fn a_json_list_is_no_name_and_nothing_is_sent() {
+    let line = |number: u32, name: &str| format!("{{\"phone\":\"+39333000000{number}\",\"name\":{name}}}\n");
+    for list in ["[\"Ada\",\"L\"]", "[\"Lovelace, Ada\"]"] {
+        let bench = Bench::new();
+        let file = bench.file("list.jsonl", [line(1, "\"Bob\""), line(2, list)].concat());
+        let done = bench.run(&file, &[""; 0]).expect(3);
+        let said = "list.jsonl, line 2, `name` is a list, and name is one text";
+        assert!(done.stderr.contains(said), "{}", done.stderr);
+        assert!(bench.identifiers().is_empty());
+        // As tags it is what it is.
+        let tags = bench.file("tags.jsonl", line(3, list).replace("name", "tags"));
+        bench.run(&tags, &["--set", "name=Ada", "--yes"]).expect(0).conserved();
+    }
+    let bench = Bench::new();
+    let one = bench.file("one.jsonl", line(4, "[\"Ada\"]"));
+    assert_eq!(bench.run(&one, &["--yes"]).expect(0).results()[0]["name"], "Ada");
+}
+
+#[test]
 fn json_lists_and_numbers_mean_what_json_says_whatever_is_declared_of_texts() {
     let bench = Bench::new();
     let line = r#"{"phone_number":"+393331234501","name":"Ada","Likes":["Sea; sun","Art"],"Score":1.234}"#;
