@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::args::RunArgs;
@@ -12,7 +13,6 @@ use super::failure::Failure;
 use super::given::{self, Given};
 use super::past::SANDBOX;
 use super::prepare::{self, Account, Prepared};
-use super::signals::{self, Deadline};
 use super::talk::{Progress, Talk};
 use super::{learnt, say, settings, tell};
 use crate::account::Finding;
@@ -24,7 +24,7 @@ use crate::monitoring::Monitors;
 use crate::rate::Rate;
 use crate::report::{Closing, ExistingPlan, Opening, SUMMARY, Span, Story, Summary, Traffic};
 use crate::results::OutputDir;
-use crate::run::{Import, Imported, Reading, Report, Sending};
+use crate::run::{Import, Imported, Reading, Report, Sending, StopWish};
 use crate::words::{Message, message};
 
 /// How a run ended that came to its results, or was not begun because nobody wanted it.
@@ -46,7 +46,6 @@ pub(super) struct Importing<'a> {
     pub(super) monitors: &'a Monitors,
     /// About the account.
     pub(super) learnt: Vec<(Message, Message)>,
-    pub(super) deadline: Option<Deadline>,
     /// The output folder as it is shown.
     pub(super) shown: String,
     /// Requests that may leave.
@@ -81,12 +80,10 @@ impl Importing<'_> {
         journal: Journal<Disk>,
         replayed: Replayed,
         folder: &OutputDir,
-        existing: Existing,
+        (existing, wish): (Existing, watch::Receiver<Option<StopWish>>),
         opening: Opening,
     ) -> Result<Ended, Failure> {
         let args = self.args;
-        let wish = signals::listen(self.deadline)
-            .map_err(|error| Failure::new(Exit::Bug, message!("no-signals", why = &error)))?;
         let (rows, all_left_out) = (prepared.survey.rows, prepared.survey.all_left_out);
         let to_send = prepared.to_send();
         let is_rehearsal = self.about.endpoint == SANDBOX;

@@ -51,7 +51,7 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
         .boxed_local()
     }));
     let outcome = from_file_to_results(&args, &monitors).await;
-    signals::hold_back();
+    signals::hear_no_more();
     for trouble in monitors.finish(ending(&outcome)).await {
         say(&message!("warn-monitoring", why = trouble).told());
     }
@@ -229,7 +229,6 @@ async fn with_the_folder(
         talk,
         monitors,
         learnt,
-        deadline,
         shown,
         per_second,
         input_changed: has_changed(&replayed, &prepared),
@@ -263,6 +262,12 @@ async fn with_the_folder(
         }
     }
     let rehearsal = endpoint.sandbox.is_some();
+    let (existing, told) = preflight.existing(way, policy, rules).await;
+    talk.tell(told.as_ref());
+    importing.account.requests += preflight.requests();
+    // Until here a signal ends the run, which has changed nothing; from here on it is heard by what goes on.
+    let wish = signals::listen(deadline)
+        .map_err(|error| Failure::new(Exit::Bug, message!("no-signals", why = &error)))?;
     let (journal, told) = beginning.begin()?;
     talk.tell(told.as_ref());
     let remembered = remembered.begin(
@@ -276,10 +281,7 @@ async fn with_the_folder(
     if !rehearsal {
         GivenBack::tell(&read, &path)?;
     }
-    let (existing, told) = preflight.existing(way, policy, rules).await;
-    talk.tell(told.as_ref());
-    importing.account.requests += preflight.requests();
-    let ended = importing.import(prepared, journal, replayed, folder, existing, opening).await?;
+    let ended = importing.import(prepared, journal, replayed, folder, (existing, wish), opening).await?;
     if is_comparable && matches!(ended.exit, Exit::Done | Exit::SomeFailed | Exit::Unconfirmed) {
         drift::remember(folder, figures)?;
     }

@@ -92,19 +92,25 @@ pub(super) fn end_as_others_do() {
     }
 }
 
-/// A signal ends the program after these words, until somebody [listens](listen) or they are [not to be said](hold_back).
+/// A signal ends the program after these words, until somebody [listens](listen) or [nobody hears any more](hear_no_more).
 pub(super) fn say_before_the_end(words: LastWords) {
     *hearer() = Hearer::Beginning(words);
     end_by_signal();
 }
 
-/// What was to be said before the end is not to be said by a signal any more. If one ends the program already, this does
-/// not return.
-pub(super) fn hold_back() {
-    let mut hearer = hearer();
-    if matches!(*hearer, Hearer::Beginning(_)) {
-        *hearer = Hearer::Nobody;
-    }
+/// From now on a signal ends the program at once, and nothing is said before. If one ends it already, this does not
+/// return.
+pub(super) fn hear_no_more() {
+    *hearer() = Hearer::Nobody;
+}
+
+/// While a person is asked `question`, a signal ends the program, whoever listens otherwise.
+pub(super) fn ending_while_asked<T>(question: impl FnOnce() -> T) -> T {
+    let heard = std::mem::replace(&mut *hearer(), Hearer::Nobody);
+    end_by_signal();
+    let answer = question();
+    *hearer() = heard;
+    answer
 }
 
 /// On a thread of its own, because the program may be busy.

@@ -12,7 +12,7 @@ use super::failure::Failure;
 use super::steps::Steps;
 use super::taken::{self, Taken};
 use super::talk::Talk;
-use super::{ask, logging, say, tell};
+use super::{ask, logging, say, signals, tell};
 use crate::api::{Eraser, WireStyle};
 use crate::journal::{Disk, boot};
 use crate::model::{RowPlace, Stop, printable};
@@ -73,7 +73,9 @@ pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
     } else if asks {
         let what = words_on(work.listed_updates(), listed);
         let question = message!("ask-undo", number = listed.to_string(), what);
-        if ask::line(&question).is_none_or(|answer| answer != listed.to_string()) {
+        if signals::ending_while_asked(|| ask::line(&question))
+            .is_none_or(|answer| answer != listed.to_string())
+        {
             say(&message!("undo-nothing-deleted").told());
             return Ok(Exit::Usage);
         }

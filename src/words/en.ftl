@@ -1398,7 +1398,10 @@ verify-altered = { $contacts } altered by the API when it was created
 verify-changed = { $contacts } changed since
 verify-differs = { $contacts } different, since when is not known
 verify-not-shown = sent, and not shown by the API: { $fields }
-verify-open = { $rows } rows are open: nobody knows yet whether they were created; `run` settles them
+verify-open = { $rows ->
+    [one] { $rows } row is open
+   *[other] { $rows } rows are open
+}: nobody knows yet whether their contacts were created; `run` settles those that still stand in the list, and the dashboard shows the others
 verify-seed = the same sample again: --seed { $seed }
 verify-findings = Findings
 

@@ -1543,7 +1543,7 @@ verify-not-shown = envoyé, et non montré par l'API : { $fields }
 verify-open = { $rows ->
     [one] { $rows } ligne est en suspens
    *[other] { $rows } lignes sont en suspens
-} : personne ne sait encore si elles ont été créées ; `run` les règle
+} : personne ne sait encore si leurs contacts ont été créés ; `run` règle celles qui sont encore dans la liste, et le tableau de bord montre les autres
 verify-seed = le même échantillon : --seed { $seed }
 verify-findings = Constats
 

@@ -406,7 +406,7 @@ fn what_there_was_no_room_to_keep_stays_open_and_is_made_up_for_by_the_next_run(
         let done = on_a_small_disk(&bench, &file, kilobytes, &["--set", "tags=vip"]).expect(6);
         assert!(done.stderr.contains("cannot write out/sent.log"), "{}", done.stderr);
         let verify = || bench.exact(["verify", "out", "--base-url", &url, "--rate", "1000"]);
-        let done = verify().expect(0);
+        let done = verify().expect(8);
         assert!(!done.stdout.contains("not known what was sent"), "{}", done.stdout);
         assert!(done.stdout.contains("open: nobody knows yet"), "{}", done.stdout);
         bench.run(&file, &["--settle", "0.5", "--set", "tags=vip"]).expect(0).conserved();

@@ -126,7 +126,7 @@ fn what_check_says_of_a_shard_is_what_the_shard_does() {
         let checked =
             bench.exact(["check", "in.csv", "--offline", "--out", "fresh", "--shard", &of]).expect(1);
         let told = format!(
-            "{} in the file: {} to send, {} invalid, {} the same contact",
+            "{} in the part of the file that is read: {} to send, {} invalid, {} the same contact",
             ran.number("rows_read"),
             ran.number("created"),
             ran.number("invalid"),

@@ -188,6 +188,16 @@ fn terminal(bench: &Bench, args: &[&str]) -> PtySession {
 }
 
 #[test]
+fn ctrl_c_ends_it_while_it_asks_and_nothing_is_deleted() {
+    let bench = imported(3, "");
+    let mut session = terminal(&bench, &[]);
+    session.exp_string("Type 3 to delete 3 contacts for ever: ").unwrap();
+    session.send_control('c').unwrap();
+    session.exp_eof().unwrap();
+    assert_eq!(bench.identifiers().len(), 3);
+}
+
+#[test]
 fn on_a_terminal_the_dry_run_is_shown_and_the_number_has_to_be_typed() {
     let bench = imported(12, "");
     for answer in ["", "y", "11", "12 contacts"] {

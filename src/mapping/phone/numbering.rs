@@ -67,6 +67,14 @@ pub(super) fn national(digits: &str, country: Country, remarks: &mut Vec<Code>) 
     match parsed.map(|number| (number.is_possible_with_reason(), number)) {
         Some((Ok(NumberLengthType::IsPossible), number)) => {
             let result = international(&number);
+            // A 0 that is not dialled with the country's code: with it, this is nobody's number, as it is with a +.
+            if without_trunk_zero(&number.country_code.to_string(), digits).is_some() {
+                let code = number.country_code.to_string();
+                return Err(no(Code::PhoneLength, message!("phone-zero-after-code", code)));
+            }
+            if let Judgement::Not(reason) = judge(&result) {
+                return Err(reason);
+            }
             remarks.extend([remark(&result), Code::PhoneUnknownRange]);
             Ok(result)
         }
@@ -250,6 +258,23 @@ mod tests {
             let number = read(cell, country(default)).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
             assert_eq!(number.digits, digits, "{cell} {default}");
         }
+    }
+
+    #[test]
+    fn a_zero_that_makes_it_nobodys_number_is_refused_without_a_plus_as_it_is_with_one() {
+        for (cell, default) in [
+            ("0512345678", "PL"),
+            ("06912345678", "GR"),
+            ("0601123456", "CZ"),
+            ("03211234567", "CO"),
+            ("0347 1234567", "IT"),
+            ("490171 1234567", "DE"),
+            ("43 0664 1234567", "AT"),
+        ] {
+            let refused = read(cell, country(default)).unwrap_err();
+            assert_eq!(refused.code, Code::PhoneLength, "{cell} {default}");
+        }
+        assert_eq!(read("44 07911 123456", country("GB")).unwrap().digits, "447911123456");
     }
 
     #[test]
