@@ -149,7 +149,8 @@ fn end_by_signal() {
     });
 }
 
-/// Listens from now on, unless a signal ends the program already: then this does not return. The first signal, or the deadline, wishes to stop; a second signal to stop at once.
+/// Listens from now on, unless a signal ends the program already: then this does not return. The first signal, or the
+/// deadline, wishes to stop; a second signal to stop at once.
 pub(super) fn listen(deadline: Option<Deadline>) -> std::io::Result<watch::Receiver<Option<StopWish>>> {
     let (wish, wished) = watch::channel(None);
     let mut signals = Signals::listen()?;

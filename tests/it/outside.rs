@@ -232,15 +232,21 @@ fn a_run_that_is_ended_before_it_sends_is_a_failure_for_those_outside() {
     assert_eq!(types(&validated(&events)).last(), Some(&"run_finished"), "{events}");
 }
 
-#[test]
-fn who_is_ended_while_waiting_for_the_folder_leaves_the_metrics_of_the_run_that_has_it() {
-    let bench = Bench::new();
-    let file = bench.file("in.csv", canary_numbers(2));
+/// The lock of the output folder, held, and the metrics of the run that holds it: where they are, and what they say.
+fn held_by_another_run(bench: &Bench) -> (std::fs::File, std::path::PathBuf, Vec<u8>) {
     std::fs::create_dir(bench.path().join("out")).unwrap();
     let lock = std::fs::File::create(bench.path().join("out/lock")).unwrap();
     lock.lock().unwrap();
     let metrics = bench.file("m.prom", "callbell_import_running{import=\"m\"} 1.0\n");
-    let before = std::fs::read(&metrics).unwrap();
+    let said = std::fs::read(&metrics).unwrap();
+    (lock, metrics, said)
+}
+
+#[test]
+fn who_is_ended_while_waiting_for_the_folder_leaves_the_metrics_of_the_run_that_has_it() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(2));
+    let (_lock, metrics, before) = held_by_another_run(&bench);
     let mut running = Running::start(&bench, &file, &["--metrics", "m.prom", "--wait-lock", "1h"]);
     running.until("waiting", 1);
     running.signal("TERM");
@@ -317,11 +323,7 @@ fn an_alarm_is_told_with_its_cause_and_not_as_something_that_goes_on() {
 fn who_is_locked_out_leaves_the_metrics_of_the_run_that_has_the_folder() {
     let bench = Bench::new();
     let file = bench.file("in.csv", canary_numbers(2));
-    std::fs::create_dir(bench.path().join("out")).unwrap();
-    let lock = std::fs::File::create(bench.path().join("out/lock")).unwrap();
-    lock.lock().unwrap();
-    let metrics = bench.file("m.prom", "callbell_import_running{import=\"m\"} 1.0\n");
-    let before = std::fs::read(&metrics).unwrap();
+    let (lock, metrics, before) = held_by_another_run(&bench);
     bench.run(&file, &["--metrics", "m.prom"]).expect(7);
     assert_eq!(std::fs::read(&metrics).unwrap(), before);
     drop(lock);

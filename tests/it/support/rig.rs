@@ -257,6 +257,13 @@ impl Walked {
         }
         let world = self.world.lock().unwrap();
         let ours = ours(&world);
+        let is_there = |line: &&Line| {
+            ["failed", "rejected"].contains(&&*line["status"])
+                && ours.contains_key(line["identifier"].as_str())
+        };
+        if let Some(line) = self.results.iter().find(is_there) {
+            return Some(format!("row {} is {}, and the contact is there", line["row"], line["status"]));
+        }
         let accounted = self
             .results
             .iter()
