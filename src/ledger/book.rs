@@ -123,9 +123,10 @@ impl Deeds {
         self.wrote.push(Wrote { ticket, content, uuid, sent_after, how });
     }
 
-    /// Whether the contact may or may not be in the account, or a change of it.
-    fn is_open(&self) -> bool {
-        self.story.last().is_some_and(|(_, evidence, ())| classify(evidence, true) == Class::Unknown)
+    /// The ticket that leaves open whether the contact is in the account, or a change of it.
+    fn doubt(&self) -> Option<TicketNumber> {
+        let (ticket, evidence, ()) = self.story.last()?;
+        (classify(evidence, true) == Class::Unknown).then_some(ticket)
     }
 
     fn into_entry(mut self, key: ContactKey) -> Option<Entry> {
@@ -160,6 +161,8 @@ pub struct Ledger {
     pub entries: Vec<Entry>,
     /// Tickets that are open: their contacts may or may not be in the account.
     pub open: u64,
+    /// Which they are.
+    pub doubts: Vec<TicketNumber>,
     /// What is wrong with the journal, in words, if something is.
     pub damage: Option<String>,
     log: Option<File>,
@@ -184,7 +187,8 @@ impl Ledger {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error),
         };
-        let open = by_key.values().filter(|deeds| deeds.is_open()).count() as u64;
+        let doubts: Vec<TicketNumber> = by_key.values().filter_map(Deeds::doubt).collect();
+        let open = doubts.len() as u64;
         let mut entries: Vec<Entry> =
             by_key.into_iter().filter_map(|(key, deeds)| deeds.into_entry(key)).collect();
         entries.sort_by_key(|entry| entry.ticket);
@@ -197,7 +201,7 @@ impl Ledger {
         }
         entries.sort_by_key(|entry| (entry.row.is_none(), entry.row, entry.ticket));
         let journal = Recall::of(own_file_to_read(&folder.path().join(JOURNAL))?);
-        Ok(Some(Self { head, entries, open, damage, log, journal }))
+        Ok(Some(Self { head, entries, open, doubts, damage, log, journal }))
     }
 
     /// What updates wrote: each field with what there was before and what was written last. Empty if that is not known,

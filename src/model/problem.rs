@@ -207,6 +207,8 @@ codes! {
     UpdateOpen = "update_open", Fate;
     /// The run was stopped while the answer was open.
     StoppedInDoubt = "stopped_in_doubt", Fate;
+    /// It was in doubt, and a person said that nobody is to ask after it any more.
+    LetGo = "let_go", Fate;
 }
 
 impl fmt::Display for Code {

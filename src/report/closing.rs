@@ -76,6 +76,10 @@ impl Closing<'_> {
             let told = message!("closing-failed-as-before", rows = self.failed_as_before);
             text.push_str(&format!("\n{}\n", told.told()));
         }
+        if let Some(contacts @ 1..) = s.left_in_doubt {
+            let told = words_on_doubts(contacts, self.folder);
+            text.push_str(&format!("\n{}\n", style(told.told()).yellow()));
+        }
         if let Some(duplicates) = &self.duplicates {
             let told = message!("closing-duplicates", answers = duplicates);
             text.push_str(&format!("\n{}\n", told.told()));
@@ -134,6 +138,11 @@ impl Closing<'_> {
         let between = message!("closing-colon").told();
         format!("{rows}{between} {}", parts.join(", "))
     }
+}
+
+/// Contacts of earlier runs that nobody asks after any more, and what can be done about them. `folder`: as it was given.
+pub fn words_on_doubts(contacts: u64, folder: &str) -> Message {
+    message!("closing-left-in-doubt", contacts, folder = printable(folder))
 }
 
 /// `3 rejected`

@@ -141,6 +141,7 @@ code-update_failed = the contact is there and was not changed: the server failed
     .fix = run the same command again: an update may be repeated, and nothing is created twice
 code-update_open = it is not known whether the contact was changed
     .fix = run the same command again: an update may be repeated, and nothing is created twice
+code-let_go = it was in doubt, and somebody was done with it
 code-stopped_in_doubt = the run was stopped before it was known
     .fix = run the same command again later: each of these rows is looked up before anything is sent
 
@@ -191,6 +192,10 @@ closing-failed-as-before = { $rows ->
     [one] { $rows } of these rows failed in the last run in the same way, and has
    *[other] { $rows } of these rows failed in the last run in the same way, and have
 } not changed since.
+closing-left-in-doubt = { $contacts ->
+    [one] { $contacts } contact of an earlier run is in doubt, and no row of this list names it: it
+   *[other] { $contacts } contacts of earlier runs are in doubt, and no row of this list names them: each
+} was sent, the answer was lost, and the journal keeps no numbers by which it could be looked for. Put the row back and run again, which looks it up; or look in the dashboard, and be done with it: callbell-import verify { $folder } --let-go
 closing-traffic = { $requests ->
     [one] { $requests } request
    *[other] { $requests } requests
@@ -1378,7 +1383,10 @@ kept-not_known = what was sent for them is not known any more
 kept-cannot_empty = were given a value where there was none, and the API cannot empty it
 kept-not_listed = were created after the dry run
 undo-member-of-all = `{ $member }` says so of every contact; if the account sets it by itself, pass --ignore { $member }
-undo-open = { $rows } rows are open: they may have been created, and nobody knows yet; `run` settles them first
+undo-open = { $rows ->
+    [one] { $rows } row is open
+   *[other] { $rows } rows are open
+}: their contacts may have been created, nobody knows yet, and nothing is done to them; `run` settles those that stand in its list (before an undo), the dashboard shows the others, and `verify --let-go` is done with them
 undo-report = Report
 undo-miscounted = the counts do not add up
 hint-undo-log = nothing is deleted that cannot be written down; what was deleted is in undo.log
@@ -1401,7 +1409,11 @@ verify-not-shown = sent, and not shown by the API: { $fields }
 verify-open = { $rows ->
     [one] { $rows } row is open
    *[other] { $rows } rows are open
-}: nobody knows yet whether their contacts were created; `run` settles those that still stand in the list, and the dashboard shows the others
+}: nobody knows yet whether their contacts were created; `run` settles those that stand in its list, the dashboard shows the others, and --let-go is done with all of them
+verify-let-go = { $rows ->
+    [one] { $rows } row that was open is let go
+   *[other] { $rows } rows that were open are let go
+}: nobody asks after them any more, and if they stand in a list again, they are looked up before anything is sent
 verify-seed = the same sample again: --seed { $seed }
 verify-findings = Findings
 
@@ -1443,6 +1455,11 @@ status-by-the-journal = { $rows } in the file; so far, by the journal: { $parts 
 status-in-the-part = { $rows } in the part of the file that was read ({ $window }): { $parts }
 status-part-by-the-journal = { $rows } in the part of the file that is read ({ $window }); so far, by the journal: { $parts }
 status-before = Before
+status-in-doubt = In doubt
+status-left-in-doubt = { $contacts ->
+    [one] { $contacts } contact of an earlier run, which no row of the list names
+   *[other] { $contacts } contacts of earlier runs, which no row of the list names
+}; callbell-import verify { $folder } --let-go is done with them
 status-from-before = { $contacts ->
     [one] { $contacts } contact
    *[other] { $contacts } contacts

@@ -138,6 +138,7 @@ code-update_failed = le contact existe et n'a pas été modifié : le serveur a
     .fix = relancez la même commande : une mise à jour peut être répétée, et rien n'est créé deux fois
 code-update_open = on ne sait pas si le contact a été modifié
     .fix = relancez la même commande : une mise à jour peut être répétée, et rien n'est créé deux fois
+code-let_go = en suspens, puis abandonnée par quelqu'un
 code-stopped_in_doubt = l'import a été arrêté avant de le savoir
     .fix = relancez la même commande plus tard : chacune de ces lignes est recherchée avant tout envoi
 
@@ -227,6 +228,10 @@ closing-failed-as-before = { $rows ->
     [one] { $rows } de ces lignes a échoué
    *[other] { $rows } de ces lignes ont échoué
 } de la même façon la dernière fois, sans changement depuis.
+closing-left-in-doubt = { $contacts ->
+    [one] { $contacts } contact d'un import précédent est en suspens, et aucune ligne de cette liste ne le nomme : il
+   *[other] { $contacts } contacts d'imports précédents sont en suspens, et aucune ligne de cette liste ne les nomme : chacun
+} a été envoyé, la réponse s'est perdue, et le journal ne garde aucun numéro par lequel on pourrait le chercher. Remettez la ligne et relancez l'import, qui la recherche ; ou regardez dans le tableau de bord, puis finissez-en : callbell-import verify { $folder } --let-go
 closing-traffic = { $requests ->
     [one] { $requests } requête
    *[other] { $requests } requêtes
@@ -1496,7 +1501,7 @@ undo-member-of-all = `{ $member }` le dit de chaque contact ; si le compte le 
 undo-open = { $rows ->
     [one] { $rows } ligne est en suspens : elle a pu être créée
    *[other] { $rows } lignes sont en suspens : elles ont pu être créées
-}, et personne ne le sait encore ; `run` les règle d'abord
+}, personne ne le sait encore, et rien ne leur est fait ; `run` règle celles de sa liste (avant une annulation), le tableau de bord montre les autres, et `verify --let-go` en finit avec elles
 undo-report = Rapport
 undo-miscounted = les comptes ne tombent pas juste
 hint-undo-log = rien n'est supprimé qui ne puisse être noté ; ce qui a été supprimé est dans undo.log
@@ -1543,7 +1548,11 @@ verify-not-shown = envoyé, et non montré par l'API : { $fields }
 verify-open = { $rows ->
     [one] { $rows } ligne est en suspens
    *[other] { $rows } lignes sont en suspens
-} : personne ne sait encore si leurs contacts ont été créés ; `run` règle celles qui sont encore dans la liste, et le tableau de bord montre les autres
+} : personne ne sait encore si leurs contacts ont été créés ; `run` règle celles de sa liste, le tableau de bord montre les autres, et --let-go en finit avec toutes
+verify-let-go = { $rows ->
+    [one] { $rows } ligne qui était en suspens est abandonnée
+   *[other] { $rows } lignes qui étaient en suspens sont abandonnées
+} : personne ne les cherche plus, et si elles reviennent dans une liste, elles sont recherchées avant tout envoi
 verify-seed = le même échantillon : --seed { $seed }
 verify-findings = Constats
 
@@ -1593,6 +1602,11 @@ status-by-the-journal = { $rows } dans le fichier ; jusqu'ici, d'après le jou
 status-in-the-part = { $rows } dans la partie lue du fichier ({ $window }) : { $parts }
 status-part-by-the-journal = { $rows } dans la partie lue du fichier ({ $window }) ; jusqu'ici, d'après le journal : { $parts }
 status-before = Avant
+status-in-doubt = En suspens
+status-left-in-doubt = { $contacts ->
+    [one] { $contacts } contact d'un import précédent, qu'aucune ligne de la liste ne nomme
+   *[other] { $contacts } contacts d'imports précédents, qu'aucune ligne de la liste ne nomme
+} ; callbell-import verify { $folder } --let-go en finit avec eux
 status-from-before = { $contacts ->
     [one] { $contacts } contact
    *[other] { $contacts } contacts

@@ -30,6 +30,7 @@ mod http2;
 mod import;
 mod interrupt;
 mod kills;
+mod left_open;
 mod matrix;
 mod memory;
 mod model;
