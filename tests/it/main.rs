@@ -31,6 +31,7 @@ mod import;
 mod interrupt;
 mod kills;
 mod left_open;
+mod lost_changes;
 mod matrix;
 mod memory;
 mod model;
