@@ -22,7 +22,9 @@ use crate::journal::{About, Disk, Journal, Replayed};
 use crate::model::{Status, Stop};
 use crate::monitoring::Monitors;
 use crate::rate::Rate;
-use crate::report::{Closing, ExistingPlan, Opening, SUMMARY, Span, Story, Summary, Traffic, words_on_doubts};
+use crate::report::{
+    Closing, ExistingPlan, Opening, SUMMARY, Span, Story, Summary, Traffic, words_on_doubts,
+};
 use crate::results::OutputDir;
 use crate::run::{Import, Imported, Reading, Report, Sending, StopWish};
 use crate::words::{Message, message};

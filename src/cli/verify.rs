@@ -22,7 +22,8 @@ pub(super) async fn verify(args: VerifyArgs) -> Result<Exit, Failure> {
     let talk = Talk::of(&args.talk);
     logging::start(args.talk.verbose, None);
     let clock = Instant::now();
-    let mut taken = taken::open(&args.folder, &args.account, &args.asking, WireStyle::default(), talk).await?;
+    let mut taken =
+        taken::open(&args.folder, &args.account, &args.asking, WireStyle::default(), talk).await?;
     let seed = args.sample.map(|_| args.seed.unwrap_or_else(|| fastrand::u64(..1_000_000)));
     let sample = args.sample.unwrap_or(Sample::All);
     // Of a change that nobody knows to have been made there is nothing to compare.

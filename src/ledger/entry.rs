@@ -167,7 +167,7 @@ impl Deeds {
             // Nobody asks whether it was made, which does not undo it.
             Some(Ended::Failed(ref code, _)) if *code == Code::LetGo.as_str() => {}
             // Nothing of it is there.
-            Some(Ended::Rejected(..) | Ended::Failed(..)) => return,
+            Some(Ended::Rejected(..) | Ended::Failed(..) | Ended::ChangeFailed(..)) => return,
             // Only the last change was refused; of those before it nobody knows.
             Some(Ended::ChangeRefused(..)) => drop(changes.pop()),
             None if !may_be_made(evidence) => return,

@@ -57,9 +57,13 @@ impl Closing<'_> {
         let causes = self.tally.causes();
         let (failures, warnings): (Vec<&Cause>, Vec<&Cause>) =
             causes.into_iter().partition(|cause| is_failure(cause));
-        for (title, causes) in
-            [(message!("closing-not-created"), failures), (message!("closing-with-a-warning"), warnings)]
-        {
+        let (there_already, not_created): (Vec<&Cause>, Vec<&Cause>) =
+            failures.into_iter().partition(|cause| cause.at_a_contact);
+        for (title, causes) in [
+            (message!("closing-not-created"), not_created),
+            (message!("closing-there-already"), there_already),
+            (message!("closing-with-a-warning"), warnings),
+        ] {
             if causes.is_empty() {
                 continue;
             }
@@ -168,6 +172,9 @@ fn cause_words(cause: &Cause) -> String {
         if cause.field.is_empty() { String::new() } else { format!(" ({})", printable(&cause.field)) };
     let what = format!("{} {}{field}", Message::new(format!("status-{}", cause.status)).told(), cause.code);
     let words = match (code, &cause.said) {
+        (None, Some(said)) if cause.at_a_contact => {
+            message!("closing-cause-not-changed", what, said, place = cause.first.message())
+        }
         (Some(code), _) => {
             message!("closing-cause", what, meaning = advice::meaning(code), place = cause.first.message(),)
         }

@@ -201,6 +201,7 @@ closing-traffic = { $requests ->
    *[other] { $requests } requests
 } in { $duration }, { $retries } sent again, { $throttled } throttled
 closing-not-created = Not created
+closing-there-already = There already
 closing-with-a-warning = With a warning
 closing-more-causes = and { $causes ->
     [one] { $causes } cause more
@@ -208,6 +209,7 @@ closing-more-causes = and { $causes ->
 }; failures.csv has them all
 closing-cause = { $what }: { $meaning }; first: { $place }
 closing-cause-said = { $what }: the API said "{ $said }"; first: { $place }
+closing-cause-not-changed = { $what }: the contact is there, and of the change the API said "{ $said }"; first: { $place }
 closing-cause-bare = { $what }; first: { $place }
 closing-results = Results
 closing-failures = Failures
@@ -215,7 +217,7 @@ closing-next = Next
 
 stop-too-many-failures = Stopped after { $failures } failures. Mend the causes below or raise --max-failures, then go on.
 stop-time-up = Stopped: the { $duration } of --max-duration are over. The same command goes on.
-stop-canary-differs = Stopped before the other rows: { $learnt }. Look at these contacts in the dashboard; create what is missing there or correct the mapping, then go on, or go on as it is with --no-canary.
+stop-canary-differs = Stopped before the other rows: { $learnt }. Look at these contacts in the dashboard; create the tags and fields that are missing there or correct the mapping, then go on, or go on as it is with --no-canary.
 stop-outage = Stopped: the server has not answered for { $duration }. Go on when it does.
 stop-held-too-long = Stopped: the server asks to wait for { $duration }. Go on after that.
 stop-not-the-api = Stopped: { $seen }. Check --base-url.
@@ -451,6 +453,10 @@ learnt-rows = first { $rows ->
     [0] {""}
    *[other] { $updated } updated,{" "}
 }{ $rejected } rejected
+learnt-change-refused = { $contacts ->
+    [one] { $contacts } contact that is there was not changed
+   *[other] { $contacts } contacts that are there were not changed
+}: the API refused it
 learnt-answered = answered with { $answers }
 learnt-phones = numbers are shown { $shapes }
 learnt-phone-digits = as bare digits
@@ -920,6 +926,7 @@ percent = { $share } %
 percent-less = < { $share } %
 percent-more = > { $share } %
 report-next = What to do next
+report-not-as-wished = Not created, or there already and not as the row says, by cause
 report-not-created = Not created, by cause
 report-examples = Examples
 report-row = Row
@@ -928,6 +935,7 @@ report-name = Name
 report-identifier = Identifier
 report-message = Message
 report-the-api-said = the API said “{ $said }”
+report-the-api-said-of-a-change = the contact is there, and of the change the API said “{ $said }”
 report-more-causes = { $causes ->
     [one] { $causes } cause more
    *[other] { $causes } causes more

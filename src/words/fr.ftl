@@ -243,6 +243,7 @@ closing-traffic = { $requests ->
    *[other] { $throttled } ralentissements demandés
 }
 closing-not-created = Non créées
+closing-there-already = Déjà présentes
 closing-with-a-warning = Avec un avertissement
 closing-more-causes = et { $causes ->
     [one] { $causes } autre cause
@@ -250,6 +251,7 @@ closing-more-causes = et { $causes ->
 } ; failures.csv les contient toutes
 closing-cause = { $what } : { $meaning } ; première : { $place }
 closing-cause-said = { $what } : l'API a répondu « { $said } » ; première : { $place }
+closing-cause-not-changed = { $what } : le contact existe, et au sujet de la modification l'API a répondu « { $said } » ; première : { $place }
 closing-cause-bare = { $what } ; première : { $place }
 closing-results = Résultats
 closing-failures = Échecs
@@ -260,7 +262,7 @@ stop-too-many-failures = Arrêt après { $failures ->
    *[other] { $failures } échecs
 }. Corrigez les causes ci-dessous ou augmentez --max-failures, puis reprenez.
 stop-time-up = Arrêt : la durée de --max-duration ({ $duration }) est écoulée. La même commande reprend.
-stop-canary-differs = Arrêt avant les autres lignes : { $learnt }. Regardez ces contacts dans le tableau de bord ; créez-y ce qui manque ou corrigez la correspondance, puis reprenez, ou continuez tel quel avec --no-canary.
+stop-canary-differs = Arrêt avant les autres lignes : { $learnt }. Regardez ces contacts dans le tableau de bord ; créez-y les étiquettes et les champs qui manquent ou corrigez la correspondance, puis reprenez, ou continuez tel quel avec --no-canary.
 stop-outage = Arrêt : le serveur ne répond plus depuis { $duration }. Reprenez quand il répondra.
 stop-held-too-long = Arrêt : le serveur demande d'attendre { $duration }. Reprenez ensuite.
 stop-not-the-api = Arrêt : { $seen }. Vérifiez --base-url.
@@ -503,6 +505,10 @@ learnt-rows = { $rows ->
     [one] { $rejected } rejetée
    *[other] { $rejected } rejetées
 }
+learnt-change-refused = { $contacts ->
+    [one] { $contacts } contact existant n'a pas été modifié
+   *[other] { $contacts } contacts existants n'ont pas été modifiés
+} : l'API l'a refusé
 learnt-answered = réponses reçues : { $answers }
 learnt-phones = les numéros apparaissent { $shapes }
 learnt-phone-digits = en chiffres seuls
@@ -978,6 +984,7 @@ percent = { $share } %
 percent-less = < { $share } %
 percent-more = > { $share } %
 report-next = Que faire ensuite
+report-not-as-wished = Non créées, ou déjà présentes et pas comme le dit la ligne, par cause
 report-not-created = Non créées, par cause
 report-examples = Exemples
 report-row = Ligne
@@ -986,6 +993,7 @@ report-name = Nom
 report-identifier = Identifiant
 report-message = Message
 report-the-api-said = l'API a répondu « { $said } »
+report-the-api-said-of-a-change = le contact existe, et au sujet de la modification l'API a répondu « { $said } »
 report-more-causes = { $causes ->
     [one] { $causes } autre cause
    *[other] { $causes } autres causes

@@ -36,6 +36,7 @@ mod matrix;
 mod memory;
 mod model;
 mod nightly;
+mod not_changed;
 mod outside;
 mod pacing;
 mod packaging;
