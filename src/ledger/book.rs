@@ -70,6 +70,11 @@ impl Ledger {
         Ok(Some(Self { head, entries, open, doubts, damage, log, journal }))
     }
 
+    /// The places of those to which something is known to have been written: of the others there is nothing to compare.
+    pub fn certain(&self) -> Vec<usize> {
+        (0..).zip(&self.entries).filter(|(_, entry)| entry.is_certain()).map(|(at, _)| at).collect()
+    }
+
     /// What changes wrote, or may have written. Empty if that is not known, and for contacts that were only created.
     pub fn changes(&self, entry: &Entry) -> Vec<OwnChange> {
         OwnChange::put_together(entry.updates.iter().flat_map(|update| self.steps(entry, update)))

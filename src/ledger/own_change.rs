@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn a_change_of_which_nobody_knows_was_made_if_the_next_one_found_it() {
         let lost = step("A", "B", false);
-        assert_eq!(together(&[lost.clone()]), (text("A"), texts(&["B"]), false, false));
+        assert_eq!(together(std::slice::from_ref(&lost)), (text("A"), texts(&["B"]), false, false));
         for is_made in [true, false] {
             let found = [lost.clone(), step("B", "C", is_made)];
             let written = if is_made { texts(&["C"]) } else { texts(&["B", "C"]) };

@@ -17,9 +17,7 @@ pub const COLUMNS: [&str; 6] = ["row", "uuid", "field", "sent", "found", "verdic
 pub struct Reading<'r, T> {
     /// All that the import created or changed, for sure or maybe.
     pub ledger: &'r Ledger,
-    /// Of how many it is sure.
-    pub certain: usize,
-    /// Which of them are read.
+    /// Which of them are read, of those that it is sure of.
     pub chosen: Vec<usize>,
     /// The API.
     pub client: &'r Client<T>,
@@ -52,8 +50,8 @@ impl<T: Transport> Reading<'_, T> {
         mut each: impl FnMut(&Totals),
     ) -> Result<(Totals, Stopped), OutputError> {
         let entries = &self.ledger.entries;
-        let mut totals =
-            Totals { contacts: self.certain as u64, chosen: self.chosen.len() as u64, ..Totals::default() };
+        let contacts = self.ledger.certain().len() as u64;
+        let mut totals = Totals { contacts, chosen: self.chosen.len() as u64, ..Totals::default() };
         let reads = stream::iter(&self.chosen)
             .map(|&at| async move { (&entries[at], self.one(&entries[at]).await) })
             .buffered(self.concurrency.max(1));

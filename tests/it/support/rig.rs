@@ -11,16 +11,18 @@ use std::time::{Duration, SystemTime};
 use callbell_import::api::{Client, WireStyle};
 use callbell_import::delivery::{Existing, Patience};
 use callbell_import::input::{InputFile, InputFiles, InputOptions, Records};
+use callbell_import::inquiry::Inquiry;
 use callbell_import::journal::{About, Journal, JournalError};
 use callbell_import::ledger::{JOURNAL, Ledger};
 use callbell_import::mapping::{Facts, Mapping};
 use callbell_import::model::{OnExisting, Status, UpdateRules, Window};
 use callbell_import::rate::{Headroom, PerSecond, Places, Rate};
-use callbell_import::results::{FailuresFormat, OutputDir, OutputError};
+use callbell_import::results::{FailuresFormat, OutputDir, OutputError, Table};
 use callbell_import::run::{Bounds, Import, Imported, Reading, Report, RunError, Sending, StopWish};
 use callbell_import::sandbox::{SandboxSettings, World};
 use callbell_import::survey::{Pass, Scope, Sightings, StandingCounts};
 use callbell_import::undo::Tally;
+use callbell_import::verify::{COLUMNS, Reading as VerifyReading};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -239,6 +241,27 @@ impl Rig {
 
     fn shared_folder(&self) -> OutputDir {
         OutputDir::open(self.folder.as_ref().unwrap().path()).unwrap()
+    }
+
+    /// Everybody is read back and compared: in how many contacts something differs, or they are gone, and what is told.
+    pub(crate) async fn verified(&self) -> (u64, Vec<Line>) {
+        let (ledger, folder) = (self.ledger(), self.shared_folder());
+        let client = Client::new(self.line(SimDisk::default()), WireStyle::default());
+        let (_wish, stop) = watch::channel(None);
+        let rate = Arc::new(Rate::new(PerSecond::Unlimited));
+        let inquiry = Inquiry::new(client.clone(), rate, Duration::from_secs(60), stop, 1);
+        let reading = VerifyReading {
+            ledger: &ledger,
+            chosen: ledger.certain(),
+            client: &client,
+            inquiry: &inquiry,
+            concurrency: 2,
+        };
+        let mut table = Table::begin(&folder, "verify.csv", &COLUMNS).unwrap();
+        let (totals, stop) = reading.read(&mut table, |_| ()).await.unwrap();
+        table.finish().unwrap();
+        assert_eq!((stop, totals.unreadable, totals.checked), (None, 0, ledger.certain().len() as u64));
+        (totals.differing + totals.gone, read_csv(&folder.path().join("verify.csv"), b','))
     }
 
     /// The import is taken back: a look, and the undo. What is told of each contact.
