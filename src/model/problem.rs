@@ -193,6 +193,8 @@ codes! {
     NoLookup = "no_lookup", Fate;
     /// The answer was lost, and the look-up gave no usable answer.
     LookupFailed = "lookup_failed", Fate;
+    /// The answer was lost, and the look-up finds a contact that was there before, or may have been.
+    AnotherFound = "another_found", Fate;
     /// The answer was lost, the contact is not there yet, and `--strict` forbids to send again.
     Strict = "strict", Fate;
     /// The contact is in the account, and `--on-existing fail` forbids that.

@@ -24,6 +24,7 @@ mod formats;
 mod fuzzed;
 mod given_back;
 mod header_line;
+mod hidden;
 mod html_report;
 #[cfg(feature = "http2")]
 mod http2;
