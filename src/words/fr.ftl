@@ -99,7 +99,7 @@ code-update_left_out = l'API ne montre pas la valeur présente, elle a donc ét�
     .fix = modifiez le champ dans le tableau de bord
 
 code-may_be_own = la réponse à la création s'est perdue, et le contact trouvé dit autre chose
-    .fix = regardez le contact dans le tableau de bord : c'est ce qui a été envoyé avant que la ligne soit modifiée, ou celui de quelqu'un d'autre
+    .fix = regardez le contact dans le tableau de bord : c'est ce qui a été envoyé avant que la ligne soit modifiée, ou celui de quelqu'un d'autre
 
 # Modifiées en chemin
 code-phone_read_as_international = des numéros sans + ont été lus comme internationaux
@@ -420,7 +420,7 @@ os-already-exists = existe déjà ({ $os })
 ## Lignes : la colonne `message`
 
 after = { $one } ; { $other }
-row-may-be-own = la réponse à sa création s'est perdue, et le contact trouvé dit autre chose : ce qui a été envoyé avant que la ligne soit modifiée, ou le contact de quelqu'un d'autre
+row-may-be-own = la réponse à sa création s'est perdue, et le contact trouvé dit autre chose : ce qui a été envoyé avant que la ligne soit modifiée, ou le contact de quelqu'un d'autre
 row-echo-differs = revenu autrement qu'envoyé : { $fields }
 row-update-left-out = laissé tel quel, car l'API ne le montre pas : { $fields }
 row-changed-since = un import précédent l'a créé, et la ligne a changé depuis ; le contact n'a pas été modifié
