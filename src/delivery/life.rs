@@ -436,11 +436,12 @@ impl Life {
             return false;
         }
         match self.age(stored, server_time, now) {
-            // Where somebody looked and saw nobody, the server's clocks differ rather than that somebody came meanwhile.
+            // Whoever looks before sending meets somebody from before, and sends nothing: only where it is known to have been
+            // sent has somebody come between.
+            Some(before) if !self.unlooked => self.sends > 0 && before > CLOCK_SLACK,
             // Both stamps are whole seconds, unless the first send was reckoned back from an answer.
-            Some(before) if self.unlooked && self.sent_after.is_some() => before > Duration::ZERO,
-            Some(before) if self.unlooked => before > Duration::from_secs(1),
-            Some(before) => before > CLOCK_SLACK,
+            Some(before) if self.sent_after.is_some() => before > Duration::ZERO,
+            Some(before) => before > Duration::from_secs(1),
             // One that was given up left nobody: what is found is somebody whom its failures file may have made.
             None => self.unlooked && (self.sends > 0 || self.sent_after.is_some()),
         }

@@ -102,16 +102,26 @@ async fn where_nobody_can_tell_whether_a_second_contact_was_made_neither_created
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_run_that_died_is_followed_by_one_under_another_policy_that_claims_no_older_contact_either() {
-    for policy in [OnExisting::Skip, OnExisting::Fail, OnExisting::Update] {
-        let mut rig = rig("duplicate = \"second\"", Some("Old Bob"));
-        let withheld = FaultRule { on: On::Create, ..FaultRule::new(FaultKind::Withheld, 1.0) };
-        rig.world.lock().unwrap().set_faults(vec![withheld]);
-        assert!(rig.killed_after(Duration::from_secs(3)).await.is_none());
-        rig.world.lock().unwrap().set_faults(Vec::new());
-        rig.on_existing = policy;
+async fn a_run_that_died_is_followed_by_one_that_finds_what_it_made_and_not_the_older_contact() {
+    let rig = rig("duplicate = \"second\"", Some("Old Bob"));
+    let withheld = FaultRule { on: On::Create, ..FaultRule::new(FaultKind::Withheld, 1.0) };
+    rig.world.lock().unwrap().set_faults(vec![withheld]);
+    assert!(rig.killed_after(Duration::from_secs(3)).await.is_none());
+    rig.world.lock().unwrap().set_faults(Vec::new());
+    let walked = rig.walk().await;
+    let (line, all) = (&walked.results[0], uuids(&rig));
+    assert_eq!([&line["status"], &line["uuid"]], ["created", &all[1]], "{line:?}");
+}
+
+/// Whoever looks before sending meets whoever was there, so that what was left open was never sent.
+#[tokio::test(start_paused = true)]
+async fn a_run_that_looks_and_dies_before_it_is_followed_by_one_that_tells_the_older_contact() {
+    let mut rig = rig("", Some("Old Bob"));
+    rig.on_existing = OnExisting::Skip;
+    for steps in 4..9 {
+        rig.disk = crate::support::SimDisk::default();
+        let _ = rig.dying_after(steps, true).await;
         let walked = rig.walk().await;
-        let (line, all) = (&walked.results[0], uuids(&rig));
-        assert_eq!([&line["status"], &line["uuid"]], ["created", &all[1]], "{policy:?}: {line:?}");
+        assert_eq!(walked.results[0]["status"], "existing", "{steps}: {:?}", walked.results[0]);
     }
 }

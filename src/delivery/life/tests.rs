@@ -394,7 +394,7 @@ fn a_row_that_an_earlier_run_left_open_is_looked_up_first() {
 #[test]
 fn what_the_journal_knows_of_the_first_send_tells_a_contact_that_was_there_before() {
     for (created_at, expected) in
-        [(Some(50), (Next::Wait(seconds(125)), None)), (Some(99), created(true)), (None, created(true))]
+        [(Some(50), existing(false)), (Some(99), created(true)), (None, created(true))]
     {
         let contact = NewContact::ada();
         let sent_after = Some(server_time(100));
