@@ -250,10 +250,17 @@ async fn import_again(
             if is_restored || deleted.contains(&past.ticket) {
                 let contact = past.verdict.and_then(|verdict| verdict.o.into_contact());
                 let still_there = contact.filter(|_| is_restored).map(|contact| contact.uuid);
-                forgotten.push(TakenBack { key: past.key, still_there });
+                forgotten.push((past.ticket, TakenBack { key: past.key, still_there }));
             }
             Ok(())
         })?;
+    // Of a change of which nobody knew whether it was made, there is no verdict that names the contact.
+    for (ticket, taken_back) in &mut forgotten {
+        if restored.contains(ticket) && taken_back.still_there.is_none() {
+            taken_back.still_there = replayed.changing.get(ticket).cloned();
+        }
+    }
+    let forgotten: Vec<TakenBack> = forgotten.into_iter().map(|(_, taken_back)| taken_back).collect();
     // Done twice it does no harm: if this process dies here, the next one does it again.
     journal.forget(&forgotten, SystemTime::now()).await?;
     let log = folder.path().join(undo::UNDO_LOG);

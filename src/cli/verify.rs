@@ -25,7 +25,9 @@ pub(super) async fn verify(args: VerifyArgs) -> Result<Exit, Failure> {
     let taken = taken::open(&args.folder, &args.account, &args.asking, WireStyle::default(), talk).await?;
     let seed = args.sample.map(|_| args.seed.unwrap_or_else(|| fastrand::u64(..1_000_000)));
     let sample = args.sample.unwrap_or(Sample::All);
-    let chosen = sample.choose(taken.ledger.entries.len(), seed.unwrap_or_default());
+    let certain = taken.ledger.certain();
+    let chosen = sample.choose(certain.len(), seed.unwrap_or_default());
+    let chosen: Vec<usize> = chosen.into_iter().map(|at| certain[at]).collect();
     let mut table = Table::begin(&taken.folder, "verify.csv", &COLUMNS)?;
     let steps = Steps::start(chosen.len() as u64, &message!("steps-read-back"), talk);
     let reading = Reading {

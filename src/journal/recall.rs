@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 
 use super::error::JournalError;
-use super::record::{self, Record, Verdict};
+use super::record::{self, Ended, Record, Verdict};
 use super::replay;
 use super::storage::ReadAt;
 use super::verdict;
@@ -81,15 +81,20 @@ impl Recall {
         }
     }
 
-    /// What an update was to change; its record stands at `offset`. `None` if there is none.
-    pub fn changes(&self, offset: u64) -> Option<Vec<FieldChange>> {
-        let Record::Change { c, .. } = self.record(offset)? else { return None };
+    /// How a contact ended; the verdict stands at `offset`. `None` if there is none.
+    pub fn ended(&self, offset: u64) -> Option<Ended> {
+        self.verdict(offset).map(|verdict| verdict.o)
+    }
+
+    /// Which contact an update was about to change, and what; its record stands at `offset`. `None` if there is none.
+    pub fn changes(&self, offset: u64) -> Option<(String, Vec<FieldChange>)> {
+        let Record::Change { u, c, .. } = self.record(offset)? else { return None };
         let changes = c.into_iter().map(|(field, before, after)| FieldChange {
             field,
             before: before.map(record::Value::into_field_value),
             after: after.into_field_value(),
         });
-        Some(changes.collect())
+        Some((u, changes.collect()))
     }
 
     fn verdict(&self, offset: u64) -> Option<Verdict> {
@@ -181,7 +186,7 @@ mod tests {
             let first = change(3).encode(0);
             let bytes = [first.clone(), change(length).encode(1), change(5).encode(2)].concat();
             let recall = Bytes::of(bytes.clone(), 1000).recall();
-            let text = |offset: usize| match &recall.changes(offset as u64)?[0].after {
+            let text = |offset: usize| match &recall.changes(offset as u64)?.1[0].after {
                 FieldValue::Text(text) => Some(text.len()),
                 FieldValue::Options(_) => None,
             };

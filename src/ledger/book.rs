@@ -5,11 +5,11 @@ use std::fs::File;
 use std::io::{self, BufReader};
 use std::os::unix::fs::FileExt as _;
 
+use super::entry::{Deeds, Entry, Update};
+use super::own_change::{OwnChange, Step};
 use crate::journal::{
-    Class, ContactKey, Ended, Fingerprints, Head, Past, Recall, Replayed, Story, TicketNumber, classify,
-    own_file_to_read, peek,
+    ContactKey, Ended, Fingerprints, Head, Recall, Replayed, TicketNumber, own_file_to_read, peek,
 };
-use crate::model::{FieldChange, RowNumber};
 use crate::results::{OutputDir, SENT_LOG, Sent, read_sent};
 
 /// The journal's name in the folder.
@@ -19,138 +19,6 @@ pub const JOURNAL: &str = "journal.log";
 const PIECE: usize = 1024;
 /// Longest line that is read.
 const LONGEST_LINE: usize = 8 << 20;
-
-/// A contact that this import created or changed, as the journal says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// The ticket under which something was last sent for it.
-    pub ticket: TicketNumber,
-    /// Who it is.
-    pub key: ContactKey,
-    /// What was last said about it.
-    pub content: [u8; 8],
-    /// The row it came from; `None` if what was sent is not known.
-    pub row: Option<RowNumber>,
-    /// Its name in the account.
-    pub uuid: Box<str>,
-    /// The answer to its creation was lost, and a look-up found it.
-    pub by_lookup: bool,
-    /// The server's clock before it was first sent, in seconds; `None` if that is not known.
-    pub sent_after: Option<u64>,
-    /// It was changed: where the journal says what there was.
-    pub updated: Option<Box<[u64]>>,
-    /// It was changed, and this import had created it.
-    pub created: Option<Box<Creation>>,
-    /// Where it stands in `sent.log`.
-    place: Option<u64>,
-}
-
-/// How a contact came to be that was changed since.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Creation {
-    ticket: TicketNumber,
-    content: [u8; 8],
-    /// Where it stands in `sent.log`.
-    place: Option<u64>,
-}
-
-impl Entry {
-    /// A contact of which only the journal is known.
-    pub fn new(
-        ticket: TicketNumber,
-        key: ContactKey,
-        content: [u8; 8],
-        uuid: &str,
-        by_lookup: bool,
-        sent_after: Option<u64>,
-    ) -> Self {
-        Self {
-            ticket,
-            key,
-            content,
-            row: None,
-            uuid: uuid.into(),
-            by_lookup,
-            sent_after,
-            updated: None,
-            created: None,
-            place: None,
-        }
-    }
-
-    /// Whether this import created it, and not only changed it.
-    pub fn is_created_here(&self) -> bool {
-        self.updated.is_none() || self.created.is_some()
-    }
-}
-
-/// What this import did to one contact.
-#[derive(Default)]
-struct Deeds {
-    story: Story<()>,
-    wrote: Vec<Wrote>,
-}
-
-/// A ticket under which something was written to the account.
-struct Wrote {
-    ticket: TicketNumber,
-    content: [u8; 8],
-    uuid: String,
-    sent_after: Option<u64>,
-    how: How,
-}
-
-enum How {
-    Created {
-        by_lookup: bool,
-    },
-    /// Where the journal says what there was.
-    Updated(Vec<u64>),
-}
-
-impl Deeds {
-    fn note(&mut self, past: Past) {
-        let Past { ticket, content, evidence, sent_after, verdict, changes, .. } = past;
-        self.story.note(ticket, evidence, ());
-        if evidence.forgotten {
-            self.wrote.retain(|wrote| wrote.ticket > ticket);
-        }
-        let (uuid, how) = match verdict.map(|verdict| verdict.o) {
-            Some(Ended::Created(uuid, _, by_lookup)) => (uuid, How::Created { by_lookup }),
-            Some(Ended::Updated(uuid, ..)) => (uuid, How::Updated(changes)),
-            _ => return,
-        };
-        self.wrote.push(Wrote { ticket, content, uuid, sent_after, how });
-    }
-
-    /// Whether the contact may or may not be in the account, or a change of it.
-    fn is_open(&self) -> bool {
-        self.story.last().is_some_and(|(_, evidence, ())| classify(evidence, true) == Class::Unknown)
-    }
-
-    fn into_entry(mut self, key: ContactKey) -> Option<Entry> {
-        self.wrote.sort_unstable_by_key(|wrote| wrote.ticket);
-        let last = self.wrote.last()?;
-        let (uuid, ticket, content) = (last.uuid.clone(), last.ticket, last.content);
-        // What was written to a contact that has been deleted since is not of this one.
-        self.wrote.retain(|wrote| wrote.uuid == uuid);
-        let made = self.wrote.iter().rposition(|wrote| matches!(wrote.how, How::Created { .. }));
-        let first = &self.wrote[made.unwrap_or(0)];
-        let by_lookup = matches!(first.how, How::Created { by_lookup: true });
-        let mut entry = Entry::new(ticket, key, content, &uuid, by_lookup, first.sent_after);
-        let updates = &self.wrote[made.map_or(0, |made| made + 1)..];
-        if !updates.is_empty() {
-            let places = updates.iter().flat_map(|update| match &update.how {
-                How::Updated(places) => &places[..],
-                How::Created { .. } => &[],
-            });
-            entry.updated = Some(places.copied().collect());
-            entry.created = made
-                .map(|_| Box::new(Creation { ticket: first.ticket, content: first.content, place: None }));
-        }
-        Some(entry)
-    }
-}
 
 /// All of them.
 pub struct Ledger {
@@ -185,9 +53,9 @@ impl Ledger {
             Err(error) => return Err(error),
         };
         let open = by_key.values().filter(|deeds| deeds.is_open()).count() as u64;
+        let journal = Recall::of(own_file_to_read(&folder.path().join(JOURNAL))?);
         let mut entries: Vec<Entry> =
-            by_key.into_iter().filter_map(|(key, deeds)| deeds.into_entry(key)).collect();
-        entries.sort_by_key(|entry| entry.ticket);
+            by_key.into_iter().flat_map(|(key, deeds)| deeds.into_entries(key, &journal)).collect();
         if let Some(log) = &log {
             find_places(
                 log,
@@ -196,37 +64,55 @@ impl Ledger {
             )?;
         }
         entries.sort_by_key(|entry| (entry.row.is_none(), entry.row, entry.ticket));
-        let journal = Recall::of(own_file_to_read(&folder.path().join(JOURNAL))?);
         Ok(Some(Self { head, entries, open, damage, log, journal }))
     }
 
-    /// What updates wrote: each field with what there was before and what was written last. Empty if that is not known,
-    /// and for contacts that were only created.
-    pub fn changes(&self, entry: &Entry) -> Vec<FieldChange> {
-        let mut all: Vec<FieldChange> = Vec::new();
-        for &place in entry.updated.iter().flatten() {
-            for change in self.journal.changes(place).unwrap_or_default() {
-                match all.iter_mut().find(|known| known.field == change.field) {
-                    Some(known) => known.after = change.after,
-                    None => all.push(change),
-                }
+    /// The places of those to which something is known to have been written: of the others there is nothing to compare.
+    pub fn certain(&self) -> Vec<usize> {
+        (0..).zip(&self.entries).filter(|(_, entry)| entry.is_certain()).map(|(at, _)| at).collect()
+    }
+
+    /// What changes wrote, or may have written. Empty if that is not known, and for contacts that were only created.
+    pub fn changes(&self, entry: &Entry) -> Vec<OwnChange> {
+        OwnChange::put_together(entry.updates.iter().flat_map(|update| self.steps(entry, update)))
+    }
+
+    /// The changes of one ticket, in their order. Where its verdict says that the contact is changed, the last one of each
+    /// field that it names was made; where the row had not been edited since, the last one of every field.
+    fn steps(&self, entry: &Entry, update: &Update) -> Vec<Step> {
+        let told = match update.verdict.and_then(|place| self.journal.ended(place)) {
+            Some(Ended::Updated(_, _, fields)) => Some(fields),
+            _ => None,
+        };
+        let mut steps: Vec<Step> = Vec::new();
+        for &place in &update.places {
+            let Some((uuid, changes)) = self.journal.changes(place) else { continue };
+            // A contact that was gone before this one was found.
+            if *uuid != *entry.uuid {
+                continue;
+            }
+            for change in changes {
+                let is_made =
+                    told.as_ref().is_some_and(|fields| update.is_as_leased || fields.contains(&change.field));
+                let earlier = steps.iter_mut().filter(|step| step.change.field == change.field);
+                earlier.for_each(|step| step.is_made = false);
+                steps.push(Step { change, is_made });
             }
         }
-        all
+        steps
     }
 
     /// What was last sent for a contact; `None` if that is not known: the line is torn or lost, or the row was edited
     /// between its sending and the look-up that found it.
     pub fn sent(&self, entry: &Entry) -> Option<Sent> {
-        self.sent_at(entry.place?, entry.ticket)
+        let (place, ticket) = entry.place?;
+        self.sent_at(place, ticket)
     }
 
     /// What a contact was created from; as [`Self::sent`], unless it was changed since.
     pub fn sent_at_first(&self, entry: &Entry) -> Option<Sent> {
-        match &entry.created {
-            Some(created) => self.sent_at(created.place?, created.ticket),
-            None => self.sent(entry),
-        }
+        let creation = entry.created.as_ref()?;
+        self.sent_at(creation.place?, creation.ticket)
     }
 
     fn sent_at(&self, place: u64, ticket: TicketNumber) -> Option<Sent> {
@@ -257,33 +143,22 @@ impl Ledger {
     }
 }
 
-/// Finds the lines of each contact. A line counts only if it names the same contact as the verdict, and says what the
-/// ticket was leased for. `entries` are in the order of their tickets.
+/// Finds the lines of each contact. A line counts only if it names the same contact as the verdict; that of a creation only
+/// if it says what the ticket was leased for.
 fn find_places(log: &File, entries: &mut [Entry], fingerprints: &Fingerprints) -> io::Result<()> {
-    let mut first: Vec<(TicketNumber, usize)> =
-        (0..).zip(&*entries).filter_map(|(at, entry)| Some((entry.created.as_ref()?.ticket, at))).collect();
-    first.sort_unstable();
+    let mut tickets: Vec<(TicketNumber, usize)> = Vec::with_capacity(entries.len());
+    for (at, entry) in entries.iter().enumerate() {
+        tickets.extend(entry.tickets().map(|ticket| (ticket, at)));
+    }
+    tickets.sort_unstable();
     let mut reader = BufReader::with_capacity(256 * 1024, log);
     read_sent(&mut reader, |place, sent| {
-        let last = entries.binary_search_by_key(&sent.ticket, |entry| entry.ticket).ok();
-        let at = match last {
-            Some(at) => at,
-            None => match first.binary_search_by_key(&sent.ticket, |(ticket, _)| *ticket) {
-                Ok(at) => first[at].1,
-                Err(_) => return Ok(()),
-            },
-        };
-        let entry = &mut entries[at];
-        if sent.uuid != *entry.uuid {
+        let Ok(at) = tickets.binary_search_by_key(&sent.ticket, |(ticket, _)| *ticket) else {
             return Ok(());
-        }
-        let content = fingerprints.content(&sent.contact);
-        match &mut entry.created {
-            Some(created) if last.is_none() && created.content == content => created.place = Some(place),
-            _ if last.is_some() && entry.content == content => {
-                (entry.place, entry.row) = (Some(place), Some(sent.row));
-            }
-            _ => {}
+        };
+        let entry = &mut entries[tickets[at].1];
+        if sent.uuid == *entry.uuid {
+            entry.found(place, sent.ticket, sent.row, fingerprints.content(&sent.contact));
         }
         Ok(())
     })

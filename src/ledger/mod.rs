@@ -4,7 +4,11 @@
 //! It holds a few hundred bytes for each contact and reads what was sent when it is asked for.
 
 mod book;
+mod entry;
+mod own_change;
 mod seen;
 
-pub use book::{Entry, JOURNAL, Ledger};
+pub use book::{JOURNAL, Ledger};
+pub use entry::{Creation, Entry, Update};
+pub use own_change::OwnChange;
 pub use seen::{Comparison, Seen, compare, is_empty, is_same, value_of};

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::model::{Field, FieldChange, FieldValue, NewContact, Shown, Source, canonical_form, is_same_uuid};
+use super::own_change::OwnChange;
+use crate::model::{Field, FieldValue, NewContact, Shown, Source, canonical_form, is_same_uuid};
 
 /// The member that `include_field_types` adds.
 const ASKED_FOR: &str = "customFieldsMetadata";
@@ -54,12 +55,12 @@ impl Seen {
     }
 
     /// What it would show without these changes. A field that shows something else than was written, or whose former value
-    /// is not known in the form in which it is shown, stays as it is.
+    /// is not known, or not in the form in which it is shown, stays as it is.
     #[must_use]
-    pub fn without(&self, changes: &[FieldChange]) -> Self {
+    pub fn without(&self, changes: &[OwnChange]) -> Self {
         let mut members = self.0.clone();
         for change in changes {
-            if !is_same(Some(&value_of(&change.after)), self.field(&change.field).as_ref()) {
+            if change.is_disturbed || !change.is_shown(self.field(&change.field).as_ref()) {
                 continue;
             }
             let before = change.before.as_ref().map_or(Value::Null, value_of);

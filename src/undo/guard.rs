@@ -31,6 +31,7 @@ impl Guard {
         }
         for entry in &ledger.entries {
             hasher.update(&entry.ticket.to_le_bytes()).update(entry.uuid.as_bytes());
+            hasher.update(&entry.changes().to_le_bytes());
         }
         hasher.finalize().to_hex()[..32].to_owned()
     }
@@ -47,10 +48,11 @@ impl Guard {
     fn is_ours(&self, entry: &Entry, sent: &NewContact, then: &Seen, now: &Seen) -> Verdict {
         let plain = |reason| Err(Spared::plain(reason));
         // Both clocks are the server's, and both are cut to whole seconds.
-        match (then.created_at().or_else(|| now.created_at()), entry.sent_after) {
+        let Some(creation) = &entry.created else { return plain(Reason::NotOurs) };
+        match (then.created_at().or_else(|| now.created_at()), creation.sent_after) {
             (Some(created), Some(sent_after)) if created < sent_after => return plain(Reason::Older),
             (Some(_), Some(_)) => {}
-            _ if self.is_ignored(CREATED_AT) && !entry.by_lookup => {}
+            _ if self.is_ignored(CREATED_AT) && !creation.by_lookup => {}
             _ => return plain(Reason::AgeUnknown),
         }
         let at_first = compare(sent, then);
@@ -62,7 +64,7 @@ impl Guard {
         if differs(&[Field::Name, Field::Identifier, Field::Source]) {
             return plain(Reason::NotOurs);
         }
-        if !entry.by_lookup {
+        if !creation.by_lookup {
             return Ok(());
         }
         // What was found says everything that was sent, and something that only the sender could have said.
@@ -142,6 +144,7 @@ fn as_sent(member: &str, sent: &NewContact, now: &Seen) -> Option<bool> {
 mod tests {
     use super::*;
     use crate::journal::ContactKey;
+    use crate::ledger::Creation;
     use crate::model::{FieldValue, RowNumber, Shown};
 
     const UUID: &str = "414a6d692bd645ed803f2e7ce360d4c8";
@@ -149,7 +152,7 @@ mod tests {
         "createdAt":"1970-01-01T00:16:41Z","customFields":{},"assignedUser":null,"conversationHref":null,"closedAt":null}"#;
 
     fn entry(by_lookup: bool, sent_after: Option<u64>) -> Entry {
-        Entry::new(7, ContactKey([1; 16]), [2; 8], UUID, by_lookup, sent_after)
+        Entry::created(ContactKey([1; 16]), UUID, Creation::new(7, [2; 8], by_lookup, sent_after))
     }
 
     fn contact() -> NewContact {

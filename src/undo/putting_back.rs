@@ -7,8 +7,8 @@
 use super::fate::Fate;
 use super::spared::{Reason, Spared};
 use crate::api::{Changes, Fault};
-use crate::ledger::{Seen, is_empty, is_same, value_of};
-use crate::model::{Field, FieldChange, FieldValue};
+use crate::ledger::{OwnChange, Seen, is_empty};
+use crate::model::{Field, FieldValue};
 
 /// Most times a contact is written to.
 const MOST_TRIES: u32 = 5;
@@ -29,20 +29,20 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Judges what `changed` wrote by what the contact shows now.
-    pub(super) fn of(changed: &[FieldChange], now: &Seen) -> Self {
+    /// Judges what was written, or may have been, by what the contact shows now.
+    pub(super) fn of(changed: &[OwnChange], now: &Seen) -> Self {
         let mut plan = Self::default();
         for change in changed {
             let found = now.field(&change.field);
-            let before = change.before.as_ref().map(value_of);
             let field = change.field.clone();
             // A contact without a team does not show one, and neither does an API that hides it.
-            let may_be_hidden = field == Field::TeamUuid.wire_name() && before.is_none() && found.is_none();
+            let may_be_hidden =
+                field == Field::TeamUuid.wire_name() && change.before.is_none() && found.is_none();
             if may_be_hidden {
                 plan.cannot.push(field);
-            } else if is_same(before.as_ref(), found.as_ref()) {
+            } else if change.is_back(found.as_ref()) {
                 plan.back.push(field);
-            } else if !is_same(Some(&value_of(&change.after)), found.as_ref()) {
+            } else if change.is_disturbed || !change.is_shown(found.as_ref()) {
                 plan.changed.push(field);
             } else if plan.put(change) {
                 plan.to_put.push(field);
@@ -57,15 +57,15 @@ impl Plan {
     }
 
     /// `false` if the API has no way to.
-    fn put(&mut self, change: &FieldChange) -> bool {
+    fn put(&mut self, change: &OwnChange) -> bool {
         let text = match &change.before {
             Some(FieldValue::Text(text)) => Some(text.clone()),
             _ => None,
         };
         if let Some(label) = change.field.strip_prefix("custom_fields.") {
-            let before = change.before.clone().unwrap_or_else(|| match change.after {
-                FieldValue::Text(_) => FieldValue::Text(String::new()),
-                FieldValue::Options(_) => FieldValue::Options(Vec::new()),
+            let before = change.before.clone().unwrap_or_else(|| match change.written.first() {
+                Some(FieldValue::Options(_)) => FieldValue::Options(Vec::new()),
+                _ => FieldValue::Text(String::new()),
             });
             self.changes.custom_fields.push((label.to_owned(), before));
             return true;
@@ -194,11 +194,12 @@ mod tests {
         FieldValue::Options(list.iter().map(|&text| text.to_owned()).collect())
     }
 
-    fn change(field: &str, before: Option<FieldValue>, after: FieldValue) -> FieldChange {
-        FieldChange { field: field.to_owned(), before, after }
+    fn change(field: &str, before: Option<FieldValue>, after: FieldValue) -> OwnChange {
+        let field = field.to_owned();
+        OwnChange { field, before, written: vec![after], is_made: true, is_disturbed: false }
     }
 
-    fn changed() -> Vec<FieldChange> {
+    fn changed() -> Vec<OwnChange> {
         vec![
             change("name", Some(text("Ada")), text("Ada L")),
             change("tags", Some(list(&["a"])), list(&["a", "b"])),
@@ -251,6 +252,21 @@ mod tests {
         let plan = Plan::of(&changed(), &seen(&now));
         assert_eq!((plan.changed, plan.back), (vec!["name".to_owned()], vec!["tags".to_owned()]));
         assert_eq!((plan.changes.name, plan.changes.tags), (None, None));
+    }
+
+    #[test]
+    fn what_may_have_been_written_is_taken_for_it_and_what_was_disturbed_is_left() {
+        let name = |is_disturbed| OwnChange {
+            written: vec![text("Ada K"), text("Ada L")],
+            is_disturbed,
+            ..change("name", Some(text("Ada")), text(""))
+        };
+        let plan = Plan::of(&[name(false)], &seen(NOW));
+        assert_eq!((plan.changes.name, plan.changed), (Some("Ada".to_owned()), vec![]));
+        let plan = Plan::of(&[name(true)], &seen(NOW));
+        assert_eq!((plan.changes.name, plan.changed), (None, vec!["name".to_owned()]));
+        let plan = Plan::of(&[name(true)], &seen(&NOW.replace("Ada L", "Ada")));
+        assert_eq!(plan.back, ["name"], "somebody has put it back");
     }
 
     #[test]

@@ -17,8 +17,8 @@ use super::tally::Tally;
 use crate::api::{Eraser, Fault, Gone, StoredContact, Transport};
 use crate::inquiry::{Inquiry, NoAnswer};
 use crate::journal::Storage;
-use crate::ledger::{Entry, Ledger, Seen};
-use crate::model::{FieldChange, Stop};
+use crate::ledger::{Entry, Ledger, OwnChange, Seen};
+use crate::model::Stop;
 use crate::results::{OutputError, Sent, Table};
 use crate::words::{Message, worded};
 
@@ -87,7 +87,7 @@ pub struct Undoing<'u, T, S> {
 /// How a contact came to be, and what this import itself has changed since: only what others changed keeps it.
 struct Made {
     sent: Option<Sent>,
-    changes: Vec<FieldChange>,
+    changes: Vec<OwnChange>,
 }
 
 impl Made {
@@ -296,7 +296,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
     async fn plan(
         &self,
         entry: &Entry,
-        changes: &[FieldChange],
+        changes: &[OwnChange],
     ) -> Result<Result<Option<Plan>, Fault>, Broken> {
         match self.inquiry.ask(|| self.eraser.client().contact(&entry.uuid)).await {
             Ok(found) => Ok(Ok(found.map(|stored| plan(changes, &stored)))),
@@ -357,7 +357,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
     }
 }
 
-fn plan(changes: &[FieldChange], stored: &StoredContact) -> Plan {
+fn plan(changes: &[OwnChange], stored: &StoredContact) -> Plan {
     let now = stored.shown.as_ref().and_then(Seen::read);
     now.map(|now| Plan::of(changes, &now)).unwrap_or_default()
 }

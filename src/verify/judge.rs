@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::ledger::{Seen, compare, is_empty, is_same, value_of};
-use crate::model::{FieldChange, NewContact};
+use crate::ledger::{OwnChange, Seen, compare, is_empty, value_of};
+use crate::model::NewContact;
 
 /// How a field differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,14 +89,16 @@ pub fn judge(sent: &NewContact, then: Option<&Seen>, now: &Seen) -> Judgement {
     judgement
 }
 
-/// Compares what an update wrote, and nothing else, with what is found.
-pub(super) fn judge_update(changes: &[FieldChange], now: &Seen) -> Judgement {
+/// Compares what changes wrote, and nothing else, with what is found. Where it is not known that anything was written, what
+/// there was before is as good.
+pub(super) fn judge_update(changes: &[OwnChange], now: &Seen) -> Judgement {
     let mut judgement = Judgement { findings: Vec::new(), not_shown: Vec::new() };
     for change in changes {
-        let after = value_of(&change.after);
+        let after = change.written.first().map(value_of).unwrap_or_default();
         match now.field(&change.field) {
             None => judgement.not_shown.push(change.field.clone()),
-            Some(found) if is_same(Some(&after), Some(&found)) => {}
+            Some(found) if change.is_shown(Some(&found)) => {}
+            Some(found) if !change.is_made && change.is_back(Some(&found)) => {}
             Some(found) => judgement.findings.push(Finding {
                 field: change.field.clone(),
                 sent: shown(&after),

@@ -6,8 +6,8 @@ use super::judge::{Judgement, judge, judge_update};
 use super::totals::Totals;
 use crate::api::{Client, StoredContact, Transport};
 use crate::inquiry::{Inquiry, NoAnswer};
-use crate::ledger::{Entry, Ledger, Seen};
-use crate::model::{FieldChange, Stop};
+use crate::ledger::{Entry, Ledger, OwnChange, Seen};
+use crate::model::Stop;
 use crate::results::{OutputError, Sent, Table};
 
 /// The columns of `verify.csv`.
@@ -15,9 +15,9 @@ pub const COLUMNS: [&str; 6] = ["row", "uuid", "field", "sent", "found", "verdic
 
 /// Contacts that are to be read back.
 pub struct Reading<'r, T> {
-    /// All that the import created.
+    /// All that the import created or changed, for sure or maybe.
     pub ledger: &'r Ledger,
-    /// Which of them.
+    /// Which of them are read, of those that it is sure of.
     pub chosen: Vec<usize>,
     /// The API.
     pub client: &'r Client<T>,
@@ -33,8 +33,8 @@ pub type Stopped = Option<Stop>;
 /// One contact, read back.
 struct Read {
     sent: Option<Sent>,
-    /// What an update wrote.
-    changes: Vec<FieldChange>,
+    /// What changes wrote, or may have written.
+    changes: Vec<OwnChange>,
     found: Result<Option<StoredContact>, NoAnswer>,
 }
 
@@ -50,8 +50,8 @@ impl<T: Transport> Reading<'_, T> {
         mut each: impl FnMut(&Totals),
     ) -> Result<(Totals, Stopped), OutputError> {
         let entries = &self.ledger.entries;
-        let mut totals =
-            Totals { contacts: entries.len() as u64, chosen: self.chosen.len() as u64, ..Totals::default() };
+        let contacts = self.ledger.certain().len() as u64;
+        let mut totals = Totals { contacts, chosen: self.chosen.len() as u64, ..Totals::default() };
         let reads = stream::iter(&self.chosen)
             .map(|&at| async move { (&entries[at], self.one(&entries[at]).await) })
             .buffered(self.concurrency.max(1));
@@ -69,7 +69,7 @@ impl<T: Transport> Reading<'_, T> {
     async fn one(&self, entry: &Entry) -> Read {
         let uuid = &*entry.uuid;
         let found = self.inquiry.ask(|| self.client.contact(uuid)).await;
-        Read { sent: self.ledger.sent(entry), changes: self.ledger.changes(entry), found }
+        Read { sent: self.ledger.sent_at_first(entry), changes: self.ledger.changes(entry), found }
     }
 }
 
@@ -95,12 +95,10 @@ fn note(entry: &Entry, read: Read, totals: &mut Totals, table: &mut Table) -> Re
     };
     let now = stored.shown.as_ref().and_then(Seen::read);
     let judgement = match (&read.sent, now) {
-        (_, Some(now)) if entry.updated.is_some() && !read.changes.is_empty() => {
-            judge_update(&read.changes, &now)
-        }
-        (Some(sent), Some(now)) if entry.updated.is_none() => {
+        (_, Some(now)) if entry.is_changed() && !read.changes.is_empty() => judge_update(&read.changes, &now),
+        (Some(sent), Some(now)) if !entry.is_changed() => {
             let then = sent.shown.as_ref().and_then(Seen::read);
-            judge(&sent.contact, then.as_ref(), &now)
+            judge(&sent.contact, then.as_ref(), &now.without(&read.changes))
         }
         _ => {
             totals.checked += 1;

@@ -30,6 +30,7 @@ mod http2;
 mod import;
 mod interrupt;
 mod kills;
+mod lost_changes;
 mod matrix;
 mod memory;
 mod model;

@@ -1,22 +1,18 @@
 //! An undo on a paused clock, with a simulated disk and a line without sockets: it dies at each single step, and without
 //! power; the weather is bad, and the server late.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use callbell_import::api::{Client, Eraser, WireStyle};
-use callbell_import::inquiry::Inquiry;
 use callbell_import::ledger::Ledger;
 use callbell_import::model::Stop;
-use callbell_import::rate::{PerSecond, Rate};
-use callbell_import::results::{OutputDir, Table};
+use callbell_import::results::OutputDir;
 use callbell_import::sandbox::{Contact, FaultKind, FaultRule, On};
-use callbell_import::undo::{COLUMNS, Guard, Tally, UndoLog, Undoing, journal_id};
-use tokio::sync::watch;
+use callbell_import::undo::Tally;
 use tokio::time::Instant;
 
-use crate::support::{Bench, InProcess, SimDisk, TOKEN, canary_numbers};
+use crate::support::{Bench, InProcess, SimDisk, TOKEN, canary_numbers, undo_in_process};
 
 /// An import in a world without sockets, and the disk of its undo.
 struct Rig {
@@ -64,8 +60,6 @@ impl Rig {
     }
 
     async fn stoppable(&self, dry: bool) -> (Tally, Option<Stop>) {
-        let (log, past) =
-            UndoLog::open(self.disk.clone(), Some(self.disk.boot()), &journal_id(&self.ledger)).unwrap();
         let line = InProcess {
             world: self.bench.sandbox().shared_world(),
             origin: self.origin,
@@ -74,30 +68,7 @@ impl Rig {
             cut: Arc::new(AtomicBool::new(false)),
             disk: self.disk.clone(),
         };
-        let client = Client::new(line, WireStyle::default());
-        let (_wish, stop) = watch::channel(None);
-        let rate = Arc::new(Rate::new(PerSecond::Unlimited));
-        let inquiry = Inquiry::new(client.clone(), rate, Duration::from_secs(60), stop, 1);
-        let guard = Guard::default();
-        let undoing = Undoing {
-            ledger: &self.ledger,
-            past: &past,
-            guard: &guard,
-            eraser: &Eraser::new(client),
-            inquiry: &inquiry,
-            log: Mutex::new(log),
-            concurrency: 2,
-            settle: Duration::from_secs(120),
-            began: Instant::now(),
-        };
-        let mut table = Table::begin(&self.folder, "undo.csv", &COLUMNS).unwrap();
-        let pass = if dry {
-            undoing.look(&mut table, SystemTime::UNIX_EPOCH, |_| ()).await
-        } else {
-            undoing.delete(&mut table, SystemTime::UNIX_EPOCH, |_| ()).await
-        };
-        table.finish().unwrap();
-        pass.unwrap()
+        undo_in_process(&self.ledger, &self.folder, line, dry).await
     }
 
     /// A process that dies at its step number `steps`, or comes to its end before.

@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use callbell_import::model::{OnExisting, Status, Window};
-use callbell_import::sandbox::SandboxSettings;
+use callbell_import::sandbox::{Contact, SandboxSettings};
 
 use super::drawn::{Death, SWITCHES, one_of, process, weather};
-use crate::support::{Rig, SimDisk, Walked};
+use crate::support::{Line, Rig, SimDisk, Walked};
 
 /// People in the list at first.
 const PEOPLE: u64 = 25;
@@ -124,6 +124,8 @@ struct Toll {
     deaths: BTreeMap<Death, u64>,
     faults: u64,
     ends: BTreeMap<String, u64>,
+    /// What `undo` told.
+    undone: BTreeMap<String, u64>,
 }
 
 /// One import from its first process to its last.
@@ -164,6 +166,8 @@ async fn import(seed: u64, toll: &mut Toll) {
 
     let mut list = List::new(&mut luck);
     let mut rig = Rig { concurrency: luck.usize(1..12), seed, ..Rig::of(list.csv(), settings) };
+    rig.folder = Some(tempfile::tempdir().unwrap());
+    let there: Vec<Contact> = people(&rig);
     rig.world.lock().unwrap().set_faults(weather(&mut luck, 100_000));
     rig.disk = SimDisk::with_slow_sync(Duration::from_millis(luck.u64(..30)));
     rig.latency = Duration::from_millis(luck.u64(1..400));
@@ -202,9 +206,68 @@ async fn import(seed: u64, toll: &mut Toll) {
     let about = format!("seed {seed}, {:?}, {toml}", rig.on_existing);
     assert_eq!(walked.false_line(), None, "{about}");
     assert_eq!(walked.not_attempted, Some(0), "{about}");
+    let existing: Vec<String> = walked
+        .results
+        .iter()
+        .filter(|line| line["status"] == "existing")
+        .map(|line| line["uuid"].clone())
+        .collect();
+    let (differing, lines) = rig.verified().await;
+    // What the API drops is told as a difference.
+    if !toml.contains("\"drop\"") {
+        assert_eq!(differing, 0, "{about}: {lines:?}");
+    }
+    take_back(&rig, &existing, &there, toll, &about).await;
     for line in &walked.results {
         let end = if line["status"] == "invalid" { "" } else { &line["code"] };
         *toll.ends.entry(format!("{} {end}", line["status"])).or_default() += 1;
+    }
+}
+
+fn people(rig: &Rig) -> Vec<Contact> {
+    rig.world.lock().unwrap().contacts().iter().map(|(_, contact)| contact.clone()).collect()
+}
+
+/// The import is undone, and nobody else touched anything: who was there is as before, and who came is gone, or it is told
+/// that they are not.
+async fn take_back(rig: &Rig, existing: &[String], there: &[Contact], toll: &mut Toll, about: &str) {
+    let is_open = rig.ledger().open > 0;
+    let (_, lines) = rig.taken_back().await;
+    let told: BTreeMap<&str, &Line> = lines.iter().map(|line| (&*line["uuid"], line)).collect();
+    let says = |contact: &Contact| {
+        let mut fields = contact.custom_fields.clone();
+        fields.retain(|_, value| value != "");
+        (contact.name.clone(), contact.tags.clone(), fields, contact.note.clone())
+    };
+    for contact in people(rig) {
+        let before = there.iter().find(|before| before.uuid == contact.uuid);
+        let line = told.get(&*contact.uuid);
+        let result = line.map(|line| format!("{} {}", line["result"], line["reason"]));
+        match before {
+            Some(before) if says(before) == says(&contact) => {
+                assert!(!result.is_some_and(|result| result.starts_with("kept")), "{about}: {line:?}");
+            }
+            Some(before) => {
+                let result =
+                    result.unwrap_or_else(|| panic!("{about}: a change is left and nothing is told"));
+                assert!(
+                    ["kept changed", "restored in_part"].contains(&&*result),
+                    "{about}: {line:?} {contact:?} {before:?}"
+                );
+            }
+            // Sent, with its answer lost, edited and then found: it may be somebody else's for all that anybody knows.
+            None if result.is_none() => {
+                let is_told = existing.contains(&contact.uuid);
+                assert!(is_open || is_told, "{about}: somebody is left and nothing is told");
+            }
+            None => {
+                let result = result.unwrap_or_default();
+                assert!(result.starts_with("kept") || result == "restored ", "{about}: {line:?}");
+            }
+        }
+    }
+    for line in lines {
+        *toll.undone.entry(format!("{} {}", line["result"], line["reason"])).or_default() += 1;
     }
 }
 
@@ -213,11 +276,12 @@ async fn imports(seeds: std::ops::Range<u64>) -> Toll {
     for seed in seeds {
         import(seed, &mut toll).await;
     }
-    let Toll { imports, processes, deaths, faults, ends } = &toll;
+    let Toll { imports, processes, deaths, faults, ends, undone } = &toll;
     println!(
         "{imports} imports of lists that are edited, {processes} processes, {faults} faults, {deaths:?}"
     );
     println!("{ends:?}");
+    println!("undone: {undone:?}");
     toll
 }
 

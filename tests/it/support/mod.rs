@@ -11,6 +11,7 @@ mod running;
 mod sim_disk;
 mod stand_in;
 mod tls_front;
+mod undone;
 mod witness;
 
 pub(crate) use bench::{Bench, Done, Line, TOKEN, canary_numbers, read_csv, sample, sandbox_settings};
@@ -24,4 +25,5 @@ pub(crate) use running::Running;
 pub(crate) use sim_disk::{DiskFault, Operation, SimDisk};
 pub(crate) use stand_in::switches;
 pub(crate) use tls_front::{Authority, Shows, TlsFront};
+pub(crate) use undone::undo_in_process;
 pub(crate) use witness::Witness;

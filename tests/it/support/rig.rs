@@ -11,19 +11,23 @@ use std::time::{Duration, SystemTime};
 use callbell_import::api::{Client, WireStyle};
 use callbell_import::delivery::{Existing, Patience};
 use callbell_import::input::{InputFile, InputFiles, InputOptions, Records};
+use callbell_import::inquiry::Inquiry;
 use callbell_import::journal::{About, Journal, JournalError};
+use callbell_import::ledger::{JOURNAL, Ledger};
 use callbell_import::mapping::{Facts, Mapping};
 use callbell_import::model::{OnExisting, Status, UpdateRules, Window};
 use callbell_import::rate::{Headroom, PerSecond, Places, Rate};
-use callbell_import::results::{FailuresFormat, OutputDir, OutputError};
+use callbell_import::results::{FailuresFormat, OutputDir, OutputError, Table};
 use callbell_import::run::{Bounds, Import, Imported, Reading, Report, RunError, Sending, StopWish};
 use callbell_import::sandbox::{SandboxSettings, World};
 use callbell_import::survey::{Pass, Scope, Sightings, StandingCounts};
+use callbell_import::undo::Tally;
+use callbell_import::verify::{COLUMNS, Reading as VerifyReading};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::sim_disk::SimDisk;
-use super::{InProcess, Line, Witness};
+use super::{InProcess, Line, Witness, read_csv, undo_in_process};
 
 /// An import that is simulated.
 pub(crate) struct Rig {
@@ -153,17 +157,7 @@ impl Rig {
         if let Some(length) = self.input_ends_at {
             file.as_file().set_len(length).unwrap();
         }
-        let client = Client::new(
-            InProcess {
-                world: Arc::clone(&self.world),
-                origin: self.origin,
-                token: self.token.clone(),
-                latency: self.latency,
-                cut: Arc::clone(&self.line_is_cut),
-                disk: self.disk.clone(),
-            },
-            WireStyle::default(),
-        );
+        let client = Client::new(self.line(self.disk.clone()), WireStyle::default());
         let out = OutputDir::open(folder.path()).unwrap();
         let witness = Arc::new(Witness::default());
         // The first question is whose account it is; its answer shows the server's clock, and nothing begins without it.
@@ -224,6 +218,60 @@ impl Rig {
             .unwrap_or_default();
         let world = Arc::clone(&self.world);
         Ok(Walked { report, result, results, rows, not_attempted, counts, witness, world, took })
+    }
+
+    /// A way to the world, for a process that dies with this disk.
+    fn line(&self, disk: SimDisk) -> InProcess {
+        InProcess {
+            world: Arc::clone(&self.world),
+            origin: self.origin,
+            token: self.token.clone(),
+            latency: self.latency,
+            cut: Arc::clone(&self.line_is_cut),
+            disk,
+        }
+    }
+
+    /// What the journal says, and `sent.log` in the folder that all processes share.
+    pub(crate) fn ledger(&self) -> Ledger {
+        let folder = self.shared_folder();
+        std::fs::write(folder.path().join(JOURNAL), self.disk.bytes()).unwrap();
+        Ledger::open(&folder).unwrap().unwrap()
+    }
+
+    fn shared_folder(&self) -> OutputDir {
+        OutputDir::open(self.folder.as_ref().unwrap().path()).unwrap()
+    }
+
+    /// Everybody is read back and compared: in how many contacts something differs, or they are gone, and what is told.
+    pub(crate) async fn verified(&self) -> (u64, Vec<Line>) {
+        let (ledger, folder) = (self.ledger(), self.shared_folder());
+        let client = Client::new(self.line(SimDisk::default()), WireStyle::default());
+        let (_wish, stop) = watch::channel(None);
+        let rate = Arc::new(Rate::new(PerSecond::Unlimited));
+        let inquiry = Inquiry::new(client.clone(), rate, Duration::from_secs(60), stop, 1);
+        let reading = VerifyReading {
+            ledger: &ledger,
+            chosen: ledger.certain(),
+            client: &client,
+            inquiry: &inquiry,
+            concurrency: 2,
+        };
+        let mut table = Table::begin(&folder, "verify.csv", &COLUMNS).unwrap();
+        let (totals, stop) = reading.read(&mut table, |_| ()).await.unwrap();
+        table.finish().unwrap();
+        assert_eq!((stop, totals.unreadable, totals.checked), (None, 0, ledger.certain().len() as u64));
+        (totals.differing + totals.gone, read_csv(&folder.path().join("verify.csv"), b','))
+    }
+
+    /// The import is taken back: a look, and the undo. What is told of each contact.
+    pub(crate) async fn taken_back(&self) -> (Tally, Vec<Line>) {
+        let (ledger, folder, log) = (self.ledger(), self.shared_folder(), SimDisk::default());
+        let (_, stop) = undo_in_process(&ledger, &folder, self.line(log.clone()), true).await;
+        assert_eq!(stop, None);
+        let (tally, stop) = undo_in_process(&ledger, &folder, self.line(log), false).await;
+        assert_eq!(stop, None);
+        (tally, read_csv(&folder.path().join("undo.csv"), b','))
     }
 
     /// Lets simulated time pass until nothing that was sent is still under way.

@@ -1,0 +1,158 @@
+//! Changes of contacts that were there before, whose answers are lost: what `verify` and `undo` know of them, whatever
+//! became of their rows since.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use callbell_import::ledger::Entry;
+use callbell_import::model::OnExisting;
+use callbell_import::sandbox::{FaultKind, FaultRule, On, SandboxSettings};
+
+use crate::support::{Rig, Walked};
+
+const THERE: &str = "[api]\nunknown_tag = \"reject\"\n[account]\ntags = [\"pre\", \"t1\", \"t2\"]\n\
+    [[account.contacts]]\nidentifier = \"393331230001\"\nsource = \"whatsapp\"\nname = \"Ada Old\"\n\
+    tags = [\"pre\"]\n";
+
+/// An account with one person, and a list with one row.
+fn rig(name: &str, tag: &str) -> Rig {
+    let mut rig = Rig::of(String::new(), SandboxSettings::from_toml(THERE).unwrap());
+    rig.folder = Some(tempfile::tempdir().unwrap());
+    rig.on_existing = OnExisting::Update;
+    list(&mut rig, name, tag);
+    rig
+}
+
+fn list(rig: &mut Rig, name: &str, tag: &str) {
+    rig.csv = "phone_number,name,tags\n".to_owned();
+    writeln!(rig.csv, "+393331230001,{name},{tag}").unwrap();
+}
+
+/// A run that dies when the change is made, or would be, and its answer is on its way.
+async fn dies(rig: &Rig, made: bool) {
+    let kind = if made { FaultKind::Withheld } else { FaultKind::CutBefore };
+    rig.world.lock().unwrap().set_faults(vec![FaultRule { on: On::Update, ..FaultRule::new(kind, 1.0) }]);
+    let asked = async {
+        while !rig.world.lock().unwrap().seen().requests.contains_key("PATCH /contacts/:uuid") {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    };
+    assert!(rig.killed_by(asked).await.is_none());
+    rig.let_the_server_finish().await;
+    let mut world = rig.world.lock().unwrap();
+    world.set_faults(Vec::new());
+    assert_eq!(world.seen().requests["PATCH /contacts/:uuid"], 1);
+}
+
+/// A run with this policy, and the status and code that it tells.
+async fn runs(rig: &mut Rig, policy: OnExisting) -> String {
+    rig.on_existing = policy;
+    let walked: Walked = rig.walk().await;
+    let line = &walked.results[0];
+    format!("{} {}", line["status"], line["code"])
+}
+
+/// Name and tags of the one who was there.
+fn there(rig: &Rig) -> String {
+    let world = rig.world.lock().unwrap();
+    let (_, contact) = world.contacts().iter().next().unwrap();
+    format!("{} {:?}", contact.name, contact.tags)
+}
+
+/// What `undo` tells of the contact, and what it shows then.
+async fn taken_back(rig: &Rig) -> (String, String) {
+    let (_, lines) = rig.taken_back().await;
+    let told = |line: &crate::support::Line| {
+        format!("{} {} {}", line["result"], line["reason"], line["members"]).trim_end().to_owned()
+    };
+    (lines.iter().map(told).collect::<Vec<_>>().join(", "), there(rig))
+}
+
+/// It was put back.
+fn back() -> (String, String) {
+    ("restored".to_owned(), ORIGINAL.to_owned())
+}
+
+const ORIGINAL: &str = r#"Ada Old ["pre"]"#;
+const CHANGED: &str = r#"Ada ["pre", "t2"]"#;
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_was_made_is_put_back_though_its_row_was_edited_and_then_left_alone() {
+    for policy in [OnExisting::Skip, OnExisting::Fail, OnExisting::Create] {
+        let mut rig = rig("Ada", "t2");
+        dies(&rig, true).await;
+        list(&mut rig, "Ada", "t1");
+        assert_eq!(runs(&mut rig, policy).await, "existing existing_differs", "{policy:?}");
+        assert_eq!(there(&rig), CHANGED);
+        assert!(rig.ledger().entries.iter().all(|entry| !Entry::is_certain(entry)), "nothing to verify");
+        assert_eq!(taken_back(&rig).await, back(), "{policy:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_was_made_is_put_back_with_those_that_came_after_it() {
+    for leaves in [true, false] {
+        let mut rig = rig("Ada", "t2");
+        dies(&rig, true).await;
+        list(&mut rig, "Ada", "t1");
+        if leaves {
+            runs(&mut rig, OnExisting::Skip).await;
+        }
+        assert_eq!(runs(&mut rig, OnExisting::Update).await, "updated ");
+        assert_eq!(there(&rig), r#"Ada ["pre", "t2", "t1"]"#);
+        assert_eq!(taken_back(&rig).await, back(), "{leaves}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_was_made_is_put_back_though_the_next_one_was_refused() {
+    for corrects in [true, false] {
+        let mut rig = rig("Ada", "t2");
+        dies(&rig, true).await;
+        list(&mut rig, "Ada", "bad");
+        assert_eq!(runs(&mut rig, OnExisting::Update).await, "rejected http_422");
+        if corrects {
+            list(&mut rig, "Ada", "t1");
+            assert_eq!(runs(&mut rig, OnExisting::Update).await, "updated ");
+        }
+        assert_eq!(taken_back(&rig).await, back(), "{corrects}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_nobody_settled_is_put_back_too() {
+    let rig = rig("Ada", "t2");
+    dies(&rig, true).await;
+    assert_eq!(rig.ledger().open, 1);
+    assert_eq!(taken_back(&rig).await, back());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_was_not_made_takes_nothing_away_that_somebody_wrote() {
+    let mut rig = rig("Ada", "t2");
+    dies(&rig, false).await;
+    list(&mut rig, "Ada", "t1");
+    runs(&mut rig, OnExisting::Skip).await;
+    assert_eq!(taken_back(&rig).await, back(), "it is as it was");
+    let uuid = rig.world.lock().unwrap().contacts().iter().next().unwrap().1.uuid.clone();
+    rig.world.lock().unwrap().change(&uuid, |contact| contact.name = "Ada King".to_owned());
+    let kept = ("restored in_part name".to_owned(), r#"Ada King ["pre"]"#.to_owned());
+    assert_eq!(taken_back(&rig).await, kept);
+    // What the next change finds is what there was before the import, for all that anybody knows.
+    assert_eq!(runs(&mut rig, OnExisting::Update).await, "updated ");
+    assert_eq!(there(&rig), r#"Ada ["pre", "t1"]"#);
+    assert_eq!(taken_back(&rig).await, ("restored".to_owned(), r#"Ada King ["pre"]"#.to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_somebody_wrote_between_two_changes_is_not_overwritten_with_what_was_there_before_both() {
+    let mut rig = rig("Ada", "t2");
+    assert_eq!(runs(&mut rig, OnExisting::Update).await, "updated ");
+    let uuid = rig.world.lock().unwrap().contacts().iter().next().unwrap().1.uuid.clone();
+    rig.world.lock().unwrap().change(&uuid, |contact| contact.name = "Ada King".to_owned());
+    list(&mut rig, "Ada L", "t2");
+    assert_eq!(runs(&mut rig, OnExisting::Update).await, "updated ");
+    let kept = ("restored in_part name".to_owned(), r#"Ada L ["pre"]"#.to_owned());
+    assert_eq!(taken_back(&rig).await, kept);
+}
