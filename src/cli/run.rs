@@ -283,7 +283,8 @@ async fn with_the_folder(
     if !rehearsal {
         GivenBack::tell(&read, &path)?;
     }
-    let ended = importing.import(prepared, journal, replayed, folder, (existing, heard.wish), opening).await?;
+    let ended =
+        importing.import(prepared, journal, replayed, folder, (existing, heard.wish), opening).await?;
     if is_comparable && matches!(ended.exit, Exit::Done | Exit::SomeFailed | Exit::Unconfirmed) {
         drift::remember(folder, figures)?;
     }
