@@ -440,6 +440,9 @@ impl Life {
             None => differences.is_empty(),
         };
         if !ours {
+            if !self.was_there {
+                self.remarks.push(Remark { code: Code::MayBeOwn, field: String::new() });
+            }
             self.duplicate = self.status.filter(|_| refused_at_first).map(DuplicateAnswer::Refused);
             return Outcome::Existing {
                 id: stored.id,

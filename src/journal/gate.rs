@@ -361,6 +361,7 @@ impl<S: Storage> Journal<S> {
                     attempts: 0,
                     http_status: None,
                     echo: Vec::new(),
+                    may_be_own: false,
                     finished_ms: u64::try_from(finished_ms).unwrap_or(u64::MAX),
                 }));
                 next += 1;

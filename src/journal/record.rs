@@ -147,6 +147,9 @@ pub struct Verdict {
     /// Fields in which the echo differed.
     #[serde(rename = "e", default, skip_serializing_if = "Vec::is_empty")]
     pub echo: Vec<String>,
+    /// The contact may be what this ticket created, and nobody can tell.
+    #[serde(rename = "m", default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_be_own: bool,
     /// When it was known, in milliseconds since 1970.
     #[serde(rename = "f")]
     pub finished_ms: u64,
@@ -274,6 +277,7 @@ mod tests {
             attempts: 1,
             http_status: Some(201),
             echo: vec!["tags".to_owned()],
+            may_be_own: false,
             finished_ms: 1_700_000_000_000,
         })
     }

@@ -50,6 +50,7 @@ pub(super) fn write(ticket: TicketNumber, delivery: &Delivery) -> Option<Verdict
             .filter(|remark| remark.code == Code::EchoDiffers)
             .map(|remark| remark.field.clone())
             .collect(),
+        may_be_own: delivery.remarks.iter().any(|remark| remark.code == Code::MayBeOwn),
         finished_ms: u64::try_from(finished.as_millis()).unwrap_or(u64::MAX),
     })
 }
@@ -94,6 +95,9 @@ pub(super) fn read(
             Outcome::Unconfirmed { code: Code::named(&code)?, last: Message::decoded(last) }
         }
     };
+    if verdict.may_be_own {
+        remarks.push(Remark { code: Code::MayBeOwn, field: String::new() });
+    }
     if !changed {
         remarks.extend(verdict.echo.into_iter().map(|field| Remark { code: Code::EchoDiffers, field }));
     }
@@ -201,6 +205,7 @@ mod tests {
                 attempts: 3,
                 http_status: Some(503),
                 echo: Vec::new(),
+                may_be_own: false,
                 finished_ms: 0,
             };
             let delivery = read(verdict, row(), NewContact::ada(), Vec::new(), false).unwrap();

@@ -18,6 +18,8 @@ pub struct Entry {
     pub created: Option<Creation>,
     /// Its changes, in the order of their tickets.
     pub updates: Vec<Update>,
+    /// The ticket whose creation it may come from, where nobody can tell.
+    pub(super) met: Option<TicketNumber>,
     /// Where it stands in `sent.log`, and the ticket that stands there.
     pub(super) place: Option<(u64, TicketNumber)>,
 }
@@ -52,7 +54,7 @@ pub struct Update {
 impl Entry {
     /// A contact of which nothing but its name is known yet.
     pub(super) fn of(key: ContactKey, uuid: Box<str>) -> Self {
-        Self { ticket: 0, key, row: None, uuid, created: None, updates: Vec::new(), place: None }
+        Self { ticket: 0, key, row: None, uuid, created: None, updates: Vec::new(), met: None, place: None }
     }
 
     /// A contact that was created, of which only the journal is known.
@@ -70,7 +72,7 @@ impl Entry {
     /// The tickets under which something was written to it, or may have been.
     pub(super) fn tickets(&self) -> impl Iterator<Item = TicketNumber> {
         let created = self.created.iter().map(|creation| creation.ticket);
-        created.chain(self.updates.iter().map(|update| update.ticket))
+        created.chain(self.updates.iter().map(|update| update.ticket)).chain(self.met)
     }
 
     /// Its line of this ticket was found in `sent.log`; it says this.
@@ -92,6 +94,10 @@ impl Entry {
     /// What was done next.
     fn go_on(&mut self, how: How) {
         match how {
+            How::Met(ticket) => {
+                self.ticket = ticket;
+                self.met = Some(ticket);
+            }
             How::Created(creation) => {
                 self.ticket = creation.ticket;
                 self.created = Some(creation);
@@ -107,6 +113,11 @@ impl Entry {
     /// Whether this import created it, and not only changed it.
     pub fn is_created_here(&self) -> bool {
         self.created.is_some()
+    }
+
+    /// Whether this import may have created it, and nobody can tell.
+    pub fn may_be_own(&self) -> bool {
+        self.created.is_none() && self.met.is_some()
     }
 
     /// Whether it is known to have been changed.
@@ -147,6 +158,8 @@ struct Wrote {
 enum How {
     Created(Creation),
     Changed(Update),
+    /// It was there when the answer to its creation was lost, and may be what was created.
+    Met(TicketNumber),
 }
 
 impl Deeds {
@@ -156,6 +169,7 @@ impl Deeds {
         if evidence.forgotten {
             self.forgotten = self.forgotten.max(Some(ticket));
         }
+        let may_be_own = verdict.as_ref().is_some_and(|verdict| verdict.may_be_own);
         let ended = verdict.map(|verdict| verdict.o);
         if let Some(Ended::Created(uuid, _, by_lookup)) = ended {
             let creation = Creation::new(ticket, content, by_lookup, sent_after);
@@ -171,10 +185,13 @@ impl Deeds {
             None if !may_be_made(evidence) => return,
             _ => {}
         }
+        let uuid = ended.and_then(Ended::into_contact).map(|contact| contact.uuid);
+        if may_be_own {
+            self.wrote.push(Wrote { ticket, uuid: uuid.clone(), how: How::Met(ticket) });
+        }
         if changes.is_empty() && !is_updated {
             return;
         }
-        let uuid = ended.and_then(Ended::into_contact).map(|contact| contact.uuid);
         let update = Update {
             ticket,
             content,

@@ -264,7 +264,9 @@ impl Delivery {
         let (differing, left_out) = (fields_of(Code::EchoDiffers), fields_of(Code::UpdateLeftOut));
         let differing = (!differing.is_empty()).then(|| message!("row-echo-differs", fields = differing));
         let left_out = (!left_out.is_empty()).then(|| message!("row-update-left-out", fields = left_out));
-        let mut all = message.into_iter().chain(differing).chain(left_out);
+        let may_be_own = self.remarks.iter().any(|remark| remark.code == Code::MayBeOwn);
+        let may_be_own = may_be_own.then(|| message!("row-may-be-own"));
+        let mut all = message.into_iter().chain(may_be_own).chain(differing).chain(left_out);
         let first = all.next()?;
         Some(all.fold(first, |one, other| message!("after", one, other)))
     }

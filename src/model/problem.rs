@@ -151,6 +151,9 @@ codes! {
     EchoDiffers = "echo_differs", Warning;
     /// The API does not show what the contact has in this field, so that it was not changed.
     UpdateLeftOut = "update_left_out", Warning;
+    /// The contact that was found where the answer to a creation was lost came into being since, for all that is known, and
+    /// does not say what the row says: it may be what was sent, or somebody else's.
+    MayBeOwn = "may_be_own", Warning;
 
     /// A number without `+` or `00`, read as international because as such it is a valid one.
     PhoneReadAsInternational = "phone_read_as_international", Repair;

@@ -3,7 +3,7 @@
 //! The journal knows contacts by fingerprints and holds nobody's data. To read contacts back and compare them field by
 //! field, and to take an import back without harm to what somebody did since, it must be known what they were. The
 //! input cannot tell: it may have been edited, moved or piped in. So it is kept here, one line for each contact that
-//! came to be, written before the journal's verdict and in the same order, with the same checksums. Where there is no room for
+//! came to be, or may have, written before the journal's verdict and in the same order, with the same checksums. Where there is no room for
 //! it, the journal gets no verdict either, unless nothing but this answer will ever tell of the contact.
 
 use std::collections::BTreeMap;
@@ -18,7 +18,9 @@ use serde_json::value::RawValue;
 use super::OutputError;
 use super::private::OutputDir;
 use crate::journal::{TicketNumber, decode_line, encode_line, own_file, write_line};
-use crate::model::{BotStatus, Delivery, FieldValue, NewContact, Outcome, RowNumber, Said, Shown, Source};
+use crate::model::{
+    BotStatus, Code, Delivery, FieldValue, NewContact, Outcome, RowNumber, Said, Shown, Source,
+};
 
 /// Its name in the folder.
 pub const SENT_LOG: &str = "sent.log";
@@ -65,9 +67,12 @@ impl SentLog {
         let lines = &mut self.lines;
         lines.clear();
         for (ticket, delivery) in deliveries {
-            if let (Some(contact), Outcome::Created { id, .. } | Outcome::Updated { id, .. }) =
-                (&delivery.contact, &delivery.outcome)
-            {
+            let (Some(contact), Some(id)) = (&delivery.contact, delivery.outcome.contact_id()) else {
+                continue;
+            };
+            let wrote = matches!(delivery.outcome, Outcome::Created { .. } | Outcome::Updated { .. });
+            let may_be_own = || delivery.remarks.iter().any(|remark| remark.code == Code::MayBeOwn);
+            if wrote || may_be_own() {
                 let sent = SaidToWrite(contact);
                 let line = LineToWrite { n: *ticket, row: delivery.row.number.get(), uuid: &id.uuid, sent };
                 write_line(lines, |bytes| line.write(delivery.shown.as_ref(), bytes));

@@ -169,6 +169,7 @@ mod tests {
             attempts: 1,
             http_status: None,
             echo: Vec::new(),
+            may_be_own: false,
             finished_ms,
         });
         let key = ContactKey([key; 16]);

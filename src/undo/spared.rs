@@ -24,13 +24,15 @@ pub enum Reason {
     NotKnown,
     /// An update wrote into a field that was empty, and the API has no way to empty it.
     CannotEmpty,
+    /// Its creation was sent and the answer lost, and what was found says something else: perhaps somebody else's.
+    MayBeOwn,
     /// It came to the import after the dry run.
     NotListed,
 }
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Changed,
         Self::CannotTell,
         Self::Older,
@@ -39,6 +41,7 @@ impl Reason {
         Self::OnlyLookedUp,
         Self::NotKnown,
         Self::CannotEmpty,
+        Self::MayBeOwn,
         Self::NotListed,
     ];
 
@@ -53,6 +56,7 @@ impl Reason {
             Self::OnlyLookedUp => "only_looked_up",
             Self::NotKnown => "not_known",
             Self::CannotEmpty => "cannot_empty",
+            Self::MayBeOwn => "may_be_own",
             Self::NotListed => "not_listed",
         }
     }

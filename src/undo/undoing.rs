@@ -194,7 +194,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
         if !entry.is_created_here() {
             let changes = self.ledger.changes(entry);
             return Ok(match PuttingBack::default().looked(self.plan(entry, &changes).await?) {
-                Step::End(fate) => fate,
+                Step::End(fate) => unless_met(entry, fate),
                 _ => Fate::WouldRestore,
             });
         }
@@ -287,7 +287,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
                     self.inquiry.wait(vain).await?;
                     putting.looked(self.plan(entry, &changes).await?)
                 }
-                Step::End(fate) => return Ok(fate),
+                Step::End(fate) => return Ok(unless_met(entry, fate)),
             };
         }
     }
@@ -344,6 +344,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
             Some(Fate::Kept(spared)) => (spared.reason.as_str(), spared.members.as_str(), ""),
             Some(Fate::Failed { why } | Fate::Unknown { why }) => ("", "", why.as_str()),
             Some(Fate::Restored { left }) if !left.is_empty() => ("in_part", left.as_str(), ""),
+            Some(Fate::Restored { .. }) if entry.may_be_own() => (Reason::MayBeOwn.as_str(), "", ""),
             Some(Fate::Deleted { by_lookup: true }) => ("confirmed_by_lookup", "", ""),
             _ => ("", "", ""),
         };
@@ -354,6 +355,17 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
 
     fn log(&self) -> MutexGuard<'_, UndoLog<S>> {
         lock(&self.log)
+    }
+}
+
+/// A contact of which nobody can tell whether this import created it is kept, and told to be, where nothing of it was to be
+/// put back.
+fn unless_met(entry: &Entry, fate: Fate) -> Fate {
+    match fate {
+        Fate::Restored { left } if left.is_empty() && entry.may_be_own() && entry.updates.is_empty() => {
+            Fate::Kept(Spared::plain(Reason::MayBeOwn))
+        }
+        fate => fate,
     }
 }
 

@@ -101,6 +101,9 @@ code-echo_differs = what came back is not what was sent
 code-update_left_out = the API does not show what is there, so it was left as it is
     .fix = change the field in the dashboard
 
+code-may_be_own = the answer to the creation was lost, and what was found says something else
+    .fix = look at the contact in the dashboard: it is what was sent before the row was edited, or somebody else's
+
 # Changed on the way
 code-phone_read_as_international = numbers without + were read as international
 code-phone_made_international = national numbers were made international with the country of the row or the default one
@@ -373,6 +376,7 @@ os-already-exists = { $os }
 
 after = { $one }; { $other }
 row-echo-differs = came back otherwise than it was sent: { $fields }
+row-may-be-own = the answer to its creation was lost, and a contact that says something else was found: what was sent before the row was edited, or somebody else's
 row-update-left-out = left as it is, because the API does not show it: { $fields }
 row-changed-since = an earlier run created it, and the row has changed since; the contact was not changed
 row-updated = changed { $fields }
@@ -1391,6 +1395,7 @@ kept-not_ours = came back under another name or number than were sent
 kept-only_looked_up = were found by a look-up, and only number and name say that they are this import's
 kept-not_known = what was sent for them is not known any more
 kept-cannot_empty = were given a value where there was none, and the API cannot empty it
+kept-may_be_own = were found with other data where the answer to their creation was lost, so nobody can tell whether they are this import's
 kept-not_listed = were created after the dry run
 undo-member-of-all = `{ $member }` says so of every contact; if the account sets it by itself, pass --ignore { $member }
 undo-open = { $rows } rows are open: they may have been created, and nobody knows yet; `run` settles them first
