@@ -1374,7 +1374,10 @@ undo-delete-and-put-back = delete { $contacts ->
     [one] { $contacts } contact
    *[other] { $contacts } contacts
 } for ever and put back what was changed of { $updates }
-undo-sum = { $contacts } contacts: { $parts }
+undo-sum = { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+}: { $parts }
 undo-can-be-deleted = { $contacts } can be deleted
 undo-can-be-put-back = { $contacts } can be put back
 undo-deleted = { $contacts } deleted
@@ -1404,7 +1407,10 @@ undo-miscounted = the counts do not add up
 hint-undo-log = nothing is deleted that cannot be written down; what was deleted is in undo.log
 next-same-command = the same command again goes on
 next-after-undo = `run` refuses this folder now; --restart imports those rows again
-verify-sum = { $contacts } contacts: { $parts }
+verify-sum = { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+}: { $parts }
 verify-sum-of = { $contacts } of { $of } contacts: { $parts }
 verify-as-sent = { $contacts } as sent
 verify-differing = { $contacts } with differences
@@ -1447,7 +1453,10 @@ status-ended-stopped = ended { $at }, exit code { $code }, stopped by { $why }
 status-rate = Rate
 status-per-second = { $rate } contacts settled per second over the last minute
 status-undo = Undo
-undo-contacts-deleted = { $contacts } contacts deleted
+undo-contacts-deleted = { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+} deleted
 status-warning = Warning
 status-damaged = the journal is damaged ({ $damage }): what it has lost is not counted here
 status-damaged-since = the journal is damaged ({ $damage }): the counts are those of the last run's end
