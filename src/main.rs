@@ -22,5 +22,7 @@ fn main() -> ExitCode {
     };
     // A panic has told about itself; what was sent until then is in the journal.
     let exit = catch_unwind(AssertUnwindSafe(|| runtime.block_on(cli::main(std::env::args_os()))));
+    // Whoever waits for the name of a server to be looked up waits no more, and nor does the program.
+    runtime.shutdown_background();
     ExitCode::from(exit.unwrap_or(Exit::Bug).code())
 }

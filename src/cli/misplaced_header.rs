@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use crate::input::{Header, InputFile, InputFiles, Unreadable};
-use crate::mapping::{Mapping, MappingError};
+use crate::mapping::{Mapping, MappingError, has_known_name};
 use crate::model::printable;
 use crate::words::{Value, message};
 
@@ -31,17 +31,20 @@ pub(super) fn find(mapping: &Mapping, input: &InputFiles) -> Option<Failure> {
 /// `files`: each of them alone.
 pub(super) fn or_other_columns(mapping: &Mapping, files: &[InputFiles], error: Unreadable) -> Failure {
     let headers: Option<Vec<_>> = files.iter().map(|file| header_in(mapping, file)).collect();
-    let Some(headers) = headers else { return error.into() };
+    let Some(headers) = headers else { return other_columns(files, error) };
     let lines: Vec<u64> = headers
         .iter()
         .map(|(_, header, found)| found.as_ref().map_or(header.line, |found| found.line))
         .collect();
     if headers.iter().all(|(_, _, found)| found.is_none()) {
-        return error.into();
+        return other_columns(files, error);
     }
     // The flag says the same of all files.
     if lines.windows(2).all(|pair| pair[0] == pair[1]) {
-        return files.iter().find_map(|file| find(mapping, file)).unwrap_or_else(|| error.into());
+        return files
+            .iter()
+            .find_map(|file| find(mapping, file))
+            .unwrap_or_else(|| other_columns(files, error));
     }
     let told = headers.iter().zip(&lines).map(|((file, ..), line)| {
         message!(
@@ -52,6 +55,23 @@ pub(super) fn or_other_columns(mapping: &Mapping, files: &[InputFiles], error: U
     });
     Failure::usage(message!("headers-on-other-lines", files = Value::list(told, "")))
         .hint(message!("headers-on-other-lines.fix"))
+}
+
+/// That files have no columns in common, without the names on a line of which none is known: it may be a person's row.
+fn other_columns(files: &[InputFiles], error: Unreadable) -> Failure {
+    let unknown = files.iter().find(|file| !has_known_name(&file.header().names));
+    let Some((header, file)) = unknown.and_then(|all| Some((all.header(), all.files().first()?))) else {
+        return error.into();
+    };
+    let unknown = printable(&file.path().display().to_string());
+    let hint = if header.line > 1 {
+        message!("other-columns-unknown.fix")
+    } else {
+        message!("other-columns-unknown.fix-first")
+    };
+    let Unreadable::OtherColumns { path, .. } = error else { return error.into() };
+    let (path, line) = (&path, header.line.to_string());
+    Failure::usage(message!("other-columns-unknown", path, unknown, line)).hint(hint)
 }
 
 /// The first file, the header that it was read with, and the one further down, where the first is none; nothing if

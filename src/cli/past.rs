@@ -12,6 +12,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::prepare::Account;
 use super::settings::{self, Endpoint};
+use super::signals::Heard;
 use crate::journal::{About, Disk, Fingerprints, Head, Journal, Replayed, TakenBack, boot, peek};
 use crate::ledger::JOURNAL;
 use crate::results::{OutputDir, SENT_LOG};
@@ -65,12 +66,13 @@ impl Beginning {
         }
     }
 
-    /// The run begins. The second value is something to tell.
+    /// The run begins, and earlier ones may be forgotten: not while a signal ends the program. The second value is
+    /// something to tell.
     ///
     /// # Errors
     ///
     /// If the journal of the runs before cannot be set aside, or the new one cannot be made.
-    pub(super) fn begin(self) -> Result<(Journal<Disk>, Option<Message>), Failure> {
+    pub(super) fn begin(self, _: &Heard) -> Result<(Journal<Disk>, Option<Message>), Failure> {
         let anew = match self {
             Self::GoesOn(journal) => return Ok((*journal, None)),
             Self::Anew(anew) => anew,

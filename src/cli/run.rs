@@ -68,6 +68,7 @@ fn ending(outcome: &Result<Ended, Failure>) -> Ending {
         is_success: outcome.as_ref().is_ok_and(|ended| ended.exit == Exit::Done || ended.nothing_new),
         cause: outside.map(|outside| outside.cause.clone()),
         is_locked_out: exit == Exit::Locked,
+        is_hurried: matches!(exit, Exit::Interrupted | Exit::Terminated),
     }
 }
 
@@ -79,6 +80,7 @@ fn ended_early(exit: Exit) -> Ending {
         is_success: false,
         cause: None,
         is_locked_out: false,
+        is_hurried: true,
     }
 }
 
@@ -266,9 +268,9 @@ async fn with_the_folder(
     talk.tell(told.as_ref());
     importing.account.requests += preflight.requests();
     // Until here a signal ends the run, which has changed nothing; from here on it is heard by what goes on.
-    let wish = signals::listen(deadline)
+    let heard = signals::listen(deadline)
         .map_err(|error| Failure::new(Exit::Bug, message!("no-signals", why = &error)))?;
-    let (journal, told) = beginning.begin()?;
+    let (journal, told) = beginning.begin(&heard)?;
     talk.tell(told.as_ref());
     let remembered = remembered.begin(
         read.clone(),
@@ -281,7 +283,8 @@ async fn with_the_folder(
     if !rehearsal {
         GivenBack::tell(&read, &path)?;
     }
-    let ended = importing.import(prepared, journal, replayed, folder, (existing, wish), opening).await?;
+    let ended =
+        importing.import(prepared, journal, replayed, folder, (existing, heard.wish), opening).await?;
     if is_comparable && matches!(ended.exit, Exit::Done | Exit::SomeFailed | Exit::Unconfirmed) {
         drift::remember(folder, figures)?;
     }

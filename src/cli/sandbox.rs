@@ -18,7 +18,7 @@ pub(super) async fn sandbox(args: SandboxArgs) -> Result<Exit, Failure> {
     tell(&format!("base_url={}\ntoken={token}\n", sandbox.base_url()));
     say(&message!("sandbox-runs", page = sandbox.page_url()).told());
     say(&format!("  CALLBELL_API_KEY={token} callbell-import run FILE --base-url {}", sandbox.base_url()));
-    let mut wish = signals::listen(None)
+    let signals::Heard { mut wish } = signals::listen(None)
         .map_err(|error| Failure::new(Exit::Bug, message!("no-signals", why = &error)))?;
     let wished = wish.wait_for(Option::is_some).await.ok().and_then(|wish| wish.clone());
     let held = sandbox.world().contacts().len();

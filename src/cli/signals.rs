@@ -149,9 +149,15 @@ fn end_by_signal() {
     });
 }
 
+/// That signals are [listened](listen) to: no signal ends the program in the middle of what needs this, and none has begun to.
+pub(super) struct Heard {
+    /// What is wished.
+    pub(super) wish: watch::Receiver<Option<StopWish>>,
+}
+
 /// Listens from now on, unless a signal ends the program already: then this does not return. The first signal, or the
 /// deadline, wishes to stop; a second signal to stop at once.
-pub(super) fn listen(deadline: Option<Deadline>) -> std::io::Result<watch::Receiver<Option<StopWish>>> {
+pub(super) fn listen(deadline: Option<Deadline>) -> std::io::Result<Heard> {
     let (wish, wished) = watch::channel(None);
     let mut signals = Signals::listen()?;
     *hearer() = Hearer::Listener;
@@ -176,7 +182,7 @@ pub(super) fn listen(deadline: Option<Deadline>) -> std::io::Result<watch::Recei
             at_once = true;
         }
     });
-    Ok(wished)
+    Ok(Heard { wish: wished })
 }
 
 /// Never, without a deadline.

@@ -128,7 +128,7 @@ impl Taken {
 
 /// Signals as stops.
 fn stops() -> Result<watch::Receiver<Option<Stop>>, Failure> {
-    let mut wish = signals::listen(None)
+    let signals::Heard { mut wish } = signals::listen(None)
         .map_err(|error| Failure::new(Exit::Bug, message!("no-signals", why = &error)))?;
     let (stop, stopped) = watch::channel(None);
     tokio::spawn(async move {

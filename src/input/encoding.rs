@@ -17,6 +17,8 @@ const DOS_862: &str = "אבגדהוזחטיךכלםמןנסעףפץצקרשת¢�
 pub enum Encoding {
     /// UTF-8.
     Utf8,
+    /// UTF-16, in the order that the file shows.
+    Utf16,
     /// UTF-16, the low byte first.
     Utf16Le,
     /// UTF-16, the high byte first.
@@ -45,7 +47,8 @@ impl Encoding {
         let bare: String = folded.chars().filter(char::is_ascii_alphanumeric).collect();
         Some(match bare.as_str() {
             "utf8" | "utf8sig" | "utf8bom" => Self::Utf8,
-            "utf16le" | "utf16" | "ucs2" => Self::Utf16Le,
+            "utf16" | "ucs2" | "unicode" => Self::Utf16,
+            "utf16le" => Self::Utf16Le,
             "utf16be" => Self::Utf16Be,
             "latin1" | "iso88591" | "l1" => Self::Latin1,
             "macroman" | "mac" | "macintosh" | "xmacroman" => Self::MAC_ROMAN,
@@ -54,13 +57,11 @@ impl Encoding {
             "862" | "cp862" | "ibm862" | "dos862" => Self::Dos862,
             "ansi" => Self::WINDOWS_1252,
             _ => {
-                let windows = bare.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-                let label = if windows.starts_with("125") && windows.len() == 4 {
-                    format!("windows-{windows}")
-                } else {
-                    folded
-                };
-                let found = encoding_rs::Encoding::for_label_no_replacement(label.as_bytes())?;
+                let number = bare.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+                if let Some(known) = code_page(number) {
+                    return Some(known);
+                }
+                let found = encoding_rs::Encoding::for_label_no_replacement(folded.as_bytes())?;
                 // Bytes that switch the meaning of those after them cannot be given back cell by cell.
                 let fits = found != encoding_rs::ISO_2022_JP && found != encoding_rs::X_USER_DEFINED;
                 return fits.then_some(Self::Other(found));
@@ -72,6 +73,7 @@ impl Encoding {
     pub fn name(self) -> &'static str {
         match self {
             Self::Utf8 => "UTF-8",
+            Self::Utf16 => "UTF-16",
             Self::Utf16Le => "UTF-16LE",
             Self::Utf16Be => "UTF-16BE",
             Self::Latin1 => "ISO-8859-1",
@@ -105,10 +107,16 @@ impl Encoding {
         Some(table)
     }
 
+    /// Whether two bytes are a letter, in whatever order.
+    pub(super) fn is_utf16(self) -> bool {
+        matches!(self, Self::Utf16 | Self::Utf16Le | Self::Utf16Be)
+    }
+
     /// The decoder of the standard, if a byte does not stand for itself.
     pub(super) fn stateful(self) -> Option<encoding_rs::Decoder> {
         match self {
-            Self::Utf16Le => Some(encoding_rs::UTF_16LE.new_decoder_without_bom_handling()),
+            // As the standard has it.
+            Self::Utf16 | Self::Utf16Le => Some(encoding_rs::UTF_16LE.new_decoder_without_bom_handling()),
             Self::Utf16Be => Some(encoding_rs::UTF_16BE.new_decoder_without_bom_handling()),
             Self::Other(other) if !other.is_single_byte() => Some(other.new_decoder_without_bom_handling()),
             _ => None,
@@ -120,6 +128,37 @@ impl fmt::Display for Encoding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
+}
+
+/// The code page of Windows with this number, where it is called by its number and the standard has another name for it.
+/// Of those of East Asia the standard has the larger one that begins alike.
+fn code_page(number: &str) -> Option<Encoding> {
+    Some(Encoding::Other(match number {
+        "874" => encoding_rs::WINDOWS_874,
+        "932" | "943" => encoding_rs::SHIFT_JIS,
+        "936" => encoding_rs::GBK,
+        "949" | "51949" => encoding_rs::EUC_KR,
+        "950" => encoding_rs::BIG5,
+        "1250" => encoding_rs::WINDOWS_1250,
+        "1251" => encoding_rs::WINDOWS_1251,
+        "1252" => encoding_rs::WINDOWS_1252,
+        "1253" => encoding_rs::WINDOWS_1253,
+        "1254" => encoding_rs::WINDOWS_1254,
+        "1255" => encoding_rs::WINDOWS_1255,
+        "1256" => encoding_rs::WINDOWS_1256,
+        "1257" => encoding_rs::WINDOWS_1257,
+        "1258" => encoding_rs::WINDOWS_1258,
+        "10000" => MACINTOSH,
+        "20866" => encoding_rs::KOI8_R,
+        "21866" => encoding_rs::KOI8_U,
+        "20932" | "51932" => encoding_rs::EUC_JP,
+        "54936" => encoding_rs::GB18030,
+        "1200" => return Some(Encoding::Utf16Le),
+        "1201" => return Some(Encoding::Utf16Be),
+        "28591" => return Some(Encoding::Latin1),
+        "65001" => return Some(Encoding::Utf8),
+        _ => return None,
+    }))
 }
 
 fn one(encoding: &'static encoding_rs::Encoding, byte: u8) -> Option<char> {
@@ -141,7 +180,7 @@ mod tests {
         for (name, expected) in [
             ("utf-8", "UTF-8"),
             ("UTF8", "UTF-8"),
-            ("utf-16", "UTF-16LE"),
+            ("utf-16", "UTF-16"),
             ("UTF-16BE", "UTF-16BE"),
             ("latin1", "ISO-8859-1"),
             ("ISO-8859-1", "ISO-8859-1"),
@@ -156,6 +195,14 @@ mod tests {
             ("cp852", "IBM852"),
             ("862", "IBM862"),
             ("cp866", "IBM866"),
+            ("cp874", "windows-874"),
+            ("cp932", "Shift_JIS"),
+            ("cp936", "GBK"),
+            ("CP949", "EUC-KR"),
+            ("ms950", "Big5"),
+            ("cp1252", "windows-1252"),
+            ("cp54936", "gb18030"),
+            ("cp65001", "UTF-8"),
         ] {
             assert_eq!(Encoding::named(name).map(Encoding::name), Some(expected), "{name}");
         }
@@ -167,8 +214,8 @@ mod tests {
     #[test]
     fn what_is_shown_can_be_given_back() {
         for name in [
-            "utf-8", "utf-16le", "utf-16be", "latin1", "cp1252", "mac", "cp850", "852", "cp862", "koi8-r",
-            "gbk",
+            "utf-8", "utf-16", "utf-16le", "utf-16be", "latin1", "cp1252", "mac", "cp850", "852", "cp862",
+            "koi8-r", "gbk",
         ] {
             let encoding = Encoding::named(name).unwrap();
             assert_eq!(Encoding::named(encoding.name()), Some(encoding));

@@ -78,7 +78,7 @@ pub enum Unreadable {
         /// As it was read.
         encoding: Encoding,
     },
-    /// The first row holds data.
+    /// The first row, or the line that was named as the header's, holds data.
     NoHeader {
         /// The file.
         path: PathBuf,
@@ -86,6 +86,8 @@ pub enum Unreadable {
         line: u64,
         /// The column that gives it away, from 1.
         column: usize,
+        /// The person named the line.
+        named: bool,
     },
     /// The line that was named as the header's is empty, or is not there.
     NoSuchHeaderLine {
@@ -267,8 +269,12 @@ impl Unreadable {
             Self::HeaderNotText { path, line, encoding } => {
                 message!("input-header-not-text", path, line = line.to_string(), encoding = encoding.name())
             }
-            Self::NoHeader { path, line, column } => {
-                message!("input-no-header", path, line = line.to_string(), column = column.to_string())
+            Self::NoHeader { path, line, column, named } => {
+                let what = if *named { "input-no-header-there" } else { "input-no-header" };
+                Message::new(what)
+                    .with("path", path)
+                    .with("line", line.to_string())
+                    .with("column", column.to_string())
             }
             Self::NoSuchHeaderLine { path, line } => {
                 message!("input-no-such-header-line", path, line = line.to_string())
@@ -321,6 +327,7 @@ impl Unreadable {
             Self::MixedEncodings { .. } => message!("input-mixed-encodings.fix"),
             Self::WrongEncoding { .. } => message!("input-wrong-encoding.fix"),
             Self::HeaderNotText { .. } => message!("input-header-not-text.fix"),
+            Self::NoHeader { named: true, .. } => message!("input-no-header-there.fix"),
             Self::NoHeader { .. } => message!("input-no-header.fix"),
             Self::NoSuchHeaderLine { .. } => message!("input-no-such-header-line.fix"),
             Self::WhichDelimiter { .. } => message!("input-which-delimiter.fix"),

@@ -299,17 +299,22 @@ impl InputFile {
             broken: if encoding == Encoding::Utf8 { broken } else { 0 },
         };
         if let Some(named) = options.encoding {
+            // Letters of the other order, or of none, are words of nobody, and the whole list is one line of them.
+            let marked = marked.or_else(|| named.is_utf16().then(|| kind::order_of_utf16(start)).flatten());
             let found = match marked {
                 Some(Encoding::Utf8) => Some(message!("found-utf-8-mark")),
                 Some(_) if mark > 0 => Some(message!("found-utf-16-mark")),
-                _ if scan.is_sound_beyond_ascii() => Some(message!("found-utf-8")),
-                _ => None,
+                Some(order) => Some(message!("found-utf-16-zeros", order = order.name())),
+                None if scan.is_sound_beyond_ascii() => Some(message!("found-utf-8")),
+                None if named.is_utf16() => Some(message!("found-no-utf-16")),
+                None => None,
             };
+            let fits = |read: Encoding| read == named || named == Encoding::Utf16 && read.is_utf16();
             return match found {
-                Some(found) if marked.unwrap_or(Encoding::Utf8) != named => {
+                Some(found) if !fits(marked.unwrap_or(Encoding::Utf8)) => {
                     Err(Unreadable::WrongEncoding { path: path(), named, found })
                 }
-                _ => Ok(Text { named: true, ..text(named) }),
+                _ => Ok(Text { named: true, ..text(marked.unwrap_or(named)) }),
             };
         }
         if let Some(marked) = marked {

@@ -63,12 +63,12 @@ impl<'a> FileRecords<'a> {
             }
         };
         if options.header.is_none()
-            && options.header_line.is_none()
             && input.has_written_header()
             && let Some(column) = data_in(&header.names)
         {
             let path = input.path().to_owned();
-            return Err(Unreadable::NoHeader { path, line: header.line, column: column + 1 });
+            let named = options.header_line.is_some();
+            return Err(Unreadable::NoHeader { path, line: header.line, column: column + 1, named });
         }
         let named = header.names.iter().filter(|name| !name.trim().is_empty());
         let twins = named.filter(|name| header.names.iter().filter(|other| other == name).count() > 1);

@@ -77,6 +77,22 @@ pub(super) fn utf16_without_mark(start: &[u8]) -> Option<super::Encoding> {
     }
 }
 
+/// The order of the bytes of a list that somebody says is in UTF-16: as the ends of its lines and the delimiters have it,
+/// which no list is without. `None`: it has none of them, or both ways, and is no such list.
+pub(super) fn order_of_utf16(start: &[u8]) -> Option<super::Encoding> {
+    let (mut little, mut big) = (false, false);
+    for pair in start.chunks_exact(2) {
+        let is_mark = |byte: u8| matches!(byte, b'\r' | b'\n' | b'\t' | b',' | b';' | b'|');
+        little |= pair[1] == 0 && is_mark(pair[0]);
+        big |= pair[0] == 0 && is_mark(pair[1]);
+    }
+    match (little, big) {
+        (true, false) => Some(super::Encoding::Utf16Le),
+        (false, true) => Some(super::Encoding::Utf16Be),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::Encoding;
@@ -91,6 +107,19 @@ mod tests {
         assert_eq!(utf16_without_mark(b"name,phone\nA,1\n"), None);
         assert_eq!(utf16_without_mark(b"\0\0\0\0"), None);
         assert_eq!(utf16_without_mark(b""), None);
+    }
+
+    #[test]
+    fn the_order_of_utf16_is_told_by_the_ends_of_lines_whatever_the_letters() {
+        let text = "名,電話\n山田,一\n";
+        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(utf16_without_mark(&little), None, "too few zeros to be known unasked");
+        assert_eq!(order_of_utf16(&little), Some(Encoding::Utf16Le));
+        assert_eq!(order_of_utf16(&big), Some(Encoding::Utf16Be));
+        assert_eq!(order_of_utf16(text.as_bytes()), None);
+        assert_eq!(order_of_utf16(b"name,phone\nA,1\n"), None);
+        assert_eq!(order_of_utf16(&[little, big].concat()), None);
     }
 
     #[test]

@@ -39,6 +39,12 @@ pub fn distinct_names(header: &[String]) -> Vec<String> {
     header.iter().enumerate().map(numbered).collect()
 }
 
+/// Whether any of these names is one that columns have. Where none is, they may be a row of the list, and are shown to
+/// nobody who did not ask for them.
+pub fn has_known_name(names: &[String]) -> bool {
+    names.iter().any(|name| meaning(&fold(name)).is_some())
+}
+
 impl<'h> Columns<'h> {
     /// `distinct` is what [`distinct_names`] makes of the header.
     pub(super) fn new(header: &'h [String], distinct: &'h [String]) -> Self {

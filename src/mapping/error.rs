@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::columns::has_known_name;
 use crate::words::{Message, message, worded};
 
 /// What is wrong with the mapping, or with the header it is to fit.
@@ -152,6 +153,9 @@ impl MappingError {
             | Self::UnknownProfile { nearest: Some(nearest), .. }
             | Self::FileContent { nearest: Some(nearest), .. } => message!("did-you-mean", nearest),
             Self::UnknownField { nearest: None, .. } => message!("mapping-unknown-field.fix"),
+            Self::NoSuchColumn { nearest: None, columns, .. } if !has_known_name(columns) => {
+                message!("mapping-names-unknown", columns = columns.len())
+            }
             Self::NoSuchColumn { nearest: None, columns, .. } => {
                 message!("mapping-its-columns", columns = columns.join(", "))
             }
@@ -166,6 +170,9 @@ impl MappingError {
                 )
             }
             Self::MappedAndSet { field, .. } => message!("mapping-keep-one", field),
+            Self::Missing { field, columns } if !has_known_name(columns) => {
+                message!("mapping-names-unknown-map", columns = columns.len(), field = *field)
+            }
             Self::Missing { field, columns } => {
                 message!("mapping-pass-map", columns = columns.join(", "), field = *field)
             }

@@ -38,7 +38,7 @@ mod typed;
 mod value;
 
 pub use case::{Case, Failed};
-pub use columns::distinct_names;
+pub use columns::{distinct_names, has_known_name};
 pub use draft::Who;
 pub use error::MappingError;
 pub use facts::Facts;

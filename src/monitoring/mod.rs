@@ -9,6 +9,7 @@ mod metrics;
 mod monitors;
 mod notice;
 mod post;
+mod start_ping;
 
 pub use address::{Address, AddressError};
 pub use command::command_of_the_user;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
-use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout_at};
 
 use super::address::Address;
 use super::clerk::Clerk;
@@ -16,12 +16,18 @@ use super::command::command_of_the_user;
 use super::line::Told;
 use super::notice::{Figures, Notice, sentence};
 use super::post::post;
+use super::start_ping::StartPing;
 use crate::model::Watch;
 use crate::report::Summary;
 use crate::words::{Message, message};
 
 /// How long a command that is given the notice may take.
 const COMMAND_PATIENCE: Duration = Duration::from_secs(30);
+/// How long all last words together may take of a run that a signal ended: whoever sent it kills the program soon after
+/// (a container's time of grace is ten seconds, and the rows on the wire need some of them).
+const HURRY: Duration = Duration::from_secs(4);
+/// How long the start may still take then.
+const HURRY_OF_THE_START: Duration = Duration::from_secs(1);
 
 /// Who is to be told.
 #[derive(Debug, Clone, Default)]
@@ -51,13 +57,15 @@ pub struct Ending {
     pub cause: Option<Message>,
     /// Another run has the folder, whose numbers are not written over.
     pub is_locked_out: bool,
+    /// A signal ended it: whoever sent it waits a few seconds, and no longer.
+    pub is_hurried: bool,
 }
 
 /// Tells everyone who is to be told.
 pub struct Monitors {
     wishes: Wishes,
     clerk: Option<Clerk>,
-    start_ping: Mutex<Option<JoinHandle<Result<(), Message>>>>,
+    start_ping: Mutex<Option<StartPing>>,
     has_folder: AtomicBool,
     figures: Mutex<Option<Figures>>,
 }
@@ -68,10 +76,7 @@ impl Monitors {
         let clerk = (wishes.events.is_some() || wishes.metrics.is_some())
             .then(|| Clerk::start(wishes.events.take(), wishes.metrics.take()))
             .and_then(Result::ok);
-        let start_ping = wishes
-            .ping
-            .as_ref()
-            .map(|ping| tokio::spawn(post(ping.below("start"), "text/plain", "started\n".to_owned())));
+        let start_ping = wishes.ping.as_ref().map(|ping| StartPing::send(ping.below("start")));
         Self {
             wishes,
             clerk,
@@ -110,50 +115,65 @@ impl Monitors {
     /// Tells that the run was ended before it sent anything, from whichever thread that is noticed on: nothing else of the
     /// run may be going on by then.
     pub async fn finish_early(&self, ending: Ending) {
-        // Whoever would bring it on its way is busy, and it must not arrive after the end.
-        if let Some(start_ping) = self.take_start_ping() {
-            start_ping.abort();
-        }
         // The metrics are another run's until this one has the folder.
         let is_locked_out = ending.is_locked_out || !self.has_folder.load(Relaxed);
         self.finish(Ending { is_locked_out, ..ending }).await;
     }
 
-    fn take_start_ping(&self) -> Option<JoinHandle<Result<(), Message>>> {
-        self.start_ping.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-
-    /// Tells the end. Returns what could not be told, in words for the user.
+    /// Tells the end: first to the files on this machine, which are right from then on whatever becomes of the others, then
+    /// to all others at once. Returns what could not be told, in words for the user.
     pub async fn finish(&self, ending: Ending) -> Vec<Message> {
         let Self { wishes, clerk, figures, .. } = self;
         let figures = figures.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let mut trouble = Vec::new();
+        let deadline = ending.is_hurried.then(|| Instant::now() + HURRY);
         let notice = Notice::new(&ending, figures.as_ref()).to_json();
-        if let Some(ping) = &wishes.ping {
+        let text = sentence(&ending, figures.as_ref()) + "\n";
+        let is_success = ending.is_success;
+        let mut trouble = match clerk {
+            Some(clerk) => clerk.finish(ending, figures).await,
+            None => Vec::new(),
+        };
+        let ping = async {
+            let Some(ping) = &wishes.ping else { return Vec::new() };
+            let ping = if is_success { ping.clone() } else { ping.below("fail") };
+            let start = self.start_ping.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let start_deadline = deadline.map(|_| Instant::now() + HURRY_OF_THE_START);
             // The start must not arrive after the end.
-            if let Some(Ok(Err(why))) = futures::future::OptionFuture::from(self.take_start_ping()).await {
-                trouble.push(message!("ping-start-lost", why));
-            }
-            let ping = if ending.is_success { ping.clone() } else { ping.below("fail") };
-            let text = sentence(&ending, figures.as_ref()) + "\n";
-            if let Err(why) = post(ping, "text/plain", text).await {
-                trouble.push(message!("ping-end-lost", why));
-            }
-        }
-        if let Some(address) = &wishes.notify
-            && let Err(why) = post(address.clone(), "application/json", notice.clone()).await
-        {
-            trouble.push(message!("notice-lost", why));
-        }
-        if let Some(command) = &wishes.notify_command
-            && let Err(why) = run(command, &notice, COMMAND_PATIENCE).await
-        {
-            trouble.push(message!("notice-command", why));
-        }
-        if let Some(clerk) = clerk {
-            trouble.extend(clerk.finish(ending, figures).await);
-        }
+            let start = match start {
+                Some(start) => in_time(start_deadline, start.arrived()).await,
+                None => Ok(()),
+            };
+            let end = in_time(deadline, post(ping, "text/plain", text)).await;
+            let start = start.err().map(|why| message!("ping-start-lost", why));
+            start.into_iter().chain(end.err().map(|why| message!("ping-end-lost", why))).collect()
+        };
+        let notify = async {
+            let address = wishes.notify.clone()?;
+            let told = in_time(deadline, post(address, "application/json", notice.clone())).await;
+            told.err().map(|why| message!("notice-lost", why))
+        };
+        let command = async {
+            let patience =
+                deadline.map_or(COMMAND_PATIENCE, |at| at.saturating_duration_since(Instant::now()));
+            let told = run(wishes.notify_command.as_deref()?, &notice, patience).await;
+            told.err().map(|why| message!("notice-command", why))
+        };
+        let (ping, notify, command) = tokio::join!(ping, notify, command);
+        trouble.extend(ping.into_iter().chain(notify).chain(command));
         trouble
+    }
+}
+
+/// What is told, if it is told until then.
+async fn in_time(
+    deadline: Option<Instant>,
+    telling: impl Future<Output = Result<(), Message>>,
+) -> Result<(), Message> {
+    match deadline {
+        Some(deadline) => {
+            timeout_at(deadline, telling).await.unwrap_or_else(|_| Err(message!("lost-no-answer")))
+        }
+        None => telling.await,
     }
 }
 
@@ -185,6 +205,36 @@ async fn run(command: &str, notice: &str, patience: Duration) -> Result<(), Mess
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Accepts connections and says nothing.
+    async fn silent() -> (tokio::net::TcpListener, Address) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        (listener, Address::parse(&address).unwrap())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_does_not_answer_after_a_signal_is_given_up_before_the_program_is_killed() {
+        let (_listener, address) = silent().await;
+        let monitors = Monitors::start(Wishes {
+            ping: Some(address.clone()),
+            notify: Some(address),
+            notify_command: Some("exec sleep 600".to_owned()),
+            ..Wishes::default()
+        });
+        let began = Instant::now();
+        let trouble = monitors.finish(Ending {
+            exit_code: 143,
+            meaning: message!("exit-early"),
+            is_success: false,
+            cause: None,
+            is_locked_out: false,
+            is_hurried: true,
+        });
+        let trouble: Vec<String> = trouble.await.iter().map(|what| what.id().to_owned()).collect();
+        assert_eq!(trouble, ["ping-start-lost", "ping-end-lost", "notice-lost", "notice-command"]);
+        assert!(began.elapsed() <= HURRY + Duration::from_millis(100), "{:?}", began.elapsed());
+    }
 
     #[tokio::test]
     async fn a_command_that_hangs_fails_or_does_not_listen_is_told_and_no_more() {

@@ -624,6 +624,14 @@ mapping-given-twice = { $field } is mapped twice: by `{ $one }` and by `{ $other
 mapping-mapped-and-set = { $field } has both a column (`{ $column }`) and a constant
 mapping-keep-one = keep one of --map { $field }=… and --set { $field }=…
 mapping-no-such-column = the file has no column `{ $name }`
+mapping-names-unknown = no name of a column is one that is known, so the line may be no header: `callbell-import map FILE` shows { $columns ->
+        [one] its column
+       *[other] its { $columns } columns
+    }
+mapping-names-unknown-map = no name of a column is one that is known, so the line may be no header: `callbell-import map FILE` shows { $columns ->
+        [one] its column
+       *[other] its { $columns } columns
+    }; pass --map { $field }=<column>, or --no-header if the list has none
 mapping-its-columns = its columns are: { $columns }
 mapping-ambiguous-column = the file has { $columns } columns `{ $name }`, and the mapping does not say which is meant
 mapping-say-which = say which: { $columns }
@@ -770,11 +778,15 @@ input-wrong-encoding = { $path } is { $found }; read as { $named }, its letters 
     .fix = leave --encoding out
 found-utf-8-mark = UTF-8, as its first bytes say
 found-utf-16-mark = UTF-16, as its first bytes say
+found-utf-16-zeros = { $order }, as the zeros between its letters say
+found-no-utf-16 = not UTF-16 in any order of bytes
 found-utf-8 = UTF-8 from end to end
 input-header-not-text = the header of { $path } (line { $line }) is not valid text in { $encoding }
     .fix = save the file as "CSV UTF-8", or pass another --encoding
 input-no-header = { $path }, line { $line }: the first row looks like data and not like a header (column { $column } of it)
     .fix = if the file has no header, pass --no-header and name columns by position, such as --map identifier=column_1; if it is one, pass --header
+input-no-header-there = { $path }, line { $line }: the line that --header-line names looks like data and not like a header (column { $column } of it)
+    .fix = name the line on which the names of the columns stand, as an editor or a spreadsheet counts it; of several files each has to have them on that line, or they are imported one by one
 input-no-such-header-line = { $path } has no header on line { $line }: that line is empty, or is not there, or stands more than 64 KiB from the beginning
     .fix = pass --header-line with the number that an editor or a spreadsheet shows beside the names of the columns
 header-below = { $path }: line { $line } does not look like a header, and line { $below } does ({ $columns })
@@ -782,6 +794,9 @@ header-below = { $path }: line { $line } does not look like a header, and line {
 header-of-file =
     {""}
     {"  "}{ $path }: line { $line }
+other-columns-unknown = { $path } has other columns than the files before it, and of those of { $unknown } none has a name that is known (line { $line })
+    .fix = --header-line says the same of all files: where the names of the columns stand on other lines, import the files one by one, each with its own
+    .fix-first = name the columns alike, or import the files one by one; if they have no such names, pass --no-header
 headers-on-other-lines = the headers of the files stand on different lines, below titles{ $files }
     .fix = --header-line says the same of all files: delete the lines above the headers, or import the files one by one, each with its own --header-line
 input-which-delimiter = the cells of { $path } may be kept apart by { $one } or by { $other }: both fit
@@ -1375,7 +1390,10 @@ undo-delete-and-put-back = delete { $contacts ->
     [one] { $contacts } contact
    *[other] { $contacts } contacts
 } for ever and put back what was changed of { $updates }
-undo-sum = { $contacts } contacts: { $parts }
+undo-sum = { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+}: { $parts }
 undo-can-be-deleted = { $contacts } can be deleted
 undo-can-be-put-back = { $contacts } can be put back
 undo-deleted = { $contacts } deleted
@@ -1408,7 +1426,10 @@ undo-miscounted = the counts do not add up
 hint-undo-log = nothing is deleted that cannot be written down; what was deleted is in undo.log
 next-same-command = the same command again goes on
 next-after-undo = `run` refuses this folder now; --restart imports those rows again
-verify-sum = { $contacts } contacts: { $parts }
+verify-sum = { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+}: { $parts }
 verify-sum-of = { $contacts } of { $of } contacts: { $parts }
 verify-as-sent = { $contacts } as sent
 verify-differing = { $contacts } with differences
@@ -1455,7 +1476,10 @@ status-ended-stopped = ended { $at }, exit code { $code }, stopped by { $why }
 status-rate = Rate
 status-per-second = { $rate } contacts settled per second over the last minute
 status-undo = Undo
-undo-contacts-deleted = { $contacts } contacts deleted
+undo-contacts-deleted = { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+} deleted
 status-warning = Warning
 status-damaged = the journal is damaged ({ $damage }): what it has lost is not counted here
 status-damaged-since = the journal is damaged ({ $damage }): the counts are those of the last run's end

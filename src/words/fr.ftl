@@ -682,6 +682,14 @@ mapping-given-twice = { $field } est donné deux fois : par `{ $one }` et par `
 mapping-mapped-and-set = { $field } a à la fois une colonne (`{ $column }`) et une constante
 mapping-keep-one = gardez --map { $field }=… ou --set { $field }=…
 mapping-no-such-column = le fichier n'a pas de colonne `{ $name }`
+mapping-names-unknown = aucun nom de colonne n'est connu, la ligne n'est donc peut-être pas un en-tête : `callbell-import map FICHIER` montre { $columns ->
+        [one] sa colonne
+       *[other] ses { $columns } colonnes
+    }
+mapping-names-unknown-map = aucun nom de colonne n'est connu, la ligne n'est donc peut-être pas un en-tête : `callbell-import map FICHIER` montre { $columns ->
+        [one] sa colonne
+       *[other] ses { $columns } colonnes
+    } ; passez --map { $field }=<colonne>, ou --no-header si la liste n'en a pas
 mapping-its-columns = ses colonnes sont : { $columns }
 mapping-ambiguous-column = le fichier a { $columns } colonnes `{ $name }`, et la correspondance ne dit pas laquelle
 mapping-say-which = dites laquelle : { $columns }
@@ -828,11 +836,15 @@ input-wrong-encoding = { $path } est en { $found } ; lues en { $named }, ses l
     .fix = retirez --encoding
 found-utf-8-mark = UTF-8, comme le disent ses premiers octets
 found-utf-16-mark = UTF-16, comme le disent ses premiers octets
+found-utf-16-zeros = { $order }, comme le disent les zéros entre ses lettres
+found-no-utf-16 = un autre codage que l'UTF-16
 found-utf-8 = UTF-8 d'un bout à l'autre
 input-header-not-text = l'en-tête de { $path } (ligne { $line }) n'est pas un texte valable en { $encoding }
     .fix = enregistrez le fichier au format « CSV UTF-8 », ou passez un autre --encoding
 input-no-header = { $path }, ligne { $line } : la première ligne ressemble à des données et non à un en-tête (voir sa colonne { $column })
     .fix = si le fichier n'a pas d'en-tête, passez --no-header et désignez les colonnes par leur position, par exemple --map identifier=column_1 ; si c'en est un, passez --header
+input-no-header-there = { $path }, ligne { $line } : la ligne que désigne --header-line ressemble à des données et non à un en-tête (voir sa colonne { $column })
+    .fix = désignez la ligne où se trouvent les noms des colonnes, telle que la compte un éditeur ou un tableur ; s'il y a plusieurs fichiers, ils doivent y être dans chacun, ou importez-les un par un
 input-no-such-header-line = { $path } n'a pas d'en-tête à la ligne { $line } : cette ligne est vide, n'existe pas, ou se trouve à plus de 64 Kio du début
     .fix = passez --header-line avec le numéro que montre un éditeur ou un tableur à côté des noms des colonnes
 header-below = { $path } : la ligne { $line } ne ressemble pas à un en-tête, mais la ligne { $below } oui ({ $columns })
@@ -840,6 +852,9 @@ header-below = { $path } : la ligne { $line } ne ressemble pas à un en-tête, 
 header-of-file =
     {""}
     {"  "}{ $path } : ligne { $line }
+other-columns-unknown = { $path } a d'autres colonnes que les fichiers précédents, et parmi celles de { $unknown }, aucune n'a de nom connu (ligne { $line })
+    .fix = --header-line vaut pour tous les fichiers : si les noms des colonnes sont sur des lignes différentes, importez les fichiers un par un, chacun avec le sien
+    .fix-first = nommez les colonnes de la même façon, ou importez les fichiers un par un ; s'ils n'ont pas de noms de colonnes, passez --no-header
 headers-on-other-lines = les en-têtes des fichiers sont sur des lignes différentes, sous des titres{ $files }
     .fix = --header-line vaut pour tous les fichiers : supprimez les lignes au-dessus des en-têtes, ou importez les fichiers un par un, chacun avec son --header-line
 input-which-delimiter = les cellules de { $path } peuvent être séparées par { $one } ou par { $other } : les deux conviennent

@@ -191,8 +191,10 @@ fn the_header_of_a_workbook_may_stand_on_any_row_of_its_sheet() {
     assert_eq!(rows(&done), rows_of_titled());
     // The other kinds of workbooks.
     for name in ["contacts.xlsx", "contacts.xls", "contacts.ods"] {
-        let read = |header_line| {
-            let options = InputOptions { header_line, ..InputOptions::default() };
+        let read = |header_line: Option<u64>| {
+            // The first person stands in for the names of the columns.
+            let header = header_line.map(|_| true);
+            let options = InputOptions { header, header_line, ..InputOptions::default() };
             let path = sample("exports").join(name);
             let input = InputFile::open(&path, &options, &tempfile::tempfile).unwrap();
             let input = InputFiles::new(vec![input]).unwrap();
@@ -241,6 +243,45 @@ fn the_named_line_has_to_be_there_and_the_flag_has_to_make_sense() {
     }
     let done = bench.run(&file, &["--header-row", "3"]).expect(2);
     assert!(done.stderr.contains("--header-line"), "{}", done.stderr);
+}
+
+#[test]
+fn a_line_that_holds_a_person_is_no_header_and_nothing_of_it_is_shown_or_kept() {
+    let bench = Bench::new();
+    let numbers =
+        bench.file("in.csv", "Phone,Name,Tags\n+39 333 1234501,Ada,a\n+39 333 1234502,Zacharias,b\n");
+    let names = bench.file("names.csv", "Username,Name,Tags\nada.rossi,Ada,a\nz.bianchi,Zacharias,b\n");
+    let bare = bench.file("bare.csv", "ada.rossi,Ada,a\nz.bianchi,Zacharias,b\n");
+    let titled = bench.file("titled.csv", "Rome,,\n,,\nPhone,Name,Tags\n+39 333 1234503,Eve,c\n");
+    let titled_names = bench.file("titled-names.csv", "Rome,,\n,,\nUsername,Name,Tags\neve,Eve,c\n");
+    let _ = bench.run(&numbers, &["--yes"]).expect(0);
+    let at_3 = &["--header-line", "3"][..];
+    for (files, flags, told) in [
+        (vec![&numbers], at_3, "in.csv, line 3: the line that --header-line names looks like data"),
+        (vec![&names], at_3, "no column gives the identifier"),
+        (vec![&names], &["--header-line", "3", "--map", "identifier=Phone"], "has no column `Phone`"),
+        (vec![&bare], &[], "no name of a column is one that is known"),
+        (vec![&titled, &numbers], at_3, "of several files each has to have them on that line"),
+        (vec![&titled_names, &names], at_3, "names.csv none has a name that is known (line 3)"),
+        (vec![&names, &titled_names], at_3, "names.csv none has a name that is known (line 3)"),
+    ] {
+        let files: Vec<&str> = files.into_iter().map(|path| path.to_str().unwrap()).collect();
+        let base = bench.sandbox().base_url();
+        let run = [&["run"], &files[..], &["--base-url", &base, "--out", "out"], flags].concat();
+        for done in [bench.exact(run), bench.exact([&["check", "--offline"], &files[..], flags].concat())] {
+            let done = done.expect(2);
+            assert!(done.stderr.contains(told), "{told}: {}", done.stderr);
+            let kept = std::fs::read_to_string(bench.path().join("out/import.json")).unwrap();
+            let status = bench.exact(["status", "out"]);
+            for text in [&done.stderr, &done.stdout, &kept, &status.stdout, &status.stderr] {
+                assert!(!["1234502", "bianchi", "Zacharias"].iter().any(|one| text.contains(one)), "{text}");
+            }
+        }
+        assert!(bench.exact(["status", "out"]).stdout.contains(told.rsplit(", line").next().unwrap()));
+    }
+    // Who says that it is a header is believed.
+    let done = bench.exact(["check", numbers.to_str().unwrap(), "--offline", "--header-line", "1"]);
+    assert!(done.expect(0).stdout.contains("header on line 1"));
 }
 
 #[test]

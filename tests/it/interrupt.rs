@@ -1,11 +1,13 @@
 //! Ctrl-C and SIGTERM, sent to the real program while contacts are on the wire.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 use callbell_import::sandbox::{FaultKind, FaultRule, On};
 
-use crate::support::{Bench, Running, canary_numbers};
+use crate::support::{Bench, Front, Running, Says, canary_numbers};
 
 /// The program, importing so many rows, a few at a time.
 fn importing(bench: &Bench, rows: usize) -> Running<'_> {
@@ -133,4 +135,70 @@ fn a_run_that_is_to_outlive_its_terminal_does() {
     lines.for_each(drop);
     let done = bench.finish(child.wait_with_output().unwrap()).expect(0).conserved();
     assert_eq!(done.number("created"), 60);
+}
+
+/// The number of the system call in which a thread waits for another.
+const FUTEX: &str = if cfg!(target_arch = "x86_64") { "202 " } else { "98 " };
+
+/// Waits until the first thread of a program waits for another one and goes on waiting, or the program has ended.
+fn until_held(id: u32) {
+    let mut waiting = 0;
+    while waiting < 500 {
+        match std::fs::read_to_string(format!("/proc/{id}/task/{id}/syscall")) {
+            Ok(call) if call.starts_with(FUTEX) => waiting += 1,
+            Ok(_) => waiting = 0,
+            Err(_) => return,
+        }
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn while_the_last_words_are_on_their_way_a_restart_goes_on_to_nothing_and_forgets_nothing() {
+    let bench = Bench::new();
+    // The server keeps its first answer back while `held` has something to wait for.
+    let held: &'static Mutex<Option<(Sender<()>, Receiver<()>)>> = Box::leak(Box::new(Mutex::new(None)));
+    let front = Front::of(&bench, move |_, _| {
+        if let Some((asked, may_answer)) = held.lock().unwrap().take() {
+            asked.send(()).unwrap();
+            let _ = may_answer.recv();
+        }
+        Says::Itself
+    });
+    let file = bench.file("in.csv", canary_numbers(20));
+    let run = |flags: &[&str]| {
+        let mut command = bench.command(["run", file.to_str().unwrap(), "--base-url", &front.base_url()]);
+        command.args(["--out", "out"]).args(flags);
+        command
+    };
+    let _ = bench.finish(run(&[]).output().unwrap()).expect(0);
+    let before = bench.exact(["status", "out"]).expect(0).stdout;
+    let journal = std::fs::read(bench.path().join("out/journal.log")).unwrap();
+
+    // Outside of the bench's folder, which is read through afterwards.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let last_word = elsewhere.path().join("last-word");
+    assert!(Command::new("mkfifo").arg(&last_word).status().unwrap().success());
+    // Open both ways, it is waited for by whoever reads from it and by nobody else.
+    let mut say = std::fs::OpenOptions::new().read(true).write(true).open(&last_word).unwrap();
+    let ((asked, is_asked), (answer, may_answer)) = (channel(), channel());
+    *held.lock().unwrap() = Some((asked, may_answer));
+    let mut child =
+        run(&["--restart", "--yes", "--notify-command", &format!("read word < {}", last_word.display())])
+            .spawn()
+            .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    is_asked.recv().unwrap();
+    Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(lines.any(|line| line.unwrap().contains("Stopped before anything was sent.")));
+    answer.send(()).unwrap();
+    until_held(child.id());
+    say.write_all(b"now\n").unwrap();
+    let said: String = lines.map(|line| line.unwrap() + "\n").collect();
+    assert_eq!(child.wait().unwrap().code(), Some(143), "{said}");
+    assert_eq!(front.asked().iter().filter(|line| line.starts_with("POST")).count(), 20, "{said}");
+    assert_eq!(bench.exact(["status", "out"]).expect(0).stdout, before, "{said}");
+    assert_eq!(std::fs::read(bench.path().join("out/journal.log")).unwrap(), journal);
+    let _ = bench.finish(run(&[]).output().unwrap()).expect(0);
+    assert_eq!((bench.identifiers().len(), bench.doubles()), (20, 0));
 }

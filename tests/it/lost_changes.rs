@@ -8,7 +8,7 @@ use callbell_import::ledger::Entry;
 use callbell_import::model::OnExisting;
 use callbell_import::sandbox::{FaultKind, FaultRule, On, SandboxSettings};
 
-use crate::support::{Rig, Walked};
+use crate::support::{Bench, Rig, Running, Walked};
 
 const THERE: &str = "[api]\nunknown_tag = \"reject\"\n[account]\ntags = [\"pre\", \"t1\", \"t2\"]\n\
     [[account.contacts]]\nidentifier = \"393331230001\"\nsource = \"whatsapp\"\nname = \"Ada Old\"\n\
@@ -155,4 +155,37 @@ async fn what_somebody_wrote_between_two_changes_is_not_overwritten_with_what_wa
     assert_eq!(runs(&mut rig, OnExisting::Update).await, "updated ");
     let kept = ("restored in_part name".to_owned(), r#"Ada L ["pre"]"#.to_owned());
     assert_eq!(taken_back(&rig).await, kept);
+}
+
+/// Nobody can look up a contact of Telegram: what a restart forgets it has to be told by its uuid.
+#[test]
+fn a_contact_whose_lost_change_was_put_back_is_met_again_after_a_restart_and_not_created() {
+    let there = "[[account.contacts]]\nidentifier = \"ada\"\nsource = \"telegram\"\nname = \"Ada\"\n\
+        [api]\nduplicate = \"existing\"\n";
+    let bench = Bench::with(there);
+    let file = bench.file("in.csv", "identifier,name,source\nada,Ada L,telegram\n");
+    let requests =
+        |name: &str| bench.sandbox().world().seen().requests.get(name).copied().unwrap_or_default();
+    let withheld = FaultRule { on: On::Update, ..FaultRule::new(FaultKind::Withheld, 1.0) };
+    bench.sandbox().world().set_faults(vec![withheld]);
+    let running = Running::start(&bench, &file, &["--on-existing", "update"]);
+    while requests("PATCH /contacts/:uuid") == 0 {
+        std::thread::yield_now();
+    }
+    running.kill();
+    bench.sandbox().world().set_faults(Vec::new());
+    let name = || {
+        bench.sandbox().world().contacts().iter().map(|(_, contact)| contact.name.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(name(), ["Ada L"]);
+    let base = bench.sandbox().base_url();
+    let undo = |how: &str| bench.exact(["undo", "out", "--base-url", &base, how]);
+    let _ = undo("--dry-run");
+    let done = undo("--yes");
+    assert!(done.stdout.starts_with("1 contact: 0 deleted, 1 put back, 0 kept\n"), "{}", done.stdout);
+    assert_eq!(name(), ["Ada"]);
+    let posts = requests("POST /contacts");
+    let done = bench.run(&file, &["--on-existing", "update", "--restart", "--yes"]).expect(0);
+    assert_eq!(done.column("status"), ["updated"]);
+    assert_eq!((requests("POST /contacts"), name()), (posts, vec!["Ada L".to_owned()]));
 }

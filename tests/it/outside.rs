@@ -2,11 +2,12 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
-use std::sync::{Arc, Mutex};
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, mpsc};
 
 use callbell_import::sandbox::{FaultKind, FaultRule, On};
 
-use crate::support::{Bench, Done, Running, TOKEN, canary_numbers, sample};
+use crate::support::{Bench, Done, Running, TOKEN, canary_numbers, read_request, sample};
 
 /// A server that takes every message down: (path, body).
 struct Receiver {
@@ -48,6 +49,40 @@ impl Receiver {
 
     fn taken(&self) -> Vec<(String, String)> {
         self.taken.lock().unwrap().clone()
+    }
+}
+
+/// A server that tells of every message (its path) as it comes, and answers once it may.
+struct Slow {
+    address: String,
+    heard: mpsc::Receiver<String>,
+    may_answer: mpsc::Sender<()>,
+}
+
+impl Slow {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let ((tell, heard), (may_answer, permits)) = (mpsc::channel(), mpsc::channel());
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let request = String::from_utf8(read_request(&mut stream).unwrap()).unwrap();
+                if tell.send(request.split(' ').nth(1).unwrap().to_owned()).is_err()
+                    || permits.recv().is_err()
+                {
+                    return;
+                }
+                let _ =
+                    stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+            }
+        });
+        Self { address, heard, may_answer }
+    }
+
+    /// The path of the next message, as soon as it is here.
+    fn hears(&self) -> String {
+        self.heard.recv_timeout(std::time::Duration::from_secs(60)).expect("nobody was told")
     }
 }
 
@@ -230,6 +265,53 @@ fn a_run_that_is_ended_before_it_sends_is_a_failure_for_those_outside() {
     }
     let events = std::fs::read_to_string(bench.path().join("ev.ndjson")).unwrap();
     assert_eq!(types(&validated(&events)).last(), Some(&"run_finished"), "{events}");
+}
+
+#[test]
+fn the_start_is_told_while_the_list_is_still_read() {
+    let (bench, slow) = (Bench::new(), Slow::start());
+    let mut run = bench.run_command("-", &["--yes", "--ping", &slow.address]);
+    let mut child = run.stdin(Stdio::piped()).spawn().unwrap();
+    let mut list = child.stdin.take().unwrap();
+    list.write_all(b"phone_number,name\n").unwrap();
+    assert_eq!(slow.hears(), "/start", "before the list has an end");
+    slow.may_answer.send(()).unwrap();
+    list.write_all(b"+393331230001,Ada\n").unwrap();
+    drop(list);
+    assert_eq!(slow.hears(), "/");
+    slow.may_answer.send(()).unwrap();
+    let _ = bench.finish(child.wait_with_output().unwrap()).expect(0);
+}
+
+#[test]
+fn files_say_that_the_run_has_ended_before_anybody_is_told_who_may_be_slow() {
+    for signalled in [false, true] {
+        let (bench, slow) = (Bench::new(), Slow::start());
+        let file = bench.file("in.csv", canary_numbers(3));
+        if signalled {
+            let rule =
+                FaultRule { on: On::Any, retry_after: Some(60), ..FaultRule::new(FaultKind::Throttle, 1.0) };
+            bench.sandbox().world().set_faults(vec![rule]);
+        }
+        let args = ["--ping", &slow.address, "--metrics", "m.prom", "--events", "ev.ndjson"];
+        let mut running = Running::start(&bench, &file, &args);
+        assert_eq!(slow.hears(), "/start");
+        slow.may_answer.send(()).unwrap();
+        if signalled {
+            running.until("wait", 1);
+            running.signal("TERM");
+        }
+        assert_eq!(slow.hears(), if signalled { "/fail" } else { "/" });
+        let metrics = std::fs::read_to_string(bench.path().join("m.prom")).unwrap();
+        let code = if signalled { 143 } else { 0 };
+        for line in [format!("exit_code{{import=\"m\"}} {code}.0"), "running{import=\"m\"} 0.0".to_owned()] {
+            assert!(metrics.contains(&line), "{metrics}");
+        }
+        let events = std::fs::read_to_string(bench.path().join("ev.ndjson")).unwrap();
+        assert_eq!(types(&validated(&events)).last(), Some(&"run_finished"), "{events}");
+        slow.may_answer.send(()).unwrap();
+        running.end().expect(code);
+    }
 }
 
 /// The lock of the output folder, held, and the metrics of the run that holds it: where they are, and what they say.

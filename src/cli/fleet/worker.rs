@@ -57,7 +57,7 @@ pub(super) async fn worker(args: WorkerArgs, places: &Places) -> Result<Exit, Fa
     logging::start(args.verbose, None);
     let accounts = accounts(&args, places)?;
     let name = name();
-    let mut wish =
+    let signals::Heard { mut wish } =
         signals::listen(None).map_err(|why| Failure::new(Exit::Bug, message!("no-signals", why = &why)))?;
     let connecting = args.server.connecting(&name);
     let engine = tokio::select! {

@@ -120,7 +120,7 @@ fn serve(
 }
 
 /// A whole request; what there was of it if the connection ended.
-pub(super) fn read_request(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
+pub(crate) fn read_request(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
     let (mut request, mut piece) = (Vec::new(), [0; 4096]);
     loop {
         let head = request.windows(4).position(|end| end == b"\r\n\r\n").map(|at| at + 4);

@@ -15,7 +15,7 @@ mod undone;
 mod witness;
 
 pub(crate) use bench::{Bench, Done, Line, TOKEN, canary_numbers, read_csv, sample, sandbox_settings};
-pub(crate) use front::{Front, Says};
+pub(crate) use front::{Front, Says, read_request};
 #[cfg(feature = "http2")]
 pub(crate) use http2_front::{Http2Front, Meets};
 pub(crate) use in_process::InProcess;
