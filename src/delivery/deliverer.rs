@@ -1,6 +1,6 @@
 //! Carries rows, many at a time, and knows what they have in common: the turnstile, outages, the clock, what answers showed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
@@ -65,6 +65,8 @@ pub struct Carriage<T> {
     /// Contacts that an earlier run began to change and did not settle, by their tickets: what there was before is in the
     /// journal, and the change may or may not have been made.
     pub begun: BTreeMap<TicketNumber, String>,
+    /// Tickets of earlier runs that looked for nobody before they sent.
+    pub unlooked: BTreeSet<TicketNumber>,
     /// Changes that wait to be written down.
     pub admissions: mpsc::UnboundedSender<Admission>,
     /// Makes waits repeatable.
@@ -123,7 +125,7 @@ impl<T: Transport> Deliverer<T> {
             in_doubt: ticket.in_doubt,
             sent_after: ticket.sent_after,
             has_twin: ticket.has_twin,
-            unlooked: !self.looks_first(),
+            unlooked: !self.looks_first() || carriage.unlooked.contains(&ticket.number),
         };
         let mut patience = carriage.patience;
         patience.read_lag = patience.read_lag.max(self.shared.lag.get().copied().unwrap_or_default());

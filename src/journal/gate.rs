@@ -156,7 +156,7 @@ impl<S: Storage> Journal<S> {
         Ok(Recall::new(self.storage.reader().map_err(JournalError::io("open"))?))
     }
 
-    /// A process begins to work. Nothing is sent before the disk has everything that was written until here.
+    /// A process begins to work; `unlooked`: it looks for nobody before it sends. Nothing is sent before the disk has everything that was written until here.
     ///
     /// # Errors
     ///
@@ -166,6 +166,7 @@ impl<S: Storage> Journal<S> {
         about: &About,
         input: &[u8; 32],
         rows: u64,
+        unlooked: bool,
         replayed: &Replayed,
         now: SystemTime,
     ) -> Result<(), JournalError> {
@@ -188,6 +189,7 @@ impl<S: Storage> Journal<S> {
             input: replay::write_salt(input),
             rows,
             at: now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
+            unlooked,
         });
         self.append(&records)?;
         self.sync().await

@@ -93,7 +93,7 @@ impl Joined {
     pub fn end(&mut self, rows: u64, whole: &mut Vec<u8>) {
         self.note_session();
         if let Some((boot, input, _)) = self.last.take() {
-            self.write(&Record::Session { boot, input, rows, at: self.at }, whole);
+            self.write(&Record::Session { boot, input, rows, at: self.at, unlooked: false }, whole);
             // However the parts ended, what is said of the whole is said now.
             self.write(&Record::Closed, whole);
         }
@@ -122,7 +122,13 @@ mod tests {
     }
 
     fn session(at: u64) -> Record {
-        Record::Session { boot: Some("engine".to_owned()), input: "ab".to_owned(), rows: 2, at }
+        Record::Session {
+            boot: Some("engine".to_owned()),
+            input: "ab".to_owned(),
+            rows: 2,
+            at,
+            unlooked: false,
+        }
     }
 
     fn part(key: u8, at: u64) -> Vec<Record> {

@@ -52,6 +52,9 @@ pub enum Record {
         rows: u64,
         /// By the wall clock, in seconds; for people.
         at: u64,
+        /// It looks for nobody before it sends.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        unlooked: bool,
     },
     /// From now on these contacts may be on the wire.
     #[serde(rename = "L")]

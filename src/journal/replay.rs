@@ -1,6 +1,6 @@
 //! Reads a journal from end to end: what happened, what is open, what is missing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, Read as _};
 
 use super::fate::{Evidence, Final};
@@ -95,6 +95,8 @@ pub struct Replayed {
     pub worked: bool,
     /// Contacts that were about to be changed, by the tickets that do not say what came of it.
     pub changing: BTreeMap<TicketNumber, String>,
+    /// Tickets without a final verdict before whose use nobody was looked for.
+    pub unlooked: BTreeSet<TicketNumber>,
 }
 
 /// A ticket without a final verdict.
@@ -125,6 +127,8 @@ pub(super) fn replay(
 ) -> io::Result<Replayed> {
     let mut replayed = Replayed::default();
     let mut sessions: Vec<Option<String>> = Vec::new();
+    // Which of them looked for nobody before sending.
+    let mut unlooked: Vec<bool> = Vec::new();
     let mut open: BTreeMap<TicketNumber, Open> = BTreeMap::new();
     let mut line = Vec::new();
     let mut torn_at: Option<u64> = None;
@@ -166,7 +170,8 @@ pub(super) fn replay(
                     replayed.head = Some(Head { version: v, salt, endpoint, account, main_channel: main });
                 }
             }
-            Record::Session { boot, input, rows, at } => {
+            Record::Session { boot, input, rows, at, unlooked: looked_for_nobody } => {
+                unlooked.push(looked_for_nobody);
                 if replayed.damage.is_none() {
                     open.values_mut().for_each(|open| open.retired = open.released);
                 }
@@ -286,6 +291,9 @@ pub(super) fn replay(
         // The session a lease belongs to is the one that began last before it.
         let leased_in =
             open.session.checked_sub(1).and_then(|session| sessions.get(session)).cloned().flatten();
+        if open.session.checked_sub(1).and_then(|session| unlooked.get(session)) == Some(&true) {
+            replayed.unlooked.insert(ticket);
+        }
         let evidence = Evidence {
             leased_in_this_boot: leased_in.is_some() && leased_in.as_deref() == boot,
             marked: open.marked,
@@ -381,7 +389,13 @@ mod tests {
         let (salt, endpoint, account) = ("00".repeat(32), String::new(), String::new());
         let mut records = vec![
             Record::Head { v: version, salt, endpoint, account, main: None },
-            Record::Session { boot: Some("b".to_owned()), input: String::new(), rows: 1, at: 0 },
+            Record::Session {
+                boot: Some("b".to_owned()),
+                input: String::new(),
+                rows: 1,
+                at: 0,
+                unlooked: false,
+            },
             Record::Lease { n: 0, k: k(), sv: Some(9) },
             Record::Marked { n: vec![0] },
             Record::Verdict(verdict),
@@ -416,7 +430,13 @@ mod tests {
     }
 
     fn session(boot: Option<&str>) -> Record {
-        Record::Session { boot: boot.map(str::to_owned), input: String::new(), rows: 1, at: 0 }
+        Record::Session {
+            boot: boot.map(str::to_owned),
+            input: String::new(),
+            rows: 1,
+            at: 0,
+            unlooked: false,
+        }
     }
 
     fn lease(n: TicketNumber, keys: usize) -> Record {

@@ -107,7 +107,9 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
         mut wish: watch::Receiver<Option<StopWish>>,
     ) -> Result<u64, RunError> {
         let Self { mut journal, survey, sending, watch, replayed, .. } = self;
-        journal.begin(&self.about, &self.input.fingerprint(), survey.rows, replayed, self.started_at).await?;
+        let unlooked = !sending.existing.policy.looks();
+        let (input, rows) = (self.input.fingerprint(), survey.rows);
+        journal.begin(&self.about, &input, rows, unlooked, replayed, self.started_at).await?;
         let mut results =
             Results::begin_at(self.folder, self.failures, self.window.first(), replayed.head.is_some())?;
         let (halt, halted) = watch::channel(Halt::Go);
@@ -130,6 +132,7 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             is_taken: Box::new(move |uuid| recall.mentions(uuid).unwrap_or(true)),
             existing: sending.existing,
             begun: replayed.changing.clone(),
+            unlooked: replayed.unlooked.clone(),
             admissions: admit,
             seed: sending.seed,
         };

@@ -113,6 +113,29 @@ async fn a_run_that_died_is_followed_by_one_that_finds_what_it_made_and_not_the_
     assert_eq!([&line["status"], &line["uuid"]], ["created", &all[1]], "{line:?}");
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_was_sent_without_a_look_is_not_told_as_an_older_contact_under_another_policy_either() {
+    for policy in [OnExisting::Skip, OnExisting::Fail, OnExisting::Update] {
+        for is_stored in [true, false] {
+            let mut rig = rig("duplicate = \"second\"", Some("Old Bob"));
+            let fault = if is_stored { FaultKind::Withheld } else { FaultKind::Slow };
+            let fault = FaultRule { on: On::Create, delay_ms: 3_600_000, ..FaultRule::new(fault, 1.0) };
+            rig.world.lock().unwrap().set_faults(vec![fault]);
+            assert!(rig.killed_after(Duration::from_secs(3)).await.is_none());
+            rig.world.lock().unwrap().set_faults(Vec::new());
+            rig.on_existing = policy;
+            // One more dies before it has asked.
+            let _ = rig.dying_after(3, true).await;
+            let walked = rig.walk().await;
+            let (line, all) = (&walked.results[0], uuids(&rig));
+            match all.get(1) {
+                Some(own) => assert_eq!([&line["status"], &line["uuid"]], ["created", own], "{policy:?}"),
+                None => assert_eq!(line["code"], "another_found", "{policy:?}: {line:?}"),
+            }
+        }
+    }
+}
+
 /// Whoever looks before sending meets whoever was there, so that what was left open was never sent.
 #[tokio::test(start_paused = true)]
 async fn a_run_that_looks_and_dies_before_it_is_followed_by_one_that_tells_the_older_contact() {

@@ -32,7 +32,7 @@ async fn begun(path: &Path) -> Journal<Disk> {
 
 async fn begin(journal: &mut Journal<Disk>, replayed: &Replayed) {
     let about = About { endpoint: "sandbox".to_owned(), account: "a".to_owned() };
-    journal.begin(&about, &[1; 32], 9, replayed, UNIX_EPOCH).await.unwrap();
+    journal.begin(&about, &[1; 32], 9, false, replayed, UNIX_EPOCH).await.unwrap();
 }
 
 fn applicant(row: u64, in_doubt: bool) -> Applicant {
@@ -292,7 +292,7 @@ impl Storage for Memory {
 async fn in_memory(memory: &Memory) -> Journal<Memory> {
     let (mut journal, replayed) = Journal::open(memory.clone(), None, [7; 32], |_| Ok(())).unwrap();
     let about = About { endpoint: "sandbox".to_owned(), account: "a".to_owned() };
-    journal.begin(&about, &[1; 32], 9, &replayed, UNIX_EPOCH).await.unwrap();
+    journal.begin(&about, &[1; 32], 9, false, &replayed, UNIX_EPOCH).await.unwrap();
     journal
 }
 
