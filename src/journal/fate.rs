@@ -45,6 +45,17 @@ pub enum Final {
 }
 
 impl Final {
+    /// Each of them once.
+    pub const ALL: [Self; 7] = [
+        Self::There,
+        Self::Left,
+        Self::Unwanted,
+        Self::ChangeRefused,
+        Self::Rejected,
+        Self::Failed,
+        Self::Unconfirmed,
+    ];
+
     /// Whether the contact is in the account.
     pub fn is_there(self) -> bool {
         matches!(self, Self::There | Self::Left | Self::Unwanted | Self::ChangeRefused)
