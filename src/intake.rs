@@ -16,7 +16,7 @@ use crate::mapping::Form;
 use crate::model::{
     ContactId, Delivery, NewContact, OnExisting, Rejection, Remark, Row, RowNumber, Shard, Stands, Window,
 };
-use crate::survey::{Standing, Standings};
+use crate::survey::{Done, Standing, Standings};
 use crate::words::{Message, message, worded};
 
 /// Rows handed over at a time, and handfuls that wait.
@@ -168,18 +168,27 @@ impl Gatekeeper {
                 let there = there.map(|offset| self.recall.contact(offset)).transpose()?;
                 Known::Open { identity: self.identity(contact), ticket, sent_after, there }
             }
-            (Ok((contact, _)), Standing::Settled { offset, verdict, changed })
-                if verdict.is_met_again(self.policy, changed) =>
-            {
-                Known::There(self.identity(contact), self.recall.contact(offset)?)
-            }
-            (Ok((contact, remarks)), Standing::Settled { offset, changed, .. }) => {
-                let story =
-                    self.recall.delivery(offset, row.clone(), contact.clone(), remarks.clone(), changed);
-                Known::Settled(Box::new(story?))
+            (Ok((contact, remarks)), Standing::Settled { offset, verdict, changed, done }) => {
+                let before = self.before_its_change(offset, done)?;
+                if before.is_none() && verdict.is_met_again(self.policy, changed) {
+                    Known::There(self.identity(contact), self.recall.contact(offset)?)
+                } else {
+                    let Done { offset, changed } = before.unwrap_or(Done { offset, changed });
+                    let (row, contact, remarks) = (row.clone(), contact.clone(), remarks.clone());
+                    Known::Settled(Box::new(self.recall.delivery(offset, row, contact, remarks, changed)?))
+                }
             }
         };
         Ok(Some(Arrival { row, filled, known, in_doubt, has_twin, passed_over: 0 }))
+    }
+
+    /// What holds of a contact of which only a change came to nothing, where nothing is to be changed. `offset`: where the
+    /// verdict on that change stands.
+    fn before_its_change(&self, offset: u64, done: Option<Done>) -> Result<Option<Done>, JournalError> {
+        let Some(done) = done.filter(|_| self.policy != OnExisting::Update) else { return Ok(None) };
+        // Another one may have taken the place of the one that it was.
+        let is_the_same = self.recall.contact(offset)?.uuid == self.recall.contact(done.offset)?.uuid;
+        Ok(is_the_same.then_some(done))
     }
 
     fn identity(&self, contact: &NewContact) -> Identity {

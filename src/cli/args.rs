@@ -506,6 +506,9 @@ pub(super) struct VerifyArgs {
     /// Choose the same sample again
     #[arg(long, value_name = "N", requires = "sample")]
     pub(super) seed: Option<u64>,
+    /// Be done with the rows that are open: nobody asks after them any more
+    #[arg(long)]
+    pub(super) let_go: bool,
     #[command(flatten)]
     pub(super) settings: SettingsArgs,
     #[command(flatten)]

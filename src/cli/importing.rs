@@ -22,7 +22,9 @@ use crate::journal::{About, Disk, Journal, Replayed};
 use crate::model::{Status, Stop};
 use crate::monitoring::Monitors;
 use crate::rate::Rate;
-use crate::report::{Closing, ExistingPlan, Opening, SUMMARY, Span, Story, Summary, Traffic};
+use crate::report::{
+    Closing, ExistingPlan, Opening, SUMMARY, Span, Story, Summary, Traffic, words_on_doubts,
+};
 use crate::results::OutputDir;
 use crate::run::{Import, Imported, Reading, Report, Sending, StopWish};
 use crate::words::{Message, message};
@@ -86,6 +88,7 @@ impl Importing<'_> {
         let args = self.args;
         let (rows, all_left_out) = (prepared.survey.rows, prepared.survey.all_left_out);
         let to_send = prepared.to_send();
+        let left_in_doubt = prepared.left_in_doubt();
         let is_rehearsal = self.about.endpoint == SANDBOX;
         let progress =
             Progress::start(rows, self.per_second, self.talk, args.talk.verbose, self.monitors.watch());
@@ -137,6 +140,7 @@ impl Importing<'_> {
         let input = prepared.shown_input;
         let mut summary =
             Summary::new(input, self.account.shown, span, rows, &report.tally, not_attempted, traffic);
+        summary.left_in_doubt = left_in_doubt;
         let exit = exit_of(&report);
         summary.exit_code = exit.code();
         summary.stopped_by = report.stop.as_ref().map(|stop| stop.as_str().into());
@@ -175,6 +179,8 @@ impl Importing<'_> {
         } else if self.talk.quiet {
             if exit != Exit::Done && !nothing_new {
                 say(&closing.text());
+            } else if let Some(contacts @ 1..) = summary.left_in_doubt {
+                say(&words_on_doubts(contacts, &self.shown).told());
             }
         } else {
             tell(&closing.text());

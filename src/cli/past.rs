@@ -144,6 +144,11 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
     Ok((Past { beginning: Beginning::GoesOn(Box::new(journal)), replayed, sightings }, told))
 }
 
+/// The journal at `path`, of an import that was made, for a word about what is in it.
+pub(super) fn to_write(path: &Path, boot: Option<String>) -> Result<Journal<Disk>, Failure> {
+    Ok(Journal::open(disk(path, true)?, boot, salt(), |_| Ok(()))?.0)
+}
+
 fn disk(path: &Path, power_safe: bool) -> Result<Disk, Failure> {
     Disk::open(path, power_safe).map_err(|error| {
         let exit = if error.kind() == io::ErrorKind::WouldBlock { Exit::Locked } else { Exit::Output };

@@ -329,6 +329,12 @@ impl Prepared {
         self.survey.to_send() + self.survey.counts.met_again(self.policy)
     }
 
+    /// Contacts that earlier runs left in doubt and that no row of the list names; `None` where there are rows that were
+    /// not read, which may be theirs.
+    pub(super) fn left_in_doubt(&self) -> Option<u64> {
+        self.window.is_to_the_end().then_some(self.survey.counts.open_and_gone)
+    }
+
     /// The country by which numbers without `+` or `00` were made international, if any was.
     pub(super) fn country(&self) -> Option<Country> {
         let made = self.survey.remarks.contains_key(&Code::PhoneMadeInternational);

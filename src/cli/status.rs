@@ -165,6 +165,13 @@ impl Standing {
         format!("callbell-import verify {folder}").into()
     }
 
+    /// Contacts that earlier runs left in doubt and that no row of the list names, as far as the last run knows them and
+    /// nobody was done with them since.
+    fn left_in_doubt(&self) -> Option<u64> {
+        let told = self.summary.as_ref()?.get("left_in_doubt")?.as_u64()?;
+        Some(told.min(self.census.count(Kind::Open) + self.census.count(Kind::Unconfirmed)))
+    }
+
     fn told_rows(&self) -> String {
         self.counts.told(self.window.as_deref())
     }
@@ -226,6 +233,10 @@ impl Standing {
         if let Some(contacts) = self.counts.from_before.filter(|contacts| *contacts > 0) {
             tell(&mut text, message!("status-before"), message!("status-from-before", contacts).told());
         }
+        if let Some(contacts @ 1..) = self.left_in_doubt() {
+            let told = message!("status-left-in-doubt", contacts, folder = &self.shown);
+            tell(&mut text, message!("status-in-doubt"), told.told());
+        }
         if self.is_running()
             && let Some(per_second) = self.census.per_second(self.now_ms)
         {
@@ -282,6 +293,7 @@ impl Standing {
             "open": self.counts.of(Kind::Open),
             "waiting": self.counts.of(Kind::Waiting),
             "contacts_from_before": self.counts.from_before,
+            "left_in_doubt": self.left_in_doubt(),
             "per_second": self.is_running().then(|| self.census.per_second(self.now_ms)).flatten(),
             "undo_deleted": self.undone.as_ref().map(|undone| undone.deleted().count()),
             "undo_under_way": self.undone.as_ref().map(|undone| undone.under_way),

@@ -9,8 +9,7 @@ use tokio::sync::watch;
 use super::args::{AccountArgs, AskingArgs};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::past::SANDBOX;
-use super::past::{refuse_another_account, refuse_another_address};
+use super::past::{self, SANDBOX, refuse_another_account, refuse_another_address};
 use super::preflight;
 use super::prepare::{self, Account};
 use super::settings::{self, Endpoint};
@@ -18,7 +17,7 @@ use super::signals;
 use super::talk::Talk;
 use crate::api::{Client, Http, WireStyle};
 use crate::inquiry::Inquiry;
-use crate::journal::{About, Fingerprints, Lock};
+use crate::journal::{About, Fingerprints, Lock, boot};
 use crate::ledger::{JOURNAL, Ledger};
 use crate::model::{Shard, Stop};
 use crate::rate::Headroom;
@@ -112,6 +111,19 @@ pub(super) async fn open(
     }
     let inquiry = Inquiry::new(client.clone(), rate, asking.max_outage, stops()?, fastrand::u64(..));
     Ok(Taken { folder, shown, ledger, account: who, client, inquiry, _lock: lock })
+}
+
+impl Taken {
+    /// Is done with the rows that are open. Returns how many they were.
+    pub(super) async fn let_go(&mut self) -> Result<u64, Failure> {
+        let doubts = std::mem::take(&mut self.ledger.doubts);
+        if !doubts.is_empty() {
+            let path = self.folder.path().join(JOURNAL);
+            let mut journal = past::to_write(&path, boot(self.folder.path()))?;
+            journal.let_go(&doubts, SystemTime::now()).await?;
+        }
+        Ok(std::mem::take(&mut self.ledger.open))
+    }
 }
 
 /// Signals as stops.

@@ -22,7 +22,8 @@ pub(super) async fn verify(args: VerifyArgs) -> Result<Exit, Failure> {
     let talk = Talk::of(&args.talk);
     logging::start(args.talk.verbose, None);
     let clock = Instant::now();
-    let taken = taken::open(&args.folder, &args.account, &args.asking, WireStyle::default(), talk).await?;
+    let mut taken =
+        taken::open(&args.folder, &args.account, &args.asking, WireStyle::default(), talk).await?;
     let seed = args.sample.map(|_| args.seed.unwrap_or_else(|| fastrand::u64(..1_000_000)));
     let sample = args.sample.unwrap_or(Sample::All);
     let certain = taken.ledger.certain();
@@ -40,7 +41,12 @@ pub(super) async fn verify(args: VerifyArgs) -> Result<Exit, Failure> {
     let (totals, stop) = reading.read(&mut table, |totals| steps.at(totals.checked)).await?;
     steps.finish();
     table.finish()?;
+    let mut let_go = 0;
+    if args.let_go && stop.is_none() {
+        let_go = taken.let_go().await?;
+    }
     let told = Told {
+        let_go,
         taken: &taken,
         totals: &totals,
         stop: stop.as_ref(),
@@ -74,6 +80,8 @@ struct Told<'t> {
     totals: &'t Totals,
     stop: Option<&'t Stop>,
     seed: Option<u64>,
+    /// Rows that are not open any more because somebody is done with them.
+    let_go: u64,
     elapsed: f64,
     exit: Exit,
 }
@@ -140,6 +148,9 @@ impl Told<'_> {
         if self.taken.ledger.open > 0 {
             let _ = writeln!(text, "  {}", message!("verify-open", rows = self.taken.ledger.open).told());
         }
+        if self.let_go > 0 {
+            let _ = writeln!(text, "  {}", message!("verify-let-go", rows = self.let_go).told());
+        }
         if let Some(seed) = self.seed {
             let _ = writeln!(text, "  {}", message!("verify-seed", seed = seed.to_string()).told());
         }
@@ -158,6 +169,7 @@ impl Told<'_> {
             "version": env!("CARGO_PKG_VERSION"),
             "account": account,
             "open": self.taken.ledger.open,
+            "let_go": self.let_go,
             "sample_seed": self.seed,
             "requests": self.taken.inquiry.requests() + self.taken.account.requests,
             "throttled": self.taken.inquiry.throttled(),

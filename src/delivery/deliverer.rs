@@ -119,8 +119,12 @@ impl<T: Transport> Deliverer<T> {
     pub async fn deliver(self, ticket: Ticket, place: Option<rate::Place>) -> (Delivered, Option<Stop>) {
         let carriage = &self.shared.carriage;
         let seed = seed_of(carriage.seed, ticket.row.number);
-        let origin =
-            Origin { in_doubt: ticket.in_doubt, sent_after: ticket.sent_after, has_twin: ticket.has_twin };
+        let origin = Origin {
+            in_doubt: ticket.in_doubt,
+            sent_after: ticket.sent_after,
+            has_twin: ticket.has_twin,
+            unlooked: !self.looks_first(),
+        };
         let mut patience = carriage.patience;
         patience.read_lag = patience.read_lag.max(self.shared.lag.get().copied().unwrap_or_default());
         let life = Life::new(&ticket.contact, origin, patience, self.now(), seed);

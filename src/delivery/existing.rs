@@ -241,7 +241,7 @@ impl<T: Transport> Errand<T> {
         // that it cannot be called unsent either.
         let put_off = || {
             let last = message!("stopped-before-the-change");
-            End::Settled(Outcome::Unconfirmed { code: Code::StoppedInDoubt, last })
+            End::Settled(Outcome::InDoubt { id: id.clone(), code: Code::StoppedInDoubt, last })
         };
         if stop.is_some() {
             return (put_off(), stop);
@@ -249,10 +249,8 @@ impl<T: Transport> Errand<T> {
         match self.meet(ticket, id.clone(), None, false).await {
             (End::Unsent, stop) => (put_off(), stop),
             // The contact may be what this row's own send has left: it cannot be told as one that is not there.
-            (End::Settled(Outcome::Failed { code, last }), stop)
-                if code != Code::ContactGone && !self.life.was_there() =>
-            {
-                (End::Settled(Outcome::Unconfirmed { code: Code::LookupFailed, last }), stop)
+            (End::Settled(Outcome::ChangeFailed { id, last }), stop) if !self.life.was_there() => {
+                (End::Settled(Outcome::InDoubt { id, code: Code::LookupFailed, last }), stop)
             }
             met => met,
         }

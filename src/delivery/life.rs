@@ -61,6 +61,8 @@ pub struct Origin {
     pub sent_after: Option<SystemTime>,
     /// Another row of the file may be taken for this one, where only the name can tell.
     pub has_twin: bool,
+    /// Nobody looked before it was sent: its number may have had a contact then.
+    pub unlooked: bool,
 }
 
 /// How it can be found out whether a contact exists.
@@ -95,6 +97,10 @@ pub struct Life {
     /// A 4xx whose contact is being looked up: it may mean that the contact is there already.
     refusal: Option<(Option<String>, String)>,
     status: Option<u16>,
+    /// Nobody looked before it was sent.
+    unlooked: bool,
+    /// Its number has a contact from before, which hides it from look-ups.
+    is_hidden: bool,
     /// The run is stopping: no more waiting.
     hurried: bool,
     remarks: Vec<Remark>,
@@ -140,6 +146,8 @@ impl Life {
             doubt,
             refusal: None,
             status: None,
+            unlooked: origin.unlooked,
+            is_hidden: false,
             hurried: false,
             remarks: Vec::new(),
             shown: None,
@@ -275,6 +283,7 @@ impl Life {
             result => result,
         };
         match result {
+            Ok(Some(stored)) if self.hides(&stored, exchange.server_time, now) => (self.hidden(now), None),
             Ok(Some(stored)) => {
                 let outcome = self.found(contact, stored, exchange.server_time, now);
                 (Next::End(End::Settled(outcome)), None)
@@ -310,7 +319,8 @@ impl Life {
         let open = |life: &mut Self, what: Message| {
             let last = life.doubt.take().map_or_else(|| Message::verbatim(""), |doubt| doubt.last);
             let last = message!("after", one = last, other = what);
-            (Next::End(End::Settled(Outcome::Unconfirmed { code: Code::NoLookup, last })), None)
+            let code = if life.is_hidden { Code::AnotherFound } else { Code::NoLookup };
+            (Next::End(End::Settled(Outcome::Unconfirmed { code, last })), None)
         };
         self.throttling.note(sighting.as_ref().err());
         match sighting {
@@ -419,6 +429,41 @@ impl Life {
         Outcome::Created { id: stored.id, by_lookup: false }
     }
 
+    /// Whether the contact that a look-up found was there before this row was sent, so that it says nothing about what
+    /// became of the send: where the account takes two contacts with one number, a look-up shows one of them.
+    fn hides(&self, stored: &StoredContact, server_time: Option<SystemTime>, now: Duration) -> bool {
+        if self.doubt.is_none() || self.refusal.is_some() {
+            return false;
+        }
+        match self.age(stored, server_time, now) {
+            // Whoever looks before sending meets somebody from before, and sends nothing: only where it is known to have been
+            // sent has somebody come between.
+            Some(before) if !self.unlooked => self.sends > 0 && before > CLOCK_SLACK,
+            // Both stamps are whole seconds, unless the first send was reckoned back from an answer.
+            Some(before) if self.sent_after.is_some() => before > Duration::ZERO,
+            Some(before) => before > Duration::from_secs(1),
+            // One that was given up left nobody: what is found is somebody whom its failures file may have made.
+            None => self.unlooked && (self.sends > 0 || self.sent_after.is_some()),
+        }
+    }
+
+    /// What was sent is searched for in the contact list, which shows all contacts of a number.
+    fn hidden(&mut self, now: Duration) -> Next {
+        self.is_hidden = true;
+        if self.sent_after.is_none() {
+            let last = self.doubt.take().map_or_else(|| Message::verbatim(""), |doubt| doubt.last);
+            let last = message!("after", one = last, other = message!("search-hidden"));
+            return Next::End(End::Settled(Outcome::Unconfirmed { code: Code::AnotherFound, last }));
+        }
+        self.way = Way::List;
+        if self.hurried {
+            return self.let_go();
+        }
+        let settled = self.patience.settle + self.patience.read_lag;
+        let since = self.doubt.as_ref().map_or(now, |doubt| doubt.since);
+        Next::Wait((since + settled).saturating_sub(now))
+    }
+
     /// A look-up found a contact. Is it this row's?
     fn found(
         &mut self,
@@ -462,9 +507,20 @@ impl Life {
         server_time: Option<SystemTime>,
         now: Duration,
     ) -> Option<bool> {
+        Some(self.age(stored, server_time, now)? > CLOCK_SLACK)
+    }
+
+    /// How long before this row was first sent the contact came into being, by the server's own clock; zero if it did
+    /// afterwards.
+    fn age(
+        &self,
+        stored: &StoredContact,
+        server_time: Option<SystemTime>,
+        now: Duration,
+    ) -> Option<Duration> {
         let here = || server_time?.checked_sub(now.checked_sub(self.first_sent?)?);
-        let first_sent = self.sent_after.or_else(here)?.checked_sub(CLOCK_SLACK)?;
-        Some(stored.created_at? < first_sent)
+        let first_sent = self.sent_after.or_else(here)?;
+        Some(first_sent.duration_since(stored.created_at?).unwrap_or_default())
     }
 
     fn remark(&mut self, differences: Vec<String>) {

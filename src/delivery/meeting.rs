@@ -255,10 +255,11 @@ impl<'m> Meeting<'m> {
             return (Step::Wait(back_off(self.failures, &mut self.jitter)), None);
         }
         let last = fault.describe();
+        let id = self.id.clone();
         let outcome = if self.open {
-            Outcome::Unconfirmed { code: Code::UpdateOpen, last }
+            Outcome::InDoubt { id, code: Code::UpdateOpen, last }
         } else {
-            Outcome::Failed { code: Code::UpdateFailed, last }
+            Outcome::ChangeFailed { id, last }
         };
         (Step::End(End::Settled(outcome)), None)
     }
@@ -272,7 +273,7 @@ impl<'m> Meeting<'m> {
     fn let_go(&mut self) -> Step {
         Step::End(if self.open {
             let last = message!("stopped-before-the-change");
-            End::Settled(Outcome::Unconfirmed { code: Code::UpdateOpen, last })
+            End::Settled(Outcome::InDoubt { id: self.id.clone(), code: Code::UpdateOpen, last })
         } else {
             End::Unsent
         })
@@ -470,13 +471,14 @@ mod tests {
                 }
             };
             assert_eq!(tries, MOST_TRIES);
-            let found = match end {
-                Step::End(End::Settled(Outcome::Unconfirmed { code, .. } | Outcome::Failed { code, .. })) => {
-                    code
+            let Step::End(End::Settled(outcome)) = end else { panic!("{end:?}") };
+            assert_eq!(outcome.contact_id(), Some(&id()), "whoever is there is named");
+            match outcome {
+                Outcome::InDoubt { code: found, .. } => assert_eq!(found, code),
+                outcome => {
+                    assert!(matches!(outcome, Outcome::ChangeFailed { .. }) && code == Code::UpdateFailed)
                 }
-                next => panic!("{next:?}"),
-            };
-            assert_eq!(found, code);
+            }
         }
     }
 
@@ -486,10 +488,7 @@ mod tests {
         assert_eq!(meeting(OnExisting::Update, &rules, false).cut_short(false), Step::End(End::Unsent));
         for (begun, sending) in [(true, false), (false, true)] {
             let next = meeting(OnExisting::Update, &rules, begun).cut_short(sending);
-            assert!(matches!(
-                next,
-                Step::End(End::Settled(Outcome::Unconfirmed { code: Code::UpdateOpen, .. }))
-            ));
+            assert!(matches!(next, Step::End(End::Settled(Outcome::InDoubt { code: Code::UpdateOpen, .. }))));
         }
         let denied = Fault::Denied { status: 401, said: String::new() };
         let (next, stop) =

@@ -36,6 +36,8 @@ pub enum Final {
     Unwanted,
     /// The contact is there, and the API refused to change it as the row said.
     ChangeRefused,
+    /// The contact is there, and the change that the row asked for was given up.
+    ChangeFailed,
     /// Rejected: the contact is not there, and will be rejected again as long as it says the same.
     Rejected,
     /// Failed: the contact is not there, and may be sent again.
@@ -46,7 +48,7 @@ pub enum Final {
 
 impl Final {
     /// Each of them once.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::There,
         Self::Left,
         Self::Unwanted,
@@ -54,11 +56,17 @@ impl Final {
         Self::Rejected,
         Self::Failed,
         Self::Unconfirmed,
+        Self::ChangeFailed,
     ];
 
     /// Whether the contact is in the account.
     pub fn is_there(self) -> bool {
-        matches!(self, Self::There | Self::Left | Self::Unwanted | Self::ChangeRefused)
+        self == Self::There || self == Self::Left || self == Self::Unwanted || self.is_not_changed()
+    }
+
+    /// Whether the contact is in the account, and was to be changed and is not: what an earlier ticket says of it holds.
+    pub fn is_not_changed(self) -> bool {
+        matches!(self, Self::ChangeRefused | Self::ChangeFailed)
     }
 
     /// Whether the contact is met once more under this policy, although its row was settled. `changed`: the row says
@@ -69,7 +77,7 @@ impl Final {
             // It was never held against the row as an update does it.
             (Self::Left, OnExisting::Update) => true,
             (Self::Unwanted, OnExisting::Fail) => changed,
-            (Self::Unwanted | Self::ChangeRefused, _) => true,
+            (Self::Unwanted | Self::ChangeRefused | Self::ChangeFailed, _) => true,
             _ => false,
         }
     }
@@ -90,11 +98,11 @@ pub enum Class {
 /// `same_content`.
 pub fn classify(evidence: Evidence, same_content: bool) -> Class {
     match evidence.verdict {
-        Some(Final::There | Final::Left | Final::Unwanted | Final::ChangeRefused) => return Class::Settled,
+        Some(there) if there.is_there() => return Class::Settled,
         Some(Final::Rejected) if same_content => return Class::Settled,
         // Verdicts that say "not there" are true whatever else is missing.
         Some(Final::Rejected | Final::Failed) => return Class::NeverSent,
-        Some(Final::Unconfirmed) => return Class::Unknown,
+        Some(_) => return Class::Unknown,
         None => {}
     }
     if evidence.damaged {
@@ -127,6 +135,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_verdict_is_among_all_of_them_once() {
+        // A new one does not compile until it has its place here, too.
+        let next = |verdict| match verdict {
+            Final::There => Some(Final::Left),
+            Final::Left => Some(Final::Unwanted),
+            Final::Unwanted => Some(Final::ChangeRefused),
+            Final::ChangeRefused => Some(Final::Rejected),
+            Final::Rejected => Some(Final::Failed),
+            Final::Failed => Some(Final::Unconfirmed),
+            Final::Unconfirmed => Some(Final::ChangeFailed),
+            Final::ChangeFailed => None,
+        };
+        let each: Vec<Final> = std::iter::successors(Some(Final::There), |verdict| next(*verdict)).collect();
+        assert_eq!(each, Final::ALL);
+    }
+
+    #[test]
     fn a_lease_without_a_mark_was_never_used_in_this_boot_and_may_have_been_in_another() {
         assert_eq!(classify(Evidence::LEASED, true), Class::NeverSent);
         assert_eq!(
@@ -149,7 +174,9 @@ mod tests {
     fn verdicts_decide_and_a_rejection_only_for_what_was_rejected() {
         let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..Evidence::LEASED };
         for same_content in [true, false] {
-            for there in [Final::There, Final::Left, Final::Unwanted, Final::ChangeRefused] {
+            for there in
+                [Final::There, Final::Left, Final::Unwanted, Final::ChangeRefused, Final::ChangeFailed]
+            {
                 assert_eq!(classify(with(there), same_content), Class::Settled);
             }
             assert_eq!(classify(with(Final::Failed), same_content), Class::NeverSent);
@@ -173,6 +200,7 @@ mod tests {
         assert_eq!(met(Final::Unwanted, true), [true; 4]);
         assert_eq!(met(Final::ChangeRefused, false), [true, false, true, true]);
         assert_eq!(met(Final::ChangeRefused, true), [true; 4]);
+        assert_eq!(met(Final::ChangeFailed, false), [true; 4], "it is tried again");
         assert_eq!(met(Final::Rejected, true), [false; 4], "nobody is there to be met");
     }
 }

@@ -10,7 +10,7 @@ use super::storage::{Length, Storage, Synced};
 use super::ticket::{Applicant, Leased, Settled, Ticket};
 use super::verdict;
 use super::{ContactKey, Fingerprints, Recall};
-use crate::model::{Delivery, FieldChange, FieldValue};
+use crate::model::{Code, Delivery, FieldChange, FieldValue};
 
 /// Room that is made sure of before rows are leased, for each: its key, a mark and a long verdict.
 const BYTES_PER_ROW: u64 = 764;
@@ -369,6 +369,32 @@ impl<S: Storage> Journal<S> {
             self.append(&records)?;
             self.next_ticket = next;
         }
+        self.sync().await
+    }
+
+    /// A person is done with what these tickets left in doubt. A row that comes back to one of them is looked up before
+    /// it is sent, as one that was given up is.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written, or the disk does not take it.
+    pub async fn let_go(&mut self, doubts: &[TicketNumber], now: SystemTime) -> Result<(), JournalError> {
+        let finished = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let records: Vec<Record> = doubts
+            .iter()
+            .map(|&n| {
+                Record::Verdict(Verdict {
+                    n,
+                    o: Ended::Failed(Code::LetGo.as_str().to_owned(), String::new()),
+                    attempts: 0,
+                    http_status: None,
+                    echo: Vec::new(),
+                    may_be_own: false,
+                    finished_ms: u64::try_from(finished.as_millis()).unwrap_or(u64::MAX),
+                })
+            })
+            .collect();
+        self.append(&records)?;
         self.sync().await
     }
 

@@ -170,6 +170,8 @@ pub enum Ended {
     Updated(String, Option<String>, Vec<String>),
     /// The change that the row asked for was refused: uuid, address, parameter, what the API said.
     ChangeRefused(String, Option<String>, Option<String>, String),
+    /// The change that the row asked for was given up, and was not made: uuid, address, what happened last.
+    ChangeFailed(String, Option<String>, String),
     /// Rejected: parameter, what the API said.
     Rejected(Option<String>, String),
     /// Failed: code, what happened last.
@@ -185,6 +187,7 @@ discreet!(Ended as |ended| match ended {
     Ended::Unwanted(..) => "Unwanted",
     Ended::Updated(..) => "Updated",
     Ended::ChangeRefused(..) => "ChangeRefused",
+    Ended::ChangeFailed(..) => "ChangeFailed",
     Ended::Rejected(..) => "Rejected",
     Ended::Failed(..) => "Failed",
     Ended::Unconfirmed(..) => "Unconfirmed",
@@ -199,7 +202,8 @@ impl Ended {
             | Self::Left(uuid, href, _)
             | Self::Unwanted(uuid, href, _)
             | Self::Updated(uuid, href, _)
-            | Self::ChangeRefused(uuid, href, ..) => Some(ContactId { uuid, href }),
+            | Self::ChangeRefused(uuid, href, ..)
+            | Self::ChangeFailed(uuid, href, _) => Some(ContactId { uuid, href }),
             Self::Rejected(..) | Self::Failed(..) | Self::Unconfirmed(..) => None,
         }
     }

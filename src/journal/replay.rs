@@ -222,6 +222,7 @@ pub(super) fn replay(
                     Ended::Left(..) => Final::Left,
                     Ended::Unwanted(..) => Final::Unwanted,
                     Ended::ChangeRefused(..) => Final::ChangeRefused,
+                    Ended::ChangeFailed(..) => Final::ChangeFailed,
                     Ended::Rejected(..) => Final::Rejected,
                     // Nobody was asked to create anything: it is as if the ticket had been given back.
                     Ended::Failed(ref code, _) if Code::named(code).is_some_and(Code::is_without_effect) => {

@@ -15,13 +15,15 @@ pub struct Story<T> {
     /// The last one of those that are retired.
     retired: Option<(TicketNumber, Evidence, T)>,
     there: Option<(TicketNumber, T)>,
+    /// The last one after which there was nothing left to do.
+    done: Option<(TicketNumber, T)>,
     /// Tickets up to this number are over.
     forgotten: Option<TicketNumber>,
 }
 
 impl<T> Default for Story<T> {
     fn default() -> Self {
-        Self { last: None, retired: None, there: None, forgotten: None }
+        Self { last: None, retired: None, there: None, done: None, forgotten: None }
     }
 }
 
@@ -36,6 +38,7 @@ impl<T: Clone> Story<T> {
             self.last.take_if(|(number, ..)| *number <= ticket);
             self.retired.take_if(|(number, ..)| *number <= ticket);
             self.there.take_if(|(number, _)| *number <= ticket);
+            self.done.take_if(|(number, _)| *number <= ticket);
             return;
         }
         let is_later = |known: Option<TicketNumber>| known.is_none_or(|known| known < ticket);
@@ -43,6 +46,11 @@ impl<T: Clone> Story<T> {
             && is_later(self.there.as_ref().map(|(number, _)| *number))
         {
             self.there = Some((ticket, what.clone()));
+        }
+        if evidence.verdict == Some(super::Final::There)
+            && is_later(self.done.as_ref().map(|(number, _)| *number))
+        {
+            self.done = Some((ticket, what.clone()));
         }
         let last = if evidence.retired { &mut self.retired } else { &mut self.last };
         if left(evidence) && is_later(last.as_ref().map(|(number, ..)| *number)) {
@@ -55,6 +63,12 @@ impl<T: Clone> Story<T> {
     pub fn last(&self) -> Option<(TicketNumber, Evidence, &T)> {
         let last = self.last.as_ref().or(self.retired.as_ref());
         last.map(|(number, evidence, what)| (*number, *evidence, what))
+    }
+
+    /// The last ticket after which there was nothing left to do about the contact: it was created or changed, or said
+    /// what the row did.
+    pub fn done(&self) -> Option<&T> {
+        self.done.as_ref().map(|(_, what)| what)
     }
 
     /// The last ticket whose verdict says that the contact is in the account.
@@ -96,7 +110,7 @@ mod tests {
     #[test]
     fn a_ticket_that_never_left_hides_nothing() {
         let unmarked = Evidence { marked: false, ..MARKED };
-        let there = [Final::There, Final::Left, Final::Unwanted, Final::ChangeRefused];
+        let there = [Final::There, Final::Left, Final::Unwanted, Final::ChangeRefused, Final::ChangeFailed];
         for earlier in there.into_iter().chain([Final::Rejected, Final::Failed]) {
             for later in [RELEASED, unmarked] {
                 let there = earlier.is_there().then_some(1);

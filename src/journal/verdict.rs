@@ -33,6 +33,11 @@ pub(super) fn write(ticket: TicketNumber, delivery: &Delivery) -> Option<Verdict
             let (uuid, href) = id(contact);
             Ended::ChangeRefused(uuid, href, field.clone(), said.clone())
         }
+        Outcome::ChangeFailed { id: contact, last } => {
+            let (uuid, href) = id(contact);
+            Ended::ChangeFailed(uuid, href, last.coded())
+        }
+        Outcome::InDoubt { code, last, .. } => Ended::Unconfirmed(code.as_str().to_owned(), last.coded()),
         Outcome::Rejected { field, said } => Ended::Rejected(field.clone(), said.clone()),
         Outcome::Failed { code, last } => Ended::Failed(code.as_str().to_owned(), last.coded()),
         Outcome::Unconfirmed { code, last } => Ended::Unconfirmed(code.as_str().to_owned(), last.coded()),
@@ -86,6 +91,9 @@ pub(super) fn read(
         Ended::Updated(uuid, href, fields) => Outcome::Updated { id: contact_id(uuid, href), fields },
         Ended::ChangeRefused(uuid, href, field, said) => {
             Outcome::ChangeRefused { id: contact_id(uuid, href), field, said }
+        }
+        Ended::ChangeFailed(uuid, href, last) => {
+            Outcome::ChangeFailed { id: contact_id(uuid, href), last: Message::decoded(last) }
         }
         Ended::Rejected(field, said) => Outcome::Rejected { field, said },
         Ended::Failed(code, last) => {
@@ -155,6 +163,7 @@ mod tests {
             Outcome::Unwanted { id: id(), differs: true },
             Outcome::Updated { id: id(), fields: vec!["tags".to_owned()] },
             Outcome::ChangeRefused { id: id(), field: Some("tags".to_owned()), said: "no".to_owned() },
+            Outcome::ChangeFailed { id: id(), last: last() },
             Outcome::Rejected { field: Some("name".to_owned()), said: "no".to_owned() },
             Outcome::Failed { code: Code::AttemptsUsedUp, last: last() },
             Outcome::Unconfirmed { code: Code::UpdateOpen, last: last() },

@@ -28,6 +28,8 @@ pub struct Ledger {
     pub entries: Vec<Entry>,
     /// Tickets that are open: their contacts may or may not be in the account.
     pub open: u64,
+    /// Which they are.
+    pub doubts: Vec<TicketNumber>,
     /// What is wrong with the journal, in words, if something is.
     pub damage: Option<String>,
     log: Option<File>,
@@ -52,7 +54,8 @@ impl Ledger {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error),
         };
-        let open = by_key.values().filter(|deeds| deeds.is_open()).count() as u64;
+        let doubts: Vec<TicketNumber> = by_key.values().filter_map(Deeds::doubt).collect();
+        let open = doubts.len() as u64;
         let journal = Recall::of(own_file_to_read(&folder.path().join(JOURNAL))?);
         let mut entries: Vec<Entry> =
             by_key.into_iter().flat_map(|(key, deeds)| deeds.into_entries(key, &journal)).collect();
@@ -64,7 +67,7 @@ impl Ledger {
             )?;
         }
         entries.sort_by_key(|entry| (entry.row.is_none(), entry.row, entry.ticket));
-        Ok(Some(Self { head, entries, open, damage, log, journal }))
+        Ok(Some(Self { head, entries, open, doubts, damage, log, journal }))
     }
 
     /// The places of those to which something is known to have been written: of the others there is nothing to compare.

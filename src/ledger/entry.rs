@@ -1,7 +1,7 @@
 //! One contact that this import created or changed, and how its tickets together say so.
 
 use crate::journal::{Class, ContactKey, Ended, Evidence, Past, Recall, Story, TicketNumber, classify};
-use crate::model::RowNumber;
+use crate::model::{Code, RowNumber};
 
 /// A contact that this import created or changed, or may have changed, as the journal says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,8 +178,10 @@ impl Deeds {
         }
         let is_updated = matches!(ended, Some(Ended::Updated(..)));
         match ended {
+            // Nobody asks whether it was made, which does not undo it.
+            Some(Ended::Failed(ref code, _)) if *code == Code::LetGo.as_str() => {}
             // Nothing of it is there.
-            Some(Ended::Rejected(..) | Ended::Failed(..)) => return,
+            Some(Ended::Rejected(..) | Ended::Failed(..) | Ended::ChangeFailed(..)) => return,
             // Only the last change was refused; of those before it nobody knows.
             Some(Ended::ChangeRefused(..)) => drop(changes.pop()),
             None if !may_be_made(evidence) => return,
@@ -202,9 +204,10 @@ impl Deeds {
         self.wrote.push(Wrote { ticket, uuid, how: How::Changed(update) });
     }
 
-    /// Whether the contact may or may not be in the account, or a change of it.
-    pub(super) fn is_open(&self) -> bool {
-        self.story.last().is_some_and(|(_, evidence, ())| classify(evidence, true) == Class::Unknown)
+    /// The ticket that leaves open whether the contact is in the account, or a change of it.
+    pub(super) fn doubt(&self) -> Option<TicketNumber> {
+        let (ticket, evidence, ()) = self.story.last()?;
+        (classify(evidence, true) == Class::Unknown).then_some(ticket)
     }
 
     /// The contact that something was written to last, and others to which something may have been written since.

@@ -31,6 +31,9 @@ pub enum OnExisting {
 }
 
 impl OnExisting {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Skip, Self::Update, Self::Create, Self::Fail];
+
     /// Whether a contact is looked for before it is sent.
     pub fn looks(self) -> bool {
         self != Self::Create

@@ -52,6 +52,8 @@ pub struct Learnt {
     pub updated: u64,
     /// Rows that the API refused.
     pub rejected: u64,
+    /// Contacts that are there and that the API refused to change.
+    pub change_refused: u64,
     /// How they were answered.
     pub manners: Manners,
     /// How numbers come back.
@@ -76,7 +78,7 @@ impl Learnt {
     pub fn is_a_warning(&self) -> bool {
         !self.differences.is_empty()
             || self.unread + self.not_found + self.doubled > 0
-            || self.rows > 0 && self.rejected == self.rows
+            || self.rows > 0 && self.rejected + self.change_refused == self.rows
     }
 
     /// In a few words.
@@ -88,6 +90,9 @@ impl Learnt {
             updated = self.updated,
             rejected = self.rejected,
         )];
+        if self.change_refused > 0 {
+            parts.push(message!("learnt-change-refused", contacts = self.change_refused));
+        }
         if let Some(answers) = self.manners.answers() {
             parts.push(message!("learnt-answered", answers));
         }
@@ -153,6 +158,13 @@ mod tests {
         let good = Learnt { rows: 2, created: 1, rejected: 1, ..Learnt::default() };
         assert!(!good.is_a_warning());
         assert!(Learnt { rejected: 2, created: 0, ..good.clone() }.is_a_warning());
+        let refused = Learnt { rejected: 1, created: 0, change_refused: 1, ..good.clone() };
+        assert!(refused.is_a_warning());
+        assert_eq!(
+            refused.words().to_string(),
+            "first 2 rows sent and read back: 0 created, 1 rejected; 1 contact that is there was not changed: the API \
+             refused it"
+        );
         assert!(Learnt { unread: 1, ..good.clone() }.is_a_warning());
         assert!(Learnt { not_found: 1, ..good.clone() }.is_a_warning());
         assert!(Learnt { doubled: 1, ..good.clone() }.is_a_warning());

@@ -118,6 +118,22 @@ pub enum Outcome {
         /// What the API said, shortened and safe to print. May hold the row's data.
         said: String,
     },
+    /// The contact is in the account, and was not changed, although it was tried as often as is allowed.
+    ChangeFailed {
+        /// The contact.
+        id: ContactId,
+        /// What happened last, in words without the row's data.
+        last: Message,
+    },
+    /// The contact is in the account, and nobody knows whether it was changed, or whether this row made it.
+    InDoubt {
+        /// The contact.
+        id: ContactId,
+        /// Why it could not be settled.
+        code: Code,
+        /// What happened last, in words without the row's data.
+        last: Message,
+    },
     /// A 4xx answer about this contact.
     Rejected {
         /// The parameter at fault, if the API named one.
@@ -153,9 +169,20 @@ impl Outcome {
             Self::Duplicate { .. } => Status::Duplicate,
             Self::Invalid(_) => Status::Invalid,
             Self::Unwanted { .. } | Self::ChangeRefused { .. } | Self::Rejected { .. } => Status::Rejected,
-            Self::Failed { .. } => Status::Failed,
-            Self::Unconfirmed { .. } => Status::Unconfirmed,
+            Self::ChangeFailed { .. } | Self::Failed { .. } => Status::Failed,
+            Self::InDoubt { .. } | Self::Unconfirmed { .. } => Status::Unconfirmed,
         }
+    }
+
+    /// Whether the row failed at a contact that is in the account: nothing is there to be created.
+    pub fn is_at_a_contact(&self) -> bool {
+        matches!(
+            self,
+            Self::Unwanted { .. }
+                | Self::ChangeRefused { .. }
+                | Self::ChangeFailed { .. }
+                | Self::InDoubt { code: Code::UpdateOpen, .. }
+        )
     }
 
     /// The contact in the account, if the outcome has one.
@@ -164,7 +191,9 @@ impl Outcome {
             Self::Created { id, .. }
             | Self::Existing { id, .. }
             | Self::Updated { id, .. }
-            | Self::ChangeRefused { id, .. } => Some(id),
+            | Self::ChangeRefused { id, .. }
+            | Self::ChangeFailed { id, .. }
+            | Self::InDoubt { id, .. } => Some(id),
             _ => None,
         }
     }
@@ -218,9 +247,10 @@ impl Delivery {
                 Some(status) => format!("http_{status}").into(),
                 None => Code::Refused.as_str().into(),
             }),
-            Outcome::Failed { code, .. } | Outcome::Unconfirmed { code, .. } => {
-                codes.push(code.as_str().into())
-            }
+            Outcome::ChangeFailed { .. } => codes.push(Code::UpdateFailed.as_str().into()),
+            Outcome::Failed { code, .. }
+            | Outcome::Unconfirmed { code, .. }
+            | Outcome::InDoubt { code, .. } => codes.push(code.as_str().into()),
         }
         for remark in &self.remarks {
             if remark.code.severity() == Severity::Warning
@@ -302,7 +332,10 @@ impl Delivery {
             Outcome::ChangeRefused { field: None, said, .. } => Some(message!("row-change-refused", said)),
             Outcome::Unwanted { differs: true, .. } => Some(message!("row-already-there-other")),
             Outcome::Unwanted { differs: false, .. } => Some(message!("row-already-there-same")),
-            Outcome::Failed { last, .. } | Outcome::Unconfirmed { last, .. } => Some(last.clone()),
+            Outcome::Failed { last, .. }
+            | Outcome::Unconfirmed { last, .. }
+            | Outcome::ChangeFailed { last, .. }
+            | Outcome::InDoubt { last, .. } => Some(last.clone()),
         }
     }
 }

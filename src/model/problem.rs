@@ -196,6 +196,8 @@ codes! {
     NoLookup = "no_lookup", Fate;
     /// The answer was lost, and the look-up gave no usable answer.
     LookupFailed = "lookup_failed", Fate;
+    /// The answer was lost, and the look-up finds a contact that was there before, or may have been.
+    AnotherFound = "another_found", Fate;
     /// The answer was lost, the contact is not there yet, and `--strict` forbids to send again.
     Strict = "strict", Fate;
     /// The contact is in the account, and `--on-existing fail` forbids that.
@@ -210,6 +212,8 @@ codes! {
     UpdateOpen = "update_open", Fate;
     /// The run was stopped while the answer was open.
     StoppedInDoubt = "stopped_in_doubt", Fate;
+    /// It was in doubt, and a person said that nobody is to ask after it any more.
+    LetGo = "let_go", Fate;
 }
 
 impl fmt::Display for Code {

@@ -21,6 +21,8 @@ pub struct Cause {
     pub code: String,
     /// The wire field at fault, or empty.
     pub field: String,
+    /// These rows failed at contacts that are in the account; see [`Outcome::is_at_a_contact`].
+    pub at_a_contact: bool,
     /// How many rows; a row with two problems counts in two causes.
     pub rows: u64,
     /// The first of them.
@@ -40,7 +42,7 @@ pub struct Tally {
     by_lookup: u64,
     repeats_differing: u64,
     left_out: u64,
-    causes: BTreeMap<(Status, String, String), Cause>,
+    causes: BTreeMap<(Status, String, String, bool), Cause>,
 }
 
 impl Tally {
@@ -49,6 +51,7 @@ impl Tally {
         let status = delivery.outcome.status();
         self.by_status[status as usize] += 1;
         let row = delivery.row.place();
+        let at_a_contact = delivery.outcome.is_at_a_contact();
         match &delivery.outcome {
             Outcome::Created { by_lookup: true, .. } => self.by_lookup += 1,
             Outcome::Duplicate { same_content: false, .. } => self.repeats_differing += 1,
@@ -64,7 +67,7 @@ impl Tally {
                     let field = problem.field.as_deref().unwrap_or_default();
                     if !seen.contains(&(problem.code, field)) {
                         seen.push((problem.code, field));
-                        let cause = self.cause(status, problem.code.as_str(), field, row);
+                        let cause = self.cause(status, problem.code.as_str(), (field, false), row);
                         if let Some(example) = &problem.example
                             && cause.examples.len() < MOST_EXAMPLES
                             && !cause.examples.contains(example)
@@ -75,21 +78,27 @@ impl Tally {
                 }
             }
             Outcome::Unwanted { .. } => {
-                self.cause(status, Code::AlreadyThere.as_str(), "", row);
+                self.cause(status, Code::AlreadyThere.as_str(), ("", at_a_contact), row);
             }
             Outcome::Rejected { field, said } | Outcome::ChangeRefused { field, said, .. } => {
                 let code = match delivery.http_status {
                     Some(status) => format!("http_{status}"),
                     None => Code::Refused.as_str().to_owned(),
                 };
-                let cause = self.cause(status, &code, field.as_deref().unwrap_or_default(), row);
+                let field = (field.as_deref().unwrap_or_default(), at_a_contact);
+                let cause = self.cause(status, &code, field, row);
                 // Rows are not settled in their order.
                 if cause.first == row {
                     cause.said = Some(of_row(said, delivery));
                 }
             }
-            Outcome::Failed { code, .. } | Outcome::Unconfirmed { code, .. } => {
-                self.cause(status, code.as_str(), "", row);
+            Outcome::ChangeFailed { .. } => {
+                self.cause(status, Code::UpdateFailed.as_str(), ("", at_a_contact), row);
+            }
+            Outcome::Failed { code, .. }
+            | Outcome::Unconfirmed { code, .. }
+            | Outcome::InDoubt { code, .. } => {
+                self.cause(status, code.as_str(), ("", at_a_contact), row);
             }
         }
         self.warnings(delivery);
@@ -104,13 +113,19 @@ impl Tally {
             let key = (remark.code, if by_field { remark.field.as_str() } else { "" });
             if remark.code.severity() == Severity::Warning && !warned.contains(&key) {
                 warned.push(key);
-                self.cause(status, remark.code.as_str(), &remark.field, row);
+                self.cause(status, remark.code.as_str(), (&remark.field, false), row);
             }
         }
     }
 
-    fn cause(&mut self, status: Status, code: &str, field: &str, row: RowPlace) -> &mut Cause {
-        let mut key = (status, code.to_owned(), field.to_owned());
+    fn cause(
+        &mut self,
+        status: Status,
+        code: &str,
+        (field, at_a_contact): (&str, bool),
+        row: RowPlace,
+    ) -> &mut Cause {
+        let mut key = (status, code.to_owned(), field.to_owned(), at_a_contact);
         if self.causes.len() >= MOST_CAUSES && !self.causes.contains_key(&key) {
             key.2 = String::new();
         }
@@ -118,6 +133,7 @@ impl Tally {
             status,
             code: code.to_owned(),
             field: field.to_owned(),
+            at_a_contact,
             rows: 0,
             first: row,
             said: None,

@@ -31,6 +31,12 @@ impl Window {
         self == Self::default()
     }
 
+    /// Whether no row is left out for the place where it stands. Rows of other parts have folders of their own, and are
+    /// nothing to this one.
+    pub fn is_to_the_end(self) -> bool {
+        self.skip == 0 && self.limit.is_none()
+    }
+
     /// The first row in it.
     pub fn first(self) -> RowNumber {
         RowNumber::new(self.skip.saturating_add(1))

@@ -57,9 +57,13 @@ impl Closing<'_> {
         let causes = self.tally.causes();
         let (failures, warnings): (Vec<&Cause>, Vec<&Cause>) =
             causes.into_iter().partition(|cause| is_failure(cause));
-        for (title, causes) in
-            [(message!("closing-not-created"), failures), (message!("closing-with-a-warning"), warnings)]
-        {
+        let (there_already, not_created): (Vec<&Cause>, Vec<&Cause>) =
+            failures.into_iter().partition(|cause| cause.at_a_contact);
+        for (title, causes) in [
+            (message!("closing-not-created"), not_created),
+            (message!("closing-there-already"), there_already),
+            (message!("closing-with-a-warning"), warnings),
+        ] {
             if causes.is_empty() {
                 continue;
             }
@@ -75,6 +79,10 @@ impl Closing<'_> {
         if self.failed_as_before > 0 {
             let told = message!("closing-failed-as-before", rows = self.failed_as_before);
             text.push_str(&format!("\n{}\n", told.told()));
+        }
+        if let Some(contacts @ 1..) = s.left_in_doubt {
+            let told = words_on_doubts(contacts, self.folder);
+            text.push_str(&format!("\n{}\n", style(told.told()).yellow()));
         }
         if let Some(duplicates) = &self.duplicates {
             let told = message!("closing-duplicates", answers = duplicates);
@@ -136,6 +144,11 @@ impl Closing<'_> {
     }
 }
 
+/// Contacts of earlier runs that nobody asks after any more, and what can be done about them. `folder`: as it was given.
+pub fn words_on_doubts(contacts: u64, folder: &str) -> Message {
+    message!("closing-left-in-doubt", contacts, folder = printable(folder))
+}
+
 /// `3 rejected`
 pub(super) fn counted_status(status: Status, rows: u64) -> Message {
     Message::new(format!("counted-{status}")).with("rows", rows)
@@ -159,6 +172,9 @@ fn cause_words(cause: &Cause) -> String {
         if cause.field.is_empty() { String::new() } else { format!(" ({})", printable(&cause.field)) };
     let what = format!("{} {}{field}", Message::new(format!("status-{}", cause.status)).told(), cause.code);
     let words = match (code, &cause.said) {
+        (None, Some(said)) if cause.at_a_contact => {
+            message!("closing-cause-not-changed", what, said, place = cause.first.message())
+        }
         (Some(code), _) => {
             message!("closing-cause", what, meaning = advice::meaning(code), place = cause.first.message(),)
         }

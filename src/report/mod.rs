@@ -10,7 +10,7 @@ mod plan;
 mod summary;
 
 pub use advice::{fix, meaning};
-pub use closing::{Closing, label, stop_words};
+pub use closing::{Closing, label, stop_words, words_on_doubts};
 pub use existing::ExistingPlan;
 pub use findings::findings;
 pub use html::{CauseTold, FieldTold, Opening, PAGE, STORY, Sample, SampleRow, Story, UnmappedTold, html};

@@ -216,7 +216,7 @@ impl Plan<'_> {
         if counts.open > 0 {
             tell(message!("plan-open", rows = counts.open));
         }
-        if counts.open_and_gone > 0 && self.window.is_everything() {
+        if counts.open_and_gone > 0 && self.window.is_to_the_end() {
             tell(message!("plan-open-and-gone", contacts = counts.open_and_gone));
         }
     }

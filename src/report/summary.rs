@@ -59,6 +59,10 @@ pub struct Summary {
     pub unconfirmed: u64,
     /// Rows that have no status: the run stopped before them.
     pub not_attempted: u64,
+    /// Contacts that earlier runs left in doubt and that no row of the list names: they are none of its rows, and no
+    /// status counts them. `null` where only part of the list was read, whose other rows may name them.
+    #[serde(default)]
+    pub left_in_doubt: Option<u64>,
     /// Requests that were made, of every kind.
     pub requests: u64,
     /// Contacts that were sent once more.
@@ -120,6 +124,7 @@ impl Summary {
             failed: tally.count(Status::Failed),
             unconfirmed: tally.count(Status::Unconfirmed),
             not_attempted,
+            left_in_doubt: None,
             requests: traffic.requests,
             retries: traffic.retries,
             throttled: traffic.throttled,

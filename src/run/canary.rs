@@ -273,7 +273,8 @@ async fn learn<T: Transport, S: Storage>(
                 None => learnt.unread += 1,
             }
         }
-        Outcome::Rejected { .. } | Outcome::ChangeRefused { .. } => learnt.rejected += 1,
+        Outcome::Rejected { .. } => learnt.rejected += 1,
+        Outcome::ChangeRefused { .. } => learnt.change_refused += 1,
         _ => {}
     }
     for field in differing {

@@ -54,7 +54,7 @@ impl Kind {
                 Ended::Existing(..) | Ended::Left(..) => Self::Existing,
                 Ended::Updated(..) => Self::Updated,
                 Ended::Rejected(..) | Ended::Unwanted(..) | Ended::ChangeRefused(..) => Self::Rejected,
-                Ended::Failed(..) => Self::Failed,
+                Ended::Failed(..) | Ended::ChangeFailed(..) => Self::Failed,
                 Ended::Unconfirmed(..) => Self::Unconfirmed,
             };
             return (kind, Some(verdict.finished_ms));

@@ -12,6 +12,6 @@ mod values;
 
 pub use reading::{Pass, RemarkCount, Scope, Survey, SurveyError};
 pub use sightings::Sightings;
-pub use standing::{Standing, StandingCounts};
+pub use standing::{Done, Standing, StandingCounts};
 pub use standings::Standings;
 pub use values::{Distinct, ValueCount, Values};

@@ -1,6 +1,6 @@
 //! Records of a fixed length, as they are sorted: big-endian, so that their bytes sort as what they say does.
 
-use super::standing::Standing;
+use super::standing::{Done, Standing};
 use crate::journal::{ContactKey, Evidence, Final};
 use crate::model::RowNumber;
 
@@ -100,8 +100,10 @@ pub(super) fn write_standing(row: RowNumber, standing: Standing) -> [u8; STANDIN
         Standing::Fresh => (0, [0; 3], false),
         Standing::GivenUp => (4, [0; 3], false),
         Standing::Repeats { of, same_content } => (1, [of.get(), 0, 0], same_content),
-        Standing::Settled { offset, verdict, changed } => {
-            (2, [offset, u64::from(verdict_code(Some(verdict))), 0], changed)
+        Standing::Settled { offset, verdict, changed, done } => {
+            let code = u64::from(verdict_code(Some(verdict)));
+            let done_changed = u64::from(done.is_some_and(|done| done.changed));
+            (2, [offset, code << 1 | done_changed, or_none(done.map(|done| done.offset))], changed)
         }
         Standing::Open { ticket, sent_after, there } => {
             (3, [ticket, or_none(sent_after), or_none(there)], false)
@@ -124,8 +126,9 @@ pub(super) fn read_standing(record: &[u8; STANDING]) -> (RowNumber, Standing) {
         1 => Standing::Repeats { of: RowNumber::new(one), same_content: flag },
         2 => Standing::Settled {
             offset: one,
-            verdict: u8::try_from(other).ok().and_then(verdict_of).unwrap_or(Final::There),
+            verdict: u8::try_from(other >> 1).ok().and_then(verdict_of).unwrap_or(Final::There),
             changed: flag,
+            done: third.checked_sub(1).map(|offset| Done { offset, changed: other & 1 == 1 }),
         },
         4 => Standing::GivenUp,
         3 => Standing::Open { ticket: one, sent_after: other.checked_sub(1), there: third.checked_sub(1) },
@@ -141,7 +144,7 @@ mod tests {
     #[test]
     fn evidence_and_standings_survive_packing() {
         for bits in 0..64 {
-            for code in 0..=6 {
+            for code in 0..=8 {
                 assert_eq!(pack(unpack([code, bits])), [code, bits]);
             }
         }
@@ -150,7 +153,19 @@ mod tests {
             Standing::Fresh,
             Standing::GivenUp,
             Standing::Repeats { of: RowNumber::new(3), same_content: true },
-            Standing::Settled { offset: 9, verdict: Final::Unwanted, changed: true },
+            Standing::Settled { offset: 9, verdict: Final::Unwanted, changed: true, done: None },
+            Standing::Settled {
+                offset: 9,
+                verdict: Final::ChangeFailed,
+                changed: true,
+                done: Some(Done { offset: 0, changed: false }),
+            },
+            Standing::Settled {
+                offset: 9,
+                verdict: Final::ChangeRefused,
+                changed: false,
+                done: Some(Done { offset: 1, changed: true }),
+            },
             Standing::Open { ticket: 0, sent_after: None, there: Some(0) },
             Standing::Open { ticket: 1, sent_after: Some(0), there: None },
         ] {

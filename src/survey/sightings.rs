@@ -9,7 +9,7 @@ use std::io;
 
 use super::records::{NAMED, PLAIN, SIGHTING, Sighting, number, pack, sighting, unpack, write_standing};
 use super::sorter::{Sorted, Sorter};
-use super::standing::{Standing, StandingCounts};
+use super::standing::{Done, Standing, StandingCounts};
 use super::standings::Standings;
 use crate::journal::{Class, ContactKey, Final, Past, Story, classify};
 use crate::model::{RowNumber, Stands, Window};
@@ -204,10 +204,12 @@ impl Contact {
             return Standing::Repeats { of, same_content: content == of_content };
         }
         self.first_row = Some((row, content));
-        let settled = |ticket: &Told| Standing::Settled {
-            offset: ticket.offset,
-            verdict: ticket.verdict.unwrap_or(Final::There),
-            changed: ticket.content != content,
+        let changed = |ticket: &Told| ticket.content != content;
+        let settled = |ticket: &Told| {
+            let verdict = ticket.verdict.unwrap_or(Final::There);
+            let done = self.story.done().filter(|_| verdict.is_not_changed());
+            let done = done.map(|done| Done { offset: done.offset, changed: changed(done) });
+            Standing::Settled { offset: ticket.offset, verdict, changed: changed(ticket), done }
         };
         let Some((ticket, evidence, last)) = self.story.last() else { return Standing::Fresh };
         match (classify(evidence, last.content == content), self.story.there()) {
@@ -304,8 +306,12 @@ mod tests {
             seen.reverse();
             (seen, counts)
         };
-        let settled =
-            |ticket: u64, verdict, changed| Standing::Settled { offset: 100 + ticket, verdict, changed };
+        let settled = |ticket: u64, verdict, changed| Standing::Settled {
+            offset: 100 + ticket,
+            verdict,
+            changed,
+            done: None,
+        };
         assert_eq!(
             seen,
             [
@@ -319,8 +325,15 @@ mod tests {
                 Standing::Fresh,
             ]
         );
-        let counted =
-            StandingCounts { settled: 4, changed: 1, open: 1, open_and_gone: 1, ..StandingCounts::default() };
+        let counted = StandingCounts {
+            settled: 4,
+            changed: 1,
+            met_again: [0, 1, 0, 0],
+            changed_and_left: [1, 0, 1, 1],
+            open: 1,
+            open_and_gone: 1,
+            ..StandingCounts::default()
+        };
         assert_eq!(counts, counted);
     }
 
@@ -331,7 +344,7 @@ mod tests {
         let marked = Evidence { marked: true, ..Evidence::LEASED };
         let forgotten = Evidence { forgotten: true, ..Evidence::LEASED };
         let open = |there| Standing::Open { ticket: 2, sent_after: Some(1000), there };
-        let settled = |verdict, changed| Standing::Settled { offset: 101, verdict, changed };
+        let settled = |verdict, changed| Standing::Settled { offset: 101, verdict, changed, done: None };
         for (earlier, later, standing) in [
             (Final::Failed, released, Standing::GivenUp),
             (Final::Failed, Evidence::LEASED, Standing::GivenUp),
@@ -354,19 +367,55 @@ mod tests {
     fn a_change_that_was_refused_is_refused_again_and_another_one_meets_the_contact() {
         let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..Evidence::LEASED };
         let pasts = [past(1, 1, 5, with(Final::There)), past(1, 2, 6, with(Final::Rejected))];
+        let settled = |offset, verdict, changed| Standing::Settled { offset, verdict, changed, done: None };
         for (content, standing) in [
-            (6, Standing::Settled { offset: 102, verdict: Final::Rejected, changed: false }),
-            (7, Standing::Settled { offset: 101, verdict: Final::There, changed: true }),
-            (5, Standing::Settled { offset: 101, verdict: Final::There, changed: false }),
+            (6, settled(102, Final::Rejected, false)),
+            (7, settled(101, Final::There, true)),
+            (5, settled(101, Final::There, false)),
         ] {
             assert_eq!(standings(&pasts, &[(1, 1, content)]).0, [standing]);
         }
     }
 
     #[test]
+    fn a_change_that_came_to_nothing_does_not_hide_what_was_done_before_it() {
+        let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..Evidence::LEASED };
+        for not_changed in [Final::ChangeRefused, Final::ChangeFailed] {
+            for (content, done) in [(5, false), (6, true), (7, true)] {
+                let pasts = [past(1, 1, 5, with(Final::There)), past(1, 2, 6, with(not_changed))];
+                let (seen, counts) = standings(&pasts, &[(1, 1, content)]);
+                let changed = content != 6;
+                let done = Some(Done { offset: 101, changed: done });
+                assert_eq!(seen, [Standing::Settled { offset: 102, verdict: not_changed, changed, done }]);
+                for policy in [OnExisting::Skip, OnExisting::Create, OnExisting::Fail] {
+                    assert_eq!(counts.met_again(policy), 0, "told as it was: {policy:?}");
+                    assert_eq!(counts.changed_and_left(policy), u64::from(content != 5), "{policy:?}");
+                }
+                let again = not_changed == Final::ChangeFailed || changed;
+                assert_eq!(counts.met_again(OnExisting::Update), u64::from(again));
+            }
+            // One that was left alone was not done with.
+            for left in [Final::Left, Final::Unwanted] {
+                let pasts = [past(1, 1, 5, with(left)), past(1, 2, 6, with(not_changed))];
+                let (seen, counts) = standings(&pasts, &[(1, 1, 6)]);
+                let alone =
+                    Standing::Settled { offset: 102, verdict: not_changed, changed: false, done: None };
+                assert_eq!((seen, counts.met_again(OnExisting::Fail)), (vec![alone], 1));
+            }
+        }
+    }
+
+    #[test]
     fn rows_that_are_met_again_are_counted_as_the_gate_meets_them() {
         let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..Evidence::LEASED };
-        let verdicts = [Final::There, Final::Left, Final::Unwanted, Final::ChangeRefused, Final::Rejected];
+        let verdicts = [
+            Final::There,
+            Final::Left,
+            Final::Unwanted,
+            Final::ChangeRefused,
+            Final::ChangeFailed,
+            Final::Rejected,
+        ];
         let (mut pasts, mut rows) = (Vec::new(), Vec::new());
         for (number, verdict) in (1..).zip(verdicts) {
             for content in [0, 5] {

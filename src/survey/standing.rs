@@ -26,6 +26,8 @@ pub enum Standing {
         verdict: Final,
         /// The row says something else than it did then.
         changed: bool,
+        /// Where only a change came to nothing: what was known of the contact before, if it was all done with.
+        done: Option<Done>,
     },
     /// An earlier run may have created it.
     Open {
@@ -36,6 +38,35 @@ pub enum Standing {
         /// Where the verdict of an earlier ticket stands that knows the contact to be in the account.
         there: Option<u64>,
     },
+}
+
+/// A verdict after which there was nothing left to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Done {
+    /// Where it stands in the journal.
+    pub offset: u64,
+    /// The row says something else than it did then.
+    pub changed: bool,
+}
+
+impl Standing {
+    /// Whether an earlier run settled it, and its contact is met once more under this policy.
+    fn is_met_again(self, policy: OnExisting) -> bool {
+        match self {
+            Self::Settled { done: Some(_), .. } if policy != OnExisting::Update => false,
+            Self::Settled { verdict, changed, .. } => verdict.is_met_again(policy, changed),
+            _ => false,
+        }
+    }
+
+    /// Whether an earlier run settled it, and it says something else now than what is told of it.
+    fn is_told_changed(self, policy: OnExisting) -> bool {
+        match self {
+            Self::Settled { done: Some(done), .. } if policy != OnExisting::Update => done.changed,
+            Self::Settled { changed, .. } => changed,
+            _ => false,
+        }
+    }
 }
 
 /// How many rows stand how.
@@ -51,14 +82,10 @@ pub struct StandingCounts {
     pub settled: u64,
     /// Of those, rows that say something else now.
     pub changed: u64,
-    /// Of those that were settled, rows that say the same, and whose contact was left as it was.
-    pub left: u64,
-    /// Of those that were settled, rows that were refused because their contact was there, and whether they say
-    /// something else now.
-    pub unwanted: [u64; 2],
-    /// Of those that were settled, rows as which the API refused to change their contact, and whether they say something
-    /// else now.
-    pub change_refused: [u64; 2],
+    /// Of those that were settled, rows whose contact is met once more, by policy in the order of [`OnExisting::ALL`].
+    pub(super) met_again: [u64; OnExisting::ALL.len()],
+    /// Of those that were settled, rows that say something else now and are not met again, by policy.
+    pub(super) changed_and_left: [u64; OnExisting::ALL.len()],
     /// Rows that an earlier run left open.
     pub open: u64,
     /// Contacts that an earlier run left open and that are not in the file any more.
@@ -68,22 +95,12 @@ pub struct StandingCounts {
 impl StandingCounts {
     /// Settled rows whose contact is met once more under this policy; see [`Final::is_met_again`].
     pub fn met_again(&self, policy: OnExisting) -> u64 {
-        let unwanted = self.unwanted.iter().sum::<u64>();
-        let change_refused = self.change_refused.iter().sum::<u64>();
-        match policy {
-            OnExisting::Update => self.changed + self.left + self.unwanted[0],
-            OnExisting::Skip | OnExisting::Create => unwanted + change_refused,
-            OnExisting::Fail => self.unwanted[1] + change_refused,
-        }
+        self.met_again[policy as usize]
     }
 
     /// Settled rows that say something else now and are not met again: told, and left as they are.
     pub fn changed_and_left(&self, policy: OnExisting) -> u64 {
-        if policy == OnExisting::Update {
-            0
-        } else {
-            self.changed - self.unwanted[1] - self.change_refused[1]
-        }
+        self.changed_and_left[policy as usize]
     }
 
     pub(super) fn note(&mut self, standing: Standing, without_bot_status: bool) {
@@ -96,14 +113,13 @@ impl StandingCounts {
                 self.repeats += 1;
                 self.repeats_differing += u64::from(!same_content);
             }
-            Standing::Settled { verdict, changed, .. } => {
+            Standing::Settled { changed, .. } => {
                 self.settled += 1;
                 self.changed += u64::from(changed);
-                match verdict {
-                    Final::Left if !changed => self.left += 1,
-                    Final::Unwanted => self.unwanted[usize::from(changed)] += 1,
-                    Final::ChangeRefused => self.change_refused[usize::from(changed)] += 1,
-                    _ => {}
+                for policy in OnExisting::ALL {
+                    let (is_met, at) = (standing.is_met_again(policy), policy as usize);
+                    self.met_again[at] += u64::from(is_met);
+                    self.changed_and_left[at] += u64::from(!is_met && standing.is_told_changed(policy));
                 }
             }
             Standing::Open { .. } => self.open += 1,

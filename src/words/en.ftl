@@ -130,6 +130,8 @@ code-attempts_used_up = the server failed each time, and the contact is not ther
     .fix = run the same command again: these contacts are not there and will be sent again
 code-no_lookup = the answer was lost, and contacts of this source cannot be looked up
     .fix = look in the dashboard whether they are there before importing them again
+code-another_found = the answer was lost, and the look-up finds another contact of that number, or one that may be another
+    .fix = look in the dashboard how many contacts have the number; when you know, take the row out of the list, or the word `unconfirmed` out of failures.csv to send it once more
 code-lookup_failed = the answer was lost, and so were those of the look-ups
     .fix = run the same command again later: each of these rows is looked up before anything is sent
 code-strict = the answer was lost, and --strict forbids to send again
@@ -144,6 +146,7 @@ code-update_failed = the contact is there and was not changed: the server failed
     .fix = run the same command again: an update may be repeated, and nothing is created twice
 code-update_open = it is not known whether the contact was changed
     .fix = run the same command again: an update may be repeated, and nothing is created twice
+code-let_go = it was in doubt, and somebody was done with it
 code-stopped_in_doubt = the run was stopped before it was known
     .fix = run the same command again later: each of these rows is looked up before anything is sent
 
@@ -194,11 +197,16 @@ closing-failed-as-before = { $rows ->
     [one] { $rows } of these rows failed in the last run in the same way, and has
    *[other] { $rows } of these rows failed in the last run in the same way, and have
 } not changed since.
+closing-left-in-doubt = { $contacts ->
+    [one] { $contacts } contact of an earlier run is in doubt, and no row of this list names it: it
+   *[other] { $contacts } contacts of earlier runs are in doubt, and no row of this list names them: each
+} was sent, the answer was lost, and the journal keeps no numbers by which it could be looked for. Put the row back and run again, which looks it up; or look in the dashboard, and be done with it: callbell-import verify { $folder } --let-go
 closing-traffic = { $requests ->
     [one] { $requests } request
    *[other] { $requests } requests
 } in { $duration }, { $retries } sent again, { $throttled } throttled
 closing-not-created = Not created
+closing-there-already = There already
 closing-with-a-warning = With a warning
 closing-more-causes = and { $causes ->
     [one] { $causes } cause more
@@ -206,6 +214,7 @@ closing-more-causes = and { $causes ->
 }; failures.csv has them all
 closing-cause = { $what }: { $meaning }; first: { $place }
 closing-cause-said = { $what }: the API said "{ $said }"; first: { $place }
+closing-cause-not-changed = { $what }: the contact is there, and of the change the API said "{ $said }"; first: { $place }
 closing-cause-bare = { $what }; first: { $place }
 closing-results = Results
 closing-failures = Failures
@@ -213,7 +222,7 @@ closing-next = Next
 
 stop-too-many-failures = Stopped after { $failures } failures. Mend the causes below or raise --max-failures, then go on.
 stop-time-up = Stopped: the { $duration } of --max-duration are over. The same command goes on.
-stop-canary-differs = Stopped before the other rows: { $learnt }. Look at these contacts in the dashboard; create what is missing there or correct the mapping, then go on, or go on as it is with --no-canary.
+stop-canary-differs = Stopped before the other rows: { $learnt }. Look at these contacts in the dashboard; create the tags and fields that are missing there or correct the mapping, then go on, or go on as it is with --no-canary.
 stop-outage = Stopped: the server has not answered for { $duration }. Go on when it does.
 stop-held-too-long = Stopped: the server asks to wait for { $duration }. Go on after that.
 stop-not-the-api = Stopped: { $seen }. Check --base-url.
@@ -436,6 +445,7 @@ no-look-up-twin = another row of this source may have its name
 no-look-up-first-sent = it is not known when it was first sent
 search-taken = the only contact like it is another row's
 search-nobody = the contact list shows nobody like it, which proves nothing
+search-hidden = a look-up finds a contact that may have been there before
 search-several = the contact list shows more than one that it may be
 look-ups-unanswered = look-ups are not answered for { $seconds } s
 look-up-failed = the look-up failed: { $why }
@@ -450,6 +460,10 @@ learnt-rows = first { $rows ->
     [0] {""}
    *[other] { $updated } updated,{" "}
 }{ $rejected } rejected
+learnt-change-refused = { $contacts ->
+    [one] { $contacts } contact that is there was not changed
+   *[other] { $contacts } contacts that are there were not changed
+}: the API refused it
 learnt-answered = answered with { $answers }
 learnt-phones = numbers are shown { $shapes }
 learnt-phone-digits = as bare digits
@@ -936,6 +950,7 @@ percent = { $share } %
 percent-less = < { $share } %
 percent-more = > { $share } %
 report-next = What to do next
+report-not-as-wished = Not created, or there already and not as the row says, by cause
 report-not-created = Not created, by cause
 report-examples = Examples
 report-row = Row
@@ -944,6 +959,7 @@ report-name = Name
 report-identifier = Identifier
 report-message = Message
 report-the-api-said = the API said “{ $said }”
+report-the-api-said-of-a-change = the contact is there, and of the change the API said “{ $said }”
 report-more-causes = { $causes ->
     [one] { $causes } cause more
    *[other] { $causes } causes more
@@ -1403,7 +1419,10 @@ kept-cannot_empty = were given a value where there was none, and the API cannot 
 kept-may_be_own = were found with other data where the answer to their creation was lost, so nobody can tell whether they are this import's
 kept-not_listed = were created after the dry run
 undo-member-of-all = `{ $member }` says so of every contact; if the account sets it by itself, pass --ignore { $member }
-undo-open = { $rows } rows are open: they may have been created, and nobody knows yet; `run` settles them first
+undo-open = { $rows ->
+    [one] { $rows } row is open
+   *[other] { $rows } rows are open
+}: their contacts may have been created, nobody knows yet, and nothing is done to them; `run` settles those that stand in its list (before an undo), the dashboard shows the others, and `verify --let-go` is done with them
 undo-report = Report
 undo-miscounted = the counts do not add up
 hint-undo-log = nothing is deleted that cannot be written down; what was deleted is in undo.log
@@ -1429,7 +1448,11 @@ verify-not-shown = sent, and not shown by the API: { $fields }
 verify-open = { $rows ->
     [one] { $rows } row is open
    *[other] { $rows } rows are open
-}: nobody knows yet whether their contacts were created; `run` settles those that still stand in the list, and the dashboard shows the others
+}: nobody knows yet whether their contacts were created; `run` settles those that stand in its list, the dashboard shows the others, and --let-go is done with all of them
+verify-let-go = { $rows ->
+    [one] { $rows } row that was open is let go
+   *[other] { $rows } rows that were open are let go
+}: nobody asks after them any more, and if they stand in a list again, they are looked up before anything is sent
 verify-seed = the same sample again: --seed { $seed }
 verify-findings = Findings
 
@@ -1474,6 +1497,11 @@ status-by-the-journal = { $rows } in the file; so far, by the journal: { $parts 
 status-in-the-part = { $rows } in the part of the file that was read ({ $window }): { $parts }
 status-part-by-the-journal = { $rows } in the part of the file that is read ({ $window }); so far, by the journal: { $parts }
 status-before = Before
+status-in-doubt = In doubt
+status-left-in-doubt = { $contacts ->
+    [one] { $contacts } contact of an earlier run, which no row of the list names
+   *[other] { $contacts } contacts of earlier runs, which no row of the list names
+}; callbell-import verify { $folder } --let-go is done with them
 status-from-before = { $contacts ->
     [one] { $contacts } contact
    *[other] { $contacts } contacts

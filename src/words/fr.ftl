@@ -127,6 +127,8 @@ code-attempts_used_up = le serveur a échoué à chaque fois, et le contact n'ex
     .fix = relancez la même commande : ces contacts n'existent pas et seront renvoyés
 code-no_lookup = la réponse s'est perdue, et les contacts de cette source ne peuvent pas être recherchés
     .fix = vérifiez dans le tableau de bord s'ils existent avant de les importer de nouveau
+code-another_found = la réponse s'est perdue, et la recherche trouve un autre contact de ce numéro, ou un contact qui en est peut-être un autre
+    .fix = regardez dans le tableau de bord combien de contacts ont ce numéro ; une fois fixé, retirez la ligne de la liste, ou le mot `unconfirmed` de failures.csv pour l'envoyer encore une fois
 code-lookup_failed = la réponse s'est perdue, et celles des recherches aussi
     .fix = relancez la même commande plus tard : chacune de ces lignes est recherchée avant tout envoi
 code-strict = la réponse s'est perdue, et --strict interdit de renvoyer
@@ -141,6 +143,7 @@ code-update_failed = le contact existe et n'a pas été modifié : le serveur a
     .fix = relancez la même commande : une mise à jour peut être répétée, et rien n'est créé deux fois
 code-update_open = on ne sait pas si le contact a été modifié
     .fix = relancez la même commande : une mise à jour peut être répétée, et rien n'est créé deux fois
+code-let_go = en suspens, puis abandonnée par quelqu'un
 code-stopped_in_doubt = l'import a été arrêté avant de le savoir
     .fix = relancez la même commande plus tard : chacune de ces lignes est recherchée avant tout envoi
 
@@ -230,6 +233,10 @@ closing-failed-as-before = { $rows ->
     [one] { $rows } de ces lignes a échoué
    *[other] { $rows } de ces lignes ont échoué
 } de la même façon la dernière fois, sans changement depuis.
+closing-left-in-doubt = { $contacts ->
+    [one] { $contacts } contact d'un import précédent est en suspens, et aucune ligne de cette liste ne le nomme : il
+   *[other] { $contacts } contacts d'imports précédents sont en suspens, et aucune ligne de cette liste ne les nomme : chacun
+} a été envoyé, la réponse s'est perdue, et le journal ne garde aucun numéro par lequel on pourrait le chercher. Remettez la ligne et relancez l'import, qui la recherche ; ou regardez dans le tableau de bord, puis finissez-en : callbell-import verify { $folder } --let-go
 closing-traffic = { $requests ->
     [one] { $requests } requête
    *[other] { $requests } requêtes
@@ -241,6 +248,7 @@ closing-traffic = { $requests ->
    *[other] { $throttled } ralentissements demandés
 }
 closing-not-created = Non créées
+closing-there-already = Déjà présentes
 closing-with-a-warning = Avec un avertissement
 closing-more-causes = et { $causes ->
     [one] { $causes } autre cause
@@ -248,6 +256,7 @@ closing-more-causes = et { $causes ->
 } ; failures.csv les contient toutes
 closing-cause = { $what } : { $meaning } ; première : { $place }
 closing-cause-said = { $what } : l'API a répondu « { $said } » ; première : { $place }
+closing-cause-not-changed = { $what } : le contact existe, et au sujet de la modification l'API a répondu « { $said } » ; première : { $place }
 closing-cause-bare = { $what } ; première : { $place }
 closing-results = Résultats
 closing-failures = Échecs
@@ -258,7 +267,7 @@ stop-too-many-failures = Arrêt après { $failures ->
    *[other] { $failures } échecs
 }. Corrigez les causes ci-dessous ou augmentez --max-failures, puis reprenez.
 stop-time-up = Arrêt : la durée de --max-duration ({ $duration }) est écoulée. La même commande reprend.
-stop-canary-differs = Arrêt avant les autres lignes : { $learnt }. Regardez ces contacts dans le tableau de bord ; créez-y ce qui manque ou corrigez la correspondance, puis reprenez, ou continuez tel quel avec --no-canary.
+stop-canary-differs = Arrêt avant les autres lignes : { $learnt }. Regardez ces contacts dans le tableau de bord ; créez-y les étiquettes et les champs qui manquent ou corrigez la correspondance, puis reprenez, ou continuez tel quel avec --no-canary.
 stop-outage = Arrêt : le serveur ne répond plus depuis { $duration }. Reprenez quand il répondra.
 stop-held-too-long = Arrêt : le serveur demande d'attendre { $duration }. Reprenez ensuite.
 stop-not-the-api = Arrêt : { $seen }. Vérifiez --base-url.
@@ -481,6 +490,7 @@ no-look-up-twin = une autre ligne de cette source peut porter son nom
 no-look-up-first-sent = on ne sait pas quand il a été envoyé la première fois
 search-taken = le seul contact semblable est celui d'une autre ligne
 search-nobody = la liste des contacts ne montre personne de semblable, ce qui ne prouve rien
+search-hidden = une recherche trouve un contact qui existait peut-être déjà
 search-several = la liste des contacts en montre plusieurs qui pourraient être lui
 look-ups-unanswered = les recherches restent sans réponse depuis { $seconds } s
 look-up-failed = la recherche a échoué : { $why }
@@ -502,6 +512,10 @@ learnt-rows = { $rows ->
     [one] { $rejected } rejetée
    *[other] { $rejected } rejetées
 }
+learnt-change-refused = { $contacts ->
+    [one] { $contacts } contact existant n'a pas été modifié
+   *[other] { $contacts } contacts existants n'ont pas été modifiés
+} : l'API l'a refusé
 learnt-answered = réponses reçues : { $answers }
 learnt-phones = les numéros apparaissent { $shapes }
 learnt-phone-digits = en chiffres seuls
@@ -994,6 +1008,7 @@ percent = { $share } %
 percent-less = < { $share } %
 percent-more = > { $share } %
 report-next = Que faire ensuite
+report-not-as-wished = Non créées, ou déjà présentes et pas comme le dit la ligne, par cause
 report-not-created = Non créées, par cause
 report-examples = Exemples
 report-row = Ligne
@@ -1002,6 +1017,7 @@ report-name = Nom
 report-identifier = Identifiant
 report-message = Message
 report-the-api-said = l'API a répondu « { $said } »
+report-the-api-said-of-a-change = le contact existe, et au sujet de la modification l'API a répondu « { $said } »
 report-more-causes = { $causes ->
     [one] { $causes } autre cause
    *[other] { $causes } autres causes
@@ -1518,7 +1534,7 @@ undo-member-of-all = `{ $member }` le dit de chaque contact ; si le compte le 
 undo-open = { $rows ->
     [one] { $rows } ligne est en suspens : elle a pu être créée
    *[other] { $rows } lignes sont en suspens : elles ont pu être créées
-}, et personne ne le sait encore ; `run` les règle d'abord
+}, personne ne le sait encore, et rien ne leur est fait ; `run` règle celles de sa liste (avant une annulation), le tableau de bord montre les autres, et `verify --let-go` en finit avec elles
 undo-report = Rapport
 undo-miscounted = les comptes ne tombent pas juste
 hint-undo-log = rien n'est supprimé qui ne puisse être noté ; ce qui a été supprimé est dans undo.log
@@ -1565,7 +1581,11 @@ verify-not-shown = envoyé, et non montré par l'API : { $fields }
 verify-open = { $rows ->
     [one] { $rows } ligne est en suspens
    *[other] { $rows } lignes sont en suspens
-} : personne ne sait encore si leurs contacts ont été créés ; `run` règle celles qui sont encore dans la liste, et le tableau de bord montre les autres
+} : personne ne sait encore si leurs contacts ont été créés ; `run` règle celles de sa liste, le tableau de bord montre les autres, et --let-go en finit avec toutes
+verify-let-go = { $rows ->
+    [one] { $rows } ligne qui était en suspens est abandonnée
+   *[other] { $rows } lignes qui étaient en suspens sont abandonnées
+} : personne ne les cherche plus, et si elles reviennent dans une liste, elles sont recherchées avant tout envoi
 verify-seed = le même échantillon : --seed { $seed }
 verify-findings = Constats
 
@@ -1615,6 +1635,11 @@ status-by-the-journal = { $rows } dans le fichier ; jusqu'ici, d'après le jou
 status-in-the-part = { $rows } dans la partie lue du fichier ({ $window }) : { $parts }
 status-part-by-the-journal = { $rows } dans la partie lue du fichier ({ $window }) ; jusqu'ici, d'après le journal : { $parts }
 status-before = Avant
+status-in-doubt = En suspens
+status-left-in-doubt = { $contacts ->
+    [one] { $contacts } contact d'un import précédent, qu'aucune ligne de la liste ne nomme
+   *[other] { $contacts } contacts d'imports précédents, qu'aucune ligne de la liste ne nomme
+} ; callbell-import verify { $folder } --let-go en finit avec eux
 status-from-before = { $contacts ->
     [one] { $contacts } contact
    *[other] { $contacts } contacts

@@ -103,9 +103,9 @@ fn add(sum: &mut Summary, part: &Summary) {
 
 /// In the order in which one run tells them.
 fn causes(stories: &[Story]) -> Vec<CauseTold> {
-    let mut causes: BTreeMap<(&str, &str, &str), CauseTold> = BTreeMap::new();
+    let mut causes: BTreeMap<(&str, &str, &str, bool), CauseTold> = BTreeMap::new();
     for cause in stories.iter().flat_map(|story| &story.causes) {
-        let key = (cause.status.as_str(), cause.code.as_str(), cause.field.as_str());
+        let key = (cause.status.as_str(), cause.code.as_str(), cause.field.as_str(), cause.at_a_contact);
         causes
             .entry(key)
             .and_modify(|known| {

@@ -6,7 +6,7 @@ use super::*;
 use crate::model::ContactId;
 
 const UUID: &str = "414a6d692bd645ed803f2e7ce360d4c8";
-const ORIGIN: Origin = Origin { in_doubt: false, sent_after: None, has_twin: false };
+const ORIGIN: Origin = Origin { in_doubt: false, sent_after: None, has_twin: false, unlooked: false };
 
 fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
@@ -188,7 +188,6 @@ fn a_contact_that_was_found_is_ours_only_if_it_came_after_the_first_send_under_t
     for (name, created_at, expected) in [
         ("Ada", Some(101), created(true)),
         ("Ada", Some(98), created(true)), // whole-second stamps
-        ("Ada", Some(97), existing(false)),
         ("Bob", Some(101), existing(true)),
         ("Ada", None, created(true)),
         ("Bob", None, existing(true)),
@@ -199,6 +198,63 @@ fn a_contact_that_was_found_is_ours_only_if_it_came_after_the_first_send_under_t
         walk.now = 130;
         assert_eq!(walk.look(Ok(Some(stored(name, created_at)))), expected, "{name} {created_at:?}");
     }
+}
+
+/// A row whose answer was lost, sent after this time of the server's clock; whether somebody had looked for it before.
+fn in_doubt(sent_after: Option<u64>, unlooked: bool) -> Walk {
+    let origin = Origin { sent_after: sent_after.map(server_time), unlooked, ..ORIGIN };
+    let contact = NewContact::ada();
+    let mut life = Life::new(&contact, origin, Patience::default(), seconds(100), 1);
+    life.first();
+    let mut walk = Walk { life, contact, now: 100 };
+    assert_eq!(walk.send(Err(lost())), (Next::LookUp, None));
+    walk
+}
+
+#[test]
+fn a_contact_from_before_says_nothing_of_a_send_and_the_list_is_searched_for_what_it_hides() {
+    for (unlooked, created_at, hides) in [
+        (false, 97, true),
+        (false, 98, false), // clocks of one server
+        (true, 97, true),
+        (true, 99, true), // of another import, seconds old
+        (true, 100, false),
+    ] {
+        let mut walk = in_doubt(Some(100), unlooked);
+        let decision = walk.look(Ok(Some(stored("Ada", Some(created_at)))));
+        if !hides {
+            assert_eq!(decision, created(true), "{unlooked} {created_at}");
+            continue;
+        }
+        assert_eq!(decision, (Next::Wait(seconds(125)), None), "{unlooked} {created_at}");
+        assert_eq!(walk.life.after_wait(), Next::Search);
+        let at = seconds(225);
+        let mut of_list = |sighting| walk.life.searched(&walk.contact, Ok(sighting), false, at, at);
+        if unlooked {
+            assert_eq!(code(&of_list(Sighting::Nobody)), Some(Code::AnotherFound), "never told as that one");
+        } else {
+            let own = StoredContact {
+                id: ContactId { uuid: "0".repeat(32), href: None },
+                ..stored("Ada", Some(101))
+            };
+            let (Next::End(End::Settled(outcome)), None) = of_list(Sighting::One(Box::new(own))) else {
+                panic!("it was found");
+            };
+            assert_eq!(outcome.contact_id().unwrap().uuid, "0".repeat(32), "its own, and not the other one");
+        }
+    }
+}
+
+#[test]
+fn where_no_age_is_told_nobody_looked_and_somebody_is_found_nothing_is_claimed() {
+    let mut walk = in_doubt(Some(100), true);
+    assert_eq!(walk.look(Ok(Some(stored("Ada", None)))), (Next::Wait(seconds(125)), None));
+    let mut walk = in_doubt(None, true);
+    assert_eq!(code(&walk.look(Ok(Some(stored("Ada", None))))), Some(Code::AnotherFound));
+    let mut walk = in_doubt(Some(100), true);
+    walk.look(Ok(Some(stored("Ada", Some(50)))));
+    let next = walk.life.hurry();
+    assert_eq!(code(&(next, None)), Some(Code::StoppedInDoubt), "a search would come too early");
 }
 
 #[test]
@@ -342,7 +398,7 @@ fn what_the_journal_knows_of_the_first_send_tells_a_contact_that_was_there_befor
     {
         let contact = NewContact::ada();
         let sent_after = Some(server_time(100));
-        let origin = Origin { in_doubt: true, sent_after, has_twin: false };
+        let origin = Origin { in_doubt: true, sent_after, has_twin: false, unlooked: false };
         let mut life = Life::new(&contact, origin, Patience::default(), Duration::ZERO, 1);
         life.first();
         let hit = Exchange { result: Ok(Some(stored("Ada", created_at))), status: None, server_time: None };
@@ -462,7 +518,8 @@ fn a_look_up_that_fails_is_tried_again_five_times_and_not_at_all_when_the_run_st
 #[test]
 fn a_contact_that_a_search_finds_is_this_rows_unless_it_is_anothers() {
     let contact = NewContact { source: Source::Telegram, ..NewContact::ada() };
-    let origin = Origin { in_doubt: true, sent_after: Some(server_time(0)), has_twin: false };
+    let origin =
+        Origin { in_doubt: true, sent_after: Some(server_time(0)), has_twin: false, unlooked: false };
     let searched = |sighting: Result<Sighting, Fault>, is_taken: bool| {
         let mut life = Life::new(&contact, origin, Patience::default(), Duration::ZERO, 1);
         assert_eq!(life.first(), Next::Wait(seconds(125)));
@@ -481,7 +538,8 @@ fn a_contact_that_a_search_finds_is_this_rows_unless_it_is_anothers() {
 #[test]
 fn searches_that_are_refused_because_of_the_rate_for_an_hour_on_end_stop_the_run() {
     let contact = NewContact { source: Source::Telegram, ..NewContact::ada() };
-    let origin = Origin { in_doubt: true, sent_after: Some(server_time(0)), has_twin: false };
+    let origin =
+        Origin { in_doubt: true, sent_after: Some(server_time(0)), has_twin: false, unlooked: false };
     let mut life = Life::new(&contact, origin, Patience::default(), Duration::ZERO, 1);
     life.first();
     let mut search =
@@ -503,7 +561,8 @@ fn a_row_in_doubt_that_is_hurried_twice_is_let_go() {
     let next = walk.life.hurry();
     assert_eq!(code(&(next, None)), Some(Code::StoppedInDoubt));
     let contact = NewContact { source: Source::Telegram, ..NewContact::ada() };
-    let origin = Origin { in_doubt: true, sent_after: Some(server_time(0)), has_twin: false };
+    let origin =
+        Origin { in_doubt: true, sent_after: Some(server_time(0)), has_twin: false, unlooked: false };
     let mut life = Life::new(&contact, origin, Patience::default(), Duration::ZERO, 1);
     life.first();
     let next = life.hurry();
@@ -525,8 +584,7 @@ fn a_send_that_had_no_effect_counts_neither_as_a_send_nor_as_the_first() {
     walk.send(Err(Fault::Throttled { after: None }));
     walk.now = 100;
     walk.send(Err(lost()));
-    assert_eq!(walk.look(Ok(Some(stored("Ada", Some(50))))), existing(false));
-    assert!(walk.life.was_there());
+    assert_eq!(code(&walk.look(Ok(Some(stored("Ada", Some(50)))))), Some(Code::AnotherFound));
 }
 
 #[test]

@@ -62,6 +62,8 @@ struct Page<'s> {
     warnings: Vec<CauseShown<'s>>,
     more_columns: Option<String>,
     more_causes: String,
+    /// What stands over the failures.
+    failures_title: String,
     unmapped: String,
     first_created: String,
     made: String,
@@ -76,6 +78,11 @@ struct Page<'s> {
 pub fn html(story: &Story, sample: &Sample) -> Result<String, String> {
     let shown = |cause| CauseShown::of(cause, sample);
     let (failures, warnings): (Vec<_>, Vec<_>) = story.causes.iter().partition(|cause| cause.is_failure);
+    let failures_title = if failures.iter().any(|cause| cause.at_a_contact) {
+        message!("report-not-as-wished")
+    } else {
+        message!("report-not-created")
+    };
     let mut failures: Vec<_> = failures.into_iter().map(shown).collect();
     let more_failures = failures.split_off(failures.len().min(MOST_IN_FULL));
     let more_causes = message!("report-more-causes", causes = more_failures.len()).told();
@@ -95,6 +102,7 @@ pub fn html(story: &Story, sample: &Sample) -> Result<String, String> {
         per_second: format!("{per_second:.0}"),
         parts: parts(story, settled),
         plots: plots(&story.series, story.opening.rate),
+        failures_title: failures_title.told(),
         failures,
         more_failures,
         warnings: warnings.into_iter().take(MOST_IN_FULL).map(shown).collect(),
@@ -148,6 +156,9 @@ impl<'s> CauseShown<'s> {
         let code = Code::named(&cause.code);
         let meaning = match (code, &cause.said) {
             (Some(code), _) => advice::meaning(code),
+            (None, Some(said)) if cause.at_a_contact => {
+                message!("report-the-api-said-of-a-change", said = crate::model::printable(said))
+            }
             (None, Some(said)) => message!("report-the-api-said", said = crate::model::printable(said)),
             (None, None) => advice::meaning(Code::Refused),
         };

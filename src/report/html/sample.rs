@@ -133,6 +133,7 @@ mod tests {
             first_line: 2,
             said: None,
             is_failure: true,
+            at_a_contact: false,
         };
         let full = [cause("invalid", "missing_name", 1000), cause("invalid", "phone_length", 1000)];
         assert!(sample.is_full(&full, 1000));

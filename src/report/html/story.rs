@@ -96,6 +96,9 @@ pub struct CauseTold {
     pub said: Option<String>,
     /// Whether these rows failed for it; else it is a warning.
     pub is_failure: bool,
+    /// They failed at contacts that are in the account.
+    #[serde(default)]
+    pub at_a_contact: bool,
 }
 
 discreet!(CauseTold { status, code, field, rows });
@@ -111,6 +114,7 @@ impl CauseTold {
             first_line: cause.first.line,
             said: cause.said.clone(),
             is_failure: super::super::closing::is_failure(cause),
+            at_a_contact: cause.at_a_contact,
         }
     }
 }

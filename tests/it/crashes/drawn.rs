@@ -210,8 +210,10 @@ impl Drawn {
     /// Whether a row that ends so on a calm day may end like this after everything.
     fn may_end(&self, calm: &Line, line: &Line) -> bool {
         match (calm["status"].as_str(), line["status"].as_str()) {
-            // Where nobody can look, nobody can say.
-            (_, "unconfirmed") => self.strict || line["source"] != "whatsapp",
+            // Where nobody can look, nobody can say; nor where somebody from before is all that a look-up shows.
+            (_, "unconfirmed") => {
+                self.strict || line["source"] != "whatsapp" || line["code"] == "another_found"
+            }
             // Of a contact of which nobody can say whether it is older than the import, nobody can say whose it is: it is
             // left, or made what the file says.
             ("created", "existing" | "updated") => self.no_ages,
