@@ -30,7 +30,7 @@ pub(super) fn international(digits: &str, remarks: &mut Vec<Code>) -> Result<(),
 /// If it is a number in use with a `+` in place of the `00`, too, and somebody's mobile as it is dialled: a landline abroad
 /// is as rare in a list as it is common to write `00` for a `+`.
 pub(super) fn dialled_abroad(digits: &str, country: Country) -> Result<Option<String>, NoNumber> {
-    let dialled = PHONE_NUMBER_UTIL.parse_and_keep_raw_input(&format!("00{digits}"), Some(country.0)).ok();
+    let dialled = PHONE_NUMBER_UTIL.parse_and_keep_raw_input(format!("00{digits}"), Some(country.0)).ok();
     let Some(number) =
         dialled.filter(|number| number.country_code_source() == CountryCodeSource::FromNumberWithIdd)
     else {
