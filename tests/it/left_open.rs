@@ -128,3 +128,28 @@ fn a_doubt_that_is_let_go_and_came_to_nothing_is_sent_when_its_row_comes_back() 
     let done = bench.run(list(&bench, &[ADA, BOB, EVE]), &["--settle", "0"]).expect(0).conserved();
     assert_eq!((done.number("created"), bench.identifiers().len(), bench.doubles()), (3, 3, 0));
 }
+
+#[test]
+fn a_change_that_is_let_go_is_put_back_by_undo_all_the_same() {
+    let bench = Bench::with(
+        "[[account.contacts]]\nidentifier = \"393331234502\"\nsource = \"whatsapp\"\nname = \"Old Bob\"\n",
+    );
+    let name = || {
+        let world = bench.sandbox().world();
+        world.contacts().iter().next().unwrap().1.name.clone()
+    };
+    let on = |on, kind| FaultRule { on, ..FaultRule::new(kind, 1.0) };
+    let unread = FaultRule { from: 2, ..on(On::Read, FaultKind::Error) };
+    bench.sandbox().world().set_faults(vec![on(On::Update, FaultKind::CutAfter), unread]);
+    let file = list(&bench, &[BOB]);
+    let done = bench.run(&file, &["--on-existing", "update", "--no-canary"]).expect(8).conserved();
+    assert_eq!((done.column("code")[0].as_str(), name().as_str()), ("update_open", "Bob"));
+    bench.sandbox().world().set_faults(Vec::new());
+    let done = bench.run(list(&bench, &[ADA]), &["--on-existing", "update"]).expect(0);
+    assert_eq!(done.number("left_in_doubt"), 1);
+    let _ = on_the_folder(&bench, "verify", &["--let-go"]).expect(0);
+    for step in ["--dry-run", "--yes"] {
+        let _ = on_the_folder(&bench, "undo", &[step]).expect(0);
+    }
+    assert_eq!((name().as_str(), bench.identifiers().len()), ("Old Bob", 1));
+}

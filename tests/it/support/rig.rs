@@ -19,7 +19,7 @@ use callbell_import::model::{OnExisting, Status, UpdateRules, Window};
 use callbell_import::rate::{Headroom, PerSecond, Places, Rate};
 use callbell_import::results::{FailuresFormat, OutputDir, OutputError, Table};
 use callbell_import::run::{Bounds, Import, Imported, Reading, Report, RunError, Sending, StopWish};
-use callbell_import::sandbox::{SandboxSettings, World};
+use callbell_import::sandbox::{Contact, SandboxSettings, World};
 use callbell_import::survey::{Pass, Scope, Sightings, StandingCounts};
 use callbell_import::undo::Tally;
 use callbell_import::verify::{COLUMNS, Reading as VerifyReading};
@@ -67,6 +67,8 @@ pub(crate) struct Walked {
     pub(crate) counts: StandingCounts,
     pub(crate) witness: Arc<Witness>,
     pub(crate) world: Arc<Mutex<World>>,
+    /// What was to be done about contacts that were there.
+    policy: OnExisting,
     /// Simulated time.
     pub(crate) took: Duration,
 }
@@ -217,7 +219,8 @@ impl Rig {
             .map(|mut reader| reader.deserialize().map(|line| line.unwrap()).collect())
             .unwrap_or_default();
         let world = Arc::clone(&self.world);
-        Ok(Walked { report, result, results, rows, not_attempted, counts, witness, world, took })
+        let policy = self.on_existing;
+        Ok(Walked { report, result, results, rows, not_attempted, counts, witness, world, policy, took })
     }
 
     /// A way to the world, for a process that dies with this disk.
@@ -333,7 +336,12 @@ impl Walked {
         }
         let world = self.world.lock().unwrap();
         let contacts = world.contacts();
-        if let Some(double) = contacts.doubles().first() {
+        // Who says `create` wants one beside whoever was there before, and no more than one.
+        let is_wanted = |double: &Vec<&Contact>| {
+            self.policy == OnExisting::Create
+                && double.iter().filter(|contact| !contact.preexisting).count() <= 1
+        };
+        if let Some(double) = contacts.doubles().iter().find(|double| !is_wanted(double)) {
             let times: Vec<_> =
                 double.iter().map(|contact| (contact.stored_at, contact.request_age)).collect();
             return Some(format!("somebody was created {} times: {times:?}", double.len()));
@@ -375,6 +383,17 @@ impl Walked {
                     return Some(format!("row {row} is {}, and the contact is there", line["status"]));
                 }
                 "failed" | "rejected" | "duplicate" | "invalid" | "unconfirmed" => {}
+                "existing" if line["code"] == "existing_differs" || line["code"] == "existing_same" => {
+                    let there = contacts.with_uuid(&line["uuid"]);
+                    if there.is_some_and(|there| there.preexisting) && stored.is_some() {
+                        return Some(format!(
+                            "row {row} is existing, and its own contact is hidden by another"
+                        ));
+                    }
+                    if there.is_none_or(|contact| contact.identifier != line["identifier"]) {
+                        return Some(format!("row {row} is existing, and the server has no such contact"));
+                    }
+                }
                 "existing" | "updated" => {
                     let there = contacts.with_uuid(&line["uuid"]);
                     if there.is_none_or(|contact| contact.identifier != line["identifier"]) {
