@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::client::Answer;
 use super::fault::Fault;
-use super::stored::is_uuid;
+use crate::model::is_uuid;
 use crate::words::{discreet, message};
 
 /// Longest name of a team, channel or user that is kept, in characters.

@@ -2,7 +2,7 @@
 
 use super::answer::{self, Gone};
 use super::client::{Call, Client, Exchange, Method, READ_PATIENCE, Transport};
-use super::stored::is_uuid;
+use crate::model::is_uuid;
 
 /// Reads contacts and deletes them. Deleting is for ever, and so is a type of its own.
 #[derive(Debug, Clone)]

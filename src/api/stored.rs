@@ -9,7 +9,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::members::{self, Members};
-use crate::model::{AnswerForm, ContactId, Field, Shown, printable};
+use crate::model::{AnswerForm, ContactId, Field, Shown, is_uuid, printable};
 use crate::words::discreet;
 
 /// A contact as the API shows it. Everything but the uuid may be missing: the reference's samples show only parts.
@@ -187,13 +187,6 @@ fn shown(contact: &Members<'_>) -> Shown {
     // Inside of texts line ends are escaped; between values they say nothing.
     let has_line_ends = memchr2(b'\n', b'\r', text.as_bytes()).is_some();
     Shown::new(if has_line_ends { text.replace(['\n', '\r'], " ") } else { text })
-}
-
-/// The server's word for a contact goes into files and links, so it must have the shape of one.
-pub(super) fn is_uuid(uuid: &str) -> bool {
-    let hex = uuid.bytes().filter(u8::is_ascii_hexdigit).count();
-    let dashes = || uuid.bytes().filter(|byte| *byte == b'-').count();
-    hex == 32 && (uuid.len() == 32 || uuid.len() == 36 && dashes() == 4)
 }
 
 #[cfg(test)]

@@ -192,11 +192,7 @@ async fn with_the_folder(
         remembered.refuse_another_country(&read, prepared.resolved.default_country())?;
         remembered.refuse_other_people(&prepared.resolved.form)?;
     }
-    if failures_were_edited(&path) {
-        let (file, _) = given::places(&path);
-        let command = args.given.command(&path);
-        say(&message!("failures-edited", file = settings::shown(&file), command).told());
-    }
+    tell_of_edited_failures(args, &path);
     // A plan that somebody approved is no guess.
     let approved = args.sending.plan.as_deref().map(Approved::read).transpose()?;
     if to_send > 0 && approved.is_none() {
@@ -251,17 +247,10 @@ async fn with_the_folder(
             (&args.input, &args.preflight),
         )?)?;
     }
-    if to_send > 0 && approved.is_none() && !args.sending.yes && ask::someone_is_there() {
-        let question = match prepared.survey.counts.without_bot_status {
-            rows if rows > 0 && endpoint.sandbox.is_none() => {
-                message!("ask-send-with-bot", contacts = to_send, endpoint = endpoint.shown(), rows)
-            }
-            _ => message!("ask-send", contacts = to_send, endpoint = endpoint.shown()),
-        };
-        if !ask::yes(&question, endpoint.sandbox.is_some()) {
-            say(&message!("nothing-was-sent").told());
-            return Ok(Ended { exit: Exit::Usage, nothing_new: false });
-        }
+    let is_asked = to_send > 0 && approved.is_none() && !args.sending.yes && ask::someone_is_there();
+    if is_asked && !is_agreed(&prepared, &endpoint) {
+        say(&message!("nothing-was-sent").told());
+        return Ok(Ended { exit: Exit::Usage, nothing_new: false });
     }
     let rehearsal = endpoint.sandbox.is_some();
     let (existing, told) = preflight.existing(way, policy, rules).await;
@@ -289,6 +278,27 @@ async fn with_the_folder(
         drift::remember(folder, figures)?;
     }
     Ok(ended)
+}
+
+/// Rows that somebody corrected and did not give back are easily forgotten.
+fn tell_of_edited_failures(args: &RunArgs, path: &Path) {
+    if failures_were_edited(path) {
+        let (file, _) = given::places(path);
+        let command = args.given.command(path);
+        say(&message!("failures-edited", file = settings::shown(&file), command).told());
+    }
+}
+
+/// Whether the person who sees the plan wants it sent.
+fn is_agreed(prepared: &Prepared, endpoint: &Endpoint) -> bool {
+    let (contacts, rehearsal) = (prepared.to_send(), endpoint.sandbox.is_some());
+    let question = match prepared.survey.counts.without_bot_status {
+        rows if rows > 0 && !rehearsal => {
+            message!("ask-send-with-bot", contacts, endpoint = endpoint.shown(), rows)
+        }
+        _ => message!("ask-send", contacts, endpoint = endpoint.shown()),
+    };
+    ask::yes(&question, rehearsal)
 }
 
 /// Takes the lock of a folder, if need be after another run has ended.

@@ -202,15 +202,18 @@ pub(super) fn is_stdin(file: &Path) -> bool {
     file == Path::new("-")
 }
 
+/// The folder for the results of a list where none is given: `<file stem>.import` in the current one.
+pub(super) fn folder_of(file: &Path) -> PathBuf {
+    let stem = if is_stdin(file) { Some("stdin".as_ref()) } else { file.file_stem() };
+    let mut name = stem.unwrap_or("contacts".as_ref()).to_owned();
+    name.push(".import");
+    PathBuf::from(name)
+}
+
 /// The folder for the results: as given, or `<file stem>.import` in the current folder. A part of a list has a folder of
 /// its own in it.
 pub(super) fn folder(args: &InputArgs, shard: Shard) -> PathBuf {
-    let folder = args.out.clone().unwrap_or_else(|| {
-        let stem = if is_stdin(&args.file) { Some("stdin".as_ref()) } else { args.file.file_stem() };
-        let mut name = stem.unwrap_or("contacts".as_ref()).to_owned();
-        name.push(".import");
-        PathBuf::from(name)
-    });
+    let folder = args.out.clone().unwrap_or_else(|| folder_of(&args.file));
     if shard.is_everything() {
         return folder;
     }

@@ -47,6 +47,18 @@ pub enum Final {
 }
 
 impl Final {
+    /// Each of them once.
+    pub const ALL: [Self; 8] = [
+        Self::There,
+        Self::Left,
+        Self::Unwanted,
+        Self::ChangeRefused,
+        Self::Rejected,
+        Self::Failed,
+        Self::Unconfirmed,
+        Self::ChangeFailed,
+    ];
+
     /// Whether the contact is in the account.
     pub fn is_there(self) -> bool {
         self == Self::There || self == Self::Left || self == Self::Unwanted || self.is_not_changed()
@@ -121,6 +133,23 @@ impl Evidence {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_verdict_is_among_all_of_them_once() {
+        // A new one does not compile until it has its place here, too.
+        let next = |verdict| match verdict {
+            Final::There => Some(Final::Left),
+            Final::Left => Some(Final::Unwanted),
+            Final::Unwanted => Some(Final::ChangeRefused),
+            Final::ChangeRefused => Some(Final::Rejected),
+            Final::Rejected => Some(Final::Failed),
+            Final::Failed => Some(Final::Unconfirmed),
+            Final::Unconfirmed => Some(Final::ChangeFailed),
+            Final::ChangeFailed => None,
+        };
+        let each: Vec<Final> = std::iter::successors(Some(Final::There), |verdict| next(*verdict)).collect();
+        assert_eq!(each, Final::ALL);
+    }
 
     #[test]
     fn a_lease_without_a_mark_was_never_used_in_this_boot_and_may_have_been_in_another() {

@@ -156,16 +156,7 @@ mod tests {
     }
 
     fn evidence() -> impl Strategy<Value = Evidence> {
-        let verdict = proptest::option::of(proptest::sample::select(vec![
-            Final::There,
-            Final::Left,
-            Final::Unwanted,
-            Final::ChangeRefused,
-            Final::ChangeFailed,
-            Final::Rejected,
-            Final::Failed,
-            Final::Unconfirmed,
-        ]));
+        let verdict = proptest::option::of(proptest::sample::select(Final::ALL.to_vec()));
         (verdict, any::<[bool; 5]>()).prop_map(
             |(verdict, [marked, released, damaged, forgotten, retired])| Evidence {
                 verdict,

@@ -10,18 +10,6 @@ pub(super) fn is_email(text: &str) -> bool {
     text.contains('@') && EmailAddress::is_valid(text)
 }
 
-/// 32 hexadecimal digits, or 8-4-4-4-12 of them.
-pub(super) fn is_uuid(text: &str) -> bool {
-    match text.len() {
-        32 => text.bytes().all(|byte| byte.is_ascii_hexdigit()),
-        36 => text.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        }),
-        _ => false,
-    }
-}
-
 /// The cell without outer white space.
 pub(super) fn trim(cell: &str) -> &str {
     let is_visible = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
@@ -78,17 +66,6 @@ pub(super) fn is_placeholder(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn uuids_come_with_or_without_dashes() {
-        assert!(is_uuid("414a6d692bd645ed803f2e7ce360d4c8"));
-        assert!(is_uuid("414A6D69-2bd6-45ed-803f-2e7ce360d4c8"));
-        for text in
-            ["", "414a6d69", "414a6d692bd645ed803f2e7ce360d4cg", "414a6d69-2bd6-45ed-803f2-e7ce360d4c8"]
-        {
-            assert!(!is_uuid(text), "{text}");
-        }
-    }
 
     #[test]
     fn emails_are_judged_by_shape() {

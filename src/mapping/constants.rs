@@ -3,7 +3,7 @@
 use super::error::MappingError;
 use super::request::Target;
 use super::{cells, custom_fields};
-use crate::model::{BotStatus, Field, FieldValue, Source};
+use crate::model::{BotStatus, Field, FieldValue, Source, is_uuid};
 use crate::words::{Message, message};
 
 pub(super) fn constant(target: &Target, value: &str, what: Message) -> MappingError {
@@ -23,7 +23,7 @@ pub(super) fn check_constant(target: &Target, value: &str) -> Result<(), Mapping
             wrong(message!("constant-bot-status"))
         }
         Target::Field(Field::AssignedUser) if !cells::is_email(value) => wrong(message!("constant-email")),
-        Target::Field(Field::TeamUuid | Field::ChannelUuid) if !cells::is_uuid(value) => {
+        Target::Field(Field::TeamUuid | Field::ChannelUuid) if !is_uuid(value) => {
             wrong(message!("constant-uuid"))
         }
         Target::Field(Field::CustomFields) => {

@@ -1,8 +1,8 @@
 //! What the values of each column look like, over the whole file: some headers are believed only if their values fit.
 
 use super::Form;
-use super::cells::{is_email, is_uuid, trim};
-use crate::model::{BotStatus, Row, Source};
+use super::cells::{is_email, trim};
+use crate::model::{BotStatus, Row, Source, is_uuid};
 
 /// What the filled cells of one column have in common.
 #[derive(Debug, Clone)]

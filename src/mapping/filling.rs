@@ -8,7 +8,7 @@ use super::tags::{self, Tags};
 use super::texts::Texts;
 use super::value::Value;
 use super::{cells, custom_fields};
-use crate::model::{BotStatus, Code, Field, FieldValue, Problem, Rejection, Remark, Source, masked};
+use crate::model::{BotStatus, Code, Field, FieldValue, Problem, Rejection, Remark, Source, is_uuid, masked};
 use crate::words::{Message, message};
 
 /// Longest note, in characters, whichever way they are counted (API reference, since July 2026).
@@ -19,7 +19,7 @@ const LONG_NAME: usize = 255;
 /// A uuid, or what stands for it. `named`: what the account calls so, if it shows its names.
 fn uuid<'a>(text: Cow<'a, str>, named: Option<Option<&'a str>>) -> Result<Cow<'a, str>, Message> {
     match named {
-        _ if cells::is_uuid(&text) => Ok(text),
+        _ if is_uuid(&text) => Ok(text),
         Some(named) => Ok(named.map_or(text, Cow::Borrowed)),
         None => Err(message!("value-no-uuid")),
     }

@@ -33,7 +33,7 @@ pub use shard::Shard;
 pub use stop::Stop;
 pub use tally::{Cause, Tally};
 pub use unnamed::unnamed;
-pub use uuid::{canonical_uuid, is_same_uuid};
+pub use uuid::{canonical_uuid, is_same_uuid, is_uuid};
 pub use window::{Stands, Window};
 
 pub use crate::words::{escaped, masked, masked_letter, printable, steers};

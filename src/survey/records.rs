@@ -63,24 +63,13 @@ pub(super) fn number(bytes: &[u8]) -> u64 {
     bytes.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }
 
-/// Verdicts by their codes, which are their places and one more.
-const VERDICTS: [Final; 8] = [
-    Final::There,
-    Final::Left,
-    Final::Unwanted,
-    Final::ChangeRefused,
-    Final::Rejected,
-    Final::Failed,
-    Final::Unconfirmed,
-    Final::ChangeFailed,
-];
-
+/// Its place among all and one more; 0 for none.
 fn verdict_code(verdict: Option<Final>) -> u8 {
-    (1..).zip(VERDICTS).find(|(_, known)| Some(*known) == verdict).map_or(0, |(code, _)| code)
+    (1..).zip(Final::ALL).find(|(_, known)| Some(*known) == verdict).map_or(0, |(code, _)| code)
 }
 
 fn verdict_of(code: u8) -> Option<Final> {
-    VERDICTS.get(usize::from(code.checked_sub(1)?)).copied()
+    Final::ALL.get(usize::from(code.checked_sub(1)?)).copied()
 }
 
 /// The verdict, and the rest as bits.

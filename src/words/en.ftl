@@ -81,7 +81,7 @@ code-unsubscribed = the person does not want messages; left out on purpose
 code-continuation_row = the row goes on with the one above it; left out on purpose
 
 # Sent, with a warning
-code-phone_unknown_range = a possible number, but in no range known to be in use
+code-phone_unknown_range = a possible number, but in no range known to be in use by people
     .fix = compare a few with the original
 code-name_long = a name longer than 255 characters
 code-name_placeholder = a name such as NULL or n/a
@@ -547,6 +547,8 @@ phone-length = numbers with country code { $code } do not have { $digits ->
 } after it
 phone-ambiguous = with + it would be a number of another country, and with a 0 in front a landline of { $country }; write the one that is meant
 phone-ambiguous-long = with + it would be a number of another country, and of { $country } it would be one that is longer than those of people; write it with + and the country code that is meant
+phone-ambiguous-abroad = the 00 may stand for a +, or begin with what is dialled in { $country } before a number abroad, and both make a number; write it with +
+phone-prefix-of-the-past = { $prefix } was dialled in Mexico before a number until 2020, and is no part of it; leave it out
 phone-national = the number has no country code; write it with + or pass --default-country
 phone-national-length = numbers of { $country } do not have { $digits ->
     [one] { $digits } digit

@@ -78,7 +78,7 @@ code-unsubscribed = la personne ne veut pas de messages ; écartée volontaire
 code-continuation_row = la ligne prolonge la précédente ; écartée volontairement
 
 # Envoyées, avec un avertissement
-code-phone_unknown_range = un numéro possible, mais dans aucune plage connue comme utilisée
+code-phone_unknown_range = un numéro possible, mais dans aucune plage connue comme utilisée par des personnes
     .fix = comparez-en quelques-uns à l'original
 code-name_long = un nom de plus de 255 caractères
 code-name_placeholder = un nom tel que NULL ou n/a
@@ -605,6 +605,8 @@ phone-length = les numéros d'indicatif { $code } n'ont pas { $digits ->
 } après lui
 phone-ambiguous = avec un +, ce serait un numéro d'un autre pays, et avec un 0 devant, un fixe du pays { $country } ; écrivez celui qui convient
 phone-ambiguous-long = avec un +, ce serait un numéro d'un autre pays, et pour le pays { $country }, il serait plus long que ceux des personnes ; écrivez-le avec un + et l'indicatif voulu
+phone-ambiguous-abroad = le 00 peut remplacer un +, ou être le début de ce qui se compose en { $country } avant un numéro de l'étranger, et les deux font un numéro ; écrivez-le avec un +
+phone-prefix-of-the-past = { $prefix } se composait au Mexique devant un numéro jusqu'en 2020, et n'en fait pas partie ; retirez-le
 phone-national = le numéro n'a pas d'indicatif de pays ; écrivez-le avec + ou passez --default-country
 phone-national-length = les numéros du pays { $country } n'ont pas { $digits ->
     [one] { $digits } chiffre

@@ -143,7 +143,7 @@ const CATALOGUE: &[(u32, &str, &str, &str, &str, Fate)] = &[
         "identifier",
         "+39 33333333333",
         "",
-        Sent("3933333333333", &[PhonePunctuation, PhoneSuspicious]),
+        Sent("3933333333333", &[PhonePunctuation, PhoneUnknownRange, PhoneSuspicious]),
     ),
     (77, "no identifier", "identifier", "  ", "IT", Refused(MissingIdentifier)),
     (78, "no name", "name", "", "", Refused(MissingName)),

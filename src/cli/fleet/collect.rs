@@ -66,9 +66,7 @@ pub(super) async fn collect(args: &CollectArgs) -> Result<Exit, Failure> {
 /// As `run` would have called it.
 fn default_folder(order: &Order) -> PathBuf {
     let first = order.shown_input.split(", ").next().unwrap_or_default();
-    let mut name = Path::new(first).file_stem().unwrap_or("contacts".as_ref()).to_owned();
-    name.push(".import");
-    PathBuf::from(name)
+    settings::folder_of(Path::new(first))
 }
 
 fn write(

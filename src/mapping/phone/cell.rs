@@ -11,6 +11,8 @@ pub(super) struct Digits {
     pub(super) digits: String,
     /// They begin with a country code, as a `+` or `00` before them says.
     pub(super) is_international: bool,
+    /// By a `00`, which may be the beginning of what is dialled in some country before a number abroad.
+    pub(super) is_after_zeros: bool,
 }
 
 discreet!(Digits { is_international });
@@ -126,9 +128,9 @@ pub(super) fn digits_of(text: &str) -> Result<Digits, NoNumber> {
         return Err(no(Code::PhoneCharacters, message!("phone-no-digits")));
     }
     if !is_international && let Some(rest) = digits.strip_prefix("00") {
-        return Ok(Digits { digits: rest.to_owned(), is_international: true });
+        return Ok(Digits { digits: rest.to_owned(), is_international: true, is_after_zeros: true });
     }
-    Ok(Digits { digits, is_international })
+    Ok(Digits { digits, is_international, is_after_zeros: false })
 }
 
 /// What stands before a `(0)`: the country code, if the 0 is one that is dialled within the country only.

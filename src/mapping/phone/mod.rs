@@ -60,7 +60,7 @@ pub(super) fn read(cell: &str, default_country: Option<Country>) -> Result<Numbe
         return Ok(Number { digits: digits.into(), remarks });
     }
     let text = cell::without_spreadsheet_marks(cell.trim(), &mut remarks);
-    let Digits { digits, is_international } = digits(&text, default_country, &mut remarks)?;
+    let Digits { digits, is_international, .. } = digits(&text, default_country, &mut remarks)?;
     if digits.len() > MOST_DIGITS {
         let rounded = digits.ends_with('0') && !is_international;
         let (digits, most) = (digits.len(), MOST_DIGITS);
@@ -111,8 +111,14 @@ fn digits(text: &str, default_country: Option<Country>, remarks: &mut Vec<Code>)
     if let Some(code) = cell::before_zero_in_brackets(text).filter(|code| code.is_international)
         && let Some(dialled) = numbering::without_trunk_zero(&code.digits, &read.digits)
     {
-        read = Digits { digits: dialled, is_international: true };
+        read = Digits { digits: dialled, is_international: true, is_after_zeros: false };
         remarks.push(Code::PhoneZeroDropped);
+    }
+    if read.is_after_zeros
+        && let Some(country) = default_country
+        && let Some(dialled) = numbering::dialled_abroad(&read.digits, country)?
+    {
+        read.digits = dialled;
     }
     let is_written_otherwise = text.chars().any(|c| c != '+' && !c.is_ascii_digit());
     if is_written_otherwise || (read.is_international && !text.starts_with('+')) {
@@ -132,6 +138,9 @@ pub(super) fn read_after_code<'c>(code: &str, cell: &'c str) -> Result<Number<'c
 }
 
 fn suspect(digits: &str, remarks: &mut Vec<Code>) {
+    if numbering::is_longer_than_of_people(digits) {
+        remarks.push(Code::PhoneUnknownRange);
+    }
     if numbering::is_suspicious(digits) {
         remarks.push(Code::PhoneSuspicious);
     }
@@ -188,6 +197,8 @@ mod tests {
             ("+49 0171 1234567", Code::PhoneLength),
             ("00 49 (0171) 1234567", Code::PhoneLength),
             ("+49 (0)(0)171 1234567", Code::PhoneLength),
+            ("+972 050 123 4567", Code::PhoneLength),
+            ("+49 0700 1234567", Code::PhoneLength),
             ("+39 333 1234516/17", Code::PhoneMultiple),
             ("+49 30/1234567/8", Code::PhoneMultiple),
             ("+1234567890123456", Code::PhoneLength),
@@ -242,6 +253,9 @@ mod tests {
             ("(+33) (0)6 12 34 56 78", "33612345678", true),
             ("+41 (0)79 123 45 67", "41791234567", true),
             ("+39 (0)333 1234567", "393331234567", true),
+            // In ranges that nobody is known to have.
+            ("+972 (0)50 123 4567", "972501234567", true),
+            ("+49 (0) 700 1234567", "497001234567", true),
             // Here it is.
             ("+39 (0)2 12345678", "390212345678", false),
         ] {

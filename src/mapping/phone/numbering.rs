@@ -1,7 +1,10 @@
 //! Digits → the number that they are, by the numbering plans: given internationally, as dialled within a country, or
 //! either, where nobody can tell.
 
-use rlibphonenumber::{NumberLengthType, PhoneNumber, PhoneNumberFormat, PhoneNumberType};
+use rlibphonenumber::{
+    CountryCodeSource, NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, PhoneNumberType,
+    Region, get_national_significant_number_owned,
+};
 
 use super::cell::Digits;
 use super::ranges::Parts;
@@ -17,6 +20,35 @@ pub(super) fn international(digits: &str, remarks: &mut Vec<Code>) -> Result<(),
         Judgement::Not(reason) => return Err(reason),
     }
     Ok(())
+}
+
+/// Digits that follow a `00`, read as they are dialled in `country`, if more than `00` is dialled there before a number
+/// abroad (`001` in Singapore, `0021` in Brazil) and that makes another number that is in use.
+///
+/// # Errors
+///
+/// If it is a number in use with a `+` in place of the `00`, too, and somebody's mobile as it is dialled: a landline abroad
+/// is as rare in a list as it is common to write `00` for a `+`.
+pub(super) fn dialled_abroad(digits: &str, country: Country) -> Result<Option<String>, NoNumber> {
+    let dialled = PHONE_NUMBER_UTIL.parse_and_keep_raw_input(format!("00{digits}"), Some(country.0)).ok();
+    let Some(number) =
+        dialled.filter(|number| number.country_code_source() == CountryCodeSource::FromNumberWithIdd)
+    else {
+        return Ok(None);
+    };
+    let other = format!("{number}").trim_start_matches('+').to_owned();
+    // What the library leaves out besides the prefix is left out of no number.
+    if other == digits || !digits.ends_with(&other) || !is_in_use(&other) {
+        return Ok(None);
+    }
+    match (is_in_use(digits), is_mobile(&number)) {
+        (false, _) => Ok(Some(other)),
+        (true, false) => Ok(None),
+        (true, true) => {
+            let country = country.to_string();
+            Err(no(Code::PhoneAmbiguous, message!("phone-ambiguous-abroad", country)))
+        }
+    }
 }
 
 /// Digits without `+` or `00`, as they are dialled in `country`.
@@ -64,8 +96,11 @@ pub(super) fn national(digits: &str, country: Country, remarks: &mut Vec<Code>) 
     if !digits.starts_with('0') && with_zero.is_some_and(|number| number.is_valid()) {
         return Err(no(Code::PhoneLostZero, message!("phone-lost-zero", country = country.to_string())));
     }
+    if let Some(prefix) = prefix_of_the_past(digits, country) {
+        return Err(no(Code::PhoneLength, message!("phone-prefix-of-the-past", prefix)));
+    }
     match parsed.map(|number| (number.is_possible_with_reason(), number)) {
-        Some((Ok(NumberLengthType::IsPossible), number)) => {
+        Some((Ok(NumberLengthType::IsPossible), number)) if has_all(&number, digits, country) => {
             let result = international(&number);
             // A 0 that is not dialled with the country's code: with it, this is nobody's number, as it is with a +.
             if without_trunk_zero(&number.country_code.to_string(), digits).is_some() {
@@ -83,6 +118,36 @@ pub(super) fn national(digits: &str, country: Country, remarks: &mut Vec<Code>) 
             message!("phone-national-length", country = country.to_string(), digits = digits.len()),
         )),
     }
+}
+
+/// Whether a number that nobody is known to have has all of the digits but what is dialled in front of it within the
+/// country, and its code: the library takes others for the code of a telephone company and leaves them out.
+fn has_all(number: &PhoneNumber, digits: &str, country: Country) -> bool {
+    let national = get_national_significant_number_owned(number);
+    let Some(before) = digits.strip_suffix(&national) else { return national.ends_with(digits) };
+    let code = number.country_code.to_string();
+    let within = before.strip_prefix(&code).unwrap_or(before);
+    within.is_empty() || within == trunk_prefix(country.0)
+}
+
+/// What was dialled in Mexico before the ten digits of a number until 2019 and 2020, and is no part of it.
+fn prefix_of_the_past(digits: &str, country: Country) -> Option<&'static str> {
+    const TEN: usize = 10;
+    let is_number = |rest: &str| rest.len() == TEN && is_in_use(&format!("52{rest}"));
+    let before = |prefix: &&str| digits.strip_prefix(*prefix).is_some_and(is_number);
+    ["044", "045", "01"].into_iter().find(before).filter(|_| country.0 == Region::MX)
+}
+
+/// What is dialled in front of a landline's number within a region, and is no part of it: the library writes it so.
+fn trunk_prefix(region: Region) -> String {
+    let landline =
+        PHONE_NUMBER_UTIL.get_example_number_for_type_and_region(region, PhoneNumberType::FixedLine).ok();
+    landline.map_or_else(String::new, |number| {
+        let written = number.format_as(PhoneNumberFormat::National);
+        let dialled: String = written.chars().filter(char::is_ascii_digit).collect();
+        let national = get_national_significant_number_owned(&number);
+        dialled.strip_suffix(&national).unwrap_or_default().to_owned()
+    })
 }
 
 /// Digits without `+` or `00`, and no country is known: international only if that makes a number that is in use.
@@ -119,8 +184,8 @@ fn judge(digits: &str) -> Judgement {
     let code = number.country_code.to_string();
     let after_zeros = parts.national.trim_start_matches('0');
     let without_zero = (after_zeros != parts.national).then(|| format!("{code}{after_zeros}"));
-    let is_possible = matches!(number.is_possible_with_reason(), Ok(NumberLengthType::IsPossible));
-    if is_possible && !without_zero.as_deref().is_some_and(is_in_use) {
+    let is_another = |without_zero: &str| is_in_use(without_zero) || trunk_prefix(parts.main_region()) == "0";
+    if is_possible(&number) && !without_zero.as_deref().is_some_and(is_another) {
         return Judgement::Possible;
     }
     if without_zero.is_some() {
@@ -131,6 +196,19 @@ fn judge(digits: &str) -> Judgement {
 
 fn is_in_use(digits: &str) -> bool {
     Parts::of(digits).is_some_and(|parts| parts.is_in_use())
+}
+
+fn is_possible(number: &PhoneNumber) -> bool {
+    matches!(number.is_possible_with_reason(), Ok(NumberLengthType::IsPossible))
+}
+
+/// Whether it is in a range of voice mails or pagers that are longer than the numbers of people: with one digit too many a
+/// number of theirs is in such a range.
+pub(super) fn is_longer_than_of_people(digits: &str) -> bool {
+    Parts::of(digits).is_some_and(|parts| {
+        parts.is_longer_than_usual()
+            && matches!(parts.number().get_type(), PhoneNumberType::VoiceMail | PhoneNumberType::Pager)
+    })
 }
 
 fn is_mobile(number: &PhoneNumber) -> bool {
@@ -152,13 +230,16 @@ pub(super) fn is_number(given: &Digits, default_country: Option<Country>) -> boo
     }
 }
 
-/// The digits of a number without the 0 after its country code `code`, if they are in use so and not with it: it is dialled
-/// within the country only (ITU-T E.123 has such numbers written without it).
+/// The digits of a number without the 0 after its country code `code`, if that is dialled within the country only (ITU-T
+/// E.123 has such numbers written without it): they are in use so and not with it, or nobody is known to have either, and
+/// the country dials a 0 in front of its numbers.
 pub(super) fn without_trunk_zero(code: &str, digits: &str) -> Option<String> {
     let rest = digits.strip_prefix(code)?.strip_prefix('0')?;
     let dialled = format!("{code}{rest}");
-    let is_code = Parts::of(&dialled).is_some_and(|parts| parts.national == rest);
-    (is_code && is_in_use(&dialled) && !is_in_use(digits)).then_some(dialled)
+    let parts = Parts::of(&dialled).filter(|parts| parts.national == rest)?;
+    let is_number =
+        parts.is_in_use() || trunk_prefix(parts.main_region()) == "0" && is_possible(&parts.number());
+    (is_number && !is_in_use(digits)).then_some(dialled)
 }
 
 /// Whether somebody made them up: eight digits alike at the end, or nine in a row up or down.
@@ -275,6 +356,75 @@ mod tests {
             assert_eq!(refused.code, Code::PhoneLength, "{cell} {default}");
         }
         assert_eq!(read("44 07911 123456", country("GB")).unwrap().digits, "447911123456");
+    }
+
+    #[test]
+    fn no_digit_is_left_out_of_a_number_that_nobody_is_known_to_have() {
+        for (cell, default) in [("113123456789", "CN"), ("17900 123456789", "CN")] {
+            assert_eq!(read(cell, country(default)).unwrap_err().code, Code::PhoneLength, "{cell} {default}");
+        }
+        for (cell, default, digits) in [
+            ("138 0013 8000", "CN", "8613800138000"),
+            // The code of a telephone company before a number that somebody has.
+            ("0 15 11 98765 4321", "BR", "5511987654321"),
+            ("1 555 123 4567", "US", "15551234567"),
+        ] {
+            let number = read(cell, country(default)).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
+            assert_eq!(number.digits, digits, "{cell} {default}");
+        }
+    }
+
+    #[test]
+    fn double_zero_is_a_plus_only_where_it_is_not_the_beginning_of_what_is_dialled_abroad() {
+        for (cell, default, digits) in [
+            ("0011 39 333 1234567", "AU", "393331234567"),
+            ("0021 39 333 1234567", "BR", "393331234567"),
+            ("009 39 333 1234567", "NG", "393331234567"),
+            ("009 39 333 1234567", "CO", "393331234567"),
+            ("001 39 333 1234567", "TH", "393331234567"),
+            // A plus, as nearly everywhere.
+            ("0039 333 1234567", "SG", "393331234567"),
+            ("0039 333 1234567", "US", "393331234567"),
+            ("0039 333 1234567", "NG", "393331234567"),
+            ("0044 7911 123456", "HK", "447911123456"),
+            // As it is dialled, 003 and a landline in Hungary.
+            ("0033 6 12 34 56 78", "SG", "33612345678"),
+            ("001 504 621 8927", "DE", "15046218927"),
+        ] {
+            let number = read(cell, country(default)).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
+            assert_eq!(number.digits, digits, "{cell} {default}");
+            assert!(number.remarks.contains(&Code::PhonePunctuation), "{cell}");
+        }
+        for default in ["SG", "HK", "TH"] {
+            let refused = read("001 65 8223 2515", country(default)).unwrap_err();
+            let why = message!("phone-ambiguous-abroad", country = default);
+            assert_eq!(refused, no(Code::PhoneAmbiguous, why));
+        }
+    }
+
+    #[test]
+    fn what_was_dialled_in_mexico_is_named_and_nothing_is_guessed() {
+        for prefix in ["044", "045", "01"] {
+            let refused = read(&format!("{prefix} 55 1234 5678"), country("MX")).unwrap_err();
+            assert_eq!(refused, no(Code::PhoneLength, message!("phone-prefix-of-the-past", prefix)));
+        }
+        assert_eq!(read("55 1234 5678", country("MX")).unwrap().digits, "525512345678");
+        let elsewhere = read("044 55 1234 5678", country("ES")).unwrap_err();
+        assert!(elsewhere.message.id() != "phone-prefix-of-the-past");
+    }
+
+    #[test]
+    fn a_number_that_is_as_long_as_only_that_of_a_voice_mail_is_sent_with_a_warning() {
+        for (cell, default, warned) in [
+            ("32812345678", "IT", true),
+            ("+39 328 12345678", "IT", true),
+            ("3281234567", "IT", false),
+            ("0171 12345678", "DE", false),
+            ("030 12345678", "DE", false),
+        ] {
+            let number = read(cell, country(default)).unwrap();
+            assert_eq!(number.remarks.contains(&Code::PhoneUnknownRange), warned, "{cell}");
+        }
     }
 
     #[test]

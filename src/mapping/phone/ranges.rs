@@ -6,9 +6,11 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, Region};
+
+use super::Country;
 
 /// Country code, digits of the national number, digits that decide; from the metadata of the library's version.
 const TABLE: &str = include_str!("depths.tsv");
@@ -32,7 +34,7 @@ static CODES: LazyLock<Vec<Option<Code>>> = LazyLock::new(|| {
             let main_region = PHONE_NUMBER_UTIL.get_region_for_country_code(i32::from(code))?;
             let depths =
                 std::array::from_fn(|length| DEPTHS.get(&(code, length)).copied().unwrap_or_default());
-            Some(Code { main_region, depths })
+            Some(Code { main_region, depths, usual: OnceLock::new() })
         })
         .collect()
 });
@@ -48,6 +50,8 @@ struct Code {
     main_region: Region,
     /// 0: not known.
     depths: [usize; 16],
+    /// Digits of the longest usual number, once somebody has asked for it.
+    usual: OnceLock<Option<usize>>,
 }
 
 thread_local! {
@@ -77,6 +81,19 @@ impl<'d> Parts<'d> {
             let depth = known.depths.get(national.len()).copied().unwrap_or_default();
             Some(Self { code, national, main_region: known.main_region, depth })
         })
+    }
+
+    /// The main region of its country code.
+    pub(super) fn main_region(&self) -> Region {
+        self.main_region
+    }
+
+    /// Whether it has more digits than the usual numbers of people.
+    pub(super) fn is_longer_than_usual(&self) -> bool {
+        let code = CODES.get(usize::from(self.code)).and_then(Option::as_ref);
+        let usual =
+            code.and_then(|code| *code.usual.get_or_init(|| Country(code.main_region).usual_digits()));
+        usual.is_some_and(|usual| self.national.len() > usual)
     }
 
     /// As the library has it.
