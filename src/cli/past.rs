@@ -262,7 +262,7 @@ async fn import_again(
     // Of a change of which nobody knew whether it was made, there is no verdict that names the contact.
     for (ticket, taken_back) in &mut forgotten {
         if restored.contains(ticket) && taken_back.still_there.is_none() {
-            taken_back.still_there = replayed.changing.get(ticket).cloned();
+            taken_back.still_there = replayed.changing.get(ticket).map(|begun| begun.uuid.clone());
         }
     }
     let forgotten: Vec<TakenBack> = forgotten.into_iter().map(|(_, taken_back)| taken_back).collect();

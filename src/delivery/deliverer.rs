@@ -17,7 +17,7 @@ use super::list_walk::Waiting;
 use super::patience::{Patience, Throttling, seed_of};
 use super::server_clock::ServerClock;
 use crate::api::{Client, Exchange, Existence, Fault, StoredContact, Transport};
-use crate::journal::{Ticket, TicketNumber};
+use crate::journal::{Begun, Ticket, TicketNumber};
 use crate::model::{Delivery, DuplicateAnswer, Event, Manners, NewContact, Stop, Watch, sibling_form};
 use crate::rate::{self, Rate};
 use crate::words::Message;
@@ -64,7 +64,7 @@ pub struct Carriage<T> {
     pub existing: Existing,
     /// Contacts that an earlier run began to change and did not settle, by their tickets: what there was before is in the
     /// journal, and the change may or may not have been made.
-    pub begun: BTreeMap<TicketNumber, String>,
+    pub begun: BTreeMap<TicketNumber, Begun>,
     /// Tickets of earlier runs that looked for nobody before they sent.
     pub unlooked: BTreeSet<TicketNumber>,
     /// Changes that wait to be written down.

@@ -13,7 +13,7 @@ use super::life::End;
 use super::meeting::{FirstLook, Looked, Meeting, Step};
 use super::patience::seed_of;
 use crate::api::{StoredContact, Transport};
-use crate::journal::{Ticket, TicketNumber};
+use crate::journal::{Begun, Ticket, TicketNumber};
 use crate::model::{
     Code, ContactId, FieldChange, NewContact, OnExisting, Outcome, Remark, Source, Stop, UpdateRules,
 };
@@ -45,7 +45,7 @@ pub struct Admission {
     /// Whose.
     pub ticket: TicketNumber,
     /// The contact.
-    pub uuid: String,
+    pub begun: Begun,
     /// What changes.
     pub fields: Vec<FieldChange>,
     /// Told when the disk has it; dropped if it never will.
@@ -67,8 +67,11 @@ impl<T: Transport> Errand<T> {
     pub(super) async fn before_sending(&mut self, ticket: &Ticket) -> Option<(End, Option<Stop>)> {
         let shared = Arc::clone(&self.deliverer.shared);
         let carriage = &shared.carriage;
-        if let Some(uuid) = carriage.begun.get(&ticket.number) {
-            let id = ContactId { uuid: uuid.clone(), href: None };
+        if let Some(begun) = carriage.begun.get(&ticket.number) {
+            if begun.may_be_own {
+                self.life.remark_may_be_own();
+            }
+            let id = ContactId { uuid: begun.uuid.clone(), href: None };
             return Some(self.meet(ticket, id, None, true).await);
         }
         if let Some(id) = &ticket.there {
@@ -190,7 +193,7 @@ impl<T: Transport> Errand<T> {
         let (admitted, told) = oneshot::channel();
         let admission = Admission {
             ticket: ticket.number,
-            uuid: meeting.id.uuid.clone(),
+            begun: Begun { uuid: meeting.id.uuid.clone(), may_be_own: self.life.may_be_own() },
             fields: meeting.planned().map(|update| update.fields.clone()).unwrap_or_default(),
             admitted,
         };

@@ -486,7 +486,7 @@ impl Life {
         };
         if !ours {
             if !self.was_there {
-                self.remarks.push(Remark { code: Code::MayBeOwn, field: String::new() });
+                self.remark_may_be_own();
             }
             self.duplicate = self.status.filter(|_| refused_at_first).map(DuplicateAnswer::Refused);
             return Outcome::Existing {
@@ -521,6 +521,16 @@ impl Life {
         let here = || server_time?.checked_sub(now.checked_sub(self.first_sent?)?);
         let first_sent = self.sent_after.or_else(here)?;
         Some(first_sent.duration_since(stored.created_at?).unwrap_or_default())
+    }
+
+    /// The contact may be what this row's own send has left, and nobody can tell.
+    pub fn remark_may_be_own(&mut self) {
+        self.remarks.push(Remark { code: Code::MayBeOwn, field: String::new() });
+    }
+
+    /// Whether that was remarked.
+    pub fn may_be_own(&self) -> bool {
+        self.remarks.iter().any(|remark| remark.code == Code::MayBeOwn)
     }
 
     fn remark(&mut self, differences: Vec<String>) {

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::error::JournalError;
 use super::record::{self, Ended, Record, TicketNumber, VERSION, Value, Verdict};
-use super::replay::{self, Head, Past, Replayed};
+use super::replay::{self, Begun, Head, Past, Replayed};
 use super::storage::{Length, Storage, Synced};
 use super::ticket::{Applicant, Leased, Settled, Ticket};
 use super::verdict;
@@ -303,16 +303,17 @@ impl<S: Storage> Journal<S> {
     /// If it cannot be written.
     pub fn change<'c>(
         &mut self,
-        changes: impl Iterator<Item = (TicketNumber, &'c str, &'c [FieldChange])>,
+        changes: impl Iterator<Item = (TicketNumber, &'c Begun, &'c [FieldChange])>,
     ) -> Result<Synced, JournalError> {
         let value = |value: &FieldValue| match value {
             FieldValue::Text(text) => Value::Text(text.clone()),
             FieldValue::Options(options) => Value::List(options.clone()),
         };
         let records: Vec<Record> = changes
-            .map(|(n, uuid, fields)| Record::Change {
+            .map(|(n, begun, fields)| Record::Change {
                 n,
-                u: uuid.to_owned(),
+                u: begun.uuid.clone(),
+                m: begun.may_be_own,
                 c: fields
                     .iter()
                     .map(|change| {

@@ -46,7 +46,7 @@ pub use own_file::{own_file, own_file_to_read};
 pub use peek::peek;
 pub use recall::Recall;
 pub use record::{Ended, Record, TicketNumber, VERSION, Value, Verdict};
-pub use replay::{Head, Past, Replayed, Session};
+pub use replay::{Begun, Head, Past, Replayed, Session};
 pub use storage::{Disk, Length, ReadAt, Storage, Synced};
 pub use story::Story;
 pub use ticket::{Applicant, Leased, Settled, Ticket};

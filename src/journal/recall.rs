@@ -5,7 +5,7 @@ use std::io;
 
 use super::error::JournalError;
 use super::record::{self, Ended, Record, Verdict};
-use super::replay;
+use super::replay::{self, Begun};
 use super::storage::ReadAt;
 use super::verdict;
 use crate::model::{ContactId, Delivery, FieldChange, NewContact, Remark, Row};
@@ -87,14 +87,14 @@ impl Recall {
     }
 
     /// Which contact an update was about to change, and what; its record stands at `offset`. `None` if there is none.
-    pub fn changes(&self, offset: u64) -> Option<(String, Vec<FieldChange>)> {
-        let Record::Change { u, c, .. } = self.record(offset)? else { return None };
+    pub fn changes(&self, offset: u64) -> Option<(Begun, Vec<FieldChange>)> {
+        let Record::Change { u, c, m, .. } = self.record(offset)? else { return None };
         let changes = c.into_iter().map(|(field, before, after)| FieldChange {
             field,
             before: before.map(record::Value::into_field_value),
             after: after.into_field_value(),
         });
-        Some((u, changes.collect()))
+        Some((Begun { uuid: u, may_be_own: m }, changes.collect()))
     }
 
     fn verdict(&self, offset: u64) -> Option<Verdict> {
@@ -177,7 +177,7 @@ mod tests {
 
     fn change(length: usize) -> Record {
         let after = record::Value::Text("x".repeat(length));
-        Record::Change { n: 7, u: "u".to_owned(), c: vec![("note".to_owned(), None, after)] }
+        Record::Change { n: 7, u: "u".to_owned(), c: vec![("note".to_owned(), None, after)], m: false }
     }
 
     #[test]

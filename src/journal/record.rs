@@ -97,6 +97,9 @@ pub enum Record {
         u: String,
         /// Field, value before, value after: a text, or a list of texts.
         c: Vec<(String, Option<Value>, Value)>,
+        /// The contact may be what this ticket created, and nobody can tell.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        m: bool,
     },
     /// This is what became of a ticket's contact.
     #[serde(rename = "V")]
@@ -321,6 +324,7 @@ mod tests {
             n: 1,
             u: "u".to_owned(),
             c: vec![("note".to_owned(), Some(Value::List(vec![ada()])), Value::Text(ada()))],
+            m: false,
         };
         let Record::Verdict(verdict) = verdict() else { unreachable!() };
         let refused = Record::Verdict(Verdict { o: Ended::Rejected(None, ada()), ..verdict });

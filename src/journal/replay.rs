@@ -94,9 +94,18 @@ pub struct Replayed {
     /// A process got as far as leasing a row.
     pub worked: bool,
     /// Contacts that were about to be changed, by the tickets that do not say what came of it.
-    pub changing: BTreeMap<TicketNumber, String>,
+    pub changing: BTreeMap<TicketNumber, Begun>,
     /// Tickets without a final verdict before whose use nobody was looked for.
     pub unlooked: BTreeSet<TicketNumber>,
+}
+
+/// A contact that was about to be changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Begun {
+    /// Which.
+    pub uuid: String,
+    /// It may be what the ticket created, and nobody can tell.
+    pub may_be_own: bool,
 }
 
 /// A ticket without a final verdict.
@@ -267,10 +276,10 @@ pub(super) fn replay(
                 }
                 replayed.next_ticket = replayed.next_ticket.max(n + k.len() as u64);
             }
-            Record::Change { n, u, .. } => {
+            Record::Change { n, u, m, .. } => {
                 if let Some(open) = open.get_mut(&n) {
                     open.changes.push(begin);
-                    replayed.changing.insert(n, u);
+                    replayed.changing.insert(n, Begun { uuid: u, may_be_own: m });
                 }
             }
             Record::Damaged => damage(&mut replayed, "it was damaged before".to_owned()),
@@ -472,7 +481,7 @@ mod tests {
     fn a_failure_without_effect_is_as_if_the_ticket_had_been_given_back_and_no_other_is() {
         for code in Code::ALL {
             let failed = Ended::Failed(code.as_str().to_owned(), String::new());
-            let change = Record::Change { n: 0, u: "u".to_owned(), c: Vec::new() };
+            let change = Record::Change { n: 0, u: "u".to_owned(), c: Vec::new(), m: false };
             let records =
                 [session(Some("b")), lease(0, 1), Record::Marked { n: vec![0] }, change, verdict(failed)];
             let (replayed, pasts) = read(&records, Some("b"), None);

@@ -89,9 +89,9 @@ impl Ledger {
         };
         let mut steps: Vec<Step> = Vec::new();
         for &place in &update.places {
-            let Some((uuid, changes)) = self.journal.changes(place) else { continue };
+            let Some((begun, changes)) = self.journal.changes(place) else { continue };
             // A contact that was gone before this one was found.
-            if *uuid != *entry.uuid {
+            if *begun.uuid != *entry.uuid {
                 continue;
             }
             for change in changes {

@@ -1,6 +1,8 @@
 //! One contact that this import created or changed, and how its tickets together say so.
 
-use crate::journal::{Class, ContactKey, Ended, Evidence, Past, Recall, Story, TicketNumber, classify};
+use crate::journal::{
+    Begun, Class, ContactKey, Ended, Evidence, Past, Recall, Story, TicketNumber, classify,
+};
 use crate::model::{Code, RowNumber};
 
 /// A contact that this import created or changed, or may have changed, as the journal says.
@@ -212,25 +214,31 @@ impl Deeds {
 
     /// The contact that something was written to last, and others to which something may have been written since.
     pub(super) fn into_entries(self, key: ContactKey, journal: &Recall) -> Vec<Entry> {
-        let mut wrote: Vec<(String, Wrote)> = self
+        let known = |uuid| Begun { uuid, may_be_own: false };
+        let mut wrote: Vec<(Begun, Wrote)> = self
             .wrote
             .into_iter()
             .filter(|wrote| self.forgotten.is_none_or(|forgotten| wrote.ticket > forgotten))
-            .filter_map(|mut wrote| Some((wrote.uuid.take().or_else(|| wrote.how.uuid(journal))?, wrote)))
+            .filter_map(|mut wrote| {
+                Some((wrote.uuid.take().map(known).or_else(|| wrote.how.begun(journal))?, wrote))
+            })
             .collect();
         wrote.sort_unstable_by_key(|(_, wrote)| wrote.ticket);
         // What was written to a contact that has been deleted since is not of the one that came after it.
         let last_certain = wrote.iter().rposition(|(_, wrote)| wrote.how.is_certain()).unwrap_or_default();
         let mut uuids: Vec<String> = Vec::new();
-        for (uuid, _) in &wrote[last_certain..] {
-            if !uuids.contains(uuid) {
-                uuids.push(uuid.clone());
+        for (begun, _) in &wrote[last_certain..] {
+            if !uuids.contains(&begun.uuid) {
+                uuids.push(begun.uuid.clone());
             }
         }
         let mut entries: Vec<Entry> = uuids.into_iter().map(|uuid| Entry::of(key, uuid.into())).collect();
-        for (uuid, Wrote { how, .. }) in wrote {
-            if let Some(entry) = entries.iter_mut().find(|entry| *entry.uuid == *uuid) {
+        for (begun, Wrote { ticket, how, .. }) in wrote {
+            if let Some(entry) = entries.iter_mut().find(|entry| *entry.uuid == *begun.uuid) {
                 entry.go_on(how);
+                if begun.may_be_own {
+                    entry.go_on(How::Met(ticket));
+                }
             }
         }
         entries
@@ -243,7 +251,7 @@ impl How {
     }
 
     /// The contact that was last about to be changed.
-    fn uuid(&self, journal: &Recall) -> Option<String> {
+    fn begun(&self, journal: &Recall) -> Option<Begun> {
         let Self::Changed(update) = self else { return None };
         Some(journal.changes(*update.places.last()?)?.0)
     }

@@ -58,7 +58,7 @@ impl<T, S: Storage> Street<'_, T, S> {
 
     /// Writes changes down; they may be sent when the disk has them.
     pub(super) fn write_down(&mut self, changes: &[Admission]) -> Result<Synced, JournalError> {
-        let written = changes.iter().map(|change| (change.ticket, change.uuid.as_str(), &change.fields[..]));
+        let written = changes.iter().map(|change| (change.ticket, &change.begun, &change.fields[..]));
         self.journal.change(written)
     }
 }
