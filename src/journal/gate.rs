@@ -1,5 +1,6 @@
 //! The gate itself: what may be on the wire is written down before, what became of it after.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -47,6 +48,8 @@ pub struct Journal<S> {
     next_ticket: TicketNumber,
     written: u64,
     synced: u64,
+    /// What the rows say of tickets that an earlier process leased, perhaps for something else.
+    reopened: BTreeMap<TicketNumber, [u8; 8]>,
 }
 
 /// Rows that wait for the disk.
@@ -130,6 +133,7 @@ impl<S: Storage> Journal<S> {
             next_ticket: replayed.next_ticket,
             written: replayed.whole_length,
             synced: noted.map_or(0, |noted| noted.synced).min(replayed.whole_length),
+            reopened: BTreeMap::new(),
         };
         Ok((journal, replayed))
     }
@@ -253,6 +257,8 @@ impl<S: Storage> Journal<S> {
     /// If the mark cannot be written; then none of the rows may be sent.
     pub fn issue(&mut self, rows: Vec<Leased>) -> Result<Vec<Ticket>, JournalError> {
         self.append(&[Record::Marked { n: rows.iter().map(|row| row.number).collect() }])?;
+        let reopened = rows.iter().filter(|row| row.is_open);
+        self.reopened.extend(reopened.map(|row| (row.number, row.applicant.content)));
         let ticket = |row: Leased| Ticket {
             number: row.number,
             row: row.applicant.row,
@@ -290,8 +296,13 @@ impl<S: Storage> Journal<S> {
         &mut self,
         deliveries: Vec<(TicketNumber, Delivery)>,
     ) -> Result<Vec<Settled>, JournalError> {
-        let verdicts = deliveries.iter().filter_map(|(ticket, delivery)| verdict::write(*ticket, delivery));
-        let records: Vec<Record> = verdicts.map(Record::Verdict).collect();
+        let mut records = Vec::with_capacity(deliveries.len());
+        for (ticket, delivery) in &deliveries {
+            let content = self.reopened.remove(ticket).map(record::encode_content);
+            if let Some(verdict) = verdict::write(*ticket, delivery) {
+                records.push(Record::Verdict(Verdict { content, ..verdict }));
+            }
+        }
         self.append(&records)?;
         Ok(deliveries.into_iter().map(|(_, delivery)| Settled::new(delivery)).collect())
     }
@@ -365,6 +376,7 @@ impl<S: Storage> Journal<S> {
                     http_status: None,
                     echo: Vec::new(),
                     may_be_own: false,
+                    content: None,
                     finished_ms: u64::try_from(finished_ms).unwrap_or(u64::MAX),
                 }));
                 next += 1;
@@ -393,6 +405,7 @@ impl<S: Storage> Journal<S> {
                     http_status: None,
                     echo: Vec::new(),
                     may_be_own: false,
+                    content: None,
                     finished_ms: u64::try_from(finished.as_millis()).unwrap_or(u64::MAX),
                 })
             })

@@ -141,6 +141,7 @@ mod tests {
             http_status: Some(201),
             echo: Vec::new(),
             may_be_own: false,
+            content: None,
             finished_ms: 5,
         };
         vec![

@@ -156,6 +156,9 @@ pub struct Verdict {
     /// The contact may be what this ticket created, and nobody can tell.
     #[serde(rename = "m", default, skip_serializing_if = "std::ops::Not::not")]
     pub may_be_own: bool,
+    /// What the row said when its story ended, if an earlier process had leased the ticket; hexadecimal.
+    #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
     /// When it was known, in milliseconds since 1970.
     #[serde(rename = "f")]
     pub finished_ms: u64,
@@ -260,6 +263,18 @@ fn push_hex(text: &mut String, bytes: &[u8]) {
     text.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]));
 }
 
+/// What is said about one contact.
+pub(super) fn encode_content(content: [u8; 8]) -> String {
+    let mut text = String::with_capacity(16);
+    push_hex(&mut text, &content);
+    text
+}
+
+/// Reads what [`encode_content`] wrote.
+pub(super) fn decode_content(text: &str) -> Option<[u8; 8]> {
+    (text.len() == 16).then(|| u64::from_str_radix(text, 16).ok()).flatten().map(u64::to_be_bytes)
+}
+
 /// Reads what [`encode_key_alone`] wrote.
 pub(super) fn decode_key_alone(text: &str) -> Option<ContactKey> {
     let key = (text.len() == 32).then(|| u128::from_str_radix(text, 16).ok()).flatten()?;
@@ -270,8 +285,7 @@ pub(super) fn decode_key_alone(text: &str) -> Option<ContactKey> {
 pub(super) fn decode_key(text: &str) -> Option<(ContactKey, [u8; 8])> {
     let (key, content) = text.split_at_checked(32)?;
     let key = u128::from_str_radix(key, 16).ok()?;
-    let content = (content.len() == 16).then(|| u64::from_str_radix(content, 16).ok()).flatten()?;
-    Some((ContactKey(key.to_be_bytes()), content.to_be_bytes()))
+    Some((ContactKey(key.to_be_bytes()), decode_content(content)?))
 }
 
 #[cfg(test)]
@@ -288,6 +302,7 @@ mod tests {
             http_status: Some(201),
             echo: vec!["tags".to_owned()],
             may_be_own: false,
+            content: None,
             finished_ms: 1_700_000_000_000,
         })
     }

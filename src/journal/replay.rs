@@ -49,8 +49,10 @@ pub struct Session {
 pub struct Past {
     /// Who the contact is.
     pub key: ContactKey,
-    /// What was said about it.
+    /// What was said about it when its story ended, or so far.
     pub content: [u8; 8],
+    /// What was said about it when the ticket was leased.
+    pub leased: [u8; 8],
     /// The ticket.
     pub ticket: TicketNumber,
     /// Which process leased it: the number of processes that had begun by then.
@@ -336,6 +338,7 @@ impl Past {
         Self {
             key,
             content: [0; 8],
+            leased: [0; 8],
             ticket,
             session: 0,
             evidence,
@@ -349,9 +352,11 @@ impl Past {
 
 impl Open {
     fn past(&self, ticket: TicketNumber, evidence: Evidence, offset: u64, verdict: Option<Verdict>) -> Past {
-        let Self { key, content, session, sent_after, .. } = *self;
+        let Self { key, content: leased, session, sent_after, .. } = *self;
         let changes = self.changes.clone();
-        Past { key, content, ticket, session, evidence, offset, sent_after, verdict, changes }
+        let ended_with = verdict.as_ref().and_then(|verdict| verdict.content.as_deref());
+        let content = ended_with.and_then(record::decode_content).unwrap_or(leased);
+        Past { key, content, leased, ticket, session, evidence, offset, sent_after, verdict, changes }
     }
 }
 
@@ -393,6 +398,7 @@ mod tests {
             http_status: None,
             echo: Vec::new(),
             may_be_own: false,
+            content: None,
             finished_ms: 0,
         };
         let (salt, endpoint, account) = ("00".repeat(32), String::new(), String::new());
@@ -461,6 +467,7 @@ mod tests {
             http_status,
             echo,
             may_be_own: false,
+            content: None,
             finished_ms: 0,
         })
     }

@@ -56,6 +56,7 @@ pub(super) fn write(ticket: TicketNumber, delivery: &Delivery) -> Option<Verdict
             .map(|remark| remark.field.clone())
             .collect(),
         may_be_own: delivery.remarks.iter().any(|remark| remark.code == Code::MayBeOwn),
+        content: None,
         finished_ms: u64::try_from(finished.as_millis()).unwrap_or(u64::MAX),
     })
 }
@@ -215,6 +216,7 @@ mod tests {
                 http_status: Some(503),
                 echo: Vec::new(),
                 may_be_own: false,
+                content: None,
                 finished_ms: 0,
             };
             let delivery = read(verdict, row(), NewContact::ada(), Vec::new(), false).unwrap();

@@ -166,7 +166,7 @@ enum How {
 
 impl Deeds {
     pub(super) fn note(&mut self, past: Past) {
-        let Past { ticket, content, evidence, sent_after, verdict, offset, mut changes, .. } = past;
+        let Past { ticket, leased: content, evidence, sent_after, verdict, offset, mut changes, .. } = past;
         self.story.note(ticket, evidence, ());
         if evidence.forgotten {
             self.forgotten = self.forgotten.max(Some(ticket));

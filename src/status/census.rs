@@ -170,12 +170,14 @@ mod tests {
             http_status: None,
             echo: Vec::new(),
             may_be_own: false,
+            content: None,
             finished_ms,
         });
         let key = ContactKey([key; 16]);
         Past {
             key,
             content: [0; 8],
+            leased: [0; 8],
             ticket,
             session: 1,
             evidence,

@@ -242,6 +242,7 @@ mod tests {
         Past {
             key: ContactKey([key; 16]),
             content: [content; 8],
+            leased: [content; 8],
             ticket,
             session: 1,
             evidence,

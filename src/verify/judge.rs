@@ -48,19 +48,37 @@ impl std::fmt::Debug for Finding {
 }
 
 /// A contact that was read back.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Judgement {
     /// Fields that are not as sent.
     pub findings: Vec<Finding>,
     /// Fields that were sent and that the API does not show.
     pub not_shown: Vec<String>,
+    /// All fields that were compared.
+    judged: Vec<String>,
+}
+
+impl Judgement {
+    /// With what another judgement says of fields that are not judged here.
+    #[must_use]
+    pub(super) fn with_others_of(mut self, other: Self) -> Self {
+        let judged = |field: &str| self.judged.iter().any(|judged| judged == field);
+        let (findings, not_shown): (Vec<_>, Vec<_>) = (
+            other.findings.into_iter().filter(|finding| !judged(&finding.field)).collect(),
+            other.not_shown.into_iter().filter(|field| !judged(field)).collect(),
+        );
+        self.findings.extend(findings);
+        self.not_shown.extend(not_shown);
+        self
+    }
 }
 
 /// Compares. `then`: what the API showed when the contact came to be.
 pub fn judge(sent: &NewContact, then: Option<&Seen>, now: &Seen) -> Judgement {
     let at_first = then.map(|then| compare(sent, then));
-    let mut judgement = Judgement { findings: Vec::new(), not_shown: Vec::new() };
+    let mut judgement = Judgement::default();
     for field in compare(sent, now) {
+        judgement.judged.push(field.field.clone());
         if field.found.is_none() {
             if !is_empty(&field.sent) {
                 judgement.not_shown.push(field.field);
@@ -92,8 +110,9 @@ pub fn judge(sent: &NewContact, then: Option<&Seen>, now: &Seen) -> Judgement {
 /// Compares what changes wrote, and nothing else, with what is found. Where it is not known that anything was written, what
 /// there was before is as good.
 pub(super) fn judge_update(changes: &[OwnChange], now: &Seen) -> Judgement {
-    let mut judgement = Judgement { findings: Vec::new(), not_shown: Vec::new() };
+    let mut judgement = Judgement::default();
     for change in changes {
+        judgement.judged.push(change.field.clone());
         let after = change.written.first().map(value_of).unwrap_or_default();
         match now.field(&change.field) {
             None => judgement.not_shown.push(change.field.clone()),

@@ -95,11 +95,17 @@ fn note(entry: &Entry, read: Read, totals: &mut Totals, table: &mut Table) -> Re
     };
     let now = stored.shown.as_ref().and_then(Seen::read);
     let judgement = match (&read.sent, now) {
-        (_, Some(now)) if entry.is_changed() && !read.changes.is_empty() => judge_update(&read.changes, &now),
-        (Some(sent), Some(now)) if !entry.is_changed() => {
+        // What it was created from, but for what changes wrote since.
+        (Some(sent), Some(now)) if entry.is_created_here() => {
             let then = sent.shown.as_ref().and_then(Seen::read);
-            judge(&sent.contact, then.as_ref(), &now.without(&read.changes))
+            let as_created = judge(&sent.contact, then.as_ref(), &now.without(&read.changes));
+            if entry.is_changed() {
+                judge_update(&read.changes, &now).with_others_of(as_created)
+            } else {
+                as_created
+            }
         }
+        (_, Some(now)) if entry.is_changed() && !read.changes.is_empty() => judge_update(&read.changes, &now),
         _ => {
             totals.checked += 1;
             totals.unknown += 1;

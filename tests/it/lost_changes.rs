@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use callbell_import::ledger::Entry;
 use callbell_import::model::OnExisting;
-use callbell_import::sandbox::{FaultKind, FaultRule, On, SandboxSettings};
+use callbell_import::sandbox::{Contact, FaultKind, FaultRule, On, SandboxSettings};
 
 use crate::support::{Bench, Rig, Running, Walked};
 
@@ -117,6 +117,48 @@ async fn a_change_that_was_made_is_put_back_though_the_next_one_was_refused() {
             assert_eq!(runs(&mut rig, OnExisting::Update).await, "updated ");
         }
         assert_eq!(taken_back(&rig).await, back(), "{corrects}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_row_that_says_again_what_it_said_before_its_lost_change_was_settled_is_sent_again() {
+    let mut rig = rig("Ada", "t2");
+    dies(&rig, true).await;
+    for (name, tag, shown) in [
+        ("Ada L", "t1", r#"Ada L ["pre", "t2", "t1"]"#),
+        ("Ada", "t2", r#"Ada ["pre", "t2", "t1"]"#),
+        ("Ada L", "t1", r#"Ada L ["pre", "t2", "t1"]"#),
+    ] {
+        list(&mut rig, name, tag);
+        assert_eq!(runs(&mut rig, OnExisting::Update).await, "updated ");
+        assert_eq!(there(&rig), shown);
+        assert_eq!(rig.verified().await.0, 0);
+        let requests = rig.world.lock().unwrap().seen().requests.clone();
+        assert_eq!(runs(&mut rig, OnExisting::Update).await, "updated ", "told again");
+        assert_eq!(
+            rig.world.lock().unwrap().seen().requests["PATCH /contacts/:uuid"],
+            requests["PATCH /contacts/:uuid"]
+        );
+    }
+    assert_eq!(taken_back(&rig).await, back());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_somebody_changed_of_a_contact_that_was_created_and_changed_later_is_found_by_verify() {
+    let mut rig = rig("Ada", "t2");
+    rig.csv = rig.csv.replace("393331230001", "393331230002");
+    assert_eq!(runs(&mut rig, OnExisting::Update).await, "created ");
+    rig.csv = rig.csv.replace("Ada", "Ada L");
+    assert_eq!(runs(&mut rig, OnExisting::Update).await, "updated ");
+    assert_eq!(rig.verified().await.0, 0);
+    let uuid = rig.ledger().entries[0].uuid.clone();
+    for (field, change) in [
+        ("name", (|contact| contact.name.push('!')) as fn(&mut Contact)),
+        ("tags", |contact| contact.tags.clear()),
+    ] {
+        rig.world.lock().unwrap().change(&uuid, change);
+        let (differing, lines) = rig.verified().await;
+        assert!(differing == 1 && lines.iter().any(|line| line["field"] == field), "{lines:?}");
     }
 }
 
