@@ -105,8 +105,8 @@ impl Ledger {
         steps
     }
 
-    /// What was last sent for a contact; `None` if that is not known: the line is torn or lost, or the row was edited
-    /// between its sending and the look-up that found it.
+    /// What was last sent for a contact; `None` if that is not known: the line is torn or lost, or says something
+    /// else than the row did when the contact was created or found.
     pub fn sent(&self, entry: &Entry) -> Option<Sent> {
         let (place, ticket) = entry.place?;
         self.sent_at(place, ticket)

@@ -30,7 +30,7 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Creation {
     pub(super) ticket: TicketNumber,
-    /// What was said about it.
+    /// What was said about it when it was created, or found.
     pub(super) content: [u8; 8],
     /// The answer to its creation was lost, and a look-up found it.
     pub by_lookup: bool,
@@ -44,7 +44,8 @@ pub struct Creation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Update {
     pub(super) ticket: TicketNumber,
-    pub(super) content: [u8; 8],
+    /// What was said about the contact when the ticket was leased.
+    pub(super) leased: [u8; 8],
     /// Where the journal says what there was.
     pub(super) places: Box<[u64]>,
     /// Where the journal says that the contact is changed; `None` if nobody knows whether it is.
@@ -86,7 +87,7 @@ impl Entry {
             creation.place = Some(place);
         }
         for update in self.updates.iter_mut().filter(|update| update.ticket == ticket) {
-            update.is_as_leased = update.content == content;
+            update.is_as_leased = update.leased == content;
         }
         if self.place.is_none_or(|(_, known)| known <= ticket) {
             (self.place, self.row) = (Some((place, ticket)), Some(row));
@@ -166,7 +167,7 @@ enum How {
 
 impl Deeds {
     pub(super) fn note(&mut self, past: Past) {
-        let Past { ticket, leased: content, evidence, sent_after, verdict, offset, mut changes, .. } = past;
+        let Past { ticket, content, leased, evidence, sent_after, verdict, offset, mut changes, .. } = past;
         self.story.note(ticket, evidence, ());
         if evidence.forgotten {
             self.forgotten = self.forgotten.max(Some(ticket));
@@ -198,7 +199,7 @@ impl Deeds {
         }
         let update = Update {
             ticket,
-            content,
+            leased,
             places: changes.into(),
             verdict: is_updated.then_some(offset),
             is_as_leased: false,

@@ -195,7 +195,13 @@ async fn run(command: &str, notice: &str, patience: Duration) -> Result<(), Mess
         child.wait().await
     };
     match tokio::time::timeout(patience, told).await {
-        Err(_) => Err(message!("command-too-long", time = humantime::format_duration(patience).to_string())),
+        Err(_) => {
+            // What is left of a time that several share is no round number.
+            let seconds = Duration::from_secs((patience + Duration::from_millis(500)).as_secs());
+            let time = if patience < Duration::from_secs(1) { patience } else { seconds };
+            let time = humantime::format_duration(time).to_string();
+            Err(message!("command-too-long", time))
+        }
         Ok(Err(error)) => Err(message!("command-not-awaited", why = &error)),
         Ok(Ok(status)) if status.success() => Ok(()),
         Ok(Ok(status)) => Err(message!("command-failed", status = status.to_string())),

@@ -231,3 +231,24 @@ fn a_contact_whose_lost_change_was_put_back_is_met_again_after_a_restart_and_not
     assert_eq!(done.column("status"), ["updated"]);
     assert_eq!((requests("POST /contacts"), name()), (posts, vec!["Ada L".to_owned()]));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_contact_that_was_created_for_a_row_which_was_edited_since_it_was_leased_is_verified_and_taken_back()
+ {
+    let mut rig = rig("Ada", "t2");
+    rig.on_existing = OnExisting::Skip;
+    rig.csv = rig.csv.replace("393331230001", "393331230002");
+    rig.world.lock().unwrap().set_faults(vec![FaultRule::new(FaultKind::CutBefore, 1.0)]);
+    let asked = async {
+        while !rig.world.lock().unwrap().seen().requests.contains_key("POST /contacts") {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    assert!(rig.killed_by(asked).await.is_none());
+    rig.world.lock().unwrap().set_faults(Vec::new());
+    rig.csv = rig.csv.replace("Ada", "Ada L");
+    assert_eq!(runs(&mut rig, OnExisting::Skip).await, "created ");
+    let (differing, lines) = rig.verified().await;
+    assert_eq!((differing, lines[0]["field"].as_str(), lines[0]["row"].as_str()), (0, "", "1"), "{lines:?}");
+    assert_eq!(taken_back(&rig).await.0, "deleted");
+}

@@ -34,6 +34,11 @@ impl Country {
             .max()
     }
 
+    /// Its country code (ITU-T E.164), digits only.
+    pub(super) fn code(self) -> Option<String> {
+        PHONE_NUMBER_UTIL.get_country_code_for_region(self.0).map(|code| code.to_string())
+    }
+
     /// The main country of a country code (ITU-T E.164).
     pub(super) fn of_code(code: &str) -> Option<Self> {
         PHONE_NUMBER_UTIL.get_region_for_country_code(code.parse().ok()?).map(Self)

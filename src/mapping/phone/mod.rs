@@ -108,7 +108,11 @@ fn digits(text: &str, default_country: Option<Country>, remarks: &mut Vec<Code>)
         return Err(no(Code::PhoneExtension, message!("phone-extension")));
     }
     let mut read = cell::digits_of(text)?;
-    if let Some(code) = cell::before_zero_in_brackets(text).filter(|code| code.is_international)
+    // `49 (0)30 …` has its country code as surely as `+49 (0)30 …`.
+    let is_code = |before: &Digits| {
+        before.is_international || default_country.and_then(Country::code).as_ref() == Some(&before.digits)
+    };
+    if let Some(code) = cell::before_zero_in_brackets(text).filter(is_code)
         && let Some(dialled) = numbering::without_trunk_zero(&code.digits, &read.digits)
     {
         read = Digits { digits: dialled, is_international: true, is_after_zeros: false };
@@ -262,6 +266,15 @@ mod tests {
             let number = read(cell, country("US")).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
             assert_eq!(number.digits, digits, "{cell}");
             assert_eq!(number.remarks.contains(&Code::PhoneZeroDropped), dropped, "{cell}");
+        }
+        // Without a +, what stands before it is the code of the default country all the same.
+        for (cell, default, digits) in [
+            ("49 (0)30 123456", "DE", "4930123456"),
+            ("44(0)20 7946 0958", "GB", "442079460958"),
+            ("39 (0)333 1234567", "IT", "393331234567"),
+            ("39 (0)2 12345678", "IT", "390212345678"),
+        ] {
+            assert_eq!(read(cell, country(default)).unwrap().digits, digits, "{cell}");
         }
     }
 
