@@ -118,6 +118,12 @@ impl Entry {
         self.created.is_some()
     }
 
+    /// Whether a look-up found it where the answer to its creation was lost: what it showed then is not what it showed at
+    /// first.
+    pub fn is_looked_up(&self) -> bool {
+        self.created.as_ref().is_some_and(|creation| creation.by_lookup)
+    }
+
     /// Whether this import may have created it, and nobody can tell.
     pub fn may_be_own(&self) -> bool {
         self.created.is_none() && self.met.is_some()

@@ -72,6 +72,16 @@ impl Guard {
         if sent_fields.iter().any(|known| !known.is_same) {
             return plain(Reason::NotOurs);
         }
+        // Between its creation and the look-up somebody may have written into what was not sent.
+        let is_strange = |name: &&str| {
+            let member = then.member(name).filter(|member| !is_empty(member));
+            member.is_some() && !self.is_ignored(name) && as_sent(name, sent, then) != Some(true)
+        };
+        let strange: Vec<&str> =
+            ["assignedUser", "customFields", "note", "team"].into_iter().filter(is_strange).collect();
+        if !strange.is_empty() {
+            return Err(Spared { reason: Reason::CannotTell, members: strange.join(";") });
+        }
         let common = [Field::Identifier, Field::Source, Field::Name].map(Field::wire_name);
         let says_more =
             sent_fields.iter().any(|known| known.found.is_some() && !common.contains(&known.field.as_str()));
@@ -280,6 +290,29 @@ mod tests {
             "not_ours",
             "its tag is missing"
         );
+    }
+
+    #[test]
+    fn what_was_not_sent_and_stands_there_when_a_look_up_finds_it_may_be_somebodys_work() {
+        for (from, to, member) in [
+            ("\"customFields\":{}", "\"customFields\":{\"Deal\":\"won\"}", "customFields"),
+            ("\"assignedUser\":null", "\"assignedUser\":\"eve@x\"", "assignedUser"),
+            ("\"closedAt\":null", "\"closedAt\":null,\"note\":\"called\"", "note"),
+            ("\"closedAt\":null", "\"closedAt\":null,\"team\":{\"uuid\":\"t\"}", "team"),
+        ] {
+            let then = THEN.replace(from, to);
+            let judged = |guard: &Guard, by_lookup| {
+                judged(guard, &entry(by_lookup, Some(1000)), &sent(contact(), &then), &then)
+            };
+            let guard = Guard::default();
+            assert_eq!(judged(&guard, true), format!("cannot_tell {member}"));
+            assert_eq!(judged(&guard, false), "delete", "its own answer showed it: a default of the account");
+            let guard = Guard { ignored: vec![member.to_owned()], ..guard };
+            assert_eq!(judged(&guard, true), "delete");
+        }
+        let note = NewContact { note: Some("called".to_owned()), ..contact() };
+        let then = THEN.replace("\"closedAt\":null", "\"closedAt\":null,\"note\":\"called\"");
+        assert_eq!(judged(&Guard::default(), &entry(true, Some(1000)), &sent(note, &then), &then), "delete");
     }
 
     #[test]

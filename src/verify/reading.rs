@@ -97,7 +97,7 @@ fn note(entry: &Entry, read: Read, totals: &mut Totals, table: &mut Table) -> Re
     let judgement = match (&read.sent, now) {
         // What it was created from, but for what changes wrote since.
         (Some(sent), Some(now)) if entry.is_created_here() => {
-            let then = sent.shown.as_ref().and_then(Seen::read);
+            let then = sent.shown.as_ref().filter(|_| !entry.is_looked_up()).and_then(Seen::read);
             let as_created = judge(&sent.contact, then.as_ref(), &now.without(&read.changes));
             if entry.is_changed() {
                 judge_update(&read.changes, &now).with_others_of(as_created)

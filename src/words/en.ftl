@@ -1412,7 +1412,7 @@ kept-changed = changed or used since they were created
 kept-cannot_tell = show something that they did not show when they were created, so nobody can tell
 kept-older = were there before they were sent
 kept-age_unknown = it is not known whether they were there before they were sent
-kept-not_ours = came back under another name or number than were sent
+kept-not_ours = came back under another name or number than were sent, or without something that was sent
 kept-only_looked_up = were found by a look-up, and only number and name say that they are this import's
 kept-not_known = what was sent for them is not known any more
 kept-cannot_empty = were given a value where there was none, and the API cannot empty it
@@ -1422,7 +1422,7 @@ undo-member-of-all = `{ $member }` says so of every contact; if the account sets
 undo-open = { $rows ->
     [one] { $rows } row is open
    *[other] { $rows } rows are open
-}: their contacts may have been created, nobody knows yet, and nothing is done to them; `run` settles those that stand in its list (before an undo), the dashboard shows the others, and `verify --let-go` is done with them
+}: whether their contacts were created nobody knows yet, and none of those is deleted; `run` settles those that stand in its list (before an undo), the dashboard shows the others, and `verify --let-go` is done with them
 undo-report = Report
 undo-miscounted = the counts do not add up
 hint-undo-log = nothing is deleted that cannot be written down; what was deleted is in undo.log
@@ -1448,7 +1448,7 @@ verify-not-shown = sent, and not shown by the API: { $fields }
 verify-open = { $rows ->
     [one] { $rows } row is open
    *[other] { $rows } rows are open
-}: nobody knows yet whether their contacts were created; `run` settles those that stand in its list, the dashboard shows the others, and --let-go is done with all of them
+}: nobody knows yet whether what was sent took effect; `run` settles those that stand in its list, the dashboard shows the others, and --let-go is done with all of them
 verify-let-go = { $rows ->
     [one] { $rows } row that was open is let go
    *[other] { $rows } rows that were open are let go

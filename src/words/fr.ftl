@@ -1524,7 +1524,7 @@ kept-changed = modifiés ou utilisés depuis leur création
 kept-cannot_tell = montrent ce qu'ils ne montraient pas à leur création, si bien que personne ne peut le dire
 kept-older = existaient avant d'être envoyés
 kept-age_unknown = on ne sait pas s'ils existaient avant d'être envoyés
-kept-not_ours = revenus sous un autre nom ou numéro que ceux envoyés
+kept-not_ours = revenus sous un autre nom ou numéro que ceux envoyés, ou sans quelque chose qui a été envoyé
 kept-only_looked_up = trouvés par une recherche, et seuls le numéro et le nom disent qu'ils viennent de cet import
 kept-not_known = ce qui a été envoyé pour eux n'est plus connu
 kept-cannot_empty = ont reçu une valeur là où il n'y en avait pas, et l'API ne peut pas la vider
@@ -1534,7 +1534,7 @@ undo-member-of-all = `{ $member }` le dit de chaque contact ; si le compte le 
 undo-open = { $rows ->
     [one] { $rows } ligne est en suspens : elle a pu être créée
    *[other] { $rows } lignes sont en suspens : elles ont pu être créées
-}, personne ne le sait encore, et rien ne leur est fait ; `run` règle celles de sa liste (avant une annulation), le tableau de bord montre les autres, et `verify --let-go` en finit avec elles
+}, personne ne le sait encore, et ces contacts-là ne sont pas supprimés ; `run` règle celles de sa liste (avant une annulation), le tableau de bord montre les autres, et `verify --let-go` en finit avec elles
 undo-report = Rapport
 undo-miscounted = les comptes ne tombent pas juste
 hint-undo-log = rien n'est supprimé qui ne puisse être noté ; ce qui a été supprimé est dans undo.log
@@ -1581,7 +1581,7 @@ verify-not-shown = envoyé, et non montré par l'API : { $fields }
 verify-open = { $rows ->
     [one] { $rows } ligne est en suspens
    *[other] { $rows } lignes sont en suspens
-} : personne ne sait encore si leurs contacts ont été créés ; `run` règle celles de sa liste, le tableau de bord montre les autres, et --let-go en finit avec toutes
+} : personne ne sait encore si ce qui a été envoyé a eu son effet ; `run` règle celles de sa liste, le tableau de bord montre les autres, et --let-go en finit avec toutes
 verify-let-go = { $rows ->
     [one] { $rows } ligne qui était en suspens est abandonnée
    *[other] { $rows } lignes qui étaient en suspens sont abandonnées
