@@ -101,7 +101,7 @@ code-echo_differs = what came back is not what was sent
 code-update_left_out = the API does not show what is there, so it was left as it is
     .fix = change the field in the dashboard
 
-code-may_be_own = the answer to the creation was lost, and what was found says something else
+code-may_be_own = the contact that was found may be what was sent for the row before, and says something else
     .fix = look at the contact in the dashboard: it is what was sent before the row was edited, or somebody else's
 
 # Changed on the way
@@ -385,7 +385,7 @@ os-already-exists = { $os }
 
 after = { $one }; { $other }
 row-echo-differs = came back otherwise than it was sent: { $fields }
-row-may-be-own = the answer to its creation was lost, and a contact that says something else was found: what was sent before the row was edited, or somebody else's
+row-may-be-own = a contact that says something else was found: it may be what was sent for the row before it was edited, or somebody else's
 row-update-left-out = left as it is, because the API does not show it: { $fields }
 row-changed-since = an earlier run created it, and the row has changed since; the contact was not changed
 row-updated = changed { $fields }
@@ -1416,7 +1416,7 @@ kept-not_ours = came back under another name or number than were sent, or withou
 kept-only_looked_up = were found by a look-up, and only number and name say that they are this import's
 kept-not_known = what was sent for them is not known any more
 kept-cannot_empty = were given a value where there was none, and the API cannot empty it
-kept-may_be_own = were found with other data where the answer to their creation was lost, so nobody can tell whether they are this import's
+kept-may_be_own = may be what was sent for rows that were edited since, or somebody else's
 kept-not_listed = were created after the dry run
 undo-member-of-all = `{ $member }` says so of every contact; if the account sets it by itself, pass --ignore { $member }
 undo-open = { $rows ->

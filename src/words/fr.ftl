@@ -98,7 +98,7 @@ code-echo_differs = ce qui est revenu n'est pas ce qui a été envoyé
 code-update_left_out = l'API ne montre pas la valeur présente, elle a donc été laissée telle quelle
     .fix = modifiez le champ dans le tableau de bord
 
-code-may_be_own = la réponse à la création s'est perdue, et le contact trouvé dit autre chose
+code-may_be_own = le contact trouvé est peut-être ce qui a été envoyé auparavant pour la ligne, et dit autre chose
     .fix = regardez le contact dans le tableau de bord : c'est ce qui a été envoyé avant que la ligne soit modifiée, ou celui de quelqu'un d'autre
 
 # Modifiées en chemin
@@ -429,7 +429,7 @@ os-already-exists = existe déjà ({ $os })
 ## Lignes : la colonne `message`
 
 after = { $one } ; { $other }
-row-may-be-own = la réponse à sa création s'est perdue, et le contact trouvé dit autre chose : ce qui a été envoyé avant que la ligne soit modifiée, ou le contact de quelqu'un d'autre
+row-may-be-own = un contact qui dit autre chose a été trouvé : c'est peut-être ce qui a été envoyé avant que la ligne soit modifiée, ou le contact de quelqu'un d'autre
 row-echo-differs = revenu autrement qu'envoyé : { $fields }
 row-update-left-out = laissé tel quel, car l'API ne le montre pas : { $fields }
 row-changed-since = un import précédent l'a créé, et la ligne a changé depuis ; le contact n'a pas été modifié
@@ -1528,7 +1528,7 @@ kept-not_ours = revenus sous un autre nom ou numéro que ceux envoyés, ou sans 
 kept-only_looked_up = trouvés par une recherche, et seuls le numéro et le nom disent qu'ils viennent de cet import
 kept-not_known = ce qui a été envoyé pour eux n'est plus connu
 kept-cannot_empty = ont reçu une valeur là où il n'y en avait pas, et l'API ne peut pas la vider
-kept-may_be_own = trouvés avec d'autres données là où la réponse à leur création s'est perdue, de sorte que nul ne sait s'ils viennent de cet import
+kept-may_be_own = peut-être ce qui a été envoyé pour des lignes modifiées depuis, ou les contacts de quelqu'un d'autre
 kept-not_listed = créés après l'essai à blanc
 undo-member-of-all = `{ $member }` le dit de chaque contact ; si le compte le modifie de lui-même, passez --ignore { $member }
 undo-open = { $rows ->
