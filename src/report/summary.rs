@@ -11,6 +11,11 @@ use crate::words::discreet;
 /// A run in numbers, for programs, in the folder of an import.
 pub const SUMMARY: &str = "summary.json";
 
+#[expect(clippy::ref_option, reason = "serde hands out a reference")]
+fn is_nobody(left_in_doubt: &Option<u64>) -> bool {
+    left_in_doubt.is_none_or(|contacts| contacts == 0)
+}
+
 /// Whose account it was.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountShown {
@@ -60,8 +65,9 @@ pub struct Summary {
     /// Rows that have no status: the run stopped before them.
     pub not_attempted: u64,
     /// Contacts that earlier runs left in doubt and that no row of the list names: they are none of its rows, and no
-    /// status counts them. `null` where only part of the list was read, whose other rows may name them.
-    #[serde(default)]
+    /// status counts them. `None` where only part of the list was read, whose other rows may name them. Stands in the file
+    /// only where there are any.
+    #[serde(default, skip_serializing_if = "is_nobody")]
     pub left_in_doubt: Option<u64>,
     /// Requests that were made, of every kind.
     pub requests: u64,
