@@ -34,7 +34,7 @@ pub(super) fn tells_the_same(folder: &OutputDir, summary: &Summary) -> bool {
         let Summary { rows_read, created, existing, updated, duplicate, invalid, .. } = *summary;
         let Summary { rejected, failed, unconfirmed, not_attempted, .. } = *summary;
         let known = [rows_read, created, existing, updated, duplicate, invalid];
-        (known, [rejected, failed, unconfirmed, not_attempted], summary.left_in_doubt)
+        (known, [rejected, failed, unconfirmed, not_attempted], summary.left_in_doubt.unwrap_or_default())
     };
     is_shown && ends(&story.summary) == ends(summary)
 }
