@@ -146,11 +146,10 @@ impl Drawn {
         let has_no_age_at_first = hides_age || says("not_in_created", "[\"createdAt\"]");
         let policy =
             one_of(luck, &[OnExisting::Create, OnExisting::Skip, OnExisting::Update, OnExisting::Fail]);
-        // Who says `create` wants another one in its place, where the API makes that; and where an answer names whoever is
-        // there and tells no age, nobody can know that it was there before.
-        let makes_more = says("duplicate", "\"second\"");
-        let may_be_named = says("duplicate", "\"overwrite\"") || !makes_more && has_no_age_at_first;
-        let has_acquaintances = policy != OnExisting::Create || !may_be_named;
+        // Who says `create` wants a second contact, or another one in its place, where the API makes that; and where it
+        // tells no ages, nobody can know who was there before.
+        let makes_more = says("duplicate", "\"second\"") || says("duplicate", "\"overwrite\"");
+        let has_acquaintances = policy != OnExisting::Create || !(makes_more || has_no_age_at_first);
         let mut toml = "[api]\n".to_owned();
         said.iter().for_each(|(switch, value)| writeln!(toml, "{switch} = {value}").unwrap());
         toml.push_str(
