@@ -149,7 +149,8 @@ fn end_by_signal() {
     });
 }
 
-/// That signals are [listened](listen) to: no signal ends the program in the middle of what needs this, and none has begun to.
+/// That signals are [listened](listen) to: no signal ends the program in the middle of what needs this, and none has
+/// begun to.
 pub(super) struct Heard {
     /// What is wished.
     pub(super) wish: watch::Receiver<Option<StopWish>>,

@@ -122,7 +122,7 @@ impl Taken {
             let mut journal = past::to_write(&path, boot(self.folder.path()))?;
             journal.let_go(&doubts, SystemTime::now()).await?;
         }
-        Ok(std::mem::take(&mut self.ledger.open))
+        Ok(doubts.len() as u64)
     }
 }
 

@@ -239,8 +239,8 @@ impl Work {
         if let Some(member) = member_of_all(tally) {
             let _ = writeln!(text, "  {}", message!("undo-member-of-all", member).told());
         }
-        if self.taken.ledger.open > 0 {
-            let _ = writeln!(text, "  {}", message!("undo-open", rows = self.taken.ledger.open).told());
+        if self.taken.ledger.doubtful() > 0 {
+            let _ = writeln!(text, "  {}", message!("undo-open", rows = self.taken.ledger.doubtful()).told());
         }
         let folder = &self.taken.shown;
         let _ = writeln!(text, "\n{}{folder}/undo.csv", report::label(&message!("undo-report")));
@@ -273,7 +273,7 @@ impl Work {
             "account": self.taken.account.shown,
             "dry_run": dry,
             "reasons": reasons,
-            "open": self.taken.ledger.open,
+            "open": self.taken.ledger.doubtful(),
             "requests": self.taken.inquiry.requests() + self.taken.account.requests,
             "throttled": self.taken.inquiry.throttled(),
             "elapsed_seconds": (self.clock.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,

@@ -52,7 +52,7 @@ pub(super) async fn verify(args: VerifyArgs) -> Result<Exit, Failure> {
         stop: stop.as_ref(),
         seed,
         elapsed: clock.elapsed().as_secs_f64(),
-        exit: exit_of(&totals, taken.ledger.open, stop.as_ref()),
+        exit: exit_of(&totals, taken.ledger.doubtful(), stop.as_ref()),
     };
     if talk.json {
         tell(&told.json());
@@ -145,8 +145,9 @@ impl Told<'_> {
                 let _ = writeln!(text, "  {}", Message::new(id).told());
             }
         }
-        if self.taken.ledger.open > 0 {
-            let _ = writeln!(text, "  {}", message!("verify-open", rows = self.taken.ledger.open).told());
+        if self.taken.ledger.doubtful() > 0 {
+            let _ =
+                writeln!(text, "  {}", message!("verify-open", rows = self.taken.ledger.doubtful()).told());
         }
         if self.let_go > 0 {
             let _ = writeln!(text, "  {}", message!("verify-let-go", rows = self.let_go).told());
@@ -168,7 +169,7 @@ impl Told<'_> {
         let mut json = serde_json::json!({
             "version": env!("CARGO_PKG_VERSION"),
             "account": account,
-            "open": self.taken.ledger.open,
+            "open": self.taken.ledger.doubtful(),
             "let_go": self.let_go,
             "sample_seed": self.seed,
             "requests": self.taken.inquiry.requests() + self.taken.account.requests,

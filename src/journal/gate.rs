@@ -160,7 +160,8 @@ impl<S: Storage> Journal<S> {
         Ok(Recall::new(self.storage.reader().map_err(JournalError::io("open"))?))
     }
 
-    /// A process begins to work; `unlooked`: it looks for nobody before it sends. Nothing is sent before the disk has everything that was written until here.
+    /// A process begins to work; `unlooked`: it looks for nobody before it sends. Nothing is sent before the disk has
+    /// everything that was written until here.
     ///
     /// # Errors
     ///

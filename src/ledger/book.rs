@@ -5,7 +5,8 @@ use std::fs::File;
 use std::io::{self, BufReader};
 use std::os::unix::fs::FileExt as _;
 
-use super::entry::{Deeds, Entry, Update};
+use super::deeds::Deeds;
+use super::entry::{Entry, Update};
 use super::own_change::{OwnChange, Step};
 use crate::journal::{
     ContactKey, Ended, Fingerprints, Head, Recall, Replayed, TicketNumber, own_file_to_read, peek,
@@ -26,9 +27,7 @@ pub struct Ledger {
     pub head: Head,
     /// The contacts, by row; those whose row is not known last.
     pub entries: Vec<Entry>,
-    /// Tickets that are open: their contacts may or may not be in the account.
-    pub open: u64,
-    /// Which they are.
+    /// Tickets that are open: their contacts may or may not be in the account, or a change of them.
     pub doubts: Vec<TicketNumber>,
     /// What is wrong with the journal, in words, if something is.
     pub damage: Option<String>,
@@ -55,10 +54,9 @@ impl Ledger {
             Err(error) => return Err(error),
         };
         let doubts: Vec<TicketNumber> = by_key.values().filter_map(Deeds::doubt).collect();
-        let open = doubts.len() as u64;
         let journal = Recall::of(own_file_to_read(&folder.path().join(JOURNAL))?);
         let mut entries: Vec<Entry> =
-            by_key.into_iter().flat_map(|(key, deeds)| deeds.into_entries(key, &journal)).collect();
+            by_key.into_values().flat_map(|deeds| deeds.into_entries(&journal)).collect();
         if let Some(log) = &log {
             find_places(
                 log,
@@ -67,7 +65,12 @@ impl Ledger {
             )?;
         }
         entries.sort_by_key(|entry| (entry.row.is_none(), entry.row, entry.ticket));
-        Ok(Some(Self { head, entries, open, doubts, damage, log, journal }))
+        Ok(Some(Self { head, entries, doubts, damage, log, journal }))
+    }
+
+    /// How many tickets are open.
+    pub fn doubtful(&self) -> u64 {
+        self.doubts.len() as u64
     }
 
     /// The places of those to which something is known to have been written: of the others there is nothing to compare.

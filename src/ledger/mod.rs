@@ -4,6 +4,7 @@
 //! It holds a few hundred bytes for each contact and reads what was sent when it is asked for.
 
 mod book;
+mod deeds;
 mod entry;
 mod own_change;
 mod seen;

@@ -3,8 +3,9 @@
 //! The journal knows contacts by fingerprints and holds nobody's data. To read contacts back and compare them field by
 //! field, and to take an import back without harm to what somebody did since, it must be known what they were. The
 //! input cannot tell: it may have been edited, moved or piped in. So it is kept here, one line for each contact that
-//! came to be, or may have, written before the journal's verdict and in the same order, with the same checksums. Where there is no room for
-//! it, the journal gets no verdict either, unless nothing but this answer will ever tell of the contact.
+//! came to be, or may have, written before the journal's verdict and in the same order, with the same checksums. Where
+//! there is no room for it, the journal gets no verdict either, unless nothing but this answer will ever tell of the
+//! contact.
 
 use std::collections::BTreeMap;
 use std::fs::File;

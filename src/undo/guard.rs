@@ -153,7 +153,6 @@ fn as_sent(member: &str, sent: &NewContact, now: &Seen) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::ContactKey;
     use crate::ledger::Creation;
     use crate::model::{FieldValue, RowNumber, Shown};
 
@@ -162,7 +161,7 @@ mod tests {
         "createdAt":"1970-01-01T00:16:41Z","customFields":{},"assignedUser":null,"conversationHref":null,"closedAt":null}"#;
 
     fn entry(by_lookup: bool, sent_after: Option<u64>) -> Entry {
-        Entry::created(ContactKey([1; 16]), UUID, Creation::new(7, [2; 8], by_lookup, sent_after))
+        Entry::created(UUID, Creation::new(7, [2; 8], by_lookup, sent_after))
     }
 
     fn contact() -> NewContact {

@@ -166,7 +166,7 @@ async fn what_somebody_changed_of_a_contact_that_was_created_and_changed_later_i
 async fn a_change_that_nobody_settled_is_put_back_too() {
     let rig = rig("Ada", "t2");
     dies(&rig, true).await;
-    assert_eq!(rig.ledger().open, 1);
+    assert_eq!(rig.ledger().doubtful(), 1);
     assert_eq!(taken_back(&rig).await, back());
 }
 
