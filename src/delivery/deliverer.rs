@@ -122,7 +122,7 @@ impl<T: Transport> Deliverer<T> {
         let carriage = &self.shared.carriage;
         let seed = seed_of(carriage.seed, ticket.row.number);
         let origin = Origin {
-            in_doubt: ticket.in_doubt,
+            earlier: ticket.earlier,
             sent_after: ticket.sent_after,
             has_twin: ticket.has_twin,
             unlooked: !self.looks_first() || carriage.unlooked.contains(&ticket.number),
