@@ -139,13 +139,3 @@ fn stops() -> Result<watch::Receiver<Option<Stop>>, Failure> {
     });
     Ok(stopped)
 }
-
-/// The number that says why it stopped.
-pub(super) fn exit_of(stop: &Stop) -> Exit {
-    match stop {
-        Stop::Interrupt => Exit::Interrupted,
-        Stop::Terminate => Exit::Terminated,
-        Stop::TokenRefused { .. } => Exit::Token,
-        _ => Exit::Stopped,
-    }
-}

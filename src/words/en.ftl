@@ -230,6 +230,7 @@ stop-payment-required = Stopped: the account's plan or credit does not allow it 
 stop-token-refused = Stopped: the token was refused ({ $status }: { $said }). Give a valid one, then go on.
 stop-untrusted = Stopped: the server's certificate is not trusted: { $why }.
 stop-interrupt = Interrupted.
+stop-hang-up = Hung up (SIGHUP), as when a terminal is closed.
 stop-terminate = Terminated.
 
 duration-short = { $seconds } s
@@ -1526,7 +1527,8 @@ exit-7 = another run holds the lock
 exit-8 = finished, but rows remain unconfirmed
 exit-70 = a bug
 exit-130 = Ctrl-C; results are complete for what happened
-exit-143 = SIGTERM; results are complete for what happened
+exit-143 = SIGTERM or SIGHUP; results are complete for what happened
+exit-by-signal = { $signal }; results are complete for what happened
 exit-early = stopped before sending began
 
 ## Notices to other people's programs
@@ -1549,6 +1551,7 @@ notice-lost = the notice of --notify did not arrive: { $why }
 notice-command = --notify-command { $why }
 command-not-run = cannot be run: { $why }
 command-too-long = took longer than { $time } and was ended
+command-given-up = was ended after { $time }, because a signal asked for the end
 command-not-awaited = cannot be waited for: { $why }
 command-failed = failed ({ $status })
 post-answered = it answers { $status }

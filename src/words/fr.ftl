@@ -275,6 +275,7 @@ stop-payment-required = Arrêt : l'abonnement ou le crédit du compte ne le per
 stop-token-refused = Arrêt : le jeton a été refusé ({ $status } : { $said }). Donnez un jeton valable, puis reprenez.
 stop-untrusted = Arrêt : le certificat du serveur n'est pas digne de confiance : { $why }.
 stop-interrupt = Interrompu.
+stop-hang-up = Raccroché (SIGHUP), comme à la fermeture d'un terminal.
 stop-terminate = Arrêté.
 
 duration-short = { $seconds } s
@@ -1665,7 +1666,8 @@ exit-7 = un autre processus occupe cet import
 exit-8 = terminé, mais des lignes restent non confirmées
 exit-70 = un défaut du programme
 exit-130 = Ctrl-C ; les résultats sont complets pour ce qui s'est passé
-exit-143 = SIGTERM ; les résultats sont complets pour ce qui s'est passé
+exit-143 = SIGTERM ou SIGHUP ; les résultats sont complets pour ce qui s'est passé
+exit-by-signal = { $signal } ; les résultats sont complets pour ce qui s'est passé
 exit-early = arrêté avant le début de l'envoi
 
 ## Avis aux programmes d'autrui
@@ -1688,6 +1690,7 @@ notice-lost = l'avis de --notify n'est pas arrivé : { $why }
 notice-command = --notify-command { $why }
 command-not-run = n'a pas pu être lancée : { $why }
 command-too-long = a duré plus de { $time } et a été arrêtée
+command-given-up = a été arrêtée après { $time }, parce qu'un signal demandait la fin
 command-not-awaited = n'a pas pu être attendue : { $why }
 command-failed = a échoué ({ $status })
 post-answered = la réponse est { $status }
