@@ -548,6 +548,7 @@ phone-length = numbers with country code { $code } do not have { $digits ->
 } after it
 phone-ambiguous = with + it would be a number of another country, and with a 0 in front a landline of { $country }; write the one that is meant
 phone-ambiguous-long = with + it would be a number of another country, and of { $country } it would be one that is longer than those of people; write it with + and the country code that is meant
+phone-ambiguous-zero = { $code } may be the country code, and the 0 after it the one that is dialled within { $country } only, or they begin a number of { $country } that lost its 0; write it with + and without the 0 that is not dialled from abroad, or with the 0 in front
 phone-ambiguous-abroad = the 00 may stand for a +, or begin with what is dialled in { $country } before a number abroad, and both make a number; write it with +
 phone-prefix-of-the-past = { $prefix } was dialled in Mexico before a number until 2020, and is no part of it; leave it out
 phone-national = the number has no country code; write it with + or pass --default-country
