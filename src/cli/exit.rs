@@ -1,5 +1,6 @@
 //! The numbers that scripts rely on. Never renumber.
 
+use crate::model::Stop;
 use crate::words::Message;
 
 /// How the program ends.
@@ -28,8 +29,19 @@ pub enum Exit {
     Bug = 70,
     /// Ctrl-C.
     Interrupted = 130,
-    /// SIGTERM.
+    /// SIGTERM, or SIGHUP.
     Terminated = 143,
+}
+
+impl From<&Stop> for Exit {
+    fn from(stop: &Stop) -> Self {
+        match stop {
+            Stop::Interrupt => Self::Interrupted,
+            Stop::HangUp | Stop::Terminate => Self::Terminated,
+            Stop::TokenRefused { .. } => Self::Token,
+            _ => Self::Stopped,
+        }
+    }
 }
 
 impl Exit {

@@ -11,8 +11,9 @@ use super::args::RunArgs;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::given::{self, Given};
+use super::identity::Account;
 use super::past::SANDBOX;
-use super::prepare::{self, Account, Prepared};
+use super::prepare::{self, Prepared};
 use super::talk::{Progress, Talk};
 use super::{learnt, say, settings, tell};
 use crate::account::Finding;
@@ -30,9 +31,11 @@ use crate::run::{Import, Imported, Reading, Report, Sending, StopWish};
 use crate::words::{Message, message};
 
 /// How a run ended that came to its results, or was not begun because nobody wanted it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Ended {
     pub(super) exit: Exit,
+    /// What that means.
+    pub(super) meaning: Message,
     /// Rows failed, and each of them had failed in the last run in the same way.
     pub(super) nothing_new: bool,
 }
@@ -188,20 +191,26 @@ impl Importing<'_> {
         if matches!(exit, Exit::Done | Exit::SomeFailed) {
             prepare::forget_stdin(folder);
         }
-        Ok(Ended { exit, nothing_new })
+        Ok(Ended { exit, meaning: meaning_of(exit, report.stop.as_ref()), nothing_new })
     }
 }
 
 /// The number that says how it ended; the gravest word wins.
 pub(super) fn exit_of(report: &Report) -> Exit {
     match &report.stop {
-        Some(Stop::Interrupt) => Exit::Interrupted,
-        Some(Stop::Terminate) => Exit::Terminated,
-        Some(Stop::TokenRefused { .. }) => Exit::Token,
-        Some(_) => Exit::Stopped,
+        Some(stop) => stop.into(),
         None if report.tally.count(Status::Unconfirmed) > 0 => Exit::Unconfirmed,
         None if report.tally.failures() > 0 => Exit::SomeFailed,
         None => Exit::Done,
+    }
+}
+
+/// What the number means, with the signal that it was: two have the same number.
+fn meaning_of(exit: Exit, stop: Option<&Stop>) -> Message {
+    match stop {
+        Some(Stop::HangUp) => message!("exit-by-signal", signal = "SIGHUP"),
+        Some(Stop::Terminate) => message!("exit-by-signal", signal = "SIGTERM"),
+        _ => exit.meaning(),
     }
 }
 

@@ -51,24 +51,28 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
         .boxed_local()
     }));
     let outcome = from_file_to_results(&args, &monitors).await;
-    signals::hear_no_more();
-    for trouble in monitors.finish(ending(&outcome)).await {
+    let exit = outcome.as_ref().map_or_else(Failure::exit, |ended| ended.exit);
+    let hurry = signals::decide(exit);
+    for trouble in monitors.finish(ending(exit, &outcome), hurry).await {
         say(&message!("warn-monitoring", why = trouble).told());
     }
     outcome.map(|ended| ended.exit)
 }
 
 /// What other programs are told about the end.
-fn ending(outcome: &Result<Ended, Failure>) -> Ending {
-    let exit = outcome.as_ref().map_or_else(Failure::exit, |ended| ended.exit);
+fn ending(exit: Exit, outcome: &Result<Ended, Failure>) -> Ending {
     let outside = outcome.as_ref().err().and_then(Failure::told_outside);
+    let meaning = match (outcome, outside) {
+        (Ok(ended), _) => ended.meaning.clone(),
+        (Err(_), Some(outside)) => outside.meaning.clone(),
+        (Err(_), None) => exit.meaning(),
+    };
     Ending {
         exit_code: exit.code(),
-        meaning: outside.map_or_else(|| exit.meaning(), |outside| outside.meaning.clone()),
+        meaning,
         is_success: outcome.as_ref().is_ok_and(|ended| ended.exit == Exit::Done || ended.nothing_new),
         cause: outside.map(|outside| outside.cause.clone()),
         is_locked_out: exit == Exit::Locked,
-        is_hurried: matches!(exit, Exit::Interrupted | Exit::Terminated),
     }
 }
 
@@ -80,7 +84,6 @@ fn ended_early(exit: Exit) -> Ending {
         is_success: false,
         cause: None,
         is_locked_out: false,
-        is_hurried: true,
     }
 }
 
@@ -90,6 +93,7 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<End
     let asked = match prepare::find(&args.input).and_then(|()| Asked::of(args, window, &path)) {
         Ok(asked) => asked,
         Err(failure) => {
+            signals::decide(failure.exit());
             Remembered::note_early_failure(&path, &failure);
             return Err(failure);
         }
@@ -100,6 +104,7 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<End
     monitors.begin();
     let outcome = with_the_folder(args, asked, &folder, monitors).await;
     if let Err(failure) = &outcome {
+        signals::decide(failure.exit());
         Remembered::note_failure(&folder, failure);
     }
     drop(lock);
@@ -250,7 +255,7 @@ async fn with_the_folder(
     let is_asked = to_send > 0 && approved.is_none() && !args.sending.yes && ask::someone_is_there();
     if is_asked && !is_agreed(&prepared, &endpoint) {
         say(&message!("nothing-was-sent").told());
-        return Ok(Ended { exit: Exit::Usage, nothing_new: false });
+        return Ok(Ended { exit: Exit::Usage, meaning: Exit::Usage.meaning(), nothing_new: false });
     }
     let rehearsal = endpoint.sandbox.is_some();
     let (existing, told) = preflight.existing(way, policy, rules).await;

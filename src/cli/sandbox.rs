@@ -4,7 +4,6 @@ use super::args::SandboxArgs;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::{logging, say, settings, signals, tell};
-use crate::model::Stop;
 use crate::sandbox::Sandbox;
 use crate::words::message;
 
@@ -24,7 +23,7 @@ pub(super) async fn sandbox(args: SandboxArgs) -> Result<Exit, Failure> {
     let held = sandbox.world().contacts().len();
     say(&message!("sandbox-held", contacts = held).told());
     Ok(match wished.map(|wish| wish.stop) {
-        Some(Stop::Terminate) => Exit::Terminated,
-        _ => Exit::Interrupted,
+        Some(stop) => (&stop).into(),
+        None => Exit::Interrupted,
     })
 }

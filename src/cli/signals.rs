@@ -1,4 +1,5 @@
-//! Ctrl-C and SIGTERM → a wish to stop; a second one → at once.
+//! Ctrl-C, SIGTERM and SIGHUP → a wish to stop; a second one → at once. Once it is decided how a run ends, they hurry its
+//! last words and change nothing.
 
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::time::Duration;
@@ -11,7 +12,12 @@ use tokio::time::Instant;
 
 use super::exit::Exit;
 use crate::model::Stop;
+use crate::monitoring::{Hurrier, Hurry};
 use crate::run::StopWish;
+
+/// How long the program may take to end by itself after all last words are over. Whoever keeps it then, as a terminal that
+/// takes no words, keeps it no longer.
+const TO_END_BY_ITSELF: Duration = Duration::from_secs(3);
 
 /// When a run has taken long enough.
 #[derive(Debug, Clone, Copy)]
@@ -49,7 +55,7 @@ impl Signals {
         tokio::select! {
             Some(()) = self.interrupt.recv() => Some(Stop::Interrupt),
             Some(()) = self.terminate.recv() => Some(Stop::Terminate),
-            Some(()) = hang_up => Some(Stop::Terminate),
+            Some(()) = hang_up => Some(Stop::HangUp),
             else => None,
         }
     }
@@ -73,7 +79,12 @@ enum Hearer {
     /// It ends the program after these words.
     Beginning(LastWords),
     /// Somebody [listens](listen), and ends what is under way in order.
-    Listener,
+    Listener {
+        /// There was one.
+        heard: bool,
+    },
+    /// It hurries the last words of what ends [with this](decide), whatever comes.
+    LastWords { exit: Exit, hurrier: Hurrier },
 }
 
 /// Who has to do with a signal now. It stays locked while a signal ends the program, so that nothing begins meanwhile.
@@ -92,16 +103,27 @@ pub(super) fn end_as_others_do() {
     }
 }
 
-/// A signal ends the program after these words, until somebody [listens](listen) or [nobody hears any more](hear_no_more).
+/// A signal ends the program after these words, until somebody [listens](listen) or [the end is decided](decide).
 pub(super) fn say_before_the_end(words: LastWords) {
     *hearer() = Hearer::Beginning(words);
     end_by_signal();
 }
 
-/// From now on a signal ends the program at once, and nothing is said before. If one ends it already, this does not
-/// return.
-pub(super) fn hear_no_more() {
-    *hearer() = Hearer::Nobody;
+/// The program ends with `exit`, which is about to be told outside: from now on a signal hurries the last words, and the
+/// exit code stays what it was said to be. If one ends the program already, this does not return.
+pub(super) fn decide(exit: Exit) -> Hurry {
+    let mut hearer = hearer();
+    if let Hearer::LastWords { hurrier, .. } = &*hearer {
+        return hurrier.hurry_of();
+    }
+    let hurrier = Hurrier::calm();
+    let is_by_signal = matches!(exit, Exit::Interrupted | Exit::Terminated);
+    if is_by_signal || matches!(*hearer, Hearer::Listener { heard: true }) {
+        hurrier.hurry();
+    }
+    let hurry = hurrier.hurry_of();
+    *hearer = Hearer::LastWords { exit, hurrier };
+    hurry
 }
 
 /// While a person is asked `question`, a signal ends the program, whoever listens otherwise.
@@ -126,16 +148,34 @@ fn end_by_signal() {
         let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(|| {
             let Ok(runtime) = Builder::new_current_thread().enable_all().build() else { return };
             let Ok(mut signals) = runtime.block_on(async { Signals::listen() }) else { return };
-            while let Some(stop) = runtime.block_on(signals.next()) {
-                let exit = if stop == Stop::Interrupt { Exit::Interrupted } else { Exit::Terminated };
+            // When the program has to have ended by itself, and with what.
+            let mut last = None;
+            loop {
+                let next = runtime.block_on(async {
+                    tokio::select! {
+                        stop = signals.next() => stop.ok_or(None),
+                        exit = held_beyond(last) => Err(Some(exit)),
+                    }
+                });
+                let exit = match next {
+                    Ok(stop) => Exit::from(&stop),
+                    Err(Some(exit)) => std::process::exit(exit.code().into()),
+                    Err(None) => return,
+                };
                 let mut hearer = hearer();
-                let words = match std::mem::replace(&mut *hearer, Hearer::Nobody) {
-                    Hearer::Listener => {
-                        *hearer = Hearer::Listener;
+                let words = match &mut *hearer {
+                    Hearer::Listener { heard } => {
+                        *heard = true;
                         continue;
                     }
-                    Hearer::Beginning(words) => Some(words(exit)),
-                    Hearer::Nobody => None,
+                    Hearer::LastWords { exit, hurrier } => {
+                        last = Some((hurrier.hurry() + TO_END_BY_ITSELF, *exit));
+                        continue;
+                    }
+                    before => match std::mem::replace(before, Hearer::Nobody) {
+                        Hearer::Beginning(words) => Some(words(exit)),
+                        _ => None,
+                    },
                 };
                 runtime.block_on(async {
                     tokio::select! {
@@ -147,6 +187,13 @@ fn end_by_signal() {
             }
         });
     });
+}
+
+/// Until the program should have ended; for ever, while nobody hurried it.
+async fn held_beyond(last: Option<(Instant, Exit)>) -> Exit {
+    let Some((at, exit)) = last else { return std::future::pending().await };
+    tokio::time::sleep_until(at).await;
+    exit
 }
 
 /// That signals are [listened](listen) to: no signal ends the program in the middle of what needs this, and none has
@@ -161,7 +208,7 @@ pub(super) struct Heard {
 pub(super) fn listen(deadline: Option<Deadline>) -> std::io::Result<Heard> {
     let (wish, wished) = watch::channel(None);
     let mut signals = Signals::listen()?;
-    *hearer() = Hearer::Listener;
+    *hearer() = Hearer::Listener { heard: false };
     let mut deadline = deadline;
     tokio::spawn(async move {
         let mut at_once = false;

@@ -304,7 +304,7 @@ fn member_of_all(tally: &Tally) -> Option<String> {
 
 fn exit_of(tally: &Tally, stop: Option<&Stop>) -> Exit {
     match stop {
-        Some(stop) => taken::exit_of(stop),
+        Some(stop) => stop.into(),
         None if tally.unknown > 0 => Exit::Unconfirmed,
         None if tally.kept + tally.failed + tally.restored_in_part > 0 => Exit::SomeFailed,
         None => Exit::Done,

@@ -67,7 +67,7 @@ pub(super) async fn verify(args: VerifyArgs) -> Result<Exit, Failure> {
 /// `open`: rows of which nobody knows yet whether they are in the account; if they are, they were not compared.
 fn exit_of(totals: &Totals, open: u64, stop: Option<&Stop>) -> Exit {
     match stop {
-        Some(stop) => taken::exit_of(stop),
+        Some(stop) => stop.into(),
         None if totals.differing + totals.gone > 0 => Exit::SomeFailed,
         None if totals.unknown + totals.unreadable + open > 0 => Exit::Unconfirmed,
         None => Exit::Done,

@@ -1,6 +1,6 @@
 //! The contacts that came to be, as journal and `sent.log` tell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, BufReader};
 use std::os::unix::fs::FileExt as _;
@@ -11,7 +11,7 @@ use super::own_change::{OwnChange, Step};
 use crate::journal::{
     ContactKey, Ended, Fingerprints, Head, Recall, Replayed, TicketNumber, own_file_to_read, peek,
 };
-use crate::results::{OutputDir, SENT_LOG, Sent, read_sent};
+use crate::results::{Named, OutputDir, SENT_LOG, Sent, named, read_sent};
 
 /// The journal's name in the folder.
 pub const JOURNAL: &str = "journal.log";
@@ -33,6 +33,8 @@ pub struct Ledger {
     pub damage: Option<String>,
     log: Option<File>,
     journal: Recall,
+    /// Contacts of which `sent.log` has no line, as the results tell of them, by their names in the account.
+    told: BTreeMap<String, Named>,
 }
 
 impl Ledger {
@@ -64,8 +66,14 @@ impl Ledger {
                 &Fingerprints::new(head.salt).with_main_channel(head.main_channel.as_deref()),
             )?;
         }
+        let unsent: BTreeSet<&str> =
+            entries.iter().filter(|entry| entry.place.is_none()).map(|entry| &*entry.uuid).collect();
+        let told = if unsent.is_empty() { BTreeMap::new() } else { named(folder.path(), &unsent) };
+        for entry in entries.iter_mut().filter(|entry| entry.place.is_none()) {
+            entry.row = told.get(&*entry.uuid).and_then(|told| told.row);
+        }
         entries.sort_by_key(|entry| (entry.row.is_none(), entry.row, entry.ticket));
-        Ok(Some(Self { head, entries, doubts, damage, log, journal }))
+        Ok(Some(Self { head, entries, doubts, damage, log, journal, told }))
     }
 
     /// How many tickets are open.
@@ -113,6 +121,16 @@ impl Ledger {
     pub fn sent(&self, entry: &Entry) -> Option<Sent> {
         let (place, ticket) = entry.place?;
         self.sent_at(place, ticket)
+    }
+
+    /// Who a contact is to people: by what was last sent for it, or else by the results; `None` if neither tells.
+    pub fn named(&self, entry: &Entry) -> Option<Named> {
+        let by_sent = self.sent(entry).map(|sent| Named {
+            row: Some(sent.row),
+            identifier: sent.contact.identifier,
+            name: sent.contact.name,
+        });
+        by_sent.or_else(|| self.told.get(&*entry.uuid).cloned())
     }
 
     /// What a contact was created from; as [`Self::sent`], unless it was changed since.

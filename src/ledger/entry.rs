@@ -9,7 +9,7 @@ use crate::model::RowNumber;
 pub struct Entry {
     /// The ticket under which something was last sent for it.
     pub ticket: TicketNumber,
-    /// The row it came from; `None` if what was sent is not known.
+    /// The row it came from; `None` if neither what was sent nor the results tell.
     pub row: Option<RowNumber>,
     /// Its name in the account.
     pub uuid: Box<str>,

@@ -57,6 +57,8 @@ pub enum Stop {
     },
     /// Ctrl-C.
     Interrupt,
+    /// SIGHUP: whoever it would have spoken to has gone, as where a terminal is closed.
+    HangUp,
     /// SIGTERM.
     Terminate,
 }
@@ -78,6 +80,7 @@ impl Stop {
             Self::TokenRefused { .. } => "token_refused",
             Self::Untrusted { .. } => "untrusted_server",
             Self::Interrupt => "interrupt",
+            Self::HangUp => "hang_up",
             Self::Terminate => "terminate",
         }
     }
@@ -96,7 +99,13 @@ impl Stop {
             Self::TokenRefused { .. } => 5,
             Self::Untrusted { .. } => 6,
             Self::Interrupt => 7,
-            Self::Terminate => 8,
+            Self::HangUp => 8,
+            Self::Terminate => 9,
         }
+    }
+
+    /// Whether a signal asked for it.
+    pub fn is_by_signal(&self) -> bool {
+        matches!(self, Self::Interrupt | Self::HangUp | Self::Terminate)
     }
 }

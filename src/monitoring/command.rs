@@ -1,6 +1,11 @@
 //! Commands that the user gave, and what they are not told.
 
+use std::io;
+use std::ops::{Deref, DerefMut};
 use std::process::Command;
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::process::Child;
 
 /// Variables that hold a secret of this program's, or say where one is.
 const SECRETS: [&str; 6] = [
@@ -21,4 +26,43 @@ pub fn command_of_the_user(command: &str) -> Command {
         shell.env_remove(secret);
     }
     shell
+}
+
+/// A command of the user with all that it starts. If it has not ended when this is dropped, they are ended.
+pub(super) struct Group(Child);
+
+impl Group {
+    /// Begins it. No signal of the terminal reaches it; it is this program's to end it.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be begun.
+    pub(super) fn spawn(mut command: tokio::process::Command) -> io::Result<Self> {
+        command.process_group(0).kill_on_drop(true).spawn().map(Self)
+    }
+}
+
+impl Deref for Group {
+    type Target = Child;
+
+    fn deref(&self) -> &Child {
+        &self.0
+    }
+}
+
+impl DerefMut for Group {
+    fn deref_mut(&mut self) -> &mut Child {
+        &mut self.0
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        // It has its number until it was waited for, and nobody else has it until then.
+        let group = self.0.id().and_then(|id| Pid::from_raw(id.try_into().ok()?));
+        if let Some(group) = group {
+            // Whoever has ended meanwhile need not be ended.
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+    }
 }

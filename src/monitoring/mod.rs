@@ -4,6 +4,7 @@
 mod address;
 mod clerk;
 mod command;
+mod hurry;
 mod line;
 mod metrics;
 mod monitors;
@@ -13,4 +14,5 @@ mod start_ping;
 
 pub use address::{Address, AddressError};
 pub use command::command_of_the_user;
+pub use hurry::{Hurrier, Hurry};
 pub use monitors::{Ending, Monitors, Wishes};

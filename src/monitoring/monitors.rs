@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep};
 
 use super::address::Address;
 use super::clerk::Clerk;
-use super::command::command_of_the_user;
+use super::command::{Group, command_of_the_user};
+use super::hurry::{Hurrier, Hurry};
 use super::line::Told;
 use super::notice::{Figures, Notice, sentence};
 use super::post::post;
@@ -23,11 +24,6 @@ use crate::words::{Message, message};
 
 /// How long a command that is given the notice may take.
 const COMMAND_PATIENCE: Duration = Duration::from_secs(30);
-/// How long all last words together may take of a run that a signal ended: whoever sent it kills the program soon after
-/// (a container's time of grace is ten seconds, and the rows on the wire need some of them).
-const HURRY: Duration = Duration::from_secs(4);
-/// How long the start may still take then.
-const HURRY_OF_THE_START: Duration = Duration::from_secs(1);
 
 /// Who is to be told.
 #[derive(Debug, Clone, Default)]
@@ -57,8 +53,6 @@ pub struct Ending {
     pub cause: Option<Message>,
     /// Another run has the folder, whose numbers are not written over.
     pub is_locked_out: bool,
-    /// A signal ended it: whoever sent it waits a few seconds, and no longer.
-    pub is_hurried: bool,
 }
 
 /// Tells everyone who is to be told.
@@ -112,20 +106,22 @@ impl Monitors {
             Some(Figures::of(summary, failures_known));
     }
 
-    /// Tells that the run was ended before it sent anything, from whichever thread that is noticed on: nothing else of the
+    /// Tells that the run was ended by a signal before it sent anything, from whichever thread that is noticed on: nothing else of the
     /// run may be going on by then.
     pub async fn finish_early(&self, ending: Ending) {
         // The metrics are another run's until this one has the folder.
         let is_locked_out = ending.is_locked_out || !self.has_folder.load(Relaxed);
-        self.finish(Ending { is_locked_out, ..ending }).await;
+        let hurrier = Hurrier::calm();
+        hurrier.hurry();
+        self.finish(Ending { is_locked_out, ..ending }, hurrier.hurry_of()).await;
     }
 
     /// Tells the end: first to the files on this machine, which are right from then on whatever becomes of the others, then
-    /// to all others at once. Returns what could not be told, in words for the user.
-    pub async fn finish(&self, ending: Ending) -> Vec<Message> {
+    /// to all others at once. Whom it cannot tell before `hurry` is over it gives up. Returns what could not be told, in words
+    /// for the user.
+    pub async fn finish(&self, ending: Ending, hurry: Hurry) -> Vec<Message> {
         let Self { wishes, clerk, figures, .. } = self;
         let figures = figures.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let deadline = ending.is_hurried.then(|| Instant::now() + HURRY);
         let notice = Notice::new(&ending, figures.as_ref()).to_json();
         let text = sentence(&ending, figures.as_ref()) + "\n";
         let is_success = ending.is_success;
@@ -137,25 +133,22 @@ impl Monitors {
             let Some(ping) = &wishes.ping else { return Vec::new() };
             let ping = if is_success { ping.clone() } else { ping.below("fail") };
             let start = self.start_ping.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let start_deadline = deadline.map(|_| Instant::now() + HURRY_OF_THE_START);
             // The start must not arrive after the end.
             let start = match start {
-                Some(start) => in_time(start_deadline, start.arrived()).await,
+                Some(start) => in_time(hurry.is_over_for_the_start(), start.arrived()).await,
                 None => Ok(()),
             };
-            let end = in_time(deadline, post(ping, "text/plain", text)).await;
+            let end = in_time(hurry.is_over(), post(ping, "text/plain", text)).await;
             let start = start.err().map(|why| message!("ping-start-lost", why));
             start.into_iter().chain(end.err().map(|why| message!("ping-end-lost", why))).collect()
         };
         let notify = async {
             let address = wishes.notify.clone()?;
-            let told = in_time(deadline, post(address, "application/json", notice.clone())).await;
+            let told = in_time(hurry.is_over(), post(address, "application/json", notice.clone())).await;
             told.err().map(|why| message!("notice-lost", why))
         };
         let command = async {
-            let patience =
-                deadline.map_or(COMMAND_PATIENCE, |at| at.saturating_duration_since(Instant::now()));
-            let told = run(wishes.notify_command.as_deref()?, &notice, patience).await;
+            let told = run(wishes.notify_command.as_deref()?, &notice, COMMAND_PATIENCE, &hurry).await;
             told.err().map(|why| message!("notice-command", why))
         };
         let (ping, notify, command) = tokio::join!(ping, notify, command);
@@ -164,29 +157,27 @@ impl Monitors {
     }
 }
 
-/// What is told, if it is told until then.
+/// What is told, if it is told before time is over.
 async fn in_time(
-    deadline: Option<Instant>,
+    over: impl Future<Output = ()>,
     telling: impl Future<Output = Result<(), Message>>,
 ) -> Result<(), Message> {
-    match deadline {
-        Some(deadline) => {
-            timeout_at(deadline, telling).await.unwrap_or_else(|_| Err(message!("lost-no-answer")))
-        }
-        None => telling.await,
+    tokio::select! {
+        biased;
+        told = telling => told,
+        () = over => Err(message!("lost-no-answer")),
     }
 }
 
-/// Gives `notice` to a command. It gets no token, and what it prints goes where talk goes.
-async fn run(command: &str, notice: &str, patience: Duration) -> Result<(), Message> {
+/// Gives `notice` to a command. It gets no token, and what it prints goes where talk goes. It is ended, with all that it
+/// started, when its time is over.
+async fn run(command: &str, notice: &str, patience: Duration, hurry: &Hurry) -> Result<(), Message> {
     use std::os::fd::AsFd as _;
     let talk = std::io::stderr().as_fd().try_clone_to_owned().map_or_else(|_| Stdio::null(), Stdio::from);
-    let mut child = Command::from(command_of_the_user(command))
-        .stdin(Stdio::piped())
-        .stdout(talk)
-        .kill_on_drop(true)
-        .spawn()
-        .map_err(|error| message!("command-not-run", why = &error))?;
+    let mut command = Command::from(command_of_the_user(command));
+    command.stdin(Stdio::piped()).stdout(talk);
+    let began = Instant::now();
+    let mut child = Group::spawn(command).map_err(|error| message!("command-not-run", why = &error))?;
     let told = async {
         if let Some(mut stdin) = child.stdin.take() {
             // A command that does not want to know is no mistake.
@@ -194,18 +185,28 @@ async fn run(command: &str, notice: &str, patience: Duration) -> Result<(), Mess
         }
         child.wait().await
     };
-    match tokio::time::timeout(patience, told).await {
-        Err(_) => {
-            // What is left of a time that several share is no round number.
-            let seconds = Duration::from_secs((patience + Duration::from_millis(500)).as_secs());
-            let time = if patience < Duration::from_secs(1) { patience } else { seconds };
-            let time = humantime::format_duration(time).to_string();
-            Err(message!("command-too-long", time))
+    let ended = tokio::select! {
+        biased;
+        ended = told => ended,
+        () = sleep(patience) => {
+            return Err(message!("command-too-long", time = humantime::format_duration(patience).to_string()));
         }
-        Ok(Err(error)) => Err(message!("command-not-awaited", why = &error)),
-        Ok(Ok(status)) if status.success() => Ok(()),
-        Ok(Ok(status)) => Err(message!("command-failed", status = status.to_string())),
+        () = hurry.is_over() => return Err(message!("command-given-up", time = shown(began.elapsed()))),
+    };
+    match ended {
+        Err(error) => Err(message!("command-not-awaited", why = &error)),
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(message!("command-failed", status = status.to_string())),
     }
+}
+
+/// In whole seconds, or milliseconds where it was no second.
+fn shown(time: Duration) -> String {
+    let time = match time.as_secs() {
+        0 => Duration::from_millis(u64::from(time.subsec_millis())),
+        seconds => Duration::from_secs(seconds),
+    };
+    humantime::format_duration(time).to_string()
 }
 
 #[cfg(test)]
@@ -219,36 +220,70 @@ mod tests {
         (listener, Address::parse(&address).unwrap())
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn who_does_not_answer_after_a_signal_is_given_up_before_the_program_is_killed() {
-        let (_listener, address) = silent().await;
-        let monitors = Monitors::start(Wishes {
-            ping: Some(address.clone()),
-            notify: Some(address),
-            notify_command: Some("exec sleep 600".to_owned()),
-            ..Wishes::default()
-        });
-        let began = Instant::now();
-        let trouble = monitors.finish(Ending {
-            exit_code: 143,
+    fn ending(exit_code: u8) -> Ending {
+        Ending {
+            exit_code,
             meaning: message!("exit-early"),
             is_success: false,
             cause: None,
             is_locked_out: false,
-            is_hurried: true,
-        });
-        let trouble: Vec<String> = trouble.await.iter().map(|what| what.id().to_owned()).collect();
-        assert_eq!(trouble, ["ping-start-lost", "ping-end-lost", "notice-lost", "notice-command"]);
-        assert!(began.elapsed() <= HURRY + Duration::from_millis(100), "{:?}", began.elapsed());
+        }
+    }
+
+    /// Monitors that do not answer.
+    fn unanswered(address: &Address) -> Monitors {
+        Monitors::start(Wishes {
+            ping: Some(address.clone()),
+            notify: Some(address.clone()),
+            notify_command: Some("exec sleep 600".to_owned()),
+            ..Wishes::default()
+        })
+    }
+
+    const ALL_GIVEN_UP: [&str; 4] = ["ping-start-lost", "ping-end-lost", "notice-lost", "notice-command"];
+
+    fn ids(trouble: &[Message]) -> Vec<&str> {
+        trouble.iter().map(Message::id).collect()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_does_not_answer_after_a_signal_is_given_up_before_the_program_is_killed() {
+        let (_listener, address) = silent().await;
+        let (monitors, hurrier, began) = (unanswered(&address), Hurrier::calm(), Instant::now());
+        hurrier.hurry();
+        let trouble = monitors.finish(ending(143), hurrier.hurry_of()).await;
+        assert_eq!(ids(&trouble), ALL_GIVEN_UP);
+        assert!(began.elapsed() <= Duration::from_millis(4_100), "{:?}", began.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_signal_during_the_last_words_leaves_them_four_seconds_and_a_second_one_none() {
+        let (_listener, address) = silent().await;
+        for (second, most_ms) in [(false, 7_100), (true, 5_100)] {
+            let (monitors, hurrier, began) = (unanswered(&address), Hurrier::calm(), Instant::now());
+            let signals = async {
+                sleep(Duration::from_secs(3)).await;
+                hurrier.hurry();
+                sleep(Duration::from_secs(2)).await;
+                if second {
+                    hurrier.hurry();
+                }
+            };
+            let (trouble, ()) = tokio::join!(monitors.finish(ending(0), hurrier.hurry_of()), signals);
+            assert_eq!(ids(&trouble), ALL_GIVEN_UP);
+            let took = began.elapsed();
+            assert!(took <= Duration::from_millis(most_ms) && took >= Duration::from_secs(5), "{took:?}");
+        }
     }
 
     #[tokio::test]
     async fn a_command_that_hangs_fails_or_does_not_listen_is_told_and_no_more() {
         let soon = Duration::from_millis(50);
-        let hanging = run("exec sleep 600", "x", soon).await.unwrap_err();
+        let hurry = Hurrier::calm().hurry_of();
+        let hanging = run("exec sleep 600", "x", soon, &hurry).await.unwrap_err();
         assert!(hanging.to_string().contains("took longer than 50ms"), "{hanging}");
-        let failing = run("exit 3", &"x".repeat(1 << 20), COMMAND_PATIENCE).await.unwrap_err();
+        let failing = run("exit 3", &"x".repeat(1 << 20), COMMAND_PATIENCE, &hurry).await.unwrap_err();
         assert!(failing.to_string().contains("exit status: 3"), "{failing}");
-        assert_eq!(run("exec true", &"x".repeat(1 << 20), COMMAND_PATIENCE).await, Ok(()));
+        assert_eq!(run("exec true", &"x".repeat(1 << 20), COMMAND_PATIENCE, &hurry).await, Ok(()));
     }
 }

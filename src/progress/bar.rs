@@ -8,7 +8,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, P
 
 use super::Counts;
 use super::speed::Speed;
-use crate::model::{Event, Stop, Watch};
+use crate::model::{Event, Watch};
 use crate::words::{lasting, message};
 
 /// Rows done of rows to do, with rate and time left.
@@ -112,7 +112,7 @@ pub(super) fn time_left(counts: &Counts, speed: &Speed, rows: u64, settled: u64)
 /// What is said at once, if the event is worth a line of its own.
 pub(super) fn announcement(event: &Event) -> Option<String> {
     let message = match event {
-        Event::Stopping(Stop::Interrupt | Stop::Terminate) => message!("progress-stopping-by-hand"),
+        Event::Stopping(stop) if stop.is_by_signal() => message!("progress-stopping-by-hand"),
         Event::CanaryBack(learnt) => learnt.words(),
         Event::Stopping(_) => message!("progress-stopping"),
         Event::OutageBegan { last, at_most } => {

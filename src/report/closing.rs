@@ -208,6 +208,7 @@ pub fn stop_words(stop: &Stop) -> Message {
         }
         Stop::Untrusted { why } => message!("stop-untrusted", why),
         Stop::Interrupt => message!("stop-interrupt"),
+        Stop::HangUp => message!("stop-hang-up"),
         Stop::Terminate => message!("stop-terminate"),
     }
 }

@@ -22,7 +22,7 @@ pub use failures::FailuresFormat;
 pub use given_back::{FAILURES, PROBLEMS, failures_were_edited};
 pub use known::FailuresKnown;
 pub use lines::{RESULTS, Results, Written};
-pub use place::place_of;
+pub use place::{Named, named, place_of};
 pub use private::{OutputDir, PrivateFile};
 pub use problems::Problems;
 pub use record::COLUMNS;

@@ -1,5 +1,6 @@
 //! Goes through the contacts of an import, several at a time: looks at them, or deletes them.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -16,10 +17,10 @@ use super::spared::{Reason, Spared};
 use super::tally::Tally;
 use crate::api::{Eraser, Fault, Gone, StoredContact, Transport};
 use crate::inquiry::{Inquiry, NoAnswer};
-use crate::journal::Storage;
+use crate::journal::{Storage, TicketNumber};
 use crate::ledger::{Entry, Ledger, OwnChange, Seen};
 use crate::model::Stop;
-use crate::results::{OutputError, Sent, Table};
+use crate::results::{Named, OutputError, Sent, Table};
 use crate::words::{Message, worded};
 
 /// The columns of `undo.csv`.
@@ -96,6 +97,10 @@ impl Made {
     }
 }
 
+/// Who the contacts are of which this import knows no more than their names in the account, as the API shows them when they
+/// are first looked at.
+type Shown = Mutex<BTreeMap<TicketNumber, Named>>;
+
 /// Why one contact has no fate.
 enum Broken {
     Stop(Stop),
@@ -140,15 +145,20 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
     ) -> Result<(Tally, Option<Stop>), UndoError> {
         self.log().begin(dry, &self.guard.state(self.ledger), now)?;
         let stopped: Mutex<Option<Stop>> = Mutex::new(None);
+        let shown = Shown::default();
         let fates = stream::iter(&self.ledger.entries)
             .map(|entry| {
-                let stopped = &stopped;
+                let (stopped, shown) = (&stopped, &shown);
                 async move {
                     // After a stop nothing is begun, and what is under way comes to its end.
                     if lock(stopped).is_some() {
                         return (entry, Ok(None));
                     }
-                    let fate = if dry { self.look_at(entry).await } else { self.take_back(entry).await };
+                    let fate = if dry {
+                        self.look_at(entry, shown).await
+                    } else {
+                        self.take_back(entry, shown).await
+                    };
                     match fate {
                         Ok(fate) => (entry, Ok(Some(fate))),
                         Err(Broken::Stop(stop)) => {
@@ -172,7 +182,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
                 }
             }
             tally.note(entry.row, fate.as_ref());
-            self.write(table, entry, fate.as_ref())?;
+            self.write(table, entry, lock(&shown).remove(&entry.ticket), fate.as_ref())?;
             each(&tally);
         }
         let stop = lock(&stopped).take();
@@ -185,7 +195,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
     }
 
     /// A dry run's look at one contact.
-    async fn look_at(&self, entry: &Entry) -> Result<Fate, Broken> {
+    async fn look_at(&self, entry: &Entry, shown: &Shown) -> Result<Fate, Broken> {
         if let Some(fate) = self.past.fates.get(&entry.ticket).filter(|fate| fate.is_final()) {
             return Ok(fate.clone());
         }
@@ -193,7 +203,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
         let left_open = self.past.open.contains(&entry.ticket);
         if !entry.is_created_here() {
             let changes = self.ledger.changes(entry);
-            return Ok(match PuttingBack::default().looked(self.plan(entry, &changes).await?) {
+            return Ok(match PuttingBack::default().looked(self.plan(entry, &changes, shown).await?) {
                 Step::End(fate) => unless_met(entry, fate),
                 _ => Fate::WouldRestore,
             });
@@ -202,7 +212,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
         let mut act = Act::new(left_open);
         loop {
             let settled = self.began.elapsed() >= self.settle;
-            match act.looked(self.look_up(entry, &made).await?, settled) {
+            match act.looked(self.look_up(entry, &made, shown).await?, settled) {
                 Next::End(fate) => return Ok(fate),
                 Next::Settle => self.wait_until_settled(self.began).await?,
                 _ => return Ok(Fate::WouldDelete),
@@ -216,7 +226,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
     }
 
     /// Deletes one contact, if it was listed and is as it was.
-    async fn take_back(&self, entry: &Entry) -> Result<Fate, Broken> {
+    async fn take_back(&self, entry: &Entry, shown: &Shown) -> Result<Fate, Broken> {
         let ticket = entry.ticket;
         let left_open = self.past.open.contains(&ticket);
         let is_listed = self.past.list.as_ref().is_some_and(|list| list.tickets.contains(&ticket));
@@ -227,7 +237,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
             _ => {}
         }
         if !entry.is_created_here() {
-            let fate = self.put_back(entry, is_listed).await?;
+            let fate = self.put_back(entry, is_listed, shown).await?;
             self.log().settle(ticket, &fate)?;
             return Ok(fate);
         }
@@ -239,7 +249,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
             next = match next {
                 Next::Look => {
                     let settled = since.elapsed() >= self.settle;
-                    act.looked(self.look_up(entry, &made).await?, settled)
+                    act.looked(self.look_up(entry, &made, shown).await?, settled)
                 }
                 Next::Delete if !is_listed => Next::End(Fate::Kept(Spared::plain(Reason::NotListed))),
                 Next::Delete => {
@@ -265,11 +275,11 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
 
     /// Puts back what an update changed. Unlike a deletion it can be looked at afterwards: a process that dies in between
     /// leaves nothing that the next look does not tell.
-    async fn put_back(&self, entry: &Entry, is_listed: bool) -> Result<Fate, Broken> {
+    async fn put_back(&self, entry: &Entry, is_listed: bool, shown: &Shown) -> Result<Fate, Broken> {
         let changes = self.ledger.changes(entry);
         let uuid = &*entry.uuid;
         let mut putting = PuttingBack::default();
-        let mut step = putting.looked(self.plan(entry, &changes).await?);
+        let mut step = putting.looked(self.plan(entry, &changes, shown).await?);
         loop {
             step = match step {
                 Step::Put(_) if !is_listed => Step::End(Fate::Kept(Spared::plain(Reason::NotListed))),
@@ -285,7 +295,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
                 }
                 Step::Wait(vain) => {
                     self.inquiry.wait(vain).await?;
-                    putting.looked(self.plan(entry, &changes).await?)
+                    putting.looked(self.plan(entry, &changes, shown).await?)
                 }
                 Step::End(fate) => return Ok(unless_met(entry, fate)),
             };
@@ -297,28 +307,47 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
         &self,
         entry: &Entry,
         changes: &[OwnChange],
+        shown: &Shown,
     ) -> Result<Result<Option<Plan>, Fault>, Broken> {
-        match self.inquiry.ask(|| self.eraser.client().contact(&entry.uuid)).await {
-            Ok(found) => Ok(Ok(found.map(|stored| plan(changes, &stored)))),
-            Err(NoAnswer::Fault(fault)) => Ok(Err(fault)),
-            Err(NoAnswer::Stop(stop)) => Err(Broken::Stop(stop)),
-        }
+        let found = self.found(entry, shown).await?;
+        Ok(found.map(|found| found.map(|stored| plan(changes, &stored))))
     }
 
-    async fn look_up(&self, entry: &Entry, made: &Made) -> Result<Result<Option<Verdict>, Fault>, Broken> {
-        let uuid = &*entry.uuid;
-        let found = match self.inquiry.ask(|| self.eraser.client().contact(uuid)).await {
+    /// What the API shows of a contact now.
+    async fn found(
+        &self,
+        entry: &Entry,
+        shown: &Shown,
+    ) -> Result<Result<Option<StoredContact>, Fault>, Broken> {
+        let found = match self.inquiry.ask(|| self.eraser.client().contact(&entry.uuid)).await {
             Ok(found) => found,
             Err(NoAnswer::Fault(fault)) => return Ok(Err(fault)),
             Err(NoAnswer::Stop(stop)) => return Err(Broken::Stop(stop)),
         };
-        Ok(Ok(found.map(|stored: StoredContact| {
+        if let Some(stored) = found.as_ref().filter(|_| self.ledger.named(entry).is_none()) {
+            lock(shown).entry(entry.ticket).or_insert_with(|| Named {
+                row: None,
+                identifier: stored.phone_digits.clone().unwrap_or_default(),
+                name: stored.name.clone().unwrap_or_default(),
+            });
+        }
+        Ok(Ok(found))
+    }
+
+    async fn look_up(
+        &self,
+        entry: &Entry,
+        made: &Made,
+        shown: &Shown,
+    ) -> Result<Result<Option<Verdict>, Fault>, Broken> {
+        let judge = |stored: StoredContact| {
             let now = stored.shown.as_ref().and_then(Seen::read);
             match now {
                 Some(now) => self.guard.judge(entry, made.sent.as_ref(), &now.without(&made.changes)),
                 None => Err(Spared::plain(Reason::NotKnown)),
             }
-        })))
+        };
+        Ok(self.found(entry, shown).await?.map(|found| found.map(judge)))
     }
 
     /// One deletion. Its intent is on disk before it leaves.
@@ -334,12 +363,15 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
         }
     }
 
-    fn write(&self, table: &mut Table, entry: &Entry, fate: Option<&Fate>) -> Result<(), OutputError> {
-        let row = entry.row.map(|row| row.to_string()).unwrap_or_default();
-        let sent = self.ledger.sent(entry);
-        let (identifier, name) = sent
-            .as_ref()
-            .map_or(("", ""), |sent| (sent.contact.identifier.as_str(), sent.contact.name.as_str()));
+    fn write(
+        &self,
+        table: &mut Table,
+        entry: &Entry,
+        shown: Option<Named>,
+        fate: Option<&Fate>,
+    ) -> Result<(), OutputError> {
+        let Named { row, identifier, name } = self.ledger.named(entry).or(shown).unwrap_or_default();
+        let row = row.map(|row| row.to_string()).unwrap_or_default();
         let (reason, members, message) = match fate {
             Some(Fate::Kept(spared)) => (spared.reason.as_str(), spared.members.as_str(), ""),
             Some(Fate::Failed { why } | Fate::Unknown { why }) => ("", "", why.as_str()),
@@ -350,7 +382,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
         };
         let result = fate.map_or(NOT_REACHED, Fate::as_str);
         let uuid = &*entry.uuid;
-        table.add(&[&row, uuid, identifier, name, result, reason, members, message])
+        table.add(&[&row, uuid, &identifier, &name, result, reason, members, message])
     }
 
     fn log(&self) -> MutexGuard<'_, UndoLog<S>> {

@@ -230,6 +230,7 @@ stop-payment-required = Stopped: the account's plan or credit does not allow it 
 stop-token-refused = Stopped: the token was refused ({ $status }: { $said }). Give a valid one, then go on.
 stop-untrusted = Stopped: the server's certificate is not trusted: { $why }.
 stop-interrupt = Interrupted.
+stop-hang-up = Hung up (SIGHUP), as when a terminal is closed.
 stop-terminate = Terminated.
 
 duration-short = { $seconds } s
@@ -437,6 +438,7 @@ unusable-no-name = one of the { $key } has no name
 unusable-circles = the contact list goes in circles, or has no end
 unusable-another-number = it shows a contact with another number
 unusable-another-contact = it shows another contact than the one that was asked for
+unusable-not-deleted = it does not say that the contact was deleted
 seen-not-json = the answer to /auth/me is not JSON
 seen-redirect = the server redirects ({ $status }), and the API does not
 seen-redirect-to = the server redirects ({ $status }) to { $host }, and the API does not
@@ -548,6 +550,7 @@ phone-length = numbers with country code { $code } do not have { $digits ->
 } after it
 phone-ambiguous = with + it would be a number of another country, and with a 0 in front a landline of { $country }; write the one that is meant
 phone-ambiguous-long = with + it would be a number of another country, and of { $country } it would be one that is longer than those of people; write it with + and the country code that is meant
+phone-ambiguous-zero = { $code } may be the country code, and the 0 after it the one that is dialled within { $country } only, or they begin a number of { $country } that lost its 0; write it with + and without the 0 that is not dialled from abroad, or with the 0 in front
 phone-ambiguous-abroad = the 00 may stand for a +, or begin with what is dialled in { $country } before a number abroad, and both make a number; write it with +
 phone-prefix-of-the-past = { $prefix } was dialled in Mexico before a number until 2020, and is no part of it; leave it out
 phone-national = the number has no country code; write it with + or pass --default-country
@@ -1530,7 +1533,8 @@ exit-7 = another run holds the lock
 exit-8 = finished, but rows remain unconfirmed
 exit-70 = a bug
 exit-130 = Ctrl-C; results are complete for what happened
-exit-143 = SIGTERM; results are complete for what happened
+exit-143 = SIGTERM or SIGHUP; results are complete for what happened
+exit-by-signal = { $signal }; results are complete for what happened
 exit-early = stopped before sending began
 
 ## Notices to other people's programs
@@ -1553,6 +1557,7 @@ notice-lost = the notice of --notify did not arrive: { $why }
 notice-command = --notify-command { $why }
 command-not-run = cannot be run: { $why }
 command-too-long = took longer than { $time } and was ended
+command-given-up = was ended after { $time }, because a signal asked for the end
 command-not-awaited = cannot be waited for: { $why }
 command-failed = failed ({ $status })
 post-answered = it answers { $status }

@@ -275,6 +275,7 @@ stop-payment-required = Arrêt : l'abonnement ou le crédit du compte ne le per
 stop-token-refused = Arrêt : le jeton a été refusé ({ $status } : { $said }). Donnez un jeton valable, puis reprenez.
 stop-untrusted = Arrêt : le certificat du serveur n'est pas digne de confiance : { $why }.
 stop-interrupt = Interrompu.
+stop-hang-up = Raccroché (SIGHUP), comme à la fermeture d'un terminal.
 stop-terminate = Arrêté.
 
 duration-short = { $seconds } s
@@ -482,6 +483,7 @@ unusable-no-name = un élément de { $key } n'a pas de nom
 unusable-circles = la liste des contacts tourne en rond, ou n'a pas de fin
 unusable-another-number = elle montre un contact avec un autre numéro
 unusable-another-contact = elle montre un autre contact que celui qui était demandé
+unusable-not-deleted = elle ne dit pas que le contact a été supprimé
 seen-not-json = la réponse à /auth/me n'est pas du JSON
 seen-redirect = le serveur redirige ({ $status }), ce que l'API ne fait pas
 seen-redirect-to = le serveur redirige ({ $status }) vers { $host }, ce que l'API ne fait pas
@@ -606,6 +608,7 @@ phone-length = les numéros d'indicatif { $code } n'ont pas { $digits ->
 } après lui
 phone-ambiguous = avec un +, ce serait un numéro d'un autre pays, et avec un 0 devant, un fixe du pays { $country } ; écrivez celui qui convient
 phone-ambiguous-long = avec un +, ce serait un numéro d'un autre pays, et pour le pays { $country }, il serait plus long que ceux des personnes ; écrivez-le avec un + et l'indicatif voulu
+phone-ambiguous-zero = { $code } peut être l'indicatif, et le 0 qui suit celui qui ne se compose qu'en { $country }, ou bien ils commencent un numéro du pays { $country } qui a perdu son 0 ; écrivez-le avec un + et sans le 0 qui ne se compose pas de l'étranger, ou avec le 0 devant
 phone-ambiguous-abroad = le 00 peut remplacer un +, ou être le début de ce qui se compose en { $country } avant un numéro de l'étranger, et les deux font un numéro ; écrivez-le avec un +
 phone-prefix-of-the-past = { $prefix } se composait au Mexique devant un numéro jusqu'en 2020, et n'en fait pas partie ; retirez-le
 phone-national = le numéro n'a pas d'indicatif de pays ; écrivez-le avec + ou passez --default-country
@@ -1669,7 +1672,8 @@ exit-7 = un autre processus occupe cet import
 exit-8 = terminé, mais des lignes restent non confirmées
 exit-70 = un défaut du programme
 exit-130 = Ctrl-C ; les résultats sont complets pour ce qui s'est passé
-exit-143 = SIGTERM ; les résultats sont complets pour ce qui s'est passé
+exit-143 = SIGTERM ou SIGHUP ; les résultats sont complets pour ce qui s'est passé
+exit-by-signal = { $signal } ; les résultats sont complets pour ce qui s'est passé
 exit-early = arrêté avant le début de l'envoi
 
 ## Avis aux programmes d'autrui
@@ -1692,6 +1696,7 @@ notice-lost = l'avis de --notify n'est pas arrivé : { $why }
 notice-command = --notify-command { $why }
 command-not-run = n'a pas pu être lancée : { $why }
 command-too-long = a duré plus de { $time } et a été arrêtée
+command-given-up = a été arrêtée après { $time }, parce qu'un signal demandait la fin
 command-not-awaited = n'a pas pu être attendue : { $why }
 command-failed = a échoué ({ $status })
 post-answered = la réponse est { $status }

@@ -1,13 +1,15 @@
 //! Ctrl-C and SIGTERM, sent to the real program while contacts are on the wire.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Command, Stdio};
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use callbell_import::sandbox::{FaultKind, FaultRule, On};
 
-use crate::support::{Bench, Front, Running, Says, canary_numbers};
+use crate::support::{Bench, Done, Front, Running, Says, at_a_terminal, canary_numbers};
 
 /// The program, importing so many rows, a few at a time.
 fn importing(bench: &Bench, rows: usize) -> Running<'_> {
@@ -38,6 +40,111 @@ fn sigterm_is_exit_143() {
     let done = running.end().expect(143).conserved();
     assert_eq!(done.summary()["stopped_by"], "terminate");
     assert_eq!(bench.identifiers().len() as u64, done.number("created"));
+}
+
+#[test]
+fn sighup_is_named_and_its_exit_code_is_that_of_sigterm() {
+    for (signal, word, told, name) in
+        [("HUP", "hang_up", "Hung up (SIGHUP)", "SIGHUP"), ("TERM", "terminate", "Terminated.", "SIGTERM")]
+    {
+        let bench = Bench::with("[api]\nlatency_ms = 150");
+        let file = bench.file("in.csv", canary_numbers(500));
+        let flags = ["--concurrency", "8", "--notify-command", "cat > notice.json"];
+        let mut running = Running::start(&bench, file, &flags);
+        running.until("sending", 20);
+        running.signal(signal);
+        let done = running.end().expect(143).conserved();
+        assert_eq!(done.summary()["stopped_by"], word);
+        assert!(done.stdout.contains(told), "{}", done.stdout);
+        let notice = std::fs::read_to_string(bench.path().join("notice.json")).unwrap();
+        let notice: serde_json::Value = serde_json::from_str(&notice).unwrap();
+        assert_eq!(notice["meaning"], format!("{name}; results are complete for what happened"));
+    }
+}
+
+/// A run that has ended, but for a command that is given the notice: something that this has started is held.
+struct Ended {
+    child: Child,
+    /// Where what is held says that it is there, and what it does when it is let go.
+    said: BufReader<File>,
+    hold: File,
+    _elsewhere: tempfile::TempDir,
+}
+
+impl Ended {
+    fn of(bench: &Bench) -> Self {
+        // Outside of the bench's folder, which is read through afterwards.
+        let elsewhere = tempfile::tempdir().unwrap();
+        let pipe = |name: &str| -> PathBuf {
+            let path = elsewhere.path().join(name);
+            assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+            path
+        };
+        let (said, word) = (pipe("said"), pipe("word"));
+        // Open both ways, it is waited for by whoever reads from it and by nobody else.
+        let hold = std::fs::OpenOptions::new().read(true).write(true).open(&word).unwrap();
+        let held = format!(
+            "sh -c 'echo there; read word; echo let go' < {} > {}; exit 0",
+            word.display(),
+            said.display()
+        );
+        let file = bench.file("in.csv", canary_numbers(20));
+        let run = bench.run_command(file, &["--notify-command", &held]);
+        let child = at_a_terminal(&run).spawn().unwrap();
+        let mut said = BufReader::new(File::open(said).unwrap());
+        let mut there = String::new();
+        said.read_line(&mut there).unwrap();
+        assert_eq!(there, "there\n");
+        Self { child, said, hold, _elsewhere: elsewhere }
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    fn let_go(&mut self) {
+        self.hold.write_all(b"now\n").unwrap();
+    }
+
+    /// How it ended, and what was said by what was held.
+    fn end(mut self, bench: &Bench) -> (Done, String) {
+        self.child.wait().unwrap();
+        // Whatever is left of the command by now says so.
+        self.let_go();
+        let mut said = String::new();
+        self.said.read_to_string(&mut said).unwrap();
+        (bench.finish(self.child.wait_with_output().unwrap()), said)
+    }
+}
+
+#[test]
+fn a_signal_while_the_end_is_told_changes_no_exit_code_and_does_not_cut_off_who_is_told() {
+    for signal in ["TERM", "INT", "HUP"] {
+        let bench = Bench::new();
+        let mut ended = Ended::of(&bench);
+        ended.signal(signal);
+        ended.let_go();
+        let (done, said) = ended.end(&bench);
+        let done = done.expect(0).conserved();
+        assert_eq!(done.summary()["exit_code"], 0, "{signal}");
+        assert_eq!(said, "let go\n", "{signal}");
+        assert!(!done.stderr.contains("warning"), "{signal}: {}", done.stderr);
+    }
+}
+
+#[test]
+fn a_second_signal_while_the_end_is_told_ends_it_at_once_and_leaves_nothing_behind() {
+    let bench = Bench::new();
+    let ended = Ended::of(&bench);
+    ended.signal("TERM");
+    ended.signal("INT");
+    let (done, said) = ended.end(&bench);
+    let done = done.expect(0).conserved();
+    assert_eq!(done.summary()["exit_code"], 0);
+    assert_eq!(said, "", "what the command started is left behind");
+    assert!(done.stderr.contains("because a signal asked for the end"), "{}", done.stderr);
+    assert_eq!(bench.identifiers().len(), 20);
 }
 
 #[test]

@@ -91,6 +91,22 @@ async fn a_change_that_was_made_is_put_back_though_its_row_was_edited_and_then_l
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_contact_whose_change_was_lost_is_named_in_the_report_of_undo_by_the_results_or_else_by_the_api() {
+    for (is_run_again, row, name) in [(true, "1", "Ada K"), (false, "", "Ada")] {
+        let mut rig = rig("Ada", "t2");
+        dies(&rig, true).await;
+        if is_run_again {
+            list(&mut rig, "Ada K", "t1");
+            assert_eq!(runs(&mut rig, OnExisting::Skip).await, "existing existing_differs");
+        }
+        let (_, lines) = rig.taken_back().await;
+        let told = ["row", "identifier", "name", "result"].map(|column| lines[0][column].as_str());
+        assert_eq!(told, [row, "393331230001", name, "restored"]);
+        assert_eq!(there(&rig), ORIGINAL);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_change_that_was_made_is_put_back_with_those_that_came_after_it() {
     for leaves in [true, false] {
         let mut rig = rig("Ada", "t2");

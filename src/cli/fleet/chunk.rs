@@ -282,7 +282,7 @@ impl Task {
             Err(RunError::Journal(_)) if self.hold.is_lost() => return Ok(Ended::Lost),
             Err(error) => return Err(error.into()),
         };
-        if matches!(report.stop, Some(Stop::Terminate | Stop::Interrupt)) {
+        if report.stop.as_ref().is_some_and(Stop::is_by_signal) {
             return Ok(Ended::Interrupted);
         }
         let counts = counts.counts();

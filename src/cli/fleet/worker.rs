@@ -103,11 +103,7 @@ pub(super) async fn worker(args: WorkerArgs, places: &Places) -> Result<Exit, Fa
 }
 
 fn exit_of(wish: &watch::Receiver<Option<StopWish>>) -> Exit {
-    match wish.borrow().as_ref().map(|wish| &wish.stop) {
-        Some(Stop::Terminate) => Exit::Terminated,
-        Some(_) => Exit::Interrupted,
-        None => Exit::Done,
-    }
+    wish.borrow().as_ref().map_or(Exit::Done, |wish| (&wish.stop).into())
 }
 
 /// Accounts with what opens them.

@@ -62,6 +62,12 @@ pub(super) fn national(digits: &str, country: Country, remarks: &mut Vec<Code>) 
         let result = international(number);
         if result != digits && !digits.starts_with('0') {
             let with_zero = is_dialled_with_zero(number);
+            let code = number.country_code.to_string();
+            // `49 030 123456` as `+49 (0)30 123456`, or as one of the area 04903 that lost its 0.
+            if with_zero && without_trunk_zero(&code, digits).is_some_and(|other| other != result) {
+                let country = country.to_string();
+                return Err(no(Code::PhoneAmbiguous, message!("phone-ambiguous-zero", code, country)));
+            }
             // Nobody has WhatsApp on a landline without its 0, nor on a number longer than those of people, such as a
             // voice mail's, as often as a list loses its +.
             if !is_mobile(number)
@@ -356,6 +362,74 @@ mod tests {
             assert_eq!(refused.code, Code::PhoneLength, "{cell} {default}");
         }
         assert_eq!(read("44 07911 123456", country("GB")).unwrap().digits, "447911123456");
+    }
+
+    #[test]
+    fn a_zero_after_the_own_country_code_is_not_made_part_of_a_number_that_lost_its_zero() {
+        for (cell, default, code) in [
+            ("49 030 123456", "DE", "49"),
+            ("490-30/123456", "DE", "49"),
+            ("27 082 0123", "ZA", "27"),
+            ("62 062 536526", "ID", "62"),
+        ] {
+            let refused = read(cell, country(default)).map(|number| number.digits);
+            let why = message!("phone-ambiguous-zero", code, country = default);
+            assert_eq!(refused, Err(no(Code::PhoneAmbiguous, why)), "{cell}");
+        }
+        for (cell, default, digits) in [
+            // Only one of the two is a number.
+            ("33 06 12 34 56 78", "FR", "33612345678"),
+            ("91 098765 43210", "IN", "919876543210"),
+            ("55 011 98765 4321", "BR", "5511987654321"),
+            ("62 021 12345678", "ID", "622112345678"),
+            // The 0 in front says which is meant, and so does the + or the bracket.
+            ("04903 123456", "DE", "494903123456"),
+            ("+49 30 123456", "DE", "4930123456"),
+            ("49 (0)30 123456", "DE", "4930123456"),
+            // The 0 is not dialled there, but part of the number.
+            ("39 02 12345678", "IT", "390212345678"),
+            ("390 1234567", "IT", "393901234567"),
+        ] {
+            let number = read(cell, country(default)).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
+            assert_eq!(number.digits, digits, "{cell} {default}");
+        }
+    }
+
+    #[test]
+    fn a_zero_after_the_own_country_code_makes_it_no_other_number_and_no_number_as_it_is_dialled_is_refused_for_it()
+     {
+        let mut luck = fastrand::Rng::with_seed(4903);
+        for default in ["AT", "BE", "CH", "DE", "FI", "FR", "GB", "ID", "IN", "NL", "PH", "SE", "TR", "ZA"] {
+            let country = Country::parse(default).unwrap();
+            let code = country.code().unwrap();
+            let mut seen = 0;
+            while seen < 120 {
+                // Many that begin with the country's own code are sought: they are the ones that could be both.
+                let mut national = if luck.bool() { code.clone() } else { String::new() };
+                national.extend((0..luck.usize(3..=9)).map(|_| char::from(b'0' + luck.u8(..10))));
+                let number = format!("{code}{national}");
+                let Some(parts) = Parts::of(&number).filter(|parts| {
+                    !parts.national.starts_with('0') && parts.number().is_valid_for_region(country.0)
+                }) else {
+                    continue;
+                };
+                seen += 1;
+                let with_zero = format!("{code}0{national}");
+                if let Ok(read) = read(&with_zero, Some(country)) {
+                    assert_eq!(read.digits, number, "{with_zero} in {default}");
+                }
+                let dialled = parts.number().format_as(PhoneNumberFormat::National).to_string();
+                let mut meant = vec![format!("+{number}"), number.clone(), dialled];
+                if is_mobile(&parts.number()) {
+                    meant.push(national);
+                }
+                for cell in meant {
+                    let refused = read(&cell, Some(country)).err();
+                    let is_for_it = refused.is_some_and(|why| why.message.id() == "phone-ambiguous-zero");
+                    assert!(!is_for_it, "{cell} in {default}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub(crate) use http2_front::{Http2Front, Meets};
 pub(crate) use in_process::InProcess;
 pub(crate) use reused_front::{Ends, ReusedFront};
 pub(crate) use rig::{Rig, Walked};
-pub(crate) use running::Running;
+pub(crate) use running::{Running, at_a_terminal};
 pub(crate) use sim_disk::{DiskFault, Operation, SimDisk};
 pub(crate) use stand_in::switches;
 pub(crate) use tls_front::{Authority, Shows, TlsFront};

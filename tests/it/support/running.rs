@@ -17,7 +17,7 @@ pub(crate) struct Running<'b> {
 impl<'b> Running<'b> {
     /// Runs `run` on `file` with these flags and its log.
     pub(crate) fn start<A: AsRef<str>>(bench: &'b Bench, file: impl AsRef<Path>, args: &[A]) -> Self {
-        let mut child = hears_ctrl_c(&bench.run_command(file, args)).arg("-vv").spawn().unwrap();
+        let mut child = at_a_terminal(&bench.run_command(file, args)).arg("-vv").spawn().unwrap();
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
         Self { bench, child, lines, seen: String::new() }
     }
@@ -73,11 +73,11 @@ impl<'b> Running<'b> {
     }
 }
 
-/// The same program, in which Ctrl-C means what it means at a terminal: whoever runs the tests in the background may have
-/// it ignored, and programs that are started inherit that.
-fn hears_ctrl_c(command: &Command) -> Command {
+/// The same program, in which Ctrl-C and SIGHUP mean what they mean at a terminal: whoever runs the tests in the background
+/// may have them ignored, and programs that are started inherit that.
+pub(crate) fn at_a_terminal(command: &Command) -> Command {
     let mut heard = Command::new("/usr/bin/env");
-    heard.arg("--default-signal=INT").arg(command.get_program()).args(command.get_args());
+    heard.arg("--default-signal=INT,HUP").arg(command.get_program()).args(command.get_args());
     heard.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
     heard.current_dir(command.get_current_dir().unwrap());
     heard.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
