@@ -6,8 +6,13 @@ use super::*;
 use crate::model::ContactId;
 
 const UUID: &str = "414a6d692bd645ed803f2e7ce360d4c8";
-const ORIGIN: Origin =
-    Origin { earlier: Earlier::Nothing, sent_after: None, has_twin: false, unlooked: false };
+const ORIGIN: Origin = Origin {
+    earlier: Earlier::Nothing,
+    sent_after: None,
+    has_twin: false,
+    unlooked: false,
+    just_missed: false,
+};
 
 fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
@@ -118,6 +123,43 @@ fn an_answer_that_names_an_older_contact_with_another_number_is_about_somebody_e
         walk.send(Ok(StoredContact { created_at: Some(server_time(100)), ..another })),
         created(false)
     );
+}
+
+#[test]
+fn an_answer_that_names_another_number_and_another_name_is_about_somebody_else_however_young() {
+    let another = |name: Option<&str>| StoredContact {
+        name: name.map(str::to_owned),
+        phone_digits: Some("393337654321".to_owned()),
+        ..stored("", Some(100))
+    };
+    for (name, next) in [(Some("Bob"), Some(Next::LookUp)), (Some("Ada"), None), (None, None)] {
+        let mut walk = Walk::new();
+        walk.now = 100;
+        let (Next::End(_) | Next::LookUp, None) = walk.send(Ok(another(name))) else { panic!("{name:?}") };
+        assert_eq!(walk.life.is_in_doubt(), next.is_some(), "{name:?}");
+    }
+    let mut walk = Walk::new();
+    walk.send(Ok(another(Some("Bob"))));
+    assert_eq!(walk.look_until_settled(), (Next::Send, None), "nobody was created");
+}
+
+#[test]
+fn where_a_look_up_has_just_found_nobody_an_answer_names_an_older_contact_because_clocks_differ() {
+    for (just_missed, created_at, is_created) in [
+        (true, 9_996, true),
+        (true, 7_000, true),
+        (true, 6_000, false),
+        (false, 9_996, false),
+        (false, 9_998, true),
+    ] {
+        let contact = NewContact::ada();
+        let origin = Origin { just_missed, sent_after: Some(server_time(10_000)), ..ORIGIN };
+        let life = Life::new(&contact, origin, Patience::default(), seconds(10_000), 1);
+        let mut walk = Walk { life, contact, now: 10_000 };
+        let expected = if is_created { created(false) } else { existing(false) };
+        let decision = walk.send(Ok(stored("Ada", Some(created_at))));
+        assert_eq!(decision, expected, "{just_missed} {created_at}");
+    }
 }
 
 #[test]
