@@ -92,7 +92,7 @@ code-tag_case_twins = tags that differ in letter case only
     .fix = keep one spelling
 code-tag_comma = a tag with a comma in it
     .fix = say what separates tags: --tag-separator ','
-code-phone_passed_over = an earlier number of the row is none, and the next was taken
+code-phone_passed_over = an earlier cell of the row holds no number, and the next number was taken
     .fix = compare a few with the original
 code-phone_suspicious = digits that are all alike or in a row
     .fix = look whether these are real numbers
@@ -857,6 +857,7 @@ input-stdin-too-long = standard input is longer than { $most } bytes, and the di
     .fix = write it to a file and pass that
 input-spool = cannot keep standard input in { $path }: { $why }
 input-aside = cannot put the rows aside: { $why }
+phone-and-another = { $first }; the row has another number, which is not taken in its place
 phone-none-of-several = none of the row's { $count } numbers is one; the first: { $first }
 phone-country-unknown = the number has no country code, and the country column names no country
 

@@ -89,7 +89,7 @@ code-tag_case_twins = des étiquettes qui ne diffèrent que par les majuscules
     .fix = gardez une seule graphie
 code-tag_comma = une étiquette qui contient une virgule
     .fix = indiquez ce qui sépare les étiquettes : --tag-separator ','
-code-phone_passed_over = un numéro précédent de la ligne n'en est pas un, et le suivant a été pris
+code-phone_passed_over = une cellule précédente de la ligne ne contient pas de numéro, et le numéro suivant a été pris
     .fix = comparez-en quelques-uns à l'original
 code-phone_suspicious = des chiffres tous identiques ou qui se suivent
     .fix = vérifiez qu'il s'agit de vrais numéros
@@ -915,6 +915,7 @@ input-stdin-too-long = l'entrée standard dépasse { $most } octets, que le disq
     .fix = écrivez-la dans un fichier et passez celui-ci
 input-spool = impossible de conserver l'entrée standard dans { $path } : { $why }
 input-aside = impossible de mettre les lignes de côté : { $why }
+phone-and-another = { $first } ; la ligne a un autre numéro, qui n'est pas pris à sa place
 phone-none-of-several = aucun des { $count } numéros de la ligne n'en est un ; le premier : { $first }
 phone-country-unknown = le numéro n'a pas d'indicatif de pays, et la colonne du pays ne nomme aucun pays
 
