@@ -260,6 +260,10 @@ plan-unmapped = { $name }: { $reason }; { $filled ->
    *[other] { $filled } cells
 } filled
 plan-more-columns = and { $columns } more
+plan-empty-columns = { $columns } empty: { $names }{ $more ->
+    [0] {""}
+   *[other] {" "}and { $more } more
+}
 no-name = (no name)
 plan-rows-title = Rows
 plan-rows = { $rows } in the file: { $send } to send, { $invalid } invalid, { $repeats } the same contact as an earlier row

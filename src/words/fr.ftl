@@ -302,6 +302,13 @@ plan-unmapped = { $name } : { $reason } ; { $filled ->
    *[other] { $filled } cellules remplies
 }
 plan-more-columns = et { $columns } de plus
+plan-empty-columns = { $columns ->
+    [one] { $columns } vide
+   *[other] { $columns } vides
+} : { $names }{ $more ->
+    [0] {""}
+   *[other] {" "}et { $more } de plus
+}
 no-name = (sans nom)
 plan-rows-title = Lignes
 plan-rows = { $rows } dans le fichier : { $send } à envoyer, { $invalid ->
