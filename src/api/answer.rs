@@ -96,11 +96,14 @@ pub(super) fn read_changed(answer: &Answer) -> Result<Option<StoredContact>, Fau
     }
 }
 
-/// The answer to `DELETE /contacts/:uuid`. Any 2xx says that it is gone; that it is not there says so, too, if the API
-/// itself says it.
+/// The answer to `DELETE /contacts/:uuid`. That it is gone now, only the words that are documented for it say, or an answer
+/// without any where its status does not mean "later"; that it was not there, a 404 or 410 of the API itself. A 2xx that
+/// says anything else, which may be an error, says neither: whoever wants to know has to look.
 pub(super) fn read_deleted(answer: &Answer) -> Result<Gone, Fault> {
     match answer.status {
-        200..300 if is_from_the_api(answer) => Ok(Gone::Now),
+        202 if is_empty(answer) => Err(Fault::unusable(answer, message!("unusable-not-deleted"))),
+        200..300 if is_empty(answer) || says_destroyed(answer) => Ok(Gone::Now),
+        200..300 if is_from_the_api(answer) => Err(Fault::unusable(answer, message!("unusable-not-deleted"))),
         404 | 410 if is_from_the_api(answer) => Ok(Gone::Before),
         200..300 | 404 | 410 => Err(Fault::unusable(answer, message!("unusable-not-json"))),
         _ => Err(Fault::of(answer, false)),
@@ -143,7 +146,23 @@ pub(super) fn read_identity(answer: &Answer) -> Result<Identity, Fault> {
 
 /// Whether the API can have given this answer: JSON, or nothing at all.
 fn is_from_the_api(answer: &Answer) -> bool {
-    answer.body.trim_ascii().is_empty() || answer.json().is_some()
+    is_empty(answer) || answer.json().is_some()
+}
+
+fn is_empty(answer: &Answer) -> bool {
+    answer.body.trim_ascii().is_empty()
+}
+
+/// Whether an answer says that a contact was deleted, and speaks of no error.
+fn says_destroyed(answer: &Answer) -> bool {
+    let body: Members<'_> = members(answer).unwrap_or_default();
+    let status = body.text("status");
+    status.is_some_and(|said| said.trim().eq_ignore_ascii_case("contact was destroyed")) && !has_error(&body)
+}
+
+/// Whether an error is named under a good status.
+fn has_error(body: &Members<'_>) -> bool {
+    ["error", "errors"].iter().any(|key| body.get(key).is_some())
 }
 
 /// The members of an answer, or its envelope; JSON that is no object has nothing of it.
@@ -159,7 +178,7 @@ fn members<'a, M: Deserialize<'a> + Default>(answer: &'a Answer) -> Result<M, Fa
 /// not be taken for nobody.
 fn says_nothing_of_a_contact(answer: &Answer, body: &Members<'_>) -> bool {
     let is_object_or_null = matches!(answer.body.trim_ascii().first(), Some(b'{' | b'n'));
-    !is_object_or_null || ["error", "errors"].iter().any(|key| body.get(key).is_some())
+    !is_object_or_null || has_error(body)
 }
 
 /// The contact in an answer: an object, or a list of one object. The reference shows both under `contact`; one that
@@ -311,6 +330,36 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_contact_is_gone_only_where_the_answer_says_so_in_the_documented_words_or_none() {
+        let destroyed = r#"{"status":"contact was destroyed"}"#;
+        for (status, body) in [(200, destroyed), (202, destroyed), (200, ""), (204, ""), (200, " ")] {
+            assert_eq!(read_deleted(&answer(status, body)).unwrap(), Gone::Now, "{status} {body}");
+        }
+        for (status, body) in [(404, ""), (410, ""), (404, r#"{"error":"not found"}"#)] {
+            assert_eq!(read_deleted(&answer(status, body)).unwrap(), Gone::Before, "{status} {body}");
+        }
+        for (status, body) in [
+            (200, r#"{"error":"not authorized"}"#),
+            (200, r#"{"errors":["no"]}"#),
+            (200, r#"{"status":"error","message":"cannot destroy"}"#),
+            (200, r#"{"status":"contact was destroyed","error":"rolled back"}"#),
+            (200, r#"{"status":"contact was not destroyed"}"#),
+            (200, r#"{"status":7}"#),
+            (200, "{}"),
+            (200, "null"),
+            (200, r#""ok""#),
+            (202, r#"{"status":"queued"}"#),
+            (202, ""),
+            (200, "<html>"),
+            (404, "<html>"),
+        ] {
+            let fault = read_deleted(&answer(status, body)).unwrap_err();
+            assert!(matches!(fault, Fault::Unusable { .. }), "{status} {body}: {fault:?}");
+            assert_eq!(fault.existence(), Existence::Maybe, "a look has to tell: {status} {body}");
+        }
+    }
+
     /// The table of the delivery protocol, status by status: what a create may be after each.
     #[test]
     fn every_status_of_a_create_is_judged() {
@@ -366,6 +415,7 @@ mod tests {
             let answer = Answer { status, body, ..Answer::default() };
             let _ = read_created(&answer);
             let _ = read_found(&answer);
+            let _ = read_deleted(&answer);
             let _ = read_identity(&answer);
         }
     }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::members::{self, Members};
-use crate::model::{AnswerForm, ContactId, Field, Shown, is_uuid, printable};
+use crate::model::{AnswerForm, ContactId, Field, Shown, instant, is_uuid, printable};
 use crate::words::discreet;
 
 /// A contact as the API shows it. Everything but the uuid may be missing: the reference's samples show only parts.
@@ -25,7 +25,7 @@ pub struct StoredContact {
     pub phone_digits: Option<String>,
     /// Its phone number, as the API shows it.
     pub phone_as_shown: Option<String>,
-    /// When it came into being, by the server's clock.
+    /// When it came into being, by the server's clock; `None` also if the API names no time zone with it.
     pub created_at: Option<SystemTime>,
     /// Tag names.
     pub tags: Option<Vec<String>>,
@@ -89,8 +89,7 @@ impl StoredContact {
                     stored.phone_digits = stored.phone_as_shown.as_deref().and_then(digits);
                 }
                 "createdAt" => {
-                    let time = members::text(value);
-                    stored.created_at = time.and_then(|time| humantime::parse_rfc3339_weak(&time).ok());
+                    stored.created_at = members::text(value).and_then(|time| instant(&time));
                 }
                 "tags" => stored.tags = members::list(value).map(texts),
                 "customFields" => stored.custom_fields = Members::of(value).map(|fields| values(&fields)),
@@ -210,5 +209,20 @@ mod tests {
             contact.custom_fields.unwrap().into_iter().collect::<Vec<_>>(),
             [("Age".to_owned(), "42".to_owned()), ("City".to_owned(), "Rome".to_owned())]
         );
+    }
+
+    #[test]
+    fn an_age_is_known_only_where_a_time_zone_is_named() {
+        let at = humantime::parse_rfc3339("2020-11-13T21:08:53Z").ok();
+        for (stamp, created_at) in [
+            ("2020-11-13T22:08:53+01:00", at),
+            ("2020-11-13 22:08:53 +0100", at),
+            ("2020-11-13T22:08:53", None),
+            ("2020-11-13 22:08:53", None),
+        ] {
+            let body = format!(r#"{{"uuid":"{UUID}","createdAt":"{stamp}"}}"#);
+            let contact = serde_json::from_str(&body).ok().and_then(Members::of).unwrap();
+            assert_eq!(StoredContact::read(&contact).unwrap().created_at, created_at, "{stamp}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use super::args::AccountCommandArgs;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::settings::{self, Endpoint};
-use super::{logging, preflight, prepare, say, tell};
+use super::{identity, logging, preflight, say, tell};
 use crate::account::{self, Known, Reader};
 use crate::api::{Client, Identity, WireStyle};
 use crate::rate::Rate;
@@ -18,7 +18,7 @@ pub(super) async fn account(args: AccountCommandArgs) -> Result<Exit, Failure> {
     let rate = Rate::new(settings::rate(args.rate, &endpoint.base)?);
     let client = Client::new(endpoint.http(1)?, WireStyle::default());
     let mut waits = preflight::waits(false);
-    let whose = prepare::identify(&endpoint, &client, &rate, &mut waits).await?.shown;
+    let whose = identity::identify(&endpoint, &client, &rate, &mut waits).await?.shown;
     let mut reader = Reader::new(&client, &rate, &mut waits);
     let mut known = Known { channels: reader.channels().await, ..Known::default() };
     reader.users(&mut known, whose.user_email.as_deref()).await;

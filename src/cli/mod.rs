@@ -16,6 +16,7 @@ mod failure;
 mod fleet;
 mod given;
 mod guard;
+mod identity;
 mod importing;
 mod language;
 mod learnt;

@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use super::ask;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::prepare::Account;
+use super::identity::Account;
 use super::settings::{self, Endpoint};
 use super::signals::Heard;
 use crate::journal::{About, Disk, Fingerprints, Head, Journal, Replayed, TakenBack, boot, peek};

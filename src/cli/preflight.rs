@@ -1,7 +1,8 @@
 //! The account is asked before anything is sent: whose it is, and whether the file fits it.
 
 use super::failure::Failure;
-use super::prepare::{self, Account, Prepared};
+use super::identity::{self, Account};
+use super::prepare::Prepared;
 use super::say;
 use super::settings::Endpoint;
 use crate::account::{self, Certainty, Finding, Index, Kind, Known, Looked, Reader, Waits, Way, findings};
@@ -61,7 +62,7 @@ impl<'a> Preflight<'a> {
     /// If nobody answers, or not the API, or the token is refused, or the server asks to wait for too long.
     pub(super) async fn identify(&mut self) -> Result<(), Failure> {
         if self.whose.is_none() {
-            let whose = prepare::identify(self.endpoint, self.client, self.rate, &mut self.waits).await?;
+            let whose = identity::identify(self.endpoint, self.client, self.rate, &mut self.waits).await?;
             self.whose = Some(whose);
         }
         Ok(())
@@ -169,7 +170,7 @@ pub(super) fn waits(quiet: bool) -> Waits {
 ///
 /// If the server asked for a wait that was too long.
 pub(super) fn refuse_too_long(endpoint: &Endpoint, waits: &Waits) -> Result<(), Failure> {
-    waits.too_long().map_or(Ok(()), |too_long| Err(prepare::held_too_long(&endpoint.base, too_long)))
+    waits.too_long().map_or(Ok(()), |too_long| Err(identity::held_too_long(&endpoint.base, too_long)))
 }
 
 /// Contacts that a bot may answer because nobody said otherwise.

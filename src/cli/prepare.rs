@@ -5,25 +5,22 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use super::args::{InputArgs, MappingArgs};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::settings::{self, Endpoint};
-use super::{misplaced_header, past};
-use crate::account::{Finding, TooLong, Waits};
-use crate::api::{BaseUrl, Client, Fault, Http, WireStyle};
+use super::{misplaced_header, past, settings};
+use crate::account::Finding;
+use crate::api::WireStyle;
 use crate::input::{InputFile, InputFiles, Records, Section, Unreadable};
 use crate::journal::Fingerprints;
 use crate::mapping::{Country, Facts, Form, Mapping, Names, Resolved, load_ranges};
 use crate::model::{Code, Delivery, OnExisting, Outcome, Stands, Tally, UpdateRules, Window, printable};
-use crate::rate::Rate;
 use crate::report::{AccountShown, Plan};
 use crate::results::{FailuresFormat, OutputDir, OutputError};
 use crate::survey::{Pass, Scope, Sightings, Survey};
-
-use crate::words::{Message, lasting, message};
+use crate::words::{Message, message};
 
 /// Standard input is kept under this name until all of it is settled.
 const KEPT_STDIN: &str = "stdin.csv";
@@ -305,9 +302,7 @@ impl Understood {
             policy: OnExisting::default(),
         })
     }
-}
 
-impl Understood {
     /// A survey that compares what rows say, of a list that was read before.
     fn compared<F: Fn() -> io::Result<File> + Clone>(
         &self,
@@ -374,97 +369,5 @@ impl Prepared {
             findings,
             existing: None,
         }
-    }
-}
-
-/// Whose account it is.
-pub(super) struct Account {
-    pub(super) shown: AccountShown,
-    /// The server's clock.
-    pub(super) server_time: Option<SystemTime>,
-    /// Requests that it took to find out.
-    pub(super) requests: u64,
-}
-
-/// What an address answered.
-fn at(base: &BaseUrl, fault: &Fault) -> Message {
-    message!("name-and-list", name = base.to_string(), list = fault.describe())
-}
-
-/// Nobody sits before a batch job for as long as the server asks.
-pub(super) fn held_too_long(base: &BaseUrl, TooLong(asked): TooLong) -> Failure {
-    let duration = lasting(asked.as_secs());
-    Failure::new(Exit::Stopped, message!("asks-to-wait-too-long", base = base.to_string(), duration))
-        .hint(message!("asks-to-wait-too-long.fix"))
-}
-
-/// Tries that the first request gets.
-const TRIES: u32 = 4;
-
-/// Asks whose token it is. This also shows that the API is there, before anything is sent.
-///
-/// # Errors
-///
-/// If the token is refused, or what answers is not the API, or nothing answers, or the server asks to wait for too long.
-pub(super) async fn identify(
-    endpoint: &Endpoint,
-    client: &Client<Http>,
-    rate: &Rate,
-    waits: &mut Waits,
-) -> Result<Account, Failure> {
-    let mut tries = 0;
-    loop {
-        let turn = rate.turn().await;
-        let exchange = client.identity().await;
-        drop(turn);
-        let fault = match exchange.result {
-            Ok(identity) => {
-                let shown = AccountShown {
-                    endpoint: endpoint.shown(),
-                    user_name: identity.user_name,
-                    user_email: identity.user_email,
-                };
-                return Ok(Account {
-                    shown,
-                    server_time: exchange.server_time,
-                    requests: u64::from(tries) + 1,
-                });
-            }
-            Err(fault) => fault,
-        };
-        let base = &endpoint.base;
-        let failure = match &fault {
-            Fault::Denied { status, .. } => {
-                return Err(Failure::new(
-                    Exit::Token,
-                    message!("token-refused", base = base.to_string(), status = *status),
-                )
-                .hint(message!("token-refused.fix")));
-            }
-            Fault::NotTheApi { seen, .. } => {
-                return Err(Failure::usage(message!("not-the-api", base = base.to_string(), seen))
-                    .hint(message!("not-the-api.fix")));
-            }
-            Fault::Untrusted { .. } | Fault::PaymentRequired { .. } | Fault::Refused { .. } => {
-                return Err(
-                    Failure::new(Exit::Stopped, at(base, &fault)).hint(message!("hint-nothing-was-sent"))
-                );
-            }
-            Fault::Throttled { after } => {
-                waits.throttled(rate, *after).map_err(|too_long| held_too_long(base, too_long))?;
-                Failure::new(Exit::Stopped, message!("asks-to-slow-down", base = base.to_string()))
-                    .hint(message!("asks-to-slow-down.fix"))
-            }
-            _ => Failure::new(
-                Exit::Stopped,
-                message!("does-not-answer", base = base.to_string(), why = fault.describe()),
-            )
-            .hint(message!("does-not-answer.fix")),
-        };
-        tries += 1;
-        if tries == TRIES {
-            return Err(failure);
-        }
-        tokio::time::sleep(Duration::from_millis(250 << tries)).await;
     }
 }

@@ -9,9 +9,9 @@ use tokio::sync::watch;
 use super::args::{AccountArgs, AskingArgs};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::identity::{self, Account};
 use super::past::{self, SANDBOX, refuse_another_account, refuse_another_address};
 use super::preflight;
-use super::prepare::{self, Account};
 use super::settings::{self, Endpoint};
 use super::signals;
 use super::talk::Talk;
@@ -99,7 +99,7 @@ pub(super) async fn open(
     let rate = Arc::new(rate);
     let http = endpoint.http(places)?;
     let client = Client::new(http, style);
-    let who = prepare::identify(&endpoint, &client, &rate, &mut preflight::waits(talk.quiet)).await?;
+    let who = identity::identify(&endpoint, &client, &rate, &mut preflight::waits(talk.quiet)).await?;
     let about = About {
         endpoint: who.shown.endpoint.clone(),
         account: Fingerprints::new(ledger.head.salt)

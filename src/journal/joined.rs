@@ -134,16 +134,7 @@ mod tests {
     fn part(key: u8, at: u64) -> Vec<Record> {
         let k = vec![encode_key(ContactKey([key; 16]), [key; 8])];
         let o = Ended::Created(format!("uuid-{key}"), None, false);
-        let verdict = Verdict {
-            n: 0,
-            o,
-            attempts: 1,
-            http_status: Some(201),
-            echo: Vec::new(),
-            may_be_own: false,
-            content: None,
-            finished_ms: 5,
-        };
+        let verdict = Verdict { attempts: 1, http_status: Some(201), ..Verdict::of(0, o, 5) };
         vec![
             head("a"),
             session(at),

@@ -164,6 +164,14 @@ pub struct Verdict {
     pub finished_ms: u64,
 }
 
+impl Verdict {
+    /// It ended like this at this time, in milliseconds since 1970, and there is nothing more to say: nothing was sent.
+    pub fn of(n: TicketNumber, o: Ended, finished_ms: u64) -> Self {
+        let (http_status, echo, content) = (None, Vec::new(), None);
+        Self { n, o, attempts: 0, http_status, echo, may_be_own: false, content, finished_ms }
+    }
+}
+
 /// [`crate::model::Outcome`], as far as it comes from the wire.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ended {
@@ -295,15 +303,12 @@ mod tests {
     use super::*;
 
     fn verdict() -> Record {
+        let ended = Ended::Created("414a6d692bd645ed803f2e7ce360d4c8".to_owned(), None, true);
         Record::Verdict(Verdict {
-            n: 7,
-            o: Ended::Created("414a6d692bd645ed803f2e7ce360d4c8".to_owned(), None, true),
             attempts: 1,
             http_status: Some(201),
             echo: vec!["tags".to_owned()],
-            may_be_own: false,
-            content: None,
-            finished_ms: 1_700_000_000_000,
+            ..Verdict::of(7, ended, 1_700_000_000_000)
         })
     }
 

@@ -391,16 +391,7 @@ mod tests {
     fn is_there_after(version: u32, later: Vec<Record>) -> bool {
         let k = || vec![record::encode_key(KEY, [1; 8])];
         let o = Ended::Created("u".to_owned(), None, false);
-        let verdict = Verdict {
-            n: 0,
-            o,
-            attempts: 1,
-            http_status: None,
-            echo: Vec::new(),
-            may_be_own: false,
-            content: None,
-            finished_ms: 0,
-        };
+        let verdict = Verdict { attempts: 1, ..Verdict::of(0, o, 0) };
         let (salt, endpoint, account) = ("00".repeat(32), String::new(), String::new());
         let mut records = vec![
             Record::Head { v: version, salt, endpoint, account, main: None },
@@ -459,17 +450,7 @@ mod tests {
     }
 
     fn verdict(o: Ended) -> Record {
-        let (http_status, echo) = (None, Vec::new());
-        Record::Verdict(Verdict {
-            n: 0,
-            o,
-            attempts: 1,
-            http_status,
-            echo,
-            may_be_own: false,
-            content: None,
-            finished_ms: 0,
-        })
+        Record::Verdict(Verdict { attempts: 1, ..Verdict::of(0, o, 0) })
     }
 
     /// What is read in this boot from a journal of these records, of whose length this was noted.

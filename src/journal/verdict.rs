@@ -44,6 +44,7 @@ pub(super) fn write(ticket: TicketNumber, delivery: &Delivery) -> Option<Verdict
         Outcome::Duplicate { .. } | Outcome::Invalid(_) => return None,
     };
     let finished = delivery.finished_at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    // Member by member: each new one has to be told here.
     Some(Verdict {
         n: ticket,
         o: ended,
@@ -209,16 +210,8 @@ mod tests {
     #[test]
     fn what_is_written_down_is_of_no_language_and_what_earlier_programs_wrote_stays_as_it_is() {
         let told = |last: String, language| {
-            let verdict = Verdict {
-                n: 1,
-                o: Ended::Failed(Code::AttemptsUsedUp.as_str().to_owned(), last),
-                attempts: 3,
-                http_status: Some(503),
-                echo: Vec::new(),
-                may_be_own: false,
-                content: None,
-                finished_ms: 0,
-            };
+            let ended = Ended::Failed(Code::AttemptsUsedUp.as_str().to_owned(), last);
+            let verdict = Verdict { attempts: 3, http_status: Some(503), ..Verdict::of(1, ended, 0) };
             let delivery = read(verdict, row(), NewContact::ada(), Vec::new(), false).unwrap();
             delivery.message().unwrap().told_in(language)
         };

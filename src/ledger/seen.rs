@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::own_change::OwnChange;
-use crate::model::{Field, FieldValue, NewContact, Shown, Source, canonical_form, is_same_uuid};
+use crate::model::{Field, FieldValue, NewContact, Shown, Source, canonical_form, instant, is_same_uuid};
 
 /// The member that `include_field_types` adds.
 const ASKED_FOR: &str = "customFieldsMetadata";
@@ -87,9 +87,9 @@ impl Seen {
         fields.into_iter().flatten().map(|(label, value)| (label.clone(), value.clone())).collect()
     }
 
-    /// When it came into being, by the server's clock, in seconds.
+    /// When it came into being, by the server's clock, in seconds; `None` also if the API names no time zone with it.
     pub fn created_at(&self) -> Option<u64> {
-        let time = humantime::parse_rfc3339_weak(self.0.get("createdAt")?.as_str()?).ok()?;
+        let time = instant(self.0.get("createdAt")?.as_str()?)?;
         time.duration_since(std::time::UNIX_EPOCH).ok().map(|since| since.as_secs())
     }
 }

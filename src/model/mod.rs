@@ -4,6 +4,7 @@ mod contact;
 mod event;
 mod existing;
 mod extra_columns;
+mod instant;
 mod learnt;
 mod manners;
 mod outcome;
@@ -22,6 +23,7 @@ pub use contact::{BotStatus, ContactId, Field, FieldValue, NewContact, Shown, So
 pub use event::{Event, Watch, Watchers};
 pub use existing::{FieldChange, OnExisting, Untouched, UpdateRule, UpdateRules};
 pub use extra_columns::EXTRA_COLUMNS;
+pub use instant::instant;
 pub use learnt::{Learnt, PhoneShape};
 pub use manners::{AnswerForm, DuplicateAnswer, Manners};
 pub use outcome::{Delivery, Outcome, Status};

@@ -163,16 +163,7 @@ mod tests {
 
     fn past(key: u8, ticket: TicketNumber, ended: Option<Ended>, finished_ms: u64) -> Past {
         let evidence = Evidence { marked: true, ..Evidence::LEASED };
-        let verdict = ended.map(|o| Verdict {
-            n: ticket,
-            o,
-            attempts: 1,
-            http_status: None,
-            echo: Vec::new(),
-            may_be_own: false,
-            content: None,
-            finished_ms,
-        });
+        let verdict = ended.map(|o| Verdict { attempts: 1, ..Verdict::of(ticket, o, finished_ms) });
         let key = ContactKey([key; 16]);
         Past {
             key,

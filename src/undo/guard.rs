@@ -260,6 +260,13 @@ mod tests {
         let without = sent(contact(), &ageless);
         assert_eq!(judged(&guard, &entry(false, Some(1000)), &without, &ageless), "age_unknown");
         assert_eq!(judged(&guard, &entry(false, Some(1000)), &without, THEN), "delete", "a GET shows it");
+        let zoneless = THEN.replace("00:16:41Z", "00:16:41");
+        let local = sent(contact(), &zoneless);
+        assert_eq!(judged(&guard, &entry(false, Some(1000)), &local, &zoneless), "age_unknown", "no zone");
+        let zoned = THEN.replace("00:16:41Z", "01:16:41 +0100");
+        let offset = sent(contact(), &zoned);
+        assert_eq!(judged(&guard, &entry(false, Some(1001)), &offset, &zoned), "delete");
+        assert_eq!(judged(&guard, &entry(false, Some(1002)), &offset, &zoned), "older");
         let ignoring = Guard { ignored: vec!["createdAt".to_owned()], ..guard };
         assert_eq!(judged(&ignoring, &entry(false, None), &without, &ageless), "delete");
         assert_eq!(

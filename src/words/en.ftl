@@ -441,6 +441,7 @@ unusable-no-list = it has no { $key }
 unusable-no-name = one of the { $key } has no name
 unusable-circles = the contact list goes in circles, or has no end
 unusable-another-number = it shows a contact with another number
+unusable-not-deleted = it does not say that the contact was deleted
 seen-not-json = the answer to /auth/me is not JSON
 seen-redirect = the server redirects ({ $status }), and the API does not
 seen-redirect-to = the server redirects ({ $status }) to { $host }, and the API does not

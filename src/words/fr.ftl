@@ -489,6 +489,7 @@ unusable-no-list = elle ne contient pas { $key }
 unusable-no-name = un élément de { $key } n'a pas de nom
 unusable-circles = la liste des contacts tourne en rond, ou n'a pas de fin
 unusable-another-number = elle montre un contact avec un autre numéro
+unusable-not-deleted = elle ne dit pas que le contact a été supprimé
 seen-not-json = la réponse à /auth/me n'est pas du JSON
 seen-redirect = le serveur redirige ({ $status }), ce que l'API ne fait pas
 seen-redirect-to = le serveur redirige ({ $status }) vers { $host }, ce que l'API ne fait pas

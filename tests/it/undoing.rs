@@ -169,6 +169,25 @@ async fn a_server_that_never_deletes_is_asked_a_few_times_and_no_deletion_is_lef
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_error_under_a_good_status_is_no_deletion_and_a_look_tells_what_became_of_it() {
+    let refusing = |status| FaultRule { status: Some(status), ..on(FaultKind::Error, On::Delete, 1.0) };
+    let deleting = on(FaultKind::WrongJson, On::Delete, 1.0);
+    for (fault, deleted) in [(refusing(200), 0), (refusing(202), 0), (deleting, 3)] {
+        let rig = Rig::new(3);
+        let _ = rig.process(true).await;
+        let kind = fault.kind;
+        rig.set_faults(vec![fault]);
+        let tally = rig.process(false).await;
+        let told = (tally.deleted, tally.confirmed_by_lookup, tally.failed);
+        assert_eq!(told, (deleted, deleted, 3 - deleted), "{kind:?}: {tally:?}");
+        assert_eq!(rig.left() as u64, tally.failed, "{kind:?}");
+        let table = std::fs::read_to_string(rig.bench.path().join("out/undo.csv")).unwrap();
+        let says = table.matches("does not say that the contact was deleted; it is still there").count();
+        assert_eq!(says as u64, tally.failed, "{table}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_late_deletion_is_waited_for_before_a_contact_is_said_to_be_kept() {
     let rig = Rig::new(1);
     let _ = rig.process(true).await;
