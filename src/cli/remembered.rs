@@ -169,8 +169,11 @@ impl Remembered {
             (Some(before), None) if !resolved.is_source_asked_for() => {
                 let column = form.sources_from().join(", ");
                 let map = given::quoted(&format!("source={column}"));
-                Err(Failure::usage(message!("other-source-by-column", before, column))
-                    .hint(message!("other-source-by-column.fix", before, map)))
+                Err(Failure::usage(message!("other-source-by-column", before, column)).hint(message!(
+                    "other-source-by-column.fix",
+                    before,
+                    map
+                )))
             }
             (None, Some(now)) if self.sources_from.iter().any(|column| form.header().contains(column)) => {
                 let column = self.sources_from.join(", ");

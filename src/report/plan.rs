@@ -141,8 +141,7 @@ impl Plan<'_> {
             let _ = writeln!(text, "  {}", more.told());
         }
         if !empty.is_empty() {
-            let names =
-                Message::list(empty.iter().take(MOST_EMPTY_COLUMNS).map(|column| name(column)), ", ");
+            let names = Message::list(empty.iter().take(MOST_EMPTY_COLUMNS).map(|column| name(column)), ", ");
             let more = empty.len().saturating_sub(MOST_EMPTY_COLUMNS);
             let what = message!("plan-empty-columns", columns = empty.len(), names, more);
             let _ = writeln!(text, "  {}", what.told());

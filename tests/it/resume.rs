@@ -562,8 +562,16 @@ fn a_column_whose_values_are_sources_on_one_night_only_makes_nobody_somebody_els
     bench.run(&file, &flags(&[])).expect(0);
     let file = bench.file("in.csv", list(&(bob.to_owned() + eva)));
     let done = bench.run(&file, &flags(&[])).expect(2);
-    assert!(done.stderr.contains("everybody was of whatsapp, and now the column source would say"), "{}", done.stderr);
-    assert!(done.stderr.contains("--source whatsapp as before, or --map source=source if"), "{}", done.stderr);
+    assert!(
+        done.stderr.contains("everybody was of whatsapp, and now the column source would say"),
+        "{}",
+        done.stderr
+    );
+    assert!(
+        done.stderr.contains("--source whatsapp as before, or --map 'source=source' if"),
+        "{}",
+        done.stderr
+    );
     assert_eq!(bench.identifiers().len(), 2);
     // Bob is who he was, and Eva's name is no number.
     bench.run(&file, &flags(&["--source", "whatsapp"])).expect(1);
@@ -573,7 +581,11 @@ fn a_column_whose_values_are_sources_on_one_night_only_makes_nobody_somebody_els
     assert_eq!(bench.identifiers().len(), 4);
     let file = bench.file("in.csv", list(&(ada.to_owned() + bob + eva)));
     let done = bench.run(&file, &flags(&[])).expect(2);
-    assert!(done.stderr.contains("source said of which source somebody is, and now everybody"), "{}", done.stderr);
+    assert!(
+        done.stderr.contains("source said of which source somebody is, and now everybody"),
+        "{}",
+        done.stderr
+    );
     assert_eq!(bench.identifiers().len(), 4);
 }
 
