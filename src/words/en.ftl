@@ -338,11 +338,11 @@ existing-look-ups = who is there already is looked up row by row: { $requests ->
     [one] { $requests } request
    *[other] { $requests } requests
 }, about { $duration } more{ $instead }
-existing-or-a-walk = ; a walk of the contact list would be { $requests ->
+existing-or-a-walk = ; reading the contact list would be { $requests ->
     [one] { $requests } request
    *[other] { $requests } requests
 } and { $reads } at most for rows that are there, about { $duration }
-existing-walk = who is there already is seen from one walk of the contact list: { $requests ->
+existing-walk = who is there already is seen from the contact list: { $requests ->
     [one] { $requests } request
    *[other] { $requests } requests
 }, about { $duration }, and a request for each row that is there ({ $reads } at most); row by row it would be { $look_ups ->
@@ -441,6 +441,7 @@ unusable-no-list = it has no { $key }
 unusable-no-name = one of the { $key } has no name
 unusable-circles = the contact list goes in circles, or has no end
 unusable-another-number = it shows a contact with another number
+unusable-another-contact = it shows another contact than the one that was asked for
 unusable-not-deleted = it does not say that the contact was deleted
 seen-not-json = the answer to /auth/me is not JSON
 seen-redirect = the server redirects ({ $status }), and the API does not
@@ -926,6 +927,9 @@ walk-no-numbers = the list shows contacts without a number
 walk-no-main-channel = it is not known which WhatsApp channel is the main one, and each contact is in one
 walk-no-channels = the account has several WhatsApp channels, and the list does not show which a contact is in
 walk-no-end = the contact list has no end
+walk-incomplete = the list shows fewer contacts than it counts
+walk-other-source = the list shows contacts of a source that is not known
+walk-other-numbers = a contact of the list is not found under the number that it shows there
 walk-too-fast = the contact list moves faster than it can be read
 account-of-nobody = the account did not say whose it is
 

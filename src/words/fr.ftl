@@ -393,7 +393,7 @@ existing-or-a-walk =  ; parcourir la liste des contacts prendrait { $requests -
     [one] { $requests } requête
    *[other] { $requests } requêtes
 } et { $reads } au plus pour les lignes déjà présentes, environ { $duration }
-existing-walk = les contacts déjà présents sont repérés en parcourant une fois la liste des contacts : { $requests ->
+existing-walk = les contacts déjà présents sont repérés dans la liste des contacts : { $requests ->
     [one] { $requests } requête
    *[other] { $requests } requêtes
 }, environ { $duration }, et une requête par ligne déjà présente ({ $reads } au plus) ; ligne par ligne, il en faudrait { $look_ups }, environ { $look_ups_duration }
@@ -489,6 +489,7 @@ unusable-no-list = elle ne contient pas { $key }
 unusable-no-name = un élément de { $key } n'a pas de nom
 unusable-circles = la liste des contacts tourne en rond, ou n'a pas de fin
 unusable-another-number = elle montre un contact avec un autre numéro
+unusable-another-contact = elle montre un autre contact que celui qui était demandé
 unusable-not-deleted = elle ne dit pas que le contact a été supprimé
 seen-not-json = la réponse à /auth/me n'est pas du JSON
 seen-redirect = le serveur redirige ({ $status }), ce que l'API ne fait pas
@@ -987,6 +988,9 @@ walk-no-numbers = la liste montre des contacts sans numéro
 walk-no-main-channel = on ignore quel canal WhatsApp est le principal, et chaque contact est dans un canal
 walk-no-channels = le compte a plusieurs canaux WhatsApp, et la liste ne montre pas dans lequel se trouve un contact
 walk-no-end = la liste des contacts n'a pas de fin
+walk-incomplete = la liste montre moins de contacts qu'elle n'en compte
+walk-other-source = la liste montre des contacts d'une source inconnue
+walk-other-numbers = un contact de la liste est introuvable sous le numéro qu'elle montre
 walk-too-fast = la liste des contacts change plus vite qu'elle ne peut être lue
 account-of-nobody = le compte n'a pas dit à qui il est
 
