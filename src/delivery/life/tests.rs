@@ -12,8 +12,13 @@ use super::*;
 use crate::model::ContactId;
 
 const UUID: &str = "414a6d692bd645ed803f2e7ce360d4c8";
-const ORIGIN: Origin =
-    Origin { earlier: Earlier::Nothing, sent_after: None, has_twin: false, unlooked: false };
+const ORIGIN: Origin = Origin {
+    earlier: Earlier::Nothing,
+    sent_after: None,
+    has_twin: false,
+    unlooked: false,
+    just_missed: false,
+};
 
 fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
