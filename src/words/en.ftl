@@ -92,7 +92,7 @@ code-tag_case_twins = tags that differ in letter case only
     .fix = keep one spelling
 code-tag_comma = a tag with a comma in it
     .fix = say what separates tags: --tag-separator ','
-code-phone_passed_over = an earlier number of the row is none, and the next was taken
+code-phone_passed_over = an earlier cell of the row holds no number, and the next number was taken
     .fix = compare a few with the original
 code-phone_suspicious = digits that are all alike or in a row
     .fix = look whether these are real numbers
@@ -260,6 +260,10 @@ plan-unmapped = { $name }: { $reason }; { $filled ->
    *[other] { $filled } cells
 } filled
 plan-more-columns = and { $columns } more
+plan-empty-columns = { $columns } empty: { $names }{ $more ->
+    [0] {""}
+   *[other] {" "}and { $more } more
+}
 no-name = (no name)
 plan-rows-title = Rows
 plan-rows = { $rows } in the file: { $send } to send, { $invalid } invalid, { $repeats } the same contact as an earlier row
@@ -859,6 +863,7 @@ input-stdin-too-long = standard input is longer than { $most } bytes, and the di
     .fix = write it to a file and pass that
 input-spool = cannot keep standard input in { $path }: { $why }
 input-aside = cannot put the rows aside: { $why }
+phone-and-another = { $first }; the row has another number, which is not taken in its place
 phone-none-of-several = none of the row's { $count } numbers is one; the first: { $first }
 phone-country-unknown = the number has no country code, and the country column names no country
 
@@ -1156,6 +1161,10 @@ other-country = numbers without + or 00 were read as numbers of { $before } in t
     .fix = nothing was sent; pass --default-country { $before } as before, or import into another folder: --out DIR
 other-people = in the runs into this folder { $before } said who somebody is, and now { $now } would: the same people would be others, and be created once more
     .fix = nothing was sent; map the identifier from { $before } as before, or import into another folder: --out DIR
+other-source-by-column = in the runs into this folder everybody was of { $before }, and now the column { $column } would say of which source: the same people would be others, and be created once more
+    .fix = nothing was sent; pass --source { $before } as before, or --map { $map } if the column is right: who is of another source there is created once more
+other-source-no-column = in the runs into this folder the column { $column } said of which source somebody is, and now everybody would be of { $now }: the same people would be others, and be created once more
+    .fix = nothing was sent; pass --map { $map } as before, or import into another folder: --out DIR
 other-source = in the runs into this folder everybody was of { $before }, and would be of { $now } now: the same people would be others, and be created once more
     .fix = nothing was sent; pass --source { $before } as before, or import into another folder: --out DIR
 no-country-any-more = numbers without + or 00 of this list were read as numbers of { $before }, and no country is given now: they would be somebody else or nobody

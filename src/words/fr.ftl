@@ -89,7 +89,7 @@ code-tag_case_twins = des étiquettes qui ne diffèrent que par les majuscules
     .fix = gardez une seule graphie
 code-tag_comma = une étiquette qui contient une virgule
     .fix = indiquez ce qui sépare les étiquettes : --tag-separator ','
-code-phone_passed_over = un numéro précédent de la ligne n'en est pas un, et le suivant a été pris
+code-phone_passed_over = une cellule précédente de la ligne ne contient pas de numéro, et le numéro suivant a été pris
     .fix = comparez-en quelques-uns à l'original
 code-phone_suspicious = des chiffres tous identiques ou qui se suivent
     .fix = vérifiez qu'il s'agit de vrais numéros
@@ -302,6 +302,13 @@ plan-unmapped = { $name } : { $reason } ; { $filled ->
    *[other] { $filled } cellules remplies
 }
 plan-more-columns = et { $columns } de plus
+plan-empty-columns = { $columns ->
+    [one] { $columns } vide
+   *[other] { $columns } vides
+} : { $names }{ $more ->
+    [0] {""}
+   *[other] {" "}et { $more } de plus
+}
 no-name = (sans nom)
 plan-rows-title = Lignes
 plan-rows = { $rows } dans le fichier : { $send } à envoyer, { $invalid ->
@@ -917,6 +924,7 @@ input-stdin-too-long = l'entrée standard dépasse { $most } octets, que le disq
     .fix = écrivez-la dans un fichier et passez celui-ci
 input-spool = impossible de conserver l'entrée standard dans { $path } : { $why }
 input-aside = impossible de mettre les lignes de côté : { $why }
+phone-and-another = { $first } ; la ligne a un autre numéro, qui n'est pas pris à sa place
 phone-none-of-several = aucun des { $count } numéros de la ligne n'en est un ; le premier : { $first }
 phone-country-unknown = le numéro n'a pas d'indicatif de pays, et la colonne du pays ne nomme aucun pays
 
@@ -1223,6 +1231,10 @@ other-country = les numéros sans + ni 00 ont été lus comme des numéros du pa
     .fix = rien n'a été envoyé ; passez --default-country { $before } comme avant, ou importez dans un autre dossier : --out DIR
 other-people = lors des exécutions vers ce dossier, { $before } disait qui est qui, et ce serait maintenant { $now } : les mêmes personnes en seraient d'autres, et seraient créées une seconde fois
     .fix = rien n'a été envoyé ; prenez l'identifiant de { $before } comme avant, ou importez dans un autre dossier : --out DIR
+other-source-by-column = lors des exécutions vers ce dossier, tout le monde était de { $before }, et maintenant la colonne { $column } dirait de quelle source : les mêmes personnes en seraient d'autres, et seraient créées une seconde fois
+    .fix = rien n'a été envoyé ; passez --source { $before } comme avant, ou --map { $map } si la colonne est la bonne : qui y est d'une autre source sera créé une seconde fois
+other-source-no-column = lors des exécutions vers ce dossier, la colonne { $column } disait de quelle source est chacun, et maintenant tout le monde serait de { $now } : les mêmes personnes en seraient d'autres, et seraient créées une seconde fois
+    .fix = rien n'a été envoyé ; passez --map { $map } comme avant, ou importez dans un autre dossier : --out DIR
 other-source = lors des exécutions vers ce dossier, tout le monde était de { $before }, et serait maintenant de { $now } : les mêmes personnes en seraient d'autres, et seraient créées une seconde fois
     .fix = rien n'a été envoyé ; passez --source { $before } comme avant, ou importez dans un autre dossier : --out DIR
 no-country-any-more = les numéros sans + ni 00 de cette liste ont été lus comme des numéros du pays { $before }, et aucun pays n'est indiqué maintenant : ils seraient à quelqu'un d'autre ou à personne
