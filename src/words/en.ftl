@@ -603,6 +603,7 @@ unmapped-apelido = a surname in Portugal, a nickname in Brazil: not joined to th
 unmapped-empty = empty
 unmapped-by-profile = the profile does not take it
 unmapped-no-field = no field is called so
+misfit-of-the-list = it was not in the list that these rows are from
 misfit-source = not every value is one of the API's sources
 misfit-user = not every value is an e-mail address, which is how the API names users
 misfit-team = not every value is a uuid, which is how the API names teams

@@ -664,6 +664,7 @@ unmapped-apelido = un nom de famille au Portugal, un surnom au Brésil : non jo
 unmapped-empty = vide
 unmapped-by-profile = le profil ne la prend pas
 unmapped-no-field = aucun champ ne s'appelle ainsi
+misfit-of-the-list = elle ne l'était pas dans la liste dont viennent ces lignes
 misfit-source = toutes les valeurs ne sont pas des sources de l'API
 misfit-user = toutes les valeurs ne sont pas des adresses e-mail, par lesquelles l'API désigne les utilisateurs
 misfit-team = toutes les valeurs ne sont pas des uuid, par lesquels l'API désigne les équipes
