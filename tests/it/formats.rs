@@ -319,7 +319,8 @@ fn a_sheet_is_read_as_it_was_calculated_last_and_its_rows_keep_their_numbers() {
 fn further_sheets_are_named_and_one_with_the_same_columns_is_asked_for() {
     let bench = Bench::new();
     let milan = one_contact().replace("Ada", "Bob").replace("5540100", "5540200");
-    let notes = format!("<row r=\"1\">{}</row><row r=\"4\">{}</row>", text("A1", "to do"), text("B4", "call"));
+    let notes =
+        format!("<row r=\"1\">{}</row><row r=\"4\">{}</row>", text("A1", "to do"), text("B4", "call"));
     let empty = format!("<row r=\"3\">{}{}</row>", text("A3", "name"), text("B3", "phone_number"));
     let book = xlsx(&[
         ("Rome", "visible", &one_contact()),
@@ -329,7 +330,8 @@ fn further_sheets_are_named_and_one_with_the_same_columns_is_asked_for() {
         ("Gone", "hidden", &milan),
     ]);
     let done = bench.run(bench.file("book.xlsx", book), &[""; 0]).expect(0);
-    let told = "sheets that are not read: Notes (2 filled rows), Form (1 filled row); --sheet NAME reads another";
+    let told =
+        "sheets that are not read: Notes (2 filled rows), Form (1 filled row); --sheet NAME reads another";
     assert!(done.stderr.contains(told), "{}", done.stderr);
     std::fs::remove_dir_all(&done.folder).unwrap();
     // Another spelling of the columns is the same list.

@@ -157,7 +157,8 @@ fn failures_of_two_imports_do_not_share_the_default_folder() {
 #[test]
 fn failures_are_mapped_as_their_list_whatever_their_own_few_values_would_give() {
     let bench = Bench::new();
-    let list = "name,phone,source,owner\nAda,+39 333 1234501,newsletter,Eva\nZed,12,instagram,bob@example.com\n";
+    let list =
+        "name,phone,source,owner\nAda,+39 333 1234501,newsletter,Eva\nZed,12,instagram,bob@example.com\n";
     let done = bench.run(bench.file("in.csv", list), &["--yes"]).expect(1);
     mend(&bench, "out/failures.csv", ",12,", ",+39 333 1234502,");
     let check = bench.exact(["check", "out/failures.csv", "--offline", "--out", "looked"]).expect(0);
