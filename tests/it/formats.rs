@@ -94,7 +94,7 @@ const EXPORTS: &[Export] = &[
     ),
     (
         "thunderbird.csv",
-        "(no name): empty",
+        "1 empty: (no name)\n",
         &[("2", "created", "393337655001", "Ada Lovelace"), ("3", "created", "393337655002", "Bruno Conti")],
     ),
     ("contacts.csv.gz", "(gzip, comma, UTF-8, header on line 1)", PACKED),
