@@ -10,6 +10,7 @@ use super::past::Looked;
 use super::past::{refuse_another_account, refuse_another_address};
 use super::preflight::{self, Preflight};
 use super::prepare::Invalid;
+use super::remembered::{self, Remembered};
 use super::settings::{self, Endpoint};
 use super::{logging, overwriting, past, prepare, say, tell};
 use crate::account::{self, Finding};
@@ -63,6 +64,8 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     let per_second = args.rate.0.map(|rate| settings::part_of(rate, window.shard)).transpose()?;
     let path = settings::folder(&args.input, window.shard);
     let folder = OutputDir::open(&path)?;
+    let files: Vec<PathBuf> = std::iter::once(&args.input.file).chain(&args.input.more).cloned().collect();
+    Remembered::map_failures_as_their_list(&mut mapping, &remembered::read_from(&files));
     let input = prepare::open(&args.input, &mapping, &folder)?;
     let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
     if let Some(told) = past::told_of_undo(&folder)? {

@@ -192,8 +192,8 @@ fn input_notes(input: &InputFiles, sections: &[Section]) -> Vec<Message> {
     let mut notes = Vec::new();
     let mut before = 0;
     for section in sections {
-        if let [_] = input.files() {
-            return section.notes.sentences();
+        if let [file] = input.files() {
+            return file.left_unread().into_iter().chain(section.notes.sentences()).collect();
         }
         let Some(file) = input.files().get(section.file) else { continue };
         let name = printable(&file.path().display().to_string());
@@ -207,7 +207,7 @@ fn input_notes(input: &InputFiles, sections: &[Section]) -> Vec<Message> {
             ),
         };
         notes.push(message!("file-with-rows", name = &name, rows, what = file.described_alone()));
-        let sentences = section.notes.sentences().into_iter();
+        let sentences = file.left_unread().into_iter().chain(section.notes.sentences());
         notes.extend(sentences.map(|note| message!("file-with-note", name = &name, note)));
         before += section.rows;
     }

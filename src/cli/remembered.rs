@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::{given, settings};
 use crate::journal::{Lock, own_file_to_read};
-use crate::mapping::{Country, Form, Resolved};
+use crate::mapping::{Country, Form, Mapping, Resolved};
 use crate::model::Window;
 use crate::results::{OutputDir, OutputError};
 use crate::words::{Message, message};
@@ -35,6 +35,8 @@ pub(super) struct Remembered {
     pub(super) source: Option<String>,
     /// The columns that said of which source somebody is.
     pub(super) sources_from: Vec<String>,
+    /// The fields that columns gave because all their values fitted.
+    pub(super) judged: Option<Vec<String>>,
     /// The command that gives the failures back, as it is typed in the folder below.
     pub(super) give_back: Option<String>,
     /// The part of the files that the last run read, in flags, if it was not all of them.
@@ -120,6 +122,17 @@ impl Remembered {
         Some(format!("cd {} && {command}", given::quoted(&settings::shown(&self.started_in))))
     }
 
+    /// Maps the failures of an import as its list was mapped: a column that has something else than addresses in the list
+    /// may have nothing else in these few rows.
+    pub(super) fn map_failures_as_their_list(mapping: &mut Mapping, read: &[PathBuf]) {
+        if let [file] = read
+            && let Some(import) = import_of(file)
+            && let Some(judged) = Self::read(import).judged
+        {
+            mapping.judge_as(&judged);
+        }
+    }
+
     /// Whether the same list was read.
     fn is_of(&self, read: &[PathBuf]) -> bool {
         !self.rehearsal && self.read == read
@@ -203,6 +216,7 @@ impl Remembered {
             country,
             identified_by: form.identified_by().into_iter().map(str::to_owned).collect(),
             source: form.constant_source().map(str::to_owned),
+            judged: Some(form.judged_fields().into_iter().map(str::to_owned).collect()),
             sources_from: form.sources_from().into_iter().map(str::to_owned).collect(),
             give_back,
             window: flags(window),

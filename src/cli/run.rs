@@ -156,11 +156,12 @@ async fn with_the_folder(
     folder: &OutputDir,
     monitors: &Monitors,
 ) -> Result<Ended, Failure> {
-    let Asked { deadline, talk, mapping, policy, rules, endpoint, limit, window, path } = asked;
+    let Asked { deadline, talk, mut mapping, policy, rules, endpoint, limit, window, path } = asked;
     folder.clear_away()?;
     let remembered = Remembered::read(&path);
     let files: Vec<PathBuf> = std::iter::once(&args.input.file).chain(&args.input.more).cloned().collect();
     let read = remembered::read_from(&files);
+    Remembered::map_failures_as_their_list(&mut mapping, &read);
     if args.input.out.is_none() && endpoint.sandbox.is_none() {
         remembered.refuse_the_folder_of_others(&read, &path)?;
     }

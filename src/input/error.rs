@@ -187,6 +187,13 @@ pub enum Unreadable {
         /// The limit.
         most: usize,
     },
+    /// A workbook with several lists of the same columns.
+    WhichSheet {
+        /// The file.
+        path: PathBuf,
+        /// Two of them.
+        sheets: Vec<String>,
+    },
     /// A workbook without the sheet that was asked for.
     NoSuchSheet {
         /// The file.
@@ -300,6 +307,9 @@ impl Unreadable {
             Self::TooManyMembers { path, members, most } => {
                 message!("input-too-many-members", path, members = *members, most = *most)
             }
+            Self::WhichSheet { path, sheets } => {
+                message!("input-several-sheets", path, sheets = sheets.join(", "))
+            }
             Self::NoSuchSheet { path, wanted, .. } => message!("input-no-such-sheet", path, wanted),
             Self::OtherColumns { path, missing, surplus } => {
                 message!("input-other-columns", path, columns = other_columns(missing, surplus))
@@ -345,6 +355,7 @@ impl Unreadable {
             Self::Damaged { .. } => message!("input-damaged.fix"),
             Self::WhichMember { members, .. } if !members.is_empty() => message!("input-say-which-member"),
             Self::OtherColumns { .. } => message!("input-other-columns.fix"),
+            Self::WhichSheet { .. } => message!("input-several-sheets.fix"),
             Self::NoSuchSheet { sheets, .. } => message!("input-its-sheets", sheets = sheets.join(", ")),
             Self::Changed { .. } => message!("input-changed.fix"),
             _ => return None,
@@ -359,6 +370,7 @@ impl Unreadable {
                 | Self::NoSuchHeaderLine { .. }
                 | Self::WhichDelimiter { .. }
                 | Self::WhichMember { .. }
+                | Self::WhichSheet { .. }
                 | Self::NoSuchSheet { .. }
                 | Self::OtherColumns { .. }
                 | Self::OptionUnfit { .. }

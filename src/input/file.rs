@@ -16,6 +16,7 @@ use super::lines::beginning_of;
 use super::packing::Packing;
 use super::sealed::{Sealed, read_full};
 use super::utf8::{Utf8Scan, Utf8ness};
+use super::workbook::OtherSheet;
 use super::{
     Dialect, Encoding, Header, InputOptions, Notes, Quote, Unreadable, json_lines, own_list, vcard, workbook,
 };
@@ -37,6 +38,8 @@ pub struct InputFile {
     packing: Packing,
     content: Content,
     notes: Notes,
+    /// Of a workbook: what is not read of it, though nobody said so.
+    other_sheets: Vec<OtherSheet>,
 }
 
 /// What the file holds.
@@ -150,15 +153,11 @@ impl InputFile {
             return Err(unfit(message!("unfit-no-archive"), "--member"));
         }
         if let Some(workbook) = found {
-            let (table, sheet) = workbook::put_aside(&sealed, workbook, options, scratch)?;
-            let format = message!("format-workbook", kind = workbook.name(), sheet);
-            return Ok(Self::new(
-                sealed,
-                options,
-                packing,
-                Content::Aside { table, format, is_workbook: true },
-                Notes::default(),
-            ));
+            let read = workbook::put_aside(&sealed, workbook, options, scratch)?;
+            let format = message!("format-workbook", kind = workbook.name(), sheet = read.name);
+            let content = Content::Aside { table: read.table, format, is_workbook: true };
+            let new = Self::new(sealed, options, packing, content, Notes::default());
+            return Ok(Self { other_sheets: read.others, ..new });
         }
         if options.sheet.is_some() {
             return Err(unfit(message!("unfit-no-workbook"), "--sheet"));
@@ -175,7 +174,8 @@ impl InputFile {
             // Its text may hold letters in other spellings than its cells do.
             Content::Aside { table, .. } => table.doubled,
         };
-        Self { sealed, options: options.clone(), packing, content, notes: Notes { doubled, ..notes } }
+        let notes = Notes { doubled, ..notes };
+        Self { sealed, options: options.clone(), packing, content, notes, other_sheets: Vec::new() }
     }
 
     /// Reads all that is packed once: its beginning.
@@ -457,6 +457,12 @@ impl InputFile {
             Content::Text { .. } => true,
             Content::Aside { is_workbook, .. } => *is_workbook,
         }
+    }
+
+    /// What is not read of it, though nobody said so.
+    pub fn left_unread(&self) -> Option<Message> {
+        let sheets = Message::list(self.other_sheets.iter().map(OtherSheet::told), ", ");
+        (!self.other_sheets.is_empty()).then(|| message!("notes-other-sheets", sheets))
     }
 
     pub(super) fn first_notes(&self) -> Notes {

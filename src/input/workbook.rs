@@ -5,6 +5,7 @@
 //! out as ISO 8601 has them.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufReader};
 
@@ -17,19 +18,43 @@ use super::putting_aside::Failed;
 use super::sealed::{Sealed, Unchanged};
 use super::trouble::Trouble;
 use super::{InputOptions, Unreadable, workbook_guard};
+use crate::words::{Message, message};
 
 /// Digits that a spreadsheet keeps of a number.
 const EXACT: f64 = 1e15;
 /// The first day after 31 December 9999, as spreadsheets count days.
 const END_OF_DAYS: f64 = 2_958_466.0;
 
-/// Reads a sheet: its table and its name.
+/// A sheet that holds something and is not read.
+#[derive(Debug)]
+pub(super) struct OtherSheet {
+    name: String,
+    /// Its rows that hold anything.
+    rows: u64,
+}
+
+impl OtherSheet {
+    /// In words.
+    pub(super) fn told(&self) -> Message {
+        message!("sheet-with-rows", name = &self.name, rows = self.rows)
+    }
+}
+
+/// What is read of a workbook.
+pub(super) struct SheetRead {
+    pub(super) table: Aside,
+    pub(super) name: String,
+    /// Those that nobody chose to leave out.
+    pub(super) others: Vec<OtherSheet>,
+}
+
+/// Reads a sheet: its table, its name, and what else there is.
 pub(super) fn put_aside(
     file: &Sealed,
     workbook: Workbook,
     options: &InputOptions,
     scratch: &dyn Fn() -> io::Result<File>,
-) -> Result<(Aside, String), Unreadable> {
+) -> Result<SheetRead, Unreadable> {
     contained(|| read(file, workbook, options, scratch))
         .unwrap_or_else(|error| Err(Unreadable::from_reading(&file.path, error)))
 }
@@ -39,7 +64,7 @@ fn read(
     workbook: Workbook,
     options: &InputOptions,
     scratch: &dyn Fn() -> io::Result<File>,
-) -> Result<(Aside, String), Unreadable> {
+) -> Result<SheetRead, Unreadable> {
     workbook_guard::check(file, workbook)?;
     let mut book = Book::open(file, workbook).map_err(|failed| failed.of(&file.path))?;
     let sheets: Vec<String> = book
@@ -66,11 +91,74 @@ fn read(
             return Err(Unreadable::NoSuchHeaderLine { path: file.path.clone(), line: wanted });
         }
         if let Some((writer, line)) = table.writer {
-            let aside = writer.finish(line, |_| 0).map_err(|error| Failed::aside(1, error).of(&file.path))?;
-            return Ok((aside, name.clone()));
+            let table = writer.finish(line, |_| 0).map_err(|error| Failed::aside(1, error).of(&file.path))?;
+            let mut others = Vec::new();
+            if options.sheet.is_none() {
+                let later = sheets.iter().skip_while(|sheet| *sheet != name).skip(1);
+                for later in later {
+                    let other = Glance::at(&mut book, later, options);
+                    if other.rows > 1 && options.header != Some(false) && other.is_headed_by(&table.names) {
+                        let sheets = vec![name.clone(), later.clone()];
+                        return Err(Unreadable::WhichSheet { path: file.path.clone(), sheets });
+                    }
+                    if other.rows > 0 {
+                        others.push(OtherSheet { name: later.clone(), rows: other.rows });
+                    }
+                }
+            }
+            return Ok(SheetRead { table, name: name.clone(), others });
         }
     }
     Err(Unreadable::Empty { path: file.path.clone() })
+}
+
+/// What is seen of a sheet that is not read.
+#[derive(Default)]
+struct Glance {
+    /// The last row that holds anything, from 0.
+    last: Option<u32>,
+    /// Rows that hold anything.
+    rows: u64,
+    /// The line of the header, from 0; the first that holds anything if it was not named.
+    line: Option<u32>,
+    /// The texts in it.
+    header: BTreeSet<String>,
+}
+
+impl Glance {
+    /// A sheet that is damaged is seen as far as it can be read.
+    fn at(book: &mut Book, sheet: &str, options: &InputOptions) -> Self {
+        let named = options.header_line.and_then(|line| u32::try_from(line.checked_sub(1)?).ok());
+        let mut glance = Self { line: named, ..Self::default() };
+        let _ = book.cells(sheet, &mut |row, _, text| {
+            glance.take(row, &text);
+            Ok(())
+        });
+        glance
+    }
+
+    fn take(&mut self, row: u32, text: &str) {
+        if text.trim().is_empty() {
+            return;
+        }
+        if self.last != Some(row) {
+            self.last = Some(row);
+            self.rows += 1;
+        }
+        if *self.line.get_or_insert(row) == row {
+            self.header.insert(as_compared(text));
+        }
+    }
+
+    fn is_headed_by(&self, names: &[String]) -> bool {
+        let names: BTreeSet<String> = names.iter().map(|name| as_compared(name)).collect();
+        names.iter().filter(|name| !name.is_empty()).eq(&self.header)
+    }
+}
+
+/// The name of a column, whatever its case and spaces.
+fn as_compared(name: &str) -> String {
+    name.trim().to_lowercase()
 }
 
 /// A workbook of one of the formats.

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::draft::{Draft, Who};
 use super::filling::Filling;
+use super::guess::JUDGED;
 use super::names::Names;
 use super::numbers::Numbers;
 use super::tags::Separator;
@@ -156,6 +157,21 @@ impl Form {
     pub(super) fn judged_columns(&self) -> Vec<usize> {
         let optional = [&self.assigned_user, &self.team_uuid, &self.channel_uuid, &self.bot_status];
         optional.into_iter().flatten().chain([&self.source]).flat_map(Value::columns).collect()
+    }
+
+    /// The fields that columns give because their values fit.
+    pub fn judged_fields(&self) -> Vec<&'static str> {
+        let is_from_a_column = |field: &Field| {
+            let value = match field {
+                Field::AssignedUser => self.assigned_user.as_ref(),
+                Field::TeamUuid => self.team_uuid.as_ref(),
+                Field::ChannelUuid => self.channel_uuid.as_ref(),
+                Field::BotStatus => self.bot_status.as_ref(),
+                _ => Some(&self.source),
+            };
+            value.is_some_and(|value| !value.columns().is_empty())
+        };
+        JUDGED.iter().filter(|field| is_from_a_column(field)).map(|field| field.wire_name()).collect()
     }
 
     /// Whether any row gets this field.

@@ -94,14 +94,15 @@ pub(super) fn misfit(facts: &ColumnFacts, field: Field) -> Option<Message> {
     (!fits).then_some(reason)
 }
 
+/// The fields that a column gives only if its values fit, whatever it is called.
+pub(super) const JUDGED: [Field; 5] =
+    [Field::Source, Field::AssignedUser, Field::TeamUuid, Field::ChannelUuid, Field::BotStatus];
+
 /// Whether the values below a header decide what it means.
 pub(super) fn is_judged(header: &str) -> bool {
     match meaning(&fold(header)) {
         Some((Meaning::Field(Field::Identifier | Field::Name), strength)) => strength == Strength::Weak,
-        Some((Meaning::Field(field), _)) => matches!(
-            field,
-            Field::Source | Field::AssignedUser | Field::TeamUuid | Field::ChannelUuid | Field::BotStatus
-        ),
+        Some((Meaning::Field(field), _)) => JUDGED.contains(&field),
         _ => false,
     }
 }

@@ -6,6 +6,7 @@ use std::fmt;
 use super::MappingError;
 use super::aliases::{Meaning, meaning};
 use super::fold::fold;
+use super::guess::JUDGED;
 use super::names::Names;
 use super::phone::Country;
 use super::profile::ProfileChoice;
@@ -123,6 +124,8 @@ pub struct Mapping {
     pub names: Option<Names>,
     /// What an update does with each field.
     pub update: UpdateRules,
+    /// Fields that no column gives because its values fit.
+    pub(super) judged_elsewhere: Vec<Field>,
 }
 
 impl Mapping {
@@ -153,6 +156,7 @@ impl Default for Mapping {
             known_tags: None,
             names: None,
             update: UpdateRules::default(),
+            judged_elsewhere: Vec::new(),
         }
     }
 }
@@ -165,6 +169,13 @@ impl Mapping {
     /// If it is no TOML, has unknown keys, or names unknown fields.
     pub fn from_toml(text: &str, path: &std::path::Path) -> Result<Self, MappingError> {
         super::MappingFile::parse(text, path).map(|file| file.mapping)
+    }
+
+    /// Takes none of the fields that depend on whether the values of a column fit, but those in `given`, unless they are asked
+    /// for: the rows are some of a list, and there they were judged with the others.
+    pub fn judge_as<S: AsRef<str>>(&mut self, given: &[S]) {
+        let is_given = |field: &Field| given.iter().any(|given| given.as_ref() == field.wire_name());
+        self.judged_elsewhere = JUDGED.into_iter().filter(|field| !is_given(field)).collect();
     }
 
     /// Takes nothing from `column` any more, and then `target` from it, if there is one.
@@ -271,6 +282,7 @@ impl Mapping {
             known_tags: over.known_tags.or(self.known_tags),
             names: over.names.or(self.names),
             update: UpdateRules(self.update.0.into_iter().chain(over.update.0).collect()),
+            judged_elsewhere: self.judged_elsewhere,
         }
     }
 }

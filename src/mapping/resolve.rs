@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Facts;
-use super::aliases::meaning;
+use super::aliases::{Meaning, meaning};
 use super::columns::{Columns, distinct_names};
 use super::constants::{check_constant, constant};
 use super::error::MappingError;
@@ -46,7 +46,7 @@ impl Mapping {
         if let Some(fitted) = &fitted {
             let known =
                 Finder { columns: &columns, names: &names, locale: fitted.locale.as_ref(), strict: false };
-            take_from_profile(fitted, &known, facts, &mut given, &mut left_out)?;
+            self.take_from_profile(fitted, &known, facts, &mut given, &mut left_out)?;
             let is_profiles = |field| {
                 given.iter().any(|(target, given): &(Target, Given)| {
                     *target == Target::Field(field) && given.origin == Origin::Profile
@@ -57,7 +57,8 @@ impl Mapping {
         }
         if self.automatic || fitted.is_some() {
             let wanted = |target: &Target| {
-                !given.iter().any(|(known, _)| known == target)
+                !self.is_judged_elsewhere(target)
+                    && !given.iter().any(|(known, _)| known == target)
                     && (fitted.is_none()
                         || matches!(
                             target,
@@ -69,6 +70,13 @@ impl Mapping {
             } else {
                 message!("unmapped-no-field")
             };
+            for (at, name) in header.iter().enumerate() {
+                if let Some((Meaning::Field(field), _)) = meaning(&fold(name))
+                    && self.judged_elsewhere.contains(&field)
+                {
+                    left_out.push((at, of_the_list(&Target::Field(field))));
+                }
+            }
             let guesses = guess::guess(header, &names, facts, rest, wanted)?;
             left_out.extend(guesses.left_out);
             for guess in guesses.guesses {
@@ -95,6 +103,51 @@ impl Mapping {
             constant_tags,
             left_out,
         )
+    }
+
+    fn is_judged_elsewhere(&self, target: &Target) -> bool {
+        matches!(target, Target::Field(field) if self.judged_elsewhere.contains(field))
+    }
+
+    /// Takes what nobody asked for otherwise from the profile, as far as the file has it and the values fit.
+    fn take_from_profile(
+        &self,
+        fitted: &Fitted,
+        known: &Finder<'_>,
+        facts: &Facts,
+        given: &mut Vec<(Target, Given)>,
+        left_out: &mut Vec<(usize, Message)>,
+    ) -> Result<(), MappingError> {
+        let mapping = &fitted.profile.mapping;
+        for wish in &mapping.taken {
+            if given.iter().any(|(target, _)| *target == wish.target) {
+                continue;
+            }
+            let Some(found) = known.given(&wish.target, &wish.value, Origin::Profile)? else { continue };
+            if self.is_judged_elsewhere(&wish.target) {
+                let columns = found.columns().into_iter();
+                left_out.extend(columns.map(|column| (column, of_the_list(&wish.target))));
+                continue;
+            }
+            if let Target::Field(field) = &wish.target {
+                let misfit = found.columns().into_iter().find_map(|column| {
+                    let reason = guess::misfit(facts.column(column), *field)?;
+                    Some((column, message!("unmapped-could-be", field = field.wire_name(), reason)))
+                });
+                if let Some(misfit) = misfit {
+                    left_out.push(misfit);
+                    continue;
+                }
+            }
+            given.push((wish.target.clone(), found));
+        }
+        for wish in &mapping.constants {
+            if !given.iter().any(|(target, _)| *target == wish.target) {
+                check_constant(&wish.target, &wish.value)?;
+                given.push((wish.target.clone(), Given::constant(&wish.value, Origin::Profile)));
+            }
+        }
+        Ok(())
     }
 
     /// Whether these names of columns give an identifier, so that they are a header and no title above one: by what is
@@ -148,39 +201,9 @@ impl Mapping {
     }
 }
 
-/// Takes what nobody asked for otherwise from the profile, as far as the file has it and the values fit.
-fn take_from_profile(
-    fitted: &Fitted,
-    known: &Finder<'_>,
-    facts: &Facts,
-    given: &mut Vec<(Target, Given)>,
-    left_out: &mut Vec<(usize, Message)>,
-) -> Result<(), MappingError> {
-    let mapping = &fitted.profile.mapping;
-    for wish in &mapping.taken {
-        if given.iter().any(|(target, _)| *target == wish.target) {
-            continue;
-        }
-        let Some(found) = known.given(&wish.target, &wish.value, Origin::Profile)? else { continue };
-        if let Target::Field(field) = &wish.target {
-            let misfit = found.columns().into_iter().find_map(|column| {
-                let reason = guess::misfit(facts.column(column), *field)?;
-                Some((column, message!("unmapped-could-be", field = field.wire_name(), reason)))
-            });
-            if let Some(misfit) = misfit {
-                left_out.push(misfit);
-                continue;
-            }
-        }
-        given.push((wish.target.clone(), found));
-    }
-    for wish in &mapping.constants {
-        if !given.iter().any(|(target, _)| *target == wish.target) {
-            check_constant(&wish.target, &wish.value)?;
-            given.push((wish.target.clone(), Given::constant(&wish.value, Origin::Profile)));
-        }
-    }
-    Ok(())
+/// Why a column does not give what its values would let it give.
+fn of_the_list(target: &Target) -> Message {
+    message!("unmapped-could-be", field = target.to_string(), reason = message!("misfit-of-the-list"))
 }
 
 #[cfg(test)]

@@ -604,6 +604,7 @@ unmapped-apelido = a surname in Portugal, a nickname in Brazil: not joined to th
 unmapped-empty = empty
 unmapped-by-profile = the profile does not take it
 unmapped-no-field = no field is called so
+misfit-of-the-list = it was not in the list that these rows are from
 misfit-source = not every value is one of the API's sources
 misfit-user = not every value is an e-mail address, which is how the API names users
 misfit-team = not every value is a uuid, which is how the API names teams
@@ -722,6 +723,11 @@ notes-blank-lines = blank lines are passed over: { $count }
 notes-doubled = letters that were damaged before the file was made, such as Ã© for é: { $count }; they are sent as they are
 notes-same-names = { $count } columns share a name with another: the first is mapped by `name (1)`, the next by `name (2)`
 notes-binary = pictures, sounds and keys are left out: { $count }
+notes-other-sheets = sheets that are not read: { $sheets }; --sheet NAME reads another
+sheet-with-rows = { $name } ({ $rows ->
+    [one] { $rows } filled row
+   *[other] { $rows } filled rows
+})
 notes-stray = lines that belong to no card are passed over: { $count }
 files-count = { $files } files
 file-rows-none = no rows
@@ -842,6 +848,8 @@ input-and-more =
     {"  "}and { $more } more
 input-say-which-member = say which: --member NAME
 input-too-many-members = { $path } is an archive of { $members } files; the most is { $most }
+input-several-sheets = { $path } has several sheets with the same columns: { $sheets }
+    .fix = a run reads one of them: say which with --sheet NAME, and give each a folder of its own with --out DIR
 input-no-such-sheet = { $path } has no sheet `{ $wanted }`
 input-its-sheets = its sheets are: { $sheets }
 input-other-columns = { $path } has other columns than the files before it{ $columns }

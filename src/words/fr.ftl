@@ -665,6 +665,7 @@ unmapped-apelido = un nom de famille au Portugal, un surnom au Brésil : non jo
 unmapped-empty = vide
 unmapped-by-profile = le profil ne la prend pas
 unmapped-no-field = aucun champ ne s'appelle ainsi
+misfit-of-the-list = elle ne l'était pas dans la liste dont viennent ces lignes
 misfit-source = toutes les valeurs ne sont pas des sources de l'API
 misfit-user = toutes les valeurs ne sont pas des adresses e-mail, par lesquelles l'API désigne les utilisateurs
 misfit-team = toutes les valeurs ne sont pas des uuid, par lesquels l'API désigne les équipes
@@ -783,6 +784,11 @@ notes-blank-lines = lignes vides ignorées : { $count }
 notes-doubled = lettres abîmées avant la création du fichier, comme Ã© pour é : { $count } ; elles sont envoyées telles quelles
 notes-same-names = { $count } colonnes portent le nom d'une autre : la première se désigne par `nom (1)`, la suivante par `nom (2)`
 notes-binary = images, sons et clés laissés de côté : { $count }
+notes-other-sheets = feuilles non lues : { $sheets } ; --sheet NOM en lit une autre
+sheet-with-rows = { $name } ({ $rows ->
+    [one] { $rows } ligne remplie
+   *[other] { $rows } lignes remplies
+})
 notes-stray = lignes n'appartenant à aucune fiche, ignorées : { $count }
 files-count = { $files } fichiers
 file-rows-none = aucune ligne
@@ -903,6 +909,8 @@ input-and-more =
     {"  "}et { $more } de plus
 input-say-which-member = indiquez lequel : --member NOM
 input-too-many-members = { $path } est une archive de { $members } fichiers ; le maximum est { $most }
+input-several-sheets = { $path } a plusieurs feuilles avec les mêmes colonnes : { $sheets }
+    .fix = une exécution en lit une ; dites laquelle avec --sheet NOM, et donnez à chacune son dossier avec --out DIR
 input-no-such-sheet = { $path } n'a pas de feuille `{ $wanted }`
 input-its-sheets = ses feuilles sont : { $sheets }
 input-other-columns = { $path } a d'autres colonnes que les fichiers précédents{ $columns }

@@ -94,7 +94,7 @@ const EXPORTS: &[Export] = &[
     ),
     (
         "thunderbird.csv",
-        "(no name): empty",
+        "1 empty: (no name)\n",
         &[("2", "created", "393337655001", "Ada Lovelace"), ("3", "created", "393337655002", "Bruno Conti")],
     ),
     ("contacts.csv.gz", "(gzip, comma, UTF-8, header on line 1)", PACKED),
@@ -313,6 +313,37 @@ fn a_sheet_is_read_as_it_was_calculated_last_and_its_rows_keep_their_numbers() {
     );
     let file = bench.file("blank.xlsx", xlsx(&[("Blank", "visible", "")]));
     assert!(bench.run(file, &[""; 0]).expect(3).stderr.contains("is empty"));
+}
+
+#[test]
+fn further_sheets_are_named_and_one_with_the_same_columns_is_asked_for() {
+    let bench = Bench::new();
+    let milan = one_contact().replace("Ada", "Bob").replace("5540100", "5540200");
+    let notes =
+        format!("<row r=\"1\">{}</row><row r=\"4\">{}</row>", text("A1", "to do"), text("B4", "call"));
+    let empty = format!("<row r=\"3\">{}{}</row>", text("A3", "name"), text("B3", "phone_number"));
+    let book = xlsx(&[
+        ("Rome", "visible", &one_contact()),
+        ("Notes", "visible", &notes),
+        ("Form", "visible", &empty),
+        ("Blank", "visible", ""),
+        ("Gone", "hidden", &milan),
+    ]);
+    let done = bench.run(bench.file("book.xlsx", book), &[""; 0]).expect(0);
+    let told =
+        "sheets that are not read: Notes (2 filled rows), Form (1 filled row); --sheet NAME reads another";
+    assert!(done.stderr.contains(told), "{}", done.stderr);
+    std::fs::remove_dir_all(&done.folder).unwrap();
+    // Another spelling of the columns is the same list.
+    let milan = milan.replace("phone_number", "Phone_Number ");
+    let book = xlsx(&[("Rome", "visible", &one_contact()), ("Milan", "visible", &milan)]);
+    let file = bench.file("book.xlsx", book);
+    let done = bench.run(&file, &[""; 0]).expect(2);
+    assert!(done.stderr.contains("has several sheets with the same columns: Rome, Milan"), "{}", done.stderr);
+    assert_eq!(bench.identifiers().len(), 1);
+    let done = bench.run(&file, &["--sheet", "Milan"]).expect(0);
+    assert!(!done.stderr.contains("sheets that are not read"), "{}", done.stderr);
+    assert_eq!(bench.identifiers().len(), 2);
 }
 
 #[test]

@@ -153,3 +153,26 @@ fn failures_of_two_imports_do_not_share_the_default_folder() {
     assert!(out.ends_with("two.import/failures.import"), "{out}");
     let _ = give("two", &["--out", &out]).expect(1);
 }
+
+#[test]
+fn failures_are_mapped_as_their_list_whatever_their_own_few_values_would_give() {
+    let bench = Bench::new();
+    let list =
+        "name,phone,source,owner\nAda,+39 333 1234501,newsletter,Eva\nZed,12,instagram,bob@example.com\n";
+    let done = bench.run(bench.file("in.csv", list), &["--yes"]).expect(1);
+    mend(&bench, "out/failures.csv", ",12,", ",+39 333 1234502,");
+    let check = bench.exact(["check", "out/failures.csv", "--offline", "--out", "looked"]).expect(0);
+    for field in ["source: could be the source", "owner: could be the assigned_user"] {
+        let told = format!("{field}, but it was not in the list that these rows are from");
+        assert!(check.stdout.contains(&told), "{}", check.stdout);
+    }
+    let done = typed(&bench, &done.stdout).expect(0);
+    assert!(!done.stderr.contains("bob@example.com"), "{}", done.stderr);
+    let mut identifiers = bench.identifiers();
+    identifiers.sort();
+    assert_eq!(identifiers, ["393331234501", "393331234502"], "Instagram knows no such number");
+    // Whoever says so means it.
+    let asked = ["check", "out/failures.csv", "--offline", "--out", "looked", "--map", "source=source"];
+    let check = bench.exact(asked).expect(0);
+    assert!(check.stdout.contains("source     < source\n"), "{}", check.stdout);
+}
