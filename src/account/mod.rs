@@ -18,5 +18,5 @@ pub use finding::{Certainty, Finding, Kind, to_create};
 pub use index::{Index, NoIndex, Way, choose, walk};
 pub use known::{ContactsSeen, FieldSeen, Known, Looked, Users};
 pub use read::Reader;
-pub use shown::{json, text};
+pub use shown::{json, text, whose_account};
 pub use waits::{TooLong, Waits};

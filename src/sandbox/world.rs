@@ -151,6 +151,11 @@ impl World {
         self.withdrawn = false;
     }
 
+    /// Replaces the token that opens the account.
+    pub fn set_token(&mut self, token: &str) {
+        token.clone_into(&mut self.settings.token);
+    }
+
     /// Makes every answer take this long from here on.
     pub fn set_latency(&mut self, latency: Duration) {
         self.settings.api.latency_ms = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);

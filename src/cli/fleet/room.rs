@@ -102,10 +102,7 @@ impl Room {
             tracing::info!(%told, "the account");
         }
         let Existing { rules, walked, .. } = existing;
-        let about = About {
-            endpoint: account.shown.endpoint.clone(),
-            account: fingerprints.account(&account.shown.endpoint, account.shown.user_email.as_deref()),
-        };
+        let about = account.about(&fingerprints);
         folder.agree_on_account(&about)?;
         Ok(Self {
             requests: account.requests + preflight.requests(),
