@@ -11,7 +11,7 @@ use futures::stream::unfold;
 use tokio::sync::mpsc;
 
 use crate::input::{InputFiles, Records, Unreadable};
-use crate::journal::{ContactKey, Fingerprints, JournalError, Recall, TicketNumber};
+use crate::journal::{ContactKey, Earlier, Fingerprints, JournalError, Recall, TicketNumber};
 use crate::mapping::Form;
 use crate::model::{
     ContactId, Delivery, NewContact, OnExisting, Rejection, Remark, Row, RowNumber, Shard, Stands, Window,
@@ -32,8 +32,8 @@ pub struct Arrival {
     pub filled: Result<(NewContact, Vec<Remark>), Rejection>,
     /// What is known of it.
     pub known: Known,
-    /// An earlier run may have created it.
-    pub in_doubt: bool,
+    /// What an earlier run may have done about it.
+    pub earlier: Earlier,
     /// Another row of its source may be taken for it, where only the name can tell.
     pub has_twin: bool,
     /// Rows right before it that belong to other parts of the list.
@@ -135,8 +135,9 @@ pub struct Gatekeeper {
     pub fingerprints: Fingerprints,
     /// Reads back what became of rows.
     pub recall: Recall,
-    /// Something is missing in the journal: a row that it does not know may have been sent all the same.
-    pub cautious: bool,
+    /// What an earlier run may have done about rows that the journal does not know: something if the journal lacks
+    /// something.
+    pub unknown: Earlier,
     /// What is done about contacts that are there.
     pub policy: OnExisting,
 }
@@ -159,11 +160,17 @@ impl Gatekeeper {
         }
         let standing = self.standings.of(row.number)?;
         let has_twin = self.standings.has_twin(row.number)?;
-        let in_doubt = self.cautious || standing == Standing::GivenUp || self.form.is_in_doubt(&row);
+        let earlier = match standing {
+            _ if self.form.is_in_doubt(&row) => Earlier::MaybeSent { after: None },
+            Standing::GivenUp { sent_after } => Earlier::MaybeSent { after: sent_after },
+            _ => self.unknown,
+        };
         let known = match (&filled, standing) {
             (Err(_), _) => Known::Invalid,
             (Ok(_), Standing::Repeats { of, same_content }) => Known::Repeats { of, same_content },
-            (Ok((contact, _)), Standing::Fresh | Standing::GivenUp) => Known::Fresh(self.identity(contact)),
+            (Ok((contact, _)), Standing::Fresh | Standing::GivenUp { .. }) => {
+                Known::Fresh(self.identity(contact))
+            }
             (Ok((contact, _)), Standing::Open { ticket, sent_after, there }) => {
                 let there = there.map(|offset| self.recall.contact(offset)).transpose()?;
                 Known::Open { identity: self.identity(contact), ticket, sent_after, there }
@@ -179,7 +186,7 @@ impl Gatekeeper {
                 }
             }
         };
-        Ok(Some(Arrival { row, filled, known, in_doubt, has_twin, passed_over: 0 }))
+        Ok(Some(Arrival { row, filled, known, earlier, has_twin, passed_over: 0 }))
     }
 
     /// What holds of a contact of which only a change came to nothing, where nothing is to be changed. `offset`: where the

@@ -1,17 +1,18 @@
-//! The account's WhatsApp contacts by number, from one walk of the list.
+//! The account's WhatsApp contacts by number, as its list shows them.
 
 use std::collections::HashMap;
 
-use super::known::Known;
-use super::read::Reader;
-use crate::api::{Page, Place, StoredContact, Trail, Transport};
-use crate::model::{NewContact, Source, canonical_form, canonical_uuid};
+use crate::api::StoredContact;
+use crate::model::{NewContact, Source, canonical_form, canonical_uuid, is_same_uuid};
 use crate::words::{Message, message, worded};
 
-/// Longest list that is walked, in pages of 20: a million contacts, 100 MB of memory.
-const MOST_PAGES: u64 = 50_000;
-/// Pages that are read once more at the top, at most, to see who moved there during the walk.
-const MOST_AT_THE_TOP: u64 = 200;
+/// The WhatsApp channels of the account.
+pub(super) struct Channels<'c> {
+    /// The one that contacts without a channel are in.
+    pub(super) main: Option<&'c str>,
+    /// There is more than one, or that is not known.
+    pub(super) are_several: bool,
+}
 
 /// Who is there.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +37,12 @@ pub enum NoIndex {
     NoChannels,
     /// Contacts show their channels, and no channel is known as the one of rows without a channel.
     NoMainChannel,
+    /// It shows contacts of a source that is none.
+    OtherSource,
+    /// It shows fewer contacts than it counts.
+    Incomplete,
+    /// A contact of it is not found under the number that it shows.
+    OtherNumbers,
     /// It cannot be read to its end.
     Unreadable(Message),
 }
@@ -49,6 +56,9 @@ impl NoIndex {
             Self::NoNumbers => message!("walk-no-numbers"),
             Self::NoChannels => message!("walk-no-channels"),
             Self::NoMainChannel => message!("walk-no-main-channel"),
+            Self::OtherSource => message!("walk-other-source"),
+            Self::Incomplete => message!("walk-incomplete"),
+            Self::OtherNumbers => message!("walk-other-numbers"),
             Self::Unreadable(why) => why.clone(),
         }
     }
@@ -68,36 +78,40 @@ impl Index {
         self.contacts
     }
 
-    /// Takes in a contact; true if it was not known.
-    fn add(&mut self, contact: &StoredContact, walk: &Walk<'_>) -> Result<bool, NoIndex> {
-        if contact.source.as_deref().is_some_and(|source| source != Source::Whatsapp.as_str()) {
-            return Ok(false);
+    /// Takes in a contact.
+    ///
+    /// # Errors
+    ///
+    /// If what it shows does not tell who it is.
+    pub(super) fn add(&mut self, contact: &StoredContact, channels: &Channels<'_>) -> Result<(), NoIndex> {
+        match contact.source.as_deref().map(Source::parse) {
+            None | Some(Some(Source::Whatsapp)) => {}
+            Some(Some(_)) => return Ok(()),
+            Some(None) => return Err(NoIndex::OtherSource),
         }
         let digits = contact.phone_digits.as_deref().ok_or(NoIndex::NoNumbers)?;
-        if contact.channel_uuid.is_none() && walk.several_channels {
+        if contact.channel_uuid.is_none() && channels.are_several {
             return Err(NoIndex::NoChannels);
         }
-        if contact.channel_uuid.is_some() && walk.main_channel.is_none() {
+        if contact.channel_uuid.is_some() && channels.main.is_none() {
             return Err(NoIndex::NoMainChannel);
         }
         // Longer than any number: somebody else's business.
-        let Ok(number) = canonical_form(digits).parse::<u64>() else { return Ok(false) };
-        let channel = channel_of(contact.channel_uuid.as_deref(), walk.main_channel);
+        let Ok(number) = canonical_form(digits).parse::<u64>() else { return Ok(()) };
+        let channel = channel_of(contact.channel_uuid.as_deref(), channels.main);
         let entries = self.by_number.entry(number).or_default();
-        if entries.iter().any(|entry| entry.uuid == contact.id.uuid) {
-            return Ok(false);
+        if entries.iter().all(|entry| entry.uuid != contact.id.uuid) {
+            entries.push(Entry { uuid: contact.id.uuid.clone(), channel });
+            self.contacts += 1;
         }
-        entries.push(Entry { uuid: contact.id.uuid.clone(), channel });
-        self.contacts += 1;
-        Ok(true)
+        Ok(())
     }
 
-    fn add_page(&mut self, page: &Page, walk: &Walk<'_>) -> Result<bool, NoIndex> {
-        let mut any_is_new = false;
-        for contact in &page.contacts {
-            any_is_new |= self.add(contact, walk)?;
-        }
-        Ok(any_is_new)
+    /// Whether the list shows this contact, and under the number that `shown` has.
+    pub(super) fn has(&self, shown: &StoredContact, uuid: &str) -> bool {
+        let number = shown.phone_digits.as_deref().and_then(|digits| canonical_form(digits).parse().ok());
+        let entries = number.and_then(|number: u64| self.by_number.get(&number));
+        entries.is_some_and(|entries| entries.iter().any(|entry| is_same_uuid(&entry.uuid, uuid)))
     }
 }
 
@@ -106,123 +120,10 @@ fn channel_of(channel: Option<&str>, main: Option<&str>) -> Option<String> {
     (main.map(canonical_uuid).as_ref() != Some(&channel)).then_some(channel)
 }
 
-struct Walk<'w> {
-    main_channel: Option<&'w str>,
-    several_channels: bool,
-}
-
-/// Walks the list. It moves while it is walked, the contacts with the latest conversation going to the top, so that the
-/// top is read once more until nobody is new there.
-///
-/// # Errors
-///
-/// If what the list shows does not tell who is there.
-pub async fn walk<T: Transport>(reader: &mut Reader<'_, T>, known: &Known) -> Result<Index, NoIndex> {
-    let channels = known.channels.seen();
-    let whatsapp = |source: &str| source == Source::Whatsapp.as_str();
-    let walk = Walk {
-        main_channel: known.main_channel().map(|channel| channel.uuid.as_str()),
-        several_channels: channels
-            .is_none_or(|channels| channels.iter().filter(|channel| whatsapp(&channel.source)).count() > 1),
-    };
-    let mut index = Index::default();
-    let mut place = Place::Number(1);
-    let mut trail = Trail::default();
-    trail.goes_on(&place);
-    let mut pages = 0;
-    loop {
-        let page = reader.page(Source::Whatsapp, &place).await.map_err(NoIndex::Unreadable)?;
-        index.add_page(&page, &walk)?;
-        pages += 1;
-        match page.next {
-            None => break,
-            Some(next) if !trail.goes_on(&next) || pages >= MOST_PAGES => {
-                return Err(NoIndex::Unreadable(message!("walk-no-end")));
-            }
-            Some(next) => place = next,
-        }
-    }
-    if pages == 1 {
-        return Ok(index);
-    }
-    let mut place = Place::Number(1);
-    for _ in 0..MOST_AT_THE_TOP {
-        let page = reader.page(Source::Whatsapp, &place).await.map_err(NoIndex::Unreadable)?;
-        let any_is_new = index.add_page(&page, &walk)?;
-        match page.next {
-            Some(next) if any_is_new => place = next,
-            _ => return Ok(index),
-        }
-    }
-    Err(NoIndex::Unreadable(message!("walk-too-fast")))
-}
-
-/// How it is found out who is there already.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Way {
-    /// One look-up for each row.
-    LookUps {
-        /// Requests.
-        requests: u64,
-        /// What a walk would cost, if the length of the list is known: pages, reads at most, seconds.
-        walk: Option<(u64, u64, f64)>,
-    },
-    /// One walk of the list, and one read for each row that is there.
-    Walk {
-        /// Pages of the list.
-        pages: u64,
-        /// Reads at most.
-        reads: u64,
-        /// How long the walk takes, in seconds: page after page.
-        seconds: f64,
-        /// Requests that look-ups row by row would cost.
-        look_ups: u64,
-    },
-    /// Nobody looks.
-    None,
-}
-
-/// Chooses the way that takes less time. `rows` are those that can be looked up, `pages` those of the list, each of which
-/// takes `page_seconds`; `rate` is in requests per second. Pure.
-#[expect(clippy::cast_precision_loss, reason = "a forecast need not be exact")]
-pub fn choose(rows: u64, pages: Option<u64>, page_seconds: f64, rate: Option<u32>) -> Way {
-    let Some(pages) = pages.filter(|pages| *pages <= MOST_PAGES) else {
-        return Way::LookUps { requests: rows, walk: None };
-    };
-    let per_request = rate.map_or(0.0, |rate| 1.0 / f64::from(rate));
-    let reads = rows.min(pages * 20);
-    let walk_seconds = pages as f64 * page_seconds.max(per_request);
-    let by_walk = walk_seconds + reads as f64 * per_request;
-    let by_look_ups = rows as f64 * per_request;
-    let fewer = pages + reads < rows;
-    let is_quicker = rate.is_none() || by_walk <= by_look_ups;
-    if fewer && is_quicker || pages <= 1 && rows > 1 {
-        Way::Walk { pages, reads, seconds: walk_seconds, look_ups: rows }
-    } else {
-        Way::LookUps { requests: rows, walk: Some((pages, reads, by_walk)) }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::ContactId;
-
-    #[test]
-    fn a_small_account_is_walked_and_a_big_one_is_asked_row_by_row() {
-        for (rows, pages, page_seconds, walks) in [
-            (100_000, Some(100), 0.2, true),
-            (1000, Some(5000), 0.2, false),
-            (10, Some(1), 0.2, true),
-            (100, Some(10), 0.2, false), // every row may be there
-            (1000, Some(10), 0.2, true),
-            (1000, Some(40), 5.0, false), // a list that answers slowly
-            (1000, None, 0.2, false),
-        ] {
-            let way = choose(rows, pages, page_seconds, Some(150));
-            assert_eq!(matches!(way, Way::Walk { .. }), walks, "{rows} {pages:?} {page_seconds}: {way:?}");
-        }
-    }
 
     #[test]
     fn a_list_of_contacts_in_channels_is_no_use_where_the_main_one_is_not_known() {
@@ -232,12 +133,12 @@ mod tests {
             channel_uuid: Some("c".to_owned()),
             ..StoredContact::bare(id("u"))
         };
-        let walk = |main_channel| Walk { main_channel, several_channels: false };
+        let of = |main| Channels { main, are_several: false };
         let mut index = Index::default();
-        assert_eq!(index.add(&shown, &walk(None)), Err(NoIndex::NoMainChannel));
-        assert_eq!(index.add(&shown, &walk(Some("c"))), Ok(true));
+        assert_eq!(index.add(&shown, &of(None)), Err(NoIndex::NoMainChannel));
+        assert_eq!(index.add(&shown, &of(Some("c"))), Ok(()));
         let hidden = StoredContact { channel_uuid: None, ..shown };
-        assert_eq!(index.add(&StoredContact { id: id("v"), ..hidden }, &walk(None)), Ok(true));
+        assert_eq!(index.add(&StoredContact { id: id("v"), ..hidden }, &of(None)), Ok(()));
     }
 
     #[test]

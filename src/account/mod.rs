@@ -12,11 +12,15 @@ mod nearest;
 mod read;
 mod shown;
 mod waits;
+mod walk;
+mod way;
 
 pub use check::findings;
 pub use finding::{Certainty, Finding, Kind, to_create};
-pub use index::{Index, NoIndex, Way, choose, walk};
+pub use index::{Index, NoIndex};
 pub use known::{ContactsSeen, FieldSeen, Known, Looked, Users};
 pub use read::Reader;
 pub use shown::{json, text, whose_account};
 pub use waits::{TooLong, Waits};
+pub use walk::walk;
+pub use way::{Way, choose};

@@ -6,7 +6,9 @@ use tokio::time::{Instant, sleep};
 
 use super::known::{ContactsSeen, Known, Looked, Users};
 use super::waits::{TooLong, Waits};
-use crate::api::{AccountPlan, Channel, Client, Exchange, Fault, Listed, Page, Place, Transport};
+use crate::api::{
+    AccountPlan, Channel, Client, Exchange, Fault, Listed, Page, Place, StoredContact, Transport,
+};
 use crate::model::Source;
 use crate::rate::{Asked, Rate};
 use crate::words::{Message, message};
@@ -148,7 +150,8 @@ impl<'a, T: Transport> Reader<'a, T> {
             page.contacts.iter().for_each(|contact| seen.note(contact));
             match page.next {
                 None => {
-                    seen.is_all = true;
+                    // A list that ends before the last page that it counts has not been read to its end.
+                    seen.is_all = seen.pages.is_none_or(|pages| pages <= seen.pages_read);
                     break;
                 }
                 Some(next) if next == place => break,
@@ -161,6 +164,15 @@ impl<'a, T: Transport> Reader<'a, T> {
     /// One page of the contacts of a source; the error is in words.
     pub(super) async fn page(&mut self, source: Source, place: &Place) -> Result<Page, Message> {
         self.ask(async |client| client.list(source, place).await).await.map_err(|fault| why(&fault))
+    }
+
+    /// The WhatsApp contact with this number, in this channel or the main one; the error is in words.
+    pub(super) async fn look_up(
+        &mut self,
+        digits: &str,
+        channel: Option<&str>,
+    ) -> Result<Option<StoredContact>, Message> {
+        self.ask(async |client| client.find(digits, channel).await).await.map_err(|fault| why(&fault))
     }
 
     async fn all<A>(

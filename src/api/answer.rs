@@ -9,7 +9,7 @@ use super::client::Answer;
 use super::fault::Fault;
 use super::members::{self, Envelope, Members, Part};
 use super::stored::StoredContact;
-use crate::model::AnswerForm;
+use crate::model::{AnswerForm, is_same_uuid};
 use crate::words::{discreet, message};
 
 /// Longest cursor that is sent back, in bytes.
@@ -82,15 +82,20 @@ pub(super) fn read_found(answer: &Answer) -> Result<Option<StoredContact>, Fault
     contact_in(answer)
 }
 
-/// The answer to `GET /contacts/:uuid`: the contact, or that it is gone.
-pub(super) fn read_contact(answer: &Answer) -> Result<Option<StoredContact>, Fault> {
-    read_found(answer)
+/// The answer to `GET /contacts/:uuid`: the contact, or that it is gone. Another one than was asked for is no answer.
+pub(super) fn read_contact(answer: &Answer, uuid: &str) -> Result<Option<StoredContact>, Fault> {
+    match read_found(answer)? {
+        Some(stored) if !is_same_uuid(&stored.id.uuid, uuid) => {
+            Err(Fault::unusable(answer, message!("unusable-another-contact")))
+        }
+        found => Ok(found),
+    }
 }
 
 /// The answer to `PATCH /contacts/:uuid`: the contact, or that it is gone. One that says it was done and shows no contact
 /// does not say that.
-pub(super) fn read_changed(answer: &Answer) -> Result<Option<StoredContact>, Fault> {
-    match read_found(answer)? {
+pub(super) fn read_changed(answer: &Answer, uuid: &str) -> Result<Option<StoredContact>, Fault> {
+    match read_contact(answer, uuid)? {
         None if answer.is_success() => Err(Fault::unusable(answer, message!("unusable-no-contact"))),
         found => Ok(found),
     }
@@ -304,9 +309,20 @@ mod tests {
     #[test]
     fn a_change_that_shows_no_contact_does_not_say_that_it_is_gone() {
         for body in ["{}", r#"{"success":true}"#, "[]", r#"{"contact":null}"#] {
-            assert!(read_changed(&answer(200, body)).is_err(), "{body}");
+            assert!(read_changed(&answer(200, body), UUID).is_err(), "{body}");
         }
-        assert_eq!(read_changed(&answer(404, r#"{"error":"not found"}"#)).unwrap(), None);
+        assert_eq!(read_changed(&answer(404, r#"{"error":"not found"}"#), UUID).unwrap(), None);
+    }
+
+    #[test]
+    fn another_contact_than_was_asked_for_is_no_answer_however_its_uuid_is_written() {
+        let shown = |uuid: &str| answer(200, &format!(r#"{{"contact":{{"uuid":"{uuid}"}}}}"#));
+        for read in [read_contact, read_changed] {
+            let same = read(&shown("414A6D69-2BD6-45ED-803F-2E7CE360D4C8"), UUID);
+            assert!(same.unwrap().is_some());
+            let other = read(&shown(&UUID.replace('4', "5")), UUID);
+            assert_eq!(other.unwrap_err().existence(), Existence::Maybe);
+        }
     }
 
     #[test]

@@ -138,13 +138,12 @@ impl<T: Transport> Client<T> {
         self.exchange(call, answer::read_created).await
     }
 
-    /// `GET /contacts/phone/:number`, in the contact's channel or, without one, in the main WhatsApp channel.
-    /// `digits` is the number to ask for, which may be another form of the contact's.
-    pub async fn find(&self, digits: &str, contact: &NewContact) -> Exchange<Option<StoredContact>> {
-        debug_assert!(contact.source == Source::Whatsapp, "only WhatsApp contacts have a look-up");
+    /// `GET /contacts/phone/:number`, in this channel or, without one, in the main WhatsApp channel: a WhatsApp contact,
+    /// for only these have a look-up.
+    pub async fn find(&self, digits: &str, channel: Option<&str>) -> Exchange<Option<StoredContact>> {
         debug_assert!(digits.bytes().all(|byte| byte.is_ascii_digit()), "digits need no encoding");
         let mut path = format!("/contacts/phone/{digits}");
-        if let Some(channel) = &contact.channel_uuid {
+        if let Some(channel) = channel {
             path.push_str("?channel_uuid=");
             path.push_str(channel);
         }
@@ -166,7 +165,8 @@ impl<T: Transport> Client<T> {
     /// `GET /contacts/:uuid` with what there is to know about its custom fields: the contact, or that there is none.
     /// `uuid` is one that the API gave.
     pub async fn contact(&self, uuid: &str) -> Exchange<Option<StoredContact>> {
-        self.exchange(get(format!("/contacts/{uuid}?include_field_types=true")), answer::read_contact).await
+        let call = get(format!("/contacts/{uuid}?include_field_types=true"));
+        self.exchange(call, |answer| answer::read_contact(answer, uuid)).await
     }
 
     /// `PATCH /contacts/:uuid`: the contact as it is now, or that there is none. It says the same however often it is
@@ -178,7 +178,7 @@ impl<T: Transport> Client<T> {
             body: Some(changes.body(self.style)),
             patience: CREATE_PATIENCE,
         };
-        self.exchange(call, answer::read_changed).await
+        self.exchange(call, |answer| answer::read_changed(answer, uuid)).await
     }
 
     /// `GET /plan`.

@@ -52,9 +52,10 @@ impl<'j> Members<'j> {
         list(self.get(name)?)
     }
 
-    /// The value of a member that is a whole number.
+    /// The value of a member that is a whole number, also in quotes.
     pub(super) fn number(&self, name: &str) -> Option<u64> {
-        serde_json::from_str(self.get(name)?.get()).ok()
+        let value = self.get(name)?;
+        text(value).map_or_else(|| serde_json::from_str(value.get()).ok(), |text| text.parse().ok())
     }
 
     /// Names and values; of a name that comes twice, both.

@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::{given, settings};
 use crate::journal::{Lock, own_file_to_read};
-use crate::mapping::{Country, Form};
+use crate::mapping::{Country, Form, Resolved};
 use crate::model::Window;
 use crate::results::{OutputDir, OutputError};
 use crate::words::{Message, message};
@@ -33,6 +33,8 @@ pub(super) struct Remembered {
     pub(super) identified_by: Vec<String>,
     /// The source of all rows, if they had the same whatever their cells held.
     pub(super) source: Option<String>,
+    /// The columns that said of which source somebody is.
+    pub(super) sources_from: Vec<String>,
     /// The command that gives the failures back, as it is typed in the folder below.
     pub(super) give_back: Option<String>,
     /// The part of the files that the last run read, in flags, if it was not all of them.
@@ -143,11 +145,13 @@ impl Remembered {
     }
 
     /// Refuses to take the same people for others, because another column of the same list says who they are, or because
-    /// they are to have another source: they would be created once more.
-    pub(super) fn refuse_other_people(&self, form: &Form) -> Result<(), Failure> {
+    /// they are to have another source: they would be created once more. A column that gives the source because its values
+    /// fit is one that they may fit tonight only.
+    pub(super) fn refuse_other_people(&self, resolved: &Resolved) -> Result<(), Failure> {
         if self.rehearsal {
             return Ok(());
         }
+        let form = &resolved.form;
         let now = form.identified_by();
         let known: Vec<&str> = self.identified_by.iter().map(String::as_str).collect();
         let are_there = known.iter().all(|column| form.header().iter().any(|there| there == column));
@@ -161,6 +165,21 @@ impl Remembered {
             (Some(before), Some(now)) if before != now => {
                 Err(Failure::usage(message!("other-source", before, now))
                     .hint(message!("other-source.fix", before)))
+            }
+            (Some(before), None) if !resolved.is_source_asked_for() => {
+                let column = form.sources_from().join(", ");
+                let map = given::quoted(&format!("source={column}"));
+                Err(Failure::usage(message!("other-source-by-column", before, column)).hint(message!(
+                    "other-source-by-column.fix",
+                    before,
+                    map
+                )))
+            }
+            (None, Some(now)) if self.sources_from.iter().any(|column| form.header().contains(column)) => {
+                let column = self.sources_from.join(", ");
+                let map = given::quoted(&format!("source={column}"));
+                Err(Failure::usage(message!("other-source-no-column", column, now))
+                    .hint(message!("other-source-no-column.fix", map)))
             }
             _ => Ok(()),
         }
@@ -184,6 +203,7 @@ impl Remembered {
             country,
             identified_by: form.identified_by().into_iter().map(str::to_owned).collect(),
             source: form.constant_source().map(str::to_owned),
+            sources_from: form.sources_from().into_iter().map(str::to_owned).collect(),
             give_back,
             window: flags(window),
             started_in: here(),

@@ -195,7 +195,7 @@ async fn with_the_folder(
     let to_send = prepared.to_send();
     if replayed.head.is_some() {
         remembered.refuse_another_country(&read, prepared.resolved.default_country())?;
-        remembered.refuse_other_people(&prepared.resolved.form)?;
+        remembered.refuse_other_people(&prepared.resolved)?;
     }
     tell_of_edited_failures(args, &path);
     // A plan that somebody approved is no guess.

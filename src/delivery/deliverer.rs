@@ -122,7 +122,7 @@ impl<T: Transport> Deliverer<T> {
         let carriage = &self.shared.carriage;
         let seed = seed_of(carriage.seed, ticket.row.number);
         let origin = Origin {
-            in_doubt: ticket.in_doubt,
+            earlier: ticket.earlier,
             sent_after: ticket.sent_after,
             has_twin: ticket.has_twin,
             unlooked: !self.looks_first() || carriage.unlooked.contains(&ticket.number),
@@ -156,7 +156,9 @@ impl<T: Transport> Deliverer<T> {
     pub async fn find_by_number(&self, contact: &NewContact) -> Result<Option<StoredContact>, Stop> {
         let forms = [Some(contact.identifier.clone()), sibling_form(&contact.identifier)];
         for digits in forms.into_iter().flatten() {
-            let found = self.ask_once(self.shared.carriage.client.find(&digits, contact)).await?;
+            let found = self
+                .ask_once(self.shared.carriage.client.find(&digits, contact.channel_uuid.as_deref()))
+                .await?;
             if let Some(found) = found.filter(|found| echo::is_same_number(contact, found)) {
                 return Ok(Some(found));
             }

@@ -165,7 +165,7 @@ impl<T: Transport> Errand<T> {
             let shared = Arc::clone(&self.deliverer.shared);
             began.get_or_insert(self.deliverer.now());
             tracing::debug!(row = ticket.row.number.get(), "looking up");
-            let find = shared.carriage.client.find(&digits, contact);
+            let find = shared.carriage.client.find(&digits, contact.channel_uuid.as_deref());
             let look = self.deliverer.unless_halted(Halt::Stopping, find).await?;
             end(turn, Asked::Read, &look);
             shared.note(&look, Kind::Look, ventured, ticket);

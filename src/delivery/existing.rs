@@ -84,7 +84,7 @@ impl<T: Transport> Errand<T> {
         }
         // Whoever may have been sent before is looked for in another way.
         let has_look_up = ticket.contact.source == Source::Whatsapp;
-        if !carriage.existing.policy.looks() || ticket.in_doubt || !has_look_up {
+        if !carriage.existing.policy.looks() || ticket.earlier.is_in_doubt() || !has_look_up {
             return None;
         }
         if let Some(walked) = &carriage.existing.walked {

@@ -14,6 +14,7 @@ use super::echo;
 use super::list_walk::Sighting;
 use super::patience::{Patience, Throttling, back_off, stop_for};
 use crate::api::{Exchange, Existence, Fault, StoredContact};
+use crate::journal::Earlier;
 use crate::model::{Code, DuplicateAnswer, NewContact, Outcome, Remark, Shown, Source, Stop, Untouched};
 use crate::words::{Message, message};
 
@@ -55,9 +56,9 @@ pub(super) type Decision = (Next, Option<Stop>);
 /// What is known of a row before it is on the wire.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Origin {
-    /// An earlier run may have created it: look before sending.
-    pub in_doubt: bool,
-    /// The server's clock before it was first sent.
+    /// What an earlier run may have done about it.
+    pub earlier: Earlier,
+    /// The server's clock before it was first sent, or can have been.
     pub sent_after: Option<SystemTime>,
     /// Another row of the file may be taken for this one, where only the name can tell.
     pub has_twin: bool,
@@ -90,6 +91,8 @@ pub struct Life {
     look_failures: u32,
     /// The server's clock before the contact was first sent, in this process or an earlier one.
     sent_after: Option<SystemTime>,
+    /// An earlier run promised to send it.
+    was_promised: bool,
     /// When the first send of this process began.
     first_sent: Option<Duration>,
     throttling: Throttling,
@@ -125,7 +128,8 @@ struct Doubt {
 impl Life {
     /// A row that is about to be sent, or that an earlier run left in doubt. `seed` makes its waits repeatable.
     pub fn new(contact: &NewContact, origin: Origin, patience: Patience, now: Duration, seed: u64) -> Self {
-        let doubt = origin.in_doubt.then(|| Doubt { since: now, looks: 0, last: message!("left-open") });
+        let doubt =
+            origin.earlier.is_in_doubt().then(|| Doubt { since: now, looks: 0, last: message!("left-open") });
         let way = match origin {
             _ if contact.source == Source::Whatsapp => Way::Number,
             Origin { has_twin: true, .. } => Way::None(message!("no-look-up-twin")),
@@ -141,6 +145,7 @@ impl Life {
             unreached: 0,
             look_failures: 0,
             sent_after: origin.sent_after,
+            was_promised: origin.earlier == Earlier::LeftOpen,
             first_sent: None,
             throttling: Throttling::default(),
             doubt,
@@ -283,7 +288,9 @@ impl Life {
             result => result,
         };
         match result {
-            Ok(Some(stored)) if self.hides(&stored, exchange.server_time, now) => (self.hidden(now), None),
+            Ok(Some(stored)) if self.hides(contact, &stored, exchange.server_time, now) => {
+                (self.hidden(now), None)
+            }
             Ok(Some(stored)) => {
                 let outcome = self.found(contact, stored, exchange.server_time, now);
                 (Next::End(End::Settled(outcome)), None)
@@ -431,19 +438,28 @@ impl Life {
 
     /// Whether the contact that a look-up found was there before this row was sent, so that it says nothing about what
     /// became of the send: where the account takes two contacts with one number, a look-up shows one of them.
-    fn hides(&self, stored: &StoredContact, server_time: Option<SystemTime>, now: Duration) -> bool {
+    fn hides(
+        &self,
+        contact: &NewContact,
+        stored: &StoredContact,
+        server_time: Option<SystemTime>,
+        now: Duration,
+    ) -> bool {
         if self.doubt.is_none() || self.refusal.is_some() {
             return false;
         }
+        let is_of_another_name = || echo::differences(contact, stored).iter().any(|field| field == "name");
         match self.age(stored, server_time, now) {
             // Whoever looks before sending meets somebody from before, and sends nothing: only where it is known to have been
             // sent has somebody come between.
             Some(before) if !self.unlooked => self.sends > 0 && before > CLOCK_SLACK,
+            // Whoever else writes in at that time is beside it, and not in its place.
+            Some(_) if self.sends > 0 && is_of_another_name() => true,
             // Both stamps are whole seconds, unless the first send was reckoned back from an answer.
             Some(before) if self.sent_after.is_some() => before > Duration::ZERO,
             Some(before) => before > Duration::from_secs(1),
-            // One that was given up left nobody: what is found is somebody whom its failures file may have made.
-            None => self.unlooked && (self.sends > 0 || self.sent_after.is_some()),
+            // Where nothing was promised, nothing need hide.
+            None => self.unlooked && (self.sends > 0 || self.was_promised && self.sent_after.is_some()),
         }
     }
 
@@ -476,6 +492,8 @@ impl Life {
         // A refusal says that this send stored nothing, so only an earlier one whose answer was lost can have.
         let refused_at_first = self.refusal.is_some() && self.sends <= 1;
         let is_older = self.is_older(&stored, server_time, now);
+        // However young it is, where nothing was promised it need not be what was sent.
+        let is_older = is_older.filter(|is_older| *is_older || self.sends > 0 || self.was_promised);
         self.was_there = refused_at_first || is_older == Some(true);
         let ours = match is_older {
             _ if refused_at_first => false,

@@ -8,7 +8,7 @@ use super::error::JournalError;
 use super::record::{self, Ended, Record, TicketNumber, VERSION, Value, Verdict};
 use super::replay::{self, Begun, Head, Past, Replayed};
 use super::storage::{Length, Storage, Synced};
-use super::ticket::{Applicant, Leased, Settled, Ticket};
+use super::ticket::{Applicant, Earlier, Leased, Settled, Ticket};
 use super::verdict;
 use super::{ContactKey, Fingerprints, Recall};
 use crate::model::{Code, Delivery, FieldChange, FieldValue};
@@ -218,20 +218,24 @@ impl<S: Storage> Journal<S> {
             server_time.and_then(|time| time.duration_since(UNIX_EPOCH).ok()).map(|since| since.as_secs());
         let mut records = Vec::new();
         let mut next = first;
-        for alike in rows.chunk_by(|one, other| one.in_doubt == other.in_doubt) {
-            // A row in doubt may have been sent long before this lease.
-            let sv = seconds.filter(|_| !alike[0].in_doubt);
+        let sent_after = |row: &Applicant| match row.earlier {
+            Earlier::Nothing => seconds,
+            // It may have been sent long before this lease.
+            Earlier::MaybeSent { after } => after,
+            Earlier::LeftOpen => None,
+        };
+        for alike in rows.chunk_by(|one, other| sent_after(one) == sent_after(other)) {
+            let sv = sent_after(&alike[0]);
             let k = keys.drain(..alike.len()).collect();
             records.push(Record::Lease { n: next, k, sv });
             next += alike.len() as u64;
         }
         self.append(&records)?;
         self.next_ticket = next;
-        let sent_after = seconds.map(from_seconds);
         let leased = (first..)
             .zip(rows)
             .map(|(number, applicant)| {
-                let sent_after = sent_after.filter(|_| !applicant.in_doubt);
+                let sent_after = sent_after(&applicant).map(from_seconds);
                 Leased { number, applicant, sent_after, is_open: false }
             })
             .collect();
@@ -247,7 +251,7 @@ impl<S: Storage> Journal<S> {
 
     /// A row that an earlier process left open: its lease is on disk since then.
     pub fn reopen(&self, row: Applicant, number: TicketNumber, sent_after: Option<u64>) -> Leased {
-        let applicant = Applicant { in_doubt: true, ..row };
+        let applicant = Applicant { earlier: Earlier::LeftOpen, ..row };
         Leased { number, applicant, sent_after: sent_after.map(from_seconds), is_open: true }
     }
 
@@ -265,7 +269,7 @@ impl<S: Storage> Journal<S> {
             row: row.applicant.row,
             contact: row.applicant.contact,
             remarks: row.applicant.remarks,
-            in_doubt: row.applicant.in_doubt,
+            earlier: row.applicant.earlier,
             has_twin: row.applicant.has_twin,
             there: row.applicant.there,
             sent_after: row.sent_after,

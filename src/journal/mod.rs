@@ -49,4 +49,4 @@ pub use record::{Ended, Record, TicketNumber, VERSION, Value, Verdict};
 pub use replay::{Begun, Head, Past, Replayed, Session};
 pub use storage::{Disk, Length, ReadAt, Storage, Synced};
 pub use story::Story;
-pub use ticket::{Applicant, Leased, Settled, Ticket};
+pub use ticket::{Applicant, Earlier, Leased, Settled, Ticket};

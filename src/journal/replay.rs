@@ -7,6 +7,7 @@ use super::fate::{Evidence, Final};
 use super::key::ContactKey;
 use super::record::{self, Ended, Record, TicketNumber, Verdict};
 use super::storage::Length;
+use super::ticket::Earlier;
 use crate::model::Code;
 
 /// The last version whose undo had no record of its own: it leased the contacts that it had taken back once more, and gave
@@ -95,6 +96,9 @@ pub struct Replayed {
     pub next_ticket: TicketNumber,
     /// A process got as far as leasing a row.
     pub worked: bool,
+    /// The server's clock before the first row was leased, in seconds, if nothing is missing before that: nothing was sent
+    /// earlier.
+    pub first_leased: Option<u64>,
     /// Contacts that were about to be changed, by the tickets that do not say what came of it.
     pub changing: BTreeMap<TicketNumber, Begun>,
     /// Tickets without a final verdict before whose use nobody was looked for.
@@ -141,6 +145,7 @@ pub(super) fn replay(
     // Which of them looked for nobody before sending.
     let mut unlooked: Vec<bool> = Vec::new();
     let mut open: BTreeMap<TicketNumber, Open> = BTreeMap::new();
+    let mut has_leased = false;
     let mut line = Vec::new();
     let mut torn_at: Option<u64> = None;
     loop {
@@ -195,6 +200,12 @@ pub(super) fn replay(
                 replayed.last_session = Some(Session { boot, input, rows, at });
             }
             Record::Lease { n, k, sv } => {
+                if !std::mem::replace(&mut has_leased, true) {
+                    replayed.first_leased = sv.filter(|_| replayed.damage.is_none());
+                }
+                // The parts of a list come one after another.
+                replayed.first_leased =
+                    replayed.first_leased.map(|first| sv.map_or(first, |sv| sv.min(first)));
                 for (ticket, text) in (n..).zip(&k) {
                     let Some((key, content)) = record::decode_key(text) else { continue };
                     let session = sessions.len();
@@ -322,6 +333,16 @@ pub(super) fn replay(
         each(open.past(ticket, evidence, offset, None))?;
     }
     Ok(replayed)
+}
+
+impl Replayed {
+    /// What an earlier process may have done about a row that the journal does not know.
+    pub fn of_unknown_rows(&self) -> Earlier {
+        match self.damage {
+            Some(_) => Earlier::MaybeSent { after: self.first_leased },
+            None => Earlier::Nothing,
+        }
+    }
 }
 
 impl Past {
@@ -552,6 +573,22 @@ mod tests {
             let records: Vec<_> = begun().into_iter().chain(then).collect();
             let (_, pasts) = read(&records, Some("c"), None);
             assert_eq!(pasts[0].evidence.retired, retired, "{records:?}");
+        }
+    }
+
+    #[test]
+    fn rows_that_a_damaged_journal_does_not_know_were_not_sent_before_the_first_that_it_knows() {
+        let lease = |n, sv| Record::Lease { n, k: vec![record::encode_key(KEY, [1; 8])], sv };
+        let unknown = |records: Vec<Record>| read(&records, Some("b"), None).0.of_unknown_rows();
+        assert_eq!(unknown(vec![lease(0, Some(9))]), Earlier::Nothing, "it knows all that were");
+        for (records, after) in [
+            (vec![lease(0, Some(9)), Record::Damaged, lease(1, Some(12))], Some(9)),
+            (vec![lease(0, Some(9)), lease(1, Some(7)), lease(2, None), Record::Damaged], Some(7)),
+            (vec![Record::Damaged, lease(0, Some(9))], None),
+            (vec![lease(0, None), lease(1, Some(9)), Record::Damaged], None),
+            (vec![Record::Damaged], None),
+        ] {
+            assert_eq!(unknown(records.clone()), Earlier::MaybeSent { after }, "{records:?}");
         }
     }
 

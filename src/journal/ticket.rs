@@ -5,6 +5,28 @@ use std::time::SystemTime;
 use super::record::TicketNumber;
 use crate::model::{ContactId, Delivery, NewContact, Remark, Row};
 
+/// What an earlier run may have done about a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Earlier {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// It may have sent it, or somebody may have done so from its `failures.csv`.
+    MaybeSent {
+        /// But not before the server's clock said so, in seconds.
+        after: Option<u64>,
+    },
+    /// It promised to send it, and did not say what came of that.
+    LeftOpen,
+}
+
+impl Earlier {
+    /// Whether it may have created the contact: it is looked for before it is sent.
+    pub fn is_in_doubt(self) -> bool {
+        self != Self::Nothing
+    }
+}
+
 /// A row before the gate.
 #[derive(Debug)]
 pub struct Applicant {
@@ -18,8 +40,8 @@ pub struct Applicant {
     pub key: super::ContactKey,
     /// What is said about it.
     pub content: [u8; 8],
-    /// An earlier run may have created the contact: look before sending.
-    pub in_doubt: bool,
+    /// What an earlier run may have done about it.
+    pub earlier: Earlier,
     /// Another row of the file may be taken for this one, where only the name can tell.
     pub has_twin: bool,
     /// An earlier run knows the contact by this uuid: it is met, and not created.
@@ -64,8 +86,8 @@ pub struct Ticket {
     pub contact: NewContact,
     /// What the mapping remarked.
     pub remarks: Vec<Remark>,
-    /// An earlier run may have created the contact: look before sending.
-    pub in_doubt: bool,
+    /// What an earlier run may have done about it.
+    pub earlier: Earlier,
     /// Another row of the file may be taken for this one, where only the name can tell.
     pub has_twin: bool,
     /// An earlier run knows the contact by this uuid: it is met, and not created.

@@ -142,6 +142,11 @@ impl Form {
         }
     }
 
+    /// The columns that say of which source somebody is.
+    pub fn sources_from(&self) -> Vec<&str> {
+        self.source.columns().into_iter().map(|at| self.header[at].as_str()).collect()
+    }
+
     /// The columns that tags are taken from.
     pub(super) fn tag_columns(&self) -> Vec<usize> {
         self.tags.as_ref().map(Value::columns).unwrap_or_default()

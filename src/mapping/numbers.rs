@@ -1,4 +1,4 @@
-//! The identifier of a row: of several numbers, the first valid one.
+//! The identifier of a row: of several numbers, the first valid one, unless an earlier one may be somebody's, too.
 
 use std::borrow::Cow;
 
@@ -45,9 +45,13 @@ impl Numbers {
 
     /// The number of a row, `None` if there is no text in any of the places.
     ///
+    /// What is nobody's number is passed over. What only lacks something to be one, such as its country code, is not: the
+    /// person has it, and the next number, such as their company's, is another one's.
+    ///
     /// # Errors
     ///
-    /// If none of the texts is a number: what is wrong with the first.
+    /// If the first number that is not passed over lacks something: what it lacks. If none of the texts is a number: what
+    /// is wrong with the first.
     pub(super) fn read<'c>(&'c self, cells: Texts<'c>) -> Option<Result<Number<'c>, NoNumber>> {
         if let ([only], None) = (&self.candidates[..], &self.separator) {
             let text = only.value.text(cells);
@@ -74,9 +78,12 @@ impl Numbers {
             .filter(|part| !part.is_empty())
             .collect();
         let mut refused: Option<NoNumber> = None;
+        let mut unfinished: Option<(&str, NoNumber)> = None;
+        let mut has_another = false;
         for part in &parts {
-            match self.read_one(part, cells) {
-                Ok(mut number) => {
+            match (self.read_one(part, cells), &unfinished) {
+                (Ok(number), Some((of, _))) if !is_the_same(of, &number.digits) => has_another = true,
+                (Ok(mut number), _) => {
                     if refused.is_some() {
                         number.remarks.push(Code::PhonePassedOver);
                     } else if parts.len() > 1 {
@@ -84,8 +91,15 @@ impl Numbers {
                     }
                     return Some(Ok(number.into_owned()));
                 }
-                Err(error) => refused = refused.or(Some(error)),
+                (Err(error), None) if is_unfinished(error.code) => unfinished = Some((part, error)),
+                (Err(error), _) => refused = refused.or(Some(error)),
             }
+        }
+        if let Some((_, mut error)) = unfinished {
+            if has_another {
+                error.message = message!("phone-and-another", first = error.message);
+            }
+            return Some(Err(error));
         }
         let mut refused = refused?;
         if parts.len() > 1 {
@@ -119,6 +133,126 @@ impl Numbers {
                 }
                 read => read,
             },
+        }
+    }
+}
+
+/// Whether what was refused is a number of somebody that cannot be told from the cell: its country is not known, or a digit
+/// is missing that a spreadsheet ate, or it is one of several.
+fn is_unfinished(code: Code) -> bool {
+    matches!(
+        code,
+        Code::PhoneNational
+            | Code::CountryUnknown
+            | Code::PhoneAmbiguous
+            | Code::PhoneLostZero
+            | Code::PhoneMultiple
+            | Code::PhoneScientific
+    )
+}
+
+/// Whether a text without its country code is a number that is known with it: phone books keep both spellings side by side.
+fn is_the_same(text: &str, number: &str) -> bool {
+    /// Fewer may be the end of many a number.
+    const FEWEST: usize = 6;
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let digits = digits.trim_start_matches('0');
+    let Some(before) = number.strip_suffix(digits).filter(|_| digits.len() >= FEWEST) else { return false };
+    // In some countries the 0 belongs to the number.
+    let codes = [Some(before), before.strip_suffix('0')];
+    before.is_empty() || codes.into_iter().flatten().any(|code| Country::of_code(code).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use csv::ByteRecord;
+
+    use super::super::{Facts, Mapping};
+    use crate::model::{Code, Row, RowNumber};
+
+    /// What becomes of a row with these numbers: the digits that are sent with what is said of them, or why it is not sent.
+    fn chosen(
+        mobile: &str,
+        office: &str,
+        country: &str,
+        options: &str,
+    ) -> Result<(String, Vec<Code>), (Code, String)> {
+        let header = ["Mobile", "Office", "Country", "Name"].map(str::to_owned);
+        let file = format!(
+            "[map]\nidentifier = [\"Mobile\", \"Office\"]\nname = \"Name\"\n[options]\ncountry_column = \"Country\"\n\
+             phone_separator = \" ::: \"\n{options}"
+        );
+        let mapping = Mapping::from_toml(&file, std::path::Path::new("m.toml")).unwrap();
+        let form = mapping.resolve(&header, &Facts::new(&header)).unwrap().form;
+        let cells = ByteRecord::from(vec![mobile, office, country, "Ada"]);
+        match form.fill(&Row { number: RowNumber::FIRST, line: 2, cells, flaw: None }) {
+            Ok((contact, remarks)) => {
+                let remarks = remarks.iter().map(|remark| remark.code);
+                let of_choice = |code: &Code| matches!(code, Code::PhonePassedOver | Code::PhoneOneOfSeveral);
+                Ok((contact.identifier, remarks.filter(of_choice).collect()))
+            }
+            Err(rejection) => {
+                let problem = &rejection.problems()[0];
+                Err((problem.code, problem.message.to_string()))
+            }
+        }
+    }
+
+    const OFFICE: &str = "+39 06 1234 5678";
+
+    #[test]
+    fn a_number_of_somebody_that_lacks_something_is_not_passed_over_for_another() {
+        let in_italy = "default_country = \"IT\"";
+        for (mobile, country, options, code) in [
+            ("333 123 4501", "", "", Code::PhoneNational),
+            ("n/a ::: 333 123 4501", "", "", Code::PhoneNational),
+            ("333 123 4501", "Atlantis", "", Code::CountryUnknown),
+            ("393331234508", "Germany", "", Code::PhoneAmbiguous),
+            ("21234567", "", in_italy, Code::PhoneLostZero),
+            ("333 1234501 / 334 1234501", "", in_italy, Code::PhoneMultiple),
+            ("3.93331E+11", "", "", Code::PhoneScientific),
+            // The end of the other, and no country has what stands before it.
+            ("1234 5678", "", "", Code::PhoneNational),
+        ] {
+            let office = if mobile == "1234 5678" { "+39 06 2 1234 5678" } else { OFFICE };
+            let (refused, message) = chosen(mobile, office, country, options).unwrap_err();
+            assert_eq!(refused, code, "{mobile}");
+            assert!(
+                message.ends_with("the row has another number, which is not taken in its place"),
+                "{message}"
+            );
+            // Alone it is refused for the same.
+            let (refused, message) = chosen(mobile, "", country, options).unwrap_err();
+            assert_eq!(refused, code, "{mobile}");
+            assert!(!message.contains("another number, which"), "{message}");
+        }
+    }
+
+    #[test]
+    fn what_is_nobodys_number_is_passed_over() {
+        let digits = "390612345678".to_owned();
+        for mobile in ["ask at reception", "-", "+39 12", "+999 333 1234510", "+39 06 1234567 x12", "12345"] {
+            assert_eq!(
+                chosen(mobile, OFFICE, "", ""),
+                Ok((digits.clone(), vec![Code::PhonePassedOver])),
+                "{mobile}"
+            );
+        }
+        assert_eq!(chosen("", OFFICE, "", ""), Ok((digits, vec![])));
+    }
+
+    #[test]
+    fn a_number_that_stands_there_with_and_without_its_country_code_is_one() {
+        for (mobile, office, options, digits) in [
+            ("333 123 4501 ::: +39 06 1234 5678 ::: +39 333 1234501", "", "", "393331234501"),
+            ("06 12 34 56 78", "+33 6 12 34 56 78", "", "33612345678"),
+            ("06 1234 5678", OFFICE, "", "390612345678"),
+            ("21234567", "+39 02 1234567", "default_country = \"IT\"", "39021234567"),
+            ("393331234508", "+39 333 1234508", "default_country = \"DE\"", "393331234508"),
+            ("010 123 4567", "+20 10 1234567", "", "20101234567"),
+        ] {
+            let taken = chosen(mobile, office, "", options);
+            assert_eq!(taken, Ok((digits.to_owned(), vec![Code::PhoneOneOfSeveral])), "{mobile}");
         }
     }
 }

@@ -84,6 +84,13 @@ impl Resolved {
         self.said.default_country
     }
 
+    /// Whether the person said where the source comes from.
+    pub fn is_source_asked_for(&self) -> bool {
+        let is_asked =
+            |chosen: &Chosen| chosen.target == Target::Field(Field::Source) && chosen.origin == Origin::Asked;
+        self.chosen.iter().any(is_asked)
+    }
+
     /// The required fields that rest on a guess.
     pub fn guessed_required(&self) -> Vec<&Chosen> {
         self.chosen

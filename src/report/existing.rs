@@ -21,7 +21,7 @@ impl ExistingPlan {
     pub fn requests(&self) -> u64 {
         match self.way {
             Way::LookUps { requests, .. } => requests,
-            Way::Walk { pages, .. } => pages,
+            Way::Walk { requests, .. } => requests,
             Way::None => 0,
         }
     }
@@ -34,8 +34,8 @@ impl ExistingPlan {
         let at_rate = |requests: u64| rate.map_or(0.0, |rate| requests as f64 / f64::from(rate));
         match self.way {
             Way::LookUps { requests, walk } => {
-                let instead = walk.map(|(pages, reads, seconds)| {
-                    message!("existing-or-a-walk", requests = pages, reads, duration = duration(seconds))
+                let instead = walk.map(|(requests, reads, seconds)| {
+                    message!("existing-or-a-walk", requests, reads, duration = duration(seconds))
                 });
                 sentences.push(message!(
                     "existing-look-ups",
@@ -44,9 +44,9 @@ impl ExistingPlan {
                     instead = instead.unwrap_or_else(|| "".into()),
                 ));
             }
-            Way::Walk { pages, reads, seconds, look_ups } => sentences.push(message!(
+            Way::Walk { requests, reads, seconds, look_ups } => sentences.push(message!(
                 "existing-walk",
-                requests = pages,
+                requests,
                 reads,
                 duration = duration(seconds),
                 look_ups,

@@ -10,13 +10,15 @@ use super::closing::{duration, label};
 use super::existing::ExistingPlan;
 use super::summary::AccountShown;
 use crate::account::{Finding, whose_account};
-use crate::mapping::{Origin, Recognised, Resolved};
+use crate::mapping::{Origin, Recognised, Resolved, Unmapped};
 use crate::model::{Cause, Code, OnExisting, RowPlace, Severity, Tally, Window, masked, printable};
 use crate::survey::{RemarkCount, StandingCounts};
 use crate::words::{Message, message};
 
-/// Most columns that are named as not sent.
-const MOST_COLUMNS: usize = 40;
+/// Most filled columns that are named as not sent.
+const MOST_COLUMNS: usize = 100;
+/// Most empty columns that are named.
+const MOST_EMPTY_COLUMNS: usize = 5;
 
 /// Everything that a plan shows.
 pub struct Plan<'p> {
@@ -121,18 +123,26 @@ impl Plan<'_> {
             return;
         }
         let _ = writeln!(text, "{}", style(message!("plan-not-sent").told()).bold());
-        for column in unmapped.iter().take(MOST_COLUMNS) {
-            let name = if column.column.trim().is_empty() {
-                message!("no-name")
-            } else {
-                Message::verbatim(printable(&column.column))
-            };
+        let name = |column: &Unmapped| {
+            let is_named = !column.column.trim().is_empty();
+            if is_named { Message::verbatim(printable(&column.column)) } else { message!("no-name") }
+        };
+        // Exports have dozens of columns that nobody filled: what is left out of the people stands before them.
+        let (empty, filled): (Vec<_>, Vec<_>) = unmapped.iter().partition(|column| column.filled == 0);
+        for column in filled.iter().take(MOST_COLUMNS) {
+            let name = name(column);
             let what = message!("plan-unmapped", name, reason = &column.reason, filled = column.filled);
             let _ = writeln!(text, "  {}", what.told());
         }
-        if unmapped.len() > MOST_COLUMNS {
-            let more = message!("plan-more-columns", columns = unmapped.len() - MOST_COLUMNS);
+        if filled.len() > MOST_COLUMNS {
+            let more = message!("plan-more-columns", columns = filled.len() - MOST_COLUMNS);
             let _ = writeln!(text, "  {}", more.told());
+        }
+        if !empty.is_empty() {
+            let names = Message::list(empty.iter().take(MOST_EMPTY_COLUMNS).map(|column| name(column)), ", ");
+            let more = empty.len().saturating_sub(MOST_EMPTY_COLUMNS);
+            let what = message!("plan-empty-columns", columns = empty.len(), names, more);
+            let _ = writeln!(text, "  {}", what.told());
         }
     }
 

@@ -19,7 +19,7 @@ use super::street::{StopWish, Street, rise};
 use crate::api::Transport;
 use crate::delivery::{Delivered, Halt, differences, not_shown};
 use crate::intake::{Arrival, IntakeError, Known};
-use crate::journal::{Applicant, JournalError, Storage};
+use crate::journal::{Applicant, Earlier, JournalError, Storage};
 use crate::model::{
     Code, Delivery, DuplicateAnswer, Event, FieldValue, Learnt, NewContact, Outcome, PhoneShape, Source, Stop,
 };
@@ -152,7 +152,7 @@ fn applicant(arrival: &Arrival, shapes: &BTreeSet<Shape>) -> Option<(Shape, Appl
         return None;
     };
     let shape = Shape::of(contact);
-    if arrival.in_doubt || arrival.has_twin || shapes.contains(&shape) {
+    if arrival.earlier.is_in_doubt() || arrival.has_twin || shapes.contains(&shape) {
         return None;
     }
     let applicant = Applicant {
@@ -161,7 +161,7 @@ fn applicant(arrival: &Arrival, shapes: &BTreeSet<Shape>) -> Option<(Shape, Appl
         remarks: remarks.clone(),
         key: identity.key,
         content: identity.content,
-        in_doubt: false,
+        earlier: Earlier::Nothing,
         has_twin: false,
         there: None,
     };

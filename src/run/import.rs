@@ -144,7 +144,7 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             standings: survey.standings,
             fingerprints: journal.fingerprints().clone(),
             recall: journal.recall()?,
-            cautious: replayed.damage.is_some(),
+            unknown: replayed.of_unknown_rows(),
             policy,
         };
         let arrivals = match self.reading {

@@ -216,7 +216,7 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
 
     /// A row begins its walk.
     fn meet(&mut self, arrival: Arrival, applicants: &mut Vec<Applicant>) -> Result<(), RunError> {
-        let Arrival { row, filled, known, in_doubt, has_twin, passed_over } = arrival;
+        let Arrival { row, filled, known, earlier, has_twin, passed_over } = arrival;
         self.street.results.pass_over(row.number, passed_over)?;
         self.report.taken += 1;
         self.street.watch.see(&Event::Taken(row.number));
@@ -234,7 +234,7 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
             remarks,
             key: identity.key,
             content: identity.content,
-            in_doubt,
+            earlier,
             has_twin,
             there,
         };

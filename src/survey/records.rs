@@ -98,7 +98,7 @@ pub(super) fn write_standing(row: RowNumber, standing: Standing) -> [u8; STANDIN
     let or_none = |number: Option<u64>| number.map_or(0, |number| number + 1);
     let (kind, numbers, flag) = match standing {
         Standing::Fresh => (0, [0; 3], false),
-        Standing::GivenUp => (4, [0; 3], false),
+        Standing::GivenUp { sent_after } => (4, [or_none(sent_after), 0, 0], false),
         Standing::Repeats { of, same_content } => (1, [of.get(), 0, 0], same_content),
         Standing::Settled { offset, verdict, changed, done } => {
             let code = u64::from(verdict_code(Some(verdict)));
@@ -130,7 +130,7 @@ pub(super) fn read_standing(record: &[u8; STANDING]) -> (RowNumber, Standing) {
             changed: flag,
             done: third.checked_sub(1).map(|offset| Done { offset, changed: other & 1 == 1 }),
         },
-        4 => Standing::GivenUp,
+        4 => Standing::GivenUp { sent_after: one.checked_sub(1) },
         3 => Standing::Open { ticket: one, sent_after: other.checked_sub(1), there: third.checked_sub(1) },
         _ => Standing::Fresh,
     };
@@ -151,7 +151,8 @@ mod tests {
         let row = RowNumber::new(7);
         for standing in [
             Standing::Fresh,
-            Standing::GivenUp,
+            Standing::GivenUp { sent_after: None },
+            Standing::GivenUp { sent_after: Some(0) },
             Standing::Repeats { of: RowNumber::new(3), same_content: true },
             Standing::Settled { offset: 9, verdict: Final::Unwanted, changed: true, done: None },
             Standing::Settled {

@@ -47,7 +47,8 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
     ///
     /// If it cannot be put aside.
     pub fn past(&mut self, past: &Past) -> io::Result<()> {
-        let number = if matches!(past.evidence.verdict, None | Some(Final::Unconfirmed)) {
+        // Of whoever is not there, nothing is read back but when it was sent.
+        let number = if matches!(past.evidence.verdict, None | Some(Final::Unconfirmed | Final::Failed)) {
             past.sent_after.map_or(0, |seconds| seconds + 1)
         } else {
             past.offset
@@ -216,7 +217,9 @@ impl Contact {
             (Class::Settled, _) => settled(last),
             // What was refused or given up since was a change: the contact is there.
             (Class::NeverSent, Some(there)) => settled(there),
-            (Class::NeverSent, None) if evidence.verdict == Some(Final::Failed) => Standing::GivenUp,
+            (Class::NeverSent, None) if evidence.verdict == Some(Final::Failed) => {
+                Standing::GivenUp { sent_after: last.offset.checked_sub(1) }
+            }
             (Class::NeverSent, None) => Standing::Fresh,
             (Class::Unknown, there) => Standing::Open {
                 ticket,
@@ -320,7 +323,7 @@ mod tests {
                 settled(8, Final::There, true),
                 settled(9, Final::Rejected, false),
                 Standing::Fresh,
-                Standing::GivenUp,
+                Standing::GivenUp { sent_after: Some(1000) },
                 settled(20, Final::There, false),
                 Standing::Open { ticket: 13, sent_after: Some(1000), there: None },
                 Standing::Fresh,
@@ -347,8 +350,8 @@ mod tests {
         let open = |there| Standing::Open { ticket: 2, sent_after: Some(1000), there };
         let settled = |verdict, changed| Standing::Settled { offset: 101, verdict, changed, done: None };
         for (earlier, later, standing) in [
-            (Final::Failed, released, Standing::GivenUp),
-            (Final::Failed, Evidence::LEASED, Standing::GivenUp),
+            (Final::Failed, released, Standing::GivenUp { sent_after: Some(1000) }),
+            (Final::Failed, Evidence::LEASED, Standing::GivenUp { sent_after: Some(1000) }),
             (Final::Failed, marked, open(None)),
             (Final::There, released, settled(Final::There, true)),
             (Final::There, Evidence::LEASED, settled(Final::There, true)),

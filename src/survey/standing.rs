@@ -10,7 +10,10 @@ pub enum Standing {
     Fresh,
     /// An earlier run gave it up, provably not created then. It stands in that run's `failures.csv`, and may have been
     /// imported from there since: it is looked up before it is sent.
-    GivenUp,
+    GivenUp {
+        /// The server's clock when its ticket was leased, in seconds.
+        sent_after: Option<u64>,
+    },
     /// It is the same contact as an earlier row.
     Repeats {
         /// That row.
@@ -104,11 +107,11 @@ impl StandingCounts {
     }
 
     pub(super) fn note(&mut self, standing: Standing, without_bot_status: bool) {
-        if matches!(standing, Standing::Fresh | Standing::GivenUp | Standing::Open { .. }) {
+        if matches!(standing, Standing::Fresh | Standing::GivenUp { .. } | Standing::Open { .. }) {
             self.without_bot_status += u64::from(without_bot_status);
         }
         match standing {
-            Standing::Fresh | Standing::GivenUp => {}
+            Standing::Fresh | Standing::GivenUp { .. } => {}
             Standing::Repeats { same_content, .. } => {
                 self.repeats += 1;
                 self.repeats_differing += u64::from(!same_content);

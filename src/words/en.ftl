@@ -92,7 +92,7 @@ code-tag_case_twins = tags that differ in letter case only
     .fix = keep one spelling
 code-tag_comma = a tag with a comma in it
     .fix = say what separates tags: --tag-separator ','
-code-phone_passed_over = an earlier number of the row is none, and the next was taken
+code-phone_passed_over = an earlier cell of the row holds no number, and the next number was taken
     .fix = compare a few with the original
 code-phone_suspicious = digits that are all alike or in a row
     .fix = look whether these are real numbers
@@ -261,6 +261,10 @@ plan-unmapped = { $name }: { $reason }; { $filled ->
    *[other] { $filled } cells
 } filled
 plan-more-columns = and { $columns } more
+plan-empty-columns = { $columns } empty: { $names }{ $more ->
+    [0] {""}
+   *[other] {" "}and { $more } more
+}
 no-name = (no name)
 plan-rows-title = Rows
 plan-rows = { $rows } in the file: { $send } to send, { $invalid } invalid, { $repeats } the same contact as an earlier row
@@ -335,11 +339,11 @@ existing-look-ups = who is there already is looked up row by row: { $requests ->
     [one] { $requests } request
    *[other] { $requests } requests
 }, about { $duration } more{ $instead }
-existing-or-a-walk = ; a walk of the contact list would be { $requests ->
+existing-or-a-walk = ; reading the contact list would be { $requests ->
     [one] { $requests } request
    *[other] { $requests } requests
 } and { $reads } at most for rows that are there, about { $duration }
-existing-walk = who is there already is seen from one walk of the contact list: { $requests ->
+existing-walk = who is there already is seen from the contact list: { $requests ->
     [one] { $requests } request
    *[other] { $requests } requests
 }, about { $duration }, and a request for each row that is there ({ $reads } at most); row by row it would be { $look_ups ->
@@ -438,6 +442,7 @@ unusable-no-list = it has no { $key }
 unusable-no-name = one of the { $key } has no name
 unusable-circles = the contact list goes in circles, or has no end
 unusable-another-number = it shows a contact with another number
+unusable-another-contact = it shows another contact than the one that was asked for
 unusable-not-deleted = it does not say that the contact was deleted
 unusable-no-identity = it speaks of an error where the token's user is asked for
 seen-no-object = the answer to /auth/me is no JSON object
@@ -860,6 +865,7 @@ input-stdin-too-long = standard input is longer than { $most } bytes, and the di
     .fix = write it to a file and pass that
 input-spool = cannot keep standard input in { $path }: { $why }
 input-aside = cannot put the rows aside: { $why }
+phone-and-another = { $first }; the row has another number, which is not taken in its place
 phone-none-of-several = none of the row's { $count } numbers is one; the first: { $first }
 phone-country-unknown = the number has no country code, and the country column names no country
 
@@ -923,6 +929,9 @@ walk-no-numbers = the list shows contacts without a number
 walk-no-main-channel = it is not known which WhatsApp channel is the main one, and each contact is in one
 walk-no-channels = the account has several WhatsApp channels, and the list does not show which a contact is in
 walk-no-end = the contact list has no end
+walk-incomplete = the list shows fewer contacts than it counts
+walk-other-source = the list shows contacts of a source that is not known
+walk-other-numbers = a contact of the list is not found under the number that it shows there
 walk-too-fast = the contact list moves faster than it can be read
 account-of-nobody = the account did not say whose it is
 
@@ -1154,6 +1163,10 @@ other-country = numbers without + or 00 were read as numbers of { $before } in t
     .fix = nothing was sent; pass --default-country { $before } as before, or import into another folder: --out DIR
 other-people = in the runs into this folder { $before } said who somebody is, and now { $now } would: the same people would be others, and be created once more
     .fix = nothing was sent; map the identifier from { $before } as before, or import into another folder: --out DIR
+other-source-by-column = in the runs into this folder everybody was of { $before }, and now the column { $column } would say of which source: the same people would be others, and be created once more
+    .fix = nothing was sent; pass --source { $before } as before, or --map { $map } if the column is right: who is of another source there is created once more
+other-source-no-column = in the runs into this folder the column { $column } said of which source somebody is, and now everybody would be of { $now }: the same people would be others, and be created once more
+    .fix = nothing was sent; pass --map { $map } as before, or import into another folder: --out DIR
 other-source = in the runs into this folder everybody was of { $before }, and would be of { $now } now: the same people would be others, and be created once more
     .fix = nothing was sent; pass --source { $before } as before, or import into another folder: --out DIR
 no-country-any-more = numbers without + or 00 of this list were read as numbers of { $before }, and no country is given now: they would be somebody else or nobody

@@ -89,7 +89,7 @@ code-tag_case_twins = des étiquettes qui ne diffèrent que par les majuscules
     .fix = gardez une seule graphie
 code-tag_comma = une étiquette qui contient une virgule
     .fix = indiquez ce qui sépare les étiquettes : --tag-separator ','
-code-phone_passed_over = un numéro précédent de la ligne n'en est pas un, et le suivant a été pris
+code-phone_passed_over = une cellule précédente de la ligne ne contient pas de numéro, et le numéro suivant a été pris
     .fix = comparez-en quelques-uns à l'original
 code-phone_suspicious = des chiffres tous identiques ou qui se suivent
     .fix = vérifiez qu'il s'agit de vrais numéros
@@ -303,6 +303,13 @@ plan-unmapped = { $name } : { $reason } ; { $filled ->
    *[other] { $filled } cellules remplies
 }
 plan-more-columns = et { $columns } de plus
+plan-empty-columns = { $columns ->
+    [one] { $columns } vide
+   *[other] { $columns } vides
+} : { $names }{ $more ->
+    [0] {""}
+   *[other] {" "}et { $more } de plus
+}
 no-name = (sans nom)
 plan-rows-title = Lignes
 plan-rows = { $rows } dans le fichier : { $send } à envoyer, { $invalid ->
@@ -387,7 +394,7 @@ existing-or-a-walk =  ; parcourir la liste des contacts prendrait { $requests -
     [one] { $requests } requête
    *[other] { $requests } requêtes
 } et { $reads } au plus pour les lignes déjà présentes, environ { $duration }
-existing-walk = les contacts déjà présents sont repérés en parcourant une fois la liste des contacts : { $requests ->
+existing-walk = les contacts déjà présents sont repérés dans la liste des contacts : { $requests ->
     [one] { $requests } requête
    *[other] { $requests } requêtes
 }, environ { $duration }, et une requête par ligne déjà présente ({ $reads } au plus) ; ligne par ligne, il en faudrait { $look_ups }, environ { $look_ups_duration }
@@ -483,6 +490,7 @@ unusable-no-list = elle ne contient pas { $key }
 unusable-no-name = un élément de { $key } n'a pas de nom
 unusable-circles = la liste des contacts tourne en rond, ou n'a pas de fin
 unusable-another-number = elle montre un contact avec un autre numéro
+unusable-another-contact = elle montre un autre contact que celui qui était demandé
 unusable-not-deleted = elle ne dit pas que le contact a été supprimé
 unusable-no-identity = elle parle d'une erreur au lieu de l'utilisateur du jeton
 seen-no-object = la réponse à /auth/me n'est pas un objet JSON
@@ -918,6 +926,7 @@ input-stdin-too-long = l'entrée standard dépasse { $most } octets, que le disq
     .fix = écrivez-la dans un fichier et passez celui-ci
 input-spool = impossible de conserver l'entrée standard dans { $path } : { $why }
 input-aside = impossible de mettre les lignes de côté : { $why }
+phone-and-another = { $first } ; la ligne a un autre numéro, qui n'est pas pris à sa place
 phone-none-of-several = aucun des { $count } numéros de la ligne n'en est un ; le premier : { $first }
 phone-country-unknown = le numéro n'a pas d'indicatif de pays, et la colonne du pays ne nomme aucun pays
 
@@ -981,6 +990,9 @@ walk-no-numbers = la liste montre des contacts sans numéro
 walk-no-main-channel = on ignore quel canal WhatsApp est le principal, et chaque contact est dans un canal
 walk-no-channels = le compte a plusieurs canaux WhatsApp, et la liste ne montre pas dans lequel se trouve un contact
 walk-no-end = la liste des contacts n'a pas de fin
+walk-incomplete = la liste montre moins de contacts qu'elle n'en compte
+walk-other-source = la liste montre des contacts d'une source inconnue
+walk-other-numbers = un contact de la liste est introuvable sous le numéro qu'elle montre
 walk-too-fast = la liste des contacts change plus vite qu'elle ne peut être lue
 account-of-nobody = le compte n'a pas dit à qui il est
 
@@ -1221,6 +1233,10 @@ other-country = les numéros sans + ni 00 ont été lus comme des numéros du pa
     .fix = rien n'a été envoyé ; passez --default-country { $before } comme avant, ou importez dans un autre dossier : --out DIR
 other-people = lors des exécutions vers ce dossier, { $before } disait qui est qui, et ce serait maintenant { $now } : les mêmes personnes en seraient d'autres, et seraient créées une seconde fois
     .fix = rien n'a été envoyé ; prenez l'identifiant de { $before } comme avant, ou importez dans un autre dossier : --out DIR
+other-source-by-column = lors des exécutions vers ce dossier, tout le monde était de { $before }, et maintenant la colonne { $column } dirait de quelle source : les mêmes personnes en seraient d'autres, et seraient créées une seconde fois
+    .fix = rien n'a été envoyé ; passez --source { $before } comme avant, ou --map { $map } si la colonne est la bonne : qui y est d'une autre source sera créé une seconde fois
+other-source-no-column = lors des exécutions vers ce dossier, la colonne { $column } disait de quelle source est chacun, et maintenant tout le monde serait de { $now } : les mêmes personnes en seraient d'autres, et seraient créées une seconde fois
+    .fix = rien n'a été envoyé ; passez --map { $map } comme avant, ou importez dans un autre dossier : --out DIR
 other-source = lors des exécutions vers ce dossier, tout le monde était de { $before }, et serait maintenant de { $now } : les mêmes personnes en seraient d'autres, et seraient créées une seconde fois
     .fix = rien n'a été envoyé ; passez --source { $before } comme avant, ou importez dans un autre dossier : --out DIR
 no-country-any-more = les numéros sans + ni 00 de cette liste ont été lus comme des numéros du pays { $before }, et aucun pays n'est indiqué maintenant : ils seraient à quelqu'un d'autre ou à personne

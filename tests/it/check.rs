@@ -375,3 +375,18 @@ fn a_check_that_comes_to_nothing_leaves_no_folder() {
     let _ = check("nowhere.csv").expect(3);
     assert!(bench.path().join("made").exists());
 }
+
+#[test]
+fn filled_columns_that_are_not_sent_are_named_before_the_empty_ones() {
+    let bench = Bench::new();
+    let empty: Vec<String> = (1..=60).map(|at| format!("Unused {at}")).collect();
+    let list = format!(
+        "name,phone,{},Web page\nAda,+393331234501,{}http://example.com\n",
+        empty.join(","),
+        ",".repeat(60)
+    );
+    let file = bench.file("in.csv", list);
+    let done = offline(&bench, file.to_str().unwrap(), &[]).expect(0);
+    let told = "  Web page: no field is called so; 1 cell filled\n  60 empty: Unused 1, Unused 2, Unused 3, Unused 4, Unused 5 and 55 more\n";
+    assert!(done.stdout.contains(told), "{}", done.stdout);
+}

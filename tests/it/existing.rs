@@ -8,7 +8,7 @@ use callbell_import::model::{OnExisting, Status, Stop, UpdateRule, UpdateRules};
 use callbell_import::run::StopWish;
 use callbell_import::sandbox::{FaultKind, FaultRule, On, SandboxSettings};
 
-use crate::support::{Bench, Rig, Walked};
+use crate::support::{Bench, Front, Rig, Says, Walked};
 
 /// What nobody documents, as far as it matters here.
 const UNKNOWNS: [&str; 28] = [
@@ -512,11 +512,11 @@ fn a_small_account_is_walked_and_the_plan_says_so() {
         let done =
             bench.run(&file, &["--map", "custom_fields.City=custom_fields.City"]).expect(0).conserved();
         assert_eq!((done.number("created"), done.number("existing")), (60, 30), "{}", done.stderr);
-        assert!(done.stderr.contains("one walk of the contact list: 2 requests"), "{}", done.stderr);
+        assert!(done.stderr.contains("seen from the contact list: 4 requests"), "{}", done.stderr);
         assert!(done.stderr.contains("row by row it would be 90 requests, about 0.6 s"), "{}", done.stderr);
         assert_eq!(bench.doubles(), 0);
         let world = bench.sandbox().world();
-        assert!(!world.seen().requests.contains_key("GET /contacts/phone/:number"));
+        assert_eq!(world.seen().requests["GET /contacts/phone/:number"], 3, "some of those on the list");
     }
 }
 
@@ -536,7 +536,7 @@ fn a_big_account_is_asked_row_by_row_and_the_plan_says_what_it_costs() {
     let file = bench.file("in.csv", rows(3));
     let done = bench.run(&file, &["--on-existing", "update"]).expect(0).conserved();
     assert!(done.stderr.contains("looked up row by row: 3 requests"), "{}", done.stderr);
-    assert!(done.stderr.contains("a walk of the contact list would be 2 requests and 3 at most for rows"));
+    assert!(done.stderr.contains("reading the contact list would be 4 requests and 3 at most for rows"));
     assert!(done.stderr.contains("they are changed to what the row says (--on-existing update)"));
     assert_eq!((done.number("created"), done.number("existing")), (2, 1));
 }
@@ -678,4 +678,35 @@ async fn what_was_sent_to_a_contact_before_it_was_gone_is_told_with_what_created
     walked.told_the_truth();
     let line = &walked.results[0];
     assert_eq!([&line["status"], &line["attempts"]], ["created", "2"], "{line:?}");
+}
+
+/// A cache that mixes up two contacts: what the other one has must not be written into this one.
+#[test]
+fn where_another_contact_is_shown_than_was_asked_for_nothing_is_changed() {
+    let bench = bench_of(90, "");
+    let other = "414a6d692bd645ed803f2e7ce360d4c8";
+    let first = std::sync::OnceLock::new();
+    let front = Front::of(&bench, move |line, _| {
+        let is_read = line.starts_with("GET /v1/contacts/") && !line.contains("/phone/");
+        if !is_read || first.get_or_init(|| line.to_owned()) != line {
+            return Says::Itself;
+        }
+        Says::Changed(Box::new(move |answer| {
+            answer["contact"]["uuid"] = serde_json::json!(other);
+            answer["contact"]["tags"] = serde_json::json!(["Of somebody else"]);
+        }))
+    });
+    let file = bench.file("in.csv", rows(90));
+    let args = ["run", "--on-existing", "update", "--base-url", &front.base_url(), "--out", "out"];
+    let done = bench.finish(bench.command(args).arg(&file).output().unwrap()).expect(1).conserved();
+    let ends = ["created", "updated", "failed"].map(|end| done.number(end));
+    assert_eq!(ends, [60, 20, 1], "{}", done.stderr);
+    let failed = done.results().into_iter().find(|line| line["status"] == "failed").unwrap();
+    assert_eq!(failed["code"], "update_failed", "{failed:?}");
+    assert!(failed["message"].contains("another contact than the one"), "{failed:?}");
+    let world = bench.sandbox().world();
+    assert_eq!(world.seen().requests["PATCH /contacts/:uuid"], 20);
+    assert!(
+        world.contacts().iter().all(|(_, contact)| !contact.tags.contains(&"Of somebody else".to_owned()))
+    );
 }

@@ -75,6 +75,51 @@ async fn a_contact_that_is_a_second_older_is_not_taken_for_ones_own() {
     assert_eq!((all.len(), &walked.results[0]["uuid"]), (2, &all[1]), "{:?}", walked.results[0]);
 }
 
+/// The number that was sent first, and what a look-up of it shows, is somebody else's who wrote in at the same time.
+#[tokio::test(start_paused = true)]
+async fn somebody_of_another_name_who_comes_at_the_same_time_is_not_taken_for_ones_own() {
+    let mut rig = rig("duplicate = \"second\"", None);
+    let other = Rig::of(format!("phone_number,name\n{BOB},Robert\n"), SandboxSettings::default());
+    let other = Rig { world: std::sync::Arc::clone(&rig.world), on_existing: OnExisting::Create, ..other };
+    assert_eq!(other.walk().await.results[0]["status"], "created");
+    rig.disk = crate::support::SimDisk::default();
+    let walked = lost(&rig, FaultKind::CutAfter).await;
+    let all = uuids(&rig);
+    let line = &walked.results[0];
+    assert_eq!((all.len(), &line["uuid"]), (2, &all[1]), "{line:?}");
+    assert_eq!([&line["status"], &line["code"]], ["created", "confirmed_by_lookup"]);
+}
+
+/// A damaged journal does not say whether Bob was sent, but when the import began.
+#[tokio::test(start_paused = true)]
+async fn what_a_damaged_journal_does_not_know_is_found_behind_whoever_was_there_before_the_import() {
+    for (is_stored, expected) in
+        [(true, ["created", "confirmed_by_lookup"]), (false, ["unconfirmed", "another_found"])]
+    {
+        let mut rig = rig("duplicate = \"second\"", Some("Old Bob"));
+        let (list, ann) = (rig.csv.clone(), "393331230002,Ann,hello\n");
+        rig.csv = format!("phone_number,name,note\n{ann}");
+        assert_eq!(rig.walk().await.results[0]["status"], "created");
+        rig.csv = list + ann;
+        let fault = if is_stored { FaultKind::Withheld } else { FaultKind::Slow };
+        let fault = FaultRule { on: On::Create, delay_ms: 3_600_000, ..FaultRule::new(fault, 1.0) };
+        rig.world.lock().unwrap().set_faults(vec![fault]);
+        assert!(rig.killed_after(Duration::from_secs(3)).await.is_none());
+        rig.world.lock().unwrap().set_faults(Vec::new());
+
+        let journal = String::from_utf8(rig.disk.bytes()).unwrap();
+        let leases = journal.match_indices("\"t\":\"L\"").map(|(at, _)| at);
+        let of_bob = leases.last().unwrap();
+        let mut damaged = journal.clone().into_bytes();
+        damaged[of_bob] = b'#';
+        rig.disk.set_bytes(damaged);
+        let walked = rig.walk().await;
+        let (line, all) = (&walked.results[0], uuids(&rig));
+        assert_eq!([&line["status"], &line["code"]], expected, "{line:?}");
+        assert_eq!(all.get(2).map_or("", |own| own), line["uuid"], "its own, and not the older one");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn where_nobody_can_tell_whether_a_second_contact_was_made_neither_created_nor_existing_is_told() {
     for (api, kind) in [

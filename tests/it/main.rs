@@ -32,6 +32,7 @@ mod import;
 mod interrupt;
 mod kills;
 mod left_open;
+mod listed;
 mod lost_changes;
 mod matrix;
 mod memory;

@@ -578,6 +578,45 @@ fn a_run_that_has_nothing_to_do_leaves_the_report_of_the_one_that_did_it() {
 }
 
 #[test]
+fn a_column_whose_values_are_sources_on_one_night_only_makes_nobody_somebody_else() {
+    let bench = Bench::new();
+    let list = |rows: &str| format!("name,phone,source\n{rows}");
+    let bob = "Bob,+39 333 1234502,instagram\n";
+    let eva = "Eva,ig-1234503,instagram\n";
+    let ada = "Ada,+39 333 1234501,newsletter\n";
+    let flags = |more: &[&'static str]| [&["--yes", "--on-existing", "create"], more].concat();
+    let file = bench.file("in.csv", list(&(ada.to_owned() + bob)));
+    bench.run(&file, &flags(&[])).expect(0);
+    let file = bench.file("in.csv", list(&(bob.to_owned() + eva)));
+    let done = bench.run(&file, &flags(&[])).expect(2);
+    assert!(
+        done.stderr.contains("everybody was of whatsapp, and now the column source would say"),
+        "{}",
+        done.stderr
+    );
+    assert!(
+        done.stderr.contains("--source whatsapp as before, or --map 'source=source' if"),
+        "{}",
+        done.stderr
+    );
+    assert_eq!(bench.identifiers().len(), 2);
+    // Bob is who he was, and Eva's name is no number.
+    bench.run(&file, &flags(&["--source", "whatsapp"])).expect(1);
+    assert_eq!(bench.identifiers().len(), 2);
+    // Whoever says so means it.
+    bench.run(&file, &flags(&["--map", "source=source"])).expect(0);
+    assert_eq!(bench.identifiers().len(), 4);
+    let file = bench.file("in.csv", list(&(ada.to_owned() + bob + eva)));
+    let done = bench.run(&file, &flags(&[])).expect(2);
+    assert!(
+        done.stderr.contains("source said of which source somebody is, and now everybody"),
+        "{}",
+        done.stderr
+    );
+    assert_eq!(bench.identifiers().len(), 4);
+}
+
+#[test]
 fn the_same_people_by_another_column_or_of_another_source_are_refused_before_they_are_created_again() {
     let bench = Bench::new();
     let list = "phone,alt,name\n+393331234501,+393331234601,Ada\n+393331234502,+393331234602,Bob\n";

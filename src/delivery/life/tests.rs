@@ -6,7 +6,8 @@ use super::*;
 use crate::model::ContactId;
 
 const UUID: &str = "414a6d692bd645ed803f2e7ce360d4c8";
-const ORIGIN: Origin = Origin { in_doubt: false, sent_after: None, has_twin: false, unlooked: false };
+const ORIGIN: Origin =
+    Origin { earlier: Earlier::Nothing, sent_after: None, has_twin: false, unlooked: false };
 
 fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
@@ -257,6 +258,55 @@ fn where_no_age_is_told_nobody_looked_and_somebody_is_found_nothing_is_claimed()
     assert_eq!(code(&(next, None)), Some(Code::StoppedInDoubt), "a search would come too early");
 }
 
+/// A row that an earlier run may have sent, but not before 100 seconds of the server's clock; whether this one looks for
+/// nobody before it sends.
+fn maybe_sent(unlooked: bool) -> Walk {
+    let earlier = Earlier::MaybeSent { after: Some(100) };
+    let origin = Origin { earlier, sent_after: Some(server_time(100)), unlooked, ..ORIGIN };
+    let contact = NewContact::ada();
+    let mut life = Life::new(&contact, origin, Patience::default(), seconds(500), 1);
+    assert_eq!(life.first(), Next::LookUp);
+    Walk { life, contact, now: 500 }
+}
+
+#[test]
+fn somebody_from_before_the_import_is_not_what_it_may_have_sent() {
+    let from_before = || Ok(Some(stored("Somebody", Some(50))));
+    let mut walk = maybe_sent(false);
+    assert_eq!(walk.look(from_before()), existing(true));
+    assert!(!walk.life.may_be_own());
+
+    let at = seconds(625);
+    let own = Sighting::One(Box::new(stored("Ada", Some(300))));
+    for (sighting, expected) in [(own, None), (Sighting::Nobody, Some(Code::AnotherFound))] {
+        let mut walk = maybe_sent(true);
+        assert_eq!(walk.look(from_before()), (Next::Wait(seconds(125)), None), "it may hide what was sent");
+        assert_eq!(walk.life.after_wait(), Next::Search);
+        let ended = walk.life.searched(&walk.contact, Ok(sighting), false, at, at);
+        match expected {
+            None => assert_eq!(ended, created(true)),
+            code_of_it => assert_eq!(code(&ended), code_of_it),
+        }
+    }
+}
+
+#[test]
+fn somebody_who_came_after_a_row_was_perhaps_sent_is_the_rows_only_if_it_says_the_same() {
+    for (name, created_at, expected) in [
+        ("Ada", Some(300), created(true)),
+        ("Ada", None, created(true)),
+        ("Somebody", Some(300), existing(true)),
+        ("Somebody", None, existing(true)),
+    ] {
+        for unlooked in [false, true] {
+            let mut walk = maybe_sent(unlooked);
+            let found = Ok(Some(stored(name, created_at)));
+            assert_eq!(walk.look(found), expected, "{name} {created_at:?} {unlooked}");
+            assert_eq!(walk.life.may_be_own(), expected == existing(true));
+        }
+    }
+}
+
 #[test]
 fn a_look_up_that_shows_another_number_decides_nothing() {
     let mut walk = Walk::new();
@@ -384,7 +434,7 @@ fn a_send_that_is_cut_short_is_unconfirmed() {
 #[test]
 fn a_row_that_an_earlier_run_left_open_is_looked_up_first() {
     let contact = NewContact::ada();
-    let origin = Origin { in_doubt: true, ..Origin::default() };
+    let origin = Origin { earlier: Earlier::LeftOpen, ..Origin::default() };
     let mut life = Life::new(&contact, origin, Patience::default(), Duration::ZERO, 1);
     assert_eq!(life.first(), Next::LookUp);
     let hit = Exchange { result: Ok(Some(stored("Ada", Some(0)))), status: None, server_time: None };
@@ -398,7 +448,7 @@ fn what_the_journal_knows_of_the_first_send_tells_a_contact_that_was_there_befor
     {
         let contact = NewContact::ada();
         let sent_after = Some(server_time(100));
-        let origin = Origin { in_doubt: true, sent_after, has_twin: false, unlooked: false };
+        let origin = Origin { earlier: Earlier::LeftOpen, sent_after, ..ORIGIN };
         let mut life = Life::new(&contact, origin, Patience::default(), Duration::ZERO, 1);
         life.first();
         let hit = Exchange { result: Ok(Some(stored("Ada", created_at))), status: None, server_time: None };
@@ -518,8 +568,7 @@ fn a_look_up_that_fails_is_tried_again_five_times_and_not_at_all_when_the_run_st
 #[test]
 fn a_contact_that_a_search_finds_is_this_rows_unless_it_is_anothers() {
     let contact = NewContact { source: Source::Telegram, ..NewContact::ada() };
-    let origin =
-        Origin { in_doubt: true, sent_after: Some(server_time(0)), has_twin: false, unlooked: false };
+    let origin = Origin { earlier: Earlier::LeftOpen, sent_after: Some(server_time(0)), ..ORIGIN };
     let searched = |sighting: Result<Sighting, Fault>, is_taken: bool| {
         let mut life = Life::new(&contact, origin, Patience::default(), Duration::ZERO, 1);
         assert_eq!(life.first(), Next::Wait(seconds(125)));
@@ -538,8 +587,7 @@ fn a_contact_that_a_search_finds_is_this_rows_unless_it_is_anothers() {
 #[test]
 fn searches_that_are_refused_because_of_the_rate_for_an_hour_on_end_stop_the_run() {
     let contact = NewContact { source: Source::Telegram, ..NewContact::ada() };
-    let origin =
-        Origin { in_doubt: true, sent_after: Some(server_time(0)), has_twin: false, unlooked: false };
+    let origin = Origin { earlier: Earlier::LeftOpen, sent_after: Some(server_time(0)), ..ORIGIN };
     let mut life = Life::new(&contact, origin, Patience::default(), Duration::ZERO, 1);
     life.first();
     let mut search =
@@ -561,8 +609,7 @@ fn a_row_in_doubt_that_is_hurried_twice_is_let_go() {
     let next = walk.life.hurry();
     assert_eq!(code(&(next, None)), Some(Code::StoppedInDoubt));
     let contact = NewContact { source: Source::Telegram, ..NewContact::ada() };
-    let origin =
-        Origin { in_doubt: true, sent_after: Some(server_time(0)), has_twin: false, unlooked: false };
+    let origin = Origin { earlier: Earlier::LeftOpen, sent_after: Some(server_time(0)), ..ORIGIN };
     let mut life = Life::new(&contact, origin, Patience::default(), Duration::ZERO, 1);
     life.first();
     let next = life.hurry();

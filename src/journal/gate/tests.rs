@@ -35,14 +35,14 @@ async fn begin(journal: &mut Journal<Disk>, replayed: &Replayed) {
     journal.begin(&about, &[1; 32], 9, false, replayed, UNIX_EPOCH).await.unwrap();
 }
 
-fn applicant(row: u64, in_doubt: bool) -> Applicant {
+fn applicant(row: u64, earlier: Earlier) -> Applicant {
     Applicant {
         row: Row { number: RowNumber::new(row), line: row + 1, cells: ByteRecord::new(), flaw: None },
         contact: NewContact { identifier: format!("39333000000{row}"), ..NewContact::ada() },
         remarks: Vec::new(),
         key: ContactKey([row as u8; 16]),
         content: [row as u8; 8],
-        in_doubt,
+        earlier,
         has_twin: false,
         there: None,
     }
@@ -106,7 +106,12 @@ async fn tickets_are_numbered_on_and_what_a_process_did_with_them_is_read_back()
     let path = folder.path().join("journal.log");
     let clock = UNIX_EPOCH + std::time::Duration::from_secs(5000);
     let mut journal = begun(&path).await;
-    let rows = vec![applicant(1, false), applicant(2, false), applicant(3, true), applicant(4, false)];
+    let rows = vec![
+        applicant(1, Earlier::Nothing),
+        applicant(2, Earlier::Nothing),
+        applicant(3, Earlier::MaybeSent { after: None }),
+        applicant(4, Earlier::Nothing),
+    ];
     let mut lease = journal.lease(rows, Some(clock)).unwrap();
     let granted = lease.granted().await.unwrap();
     let mut leased = journal.grant(granted);
@@ -119,7 +124,10 @@ async fn tickets_are_numbered_on_and_what_a_process_did_with_them_is_read_back()
     );
     journal.release(vec![leased.pop().unwrap().number]).unwrap();
     let tickets = journal.issue(leased).unwrap();
-    assert_eq!(tickets.iter().map(|ticket| ticket.in_doubt).collect::<Vec<_>>(), [false, false, true]);
+    assert_eq!(
+        tickets.iter().map(|ticket| ticket.earlier.is_in_doubt()).collect::<Vec<_>>(),
+        [false, false, true]
+    );
     drop(journal);
 
     let (mut journal, replayed, pasts) = open(&path).unwrap();
@@ -140,11 +148,11 @@ async fn tickets_are_numbered_on_and_what_a_process_did_with_them_is_read_back()
     );
     assert_eq!(replayed.next_ticket, first + 4);
     begin(&mut journal, &replayed).await;
-    let mut lease = journal.lease(vec![applicant(5, false)], None).unwrap();
+    let mut lease = journal.lease(vec![applicant(5, Earlier::Nothing)], None).unwrap();
     let granted = lease.granted().await.unwrap();
     assert_eq!(journal.grant(granted)[0].number, first + 4);
-    let reopened = journal.reopen(applicant(1, false), first, Some(5000));
-    assert!(reopened.is_open && reopened.applicant.in_doubt && reopened.sent_after == at);
+    let reopened = journal.reopen(applicant(1, Earlier::Nothing), first, Some(5000));
+    assert!(reopened.is_open && reopened.applicant.earlier.is_in_doubt() && reopened.sent_after == at);
 }
 
 #[tokio::test]
@@ -225,7 +233,7 @@ async fn a_journal_that_was_closed_is_on_the_disk_to_its_last_byte_and_notes_so(
     let mut journal = begun(&path).await;
     let noted = |path: &Path| Disk::open(path, false).unwrap().noted_length().unwrap();
     let length = |path: &Path| std::fs::metadata(path).unwrap().len();
-    let mut lease = journal.lease(vec![applicant(1, false)], None).unwrap();
+    let mut lease = journal.lease(vec![applicant(1, Earlier::Nothing)], None).unwrap();
     let granted = lease.granted().await.unwrap();
     let leased = journal.grant(granted);
     let synced = length(&path);
@@ -310,7 +318,7 @@ async fn before_rows_are_leased_there_is_room_for_all_that_will_be_written_about
         let mut journal = in_memory(&memory).await;
         let written = || memory.bytes.lock().unwrap().len() as u64;
         let before = written();
-        let rows = (1..=count).map(|row| applicant(row, false)).collect();
+        let rows = (1..=count).map(|row| applicant(row, Earlier::Nothing)).collect();
         let mut lease = journal.lease(rows, Some(UNIX_EPOCH)).unwrap();
         let granted = lease.granted().await.unwrap();
         let leased = journal.grant(granted);

@@ -40,7 +40,7 @@ impl Country {
     }
 
     /// The main country of a country code (ITU-T E.164).
-    pub(super) fn of_code(code: &str) -> Option<Self> {
+    pub(in crate::mapping) fn of_code(code: &str) -> Option<Self> {
         PHONE_NUMBER_UTIL.get_region_for_country_code(code.parse().ok()?).map(Self)
     }
 }

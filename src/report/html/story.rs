@@ -136,7 +136,10 @@ impl Opening {
                 note: Message::list(notes, "; "),
             }
         });
-        let unmapped = plan.resolved.unmapped.iter().map(|column| UnmappedTold {
+        let mut unmapped: Vec<_> = plan.resolved.unmapped.iter().collect();
+        // What is left out of the people stands before what nobody filled.
+        unmapped.sort_by_key(|column| column.filled == 0);
+        let unmapped = unmapped.into_iter().map(|column| UnmappedTold {
             column: column.column.clone(),
             reason: column.reason.clone(),
             filled: column.filled,

@@ -146,10 +146,11 @@ impl Drawn {
         let has_no_age_at_first = hides_age || says("not_in_created", "[\"createdAt\"]");
         let policy =
             one_of(luck, &[OnExisting::Create, OnExisting::Skip, OnExisting::Update, OnExisting::Fail]);
-        // Who says `create` wants a second contact, or another one in its place, where the API makes that; and where it
-        // tells no ages, nobody can know who was there before.
-        let makes_more = says("duplicate", "\"second\"") || says("duplicate", "\"overwrite\"");
-        let has_acquaintances = policy != OnExisting::Create || !(makes_more || has_no_age_at_first);
+        // Who says `create` wants another one in its place, where the API makes that; and where an answer names whoever is
+        // there and tells no age, nobody can know that it was there before.
+        let makes_more = says("duplicate", "\"second\"");
+        let may_be_named = says("duplicate", "\"overwrite\"") || !makes_more && has_no_age_at_first;
+        let has_acquaintances = policy != OnExisting::Create || !may_be_named;
         let mut toml = "[api]\n".to_owned();
         said.iter().for_each(|(switch, value)| writeln!(toml, "{switch} = {value}").unwrap());
         toml.push_str(
@@ -225,14 +226,18 @@ impl Drawn {
     }
 }
 
-/// What the account holds.
-fn people(rig: &Rig) -> BTreeMap<String, String> {
+/// What the account holds under each number.
+fn people(rig: &Rig) -> BTreeMap<String, BTreeSet<String>> {
     let world = rig.world.lock().unwrap();
     let said = |contact: &callbell_import::sandbox::Contact| {
         let (name, tags, note) = (&contact.name, &contact.tags, &contact.note);
         format!("{name} {tags:?} {note:?} {:?} {:?}", contact.assigned_user, contact.custom_fields)
     };
-    world.contacts().iter().map(|(_, contact)| (contact.identifier.clone(), said(contact))).collect()
+    let mut people = BTreeMap::<String, BTreeSet<String>>::new();
+    for (_, contact) in world.contacts().iter() {
+        people.entry(contact.identifier.clone()).or_default().insert(said(contact));
+    }
+    people
 }
 
 /// What many imports came to.

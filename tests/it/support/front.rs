@@ -13,6 +13,8 @@ pub(crate) enum Says {
     Itself,
     /// These bytes, and then the connection ends.
     Instead(Vec<u8>),
+    /// What the sandbox says, changed so.
+    Changed(Box<dyn FnOnce(&mut serde_json::Value)>),
     /// The first bytes, and then the others again and again until nobody takes them.
     OnAndOn(Vec<u8>, Vec<u8>),
 }
@@ -107,6 +109,17 @@ fn serve(
     match says(line, before) {
         Says::Itself => outside.write_all(&answer),
         Says::Instead(bytes) => outside.write_all(&bytes),
+        Says::Changed(change) => {
+            let head = answer.windows(4).position(|end| end == b"\r\n\r\n").unwrap() + 4;
+            let mut body = serde_json::from_slice(&answer[head..]).unwrap();
+            change(&mut body);
+            let text = String::from_utf8_lossy(&answer[..head]).into_owned();
+            let kept =
+                text.trim_end().lines().filter(|line| !line.to_lowercase().starts_with("content-length"));
+            let body = body.to_string();
+            let head: String = kept.map(|line| format!("{line}\r\n")).collect();
+            outside.write_all(format!("{head}content-length: {}\r\n\r\n{body}", body.len()).as_bytes())
+        }
         Says::OnAndOn(first, again) => {
             let mut taken = first.len() as u64;
             outside.write_all(&first)?;
