@@ -209,8 +209,11 @@ async fn with_the_folder(
     if is_comparable {
         drift::judge(folder, figures, args.sending.max_drift)?;
     }
-    let findings =
-        if to_send > 0 { preflight.findings(&prepared, policy.looks()).await? } else { Vec::new() };
+    let findings = if to_send > 0 {
+        preflight.findings(&prepared, policy.looks(), fingerprints.main_channel()).await?
+    } else {
+        Vec::new()
+    };
     // The channel is part of who a contact is, also where no row names one.
     beginning.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));
     let account = preflight.account().await?;

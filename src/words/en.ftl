@@ -890,6 +890,8 @@ discarded-channel = the channel "{ $channel }" is out of use
     .fix = write a channel that is in use
 channel-source = the channel "{ $channel }" is a channel of { $source }, and the source of these rows is { $rows_source }
     .fix = correct the source or the channel
+main-channel-unknown = these name a WhatsApp channel and others ({ $others }) name none, and the account does not show which channel is the main one: whoever stands in both could be stored twice
+    .fix = name the channel in every WhatsApp row or in none, or use a token that may read the channels
 no-main-channel = the account shows no main WhatsApp channel for contacts without a channel
     .fix = give a channel: --set channel_uuid=…
 unknown-user = the account has no user { $user }

@@ -951,6 +951,8 @@ discarded-channel = le canal « { $channel } » n'est plus utilisé
     .fix = écrivez un canal en service
 channel-source = le canal « { $channel } » est un canal { $source }, et la source de ces lignes est { $rows_source }
     .fix = corrigez la source ou le canal
+main-channel-unknown = ces lignes nomment un canal WhatsApp et d'autres ({ $others }) n'en nomment aucun, et le compte ne montre pas quel canal est le principal : qui figure dans les deux pourrait être enregistré deux fois
+    .fix = nommez le canal dans toutes les lignes WhatsApp ou dans aucune, ou utilisez un jeton qui peut lire les canaux
 no-main-channel = le compte ne montre pas de canal WhatsApp principal pour les contacts sans canal
     .fix = donnez un canal : --set channel_uuid=…
 unknown-user = le compte n'a pas d'utilisateur { $user }
