@@ -33,6 +33,8 @@ pub enum Kind {
     ChannelSource,
     /// There is no main WhatsApp channel for contacts without a channel.
     NoMainChannel,
+    /// WhatsApp rows with a channel and without one, where nobody knows which channel is the main one.
+    MainChannelUnknown,
     /// A user that is in no team.
     UnknownUser,
     /// A tag that no contact shows.

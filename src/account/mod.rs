@@ -20,7 +20,7 @@ pub use finding::{Certainty, Finding, Kind, to_create};
 pub use index::{Index, NoIndex};
 pub use known::{ContactsSeen, FieldSeen, Known, Looked, Users};
 pub use read::Reader;
-pub use shown::{json, text};
+pub use shown::{json, text, whose_account};
 pub use waits::{TooLong, Waits};
 pub use walk::walk;
 pub use way::{Way, choose};

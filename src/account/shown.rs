@@ -12,12 +12,21 @@ use crate::words::{Message, message};
 /// Most tags, options and users that are shown to people.
 const MOST_SHOWN: usize = 40;
 
+/// Whose account it is, in a line.
+pub fn whose_account(endpoint: &str, name: Option<&str>, email: Option<&str>) -> Message {
+    let endpoint = printable(endpoint);
+    match email.map(printable) {
+        Some(email) => {
+            message!("plan-whose-account", name = name.map(printable).unwrap_or_default(), email, endpoint)
+        }
+        None => message!("plan-unnamed-account", endpoint),
+    }
+}
+
 /// For people.
 pub fn text(endpoint: &str, identity: &Identity, known: &Known) -> String {
     let mut text = String::new();
-    let name = identity.user_name.as_deref().map(printable).unwrap_or_default();
-    let email = identity.user_email.as_deref().map(printable).unwrap_or_default();
-    let whose = message!("plan-whose-account", name, email, endpoint = printable(endpoint));
+    let whose = whose_account(endpoint, identity.user_name.as_deref(), identity.user_email.as_deref());
     let _ = writeln!(text, "{:<10} {}", message!("plan-account").told(), whose.told());
     section(&mut text, message!("learnt-plan"), &known.plan, |text, plan| {
         let number = |number: Option<u64>| number.map_or_else(|| "?".to_owned(), |number| number.to_string());

@@ -1,9 +1,12 @@
 //! What the API's answers mean. Pure: bytes in, meaning out.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::client::Answer;
+use super::eraser::DESTROYED;
 use super::fault::Fault;
 use super::members::{self, Envelope, Members, Part};
 use super::stored::StoredContact;
@@ -43,13 +46,11 @@ pub enum Gone {
 }
 
 /// Whose token it is. `GET /auth/me` also echoes the token itself, which is never read.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Identity {
-    /// E-mail address of the token's user.
-    #[serde(default)]
+    /// E-mail address of the token's user; never empty.
     pub user_email: Option<String>,
-    /// Name of the token's user.
-    #[serde(default)]
+    /// Name of the token's user; never empty.
     pub user_name: Option<String>,
 }
 
@@ -144,13 +145,19 @@ pub(super) fn read_page(answer: &Answer) -> Result<Page, Fault> {
     Ok(Page { contacts, next, pages: meta.number("pages") })
 }
 
-/// The answer to `GET /auth/me`.
+/// The answer to `GET /auth/me`. An object that names no user may be a token's all the same; an error is nobody.
 pub(super) fn read_identity(answer: &Answer) -> Result<Identity, Fault> {
     if !answer.is_success() {
         return Err(Fault::of(answer, true));
     }
-    serde_json::from_slice(&answer.body)
-        .map_err(|_| Fault::NotTheApi { status: answer.status, seen: message!("seen-not-json") })
+    let no_object = || Fault::NotTheApi { status: answer.status, seen: message!("seen-no-object") };
+    let body = std::str::from_utf8(&answer.body).ok().and_then(|body| serde_json::from_str(body).ok());
+    let body = body.and_then(Members::of).ok_or_else(no_object)?;
+    if has_error(&body) {
+        return Err(Fault::unusable(answer, message!("unusable-no-identity")));
+    }
+    let named = |name| body.text(name).filter(|text| !text.trim().is_empty()).map(Cow::into_owned);
+    Ok(Identity { user_email: named("user_email"), user_name: named("user_name") })
 }
 
 /// Whether the API can have given this answer: JSON, or nothing at all.
@@ -166,7 +173,7 @@ fn is_empty(answer: &Answer) -> bool {
 fn says_destroyed(answer: &Answer) -> bool {
     let body: Members<'_> = members(answer).unwrap_or_default();
     let status = body.text("status");
-    status.is_some_and(|said| said.trim().eq_ignore_ascii_case("contact was destroyed")) && !has_error(&body)
+    status.is_some_and(|said| said.trim().eq_ignore_ascii_case(DESTROYED)) && !has_error(&body)
 }
 
 /// Whether an error is named under a good status.
@@ -351,6 +358,24 @@ mod tests {
             (302, ""),
         ] {
             assert!(read_found(&answer(status, body)).is_err(), "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn an_identity_is_an_object_without_an_error_and_a_user_without_an_address_has_none() {
+        let named = read_identity(&answer(200, r#"{"status":"ok","user_email":"a@b.c","user_name":"A"}"#));
+        let named = named.unwrap();
+        assert_eq!((named.user_email.as_deref(), named.user_name.as_deref()), (Some("a@b.c"), Some("A")));
+        for body in ["{}", r#"{"user_email":null}"#, r#"{"user_email":" "}"#, r#"{"user_email":7}"#] {
+            assert_eq!(read_identity(&answer(200, body)).unwrap().user_email, None, "{body}");
+        }
+        for body in [r#"{"error":"nope"}"#, r#"{"errors":[],"user_email":"a@b.c"}"#] {
+            let fault = read_identity(&answer(200, body)).unwrap_err();
+            assert!(matches!(fault, Fault::Unusable { .. }), "{body}: {fault:?}");
+        }
+        for body in ["", "[]", r#"["a@b.c"]"#, "null", "7", r#""ok""#, "<html>"] {
+            let fault = read_identity(&answer(200, body)).unwrap_err();
+            assert!(matches!(fault, Fault::NotTheApi { .. }), "{body}: {fault:?}");
         }
     }
 

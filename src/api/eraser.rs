@@ -4,6 +4,9 @@ use super::answer::{self, Gone};
 use super::client::{Call, Client, Exchange, Method, READ_PATIENCE, Transport};
 use crate::model::is_uuid;
 
+/// What the API says of a contact that it deleted, as its `status`.
+pub(super) const DESTROYED: &str = "contact was destroyed";
+
 /// Reads contacts and deletes them. Deleting is for ever, and so is a type of its own.
 #[derive(Debug, Clone)]
 pub struct Eraser<T> {

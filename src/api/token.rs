@@ -4,7 +4,6 @@ use std::fmt;
 
 use secrecy::{ExposeSecret as _, SecretString, zeroize::Zeroizing};
 
-use super::endpoint::BaseUrl;
 use crate::words::{Message, message, worded};
 
 /// Longest token that is taken for one.
@@ -60,10 +59,10 @@ impl ApiToken {
         Ok(Self(SecretString::from(text)))
     }
 
-    /// What tells this token at `base` from all others, and tells nothing else about it.
-    pub fn fingerprint(&self, base: &BaseUrl) -> String {
+    /// What tells this token at an address from all others, and tells nothing else about it.
+    pub fn fingerprint(&self, address: &str) -> String {
         let mut hasher = blake3::Hasher::new_derive_key("callbell-import 2026 token at an address");
-        hasher.update(base.to_string().as_bytes()).update(b"\0").update(self.0.expose_secret().as_bytes());
+        hasher.update(address.as_bytes()).update(b"\0").update(self.0.expose_secret().as_bytes());
         hasher.finalize().to_hex()[..32].to_owned()
     }
 

@@ -9,10 +9,10 @@ use tempfile::NamedTempFile;
 use super::args::{InputArgs, PreflightArgs};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::identity::Account;
 use super::prepare::Prepared;
 use super::settings;
 use crate::model::OnExisting;
-use crate::report::AccountShown;
 use crate::words::{Message, Value, discreet, message};
 
 /// What a plan is about. Compared member by member.
@@ -31,6 +31,9 @@ pub(super) struct Approved {
     reading_fingerprint: String,
     endpoint: String,
     user_email: Option<String>,
+    /// What tells the token from all others, where the API names no user.
+    #[serde(default)]
+    token: Option<String>,
     on_existing: String,
     /// What an update does with which field.
     update_rules: Vec<(String, String)>,
@@ -51,7 +54,7 @@ impl Approved {
     /// If the mapping cannot be written down: a bug.
     pub(super) fn now(
         prepared: &Prepared,
-        account: &AccountShown,
+        account: &Account,
         (input, preflight): (&InputArgs, &PreflightArgs),
     ) -> Result<Self, Failure> {
         let survey = &prepared.survey;
@@ -68,8 +71,9 @@ impl Approved {
             input_fingerprint: hex(&prepared.input.fingerprint()),
             mapping_fingerprint: blake3::hash(mapping.as_bytes()).to_hex().to_string(),
             reading_fingerprint: blake3::hash(reading.as_bytes()).to_hex().to_string(),
-            endpoint: account.endpoint.clone(),
-            user_email: account.user_email.clone(),
+            endpoint: account.shown.endpoint.clone(),
+            user_email: account.shown.user_email.clone(),
+            token: account.shown.user_email.is_none().then(|| account.token.clone()),
             on_existing: OnExisting::from(preflight.on_existing).as_str().to_owned(),
             update_rules: rules.iter().map(|(field, rule)| (field.clone(), format!("{rule:?}"))).collect(),
             rows: survey.rows,
@@ -127,7 +131,10 @@ impl Approved {
         compare(message!("approved-mapping"), self.mapping_fingerprint == now.mapping_fingerprint);
         compare(message!("approved-reading"), self.reading_fingerprint == now.reading_fingerprint);
         compare(message!("approved-endpoint"), self.endpoint == now.endpoint);
-        compare(message!("approved-account"), self.user_email == now.user_email);
+        compare(
+            message!("approved-account"),
+            (&self.user_email, &self.token) == (&now.user_email, &now.token),
+        );
         compare("--on-existing".into(), self.on_existing == now.on_existing);
         compare(message!("approved-update"), self.update_rules == now.update_rules);
         compare(

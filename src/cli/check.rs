@@ -15,7 +15,7 @@ use super::settings::{self, Endpoint};
 use super::{logging, overwriting, past, prepare, say, tell};
 use crate::account::{self, Finding};
 use crate::api::Client;
-use crate::journal::{About, Fingerprints};
+use crate::journal::Fingerprints;
 use crate::mapping::Names;
 use crate::model::{Code, Delivery, printable};
 use crate::rate::{PerSecond, Rate};
@@ -110,7 +110,7 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     }
     let (mut account, mut findings, mut existing) = (None, Vec::new(), None);
     if let Some(preflight) = &mut preflight {
-        findings = preflight.findings(&prepared, true).await?;
+        findings = preflight.findings(&prepared, true, fingerprints.main_channel()).await?;
         let policy = args.preflight.on_existing.into();
         let rate = per_second.map(std::num::NonZeroU32::get);
         existing = Some(ExistingPlan {
@@ -119,10 +119,8 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
             without_look_up: prepared.survey.values.without_look_up(),
         });
         let asked = preflight.account().await?;
-        let endpoint = asked.shown.endpoint.clone();
-        let account_of = fingerprints.account(&endpoint, asked.shown.user_email.as_deref());
-        refuse_another_account(head.as_ref(), &About { endpoint, account: account_of }, &asked)?;
-        account = Some(asked.shown);
+        refuse_another_account(head.as_ref(), &asked.about(&fingerprints), &asked)?;
+        account = Some(asked);
     }
     let refusal = preflight::refusal(&findings, args.preflight.deny_warnings);
     let exit = match &refusal {
@@ -137,7 +135,8 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
         tell(&summary_json(&prepared, &findings, exit));
     } else if !args.talk.quiet {
         let rate = args.rate.0.map(std::num::NonZeroU32::get);
-        let mut plan = prepared.plan(&shown, account.as_ref(), rate, mask, &findings);
+        let whose = account.as_ref().map(|account| &account.shown);
+        let mut plan = prepared.plan(&shown, whose, rate, mask, &findings);
         plan.existing = existing;
         let mut text = plan.text();
         if prepared.survey.invalid > 0 {

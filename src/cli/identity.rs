@@ -7,6 +7,7 @@ use super::failure::Failure;
 use super::settings::Endpoint;
 use crate::account::{TooLong, Waits};
 use crate::api::{BaseUrl, Client, Fault, Http};
+use crate::journal::{About, Fingerprints};
 use crate::rate::Rate;
 use crate::report::AccountShown;
 use crate::words::{Message, lasting, message};
@@ -14,10 +15,21 @@ use crate::words::{Message, lasting, message};
 /// Whose account it is.
 pub(super) struct Account {
     pub(super) shown: AccountShown,
+    /// What tells the token from all others.
+    pub(super) token: String,
     /// The server's clock.
     pub(super) server_time: Option<SystemTime>,
     /// Requests that it took to find out.
     pub(super) requests: u64,
+}
+
+impl Account {
+    /// What a journal with these fingerprints holds of it.
+    pub(super) fn about(&self, fingerprints: &Fingerprints) -> About {
+        let AccountShown { endpoint, user_email, .. } = &self.shown;
+        let account = fingerprints.account(endpoint, user_email.as_deref(), &self.token);
+        About { endpoint: endpoint.clone(), account }
+    }
 }
 
 /// What an address answered.
@@ -59,6 +71,7 @@ pub(super) async fn identify(
                     user_email: identity.user_email,
                 };
                 return Ok(Account {
+                    token: endpoint.token.fingerprint(&shown.endpoint),
                     shown,
                     server_time: exchange.server_time,
                     requests: u64::from(tries) + 1,

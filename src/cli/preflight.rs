@@ -76,11 +76,13 @@ impl<'a> Preflight<'a> {
         Ok(account)
     }
 
-    /// What does not fit. `looks_for_contacts`: the size of the account is of interest.
+    /// What does not fit. `looks_for_contacts`: the size of the account is of interest. `kept_main`: the main channel by
+    /// which the folder tells contacts apart.
     pub(super) async fn findings(
         &mut self,
         prepared: &Prepared,
         looks_for_contacts: bool,
+        kept_main: Option<&str>,
     ) -> Result<Vec<Finding>, Failure> {
         self.identify().await?;
         let (form, values) = (&prepared.resolved.form, &prepared.survey.values);
@@ -103,6 +105,9 @@ impl<'a> Preflight<'a> {
         // The stand-in without settings of its own is nobody's account, and says nothing of what fits.
         let fits_anything = self.endpoint.is_nobodys();
         let mut findings = if fits_anything { Vec::new() } else { findings(&self.known, values, form) };
+        if !fits_anything && kept_main.is_none() && self.known.main_channel().is_none() {
+            findings.splice(0..0, main_channel_unknown(prepared));
+        }
         findings.extend(no_bot_status(prepared));
         Ok(findings)
     }
@@ -171,6 +176,27 @@ pub(super) fn waits(quiet: bool) -> Waits {
 /// If the server asked for a wait that was too long.
 pub(super) fn refuse_too_long(endpoint: &Endpoint, waits: &Waits) -> Result<(), Failure> {
     waits.too_long().map_or(Ok(()), |too_long| Err(identity::held_too_long(&endpoint.base, too_long)))
+}
+
+/// Rows that name a WhatsApp channel beside rows that name none: where nobody knows which channel the latter belong to, a
+/// number that stands in both may be one contact or two.
+fn main_channel_unknown(prepared: &Prepared) -> Option<Finding> {
+    let values = &prepared.survey.values;
+    let others = values.in_main_channel;
+    let named = values.channels.iter().filter(|((_, source), _)| *source == Source::Whatsapp);
+    let first = named.clone().map(|(_, count)| count.first).min()?;
+    (others > 0).then(|| Finding {
+        certainty: Certainty::Certain,
+        kind: Kind::MainChannelUnknown,
+        field: Field::ChannelUuid.wire_name().to_owned(),
+        value: None,
+        rows: named.map(|(_, count)| count.rows).sum(),
+        first_row: Some(first.row.get()),
+        first_line: Some(first.line),
+        what: message!("main-channel-unknown", others),
+        nearest: None,
+        fix: message!("main-channel-unknown.fix"),
+    })
 }
 
 /// Contacts that a bot may answer because nobody said otherwise.

@@ -23,7 +23,7 @@ use super::talk::Talk;
 use super::{ask, drift, learnt, logging, overwriting, prepare, say, signals};
 use crate::api::Client;
 use crate::history::Figures;
-use crate::journal::{About, Lock, LockError, Replayed};
+use crate::journal::{Lock, LockError, Replayed};
 use crate::mapping::{Mapping, Names, Origin};
 use crate::model::{OnExisting, UpdateRules, Window};
 use crate::monitoring::{Ending, Monitors};
@@ -210,15 +210,15 @@ async fn with_the_folder(
     if is_comparable {
         drift::judge(folder, figures, args.sending.max_drift)?;
     }
-    let findings =
-        if to_send > 0 { preflight.findings(&prepared, policy.looks()).await? } else { Vec::new() };
+    let findings = if to_send > 0 {
+        preflight.findings(&prepared, policy.looks(), fingerprints.main_channel()).await?
+    } else {
+        Vec::new()
+    };
     // The channel is part of who a contact is, also where no row names one.
     beginning.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));
     let account = preflight.account().await?;
-    let about = About {
-        endpoint: account.shown.endpoint.clone(),
-        account: fingerprints.account(&account.shown.endpoint, account.shown.user_email.as_deref()),
-    };
+    let about = account.about(&fingerprints);
     refuse_another_account(replayed.head.as_ref(), &about, &account)?;
     let shown = settings::shown(&path);
     let per_second = settings::per_second(&args.sending.pace, window.shard)?;
@@ -249,7 +249,7 @@ async fn with_the_folder(
     if let Some(approved) = &approved {
         approved.refuse_anything_else(&Approved::now(
             &prepared,
-            &importing.account.shown,
+            &importing.account,
             (&args.input, &args.preflight),
         )?)?;
     }

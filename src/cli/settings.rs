@@ -277,7 +277,7 @@ pub(super) fn turnstile(
     // The ledger is about the token: parts that meet in it may send together what all of them may.
     let shared = match all {
         PerSecond::AtMost(limit) if endpoint.sandbox.is_none() => {
-            let name = format!("{LEDGER}{}", endpoint.token.fingerprint(&endpoint.base));
+            let name = format!("{LEDGER}{}", endpoint.token.fingerprint(&endpoint.base.to_string()));
             Some(Shared::open(&state_folder(), &name, limit, SystemTime::now()))
         }
         _ => None,

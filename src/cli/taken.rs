@@ -17,7 +17,7 @@ use super::signals;
 use super::talk::Talk;
 use crate::api::{Client, Http, WireStyle};
 use crate::inquiry::Inquiry;
-use crate::journal::{About, Fingerprints, Lock, boot};
+use crate::journal::{Fingerprints, Lock, boot};
 use crate::ledger::{JOURNAL, Ledger};
 use crate::model::{Shard, Stop};
 use crate::rate::Headroom;
@@ -100,11 +100,7 @@ pub(super) async fn open(
     let http = endpoint.http(places)?;
     let client = Client::new(http, style);
     let who = identity::identify(&endpoint, &client, &rate, &mut preflight::waits(talk.quiet)).await?;
-    let about = About {
-        endpoint: who.shown.endpoint.clone(),
-        account: Fingerprints::new(ledger.head.salt)
-            .account(&who.shown.endpoint, who.shown.user_email.as_deref()),
-    };
+    let about = who.about(&Fingerprints::new(ledger.head.salt));
     refuse_another_account(Some(&ledger.head), &about, &who)?;
     if let Some(damage) = &ledger.damage {
         talk.say(&message!("warn-ledger-damaged", damage).told());

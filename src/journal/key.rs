@@ -67,10 +67,16 @@ impl Fingerprints {
     }
 
     /// Whose account it is, by the address of the API and the e-mail address of the token's user: a new token of the
-    /// same user is the same account.
-    pub fn account(&self, endpoint: &str, user_email: Option<&str>) -> String {
+    /// same user is the same account. Where the API names no user, nothing but `token`, a fingerprint of it, tells one
+    /// account from another.
+    pub fn account(&self, endpoint: &str, user_email: Option<&str>, token: &str) -> String {
         let mut hasher = Hasher::new_keyed(&self.salt);
-        hasher.update(endpoint.as_bytes()).update(&[0]).update(user_email.unwrap_or_default().as_bytes());
+        hasher.update(endpoint.as_bytes()).update(&[0]);
+        match user_email.filter(|email| !email.is_empty()) {
+            Some(email) => hasher.update(email.as_bytes()),
+            // No address begins with this.
+            None => hasher.update(&[0]).update(token.as_bytes()),
+        };
         hasher.finalize().to_hex()[..32].to_owned()
     }
 
@@ -275,7 +281,8 @@ mod tests {
     /// Journals hold this too.
     #[test]
     fn an_account_is_the_same_for_one_user_at_one_address_and_for_nobody_else() {
-        let account = |salt, endpoint: &str, email| Fingerprints::new([salt; 32]).account(endpoint, email);
+        let account =
+            |salt, endpoint: &str, email| Fingerprints::new([salt; 32]).account(endpoint, email, "t");
         let ours = account(7, "https://api.callbell.eu/v1", Some("ada@example.com"));
         assert_eq!(ours, "6712f1bc504ed131f759dce3f67276e1");
         for other in [
@@ -285,6 +292,18 @@ mod tests {
             account(8, "https://api.callbell.eu/v1", Some("ada@example.com")),
         ] {
             assert_ne!(ours, other);
+        }
+    }
+
+    #[test]
+    fn an_account_whose_user_is_not_named_is_that_of_one_token() {
+        let account =
+            |email, token| Fingerprints::new([7; 32]).account("https://api.callbell.eu/v1", email, token);
+        assert_eq!(account(Some("ada@example.com"), "one"), account(Some("ada@example.com"), "other"));
+        for nobody in [None, Some("")] {
+            assert_eq!(account(nobody, "one"), account(None, "one"));
+            assert_ne!(account(nobody, "one"), account(nobody, "other"));
+            assert_ne!(account(nobody, "one"), account(Some("one"), "one"));
         }
     }
 

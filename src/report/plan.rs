@@ -9,7 +9,7 @@ use super::advice;
 use super::closing::{duration, label};
 use super::existing::ExistingPlan;
 use super::summary::AccountShown;
-use crate::account::Finding;
+use crate::account::{Finding, whose_account};
 use crate::mapping::{Origin, Recognised, Resolved, Unmapped};
 use crate::model::{Cause, Code, OnExisting, RowPlace, Severity, Tally, Window, masked, printable};
 use crate::survey::{RemarkCount, StandingCounts};
@@ -88,10 +88,8 @@ impl Plan<'_> {
             let _ = writeln!(text, "          {}", note.told());
         }
         if let Some(account) = self.account {
-            let name = account.user_name.as_deref().map(printable).unwrap_or_default();
-            let email = account.user_email.as_deref().map(printable).unwrap_or_default();
-            let endpoint = printable(&account.endpoint);
-            let whose = message!("plan-whose-account", name, email, endpoint);
+            let (name, email) = (account.user_name.as_deref(), account.user_email.as_deref());
+            let whose = whose_account(&account.endpoint, name, email);
             told(text, &message!("plan-account"), whose.told());
         }
         if let Some(profile) = &self.resolved.profile {

@@ -151,6 +151,16 @@ impl World {
         self.withdrawn = false;
     }
 
+    /// Replaces the token that opens the account.
+    pub fn set_token(&mut self, token: &str) {
+        token.clone_into(&mut self.settings.token);
+    }
+
+    /// Closes these reads to the token.
+    pub fn close_reads(&mut self, names: &[&str]) {
+        self.settings.api.closed_reads = names.iter().map(|name| (*name).to_owned()).collect();
+    }
+
     /// Makes every answer take this long from here on.
     pub fn set_latency(&mut self, latency: Duration) {
         self.settings.api.latency_ms = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);

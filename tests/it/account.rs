@@ -110,6 +110,41 @@ fn what_the_api_does_not_open_is_said_and_no_failure() {
 }
 
 #[test]
+fn where_the_main_channel_is_not_known_rows_with_and_without_a_channel_are_not_sent_together() {
+    const BOTH: &str = "phone_number,name,channel_uuid\n+393331234567,A,\n\
+        +393331234567,A,11111111111111111111111111111111\n";
+    let unknown = |bench: &Bench, policy: &str| {
+        let file = bench.file("in.csv", BOTH);
+        let done = bench.run(&file, &["--on-existing", policy]).expect(2);
+        assert!(done.stderr.contains("could be stored twice; first: row 2 (line 3)"), "{}", done.stderr);
+        assert!(done.stderr.contains("in every WhatsApp row or in none"), "{}", done.stderr);
+        let words = ["check", "in.csv", "--base-url", &bench.sandbox().base_url(), "--out", "out"];
+        let _ = bench.exact(words).expect(2);
+        assert_eq!(bench.identifiers().len(), 1, "nothing was sent");
+        let none = bench.file("none.csv", "phone_number,name\n+393331234567,A\n");
+        let _ = bench.run(&none, &["--on-existing", policy]).expect(0).conserved();
+        let named = BOTH.replace("+393331234567,A,\n", "").replace("4567", "4568");
+        let named = bench.file("named.csv", named);
+        let _ = bench.run(&named, &["--on-existing", policy]).expect(0).conserved();
+    };
+    for status in [403, 404, 500] {
+        let closed = format!("closed_reads = [\"channels\"]\nclosed_status = {status}");
+        unknown(&account_with(&closed), "skip");
+    }
+    unknown(&Bench::with(&ACCOUNT.replace("main = true\n", "")), "create");
+    // Known, they are one contact, also for a run that goes on when the channels cannot be read.
+    let bench = bench();
+    let file = bench.file("in.csv", BOTH);
+    let done = bench.run(&file, &["--rate", "none"]).expect(0).conserved();
+    assert_eq!((done.number("created"), done.number("duplicate")), (1, 1));
+    bench.sandbox().world().close_reads(&["channels"]);
+    let file = bench.file("in.csv", format!("{BOTH}+393331234568,B,\n"));
+    let done = bench.run(&file, &["--rate", "none"]).expect(0).conserved();
+    assert_eq!((done.number("created"), done.number("duplicate")), (2, 1));
+    assert_eq!(bench.doubles(), 0);
+}
+
+#[test]
 fn names_of_teams_and_channels_stand_for_their_uuids() {
     let bench = bench();
     let file = bench.file(

@@ -95,6 +95,33 @@ fn another_account_and_another_address_are_refused_before_anything_is_sent() {
 }
 
 #[test]
+fn where_the_api_names_no_user_a_folder_and_a_plan_are_those_of_one_token() {
+    const OTHER: &str = "another:Yq72.9c1bSECRETk3";
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(3));
+    bench.sandbox().world().set_user("");
+    let done = bench.run(&file, &NONE).expect(0);
+    assert!(done.stderr.contains("(the API does not say whose token this is)"), "{}", done.stderr);
+    let _ = bench.run(&file, &NONE).expect(0);
+    bench.file("in.csv", canary_numbers(6));
+    let base = bench.sandbox().base_url();
+    let plan = ["plan", "in.csv", "--out", "out", "--base-url", &base, "--to", "in.plan.json"];
+    let _ = bench.exact(plan).expect(0);
+    bench.sandbox().world().set_token(OTHER);
+    for (out, plan, refused) in [
+        ("out", None, "nobody can tell that this folder's import is in the account of this token"),
+        ("anew", Some("in.plan.json"), "this is not what the plan says: the account"),
+    ] {
+        let mut command = bench.command(["run", "in.csv", "--base-url", &base, "--out", out]);
+        command.args(plan.map(|plan| ["--plan", plan]).into_iter().flatten());
+        let done = bench.finish(command.env("CALLBELL_API_KEY", OTHER).output().unwrap()).expect(2);
+        assert!(done.stderr.contains(refused), "{out}: {}", done.stderr);
+        assert!(!done.stderr.contains(OTHER), "{}", done.stderr);
+    }
+    assert_eq!(bench.identifiers().len(), 3);
+}
+
+#[test]
 fn restart_forgets_only_when_it_is_told_twice() {
     let bench = Bench::new();
     let file = bench.file("in.csv", canary_numbers(3));

@@ -84,8 +84,11 @@ impl Room {
         prepared.policy = policy;
         prepared.shown_input.clone_from(&order.shown_input);
         let to_send = prepared.to_send();
-        let findings =
-            if to_send > 0 { preflight.findings(&prepared, policy.looks()).await? } else { Vec::new() };
+        let findings = if to_send > 0 {
+            preflight.findings(&prepared, policy.looks(), fingerprints.main_channel()).await?
+        } else {
+            Vec::new()
+        };
         if let Some(refusal) = preflight::refusal(&findings, args.preflight.deny_warnings) {
             return Err(refusal);
         }
@@ -102,10 +105,7 @@ impl Room {
             tracing::info!(%told, "the account");
         }
         let Existing { rules, walked, .. } = existing;
-        let about = About {
-            endpoint: account.shown.endpoint.clone(),
-            account: fingerprints.account(&account.shown.endpoint, account.shown.user_email.as_deref()),
-        };
+        let about = account.about(&fingerprints);
         folder.agree_on_account(&about)?;
         Ok(Self {
             requests: account.requests + preflight.requests(),
