@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::identity::Account;
 use super::prepare::Prepared;
-use super::settings;
+use super::{overwriting, settings};
 use crate::model::OnExisting;
 use crate::words::{Message, Value, discreet, message};
 
@@ -102,6 +102,7 @@ impl Approved {
     ///
     /// If it cannot be written.
     pub(super) fn write(&self, path: &Path) -> Result<(), Failure> {
+        overwriting::refuse_what_is_no_file(path)?;
         let failed = |why: Value| Failure::new(Exit::Output, message!("approved-write", path, why));
         let mut text =
             serde_json::to_string_pretty(self).map_err(|error| failed(error.to_string().into()))?;

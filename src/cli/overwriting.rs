@@ -34,6 +34,22 @@ pub(super) enum Folder<'p> {
     OfACheck(&'p Path),
 }
 
+/// Refuses to put a file in the place of a device, a pipe or a link: a program of root's would take `/dev/null` from the
+/// whole machine.
+///
+/// # Errors
+///
+/// If there is one.
+pub(super) fn refuse_what_is_no_file(path: &Path) -> Result<(), Failure> {
+    match fs::symlink_metadata(path) {
+        Ok(there) if !there.is_file() => {
+            let file = settings::shown(path);
+            Err(Failure::usage(message!("overwrites-no-file", file)).hint(message!("overwrites-no-file.fix")))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Refuses to write over the input, under whatever name, or over what this program did not write.
 ///
 /// # Errors

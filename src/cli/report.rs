@@ -5,7 +5,7 @@ use std::path::Path;
 use super::args::ReportArgs;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::{settings, tell};
+use super::{overwriting, settings, tell};
 use crate::report::{PAGE, STORY, Sample, Story, Summary, html};
 use crate::results::{OutputDir, RESULTS};
 use crate::words::message;
@@ -63,6 +63,7 @@ pub(super) fn report(args: &ReportArgs) -> Result<Exit, Failure> {
                 to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
             let name =
                 to.file_name().ok_or_else(|| Failure::usage(message!("no-file-name", path = &shown)))?;
+            overwriting::refuse_what_is_no_file(to)?;
             (OutputDir::open(folder)?, name.to_string_lossy().into_owned())
         }
     };

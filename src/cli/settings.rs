@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use super::arg_values::{MaxFailuresArg, RateArg};
 use super::args::{AccountArgs, InputArgs, MappingArgs, MonitoringArgs, PreflightArgs, WindowArgs};
 use super::failure::Failure;
+use super::overwriting;
 use super::pace::{LimitArgs, PaceArgs};
 use super::token::{self, TokenEnvironment};
 use crate::api::{ApiToken, BaseUrl, ExtraRoots, Http, HttpError, HttpVersion, WireStyle};
@@ -332,6 +333,7 @@ pub(super) fn wishes(args: &MonitoringArgs) -> Result<Wishes, Failure> {
         let parsed = text.as_deref().map(Address::parse).transpose();
         parsed.map_err(|error| Failure::usage(message!("address", flag, why = error.message())))
     };
+    args.metrics.iter().try_for_each(|metrics| overwriting::refuse_what_is_no_file(metrics))?;
     Ok(Wishes {
         events: args.events.clone(),
         metrics: args.metrics.clone(),

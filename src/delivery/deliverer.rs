@@ -150,7 +150,7 @@ impl<T: Transport> Deliverer<T> {
     ///
     /// If the server asks for a longer wait than a run bears.
     pub async fn read_back(&self, uuid: &str) -> Result<Option<StoredContact>, Stop> {
-        self.ask_once(self.shared.carriage.client.contact(uuid)).await
+        self.ask(async || self.shared.carriage.client.contact(uuid).await).await
     }
 
     /// The contact that a look-up finds under the number of `contact`, or its other form, if it finds one now.
@@ -161,9 +161,8 @@ impl<T: Transport> Deliverer<T> {
     pub async fn find_by_number(&self, contact: &NewContact) -> Result<Option<StoredContact>, Stop> {
         let forms = [Some(contact.identifier.clone()), sibling_form(&contact.identifier)];
         for digits in forms.into_iter().flatten() {
-            let found = self
-                .ask_once(self.shared.carriage.client.find(&digits, contact.channel_uuid.as_deref()))
-                .await?;
+            let channel = contact.channel_uuid.as_deref();
+            let found = self.ask(async || self.shared.carriage.client.find(&digits, channel).await).await?;
             if let Some(found) = found.filter(|found| echo::is_same_number(contact, found)) {
                 return Ok(Some(found));
             }
@@ -171,23 +170,26 @@ impl<T: Transport> Deliverer<T> {
         Ok(None)
     }
 
-    async fn ask_once(
+    /// Asks once, and once more for each time that it was too soon.
+    async fn ask(
         &self,
-        question: impl Future<Output = Exchange<Option<StoredContact>>>,
+        question: impl AsyncFn() -> Exchange<Option<StoredContact>>,
     ) -> Result<Option<StoredContact>, Stop> {
         let carriage = &self.shared.carriage;
-        let turn = carriage.rate.turn().await;
-        carriage.watch.see(&Event::Requested);
-        let exchange = question.await;
-        drop(turn);
-        if let Err(Fault::Throttled { after }) = &exchange.result {
-            let longest = carriage.patience.longest_hold;
-            if let Some(stop) = Throttling::default().again(*after, self.now(), longest) {
+        let mut throttling = Throttling::default();
+        loop {
+            let turn = carriage.rate.turn().await;
+            carriage.watch.see(&Event::Requested);
+            let exchange = question().await;
+            drop(turn);
+            let Err(Fault::Throttled { after }) = &exchange.result else {
+                return Ok(exchange.result.ok().flatten());
+            };
+            if let Some(stop) = throttling.again(*after, self.now(), carriage.patience.longest_hold) {
                 return Err(stop);
             }
             carriage.watch.see(&Event::Throttled(carriage.rate.throttled(*after)));
         }
-        Ok(exchange.result.ok().flatten())
     }
 
     /// Whether somebody who is there already is looked for before a row is sent.

@@ -424,7 +424,7 @@ mod tests {
         file.write_all(bytes).unwrap();
         let sealed = Sealed::of(file.path(), file.reopen().unwrap(), |_| {}).unwrap();
         let put = put_aside(&sealed, workbook, &InputOptions::default(), &tempfile::tempfile);
-        let (aside, _) = put.ok()?;
+        let aside = put.ok()?.table;
         let (mut reading, mut record, mut rows) = (aside.rows(), csv::ByteRecord::new(), Vec::new());
         while let Some((line, _)) = reading.read(&mut record).unwrap() {
             rows.push((line, record.clone()));

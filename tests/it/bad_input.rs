@@ -167,7 +167,7 @@ fn cases() -> Vec<Case> {
         case("two columns of one name", "phone_number,name,note,note\n+393331230001,Ada,a,b\n+393331230002,Bo,a,b\n", &[], 0, &[TWO, "share a name"]),
         case("two columns of one name that are asked for", "phone_number,name,x,x\n1,2,3,4\n", &["--map", "note=x"], 2, &["2 columns `x`", "`x (1)` or `x (2)`"]),
         case("one of them", "phone_number,name,x,x\n+393331230001,Ada,a,b\n+393331230002,Bo,a,b\n", &["--map", "note=x (2)", "--map", "custom_fields.X={x (1)}!"], 0, &[TWO, "x (2)"]),
-        case("a column without a name, and empty", "phone_number,name,\n+393331230001,Ada,\n+393331230002,Bo,\n", &[], 0, &[TWO, "(no name): empty"]),
+        case("a column without a name, and empty", "phone_number,name,\n+393331230001,Ada,\n+393331230002,Bo,\n", &[], 0, &[TWO, "1 empty: (no name)"]),
         case("a column without a name, and filled", "phone_number,name,\n+393331230001,Ada,x\n+393331230002,Bo,\n", &[], 0, &[TWO, "(no name)", "1 cell filled"]),
         case("a delimiter too many in the header", "phone_number,name,\n+393331230001,Ada\n+393331230002,Bo\n", &[], 0, &[TWO, "fewer cells than the header"]),
         case("spaces, capitals and accents in the header", "  Numéro de téléphone ,NOM\u{a0}COMPLET\n+393331230001,Ada\n+393331230002,Bo\n", &["--map", "identifier=numero de telephone"], 0, &[TWO]),

@@ -521,3 +521,30 @@ fn the_policy_on_what_comes_in_is_run_by_ci_and_no_code_of_ours_is_unsafe() {
         assert!(skipped["reason"].as_str().is_some_and(|reason| !reason.is_empty()), "{skipped}");
     }
 }
+
+/// Run by root, such a file would take `/dev/null` from the whole machine.
+#[test]
+fn no_file_is_put_in_the_place_of_a_link_or_a_pipe() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(2));
+    bench.run(&file, &["--out", "out"]).expect(0);
+    let target = bench.file("target", "mine");
+    let link = bench.path().join("link");
+    std::os::unix::fs::symlink(&target, &link).unwrap();
+    let pipe = bench.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let base = bench.sandbox().base_url();
+    let list = file.to_str().unwrap();
+    for there in ["link", "pipe"] {
+        let refused = [
+            bench.exact(["report", "out", "--to", there]),
+            bench.exact(["plan", list, "--base-url", &base, "--to", there]),
+            bench.exact(["run", list, "--base-url", &base, "--metrics", there]),
+        ];
+        for done in refused {
+            assert!(done.expect(2).stderr.contains("is no plain file but"), "{there}");
+        }
+    }
+    assert!(link.is_symlink() && std::fs::read_to_string(&target).unwrap() == "mine");
+    assert!(!pipe.is_file() && pipe.exists());
+}
