@@ -79,7 +79,11 @@ pub(super) fn read_found(answer: &Answer) -> Result<Option<StoredContact>, Fault
     if !answer.is_success() {
         return Err(Fault::of(answer, false));
     }
-    contact_in(answer)
+    match contact_in(answer)? {
+        // What was accepted only, or changed by a proxy on its way, is no word of the API.
+        None if answer.status != 200 => Err(Fault::unusable(answer, message!("unusable-no-contact"))),
+        found => Ok(found),
+    }
 }
 
 /// The answer to `GET /contacts/:uuid`: the contact, or that it is gone. Another one than was asked for is no answer.
@@ -185,11 +189,11 @@ fn members<'a, M: Deserialize<'a> + Default>(answer: &'a Answer) -> Result<M, Fa
     }
 }
 
-/// Whether an answer without a contact is not about one: a lone text or number, or an error under a good status. It must
-/// not be taken for nobody.
+/// Whether an answer without a contact is not about one: a lone text or number, or an object that says something else, as
+/// an error under a good status does. It must not be taken for nobody.
 fn says_nothing_of_a_contact(answer: &Answer, body: &Members<'_>) -> bool {
     let is_object_or_null = matches!(answer.body.trim_ascii().first(), Some(b'{' | b'n'));
-    !is_object_or_null || has_error(body)
+    !is_object_or_null || !body.is_empty()
 }
 
 /// The contact in an answer: an object, or a list of one object. The reference shows both under `contact`; one that
@@ -341,6 +345,10 @@ mod tests {
             (200, ""),
             (200, "<html>"),
             (200, r#"{"error":"temporarily unavailable"}"#),
+            (200, r#"{"status":"error","message":"timeout"}"#),
+            (200, r#"{"contacts":[]}"#),
+            (202, "{}"),
+            (203, r#"{"contact":null}"#),
             (200, r#""ok""#),
             (200, "7"),
             (500, ""),

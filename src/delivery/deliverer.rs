@@ -18,7 +18,9 @@ use super::patience::{Patience, Throttling, seed_of};
 use super::server_clock::ServerClock;
 use crate::api::{Client, Exchange, Existence, Fault, StoredContact, Transport};
 use crate::journal::{Begun, Ticket, TicketNumber};
-use crate::model::{Delivery, DuplicateAnswer, Event, Manners, NewContact, Stop, Watch, sibling_form};
+use crate::model::{
+    Delivery, DuplicateAnswer, Event, Manners, NewContact, Source, Stop, Watch, sibling_form,
+};
 use crate::rate::{self, Rate};
 use crate::words::Message;
 
@@ -126,6 +128,9 @@ impl<T: Transport> Deliverer<T> {
             sent_after: ticket.sent_after,
             has_twin: ticket.has_twin,
             unlooked: !self.looks_first() || carriage.unlooked.contains(&ticket.number),
+            just_missed: self.looks_first()
+                && carriage.existing.walked.is_none()
+                && ticket.contact.source == Source::Whatsapp,
         };
         let mut patience = carriage.patience;
         patience.read_lag = patience.read_lag.max(self.shared.lag.get().copied().unwrap_or_default());

@@ -25,6 +25,9 @@ const EARLY_LOOKS: [Duration; 4] =
 const MOST_LOOK_FAILURES: u32 = 5;
 /// A contact that is older than the first send by more than this was there before. Covers whole-second stamps.
 const CLOCK_SLACK: Duration = Duration::from_secs(2);
+/// The same where the answer to a send names it, and a look-up the moment before showed nobody: so far apart two clocks of
+/// one service may be.
+const CLOCKS_APART: Duration = Duration::from_secs(3600);
 
 /// What to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +67,8 @@ pub struct Origin {
     pub has_twin: bool,
     /// Nobody looked before it was sent: its number may have had a contact then.
     pub unlooked: bool,
+    /// A look-up finds nobody, the moment before it is sent.
+    pub just_missed: bool,
 }
 
 /// How it can be found out whether a contact exists.
@@ -102,6 +107,8 @@ pub struct Life {
     status: Option<u16>,
     /// Nobody looked before it was sent.
     unlooked: bool,
+    /// The last look-up, the moment before a send, found nobody.
+    just_missed: bool,
     /// Its number has a contact from before, which hides it from look-ups.
     is_hidden: bool,
     /// The run is stopping: no more waiting.
@@ -152,6 +159,7 @@ impl Life {
             refusal: None,
             status: None,
             unlooked: origin.unlooked,
+            just_missed: origin.just_missed,
             is_hidden: false,
             hurried: false,
             remarks: Vec::new(),
@@ -226,10 +234,7 @@ impl Life {
         self.status = exchange.status.or_else(|| exchange.result.as_ref().err().and_then(Fault::status));
         let fault = match exchange.result {
             // Whoever it is, it is not this row's person: what became of that one is looked up.
-            Ok(stored)
-                if !echo::is_same_number(contact, &stored)
-                    && self.is_older(&stored, exchange.server_time, now) == Some(true) =>
-            {
+            Ok(stored) if self.is_of_another(contact, &stored, exchange.server_time, now) => {
                 another_number(exchange.status)
             }
             Ok(stored) => {
@@ -420,7 +425,8 @@ impl Life {
         now: Duration,
     ) -> Outcome {
         let differences = echo::differences(contact, &stored);
-        if self.is_older(&stored, server_time, now) == Some(true) {
+        let most = if self.just_missed { CLOCKS_APART } else { CLOCK_SLACK };
+        if self.age(&stored, server_time, now).is_some_and(|age| age > most) {
             self.was_there = true;
             let is_as_sent = differences.is_empty();
             self.duplicate =
@@ -434,6 +440,20 @@ impl Life {
         self.remark(differences);
         self.shown = stored.shown;
         Outcome::Created { id: stored.id, by_lookup: false }
+    }
+
+    /// Whether the answer to a send names somebody else: under another number, and older or of another name. One of this
+    /// name that came into being just now is this row's, however the server writes its number.
+    fn is_of_another(
+        &self,
+        contact: &NewContact,
+        stored: &StoredContact,
+        server_time: Option<SystemTime>,
+        now: Duration,
+    ) -> bool {
+        let is_named_otherwise = || stored.name.as_ref().is_some_and(|name| *name != contact.name);
+        !echo::is_same_number(contact, stored)
+            && (self.is_older(stored, server_time, now) == Some(true) || is_named_otherwise())
     }
 
     /// Whether the contact that a look-up found was there before this row was sent, so that it says nothing about what
@@ -574,6 +594,7 @@ impl Life {
             return Next::End(End::Settled(Outcome::Unconfirmed { code: Code::Strict, last }));
         }
         self.doubt = None;
+        self.just_missed = true;
         if self.sends >= self.patience.most_sends {
             return Next::End(End::Settled(Outcome::Failed { code: Code::AttemptsUsedUp, last }));
         }

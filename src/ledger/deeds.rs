@@ -126,3 +126,233 @@ impl How {
 fn may_be_made(evidence: Evidence) -> bool {
     !evidence.retired && classify(evidence, true) == Class::Unknown
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+    use crate::journal::{ContactKey, Final, Record, Value, Verdict};
+
+    const MARKED: Evidence = Evidence { marked: true, ..Evidence::LEASED };
+
+    fn past(ticket: TicketNumber) -> Past {
+        Past {
+            key: ContactKey([7; 16]),
+            content: [1; 8],
+            leased: [2; 8],
+            ticket,
+            session: 1,
+            evidence: MARKED,
+            offset: 100 * ticket,
+            sent_after: Some(50),
+            verdict: None,
+            changes: Vec::new(),
+        }
+    }
+
+    fn ended(ticket: TicketNumber, o: Ended) -> Past {
+        let verdict = match &o {
+            Ended::Created(..) | Ended::Existing(..) | Ended::Updated(..) => Final::There,
+            Ended::Left(..) => Final::Left,
+            Ended::Unwanted(..) => Final::Unwanted,
+            Ended::ChangeRefused(..) => Final::ChangeRefused,
+            Ended::ChangeFailed(..) => Final::ChangeFailed,
+            Ended::Rejected(..) => Final::Rejected,
+            Ended::Failed(..) => Final::Failed,
+            Ended::Unconfirmed(..) => Final::Unconfirmed,
+        };
+        let evidence = Evidence { verdict: Some(verdict), ..MARKED };
+        Past { evidence, verdict: Some(Verdict::of(ticket, o, 0)), ..past(ticket) }
+    }
+
+    fn created(ticket: TicketNumber, uuid: &str) -> Past {
+        ended(ticket, Ended::Created(uuid.to_owned(), None, false))
+    }
+
+    fn updated(ticket: TicketNumber, uuid: &str) -> Past {
+        ended(ticket, Ended::Updated(uuid.to_owned(), None, vec!["name".to_owned()]))
+    }
+
+    fn failed(ticket: TicketNumber, code: Code) -> Past {
+        ended(ticket, Ended::Failed(code.as_str().to_owned(), String::new()))
+    }
+
+    fn may_be_own(mut past: Past) -> Past {
+        past.verdict.as_mut().unwrap().may_be_own = true;
+        past
+    }
+
+    /// What was about to be changed: the contact, and whether it may be the ticket's own.
+    type About<'a> = (&'a str, bool);
+
+    /// A journal in which these records stand, and their places.
+    fn journal(abouts: &[About]) -> (Recall, Vec<u64>) {
+        let mut file = tempfile::tempfile().unwrap();
+        let (mut places, mut length) = (Vec::new(), 0);
+        for (uuid, m) in abouts {
+            let c = vec![("name".to_owned(), None, Value::Text("Ada".to_owned()))];
+            let line = Record::Change { n: 1, u: (*uuid).to_owned(), c, m: *m }.encode(0);
+            file.write_all(&line).unwrap();
+            places.push(length);
+            length += line.len() as u64;
+        }
+        (Recall::of(file), places)
+    }
+
+    fn deeds(pasts: impl IntoIterator<Item = Past>) -> Deeds {
+        let mut deeds = Deeds::default();
+        pasts.into_iter().for_each(|past| deeds.note(past));
+        deeds
+    }
+
+    fn entries(pasts: impl IntoIterator<Item = Past>, journal: &Recall) -> Vec<Entry> {
+        deeds(pasts).into_entries(journal)
+    }
+
+    /// Of each contact its name, the tickets that count, and whether something is known to have been written to it.
+    fn told(entries: &[Entry]) -> Vec<(&str, Vec<TicketNumber>, bool)> {
+        entries.iter().map(|entry| (&*entry.uuid, entry.tickets().collect(), entry.is_certain())).collect()
+    }
+
+    #[test]
+    fn a_contact_is_created_changed_and_changed_again_whatever_the_order_in_which_tickets_are_read() {
+        let (journal, places) = journal(&[("a", false), ("a", false)]);
+        let change = |ticket, place: usize| Past { changes: vec![places[place]], ..updated(ticket, "a") };
+        let all = [created(1, "a"), change(2, 0), change(3, 1)];
+        for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0], [2, 0, 1]] {
+            let entries = entries(order.map(|at| all[at].clone()), &journal);
+            assert_eq!(told(&entries), [("a", vec![1, 2, 3], true)], "{order:?}");
+            let [entry] = entries.as_slice() else { panic!("one contact") };
+            assert_eq!((entry.ticket, entry.changes()), (3, 2));
+            let creation = Creation::new(1, [1; 8], false, Some(50));
+            assert_eq!(entry.created, Some(creation), "as it was when its story ended");
+            let verdicts: Vec<_> =
+                entry.updates.iter().map(|update| (update.verdict, update.leased)).collect();
+            assert_eq!(verdicts, [(Some(200), [2; 8]), (Some(300), [2; 8])]);
+        }
+    }
+
+    #[test]
+    fn a_contact_that_was_left_refused_or_rejected_was_not_written_to() {
+        let (journal, places) = journal(&[("a", false)]);
+        let (a, said) = (|| "a".to_owned(), String::new);
+        let nothing = [
+            ended(1, Ended::Existing(a(), None, false)),
+            ended(1, Ended::Left(a(), None, true)),
+            ended(1, Ended::Unwanted(a(), None, true)),
+            ended(1, Ended::ChangeRefused(a(), None, None, said())),
+            past(1),
+        ];
+        for past in nothing {
+            assert_eq!(told(&entries([past.clone()], &journal)), [], "{:?}", past.verdict);
+        }
+        // Of these something was about to be changed, and it is known that it was not.
+        let changed_not = [
+            ended(1, Ended::Rejected(None, said())),
+            failed(1, Code::AttemptsUsedUp),
+            ended(1, Ended::ChangeFailed(a(), None, said())),
+            ended(1, Ended::ChangeRefused(a(), None, None, said())),
+            Past { evidence: Evidence { released: true, ..MARKED }, ..past(1) },
+            Past { evidence: Evidence { damaged: true, retired: true, ..MARKED }, ..past(1) },
+        ];
+        for past in changed_not {
+            let past = Past { changes: places.clone(), ..past };
+            assert_eq!(told(&entries([past.clone()], &journal)), [], "{:?}", past.verdict);
+        }
+    }
+
+    #[test]
+    fn a_change_that_nobody_knows_of_is_told_without_being_certain() {
+        let (journal, places) = journal(&[("a", false)]);
+        let unknown = [
+            past(1),
+            Past { evidence: Evidence { damaged: true, released: true, ..MARKED }, ..past(1) },
+            failed(1, Code::LetGo),
+            ended(1, Ended::Unconfirmed(String::new(), String::new())),
+            ended(1, Ended::Left("a".to_owned(), None, true)),
+        ];
+        for past in unknown {
+            let past = Past { changes: places.clone(), ..past };
+            let entries = entries([past.clone()], &journal);
+            assert_eq!(told(&entries), [("a", vec![1], false)], "{:?}", past.verdict);
+            assert!(!entries[0].is_changed() && !entries[0].may_be_own());
+        }
+    }
+
+    #[test]
+    fn a_refused_change_hides_none_that_was_made_before_it() {
+        let (journal, places) = journal(&[("a", false), ("a", false)]);
+        let refused = ended(1, Ended::ChangeRefused("a".to_owned(), None, None, String::new()));
+        let entries = entries([Past { changes: places.clone(), ..refused }], &journal);
+        assert_eq!(told(&entries), [("a", vec![1], false)]);
+        assert_eq!(*entries[0].updates[0].places, places[..1], "the last one is known not to have been made");
+    }
+
+    #[test]
+    fn what_was_met_where_a_creation_was_lost_may_be_this_imports_own() {
+        let (journal, places) = journal(&[("a", true)]);
+        let by_verdict = may_be_own(ended(4, Ended::Left("a".to_owned(), None, true)));
+        let by_record = Past { changes: places, ..past(4) };
+        for past in [by_verdict, by_record] {
+            let entries = entries([past], &journal);
+            let [entry] = entries.as_slice() else { panic!("one contact") };
+            assert!(entry.may_be_own() && !entry.is_created_here() && !entry.is_certain());
+            assert_eq!((entry.ticket, &*entry.uuid), (4, "a"));
+        }
+        // Nobody was met by name.
+        let unnamed = may_be_own(ended(4, Ended::Unconfirmed(String::new(), String::new())));
+        assert_eq!(told(&entries([unnamed], &journal)), []);
+    }
+
+    #[test]
+    fn what_was_written_to_a_contact_that_is_gone_is_not_of_the_one_that_came_after_it() {
+        let (journal, places) = journal(&[("c", false)]);
+        let later = Past { changes: places.clone(), ..past(3) };
+        let told_of = |pasts: Vec<Past>| {
+            told(&entries(pasts, &journal)).into_iter().map(|(uuid, ..)| uuid.to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(told_of(vec![created(1, "a"), created(2, "b")]), ["b"]);
+        assert_eq!(told_of(vec![created(1, "a"), updated(2, "b")]), ["b"]);
+        // What is not certain takes nothing away: either may be there.
+        assert_eq!(told_of(vec![created(1, "a"), created(2, "b"), later.clone()]), ["b", "c"]);
+        let earlier = Past { ticket: 1, ..later };
+        assert_eq!(told_of(vec![earlier, created(2, "b")]), ["b"]);
+    }
+
+    #[test]
+    fn what_was_taken_back_is_over_in_whichever_order_it_is_read() {
+        let (journal, _) = journal(&[]);
+        let forgotten = |ticket| Past { evidence: Evidence { forgotten: true, ..MARKED }, ..past(ticket) };
+        let all =
+            [created(1, "a"), forgotten(2), created(3, "b"), updated(4, "b"), forgotten(5), created(6, "c")];
+        for (count, expected) in
+            [(1, vec![("a", vec![1], true)]), (2, vec![]), (3, vec![("b", vec![3], true)])]
+        {
+            let forwards = entries(all[..count].to_vec(), &journal);
+            let backwards = entries(all[..count].iter().rev().cloned(), &journal);
+            assert_eq!((told(&forwards), told(&backwards)), (expected.clone(), expected));
+        }
+        let both = entries(all.iter().rev().cloned(), &journal);
+        assert_eq!(told(&both), [("c", vec![6], true)]);
+        // Its own number is over too.
+        assert_eq!(told(&entries([forgotten(2), created(2, "a")], &journal)), []);
+    }
+
+    #[test]
+    fn only_the_last_ticket_that_left_leaves_open_what_became_of_the_contact() {
+        let unconfirmed = |ticket| ended(ticket, Ended::Unconfirmed(String::new(), String::new()));
+        let released = Past { evidence: Evidence { released: true, ..MARKED }, ..past(3) };
+        for (pasts, doubt) in [
+            (vec![], None),
+            (vec![past(1)], Some(1)),
+            (vec![unconfirmed(2)], Some(2)),
+            (vec![past(1), created(2, "a")], None),
+            (vec![created(1, "a"), past(2)], Some(2)),
+            (vec![past(1), released], Some(1)),
+            (vec![failed(1, Code::AttemptsUsedUp)], None),
+        ] {
+            assert_eq!(deeds(pasts).doubt(), doubt);
+        }
+    }
+}

@@ -143,3 +143,99 @@ impl Creation {
         Self { ticket, content, by_lookup, sent_after, place: None }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const THEN: [u8; 8] = [1; 8];
+    const NOW: [u8; 8] = [2; 8];
+
+    fn creation(ticket: TicketNumber) -> Creation {
+        Creation::new(ticket, THEN, false, None)
+    }
+
+    fn update(ticket: TicketNumber, verdict: Option<u64>) -> Update {
+        Update { ticket, leased: THEN, places: vec![10, 20].into(), verdict, is_as_leased: false }
+    }
+
+    fn entry(deeds: impl IntoIterator<Item = How>) -> Entry {
+        let mut entry = Entry::of("a".into());
+        deeds.into_iter().for_each(|how| entry.go_on(how));
+        entry
+    }
+
+    #[test]
+    fn a_contact_is_what_was_done_to_it() {
+        let created = || How::Created(creation(1));
+        let looked_up = || How::Created(Creation::new(1, THEN, true, None));
+        let changed = |verdict| How::Changed(update(2, verdict));
+        // Created here, looked up, perhaps its own, known to be changed, certain.
+        for (deeds, expected) in [
+            (vec![], [false, false, false, false, false]),
+            (vec![created()], [true, false, false, false, true]),
+            (vec![looked_up()], [true, true, false, false, true]),
+            (vec![changed(Some(7))], [false, false, false, true, true]),
+            (vec![changed(None)], [false, false, false, false, false]),
+            (vec![changed(None), changed(Some(7))], [false, false, false, true, true]),
+            (vec![How::Met(1)], [false, false, true, false, false]),
+            (vec![How::Met(1), changed(Some(7))], [false, false, true, true, true]),
+            (vec![How::Met(1), created()], [true, false, false, false, true]),
+            (vec![changed(Some(7)), created()], [true, false, false, false, true]),
+        ] {
+            let entry = entry(deeds);
+            let is = [
+                entry.is_created_here(),
+                entry.is_looked_up(),
+                entry.may_be_own(),
+                entry.is_changed(),
+                entry.is_certain(),
+            ];
+            assert_eq!(is, expected, "{entry:?}");
+        }
+    }
+
+    #[test]
+    fn the_last_ticket_names_the_contact_and_all_of_them_are_looked_for() {
+        let mut all = entry([How::Created(creation(1)), How::Changed(update(2, None)), How::Met(3)]);
+        assert_eq!((all.ticket, all.changes()), (3, 2));
+        assert_eq!(all.tickets().collect::<Vec<_>>(), [1, 2, 3]);
+        all.go_on(How::Changed(update(4, None)));
+        assert_eq!((all.ticket, all.changes()), (4, 4));
+        // It came into being anew.
+        all.go_on(How::Created(creation(5)));
+        assert_eq!((all.ticket, all.changes()), (5, 0));
+    }
+
+    #[test]
+    fn the_row_of_the_last_ticket_is_told_in_whichever_order_its_lines_are_found() {
+        for order in [[1, 2], [2, 1]] {
+            let mut entry = entry([How::Created(creation(1)), How::Changed(update(2, None))]);
+            for ticket in order {
+                entry.found(100 * ticket, ticket, RowNumber::new(ticket), THEN);
+            }
+            assert_eq!((entry.place, entry.row), (Some((200, 2)), Some(RowNumber::new(2))), "{order:?}");
+            assert_eq!(entry.created.unwrap().place, Some(100));
+        }
+        // Of several lines for one ticket the last one counts.
+        let mut twice = entry([How::Created(creation(1))]);
+        twice.found(100, 1, RowNumber::new(1), THEN);
+        twice.found(150, 1, RowNumber::new(3), THEN);
+        assert_eq!((twice.place, twice.row), (Some((150, 1)), Some(RowNumber::new(3))));
+    }
+
+    #[test]
+    fn a_line_that_says_something_else_than_was_created_is_not_its_line() {
+        let mut entry = entry([How::Created(creation(1)), How::Changed(update(2, None))]);
+        entry.found(100, 1, RowNumber::new(1), NOW);
+        assert_eq!((entry.place, entry.row, entry.created.as_ref().unwrap().place), (None, None, None));
+        // Of a change the row may say something else by then, and whether it does is kept.
+        entry.found(200, 2, RowNumber::new(1), NOW);
+        assert_eq!((entry.place, entry.updates[0].is_as_leased), (Some((200, 2)), false));
+        entry.found(300, 2, RowNumber::new(1), THEN);
+        assert_eq!((entry.place, entry.updates[0].is_as_leased), (Some((300, 2)), true));
+        // A line of one ticket says nothing of another.
+        entry.found(400, 3, RowNumber::new(1), NOW);
+        assert!(entry.updates[0].is_as_leased);
+    }
+}

@@ -64,10 +64,13 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
 fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        // What is only tests is not part of the street.
+        if path.ends_with("tests.rs") || path.ends_with("tests") {
+            continue;
+        }
         if path.is_dir() {
             sources(&path, files);
-        // What is only tests is not part of the street.
-        } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("tests.rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
             files.push(path);
         }
     }
