@@ -171,8 +171,8 @@ fn is_empty(answer: &Answer) -> bool {
 /// Whether an answer says that a contact was deleted, and speaks of no error.
 fn says_destroyed(answer: &Answer) -> bool {
     let body: Members<'_> = members(answer).unwrap_or_default();
-    let status = body.text("status");
-    status.is_some_and(|said| said.trim().eq_ignore_ascii_case("contact was destroyed")) && !has_error(&body)
+    let said = body.text("status").unwrap_or_default().to_ascii_lowercase();
+    said.split_whitespace().eq(["contact", "was", "destroyed"]) && !has_error(&body)
 }
 
 /// Whether an error is named under a good status.
