@@ -18,7 +18,7 @@ use super::putting_aside::Failed;
 use super::sealed::{Sealed, Unchanged};
 use super::trouble::Trouble;
 use super::{InputOptions, Unreadable, workbook_guard};
-use crate::words::{Message, message};
+use crate::words::{Message, discreet, message};
 
 /// Digits that a spreadsheet keeps of a number.
 const EXACT: f64 = 1e15;
@@ -26,12 +26,13 @@ const EXACT: f64 = 1e15;
 const END_OF_DAYS: f64 = 2_958_466.0;
 
 /// A sheet that holds something and is not read.
-#[derive(Debug)]
 pub(super) struct OtherSheet {
     name: String,
     /// Its rows that hold anything.
     rows: u64,
 }
+
+discreet!(OtherSheet { rows });
 
 impl OtherSheet {
     /// In words.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use callbell_import::model::{Code, Severity};
 
-use crate::support::{Bench, canary_numbers, sample};
+use crate::support::{Bench, canary_numbers, messy_without_channel, sample};
 
 fn offline(bench: &Bench, file: &str, args: &[&str]) -> crate::support::Done {
     let mut all = vec!["check", file, "--offline", "--out", "out"];
@@ -45,7 +45,7 @@ fn every_problem_warning_and_repair_has_a_row_in_a_messy_sample_and_is_told() {
 #[test]
 fn check_writes_every_invalid_row_with_its_reasons_and_sends_nothing() {
     let bench = Bench::with("[api]\nclosed_reads = [\"channels\"]");
-    let file = sample("messy.csv");
+    let file = bench.file("messy.csv", messy_without_channel());
     let base = bench.sandbox().base_url();
     let done = bench.exact(["check", file.to_str().unwrap(), "--base-url", &base, "--out", "out"]).expect(1);
     let world = bench.sandbox().world();

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::Stdio;
 
-use crate::support::{Bench, canary_numbers, sample};
+use crate::support::{Bench, canary_numbers, messy_without_channel, sample};
 
 #[test]
 fn the_clean_sample_is_created_and_the_results_list_what_the_sandbox_holds_in_input_order() {
@@ -113,7 +113,8 @@ fn a_french_export_is_understood_and_its_guesses_are_asked_for() {
 #[test]
 fn a_failures_file_given_back_as_it_is_brings_the_same_failures_and_mended_rows_are_created() {
     let bench = Bench::with("[api]\nclosed_reads = [\"channels\"]");
-    let first = bench.run(sample("messy.csv"), &["--map", "source=source"]).expect(1).conserved();
+    let file = bench.file("messy.csv", messy_without_channel());
+    let first = bench.run(file, &["--map", "source=source"]).expect(1).conserved();
     let given_back = bench.path().join("failures.csv");
     std::fs::copy(first.folder.join("failures.csv"), &given_back).unwrap();
     let code = |lines: Vec<crate::support::Line>| {

@@ -23,6 +23,16 @@ pub(crate) fn sample(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("samples").join(name)
 }
 
+/// `messy.csv` for an account that shows no channels: its one row with a channel names none, as all others.
+pub(crate) fn messy_without_channel() -> Vec<u8> {
+    const TEAM: &[u8] = b"414a6d692bd645ed803f2e7ce360d4c8,";
+    let mut bytes = std::fs::read(sample("messy.csv")).unwrap();
+    let both = [TEAM, TEAM].concat();
+    let at = bytes.windows(both.len()).position(|window| window == both).unwrap() + TEAM.len();
+    bytes.drain(at..at + TEAM.len() - 1);
+    bytes
+}
+
 /// A folder, a sandbox, and the program.
 pub(crate) struct Bench {
     folder: TempDir,

@@ -14,7 +14,9 @@ mod tls_front;
 mod undone;
 mod witness;
 
-pub(crate) use bench::{Bench, Done, Line, TOKEN, canary_numbers, read_csv, sample, sandbox_settings};
+pub(crate) use bench::{
+    Bench, Done, Line, TOKEN, canary_numbers, messy_without_channel, read_csv, sample, sandbox_settings,
+};
 pub(crate) use front::{Front, Says, read_request};
 #[cfg(feature = "http2")]
 pub(crate) use http2_front::{Http2Front, Meets};
