@@ -524,23 +524,21 @@ fn the_policy_on_what_comes_in_is_run_by_ci_and_no_code_of_ours_is_unsafe() {
 
 /// Run by root, such a file would take `/dev/null` from the whole machine.
 #[test]
-fn no_file_is_put_in_the_place_of_a_device_or_of_a_link_to_one() {
+fn no_file_is_put_in_the_place_of_a_link_to_a_device() {
     let bench = Bench::new();
     let file = bench.file("in.csv", canary_numbers(2));
     bench.run(&file, &[""; 0]).expect(0);
     let link = bench.path().join("link");
-    std::os::unix::fs::symlink("/dev/tty", &link).unwrap();
+    std::os::unix::fs::symlink("/dev/null", &link).unwrap();
     let base = bench.sandbox().base_url();
     let list = file.to_str().unwrap();
-    for there in ["link", "/dev/tty"] {
-        let refused = [
-            bench.exact(["report", "out", "--to", there]),
-            bench.exact(["plan", list, "--base-url", &base, "--to", there]),
-            bench.exact(["run", list, "--base-url", &base, "--metrics", there]),
-        ];
-        for done in refused {
-            assert!(done.expect(2).stderr.contains("is no plain file but"), "{there}");
-        }
+    // Not the device itself: if this fails, it is gone.
+    for done in [
+        bench.exact(["report", "out", "--to", "link"]),
+        bench.exact(["plan", list, "--base-url", &base, "--to", "link"]),
+        bench.exact(["run", list, "--base-url", &base, "--metrics", "link"]),
+    ] {
+        assert!(done.expect(2).stderr.contains("is no plain file but"));
     }
     assert!(link.is_symlink());
 }
