@@ -75,7 +75,7 @@ async fn a_contact_that_is_a_second_older_is_not_taken_for_ones_own() {
     assert_eq!((all.len(), &walked.results[0]["uuid"]), (2, &all[1]), "{:?}", walked.results[0]);
 }
 
-/// The number that was sent first, and what a look-up of it shows, is somebody else's who wrote in at the same time.
+/// A look-up of the number shows somebody who wrote in within the same second.
 #[tokio::test(start_paused = true)]
 async fn somebody_of_another_name_who_comes_at_the_same_time_is_not_taken_for_ones_own() {
     let mut rig = rig("duplicate = \"second\"", None);
