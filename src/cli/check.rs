@@ -64,6 +64,7 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     let per_second = args.rate.0.map(|rate| settings::part_of(rate, window.shard)).transpose()?;
     let path = settings::folder(&args.input, window.shard);
     let folder = OutputDir::open(&path)?;
+    folder.refuse_files_of_others()?;
     let files: Vec<PathBuf> = std::iter::once(&args.input.file).chain(&args.input.more).cloned().collect();
     Remembered::map_failures_as_their_list(&mut mapping, &remembered::read_from(&files));
     let input = prepare::open(&args.input, &mapping, &folder)?;

@@ -99,6 +99,7 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<End
         }
     };
     let folder = OutputDir::open(&path)?;
+    folder.refuse_files_of_others()?;
     asked.talk.tell(folder.exposure()?.as_ref());
     let lock = lock(&path, args.sending.wait_lock.unwrap_or_default(), asked.talk).await?;
     monitors.begin();

@@ -1099,6 +1099,7 @@ lock-unsupported = cannot lock { $path }: { $why }
 unknown-process = an unknown process
 output-folder = cannot use the output folder { $path }: { $why }
 output-write = cannot write { $path }: { $why }
+output-of-another = { $path } belongs to another user (number { $owner }), and this one may not read and write it; somebody looked after this import as that user
 run-broken = a delivery broke down: { $what }
 run-miscounted = the counts do not add up: { $what }
 survey-scratch = cannot put aside what does not fit into memory: { $why }
@@ -1141,6 +1142,7 @@ hint-put-back = put back a copy of the folder, or pass --restart, which forgets 
 hint-nothing-else-may-write = nothing else may write into the folder of an import
 hint-wait-for-the-lock = wait until it has ended, or import into another folder: --out DIR
 hint-writable-folder = import into a folder that can be written: --out DIR
+hint-give-back = give it to the user to whom the folder belongs: sudo chown --reference={ $folder } { $folder }/*; or run the command as the user of this import
 hint-folder-with-locks = an import needs a folder on a file system with locks: --out DIR
 hint-bug = this is a bug; please report it
 hint-the-imports-address = pass its address: --base-url { $held }

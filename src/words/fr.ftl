@@ -1169,6 +1169,7 @@ lock-unsupported = impossible de verrouiller { $path } : { $why }
 unknown-process = un processus inconnu
 output-folder = impossible d'utiliser le dossier de sortie { $path } : { $why }
 output-write = impossible d'écrire { $path } : { $why }
+output-of-another = { $path } est à un autre utilisateur (numéro { $owner }), et celui-ci ne peut pas le lire et l'écrire ; quelqu'un s'est occupé de cet import sous cet autre nom
 run-broken = un envoi s'est effondré : { $what }
 run-miscounted = les comptes ne tombent pas juste : { $what }
 survey-scratch = impossible de mettre de côté ce qui ne tient pas en mémoire : { $why }
@@ -1211,6 +1212,7 @@ hint-put-back = remettez une copie du dossier, ou passez --restart, qui oublie c
 hint-nothing-else-may-write = rien d'autre ne doit écrire dans le dossier d'un import
 hint-wait-for-the-lock = attendez qu'il ait fini, ou importez dans un autre dossier : --out DIR
 hint-writable-folder = importez dans un dossier où l'on peut écrire : --out DIR
+hint-give-back = rendez-le à l'utilisateur à qui est le dossier : sudo chown --reference={ $folder } { $folder }/* ; ou lancez la commande sous l'utilisateur de cet import
 hint-folder-with-locks = un import a besoin d'un dossier sur un système de fichiers avec verrous : --out DIR
 hint-bug = c'est un défaut du programme ; merci de le signaler
 hint-the-imports-address = indiquez son adresse : --base-url { $held }
