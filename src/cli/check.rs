@@ -111,7 +111,10 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     }
     let (mut account, mut findings, mut existing) = (None, Vec::new(), None);
     if let Some(preflight) = &mut preflight {
-        findings = preflight.findings(&prepared, true, fingerprints.main_channel()).await?;
+        findings = {
+            let begun = head.as_ref().map(|head| head.main_channel.as_deref());
+            preflight.findings(&prepared, true, begun).await?
+        };
         let policy = args.preflight.on_existing.into();
         let rate = per_second.map(std::num::NonZeroU32::get);
         existing = Some(ExistingPlan {

@@ -898,8 +898,11 @@ discarded-channel = the channel "{ $channel }" is out of use
     .fix = write a channel that is in use
 channel-source = the channel "{ $channel }" is a channel of { $source }, and the source of these rows is { $rows_source }
     .fix = correct the source or the channel
-main-channel-unknown = these name a WhatsApp channel and others ({ $others }) name none, and the account does not show which channel is the main one: whoever stands in both could be stored twice
-    .fix = name the channel in every WhatsApp row or in none, or use a token that may read the channels
+main-channel-unknown = these name a WhatsApp channel and others ({ $others }) name none, and nobody knows which channel is the main one: whoever stands in both could be stored twice
+    .fix = name the channel in every WhatsApp row or in none, or use a token that may read the channels, and another folder where one was begun without it
+channels-after-none = rows name a WhatsApp channel, rows of earlier runs into this folder named none, and the account did not show its main channel when the folder was begun: whoever was sent before could be created once more
+    .fix = name the channel in every run or in none, or look for who is there already: --on-existing skip
+none-after-channels = WhatsApp rows name no channel, rows of earlier runs into this folder named one, and the account did not show its main channel when the folder was begun: whoever was sent before could be created once more
 no-main-channel = the account shows no main WhatsApp channel for contacts without a channel
     .fix = give a channel: --set channel_uuid=…
 unknown-user = the account has no user { $user }

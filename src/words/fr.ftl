@@ -959,8 +959,11 @@ discarded-channel = le canal « { $channel } » n'est plus utilisé
     .fix = écrivez un canal en service
 channel-source = le canal « { $channel } » est un canal { $source }, et la source de ces lignes est { $rows_source }
     .fix = corrigez la source ou le canal
-main-channel-unknown = ces lignes nomment un canal WhatsApp et d'autres ({ $others }) n'en nomment aucun, et le compte ne montre pas quel canal est le principal : qui figure dans les deux pourrait être enregistré deux fois
-    .fix = nommez le canal dans toutes les lignes WhatsApp ou dans aucune, ou utilisez un jeton qui peut lire les canaux
+main-channel-unknown = ces lignes nomment un canal WhatsApp et d'autres ({ $others }) n'en nomment aucun, et personne ne sait quel canal est le principal : qui figure dans les deux pourrait être enregistré deux fois
+    .fix = nommez le canal dans toutes les lignes WhatsApp ou dans aucune, ou utilisez un jeton qui peut lire les canaux, et un autre dossier si l'import a commencé sans cela
+channels-after-none = des lignes nomment un canal WhatsApp, celles des exécutions précédentes vers ce dossier n'en nommaient aucun, et le compte ne montrait pas son canal principal quand le dossier a été commencé : qui a déjà été envoyé pourrait être créé une fois de plus
+    .fix = nommez le canal dans toutes les exécutions ou dans aucune, ou cherchez qui existe déjà : --on-existing skip
+none-after-channels = des lignes WhatsApp ne nomment aucun canal, celles des exécutions précédentes vers ce dossier en nommaient un, et le compte ne montrait pas son canal principal quand le dossier a été commencé : qui a déjà été envoyé pourrait être créé une fois de plus
 no-main-channel = le compte ne montre pas de canal WhatsApp principal pour les contacts sans canal
     .fix = donnez un canal : --set channel_uuid=…
 unknown-user = le compte n'a pas d'utilisateur { $user }
