@@ -17,8 +17,8 @@ use crate::account::{self, Finding};
 use crate::api::Client;
 use crate::journal::Fingerprints;
 use crate::mapping::Names;
-use crate::model::{Code, Delivery, printable};
-use crate::rate::{PerSecond, Rate};
+use crate::model::{Code, Delivery, Shard, printable};
+use crate::rate::{Headroom, PerSecond, Rate};
 use crate::report::{self, ExistingPlan};
 use crate::results::{FailuresFormat, OutputDir, OutputError, Problems};
 use crate::words::message;
@@ -81,7 +81,14 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
         None => None,
         Some(endpoint) => Some(Client::new(endpoint.http(1)?, settings::style(&args.mapping))),
     };
-    let rate = Rate::new(args.rate.0.map_or(PerSecond::Unlimited, PerSecond::AtMost));
+    let limit = args.rate.0.map_or(PerSecond::Unlimited, PerSecond::AtMost);
+    let (rate, warning) = match &endpoint {
+        Some(endpoint) => settings::turnstile(limit, Headroom::default(), Shard::default(), 1, endpoint)?,
+        None => (Rate::new(limit), None),
+    };
+    if let Some(warning) = warning {
+        say(&warning.told());
+    }
     let mut preflight = match (&endpoint, &client) {
         (Some(endpoint), Some(client)) => {
             Some(Preflight::new(endpoint, client, &rate, preflight::waits(args.talk.quiet)))
