@@ -49,13 +49,16 @@ pub(super) struct Errand<T> {
     was_in_doubt: bool,
     /// It is with a contact that is there: what it does may be repeated.
     pub(super) meets: bool,
+    /// What it sends next rests on what a look has just shown.
+    pub(super) has_looked: bool,
     pub(super) met: Met,
 }
 
 impl<T: Transport> Errand<T> {
     /// Of the row that `life` is about. `place` is its place in the air, if it has one already.
     pub(super) fn new(deliverer: Deliverer<T>, life: Life, place: Option<rate::Place>) -> Self {
-        Self { deliverer, life, place, was_in_doubt: false, meets: false, met: Met::default() }
+        let (was_in_doubt, meets, has_looked) = (false, false, false);
+        Self { deliverer, life, place, was_in_doubt, meets, has_looked, met: Met::default() }
     }
 
     /// From its first request to its end, and whether the whole run has to stop.
@@ -126,6 +129,7 @@ impl<T: Transport> Errand<T> {
     /// One send: its turn, the exchange, what follows. Only the end of all waiting interrupts an exchange.
     async fn send(&mut self, ticket: &Ticket, tolerated: Halt) -> Result<Decision, NoTurn> {
         let Granted { turn, ventured } = self.turn(Kind::Create, tolerated).await?;
+        self.has_looked = false;
         let shared = Arc::clone(&self.deliverer.shared);
         self.life.sending(self.deliverer.now());
         if self.life.attempts() > 1 {
@@ -168,6 +172,7 @@ impl<T: Transport> Errand<T> {
             let find = shared.carriage.client.find(&digits, contact.channel_uuid.as_deref());
             let look = self.deliverer.unless_halted(Halt::Stopping, find).await?;
             end(turn, Asked::Read, &look);
+            self.has_looked = true;
             shared.note(&look, Kind::Look, ventured, ticket);
             let missed = matches!(look.result, Ok(None));
             exchange = Some(look);
@@ -301,7 +306,12 @@ impl<T: Transport> Errand<T> {
                 }
             }
         };
-        let turn = self.deliverer.unless_halted(tolerated, carriage.rate.turn()).await?;
+        let rate = &carriage.rate;
+        let turn = if kind == Kind::Create && self.has_looked {
+            self.deliverer.unless_halted(tolerated, rate.turn_after_a_look()).await?
+        } else {
+            self.deliverer.unless_halted(tolerated, rate.turn()).await?
+        };
         carriage.watch.see(&Event::Requested);
         Ok(Granted { turn, ventured })
     }

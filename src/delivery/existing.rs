@@ -179,6 +179,7 @@ impl<T: Transport> Errand<T> {
         let contact = shared.carriage.client.contact(&meeting.id.uuid);
         let exchange = self.deliverer.unless_halted(Halt::Stopping, contact).await?;
         end(turn, Asked::Read, &exchange);
+        self.has_looked = true;
         shared.note(&exchange, Kind::Look, ventured, ticket);
         Ok(meeting.read(&ticket.contact, exchange, self.deliverer.now()))
     }
@@ -211,6 +212,7 @@ impl<T: Transport> Errand<T> {
         meeting: &mut Meeting<'_>,
     ) -> Result<(Step, Option<Stop>), NoTurn> {
         let Granted { turn, ventured } = self.turn(Kind::Create, Halt::Go).await?;
+        self.has_looked = false;
         let shared = Arc::clone(&self.deliverer.shared);
         let Some(update) = meeting.planned().cloned() else { return Ok((Step::Read, None)) };
         self.met.sends += 1;

@@ -51,6 +51,8 @@ pub struct Rate {
     line: Arc<Line>,
     /// One waits for its time, the others wait behind it, in order.
     turnstile: tokio::sync::Mutex<()>,
+    /// All but those who have looked wait here first: one of them at most stands at the turnstile.
+    queue: tokio::sync::Mutex<()>,
 }
 
 /// A request that has left. It counts until it has ended, and for a while after.
@@ -143,7 +145,8 @@ impl Rate {
         let held_until = None;
         let state = State { limiter, let_go: false, window, shared, pace, pacer, held_until };
         let line = Line { places, state: Mutex::new(state), ended: Notify::new(), origin: Instant::now() };
-        Self { line: Arc::new(line), turnstile: tokio::sync::Mutex::new(()) }
+        let turnstile = tokio::sync::Mutex::new(());
+        Self { line: Arc::new(line), turnstile, queue: tokio::sync::Mutex::new(()) }
     }
 
     /// Places for rows that wait for their turn or are on the wire.
@@ -153,6 +156,16 @@ impl Rate {
 
     /// Waits until one request may leave.
     pub async fn turn(&self) -> Turn {
+        if self.line.state().is_open() {
+            return self.line.leaves(None);
+        }
+        let _next = self.queue.lock().await;
+        self.turn_after_a_look().await
+    }
+
+    /// [`Self::turn`] for a request that rests on what a look has just shown: before those that wait for theirs. Somebody may
+    /// change or create the contact meanwhile, and behind all of them that would be as long as they need.
+    pub async fn turn_after_a_look(&self) -> Turn {
         if self.line.state().is_open() {
             return self.line.leaves(None);
         }

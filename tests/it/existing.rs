@@ -718,3 +718,24 @@ fn where_another_contact_is_shown_than_was_asked_for_nothing_is_changed() {
         world.contacts().iter().all(|(_, contact)| !contact.tags.contains(&"Of somebody else".to_owned()))
     );
 }
+
+#[test]
+fn what_a_look_has_shown_is_acted_on_before_others_are_looked_at() {
+    let bench = bench_of(30, "");
+    let file = bench.file("in.csv", rows(30));
+    let front = Front::of(&bench, |_, _| Says::Itself);
+    let flags = ["--base-url", &front.base_url(), "--out", "out", "--rate", "25", "--no-canary"];
+    let run = ["run", file.to_str().unwrap(), "--on-existing", "update", "--concurrency", "30"];
+    let _ = bench.exact(run.iter().chain(&flags)).expect(0);
+    let asked = front.asked();
+    // A change of a contact comes soon after the last reading of it.
+    let mut changes = 0;
+    for (at, line) in asked.iter().enumerate().filter(|(_, line)| line.starts_with("PATCH ")) {
+        let contact = line.split(' ').nth(1).unwrap();
+        let read = asked[..at].iter().rposition(|line| line.starts_with("GET ") && line.contains(contact));
+        let behind = at - read.unwrap();
+        assert!(behind <= 6, "{behind} requests behind: {asked:#?}");
+        changes += 1;
+    }
+    assert!(changes >= 6, "{asked:#?}");
+}

@@ -49,6 +49,31 @@ async fn no_rolling_second_has_more_than_the_asked_rate_and_little_is_wasted() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_rests_on_a_look_leaves_before_those_that_wait_for_their_turn() {
+    let rate = Arc::new(at_most(1));
+    drop(rate.turn().await);
+    let start = Instant::now();
+    let mut left = JoinSet::new();
+    for number in 0..8 {
+        let rate = Arc::clone(&rate);
+        left.spawn(async move {
+            // Those that have looked come last.
+            sleep(ms(number)).await;
+            let has_looked = number >= 6;
+            let turn = if has_looked { rate.turn_after_a_look().await } else { rate.turn().await };
+            turn.answered(Asked::Write);
+            (start.elapsed(), has_looked)
+        });
+    }
+    let mut order = left.join_all().await;
+    order.sort();
+    let looked: Vec<bool> = order.iter().map(|(_, has_looked)| *has_looked).collect();
+    assert_eq!(looked, [false, true, true, false, false, false, false, false], "one stood there already");
+    let times: Vec<Duration> = order.iter().map(|(time, _)| *time).collect();
+    assert_eq!(most_in_a_second(&times), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn there_is_no_catching_up_after_a_pause() {
     let rate = at_most(300);
     let mut times = leave(&rate, 600).await;
