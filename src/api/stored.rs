@@ -41,7 +41,7 @@ pub struct StoredContact {
     pub note: Option<String>,
     /// What the API says about custom fields, by label; only where it was asked.
     pub field_types: BTreeMap<String, FieldAbout>,
-    /// The fields that the answer shows, whether they have a value or not.
+    /// The fields that the answer shows in a way that is understood, whether they have a value or not.
     pub shows: Vec<Field>,
     /// Everything that it shows, but for what says nothing about the person.
     pub shown: Option<Shown>,
@@ -91,7 +91,7 @@ impl StoredContact {
                 "createdAt" => {
                     stored.created_at = members::text(value).and_then(|time| instant(&time));
                 }
-                "tags" => stored.tags = members::list(value).map(texts),
+                "tags" => stored.tags = members::list(value).and_then(all_texts),
                 "customFields" => stored.custom_fields = Members::of(value).map(|fields| values(&fields)),
                 "assignedUser" => stored.assigned_user = text(),
                 "team" => stored.team_uuid = uuid_of(value),
@@ -100,10 +100,25 @@ impl StoredContact {
                 "customFieldsMetadata" => stored.field_types = field_types(value).unwrap_or_default(),
                 _ => {}
             }
-            stored.shows.extend(shown_field(name));
+            stored.shows.extend(shown_field(name).filter(|field| stored.has_read(*field, value)));
         }
         stored.shown = Some(shown(contact));
         is_uuid(&stored.id.uuid).then_some(stored)
+    }
+
+    /// Whether what `value` says of a field is known. What is written in another way than is understood is not nothing: it
+    /// would be overwritten.
+    fn has_read(&self, field: Field, value: &RawValue) -> bool {
+        members::is_null(value)
+            || match field {
+                Field::Name => self.name.is_some(),
+                Field::Tags => self.tags.is_some(),
+                Field::CustomFields => self.custom_fields.is_some(),
+                Field::AssignedUser => self.assigned_user.is_some(),
+                Field::TeamUuid => self.team_uuid.is_some(),
+                Field::Note => self.note.is_some(),
+                _ => true,
+            }
     }
 }
 
@@ -137,6 +152,11 @@ fn digits(phone: &str) -> Option<String> {
     let mut digits = phone.to_owned();
     digits.retain(|c| c.is_ascii_digit());
     (!digits.is_empty()).then_some(digits)
+}
+
+/// The texts of a list that holds nothing else.
+fn all_texts(list: Vec<&RawValue>) -> Option<Vec<String>> {
+    list.into_iter().map(|text| members::text(text).map(Cow::into_owned)).collect()
 }
 
 fn texts(list: Vec<&RawValue>) -> Vec<String> {
@@ -209,6 +229,30 @@ mod tests {
             contact.custom_fields.unwrap().into_iter().collect::<Vec<_>>(),
             [("Age".to_owned(), "42".to_owned()), ("City".to_owned(), "Rome".to_owned())]
         );
+    }
+
+    #[test]
+    fn what_is_written_in_another_way_than_is_understood_is_not_taken_for_nothing() {
+        let shows = |member: &str| {
+            let body = format!(r#"{{"uuid":"{UUID}",{member}}}"#);
+            let contact = serde_json::from_str(&body).ok().and_then(Members::of).unwrap();
+            StoredContact::read(&contact).unwrap().shows
+        };
+        for (field, name, understood, other) in [
+            (Field::Name, "name", vec![r#""Ada""#, r#""""#], vec![r#"{"first":"Ada"}"#, "[]", "7"]),
+            (Field::Tags, "tags", vec![r#"["VIP"]"#, "[]"], vec![r#"[{"name":"a"},"b"]"#, r#""VIP""#]),
+            (Field::CustomFields, "customFields", vec!["{}", r#"{"A":1}"#], vec!["[]", r#""A""#]),
+            (Field::AssignedUser, "assignedUser", vec![r#""b@example.com""#], vec![r#"{"email":"b"}"#, "7"]),
+            (Field::TeamUuid, "team", vec![&*format!(r#"{{"uuid":"{UUID}"}}"#)], vec!["{}", r#""Sales""#]),
+            (Field::Note, "note", vec![r#""n""#], vec![r#"{"text":"n"}"#, r#"["n"]"#, "false"]),
+        ] {
+            for value in understood.into_iter().chain(["null"]) {
+                assert_eq!(shows(&format!(r#""{name}":{value}"#)), [field], "{value}");
+            }
+            for value in other {
+                assert_eq!(shows(&format!(r#""{name}":{value}"#)), [], "{value}");
+            }
+        }
     }
 
     #[test]

@@ -150,6 +150,15 @@ impl<T: Transport> Inquiry<T> {
         self.unless_stopped(self.rate.turn()).await
     }
 
+    /// [`Self::turn`] for a request that rests on what a look has just shown: before those that wait.
+    ///
+    /// # Errors
+    ///
+    /// If everything stops meanwhile.
+    pub async fn turn_after_a_look(&self) -> Result<Turn, Stop> {
+        self.unless_stopped(self.rate.turn_after_a_look()).await
+    }
+
     /// Asks once, with a turn that was had before.
     ///
     /// # Errors

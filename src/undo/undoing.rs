@@ -284,7 +284,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
             step = match step {
                 Step::Put(_) if !is_listed => Step::End(Fate::Kept(Spared::plain(Reason::NotListed))),
                 Step::Put(said) => {
-                    let turn = self.inquiry.turn().await?;
+                    let turn = self.inquiry.turn_after_a_look().await?;
                     let synced = self.log().intend(entry.ticket)?;
                     synced.await.map_err(UndoLogError::io("sync"))?;
                     match self.inquiry.send(turn, || self.eraser.client().change(uuid, &said)).await {
@@ -353,7 +353,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
     /// One deletion. Its intent is on disk before it leaves.
     async fn erase(&self, entry: &Entry) -> Result<Result<Gone, Fault>, Broken> {
         let uuid = &*entry.uuid;
-        let turn = self.inquiry.turn().await?;
+        let turn = self.inquiry.turn_after_a_look().await?;
         let synced = self.log().intend(entry.ticket)?;
         synced.await.map_err(UndoLogError::io("sync"))?;
         match self.inquiry.send(turn, || self.eraser.delete(uuid)).await {

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use callbell_import::sandbox::{FaultKind, FaultRule, On};
 use rexpect::session::{PtySession, spawn_command};
 
-use crate::support::{Bench, Done, Line, canary_numbers, read_csv};
+use crate::support::{Bench, Done, Front, Line, Says, canary_numbers, read_csv};
 
 /// No flags.
 const NONE: [&str; 0] = [];
@@ -542,4 +542,24 @@ fn putting_back_through_bad_weather_ends_where_it_was_before() {
     let done = undo(&bench, &["--yes", "--concurrency", "1", "--settle", "0.2"]).expect(0);
     assert!(done.stdout.contains(" 2 put back, 0 kept\n"), "{}", done.stdout);
     assert_eq!(everybody(&bench)[0], r#"Ada ["old"] {"Age":"42","City":"Milan"} None"#);
+}
+
+#[test]
+fn a_contact_is_deleted_right_after_it_was_looked_at_and_not_behind_the_looks_at_others() {
+    let bench = Bench::new();
+    bench.file("in.csv", canary_numbers(24));
+    let front = Front::of(&bench, |_, _| Says::Itself);
+    let base = front.base_url();
+    let done = |args: &[&str]| bench.exact(args.iter().chain(&["--base-url", &base])).expect(0);
+    done(&["run", "in.csv", "--out", "out"]);
+    done(&["undo", "out", "--dry-run"]);
+    done(&["undo", "out", "--yes", "--rate", "25", "--concurrency", "24"]);
+    let asked = front.asked();
+    for (at, line) in asked.iter().enumerate().filter(|(_, line)| line.starts_with("DELETE ")) {
+        let contact = line.split(' ').nth(1).unwrap();
+        let read = asked[..at].iter().rposition(|line| line.starts_with("GET ") && line.contains(contact));
+        let behind = at - read.unwrap();
+        assert!(behind <= 6, "{behind} requests behind: {asked:#?}");
+    }
+    assert!(bench.identifiers().is_empty());
 }
