@@ -156,7 +156,8 @@ impl InputFile {
             let read = workbook::put_aside(&sealed, workbook, options, scratch)?;
             let format = message!("format-workbook", kind = workbook.name(), sheet = read.name);
             let content = Content::Aside { table: read.table, format, is_workbook: true };
-            let new = Self::new(sealed, options, packing, content, Notes::default());
+            let notes = Notes { hidden: read.hidden, ..Notes::default() };
+            let new = Self::new(sealed, options, packing, content, notes);
             return Ok(Self { other_sheets: read.others, ..new });
         }
         if options.sheet.is_some() {

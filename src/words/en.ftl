@@ -84,7 +84,7 @@ code-continuation_row = the row goes on with the one above it; left out on purpo
 code-phone_unknown_range = a possible number, but in no range known to be in use by people
     .fix = compare a few with the original
 code-name_long = a name longer than 255 characters
-code-name_placeholder = a name such as NULL or n/a
+code-name_placeholder = a name such as NULL, n/a or #REF!
     .fix = fill in a name, or leave the row out
 code-tags_mixed_separators = a tags cell with more than one kind of separator
     .fix = say which one separates: --tag-separator ';'
@@ -548,6 +548,8 @@ phone-too-short = the number has { $digits ->
 phone-country = no country has the code that the number begins with
 phone-country-column = no country has the code in the column with country codes
 phone-characters = the cell has characters that no phone number has; keep digits, spaces and the signs + and -
+phone-negative = the cell holds a negative number; write the telephone number as a text
+phone-fraction = the cell holds a number with a fraction; write the telephone number as a text
 phone-no-digits = the cell has no digits
 phone-zero-after-code = a 0 stands after the country code { $code }, and with it this is no number; leave out the 0
 phone-length = numbers with country code { $code } do not have { $digits ->
@@ -730,6 +732,7 @@ sheet-with-rows = { $name } ({ $rows ->
     [one] { $rows } filled row
    *[other] { $rows } filled rows
 })
+notes-hidden = rows that are hidden in the sheet, by a filter or by hand, are imported all the same: { $count }
 notes-stray = lines that belong to no card are passed over: { $count }
 files-count = { $files } files
 file-rows-none = no rows

@@ -81,7 +81,7 @@ code-continuation_row = la ligne prolonge la précédente ; écartée volontai
 code-phone_unknown_range = un numéro possible, mais dans aucune plage connue comme utilisée par des personnes
     .fix = comparez-en quelques-uns à l'original
 code-name_long = un nom de plus de 255 caractères
-code-name_placeholder = un nom tel que NULL ou n/a
+code-name_placeholder = un nom tel que NULL, n/a ou #REF!
     .fix = renseignez un nom, ou retirez la ligne
 code-tags_mixed_separators = une cellule d'étiquettes avec plus d'une sorte de séparateur
     .fix = indiquez lequel sépare : --tag-separator ';'
@@ -609,6 +609,8 @@ phone-too-short = le numéro a { $digits ->
 phone-country = aucun pays n'a l'indicatif par lequel le numéro commence
 phone-country-column = aucun pays n'a l'indicatif de la colonne des indicatifs
 phone-characters = la cellule contient des caractères qu'aucun numéro de téléphone ne contient ; gardez les chiffres, les espaces et les signes + et -
+phone-negative = la cellule contient un nombre négatif ; écrivez le numéro de téléphone sous forme de texte
+phone-fraction = la cellule contient un nombre à virgule ; écrivez le numéro de téléphone sous forme de texte
 phone-no-digits = la cellule ne contient aucun chiffre
 phone-zero-after-code = un 0 suit l'indicatif { $code }, et avec lui ce n'est pas un numéro ; retirez le 0
 phone-length = les numéros d'indicatif { $code } n'ont pas { $digits ->
@@ -791,6 +793,7 @@ sheet-with-rows = { $name } ({ $rows ->
     [one] { $rows } ligne remplie
    *[other] { $rows } lignes remplies
 })
+notes-hidden = lignes masquées dans la feuille, par un filtre ou à la main, importées tout de même : { $count }
 notes-stray = lignes n'appartenant à aucune fiche, ignorées : { $count }
 files-count = { $files } fichiers
 file-rows-none = aucune ligne
