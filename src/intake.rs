@@ -1,4 +1,4 @@
-//! The second reading of the file, the one whose rows are sent: each row with its contact and its standing.
+//! The last reading of the file, the one whose rows are sent: each row with its contact and its standing.
 //!
 //! Reading and mapping happen on a thread of their own; the street takes rows by the handful through a bounded channel,
 //! and not to take one is all the back-pressure there is.

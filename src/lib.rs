@@ -23,18 +23,19 @@
 //! - [`survey`]: one reading of the whole file before anything is sent: counts, problems, who stands in it twice.
 //! - [`intake`]: the reading whose rows are sent, on a thread of its own.
 //! - [`journal`]: admits a row (a [`Ticket`](journal::Ticket): it may now be on the wire) and settles it (a
-//!   [`Settled`](journal::Settled): results accept nothing else).
+//!   [`Settled`](journal::Settled): no line of the results is made of anything else).
 //! - [`rate`]: when the next request may leave; every request passes here.
 //! - [`api`]: what goes over the line and comes back; an answer is a contact or a [`Fault`](api::Fault), and a fault
 //!   says whether the contact may exist.
 //! - [`account`]: what the account holds, as far as the API shows it, and whether a file fits it.
 //! - [`delivery`]: the life of one row on the wire; [`Life`](delivery::Life) decides purely, the rest obeys.
-//! - [`results`]: settled rows → `results.csv` and `failures.csv`, in input order.
+//! - [`results`]: settled rows → `results.csv` and `failures.csv`, in input order. Before the journal settles a row, what
+//!   was sent for it is kept in `sent.log`, on which `verify` and `undo` rest.
 //! - [`run`]: the one loop that owns all of this.
 //! - [`history`]: what the last imports into a folder looked like, and whether a new one is like them.
 //!
 //! Afterwards: [`ledger`] tells what an import brought about, contact by contact, [`verify`] reads it back and compares,
-//! and [`undo`] deletes what nobody has touched since; these two ask through [`inquiry`], one patient question at a time.
+//! and [`undo`] deletes what it created and puts back what it changed, where nobody has touched it since; these two ask through [`inquiry`], one patient question at a time.
 //! [`status`] sees from outside how an import stands.
 //!
 //! Behind the feature `fleet`, the room of that name is the engine of many workers on many machines; the street that they

@@ -7,7 +7,8 @@ use super::settings::{self, Endpoint};
 use super::{identity, logging, preflight, say, tell};
 use crate::account::{self, Known, Reader};
 use crate::api::{Client, Identity, WireStyle};
-use crate::rate::Rate;
+use crate::model::Shard;
+use crate::rate::Headroom;
 
 pub(super) async fn account(args: AccountCommandArgs) -> Result<Exit, Failure> {
     logging::start(args.verbose, None);
@@ -15,7 +16,11 @@ pub(super) async fn account(args: AccountCommandArgs) -> Result<Exit, Failure> {
     if let Some(warning) = &endpoint.warning {
         say(&warning.told());
     }
-    let rate = Rate::new(settings::rate(args.rate, &endpoint.base)?);
+    let limit = settings::rate(args.rate, &endpoint.base)?;
+    let (rate, warning) = settings::turnstile(limit, Headroom::default(), Shard::default(), 1, &endpoint)?;
+    if let Some(warning) = warning {
+        say(&warning.told());
+    }
     let client = Client::new(endpoint.http(1)?, WireStyle::default());
     let mut waits = preflight::waits(false);
     let whose = identity::identify(&endpoint, &client, &rate, &mut waits).await?.shown;

@@ -67,7 +67,7 @@ pub(super) enum Command {
     Account(AccountCommandArgs),
     /// Read back what an import created, and compare it with what was sent
     Verify(Box<VerifyArgs>),
-    /// Delete what an import created and nobody has touched since
+    /// Delete what an import created and put back what it changed, where nobody has touched it since
     Undo(Box<UndoArgs>),
     /// Run the stand-in API until stopped
     Sandbox(SandboxArgs),

@@ -17,8 +17,8 @@ use crate::account::{self, Finding};
 use crate::api::Client;
 use crate::journal::Fingerprints;
 use crate::mapping::Names;
-use crate::model::{Code, Delivery, printable};
-use crate::rate::{PerSecond, Rate};
+use crate::model::{Code, Delivery, Shard, printable};
+use crate::rate::{Headroom, PerSecond, Rate};
 use crate::report::{self, ExistingPlan};
 use crate::results::{FailuresFormat, OutputDir, OutputError, Problems};
 use crate::words::message;
@@ -64,6 +64,7 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     let per_second = args.rate.0.map(|rate| settings::part_of(rate, window.shard)).transpose()?;
     let path = settings::folder(&args.input, window.shard);
     let folder = OutputDir::open(&path)?;
+    folder.refuse_files_of_others()?;
     let files: Vec<PathBuf> = std::iter::once(&args.input.file).chain(&args.input.more).cloned().collect();
     Remembered::map_failures_as_their_list(&mut mapping, &remembered::read_from(&files));
     let input = prepare::open(&args.input, &mapping, &folder)?;
@@ -80,7 +81,14 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
         None => None,
         Some(endpoint) => Some(Client::new(endpoint.http(1)?, settings::style(&args.mapping))),
     };
-    let rate = Rate::new(args.rate.0.map_or(PerSecond::Unlimited, PerSecond::AtMost));
+    let limit = args.rate.0.map_or(PerSecond::Unlimited, PerSecond::AtMost);
+    let (rate, warning) = match &endpoint {
+        Some(endpoint) => settings::turnstile(limit, Headroom::default(), Shard::default(), 1, endpoint)?,
+        None => (Rate::new(limit), None),
+    };
+    if let Some(warning) = warning {
+        say(&warning.told());
+    }
     let mut preflight = match (&endpoint, &client) {
         (Some(endpoint), Some(client)) => {
             Some(Preflight::new(endpoint, client, &rate, preflight::waits(args.talk.quiet)))
@@ -110,7 +118,10 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     }
     let (mut account, mut findings, mut existing) = (None, Vec::new(), None);
     if let Some(preflight) = &mut preflight {
-        findings = preflight.findings(&prepared, true, fingerprints.main_channel()).await?;
+        findings = {
+            let begun = head.as_ref().map(|head| head.main_channel.as_deref());
+            preflight.findings(&prepared, true, begun).await?
+        };
         let policy = args.preflight.on_existing.into();
         let rate = per_second.map(std::num::NonZeroU32::get);
         existing = Some(ExistingPlan {

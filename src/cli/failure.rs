@@ -103,10 +103,15 @@ impl From<OutputError> for Failure {
     fn from(error: OutputError) -> Self {
         use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
         let failure = Self::new(Exit::Output, error.message());
-        let (OutputError::Folder { source, .. } | OutputError::Write { source, .. }) = &error;
-        match source.kind() {
-            StorageFull | QuotaExceeded | FileTooLarge => failure.hint(message!("hint-make-room")),
-            _ => failure,
+        match &error {
+            OutputError::Folder { source, .. } | OutputError::Write { source, .. } => match source.kind() {
+                StorageFull | QuotaExceeded | FileTooLarge => failure.hint(message!("hint-make-room")),
+                _ => failure,
+            },
+            OutputError::OfAnother { path, .. } => {
+                let folder = super::settings::shown(path.parent().unwrap_or(path));
+                failure.hint(message!("hint-give-back", folder))
+            }
         }
     }
 }

@@ -76,13 +76,13 @@ impl<'a> Preflight<'a> {
         Ok(account)
     }
 
-    /// What does not fit. `looks_for_contacts`: the size of the account is of interest. `kept_main`: the main channel by
-    /// which the folder tells contacts apart.
+    /// What does not fit. `looks_for_contacts`: the size of the account is of interest. `begun`: the main channel by
+    /// which the folder tells contacts apart, if it knows one, where an import has begun in it.
     pub(super) async fn findings(
         &mut self,
         prepared: &Prepared,
         looks_for_contacts: bool,
-        kept_main: Option<&str>,
+        begun: Option<Option<&str>>,
     ) -> Result<Vec<Finding>, Failure> {
         self.identify().await?;
         let (form, values) = (&prepared.resolved.form, &prepared.survey.values);
@@ -105,7 +105,8 @@ impl<'a> Preflight<'a> {
         // The stand-in without settings of its own is nobody's account, and says nothing of what fits.
         let fits_anything = self.endpoint.is_nobodys();
         let mut findings = if fits_anything { Vec::new() } else { findings(&self.known, values, form) };
-        if !fits_anything && kept_main.is_none() && self.known.main_channel().is_none() {
+        let is_main_known = begun.map_or(self.known.main_channel().is_some(), |main| main.is_some());
+        if !fits_anything && !is_main_known {
             findings.splice(0..0, main_channel_unknown(prepared));
         }
         findings.extend(no_bot_status(prepared));

@@ -9,11 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use super::exit::Exit;
 use super::failure::Failure;
+use super::prepare::Prepared;
 use super::{given, settings};
 use crate::journal::{Lock, own_file_to_read};
-use crate::mapping::{Country, Form, Mapping, Resolved};
-use crate::model::Window;
+use crate::mapping::{Country, Mapping, Resolved};
+use crate::model::{Source, Window};
 use crate::results::{OutputDir, OutputError};
+use crate::survey::Values;
 use crate::words::{Message, message};
 
 /// Its name in the folder.
@@ -35,6 +37,10 @@ pub(super) struct Remembered {
     pub(super) source: Option<String>,
     /// The columns that said of which source somebody is.
     pub(super) sources_from: Vec<String>,
+    /// Whether WhatsApp rows named a channel, in any run.
+    pub(super) named_channels: bool,
+    /// Whether WhatsApp rows named none, in any run.
+    pub(super) named_no_channel: bool,
     /// The fields that columns gave because all their values fitted.
     pub(super) judged: Option<Vec<String>>,
     /// The command that gives the failures back, as it is typed in the folder below.
@@ -198,22 +204,40 @@ impl Remembered {
         }
     }
 
+    /// Refuses rows that name a WhatsApp channel after those that named none, and the other way round. For a folder that
+    /// does not know which channel is the main one, and a run that looks for nobody: it would create who was sent in
+    /// the main channel once more.
+    pub(super) fn refuse_other_channels(&self, values: &Values) -> Result<(), Failure> {
+        let what = if self.rehearsal {
+            return Ok(());
+        } else if self.named_no_channel && names_channels(values) {
+            message!("channels-after-none")
+        } else if self.named_channels && values.in_main_channel > 0 {
+            message!("none-after-channels")
+        } else {
+            return Ok(());
+        };
+        Err(Failure::usage(what).hint(message!("channels-after-none.fix")))
+    }
+
     /// What it remembers of a run that begins now.
     pub(super) fn begin(
         self,
         read: Vec<PathBuf>,
-        country: Option<Country>,
-        form: &Form,
+        prepared: &Prepared,
         window: Window,
         give_back: String,
     ) -> Self {
-        let country = country.map(|country| country.to_string());
+        let (form, values) = (&prepared.resolved.form, &prepared.survey.values);
+        let country = prepared.country().map(|country| country.to_string());
         // A night without such numbers says nothing of those before.
-        let country = country.or(if self.rehearsal { None } else { self.country });
+        let before = if self.rehearsal { Self::default() } else { self };
         let give_back = Some(give_back);
         Self {
             read,
-            country,
+            country: country.or(before.country),
+            named_channels: before.named_channels || names_channels(values),
+            named_no_channel: before.named_no_channel || values.in_main_channel > 0,
             identified_by: form.identified_by().into_iter().map(str::to_owned).collect(),
             source: form.constant_source().map(str::to_owned),
             judged: Some(form.judged_fields().into_iter().map(str::to_owned).collect()),
@@ -239,6 +263,11 @@ impl Remembered {
         Err(Failure::usage(message!("folder-of-other-failures", folder = settings::shown(folder), held))
             .hint(message!("folder-of-other-failures.fix", out = settings::shown(&out))))
     }
+}
+
+/// Whether a WhatsApp row names a channel.
+fn names_channels(values: &Values) -> bool {
+    values.channels.keys().any(|(_, source)| *source == Source::Whatsapp)
 }
 
 /// The current folder.

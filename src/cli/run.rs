@@ -99,6 +99,7 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<End
         }
     };
     let folder = OutputDir::open(&path)?;
+    folder.refuse_files_of_others()?;
     asked.talk.tell(folder.exposure()?.as_ref());
     let lock = lock(&path, args.sending.wait_lock.unwrap_or_default(), asked.talk).await?;
     monitors.begin();
@@ -194,9 +195,13 @@ async fn with_the_folder(
     let mut prepared = understood.survey(&fingerprints, sightings, true, true, &mut NotNow)?;
     prepared.policy = policy;
     let to_send = prepared.to_send();
-    if replayed.head.is_some() {
+    let begun = replayed.head.as_ref().map(|_| fingerprints.main_channel());
+    if let Some(main) = begun {
         remembered.refuse_another_country(&read, prepared.resolved.default_country())?;
         remembered.refuse_other_people(&prepared.resolved)?;
+        if main.is_none() && !policy.looks() {
+            remembered.refuse_other_channels(&prepared.survey.values)?;
+        }
     }
     tell_of_edited_failures(args, &path);
     // A plan that somebody approved is no guess.
@@ -210,11 +215,8 @@ async fn with_the_folder(
     if is_comparable {
         drift::judge(folder, figures, args.sending.max_drift)?;
     }
-    let findings = if to_send > 0 {
-        preflight.findings(&prepared, policy.looks(), fingerprints.main_channel()).await?
-    } else {
-        Vec::new()
-    };
+    let findings =
+        if to_send > 0 { preflight.findings(&prepared, policy.looks(), begun).await? } else { Vec::new() };
     // The channel is part of who a contact is, also where no row names one.
     beginning.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));
     let account = preflight.account().await?;
@@ -267,13 +269,7 @@ async fn with_the_folder(
         .map_err(|error| Failure::new(Exit::Bug, message!("no-signals", why = &error)))?;
     let (journal, told) = beginning.begin(&heard)?;
     talk.tell(told.as_ref());
-    let remembered = remembered.begin(
-        read.clone(),
-        prepared.country(),
-        &prepared.resolved.form,
-        window,
-        args.given.command(&path),
-    );
+    let remembered = remembered.begin(read.clone(), &prepared, window, args.given.command(&path));
     Remembered { rehearsal, ..remembered }.write(folder)?;
     if !rehearsal {
         GivenBack::tell(&read, &path)?;

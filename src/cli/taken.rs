@@ -47,7 +47,9 @@ pub(super) fn folder(path: &Path) -> Result<OutputDir, Failure> {
         };
         return Err(Failure::usage(what).hint(message!("hint-folder-of-results")));
     }
-    Ok(OutputDir::open(path)?)
+    let folder = OutputDir::open(path)?;
+    folder.refuse_files_of_others()?;
+    Ok(folder)
 }
 
 /// Whether nothing was ever written into the journal: neither a first line nor how long it was. A run opens it before it

@@ -42,7 +42,7 @@ pub use joined::{Joined, OtherImport, ticket_in_whole};
 pub use key::{ContactKey, Fingerprints};
 pub use line::{decode_line, encode_line, write_line};
 pub use lock::{Lock, LockError};
-pub use own_file::{own_file, own_file_to_read};
+pub use own_file::{give_to_owner_of, own_file, own_file_to_read};
 pub use peek::peek;
 pub use recall::Recall;
 pub use record::{Ended, Record, TicketNumber, VERSION, Value, Verdict};

@@ -2,10 +2,13 @@
 //!
 //! The folder may come out of an archive or a repository that somebody else made. A link in it would have the program
 //! write into whatever file of this user's it leads to, and a pipe would have it wait for ever: both are refused.
+//!
+//! Root looks after the imports of a service that runs as another user. A file that is made on the way belongs to that
+//! user: the service has to read it the next night.
 
 use std::fs::{File, OpenOptions};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 use rustix::fs::OFlags;
@@ -17,8 +20,36 @@ use rustix::fs::OFlags;
 /// If it is no file, but a link or a pipe, or cannot be opened.
 pub fn own_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false).mode(0o600);
-    plain(&options, path)
+    options.read(true).write(true).mode(0o600);
+    match plain(options.clone().create_new(true), path) {
+        Ok(file) => {
+            give_to_owner_of(folder_of(path), &file);
+            Ok(file)
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => plain(&options, path),
+        Err(error) => Err(error),
+    }
+}
+
+/// The folder of a file.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Gives `file`, which root has just made in a folder of another user's, to that user. Never a file that was there
+/// before: under another name it could be one of root's, linked to by the user.
+///
+/// Where it cannot be given, it is left as it is; whoever cannot read it is told by
+/// [`OutputDir::refuse_files_of_others`](crate::results::OutputDir::refuse_files_of_others).
+pub fn give_to_owner_of(folder: &Path, file: &File) {
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    if let Ok(found) = folder.metadata()
+        && found.uid() != 0
+    {
+        let _ = std::os::unix::fs::fchown(file, Some(found.uid()), Some(found.gid()));
+    }
 }
 
 /// Opens the file at `path` to be read.

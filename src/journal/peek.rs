@@ -3,9 +3,8 @@
 use std::io::{self, BufReader};
 use std::path::Path;
 
-use super::own_file::own_file_to_read;
+use super::own_file::{folder_of, own_file_to_read};
 use super::replay::{self, Past, Replayed};
-use super::storage::folder;
 
 /// Reads the journal at `path`, if there is one, without changing a byte. A run that writes to it meanwhile is no
 /// trouble: what it has not finished writing is passed over.
@@ -20,5 +19,5 @@ pub fn peek(path: &Path, each: impl FnMut(Past) -> io::Result<()>) -> io::Result
         Err(error) => return Err(error),
     };
     let mut reader = BufReader::with_capacity(256 * 1024, file);
-    replay::replay(&mut reader, super::boot(folder(path)).as_deref(), None, each).map(Some)
+    replay::replay(&mut reader, super::boot(folder_of(path)).as_deref(), None, each).map(Some)
 }

@@ -593,6 +593,37 @@ mod tests {
     }
 
     #[test]
+    fn an_edition_begins_with_the_process_that_reads_something_else() {
+        let session = |input: &str, rows| Record::Session {
+            boot: None,
+            input: input.to_owned(),
+            rows,
+            at: 0,
+            unlooked: false,
+        };
+        for (sessions, edition) in [
+            (vec![("a", 1)], 1),
+            (vec![("a", 1), ("a", 1)], 1),
+            (vec![("a", 1), ("b", 1)], 2),
+            (vec![("a", 1), ("a", 2), ("a", 2)], 2),
+            (vec![("a", 1), ("b", 1), ("a", 1)], 3),
+        ] {
+            let records: Vec<_> = sessions.iter().map(|(input, rows)| session(input, *rows)).collect();
+            let replayed = read(&records, None, None).0;
+            assert_eq!((replayed.edition, replayed.sessions), (edition, sessions.len()), "{sessions:?}");
+        }
+    }
+
+    #[test]
+    fn a_ticket_that_was_leased_by_a_process_that_looked_for_nobody_is_known_as_such() {
+        let session =
+            |unlooked| Record::Session { boot: None, input: String::new(), rows: 1, at: 0, unlooked };
+        let records = [lease(0, 1), session(true), lease(1, 2), session(false), lease(3, 1), session(true)];
+        let unlooked: Vec<_> = read(&records, None, None).0.unlooked.into_iter().collect();
+        assert_eq!(unlooked, [1, 2]);
+    }
+
+    #[test]
     fn a_salt_is_read_as_it_was_written_and_nothing_else_is_a_salt() {
         let salt: [u8; 32] = std::array::from_fn(|at| (at * 9) as u8);
         let text = write_salt(&salt);

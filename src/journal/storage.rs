@@ -10,7 +10,7 @@ use std::sync::{Arc, mpsc};
 
 use tokio::sync::oneshot;
 
-use super::own_file::{own_file, own_file_to_read};
+use super::own_file::{folder_of, give_to_owner_of, own_file, own_file_to_read};
 
 /// The end of a sync.
 pub type Synced = Pin<Box<dyn Future<Output = io::Result<()>> + Send>>;
@@ -161,13 +161,8 @@ fn suspect(path: &Path) -> PathBuf {
     path.with_extension("suspect")
 }
 
-/// The folder of a file.
-pub(super) fn folder(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
 fn sync_folder(path: &Path) -> io::Result<()> {
-    File::open(folder(path))?.sync_all()
+    File::open(folder_of(path))?.sync_all()
 }
 
 /// Copies the journal to a new file that was synced, in its place.
@@ -176,6 +171,7 @@ fn renew(path: &Path) -> io::Result<()> {
     // Of a process that died here. What cannot be removed is in the way of the new one, which says so.
     let _ = std::fs::remove_file(&new);
     let mut copy = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
+    give_to_owner_of(folder_of(path), &copy);
     io::copy(&mut own_file_to_read(path)?, &mut copy)?;
     copy.sync_all()?;
     std::fs::rename(&new, path)?;
@@ -316,9 +312,9 @@ mod tests {
 
     #[test]
     fn the_folder_of_a_file_is_where_it_stands() {
-        assert_eq!(folder(Path::new("journal.log")), Path::new("."));
-        assert_eq!(folder(Path::new("state/journal.log")), Path::new("state"));
-        assert_eq!(folder(Path::new("/journal.log")), Path::new("/"));
+        assert_eq!(folder_of(Path::new("journal.log")), Path::new("."));
+        assert_eq!(folder_of(Path::new("state/journal.log")), Path::new("state"));
+        assert_eq!(folder_of(Path::new("/journal.log")), Path::new("/"));
     }
 
     #[cfg(target_os = "linux")]

@@ -21,6 +21,13 @@ pub enum OutputError {
         /// The operating system's reason.
         source: io::Error,
     },
+    /// A file of the import belongs to another user and is closed to this one.
+    OfAnother {
+        /// The file.
+        path: PathBuf,
+        /// Number of the user to whom it belongs.
+        owner: u32,
+    },
 }
 
 worded!(OutputError);
@@ -31,6 +38,7 @@ impl OutputError {
         match self {
             Self::Folder { path, source } => message!("output-folder", path, why = source),
             Self::Write { path, source } => message!("output-write", path, why = source),
+            Self::OfAnother { path, owner } => message!("output-of-another", path, owner = owner.to_string()),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Settled rows → lines: `results.csv` and `failures.csv`, in input order.
 //!
 //! Both files are written beside their final names and take those names when the run ends, so that nobody ever finds
-//! half a file. Rows that finish early wait on a shelf until the rows before them have finished.
+//! half a file. `sent.log` is another thing: what was sent for a contact, kept before the journal settles its row.
+//! Rows that finish early wait on a shelf until the rows before them have finished.
 
 mod error;
 mod failures;

@@ -5,10 +5,33 @@ use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{Access, AtFlags, CWD, accessat};
+use rustix::io::Errno;
 use tempfile::NamedTempFile;
 
 use super::OutputError;
+use crate::journal::give_to_owner_of;
 use crate::words::{Message, message};
+
+/// Files of an import that are written where they stand.
+const WRITTEN_IN_PLACE: [&str; 6] =
+    ["journal.length", "journal.log", "lock", "sent.log", "undo.length", "undo.log"];
+
+/// Files of an import that are read again by later runs and commands, and replaced as a whole.
+const READ_AGAIN: [&str; 12] = [
+    "failures.csv",
+    "failures.known",
+    "failures.written",
+    "given-back.json",
+    "history.json",
+    "import.json",
+    "problems.csv",
+    "problems.written",
+    "report.json",
+    "results.csv",
+    "stdin.csv",
+    "summary.json",
+];
 
 /// Ending of files that have not got their name yet.
 const UNFINISHED: &str = ".part";
@@ -49,6 +72,28 @@ impl OutputDir {
         })
     }
 
+    /// Refuses a folder in which a file of the import belongs to another user and is closed to this one, as where
+    /// somebody looked after it by hand as another user: before anything is sent, and with a way out.
+    ///
+    /// # Errors
+    ///
+    /// If there is such a file.
+    pub fn refuse_files_of_others(&self) -> Result<(), OutputError> {
+        let in_place = WRITTEN_IN_PLACE.map(|name| (name, Access::READ_OK | Access::WRITE_OK));
+        let again = READ_AGAIN.map(|name| (name, Access::READ_OK));
+        for (name, needed) in in_place.into_iter().chain(again) {
+            let path = self.path.join(name);
+            let Ok(found) = fs::symlink_metadata(&path) else { continue };
+            if found.uid() != rustix::process::geteuid().as_raw()
+                && found.is_file()
+                && accessat(CWD, &path, needed, AtFlags::EACCESS) == Err(Errno::ACCESS)
+            {
+                return Err(OutputError::OfAnother { path, owner: found.uid() });
+            }
+        }
+        Ok(())
+    }
+
     /// Clears away what a killed run left unfinished. Only for whoever holds the folder's lock: another run's unfinished
     /// files look the same.
     ///
@@ -78,6 +123,7 @@ impl OutputDir {
         let failed = |source| OutputError::Write { path: path.clone(), source };
         let file = NamedTempFile::new_in(&self.path).map_err(failed)?;
         let file = file.persist(&path).map_err(|error| failed(error.error))?;
+        give_to_owner_of(&self.path, &file);
         Ok((file, path))
     }
 
@@ -108,6 +154,7 @@ impl OutputDir {
             .suffix(UNFINISHED)
             .tempfile_in(&self.path)
             .map_err(|source| OutputError::Write { path: path.clone(), source })?;
+        give_to_owner_of(&self.path, file.as_file());
         Ok(PrivateFile { path, file: BufWriter::with_capacity(64 * 1024, file) })
     }
 

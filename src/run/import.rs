@@ -136,7 +136,6 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             admissions: admit,
             seed: sending.seed,
         };
-        let rows = survey.rows;
         let settled_before = survey.counts.settled;
         let has_past = settled_before > 0;
         let gatekeeper = Gatekeeper {

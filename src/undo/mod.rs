@@ -1,4 +1,5 @@
-//! Takes an import back: deletes what it created and nobody has touched since.
+//! Takes an import back: deletes what it created and puts back what its updates changed, where nobody has touched it
+//! since.
 //!
 //! A deletion cannot be undone, so everything here leans to keeping. A contact is deleted only if the import's own
 //! evidence says that it created it ([`Guard`]), if it shows today what it showed when it came to be, if a dry run has

@@ -212,7 +212,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
         let mut act = Act::new(left_open);
         loop {
             let settled = self.began.elapsed() >= self.settle;
-            match act.looked(self.look_up(entry, &made, shown).await?, settled) {
+            match act.looked(self.read_and_judge(entry, &made, shown).await?, settled) {
                 Next::End(fate) => return Ok(fate),
                 Next::Settle => self.wait_until_settled(self.began).await?,
                 _ => return Ok(Fate::WouldDelete),
@@ -249,7 +249,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
             next = match next {
                 Next::Look => {
                     let settled = since.elapsed() >= self.settle;
-                    act.looked(self.look_up(entry, &made, shown).await?, settled)
+                    act.looked(self.read_and_judge(entry, &made, shown).await?, settled)
                 }
                 Next::Delete if !is_listed => Next::End(Fate::Kept(Spared::plain(Reason::NotListed))),
                 Next::Delete => {
@@ -334,7 +334,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
         Ok(Ok(found))
     }
 
-    async fn look_up(
+    async fn read_and_judge(
         &self,
         entry: &Entry,
         made: &Made,

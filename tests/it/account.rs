@@ -125,7 +125,18 @@ fn where_the_main_channel_is_not_known_rows_with_and_without_a_channel_are_not_s
         let _ = bench.run(&none, &["--on-existing", policy]).expect(0).conserved();
         let named = BOTH.replace("+393331234567,A,\n", "").replace("4567", "4568");
         let named = bench.file("named.csv", named);
-        let _ = bench.run(&named, &["--on-existing", policy]).expect(0).conserved();
+        // Who is looked for is found; otherwise nobody could tell that it is the same contact.
+        if policy == "create" {
+            let refused = bench.run(&named, &["--on-existing", policy]).expect(2);
+            assert!(
+                refused.stderr.contains("rows of earlier runs into this folder named none"),
+                "{}",
+                refused.stderr
+            );
+        }
+        let _ = bench.run(&named, &["--on-existing", "skip"]).expect(0).conserved();
+        let refused = bench.run(&none, &["--on-existing", "create"]).expect(2);
+        assert!(refused.stderr.contains("WhatsApp rows name no channel"), "{}", refused.stderr);
     };
     for status in [403, 404, 500] {
         let closed = format!("closed_reads = [\"channels\"]\nclosed_status = {status}");

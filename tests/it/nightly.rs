@@ -1,5 +1,9 @@
 //! Jobs that nobody watches.
 
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt};
+use std::os::unix::process::CommandExt as _;
+use std::process::{Command, Stdio};
+
 use crate::support::{Bench, Running, canary_numbers};
 
 #[test]
@@ -80,4 +84,92 @@ fn the_same_list_with_another_country_makes_no_second_people_of_its_numbers() {
     let file = file.to_str().unwrap();
     let _ =
         bench.exact(["run", file, "--default-country", "FR", "--base-url", &url, "--out", "other"]).expect(0);
+}
+
+/// A user as which a service runs. Nothing has to be known of it but the number.
+const SERVICE: u32 = 65_533;
+
+/// Gives the bench's folder and everything in it to somebody.
+fn give(bench: &Bench, to: u32) {
+    let mut left = vec![bench.path().to_owned()];
+    while let Some(path) = left.pop() {
+        std::os::unix::fs::lchown(&path, Some(to), Some(to)).unwrap();
+        if path.is_dir() {
+            left.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        }
+    }
+}
+
+/// To whom the files of the import belong, by name.
+fn owners(bench: &Bench) -> Vec<(String, u32)> {
+    let entries = std::fs::read_dir(bench.path().join("out")).unwrap().map(Result::unwrap);
+    entries.map(|entry| (entry.file_name().into_string().unwrap(), entry.metadata().unwrap().uid())).collect()
+}
+
+#[test]
+fn what_root_looks_up_in_the_folder_of_a_service_does_not_stop_the_service() {
+    if std::fs::metadata("/proc/self").is_ok_and(|found| found.uid() != 0) {
+        eprintln!("not looked at: only root can be somebody else");
+        return;
+    }
+    let bench = Bench::new();
+    // The service may not be allowed to where this program was built.
+    let elsewhere = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(elsewhere.path(), PermissionsExt::from_mode(0o755)).unwrap();
+    let program = elsewhere.path().join("callbell-import");
+    std::fs::copy(env!("CARGO_BIN_EXE_callbell-import"), &program).unwrap();
+    let base = bench.sandbox().base_url();
+    let as_service = |args: &[&str]| {
+        let ours = bench.command(args);
+        let mut command = Command::new(&program);
+        command.args(args).args(["--base-url", &base]).env_clear().current_dir(bench.path());
+        command.envs(ours.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        bench.finish(command.uid(SERVICE).gid(SERVICE).stdin(Stdio::null()).output().unwrap())
+    };
+    let as_root = |args: &[&str]| bench.exact(args.iter().copied().chain(["--base-url", &base]));
+    bench.file("in.csv", canary_numbers(3) + "12,Nobody\n");
+    give(&bench, SERVICE);
+    let run = ["run", "in.csv", "--out", "out"];
+    let _ = as_service(&run).expect(1);
+    // Root looks, and imports by hand.
+    let _ = as_root(&["undo", "out", "--dry-run"]).expect(0);
+    let _ = as_root(&["verify", "out"]).expect(0);
+    std::fs::write(bench.path().join("in.csv"), canary_numbers(5) + "12,Nobody\n").unwrap();
+    let _ = as_root(&run).expect(1);
+    assert_eq!(owners(&bench).into_iter().filter(|(_, owner)| *owner != SERVICE).collect::<Vec<_>>(), []);
+    std::fs::write(bench.path().join("in.csv"), canary_numbers(6) + "12,Nobody\n").unwrap();
+    let _ = as_service(&run).expect(1);
+    let _ = as_service(&["verify", "out"]).expect(0);
+    assert_eq!((bench.identifiers().len(), bench.doubles()), (6, 0));
+    // What another program did as root: whoever meets it is told whose it is, and the way out.
+    for name in ["undo.log", "import.json", "failures.known", "lock"] {
+        std::os::unix::fs::lchown(bench.path().join("out").join(name), Some(0), Some(0)).unwrap();
+        for args in [&run[..], &["undo", "out", "--dry-run"], &["check", "in.csv", "--out", "out"]] {
+            let refused = as_service(args).expect(6);
+            let says = |what: &str| assert!(refused.stderr.contains(what), "{args:?}: {}", refused.stderr);
+            says(&format!("out/{name} belongs to another user (number 0)"));
+            says("sudo chown --reference=out out/*");
+        }
+        give(&bench, SERVICE);
+    }
+    let _ = as_service(&run).expect(1);
+}
+
+#[test]
+fn every_file_of_an_import_is_one_of_those_that_are_looked_at_before_it_goes_on() {
+    let bench = Bench::new();
+    let base = bench.sandbox().base_url();
+    bench.file("in.csv", canary_numbers(3) + "12,Nobody\n");
+    let _ = bench.run("in.csv", &[""; 0]).expect(1);
+    let _ = bench.exact(["verify", "out", "--base-url", &base]).expect(0);
+    let _ = bench.exact(["undo", "out", "--dry-run", "--base-url", &base]).expect(0);
+    let source = include_str!("../../src/results/private.rs");
+    // These are only ever written, as a whole.
+    let written = ["report.html", "verify.csv", "undo.csv"];
+    for (name, _) in owners(&bench) {
+        assert!(
+            written.contains(&name.as_str()) || source.contains(&format!("\"{name}\"")),
+            "{name} is not looked at"
+        );
+    }
 }

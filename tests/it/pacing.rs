@@ -101,6 +101,32 @@ fn where_the_rate_cannot_be_shared_it_is_said_and_the_run_goes_on() {
 }
 
 #[test]
+fn whatever_asks_the_account_meets_runs_with_the_same_token_in_one_file() {
+    let bench = Bench::new();
+    bench.file("in.csv", canary_numbers(3));
+    let base = bench.sandbox().base_url();
+    let commands: [&[&str]; 4] = [
+        &["account", "--rate", "40"],
+        &["check", "in.csv", "--rate", "40", "--out", "out"],
+        &["run", "in.csv", "--rate", "40", "--out", "out"],
+        &["verify", "out", "--rate", "40"],
+    ];
+    let state = bench.path().join("state");
+    let mut ledgers = std::collections::BTreeSet::new();
+    for command in commands {
+        let _ = bench.exact(command.iter().copied().chain(["--base-url", &base])).expect(0);
+        let of_this = std::fs::read_dir(state.join("callbell-import")).unwrap();
+        ledgers.extend(of_this.map(|entry| entry.unwrap().file_name()));
+        assert_eq!(ledgers.len(), 1, "{command:?}");
+        // The next one has to make its own.
+        std::fs::remove_dir_all(&state).unwrap();
+    }
+    bench.file("state", "no folder");
+    let done = bench.exact(["account", "--rate", "40", "--base-url", &base]).expect(0);
+    assert!(done.stderr.contains("warning: cannot share the rate with other runs"), "{}", done.stderr);
+}
+
+#[test]
 fn headroom_is_left_of_the_rate_and_shown_in_the_plan() {
     let bench = Bench::new();
     let file = bench.file("in.csv", canary_numbers(300));

@@ -84,11 +84,8 @@ impl Room {
         prepared.policy = policy;
         prepared.shown_input.clone_from(&order.shown_input);
         let to_send = prepared.to_send();
-        let findings = if to_send > 0 {
-            preflight.findings(&prepared, policy.looks(), fingerprints.main_channel()).await?
-        } else {
-            Vec::new()
-        };
+        let findings =
+            if to_send > 0 { preflight.findings(&prepared, policy.looks(), None).await? } else { Vec::new() };
         if let Some(refusal) = preflight::refusal(&findings, args.preflight.deny_warnings) {
             return Err(refusal);
         }
