@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use super::args::{InputArgs, MappingArgs};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::{misplaced_header, past, settings};
+use super::{misplaced_header, own_columns, past, settings};
 use crate::account::Finding;
 use crate::api::WireStyle;
 use crate::input::{InputFile, InputFiles, Records, Section, Unreadable};
@@ -148,6 +148,7 @@ pub(super) fn understand(
             .resolve(&header.names, &facts(Records::new(&input)?, window, usize::MAX)?)
             .map_err(|error| misplaced_header::or_unmapped(&mapping, &input, error))?,
     };
+    own_columns::refuse(&header.names, &resolved)?;
     for file in input.files() {
         if let Some((label, column)) = resolved.form.misreads_points(file.pointed_columns()) {
             return Err(Failure::usage(message!("json-numbers-have-points", column, label))
