@@ -166,7 +166,7 @@ impl Facts {
     /// Looks at one row. Rows with broken quoting or a wrong number of cells say nothing about their columns, nor does
     /// the header where it stands again between the rows.
     pub fn note(&mut self, row: &Row) {
-        if row.flaw.is_some() || row.cells.len() != self.columns.len() {
+        if !row.has_sound_cells() || row.cells.len() != self.columns.len() {
             return;
         }
         if row.cells.iter().zip(&self.header).all(|(cell, name)| cell == name.as_bytes()) {

@@ -30,7 +30,7 @@ impl Seen {
     pub fn note(&mut self, row: &Row) {
         self.rows += 1;
         self.facts.note(row);
-        if row.flaw.is_some() || row.cells.len() != self.samples.len() {
+        if !row.has_sound_cells() || row.cells.len() != self.samples.len() {
             return;
         }
         for (samples, cell) in self.samples.iter_mut().zip(&row.cells) {

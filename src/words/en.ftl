@@ -21,7 +21,7 @@ code-row_too_long = the row is longer than any that is read, and none of its cel
 code-json_line = a line that is not one JSON object
     .fix = write one object a line, each key once
 code-json_nested = a JSON value inside another
-    .fix = write the value as a text: jq can flatten objects
+    .fix = write the value as a text: jq -c '.KEY |= tojson' FILE; only custom_fields may be an object
 code-unended_card = a vCard without an end
     .fix = close the card with END:VCARD, or export it again
 code-repeated_header = the header stands again between the rows
@@ -406,6 +406,7 @@ flaw-text-after-quote = text stands between a closing quote and the next delimit
 flaw-too-long = the row is longer than any that is read; its cells stand in the input only, on the line that is told
 flaw-cell-count = the row has more or fewer cells than its file has columns
 flaw-json-line = the line is not one JSON object, or a key stands in it twice
+row-json-nested = the value of `{ $key }` is nested; a cell is a text, a number, or a list of these: { $command } makes a text of it
 flaw-json-nested = a value is nested; a cell is a text, a number, or a list of these
 flaw-unended-card = the card has no END:VCARD
 
@@ -575,6 +576,7 @@ row-no-name = the name is empty
 row-custom-field-twice = the custom field has a value in its own column and another in the custom_fields cell
 row-note-length = the note has { $length } characters; the API takes { $most }
 row-empty = every cell is empty
+row-cells-to-mend = the row has { $cells } cells and the header { $columns }: what stands on the right of import_message marks a row that is to be mended; put the values under the right columns, then delete that cell
 row-cells = the row has { $cells ->
     [one] { $cells } cell
    *[other] { $cells } cells
@@ -776,7 +778,9 @@ kind-rtf = a word processor's document
 kind-calendar = a calendar
     .fix = export the contacts, not the calendar
 kind-json-list = a JSON list
-    .fix = pass one object a line: jq -c '.[]' FILE | callbell-import run -
+kind-json-object = JSON that is not one object a line
+input-json-lines = pass one object a line: { $command } | callbell-import run -
+input-json-lines-unpacked = unpack it, and pass one object a line: { $command } FILE | callbell-import run -
 kind-packed-twice = packed twice, or a packed workbook
     .fix = unpack it once and pass what comes out
 input-which-encoding = { $path } is not UTF-8, and some of its letters can be read in more than one way{ $readings }

@@ -18,7 +18,7 @@ code-row_too_long = la ligne dépasse la longueur maximale lue ; aucune de ses
 code-json_line = une ligne qui n'est pas un objet JSON unique
     .fix = écrivez un objet par ligne, chaque clé une seule fois
 code-json_nested = une valeur JSON imbriquée dans une autre
-    .fix = écrivez la valeur sous forme de texte : jq sait aplatir les objets
+    .fix = écrivez la valeur sous forme de texte : jq -c '.CLÉ |= tojson' FICHIER ; seul custom_fields peut être un objet
 code-unended_card = une vCard sans fin
     .fix = terminez la fiche par END:VCARD, ou exportez-la de nouveau
 code-repeated_header = l'en-tête se répète au milieu des lignes
@@ -454,6 +454,7 @@ flaw-text-after-quote = du texte se trouve entre un guillemet fermant et le sép
 flaw-too-long = la ligne dépasse la longueur maximale lue ; ses cellules ne se trouvent que dans le fichier d'origine, à la ligne indiquée
 flaw-cell-count = la ligne a plus ou moins de cellules que son fichier n'a de colonnes
 flaw-json-line = la ligne n'est pas un objet JSON unique, ou une clé y figure deux fois
+row-json-nested = la valeur de `{ $key }` est imbriquée ; une cellule est un texte, un nombre ou une liste de ceux-ci : { $command } en fait un texte
 flaw-json-nested = une valeur est imbriquée ; une cellule est un texte, un nombre ou une liste de ceux-ci
 flaw-unended-card = la fiche n'a pas de END:VCARD
 
@@ -636,6 +637,7 @@ row-no-name = le nom est vide
 row-custom-field-twice = le champ personnalisé a une valeur dans sa propre colonne et une autre dans la cellule custom_fields
 row-note-length = la note a { $length } caractères ; l'API en accepte { $most }
 row-empty = toutes les cellules sont vides
+row-cells-to-mend = la ligne a { $cells } cellules et l'en-tête { $columns } : ce qui se trouve à droite de import_message marque une ligne à corriger ; placez les valeurs sous les bonnes colonnes, puis supprimez cette cellule
 row-cells = la ligne a { $cells ->
     [one] { $cells } cellule
    *[other] { $cells } cellules
@@ -837,7 +839,9 @@ kind-rtf = un document de traitement de texte
 kind-calendar = un calendrier
     .fix = exportez les contacts, pas le calendrier
 kind-json-list = une liste JSON
-    .fix = passez un objet par ligne : jq -c '.[]' FICHIER | callbell-import run -
+kind-json-object = du JSON qui n'est pas un objet par ligne
+input-json-lines = passez un objet par ligne : { $command } | callbell-import run -
+input-json-lines-unpacked = décompressez-le et passez un objet par ligne : { $command } FICHIER | callbell-import run -
 kind-packed-twice = un fichier compressé deux fois, ou un classeur compressé
     .fix = décompressez-le une fois et passez ce qui en sort
 input-which-encoding = { $path } n'est pas en UTF-8, et certaines de ses lettres peuvent se lire de plusieurs façons{ $readings }

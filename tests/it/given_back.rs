@@ -90,7 +90,8 @@ fn a_column_of_the_list_that_is_called_as_one_of_failures_csv_is_refused_before_
     let first = bench.run(bench.file("in.csv", list), &[""; 0]).expect(1);
     let again = typed(&bench, &first.stdout).expect(1);
     mend(&bench, "out/failures.import/failures.csv", "\n12,", "\n+393331234501,");
-    assert_eq!(typed(&bench, &again.stdout).expect(0).number("created"), 1);
+    let done = typed(&bench, &again.stdout).expect(0);
+    assert!(done.stdout.starts_with("1 row: 1 created, 0 unaccounted for\n"), "{}", done.stdout);
 }
 
 #[test]
