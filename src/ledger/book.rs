@@ -187,3 +187,6 @@ fn find_places(log: &File, entries: &mut [Entry], fingerprints: &Fingerprints) -
         Ok(())
     })
 }
+
+#[cfg(test)]
+mod tests;
