@@ -641,14 +641,17 @@ mapping-given-twice = { $field } is mapped twice: by `{ $one }` and by `{ $other
 mapping-mapped-and-set = { $field } has both a column (`{ $column }`) and a constant
 mapping-keep-one = keep one of --map { $field }=… and --set { $field }=…
 mapping-no-such-column = the file has no column `{ $name }`
-mapping-names-unknown = no name of a column is one that is known, so the line may be no header: `callbell-import map FILE` shows { $columns ->
+mapping-the-file = FILE
+header-perhaps-below = line { $line } may be the header: pass --header-line { $line }
+mapping-column-of-numbers = column `{ $column }` holds what looks like telephone numbers: --map identifier={ $word }
+mapping-names-unknown = no name of a column is one that is known, so the line may be no header: `callbell-import map { $file }` shows { $columns ->
         [one] its column
        *[other] its { $columns } columns
     }
-mapping-names-unknown-map = no name of a column is one that is known, so the line may be no header: `callbell-import map FILE` shows { $columns ->
+mapping-names-unknown-map = no name of a column is one that is known, so the line may be no header: `callbell-import map { $file }` shows { $columns ->
         [one] its column
        *[other] its { $columns } columns
-    }; pass --map { $field }=<column>, or --no-header if the list has none
+    }; pass --map { $field }=<column>, --header-line N if the header stands further down, or --no-header if the list has none
 mapping-its-columns = its columns are: { $columns }
 mapping-ambiguous-column = the file has { $columns } columns `{ $name }`, and the mapping does not say which is meant
 mapping-say-which = say which: { $columns }

@@ -702,14 +702,17 @@ mapping-given-twice = { $field } est donné deux fois : par `{ $one }` et par `
 mapping-mapped-and-set = { $field } a à la fois une colonne (`{ $column }`) et une constante
 mapping-keep-one = gardez --map { $field }=… ou --set { $field }=…
 mapping-no-such-column = le fichier n'a pas de colonne `{ $name }`
-mapping-names-unknown = aucun nom de colonne n'est connu, la ligne n'est donc peut-être pas un en-tête : `callbell-import map FICHIER` montre { $columns ->
+mapping-the-file = FICHIER
+header-perhaps-below = la ligne { $line } est peut-être l'en-tête : passez --header-line { $line }
+mapping-column-of-numbers = la colonne `{ $column }` contient ce qui ressemble à des numéros de téléphone : --map identifier={ $word }
+mapping-names-unknown = aucun nom de colonne n'est connu, la ligne n'est donc peut-être pas un en-tête : `callbell-import map { $file }` montre { $columns ->
         [one] sa colonne
        *[other] ses { $columns } colonnes
     }
-mapping-names-unknown-map = aucun nom de colonne n'est connu, la ligne n'est donc peut-être pas un en-tête : `callbell-import map FICHIER` montre { $columns ->
+mapping-names-unknown-map = aucun nom de colonne n'est connu, la ligne n'est donc peut-être pas un en-tête : `callbell-import map { $file }` montre { $columns ->
         [one] sa colonne
        *[other] ses { $columns } colonnes
-    } ; passez --map { $field }=<colonne>, ou --no-header si la liste n'en a pas
+    } ; passez --map { $field }=<colonne>, --header-line N si l'en-tête se trouve plus bas, ou --no-header si la liste n'en a pas
 mapping-its-columns = ses colonnes sont : { $columns }
 mapping-ambiguous-column = le fichier a { $columns } colonnes `{ $name }`, et la correspondance ne dit pas laquelle
 mapping-say-which = dites laquelle : { $columns }
