@@ -245,7 +245,7 @@ impl InputFile {
                 let writer = AsideWriter::new(scratch().map_err(|source| Unreadable::Aside { source })?);
                 let (table, found) =
                     vcard::put_aside(unpacked()?, writer).map_err(|failed| failed.of(&path))?;
-                (notes.binary, notes.stray) = (found.binary, found.stray);
+                (notes.binary, notes.stray, notes.agents) = (found.binary, found.stray, found.agents);
                 aside(table)
             }
             Kind::JsonLines => {

@@ -737,6 +737,7 @@ sheet-with-rows = { $name } ({ $rows ->
     [one] { $rows } filled row
    *[other] { $rows } filled rows
 })
+notes-agents = cards within the cards of others (AGENT) are left out: { $count }
 notes-hidden = rows that are hidden in the sheet, by a filter or by hand, are imported all the same: { $count }
 notes-stray = lines that belong to no card are passed over: { $count }
 files-count = { $files } files

@@ -798,6 +798,7 @@ sheet-with-rows = { $name } ({ $rows ->
     [one] { $rows } ligne remplie
    *[other] { $rows } lignes remplies
 })
+notes-agents = cartes à l'intérieur de celles d'autrui (AGENT), laissées de côté : { $count }
 notes-hidden = lignes masquées dans la feuille, par un filtre ou à la main, importées tout de même : { $count }
 notes-stray = lignes n'appartenant à aucune fiche, ignorées : { $count }
 files-count = { $files } fichiers

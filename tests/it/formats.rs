@@ -421,6 +421,31 @@ fn rows_that_a_sheet_hides_are_told_and_imported() {
 }
 
 #[test]
+fn the_telephone_of_a_card_within_a_card_is_not_the_persons() {
+    let bench = Bench::new();
+    let secretary = "VERSION:2.1\nFN:Secretary\nTEL;CELL:+393337656009\n";
+    let file = bench.file(
+        "cards.vcf",
+        format!(
+            "BEGIN:VCARD\nVERSION:2.1\nAGENT:BEGIN:VCARD\n{secretary}AGENT:\nBEGIN:VCARD\n{secretary}END:VCARD\n\
+             END:VCARD\nFN:Ada\nTEL:+393337656001\nEND:VCARD\n\
+             BEGIN:VCARD\nFN:Bo\nAGENT:\nBEGIN:VCARD\n{secretary}END:VCARD\nTEL:+393337656002\nEND:VCARD\n\
+             BEGIN:VCARD\nFN:Cy\nAGENT:\nTEL:+393337656003\nEND:VCARD\n\
+             BEGIN:VCARD\nFN:Di\nTEL:+393337656005\nAGENT:BEGIN:VCARD\n{secretary}\
+             BEGIN:VCARD\nFN:Eve\nTEL:+393337656004\nEND:VCARD\n"
+        ),
+    );
+    let done = bench.run(&file, &[""; 0]).expect(1).conserved();
+    assert!(done.stderr.contains("(AGENT) are left out: 4"), "{}", done.stderr);
+    assert_eq!(done.column("name"), ["Ada", "Bo", "Cy", "", "Eve"]);
+    assert_eq!(done.column("code")[3], "unended_card");
+    assert_eq!(
+        sorted(bench.identifiers()),
+        ["393337656001", "393337656002", "393337656003", "393337656004"].map(str::to_owned)
+    );
+}
+
+#[test]
 fn letters_that_were_damaged_before_a_workbook_was_made_are_told() {
     let bench = Bench::new();
     let row = |at: u32, name: &str| {
