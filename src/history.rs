@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 const MOST_RUNS: usize = 10;
 /// Runs before which nothing is judged.
 const LEAST_RUNS: usize = 3;
-/// Differences of so few rows are no drift.
+/// Differences of so few rows are no drift, nor are so few invalid ones more.
 const FEW_ROWS: u64 = 10;
 /// So many percentage points of invalid rows more are no drift.
 const FEW_POINTS: f64 = 5.0;
@@ -76,6 +76,19 @@ impl Drift {
             }
         }
     }
+
+    /// A tolerance, in whole per cent, that would let the file pass and is not one greater than it has to be by more than
+    /// one; `None` if none would.
+    #[expect(clippy::cast_precision_loss, reason = "a range need not be exact")]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share above nothing")]
+    pub fn passes_with(&self) -> Option<u64> {
+        let (over, base) = match *self {
+            Self::Rows { rows, least, .. } if rows < least => ((least - rows) as f64, least as f64),
+            Self::Rows { rows, most, .. } => (rows.saturating_sub(most) as f64, most as f64),
+            Self::Invalid { percent, most, .. } => (percent - FEW_POINTS - most, most),
+        };
+        (base > 0.0).then(|| (over * 100.0 / base).floor() as u64 + 1)
+    }
 }
 
 impl History {
@@ -108,8 +121,10 @@ impl History {
             return Err(Drift::Rows { rows, runs, least, most });
         }
         let percent = run.invalid_percent();
+        let most_invalid = self.runs.iter().map(|run| run.invalid).max().unwrap_or_default();
+        let more = run.invalid.saturating_sub(most_invalid);
         let most = self.runs.iter().map(|run| run.invalid_percent()).fold(0.0, f64::max);
-        if percent > most * (1.0 + tolerance / 100.0) + FEW_POINTS {
+        if more > FEW_ROWS && percent > most * (1.0 + tolerance / 100.0) + FEW_POINTS {
             return Err(Drift::Invalid { percent, runs, most });
         }
         Ok(())
@@ -153,6 +168,32 @@ mod tests {
         assert_eq!(judge(&history, 1000, 80), Ok(()));
         let told = judge(&history, 1000, 81).unwrap_err();
         assert_eq!(told, "8.1 % of the rows are invalid; in the last 3 runs it was 2.0 % at most");
+    }
+
+    #[test]
+    fn a_few_invalid_rows_in_a_short_list_are_no_alarm() {
+        let history = of(&[(12, 0), (12, 1), (12, 0)]);
+        assert_eq!(judge(&history, 12, 11), Ok(()));
+        assert!(judge(&history, 12, 12).is_err());
+    }
+
+    #[test]
+    fn the_share_that_is_told_lets_the_file_pass_and_a_smaller_one_does_not() {
+        for (history, rows, invalid) in [
+            (of(&[(100, 0), (120, 0), (110, 0)]), 30, 0),
+            (of(&[(100, 0), (120, 0), (110, 0)]), 0, 0),
+            (of(&[(100, 0), (120, 0), (110, 0)]), 199, 0),
+            (of(&[(100, 3), (100, 4), (100, 1)]), 100, 57),
+        ] {
+            let judge = |tolerance| history.judge(Figures { rows, invalid }, tolerance);
+            let share = judge(50.0).unwrap_err().passes_with().unwrap();
+            let share = u32::try_from(share).unwrap();
+            assert_eq!(judge(f64::from(share)), Ok(()), "{rows} {invalid}: {share}");
+            assert!(judge(f64::from(share - 2)).is_err(), "{rows} {invalid}: {share}");
+        }
+        let clean = of(&[(100, 0), (100, 0), (100, 0)]);
+        let drift = clean.judge(Figures { rows: 100, invalid: 50 }, 50.0).unwrap_err();
+        assert_eq!(drift.passes_with(), None, "any share of nothing is nothing");
     }
 
     #[test]

@@ -22,5 +22,5 @@ pub use known::{ContactsSeen, FieldSeen, Known, Looked, Users};
 pub use read::Reader;
 pub use shown::{json, text, whose_account};
 pub use waits::{TooLong, Waits};
-pub use walk::walk;
+pub use walk::{Length, walk};
 pub use way::{Way, choose};

@@ -25,9 +25,25 @@ const MOST_WALKS: usize = 4;
 /// Contacts that are looked up by the numbers that the list shows, at most.
 const LOOK_UPS: usize = 3;
 
-/// Requests that it takes to walk a list of so many pages, at least.
-pub(super) fn requests(pages: u64) -> u64 {
-    if pages > 1 { 2 * pages } else { pages }
+/// Requests that it takes to walk a list of so many pages that stands still, with its look-ups; none if it is known to be
+/// empty.
+pub(super) fn requests(Length { pages, contacts }: Length) -> u64 {
+    match contacts {
+        Some(0) => 0,
+        contacts => {
+            let look_ups = contacts.unwrap_or(u64::MAX).min(LOOK_UPS as u64);
+            look_ups + if pages > 1 { 2 * pages } else { pages }
+        }
+    }
+}
+
+/// How long a list is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Length {
+    /// Its pages.
+    pub pages: u64,
+    /// Its contacts, if all of them have been seen.
+    pub contacts: Option<u64>,
 }
 
 /// Who is there, as the list shows it.

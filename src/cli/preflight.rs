@@ -5,7 +5,9 @@ use super::identity::{self, Account};
 use super::prepare::Prepared;
 use super::say;
 use super::settings::Endpoint;
-use crate::account::{self, Certainty, Finding, Index, Kind, Known, Looked, Reader, Waits, Way, findings};
+use crate::account::{
+    self, Certainty, Finding, Index, Kind, Known, Length, Looked, Reader, Waits, Way, findings,
+};
 use crate::api::{Client, Http};
 use crate::delivery::Existing;
 use crate::mapping::{Form, Names};
@@ -124,7 +126,10 @@ impl Preflight<'_> {
         }
         match self.known.contacts.seen() {
             Some(seen) => {
-                account::choose(rows, seen.pages.or(seen.is_all.then_some(1)), seen.page_seconds, rate)
+                let contacts = seen.is_all.then_some(seen.contacts);
+                let pages = seen.pages.or(seen.is_all.then_some(1));
+                let list = pages.map(|pages| Length { pages, contacts });
+                account::choose(rows, list, seen.page_seconds, rate)
             }
             None => Way::LookUps { requests: rows, walk: None },
         }

@@ -372,6 +372,7 @@ impl Prepared {
             problems: &self.problems,
             remarks: survey.remarks.iter().map(|(code, count)| (*code, *count)).collect(),
             first: survey.first.as_ref().map(|(row, contact)| (*row, self.style.body(contact))),
+            is_first_sent: survey.is_first_sent,
             mask,
             rate,
             findings,

@@ -187,14 +187,20 @@ impl Outcome {
 
     /// The contact in the account, if the outcome has one.
     pub fn contact_id(&self) -> Option<&ContactId> {
+        // Without `_`, so that a new outcome cannot be forgotten here.
         match self {
             Self::Created { id, .. }
             | Self::Existing { id, .. }
+            | Self::Unwanted { id, .. }
             | Self::Updated { id, .. }
             | Self::ChangeRefused { id, .. }
             | Self::ChangeFailed { id, .. }
             | Self::InDoubt { id, .. } => Some(id),
-            _ => None,
+            Self::Duplicate { .. }
+            | Self::Invalid(_)
+            | Self::Rejected { .. }
+            | Self::Failed { .. }
+            | Self::Unconfirmed { .. } => None,
         }
     }
 }

@@ -53,6 +53,11 @@ pub struct Done {
 }
 
 impl Standing {
+    /// Whether its contact may be created; who has been is met at most.
+    pub(super) fn is_sent(self) -> bool {
+        matches!(self, Self::Fresh | Self::GivenUp { .. } | Self::Open { .. })
+    }
+
     /// Whether an earlier run settled it, and its contact is met once more under this policy.
     fn is_met_again(self, policy: OnExisting) -> bool {
         match self {
@@ -107,7 +112,7 @@ impl StandingCounts {
     }
 
     pub(super) fn note(&mut self, standing: Standing, without_bot_status: bool) {
-        if matches!(standing, Standing::Fresh | Standing::GivenUp { .. } | Standing::Open { .. }) {
+        if standing.is_sent() {
             self.without_bot_status += u64::from(without_bot_status);
         }
         match standing {

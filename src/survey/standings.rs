@@ -39,6 +39,15 @@ impl Standings {
         }
     }
 
+    /// Whether `row` is sent, as far as its standing tells. To be asked before the standing of any row, of the first row
+    /// that can be a contact.
+    pub(super) fn is_first_sent(&self, row: RowNumber) -> bool {
+        match self.next {
+            Some((next, standing)) if next == row => standing.is_sent(),
+            _ => true,
+        }
+    }
+
     /// Whether another row of the file has the source and the name of `row`, or may have; asked in order, and only told
     /// of contacts that have no look-up.
     ///

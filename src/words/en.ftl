@@ -284,6 +284,10 @@ plan-with-a-warning = Sent with a warning
 plan-changed-on-the-way = Changed on the way
 plan-remark = { $code }: { $meaning }; first: { $place }
 plan-such-as = { $what }, such as { $examples }
+plan-file-grown = the file has changed since the last run: { $rows ->
+    [one] { $rows } row is
+   *[other] { $rows } rows are
+} new
 plan-file-changed = the file has changed since the last run: { $rows ->
     [one] { $rows } row is
    *[other] { $rows } rows are
@@ -299,7 +303,7 @@ plan-met-again = of these, the { $rows ->
 plan-not-changed = of these, { $rows ->
     [one] { $rows } says
    *[other] { $rows } say
-} something else now; the contacts are not changed
+} something else now; the contacts are not changed (--on-existing update changes them)
 plan-open = { $rows ->
     [one] { $rows } row was
    *[other] { $rows } rows were
@@ -309,6 +313,7 @@ plan-open-and-gone = { $contacts ->
    *[other] { $contacts } contacts were left open by an earlier run and are not in the file any more: nobody looks for them
 }
 plan-first-request = First request
+plan-example-request = A request, as an example; this row is settled
 plan-first = row { $row }, line { $line }
 plan-first-masked = row { $row }, line { $line }, values masked
 plan-sending = Sending
@@ -1123,7 +1128,8 @@ drift-rows = the file has { $rows ->
 }; those of the last { $runs } runs had { $least } to { $most }
 drift-invalid = { $percent } % of the rows are invalid; in the last { $runs } runs it was { $most } % at most
 drift = { $what }; nothing was sent
-    .fix = look at the file; if it is right: --max-drift none, or a greater share such as 80%
+    .fix = look at the file; if it is right, this once: --max-drift none, or --max-drift { $share }%
+drift-once = look at the file; if it is right, this once: --max-drift none
 drift-meaning = nothing was sent: the file is unlike those of the last runs
 base-url = --base-url cannot be used: { $why }
 base-url-none = it is no address such as https://api.callbell.eu/v1

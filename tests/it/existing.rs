@@ -512,7 +512,7 @@ fn a_small_account_is_walked_and_the_plan_says_so() {
         let done =
             bench.run(&file, &["--map", "custom_fields.City=custom_fields.City"]).expect(0).conserved();
         assert_eq!((done.number("created"), done.number("existing")), (60, 30), "{}", done.stderr);
-        assert!(done.stderr.contains("seen from the contact list: 4 requests"), "{}", done.stderr);
+        assert!(done.stderr.contains("seen from the contact list: 7 requests"), "{}", done.stderr);
         assert!(done.stderr.contains("row by row it would be 90 requests, about 0.6 s"), "{}", done.stderr);
         assert_eq!(bench.doubles(), 0);
         let world = bench.sandbox().world();
@@ -536,7 +536,7 @@ fn a_big_account_is_asked_row_by_row_and_the_plan_says_what_it_costs() {
     let file = bench.file("in.csv", rows(3));
     let done = bench.run(&file, &["--on-existing", "update"]).expect(0).conserved();
     assert!(done.stderr.contains("looked up row by row: 3 requests"), "{}", done.stderr);
-    assert!(done.stderr.contains("reading the contact list would be 4 requests and 3 at most for rows"));
+    assert!(done.stderr.contains("reading the contact list would be 7 requests and 3 at most for rows"));
     assert!(done.stderr.contains("they are changed to what the row says (--on-existing update)"));
     assert_eq!((done.number("created"), done.number("existing")), (2, 1));
 }
@@ -563,6 +563,14 @@ fn fail_rejects_the_rows_that_are_there_and_gives_them_back() {
     let done = bench.run(&file, &["--on-existing", "fail"]).expect(1).conserved();
     assert_eq!((done.number("created"), done.number("rejected")), (6, 3));
     assert_eq!(done.failures()[0]["import_code"], "already_there");
+    // Whoever wants to know who is there finds the contact.
+    let world = bench.sandbox().world();
+    let results = done.results();
+    let refused = results.iter().filter(|line| line["code"] == "already_there");
+    for line in refused {
+        let there = world.contacts().iter().find(|(_, there)| there.identifier == line["identifier"]);
+        assert_eq!(line["uuid"], there.unwrap().1.uuid);
+    }
     assert!(done.stdout.contains("--on-existing fail forbids that"), "{}", done.stdout);
 }
 

@@ -41,7 +41,7 @@ fn of_a_file_that_grew_only_what_is_new_is_sent() {
     let done = bench.run(&file, &NONE).expect(0).conserved();
     assert_eq!((done.number("created"), done.number("requests"), bench.identifiers().len()), (25, 12, 25));
     assert!(
-        done.stderr.contains("the file has changed since the last run: 5 rows are new or changed"),
+        done.stderr.contains("the file has changed since the last run: 5 rows are new\n"),
         "{}",
         done.stderr
     );
