@@ -94,6 +94,8 @@ code-tag_comma = a tag with a comma in it
     .fix = say what separates tags: --tag-separator ','
 code-phone_passed_over = an earlier cell of the row holds no number, and the next number was taken
     .fix = compare a few with the original
+code-phone_area_code = a landline without its 0, as short as a number without its area code
+    .fix = look whether the area code is there, and write the whole number with its 0
 code-phone_suspicious = digits that are all alike or in a row
     .fix = look whether these are real numbers
 code-echo_differs = what came back is not what was sent
@@ -553,6 +555,7 @@ phone-too-short = the number has { $digits ->
 }; that is too few
 phone-country = no country has the code that the number begins with
 phone-country-column = no country has the code in the column with country codes
+phone-no-area-code = the area code is missing: with { $digits } digits this is a number as it is dialled within one town of { $country }; write the whole number, with its 0 if it has one
 phone-characters = the cell has characters that no phone number has; keep digits, spaces and the signs + and -
 phone-negative = the cell holds a negative number; write the telephone number as a text
 phone-fraction = the cell holds a number with a fraction; write the telephone number as a text

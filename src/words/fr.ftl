@@ -91,6 +91,8 @@ code-tag_comma = une étiquette qui contient une virgule
     .fix = indiquez ce qui sépare les étiquettes : --tag-separator ','
 code-phone_passed_over = une cellule précédente de la ligne ne contient pas de numéro, et le numéro suivant a été pris
     .fix = comparez-en quelques-uns à l'original
+code-phone_area_code = un fixe sans son 0, aussi court qu'un numéro sans indicatif régional
+    .fix = vérifiez que l'indicatif régional y est, et écrivez le numéro entier avec son 0
 code-phone_suspicious = des chiffres tous identiques ou qui se suivent
     .fix = vérifiez qu'il s'agit de vrais numéros
 code-echo_differs = ce qui est revenu n'est pas ce qui a été envoyé
@@ -614,6 +616,7 @@ phone-too-short = le numéro a { $digits ->
 } ; c'est trop peu
 phone-country = aucun pays n'a l'indicatif par lequel le numéro commence
 phone-country-column = aucun pays n'a l'indicatif de la colonne des indicatifs
+phone-no-area-code = l'indicatif régional manque : avec { $digits } chiffres, c'est un numéro tel qu'on le compose dans une seule ville ({ $country }) ; écrivez le numéro entier, avec son 0 s'il en a un
 phone-characters = la cellule contient des caractères qu'aucun numéro de téléphone ne contient ; gardez les chiffres, les espaces et les signes + et -
 phone-negative = la cellule contient un nombre négatif ; écrivez le numéro de téléphone sous forme de texte
 phone-fraction = la cellule contient un nombre à virgule ; écrivez le numéro de téléphone sous forme de texte
