@@ -34,12 +34,16 @@ pub(super) fn map(args: &MapArgs) -> Result<Exit, Failure> {
         seen.note(&row?);
     }
     let mut proposal = Proposal::new(&mapping, &header, &seen)
-        .map_err(|error| misplaced_header::or_unmapped(&mapping, &input, error))?;
+        .map_err(|error| misplaced_header::or_unmapped(&mapping, &input, None, error))?;
     // Of a title nothing can be proposed.
     if !proposal.open().is_empty()
         && let Some(failure) = misplaced_header::find(&mapping, &input)
     {
         return Err(failure);
+    }
+    if proposal.open().contains(&Field::Identifier) && misplaced_header::below_a_title(&input).is_some() {
+        let error = MappingError::Missing { field: "identifier", columns: header };
+        return Err(misplaced_header::or_unmapped(&mapping, &input, None, error));
     }
     let shown_input = args.input.file.display().to_string();
     tell(&table(&proposal, &header, &seen));

@@ -1,18 +1,51 @@
 //! A header that does not stand where it was read, because a report's title stands above it.
 
 use super::failure::Failure;
+use super::given::quoted;
 use crate::input::{Header, InputFile, InputFiles, Unreadable};
 use crate::mapping::{Mapping, MappingError, has_known_name};
 use crate::model::printable;
-use crate::words::{Value, message};
+use crate::words::{Message, Value, message};
 
 /// Most names of columns that are shown.
 const MOST_SHOWN: usize = 6;
 
-/// Why the header gives no contacts: because another line is the header, if one is; else as the mapping says.
-pub(super) fn or_unmapped(mapping: &Mapping, input: &InputFiles, error: MappingError) -> Failure {
+/// Why the header gives no contacts: because another line is the header, if one is; else as the mapping says, with what may
+/// be done about it in this file. `numbers`: the column that holds telephone numbers, as far as its values show.
+pub(super) fn or_unmapped(
+    mapping: &Mapping,
+    input: &InputFiles,
+    numbers: Option<&str>,
+    error: MappingError,
+) -> Failure {
     let may_be_title = matches!(error, MappingError::Missing { .. } | MappingError::NoSuchColumn { .. });
-    may_be_title.then(|| find(mapping, input)).flatten().unwrap_or_else(|| error.into())
+    if !may_be_title {
+        return error.into();
+    }
+    if let Some(failure) = find(mapping, input) {
+        return failure;
+    }
+    let file = input.files().first().map(|file| file.path().to_string_lossy().into_owned());
+    let file = Message::verbatim(printable(&quoted(&file.unwrap_or_default())));
+    let mut hints = Vec::new();
+    if let Some(line) = below_a_title(input) {
+        hints.push(message!("header-perhaps-below", line = line.to_string()));
+    }
+    if let (Some(column), MappingError::Missing { field: "identifier", .. }) = (numbers, &error) {
+        let word = printable(&quoted(column));
+        hints.push(message!("mapping-column-of-numbers", column = printable(column), word));
+    }
+    hints.extend(error.hint_for(&file));
+    Failure::from(error).hint(Message::list(hints, "\n      "))
+}
+
+/// The line that may be the header, where the one that was read as it has one filled cell, as a title does, and a line
+/// below it several.
+pub(super) fn below_a_title(input: &InputFiles) -> Option<u64> {
+    let (_, header, candidates) = input.header_candidates()?;
+    let filled = |names: &[String]| names.iter().filter(|name| !name.trim().is_empty()).count();
+    let below = candidates.into_iter().find(|candidate| filled(&candidate.names) > 1)?;
+    (filled(&header.names) == 1).then_some(below.line)
 }
 
 /// That a line further down is the header, if one is and the first one is not.

@@ -25,6 +25,7 @@ mod man;
 mod map;
 mod misplaced_header;
 mod overwriting;
+mod own_columns;
 mod pace;
 mod past;
 mod preflight;

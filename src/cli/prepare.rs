@@ -10,12 +10,12 @@ use std::time::SystemTime;
 use super::args::{InputArgs, MappingArgs};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::{misplaced_header, past, settings};
+use super::{misplaced_header, own_columns, past, settings};
 use crate::account::Finding;
 use crate::api::WireStyle;
 use crate::input::{InputFile, InputFiles, Records, Section, Unreadable};
 use crate::journal::Fingerprints;
-use crate::mapping::{Country, Facts, Form, Mapping, Names, Resolved, load_ranges};
+use crate::mapping::{Country, Facts, Form, Mapping, Names, Resolved, column_of_numbers, load_ranges};
 use crate::model::{Code, Delivery, OnExisting, Outcome, Stands, Tally, UpdateRules, Window, printable};
 use crate::report::{AccountShown, Plan};
 use crate::results::{FailuresFormat, OutputDir, OutputError};
@@ -144,10 +144,15 @@ pub(super) fn understand(
     let resolved = match mapping.resolve(&header.names, &facts(records, window, FIRST_ROWS)?) {
         Ok(resolved) => resolved,
         // A column that is empty in the first rows may settle it.
-        Err(_) => mapping
-            .resolve(&header.names, &facts(Records::new(&input)?, window, usize::MAX)?)
-            .map_err(|error| misplaced_header::or_unmapped(&mapping, &input, error))?,
+        Err(_) => {
+            let facts = facts_of(Facts::counting(&header.names), Records::new(&input)?, window, usize::MAX)?;
+            let numbers = || column_of_numbers(&header.names, &facts);
+            mapping.resolve(&header.names, &facts).map_err(|error| {
+                misplaced_header::or_unmapped(&mapping, &input, numbers().as_deref(), error)
+            })?
+        }
     };
+    own_columns::refuse(&header.names, &resolved)?;
     for file in input.files() {
         if let Some((label, column)) = resolved.form.misreads_points(file.pointed_columns()) {
             return Err(Failure::usage(message!("json-numbers-have-points", column, label))
@@ -216,7 +221,10 @@ fn input_notes(input: &InputFiles, sections: &[Section]) -> Vec<Message> {
 
 /// What the columns hold in the first `most` rows of the window.
 fn facts(records: Records<'_>, window: Window, most: usize) -> Result<Facts, Failure> {
-    let mut facts = Facts::new(&records.header().names);
+    facts_of(Facts::new(&records.header().names), records, window, most)
+}
+
+fn facts_of(mut facts: Facts, records: Records<'_>, window: Window, most: usize) -> Result<Facts, Failure> {
     let mut seen = 0;
     for row in records {
         let row = row?;

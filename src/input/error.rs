@@ -35,6 +35,15 @@ pub enum Unreadable {
         /// The name of the message that says what it looks like; its `fix` says what to do about it.
         what: &'static str,
     },
+    /// JSON that is not one object a line.
+    Json {
+        /// The file.
+        path: PathBuf,
+        /// What `jq -c` makes lines of it with.
+        filter: String,
+        /// Whether it has to be unpacked first.
+        is_packed: bool,
+    },
     /// Letters that several encodings read differently, or that one reads which is never taken unasked.
     WhichEncoding {
         /// The file.
@@ -257,6 +266,10 @@ impl Unreadable {
             Self::NotAFile { path, what } => message!("input-not-a-file", path, what),
             Self::Empty { path } => message!("input-empty", path),
             Self::NotAList { path, what } => message!("input-not-a-list", path, what = Message::new(*what)),
+            Self::Json { path, filter, .. } => {
+                let what = if filter == ".[]" { "kind-json-list" } else { "kind-json-object" };
+                message!("input-not-a-list", path, what = Message::new(what))
+            }
             Self::WhichEncoding { path, possible, differing } => {
                 let readings = readings(differing);
                 match possible[..] {
@@ -329,6 +342,17 @@ impl Unreadable {
         Some(match self {
             Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => message!("input-io.fix"),
             Self::NotAList { what, .. } => Message::new(format!("{what}.fix")),
+            Self::Json { path, filter, is_packed } => {
+                let quoted = |word: &str| shlex::try_quote(word).unwrap_or_default().into_owned();
+                let command = format!("jq -c {}", quoted(filter));
+                if *is_packed {
+                    message!("input-json-lines-unpacked", command)
+                } else {
+                    let file = path.to_string_lossy();
+                    let file = if file.starts_with('-') { format!("./{file}") } else { file.into_owned() };
+                    message!("input-json-lines", command = format!("{command} {}", quoted(&file)))
+                }
+            }
             Self::WhichEncoding { possible, .. } => match possible[..] {
                 [only] => message!("input-perhaps-encoding.fix", encoding = only.name()),
                 _ => message!("input-which-encoding.fix", encodings = names(possible)),

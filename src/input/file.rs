@@ -156,7 +156,8 @@ impl InputFile {
             let read = workbook::put_aside(&sealed, workbook, options, scratch)?;
             let format = message!("format-workbook", kind = workbook.name(), sheet = read.name);
             let content = Content::Aside { table: read.table, format, is_workbook: true };
-            let new = Self::new(sealed, options, packing, content, Notes::default());
+            let notes = Notes { hidden: read.hidden, ..Notes::default() };
+            let new = Self::new(sealed, options, packing, content, notes);
             return Ok(Self { other_sheets: read.others, ..new });
         }
         if options.sheet.is_some() {
@@ -229,18 +230,22 @@ impl InputFile {
         let aside = |table| Content::Aside { table, format: Message::verbatim(""), is_workbook: false };
         let own = own_list::delimiter(&decoded).map(|delimiter| options.of_own_list(delimiter));
         let options = own.as_ref().unwrap_or(options);
-        let found = if own.is_some() { Kind::Csv } else { kind::of_text(&decoded) };
+        let found = if own.is_some() { Kind::Csv } else { kind::of_text(&decoded, count == START) };
         if options.header_line.is_some() && matches!(found, Kind::Vcard | Kind::JsonLines) {
             let what = message!("unfit-no-header-line");
             return Err(Unreadable::OptionUnfit { path, what, option: "--header-line" });
         }
+        let is_of_cards = found == Kind::Vcard;
         let mut content = match found {
             Kind::Other(what) => return Err(Unreadable::NotAList { path, what }),
+            Kind::Json(filter) => {
+                return Err(Unreadable::Json { path, filter, is_packed: packing != Packing::None });
+            }
             Kind::Vcard => {
                 let writer = AsideWriter::new(scratch().map_err(|source| Unreadable::Aside { source })?);
                 let (table, found) =
                     vcard::put_aside(unpacked()?, writer).map_err(|failed| failed.of(&path))?;
-                (notes.binary, notes.stray) = (found.binary, found.stray);
+                (notes.binary, notes.stray, notes.agents) = (found.binary, found.stray, found.agents);
                 aside(table)
             }
             Kind::JsonLines => {
@@ -266,7 +271,7 @@ impl InputFile {
             }
         };
         if let Content::Aside { format, .. } = &mut content {
-            let name = if found == Kind::Vcard { "vCards" } else { "JSON Lines" };
+            let name = if is_of_cards { "vCards" } else { "JSON Lines" };
             *format = Message::list([Message::verbatim(name), text.described()], ", ");
         }
         Ok(Self::new(sealed, options, packing, content, notes))

@@ -1,11 +1,17 @@
 //! What a text is, from how it begins.
 
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
+
 /// The formats that are read, and those that people pass by mistake.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Kind {
     Csv,
     Vcard,
     JsonLines,
+    /// JSON of which `jq -c` with this filter makes one object a line.
+    Json(String),
     /// The name of the message that says what it is; its `fix` says what to do about it.
     Other(&'static str),
 }
@@ -42,8 +48,8 @@ fn has_binary_bytes(start: &[u8]) -> bool {
     strange.count() * 100 > start.len()
 }
 
-/// What a text is; `start` is UTF-8, as far as it can be.
-pub(super) fn of_text(start: &[u8]) -> Kind {
+/// What a text is; `start` is UTF-8, as far as it can be, and `is_cut` says that more of it follows.
+pub(super) fn of_text(start: &[u8], is_cut: bool) -> Kind {
     let text = start.trim_ascii_start();
     let begins = |word: &[u8]| text.len() >= word.len() && text[..word.len()].eq_ignore_ascii_case(word);
     match () {
@@ -52,12 +58,67 @@ pub(super) fn of_text(start: &[u8]) -> Kind {
         () if begins(b"{\\rtf") => Kind::Other("kind-rtf"),
         () if begins(b"BEGIN:VCARD") => Kind::Vcard,
         () if begins(b"BEGIN:VCALENDAR") => Kind::Other("kind-calendar"),
-        () if begins(b"{") => Kind::JsonLines,
+        () if begins(b"{") => of_json(text, is_cut),
         () if begins(b"[{") || begins(b"[\n") || begins(b"[\r") || begins(b"[ ") || text == b"[]" => {
-            Kind::Other("kind-json-list")
+            Kind::Json(".[]".to_owned())
         }
         () => Kind::Csv,
     }
+}
+
+type Members<'j> = BTreeMap<String, &'j RawValue>;
+
+/// What begins with an object: lines of them, or one that goes over several lines, or that has the list in it.
+fn of_json(text: &[u8], is_cut: bool) -> Kind {
+    let line = text.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
+    let has_more = is_cut || !text[line.len()..].trim_ascii().is_empty();
+    if let Ok(members) = serde_json::from_slice::<Members<'_>>(line) {
+        return match list_in(&members) {
+            Some(filter) if !has_more => Kind::Json(filter),
+            _ => Kind::JsonLines,
+        };
+    }
+    let mut objects = serde_json::Deserializer::from_slice(text).into_iter::<Members<'_>>();
+    match objects.next() {
+        Some(Ok(members)) if objects.byte_offset() > line.len() => {
+            Kind::Json(list_in(&members).unwrap_or_else(|| ".".to_owned()))
+        }
+        Some(Err(error)) if error.is_eof() && is_cut => match first_list(text) {
+            Some(filter) => Kind::Json(filter),
+            None if line.len() < text.len() => Kind::Json(".".to_owned()),
+            None => Kind::JsonLines,
+        },
+        _ => Kind::JsonLines,
+    }
+}
+
+/// What takes the objects out of the list that is all there is in an object, or that is called as such lists are.
+fn list_in(members: &Members<'_>) -> Option<String> {
+    const USUAL: [&str; 8] =
+        ["contacts", "customers", "data", "items", "people", "records", "results", "users"];
+    let is_list = |value: &RawValue| {
+        value.get().strip_prefix('[').is_some_and(|elements| elements.trim_ascii_start().starts_with('{'))
+    };
+    let mut lists = members.iter().filter(|(_, value)| is_list(value));
+    let (key, _) = lists.next()?;
+    let is_it = members.len() == 1 || lists.next().is_none() && USUAL.contains(&&*key.to_lowercase());
+    is_it.then(|| elements_of(key))
+}
+
+/// The same for an object of which only the beginning is known: its first member is the list.
+fn first_list(text: &[u8]) -> Option<String> {
+    let key = text.strip_prefix(b"{")?.trim_ascii_start();
+    let mut keys = serde_json::Deserializer::from_slice(key).into_iter::<String>();
+    let name = keys.next()?.ok()?;
+    let value = key[keys.byte_offset()..].trim_ascii_start().strip_prefix(b":")?.trim_ascii_start();
+    let elements = value.strip_prefix(b"[")?.trim_ascii_start();
+    elements.starts_with(b"{").then(|| elements_of(&name))
+}
+
+fn elements_of(key: &str) -> String {
+    let is_word = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if is_word { format!(".{key}[]") } else { format!(".[{}][]", serde_json::Value::from(key)) }
 }
 
 /// UTF-16 that does not say so: every second byte is zero in most letters of an alphabet that ASCII has a part of, and
@@ -97,6 +158,35 @@ pub(super) fn order_of_utf16(start: &[u8]) -> Option<super::Encoding> {
 mod tests {
     use super::super::Encoding;
     use super::*;
+
+    #[test]
+    fn json_that_is_no_lines_is_known_with_the_filter_that_makes_lines_of_it() {
+        let json = |filter: &str| Kind::Json(filter.to_owned());
+        for (text, kind) in [
+            ("[\n {\"name\": 1}\n]", json(".[]")),
+            ("{\n \"name\": \"A\",\n \"phone\": \"1\"\n}\n", json(".")),
+            ("{ \"name\": \"A\",\n \"phones\": [{\"n\": 1}]}\n{\n}", json(".")),
+            ("{\"data\":[{\"name\":\"A\"}]}\n", json(".data[]")),
+            ("{\n\"data\": [ {\"name\":\"A\"}],\"next\": null}\n", json(".data[]")),
+            ("{\"my list\":[{\"name\":\"A\"}]}", json(".[\"my list\"][]")),
+            ("{\"name\":\"A\"}\n", Kind::JsonLines),
+            ("{\"data\":[{\"name\":\"A\"}]}\n{\"data\":[]}\n", Kind::JsonLines),
+            ("{\"phones\":[{\"n\":1}],\"name\":\"A\"}\n", Kind::JsonLines),
+            ("{\"name\":\n{\"name\":\"A\"}\n", Kind::JsonLines),
+            ("{\"name\"\n", Kind::JsonLines),
+            ("{\"name\":\"A\"}x\n", Kind::JsonLines),
+        ] {
+            assert_eq!(of_text(text.as_bytes(), false), kind, "{text}");
+        }
+        for (text, kind) in [
+            ("{\"data\":[{\"name\":\"A\"},{\"na", json(".data[]")),
+            ("{\n \"name\": \"A\",\n \"ph", json(".")),
+            ("{\"name\":\"a very long line", Kind::JsonLines),
+            ("{\"name\":\"A\"}\n{\"na", Kind::JsonLines),
+        ] {
+            assert_eq!(of_text(text.as_bytes(), true), kind, "{text}");
+        }
+    }
 
     #[test]
     fn utf16_is_known_by_its_zeros() {

@@ -66,6 +66,10 @@ pub struct Notes {
     pub binary: u64,
     /// Lines of a vCard file that belong to no card.
     pub stray: u64,
+    /// Cards of other people within vCards.
+    pub agents: u64,
+    /// Rows that a sheet has and does not show.
+    pub hidden: u64,
 }
 
 impl Notes {
@@ -96,6 +100,8 @@ impl Notes {
             (self.same_names, "notes-same-names"),
             (self.binary, "notes-binary"),
             (self.stray, "notes-stray"),
+            (self.agents, "notes-agents"),
+            (self.hidden, "notes-hidden"),
         ] {
             if count > 0 {
                 sentences.push(Message::new(id).with("count", count));

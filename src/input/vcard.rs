@@ -38,6 +38,8 @@ pub(super) struct CardNotes {
     pub(super) binary: u64,
     /// Lines outside of cards, or that are no property.
     pub(super) stray: u64,
+    /// Cards of other people within cards.
+    pub(super) agents: u64,
 }
 
 /// Reads all cards of `text`, which is UTF-8.
@@ -147,6 +149,17 @@ struct Card {
     /// Nothing of it is kept.
     is_too_long: bool,
     properties: Vec<Property>,
+    /// Within it, the card of somebody who acts for the person: what stands there is not the person's.
+    agent: Agent,
+}
+
+/// Where a reading stands in cards within a card (vCard 2.1, 2.2.1).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Agent {
+    /// In that many.
+    Within(u32),
+    /// In that many, and one more begins on the next line.
+    Announced(u32),
 }
 
 impl Reading {
@@ -171,6 +184,36 @@ impl Reading {
             return Ok(());
         };
         let value_is = |word: &str| property.value.trim_ascii().eq_ignore_ascii_case(word.as_bytes());
+        if let Some(card) = &mut self.card {
+            match (property.name.as_str(), card.agent) {
+                ("AGENT", Agent::Within(depth) | Agent::Announced(depth)) if value_is("BEGIN:VCARD") => {
+                    self.notes.agents += 1;
+                    card.agent = Agent::Within(depth + 1);
+                    return Ok(());
+                }
+                ("AGENT", Agent::Within(depth) | Agent::Announced(depth)) if value_is("") => {
+                    card.agent = Agent::Announced(depth);
+                    return Ok(());
+                }
+                ("BEGIN", Agent::Announced(depth)) if value_is("VCARD") => {
+                    self.notes.agents += 1;
+                    card.agent = Agent::Within(depth + 1);
+                    return Ok(());
+                }
+                ("END", Agent::Within(depth) | Agent::Announced(depth)) if depth > 0 && value_is("VCARD") => {
+                    card.agent = Agent::Within(depth - 1);
+                    return Ok(());
+                }
+                // A card that begins unannounced is the next person's, and this one has no end.
+                ("BEGIN", _) if value_is("VCARD") => {}
+                (_, Agent::Within(0)) => {}
+                (_, Agent::Announced(0)) => card.agent = Agent::Within(0),
+                (_, Agent::Within(depth) | Agent::Announced(depth)) => {
+                    card.agent = Agent::Within(depth);
+                    return Ok(());
+                }
+            }
+        }
         match property.name.as_str() {
             "BEGIN" if value_is("VCARD") => {
                 self.end_of_card(true)?;
@@ -180,6 +223,7 @@ impl Reading {
                     bytes: 0,
                     is_too_long: false,
                     properties: Vec::new(),
+                    agent: Agent::Within(0),
                 });
             }
             "END" if value_is("VCARD") => self.end_of_card(false)?,

@@ -9,11 +9,15 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, BufReader};
 
-use calamine::{Data, DataRef, ExcelDateTime, Ods, Reader, Sheet, SheetType, SheetVisible, Xls, Xlsb, Xlsx};
+use calamine::{
+    Data, DataRef, ExcelDateTime, Ods, Reader, Sheet, SheetType, SheetVisible, Style, Xls, Xlsb, Xlsx,
+};
 
 use super::archive::Workbook;
 use super::aside::{Aside, AsideWriter};
 use super::contained::contained;
+use super::hidden_rows::HiddenRows;
+use super::number_format::NumberFormat;
 use super::putting_aside::Failed;
 use super::sealed::{Sealed, Unchanged};
 use super::trouble::Trouble;
@@ -47,6 +51,8 @@ pub(super) struct SheetRead {
     pub(super) name: String,
     /// Those that nobody chose to leave out.
     pub(super) others: Vec<OtherSheet>,
+    /// Rows of the table that the sheet does not show.
+    pub(super) hidden: u64,
 }
 
 /// Reads a sheet: its table, its name, and what else there is.
@@ -68,6 +74,7 @@ fn read(
 ) -> Result<SheetRead, Unreadable> {
     workbook_guard::check(file, workbook)?;
     let mut book = Book::open(file, workbook).map_err(|failed| failed.of(&file.path))?;
+    let all: Vec<String> = book.sheets().iter().map(|sheet| sheet.name.clone()).collect();
     let sheets: Vec<String> = book
         .sheets()
         .iter()
@@ -81,7 +88,9 @@ fn read(
         return Err(Unreadable::NoSuchSheet { path: file.path.clone(), wanted: wanted.clone(), sheets });
     }
     for name in wanted {
-        let mut table = SheetTable::new(options, scratch);
+        let at = all.iter().position(|sheet| sheet == name).unwrap_or_default();
+        let hidden = HiddenRows::of(file, workbook, name, at);
+        let mut table = SheetTable::new(options, &hidden, scratch);
         book.cells(name, &mut |row, column, text| table.cell(row, column, text))
             .and_then(|()| table.end_of_row())
             .map_err(|failed| failed.of(&file.path))?;
@@ -91,6 +100,7 @@ fn read(
         {
             return Err(Unreadable::NoSuchHeaderLine { path: file.path.clone(), line: wanted });
         }
+        let hidden = table.hidden_rows;
         if let Some((writer, line)) = table.writer {
             let table = writer.finish(line, |_| 0).map_err(|error| Failed::aside(1, error).of(&file.path))?;
             let mut others = Vec::new();
@@ -107,7 +117,7 @@ fn read(
                     }
                 }
             }
-            return Ok(SheetRead { table, name: name.clone(), others });
+            return Ok(SheetRead { table, name: name.clone(), others, hidden });
         }
     }
     Err(Unreadable::Empty { path: file.path.clone() })
@@ -208,9 +218,14 @@ impl Book {
         match self {
             Self::Xlsx(book) => {
                 let mut cells = book.worksheet_cells_reader(sheet).map_err(damaged)?;
-                while let Some(cell) = cells.next_cell().map_err(damaged)? {
+                let format = |style: &Style| NumberFormat::of(&style.number_format.as_ref()?.format_code);
+                let formats: Vec<Option<NumberFormat>> = cells.styles().iter().map(format).collect();
+                while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(damaged)? {
                     let (row, column) = cell.get_position();
-                    take(row, column, text_of_ref(cell.get_value()))?;
+                    let value = cell.get_value();
+                    let shown =
+                        formats.get(style).and_then(Option::as_ref).and_then(|format| shown(value, format));
+                    take(row, column, shown.map_or_else(|| text_of_ref(value), Cow::Owned))?;
                 }
                 Ok(())
             }
@@ -225,6 +240,17 @@ impl Book {
             Self::Xls(book) => all_cells(&book.worksheet_range(sheet).map_err(damaged)?, take),
             Self::Ods(book) => all_cells(&book.worksheet_range(sheet).map_err(damaged)?, take),
         }
+    }
+}
+
+/// What the sheet shows of a cell, where its format writes digits of its own.
+fn shown(value: &DataRef<'_>, format: &NumberFormat) -> Option<String> {
+    match value {
+        DataRef::Float(value) if value.abs() < EXACT => format.shown(*value),
+        DataRef::Int(value) => format.shown(*value as f64),
+        DataRef::String(text) => format.shown_text(text),
+        DataRef::SharedString(text) => format.shown_text(text),
+        _ => None,
     }
 }
 
@@ -250,13 +276,30 @@ struct SheetTable<'s> {
     columns: u32,
     row: u32,
     cells: Vec<(u16, String)>,
+    hidden: &'s HiddenRows,
+    /// Rows of the table among them.
+    hidden_rows: u64,
 }
 
 impl<'s> SheetTable<'s> {
-    fn new(options: &InputOptions, scratch: &'s dyn Fn() -> io::Result<File>) -> Self {
+    fn new(
+        options: &InputOptions,
+        hidden: &'s HiddenRows,
+        scratch: &'s dyn Fn() -> io::Result<File>,
+    ) -> Self {
         let InputOptions { header, header_line, .. } = *options;
-        let cells = Vec::new();
-        Self { header, header_line, is_filled: false, scratch, writer: None, columns: 0, row: 0, cells }
+        Self {
+            header,
+            header_line,
+            is_filled: false,
+            scratch,
+            writer: None,
+            columns: 0,
+            row: 0,
+            cells: Vec::new(),
+            hidden,
+            hidden_rows: 0,
+        }
     }
 
     fn cell(&mut self, row: u32, column: u32, text: Cow<'_, str>) -> Result<(), Failed> {
@@ -306,6 +349,7 @@ impl<'s> SheetTable<'s> {
         if is_header {
             return Ok(());
         }
+        self.hidden_rows += u64::from(self.hidden.has(self.row));
         writer.row(line, None, cells.iter().map(|(column, text)| (*column, text.as_bytes()))).map_err(failed)
     }
 }

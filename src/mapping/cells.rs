@@ -54,13 +54,26 @@ pub(super) fn is_invisible(text: &str) -> bool {
     })
 }
 
-/// Words that programs write where they know no name.
+/// Words that programs write where they know no name, and spreadsheets where a formula comes to nothing.
 pub(super) fn is_placeholder(name: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "null",
+        "none",
+        "nan",
+        "n/a",
+        "undefined",
+        "-",
+        "?",
+        "#n/a",
+        "#value!",
+        "#ref!",
+        "#name?",
+        "#div/0!",
+        "#null!",
+        "#num!",
+    ];
     const LONGEST: usize = "undefined".len();
-    name.len() <= LONGEST
-        && ["null", "none", "nan", "n/a", "#n/a", "undefined", "-", "?"]
-            .iter()
-            .any(|word| name.eq_ignore_ascii_case(word))
+    name.len() <= LONGEST && WORDS.iter().any(|word| name.eq_ignore_ascii_case(word))
 }
 
 #[cfg(test)]
@@ -72,6 +85,16 @@ mod tests {
         assert!(is_email("ada@example.com") && is_email("o'neil+x@sub.example.co.uk"));
         for text in ["ada", "ada@", "@example.com", "ada@ex ample.com", "Ada Lovelace"] {
             assert!(!is_email(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_formula_comes_to_that_fails_is_no_name() {
+        for word in ["#N/A", "#VALUE!", "#REF!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "NULL"] {
+            assert!(is_placeholder(word), "{word}");
+        }
+        for name in ["Null Nully", "#Ref", "Noné", "#1"] {
+            assert!(!is_placeholder(name), "{name}");
         }
     }
 

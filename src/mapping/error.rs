@@ -146,6 +146,11 @@ impl MappingError {
 
     /// What the person can do about it.
     pub fn hint(&self) -> Option<Message> {
+        self.hint_for(&message!("mapping-the-file"))
+    }
+
+    /// The same, with the file as it is named in a command.
+    pub fn hint_for(&self, file: &Message) -> Option<Message> {
         Some(match self {
             Self::NoEquals { .. } => message!("mapping-no-equals.fix"),
             Self::UnknownField { nearest: Some(nearest), .. }
@@ -154,7 +159,7 @@ impl MappingError {
             | Self::FileContent { nearest: Some(nearest), .. } => message!("did-you-mean", nearest),
             Self::UnknownField { nearest: None, .. } => message!("mapping-unknown-field.fix"),
             Self::NoSuchColumn { nearest: None, columns, .. } if !has_known_name(columns) => {
-                message!("mapping-names-unknown", columns = columns.len())
+                message!("mapping-names-unknown", columns = columns.len(), file)
             }
             Self::NoSuchColumn { nearest: None, columns, .. } => {
                 message!("mapping-its-columns", columns = columns.join(", "))
@@ -171,7 +176,7 @@ impl MappingError {
             }
             Self::MappedAndSet { field, .. } => message!("mapping-keep-one", field),
             Self::Missing { field, columns } if !has_known_name(columns) => {
-                message!("mapping-names-unknown-map", columns = columns.len(), field = *field)
+                message!("mapping-names-unknown-map", columns = columns.len(), field = *field, file)
             }
             Self::Missing { field, columns } => {
                 message!("mapping-pass-map", columns = columns.join(", "), field = *field)

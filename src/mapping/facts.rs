@@ -2,6 +2,7 @@
 
 use super::Form;
 use super::cells::{is_email, trim};
+use super::columns::distinct_names;
 use crate::model::{BotStatus, Row, Source, is_uuid};
 
 /// What the filled cells of one column have in common.
@@ -159,14 +160,14 @@ impl Facts {
     }
 
     /// The same, with counts of what looks like a phone number.
-    pub(super) fn counting(header: &[String]) -> Self {
+    pub fn counting(header: &[String]) -> Self {
         Self { counting: true, ..Self::new(header) }
     }
 
     /// Looks at one row. Rows with broken quoting or a wrong number of cells say nothing about their columns, nor does
     /// the header where it stands again between the rows.
     pub fn note(&mut self, row: &Row) {
-        if row.flaw.is_some() || row.cells.len() != self.columns.len() {
+        if !row.has_sound_cells() || row.cells.len() != self.columns.len() {
             return;
         }
         if row.cells.iter().zip(&self.header).all(|(cell, name)| cell == name.as_bytes()) {
@@ -211,6 +212,13 @@ fn is_phone_like(cell: &str) -> bool {
         }
     }
     (6..=17).contains(&digits)
+}
+
+/// The first column, by the name that it can be asked for, of which most cells look like telephone numbers, of facts that
+/// were counted.
+pub fn column_of_numbers(header: &[String], facts: &Facts) -> Option<String> {
+    let numbers = |(at, _): &(usize, String)| facts.column(*at).mostly_phone_like();
+    distinct_names(header).into_iter().enumerate().find(numbers).map(|(_, name)| name)
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 
 use super::draft::{Draft, Who};
 use super::filling::Filling;
@@ -13,7 +15,7 @@ use super::tags::Separator;
 use super::texts::Texts;
 use super::typed::FieldType;
 use super::value::Value;
-use crate::model::{Code, Field, NewContact, Problem, Rejection, Remark, Row};
+use crate::model::{Code, EXTRA_COLUMNS, Field, Flaw, NewContact, Problem, Rejection, Remark, Row};
 use crate::words::message;
 
 /// A custom field with a place of its own.
@@ -226,20 +228,51 @@ impl Form {
         is_open && !was_never_sent()
     }
 
+    /// # Errors
+    ///
+    /// If a value of a line of JSON is nested that does not give the custom fields, which are an object.
+    fn nested(&self, row: &Row) -> Result<(), Problem> {
+        let fields = self.custom_fields.as_ref().map(Value::columns).unwrap_or_default();
+        let is_of_fields = |at: usize, cell: &[u8]| fields.contains(&at) && cell.starts_with(b"{");
+        let mut cells = row.cells.iter().enumerate();
+        let problem = |field: Option<&String>, message| Problem {
+            code: Code::JsonNested,
+            field: field.cloned(),
+            message,
+            example: None,
+        };
+        if let Some((at, _)) = cells.find(|&(at, cell)| !is_of_fields(at, cell) && is_nested(cell)) {
+            let key = &self.header[at];
+            let command = as_text(key);
+            return Err(problem(Some(key), message!("row-json-nested", key, command)));
+        }
+        if row.cells.iter().enumerate().any(|(at, cell)| is_of_fields(at, cell)) {
+            return Ok(());
+        }
+        Err(problem(None, Flaw::JsonNested.message()))
+    }
+
     /// The cells as text, if the row has the shape of the header.
     fn texts<'r>(&self, row: &'r Row) -> Result<Texts<'r>, Problem> {
         let problem = |code, message| Problem { code, field: None, message, example: None };
-        if let Some(flaw) = row.flaw {
-            return Err(problem(flaw.code(), flaw.message()));
+        match row.flaw {
+            Some(Flaw::JsonNested) => self.nested(row)?,
+            Some(flaw) => return Err(problem(flaw.code(), flaw.message())),
+            None => {}
         }
         if row.cells.as_slice().is_empty() {
             return Err(problem(Code::EmptyRow, message!("row-empty")));
         }
         if row.cells.len() != self.header.len() {
-            return Err(problem(
-                Code::FieldCount,
-                message!("row-cells", cells = row.cells.len(), columns = self.header.len()),
-            ));
+            let (cells, columns) = (row.cells.len(), self.header.len());
+            let is_given_back = self.header.iter().map(String::as_str).rev().take(EXTRA_COLUMNS.len());
+            let is_given_back = is_given_back.eq(EXTRA_COLUMNS.into_iter().rev());
+            let message = if is_given_back && cells > columns {
+                message!("row-cells-to-mend", cells, columns)
+            } else {
+                message!("row-cells", cells, columns)
+            };
+            return Err(problem(Code::FieldCount, message));
         }
         let texts = Texts::of(&row.cells).ok_or_else(|| {
             let mut named = row.cells.iter().zip(&self.header);
@@ -252,6 +285,26 @@ impl Form {
         }
         Ok(texts)
     }
+}
+
+/// Whether a cell is a JSON object, or a list of objects or lists.
+fn is_nested(cell: &[u8]) -> bool {
+    let begins = |text: &[u8]| matches!(text.first(), Some(b'{' | b'['));
+    match cell.first() {
+        Some(b'{') => serde_json::from_slice::<IgnoredAny>(cell).is_ok(),
+        Some(b'[') => serde_json::from_slice::<Vec<&RawValue>>(cell)
+            .is_ok_and(|elements| elements.iter().any(|element| begins(element.get().as_bytes()))),
+        _ => false,
+    }
+}
+
+/// The command that makes a text of what stands under a key.
+fn as_text(key: &str) -> String {
+    let is_word = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let path = if is_word { format!(".{key}") } else { format!(".[{}]", serde_json::Value::from(key)) };
+    let filter = format!("{path} |= tojson");
+    format!("jq -c {}", shlex::try_quote(&filter).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -406,6 +459,32 @@ mod tests {
         {
             assert_eq!(code(&Row { flaw: Some(flaw), ..with(&[]) }), [expected]);
         }
+    }
+
+    #[test]
+    fn a_nested_value_is_the_custom_fields_or_is_named_with_what_makes_a_text_of_it() {
+        let mapping = Mapping::default();
+        let header: Vec<String> = ["phone", "name", "custom_fields", "my address"].map(str::to_owned).into();
+        let form = mapping.resolve(&header, &Facts::new(&header)).unwrap().form;
+        let fill = |fields: &str, address: &str| {
+            let cells = [b"+393331234567", &b"Ada"[..], fields.as_bytes(), address.as_bytes()];
+            form.fill(&Row { flaw: Some(Flaw::JsonNested), ..row(&cells) })
+        };
+        let (contact, _) = fill(r#"{"City":"Rome","Int":["a","b"]}"#, "[x]").unwrap();
+        assert_eq!(contact.custom_fields.len(), 2);
+        for (fields, address, key, command) in [
+            ("{}", r#"{"City":"Rome"}"#, "my address", "jq -c '.[\"my address\"] |= tojson'"),
+            (r#"{"City":"Rome"}"#, "[[1]]", "my address", "jq -c '.[\"my address\"] |= tojson'"),
+            (r#"[{"City":"Rome"}]"#, "", "custom_fields", "jq -c '.custom_fields |= tojson'"),
+        ] {
+            let refused = fill(fields, address).unwrap_err();
+            let problem = &refused.problems()[0];
+            assert_eq!((problem.code, problem.field.as_deref()), (Code::JsonNested, Some(key)));
+            assert!(problem.message.to_string().contains(command), "{}", problem.message);
+        }
+        // What the object holds is judged as that of any such cell.
+        let deeper = fill(r#"{"City":{"a":1}}"#, "").unwrap_err();
+        assert_eq!(deeper.problems()[0].code, Code::CustomFieldsJson);
     }
 
     #[test]

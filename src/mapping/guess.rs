@@ -240,7 +240,10 @@ impl Guesser<'_> {
             return Ok(());
         }
         let found = match (&given[..], &family[..]) {
-            ([], []) => return Ok(()),
+            ([], []) => match at(self.with_meaning(Meaning::CompanyName))[..] {
+                [company] if self.columns[company].filled > 0 => Found::Column(company),
+                _ => return Ok(()),
+            },
             ([given], [family]) => Found::Join(Template::joined(*given, *family)),
             ([only], []) | ([], [only]) => Found::Column(*only),
             _ => {

@@ -41,7 +41,7 @@ pub use case::{Case, Failed};
 pub use columns::{distinct_names, has_known_name};
 pub use draft::Who;
 pub use error::MappingError;
-pub use facts::Facts;
+pub use facts::{Facts, column_of_numbers};
 pub use file::MappingFile;
 pub use form::Form;
 pub use names::Names;

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::columns::distinct_names;
 use super::request::Target;
 use super::resolved::Said;
-use super::{Facts, Mapping, MappingError, MappingFile, Resolved};
+use super::{Facts, Mapping, MappingError, MappingFile, Resolved, column_of_numbers};
 use crate::model::{Field, Row, masked};
 use crate::words::Message;
 
@@ -30,7 +30,7 @@ impl Seen {
     pub fn note(&mut self, row: &Row) {
         self.rows += 1;
         self.facts.note(row);
-        if row.flaw.is_some() || row.cells.len() != self.samples.len() {
+        if !row.has_sound_cells() || row.cells.len() != self.samples.len() {
             return;
         }
         for (samples, cell) in self.samples.iter_mut().zip(&row.cells) {
@@ -99,13 +99,9 @@ impl Proposal {
                 }
                 MappingError::Missing { field, .. } => {
                     let field = Field::from_wire_name(field).unwrap_or(Field::Name);
-                    let numbers = names
-                        .iter()
-                        .find(|column| facts(column).is_some_and(|facts| facts.mostly_phone_like()));
+                    let numbers = column_of_numbers(header, &seen.facts);
                     match numbers.filter(|_| field == Field::Identifier) {
-                        Some(column) => {
-                            mapping.map_first_of(Target::Field(field), std::slice::from_ref(column))?;
-                        }
+                        Some(column) => mapping.map_first_of(Target::Field(field), &[column])?,
                         None => {
                             // Something must stand there for the rest to be looked at.
                             open.push(field);

@@ -297,6 +297,16 @@ mod tests {
     }
 
     #[test]
+    fn what_a_company_is_called_is_the_name_of_a_contact_that_has_no_other() {
+        let rows: &[&[&str]] = &[&["Rossi srl", "+393331234567", "Ada", "Rossi"]];
+        let of = |header: &[&str]| map_of(&resolve(header, rows).unwrap());
+        let alone = of(&["Ragione sociale", "Cellulare", "Via", "Città"]);
+        assert!(alone.contains(&"name < Ragione sociale (Guessed)".to_owned()), "{alone:?}");
+        let beside = of(&["Ragione sociale", "Cellulare", "Nome", "Cognome"]);
+        assert!(beside.contains(&"name < {Nome} {Cognome} (Guessed)".to_owned()), "{beside:?}");
+    }
+
+    #[test]
     fn given_and_family_names_are_joined_in_every_language() {
         for (header, template) in [
             (["Phone", "First name", "Last name"], "{First name} {Last name}"),

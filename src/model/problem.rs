@@ -145,6 +145,8 @@ codes! {
     TagComma = "tag_comma", Warning;
     /// An earlier number of the row is none; the first valid one was taken.
     PhonePassedOver = "phone_passed_over", Warning;
+    /// A landline's number without its 0, as short as a number within one town: its area code may be missing.
+    PhoneAreaCode = "phone_area_code", Warning;
     /// All digits alike, or in a row, as people type into forms.
     PhoneSuspicious = "phone_suspicious", Warning;
     /// The data that came back is not the data that was sent.

@@ -55,6 +55,11 @@ impl RowPlace {
 }
 
 impl Row {
+    /// Whether its cells are what the file holds, each under its column: they are where one of them is only nested.
+    pub fn has_sound_cells(&self) -> bool {
+        matches!(self.flaw, None | Some(Flaw::JsonNested))
+    }
+
     /// Where it stands.
     pub fn place(&self) -> RowPlace {
         RowPlace { row: self.number, line: self.line }

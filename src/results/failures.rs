@@ -5,7 +5,7 @@ use csv::{ByteRecord, QuoteStyle};
 use super::formula::harmless;
 use super::lines::line_in;
 use super::record;
-use crate::model::{Delivery, EXTRA_COLUMNS, Row};
+use crate::model::{Code, Delivery, EXTRA_COLUMNS, Row};
 use crate::words::message;
 
 /// Put right of a row that the header does not fit, or whose quoting was broken. Given back unmended, such a row would
@@ -65,7 +65,9 @@ impl FailuresFormat {
             field.as_bytes(),
             message.as_bytes(),
         ];
-        if row.flaw.is_none() && row.cells.len() == self.header.len() {
+        // A nested value that was none of the contact's is one that the person has to look at.
+        let is_nested = delivery.code() == Code::JsonNested.as_str();
+        if row.has_sound_cells() && !is_nested && row.cells.len() == self.header.len() {
             return self.kept.iter().map(|&at| &row.cells[at]).chain(ours).collect();
         }
         let width = self.kept.len();

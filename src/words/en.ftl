@@ -21,7 +21,7 @@ code-row_too_long = the row is longer than any that is read, and none of its cel
 code-json_line = a line that is not one JSON object
     .fix = write one object a line, each key once
 code-json_nested = a JSON value inside another
-    .fix = write the value as a text: jq can flatten objects
+    .fix = write the value as a text: jq -c '.KEY |= tojson' FILE; only custom_fields may be an object
 code-unended_card = a vCard without an end
     .fix = close the card with END:VCARD, or export it again
 code-repeated_header = the header stands again between the rows
@@ -84,7 +84,7 @@ code-continuation_row = the row goes on with the one above it; left out on purpo
 code-phone_unknown_range = a possible number, but in no range known to be in use by people
     .fix = compare a few with the original
 code-name_long = a name longer than 255 characters
-code-name_placeholder = a name such as NULL or n/a
+code-name_placeholder = a name such as NULL, n/a or #REF!
     .fix = fill in a name, or leave the row out
 code-tags_mixed_separators = a tags cell with more than one kind of separator
     .fix = say which one separates: --tag-separator ';'
@@ -94,6 +94,8 @@ code-tag_comma = a tag with a comma in it
     .fix = say what separates tags: --tag-separator ','
 code-phone_passed_over = an earlier cell of the row holds no number, and the next number was taken
     .fix = compare a few with the original
+code-phone_area_code = a landline without its 0, as short as a number without its area code
+    .fix = look whether the area code is there, and write the whole number with its 0
 code-phone_suspicious = digits that are all alike or in a row
     .fix = look whether these are real numbers
 code-echo_differs = what came back is not what was sent
@@ -411,6 +413,7 @@ flaw-text-after-quote = text stands between a closing quote and the next delimit
 flaw-too-long = the row is longer than any that is read; its cells stand in the input only, on the line that is told
 flaw-cell-count = the row has more or fewer cells than its file has columns
 flaw-json-line = the line is not one JSON object, or a key stands in it twice
+row-json-nested = the value of `{ $key }` is nested; a cell is a text, a number, or a list of these: { $command } makes a text of it
 flaw-json-nested = a value is nested; a cell is a text, a number, or a list of these
 flaw-unended-card = the card has no END:VCARD
 
@@ -552,7 +555,10 @@ phone-too-short = the number has { $digits ->
 }; that is too few
 phone-country = no country has the code that the number begins with
 phone-country-column = no country has the code in the column with country codes
+phone-no-area-code = the area code is missing: with { $digits } digits this is a number as it is dialled within one town of { $country }; write the whole number, with its 0 if it has one
 phone-characters = the cell has characters that no phone number has; keep digits, spaces and the signs + and -
+phone-negative = the cell holds a negative number; write the telephone number as a text
+phone-fraction = the cell holds a number with a fraction; write the telephone number as a text
 phone-no-digits = the cell has no digits
 phone-zero-after-code = a 0 stands after the country code { $code }, and with it this is no number; leave out the 0
 phone-length = numbers with country code { $code } do not have { $digits ->
@@ -578,6 +584,7 @@ row-no-name = the name is empty
 row-custom-field-twice = the custom field has a value in its own column and another in the custom_fields cell
 row-note-length = the note has { $length } characters; the API takes { $most }
 row-empty = every cell is empty
+row-cells-to-mend = the row has { $cells } cells and the header { $columns }: what stands on the right of import_message marks a row that is to be mended; put the values under the right columns, then delete that cell
 row-cells = the row has { $cells ->
     [one] { $cells } cell
    *[other] { $cells } cells
@@ -642,14 +649,17 @@ mapping-given-twice = { $field } is mapped twice: by `{ $one }` and by `{ $other
 mapping-mapped-and-set = { $field } has both a column (`{ $column }`) and a constant
 mapping-keep-one = keep one of --map { $field }=… and --set { $field }=…
 mapping-no-such-column = the file has no column `{ $name }`
-mapping-names-unknown = no name of a column is one that is known, so the line may be no header: `callbell-import map FILE` shows { $columns ->
+mapping-the-file = FILE
+header-perhaps-below = line { $line } may be the header: pass --header-line { $line }
+mapping-column-of-numbers = column `{ $column }` holds what looks like telephone numbers: --map identifier={ $word }
+mapping-names-unknown = no name of a column is one that is known, so the line may be no header: `callbell-import map { $file }` shows { $columns ->
         [one] its column
        *[other] its { $columns } columns
     }
-mapping-names-unknown-map = no name of a column is one that is known, so the line may be no header: `callbell-import map FILE` shows { $columns ->
+mapping-names-unknown-map = no name of a column is one that is known, so the line may be no header: `callbell-import map { $file }` shows { $columns ->
         [one] its column
        *[other] its { $columns } columns
-    }; pass --map { $field }=<column>, or --no-header if the list has none
+    }; pass --map { $field }=<column>, --header-line N if the header stands further down, or --no-header if the list has none
 mapping-its-columns = its columns are: { $columns }
 mapping-ambiguous-column = the file has { $columns } columns `{ $name }`, and the mapping does not say which is meant
 mapping-say-which = say which: { $columns }
@@ -735,6 +745,8 @@ sheet-with-rows = { $name } ({ $rows ->
     [one] { $rows } filled row
    *[other] { $rows } filled rows
 })
+notes-agents = cards within the cards of others (AGENT) are left out: { $count }
+notes-hidden = rows that are hidden in the sheet, by a filter or by hand, are imported all the same: { $count }
 notes-stray = lines that belong to no card are passed over: { $count }
 files-count = { $files } files
 file-rows-none = no rows
@@ -778,7 +790,9 @@ kind-rtf = a word processor's document
 kind-calendar = a calendar
     .fix = export the contacts, not the calendar
 kind-json-list = a JSON list
-    .fix = pass one object a line: jq -c '.[]' FILE | callbell-import run -
+kind-json-object = JSON that is not one object a line
+input-json-lines = pass one object a line: { $command } | callbell-import run -
+input-json-lines-unpacked = unpack it, and pass one object a line: { $command } FILE | callbell-import run -
 kind-packed-twice = packed twice, or a packed workbook
     .fix = unpack it once and pass what comes out
 input-which-encoding = { $path } is not UTF-8, and some of its letters can be read in more than one way{ $readings }
@@ -1211,6 +1225,10 @@ asks-to-slow-down = { $base } asks to slow down (429)
 asks-to-wait = the server asks to wait for { $duration } before anything is sent (429); Ctrl-C ends the wait
 asks-to-wait-too-long = { $base } asks to wait for { $duration } (429)
     .fix = nothing was sent; the same command goes on after that
+own-column-mapped = column `{ $column }` cannot give { $field }: failures.csv has a column of this name on its right, and what this program writes there would be sent when it is given back
+    .fix = rename column `{ $column }` in the list; nothing was sent
+own-column-alone = the list has a column `{ $column }`, as failures.csv has on its right, where its values would be lost
+    .fix = rename column `{ $column }` in the list, or delete it if it is left from a failures.csv; nothing was sent
 json-list-for-a-text = in { $path }, line { $line }, `{ $column }` is a list, and { $field } is one text
     .fix = write it as one text, or map another column to { $field }; nothing was sent
 json-numbers-have-points = column `{ $column }` holds JSON numbers, which always have a point before the fraction, and `{ $label }` is declared to be written otherwise

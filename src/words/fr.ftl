@@ -18,7 +18,7 @@ code-row_too_long = la ligne dépasse la longueur maximale lue ; aucune de ses
 code-json_line = une ligne qui n'est pas un objet JSON unique
     .fix = écrivez un objet par ligne, chaque clé une seule fois
 code-json_nested = une valeur JSON imbriquée dans une autre
-    .fix = écrivez la valeur sous forme de texte : jq sait aplatir les objets
+    .fix = écrivez la valeur sous forme de texte : jq -c '.CLÉ |= tojson' FICHIER ; seul custom_fields peut être un objet
 code-unended_card = une vCard sans fin
     .fix = terminez la fiche par END:VCARD, ou exportez-la de nouveau
 code-repeated_header = l'en-tête se répète au milieu des lignes
@@ -81,7 +81,7 @@ code-continuation_row = la ligne prolonge la précédente ; écartée volontai
 code-phone_unknown_range = un numéro possible, mais dans aucune plage connue comme utilisée par des personnes
     .fix = comparez-en quelques-uns à l'original
 code-name_long = un nom de plus de 255 caractères
-code-name_placeholder = un nom tel que NULL ou n/a
+code-name_placeholder = un nom tel que NULL, n/a ou #REF!
     .fix = renseignez un nom, ou retirez la ligne
 code-tags_mixed_separators = une cellule d'étiquettes avec plus d'une sorte de séparateur
     .fix = indiquez lequel sépare : --tag-separator ';'
@@ -91,6 +91,8 @@ code-tag_comma = une étiquette qui contient une virgule
     .fix = indiquez ce qui sépare les étiquettes : --tag-separator ','
 code-phone_passed_over = une cellule précédente de la ligne ne contient pas de numéro, et le numéro suivant a été pris
     .fix = comparez-en quelques-uns à l'original
+code-phone_area_code = un fixe sans son 0, aussi court qu'un numéro sans indicatif régional
+    .fix = vérifiez que l'indicatif régional y est, et écrivez le numéro entier avec son 0
 code-phone_suspicious = des chiffres tous identiques ou qui se suivent
     .fix = vérifiez qu'il s'agit de vrais numéros
 code-echo_differs = ce qui est revenu n'est pas ce qui a été envoyé
@@ -459,6 +461,7 @@ flaw-text-after-quote = du texte se trouve entre un guillemet fermant et le sép
 flaw-too-long = la ligne dépasse la longueur maximale lue ; ses cellules ne se trouvent que dans le fichier d'origine, à la ligne indiquée
 flaw-cell-count = la ligne a plus ou moins de cellules que son fichier n'a de colonnes
 flaw-json-line = la ligne n'est pas un objet JSON unique, ou une clé y figure deux fois
+row-json-nested = la valeur de `{ $key }` est imbriquée ; une cellule est un texte, un nombre ou une liste de ceux-ci : { $command } en fait un texte
 flaw-json-nested = une valeur est imbriquée ; une cellule est un texte, un nombre ou une liste de ceux-ci
 flaw-unended-card = la fiche n'a pas de END:VCARD
 
@@ -613,7 +616,10 @@ phone-too-short = le numéro a { $digits ->
 } ; c'est trop peu
 phone-country = aucun pays n'a l'indicatif par lequel le numéro commence
 phone-country-column = aucun pays n'a l'indicatif de la colonne des indicatifs
+phone-no-area-code = l'indicatif régional manque : avec { $digits } chiffres, c'est un numéro tel qu'on le compose dans une seule ville ({ $country }) ; écrivez le numéro entier, avec son 0 s'il en a un
 phone-characters = la cellule contient des caractères qu'aucun numéro de téléphone ne contient ; gardez les chiffres, les espaces et les signes + et -
+phone-negative = la cellule contient un nombre négatif ; écrivez le numéro de téléphone sous forme de texte
+phone-fraction = la cellule contient un nombre à virgule ; écrivez le numéro de téléphone sous forme de texte
 phone-no-digits = la cellule ne contient aucun chiffre
 phone-zero-after-code = un 0 suit l'indicatif { $code }, et avec lui ce n'est pas un numéro ; retirez le 0
 phone-length = les numéros d'indicatif { $code } n'ont pas { $digits ->
@@ -639,6 +645,7 @@ row-no-name = le nom est vide
 row-custom-field-twice = le champ personnalisé a une valeur dans sa propre colonne et une autre dans la cellule custom_fields
 row-note-length = la note a { $length } caractères ; l'API en accepte { $most }
 row-empty = toutes les cellules sont vides
+row-cells-to-mend = la ligne a { $cells } cellules et l'en-tête { $columns } : ce qui se trouve à droite de import_message marque une ligne à corriger ; placez les valeurs sous les bonnes colonnes, puis supprimez cette cellule
 row-cells = la ligne a { $cells ->
     [one] { $cells } cellule
    *[other] { $cells } cellules
@@ -703,14 +710,17 @@ mapping-given-twice = { $field } est donné deux fois : par `{ $one }` et par `
 mapping-mapped-and-set = { $field } a à la fois une colonne (`{ $column }`) et une constante
 mapping-keep-one = gardez --map { $field }=… ou --set { $field }=…
 mapping-no-such-column = le fichier n'a pas de colonne `{ $name }`
-mapping-names-unknown = aucun nom de colonne n'est connu, la ligne n'est donc peut-être pas un en-tête : `callbell-import map FICHIER` montre { $columns ->
+mapping-the-file = FICHIER
+header-perhaps-below = la ligne { $line } est peut-être l'en-tête : passez --header-line { $line }
+mapping-column-of-numbers = la colonne `{ $column }` contient ce qui ressemble à des numéros de téléphone : --map identifier={ $word }
+mapping-names-unknown = aucun nom de colonne n'est connu, la ligne n'est donc peut-être pas un en-tête : `callbell-import map { $file }` montre { $columns ->
         [one] sa colonne
        *[other] ses { $columns } colonnes
     }
-mapping-names-unknown-map = aucun nom de colonne n'est connu, la ligne n'est donc peut-être pas un en-tête : `callbell-import map FICHIER` montre { $columns ->
+mapping-names-unknown-map = aucun nom de colonne n'est connu, la ligne n'est donc peut-être pas un en-tête : `callbell-import map { $file }` montre { $columns ->
         [one] sa colonne
        *[other] ses { $columns } colonnes
-    } ; passez --map { $field }=<colonne>, ou --no-header si la liste n'en a pas
+    } ; passez --map { $field }=<colonne>, --header-line N si l'en-tête se trouve plus bas, ou --no-header si la liste n'en a pas
 mapping-its-columns = ses colonnes sont : { $columns }
 mapping-ambiguous-column = le fichier a { $columns } colonnes `{ $name }`, et la correspondance ne dit pas laquelle
 mapping-say-which = dites laquelle : { $columns }
@@ -796,6 +806,8 @@ sheet-with-rows = { $name } ({ $rows ->
     [one] { $rows } ligne remplie
    *[other] { $rows } lignes remplies
 })
+notes-agents = cartes à l'intérieur de celles d'autrui (AGENT), laissées de côté : { $count }
+notes-hidden = lignes masquées dans la feuille, par un filtre ou à la main, importées tout de même : { $count }
 notes-stray = lignes n'appartenant à aucune fiche, ignorées : { $count }
 files-count = { $files } fichiers
 file-rows-none = aucune ligne
@@ -839,7 +851,9 @@ kind-rtf = un document de traitement de texte
 kind-calendar = un calendrier
     .fix = exportez les contacts, pas le calendrier
 kind-json-list = une liste JSON
-    .fix = passez un objet par ligne : jq -c '.[]' FICHIER | callbell-import run -
+kind-json-object = du JSON qui n'est pas un objet par ligne
+input-json-lines = passez un objet par ligne : { $command } | callbell-import run -
+input-json-lines-unpacked = décompressez-le et passez un objet par ligne : { $command } FICHIER | callbell-import run -
 kind-packed-twice = un fichier compressé deux fois, ou un classeur compressé
     .fix = décompressez-le une fois et passez ce qui en sort
 input-which-encoding = { $path } n'est pas en UTF-8, et certaines de ses lettres peuvent se lire de plusieurs façons{ $readings }
@@ -1281,6 +1295,10 @@ asks-to-slow-down = { $base } demande de ralentir (429)
 asks-to-wait = le serveur demande d'attendre { $duration } avant tout envoi (429) ; Ctrl-C met fin à l'attente
 asks-to-wait-too-long = { $base } demande d'attendre { $duration } (429)
     .fix = rien n'a été envoyé ; la même commande reprend après cela
+own-column-mapped = la colonne `{ $column }` ne peut pas donner { $field } : failures.csv a une colonne de ce nom à sa droite, et ce que ce programme y écrit serait envoyé quand le fichier est repris
+    .fix = renommez la colonne `{ $column }` dans la liste ; rien n'a été envoyé
+own-column-alone = la liste a une colonne `{ $column }`, comme failures.csv en a à sa droite, où ses valeurs seraient perdues
+    .fix = renommez la colonne `{ $column }` dans la liste, ou supprimez-la si elle vient d'un failures.csv ; rien n'a été envoyé
 json-list-for-a-text = dans { $path }, ligne { $line }, `{ $column }` est une liste, et { $field } est un seul texte
     .fix = écrivez-le comme un seul texte, ou associez une autre colonne à { $field } ; rien n'a été envoyé
 json-numbers-have-points = la colonne `{ $column }` contient des nombres JSON, dont les décimales suivent toujours un point, et `{ $label }` est déclaré écrit autrement

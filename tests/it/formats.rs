@@ -346,6 +346,105 @@ fn further_sheets_are_named_and_one_with_the_same_columns_is_asked_for() {
     assert_eq!(bench.identifiers().len(), 2);
 }
 
+/// With styles: the number formats of the cells, in the order in which cells name them from 1.
+fn styled(book: &[u8], formats: &[&str]) -> Vec<u8> {
+    let (mut codes, mut cells) = (String::new(), "<xf numFmtId=\"0\"/>".to_owned());
+    for (format, id) in formats.iter().zip(200..) {
+        let code =
+            format.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;");
+        codes += &format!("<numFmt numFmtId=\"{id}\" formatCode=\"{code}\"/>");
+        cells += &format!("<xf numFmtId=\"{id}\"/>");
+    }
+    let mut archive = zip::ZipWriter::new_append(Cursor::new(book.to_vec())).unwrap();
+    archive.start_file("xl/styles.xml", zip::write::SimpleFileOptions::default()).unwrap();
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let styles = format!(
+        "<styleSheet xmlns=\"{main}\"><numFmts>{codes}</numFmts><cellXfs>{cells}</cellXfs></styleSheet>"
+    );
+    archive.write_all(styles.as_bytes()).unwrap();
+    archive.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_number_is_what_the_sheet_shows_of_it_where_its_format_writes_the_country_code() {
+    let bench = Bench::new();
+    let row = |at: u32, value: &str, style: u32| {
+        let name = text(&format!("B{at}"), &format!("P{at}"));
+        format!("<row r=\"{at}\"><c r=\"A{at}\" s=\"{style}\"><v>{value}</v></c>{name}</row>")
+    };
+    let header = format!("<row r=\"1\">{}{}</row>", text("A1", "phone_number"), text("B1", "name"));
+    let rows = [
+        header,
+        row(2, "3337655901", 1),
+        row(3, "612345678", 2),
+        row(4, "-612345679", 0),
+        row(5, "393331000003.5", 1),
+        row(6, "612345680", 0),
+    ];
+    let book =
+        styled(&xlsx(&[("S", "visible", &rows.concat())]), &["\"+39 \"0", "0#\" \"##\" \"##\" \"##\" \"##"]);
+    let done = bench.run(bench.file("book.xlsx", book), &["--default-country", "ES"]).expect(1).conserved();
+    // `06 12 34 56 78` is no number of Spain, as anybody sees.
+    assert_eq!(sorted(bench.identifiers()), ["34612345680", "393337655901"].map(str::to_owned));
+    assert_eq!(done.column("code")[1..4], ["phone_length", "phone_characters", "phone_characters"]);
+    assert!(done.column("message")[2].contains("a negative number"), "{:?}", done.column("message"));
+    assert!(done.column("message")[3].contains("a number with a fraction"), "{:?}", done.column("message"));
+    assert_eq!(done.failures()[0]["phone_number"], "06 12 34 56 78");
+}
+
+#[test]
+fn rows_that_a_sheet_hides_are_told_and_imported() {
+    let bench = Bench::new();
+    let row = |at: u32, hidden: &str| {
+        let cells = [
+            text(&format!("A{at}"), &format!("+39333765591{at}")),
+            text(&format!("B{at}"), &format!("P{at} > <row hidden=\"1\">").replace('<', "&lt;")),
+        ];
+        format!("<row r=\"{at}\"{hidden}>{}</row>", cells.concat())
+    };
+    let header = format!("<row r=\"1\">{}{}</row>", text("A1", "phone_number"), text("B1", "name"));
+    let hidden = " hidden=\"1\"";
+    // An empty row is nobody.
+    let rows = [
+        header,
+        row(2, ""),
+        row(3, hidden),
+        row(4, hidden),
+        row(5, ""),
+        "<row r=\"6\" hidden=\"true\"/>".into(),
+    ];
+    let book = xlsx(&[("Other", "hidden", &rows[1]), ("A &amp; B", "visible", &rows.concat())]);
+    let done = bench.run(bench.file("book.xlsx", book), &[""; 0]).expect(0).conserved();
+    let told = "rows that are hidden in the sheet, by a filter or by hand, are imported all the same: 2";
+    assert!(done.stderr.contains(told), "{}", done.stderr);
+    assert_eq!(bench.identifiers().len(), 4);
+}
+
+#[test]
+fn the_telephone_of_a_card_within_a_card_is_not_the_persons() {
+    let bench = Bench::new();
+    let secretary = "VERSION:2.1\nFN:Secretary\nTEL;CELL:+393337656009\n";
+    let file = bench.file(
+        "cards.vcf",
+        format!(
+            "BEGIN:VCARD\nVERSION:2.1\nAGENT:BEGIN:VCARD\n{secretary}AGENT:\nBEGIN:VCARD\n{secretary}END:VCARD\n\
+             END:VCARD\nFN:Ada\nTEL:+393337656001\nEND:VCARD\n\
+             BEGIN:VCARD\nFN:Bo\nAGENT:\nBEGIN:VCARD\n{secretary}END:VCARD\nTEL:+393337656002\nEND:VCARD\n\
+             BEGIN:VCARD\nFN:Cy\nAGENT:\nTEL:+393337656003\nEND:VCARD\n\
+             BEGIN:VCARD\nFN:Di\nTEL:+393337656005\nAGENT:BEGIN:VCARD\n{secretary}\
+             BEGIN:VCARD\nFN:Eve\nTEL:+393337656004\nEND:VCARD\n"
+        ),
+    );
+    let done = bench.run(&file, &[""; 0]).expect(1).conserved();
+    assert!(done.stderr.contains("(AGENT) are left out: 4"), "{}", done.stderr);
+    assert_eq!(done.column("name"), ["Ada", "Bo", "Cy", "", "Eve"]);
+    assert_eq!(done.column("code")[3], "unended_card");
+    assert_eq!(
+        sorted(bench.identifiers()),
+        ["393337656001", "393337656002", "393337656003", "393337656004"].map(str::to_owned)
+    );
+}
+
 #[test]
 fn letters_that_were_damaged_before_a_workbook_was_made_are_told() {
     let bench = Bench::new();

@@ -72,6 +72,31 @@ fn the_command_that_is_shown_at_the_end_takes_the_corrected_failures_as_they_are
 }
 
 #[test]
+fn a_column_of_the_list_that_is_called_as_one_of_failures_csv_is_refused_before_anything_is_sent() {
+    let bench = Bench::new();
+    let all = "import_row,import_status,import_code,import_field,import_message";
+    for (header, cells, flags, told) in [
+        ("import_message", "hello", &["--map", "note=import_message"][..], "cannot give note"),
+        ("import_message", "hello", &[], "has a column `import_message`"),
+        (all, "1,2,3,4,hello", &["--map", "note=import_message"], "cannot give note"),
+        (all, "1,2,3,4,hello", &["--map", "name={name} {import_row}"], "cannot give name"),
+        ("import_row,import_status", "1,2", &[], "has a column `import_row`"),
+    ] {
+        let list = format!("phone_number,name,{header}\n+393331234501,Ada,{cells}\n");
+        let done = bench.run(bench.file("in.csv", list), flags).expect(2);
+        assert!(done.stderr.contains(told) && done.stderr.contains("rename column"), "{}", done.stderr);
+    }
+    assert!(bench.identifiers().is_empty());
+    // All of them are those of an earlier run, wherever somebody moved them to; and failures of failures have them once.
+    let list = format!("{all},phone_number,name\n1,invalid,a,b,c,12,Ada\n");
+    let first = bench.run(bench.file("in.csv", list), &[""; 0]).expect(1);
+    let again = typed(&bench, &first.stdout).expect(1);
+    mend(&bench, "out/failures.import/failures.csv", "\n12,", "\n+393331234501,");
+    let done = typed(&bench, &again.stdout).expect(0);
+    assert!(done.stdout.starts_with("1 row: 1 created, 0 unaccounted for\n"), "{}", done.stdout);
+}
+
+#[test]
 fn status_shows_the_command_also_after_a_run_that_was_quiet_and_from_another_folder() {
     let bench = Bench::new();
     let file = bench.file("in.csv", LIST);

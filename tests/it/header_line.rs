@@ -55,6 +55,30 @@ fn a_title_above_the_header_is_told_with_the_line_that_is_the_header_and_the_fla
 }
 
 #[test]
+fn a_title_above_names_that_nobody_knows_is_told_with_the_line_that_may_be_the_header() {
+    let bench = Bench::new();
+    let file = bench.file(
+        "my kunden.csv",
+        "Kundenliste Stand 11/2026;;\n;;\nAnsprechperson;Erreichbar unter;Bem.\nAda;+39 333 1234501;a\nZed;0171 1234567;\n",
+    );
+    let path = file.to_str().unwrap();
+    for done in [bench.run(&file, &NONE), bench.exact(["map", path, "--yes"])] {
+        let done = done.expect(2);
+        assert!(done.stderr.contains("line 3 may be the header: pass --header-line 3\n"), "{}", done.stderr);
+        assert!(done.stderr.contains(&format!("`callbell-import map '{path}'` shows")), "{}", done.stderr);
+        assert!(done.stderr.contains("--header-line N if the header stands further down"), "{}", done.stderr);
+    }
+    // Below it, what the values are says which column has the numbers.
+    let done = bench.run(&file, &["--header-line", "3"]).expect(2);
+    assert!(
+        done.stderr.contains("telephone numbers: --map identifier='Erreichbar unter'\n"),
+        "{}",
+        done.stderr
+    );
+    assert!(!done.stderr.contains("may be the header: pass"), "{}", done.stderr);
+}
+
+#[test]
 fn several_files_below_titles_are_told_the_line_that_is_the_header_of_each() {
     let bench = Bench::new();
     let list = |title: &str, phone: u32| format!("{title}\nPhone,Name\n+39 333 123450{phone},Ada\n");
@@ -117,7 +141,8 @@ fn other_titles_are_known_as_well_and_what_is_no_title_is_none() {
         let file = bench.file("in.csv", content);
         let done = bench.run(&file, &NONE).expect(2);
         assert!(done.stderr.contains("no column gives the"), "{}", done.stderr);
-        assert!(!done.stderr.contains("--header-line"), "{}", done.stderr);
+        assert!(!done.stderr.contains("may be the header"), "{}", done.stderr);
+        assert!(!done.stderr.contains("pass --header-line"), "{}", done.stderr);
     }
     // Who says that the first line is the header is believed.
     let file = bench.file("in.csv", TITLED);

@@ -66,6 +66,27 @@ pub(super) fn is_scientific(text: &str) -> bool {
         && mantissa.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b',')
 }
 
+/// A number that is counted with and none that is dialled: `-612345679`, `393331000003.5`. Digits in groups with points
+/// between them begin with fewer, or with a 0.
+///
+/// # Errors
+///
+/// If it is one.
+pub(super) fn no_quantity(text: &str) -> Result<(), NoNumber> {
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    if !is_digits(fraction) {
+        return Ok(());
+    }
+    if whole.strip_prefix(['-', '\u{2212}']).is_some_and(is_digits) {
+        return Err(no(Code::PhoneCharacters, message!("phone-negative")));
+    }
+    if text.contains('.') && whole.len() >= 7 && is_digits(whole) && !whole.starts_with('0') {
+        return Err(no(Code::PhoneCharacters, message!("phone-fraction")));
+    }
+    Ok(())
+}
+
 /// How many numbers stand in the cell, if there are several.
 pub(super) fn several_numbers(text: &str) -> Option<usize> {
     let separators = ['/', ';', ',', '|', '\n', '\r', '&'];

@@ -97,6 +97,7 @@ fn digits(text: &str, default_country: Option<Country>, remarks: &mut Vec<Code>)
     if cell::is_scientific(text) {
         return Err(no(Code::PhoneScientific, message!("phone-scientific")));
     }
+    cell::no_quantity(text)?;
     if let Some(count) = cell::several_numbers(text) {
         return Err(no(Code::PhoneMultiple, message!("phone-multiple", count)));
     }
@@ -214,6 +215,9 @@ mod tests {
             ("1-800-FLOWERS", Code::PhoneCharacters),
             ("n/a", Code::PhoneCharacters),
             ("-", Code::PhoneCharacters),
+            ("-612345679", Code::PhoneCharacters),
+            ("\u{2212}393331234567.5", Code::PhoneCharacters),
+            ("393331000003.5", Code::PhoneCharacters),
             ("#REF!", Code::PhoneCharacters),
             ("+15046218927 x12", Code::PhoneExtension),
             ("01 42 34 56 78 poste 12", Code::PhoneExtension),

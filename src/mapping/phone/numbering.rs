@@ -85,6 +85,16 @@ pub(super) fn national(digits: &str, country: Country, remarks: &mut Vec<Code>) 
                 ));
             }
             if with_zero {
+                let is_landline = matches!(number.get_type(), PhoneNumberType::FixedLine);
+                if is_landline && result == format!("{code}{digits}") {
+                    let local = Local::of(country);
+                    if digits.len() <= local.surely {
+                        return Err(no_area_code(digits, country));
+                    }
+                    if digits.len() <= local.perhaps {
+                        remarks.push(Code::PhoneAreaCode);
+                    }
+                }
                 remarks.extend([remark(&result), Code::PhoneZeroAdded]);
                 return Ok(result);
             }
@@ -105,6 +115,11 @@ pub(super) fn national(digits: &str, country: Country, remarks: &mut Vec<Code>) 
     if let Some(prefix) = prefix_of_the_past(digits, country) {
         return Err(no(Code::PhoneLength, message!("phone-prefix-of-the-past", prefix)));
     }
+    if !digits.starts_with('0')
+        && parsed.as_ref().is_some_and(|number| has_no_area_code(number, digits, country))
+    {
+        return Err(no_area_code(digits, country));
+    }
     match parsed.map(|number| (number.is_possible_with_reason(), number)) {
         Some((Ok(NumberLengthType::IsPossible), number)) if has_all(&number, digits, country) => {
             let result = international(&number);
@@ -124,6 +139,58 @@ pub(super) fn national(digits: &str, country: Country, remarks: &mut Vec<Code>) 
             message!("phone-national-length", country = country.to_string(), digits = digits.len()),
         )),
     }
+}
+
+/// How many digits a number has that is dialled within one town, where a landline's number without its 0 may be as short.
+struct Local {
+    /// Of a whole number that lost its 0 there are hardly any with as few digits.
+    surely: usize,
+    /// There are numbers of both kinds.
+    perhaps: usize,
+}
+
+impl Local {
+    fn of(country: Country) -> Self {
+        let (surely, perhaps) = match country.0 {
+            // Eight within Berlin and Munich; a village has an area code of four or five, and three or four behind it.
+            Region::DE => (7, 8),
+            // Seven within Vienna, whose area code is a 1.
+            Region::AT => (6, 7),
+            // Where a usual landline has eight digits or more, nobody has six.
+            _ if landline(country.0).is_some_and(|usual| usual >= 8) => (6, 6),
+            _ => (0, 0),
+        };
+        Self { surely, perhaps }
+    }
+}
+
+/// Digits of the landline that the library gives as an example.
+fn landline(region: Region) -> Option<usize> {
+    let landline =
+        PHONE_NUMBER_UTIL.get_example_number_for_type_and_region(region, PhoneNumberType::FixedLine).ok()?;
+    Some(get_national_significant_number_owned(&landline).len())
+}
+
+fn no_area_code(digits: &str, country: Country) -> NoNumber {
+    no(
+        Code::PhoneLength,
+        message!("phone-no-area-code", digits = digits.len(), country = country.to_string()),
+    )
+}
+
+/// Whether a number that nobody is known to have is as short as one within a town: no landline and no mobile has so few
+/// digits, whatever other services have, or a landline hardly ever.
+fn has_no_area_code(number: &PhoneNumber, digits: &str, country: Country) -> bool {
+    let has_length_of = |kind| {
+        PHONE_NUMBER_UTIL.is_possible_number_for_type_with_reason(number, kind)
+            == Ok(NumberLengthType::IsPossible)
+    };
+    if get_national_significant_number_owned(number) != digits {
+        return false;
+    }
+    let is_of_people = has_length_of(PhoneNumberType::FixedLine) || has_length_of(PhoneNumberType::Mobile);
+    let is_short = country.usual_digits().is_some_and(|usual| digits.len() < usual);
+    !is_of_people && is_short || trunk_prefix(country.0) == "0" && digits.len() <= Local::of(country).surely
 }
 
 /// Whether a number that nobody is known to have has all of the digits but what is dialled in front of it within the
@@ -291,6 +358,67 @@ mod tests {
                 read(cell, country(country_code)).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
             assert_eq!(number.digits, digits, "{cell}");
         }
+    }
+
+    #[test]
+    fn a_number_within_a_town_is_not_made_somebody_elses() {
+        for (cell, default) in [
+            ("5551234", "DE"),
+            ("555 12 34", "DE"),
+            ("3001234", "DE"),
+            ("234567", "DE"),
+            ("12345", "DE"),
+            ("123456", "AT"),
+            ("98765-4321", "BR"),
+            ("3333-4444", "BR"),
+            ("23456789", "IN"),
+            ("2345678", "GB"),
+            ("2345678", "TR"),
+        ] {
+            let refused = read(cell, country(default)).map(|number| number.digits).unwrap_err();
+            assert_eq!(refused.code, Code::PhoneLength, "{cell} {default}");
+            assert_eq!(refused.message.id(), "phone-no-area-code", "{cell} {default}");
+        }
+        for (cell, default, digits, warned) in [
+            ("72311234", "DE", "4972311234", true),
+            ("301234567", "DE", "49301234567", false),
+            ("030 12345", "DE", "493012345", false),
+            ("1234567", "AT", "431234567", true),
+            ("15123456", "AT", "4315123456", false),
+            ("01 71100", "AT", "43171100", false),
+            ("8123456", "SE", "468123456", false),
+            ("11 3333-4444", "BR", "551133334444", false),
+            ("11 98765-4321", "BR", "5511987654321", false),
+            ("27123456", "LU", "35227123456", false),
+        ] {
+            let number = read(cell, country(default)).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
+            assert_eq!(number.digits, digits, "{cell} {default}");
+            assert_eq!(number.remarks.contains(&Code::PhoneAreaCode), warned, "{cell} {default}");
+        }
+    }
+
+    #[test]
+    fn no_number_that_the_metadata_shows_of_any_country_lacks_its_area_code() {
+        let (mut read, mut landlines) = (0, 0);
+        for region in PHONE_NUMBER_UTIL.get_supported_regions() {
+            for kind in
+                [PhoneNumberType::FixedLine, PhoneNumberType::Mobile, PhoneNumberType::FixedLineOrMobile]
+            {
+                let example = PHONE_NUMBER_UTIL.get_example_number_for_type_and_region(region, kind);
+                let Ok(number) = example else { continue };
+                let digits = get_national_significant_number_owned(&number);
+                let mut remarks = Vec::new();
+                let result = national(&digits, Country(region), &mut remarks);
+                assert_ne!(
+                    result.err().map(|no| no.message.id().to_owned()).as_deref(),
+                    Some("phone-no-area-code")
+                );
+                read += 1;
+                landlines += u32::from(remarks.contains(&Code::PhoneAreaCode));
+            }
+        }
+        // Of Germany, and of nobody else.
+        assert!(read > 400 && landlines == 1, "{landlines} of {read}");
     }
 
     #[test]
