@@ -23,7 +23,10 @@ pub(super) fn judge(folder: &OutputDir, run: Figures, most: MaxDriftArg) -> Resu
     let Some(tolerance) = most.0 else { return Ok(()) };
     read(folder.path()).judge(run, tolerance).map_err(|drift| {
         Failure::new(Exit::Stopped, message!("drift", what = drift.message()))
-            .hint(message!("drift.fix"))
+            .hint(match drift.least_tolerance() {
+                Some(share) => message!("drift-or-a-share", share = share.to_string()),
+                None => message!("drift.fix"),
+            })
             .outside(message!("drift-meaning"), drift.message())
     })
 }

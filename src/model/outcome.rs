@@ -190,11 +190,16 @@ impl Outcome {
         match self {
             Self::Created { id, .. }
             | Self::Existing { id, .. }
+            | Self::Unwanted { id, .. }
             | Self::Updated { id, .. }
             | Self::ChangeRefused { id, .. }
             | Self::ChangeFailed { id, .. }
             | Self::InDoubt { id, .. } => Some(id),
-            _ => None,
+            Self::Duplicate { .. }
+            | Self::Invalid(_)
+            | Self::Rejected { .. }
+            | Self::Failed { .. }
+            | Self::Unconfirmed { .. } => None,
         }
     }
 }
@@ -281,7 +286,15 @@ impl Delivery {
             Outcome::Rejected { field, .. } | Outcome::ChangeRefused { field, .. } => {
                 field.clone().unwrap_or_default()
             }
-            _ => String::new(),
+            Outcome::Created { .. }
+            | Outcome::Existing { .. }
+            | Outcome::Unwanted { .. }
+            | Outcome::Updated { .. }
+            | Outcome::Duplicate { .. }
+            | Outcome::ChangeFailed { .. }
+            | Outcome::InDoubt { .. }
+            | Outcome::Failed { .. }
+            | Outcome::Unconfirmed { .. } => String::new(),
         }
     }
 

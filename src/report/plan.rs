@@ -103,14 +103,18 @@ impl Plan<'_> {
         let width = self.resolved.chosen.iter().map(|chosen| chosen.target.to_string().chars().count()).max();
         let width = width.unwrap_or_default().min(40);
         for chosen in &self.resolved.chosen {
-            let mut notes: Vec<String> = chosen.detail.iter().map(Message::told).collect();
+            let mut notes: Vec<Message> = chosen.detail.iter().cloned().collect();
             match chosen.origin {
                 Origin::Asked | Origin::Header => {}
-                Origin::Profile => notes.push(message!("plan-by-profile").told()),
-                Origin::Guessed => notes.push(message!("plan-guessed").told()),
-                Origin::Default => notes.push(message!("plan-no-column").told()),
+                Origin::Profile => notes.push(message!("plan-by-profile")),
+                Origin::Guessed => notes.push(message!("plan-guessed")),
+                Origin::Default => notes.push(message!("plan-no-column")),
             }
-            let notes = if notes.is_empty() { String::new() } else { format!("  ({})", notes.join("; ")) };
+            let notes = if notes.is_empty() {
+                String::new()
+            } else {
+                format!("  ({})", Message::list(notes, "; ").told())
+            };
             let target = printable(&chosen.target.to_string());
             let _ = writeln!(text, "  {target:width$} < {}{notes}", printable(&chosen.from.told()));
         }
@@ -208,7 +212,8 @@ impl Plan<'_> {
     fn past(&self, tell: &mut impl FnMut(Message)) {
         let counts = &self.counts;
         if self.input_changed {
-            tell(message!("plan-file-changed", rows = self.to_send - counts.open));
+            let new = self.to_send - counts.open - counts.met_again(self.policy);
+            tell(message!("plan-file-changed", rows = new));
         }
         if counts.settled > 0 {
             tell(message!("plan-settled", rows = counts.settled));
@@ -220,6 +225,9 @@ impl Plan<'_> {
         let changed_and_left = counts.changed_and_left(self.policy);
         if changed_and_left > 0 {
             tell(message!("plan-not-changed", rows = changed_and_left));
+            if self.policy != OnExisting::Update {
+                tell(message!("plan-not-changed.fix"));
+            }
         }
         if counts.open > 0 {
             tell(message!("plan-open", rows = counts.open));

@@ -38,7 +38,7 @@ pub struct Survey {
     pub in_doubt: u64,
     /// Warnings and repairs.
     pub remarks: BTreeMap<Code, RemarkCount>,
-    /// The first row that can be sent.
+    /// The first row that can be a contact. Whether it is sent, its standing says.
     pub first: Option<(RowPlace, NewContact)>,
     /// What the rows ask of the account.
     pub values: Values,

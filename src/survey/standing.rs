@@ -53,6 +53,14 @@ pub struct Done {
 }
 
 impl Standing {
+    /// Whether its contact may have to be created.
+    pub(super) fn is_to_send(self) -> bool {
+        match self {
+            Self::Fresh | Self::GivenUp { .. } | Self::Open { .. } => true,
+            Self::Repeats { .. } | Self::Settled { .. } => false,
+        }
+    }
+
     /// Whether an earlier run settled it, and its contact is met once more under this policy.
     fn is_met_again(self, policy: OnExisting) -> bool {
         match self {
@@ -107,7 +115,7 @@ impl StandingCounts {
     }
 
     pub(super) fn note(&mut self, standing: Standing, without_bot_status: bool) {
-        if matches!(standing, Standing::Fresh | Standing::GivenUp { .. } | Standing::Open { .. }) {
+        if standing.is_to_send() {
             self.without_bot_status += u64::from(without_bot_status);
         }
         match standing {

@@ -193,6 +193,10 @@ closing-no-rows = 0 rows: the file has a header and nothing below it; nothing wa
 closing-colon = :
 closing-confirmed = { $rows } confirmed by look-up
 closing-differing = { $rows } with other data
+closing-not-changed = { $rows ->
+    [one] { $rows } contact that was there says
+   *[other] { $rows } contacts that were there say
+} something else than the list, and nothing of it was changed; --on-existing update does that.
 closing-failed-as-before = { $rows ->
     [one] { $rows } of these rows failed in the last run in the same way, and has
    *[other] { $rows } of these rows failed in the last run in the same way, and have
@@ -287,7 +291,7 @@ plan-such-as = { $what }, such as { $examples }
 plan-file-changed = the file has changed since the last run: { $rows ->
     [one] { $rows } row is
    *[other] { $rows } rows are
-} new or changed
+} new, or not created yet
 plan-settled = { $rows ->
     [one] { $rows } row was settled by an earlier run, and reported as it was then
    *[other] { $rows } rows were settled by an earlier run, and reported as they were then
@@ -300,6 +304,7 @@ plan-not-changed = of these, { $rows ->
     [one] { $rows } says
    *[other] { $rows } say
 } something else now; the contacts are not changed
+    .fix = --on-existing update changes contacts to what their rows say
 plan-open = { $rows ->
     [one] { $rows } row was
    *[other] { $rows } rows were
@@ -671,6 +676,7 @@ file-is-a-profile = this is a profile; pass it with --profile instead of --mappi
 file-profile-table = a profile has a [profile] table with name, title and fingerprint
 file-no-fingerprint = the fingerprint names no column
 file-no-column = `{ $field }` names no column
+file-no-texts = { $place }must be text in quotes, or a list of such texts
 file-not-text = `{ $field }` must be text in quotes, not { $kind }
 file-rule = `{ $field }` must be overwrite, fill or keep, not `{ $rule }`
 file-custom-field = the custom field `{ $label }`: { $what }
@@ -1094,6 +1100,14 @@ journal-read = cannot read the journal: { $why }
 journal-write = cannot write the journal: { $why }
 journal-sync = cannot sync the journal: { $why }
 journal-newer = the journal has format { $found }; this program reads up to { $known }
+damage-line = the line at byte { $byte } is broken
+damage-gap = records are missing before byte { $byte }
+damage-before = it was damaged before
+damage-end = its last { $bytes ->
+    [one] { $bytes } byte is
+   *[other] { $bytes } bytes are
+} missing
+damage-no-head = it has no first line
 journal-head-lost = the journal is damaged at its head: { $what }
 journal-changed = the journal was changed while it was in use
 lock-held = another run holds this import: { $holder }
@@ -1112,7 +1126,8 @@ drift-rows = the file has { $rows ->
 }; those of the last { $runs } runs had { $least } to { $most }
 drift-invalid = { $percent } % of the rows are invalid; in the last { $runs } runs it was { $most } % at most
 drift = { $what }; nothing was sent
-    .fix = look at the file; if it is right: --max-drift none, or a greater share such as 80%
+    .fix = look at the file; if it is right, run it once with --max-drift none: the runs after it are compared with it, too
+drift-or-a-share = look at the file; if it is right, run it once with --max-drift none, or with --max-drift { $share }%: the runs after it are compared with it, too
 drift-meaning = nothing was sent: the file is unlike those of the last runs
 base-url = --base-url cannot be used: { $why }
 base-url-none = it is no address such as https://api.callbell.eu/v1
@@ -1410,6 +1425,15 @@ steps-done-with = contacts done with
 steps-read-back = contacts read back
 undo-unasked = to delete contacts is for ever, and there is no terminal to ask on
     .fix = look at --dry-run first, then pass --yes
+undo-left-open = an earlier undo was interrupted while it was being deleted
+undo-unreadable = it cannot be read: { $why }
+undo-shown-all-the-same = the API says that it is not there, and shows it
+undo-refused = the API refused to delete it ({ $status })
+undo-then-refused = { $last }; then the API refused to delete it ({ $status })
+undo-still-there = { $why }; it is still there
+undo-not-put-back = { $why }; it is not put back
+undo-api-left-it = the API did not put back { $fields }
+undo-change-refused = the API refused to change it ({ $status })
 undo-dry-run-first = nothing is deleted before a dry run has shown what would be
     .fix = callbell-import undo { $folder } --dry-run, look at undo.csv, then the same with --yes
 undo-nothing-to-delete = Nothing is to be deleted.

@@ -543,3 +543,18 @@ fn putting_back_through_bad_weather_ends_where_it_was_before() {
     assert!(done.stdout.contains(" 2 put back, 0 kept\n"), "{}", done.stdout);
     assert_eq!(everybody(&bench)[0], r#"Ada ["old"] {"Age":"42","City":"Milan"} None"#);
 }
+
+#[test]
+fn what_kept_a_contact_from_being_deleted_is_told_in_the_language_of_the_undo() {
+    let bench = imported(1, "");
+    let words = |lang: &str| {
+        let _ = undo(&bench, &["--dry-run"]).expect(0);
+        let refused = FaultRule { status: Some(422), ..on(FaultKind::Error, On::Delete, 1.0) };
+        bench.sandbox().world().set_faults(vec![refused]);
+        let _ = undo(&bench, &["--yes", "--settle", "0.2", "--lang", lang]);
+        bench.sandbox().world().set_faults(Vec::new());
+        lines(&bench)[0]["message"].clone()
+    };
+    assert_eq!(words("fr"), "l'API a refusé de le supprimer (422)");
+    assert_eq!(words("en"), "the API refused to delete it (422)");
+}
