@@ -10,12 +10,10 @@ use serde::{Deserialize, Serialize};
 const MOST_RUNS: usize = 10;
 /// Runs before which nothing is judged.
 const LEAST_RUNS: usize = 3;
-/// Differences of so few rows, or so few invalid rows more, are no drift.
+/// Differences of so few rows are no drift, nor are so few invalid ones more.
 const FEW_ROWS: u64 = 10;
 /// So many percentage points of invalid rows more are no drift.
 const FEW_POINTS: f64 = 5.0;
-/// A tolerance above this one is no alarm any more.
-const MOST_TOLERANCE: f64 = 500.0;
 
 /// The figures of one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,24 +65,6 @@ pub enum Drift {
 worded!(Drift);
 
 impl Drift {
-    /// The least tolerance, in whole per cent, with which this would be no drift; `None` if there is none.
-    pub fn least_tolerance(&self) -> Option<u64> {
-        #[expect(clippy::cast_precision_loss, reason = "a share need not be exact")]
-        let (is, bound) = match *self {
-            Self::Rows { rows, least, .. } if rows < least => {
-                (least as f64 * 2.0 - rows as f64, least as f64)
-            }
-            Self::Rows { rows, most, .. } => (rows as f64, most as f64),
-            Self::Invalid { percent, most, .. } => (percent - FEW_POINTS, most),
-        };
-        if bound <= 0.0 {
-            return None;
-        }
-        // A little more than just enough, against the roundings.
-        let least = (is / bound - 1.0) * 100.0;
-        (least <= MOST_TOLERANCE).then(|| (least + 1e-6).ceil().max(0.0) as u64)
-    }
-
     /// What is wrong.
     pub fn message(&self) -> Message {
         match self {
@@ -95,6 +75,19 @@ impl Drift {
                 message!("drift-invalid", percent = decimal(*percent), runs = *runs, most = decimal(*most))
             }
         }
+    }
+
+    /// A tolerance, in whole per cent, that would let the file pass and is not one greater than it has to be by more than
+    /// one; `None` if none would.
+    #[expect(clippy::cast_precision_loss, reason = "a range need not be exact")]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share above nothing")]
+    pub fn passes_with(&self) -> Option<u64> {
+        let (over, base) = match *self {
+            Self::Rows { rows, least, .. } if rows < least => ((least - rows) as f64, least as f64),
+            Self::Rows { rows, most, .. } => (rows.saturating_sub(most) as f64, most as f64),
+            Self::Invalid { percent, most, .. } => (percent - FEW_POINTS - most, most),
+        };
+        (base > 0.0).then(|| (over * 100.0 / base).floor() as u64 + 1)
     }
 }
 
@@ -128,10 +121,10 @@ impl History {
             return Err(Drift::Rows { rows, runs, least, most });
         }
         let percent = run.invalid_percent();
+        let most_invalid = self.runs.iter().map(|run| run.invalid).max().unwrap_or_default();
+        let more = run.invalid.saturating_sub(most_invalid);
         let most = self.runs.iter().map(|run| run.invalid_percent()).fold(0.0, f64::max);
-        let most_rows = self.runs.iter().map(|run| run.invalid).max().unwrap_or_default();
-        let is_few = run.invalid.saturating_sub(most_rows) <= FEW_ROWS;
-        if percent > most * (1.0 + tolerance / 100.0) + FEW_POINTS && !is_few {
+        if more > FEW_ROWS && percent > most * (1.0 + tolerance / 100.0) + FEW_POINTS {
             return Err(Drift::Invalid { percent, runs, most });
         }
         Ok(())
@@ -178,33 +171,36 @@ mod tests {
     }
 
     #[test]
+    fn a_few_invalid_rows_in_a_short_list_are_no_alarm() {
+        let history = of(&[(12, 0), (12, 1), (12, 0)]);
+        assert_eq!(judge(&history, 12, 11), Ok(()));
+        assert!(judge(&history, 12, 12).is_err());
+    }
+
+    #[test]
+    fn the_share_that_is_told_lets_the_file_pass_and_a_smaller_one_does_not() {
+        for (history, rows, invalid) in [
+            (of(&[(100, 0), (120, 0), (110, 0)]), 30, 0),
+            (of(&[(100, 0), (120, 0), (110, 0)]), 0, 0),
+            (of(&[(100, 0), (120, 0), (110, 0)]), 199, 0),
+            (of(&[(100, 3), (100, 4), (100, 1)]), 100, 57),
+        ] {
+            let judge = |tolerance| history.judge(Figures { rows, invalid }, tolerance);
+            let share = judge(50.0).unwrap_err().passes_with().unwrap();
+            let share = u32::try_from(share).unwrap();
+            assert_eq!(judge(f64::from(share)), Ok(()), "{rows} {invalid}: {share}");
+            assert!(judge(f64::from(share - 2)).is_err(), "{rows} {invalid}: {share}");
+        }
+        let clean = of(&[(100, 0), (100, 0), (100, 0)]);
+        let drift = clean.judge(Figures { rows: 100, invalid: 50 }, 50.0).unwrap_err();
+        assert_eq!(drift.passes_with(), None, "any share of nothing is nothing");
+    }
+
+    #[test]
     fn small_lists_may_jump_by_a_few_rows() {
         let history = of(&[(2, 0), (3, 0), (2, 0)]);
         assert_eq!(judge(&history, 13, 0), Ok(()));
         assert!(judge(&history, 14, 0).is_err());
-    }
-
-    #[test]
-    fn a_few_invalid_rows_of_a_small_list_are_no_drift_and_a_column_gone_wrong_is() {
-        let history = of(&[(12, 0), (12, 0), (12, 0)]);
-        assert_eq!(judge(&history, 12, 1), Ok(()));
-        assert_eq!(judge(&history, 12, 10), Ok(()));
-        assert!(judge(&history, 12, 11).is_err());
-        assert!(judge(&of(&[(100, 3), (100, 0), (100, 0)]), 100, 14).is_err());
-    }
-
-    #[test]
-    fn the_tolerance_that_is_named_lets_the_file_pass_and_one_less_does_not() {
-        let history = of(&[(900, 9), (1000, 20), (1100, 10)]);
-        for (rows, invalid) in [(449, 0), (0, 0), (1651, 0), (5000, 0), (1000, 81), (1000, 150)] {
-            let run = Figures { rows, invalid };
-            let least = history.judge(run, 50.0).unwrap_err().least_tolerance().unwrap();
-            assert_eq!(history.judge(run, least as f64), Ok(()), "{rows}, {invalid}: {least}");
-            assert!(history.judge(run, least as f64 - 1.0).is_err(), "{rows}, {invalid}: {least}");
-        }
-        let no_share_helps = of(&[(100, 0), (100, 0), (100, 0)]);
-        let drift = no_share_helps.judge(Figures { rows: 100, invalid: 50 }, 50.0).unwrap_err();
-        assert_eq!(drift.least_tolerance(), None);
     }
 
     #[test]

@@ -23,9 +23,9 @@ pub(super) fn judge(folder: &OutputDir, run: Figures, most: MaxDriftArg) -> Resu
     let Some(tolerance) = most.0 else { return Ok(()) };
     read(folder.path()).judge(run, tolerance).map_err(|drift| {
         Failure::new(Exit::Stopped, message!("drift", what = drift.message()))
-            .hint(match drift.least_tolerance() {
-                Some(share) => message!("drift-or-a-share", share = share.to_string()),
-                None => message!("drift.fix"),
+            .hint(match drift.passes_with() {
+                Some(share) => message!("drift.fix", share),
+                None => message!("drift-once"),
             })
             .outside(message!("drift-meaning"), drift.message())
     })

@@ -16,9 +16,7 @@ use crate::api::WireStyle;
 use crate::input::{InputFile, InputFiles, Records, Section, Unreadable};
 use crate::journal::Fingerprints;
 use crate::mapping::{Country, Facts, Form, Mapping, Names, Resolved, load_ranges};
-use crate::model::{
-    Code, Delivery, NewContact, OnExisting, Outcome, RowPlace, Stands, Tally, UpdateRules, Window, printable,
-};
+use crate::model::{Code, Delivery, OnExisting, Outcome, Stands, Tally, UpdateRules, Window, printable};
 use crate::report::{AccountShown, Plan};
 use crate::results::{FailuresFormat, OutputDir, OutputError};
 use crate::survey::{Pass, Scope, Sightings, Survey};
@@ -338,18 +336,6 @@ impl Prepared {
         self.resolved.default_country().filter(|_| made)
     }
 
-    /// The first contact that will be sent. Where earlier runs settled what stands before it, the list is read up to it.
-    fn first_to_send(&self) -> Option<(RowPlace, NewContact)> {
-        let first = self.survey.standings.first_to_send()?;
-        if let Some((place, contact)) = self.survey.first.as_ref().filter(|(place, _)| place.row == first) {
-            return Some((*place, contact.clone()));
-        }
-        // A list that cannot be read is told when its rows are read; here it only has no example.
-        let row = Records::new(&self.input).ok()?.flatten().find(|row| row.number == first)?;
-        let (contact, _) = self.resolved.form.fill(&row).ok()?;
-        Some((row.place(), contact))
-    }
-
     /// The plan, its values masked unless they go to the user's own terminal.
     pub(super) fn plan<'p>(
         &'p self,
@@ -377,7 +363,8 @@ impl Prepared {
             in_doubt: survey.in_doubt,
             problems: &self.problems,
             remarks: survey.remarks.iter().map(|(code, count)| (*code, *count)).collect(),
-            first: self.first_to_send().map(|(row, contact)| (row, self.style.body(&contact))),
+            first: survey.first.as_ref().map(|(row, contact)| (*row, self.style.body(contact))),
+            is_first_sent: survey.is_first_sent,
             mask,
             rate,
             findings,

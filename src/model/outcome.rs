@@ -187,6 +187,7 @@ impl Outcome {
 
     /// The contact in the account, if the outcome has one.
     pub fn contact_id(&self) -> Option<&ContactId> {
+        // Without `_`, so that a new outcome cannot be forgotten here.
         match self {
             Self::Created { id, .. }
             | Self::Existing { id, .. }

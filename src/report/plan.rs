@@ -54,8 +54,10 @@ pub struct Plan<'p> {
     pub problems: &'p Tally,
     /// Warnings and repairs.
     pub remarks: Vec<(Code, RemarkCount)>,
-    /// The first contact that will be sent: its row, and its body.
+    /// The first row that can be a contact, and the body of its request.
     pub first: Option<(RowPlace, String)>,
+    /// Whether it is one of those that are sent; otherwise it is an example of them.
+    pub is_first_sent: bool,
     /// Whether its values are masked: they are shown to the user's own terminal only.
     pub mask: bool,
     /// Requests per second; `None`: no limit.
@@ -212,8 +214,11 @@ impl Plan<'_> {
     fn past(&self, tell: &mut impl FnMut(Message)) {
         let counts = &self.counts;
         if self.input_changed {
-            let new = self.to_send - counts.open - counts.met_again(self.policy);
-            tell(message!("plan-file-changed", rows = new));
+            let rows = self.to_send - counts.open;
+            tell(match counts.met_again(self.policy) {
+                0 => message!("plan-file-grown", rows),
+                _ => message!("plan-file-changed", rows),
+            });
         }
         if counts.settled > 0 {
             tell(message!("plan-settled", rows = counts.settled));
@@ -225,9 +230,6 @@ impl Plan<'_> {
         let changed_and_left = counts.changed_and_left(self.policy);
         if changed_and_left > 0 {
             tell(message!("plan-not-changed", rows = changed_and_left));
-            if self.policy != OnExisting::Update {
-                tell(message!("plan-not-changed.fix"));
-            }
         }
         if counts.open > 0 {
             tell(message!("plan-open", rows = counts.open));
@@ -238,7 +240,7 @@ impl Plan<'_> {
     }
 
     fn sending(&self, text: &mut String) {
-        if let Some((place, body)) = &self.first {
+        if let Some((place, body)) = self.first.as_ref().filter(|_| self.to_send > 0) {
             let body = if self.mask { masked_json(body) } else { printable_json(body) };
             let (row, line) = (place.row.to_string(), place.line.to_string());
             let which = if self.mask {
@@ -246,7 +248,12 @@ impl Plan<'_> {
             } else {
                 message!("plan-first", row, line)
             };
-            let title = style(message!("plan-first-request").told()).bold();
+            let title = if self.is_first_sent {
+                message!("plan-first-request")
+            } else {
+                message!("plan-example-request")
+            };
+            let title = style(title.told()).bold();
             let _ = writeln!(text, "\n{title} ({})", which.told());
             let _ = writeln!(text, "  POST /contacts {body}");
         }

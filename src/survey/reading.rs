@@ -38,8 +38,10 @@ pub struct Survey {
     pub in_doubt: u64,
     /// Warnings and repairs.
     pub remarks: BTreeMap<Code, RemarkCount>,
-    /// The first row that can be a contact. Whether it is sent, its standing says.
+    /// The first row that can be a contact.
     pub first: Option<(RowPlace, NewContact)>,
+    /// Whether it is one of those that are sent.
+    pub is_first_sent: bool,
     /// What the rows ask of the account.
     pub values: Values,
     /// What is known of each row.
@@ -184,7 +186,19 @@ impl Pass {
         let (standings, counts) = sightings.standings(self.counted).map_err(SurveyError::Scratch)?;
         let Self { rows, all_left_out, invalid, sums, sections: _, counted: _ } = self;
         let Sums { remarks, in_doubt, first, facts: _, values } = sums;
-        Ok(Survey { rows, all_left_out, invalid, counts, in_doubt, remarks, first, values, standings })
+        let is_first_sent = first.as_ref().is_some_and(|(place, _)| standings.is_first_sent(place.row));
+        Ok(Survey {
+            rows,
+            all_left_out,
+            invalid,
+            counts,
+            in_doubt,
+            remarks,
+            first,
+            is_first_sent,
+            values,
+            standings,
+        })
     }
 }
 

@@ -101,10 +101,6 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
         let twins = twins(self.names, self.scratch.clone())?;
         let mut by_row = Sorter::new(self.scratch);
         let mut counts = StandingCounts::default();
-        let mut first_to_send: Option<RowNumber> = None;
-        let mut sends = |row: RowNumber| {
-            first_to_send = Some(first_to_send.map_or(row, |first| first.min(row)));
-        };
         let mut contact: Option<Contact> = None;
         let (mut pasts, mut rows) = (self.pasts.sorted()?.peekable(), self.rows.sorted()?.peekable());
         loop {
@@ -130,9 +126,6 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
                 continue;
             }
             counts.note(standing, seen.evidence[0] != 0);
-            if standing.is_to_send() {
-                sends(row);
-            }
             if standing != Standing::Fresh {
                 by_row.push(write_standing(row, standing))?;
             }
@@ -152,16 +145,13 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
                 }
                 _ => {
                     first = Some((seen, row));
-                    if is_counted {
-                        counts.without_bot_status += u64::from(without_bot_status);
-                        sends(row);
-                    }
+                    counts.without_bot_status += u64::from(is_counted && without_bot_status);
                 }
             }
         }
         // Nobody knows the name of somebody who is open and gone.
         let all_are_twins = counts.open_and_gone > 0;
-        Ok((Standings::new(by_row.sorted()?, twins, all_are_twins, first_to_send)?, counts))
+        Ok((Standings::new(by_row.sorted()?, twins, all_are_twins)?, counts))
     }
 }
 

@@ -53,12 +53,9 @@ pub struct Done {
 }
 
 impl Standing {
-    /// Whether its contact may have to be created.
-    pub(super) fn is_to_send(self) -> bool {
-        match self {
-            Self::Fresh | Self::GivenUp { .. } | Self::Open { .. } => true,
-            Self::Repeats { .. } | Self::Settled { .. } => false,
-        }
+    /// Whether its contact may be created; who has been is met at most.
+    pub(super) fn is_sent(self) -> bool {
+        matches!(self, Self::Fresh | Self::GivenUp { .. } | Self::Open { .. })
     }
 
     /// Whether an earlier run settled it, and its contact is met once more under this policy.
@@ -115,7 +112,7 @@ impl StandingCounts {
     }
 
     pub(super) fn note(&mut self, standing: Standing, without_bot_status: bool) {
-        if standing.is_to_send() {
+        if standing.is_sent() {
             self.without_bot_status += u64::from(without_bot_status);
         }
         match standing {

@@ -14,26 +14,14 @@ pub struct Standings {
     next: Option<(RowNumber, Standing)>,
     twins: Peekable<Sorted<8>>,
     all_are_twins: bool,
-    first_to_send: Option<RowNumber>,
 }
 
 impl Standings {
     /// `by_row` are those that are not fresh, `twins` the rows that share source and name with another.
-    pub(super) fn new(
-        by_row: Sorted<STANDING>,
-        twins: Sorted<8>,
-        all_are_twins: bool,
-        first_to_send: Option<RowNumber>,
-    ) -> io::Result<Self> {
-        let mut standings =
-            Self { by_row, next: None, twins: twins.peekable(), all_are_twins, first_to_send };
+    pub(super) fn new(by_row: Sorted<STANDING>, twins: Sorted<8>, all_are_twins: bool) -> io::Result<Self> {
+        let mut standings = Self { by_row, next: None, twins: twins.peekable(), all_are_twins };
         standings.advance()?;
         Ok(standings)
-    }
-
-    /// The first row whose contact may have to be created: neither settled nor a repeat of another row.
-    pub fn first_to_send(&self) -> Option<RowNumber> {
-        self.first_to_send
     }
 
     /// The standing of `row`, which comes after every row asked for before.
@@ -48,6 +36,15 @@ impl Standings {
                 Ok(standing)
             }
             _ => Ok(Standing::Fresh),
+        }
+    }
+
+    /// Whether `row` is sent, as far as its standing tells. To be asked before the standing of any row, of the first row
+    /// that can be a contact.
+    pub(super) fn is_first_sent(&self, row: RowNumber) -> bool {
+        match self.next {
+            Some((next, standing)) if next == row => standing.is_sent(),
+            _ => true,
         }
     }
 

@@ -288,10 +288,14 @@ plan-with-a-warning = Sent with a warning
 plan-changed-on-the-way = Changed on the way
 plan-remark = { $code }: { $meaning }; first: { $place }
 plan-such-as = { $what }, such as { $examples }
+plan-file-grown = the file has changed since the last run: { $rows ->
+    [one] { $rows } row is
+   *[other] { $rows } rows are
+} new
 plan-file-changed = the file has changed since the last run: { $rows ->
     [one] { $rows } row is
    *[other] { $rows } rows are
-} new, or not created yet
+} new or changed
 plan-settled = { $rows ->
     [one] { $rows } row was settled by an earlier run, and reported as it was then
    *[other] { $rows } rows were settled by an earlier run, and reported as they were then
@@ -303,8 +307,7 @@ plan-met-again = of these, the { $rows ->
 plan-not-changed = of these, { $rows ->
     [one] { $rows } says
    *[other] { $rows } say
-} something else now; the contacts are not changed
-    .fix = --on-existing update changes contacts to what their rows say
+} something else now; the contacts are not changed (--on-existing update changes them)
 plan-open = { $rows ->
     [one] { $rows } row was
    *[other] { $rows } rows were
@@ -314,6 +317,7 @@ plan-open-and-gone = { $contacts ->
    *[other] { $contacts } contacts were left open by an earlier run and are not in the file any more: nobody looks for them
 }
 plan-first-request = First request
+plan-example-request = A request, as an example; this row is settled
 plan-first = row { $row }, line { $line }
 plan-first-masked = row { $row }, line { $line }, values masked
 plan-sending = Sending
@@ -1126,8 +1130,8 @@ drift-rows = the file has { $rows ->
 }; those of the last { $runs } runs had { $least } to { $most }
 drift-invalid = { $percent } % of the rows are invalid; in the last { $runs } runs it was { $most } % at most
 drift = { $what }; nothing was sent
-    .fix = look at the file; if it is right, run it once with --max-drift none: the runs after it are compared with it, too
-drift-or-a-share = look at the file; if it is right, run it once with --max-drift none, or with --max-drift { $share }%: the runs after it are compared with it, too
+    .fix = look at the file; if it is right, this once: --max-drift none, or --max-drift { $share }%
+drift-once = look at the file; if it is right, this once: --max-drift none
 drift-meaning = nothing was sent: the file is unlike those of the last runs
 base-url = --base-url cannot be used: { $why }
 base-url-none = it is no address such as https://api.callbell.eu/v1

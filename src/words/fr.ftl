@@ -339,9 +339,13 @@ plan-with-a-warning = Envoyées avec un avertissement
 plan-changed-on-the-way = Modifiées en chemin
 plan-remark = { $code } : { $meaning } ; première : { $place }
 plan-such-as = { $what }, par exemple { $examples }
+plan-file-grown = le fichier a changé depuis le dernier import : { $rows ->
+    [one] { $rows } ligne nouvelle
+   *[other] { $rows } lignes nouvelles
+}
 plan-file-changed = le fichier a changé depuis le dernier import : { $rows ->
-    [one] { $rows } ligne nouvelle, ou pas encore créée
-   *[other] { $rows } lignes nouvelles, ou pas encore créées
+    [one] { $rows } ligne nouvelle ou modifiée
+   *[other] { $rows } lignes nouvelles ou modifiées
 }
 plan-settled = { $rows ->
     [one] { $rows } ligne réglée par un import précédent, et rapportée telle quelle
@@ -354,8 +358,7 @@ plan-met-again = parmi elles, { $rows ->
 plan-not-changed = parmi elles, { $rows ->
     [one] { $rows } dit autre chose
    *[other] { $rows } disent autre chose
-} à présent ; les contacts ne sont pas modifiés
-    .fix = --on-existing update modifie les contacts selon ce que disent leurs lignes
+} à présent ; les contacts ne sont pas modifiés (--on-existing update les modifie)
 plan-open = { $rows ->
     [one] { $rows } ligne laissée en suspens par un import précédent
    *[other] { $rows } lignes laissées en suspens par un import précédent
@@ -365,6 +368,7 @@ plan-open-and-gone = { $contacts ->
    *[other] { $contacts } contacts laissés en suspens par un import précédent ne sont plus dans le fichier : personne ne les recherche
 }
 plan-first-request = Première requête
+plan-example-request = Une requête, à titre d'exemple ; cette ligne est déjà traitée
 plan-first = ligne { $row }, ligne { $line } du fichier
 plan-first-masked = ligne { $row }, ligne { $line } du fichier, valeurs masquées
 plan-sending = Envoi
@@ -395,14 +399,14 @@ existing-look-ups = les contacts déjà présents sont recherchés ligne par lig
     [one] { $requests } requête
    *[other] { $requests } requêtes
 }, environ { $duration } de plus{ $instead }
-existing-or-a-walk =  ; parcourir la liste des contacts prendrait { $requests ->
+existing-or-a-walk =  ; parcourir la liste des contacts prendrait { $requests ->
     [one] { $requests } requête
    *[other] { $requests } requêtes
 } et { $reads } au plus pour les lignes déjà présentes, environ { $duration }
 existing-walk = les contacts déjà présents sont repérés dans la liste des contacts : { $requests ->
     [one] { $requests } requête
    *[other] { $requests } requêtes
-}, environ { $duration }, et une requête par ligne déjà présente ({ $reads } au plus) ; ligne par ligne, il en faudrait { $look_ups }, environ { $look_ups_duration }
+}, environ { $duration }, et une requête par ligne déjà présente ({ $reads } au plus) ; ligne par ligne, il en faudrait { $look_ups }, environ { $look_ups_duration }
 existing-skip = contacts déjà présents dans le compte : laissés tels quels, et signalés (--on-existing { $policy })
 existing-update = contacts déjà présents dans le compte : modifiés selon la ligne (--on-existing { $policy })
 existing-fail = contacts déjà présents dans le compte : leurs lignes sont rejetées (--on-existing { $policy })
@@ -424,7 +428,7 @@ finding-nearest = { $what } ; le plus proche : « { $nearest } »
 first-row = { $what } ; première : { $place }
 row-place = ligne { $row } (ligne { $line } du fichier)
 row-and-line = { $row } (ligne { $line } du fichier)
-undo-first-row =  ; première : { $place }
+undo-first-row =  ; première : { $place }
 list-and-more = { $list }, et { $more } de plus
 name-and-list = { $name } : { $list }
 
@@ -560,7 +564,7 @@ duplicate-answer-as-sent = l'API a répondu par le contact présent, avec ce qui
 duplicate-answer-refused = refusé avec { $status }
 duplicate-answer-second = un second contact a été créé
 duplicate-answers = { $answer } ({ $rows })
-earlier-results-stay = results.csv et failures.csv restent tels qu'un import précédent les a laissés, avec plus de lignes ; ce que cet import a fait est dans le journal, et le prochain le dira
+earlier-results-stay = results.csv et failures.csv restent tels qu'un import précédent les a laissés, avec plus de lignes ; ce que cet import a fait est dans le journal, et le prochain le dira
 closing-duplicates = Le compte, quand un contact déjà présent est envoyé : { $answers }
 learnt-differences = revenu autrement : { $fields }
 
@@ -602,7 +606,7 @@ value-no-option = ne figure pas parmi les options
 value-no-option-nearest = ne figure pas parmi les options ; vouliez-vous dire « { $nearest } » ?
 phone-scientific = un tableur a réduit le numéro à une puissance de dix et ses chiffres sont perdus ; exportez la colonne au format texte
 phone-multiple = la cellule contient { $count } numéros ; gardez-en un
-phone-short-after-slash = ce qui précède le dernier « / » est à lui seul un numéro, et la suite est trop courte pour en être un autre ; gardez un seul numéro entier, sans « / »
+phone-short-after-slash = ce qui précède le dernier « / » est à lui seul un numéro, et la suite est trop courte pour en être un autre ; gardez un seul numéro entier, sans « / »
 phone-extension = le numéro comporte un numéro de poste, que WhatsApp ne connaît pas ; gardez le numéro qui précède si c'est bien celui de la personne
 phone-too-long = le numéro a { $digits } chiffres ; le maximum est { $most }
 phone-too-long-rounded = le numéro a { $digits } chiffres ; le maximum est { $most } ; un tableur arrondit de tels numéros, comparez-le donc à l'original
@@ -615,16 +619,16 @@ phone-country = aucun pays n'a l'indicatif par lequel le numéro commence
 phone-country-column = aucun pays n'a l'indicatif de la colonne des indicatifs
 phone-characters = la cellule contient des caractères qu'aucun numéro de téléphone ne contient ; gardez les chiffres, les espaces et les signes + et -
 phone-no-digits = la cellule ne contient aucun chiffre
-phone-zero-after-code = un 0 suit l'indicatif { $code }, et avec lui ce n'est pas un numéro ; retirez le 0
+phone-zero-after-code = un 0 suit l'indicatif { $code }, et avec lui ce n'est pas un numéro ; retirez le 0
 phone-length = les numéros d'indicatif { $code } n'ont pas { $digits ->
     [one] { $digits } chiffre
    *[other] { $digits } chiffres
 } après lui
-phone-ambiguous = avec un +, ce serait un numéro d'un autre pays, et avec un 0 devant, un fixe du pays { $country } ; écrivez celui qui convient
+phone-ambiguous = avec un +, ce serait un numéro d'un autre pays, et avec un 0 devant, un fixe du pays { $country } ; écrivez celui qui convient
 phone-ambiguous-long = avec un +, ce serait un numéro d'un autre pays, et pour le pays { $country }, il serait plus long que ceux des personnes ; écrivez-le avec un + et l'indicatif voulu
 phone-ambiguous-zero = { $code } peut être l'indicatif, et le 0 qui suit celui qui ne se compose qu'en { $country }, ou bien ils commencent un numéro du pays { $country } qui a perdu son 0 ; écrivez-le avec un + et sans le 0 qui ne se compose pas de l'étranger, ou avec le 0 devant
-phone-ambiguous-abroad = le 00 peut remplacer un +, ou être le début de ce qui se compose en { $country } avant un numéro de l'étranger, et les deux font un numéro ; écrivez-le avec un +
-phone-prefix-of-the-past = { $prefix } se composait au Mexique devant un numéro jusqu'en 2020, et n'en fait pas partie ; retirez-le
+phone-ambiguous-abroad = le 00 peut remplacer un +, ou être le début de ce qui se compose en { $country } avant un numéro de l'étranger, et les deux font un numéro ; écrivez-le avec un +
+phone-prefix-of-the-past = { $prefix } se composait au Mexique devant un numéro jusqu'en 2020, et n'en fait pas partie ; retirez-le
 phone-national = le numéro n'a pas d'indicatif de pays ; écrivez-le avec + ou passez --default-country
 phone-national-length = les numéros du pays { $country } n'ont pas { $digits ->
     [one] { $digits } chiffre
@@ -687,9 +691,9 @@ rule-without-update = { $flag } dit ce que fait une mise à jour, or --on-existi
     .fix = ajoutez --on-existing update, ou retirez { $flag }
 rule-and-rule = `{ $field }` figure dans --keep et dans --fill
     .fix = --keep laisse le champ tel quel, --fill l'écrit s'il est vide : gardez l'un des deux
-flag-rehearsal = `callbell-import check FILE` fait tout sauf envoyer ; `run FILE --sandbox` fait une répétition contre une API factice
+flag-rehearsal = `callbell-import check FILE` fait tout sauf envoyer ; `run FILE --sandbox` fait une répétition contre une API factice
 flag-token = { $flag } est refusé : un jeton n'est jamais donné en argument, où tout programme de cette machine pourrait le lire
-    .fix = mettez-le dans un fichier que vous seul pouvez lire et passez --api-key-file FILE, ou définissez CALLBELL_API_KEY ; s'il est maintenant dans l'historique de votre shell, créez-en un nouveau
+    .fix = mettez-le dans un fichier que vous seul pouvez lire et passez --api-key-file FILE, ou définissez CALLBELL_API_KEY ; s'il est maintenant dans l'historique de votre shell, créez-en un nouveau
 either = { $one } ou { $other }
 mapping-no-equals = `{ $text }` n'est pas de la forme CHAMP=VALEUR
     .fix = par exemple --map name="Nom complet" ou --set source=whatsapp
@@ -710,7 +714,7 @@ mapping-names-unknown = aucun nom de colonne n'est connu, la ligne n'est donc pe
 mapping-names-unknown-map = aucun nom de colonne n'est connu, la ligne n'est donc peut-être pas un en-tête : `callbell-import map FICHIER` montre { $columns ->
         [one] sa colonne
        *[other] ses { $columns } colonnes
-    } ; passez --map { $field }=<colonne>, ou --no-header si la liste n'en a pas
+    } ; passez --map { $field }=<colonne>, ou --no-header si la liste n'en a pas
 mapping-its-columns = ses colonnes sont : { $columns }
 mapping-ambiguous-column = le fichier a { $columns } colonnes `{ $name }`, et la correspondance ne dit pas laquelle
 mapping-say-which = dites laquelle : { $columns }
@@ -792,7 +796,7 @@ notes-blank-lines = lignes vides ignorées : { $count }
 notes-doubled = lettres abîmées avant la création du fichier, comme Ã© pour é : { $count } ; elles sont envoyées telles quelles
 notes-same-names = { $count } colonnes portent le nom d'une autre : la première se désigne par `nom (1)`, la suivante par `nom (2)`
 notes-binary = images, sons et clés laissés de côté : { $count }
-notes-other-sheets = feuilles non lues : { $sheets } ; --sheet NOM en lit une autre
+notes-other-sheets = feuilles non lues : { $sheets } ; --sheet NOM en lit une autre
 sheet-with-rows = { $name } ({ $rows ->
     [one] { $rows } ligne remplie
    *[other] { $rows } lignes remplies
@@ -871,7 +875,7 @@ input-header-not-text = l'en-tête de { $path } (ligne { $line }) n'est pas un t
 input-no-header = { $path }, ligne { $line } : la première ligne ressemble à des données et non à un en-tête (voir sa colonne { $column })
     .fix = si le fichier n'a pas d'en-tête, passez --no-header et désignez les colonnes par leur position, par exemple --map identifier=column_1 ; si c'en est un, passez --header
 input-no-header-there = { $path }, ligne { $line } : la ligne que désigne --header-line ressemble à des données et non à un en-tête (voir sa colonne { $column })
-    .fix = désignez la ligne où se trouvent les noms des colonnes, telle que la compte un éditeur ou un tableur ; s'il y a plusieurs fichiers, ils doivent y être dans chacun, ou importez-les un par un
+    .fix = désignez la ligne où se trouvent les noms des colonnes, telle que la compte un éditeur ou un tableur ; s'il y a plusieurs fichiers, ils doivent y être dans chacun, ou importez-les un par un
 input-no-such-header-line = { $path } n'a pas d'en-tête à la ligne { $line } : cette ligne est vide, n'existe pas, ou se trouve à plus de 64 Kio du début
     .fix = passez --header-line avec le numéro que montre un éditeur ou un tableur à côté des noms des colonnes
 header-below = { $path } : la ligne { $line } ne ressemble pas à un en-tête, mais la ligne { $below } oui ({ $columns })
@@ -881,7 +885,7 @@ header-of-file =
     {"  "}{ $path } : ligne { $line }
 other-columns-unknown = { $path } a d'autres colonnes que les fichiers précédents, et parmi celles de { $unknown }, aucune n'a de nom connu (ligne { $line })
     .fix = --header-line vaut pour tous les fichiers : si les noms des colonnes sont sur des lignes différentes, importez les fichiers un par un, chacun avec le sien
-    .fix-first = nommez les colonnes de la même façon, ou importez les fichiers un par un ; s'ils n'ont pas de noms de colonnes, passez --no-header
+    .fix-first = nommez les colonnes de la même façon, ou importez les fichiers un par un ; s'ils n'ont pas de noms de colonnes, passez --no-header
 headers-on-other-lines = les en-têtes des fichiers sont sur des lignes différentes, sous des titres{ $files }
     .fix = --header-line vaut pour tous les fichiers : supprimez les lignes au-dessus des en-têtes, ou importez les fichiers un par un, chacun avec son --header-line
 input-which-delimiter = les cellules de { $path } peuvent être séparées par { $one } ou par { $other } : les deux conviennent
@@ -918,7 +922,7 @@ input-and-more =
 input-say-which-member = indiquez lequel : --member NOM
 input-too-many-members = { $path } est une archive de { $members } fichiers ; le maximum est { $most }
 input-several-sheets = { $path } a plusieurs feuilles avec les mêmes colonnes : { $sheets }
-    .fix = une exécution en lit une ; dites laquelle avec --sheet NOM, et donnez à chacune son dossier avec --out DIR
+    .fix = une exécution en lit une ; dites laquelle avec --sheet NOM, et donnez à chacune son dossier avec --out DIR
 input-no-such-sheet = { $path } n'a pas de feuille `{ $wanted }`
 input-its-sheets = ses feuilles sont : { $sheets }
 input-other-columns = { $path } a d'autres colonnes que les fichiers précédents{ $columns }
@@ -940,7 +944,7 @@ input-stdin-too-long = l'entrée standard dépasse { $most } octets, que le disq
     .fix = écrivez-la dans un fichier et passez celui-ci
 input-spool = impossible de conserver l'entrée standard dans { $path } : { $why }
 input-aside = impossible de mettre les lignes de côté : { $why }
-phone-and-another = { $first } ; la ligne a un autre numéro, qui n'est pas pris à sa place
+phone-and-another = { $first } ; la ligne a un autre numéro, qui n'est pas pris à sa place
 phone-none-of-several = aucun des { $count } numéros de la ligne n'en est un ; le premier : { $first }
 phone-country-unknown = le numéro n'a pas d'indicatif de pays, et la colonne du pays ne nomme aucun pays
 
@@ -1186,7 +1190,7 @@ lock-unsupported = impossible de verrouiller { $path } : { $why }
 unknown-process = un processus inconnu
 output-folder = impossible d'utiliser le dossier de sortie { $path } : { $why }
 output-write = impossible d'écrire { $path } : { $why }
-output-of-another = { $path } est à un autre utilisateur (numéro { $owner }), et celui-ci ne peut pas le lire et l'écrire ; quelqu'un s'est occupé de cet import sous cet autre nom
+output-of-another = { $path } est à un autre utilisateur (numéro { $owner }), et celui-ci ne peut pas le lire et l'écrire ; quelqu'un s'est occupé de cet import sous cet autre nom
 run-broken = un envoi s'est effondré : { $what }
 run-miscounted = les comptes ne tombent pas juste : { $what }
 survey-scratch = impossible de mettre de côté ce qui ne tient pas en mémoire : { $why }
@@ -1196,8 +1200,8 @@ drift-rows = le fichier a { $rows ->
 } ; ceux des { $runs } derniers imports en avaient de { $least } à { $most }
 drift-invalid = { $percent } % des lignes ne sont pas valables ; lors des { $runs } derniers imports, c'était { $most } % au plus
 drift = { $what } ; rien n'a été envoyé
-    .fix = regardez le fichier ; s'il est juste, importez-le une fois avec --max-drift none : les imports suivants lui sont comparés aussi
-drift-or-a-share = regardez le fichier ; s'il est juste, importez-le une fois avec --max-drift none, ou avec --max-drift { $share }% : les imports suivants lui sont comparés aussi
+    .fix = regardez le fichier ; s'il est juste, pour cette fois : --max-drift none, ou --max-drift { $share }%
+drift-once = regardez le fichier ; s'il est juste, pour cette fois : --max-drift none
 drift-meaning = rien n'a été envoyé : le fichier ne ressemble pas à ceux des derniers imports
 base-url = --base-url est inutilisable : { $why }
 base-url-none = ce n'est pas une adresse telle que https://api.callbell.eu/v1
@@ -1230,7 +1234,7 @@ hint-put-back = remettez une copie du dossier, ou passez --restart, qui oublie c
 hint-nothing-else-may-write = rien d'autre ne doit écrire dans le dossier d'un import
 hint-wait-for-the-lock = attendez qu'il ait fini, ou importez dans un autre dossier : --out DIR
 hint-writable-folder = importez dans un dossier où l'on peut écrire : --out DIR
-hint-give-back = rendez-le à l'utilisateur à qui est le dossier : sudo chown --reference={ $folder } { $folder }/* ; ou lancez la commande sous l'utilisateur de cet import
+hint-give-back = rendez-le à l'utilisateur à qui est le dossier : sudo chown --reference={ $folder } { $folder }/* ; ou lancez la commande sous l'utilisateur de cet import
 hint-folder-with-locks = un import a besoin d'un dossier sur un système de fichiers avec verrous : --out DIR
 hint-bug = c'est un défaut du programme ; merci de le signaler
 hint-the-imports-address = indiquez son adresse : --base-url { $held }
@@ -1260,19 +1264,19 @@ other-account = ce dossier contient un import dans un autre compte que celui de 
 other-account-unnamed = rien ne montre que l'import de ce dossier est dans le compte de ce jeton : l'API ne dit pas à qui il appartient
 other-endpoint = ce dossier contient un import par { $held }, et non { $asked }
 other-country = les numéros sans + ni 00 ont été lus comme des numéros du pays { $before } lors des imports dans ce dossier, et le seraient maintenant comme des numéros du pays { $now } : qui en a un serait quelqu'un d'autre, et serait créé une fois de plus
-    .fix = rien n'a été envoyé ; passez --default-country { $before } comme avant, ou importez dans un autre dossier : --out DIR
+    .fix = rien n'a été envoyé ; passez --default-country { $before } comme avant, ou importez dans un autre dossier : --out DIR
 other-people = lors des exécutions vers ce dossier, { $before } disait qui est qui, et ce serait maintenant { $now } : les mêmes personnes en seraient d'autres, et seraient créées une seconde fois
-    .fix = rien n'a été envoyé ; prenez l'identifiant de { $before } comme avant, ou importez dans un autre dossier : --out DIR
+    .fix = rien n'a été envoyé ; prenez l'identifiant de { $before } comme avant, ou importez dans un autre dossier : --out DIR
 other-source-by-column = lors des exécutions vers ce dossier, tout le monde était de { $before }, et maintenant la colonne { $column } dirait de quelle source : les mêmes personnes en seraient d'autres, et seraient créées une seconde fois
-    .fix = rien n'a été envoyé ; passez --source { $before } comme avant, ou --map { $map } si la colonne est la bonne : qui y est d'une autre source sera créé une seconde fois
+    .fix = rien n'a été envoyé ; passez --source { $before } comme avant, ou --map { $map } si la colonne est la bonne : qui y est d'une autre source sera créé une seconde fois
 other-source-no-column = lors des exécutions vers ce dossier, la colonne { $column } disait de quelle source est chacun, et maintenant tout le monde serait de { $now } : les mêmes personnes en seraient d'autres, et seraient créées une seconde fois
-    .fix = rien n'a été envoyé ; passez --map { $map } comme avant, ou importez dans un autre dossier : --out DIR
+    .fix = rien n'a été envoyé ; passez --map { $map } comme avant, ou importez dans un autre dossier : --out DIR
 other-source = lors des exécutions vers ce dossier, tout le monde était de { $before }, et serait maintenant de { $now } : les mêmes personnes en seraient d'autres, et seraient créées une seconde fois
-    .fix = rien n'a été envoyé ; passez --source { $before } comme avant, ou importez dans un autre dossier : --out DIR
+    .fix = rien n'a été envoyé ; passez --source { $before } comme avant, ou importez dans un autre dossier : --out DIR
 no-country-any-more = les numéros sans + ni 00 de cette liste ont été lus comme des numéros du pays { $before }, et aucun pays n'est indiqué maintenant : ils seraient à quelqu'un d'autre ou à personne
 folder-of-other-failures = { $folder } contient ce qu'il est advenu d'autres échecs : { $held }
     .fix = donnez à ceux-ci un dossier à eux : --out { $out }
-failures-edited = { $file } a été modifié depuis son écriture. Cet import relit toute la liste, et non ce fichier ; pour importer ce qui y a été corrigé : { $command }
+failures-edited = { $file } a été modifié depuis son écriture. Cet import relit toute la liste, et non ce fichier ; pour importer ce qui y a été corrigé : { $command }
 failures-kept = failures.csv avait été modifié : il est conservé sous { $file }. Pour importer ce qui y a été corrigé : { $command }
 problems-kept = problems.csv avait été modifié : il est conservé sous { $file }
 stdout-failed = tout n'a pas pu être écrit sur la sortie standard : { $why }
@@ -1287,11 +1291,11 @@ not-the-api = { $base } n'est pas l'API : { $seen }
     .fix = vérifiez --base-url ; rien n'a été envoyé
 asks-to-slow-down = { $base } demande de ralentir (429)
     .fix = rien n'a été envoyé ; réessayez plus tard
-asks-to-wait = le serveur demande d'attendre { $duration } avant tout envoi (429) ; Ctrl-C met fin à l'attente
+asks-to-wait = le serveur demande d'attendre { $duration } avant tout envoi (429) ; Ctrl-C met fin à l'attente
 asks-to-wait-too-long = { $base } demande d'attendre { $duration } (429)
-    .fix = rien n'a été envoyé ; la même commande reprend après cela
+    .fix = rien n'a été envoyé ; la même commande reprend après cela
 json-list-for-a-text = dans { $path }, ligne { $line }, `{ $column }` est une liste, et { $field } est un seul texte
-    .fix = écrivez-le comme un seul texte, ou associez une autre colonne à { $field } ; rien n'a été envoyé
+    .fix = écrivez-le comme un seul texte, ou associez une autre colonne à { $field } ; rien n'a été envoyé
 json-numbers-have-points = la colonne `{ $column }` contient des nombres JSON, dont les décimales suivent toujours un point, et `{ $label }` est déclaré écrit autrement
     .fix = retirez decimal_separator et thousands_separator pour `{ $label }`, ou écrivez ses nombres comme des textes dans le fichier
 does-not-answer = { $base } ne répond pas : { $why }
@@ -1366,11 +1370,11 @@ rehearsal-over-import = { $folder } contient un véritable import, qu'une répé
 rehearsal-gone = le serveur de substitution d'une répétition disparaît avec elle
     .fix = gardez-en un en marche avec `callbell-import sandbox`, et importez-y avec --base-url
 ask-restart = Oublier ce que les imports précédents ont fait dans { $folder } ? Les contacts qu'ils ont créés pourraient être créés une seconde fois.
-overwrites-input = { $file } est la liste à lire et serait écrasé ; rien n'a été lu ni envoyé
+overwrites-input = { $file } est la liste à lire et serait écrasé ; rien n'a été lu ni envoyé
     .fix = choisissez un autre dossier avec --out DIR, ou un autre nom
-overwrites-no-file = { $file } n'est pas un fichier ordinaire mais un périphérique, un tube ou un dossier, et serait remplacé par un fichier ; rien n'a été écrit
-    .fix = nommez un fichier ; -, comme dans --to -, est la sortie standard là où la commande la propose
-overwrites-others = { $file } existe et n'est pas de ce programme ; il serait écrasé, et rien n'a été lu ni envoyé
+overwrites-no-file = { $file } n'est pas un fichier ordinaire mais un périphérique, un tube ou un dossier, et serait remplacé par un fichier ; rien n'a été écrit
+    .fix = nommez un fichier ; -, comme dans --to -, est la sortie standard là où la commande la propose
+overwrites-others = { $file } existe et n'est pas de ce programme ; il serait écrasé, et rien n'a été lu ni envoyé
     .fix = choisissez un autre dossier avec --out DIR, ou déplacez ce fichier
 restart-unasked = --restart oublie ce que les imports précédents ont fait, et il n'y a pas de terminal pour le demander
     .fix = passez aussi --yes si des contacts peuvent être créés une seconde fois
@@ -1438,7 +1442,7 @@ config-a-preset-default = un préréglage est une table : [preset.NOM] ; defa
 config-writable = { $place } : `{ $key }` dit ce qui est lancé, écrit, cru ou contacté, et { $file } a pu être écrit par quelqu'un d'autre
     .fix = s'il est à vous : chmod go-w { $file }
 config-strangers = { $place } : `{ $key }` dit ce qui est lancé, écrit, cru ou contacté, et { $file } appartient à quelqu'un d'autre (utilisateur { $owner })
-    .fix = si vous vous fiez à ce qu'il dit, faites-le vôtre : sudo chown { $user } { $file } ; ou nommez un fichier à vous avec --config
+    .fix = si vous vous fiez à ce qu'il dit, faites-le vôtre : sudo chown { $user } { $file } ; ou nommez un fichier à vous avec --config
 config-elsewhere = { $place } : le jeton de l'API serait envoyé là où ce fichier le dit, et le jeton ne vient pas de ce fichier
     .fix = indiquez à côté où se trouve le jeton (api-key-file ou api-key-command), ou passez --base-url ou --ca-cert
 config-twice = `{ $key }` figure ici deux fois

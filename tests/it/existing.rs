@@ -563,6 +563,14 @@ fn fail_rejects_the_rows_that_are_there_and_gives_them_back() {
     let done = bench.run(&file, &["--on-existing", "fail"]).expect(1).conserved();
     assert_eq!((done.number("created"), done.number("rejected")), (6, 3));
     assert_eq!(done.failures()[0]["import_code"], "already_there");
+    // Whoever wants to know who is there finds the contact.
+    let world = bench.sandbox().world();
+    let results = done.results();
+    let refused = results.iter().filter(|line| line["code"] == "already_there");
+    for line in refused {
+        let there = world.contacts().iter().find(|(_, there)| there.identifier == line["identifier"]);
+        assert_eq!(line["uuid"], there.unwrap().1.uuid);
+    }
     assert!(done.stdout.contains("--on-existing fail forbids that"), "{}", done.stdout);
 }
 

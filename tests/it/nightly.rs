@@ -18,6 +18,21 @@ fn a_run_stops_when_its_time_is_over_and_the_same_command_goes_on() {
 }
 
 #[test]
+fn the_plan_of_a_list_that_has_grown_shows_no_settled_row_as_the_first_request() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(2));
+    let done = bench.run(&file, &[""; 0]).expect(0);
+    assert!(done.stderr.contains("First request (row 1, line 2,"), "{}", done.stderr);
+    bench.file("in.csv", canary_numbers(4));
+    let done = bench.run(&file, &[""; 0]).expect(0);
+    assert!(done.stderr.contains("an example; this row is settled (row 1, line 2,"), "{}", done.stderr);
+    assert!(!done.stderr.contains("First request"), "{}", done.stderr);
+    let base = bench.sandbox().base_url();
+    let done = bench.exact(["check", "in.csv", "--out", "out", "--base-url", &base]).expect(0);
+    assert!(!done.stdout.contains("POST /contacts"), "nothing is sent: {}", done.stdout);
+}
+
+#[test]
 fn a_run_waits_for_the_lock_if_it_may() {
     let bench = Bench::new();
     let file = bench.file("in.csv", canary_numbers(2));

@@ -41,11 +41,10 @@ fn of_a_file_that_grew_only_what_is_new_is_sent() {
     let done = bench.run(&file, &NONE).expect(0).conserved();
     assert_eq!((done.number("created"), done.number("requests"), bench.identifiers().len()), (25, 12, 25));
     assert!(
-        done.stderr.contains("the file has changed since the last run: 5 rows are new, or not created yet"),
+        done.stderr.contains("the file has changed since the last run: 5 rows are new\n"),
         "{}",
         done.stderr
     );
-    assert!(done.stderr.contains("First request (row 21, line 22"), "{}", done.stderr);
 }
 
 #[test]
@@ -55,13 +54,6 @@ fn who_says_something_else_than_before_is_counted_and_the_way_to_change_it_is_na
     let _ = bench.run(&file, &NONE).expect(0);
     let file = bench.file("in.csv", canary_numbers(4).replace(",Person 1\n", ",Somebody\n"));
     let done = bench.run(&file, &NONE).expect(0).conserved();
-    for told in [
-        "1 row is new, or not created yet",
-        "1 says something else now; the contacts are not changed",
-        "--on-existing update changes contacts to what their rows say",
-    ] {
-        assert!(done.stderr.contains(told), "{told}: {}", done.stderr);
-    }
     assert!(done.stdout.contains("1 existing (1 with other data)"), "{}", done.stdout);
     assert!(done.stdout.contains("--on-existing update does that"), "{}", done.stdout);
 }
