@@ -11,7 +11,9 @@ use futures::stream::unfold;
 use tokio::sync::mpsc;
 
 use crate::input::{InputFiles, Records, Unreadable};
-use crate::journal::{ContactKey, Earlier, Fingerprints, JournalError, Recall, TicketNumber};
+use crate::journal::{
+    Abroad, ContactKey, Earlier, Elsewhere, Fingerprints, JournalError, Recall, TicketNumber,
+};
 use crate::mapping::Form;
 use crate::model::{
     ContactId, Delivery, NewContact, OnExisting, Rejection, Remark, Row, RowNumber, Shard, Stands, Window,
@@ -140,6 +142,8 @@ pub struct Gatekeeper {
     pub unknown: Earlier,
     /// What is done about contacts that are there.
     pub policy: OnExisting,
+    /// What other imports know, into which failures of this one were given back.
+    pub elsewhere: Vec<Elsewhere>,
 }
 
 impl Gatekeeper {
@@ -160,7 +164,12 @@ impl Gatekeeper {
         }
         let standing = self.standings.of(row.number)?;
         let has_twin = self.standings.has_twin(row.number)?;
+        let abroad = match (&filled, standing) {
+            (Ok((contact, _)), Standing::Fresh | Standing::GivenUp { .. }) => self.abroad(contact)?,
+            _ => None,
+        };
         let earlier = match standing {
+            _ if let Some(Abroad::MaybeSent { after }) = abroad => Earlier::MaybeSent { after },
             _ if self.form.is_in_doubt(&row) => Earlier::MaybeSent { after: None },
             Standing::GivenUp { sent_after } => Earlier::MaybeSent { after: sent_after },
             _ => self.unknown,
@@ -168,9 +177,10 @@ impl Gatekeeper {
         let known = match (&filled, standing) {
             (Err(_), _) => Known::Invalid,
             (Ok(_), Standing::Repeats { of, same_content }) => Known::Repeats { of, same_content },
-            (Ok((contact, _)), Standing::Fresh | Standing::GivenUp { .. }) => {
-                Known::Fresh(self.identity(contact))
-            }
+            (Ok((contact, _)), Standing::Fresh | Standing::GivenUp { .. }) => match abroad {
+                Some(Abroad::There(there)) => Known::There(self.identity(contact), there),
+                _ => Known::Fresh(self.identity(contact)),
+            },
             (Ok((contact, _)), Standing::Open { ticket, sent_after, there }) => {
                 let there = there.map(|offset| self.recall.contact(offset)).transpose()?;
                 Known::Open { identity: self.identity(contact), ticket, sent_after, there }
@@ -196,6 +206,18 @@ impl Gatekeeper {
         // Another one may have taken the place of the one that it was.
         let is_the_same = self.recall.contact(offset)?.uuid == self.recall.contact(done.offset)?.uuid;
         Ok(is_the_same.then_some(done))
+    }
+
+    /// What other imports know of a contact: one that knows it to be there is asked first.
+    fn abroad(&self, contact: &NewContact) -> Result<Option<Abroad>, JournalError> {
+        let mut known = None;
+        for elsewhere in &self.elsewhere {
+            match elsewhere.of(contact)? {
+                Some(there @ Abroad::There(_)) => return Ok(Some(there)),
+                maybe => known = known.or(maybe),
+            }
+        }
+        Ok(known)
     }
 
     fn identity(&self, contact: &NewContact) -> Identity {

@@ -19,7 +19,7 @@ use super::{learnt, say, settings, tell};
 use crate::account::Finding;
 use crate::api::{Client, Http};
 use crate::delivery::Existing;
-use crate::journal::{About, Disk, Journal, Replayed};
+use crate::journal::{About, Disk, Elsewhere, Journal, Replayed};
 use crate::model::{Status, Stop};
 use crate::monitoring::Monitors;
 use crate::rate::Rate;
@@ -47,6 +47,8 @@ pub(super) struct Importing<'a> {
     pub(super) rate: Arc<Rate>,
     pub(super) account: Account,
     pub(super) about: About,
+    /// What other imports know, into which failures of this one were given back.
+    pub(super) elsewhere: Vec<Elsewhere>,
     pub(super) talk: Talk,
     pub(super) monitors: &'a Monitors,
     /// About the account.
@@ -104,6 +106,7 @@ impl Importing<'_> {
             survey: prepared.survey,
             journal,
             replayed: &replayed,
+            elsewhere: self.elsewhere,
             about: self.about,
             sending: Sending {
                 client: self.client,

@@ -9,9 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use super::exit::Exit;
 use super::failure::Failure;
+use super::identity::Account;
 use super::prepare::Prepared;
 use super::{given, settings};
-use crate::journal::{Lock, own_file_to_read};
+use crate::journal::{Elsewhere, Lock, own_file_to_read};
+use crate::ledger::JOURNAL;
 use crate::mapping::{Country, Mapping, Resolved};
 use crate::model::{Source, Window};
 use crate::results::{OutputDir, OutputError};
@@ -111,7 +113,7 @@ impl Remembered {
     /// The same for a try that failed before it took the lock: where there is no import, or another run works on it,
     /// nothing is noted.
     pub(super) fn note_early_failure(path: &Path, failure: &Failure) {
-        if path.join(crate::ledger::JOURNAL).is_file()
+        if path.join(JOURNAL).is_file()
             && let Ok(folder) = OutputDir::open(path)
             && let Ok(_lock) = Lock::take(path, SystemTime::now())
         {
@@ -284,7 +286,7 @@ pub(super) fn read_from(files: &[PathBuf]) -> Vec<PathBuf> {
 /// The folder of the import whose failures `file` has.
 pub(super) fn import_of(file: &Path) -> Option<&Path> {
     let folder = file.parent()?;
-    (file == given::places(folder).0 && folder.join(crate::ledger::JOURNAL).is_file()).then_some(folder)
+    (file == given::places(folder).0 && folder.join(JOURNAL).is_file()).then_some(folder)
 }
 
 /// That the failures of an import were given back.
@@ -317,6 +319,29 @@ impl GivenBack {
     pub(super) fn of(folder: &Path) -> Option<Self> {
         json(&folder.join(GIVEN_BACK))
     }
+}
+
+/// What the imports know into which the failures of the import in `folder` were given back, and theirs in turn.
+pub(super) fn elsewhere(folder: &Path, account: &Account) -> Result<Vec<Elsewhere>, Failure> {
+    let canonical = |path: PathBuf| path.canonicalize().ok();
+    let mut met: Vec<PathBuf> = canonical(folder.to_owned()).into_iter().collect();
+    let (mut known, mut at) = (Vec::new(), 0);
+    while let Some(here) = met.get(at).cloned() {
+        at += 1;
+        let told = GivenBack::of(&here).map(|given| given.to);
+        for other in [Some(given::places(&here).1), told].into_iter().flatten().filter_map(canonical) {
+            if met.contains(&other) {
+                continue;
+            }
+            let read = Elsewhere::read(&other.join(JOURNAL), |fingerprints| account.about(fingerprints));
+            known.extend(read.map_err(|error| {
+                let folder = settings::shown(&other);
+                Failure::new(Exit::Output, message!("import-unreadable", folder, why = &error))
+            })?);
+            met.push(other);
+        }
+    }
+    Ok(known)
 }
 
 fn json<T: serde::de::DeserializeOwned>(path: &Path) -> Option<T> {

@@ -226,8 +226,10 @@ async fn with_the_folder(
     let per_second = settings::per_second(&args.sending.pace, window.shard)?;
     let way = preflight.way(&prepared, policy, per_second);
     let learnt = learnt::learnt(&preflight.known, account.server_time, SystemTime::now());
+    let elsewhere = remembered::elsewhere(&path, &account)?;
     let mut importing = Importing {
         args,
+        elsewhere,
         client: client.clone(),
         rate: Arc::clone(&rate),
         account,

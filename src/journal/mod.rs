@@ -17,6 +17,7 @@
 //! by the survey's sort for files of any size in flat memory.
 
 mod boot;
+mod elsewhere;
 mod error;
 mod fate;
 mod gate;
@@ -35,6 +36,7 @@ mod ticket;
 mod verdict;
 
 pub use boot::boot;
+pub use elsewhere::{Abroad, Elsewhere};
 pub use error::JournalError;
 pub use fate::{Class, Evidence, Final, classify};
 pub use gate::{About, Granted, Journal, Lease, TakenBack};

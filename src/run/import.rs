@@ -16,7 +16,7 @@ use crate::api::{Client, Transport};
 use crate::delivery::{Carriage, Deliverer, Existing, Halt, Patience, ServerClock, Timed};
 use crate::input::InputFiles;
 use crate::intake::{self, Gatekeeper};
-use crate::journal::{About, Journal, Replayed, Storage};
+use crate::journal::{About, Elsewhere, Journal, Replayed, Storage};
 use crate::mapping::Form;
 use crate::model::{Watch, Window};
 use crate::rate::Rate;
@@ -39,6 +39,8 @@ pub struct Import<'i, T, S> {
     pub journal: Journal<S>,
     /// What it remembered when it was opened.
     pub replayed: &'i Replayed,
+    /// What other imports know, into which failures of this one were given back.
+    pub elsewhere: Vec<Elsewhere>,
     /// Whose contacts these are.
     pub about: About,
     /// The wire.
@@ -145,6 +147,7 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             recall: journal.recall()?,
             unknown: replayed.of_unknown_rows(),
             policy,
+            elsewhere: self.elsewhere,
         };
         let arrivals = match self.reading {
             Reading::OnThread => Either::Left(intake::arrivals(self.input, self.window, gatekeeper)),

@@ -3,6 +3,8 @@
 
 use std::process::{Command, Stdio};
 
+use callbell_import::sandbox::{FaultKind, FaultRule, On};
+
 use crate::support::{Bench, Done};
 
 /// Needs flags to be read: nothing in its header says what is what.
@@ -175,4 +177,66 @@ fn failures_are_mapped_as_their_list_whatever_their_own_few_values_would_give() 
     let asked = ["check", "out/failures.csv", "--offline", "--out", "looked", "--map", "source=source"];
     let check = bench.exact(asked).expect(0);
     assert!(check.stdout.contains("source     < source\n"), "{}", check.stdout);
+}
+
+/// Three people, of whom the API refuses one until the name is another.
+fn refused_once(bench: &Bench, flags: &[&str]) -> Done {
+    let file = bench.file("in.csv", "identifier,name\n393331234501,Ada\n393331234502,\n393331234503,Cid\n");
+    bench.run(file, flags).expect(1)
+}
+
+#[test]
+fn who_was_mended_in_the_failures_and_in_the_list_is_one_contact() {
+    for (flags, sends) in [
+        (&["--source", "telegram"][..], 3),
+        (&["--source", "telegram", "--on-existing", "update"], 3),
+        (&["--on-existing", "create"], 3),
+        (&["--on-existing", "skip"], 3),
+        (&["--on-existing", "update"], 3),
+    ] {
+        let bench = Bench::new();
+        let first = refused_once(&bench, flags);
+        mend(&bench, "out/failures.csv", "393331234502,", "393331234502,Bea");
+        let _ = typed(&bench, &first.stdout).expect(0);
+        let list =
+            "identifier,name\n393331234501,Ada\n393331234502,Bea\n393331234503,Cid\n393331234504,Dan\n";
+        let file = bench.file("in.csv", list);
+        let done = bench.run(&file, flags).expect(0).conserved();
+        let line = &done.results()[1];
+        assert_eq!((&*line["status"], &*line["name"]), ("existing", "Bea"), "{flags:?}");
+        assert!(!line["uuid"].is_empty(), "{flags:?}");
+        let seen = bench.sandbox().world().seen().requests["POST /contacts"];
+        assert_eq!((bench.doubles(), bench.identifiers().len(), seen), (0, 4, sends + 1), "{flags:?}");
+        // It is settled.
+        let again = bench.run(&file, flags).expect(0);
+        assert!(again.stdout.contains("Nothing to do"), "{flags:?}: {}", again.stdout);
+        // Whoever takes the list back leaves who came by the failures.
+        let base = bench.sandbox().base_url();
+        let undo = |folder: &str, how: &str| {
+            bench.exact(["undo", folder, "--base-url", &base, how]).expect(0);
+        };
+        undo("out", "--dry-run");
+        undo("out", "--yes");
+        assert_eq!(bench.identifiers(), ["393331234502"], "{flags:?}");
+        undo("out/failures.import", "--dry-run");
+        undo("out/failures.import", "--yes");
+        assert_eq!(bench.identifiers().len(), 0, "{flags:?}");
+    }
+}
+
+#[test]
+fn where_nobody_knows_what_became_of_the_mended_failure_it_is_not_sent_from_the_list() {
+    let bench = Bench::with("[api]\nread_lag_ms = 600000");
+    let flags = ["--source", "telegram", "--settle", "0"];
+    let first = refused_once(&bench, &flags);
+    mend(&bench, "out/failures.csv", "393331234502,", "393331234502,Bea");
+    let cut = FaultRule { on: On::Create, ..FaultRule::new(FaultKind::CutAfter, 1.0) };
+    bench.sandbox().world().set_faults(vec![cut]);
+    let _ = typed(&bench, &first.stdout).expect(8);
+    bench.sandbox().world().set_faults(Vec::new());
+    let file =
+        bench.file("in.csv", "identifier,name\n393331234501,Ada\n393331234502,Bea\n393331234503,Cid\n");
+    let done = bench.run(file, &flags).expect(8).conserved();
+    assert_eq!(done.results()[1]["status"], "unconfirmed");
+    assert_eq!((bench.doubles(), bench.identifiers().len()), (0, 3), "{}", done.stdout);
 }

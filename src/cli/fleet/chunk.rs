@@ -246,6 +246,7 @@ impl Task {
             survey,
             journal,
             replayed: &replayed,
+            elsewhere: Vec::new(),
             about: room.about.clone(),
             sending: Sending {
                 client,

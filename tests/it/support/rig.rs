@@ -189,6 +189,7 @@ impl Rig {
             survey,
             journal,
             replayed: &replayed,
+            elsewhere: Vec::new(),
             about: About { endpoint: "simulated".to_owned(), account: "a".to_owned() },
             sending: Sending {
                 client,
