@@ -226,7 +226,7 @@ async fn import_again(
     path: &Path,
     undone: &undo::Past,
     wanted: &Wanted,
-) -> Result<(Journal<Disk>, Option<String>, Message), Failure> {
+) -> Result<(Journal<Disk>, Option<Message>, Message), Failure> {
     let shown = settings::shown(folder.path());
     if undone.under_way || !undone.open.is_empty() {
         return Err(

@@ -297,7 +297,7 @@ impl Standing {
             "per_second": self.is_running().then(|| self.census.per_second(self.now_ms)).flatten(),
             "undo_deleted": self.undone.as_ref().map(|undone| undone.deleted().count()),
             "undo_under_way": self.undone.as_ref().map(|undone| undone.under_way),
-            "damage": replayed.damage,
+            "damage": replayed.damage.as_ref().map(ToString::to_string),
             "last_run": self.summary,
             "last_try": self.failed.as_ref().map(|failed| json!({
                 "at": failed.at,

@@ -23,7 +23,7 @@ pub enum JournalError {
     /// Its first record is lost, and with it what it is about.
     HeadLost {
         /// What was seen.
-        what: String,
+        what: Message,
     },
     /// A record that was there is not there any more.
     Changed,

@@ -12,6 +12,7 @@ use super::ticket::{Applicant, Earlier, Leased, Settled, Ticket};
 use super::verdict;
 use super::{ContactKey, Fingerprints, Recall};
 use crate::model::{Code, Delivery, FieldChange, FieldValue};
+use crate::words::message;
 
 /// Room that is made sure of before rows are leased, for each: its key, a mark and a long verdict.
 const BYTES_PER_ROW: u64 = 764;
@@ -109,7 +110,7 @@ impl<S: Storage> Journal<S> {
             }
             None => {
                 if replayed.worked || noted.as_ref().is_some_and(|noted| noted.synced > 0) {
-                    let what = replayed.damage.take().unwrap_or_else(|| "it has no first line".to_owned());
+                    let what = replayed.damage.take().unwrap_or_else(|| message!("damage-no-head"));
                     return Err(JournalError::HeadLost { what });
                 }
                 // Nothing is leased before the disk has the head, so nothing was: the journal begins anew.

@@ -9,6 +9,7 @@ use super::record::{self, Ended, Record, TicketNumber, Verdict};
 use super::storage::Length;
 use super::ticket::Earlier;
 use crate::model::Code;
+use crate::words::{Message, message};
 
 /// The last version whose undo had no record of its own: it leased the contacts that it had taken back once more, and gave
 /// the leases back.
@@ -85,7 +86,7 @@ pub struct Replayed {
     /// the first: the number of processes that had begun by then.
     pub edition: usize,
     /// What is wrong with the journal, in words, if something is.
-    pub damage: Option<String>,
+    pub damage: Option<Message>,
     /// Where the last line ends; what stands behind it is torn.
     pub whole_length: u64,
     /// Bytes that were read.
@@ -157,7 +158,7 @@ pub(super) fn replay(
         let begin = replayed.length;
         replayed.length += count;
         if let Some(torn_at) = torn_at.take() {
-            damage(&mut replayed, format!("the line at byte {torn_at} is broken"));
+            damage(&mut replayed, message!("damage-line", byte = torn_at.to_string()));
         }
         let decoded = line.strip_suffix(b"\n").and_then(Record::decode);
         let Some((sequence, record)) = decoded else {
@@ -165,14 +166,14 @@ pub(super) fn replay(
             if line.ends_with(b"\n") {
                 // It stays where it is, so that what is missing is seen by every process to come.
                 replayed.whole_length = replayed.length;
-                damage(&mut replayed, format!("the line at byte {begin} is broken"));
+                damage(&mut replayed, message!("damage-line", byte = begin.to_string()));
             } else {
                 torn_at = Some(begin);
             }
             continue;
         };
         if sequence != replayed.next_sequence {
-            damage(&mut replayed, format!("records are missing before byte {begin}"));
+            damage(&mut replayed, message!("damage-gap", byte = begin.to_string()));
         }
         replayed.next_sequence = replayed.next_sequence.max(sequence + 1);
         replayed.whole_length = replayed.length;
@@ -295,7 +296,7 @@ pub(super) fn replay(
                     replayed.changing.insert(n, Begun { uuid: u, may_be_own: m });
                 }
             }
-            Record::Damaged => damage(&mut replayed, "it was damaged before".to_owned()),
+            Record::Damaged => damage(&mut replayed, message!("damage-before")),
             Record::Closed => replayed.ended = true,
         }
     }
@@ -304,7 +305,7 @@ pub(super) fn replay(
         let expected = if same_boot { noted.written } else { noted.synced };
         if replayed.whole_length < expected {
             let missing = expected - replayed.whole_length;
-            damage(&mut replayed, format!("its last {missing} bytes are missing"));
+            damage(&mut replayed, message!("damage-end", bytes = missing));
         }
     }
     let damaged = replayed.damage.is_some();
@@ -381,7 +382,7 @@ impl Open {
     }
 }
 
-fn damage(replayed: &mut Replayed, what: String) {
+fn damage(replayed: &mut Replayed, what: Message) {
     replayed.damage.get_or_insert(what);
 }
 
@@ -545,7 +546,7 @@ mod tests {
             assert_eq!(pasts[0].evidence.damaged, replayed.damage.is_some());
             replayed.damage
         };
-        let seven = Some("its last 7 bytes are missing".to_owned());
+        let seven = Some(message!("damage-end", bytes = 7_u64));
         let (b, c) = (Some("b"), Some("c"));
         assert_eq!(damage(whole, whole, b, b), None);
         assert_eq!(damage(whole - 7, 0, b, b), None, "what was appended after the note is no damage");

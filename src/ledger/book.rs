@@ -12,6 +12,7 @@ use crate::journal::{
     ContactKey, Ended, Fingerprints, Head, Recall, Replayed, TicketNumber, own_file_to_read, peek,
 };
 use crate::results::{Named, OutputDir, SENT_LOG, Sent, named, read_sent};
+use crate::words::Message;
 
 /// The journal's name in the folder.
 pub const JOURNAL: &str = "journal.log";
@@ -30,7 +31,7 @@ pub struct Ledger {
     /// Tickets that are open: their contacts may or may not be in the account, or a change of them.
     pub doubts: Vec<TicketNumber>,
     /// What is wrong with the journal, in words, if something is.
-    pub damage: Option<String>,
+    pub damage: Option<Message>,
     log: Option<File>,
     journal: Recall,
     /// Contacts of which `sent.log` has no line, as the results tell of them, by their names in the account.

@@ -96,6 +96,9 @@ struct Options {
     automatic: bool,
 }
 
+/// What the parser says where [`OneOrMore`] is neither.
+const NO_TEXTS: &str = "must be text in quotes, or a list of such texts";
+
 /// A text, or a list of texts.
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "must be text in quotes, or a list of such texts")]
@@ -167,11 +170,13 @@ fn unreadable(path: &Path, error: &toml::de::Error) -> MappingError {
     let names: Vec<&str> = error.message().split('`').skip(1).step_by(2).collect();
     let unknown = error.message().starts_with("unknown field").then(|| names.split_first()).flatten();
     let whole = error.to_string();
-    let Some((unknown, known)) = unknown else {
-        return wrong(path, Message::verbatim(whole));
-    };
     // The place with its line; what is wrong there stands below it.
     let place = whole.trim_end().strip_suffix(error.message()).unwrap_or_default().to_owned();
+    let Some((unknown, known)) = unknown else {
+        let is_no_text = error.message() == NO_TEXTS && !place.is_empty();
+        let what = if is_no_text { message!("file-no-texts", place) } else { Message::verbatim(whole) };
+        return wrong(path, what);
+    };
     let what = message!("file-unknown-key", place, key = *unknown);
     let nearest = nearest(unknown, known.iter().copied());
     let what = match nearest {
@@ -272,6 +277,9 @@ mod tests {
             let error = mapping(text).unwrap_err().to_string();
             assert!(error.contains(what), "{error}");
         }
+        let no_texts =
+            mapping("[map]\nname = 3").unwrap_err().message().told_in(crate::words::Language::French);
+        assert!(no_texts.contains("line 2") && no_texts.ends_with("une liste de tels textes"), "{no_texts}");
         for (text, nearest) in [
             ("[mapp]\nname = \"x\"", "map"),
             ("[options]\ndefault_contry = \"IT\"", "default_country"),

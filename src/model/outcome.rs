@@ -287,7 +287,15 @@ impl Delivery {
             Outcome::Rejected { field, .. } | Outcome::ChangeRefused { field, .. } => {
                 field.clone().unwrap_or_default()
             }
-            _ => String::new(),
+            Outcome::Created { .. }
+            | Outcome::Existing { .. }
+            | Outcome::Unwanted { .. }
+            | Outcome::Updated { .. }
+            | Outcome::Duplicate { .. }
+            | Outcome::ChangeFailed { .. }
+            | Outcome::InDoubt { .. }
+            | Outcome::Failed { .. }
+            | Outcome::Unconfirmed { .. } => String::new(),
         }
     }
 

@@ -41,6 +41,7 @@ pub struct Tally {
     by_status: [u64; Status::ALL.len()],
     by_lookup: u64,
     repeats_differing: u64,
+    existing_differing: u64,
     left_out: u64,
     causes: BTreeMap<(Status, String, String, bool), Cause>,
 }
@@ -55,6 +56,7 @@ impl Tally {
         match &delivery.outcome {
             Outcome::Created { by_lookup: true, .. } => self.by_lookup += 1,
             Outcome::Duplicate { same_content: false, .. } => self.repeats_differing += 1,
+            Outcome::Existing { differs: true, .. } => self.existing_differing += 1,
             Outcome::Created { .. }
             | Outcome::Existing { .. }
             | Outcome::Updated { .. }
@@ -157,6 +159,11 @@ impl Tally {
     /// Rows that repeat an earlier one and say something else; part of the duplicates.
     pub fn repeats_differing(&self) -> u64 {
         self.repeats_differing
+    }
+
+    /// Rows whose contact was there and says something else; part of the existing ones.
+    pub fn existing_differing(&self) -> u64 {
+        self.existing_differing
     }
 
     /// Rows of all statuses.

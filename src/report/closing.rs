@@ -76,6 +76,10 @@ impl Closing<'_> {
                 text.push_str(&format!("  {}\n", more.told()));
             }
         }
+        if self.tally.existing_differing() > 0 {
+            let told = message!("closing-not-changed", rows = self.tally.existing_differing());
+            text.push_str(&format!("\n{}\n", told.told()));
+        }
         if self.failed_as_before > 0 {
             let told = message!("closing-failed-as-before", rows = self.failed_as_before);
             text.push_str(&format!("\n{}\n", told.told()));
@@ -124,6 +128,10 @@ impl Closing<'_> {
                 }
                 Status::Duplicate if self.tally.repeats_differing() > 0 => {
                     let differing = message!("closing-differing", rows = self.tally.repeats_differing());
+                    format!("{part} ({})", differing.told())
+                }
+                Status::Existing if self.tally.existing_differing() > 0 => {
+                    let differing = message!("closing-differing", rows = self.tally.existing_differing());
                     format!("{part} ({})", differing.told())
                 }
                 Status::Created if count > 0 => style(part).green().to_string(),

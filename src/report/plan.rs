@@ -105,14 +105,18 @@ impl Plan<'_> {
         let width = self.resolved.chosen.iter().map(|chosen| chosen.target.to_string().chars().count()).max();
         let width = width.unwrap_or_default().min(40);
         for chosen in &self.resolved.chosen {
-            let mut notes: Vec<String> = chosen.detail.iter().map(Message::told).collect();
+            let mut notes: Vec<Message> = chosen.detail.iter().cloned().collect();
             match chosen.origin {
                 Origin::Asked | Origin::Header => {}
-                Origin::Profile => notes.push(message!("plan-by-profile").told()),
-                Origin::Guessed => notes.push(message!("plan-guessed").told()),
-                Origin::Default => notes.push(message!("plan-no-column").told()),
+                Origin::Profile => notes.push(message!("plan-by-profile")),
+                Origin::Guessed => notes.push(message!("plan-guessed")),
+                Origin::Default => notes.push(message!("plan-no-column")),
             }
-            let notes = if notes.is_empty() { String::new() } else { format!("  ({})", notes.join("; ")) };
+            let notes = if notes.is_empty() {
+                String::new()
+            } else {
+                format!("  ({})", Message::list(notes, "; ").told())
+            };
             let target = printable(&chosen.target.to_string());
             let _ = writeln!(text, "  {target:width$} < {}{notes}", printable(&chosen.from.told()));
         }

@@ -7,6 +7,7 @@
 use super::fate::Fate;
 use super::guard::Verdict;
 use crate::api::{Existence, Fault, Gone};
+use crate::words::{Message, message};
 
 /// Most times a contact is tried to be deleted.
 const MOST_TRIES: u32 = 5;
@@ -31,17 +32,16 @@ pub enum Next {
 pub struct Act {
     tries: u32,
     /// A deletion may have taken effect, or may still: its answer was lost, in this process or an earlier one.
-    in_doubt: Option<String>,
+    in_doubt: Option<Message>,
     /// What came of the last deletion.
-    last: String,
+    last: Message,
 }
 
 impl Act {
     /// `left_open`: an earlier process meant to delete it, and did not write down what became of that.
     pub fn new(left_open: bool) -> Self {
-        let in_doubt =
-            left_open.then(|| "an earlier undo was interrupted while it was being deleted".to_owned());
-        Self { tries: 0, in_doubt, last: String::new() }
+        let in_doubt = left_open.then(|| message!("undo-left-open"));
+        Self { tries: 0, in_doubt, last: Message::verbatim("") }
     }
 
     /// It was read: what the guard says, or that it is not there, or that it cannot be read. `settled`: if a deletion is
@@ -64,9 +64,9 @@ impl Act {
             (Ok(Some(Ok(()))), None) => Fate::Failed { why: self.last.clone() },
             (Ok(Some(Err(spared))), None) => Fate::Kept(spared),
             (Err(fault), Some(last)) => {
-                Fate::Unknown { why: format!("{last}; it cannot be read: {}", fault.describe()) }
+                Fate::Unknown { why: message!("after", one = last, other = unreadable(&fault)) }
             }
-            (Err(fault), None) => Fate::Failed { why: format!("it cannot be read: {}", fault.describe()) },
+            (Err(fault), None) => Fate::Failed { why: unreadable(&fault) },
         };
         Next::End(fate)
     }
@@ -83,7 +83,7 @@ impl Act {
             Ok(Gone::Now) => return Next::End(Fate::Deleted { by_lookup: false }),
             // That may be said of the contact or of the call: a look tells.
             Ok(Gone::Before) => {
-                "the API says that it is not there, and shows it".clone_into(&mut self.last);
+                self.last = message!("undo-shown-all-the-same");
                 self.tries = MOST_TRIES;
                 return Next::Look;
             }
@@ -91,20 +91,25 @@ impl Act {
         };
         match (&fault, &self.in_doubt) {
             (Fault::Refused { status, .. }, None) => {
-                return Next::End(Fate::Failed { why: format!("the API refused to delete it ({status})") });
+                return Next::End(Fate::Failed { why: message!("undo-refused", status = *status) });
             }
             (Fault::Refused { status, .. }, Some(last)) => {
-                let why = format!("{last}; then the API refused to delete it ({status})");
+                let why = message!("undo-then-refused", last, status = *status);
                 return Next::End(Fate::Unknown { why });
             }
             _ => {}
         }
-        self.last = format!("{}; it is still there", fault.describe());
+        self.last = message!("undo-still-there", why = fault.describe());
         if fault.existence() == Existence::Maybe {
-            self.in_doubt = Some(fault.describe().to_string());
+            self.in_doubt = Some(fault.describe());
         }
         Next::Wait(self.tries)
     }
+}
+
+/// The contact could not be read.
+pub(super) fn unreadable(fault: &Fault) -> Message {
+    message!("undo-unreadable", why = fault.describe())
 }
 
 #[cfg(test)]
@@ -115,7 +120,7 @@ mod tests {
     use super::*;
 
     fn lost() -> Fault {
-        Fault::Lost { why: crate::words::Message::verbatim("cut") }
+        Fault::Lost { why: Message::verbatim("cut") }
     }
 
     fn kept() -> Verdict {
@@ -189,9 +194,7 @@ mod tests {
         act.looked(Ok(Some(Ok(()))), false);
         assert_eq!(word(&act.deleted(Err(refused()))), "failed");
         let mut act = Act::new(false);
-        for fault in
-            [Fault::Throttled { after: None }, Fault::Unreached { why: crate::words::Message::verbatim("x") }]
-        {
+        for fault in [Fault::Throttled { after: None }, Fault::Unreached { why: Message::verbatim("x") }] {
             assert_eq!(word(&act.looked(Ok(Some(Ok(()))), false)), "delete");
             assert_eq!(word(&act.deleted(Err(fault))), "wait");
         }

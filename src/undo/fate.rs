@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::spared::Spared;
+use crate::words::Message;
 
 /// One of these for each contact of the import, at the end of an undo.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,12 +29,12 @@ pub enum Fate {
     /// It is there, and could not be deleted or read. Nothing is under way.
     Failed {
         /// What happened, in words without the contact's data.
-        why: String,
+        why: Message,
     },
     /// It cannot be read, and a deletion whose answer was lost may have taken effect.
     Unknown {
         /// What happened, in words without the contact's data.
-        why: String,
+        why: Message,
     },
 }
 
@@ -49,6 +50,19 @@ impl Fate {
             Self::Kept(_) => "kept",
             Self::Failed { .. } => "failed",
             Self::Unknown { .. } => "unknown",
+        }
+    }
+
+    /// What happened to a contact that was to be deleted or put back, and was not for sure.
+    pub fn why(&self) -> Option<&Message> {
+        match self {
+            Self::Failed { why } | Self::Unknown { why } => Some(why),
+            Self::WouldDelete
+            | Self::Deleted { .. }
+            | Self::WouldRestore
+            | Self::Restored { .. }
+            | Self::Gone
+            | Self::Kept(_) => None,
         }
     }
 

@@ -88,7 +88,7 @@ impl<S: Storage> UndoLog<S> {
             let same_boot = noted.boot.is_some() && noted.boot == boot;
             let expected = if same_boot { noted.written } else { noted.synced };
             if past.whole_length < expected {
-                past.damaged(format!("its last {} bytes are missing", expected - past.whole_length));
+                past.damaged(message!("damage-end", bytes = expected - past.whole_length));
             }
         }
         if past.length > past.whole_length {

@@ -8,6 +8,7 @@ use super::fate::Fate;
 use super::log::UNDO_LOG;
 use super::record::Record;
 use crate::journal::{TicketNumber, own_file_to_read};
+use crate::words::{Message, message};
 
 /// What a dry run listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub struct Past {
     /// A pass that deletes has begun, and has not come to its end.
     pub under_way: bool,
     /// What is wrong with the log, in words, if something is.
-    pub damage: Option<String>,
+    pub damage: Option<Message>,
     /// Where the last whole line ends.
     pub(super) whole_length: u64,
     /// Bytes that were read.
@@ -50,7 +51,7 @@ impl Past {
     pub fn read(log: &mut dyn BufRead) -> io::Result<Self> {
         let mut past = Self::default();
         let mut listing: Option<List> = None;
-        let (mut line, mut torn_at) = (Vec::new(), None);
+        let (mut line, mut torn_at) = (Vec::new(), None::<u64>);
         loop {
             line.clear();
             let count = log.read_until(b'\n', &mut line)? as u64;
@@ -60,17 +61,17 @@ impl Past {
             let begin = past.length;
             past.length += count;
             if let Some(torn_at) = torn_at.take() {
-                past.damaged(format!("the line at byte {torn_at} is broken"));
+                past.damaged(message!("damage-line", byte = torn_at.to_string()));
             }
             let Some((sequence, record)) = line.strip_suffix(b"\n").and_then(Record::decode) else {
                 if line.ends_with(b"\n") {
-                    past.damaged(format!("the line at byte {begin} is broken"));
+                    past.damaged(message!("damage-line", byte = begin.to_string()));
                 }
                 torn_at = Some(begin);
                 continue;
             };
             if sequence != past.next_sequence {
-                past.damaged(format!("records are missing before byte {begin}"));
+                past.damaged(message!("damage-gap", byte = begin.to_string()));
             }
             past.next_sequence = past.next_sequence.max(sequence + 1);
             past.whole_length = past.length;
@@ -110,7 +111,7 @@ impl Past {
         }
     }
 
-    pub(super) fn damaged(&mut self, what: String) {
+    pub(super) fn damaged(&mut self, what: Message) {
         self.damage.get_or_insert(what);
     }
 
@@ -192,7 +193,7 @@ mod tests {
             begun(true),
             outcome(1, kept()),
             outcome(2, DELETED),
-            outcome(3, Fate::Failed { why: String::new() }),
+            outcome(3, Fate::Failed { why: Message::verbatim("") }),
             begun(true),
         ]);
         assert_eq!(past.fates, BTreeMap::from([(2, DELETED)]));

@@ -4,11 +4,13 @@
 //! value has it already, and one that shows anything else is somebody's and stays. To write the same former values twice
 //! does no harm, so a lost answer is settled by another look.
 
+use super::act::unreadable;
 use super::fate::Fate;
 use super::spared::{Reason, Spared};
 use crate::api::{Changes, Fault};
 use crate::ledger::{OwnChange, Seen, is_empty};
 use crate::model::{Field, FieldValue};
+use crate::words::{Message, message};
 
 /// Most times a contact is written to.
 const MOST_TRIES: u32 = 5;
@@ -135,7 +137,7 @@ pub(super) enum Step {
 #[derive(Debug, Default)]
 pub(super) struct PuttingBack {
     tries: u32,
-    last: String,
+    last: Option<Message>,
     /// An answer was lost.
     in_doubt: bool,
 }
@@ -147,7 +149,7 @@ impl PuttingBack {
             Ok(Some(plan)) => plan,
             Ok(None) => return Step::End(Fate::Gone),
             Err(fault) => {
-                let why = format!("it cannot be read: {}", fault.describe());
+                let why = unreadable(&fault);
                 return Step::End(if self.in_doubt { Fate::Unknown { why } } else { Fate::Failed { why } });
             }
         };
@@ -157,7 +159,8 @@ impl PuttingBack {
         if self.tries < MOST_TRIES {
             return Step::Put(plan.changes);
         }
-        Step::End(Fate::Failed { why: format!("{}; it is not put back", self.last) })
+        let last = self.last.take().unwrap_or_else(|| Message::verbatim(""));
+        Step::End(Fate::Failed { why: message!("undo-not-put-back", why = last) })
     }
 
     /// It was written to, and came back like this.
@@ -166,17 +169,17 @@ impl PuttingBack {
         let fault = match answer {
             Ok(Some(plan)) if plan.to_put.is_empty() => return Step::End(plan.fate()),
             Ok(Some(plan)) => {
-                let why = format!("the API did not put back {}", plan.to_put.join(", "));
+                let why = message!("undo-api-left-it", fields = plan.to_put.join(", "));
                 return Step::End(Fate::Failed { why });
             }
             Ok(None) => return Step::End(Fate::Gone),
             Err(fault) => fault,
         };
         if let Fault::Refused { status, .. } = fault {
-            return Step::End(Fate::Failed { why: format!("the API refused to change it ({status})") });
+            return Step::End(Fate::Failed { why: message!("undo-change-refused", status) });
         }
         self.in_doubt |= fault.existence() == crate::api::Existence::Maybe;
-        self.last = fault.describe().to_string();
+        self.last = Some(fault.describe());
         Step::Wait(self.tries)
     }
 }
@@ -273,7 +276,7 @@ mod tests {
     fn a_lost_answer_is_looked_at_and_what_is_back_is_restored() {
         let back = || Plan { back: vec!["name".to_owned()], ..Plan::default() };
         let to_put = || Plan { to_put: vec!["name".to_owned()], ..Plan::default() };
-        let lost = || Fault::Lost { why: crate::words::Message::verbatim("cut") };
+        let lost = || Fault::Lost { why: Message::verbatim("cut") };
         let mut putting = PuttingBack::default();
         assert!(matches!(putting.looked(Ok(Some(to_put()))), Step::Put(_)));
         assert_eq!(putting.put(Err(lost())), Step::Wait(1));

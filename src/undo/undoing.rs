@@ -372,17 +372,17 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
     ) -> Result<(), OutputError> {
         let Named { row, identifier, name } = self.ledger.named(entry).or(shown).unwrap_or_default();
         let row = row.map(|row| row.to_string()).unwrap_or_default();
-        let (reason, members, message) = match fate {
-            Some(Fate::Kept(spared)) => (spared.reason.as_str(), spared.members.as_str(), ""),
-            Some(Fate::Failed { why } | Fate::Unknown { why }) => ("", "", why.as_str()),
-            Some(Fate::Restored { left }) if !left.is_empty() => ("in_part", left.as_str(), ""),
-            Some(Fate::Restored { .. }) if entry.may_be_own() => (Reason::MayBeOwn.as_str(), "", ""),
-            Some(Fate::Deleted { by_lookup: true }) => ("confirmed_by_lookup", "", ""),
-            _ => ("", "", ""),
+        let why = fate.and_then(Fate::why).map(Message::told).unwrap_or_default();
+        let (reason, members) = match fate {
+            Some(Fate::Kept(spared)) => (spared.reason.as_str(), spared.members.as_str()),
+            Some(Fate::Restored { left }) if !left.is_empty() => ("in_part", left.as_str()),
+            Some(Fate::Restored { .. }) if entry.may_be_own() => (Reason::MayBeOwn.as_str(), ""),
+            Some(Fate::Deleted { by_lookup: true }) => ("confirmed_by_lookup", ""),
+            _ => ("", ""),
         };
         let result = fate.map_or(NOT_REACHED, Fate::as_str);
         let uuid = &*entry.uuid;
-        table.add(&[&row, uuid, &identifier, &name, result, reason, members, message])
+        table.add(&[&row, uuid, &identifier, &name, result, reason, members, &why])
     }
 
     fn log(&self) -> MutexGuard<'_, UndoLog<S>> {

@@ -10,7 +10,7 @@ use intl_memoizer::concurrent::IntlLangMemoizer;
 use unic_langid::LanguageIdentifier;
 
 use super::language::{Language, Numbers};
-use super::message::{Message, Value};
+use super::message::{Message, Value, message};
 use super::printable::steers;
 
 /// The messages of one language, read once and only if something is said in it.
@@ -109,7 +109,12 @@ impl Catalogue {
             Value::Number(number) => number.to_string(),
             Value::Tenths(tenths) => (*tenths as f64 / 10.0).to_string(),
         });
-        told.collect::<Vec<_>>().join(between)
+        let told = told.collect::<Vec<_>>();
+        if between == "; " {
+            // Not every language has it right behind the word.
+            return told.join(&self.words(&message!("after", one = "", other = "")));
+        }
+        told.join(between)
     }
 }
 

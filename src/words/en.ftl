@@ -195,6 +195,10 @@ closing-no-rows = 0 rows: the file has a header and nothing below it; nothing wa
 closing-colon = :
 closing-confirmed = { $rows } confirmed by look-up
 closing-differing = { $rows } with other data
+closing-not-changed = { $rows ->
+    [one] { $rows } contact that was there says
+   *[other] { $rows } contacts that were there say
+} something else than the list, and nothing of it was changed; --on-existing update does that.
 closing-failed-as-before = { $rows ->
     [one] { $rows } of these rows failed in the last run in the same way, and has
    *[other] { $rows } of these rows failed in the last run in the same way, and have
@@ -686,6 +690,7 @@ file-is-a-profile = this is a profile; pass it with --profile instead of --mappi
 file-profile-table = a profile has a [profile] table with name, title and fingerprint
 file-no-fingerprint = the fingerprint names no column
 file-no-column = `{ $field }` names no column
+file-no-texts = { $place }must be text in quotes, or a list of such texts
 file-not-text = `{ $field }` must be text in quotes, not { $kind }
 file-rule = `{ $field }` must be overwrite, fill or keep, not `{ $rule }`
 file-custom-field = the custom field `{ $label }`: { $what }
@@ -1113,6 +1118,14 @@ journal-read = cannot read the journal: { $why }
 journal-write = cannot write the journal: { $why }
 journal-sync = cannot sync the journal: { $why }
 journal-newer = the journal has format { $found }; this program reads up to { $known }
+damage-line = the line at byte { $byte } is broken
+damage-gap = records are missing before byte { $byte }
+damage-before = it was damaged before
+damage-end = its last { $bytes ->
+    [one] { $bytes } byte is
+   *[other] { $bytes } bytes are
+} missing
+damage-no-head = it has no first line
 journal-head-lost = the journal is damaged at its head: { $what }
 journal-changed = the journal was changed while it was in use
 lock-held = another run holds this import: { $holder }
@@ -1434,6 +1447,15 @@ steps-done-with = contacts done with
 steps-read-back = contacts read back
 undo-unasked = to delete contacts is for ever, and there is no terminal to ask on
     .fix = look at --dry-run first, then pass --yes
+undo-left-open = an earlier undo was interrupted while it was being deleted
+undo-unreadable = it cannot be read: { $why }
+undo-shown-all-the-same = the API says that it is not there, and shows it
+undo-refused = the API refused to delete it ({ $status })
+undo-then-refused = { $last }; then the API refused to delete it ({ $status })
+undo-still-there = { $why }; it is still there
+undo-not-put-back = { $why }; it is not put back
+undo-api-left-it = the API did not put back { $fields }
+undo-change-refused = the API refused to change it ({ $status })
 undo-dry-run-first = nothing is deleted before a dry run has shown what would be
     .fix = callbell-import undo { $folder } --dry-run, look at undo.csv, then the same with --yes
 undo-nothing-to-delete = Nothing is to be deleted.

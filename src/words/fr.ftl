@@ -231,6 +231,10 @@ closing-differing = { $rows ->
     [one] { $rows } avec d'autres données
    *[other] { $rows } avec d'autres données
 }
+closing-not-changed = { $rows ->
+    [one] { $rows } contact déjà présent dit
+   *[other] { $rows } contacts déjà présents disent
+} autre chose que la liste, et rien n'y a été modifié ; --on-existing update le fait.
 closing-failed-as-before = { $rows ->
     [one] { $rows } de ces lignes a échoué
    *[other] { $rows } de ces lignes ont échoué
@@ -747,6 +751,7 @@ file-is-a-profile = c'est un profil ; passez-le avec --profile au lieu de --ma
 file-profile-table = un profil a une table [profile] avec name, title et fingerprint
 file-no-fingerprint = fingerprint ne nomme aucune colonne
 file-no-column = `{ $field }` ne nomme aucune colonne
+file-no-texts = { $place }ce doit être un texte entre guillemets, ou une liste de tels textes
 file-not-text = `{ $field }` doit être un texte entre guillemets, pas { $kind }
 file-rule = `{ $field }` doit valoir overwrite, fill ou keep, pas `{ $rule }`
 file-custom-field = le champ personnalisé `{ $label }` : { $what }
@@ -1183,6 +1188,14 @@ journal-read = impossible de lire le journal : { $why }
 journal-write = impossible d'écrire le journal : { $why }
 journal-sync = impossible de synchroniser le journal : { $why }
 journal-newer = le journal est au format { $found } ; ce programme lit jusqu'au format { $known }
+damage-line = la ligne à l'octet { $byte } est abîmée
+damage-gap = il manque des enregistrements avant l'octet { $byte }
+damage-before = il était déjà endommagé
+damage-end = { $bytes ->
+    [one] il manque son dernier octet
+   *[other] il manque ses { $bytes } derniers octets
+}
+damage-no-head = il n'a pas de première ligne
 journal-head-lost = le journal est endommagé au début : { $what }
 journal-changed = le journal a été modifié pendant son utilisation
 lock-held = un autre processus occupe cet import : { $holder }
@@ -1525,6 +1538,15 @@ steps-done-with = contacts traités
 steps-read-back = contacts relus
 undo-unasked = supprimer des contacts est définitif, et il n'y a pas de terminal pour le demander
     .fix = regardez d'abord --dry-run, puis passez --yes
+undo-left-open = une annulation précédente a été interrompue pendant sa suppression
+undo-unreadable = il ne peut pas être lu : { $why }
+undo-shown-all-the-same = l'API dit qu'il n'est pas là, et le montre
+undo-refused = l'API a refusé de le supprimer ({ $status })
+undo-then-refused = { $last } ; ensuite l'API a refusé de le supprimer ({ $status })
+undo-still-there = { $why } ; il est toujours là
+undo-not-put-back = { $why } ; il n'est pas remis en état
+undo-api-left-it = l'API n'a pas remis en état { $fields }
+undo-change-refused = l'API a refusé de le modifier ({ $status })
 undo-dry-run-first = rien n'est supprimé avant qu'un essai à blanc ait montré ce qui le serait
     .fix = callbell-import undo { $folder } --dry-run, regardez undo.csv, puis la même commande avec --yes
 undo-nothing-to-delete = Il n'y a rien à supprimer.

@@ -48,6 +48,17 @@ fn of_a_file_that_grew_only_what_is_new_is_sent() {
 }
 
 #[test]
+fn who_says_something_else_than_before_is_counted_and_the_way_to_change_it_is_named() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(3));
+    let _ = bench.run(&file, &NONE).expect(0);
+    let file = bench.file("in.csv", canary_numbers(4).replace(",Person 1\n", ",Somebody\n"));
+    let done = bench.run(&file, &NONE).expect(0).conserved();
+    assert!(done.stdout.contains("1 existing (1 with other data)"), "{}", done.stdout);
+    assert!(done.stdout.contains("--on-existing update does that"), "{}", done.stdout);
+}
+
+#[test]
 fn results_that_were_deleted_or_edited_are_written_anew_from_the_journal() {
     let bench = Bench::new();
     let file = bench.file("in.csv", canary_numbers(5) + "nobody,X\n");

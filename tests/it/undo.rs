@@ -563,3 +563,18 @@ fn a_contact_is_deleted_right_after_it_was_looked_at_and_not_behind_the_looks_at
     }
     assert!(bench.identifiers().is_empty());
 }
+
+#[test]
+fn what_kept_a_contact_from_being_deleted_is_told_in_the_language_of_the_undo() {
+    let bench = imported(1, "");
+    let words = |lang: &str| {
+        let _ = undo(&bench, &["--dry-run"]).expect(0);
+        let refused = FaultRule { status: Some(422), ..on(FaultKind::Error, On::Delete, 1.0) };
+        bench.sandbox().world().set_faults(vec![refused]);
+        let _ = undo(&bench, &["--yes", "--settle", "0.2", "--lang", lang]);
+        bench.sandbox().world().set_faults(Vec::new());
+        lines(&bench)[0]["message"].clone()
+    };
+    assert_eq!(words("fr"), "l'API a refusé de le supprimer (422)");
+    assert_eq!(words("en"), "the API refused to delete it (422)");
+}

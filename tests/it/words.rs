@@ -288,7 +288,7 @@ fn is_prose(text: &str) -> bool {
 }
 
 /// Files, or folders with a stroke at the end, whose words no catalogue has, and why.
-const NOT_SAID: [(&str, &str); 33] = [
+const NOT_SAID: [(&str, &str); 27] = [
     ("cli/guard.rs", "a panic: the catalogue may be what is broken"),
     ("journal/own_file.rs", "inside of an error of the operating system"),
     ("fleet/job.rs", "the parser's errors"),
@@ -306,8 +306,6 @@ const NOT_SAID: [(&str, &str); 33] = [
     ("mapping/file.rs", "the parser's errors"),
     ("monitoring/metrics.rs", "help of metrics, for programs"),
     ("monitoring/notice.rs", "help of metrics, for programs"),
-    ("journal/replay.rs", "damage, in the terms of the format; programs read it in status --json"),
-    ("journal/gate.rs", "damage, in the terms of the format"),
     ("journal/storage.rs", "inside of an error of the operating system"),
     ("rate/shared.rs", "inside of an error of the operating system"),
     ("rate/turnstile.rs", "no words"),
@@ -315,10 +313,6 @@ const NOT_SAID: [(&str, &str); 33] = [
     ("input/zstd.rs", "inside of an error of the operating system"),
     ("input/xls_size.rs", "inside of an error of the operating system"),
     ("input/trouble.rs", "inside of an error of the operating system"),
-    ("undo/log.rs", "damage, in the terms of the format"),
-    ("undo/past.rs", "damage, in the terms of the format"),
-    ("undo/act.rs", "written into undo.log, which stays as it is"),
-    ("undo/putting_back.rs", "written into undo.log, which stays as it is"),
     ("run/report.rs", "details of a bug"),
     ("run/walk.rs", "details of a bug"),
     ("main.rs", "there is no program yet that could speak"),
