@@ -13,8 +13,10 @@ pub struct Changes {
     pub name: Option<String>,
     /// All tags.
     pub tags: Option<Vec<String>>,
-    /// All custom fields; empty if none changes.
+    /// All custom fields but those in `kept_fields`; empty if none changes.
     pub custom_fields: Vec<(String, FieldValue)>,
+    /// Custom fields that stay as they are and are no texts: the JSON that the API showed of each.
+    pub kept_fields: Vec<(String, String)>,
     /// E-mail address of a user.
     pub assigned_user: Option<String>,
     /// It is to be given to nobody.
@@ -59,15 +61,27 @@ struct Body<'c> {
 
 impl Serialize for Body<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Changes { name, tags, custom_fields, assigned_user, unassign_user, team_uuid, bot_status, note } =
-            self.changes;
+        let Changes {
+            name,
+            tags,
+            custom_fields,
+            kept_fields,
+            assigned_user,
+            unassign_user,
+            team_uuid,
+            bot_status,
+            note,
+        } = self.changes;
         let key = |field| self.style.param_names.of(field);
         let mut map = serializer.serialize_map(None)?;
         if let Some(tags) = tags {
             map.serialize_entry(key(Field::Tags), tags)?;
         }
         if !custom_fields.is_empty() {
-            map.serialize_entry(key(Field::CustomFields), &CustomFields(custom_fields))?;
+            map.serialize_entry(
+                key(Field::CustomFields),
+                &CustomFields { given: custom_fields, kept: kept_fields },
+            )?;
         }
         for (field, value) in [
             (Field::Name, name.as_deref()),
@@ -90,6 +104,21 @@ impl Serialize for Body<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn custom_fields_that_stay_have_the_type_that_they_had() {
+        let changes = Changes {
+            custom_fields: vec![("City".to_owned(), FieldValue::Text("Rome".to_owned()))],
+            kept_fields: [("Age", "40"), ("B", "true"), ("Sum", "1.50"), ("L", "[1, 2]")]
+                .map(|(label, json)| (label.to_owned(), json.to_owned()))
+                .into(),
+            ..Changes::default()
+        };
+        assert_eq!(
+            changes.body(WireStyle::default()),
+            r#"{"custom_fields":{"City":"Rome","Age":40,"B":true,"Sum":1.50,"L":[1, 2]}}"#
+        );
+    }
 
     #[test]
     fn a_patch_says_what_changes_and_nothing_else() {

@@ -31,6 +31,8 @@ pub struct StoredContact {
     pub tags: Option<Vec<String>>,
     /// Custom field values by label; a checkbox's options come as one text with a JSON list.
     pub custom_fields: Option<BTreeMap<String, String>>,
+    /// The JSON of those that are no texts.
+    pub other_types: BTreeMap<String, String>,
     /// E-mail address of the user it is given to.
     pub assigned_user: Option<String>,
     /// Its team.
@@ -63,6 +65,7 @@ impl StoredContact {
             created_at: None,
             tags: None,
             custom_fields: None,
+            other_types: BTreeMap::new(),
             assigned_user: None,
             team_uuid: None,
             channel_uuid: None,
@@ -92,7 +95,11 @@ impl StoredContact {
                     stored.created_at = members::text(value).and_then(|time| instant(&time));
                 }
                 "tags" => stored.tags = members::list(value).and_then(all_texts),
-                "customFields" => stored.custom_fields = Members::of(value).map(|fields| values(&fields)),
+                "customFields" => {
+                    let fields = Members::of(value);
+                    stored.other_types = fields.as_ref().map(other_types).unwrap_or_default();
+                    stored.custom_fields = fields.map(|fields| values(&fields));
+                }
                 "assignedUser" => stored.assigned_user = text(),
                 "team" => stored.team_uuid = uuid_of(value),
                 "channel" => stored.channel_uuid = uuid_of(value),
@@ -174,6 +181,13 @@ fn values(fields: &Members<'_>) -> BTreeMap<String, String> {
     given.map(|(label, value)| (label.to_owned(), text(value))).collect()
 }
 
+/// The JSON of custom fields that have a value and are no texts.
+fn other_types(fields: &Members<'_>) -> BTreeMap<String, String> {
+    let others =
+        fields.iter().filter(|(_, value)| !members::is_null(value) && members::text(value).is_none());
+    others.map(|(label, value)| (label.to_owned(), value.get().to_owned())).collect()
+}
+
 /// The uuid of an object inside a contact.
 fn uuid_of(object: &RawValue) -> Option<String> {
     let first = object.get().strip_prefix("{\"uuid\":\"").and_then(|rest| rest.split_once('"'));
@@ -228,6 +242,10 @@ mod tests {
         assert_eq!(
             contact.custom_fields.unwrap().into_iter().collect::<Vec<_>>(),
             [("Age".to_owned(), "42".to_owned()), ("City".to_owned(), "Rome".to_owned())]
+        );
+        assert_eq!(
+            contact.other_types.into_iter().collect::<Vec<_>>(),
+            [("Age".to_owned(), "42".to_owned())]
         );
     }
 

@@ -1,6 +1,7 @@
 //! A contact as JSON, exactly as the API's reference spells it.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::value::RawValue;
 
 use crate::model::{Field, FieldValue, NewContact, Said, Source};
 
@@ -79,22 +80,34 @@ impl Serialize for Body<'_> {
                 Said::Text(text) => map.serialize_entry(name, text)?,
                 Said::Maybe(text) => map.serialize_entry(name, &text)?,
                 Said::Texts(texts) => map.serialize_entry(name, texts)?,
-                Said::Labelled(fields) => map.serialize_entry(name, &CustomFields(fields))?,
+                Said::Labelled(fields) => {
+                    map.serialize_entry(name, &CustomFields { given: fields, kept: &[] })?
+                }
             }
         }
         map.end()
     }
 }
 
-pub(super) struct CustomFields<'c>(pub(super) &'c [(String, FieldValue)]);
+pub(super) struct CustomFields<'c> {
+    pub(super) given: &'c [(String, FieldValue)],
+    /// The JSON of each.
+    pub(super) kept: &'c [(String, String)],
+}
 
 impl Serialize for CustomFields<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (label, value) in self.0 {
+        let mut map = serializer.serialize_map(Some(self.given.len() + self.kept.len()))?;
+        for (label, value) in self.given {
             match value {
                 FieldValue::Text(text) => map.serialize_entry(label, text)?,
                 FieldValue::Options(options) => map.serialize_entry(label, options)?,
+            }
+        }
+        for (label, json) in self.kept {
+            match serde_json::from_str::<&RawValue>(json) {
+                Ok(value) => map.serialize_entry(label, value)?,
+                Err(_) => map.serialize_entry(label, json)?,
             }
         }
         map.end()

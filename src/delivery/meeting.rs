@@ -216,7 +216,8 @@ impl<'m> Meeting<'m> {
             .filter(|field| planned_fields.contains(&field.as_str()))
             .collect();
         if let Some(custom_fields) = &stored.custom_fields {
-            for (label, _) in &planned.changes.custom_fields {
+            let given = planned.changes.custom_fields.iter().map(|(label, _)| label);
+            for label in given.chain(planned.changes.kept_fields.iter().map(|(label, _)| label)) {
                 let field = format!("custom_fields.{label}");
                 if !custom_fields.contains_key(label) && !differing.contains(&field) {
                     differing.push(field);

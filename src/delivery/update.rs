@@ -121,6 +121,15 @@ impl Update {
             self.fields.push(FieldChange { field, before, after: sent.clone() });
         }
         if is_changed {
+            let is_given = |label: &String| {
+                self.fields
+                    .iter()
+                    .any(|change| change.field.strip_prefix("custom_fields.") == Some(label.as_str()))
+            };
+            let stays = |label: &String| there.other_types.get(label).filter(|_| !is_given(label));
+            self.changes.kept_fields =
+                all.iter().filter_map(|(label, _)| Some((label.clone(), stays(label)?.clone()))).collect();
+            all.retain(|(label, _)| stays(label).is_none());
             self.changes.custom_fields = all;
         }
     }
@@ -215,6 +224,21 @@ mod tests {
         );
         let city = &update.fields[2];
         assert_eq!(city.before, Some(FieldValue::Text("Milan".to_owned())));
+    }
+
+    #[test]
+    fn a_custom_field_that_is_no_text_goes_back_as_what_it_was_unless_the_row_changes_it() {
+        let typed = |labels: &[&str]| StoredContact {
+            other_types: labels.iter().map(|label| ((*label).to_owned(), "42".to_owned())).collect(),
+            ..there()
+        };
+        let kept = update(&row(), &typed(&["Age"]), &UpdateRules::default());
+        assert_eq!(kept.changes.kept_fields, [("Age".to_owned(), "42".to_owned())]);
+        let labels: Vec<_> = kept.changes.custom_fields.iter().map(|(label, _)| label.as_str()).collect();
+        assert_eq!(labels, ["City", "Likes"]);
+        let changed = update(&row(), &typed(&["City"]), &UpdateRules::default());
+        assert!(changed.changes.kept_fields.is_empty());
+        assert_eq!(changed.changes.custom_fields.len(), 3);
     }
 
     #[test]

@@ -93,8 +93,13 @@ impl Plan {
     fn keep_other_custom_fields(&mut self, now: &Seen) {
         for (label, value) in now.custom_fields() {
             let is_told = self.changes.custom_fields.iter().any(|(told, _)| *told == label);
-            if !is_told && !is_empty(&value) {
+            if is_told || is_empty(&value) {
+                continue;
+            }
+            if value.is_string() {
                 self.changes.custom_fields.push((label, told(&value)));
+            } else {
+                self.changes.kept_fields.push((label, value.to_string()));
             }
         }
     }

@@ -84,7 +84,7 @@ fn numbers_are_read_as_an_independent_implementation_reads_them_and_every_differ
     assert!(unexplained.is_empty(), "no reason for these differences:\n{}", unexplained.join("\n"));
     // A change here is a change of what people's numbers become: look at each before it is written down.
     let known = [
-        (Difference::SentWithAWarning, 19),
+        (Difference::SentWithAWarning, 6),
         (Difference::DoubleZero, 18),
         (Difference::LostPlus, 1),
         (Difference::SiblingForm, 2),
