@@ -301,6 +301,43 @@ mod tests {
     }
 
     #[test]
+    fn without_its_changes_a_contact_shows_what_there_was_before_where_that_is_known() {
+        let seen = |json: Value| Seen::read(&Shown::new(json.to_string())).unwrap();
+        let change = |field: &str, before: Option<&str>, after: &str| OwnChange {
+            field: field.to_owned(),
+            before: before.map(|before| FieldValue::Text(before.to_owned())),
+            written: vec![FieldValue::Text(after.to_owned())],
+            is_made: true,
+            is_disturbed: false,
+        };
+        let now = seen(serde_json::json!({
+            "name": "new", "note": "new", "assignedUser": "new", "team": { "uuid": "new" },
+            "customFields": { "City": "new", "Age": "7" }, "source": "new",
+        }));
+        let all = [
+            change("name", Some("old"), "new"),
+            change("note", None, "new"),
+            change("assigned_user", Some("old"), "new"),
+            change("custom_fields.City", Some("old"), "new"),
+            // Of these nothing is known in the form in which it is shown.
+            change("team_uuid", Some("old"), "new"),
+            change("source", Some("old"), "new"),
+        ];
+        let before = seen(serde_json::json!({
+            "name": "old", "note": null, "assignedUser": "old", "team": { "uuid": "new" },
+            "customFields": { "City": "old", "Age": "7" }, "source": "new",
+        }));
+        assert_eq!(now.without(&all), before);
+        // Somebody else wrote over it, or between two changes.
+        assert_eq!(now.without(&[change("name", Some("old"), "other")]), now);
+        assert_eq!(
+            now.without(&[OwnChange { is_disturbed: true, ..change("name", Some("old"), "new") }]),
+            now
+        );
+        assert_eq!(format!("{:?}", seen(serde_json::json!({ "name": "Ada" }))), r#"{"name"}"#);
+    }
+
+    #[test]
     fn a_contact_that_says_the_same_in_other_forms_is_as_sent() {
         assert_eq!(differing(&ada(), AS_SENT), Vec::<String>::new());
         let all = compare(&ada(), &seen(AS_SENT));
