@@ -174,7 +174,7 @@ impl Http {
         }
         let headers = headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
         let answer = Answer::new(status, headers, self.redactor.without_token(body));
-        let location = answer.location.map(|location| self.redactor.without_token_in(location));
+        let location = answer.location.and_then(|location| self.redactor.without_token_in_address(&location));
         Ok(Answer { location, ..answer })
     }
 }

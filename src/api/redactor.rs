@@ -49,6 +49,26 @@ impl Redactor {
         bytes
     }
 
+    /// An address as its reader takes it, so that what is dropped or decoded then hides nothing; `None` if its host, which
+    /// has small letters only, holds the token.
+    pub(super) fn without_token_in_address(&self, address: &str) -> Option<String> {
+        let secret = self.token.secret().to_ascii_lowercase();
+        let has_token = |text: &str| secret.len() >= SHORTEST && text.to_ascii_lowercase().contains(&secret);
+        let read: String = match reqwest::Url::parse(address) {
+            Ok(url) if url.host_str().is_some_and(has_token) => return None,
+            Ok(url) => url.into(),
+            // One without a host, or with that alone.
+            Err(_) => {
+                let left = address.chars().filter(|c| !c.is_ascii_control()).collect::<String>();
+                if has_token(&left) {
+                    return None;
+                }
+                left
+            }
+        };
+        Some(self.without_token_in(read))
+    }
+
     /// The same of a text.
     pub(super) fn without_token_in(&self, text: String) -> String {
         String::from_utf8_lossy(&self.without_token(text.into_bytes())).into_owned()
@@ -125,6 +145,24 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn what_an_address_is_read_as_has_no_token_in_its_host() {
+        let redactor = redactor("Sekret7890");
+        for hidden in ["Sekret\t7890", "Sek\nret78\r90", "%53ekret7890", "sEKRET7890", "Sekret%C2%AD7890"] {
+            for address in [format!("https://{hidden}.e.com/x"), format!("https://a.{hidden}/")] {
+                assert_eq!(redactor.without_token_in_address(&address), None, "{address:?}");
+            }
+        }
+        let path = redactor.without_token_in_address("https://e.com/Sekret\t7890").unwrap();
+        assert_eq!(path, "https://e.com/[token-removed]");
+        let other = redactor.without_token_in_address("https://e.com/v1").unwrap();
+        assert_eq!(other, "https://e.com/v1");
+        assert_eq!(redactor.without_token_in_address("/v2/\tcontacts").unwrap(), "/v2/contacts");
+        for hidden in ["/v2/Sek\tret7890", "//sekret7890.e.com", "Sekret7890"] {
+            assert_eq!(redactor.without_token_in_address(hidden), None, "{hidden:?}");
+        }
+    }
 
     fn redactor(token: &str) -> Redactor {
         Redactor::of(&ApiToken::parse(token).unwrap())

@@ -121,10 +121,11 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         say(&failure.text());
         failure.exit()
     });
-    let Some(why) = UNTOLD.get().filter(|_| exit == Exit::Done) else { return exit };
+    let Some(why) = UNTOLD.get() else { return exit };
     let failure = Failure::new(Exit::Output, message!("stdout-failed", why));
     say(&failure.text());
-    failure.exit()
+    // What became of the rows is the greater matter.
+    if exit == Exit::Done { failure.exit() } else { exit }
 }
 
 /// Why standard output did not take everything.

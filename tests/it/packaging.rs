@@ -79,6 +79,9 @@ fn the_systemd_service_may_write_where_its_example_puts_metrics() {
     let metrics = Path::new(metrics.trim_end_matches('"'));
     let may = SERVICE.lines().find_map(|line| line.strip_prefix("ReadWritePaths=-")).unwrap();
     assert_eq!(metrics.parent(), Some(Path::new(may)));
+    // Where all instances meet for the rate: their state folder, as nobody has a home there.
+    assert!(SERVICE.contains("StateDirectory=callbell-import\n") && SERVICE.contains("XDG_STATE_HOME=%S\n"));
+    assert!(SERVICE.contains("\nUser=callbell-import\n"), "one user, whose files all may write");
     assert!(SERVICE.contains("ProtectSystem=strict\n"), "else nothing need be said");
     assert!(SCHEDULERS.contains(&format!("`{may}`")), "the page says who may write there");
 }
@@ -131,6 +134,12 @@ fn the_cron_line_is_quiet_on_success_and_tells_the_exit_code_otherwise() {
     assert_eq!(bench.identifiers().len(), 3);
     let done = scheduled(&bench, command, &[("CALLBELL_API_KEY", "another-token-0123456789")]).expect(0);
     assert_eq!(done.stdout, "callbell-import ended with 4\n");
+    // Of rows that fail, the run itself says what is new.
+    let (_, told) = command.split_once(" || ").unwrap();
+    for (code, said) in [(0, ""), (1, ""), (5, "callbell-import ended with 5\n")] {
+        let ended = Command::new("sh").args(["-c", &format!("(exit {code}) || {told}")]).output().unwrap();
+        assert_eq!(String::from_utf8(ended.stdout).unwrap(), said, "{code}");
+    }
 }
 
 /// A file for Kubernetes; `None` where nobody reads YAML.

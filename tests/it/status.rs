@@ -242,6 +242,10 @@ fn what_cannot_be_printed_is_no_success_and_a_reader_that_has_gone_is_none_to_bl
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
     let output = bench.command(["status", "out"]).stdout(full).output().unwrap();
     assert!(bench.finish(output).expect(6).stderr.contains("standard output"));
+    let file = bench.file("bad.csv", "phone_number,name\n+393331000001,A\n,C\n");
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = bench.run_command(&file, &["--json"]).stdout(full).output().unwrap();
+    assert!(bench.finish(output).expect(1).stderr.contains("standard output"), "whatever else went wrong");
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let output = bench.command(["status", "out"]).stdout(writer).output().unwrap();

@@ -84,7 +84,7 @@ impl Layers {
             let file = SettingsFile::read(layer, path)?;
             layers.looked_at.push((layer, path.to_owned(), file.is_some()));
             if file.is_none() && layer == Layer::Project && named.is_some() {
-                let source = std::io::Error::from(std::io::ErrorKind::NotFound);
+                let source = rustix::io::Errno::NOENT.into();
                 return Err(ConfigError::Unreadable { path: path.to_owned(), source });
             }
             files.extend(file);

@@ -420,7 +420,11 @@ mod tests {
             }
         }
         assert!(read > 400, "{read}");
-        assert_eq!(warned.into_iter().collect::<Vec<_>>(), ["DE"], "there are whole numbers as short as that");
+        assert_eq!(
+            warned.into_iter().collect::<Vec<_>>(),
+            ["DE"],
+            "there are whole numbers as short as that"
+        );
     }
 
     #[test]
