@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Args as ClapArgs, Parser, Subcommand};
-use clap_complete::ArgValueCompleter;
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueHint};
+use clap_complete::{ArgValueCandidates, ArgValueCompleter};
 
 use super::arg_values::{
     MaxDriftArg, OnExistingArg, ParamNamesArg, PhoneFormatArg, QuoteArg, RaggedArg, RateArg, SettleArg,
@@ -129,7 +129,7 @@ pub(super) struct SettingsArgs {
     #[arg(long, value_name = "FILE", env = "CALLBELL_IMPORT_CONFIG")]
     pub(super) config: Option<PathBuf>,
     /// Named settings to use: a table [preset.NAME] of the settings files
-    #[arg(long, value_name = "NAME", env = "CALLBELL_IMPORT_PRESET")]
+    #[arg(long, value_name = "NAME", env = "CALLBELL_IMPORT_PRESET", add = ArgValueCandidates::new(complete::presets))]
     pub(super) preset: Option<String>,
 }
 
@@ -231,7 +231,7 @@ pub(super) struct InputArgs {
     #[arg(value_name = "MORE")]
     pub(super) more: Vec<PathBuf>,
     /// Folder for the results [default: <file stem>.import in the current folder]
-    #[arg(long, value_name = "DIR", env = "CALLBELL_IMPORT_OUT")]
+    #[arg(long, value_name = "DIR", env = "CALLBELL_IMPORT_OUT", value_hint = ValueHint::DirPath)]
     pub(super) out: Option<PathBuf>,
     /// Delimiter between cells: a character, or `tab` [default: as most rows fit the header]
     #[arg(long, value_name = "CHAR", value_parser = parse_delimiter, env = "CALLBELL_IMPORT_DELIMITER")]
@@ -300,7 +300,7 @@ pub(super) struct MappingArgs {
     pub(super) tag_separator: Option<String>,
     /// Program that wrote the file: a name, `none`, or a profile of your own, such as ./mine.toml [default: as the
     /// header shows]
-    #[arg(long, value_name = "NAME|FILE.toml", env = "CALLBELL_IMPORT_PROFILE")]
+    #[arg(long, value_name = "NAME|FILE.toml", env = "CALLBELL_IMPORT_PROFILE", add = ArgValueCandidates::new(complete::profiles))]
     pub(super) profile: Option<String>,
     /// Import people who do not want messages, too
     #[arg(long, env = "CALLBELL_IMPORT_INCLUDE_UNSUBSCRIBED")]
@@ -408,7 +408,7 @@ pub(super) struct MonitoringArgs {
 #[derive(Debug, ClapArgs)]
 pub(super) struct CompletionsArgs {
     /// Shell: bash, elvish, fish, powershell or zsh
-    #[arg(value_name = "SHELL")]
+    #[arg(value_name = "SHELL", add = ArgValueCandidates::new(complete::shells))]
     pub(super) shell: String,
 }
 
@@ -416,10 +416,10 @@ pub(super) struct CompletionsArgs {
 #[derive(Debug, ClapArgs)]
 pub(super) struct ManArgs {
     /// Command whose page is printed [default: the page of the whole program]
-    #[arg(value_name = "COMMAND")]
+    #[arg(value_name = "COMMAND", add = ArgValueCandidates::new(complete::commands))]
     pub(super) command: Option<String>,
     /// Write the pages of all commands into this folder
-    #[arg(long, value_name = "DIR", conflicts_with = "command")]
+    #[arg(long, value_name = "DIR", conflicts_with = "command", value_hint = ValueHint::DirPath)]
     pub(super) to: Option<PathBuf>,
 }
 
@@ -427,7 +427,7 @@ pub(super) struct ManArgs {
 #[derive(Debug, ClapArgs)]
 pub(super) struct ReportArgs {
     /// Folder of an import
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) folder: PathBuf,
     /// File to write, or `-` for standard output [default: report.html in DIR]
     #[arg(long, value_name = "FILE")]
@@ -441,7 +441,7 @@ pub(super) struct ReportArgs {
 pub(super) struct LangArgs {
     /// Language of what people read, logs and JSON excepted: en or fr [default: as LC_ALL, LC_MESSAGES or LANG says, else
     /// en]
-    #[arg(long, value_name = "LANGUAGE", env = "CALLBELL_IMPORT_LANG")]
+    #[arg(long, value_name = "LANGUAGE", env = "CALLBELL_IMPORT_LANG", add = ArgValueCandidates::new(complete::languages))]
     pub(super) lang: Option<Language>,
 }
 
@@ -464,7 +464,7 @@ pub(super) struct TalkArgs {
 #[derive(Debug, ClapArgs)]
 pub(super) struct StatusArgs {
     /// Folder of the import, such as contacts.import
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) folder: PathBuf,
     /// Print it as JSON
     #[arg(long)]
@@ -498,7 +498,7 @@ pub(super) struct AccountCommandArgs {
 #[derive(Debug, ClapArgs)]
 pub(super) struct VerifyArgs {
     /// Folder of the import, such as contacts.import
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) folder: PathBuf,
     /// Read back so many contacts, or such a share of them (`5%`), chosen by chance [default: all]
     #[arg(long, value_name = "N|N%")]
@@ -522,7 +522,7 @@ pub(super) struct VerifyArgs {
 #[derive(Debug, ClapArgs)]
 pub(super) struct UndoArgs {
     /// Folder of the import, such as contacts.import
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) folder: PathBuf,
     /// Delete nothing: look at every contact and tell what would be deleted
     #[arg(long)]

@@ -8,12 +8,14 @@ use clap_complete::CompletionCandidate;
 use clap_complete::env::{CompleteEnv, Shells};
 
 use super::args::{Args, CompletionsArgs, InputArgs};
+use super::config::{self, Places};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::{settings, tell};
 use crate::input::{InputFile, InputFiles, InputOptions, Records};
+use crate::mapping::Profile;
 use crate::model::Field;
-use crate::words::message;
+use crate::words::{Language, message};
 
 /// What shells ask with.
 const VARIABLE: &str = "COMPLETE";
@@ -86,6 +88,41 @@ pub(super) fn assignments(current: &OsStr) -> Vec<CompletionCandidate> {
         .filter(|column| column.starts_with(start))
         .map(|column| CompletionCandidate::new(format!("{field}={column}")))
         .collect()
+}
+
+fn candidates(names: impl IntoIterator<Item = impl Into<OsString>>) -> Vec<CompletionCandidate> {
+    names.into_iter().map(CompletionCandidate::new).collect()
+}
+
+/// Shells that can ask.
+pub(super) fn shells() -> Vec<CompletionCandidate> {
+    candidates(Shells::builtins().names())
+}
+
+/// Commands that have a page.
+pub(super) fn commands() -> Vec<CompletionCandidate> {
+    let mut command = Args::command();
+    command.build();
+    candidates(command.get_subcommands().map(clap::Command::get_name))
+}
+
+/// Programs whose files are known.
+pub(super) fn profiles() -> Vec<CompletionCandidate> {
+    candidates(Profile::names().chain(["none"]))
+}
+
+/// Languages that are spoken.
+pub(super) fn languages() -> Vec<CompletionCandidate> {
+    candidates(Language::ALL.iter().map(|language| language.tag()))
+}
+
+/// Presets of the settings files; none where one cannot be read.
+pub(super) fn presets() -> Vec<CompletionCandidate> {
+    let typed: Vec<OsString> = std::env::args_os().collect();
+    let mut words = typed.iter().skip_while(|word| *word != "--config").skip(1);
+    candidates(
+        config::preset_names(words.next().map(Path::new), &Places::of_environment()).unwrap_or_default(),
+    )
 }
 
 /// The columns of the first file in a command line; none if there is none that can be read.

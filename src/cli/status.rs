@@ -13,6 +13,7 @@ use super::failure::Failure;
 use super::given::Given;
 use super::past::SANDBOX;
 use super::remembered::{GivenBack, LastTry, Remembered};
+use super::taken::parts_in;
 use super::{settings, tell};
 use crate::ledger::JOURNAL;
 use crate::model::printable;
@@ -30,7 +31,8 @@ pub(super) fn status(args: &StatusArgs) -> Result<Exit, Failure> {
         );
     }
     let standing = Standing::of(path, MOST_LATER)?.ok_or_else(|| {
-        Failure::usage(message!("no-import-in", folder = &shown)).hint(message!("hint-folder-of-run"))
+        let hint = parts_in(path).unwrap_or_else(|| message!("hint-folder-of-run"));
+        Failure::usage(message!("no-import-in", folder = &shown)).hint(hint)
     })?;
     tell(&if args.json { standing.json() } else { standing.text() });
     Ok(Exit::Done)

@@ -22,7 +22,7 @@ use crate::ledger::{JOURNAL, Ledger};
 use crate::model::{Shard, Stop};
 use crate::rate::Headroom;
 use crate::results::OutputDir;
-use crate::words::message;
+use crate::words::{Message, message};
 
 /// An import that was made. Nobody else works on it while this lives.
 pub(super) struct Taken {
@@ -45,11 +45,22 @@ pub(super) fn folder(path: &Path) -> Result<OutputDir, Failure> {
         } else {
             message!("no-folder", folder = shown)
         };
-        return Err(Failure::usage(what).hint(message!("hint-folder-of-results")));
+        let hint = parts_in(path).unwrap_or_else(|| message!("hint-folder-of-results"));
+        return Err(Failure::usage(what).hint(hint));
     }
     let folder = OutputDir::open(path)?;
     folder.refuse_files_of_others()?;
     Ok(folder)
+}
+
+/// The folders of imports that lie in one which has none itself, as those of `--shard` do; `None` if there are none.
+pub(super) fn parts_in(path: &Path) -> Option<Message> {
+    let entries = std::fs::read_dir(path).ok()?.flatten().map(|entry| entry.path());
+    let mut parts: Vec<String> =
+        entries.filter(|entry| entry.join(JOURNAL).is_file()).map(|entry| settings::shown(&entry)).collect();
+    parts.sort();
+    let first = parts.first()?;
+    Some(message!("hint-parts-in", parts = parts.len(), first))
 }
 
 /// Whether nothing was ever written into the journal: neither a first line nor how long it was. A run opens it before it

@@ -247,7 +247,7 @@ impl Work {
         let next = if stop.is_some() || tally.failed + tally.unknown > 0 {
             Some(message!("next-same-command"))
         } else if dry && tally.would_delete + tally.would_restore > 0 {
-            Some(format!("callbell-import undo {folder}").into())
+            Some(message!("next-without-dry-run"))
         } else if tally.deleted + tally.restored > 0 {
             Some(message!("next-after-undo"))
         } else {

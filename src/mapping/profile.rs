@@ -138,14 +138,18 @@ impl Profile {
     ///
     /// If there is none.
     pub fn named(name: &str) -> Result<Arc<Self>, MappingError> {
-        let names = || Self::built_in().iter().map(|profile| profile.name.as_str());
         Self::built_in().iter().find(|profile| profile.name == name).cloned().ok_or_else(|| {
             MappingError::UnknownProfile {
                 name: name.to_owned(),
-                nearest: super::request::nearest(name, names()),
-                names: names().map(str::to_owned).collect(),
+                nearest: super::request::nearest(name, Self::names()),
+                names: Self::names().map(str::to_owned).collect(),
             }
         })
+    }
+
+    /// What the profiles of the program are called.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        Self::built_in().iter().map(|profile| profile.name.as_str())
     }
 
     /// How much of the fingerprint the header has, in the language that fits best.

@@ -37,7 +37,12 @@ impl Closing<'_> {
     pub fn text(&self) -> String {
         let mut text = String::new();
         if self.nothing_to_do {
-            text.push_str(&message!("closing-nothing-to-do").told());
+            // A row that cannot be a contact is settled by nothing.
+            let told = match self.tally.count(Status::Invalid) {
+                0 => message!("closing-nothing-to-do"),
+                _ => message!("closing-nothing-to-send"),
+            };
+            text.push_str(&told.told());
             text.push('\n');
         }
         text.push_str(&self.sentence());

@@ -190,6 +190,7 @@ status-not-attempted = not attempted
     .meaning = the run stopped before
 
 closing-nothing-to-do = Nothing to do: every row was settled by an earlier run.
+closing-nothing-to-send = Nothing to send: every row that can be a contact was settled by an earlier run.
 closing-all-left-out = 0 rows: the file has rows, and --skip, --limit or --shard leave none of them; nothing was sent
 closing-no-rows = 0 rows: the file has a header and nothing below it; nothing was sent
 closing-colon = :
@@ -1357,6 +1358,7 @@ no-file-name = { $path } is no file's name
 no-folder = there is no folder { $folder }
 no-import-in = there is no import in { $folder }
 hint-folder-of-results = give the folder that a run wrote its results into, such as contacts.import
+hint-parts-in = imports lie in folders within it ({ $parts }): give each by itself, the first is { $first }
 hint-folder-of-run = give the folder that a run writes its results into; check and map write no journal there
 import-unreadable = cannot read the import in { $folder }: { $why }
 warn-ledger-damaged = warning: the journal is damaged ({ $damage }); contacts may be missing that were created
@@ -1516,6 +1518,7 @@ undo-report = Report
 undo-miscounted = the counts do not add up
 hint-undo-log = nothing is deleted that cannot be written down; what was deleted is in undo.log
 next-same-command = the same command again goes on
+next-without-dry-run = the same command without --dry-run does it
 next-after-undo = `run` refuses this folder now; --restart imports those rows again
 verify-sum = { $contacts ->
     [one] { $contacts } contact

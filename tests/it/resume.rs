@@ -33,6 +33,17 @@ fn the_same_file_again_is_nothing_to_do() {
 }
 
 #[test]
+fn a_row_that_cannot_be_a_contact_is_settled_by_no_earlier_run() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(3));
+    let _ = bench.run(&file, &NONE).expect(0);
+    let file = bench.file("in.csv", format!("{}12,Nobody\n", canary_numbers(3)));
+    let again = bench.run(&file, &NONE).expect(1).conserved();
+    let told = "Nothing to send: every row that can be a contact was settled by an earlier run.";
+    assert!(again.stdout.starts_with(told), "{}", again.stdout);
+}
+
+#[test]
 fn of_a_file_that_grew_only_what_is_new_is_sent() {
     let bench = Bench::new();
     let file = bench.file("in.csv", canary_numbers(20));

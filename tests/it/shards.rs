@@ -114,6 +114,12 @@ fn a_shard_goes_on_where_it_ended_and_is_no_other_shard() {
     let again = finish(&bench, 1, shard(&bench, 1, &[]).output().unwrap()).expect(1).conserved();
     assert_eq!((again.number("created"), again.number("requests")), (first.number("created"), 2));
     let other = finish(&bench, 2, shard(&bench, 2, &[]).output().unwrap()).expect(1).conserved();
+    // The folder of all parts is no import; it is told where they are.
+    for command in [&["status", "out"][..], &["verify", "out"], &["undo", "out", "--dry-run"]] {
+        let done = bench.exact(command).expect(2);
+        let hint = "imports lie in folders within it (2): give each by itself, the first is out/shard-1-of-3";
+        assert!(done.stderr.contains(hint), "{command:?}: {}", done.stderr);
+    }
     assert_eq!(bench.identifiers().len() as u64, stored as u64 + other.number("created"));
 }
 

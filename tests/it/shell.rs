@@ -58,6 +58,33 @@ fn bash_is_offered_commands_flags_fields_and_the_columns_of_the_very_file() {
     );
 }
 
+#[test]
+fn what_has_names_of_its_own_is_offered_by_them_and_a_folder_by_folders_only() {
+    let bench = Bench::new();
+    let program = "callbell-import";
+    bench.file("callbell-import.toml", "[preset.shop]\nrate = 9\n[preset.night]\nrate = 9\n");
+    bench.file("other.toml", "[preset.fair]\nrate = 9\n");
+    bench.file("list.csv", "Phone,Name\n");
+    std::fs::create_dir(bench.path().join("list.import")).unwrap();
+    let all = |words: &[&str]| {
+        let mut names = offered(&bench, &[&[program], words].concat());
+        names.retain(|name| !name.starts_with('-'));
+        names
+    };
+    assert_eq!(all(&["completions", ""]), ["bash", "elvish", "fish", "powershell", "zsh"]);
+    assert_eq!(all(&["man", "ver"]), ["verify"]);
+    assert_eq!(all(&["run", "list.csv", "--lang", ""]), ["en", "fr"]);
+    assert!(all(&["run", "list.csv", "--profile", "google"]).iter().all(|name| name.starts_with("google")));
+    assert!(all(&["run", "list.csv", "--profile", ""]).contains(&"none".to_owned()));
+    assert_eq!(all(&["run", "list.csv", "--preset", ""]), ["night", "shop"]);
+    assert_eq!(all(&["run", "list.csv", "--config", "other.toml", "--preset", ""]), ["fair"]);
+    for command in ["status", "verify", "undo", "report"] {
+        assert_eq!(all(&[command, "list"]), ["list.import/"], "{command}");
+    }
+    bench.file("callbell-import.toml", "[preset.shop\n");
+    assert_eq!(all(&["run", "list.csv", "--preset", ""]), [""], "a file that cannot be read offers nothing");
+}
+
 /// What another shell offers when it is asked by `ask`, with the script it got as `completions`; `None` where there is no
 /// such shell on this machine.
 fn offered_by(bench: &Bench, shell: &str, flags: &[&str], ask: &str) -> Option<Vec<String>> {
@@ -132,14 +159,19 @@ fn every_shell_gets_a_script_and_an_unknown_one_a_list() {
 fn the_manual_has_a_page_for_each_command() {
     let bench = Bench::new();
     let page = bench.exact(["man"]).expect(0).stdout;
-    assert!(page.contains(".TH callbell-import 1") && page.contains("Examples:"), "{page}");
+    assert!(page.contains(".TH callbell-import 1") && !page.contains("EXTRA"), "{page}");
+    let (_, examples) = page.split_once(".SH EXAMPLES\n.nf\n").expect("they are not filled into paragraphs");
+    assert!(
+        examples.contains("\n    callbell\\-import run samples/contacts.csv \\-\\-sandbox\n"),
+        "{examples}"
+    );
     let run = bench.exact(["man", "run"]).expect(0).stdout;
     assert!(run.contains("max\\-duration") && !run.contains("SECRET"), "{run}");
     let done = bench.exact(["man", "chek"]).expect(2);
     assert!(done.stderr.contains("did you mean `check`?"), "{}", done.stderr);
     bench.exact(["man", "--to", "pages"]).expect(0);
     assert!(bench.path().join("pages/callbell-import-run.1").exists());
-    assert!(bench.path().join("pages/callbell-import.1").exists());
+    assert_eq!(std::fs::read_to_string(bench.path().join("pages/callbell-import.1")).unwrap(), page);
 }
 
 fn help(bench: &Bench, args: &[&str]) -> Done {
@@ -154,8 +186,6 @@ fn every_example_of_the_help_is_executed() {
         .unwrap();
     bench.file("token.txt", TOKEN);
     std::fs::copy(sample("contacts.csv"), bench.path().join("contacts.csv")).unwrap();
-    // A file with the columns of the list that many people try things with.
-    std::fs::copy(sample("national.csv"), bench.path().join("us-500.csv")).unwrap();
     let help = help(&bench, &["--help"]).stdout;
     let examples = help.split("Examples:").nth(1).unwrap().replace("\\\n", "");
     let examples: Vec<&str> =

@@ -225,6 +225,7 @@ fn an_undo_is_told_and_a_folder_without_an_import_is_none() {
     std::fs::create_dir(bench.path().join("out")).unwrap();
     let done = bench.exact(["status", "out"]).expect(2);
     assert!(done.stderr.contains("there is no import in out"), "{}", done.stderr);
+    assert!(done.stderr.contains("check and map write no journal there"), "{}", done.stderr);
     let file = bench.file("in.csv", canary_numbers(3));
     let _ = bench.run(&file, &NONE).expect(0);
     let base = bench.sandbox().base_url();

@@ -12,7 +12,6 @@ mod places;
 mod show;
 
 use std::ffi::OsString;
-#[cfg(feature = "fleet")]
 use std::path::Path;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
@@ -101,20 +100,33 @@ pub(super) fn account(
     }
 }
 
-/// The presets that give a token.
-#[cfg(feature = "fleet")]
-pub(super) fn presets(config: Option<&Path>, places: &Places) -> Result<Vec<String>, Failure> {
+/// The presets of the settings files that `is_meant`, by what they say.
+fn presets(
+    config: Option<&Path>,
+    places: &Places,
+    is_meant: impl Fn(&[file::Entry]) -> bool,
+) -> Result<Vec<String>, Failure> {
     let project = config.unwrap_or(Path::new(places::PROJECT_FILE));
     let mut presets = std::collections::BTreeSet::new();
     for (layer, path) in [(file::Layer::Project, Some(project)), (file::Layer::User, places.user.as_deref())]
     {
         let Some(path) = path else { continue };
         let Some(file) = file::SettingsFile::read(layer, path)? else { continue };
-        let gives_token = |entry: &file::Entry| matches!(&*entry.key, "api-key-file" | "api-key-command");
-        let named = file.presets.into_iter().filter(|(_, entries)| entries.iter().any(gives_token));
-        presets.extend(named.map(|(name, _)| name));
+        presets.extend(file.presets.into_iter().filter(|(_, said)| is_meant(said)).map(|(name, _)| name));
     }
     Ok(presets.into_iter().collect())
+}
+
+/// What the presets of the settings files are called; `config` stands in the place of the project's file.
+pub(super) fn preset_names(config: Option<&Path>, places: &Places) -> Result<Vec<String>, Failure> {
+    presets(config, places, |_| true)
+}
+
+/// The presets that give a token.
+#[cfg(feature = "fleet")]
+pub(super) fn presets_with_a_token(config: Option<&Path>, places: &Places) -> Result<Vec<String>, Failure> {
+    let gives_token = |entry: &file::Entry| matches!(&*entry.key, "api-key-file" | "api-key-command");
+    presets(config, places, |said| said.iter().any(gives_token))
 }
 
 /// A command whose flags are what is said, whatever the environment says.

@@ -111,7 +111,7 @@ fn accounts(args: &WorkerArgs, places: &Places) -> Result<Vec<(Alias, AccountArg
     let config = args.config.as_deref();
     let mut aliases = args.accounts.clone();
     if aliases.is_empty() {
-        let presets = config::presets(config, places)?;
+        let presets = config::presets_with_a_token(config, places)?;
         aliases = presets.iter().filter_map(|preset| preset.parse().ok()).collect();
     }
     if aliases.is_empty() {
