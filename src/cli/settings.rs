@@ -362,6 +362,13 @@ pub(super) fn wishes(args: &MonitoringArgs) -> Result<Wishes, Failure> {
         let parsed = text.as_deref().map(Address::parse).transpose();
         parsed.map_err(|error| Failure::usage(message!("address", flag, why = error.message())))
     };
+    for (flag, path) in [("--events", &args.events), ("--metrics", &args.metrics)] {
+        if path.as_deref().is_some_and(is_stdin) {
+            return Err(
+                Failure::usage(message!("dash-is-no-file", flag)).hint(message!("dash-is-no-file.fix"))
+            );
+        }
+    }
     args.metrics.iter().try_for_each(|metrics| overwriting::refuse_what_is_no_file(metrics))?;
     Ok(Wishes {
         events: args.events.clone(),

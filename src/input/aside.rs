@@ -215,7 +215,7 @@ impl AsideRows<'_> {
     }
 }
 
-const FLAWS: [Flaw; 7] = [
+const FLAWS: [Flaw; 8] = [
     Flaw::UnclosedQuote,
     Flaw::TextAfterQuote,
     Flaw::CellCount,
@@ -223,6 +223,7 @@ const FLAWS: [Flaw; 7] = [
     Flaw::JsonNested,
     Flaw::UnendedCard,
     Flaw::TooLong,
+    Flaw::SwallowedRows,
 ];
 
 fn number(flaw: Flaw) -> u8 {

@@ -73,7 +73,11 @@ impl<'a> FileRecords<'a> {
         let named = header.names.iter().filter(|name| !name.trim().is_empty());
         let twins = named.filter(|name| header.names.iter().filter(|other| other == name).count() > 1);
         notes.same_names = twins.count() as u64;
-        let shape = Arc::new(Shape { names: header.names.clone(), ragged: options.ragged });
+        let shape = Arc::new(Shape {
+            names: header.names.clone(),
+            ragged: options.ragged,
+            are_quotes_said: options.quote.is_some(),
+        });
         Ok(Self { input, source, header, shape, notes })
     }
 

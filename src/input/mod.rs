@@ -49,6 +49,7 @@ mod scan;
 mod sealed;
 mod split;
 mod stretch;
+mod swallowed;
 mod trouble;
 mod two_bytes;
 mod utf8;

@@ -7,8 +7,9 @@ use csv::ByteRecord;
 
 use super::cutter::Cut;
 use super::notes::RowNotes;
+use super::swallowed::holds_rows;
 use super::{Dialect, InputFiles, Ragged};
-use crate::model::{Flaw, Row, RowNumber};
+use crate::model::{EXTRA_COLUMNS, Flaw, Row, RowNumber};
 
 /// Bytes of a text that make a stretch.
 pub(super) const STRETCH: usize = 128 * 1024;
@@ -20,6 +21,8 @@ pub(super) const ROWS: usize = 512;
 pub(super) struct Shape {
     pub(super) names: Vec<String>,
     pub(super) ragged: Ragged,
+    /// The person has said what quotes cells: whatever stands inside of one is one cell.
+    pub(super) are_quotes_said: bool,
 }
 
 /// The records of a stretch.
@@ -101,6 +104,9 @@ impl StretchRows<'_> {
                 let cut = cuts.next()?;
                 (row.line, row.flaw) = (cut.line, cut.flaw);
                 cut.read(bytes, *dialect, &mut row.cells);
+                if cut.has_lines && row.flaw.is_none() {
+                    row.flaw = self.shape.swallowed(&bytes[cut.start..cut.end], *dialect);
+                }
             }
             Source::Records(records) => (row.line, row.flaw, row.cells) = records.next()?,
         }
@@ -128,6 +134,15 @@ pub struct Done {
 }
 
 impl Shape {
+    /// Whether a record with lines inside of its quotes looks as if they were rows.
+    fn swallowed(&self, raw: &[u8], dialect: Dialect) -> Option<Flaw> {
+        let names = self.names.iter().map(String::as_str).rev();
+        let is_given_back = names.take(EXTRA_COLUMNS.len()).eq(EXTRA_COLUMNS.into_iter().rev());
+        let extra = if is_given_back { EXTRA_COLUMNS.len() } else { 0 };
+        let is_row = || holds_rows(raw, dialect, self.names.len() - extra, extra);
+        (!self.are_quotes_said && is_row()).then_some(Flaw::SwallowedRows)
+    }
+
     /// Brings a ragged row to the width of the header, where that loses and makes up nothing or the person said so.
     fn fit(&self, line: u64, cells: &mut ByteRecord, notes: &mut RowNotes) {
         let names = &self.names;

@@ -257,7 +257,12 @@ impl Form {
         let problem = |code, message| Problem { code, field: None, message, example: None };
         match row.flaw {
             Some(Flaw::JsonNested) => self.nested(row)?,
-            Some(flaw) => return Err(problem(flaw.code(), flaw.message())),
+            Some(flaw) => {
+                let (what, breaks) = (flaw.message(), line_breaks(row));
+                let message =
+                    if breaks == 0 { what } else { message!("flaw-over-lines", what, lines = breaks + 1) };
+                return Err(problem(flaw.code(), message));
+            }
             None => {}
         }
         if row.cells.as_slice().is_empty() {
@@ -305,6 +310,17 @@ fn as_text(key: &str) -> String {
     let path = if is_word { format!(".{key}") } else { format!(".[{}]", serde_json::Value::from(key)) };
     let filter = format!("{path} |= tojson");
     format!("jq -c {}", shlex::try_quote(&filter).unwrap_or_default())
+}
+
+/// Line ends inside of the cells of a row.
+fn line_breaks(row: &Row) -> usize {
+    let cells = row.cells.as_slice();
+    let alone = |(at, byte): (usize, &u8)| match byte {
+        b'\n' => true,
+        b'\r' => cells.get(at + 1) != Some(&b'\n'),
+        _ => false,
+    };
+    cells.iter().enumerate().filter(|&found| alone(found)).count()
 }
 
 #[cfg(test)]

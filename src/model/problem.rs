@@ -66,6 +66,8 @@ codes! {
     UnclosedQuote = "unclosed_quote", Problem;
     /// Text follows a closing quote.
     TextAfterQuote = "text_after_quote", Problem;
+    /// What looks like other rows stands inside of a quote.
+    SwallowedRows = "swallowed_rows", Problem;
     /// Longer than a row may be; none of its cells is given back.
     RowTooLong = "row_too_long", Problem;
     /// A line of a JSON Lines file that is not one object.

@@ -100,6 +100,8 @@ pub enum Flaw {
     UnclosedQuote,
     /// Text stands after a closing quote, as in `"a"b`.
     TextAfterQuote,
+    /// Lines that look like rows of their own stand inside of a quote.
+    SwallowedRows,
     /// Longer than a row may be: nothing of it was kept.
     TooLong,
     /// More or fewer cells than the columns of its own file, which are not those of the whole list.
@@ -118,6 +120,7 @@ impl Flaw {
         match self {
             Self::UnclosedQuote => Code::UnclosedQuote,
             Self::TextAfterQuote => Code::TextAfterQuote,
+            Self::SwallowedRows => Code::SwallowedRows,
             Self::TooLong => Code::RowTooLong,
             Self::CellCount => Code::FieldCount,
             Self::JsonLine => Code::JsonLine,
@@ -131,6 +134,7 @@ impl Flaw {
         match self {
             Self::UnclosedQuote => message!("flaw-unclosed-quote"),
             Self::TextAfterQuote => message!("flaw-text-after-quote"),
+            Self::SwallowedRows => message!("flaw-swallowed-rows"),
             Self::TooLong => message!("flaw-too-long"),
             Self::CellCount => message!("flaw-cell-count"),
             Self::JsonLine => message!("flaw-json-line"),

@@ -212,6 +212,44 @@ fn bomb() -> Vec<u8> {
 const ENDLESS: usize = (1 << 20) + 100_000;
 
 #[test]
+fn a_stray_quote_never_swallows_people_in_silence() {
+    let bench = Bench::new();
+    let person = |row: usize, city: &str| format!("P{row},+39 333 {row:07},{city}\n");
+    let mut list = "name,phone_number,City\n".to_owned();
+    for row in 0..1000 {
+        list.push_str(&person(row, if row == 4 || row == 904 { "\"" } else { "Rome" }));
+    }
+    let file = bench.file("in.csv", &list);
+    let done = bench.run(&file, &["--yes"]).expect(1).conserved();
+    assert_eq!((done.number("created"), done.number("invalid")), (99, 1));
+    let failure = &done.failures()[0];
+    assert_eq!((&*failure["import_code"], &*failure["import_line"]), ("swallowed_rows", "6"));
+    assert!(failure["import_message"].ends_with("stands on 901 lines"), "{}", failure["import_message"]);
+    // Given back as it is, it is the same; nobody in it is sent as part of a cell.
+    let failures = done.folder.join("failures.csv");
+    let again = bench.exact([
+        "run",
+        failures.to_str().unwrap(),
+        "--base-url",
+        &bench.sandbox().base_url(),
+        "--out",
+        "again",
+        "--yes",
+    ]);
+    assert!(again.expect(1).stdout.contains("1 row: 0 created, 1 invalid"));
+    assert_eq!(bench.identifiers().len(), 99);
+    // What the person says of quotes holds.
+    let done = bench.run(&file, &["--yes", "--quote", "none"]).expect(0).conserved();
+    assert_eq!((done.number("rows_read"), bench.identifiers().len(), bench.doubles()), (1000, 1000, 0));
+    let bench = Bench::new();
+    let note = "name,phone_number,note\nAda,+39 333 0000001,\"back:\nBob,+39 333 0000002,gone\"\n";
+    let file = bench.file("in.csv", note);
+    let _ = bench.run(&file, &[] as &[&str; 0]).expect(1).conserved();
+    let done = bench.run(&file, &["--quote", "double"]).expect(0).conserved();
+    assert_eq!(done.number("created"), 1);
+}
+
+#[test]
 fn every_bad_input_of_the_catalogue_comes_to_its_end() {
     let bench = Bench::new();
     let cases = cases();
