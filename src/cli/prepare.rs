@@ -155,8 +155,8 @@ pub(super) fn understand(
     own_columns::refuse(&header.names, &resolved)?;
     for file in input.files() {
         if let Some((label, column)) = resolved.form.misreads_points(file.pointed_columns()) {
-            return Err(Failure::usage(message!("json-numbers-have-points", column, label))
-                .hint(message!("json-numbers-have-points.fix", label)));
+            return Err(Failure::usage(message!("numbers-have-points", column, label))
+                .hint(message!("numbers-have-points.fix", label)));
         }
         if let Some((field, column, line)) = resolved.form.writes_out_a_list(file.listed_columns()) {
             let field = field.wire_name();

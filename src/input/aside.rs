@@ -215,7 +215,7 @@ impl AsideRows<'_> {
     }
 }
 
-const FLAWS: [Flaw; 8] = [
+const FLAWS: [Flaw; 9] = [
     Flaw::UnclosedQuote,
     Flaw::TextAfterQuote,
     Flaw::CellCount,
@@ -224,6 +224,7 @@ const FLAWS: [Flaw; 8] = [
     Flaw::UnendedCard,
     Flaw::TooLong,
     Flaw::SwallowedRows,
+    Flaw::QuoteAfterSpace,
 ];
 
 fn number(flaw: Flaw) -> u8 {

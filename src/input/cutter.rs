@@ -29,6 +29,8 @@ pub(super) struct Cut {
     pub(super) flaw: Option<Flaw>,
     /// Line ends stand inside of its quotes.
     pub(super) has_lines: bool,
+    /// A quote stands behind a space.
+    pub(super) has_spaced_quote: bool,
     /// A blank line stands before it.
     pub(super) after_blank: bool,
 }
@@ -118,7 +120,16 @@ impl<'a> Cutter<'a> {
             if !is_over && end == self.bytes.len() || end - start > MOST_RECORD_BYTES {
                 self.pass_over(scan, end)?;
                 let flaw = Some(Flaw::TooLong);
-                return Ok(Some(Cut { start, end: start, line, flaw, has_lines: false, after_blank }));
+                let (has_lines, has_spaced_quote) = (false, false);
+                return Ok(Some(Cut {
+                    start,
+                    end: start,
+                    line,
+                    flaw,
+                    has_lines,
+                    has_spaced_quote,
+                    after_blank,
+                }));
             }
             self.done_to(end, scan.has_lines);
             let is_open = is_over && scan.is_open();
@@ -127,7 +138,8 @@ impl<'a> Cutter<'a> {
                 return Err(self.quote_to_the_end(line));
             }
             let flaw = scan.flaw.or(is_open.then_some(Flaw::UnclosedQuote));
-            return Ok(Some(Cut { start, end, line, flaw, has_lines: scan.has_lines, after_blank }));
+            let Scan { has_lines, has_spaced_quote, .. } = scan;
+            return Ok(Some(Cut { start, end, line, flaw, has_lines, has_spaced_quote, after_blank }));
         }
         Ok(None)
     }

@@ -130,6 +130,13 @@ pub enum Unreadable {
         /// The limit.
         most: usize,
     },
+    /// The cells of the header stand in quotes, behind spaces.
+    QuoteAfterSpace {
+        /// The file.
+        path: PathBuf,
+        /// Physical line of the header.
+        line: u64,
+    },
     /// An open quote swallowed so much that nothing after it can be trusted.
     QuoteToTheEnd {
         /// The file.
@@ -304,6 +311,9 @@ impl Unreadable {
             Self::RecordTooLong { path, line, most } => {
                 message!("input-record-too-long", path, line = line.to_string(), most = *most)
             }
+            Self::QuoteAfterSpace { path, line } => {
+                message!("input-quote-after-space", path, line = line.to_string())
+            }
             Self::QuoteToTheEnd { path, line, lines } => {
                 message!("input-quote-to-the-end", path, line = line.to_string(), lines = *lines)
             }
@@ -367,6 +377,7 @@ impl Unreadable {
             Self::WhichDelimiter { .. } => message!("input-which-delimiter.fix"),
             Self::RecordTooLong { .. } => message!("input-record-too-long.fix"),
             Self::QuoteToTheEnd { .. } => message!("input-quote-to-the-end.fix"),
+            Self::QuoteAfterSpace { .. } => message!("input-quote-after-space.fix"),
             Self::TooManyColumns { .. } => message!("input-too-many-columns.fix"),
             Self::StdinTooLong { .. } => message!("input-stdin-too-long.fix"),
             Self::Bomb { .. } => message!("input-bomb.fix"),

@@ -10,7 +10,7 @@ use super::dialect::DELIMITERS;
 use super::file::Content as FileContent;
 use super::header::{data_in, positional};
 use super::limits::MOST_COLUMNS;
-use super::stretch::{Content, ROWS, STRETCH, Shape};
+use super::stretch::{Content, ROWS, STRETCH, Shape, is_quoted_behind_a_space};
 use super::{Header, InputFile, Notes, Unreadable};
 use crate::model::Flaw;
 
@@ -149,6 +149,9 @@ impl TextSource<'_> {
         }
         if cut.flaw.is_some() {
             return Err(self.cutter.quote_to_the_end(line));
+        }
+        if record.iter().any(|cell| is_quoted_behind_a_space(cell, self.cutter.dialect())) {
+            return Err(Unreadable::QuoteAfterSpace { path: path(), line });
         }
         let names: Result<Vec<String>, _> =
             record.iter().map(|cell| std::str::from_utf8(cell).map(str::to_owned)).collect();

@@ -18,6 +18,8 @@ pub(super) struct Scan {
     pub(super) flaw: Option<Flaw>,
     /// Line ends stand inside of quotes.
     pub(super) has_lines: bool,
+    /// A quote stands behind a space, and is a letter as any other.
+    pub(super) has_spaced_quote: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +35,7 @@ enum Place {
 
 impl Scan {
     pub(super) fn new() -> Self {
-        Self { place: Place::Start, before: 0, flaw: None, has_lines: false }
+        Self { place: Place::Start, before: 0, flaw: None, has_lines: false, has_spaced_quote: false }
     }
 
     /// Whether a quote is open.
@@ -71,6 +73,7 @@ impl Scan {
                     if before == dialect.delimiter {
                         self.place = Place::Quoted;
                     }
+                    self.has_spaced_quote |= before == b' ';
                     at += 1;
                 }
                 Place::Quoted => {

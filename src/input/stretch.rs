@@ -107,6 +107,11 @@ impl StretchRows<'_> {
                 if cut.has_lines && row.flaw.is_none() {
                     row.flaw = self.shape.swallowed(&bytes[cut.start..cut.end], *dialect);
                 }
+                if cut.has_spaced_quote
+                    && row.cells.iter().any(|cell| is_quoted_behind_a_space(cell, *dialect))
+                {
+                    row.flaw = row.flaw.or(Some(Flaw::QuoteAfterSpace));
+                }
             }
             Source::Records(records) => (row.line, row.flaw, row.cells) = records.next()?,
         }
@@ -164,6 +169,16 @@ impl Shape {
             }
         }
     }
+}
+
+/// Whether a cell is ` "so"`, which the person sees as a quoted one, and no reader of CSV does.
+pub(super) fn is_quoted_behind_a_space(cell: &[u8], dialect: Dialect) -> bool {
+    let Some(quote) = dialect.quote.byte() else { return false };
+    let bare = cell.trim_ascii();
+    cell.first() == Some(&b' ')
+        && bare.len() > 1
+        && bare.first() == Some(&quote)
+        && bare.last() == Some(&quote)
 }
 
 /// Puts the cells under the columns that all files share. A row that does not fit its own file's header has no columns,

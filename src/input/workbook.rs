@@ -91,7 +91,7 @@ fn read(
         let at = all.iter().position(|sheet| sheet == name).unwrap_or_default();
         let hidden = HiddenRows::of(file, workbook, name, at);
         let mut table = SheetTable::new(options, &hidden, scratch);
-        book.cells(name, &mut |row, column, text| table.cell(row, column, text))
+        book.cells(name, &mut |row, column, text, has_point| table.cell(row, column, text, has_point))
             .and_then(|()| table.end_of_row())
             .map_err(|failed| failed.of(&file.path))?;
         if let Some(wanted) = options.header_line
@@ -141,7 +141,7 @@ impl Glance {
     fn at(book: &mut Book, sheet: &str, options: &InputOptions) -> Self {
         let named = options.header_line.and_then(|line| u32::try_from(line.checked_sub(1)?).ok());
         let mut glance = Self { line: named, ..Self::default() };
-        let _ = book.cells(sheet, &mut |row, _, text| {
+        let _ = book.cells(sheet, &mut |row, _, text, _| {
             glance.take(row, &text);
             Ok(())
         });
@@ -180,8 +180,8 @@ enum Book {
     Ods(Ods<BufReader<Unchanged>>),
 }
 
-/// Takes a cell: its row and column from 0, and its text.
-type Take<'t> = &'t mut dyn FnMut(u32, u32, Cow<'_, str>) -> Result<(), Failed>;
+/// Takes a cell: its row and column from 0, its text, and whether that is a number with a fraction.
+type Take<'t> = &'t mut dyn FnMut(u32, u32, Cow<'_, str>, bool) -> Result<(), Failed>;
 
 fn damaged(error: impl std::error::Error + Send + Sync + 'static) -> Failed {
     Failed::Reading(Trouble::damage("workbook", io::Error::other(error)))
@@ -225,7 +225,8 @@ impl Book {
                     let value = cell.get_value();
                     let shown =
                         formats.get(style).and_then(Option::as_ref).and_then(|format| shown(value, format));
-                    take(row, column, shown.map_or_else(|| text_of_ref(value), Cow::Owned))?;
+                    let has_point = shown.is_none() && has_fraction_ref(value);
+                    take(row, column, shown.map_or_else(|| text_of_ref(value), Cow::Owned), has_point)?;
                 }
                 Ok(())
             }
@@ -233,7 +234,8 @@ impl Book {
                 let mut cells = book.worksheet_cells_reader(sheet).map_err(damaged)?;
                 while let Some(cell) = cells.next_cell().map_err(damaged)? {
                     let (row, column) = cell.get_position();
-                    take(row, column, text_of_ref(cell.get_value()))?;
+                    let value = cell.get_value();
+                    take(row, column, text_of_ref(value), has_fraction_ref(value))?;
                 }
                 Ok(())
             }
@@ -258,7 +260,7 @@ fn all_cells(range: &calamine::Range<Data>, take: Take<'_>) -> Result<(), Failed
     let (first_row, first_column) = range.start().unwrap_or_default();
     for (row, column, cell) in range.used_cells() {
         let offset = |base: u32, by: usize| u32::try_from(by).map_or(u32::MAX, |by| base.saturating_add(by));
-        take(offset(first_row, row), offset(first_column, column), text_of(cell))?;
+        take(offset(first_row, row), offset(first_column, column), text_of(cell), has_fraction(cell))?;
     }
     Ok(())
 }
@@ -276,6 +278,8 @@ struct SheetTable<'s> {
     columns: u32,
     row: u32,
     cells: Vec<(u16, String)>,
+    /// Those of them that are numbers with a fraction.
+    points: Vec<u16>,
     hidden: &'s HiddenRows,
     /// Rows of the table among them.
     hidden_rows: u64,
@@ -297,12 +301,13 @@ impl<'s> SheetTable<'s> {
             columns: 0,
             row: 0,
             cells: Vec::new(),
+            points: Vec::new(),
             hidden,
             hidden_rows: 0,
         }
     }
 
-    fn cell(&mut self, row: u32, column: u32, text: Cow<'_, str>) -> Result<(), Failed> {
+    fn cell(&mut self, row: u32, column: u32, text: Cow<'_, str>, has_point: bool) -> Result<(), Failed> {
         if text.is_empty() {
             return Ok(());
         }
@@ -312,12 +317,16 @@ impl<'s> SheetTable<'s> {
         }
         let column = u16::try_from(column).map_err(|_| Failed::TooManyColumns)?;
         self.cells.push((column, text.into_owned()));
+        if has_point {
+            self.points.push(column);
+        }
         Ok(())
     }
 
     /// Rows are counted from 1.
     fn end_of_row(&mut self) -> Result<(), Failed> {
         let cells = std::mem::take(&mut self.cells);
+        let points = std::mem::take(&mut self.points);
         if cells.is_empty() {
             return Ok(());
         }
@@ -349,6 +358,7 @@ impl<'s> SheetTable<'s> {
         if is_header {
             return Ok(());
         }
+        points.into_iter().for_each(|column| writer.note_point(column));
         self.hidden_rows += u64::from(self.hidden.has(self.row));
         writer.row(line, None, cells.iter().map(|(column, text)| (*column, text.as_bytes()))).map_err(failed)
     }
@@ -367,6 +377,15 @@ fn text_of_ref<'c>(cell: &'c DataRef<'_>) -> Cow<'c, str> {
         DataRef::DateTime(value) => date(value).into(),
         DataRef::Error(error) => error.to_string().into(),
     }
+}
+
+/// Whether the text of a number has a point.
+fn has_fraction_ref(cell: &DataRef<'_>) -> bool {
+    matches!(cell, DataRef::Float(value) if value.fract() != 0.0)
+}
+
+fn has_fraction(cell: &Data) -> bool {
+    matches!(cell, Data::Float(value) if value.fract() != 0.0)
 }
 
 fn text_of(cell: &Data) -> Cow<'_, str> {

@@ -66,6 +66,8 @@ codes! {
     UnclosedQuote = "unclosed_quote", Problem;
     /// Text follows a closing quote.
     TextAfterQuote = "text_after_quote", Problem;
+    /// A space stands before the quotes of a cell.
+    QuoteAfterSpace = "quote_after_space", Problem;
     /// What looks like other rows stands inside of a quote.
     SwallowedRows = "swallowed_rows", Problem;
     /// Longer than a row may be; none of its cells is given back.

@@ -100,6 +100,8 @@ pub enum Flaw {
     UnclosedQuote,
     /// Text stands after a closing quote, as in `"a"b`.
     TextAfterQuote,
+    /// A cell stands in quotes behind a space, as in `a, "b"`.
+    QuoteAfterSpace,
     /// Lines that look like rows of their own stand inside of a quote.
     SwallowedRows,
     /// Longer than a row may be: nothing of it was kept.
@@ -120,6 +122,7 @@ impl Flaw {
         match self {
             Self::UnclosedQuote => Code::UnclosedQuote,
             Self::TextAfterQuote => Code::TextAfterQuote,
+            Self::QuoteAfterSpace => Code::QuoteAfterSpace,
             Self::SwallowedRows => Code::SwallowedRows,
             Self::TooLong => Code::RowTooLong,
             Self::CellCount => Code::FieldCount,
@@ -134,6 +137,7 @@ impl Flaw {
         match self {
             Self::UnclosedQuote => message!("flaw-unclosed-quote"),
             Self::TextAfterQuote => message!("flaw-text-after-quote"),
+            Self::QuoteAfterSpace => message!("flaw-quote-after-space"),
             Self::SwallowedRows => message!("flaw-swallowed-rows"),
             Self::TooLong => message!("flaw-too-long"),
             Self::CellCount => message!("flaw-cell-count"),

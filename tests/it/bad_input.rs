@@ -212,6 +212,19 @@ fn bomb() -> Vec<u8> {
 const ENDLESS: usize = (1 << 20) + 100_000;
 
 #[test]
+fn a_cell_in_quotes_behind_a_space_is_not_sent_with_its_quotes() {
+    let bench = Bench::new();
+    let spaced = "\"phone_number\", \"name\"\n\"+393330000001\", \"Ada\"\n";
+    let done = bench.run(bench.file("in.csv", spaced), &[] as &[&str; 0]).expect(3);
+    assert!(done.stderr.contains("in.csv, line 1: a space stands before the quotes"), "{}", done.stderr);
+    let rows = "phone_number,name,note\n+393330000001, \"Ada\",\n+393330000002,Bob \"B\", the \"boss\" he\n";
+    let done = bench.run(bench.file("in.csv", rows), &["--yes"]).expect(1).conserved();
+    assert_eq!(done.column("code"), ["quote_after_space", ""]);
+    let done = bench.run(bench.file("in.csv", rows), &["--yes", "--quote", "none"]).expect(0);
+    assert_eq!(done.number("created"), 2);
+}
+
+#[test]
 fn a_stray_quote_never_swallows_people_in_silence() {
     let bench = Bench::new();
     let person = |row: usize, city: &str| format!("P{row},+39 333 {row:07},{city}\n");
@@ -223,7 +236,7 @@ fn a_stray_quote_never_swallows_people_in_silence() {
     let done = bench.run(&file, &["--yes"]).expect(1).conserved();
     assert_eq!((done.number("created"), done.number("invalid")), (99, 1));
     let failure = &done.failures()[0];
-    assert_eq!((&*failure["import_code"], &*failure["import_line"]), ("swallowed_rows", "6"));
+    assert_eq!((&*failure["import_code"], &*failure["import_row"]), ("swallowed_rows", "5"));
     assert!(failure["import_message"].ends_with("stands on 901 lines"), "{}", failure["import_message"]);
     // Given back as it is, it is the same; nobody in it is sent as part of a cell.
     let failures = done.folder.join("failures.csv");

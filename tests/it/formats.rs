@@ -631,7 +631,37 @@ fn json_lists_and_numbers_mean_what_json_says_whatever_is_declared_of_texts() {
     bench.file("plain.toml", format!("{likes}{score}"));
     let map = ["--map", "custom_fields.Likes=Likes", "--map", "custom_fields.Score=Score", "--mapping"];
     let refused = bench.run(&file, &[&map[..], &["german.toml"]].concat()).expect(2);
-    assert!(refused.stderr.contains("`Score` holds JSON numbers"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("`Score` holds numbers and no texts"), "{}", refused.stderr);
+    // So do the numbers of a workbook.
+    let cells = |row: u32, cells: [&str; 3]| {
+        let cells: String =
+            cells.iter().zip(["A", "B", "C"]).map(|(cell, at)| text(&format!("{at}{row}"), cell)).collect();
+        format!("<row r=\"{row}\">{cells}</row>")
+    };
+    let header = cells(1, ["phone_number", "name", "Score"]);
+    let of = |score: &str| {
+        let (phone, name) = (text("A2", "+39 333 1234509"), text("B2", "Eva"));
+        xlsx(&[(
+            "Sheet",
+            "visible",
+            &format!("{header}<row r=\"2\">{phone}{name}<c r=\"C2\"><v>{score}</v></c></row>"),
+        )])
+    };
+    let score_only =
+        ["--map", "custom_fields.Score=Score", "--mapping", "score.toml", "--out", "of-the-book"];
+    bench.file(
+        "score.toml",
+        format!("[map]\nidentifier = \"phone_number\"\nname = \"name\"\n{score}{german}"),
+    );
+    let read = |score: &str| {
+        let book = bench.file("in.xlsx", of(score));
+        let base = bench.sandbox().base_url();
+        let args = ["check", book.to_str().unwrap(), "--base-url", &base];
+        bench.exact([&args[..], &score_only].concat())
+    };
+    let refused = read("1.234").expect(2);
+    assert!(refused.stderr.contains("`Score` holds numbers and no texts"), "{}", refused.stderr);
+    let _ = read("1234").expect(0);
     let done = bench.run(&file, &[&map[..], &["plain.toml"]].concat()).expect(0);
     assert_eq!(done.number("created"), 1);
     let fields = |place: usize| {
