@@ -11,6 +11,7 @@ use super::file::Content as FileContent;
 use super::header::{data_in, positional};
 use super::limits::MOST_COLUMNS;
 use super::stretch::{Content, ROWS, STRETCH, Shape, is_quoted_behind_a_space};
+use super::swallowed::says_who;
 use super::{Header, InputFile, Notes, Unreadable};
 use crate::model::Flaw;
 
@@ -170,14 +171,15 @@ impl TextSource<'_> {
         record
     }
 
-    /// Whether the record is one cell in a table of several, and would be no row with another delimiter either.
+    /// Whether the record is one cell in a table of several that says nothing of who somebody is, and would be no row with
+    /// another delimiter either.
     fn stands_alone(&self, cut: Cut, width: usize) -> bool {
         if width < 2 || cut.flaw.is_some() {
             return false;
         }
         let cells = self.cells(cut);
         let would_fit = |delimiter: &u8| cells[0].split(|byte| byte == delimiter).count() == width;
-        cells.len() == 1 && !DELIMITERS.iter().any(would_fit)
+        cells.len() == 1 && !says_who(&cells[0]) && !DELIMITERS.iter().any(would_fit)
     }
 
     fn next(&mut self, width: usize) -> Result<Option<Content>, Unreadable> {

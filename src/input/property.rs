@@ -111,8 +111,10 @@ fn read_head(head: &[u8]) -> (String, String, Parameters) {
             }
             "ENCODING" => parameters.encoding = value.trim().to_ascii_uppercase(),
             "CHARSET" => parameters.charset = Encoding::named(value.trim_matches('"')),
-            // The preferred one, as vCard 4.0 says it.
-            "PREF" => parameters.types.push("PREF".to_owned()),
+            // The preferred one, as vCard 4.0 says it: 1 goes before all others (RFC 6350, 5.3).
+            "PREF" if value.trim().trim_matches('"') == "1" => parameters.types.push("PREF".to_owned()),
+            // WhatsApp says of its own number that it is one.
+            "WAID" => parameters.types.push("WHATSAPP".to_owned()),
             _ => {}
         }
     }

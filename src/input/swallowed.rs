@@ -58,6 +58,13 @@ impl Kind {
     }
 }
 
+/// Whether a cell is a telephone number or an e-mail address, and no date.
+pub(super) fn says_who(cell: &[u8]) -> bool {
+    let digits = cell.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let parts = cell.iter().filter(|byte| b"-./".contains(byte)).count();
+    Kind::of(cell).is_some() && (digits, parts) != (8, 2)
+}
+
 /// Whether two lines say the same kind of thing in a column, and in none another kind.
 fn is_alike(first: &[&[u8]], line: &[&[u8]]) -> bool {
     let mut is_alike = false;

@@ -15,6 +15,31 @@ use super::property::{self, Property};
 use super::putting_aside::Failed;
 use crate::model::Flaw;
 
+/// U+FEFF, as it stands between files that were joined.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+/// Ctrl-Z, with which `copy` ends a file.
+const END_OF_DOS: u8 = 0x1a;
+/// What mobile telephones are called, also by the labels of telephones in the five languages.
+const MOBILE: [&str; 12] = [
+    "CELL",
+    "IPHONE",
+    "MOBILE",
+    "WHATSAPP",
+    "CELLULARE",
+    "MÓVIL",
+    "CELULAR",
+    "MOBIL",
+    "HANDY",
+    "PORTABLE",
+    "TELEMÓVEL",
+    "TÉLÉPHONE PORTABLE",
+];
+/// Columns that every list of cards has; the profile of vCards is known by them.
+const ALWAYS: [&str; 5] = ["name", "phone_number", "phone_type", "given_name", "family_name"];
+/// What is no telephone of a person.
+const FAX: [&str; 4] = ["FAX", "PAGER", "HOMEFAX", "WORKFAX"];
+/// What says of lines outside of cards that they are of a person.
+const OF_A_PERSON: [&str; 4] = ["EMAIL", "FN", "N", "TEL"];
 /// Columns in the order in which they stand; others follow as they come.
 const COLUMNS: [&str; 12] = [
     "name",
@@ -66,6 +91,7 @@ pub(super) fn put_aside(text: impl Read, table: AsideWriter) -> Result<(Aside, C
         if let Some(open) = open.take() {
             reading.property(open)?;
         }
+        bytes.drain(..seam(&bytes));
         if bytes.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
@@ -99,6 +125,25 @@ pub(super) fn put_aside(text: impl Read, table: AsideWriter) -> Result<(Aside, C
     };
     let aside = reading.table.finish(1, order).map_err(|error| Failed::aside(line_number, error))?;
     Ok((aside, reading.notes))
+}
+
+/// Bytes at the beginning that are left where files were joined: byte-order marks, and what DOS ended files with.
+fn seam(line: &[u8]) -> usize {
+    let mut rest = line;
+    while let Some(behind) = rest.strip_prefix(MARK).or_else(|| rest.strip_prefix(&[END_OF_DOS])) {
+        rest = behind;
+    }
+    line.len() - rest.len()
+}
+
+/// Whether this is what stands behind `END:` where the next card begins on the same line: a file without a line end at its
+/// end was joined with another.
+fn ends_and_begins(value: &[u8]) -> bool {
+    let begins = |rest: &[u8]| rest.trim_ascii().eq_ignore_ascii_case(b"BEGIN:VCARD");
+    value
+        .trim_ascii_start()
+        .split_at_checked(b"VCARD".len())
+        .is_some_and(|(end, rest)| end.eq_ignore_ascii_case(b"VCARD") && begins(&rest[seam(rest)..]))
 }
 
 /// A property whose lines are still coming.
@@ -148,6 +193,8 @@ struct Card {
     bytes: usize,
     /// Nothing of it is kept.
     is_too_long: bool,
+    /// It has no beginning, or another one seems to go on in it.
+    is_torn: bool,
     properties: Vec<Property>,
     /// Within it, the card of somebody who acts for the person: what stands there is not the person's.
     agent: Agent,
@@ -217,21 +264,22 @@ impl Reading {
         match property.name.as_str() {
             "BEGIN" if value_is("VCARD") => {
                 self.end_of_card(true)?;
-                self.card = Some(Card {
-                    line: open.line,
-                    old: false,
-                    bytes: 0,
-                    is_too_long: false,
-                    properties: Vec::new(),
-                    agent: Agent::Within(0),
-                });
+                self.card = Some(Card::beginning(open.line));
             }
             "END" if value_is("VCARD") => self.end_of_card(false)?,
-            _ => {
+            "END" if ends_and_begins(&property.value) => {
+                self.end_of_card(false)?;
+                self.card = Some(Card::beginning(open.line));
+            }
+            name => {
+                if self.card.is_none() && OF_A_PERSON.contains(&name) {
+                    self.card = Some(Card { is_torn: true, ..Card::beginning(open.line) });
+                }
                 let Some(card) = &mut self.card else {
                     self.notes.stray += 1;
                     return Ok(());
                 };
+                card.is_torn |= name == "END" || name == "VERSION" && card.values("VERSION").next().is_some();
                 card.old |= property.name == "VERSION" && value_is("2.1");
                 card.bytes += open.bytes.len();
                 card.is_too_long |= card.bytes > MOST_RECORD_BYTES;
@@ -252,16 +300,33 @@ impl Reading {
         if card.is_too_long {
             return self.table.row(line, Some(Flaw::TooLong), []).map_err(failed);
         }
+        // A card without any of these is a card all the same: what its columns are called is known by them.
+        for name in ALWAYS {
+            self.table.column(name).map_err(failed)?;
+        }
         let cells = card.cells();
         let mut numbered = Vec::with_capacity(cells.len());
         for (name, cell) in &cells {
             numbered.push((self.table.column(name).map_err(failed)?, &cell[..]));
         }
-        self.table.row(line, unended.then_some(Flaw::UnendedCard), numbered).map_err(failed)
+        let flaw = (unended || card.is_torn).then_some(Flaw::UnendedCard);
+        self.table.row(line, flaw, numbered).map_err(failed)
     }
 }
 
 impl Card {
+    fn beginning(line: u64) -> Self {
+        Self {
+            line,
+            old: false,
+            bytes: 0,
+            is_too_long: false,
+            is_torn: false,
+            properties: Vec::new(),
+            agent: Agent::Within(0),
+        }
+    }
+
     fn values<'c>(&'c self, name: &'c str) -> impl Iterator<Item = &'c Property> {
         self.properties.iter().filter(move |property| property.name == name)
     }
@@ -364,16 +429,11 @@ impl Card {
                     _ => text,
                 };
                 let label = self.label(&property.group);
-                let known = |words: &[&str]| {
-                    words.iter().any(|word| property.is_type(word))
-                        || words.iter().any(|word| label.eq_ignore_ascii_case(word.as_bytes()))
-                };
-                let rank = if known(&["FAX", "PAGER", "HOMEFAX", "WORKFAX"]) {
-                    9
-                } else {
-                    2 * u8::from(!known(&["CELL", "IPHONE", "MOBILE", "WHATSAPP"]))
-                        + u8::from(!known(&["PREF"]))
-                };
+                let labelled = String::from_utf8_lossy(&label).to_uppercase();
+                let known =
+                    |words: &[&str]| words.iter().any(|word| property.is_type(word) || labelled == *word);
+                let rank =
+                    if known(&FAX) { 9 } else { 2 * u8::from(!known(&MOBILE)) + u8::from(!known(&["PREF"])) };
                 let kind = if label.is_empty() { property.types.join(", ").into_bytes() } else { label };
                 (rank, number, kind)
             })

@@ -55,32 +55,40 @@ impl Numbers {
     pub(super) fn read<'c>(&'c self, cells: Texts<'c>) -> Option<Result<Number<'c>, NoNumber>> {
         if let ([only], None) = (&self.candidates[..], &self.separator) {
             let text = only.value.text(cells);
-            return match text {
-                _ if text.is_empty() => None,
-                Cow::Borrowed(text) => Some(self.read_one(text, cells)),
-                Cow::Owned(text) => Some(self.read_one(&text, cells).map(Number::into_owned)),
+            let mut read = match text {
+                _ if text.is_empty() => return None,
+                Cow::Borrowed(text) => self.read_one(text, cells),
+                Cow::Owned(text) => self.read_one(&text, cells).map(Number::into_owned),
             };
+            if let Ok(number) = &mut read
+                && self.turn_of(only, cells) == Turn::Fax
+            {
+                number.remarks.push(Code::PhoneFax);
+            }
+            return Some(read);
         }
-        let mut texts: Vec<(bool, Cow<'_, str>)> = self
+        let mut texts: Vec<(Turn, Cow<'_, str>)> = self
             .candidates
             .iter()
-            .map(|candidate| (self.is_preferred(candidate, cells), candidate.value.text(cells)))
+            .map(|candidate| (self.turn_of(candidate, cells), candidate.value.text(cells)))
             .filter(|(_, text)| !text.is_empty())
             .collect();
-        texts.sort_by_key(|(preferred, _)| !preferred);
-        let parts: Vec<&str> = texts
+        texts.sort_by_key(|(turn, _)| *turn);
+        let parts: Vec<(Turn, &str)> = texts
             .iter()
-            .flat_map(|(_, text)| match &self.separator {
-                Some(separator) => text.split(separator.as_str()).collect::<Vec<_>>(),
-                None => vec![text.as_ref()],
+            .flat_map(|(turn, text)| {
+                let parts = match &self.separator {
+                    Some(separator) => text.split(separator.as_str()).collect::<Vec<_>>(),
+                    None => vec![text.as_ref()],
+                };
+                parts.into_iter().map(|part| (*turn, part.trim()))
             })
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
+            .filter(|(_, part)| !part.is_empty())
             .collect();
         let mut refused: Option<NoNumber> = None;
         let mut unfinished: Option<(&str, NoNumber)> = None;
         let mut has_another = false;
-        for part in &parts {
+        for (turn, part) in &parts {
             match (self.read_one(part, cells), &unfinished) {
                 (Ok(number), Some((of, _))) if !is_the_same(of, &number.digits) => has_another = true,
                 (Ok(mut number), _) => {
@@ -88,6 +96,9 @@ impl Numbers {
                         number.remarks.push(Code::PhonePassedOver);
                     } else if parts.len() > 1 {
                         number.remarks.push(Code::PhoneOneOfSeveral);
+                    }
+                    if *turn == Turn::Fax {
+                        number.remarks.push(Code::PhoneFax);
                     }
                     return Some(Ok(number.into_owned()));
                 }
@@ -108,10 +119,15 @@ impl Numbers {
         Some(Err(refused))
     }
 
-    fn is_preferred(&self, candidate: &Candidate, cells: Texts<'_>) -> bool {
-        let Some(label) = candidate.label else { return false };
+    fn turn_of(&self, candidate: &Candidate, cells: Texts<'_>) -> Turn {
+        let Some(label) = candidate.label else { return Turn::Usual };
         let label = fold(cells.at(label));
-        self.prefer.contains(&label)
+        let is_fax = || FAXES.iter().any(|word| label.contains(word));
+        match self.prefer.contains(&label) {
+            true => Turn::Preferred,
+            false if is_fax() => Turn::Fax,
+            false => Turn::Usual,
+        }
     }
 
     fn read_one<'t>(&self, text: &'t str, cells: Texts<'_>) -> Result<Number<'t>, NoNumber> {
@@ -136,6 +152,18 @@ impl Numbers {
         }
     }
 }
+
+/// When a number is tried, by what its label says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Turn {
+    Preferred,
+    Usual,
+    /// No telephone: a fax or a pager.
+    Fax,
+}
+
+/// What the labels of faxes and pagers have in common, in all languages of the profiles, folded.
+const FAXES: [&str; 4] = ["fax", "pager", "cercapersone", "buscapersonas"];
 
 /// Whether what was refused is a number of somebody that cannot be told from the cell: its country is not known, or a digit
 /// is missing that a spreadsheet ate, or it is one of several.

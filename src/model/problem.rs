@@ -153,6 +153,8 @@ codes! {
     PhoneAreaCode = "phone_area_code", Warning;
     /// All digits alike, or in a row, as people type into forms.
     PhoneSuspicious = "phone_suspicious", Warning;
+    /// It is labelled as a fax or a pager, and there is no other.
+    PhoneFax = "phone_fax", Warning;
     /// The data that came back is not the data that was sent.
     EchoDiffers = "echo_differs", Warning;
     /// The API does not show what the contact has in this field, so that it was not changed.

@@ -112,7 +112,7 @@ pub enum Flaw {
     JsonLine,
     /// A value that is itself an object, or a list of lists.
     JsonNested,
-    /// A vCard without an end.
+    /// A vCard without a beginning or an end, or two that run into one another.
     UnendedCard,
 }
 

@@ -26,8 +26,8 @@ code-json_line = a line that is not one JSON object
     .fix = write one object a line, each key once
 code-json_nested = a JSON value inside another
     .fix = write the value as a text: jq -c '.KEY |= tojson' FILE; only custom_fields may be an object
-code-unended_card = a vCard without an end
-    .fix = close the card with END:VCARD, or export it again
+code-unended_card = a vCard without a beginning or an end
+    .fix = put each card between BEGIN:VCARD and END:VCARD, on lines of their own, or export it again
 code-repeated_header = the header stands again between the rows
     .fix = delete the row
 code-missing_identifier = the identifier is empty
@@ -102,6 +102,8 @@ code-phone_area_code = a landline without its 0, as short as a number without it
     .fix = look whether the area code is there, and write the whole number with its 0
 code-phone_suspicious = digits that are all alike or in a row
     .fix = look whether these are real numbers
+code-phone_fax = the only number is labelled as a fax or a pager
+    .fix = look whether a person answers there
 code-echo_differs = what came back is not what was sent
     .fix = look whether the tags, fields and users exist in the account under exactly these names
 code-update_left_out = the API does not show what is there, so it was left as it is
@@ -429,7 +431,7 @@ flaw-cell-count = the row has more or fewer cells than its file has columns
 flaw-json-line = the line is not one JSON object, or a key stands in it twice
 row-json-nested = the value of `{ $key }` is nested; a cell is a text, a number, or a list of these: { $command } makes a text of it
 flaw-json-nested = a value is nested; a cell is a text, a number, or a list of these
-flaw-unended-card = the card has no END:VCARD
+flaw-unended-card = the card has no BEGIN:VCARD or no END:VCARD, or two in it are one
 
 ## What happened on the wire
 
@@ -569,6 +571,7 @@ phone-too-short = the number has { $digits ->
 }; that is too few
 phone-country = no country has the code that the number begins with
 phone-country-column = no country has the code in the column with country codes
+phone-of-another-code = the digits are no number of the country code { $code } that stands beside them, and would be one of another country
 phone-no-area-code = the area code is missing: with { $digits } digits this is a number as it is dialled within one town of { $country }; write the whole number, with its 0 if it has one
 phone-characters = the cell has characters that no phone number has; keep digits, spaces and the signs + and -
 phone-negative = the cell holds a negative number; write the telephone number as a text

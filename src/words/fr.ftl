@@ -23,8 +23,8 @@ code-json_line = une ligne qui n'est pas un objet JSON unique
     .fix = écrivez un objet par ligne, chaque clé une seule fois
 code-json_nested = une valeur JSON imbriquée dans une autre
     .fix = écrivez la valeur sous forme de texte : jq -c '.CLÉ |= tojson' FICHIER ; seul custom_fields peut être un objet
-code-unended_card = une vCard sans fin
-    .fix = terminez la fiche par END:VCARD, ou exportez-la de nouveau
+code-unended_card = une vCard sans début ou sans fin
+    .fix = mettez chaque fiche entre BEGIN:VCARD et END:VCARD, sur des lignes à elles, ou exportez-la de nouveau
 code-repeated_header = l'en-tête se répète au milieu des lignes
     .fix = supprimez la ligne
 code-missing_identifier = l'identifiant est vide
@@ -99,6 +99,8 @@ code-phone_area_code = un fixe sans son 0, aussi court qu'un numéro sans indica
     .fix = vérifiez que l'indicatif régional y est, et écrivez le numéro entier avec son 0
 code-phone_suspicious = des chiffres tous identiques ou qui se suivent
     .fix = vérifiez qu'il s'agit de vrais numéros
+code-phone_fax = le seul numéro est indiqué comme celui d'un fax ou d'un récepteur d'appels
+    .fix = voyez si une personne y répond
 code-echo_differs = ce qui est revenu n'est pas ce qui a été envoyé
     .fix = vérifiez que les étiquettes, champs et utilisateurs existent dans le compte exactement sous ces noms
 code-update_left_out = l'API ne montre pas la valeur présente, elle a donc été laissée telle quelle
@@ -477,7 +479,7 @@ flaw-cell-count = la ligne a plus ou moins de cellules que son fichier n'a de co
 flaw-json-line = la ligne n'est pas un objet JSON unique, ou une clé y figure deux fois
 row-json-nested = la valeur de `{ $key }` est imbriquée ; une cellule est un texte, un nombre ou une liste de ceux-ci : { $command } en fait un texte
 flaw-json-nested = une valeur est imbriquée ; une cellule est un texte, un nombre ou une liste de ceux-ci
-flaw-unended-card = la fiche n'a pas de END:VCARD
+flaw-unended-card = la fiche n'a pas de BEGIN:VCARD ou pas de END:VCARD, ou deux n'en font qu'une
 
 ## Ce qui s'est passé sur le réseau
 
@@ -630,6 +632,7 @@ phone-too-short = le numéro a { $digits ->
 } ; c'est trop peu
 phone-country = aucun pays n'a l'indicatif par lequel le numéro commence
 phone-country-column = aucun pays n'a l'indicatif de la colonne des indicatifs
+phone-of-another-code = les chiffres ne sont pas un numéro de l'indicatif { $code } qui se trouve à côté, et en seraient un d'un autre pays
 phone-no-area-code = l'indicatif régional manque : avec { $digits } chiffres, c'est un numéro tel qu'on le compose dans une seule ville ({ $country }) ; écrivez le numéro entier, avec son 0 s'il en a un
 phone-characters = la cellule contient des caractères qu'aucun numéro de téléphone ne contient ; gardez les chiffres, les espaces et les signes + et -
 phone-negative = la cellule contient un nombre négatif ; écrivez le numéro de téléphone sous forme de texte

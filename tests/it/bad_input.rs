@@ -153,6 +153,7 @@ fn cases() -> Vec<Case> {
         case("a byte-order mark between two files that were joined", with(format!("\u{feff}{HEADER}").as_bytes()), &[], 1, &[ONE_OF_TWO, "repeated_header", "1 row begins with a byte-order mark"]),
         case("the same, without a header", with("\u{feff}+393331230002,Bo,x\n".as_bytes()), &[], 0, &[TWO, "1 row begins with a byte-order mark, as where files were joined", "first: line 3"]),
         case("a byte-order mark inside a cell", with("+393331230002,Bo\u{feff},x\n".as_bytes()), &[], 1, &[ONE_OF_TWO, "control_character"]),
+        case("people without a name behind a blank line", with(b"+393331230002,Bo,x\n\n+393331230003\nann@example.com\n"), &[], 1, &["4 in the file: 2 to send, 2 invalid", "field_count"]),
         case("a report's last lines", with(b"+393331230002,Bo,x\n\n\"Contacts, all\"\nCopyright Acme\n"), &[], 0, &[TWO, "lines 5 to 6 at the end"]),
         case("last lines that are rows with another separator", with(b"\n+393331230002;Bo;x\n"), &[], 1, &[ONE_OF_TWO, "field_count"]),
         case("a line alone between rows", with(b"\nonly\n+393331230002,Bo,x\n"), &[], 1, &["3 in the file: 2 to send, 1 invalid", "field_count"]),

@@ -446,6 +446,55 @@ fn the_telephone_of_a_card_within_a_card_is_not_the_persons() {
 }
 
 #[test]
+fn cards_of_files_that_were_joined_are_all_there_and_none_has_another_ones_number() {
+    let card =
+        |name: &str, rest: &str| format!("BEGIN:VCARD\r\nVERSION:3.0\r\nFN:{name}\r\n{rest}\r\nEND:VCARD");
+    let (ada, bob) = (card("Ada", "TEL;TYPE=HOME:+390612345671"), card("Bob", "TEL;TYPE=CELL:+393337656012"));
+    let cy = card("Cy", "TEL:333\r\nTEL:+393337656013");
+    let end = "\r\n";
+    for joined in [
+        format!("\u{feff}{ada}{end}\u{feff}{bob}{end}\u{feff}{cy}{end}"),
+        format!("{ada}{end}\u{1a}{bob}{end}\u{1a}{cy}{end}\u{1a}"),
+        // None has a line end at its end.
+        format!("{ada}{bob}{cy}"),
+        format!("\u{feff}{ada}\u{feff}{bob}\u{feff}{cy}"),
+    ] {
+        let bench = Bench::new();
+        let done = bench.run(bench.file("all.vcf", &joined), &["--yes"]).expect(0).conserved();
+        assert_eq!(done.column("name"), ["Ada", "Bob", "Cy"], "{joined:?}");
+        let numbers = ["390612345671", "393337656012", "393337656013"].map(str::to_owned);
+        assert_eq!(sorted(bench.identifiers()), numbers, "{joined:?}");
+    }
+    // What is of a person is not passed over, and what may be of two is refused.
+    let bench = Bench::new();
+    let lost = format!("{ada}{end}VERSION:3.0{end}FN:Di{end}TEL:+393337656014{end}END:VCARD{end}{bob}");
+    let torn = format!(
+        "{lost}{end}BEGIN:VCARD{end}FN:Ed{end}END:VCARDx{end}VERSION:3.0{end}TEL:+393337656015{end}END:VCARD"
+    );
+    let done = bench.run(bench.file("torn.vcf", torn), &["--yes"]).expect(1).conserved();
+    assert_eq!(done.column("code"), ["", "unended_card", "", "unended_card"]);
+    assert_eq!(bench.identifiers().len(), 2);
+}
+
+#[test]
+fn of_several_telephones_of_a_card_the_one_of_whatsapp_goes_first_and_a_fax_alone_is_told() {
+    let bench = Bench::new();
+    let cards = [
+        "TEL;TYPE=WORK;PREF=2:+390612345671\nTEL;TYPE=WORK;PREF=1:+390612345672",
+        "TEL;TYPE=CELL:+393337656021\nTEL;waid=393337656022;TYPE=WORK:+393337656022",
+        "TEL:+393337656023\nitem1.TEL:+393337656024\nitem1.X-ABLabel:Móvil",
+        "TEL;TYPE=FAX:+390612345673\nTEL:+393337656025",
+        "TEL;TYPE=FAX:+390612345674",
+    ];
+    let cards = cards.map(|tel| format!("BEGIN:VCARD\nVERSION:4.0\nFN:Ada\n{tel}\nEND:VCARD\n"));
+    let done = bench.run(bench.file("in.vcf", cards.concat()), &["--yes"]).expect(0).conserved();
+    let sent = ["390612345672", "393337656022", "393337656024", "393337656025", "390612345674"];
+    assert_eq!(done.column("identifier"), sent);
+    let is_told = done.column("code").into_iter().map(|code| code.contains("phone_fax"));
+    assert_eq!(is_told.collect::<Vec<_>>(), [false, false, false, false, true]);
+}
+
+#[test]
 fn letters_that_were_damaged_before_a_workbook_was_made_are_told() {
     let bench = Bench::new();
     let row = |at: u32, name: &str| {

@@ -137,7 +137,16 @@ pub(super) fn read_after_code<'c>(code: &str, cell: &'c str) -> Result<Number<'c
     let digits: String = code.chars().filter(char::is_ascii_digit).collect();
     let digits = digits.trim_start_matches('0');
     match Country::of_code(digits) {
-        Some(country) => read(cell, Some(country)),
+        Some(country) => match read(cell, Some(country))? {
+            // Digits alone are of the country that is said, or are none.
+            number
+                if number.remarks.contains(&Code::PhoneReadAsInternational)
+                    && !number.digits.starts_with(digits) =>
+            {
+                Err(no(Code::PhoneAmbiguous, message!("phone-of-another-code", code = digits)))
+            }
+            number => Ok(number),
+        },
         None => Err(no(Code::PhoneCountry, message!("phone-country-column"))),
     }
 }
@@ -159,6 +168,26 @@ mod tests {
 
     fn country(code: &str) -> Option<Country> {
         Some(Country::parse(code).unwrap())
+    }
+
+    #[test]
+    fn a_country_code_in_a_cell_of_its_own_keeps_digits_in_that_country() {
+        let read = |code: &str, cell: &str| {
+            read_after_code(code, cell).map(|number| number.digits.into_owned()).map_err(|no| no.code)
+        };
+        for (code, cell, digits) in [
+            ("39", "333 1234501", "393331234501"),
+            ("+39", "393331234501", "393331234501"),
+            ("0039", "+39 333 1234501", "393331234501"),
+            ("1", "212 621 8900", "12126218900"),
+            ("39", "+34 612 345 678", "34612345678"),
+        ] {
+            assert_eq!(read(code, cell), Ok(digits.to_owned()), "{code} {cell}");
+        }
+        // The old form of a Mexican mobile, and a Spanish number with two digits too many.
+        for (code, cell) in [("52", "15512345679"), ("34", "61234567890")] {
+            assert_eq!(read(code, cell), Err(Code::PhoneAmbiguous), "{code} {cell}");
+        }
     }
 
     #[test]
