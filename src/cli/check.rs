@@ -53,7 +53,7 @@ pub(super) async fn check(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exi
 async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Failure> {
     logging::start(args.talk.verbose, None);
     let mut mapping = settings::mapping(&args.mapping)?;
-    settings::update_rules(&args.preflight, &mut mapping)?;
+    let rules = settings::update_rules(&args.preflight, &mut mapping)?;
     let endpoint = if args.offline { None } else { Some(Endpoint::of(&args.account)?) };
     if let Some(warning) = endpoint.as_ref().and_then(|endpoint| endpoint.warning.as_ref()) {
         say(&warning.told());
@@ -72,7 +72,7 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     if let Some(told) = past::told_of_undo(&folder)? {
         say(&message!("note-undone", told).told());
     }
-    let Looked { sightings, head, contents } = past::look(&folder, past::scratch(&folder))?;
+    let Looked { sightings, head, contents } = past::look(&folder, &rules, past::scratch(&folder))?;
     if let Some(endpoint) = &endpoint {
         past::refuse_rehearsal(&folder, head.as_ref(), endpoint.sandbox.is_some())?;
         refuse_another_address(head.as_ref(), endpoint, message!("hint-another-folder"))?;

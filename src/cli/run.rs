@@ -171,6 +171,7 @@ async fn with_the_folder(
         restart: args.sending.restart,
         yes: args.sending.yes,
         power_safe: !args.sending.no_power_safety,
+        rules: rules.clone(),
     };
     let scratch = past::scratch(folder);
     let (past, told) = past::open(folder, &wanted, scratch).await?;

@@ -214,8 +214,9 @@ impl Plan<'_> {
     fn past(&self, tell: &mut impl FnMut(Message)) {
         let counts = &self.counts;
         if self.input_changed {
-            let rows = self.to_send - counts.open;
-            tell(match counts.met_again(self.policy) {
+            let by_other_rules = counts.by_other_rules(self.policy);
+            let rows = self.to_send - counts.open - by_other_rules;
+            tell(match counts.met_again(self.policy) - by_other_rules {
                 0 => message!("plan-file-grown", rows),
                 _ => message!("plan-file-changed", rows),
             });
@@ -226,6 +227,10 @@ impl Plan<'_> {
         let met_again = counts.met_again(self.policy);
         if met_again > 0 {
             tell(message!("plan-met-again", rows = met_again));
+        }
+        let by_other_rules = counts.by_other_rules(self.policy);
+        if by_other_rules > 0 {
+            tell(message!("plan-other-rules", rows = by_other_rules));
         }
         let changed_and_left = counts.changed_and_left(self.policy);
         if changed_and_left > 0 {

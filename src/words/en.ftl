@@ -306,6 +306,10 @@ plan-met-again = of these, the { $rows ->
     [one] contact of { $rows } row is
    *[other] contacts of { $rows } rows are
 } met again: more is to be done about them now, or their rows say something else
+plan-other-rules = { $rows ->
+    [one] { $rows } of them was held against its row by other rules for updates than now
+   *[other] { $rows } of them were held against their rows by other rules for updates than now
+} (--keep, --fill, [update])
 plan-not-changed = of these, { $rows ->
     [one] { $rows } says
    *[other] { $rows } say

@@ -357,6 +357,10 @@ plan-met-again = parmi elles, { $rows ->
     [one] le contact de { $rows } ligne est revu
    *[other] les contacts de { $rows } lignes sont revus
 } : il y a davantage à en faire à présent, ou leurs lignes disent autre chose
+plan-other-rules = { $rows ->
+    [one] { $rows } d'entre eux a été comparé à sa ligne selon d'autres règles de mise à jour
+   *[other] { $rows } d'entre eux ont été comparés à leurs lignes selon d'autres règles de mise à jour
+} qu'à présent (--keep, --fill, [update])
 plan-not-changed = parmi elles, { $rows ->
     [one] { $rows } dit autre chose
    *[other] { $rows } disent autre chose
