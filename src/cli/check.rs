@@ -112,16 +112,14 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     let mut list = List { folder: &folder, format: understood.format.clone(), problems: None };
     let mut prepared =
         understood.survey(&fingerprints, sightings, contents, preflight.is_some(), &mut list)?;
+    settings::refuse_rules_of_nothing(&args.preflight, &prepared.resolved)?;
     prepared.policy = args.preflight.on_existing.into();
     if let Some(kept) = list.problems.map_or(Ok(None), Problems::finish)? {
         say(&message!("problems-kept", file = settings::shown(&kept)).told());
     }
     let (mut account, mut findings, mut existing) = (None, Vec::new(), None);
     if let Some(preflight) = &mut preflight {
-        findings = {
-            let begun = head.as_ref().map(|head| head.main_channel.as_deref());
-            preflight.findings(&prepared, true, begun).await?
-        };
+        findings = preflight.findings(&prepared, true, head.as_ref().map(|_| &fingerprints)).await?;
         let policy = args.preflight.on_existing.into();
         let rate = per_second.map(std::num::NonZeroU32::get);
         existing = Some(ExistingPlan {

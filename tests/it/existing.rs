@@ -701,6 +701,41 @@ fn rules_for_updates_without_updates_and_two_rules_for_one_field_are_refused_bef
 }
 
 #[test]
+fn a_rule_for_a_custom_field_that_no_row_can_say_is_refused_and_the_plan_tells_the_others() {
+    let bench = bench_of(1, "");
+    let file = bench.file("in.csv", rows(4));
+    let path = file.to_str().unwrap();
+    let update = ["--on-existing", "update"];
+    for (flag, label, hint) in [
+        ("--keep", "custom_fields.city", "did you mean `custom_fields.City`?"),
+        ("--fill", "custom_fields.Shoe size", "leave --fill out, or name a label that the list has"),
+    ] {
+        let flags = [&update[..], &[flag, label]].concat();
+        let checked = bench.exact([&["check", path, "--offline"], &flags[..]].concat());
+        for done in [bench.run(&file, &flags), checked] {
+            let done = done.expect(2);
+            assert!(done.stderr.contains(&format!("{flag} {label}: no column")), "{}", done.stderr);
+            assert!(done.stderr.contains(hint), "{}", done.stderr);
+        }
+    }
+    assert_eq!(bench.identifiers().len(), 1);
+    let known = [&update[..], &["--keep", "name", "--keep", "custom_fields.City", "--fill", "note"]].concat();
+    let done = bench.run(&file, &[&known[..], &["--yes"]].concat()).expect(0).conserved();
+    assert!(done.stderr.contains("left as it is: custom_fields.City, name\n"), "{}", done.stderr);
+    assert!(done.stderr.contains("written only where it is empty: note\n"), "{}", done.stderr);
+    // A constant, and an object in a cell whose labels nobody knows before it is read.
+    let set = ["--set", "custom_fields.Origin=fair", "--fill", "custom_fields.Origin"];
+    let _ = bench.run(&file, &[&update[..], &set].concat()).expect(0);
+    let whole = bench.file(
+        "whole.csv",
+        "phone_number,name,custom_fields\n+393331000009,Ann,\"{\"\"Size\"\":\"\"9\"\"}\"\n",
+    );
+    let keep = ["--keep", "custom_fields.Size"];
+    let bench = bench_of(1, "");
+    let _ = bench.run(&whole, &[&update[..], &keep].concat()).expect(0);
+}
+
+#[test]
 fn keep_and_fill_are_flags_and_a_table_of_the_mapping_file() {
     let bench = bench_of(4, "");
     let file = bench.file("in.csv", rows(4));
