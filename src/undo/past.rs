@@ -195,7 +195,7 @@ mod tests {
         assert_eq!((past.open, past.fates), (BTreeSet::from([3]), BTreeMap::from([(1, DELETED)])));
         records.extend([outcome(3, Fate::Gone), Record::Ended { dry: false }]);
         let past = read(&records);
-        assert_eq!(past.list.unwrap().tickets, BTreeSet::new());
+        assert_eq!(past.list.as_ref().unwrap().tickets, BTreeSet::new());
         assert!(!past.under_way && past.is_finished && past.open.is_empty());
         assert_eq!(past.deleted().collect::<Vec<_>>(), [1]);
         for dry in [true, false] {
