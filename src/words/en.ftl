@@ -299,14 +299,14 @@ plan-file-changed = the file has changed since the last run: { $rows ->
    *[other] { $rows } rows are
 } new or changed
 plan-other-list = the folder has the import of { $held }, which knows { $known ->
-    [0] nobody
+    [0] none
    *[other] { $known }
 } of the { $contacts ->
     [one] one contact
    *[other] { $contacts } contacts
 } in this list
 plan-strangers-from-stdin = the imports from standard input into this folder know { $known ->
-    [0] nobody
+    [0] none
    *[other] { $known }
 } of the { $contacts ->
     [one] one contact
@@ -1241,7 +1241,7 @@ other-source = in the runs into this folder everybody was of { $before }, and wo
     .fix = nothing was sent; pass --source { $before } as before, or import into another folder: --out DIR
 no-country-any-more = numbers without + or 00 of this list were read as numbers of { $before }, and no country is given now: they would be somebody else or nobody
 other-list = { $folder } has the import of another list, { $held }, and knows { $known ->
-    [0] nobody
+    [0] none
    *[other] { $known }
 } of the { $contacts ->
     [one] one contact
