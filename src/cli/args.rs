@@ -33,7 +33,7 @@ Examples:
   Import for real:
     CALLBELL_API_KEY_FILE=token.txt callbell-import run contacts.csv --default-country IT
   Choose the columns:
-    callbell-import run us-500.csv --default-country US \\
+    callbell-import run samples/national.csv --default-country US \\
       --map identifier=phone1 --map name='{first_name} {last_name}'";
 
 /// Import contact lists into Callbell, and know what became of every row

@@ -53,7 +53,7 @@ pub(super) async fn check(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exi
 async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Failure> {
     logging::start(args.talk.verbose, None);
     let mut mapping = settings::mapping(&args.mapping)?;
-    settings::update_rules(&args.preflight, &mut mapping)?;
+    let rules = settings::update_rules(&args.preflight, &mut mapping)?;
     let endpoint = if args.offline { None } else { Some(Endpoint::of(&args.account)?) };
     if let Some(warning) = endpoint.as_ref().and_then(|endpoint| endpoint.warning.as_ref()) {
         say(&warning.told());
@@ -72,7 +72,7 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     if let Some(told) = past::told_of_undo(&folder)? {
         say(&message!("note-undone", told).told());
     }
-    let Looked { sightings, head, contents } = past::look(&folder, past::scratch(&folder))?;
+    let Looked { sightings, head, contents } = past::look(&folder, &rules, past::scratch(&folder))?;
     if let Some(endpoint) = &endpoint {
         past::refuse_rehearsal(&folder, head.as_ref(), endpoint.sandbox.is_some())?;
         refuse_another_address(head.as_ref(), endpoint, message!("hint-another-folder"))?;
@@ -112,16 +112,14 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     let mut list = List { folder: &folder, format: understood.format.clone(), problems: None };
     let mut prepared =
         understood.survey(&fingerprints, sightings, contents, preflight.is_some(), &mut list)?;
+    settings::refuse_rules_of_nothing(&args.preflight, &prepared.resolved)?;
     prepared.policy = args.preflight.on_existing.into();
     if let Some(kept) = list.problems.map_or(Ok(None), Problems::finish)? {
         say(&message!("problems-kept", file = settings::shown(&kept)).told());
     }
     let (mut account, mut findings, mut existing) = (None, Vec::new(), None);
     if let Some(preflight) = &mut preflight {
-        findings = {
-            let begun = head.as_ref().map(|head| head.main_channel.as_deref());
-            preflight.findings(&prepared, true, begun).await?
-        };
+        findings = preflight.findings(&prepared, true, head.as_ref().map(|_| &fingerprints)).await?;
         let policy = args.preflight.on_existing.into();
         let rate = per_second.map(std::num::NonZeroU32::get);
         existing = Some(ExistingPlan {

@@ -81,17 +81,9 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Err(Refusal::Said(error)) => {
             // Help and version are no mistake.
             let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
-            if let Some(failure) = unknown_flag::understood(&error, &arguments) {
-                say(&failure.text());
-                return exit;
-            }
-            // What is no argument may be the name of a file, and somebody else's choice.
-            let text = error.render().to_string();
-            let safe = failure::safe(&text);
-            if text == safe {
-                let _ = error.print();
-            } else {
-                say(&safe);
+            tell_of_a_refusal(&error, &arguments);
+            if let Some(told) = config::refused_variable(&arguments, &error) {
+                say(&told.told());
             }
             return exit;
         }
@@ -126,6 +118,21 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     say(&failure.text());
     // What became of the rows is the greater matter.
     if exit == Exit::Done { failure.exit() } else { exit }
+}
+
+/// Says what the parser has to say.
+fn tell_of_a_refusal(error: &clap::Error, arguments: &[OsString]) {
+    if let Some(failure) = unknown_flag::understood(error, arguments) {
+        return say(&failure.text());
+    }
+    // What is no argument may be the name of a file, and somebody else's choice.
+    let text = error.render().to_string();
+    let safe = failure::safe(&text);
+    if text == safe {
+        let _ = error.print();
+    } else {
+        say(&safe);
+    }
 }
 
 /// Why standard output did not take everything.

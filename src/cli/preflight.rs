@@ -10,6 +10,7 @@ use crate::account::{
 };
 use crate::api::{Client, Http};
 use crate::delivery::Existing;
+use crate::journal::Fingerprints;
 use crate::mapping::{Form, Names};
 use crate::model::{Field, OnExisting, Source, UpdateRules};
 use crate::rate::Rate;
@@ -78,13 +79,13 @@ impl<'a> Preflight<'a> {
         Ok(account)
     }
 
-    /// What does not fit. `looks_for_contacts`: the size of the account is of interest. `begun`: the main channel by
-    /// which the folder tells contacts apart, if it knows one, where an import has begun in it.
+    /// What does not fit. `looks_for_contacts`: the size of the account is of interest. `begun`: how
+    /// the folder tells contacts apart, where an import has begun in it.
     pub(super) async fn findings(
         &mut self,
         prepared: &Prepared,
         looks_for_contacts: bool,
-        begun: Option<Option<&str>>,
+        begun: Option<&Fingerprints>,
     ) -> Result<Vec<Finding>, Failure> {
         self.identify().await?;
         let (form, values) = (&prepared.resolved.form, &prepared.survey.values);
@@ -107,7 +108,8 @@ impl<'a> Preflight<'a> {
         // The stand-in without settings of its own is nobody's account, and says nothing of what fits.
         let fits_anything = self.endpoint.is_nobodys();
         let mut findings = if fits_anything { Vec::new() } else { findings(&self.known, values, form) };
-        let is_main_known = begun.map_or(self.known.main_channel().is_some(), |main| main.is_some());
+        let is_main_known =
+            begun.map_or(self.known.main_channel().is_some(), |begun| begun.main_channel().is_some());
         if !fits_anything && !is_main_known {
             findings.splice(0..0, main_channel_unknown(prepared));
         }

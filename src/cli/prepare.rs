@@ -17,7 +17,7 @@ use crate::input::{InputFile, InputFiles, Records, Section, Unreadable};
 use crate::journal::Fingerprints;
 use crate::mapping::{Country, Facts, Form, Mapping, Names, Resolved, column_of_numbers, load_ranges};
 use crate::model::{Code, Delivery, OnExisting, Outcome, Stands, Tally, UpdateRules, Window, printable};
-use crate::report::{AccountShown, Plan};
+use crate::report::{AccountShown, FirstRequest, Plan};
 use crate::results::{FailuresFormat, OutputDir, OutputError};
 use crate::survey::{Pass, Scope, Sightings, Survey};
 use crate::words::{Message, message};
@@ -367,12 +367,16 @@ impl Prepared {
             to_send: self.to_send(),
             counts: survey.counts,
             policy: self.policy,
+            rules: &self.update,
             input_changed: false,
             in_doubt: survey.in_doubt,
             problems: &self.problems,
             remarks: survey.remarks.iter().map(|(code, count)| (*code, *count)).collect(),
-            first: survey.first.as_ref().map(|(row, contact)| (*row, self.style.body(contact))),
-            is_first_sent: survey.is_first_sent,
+            first: survey.first.as_ref().map(|first| FirstRequest {
+                place: first.place,
+                body: self.style.body(&first.contact),
+                is_sent: first.is_sent,
+            }),
             mask,
             rate,
             findings,

@@ -171,6 +171,7 @@ async fn with_the_folder(
         restart: args.sending.restart,
         yes: args.sending.yes,
         power_safe: !args.sending.no_power_safety,
+        rules: rules.clone(),
     };
     let scratch = past::scratch(folder);
     let (past, told) = past::open(folder, &wanted, scratch).await?;
@@ -194,12 +195,13 @@ async fn with_the_folder(
     let fingerprints = beginning.fingerprints().clone();
     let mut prepared = understood.survey(&fingerprints, sightings, true, true, &mut NotNow)?;
     prepared.policy = policy;
+    settings::refuse_rules_of_nothing(&args.preflight, &prepared.resolved)?;
     let to_send = prepared.to_send();
-    let begun = replayed.head.as_ref().map(|_| fingerprints.main_channel());
-    if let Some(main) = begun {
+    let begun = replayed.head.as_ref().map(|_| &fingerprints);
+    if let Some(begun) = begun {
         remembered.refuse_another_country(&read, prepared.resolved.default_country())?;
         remembered.refuse_other_people(&prepared.resolved)?;
-        if main.is_none() && !policy.looks() {
+        if begun.main_channel().is_none() && !policy.looks() {
             remembered.refuse_other_channels(&prepared.survey.values)?;
         }
     }

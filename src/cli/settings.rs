@@ -14,8 +14,8 @@ use super::token::{self, TokenEnvironment};
 use crate::api::{ApiToken, BaseUrl, ExtraRoots, Http, HttpError, HttpVersion, WireStyle};
 use crate::delivery::Patience;
 use crate::input::{InputOptions, Quote};
-use crate::mapping::{Country, Mapping, MappingError, Profile, ProfileChoice, Target};
-use crate::model::{OnExisting, Shard, UpdateRule, UpdateRules, Window, printable};
+use crate::mapping::{Country, Mapping, MappingError, Profile, ProfileChoice, Resolved, Target, nearest};
+use crate::model::{Field, OnExisting, Shard, UpdateRule, UpdateRules, Window, printable};
 use crate::monitoring::{Address, Wishes};
 use crate::rate::{Headroom, LEDGER, PerSecond, Places, Rate, Shared};
 use crate::run::{Bounds, MaxFailures};
@@ -192,6 +192,35 @@ pub(super) fn update_rules(args: &PreflightArgs, mapping: &mut Mapping) -> Resul
         }
     }
     Ok(mapping.update.clone())
+}
+
+/// A flag for a custom field that no row can say protects nothing: another one was meant.
+pub(super) fn refuse_rules_of_nothing(args: &PreflightArgs, resolved: &Resolved) -> Result<(), Failure> {
+    let targets = || resolved.chosen.iter().map(|chosen| &chosen.target);
+    // A cell that holds an object may have any label.
+    if targets().any(|target| *target == Target::Field(Field::CustomFields)) {
+        return Ok(());
+    }
+    let said = || {
+        targets().filter_map(|target| match target {
+            Target::Custom(label) => Some(label.as_str()),
+            Target::Field(_) => None,
+        })
+    };
+    for (fields, flag) in [(&args.keeps, "--keep"), (&args.fills, "--fill")] {
+        for field in fields {
+            let Target::Custom(label) = Target::parse(field)? else { continue };
+            if said().any(|known| known == label) {
+                continue;
+            }
+            let failure = Failure::usage(message!("rule-of-nothing", flag, label = &label));
+            return Err(failure.hint(match nearest(&label, said()) {
+                Some(nearest) => message!("did-you-mean", nearest = format!("custom_fields.{nearest}")),
+                None => message!("rule-of-nothing.fix", flag),
+            }));
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn style(args: &MappingArgs) -> WireStyle {

@@ -14,5 +14,5 @@ pub use closing::{Closing, label, stop_words, words_on_doubts};
 pub use existing::ExistingPlan;
 pub use findings::findings;
 pub use html::{CauseTold, FieldTold, Opening, PAGE, STORY, Sample, SampleRow, Story, UnmappedTold, html};
-pub use plan::Plan;
+pub use plan::{FirstRequest, Plan};
 pub use summary::{AccountShown, SUMMARY, Span, Summary, Traffic};

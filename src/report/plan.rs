@@ -11,14 +11,28 @@ use super::existing::ExistingPlan;
 use super::summary::AccountShown;
 use crate::account::{Finding, whose_account};
 use crate::mapping::{Origin, Recognised, Resolved, Unmapped};
-use crate::model::{Cause, Code, OnExisting, RowPlace, Severity, Tally, Window, masked, printable};
+use crate::model::{
+    Cause, Code, OnExisting, RowPlace, Severity, Tally, UpdateRule, UpdateRules, Window, masked, printable,
+};
 use crate::survey::{RemarkCount, StandingCounts};
-use crate::words::{Message, message};
+use crate::words::{Message, discreet, message};
 
 /// Most filled columns that are named as not sent.
 const MOST_COLUMNS: usize = 100;
 /// Most empty columns that are named.
 const MOST_EMPTY_COLUMNS: usize = 5;
+
+/// What is sent of the first row that can be a contact.
+pub struct FirstRequest {
+    /// Where it stands.
+    pub place: RowPlace,
+    /// The body of the request.
+    pub body: String,
+    /// Whether it is one of those that are sent; otherwise it is an example of them.
+    pub is_sent: bool,
+}
+
+discreet!(FirstRequest { place, is_sent });
 
 /// Everything that a plan shows.
 pub struct Plan<'p> {
@@ -46,6 +60,8 @@ pub struct Plan<'p> {
     pub counts: StandingCounts,
     /// What is done about contacts that are there.
     pub policy: OnExisting,
+    /// What an update does with each field.
+    pub rules: &'p UpdateRules,
     /// The file is another one than that of the last run.
     pub input_changed: bool,
     /// Rows that an earlier run left open.
@@ -54,10 +70,8 @@ pub struct Plan<'p> {
     pub problems: &'p Tally,
     /// Warnings and repairs.
     pub remarks: Vec<(Code, RemarkCount)>,
-    /// The first row that can be a contact, and the body of its request.
-    pub first: Option<(RowPlace, String)>,
-    /// Whether it is one of those that are sent; otherwise it is an example of them.
-    pub is_first_sent: bool,
+    /// The first row that can be a contact.
+    pub first: Option<FirstRequest>,
     /// Whether its values are masked: they are shown to the user's own terminal only.
     pub mask: bool,
     /// Requests per second; `None`: no limit.
@@ -214,8 +228,9 @@ impl Plan<'_> {
     fn past(&self, tell: &mut impl FnMut(Message)) {
         let counts = &self.counts;
         if self.input_changed {
-            let rows = self.to_send - counts.open;
-            tell(match counts.met_again(self.policy) {
+            let by_other_rules = counts.by_other_rules(self.policy);
+            let rows = self.to_send - counts.open - by_other_rules;
+            tell(match counts.met_again(self.policy) - by_other_rules {
                 0 => message!("plan-file-grown", rows),
                 _ => message!("plan-file-changed", rows),
             });
@@ -226,6 +241,10 @@ impl Plan<'_> {
         let met_again = counts.met_again(self.policy);
         if met_again > 0 {
             tell(message!("plan-met-again", rows = met_again));
+        }
+        let by_other_rules = counts.by_other_rules(self.policy);
+        if by_other_rules > 0 {
+            tell(message!("plan-other-rules", rows = by_other_rules));
         }
         let changed_and_left = counts.changed_and_left(self.policy);
         if changed_and_left > 0 {
@@ -240,7 +259,8 @@ impl Plan<'_> {
     }
 
     fn sending(&self, text: &mut String) {
-        if let Some((place, body)) = self.first.as_ref().filter(|_| self.to_send > 0) {
+        if let Some(FirstRequest { place, body, is_sent }) = self.first.as_ref().filter(|_| self.to_send > 0)
+        {
             let body = if self.mask { masked_json(body) } else { printable_json(body) };
             let (row, line) = (place.row.to_string(), place.line.to_string());
             let which = if self.mask {
@@ -248,11 +268,8 @@ impl Plan<'_> {
             } else {
                 message!("plan-first", row, line)
             };
-            let title = if self.is_first_sent {
-                message!("plan-first-request")
-            } else {
-                message!("plan-example-request")
-            };
+            let title =
+                if *is_sent { message!("plan-first-request") } else { message!("plan-example-request") };
             let title = style(title.told()).bold();
             let _ = writeln!(text, "\n{title} ({})", which.told());
             let _ = writeln!(text, "  POST /contacts {body}");
@@ -278,6 +295,19 @@ impl Plan<'_> {
         }
         if self.to_send > 0 {
             tell(message!("plan-webhooks", contacts = self.to_send));
+        }
+        if self.policy == OnExisting::Update {
+            let of = |rule: UpdateRule| {
+                let fields = self.rules.0.iter().filter(|(_, of)| **of == rule);
+                let fields: Vec<String> = fields.map(|(field, _)| printable(field)).collect();
+                (!fields.is_empty()).then(|| fields.join(", "))
+            };
+            if let Some(fields) = of(UpdateRule::Keep) {
+                tell(message!("plan-kept", fields));
+            }
+            if let Some(fields) = of(UpdateRule::Fill) {
+                tell(message!("plan-filled", fields));
+            }
         }
         for sentence in self.existing.iter().flat_map(|existing| existing.sentences(self.rate)) {
             tell(sentence);

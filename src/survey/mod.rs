@@ -10,7 +10,7 @@ mod standing;
 mod standings;
 mod values;
 
-pub use reading::{Pass, RemarkCount, Scope, Survey, SurveyError};
+pub use reading::{FirstContact, Pass, RemarkCount, Scope, Survey, SurveyError};
 pub use sightings::Sightings;
 pub use standing::{Done, Standing, StandingCounts};
 pub use standings::Standings;

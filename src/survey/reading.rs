@@ -13,7 +13,7 @@ use crate::input::{InputFiles, Section, Stretches, Unreadable};
 use crate::journal::Fingerprints;
 use crate::mapping::{Facts, Form};
 use crate::model::{Code, NewContact, Rejection, Row, RowPlace, Stands, Window};
-use crate::words::message;
+use crate::words::{discreet, message};
 
 /// How often something was remarked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,14 +39,24 @@ pub struct Survey {
     /// Warnings and repairs.
     pub remarks: BTreeMap<Code, RemarkCount>,
     /// The first row that can be a contact.
-    pub first: Option<(RowPlace, NewContact)>,
-    /// Whether it is one of those that are sent.
-    pub is_first_sent: bool,
+    pub first: Option<FirstContact>,
     /// What the rows ask of the account.
     pub values: Values,
     /// What is known of each row.
     pub standings: Standings,
 }
+
+/// The first row of a file that can be a contact.
+pub struct FirstContact {
+    /// Where it stands.
+    pub place: RowPlace,
+    /// What it says.
+    pub contact: NewContact,
+    /// Whether it is one of those that are sent; otherwise it is an example of them.
+    pub is_sent: bool,
+}
+
+discreet!(FirstContact { place, is_sent });
 
 /// Why a survey ended early.
 #[derive(Debug, thiserror::Error)]
@@ -186,19 +196,11 @@ impl Pass {
         let (standings, counts) = sightings.standings(self.counted).map_err(SurveyError::Scratch)?;
         let Self { rows, all_left_out, invalid, sums, sections: _, counted: _ } = self;
         let Sums { remarks, in_doubt, first, facts: _, values } = sums;
-        let is_first_sent = first.as_ref().is_some_and(|(place, _)| standings.is_first_sent(place.row));
-        Ok(Survey {
-            rows,
-            all_left_out,
-            invalid,
-            counts,
-            in_doubt,
-            remarks,
-            first,
-            is_first_sent,
-            values,
-            standings,
-        })
+        let first = first.map(|(place, contact)| {
+            let is_sent = standings.is_first_sent(place.row);
+            FirstContact { place, contact, is_sent }
+        });
+        Ok(Survey { rows, all_left_out, invalid, counts, in_doubt, remarks, first, values, standings })
     }
 }
 

@@ -306,6 +306,10 @@ plan-met-again = of these, the { $rows ->
     [one] contact of { $rows } row is
    *[other] contacts of { $rows } rows are
 } met again: more is to be done about them now, or their rows say something else
+plan-other-rules = { $rows ->
+    [one] { $rows } of them was held against its row by other rules for updates than now
+   *[other] { $rows } of them were held against their rows by other rules for updates than now
+} (--keep, --fill, [update])
 plan-not-changed = of these, { $rows ->
     [one] { $rows } says
    *[other] { $rows } say
@@ -336,6 +340,8 @@ plan-no-bot-status = { $contacts ->
    *[other] { $contacts } contacts have
 } no bot_status: where the account has a bot, it answers them as soon as they write
     .fix = (--set bot_status=bot_end keeps it silent)
+plan-kept = of contacts that are there, left as it is: { $fields }
+plan-filled = of contacts that are there, written only where it is empty: { $fields }
 plan-webhooks = { $contacts ->
     [one] { $contacts } contact
    *[other] { $contacts } contacts
@@ -637,6 +643,8 @@ rule-without-update = { $flag } says what an update does, and --on-existing is {
     .fix = add --on-existing update, or leave { $flag } out
 rule-and-rule = `{ $field }` stands in --keep and in --fill
     .fix = --keep leaves the field as it is, --fill writes it where it is empty: say one of them
+rule-of-nothing = { $flag } custom_fields.{ $label }: no column and no value gives a custom field of this label, so that nothing would be protected
+    .fix = leave { $flag } out, or name a label that the list has: callbell-import map shows them
 flag-rehearsal = `callbell-import check FILE` does everything but send; `run FILE --sandbox` rehearses against a stand-in
 flag-token = { $flag } is refused: a token is never given as an argument, where every program of this machine could read it
     .fix = put it into a file that only you can read and pass --api-key-file FILE, or set CALLBELL_API_KEY; if it is in the history of your shell now, make a new one
@@ -1367,6 +1375,10 @@ no-temporary-folder = cannot make a temporary folder: { $why }
 ## Settings files
 
 config-place = { $file }, line { $line }, column { $column }
+environment-list = warning: { $name } is not read, as a list has no form in the environment: pass --{ $flag }, or write `{ $flag }` into a settings file
+environment-nearest = warning: { $name } is no setting and is not read; did you mean { $nearest }?
+environment-unknown = warning: { $name } is no setting and is not read
+environment-refused = the value is that of { $name } in the environment
 config-unreadable = cannot read the settings file { $path }: { $why }
 config-unknown-key = { $place }: there is no setting `{ $key }`
     .fix = settings have the names of flags; callbell-import config show lists them
@@ -1459,6 +1471,7 @@ undo-change-refused = the API refused to change it ({ $status })
 undo-dry-run-first = nothing is deleted before a dry run has shown what would be
     .fix = callbell-import undo { $folder } --dry-run, look at undo.csv, then the same with --yes
 undo-nothing-to-delete = Nothing is to be deleted.
+undo-finished-before = This undo came to its end before, and is told once more. What it kept is looked at anew by: callbell-import undo { $folder } --dry-run
 undo-nothing-deleted = Nothing was deleted.
 ask-undo = Type { $number } to { $what }:
 undo-delete = delete { $contacts ->

@@ -357,6 +357,10 @@ plan-met-again = parmi elles, { $rows ->
     [one] le contact de { $rows } ligne est revu
    *[other] les contacts de { $rows } lignes sont revus
 } : il y a davantage à en faire à présent, ou leurs lignes disent autre chose
+plan-other-rules = { $rows ->
+    [one] { $rows } d'entre eux a été comparé à sa ligne selon d'autres règles de mise à jour
+   *[other] { $rows } d'entre eux ont été comparés à leurs lignes selon d'autres règles de mise à jour
+} qu'à présent (--keep, --fill, [update])
 plan-not-changed = parmi elles, { $rows ->
     [one] { $rows } dit autre chose
    *[other] { $rows } disent autre chose
@@ -387,6 +391,8 @@ plan-no-bot-status = { $contacts ->
    *[other] { $contacts } contacts sans bot_status : si le compte a un bot, il leur répond dès qu'ils écrivent
 }
     .fix = (--set bot_status=bot_end le fait taire)
+plan-kept = des contacts déjà présents, laissé tel quel : { $fields }
+plan-filled = des contacts déjà présents, écrit seulement s'il est vide : { $fields }
 plan-webhooks = { $contacts ->
     [one] { $contacts } contact peut être créé : il déclenche
    *[other] { $contacts } contacts peuvent être créés : chacun déclenche
@@ -698,6 +704,8 @@ rule-without-update = { $flag } dit ce que fait une mise à jour, or --on-existi
     .fix = ajoutez --on-existing update, ou retirez { $flag }
 rule-and-rule = `{ $field }` figure dans --keep et dans --fill
     .fix = --keep laisse le champ tel quel, --fill l'écrit s'il est vide : gardez l'un des deux
+rule-of-nothing = { $flag } custom_fields.{ $label } : ni colonne ni valeur ne donne un champ personnalisé de ce nom, et rien ne serait protégé
+    .fix = retirez { $flag }, ou donnez un nom que la liste a : callbell-import map les montre
 flag-rehearsal = `callbell-import check FILE` fait tout sauf envoyer ; `run FILE --sandbox` fait une répétition contre une API factice
 flag-token = { $flag } est refusé : un jeton n'est jamais donné en argument, où tout programme de cette machine pourrait le lire
     .fix = mettez-le dans un fichier que vous seul pouvez lire et passez --api-key-file FILE, ou définissez CALLBELL_API_KEY ; s'il est maintenant dans l'historique de votre shell, créez-en un nouveau
@@ -1446,6 +1454,10 @@ no-temporary-folder = impossible de créer un dossier temporaire : { $why }
 ## Fichiers de réglages
 
 config-place = { $file }, ligne { $line }, colonne { $column }
+environment-list = avertissement : { $name } n'est pas lu, car une liste n'a pas de forme dans l'environnement : passez --{ $flag }, ou écrivez `{ $flag }` dans un fichier de réglages
+environment-nearest = avertissement : { $name } n'est pas un réglage et n'est pas lu ; vouliez-vous dire { $nearest } ?
+environment-unknown = avertissement : { $name } n'est pas un réglage et n'est pas lu
+environment-refused = la valeur est celle de { $name } dans l'environnement
 config-unreadable = impossible de lire le fichier de réglages { $path } : { $why }
 config-unknown-key = { $place } : il n'y a pas de réglage `{ $key }`
     .fix = les réglages portent les noms des options ; callbell-import config show les liste
@@ -1550,6 +1562,7 @@ undo-change-refused = l'API a refusé de le modifier ({ $status })
 undo-dry-run-first = rien n'est supprimé avant qu'un essai à blanc ait montré ce qui le serait
     .fix = callbell-import undo { $folder } --dry-run, regardez undo.csv, puis la même commande avec --yes
 undo-nothing-to-delete = Il n'y a rien à supprimer.
+undo-finished-before = Cette annulation était déjà arrivée à sa fin, et est racontée encore une fois. Ce qu'elle a gardé est regardé de nouveau par : callbell-import undo { $folder } --dry-run
 undo-nothing-deleted = Rien n'a été supprimé.
 ask-undo = Tapez { $number } pour { $what } :
 undo-delete = supprimer définitivement { $contacts ->

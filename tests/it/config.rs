@@ -228,3 +228,27 @@ fn what_may_hold_a_secret_is_not_shown() {
     assert!(done.stdout.contains("Token    from the environment (not shown)"), "{}", done.stdout);
     assert_eq!(shown(&done, "api-key-command").0, "-", "the environment's token puts it aside");
 }
+
+#[test]
+fn a_variable_that_is_no_setting_is_warned_about_and_a_value_is_said_to_be_of_the_environment() {
+    let bench = Bench::new();
+    let told = |variables: &[(&str, &str)], flags: &[&str], code| {
+        let done = show(&bench, variables, flags).expect(code);
+        assert!(!done.stderr.contains("private"), "{}", done.stderr);
+        done.stderr
+    };
+    assert_eq!(told(&[("CALLBELL_IMPORT_RATE", "80"), ("IMPORT_RAT", "80")], &[], 0), "");
+    let stderr =
+        told(&[("CALLBELL_IMPORT_CONCURENCY", "private"), ("CALLBELL_IMPORT_MAP", "private")], &[], 0);
+    assert!(stderr.contains("CALLBELL_IMPORT_CONCURENCY is no setting"), "{stderr}");
+    assert!(stderr.contains("did you mean CALLBELL_IMPORT_CONCURRENCY?"), "{stderr}");
+    assert!(stderr.contains("CALLBELL_IMPORT_MAP is not read") && stderr.contains("--map"), "{stderr}");
+    let of_the_environment = "the value is that of CALLBELL_IMPORT_RATE in the environment";
+    let wrong = [("CALLBELL_IMPORT_RATE", "fast")];
+    let stderr = told(&wrong, &[], 2);
+    assert!(stderr.contains("'fast'") && stderr.contains(of_the_environment), "{stderr}");
+    let done = bench.finish(bench.command(["run", "in.csv"]).envs(wrong).output().unwrap()).expect(2);
+    assert!(done.stderr.contains(of_the_environment), "{}", done.stderr);
+    let stderr = told(&wrong, &["--rate", "slow"], 2);
+    assert!(stderr.contains("'slow'") && !stderr.contains("in the environment"), "{stderr}");
+}

@@ -3,6 +3,7 @@
 //! A setting of a file becomes the default of its flag, so that the flag's own checks hold for it and whatever is nearer
 //! goes before it.
 
+mod environment;
 mod error;
 mod file;
 mod layers;
@@ -19,6 +20,7 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use super::args::{Args, Command};
 use super::failure::{Failure, safe};
 use super::given::Given;
+use crate::words::Message;
 #[cfg(feature = "fleet")]
 use crate::words::message;
 use layers::Layers;
@@ -43,10 +45,17 @@ impl From<clap::Error> for Refusal {
 pub(super) fn parse(arguments: &[OsString], places: &Places) -> Result<Args, Refusal> {
     let matches = matches(arguments, places)?.0;
     let mut args = Args::from_arg_matches(&matches)?;
+    let variables = std::env::vars_os().map(|(name, _)| name);
+    environment::not_read(&Args::command(), variables).iter().for_each(|told| super::say(&told.told()));
     if let (Command::Run(run), Some((_, sub))) = (&mut args.command, matches.subcommand()) {
         run.given = Given::of(sub);
     }
     Ok(args)
+}
+
+/// Which variable of the environment has the value that is refused, if it is one's.
+pub(super) fn refused_variable(arguments: &[OsString], error: &clap::Error) -> Option<Message> {
+    environment::refused(&Args::command(), arguments, error)
 }
 
 /// What is wrong with a settings file of this text, in words, if anything is. It is one of a strange folder.
