@@ -56,7 +56,8 @@ pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
     if asks && !ask::someone_is_there() {
         return Err(Failure::usage(message!("undo-unasked")).hint(message!("undo-unasked.fix")));
     }
-    if work.listed().is_none() {
+    // A finished undo is told once more by the same command; a person on a terminal wants to know what could be done now.
+    if work.listed().is_none() || (asks && work.past.is_finished) {
         if !asks {
             return Err(Failure::usage(message!("undo-dry-run-first"))
                 .hint(message!("undo-dry-run-first.fix", folder = &work.taken.shown)));
@@ -69,7 +70,12 @@ pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
     }
     let listed = work.listed().unwrap_or_default();
     if listed == 0 && work.past.open.is_empty() {
-        talk.say(&message!("undo-nothing-to-delete").told());
+        let told = if work.past.is_finished {
+            message!("undo-finished-before", folder = &work.taken.shown)
+        } else {
+            message!("undo-nothing-to-delete")
+        };
+        talk.say(&told.told());
     } else if asks {
         let what = words_on(work.listed_updates(), listed);
         let question = message!("ask-undo", number = listed.to_string(), what);
@@ -143,20 +149,16 @@ impl Work {
             settle: self.settle,
             began: self.clock,
         };
-        let mut table = Table::begin(&self.taken.folder, "undo.csv", &COLUMNS)?;
+        let table = Table::begin(&self.taken.folder, "undo.csv", &COLUMNS)?;
         let what = if dry { message!("steps-looked-at") } else { message!("steps-done-with") };
         let steps = Steps::start(self.taken.ledger.entries.len() as u64, &what, self.talk);
         let now = SystemTime::now();
         let each = |tally: &Tally| steps.at(tally.contacts);
-        let ended = if dry {
-            undoing.look(&mut table, now, each).await
-        } else {
-            undoing.delete(&mut table, now, each).await
-        };
+        let ended =
+            if dry { undoing.look(table, now, each).await } else { undoing.delete(table, now, each).await };
         steps.finish();
         let log = undoing.log.into_inner().unwrap_or_else(PoisonError::into_inner);
         let (tally, stop) = ended?;
-        table.finish()?;
         if !tally.adds_up() {
             return Err(Failure::new(Exit::Bug, message!("undo-miscounted")).hint(message!("hint-bug")));
         }

@@ -1472,6 +1472,7 @@ undo-change-refused = the API refused to change it ({ $status })
 undo-dry-run-first = nothing is deleted before a dry run has shown what would be
     .fix = callbell-import undo { $folder } --dry-run, look at undo.csv, then the same with --yes
 undo-nothing-to-delete = Nothing is to be deleted.
+undo-finished-before = This undo came to its end before, and is told once more. What it kept is looked at anew by: callbell-import undo { $folder } --dry-run
 undo-nothing-deleted = Nothing was deleted.
 ask-undo = Type { $number } to { $what }:
 undo-delete = delete { $contacts ->

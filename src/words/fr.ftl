@@ -1563,6 +1563,7 @@ undo-change-refused = l'API a refusé de le modifier ({ $status })
 undo-dry-run-first = rien n'est supprimé avant qu'un essai à blanc ait montré ce qui le serait
     .fix = callbell-import undo { $folder } --dry-run, regardez undo.csv, puis la même commande avec --yes
 undo-nothing-to-delete = Il n'y a rien à supprimer.
+undo-finished-before = Cette annulation était déjà arrivée à sa fin, et est racontée encore une fois. Ce qu'elle a gardé est regardé de nouveau par : callbell-import undo { $folder } --dry-run
 undo-nothing-deleted = Rien n'a été supprimé.
 ask-undo = Tapez { $number } pour { $what } :
 undo-delete = supprimer définitivement { $contacts ->
