@@ -88,8 +88,10 @@ fn read(
         return Err(Unreadable::NoSuchSheet { path: file.path.clone(), wanted: wanted.clone(), sheets });
     }
     for name in wanted {
-        let at = all.iter().position(|sheet| sheet == name).unwrap_or_default();
-        let hidden = HiddenRows::of(file, workbook, name, at);
+        let hidden = || {
+            let at = all.iter().position(|sheet| sheet == name).unwrap_or_default();
+            HiddenRows::of(file, workbook, name, at)
+        };
         let mut table = SheetTable::new(options, &hidden, scratch);
         book.cells(name, &mut |row, column, text| table.cell(row, column, text))
             .and_then(|()| table.end_of_row())
@@ -276,7 +278,9 @@ struct SheetTable<'s> {
     columns: u32,
     row: u32,
     cells: Vec<(u16, String)>,
-    hidden: &'s HiddenRows,
+    /// Finds out which rows are hidden; once, and of no sheet that has none: there may be thousands of those.
+    find_hidden: &'s dyn Fn() -> io::Result<HiddenRows>,
+    hidden: Option<HiddenRows>,
     /// Rows of the table among them.
     hidden_rows: u64,
 }
@@ -284,7 +288,7 @@ struct SheetTable<'s> {
 impl<'s> SheetTable<'s> {
     fn new(
         options: &InputOptions,
-        hidden: &'s HiddenRows,
+        find_hidden: &'s dyn Fn() -> io::Result<HiddenRows>,
         scratch: &'s dyn Fn() -> io::Result<File>,
     ) -> Self {
         let InputOptions { header, header_line, .. } = *options;
@@ -297,7 +301,8 @@ impl<'s> SheetTable<'s> {
             columns: 0,
             row: 0,
             cells: Vec::new(),
-            hidden,
+            find_hidden,
+            hidden: None,
             hidden_rows: 0,
         }
     }
@@ -349,7 +354,11 @@ impl<'s> SheetTable<'s> {
         if is_header {
             return Ok(());
         }
-        self.hidden_rows += u64::from(self.hidden.has(self.row));
+        let hidden = match &self.hidden {
+            Some(hidden) => hidden,
+            None => self.hidden.insert((self.find_hidden)().map_err(damaged)?),
+        };
+        self.hidden_rows += u64::from(hidden.has(self.row));
         writer.row(line, None, cells.iter().map(|(column, text)| (*column, text.as_bytes()))).map_err(failed)
     }
 }
@@ -475,6 +484,28 @@ mod tests {
             rows.push((line, record.clone()));
         }
         Some(rows)
+    }
+
+    #[test]
+    fn which_rows_are_hidden_is_found_out_once_and_only_where_there_are_rows() {
+        let found = std::cell::Cell::new(0);
+        let find = || {
+            found.set(found.get() + 1);
+            Ok(HiddenRows::default())
+        };
+        let options = InputOptions::default();
+        let mut table = SheetTable::new(&options, &find, &tempfile::tempfile);
+        for (row, times) in [(0, 0), (1, 0), (2, 1), (3, 1)] {
+            table.cell(row, 0, "name".into()).unwrap();
+            assert_eq!(found.get(), times, "at row {row}");
+        }
+        table.end_of_row().unwrap();
+        assert_eq!(found.get(), 1);
+        let broken = || Err(io::Error::other("no XML"));
+        let mut table = SheetTable::new(&options, &broken, &tempfile::tempfile);
+        table.cell(0, 0, "name".into()).unwrap();
+        table.cell(1, 0, "Ada".into()).unwrap();
+        assert!(table.end_of_row().is_err());
     }
 
     #[test]
