@@ -185,9 +185,9 @@ impl Gatekeeper {
                 let there = there.map(|offset| self.recall.contact(offset)).transpose()?;
                 Known::Open { identity: self.identity(contact), ticket, sent_after, there }
             }
-            (Ok((contact, remarks)), Standing::Settled { offset, verdict, changed, done }) => {
+            (Ok((contact, remarks)), Standing::Settled { offset, verdict, changed, other_rules, done }) => {
                 let before = self.before_its_change(offset, done)?;
-                if before.is_none() && verdict.is_met_again(self.policy, changed) {
+                if before.is_none() && verdict.is_met_again(self.policy, changed || other_rules) {
                     Known::There(self.identity(contact), self.recall.contact(offset)?)
                 } else {
                     let Done { offset, changed } = before.unwrap_or(Done { offset, changed });

@@ -1,14 +1,17 @@
 //! What a server answers: a digit for the question, then the status, `Retry-After`, `Date` and `Location` a line each, then
-//! the body. No panic, and nothing that is not a uuid is taken for a contact.
+//! the body. No panic, nothing that is not a uuid is taken for a contact, and custom fields that stay are sent back as they
+//! were shown.
 
+use std::collections::BTreeMap;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use callbell_import::api::{
-    Answer, Call, Client, Existence, Fault, Place, StoredContact, Transport, WireStyle,
+    Answer, Call, Changes, Client, Existence, Fault, Place, StoredContact, Transport, WireStyle,
 };
-use callbell_import::model::{NewContact, Source};
+use callbell_import::model::{Field, FieldValue, NewContact, Source};
+use serde_json::value::RawValue;
 
 struct Says(Answer);
 
@@ -48,6 +51,28 @@ fn is_sound(stored: &StoredContact) {
     );
     assert!(stored.id.href.as_ref().is_none_or(|href| href.starts_with("https://")));
     assert!(stored.shown.as_ref().is_none_or(|shown| !shown.as_json().contains('\n')));
+    let fields = stored.custom_fields.clone().unwrap_or_default();
+    assert!(stored.other_types.keys().all(|label| fields.contains_key(label)));
+    if stored.shows.contains(&Field::CustomFields) {
+        stay_as_they_are(&stored.other_types);
+    }
+}
+
+/// What is said of custom fields that an update leaves as they are.
+fn stay_as_they_are(kept: &BTreeMap<String, String>) {
+    // No label of the others is as long.
+    let new = kept.keys().map(String::as_str).chain(["new"]).collect::<String>();
+    let changes = Changes {
+        custom_fields: vec![(new.clone(), FieldValue::Text("1".to_owned()))],
+        kept_fields: kept.clone().into_iter().collect(),
+        ..Changes::default()
+    };
+    let body = changes.body(WireStyle::default());
+    let body: BTreeMap<String, BTreeMap<String, Box<RawValue>>> = serde_json::from_str(&body).expect("JSON");
+    let mut sent: BTreeMap<&str, &str> =
+        body["custom_fields"].iter().map(|(label, value)| (label.as_str(), value.get())).collect();
+    assert_eq!(sent.remove(new.as_str()), Some("\"1\""));
+    assert!(sent.into_iter().eq(kept.iter().map(|(label, json)| (label.as_str(), json.as_str()))));
 }
 
 /// Fails if what is said above does not hold of these bytes.

@@ -23,9 +23,9 @@ pub fn try_it(data: &[u8]) {
     let bytes = [beginning, rest].concat();
     let Ok(spool) = tempfile::tempfile() else { return };
     let options = InputOptions::default();
-    let Ok(input) = InputFile::spool(&bytes[..], spool, Path::new("list"), &options, &tempfile::tempfile)
-    else {
-        return;
+    let input = match InputFile::spool(&bytes[..], spool, Path::new("list"), &options, &tempfile::tempfile) {
+        Ok(input) => input,
+        Err(error) => return super::is_told(&bytes, &error),
     };
     let Ok(input) = InputFiles::new(vec![input]) else { return };
     let Ok(records) = Records::new(&input) else { return };

@@ -1,11 +1,11 @@
-//! A mapping file or a profile, and a list below a line of `====`: no panic, and a row that is filled and the same row
-//! that is only looked at have the same fate.
+//! A mapping file, a profile, or flags a line each, and a list below a line of `====`: no panic, a field is called as it is
+//! shown, and a row that is filled and the same row that is only looked at have the same fate.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use callbell_import::mapping::{Facts, Mapping, MappingFile, Profile, ProfileChoice};
-use callbell_import::model::{Row, RowNumber};
+use callbell_import::mapping::{Facts, Mapping, MappingFile, Profile, ProfileChoice, Target};
+use callbell_import::model::{Row, RowNumber, UpdateRule};
 use csv::ByteRecord;
 
 /// The list, line by line; cells are kept apart by commas and nothing else.
@@ -39,6 +39,25 @@ fn try_on(mapping: &Mapping, list: &str) {
     }
 }
 
+/// `--map`, `--set`, `--keep` and `--fill`, as they stand on a command line.
+fn flags(text: &str) -> Option<Mapping> {
+    let mut mapping = Mapping::default();
+    for line in text.lines() {
+        let (flag, words) = line.split_once(' ')?;
+        let _ = match flag {
+            "--map" => mapping.map(words),
+            "--set" => mapping.set(words),
+            "--keep" => mapping.rule(words, UpdateRule::Keep),
+            "--fill" => mapping.rule(words, UpdateRule::Fill),
+            _ => return None,
+        };
+        if let Ok(target) = Target::parse(words.split('=').next().unwrap_or_default()) {
+            assert_eq!(Target::parse(&target.to_string()).ok(), Some(target));
+        }
+    }
+    Some(mapping)
+}
+
 /// Fails if what is said above does not hold of these bytes.
 pub fn try_it(data: &[u8]) {
     let data = super::text(data);
@@ -52,5 +71,5 @@ pub fn try_it(data: &[u8]) {
         mapping.profile = ProfileChoice::Asked(Arc::new(profile));
         try_on(&mapping, list);
     }
-    try_on(&Mapping::default(), list);
+    try_on(&flags(text).unwrap_or_default(), list);
 }

@@ -7,7 +7,8 @@ use callbell_import::mapping::{Country, Facts, Form, Mapping, MappingFile};
 use callbell_import::model::{Row, RowNumber};
 use csv::ByteRecord;
 
-const COUNTRIES: [&str; 12] = ["IT", "US", "FR", "DE", "BR", "MX", "AR", "IN", "GB", "ES", "PT", "CI"];
+const COUNTRIES: [&str; 14] =
+    ["IT", "US", "FR", "DE", "BR", "MX", "AR", "IN", "GB", "ES", "PT", "CI", "AT", "TR"];
 
 /// Without a country, and with each of the countries.
 static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {

@@ -24,8 +24,9 @@ pub fn try_it(data: &[u8]) {
         separators: vec![" / ".to_owned()],
     };
     let Ok(spool) = tempfile::tempfile() else { return };
-    let Ok(input) = InputFile::spool(bytes, spool, Path::new("list"), &options, &tempfile::tempfile) else {
-        return;
+    let input = match InputFile::spool(bytes, spool, Path::new("list"), &options, &tempfile::tempfile) {
+        Ok(input) => input,
+        Err(error) => return super::is_told(bytes, &error),
     };
     let Ok(input) = InputFiles::new(vec![input]) else { return };
     let (Ok(one), Ok(two)) = (Records::new(&input), Records::new(&input)) else { return };

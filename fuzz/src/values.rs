@@ -75,6 +75,14 @@ pub fn try_it(data: &[u8]) {
             }
             FieldValue::Text(text) if DATES.contains(&at) => {
                 assert_eq!(text.len(), 10, "{text}");
+                let (year, month, day) = (&text[..4], &text[5..7], &text[8..]);
+                let written = match at - DATES.start {
+                    0 => text.clone(),
+                    1 => format!("{day}/{month}/{year}"),
+                    2 => format!("{month}-{day}-{year}"),
+                    _ => format!("{year}.{month}.{day}"),
+                };
+                assert_eq!(data.trim(), written);
                 assert_eq!(value(&TYPED[5], text).as_ref(), Some(&read), "{text}");
             }
             FieldValue::Text(text) => assert_eq!(value(form, text).as_ref(), Some(&read)),

@@ -15,6 +15,7 @@ use super::settings::{self, Endpoint};
 use super::signals::Heard;
 use crate::journal::{About, Disk, Fingerprints, Head, Journal, Replayed, TakenBack, boot, peek};
 use crate::ledger::JOURNAL;
+use crate::model::UpdateRules;
 use crate::results::{OutputDir, SENT_LOG};
 use crate::survey::Sightings;
 use crate::undo;
@@ -108,6 +109,8 @@ pub(super) struct Wanted {
     pub(super) yes: bool,
     /// Wait for the disk.
     pub(super) power_safe: bool,
+    /// What an update does with which field.
+    pub(super) rules: UpdateRules,
 }
 
 /// Opens the journal in `folder`, whose lock is held. The second value is something to tell.
@@ -117,7 +120,7 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
     scratch: F,
 ) -> Result<(Past<F>, Option<Message>), Failure> {
     let path = folder.path().join(JOURNAL);
-    let mut sightings = Sightings::new(scratch);
+    let mut sightings = Sightings::new(scratch).by(&wanted.rules);
     if let Some(undone) = undone(folder)? {
         let (journal, damage, told) = import_again(folder, &path, &undone, wanted).await?;
         let mut replayed =
@@ -169,13 +172,14 @@ pub(super) struct Looked<F> {
     pub(super) contents: bool,
 }
 
-/// What the journal in `folder` remembers; nothing, if it is of a rehearsal, which the next run begins without.
+/// What the journal in `folder` remembers, for an update by these rules; nothing, if it is of a rehearsal, which the next run begins without.
 pub(super) fn look<F: Fn() -> io::Result<File> + Clone>(
     folder: &OutputDir,
+    rules: &UpdateRules,
     scratch: F,
 ) -> Result<Looked<F>, Failure> {
     let path = folder.path().join(JOURNAL);
-    let mut sightings = Sightings::new(scratch.clone());
+    let mut sightings = Sightings::new(scratch.clone()).by(rules);
     let replayed = peek(&path, |past| sightings.past(&past)).map_err(unreadable(&path))?;
     let contents = replayed.is_some();
     let head = replayed.and_then(|replayed| replayed.head);

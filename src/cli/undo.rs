@@ -1,5 +1,6 @@
 //! `undo DIR`: deletes what an import created and nobody has touched since.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
@@ -17,7 +18,7 @@ use crate::api::{Eraser, WireStyle};
 use crate::journal::{Disk, boot};
 use crate::model::{RowPlace, Stop, printable};
 use crate::report;
-use crate::results::{Table, place_of};
+use crate::results::{RESULTS, Table, named, place_of};
 use crate::undo::{
     self, COLUMNS, Fate, Guard, Past, Tally, UNDO_LOG, UndoError, UndoLog, UndoLogError, Undoing,
 };
@@ -38,7 +39,9 @@ pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
     if let Some(damage) = &past.damage {
         talk.say(&message!("warn-undo-log-damaged", damage).told());
     }
+    let not_in_results = not_in_results(&taken);
     let mut work = Work {
+        not_in_results,
         taken,
         guard,
         talk,
@@ -56,7 +59,8 @@ pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
     if asks && !ask::someone_is_there() {
         return Err(Failure::usage(message!("undo-unasked")).hint(message!("undo-unasked.fix")));
     }
-    if work.listed().is_none() {
+    // A finished undo is told once more by the same command; a person on a terminal wants to know what could be done now.
+    if work.listed().is_none() || (asks && work.past.is_finished) {
         if !asks {
             return Err(Failure::usage(message!("undo-dry-run-first"))
                 .hint(message!("undo-dry-run-first.fix", folder = &work.taken.shown)));
@@ -69,7 +73,12 @@ pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
     }
     let listed = work.listed().unwrap_or_default();
     if listed == 0 && work.past.open.is_empty() {
-        talk.say(&message!("undo-nothing-to-delete").told());
+        let told = if work.past.is_finished {
+            message!("undo-finished-before", folder = &work.taken.shown)
+        } else {
+            message!("undo-nothing-to-delete")
+        };
+        talk.say(&told.told());
     } else if asks {
         let what = words_on(work.listed_updates(), listed);
         let question = message!("ask-undo", number = listed.to_string(), what);
@@ -84,6 +93,17 @@ pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
     Ok(work.told(&tally, stop.as_ref(), false))
 }
 
+/// Contacts that no row of the results has, and so of the list that was read last; `None` where there are no results.
+fn not_in_results(taken: &Taken) -> Option<u64> {
+    let folder = taken.folder.path();
+    if !folder.join(RESULTS).is_file() {
+        return None;
+    }
+    let uuids: BTreeSet<&str> = taken.ledger.entries.iter().map(|entry| &*entry.uuid).collect();
+    let contacts = uuids.len() - named(folder, &uuids).len();
+    Some(contacts as u64)
+}
+
 /// What is about to be done, in words.
 fn words_on(updates: usize, listed: usize) -> Message {
     match (listed - updates, updates) {
@@ -94,6 +114,8 @@ fn words_on(updates: usize, listed: usize) -> Message {
 }
 
 struct Work {
+    /// See [`not_in_results`].
+    not_in_results: Option<u64>,
     taken: Taken,
     guard: Guard,
     talk: Talk,
@@ -143,20 +165,16 @@ impl Work {
             settle: self.settle,
             began: self.clock,
         };
-        let mut table = Table::begin(&self.taken.folder, "undo.csv", &COLUMNS)?;
+        let table = Table::begin(&self.taken.folder, "undo.csv", &COLUMNS)?;
         let what = if dry { message!("steps-looked-at") } else { message!("steps-done-with") };
         let steps = Steps::start(self.taken.ledger.entries.len() as u64, &what, self.talk);
         let now = SystemTime::now();
         let each = |tally: &Tally| steps.at(tally.contacts);
-        let ended = if dry {
-            undoing.look(&mut table, now, each).await
-        } else {
-            undoing.delete(&mut table, now, each).await
-        };
+        let ended =
+            if dry { undoing.look(table, now, each).await } else { undoing.delete(table, now, each).await };
         steps.finish();
         let log = undoing.log.into_inner().unwrap_or_else(PoisonError::into_inner);
         let (tally, stop) = ended?;
-        table.finish()?;
         if !tally.adds_up() {
             return Err(Failure::new(Exit::Bug, message!("undo-miscounted")).hint(message!("hint-bug")));
         }
@@ -239,6 +257,9 @@ impl Work {
         if let Some(member) = member_of_all(tally) {
             let _ = writeln!(text, "  {}", message!("undo-member-of-all", member).told());
         }
+        if let Some(contacts @ 1..) = self.not_in_results.filter(|_| dry) {
+            let _ = writeln!(text, "  {}", message!("undo-not-in-results", contacts).told());
+        }
         if self.taken.ledger.doubtful() > 0 {
             let _ = writeln!(text, "  {}", message!("undo-open", rows = self.taken.ledger.doubtful()).told());
         }
@@ -274,6 +295,7 @@ impl Work {
             "dry_run": dry,
             "reasons": reasons,
             "open": self.taken.ledger.doubtful(),
+            "not_in_results": self.not_in_results,
             "requests": self.taken.inquiry.requests() + self.taken.account.requests,
             "throttled": self.taken.inquiry.throttled(),
             "elapsed_seconds": (self.clock.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,

@@ -88,8 +88,10 @@ fn read(
         return Err(Unreadable::NoSuchSheet { path: file.path.clone(), wanted: wanted.clone(), sheets });
     }
     for name in wanted {
-        let at = all.iter().position(|sheet| sheet == name).unwrap_or_default();
-        let hidden = HiddenRows::of(file, workbook, name, at);
+        let hidden = || {
+            let at = all.iter().position(|sheet| sheet == name).unwrap_or_default();
+            HiddenRows::of(file, workbook, name, at)
+        };
         let mut table = SheetTable::new(options, &hidden, scratch);
         book.cells(name, &mut |row, column, text, has_point| table.cell(row, column, text, has_point))
             .and_then(|()| table.end_of_row())
@@ -280,7 +282,9 @@ struct SheetTable<'s> {
     cells: Vec<(u16, String)>,
     /// Those of them that are numbers with a fraction.
     points: Vec<u16>,
-    hidden: &'s HiddenRows,
+    /// Finds out which rows are hidden; once, and of no sheet that has none: there may be thousands of those.
+    find_hidden: &'s dyn Fn() -> io::Result<HiddenRows>,
+    hidden: Option<HiddenRows>,
     /// Rows of the table among them.
     hidden_rows: u64,
 }
@@ -288,7 +292,7 @@ struct SheetTable<'s> {
 impl<'s> SheetTable<'s> {
     fn new(
         options: &InputOptions,
-        hidden: &'s HiddenRows,
+        find_hidden: &'s dyn Fn() -> io::Result<HiddenRows>,
         scratch: &'s dyn Fn() -> io::Result<File>,
     ) -> Self {
         let InputOptions { header, header_line, .. } = *options;
@@ -302,7 +306,8 @@ impl<'s> SheetTable<'s> {
             row: 0,
             cells: Vec::new(),
             points: Vec::new(),
-            hidden,
+            find_hidden,
+            hidden: None,
             hidden_rows: 0,
         }
     }
@@ -359,7 +364,11 @@ impl<'s> SheetTable<'s> {
             return Ok(());
         }
         points.into_iter().for_each(|column| writer.note_point(column));
-        self.hidden_rows += u64::from(self.hidden.has(self.row));
+        let hidden = match &self.hidden {
+            Some(hidden) => hidden,
+            None => self.hidden.insert((self.find_hidden)().map_err(damaged)?),
+        };
+        self.hidden_rows += u64::from(hidden.has(self.row));
         writer.row(line, None, cells.iter().map(|(column, text)| (*column, text.as_bytes()))).map_err(failed)
     }
 }
@@ -494,6 +503,28 @@ mod tests {
             rows.push((line, record.clone()));
         }
         Some(rows)
+    }
+
+    #[test]
+    fn which_rows_are_hidden_is_found_out_once_and_only_where_there_are_rows() {
+        let found = std::cell::Cell::new(0);
+        let find = || {
+            found.set(found.get() + 1);
+            Ok(HiddenRows::default())
+        };
+        let options = InputOptions::default();
+        let mut table = SheetTable::new(&options, &find, &tempfile::tempfile);
+        for (row, times) in [(0, 0), (1, 0), (2, 1), (3, 1)] {
+            table.cell(row, 0, "name".into()).unwrap();
+            assert_eq!(found.get(), times, "at row {row}");
+        }
+        table.end_of_row().unwrap();
+        assert_eq!(found.get(), 1);
+        let broken = || Err(io::Error::other("no XML"));
+        let mut table = SheetTable::new(&options, &broken, &tempfile::tempfile);
+        table.cell(0, 0, "name".into()).unwrap();
+        table.cell(1, 0, "Ada".into()).unwrap();
+        assert!(table.end_of_row().is_err());
     }
 
     #[test]

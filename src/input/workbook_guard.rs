@@ -1,8 +1,9 @@
 //! Refuses a workbook that is more than can be held, before anything of it is held.
 
 use std::borrow::Cow;
-use std::io::{self, BufReader, Read as _};
+use std::io::{self, BufReader, Read};
 
+use quick_xml::events::Event;
 use zip::ZipArchive;
 
 use super::archive::Workbook;
@@ -26,6 +27,7 @@ pub(super) fn check(file: &Sealed, workbook: Workbook) -> Result<(), Unreadable>
         Workbook::Xlsx | Workbook::Xlsb | Workbook::Ods => {
             let by_ratio = file.length.saturating_mul(MOST_UNPACKED_RATIO).max(FREE_UNPACKED_BYTES);
             let mut left = by_ratio.min(MOST_WORKBOOK_BYTES);
+            let mut promised = 0;
             let mut archive = ZipArchive::new(BufReader::new(file.bytes()?))
                 .map_err(|error| damaged(io::Error::other(error)))?;
             for at in 0..archive.len() {
@@ -40,13 +42,21 @@ pub(super) fn check(file: &Sealed, workbook: Workbook) -> Result<(), Unreadable>
                 if unpacked > most {
                     return Err(too_large(most));
                 }
+                if is_texts(&name) {
+                    let part = archive.by_index(at).map_err(|error| damaged(io::Error::other(error)))?;
+                    promised = promised.max(promised_texts(part).map_err(damaged)?);
+                }
             }
             if workbook == Workbook::Ods {
                 let content =
                     archive.by_name("content.xml").map_err(|error| damaged(io::Error::other(error)))?;
-                ods_size::cells(content).map_err(damaged)?
+                let size = ods_size::size(content).map_err(damaged)?;
+                if size.text > MOST_WORKBOOK_TEXT_BYTES {
+                    return Err(too_large(MOST_WORKBOOK_TEXT_BYTES));
+                }
+                size.cells
             } else {
-                0
+                promised
             }
         }
     };
@@ -63,5 +73,65 @@ fn is_picture(name: &str) -> bool {
 
 /// Parts that are held in memory as a whole.
 fn is_held(name: &str) -> bool {
-    name.ends_with("sharedStrings.xml") || name.ends_with("sharedStrings.bin") || name == "content.xml"
+    is_texts(name) || ends_with(name, "sharedStrings.bin") || name == "content.xml"
+}
+
+/// The texts of an `.xlsx`.
+fn is_texts(name: &str) -> bool {
+    ends_with(name, "sharedStrings.xml")
+}
+
+/// As to the reader of workbooks, capitals are the same as small letters.
+fn ends_with(name: &str, end: &str) -> bool {
+    let at = name.len().checked_sub(end.len());
+    at.and_then(|at| name.get(at..)).is_some_and(|last| last.eq_ignore_ascii_case(end))
+}
+
+/// How many texts the part says that it has: the reader of workbooks makes room for them before it reads one.
+fn promised_texts(part: impl Read) -> io::Result<u64> {
+    let mut reader = quick_xml::Reader::from_reader(BufReader::new(part));
+    reader.config_mut().check_end_names = false;
+    reader.config_mut().expand_empty_elements = true;
+    let (mut buffer, mut most) = (Vec::new(), 0);
+    loop {
+        buffer.clear();
+        match reader.read_event_into(&mut buffer).map_err(io::Error::other)? {
+            Event::Start(element) if element.local_name().as_ref() == "sst" => {
+                let mut attributes = element.attributes();
+                let mut attributes = attributes.with_checks(false).flatten();
+                let count = attributes.find(|attribute| attribute.key.as_ref() == "uniqueCount");
+                most = most.max(count.and_then(|count| count.value.parse().ok()).unwrap_or(0));
+            }
+            Event::End(element) if element.local_name().as_ref() == "sst" => return Ok(most),
+            Event::Eof => return Ok(most),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_texts_that_a_part_promises_are_known_before_there_is_room_for_them() {
+        for (part, promised) in [
+            ("<sst count='9' uniqueCount='2'><si/><si/></sst>", 2),
+            ("<x:sst uniqueCount='100000000000'/>", 100_000_000_000),
+            ("<sst uniqueCount='1'><si/><sst uniqueCount='7'/>", 7),
+            ("<sst/>", 0),
+        ] {
+            assert_eq!(promised_texts(part.as_bytes()).unwrap(), promised, "{part}");
+        }
+    }
+
+    #[test]
+    fn the_part_with_the_texts_is_known_in_any_spelling() {
+        assert!(
+            is_held("xl/sharedStrings.xml")
+                && is_held("XL\\SHAREDSTRINGS.XML")
+                && is_held("a/sharedstrings.BIN")
+        );
+        assert!(!is_held("xl/styles.xml") && !is_held("é.xml"));
+    }
 }

@@ -70,7 +70,7 @@ impl Final {
     }
 
     /// Whether the contact is met once more under this policy, although its row was settled. `changed`: the row says
-    /// something else than it did then.
+    /// something else than it did then, or other rules say what of it is to be written.
     pub fn is_met_again(self, policy: OnExisting, changed: bool) -> bool {
         match (self, policy) {
             (Self::There | Self::ChangeRefused, OnExisting::Update) => changed,

@@ -10,8 +10,8 @@ use super::replay::{self, Begun, Head, Past, Replayed};
 use super::storage::{Length, Storage, Synced};
 use super::ticket::{Applicant, Earlier, Leased, Settled, Ticket};
 use super::verdict;
-use super::{ContactKey, Fingerprints, Recall};
-use crate::model::{Code, Delivery, FieldChange, FieldValue};
+use super::{ContactKey, Fingerprints, Recall, rules_mark};
+use crate::model::{Code, Delivery, FieldChange, FieldValue, UpdateRules};
 use crate::words::message;
 
 /// Room that is made sure of before rows are leased, for each: its key, a mark and a long verdict.
@@ -51,6 +51,8 @@ pub struct Journal<S> {
     synced: u64,
     /// What the rows say of tickets that an earlier process leased, perhaps for something else.
     reopened: BTreeMap<TicketNumber, [u8; 8]>,
+    /// By which rules rows are held against contacts that are there.
+    rules: Option<String>,
 }
 
 /// Rows that wait for the disk.
@@ -135,6 +137,7 @@ impl<S: Storage> Journal<S> {
             written: replayed.whole_length,
             synced: noted.map_or(0, |noted| noted.synced).min(replayed.whole_length),
             reopened: BTreeMap::new(),
+            rules: None,
         };
         Ok((journal, replayed))
     }
@@ -150,6 +153,12 @@ impl<S: Storage> Journal<S> {
         if !self.has_head {
             self.fingerprints = self.fingerprints.clone().with_main_channel(uuid);
         }
+    }
+
+    /// Tells the rules by which rows are held against contacts that are there: another run, with others, takes them up
+    /// again.
+    pub fn know_rules(&mut self, rules: &UpdateRules) {
+        self.rules = rules_mark(rules);
     }
 
     /// Reads verdicts back, also while the journal is being written.
@@ -306,7 +315,8 @@ impl<S: Storage> Journal<S> {
         for (ticket, delivery) in &deliveries {
             let content = self.reopened.remove(ticket).map(record::encode_content);
             if let Some(verdict) = verdict::write(*ticket, delivery) {
-                records.push(Record::Verdict(Verdict { content, ..verdict }));
+                let rules = self.rules.clone().filter(|_| verdict.o.is_by_rules());
+                records.push(Record::Verdict(Verdict { content, rules, ..verdict }));
             }
         }
         self.append(&records)?;
@@ -383,6 +393,7 @@ impl<S: Storage> Journal<S> {
                     echo: Vec::new(),
                     may_be_own: false,
                     content: None,
+                    rules: None,
                     finished_ms: u64::try_from(finished_ms).unwrap_or(u64::MAX),
                 }));
                 next += 1;
@@ -412,6 +423,7 @@ impl<S: Storage> Journal<S> {
                     echo: Vec::new(),
                     may_be_own: false,
                     content: None,
+                    rules: None,
                     finished_ms: u64::try_from(finished.as_millis()).unwrap_or(u64::MAX),
                 })
             })

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use blake3::{Hash, Hasher, keyed_hash};
 
-use crate::model::{Field, FieldValue, NewContact, Said, Source, canonical_form, canonical_uuid};
+use crate::model::{
+    Field, FieldValue, NewContact, Said, Source, UpdateRules, canonical_form, canonical_uuid,
+};
 
 /// Makes fingerprints with a salt, so that they say nothing without it.
 #[derive(Clone)]
@@ -116,6 +118,16 @@ impl Fingerprints {
         }
         beginning(row.hash(&self.salt))
     }
+}
+
+/// What tells update rules from others, hexadecimal; `None` if there are none. Of rules nothing is secret, and so it is
+/// the same in every journal.
+pub fn rules_mark(rules: &UpdateRules) -> Option<String> {
+    let mut row = InARow::new();
+    for (field, rule) in rules.that_count() {
+        row.text(field).text(rule.as_str());
+    }
+    (!row.0.is_empty()).then(|| blake3::hash(&row.0).to_hex()[..16].to_owned())
 }
 
 /// The first bytes of a hash, of which it has 32.
@@ -276,6 +288,27 @@ mod tests {
         assert_eq!(new.key(&bare), new.key(&dashed));
         assert_eq!(new.main_channel(), Some("414a6d692bd645ed803f2e7ce360d4c8"));
         assert_eq!(Fingerprints::new([7; 32]).main_channel(), None);
+    }
+
+    /// Journals hold this too.
+    #[test]
+    fn rules_are_told_apart_by_what_they_do_and_none_have_no_mark() {
+        use crate::model::UpdateRule::{Fill, Keep, Overwrite};
+        let mark = |rules: &[(&str, crate::model::UpdateRule)]| {
+            rules_mark(&UpdateRules(rules.iter().map(|(field, rule)| ((*field).to_owned(), *rule)).collect()))
+        };
+        assert_eq!(mark(&[]), None);
+        assert_eq!(mark(&[("name", Overwrite)]), None);
+        assert_eq!(mark(&[("name", Keep)]).as_deref(), Some("a7089d464821deed"));
+        let marks = [
+            mark(&[("name", Keep)]),
+            mark(&[("name", Fill)]),
+            mark(&[("note", Keep)]),
+            mark(&[("name", Keep), ("note", Fill)]),
+        ];
+        for (at, one) in marks.iter().enumerate() {
+            assert!(!marks[..at].contains(one), "{at}");
+        }
     }
 
     /// Journals hold this too.

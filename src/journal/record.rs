@@ -159,6 +159,9 @@ pub struct Verdict {
     /// What the row said when its story ended, if an earlier process had leased the ticket; hexadecimal.
     #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
+    /// By which rules the row was held against its contact, if by any; see [`rules_mark`](super::rules_mark).
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<String>,
     /// When it was known, in milliseconds since 1970.
     #[serde(rename = "f")]
     pub finished_ms: u64,
@@ -167,8 +170,14 @@ pub struct Verdict {
 impl Verdict {
     /// It ended like this at this time, in milliseconds since 1970, and there is nothing more to say: nothing was sent.
     pub fn of(n: TicketNumber, o: Ended, finished_ms: u64) -> Self {
-        let (http_status, echo, content) = (None, Vec::new(), None);
-        Self { n, o, attempts: 0, http_status, echo, may_be_own: false, content, finished_ms }
+        let (http_status, echo, content, rules) = (None, Vec::new(), None, None);
+        Self { n, o, attempts: 0, http_status, echo, may_be_own: false, content, rules, finished_ms }
+    }
+
+    /// Whether the row was held against its contact as an update does it, by other rules than these; see
+    /// [`rules_mark`](super::rules_mark). Earlier programs did not write down by which.
+    pub fn is_by_other_rules(&self, rules: Option<&str>) -> bool {
+        self.o.is_by_rules() && self.rules.as_deref() != rules
     }
 }
 
@@ -211,6 +220,11 @@ discreet!(Ended as |ended| match ended {
 });
 
 impl Ended {
+    /// Whether it rests on the rules for updates.
+    pub(super) fn is_by_rules(&self) -> bool {
+        matches!(self, Self::Existing(..) | Self::Updated(..) | Self::ChangeRefused(..))
+    }
+
     /// The contact that is in the account, if the verdict names one.
     pub fn into_contact(self) -> Option<ContactId> {
         match self {
@@ -335,6 +349,32 @@ mod tests {
             shown(lease),
             "12 {\"t\":\"L\",\"n\":3,\"k\":[\"010101010101010101010101010101010202020202020202\"],\"sv\":9}\n"
         );
+    }
+
+    #[test]
+    fn a_verdict_knows_by_which_rules_it_was_come_to_where_it_rests_on_rules() {
+        let id = || ("u".to_owned(), None);
+        let (existing, updated) =
+            (Ended::Existing(id().0, id().1, true), Ended::Updated(id().0, id().1, vec!["name".to_owned()]));
+        let refused = Ended::ChangeRefused(id().0, id().1, None, "no".to_owned());
+        for o in [existing, updated, refused] {
+            let without = Verdict::of(7, o, 1);
+            let with = Verdict { rules: Some("aa".to_owned()), ..without.clone() };
+            for verdict in [&without, &with] {
+                let line = Record::Verdict(verdict.clone()).encode(0);
+                let Some((_, Record::Verdict(read))) = Record::decode(&line[..line.len() - 1]) else {
+                    panic!("{verdict:?}")
+                };
+                assert_eq!(read, *verdict);
+            }
+            let other =
+                |verdict: &Verdict| [None, Some("aa"), Some("bb")].map(|r| verdict.is_by_other_rules(r));
+            assert_eq!(other(&without), [false, true, true]);
+            assert_eq!(other(&with), [true, false, true]);
+        }
+        for o in [Ended::Created(id().0, id().1, false), Ended::Left(id().0, id().1, true)] {
+            assert!(!Verdict::of(7, o, 1).is_by_other_rules(Some("aa")), "no rule had a part in it");
+        }
     }
 
     #[test]

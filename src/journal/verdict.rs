@@ -58,6 +58,7 @@ pub(super) fn write(ticket: TicketNumber, delivery: &Delivery) -> Option<Verdict
             .collect(),
         may_be_own: delivery.remarks.iter().any(|remark| remark.code == Code::MayBeOwn),
         content: None,
+        rules: None,
         finished_ms: u64::try_from(finished.as_millis()).unwrap_or(u64::MAX),
     })
 }

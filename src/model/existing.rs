@@ -72,6 +72,15 @@ impl UpdateRule {
             _ => return None,
         })
     }
+
+    /// As it is read.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Overwrite => "overwrite",
+            Self::Fill => "fill",
+            Self::Keep => "keep",
+        }
+    }
 }
 
 /// Rules by field: a wire name, or `custom_fields.<label>`; `custom_fields` stands for all that have none of their own.
@@ -81,9 +90,19 @@ pub struct UpdateRules(pub BTreeMap<String, UpdateRule>);
 impl UpdateRules {
     /// The rule of this field.
     pub fn of(&self, field: &str) -> UpdateRule {
-        let general = field.strip_prefix("custom_fields.").map(|_| "custom_fields");
-        let rule = self.0.get(field).or_else(|| self.0.get(general?));
-        rule.copied().unwrap_or_default()
+        self.0.get(field).copied().unwrap_or_else(|| self.without_own(field))
+    }
+
+    /// The rule that this field has if none is given for it alone.
+    fn without_own(&self, field: &str) -> UpdateRule {
+        let general = field.strip_prefix("custom_fields.").and_then(|_| self.0.get("custom_fields"));
+        general.copied().unwrap_or_default()
+    }
+
+    /// Those without which something else would be done, in the order of their fields: the same for two that do the same.
+    pub fn that_count(&self) -> impl Iterator<Item = (&str, UpdateRule)> {
+        let counts = |(field, rule): &(&String, &UpdateRule)| self.without_own(field) != **rule;
+        self.0.iter().filter(counts).map(|(field, rule)| (field.as_str(), *rule))
     }
 }
 
@@ -118,5 +137,29 @@ mod tests {
         assert_eq!(rules.of("custom_fields.City"), UpdateRule::Fill);
         assert_eq!(rules.of("custom_fields.Age"), UpdateRule::Keep);
         assert_eq!(rules.of("name"), UpdateRule::Overwrite);
+    }
+
+    #[test]
+    fn a_rule_that_says_what_holds_without_it_does_not_count() {
+        let counting = |rules: &[(&str, UpdateRule)]| {
+            let rules = UpdateRules(rules.iter().map(|(field, rule)| ((*field).to_owned(), *rule)).collect());
+            rules.that_count().map(|(field, rule)| format!("{field}={}", rule.as_str())).collect::<Vec<_>>()
+        };
+        use UpdateRule::{Fill, Keep, Overwrite};
+        assert_eq!(counting(&[("note", Overwrite), ("custom_fields.City", Overwrite)]), [""; 0]);
+        assert_eq!(counting(&[("note", Keep), ("name", Fill)]), ["name=fill", "note=keep"]);
+        let of_all = ("custom_fields", Keep);
+        assert_eq!(counting(&[of_all, ("custom_fields.City", Keep)]), ["custom_fields=keep"]);
+        assert_eq!(
+            counting(&[of_all, ("custom_fields.City", Overwrite)]),
+            ["custom_fields=keep", "custom_fields.City=overwrite"]
+        );
+    }
+
+    #[test]
+    fn a_rule_is_written_as_it_is_read() {
+        for rule in [UpdateRule::Overwrite, UpdateRule::Fill, UpdateRule::Keep] {
+            assert_eq!(UpdateRule::parse(rule.as_str()), Some(rule));
+        }
     }
 }

@@ -64,6 +64,8 @@ pub struct Plan<'p> {
     pub rules: &'p UpdateRules,
     /// The file is another one than that of the last run.
     pub input_changed: bool,
+    /// What is to be said if the file may be another list than that of the last run.
+    pub other_list: Option<Message>,
     /// Rows that an earlier run left open.
     pub in_doubt: u64,
     /// Invalid rows with their causes.
@@ -227,9 +229,13 @@ impl Plan<'_> {
     /// What earlier runs did.
     fn past(&self, tell: &mut impl FnMut(Message)) {
         let counts = &self.counts;
+        if let Some(other_list) = &self.other_list {
+            tell(other_list.clone());
+        }
         if self.input_changed {
-            let rows = self.to_send - counts.open;
-            tell(match counts.met_again(self.policy) {
+            let by_other_rules = counts.by_other_rules(self.policy);
+            let rows = self.to_send - counts.open - by_other_rules;
+            tell(match counts.met_again(self.policy) - by_other_rules {
                 0 => message!("plan-file-grown", rows),
                 _ => message!("plan-file-changed", rows),
             });
@@ -240,6 +246,10 @@ impl Plan<'_> {
         let met_again = counts.met_again(self.policy);
         if met_again > 0 {
             tell(message!("plan-met-again", rows = met_again));
+        }
+        let by_other_rules = counts.by_other_rules(self.policy);
+        if by_other_rules > 0 {
+            tell(message!("plan-other-rules", rows = by_other_rules));
         }
         let changed_and_left = counts.changed_and_left(self.policy);
         if changed_and_left > 0 {

@@ -110,6 +110,7 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
     ) -> Result<u64, RunError> {
         let Self { mut journal, survey, sending, watch, replayed, .. } = self;
         let unlooked = !sending.existing.policy.looks();
+        journal.know_rules(&sending.existing.rules);
         let (input, rows) = (self.input.fingerprint(), survey.rows);
         journal.begin(&self.about, &input, rows, unlooked, replayed, self.started_at).await?;
         let mut results =

@@ -72,10 +72,10 @@ fn verdict_of(code: u8) -> Option<Final> {
     Final::ALL.get(usize::from(code.checked_sub(1)?)).copied()
 }
 
-/// The verdict, and the rest as bits.
-pub(super) fn pack(evidence: Evidence) -> [u8; 2] {
+/// The verdict, and the rest as bits, with whether it was come to by other rules.
+pub(super) fn pack(evidence: Evidence, other_rules: bool) -> [u8; 2] {
     let Evidence { leased_in_this_boot, marked, released, verdict, damaged, forgotten, retired } = evidence;
-    let bits = [leased_in_this_boot, marked, released, damaged, forgotten, retired];
+    let bits = [leased_in_this_boot, marked, released, damaged, forgotten, retired, other_rules];
     let bits = (0..).zip(bits).fold(0, |bits, (place, bit)| bits | u8::from(bit) << place);
     [verdict_code(verdict), bits]
 }
@@ -93,6 +93,11 @@ pub(super) fn unpack([verdict, bits]: [u8; 2]) -> Evidence {
     }
 }
 
+/// Whether the verdict was come to by other rules.
+pub(super) fn is_by_other_rules([_, bits]: [u8; 2]) -> bool {
+    bits & 1 << 6 != 0
+}
+
 pub(super) fn write_standing(row: RowNumber, standing: Standing) -> [u8; STANDING] {
     // A number that may be missing is one more than it is.
     let or_none = |number: Option<u64>| number.map_or(0, |number| number + 1);
@@ -100,10 +105,10 @@ pub(super) fn write_standing(row: RowNumber, standing: Standing) -> [u8; STANDIN
         Standing::Fresh => (0, [0; 3], false),
         Standing::GivenUp { sent_after } => (4, [or_none(sent_after), 0, 0], false),
         Standing::Repeats { of, same_content } => (1, [of.get(), 0, 0], same_content),
-        Standing::Settled { offset, verdict, changed, done } => {
+        Standing::Settled { offset, verdict, changed, other_rules, done } => {
             let code = u64::from(verdict_code(Some(verdict)));
-            let done_changed = u64::from(done.is_some_and(|done| done.changed));
-            (2, [offset, code << 1 | done_changed, or_none(done.map(|done| done.offset))], changed)
+            let flags = u64::from(other_rules) << 1 | u64::from(done.is_some_and(|done| done.changed));
+            (2, [offset, code << 2 | flags, or_none(done.map(|done| done.offset))], changed)
         }
         Standing::Open { ticket, sent_after, there } => {
             (3, [ticket, or_none(sent_after), or_none(there)], false)
@@ -126,8 +131,9 @@ pub(super) fn read_standing(record: &[u8; STANDING]) -> (RowNumber, Standing) {
         1 => Standing::Repeats { of: RowNumber::new(one), same_content: flag },
         2 => Standing::Settled {
             offset: one,
-            verdict: u8::try_from(other >> 1).ok().and_then(verdict_of).unwrap_or(Final::There),
+            verdict: u8::try_from(other >> 2).ok().and_then(verdict_of).unwrap_or(Final::There),
             changed: flag,
+            other_rules: other & 2 == 2,
             done: third.checked_sub(1).map(|offset| Done { offset, changed: other & 1 == 1 }),
         },
         4 => Standing::GivenUp { sent_after: one.checked_sub(1) },
@@ -143,9 +149,10 @@ mod tests {
 
     #[test]
     fn evidence_and_standings_survive_packing() {
-        for bits in 0..64 {
+        for bits in 0..128 {
             for code in 0..=8 {
-                assert_eq!(pack(unpack([code, bits])), [code, bits]);
+                let packed = [code, bits];
+                assert_eq!(pack(unpack(packed), is_by_other_rules(packed)), packed);
             }
         }
         let row = RowNumber::new(7);
@@ -154,17 +161,32 @@ mod tests {
             Standing::GivenUp { sent_after: None },
             Standing::GivenUp { sent_after: Some(0) },
             Standing::Repeats { of: RowNumber::new(3), same_content: true },
-            Standing::Settled { offset: 9, verdict: Final::Unwanted, changed: true, done: None },
+            Standing::Settled {
+                offset: 9,
+                verdict: Final::Unwanted,
+                changed: true,
+                other_rules: false,
+                done: None,
+            },
+            Standing::Settled {
+                offset: 9,
+                verdict: Final::There,
+                changed: false,
+                other_rules: true,
+                done: None,
+            },
             Standing::Settled {
                 offset: 9,
                 verdict: Final::ChangeFailed,
                 changed: true,
+                other_rules: true,
                 done: Some(Done { offset: 0, changed: false }),
             },
             Standing::Settled {
                 offset: 9,
                 verdict: Final::ChangeRefused,
                 changed: false,
+                other_rules: false,
                 done: Some(Done { offset: 1, changed: true }),
             },
             Standing::Open { ticket: 0, sent_after: None, there: Some(0) },

@@ -7,12 +7,14 @@
 use std::fs::File;
 use std::io;
 
-use super::records::{NAMED, PLAIN, SIGHTING, Sighting, number, pack, sighting, unpack, write_standing};
+use super::records::{
+    NAMED, PLAIN, SIGHTING, Sighting, is_by_other_rules, number, pack, sighting, unpack, write_standing,
+};
 use super::sorter::{Sorted, Sorter};
 use super::standing::{Done, Standing, StandingCounts};
 use super::standings::Standings;
-use crate::journal::{Class, ContactKey, Final, Past, Story, classify};
-use crate::model::{RowNumber, Stands, Window};
+use crate::journal::{Class, ContactKey, Final, Past, Story, classify, rules_mark};
+use crate::model::{RowNumber, Stands, UpdateRules, Window};
 
 /// Takes every ticket that a journal remembers and every contact of a file.
 pub struct Sightings<F> {
@@ -22,6 +24,8 @@ pub struct Sightings<F> {
     /// Contacts that have no look-up, by name.
     names: Sorter<NAMED, F>,
     scratch: F,
+    /// What tells the rules that are given now from others.
+    rules: Option<String>,
 }
 
 impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
@@ -33,12 +37,19 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
             plain: Sorter::new(scratch.clone()),
             names: Sorter::new(scratch.clone()),
             scratch,
+            rules: None,
         }
+    }
+
+    /// Contacts that are there are changed by these rules. To be told before any ticket.
+    #[must_use]
+    pub fn by(self, rules: &UpdateRules) -> Self {
+        Self { rules: rules_mark(rules), ..self }
     }
 
     /// The same for another reading, of which nothing is known yet.
     pub fn anew(&self) -> Self {
-        Self::new(self.scratch.clone())
+        Self { rules: self.rules.clone(), ..Self::new(self.scratch.clone()) }
     }
 
     /// A ticket that the journal remembers.
@@ -53,7 +64,10 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
         } else {
             past.offset
         };
-        self.pasts.push(sighting(past.key, 0, past.ticket, past.content, pack(past.evidence), number))
+        let other_rules =
+            past.verdict.as_ref().is_some_and(|verdict| verdict.is_by_other_rules(self.rules.as_deref()));
+        let evidence = pack(past.evidence, other_rules);
+        self.pasts.push(sighting(past.key, 0, past.ticket, past.content, evidence, number))
     }
 
     /// A row's contact.
@@ -112,7 +126,7 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
             let Some(record) = (if past_is_next { pasts.next() } else { rows.next() }) else { break };
             let seen = Sighting::read(&record?);
             if contact.as_ref().is_none_or(|contact| contact.key != seen.key) {
-                counts.open_and_gone += u64::from(contact.as_ref().is_some_and(Contact::is_open_and_gone));
+                counts.leave(contact.as_ref());
                 contact = Some(Contact { key: seen.key, story: Story::default(), first_row: None });
             }
             let Some(contact) = &mut contact else { continue };
@@ -126,11 +140,13 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
                 continue;
             }
             counts.note(standing, seen.evidence[0] != 0);
+            let is_first = !matches!(standing, Standing::Repeats { .. });
+            counts.known += u64::from(is_first && contact.is_known());
             if standing != Standing::Fresh {
                 by_row.push(write_standing(row, standing))?;
             }
         }
-        counts.open_and_gone += u64::from(contact.as_ref().is_some_and(Contact::is_open_and_gone));
+        counts.leave(contact.as_ref());
         let mut first: Option<(u64, RowNumber)> = None;
         for record in self.plain.sorted()? {
             let record = record?;
@@ -189,6 +205,8 @@ struct Contact {
 struct Told {
     content: [u8; 8],
     verdict: Option<Final>,
+    /// It was come to by other rules.
+    other_rules: bool,
     /// Where the verdict stands, or one more than the clock's seconds; 0: no clock.
     offset: u64,
 }
@@ -196,7 +214,12 @@ struct Told {
 impl Contact {
     fn remember(&mut self, ticket: &Sighting) {
         let evidence = unpack(ticket.evidence);
-        let told = Told { content: ticket.content, verdict: evidence.verdict, offset: ticket.offset };
+        let told = Told {
+            content: ticket.content,
+            verdict: evidence.verdict,
+            other_rules: is_by_other_rules(ticket.evidence),
+            offset: ticket.offset,
+        };
         self.story.note(ticket.number, evidence, told);
     }
 
@@ -210,7 +233,8 @@ impl Contact {
             let verdict = ticket.verdict.unwrap_or(Final::There);
             let done = self.story.done().filter(|_| verdict.is_not_changed());
             let done = done.map(|done| Done { offset: done.offset, changed: changed(done) });
-            Standing::Settled { offset: ticket.offset, verdict, changed: changed(ticket), done }
+            let Told { offset, other_rules, .. } = *ticket;
+            Standing::Settled { offset, verdict, changed: changed(ticket), other_rules, done }
         };
         let Some((ticket, evidence, last)) = self.story.last() else { return Standing::Fresh };
         match (classify(evidence, last.content == content), self.story.there()) {
@@ -229,17 +253,31 @@ impl Contact {
         }
     }
 
-    fn is_open_and_gone(&self) -> bool {
-        let is_open = |evidence| classify(evidence, true) == Class::Unknown;
-        self.first_row.is_none() && self.story.last().is_some_and(|(_, evidence, _)| is_open(evidence))
+    /// Whether a ticket of it left, or may have.
+    fn is_known(&self) -> bool {
+        self.story.last().is_some()
+    }
+
+    fn is_open(&self) -> bool {
+        self.story.last().is_some_and(|(_, evidence, _)| classify(evidence, true) == Class::Unknown)
+    }
+}
+
+impl StandingCounts {
+    /// Nothing more comes of this contact.
+    fn leave(&mut self, contact: Option<&Contact>) {
+        if let Some(contact) = contact.filter(|contact| contact.first_row.is_none()) {
+            self.gone += u64::from(contact.is_known());
+            self.open_and_gone += u64::from(contact.is_open());
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::{Evidence, TicketNumber};
-    use crate::model::OnExisting;
+    use crate::journal::{Ended, Evidence, TicketNumber, Verdict};
+    use crate::model::{OnExisting, UpdateRule};
 
     fn past(key: u8, ticket: TicketNumber, content: u8, evidence: Evidence) -> Past {
         Past {
@@ -314,6 +352,7 @@ mod tests {
             offset: 100 + ticket,
             verdict,
             changed,
+            other_rules: false,
             done: None,
         };
         assert_eq!(
@@ -335,10 +374,31 @@ mod tests {
             met_again: [0, 1, 0, 0],
             changed_and_left: [1, 0, 1, 1],
             open: 1,
+            known: 7,
+            gone: 1,
             open_and_gone: 1,
             ..StandingCounts::default()
         };
         assert_eq!(counts, counted);
+    }
+
+    #[test]
+    fn contacts_are_counted_by_whether_both_the_list_and_the_journal_have_them() {
+        let done = Evidence { verdict: Some(Final::There), ..Evidence::LEASED };
+        let forgotten = Evidence { forgotten: true, ..done };
+        let pasts = [
+            past(1, 1, 0, done),
+            past(2, 2, 0, done),
+            past(2, 3, 1, done),
+            past(3, 4, 0, done),
+            past(4, 5, 0, Evidence::LEASED),
+            past(5, 6, 0, forgotten),
+            past(6, 7, 0, Evidence { marked: true, ..Evidence::LEASED }),
+        ];
+        // Contact 2 is named twice, contact 9 is new; 1 and 6 are not in the list, 4 never left, 5 was taken back.
+        let rows = [(1, 2, 0), (2, 2, 0), (3, 3, 0), (4, 9, 0), (5, 4, 0), (6, 5, 0)];
+        let (_, counts) = standings(&pasts, &rows);
+        assert_eq!((counts.known, counts.gone, counts.open_and_gone), (2, 2, 1));
     }
 
     #[test]
@@ -348,7 +408,13 @@ mod tests {
         let marked = Evidence { marked: true, ..Evidence::LEASED };
         let forgotten = Evidence { forgotten: true, ..Evidence::LEASED };
         let open = |there| Standing::Open { ticket: 2, sent_after: Some(1000), there };
-        let settled = |verdict, changed| Standing::Settled { offset: 101, verdict, changed, done: None };
+        let settled = |verdict, changed| Standing::Settled {
+            offset: 101,
+            verdict,
+            changed,
+            other_rules: false,
+            done: None,
+        };
         for (earlier, later, standing) in [
             (Final::Failed, released, Standing::GivenUp { sent_after: Some(1000) }),
             (Final::Failed, Evidence::LEASED, Standing::GivenUp { sent_after: Some(1000) }),
@@ -371,7 +437,13 @@ mod tests {
     fn a_change_that_was_refused_is_refused_again_and_another_one_meets_the_contact() {
         let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..Evidence::LEASED };
         let pasts = [past(1, 1, 5, with(Final::There)), past(1, 2, 6, with(Final::Rejected))];
-        let settled = |offset, verdict, changed| Standing::Settled { offset, verdict, changed, done: None };
+        let settled = |offset, verdict, changed| Standing::Settled {
+            offset,
+            verdict,
+            changed,
+            other_rules: false,
+            done: None,
+        };
         for (content, standing) in [
             (6, settled(102, Final::Rejected, false)),
             (7, settled(101, Final::There, true)),
@@ -390,7 +462,8 @@ mod tests {
                 let (seen, counts) = standings(&pasts, &[(1, 1, content)]);
                 let changed = content != 6;
                 let done = Some(Done { offset: 101, changed: done });
-                assert_eq!(seen, [Standing::Settled { offset: 102, verdict: not_changed, changed, done }]);
+                let (verdict, other_rules) = (not_changed, false);
+                assert_eq!(seen, [Standing::Settled { offset: 102, verdict, changed, other_rules, done }]);
                 for policy in [OnExisting::Skip, OnExisting::Create, OnExisting::Fail] {
                     assert_eq!(counts.met_again(policy), 0, "told as it was: {policy:?}");
                     assert_eq!(counts.changed_and_left(policy), u64::from(content != 5), "{policy:?}");
@@ -402,8 +475,13 @@ mod tests {
             for left in [Final::Left, Final::Unwanted] {
                 let pasts = [past(1, 1, 5, with(left)), past(1, 2, 6, with(not_changed))];
                 let (seen, counts) = standings(&pasts, &[(1, 1, 6)]);
-                let alone =
-                    Standing::Settled { offset: 102, verdict: not_changed, changed: false, done: None };
+                let alone = Standing::Settled {
+                    offset: 102,
+                    verdict: not_changed,
+                    changed: false,
+                    other_rules: false,
+                    done: None,
+                };
                 assert_eq!((seen, counts.met_again(OnExisting::Fail)), (vec![alone], 1));
             }
         }
@@ -431,10 +509,60 @@ mod tests {
         let (seen, counts) = standings(&pasts, &rows);
         for policy in [OnExisting::Skip, OnExisting::Update, OnExisting::Create, OnExisting::Fail] {
             let met = seen.iter().filter(|standing| match standing {
-                Standing::Settled { verdict, changed, .. } => verdict.is_met_again(policy, *changed),
+                Standing::Settled { verdict, changed, other_rules, .. } => {
+                    verdict.is_met_again(policy, *changed || *other_rules)
+                }
                 _ => false,
             });
             assert_eq!(counts.met_again(policy), met.count() as u64, "{policy:?}");
+        }
+    }
+
+    #[test]
+    fn rows_that_were_held_against_their_contacts_by_other_rules_are_met_again_by_an_update() {
+        let rules = |fields: &[&str]| {
+            UpdateRules(fields.iter().map(|field| ((*field).to_owned(), UpdateRule::Keep)).collect())
+        };
+        let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..Evidence::LEASED };
+        let id = || ("u".to_owned(), None);
+        let told = |key: u8, verdict, o: Ended, by: &[&str]| Past {
+            verdict: Some(Verdict { rules: rules_mark(&rules(by)), ..Verdict::of(u64::from(key), o, 0) }),
+            ..past(key, u64::from(key), 0, with(verdict))
+        };
+        let existing = || Ended::Existing(id().0, id().1, false);
+        let refused = Ended::ChangeRefused(id().0, id().1, None, String::new());
+        let pasts = [
+            told(1, Final::There, Ended::Created(id().0, id().1, false), &[]),
+            told(2, Final::There, existing(), &["name"]),
+            told(3, Final::There, Ended::Updated(id().0, id().1, Vec::new()), &["name"]),
+            told(4, Final::ChangeRefused, refused, &["name"]),
+            told(5, Final::There, existing(), &["name", "note"]),
+            told(6, Final::There, existing(), &[]),
+            told(7, Final::Left, Ended::Left(id().0, id().1, true), &[]),
+        ];
+        for (by, met) in [
+            (&[][..], [false, true, true, true, true, false, true]),
+            (&["name"], [false, false, false, false, true, true, true]),
+            (&["note", "name"], [false, true, true, true, false, true, true]),
+        ] {
+            let mut sightings = Sightings::new(tempfile::tempfile).by(&rules(by)).anew();
+            for key in 1..=7 {
+                sightings.row(ContactKey([key; 16]), RowNumber::new(u64::from(key)), [0; 8], false).unwrap();
+            }
+            pasts.iter().for_each(|past| sightings.past(past).unwrap());
+            let (mut standings, counts) = sightings.standings(Window::default()).unwrap();
+            let seen: Vec<Standing> = (1..=7).map(|row| standings.of(RowNumber::new(row)).unwrap()).collect();
+            let is_met =
+                |policy| seen.iter().map(|standing| standing.is_met_again(policy)).collect::<Vec<_>>();
+            assert_eq!(is_met(OnExisting::Update), met, "{by:?}");
+            let count = met.iter().filter(|met| **met).count() as u64;
+            // The last one is met whatever the rules are.
+            assert_eq!(counts.met_again(OnExisting::Update), count);
+            assert_eq!(counts.by_other_rules(OnExisting::Update), count - 1);
+            for policy in [OnExisting::Skip, OnExisting::Create, OnExisting::Fail] {
+                let refused_or_not = [false, false, false, true, false, false, false];
+                assert_eq!((is_met(policy), counts.by_other_rules(policy)), (refused_or_not.to_vec(), 0));
+            }
         }
     }
 

@@ -29,6 +29,8 @@ pub enum Standing {
         verdict: Final,
         /// The row says something else than it did then.
         changed: bool,
+        /// It was held against the contact by other rules than are given now.
+        other_rules: bool,
         /// Where only a change came to nothing: what was known of the contact before, if it was all done with.
         done: Option<Done>,
     },
@@ -59,12 +61,25 @@ impl Standing {
     }
 
     /// Whether an earlier run settled it, and its contact is met once more under this policy.
-    fn is_met_again(self, policy: OnExisting) -> bool {
+    pub(crate) fn is_met_again(self, policy: OnExisting) -> bool {
         match self {
             Self::Settled { done: Some(_), .. } if policy != OnExisting::Update => false,
-            Self::Settled { verdict, changed, .. } => verdict.is_met_again(policy, changed),
+            Self::Settled { verdict, changed, other_rules, .. } => {
+                verdict.is_met_again(policy, changed || other_rules)
+            }
             _ => false,
         }
+    }
+
+    /// Whether it would not be met again if it were not for other rules.
+    fn is_met_for_rules_alone(self) -> bool {
+        let by_the_same = match self {
+            Self::Settled { offset, verdict, changed, done, .. } => {
+                Self::Settled { offset, verdict, changed, other_rules: false, done }
+            }
+            other => other,
+        };
+        self.is_met_again(OnExisting::Update) && !by_the_same.is_met_again(OnExisting::Update)
     }
 
     /// Whether an earlier run settled it, and it says something else now than what is told of it.
@@ -92,11 +107,17 @@ pub struct StandingCounts {
     pub changed: u64,
     /// Of those that were settled, rows whose contact is met once more, by policy in the order of [`OnExisting::ALL`].
     pub(super) met_again: [u64; OnExisting::ALL.len()],
+    /// Of those that an update meets once more, rows that it meets because other rules are given now.
+    pub(super) by_other_rules: u64,
     /// Of those that were settled, rows that say something else now and are not met again, by policy.
     pub(super) changed_and_left: [u64; OnExisting::ALL.len()],
     /// Rows that an earlier run left open.
     pub open: u64,
-    /// Contacts that an earlier run left open and that are not in the file any more.
+    /// Contacts of the file that an earlier run sent, or may have sent.
+    pub known: u64,
+    /// Contacts that an earlier run sent, or may have sent, and that are not in the file any more.
+    pub gone: u64,
+    /// Of those, contacts that it left open.
     pub open_and_gone: u64,
 }
 
@@ -104,6 +125,12 @@ impl StandingCounts {
     /// Settled rows whose contact is met once more under this policy; see [`Final::is_met_again`].
     pub fn met_again(&self, policy: OnExisting) -> u64 {
         self.met_again[policy as usize]
+    }
+
+    /// Of those that are met once more under this policy, rows that are for no other reason than that other rules are given
+    /// now.
+    pub fn by_other_rules(&self, policy: OnExisting) -> u64 {
+        if policy == OnExisting::Update { self.by_other_rules } else { 0 }
     }
 
     /// Settled rows that say something else now and are not met again: told, and left as they are.
@@ -124,6 +151,7 @@ impl StandingCounts {
             Standing::Settled { changed, .. } => {
                 self.settled += 1;
                 self.changed += u64::from(changed);
+                self.by_other_rules += u64::from(standing.is_met_for_rules_alone());
                 for policy in OnExisting::ALL {
                     let (is_met, at) = (standing.is_met_again(policy), policy as usize);
                     self.met_again[at] += u64::from(is_met);

@@ -24,7 +24,9 @@ pub struct List {
 pub struct Past {
     /// Version of the format, and what tells the import's journal from others; `None` if the log is new.
     pub head: Option<(u32, String)>,
-    /// What the last dry run listed, unless a pass that deletes has come to its end since.
+    /// What the last dry run listed. Once a pass that deletes has come to its end, those of them are left of which it is not
+    /// known, or known not to be so, that they are deleted: the same command tries them once more. What was kept was
+    /// decided, and takes another dry run.
     pub list: Option<List>,
     /// What became of contacts.
     pub fates: BTreeMap<TicketNumber, Fate>,
@@ -32,6 +34,8 @@ pub struct Past {
     pub open: BTreeSet<TicketNumber>,
     /// A pass that deletes has begun, and has not come to its end.
     pub under_way: bool,
+    /// A pass that deletes has come to its end, and none of either kind has begun since.
+    pub is_finished: bool,
     /// What is wrong with the log, in words, if something is.
     pub damage: Option<Message>,
     /// Where the last whole line ends.
@@ -85,12 +89,12 @@ impl Past {
                 self.head.get_or_insert((v, journal));
             }
             Record::Begun { dry: true, state, .. } => {
-                self.list = None;
+                (self.list, self.is_finished) = (None, false);
                 *listing = Some(List { state, tickets: BTreeSet::new() });
                 // What is final stays so; everything else is looked at anew.
                 self.fates.retain(|_, fate| fate.is_final());
             }
-            Record::Begun { dry: false, .. } => self.under_way = true,
+            Record::Begun { dry: false, .. } => (self.under_way, self.is_finished) = (true, false),
             Record::Listed { n } => {
                 if let Some(listing) = listing {
                     listing.tickets.insert(n);
@@ -107,7 +111,16 @@ impl Past {
                 self.fates.insert(n, o);
             }
             Record::Ended { dry: true } => self.list = listing.take(),
-            Record::Ended { dry: false } => (self.list, self.under_way) = (None, false),
+            Record::Ended { dry: false } => {
+                let fates = &self.fates;
+                let is_left = |ticket: &TicketNumber| {
+                    matches!(fates.get(ticket), Some(Fate::Failed { .. } | Fate::Unknown { .. }))
+                };
+                if let Some(list) = &mut self.list {
+                    list.tickets.retain(is_left);
+                }
+                (self.under_way, self.is_finished) = (false, true);
+            }
         }
     }
 
@@ -178,12 +191,42 @@ mod tests {
         assert_eq!((list.state.as_str(), list.tickets), ("s", BTreeSet::from([1, 3])));
         records.extend([begun(false), Record::Intent { n: 1 }, outcome(1, DELETED), Record::Intent { n: 3 }]);
         let past = read(&records);
-        assert!(past.list.is_some() && past.under_way && past.has_effect());
+        assert!(past.list.is_some() && past.under_way && !past.is_finished && past.has_effect());
         assert_eq!((past.open, past.fates), (BTreeSet::from([3]), BTreeMap::from([(1, DELETED)])));
         records.extend([outcome(3, Fate::Gone), Record::Ended { dry: false }]);
         let past = read(&records);
-        assert!(past.list.is_none() && !past.under_way && past.open.is_empty());
+        assert_eq!(past.list.as_ref().unwrap().tickets, BTreeSet::new());
+        assert!(!past.under_way && past.is_finished && past.open.is_empty());
         assert_eq!(past.deleted().collect::<Vec<_>>(), [1]);
+        for dry in [true, false] {
+            records.push(begun(dry));
+            let past = read(&records);
+            assert!(!past.is_finished && past.under_way != dry && past.list.is_none() == dry, "{dry}");
+            records.pop();
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_to_be_deleted_stays_on_the_list_of_an_undo_that_is_over_and_what_was_kept_does_not()
+    {
+        let why = || Message::verbatim("");
+        let listed = (1..=5).map(|n| Record::Listed { n });
+        let records: Vec<Record> = [begun(true)]
+            .into_iter()
+            .chain(listed)
+            .chain([
+                Record::Ended { dry: true },
+                begun(false),
+                outcome(1, DELETED),
+                outcome(2, Fate::Kept(Spared::plain(Reason::Changed))),
+                outcome(3, Fate::Failed { why: why() }),
+                Record::Intent { n: 4 },
+                outcome(4, Fate::Unknown { why: why() }),
+                outcome(5, Fate::Gone),
+                Record::Ended { dry: false },
+            ])
+            .collect();
+        assert_eq!(read(&records).list.unwrap().tickets, BTreeSet::from([3, 4]));
     }
 
     #[test]
@@ -218,5 +261,31 @@ mod tests {
             let is_last_line_torn = past.whole_length < whole.len() as u64 && past.damage.is_none();
             assert!(past.damage.is_some() || is_last_line_torn, "bit {bit}");
         }
+    }
+
+    #[test]
+    fn only_what_was_deleted_or_put_back_or_may_have_been_has_an_effect() {
+        let restored = || Fate::Restored { left: String::new() };
+        let past = read(&[begun(true), Record::Listed { n: 1 }, outcome(2, Fate::Gone)]);
+        assert!(!past.has_effect(), "a dry run, and somebody else's deed");
+        for record in [Record::Intent { n: 4 }, outcome(4, DELETED), outcome(4, restored())] {
+            let told = format!("{record:?}");
+            assert!(read(&[begun(false), record]).has_effect(), "{told}");
+        }
+        let past = read(&[begun(false), outcome(4, DELETED), outcome(5, restored()), outcome(6, Fate::Gone)]);
+        let (deleted, back): (Vec<_>, Vec<_>) = (past.deleted().collect(), past.restored().collect());
+        assert_eq!((deleted, back), (vec![4], vec![5]));
+    }
+
+    #[test]
+    fn who_only_looks_finds_no_log_or_reads_it_or_is_told_that_it_cannot_be_read() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(peek(folder.path()).unwrap().is_none());
+        let log = folder.path().join(UNDO_LOG);
+        std::fs::write(&log, bytes(&[begun(false), outcome(1, DELETED)])).unwrap();
+        assert_eq!(peek(folder.path()).unwrap().unwrap().deleted().collect::<Vec<_>>(), [1]);
+        std::fs::remove_file(&log).unwrap();
+        std::fs::create_dir(&log).unwrap();
+        assert!(peek(folder.path()).is_err());
     }
 }

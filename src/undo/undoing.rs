@@ -108,28 +108,28 @@ enum Broken {
 }
 
 impl<T: Transport, S: Storage> Undoing<'_, T, S> {
-    /// Looks at every contact and lists those that may be deleted. Nothing is deleted.
+    /// Looks at every contact and lists those that may be deleted. Nothing is deleted. Completes the table.
     ///
     /// # Errors
     ///
     /// If log or table cannot be written.
     pub async fn look(
         &self,
-        table: &mut Table,
+        table: Table,
         now: SystemTime,
         each: impl FnMut(&Tally),
     ) -> Result<(Tally, Option<Stop>), UndoError> {
         self.pass(true, table, now, each).await
     }
 
-    /// Deletes what the last dry run listed, as far as it is still as it was.
+    /// Deletes what the last dry run listed, as far as it is still as it was. Completes the table.
     ///
     /// # Errors
     ///
     /// If log or table cannot be written.
     pub async fn delete(
         &self,
-        table: &mut Table,
+        table: Table,
         now: SystemTime,
         each: impl FnMut(&Tally),
     ) -> Result<(Tally, Option<Stop>), UndoError> {
@@ -139,7 +139,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
     async fn pass(
         &self,
         dry: bool,
-        table: &mut Table,
+        mut table: Table,
         now: SystemTime,
         mut each: impl FnMut(&Tally),
     ) -> Result<(Tally, Option<Stop>), UndoError> {
@@ -182,10 +182,12 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
                 }
             }
             tally.note(entry.row, fate.as_ref());
-            self.write(table, entry, lock(&shown).remove(&entry.ticket), fate.as_ref())?;
+            self.write(&mut table, entry, lock(&shown).remove(&entry.ticket), fate.as_ref())?;
             each(&tally);
         }
         let stop = lock(&stopped).take();
+        // A log that says that the pass is over would have nobody write the table anew.
+        table.finish()?;
         if stop.is_none() {
             let synced = self.log().end(dry)?;
             synced.await.map_err(UndoLogError::io("sync"))?;

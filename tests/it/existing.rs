@@ -418,6 +418,63 @@ async fn rows_that_one_policy_left_or_refused_are_taken_up_by_another_and_then_r
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_other_rules_left_is_taken_up_once_they_are_changed_and_then_rests() {
+    let by = |rules: &[(&str, UpdateRule)]| {
+        UpdateRules(rules.iter().map(|(field, rule)| ((*field).to_owned(), *rule)).collect())
+    };
+    let mut rig = rig(9, account(9, ""), OnExisting::Update);
+    let gets = |rig: &Rig| rig.world.lock().unwrap().seen().requests["GET /contacts/:uuid"];
+    rig.rules = by(&[("name", UpdateRule::Keep), ("custom_fields", UpdateRule::Fill)]);
+    let walked = rig.walk().await;
+    walked.told_the_truth();
+    assert_eq!(walked.results[3]["message"], "changed note, tags");
+    for (rules, messages) in [
+        // The others are read, and there is nothing to change.
+        (by(&[("custom_fields", UpdateRule::Fill)]), ["changed name", "changed name"]),
+        (by(&[("custom_fields.City", UpdateRule::Fill)]), ["", ""]),
+        (by(&[]), ["changed custom_fields.City", "changed custom_fields.City"]),
+        (by(&[("name", UpdateRule::Keep)]), ["", ""]),
+    ] {
+        let before = gets(&rig);
+        rig.rules = rules;
+        let walked = rig.walk().await;
+        walked.told_the_truth();
+        assert_eq!((walked.counts.met_again(OnExisting::Update), gets(&rig)), (3, before + 3));
+        assert_eq!([3, 6].map(|row| walked.results[row]["message"].clone()), messages.map(str::to_owned));
+        let again = rig.walk().await;
+        again.told_the_truth();
+        assert_eq!((again.counts.met_again(OnExisting::Update), gets(&rig)), (0, before + 3));
+        assert_eq!([3, 6].map(|row| again.results[row]["message"].clone()), messages.map(str::to_owned));
+    }
+    assert_eq!(posts(&rig), 6);
+}
+
+/// The journals of programs that did not write down by which rules they changed contacts.
+#[tokio::test(start_paused = true)]
+async fn what_was_changed_by_no_rules_rests_until_there_are_some() {
+    let mut rig = rig(3, account(3, ""), OnExisting::Update);
+    rig.walk().await.told_the_truth();
+    assert!(!String::from_utf8(rig.disk.bytes()).unwrap().contains("\"r\":"));
+    let met = |walked: &Walked| walked.counts.met_again(OnExisting::Update);
+    assert_eq!(met(&rig.walk().await), 0);
+    rig.rules = UpdateRules([("name".to_owned(), UpdateRule::Keep)].into());
+    assert_eq!([met(&rig.walk().await), met(&rig.walk().await)], [1, 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_was_refused_is_tried_again_by_other_rules() {
+    let mut settings = account(4, "unknown_tag = \"reject\"");
+    settings.account.tags = vec!["Old".to_owned()];
+    let mut rig = rig(4, settings, OnExisting::Update);
+    let told =
+        |walked: &Walked| [&walked.results[3]["status"], &walked.results[3]["message"]].map(String::clone);
+    assert_eq!(told(&rig.walk().await)[0], "rejected");
+    assert_eq!(rig.walk().await.counts.met_again(OnExisting::Update), 0);
+    rig.rules = UpdateRules([("tags".to_owned(), UpdateRule::Keep)].into());
+    assert_eq!(told(&rig.walk().await), ["updated", "changed name, note, custom_fields.City"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_change_that_the_api_refuses_is_told_with_the_contact_which_later_runs_know() {
     for (then, mended, wanted) in [
         (OnExisting::Update, false, Status::Rejected),
@@ -554,6 +611,36 @@ fn a_nightly_export_changes_what_changed_and_says_so() {
     assert_eq!(done.results()[2]["message"], "changed name");
     let done = bench.run(&file, &["--on-existing", "update"]).expect(0).conserved();
     assert!(done.stdout.contains("Nothing to do"), "{}", done.stdout);
+}
+
+#[test]
+fn rows_that_are_taken_up_because_of_other_rules_are_counted_in_the_plan() {
+    let bench = bench_of(9, "");
+    let file = bench.file("in.csv", rows(9));
+    let update = ["--on-existing", "update"];
+    let keeps = [&update[..], &["--keep", "name", "--keep", "tags"]].concat();
+    let done = bench.run(&file, &keeps).expect(0).conserved();
+    assert_eq!(done.results()[3]["message"], "changed note, custom_fields.City");
+    let other_way_round = [&update[..], &["--keep", "tags", "--keep", "name"]].concat();
+    let done = bench.run(&file, &other_way_round).expect(0);
+    assert!(done.stdout.contains("Nothing to do"), "{}", done.stdout);
+    let told = "3 of them were held against their rows by other rules for updates than now";
+    let base = bench.sandbox().base_url();
+    let check = [&["check", "in.csv", "--base-url", &base, "--out", "out"], &update[..]].concat();
+    let checked = bench.exact(check).expect(0);
+    assert!((checked.stdout.clone() + &checked.stderr).contains(told), "{}", checked.stdout);
+    let done = bench.run(&file, &update).expect(0).conserved();
+    assert!(done.stderr.contains("the contacts of 3 rows are met again"), "{}", done.stderr);
+    assert!(done.stderr.contains(told) && !done.stderr.contains("has changed"), "{}", done.stderr);
+    assert_eq!(done.results()[3]["message"], "changed name, tags");
+    // A file that has grown is told apart.
+    let file = bench.file("in.csv", rows(10));
+    let done = bench.run(&file, &keeps).expect(0).conserved();
+    assert!(done.stderr.contains("1 row is new\n") && done.stderr.contains(told), "{}", done.stderr);
+    for _ in 0..2 {
+        let done = bench.run(&file, &keeps).expect(0).conserved();
+        assert!(done.stdout.contains("Nothing to do"), "{}", done.stdout);
+    }
 }
 
 #[test]

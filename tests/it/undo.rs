@@ -152,8 +152,10 @@ fn what_is_touched_between_the_dry_run_and_the_deletion_is_kept() {
     assert_eq!(uuids(&bench), [uuid[1].clone()]);
     // Changed back, it was still not what the person agreed to; the next dry run may list it.
     bench.sandbox().world().change(&uuid[1], |contact| contact.name.truncate("Person 2".len()));
-    let done = undo(&bench, &["--yes"]).expect(2);
-    assert!(done.stderr.contains("nothing is deleted before a dry run"), "{}", done.stderr);
+    let done = undo(&bench, &["--yes"]).expect(1);
+    assert!(done.stderr.contains("came to its end before"), "{}", done.stderr);
+    assert!(done.stdout.starts_with("3 contacts: 2 deleted, 1 kept\n"), "{}", done.stdout);
+    assert_eq!((uuids(&bench), requests(&bench, "DELETE /contacts/:uuid")), (vec![uuid[1].clone()], 2));
     let done = undone(&bench, &[]).expect(0);
     assert!(done.stdout.starts_with("3 contacts: 3 deleted, 0 kept\n"), "{}", done.stdout);
     assert!(bench.identifiers().is_empty());
@@ -266,6 +268,44 @@ fn killed_at_any_instant_it_goes_on_and_tells_in_the_end_what_it_did() {
     assert!(kills >= 5);
     let done = undo(&bench, &["--yes"]).expect(0);
     assert!(done.stdout.starts_with("80 contacts: 80 deleted"), "nobody is taken for gone: {}", done.stdout);
+    assert!(bench.identifiers().is_empty());
+}
+
+#[test]
+fn an_undo_that_died_after_its_last_deletion_is_told_in_full_by_the_same_command() {
+    let bench = imported(3, "");
+    let _ = undo(&bench, &["--dry-run"]).expect(0);
+    let (table, log) = (bench.path().join("out/undo.csv"), bench.path().join("out/undo.log"));
+    let of_the_dry_run = std::fs::read(&table).unwrap();
+    let uuid = uuids(&bench);
+    bench.sandbox().world().change(&uuid[1], |contact| contact.name.push('!'));
+    let _ = undo(&bench, &["--yes"]).expect(1);
+    let whole = std::fs::read_to_string(&log).unwrap();
+    let without_its_end = whole.trim_end().rsplit_once('\n').unwrap().0.to_owned() + "\n";
+    // It died before the log said that it is over, or after that: an earlier version wrote the table last.
+    for left in [without_its_end, whole] {
+        std::fs::write(&log, &left).unwrap();
+        let _ = std::fs::remove_file(log.with_extension("length"));
+        std::fs::write(&table, &of_the_dry_run).unwrap();
+        let done = undo(&bench, &["--yes"]).expect(1);
+        assert!(done.stdout.starts_with("3 contacts: 2 deleted, 1 kept\n"), "{}", done.stdout);
+        assert_eq!(told(&bench), ["1 deleted", "2 kept changed name", "3 deleted"]);
+    }
+    assert_eq!((bench.identifiers().len(), requests(&bench, "DELETE /contacts/:uuid")), (1, 2));
+}
+
+#[test]
+fn what_could_not_be_deleted_is_tried_again_by_the_same_command() {
+    let bench = imported(3, "");
+    let _ = undo(&bench, &["--dry-run"]).expect(0);
+    let refusing = FaultRule { status: Some(422), ..on(FaultKind::Error, On::Delete, 1.0) };
+    bench.sandbox().world().set_faults(vec![FaultRule { until: Some(1), ..refusing }]);
+    let done = undo(&bench, &["--yes", "--concurrency", "1", "--settle", "0.2"]).expect(1);
+    assert!(done.stdout.starts_with("3 contacts: 2 deleted, 0 kept, 1 failed\n"), "{}", done.stdout);
+    assert!(done.stdout.contains("the same command again goes on"), "{}", done.stdout);
+    bench.sandbox().world().set_faults(Vec::new());
+    let done = undo(&bench, &["--yes"]).expect(0);
+    assert!(done.stdout.starts_with("3 contacts: 3 deleted, 0 kept\n"), "{}", done.stdout);
     assert!(bench.identifiers().is_empty());
 }
 

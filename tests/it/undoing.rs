@@ -9,10 +9,10 @@ use callbell_import::ledger::Ledger;
 use callbell_import::model::Stop;
 use callbell_import::results::OutputDir;
 use callbell_import::sandbox::{Contact, FaultKind, FaultRule, On};
-use callbell_import::undo::Tally;
+use callbell_import::undo::{Tally, UndoLog, journal_id};
 use tokio::time::Instant;
 
-use crate::support::{Bench, InProcess, SimDisk, TOKEN, canary_numbers, undo_in_process};
+use crate::support::{Bench, InProcess, SimDisk, TOKEN, canary_numbers, read_csv, undo_in_process};
 
 /// An import in a world without sockets, and the disk of its undo.
 struct Rig {
@@ -88,6 +88,18 @@ impl Rig {
     fn left(&self) -> usize {
         self.bench.identifiers().len()
     }
+
+    /// Whether the log says that an undo is over.
+    fn is_finished(&self) -> bool {
+        let boot = Some(self.disk.boot());
+        UndoLog::open(self.disk.clone(), boot, &journal_id(&self.ledger)).unwrap().1.is_finished
+    }
+
+    /// Lines of `undo.csv` that call a contact deleted.
+    fn deleted_in_the_table(&self) -> usize {
+        let table = read_csv(&self.bench.path().join("out/undo.csv"), b',');
+        table.iter().filter(|line| line["result"] == "deleted").count()
+    }
 }
 
 /// After `accident`, the undo goes on to its end and tells that it deleted everybody.
@@ -100,12 +112,14 @@ async fn dies_everywhere(last_append_counts: bool, accident: impl Fn(&SimDisk, u
         assert_eq!(rig.process(true).await.would_delete, ROWS as u64);
         let ended = rig.dying_after(steps, last_append_counts).await;
         accident(&rig.disk, steps);
+        assert!(!rig.is_finished() || rig.deleted_in_the_table() == ROWS, "step {steps}: over, and not told");
         let survived = ended.is_some();
         let tally = match ended {
             Some(tally) => tally,
             None => rig.process(false).await,
         };
         assert_eq!((tally.deleted, tally.gone, rig.left()), (ROWS as u64, 0, 0), "step {steps}: {tally:?}");
+        assert_eq!(rig.deleted_in_the_table(), ROWS, "step {steps}");
         if survived {
             break;
         }

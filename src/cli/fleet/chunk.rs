@@ -203,7 +203,8 @@ impl Task {
         let endpoint = Endpoint::of(&self.account)?;
         let (rate, client) = self.line(&args, &endpoint)?;
         let scratch = past::scratch(turn);
-        let mut sightings = Sightings::new(scratch);
+        let rules = settings::update_rules(&args.preflight, &mut settings::mapping(&args.mapping)?)?;
+        let mut sightings = Sightings::new(scratch).by(&rules);
         let (mut journal, replayed) =
             Journal::open(log, Some(ENGINE.to_owned()), order.salt()?, |past| sightings.past(&past))?;
         if self.known.as_ref().is_none_or(|(job, _)| *job != self.work.job) {

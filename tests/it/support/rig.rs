@@ -147,7 +147,7 @@ impl Rig {
         let mut facts = Facts::new(&header);
         records.for_each(|row| facts.note(&row.unwrap()));
         let form = Mapping::default().resolve(&header, &facts).unwrap().form;
-        let mut sightings = Sightings::new(tempfile::tempfile);
+        let mut sightings = Sightings::new(tempfile::tempfile).by(&self.rules);
         let (journal, replayed) =
             Journal::open(self.disk.opened(), Some(self.disk.boot()), [7; 32], |past| sightings.past(&past))?;
         let fingerprints = journal.fingerprints().clone();

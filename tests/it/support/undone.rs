@@ -42,12 +42,11 @@ pub(crate) async fn undo_in_process(
         settle: Duration::from_secs(120),
         began: Instant::now(),
     };
-    let mut table = Table::begin(folder, "undo.csv", &COLUMNS).unwrap();
+    let table = Table::begin(folder, "undo.csv", &COLUMNS).unwrap();
     let pass = if dry {
-        undoing.look(&mut table, SystemTime::UNIX_EPOCH, |_| ()).await
+        undoing.look(table, SystemTime::UNIX_EPOCH, |_| ()).await
     } else {
-        undoing.delete(&mut table, SystemTime::UNIX_EPOCH, |_| ()).await
+        undoing.delete(table, SystemTime::UNIX_EPOCH, |_| ()).await
     };
-    table.finish().unwrap();
     pass.unwrap()
 }
