@@ -20,11 +20,10 @@ const MARK: &[u8] = b"\xef\xbb\xbf";
 /// Ctrl-Z, with which `copy` ends a file.
 const END_OF_DOS: u8 = 0x1a;
 /// What mobile telephones are called, also by the labels of telephones in the five languages.
-const MOBILE: [&str; 12] = [
+const MOBILE: [&str; 11] = [
     "CELL",
     "IPHONE",
     "MOBILE",
-    "WHATSAPP",
     "CELLULARE",
     "MÓVIL",
     "CELULAR",
@@ -432,8 +431,13 @@ impl Card {
                 let labelled = String::from_utf8_lossy(&label).to_uppercase();
                 let known =
                     |words: &[&str]| words.iter().any(|word| property.is_type(word) || labelled == *word);
-                let rank =
-                    if known(&FAX) { 9 } else { 2 * u8::from(!known(&MOBILE)) + u8::from(!known(&["PREF"])) };
+                let rank = if known(&FAX) {
+                    9
+                } else if known(&["WHATSAPP"]) {
+                    0
+                } else {
+                    1 + 2 * u8::from(!known(&MOBILE)) + u8::from(!known(&["PREF"]))
+                };
                 let kind = if label.is_empty() { property.types.join(", ").into_bytes() } else { label };
                 (rank, number, kind)
             })

@@ -515,15 +515,15 @@ mod tests {
         let options = InputOptions::default();
         let mut table = SheetTable::new(&options, &find, &tempfile::tempfile);
         for (row, times) in [(0, 0), (1, 0), (2, 1), (3, 1)] {
-            table.cell(row, 0, "name".into()).unwrap();
+            table.cell(row, 0, "name".into(), false).unwrap();
             assert_eq!(found.get(), times, "at row {row}");
         }
         table.end_of_row().unwrap();
         assert_eq!(found.get(), 1);
         let broken = || Err(io::Error::other("no XML"));
         let mut table = SheetTable::new(&options, &broken, &tempfile::tempfile);
-        table.cell(0, 0, "name".into()).unwrap();
-        table.cell(1, 0, "Ada".into()).unwrap();
+        table.cell(0, 0, "name".into(), false).unwrap();
+        table.cell(1, 0, "Ada".into(), false).unwrap();
         assert!(table.end_of_row().is_err());
     }
 
