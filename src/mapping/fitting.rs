@@ -2,6 +2,7 @@
 
 use super::Facts;
 use super::error::MappingError;
+use super::fold::fold;
 use super::form::{Form, Labelled};
 use super::given::{Given, Part, Ruled};
 use super::numbers::{Candidate, Numbers};
@@ -12,6 +13,20 @@ use super::tags::Separator;
 use super::value::Value;
 use crate::model::Field;
 use crate::words::{Message, message};
+
+/// What columns with the country of a row are called, folded, in the five languages.
+const COUNTRY_HEADERS: [&str; 10] = [
+    "country",
+    "country_code",
+    "country_name",
+    "country_region",
+    "land",
+    "nazione",
+    "paese",
+    "pais",
+    "pays",
+    "prefix",
+];
 
 /// A mapping about to become a form.
 pub(super) struct Fitting<'m> {
@@ -126,7 +141,16 @@ impl Fitting<'_> {
             country_code: self.ruled.country_code,
             country: self.ruled.country,
             default_country: self.default_country(),
+            says_country: self.says_country(),
         }
+    }
+
+    /// A column that is called as countries are, where nothing is said of a country column.
+    fn says_country(&self) -> Option<usize> {
+        if self.ruled.country.is_some() || self.ruled.country_code.is_some() {
+            return None;
+        }
+        self.names.iter().position(|name| COUNTRY_HEADERS.contains(&fold(name).as_str()))
     }
 
     /// What keeps tags apart, and whether that was declared.

@@ -34,6 +34,8 @@ pub(super) struct Numbers {
     /// Column with the country of national numbers.
     pub(super) country: Option<usize>,
     pub(super) default_country: Option<Country>,
+    /// Column that is called as countries are, and that nobody has said to be the one with the country of numbers.
+    pub(super) says_country: Option<usize>,
 }
 
 impl Numbers {
@@ -138,7 +140,9 @@ impl Numbers {
         }
         let Some(cell) = self.country.map(|column| cells.at(column).trim()).filter(|cell| !cell.is_empty())
         else {
-            return phone::read(text, self.default_country);
+            let number = phone::read(text, self.default_country)?;
+            self.refuse_another_country(text, &number, cells)?;
+            return Ok(number);
         };
         match countries::named(cell) {
             Some(country) => phone::read(text, Some(country)),
@@ -150,6 +154,35 @@ impl Numbers {
                 read => read,
             },
         }
+    }
+}
+
+impl Numbers {
+    /// Refuses a national number that the default country has made a number of its own, where the row names another.
+    fn refuse_another_country(
+        &self,
+        text: &str,
+        number: &Number<'_>,
+        cells: Texts<'_>,
+    ) -> Result<(), NoNumber> {
+        let (Some(column), Some(default)) = (self.says_country, self.default_country) else { return Ok(()) };
+        let said = cells.at(column).trim();
+        let digits = || said.trim_start_matches(['+', '0']);
+        let Some(country) = countries::named(said).or_else(|| Country::of_code(digits())) else {
+            return Ok(());
+        };
+        let (Some(code), Some(own)) = (country.code(), default.code()) else { return Ok(()) };
+        let typed: String = text.chars().filter(char::is_ascii_digit).collect();
+        let is_whole = typed.strip_prefix("00").unwrap_or(&typed).starts_with(&own);
+        if code == own || is_whole || !number.digits.starts_with(&own) {
+            return Ok(());
+        }
+        let message = message!(
+            "phone-of-another-country",
+            country = country.to_string(),
+            default = default.to_string()
+        );
+        Err(no(Code::PhoneAmbiguous, message))
     }
 }
 

@@ -936,6 +936,7 @@ input-aside = cannot put the rows aside: { $why }
 phone-and-another = { $first }; the row has another number, which is not taken in its place
 phone-none-of-several = none of the row's { $count } numbers is one; the first: { $first }
 phone-country-unknown = the number has no country code, and the country column names no country
+phone-of-another-country = the number would be read as one of { $default }, and its row names { $country }; write it with + and its country code, or declare that column: country_column or country_code_column under [options] of a mapping file
 
 ## What does not fit the account
 

@@ -985,6 +985,7 @@ input-aside = impossible de mettre les lignes de côté : { $why }
 phone-and-another = { $first } ; la ligne a un autre numéro, qui n'est pas pris à sa place
 phone-none-of-several = aucun des { $count } numéros de la ligne n'en est un ; le premier : { $first }
 phone-country-unknown = le numéro n'a pas d'indicatif de pays, et la colonne du pays ne nomme aucun pays
+phone-of-another-country = le numéro serait lu comme un numéro du pays { $default }, et sa ligne nomme { $country } ; écrivez-le avec + et son indicatif, ou déclarez cette colonne : country_column ou country_code_column sous [options] d'un fichier de correspondance
 
 ## Ce qui ne convient pas au compte
 

@@ -7,6 +7,8 @@ use callbell_import::mapping::{Country, Facts, Mapping};
 use callbell_import::model::{Code, Row, RowNumber};
 use csv::ByteRecord;
 
+use crate::support::Bench;
+
 const GOLDEN: &str = include_str!("../data/phones.csv");
 
 /// What our reading makes of a cell: the digits, with whether they are in a range in use, or why not.
@@ -90,4 +92,26 @@ fn numbers_are_read_as_an_independent_implementation_reads_them_and_every_differ
         (Difference::SiblingForm, 2),
     ];
     assert_eq!(differences, BTreeMap::from(known));
+}
+
+#[test]
+fn a_national_number_whose_row_names_another_country_is_not_made_one_of_the_default() {
+    let bench = Bench::new();
+    let list = "Name,Phone,Country\nAda,612345678,Spain\nBo,06 12 34 56 78,France\nCy,+34 612 345 679,Spain\n\
+                Di,0033612345680,Spain\nEd,06 12 34 56 81,\nFe,06 12 34 56 82,Atlantis\n";
+    let file = bench.file("in.csv", list);
+    let done = bench.run(&file, &["--default-country", "FR", "--yes"]).expect(1).conserved();
+    assert_eq!(done.column("status"), ["invalid", "created", "created", "created", "created", "created"]);
+    assert_eq!(done.column("code")[0], "phone_ambiguous");
+    assert!(done.failures()[0]["import_message"].contains("one of FR, and its row names ES"));
+    let codes = "Name,Phone,Country Code\nAda,347 1234567,39\nBo,212 621 8900,+1\n";
+    let bench = Bench::new();
+    let done = bench.run(bench.file("in.csv", codes), &["--default-country", "US", "--yes"]).expect(1);
+    assert_eq!(done.column("status"), ["invalid", "created"]);
+    // Declared, the column makes them what they are.
+    let map =
+        "[map]\nidentifier = \"Phone\"\nname = \"Name\"\n[options]\ncountry_code_column = \"Country Code\"\n";
+    bench.file("m.toml", map);
+    let done = bench.run("in.csv", &["--mapping", "m.toml", "--yes", "--restart"]).expect(0);
+    assert_eq!(done.column("identifier"), ["393471234567", "12126218900"]);
 }

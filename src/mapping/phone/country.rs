@@ -35,7 +35,7 @@ impl Country {
     }
 
     /// Its country code (ITU-T E.164), digits only.
-    pub(super) fn code(self) -> Option<String> {
+    pub(in crate::mapping) fn code(self) -> Option<String> {
         PHONE_NUMBER_UTIL.get_country_code_for_region(self.0).map(|code| code.to_string())
     }
 
