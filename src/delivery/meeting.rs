@@ -10,7 +10,9 @@ use super::life::End;
 use super::patience::{Patience, Throttling, back_off, stop_for};
 use super::update::{self, Update};
 use crate::api::{Exchange, Existence, Fault, StoredContact};
-use crate::model::{Code, ContactId, NewContact, OnExisting, Outcome, Remark, Stop, Untouched, UpdateRules};
+use crate::model::{
+    Code, ContactId, FieldChange, NewContact, OnExisting, Outcome, Remark, Stop, Untouched, UpdateRules,
+};
 use crate::words::message;
 
 /// Tries of one step before it is given up.
@@ -48,6 +50,8 @@ pub(super) struct Meeting<'m> {
     failures: u32,
     throttling: Throttling,
     planned: Option<Update>,
+    /// The change was answered as made, and the contact was shown as it was: another look tells.
+    seems_in_vain: bool,
     /// What the API showed of the contact after the change.
     pub(super) shown: Option<crate::model::Shown>,
     /// What was changed, by all tries together.
@@ -76,6 +80,7 @@ impl<'m> Meeting<'m> {
             failures: 0,
             throttling: Throttling::default(),
             planned: None,
+            seems_in_vain: false,
             shown: None,
             changed: Vec::new(),
             status: None,
@@ -166,6 +171,9 @@ impl<'m> Meeting<'m> {
         match exchange.result {
             Ok(Some(stored)) => {
                 self.throttling.note(None);
+                if std::mem::take(&mut self.seems_in_vain) {
+                    return (self.seen_after_all(row, stored), None);
+                }
                 (self.seen(row, &stored), None)
             }
             Ok(None) => (self.gone(), None),
@@ -189,12 +197,12 @@ impl<'m> Meeting<'m> {
             }
         }
         match exchange.result {
-            Ok(Some(stored)) => {
-                self.open = false;
-                self.compare(row, &stored);
-                self.shown = stored.shown;
-                (self.updated(), None)
+            Ok(Some(stored)) if self.is_as_before(row, &stored) => {
+                // An answer may be behind what it answers.
+                (self.seems_in_vain, self.open) = (true, true);
+                (Step::Wait(self.patience.read_lag), None)
             }
+            Ok(Some(stored)) => (self.made(row, stored), None),
             Ok(None) => (self.gone(), None),
             Err(Fault::Refused { field, said, .. }) => {
                 self.open = false;
@@ -205,6 +213,39 @@ impl<'m> Meeting<'m> {
                 self.failed(&fault, now, Step::Read)
             }
         }
+    }
+
+    /// Whether the contact shows every field that is to be changed as it was before.
+    fn is_as_before(&self, row: &NewContact, stored: &StoredContact) -> bool {
+        let Some(planned) = &self.planned else { return false };
+        let still = update::update(row, stored, self.rules).fields;
+        let is_same = |(one, other): (&FieldChange, &FieldChange)| {
+            one.field == other.field
+                && match (&one.before, &other.before) {
+                    (Some(one), Some(other)) => update::is_same_value(one, other),
+                    (one, other) => one == other,
+                }
+        };
+        still.len() == planned.fields.len() && still.iter().zip(&planned.fields).all(is_same)
+    }
+
+    /// The contact was read once more after a change that seemed to be in vain.
+    fn seen_after_all(&mut self, row: &NewContact, stored: StoredContact) -> Step {
+        if !self.is_as_before(row, &stored) {
+            return self.made(row, stored);
+        }
+        self.open = false;
+        let fields = std::mem::take(&mut self.changed).join(", ");
+        let last = message!("change-in-vain", fields);
+        Step::End(End::Settled(Outcome::ChangeFailed { id: self.id.clone(), last }))
+    }
+
+    /// The change was made, at least in part.
+    fn made(&mut self, row: &NewContact, stored: StoredContact) -> Step {
+        self.open = false;
+        self.compare(row, &stored);
+        self.shown = stored.shown;
+        self.updated()
     }
 
     /// What came back is held against what was sent: also whether the fields that were not to change are still there.
@@ -423,6 +464,43 @@ mod tests {
     }
 
     #[test]
+    fn a_change_that_is_answered_as_made_and_shown_nowhere_was_not_made() {
+        let rules = UpdateRules::default();
+        let answered = || {
+            let mut meeting = meeting(OnExisting::Update, &rules, false);
+            meeting.seen(&row(), &there(&["Old", "More"]));
+            meeting.admitted();
+            // In whichever order the tags are shown.
+            let answer = Exchange { status: Some(200), ..exchange(Ok(Some(there(&["More", "Old"])))) };
+            let (next, _) = meeting.sent(&row(), answer, Duration::ZERO);
+            assert_eq!(next, Step::Wait(Patience::default().read_lag));
+            assert!(meeting.is_in_doubt(), "nobody knows until it is looked at");
+            meeting
+        };
+        let read = |meeting: &mut Meeting<'_>, tags: &[&str]| {
+            meeting.read(&row(), exchange(Ok(Some(there(tags)))), Duration::ZERO).0
+        };
+        let mut in_vain = answered();
+        let last = message!("change-in-vain", fields = "tags");
+        let failed = Outcome::ChangeFailed { id: id(), last };
+        assert_eq!(read(&mut in_vain, &["Old", "More"]), Step::End(End::Settled(failed)));
+        assert!(!in_vain.is_in_doubt() && in_vain.status() == Some(200));
+        let mut behind = answered();
+        assert!(updated(read(&mut behind, &["Old", "More", "New"])), "the answer was behind");
+        assert_eq!(behind.take_remarks(), []);
+        // Something was done, if not what was asked for.
+        let mut otherwise = answered();
+        assert!(updated(read(&mut otherwise, &["Old"])));
+        assert_eq!(otherwise.take_remarks(), [Remark { code: Code::EchoDiffers, field: "tags".to_owned() }]);
+        let mut unread = answered();
+        let mut next = Step::Read;
+        while !matches!(next, Step::End(_)) {
+            next = unread.read(&row(), exchange(Err(lost())), Duration::ZERO).0;
+        }
+        assert!(matches!(next, Step::End(End::Settled(Outcome::InDoubt { code: Code::UpdateOpen, .. }))));
+    }
+
+    #[test]
     fn what_is_planned_is_told_before_it_is_sent_and_what_was_changed_afterwards() {
         let rules = UpdateRules::default();
         let mut meeting = meeting(OnExisting::Update, &rules, false);
@@ -530,7 +608,7 @@ mod tests {
     fn tags_are_remarked_on_once_whoever_they_belong_to_and_not_where_all_came_back() {
         let old = there(&["Old"]);
         assert_eq!(remarked(&row(), &old, there(&["New", "Old", "Other"])), [""; 0]);
-        assert_eq!(remarked(&row(), &old, there(&["Old"])), ["tags"], "the row's");
+        assert_eq!(remarked(&row(), &old, there(&["Old", "Other"])), ["tags"], "the row's");
         assert_eq!(remarked(&row(), &old, there(&[])), ["tags"], "both");
         let renamed = NewContact { name: "Ada L.".to_owned(), ..row() };
         assert_eq!(remarked(&renamed, &old, there(&["New"])), ["name", "tags"]);
@@ -547,7 +625,7 @@ mod tests {
             ..there(&["New"])
         };
         let (city, colour) = (("City", "Rome"), ("Colour", "Red"));
-        let of_others = with(&[colour]);
+        let of_others = with(&[("City", "Milan"), colour]);
         assert_eq!(remarked(&row, &of_others, with(&[city, colour])), [""; 0]);
         assert_eq!(remarked(&row, &of_others, with(&[city])), ["custom_fields.Colour"]);
         assert_eq!(remarked(&row, &of_others, with(&[colour])), ["custom_fields.City"]);

@@ -145,7 +145,7 @@ fn stored_value(there: &StoredContact, label: &str, text: &str) -> FieldValue {
     list.map_or_else(|| FieldValue::Text(text.to_owned()), FieldValue::Options)
 }
 
-fn is_same_value(one: &FieldValue, other: &FieldValue) -> bool {
+pub(super) fn is_same_value(one: &FieldValue, other: &FieldValue) -> bool {
     match (one, other) {
         (FieldValue::Options(one), FieldValue::Options(other)) => {
             let sorted = |options: &[String]| {

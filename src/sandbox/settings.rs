@@ -159,6 +159,16 @@ pub enum OnPatch {
     Replace,
 }
 
+/// What of a PATCH is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PatchStores {
+    /// All of it.
+    All,
+    /// Nothing, and the answer is the contact as it was.
+    Nothing,
+}
+
 /// What a DELETE of a contact that is not there gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -225,6 +235,8 @@ pub struct Behaviour {
     pub cursors: bool,
     /// What PATCH does to custom fields that it does not name.
     pub patch_custom_fields: OnPatch,
+    /// What of a PATCH is stored.
+    pub patch_stores: PatchStores,
     /// Status of a deletion; 204 has no body.
     pub deleted_status: u16,
     /// What a DELETE of a contact that is not there gets.
@@ -276,6 +288,7 @@ impl Default for Behaviour {
             lookup_ignores_format: true,
             cursors: true,
             patch_custom_fields: OnPatch::Merge,
+            patch_stores: PatchStores::All,
             deleted_status: 200,
             delete_gone: OnGone::NotFound,
             conversation_href: ConversationHref::Always,

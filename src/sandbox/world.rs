@@ -10,7 +10,7 @@ use super::faults::{FaultKind, FaultRule, Faults};
 use super::limit::RollingSecond;
 use super::route::Route;
 use super::settings::{
-    ConversationHref, ErrorShape, OnDuplicate, OnGone, OnMiss, OnPatch, PhoneEcho, RetryAfter,
+    ConversationHref, ErrorShape, OnDuplicate, OnGone, OnMiss, OnPatch, PatchStores, PhoneEcho, RetryAfter,
     SandboxSettings, Shape, Team,
 };
 use super::validate::{self, Complaints, Fields};
@@ -443,6 +443,12 @@ impl World {
             Ok(fields) => fields,
             Err(complaints) => return self.invalid(&complaints),
         };
+        if self.settings.api.patch_stores == PatchStores::Nothing {
+            return match self.contacts.with_uuid(uuid) {
+                Some(contact) => self.shaped(200, self.shown(contact, false)),
+                None => Reply::error(404, "not found"),
+            };
+        }
         let replace = self.settings.api.patch_custom_fields == OnPatch::Replace;
         let Some(contact) = self.contacts.with_uuid_mut(uuid) else { return Reply::error(404, "not found") };
         if let Some(name) = fields.name {

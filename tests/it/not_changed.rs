@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use callbell_import::model::OnExisting;
-use callbell_import::sandbox::{FaultKind, FaultRule, On, SandboxSettings};
+use callbell_import::sandbox::{FaultKind, FaultRule, On, SandboxSettings, World};
 
 use crate::support::{Bench, Line, Rig, Walked};
 
@@ -120,6 +120,27 @@ async fn a_change_that_is_given_up_names_its_contact_which_no_later_run_creates_
         assert_eq!((&*status, &*code), expected, "{later:?}");
         assert_eq!(id, uuid(&rig), "{later:?}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_is_answered_as_made_and_is_not_there_is_tried_again_by_the_next_run() {
+    let ignoring = account(&["Old Bob"]).replace("[api]", "[api]\npatch_stores = \"nothing\"");
+    let mut rig = Rig::of(list("Bob,b"), SandboxSettings::from_toml(&ignoring).unwrap());
+    let there = uuid(&rig);
+    let words = "the change was answered as made, and the contact shows as before: name, tags";
+    for round in 1..=2 {
+        let walked = run(&mut rig, OnExisting::Update, "Bob,b").await;
+        assert_eq!(told(&walked), ["failed", &there, "update_failed", words]);
+        assert_eq!(walked.results[0]["http_status"], "200");
+        let patches = rig.world.lock().unwrap().seen().requests["PATCH /contacts/:uuid"];
+        assert_eq!(patches, round, "it is sent once a run");
+    }
+    // Nothing is left of it that undo would have to look at.
+    let bob = rig.world.lock().unwrap().contacts().with_uuid(&there).unwrap().clone();
+    let mut mended = World::new(SandboxSettings::from_toml(&account(&[])).unwrap());
+    mended.put_back(bob);
+    *rig.world.lock().unwrap() = mended;
+    assert_eq!(told(&run(&mut rig, OnExisting::Update, "Bob,b").await)[0], "updated");
 }
 
 #[tokio::test(start_paused = true)]
