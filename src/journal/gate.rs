@@ -394,6 +394,7 @@ impl<S: Storage> Journal<S> {
                     may_be_own: false,
                     content: None,
                     rules: None,
+                    made: None,
                     finished_ms: u64::try_from(finished_ms).unwrap_or(u64::MAX),
                 }));
                 next += 1;
@@ -424,6 +425,7 @@ impl<S: Storage> Journal<S> {
                     may_be_own: false,
                     content: None,
                     rules: None,
+                    made: None,
                     finished_ms: u64::try_from(finished.as_millis()).unwrap_or(u64::MAX),
                 })
             })

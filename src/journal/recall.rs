@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 
 use super::error::JournalError;
-use super::record::{self, Ended, Record, Verdict};
+use super::record::{self, Record, Verdict};
 use super::replay::{self, Begun};
 use super::storage::ReadAt;
 use super::verdict;
@@ -82,8 +82,8 @@ impl Recall {
     }
 
     /// How a contact ended; the verdict stands at `offset`. `None` if there is none.
-    pub fn ended(&self, offset: u64) -> Option<Ended> {
-        self.verdict(offset).map(|verdict| verdict.o)
+    pub fn ended(&self, offset: u64) -> Option<Verdict> {
+        self.verdict(offset)
     }
 
     /// Which contact an update was about to change, and what; its record stands at `offset`. `None` if there is none.

@@ -167,6 +167,10 @@ pub enum PatchStores {
     All,
     /// Nothing, and the answer is the contact as it was.
     Nothing,
+    /// The name alone, and the answer is a validation error.
+    NameThenError,
+    /// All of it, and the answer is a validation error.
+    AllThenError,
 }
 
 /// What a DELETE of a contact that is not there gets.

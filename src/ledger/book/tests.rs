@@ -4,7 +4,7 @@ use tempfile::TempDir;
 
 use super::super::seen::value_of;
 use super::*;
-use crate::journal::{Record, Value, Verdict, encode_line};
+use crate::journal::{Ended, Record, Value, Verdict, encode_line};
 use crate::model::{NewContact, RowNumber};
 use crate::results::{COLUMNS, RESULTS};
 
