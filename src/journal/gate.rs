@@ -347,6 +347,10 @@ impl<S: Storage> Journal<S> {
                         (change.field.clone(), change.before.as_ref().map(value), value(&change.after))
                     })
                     .collect(),
+                j: fields
+                    .iter()
+                    .filter_map(|change| Some((change.field.clone(), change.before_json.clone()?)))
+                    .collect(),
             })
             .collect();
         self.append(&records)?;

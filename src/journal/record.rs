@@ -6,6 +6,7 @@
 //!
 //! How lines are written and read is in `line.rs`.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use serde::{Deserialize, Serialize};
@@ -97,6 +98,9 @@ pub enum Record {
         u: String,
         /// Field, value before, value after: a text, or a list of texts.
         c: Vec<(String, Option<Value>, Value)>,
+        /// Of fields whose value before was neither a text nor a list of texts, its JSON.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        j: BTreeMap<String, String>,
         /// The contact may be what this ticket created, and nobody can tell.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         m: bool,
@@ -399,6 +403,7 @@ mod tests {
             n: 1,
             u: "u".to_owned(),
             c: vec![("note".to_owned(), Some(Value::List(vec![ada()])), Value::Text(ada()))],
+            j: BTreeMap::new(),
             m: false,
         };
         let Record::Verdict(verdict) = verdict() else { unreachable!() };

@@ -550,6 +550,9 @@ impl World {
             .iter()
             .map(|(label, value)| {
                 let text = match value {
+                    other if self.settings.api.typed_custom_fields && !other.is_array() => {
+                        return (label.clone(), other.clone());
+                    }
                     Value::Array(options) => {
                         let options: Vec<String> = options.iter().map(Value::to_string).collect();
                         format!("[{}]", options.join(", "))

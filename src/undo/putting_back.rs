@@ -52,7 +52,7 @@ impl Plan {
                 plan.cannot.push(field);
             }
         }
-        if !plan.changes.custom_fields.is_empty() {
+        if !(plan.changes.custom_fields.is_empty() && plan.changes.kept_fields.is_empty()) {
             plan.keep_other_custom_fields(now);
         }
         plan
@@ -65,6 +65,10 @@ impl Plan {
             _ => None,
         };
         if let Some(label) = change.field.strip_prefix("custom_fields.") {
+            if let Some(json) = &change.before_json {
+                self.changes.kept_fields.push((label.to_owned(), json.clone()));
+                return true;
+            }
             let before = change.before.clone().unwrap_or_else(|| match change.written.first() {
                 Some(FieldValue::Options(_)) => FieldValue::Options(Vec::new()),
                 _ => FieldValue::Text(String::new()),
@@ -92,7 +96,9 @@ impl Plan {
     /// Nobody documents whether the API keeps custom fields that it is not told, so it is told all.
     fn keep_other_custom_fields(&mut self, now: &Seen) {
         for (label, value) in now.custom_fields() {
-            let is_told = self.changes.custom_fields.iter().any(|(told, _)| *told == label);
+            let Changes { custom_fields, kept_fields, .. } = &self.changes;
+            let is_told = custom_fields.iter().any(|(told, _)| *told == label)
+                || kept_fields.iter().any(|(told, _)| *told == label);
             if is_told || is_empty(&value) {
                 continue;
             }
@@ -204,7 +210,8 @@ mod tests {
 
     fn change(field: &str, before: Option<FieldValue>, after: FieldValue) -> OwnChange {
         let field = field.to_owned();
-        OwnChange { field, before, written: vec![after], is_made: true, is_disturbed: false }
+        let (before_json, written) = (None, vec![after]);
+        OwnChange { field, before, before_json, written, is_made: true, is_disturbed: false }
     }
 
     fn changed() -> Vec<OwnChange> {
@@ -243,6 +250,21 @@ mod tests {
         };
         assert_eq!(plan.changes, changes);
         assert_eq!((plan.cannot, plan.changed, plan.back), (vec!["team_uuid".to_owned()], vec![], vec![]));
+    }
+
+    #[test]
+    fn a_custom_field_that_was_no_text_is_put_back_as_the_json_that_it_was() {
+        let json = |label: &str, before: &str| OwnChange {
+            before_json: Some(before.to_owned()),
+            ..change(&format!("custom_fields.{label}"), Some(text(before)), text("Milan"))
+        };
+        let now = seen(r#"{"customFields":{"City":"Milan","Age":40,"B":"true","O":"Milan"}}"#);
+        let changes = [json("City", "1.50"), json("O", r#"{"x":1}"#), json("Age", "40"), json("B", "true")];
+        let plan = Plan::of(&changes, &now);
+        let body = plan.changes.body(crate::api::WireStyle::default());
+        assert_eq!(body, r#"{"custom_fields":{"B":"true","City":1.50,"O":{"x":1},"Age":40}}"#);
+        assert_eq!(plan.back, ["custom_fields.Age"]);
+        assert_eq!(plan.changed, ["custom_fields.B"], "a text is not what it was");
     }
 
     #[test]

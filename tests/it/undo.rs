@@ -445,6 +445,24 @@ fn updated(behaviour: &str) -> Bench {
     bench
 }
 
+#[test]
+fn custom_fields_that_were_no_texts_are_put_back_with_their_type() {
+    let there = THERE.replace(
+        "City = \"Milan\", Age = \"42\"",
+        "City = 5, Size = 1.5, Open = true, Place = { x = 1 }, Age = 42",
+    );
+    let bench = Bench::with(&format!("[api]\ntyped_custom_fields = true\n{there}"));
+    let before = everybody(&bench);
+    let csv = "phone_number,name,cf:City,cf:Size,cf:Open,cf:Place\n+393330000001,Ada,Rome,L,no,here\n";
+    let file = bench.file("in.csv", csv);
+    let done = bench.run(&file, &["--on-existing", "update"]).expect(0);
+    assert_eq!(done.column("status"), ["updated"]);
+    assert_ne!(everybody(&bench), before);
+    let _ = undo(&bench, &["--dry-run"]).expect(0);
+    let _ = undo(&bench, &["--yes"]).expect(0);
+    assert_eq!(everybody(&bench), before);
+}
+
 /// Name, tags, custom fields, note and user of everybody.
 fn everybody(bench: &Bench) -> Vec<String> {
     let world = bench.sandbox().world();
