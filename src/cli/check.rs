@@ -6,6 +6,7 @@ use super::approved::Approved;
 use super::args::{CheckArgs, PlanArgs};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::other_list::OtherList;
 use super::past::Looked;
 use super::past::{refuse_another_account, refuse_another_address};
 use super::preflight::{self, Preflight};
@@ -66,7 +67,8 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     let folder = OutputDir::open(&path)?;
     folder.refuse_files_of_others()?;
     let files: Vec<PathBuf> = std::iter::once(&args.input.file).chain(&args.input.more).cloned().collect();
-    Remembered::map_failures_as_their_list(&mut mapping, &remembered::read_from(&files));
+    let read = remembered::read_from(&files);
+    Remembered::map_failures_as_their_list(&mut mapping, &read);
     let input = prepare::open(&args.input, &mapping, &folder)?;
     let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
     if let Some(told) = past::told_of_undo(&folder)? {
@@ -131,7 +133,11 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
         refuse_another_account(head.as_ref(), &asked.about(&fingerprints), &asked)?;
         account = Some(asked);
     }
-    let refusal = preflight::refusal(&findings, args.preflight.deny_warnings);
+    let remembered = Remembered::read(&path);
+    let other_list =
+        head.as_ref().and_then(|_| OtherList::of(&remembered, &read, &prepared, args.input.out.as_deref()));
+    let refusal = preflight::refusal(&findings, args.preflight.deny_warnings)
+        .or_else(|| other_list.as_ref()?.refuse(&path).err());
     let exit = match &refusal {
         Some(refusal) => refusal.exit(),
         None if prepared.survey.invalid > 0 => Exit::SomeFailed,
@@ -147,6 +153,7 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
         let whose = account.as_ref().map(|account| &account.shown);
         let mut plan = prepared.plan(&shown, whose, rate, mask, &findings);
         plan.existing = existing;
+        plan.other_list = other_list.as_ref().and_then(OtherList::told);
         let mut text = plan.text();
         if prepared.survey.invalid > 0 {
             let file = format!("{shown}/problems.csv");

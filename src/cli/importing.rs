@@ -59,6 +59,8 @@ pub(super) struct Importing<'a> {
     pub(super) per_second: Option<u32>,
     /// The file is another one than that of the last run.
     pub(super) input_changed: bool,
+    /// What is to be said if it may be another list.
+    pub(super) other_list: Option<Message>,
 }
 
 impl Importing<'_> {
@@ -73,6 +75,7 @@ impl Importing<'_> {
         let mask = !console::user_attended_stderr();
         let mut plan = prepared.plan(&self.shown, Some(&self.account.shown), self.per_second, mask, findings);
         plan.input_changed = self.input_changed;
+        plan.other_list = self.other_list.clone();
         plan.existing = Some(existing);
         if prepared.to_send() > 0 || replayed.head.is_none() {
             self.talk.say(&plan.text());

@@ -24,6 +24,7 @@ mod logging;
 mod man;
 mod map;
 mod misplaced_header;
+mod other_list;
 mod overwriting;
 mod own_columns;
 mod pace;

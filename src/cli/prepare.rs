@@ -369,6 +369,7 @@ impl Prepared {
             policy: self.policy,
             rules: &self.update,
             input_changed: false,
+            other_list: None,
             in_doubt: survey.in_doubt,
             problems: &self.problems,
             remarks: survey.remarks.iter().map(|(code, count)| (*code, *count)).collect(),

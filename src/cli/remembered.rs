@@ -141,6 +141,11 @@ impl Remembered {
         }
     }
 
+    /// Whether it remembers what was read: a run began in the folder that was no rehearsal.
+    pub(super) fn is_of_a_run(&self) -> bool {
+        self.give_back.is_some() && !self.rehearsal
+    }
+
     /// Whether the same list was read.
     fn is_of(&self, read: &[PathBuf]) -> bool {
         !self.rehearsal && self.read == read

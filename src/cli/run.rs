@@ -13,6 +13,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::given;
 use super::importing::{Ended, Importing};
+use super::other_list::OtherList;
 use super::past::{self, Past, Wanted, refuse_another_account, refuse_another_address};
 use super::preflight::{self, Preflight};
 use super::prepare::{NotNow, Prepared};
@@ -198,6 +199,11 @@ async fn with_the_folder(
     settings::refuse_rules_of_nothing(&args.preflight, &prepared.resolved)?;
     let to_send = prepared.to_send();
     let begun = replayed.head.as_ref().map(|_| &fingerprints);
+    let other_list =
+        begun.and_then(|_| OtherList::of(&remembered, &read, &prepared, args.input.out.as_deref()));
+    if let Some(other_list) = &other_list {
+        other_list.refuse(&path)?;
+    }
     if let Some(begun) = begun {
         remembered.refuse_another_country(&read, prepared.resolved.default_country())?;
         remembered.refuse_other_people(&prepared.resolved)?;
@@ -242,6 +248,7 @@ async fn with_the_folder(
         shown,
         per_second,
         input_changed: has_changed(&replayed, &prepared),
+        other_list: other_list.as_ref().and_then(OtherList::told),
     };
     if let Some(damage) = &replayed.damage {
         talk.say(&message!("warn-journal-damaged", damage).told());

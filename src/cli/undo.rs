@@ -1,5 +1,6 @@
 //! `undo DIR`: deletes what an import created and nobody has touched since.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
@@ -17,7 +18,7 @@ use crate::api::{Eraser, WireStyle};
 use crate::journal::{Disk, boot};
 use crate::model::{RowPlace, Stop, printable};
 use crate::report;
-use crate::results::{Table, place_of};
+use crate::results::{RESULTS, Table, named, place_of};
 use crate::undo::{
     self, COLUMNS, Fate, Guard, Past, Tally, UNDO_LOG, UndoError, UndoLog, UndoLogError, Undoing,
 };
@@ -38,7 +39,9 @@ pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
     if let Some(damage) = &past.damage {
         talk.say(&message!("warn-undo-log-damaged", damage).told());
     }
+    let not_in_results = not_in_results(&taken);
     let mut work = Work {
+        not_in_results,
         taken,
         guard,
         talk,
@@ -90,6 +93,17 @@ pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
     Ok(work.told(&tally, stop.as_ref(), false))
 }
 
+/// Contacts that no row of the results has, and so of the list that was read last; `None` where there are no results.
+fn not_in_results(taken: &Taken) -> Option<u64> {
+    let folder = taken.folder.path();
+    if !folder.join(RESULTS).is_file() {
+        return None;
+    }
+    let uuids: BTreeSet<&str> = taken.ledger.entries.iter().map(|entry| &*entry.uuid).collect();
+    let contacts = uuids.len() - named(folder, &uuids).len();
+    Some(contacts as u64)
+}
+
 /// What is about to be done, in words.
 fn words_on(updates: usize, listed: usize) -> Message {
     match (listed - updates, updates) {
@@ -100,6 +114,8 @@ fn words_on(updates: usize, listed: usize) -> Message {
 }
 
 struct Work {
+    /// See [`not_in_results`].
+    not_in_results: Option<u64>,
     taken: Taken,
     guard: Guard,
     talk: Talk,
@@ -241,6 +257,9 @@ impl Work {
         if let Some(member) = member_of_all(tally) {
             let _ = writeln!(text, "  {}", message!("undo-member-of-all", member).told());
         }
+        if let Some(contacts @ 1..) = self.not_in_results.filter(|_| dry) {
+            let _ = writeln!(text, "  {}", message!("undo-not-in-results", contacts).told());
+        }
         if self.taken.ledger.doubtful() > 0 {
             let _ = writeln!(text, "  {}", message!("undo-open", rows = self.taken.ledger.doubtful()).told());
         }
@@ -276,6 +295,7 @@ impl Work {
             "dry_run": dry,
             "reasons": reasons,
             "open": self.taken.ledger.doubtful(),
+            "not_in_results": self.not_in_results,
             "requests": self.taken.inquiry.requests() + self.taken.account.requests,
             "throttled": self.taken.inquiry.throttled(),
             "elapsed_seconds": (self.clock.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,

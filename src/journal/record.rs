@@ -277,10 +277,17 @@ impl Record {
         });
     }
 
-    /// Reads a line without its line end: sequence number and record. `None` if it is not whole.
+    /// Reads a line without its line end: sequence number and record. `None` if it is not whole, or counts to the end of all
+    /// numbers, behind which no other could follow.
     pub fn decode(line: &[u8]) -> Option<(u64, Self)> {
         let (sequence, json) = line::decode_line(line)?.split_once(' ')?;
-        Some((sequence.parse().ok()?, serde_json::from_str(json).ok()?))
+        let sequence: u64 = sequence.parse().ok()?;
+        let record = serde_json::from_str(json).ok()?;
+        sequence.checked_add(1)?;
+        if let Self::Lease { n, k, .. } | Self::Forgotten { n, k } = &record {
+            n.checked_add(k.len() as u64)?;
+        }
+        Some((sequence, record))
     }
 }
 
@@ -426,6 +433,20 @@ mod tests {
             let mut flipped = line.to_vec();
             flipped[bit / 8] ^= 1 << (bit % 8);
             assert_eq!(Record::decode(&flipped), None, "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn a_record_behind_which_no_number_is_left_is_none() {
+        let key = encode_key_alone(ContactKey([1; 16]));
+        let read = |sequence, record: Record| Record::decode(record.encode(sequence).trim_ascii_end());
+        assert_eq!(read(u64::MAX - 1, Record::Closed), Some((u64::MAX - 1, Record::Closed)));
+        assert_eq!(read(u64::MAX, Record::Closed), None);
+        for (n, is_one) in [(u64::MAX - 1, true), (u64::MAX, false)] {
+            let forgotten = Record::Forgotten { n, k: vec![key.clone()] };
+            assert_eq!(read(0, forgotten).is_some(), is_one);
+            let lease = Record::Lease { n, k: vec![encode_key(ContactKey([1; 16]), [2; 8])], sv: None };
+            assert_eq!(read(0, lease).is_some(), is_one);
         }
     }
 

@@ -207,7 +207,7 @@ pub(super) fn replay(
                 // The parts of a list come one after another.
                 replayed.first_leased =
                     replayed.first_leased.map(|first| sv.map_or(first, |sv| sv.min(first)));
-                for (ticket, text) in (n..).zip(&k) {
+                for (text, ticket) in k.iter().zip(n..) {
                     let Some((key, content)) = record::decode_key(text) else { continue };
                     let session = sessions.len();
                     open.insert(
@@ -284,7 +284,7 @@ pub(super) fn replay(
                 }
             }
             Record::Forgotten { n, k } => {
-                for (ticket, text) in (n..).zip(&k) {
+                for (text, ticket) in k.iter().zip(n..) {
                     let Some(key) = record::decode_key_alone(text) else { continue };
                     each(Past::forgotten(key, ticket))?;
                 }

@@ -64,6 +64,8 @@ pub struct Plan<'p> {
     pub rules: &'p UpdateRules,
     /// The file is another one than that of the last run.
     pub input_changed: bool,
+    /// What is to be said if the file may be another list than that of the last run.
+    pub other_list: Option<Message>,
     /// Rows that an earlier run left open.
     pub in_doubt: u64,
     /// Invalid rows with their causes.
@@ -227,6 +229,9 @@ impl Plan<'_> {
     /// What earlier runs did.
     fn past(&self, tell: &mut impl FnMut(Message)) {
         let counts = &self.counts;
+        if let Some(other_list) = &self.other_list {
+            tell(other_list.clone());
+        }
         if self.input_changed {
             let by_other_rules = counts.by_other_rules(self.policy);
             let rows = self.to_send - counts.open - by_other_rules;

@@ -126,7 +126,7 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
             let Some(record) = (if past_is_next { pasts.next() } else { rows.next() }) else { break };
             let seen = Sighting::read(&record?);
             if contact.as_ref().is_none_or(|contact| contact.key != seen.key) {
-                counts.open_and_gone += u64::from(contact.as_ref().is_some_and(Contact::is_open_and_gone));
+                counts.leave(contact.as_ref());
                 contact = Some(Contact { key: seen.key, story: Story::default(), first_row: None });
             }
             let Some(contact) = &mut contact else { continue };
@@ -140,11 +140,13 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
                 continue;
             }
             counts.note(standing, seen.evidence[0] != 0);
+            let is_first = !matches!(standing, Standing::Repeats { .. });
+            counts.known += u64::from(is_first && contact.is_known());
             if standing != Standing::Fresh {
                 by_row.push(write_standing(row, standing))?;
             }
         }
-        counts.open_and_gone += u64::from(contact.as_ref().is_some_and(Contact::is_open_and_gone));
+        counts.leave(contact.as_ref());
         let mut first: Option<(u64, RowNumber)> = None;
         for record in self.plain.sorted()? {
             let record = record?;
@@ -251,9 +253,23 @@ impl Contact {
         }
     }
 
-    fn is_open_and_gone(&self) -> bool {
-        let is_open = |evidence| classify(evidence, true) == Class::Unknown;
-        self.first_row.is_none() && self.story.last().is_some_and(|(_, evidence, _)| is_open(evidence))
+    /// Whether a ticket of it left, or may have.
+    fn is_known(&self) -> bool {
+        self.story.last().is_some()
+    }
+
+    fn is_open(&self) -> bool {
+        self.story.last().is_some_and(|(_, evidence, _)| classify(evidence, true) == Class::Unknown)
+    }
+}
+
+impl StandingCounts {
+    /// Nothing more comes of this contact.
+    fn leave(&mut self, contact: Option<&Contact>) {
+        if let Some(contact) = contact.filter(|contact| contact.first_row.is_none()) {
+            self.gone += u64::from(contact.is_known());
+            self.open_and_gone += u64::from(contact.is_open());
+        }
     }
 }
 
@@ -358,10 +374,31 @@ mod tests {
             met_again: [0, 1, 0, 0],
             changed_and_left: [1, 0, 1, 1],
             open: 1,
+            known: 7,
+            gone: 1,
             open_and_gone: 1,
             ..StandingCounts::default()
         };
         assert_eq!(counts, counted);
+    }
+
+    #[test]
+    fn contacts_are_counted_by_whether_both_the_list_and_the_journal_have_them() {
+        let done = Evidence { verdict: Some(Final::There), ..Evidence::LEASED };
+        let forgotten = Evidence { forgotten: true, ..done };
+        let pasts = [
+            past(1, 1, 0, done),
+            past(2, 2, 0, done),
+            past(2, 3, 1, done),
+            past(3, 4, 0, done),
+            past(4, 5, 0, Evidence::LEASED),
+            past(5, 6, 0, forgotten),
+            past(6, 7, 0, Evidence { marked: true, ..Evidence::LEASED }),
+        ];
+        // Contact 2 is named twice, contact 9 is new; 1 and 6 are not in the list, 4 never left, 5 was taken back.
+        let rows = [(1, 2, 0), (2, 2, 0), (3, 3, 0), (4, 9, 0), (5, 4, 0), (6, 5, 0)];
+        let (_, counts) = standings(&pasts, &rows);
+        assert_eq!((counts.known, counts.gone, counts.open_and_gone), (2, 2, 1));
     }
 
     #[test]

@@ -113,7 +113,11 @@ pub struct StandingCounts {
     pub(super) changed_and_left: [u64; OnExisting::ALL.len()],
     /// Rows that an earlier run left open.
     pub open: u64,
-    /// Contacts that an earlier run left open and that are not in the file any more.
+    /// Contacts of the file that an earlier run sent, or may have sent.
+    pub known: u64,
+    /// Contacts that an earlier run sent, or may have sent, and that are not in the file any more.
+    pub gone: u64,
+    /// Of those, contacts that it left open.
     pub open_and_gone: u64,
 }
 

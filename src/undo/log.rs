@@ -171,3 +171,115 @@ impl<S: Storage> UndoLog<S> {
         self.storage.note_length(&length);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::time::Duration;
+
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::journal::Disk;
+    use crate::undo::List;
+
+    const BOOT: Option<&str> = Some("boot-1");
+
+    fn open(
+        folder: &TempDir,
+        boot: Option<&str>,
+        journal: &str,
+    ) -> Result<(UndoLog<Disk>, Past), UndoLogError> {
+        let disk = Disk::open(&folder.path().join(UNDO_LOG), false).unwrap();
+        UndoLog::open(disk, boot.map(str::to_owned), journal)
+    }
+
+    fn bytes(folder: &TempDir) -> Vec<u8> {
+        std::fs::read(folder.path().join(UNDO_LOG)).unwrap()
+    }
+
+    fn put(folder: &TempDir, bytes: &[u8]) {
+        std::fs::write(folder.path().join(UNDO_LOG), bytes).unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_was_written_is_read_by_the_next_process_and_a_torn_line_is_not_glued_to_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        {
+            let (mut log, past) = open(&folder, BOOT, "journal").unwrap();
+            assert_eq!(past.head, Some((VERSION, "journal".to_owned())));
+            log.begin(true, "state", UNIX_EPOCH + Duration::from_secs(9)).unwrap();
+            log.list(3).unwrap();
+            log.settle(4, &Fate::Gone).unwrap();
+            log.end(true).unwrap().await.unwrap();
+            log.synced();
+        }
+        let begun = Record::Begun { dry: true, state: "state".to_owned(), at: 9 }.encode(1);
+        assert!(bytes(&folder).windows(begun.len()).any(|window| window == begun));
+        let torn = [bytes(&folder), Record::Listed { n: 5 }.encode(5)[..12].to_vec()].concat();
+        put(&folder, &torn);
+        {
+            let (mut log, past) = open(&folder, BOOT, "journal").unwrap();
+            assert_eq!(past.damage, None);
+            let list = List { state: "state".to_owned(), tickets: BTreeSet::from([3]) };
+            assert_eq!((past.list, past.fates), (Some(list), BTreeMap::from([(4, Fate::Gone)])));
+            log.begin(false, "state", UNIX_EPOCH).unwrap();
+            log.intend(3).unwrap().await.unwrap();
+        }
+        let (_, past) = open(&folder, BOOT, "journal").unwrap();
+        assert_eq!((past.damage, past.open, past.under_way), (None, BTreeSet::from([3]), true));
+    }
+
+    #[test]
+    fn the_log_of_another_import_or_of_a_newer_program_is_refused_and_stays_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(open(&folder, BOOT, "journal").unwrap());
+        let written = bytes(&folder);
+        let refused = open(&folder, BOOT, "another").err().unwrap();
+        assert!(matches!(refused, UndoLogError::OtherImport));
+        assert!(refused.to_string().contains("another import"), "{refused}");
+        assert_eq!(bytes(&folder), written);
+        let newer = Record::Head { v: VERSION + 1, journal: "journal".to_owned() }.encode(0);
+        put(&folder, &newer);
+        let refused = open(&folder, BOOT, "journal").err().unwrap();
+        assert!(matches!(refused, UndoLogError::Newer { found } if found == VERSION + 1));
+        assert_eq!(bytes(&folder), newer);
+        put(&folder, &Record::Head { v: VERSION - 1, journal: "journal".to_owned() }.encode(0));
+        assert!(open(&folder, BOOT, "journal").is_ok(), "an older one is read");
+    }
+
+    #[tokio::test]
+    async fn a_log_that_lost_its_end_is_told_unless_only_a_power_cut_took_what_was_not_synced() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut log, _) = open(&folder, BOOT, "journal").unwrap();
+        log.begin(false, "state", UNIX_EPOCH).unwrap();
+        let begun = bytes(&folder);
+        log.intend(3).unwrap().await.unwrap();
+        log.synced();
+        let synced = bytes(&folder);
+        log.settle(3, &Fate::Gone).unwrap();
+        drop(log);
+        let (written, length) = (bytes(&folder), folder.path().join("undo.length"));
+        let noted = std::fs::read(&length).unwrap();
+        for (left, boot, is_damaged) in [
+            (&written, BOOT, false),
+            (&synced, BOOT, true),
+            (&synced, Some("boot-2"), false),
+            (&synced, None, false),
+            (&begun, Some("boot-2"), true),
+            (&begun, None, true),
+        ] {
+            put(&folder, left);
+            std::fs::write(&length, &noted).unwrap();
+            let (_, past) = open(&folder, boot, "journal").unwrap();
+            assert_eq!(past.damage.is_some(), is_damaged, "{boot:?}, {} of {}", left.len(), written.len());
+        }
+        // Where no boot can be told from another, what was not synced is not missed.
+        let (mut log, _) = open(&folder, None, "journal").unwrap();
+        let before = bytes(&folder);
+        log.settle(3, &Fate::Gone).unwrap();
+        drop(log);
+        put(&folder, &before);
+        assert_eq!(open(&folder, None, "journal").unwrap().1.damage, None);
+    }
+}

@@ -226,7 +226,9 @@ mod tests {
                 Record::Ended { dry: false },
             ])
             .collect();
-        assert_eq!(read(&records).list.unwrap().tickets, BTreeSet::from([3, 4]));
+        let past = read(&records);
+        assert_eq!(past.list.unwrap().tickets, BTreeSet::from([3, 4]));
+        assert_eq!(past.open, BTreeSet::from([4]), "if it is not there later, this undo deleted it");
     }
 
     #[test]
@@ -261,5 +263,31 @@ mod tests {
             let is_last_line_torn = past.whole_length < whole.len() as u64 && past.damage.is_none();
             assert!(past.damage.is_some() || is_last_line_torn, "bit {bit}");
         }
+    }
+
+    #[test]
+    fn only_what_was_deleted_or_put_back_or_may_have_been_has_an_effect() {
+        let restored = || Fate::Restored { left: String::new() };
+        let past = read(&[begun(true), Record::Listed { n: 1 }, outcome(2, Fate::Gone)]);
+        assert!(!past.has_effect(), "a dry run, and somebody else's deed");
+        for record in [Record::Intent { n: 4 }, outcome(4, DELETED), outcome(4, restored())] {
+            let told = format!("{record:?}");
+            assert!(read(&[begun(false), record]).has_effect(), "{told}");
+        }
+        let past = read(&[begun(false), outcome(4, DELETED), outcome(5, restored()), outcome(6, Fate::Gone)]);
+        let (deleted, back): (Vec<_>, Vec<_>) = (past.deleted().collect(), past.restored().collect());
+        assert_eq!((deleted, back), (vec![4], vec![5]));
+    }
+
+    #[test]
+    fn who_only_looks_finds_no_log_or_reads_it_or_is_told_that_it_cannot_be_read() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(peek(folder.path()).unwrap().is_none());
+        let log = folder.path().join(UNDO_LOG);
+        std::fs::write(&log, bytes(&[begun(false), outcome(1, DELETED)])).unwrap();
+        assert_eq!(peek(folder.path()).unwrap().unwrap().deleted().collect::<Vec<_>>(), [1]);
+        std::fs::remove_file(&log).unwrap();
+        std::fs::create_dir(&log).unwrap();
+        assert!(peek(folder.path()).is_err());
     }
 }

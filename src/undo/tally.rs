@@ -101,3 +101,105 @@ impl Tally {
                 + self.not_reached
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::spared::Spared;
+    use super::*;
+    use crate::words::Message;
+
+    #[test]
+    fn every_contact_is_counted_once_by_what_became_of_it() {
+        let why = || Message::verbatim("");
+        let fates = [
+            None,
+            Some(Fate::WouldDelete),
+            Some(Fate::Deleted { by_lookup: true }),
+            Some(Fate::Deleted { by_lookup: false }),
+            Some(Fate::WouldRestore),
+            Some(Fate::Restored { left: String::new() }),
+            Some(Fate::Restored { left: "note".to_owned() }),
+            Some(Fate::Gone),
+            Some(Fate::Kept(Spared::plain(Reason::Changed))),
+            Some(Fate::Failed { why: why() }),
+            Some(Fate::Unknown { why: why() }),
+        ];
+        let mut tally = Tally::default();
+        for (times, fate) in (1..).zip(&fates) {
+            for _ in 0..times {
+                tally.note(None, fate.as_ref());
+            }
+        }
+        let reasons = std::mem::take(&mut tally.reasons);
+        assert_eq!(reasons[&Reason::Changed].contacts, 9);
+        let counted = Tally {
+            contacts: (1..=11).sum(),
+            would_delete: 2,
+            deleted: 3 + 4,
+            confirmed_by_lookup: 3,
+            would_restore: 5,
+            restored: 6 + 7,
+            restored_in_part: 7,
+            gone: 8,
+            kept: 9,
+            failed: 10,
+            unknown: 11,
+            not_reached: 1,
+            reasons: BTreeMap::new(),
+        };
+        assert_eq!(tally, counted);
+        assert!(tally.adds_up());
+    }
+
+    #[test]
+    fn one_contact_too_many_anywhere_does_not_add_up() {
+        let fields: [fn(&mut Tally) -> &mut u64; 10] = [
+            |tally| &mut tally.contacts,
+            |tally| &mut tally.would_delete,
+            |tally| &mut tally.deleted,
+            |tally| &mut tally.would_restore,
+            |tally| &mut tally.restored,
+            |tally| &mut tally.gone,
+            |tally| &mut tally.kept,
+            |tally| &mut tally.failed,
+            |tally| &mut tally.unknown,
+            |tally| &mut tally.not_reached,
+        ];
+        for field in fields {
+            let mut tally = Tally::default();
+            assert!(tally.adds_up());
+            *field(&mut tally) += 1;
+            assert!(!tally.adds_up(), "{tally:?}");
+        }
+    }
+
+    #[test]
+    fn what_keeps_contacts_is_counted_by_reason_and_member_and_the_first_known_row_is_named() {
+        let kept = |reason, members: &str| Some(Fate::Kept(Spared { reason, members: members.to_owned() }));
+        let row = |number| Some(RowNumber::new(number));
+        let mut tally = Tally::default();
+        for (row, fate) in [
+            (None, kept(Reason::Changed, "note;tags")),
+            (row(7), kept(Reason::Changed, "note")),
+            (row(8), kept(Reason::Changed, "")),
+            (row(2), kept(Reason::Older, "")),
+        ] {
+            tally.note(row, fate.as_ref());
+        }
+        let members = [("note".to_owned(), 2), ("tags".to_owned(), 1)].into();
+        let changed = KeptFor { contacts: 3, first: row(7), members };
+        let older = KeptFor { contacts: 1, first: row(2), members: BTreeMap::new() };
+        assert_eq!(tally.reasons, [(Reason::Changed, changed), (Reason::Older, older)].into());
+    }
+
+    #[test]
+    fn an_api_that_invents_members_fills_no_memory_and_those_that_are_known_are_counted_on() {
+        let mut tally = Tally::default();
+        for number in 0..MOST_MEMBERS + 50 {
+            let members = format!("m0;m{number}");
+            tally.note(None, Some(&Fate::Kept(Spared { reason: Reason::Changed, members })));
+        }
+        let members = &tally.reasons[&Reason::Changed].members;
+        assert_eq!((members.len(), members["m0"]), (MOST_MEMBERS, MOST_MEMBERS as u64 + 51));
+    }
+}

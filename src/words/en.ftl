@@ -298,6 +298,20 @@ plan-file-changed = the file has changed since the last run: { $rows ->
     [one] { $rows } row is
    *[other] { $rows } rows are
 } new or changed
+plan-other-list = the folder has the import of { $held }, which knows { $known ->
+    [0] none
+   *[other] { $known }
+} of the { $contacts ->
+    [one] one contact
+   *[other] { $contacts } contacts
+} in this list
+plan-strangers-from-stdin = the imports from standard input into this folder know { $known ->
+    [0] none
+   *[other] { $known }
+} of the { $contacts ->
+    [one] one contact
+   *[other] { $contacts } contacts
+} in this list: if it is another list, give it a folder of its own (--out DIR), or its results stand in the place of the other's, and `undo` takes both back
 plan-settled = { $rows ->
     [one] { $rows } row was settled by an earlier run, and reported as it was then
    *[other] { $rows } rows were settled by an earlier run, and reported as they were then
@@ -1228,6 +1242,15 @@ other-source-no-column = in the runs into this folder the column { $column } sai
 other-source = in the runs into this folder everybody was of { $before }, and would be of { $now } now: the same people would be others, and be created once more
     .fix = nothing was sent; pass --source { $before } as before, or import into another folder: --out DIR
 no-country-any-more = numbers without + or 00 of this list were read as numbers of { $before }, and no country is given now: they would be somebody else or nobody
+other-list = { $folder } has the import of another list, { $held }, and knows { $known ->
+    [0] none
+   *[other] { $known }
+} of the { $contacts ->
+    [one] one contact
+   *[other] { $contacts } contacts
+} in this one: its results would stand in the place of the other's, and `undo` would take both back
+    .fix = nothing was sent; give this list a folder of its own: --out DIR. If it is the same list in another place, or the next night's: --out { $folder }
+standard-input = standard input
 folder-of-other-failures = { $folder } holds what became of other failures: { $held }
     .fix = give these a folder of their own: --out { $out }
 failures-edited = { $file } was edited since it was written. This run reads the whole list again, and not that file; to import what was corrected in it: { $command }
@@ -1515,6 +1538,10 @@ kept-cannot_empty = were given a value where there was none, and the API cannot 
 kept-may_be_own = may be what was sent for rows that were edited since, or somebody else's
 kept-not_listed = were created after the dry run
 undo-member-of-all = `{ $member }` says so of every contact; if the account sets it by itself, pass --ignore { $member }
+undo-not-in-results = { $contacts ->
+    [one] one of these contacts is no row of the list that was read last: results.csv does
+   *[other] { $contacts } of these contacts are no rows of the list that was read last: results.csv does
+} not have them, and an earlier list, or an earlier edition of this one, brought them
 undo-open = { $rows ->
     [one] { $rows } row is open
    *[other] { $rows } rows are open

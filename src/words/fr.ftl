@@ -349,6 +349,8 @@ plan-file-changed = le fichier a changé depuis le dernier import : { $rows ->
     [one] { $rows } ligne nouvelle ou modifiée
    *[other] { $rows } lignes nouvelles ou modifiées
 }
+plan-other-list = le dossier contient l'import de { $held } ; contacts de cette liste qui y sont connus : { $known } sur { $contacts }
+plan-strangers-from-stdin = contacts de cette liste que connaissent les imports de l'entrée standard dans ce dossier : { $known } sur { $contacts } ; si c'est une autre liste, donnez-lui un dossier à elle (--out DIR), sinon ses résultats prennent la place de ceux de l'autre, et `undo` revient sur les deux
 plan-settled = { $rows ->
     [one] { $rows } ligne réglée par un import précédent, et rapportée telle quelle
    *[other] { $rows } lignes réglées par un import précédent, et rapportées telles quelles
@@ -1298,6 +1300,9 @@ other-source-no-column = lors des exécutions vers ce dossier, la colonne { $col
 other-source = lors des exécutions vers ce dossier, tout le monde était de { $before }, et serait maintenant de { $now } : les mêmes personnes en seraient d'autres, et seraient créées une seconde fois
     .fix = rien n'a été envoyé ; passez --source { $before } comme avant, ou importez dans un autre dossier : --out DIR
 no-country-any-more = les numéros sans + ni 00 de cette liste ont été lus comme des numéros du pays { $before }, et aucun pays n'est indiqué maintenant : ils seraient à quelqu'un d'autre ou à personne
+other-list = { $folder } contient l'import d'une autre liste, { $held } ; contacts de celle-ci qui y sont connus : { $known } sur { $contacts } ; ses résultats prendraient la place de ceux de l'autre, et `undo` reviendrait sur les deux
+    .fix = rien n'a été envoyé ; donnez à cette liste un dossier à elle : --out DIR. Si c'est la même liste à un autre endroit, ou celle de la nuit suivante : --out { $folder }
+standard-input = l'entrée standard
 folder-of-other-failures = { $folder } contient ce qu'il est advenu d'autres échecs : { $held }
     .fix = donnez à ceux-ci un dossier à eux : --out { $out }
 failures-edited = { $file } a été modifié depuis son écriture. Cet import relit toute la liste, et non ce fichier ; pour importer ce qui y a été corrigé : { $command }
@@ -1630,6 +1635,10 @@ kept-cannot_empty = ont reçu une valeur là où il n'y en avait pas, et l'API n
 kept-may_be_own = peut-être ce qui a été envoyé pour des lignes modifiées depuis, ou les contacts de quelqu'un d'autre
 kept-not_listed = créés après l'essai à blanc
 undo-member-of-all = `{ $member }` le dit de chaque contact ; si le compte le modifie de lui-même, passez --ignore { $member }
+undo-not-in-results = { $contacts ->
+    [one] un de ces contacts n'est pas une ligne
+   *[other] { $contacts } de ces contacts ne sont pas des lignes
+} de la dernière liste lue : results.csv ne les a pas, et une liste précédente, ou un état précédent de celle-ci, les a apportés
 undo-open = { $rows ->
     [one] { $rows } ligne est en suspens : elle a pu être créée
    *[other] { $rows } lignes sont en suspens : elles ont pu être créées

@@ -39,6 +39,7 @@ mod memory;
 mod model;
 mod nightly;
 mod not_changed;
+mod other_list;
 mod outside;
 mod pacing;
 mod packaging;

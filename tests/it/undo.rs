@@ -404,6 +404,23 @@ fn an_undo_that_is_under_way_is_finished_before_anything_is_imported_again() {
 }
 
 #[test]
+fn the_log_of_another_imports_undo_and_a_dry_run_before_more_was_imported_approve_nothing() {
+    let (bench, other) = (imported(2, ""), imported(3, ""));
+    let _ = undo(&other, &["--dry-run"]).expect(0);
+    let log = |bench: &Bench| bench.path().join("out/undo.log");
+    std::fs::copy(log(&other), log(&bench)).unwrap();
+    let done = undo(&bench, &["--yes"]).expect(2);
+    assert!(done.stderr.contains("undo.log belongs to another import"), "{}", done.stderr);
+    std::fs::remove_file(log(&bench)).unwrap();
+    let _ = undo(&bench, &["--dry-run"]).expect(0);
+    let file = bench.file("in.csv", canary_numbers(3));
+    let _ = bench.run(&file, &NONE).expect(0);
+    let done = undo(&bench, &["--yes"]).expect(2);
+    assert!(done.stderr.contains("nothing is deleted before a dry run"), "{}", done.stderr);
+    assert_eq!((bench.identifiers().len(), requests(&bench, "DELETE /contacts/:uuid")), (3, 0));
+}
+
+#[test]
 fn the_rate_that_was_asked_for_is_kept() {
     let bench = imported(60, "");
     let _ = undo(&bench, &["--dry-run"]).expect(0);

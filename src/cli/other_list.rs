@@ -1,0 +1,102 @@
+//! Whether the folder of a list has the import of another one: two lists of one file stem would share it.
+
+use std::path::{Path, PathBuf};
+
+use super::failure::Failure;
+use super::prepare::Prepared;
+use super::remembered::{Remembered, here};
+use super::settings;
+use crate::words::{Message, Value, message};
+
+/// A list whose file is not the one that was read last in its folder.
+pub(super) struct OtherList {
+    /// The files that were read last; none: standard input.
+    held: Vec<PathBuf>,
+    /// Contacts in the list.
+    contacts: u64,
+    /// Of those, contacts that the folder knows.
+    known: u64,
+    /// Contacts that the folder knows.
+    in_folder: u64,
+    /// The folder is the default one: nobody said that the list belongs there.
+    is_default: bool,
+    /// Both came from standard input, which has no name that could differ.
+    is_stdin: bool,
+}
+
+impl OtherList {
+    /// `None` where the same file is read again, or nothing says what was read before. `given`: the folder, if it was.
+    pub(super) fn of(
+        remembered: &Remembered,
+        read: &[PathBuf],
+        prepared: &Prepared,
+        given: Option<&Path>,
+    ) -> Option<Self> {
+        let counts = &prepared.survey.counts;
+        let is_stdin = remembered.read.is_empty() && read.is_empty();
+        if !remembered.is_of_a_run() || is_again(remembered, read, given) {
+            return None;
+        }
+        Some(Self {
+            held: remembered.read.clone(),
+            contacts: prepared.survey.rows - prepared.survey.invalid - counts.repeats,
+            known: counts.known,
+            in_folder: counts.known + counts.gone,
+            is_default: given.is_none(),
+            is_stdin,
+        })
+    }
+
+    /// Whether (almost) nobody in the list is known, by the smaller of the two: a list may have grown, or be the first part
+    /// of the other.
+    fn are_strangers(&self) -> bool {
+        self.known * 10 < self.contacts.min(self.in_folder)
+    }
+
+    /// Refuses another file full of strangers in a folder that nobody chose for it. Standard input is not refused: it has no
+    /// name by which it could be another list, and a nightly pipe that brings who is new since yesterday brings strangers
+    /// each night.
+    pub(super) fn refuse(&self, folder: &Path) -> Result<(), Failure> {
+        if self.is_stdin || !self.is_default || !self.are_strangers() {
+            return Ok(());
+        }
+        let folder = settings::shown(folder);
+        Err(Failure::usage(message!(
+            "other-list",
+            folder = &folder,
+            held = self.held(),
+            known = self.known,
+            contacts = self.contacts,
+        ))
+        .hint(message!("other-list.fix", folder)))
+    }
+
+    /// What the plan says of it.
+    pub(super) fn told(&self) -> Option<Message> {
+        let (known, contacts) = (self.known, self.contacts);
+        if !self.is_stdin {
+            return Some(message!("plan-other-list", held = self.held(), known, contacts));
+        }
+        self.are_strangers().then(|| message!("plan-strangers-from-stdin", known, contacts))
+    }
+
+    fn held(&self) -> Value {
+        if self.held.is_empty() {
+            return message!("standard-input").into();
+        }
+        Value::list(self.held.iter().map(|file| Message::verbatim(settings::shown(file))), ", ")
+    }
+}
+
+/// Whether one of the files was read last time, too, or lies where one did, in a folder that was moved with its lists.
+fn is_again(remembered: &Remembered, read: &[PathBuf], given: Option<&Path>) -> bool {
+    if remembered.read.iter().any(|file| read.contains(file)) {
+        return true;
+    }
+    let here = here();
+    let below = |files: &[PathBuf], root: &Path| -> Vec<PathBuf> {
+        files.iter().filter_map(|file| file.strip_prefix(root).ok()).map(Path::to_owned).collect()
+    };
+    let before = below(&remembered.read, &remembered.started_in);
+    given.is_none() && below(read, &here).iter().any(|file| before.contains(file))
+}
