@@ -491,7 +491,8 @@ mod tests {
     fn a_failure_without_effect_is_as_if_the_ticket_had_been_given_back_and_no_other_is() {
         for code in Code::ALL {
             let failed = Ended::Failed(code.as_str().to_owned(), String::new());
-            let change = Record::Change { n: 0, u: "u".to_owned(), c: Vec::new(), m: false };
+            let change =
+                Record::Change { n: 0, u: "u".to_owned(), c: Vec::new(), j: BTreeMap::new(), m: false };
             let records =
                 [session(Some("b")), lease(0, 1), Record::Marked { n: vec![0] }, change, verdict(failed)];
             let (replayed, pasts) = read(&records, Some("b"), None);
