@@ -15,7 +15,7 @@ pub struct Changes {
     pub tags: Option<Vec<String>>,
     /// All custom fields but those in `kept_fields`; empty if none changes.
     pub custom_fields: Vec<(String, FieldValue)>,
-    /// Custom fields that stay as they are and are no texts: the JSON that the API showed of each.
+    /// Custom fields that are no texts, and stay as they are or get back what there was: the JSON that the API showed of each.
     pub kept_fields: Vec<(String, String)>,
     /// E-mail address of a user.
     pub assigned_user: Option<String>,
@@ -77,7 +77,7 @@ impl Serialize for Body<'_> {
         if let Some(tags) = tags {
             map.serialize_entry(key(Field::Tags), tags)?;
         }
-        if !custom_fields.is_empty() {
+        if !(custom_fields.is_empty() && kept_fields.is_empty()) {
             map.serialize_entry(
                 key(Field::CustomFields),
                 &CustomFields { given: custom_fields, kept: kept_fields },

@@ -36,6 +36,15 @@ pub(super) enum Step {
 /// The next step, and whether the whole run has to stop.
 type Chosen = (Step, Option<Stop>);
 
+/// How a change was answered of which the answer does not tell all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Answered {
+    /// As made, and the contact was shown as it was.
+    AsMade,
+    /// Refused: the parameter at fault, and what the API said. Some of it may have been made before that.
+    Refused(Option<String>, String),
+}
+
 /// A row that meets a contact.
 pub(super) struct Meeting<'m> {
     pub(super) id: ContactId,
@@ -50,12 +59,12 @@ pub(super) struct Meeting<'m> {
     failures: u32,
     throttling: Throttling,
     planned: Option<Update>,
-    /// The change was answered as made, and the contact was shown as it was: another look tells.
-    seems_in_vain: bool,
+    /// The change was answered, and a look is to tell what became of it.
+    answered: Option<Answered>,
     /// What the API showed of the contact after the change.
     pub(super) shown: Option<crate::model::Shown>,
-    /// What was changed, by all tries together.
-    changed: Vec<String>,
+    /// What was to be changed, by all tries together, with what there was before the first of them.
+    changed: Vec<FieldChange>,
     status: Option<u16>,
     remarks: Vec<Remark>,
 }
@@ -80,7 +89,7 @@ impl<'m> Meeting<'m> {
             failures: 0,
             throttling: Throttling::default(),
             planned: None,
-            seems_in_vain: false,
+            answered: None,
             shown: None,
             changed: Vec::new(),
             status: None,
@@ -151,8 +160,13 @@ impl<'m> Meeting<'m> {
     }
 
     fn updated(&mut self) -> Step {
-        let fields = std::mem::take(&mut self.changed);
+        let fields = self.fields();
         Step::End(End::Settled(Outcome::Updated { id: self.id.clone(), fields }))
+    }
+
+    /// The fields that were to be changed.
+    fn fields(&self) -> Vec<String> {
+        self.changed.iter().map(|change| change.field.clone()).collect()
     }
 
     /// The change is written down.
@@ -171,10 +185,12 @@ impl<'m> Meeting<'m> {
         match exchange.result {
             Ok(Some(stored)) => {
                 self.throttling.note(None);
-                if std::mem::take(&mut self.seems_in_vain) {
-                    return (self.seen_after_all(row, stored), None);
-                }
-                (self.seen(row, &stored), None)
+                let next = match self.answered.take() {
+                    None => self.seen(row, &stored),
+                    Some(Answered::AsMade) => self.seen_after_all(row, stored),
+                    Some(Answered::Refused(field, said)) => self.seen_after_refusal(row, stored, field, said),
+                };
+                (next, None)
             }
             Ok(None) => (self.gone(), None),
             Err(fault) => self.failed(&fault, now, Step::Read),
@@ -191,22 +207,23 @@ impl<'m> Meeting<'m> {
         self.status = exchange.status.or_else(|| exchange.result.as_ref().err().and_then(Fault::status));
         if let Some(planned) = &self.planned {
             for change in &planned.fields {
-                if !self.changed.contains(&change.field) {
-                    self.changed.push(change.field.clone());
+                if self.changed.iter().all(|known| known.field != change.field) {
+                    self.changed.push(change.clone());
                 }
             }
         }
         match exchange.result {
             Ok(Some(stored)) if self.is_as_before(row, &stored) => {
                 // An answer may be behind what it answers.
-                (self.seems_in_vain, self.open) = (true, true);
+                (self.answered, self.open) = (Some(Answered::AsMade), true);
                 (Step::Wait(self.patience.read_lag), None)
             }
             Ok(Some(stored)) => (self.made(row, stored), None),
             Ok(None) => (self.gone(), None),
             Err(Fault::Refused { field, said, .. }) => {
                 self.open = false;
-                (Step::End(End::Settled(Outcome::ChangeRefused { id: self.id.clone(), field, said })), None)
+                self.answered = Some(Answered::Refused(field, said));
+                (Step::Read, None)
             }
             Err(fault) => {
                 self.open |= fault.existence() == Existence::Maybe;
@@ -219,14 +236,41 @@ impl<'m> Meeting<'m> {
     fn is_as_before(&self, row: &NewContact, stored: &StoredContact) -> bool {
         let Some(planned) = &self.planned else { return false };
         let still = update::update(row, stored, self.rules).fields;
-        let is_same = |(one, other): (&FieldChange, &FieldChange)| {
-            one.field == other.field
-                && match (&one.before, &other.before) {
-                    (Some(one), Some(other)) => update::is_same_value(one, other),
-                    (one, other) => one == other,
-                }
+        still.len() == planned.fields.len()
+            && still.iter().zip(&planned.fields).all(|(one, other)| is_from_the_same(one, other))
+    }
+
+    /// The contact was read after the API had refused to change it: it may have changed some of it before that.
+    fn seen_after_refusal(
+        &mut self,
+        row: &NewContact,
+        stored: StoredContact,
+        field: Option<String>,
+        said: String,
+    ) -> Step {
+        let still = update::update(row, &stored, self.rules).fields;
+        if still.is_empty() {
+            return self.made(row, stored);
+        }
+        let is_made = |change: &&FieldChange| !still.iter().any(|still| is_from_the_same(still, change));
+        let made: Vec<String> =
+            self.changed.iter().filter(is_made).map(|change| change.field.clone()).collect();
+        if !made.is_empty() {
+            self.shown = stored.shown;
+        }
+        let id = self.id.clone();
+        Step::End(End::Settled(Outcome::ChangeRefused { id, field, said, made: Some(made) }))
+    }
+
+    /// What was refused and cannot be looked at.
+    fn refused_unseen(&mut self) -> Option<End> {
+        let Answered::Refused(field, said) =
+            self.answered.take_if(|answered| matches!(answered, Answered::Refused(..)))?
+        else {
+            return None;
         };
-        still.len() == planned.fields.len() && still.iter().zip(&planned.fields).all(is_same)
+        let id = self.id.clone();
+        Some(End::Settled(Outcome::ChangeRefused { id, field, said, made: None }))
     }
 
     /// The contact was read once more after a change that seemed to be in vain.
@@ -235,7 +279,7 @@ impl<'m> Meeting<'m> {
             return self.made(row, stored);
         }
         self.open = false;
-        let fields = std::mem::take(&mut self.changed).join(", ");
+        let fields = self.fields().join(", ");
         let last = message!("change-in-vain", fields);
         Step::End(End::Settled(Outcome::ChangeFailed { id: self.id.clone(), last }))
     }
@@ -296,6 +340,9 @@ impl<'m> Meeting<'m> {
         if self.failures < MOST_TRIES {
             return (Step::Wait(back_off(self.failures, &mut self.jitter)), None);
         }
+        if let Some(refused) = self.refused_unseen() {
+            return (Step::End(refused), None);
+        }
         let last = fault.describe();
         let id = self.id.clone();
         let outcome = if self.open {
@@ -313,6 +360,9 @@ impl<'m> Meeting<'m> {
     }
 
     fn let_go(&mut self) -> Step {
+        if let Some(refused) = self.refused_unseen() {
+            return Step::End(refused);
+        }
         Step::End(if self.open {
             let last = message!("stopped-before-the-change");
             End::Settled(Outcome::InDoubt { id: self.id.clone(), code: Code::UpdateOpen, last })
@@ -320,6 +370,15 @@ impl<'m> Meeting<'m> {
             End::Unsent
         })
     }
+}
+
+/// Whether two changes are of one field, and it said the same before both.
+fn is_from_the_same(one: &FieldChange, other: &FieldChange) -> bool {
+    one.field == other.field
+        && match (&one.before, &other.before) {
+            (Some(one), Some(other)) => update::is_same_value(one, other),
+            (one, other) => one == other,
+        }
 }
 
 /// A look before the first send, as often as it takes.
@@ -498,6 +557,40 @@ mod tests {
             next = unread.read(&row(), exchange(Err(lost())), Duration::ZERO).0;
         }
         assert!(matches!(next, Step::End(End::Settled(Outcome::InDoubt { code: Code::UpdateOpen, .. }))));
+    }
+
+    #[test]
+    fn after_a_refusal_the_contact_is_read_and_what_was_changed_all_the_same_is_told() {
+        let rules = UpdateRules::default();
+        let row = NewContact { name: "Ada L.".to_owned(), ..row() };
+        let refused = || {
+            let mut meeting = meeting(OnExisting::Update, &rules, false);
+            meeting.seen(&row, &there(&["Old"]));
+            meeting.admitted();
+            let fault = Fault::Refused { status: 422, field: Some("tags".to_owned()), said: "no".to_owned() };
+            let (next, stop) = meeting.sent(&row, exchange(Err(fault)), Duration::ZERO);
+            assert_eq!((next, stop), (Step::Read, None));
+            meeting
+        };
+        let told = |made: Option<&[&str]>| {
+            let made = made.map(|made| made.iter().map(|field| (*field).to_owned()).collect());
+            let (id, field, said) = (id(), Some("tags".to_owned()), "no".to_owned());
+            Step::End(End::Settled(Outcome::ChangeRefused { id, field, said, made }))
+        };
+        let renamed = |tags: &[&str]| StoredContact { name: Some("Ada L.".to_owned()), ..there(tags) };
+        let read = |stored| refused().read(&row, exchange(Ok(Some(stored))), Duration::ZERO).0;
+        assert_eq!(read(there(&["Old"])), told(Some(&[])));
+        assert_eq!(read(renamed(&["Old"])), told(Some(&["name"])));
+        assert_eq!(read(there(&[])), told(Some(&["tags"])), "neither as it was nor as it was sent");
+        assert!(updated(read(renamed(&["Old", "New"]))), "all of it is there");
+        // Nobody can look: it was refused, and that is all there is to say.
+        let mut meeting = refused();
+        let mut next = Step::Read;
+        while !matches!(next, Step::End(_)) {
+            next = meeting.read(&row, exchange(Err(lost())), Duration::ZERO).0;
+        }
+        assert_eq!(next, told(None));
+        assert_eq!(refused().cut_short(false), told(None));
     }
 
     #[test]

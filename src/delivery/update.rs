@@ -48,6 +48,7 @@ pub(super) fn update(row: &NewContact, there: &StoredContact, rules: &UpdateRule
         update.fields.push(FieldChange {
             field: field.wire_name().to_owned(),
             before: stored.map(text),
+            before_json: None,
             after: text(sent),
         });
         let to = Some(sent.clone());
@@ -85,6 +86,7 @@ impl Update {
         self.fields.push(FieldChange {
             field: field.to_owned(),
             before: (!known.is_empty()).then(|| FieldValue::Options(known.clone())),
+            before_json: None,
             after: FieldValue::Options(all.clone()),
         });
         self.changes.tags = Some(all);
@@ -118,7 +120,8 @@ impl Update {
                 Some(at) => all[at].1 = sent.clone(),
                 None => all.push((label.clone(), sent.clone())),
             }
-            self.fields.push(FieldChange { field, before, after: sent.clone() });
+            let before_json = there.other_types.get(label).filter(|_| before.is_some()).cloned();
+            self.fields.push(FieldChange { field, before, before_json, after: sent.clone() });
         }
         if is_changed {
             let is_given = |label: &String| {
@@ -238,6 +241,11 @@ mod tests {
         assert_eq!(labels, ["City", "Likes"]);
         let changed = update(&row(), &typed(&["City"]), &UpdateRules::default());
         assert!(changed.changes.kept_fields.is_empty());
+        let json = |update: &Update| {
+            let city = update.fields.iter().find(|change| change.field == "custom_fields.City").cloned();
+            city.and_then(|change| change.before_json)
+        };
+        assert_eq!((json(&changed), json(&kept)), (Some("42".to_owned()), None), "what is put back by undo");
         assert_eq!(changed.changes.custom_fields.len(), 3);
     }
 

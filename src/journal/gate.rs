@@ -347,6 +347,10 @@ impl<S: Storage> Journal<S> {
                         (change.field.clone(), change.before.as_ref().map(value), value(&change.after))
                     })
                     .collect(),
+                j: fields
+                    .iter()
+                    .filter_map(|change| Some((change.field.clone(), change.before_json.clone()?)))
+                    .collect(),
             })
             .collect();
         self.append(&records)?;
@@ -394,6 +398,7 @@ impl<S: Storage> Journal<S> {
                     may_be_own: false,
                     content: None,
                     rules: None,
+                    made: None,
                     finished_ms: u64::try_from(finished_ms).unwrap_or(u64::MAX),
                 }));
                 next += 1;
@@ -424,6 +429,7 @@ impl<S: Storage> Journal<S> {
                     may_be_own: false,
                     content: None,
                     rules: None,
+                    made: None,
                     finished_ms: u64::try_from(finished.as_millis()).unwrap_or(u64::MAX),
                 })
             })

@@ -76,7 +76,7 @@ impl Joined {
             Record::Marked { n } => Record::Marked { n: numbers(n)? },
             Record::Released { n } => Record::Released { n: numbers(n)? },
             Record::Forgotten { n, k } => Record::Forgotten { n: number(n)?, k },
-            Record::Change { n, u, c, m } => Record::Change { n: number(n)?, u, c, m },
+            Record::Change { n, u, c, j, m } => Record::Change { n: number(n)?, u, c, j, m },
             Record::Verdict(verdict) => {
                 let n = number(verdict.n)?;
                 Record::Verdict(super::record::Verdict { n, ..verdict })

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 
 use super::error::JournalError;
-use super::record::{self, Ended, Record, Verdict};
+use super::record::{self, Record, Verdict};
 use super::replay::{self, Begun};
 use super::storage::ReadAt;
 use super::verdict;
@@ -82,14 +82,15 @@ impl Recall {
     }
 
     /// How a contact ended; the verdict stands at `offset`. `None` if there is none.
-    pub fn ended(&self, offset: u64) -> Option<Ended> {
-        self.verdict(offset).map(|verdict| verdict.o)
+    pub fn ended(&self, offset: u64) -> Option<Verdict> {
+        self.verdict(offset)
     }
 
     /// Which contact an update was about to change, and what; its record stands at `offset`. `None` if there is none.
     pub fn changes(&self, offset: u64) -> Option<(Begun, Vec<FieldChange>)> {
-        let Record::Change { u, c, m, .. } = self.record(offset)? else { return None };
+        let Record::Change { u, c, mut j, m, .. } = self.record(offset)? else { return None };
         let changes = c.into_iter().map(|(field, before, after)| FieldChange {
+            before_json: j.remove(&field),
             field,
             before: before.map(record::Value::into_field_value),
             after: after.into_field_value(),
@@ -127,6 +128,7 @@ impl Recall {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -177,7 +179,8 @@ mod tests {
 
     fn change(length: usize) -> Record {
         let after = record::Value::Text("x".repeat(length));
-        Record::Change { n: 7, u: "u".to_owned(), c: vec![("note".to_owned(), None, after)], m: false }
+        let (u, c) = ("u".to_owned(), vec![("note".to_owned(), None, after)]);
+        Record::Change { n: 7, u, c, j: BTreeMap::new(), m: false }
     }
 
     #[test]
@@ -197,6 +200,28 @@ mod tests {
             let torn = Bytes::of(bytes[..first.len() + 20].to_vec(), 1000).recall();
             assert!(torn.changes(first.len() as u64).is_none());
         }
+    }
+
+    #[test]
+    fn a_value_that_was_no_text_is_read_back_as_the_json_that_it_was_also_where_none_is_known() {
+        let (age, city) = ("custom_fields.Age".to_owned(), "custom_fields.City".to_owned());
+        let text = |text: &str| record::Value::Text(text.to_owned());
+        let record = Record::Change {
+            n: 7,
+            u: "u".to_owned(),
+            c: vec![(age.clone(), Some(text("4.50")), text("5")), (city, Some(text("Rome")), text("Milan"))],
+            j: [(age, "4.50".to_owned())].into(),
+            m: false,
+        };
+        let line = record.encode(0);
+        let json = |line: Vec<u8>| {
+            let (_, changes) = Bytes::of(line, 1000).recall().changes(0).unwrap();
+            changes.into_iter().map(|change| change.before_json).collect::<Vec<_>>()
+        };
+        assert_eq!(json(line), [Some("4.50".to_owned()), None]);
+        // As earlier programs wrote it.
+        assert_eq!(json(change(3).encode(0)), [None]);
+        assert!(!String::from_utf8(change(3).encode(0)).unwrap().contains("\"j\""));
     }
 
     #[test]

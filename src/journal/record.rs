@@ -6,6 +6,7 @@
 //!
 //! How lines are written and read is in `line.rs`.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use serde::{Deserialize, Serialize};
@@ -97,6 +98,9 @@ pub enum Record {
         u: String,
         /// Field, value before, value after: a text, or a list of texts.
         c: Vec<(String, Option<Value>, Value)>,
+        /// Of fields whose value before was neither a text nor a list of texts, its JSON.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        j: BTreeMap<String, String>,
         /// The contact may be what this ticket created, and nobody can tell.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         m: bool,
@@ -162,6 +166,10 @@ pub struct Verdict {
     /// By which rules the row was held against its contact, if by any; see [`rules_mark`](super::rules_mark).
     #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
     pub rules: Option<String>,
+    /// Of a change that was refused: the fields that the contact showed otherwise than before when it was read after that;
+    /// `None` if nobody read it, as earlier programs did not.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    pub made: Option<Vec<String>>,
     /// When it was known, in milliseconds since 1970.
     #[serde(rename = "f")]
     pub finished_ms: u64,
@@ -170,8 +178,19 @@ pub struct Verdict {
 impl Verdict {
     /// It ended like this at this time, in milliseconds since 1970, and there is nothing more to say: nothing was sent.
     pub fn of(n: TicketNumber, o: Ended, finished_ms: u64) -> Self {
-        let (http_status, echo, content, rules) = (None, Vec::new(), None, None);
-        Self { n, o, attempts: 0, http_status, echo, may_be_own: false, content, rules, finished_ms }
+        let (http_status, echo, content) = (None, Vec::new(), None);
+        let (rules, made) = (None, None);
+        Self { n, o, attempts: 0, http_status, echo, may_be_own: false, content, rules, made, finished_ms }
+    }
+
+    /// The fields of the contact that are known to be changed, and whether a change that is not among them was made, too, if
+    /// the row had not been edited since it was leased.
+    pub fn changed(&self) -> Option<(&[String], bool)> {
+        match (&self.o, &self.made) {
+            (Ended::Updated(_, _, fields), _) => Some((fields, true)),
+            (Ended::ChangeRefused(..), Some(made)) if !made.is_empty() => Some((made, false)),
+            _ => None,
+        }
     }
 
     /// Whether the row was held against its contact as an update does it, by other rules than these; see
@@ -258,10 +277,17 @@ impl Record {
         });
     }
 
-    /// Reads a line without its line end: sequence number and record. `None` if it is not whole.
+    /// Reads a line without its line end: sequence number and record. `None` if it is not whole, or counts to the end of all
+    /// numbers, behind which no other could follow.
     pub fn decode(line: &[u8]) -> Option<(u64, Self)> {
         let (sequence, json) = line::decode_line(line)?.split_once(' ')?;
-        Some((sequence.parse().ok()?, serde_json::from_str(json).ok()?))
+        let sequence: u64 = sequence.parse().ok()?;
+        let record = serde_json::from_str(json).ok()?;
+        sequence.checked_add(1)?;
+        if let Self::Lease { n, k, .. } | Self::Forgotten { n, k } = &record {
+            n.checked_add(k.len() as u64)?;
+        }
+        Some((sequence, record))
     }
 }
 
@@ -384,6 +410,7 @@ mod tests {
             n: 1,
             u: "u".to_owned(),
             c: vec![("note".to_owned(), Some(Value::List(vec![ada()])), Value::Text(ada()))],
+            j: BTreeMap::new(),
             m: false,
         };
         let Record::Verdict(verdict) = verdict() else { unreachable!() };
@@ -406,6 +433,20 @@ mod tests {
             let mut flipped = line.to_vec();
             flipped[bit / 8] ^= 1 << (bit % 8);
             assert_eq!(Record::decode(&flipped), None, "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn a_record_behind_which_no_number_is_left_is_none() {
+        let key = encode_key_alone(ContactKey([1; 16]));
+        let read = |sequence, record: Record| Record::decode(record.encode(sequence).trim_ascii_end());
+        assert_eq!(read(u64::MAX - 1, Record::Closed), Some((u64::MAX - 1, Record::Closed)));
+        assert_eq!(read(u64::MAX, Record::Closed), None);
+        for (n, is_one) in [(u64::MAX - 1, true), (u64::MAX, false)] {
+            let forgotten = Record::Forgotten { n, k: vec![key.clone()] };
+            assert_eq!(read(0, forgotten).is_some(), is_one);
+            let lease = Record::Lease { n, k: vec![encode_key(ContactKey([1; 16]), [2; 8])], sv: None };
+            assert_eq!(read(0, lease).is_some(), is_one);
         }
     }
 

@@ -207,7 +207,7 @@ pub(super) fn replay(
                 // The parts of a list come one after another.
                 replayed.first_leased =
                     replayed.first_leased.map(|first| sv.map_or(first, |sv| sv.min(first)));
-                for (ticket, text) in (n..).zip(&k) {
+                for (text, ticket) in k.iter().zip(n..) {
                     let Some((key, content)) = record::decode_key(text) else { continue };
                     let session = sessions.len();
                     open.insert(
@@ -284,7 +284,7 @@ pub(super) fn replay(
                 }
             }
             Record::Forgotten { n, k } => {
-                for (ticket, text) in (n..).zip(&k) {
+                for (text, ticket) in k.iter().zip(n..) {
                     let Some(key) = record::decode_key_alone(text) else { continue };
                     each(Past::forgotten(key, ticket))?;
                 }
@@ -491,7 +491,8 @@ mod tests {
     fn a_failure_without_effect_is_as_if_the_ticket_had_been_given_back_and_no_other_is() {
         for code in Code::ALL {
             let failed = Ended::Failed(code.as_str().to_owned(), String::new());
-            let change = Record::Change { n: 0, u: "u".to_owned(), c: Vec::new(), m: false };
+            let change =
+                Record::Change { n: 0, u: "u".to_owned(), c: Vec::new(), j: BTreeMap::new(), m: false };
             let records =
                 [session(Some("b")), lease(0, 1), Record::Marked { n: vec![0] }, change, verdict(failed)];
             let (replayed, pasts) = read(&records, Some("b"), None);

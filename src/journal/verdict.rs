@@ -29,7 +29,7 @@ pub(super) fn write(ticket: TicketNumber, delivery: &Delivery) -> Option<Verdict
             let (uuid, href) = id(contact);
             Ended::Updated(uuid, href, fields.clone())
         }
-        Outcome::ChangeRefused { id: contact, field, said } => {
+        Outcome::ChangeRefused { id: contact, field, said, made: _ } => {
             let (uuid, href) = id(contact);
             Ended::ChangeRefused(uuid, href, field.clone(), said.clone())
         }
@@ -59,6 +59,10 @@ pub(super) fn write(ticket: TicketNumber, delivery: &Delivery) -> Option<Verdict
         may_be_own: delivery.remarks.iter().any(|remark| remark.code == Code::MayBeOwn),
         content: None,
         rules: None,
+        made: match &delivery.outcome {
+            Outcome::ChangeRefused { made, .. } => made.clone(),
+            _ => None,
+        },
         finished_ms: u64::try_from(finished.as_millis()).unwrap_or(u64::MAX),
     })
 }
@@ -93,7 +97,7 @@ pub(super) fn read(
         Ended::Unwanted(uuid, href, differs) => Outcome::Unwanted { id: contact_id(uuid, href), differs },
         Ended::Updated(uuid, href, fields) => Outcome::Updated { id: contact_id(uuid, href), fields },
         Ended::ChangeRefused(uuid, href, field, said) => {
-            Outcome::ChangeRefused { id: contact_id(uuid, href), field, said }
+            Outcome::ChangeRefused { id: contact_id(uuid, href), field, said, made: verdict.made }
         }
         Ended::ChangeFailed(uuid, href, last) => {
             Outcome::ChangeFailed { id: contact_id(uuid, href), last: Message::decoded(last) }
@@ -155,6 +159,11 @@ mod tests {
         ContactId { uuid: "u".to_owned(), href: Some("h".to_owned()) }
     }
 
+    fn refused(made: Option<&[&str]>) -> Outcome {
+        let made = made.map(|made| made.iter().map(|field| (*field).to_owned()).collect());
+        Outcome::ChangeRefused { id: id(), field: Some("tags".to_owned()), said: "no".to_owned(), made }
+    }
+
     #[test]
     fn a_story_is_told_again_as_it_was_told() {
         let last = || message!("fault-broken", status = 503_u16);
@@ -165,7 +174,9 @@ mod tests {
             Outcome::Existing { id: id(), differs: false, untouched: Untouched::ByPolicy },
             Outcome::Unwanted { id: id(), differs: true },
             Outcome::Updated { id: id(), fields: vec!["tags".to_owned()] },
-            Outcome::ChangeRefused { id: id(), field: Some("tags".to_owned()), said: "no".to_owned() },
+            refused(None),
+            refused(Some(&[])),
+            refused(Some(&["name"])),
             Outcome::ChangeFailed { id: id(), last: last() },
             Outcome::Rejected { field: Some("name".to_owned()), said: "no".to_owned() },
             Outcome::Failed { code: Code::AttemptsUsedUp, last: last() },

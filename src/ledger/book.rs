@@ -9,7 +9,7 @@ use super::deeds::Deeds;
 use super::entry::{Entry, Update};
 use super::own_change::{OwnChange, Step};
 use crate::journal::{
-    ContactKey, Ended, Fingerprints, Head, Recall, Replayed, TicketNumber, own_file_to_read, peek,
+    ContactKey, Fingerprints, Head, Recall, Replayed, TicketNumber, Verdict, own_file_to_read, peek,
 };
 use crate::results::{Named, OutputDir, SENT_LOG, Sent, named, read_sent};
 use crate::words::Message;
@@ -93,12 +93,11 @@ impl Ledger {
     }
 
     /// The changes of one ticket, in their order. Where its verdict says that the contact is changed, the last one of each
-    /// field that it names was made; where the row had not been edited since, the last one of every field.
+    /// field that it names was made; where the row had not been edited since, and nothing was refused, the last one of every
+    /// field.
     fn steps(&self, entry: &Entry, update: &Update) -> Vec<Step> {
-        let told = match update.verdict.and_then(|place| self.journal.ended(place)) {
-            Some(Ended::Updated(_, _, fields)) => Some(fields),
-            _ => None,
-        };
+        let verdict = update.verdict.and_then(|place| self.journal.ended(place));
+        let told = verdict.as_ref().and_then(Verdict::changed);
         let mut steps: Vec<Step> = Vec::new();
         for &place in &update.places {
             let Some((begun, changes)) = self.journal.changes(place) else { continue };
@@ -107,8 +106,9 @@ impl Ledger {
                 continue;
             }
             for change in changes {
-                let is_made =
-                    told.as_ref().is_some_and(|fields| update.is_as_leased || fields.contains(&change.field));
+                let is_made = told.is_some_and(|(fields, is_whole)| {
+                    is_whole && update.is_as_leased || fields.contains(&change.field)
+                });
                 let earlier = steps.iter_mut().filter(|step| step.change.field == change.field);
                 earlier.for_each(|step| step.is_made = false);
                 steps.push(Step { change, is_made });

@@ -37,20 +37,21 @@ impl Deeds {
             self.forgotten = self.forgotten.max(Some(ticket));
         }
         let may_be_own = verdict.as_ref().is_some_and(|verdict| verdict.may_be_own);
+        let is_changed = verdict.as_ref().is_some_and(|verdict| verdict.changed().is_some());
+        let is_as_before = verdict.as_ref().is_some_and(|verdict| verdict.made.as_deref() == Some(&[]));
         let ended = verdict.map(|verdict| verdict.o);
         if let Some(Ended::Created(uuid, _, by_lookup)) = ended {
             let creation = Creation::new(ticket, content, by_lookup, sent_after);
             self.wrote.push(Wrote { ticket, uuid: Some(uuid), how: How::Created(creation) });
             return;
         }
-        let is_updated = matches!(ended, Some(Ended::Updated(..)));
         match ended {
             // Nobody asks whether it was made, which does not undo it.
             Some(Ended::Failed(ref code, _)) if *code == Code::LetGo.as_str() => {}
             // Nothing of it is there.
             Some(Ended::Rejected(..) | Ended::Failed(..) | Ended::ChangeFailed(..)) => return,
-            // Only the last change was refused; of those before it nobody knows.
-            Some(Ended::ChangeRefused(..)) => drop(changes.pop()),
+            // Only the last change was refused, and seen not to be made; of those before it nobody knows.
+            Some(Ended::ChangeRefused(..)) if is_as_before => drop(changes.pop()),
             None if !may_be_made(evidence) => return,
             _ => {}
         }
@@ -58,14 +59,14 @@ impl Deeds {
         if may_be_own {
             self.wrote.push(Wrote { ticket, uuid: uuid.clone(), how: How::Met(ticket) });
         }
-        if changes.is_empty() && !is_updated {
+        if changes.is_empty() && !is_changed {
             return;
         }
         let update = Update {
             ticket,
             leased,
             places: changes.into(),
-            verdict: is_updated.then_some(offset),
+            verdict: is_changed.then_some(offset),
             is_as_leased: false,
         };
         self.wrote.push(Wrote { ticket, uuid, how: How::Changed(update) });
@@ -178,6 +179,14 @@ mod tests {
         ended(ticket, Ended::Failed(code.as_str().to_owned(), String::new()))
     }
 
+    /// A change that was refused, and what of it was seen to be made, if somebody looked.
+    fn refused(made: Option<&[&str]>) -> Past {
+        let mut past = ended(1, Ended::ChangeRefused("a".to_owned(), None, None, String::new()));
+        let made = made.map(|made| made.iter().map(|field| (*field).to_owned()).collect());
+        past.verdict.as_mut().unwrap().made = made;
+        past
+    }
+
     fn may_be_own(mut past: Past) -> Past {
         past.verdict.as_mut().unwrap().may_be_own = true;
         past
@@ -192,7 +201,8 @@ mod tests {
         let (mut places, mut length) = (Vec::new(), 0);
         for (uuid, m) in abouts {
             let c = vec![("name".to_owned(), None, Value::Text("Ada".to_owned()))];
-            let line = Record::Change { n: 1, u: (*uuid).to_owned(), c, m: *m }.encode(0);
+            let line =
+                Record::Change { n: 1, u: (*uuid).to_owned(), c, j: Default::default(), m: *m }.encode(0);
             file.write_all(&line).unwrap();
             places.push(length);
             length += line.len() as u64;
@@ -242,6 +252,7 @@ mod tests {
             ended(1, Ended::Left(a(), None, true)),
             ended(1, Ended::Unwanted(a(), None, true)),
             ended(1, Ended::ChangeRefused(a(), None, None, said())),
+            refused(Some(&[])),
             past(1),
         ];
         for past in nothing {
@@ -252,7 +263,7 @@ mod tests {
             ended(1, Ended::Rejected(None, said())),
             failed(1, Code::AttemptsUsedUp),
             ended(1, Ended::ChangeFailed(a(), None, said())),
-            ended(1, Ended::ChangeRefused(a(), None, None, said())),
+            refused(Some(&[])),
             Past { evidence: Evidence { released: true, ..MARKED }, ..past(1) },
             Past { evidence: Evidence { damaged: true, retired: true, ..MARKED }, ..past(1) },
         ];
@@ -267,6 +278,8 @@ mod tests {
         let (journal, places) = journal(&[("a", false)]);
         let unknown = [
             past(1),
+            // Refused, and nobody looked what had become of it.
+            refused(None),
             Past { evidence: Evidence { damaged: true, released: true, ..MARKED }, ..past(1) },
             failed(1, Code::LetGo),
             ended(1, Ended::Unconfirmed(String::new(), String::new())),
@@ -283,10 +296,17 @@ mod tests {
     #[test]
     fn a_refused_change_hides_none_that_was_made_before_it() {
         let (journal, places) = journal(&[("a", false), ("a", false)]);
-        let refused = ended(1, Ended::ChangeRefused("a".to_owned(), None, None, String::new()));
-        let entries = entries([Past { changes: places.clone(), ..refused }], &journal);
+        let entries = entries([Past { changes: places.clone(), ..refused(Some(&[])) }], &journal);
         assert_eq!(told(&entries), [("a", vec![1], false)]);
         assert_eq!(*entries[0].updates[0].places, places[..1], "the last one is known not to have been made");
+    }
+
+    #[test]
+    fn a_refused_change_of_which_something_was_seen_to_be_made_is_a_change() {
+        let (journal, places) = journal(&[("a", false)]);
+        let entries = entries([Past { changes: places.clone(), ..refused(Some(&["name"])) }], &journal);
+        assert_eq!(told(&entries), [("a", vec![1], true)]);
+        assert_eq!((&*entries[0].updates[0].places, entries[0].updates[0].verdict), (&places[..], Some(100)));
     }
 
     #[test]

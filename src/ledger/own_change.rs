@@ -21,6 +21,8 @@ pub struct OwnChange {
     pub field: String,
     /// What there was before; `None` if nothing was.
     pub before: Option<FieldValue>,
+    /// The JSON of what there was, where it was neither a text nor a list of texts.
+    pub before_json: Option<String>,
     /// What it says if nobody else has changed it since. At least one value: first what is known to have been written, if
     /// anything is, then what may have been.
     pub written: Vec<FieldValue>,
@@ -47,6 +49,7 @@ impl OwnChange {
         Self {
             field: change.field,
             before: change.before,
+            before_json: change.before_json,
             written: vec![change.after],
             is_made,
             is_disturbed: false,
@@ -62,6 +65,7 @@ impl OwnChange {
             self.is_disturbed |= self.is_made;
             if !self.is_made {
                 self.before.clone_from(&shown);
+                self.before_json = change.before_json;
             }
         }
         self.written = match shown {
@@ -83,7 +87,13 @@ impl OwnChange {
 
     /// Whether the contact shows what there was before.
     pub fn is_back(&self, found: Option<&serde_json::Value>) -> bool {
-        is_same(self.before.as_ref().map(value_of).as_ref(), found)
+        is_same(self.value_before().as_ref(), found)
+    }
+
+    /// What there was before, as it was shown; `None` if nothing was.
+    pub fn value_before(&self) -> Option<serde_json::Value> {
+        let json = self.before_json.as_deref().and_then(|json| serde_json::from_str(json).ok());
+        json.or_else(|| self.before.as_ref().map(value_of))
     }
 }
 
@@ -104,7 +114,8 @@ mod tests {
 
     fn step(before: &str, after: &str, is_made: bool) -> Step {
         let after = FieldValue::Text(after.to_owned());
-        Step { change: FieldChange { field: "name".to_owned(), before: text(before), after }, is_made }
+        let (field, before) = ("name".to_owned(), text(before));
+        Step { change: FieldChange { field, before, before_json: None, after }, is_made }
     }
 
     /// What there was, what was written, whether it is known, whether somebody came between.
@@ -131,6 +142,23 @@ mod tests {
             let not_ours = [lost.clone(), step("X", "C", is_made)];
             assert_eq!(together(&not_ours), (text("X"), texts(&["C"]), is_made, false));
         }
+    }
+
+    #[test]
+    fn a_value_that_was_no_text_is_back_when_it_is_shown_as_it_was_and_not_as_a_text() {
+        let mut number = step("5", "6", true);
+        number.change.before_json = Some("5".to_owned());
+        let is_back =
+            |own: &OwnChange| [serde_json::json!(5), "5".into()].map(|found| own.is_back(Some(&found)));
+        let all = OwnChange::put_together([number.clone()]);
+        assert_eq!(is_back(&all[0]), [true, false]);
+        // Of several, that before the first counts, or the one that somebody wrote before anything was made.
+        let all = OwnChange::put_together([number.clone(), step("6", "7", true)]);
+        assert_eq!(is_back(&all[0]), [true, false]);
+        let all = OwnChange::put_together([step("4", "9", false), number]);
+        assert_eq!(is_back(&all[0]), [true, false]);
+        let all = OwnChange::put_together([step("5", "6", true)]);
+        assert_eq!(is_back(&all[0]), [false, true]);
     }
 
     #[test]

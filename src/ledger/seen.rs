@@ -63,7 +63,7 @@ impl Seen {
             if change.is_disturbed || !change.is_shown(self.field(&change.field).as_ref()) {
                 continue;
             }
-            let before = change.before.as_ref().map_or(Value::Null, value_of);
+            let before = change.value_before().unwrap_or_default();
             let place = match change.field.split_once('.') {
                 Some(("custom_fields", label)) => {
                     members.get_mut("customFields").and_then(|fields| fields.get_mut(label))
@@ -304,6 +304,7 @@ mod tests {
     fn without_its_changes_a_contact_shows_what_there_was_before_where_that_is_known() {
         let seen = |json: Value| Seen::read(&Shown::new(json.to_string())).unwrap();
         let change = |field: &str, before: Option<&str>, after: &str| OwnChange {
+            before_json: None,
             field: field.to_owned(),
             before: before.map(|before| FieldValue::Text(before.to_owned())),
             written: vec![FieldValue::Text(after.to_owned())],

@@ -113,6 +113,8 @@ pub struct FieldChange {
     pub field: String,
     /// What was there; `None` if nothing was.
     pub before: Option<FieldValue>,
+    /// The JSON of what was there, where it was neither a text nor a list of texts.
+    pub before_json: Option<String>,
     /// What the update says.
     pub after: FieldValue,
 }

@@ -117,6 +117,8 @@ pub enum Outcome {
         field: Option<String>,
         /// What the API said, shortened and safe to print. May hold the row's data.
         said: String,
+        /// The fields of the change that the contact shows otherwise than before, all the same; `None` if nobody looked.
+        made: Option<Vec<String>>,
     },
     /// The contact is in the account, and was not changed, although it was tried as often as is allowed.
     ChangeFailed {
@@ -340,10 +342,19 @@ impl Delivery {
                 Some(message!("row-refused-field", field, said))
             }
             Outcome::Rejected { field: None, said } => Some(message!("row-refused", said)),
-            Outcome::ChangeRefused { field: Some(field), said, .. } => {
-                Some(message!("row-change-refused-field", field, said))
+            Outcome::ChangeRefused { field, said, made, .. } => {
+                let refused = match field {
+                    Some(field) => message!("row-change-refused-field", field, said),
+                    None => message!("row-change-refused", said),
+                };
+                Some(match made.as_deref() {
+                    None | Some([]) => refused,
+                    Some(made) => {
+                        let made = message!("row-changed-all-the-same", fields = made.join(", "));
+                        message!("after", one = refused, other = made)
+                    }
+                })
             }
-            Outcome::ChangeRefused { field: None, said, .. } => Some(message!("row-change-refused", said)),
             Outcome::Unwanted { differs: true, .. } => Some(message!("row-already-there-other")),
             Outcome::Unwanted { differs: false, .. } => Some(message!("row-already-there-same")),
             Outcome::Failed { last, .. }

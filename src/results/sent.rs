@@ -71,7 +71,11 @@ impl SentLog {
             let (Some(contact), Some(id)) = (&delivery.contact, delivery.outcome.contact_id()) else {
                 continue;
             };
-            let wrote = matches!(delivery.outcome, Outcome::Created { .. } | Outcome::Updated { .. });
+            let wrote = match &delivery.outcome {
+                Outcome::Created { .. } | Outcome::Updated { .. } => true,
+                Outcome::ChangeRefused { made, .. } => made.as_ref().is_some_and(|made| !made.is_empty()),
+                _ => false,
+            };
             let may_be_own = || delivery.remarks.iter().any(|remark| remark.code == Code::MayBeOwn);
             if wrote || may_be_own() {
                 let sent = SaidToWrite(contact);

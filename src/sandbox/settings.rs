@@ -167,6 +167,10 @@ pub enum PatchStores {
     All,
     /// Nothing, and the answer is the contact as it was.
     Nothing,
+    /// The name alone, and the answer is a validation error.
+    NameThenError,
+    /// All of it, and the answer is a validation error.
+    AllThenError,
 }
 
 /// What a DELETE of a contact that is not there gets.
@@ -237,6 +241,8 @@ pub struct Behaviour {
     pub patch_custom_fields: OnPatch,
     /// What of a PATCH is stored.
     pub patch_stores: PatchStores,
+    /// Whether custom fields may be anything but texts and lists of texts.
+    pub typed_custom_fields: bool,
     /// Status of a deletion; 204 has no body.
     pub deleted_status: u16,
     /// What a DELETE of a contact that is not there gets.
@@ -289,6 +295,7 @@ impl Default for Behaviour {
             cursors: true,
             patch_custom_fields: OnPatch::Merge,
             patch_stores: PatchStores::All,
+            typed_custom_fields: false,
             deleted_status: 200,
             delete_gone: OnGone::NotFound,
             conversation_href: ConversationHref::Always,

@@ -170,7 +170,7 @@ impl Reading<'_> {
                 Value::Array(list) => list.iter().all(Value::is_string),
                 _ => false,
             };
-            if !is_text_or_texts {
+            if !is_text_or_texts && !self.api.typed_custom_fields {
                 self.complain(parameter, "is neither a string nor a list of strings");
                 continue;
             }

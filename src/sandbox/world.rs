@@ -443,7 +443,9 @@ impl World {
             Ok(fields) => fields,
             Err(complaints) => return self.invalid(&complaints),
         };
-        if self.settings.api.patch_stores == PatchStores::Nothing {
+        let stores = self.settings.api.patch_stores;
+        let too_long = || BTreeMap::from([("note".to_owned(), vec!["is too long".to_owned()])]);
+        if stores == PatchStores::Nothing {
             return match self.contacts.with_uuid(uuid) {
                 Some(contact) => self.shaped(200, self.shown(contact, false)),
                 None => Reply::error(404, "not found"),
@@ -453,6 +455,9 @@ impl World {
         let Some(contact) = self.contacts.with_uuid_mut(uuid) else { return Reply::error(404, "not found") };
         if let Some(name) = fields.name {
             contact.name = name;
+        }
+        if stores == PatchStores::NameThenError {
+            return self.invalid(&too_long());
         }
         if let Some(tags) = fields.tags {
             contact.tags = tags;
@@ -477,6 +482,9 @@ impl World {
         }
         if let Some(note) = fields.note {
             contact.note = Some(note).filter(|note| !note.is_empty());
+        }
+        if stores == PatchStores::AllThenError {
+            return self.invalid(&too_long());
         }
         match self.contacts.with_uuid(uuid) {
             Some(contact) => self.shaped(200, self.shown(contact, false)),
@@ -542,6 +550,9 @@ impl World {
             .iter()
             .map(|(label, value)| {
                 let text = match value {
+                    other if self.settings.api.typed_custom_fields && !other.is_array() => {
+                        return (label.clone(), other.clone());
+                    }
                     Value::Array(options) => {
                         let options: Vec<String> = options.iter().map(Value::to_string).collect();
                         format!("[{}]", options.join(", "))

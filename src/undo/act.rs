@@ -71,11 +71,6 @@ impl Act {
         Next::End(fate)
     }
 
-    /// Whether a deletion may have taken effect, or may still.
-    pub fn is_in_doubt(&self) -> bool {
-        self.in_doubt.is_some()
-    }
-
     /// A deletion ended like this.
     pub fn deleted(&mut self, answer: Result<Gone, Fault>) -> Next {
         self.tries += 1;
@@ -204,6 +199,30 @@ mod tests {
         assert_eq!(word(&act.deleted(Err(refused()))), "unknown");
     }
 
+    #[test]
+    fn a_deletion_is_sent_five_times_and_not_a_sixth_time() {
+        let mut act = Act::new(false);
+        for tries in 1..=5 {
+            assert_eq!(act.looked(Ok(Some(Ok(()))), false), Next::Delete);
+            assert_eq!(act.deleted(Err(Fault::Throttled { after: None })), Next::Wait(tries));
+        }
+        let Next::End(Fate::Failed { why }) = act.looked(Ok(Some(Ok(()))), false) else { panic!("{act:?}") };
+        assert!(why.to_string().ends_with("; it is still there"), "{why}");
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_why_and_what_was_lost_before() {
+        let why = |next| match next {
+            Next::End(fate) => fate.why().unwrap().to_string(),
+            _ => panic!("it is not over"),
+        };
+        let told = why(Act::new(false).looked(Err(lost()), false));
+        assert!(told.starts_with("it cannot be read: ") && told.contains("cut"), "{told}");
+        let told = why(Act::new(true).looked(Err(lost()), false));
+        let (before, now) = (told.find("an earlier undo was interrupted"), told.find("it cannot be read: "));
+        assert!(before.is_some() && before < now, "{told}");
+    }
+
     proptest! {
         /// Whatever comes: it ends, never deletes without a look that allows it, and claims nothing that was not seen.
         #[test]
@@ -222,9 +241,10 @@ mod tests {
                             _ => Ok(Some(Ok(()))),
                         };
                         allowed = found == Ok(Some(Ok(())));
-                        let gone = found == Ok(None);
+                        let (gone, is_there) = (found == Ok(None), matches!(found, Ok(Some(_))));
                         let next = act.looked(found, settled);
-                        doubt = act.is_in_doubt() || (doubt && !settled);
+                        // What is there after the settle time will not be deleted by what was lost before.
+                        doubt &= !(settled && is_there);
                         if let Next::End(fate) = &next {
                             prop_assert_eq!(matches!(fate, Fate::Deleted { .. } | Fate::Gone), gone);
                             let says_nothing_happened = matches!(fate, Fate::Kept(_) | Fate::Failed { .. });

@@ -233,8 +233,17 @@ mod tests {
             custom_fields: vec![("City".to_owned(), FieldValue::Text("Rome".to_owned()))],
             ..contact()
         };
+        let placed = NewContact {
+            assigned_user: Some("b@x".to_owned()),
+            team_uuid: Some("t".to_owned()),
+            channel_uuid: Some("c".to_owned()),
+            ..contact()
+        };
+        const HERE: &str =
+            r#""customFields":{},"assignedUser":"b@x","team":{"uuid":"t"},"channel":{"uuid":"c"}"#;
         let bare = r#"{"name":"Ada","createdAt":"1970-01-01T00:16:41Z"}"#;
-        let now = |more: &str| THEN.replace("\"customFields\":{}", more);
+        let now =
+            |more: &str| THEN.replace("\"customFields\":{}", more).replace("\"assignedUser\":null,", "");
         let entry = entry(false, Some(1000));
         for (contact, more, why) in [
             (contact(), "\"x\":null", "delete"),
@@ -244,8 +253,18 @@ mod tests {
             (with_fields.clone(), "\"customFields\":{\"City\":\"Milan\"}", "changed customFields"),
             (with_fields, "\"customFields\":{\"City\":\"Rome\",\"Age\":\"7\"}", "changed customFields"),
             (contact(), "\"customFields\":{\"Age\":\"7\"}", "cannot_tell customFields"),
+            (placed.clone(), HERE, "delete"),
+            (placed.clone(), &HERE.replace("b@x", "c@x"), "changed assignedUser"),
+            (placed.clone(), &HERE.replace("\"t\"", "\"s\""), "changed team"),
+            (placed, &HERE.replace("\"c\"", "\"d\""), "changed channel"),
+            (contact(), HERE, "cannot_tell assignedUser;channel;team"),
         ] {
             assert_eq!(judged(&guard, &entry, &sent(contact, bare), &now(more)), why, "{more}");
+        }
+        let nameless = r#"{"createdAt":"1970-01-01T00:16:41Z"}"#;
+        for (from, to, why) in [("\"Ada\"", "\"Eve\"", "changed name"), ("VIP", "new", "changed tags")] {
+            let now = THEN.replace(from, to);
+            assert_eq!(judged(&guard, &entry, &sent(contact(), nameless), &now), why);
         }
     }
 

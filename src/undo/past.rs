@@ -226,7 +226,9 @@ mod tests {
                 Record::Ended { dry: false },
             ])
             .collect();
-        assert_eq!(read(&records).list.unwrap().tickets, BTreeSet::from([3, 4]));
+        let past = read(&records);
+        assert_eq!(past.list.unwrap().tickets, BTreeSet::from([3, 4]));
+        assert_eq!(past.open, BTreeSet::from([4]), "if it is not there later, this undo deleted it");
     }
 
     #[test]

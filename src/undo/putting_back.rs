@@ -52,7 +52,7 @@ impl Plan {
                 plan.cannot.push(field);
             }
         }
-        if !plan.changes.custom_fields.is_empty() {
+        if !(plan.changes.custom_fields.is_empty() && plan.changes.kept_fields.is_empty()) {
             plan.keep_other_custom_fields(now);
         }
         plan
@@ -65,6 +65,10 @@ impl Plan {
             _ => None,
         };
         if let Some(label) = change.field.strip_prefix("custom_fields.") {
+            if let Some(json) = &change.before_json {
+                self.changes.kept_fields.push((label.to_owned(), json.clone()));
+                return true;
+            }
             let before = change.before.clone().unwrap_or_else(|| match change.written.first() {
                 Some(FieldValue::Options(_)) => FieldValue::Options(Vec::new()),
                 _ => FieldValue::Text(String::new()),
@@ -92,7 +96,9 @@ impl Plan {
     /// Nobody documents whether the API keeps custom fields that it is not told, so it is told all.
     fn keep_other_custom_fields(&mut self, now: &Seen) {
         for (label, value) in now.custom_fields() {
-            let is_told = self.changes.custom_fields.iter().any(|(told, _)| *told == label);
+            let Changes { custom_fields, kept_fields, .. } = &self.changes;
+            let is_told = custom_fields.iter().any(|(told, _)| *told == label)
+                || kept_fields.iter().any(|(told, _)| *told == label);
             if is_told || is_empty(&value) {
                 continue;
             }
@@ -204,7 +210,8 @@ mod tests {
 
     fn change(field: &str, before: Option<FieldValue>, after: FieldValue) -> OwnChange {
         let field = field.to_owned();
-        OwnChange { field, before, written: vec![after], is_made: true, is_disturbed: false }
+        let (before_json, written) = (None, vec![after]);
+        OwnChange { field, before, before_json, written, is_made: true, is_disturbed: false }
     }
 
     fn changed() -> Vec<OwnChange> {
@@ -243,6 +250,21 @@ mod tests {
         };
         assert_eq!(plan.changes, changes);
         assert_eq!((plan.cannot, plan.changed, plan.back), (vec!["team_uuid".to_owned()], vec![], vec![]));
+    }
+
+    #[test]
+    fn a_custom_field_that_was_no_text_is_put_back_as_the_json_that_it_was() {
+        let json = |label: &str, before: &str| OwnChange {
+            before_json: Some(before.to_owned()),
+            ..change(&format!("custom_fields.{label}"), Some(text(before)), text("Milan"))
+        };
+        let now = seen(r#"{"customFields":{"City":"Milan","Age":40,"B":"true","O":"Milan"}}"#);
+        let changes = [json("City", "1.50"), json("O", r#"{"x":1}"#), json("Age", "40"), json("B", "true")];
+        let plan = Plan::of(&changes, &now);
+        let body = plan.changes.body(crate::api::WireStyle::default());
+        assert_eq!(body, r#"{"custom_fields":{"B":"true","City":1.50,"O":{"x":1},"Age":40}}"#);
+        assert_eq!(plan.back, ["custom_fields.Age"]);
+        assert_eq!(plan.changed, ["custom_fields.B"], "a text is not what it was");
     }
 
     #[test]
@@ -301,5 +323,66 @@ mod tests {
         let changed = Plan { changed: vec!["name".to_owned()], ..Plan::default() };
         assert!(matches!(putting.looked(Ok(Some(changed))), Step::End(Fate::Kept(_))));
         assert_eq!(putting.looked(Ok(None)), Step::End(Fate::Gone));
+    }
+
+    #[test]
+    fn a_user_a_team_a_note_and_an_empty_list_that_were_there_before_are_put_back_as_they_were() {
+        let before = [
+            change("assigned_user", Some(text("eve@x")), text("bob@x")),
+            change("team_uuid", Some(text("s")), text("t")),
+            change("note", Some(text("call")), text("n")),
+            change("custom_fields.Tour", None, list(&["a"])),
+        ];
+        let now = NOW.replace("\"City\":\"Milan\"", "\"Tour\":\"[\\\"a\\\"]\",\"Empty\":\"\"");
+        let plan = Plan::of(&before, &seen(&now));
+        assert_eq!((plan.cannot, plan.changed, plan.back), (vec![], vec![], vec![]));
+        let changes = plan.changes;
+        assert_eq!(
+            (changes.assigned_user.as_deref(), changes.team_uuid.as_deref(), changes.note.as_deref()),
+            (Some("eve@x"), Some("s"), Some("call"))
+        );
+        assert!(!changes.unassign_user);
+        let sent: Vec<&str> = changes.custom_fields.iter().map(|(label, _)| label.as_str()).collect();
+        assert_eq!(sent, ["Tour", "Age", "Other"], "what is empty needs not be told");
+        assert_eq!(changes.custom_fields[0].1, list(&[]));
+    }
+
+    #[test]
+    fn what_was_put_back_in_part_names_the_rest_and_what_was_not_put_back_at_all_is_kept() {
+        let fields = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+        let fate = |back: &[&str], changed: &[&str], cannot: &[&str]| {
+            let (back, changed, cannot) = (fields(back), fields(changed), fields(cannot));
+            Plan { back, changed, cannot, ..Plan::default() }.fate()
+        };
+        let restored = |left: &str| Fate::Restored { left: left.to_owned() };
+        let kept = |reason, members: &str| Fate::Kept(Spared { reason, members: members.to_owned() });
+        assert_eq!(fate(&["name"], &[], &[]), restored(""));
+        assert_eq!(fate(&["name"], &["note"], &["team_uuid"]), restored("note;team_uuid"));
+        assert_eq!(fate(&[], &[], &[]), restored(""), "no change was ever made");
+        assert_eq!(fate(&[], &["note"], &["team_uuid"]), kept(Reason::Changed, "note;team_uuid"));
+        assert_eq!(fate(&[], &[], &["team_uuid"]), kept(Reason::CannotEmpty, "team_uuid"));
+    }
+
+    #[test]
+    fn only_after_a_lost_answer_is_it_unknown_what_became_of_a_contact_that_cannot_be_read() {
+        let lost = || Fault::Lost { why: Message::verbatim("cut") };
+        for (fault, fate) in [(lost(), "unknown"), (Fault::Throttled { after: None }, "failed")] {
+            let mut putting = PuttingBack::default();
+            assert_eq!(putting.put(Err(fault)), Step::Wait(1));
+            let Step::End(ended) = putting.looked(Err(lost())) else { panic!("it is not over") };
+            assert_eq!(ended.as_str(), fate);
+        }
+        // The doubt stays whatever comes after it.
+        let mut putting = PuttingBack::default();
+        let _ = (putting.put(Err(lost())), putting.put(Err(Fault::Throttled { after: None })));
+        assert!(matches!(putting.looked(Err(lost())), Step::End(Fate::Unknown { .. })));
+    }
+
+    #[test]
+    fn an_answer_that_shows_the_former_values_is_enough() {
+        let back = Plan { back: vec!["name".to_owned()], ..Plan::default() };
+        let restored = Step::End(Fate::Restored { left: String::new() });
+        assert_eq!(PuttingBack::default().put(Ok(Some(back))), restored);
+        assert_eq!(PuttingBack::default().put(Ok(None)), Step::End(Fate::Gone));
     }
 }

@@ -66,10 +66,13 @@ impl Record {
         encode_line(&format!("{sequence} {json}"))
     }
 
-    /// Reads a line without its line end: sequence number and record. `None` if it is not whole.
+    /// Reads a line without its line end: sequence number and record. `None` if it is not whole, or has a number behind which
+    /// there is none.
     pub fn decode(line: &[u8]) -> Option<(u64, Self)> {
         let (sequence, json) = decode_line(line)?.split_once(' ')?;
-        Some((sequence.parse().ok()?, serde_json::from_str(json).ok()?))
+        let sequence: u64 = sequence.parse().ok()?;
+        sequence.checked_add(1)?;
+        Some((sequence, serde_json::from_str(json).ok()?))
     }
 }
 
@@ -77,6 +80,12 @@ impl Record {
 mod tests {
     use super::super::spared::{Reason, Spared};
     use super::*;
+
+    #[test]
+    fn a_record_behind_which_no_number_is_left_is_none() {
+        let read = |sequence| Record::decode(Record::Ended { dry: true }.encode(sequence).trim_ascii_end());
+        assert!(read(u64::MAX - 1).is_some() && read(u64::MAX).is_none());
+    }
 
     #[test]
     fn the_form_on_disk_does_not_change_unnoticed() {

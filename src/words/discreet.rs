@@ -73,6 +73,7 @@ mod tests {
         shows_nobody(&FieldChange {
             field: "note".to_owned(),
             before: Some(FieldValue::Text(person())),
+            before_json: Some("Ada".to_owned()),
             after: FieldValue::Text(person()),
         });
         let account =

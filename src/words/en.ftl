@@ -438,6 +438,7 @@ row-duplicate-other = same contact as row { $row }, with other data
 row-refused-field = the API refused { $field }: { $said }
 row-change-refused-field = the contact is there, and the API refused to change { $field }: { $said }
 row-change-refused = the contact is there, and the API refused to change it: { $said }
+row-changed-all-the-same = all the same, the contact shows otherwise than before: { $fields }
 row-refused = the API refused the contact: { $said }
 flaw-unclosed-quote = a quote is opened and never closed
 flaw-text-after-quote = text stands between a closing quote and the next delimiter; inside quotes, a quote is written ""

@@ -474,6 +474,7 @@ row-duplicate-other = même contact que la ligne { $row }, avec d'autres donnée
 row-refused-field = l'API a refusé { $field } : { $said }
 row-change-refused-field = le contact existe, et l'API a refusé d'en changer { $field } : { $said }
 row-change-refused = le contact existe, et l'API a refusé de le changer : { $said }
+row-changed-all-the-same = pourtant, le contact montre autrement qu'avant : { $fields }
 row-refused = l'API a refusé le contact : { $said }
 flaw-unclosed-quote = un guillemet est ouvert et jamais refermé
 flaw-text-after-quote = du texte se trouve entre un guillemet fermant et le séparateur suivant ; entre guillemets, un guillemet s'écrit ""

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use callbell_import::ledger::Entry;
 use callbell_import::model::OnExisting;
-use callbell_import::sandbox::{Contact, FaultKind, FaultRule, On, SandboxSettings};
+use callbell_import::sandbox::{Contact, FaultKind, FaultRule, On, SandboxSettings, World};
 
 use crate::support::{Bench, Rig, Running, Walked};
 
@@ -134,6 +134,45 @@ async fn a_change_that_was_made_is_put_back_though_the_next_one_was_refused() {
         }
         assert_eq!(taken_back(&rig).await, back(), "{corrects}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_that_was_refused_and_made_in_part_is_told_and_put_back() {
+    let with = |stores: &str| {
+        let toml = THERE.replace("[api]", &format!("[api]\npatch_stores = \"{stores}\""));
+        let mut rig = Rig::of(String::new(), SandboxSettings::from_toml(&toml).unwrap());
+        rig.folder = Some(tempfile::tempdir().unwrap());
+        rig.on_existing = OnExisting::Update;
+        list(&mut rig, "Ada", "t2");
+        rig
+    };
+    /// The account as it is, at an API that stores what it is told.
+    fn mended(rig: &Rig) {
+        let contact = rig.world.lock().unwrap().contacts().iter().next().unwrap().1.clone();
+        let nobody = THERE.split("[[account.contacts]]").next().unwrap();
+        let mut world = World::new(SandboxSettings::from_toml(nobody).unwrap());
+        world.put_back(contact);
+        *rig.world.lock().unwrap() = world;
+    }
+    let mut rig = with("name_then_error");
+    let walked = rig.walk().await;
+    let line = &walked.results[0];
+    assert_eq!((&*line["status"], &*line["code"]), ("rejected", "http_422"));
+    assert!(line["message"].ends_with("all the same, the contact shows otherwise than before: name"));
+    assert_eq!(runs(&mut rig, OnExisting::Update).await, "rejected http_422", "it rests");
+    mended(&rig);
+    let (wrong, lines) = rig.verified().await;
+    assert_eq!((wrong, lines.len(), &*lines[0]["verdict"]), (0, 1, "as_sent"));
+    rig.world.lock().unwrap().change(&lines[0]["uuid"], |contact| contact.name = "Eve".to_owned());
+    assert_eq!(rig.verified().await.0, 1, "verify looks at it");
+    rig.world.lock().unwrap().change(&lines[0]["uuid"], |contact| contact.name = "Ada".to_owned());
+    assert_eq!(taken_back(&rig).await, back());
+
+    let mut rig = with("all_then_error");
+    assert_eq!(runs(&mut rig, OnExisting::Update).await, "updated ");
+    mended(&rig);
+    assert_eq!(there(&rig), CHANGED);
+    assert_eq!(taken_back(&rig).await, back());
 }
 
 #[tokio::test(start_paused = true)]

@@ -404,6 +404,23 @@ fn an_undo_that_is_under_way_is_finished_before_anything_is_imported_again() {
 }
 
 #[test]
+fn the_log_of_another_imports_undo_and_a_dry_run_before_more_was_imported_approve_nothing() {
+    let (bench, other) = (imported(2, ""), imported(3, ""));
+    let _ = undo(&other, &["--dry-run"]).expect(0);
+    let log = |bench: &Bench| bench.path().join("out/undo.log");
+    std::fs::copy(log(&other), log(&bench)).unwrap();
+    let done = undo(&bench, &["--yes"]).expect(2);
+    assert!(done.stderr.contains("undo.log belongs to another import"), "{}", done.stderr);
+    std::fs::remove_file(log(&bench)).unwrap();
+    let _ = undo(&bench, &["--dry-run"]).expect(0);
+    let file = bench.file("in.csv", canary_numbers(3));
+    let _ = bench.run(&file, &NONE).expect(0);
+    let done = undo(&bench, &["--yes"]).expect(2);
+    assert!(done.stderr.contains("nothing is deleted before a dry run"), "{}", done.stderr);
+    assert_eq!((bench.identifiers().len(), requests(&bench, "DELETE /contacts/:uuid")), (3, 0));
+}
+
+#[test]
 fn the_rate_that_was_asked_for_is_kept() {
     let bench = imported(60, "");
     let _ = undo(&bench, &["--dry-run"]).expect(0);
@@ -443,6 +460,24 @@ fn updated(behaviour: &str) -> Bench {
     let done = bench.run(&file, &["--on-existing", "update"]).expect(0);
     assert_eq!(done.column("status"), ["updated", "updated", "created"]);
     bench
+}
+
+#[test]
+fn custom_fields_that_were_no_texts_are_put_back_with_their_type() {
+    let there = THERE.replace(
+        "City = \"Milan\", Age = \"42\"",
+        "City = 5, Size = 1.5, Open = true, Place = { x = 1 }, Age = 42",
+    );
+    let bench = Bench::with(&format!("[api]\ntyped_custom_fields = true\n{there}"));
+    let before = everybody(&bench);
+    let csv = "phone_number,name,cf:City,cf:Size,cf:Open,cf:Place\n+393330000001,Ada,Rome,L,no,here\n";
+    let file = bench.file("in.csv", csv);
+    let done = bench.run(&file, &["--on-existing", "update"]).expect(0);
+    assert_eq!(done.column("status"), ["updated"]);
+    assert_ne!(everybody(&bench), before);
+    let _ = undo(&bench, &["--dry-run"]).expect(0);
+    let _ = undo(&bench, &["--yes"]).expect(0);
+    assert_eq!(everybody(&bench), before);
 }
 
 /// Name, tags, custom fields, note and user of everybody.

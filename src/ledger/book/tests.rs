@@ -4,7 +4,7 @@ use tempfile::TempDir;
 
 use super::super::seen::value_of;
 use super::*;
-use crate::journal::{Record, Value, Verdict, encode_line};
+use crate::journal::{Ended, Record, Value, Verdict, encode_line};
 use crate::model::{NewContact, RowNumber};
 use crate::results::{COLUMNS, RESULTS};
 
@@ -56,7 +56,7 @@ impl Import {
 
     fn changing(mut self, n: TicketNumber, uuid: &str, field: &str, before: &str, after: &str) -> Self {
         let c = vec![(field.to_owned(), Some(text(before)), text(after))];
-        self.records.push(Record::Change { n, u: uuid.to_owned(), c, m: false });
+        self.records.push(Record::Change { n, u: uuid.to_owned(), c, j: BTreeMap::new(), m: false });
         self
     }
 
