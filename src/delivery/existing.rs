@@ -15,7 +15,8 @@ use super::patience::seed_of;
 use crate::api::{StoredContact, Transport};
 use crate::journal::{Begun, Ticket, TicketNumber};
 use crate::model::{
-    Code, ContactId, FieldChange, NewContact, OnExisting, Outcome, Remark, Source, Stop, UpdateRules,
+    Code, ContactId, FieldChange, NewContact, OnExisting, Outcome, Remark, Source, Stop, Untouched,
+    UpdateRules,
 };
 use crate::rate::Asked;
 use crate::words::message;
@@ -58,6 +59,8 @@ pub(super) struct Met {
     pub(super) sends: u32,
     pub(super) status: Option<u16>,
     pub(super) remarks: Vec<Remark>,
+    /// The API answered the change as made and did not make it.
+    pub(super) is_in_vain: bool,
     /// What the API showed of the contact after the change.
     pub(super) shown: Option<crate::model::Shown>,
 }
@@ -72,7 +75,8 @@ impl<T: Transport> Errand<T> {
                 self.life.remark_may_be_own();
             }
             let id = ContactId { uuid: begun.uuid.clone(), href: None };
-            return Some(self.meet(ticket, id, None, true).await);
+            let met = self.meet(ticket, id, None, true).await;
+            return Some(if begun.may_be_own { self.unless_own(met) } else { met });
         }
         if let Some(id) = &ticket.there {
             let met = self.meet(ticket, id.clone(), None, false).await;
@@ -161,6 +165,7 @@ impl<T: Transport> Errand<T> {
         self.met.status = meeting.status();
         self.met.remarks = meeting.take_remarks();
         self.met.shown = meeting.shown.take();
+        self.met.is_in_vain = meeting.is_in_vain;
         ended
     }
 
@@ -225,6 +230,18 @@ impl<T: Transport> Errand<T> {
         Ok(meeting.sent(&ticket.contact, exchange, self.deliverer.now()))
     }
 
+    /// A contact that may be what the row's own send has left cannot be told as one that is not there, whatever became of its
+    /// change. Where the API does not make it, no run would ever settle it: it is told as it is, and tried again by the next.
+    fn unless_own(&self, (end, stop): (End, Option<Stop>)) -> (End, Option<Stop>) {
+        let End::Settled(Outcome::ChangeFailed { id, last }) = end else { return (end, stop) };
+        let outcome = if self.met.is_in_vain {
+            Outcome::Existing { id, differs: true, untouched: Untouched::ByPolicy }
+        } else {
+            Outcome::InDoubt { id, code: Code::LookupFailed, last }
+        };
+        (End::Settled(outcome), stop)
+    }
+
     /// The contact that a row turned out to be, changed or refused if that is wanted.
     pub(super) async fn after_all(
         &mut self,
@@ -253,10 +270,7 @@ impl<T: Transport> Errand<T> {
         }
         match self.meet(ticket, id.clone(), None, false).await {
             (End::Unsent, stop) => (put_off(), stop),
-            // The contact may be what this row's own send has left: it cannot be told as one that is not there.
-            (End::Settled(Outcome::ChangeFailed { id, last }), stop) if !self.life.was_there() => {
-                (End::Settled(Outcome::InDoubt { id, code: Code::LookupFailed, last }), stop)
-            }
+            met if !self.life.was_there() => self.unless_own(met),
             met => met,
         }
     }

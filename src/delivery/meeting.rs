@@ -61,6 +61,8 @@ pub(super) struct Meeting<'m> {
     planned: Option<Update>,
     /// The change was answered, and a look is to tell what became of it.
     answered: Option<Answered>,
+    /// The API answers changes as made and does not make them.
+    pub(super) is_in_vain: bool,
     /// What the API showed of the contact after the change.
     pub(super) shown: Option<crate::model::Shown>,
     /// What was to be changed, by all tries together, with what there was before the first of them.
@@ -90,6 +92,7 @@ impl<'m> Meeting<'m> {
             throttling: Throttling::default(),
             planned: None,
             answered: None,
+            is_in_vain: false,
             shown: None,
             changed: Vec::new(),
             status: None,
@@ -275,10 +278,13 @@ impl<'m> Meeting<'m> {
 
     /// The contact was read once more after a change that seemed to be in vain.
     fn seen_after_all(&mut self, row: &NewContact, stored: StoredContact) -> Step {
-        if !self.is_as_before(row, &stored) {
+        let still = update::update(row, &stored, self.rules).fields;
+        let is_still = |change: &FieldChange| still.iter().any(|still| is_from_the_same(still, change));
+        // An earlier try, whose answer was lost, may have made what this one did not.
+        if !self.changed.iter().all(is_still) {
             return self.made(row, stored);
         }
-        self.open = false;
+        (self.open, self.is_in_vain) = (false, true);
         let fields = self.fields().join(", ");
         let last = message!("change-in-vain", fields);
         Step::End(End::Settled(Outcome::ChangeFailed { id: self.id.clone(), last }))
@@ -551,10 +557,23 @@ mod tests {
         let mut otherwise = answered();
         assert!(updated(read(&mut otherwise, &["Old"])));
         assert_eq!(otherwise.take_remarks(), [Remark { code: Code::EchoDiffers, field: "tags".to_owned() }]);
+        // The first try took the name, and its answer was lost.
+        let row = NewContact { name: "Ada L.".to_owned(), ..row() };
+        let renamed = |tags: &[&str]| StoredContact { name: Some("Ada L.".to_owned()), ..there(tags) };
+        let mut in_part = meeting(OnExisting::Update, &rules, false);
+        in_part.seen(&row, &there(&["Old"]));
+        in_part.admitted();
+        assert!(matches!(in_part.sent(&row, exchange(Err(lost())), Duration::ZERO).0, Step::Wait(_)));
+        in_part.read(&row, exchange(Ok(Some(renamed(&["Old"])))), Duration::ZERO);
+        in_part.admitted();
+        in_part.sent(&row, exchange(Ok(Some(renamed(&["Old"])))), Duration::ZERO);
+        let (next, _) = in_part.read(&row, exchange(Ok(Some(renamed(&["Old"])))), Duration::ZERO);
+        assert!(updated(next), "the name is changed");
+        assert_eq!(in_part.take_remarks(), [Remark { code: Code::EchoDiffers, field: "tags".to_owned() }]);
         let mut unread = answered();
         let mut next = Step::Read;
         while !matches!(next, Step::End(_)) {
-            next = unread.read(&row(), exchange(Err(lost())), Duration::ZERO).0;
+            next = unread.read(&row, exchange(Err(lost())), Duration::ZERO).0;
         }
         assert!(matches!(next, Step::End(End::Settled(Outcome::InDoubt { code: Code::UpdateOpen, .. }))));
     }

@@ -49,8 +49,9 @@ impl Deeds {
             // Nobody asks whether it was made, which does not undo it.
             Some(Ended::Failed(ref code, _)) if *code == Code::LetGo.as_str() => {}
             // Nothing of it is there.
-            Some(Ended::Rejected(..) | Ended::Failed(..) | Ended::ChangeFailed(..)) => return,
-            // Only the last change was refused, and seen not to be made; of those before it nobody knows.
+            Some(Ended::Rejected(..) | Ended::Failed(..)) => return,
+            // Only the last change is known not to be made; of those before it nobody knows.
+            Some(Ended::ChangeFailed(..)) => drop(changes.pop()),
             Some(Ended::ChangeRefused(..)) if is_as_before => drop(changes.pop()),
             None if !may_be_made(evidence) => return,
             _ => {}
@@ -294,11 +295,14 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_change_hides_none_that_was_made_before_it() {
+    fn a_change_that_came_to_nothing_hides_none_that_was_made_before_it() {
         let (journal, places) = journal(&[("a", false), ("a", false)]);
-        let entries = entries([Past { changes: places.clone(), ..refused(Some(&[])) }], &journal);
-        assert_eq!(told(&entries), [("a", vec![1], false)]);
-        assert_eq!(*entries[0].updates[0].places, places[..1], "the last one is known not to have been made");
+        for past in [refused(Some(&[])), ended(1, Ended::ChangeFailed("a".to_owned(), None, String::new()))] {
+            let entries = entries([Past { changes: places.clone(), ..past }], &journal);
+            assert_eq!(told(&entries), [("a", vec![1], false)]);
+            let known = &*entries[0].updates[0].places;
+            assert_eq!(*known, places[..1], "the last one is known not to have been made");
+        }
     }
 
     #[test]

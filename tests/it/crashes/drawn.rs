@@ -39,8 +39,8 @@ pub(super) const SWITCHES: [(&str, &[&str]); 22] = [
     ("clock_ahead_s", &["0", "86400", "-86400", "40000000"]),
 ];
 
-/// The switches that make no difference to an import, or that `matrix` has.
-const OTHERS: [&str; 8] = [
+/// The switches that make no difference to an import, or that others have: `matrix`, `not_changed`, `lost_changes`, `undo`.
+const OTHERS: [&str; 10] = [
     "unknown_team_or_channel",
     "deleted_status",
     "delete_gone",
@@ -49,6 +49,8 @@ const OTHERS: [&str; 8] = [
     "closed_reads",
     "closed_status",
     "shows_channel",
+    "patch_stores",
+    "typed_custom_fields",
 ];
 
 /// How a process ends before its work is done.
