@@ -185,7 +185,9 @@ impl Written {
         let lines: BTreeSet<u64> = below.iter().map(|(line, _)| *line).collect();
         assert!(rows.iter().all(|row| lines.contains(&row.line)), "a row that nobody wrote");
         assert_eq!(hidden, below.iter().filter(|(_, is_hidden)| *is_hidden).count() as u64);
-        for (line, column, number) in &self.numbers {
+        // With one of these letters it may be a date; the a is that of `AM/PM`.
+        let may_be_date = self.format.contains(|c: char| "admyhs".contains(c.to_ascii_lowercase()));
+        for (line, column, number) in self.numbers.iter().filter(|_| !may_be_date) {
             let Some(row) = rows.iter().find(|row| row.line == *line) else { continue };
             let shown = String::from_utf8_lossy(row.cells.get(*column).unwrap_or_default()).into_owned();
             let mut digits = number.chars().peekable();
