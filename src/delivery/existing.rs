@@ -231,11 +231,12 @@ impl<T: Transport> Errand<T> {
     }
 
     /// A contact that may be what the row's own send has left cannot be told as one that is not there, whatever became of its
-    /// change. Where the API does not make it, no run would ever settle it: it is told as it is, and tried again by the next.
+    /// change. Where the API does not make the change, no run would ever settle it: it is told as it is, and rests until its
+    /// row or the rules say something else.
     fn unless_own(&self, (end, stop): (End, Option<Stop>)) -> (End, Option<Stop>) {
         let End::Settled(Outcome::ChangeFailed { id, last }) = end else { return (end, stop) };
         let outcome = if self.met.is_in_vain {
-            Outcome::Existing { id, differs: true, untouched: Untouched::ByPolicy }
+            Outcome::Existing { id, differs: true, untouched: Untouched::NothingToChange }
         } else {
             Outcome::InDoubt { id, code: Code::LookupFailed, last }
         };
