@@ -166,6 +166,11 @@ impl World {
         self.settings.api.latency_ms = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);
     }
 
+    /// Stores all of every change from here on, and answers so.
+    pub fn store_patches(&mut self) {
+        self.settings.api.patch_stores = PatchStores::All;
+    }
+
     /// Makes the token another user's.
     pub fn set_user(&mut self, email: &str) {
         email.clone_into(&mut self.settings.account.user_email);
