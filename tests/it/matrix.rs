@@ -65,6 +65,7 @@ fn accounts() -> Vec<Cell> {
         "unknown_tag = \"drop\"\nunknown_field = \"drop\"\nunknown_user = \"drop\"\nunknown_team_or_channel = \"drop\"",
         "unknown_tag = \"reject\"\nunknown_field = \"reject\"\nunknown_user = \"reject\"\nunknown_team_or_channel = \"reject\"",
         "patch_custom_fields = \"replace\"",
+        "typed_custom_fields = true",
         "cursors = false",
         "shows_channel = false",
         "lookup_ignores_format = false",
@@ -74,6 +75,8 @@ fn accounts() -> Vec<Cell> {
     .into();
     cells.extend([
         french,
+        // What is refused and made all the same; `not_changed` and `lost_changes` have the others.
+        same("patch_stores = \"all_then_error\""),
         // Two contacts are given to nobody, and the account gives them to somebody.
         Cell { as_sent: 2, ..same("default_user = \"owner@example.com\"") },
         closed("closed_reads = [\"plan\", \"teams\", \"members\", \"channels\", \"contacts\"]"),
