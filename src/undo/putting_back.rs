@@ -151,6 +151,8 @@ pub(super) struct PuttingBack {
     last: Option<Message>,
     /// An answer was lost.
     in_doubt: bool,
+    /// The API refused to put it back, with this status. Some of it may have been put back before that.
+    refused: Option<u16>,
 }
 
 impl PuttingBack {
@@ -166,6 +168,9 @@ impl PuttingBack {
         };
         if plan.to_put.is_empty() {
             return Step::End(plan.fate());
+        }
+        if let Some(status) = self.refused {
+            return Step::End(Fate::Failed { why: message!("undo-change-refused", status) });
         }
         if self.tries < MOST_TRIES {
             return Step::Put(plan.changes);
@@ -187,7 +192,8 @@ impl PuttingBack {
             Err(fault) => fault,
         };
         if let Fault::Refused { status, .. } = fault {
-            return Step::End(Fate::Failed { why: message!("undo-change-refused", status) });
+            self.refused = Some(status);
+            return Step::Wait(self.tries);
         }
         self.in_doubt |= fault.existence() == crate::api::Existence::Maybe;
         self.last = Some(fault.describe());
@@ -320,6 +326,15 @@ mod tests {
             matches!(putting.put(Ok(Some(to_put()))), Step::End(Fate::Failed { .. })),
             "it did not take it"
         );
+        // What was refused is looked at once, and not sent again.
+        let refused = || Fault::Refused { status: 422, field: None, said: String::new() };
+        for (found, fate) in [(back(), "restored"), (to_put(), "failed")] {
+            let mut putting = PuttingBack::default();
+            assert!(matches!(putting.looked(Ok(Some(to_put()))), Step::Put(_)));
+            assert_eq!(putting.put(Err(refused())), Step::Wait(1));
+            let Step::End(ended) = putting.looked(Ok(Some(found))) else { panic!("it is sent again") };
+            assert_eq!(ended.as_str(), fate);
+        }
         let changed = Plan { changed: vec!["name".to_owned()], ..Plan::default() };
         assert!(matches!(putting.looked(Ok(Some(changed))), Step::End(Fate::Kept(_))));
         assert_eq!(putting.looked(Ok(None)), Step::End(Fate::Gone));

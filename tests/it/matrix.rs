@@ -75,6 +75,8 @@ fn accounts() -> Vec<Cell> {
     .into();
     cells.extend([
         french,
+        // What is refused and made all the same; `not_changed` and `lost_changes` have the others.
+        same("patch_stores = \"all_then_error\""),
         // Two contacts are given to nobody, and the account gives them to somebody.
         Cell { as_sent: 2, ..same("default_user = \"owner@example.com\"") },
         closed("closed_reads = [\"plan\", \"teams\", \"members\", \"channels\", \"contacts\"]"),
