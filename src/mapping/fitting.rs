@@ -14,19 +14,9 @@ use super::value::Value;
 use crate::model::Field;
 use crate::words::{Message, message};
 
-/// What columns with the country of a row are called, folded, in the five languages.
-const COUNTRY_HEADERS: [&str; 10] = [
-    "country",
-    "country_code",
-    "country_name",
-    "country_region",
-    "land",
-    "nazione",
-    "paese",
-    "pais",
-    "pays",
-    "prefix",
-];
+/// What columns with the country of a row are called, folded, in the five languages. `Prefix` is none: `Mr` is Mauritania.
+const COUNTRY_HEADERS: [&str; 9] =
+    ["country", "country_code", "country_name", "country_region", "land", "nazione", "paese", "pais", "pays"];
 
 /// A mapping about to become a form.
 pub(super) struct Fitting<'m> {

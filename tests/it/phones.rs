@@ -108,6 +108,10 @@ fn a_national_number_whose_row_names_another_country_is_not_made_one_of_the_defa
     let bench = Bench::new();
     let done = bench.run(bench.file("in.csv", codes), &["--default-country", "US", "--yes"]).expect(1);
     assert_eq!(done.column("status"), ["invalid", "created"]);
+    // How somebody is addressed is no country, though `Mr` and `Ms` are codes of some.
+    let titles = "Name,Phone,Prefix\nAda,06 12 34 56 83,Ms\nBo,06 12 34 56 84,Mr\n";
+    let _ =
+        Bench::new().run(bench.file("titles.csv", titles), &["--default-country", "FR", "--yes"]).expect(0);
     // Declared, the column makes them what they are.
     let map =
         "[map]\nidentifier = \"Phone\"\nname = \"Name\"\n[options]\ncountry_code_column = \"Country Code\"\n";
