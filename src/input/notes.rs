@@ -70,6 +70,10 @@ pub struct Notes {
     pub agents: u64,
     /// Rows that a sheet has and does not show.
     pub hidden: u64,
+    /// Cells of a sheet whose formula no program has calculated.
+    pub uncalculated: u64,
+    /// Areas of merged cells that reach over several rows of a sheet.
+    pub merged: u64,
 }
 
 impl Notes {
@@ -102,6 +106,8 @@ impl Notes {
             (self.stray, "notes-stray"),
             (self.agents, "notes-agents"),
             (self.hidden, "notes-hidden"),
+            (self.uncalculated, "notes-uncalculated"),
+            (self.merged, "notes-merged"),
         ] {
             if count > 0 {
                 sentences.push(Message::new(id).with("count", count));
