@@ -156,7 +156,12 @@ impl InputFile {
             let read = workbook::put_aside(&sealed, workbook, options, scratch)?;
             let format = message!("format-workbook", kind = workbook.name(), sheet = read.name);
             let content = Content::Aside { table: read.table, format, is_workbook: true };
-            let notes = Notes { hidden: read.hidden, ..Notes::default() };
+            let notes = Notes {
+                hidden: read.hidden,
+                uncalculated: read.uncalculated,
+                merged: read.merged,
+                ..Notes::default()
+            };
             let new = Self::new(sealed, options, packing, content, notes);
             return Ok(Self { other_sheets: read.others, ..new });
         }

@@ -72,6 +72,10 @@ pub struct Notes {
     pub groups: u64,
     /// Rows that a sheet has and does not show.
     pub hidden: u64,
+    /// Cells of a sheet whose formula no program has calculated.
+    pub uncalculated: u64,
+    /// Areas of merged cells that reach over several rows of a sheet.
+    pub merged: u64,
 }
 
 impl Notes {
@@ -105,6 +109,8 @@ impl Notes {
             (self.agents, "notes-agents"),
             (self.groups, "notes-groups"),
             (self.hidden, "notes-hidden"),
+            (self.uncalculated, "notes-uncalculated"),
+            (self.merged, "notes-merged"),
         ] {
             if count > 0 {
                 sentences.push(Message::new(id).with("count", count));

@@ -134,6 +134,7 @@ impl Fitting<'_> {
             country: self.ruled.country,
             default_country: self.default_country(),
             says_country: self.says_country(),
+            quantities: Vec::new(),
         }
     }
 

@@ -119,6 +119,12 @@ impl Form {
         })
     }
 
+    /// Says which columns have numbers of which the format says that they are such, and have a fraction.
+    pub fn know_points(&mut self, pointed: &[String]) {
+        let is_pointed = |at: &usize| pointed.iter().any(|name| *name == self.header[*at]);
+        self.identifier.quantities = (0..self.header.len()).filter(is_pointed).collect();
+    }
+
     /// A field that would be sent a list as the text that it is written in: the field, the column and the line, of those
     /// columns and lines that have lists.
     pub fn writes_out_a_list<'f>(&'f self, listed: &'f [(String, u64)]) -> Option<(Field, &'f str, u64)> {

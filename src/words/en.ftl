@@ -101,7 +101,7 @@ code-phone_passed_over = an earlier cell of the row holds no number, and the nex
     .fix = compare a few with the original
 code-phone_area_code = a landline without its 0, as short as a number without its area code
     .fix = look whether the area code is there, and write the whole number with its 0
-code-phone_suspicious = digits that are all alike or in a row
+code-phone_suspicious = digits that are all alike or in a row, or end in six noughts, as where a spreadsheet has rounded them
     .fix = look whether these are real numbers
 code-phone_fax = the only number is labelled as a fax or a pager
     .fix = look whether a person answers there
@@ -794,9 +794,21 @@ sheet-with-rows = { $name } ({ $rows ->
     [one] { $rows } filled row
    *[other] { $rows } filled rows
 })
+sheet-hidden-with-rows = { $name } (hidden, { $rows ->
+    [one] { $rows } filled row
+   *[other] { $rows } filled rows
+})
 notes-agents = cards within the cards of others (AGENT) are left out: { $count }
 notes-groups = groups, which are lists of people and nobody themselves, are passed over: { $count }
 notes-hidden = rows that are hidden in the sheet, by a filter or by hand, are imported all the same: { $count }
+notes-uncalculated = { $count ->
+    [one] { $count } cell is a formula that no program has calculated, and is read as empty or 0
+   *[other] { $count } cells are formulas that no program has calculated, and are read as empty or 0
+}: open the file in a spreadsheet program and save it there
+notes-merged = { $count ->
+    [one] { $count } merged area reaches
+   *[other] { $count } merged areas reach
+} over several rows: only the first row of each has its text
 notes-stray = lines that belong to no card are passed over: { $count }
 files-count = { $files } files
 file-rows-none = no rows
@@ -911,6 +923,7 @@ archive-no-beginning = has no beginning
 damaged-locked = { $format }: it is locked with a password
 damaged-cut = { $format }: its end is missing, as where only a part of it was copied or downloaded
 damaged-checksum = { $format }: what comes out is not what was packed; it was damaged on its way
+damaged-twice = { $format }: row { $row } is there twice in the sheet, and what stands in it is not sure
 damaged-inside = { $format }: what stands in it is not as it has to be; it is damaged, or is no such file
 damaged-parts = its parts do not fit together
 input-empty-archive = { $path } is an archive with no file in it

@@ -98,7 +98,7 @@ code-phone_passed_over = une cellule précédente de la ligne ne contient pas de
     .fix = comparez-en quelques-uns à l'original
 code-phone_area_code = un fixe sans son 0, aussi court qu'un numéro sans indicatif régional
     .fix = vérifiez que l'indicatif régional y est, et écrivez le numéro entier avec son 0
-code-phone_suspicious = des chiffres tous identiques ou qui se suivent
+code-phone_suspicious = des chiffres tous identiques ou qui se suivent, ou six zéros à la fin, comme après un arrondi de tableur
     .fix = vérifiez qu'il s'agit de vrais numéros
 code-phone_fax = le seul numéro est indiqué comme celui d'un fax ou d'un récepteur d'appels
     .fix = voyez si une personne y répond
@@ -843,9 +843,21 @@ sheet-with-rows = { $name } ({ $rows ->
     [one] { $rows } ligne remplie
    *[other] { $rows } lignes remplies
 })
+sheet-hidden-with-rows = { $name } (masquée, { $rows ->
+    [one] { $rows } ligne remplie
+   *[other] { $rows } lignes remplies
+})
 notes-agents = cartes à l'intérieur de celles d'autrui (AGENT), laissées de côté : { $count }
 notes-groups = groupes, qui sont des listes de personnes et personne eux-mêmes, ignorés : { $count }
 notes-hidden = lignes masquées dans la feuille, par un filtre ou à la main, importées tout de même : { $count }
+notes-uncalculated = { $count ->
+    [one] { $count } cellule est une formule qu'aucun programme n'a calculée, lue comme vide ou 0
+   *[other] { $count } cellules sont des formules qu'aucun programme n'a calculées, lues comme vides ou 0
+} : ouvrez le fichier dans un tableur et enregistrez-le
+notes-merged = { $count ->
+    [one] { $count } zone fusionnée s'étend
+   *[other] { $count } zones fusionnées s'étendent
+} sur plusieurs lignes : seule la première ligne de chacune a son texte
 notes-stray = lignes n'appartenant à aucune fiche, ignorées : { $count }
 files-count = { $files } fichiers
 file-rows-none = aucune ligne
@@ -960,6 +972,7 @@ archive-no-beginning = n'y a pas de début
 damaged-locked = { $format } : il est protégé par un mot de passe
 damaged-cut = { $format } : sa fin manque, comme quand il n'a été copié ou téléchargé qu'en partie
 damaged-checksum = { $format } : ce qui en sort n'est pas ce qui y a été mis ; il a été abîmé en chemin
+damaged-twice = { $format } : la ligne { $row } se trouve deux fois dans la feuille, et son contenu n'est pas sûr
 damaged-inside = { $format } : son contenu n'est pas ce qu'il doit être ; il est abîmé, ou n'est pas un tel fichier
 damaged-parts = ses parties ne s'accordent pas
 input-empty-archive = { $path } est une archive sans aucun fichier
