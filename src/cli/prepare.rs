@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use super::args::{InputArgs, MappingArgs};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::{misplaced_header, own_columns, past, settings};
+use super::{misplaced_header, of_no_file, own_columns, past, settings};
 use crate::account::Finding;
 use crate::api::WireStyle;
 use crate::input::{InputFile, InputFiles, Records, Section, Unreadable};
@@ -153,6 +153,7 @@ pub(super) fn understand(
         }
     };
     own_columns::refuse(&header.names, &resolved)?;
+    of_no_file::refuse(&input, &resolved.form)?;
     resolved.form.know_points(&pointed_columns(&input));
     for file in input.files() {
         if let Some((label, column)) = resolved.form.misreads_points(file.pointed_columns()) {

@@ -250,7 +250,8 @@ impl InputFile {
                 let writer = AsideWriter::new(scratch().map_err(|source| Unreadable::Aside { source })?);
                 let (table, found) =
                     vcard::put_aside(unpacked()?, writer).map_err(|failed| failed.of(&path))?;
-                (notes.binary, notes.stray, notes.agents) = (found.binary, found.stray, found.agents);
+                (notes.binary, notes.stray) = (found.binary, found.stray);
+                (notes.agents, notes.groups) = (found.agents, found.groups);
                 aside(table)
             }
             Kind::JsonLines => {

@@ -159,7 +159,8 @@ impl Numbers {
         }
         let Some(cell) = self.country.map(|column| cells.at(column).trim()).filter(|cell| !cell.is_empty())
         else {
-            let number = phone::read(text, self.default_country)?;
+            let number =
+                phone::read(text, self.default_country).map_err(|error| self.of_its_row(error, cells))?;
             self.refuse_another_country(text, &number, cells)?;
             return Ok(number);
         };
@@ -177,6 +178,22 @@ impl Numbers {
 }
 
 impl Numbers {
+    /// The country that the row names, in a column that nobody has said to be the one with the country of numbers.
+    fn said_country(&self, cells: Texts<'_>) -> Option<Country> {
+        let said = cells.at(self.says_country?).trim();
+        countries::named(said).or_else(|| Country::of_code(said.trim_start_matches(['+', '0'])))
+    }
+
+    /// What is wrong with a number that lacks its country, where its row names one.
+    fn of_its_row(&self, error: NoNumber, cells: Texts<'_>) -> NoNumber {
+        match self.said_country(cells) {
+            Some(country) if error.code == Code::PhoneNational => {
+                no(error.code, message!("phone-national-beside-country", country = country.to_string()))
+            }
+            _ => error,
+        }
+    }
+
     /// Refuses a national number that the default country has made a number of its own, where the row names another.
     fn refuse_another_country(
         &self,
@@ -184,10 +201,7 @@ impl Numbers {
         number: &Number<'_>,
         cells: Texts<'_>,
     ) -> Result<(), NoNumber> {
-        let (Some(column), Some(default)) = (self.says_country, self.default_country) else { return Ok(()) };
-        let said = cells.at(column).trim();
-        let digits = || said.trim_start_matches(['+', '0']);
-        let Some(country) = countries::named(said).or_else(|| Country::of_code(digits())) else {
+        let (Some(country), Some(default)) = (self.said_country(cells), self.default_country) else {
             return Ok(());
         };
         let (Some(code), Some(own)) = (country.code(), default.code()) else { return Ok(()) };

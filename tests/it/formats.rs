@@ -591,6 +591,31 @@ fn cards_of_files_that_were_joined_are_all_there_and_none_has_another_ones_numbe
 }
 
 #[test]
+fn cards_of_an_old_mac_are_read_and_a_group_is_nobody() {
+    let bench = Bench::new();
+    let person = "BEGIN:VCARD\nVERSION:3.0\nFN:Ada\nTEL:+393337656031\nEND:VCARD\n";
+    let group =
+        |kind: &str| format!("BEGIN:VCARD\nVERSION:4.0\n{kind}\nFN:Family\nMEMBER:urn:uuid:1\nEND:VCARD\n");
+    let cards = [
+        group("KIND:group"),
+        person.to_owned(),
+        group("X-ADDRESSBOOKSERVER-KIND:group"),
+        person.replace("FN:Ada", "KIND:individual\nFN:Bo").replace("031", "032"),
+        // One that is cut off may be anybody's.
+        group("KIND:group").replace("END:VCARD\n", ""),
+    ];
+    let done = bench
+        .run(bench.file("old.vcf", cards.concat().replace('\n', "\r")), &["--yes"])
+        .expect(1)
+        .conserved();
+    assert_eq!(done.column("name"), ["Ada", "Bo", ""]);
+    assert_eq!(done.column("code"), ["", "", "unended_card"]);
+    assert_eq!(done.column("line")[0], "7");
+    assert!(done.stderr.contains("are passed over: 2"), "{}", done.stderr);
+    assert_eq!(sorted(bench.identifiers()), ["393337656031", "393337656032"].map(str::to_owned));
+}
+
+#[test]
 fn of_several_telephones_of_a_card_the_one_of_whatsapp_goes_first_and_a_fax_alone_is_told() {
     let bench = Bench::new();
     let cards = [
