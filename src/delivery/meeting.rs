@@ -346,7 +346,7 @@ impl<'m> Meeting<'m> {
             };
         }
         self.throttling.note(Some(fault));
-        if let Some(stop) = stop_for(fault) {
+        if let Some(stop) = stop_for(fault, None) {
             return (self.let_go(), Some(stop));
         }
         self.failures += 1;
@@ -448,7 +448,7 @@ impl FirstLook {
                 None => Looked::Again(Duration::ZERO),
             };
         }
-        if let Some(stop) = stop_for(&fault) {
+        if let Some(stop) = stop_for(&fault, None) {
             return Looked::End(End::Unsent, Some(stop));
         }
         self.failures += 1;
