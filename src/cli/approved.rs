@@ -1,16 +1,15 @@
 //! A plan that somebody approved: exactly that is done, or nothing.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use tempfile::NamedTempFile;
 
 use super::args::{InputArgs, PreflightArgs};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::identity::Account;
 use super::prepare::Prepared;
+use super::whole_file::{self, Place};
 use super::{overwriting, settings};
 use crate::model::OnExisting;
 use crate::words::{Message, Value, discreet, message};
@@ -107,12 +106,7 @@ impl Approved {
         let mut text =
             serde_json::to_string_pretty(self).map_err(|error| failed(error.to_string().into()))?;
         text.push('\n');
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        // Made with mode 0600, and given its name when it is whole.
-        let mut file = NamedTempFile::new_in(folder).map_err(|error| failed((&error).into()))?;
-        file.write_all(text.as_bytes()).map_err(|error| failed((&error).into()))?;
-        file.persist(path).map_err(|error| failed((&error.error).into()))?;
-        Ok(())
+        whole_file::write(path, &text, 0o600, Place::Taken).map_err(|error| failed((&error).into()))
     }
 
     /// Refuses to do anything but what was approved.

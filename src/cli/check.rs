@@ -13,12 +13,12 @@ use super::preflight::{self, Preflight};
 use super::prepare::Invalid;
 use super::remembered::{self, Remembered};
 use super::settings::{self, Endpoint};
-use super::{logging, overwriting, past, prepare, say, tell};
+use super::{given, logging, overwriting, past, prepare, say, tell};
 use crate::account::{self, Finding};
 use crate::api::Client;
 use crate::journal::Fingerprints;
 use crate::mapping::Names;
-use crate::model::{Code, Delivery, Shard, printable};
+use crate::model::{Code, Delivery, Shard};
 use crate::rate::{Headroom, PerSecond, Rate};
 use crate::report::{self, ExistingPlan};
 use crate::results::{FailuresFormat, OutputDir, OutputError, Problems};
@@ -165,9 +165,9 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
         && let (Some(to), Some(account)) = (plan_to, &account)
     {
         Approved::now(&prepared, account, (&args.input, &args.preflight))?.write(to)?;
-        let plan = settings::shown(to);
-        let command = format!("callbell-import run {} --plan {plan}", printable(&prepared.shown_input));
-        say(&message!("approved-written", plan, command).told());
+        let files: Vec<String> = files.iter().map(|file| given::argument(file)).collect();
+        let command = format!("callbell-import run {} --plan {}", files.join(" "), given::argument(to));
+        say(&message!("approved-written", plan = settings::shown(to), command).told());
     }
     for guess in prepared.resolved.guessed_required() {
         say(&message!("note-guessed", field = guess.target.to_string()).told());
@@ -195,7 +195,7 @@ impl Invalid for List<'_> {
 
 /// The plan in numbers.
 fn summary_json(prepared: &prepare::Prepared, findings: &[Finding], exit: Exit) -> String {
-    let survey = &prepared.survey;
+    let (survey, form) = (&prepared.survey, &prepared.resolved.form);
     let causes: Vec<serde_json::Value> = prepared
         .problems
         .causes()
@@ -208,7 +208,7 @@ fn summary_json(prepared: &prepare::Prepared, findings: &[Finding], exit: Exit) 
                 "first_row": cause.first.row.get(),
                 "first_line": cause.first.line,
                 "examples": cause.examples,
-                "fix": Code::named(&cause.code).and_then(report::fix).map(|fix| fix.to_string()),
+                "fix": Code::named(&cause.code).and_then(|code| report::fix_in(form, code)).map(|fix| fix.to_string()),
             })
         })
         .collect();

@@ -101,11 +101,12 @@ impl From<MappingError> for Failure {
 
 impl From<OutputError> for Failure {
     fn from(error: OutputError) -> Self {
-        use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+        use std::io::ErrorKind::{FileTooLarge, InvalidFilename, QuotaExceeded, StorageFull};
         let failure = Self::new(Exit::Output, error.message());
         match &error {
             OutputError::Folder { source, .. } | OutputError::Write { source, .. } => match source.kind() {
                 StorageFull | QuotaExceeded | FileTooLarge => failure.hint(message!("hint-make-room")),
+                InvalidFilename => failure.hint(message!("hint-shorter-folder")),
                 _ => failure,
             },
             OutputError::OfAnother { path, .. } => {

@@ -1,13 +1,15 @@
 //! The flags of a run, as they are given once more when its failures are given back.
 
 use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, CommandFactory as _};
 
 use super::args::Args;
-use super::settings;
+use super::settings::is_stdin;
+use crate::model::steers;
 use crate::results::FAILURES;
 use crate::words::discreet;
 
@@ -93,15 +95,40 @@ impl Given {
     pub(super) fn command_for(&self, failures: &Path, folder: &Path) -> String {
         let out = places(folder).1;
         let words = [argument(failures), "--out".to_owned(), argument(&out)];
-        let quoted = words.iter().map(|word| quoted(word)).chain(self.0.iter().cloned());
-        format!("callbell-import run {}", quoted.collect::<Vec<_>>().join(" "))
+        let words = words.into_iter().chain(self.0.iter().cloned());
+        format!("callbell-import run {}", words.collect::<Vec<_>>().join(" "))
     }
 }
 
-/// A path as it is typed: what begins like a flag would be taken for one.
-fn argument(path: &Path) -> String {
-    let shown = settings::shown(path);
-    if shown.starts_with('-') { format!("./{shown}") } else { shown }
+/// A path as it is typed, and as a shell reads it back: what begins like a flag would be taken for one. Nothing in it steers
+/// the terminal.
+pub(super) fn argument(path: &Path) -> String {
+    let bytes = path.as_os_str().as_bytes();
+    let before = if bytes.starts_with(b"-") && !is_stdin(path) { "./" } else { "" };
+    match path.to_str().filter(|text| !text.contains(steers)) {
+        Some(text) => quoted(&format!("{before}{text}")),
+        None => format!("$'{before}{}'", escaped(bytes)),
+    }
+}
+
+/// As it stands in `$'…'`, which bash, zsh, ksh and the others that know POSIX of 2024 read.
+fn escaped(bytes: &[u8]) -> String {
+    let mut escaped = String::with_capacity(bytes.len() + 16);
+    let hex = |escaped: &mut String, bytes: &[u8]| {
+        bytes.iter().for_each(|byte| escaped.push_str(&format!("\\x{byte:02x}")));
+    };
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\n' => escaped.push_str("\\n"),
+                '\'' | '\\' => escaped.extend(['\\', c]),
+                c if steers(c) => hex(&mut escaped, c.encode_utf8(&mut [0; 4]).as_bytes()),
+                c => escaped.push(c),
+            }
+        }
+        hex(&mut escaped, chunk.invalid());
+    }
+    escaped
 }
 
 /// Where the failures of the import in `folder` are, and where their results go.
@@ -154,6 +181,19 @@ mod tests {
             Given::default().command(Path::new("-rf.import")),
             "callbell-import run ./-rf.import/failures.csv --out ./-rf.import/failures.import"
         );
+    }
+
+    #[test]
+    fn a_path_is_typed_so_that_a_shell_finds_it_and_steers_nothing() {
+        let name = OsStr::from_bytes(b"-it's \\ a\nb\x1b[31m\xe2\x80\xae\xff1.csv");
+        let typed = argument(Path::new(name));
+        assert!(!typed.contains(steers), "{typed}");
+        let script = format!("printf %s {typed}");
+        let shell = std::process::Command::new("bash").args(["-c", &script]).output().unwrap();
+        assert_eq!(OsStr::from_bytes(&shell.stdout), Path::new(".").join(name), "{typed}");
+        let long = "x".repeat(250);
+        assert_eq!(argument(Path::new(&long)), long, "a name that is cut is another");
+        assert_eq!(argument(Path::new("my list.csv")), "'my list.csv'");
     }
 
     #[test]

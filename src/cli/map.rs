@@ -1,6 +1,5 @@
 //! `map FILE`: what each column would become, corrected by the person, written as a mapping file.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use console::style;
@@ -8,7 +7,8 @@ use console::style;
 use super::args::MapArgs;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::{ask, logging, misplaced_header, prepare, settings, tell};
+use super::whole_file::{self, Place};
+use super::{ask, given, logging, misplaced_header, overwriting, prepare, settings, tell};
 use crate::input::Records;
 use crate::mapping::{MappingError, MappingFile, Proposal, ProposedColumn, Seen, Target, distinct_names};
 use crate::model::{Field, printable};
@@ -63,9 +63,10 @@ pub(super) fn map(args: &MapArgs) -> Result<Exit, Failure> {
         }
     }
     write(&args.to, &proposal.text(&shown_input, &seen), args.yes)?;
-    let to = settings::shown(&args.to);
+    let (file, to) = (given::argument(&args.input.file), given::argument(&args.to));
     let line = args.input.header_line.map(|line| format!(" --header-line {line}")).unwrap_or_default();
-    let command = format!("callbell-import check {} --mapping {to}{line}", printable(&shown_input));
+    let command = format!("callbell-import check {file} --mapping {to}{line}");
+    let to = settings::shown(&args.to);
     tell(&format!("{}\n", message!("map-wrote", file = &to, command).told()));
     let open: Vec<&str> = proposal.open().iter().map(|field| field.wire_name()).collect();
     if open.is_empty() {
@@ -200,15 +201,13 @@ fn write(path: &Path, text: &str, yes: bool) -> Result<(), Failure> {
     let failed =
         |error: std::io::Error| Failure::new(Exit::Output, message!("output-write", path, why = &error));
     let shown = settings::shown(path);
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true);
-    if path.exists() {
+    let is_there = path.exists();
+    if is_there {
         if yes || !ask::yes(&message!("ask-overwrite", file = &shown), false) {
             return Err(Failure::usage(message!("map-kept", file = shown)).hint(message!("map-kept.fix")));
         }
-        options.truncate(true);
-    } else {
-        options.create_new(true);
+        overwriting::refuse_what_is_no_file(path)?;
     }
-    options.open(path).and_then(|mut file| file.write_all(text.as_bytes())).map_err(failed)
+    let place = if is_there { Place::Taken } else { Place::Free };
+    whole_file::write(path, text, 0o666, place).map_err(failed)
 }

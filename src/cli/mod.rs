@@ -24,6 +24,7 @@ mod logging;
 mod man;
 mod map;
 mod misplaced_header;
+mod of_no_file;
 mod other_list;
 mod overwriting;
 mod own_columns;
@@ -45,6 +46,7 @@ mod token;
 mod undo;
 mod unknown_flag;
 mod verify;
+mod whole_file;
 
 use std::ffi::OsString;
 use std::io::Write as _;

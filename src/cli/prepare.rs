@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use super::args::{InputArgs, MappingArgs};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::{misplaced_header, own_columns, past, settings};
+use super::{misplaced_header, of_no_file, own_columns, past, settings};
 use crate::account::Finding;
 use crate::api::WireStyle;
 use crate::input::{InputFile, InputFiles, Records, Section, Unreadable};
@@ -141,7 +141,7 @@ pub(super) fn understand(
 ) -> Result<Understood, Failure> {
     let records = Records::new(&input)?;
     let header = records.header().clone();
-    let resolved = match mapping.resolve(&header.names, &facts(records, window, FIRST_ROWS)?) {
+    let mut resolved = match mapping.resolve(&header.names, &facts(records, window, FIRST_ROWS)?) {
         Ok(resolved) => resolved,
         // A column that is empty in the first rows may settle it.
         Err(_) => {
@@ -153,6 +153,8 @@ pub(super) fn understand(
         }
     };
     own_columns::refuse(&header.names, &resolved)?;
+    of_no_file::refuse(&input, &resolved.form)?;
+    resolved.form.know_points(&pointed_columns(&input));
     for file in input.files() {
         if let Some((label, column)) = resolved.form.misreads_points(file.pointed_columns()) {
             return Err(Failure::usage(message!("numbers-have-points", column, label))
@@ -190,6 +192,11 @@ pub(super) fn understand(
         shown_input,
         dialect,
     })
+}
+
+/// Columns that are known to have numbers with a fraction.
+fn pointed_columns(input: &InputFiles) -> Vec<String> {
+    input.files().iter().flat_map(InputFile::pointed_columns).cloned().collect()
 }
 
 /// What was found in each file, in words. Of several, each is told with its rows.
@@ -280,7 +287,8 @@ impl Understood {
                 problems.note(&delivery);
                 invalid.add(&delivery)
             })?;
-            let resolved = self.mapping.resolve(&self.header, pass.facts())?;
+            let mut resolved = self.mapping.resolve(&self.header, pass.facts())?;
+            resolved.form.know_points(&pointed_columns(&self.input));
             let is_the_same = resolved.form == *form;
             self.resolved = resolved;
             if is_the_same {

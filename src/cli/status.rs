@@ -10,7 +10,7 @@ use super::args::StatusArgs;
 use super::counts::Counts;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::given::Given;
+use super::given::{self, Given};
 use super::past::SANDBOX;
 use super::remembered::{GivenBack, LastTry, Remembered};
 use super::taken::parts_in;
@@ -75,6 +75,8 @@ struct Standing {
     /// What became of the failures, if they were given back.
     later: Option<Box<Standing>>,
     shown: String,
+    /// The folder as a shell reads it.
+    typed: String,
     now_ms: u64,
 }
 
@@ -116,6 +118,7 @@ impl Standing {
             failed: remembered.last_try,
             later: later.map(Box::new),
             shown,
+            typed: given::argument(path),
             now_ms,
         }))
     }
@@ -126,7 +129,7 @@ impl Standing {
 
     /// What a person does next.
     fn next(&self) -> Message {
-        let folder = &self.shown;
+        let folder = &self.typed;
         let number = |key: &str| self.summary.as_ref().and_then(|summary| summary.get(key)?.as_u64());
         let replayed = &self.census.replayed;
         if self.is_running() {
@@ -161,7 +164,7 @@ impl Standing {
             if let Some(later) = &self.later {
                 return later.next();
             }
-            let file = format!("{folder}/failures.csv");
+            let file = format!("{}/failures.csv", self.shown);
             return message!("next-correct", file, command = &self.give_back);
         }
         format!("callbell-import verify {folder}").into()

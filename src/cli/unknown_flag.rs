@@ -58,7 +58,26 @@ pub(super) fn understood(error: &clap::Error, arguments: &[OsString]) -> Option<
     }
     let all = Args::command();
     let command = command_of(&all, arguments)?;
-    Some(Failure::usage(message!("flag-unknown", flag)).hint(meant(flag, command)?))
+    let unlike =
+        || suggested_unlike(error, flag).then(|| message!("flag-unknown.fix", command = command.get_name()));
+    Some(Failure::usage(message!("flag-unknown", flag)).hint(meant(flag, command).or_else(unlike)?))
+}
+
+/// Whether the parser would bring a flag that is not like this one: `--no-power-safety` for `--nope`.
+fn suggested_unlike(error: &clap::Error, flag: &str) -> bool {
+    let suggested = match error.get(ContextKind::SuggestedArg) {
+        Some(ContextValue::String(suggested)) => std::slice::from_ref(suggested),
+        Some(ContextValue::Strings(suggested)) => suggested,
+        _ => return false,
+    };
+    // What both begin with says nothing.
+    let is_like = |suggested: &String| {
+        strsim::normalized_damerau_levenshtein(
+            flag.trim_start_matches('-'),
+            suggested.trim_start_matches('-'),
+        ) >= 0.5
+    };
+    !suggested.iter().any(is_like)
 }
 
 fn meant(flag: &str, command: &Command) -> Option<Message> {
@@ -97,6 +116,16 @@ mod tests {
         }
         assert_eq!(told(&["status", "--country", "IT", "x"]), None, "it has no such flag");
         assert_eq!(told(&["run", "in.csv", "--sett", "note=x"]), None, "the parser knows better");
+        assert_eq!(told(&["run", "in.csv", "--no-power-safty"]), None, "it is a slip");
+    }
+
+    #[test]
+    fn no_flag_is_brought_that_is_not_like_the_one_that_was_tried() {
+        for flag in ["--nope", "--no"] {
+            let told = told(&["run", "in.csv", flag]).unwrap();
+            assert!(!told.contains("--no-power-safety") && !told.contains("--include"), "{told}");
+            assert!(told.contains("`callbell-import run --help`"), "{told}");
+        }
     }
 
     #[test]

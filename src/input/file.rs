@@ -156,7 +156,12 @@ impl InputFile {
             let read = workbook::put_aside(&sealed, workbook, options, scratch)?;
             let format = message!("format-workbook", kind = workbook.name(), sheet = read.name);
             let content = Content::Aside { table: read.table, format, is_workbook: true };
-            let notes = Notes { hidden: read.hidden, ..Notes::default() };
+            let notes = Notes {
+                hidden: read.hidden,
+                uncalculated: read.uncalculated,
+                merged: read.merged,
+                ..Notes::default()
+            };
             let new = Self::new(sealed, options, packing, content, notes);
             return Ok(Self { other_sheets: read.others, ..new });
         }
@@ -245,7 +250,8 @@ impl InputFile {
                 let writer = AsideWriter::new(scratch().map_err(|source| Unreadable::Aside { source })?);
                 let (table, found) =
                     vcard::put_aside(unpacked()?, writer).map_err(|failed| failed.of(&path))?;
-                (notes.binary, notes.stray, notes.agents) = (found.binary, found.stray, found.agents);
+                (notes.binary, notes.stray) = (found.binary, found.stray);
+                (notes.agents, notes.groups) = (found.agents, found.groups);
                 aside(table)
             }
             Kind::JsonLines => {

@@ -57,6 +57,14 @@ impl InputFiles {
         &self.header
     }
 
+    /// The columns that one of the files has.
+    pub fn names_of(&self, file: usize) -> Vec<&str> {
+        match self.places(file) {
+            Some(places) => places.iter().map(|&at| self.header.names[at].as_str()).collect(),
+            None => self.header.names.iter().map(String::as_str).collect(),
+        }
+    }
+
     pub(super) fn places(&self, file: usize) -> Option<&[usize]> {
         self.places.get(file).and_then(Option::as_deref)
     }

@@ -112,10 +112,14 @@ fn object(line: &[u8], separators: &[String]) -> Result<(Vec<Cell>, Option<Flaw>
         if cells.iter().any(|known| known.name == name) {
             return Err(Flaw::JsonLine);
         }
-        let text = cell(value.get(), separators).unwrap_or_else(|| {
-            flaw = Some(Flaw::JsonNested);
-            value.get().to_owned()
-        });
+        let text = match cell(value.get(), separators) {
+            Ok(text) => text,
+            Err(Flaw::JsonNested) => {
+                flaw = Some(Flaw::JsonNested);
+                value.get().to_owned()
+            }
+            Err(flaw) => return Err(flaw),
+        };
         let is_list = value.get().starts_with('[') && serde_json::from_str::<Vec<String>>(&text).is_ok();
         cells.push(Cell { name, text, has_point: has_point(value.get()), is_list });
     }
@@ -132,29 +136,29 @@ fn has_point(value: &str) -> bool {
     }
 }
 
-/// The text of a value; `None` if it is nested.
-fn cell(value: &str, separators: &[String]) -> Option<String> {
+/// The text of a value, or what keeps it from being one: it is nested, or has half a letter (`\ud83d`).
+fn cell(value: &str, separators: &[String]) -> Result<String, Flaw> {
     match value.as_bytes().first() {
-        Some(b'"') => serde_json::from_str(value).ok(),
-        Some(b'n') => Some(String::new()),
-        Some(b'{') => None,
+        Some(b'"') => serde_json::from_str(value).map_err(|_| Flaw::JsonLine),
+        Some(b'n') => Ok(String::new()),
+        Some(b'{') => Err(Flaw::JsonNested),
         Some(b'[') => {
-            let elements: Vec<&RawValue> = serde_json::from_str(value).ok()?;
+            let elements: Vec<&RawValue> = serde_json::from_str(value).map_err(|_| Flaw::JsonLine)?;
             let nested = |element: &&RawValue| matches!(element.get().as_bytes().first(), Some(b'{' | b'['));
             match &elements[..] {
-                _ if elements.iter().any(nested) => None,
-                [] => Some(String::new()),
+                _ if elements.iter().any(nested) => Err(Flaw::JsonNested),
+                [] => Ok(String::new()),
                 elements => {
-                    let texts: Option<Vec<String>> =
+                    let texts: Result<Vec<String>, Flaw> =
                         elements.iter().map(|element| cell(element.get(), separators)).collect();
                     match &texts?[..] {
-                        [only] if !comes_apart(only, separators) => Some(only.clone()),
-                        texts => serde_json::to_string(texts).ok(),
+                        [only] if !comes_apart(only, separators) => Ok(only.clone()),
+                        texts => serde_json::to_string(texts).map_err(|_| Flaw::JsonLine),
                     }
                 }
             }
         }
-        _ => Some(value.to_owned()),
+        _ => Ok(value.to_owned()),
     }
 }
 
@@ -208,12 +212,16 @@ mod tests {
         }
     }
 
+    /// The first half of an emoji.
+    const HALF: &str = r#"{"a":"Ada \ud83d"}"#;
+    const HALVES: &str = r#"{"a":["b","\ud83d"]}"#;
+
     #[test]
     fn what_is_nested_or_no_object_or_says_a_thing_twice_is_a_flaw() {
         for line in [r#"{"a":{"b":1}}"#, r#"{"a":[[1]]}"#, r#"{"a":[{}]}"#] {
             assert_eq!(object(line.as_bytes(), &[]).unwrap().1, Some(Flaw::JsonNested), "{line}");
         }
-        for line in ["[1]", "1", "{", r#"{"a":1}x"#, r#"{"a":1,"a":2}"#, "name,phone"] {
+        for line in ["[1]", "1", "{", r#"{"a":1}x"#, r#"{"a":1,"a":2}"#, "name,phone", HALF, HALVES] {
             assert_eq!(object(line.as_bytes(), &[]).err(), Some(Flaw::JsonLine), "{line}");
         }
     }

@@ -8,7 +8,7 @@
 
 use super::Encoding;
 use super::two_bytes::TwoBytes;
-use super::word::is_impossible;
+use super::word::{is_impossible, looks_baltic};
 
 /// What may be taken, the most usual first.
 const TAKEN: [&str; 10] = [
@@ -39,6 +39,11 @@ const PROPOSED: [&str; 11] = [
 ];
 /// What is proposed beside others only: it makes words of most lists that the usual ones make words of, and few have it.
 const RARE: [&str; 2] = ["windows-1257", "ISO-8859-5"];
+/// The one of them that is looked at where the list may be Lithuanian or Latvian.
+const BALTIC: &str = "windows-1257";
+/// What is looked at where a byte is a sign of money: `¤`, which nobody writes, or `€`.
+const WITH_EURO: &str = "ISO-8859-15";
+const MONEY: u8 = 0xa4;
 /// What is proposed where two bytes may be one letter.
 const TWO_BYTES: [&encoding_rs::Encoding; 5] =
     [encoding_rs::GBK, encoding_rs::BIG5, encoding_rs::SHIFT_JIS, encoding_rs::EUC_JP, encoding_rs::EUC_KR];
@@ -166,14 +171,21 @@ impl Evidence {
             .into_iter()
             .filter_map(|(encoding, mut seen)| seen.is_possible().then_some(encoding))
             .collect();
+        let mut baltic = self.that_make_words([BALTIC].iter());
+        baltic.retain(|(_, table)| self.is_baltic(table));
+        let mut with_euro = Vec::new();
+        if self.first_line[usize::from(MONEY & 0x7f)] > 0 {
+            with_euro = self.that_make_words([WITH_EURO].iter());
+        }
+        let rivals = [&usual[..], &baltic, &with_euro].concat();
         if let [(first, _), ..] = usual[..]
             && two_bytes.is_empty()
             && TAKEN.iter().any(|taken| Encoding::named(taken) == Some(first))
-            && self.bytes_in(&usual).all(|one| one.is_read_alike())
+            && self.bytes_in(&rivals).all(|one| one.is_read_alike())
         {
             return Judgement::Sure(first);
         }
-        let tables = [usual, self.that_make_words(RARE.iter())].concat();
+        let tables = [usual, with_euro, self.that_make_words(RARE.iter())].concat();
         if tables.is_empty() && two_bytes.is_empty() {
             let lines = self.first_line.iter().copied().filter(|line| *line > 0);
             return Judgement::Unknown(lines.min().unwrap_or_default());
@@ -201,6 +213,12 @@ impl Evidence {
     fn makes_words(&self, table: &Table) -> bool {
         let impossible = self.words.iter().filter(|word| is_impossible(word, table)).count();
         impossible * 100 <= self.words.len() * MOST_IMPOSSIBLE_PERCENT
+    }
+
+    /// Whether more words look Lithuanian or Latvian than do not.
+    fn is_baltic(&self, table: &Table) -> bool {
+        let looks = || self.words.iter().filter_map(|word| looks_baltic(word, table));
+        looks().filter(|looks| *looks).count() > looks().filter(|looks| !looks).count()
     }
 
     /// The bytes of the file from 0x80 on, and what they are in each.
@@ -281,6 +299,10 @@ mod tests {
         assert_sure("Jürgen Müller, Straße 5\nKäthe Groß\nBjörn Weiß\n", "windows-1252");
         assert_sure("José, Martí, Zoë, Renée\n", "latin1");
         assert_sure("Müller kauft für 5 € ein\nO’Brien", "windows-1252");
+        // As Windows-1257 they would be no words of its languages: `Zoė` and `Garcķa`.
+        for list in ["Zoë\nRaphaël\n", "García\nÁngel\nSánchez\n", "Jürgen\nMüller\nNîmes\n"] {
+            assert_sure(list, "windows-1252");
+        }
     }
 
     #[test]
@@ -341,6 +363,9 @@ mod tests {
             ("محمد علي,القاهرة\nفاطمة حسن,الرياض\n", "ISO-8859-6"),
             ("สมชาย ใจดี,กรุงเทพ\nสมหญิง รักไทย,เชียงใหม่\n", "windows-874"),
             ("Šarūnė Žukauskaitė\nJānis Bērziņš\n", "windows-1257"),
+            ("Eglė\nRasutė\nJonas\n", "windows-1257"),
+            ("Jānis\nLīga\nKārlis\nPēteris Müller\n", "windows-1257"),
+            ("Müller\nJürgen Groß\nÖsterreich\nWeiß\n€ 5\n", "ISO-8859-15"),
             ("Иван Петров,Москва\nМария Зайцева,Киев\n", "ISO-8859-5"),
             ("Jiří Nováček,Plzeň\n", "IBM852"),
             ("Іван Сікорський, Київ\n", "KOI8-U"),

@@ -8,6 +8,17 @@ use super::limits::MOST_RECORD_BYTES;
 pub(super) struct LongLines<R> {
     inner: R,
     line: u64,
+    /// What ends a line, once the first bytes have been seen.
+    end: Option<u8>,
+}
+
+/// A line feed, unless there is none and carriage returns are: so old Macs ended lines.
+fn end_of_lines(first: &[u8]) -> u8 {
+    let is_last = |at: usize| at + 1 == first.len();
+    match (memchr::memchr(b'\n', first), memchr::memchr(b'\r', first)) {
+        (None, Some(at)) if !is_last(at) => b'\r',
+        _ => b'\n',
+    }
 }
 
 /// One line.
@@ -21,7 +32,7 @@ pub(super) struct LongLine {
 
 impl<R: BufRead> LongLines<R> {
     pub(super) fn new(inner: R) -> Self {
-        Self { inner, line: 0 }
+        Self { inner, line: 0, end: None }
     }
 
     /// Puts the next line into `text`, without its end, and cut at the most bytes that a record may have.
@@ -37,7 +48,7 @@ impl<R: BufRead> LongLines<R> {
                 break;
             }
             any = true;
-            let end = bytes.iter().position(|&byte| byte == b'\n');
+            let end = memchr::memchr(*self.end.get_or_insert_with(|| end_of_lines(bytes)), bytes);
             let part = &bytes[..end.unwrap_or(bytes.len())];
             let room = MOST_RECORD_BYTES - text.len();
             cut |= part.len() > room;
@@ -59,6 +70,22 @@ impl<R: BufRead> LongLines<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn carriage_returns_end_lines_where_nothing_else_does() {
+        let lines_of = |bytes: &[u8]| {
+            let mut lines = LongLines::new(io::BufReader::new(bytes));
+            let (mut text, mut seen) = (Vec::new(), Vec::new());
+            while let Some(line) = lines.next(&mut text).unwrap() {
+                seen.push((line.number, String::from_utf8(text.clone()).unwrap()));
+            }
+            seen
+        };
+        let of = |texts: &[&str]| (1..).zip(texts.iter().map(|&text| text.to_owned())).collect::<Vec<_>>();
+        assert_eq!(lines_of(b"a\rb\r\rc"), of(&["a", "b", "", "c"]));
+        assert_eq!(lines_of(b"a\rb\r\nc"), of(&["a\rb", "c"]));
+        assert_eq!(lines_of(b"a\r"), of(&["a"]));
+    }
 
     #[test]
     fn lines_are_counted_and_long_ones_are_cut() {

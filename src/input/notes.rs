@@ -68,8 +68,14 @@ pub struct Notes {
     pub stray: u64,
     /// Cards of other people within vCards.
     pub agents: u64,
+    /// vCards of groups, which are nobody.
+    pub groups: u64,
     /// Rows that a sheet has and does not show.
     pub hidden: u64,
+    /// Cells of a sheet whose formula no program has calculated.
+    pub uncalculated: u64,
+    /// Areas of merged cells that reach over several rows of a sheet.
+    pub merged: u64,
 }
 
 impl Notes {
@@ -101,7 +107,10 @@ impl Notes {
             (self.binary, "notes-binary"),
             (self.stray, "notes-stray"),
             (self.agents, "notes-agents"),
+            (self.groups, "notes-groups"),
             (self.hidden, "notes-hidden"),
+            (self.uncalculated, "notes-uncalculated"),
+            (self.merged, "notes-merged"),
         ] {
             if count > 0 {
                 sentences.push(Message::new(id).with("count", count));

@@ -64,6 +64,8 @@ pub(super) struct CardNotes {
     pub(super) stray: u64,
     /// Cards of other people within cards.
     pub(super) agents: u64,
+    /// Cards of lists of people.
+    pub(super) groups: u64,
 }
 
 /// Reads all cards of `text`, which is UTF-8.
@@ -303,6 +305,10 @@ impl Reading {
         for name in ALWAYS {
             self.table.column(name).map_err(failed)?;
         }
+        if !unended && card.is_group() {
+            self.notes.groups += 1;
+            return Ok(());
+        }
         let cells = card.cells();
         let mut numbered = Vec::with_capacity(cells.len());
         for (name, cell) in &cells {
@@ -328,6 +334,12 @@ impl Card {
 
     fn values<'c>(&'c self, name: &'c str) -> impl Iterator<Item = &'c Property> {
         self.properties.iter().filter(move |property| property.name == name)
+    }
+
+    /// Whether it is a list of people, and nobody itself (vCard 4.0, 6.1.4; Apple's name for it in 3.0).
+    fn is_group(&self) -> bool {
+        let kinds = self.values("KIND").chain(self.values("X-ADDRESSBOOKSERVER-KIND"));
+        !self.is_torn && kinds.into_iter().any(|kind| kind.value.trim_ascii().eq_ignore_ascii_case(b"group"))
     }
 
     /// The value as one text.

@@ -73,6 +73,35 @@ pub(super) fn is_impossible(word: &[u8], table: &[Option<char>; 128]) -> bool {
     turns_capital || second_is_capital
 }
 
+/// Whether a word is one as Lithuanian and Latvian have them, read with `table`; `None` if it has no letter that says so. The
+/// same bytes are letters of Western Europe: of `Eglė` and `Zoë`, `Jānis` and `Châtel`.
+pub(super) fn looks_baltic(word: &[u8], table: &[Option<char>; 128]) -> Option<bool> {
+    let read =
+        |byte: &u8| if byte.is_ascii() { Some(char::from(*byte)) } else { table[usize::from(byte & 0x7f)] };
+    let letters: Vec<char> = word.iter().filter_map(read).flat_map(char::to_lowercase).collect();
+    let mut looks = None;
+    for (at, letter) in
+        letters.iter().enumerate().filter(|(_, letter)| letter.is_alphabetic() && !letter.is_ascii())
+    {
+        let before = at.checked_sub(1).and_then(|at| letters.get(at));
+        let after = letters.get(at + 1);
+        let is_vowel =
+            |letter: Option<&char>| letter.is_some_and(|letter| "aeiouyąęėįųāēīū".contains(*letter));
+        let stands_right = match letter {
+            'ė' => before.is_some() && !is_vowel(before),
+            'ā' | 'ī' | 'ū' => !is_vowel(before),
+            'ē' => !is_vowel(before) && !is_vowel(after),
+            'ķ' | 'ģ' => after.is_some_and(|after| "eiēī".contains(*after)),
+            // In a name, at its beginning or its end only.
+            'į' if before.is_none() || after.is_none() => continue,
+            'ą' | 'č' | 'ę' | 'š' | 'ų' | 'ž' | 'ļ' | 'ņ' => true,
+            _ => false,
+        };
+        looks = Some(stands_right && looks != Some(false));
+    }
+    looks
+}
+
 /// Whether a mark may stand there in a word. In the code pages of DOS, accented letters have the bytes of quotes and
 /// dots: what is not common there is taken for one of these.
 fn may_stand(mark: char, first: bool, last: bool) -> bool {
@@ -114,5 +143,38 @@ fn marks_stand_right(letters: &[char], next: Option<&char>) -> bool {
             | '\u{e47}'..='\u{e4e}',
         ] => false,
         _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_beside_a_letter_tells_baltic_words_from_those_of_western_europe() {
+        // A word as Windows-1252 has it, each letter one byte, read as Windows-1257.
+        let table = super::super::Encoding::named("windows-1257").unwrap().table().unwrap();
+        let looks = |word: &str| {
+            let byte = |c: char| u8::try_from(u32::from(c)).unwrap();
+            looks_baltic(&word.chars().map(byte).collect::<Vec<_>>(), &table)
+        };
+        for (word, expected) in [
+            ("Eglë", Some(true)),
+            ("Jânis", Some(true)),
+            ("Lîga", Some(true)),
+            ("Pçteris", Some(true)),
+            ("Ìirts", Some(true)),
+            ("Zoë", Some(false)),
+            ("François", Some(false)),
+            ("Benoît", Some(false)),
+            ("García", Some(false)),
+            ("Sánchez", Some(false)),
+            ("Müller", Some(false)),
+            ("Châtelé", Some(false)),
+            ("Ángel", None),
+            ("Ada", None),
+        ] {
+            assert_eq!(looks(word), expected, "{word}");
+        }
     }
 }

@@ -16,11 +16,11 @@ use calamine::{
 use super::archive::Workbook;
 use super::aside::{Aside, AsideWriter};
 use super::contained::contained;
-use super::hidden_rows::HiddenRows;
 use super::number_format::NumberFormat;
 use super::putting_aside::Failed;
 use super::sealed::{Sealed, Unchanged};
 use super::trouble::Trouble;
+use super::unseen::Unseen;
 use super::{InputOptions, Unreadable, workbook_guard};
 use crate::words::{Message, discreet, message};
 
@@ -34,6 +34,7 @@ pub(super) struct OtherSheet {
     name: String,
     /// Its rows that hold anything.
     rows: u64,
+    is_hidden: bool,
 }
 
 discreet!(OtherSheet { rows });
@@ -41,7 +42,8 @@ discreet!(OtherSheet { rows });
 impl OtherSheet {
     /// In words.
     pub(super) fn told(&self) -> Message {
-        message!("sheet-with-rows", name = &self.name, rows = self.rows)
+        let id = if self.is_hidden { "sheet-hidden-with-rows" } else { "sheet-with-rows" };
+        Message::new(id).with("name", &self.name).with("rows", self.rows)
     }
 }
 
@@ -53,6 +55,10 @@ pub(super) struct SheetRead {
     pub(super) others: Vec<OtherSheet>,
     /// Rows of the table that the sheet does not show.
     pub(super) hidden: u64,
+    /// Cells of the table whose formula has no value.
+    pub(super) uncalculated: u64,
+    /// Areas of merged cells that reach over several rows of it.
+    pub(super) merged: u64,
 }
 
 /// Reads a sheet: its table, its name, and what else there is.
@@ -75,24 +81,22 @@ fn read(
     workbook_guard::check(file, workbook)?;
     let mut book = Book::open(file, workbook).map_err(|failed| failed.of(&file.path))?;
     let all: Vec<String> = book.sheets().iter().map(|sheet| sheet.name.clone()).collect();
-    let sheets: Vec<String> = book
-        .sheets()
-        .iter()
-        .filter(|sheet| sheet.typ == SheetType::WorkSheet)
-        .filter(|sheet| sheet.visible == SheetVisible::Visible || options.sheet.is_some())
-        .map(|sheet| sheet.name.clone())
-        .collect();
+    let worksheets = book.sheets().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    let (sheets, concealed): (Vec<_>, Vec<_>) =
+        worksheets.partition(|sheet| sheet.visible == SheetVisible::Visible || options.sheet.is_some());
+    let names = |sheets: Vec<&Sheet>| sheets.iter().map(|sheet| sheet.name.clone()).collect::<Vec<_>>();
+    let (sheets, concealed) = (names(sheets), names(concealed));
     let wanted: Vec<&String> =
         sheets.iter().filter(|name| options.sheet.as_ref().is_none_or(|wanted| wanted == *name)).collect();
     if let (Some(wanted), true) = (&options.sheet, wanted.is_empty()) {
         return Err(Unreadable::NoSuchSheet { path: file.path.clone(), wanted: wanted.clone(), sheets });
     }
     for name in wanted {
-        let hidden = || {
+        let unseen = |first| {
             let at = all.iter().position(|sheet| sheet == name).unwrap_or_default();
-            HiddenRows::of(file, workbook, name, at)
+            Unseen::of(file, workbook, name, at, first)
         };
-        let mut table = SheetTable::new(options, &hidden, scratch);
+        let mut table = SheetTable::new(options, &unseen, scratch);
         book.cells(name, &mut |row, column, text, has_point| table.cell(row, column, text, has_point))
             .and_then(|()| table.end_of_row())
             .map_err(|failed| failed.of(&file.path))?;
@@ -103,23 +107,29 @@ fn read(
             return Err(Unreadable::NoSuchHeaderLine { path: file.path.clone(), line: wanted });
         }
         let hidden = table.hidden_rows;
+        if table.writer.is_some() {
+            table.look().map_err(|failed| failed.of(&file.path))?;
+        }
+        let Unseen { uncalculated, merged, .. } = table.unseen.unwrap_or_default();
         if let Some((writer, line)) = table.writer {
             let table = writer.finish(line, |_| 0).map_err(|error| Failed::aside(1, error).of(&file.path))?;
             let mut others = Vec::new();
             if options.sheet.is_none() {
-                let later = sheets.iter().skip_while(|sheet| *sheet != name).skip(1);
-                for later in later {
-                    let other = Glance::at(&mut book, later, options);
-                    if other.rows > 1 && options.header != Some(false) && other.is_headed_by(&table.names) {
-                        let sheets = vec![name.clone(), later.clone()];
+                let later =
+                    sheets.iter().skip_while(|sheet| *sheet != name).skip(1).map(|later| (later, false));
+                let concealed = concealed.iter().map(|sheet| (sheet, true));
+                for (other, is_hidden) in later.chain(concealed) {
+                    let glance = Glance::at(&mut book, other, options);
+                    if glance.rows > 1 && options.header != Some(false) && glance.is_headed_by(&table.names) {
+                        let sheets = vec![name.clone(), other.clone()];
                         return Err(Unreadable::WhichSheet { path: file.path.clone(), sheets });
                     }
-                    if other.rows > 0 {
-                        others.push(OtherSheet { name: later.clone(), rows: other.rows });
+                    if glance.rows > 0 {
+                        others.push(OtherSheet { name: other.clone(), rows: glance.rows, is_hidden });
                     }
                 }
             }
-            return Ok(SheetRead { table, name: name.clone(), others, hidden });
+            return Ok(SheetRead { table, name: name.clone(), others, hidden, uncalculated, merged });
         }
     }
     Err(Unreadable::Empty { path: file.path.clone() })
@@ -282,9 +292,10 @@ struct SheetTable<'s> {
     cells: Vec<(u16, String)>,
     /// Those of them that are numbers with a fraction.
     points: Vec<u16>,
-    /// Finds out which rows are hidden; once, and of no sheet that has none: there may be thousands of those.
-    find_hidden: &'s dyn Fn() -> io::Result<HiddenRows>,
-    hidden: Option<HiddenRows>,
+    /// Finds out what the cells do not tell of the table whose first row below its header is named; once, and of no sheet
+    /// that holds nothing: there may be thousands of those.
+    find_unseen: &'s dyn Fn(u32) -> io::Result<Unseen>,
+    unseen: Option<Unseen>,
     /// Rows of the table among them.
     hidden_rows: u64,
 }
@@ -292,7 +303,7 @@ struct SheetTable<'s> {
 impl<'s> SheetTable<'s> {
     fn new(
         options: &InputOptions,
-        find_hidden: &'s dyn Fn() -> io::Result<HiddenRows>,
+        find_unseen: &'s dyn Fn(u32) -> io::Result<Unseen>,
         scratch: &'s dyn Fn() -> io::Result<File>,
     ) -> Self {
         let InputOptions { header, header_line, .. } = *options;
@@ -306,8 +317,8 @@ impl<'s> SheetTable<'s> {
             row: 0,
             cells: Vec::new(),
             points: Vec::new(),
-            find_hidden,
-            hidden: None,
+            find_unseen,
+            unseen: None,
             hidden_rows: 0,
         }
     }
@@ -321,6 +332,12 @@ impl<'s> SheetTable<'s> {
             self.row = row;
         }
         let column = u16::try_from(column).map_err(|_| Failed::TooManyColumns)?;
+        // Cells stand in order, but for those of strange programs.
+        let is_behind = self.cells.last().is_none_or(|(last, _)| *last < column);
+        if !is_behind && self.cells.iter().any(|(other, _)| *other == column) {
+            let what = message!("damaged-twice", format = "workbook", row = (u64::from(row) + 1).to_string());
+            return Err(Failed::Reading(Trouble::Damaged { what }.into()));
+        }
         self.cells.push((column, text.into_owned()));
         if has_point {
             self.points.push(column);
@@ -364,21 +381,30 @@ impl<'s> SheetTable<'s> {
             return Ok(());
         }
         points.into_iter().for_each(|column| writer.note_point(column));
-        let hidden = match &self.hidden {
-            Some(hidden) => hidden,
-            None => self.hidden.insert((self.find_hidden)().map_err(damaged)?),
-        };
-        self.hidden_rows += u64::from(hidden.has(self.row));
-        writer.row(line, None, cells.iter().map(|(column, text)| (*column, text.as_bytes()))).map_err(failed)
+        writer
+            .row(line, None, cells.iter().map(|(column, text)| (*column, text.as_bytes())))
+            .map_err(failed)?;
+        let row = self.row;
+        self.hidden_rows += u64::from(self.look()?.hides(row));
+        Ok(())
+    }
+
+    /// What the cells do not tell. A table has begun.
+    fn look(&mut self) -> Result<&Unseen, Failed> {
+        if self.unseen.is_none() {
+            let header = self.writer.as_ref().map_or(0, |(_, line)| u32::try_from(*line).unwrap_or(u32::MAX));
+            let first = if self.header == Some(false) { header.saturating_sub(1) } else { header };
+            self.unseen = Some((self.find_unseen)(first).map_err(damaged)?);
+        }
+        Ok(self.unseen.get_or_insert_default())
     }
 }
 
 fn text_of_ref<'c>(cell: &'c DataRef<'_>) -> Cow<'c, str> {
     match cell {
         DataRef::Empty => "".into(),
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
-            text.as_str().into()
-        }
+        DataRef::String(text) | DataRef::DateTimeIso(text) => text.as_str().into(),
+        DataRef::DurationIso(text) => clock(text),
         DataRef::SharedString(text) => (*text).into(),
         DataRef::Int(whole) => whole.to_string().into(),
         DataRef::Float(value) => number(*value).into(),
@@ -400,13 +426,30 @@ fn has_fraction(cell: &Data) -> bool {
 fn text_of(cell: &Data) -> Cow<'_, str> {
     match cell {
         Data::Empty => "".into(),
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.as_str().into(),
+        Data::String(text) | Data::DateTimeIso(text) => text.as_str().into(),
+        Data::DurationIso(text) => clock(text),
         Data::Int(whole) => whole.to_string().into(),
         Data::Float(value) => number(*value).into(),
         Data::Bool(value) => truth(*value).into(),
         Data::DateTime(value) => date(value).into(),
         Data::Error(error) => error.to_string().into(),
     }
+}
+
+/// A time as `.ods` has it, `PT10H30M00S`, as the other formats give it; as it stands, if it is another.
+fn clock(text: &str) -> Cow<'_, str> {
+    let parts = || {
+        let (hours, rest) = text.strip_prefix("PT")?.split_once('H')?;
+        let (minutes, rest) = rest.split_once('M')?;
+        let seconds: f64 = rest.strip_suffix('S')?.parse().ok()?;
+        let (hours, minutes): (u32, u32) = (hours.parse().ok()?, minutes.parse().ok()?);
+        let seconds = f64::from(hours) * 3600.0 + f64::from(minutes) * 60.0 + seconds.round();
+        (0.0..EXACT).contains(&seconds).then_some(seconds)
+    };
+    parts().map_or(Cow::Borrowed(text), |seconds| {
+        let (hours, minutes) = ((seconds / 3600.0).floor(), ((seconds / 60.0) % 60.0).floor());
+        format!("{hours:02}:{minutes:02}:{:02}", seconds % 60.0).into()
+    })
 }
 
 fn truth(value: bool) -> &'static str {
@@ -506,11 +549,12 @@ mod tests {
     }
 
     #[test]
-    fn which_rows_are_hidden_is_found_out_once_and_only_where_there_are_rows() {
+    fn what_the_cells_do_not_tell_is_found_out_once_and_only_where_there_are_rows() {
         let found = std::cell::Cell::new(0);
-        let find = || {
+        let find = |first| {
+            assert_eq!(first, 1);
             found.set(found.get() + 1);
-            Ok(HiddenRows::default())
+            Ok(Unseen::default())
         };
         let options = InputOptions::default();
         let mut table = SheetTable::new(&options, &find, &tempfile::tempfile);
@@ -520,11 +564,42 @@ mod tests {
         }
         table.end_of_row().unwrap();
         assert_eq!(found.get(), 1);
-        let broken = || Err(io::Error::other("no XML"));
+        let broken = |_| Err(io::Error::other("no XML"));
         let mut table = SheetTable::new(&options, &broken, &tempfile::tempfile);
         table.cell(0, 0, "name".into(), false).unwrap();
         table.cell(1, 0, "Ada".into(), false).unwrap();
         assert!(table.end_of_row().is_err());
+    }
+
+    #[test]
+    fn a_cell_that_is_there_twice_is_refused_with_its_row_and_cells_in_disorder_are_not() {
+        let options = InputOptions::default();
+        let find = |_| Ok(Unseen::default());
+        let mut table = SheetTable::new(&options, &find, &tempfile::tempfile);
+        table.cell(0, 0, "name".into(), false).unwrap();
+        for column in [0, 3, 2] {
+            table.cell(6, column, "Ada".into(), false).unwrap();
+            let Err(Failed::Reading(error)) = table.cell(6, column, "Bob".into(), false) else {
+                panic!("{column}")
+            };
+            let Some(Trouble::Damaged { what }) = Trouble::of(&error) else { panic!("{error}") };
+            assert!(what.to_string().contains("row 7"), "{what}");
+        }
+    }
+
+    #[test]
+    fn times_of_an_open_document_come_out_as_those_of_others() {
+        for (time, told) in [
+            ("PT10H30M00S", "10:30:00"),
+            ("PT09H05M07.6S", "09:05:08"),
+            ("PT36H00M59.9S", "36:01:00"),
+            ("PT10H", "PT10H"),
+            ("P1DT10H30M00S", "P1DT10H30M00S"),
+            ("PT10H30M-1S0S", "PT10H30M-1S0S"),
+        ] {
+            assert_eq!(text_of(&Data::DurationIso(time.to_owned())), told);
+            assert_eq!(text_of_ref(&DataRef::DurationIso(time.to_owned())), told);
+        }
     }
 
     #[test]

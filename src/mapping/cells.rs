@@ -54,26 +54,38 @@ pub(super) fn is_invisible(text: &str) -> bool {
     })
 }
 
-/// Words that programs write where they know no name, and spreadsheets where a formula comes to nothing.
-pub(super) fn is_placeholder(name: &str) -> bool {
-    const WORDS: [&str; 14] = [
-        "null",
-        "none",
-        "nan",
-        "n/a",
-        "undefined",
-        "-",
-        "?",
-        "#n/a",
-        "#value!",
-        "#ref!",
-        "#name?",
-        "#div/0!",
-        "#null!",
-        "#num!",
-    ];
+/// Words that programs write where there is nothing, and spreadsheets where a formula comes to nothing. People mean none of
+/// them.
+const NOTHING: [&str; 11] = [
+    "null",
+    "(null)",
+    "\\N",
+    "undefined",
+    "#n/a",
+    "#value!",
+    "#ref!",
+    "#name?",
+    "#div/0!",
+    "#null!",
+    "#num!",
+];
+
+/// What else stands where a name is not known; elsewhere it may be an answer.
+const NO_NAME: [&str; 5] = ["none", "nan", "n/a", "-", "?"];
+
+fn is_among(text: &str, words: &[&str]) -> bool {
     const LONGEST: usize = "undefined".len();
-    name.len() <= LONGEST && WORDS.iter().any(|word| name.eq_ignore_ascii_case(word))
+    text.len() <= LONGEST && words.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// Whether a program wrote this because there is nothing.
+pub(super) fn is_nothing(text: &str) -> bool {
+    is_among(text, &NOTHING)
+}
+
+/// Whether a program or a person wrote this because no name is known.
+pub(super) fn is_placeholder(name: &str) -> bool {
+    is_nothing(name) || is_among(name, &NO_NAME)
 }
 
 #[cfg(test)]
@@ -90,8 +102,13 @@ mod tests {
 
     #[test]
     fn what_a_formula_comes_to_that_fails_is_no_name() {
-        for word in ["#N/A", "#VALUE!", "#REF!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "NULL"] {
-            assert!(is_placeholder(word), "{word}");
+        for word in
+            ["#N/A", "#VALUE!", "#REF!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "NULL", "\\N", "(null)"]
+        {
+            assert!(is_placeholder(word) && is_nothing(word), "{word}");
+        }
+        for word in ["n/a", "None", "NaN", "-", "?"] {
+            assert!(is_placeholder(word) && !is_nothing(word), "{word}");
         }
         for name in ["Null Nully", "#Ref", "Noné", "#1"] {
             assert!(!is_placeholder(name), "{name}");

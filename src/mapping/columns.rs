@@ -24,19 +24,23 @@ pub(super) struct Columns<'h> {
 }
 
 /// The names of columns as people see them and can ask for them: of several columns of one name, the first is `name (1)`,
-/// the next `name (2)`.
+/// the next `name (2)`. Where another column is called so itself, both are told apart by where they stand.
 pub fn distinct_names(header: &[String]) -> Vec<String> {
-    let is_twin = |name: &String| header.iter().filter(|other| *other == name).count() > 1;
-    let numbered = |(at, name): (usize, &String)| {
-        if name.trim().is_empty() || !is_twin(name) {
-            return name.clone();
-        }
-        let which = header[..=at].iter().filter(|other| *other == name).count();
-        let numbered = format!("{name} ({which})");
-        // Another column may be called so.
-        if header.contains(&numbered) { format!("{name} (column {})", at + 1) } else { numbered }
+    let numbered: Vec<Option<String>> = (0..header.len()).map(|at| numbered_twin(header, at)).collect();
+    let is_taken = |name: &String| numbered.iter().flatten().any(|numbered| numbered == name);
+    let distinct = |(at, name): (usize, &String)| match &numbered[at] {
+        Some(numbered) if !header.contains(numbered) => numbered.clone(),
+        None if !is_taken(name) => name.clone(),
+        _ => format!("{name} (column {})", at + 1),
     };
-    header.iter().enumerate().map(numbered).collect()
+    header.iter().enumerate().map(distinct).collect()
+}
+
+/// What one of several columns of one name is called by its place among them.
+fn numbered_twin(header: &[String], at: usize) -> Option<String> {
+    let name = &header[at];
+    let alike = |columns: &[String]| columns.iter().filter(|other| *other == name).count();
+    (!name.trim().is_empty() && alike(header) > 1).then(|| format!("{name} ({})", alike(&header[..=at])))
 }
 
 /// Whether any of these names is one that columns have. Where none is, they may be a row of the list, and are shown to
@@ -59,7 +63,8 @@ impl<'h> Columns<'h> {
     pub(super) fn asked(&self, name: &str) -> Result<Vec<Place>, MappingError> {
         let folded = fold(name);
         let same: [&dyn Fn(usize) -> bool; 4] = [
-            &|at| self.header[at] == name,
+            // `Phone (1)` may be a column of this name, and the first of several called `Phone`.
+            &|at| self.header[at] == name || numbered_twin(self.header, at).is_some_and(|twin| twin == name),
             &|at| self.distinct[at] == name,
             &|at| self.header[at].trim() == name,
             &|at| self.folded[at] == folded && !name.contains('#'),
@@ -158,12 +163,18 @@ mod tests {
         let distinct = distinct_names(&header);
         assert_eq!(
             distinct,
-            ["Phone (column 1)", "Name", "Phone (2)", "Phone (1)", "", "", "Tag (1)", "Tag (2)"]
+            ["Phone (column 1)", "Name", "Phone (2)", "Phone (1) (column 4)", "", "", "Tag (1)", "Tag (2)"]
         );
         let columns = Columns::new(&header, &distinct);
-        for (name, column) in [("Phone (2)", 2), ("Phone (1)", 3), ("Phone (column 1)", 0), ("Tag (1)", 6)] {
+        for (name, column) in
+            [("Phone (2)", 2), ("Phone (1) (column 4)", 3), ("Phone (column 1)", 0), ("Tag (1)", 6)]
+        {
             assert_eq!(columns.asked(name).unwrap(), [Place { column, number: None }], "{name}");
         }
+        // It may be either of them.
+        let error = columns.asked("Phone (1)").unwrap_err();
+        let hint = error.hint().unwrap().to_string();
+        assert_eq!(hint, "say which: `Phone (column 1)` or `Phone (1) (column 4)`");
         let error = columns.asked("Tag").unwrap_err();
         assert!(error.to_string().contains("2 columns `Tag`"), "{error}");
         assert_eq!(error.hint().unwrap().to_string(), "say which: `Tag (1)` or `Tag (2)`");

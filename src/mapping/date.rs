@@ -113,6 +113,10 @@ impl DateFormat {
                 .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() })
     }
 
+    fn is_behind_a_literal(&self, at: usize) -> bool {
+        at.checked_sub(1).is_some_and(|before| matches!(self.parts[before], Part::Literal(_)))
+    }
+
     /// The date as `YYYY-MM-DD`.
     ///
     /// # Errors
@@ -122,7 +126,7 @@ impl DateFormat {
         let shape = || message!("date-shape");
         let mut rest = text;
         let (mut year, mut month, mut day) = (0, 0, 0);
-        for part in &self.parts {
+        for (at, part) in self.parts.iter().enumerate() {
             match part {
                 Part::Year => year = digits(&mut rest, 4, 4).ok_or_else(shape)?,
                 Part::Month { exactly_two } => {
@@ -132,6 +136,10 @@ impl DateFormat {
                     day = digits(&mut rest, if *exactly_two { 2 } else { 1 }, 2).ok_or_else(shape)?;
                 }
                 Part::Literal(c) => rest = rest.strip_prefix(*c).ok_or_else(shape)?,
+                // Another digit belongs to the number before it, and that is another date.
+                Part::Rest if rest.starts_with(|c: char| c.is_numeric()) && !self.is_behind_a_literal(at) => {
+                    return Err(shape());
+                }
                 Part::Rest => rest = "",
             }
         }
@@ -210,6 +218,18 @@ mod tests {
         for format in ["DD/MM/YY", "DD/MM", "YYYY-MM-MM-DD", "DDD/MM/YYYY", ""] {
             assert!(DateFormat::parse(format).is_err(), "{format}");
         }
+    }
+
+    #[test]
+    fn the_rest_that_is_passed_over_does_not_go_on_with_a_number() {
+        let read = |format: &str, text: &str| DateFormat::parse(format).unwrap().read(text);
+        for (format, text) in
+            [("D.M.YYYY*", "3.4.20261"), ("YYYY-MM-D*", "2026-04-031"), ("D.M.YYYY*", "3.4.2026\u{b2}")]
+        {
+            assert!(read(format, text).is_err(), "{text}");
+        }
+        assert_eq!(read("D.M.YYYY*", "3.4.2026, 10:00").unwrap(), "2026-04-03");
+        assert_eq!(read("D.M.YYYY *", "3.4.2026 10:00").unwrap(), "2026-04-03");
     }
 
     proptest! {

@@ -3,6 +3,7 @@
 use super::Form;
 use super::cells::{is_email, trim};
 use super::columns::distinct_names;
+use super::consent::{Refusal, Refused};
 use crate::model::{BotStatus, Row, Source, is_uuid};
 
 /// What the filled cells of one column have in common.
@@ -21,6 +22,9 @@ pub(super) struct ColumnFacts {
     pub(super) separators: [bool; 3],
     /// Separators are not looked for.
     no_tags: bool,
+    /// How it seems to say that somebody wants no messages.
+    refusal: Option<Refusal>,
+    refused: Refused,
 }
 
 /// A column of which nothing is asked but how many cells are filled: nothing fits it.
@@ -49,7 +53,13 @@ impl ColumnFacts {
         all_bot_status_like: true,
         separators: [false; 3],
         no_tags: false,
+        refusal: None,
+        refused: Refused::NONE,
     };
+
+    fn called(name: &str) -> Self {
+        Self { refusal: Refusal::of(name), ..Self::EMPTY }
+    }
 
     /// Most filled cells look like phone numbers; known only of facts that count.
     pub(super) fn mostly_phone_like(&self) -> bool {
@@ -90,11 +100,14 @@ impl ColumnFacts {
                 }
             }
         }
-        if !(counting || self.may_be_something()) {
+        if !(counting || self.refusal.is_some() || self.may_be_something()) {
             return;
         }
         let Ok(cell) = std::str::from_utf8(cell) else { return };
         let cell = trim(cell);
+        if let Some(refusal) = self.refusal {
+            self.refused.note(refusal, cell);
+        }
         if counting {
             self.phone_like += u64::from(is_phone_like(cell));
         }
@@ -124,6 +137,7 @@ impl ColumnFacts {
         self.all_uuid_like &= other.all_uuid_like;
         self.all_source_like &= other.all_source_like;
         self.all_bot_status_like &= other.all_bot_status_like;
+        self.refused.join(&other.refused);
         for (seen, too) in self.separators.iter_mut().zip(other.separators) {
             *seen |= too;
         }
@@ -141,7 +155,7 @@ pub struct Facts {
 impl Facts {
     /// For columns with these names.
     pub fn new(header: &[String]) -> Self {
-        let columns = vec![ColumnFacts::EMPTY; header.len()];
+        let columns = header.iter().map(|name| ColumnFacts::called(name)).collect();
         Self { header: header.to_vec(), columns, counting: false }
     }
 
@@ -152,7 +166,7 @@ impl Facts {
         let (tags, judged) = (form.tag_columns(), form.judged_columns());
         for (at, column) in facts.columns.iter_mut().enumerate() {
             if !judged.contains(&at) && !super::guess::is_judged(&form.header()[at]) {
-                *column = NOT_JUDGED;
+                *column = ColumnFacts { refusal: column.refusal, ..NOT_JUDGED };
             }
             column.no_tags = !tags.contains(&at);
         }
@@ -185,6 +199,12 @@ impl Facts {
         for (facts, others) in self.columns.iter_mut().zip(&other.columns) {
             facts.join(others);
         }
+    }
+
+    /// How a column seems to say that somebody wants no messages, and what it has said.
+    pub(super) fn refused(&self, column: usize) -> Option<(Refusal, &Refused)> {
+        let facts = &self.columns[column];
+        facts.refusal.map(|refusal| (refusal, &facts.refused))
     }
 
     pub(super) fn column(&self, column: usize) -> &ColumnFacts {

@@ -174,6 +174,22 @@ impl<'a> Filling<'a> {
         Some(text)
     }
 
+    /// As [`Self::filled`], of a field that is left out where a program wrote that there is nothing. What everybody is to
+    /// get was written by a person.
+    fn said(&mut self, field: &str, value: &'a Value) -> Option<Cow<'a, str>> {
+        let text = self.filled(field, value)?;
+        (matches!(value, Value::Constant(_)) || !self.is_left_out(field, &text)).then_some(text)
+    }
+
+    /// Whether a program wrote this where there is nothing, which is remarked on.
+    fn is_left_out(&mut self, field: &str, text: &str) -> bool {
+        let is_nothing = cells::is_nothing(text);
+        if is_nothing {
+            self.remark(Code::PlaceholderLeftOut, field);
+        }
+        is_nothing
+    }
+
     /// As [`cells::unfit_text`]; a piece of a row of plain letters needs no look of its own.
     fn unfit(&self, text: &str, lines: bool) -> Option<(Code, Message)> {
         if self.texts.is_plain_piece(text) { None } else { cells::unfit_text(text, lines) }
@@ -210,7 +226,10 @@ impl<'a> Filling<'a> {
         if source != Some(Source::Whatsapp) {
             let text = form.identifier.first_text(self.texts);
             if text.is_empty() {
-                return self.no_identifier();
+                return self.no_identifier(message!("row-no-identifier"));
+            }
+            if cells::is_nothing(&text) {
+                return self.no_identifier(message!("row-identifier-of-nothing"));
             }
             if let Some((code, what)) = cells::unfit_text(&text, false) {
                 self.problem(code, field, message!("of", subject = message!("the-identifier"), what));
@@ -221,7 +240,7 @@ impl<'a> Filling<'a> {
             self.remark(Code::Trimmed, field);
         }
         match form.identifier.read(self.texts) {
-            None => self.no_identifier(),
+            None => self.no_identifier(message!("row-no-identifier")),
             Some(Ok(number)) => {
                 for code in number.remarks {
                     self.remark(code, field);
@@ -235,8 +254,8 @@ impl<'a> Filling<'a> {
         }
     }
 
-    fn no_identifier(&mut self) -> Option<Cow<'a, str>> {
-        self.problem(Code::MissingIdentifier, "identifier", message!("row-no-identifier"));
+    fn no_identifier(&mut self, what: Message) -> Option<Cow<'a, str>> {
+        self.problem(Code::MissingIdentifier, "identifier", what);
         None
     }
 
@@ -270,13 +289,14 @@ impl<'a> Filling<'a> {
                 tags::split(&text, &form.tag_separator, &form.tags_drop).map(Tags::into_owned)
             }
         };
-        let all = split.unwrap_or_else(|what| {
+        let mut all = split.unwrap_or_else(|what| {
             self.problem(Code::TagsJson, field, message!("of", subject = message!("the-tags-cell"), what));
             Tags::default()
         });
         for code in all.remarks {
             self.remark(code, field);
         }
+        all.tags.retain(|tag| !self.is_left_out(field, tag));
         if let Some((code, what)) = all.tags.iter().find_map(|tag| self.unfit(tag, false)) {
             self.problem(code, field, message!("of", subject = message!("a-tag"), what));
         }
@@ -286,12 +306,11 @@ impl<'a> Filling<'a> {
     fn custom_fields(&mut self) -> Vec<(Cow<'a, str>, Drafted<'a>)> {
         let form = self.form;
         let mut fields: Vec<(Cow<'a, str>, Drafted<'a>)> = Vec::new();
-        if let Some(text) = form.custom_fields.as_ref().and_then(|value| self.filled("custom_fields", value))
-        {
+        if let Some(text) = form.custom_fields.as_ref().and_then(|value| self.said("custom_fields", value)) {
             match custom_fields::read(&text) {
-                Ok(read) => fields.extend(read.into_iter().map(|(label, value)| {
-                    let value = self.typed(&label, value);
-                    (label.into(), Drafted::Typed(value))
+                Ok(read) => fields.extend(read.into_iter().filter_map(|(label, value)| {
+                    let value = self.value(&label, value)?;
+                    Some((label.into(), Drafted::Typed(value)))
                 })),
                 Err(what) => {
                     self.problem(
@@ -308,12 +327,15 @@ impl<'a> Filling<'a> {
                 self.problem(Code::CustomFieldsJson, name.as_str(), message!("row-custom-field-twice"));
                 continue;
             }
+            let is_constant = matches!(value, Value::Constant(_));
             let value = if form.types.contains_key(label) {
-                Drafted::Typed(self.typed(label, FieldValue::Text(text.into_owned())))
+                let text = FieldValue::Text(text.into_owned());
+                if is_constant { Some(self.typed(label, text)) } else { self.value(label, text) }
+                    .map(Drafted::Typed)
             } else {
-                Drafted::Plain(text)
+                (is_constant || !self.is_left_out(name, &text)).then_some(Drafted::Plain(text))
             };
-            fields.push((label.as_str().into(), value));
+            fields.extend(value.map(|value| (label.as_str().into(), value)));
         }
         fields.retain(
             |(_, value)| !matches!(value, Drafted::Typed(FieldValue::Options(options)) if options.is_empty()),
@@ -335,6 +357,28 @@ impl<'a> Filling<'a> {
             }
         }
         fields
+    }
+
+    /// The value as its declared type wants it, without what a program wrote where there is nothing; options that are
+    /// declared are none of that.
+    fn value(&mut self, label: &str, value: FieldValue) -> Option<FieldValue> {
+        let declared = self.form.types.get(label);
+        let is_left_out = |filling: &mut Self, text: &str| {
+            !declared.is_some_and(|declared| declared.has_option(text))
+                && filling.is_left_out(&format!("custom_fields.{label}"), text)
+        };
+        if let FieldValue::Text(text) = &value
+            && is_left_out(self, text)
+        {
+            return None;
+        }
+        Some(match self.typed(label, value) {
+            FieldValue::Options(mut options) => {
+                options.retain(|option| !is_left_out(self, option));
+                FieldValue::Options(options)
+            }
+            text @ FieldValue::Text(_) => text,
+        })
     }
 
     /// The value as its declared type wants it; what is wrong with it is told.
@@ -359,7 +403,7 @@ impl<'a> Filling<'a> {
 
     fn note(&mut self) -> Option<Cow<'a, str>> {
         let field = "note";
-        let text = self.form.note.as_ref().and_then(|value| self.filled(field, value))?;
+        let text = self.form.note.as_ref().and_then(|value| self.said(field, value))?;
         if let Some((code, what)) = self.unfit(&text, true) {
             self.problem(code, field, message!("of", subject = message!("the-note"), what));
         }

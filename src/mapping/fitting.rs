@@ -8,7 +8,7 @@ use super::given::{Given, Part, Ruled};
 use super::numbers::{Candidate, Numbers};
 use super::profile::Fitted;
 use super::request::{Mapping, Target};
-use super::resolved::{Chosen, Origin, Resolved, Said, Unmapped};
+use super::resolved::{Chosen, Origin, Resolved, Said, Unheeded, Unmapped};
 use super::tags::Separator;
 use super::value::Value;
 use crate::model::Field;
@@ -52,6 +52,7 @@ impl Fitting<'_> {
         let chosen = self.chosen(&given, &tag_separator, &constant_tags);
         let used: Vec<usize> = given.iter().flat_map(|(_, given)| given.columns()).collect();
         let unmapped = self.unmapped(&used, &left_out);
+        let unheeded = self.unheeded();
         let mut take = |field: Field| {
             let at = given.iter().position(|(target, _)| *target == Target::Field(field))?;
             Some(given.remove(at).1)
@@ -107,7 +108,8 @@ impl Fitting<'_> {
             earlier_status: header.iter().position(|name| name == "import_status"),
             earlier_code: header.iter().position(|name| name == "import_code"),
         };
-        Ok(Resolved { form, chosen, unmapped, profile: self.fitted.map(|fitted| fitted.recognised), said })
+        let profile = self.fitted.map(|fitted| fitted.recognised);
+        Ok(Resolved { form, chosen, unmapped, unheeded, profile, said })
     }
 
     fn default_country(&self) -> Option<super::Country> {
@@ -132,6 +134,7 @@ impl Fitting<'_> {
             country: self.ruled.country,
             default_country: self.default_country(),
             says_country: self.says_country(),
+            quantities: Vec::new(),
         }
     }
 
@@ -141,6 +144,20 @@ impl Fitting<'_> {
             return None;
         }
         self.names.iter().position(|name| COUNTRY_HEADERS.contains(&fold(name).as_str()))
+    }
+
+    /// The columns by which people seem to have said no, unless it is said what they mean, or that it does not matter.
+    fn unheeded(&self) -> Vec<Unheeded> {
+        if self.mapping.include_unsubscribed {
+            return Vec::new();
+        }
+        let of_column = |(at, column): (usize, &String)| {
+            let is_heeded = self.ruled.unsubscribed.iter().any(|no| no.column == at);
+            let (refusal, refused) = self.facts.refused(at).filter(|_| !is_heeded)?;
+            let words = refused.values(refusal);
+            (refused.rows > 0).then(|| Unheeded { column: column.clone(), rows: refused.rows, words })
+        };
+        self.names.iter().enumerate().filter_map(of_column).collect()
     }
 
     /// What keeps tags apart, and whether that was declared.

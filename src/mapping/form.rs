@@ -119,6 +119,12 @@ impl Form {
         })
     }
 
+    /// Says which columns have numbers of which the format says that they are such, and have a fraction.
+    pub fn know_points(&mut self, pointed: &[String]) {
+        let is_pointed = |at: &usize| pointed.iter().any(|name| *name == self.header[*at]);
+        self.identifier.quantities = (0..self.header.len()).filter(is_pointed).collect();
+    }
+
     /// A field that would be sent a list as the text that it is written in: the field, the column and the line, of those
     /// columns and lines that have lists.
     pub fn writes_out_a_list<'f>(&'f self, listed: &'f [(String, u64)]) -> Option<(Field, &'f str, u64)> {
@@ -131,10 +137,20 @@ impl Form {
         })
     }
 
+    /// A column that is called as countries are, where no column gives the country of numbers.
+    pub fn says_country(&self) -> Option<&str> {
+        self.identifier.says_country.map(|at| self.header[at].as_str())
+    }
+
     /// The columns that say who somebody is, in the order in which they are tried.
     pub fn identified_by(&self) -> Vec<&str> {
         let columns = self.identifier.candidates.iter().flat_map(|candidate| candidate.value.columns());
         columns.map(|at| self.header[at].as_str()).collect()
+    }
+
+    /// The columns that say what somebody is called, in the order in which they are tried.
+    pub fn named_by(&self) -> Vec<&str> {
+        self.name.columns().into_iter().map(|at| self.header[at].as_str()).collect()
     }
 
     /// The source that every row has, whatever its cells hold.
@@ -551,6 +567,47 @@ mod tests {
         assert_eq!(contact.tags, ["VIP", "Rome", "import"]);
         assert_eq!(contact.custom_fields, [("Origin".to_owned(), FieldValue::Text("CRM".to_owned()))]);
         assert_eq!(contact.bot_status, Some(BotStatus::End));
+    }
+
+    #[test]
+    fn what_a_program_writes_where_there_is_nothing_is_left_out_and_counted() {
+        let (contact, remarks) = fill(&[
+            ("tags", "VIP, NULL,\\N"),
+            ("note", "#REF!"),
+            ("custom_fields", r##"{"City":"(null)","Size":"n/a","Of":["a","#N/A"],"None":["NULL"]}"##),
+        ])
+        .unwrap();
+        assert_eq!((&contact.tags[..], &contact.note), (&["VIP".to_owned()][..], &None));
+        let of = FieldValue::Options(vec!["a".to_owned()]);
+        let size = FieldValue::Text("n/a".to_owned());
+        assert_eq!(contact.custom_fields, [("Size".to_owned(), size), ("Of".to_owned(), of)]);
+        let left_out = remarks.iter().filter(|remark| remark.code == Code::PlaceholderLeftOut);
+        let fields: Vec<&str> = left_out.map(|remark| remark.field.as_str()).collect();
+        assert_eq!(
+            fields,
+            ["tags", "tags", "custom_fields.City", "custom_fields.Of", "custom_fields.None", "note"]
+        );
+        let (contact, _) = fill(&[("custom_fields", "NULL")]).unwrap();
+        assert!(contact.custom_fields.is_empty());
+        let nobody = fill(&[("source", "instagram"), ("identifier", "\\N")]).unwrap_err();
+        assert_eq!(codes(&nobody), [Code::MissingIdentifier]);
+    }
+
+    #[test]
+    fn what_a_person_says_of_every_row_or_declares_as_an_option_is_no_word_for_nothing() {
+        let (contact, remarks) =
+            form(&["set custom_fields.State=null", "set tags=NULL"]).fill(&with(&[])).unwrap();
+        assert_eq!(contact.tags, ["NULL"]);
+        assert_eq!(contact.custom_fields, [("State".to_owned(), FieldValue::Text("null".to_owned()))]);
+        assert!(!remarks.iter().any(|remark| remark.code == Code::PlaceholderLeftOut));
+        let file = "[map]\nidentifier = \"identifier\"\nname = \"name\"\n\"custom_fields.State\" = \"note\"\n\
+                    [custom_fields.State]\ntype = \"dropdown\"\noptions = [\"NULL\"]\n";
+        let mapping = Mapping::from_toml(file, std::path::Path::new("m.toml")).unwrap();
+        let header = HEADER.map(str::to_owned);
+        let form = mapping.resolve(&header, &Facts::new(&header)).unwrap().form;
+        let fields = |state: &str| form.fill(&with(&[("note", state)])).unwrap().0.custom_fields;
+        assert_eq!(fields("NULL"), [("State".to_owned(), FieldValue::Text("NULL".to_owned()))]);
+        assert!(fields("#N/A").is_empty());
     }
 
     #[test]

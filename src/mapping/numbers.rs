@@ -36,6 +36,9 @@ pub(super) struct Numbers {
     pub(super) default_country: Option<Country>,
     /// Column that is called as countries are, and that nobody has said to be the one with the country of numbers.
     pub(super) says_country: Option<usize>,
+    /// Columns with numbers that are known to be such, and to have a fraction; what a run is has nothing to do with it.
+    #[serde(skip)]
+    pub(super) quantities: Vec<usize>,
 }
 
 impl Numbers {
@@ -58,6 +61,7 @@ impl Numbers {
         if let ([only], None) = (&self.candidates[..], &self.separator) {
             let text = only.value.text(cells);
             let mut read = match text {
+                _ if self.is_quantity(&only.value, cells) => Err(a_fraction()),
                 _ if text.is_empty() => return None,
                 Cow::Borrowed(text) => self.read_one(text, cells),
                 Cow::Owned(text) => self.read_one(&text, cells).map(Number::into_owned),
@@ -69,29 +73,33 @@ impl Numbers {
             }
             return Some(read);
         }
-        let mut texts: Vec<(Turn, Cow<'_, str>)> = self
+        let mut texts: Vec<(Turn, bool, Cow<'_, str>)> = self
             .candidates
             .iter()
-            .map(|candidate| (self.turn_of(candidate, cells), candidate.value.text(cells)))
-            .filter(|(_, text)| !text.is_empty())
+            .map(|candidate| {
+                let is_quantity = self.is_quantity(&candidate.value, cells);
+                (self.turn_of(candidate, cells), is_quantity, candidate.value.text(cells))
+            })
+            .filter(|(_, _, text)| !text.is_empty())
             .collect();
-        texts.sort_by_key(|(turn, _)| *turn);
-        let parts: Vec<(Turn, &str)> = texts
+        texts.sort_by_key(|(turn, _, _)| *turn);
+        let parts: Vec<(Turn, bool, &str)> = texts
             .iter()
-            .flat_map(|(turn, text)| {
+            .flat_map(|(turn, is_quantity, text)| {
                 let parts = match &self.separator {
                     Some(separator) => text.split(separator.as_str()).collect::<Vec<_>>(),
                     None => vec![text.as_ref()],
                 };
-                parts.into_iter().map(|part| (*turn, part.trim()))
+                parts.into_iter().map(|part| (*turn, *is_quantity, part.trim()))
             })
-            .filter(|(_, part)| !part.is_empty())
+            .filter(|(_, _, part)| !part.is_empty())
             .collect();
         let mut refused: Option<NoNumber> = None;
         let mut unfinished: Option<(&str, NoNumber)> = None;
         let mut has_another = false;
-        for (turn, part) in &parts {
-            match (self.read_one(part, cells), &unfinished) {
+        for (turn, is_quantity, part) in &parts {
+            let read = if *is_quantity { Err(a_fraction()) } else { self.read_one(part, cells) };
+            match (read, &unfinished) {
                 (Ok(number), Some((of, _))) if !is_the_same(of, &number.digits) => has_another = true,
                 (Ok(mut number), _) => {
                     if refused.is_some() {
@@ -121,6 +129,17 @@ impl Numbers {
         Some(Err(refused))
     }
 
+    /// Whether a cell of the value is a number with a fraction, which is none that is dialled: what follows the point may
+    /// have ended in noughts, and nobody sees it. In a column of texts they are digits in two groups.
+    fn is_quantity(&self, value: &Value, cells: Texts<'_>) -> bool {
+        let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        !self.quantities.is_empty()
+            && value.columns().into_iter().filter(|column| self.quantities.contains(column)).any(|column| {
+                let parts = cells.at(column).trim().split_once('.');
+                parts.is_some_and(|(whole, fraction)| is_digits(whole) && is_digits(fraction))
+            })
+    }
+
     fn turn_of(&self, candidate: &Candidate, cells: Texts<'_>) -> Turn {
         let Some(label) = candidate.label else { return Turn::Usual };
         let label = fold(cells.at(label));
@@ -140,7 +159,8 @@ impl Numbers {
         }
         let Some(cell) = self.country.map(|column| cells.at(column).trim()).filter(|cell| !cell.is_empty())
         else {
-            let number = phone::read(text, self.default_country)?;
+            let number =
+                phone::read(text, self.default_country).map_err(|error| self.of_its_row(error, cells))?;
             self.refuse_another_country(text, &number, cells)?;
             return Ok(number);
         };
@@ -158,6 +178,22 @@ impl Numbers {
 }
 
 impl Numbers {
+    /// The country that the row names, in a column that nobody has said to be the one with the country of numbers.
+    fn said_country(&self, cells: Texts<'_>) -> Option<Country> {
+        let said = cells.at(self.says_country?).trim();
+        countries::named(said).or_else(|| Country::of_code(said.trim_start_matches(['+', '0'])))
+    }
+
+    /// What is wrong with a number that lacks its country, where its row names one.
+    fn of_its_row(&self, error: NoNumber, cells: Texts<'_>) -> NoNumber {
+        match self.said_country(cells) {
+            Some(country) if error.code == Code::PhoneNational => {
+                no(error.code, message!("phone-national-beside-country", country = country.to_string()))
+            }
+            _ => error,
+        }
+    }
+
     /// Refuses a national number that the default country has made a number of its own, where the row names another.
     fn refuse_another_country(
         &self,
@@ -165,10 +201,7 @@ impl Numbers {
         number: &Number<'_>,
         cells: Texts<'_>,
     ) -> Result<(), NoNumber> {
-        let (Some(column), Some(default)) = (self.says_country, self.default_country) else { return Ok(()) };
-        let said = cells.at(column).trim();
-        let digits = || said.trim_start_matches(['+', '0']);
-        let Some(country) = countries::named(said).or_else(|| Country::of_code(digits())) else {
+        let (Some(country), Some(default)) = (self.said_country(cells), self.default_country) else {
             return Ok(());
         };
         let (Some(code), Some(own)) = (country.code(), default.code()) else { return Ok(()) };
@@ -184,6 +217,10 @@ impl Numbers {
         );
         Err(no(Code::PhoneAmbiguous, message))
     }
+}
+
+fn a_fraction() -> NoNumber {
+    no(Code::PhoneCharacters, message!("phone-fraction"))
 }
 
 /// When a number is tried, by what its label says.

@@ -53,6 +53,17 @@ pub struct Unmapped {
     pub reason: Message,
 }
 
+/// A column that seems to say who wants no messages, and that nothing is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unheeded {
+    /// Its name, as a mapping file names it.
+    pub column: String,
+    /// Rows that seem to say so.
+    pub rows: u64,
+    /// The words that seem to say so, as a mapping file names them; none if they cannot be named.
+    pub words: Vec<&'static str>,
+}
+
 /// A form, and the account of how it came about.
 #[derive(Debug, Clone)]
 pub struct Resolved {
@@ -62,6 +73,8 @@ pub struct Resolved {
     pub chosen: Vec<Chosen>,
     /// The columns that are not sent.
     pub unmapped: Vec<Unmapped>,
+    /// The columns by which people may have said no, and which leave nobody out.
+    pub unheeded: Vec<Unheeded>,
     /// The profile that was used.
     pub profile: Option<Recognised>,
     /// What a mapping file would say besides.

@@ -74,7 +74,7 @@ pub(super) fn split<'c>(cell: &'c str, separator: &Separator, drop: &[String]) -
     }
     match separator {
         Separator::One(separator) => {
-            cell.split(separator.as_str()).for_each(|tag| tags.add(trim(tag).into(), drop))
+            cell.split(separator.as_str()).for_each(|tag| tags.add_piece(trim(tag), drop))
         }
         Separator::Csv => {
             let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(cell.as_bytes());
@@ -88,7 +88,7 @@ pub(super) fn split<'c>(cell: &'c str, separator: &Separator, drop: &[String]) -
             if present.next().is_some() {
                 tags.remarks.push(Code::TagsMixedSeparators);
             }
-            cell.split(first).for_each(|tag| tags.add(trim(tag).into(), drop));
+            cell.split(first).for_each(|tag| tags.add_piece(trim(tag), drop));
         }
     }
     tags.look_at_all();
@@ -100,6 +100,13 @@ impl<'c> Tags<'c> {
     pub(super) fn into_owned<'o>(self) -> Tags<'o> {
         let own = |tag: Cow<'c, str>| Cow::Owned(tag.into_owned());
         Tags { tags: self.tags.into_iter().map(own).collect(), remarks: self.remarks }
+    }
+
+    /// Adds what stands between two separators; other separators alone are no tag.
+    fn add_piece(&mut self, piece: &'c str, drop: &[String]) {
+        if !piece.chars().all(|c| SEPARATORS.contains(&c) || c.is_whitespace()) {
+            self.add(piece.into(), drop);
+        }
     }
 
     /// Adds a tag without outer spaces.
@@ -166,6 +173,12 @@ mod tests {
             (mixed.tags, mixed.remarks),
             (vec!["a;b".into(), "c".into()], vec![Code::TagsMixedSeparators])
         );
+    }
+
+    #[test]
+    fn separators_alone_are_no_tag() {
+        assert_eq!(tags(";;, ,", &Separator::Detected), [""; 0]);
+        assert_eq!(tags("; ,VIP", &one(",")), ["VIP"]);
     }
 
     #[test]

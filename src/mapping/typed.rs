@@ -115,6 +115,11 @@ impl FieldType {
         }
     }
 
+    /// Whether this is one of the options that are declared.
+    pub(super) fn has_option(&self, text: &str) -> bool {
+        matches!(self, Self::Dropdown { options } | Self::Checkbox { options, .. } if options.iter().any(|option| option == text))
+    }
+
     /// Whether its options are declared.
     pub(super) fn has_options(&self) -> bool {
         matches!(self, Self::Dropdown { options } | Self::Checkbox { options, .. } if !options.is_empty())

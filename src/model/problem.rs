@@ -187,6 +187,8 @@ codes! {
     Trimmed = "trimmed", Repair;
     /// A tag stood twice in the cell.
     TagRepeated = "tag_repeated", Repair;
+    /// `NULL`, `#N/A` and the like, which programs write where there is nothing, were left out.
+    PlaceholderLeftOut = "placeholder_left_out", Repair;
 
     /// The answer was lost; a look-up found the contact.
     ConfirmedByLookup = "confirmed_by_lookup", Fate;

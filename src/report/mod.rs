@@ -9,7 +9,7 @@ mod html;
 mod plan;
 mod summary;
 
-pub use advice::{fix, meaning};
+pub use advice::{fix, fix_in, meaning};
 pub use closing::{Closing, label, stop_words, words_on_doubts};
 pub use existing::ExistingPlan;
 pub use findings::findings;

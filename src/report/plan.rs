@@ -10,7 +10,7 @@ use super::closing::{duration, label};
 use super::existing::ExistingPlan;
 use super::summary::AccountShown;
 use crate::account::{Finding, whose_account};
-use crate::mapping::{Origin, Recognised, Resolved, Unmapped};
+use crate::mapping::{Form, Origin, Recognised, Resolved, Unheeded, Unmapped};
 use crate::model::{
     Cause, Code, OnExisting, RowPlace, Severity, Tally, UpdateRule, UpdateRules, Window, masked, printable,
 };
@@ -197,12 +197,15 @@ impl Plan<'_> {
         if self.all_left_out {
             tell(message!("plan-all-left-out"));
         }
+        for unheeded in &self.resolved.unheeded {
+            tell(said_no(unheeded));
+        }
         self.past(&mut tell);
         if self.in_doubt > 0 {
             tell(message!("plan-in-doubt", rows = self.in_doubt));
         }
         for cause in self.problems.causes() {
-            let _ = writeln!(text, "{}", problem_words(cause));
+            let _ = writeln!(text, "{}", problem_words(cause, &self.resolved.form));
         }
         for (severity, title) in [
             (Severity::Warning, message!("plan-with-a-warning")),
@@ -320,6 +323,15 @@ impl Plan<'_> {
     }
 }
 
+/// That a column seems to say who wants no messages, and what may be done about it.
+fn said_no(unheeded: &Unheeded) -> Message {
+    let Unheeded { column, rows, words } = unheeded;
+    let column = printable(column);
+    let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+    let values = if words.is_empty() { "…".to_owned() } else { words.join(", ") };
+    message!("plan-said-no", column, rows = *rows, values)
+}
+
 /// `Shopify (shopify), 12 of its 12 columns are there`
 fn profile_words(profile: &Recognised) -> Message {
     let name = match &profile.language {
@@ -341,7 +353,7 @@ fn profile_words(profile: &Recognised) -> Message {
     }
 }
 
-fn problem_words(cause: &Cause) -> String {
+fn problem_words(cause: &Cause, form: &Form) -> String {
     let code = Code::named(&cause.code);
     let field =
         if cause.field.is_empty() { String::new() } else { format!(" ({})", printable(&cause.field)) };
@@ -356,7 +368,7 @@ fn problem_words(cause: &Cause) -> String {
         words = message!("plan-such-as", what = words, examples = cause.examples.join("  "));
     }
     let mut words = format!("  {:>6}  {}", cause.rows, words.told());
-    if let Some(fix) = code.and_then(advice::fix) {
+    if let Some(fix) = code.and_then(|code| advice::fix_in(form, code)) {
         let _ = write!(words, "\n          {}", fix.told());
     }
     words

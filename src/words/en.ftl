@@ -51,7 +51,8 @@ code-phone_country = no country has the code that the number begins with
 code-phone_ambiguous = a number of one country without its +, or of another, as it is dialled there
     .fix = write it with + and its country code, or with the 0
 code-phone_national = no country code, and no default country
-    .fix = pass --default-country CC (such as IT), or write the number with +
+    .fix = pass --default-country CC (such as IT) if all of them are of one country, name the column that says which (country_column in a mapping file), or write the number with +
+fix-national-beside-country = column "{ $column }" looks like the country of each row: name it under [options] of a mapping file (callbell-import map FILE writes one), as country_column, or as country_code_column if it holds digits such as 39; or write the number with +; --default-country would read all of them as numbers of one country
 code-source = not a source of the API
     .fix = use whatsapp, facebook, instagram or telegram, or pass --source
 code-bot_status = neither bot_start nor bot_end
@@ -100,7 +101,7 @@ code-phone_passed_over = an earlier cell of the row holds no number, and the nex
     .fix = compare a few with the original
 code-phone_area_code = a landline without its 0, as short as a number without its area code
     .fix = look whether the area code is there, and write the whole number with its 0
-code-phone_suspicious = digits that are all alike or in a row
+code-phone_suspicious = digits that are all alike or in a row, or end in six noughts, as where a spreadsheet has rounded them
     .fix = look whether these are real numbers
 code-phone_fax = the only number is labelled as a fax or a pager
     .fix = look whether a person answers there
@@ -125,6 +126,7 @@ code-tag_dropped = tags that the mapping drops
 code-value_converted = dates and numbers were written as the API wants them
 code-trimmed = outer spaces were taken off
 code-tag_repeated = tags that stood twice in a cell were sent once
+code-placeholder_left_out = NULL, #N/A and the like, which programs write where there is nothing, were left out of tags, notes and custom fields
 
 # What became of a row
 code-confirmed_by_lookup = the answer was lost, and a look-up found the contact
@@ -289,6 +291,10 @@ plan-repeats-differing = { $rows ->
 plan-window = only rows from { $first } on were read; the others have no part in this import and stand in no sum
 plan-window-limit = only rows from { $first } on were read, { $limit } at most; the others have no part in this import and stand in no sum
 plan-all-left-out = the file has rows, and none of them is in the part that is read
+plan-said-no = column "{ $column }" looks as if it said who wants no messages: { $rows ->
+    [one] { $rows } row seems to say so, and its person is
+   *[other] { $rows } rows seem to say so, and their people are
+} imported all the same; to leave them out, write "{ $column }" = [{ $values }] under [unsubscribed] of a mapping file (callbell-import map FILE writes one); --include-unsubscribed says that they are meant
 plan-in-doubt = { $rows ->
     [one] { $rows } row was
    *[other] { $rows } rows were
@@ -608,6 +614,7 @@ phone-ambiguous-zero = { $code } may be the country code, and the 0 after it the
 phone-ambiguous-abroad = the 00 may stand for a +, or begin with what is dialled in { $country } before a number abroad, and both make a number; write it with +
 phone-prefix-of-the-past = { $prefix } was dialled in Mexico before a number until 2020, and is no part of it; leave it out
 phone-national = the number has no country code; write it with + or pass --default-country
+phone-national-beside-country = the number has no country code, and its row names { $country }; write it with + and its country code, or declare that column: country_column or country_code_column under [options] of a mapping file
 phone-national-length = numbers of { $country } do not have { $digits ->
     [one] { $digits } digit
    *[other] { $digits } digits
@@ -617,6 +624,7 @@ row-continuation = the row goes on with the one above it
 row-unsubscribed = column "{ $column }" says that the person does not want messages
 row-source = source is none of whatsapp, facebook, instagram, telegram
 row-no-identifier = the identifier is empty
+row-identifier-of-nothing = the identifier is a word that programs write where there is nothing
 row-no-name = the name is empty
 row-custom-field-twice = the custom field has a value in its own column and another in the custom_fields cell
 row-note-length = the note has { $length } characters; the API takes { $most }
@@ -666,6 +674,7 @@ misfit-name = not every value looks like a name
 
 did-you-mean = did you mean `{ $nearest }`?
 flag-unknown = there is no flag { $flag }
+    .fix = `callbell-import { $command } --help` shows them all
 rule-without-update = { $flag } says what an update does, and --on-existing is { $policy }
     .fix = add --on-existing update, or leave { $flag } out
 rule-and-rule = `{ $field }` stands in --keep and in --fill
@@ -785,8 +794,21 @@ sheet-with-rows = { $name } ({ $rows ->
     [one] { $rows } filled row
    *[other] { $rows } filled rows
 })
+sheet-hidden-with-rows = { $name } (hidden, { $rows ->
+    [one] { $rows } filled row
+   *[other] { $rows } filled rows
+})
 notes-agents = cards within the cards of others (AGENT) are left out: { $count }
+notes-groups = groups, which are lists of people and nobody themselves, are passed over: { $count }
 notes-hidden = rows that are hidden in the sheet, by a filter or by hand, are imported all the same: { $count }
+notes-uncalculated = { $count ->
+    [one] { $count } cell is a formula that no program has calculated, and is read as empty or 0
+   *[other] { $count } cells are formulas that no program has calculated, and are read as empty or 0
+}: open the file in a spreadsheet program and save it there
+notes-merged = { $count ->
+    [one] { $count } merged area reaches
+   *[other] { $count } merged areas reach
+} over several rows: only the first row of each has its text
 notes-stray = lines that belong to no card are passed over: { $count }
 files-count = { $files } files
 file-rows-none = no rows
@@ -901,6 +923,7 @@ archive-no-beginning = has no beginning
 damaged-locked = { $format }: it is locked with a password
 damaged-cut = { $format }: its end is missing, as where only a part of it was copied or downloaded
 damaged-checksum = { $format }: what comes out is not what was packed; it was damaged on its way
+damaged-twice = { $format }: row { $row } is there twice in the sheet, and what stands in it is not sure
 damaged-inside = { $format }: what stands in it is not as it has to be; it is damaged, or is no such file
 damaged-parts = its parts do not fit together
 input-empty-archive = { $path } is an archive with no file in it
@@ -1211,6 +1234,7 @@ http-set-up = cannot set up the HTTP client: { $why }
 http-token = the token is no header value
 rate-not-shared = cannot share the rate with other runs through { $path }: { $why }
 hint-make-room = nothing is sent that cannot be written down; make room, then run the same command again
+hint-shorter-folder = say where the results go, under a shorter name: --out DIR
 hint-newer-program = use the newer program, or another folder: --out DIR
 hint-put-back = put back a copy of the folder, or pass --restart, which forgets what was created: compare with results.csv
 hint-nothing-else-may-write = nothing else may write into the folder of an import
@@ -1291,6 +1315,8 @@ own-column-alone = the list has a column `{ $column }`, as failures.csv has on i
     .fix = rename column `{ $column }` in the list, or delete it if it is left from a failures.csv; nothing was sent
 json-list-for-a-text = in { $path }, line { $line }, `{ $column }` is a list, and { $field } is one text
     .fix = write it as one text, or map another column to { $field }; nothing was sent
+file-gives-none = { $path } has none of the columns that give { $field }: { $columns }; nobody in it could be a contact
+    .fix = name its column, too, in a mapping file: { $field } = [{ $columns }, "…"]; its columns: { $its }; or import { $path } alone
 numbers-have-points = column `{ $column }` holds numbers and no texts, which always have a point before the fraction, and `{ $label }` is declared to be written otherwise
     .fix = leave decimal_separator and thousands_separator out for `{ $label }`, or write its numbers as texts in the file
 does-not-answer = { $base } does not answer: { $why }

@@ -48,7 +48,8 @@ code-phone_country = aucun pays n'a l'indicatif par lequel le numéro commence
 code-phone_ambiguous = un numéro d'un pays sans son +, ou d'un autre, comme on l'y compose
     .fix = écrivez-le avec + et son indicatif de pays, ou avec le 0
 code-phone_national = pas d'indicatif de pays, ni de pays par défaut
-    .fix = passez --default-country CC (par exemple FR), ou écrivez le numéro avec +
+    .fix = passez --default-country CC (par exemple FR) s'ils sont tous d'un même pays, nommez la colonne qui dit lequel (country_column dans un fichier de correspondance), ou écrivez le numéro avec +
+fix-national-beside-country = la colonne « { $column } » semble être le pays de chaque ligne : nommez-la sous [options] d'un fichier de correspondance (callbell-import map FICHIER en écrit un), par country_column, ou par country_code_column si elle contient des chiffres comme 39 ; ou écrivez le numéro avec + ; --default-country les lirait tous comme des numéros d'un seul pays
 code-source = pas une source de l'API
     .fix = utilisez whatsapp, facebook, instagram ou telegram, ou passez --source
 code-bot_status = ni bot_start ni bot_end
@@ -97,7 +98,7 @@ code-phone_passed_over = une cellule précédente de la ligne ne contient pas de
     .fix = comparez-en quelques-uns à l'original
 code-phone_area_code = un fixe sans son 0, aussi court qu'un numéro sans indicatif régional
     .fix = vérifiez que l'indicatif régional y est, et écrivez le numéro entier avec son 0
-code-phone_suspicious = des chiffres tous identiques ou qui se suivent
+code-phone_suspicious = des chiffres tous identiques ou qui se suivent, ou six zéros à la fin, comme après un arrondi de tableur
     .fix = vérifiez qu'il s'agit de vrais numéros
 code-phone_fax = le seul numéro est indiqué comme celui d'un fax ou d'un récepteur d'appels
     .fix = voyez si une personne y répond
@@ -122,6 +123,7 @@ code-tag_dropped = des étiquettes que la correspondance écarte
 code-value_converted = des dates et des nombres ont été écrits comme l'API les attend
 code-trimmed = les espaces de début et de fin ont été retirés
 code-tag_repeated = des étiquettes présentes deux fois dans une cellule n'ont été envoyées qu'une fois
+code-placeholder_left_out = NULL, #N/A et autres, que des programmes écrivent là où il n'y a rien, ont été laissés de côté dans les étiquettes, notes et champs personnalisés
 
 # Ce que la ligne est devenue
 code-confirmed_by_lookup = la réponse s'est perdue, et une recherche a trouvé le contact
@@ -340,6 +342,10 @@ plan-repeats-differing = { $rows ->
 plan-window = seules les lignes à partir de la ligne { $first } ont été lues ; les autres ne font pas partie de cet import et n'entrent dans aucun total
 plan-window-limit = seules les lignes à partir de la ligne { $first } ont été lues, { $limit } au plus ; les autres ne font pas partie de cet import et n'entrent dans aucun total
 plan-all-left-out = le fichier a des lignes, mais aucune n'est dans la partie qui est lue
+plan-said-no = la colonne « { $column } » semble dire qui ne veut pas de messages : { $rows ->
+    [one] { $rows } ligne semble le dire, et sa personne est importée
+   *[other] { $rows } lignes semblent le dire, et leurs personnes sont importées
+} tout de même ; pour les laisser de côté, écrivez "{ $column }" = [{ $values }] sous [unsubscribed] d'un fichier de correspondance (callbell-import map FICHIER en écrit un) ; --include-unsubscribed dit qu'elles sont voulues
 plan-in-doubt = { $rows ->
     [one] { $rows } ligne laissée non confirmée par un import précédent
    *[other] { $rows } lignes laissées non confirmées par un import précédent
@@ -657,6 +663,7 @@ phone-ambiguous-zero = { $code } peut être l'indicatif, et le 0 qui suit celui 
 phone-ambiguous-abroad = le 00 peut remplacer un +, ou être le début de ce qui se compose en { $country } avant un numéro de l'étranger, et les deux font un numéro ; écrivez-le avec un +
 phone-prefix-of-the-past = { $prefix } se composait au Mexique devant un numéro jusqu'en 2020, et n'en fait pas partie ; retirez-le
 phone-national = le numéro n'a pas d'indicatif de pays ; écrivez-le avec + ou passez --default-country
+phone-national-beside-country = le numéro n'a pas d'indicatif de pays, et sa ligne nomme { $country } ; écrivez-le avec + et son indicatif, ou déclarez cette colonne : country_column ou country_code_column sous [options] d'un fichier de correspondance
 phone-national-length = les numéros du pays { $country } n'ont pas { $digits ->
     [one] { $digits } chiffre
    *[other] { $digits } chiffres
@@ -666,6 +673,7 @@ row-continuation = la ligne prolonge la précédente
 row-unsubscribed = la colonne « { $column } » dit que la personne ne veut pas de messages
 row-source = source ne vaut ni whatsapp, ni facebook, ni instagram, ni telegram
 row-no-identifier = l'identifiant est vide
+row-identifier-of-nothing = l'identifiant est un mot que des programmes écrivent là où il n'y a rien
 row-no-name = le nom est vide
 row-custom-field-twice = le champ personnalisé a une valeur dans sa propre colonne et une autre dans la cellule custom_fields
 row-note-length = la note a { $length } caractères ; l'API en accepte { $most }
@@ -715,6 +723,7 @@ misfit-name = toutes les valeurs ne ressemblent pas à un nom
 
 did-you-mean = vouliez-vous dire `{ $nearest }` ?
 flag-unknown = il n'y a pas d'option { $flag }
+    .fix = `callbell-import { $command } --help` les montre toutes
 rule-without-update = { $flag } dit ce que fait une mise à jour, or --on-existing vaut { $policy }
     .fix = ajoutez --on-existing update, ou retirez { $flag }
 rule-and-rule = `{ $field }` figure dans --keep et dans --fill
@@ -834,8 +843,21 @@ sheet-with-rows = { $name } ({ $rows ->
     [one] { $rows } ligne remplie
    *[other] { $rows } lignes remplies
 })
+sheet-hidden-with-rows = { $name } (masquée, { $rows ->
+    [one] { $rows } ligne remplie
+   *[other] { $rows } lignes remplies
+})
 notes-agents = cartes à l'intérieur de celles d'autrui (AGENT), laissées de côté : { $count }
+notes-groups = groupes, qui sont des listes de personnes et personne eux-mêmes, ignorés : { $count }
 notes-hidden = lignes masquées dans la feuille, par un filtre ou à la main, importées tout de même : { $count }
+notes-uncalculated = { $count ->
+    [one] { $count } cellule est une formule qu'aucun programme n'a calculée, lue comme vide ou 0
+   *[other] { $count } cellules sont des formules qu'aucun programme n'a calculées, lues comme vides ou 0
+} : ouvrez le fichier dans un tableur et enregistrez-le
+notes-merged = { $count ->
+    [one] { $count } zone fusionnée s'étend
+   *[other] { $count } zones fusionnées s'étendent
+} sur plusieurs lignes : seule la première ligne de chacune a son texte
 notes-stray = lignes n'appartenant à aucune fiche, ignorées : { $count }
 files-count = { $files } fichiers
 file-rows-none = aucune ligne
@@ -950,6 +972,7 @@ archive-no-beginning = n'y a pas de début
 damaged-locked = { $format } : il est protégé par un mot de passe
 damaged-cut = { $format } : sa fin manque, comme quand il n'a été copié ou téléchargé qu'en partie
 damaged-checksum = { $format } : ce qui en sort n'est pas ce qui y a été mis ; il a été abîmé en chemin
+damaged-twice = { $format } : la ligne { $row } se trouve deux fois dans la feuille, et son contenu n'est pas sûr
 damaged-inside = { $format } : son contenu n'est pas ce qu'il doit être ; il est abîmé, ou n'est pas un tel fichier
 damaged-parts = ses parties ne s'accordent pas
 input-empty-archive = { $path } est une archive sans aucun fichier
@@ -1269,6 +1292,7 @@ http-set-up = impossible de préparer le client HTTP : { $why }
 http-token = le jeton ne peut pas être une valeur d'en-tête
 rate-not-shared = impossible de partager le débit avec d'autres imports par { $path } : { $why }
 hint-make-room = rien n'est envoyé qui ne puisse être noté ; faites de la place, puis relancez la même commande
+hint-shorter-folder = dites où vont les résultats, sous un nom plus court : --out DIR
 hint-newer-program = utilisez le programme plus récent, ou un autre dossier : --out DIR
 hint-put-back = remettez une copie du dossier, ou passez --restart, qui oublie ce qui a été créé : comparez avec results.csv
 hint-nothing-else-may-write = rien d'autre ne doit écrire dans le dossier d'un import
@@ -1343,6 +1367,8 @@ own-column-alone = la liste a une colonne `{ $column }`, comme failures.csv en a
     .fix = renommez la colonne `{ $column }` dans la liste, ou supprimez-la si elle vient d'un failures.csv ; rien n'a été envoyé
 json-list-for-a-text = dans { $path }, ligne { $line }, `{ $column }` est une liste, et { $field } est un seul texte
     .fix = écrivez-le comme un seul texte, ou associez une autre colonne à { $field } ; rien n'a été envoyé
+file-gives-none = { $path } n'a aucune des colonnes qui donnent { $field } : { $columns } ; personne n'y pourrait être un contact
+    .fix = nommez aussi sa colonne dans un fichier de correspondance : { $field } = [{ $columns }, "…"] ; ses colonnes : { $its } ; ou importez { $path } seul
 numbers-have-points = la colonne `{ $column }` contient des nombres et non des textes, et leurs décimales suivent toujours un point, et `{ $label }` est déclaré écrit autrement
     .fix = retirez decimal_separator et thousands_separator pour `{ $label }`, ou écrivez ses nombres comme des textes dans le fichier
 does-not-answer = { $base } ne répond pas : { $why }

@@ -390,3 +390,56 @@ fn filled_columns_that_are_not_sent_are_named_before_the_empty_ones() {
     let told = "  Web page: no field is called so; 1 cell filled\n  60 empty: Unused 1, Unused 2, Unused 3, Unused 4, Unused 5 and 55 more\n";
     assert!(done.stdout.contains(told), "{}", done.stdout);
 }
+
+#[test]
+fn where_a_column_says_the_country_the_hint_does_not_lead_to_one_country_for_all() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", "Name,Phone,Paese\nAda,612345678,Spagna\nBo,3331230001,\n");
+    let done = offline(&bench, file.to_str().unwrap(), &[]).expect(1);
+    assert!(done.stdout.contains("column \"Paese\" looks like the country of each row"), "{}", done.stdout);
+    assert!(done.stdout.contains("country_column") && !done.stdout.contains("pass --default-country"));
+    let problems = std::fs::read_to_string(done.folder.join("problems.csv")).unwrap();
+    assert!(problems.contains("its row names ES") && problems.contains("country_column"), "{problems}");
+    let done = offline(&bench, file.to_str().unwrap(), &["--json"]).expect(1);
+    let told: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
+    assert!(told["causes"][0]["fix"].as_str().unwrap().contains("\"Paese\""), "{told}");
+    // Without such a column, or once it is said, the country is what is missing.
+    let plain = bench.file("plain.csv", "Name,Phone\nAda,612345678\n");
+    let done = offline(&bench, plain.to_str().unwrap(), &[]).expect(1);
+    assert!(done.stdout.contains("pass --default-country"), "{}", done.stdout);
+    bench.file("m.toml", "[options]\ncountry_column = \"Paese\"\nautomatic = true\n");
+    let done = offline(&bench, file.to_str().unwrap(), &["--mapping", "m.toml"]).expect(1);
+    assert!(!done.stdout.contains("\"Paese\" looks like"), "{}", done.stdout);
+}
+
+#[test]
+fn people_who_may_have_said_no_are_told_of_and_left_out_only_if_that_is_said() {
+    let bench = Bench::new();
+    let file = bench.file(
+        "in.csv",
+        "Name,Phone,Unsubscribed,Opt-in\nAda,+393331230001,Yes,no\nBo,+393331230002,no,yes\nCy,+393331230003,YES,\n",
+    );
+    let file = file.to_str().unwrap();
+    let done = offline(&bench, file, &[]).expect(0);
+    assert!(done.stdout.contains("3 to send"), "{}", done.stdout);
+    for told in [
+        "\"Unsubscribed\" looks as if",
+        "2 rows seem to say so",
+        "\"Unsubscribed\" = [\"yes\"]",
+        "\"Opt-in\" = [\"no\"]",
+    ] {
+        assert!(done.stdout.contains(told), "{told}: {}", done.stdout);
+    }
+    bench.file(
+        "m.toml",
+        "[options]\nautomatic = true\n[unsubscribed]\n\"Unsubscribed\" = [\"yes\"]\n\"Opt-in\" = [\"no\"]\n",
+    );
+    let done = offline(&bench, file, &["--mapping", "m.toml"]).expect(1);
+    assert!(
+        done.stdout.contains("1 to send, 2 invalid") && !done.stdout.contains("looks as if"),
+        "{}",
+        done.stdout
+    );
+    let done = offline(&bench, file, &["--include-unsubscribed"]).expect(0);
+    assert!(!done.stdout.contains("looks as if"), "{}", done.stdout);
+}

@@ -291,6 +291,8 @@ fn one_contact() -> String {
 fn a_sheet_is_read_as_it_was_calculated_last_and_its_rows_keep_their_numbers() {
     let bench = Bench::new();
     let hidden = one_contact().replace("Ada", "Hidden").replace("5540100", "5540200");
+    // With the same columns it would be asked for.
+    let hidden = hidden.replacen("</row>", &(text("C3", "note") + "</row>"), 1);
     let file = bench.file(
         "book.xlsx",
         xlsx(&[("Old", "hidden", &hidden), ("Blank", "visible", ""), ("New", "visible", &one_contact())]),
@@ -327,11 +329,11 @@ fn further_sheets_are_named_and_one_with_the_same_columns_is_asked_for() {
         ("Notes", "visible", &notes),
         ("Form", "visible", &empty),
         ("Blank", "visible", ""),
-        ("Gone", "hidden", &milan),
+        ("Gone", "hidden", &milan.replacen("</row>", &(text("C3", "note") + "</row>"), 1)),
     ]);
     let done = bench.run(bench.file("book.xlsx", book), &[""; 0]).expect(0);
-    let told =
-        "sheets that are not read: Notes (2 filled rows), Form (1 filled row); --sheet NAME reads another";
+    let told = "sheets that are not read: Notes (2 filled rows), Form (1 filled row), Gone (hidden, 2 filled rows); --sheet NAME \
+         reads another";
     assert!(done.stderr.contains(told), "{}", done.stderr);
     std::fs::remove_dir_all(&done.folder).unwrap();
     // Another spelling of the columns is the same list.
@@ -421,6 +423,115 @@ fn rows_that_a_sheet_hides_are_told_and_imported() {
 }
 
 #[test]
+fn what_a_sheet_shows_and_its_cells_do_not_hold_is_told() {
+    let bench = Bench::new();
+    let row = |at: u32, tag: &str| {
+        let cells = [text(&format!("A{at}"), &format!("+39333765593{at}")), text(&format!("B{at}"), "P")];
+        format!("<row r=\"{at}\">{}{tag}</row>", cells.concat())
+    };
+    let header = format!(
+        "<row r=\"1\">{}{}{}</row>",
+        text("A1", "phone_number"),
+        text("B1", "name"),
+        text("C1", "tags")
+    );
+    let formula = |at: &str| format!("<c r=\"{at}\"><f>CONCATENATE(\"V\",\"IP\")</f><v></v></c>");
+    let rows = [
+        header,
+        row(2, &text("C2", "VIP")),
+        row(3, ""),
+        row(4, &formula("C4")),
+        format!("<row r=\"5\">{}{}</row>", formula("A5"), text("B5", "Nobody")),
+        "</sheetData><mergeCells><mergeCell ref=\"C2:C3\"/><mergeCell ref=\"A1:B1\"/></mergeCells>".into(),
+    ];
+    let book = xlsx(&[("S", "visible", &rows.concat())]);
+    let check = bench.run(bench.file("book.xlsx", book), &[""; 0]).expect(1).conserved();
+    for told in [
+        "2 cells are formulas that no program has calculated, and are read as empty or 0: open the file in a spreadsheet \
+         program and save it there",
+        "1 merged area reaches over several rows: only the first row of each has its text",
+    ] {
+        assert!(check.stderr.contains(told), "{}", check.stderr);
+    }
+    assert_eq!(check.column("code"), ["", "", "", "missing_identifier"]);
+}
+
+#[test]
+fn a_hidden_sheet_that_holds_people_is_named_and_asked_for_like_another() {
+    let bench = Bench::new();
+    let row = |at: u32, cells: [&str; 2]| {
+        format!(
+            "<row r=\"{at}\">{}{}</row>",
+            text(&format!("A{at}"), cells[0]),
+            text(&format!("B{at}"), cells[1])
+        )
+    };
+    let people = |number: &str| row(1, ["phone_number", "name"]) + &row(2, [number, "Ada"]);
+    let others = row(1, ["Town", "Country"]) + &row(2, ["Rome", "Italy"]);
+    let book = xlsx(&[
+        ("Lists", "veryHidden", &others),
+        ("People", "visible", &people("+393337655901")),
+        ("None", "hidden", ""),
+    ]);
+    let done = bench.run(bench.file("one.xlsx", book), &[""; 0]).expect(0);
+    let told = "sheets that are not read: Lists (hidden, 2 filled rows); --sheet NAME reads another";
+    assert!(done.stderr.contains(told), "{}", done.stderr);
+    let book =
+        xlsx(&[("Old", "hidden", &people("+393337655902")), ("People", "visible", &people("+393337655903"))]);
+    let file = bench.file("two.xlsx", book);
+    let done = bench.run(&file, &[""; 0]).expect(2);
+    assert!(done.stderr.contains("has several sheets with the same columns: People, Old"), "{}", done.stderr);
+    bench.run(&file, &["--sheet", "People"]).expect(0);
+    assert_eq!(sorted(bench.identifiers()), ["393337655901", "393337655903"].map(str::to_owned));
+}
+
+#[test]
+fn a_number_that_a_spreadsheet_has_rounded_or_given_a_fraction_does_not_pass_for_a_telephones() {
+    let bench = Bench::new();
+    let row = |at: u32, value: &str| {
+        let name = text(&format!("B{at}"), &format!("P{at}"));
+        format!("<row r=\"{at}\"><c r=\"A{at}\"><v>{value}</v></c>{name}</row>")
+    };
+    let header = format!("<row r=\"1\">{}{}</row>", text("A1", "phone_number"), text("B1", "name"));
+    let written = format!("<row r=\"6\">{}{}</row>", text("A6", "348.765.4329"), text("B6", "Text"));
+    let rows =
+        [header, row(2, "3.93331E+11"), row(3, "393337655904"), row(4, "333.12345"), row(5, "348.7654321")];
+    let book = xlsx(&[("S", "visible", &(rows.concat() + &written))]);
+    let done = bench.run(bench.file("book.xlsx", book), &["--default-country", "IT"]).expect(1).conserved();
+    assert_eq!(
+        sorted(bench.identifiers()),
+        ["393331000000", "393337655904", "393487654329"].map(str::to_owned)
+    );
+    assert_eq!(done.column("code")[2..4], ["phone_characters", "phone_characters"]);
+    assert!(done.column("message")[2].contains("a number with a fraction"), "{:?}", done.column("message"));
+    assert!(done.stdout.contains("1  created phone_suspicious"), "{}", done.stdout);
+
+    std::fs::remove_dir_all(&done.folder).unwrap();
+    let lines = ["348.7654321", "\"348.765.4329\"", "333.1234500"];
+    let line = |number: &str| format!("{{\"phone_number\": {number}, \"name\": \"P\"}}\n");
+    let file = bench.file("list.jsonl", lines.map(line).concat());
+    let done = bench.run(file, &["--default-country", "IT"]).expect(1).conserved();
+    assert_eq!(done.column("code")[0], "phone_characters");
+    assert_eq!(done.column("code")[2], "phone_characters");
+    std::fs::remove_dir_all(&done.folder).unwrap();
+    // In a list of texts it is a number in two groups.
+    let file = bench.file("list.csv", "phone_number,name\n348.7654328,P\n");
+    bench.run(file, &["--default-country", "IT"]).expect(0);
+}
+
+#[test]
+fn a_sheet_with_two_rows_of_one_number_is_refused() {
+    let bench = Bench::new();
+    let row = |at: u32, number: &str| {
+        format!("<row r=\"{at}\">{}{}</row>", text(&format!("A{at}"), number), text(&format!("B{at}"), "P"))
+    };
+    let rows = row(1, "phone_number") + &row(2, "+393337655901") + &row(2, "+393337655902");
+    let done = bench.run(bench.file("book.xlsx", xlsx(&[("S", "visible", &rows)])), &[""; 0]).expect(3);
+    assert!(done.stderr.contains("row 2 is there twice in the sheet"), "{}", done.stderr);
+    assert!(bench.identifiers().is_empty());
+}
+
+#[test]
 fn the_telephone_of_a_card_within_a_card_is_not_the_persons() {
     let bench = Bench::new();
     let secretary = "VERSION:2.1\nFN:Secretary\nTEL;CELL:+393337656009\n";
@@ -474,6 +585,31 @@ fn cards_of_files_that_were_joined_are_all_there_and_none_has_another_ones_numbe
     let done = bench.run(bench.file("torn.vcf", torn), &["--yes"]).expect(1).conserved();
     assert_eq!(done.column("code"), ["", "unended_card", "", "unended_card"]);
     assert_eq!(bench.identifiers().len(), 2);
+}
+
+#[test]
+fn cards_of_an_old_mac_are_read_and_a_group_is_nobody() {
+    let bench = Bench::new();
+    let person = "BEGIN:VCARD\nVERSION:3.0\nFN:Ada\nTEL:+393337656031\nEND:VCARD\n";
+    let group =
+        |kind: &str| format!("BEGIN:VCARD\nVERSION:4.0\n{kind}\nFN:Family\nMEMBER:urn:uuid:1\nEND:VCARD\n");
+    let cards = [
+        group("KIND:group"),
+        person.to_owned(),
+        group("X-ADDRESSBOOKSERVER-KIND:group"),
+        person.replace("FN:Ada", "KIND:individual\nFN:Bo").replace("031", "032"),
+        // One that is cut off may be anybody's.
+        group("KIND:group").replace("END:VCARD\n", ""),
+    ];
+    let done = bench
+        .run(bench.file("old.vcf", cards.concat().replace('\n', "\r")), &["--yes"])
+        .expect(1)
+        .conserved();
+    assert_eq!(done.column("name"), ["Ada", "Bo", ""]);
+    assert_eq!(done.column("code"), ["", "", "unended_card"]);
+    assert_eq!(done.column("line")[0], "7");
+    assert!(done.stderr.contains("are passed over: 2"), "{}", done.stderr);
+    assert_eq!(sorted(bench.identifiers()), ["393337656031", "393337656032"].map(str::to_owned));
 }
 
 #[test]

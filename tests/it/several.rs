@@ -94,3 +94,24 @@ fn the_same_command_again_knows_the_rows_of_all_files() {
     assert_eq!((again.number("created"), again.number("requests")), (2, 1));
     assert_eq!(bench.identifiers().len(), 2);
 }
+
+#[test]
+fn a_file_that_has_none_of_the_columns_that_say_who_somebody_is_is_refused_with_those_it_has() {
+    let bench = Bench::new();
+    bench.file("a.csv", "identifier,name,note\n+393331230001,Ada,x\n");
+    bench.file("b.vcf", "BEGIN:VCARD\nVERSION:3.0\nFN:Bo\nTEL:+393331230002\nEND:VCARD\n");
+    bench.file("c.jsonl", "{\"full\":\"Cy\",\"identifier\":\"+393331230003\"}\n");
+    for (file, lacks, field, known) in
+        [("b.vcf", "a.csv", "identifier", "identifier, name, note"), ("c.jsonl", "c.jsonl", "name", "full")]
+    {
+        let done = bench.run("a.csv", &[file]).expect(2);
+        let what = format!("{lacks} has none of the columns that give {field}");
+        assert!(done.stderr.contains(&what), "{}", done.stderr);
+        assert!(done.stderr.contains(&format!("its columns: {known}")), "{}", done.stderr);
+        assert!(done.stderr.contains(&format!("import {lacks} alone")), "{}", done.stderr);
+    }
+    assert!(bench.identifiers().is_empty());
+    bench.file("m.toml", "[map]\nidentifier = [\"identifier\", \"phone_number\"]\nname = \"name\"\n");
+    let done = bench.run("a.csv", &["b.vcf", "--mapping", "m.toml"]).expect(0).conserved();
+    assert_eq!(done.column("identifier"), ["393331230001", "393331230002"]);
+}

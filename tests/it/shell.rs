@@ -206,3 +206,47 @@ fn every_example_of_the_help_is_executed() {
         assert!(done.code == 0, "{example}\n{}{}", done.stdout, done.stderr);
     }
 }
+
+#[test]
+fn the_command_that_is_shown_can_be_typed_whatever_the_list_is_called() {
+    let bench = Bench::new();
+    let name = "a'\nb\u{1b}[31m\u{202e}.csv";
+    bench.file(name, "identifier,name\n+393331230001,Ada\nnone,Bo\n");
+    let done = bench.exact(["run", name, "--sandbox", "--yes"]).expect(1);
+    assert!(!done.stdout.contains(['\u{1b}', '\u{202e}']), "{}", done.stdout);
+    let begins = done.stdout.find("callbell-import run").unwrap();
+    let command = done.stdout[begins..].trim_end();
+    let program = env!("CARGO_BIN_EXE_callbell-import");
+    let script = command.replacen("callbell-import", program, 1);
+    let again =
+        Command::new("bash").args(["-c", &script]).env_clear().current_dir(bench.path()).output().unwrap();
+    // The row is as wrong as it was, and the file was found.
+    assert_eq!(again.status.code(), Some(1), "{command}: {}", String::from_utf8_lossy(&again.stderr));
+}
+
+#[test]
+fn a_folder_that_cannot_be_called_after_its_list_is_asked_for() {
+    let bench = Bench::new();
+    let name = format!("{}.csv", "x".repeat(251));
+    bench.file(&name, "identifier,name\n+393331230001,Ada\n");
+    let done = bench.exact(["run", &name, "--sandbox", "--yes"]).expect(6);
+    assert!(done.stderr.contains("--out DIR"), "{}", done.stderr);
+    bench.exact(["run", &name, "--sandbox", "--yes", "--out", "o"]).expect(0);
+}
+
+#[test]
+fn a_mapping_that_cannot_be_written_leaves_no_file() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", "identifier,name\n+393331230001,Ada\n");
+    let program = env!("CARGO_BIN_EXE_callbell-import");
+    let full = format!("trap '' XFSZ; ulimit -f 0; exec {program} map {} --to m.toml --yes", file.display());
+    let done =
+        Command::new("bash").args(["-c", &full]).env_clear().current_dir(bench.path()).output().unwrap();
+    assert_eq!(done.status.code(), Some(6), "{}", String::from_utf8_lossy(&done.stderr));
+    let left: Vec<_> =
+        std::fs::read_dir(bench.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().contains("m.toml")), "{left:?}");
+    bench.exact(["map", "in.csv", "--to", "m.toml", "--yes"]).expect(0);
+    let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(bench.path().join("m.toml")).unwrap());
+    assert_ne!(mode & 0o044, 0, "it is nobody's secret: {mode:o}");
+}

@@ -43,7 +43,16 @@ pub(super) fn without_spreadsheet_marks(cell: &str, remarks: &mut Vec<Code>) -> 
     if text.len() != cell.len() {
         remarks.push(Code::PhoneSpreadsheet);
     }
-    if text.is_ascii() { text.to_owned() } else { text.nfkc().map(ascii_digit).collect() }
+    // A footnote's digit is none of the number; as it stands it is refused.
+    if text.is_ascii() || text.chars().any(is_no_plain_digit) {
+        return text.to_owned();
+    }
+    text.nfkc().map(ascii_digit).collect()
+}
+
+/// A digit above or below the line, in a circle or in brackets.
+fn is_no_plain_digit(c: char) -> bool {
+    matches!(c, '\u{b2}' | '\u{b3}' | '\u{b9}' | '\u{2070}'..='\u{2089}' | '\u{2460}'..='\u{24ff}' | '\u{2776}'..='\u{2793}')
 }
 
 /// Arabic-Indic digits as ASCII ones; full-width ones are already.
@@ -168,6 +177,16 @@ pub(super) fn before_last_slash(text: &str) -> Option<Digits> {
 mod tests {
     use super::super::read;
     use super::*;
+
+    #[test]
+    fn the_digit_of_a_footnote_is_none_of_the_number() {
+        for cell in
+            ["+49 171 123456²", "+49 171 123456\u{2076}", "+49 171 123456\u{2461}", "+49 171 123456\u{2085}"]
+        {
+            assert_eq!(read(cell, None).err().map(|no| no.code), Some(Code::PhoneCharacters), "{cell}");
+        }
+        assert!(read("+49 171 12345\u{ff16}\u{ff17}", None).is_ok());
+    }
 
     #[test]
     fn digits_behind_a_point_are_a_spreadsheets_only_if_they_are_noughts_behind_a_number() {

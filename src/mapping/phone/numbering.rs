@@ -315,11 +315,14 @@ pub(super) fn without_trunk_zero(code: &str, digits: &str) -> Option<String> {
     (is_number && !is_in_use(digits)).then_some(dialled)
 }
 
-/// Whether somebody made them up: eight digits alike at the end, or nine in a row up or down.
+/// Whether somebody made them up: eight digits alike at the end, or nine in a row up or down. Or a spreadsheet has rounded
+/// them: it shows twelve digits and more as `3.93331E+11`, and a list that was saved so and opened again has noughts for all
+/// but the first six. The main number of a large company may end so, too, and hardly any other.
 pub(super) fn is_suspicious(digits: &str) -> bool {
     let last = |count: usize| digits.len().checked_sub(count).map(|at| &digits.as_bytes()[at..]);
     let steps = |bytes: &[u8], step: u8| bytes.windows(2).all(|pair| (pair[1] + 10 - pair[0]) % 10 == step);
-    last(8).is_some_and(|bytes| steps(bytes, 0))
+    last(6).is_some_and(|bytes| bytes == b"000000")
+        || last(8).is_some_and(|bytes| steps(bytes, 0))
         || last(9).is_some_and(|bytes| steps(bytes, 1) || steps(bytes, 9))
 }
 
@@ -667,6 +670,10 @@ mod tests {
             ("+39 389 0123456", true),
             ("+39 333 1234567", false),
             ("+39 313 1313131", false),
+            // 3.93331E+11, and six digits that it has kept.
+            ("+39 333 1000000", true),
+            ("+39 333 1200000", false),
+            ("+39 333 0000001", false),
         ] {
             let remarks = read(cell, None).unwrap().remarks;
             assert_eq!(remarks.contains(&Code::PhoneSuspicious), suspicious, "{cell}");
