@@ -1187,6 +1187,7 @@ damage-end = its last { $bytes ->
    *[other] { $bytes } bytes are
 } missing
 damage-no-head = it has no first line
+damage-no-journal = it is not there any more
 journal-head-lost = the journal is damaged at its head: { $what }
 journal-changed = the journal was changed while it was in use
 lock-held = another run holds this import: { $holder }
@@ -1251,6 +1252,7 @@ stopped-before-sending = Stopped before anything was sent.
 warn-monitoring = warning: { $why }; the import is not affected
 warn-rate = warning: the API documents { $limit } requests per second; { $rate } were asked for
 warn-journal-damaged = warning: the journal is damaged ({ $damage }); every row without a verdict is looked up before it is sent, and those without a look-up (Instagram, Messenger, Telegram) stay unconfirmed
+warn-elsewhere-damaged = warning: what became of failures that were given back cannot be known in full ({ $folder }: { $damage }); whoever is not known here is looked up before being sent, and those without a look-up (Instagram, Messenger, Telegram) stay unconfirmed; bring it back as it was, or, if nobody of it is in this list, move away what is left of it and delete given-back.json beside the list's journal.log
 waiting-for-the-lock = waiting for another run of this import: { $holder }
 ask-send = Send { $contacts ->
     [one] { $contacts } contact

@@ -1245,6 +1245,7 @@ damage-end = { $bytes ->
    *[other] il manque ses { $bytes } derniers octets
 }
 damage-no-head = il n'a pas de première ligne
+damage-no-journal = il n'est plus là
 journal-head-lost = le journal est endommagé au début : { $what }
 journal-changed = le journal a été modifié pendant son utilisation
 lock-held = un autre processus occupe cet import : { $holder }
@@ -1309,6 +1310,7 @@ stopped-before-sending = Arrêté avant que rien n'ait été envoyé.
 warn-monitoring = avertissement : { $why } ; l'import n'en est pas affecté
 warn-rate = avertissement : l'API documente { $limit } requêtes par seconde ; { $rate } ont été demandées
 warn-journal-damaged = avertissement : le journal est endommagé ({ $damage }) ; chaque ligne sans verdict est recherchée avant d'être envoyée, et celles sans recherche possible (Instagram, Messenger, Telegram) restent non confirmées
+warn-elsewhere-damaged = avertissement : le sort des échecs qui ont été rendus ne peut être connu en entier ({ $folder } : { $damage }) ; les personnes qui ne sont pas connues ici sont recherchées avant d'être envoyées, et celles sans recherche possible (Instagram, Messenger, Telegram) restent non confirmées ; remettez-le tel qu'il était ou, si personne n'en est dans cette liste, écartez ce qu'il en reste et supprimez given-back.json à côté du journal.log de la liste
 waiting-for-the-lock = attente d'un autre processus sur cet import : { $holder }
 ask-send = Envoyer { $contacts ->
     [one] { $contacts } contact
