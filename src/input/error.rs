@@ -162,6 +162,13 @@ pub enum Unreadable {
         /// The limit.
         most: u64,
     },
+    /// A workbook with a cell, or anything else, that is longer than can be held.
+    ElementTooLong {
+        /// The file.
+        path: PathBuf,
+        /// The limit.
+        most: u64,
+    },
     /// A workbook with more cells than can be held.
     TooManyCells {
         /// The file.
@@ -208,6 +215,13 @@ pub enum Unreadable {
         /// The file.
         path: PathBuf,
         /// Two of them.
+        sheets: Vec<String>,
+    },
+    /// A workbook of which only hidden sheets hold anything.
+    AllHidden {
+        /// The file.
+        path: PathBuf,
+        /// These.
         sheets: Vec<String>,
     },
     /// A workbook without the sheet that was asked for.
@@ -321,6 +335,7 @@ impl Unreadable {
                 message!("input-bomb", path, ratio = *ratio, most = *most)
             }
             Self::WorkbookTooLarge { path, most } => message!("input-workbook-too-large", path, most = *most),
+            Self::ElementTooLong { path, most } => message!("input-element-too-long", path, most = *most),
             Self::TooManyCells { path, most } => message!("input-too-many-cells", path, most = *most),
             Self::Damaged { path, what } => message!("input-damaged", path, what),
             Self::Locked { path, name } => message!("input-locked", path, name),
@@ -332,6 +347,9 @@ impl Unreadable {
             }
             Self::WhichSheet { path, sheets } => {
                 message!("input-several-sheets", path, sheets = sheets.join(", "))
+            }
+            Self::AllHidden { path, sheets } => {
+                message!("input-all-hidden", path, sheets = sheets.join(", "))
             }
             Self::NoSuchSheet { path, wanted, .. } => message!("input-no-such-sheet", path, wanted),
             Self::OtherColumns { path, missing, surplus } => {
@@ -381,7 +399,9 @@ impl Unreadable {
             Self::TooManyColumns { .. } => message!("input-too-many-columns.fix"),
             Self::StdinTooLong { .. } => message!("input-stdin-too-long.fix"),
             Self::Bomb { .. } => message!("input-bomb.fix"),
-            Self::WorkbookTooLarge { .. } | Self::TooManyCells { .. } => message!("input-save-the-sheet"),
+            Self::WorkbookTooLarge { .. } | Self::ElementTooLong { .. } | Self::TooManyCells { .. } => {
+                message!("input-save-the-sheet")
+            }
             Self::Locked { .. } => message!("input-locked.fix"),
             // Some readers know locked files by their words only.
             Self::Damaged { what, .. } if what.id() == "damaged-locked" => {
@@ -391,6 +411,7 @@ impl Unreadable {
             Self::WhichMember { members, .. } if !members.is_empty() => message!("input-say-which-member"),
             Self::OtherColumns { .. } => message!("input-other-columns.fix"),
             Self::WhichSheet { .. } => message!("input-several-sheets.fix"),
+            Self::AllHidden { .. } => message!("input-all-hidden.fix"),
             Self::NoSuchSheet { sheets, .. } => message!("input-its-sheets", sheets = sheets.join(", ")),
             Self::Changed { .. } => message!("input-changed.fix"),
             _ => return None,
@@ -406,6 +427,7 @@ impl Unreadable {
                 | Self::WhichDelimiter { .. }
                 | Self::WhichMember { .. }
                 | Self::WhichSheet { .. }
+                | Self::AllHidden { .. }
                 | Self::NoSuchSheet { .. }
                 | Self::OtherColumns { .. }
                 | Self::OptionUnfit { .. }

@@ -26,6 +26,9 @@ pub const MOST_WORKBOOK_BYTES: u64 = 4 << 30;
 /// Most bytes that the part of a workbook may unpack to that is held in memory: the texts of an `.xlsx`, the sheets of
 /// an `.ods`.
 pub const MOST_WORKBOOK_TEXT_BYTES: u64 = 256 << 20;
+/// Most bytes of a cell of an `.xlsx`, or of a text or an element in any of its parts, with their markup: its reader holds
+/// each in memory. A spreadsheet keeps 32767 letters in a cell.
+pub const MOST_WORKBOOK_ELEMENT_BYTES: u64 = 16 << 20;
 /// Most bytes of a workbook in the old format (.xls), which is held in memory.
 pub const MOST_OLD_WORKBOOK_BYTES: u64 = 128 << 20;
 /// Most cells of an `.ods` or `.xls`, all sheets together, empty ones between others included; they are held in memory.

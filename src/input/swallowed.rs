@@ -14,7 +14,7 @@ const FEWEST_DIGITS: usize = 7;
 
 /// Whether `raw`, a record whose quotes are sound, looks as if rows of their own stood inside of its quotes: another of
 /// its lines has as many cells as `columns` says, quotes not counted, and a telephone number, an e-mail address or the
-/// same text in the same column as the first line. `extra`: columns that come behind these in rows that are given back.
+/// same text in the same column as the first line, or a quote and nothing else. `extra`: columns that come behind these in rows that are given back.
 pub(super) fn holds_rows(raw: &[u8], dialect: Dialect, columns: usize, extra: usize) -> bool {
     if columns < 2 {
         return false;
@@ -23,6 +23,12 @@ pub(super) fn holds_rows(raw: &[u8], dialect: Dialect, columns: usize, extra: us
     let mut lines = lines.map(|line| line.split(|byte| *byte == dialect.delimiter).collect::<Vec<_>>());
     let Some(first) = lines.next() else { return false };
     let fits = |line: &[&[u8]]| line.len() == columns || line.len() == columns + extra;
+    // A ditto mark in one row and in a later one: between two cells that are a quote and nothing else stand rows.
+    let is_ditto =
+        |line: &[&[u8]]| first.iter().zip(line).any(|(one, other)| one == other && is_lone_quote(one));
+    if lines.clone().any(|line| fits(&line) && is_ditto(&line)) {
+        return true;
+    }
     if first.iter().any(|cell| Kind::of(cell).is_some()) {
         return lines.any(|line| fits(&line) && is_alike(&first, &line));
     }
@@ -65,6 +71,10 @@ pub(super) fn says_who(cell: &[u8]) -> bool {
     Kind::of(cell).is_some() && (digits, parts) != (8, 2)
 }
 
+fn is_lone_quote(cell: &[u8]) -> bool {
+    matches!(cell, [b'"' | b'\''])
+}
+
 /// Whether two lines say the same kind of thing in a column, and in none another kind.
 fn is_alike(first: &[&[u8]], line: &[&[u8]]) -> bool {
     let mut is_alike = false;
@@ -76,7 +86,7 @@ fn is_alike(first: &[&[u8]], line: &[&[u8]]) -> bool {
             (Some(kind), found) if found != Some(kind) => return false,
             (Some(_), _) => is_alike = true,
             // A quote alone is what opened or closed the cell.
-            (None, _) => is_alike |= one == other && !matches!(one, [b'"' | b'\'']),
+            (None, _) => is_alike |= one == other && !is_lone_quote(one),
         }
     }
     is_alike
@@ -102,6 +112,11 @@ mod tests {
             ("bob@e.com,\"\n\ncy@e.com,\"", 2),
             ("bob,telegram,\"\ncy,telegram,\"", 3),
             ("bob,a,b,\"\ncy,c,d,\"", 4),
+            // Nothing but the signs themselves tells.
+            ("bob,\"\ncy,\"", 2),
+            ("bob,Rome,\"\n\ncy,\ndi,Milan,x\ned,Rimini,\"", 3),
+            ("bob,\",a\ncy,\",b", 3),
+            ("Bob,+39 333 1000002,\"\nCy,,\"", 3),
             // One of the rows between is ragged, one has no number.
             ("Bob,+39 333 1000002,\"\nCy,,\nDi\nEd,+39 333 1000004,\"", 3),
             // Given back, with columns of ours behind those of the list.
@@ -121,6 +136,8 @@ mod tests {
             ("Ann,\"call\n+39 333 1000009\",+39 333 1000001", 3),
             ("Ann,\"Via Roma, 1\nRome\",+39 333 1000001", 3),
             ("ann,\"one, two\nthree, four\"", 2),
+            ("ann,\"\none, two\"", 2),
+            ("ann,\"one, two\n\"", 2),
             ("\"one\ntwo\"", 1),
         ] {
             assert!(!holds(raw, columns), "{raw}");

@@ -132,7 +132,14 @@ fn read(
             return Ok(SheetRead { table, name: name.clone(), others, hidden, uncalculated, merged });
         }
     }
-    Err(Unreadable::Empty { path: file.path.clone() })
+    let filled: Vec<String> =
+        concealed.into_iter().filter(|sheet| Glance::at(&mut book, sheet, options).rows > 0).collect();
+    let path = file.path.clone();
+    Err(if filled.is_empty() {
+        Unreadable::Empty { path }
+    } else {
+        Unreadable::AllHidden { path, sheets: filled }
+    })
 }
 
 /// What is seen of a sheet that is not read.

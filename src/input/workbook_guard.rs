@@ -1,7 +1,7 @@
 //! Refuses a workbook that is more than can be held, before anything of it is held.
 
 use std::borrow::Cow;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 
 use quick_xml::events::Event;
 use zip::ZipArchive;
@@ -9,7 +9,7 @@ use zip::ZipArchive;
 use super::archive::Workbook;
 use super::limits::{
     FREE_UNPACKED_BYTES, MOST_CELLS_IN_MEMORY, MOST_OLD_WORKBOOK_BYTES, MOST_UNPACKED_RATIO,
-    MOST_WORKBOOK_BYTES, MOST_WORKBOOK_TEXT_BYTES,
+    MOST_WORKBOOK_BYTES, MOST_WORKBOOK_ELEMENT_BYTES, MOST_WORKBOOK_TEXT_BYTES,
 };
 use super::sealed::Sealed;
 use super::trouble::Trouble;
@@ -37,7 +37,17 @@ pub(super) fn check(file: &Sealed, workbook: Workbook) -> Result<(), Unreadable>
                     continue;
                 }
                 let most = if is_held(&name) { left.min(MOST_WORKBOOK_TEXT_BYTES) } else { left };
-                let unpacked = io::copy(&mut part.take(most + 1), &mut io::sink()).map_err(damaged)?;
+                let mut part = BufReader::new(part.take(most + 1));
+                if workbook == Workbook::Xlsx
+                    && is_xml(&name)
+                    && !has_short_elements(&mut part).map_err(damaged)?
+                {
+                    let (path, most) = (file.path.clone(), MOST_WORKBOOK_ELEMENT_BYTES);
+                    return Err(Unreadable::ElementTooLong { path, most });
+                }
+                io::copy(&mut part, &mut io::sink()).map_err(damaged)?;
+                let unpacked = most + 1 - part.get_ref().limit();
+                drop(part);
                 left -= unpacked.min(left);
                 if unpacked > most {
                     return Err(too_large(most));
@@ -69,6 +79,10 @@ pub(super) fn check(file: &Sealed, workbook: Workbook) -> Result<(), Unreadable>
 /// Parts that are never unpacked.
 fn is_picture(name: &str) -> bool {
     name.contains("media/") || name.starts_with("Pictures/") || name.starts_with("Thumbnails/")
+}
+
+fn is_xml(name: &str) -> bool {
+    ends_with(name, ".xml") || ends_with(name, ".rels")
 }
 
 /// Parts that are held in memory as a whole.
@@ -109,9 +123,105 @@ fn promised_texts(part: impl Read) -> io::Result<u64> {
     }
 }
 
+/// What is read of a part until a cell, a text or an element in it is too long.
+struct Bounded<R> {
+    part: R,
+    /// Bytes that may come before it ends.
+    left: u64,
+    is_too_long: bool,
+}
+
+impl<R: BufRead> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.fill_buf()?.read(buffer)?;
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+impl<R: BufRead> BufRead for Bounded<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.left == 0 {
+            self.is_too_long = true;
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        let bytes = self.part.fill_buf()?;
+        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(bytes.len());
+        Ok(&bytes[..most])
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.part.consume(count);
+        self.left = self.left.saturating_sub(count as u64);
+    }
+}
+
+/// Whether no cell, text or element of an XML part is longer than may be. What is no XML ends the reading: so it does for
+/// the reader of workbooks.
+fn has_short_elements(part: impl BufRead) -> io::Result<bool> {
+    let bounded = Bounded { part, left: MOST_WORKBOOK_ELEMENT_BYTES, is_too_long: false };
+    let mut reader = quick_xml::Reader::from_reader(bounded);
+    reader.config_mut().check_end_names = false;
+    reader.config_mut().expand_empty_elements = true;
+    let (mut buffer, mut is_in_cell) = (Vec::new(), false);
+    loop {
+        buffer.clear();
+        match reader.read_event_into(&mut buffer) {
+            Ok(Event::Eof) => return Ok(true),
+            Ok(Event::Start(element)) if is_whole(element.local_name().as_ref()) => is_in_cell = true,
+            Ok(Event::End(element)) if is_whole(element.local_name().as_ref()) => is_in_cell = false,
+            Ok(_) => {}
+            Err(_) if reader.get_ref().is_too_long => return Ok(false),
+            Err(quick_xml::Error::Io(error)) => {
+                let other = || io::Error::new(error.kind(), error.to_string());
+                return Err(Trouble::of(&error).cloned().map_or_else(other, io::Error::from));
+            }
+            Err(_) => return Ok(true),
+        }
+        if !is_in_cell {
+            reader.get_mut().left = MOST_WORKBOOK_ELEMENT_BYTES;
+        }
+    }
+}
+
+/// Elements that are read as a whole: a cell, and a text of many.
+fn is_whole(name: &str) -> bool {
+    matches!(name, "c" | "si")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cell_a_text_or_an_element_that_is_too_long_is_found_before_it_is_held() {
+        let long = usize::try_from(MOST_WORKBOOK_ELEMENT_BYTES).unwrap();
+        let half = "x".repeat(long / 2 + 1);
+        for (part, is_short) in [
+            (
+                format!("<a>{half}</a><a>{half}</a><a b='{half}'/><!--{half}--><c>{half}</c><c>{half}</c>"),
+                true,
+            ),
+            (format!("<a>{half}{half}</a>"), false),
+            (format!("<a b='{half}{half}'/>"), false),
+            (format!("<a b='>{half}>{half}'/>"), false),
+            (format!("<!-- <a/> {half}<a/>{half}-->"), false),
+            (format!("<a><![CDATA[{half}<a/>{half}]]></a>"), false),
+            (format!("<c><is><t>{half}</t><t>{half}</t></is></c>"), false),
+            (format!("<x:si><t>{half}</t><!----><t>{half}</t></x:si>"), false),
+            // No XML, and told so by the reader of workbooks.
+            ("<a b='".to_owned(), true),
+        ] {
+            assert_eq!(
+                has_short_elements(part.as_bytes()).unwrap(),
+                is_short,
+                "{}",
+                &part[..20.min(part.len())]
+            );
+        }
+        let endless = io::repeat(b'x').take(MOST_WORKBOOK_BYTES);
+        assert!(!has_short_elements(BufReader::new(endless)).unwrap());
+    }
 
     #[test]
     fn the_texts_that_a_part_promises_are_known_before_there_is_room_for_them() {

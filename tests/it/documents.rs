@@ -208,6 +208,7 @@ fn the_page_on_input_lists_the_limits_of_a_reading() {
         limits::MOST_MEMBERS as u64,
         limits::MOST_WORKBOOK_BYTES,
         limits::MOST_WORKBOOK_TEXT_BYTES,
+        limits::MOST_WORKBOOK_ELEMENT_BYTES,
         limits::MOST_OLD_WORKBOOK_BYTES,
         limits::MOST_CELLS_IN_MEMORY,
     ];

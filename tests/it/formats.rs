@@ -4,7 +4,7 @@
 use std::io::{Cursor, Write as _};
 use std::path::PathBuf;
 
-use callbell_import::input::{InputFile, InputFiles, InputOptions, Records};
+use callbell_import::input::{InputFile, InputFiles, InputOptions, Records, limits};
 use callbell_import::mapping::{Facts, Mapping};
 
 use crate::support::{Bench, sample};
@@ -482,6 +482,9 @@ fn a_hidden_sheet_that_holds_people_is_named_and_asked_for_like_another() {
     let done = bench.run(&file, &[""; 0]).expect(2);
     assert!(done.stderr.contains("has several sheets with the same columns: People, Old"), "{}", done.stderr);
     bench.run(&file, &["--sheet", "People"]).expect(0);
+    let book = xlsx(&[("Blank", "visible", ""), ("Old", "hidden", &people("+393337655904"))]);
+    let done = bench.run(bench.file("hidden.xlsx", book), &[""; 0]).expect(2);
+    assert!(done.stderr.contains("hold anything are hidden: Old"), "{}", done.stderr);
     assert_eq!(sorted(bench.identifiers()), ["393337655901", "393337655903"].map(str::to_owned));
 }
 
@@ -710,6 +713,20 @@ fn a_workbook_that_is_locked_or_broken_says_so() {
     archive.write_all(b"<workbook").unwrap();
     let empty = bench.file("empty.xlsx", archive.finish().unwrap().into_inner());
     assert!(bench.run(empty, &[""; 0]).expect(3).stderr.contains("cannot be unpacked: workbook"));
+}
+
+#[test]
+fn a_sheet_with_a_cell_that_is_longer_than_any_is_refused_before_it_fills_the_memory() {
+    let bench = Bench::new();
+    let rows = |letters: usize| {
+        let header = format!("<row r=\"1\">{}{}</row>", text("A1", "phone_number"), text("B1", "name"));
+        let name = text("B2", &"x".repeat(letters));
+        format!("{header}<row r=\"2\">{}{name}</row>", text("A2", "+393337655905"))
+    };
+    let most = usize::try_from(limits::MOST_WORKBOOK_ELEMENT_BYTES).unwrap();
+    let book = xlsx(&[("S", "visible", &rows(most))]);
+    let done = bench.run(bench.file("long.xlsx", book), &[""; 0]).expect(3);
+    assert!(done.stderr.contains("16777216"), "{}", done.stderr);
 }
 
 #[test]
