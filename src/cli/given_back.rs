@@ -165,14 +165,18 @@ pub(super) fn elsewhere(
             take(Elsewhere::lost(message!("damage-line", byte = "0")), &here.join(NAME));
         }
         let named: Vec<PathBuf> = told.iter().map(|told| told.place(&here)).collect();
-        for other in beside(&here, &read).into_iter().chain(named.iter().cloned()) {
+        let list = if let [file] = &read[..] { import_of(file) } else { None };
+        let default = given::places(&here).1;
+        for other in list.map(Path::to_owned).into_iter().chain([default]).chain(named.iter().cloned()) {
+            let is_list = Some(&*other) == list;
             let other = other.canonicalize().unwrap_or(other);
             if met.contains(&other) {
                 continue;
             }
             if is_import(&other) {
                 if let Some(elsewhere) = read_one(&other, account)? {
-                    take(elsewhere, &other);
+                    // Its failures say themselves who is in doubt.
+                    take(if is_list { elsewhere.of_those_who_are_there() } else { elsewhere }, &other);
                 }
             } else if named.contains(&other) {
                 take(Elsewhere::lost(message!("damage-no-journal")), &other);
@@ -200,16 +204,6 @@ fn read_one(folder: &Path, account: &Account) -> Result<Option<Elsewhere>, Failu
     let deleted: BTreeSet<_> = undone.iter().flat_map(undo::Past::deleted).collect();
     Elsewhere::read(&folder.join(JOURNAL), &deleted, |fingerprints| account.about(fingerprints))
         .map_err(unreadable)
-}
-
-/// The folders, there or not, of imports that belong to the one in `here` without being named: that of its failures, and that
-/// of the list whose failures it read.
-fn beside(here: &Path, read: &[PathBuf]) -> Vec<PathBuf> {
-    let mut beside = vec![given::places(here).1];
-    if let [file] = read {
-        beside.extend(import_of(file).map(Path::to_owned));
-    }
-    beside
 }
 
 /// The folders of the other parts of the list of which the import in `here` is one. Whoever is corrected in the list may

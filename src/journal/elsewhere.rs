@@ -108,6 +108,15 @@ impl Elsewhere {
         Self { known: None, unknown: Earlier::MaybeSent { after: None }, damage: Some(damage) }
     }
 
+    /// Without those who may have been sent and of whom nobody knows: where a row says itself whether it is in doubt, a person may have
+    /// taken that word back.
+    pub fn of_those_who_are_there(mut self) -> Self {
+        if let Some(Contacts { contacts, .. }) = &mut self.known {
+            contacts.retain(|_, known| matches!(known, Known::There { .. }));
+        }
+        self
+    }
+
     /// What it lacks, in words, if something: contacts that it does not know may have been sent all the same.
     pub fn damage(&self) -> Option<&Message> {
         self.damage.as_ref()

@@ -385,6 +385,23 @@ fn flipped(path: &Path, tenths: usize) {
 }
 
 #[test]
+fn who_is_in_doubt_is_sent_from_the_failures_once_somebody_who_knows_takes_that_word_back() {
+    let bench = Bench::with("[api]\nread_lag_ms = 600000");
+    let flags = ["--source", "telegram", "--settle", "0"];
+    let cut = FaultRule { on: On::Create, ..FaultRule::new(FaultKind::CutBefore, 1.0) };
+    bench.sandbox().world().set_faults(vec![cut]);
+    let list = bench.file("in.csv", "identifier,name\n393331234501,Ada\n");
+    let _ = bench.run(list, &flags).expect(8);
+    bench.sandbox().world().set_faults(Vec::new());
+    let base = bench.sandbox().base_url();
+    let args = ["run", "out/failures.csv", "--out", "out/failures.import", "--base-url", &base, "--yes"];
+    let give_back = |code| bench.exact(args.iter().chain(&flags)).expect(code);
+    mend(&bench, "out/failures.csv", ",unconfirmed,", ",,");
+    let done = give_back(0);
+    assert!(done.stdout.starts_with("1 row: 1 created, 0 un"), "{}", done.stdout);
+}
+
+#[test]
 fn who_came_by_the_failures_and_was_taken_back_is_sent_from_the_list() {
     let bench = Bench::new();
     let flags = ["--source", "telegram"];
