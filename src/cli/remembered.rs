@@ -126,7 +126,7 @@ impl Remembered {
         if here() == self.started_in {
             return Some(command.clone());
         }
-        Some(format!("cd {} && {command}", given::quoted(&settings::shown(&self.started_in))))
+        Some(format!("cd {} && {command}", given::argument(&self.started_in)))
     }
 
     /// Maps the failures of an import as its list was mapped: a column that has something else than addresses in the list
