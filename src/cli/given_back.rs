@@ -122,7 +122,8 @@ fn from(here: &Path, there: &Path) -> Option<PathBuf> {
     let (mut here, mut there) = (here.components().peekable(), there.components().peekable());
     let mut shared = 0;
     while here.peek().is_some() && here.peek() == there.peek() {
-        (here.next(), there.next());
+        here.next();
+        there.next();
         shared += 1;
     }
     let up = here.map(|_| Component::ParentDir);
