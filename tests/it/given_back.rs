@@ -342,7 +342,8 @@ fn failures_are_known_wherever_they_were_given_back_to_and_wherever_the_folders_
 
 #[test]
 fn what_is_missing_of_an_import_of_failures_makes_people_doubtful_and_is_told() {
-    let harms: [(&str, fn(&Path)); 6] = [
+    type Harm = fn(&Path);
+    let harms: [(&str, Harm); 6] = [
         ("a flipped bit", |out| flipped(&out.join("failures.import/journal.log"), 4)),
         ("a head that is none", |out| flipped(&out.join("failures.import/journal.log"), 9)),
         ("a cut end", |out| {
