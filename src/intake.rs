@@ -165,11 +165,14 @@ impl Gatekeeper {
         let standing = self.standings.of(row.number)?;
         let has_twin = self.standings.has_twin(row.number)?;
         let abroad = match (&filled, standing) {
-            (Ok((contact, _)), Standing::Fresh | Standing::GivenUp { .. }) => self.abroad(contact)?,
-            _ => None,
+            (Err(_), _) | (_, Standing::Repeats { .. }) => None,
+            (_, Standing::Settled { verdict, .. }) if verdict.is_there() => None,
+            (Ok((contact, _)), _) => self.abroad(contact)?,
         };
         let earlier = match standing {
-            _ if let Some(Abroad::MaybeSent { after }) = abroad => Earlier::MaybeSent { after },
+            Standing::Fresh | Standing::GivenUp { .. } if let Some(Abroad::MaybeSent { after }) = abroad => {
+                Earlier::MaybeSent { after }
+            }
             _ if self.form.is_in_doubt(&row) => Earlier::MaybeSent { after: None },
             Standing::GivenUp { sent_after } => Earlier::MaybeSent { after: sent_after },
             _ => self.unknown,
@@ -177,12 +180,20 @@ impl Gatekeeper {
         let known = match (&filled, standing) {
             (Err(_), _) => Known::Invalid,
             (Ok(_), Standing::Repeats { of, same_content }) => Known::Repeats { of, same_content },
-            (Ok((contact, _)), Standing::Fresh | Standing::GivenUp { .. }) => match abroad {
-                Some(Abroad::There(there)) => Known::There(self.identity(contact), there),
-                _ => Known::Fresh(self.identity(contact)),
-            },
+            (Ok((contact, _)), Standing::Fresh | Standing::GivenUp { .. } | Standing::Settled { .. })
+                if let Some(Abroad::There(there)) = abroad =>
+            {
+                Known::There(self.identity(contact), there)
+            }
+            (Ok((contact, _)), Standing::Fresh | Standing::GivenUp { .. }) => {
+                Known::Fresh(self.identity(contact))
+            }
             (Ok((contact, _)), Standing::Open { ticket, sent_after, there }) => {
-                let there = there.map(|offset| self.recall.contact(offset)).transpose()?;
+                let there = match (there, abroad) {
+                    (Some(offset), _) => Some(self.recall.contact(offset)?),
+                    (None, Some(Abroad::There(there))) => Some(there),
+                    (None, _) => None,
+                };
                 Known::Open { identity: self.identity(contact), ticket, sent_after, there }
             }
             (Ok((contact, remarks)), Standing::Settled { offset, verdict, changed, other_rules, done }) => {

@@ -15,6 +15,7 @@ mod failure;
 #[cfg(feature = "fleet")]
 mod fleet;
 mod given;
+mod given_back;
 mod guard;
 mod identity;
 mod importing;

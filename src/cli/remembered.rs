@@ -1,5 +1,6 @@
 //! What the folder of an import remembers of the commands that made it, besides journal and results: what was read, in
-//! which country its numbers were, how its failures are given back, and how a try ended that came to no results.
+//! which country its numbers were, by which command its failures are given back, and how a try ended that came to no
+//! results.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,10 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::identity::Account;
+use super::given_back::import_of;
 use super::prepare::Prepared;
 use super::{given, settings};
-use crate::journal::{Elsewhere, Lock, own_file_to_read};
+use crate::journal::{Lock, own_file_to_read};
 use crate::ledger::JOURNAL;
 use crate::mapping::{Country, Mapping, Resolved};
 use crate::model::{Source, Window};
@@ -22,8 +23,6 @@ use crate::words::{Message, message};
 
 /// Its name in the folder.
 pub(super) const NAME: &str = "import.json";
-/// In the folder of the import whose failures were given back: where to.
-const GIVEN_BACK: &str = "given-back.json";
 
 /// What a folder remembers.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -127,7 +126,7 @@ impl Remembered {
         if here() == self.started_in {
             return Some(command.clone());
         }
-        Some(format!("cd {} && {command}", given::quoted(&settings::shown(&self.started_in))))
+        Some(format!("cd {} && {command}", given::argument(&self.started_in)))
     }
 
     /// Maps the failures of an import as its list was mapped: a column that has something else than addresses in the list
@@ -286,67 +285,6 @@ pub(super) fn here() -> PathBuf {
 pub(super) fn read_from(files: &[PathBuf]) -> Vec<PathBuf> {
     let files = files.iter().filter(|file| !settings::is_stdin(file));
     files.map(|file| file.canonicalize().unwrap_or_else(|_| file.clone())).collect()
-}
-
-/// The folder of the import whose failures `file` has.
-pub(super) fn import_of(file: &Path) -> Option<&Path> {
-    let folder = file.parent()?;
-    (file == given::places(folder).0 && folder.join(JOURNAL).is_file()).then_some(folder)
-}
-
-/// That the failures of an import were given back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct GivenBack {
-    /// The folder with what became of them.
-    pub(super) to: PathBuf,
-    /// When, in seconds since 1970: what a later run of the import wrote is not what was given back.
-    pub(super) at: u64,
-}
-
-impl GivenBack {
-    /// Tells the import whose failures `read` has that they were given back, and where to. Its lock is not needed: of two
-    /// who tell it at once, the later one is remembered.
-    pub(super) fn tell(read: &[PathBuf], folder: &Path) -> Result<(), OutputError> {
-        let [file] = read else { return Ok(()) };
-        let Some(import) = import_of(file) else { return Ok(()) };
-        let to = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-        if to == import {
-            return Ok(());
-        }
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let mut file = OutputDir::open(import)?.create(GIVEN_BACK)?;
-        let told = Self { to, at: now.as_secs() };
-        file.write(serde_json::to_string(&told).unwrap_or_default().as_bytes())?;
-        file.finish()
-    }
-
-    /// Where the failures of the import in `folder` were given back to, if they were.
-    pub(super) fn of(folder: &Path) -> Option<Self> {
-        json(&folder.join(GIVEN_BACK))
-    }
-}
-
-/// What the imports know into which the failures of the import in `folder` were given back, and theirs in turn.
-pub(super) fn elsewhere(folder: &Path, account: &Account) -> Result<Vec<Elsewhere>, Failure> {
-    let canonical = |path: PathBuf| path.canonicalize().ok();
-    let mut met: Vec<PathBuf> = canonical(folder.to_owned()).into_iter().collect();
-    let (mut known, mut at) = (Vec::new(), 0);
-    while let Some(here) = met.get(at).cloned() {
-        at += 1;
-        let told = GivenBack::of(&here).map(|given| given.to);
-        for other in [Some(given::places(&here).1), told].into_iter().flatten().filter_map(canonical) {
-            if met.contains(&other) {
-                continue;
-            }
-            let read = Elsewhere::read(&other.join(JOURNAL), |fingerprints| account.about(fingerprints));
-            known.extend(read.map_err(|error| {
-                let folder = settings::shown(&other);
-                Failure::new(Exit::Output, message!("import-unreadable", folder, why = &error))
-            })?);
-            met.push(other);
-        }
-    }
-    Ok(known)
 }
 
 fn json<T: serde::de::DeserializeOwned>(path: &Path) -> Option<T> {

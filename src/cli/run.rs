@@ -12,12 +12,13 @@ use super::args::RunArgs;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::given;
+use super::given_back::{self, GivenBack};
 use super::importing::{Ended, Importing};
 use super::other_list::OtherList;
 use super::past::{self, Past, Wanted, refuse_another_account, refuse_another_address};
 use super::preflight::{self, Preflight};
 use super::prepare::{NotNow, Prepared};
-use super::remembered::{self, GivenBack, Remembered};
+use super::remembered::{self, Remembered};
 use super::settings::{self, DOCUMENTED_LIMIT, Endpoint};
 use super::signals::Deadline;
 use super::talk::Talk;
@@ -234,7 +235,7 @@ async fn with_the_folder(
     let per_second = settings::per_second(&args.sending.pace, window.shard)?;
     let way = preflight.way(&prepared, policy, per_second);
     let learnt = learnt::learnt(&preflight.known, account.server_time, SystemTime::now());
-    let elsewhere = remembered::elsewhere(&path, &account)?;
+    let (elsewhere, lacking) = given_back::elsewhere(&path, &read, &account)?;
     let mut importing = Importing {
         args,
         elsewhere,
@@ -252,6 +253,14 @@ async fn with_the_folder(
     };
     if let Some(damage) = &replayed.damage {
         talk.say(&message!("warn-journal-damaged", damage).told());
+    }
+    let nobody_looks = !policy.looks() || prepared.survey.values.without_look_up() > 0;
+    let unknown = given_back::of_nobody_known(&path, &read, prepared.resolved.form.header());
+    for warning in lacking
+        .iter()
+        .chain(unknown.filter(|_| to_send > 0 && nobody_looks && endpoint.sandbox.is_none()).as_ref())
+    {
+        talk.say(&warning.told());
     }
     let existing = ExistingPlan { policy, way, without_look_up: prepared.survey.values.without_look_up() };
     let opening = importing.tell_plan(&prepared, &replayed, &findings, existing);

@@ -11,8 +11,9 @@ use super::counts::Counts;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::given::{self, Given};
+use super::given_back::GivenBack;
 use super::past::SANDBOX;
-use super::remembered::{GivenBack, LastTry, Remembered};
+use super::remembered::{LastTry, Remembered};
 use super::taken::parts_in;
 use super::{settings, tell};
 use crate::ledger::JOURNAL;
@@ -99,7 +100,7 @@ impl Standing {
         let given_back = GivenBack::of(path).filter(|given| given.at >= began && most > 0);
         let later = match given_back {
             // It may have been taken away since.
-            Some(given) => Self::of(&nearby(given.to), most - 1)?,
+            Some(given) => Self::of(&nearby(given.place(path)), most - 1)?,
             None => None,
         };
         let summary = summary(path, &census);

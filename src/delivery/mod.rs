@@ -4,10 +4,12 @@
 //! and says what to do. [`Deliverer::deliver`] does it.
 
 mod breaker;
+mod change;
 mod deliverer;
 mod echo;
 mod errand;
 mod existing;
+mod first_look;
 mod life;
 mod list_walk;
 mod meeting;

@@ -6,6 +6,9 @@ use crate::api::Fault;
 use crate::model::{NewContact, RowNumber, Stop, of_contact};
 use crate::rate::LONGEST_ASKED;
 
+/// Tries of one step of a row that meets a contact, before it is given up.
+pub(super) const MOST_TRIES: u32 = 5;
+
 /// How long, how often, how boldly.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {

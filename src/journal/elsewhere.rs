@@ -1,9 +1,10 @@
 //! What another import into the same account knows of contacts.
 //!
 //! Rows that failed are corrected in `failures.csv` and given back into a folder of their own. Where they are corrected in
-//! the list, too, the import of the list meets somebody whom it has never sent, and whom that other import has.
+//! the list, too, the import of the list meets somebody whom it has never sent, and whom that other import has; and what
+//! is given back may be somebody whom the list's import has sent in another night.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::path::Path;
 
@@ -12,13 +13,25 @@ use super::fate::{Class, classify};
 use super::gate::About;
 use super::key::{ContactKey, Fingerprints};
 use super::own_file::own_file_to_read;
-use super::peek::peek;
+use super::peek::peek_whole;
 use super::recall::Recall;
+use super::record::TicketNumber;
+use super::storage::Length;
 use super::story::Story;
+use super::ticket::Earlier;
 use crate::model::{ContactId, NewContact};
+use crate::words::{Message, message};
 
 /// The contacts of another import that are in the account, or may be.
 pub struct Elsewhere {
+    known: Option<Contacts>,
+    /// What may have been done about contacts that it does not know: something, if it lacks something.
+    unknown: Earlier,
+    /// What it lacks, in words.
+    damage: Option<Message>,
+}
+
+struct Contacts {
     fingerprints: Fingerprints,
     contacts: HashMap<ContactKey, Known>,
     recall: Recall,
@@ -43,20 +56,35 @@ pub enum Abroad {
 }
 
 impl Elsewhere {
-    /// Reads the journal at `path`; `None` if there is none, or if it is of another account than `about` says with its
-    /// fingerprints. Nothing is changed.
+    /// Reads the journal at `path`; `None` if nothing was ever sent there, or if it is of another account than `about` says
+    /// with its fingerprints. Nothing is changed. `deleted`: the tickets whose contacts were deleted since, by an undo.
     ///
     /// # Errors
     ///
     /// If it cannot be read.
-    pub fn read(path: &Path, about: impl FnOnce(&Fingerprints) -> About) -> io::Result<Option<Self>> {
+    pub fn read(
+        path: &Path,
+        deleted: &BTreeSet<TicketNumber>,
+        about: impl FnOnce(&Fingerprints) -> About,
+    ) -> io::Result<Option<Self>> {
         let mut stories: HashMap<ContactKey, Story<(u64, Option<u64>)>> = HashMap::new();
-        let replayed = peek(path, |past| {
-            let told = (past.offset, past.sent_after);
-            stories.entry(past.key).or_default().note(past.ticket, past.evidence, told);
+        let noted = Length::beside(path);
+        let was_written = noted.as_ref().is_some_and(|noted| noted.synced > 0);
+        let Some(replayed) = peek_whole(path, noted.as_ref(), |past| {
+            if !deleted.contains(&past.ticket) {
+                let told = (past.offset, past.sent_after);
+                stories.entry(past.key).or_default().note(past.ticket, past.evidence, told);
+            }
             Ok(())
-        })?;
-        let Some(head) = replayed.and_then(|replayed| replayed.head) else { return Ok(None) };
+        })?
+        else {
+            return Ok(was_written.then(|| Self::lost(message!("damage-no-journal"))));
+        };
+        let unknown = replayed.of_unknown_rows();
+        let Some(head) = replayed.head else {
+            let damage = replayed.damage.unwrap_or_else(|| message!("damage-no-head"));
+            return Ok((was_written || replayed.length > 0).then(|| Self::lost(damage)));
+        };
         let fingerprints = Fingerprints::new(head.salt).with_main_channel(head.main_channel.as_deref());
         let About { endpoint, account } = about(&fingerprints);
         if (endpoint, account) != (head.endpoint, head.account) {
@@ -70,7 +98,28 @@ impl Elsewhere {
             }
         };
         let contacts = stories.iter().filter_map(|(key, story)| Some((*key, known(story)?))).collect();
-        Ok(Some(Self { fingerprints, contacts, recall: Recall::of(own_file_to_read(path)?) }))
+        let recall = Recall::of(own_file_to_read(path)?);
+        let known = Some(Contacts { fingerprints, contacts, recall });
+        Ok(Some(Self { known, unknown, damage: replayed.damage }))
+    }
+
+    /// An import of which nothing can be read: anybody may have been sent there.
+    pub fn lost(damage: Message) -> Self {
+        Self { known: None, unknown: Earlier::MaybeSent { after: None }, damage: Some(damage) }
+    }
+
+    /// Without those who may have been sent and of whom nobody knows: where a row says itself whether it is in doubt, a person may have
+    /// taken that word back.
+    pub fn of_those_who_are_there(mut self) -> Self {
+        if let Some(Contacts { contacts, .. }) = &mut self.known {
+            contacts.retain(|_, known| matches!(known, Known::There { .. }));
+        }
+        self
+    }
+
+    /// What it lacks, in words, if something: contacts that it does not know may have been sent all the same.
+    pub fn damage(&self) -> Option<&Message> {
+        self.damage.as_ref()
     }
 
     /// What is known of this contact; `None` if it was not sent there.
@@ -79,10 +128,17 @@ impl Elsewhere {
     ///
     /// If the verdict on it cannot be read back.
     pub fn of(&self, contact: &NewContact) -> Result<Option<Abroad>, JournalError> {
-        Ok(match self.contacts.get(&self.fingerprints.key(contact)) {
-            None => None,
-            Some(Known::There { offset }) => Some(Abroad::There(self.recall.contact(*offset)?)),
-            Some(&Known::MaybeSent { after }) => Some(Abroad::MaybeSent { after }),
+        if let Some(Contacts { fingerprints, contacts, recall }) = &self.known
+            && let Some(&known) = contacts.get(&fingerprints.key(contact))
+        {
+            return Ok(Some(match known {
+                Known::There { offset } => Abroad::There(recall.contact(offset)?),
+                Known::MaybeSent { after } => Abroad::MaybeSent { after },
+            }));
+        }
+        Ok(match self.unknown {
+            Earlier::MaybeSent { after } => Some(Abroad::MaybeSent { after }),
+            _ => None,
         })
     }
 }

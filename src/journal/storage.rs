@@ -26,6 +26,21 @@ pub struct Length {
     pub boot: Option<String>,
 }
 
+impl Length {
+    /// The length that was noted beside the journal at `path`; `None` if none was, or it cannot be read.
+    pub(super) fn beside(path: &Path) -> Option<Self> {
+        Self::read(&mut own_file_to_read(&path.with_extension("length")).ok()?)
+    }
+
+    fn read(note: &mut File) -> Option<Self> {
+        let mut text = String::new();
+        note.read_to_string(&mut text).ok()?;
+        let mut words = text.split_whitespace();
+        let (written, synced) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
+        Some(Self { written, synced, boot: words.next().filter(|boot| *boot != "-").map(str::to_owned) })
+    }
+}
+
 /// A growing file.
 pub trait Storage: Send + 'static {
     /// All bytes, from the first.
@@ -240,13 +255,9 @@ impl Storage for Disk {
     }
 
     fn noted_length(&mut self) -> Option<Length> {
-        let mut text = String::new();
         let note = self.note.as_mut()?;
         note.seek(SeekFrom::Start(0)).ok()?;
-        note.read_to_string(&mut text).ok()?;
-        let mut words = text.split_whitespace();
-        let (written, synced) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
-        Some(Length { written, synced, boot: words.next().filter(|boot| *boot != "-").map(str::to_owned) })
+        Length::read(note)
     }
 
     fn note_length(&mut self, length: &Length) {

@@ -1193,6 +1193,7 @@ damage-end = its last { $bytes ->
    *[other] { $bytes } bytes are
 } missing
 damage-no-head = it has no first line
+damage-no-journal = it is not there any more
 journal-head-lost = the journal is damaged at its head: { $what }
 journal-changed = the journal was changed while it was in use
 lock-held = another run holds this import: { $holder }
@@ -1257,6 +1258,8 @@ stopped-before-sending = Stopped before anything was sent.
 warn-monitoring = warning: { $why }; the import is not affected
 warn-rate = warning: the API documents { $limit } requests per second; { $rate } were asked for
 warn-journal-damaged = warning: the journal is damaged ({ $damage }); every row without a verdict is looked up before it is sent, and those without a look-up (Instagram, Messenger, Telegram) stay unconfirmed
+warn-elsewhere-damaged = warning: what the import in { $folder } knows of people of this list is not whole ({ $damage }); whoever is not known here is looked up before being sent, and those without a look-up (Instagram, Messenger, Telegram) stay unconfirmed; bring it back as it was, or, if it has nobody of this list, move away what is left of it and delete given-back.json beside this import's journal.log
+warn-failures-of-nobody = warning: these rows were written to be corrected, and of a copy nobody knows by which import; whoever is corrected in its list, too, would be created twice; correct the file where it was written, and give it back by the command shown there
 waiting-for-the-lock = waiting for another run of this import: { $holder }
 ask-send = Send { $contacts ->
     [one] { $contacts } contact

@@ -1251,6 +1251,7 @@ damage-end = { $bytes ->
    *[other] il manque ses { $bytes } derniers octets
 }
 damage-no-head = il n'a pas de première ligne
+damage-no-journal = il n'est plus là
 journal-head-lost = le journal est endommagé au début : { $what }
 journal-changed = le journal a été modifié pendant son utilisation
 lock-held = un autre processus occupe cet import : { $holder }
@@ -1315,6 +1316,8 @@ stopped-before-sending = Arrêté avant que rien n'ait été envoyé.
 warn-monitoring = avertissement : { $why } ; l'import n'en est pas affecté
 warn-rate = avertissement : l'API documente { $limit } requêtes par seconde ; { $rate } ont été demandées
 warn-journal-damaged = avertissement : le journal est endommagé ({ $damage }) ; chaque ligne sans verdict est recherchée avant d'être envoyée, et celles sans recherche possible (Instagram, Messenger, Telegram) restent non confirmées
+warn-elsewhere-damaged = avertissement : ce que l'import de { $folder } sait des personnes de cette liste n'est pas entier ({ $damage }) ; les personnes qui ne sont pas connues ici sont recherchées avant d'être envoyées, et celles sans recherche possible (Instagram, Messenger, Telegram) restent non confirmées ; remettez-le tel qu'il était ou, s'il n'a personne de cette liste, écartez ce qu'il en reste et supprimez given-back.json à côté du journal.log de cet import
+warn-failures-of-nobody = avertissement : ces lignes ont été écrites pour être corrigées, et d'une copie on ne sait de quel import elles viennent ; qui est aussi corrigé dans sa liste serait créé deux fois ; corrigez le fichier là où il a été écrit et rendez-le par la commande qui y est montrée
 waiting-for-the-lock = attente d'un autre processus sur cet import : { $holder }
 ask-send = Envoyer { $contacts ->
     [one] { $contacts } contact

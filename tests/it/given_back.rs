@@ -1,8 +1,10 @@
 //! Failures that a person corrects and gives back: with the command that the program shows, into a folder of their own, and
 //! never written over.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 
+use callbell_import::journal::{decode_line, encode_line};
 use callbell_import::sandbox::{FaultKind, FaultRule, On};
 
 use crate::support::{Bench, Done};
@@ -65,9 +67,11 @@ fn the_command_that_is_shown_at_the_end_takes_the_corrected_failures_as_they_are
     assert_eq!(seen["failures_given_back"]["created"], 1);
     // After another run of the list they are other failures, which nobody has given back.
     let path = bench.path().join("out/given-back.json");
-    let mut told: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    let line = std::fs::read_to_string(&path).unwrap();
+    let mut told: serde_json::Value =
+        serde_json::from_str(decode_line(line.trim_end().as_bytes()).unwrap()).unwrap();
     told["at"] = 1.into();
-    std::fs::write(&path, told.to_string()).unwrap();
+    std::fs::write(&path, encode_line(&told.to_string())).unwrap();
     assert!(!status(&bench, &["out"]).contains("given back into"));
 }
 
@@ -264,4 +268,189 @@ fn where_nobody_knows_what_became_of_the_mended_failure_it_is_not_sent_from_the_
     let done = bench.run(file, &flags).expect(8).conserved();
     assert_eq!(done.results()[1]["status"], "unconfirmed");
     assert_eq!((bench.doubles(), bench.identifiers().len()), (0, 3), "{}", done.stdout);
+}
+
+/// A list whose second person the API refuses under the name that it has, and the same list with that mended.
+const REFUSED: &str = "identifier,name\n393331234501,Ada\n393331234502,\n";
+const MENDED: &str = "identifier,name\n393331234501,Ada\n393331234502,Bea\n";
+
+/// The list is run, and its failure mended in `failures.csv` and given back.
+fn given_back(bench: &Bench, flags: &[&str]) -> Done {
+    let first = bench.run(bench.file("in.csv", REFUSED), flags).expect(1);
+    mend(bench, "out/failures.csv", "393331234502,", "393331234502,Bea");
+    let _ = typed(bench, &first.stdout).expect(0);
+    first
+}
+
+#[test]
+fn who_is_given_back_and_was_sent_from_the_list_in_another_night_is_met_and_not_created_again() {
+    for flags in [&["--source", "telegram"][..], &["--on-existing", "create"]] {
+        let bench = Bench::new();
+        let _ = bench.run(bench.file("in.csv", MENDED), flags).expect(0);
+        // In the second night the export has lost a name, and another person's number.
+        let lost = "identifier,name\n393331234501,Ada\n393331234502,\n,Ada\n";
+        let second = bench.run(bench.file("in.csv", lost), flags).expect(1);
+        mend(&bench, "out/failures.csv", "393331234502,", "393331234502,Bea");
+        mend(&bench, "out/failures.csv", "\n,Ada", "\n393331234501,Ada");
+        let done = typed(&bench, &second.stdout).expect(0);
+        assert!(done.stdout.starts_with("2 rows: 0 created, 2 existing, 0 un"), "{flags:?}: {}", done.stdout);
+        assert_eq!((bench.doubles(), bench.identifiers().len()), (0, 2), "{flags:?}");
+    }
+}
+
+#[test]
+fn who_was_refused_and_was_created_as_it_is_when_it_was_given_back_is_not_told_as_refused_any_more() {
+    let bench = Bench::new();
+    let list = bench.file("in.csv", "identifier,name,tags\n393331234501,Ada,New\n");
+    let refuse = FaultRule { on: On::Create, status: Some(422), ..FaultRule::new(FaultKind::Error, 1.0) };
+    bench.sandbox().world().set_faults(vec![refuse]);
+    let flags = ["--on-existing", "create"];
+    let first = bench.run(&list, &flags).expect(1);
+    bench.sandbox().world().set_faults(Vec::new());
+    let _ = typed(&bench, &first.stdout).expect(0);
+    let again = bench.run(&list, &flags).expect(0).conserved();
+    let line = &again.results()[0];
+    assert_eq!((&*line["status"], bench.identifiers().len()), ("existing", 1));
+}
+
+#[test]
+fn failures_are_known_wherever_they_were_given_back_to_and_wherever_the_folders_went() {
+    let flags = ["--source", "telegram"];
+    let bench = Bench::new();
+    let list = "identifier,name\n393331234501,\n393331234502,\n";
+    let _ = bench.run(bench.file("in.csv", list), &flags).expect(1);
+    let (file, places) = (bench.path().join("out/failures.csv"), ["monday", "tuesday"]);
+    for (place, (wrong, right)) in
+        places.iter().zip([("393331234501,", "393331234501,Ada"), ("393331234502,", "393331234502,Bea")])
+    {
+        mend(&bench, "out/failures.csv", wrong, right);
+        let base = bench.sandbox().base_url();
+        let args = ["run", file.to_str().unwrap(), "--out", place, "--base-url", &base, "--yes"];
+        let _ = bench.exact(args.iter().chain(&flags)).expect(i32::from(*place == "monday"));
+    }
+    std::fs::create_dir(bench.path().join("moved")).unwrap();
+    for folder in ["out", "monday", "tuesday"] {
+        std::fs::rename(bench.path().join(folder), bench.path().join("moved").join(folder)).unwrap();
+    }
+    let list = bench.file("in.csv", MENDED);
+    let (base, list) = (bench.sandbox().base_url(), list.to_str().unwrap());
+    let args = ["run", list, "--out", "moved/out", "--base-url", &base, "--yes"];
+    let done = bench.exact(args.iter().chain(&flags)).expect(0);
+    assert!(done.stdout.contains("0 created, 2 existing, 0 un"), "{}", done.stdout);
+    assert_eq!((bench.doubles(), bench.identifiers().len()), (0, 2));
+}
+
+#[test]
+fn what_is_missing_of_an_import_of_failures_makes_people_doubtful_and_is_told() {
+    type Harm = fn(&Path);
+    let harms: [(&str, Harm); 6] = [
+        ("a flipped bit", |out| flipped(&out.join("failures.import/journal.log"), 4)),
+        ("a head that is none", |out| flipped(&out.join("failures.import/journal.log"), 9)),
+        ("a cut end", |out| {
+            let path = out.join("failures.import/journal.log");
+            let bytes = std::fs::read(&path).unwrap();
+            std::fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
+        }),
+        ("other line ends", |out| {
+            let path = out.join("failures.import/journal.log");
+            let text = std::fs::read_to_string(&path).unwrap();
+            std::fs::write(path, text.replace('\n', "\r\n")).unwrap();
+        }),
+        ("no folder", |out| std::fs::remove_dir_all(out.join("failures.import")).unwrap()),
+        ("a line that tells of the folder", |out| flipped(&out.join("given-back.json"), 2)),
+    ];
+    for (what, harm) in harms {
+        let bench = Bench::new();
+        let flags = ["--source", "telegram", "--settle", "0"];
+        let _ = given_back(&bench, &flags);
+        harm(&bench.path().join("out"));
+        let done = bench.run(bench.file("in.csv", MENDED), &flags);
+        assert!(done.stderr.contains("knows of people of this list is not whole"), "{what}: {}", done.stderr);
+        assert_eq!((bench.doubles(), bench.identifiers().len()), (0, 2), "{what}: {}", done.stdout);
+        // Whoever can be looked up is.
+        let bench = Bench::new();
+        let flags = ["--on-existing", "create", "--settle", "0"];
+        let _ = given_back(&bench, &flags);
+        harm(&bench.path().join("out"));
+        let done = bench.run(bench.file("in.csv", MENDED), &flags).expect(0);
+        assert_eq!((bench.doubles(), bench.identifiers().len()), (0, 2), "{what}: {}", done.stdout);
+    }
+}
+
+/// One bit of the file is another: of the byte that many parts from its beginning, of ten.
+fn flipped(path: &Path, tenths: usize) {
+    let mut bytes = std::fs::read(path).unwrap();
+    let at = bytes.len() * (10 - tenths) / 10;
+    bytes[at] ^= 1;
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn who_is_in_doubt_is_sent_from_the_failures_once_somebody_who_knows_takes_that_word_back() {
+    let bench = Bench::with("[api]\nread_lag_ms = 600000");
+    let flags = ["--source", "telegram", "--settle", "0"];
+    let cut = FaultRule { on: On::Create, ..FaultRule::new(FaultKind::CutBefore, 1.0) };
+    bench.sandbox().world().set_faults(vec![cut]);
+    let list = bench.file("in.csv", "identifier,name\n393331234501,Ada\n");
+    let _ = bench.run(list, &flags).expect(8);
+    bench.sandbox().world().set_faults(Vec::new());
+    let base = bench.sandbox().base_url();
+    let args = ["run", "out/failures.csv", "--out", "out/failures.import", "--base-url", &base, "--yes"];
+    let give_back = |code| bench.exact(args.iter().chain(&flags)).expect(code);
+    mend(&bench, "out/failures.csv", ",unconfirmed,", ",,");
+    let done = give_back(0);
+    assert!(done.stdout.starts_with("1 row: 1 created, 0 un"), "{}", done.stdout);
+}
+
+#[test]
+fn who_came_by_the_failures_and_was_taken_back_is_sent_from_the_list() {
+    let bench = Bench::new();
+    let flags = ["--source", "telegram"];
+    let _ = given_back(&bench, &flags);
+    let base = bench.sandbox().base_url();
+    for how in ["--dry-run", "--yes"] {
+        let _ = bench.exact(["undo", "out/failures.import", "--base-url", &base, how]).expect(0);
+    }
+    assert_eq!(bench.identifiers(), ["393331234501"]);
+    let done = bench.run(bench.file("in.csv", MENDED), &flags).expect(0).conserved();
+    assert_eq!((bench.identifiers().len(), &*done.results()[1]["status"]), (2, "created"));
+}
+
+#[test]
+fn who_was_open_and_came_by_the_failures_is_theirs_and_not_the_lists() {
+    let bench = Bench::new();
+    let flags = ["--on-existing", "create", "--settle", "0"];
+    // Neither the send nor a look gets anywhere.
+    let cut = |on| FaultRule { on, ..FaultRule::new(FaultKind::CutBefore, 1.0) };
+    bench.sandbox().world().set_faults(vec![cut(On::Create), cut(On::LookUp)]);
+    let list = bench.file("in.csv", "identifier,name\n393331234501,Ada\n");
+    let first = bench.run(&list, &flags);
+    assert_eq!(first.results()[0]["status"], "unconfirmed", "{}", first.stdout);
+    bench.sandbox().world().set_faults(Vec::new());
+    let base = bench.sandbox().base_url();
+    let args = ["run", "out/failures.csv", "--out", "out/failures.import", "--base-url", &base, "--yes"];
+    let _ = bench.exact(args.iter().chain(&flags)).expect(0);
+    let done = bench.run(&list, &flags).expect(0).conserved();
+    assert_eq!((&*done.results()[0]["status"], bench.identifiers().len()), ("existing", 1));
+}
+
+#[test]
+fn of_a_copy_of_failures_nobody_knows_where_they_came_from_and_that_is_said_where_nobody_looks() {
+    for (flags, is_said) in [(&["--source", "telegram"][..], true), (&["--on-existing", "skip"], false)] {
+        let bench = Bench::new();
+        let _ = bench.run(bench.file("in.csv", REFUSED), flags).expect(1);
+        mend(&bench, "out/failures.csv", "393331234502,", "393331234502,Bea");
+        let failures = std::fs::read(bench.path().join("out/failures.csv")).unwrap();
+        let copy = bench.file("copy.csv", failures);
+        let base = bench.sandbox().base_url();
+        let run = |file: &str, folder: &str| {
+            let args = ["run", file, "--out", folder, "--base-url", &base, "--yes"];
+            bench.exact(args.iter().chain(flags)).expect(0)
+        };
+        let done = run(copy.to_str().unwrap(), "copied");
+        assert_eq!(done.stderr.contains("of a copy nobody knows"), is_said, "{}", done.stderr);
+        // In the folder where they belong they are known, whatever the file is called.
+        let done = run(copy.to_str().unwrap(), "out/failures.import");
+        assert!(!done.stderr.contains("of a copy nobody knows"), "{}", done.stderr);
+    }
 }
