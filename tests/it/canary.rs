@@ -12,7 +12,7 @@ use crate::support::{Bench, Rig, Running, Walked, canary_numbers};
 fn two_shapes(rows: usize) -> String {
     let mut text = "phone_number,name,tags\n".to_owned();
     for row in 0..rows {
-        text.push_str(&format!("+39333{row:07},Person {row},{}\n", if row % 2 == 0 { "" } else { "New" }));
+        text.push_str(&format!("+39333{row:06}7,Person {row},{}\n", if row % 2 == 0 { "" } else { "New" }));
     }
     text
 }
@@ -82,7 +82,7 @@ fn people_who_are_there_already_are_no_canary() {
     let mut account = String::new();
     for row in 0..10 {
         account.push_str(&format!(
-            "[[account.contacts]]\nidentifier = \"39333{row:07}\"\nsource = \"whatsapp\"\nname = \"Old\"\n"
+            "[[account.contacts]]\nidentifier = \"39333{row:06}7\"\nsource = \"whatsapp\"\nname = \"Old\"\n"
         ));
     }
     for (policy, there) in [("fail", "rejected"), ("skip", "existing"), ("update", "updated")] {
@@ -284,8 +284,8 @@ fn what_becomes_of_a_contact_that_is_there_already_is_learnt_from_rows_that_meet
         ("invalid", "existing", "refused with 422 (2)"),
         ("second", "created", "made a second contact (2)"),
     ] {
-        let account = "[[account.contacts]]\nidentifier = \"393330000000\"\nsource = \"whatsapp\"\nname = \"Old\"\n\
-             [[account.contacts]]\nidentifier = \"393330000001\"\nsource = \"whatsapp\"\nname = \"Old\"\n";
+        let account = "[[account.contacts]]\nidentifier = \"393330000007\"\nsource = \"whatsapp\"\nname = \"Old\"\n\
+             [[account.contacts]]\nidentifier = \"393330000017\"\nsource = \"whatsapp\"\nname = \"Old\"\n";
         let bench = Bench::with(&format!("[api]\nduplicate = \"{duplicate}\"\n{account}"));
         let file = bench.file("in.csv", two_shapes(6));
         let args = ["--canary", "--on-existing", "create", "--concurrency", "1"];

@@ -46,7 +46,7 @@ const POLICIES: [OnExisting; 4] =
     [OnExisting::Skip, OnExisting::Update, OnExisting::Create, OnExisting::Fail];
 
 fn number(row: usize) -> String {
-    format!("39333{row:07}")
+    format!("39333{row:06}7")
 }
 
 /// Rows with a tag, a field and a note of their own.
