@@ -12,7 +12,7 @@ use crate::support::{Bench, Done, Front, Says};
 const THERE: u32 = 50;
 
 fn number(person: u32) -> String {
-    format!("39333{person:06}7")
+    format!("39333{person:07}")
 }
 
 fn bench(api: &str) -> Bench {
