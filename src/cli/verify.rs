@@ -173,7 +173,7 @@ impl Told<'_> {
             "let_go": self.let_go,
             "sample_seed": self.seed,
             "requests": self.taken.inquiry.requests() + self.taken.account.requests,
-            "throttled": self.taken.inquiry.throttled(),
+            "throttled": self.taken.inquiry.throttled() + self.taken.account.throttled,
             "elapsed_seconds": (self.elapsed * 1000.0).round() / 1000.0,
             "stopped_by": self.stop.map(Stop::as_str),
             "exit_code": self.exit.code(),
