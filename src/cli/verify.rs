@@ -68,8 +68,9 @@ pub(super) async fn verify(args: VerifyArgs) -> Result<Exit, Failure> {
 fn exit_of(totals: &Totals, open: u64, stop: Option<&Stop>) -> Exit {
     match stop {
         Some(stop) => stop.into(),
-        None if totals.differing + totals.gone > 0 => Exit::SomeFailed,
+        // As for a run: that something is not known yet comes before what is known.
         None if totals.unknown + totals.unreadable + open > 0 => Exit::Unconfirmed,
+        None if totals.differing + totals.gone > 0 => Exit::SomeFailed,
         None => Exit::Done,
     }
 }
