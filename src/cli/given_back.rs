@@ -17,6 +17,7 @@ use super::remembered::Remembered;
 use super::{given, settings};
 use crate::journal::{Elsewhere, decode_line, encode_line, own_file_to_read};
 use crate::ledger::JOURNAL;
+use crate::model::EXTRA_COLUMNS;
 use crate::results::{OutputDir, OutputError};
 use crate::undo;
 use crate::words::{Message, message};
@@ -166,10 +167,10 @@ pub(super) fn elsewhere(
             take(Elsewhere::lost(message!("damage-line", byte = "0")), &here.join(NAME));
         }
         let named: Vec<PathBuf> = told.iter().map(|told| told.place(&here)).collect();
-        let list = if let [file] = &read[..] { import_of(file) } else { None };
-        let default = given::places(&here).1;
-        for other in list.map(Path::to_owned).into_iter().chain([default]).chain(named.iter().cloned()) {
-            let is_list = Some(&*other) == list;
+        let list = list_of(&here, &read);
+        let failures = given::places(&here).1;
+        for other in list.iter().cloned().chain([failures]).chain(named.iter().cloned()) {
+            let is_list = Some(&other) == list.as_ref();
             let other = other.canonicalize().unwrap_or(other);
             if met.contains(&other) {
                 continue;
@@ -205,6 +206,23 @@ fn read_one(folder: &Path, account: &Account) -> Result<Option<Elsewhere>, Failu
     let deleted: BTreeSet<_> = undone.iter().flat_map(undo::Past::deleted).collect();
     Elsewhere::read(&folder.join(JOURNAL), &deleted, |fingerprints| account.about(fingerprints))
         .map_err(unreadable)
+}
+
+/// The folder of the import whose failures the one in `here` imports, which reads `read`; by where it lies, if not by its file,
+/// which may have been elsewhere then.
+fn list_of(here: &Path, read: &[PathBuf]) -> Option<PathBuf> {
+    let by_file = if let [file] = read { import_of(file) } else { None };
+    let around = || here.parent().filter(|folder| given::places(folder).1 == here && is_import(folder));
+    by_file.or_else(around).map(Path::to_owned)
+}
+
+/// Something to tell about rows that were written to be corrected, if nobody can know by which import: who is corrected in its
+/// list, too, will not be known there.
+pub(super) fn of_nobody_known(folder: &Path, read: &[PathBuf], header: &[String]) -> Option<Message> {
+    let are_written =
+        header.len() >= EXTRA_COLUMNS.len() && header.ends_with(&EXTRA_COLUMNS.map(str::to_owned));
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    (are_written && list_of(&folder, read).is_none()).then(|| message!("warn-failures-of-nobody"))
 }
 
 /// The folders of the other parts of the list of which the import in `here` is one. Whoever is corrected in the list may

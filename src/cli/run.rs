@@ -254,8 +254,13 @@ async fn with_the_folder(
     if let Some(damage) = &replayed.damage {
         talk.say(&message!("warn-journal-damaged", damage).told());
     }
-    for lacking in &lacking {
-        talk.say(&lacking.told());
+    let nobody_looks = !policy.looks() || prepared.survey.values.without_look_up() > 0;
+    let unknown = given_back::of_nobody_known(&path, &read, prepared.resolved.form.header());
+    for warning in lacking
+        .iter()
+        .chain(unknown.filter(|_| to_send > 0 && nobody_looks && endpoint.sandbox.is_none()).as_ref())
+    {
+        talk.say(&warning.told());
     }
     let existing = ExistingPlan { policy, way, without_look_up: prepared.survey.values.without_look_up() };
     let opening = importing.tell_plan(&prepared, &replayed, &findings, existing);

@@ -8,7 +8,8 @@ use crate::sandbox::Sandbox;
 use crate::words::message;
 
 pub(super) async fn sandbox(args: SandboxArgs) -> Result<Exit, Failure> {
-    logging::start(args.verbose, None);
+    // One `-v` is enough for what an import logs with two: every request.
+    logging::start(args.verbose.saturating_add(u8::from(args.verbose > 0)), None);
     let settings = settings::sandbox_settings(args.config.as_deref())?;
     let token = settings.token.clone();
     let sandbox = Sandbox::start(settings, args.port)

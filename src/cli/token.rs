@@ -18,6 +18,13 @@ const CREDENTIAL: &str = "callbell-api-key";
 /// Most bytes that are read where a token should be.
 const MOST_BYTES: u64 = 64 * 1024;
 
+/// Endings of files that hold a token, and of no token.
+const SUFFIXES: [&str; 8] = ["conf", "env", "json", "key", "pem", "secret", "token", "txt"];
+/// Fewest characters of what is a token if it has digits or capitals.
+const LIKELY_TOKEN: usize = 20;
+/// Fewest characters of what is one in any case.
+const CERTAIN_TOKEN: usize = 32;
+
 /// What the environment says, read once.
 #[derive(Debug, Default)]
 pub(super) struct TokenEnvironment {
@@ -78,12 +85,31 @@ fn from_file(path: &Path) -> Result<(ApiToken, Option<Message>), Failure> {
     let place = path.display().to_string();
     let failed =
         |error: std::io::Error| Failure::usage(message!("token-unreadable", place = &place, why = &error));
-    let file = std::fs::File::open(path).map_err(failed)?;
+    let file = std::fs::File::open(path).map_err(|error| {
+        if !may_be_the_token(path) {
+            return failed(error);
+        }
+        Failure::usage(message!("token-no-such-file", why = &error)).hint(message!("token-no-such-file.fix"))
+    })?;
     let mode = file.metadata().map_err(failed)?.mode();
     let mut text = Zeroizing::new(String::new());
     file.take(MOST_BYTES).read_to_string(&mut text).map_err(failed)?;
     let warning = (mode & 0o044 != 0).then(|| message!("token-readable", place = &place));
     Ok((parse(&text, place.into())?, warning))
+}
+
+/// Whether this, which is no file, may be the token itself, given where its file is expected. A settings file has its own
+/// folder put before it.
+fn may_be_the_token(path: &Path) -> bool {
+    let is_in_a_folder = path.parent().is_some_and(|folder| folder.is_dir());
+    let said = if is_in_a_folder { path.file_name().unwrap_or_default() } else { path.as_os_str() };
+    let said = said.to_string_lossy();
+    let suffix = said.rsplit_once('.').map_or("", |(_, suffix)| suffix);
+    let is_known_suffix = SUFFIXES.iter().any(|known| suffix.eq_ignore_ascii_case(known));
+    let is_mixed = said.chars().any(|c| c.is_ascii_digit() || c.is_ascii_uppercase());
+    let length = said.chars().count();
+    let begins_as_a_path = said.starts_with(['/', '.', '~']);
+    !is_known_suffix && !begins_as_a_path && (length >= LIKELY_TOKEN && is_mixed || length >= CERTAIN_TOKEN)
 }
 
 fn from_command(command: &str) -> Result<ApiToken, Failure> {

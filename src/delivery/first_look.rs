@@ -63,7 +63,7 @@ impl FirstLook {
                 None => Looked::Again(Duration::ZERO),
             };
         }
-        if let Some(stop) = stop_for(&fault) {
+        if let Some(stop) = stop_for(&fault, None) {
             return Looked::End(End::Unsent, Some(stop));
         }
         self.failures += 1;

@@ -246,7 +246,7 @@ impl Life {
         self.throttling.note(Some(&fault));
         if fault.existence() == Existence::Maybe {
             let next = self.begin_doubt(Doubt { since: now, looks: 0, last: fault.describe() });
-            let stop = stop_for(&fault);
+            let stop = stop_for(&fault, Some(contact));
             return if stop.is_some() || self.hurried && matches!(next, Next::Wait(_)) {
                 (self.let_go(), stop)
             } else {
@@ -273,7 +273,7 @@ impl Life {
             Fault::Refused { field, said, .. } => {
                 (Next::End(End::Settled(Outcome::Rejected { field, said })), None)
             }
-            fault => (Next::End(End::Unsent), stop_for(&fault)),
+            fault => (Next::End(End::Unsent), stop_for(&fault, Some(contact))),
         }
     }
 
@@ -307,7 +307,7 @@ impl Life {
     }
 
     fn look_failed(&mut self, fault: &Fault, began: Duration, now: Duration) -> Decision {
-        if let Some(stop) = stop_for(fault) {
+        if let Some(stop) = stop_for(fault, None) {
             return (self.let_go(), Some(stop));
         }
         self.look_failures += 1;

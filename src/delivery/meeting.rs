@@ -280,7 +280,7 @@ impl<'m> Meeting<'m> {
             };
         }
         self.throttling.note(Some(fault));
-        if let Some(stop) = stop_for(fault) {
+        if let Some(stop) = stop_for(fault, None) {
             return (self.let_go(), Some(stop));
         }
         self.failures += 1;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::api::Fault;
-use crate::model::{RowNumber, Stop};
+use crate::model::{NewContact, RowNumber, Stop, of_contact};
 use crate::rate::LONGEST_ASKED;
 
 /// Tries of one step of a row that meets a contact, before it is given up.
@@ -75,11 +75,13 @@ pub(super) fn seed_of(seed: u64, row: RowNumber) -> u64 {
     seed ^ row.get()
 }
 
-/// The faults that concern the whole run.
-pub(super) fn stop_for(fault: &Fault) -> Option<Stop> {
+/// The faults that concern the whole run. `sent`: what was to be created, where it was that which was refused; all else
+/// may be about somebody who is there, of whom nobody knows what is not to be shown.
+pub(super) fn stop_for(fault: &Fault, sent: Option<&NewContact>) -> Option<Stop> {
+    let shown = |said: &str| sent.map_or_else(String::new, |contact| of_contact(said, contact));
     Some(match fault {
-        Fault::Denied { status, said } => Stop::TokenRefused { http_status: *status, said: said.clone() },
-        Fault::PaymentRequired { said } => Stop::PaymentRequired { said: said.clone() },
+        Fault::Denied { status, said } => Stop::TokenRefused { http_status: *status, said: shown(said) },
+        Fault::PaymentRequired { said } => Stop::PaymentRequired { said: shown(said) },
         Fault::NotTheApi { seen, .. } => Stop::NotTheApi { seen: seen.clone() },
         Fault::Untrusted { why } => Stop::Untrusted { why: why.clone() },
         _ => return None,

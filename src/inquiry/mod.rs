@@ -195,10 +195,11 @@ impl<T: Transport> Inquiry<T> {
             self.rate.accepted();
         }
         Err(match fault {
-            Fault::Denied { status, said } => {
-                NoAnswer::Stop(Stop::TokenRefused { http_status: status, said })
+            // What was said may be about whom was asked after, and who that is nobody knows here.
+            Fault::Denied { status, .. } => {
+                NoAnswer::Stop(Stop::TokenRefused { http_status: status, said: String::new() })
             }
-            Fault::PaymentRequired { said } => NoAnswer::Stop(Stop::PaymentRequired { said }),
+            Fault::PaymentRequired { .. } => NoAnswer::Stop(Stop::PaymentRequired { said: String::new() }),
             Fault::NotTheApi { seen, .. } => NoAnswer::Stop(Stop::NotTheApi { seen }),
             Fault::Untrusted { why } => NoAnswer::Stop(Stop::Untrusted { why }),
             Fault::Refused { .. } => {

@@ -76,7 +76,8 @@ impl Final {
             (Self::There | Self::ChangeRefused, OnExisting::Update) => changed,
             // It was never held against the row as an update does it.
             (Self::Left, OnExisting::Update) => true,
-            (Self::Unwanted, OnExisting::Fail) => changed,
+            // Somebody else's: what the row says now was never asked for.
+            (Self::Unwanted | Self::Left, OnExisting::Fail) => changed,
             (Self::Unwanted | Self::ChangeRefused | Self::ChangeFailed, _) => true,
             _ => false,
         }
@@ -195,7 +196,7 @@ mod tests {
         assert_eq!(met(Final::There, false), [false; 4]);
         assert_eq!(met(Final::There, true), [false, true, false, false]);
         assert_eq!(met(Final::Left, false), [false, true, false, false]);
-        assert_eq!(met(Final::Left, true), [false, true, false, false]);
+        assert_eq!(met(Final::Left, true), [false, true, false, true], "it is forbidden");
         assert_eq!(met(Final::Unwanted, false), [true, true, true, false]);
         assert_eq!(met(Final::Unwanted, true), [true; 4]);
         assert_eq!(met(Final::ChangeRefused, false), [true, false, true, true]);

@@ -18,7 +18,10 @@ pub(super) fn write(ticket: TicketNumber, delivery: &Delivery) -> Option<Verdict
             let (uuid, href) = id(contact);
             match untouched {
                 Untouched::NothingToChange => Ended::Existing(uuid, href, *differs),
-                Untouched::ByPolicy | Untouched::RowChangedSince => Ended::Left(uuid, href, *differs),
+                Untouched::ByPolicy
+                | Untouched::RowChangedSince
+                | Untouched::RowChangedSinceFound
+                | Untouched::RowChangedSinceUpdated => Ended::Left(uuid, href, *differs),
             }
         }
         Outcome::Unwanted { id: contact, differs } => {
@@ -77,13 +80,16 @@ pub(super) fn read(
 ) -> Option<Delivery> {
     let contact_id = |uuid: String, href: Option<String>| ContactId { uuid, href };
     let outcome = match verdict.o {
-        Ended::Created(uuid, href, _)
-        | Ended::Existing(uuid, href, _)
-        | Ended::Left(uuid, href, _)
-        | Ended::Updated(uuid, href, _)
-            if changed =>
-        {
+        Ended::Created(uuid, href, _) if changed => {
             let untouched = Untouched::RowChangedSince;
+            Outcome::Existing { id: contact_id(uuid, href), differs: true, untouched }
+        }
+        Ended::Existing(uuid, href, _) | Ended::Left(uuid, href, _) if changed => {
+            let untouched = Untouched::RowChangedSinceFound;
+            Outcome::Existing { id: contact_id(uuid, href), differs: true, untouched }
+        }
+        Ended::Updated(uuid, href, _) if changed => {
+            let untouched = Untouched::RowChangedSinceUpdated;
             Outcome::Existing { id: contact_id(uuid, href), differs: true, untouched }
         }
         Ended::Created(uuid, href, by_lookup) => Outcome::Created { id: contact_id(uuid, href), by_lookup },
@@ -203,13 +209,16 @@ mod tests {
 
     #[test]
     fn of_a_row_that_changed_since_only_what_still_holds_is_told() {
-        let left = Outcome::Existing { id: id(), differs: true, untouched: Untouched::RowChangedSince };
+        let left = |untouched| Outcome::Existing { id: id(), differs: true, untouched };
+        let created = left(Untouched::RowChangedSince);
+        let found = left(Untouched::RowChangedSinceFound);
+        let updated = left(Untouched::RowChangedSinceUpdated);
         let unwanted = Outcome::Unwanted { id: id(), differs: false };
         for (outcome, expected) in [
-            (Outcome::Created { id: id(), by_lookup: false }, &left),
-            (Outcome::Updated { id: id(), fields: vec!["tags".to_owned()] }, &left),
-            (Outcome::Existing { id: id(), differs: false, untouched: Untouched::NothingToChange }, &left),
-            (Outcome::Existing { id: id(), differs: false, untouched: Untouched::ByPolicy }, &left),
+            (Outcome::Created { id: id(), by_lookup: false }, &created),
+            (Outcome::Updated { id: id(), fields: vec!["tags".to_owned()] }, &updated),
+            (Outcome::Existing { id: id(), differs: false, untouched: Untouched::NothingToChange }, &found),
+            (Outcome::Existing { id: id(), differs: false, untouched: Untouched::ByPolicy }, &found),
             (unwanted.clone(), &unwanted),
         ] {
             let verdict = write(7, &ended(outcome)).unwrap();

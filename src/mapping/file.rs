@@ -169,12 +169,19 @@ fn wrong(path: &Path, what: Message) -> MappingError {
 fn unreadable(path: &Path, error: &toml::de::Error) -> MappingError {
     let names: Vec<&str> = error.message().split('`').skip(1).step_by(2).collect();
     let unknown = error.message().starts_with("unknown field").then(|| names.split_first()).flatten();
+    // The place without its line, which may hold a secret where this is no mapping file at all.
     let whole = error.to_string();
-    // The place with its line; what is wrong there stands below it.
-    let place = whole.trim_end().strip_suffix(error.message()).unwrap_or_default().to_owned();
+    let place = match whole.split_once('\n') {
+        Some((place, _)) if error.span().is_some() => format!("{place}: "),
+        _ => String::new(),
+    };
     let Some((unknown, known)) = unknown else {
         let is_no_text = error.message() == NO_TEXTS && !place.is_empty();
-        let what = if is_no_text { message!("file-no-texts", place) } else { Message::verbatim(whole) };
+        let what = if is_no_text {
+            message!("file-no-texts", place)
+        } else {
+            Message::verbatim(format!("{place}{}", error.message()))
+        };
         return wrong(path, what);
     };
     let what = message!("file-unknown-key", place, key = *unknown);

@@ -12,8 +12,12 @@ pub enum Untouched {
     ByPolicy,
     /// It was held against the row, and there is nothing that is to be changed.
     NothingToChange,
-    /// The row says something else than in an earlier run, which knew the contact; it was not asked about again.
+    /// The row says something else than in an earlier run, which created the contact; it was not asked about again.
     RowChangedSince,
+    /// As [`Self::RowChangedSince`], of an earlier run that found it in the account, or put it back.
+    RowChangedSinceFound,
+    /// As [`Self::RowChangedSince`], of an earlier run that changed it.
+    RowChangedSinceUpdated,
 }
 
 /// `--on-existing`

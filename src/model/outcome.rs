@@ -323,6 +323,12 @@ impl Delivery {
             Outcome::Existing { untouched: Untouched::RowChangedSince, .. } => {
                 Some(message!("row-changed-since"))
             }
+            Outcome::Existing { untouched: Untouched::RowChangedSinceFound, .. } => {
+                Some(message!("row-changed-since-found"))
+            }
+            Outcome::Existing { untouched: Untouched::RowChangedSinceUpdated, .. } => {
+                Some(message!("row-changed-since-updated"))
+            }
             Outcome::Created { .. } | Outcome::Existing { .. } => self.echo(None),
             Outcome::Updated { fields, .. } if fields.is_empty() => self.echo(None),
             Outcome::Updated { fields, .. } => {

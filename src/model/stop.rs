@@ -40,14 +40,14 @@ pub enum Stop {
     },
     /// 402: the account's plan or credit does not allow the call.
     PaymentRequired {
-        /// What the API said.
+        /// What the API said, without a person; empty if that cannot be told apart.
         said: String,
     },
     /// 401 or 403: the token does not open the account.
     TokenRefused {
         /// 401 or 403.
         http_status: u16,
-        /// What the API said.
+        /// What the API said, without a person; empty if that cannot be told apart.
         said: String,
     },
     /// The certificate of the server is not to be trusted.

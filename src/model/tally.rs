@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::unnamed::of_row;
+use super::unnamed::{known_parameters, of_row};
 use super::{Code, Delivery, Outcome, RowPlace, Severity, Status};
 use crate::words::discreet;
 
@@ -19,7 +19,7 @@ pub struct Cause {
     pub status: Status,
     /// As in the `code` column, one at a time.
     pub code: String,
-    /// The wire field at fault, or empty.
+    /// The wire field at fault, or empty: also where the API calls it by a name that may be a person's.
     pub field: String,
     /// These rows failed at contacts that are in the account; see [`Outcome::is_at_a_contact`].
     pub at_a_contact: bool,
@@ -87,8 +87,8 @@ impl Tally {
                     Some(status) => format!("http_{status}"),
                     None => Code::Refused.as_str().to_owned(),
                 };
-                let field = (field.as_deref().unwrap_or_default(), at_a_contact);
-                let cause = self.cause(status, &code, field, row);
+                let field = known_parameters(field.as_deref().unwrap_or_default());
+                let cause = self.cause(status, &code, (&field, at_a_contact), row);
                 // Rows are not settled in their order.
                 if cause.first == row {
                     cause.said = Some(of_row(said, delivery));

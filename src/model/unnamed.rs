@@ -1,6 +1,6 @@
 //! What the server said about a row, without the person: for screens and summaries. The row's own lines have the words.
 
-use super::{Delivery, Field, FieldValue, Said, masked_letter, steers};
+use super::{Delivery, Field, FieldValue, NewContact, Said, masked_letter, steers};
 
 /// Fewest digits that a number of somebody's has, however they are parted.
 const FEWEST_DIGITS: usize = 7;
@@ -8,6 +8,8 @@ const FEWEST_DIGITS: usize = 7;
 const FEWEST_IN_A_WORD: usize = 4;
 /// Fewest letters of a value's beginning that are known for it where the text is cut off.
 const FEWEST_OF_A_CUT: usize = 4;
+/// What a refusal may name beside the fields of a contact.
+const OTHER_PARAMETERS: [&str; 4] = ["base", "contact", "phone", "phone_number"];
 /// Most words that are shown.
 const MOST_WORDS: usize = 40;
 
@@ -15,7 +17,34 @@ const MOST_WORDS: usize = 40;
 /// itself says.
 pub(super) fn of_row(said: &str, delivery: &Delivery) -> String {
     let mut values: Vec<String> = delivery.row.cells.iter().map(lossy).collect();
-    for (field, said) in delivery.contact.iter().flat_map(|contact| contact.says()) {
+    values.extend(delivery.contact.iter().flat_map(values_of));
+    without(said, &values)
+}
+
+/// `said` with everything masked that may be a person's, where it is about nobody but `contact`, which was sent.
+pub fn of_contact(said: &str, contact: &NewContact) -> String {
+    without(said, &values_of(contact))
+}
+
+/// The parameters in `named`, joined by `;`, that are the API's own: where it calls them by values of the row, they are a
+/// person's, and no two rows have the same.
+pub(super) fn known_parameters(named: &str) -> String {
+    let mut known: Vec<&str> = Vec::new();
+    for name in named.split(';') {
+        let name = name.trim();
+        let name = if name.starts_with("custom_fields") { Field::CustomFields.wire_name() } else { name };
+        let is_known = Field::from_wire_name(name).is_some() || OTHER_PARAMETERS.contains(&name);
+        if is_known && !known.contains(&name) {
+            known.push(name);
+        }
+    }
+    known.join(";")
+}
+
+/// Everything that a contact says, and the words of its name.
+fn values_of(contact: &NewContact) -> Vec<String> {
+    let mut values: Vec<String> = Vec::new();
+    for (field, said) in contact.says() {
         // These words are the API's, and are the same for everybody.
         if matches!(field, Field::Source | Field::BotStatus) {
             continue;
@@ -35,7 +64,7 @@ pub(super) fn of_row(said: &str, delivery: &Delivery) -> String {
             values.extend(name.split_whitespace().map(str::to_owned));
         }
     }
-    without(said, &values)
+    values
 }
 
 /// `said` with everything masked that looks like a number or an e-mail address.
@@ -152,6 +181,20 @@ mod tests {
         assert_eq!(about("王小明已存在", &["王小明"]), "xxx已存在");
         assert_eq!(about("the note \"she owes us a l", &["She owes us a lot"]), "the note \"xxx xxxx xx x x");
         assert_eq!(about("is", &["is", ""]), "is");
+    }
+
+    #[test]
+    fn parameters_that_the_api_does_not_have_are_left_out() {
+        for (named, known) in [
+            ("name", "name"),
+            ("identifier;custom_fields.City;custom_fields;bot_status", "identifier;custom_fields;bot_status"),
+            ("+393337770001", ""),
+            ("Quorvantia Zelmbrook;note; tags", "note;tags"),
+            ("Name", ""),
+            ("", ""),
+        ] {
+            assert_eq!(known_parameters(named), known, "{named}");
+        }
     }
 
     #[test]

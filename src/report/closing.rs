@@ -207,6 +207,10 @@ fn cause_words(cause: &Cause) -> String {
 pub fn stop_words(stop: &Stop) -> Message {
     #[expect(clippy::cast_precision_loss, reason = "for showing")]
     let lasted = |seconds: &u64| duration(*seconds as f64);
+    let shown = |said: &str| match said {
+        "" => message!("stop-said-nothing"),
+        said => Message::verbatim(unnamed(said)),
+    };
     match stop {
         Stop::TooManyFailures { failures } => message!("stop-too-many-failures", failures = *failures),
         Stop::Cancelled => message!("stop-cancelled"),
@@ -215,9 +219,9 @@ pub fn stop_words(stop: &Stop) -> Message {
         Stop::Outage { seconds } => message!("stop-outage", duration = lasted(seconds)),
         Stop::HeldTooLong { seconds } => message!("stop-held-too-long", duration = lasted(seconds)),
         Stop::NotTheApi { seen } => message!("stop-not-the-api", seen),
-        Stop::PaymentRequired { said } => message!("stop-payment-required", said = unnamed(said)),
+        Stop::PaymentRequired { said } => message!("stop-payment-required", said = shown(said)),
         Stop::TokenRefused { http_status, said } => {
-            message!("stop-token-refused", status = *http_status, said = unnamed(said))
+            message!("stop-token-refused", status = *http_status, said = shown(said))
         }
         Stop::Untrusted { why } => message!("stop-untrusted", why),
         Stop::Interrupt => message!("stop-interrupt"),

@@ -17,6 +17,7 @@ use tokio::sync::oneshot;
 
 use super::page;
 use super::perform::{Played, Stage};
+use super::route::Route;
 use super::settings::SandboxSettings;
 use super::world::{Reply, Request, World};
 
@@ -164,7 +165,11 @@ async fn answer(
         authorization: header.map(str::to_owned),
         body: body.collect().await.map_err(|_| Cut)?.to_bytes().to_vec(),
     };
-    match stage.play(request).await {
+    let name = Route::of(&request.method, &request.path).name();
+    let played = stage.play(request).await;
+    // What is asked for, without the number or the contact.
+    tracing::debug!(request = name, status = played.status(), "arrived");
+    match played {
         Played::Answered(reply) => response(reply, Tail::Whole),
         Played::Truncated(reply) => response(reply, Tail::Half),
         Played::Endless(reply) => response(reply, Tail::Endless),

@@ -23,6 +23,18 @@ pub enum Played {
     Cut,
 }
 
+impl Played {
+    /// The status that the client gets to see; `None` if the connection is closed before.
+    pub(super) fn status(&self) -> Option<u16> {
+        match self {
+            Self::Answered(reply) | Self::Truncated(reply) | Self::Endless(reply) | Self::HugeHead(reply) => {
+                Some(reply.status)
+            }
+            Self::Cut => None,
+        }
+    }
+}
+
 /// The world and its clock, shared by all connections.
 #[derive(Clone)]
 pub(super) struct Stage {

@@ -45,14 +45,23 @@ impl SandboxSettings {
     ///
     /// # Errors
     ///
-    /// If it is none, or says something unknown; the message shows the line.
+    /// If it is none, or says something unknown; the message names the line and does not show it: the file may be another
+    /// one, which holds a secret.
     pub fn from_toml(text: &str) -> Result<Self, SandboxError> {
-        let settings: Self = toml::from_str(text).map_err(|error| SandboxError(error.to_string()))?;
+        let settings: Self = toml::from_str(text).map_err(|error| unreadable(&error))?;
         for rule in &settings.faults {
             rule.check().map_err(SandboxError)?;
         }
         Ok(settings)
     }
+}
+
+fn unreadable(error: &toml::de::Error) -> SandboxError {
+    let whole = error.to_string();
+    SandboxError(match whole.split_once('\n') {
+        Some((place, _)) if error.span().is_some() => format!("{place}: {}", error.message()),
+        _ => error.message().to_owned(),
+    })
 }
 
 /// What a second POST with the same identifier gets.

@@ -365,7 +365,7 @@ fn what_is_missing_of_an_import_of_failures_makes_people_doubtful_and_is_told() 
         let _ = given_back(&bench, &flags);
         harm(&bench.path().join("out"));
         let done = bench.run(bench.file("in.csv", MENDED), &flags);
-        assert!(done.stderr.contains("what became of failures"), "{what}: {}", done.stderr);
+        assert!(done.stderr.contains("knows of people of this list is not whole"), "{what}: {}", done.stderr);
         assert_eq!((bench.doubles(), bench.identifiers().len()), (0, 2), "{what}: {}", done.stdout);
         // Whoever can be looked up is.
         let bench = Bench::new();
@@ -432,4 +432,25 @@ fn who_was_open_and_came_by_the_failures_is_theirs_and_not_the_lists() {
     let _ = bench.exact(args.iter().chain(&flags)).expect(0);
     let done = bench.run(&list, &flags).expect(0).conserved();
     assert_eq!((&*done.results()[0]["status"], bench.identifiers().len()), ("existing", 1));
+}
+
+#[test]
+fn of_a_copy_of_failures_nobody_knows_where_they_came_from_and_that_is_said_where_nobody_looks() {
+    for (flags, is_said) in [(&["--source", "telegram"][..], true), (&["--on-existing", "skip"], false)] {
+        let bench = Bench::new();
+        let _ = bench.run(bench.file("in.csv", REFUSED), flags).expect(1);
+        mend(&bench, "out/failures.csv", "393331234502,", "393331234502,Bea");
+        let failures = std::fs::read(bench.path().join("out/failures.csv")).unwrap();
+        let copy = bench.file("copy.csv", failures);
+        let base = bench.sandbox().base_url();
+        let run = |file: &str, folder: &str| {
+            let args = ["run", file, "--out", folder, "--base-url", &base, "--yes"];
+            bench.exact(args.iter().chain(flags)).expect(0)
+        };
+        let done = run(copy.to_str().unwrap(), "copied");
+        assert_eq!(done.stderr.contains("of a copy nobody knows"), is_said, "{}", done.stderr);
+        // In the folder where they belong they are known, whatever the file is called.
+        let done = run(copy.to_str().unwrap(), "out/failures.import");
+        assert!(!done.stderr.contains("of a copy nobody knows"), "{}", done.stderr);
+    }
 }

@@ -179,3 +179,32 @@ fn refused_changes_and_refused_contacts_are_told_apart_and_the_former_are_not_ca
     assert!(done.stdout.contains(words), "{}", done.stdout);
     assert!(!done.stdout.contains("Not created"), "{}", done.stdout);
 }
+
+#[tokio::test(start_paused = true)]
+async fn nobody_is_told_as_created_by_a_run_that_found_them_and_fail_forbids_them_where_their_row_changed() {
+    use OnExisting::{Create, Fail, Skip, Update};
+    let found = "it was in the account when an earlier run came to it, and was not held against the row as it is now; \
+        the contact was not changed";
+    let updated =
+        "an earlier run changed it, and the row has changed since; the contact was not changed again";
+    let created = "an earlier run created it, and the row has changed since; the contact was not changed";
+    for (there, first, later, expected) in [
+        (&["Old Bob"][..], Skip, Skip, found),
+        (&["Old Bob"], Skip, Create, found),
+        (&["Bob"], Update, Skip, updated),
+        (&["Old Bob"], Update, Create, updated),
+        (&[], Skip, Skip, created),
+    ] {
+        let mut rig = rig(there);
+        run(&mut rig, first, "Bob,a").await;
+        let changed = told(&run(&mut rig, later, "Bobby,b").await);
+        assert_eq!(changed, ["existing", &uuid(&rig), "existing_differs", expected], "{first:?}, {later:?}");
+    }
+    let mut rig = rig(&["Old Bob"]);
+    assert_eq!(told(&run(&mut rig, Skip, "Bob,a").await)[0], "existing");
+    for row in ["Bobby,b", "Bobby,b", "Bob 3,b"] {
+        let [status, id, code, _] = told(&run(&mut rig, Fail, row).await);
+        assert_eq!([&*status, &id, &code], ["rejected", &uuid(&rig), "already_there"], "{row}");
+    }
+    assert_eq!(told(&run(&mut rig, Skip, "Bob 3,b").await)[0], "existing");
+}

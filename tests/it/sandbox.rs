@@ -271,7 +271,7 @@ fn the_sandbox_command_tells_where_it_is_and_serves_until_it_is_stopped() {
     let bench = Bench::new();
     // Its `--config` is no settings file.
     bench.file("weather.toml", "[api]\nlatency_ms = 1\n");
-    let mut child = bench.command(["sandbox", "--config", "weather.toml"]).spawn().unwrap();
+    let mut child = bench.command(["sandbox", "--config", "weather.toml", "-v"]).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let base = lines.next().unwrap().unwrap().replace("base_url=", "");
     let token = lines.next().unwrap().unwrap().replace("token=", "");
@@ -281,4 +281,8 @@ fn the_sandbox_command_tells_where_it_is_and_serves_until_it_is_stopped() {
     std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     let done = bench.finish(child.wait_with_output().unwrap()).expect(130);
     assert!(done.stderr.contains("The sandbox held 20 contacts."), "{}", done.stderr);
+    let created: Vec<&str> = done.stderr.lines().filter(|line| line.contains("POST /contacts")).collect();
+    assert_eq!(created.len(), 20, "{}", done.stderr);
+    assert!(created.iter().all(|line| line.contains("status=20")), "{created:?}");
+    assert!(!done.stderr.contains("39333"), "{}", done.stderr);
 }

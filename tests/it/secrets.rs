@@ -1,5 +1,8 @@
 //! Tokens and people never reach logs, errors or the screen. (That no byte holds the token is checked in every test.)
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
 use callbell_import::account::Users;
 use callbell_import::api::{Answer, Exchange, Fault, Identity, Member, Page, StoredContact};
 use callbell_import::model::{
@@ -130,6 +133,113 @@ fn the_example_of_a_cause_names_nobody_and_is_what_was_said_of_the_row_that_is_n
     );
     assert!(!done.stderr.contains("Zoe") && !text.contains("otherwise"), "{text}");
     assert!(done.failures()[0]["import_message"].contains("BOB of rome (Gold, 'owes us')"));
+}
+
+#[test]
+fn what_stops_everything_names_nobody_whatever_the_server_says_with_it() {
+    let bench = Bench::new();
+    bench.file("in.csv", "phone_number,name,note\n+393331234567,Quorvantia Zelmbrook,owes us\n");
+    for (status, exit) in [("401 Unauthorized", 4), ("403 Forbidden", 4), ("402 Payment Required", 5)] {
+        let done = answered(&bench, "in.csv", move |_| {
+            answer(status, r#"{"error":"zelmbrook (owes us, 393331234567) is another team's: not allowed"}"#)
+        })
+        .expect(exit);
+        let report = std::fs::read_to_string(done.folder.join("report.json")).unwrap();
+        assert!(done.stdout.contains("another team's: not allowed"), "{}", done.stdout);
+        for text in [&done.stdout, &done.stderr, &report] {
+            assert!(!text.contains("elmbrook") && !text.contains("owes us"), "{status}: {text}");
+        }
+        std::fs::remove_dir_all(&done.folder).unwrap();
+    }
+    // Who is read is somebody whom the row may call otherwise.
+    let bench = Bench::new();
+    bench.file("in.csv", "phone_number,name,note\n+393331234567,Quorvantia Zelmbrook,owes us\n");
+    let imported = Arc::new(AtomicBool::new(false));
+    let is_imported = Arc::clone(&imported);
+    let front = Front::of(&bench, move |line, _| match line {
+        _ if line.starts_with("GET /v1/contacts/") && is_imported.load(Relaxed) => {
+            answer("403 Forbidden", r#"{"error":"Old Quorvantia is another team's"}"#)
+        }
+        _ => Says::Itself,
+    });
+    let base_url = front.base_url();
+    let _ = bench.exact(["run", "in.csv", "--out", "out", "--base-url", &base_url]).expect(0);
+    imported.store(true, Relaxed);
+    let update = ["run", "in.csv", "--on-existing", "update", "--out", "again"];
+    for args in [&["verify", "out"][..], &["undo", "out", "--dry-run"], &update] {
+        let done = bench.exact(args.iter().chain(&["--base-url", &base_url])).expect(4);
+        assert!(done.stdout.contains("403: what the server said may name a person"), "{}", done.stdout);
+        for text in [&done.stdout, &done.stderr] {
+            assert!(!text.contains("Quorvantia"), "{args:?}: {text}");
+        }
+    }
+}
+
+#[test]
+fn a_parameter_that_is_called_by_a_value_of_the_row_is_in_no_cause_and_rows_of_one_cause_stay_together() {
+    let bench = Bench::new();
+    let file = "phone_number,name\n+393331234567,Quorvantia\n+393331234568,Zoe\n+393331234569,Zebediah\n";
+    bench.file("in.csv", file);
+    let done = answered(&bench, "in.csv", |before| match before {
+        0 => refusal(r#"{"error":{"Quorvantia":["is taken"]}}"#),
+        1 => refusal(r#"{"error":{"+393331234568":["is taken"]}}"#),
+        _ => refusal(r#"{"error":{"name":["is taken"],"Zebediah":["is taken"]}}"#),
+    })
+    .expect(1);
+    let report = std::fs::read_to_string(done.folder.join("report.json")).unwrap();
+    for text in [&done.stdout, &done.stderr, &report] {
+        for value in ["Quorvantia", "393331234568", "Zebediah"] {
+            assert!(!text.contains(value), "{value}: {text}");
+        }
+    }
+    assert!(done.stdout.contains("     2  rejected http_422:"), "{}", done.stdout);
+    assert!(done.stdout.contains("     1  rejected http_422 (name):"), "{}", done.stdout);
+    assert_eq!(done.failures()[0]["import_field"], "Quorvantia", "it stands beside its row");
+}
+
+#[test]
+fn a_token_in_the_place_of_a_file_and_a_file_of_tokens_in_the_place_of_another_are_not_shown() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(1));
+    let other = "Zq7abcdEFGHijkl0123456789";
+    bench.file("s.tok", format!("{other}\n"));
+    bench.file("none.toml", format!("base-url = \"{other}\"\n"));
+    let base = bench.sandbox().base_url();
+    // That no byte of the token is shown is asked of every run.
+    let run = |extra: &[&str], variable: Option<(&str, &str)>| {
+        let mut args = vec!["run", file.to_str().unwrap(), "--out", "out"];
+        if !extra.contains(&"--sandbox") {
+            args.extend(["--base-url", &base]);
+        }
+        args.extend(extra);
+        let mut command = bench.command(args);
+        if !extra.contains(&"--mapping") {
+            command.env_remove("CALLBELL_API_KEY");
+        }
+        let done = bench.finish(command.envs(variable).output().unwrap()).expect(2);
+        assert!(!done.stderr.contains("Zq7"), "{}", done.stderr);
+        done
+    };
+    for done in [
+        run(&["--api-key-file", TOKEN], None),
+        run(&[], Some(("CALLBELL_API_KEY_FILE", TOKEN))),
+        run(&["--api-key-file", other], None),
+    ] {
+        assert!(done.stderr.contains("it looks like a token"), "{}", done.stderr);
+    }
+    for named in ["gone.txt", "the-token-of-our-shop-in-2026.txt", "./secrets", "callbell-token"] {
+        let done = run(&["--api-key-file", named], None);
+        assert!(done.stderr.contains(named.trim_start_matches("./")), "{}", done.stderr);
+    }
+    for flags in [
+        &["--mapping", "s.tok"][..],
+        &["--mapping", "none.toml"],
+        &["--sandbox", "--sandbox-config", "s.tok"],
+        &["--sandbox", "--sandbox-config", "none.toml"],
+    ] {
+        let done = run(flags, None);
+        assert!(done.stderr.contains("line 1, column"), "{}", done.stderr);
+    }
 }
 
 #[test]
