@@ -66,7 +66,7 @@ pub struct Finding {
     pub kind: Kind,
     /// Wire name of the field (`custom_fields.<label>` for one custom field).
     pub field: String,
-    /// The value, where it is the account's word and not a person's.
+    /// The value, where it is the account's word and not a person's; numbers and addresses that slipped there are masked.
     pub value: Option<String>,
     /// Rows.
     pub rows: u64,

@@ -13,6 +13,7 @@ const UNTOLD: Duration = Duration::from_secs(5);
 pub struct Waits {
     waited: Duration,
     too_long: Option<Duration>,
+    answers: u64,
     tell: Box<dyn Fn(&Message) + Send + Sync>,
 }
 
@@ -23,7 +24,7 @@ pub struct TooLong(pub Duration);
 impl Waits {
     /// None yet. `tell` is told before each that takes more than a few seconds.
     pub fn new(tell: impl Fn(&Message) + Send + Sync + 'static) -> Self {
-        Self { waited: Duration::ZERO, too_long: None, tell: Box::new(tell) }
+        Self { waited: Duration::ZERO, too_long: None, answers: 0, tell: Box::new(tell) }
     }
 
     /// The server said 429: the next turn at `rate` comes after the wait that it asks for.
@@ -32,6 +33,7 @@ impl Waits {
     ///
     /// If that is too long. Then nobody is held, and nothing more is to be asked.
     pub fn throttled(&mut self, rate: &Rate, after: Option<Duration>) -> Result<(), TooLong> {
+        self.answers += 1;
         let asked = after.unwrap_or_default();
         if self.waited + asked > LONGEST_ASKED {
             self.too_long = Some(asked);
@@ -43,6 +45,11 @@ impl Waits {
             (self.tell)(&message!("asks-to-wait", duration = lasting(hold.as_secs())));
         }
         Ok(())
+    }
+
+    /// 429 answers.
+    pub fn answers(&self) -> u64 {
+        self.answers
     }
 
     /// The wait that was too long, if one was.
@@ -76,6 +83,7 @@ mod tests {
         }
         assert!(began.elapsed() >= 59 * MINUTE);
         assert_eq!(waits.throttled(&rate, Some(MINUTE)), Err(TooLong(MINUTE)));
+        assert_eq!(waits.answers(), 4, "also the one that was refused");
         assert_eq!(waits.too_long(), Some(TooLong(MINUTE)));
         let refused = Instant::now();
         drop(rate.turn().await);

@@ -21,6 +21,8 @@ pub(super) struct Account {
     pub(super) server_time: Option<SystemTime>,
     /// Requests that it took to find out.
     pub(super) requests: u64,
+    /// 429 answers to them.
+    pub(super) throttled: u64,
 }
 
 impl Account {
@@ -59,6 +61,7 @@ pub(super) async fn identify(
     waits: &mut Waits,
 ) -> Result<Account, Failure> {
     let mut tries = 0;
+    let throttled_before = waits.answers();
     loop {
         let turn = rate.turn().await;
         let exchange = client.identity().await;
@@ -75,6 +78,7 @@ pub(super) async fn identify(
                     shown,
                     server_time: exchange.server_time,
                     requests: u64::from(tries) + 1,
+                    throttled: waits.answers() - throttled_before,
                 });
             }
             Err(fault) => fault,

@@ -143,7 +143,7 @@ impl Importing<'_> {
             // The first ones asked whose token it is.
             requests: counts.requests() + self.account.requests,
             retries: counts.retries(),
-            throttled: counts.throttled(),
+            throttled: counts.throttled() + self.account.throttled,
         };
         let span = Span { started_at, elapsed: clock.elapsed() };
         let input = prepared.shown_input;

@@ -164,6 +164,11 @@ impl Preflight<'_> {
         }
     }
 
+    /// 429 answers to all that was asked, also to the first.
+    pub(super) fn throttled(&self) -> u64 {
+        self.waits.answers()
+    }
+
     /// Requests that were made beside the first.
     pub(super) fn requests(&self) -> u64 {
         self.requests

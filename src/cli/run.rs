@@ -284,6 +284,7 @@ async fn with_the_folder(
     let (existing, told) = preflight.existing(way, policy, rules).await;
     talk.tell(told.as_ref());
     importing.account.requests += preflight.requests();
+    importing.account.throttled = preflight.throttled();
     // Until here a signal ends the run, which has changed nothing; from here on it is heard by what goes on.
     let heard = signals::listen(deadline)
         .map_err(|error| Failure::new(Exit::Bug, message!("no-signals", why = &error)))?;

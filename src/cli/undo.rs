@@ -297,7 +297,7 @@ impl Work {
             "open": self.taken.ledger.doubtful(),
             "not_in_results": self.not_in_results,
             "requests": self.taken.inquiry.requests() + self.taken.account.requests,
-            "throttled": self.taken.inquiry.throttled(),
+            "throttled": self.taken.inquiry.throttled() + self.taken.account.throttled,
             "elapsed_seconds": (self.clock.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
             "stopped_by": stop.map(Stop::as_str),
             "exit_code": exit.code(),

@@ -68,8 +68,9 @@ pub(super) async fn verify(args: VerifyArgs) -> Result<Exit, Failure> {
 fn exit_of(totals: &Totals, open: u64, stop: Option<&Stop>) -> Exit {
     match stop {
         Some(stop) => stop.into(),
-        None if totals.differing + totals.gone > 0 => Exit::SomeFailed,
+        // As for a run: that something is not known yet comes before what is known.
         None if totals.unknown + totals.unreadable + open > 0 => Exit::Unconfirmed,
+        None if totals.differing + totals.gone > 0 => Exit::SomeFailed,
         None => Exit::Done,
     }
 }
@@ -173,7 +174,7 @@ impl Told<'_> {
             "let_go": self.let_go,
             "sample_seed": self.seed,
             "requests": self.taken.inquiry.requests() + self.taken.account.requests,
-            "throttled": self.taken.inquiry.throttled(),
+            "throttled": self.taken.inquiry.throttled() + self.taken.account.throttled,
             "elapsed_seconds": (self.elapsed * 1000.0).round() / 1000.0,
             "stopped_by": self.stop.map(Stop::as_str),
             "exit_code": self.exit.code(),

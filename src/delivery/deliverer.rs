@@ -75,6 +75,15 @@ pub struct Carriage<T> {
     pub seed: u64,
 }
 
+impl<T> Carriage<T> {
+    /// The server said 429: everybody is held, and it is counted. Returns for how long.
+    pub(super) fn throttled(&self, after: Option<Duration>) -> Duration {
+        let hold = self.rate.throttled(after);
+        self.watch.see(&Event::Throttled(hold));
+        hold
+    }
+}
+
 /// Carries rows over the wire, many at a time; every clone carries one.
 pub struct Deliverer<T> {
     pub(super) shared: Arc<Shared<T>>,
@@ -185,10 +194,10 @@ impl<T: Transport> Deliverer<T> {
             let Err(Fault::Throttled { after }) = &exchange.result else {
                 return Ok(exchange.result.ok().flatten());
             };
+            carriage.throttled(*after);
             if let Some(stop) = throttling.again(*after, self.now(), carriage.patience.longest_hold) {
                 return Err(stop);
             }
-            carriage.watch.see(&Event::Throttled(carriage.rate.throttled(*after)));
         }
     }
 
@@ -258,8 +267,7 @@ impl<T> Shared<T> {
         }
         match &exchange.result {
             Err(Fault::Throttled { after }) => {
-                let hold = carriage.rate.throttled(*after);
-                carriage.watch.see(&Event::Throttled(hold));
+                let hold = carriage.throttled(*after);
                 tracing::info!(row, wait_ms = hold.as_millis(), "throttled: everybody waits");
             }
             Err(fault) => {

@@ -324,6 +324,9 @@ impl<T: Transport> Errand<T> {
         carriage.watch.see(&Event::Requested);
         let exchange = self.deliverer.unless_halted(tolerated, carriage.client.identity()).await?;
         end(turn, Asked::Read, &exchange);
+        if let Err(Fault::Throttled { after }) = &exchange.result {
+            carriage.throttled(*after);
+        }
         let answered = exchange.result.as_ref().err().is_none_or(is_definite);
         tracing::info!(answered, "asked whether anybody is there");
         if !answered {

@@ -16,7 +16,7 @@ use super::patience::seed_of;
 use crate::api::{StoredContact, Transport};
 use crate::journal::{Begun, Ticket, TicketNumber};
 use crate::model::{
-    Code, ContactId, FieldChange, NewContact, OnExisting, Outcome, Remark, Source, Stop, Untouched,
+    Code, ContactId, Event, FieldChange, NewContact, OnExisting, Outcome, Remark, Source, Stop, Untouched,
     UpdateRules,
 };
 use crate::rate::Asked;
@@ -222,6 +222,9 @@ impl<T: Transport> Errand<T> {
         let shared = Arc::clone(&self.deliverer.shared);
         let Some(update) = meeting.planned().cloned() else { return Ok((Step::Read, None)) };
         self.met.sends += 1;
+        if self.met.sends > 1 {
+            shared.carriage.watch.see(&Event::Retried(ticket.row.number));
+        }
         let change = shared.carriage.client.change(&meeting.id.uuid, &update.changes);
         let Ok(exchange) = self.deliverer.unless_halted(Halt::Stopping, change).await else {
             return Ok((meeting.cut_short(true), None));

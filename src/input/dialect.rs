@@ -73,6 +73,16 @@ impl Dialect {
         delimiter_name(self.delimiter)
     }
 
+    /// Whether a cell is ` "so"`, which the person sees as a quoted one, and no reader of CSV does.
+    pub(super) fn is_quoted_behind_a_space(self, cell: &[u8]) -> bool {
+        let Some(quote) = self.quote.byte() else { return false };
+        let bare = cell.trim_ascii();
+        cell.first() == Some(&b' ')
+            && bare.len() > 1
+            && bare.first() == Some(&quote)
+            && bare.last() == Some(&quote)
+    }
+
     /// A reader for records of this form, broken ones and all.
     pub(super) fn reader(self) -> ReaderBuilder {
         let mut builder = ReaderBuilder::new();

@@ -9,9 +9,9 @@ use super::cutter::{Cut, Cutter};
 use super::dialect::DELIMITERS;
 use super::file::Content as FileContent;
 use super::header::{data_in, positional};
+use super::likeness::says_who;
 use super::limits::MOST_COLUMNS;
-use super::stretch::{Content, ROWS, STRETCH, Shape, is_quoted_behind_a_space};
-use super::swallowed::says_who;
+use super::stretch::{Content, ROWS, STRETCH, Shape};
 use super::{Header, InputFile, Notes, Unreadable};
 use crate::model::Flaw;
 
@@ -151,7 +151,7 @@ impl TextSource<'_> {
         if cut.flaw.is_some() {
             return Err(self.cutter.quote_to_the_end(line));
         }
-        if record.iter().any(|cell| is_quoted_behind_a_space(cell, self.cutter.dialect())) {
+        if record.iter().any(|cell| self.cutter.dialect().is_quoted_behind_a_space(cell)) {
             return Err(Unreadable::QuoteAfterSpace { path: path(), line });
         }
         let names: Result<Vec<String>, _> =

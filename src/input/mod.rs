@@ -31,6 +31,7 @@ mod header_candidates;
 mod json_lines;
 mod kind;
 mod legacy;
+mod likeness;
 /// Limits of a reading.
 pub mod limits;
 mod lines;

@@ -107,8 +107,7 @@ impl StretchRows<'_> {
                 if cut.has_lines && row.flaw.is_none() {
                     row.flaw = self.shape.swallowed(&bytes[cut.start..cut.end], *dialect);
                 }
-                if cut.has_spaced_quote
-                    && row.cells.iter().any(|cell| is_quoted_behind_a_space(cell, *dialect))
+                if cut.has_spaced_quote && row.cells.iter().any(|cell| dialect.is_quoted_behind_a_space(cell))
                 {
                     row.flaw = row.flaw.or(Some(Flaw::QuoteAfterSpace));
                 }
@@ -169,16 +168,6 @@ impl Shape {
             }
         }
     }
-}
-
-/// Whether a cell is ` "so"`, which the person sees as a quoted one, and no reader of CSV does.
-pub(super) fn is_quoted_behind_a_space(cell: &[u8], dialect: Dialect) -> bool {
-    let Some(quote) = dialect.quote.byte() else { return false };
-    let bare = cell.trim_ascii();
-    cell.first() == Some(&b' ')
-        && bare.len() > 1
-        && bare.first() == Some(&quote)
-        && bare.last() == Some(&quote)
 }
 
 /// Puts the cells under the columns that all files share. A row that does not fit its own file's header has no columns,

@@ -5,12 +5,11 @@
 //! many rows stand between: they would be part of a cell, and nobody would miss them.
 
 use super::Dialect;
+use super::likeness::Likeness;
 
 /// Columns from which on lines that merely have as many cells as the header are taken for rows, where no cell of the
 /// first line tells more.
 const MANY_COLUMNS: usize = 4;
-/// Digits that a telephone number has at least.
-const FEWEST_DIGITS: usize = 7;
 
 /// Whether `raw`, a record whose quotes are sound, looks as if rows of their own stood inside of its quotes: another of
 /// its lines has as many cells as `columns` says, quotes not counted, and a telephone number, an e-mail address or the
@@ -29,7 +28,7 @@ pub(super) fn holds_rows(raw: &[u8], dialect: Dialect, columns: usize, extra: us
     if lines.clone().any(|line| fits(&line) && is_ditto(&line)) {
         return true;
     }
-    if first.iter().any(|cell| Kind::of(cell).is_some()) {
+    if first.iter().any(|cell| Likeness::of(cell).is_some()) {
         return lines.any(|line| fits(&line) && is_alike(&first, &line));
     }
     let (mut others, mut all_fit, mut any_alike) = (0, fits(&first), false);
@@ -39,36 +38,6 @@ pub(super) fn holds_rows(raw: &[u8], dialect: Dialect, columns: usize, extra: us
         any_alike |= fits(&line) && is_alike(&first, &line);
     }
     any_alike || all_fit && others > 0 && columns >= MANY_COLUMNS
-}
-
-/// What a cell is by its letters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Phone,
-    Email,
-}
-
-impl Kind {
-    fn of(cell: &[u8]) -> Option<Self> {
-        let cell = cell.trim_ascii();
-        let digits = cell.iter().filter(|byte| byte.is_ascii_digit()).count();
-        // Whatever is beyond ASCII may be a space that is not broken, or another dash.
-        let is_of_a_number =
-            |byte: &u8| byte.is_ascii_digit() || !byte.is_ascii() || b" +-()./'\"".contains(byte);
-        if digits >= FEWEST_DIGITS && cell.iter().all(is_of_a_number) {
-            return Some(Self::Phone);
-        }
-        let at = cell.iter().position(|byte| *byte == b'@')?;
-        let is_email = at > 0 && cell[at..].contains(&b'.') && !cell.contains(&b' ');
-        is_email.then_some(Self::Email)
-    }
-}
-
-/// Whether a cell is a telephone number or an e-mail address, and no date.
-pub(super) fn says_who(cell: &[u8]) -> bool {
-    let digits = cell.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let parts = cell.iter().filter(|byte| b"-./".contains(byte)).count();
-    Kind::of(cell).is_some() && (digits, parts) != (8, 2)
 }
 
 fn is_lone_quote(cell: &[u8]) -> bool {
@@ -82,7 +51,7 @@ fn is_alike(first: &[&[u8]], line: &[&[u8]]) -> bool {
         if one.trim_ascii().is_empty() || other.trim_ascii().is_empty() {
             continue;
         }
-        match (Kind::of(one), Kind::of(other)) {
+        match (Likeness::of(one), Likeness::of(other)) {
             (Some(kind), found) if found != Some(kind) => return false,
             (Some(_), _) => is_alike = true,
             // A quote alone is what opened or closed the cell.

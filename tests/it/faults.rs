@@ -1,5 +1,7 @@
 //! Real sockets, real faults: what the wire does to a run.
 
+use callbell_import::sandbox::{FaultKind, FaultRule, On};
+
 use crate::support::{Bench, canary_numbers, sample};
 
 #[test]
@@ -158,4 +160,28 @@ fn a_failures_file_with_unconfirmed_rows_is_looked_up_before_anything_is_sent() 
     let done = bench.run(given_back, &["--settle", "0"]).expect(0).conserved();
     assert_eq!((done.number("created"), bench.identifiers().len(), bench.doubles()), (5, 5, 0));
     assert!(done.stderr.contains("5 rows were left unconfirmed by an earlier run"), "{}", done.stderr);
+}
+
+#[test]
+fn every_429_and_every_change_that_is_sent_once_more_is_counted() {
+    let mut settings =
+        "[[account.contacts]]\nidentifier = \"393331234501\"\nsource = \"whatsapp\"\nname = \"Old\"\n"
+            .to_owned();
+    for on in ["auth_me", "list", "read", "update"] {
+        settings += &format!("[[faults]]\non = \"{on}\"\nkind = \"throttle\"\nuntil = 1\n");
+    }
+    let bench = Bench::with(&settings);
+    let file = bench.file("in.csv", "phone_number,name\n+393331234501,Ada\n");
+    let done = bench.run(&file, &["--on-existing", "update"]).expect(0).conserved();
+    assert_eq!(done.column("status"), ["updated"]);
+    assert_eq!((done.number("throttled"), done.number("retries")), (4, 1));
+    let base = bench.sandbox().base_url();
+    bench.sandbox().world().set_faults(vec![FaultRule {
+        on: On::AuthMe,
+        until: Some(1),
+        ..FaultRule::new(FaultKind::Throttle, 1.0)
+    }]);
+    let done = bench.exact(["verify", "out", "--base-url", &base, "--json"]).expect(0);
+    let json: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
+    assert_eq!(json["throttled"], 1);
 }

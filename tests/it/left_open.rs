@@ -152,3 +152,17 @@ fn a_change_that_is_let_go_is_put_back_by_undo_all_the_same() {
     }
     assert_eq!((name().as_str(), bench.identifiers().len()), ("Old Bob", 1));
 }
+
+#[test]
+fn verify_tells_that_rows_are_open_before_it_tells_of_differences() {
+    let bench = bob_is_in_doubt();
+    let world = bench.sandbox().world();
+    let ada = world.contacts().iter().find(|(_, contact)| contact.name == "Ada").unwrap().1.uuid.clone();
+    drop(world);
+    bench.sandbox().world().change(&ada, |contact| contact.name = "Eva".to_owned());
+    let done = on_the_folder(&bench, "verify", &["--json"]).expect(8);
+    let json: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
+    assert_eq!((&json["differing"], &json["open"], &json["exit_code"]), (&1.into(), &1.into(), &8.into()));
+    let _ = bench.run(list(&bench, &[ADA, BOB, EVE]), &NONE).expect(0);
+    let _ = on_the_folder(&bench, "verify", &[]).expect(1);
+}

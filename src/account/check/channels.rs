@@ -1,5 +1,6 @@
 //! Channels: there, in use, and of the rows' source.
 
+use super::slipped::shown;
 use super::{Check, Rows};
 use crate::account::finding::{Certainty, Kind};
 use crate::account::known::Looked;
@@ -41,11 +42,12 @@ impl Check<'_> {
                     continue;
                 }
                 let near = nearest(channel, channels.iter().map(|known| known.title.as_str()));
+                let told = &*shown(channel);
                 self.add(
                     (Certainty::Certain, Kind::UnknownChannel),
-                    (field, Some(channel)),
+                    (field, Some(told)),
                     count,
-                    (message!("unknown-channel", channel), near, message!("unknown-channel.fix")),
+                    (message!("unknown-channel", channel = told), near, message!("unknown-channel.fix")),
                 );
                 continue;
             };

@@ -1,5 +1,6 @@
 //! Custom fields: labels, types and options, as far as contacts show them.
 
+use super::slipped::shown;
 use super::{Check, Rows, all};
 use crate::account::finding::{Certainty, Kind};
 use crate::account::known::{ContactsSeen, FieldSeen};
@@ -71,12 +72,13 @@ impl Check<'_> {
                 return;
             }
             for (option, count) in distinct.iter().filter(|(option, _)| !known.options.contains(*option)) {
+                let told = &*shown(option);
                 self.add(
                     (Certainty::Uncertain, Kind::UnknownOption),
-                    (field, Some(option)),
+                    (field, Some(told)),
                     count,
                     (
-                        message!("unknown-option", option, label),
+                        message!("unknown-option", option = told, label),
                         nearest(option, known.options.iter().map(String::as_str)),
                         message!("unknown-option.fix"),
                     ),

@@ -2,6 +2,7 @@
 
 mod channels;
 mod fields;
+mod slipped;
 mod tags;
 mod teams;
 mod users;
@@ -241,6 +242,42 @@ mod tests {
         let found_closed = found(&closed, std::slice::from_ref(&row));
         assert_eq!(found_closed, [(Certainty::Uncertain, Kind::NotChecked, 1); 4]);
         assert_eq!(found(&Known::default(), &[row]), []);
+    }
+
+    #[test]
+    fn whoever_slipped_into_another_column_is_not_shown() {
+        let number = || "+39 333 777 0001".to_owned();
+        let slipped = NewContact {
+            tags: vec![number(), "2026".to_owned()],
+            custom_fields: vec![("City".to_owned(), FieldValue::Text(number()))],
+            assigned_user: Some("ada@home.example".to_owned()),
+            team_uuid: Some(number()),
+            channel_uuid: Some(number()),
+            ..NewContact::ada()
+        };
+        let colleague = NewContact { assigned_user: Some("eve@example.com".to_owned()), ..NewContact::ada() };
+        let found = findings(&known(), &values(&[slipped, colleague]), &form());
+        let mut told: Vec<(&str, &str)> = found
+            .iter()
+            .map(|finding| (finding.field.as_str(), finding.value.as_deref().unwrap_or_default()))
+            .collect();
+        told.sort_unstable();
+        assert_eq!(
+            told,
+            [
+                ("assigned_user", "eve@example.com"),
+                ("assigned_user", "xxx@xxxx.xxxxxxx"),
+                ("channel_uuid", "+99 999 999 9999"),
+                ("custom_fields.City", "+99 999 999 9999"),
+                ("tags", "+99 999 999 9999"),
+                ("tags", "2026"),
+                ("team_uuid", "+99 999 999 9999"),
+            ]
+        );
+        for finding in &found {
+            let json = serde_json::to_string(finding).unwrap();
+            assert!(!json.contains("333") && !json.contains("home"), "{json}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Check;
+use super::slipped::shown;
 use crate::account::finding::{Certainty, Kind};
 use crate::account::nearest::nearest;
 use crate::words::message;
@@ -17,12 +18,13 @@ impl Check<'_> {
         if let Some(declared) = self.form.known_tags() {
             let declared: BTreeSet<&str> = declared.iter().map(String::as_str).collect();
             for (tag, count) in values.tags.iter().filter(|(tag, _)| !declared.contains(tag)) {
+                let told = &*shown(tag);
                 self.add(
                     (Certainty::Certain, Kind::UnknownTag),
-                    (field, Some(tag)),
+                    (field, Some(told)),
                     count,
                     (
-                        message!("undeclared-tag", tag),
+                        message!("undeclared-tag", tag = told),
                         nearest(tag, declared.iter().copied()),
                         message!("undeclared-tag.fix"),
                     ),
@@ -38,10 +40,17 @@ impl Check<'_> {
             let near = nearest(tag, seen.tags.keys().map(String::as_str));
             let twin =
                 near.as_ref().is_some_and(|near| near.trim().to_lowercase() == tag.trim().to_lowercase());
-            let what = if twin { message!("tag-spelt-otherwise", tag) } else { message!("unknown-tag", tag) };
+            let told = &*shown(tag);
+            let what = if twin {
+                message!("tag-spelt-otherwise", tag = told)
+            } else {
+                message!("unknown-tag", tag = told)
+            };
+            // What slipped in an earlier import is a tag of the account.
+            let near = near.map(|near| shown(&near).into_owned());
             self.add(
                 (Certainty::Uncertain, Kind::UnknownTag),
-                (field, Some(tag)),
+                (field, Some(told)),
                 count,
                 (what, near, message!("unknown-tag.fix")),
             );

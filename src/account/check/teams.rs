@@ -1,5 +1,6 @@
 //! Teams, by uuid or by name.
 
+use super::slipped::shown;
 use super::{Check, all};
 use crate::account::finding::{Certainty, Kind};
 use crate::account::known::Looked;
@@ -36,11 +37,12 @@ impl Check<'_> {
                 continue;
             }
             let near = nearest(team, teams.iter().map(|known| known.name.as_str()));
+            let told = &*shown(team);
             self.add(
                 (Certainty::Certain, Kind::UnknownTeam),
-                (field, Some(team)),
+                (field, Some(told)),
                 count,
-                (message!("unknown-team", team), near, message!("unknown-team.fix")),
+                (message!("unknown-team", team = told), near, message!("unknown-team.fix")),
             );
         }
     }

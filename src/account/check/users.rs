@@ -1,5 +1,6 @@
 //! Users, who are known for certain only where all of them are.
 
+use super::slipped::shown_user;
 use super::{Check, all};
 use crate::account::finding::{Certainty, Kind};
 use crate::account::known::Looked;
@@ -30,14 +31,15 @@ impl Check<'_> {
                 continue;
             }
             let near = nearest(user, emails.iter().map(String::as_str));
+            let told = &*shown_user(user, &emails);
             let (certainty, what) = if users.complete {
-                (Certainty::Certain, message!("unknown-user", user))
+                (Certainty::Certain, message!("unknown-user", user = told))
             } else {
-                (Certainty::Uncertain, message!("perhaps-unknown-user", user))
+                (Certainty::Uncertain, message!("perhaps-unknown-user", user = told))
             };
             self.add(
                 (certainty, Kind::UnknownUser),
-                (field, Some(user)),
+                (field, Some(told)),
                 count,
                 (what, near, message!("unknown-user.fix")),
             );

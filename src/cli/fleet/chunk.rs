@@ -291,7 +291,7 @@ impl Task {
         let traffic = Traffic {
             requests: counts.requests() + std::mem::take(&mut room.requests),
             retries: counts.retries(),
-            throttled: counts.throttled(),
+            throttled: counts.throttled() + std::mem::take(&mut room.throttled),
         };
         let span = Span { started_at: started.0, elapsed: started.1.elapsed() };
         let took = span.elapsed;

@@ -42,6 +42,8 @@ pub(super) struct Room {
     pub(super) policy: OnExisting,
     /// Requests that it took to find all of this out, until a chunk has counted them.
     pub(super) requests: u64,
+    /// 429 answers to them, until then.
+    pub(super) throttled: u64,
     main_channel: Option<String>,
     rules: UpdateRules,
     walked: Option<Finds>,
@@ -106,6 +108,7 @@ impl Room {
         folder.agree_on_account(&about)?;
         Ok(Self {
             requests: account.requests + preflight.requests(),
+            throttled: preflight.throttled(),
             form: prepared.resolved.form,
             format: prepared.format,
             input: prepared.input,
