@@ -53,8 +53,8 @@ pub(super) struct GivenBack {
 #[derive(Debug, Default)]
 struct Places {
     told: Vec<GivenBack>,
-    /// Lines that say nothing any more.
-    damaged: Vec<String>,
+    /// Lines that say nothing any more, with the byte where each begins.
+    damaged: Vec<(usize, String)>,
 }
 
 impl Places {
@@ -65,13 +65,16 @@ impl Places {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(places),
             Err(error) => return Err(error),
         };
-        for line in text.lines() {
-            // Before 1.0 there was one, without a checksum.
+        let mut at = 0;
+        for whole in text.split_inclusive('\n') {
+            let line = whole.trim_end();
+            // Earlier versions remembered the last place only, without a checksum.
             let json = if line.starts_with('{') { Some(line) } else { decode_line(line.as_bytes()) };
             match json.and_then(|json| serde_json::from_str(json).ok()) {
                 Some(told) => places.told.push(told),
-                None => places.damaged.push(line.to_owned()),
+                None => places.damaged.push((at, line.to_owned())),
             }
+            at += whole.len();
         }
         Ok(places)
     }
@@ -94,7 +97,7 @@ impl GivenBack {
         let from_here = from(import, &to);
         told.push(Self { to, from_here, at: now.as_secs() });
         let mut file = output.create(NAME)?;
-        for line in damaged {
+        for (_, line) in damaged {
             file.write(format!("{line}\n").as_bytes())?;
         }
         for told in &told {
@@ -132,8 +135,7 @@ fn from(here: &Path, there: &Path) -> Option<PathBuf> {
 }
 
 /// What the imports know that belong together with the one in `folder`, which reads `read`, and what is to be said of those
-/// that lack something. Nothing is asked of them that only look: a journal of another account, or of a rehearsal, is none
-/// of theirs.
+/// that lack something. A journal of another account, or of a rehearsal, knows nobody.
 ///
 /// # Errors
 ///
@@ -156,15 +158,9 @@ pub(super) fn elsewhere(
     while let Some(here) = met.get(at).cloned() {
         let read = if at == 0 { read.to_vec() } else { Remembered::read(&here).read };
         at += 1;
-        let unreadable = |error: &io::Error| {
-            Failure::new(
-                Exit::Output,
-                message!("import-unreadable", folder = settings::shown(&here), why = error),
-            )
-        };
-        let Places { told, damaged } = Places::read(&here).map_err(|error| unreadable(&error))?;
-        if !damaged.is_empty() {
-            take(Elsewhere::lost(message!("damage-line", byte = "0")), &here.join(NAME));
+        let Places { told, damaged } = Places::read(&here).map_err(unreadable(&here))?;
+        if let Some((byte, _)) = damaged.first() {
+            take(Elsewhere::lost(message!("damage-line", byte = byte.to_string())), &here.join(NAME));
         }
         let named: Vec<PathBuf> = told.iter().map(|told| told.place(&here)).collect();
         let list = list_of(&here, &read);
@@ -198,14 +194,17 @@ pub(super) fn elsewhere(
 }
 
 fn read_one(folder: &Path, account: &Account) -> Result<Option<Elsewhere>, Failure> {
-    let unreadable = |error: io::Error| {
-        let folder = settings::shown(folder);
-        Failure::new(Exit::Output, message!("import-unreadable", folder, why = &error))
-    };
-    let undone = undo::peek(folder).map_err(unreadable)?;
+    let undone = undo::peek(folder).map_err(unreadable(folder))?;
     let deleted: BTreeSet<_> = undone.iter().flat_map(undo::Past::deleted).collect();
     Elsewhere::read(&folder.join(JOURNAL), &deleted, |fingerprints| account.about(fingerprints))
-        .map_err(unreadable)
+        .map_err(unreadable(folder))
+}
+
+fn unreadable(folder: &Path) -> impl Fn(io::Error) -> Failure {
+    |error| {
+        let folder = settings::shown(folder);
+        Failure::new(Exit::Output, message!("import-unreadable", folder, why = &error))
+    }
 }
 
 /// The folder of the import whose failures the one in `here` imports, which reads `read`; by where it lies, if not by its file,

@@ -60,8 +60,9 @@ impl<'c> Change<'c> {
             .collect()
     }
 
-    /// Whether the contact shows every field that is to be changed as it was before, and not only such as the API may leave out
-    /// because the account does not know the value: those came back otherwise, as they do where something else is changed, too.
+    /// Whether the contact shows every field that is to be changed as it was before, and not only such as the API may
+    /// leave out because the account does not know the value: those came back otherwise, as they do where something else
+    /// is changed, too.
     pub(super) fn is_as_before(&self, row: &NewContact, stored: &StoredContact) -> bool {
         let Some(planned) = &self.planned else { return false };
         if !planned.fields.iter().any(|change| TAKEN_BY_ALL.contains(&change.field.as_str())) {

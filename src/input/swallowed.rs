@@ -13,7 +13,8 @@ const MANY_COLUMNS: usize = 4;
 
 /// Whether `raw`, a record whose quotes are sound, looks as if rows of their own stood inside of its quotes: another of
 /// its lines has as many cells as `columns` says, quotes not counted, and a telephone number, an e-mail address or the
-/// same text in the same column as the first line, or a quote and nothing else. `extra`: columns that come behind these in rows that are given back.
+/// same text in the same column as the first line, or a quote and nothing else. `extra`: columns that come behind these in
+/// rows that are given back.
 pub(super) fn holds_rows(raw: &[u8], dialect: Dialect, columns: usize, extra: usize) -> bool {
     if columns < 2 {
         return false;

@@ -108,8 +108,8 @@ impl Elsewhere {
         Self { known: None, unknown: Earlier::MaybeSent { after: None }, damage: Some(damage) }
     }
 
-    /// Without those who may have been sent and of whom nobody knows: where a row says itself whether it is in doubt, a person may have
-    /// taken that word back.
+    /// Without those who may have been sent and of whom nobody knows: where a row says itself whether it is in doubt, a
+    /// person may have taken that word back.
     pub fn of_those_who_are_there(mut self) -> Self {
         if let Some(Contacts { contacts, .. }) = &mut self.known {
             contacts.retain(|_, known| matches!(known, Known::There { .. }));
