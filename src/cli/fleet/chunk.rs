@@ -141,9 +141,16 @@ impl Task {
         let about = StreamLog::subject(&work);
         let seal = Seal::new(&order.key()?, &about).ok_or_else(|| bug("key"))?;
         let (mirror, note) = (turn.path().join(JOURNAL), folder.length_of_log(work.chunk));
-        let (log, handle, opened) =
-            StreamLog::open(&self.engine, &work, seal, self.hold.clone(), (&mirror, &note), &self.runtime)
-                .await?;
+        let (log, handle, opened) = StreamLog::open(
+            &self.engine,
+            &work,
+            seal,
+            self.hold.clone(),
+            (&mirror, &note),
+            &part::mirrors(folder, &work, turn.path()),
+            &self.runtime,
+        )
+        .await?;
         *self.slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(handle.clone());
         // What a predecessor announced may still be leaving, until its hold has run out.
         let pause = if opened.is_clean { A_SECOND } else { self.hold.lease().max(A_SECOND) };
