@@ -29,6 +29,8 @@ pub struct Elsewhere {
     unknown: Earlier,
     /// What it lacks, in words.
     damage: Option<Message>,
+    /// Of those who may be in the account nothing is told but since when.
+    tells_who_is_there: bool,
 }
 
 struct Contacts {
@@ -41,6 +43,7 @@ struct Contacts {
 enum Known {
     There { offset: u64 },
     MaybeSent { after: Option<u64> },
+    NotThere { after: Option<u64> },
 }
 
 /// What is known of one contact.
@@ -94,27 +97,28 @@ impl Elsewhere {
             Some(&(offset, _)) => Some(Known::There { offset }),
             None => {
                 let (_, evidence, &(_, after)) = story.last()?;
-                (classify(evidence, true) == Class::Unknown).then_some(Known::MaybeSent { after })
+                Some(match classify(evidence, true) {
+                    Class::Unknown => Known::MaybeSent { after },
+                    Class::NeverSent | Class::Settled => Known::NotThere { after },
+                })
             }
         };
         let contacts = stories.iter().filter_map(|(key, story)| Some((*key, known(story)?))).collect();
         let recall = Recall::of(own_file_to_read(path)?);
         let known = Some(Contacts { fingerprints, contacts, recall });
-        Ok(Some(Self { known, unknown, damage: replayed.damage }))
+        Ok(Some(Self { known, unknown, damage: replayed.damage, tells_who_is_there: false }))
     }
 
     /// An import of which nothing can be read: anybody may have been sent there.
     pub fn lost(damage: Message) -> Self {
-        Self { known: None, unknown: Earlier::MaybeSent { after: None }, damage: Some(damage) }
+        let unknown = Earlier::MaybeSent { after: None };
+        Self { known: None, unknown, damage: Some(damage), tells_who_is_there: false }
     }
 
-    /// Without those who may have been sent and of whom nobody knows: where a row says itself whether it is in doubt, a
-    /// person may have taken that word back.
-    pub fn of_those_who_are_there(mut self) -> Self {
-        if let Some(Contacts { contacts, .. }) = &mut self.known {
-            contacts.retain(|_, known| matches!(known, Known::There { .. }));
-        }
-        self
+    /// Tells only who is there, and nobody who may be: where a row says itself whether it is in doubt, a person may have taken
+    /// that word back.
+    pub fn of_those_who_are_there(self) -> Self {
+        Self { tells_who_is_there: true, ..self }
     }
 
     /// What it lacks, in words, if something: contacts that it does not know may have been sent all the same.
@@ -128,17 +132,30 @@ impl Elsewhere {
     ///
     /// If the verdict on it cannot be read back.
     pub fn of(&self, contact: &NewContact) -> Result<Option<Abroad>, JournalError> {
-        if let Some(Contacts { fingerprints, contacts, recall }) = &self.known
-            && let Some(&known) = contacts.get(&fingerprints.key(contact))
-        {
-            return Ok(Some(match known {
-                Known::There { offset } => Abroad::There(recall.contact(offset)?),
-                Known::MaybeSent { after } => Abroad::MaybeSent { after },
-            }));
-        }
-        Ok(match self.unknown {
-            Earlier::MaybeSent { after } => Some(Abroad::MaybeSent { after }),
+        Ok(match (self.known_of(contact), self.unknown) {
+            (Some((recall, Known::There { offset })), _) => Some(Abroad::There(recall.contact(offset)?)),
+            (Some((_, Known::MaybeSent { after })), _) if !self.tells_who_is_there => {
+                Some(Abroad::MaybeSent { after })
+            }
+            // Where something is missing, what is known last need not be the last.
+            (_, Earlier::MaybeSent { after }) => Some(Abroad::MaybeSent { after }),
             _ => None,
         })
+    }
+
+    /// The server's clock before which this contact was not sent there, in seconds; `Some(None)` if nobody knows when it was,
+    /// `None` if it was not sent there.
+    pub fn sent_after(&self, contact: &NewContact) -> Option<Option<u64>> {
+        match self.known_of(contact) {
+            _ if self.damage.is_some() => Some(None),
+            Some((_, Known::MaybeSent { after } | Known::NotThere { after })) => Some(after),
+            Some((_, Known::There { .. })) => Some(None),
+            None => None,
+        }
+    }
+
+    fn known_of(&self, contact: &NewContact) -> Option<(&Recall, Known)> {
+        let Contacts { fingerprints, contacts, recall } = self.known.as_ref()?;
+        Some((recall, *contacts.get(&fingerprints.key(contact))?))
     }
 }
