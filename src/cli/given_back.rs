@@ -15,7 +15,7 @@ use super::failure::Failure;
 use super::identity::Account;
 use super::remembered::Remembered;
 use super::{given, settings};
-use crate::journal::{Elsewhere, decode_line, encode_line, own_file_to_read};
+use crate::journal::{Elsewhere, Past, TicketNumber, decode_line, encode_line, own_file_to_read, peek};
 use crate::ledger::JOURNAL;
 use crate::model::EXTRA_COLUMNS;
 use crate::results::{OutputDir, OutputError};
@@ -134,6 +134,14 @@ fn from(here: &Path, there: &Path) -> Option<PathBuf> {
     (shared > 1).then(|| up.chain(there).collect())
 }
 
+/// An import that belongs together with another one.
+enum Related<'f> {
+    /// In this folder; `is_list`: it is the one whose failures the other one imports.
+    There { folder: &'f Path, is_list: bool },
+    /// What is here, or should be, cannot be known any more.
+    Lost { folder: &'f Path, damage: Message },
+}
+
 /// What the imports know that belong together with the one in `folder`, which reads `read`, and what is to be said of those
 /// that lack something. A journal of another account, or of a rehearsal, knows nobody.
 ///
@@ -145,9 +153,7 @@ pub(super) fn elsewhere(
     read: &[PathBuf],
     account: &Account,
 ) -> Result<(Vec<Elsewhere>, Vec<Message>), Failure> {
-    let mut met: Vec<PathBuf> = vec![folder.canonicalize().unwrap_or_else(|_| folder.to_owned())];
-    let (mut known, mut at) = (Vec::new(), 0);
-    let mut warnings = Vec::new();
+    let (mut known, mut warnings) = (Vec::new(), Vec::new());
     let mut take = |elsewhere: Elsewhere, folder: &Path| {
         if let Some(damage) = elsewhere.damage() {
             let folder = settings::shown(folder);
@@ -155,12 +161,59 @@ pub(super) fn elsewhere(
         }
         known.push(elsewhere);
     };
+    each_related(folder, read, |related| {
+        match related {
+            Related::Lost { folder, damage } => take(Elsewhere::lost(damage), folder),
+            Related::There { folder, is_list } => {
+                if let Some(elsewhere) = read_one(folder, account)? {
+                    // Its failures say themselves who is in doubt.
+                    take(if is_list { elsewhere.of_those_who_are_there() } else { elsewhere }, folder);
+                }
+            }
+        }
+        Ok(())
+    })?;
+    Ok((known, warnings))
+}
+
+/// The uuids of the contacts that an undo has deleted of the imports that belong together with the one in `folder`, which
+/// reads `read`: what its own journal says of them is over.
+///
+/// # Errors
+///
+/// If one of them cannot be read.
+pub(super) fn taken_back(folder: &Path, read: &[PathBuf]) -> Result<BTreeSet<String>, Failure> {
+    let mut uuids = BTreeSet::new();
+    each_related(folder, read, |related| {
+        let Related::There { folder, .. } = related else { return Ok(()) };
+        let deleted = deleted(folder)?;
+        if deleted.is_empty() {
+            return Ok(());
+        }
+        let note = |past: Past| {
+            let uuid = past.verdict.and_then(|verdict| verdict.o.into_contact()).map(|contact| contact.uuid);
+            uuids.extend(uuid.filter(|_| deleted.contains(&past.ticket)));
+            Ok(())
+        };
+        peek(&folder.join(JOURNAL), note).map(drop).map_err(unreadable(folder))
+    })?;
+    Ok(uuids)
+}
+
+fn each_related(
+    folder: &Path,
+    read: &[PathBuf],
+    mut each: impl FnMut(Related<'_>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut met: Vec<PathBuf> = vec![folder.canonicalize().unwrap_or_else(|_| folder.to_owned())];
+    let mut at = 0;
     while let Some(here) = met.get(at).cloned() {
         let read = if at == 0 { read.to_vec() } else { Remembered::read(&here).read };
         at += 1;
         let Places { told, damaged } = Places::read(&here).map_err(unreadable(&here))?;
         if let Some((byte, _)) = damaged.first() {
-            take(Elsewhere::lost(message!("damage-line", byte = byte.to_string())), &here.join(NAME));
+            let damage = message!("damage-line", byte = byte.to_string());
+            each(Related::Lost { folder: &here.join(NAME), damage })?;
         }
         let named: Vec<PathBuf> = told.iter().map(|told| told.place(&here)).collect();
         let list = list_of(&here, &read);
@@ -172,12 +225,9 @@ pub(super) fn elsewhere(
                 continue;
             }
             if is_import(&other) {
-                if let Some(elsewhere) = read_one(&other, account)? {
-                    // Its failures say themselves who is in doubt.
-                    take(if is_list { elsewhere.of_those_who_are_there() } else { elsewhere }, &other);
-                }
+                each(Related::There { folder: &other, is_list })?;
             } else if named.contains(&other) {
-                take(Elsewhere::lost(message!("damage-no-journal")), &other);
+                each(Related::Lost { folder: &other, damage: message!("damage-no-journal") })?;
             } else {
                 continue;
             }
@@ -190,13 +240,17 @@ pub(super) fn elsewhere(
             }
         }
     }
-    Ok((known, warnings))
+    Ok(())
+}
+
+/// The tickets of the import in `folder` whose contacts an undo has deleted.
+fn deleted(folder: &Path) -> Result<BTreeSet<TicketNumber>, Failure> {
+    let undone = undo::peek(folder).map_err(unreadable(folder))?;
+    Ok(undone.iter().flat_map(undo::Past::deleted).collect())
 }
 
 fn read_one(folder: &Path, account: &Account) -> Result<Option<Elsewhere>, Failure> {
-    let undone = undo::peek(folder).map_err(unreadable(folder))?;
-    let deleted: BTreeSet<_> = undone.iter().flat_map(undo::Past::deleted).collect();
-    Elsewhere::read(&folder.join(JOURNAL), &deleted, |fingerprints| account.about(fingerprints))
+    Elsewhere::read(&folder.join(JOURNAL), &deleted(folder)?, |fingerprints| account.about(fingerprints))
         .map_err(unreadable(folder))
 }
 

@@ -174,6 +174,7 @@ async fn with_the_folder(
         yes: args.sending.yes,
         power_safe: !args.sending.no_power_safety,
         rules: rules.clone(),
+        taken_back: given_back::taken_back(&path, &read)?,
     };
     let scratch = past::scratch(folder);
     let (past, told) = past::open(folder, &wanted, scratch).await?;

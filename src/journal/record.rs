@@ -268,6 +268,20 @@ impl Ended {
         }
     }
 
+    /// The uuid of the contact that is in the account, if the verdict names one.
+    pub fn uuid(&self) -> Option<&str> {
+        match self {
+            Self::Created(uuid, ..)
+            | Self::Existing(uuid, ..)
+            | Self::Left(uuid, ..)
+            | Self::Unwanted(uuid, ..)
+            | Self::Updated(uuid, ..)
+            | Self::ChangeRefused(uuid, ..)
+            | Self::ChangeFailed(uuid, ..) => Some(uuid),
+            Self::Rejected(..) | Self::Failed(..) | Self::Unconfirmed(..) => None,
+        }
+    }
+
     /// The contact that is in the account, if the verdict names one.
     pub fn into_contact(self) -> Option<ContactId> {
         match self {
@@ -507,12 +521,14 @@ mod tests {
             Ended::Updated(uuid.clone(), href.clone(), Vec::new()),
         ];
         for ended in there {
+            assert_eq!(ended.uuid(), Some("u"));
             assert_eq!(ended.into_contact(), Some(ContactId { uuid: uuid.clone(), href: href.clone() }));
         }
         let text = String::new;
         for ended in
             [Ended::Rejected(None, text()), Ended::Failed(text(), text()), Ended::Unconfirmed(text(), text())]
         {
+            assert_eq!(ended.uuid(), None);
             assert_eq!(ended.into_contact(), None);
         }
     }

@@ -417,6 +417,36 @@ fn who_came_by_the_failures_and_was_taken_back_is_sent_from_the_list() {
 }
 
 #[test]
+fn who_came_by_the_failures_and_was_taken_back_is_sent_also_where_the_list_was_run_in_between() {
+    for flags in [
+        &["--source", "telegram"][..],
+        &["--source", "telegram", "--on-existing", "update"],
+        &["--on-existing", "create"],
+        &["--on-existing", "skip"],
+    ] {
+        let bench = Bench::new();
+        let _ = given_back(&bench, flags);
+        let list = bench.file("in.csv", MENDED);
+        let between = bench.run(&list, flags).expect(0);
+        assert_eq!(between.results()[1]["status"], "existing", "{flags:?}");
+        let base = bench.sandbox().base_url();
+        for how in ["--dry-run", "--yes"] {
+            let _ = bench.exact(["undo", "out/failures.import", "--base-url", &base, how]).expect(0);
+        }
+        assert_eq!(bench.identifiers(), ["393331234501"], "{flags:?}");
+        let checked =
+            bench.exact(["check", "in.csv", "--offline", "--out", "out"].iter().chain(flags)).expect(0);
+        assert!(checked.stdout.contains("1 to send"), "{flags:?}: {}", checked.stdout);
+        let done = bench.run(&list, flags).expect(0).conserved();
+        assert_eq!((bench.identifiers().len(), &*done.results()[1]["status"]), (2, "created"), "{flags:?}");
+        // And it stays so.
+        let again = bench.run(&list, flags).expect(0);
+        assert!(again.stdout.contains("Nothing to do"), "{flags:?}: {}", again.stdout);
+        assert_eq!((bench.identifiers().len(), bench.doubles()), (2, 0), "{flags:?}");
+    }
+}
+
+#[test]
 fn who_was_open_and_came_by_the_failures_is_theirs_and_not_the_lists() {
     let bench = Bench::new();
     let flags = ["--on-existing", "create", "--settle", "0"];
