@@ -227,6 +227,15 @@ fn what_may_hold_a_secret_is_not_shown() {
     let done = bench.finish(output).expect(0);
     assert!(done.stdout.contains("Token    from the environment (not shown)"), "{}", done.stdout);
     assert_eq!(shown(&done, "api-key-command").0, "-", "the environment's token puts it aside");
+    // A token in the place of its file, and an address that no run would take.
+    for (flag, value) in [("api-key-file", "Zq7SECRETq7.x"), ("base-url", "http://u:SECRET@h.example/v1")] {
+        let done = show(&bench, &[], &[&format!("--{flag}"), value]).expect(0);
+        assert_eq!(shown(&done, flag).0, "(not shown)", "{flag}");
+        assert!(!done.stdout.contains("SECRET"), "{}", done.stdout);
+    }
+    let file = bench.file("token.txt", "t");
+    let done = show(&bench, &[], &["--api-key-file", file.to_str().unwrap()]).expect(0);
+    assert_eq!(shown(&done, "api-key-file").0, file.to_str().unwrap());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `config show`: every setting of `run` with its value and where it comes from.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
 
 use clap::{ArgAction, ArgMatches, CommandFactory as _};
 
@@ -11,11 +12,22 @@ use super::super::{settings, tell};
 use super::file::Layer;
 use super::layers::{Layers, Origin};
 use super::{Places, Refusal};
+use crate::api::BaseUrl;
 use crate::model::printable;
 use crate::words::message;
 
 /// Settings whose values may hold a secret: a command line, an address with a key in it.
 const SECRET: [&str; 4] = ["api-key-command", "notify-command", "ping", "notify"];
+
+/// Whether the value of a setting may be a secret in the place of something else: a token where its file is expected, an address
+/// that no run would take, for it may hold a password.
+fn is_misplaced(name: &str, value: &OsStr) -> bool {
+    match name {
+        "api-key-file" => !Path::new(value).exists(),
+        "base-url" => value.to_str().is_none_or(|address| BaseUrl::parse(address).is_err()),
+        _ => false,
+    }
+}
 
 pub(in crate::cli) fn show(args: &ConfigArgs, places: &Places) -> Result<Exit, Failure> {
     let mut arguments: Vec<OsString> = ["callbell-import", "run", "-"].map(OsString::from).to_vec();
@@ -66,6 +78,9 @@ fn text(layers: &Layers, sub: &ArgMatches, places: &Places) -> String {
             Some(_) if SECRET.contains(&name) => format!("({})", message!("config-not-shown").told()),
             Some(_) if matches!(arg.get_action(), ArgAction::SetTrue) => {
                 sub.get_flag(arg.get_id().as_str()).to_string()
+            }
+            Some(values) if values.clone().any(|value| is_misplaced(name, value)) => {
+                format!("({})", message!("config-not-shown").told())
             }
             Some(values) => {
                 values.map(|value| printable(&value.to_string_lossy())).collect::<Vec<_>>().join(", ")
