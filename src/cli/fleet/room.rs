@@ -32,7 +32,7 @@ type Finds = Arc<dyn Fn(&NewContact) -> Option<String> + Send + Sync>;
 const BELIEVED: Duration = Duration::from_secs(300);
 
 /// What a room was entered for. It is of no use for anything else.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub(super) struct Basis {
     job: JobId,
     round: u32,
