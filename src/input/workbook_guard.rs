@@ -37,20 +37,18 @@ pub(super) fn check(file: &Sealed, workbook: Workbook) -> Result<(), Unreadable>
                     continue;
                 }
                 let most = if is_held(&name) { left.min(MOST_WORKBOOK_TEXT_BYTES) } else { left };
-                let mut part = BufReader::new(part.take(most + 1));
-                if workbook == Workbook::Xlsx
-                    && is_xml(&name)
-                    && !has_short_elements(&mut part).map_err(damaged)?
-                {
-                    let (path, most) = (file.path.clone(), MOST_WORKBOOK_ELEMENT_BYTES);
-                    return Err(Unreadable::ElementTooLong { path, most });
-                }
-                io::copy(&mut part, &mut io::sink()).map_err(damaged)?;
-                let unpacked = most + 1 - part.get_ref().limit();
-                drop(part);
+                let unpacked = io::copy(&mut part.take(most + 1), &mut io::sink()).map_err(damaged)?;
                 left -= unpacked.min(left);
                 if unpacked > most {
                     return Err(too_large(most));
+                }
+                // Nothing in a part is longer than the part.
+                if workbook == Workbook::Xlsx && is_xml(&name) && unpacked > MOST_WORKBOOK_ELEMENT_BYTES {
+                    let part = archive.by_index(at).map_err(|error| damaged(io::Error::other(error)))?;
+                    if !has_short_elements(BufReader::new(part)).map_err(damaged)? {
+                        let (path, most) = (file.path.clone(), MOST_WORKBOOK_ELEMENT_BYTES);
+                        return Err(Unreadable::ElementTooLong { path, most });
+                    }
                 }
                 if is_texts(&name) {
                     let part = archive.by_index(at).map_err(|error| damaged(io::Error::other(error)))?;
