@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use crate::input::{InputFiles, Records, Unreadable};
 use crate::journal::{
-    Abroad, ContactKey, Earlier, Elsewhere, Fingerprints, JournalError, Recall, TicketNumber,
+    Abroad, Earlier, Elsewhere, Fingerprints, Identity, JournalError, Recall, TicketNumber,
 };
 use crate::mapping::Form;
 use crate::model::{
@@ -71,15 +71,6 @@ pub enum Known {
     },
     /// It cannot be a contact.
     Invalid,
-}
-
-/// Who a contact is, and what is said about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Identity {
-    /// Who.
-    pub key: ContactKey,
-    /// What.
-    pub content: [u8; 8],
 }
 
 /// Why the rows end early.
@@ -173,7 +164,13 @@ impl Gatekeeper {
             Standing::Fresh | Standing::GivenUp { .. } if let Some(Abroad::MaybeSent { after }) = abroad => {
                 Earlier::MaybeSent { after }
             }
-            _ if self.form.is_in_doubt(&row) => Earlier::MaybeSent { after: None },
+            _ if self.form.is_in_doubt(&row) => {
+                let after = match &filled {
+                    Ok((contact, _)) => self.sent_after_elsewhere(contact)?,
+                    Err(_) => None,
+                };
+                Earlier::MaybeSent { after }
+            }
             Standing::GivenUp { sent_after } => Earlier::MaybeSent { after: sent_after },
             _ => self.unknown,
         };
@@ -183,10 +180,10 @@ impl Gatekeeper {
             (Ok((contact, _)), Standing::Fresh | Standing::GivenUp { .. } | Standing::Settled { .. })
                 if let Some(Abroad::There(there)) = abroad =>
             {
-                Known::There(self.identity(contact), there)
+                Known::There(self.fingerprints.identity(contact), there)
             }
             (Ok((contact, _)), Standing::Fresh | Standing::GivenUp { .. }) => {
-                Known::Fresh(self.identity(contact))
+                Known::Fresh(self.fingerprints.identity(contact))
             }
             (Ok((contact, _)), Standing::Open { ticket, sent_after, there }) => {
                 let there = match (there, abroad) {
@@ -194,12 +191,12 @@ impl Gatekeeper {
                     (None, Some(Abroad::There(there))) => Some(there),
                     (None, _) => None,
                 };
-                Known::Open { identity: self.identity(contact), ticket, sent_after, there }
+                Known::Open { identity: self.fingerprints.identity(contact), ticket, sent_after, there }
             }
             (Ok((contact, remarks)), Standing::Settled { offset, verdict, changed, other_rules, done }) => {
                 let before = self.before_its_change(offset, done)?;
                 if before.is_none() && verdict.is_met_again(self.policy, changed || other_rules) {
-                    Known::There(self.identity(contact), self.recall.contact(offset)?)
+                    Known::There(self.fingerprints.identity(contact), self.recall.contact(offset)?)
                 } else {
                     let Done { offset, changed } = before.unwrap_or(Done { offset, changed });
                     let (row, contact, remarks) = (row.clone(), contact.clone(), remarks.clone());
@@ -219,6 +216,14 @@ impl Gatekeeper {
         Ok(is_the_same.then_some(done))
     }
 
+    /// The server's clock before which none of the other imports sent a contact, in seconds, if each of those that did knows.
+    fn sent_after_elsewhere(&self, contact: &NewContact) -> Result<Option<u64>, JournalError> {
+        let told = self.elsewhere.iter().filter_map(|elsewhere| elsewhere.sent_after(contact).transpose());
+        let told: Vec<Option<u64>> = told.collect::<Result<_, _>>()?;
+        // `None` is the least.
+        Ok(told.into_iter().min().flatten())
+    }
+
     /// What other imports know of a contact: one that knows it to be there is asked first.
     fn abroad(&self, contact: &NewContact) -> Result<Option<Abroad>, JournalError> {
         let mut known = None;
@@ -229,11 +234,6 @@ impl Gatekeeper {
             }
         }
         Ok(known)
-    }
-
-    fn identity(&self, contact: &NewContact) -> Identity {
-        let content = self.fingerprints.content(contact);
-        Identity { key: self.fingerprints.key(contact), content }
     }
 }
 

@@ -14,7 +14,7 @@ use super::life::End;
 use super::meeting::{Meeting, Step};
 use super::patience::seed_of;
 use crate::api::{StoredContact, Transport};
-use crate::journal::{Begun, Ticket, TicketNumber};
+use crate::journal::{Begun, Identity, Ticket, TicketNumber};
 use crate::model::{
     Code, ContactId, Event, FieldChange, NewContact, OnExisting, Outcome, Remark, Source, Stop, Untouched,
     UpdateRules,
@@ -46,6 +46,8 @@ impl Existing {
 pub struct Admission {
     /// Whose.
     pub ticket: TicketNumber,
+    /// Who the row's contact is, and what the row says.
+    pub identity: Identity,
     /// The contact.
     pub begun: Begun,
     /// What changes.
@@ -200,6 +202,7 @@ impl<T: Transport> Errand<T> {
         let (admitted, told) = oneshot::channel();
         let admission = Admission {
             ticket: ticket.number,
+            identity: ticket.identity,
             begun: Begun { uuid: meeting.id.uuid.clone(), may_be_own: self.life.may_be_own() },
             fields: meeting.planned().map(|update| update.fields.clone()).unwrap_or_default(),
             admitted,

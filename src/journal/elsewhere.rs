@@ -35,13 +35,13 @@ pub struct Elsewhere {
     unknown: Earlier,
     /// What it lacks, in words.
     damage: Option<Message>,
+    /// Of those who may be in the account nothing is told but since when.
+    tells_who_is_there: bool,
 }
 
 struct Contacts {
     fingerprints: Fingerprints,
     contacts: Index<KNOWN>,
-    /// Those who may have been sent, and of whom nobody knows, are left out.
-    there_alone: bool,
     recall: Recall,
 }
 
@@ -54,10 +54,11 @@ const KNOWN: usize = 16 + 8;
 enum Known {
     There { offset: u64 },
     MaybeSent { after: Option<u64> },
+    NotThere { after: Option<u64> },
 }
 
 impl Known {
-    /// What a ticket says: where the verdict stands that the contact is there, or when it may have been sent.
+    /// What a ticket says by itself: where the verdict stands that the contact is there, or when it may have been sent.
     fn of(past: &Past) -> Self {
         if past.evidence.verdict.is_some_and(Final::is_there) {
             Self::There { offset: past.offset }
@@ -67,19 +68,22 @@ impl Known {
     }
 
     fn number(self) -> u64 {
+        // No clock goes so far that this makes a difference.
+        let seconds = |after: Option<u64>| after.map_or(0, |after| after.min(u64::MAX >> 3) + 1);
         match self {
-            Self::There { offset } => offset << 1 | 1,
-            // No clock goes so far that this makes a difference.
-            Self::MaybeSent { after } => after.map_or(0, |after| after.min(u64::MAX >> 2) + 1) << 1,
+            Self::There { offset } => offset << 2,
+            Self::MaybeSent { after } => seconds(after) << 2 | 1,
+            Self::NotThere { after } => seconds(after) << 2 | 2,
         }
     }
 
     fn of_number(number: u64) -> Self {
-        let is_there = number & 1 == 1;
-        if is_there {
-            Self::There { offset: number >> 1 }
-        } else {
-            Self::MaybeSent { after: (number >> 1).checked_sub(1) }
+        let (kind, number) = (number & 3, number >> 2);
+        let after = number.checked_sub(1);
+        match kind {
+            0 => Self::There { offset: number },
+            1 => Self::MaybeSent { after },
+            _ => Self::NotThere { after },
         }
     }
 }
@@ -132,8 +136,11 @@ fn of_story(story: &Story<Known>) -> Option<Known> {
     if let Some(there) = story.there() {
         return Some(*there);
     }
-    let (_, evidence, known) = story.last()?;
-    (classify(evidence, true) == Class::Unknown).then_some(*known)
+    let (_, evidence, last) = story.last()?;
+    Some(match (*last, classify(evidence, true)) {
+        (Known::MaybeSent { after }, Class::NeverSent | Class::Settled) => Known::NotThere { after },
+        (known, _) => known,
+    })
 }
 
 /// The number that the first eight bytes are.
@@ -188,22 +195,20 @@ impl Elsewhere {
         }
         let contacts = Index::of(known(tickets.sorted()?), &scratch)?;
         let recall = Recall::of(own_file_to_read(path)?);
-        let known = Some(Contacts { fingerprints, contacts, there_alone: false, recall });
-        Ok(Some(Self { known, unknown, damage: replayed.damage }))
+        let known = Some(Contacts { fingerprints, contacts, recall });
+        Ok(Some(Self { known, unknown, damage: replayed.damage, tells_who_is_there: false }))
     }
 
     /// An import of which nothing can be read: anybody may have been sent there.
     pub fn lost(damage: Message) -> Self {
-        Self { known: None, unknown: Earlier::MaybeSent { after: None }, damage: Some(damage) }
+        let unknown = Earlier::MaybeSent { after: None };
+        Self { known: None, unknown, damage: Some(damage), tells_who_is_there: false }
     }
 
-    /// Without those who may have been sent and of whom nobody knows: where a row says itself whether it is in doubt, a
-    /// person may have taken that word back.
-    pub fn of_those_who_are_there(mut self) -> Self {
-        if let Some(contacts) = &mut self.known {
-            contacts.there_alone = true;
-        }
-        self
+    /// Tells only who is there, and nobody who may be: where a row says itself whether it is in doubt, a person may have taken
+    /// that word back.
+    pub fn of_those_who_are_there(self) -> Self {
+        Self { tells_who_is_there: true, ..self }
     }
 
     /// What it lacks, in words, if something: contacts that it does not know may have been sent all the same.
@@ -217,27 +222,37 @@ impl Elsewhere {
     ///
     /// If what is known of it cannot be read back.
     pub fn of(&self, contact: &NewContact) -> Result<Option<Abroad>, JournalError> {
-        if let Some(known) = &self.known {
-            match known.of(known.fingerprints.key(contact))? {
-                Some(Known::There { offset }) => {
-                    return Ok(Some(Abroad::There(known.recall.contact(offset)?)));
-                }
-                Some(Known::MaybeSent { after }) => return Ok(Some(Abroad::MaybeSent { after })),
-                None => {}
+        Ok(match (self.known_of(contact)?, self.unknown) {
+            (Some((recall, Known::There { offset })), _) => Some(Abroad::There(recall.contact(offset)?)),
+            (Some((_, Known::MaybeSent { after })), _) if !self.tells_who_is_there => {
+                Some(Abroad::MaybeSent { after })
             }
-        }
-        Ok(match self.unknown {
-            Earlier::MaybeSent { after } => Some(Abroad::MaybeSent { after }),
+            // Where something is missing, what is known last need not be the last.
+            (_, Earlier::MaybeSent { after }) => Some(Abroad::MaybeSent { after }),
             _ => None,
         })
     }
-}
 
-impl Contacts {
-    fn of(&self, contact: ContactKey) -> Result<Option<Known>, JournalError> {
-        let record = self.contacts.find(contact.0).map_err(JournalError::io("read"))?;
-        let known = record.map(|record| Known::of_number(number(&record[16..])));
-        Ok(known.filter(|known| !self.there_alone || matches!(known, Known::There { .. })))
+    /// The server's clock before which this contact was not sent there, in seconds; `Some(None)` if nobody knows when it was,
+    /// `None` if it was not sent there.
+    ///
+    /// # Errors
+    ///
+    /// If what is known of it cannot be read back.
+    pub fn sent_after(&self, contact: &NewContact) -> Result<Option<Option<u64>>, JournalError> {
+        Ok(match self.known_of(contact)? {
+            _ if self.damage.is_some() => Some(None),
+            Some((_, Known::MaybeSent { after } | Known::NotThere { after })) => Some(after),
+            Some((_, Known::There { .. })) => Some(None),
+            None => None,
+        })
+    }
+
+    fn known_of(&self, contact: &NewContact) -> Result<Option<(&Recall, Known)>, JournalError> {
+        let Some(Contacts { fingerprints, contacts, recall }) = &self.known else { return Ok(None) };
+        let ContactKey(key) = fingerprints.key(contact);
+        let found = contacts.find(key).map_err(JournalError::io("read"))?;
+        Ok(found.map(|record| (recall, Known::of_number(number(&record[16..])))))
     }
 }
 
@@ -280,18 +295,20 @@ mod tests {
             let contacts = Index::of(known(sorter.sorted().unwrap()), tempfile::tempfile).unwrap();
             for contact in 0..5 {
                 let story = stories.entry(contact).or_default();
-                // Where the verdict stands that it is there, or since when it may be.
+                // Where the verdict stands that it is there, since when it may be, and since when it was sent and is not.
                 let expected = match (story.there(), story.last()) {
-                    (Some((offset, _)), _) => Some((Some(*offset), None)),
-                    (None, Some((_, evidence, (_, after)))) if classify(evidence, true) == Class::Unknown => {
-                        Some((None, *after))
+                    (Some((offset, _)), _) => Some(("there", Some(*offset))),
+                    (None, Some((_, evidence, (_, after)))) => {
+                        let is_known = classify(evidence, true) != Class::Unknown;
+                        Some((if is_known { "not there" } else { "maybe" }, *after))
                     }
-                    _ => None,
+                    (None, None) => None,
                 };
                 let found = contacts.find([contact; 16]).unwrap();
                 let found = found.map(|record| match Known::of_number(number(&record[16..])) {
-                    Known::There { offset } => (Some(offset), None),
-                    Known::MaybeSent { after } => (None, after),
+                    Known::There { offset } => ("there", Some(offset)),
+                    Known::MaybeSent { after } => ("maybe", after),
+                    Known::NotThere { after } => ("not there", after),
                 });
                 prop_assert_eq!(found, expected);
             }

@@ -10,12 +10,12 @@ use super::replay::{self, Begun, Head, Past, Replayed};
 use super::storage::{Length, Storage, Synced};
 use super::ticket::{Applicant, Earlier, Leased, Settled, Ticket};
 use super::verdict;
-use super::{ContactKey, Fingerprints, Recall, rules_mark};
+use super::{ContactKey, Fingerprints, Identity, Recall, rules_mark};
 use crate::model::{Code, Delivery, FieldChange, FieldValue, UpdateRules};
 use crate::words::message;
 
 /// Room that is made sure of before rows are leased, for each: its key, a mark and a long verdict.
-const BYTES_PER_ROW: u64 = 764;
+const BYTES_PER_ROW: u64 = 820;
 
 /// Contacts that are forgotten in one record.
 const FORGOTTEN_AT_A_TIME: usize = 64;
@@ -221,7 +221,7 @@ impl<S: Storage> Journal<S> {
         rows: Vec<Applicant>,
         server_time: Option<SystemTime>,
     ) -> Result<Lease, JournalError> {
-        let mut keys: Vec<String> = rows.iter().map(|row| record::encode_key(row.key, row.content)).collect();
+        let mut keys: Vec<String> = rows.iter().map(|row| record::encode_identity(row.identity)).collect();
         let first = self.next_ticket;
         self.storage.reserve(rows.len() as u64 * BYTES_PER_ROW).map_err(JournalError::io("write"))?;
         let seconds =
@@ -237,7 +237,7 @@ impl<S: Storage> Journal<S> {
         for alike in rows.chunk_by(|one, other| sent_after(one) == sent_after(other)) {
             let sv = sent_after(&alike[0]);
             let k = keys.drain(..alike.len()).collect();
-            records.push(Record::Lease { n: next, k, sv });
+            records.push(Record::Lease { n: next, k, sv, now: seconds.filter(|_| sv != seconds) });
             next += alike.len() as u64;
         }
         self.append(&records)?;
@@ -273,12 +273,13 @@ impl<S: Storage> Journal<S> {
     pub fn issue(&mut self, rows: Vec<Leased>) -> Result<Vec<Ticket>, JournalError> {
         self.append(&[Record::Marked { n: rows.iter().map(|row| row.number).collect() }])?;
         let reopened = rows.iter().filter(|row| row.is_open);
-        self.reopened.extend(reopened.map(|row| (row.number, row.applicant.content)));
+        self.reopened.extend(reopened.map(|row| (row.number, row.applicant.identity.content)));
         let ticket = |row: Leased| Ticket {
             number: row.number,
             row: row.applicant.row,
             contact: row.applicant.contact,
             remarks: row.applicant.remarks,
+            identity: row.applicant.identity,
             earlier: row.applicant.earlier,
             has_twin: row.applicant.has_twin,
             there: row.applicant.there,
@@ -316,7 +317,10 @@ impl<S: Storage> Journal<S> {
             let content = self.reopened.remove(ticket).map(record::encode_content);
             if let Some(verdict) = verdict::write(*ticket, delivery) {
                 let rules = self.rules.clone().filter(|_| verdict.o.is_by_rules());
-                records.push(Record::Verdict(Verdict { content, rules, ..verdict }));
+                let contact = delivery.contact.as_ref().filter(|_| verdict.o.is_of_one_who_was_there());
+                let identity =
+                    contact.map(|contact| record::encode_identity(self.fingerprints.identity(contact)));
+                records.push(Record::Verdict(Verdict { content, rules, identity, ..verdict }));
             }
         }
         self.append(&records)?;
@@ -330,17 +334,18 @@ impl<S: Storage> Journal<S> {
     /// If it cannot be written.
     pub fn change<'c>(
         &mut self,
-        changes: impl Iterator<Item = (TicketNumber, &'c Begun, &'c [FieldChange])>,
+        changes: impl Iterator<Item = (TicketNumber, Identity, &'c Begun, &'c [FieldChange])>,
     ) -> Result<Synced, JournalError> {
         let value = |value: &FieldValue| match value {
             FieldValue::Text(text) => Value::Text(text.clone()),
             FieldValue::Options(options) => Value::List(options.clone()),
         };
         let records: Vec<Record> = changes
-            .map(|(n, begun, fields)| Record::Change {
+            .map(|(n, identity, begun, fields)| Record::Change {
                 n,
                 u: begun.uuid.clone(),
                 m: begun.may_be_own,
+                w: Some(record::encode_identity(identity)),
                 c: fields
                     .iter()
                     .map(|change| {
@@ -375,32 +380,19 @@ impl<S: Storage> Journal<S> {
     ///
     /// If it cannot be written, or the disk does not take it.
     pub async fn forget(&mut self, contacts: &[TakenBack], now: SystemTime) -> Result<(), JournalError> {
-        let finished_ms = now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
+        let finished_ms = verdict::milliseconds(now);
         for some in contacts.chunks(FORGOTTEN_AT_A_TIME) {
             let mut next = self.next_ticket;
-            let k = some.iter().map(|contact| record::encode_key_alone(contact.key)).collect();
+            let k = some.iter().map(|contact| record::encode_key(contact.key)).collect();
             let mut records = vec![Record::Forgotten { n: next, k }];
             next += some.len() as u64;
             for contact in some {
                 let Some(uuid) = &contact.still_there else { continue };
                 // What nothing says: every row says something else.
-                records.push(Record::Lease {
-                    n: next,
-                    k: vec![record::encode_key(contact.key, [0; 8])],
-                    sv: None,
-                });
-                records.push(Record::Verdict(Verdict {
-                    n: next,
-                    o: Ended::Left(uuid.clone(), None, true),
-                    attempts: 0,
-                    http_status: None,
-                    echo: Vec::new(),
-                    may_be_own: false,
-                    content: None,
-                    rules: None,
-                    made: None,
-                    finished_ms: u64::try_from(finished_ms).unwrap_or(u64::MAX),
-                }));
+                let identity = record::encode_identity(Identity { key: contact.key, content: [0; 8] });
+                records.push(Record::Lease { n: next, k: vec![identity.clone()], sv: None, now: None });
+                let left = Verdict::of(next, Ended::Left(uuid.clone(), None, true), finished_ms);
+                records.push(Record::Verdict(Verdict { identity: Some(identity), ..left }));
                 next += 1;
             }
             self.append(&records)?;
@@ -416,24 +408,10 @@ impl<S: Storage> Journal<S> {
     ///
     /// If it cannot be written, or the disk does not take it.
     pub async fn let_go(&mut self, doubts: &[TicketNumber], now: SystemTime) -> Result<(), JournalError> {
-        let finished = now.duration_since(UNIX_EPOCH).unwrap_or_default();
-        let records: Vec<Record> = doubts
-            .iter()
-            .map(|&n| {
-                Record::Verdict(Verdict {
-                    n,
-                    o: Ended::Failed(Code::LetGo.as_str().to_owned(), String::new()),
-                    attempts: 0,
-                    http_status: None,
-                    echo: Vec::new(),
-                    may_be_own: false,
-                    content: None,
-                    rules: None,
-                    made: None,
-                    finished_ms: u64::try_from(finished.as_millis()).unwrap_or(u64::MAX),
-                })
-            })
-            .collect();
+        let finished_ms = verdict::milliseconds(now);
+        let let_go = || Ended::Failed(Code::LetGo.as_str().to_owned(), String::new());
+        let records: Vec<Record> =
+            doubts.iter().map(|&n| Record::Verdict(Verdict::of(n, let_go(), finished_ms))).collect();
         self.append(&records)?;
         self.sync().await
     }

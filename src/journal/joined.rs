@@ -72,11 +72,11 @@ impl Joined {
                 self.last = Some((boot.clone(), input.clone(), at));
                 record
             }
-            Record::Lease { n, k, sv } => Record::Lease { n: number(n)?, k, sv },
+            Record::Lease { n, k, sv, now } => Record::Lease { n: number(n)?, k, sv, now },
             Record::Marked { n } => Record::Marked { n: numbers(n)? },
             Record::Released { n } => Record::Released { n: numbers(n)? },
             Record::Forgotten { n, k } => Record::Forgotten { n: number(n)?, k },
-            Record::Change { n, u, c, j, m } => Record::Change { n: number(n)?, u, c, j, m },
+            Record::Change { n, u, c, j, m, w } => Record::Change { n: number(n)?, u, c, j, m, w },
             Record::Verdict(verdict) => {
                 let n = number(verdict.n)?;
                 Record::Verdict(super::record::Verdict { n, ..verdict })
@@ -111,8 +111,8 @@ impl Joined {
 
 #[cfg(test)]
 mod tests {
-    use super::super::key::ContactKey;
-    use super::super::record::{Ended, Verdict, encode_key};
+    use super::super::key::{ContactKey, Identity};
+    use super::super::record::{Ended, Verdict, encode_identity};
     use super::super::replay::{Replayed, replay};
     use super::*;
 
@@ -132,13 +132,13 @@ mod tests {
     }
 
     fn part(key: u8, at: u64) -> Vec<Record> {
-        let k = vec![encode_key(ContactKey([key; 16]), [key; 8])];
+        let k = vec![encode_identity(Identity { key: ContactKey([key; 16]), content: [key; 8] })];
         let o = Ended::Created(format!("uuid-{key}"), None, false);
         let verdict = Verdict { attempts: 1, http_status: Some(201), ..Verdict::of(0, o, 5) };
         vec![
             head("a"),
             session(at),
-            Record::Lease { n: 0, k, sv: None },
+            Record::Lease { n: 0, k, sv: None, now: None },
             Record::Marked { n: vec![0] },
             Record::Verdict(verdict),
             Record::Closed,

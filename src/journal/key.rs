@@ -21,6 +21,15 @@ pub struct Fingerprints {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContactKey(pub [u8; 16]);
 
+/// Who a contact is, and what is said about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identity {
+    /// Who.
+    pub key: ContactKey,
+    /// What.
+    pub content: [u8; 8],
+}
+
 impl Fingerprints {
     /// With this salt.
     pub fn new(salt: [u8; 32]) -> Self {
@@ -44,6 +53,11 @@ impl Fingerprints {
     pub fn is_main(&self, source: Source, channel_uuid: &str) -> bool {
         source == Source::Whatsapp
             && self.main_channel.as_deref().is_some_and(|main| main == canonical_uuid(channel_uuid))
+    }
+
+    /// Who the contact is, and what is said about it.
+    pub fn identity(&self, contact: &NewContact) -> Identity {
+        Identity { key: self.key(contact), content: self.content(contact) }
     }
 
     /// Who the contact is.

@@ -41,7 +41,7 @@ pub use error::JournalError;
 pub use fate::{Class, Evidence, Final, classify};
 pub use gate::{About, Granted, Journal, Lease, TakenBack};
 pub use joined::{Joined, OtherImport, ticket_in_whole};
-pub use key::{ContactKey, Fingerprints, rules_mark};
+pub use key::{ContactKey, Fingerprints, Identity, rules_mark};
 pub use line::{decode_line, encode_line, write_line};
 pub use lock::{Lock, LockError};
 pub use own_file::{give_to_owner_of, own_file, own_file_to_read};

@@ -180,7 +180,7 @@ mod tests {
     fn change(length: usize) -> Record {
         let after = record::Value::Text("x".repeat(length));
         let (u, c) = ("u".to_owned(), vec![("note".to_owned(), None, after)]);
-        Record::Change { n: 7, u, c, j: BTreeMap::new(), m: false }
+        Record::Change { n: 7, u, c, j: BTreeMap::new(), m: false, w: None }
     }
 
     #[test]
@@ -212,6 +212,7 @@ mod tests {
             c: vec![(age.clone(), Some(text("4.50")), text("5")), (city, Some(text("Rome")), text("Milan"))],
             j: [(age, "4.50".to_owned())].into(),
             m: false,
+            w: None,
         };
         let line = record.encode(0);
         let json = |line: Vec<u8>| {

@@ -11,7 +11,7 @@ use std::io::Write as _;
 
 use serde::{Deserialize, Serialize};
 
-use super::key::ContactKey;
+use super::key::{ContactKey, Identity};
 use super::line;
 use crate::model::{ContactId, FieldValue};
 use crate::words::discreet;
@@ -64,8 +64,11 @@ pub enum Record {
         n: TicketNumber,
         /// Key and content of each contact, hexadecimal, one after the other.
         k: Vec<String>,
-        /// The server's clock, in seconds.
+        /// The server's clock, in seconds, before which none of them can have been sent.
         sv: Option<u64>,
+        /// The server's clock at the lease, if that is another one: they may have been sent before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        now: Option<u64>,
     },
     /// These tickets are about to be used: from here on their contacts may really be on the wire.
     #[serde(rename = "S")]
@@ -104,6 +107,9 @@ pub enum Record {
         /// The contact may be what this ticket created, and nobody can tell.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         m: bool,
+        /// Key and content of the ticket once more: where its lease is lost, what there was before is not lost with it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        w: Option<String>,
     },
     /// This is what became of a ticket's contact.
     #[serde(rename = "V")]
@@ -170,6 +176,10 @@ pub struct Verdict {
     /// `None` if nobody read it, as earlier programs did not.
     #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     pub made: Option<Vec<String>>,
+    /// Key and content of a ticket that created nobody, once more: where its lease is lost, a look-up that finds the contact
+    /// could take it for created. Earlier programs did not write it.
+    #[serde(rename = "w", default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
     /// When it was known, in milliseconds since 1970.
     #[serde(rename = "f")]
     pub finished_ms: u64,
@@ -179,8 +189,9 @@ impl Verdict {
     /// It ended like this at this time, in milliseconds since 1970, and there is nothing more to say: nothing was sent.
     pub fn of(n: TicketNumber, o: Ended, finished_ms: u64) -> Self {
         let (http_status, echo, content) = (None, Vec::new(), None);
-        let (rules, made) = (None, None);
-        Self { n, o, attempts: 0, http_status, echo, may_be_own: false, content, rules, made, finished_ms }
+        let (rules, made, identity) = (None, None, None);
+        let (attempts, may_be_own) = (0, false);
+        Self { n, o, attempts, http_status, echo, may_be_own, content, rules, made, identity, finished_ms }
     }
 
     /// The fields of the contact that are known to be changed, and whether a change that is not among them was made, too, if
@@ -244,6 +255,19 @@ impl Ended {
         matches!(self, Self::Existing(..) | Self::Updated(..) | Self::ChangeRefused(..))
     }
 
+    /// Whether the contact was there, so that a look-up finds it whatever became of the row.
+    pub(super) fn is_of_one_who_was_there(&self) -> bool {
+        match self {
+            Self::Existing(..)
+            | Self::Left(..)
+            | Self::Unwanted(..)
+            | Self::Updated(..)
+            | Self::ChangeRefused(..)
+            | Self::ChangeFailed(..) => true,
+            Self::Created(..) | Self::Rejected(..) | Self::Failed(..) | Self::Unconfirmed(..) => false,
+        }
+    }
+
     /// The contact that is in the account, if the verdict names one.
     pub fn into_contact(self) -> Option<ContactId> {
         match self {
@@ -277,6 +301,18 @@ impl Record {
         });
     }
 
+    /// The number after the last ticket that it speaks of; 0 if it speaks of none.
+    pub(super) fn next_ticket(&self) -> TicketNumber {
+        match self {
+            Self::Lease { n, k, .. } | Self::Forgotten { n, k } => n.saturating_add(k.len() as u64),
+            Self::Marked { n } | Self::Released { n } => {
+                n.iter().max().map_or(0, |last| last.saturating_add(1))
+            }
+            Self::Change { n, .. } | Self::Verdict(Verdict { n, .. }) => n.saturating_add(1),
+            Self::Head { .. } | Self::Session { .. } | Self::Damaged | Self::Closed => 0,
+        }
+    }
+
     /// Reads a line without its line end: sequence number and record. `None` if it is not whole, or counts to the end of all
     /// numbers, behind which no other could follow.
     pub fn decode(line: &[u8]) -> Option<(u64, Self)> {
@@ -292,15 +328,15 @@ impl Record {
 }
 
 /// Key and content of one contact in a lease.
-pub(super) fn encode_key(key: ContactKey, content: [u8; 8]) -> String {
+pub(super) fn encode_identity(identity: Identity) -> String {
     let mut text = String::with_capacity(48);
-    push_hex(&mut text, &key.0);
-    push_hex(&mut text, &content);
+    push_hex(&mut text, &identity.key.0);
+    push_hex(&mut text, &identity.content);
     text
 }
 
 /// Key of one contact on its own.
-pub(super) fn encode_key_alone(key: ContactKey) -> String {
+pub(super) fn encode_key(key: ContactKey) -> String {
     let mut text = String::with_capacity(32);
     push_hex(&mut text, &key.0);
     text
@@ -323,17 +359,16 @@ pub(super) fn decode_content(text: &str) -> Option<[u8; 8]> {
     (text.len() == 16).then(|| u64::from_str_radix(text, 16).ok()).flatten().map(u64::to_be_bytes)
 }
 
-/// Reads what [`encode_key_alone`] wrote.
-pub(super) fn decode_key_alone(text: &str) -> Option<ContactKey> {
+/// Reads what [`encode_key`] wrote.
+pub(super) fn decode_key(text: &str) -> Option<ContactKey> {
     let key = (text.len() == 32).then(|| u128::from_str_radix(text, 16).ok()).flatten()?;
     Some(ContactKey(key.to_be_bytes()))
 }
 
-/// Reads what [`encode_key`] wrote.
-pub(super) fn decode_key(text: &str) -> Option<(ContactKey, [u8; 8])> {
+/// Reads what [`encode_identity`] wrote.
+pub(super) fn decode_identity(text: &str) -> Option<Identity> {
     let (key, content) = text.split_at_checked(32)?;
-    let key = u128::from_str_radix(key, 16).ok()?;
-    Some((ContactKey(key.to_be_bytes()), decode_content(content)?))
+    Some(Identity { key: decode_key(key)?, content: decode_content(content)? })
 }
 
 #[cfg(test)]
@@ -365,12 +400,17 @@ mod tests {
         );
         assert_eq!(shown(Record::Marked { n: vec![1, 2] }), "12 {\"t\":\"S\",\"n\":[1,2]}\n");
         assert_eq!(shown(Record::Closed), "12 {\"t\":\"Z\"}\n");
-        let forgotten = Record::Forgotten { n: 3, k: vec![encode_key_alone(ContactKey([1; 16]))] };
+        let forgotten = Record::Forgotten { n: 3, k: vec![encode_key(ContactKey([1; 16]))] };
         assert_eq!(
             shown(forgotten),
             "12 {\"t\":\"F\",\"n\":3,\"k\":[\"01010101010101010101010101010101\"]}\n"
         );
-        let lease = Record::Lease { n: 3, k: vec![encode_key(ContactKey([1; 16]), [2; 8])], sv: Some(9) };
+        let lease = Record::Lease {
+            n: 3,
+            k: vec![encode_identity(Identity { key: ContactKey([1; 16]), content: [2; 8] })],
+            sv: Some(9),
+            now: None,
+        };
         assert_eq!(
             shown(lease),
             "12 {\"t\":\"L\",\"n\":3,\"k\":[\"010101010101010101010101010101010202020202020202\"],\"sv\":9}\n"
@@ -412,6 +452,7 @@ mod tests {
             c: vec![("note".to_owned(), Some(Value::List(vec![ada()])), Value::Text(ada()))],
             j: BTreeMap::new(),
             m: false,
+            w: None,
         };
         let Record::Verdict(verdict) = verdict() else { unreachable!() };
         let refused = Record::Verdict(Verdict { o: Ended::Rejected(None, ada()), ..verdict });
@@ -438,14 +479,19 @@ mod tests {
 
     #[test]
     fn a_record_behind_which_no_number_is_left_is_none() {
-        let key = encode_key_alone(ContactKey([1; 16]));
+        let key = encode_key(ContactKey([1; 16]));
         let read = |sequence, record: Record| Record::decode(record.encode(sequence).trim_ascii_end());
         assert_eq!(read(u64::MAX - 1, Record::Closed), Some((u64::MAX - 1, Record::Closed)));
         assert_eq!(read(u64::MAX, Record::Closed), None);
         for (n, is_one) in [(u64::MAX - 1, true), (u64::MAX, false)] {
             let forgotten = Record::Forgotten { n, k: vec![key.clone()] };
             assert_eq!(read(0, forgotten).is_some(), is_one);
-            let lease = Record::Lease { n, k: vec![encode_key(ContactKey([1; 16]), [2; 8])], sv: None };
+            let lease = Record::Lease {
+                n,
+                k: vec![encode_identity(Identity { key: ContactKey([1; 16]), content: [2; 8] })],
+                sv: None,
+                now: None,
+            };
             assert_eq!(read(0, lease).is_some(), is_one);
         }
     }
@@ -475,14 +521,15 @@ mod tests {
         #[test]
         fn keys_round_trip(key in any::<[u8; 16]>(), content in any::<[u8; 8]>()) {
             let key = ContactKey(key);
-            prop_assert_eq!(decode_key(&encode_key(key, content)), Some((key, content)));
-            prop_assert_eq!(decode_key_alone(&encode_key_alone(key)), Some(key));
+            let identity = Identity { key, content };
+            prop_assert_eq!(decode_identity(&encode_identity(identity)), Some(identity));
+            prop_assert_eq!(decode_key(&encode_key(key)), Some(key));
         }
 
         #[test]
         fn any_bytes_are_decoded_without_a_panic(line in any::<Vec<u8>>(), text in any::<String>()) {
             let _ = Record::decode(&line);
-            let _ = (decode_key(&text), decode_key_alone(&text));
+            let _ = (decode_identity(&text), decode_key(&text));
         }
     }
 }

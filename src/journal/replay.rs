@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, Read as _};
 
 use super::fate::{Evidence, Final};
-use super::key::ContactKey;
+use super::key::{ContactKey, Identity};
 use super::record::{self, Ended, Record, TicketNumber, Verdict};
 use super::storage::Length;
 use super::ticket::Earlier;
@@ -63,7 +63,7 @@ pub struct Past {
     pub evidence: Evidence,
     /// Where the verdict stands in the journal, if there is one.
     pub offset: u64,
-    /// The server's clock when the ticket was leased, in seconds.
+    /// The server's clock before which the contact cannot have been sent, in seconds.
     pub sent_after: Option<u64>,
     /// The verdict, if it is final.
     pub verdict: Option<Verdict>,
@@ -117,10 +117,11 @@ pub struct Begun {
 
 /// A ticket without a final verdict.
 struct Open {
-    key: ContactKey,
-    content: [u8; 8],
+    identity: Identity,
     session: usize,
     sent_after: Option<u64>,
+    /// The server's clock at the lease: whoever the answer to the ticket's own request names did not come into being before.
+    leased_at: Option<u64>,
     marked: bool,
     released: bool,
     retired: bool,
@@ -178,6 +179,8 @@ pub(super) fn replay(
         replayed.next_sequence = replayed.next_sequence.max(sequence + 1);
         replayed.whole_length = replayed.length;
         replayed.worked |= !matches!(record, Record::Head { .. } | Record::Session { .. } | Record::Closed);
+        // A number is never given twice, also where the record that gave it is lost.
+        replayed.next_ticket = replayed.next_ticket.max(record.next_ticket());
         match record {
             Record::Head { v, salt, endpoint, account, main } => {
                 let salt = read_salt(&salt);
@@ -200,7 +203,7 @@ pub(super) fn replay(
                 }
                 replayed.last_session = Some(Session { boot, input, rows, at });
             }
-            Record::Lease { n, k, sv } => {
+            Record::Lease { n, k, sv, now } => {
                 if !std::mem::replace(&mut has_leased, true) {
                     replayed.first_leased = sv.filter(|_| replayed.damage.is_none());
                 }
@@ -208,24 +211,11 @@ pub(super) fn replay(
                 replayed.first_leased =
                     replayed.first_leased.map(|first| sv.map_or(first, |sv| sv.min(first)));
                 for (text, ticket) in k.iter().zip(n..) {
-                    let Some((key, content)) = record::decode_key(text) else { continue };
-                    let session = sessions.len();
-                    open.insert(
-                        ticket,
-                        Open {
-                            key,
-                            content,
-                            session,
-                            sent_after: sv,
-                            marked: false,
-                            released: false,
-                            retired: false,
-                            unconfirmed: None,
-                            changes: Vec::new(),
-                        },
-                    );
+                    let Some(identity) = record::decode_identity(text) else { continue };
+                    let leased_at = now.or(sv);
+                    let leased = Open { sent_after: sv, leased_at, ..Open::of(identity, sessions.len()) };
+                    open.insert(ticket, leased);
                 }
-                replayed.next_ticket = replayed.next_ticket.max(n + k.len() as u64);
             }
             Record::Marked { n } => {
                 for ticket in n {
@@ -270,7 +260,11 @@ pub(super) fn replay(
                     }
                 };
                 replayed.changing.remove(&verdict.n);
-                if let Some(open) = open.remove(&verdict.n) {
+                let known = open.remove(&verdict.n).or_else(|| {
+                    let lost = verdict.identity.as_ref().filter(|_| replayed.damage.is_some());
+                    Some(Open::of(record::decode_identity(lost?)?, sessions.len()))
+                });
+                if let Some(open) = known {
                     let evidence = Evidence {
                         leased_in_this_boot: false,
                         marked: true,
@@ -285,12 +279,16 @@ pub(super) fn replay(
             }
             Record::Forgotten { n, k } => {
                 for (text, ticket) in k.iter().zip(n..) {
-                    let Some(key) = record::decode_key_alone(text) else { continue };
+                    let Some(key) = record::decode_key(text) else { continue };
                     each(Past::forgotten(key, ticket))?;
                 }
-                replayed.next_ticket = replayed.next_ticket.max(n + k.len() as u64);
             }
-            Record::Change { n, u, m, .. } => {
+            Record::Change { n, u, m, w, .. } => {
+                if let Some(lost) = w.filter(|_| replayed.damage.is_some() && !open.contains_key(&n))
+                    && let Some(identity) = record::decode_identity(&lost)
+                {
+                    open.insert(n, Open { marked: true, ..Open::of(identity, sessions.len()) });
+                }
                 if let Some(open) = open.get_mut(&n) {
                     open.changes.push(begin);
                     replayed.changing.insert(n, Begun { uuid: u, may_be_own: m });
@@ -373,8 +371,24 @@ impl Past {
 }
 
 impl Open {
+    fn of(identity: Identity, session: usize) -> Self {
+        Self {
+            identity,
+            session,
+            sent_after: None,
+            leased_at: None,
+            marked: false,
+            released: false,
+            retired: false,
+            unconfirmed: None,
+            changes: Vec::new(),
+        }
+    }
+
     fn past(&self, ticket: TicketNumber, evidence: Evidence, offset: u64, verdict: Option<Verdict>) -> Past {
-        let Self { key, content: leased, session, sent_after, .. } = *self;
+        let Self { identity: Identity { key, content: leased }, session, .. } = *self;
+        let is_answered = matches!(verdict, Some(Verdict { o: Ended::Created(_, _, false), .. }));
+        let sent_after = self.sent_after.or(self.leased_at.filter(|_| is_answered));
         let changes = self.changes.clone();
         let ended_with = verdict.as_ref().and_then(|verdict| verdict.content.as_deref());
         let content = ended_with.and_then(record::decode_content).unwrap_or(leased);
@@ -411,7 +425,7 @@ mod tests {
 
     /// Whether a contact that was created counts as there, by what a journal of `version` says after that.
     fn is_there_after(version: u32, later: Vec<Record>) -> bool {
-        let k = || vec![record::encode_key(KEY, [1; 8])];
+        let k = || vec![record::encode_identity(Identity { key: KEY, content: [1; 8] })];
         let o = Ended::Created("u".to_owned(), None, false);
         let verdict = Verdict { attempts: 1, ..Verdict::of(0, o, 0) };
         let (salt, endpoint, account) = ("00".repeat(32), String::new(), String::new());
@@ -424,7 +438,7 @@ mod tests {
                 at: 0,
                 unlooked: false,
             },
-            Record::Lease { n: 0, k: k(), sv: Some(9) },
+            Record::Lease { n: 0, k: k(), sv: Some(9), now: None },
             Record::Marked { n: vec![0] },
             Record::Verdict(verdict),
         ];
@@ -442,10 +456,10 @@ mod tests {
     #[test]
     fn what_undo_took_back_is_over_in_journals_of_every_version() {
         let lease = |sv| {
-            let k = vec![record::encode_key(KEY, [1; 8])];
-            vec![Record::Lease { n: 1, k, sv }, Record::Released { n: vec![1] }]
+            let k = vec![record::encode_identity(Identity { key: KEY, content: [1; 8] })];
+            vec![Record::Lease { n: 1, k, sv, now: None }, Record::Released { n: vec![1] }]
         };
-        let forgotten = || vec![Record::Forgotten { n: 1, k: vec![record::encode_key_alone(KEY)] }];
+        let forgotten = || vec![Record::Forgotten { n: 1, k: vec![record::encode_key(KEY)] }];
         assert!(is_there_after(3, Vec::new()));
         assert!(!is_there_after(3, forgotten()));
         assert!(is_there_after(3, lease(None)), "a lease that was given back says nothing");
@@ -468,7 +482,12 @@ mod tests {
     }
 
     fn lease(n: TicketNumber, keys: usize) -> Record {
-        Record::Lease { n, k: vec![record::encode_key(KEY, [1; 8]); keys], sv: Some(9) }
+        Record::Lease {
+            n,
+            k: vec![record::encode_identity(Identity { key: KEY, content: [1; 8] }); keys],
+            sv: Some(9),
+            now: None,
+        }
     }
 
     fn verdict(o: Ended) -> Record {
@@ -491,8 +510,14 @@ mod tests {
     fn a_failure_without_effect_is_as_if_the_ticket_had_been_given_back_and_no_other_is() {
         for code in Code::ALL {
             let failed = Ended::Failed(code.as_str().to_owned(), String::new());
-            let change =
-                Record::Change { n: 0, u: "u".to_owned(), c: Vec::new(), j: BTreeMap::new(), m: false };
+            let change = Record::Change {
+                n: 0,
+                u: "u".to_owned(),
+                c: Vec::new(),
+                j: BTreeMap::new(),
+                m: false,
+                w: None,
+            };
             let records =
                 [session(Some("b")), lease(0, 1), Record::Marked { n: vec![0] }, change, verdict(failed)];
             let (replayed, pasts) = read(&records, Some("b"), None);
@@ -516,9 +541,68 @@ mod tests {
 
     #[test]
     fn a_number_is_never_given_twice_whatever_took_it() {
-        let forgotten = Record::Forgotten { n: 5, k: vec![record::encode_key_alone(KEY); 3] };
+        let forgotten = Record::Forgotten { n: 5, k: vec![record::encode_key(KEY); 3] };
         assert_eq!(read(&[lease(5, 3)], None, None).0.next_ticket, 8);
         assert_eq!(read(&[lease(0, 5), forgotten], None, None).0.next_ticket, 8);
+    }
+
+    #[test]
+    fn a_number_is_never_given_twice_also_where_the_lease_that_gave_it_is_lost() {
+        let change =
+            Record::Change { n: 6, u: String::new(), c: Vec::new(), j: BTreeMap::new(), m: false, w: None };
+        let of_six = Record::Verdict(Verdict::of(6, Ended::Rejected(None, String::new()), 0));
+        for record in [Record::Marked { n: vec![6, 2] }, Record::Released { n: vec![6] }, change, of_six] {
+            assert_eq!(read(std::slice::from_ref(&record), None, None).0.next_ticket, 7, "{record:?}");
+        }
+    }
+
+    #[test]
+    fn who_was_there_is_known_also_where_the_lease_is_lost_and_who_was_created_is_not() {
+        let identity = Identity { key: KEY, content: [3; 8] };
+        let w = || Some(record::encode_identity(identity));
+        let ended = |o, identity| {
+            let verdict = Verdict { identity, ..Verdict::of(4, o, 0) };
+            vec![Record::Damaged, Record::Marked { n: vec![4] }, Record::Verdict(verdict)]
+        };
+        let left = || Ended::Left("u".to_owned(), None, true);
+        let (_, pasts) = read(&ended(left(), w()), None, None);
+        let [past] = &pasts[..] else { panic!("{} pasts", pasts.len()) };
+        let known = (past.key, past.content, past.leased, past.evidence.verdict, past.sent_after);
+        assert_eq!(known, (KEY, [3; 8], [3; 8], Some(Final::Left), None));
+        assert!(read(&ended(left(), None), None, None).1.is_empty(), "as earlier programs wrote it");
+        let undamaged = &ended(left(), w())[1..];
+        assert!(read(undamaged, None, None).1.is_empty(), "no lease was lost");
+        // Who was about to be changed, and what there was before.
+        let change = |w| {
+            let change =
+                Record::Change { n: 4, u: "u".to_owned(), c: Vec::new(), j: BTreeMap::new(), m: false, w };
+            vec![Record::Damaged, change]
+        };
+        let (replayed, pasts) = read(&change(w()), None, None);
+        assert_eq!((pasts[0].key, pasts[0].changes.len(), pasts[0].evidence.marked), (KEY, 1, true));
+        assert_eq!(replayed.changing[&4].uuid, "u");
+        let both: Vec<_> = change(w()).into_iter().chain(ended(left(), w())).collect();
+        let (replayed, pasts) = read(&both, None, None);
+        assert_eq!((pasts.len(), pasts[0].changes.len(), replayed.changing.len()), (1, 1, 0));
+        assert!(read(&change(None), None, None).1.is_empty());
+    }
+
+    #[test]
+    fn whom_the_answer_to_its_own_request_names_was_not_created_before_the_lease_and_whom_a_look_up_finds_may_have_been()
+     {
+        let k = || vec![record::encode_identity(Identity { key: KEY, content: [1; 8] })];
+        for (sv, now, by_lookup, sent_after) in [
+            (Some(9), None, false, Some(9)),
+            (Some(5), Some(9), false, Some(5)),
+            (None, Some(9), false, Some(9)),
+            (None, Some(9), true, None),
+            (None, None, false, None),
+        ] {
+            let created = verdict(Ended::Created("u".to_owned(), None, by_lookup));
+            let lease = Record::Lease { n: 0, k: k(), sv, now };
+            let (_, pasts) = read(&[session(Some("b")), lease, created], Some("b"), None);
+            assert_eq!(pasts[0].sent_after, sent_after, "{sv:?}, {now:?}, {by_lookup}");
+        }
     }
 
     #[test]
@@ -580,7 +664,12 @@ mod tests {
 
     #[test]
     fn rows_that_a_damaged_journal_does_not_know_were_not_sent_before_the_first_that_it_knows() {
-        let lease = |n, sv| Record::Lease { n, k: vec![record::encode_key(KEY, [1; 8])], sv };
+        let lease = |n, sv| Record::Lease {
+            n,
+            k: vec![record::encode_identity(Identity { key: KEY, content: [1; 8] })],
+            sv,
+            now: None,
+        };
         let unknown = |records: Vec<Record>| read(&records, Some("b"), None).0.of_unknown_rows();
         assert_eq!(unknown(vec![lease(0, Some(9))]), Earlier::Nothing, "it knows all that were");
         for (records, after) in [

@@ -2,6 +2,7 @@
 
 use std::time::SystemTime;
 
+use super::key::Identity;
 use super::record::TicketNumber;
 use crate::model::{ContactId, Delivery, NewContact, Remark, Row};
 
@@ -13,7 +14,7 @@ pub enum Earlier {
     Nothing,
     /// It may have sent it, or somebody may have done so from its `failures.csv`.
     MaybeSent {
-        /// But not before the server's clock said so, in seconds.
+        /// But not before the server's clock said so, in seconds; `None` if nobody knows.
         after: Option<u64>,
     },
     /// It promised to send it, and did not say what came of that.
@@ -36,10 +37,8 @@ pub struct Applicant {
     pub contact: NewContact,
     /// What the mapping remarked.
     pub remarks: Vec<Remark>,
-    /// Who the contact is.
-    pub key: super::ContactKey,
-    /// What is said about it.
-    pub content: [u8; 8],
+    /// Who the contact is, and what is said about it.
+    pub identity: Identity,
     /// What an earlier run may have done about it.
     pub earlier: Earlier,
     /// Another row of the file may be taken for this one, where only the name can tell.
@@ -86,6 +85,8 @@ pub struct Ticket {
     pub contact: NewContact,
     /// What the mapping remarked.
     pub remarks: Vec<Remark>,
+    /// Who the contact is, and what is said about it.
+    pub identity: Identity,
     /// What an earlier run may have done about it.
     pub earlier: Earlier,
     /// Another row of the file may be taken for this one, where only the name can tell.

@@ -46,7 +46,6 @@ pub(super) fn write(ticket: TicketNumber, delivery: &Delivery) -> Option<Verdict
         Outcome::Unconfirmed { code, last } => Ended::Unconfirmed(code.as_str().to_owned(), last.coded()),
         Outcome::Duplicate { .. } | Outcome::Invalid(_) => return None,
     };
-    let finished = delivery.finished_at.duration_since(UNIX_EPOCH).unwrap_or_default();
     // Member by member: each new one has to be told here.
     Some(Verdict {
         n: ticket,
@@ -62,12 +61,19 @@ pub(super) fn write(ticket: TicketNumber, delivery: &Delivery) -> Option<Verdict
         may_be_own: delivery.remarks.iter().any(|remark| remark.code == Code::MayBeOwn),
         content: None,
         rules: None,
+        identity: None,
         made: match &delivery.outcome {
             Outcome::ChangeRefused { made, .. } => made.clone(),
             _ => None,
         },
-        finished_ms: u64::try_from(finished.as_millis()).unwrap_or(u64::MAX),
+        finished_ms: milliseconds(delivery.finished_at),
     })
+}
+
+/// Milliseconds since 1970.
+pub(super) fn milliseconds(time: SystemTime) -> u64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The story as it was told, for a row of today's file. `changed`: the row says something else than it did then.

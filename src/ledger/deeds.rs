@@ -203,7 +203,8 @@ mod tests {
         for (uuid, m) in abouts {
             let c = vec![("name".to_owned(), None, Value::Text("Ada".to_owned()))];
             let line =
-                Record::Change { n: 1, u: (*uuid).to_owned(), c, j: Default::default(), m: *m }.encode(0);
+                Record::Change { n: 1, u: (*uuid).to_owned(), c, j: Default::default(), m: *m, w: None }
+                    .encode(0);
             file.write_all(&line).unwrap();
             places.push(length);
             length += line.len() as u64;

@@ -58,7 +58,8 @@ impl<T, S: Storage> Street<'_, T, S> {
 
     /// Writes changes down; they may be sent when the disk has them.
     pub(super) fn write_down(&mut self, changes: &[Admission]) -> Result<Synced, JournalError> {
-        let written = changes.iter().map(|change| (change.ticket, &change.begun, &change.fields[..]));
+        let written =
+            changes.iter().map(|change| (change.ticket, change.identity, &change.begun, &change.fields[..]));
         self.journal.change(written)
     }
 }

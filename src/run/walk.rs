@@ -18,7 +18,7 @@ use super::report::{Report, RunError};
 use super::street::{StopWish, Street, rise};
 use crate::api::Transport;
 use crate::delivery::{Admission, Delivered, Halt};
-use crate::intake::{Arrival, Identity, IntakeError, Known};
+use crate::intake::{Arrival, IntakeError, Known};
 use crate::journal::{Applicant, Granted, JournalError, Lease, Leased, Settled, Storage, TicketNumber};
 use crate::model::{Code, Delivery, Event, NewContact, Outcome, Remark, Row, Stop};
 use crate::rate::Place;
@@ -228,12 +228,11 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
                 return self.report(settled);
             }
         };
-        let applicant = |identity: Identity, there, row, contact, remarks| Applicant {
+        let applicant = |identity, there, row, contact, remarks| Applicant {
             row,
             contact,
             remarks,
-            key: identity.key,
-            content: identity.content,
+            identity,
             earlier,
             has_twin,
             there,

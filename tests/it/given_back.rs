@@ -434,6 +434,46 @@ fn who_was_open_and_came_by_the_failures_is_theirs_and_not_the_lists() {
     assert_eq!((&*done.results()[0]["status"], bench.identifiers().len()), ("existing", 1));
 }
 
+/// A list of which nobody is known to be created: sends are cut off like this, and look-ups are not answered, if it is not the
+/// number of attempts that ends it.
+fn in_doubt(kind: FaultKind, status: &str) -> Bench {
+    let bench = Bench::new();
+    let on = |kind, on| FaultRule { on, ..FaultRule::new(kind, 1.0) };
+    let mut faults = vec![on(kind, On::Create)];
+    if status == "unconfirmed" {
+        faults.push(on(FaultKind::PaymentRequired, On::LookUp));
+    }
+    bench.sandbox().world().set_faults(faults);
+    let list = bench.file("in.csv", "identifier,name,tags\n393331234501,Ada,VIP\n");
+    assert_eq!(bench.run(&list, &["--settle", "0"]).results()[0]["status"], status);
+    bench.sandbox().world().set_faults(Vec::new());
+    bench
+}
+
+#[test]
+fn who_was_given_up_or_left_in_doubt_and_came_by_the_failures_can_be_taken_back_there() {
+    // Of a copy nobody knows when its list was sent; but the answer to its own request names whom it created.
+    for (kind, status, file) in [
+        (FaultKind::CutBefore, "failed", "out/failures.csv"),
+        (FaultKind::CutBefore, "unconfirmed", "copy.csv"),
+        (FaultKind::CutAfter, "unconfirmed", "out/failures.csv"),
+    ] {
+        let bench = in_doubt(kind, status);
+        if file == "copy.csv" {
+            std::fs::rename(bench.path().join("out/failures.csv"), bench.path().join(file)).unwrap();
+        }
+        let base = bench.sandbox().base_url();
+        let run = ["run", file, "--out", "back", "--base-url", &base, "--yes", "--settle", "0"];
+        let done = bench.exact(run).expect(0);
+        assert!(done.stdout.starts_with("1 row: 1 created"), "{kind:?}, {file}: {}", done.stdout);
+        let undo = |how| bench.exact(["undo", "back", "--base-url", &base, how]).expect(0);
+        let dry = undo("--dry-run").stdout;
+        assert!(dry.starts_with("1 contact: 1 can be deleted, 0 kept\n"), "{kind:?}, {file}: {dry}");
+        let _ = undo("--yes");
+        assert_eq!(bench.identifiers().len(), 0, "{kind:?}, {file}");
+    }
+}
+
 #[test]
 fn of_a_copy_of_failures_nobody_knows_where_they_came_from_and_that_is_said_where_nobody_looks() {
     for (flags, is_said) in [(&["--source", "telegram"][..], true), (&["--on-existing", "skip"], false)] {

@@ -60,6 +60,37 @@ fn on(kind: FaultKind, on: On, share: f64) -> FaultRule {
     FaultRule { on, ..FaultRule::new(kind, share) }
 }
 
+/// The lease says whose ticket it is.
+fn lose_the_leases(bench: &Bench) {
+    let path = bench.path().join("out/journal.log");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let whole: Vec<&str> = text.split_inclusive('\n').filter(|line| !line.contains("{\"t\":\"L\"")).collect();
+    assert!(whole.len() < text.lines().count());
+    std::fs::write(path, whole.concat()).unwrap();
+}
+
+#[test]
+fn who_was_there_before_is_told_as_that_and_put_back_also_where_the_leases_of_the_journal_are_lost() {
+    let there = "[[account.contacts]]\nidentifier = \"393331234502\"\nsource = \"whatsapp\"\nname = \"Old\"\nnote = \"precious\"\n";
+    for (policy, status) in [("update", "updated"), ("skip", "existing"), ("fail", "rejected")] {
+        let bench = Bench::with(there);
+        let file = bench.file("in.csv", "identifier,name,note\n393331234501,Ada,a\n393331234502,Bea,b\n");
+        let flags = ["--on-existing", policy, "--settle", "0.2"];
+        let statuses =
+            |done: &Done| done.results().iter().map(|line| line["status"].clone()).collect::<Vec<_>>();
+        assert_eq!(statuses(&bench.run(&file, &flags)), ["created", status]);
+        lose_the_leases(&bench);
+        let again = bench.run(&file, &flags).conserved();
+        assert!(again.stderr.contains("the journal is damaged"), "{}", again.stderr);
+        assert_eq!(statuses(&again), ["created", status], "{policy}");
+        let _ = undone(&bench, &[]);
+        let world = bench.sandbox().world();
+        let old =
+            world.contacts().iter().find(|(_, contact)| contact.identifier == "393331234502").unwrap().1;
+        assert_eq!((&*old.name, old.note.as_deref()), ("Old", Some("precious")), "{policy}");
+    }
+}
+
 #[test]
 fn what_was_created_and_not_touched_is_deleted_on_every_unknown_of_the_api() {
     for behaviour in [

@@ -49,14 +49,14 @@ impl Import {
         let (key, content) = (fingerprints().key(contact).0, fingerprints().content(contact));
         let mut hex = String::new();
         key.iter().chain(&content).for_each(|byte| write!(hex, "{byte:02x}").unwrap());
-        self.records.push(Record::Lease { n, k: vec![hex], sv: Some(50) });
+        self.records.push(Record::Lease { n, k: vec![hex], sv: Some(50), now: None });
         self.records.push(Record::Marked { n: vec![n] });
         self
     }
 
     fn changing(mut self, n: TicketNumber, uuid: &str, field: &str, before: &str, after: &str) -> Self {
         let c = vec![(field.to_owned(), Some(text(before)), text(after))];
-        self.records.push(Record::Change { n, u: uuid.to_owned(), c, j: BTreeMap::new(), m: false });
+        self.records.push(Record::Change { n, u: uuid.to_owned(), c, j: BTreeMap::new(), m: false, w: None });
         self
     }
 
