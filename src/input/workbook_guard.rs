@@ -189,6 +189,8 @@ fn is_whole(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
 
     #[test]
@@ -219,6 +221,26 @@ mod tests {
         }
         let endless = io::repeat(b'x').take(MOST_WORKBOOK_BYTES);
         assert!(!has_short_elements(BufReader::new(endless)).unwrap());
+    }
+
+    #[test]
+    fn a_part_that_is_longer_than_an_element_may_be_is_looked_through_for_one() {
+        let half = "x".repeat(usize::try_from(MOST_WORKBOOK_ELEMENT_BYTES).unwrap() / 2 + 1);
+        for (sheet, is_refused) in
+            [(format!("<a>{half}</a><a>{half}</a>"), false), (format!("<a>{half}{half}</a>"), true)]
+        {
+            let mut file = tempfile::NamedTempFile::new().unwrap();
+            let mut archive = zip::ZipWriter::new(&mut file);
+            let as_it_is =
+                zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+            archive.start_file("xl/worksheets/sheet1.xml", as_it_is).unwrap();
+            archive.write_all(sheet.as_bytes()).unwrap();
+            archive.finish().unwrap();
+            let sealed = Sealed::of(file.path(), file.reopen().unwrap(), |_| {}).unwrap();
+            let checked = check(&sealed, Workbook::Xlsx);
+            assert_eq!(matches!(checked, Err(Unreadable::ElementTooLong { .. })), is_refused);
+            assert_eq!(checked.is_ok(), !is_refused);
+        }
     }
 
     #[test]
