@@ -22,6 +22,7 @@ use super::chunk::{Turn, Work};
 use super::error::FleetError;
 use super::hold::Hold;
 use super::job::{Alias, JobId, JobState, Tenure};
+use super::log::is_nothing;
 use crate::words::message;
 
 const WORK: &str = "CALLBELL_WORK";
@@ -172,21 +173,43 @@ impl Engine {
         (self.lease / 4).min(Duration::from_secs(5))
     }
 
-    /// Puts a chunk on the list of an account, once.
+    /// Puts a chunk on the list of an account, unless it is there. False: it is.
     ///
     /// # Errors
     ///
     /// If the server does not confirm it.
-    pub async fn enqueue(&self, account: &Alias, work: &Work) -> Result<(), FleetError> {
+    pub async fn enqueue(&self, account: &Alias, work: &Work) -> Result<bool, FleetError> {
         let subject = format!("callbell.work.{account}.{}.{}", work.job, work.chunk);
         let failed = FleetError::refused("fleet-do-enqueue");
         let payload = serde_json::to_vec(work).map_err(FleetError::refused("fleet-do-enqueue"))?;
-        let message = PublishMessage::build()
-            .payload(payload.into())
-            .message_id(format!("{}.{}.{}", work.job, work.chunk, work.round));
-        let acknowledged = self.context.send_publish(subject, message).await.map_err(&failed)?;
-        acknowledged.await.map_err(failed)?;
-        Ok(())
+        let name = format!("{}.{}.{}", work.job, work.chunk, work.round);
+        let mut id = name.clone();
+        for _ in 0..TRIES {
+            if self.is_on_the_list(&subject, work).await? {
+                return Ok(false);
+            }
+            let message = PublishMessage::build().payload(payload.clone().into()).message_id(&id);
+            let acknowledged = self.context.send_publish(subject.clone(), message).await.map_err(&failed)?;
+            let acknowledged = acknowledged.await.map_err(FleetError::refused("fleet-do-enqueue"))?;
+            if !acknowledged.duplicate {
+                return Ok(true);
+            }
+            // Another planner has just put it there; or somebody took it off the list since, and then it needs another
+            // name: the same for all planners who find that out.
+            id = format!("{name}.{}", acknowledged.sequence);
+        }
+        Err(FleetError::Refused { doing: "fleet-do-enqueue", why: format!("duplicate > {TRIES}") })
+    }
+
+    async fn is_on_the_list(&self, subject: &str, work: &Work) -> Result<bool, FleetError> {
+        match self.work.get_last_raw_message_by_subject(subject).await {
+            Ok(message) => {
+                Ok(serde_json::from_slice(&message.payload)
+                    .is_ok_and(|there: Work| there.round == work.round))
+            }
+            Err(error) if is_nothing(&error.kind()) => Ok(false),
+            Err(error) => Err(FleetError::refused("fleet-do-enqueue")(error)),
+        }
     }
 
     /// The consumer that hands out the chunks of an account, one at a time.
@@ -330,14 +353,24 @@ impl Engine {
         Ok(jobs)
     }
 
-    /// Notes that a chunk is done in this round.
+    /// Notes that a chunk is done in this round, unless it is noted of a later one: who says so late, says nothing new.
     ///
     /// # Errors
     ///
     /// If the server does not answer.
     pub async fn note_done(&self, work: &Work) -> Result<(), FleetError> {
         let key = format!("done.{}.{}", work.job, work.chunk);
-        self.put(&key, &work.round).await
+        for _ in 0..TRIES {
+            let is_noted = match self.read::<u32>(&key).await? {
+                Some((round, _)) if round >= work.round => true,
+                Some((_, revision)) => self.write(&key, &work.round, revision).await?,
+                None => self.begin(&key, &work.round).await?,
+            };
+            if is_noted {
+                return Ok(());
+            }
+        }
+        Err(FleetError::Refused { doing: "fleet-do-state", why: format!("revision > {TRIES}") })
     }
 
     /// How many chunks of a job are done in this round.

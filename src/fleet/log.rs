@@ -152,7 +152,8 @@ async fn next(log: &Stream, subject: &str, from: u64) -> Result<Option<(u64, byt
     }
 }
 
-fn is_nothing(kind: &LastRawMessageErrorKind) -> bool {
+/// Whether the server said that a subject has no messages.
+pub(super) fn is_nothing(kind: &LastRawMessageErrorKind) -> bool {
     match kind {
         LastRawMessageErrorKind::NoMessageFound => true,
         LastRawMessageErrorKind::JetStream(error) => error.error_code().0 == NOTHING_THERE,

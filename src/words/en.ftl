@@ -330,7 +330,7 @@ plan-settled = { $rows ->
     [one] { $rows } row was settled by an earlier run, and reported as it was then
    *[other] { $rows } rows were settled by an earlier run, and reported as they were then
 }
-plan-met-again = of these, the { $rows ->
+plan-met-again = of rows that an earlier run settled, the { $rows ->
     [one] contact of { $rows } row is
    *[other] contacts of { $rows } rows are
 } met again: more is to be done about them now, or their rows say something else
@@ -1355,6 +1355,8 @@ token-unreadable = cannot read the API token from { $place }: { $why }
 folder-of-others = warning: { $path } belongs to somebody else, who could forge what was created; a folder of your own is safe: --out DIR
 folder-open-to-others = warning: { $path } can be written by others, who could forge what was created; chmod 700 keeps them out
 token-readable = warning: { $place } can be read by others; chmod 600 keeps the API token to yourself
+token-no-such-command = --api-key-command is no command that the shell knows
+    .fix = it is not shown, because it may be the token itself: one belongs into a file that only you can read (--api-key-file FILE), or into CALLBELL_API_KEY
 token-command-start = cannot run --api-key-command: { $why }
 token-command-failed = --api-key-command failed ({ $status })
 token-command-no-text = the output of --api-key-command is not text
@@ -1457,7 +1459,9 @@ config-place = { $file }, line { $line }, column { $column }
 environment-list = warning: { $name } is not read, as a list has no form in the environment: pass --{ $flag }, or write `{ $flag }` into a settings file
 environment-nearest = warning: { $name } is no setting and is not read; did you mean { $nearest }?
 environment-unknown = warning: { $name } is no setting and is not read
-environment-refused = the value is that of { $name } in the environment
+environment-refused = the value of { $name } in the environment cannot be used: { $why }
+environment-one-of = expected one of { $values }
+environment-kind = expected { $kind }
 config-unreadable = cannot read the settings file { $path }: { $why }
 config-unknown-key = { $place }: there is no setting `{ $key }`
     .fix = settings have the names of flags; callbell-import config show lists them

@@ -369,7 +369,7 @@ plan-settled = { $rows ->
     [one] { $rows } ligne réglée par un import précédent, et rapportée telle quelle
    *[other] { $rows } lignes réglées par un import précédent, et rapportées telles quelles
 }
-plan-met-again = parmi elles, { $rows ->
+plan-met-again = parmi les lignes réglées par un import précédent, { $rows ->
     [one] le contact de { $rows } ligne est revu
    *[other] les contacts de { $rows } lignes sont revus
 } : il y a davantage à en faire à présent, ou leurs lignes disent autre chose
@@ -1407,6 +1407,8 @@ token-unreadable = impossible de lire le jeton de l'API dans { $place } : { $wh
 folder-of-others = avertissement : { $path } est à quelqu'un d'autre, qui pourrait falsifier ce qui a été créé ; un dossier à vous est sûr : --out DIR
 folder-open-to-others = avertissement : { $path } est modifiable par d'autres, qui pourraient falsifier ce qui a été créé ; chmod 700 leur en ferme l'accès
 token-readable = avertissement : { $place } est lisible par d'autres ; chmod 600 garde le jeton de l'API pour vous
+token-no-such-command = --api-key-command n'est pas une commande que le shell connaît
+    .fix = elle n'est pas affichée, car c'est peut-être le jeton lui-même : il se met dans un fichier que vous seul pouvez lire (--api-key-file FILE), ou dans CALLBELL_API_KEY
 token-command-start = impossible de lancer --api-key-command : { $why }
 token-command-failed = --api-key-command a échoué ({ $status })
 token-command-no-text = la sortie de --api-key-command n'est pas du texte
@@ -1518,7 +1520,9 @@ config-place = { $file }, ligne { $line }, colonne { $column }
 environment-list = avertissement : { $name } n'est pas lu, car une liste n'a pas de forme dans l'environnement : passez --{ $flag }, ou écrivez `{ $flag }` dans un fichier de réglages
 environment-nearest = avertissement : { $name } n'est pas un réglage et n'est pas lu ; vouliez-vous dire { $nearest } ?
 environment-unknown = avertissement : { $name } n'est pas un réglage et n'est pas lu
-environment-refused = la valeur est celle de { $name } dans l'environnement
+environment-refused = la valeur de { $name } dans l'environnement n'est pas utilisable : { $why }
+environment-one-of = attendu : { $values }
+environment-kind = attendu : { $kind }
 config-unreadable = impossible de lire le fichier de réglages { $path } : { $why }
 config-unknown-key = { $place } : il n'y a pas de réglage `{ $key }`
     .fix = les réglages portent les noms des options ; callbell-import config show les liste

@@ -332,7 +332,7 @@ impl Task {
         let pace = &args.sending.pace;
         let limit = settings::rate(pace.rate, &endpoint.base)?;
         let (places, shard) = (settings::places(pace.concurrency), settings::window(&args.window).shard);
-        let (rate, warning) = settings::turnstile(limit, pace.headroom.0, shard, places, endpoint)?;
+        let (rate, warning) = settings::unsaid_turnstile(limit, pace.headroom.0, shard, places, endpoint)?;
         if let Some(warning) = warning {
             tracing::warn!(%warning, "the rate");
         }

@@ -243,8 +243,7 @@ async fn put_on_the_list(
             rows: rows.limit.unwrap_or_default(),
             input: order.input.clone(),
         };
-        engine.enqueue(&order.account, &work).await?;
-        sent += 1;
+        sent += u32::from(engine.enqueue(&order.account, &work).await?);
     }
     let round = state.round;
     let enqueued = engine.change_job(job, |state| {
