@@ -273,7 +273,7 @@ mod tests {
             session: 1,
             evidence,
             offset: 100 + ticket,
-            sent_after: (ticket % 2 == 0).then_some(ticket),
+            sent_after: ticket.is_multiple_of(2).then_some(ticket),
             verdict: None,
             changes: Vec::new(),
         }
