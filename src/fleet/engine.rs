@@ -21,7 +21,7 @@ use serde::de::DeserializeOwned;
 use super::chunk::{Turn, Work};
 use super::error::FleetError;
 use super::hold::Hold;
-use super::job::{Alias, JobId, JobState, Tenure};
+use super::job::{Alias, Done, JobId, JobState, Tenure};
 use super::log::is_nothing;
 use crate::words::message;
 
@@ -354,17 +354,19 @@ impl Engine {
     }
 
     /// Notes that a chunk is done in this round, unless it is noted of a later one: who says so late, says nothing new.
+    /// `has_part`: what became of its rows stands in the shared folder.
     ///
     /// # Errors
     ///
     /// If the server does not answer.
-    pub async fn note_done(&self, work: &Work) -> Result<(), FleetError> {
+    pub async fn note_done(&self, work: &Work, has_part: bool) -> Result<(), FleetError> {
         let key = format!("done.{}.{}", work.job, work.chunk);
+        let done = Done { round: work.round, has_part: Some(has_part) };
         for _ in 0..TRIES {
-            let is_noted = match self.read::<u32>(&key).await? {
-                Some((round, _)) if round >= work.round => true,
-                Some((_, revision)) => self.write(&key, &work.round, revision).await?,
-                None => self.begin(&key, &work.round).await?,
+            let is_noted = match self.read::<Done>(&key).await? {
+                Some((noted, _)) if noted.round > done.round || noted == done => true,
+                Some((_, revision)) => self.write(&key, &done, revision).await?,
+                None => self.begin(&key, &done).await?,
             };
             if is_noted {
                 return Ok(());
@@ -381,19 +383,24 @@ impl Engine {
     pub async fn done(&self, job: &JobId, state: &JobState) -> Result<u32, FleetError> {
         let mut done = 0;
         for chunk in 0..state.chunks {
-            done += u32::from(self.is_done(job, state, chunk).await?);
+            done += u32::from(self.done_in_this_round(job, state, chunk).await?.is_some());
         }
         Ok(done)
     }
 
-    /// Whether a chunk of a job is done in this round.
+    /// What was noted of a chunk of a job that is done in this round; `None` if it is not.
     ///
     /// # Errors
     ///
     /// If the server does not answer.
-    pub async fn is_done(&self, job: &JobId, state: &JobState, chunk: u32) -> Result<bool, FleetError> {
-        let round: Option<(u32, u64)> = self.read(&format!("done.{job}.{chunk}")).await?;
-        Ok(round.is_some_and(|(round, _)| round == state.round))
+    pub async fn done_in_this_round(
+        &self,
+        job: &JobId,
+        state: &JobState,
+        chunk: u32,
+    ) -> Result<Option<Done>, FleetError> {
+        let done: Option<(Done, u64)> = self.read(&format!("done.{job}.{chunk}")).await?;
+        Ok(done.map(|(done, _)| done).filter(|done| done.round == state.round))
     }
 
     /// Notes who has an account, for people.

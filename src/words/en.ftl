@@ -1819,6 +1819,20 @@ fleet-chunk-refused = { $what }: cannot be imported, and the job is stopped ({ $
 fleet-open = { $open } of { $chunks } chunks are not done: { $which }
     .fix = fleet status tells who works on them
 fleet-never-begun = no row of the job was ever begun
+fleet-parts-lost = { $lost ->
+    [one] the part of a chunk is missing in the shared folder, although its rows were sent: { $which }
+   *[other] the parts of { $lost } chunks are missing in the shared folder, although their rows were sent: { $which }
+}
+    .fix = the same fleet enqueue once more, and a worker: what became of them is written anew from the journals in the engine, and nobody is sent twice
+fleet-log-lost = the engine has lost the journal { $what }, and no worker's copy of it is in the shared folder
+    .fix = put back the copies of the engine's files or of the shared folder; rows of it were sent, and nobody knows any more which
+fleet-no-failures = a failures.csv does not go through a fleet: its workers do not know the list that it came from, and would create once more whom that list has created
+    .fix = give it to run, with the command that collect showed
+fleet-strangers = { $account } has other jobs ({ $jobs }), whose contacts this one does not know, and { $rows ->
+    [one] 1 row is
+   *[other] { $rows } rows are
+} not looked for in the account before being sent: whoever is in both lists is there twice afterwards
+    .fix = go on with the other job, or collect it and give the list to run --out with its folder, which knows who is there; or pass --yes where the lists have nobody in common
 fleet-miscounted = the parts do not add up: { $what }
 fleet-no-out = a job has no --out
     .fix = fleet collect JOB --out DIR writes the results

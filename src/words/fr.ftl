@@ -1943,6 +1943,20 @@ fleet-chunk-refused = { $what } : ne peut pas être importé, et le travail est
 fleet-open = { $open } lots sur { $chunks } ne sont pas faits : { $which }
     .fix = fleet status dit qui y travaille
 fleet-never-begun = aucune ligne du travail n'a été commencée
+fleet-parts-lost = { $lost ->
+    [one] la part d'un lot manque dans le dossier partagé, bien que ses lignes aient été envoyées : { $which }
+   *[other] les parts de { $lost } lots manquent dans le dossier partagé, bien que leurs lignes aient été envoyées : { $which }
+}
+    .fix = la même commande fleet enqueue encore une fois, et un worker : ce qu'elles sont devenues est réécrit d'après les journaux du moteur, et personne n'est envoyé deux fois
+fleet-log-lost = le moteur a perdu le journal { $what }, et aucune copie d'un worker n'est dans le dossier partagé
+    .fix = remettez les copies des fichiers du moteur ou du dossier partagé ; des lignes en ont été envoyées, et personne ne sait plus lesquelles
+fleet-no-failures = un failures.csv ne passe pas par une flotte : ses workers ne connaissent pas la liste dont il vient, et créeraient encore une fois ceux que cette liste a créés
+    .fix = donnez-le à run, avec la commande que collect a montrée
+fleet-strangers = { $account } a d'autres travaux ({ $jobs }) dont celui-ci ne connaît pas les contacts, et { $rows ->
+    [one] 1 ligne n'est
+   *[other] { $rows } lignes ne sont
+} pas recherchées dans le compte avant l'envoi : qui est dans les deux listes y sera deux fois ensuite
+    .fix = continuez l'autre travail, ou rassemblez-le avec collect et donnez la liste à run --out avec son dossier, qui sait qui est là ; ou passez --yes si les listes n'ont personne en commun
 fleet-miscounted = les comptes des parts ne tombent pas juste : { $what }
 fleet-no-out = un travail n'a pas de --out
     .fix = fleet collect JOB --out DIR écrit les résultats

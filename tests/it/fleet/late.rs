@@ -38,15 +38,15 @@ fn state(round: u32) -> JobState {
 async fn an_earlier_round_that_is_told_late_does_not_undo_a_later_one() {
     let Some(server) = Server::start() else { return };
     let (one, other) = (engine(&server).await, engine(&server).await);
-    one.note_done(&work(2)).await.unwrap();
-    other.note_done(&work(1)).await.unwrap();
+    one.note_done(&work(2), true).await.unwrap();
+    other.note_done(&work(1), true).await.unwrap();
     let job = work(1).job;
     assert_eq!(one.done(&job, &state(2)).await.unwrap(), 1);
     assert_eq!(one.done(&job, &state(1)).await.unwrap(), 0);
     // All of them look before any of them writes, and the last one to write is of the earliest round.
     let told = (3..=8).rev().map(|round| {
         let engine = &other;
-        async move { engine.note_done(&work(round)).await }
+        async move { engine.note_done(&work(round), true).await }
     });
     futures::future::try_join_all(told).await.unwrap();
     assert_eq!(one.done(&job, &state(8)).await.unwrap(), 1);
