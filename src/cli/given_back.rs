@@ -4,6 +4,7 @@
 //! and in the list, or says in the failures who is in the list already. So each asks the journals of all the others.
 
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::time::SystemTime;
@@ -144,6 +145,7 @@ enum Related<'f> {
 
 /// What the imports know that belong together with the one in `folder`, which reads `read`, and what is to be said of those
 /// that lack something. A journal of another account, or of a rehearsal, knows nobody.
+/// `scratch` makes files for what does not fit into memory.
 ///
 /// # Errors
 ///
@@ -152,6 +154,7 @@ pub(super) fn elsewhere(
     folder: &Path,
     read: &[PathBuf],
     account: &Account,
+    scratch: impl Fn() -> io::Result<File>,
 ) -> Result<(Vec<Elsewhere>, Vec<Message>), Failure> {
     let (mut known, mut warnings) = (Vec::new(), Vec::new());
     let mut take = |elsewhere: Elsewhere, folder: &Path| {
@@ -165,7 +168,7 @@ pub(super) fn elsewhere(
         match related {
             Related::Lost { folder, damage } => take(Elsewhere::lost(damage), folder),
             Related::There { folder, is_list } => {
-                if let Some(elsewhere) = read_one(folder, account)? {
+                if let Some(elsewhere) = read_one(folder, account, &scratch)? {
                     // Its failures say themselves who is in doubt.
                     take(if is_list { elsewhere.of_those_who_are_there() } else { elsewhere }, folder);
                 }
@@ -249,8 +252,13 @@ fn deleted(folder: &Path) -> Result<BTreeSet<TicketNumber>, Failure> {
     Ok(undone.iter().flat_map(undo::Past::deleted).collect())
 }
 
-fn read_one(folder: &Path, account: &Account) -> Result<Option<Elsewhere>, Failure> {
-    Elsewhere::read(&folder.join(JOURNAL), &deleted(folder)?, |fingerprints| account.about(fingerprints))
+fn read_one(
+    folder: &Path,
+    account: &Account,
+    scratch: &impl Fn() -> io::Result<File>,
+) -> Result<Option<Elsewhere>, Failure> {
+    let deleted = deleted(folder)?;
+    Elsewhere::read(&folder.join(JOURNAL), &deleted, |fingerprints| account.about(fingerprints), scratch)
         .map_err(unreadable(folder))
 }
 

@@ -139,6 +139,15 @@ pub struct JobState {
     pub phase: Phase,
 }
 
+impl JobState {
+    /// No more of its rows are sent, unless that is so already, or it has begun another round since.
+    pub fn stop(&mut self, round: u32, by: &str) {
+        if self.round == round && !matches!(self.phase, Phase::Stopped { .. }) {
+            self.phase = Phase::Stopped { by: by.to_owned() };
+        }
+    }
+}
+
 /// A chunk that is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Noted")]
@@ -194,6 +203,19 @@ mod tests {
         assert_eq!(job.as_str().parse(), Ok(job.clone()));
         assert_ne!(job, JobId::of(&[b"ab", b""]));
         assert!("../x".parse::<JobId>().is_err());
+    }
+
+    #[test]
+    fn what_stopped_an_earlier_round_stops_no_later_one_and_the_first_reason_stays() {
+        let account: Alias = "acme".parse().unwrap();
+        let phase = Phase::Enqueued;
+        let mut state = JobState { account, chunks: 3, rows: 9, round: 2, limits: Vec::new(), phase };
+        state.stop(1, "outage");
+        assert_eq!(state.phase, Phase::Enqueued);
+        for by in ["canary_differs", "outage"] {
+            state.stop(2, by);
+            assert_eq!(state.phase, Phase::Stopped { by: "canary_differs".to_owned() });
+        }
     }
 
     #[test]

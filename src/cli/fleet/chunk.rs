@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::bug;
 use super::order::{JobFolder, Order};
 use super::part::{self, Aside};
-use super::room::Room;
+use super::room::{Basis, Room};
 use crate::api::{Client, Guard, Http};
 use crate::cli::args::{AccountArgs, RunArgs};
 use crate::cli::exit::Exit;
@@ -18,7 +18,7 @@ use crate::cli::failure::Failure;
 use crate::cli::importing::exit_of;
 use crate::cli::past;
 use crate::cli::settings::{self, Endpoint};
-use crate::fleet::{Engine, FleetError, Hold, JobId, JobState, LogHandle, Phase, Seal, StreamLog, Work};
+use crate::fleet::{Engine, FleetError, Hold, JobState, LogHandle, Phase, Seal, StreamLog, Work};
 use crate::journal::Journal;
 use crate::ledger::JOURNAL;
 use crate::model::{Stop, Watch, Watchers};
@@ -52,7 +52,7 @@ pub(super) struct Task {
     pub(super) slot: Slot,
     pub(super) wish: watch::Receiver<Option<StopWish>>,
     /// What is known of a job, perhaps of this one.
-    pub(super) known: Option<(JobId, Room)>,
+    pub(super) known: Option<Room>,
 }
 
 /// What is to be done with a chunk.
@@ -111,8 +111,9 @@ impl Task {
         let state = self.engine.job(&work.job).await?.ok_or_else(|| bug(work.job.as_str()))?;
         let folder = JobFolder::of(&self.shared, &work.job);
         let order = Order::read(&folder)?;
-        if part::path(&folder, work.chunk, work.round).is_dir() {
-            return Ok(Ended::Done);
+        let part = part::path(&folder, work.chunk, work.round);
+        if part.is_dir() {
+            return standing_part(&part, &work, &state);
         }
         let turn = part::begin(&folder, &work)?;
         let standing = match state.phase {
@@ -213,15 +214,17 @@ impl Task {
         let mut sightings = Sightings::new(scratch).by(&rules);
         let (mut journal, replayed) =
             Journal::open(log, Some(ENGINE.to_owned()), order.salt()?, |past| sightings.past(&past))?;
-        if self.known.as_ref().is_none_or(|(job, _)| *job != self.work.job) {
+        let basis = Basis::of(&self.work, state, &endpoint);
+        if !self.known.as_ref().is_some_and(|room| room.is_of(&basis)) {
+            self.known = None;
             // The account may ask to wait, and nothing is sent until it has answered.
             let room = tokio::select! {
-                room = Room::enter((order, folder, &args), &endpoint, &client, &rate, turn) => room?,
+                room = Room::enter(basis, (order, folder, &args), &endpoint, &client, &rate, turn) => room?,
                 () = to_end(self.wish.clone()) => return Ok(Ended::Interrupted),
             };
-            self.known = Some((self.work.job.clone(), room));
+            self.known = Some(room);
         }
-        let Some((_, room)) = &mut self.known else { return Err(bug("room")) };
+        let Some(room) = &mut self.known else { return Err(bug("room")) };
         journal.know_main_channel(room.main_channel());
         if replayed
             .head
@@ -327,10 +330,7 @@ impl Task {
             file.write(json.as_bytes())?;
             file.finish()?;
         }
-        Ok(match by {
-            Some(by) if by != Stop::Cancelled.as_str() => Ended::Stopped(by.to_owned()),
-            _ => Ended::Done,
-        })
+        Ok(ended_by(by))
     }
 
     /// The turnstile, and the line behind it that nobody passes who does not hold the account.
@@ -346,6 +346,23 @@ impl Task {
         let http = endpoint.http(places)?;
         let http = http.guarded(Guard::new(move || hold.is_good()));
         Ok((Arc::new(rate), Client::new(http, settings::style(&args.mapping))))
+    }
+}
+
+/// What a part that stands there already says to the engine, where its worker may have died before it could.
+fn standing_part(part: &std::path::Path, work: &Work, state: &JobState) -> Result<Ended, Failure> {
+    match &state.phase {
+        _ if state.round != work.round => Ok(Ended::Stale),
+        Phase::Stopped { .. } => Ok(Ended::Done),
+        Phase::Planning | Phase::Enqueued => Ok(ended_by(part::stopped_by(part)?.as_deref())),
+    }
+}
+
+/// How a chunk ended whose rows are told. That the job is stopped is no news to the engine.
+fn ended_by(stop: Option<&str>) -> Ended {
+    match stop {
+        Some(by) if by != Stop::Cancelled.as_str() => Ended::Stopped(by.to_owned()),
+        _ => Ended::Done,
     }
 }
 
@@ -407,4 +424,31 @@ pub(super) fn wish_for(tell: &watch::Sender<Option<StopWish>>, wish: StopWish) {
 /// Whether a turn sent nothing that its folder would have to be kept for.
 fn is_without_sent(turn: &std::path::Path) -> bool {
     std::fs::metadata(turn.join(crate::results::SENT_LOG)).map_or(true, |log| log.len() == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fleet::JobId;
+
+    #[test]
+    fn a_part_that_stands_there_is_asked_what_stopped_it_only_while_its_round_goes_on() {
+        let nowhere = std::path::Path::new("/nowhere");
+        let job = JobId::of(&[b"a job"]);
+        let work = Work { job, chunk: 0, round: 1, skip: 0, rows: 1, input: String::new() };
+        let standing = |round: u32, phase: Phase| {
+            let account = "acme".parse().unwrap();
+            let state = JobState { account, chunks: 1, rows: 1, round, limits: Vec::new(), phase };
+            standing_part(nowhere, &work, &state)
+        };
+        let stopped = || Phase::Stopped { by: "outage".to_owned() };
+        assert!(matches!(standing(2, Phase::Enqueued), Ok(Ended::Stale)));
+        assert!(matches!(standing(2, stopped()), Ok(Ended::Stale)));
+        assert!(matches!(standing(1, stopped()), Ok(Ended::Done)));
+        assert!(standing(1, Phase::Enqueued).is_err());
+        assert!(matches!(ended_by(Some("canary_differs")), Ended::Stopped(by) if by == "canary_differs"));
+        for by in [None, Some("cancelled")] {
+            assert!(matches!(ended_by(by), Ended::Done));
+        }
+    }
 }

@@ -142,6 +142,12 @@ pub(super) fn before(folder: &JobFolder, chunks: u32, round: u32) -> Result<(Bef
     Ok((before, took))
 }
 
+/// The word for what stopped the run of a part, if anything did.
+pub(super) fn stopped_by(part: &Path) -> Result<Option<String>, Failure> {
+    let story: Story = read(&part.join(STORY))?;
+    Ok(story.summary.stopped_by.map(Into::into))
+}
+
 /// Reads the story of a part, and what is told of it aside.
 pub(super) fn told(part: &Path) -> Result<(Story, Aside), Failure> {
     Ok((read(&part.join(STORY))?, read(&part.join(ASIDE))?))

@@ -1,9 +1,8 @@
-//! What a worker keeps of a job while it does its chunks: everything that is the same for all of them, asked for once.
+//! What a worker keeps of a job while it does its chunks: everything that is the same for all of them in a round, asked for
+//! once, and again when it is old.
 
 use std::sync::Arc;
-use std::time::SystemTime;
-
-use tokio::time::Instant;
+use std::time::{Duration, SystemTime};
 
 use super::bug;
 use super::order::{JobFolder, Learnt, Order};
@@ -16,6 +15,7 @@ use crate::cli::preflight::{self, Preflight};
 use crate::cli::prepare::{self, NotNow};
 use crate::cli::settings::{self, Endpoint};
 use crate::delivery::{Existing, Walked};
+use crate::fleet::{Hold, JobId, JobState, Work};
 use crate::input::InputFiles;
 use crate::journal::{About, Fingerprints};
 use crate::mapping::{Form, Names};
@@ -27,8 +27,38 @@ use crate::survey::Sightings;
 
 type Finds = Arc<dyn Fn(&NewContact) -> Option<String> + Send + Sync>;
 
+/// For how long at least it is believed what was found out about an account; the run of a short list that is held up
+/// believes it for as long.
+const BELIEVED: Duration = Duration::from_secs(300);
+
+/// What a room was entered for. It is of no use for anything else.
+#[derive(PartialEq, Eq)]
+pub(super) struct Basis {
+    job: JobId,
+    round: u32,
+    limits: Vec<String>,
+    /// What tells the token from all others.
+    token: String,
+}
+
+impl Basis {
+    pub(super) fn of(work: &Work, state: &JobState, endpoint: &Endpoint) -> Self {
+        Self {
+            job: work.job.clone(),
+            round: work.round,
+            limits: state.limits.clone(),
+            token: endpoint.token.fingerprint(&endpoint.base.to_string()),
+        }
+    }
+}
+
 /// A job that this worker has looked into, and its account.
 pub(super) struct Room {
+    basis: Basis,
+    /// When the account was first asked, by the clock of [`Hold`].
+    entered: Duration,
+    /// How long it is believed what the account said.
+    believed: Duration,
     pub(super) form: Form,
     pub(super) format: FailuresFormat,
     pub(super) input: Arc<InputFiles>,
@@ -47,8 +77,8 @@ pub(super) struct Room {
     main_channel: Option<String>,
     rules: UpdateRules,
     walked: Option<Finds>,
-    /// The server's clock, and when it was seen.
-    server_time: Option<(SystemTime, Instant)>,
+    /// The server's clock, and when it was seen, by the clock of [`Hold`].
+    server_time: Option<(SystemTime, Duration)>,
 }
 
 impl Room {
@@ -58,12 +88,14 @@ impl Room {
     ///
     /// If the job cannot be imported as it is, or the account does not answer.
     pub(super) async fn enter(
+        basis: Basis,
         (order, folder, args): (&Order, &JobFolder, &RunArgs),
         endpoint: &Endpoint,
         client: &Client<Http>,
         rate: &Rate,
         scratch: &OutputDir,
     ) -> Result<Self, Failure> {
+        let entered = Hold::clock();
         let scratch = past::scratch(scratch);
         let mut mapping = settings::mapping(&args.mapping)?;
         mapping.names = Some(Names::default());
@@ -92,6 +124,8 @@ impl Room {
             return Err(refusal);
         }
         let account = preflight.account().await?;
+        let about = account.about(&fingerprints);
+        folder.agree_on_account(&about)?;
         let per_second = settings::per_second(&args.sending.pace, window.shard)?;
         let way = preflight.way(&prepared, policy, per_second);
         let learnt = folder.learnt(&learnt(&preflight.known, account.server_time, SystemTime::now()))?;
@@ -104,9 +138,10 @@ impl Room {
             tracing::info!(%told, "the account");
         }
         let Existing { rules, walked, .. } = existing;
-        let about = account.about(&fingerprints);
-        folder.agree_on_account(&about)?;
         Ok(Self {
+            basis,
+            entered,
+            believed: believed(to_send, per_second),
             requests: account.requests + preflight.requests(),
             throttled: preflight.throttled(),
             form: prepared.resolved.form,
@@ -121,8 +156,13 @@ impl Room {
             main_channel,
             rules,
             walked: walked.map(Finds::from),
-            server_time: account.server_time.map(|time| (time, Instant::now())),
+            server_time: account.server_time.map(|time| (time, Hold::clock())),
         })
+    }
+
+    /// Whether it was entered for this, and what was found out is not too old.
+    pub(super) fn is_of(&self, basis: &Basis) -> bool {
+        self.basis == *basis && is_believed(self.entered, self.believed, Hold::clock())
     }
 
     /// The channel that contacts without one belong to.
@@ -139,6 +179,34 @@ impl Room {
 
     /// The server's clock.
     pub(super) fn server_time(&self) -> Option<SystemTime> {
-        self.server_time.map(|(time, seen)| time + seen.elapsed())
+        self.server_time.map(|(time, seen)| time + Hold::clock().saturating_sub(seen))
+    }
+}
+
+/// For how long it is believed what an account said: for as long as a run of the whole list would send after it has asked.
+/// To walk the account's list takes less, or it would not be walked.
+fn believed(to_send: u64, per_second: Option<u32>) -> Duration {
+    let takes = per_second.map_or(0, |per_second| to_send / u64::from(per_second.max(1)));
+    Duration::from_secs(takes).max(BELIEVED)
+}
+
+fn is_believed(entered: Duration, believed: Duration, now: Duration) -> bool {
+    now.saturating_sub(entered) <= believed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_believed_for_as_long_as_the_list_takes_and_not_for_good() {
+        assert_eq!(believed(60, Some(10)), BELIEVED);
+        assert_eq!(believed(1_000_000, Some(300)), Duration::from_secs(3333));
+        assert_eq!(believed(1_000_000, None), BELIEVED);
+        let now = Duration::from_secs(100_000);
+        for (age, expected) in [(0, true), (3333, true), (3334, false), (90_000, false)] {
+            let entered = now - Duration::from_secs(age);
+            assert_eq!(is_believed(entered, believed(1_000_000, Some(300)), now), expected, "{age} s");
+        }
     }
 }

@@ -25,7 +25,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::settings::Endpoint;
 use crate::cli::{logging, say, signals};
-use crate::fleet::{Alias, Engine, FleetError, JobId, Phase, Tenure, Turn};
+use crate::fleet::{Alias, Engine, FleetError, Phase, Tenure, Turn, Work};
 use crate::model::Stop;
 use crate::run::StopWish;
 use crate::words::message;
@@ -169,7 +169,7 @@ impl Worker {
         &self,
         alias: &Alias,
         account: &AccountArgs,
-        known: &mut Option<(JobId, Room)>,
+        known: &mut Option<Room>,
     ) -> Result<bool, Failure> {
         let Ok(_place) = self.places.acquire().await else { return Ok(false) };
         let consumer = self.engine.consumer(alias).await?;
@@ -217,8 +217,8 @@ impl Worker {
             ended = &mut ended => ended,
             () = alive => ended.await,
         };
-        let (ended, job) = ended.map_err(|error| bug(&error.to_string()))?;
-        *known = job;
+        let (ended, room) = ended.map_err(|error| bug(&error.to_string()))?;
+        *known = room;
         self.conclude(alias, &turn, ended).await
     }
 
@@ -294,7 +294,7 @@ impl Worker {
             Ended::Done | Ended::Dropped => say(&message!("fleet-chunk-done", what).told()),
             Ended::Stopped(by) => {
                 say(&message!("fleet-chunk-stopped", what, by = &by).told());
-                self.stop_job(&work.job, &by).await?;
+                self.stop_job(work, &by).await?;
             }
             Ended::Stale => {
                 turn.done(patience).await?;
@@ -317,7 +317,7 @@ impl Worker {
                 };
                 say(&message!("fleet-chunk-refused", what, by).told());
                 say(&failure.text());
-                self.stop_job(&work.job, by).await?;
+                self.stop_job(work, by).await?;
                 turn.give_back(Some(AFTER_A_FAILURE), patience).await?;
                 return Ok(true);
             }
@@ -331,12 +331,8 @@ impl Worker {
         Ok(true)
     }
 
-    async fn stop_job(&self, job: &JobId, by: &str) -> Result<(), FleetError> {
-        let stopped = self.engine.change_job(job, |state| {
-            if !matches!(state.phase, Phase::Stopped { .. }) {
-                state.phase = Phase::Stopped { by: by.to_owned() };
-            }
-        });
+    async fn stop_job(&self, work: &Work, by: &str) -> Result<(), FleetError> {
+        let stopped = self.engine.change_job(&work.job, |state| state.stop(work.round, by));
         stopped.await.map(drop)
     }
 }

@@ -80,10 +80,21 @@ impl Fleet {
 
     /// Starts a worker that goes home when nothing is left to do, on a machine of its own as far as it can tell.
     pub(super) fn worker(&self, name: &str, url: &str) -> Worker {
-        let mut command = self.command("worker", url);
-        command.args(["--folder", "shared", "--config", "fleet.toml", "--drain", "-vv"]);
-        command.env("XDG_STATE_HOME", self.bench.path().join(format!("state-{name}")));
+        let mut command = self.worker_command(name, url);
+        command.arg("--drain");
         Worker::start(command)
+    }
+
+    /// The same, but it waits for more until it is told to end.
+    pub(super) fn lasting_worker(&self, name: &str) -> Worker {
+        Worker::start(self.worker_command(name, &self.url))
+    }
+
+    fn worker_command(&self, name: &str, url: &str) -> Command {
+        let mut command = self.command("worker", url);
+        command.args(["--folder", "shared", "--config", "fleet.toml", "-vv"]);
+        command.env("XDG_STATE_HOME", self.bench.path().join(format!("state-{name}")));
+        command
     }
 
     /// Gathers the job into `out`.

@@ -1,5 +1,7 @@
 //! Workers that die, stop and wake; a server that dies; a line that is cut.
 
+use std::process::Command;
+
 use callbell_import::sandbox::{FaultKind, FaultRule, On};
 
 use super::calm::list;
@@ -153,6 +155,29 @@ fn a_log_that_is_shorter_than_it_was_makes_every_row_a_doubt() {
     };
     // Of the sixty rows of the chunk, those that were not sent yet.
     assert!(look_ups(&after) - look_ups(&before) >= 20, "{before:?}\n{after:?}");
+}
+
+#[test]
+fn a_worker_that_dies_before_it_says_what_stopped_its_chunk_has_said_it_by_the_part() {
+    const DROPS: &str = "[api]\nunknown_tag = \"drop\"";
+    let rows = |row: usize| format!("+39 333 30000{row:02},Person {row},{}\n", ["", "New"][row % 2]);
+    let csv = format!("phone_number,name,tags\n{}", (1..=60).map(rows).collect::<String>());
+    let flags = ["--chunk-rows", "20", "--canary"];
+    let Some(lived) = Fleet::with(DROPS) else { return };
+    lived.bench.file("in.csv", &csv);
+    let job = lived.enqueue(&flags);
+    ends(lived.worker("one", &lived.url));
+    assert_eq!(lived.status()["jobs"][0]["phase"], "stopped (canary_differs)");
+    // Another fleet, whose engine was told nothing of it.
+    let Some(fleet) = Fleet::with(DROPS) else { return };
+    fleet.bench.file("in.csv", &csv);
+    assert_eq!(fleet.enqueue(&flags), job);
+    let (from, to) = (lived.part(&job, 0), fleet.part(&job, 0));
+    assert!(Command::new("cp").arg("-r").args([from, to]).status().unwrap().success());
+    let said = ends(fleet.worker("one", &fleet.url));
+    assert!(said.contains("stopped (canary_differs)"), "{said}");
+    assert_eq!(fleet.status()["jobs"][0]["phase"], "stopped (canary_differs)");
+    assert_eq!(fleet.stored(), 0, "the others were sent");
 }
 
 #[test]
