@@ -192,10 +192,18 @@ impl Gatekeeper {
             }
             (Ok((contact, remarks)), Standing::Settled { offset, verdict, changed, other_rules, done }) => {
                 let before = self.before_its_change(offset, done)?;
-                if before.is_none() && verdict.is_met_again(self.policy, changed || other_rules) {
+                let is_met = match before {
+                    Some(done) => done.is_met_again(self.policy),
+                    None => {
+                        let by_others = other_rules && self.policy == OnExisting::Update;
+                        verdict.is_met_again(self.policy, changed || by_others)
+                    }
+                };
+                if is_met {
                     Known::There(self.fingerprints.identity(contact), self.recall.contact(offset)?)
                 } else {
-                    let Done { offset, changed } = before.unwrap_or(Done { offset, changed });
+                    let (offset, changed) =
+                        before.map_or((offset, changed), |done| (done.offset, done.changed));
                     let (row, contact, remarks) = (row.clone(), contact.clone(), remarks.clone());
                     Known::Settled(Box::new(self.recall.delivery(offset, row, contact, remarks, changed)?))
                 }

@@ -4,6 +4,7 @@ use super::args::AccountCommandArgs;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::settings::{self, Endpoint};
+use super::talk::Talk;
 use super::{identity, logging, preflight, say, tell};
 use crate::account::{self, Known, Reader};
 use crate::api::{Client, Identity, WireStyle};
@@ -17,10 +18,8 @@ pub(super) async fn account(args: AccountCommandArgs) -> Result<Exit, Failure> {
         say(&warning.told());
     }
     let limit = settings::rate(args.rate, &endpoint.base)?;
-    let (rate, warning) = settings::turnstile(limit, Headroom::default(), Shard::default(), 1, &endpoint)?;
-    if let Some(warning) = warning {
-        say(&warning.told());
-    }
+    let talk = Talk { quiet: false, json: args.json, bar: false };
+    let rate = settings::turnstile(limit, Headroom::default(), Shard::default(), 1, &endpoint, talk)?;
     let client = Client::new(endpoint.http(1)?, WireStyle::default());
     let mut waits = preflight::waits(false);
     let whose = identity::identify(&endpoint, &client, &rate, &mut waits).await?.shown;

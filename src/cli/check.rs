@@ -13,6 +13,7 @@ use super::preflight::{self, Preflight};
 use super::prepare::Invalid;
 use super::remembered::{self, Remembered};
 use super::settings::{self, Endpoint};
+use super::talk::Talk;
 use super::{given, logging, overwriting, past, prepare, say, tell};
 use crate::account::{self, Finding};
 use crate::api::Client;
@@ -84,13 +85,13 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
         Some(endpoint) => Some(Client::new(endpoint.http(1)?, settings::style(&args.mapping))),
     };
     let limit = args.rate.0.map_or(PerSecond::Unlimited, PerSecond::AtMost);
-    let (rate, warning) = match &endpoint {
-        Some(endpoint) => settings::turnstile(limit, Headroom::default(), Shard::default(), 1, endpoint)?,
-        None => (Rate::new(limit), None),
+    let rate = match &endpoint {
+        Some(endpoint) => {
+            let talk = Talk::of(&args.talk);
+            settings::turnstile(limit, Headroom::default(), Shard::default(), 1, endpoint, talk)?
+        }
+        None => Rate::new(limit),
     };
-    if let Some(warning) = warning {
-        say(&warning.told());
-    }
     let mut preflight = match (&endpoint, &client) {
         (Some(endpoint), Some(client)) => {
             Some(Preflight::new(endpoint, client, &rate, preflight::waits(args.talk.quiet)))
@@ -220,7 +221,8 @@ fn summary_json(prepared: &prepare::Prepared, findings: &[Finding], exit: Exit) 
         "invalid": survey.invalid,
         "duplicate": survey.counts.repeats,
         "duplicate_differing": survey.counts.repeats_differing,
-        "settled_before": survey.counts.settled,
+        "met_again": survey.counts.met_again(prepared.policy),
+        "settled_before": survey.counts.at_rest(prepared.policy),
         "causes": causes,
         "findings": findings,
         "to_create": account::to_create(findings),

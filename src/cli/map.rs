@@ -208,6 +208,6 @@ fn write(path: &Path, text: &str, yes: bool) -> Result<(), Failure> {
         }
         overwriting::refuse_what_is_no_file(path)?;
     }
-    let place = if is_there { Place::Taken } else { Place::Free };
+    let place = if is_there { Place::Inherited } else { Place::Free };
     whole_file::write(path, text, 0o666, place).map_err(failed)
 }

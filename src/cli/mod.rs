@@ -79,16 +79,13 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let args = match config::parse(&arguments, &places) {
         Ok(args) => args,
         Err(Refusal::Failed(failure)) => {
-            say(&failure.text());
+            say(&config::without_tokens(failure.text()));
             return failure.exit();
         }
         Err(Refusal::Said(error)) => {
             // Help and version are no mistake.
             let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
             tell_of_a_refusal(&error, &arguments);
-            if let Some(told) = config::refused_variable(&arguments, &error) {
-                say(&told.told());
-            }
             return exit;
         }
     };
@@ -114,7 +111,7 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Fleet(command) => fleet::fleet(*command, &arguments, &places).await,
     };
     let exit = outcome.unwrap_or_else(|failure| {
-        say(&failure.text());
+        say(&config::without_tokens(failure.text()));
         failure.exit()
     });
     let Some(why) = UNTOLD.get() else { return exit };
@@ -126,7 +123,9 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 
 /// Says what the parser has to say.
 fn tell_of_a_refusal(error: &clap::Error, arguments: &[OsString]) {
-    if let Some(failure) = unknown_flag::understood(error, arguments) {
+    let failure =
+        unknown_flag::understood(error, arguments).or_else(|| config::refused_variable(arguments, error));
+    if let Some(failure) = failure {
         return say(&failure.text());
     }
     // What is no argument may be the name of a file, and somebody else's choice.

@@ -152,23 +152,7 @@ pub(super) fn understand(
             })?
         }
     };
-    own_columns::refuse(&header.names, &resolved)?;
-    of_no_file::refuse(&input, &resolved.form)?;
-    resolved.form.know_points(&pointed_columns(&input));
-    for file in input.files() {
-        if let Some((label, column)) = resolved.form.misreads_points(file.pointed_columns()) {
-            return Err(Failure::usage(message!("numbers-have-points", column, label))
-                .hint(message!("numbers-have-points.fix", label)));
-        }
-        if let Some((field, column, line)) = resolved.form.writes_out_a_list(file.listed_columns()) {
-            let field = field.wire_name();
-            return Err(Failure::new(
-                Exit::Input,
-                message!("json-list-for-a-text", column, field, line, path = settings::shown(file.path())),
-            )
-            .hint(message!("json-list-for-a-text.fix", field)));
-        }
-    }
+    fit(&input, &header.names, &mut resolved)?;
     let dialect = match input.files() {
         [only] => only.described(&header),
         files => message!("files-count", files = files.len()),
@@ -192,6 +176,29 @@ pub(super) fn understand(
         shown_input,
         dialect,
     })
+}
+
+/// Refuses what is understood of the header where the files are not as it takes them to be, and tells it which numbers have a
+/// fraction. It is asked of each understanding anew: columns that later rows show to be something else leave it to others.
+fn fit(input: &InputFiles, header: &[String], resolved: &mut Resolved) -> Result<(), Failure> {
+    own_columns::refuse(header, resolved)?;
+    of_no_file::refuse(input, &resolved.form)?;
+    resolved.form.know_points(&pointed_columns(input));
+    for file in input.files() {
+        if let Some((label, column)) = resolved.form.misreads_points(file.pointed_columns()) {
+            return Err(Failure::usage(message!("numbers-have-points", column, label))
+                .hint(message!("numbers-have-points.fix", label)));
+        }
+        if let Some((field, column, line)) = resolved.form.writes_out_a_list(file.listed_columns()) {
+            let field = field.wire_name();
+            return Err(Failure::new(
+                Exit::Input,
+                message!("json-list-for-a-text", column, field, line, path = settings::shown(file.path())),
+            )
+            .hint(message!("json-list-for-a-text.fix", field)));
+        }
+    }
+    Ok(())
 }
 
 /// Columns that are known to have numbers with a fraction.
@@ -288,7 +295,7 @@ impl Understood {
                 invalid.add(&delivery)
             })?;
             let mut resolved = self.mapping.resolve(&self.header, pass.facts())?;
-            resolved.form.know_points(&pointed_columns(&self.input));
+            fit(&self.input, &self.header, &mut resolved)?;
             let is_the_same = resolved.form == *form;
             self.resolved = resolved;
             if is_the_same {

@@ -183,10 +183,8 @@ async fn with_the_folder(
     let Past { mut beginning, replayed, sightings } = past;
     let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
     let places = settings::places(args.sending.pace.concurrency);
-    let (rate, warning) =
-        settings::turnstile(limit, args.sending.pace.headroom.0, window.shard, places, &endpoint)?;
-    talk.tell(warning.as_ref());
-    let rate = Arc::new(rate);
+    let headroom = args.sending.pace.headroom.0;
+    let rate = Arc::new(settings::turnstile(limit, headroom, window.shard, places, &endpoint, talk)?);
     let style = settings::style(&args.mapping);
     let client = Client::new(endpoint.http(places)?, style);
     let mut preflight = Preflight::new(&endpoint, &client, &rate, preflight::waits(args.talk.quiet));

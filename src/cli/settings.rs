@@ -10,6 +10,7 @@ use super::args::{AccountArgs, InputArgs, MappingArgs, MonitoringArgs, Preflight
 use super::failure::Failure;
 use super::overwriting;
 use super::pace::{LimitArgs, PaceArgs};
+use super::talk::Talk;
 use super::token::{self, TokenEnvironment};
 use crate::api::{ApiToken, BaseUrl, ExtraRoots, Http, HttpError, HttpVersion, WireStyle};
 use crate::delivery::Patience;
@@ -288,8 +289,22 @@ pub(super) fn per_second(args: &PaceArgs, shard: Shard) -> Result<Option<u32>, F
 }
 
 /// The turnstile of one part of a list, shared with other runs on this machine that use the same token. Where that cannot
-/// be, why not.
+/// be, that is said.
 pub(super) fn turnstile(
+    limit: PerSecond,
+    headroom: Headroom,
+    shard: Shard,
+    places: usize,
+    endpoint: &Endpoint,
+    talk: Talk,
+) -> Result<Rate, Failure> {
+    let (rate, warning) = unsaid_turnstile(limit, headroom, shard, places, endpoint)?;
+    talk.tell(warning.as_ref());
+    Ok(rate)
+}
+
+/// The same, for whoever has nobody to talk to: where the rate cannot be shared, why not.
+pub(super) fn unsaid_turnstile(
     limit: PerSecond,
     headroom: Headroom,
     shard: Shard,

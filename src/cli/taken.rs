@@ -106,10 +106,8 @@ pub(super) async fn open(
     talk.tell(endpoint.warning.as_ref());
     let limit = settings::rate(asking.rate, &endpoint.base)?;
     let places = usize::from(asking.concurrency);
-    let (rate, warning) =
-        settings::turnstile(limit, Headroom::default(), Shard::default(), places, &endpoint)?;
-    talk.tell(warning.as_ref());
-    let rate = Arc::new(rate);
+    let (headroom, shard) = (Headroom::default(), Shard::default());
+    let rate = Arc::new(settings::turnstile(limit, headroom, shard, places, &endpoint, talk)?);
     let http = endpoint.http(places)?;
     let client = Client::new(http, style);
     let who = identity::identify(&endpoint, &client, &rate, &mut preflight::waits(talk.quiet)).await?;

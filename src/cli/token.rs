@@ -100,7 +100,7 @@ fn from_file(path: &Path) -> Result<(ApiToken, Option<Message>), Failure> {
 
 /// Whether this, which is no file, may be the token itself, given where its file is expected. A settings file has its own
 /// folder put before it.
-fn may_be_the_token(path: &Path) -> bool {
+pub(super) fn may_be_the_token(path: &Path) -> bool {
     let is_in_a_folder = path.parent().is_some_and(|folder| folder.is_dir());
     let said = if is_in_a_folder { path.file_name().unwrap_or_default() } else { path.as_os_str() };
     let said = said.to_string_lossy();
@@ -112,12 +112,35 @@ fn may_be_the_token(path: &Path) -> bool {
     !is_known_suffix && !begins_as_a_path && (length >= LIKELY_TOKEN && is_mixed || length >= CERTAIN_TOKEN)
 }
 
+/// Whether this is one word, and none that the shell knows: it may be the token itself, given where its command is expected.
+fn is_unknown_word(command: &str) -> bool {
+    let word = command.trim();
+    let is_more = |c: char| c.is_whitespace() || ";|&<>()$`'\"\\".contains(c);
+    if word.is_empty() || word.contains(is_more) || word.starts_with(['/', '.', '~']) {
+        return false;
+    }
+    let known = command_of_the_user(&format!("command -v '{word}'"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    known.is_ok_and(|known| !known.success())
+}
+
 fn from_command(command: &str) -> Result<ApiToken, Failure> {
+    let is_unknown = is_unknown_word(command);
+    // The shell would say which word it does not know.
+    let stderr = if is_unknown { Stdio::null() } else { Stdio::inherit() };
     let output = command_of_the_user(command)
         .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
+        .stderr(stderr)
         .output()
         .map_err(|error| Failure::usage(message!("token-command-start", why = &error)))?;
+    if !output.status.success() && is_unknown {
+        return Err(
+            Failure::usage(message!("token-no-such-command")).hint(message!("token-no-such-command.fix"))
+        );
+    }
     if !output.status.success() {
         return Err(Failure::usage(message!("token-command-failed", status = output.status.to_string())));
     }

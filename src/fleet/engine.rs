@@ -21,7 +21,8 @@ use serde::de::DeserializeOwned;
 use super::chunk::{Turn, Work};
 use super::error::FleetError;
 use super::hold::Hold;
-use super::job::{Alias, JobId, JobState, Tenure};
+use super::job::{Alias, Done, JobId, JobState, Tenure};
+use super::log::is_nothing;
 use crate::words::message;
 
 const WORK: &str = "CALLBELL_WORK";
@@ -172,21 +173,43 @@ impl Engine {
         (self.lease / 4).min(Duration::from_secs(5))
     }
 
-    /// Puts a chunk on the list of an account, once.
+    /// Puts a chunk on the list of an account, unless it is there. False: it is.
     ///
     /// # Errors
     ///
     /// If the server does not confirm it.
-    pub async fn enqueue(&self, account: &Alias, work: &Work) -> Result<(), FleetError> {
+    pub async fn enqueue(&self, account: &Alias, work: &Work) -> Result<bool, FleetError> {
         let subject = format!("callbell.work.{account}.{}.{}", work.job, work.chunk);
         let failed = FleetError::refused("fleet-do-enqueue");
         let payload = serde_json::to_vec(work).map_err(FleetError::refused("fleet-do-enqueue"))?;
-        let message = PublishMessage::build()
-            .payload(payload.into())
-            .message_id(format!("{}.{}.{}", work.job, work.chunk, work.round));
-        let acknowledged = self.context.send_publish(subject, message).await.map_err(&failed)?;
-        acknowledged.await.map_err(failed)?;
-        Ok(())
+        let name = format!("{}.{}.{}", work.job, work.chunk, work.round);
+        let mut id = name.clone();
+        for _ in 0..TRIES {
+            if self.is_on_the_list(&subject, work).await? {
+                return Ok(false);
+            }
+            let message = PublishMessage::build().payload(payload.clone().into()).message_id(&id);
+            let acknowledged = self.context.send_publish(subject.clone(), message).await.map_err(&failed)?;
+            let acknowledged = acknowledged.await.map_err(FleetError::refused("fleet-do-enqueue"))?;
+            if !acknowledged.duplicate {
+                return Ok(true);
+            }
+            // Another planner has just put it there; or somebody took it off the list since, and then it needs another
+            // name: the same for all planners who find that out.
+            id = format!("{name}.{}", acknowledged.sequence);
+        }
+        Err(FleetError::Refused { doing: "fleet-do-enqueue", why: format!("duplicate > {TRIES}") })
+    }
+
+    async fn is_on_the_list(&self, subject: &str, work: &Work) -> Result<bool, FleetError> {
+        match self.work.get_last_raw_message_by_subject(subject).await {
+            Ok(message) => {
+                Ok(serde_json::from_slice(&message.payload)
+                    .is_ok_and(|there: Work| there.round == work.round))
+            }
+            Err(error) if is_nothing(&error.kind()) => Ok(false),
+            Err(error) => Err(FleetError::refused("fleet-do-enqueue")(error)),
+        }
     }
 
     /// The consumer that hands out the chunks of an account, one at a time.
@@ -330,14 +353,26 @@ impl Engine {
         Ok(jobs)
     }
 
-    /// Notes that a chunk is done in this round.
+    /// Notes that a chunk is done in this round, unless it is noted of a later one: who says so late, says nothing new.
+    /// `has_part`: what became of its rows stands in the shared folder.
     ///
     /// # Errors
     ///
     /// If the server does not answer.
-    pub async fn note_done(&self, work: &Work) -> Result<(), FleetError> {
+    pub async fn note_done(&self, work: &Work, has_part: bool) -> Result<(), FleetError> {
         let key = format!("done.{}.{}", work.job, work.chunk);
-        self.put(&key, &work.round).await
+        let done = Done { round: work.round, has_part: Some(has_part) };
+        for _ in 0..TRIES {
+            let is_noted = match self.read::<Done>(&key).await? {
+                Some((noted, _)) if noted.round > done.round || noted == done => true,
+                Some((_, revision)) => self.write(&key, &done, revision).await?,
+                None => self.begin(&key, &done).await?,
+            };
+            if is_noted {
+                return Ok(());
+            }
+        }
+        Err(FleetError::Refused { doing: "fleet-do-state", why: format!("revision > {TRIES}") })
     }
 
     /// How many chunks of a job are done in this round.
@@ -348,19 +383,24 @@ impl Engine {
     pub async fn done(&self, job: &JobId, state: &JobState) -> Result<u32, FleetError> {
         let mut done = 0;
         for chunk in 0..state.chunks {
-            done += u32::from(self.is_done(job, state, chunk).await?);
+            done += u32::from(self.done_in_this_round(job, state, chunk).await?.is_some());
         }
         Ok(done)
     }
 
-    /// Whether a chunk of a job is done in this round.
+    /// What was noted of a chunk of a job that is done in this round; `None` if it is not.
     ///
     /// # Errors
     ///
     /// If the server does not answer.
-    pub async fn is_done(&self, job: &JobId, state: &JobState, chunk: u32) -> Result<bool, FleetError> {
-        let round: Option<(u32, u64)> = self.read(&format!("done.{job}.{chunk}")).await?;
-        Ok(round.is_some_and(|(round, _)| round == state.round))
+    pub async fn done_in_this_round(
+        &self,
+        job: &JobId,
+        state: &JobState,
+        chunk: u32,
+    ) -> Result<Option<Done>, FleetError> {
+        let done: Option<(Done, u64)> = self.read(&format!("done.{job}.{chunk}")).await?;
+        Ok(done.map(|(done, _)| done).filter(|done| done.round == state.round))
     }
 
     /// Notes who has an account, for people.

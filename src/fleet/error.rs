@@ -35,6 +35,11 @@ pub enum FleetError {
     },
     /// Another worker has the chunk by now.
     Lost,
+    /// The engine has lost a log, and nobody kept a mirror of it.
+    LogLost {
+        /// Its subject.
+        what: String,
+    },
     /// The mirror of the log.
     Mirror(std::io::Error),
 }
@@ -53,6 +58,7 @@ impl FleetError {
             Self::OtherConsumer { account } => message!("fleet-other-consumer", account),
             Self::Unreadable { what } => message!("fleet-unreadable", what),
             Self::Lost => message!("fleet-lost"),
+            Self::LogLost { what } => message!("fleet-log-lost", what),
             Self::Mirror(why) => message!("fleet-mirror", why),
         }
     }

@@ -130,12 +130,41 @@ pub struct JobState {
     pub rows: u64,
     /// How often it was enqueued: the same command goes on with what an earlier round left open.
     pub round: u32,
-    /// Flags that say when it stops. The last command counts, also while the job is under way.
+    /// Flags that say how fast and how often is sent, and when it stops. The last command counts, also while the job is under
+    /// way.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub limits: Vec<String>,
     /// How far it is.
     #[serde(flatten)]
     pub phase: Phase,
+}
+
+/// A chunk that is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Noted")]
+pub struct Done {
+    /// In which round.
+    pub round: u32,
+    /// Whether what became of its rows stands in the shared folder: it does not where none of them was ever begun. `None`:
+    /// an earlier version did not say.
+    pub has_part: Option<bool>,
+}
+
+/// [`Done`] as this version and an earlier one note it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Noted {
+    Now { round: u32, has_part: Option<bool> },
+    Earlier(u32),
+}
+
+impl From<Noted> for Done {
+    fn from(noted: Noted) -> Self {
+        match noted {
+            Noted::Now { round, has_part } => Self { round, has_part },
+            Noted::Earlier(round) => Self { round, has_part: None },
+        }
+    }
 }
 
 /// Who has an account, for people.
@@ -165,6 +194,15 @@ mod tests {
         assert_eq!(job.as_str().parse(), Ok(job.clone()));
         assert_ne!(job, JobId::of(&[b"ab", b""]));
         assert!("../x".parse::<JobId>().is_err());
+    }
+
+    #[test]
+    fn a_chunk_that_is_done_reads_as_it_was_noted_also_by_an_earlier_version() {
+        for done in [Some(true), Some(false), None].map(|has_part| Done { round: 3, has_part }) {
+            let json = serde_json::to_string(&done).unwrap();
+            assert_eq!(serde_json::from_str::<Done>(&json).unwrap(), done, "{json}");
+        }
+        assert_eq!(serde_json::from_str::<Done>("3").unwrap(), Done { round: 3, has_part: None });
     }
 
     #[test]

@@ -5,9 +5,9 @@
 //! what is written; verdicts are read back from it.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, BufRead, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_nats::jetstream::Context;
@@ -33,6 +33,9 @@ const LINGER: Duration = Duration::from_millis(200);
 const MOST_GATHERED: usize = 256 << 10;
 /// How long to wait before a record is published once more.
 const AGAIN: Duration = Duration::from_millis(100);
+/// What stands in a log that was taken from a mirror, behind it. It is no record, so that whoever reads the log sees that
+/// something may be missing there.
+const TAKEN_FROM_A_MIRROR: &[u8] = b"taken from a mirror\n";
 /// The error of a subject that has no messages.
 const NOTHING_THERE: u64 = 10037;
 
@@ -86,17 +89,19 @@ impl StreamLog {
     }
 
     /// Reads the log of a chunk into a file at `mirror`, claims it, and publishes on `runtime` from then on. Its length is
-    /// noted at `note`, outside of the engine.
+    /// noted at `note`, outside of the engine. Where the engine has lost a log that had a length, it is published anew from
+    /// the longest of `mirrors`, files that earlier workers kept of it.
     ///
     /// # Errors
     ///
-    /// If it cannot be read, or another worker has claimed it meanwhile.
+    /// If it cannot be read, or another worker has claimed it meanwhile, or it is lost and there is no mirror.
     pub async fn open(
         engine: &Engine,
         work: &Work,
         seal: Seal,
         hold: Hold,
         (mirror, note): (&Path, &Path),
+        mirrors: &[PathBuf],
         runtime: &Handle,
     ) -> Result<(Self, LogHandle, Opened), FleetError> {
         let subject = Self::subject(work);
@@ -128,12 +133,57 @@ impl StreamLog {
         publisher.publish(CLAIM, &[]).await.map_err(|error| {
             if publisher.hold.is_lost() { FleetError::Lost } else { FleetError::Mirror(error) }
         })?;
-        let note = private().truncate(false).open(note).ok();
+        let mut note = private().truncate(false).open(note).ok();
+        if !opened.has_begun && note.as_mut().and_then(noted).is_some_and(|noted| noted > 0) {
+            let pieces = pieces_of(mirrors)?;
+            if pieces.is_empty() {
+                return Err(FleetError::LogLost { what: publisher.subject });
+            }
+            for piece in &pieces {
+                mirror.append(piece)?;
+                publisher.publish(RECORDS, piece).await.map_err(FleetError::Mirror)?;
+            }
+            // Whoever had it may still be there.
+            opened = Opened { is_clean: false, has_begun: true };
+        }
         let (asks, asked) = mpsc::unbounded_channel();
         runtime.spawn(publisher.serve(asked));
         let handle = LogHandle(asks.clone());
         Ok((Self { mirror, asks, note, noted: 0 }, handle, opened))
     }
+}
+
+/// The length that was noted.
+fn noted(note: &mut File) -> Option<u64> {
+    let mut text = String::new();
+    note.seek(SeekFrom::Start(0)).ok()?;
+    note.read_to_string(&mut text).ok()?;
+    text.trim().parse().ok()
+}
+
+/// Whole lines of the longest mirror, in pieces that are published one by one, and behind them that they come from there.
+/// Nothing, if there is no mirror with a line.
+fn pieces_of(mirrors: &[PathBuf]) -> io::Result<Vec<Vec<u8>>> {
+    let length = |path: &&PathBuf| std::fs::metadata(path).map_or(0, |file| file.len());
+    let Some(longest) = mirrors.iter().max_by_key(length) else { return Ok(Vec::new()) };
+    let mut lines = BufReader::new(File::open(longest)?);
+    let (mut pieces, mut piece, mut line) = (Vec::new(), Vec::new(), Vec::new());
+    loop {
+        line.clear();
+        lines.read_until(b'\n', &mut line)?;
+        let is_whole = line.ends_with(b"\n");
+        if piece.len() + line.len() > MOST_GATHERED || !is_whole {
+            pieces.extend(Some(std::mem::take(&mut piece)).filter(|piece| !piece.is_empty()));
+        }
+        if !is_whole {
+            break;
+        }
+        piece.extend_from_slice(&line);
+    }
+    if !pieces.is_empty() {
+        pieces.push(TAKEN_FROM_A_MIRROR.to_vec());
+    }
+    Ok(pieces)
 }
 
 fn private() -> OpenOptions {
@@ -152,7 +202,8 @@ async fn next(log: &Stream, subject: &str, from: u64) -> Result<Option<(u64, byt
     }
 }
 
-fn is_nothing(kind: &LastRawMessageErrorKind) -> bool {
+/// Whether the server said that a subject has no messages.
+pub(super) fn is_nothing(kind: &LastRawMessageErrorKind) -> bool {
     match kind {
         LastRawMessageErrorKind::NoMessageFound => true,
         LastRawMessageErrorKind::JetStream(error) => error.error_code().0 == NOTHING_THERE,
@@ -215,11 +266,7 @@ impl Storage for StreamLog {
     }
 
     fn noted_length(&mut self) -> Option<Length> {
-        let mut text = String::new();
-        let note = self.note.as_mut()?;
-        note.seek(SeekFrom::Start(0)).ok()?;
-        note.read_to_string(&mut text).ok()?;
-        let synced = text.trim().parse().ok()?;
+        let synced = noted(self.note.as_mut()?)?;
         Some(Length { written: synced, synced, boot: None })
     }
 

@@ -1,7 +1,6 @@
 //! What a cell looks like, whatever its column is called: a telephone number or an e-mail address.
 
-/// Digits that a telephone number has at least.
-const FEWEST_DIGITS: usize = 7;
+use crate::model::FEWEST_DIGITS_OF_A_NUMBER;
 
 /// What a cell is by its letters: something by which a person is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +19,7 @@ impl Likeness {
         // Whatever is beyond ASCII may be a space that is not broken, or another dash.
         let is_of_a_number =
             |byte: &u8| byte.is_ascii_digit() || !byte.is_ascii() || b" +-()./'\"".contains(byte);
-        if digits >= FEWEST_DIGITS && cell.iter().all(is_of_a_number) {
+        if digits >= FEWEST_DIGITS_OF_A_NUMBER && cell.iter().all(is_of_a_number) {
             return Some(Self::Phone);
         }
         let at = cell.iter().position(|byte| *byte == b'@')?;

@@ -28,8 +28,11 @@ pub struct Evidence {
 /// Verdicts, as far as they differ for a resume.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Final {
-    /// Created, changed, or held against the row: the contact is there, and there is nothing left to do about it.
+    /// Created: the contact is there, and there is nothing left to do about it.
     There,
+    /// Changed, or held against the row and found to say it: the contact was there before, and there is nothing left to do
+    /// about it.
+    Met,
     /// The contact was there, and left as it was.
     Left,
     /// The contact was there, and the row was refused for it.
@@ -48,8 +51,9 @@ pub enum Final {
 
 impl Final {
     /// Each of them once.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::There,
+        Self::Met,
         Self::Left,
         Self::Unwanted,
         Self::ChangeRefused,
@@ -61,7 +65,12 @@ impl Final {
 
     /// Whether the contact is in the account.
     pub fn is_there(self) -> bool {
-        self == Self::There || self == Self::Left || self == Self::Unwanted || self.is_not_changed()
+        self.is_done() || self == Self::Left || self == Self::Unwanted || self.is_not_changed()
+    }
+
+    /// Whether there was nothing left to do about the contact.
+    pub fn is_done(self) -> bool {
+        matches!(self, Self::There | Self::Met)
     }
 
     /// Whether the contact is in the account, and was to be changed and is not: what an earlier ticket says of it holds.
@@ -73,11 +82,11 @@ impl Final {
     /// something else than it did then, or other rules say what of it is to be written.
     pub fn is_met_again(self, policy: OnExisting, changed: bool) -> bool {
         match (self, policy) {
-            (Self::There | Self::ChangeRefused, OnExisting::Update) => changed,
+            (Self::There | Self::Met | Self::ChangeRefused, OnExisting::Update) => changed,
             // It was never held against the row as an update does it.
             (Self::Left, OnExisting::Update) => true,
             // Somebody else's: what the row says now was never asked for.
-            (Self::Unwanted | Self::Left, OnExisting::Fail) => changed,
+            (Self::Unwanted | Self::Left | Self::Met, OnExisting::Fail) => changed,
             (Self::Unwanted | Self::ChangeRefused | Self::ChangeFailed, _) => true,
             _ => false,
         }
@@ -139,7 +148,8 @@ mod tests {
     fn every_verdict_is_among_all_of_them_once() {
         // A new one does not compile until it has its place here, too.
         let next = |verdict| match verdict {
-            Final::There => Some(Final::Left),
+            Final::There => Some(Final::Met),
+            Final::Met => Some(Final::Left),
             Final::Left => Some(Final::Unwanted),
             Final::Unwanted => Some(Final::ChangeRefused),
             Final::ChangeRefused => Some(Final::Rejected),
@@ -175,9 +185,14 @@ mod tests {
     fn verdicts_decide_and_a_rejection_only_for_what_was_rejected() {
         let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..Evidence::LEASED };
         for same_content in [true, false] {
-            for there in
-                [Final::There, Final::Left, Final::Unwanted, Final::ChangeRefused, Final::ChangeFailed]
-            {
+            for there in [
+                Final::There,
+                Final::Met,
+                Final::Left,
+                Final::Unwanted,
+                Final::ChangeRefused,
+                Final::ChangeFailed,
+            ] {
                 assert_eq!(classify(with(there), same_content), Class::Settled);
             }
             assert_eq!(classify(with(Final::Failed), same_content), Class::NeverSent);
@@ -195,6 +210,8 @@ mod tests {
         };
         assert_eq!(met(Final::There, false), [false; 4]);
         assert_eq!(met(Final::There, true), [false, true, false, false]);
+        assert_eq!(met(Final::Met, false), [false; 4]);
+        assert_eq!(met(Final::Met, true), [false, true, false, true], "it is forbidden");
         assert_eq!(met(Final::Left, false), [false, true, false, false]);
         assert_eq!(met(Final::Left, true), [false, true, false, true], "it is forbidden");
         assert_eq!(met(Final::Unwanted, false), [true, true, true, false]);

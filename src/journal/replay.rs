@@ -236,7 +236,8 @@ pub(super) fn replay(
             }
             Record::Verdict(verdict) => {
                 let verdict_of = match verdict.o {
-                    Ended::Created(..) | Ended::Existing(..) | Ended::Updated(..) => Final::There,
+                    Ended::Created(..) => Final::There,
+                    Ended::Existing(..) | Ended::Updated(..) => Final::Met,
                     Ended::Left(..) => Final::Left,
                     Ended::Unwanted(..) => Final::Unwanted,
                     Ended::ChangeRefused(..) => Final::ChangeRefused,

@@ -17,13 +17,15 @@ pub struct Story<T> {
     there: Option<(TicketNumber, T)>,
     /// The last one after which there was nothing left to do.
     done: Option<(TicketNumber, T)>,
+    /// The last one that created it.
+    created: Option<TicketNumber>,
     /// Tickets up to this number are over.
     forgotten: Option<TicketNumber>,
 }
 
 impl<T> Default for Story<T> {
     fn default() -> Self {
-        Self { last: None, retired: None, there: None, done: None, forgotten: None }
+        Self { last: None, retired: None, there: None, done: None, created: None, forgotten: None }
     }
 }
 
@@ -39,6 +41,7 @@ impl<T: Clone> Story<T> {
             self.retired.take_if(|(number, ..)| *number <= ticket);
             self.there.take_if(|(number, _)| *number <= ticket);
             self.done.take_if(|(number, _)| *number <= ticket);
+            self.created.take_if(|number| *number <= ticket);
             return;
         }
         let is_later = |known: Option<TicketNumber>| known.is_none_or(|known| known < ticket);
@@ -47,7 +50,10 @@ impl<T: Clone> Story<T> {
         {
             self.there = Some((ticket, what.clone()));
         }
-        if evidence.verdict == Some(super::Final::There)
+        if evidence.verdict == Some(super::Final::There) {
+            self.created = self.created.max(Some(ticket));
+        }
+        if evidence.verdict.is_some_and(super::Final::is_done)
             && is_later(self.done.as_ref().map(|(number, _)| *number))
         {
             self.done = Some((ticket, what.clone()));
@@ -69,6 +75,11 @@ impl<T: Clone> Story<T> {
     /// what the row did.
     pub fn done(&self) -> Option<&T> {
         self.done.as_ref().map(|(_, what)| what)
+    }
+
+    /// Whether a ticket of this import created it, so that it is nobody else's.
+    pub fn is_created(&self) -> bool {
+        self.created.is_some()
     }
 
     /// The last ticket whose verdict says that the contact is in the account.
@@ -110,7 +121,14 @@ mod tests {
     #[test]
     fn a_ticket_that_never_left_hides_nothing() {
         let unmarked = Evidence { marked: false, ..MARKED };
-        let there = [Final::There, Final::Left, Final::Unwanted, Final::ChangeRefused, Final::ChangeFailed];
+        let there = [
+            Final::There,
+            Final::Met,
+            Final::Left,
+            Final::Unwanted,
+            Final::ChangeRefused,
+            Final::ChangeFailed,
+        ];
         for earlier in there.into_iter().chain([Final::Rejected, Final::Failed]) {
             for later in [RELEASED, unmarked] {
                 let there = earlier.is_there().then_some(1);
@@ -194,8 +212,10 @@ mod tests {
             prop_assert_eq!(story.last().map(|(number, ..)| number), last);
             let there = count(&|evidence| evidence.verdict.is_some_and(Final::is_there));
             prop_assert_eq!(story.there().copied(), there);
-            let done = count(&|evidence| evidence.verdict == Some(Final::There));
+            let done = count(&|evidence| evidence.verdict.is_some_and(Final::is_done));
             prop_assert_eq!(story.done().copied(), done);
+            let created = count(&|evidence| evidence.verdict == Some(Final::There));
+            prop_assert_eq!(story.is_created(), created.is_some());
         }
     }
 }

@@ -155,7 +155,8 @@ mod tests {
 
     fn ended(ticket: TicketNumber, o: Ended) -> Past {
         let verdict = match &o {
-            Ended::Created(..) | Ended::Existing(..) | Ended::Updated(..) => Final::There,
+            Ended::Created(..) => Final::There,
+            Ended::Existing(..) | Ended::Updated(..) => Final::Met,
             Ended::Left(..) => Final::Left,
             Ended::Unwanted(..) => Final::Unwanted,
             Ended::ChangeRefused(..) => Final::ChangeRefused,

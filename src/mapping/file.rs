@@ -46,7 +46,7 @@ use super::rules::Rules;
 use super::typed::{Declared, FieldType};
 use super::{Mapping, MappingError};
 use crate::model::UpdateRule;
-use crate::words::{Message, message};
+use crate::words::{Message, message, without_value};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -180,7 +180,7 @@ fn unreadable(path: &Path, error: &toml::de::Error) -> MappingError {
         let what = if is_no_text {
             message!("file-no-texts", place)
         } else {
-            Message::verbatim(format!("{place}{}", error.message()))
+            Message::verbatim(format!("{place}{}", without_value(error.message())))
         };
         return wrong(path, what);
     };
@@ -271,7 +271,7 @@ mod tests {
             ("[options]\ndefault_contry = \"IT\"", "line 2, column 1"),
             ("[map]\nname = 3", "must be text"),
             ("[map]\nname = []", "names no column"),
-            ("[custom_fields.A]\ntype = \"colour\"", "unknown variant `colour`"),
+            ("[custom_fields.A]\ntype = \"colour\"", "unknown variant, expected"),
             ("[custom_fields.A]\ntype = \"date\"\ndate_format = \"DD/MM\"", "has no YYYY"),
             ("[custom_fields.A]\ntype = \"checkbox\"", "separator"),
             ("[custom_fields.A]\ntype = \"text\"\noptions = [\"x\"]", "has no options"),

@@ -34,7 +34,7 @@ pub use said::Said;
 pub use shard::Shard;
 pub use stop::Stop;
 pub use tally::{Cause, Tally};
-pub use unnamed::{of_contact, unnamed};
+pub use unnamed::{FEWEST_DIGITS_OF_A_NUMBER, of_contact, unnamed};
 pub use uuid::{canonical_uuid, is_same_uuid, is_uuid};
 pub use window::{Stands, Window};
 

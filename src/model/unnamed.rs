@@ -2,8 +2,10 @@
 
 use super::{Delivery, Field, FieldValue, NewContact, Said, masked_letter, steers};
 
-/// Fewest digits that a number of somebody's has, however they are parted.
-const FEWEST_DIGITS: usize = 7;
+/// Fewest digits of what may be somebody's telephone number, however they are parted and whatever stands around them: those
+/// that people write within North America have seven, as the shortest with a country code have (Niue: +683 and four more);
+/// years, postcodes and most amounts have fewer.
+pub const FEWEST_DIGITS_OF_A_NUMBER: usize = 7;
 /// Fewest digits in a word that is hidden for them.
 const FEWEST_IN_A_WORD: usize = 4;
 /// Fewest letters of a value's beginning that are known for it where the text is cut off.
@@ -137,7 +139,7 @@ fn hide_numbers(text: &[char], hidden: &mut [bool]) {
     while at < text.len() {
         let length = text[at..].iter().take_while(|c| is_part(**c)).count();
         let run = at..at + length;
-        if text[run.clone()].iter().filter(|c| c.is_numeric()).count() >= FEWEST_DIGITS {
+        if text[run.clone()].iter().filter(|c| c.is_numeric()).count() >= FEWEST_DIGITS_OF_A_NUMBER {
             hidden[run].fill(true);
         }
         at += length + 1;

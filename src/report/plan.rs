@@ -243,8 +243,13 @@ impl Plan<'_> {
                 _ => message!("plan-file-changed", rows),
             });
         }
-        if counts.settled > 0 {
-            tell(message!("plan-settled", rows = counts.settled));
+        let at_rest = counts.at_rest(self.policy);
+        if at_rest > 0 {
+            tell(message!("plan-settled", rows = at_rest));
+        }
+        let changed_and_left = counts.changed_and_left(self.policy);
+        if changed_and_left > 0 {
+            tell(message!("plan-not-changed", rows = changed_and_left));
         }
         let met_again = counts.met_again(self.policy);
         if met_again > 0 {
@@ -253,10 +258,6 @@ impl Plan<'_> {
         let by_other_rules = counts.by_other_rules(self.policy);
         if by_other_rules > 0 {
             tell(message!("plan-other-rules", rows = by_other_rules));
-        }
-        let changed_and_left = counts.changed_and_left(self.policy);
-        if changed_and_left > 0 {
-            tell(message!("plan-not-changed", rows = changed_and_left));
         }
         if counts.open > 0 {
             tell(message!("plan-open", rows = counts.open));

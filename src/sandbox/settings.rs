@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::faults::FaultRule;
-use crate::words::discreet;
+use crate::words::{discreet, without_value};
 
 /// Everything that can be set. Each part has a default, so that an empty file is a well-behaved API.
 #[derive(Clone, Deserialize)]
@@ -58,9 +58,10 @@ impl SandboxSettings {
 
 fn unreadable(error: &toml::de::Error) -> SandboxError {
     let whole = error.to_string();
+    let what = without_value(error.message());
     SandboxError(match whole.split_once('\n') {
-        Some((place, _)) if error.span().is_some() => format!("{place}: {}", error.message()),
-        _ => error.message().to_owned(),
+        Some((place, _)) if error.span().is_some() => format!("{place}: {what}"),
+        _ => what,
     })
 }
 

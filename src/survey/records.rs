@@ -107,8 +107,10 @@ pub(super) fn write_standing(row: RowNumber, standing: Standing) -> [u8; STANDIN
         Standing::Repeats { of, same_content } => (1, [of.get(), 0, 0], same_content),
         Standing::Settled { offset, verdict, changed, other_rules, done } => {
             let code = u64::from(verdict_code(Some(verdict)));
-            let flags = u64::from(other_rules) << 1 | u64::from(done.is_some_and(|done| done.changed));
-            (2, [offset, code << 2 | flags, or_none(done.map(|done| done.offset))], changed)
+            let of_done = |is: fn(Done) -> bool| u64::from(done.is_some_and(is));
+            let flags =
+                of_done(|done| done.is_own) << 2 | u64::from(other_rules) << 1 | of_done(|done| done.changed);
+            (2, [offset, code << 3 | flags, or_none(done.map(|done| done.offset))], changed)
         }
         Standing::Open { ticket, sent_after, there } => {
             (3, [ticket, or_none(sent_after), or_none(there)], false)
@@ -131,10 +133,14 @@ pub(super) fn read_standing(record: &[u8; STANDING]) -> (RowNumber, Standing) {
         1 => Standing::Repeats { of: RowNumber::new(one), same_content: flag },
         2 => Standing::Settled {
             offset: one,
-            verdict: u8::try_from(other >> 2).ok().and_then(verdict_of).unwrap_or(Final::There),
+            verdict: u8::try_from(other >> 3).ok().and_then(verdict_of).unwrap_or(Final::There),
             changed: flag,
             other_rules: other & 2 == 2,
-            done: third.checked_sub(1).map(|offset| Done { offset, changed: other & 1 == 1 }),
+            done: third.checked_sub(1).map(|offset| Done {
+                offset,
+                changed: other & 1 == 1,
+                is_own: other & 4 == 4,
+            }),
         },
         4 => Standing::GivenUp { sent_after: one.checked_sub(1) },
         3 => Standing::Open { ticket: one, sent_after: other.checked_sub(1), there: third.checked_sub(1) },
@@ -150,7 +156,7 @@ mod tests {
     #[test]
     fn evidence_and_standings_survive_packing() {
         for bits in 0..128 {
-            for code in 0..=8 {
+            for code in 0..=9 {
                 let packed = [code, bits];
                 assert_eq!(pack(unpack(packed), is_by_other_rules(packed)), packed);
             }
@@ -180,14 +186,14 @@ mod tests {
                 verdict: Final::ChangeFailed,
                 changed: true,
                 other_rules: true,
-                done: Some(Done { offset: 0, changed: false }),
+                done: Some(Done { offset: 0, changed: false, is_own: true }),
             },
             Standing::Settled {
                 offset: 9,
                 verdict: Final::ChangeRefused,
                 changed: false,
                 other_rules: false,
-                done: Some(Done { offset: 1, changed: true }),
+                done: Some(Done { offset: 1, changed: true, is_own: false }),
             },
             Standing::Open { ticket: 0, sent_after: None, there: Some(0) },
             Standing::Open { ticket: 1, sent_after: Some(0), there: None },

@@ -229,10 +229,19 @@ impl Contact {
         }
         self.first_row = Some((row, content));
         let changed = |ticket: &Told| ticket.content != content;
+        // Whom this import created is met as its own, whatever it changed since.
+        let of = |ticket: &Told| match ticket.verdict.unwrap_or(Final::There) {
+            Final::Met if self.story.is_created() => Final::There,
+            verdict => verdict,
+        };
         let settled = |ticket: &Told| {
-            let verdict = ticket.verdict.unwrap_or(Final::There);
+            let verdict = of(ticket);
             let done = self.story.done().filter(|_| verdict.is_not_changed());
-            let done = done.map(|done| Done { offset: done.offset, changed: changed(done) });
+            let done = done.map(|done| Done {
+                offset: done.offset,
+                changed: changed(done),
+                is_own: of(done) == Final::There,
+            });
             let Told { offset, other_rules, .. } = *ticket;
             Standing::Settled { offset, verdict, changed: changed(ticket), other_rules, done }
         };
@@ -461,7 +470,7 @@ mod tests {
                 let pasts = [past(1, 1, 5, with(Final::There)), past(1, 2, 6, with(not_changed))];
                 let (seen, counts) = standings(&pasts, &[(1, 1, content)]);
                 let changed = content != 6;
-                let done = Some(Done { offset: 101, changed: done });
+                let done = Some(Done { offset: 101, changed: done, is_own: true });
                 let (verdict, other_rules) = (not_changed, false);
                 assert_eq!(seen, [Standing::Settled { offset: 102, verdict, changed, other_rules, done }]);
                 for policy in [OnExisting::Skip, OnExisting::Create, OnExisting::Fail] {
@@ -488,10 +497,34 @@ mod tests {
     }
 
     #[test]
+    fn whom_the_import_created_is_its_own_whatever_it_changed_since_and_whom_it_only_changed_is_not() {
+        let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..Evidence::LEASED };
+        for (first, own) in [(Final::There, true), (Final::Met, false)] {
+            for (last, done) in [(Final::Met, 102), (Final::ChangeRefused, 101), (Final::ChangeFailed, 101)] {
+                let pasts = [past(1, 1, 5, with(first)), past(1, 2, 6, with(last))];
+                let (seen, counts) = standings(&pasts, &[(1, 1, 7)]);
+                let [Standing::Settled { verdict, done: before, .. }] = seen[..] else { panic!("{seen:?}") };
+                match before {
+                    None => assert_eq!((verdict == Final::There, done), (own, 102)),
+                    Some(Done { offset, is_own, .. }) => assert_eq!((offset, is_own), (done, own)),
+                }
+                assert_eq!(counts.met_again(OnExisting::Fail), u64::from(!own), "{first:?} {last:?}");
+                assert_eq!(counts.met_again(OnExisting::Skip), 0, "{first:?} {last:?}");
+            }
+        }
+        // What was taken back is no longer its own.
+        let forgotten = Evidence { forgotten: true, ..Evidence::LEASED };
+        let pasts =
+            [past(1, 1, 5, with(Final::There)), past(1, 2, 0, forgotten), past(1, 3, 6, with(Final::Met))];
+        assert_eq!(standings(&pasts, &[(1, 1, 7)]).1.met_again(OnExisting::Fail), 1);
+    }
+
+    #[test]
     fn rows_that_are_met_again_are_counted_as_the_gate_meets_them() {
         let with = |verdict| Evidence { verdict: Some(verdict), marked: true, ..Evidence::LEASED };
         let verdicts = [
             Final::There,
+            Final::Met,
             Final::Left,
             Final::Unwanted,
             Final::ChangeRefused,
@@ -533,11 +566,11 @@ mod tests {
         let refused = Ended::ChangeRefused(id().0, id().1, None, String::new());
         let pasts = [
             told(1, Final::There, Ended::Created(id().0, id().1, false), &[]),
-            told(2, Final::There, existing(), &["name"]),
-            told(3, Final::There, Ended::Updated(id().0, id().1, Vec::new()), &["name"]),
+            told(2, Final::Met, existing(), &["name"]),
+            told(3, Final::Met, Ended::Updated(id().0, id().1, Vec::new()), &["name"]),
             told(4, Final::ChangeRefused, refused, &["name"]),
-            told(5, Final::There, existing(), &["name", "note"]),
-            told(6, Final::There, existing(), &[]),
+            told(5, Final::Met, existing(), &["name", "note"]),
+            told(6, Final::Met, existing(), &[]),
             told(7, Final::Left, Ended::Left(id().0, id().1, true), &[]),
         ];
         for (by, met) in [
@@ -558,6 +591,11 @@ mod tests {
             let count = met.iter().filter(|met| **met).count() as u64;
             // The last one is met whatever the rules are.
             assert_eq!(counts.met_again(OnExisting::Update), count);
+            assert_eq!(
+                counts.met_again(OnExisting::Fail),
+                1,
+                "rules are about updates; one change was refused"
+            );
             assert_eq!(counts.by_other_rules(OnExisting::Update), count - 1);
             for policy in [OnExisting::Skip, OnExisting::Create, OnExisting::Fail] {
                 let refused_or_not = [false, false, false, true, false, false, false];

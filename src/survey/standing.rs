@@ -52,6 +52,16 @@ pub struct Done {
     pub offset: u64,
     /// The row says something else than it did then.
     pub changed: bool,
+    /// This import created the contact.
+    pub is_own: bool,
+}
+
+impl Done {
+    /// Whether the contact is met once more under this policy, which does not change it.
+    pub fn is_met_again(self, policy: OnExisting) -> bool {
+        let verdict = if self.is_own { Final::There } else { Final::Met };
+        verdict.is_met_again(policy, self.changed)
+    }
 }
 
 impl Standing {
@@ -63,9 +73,11 @@ impl Standing {
     /// Whether an earlier run settled it, and its contact is met once more under this policy.
     pub(crate) fn is_met_again(self, policy: OnExisting) -> bool {
         match self {
-            Self::Settled { done: Some(_), .. } if policy != OnExisting::Update => false,
+            Self::Settled { done: Some(done), .. } if policy != OnExisting::Update => {
+                done.is_met_again(policy)
+            }
             Self::Settled { verdict, changed, other_rules, .. } => {
-                verdict.is_met_again(policy, changed || other_rules)
+                verdict.is_met_again(policy, changed || other_rules && policy == OnExisting::Update)
             }
             _ => false,
         }
@@ -125,6 +137,11 @@ impl StandingCounts {
     /// Settled rows whose contact is met once more under this policy; see [`Final::is_met_again`].
     pub fn met_again(&self, policy: OnExisting) -> u64 {
         self.met_again[policy as usize]
+    }
+
+    /// Settled rows of which nothing is asked under this policy: they are reported as they were.
+    pub fn at_rest(&self, policy: OnExisting) -> u64 {
+        self.settled - self.met_again(policy)
     }
 
     /// Of those that are met once more under this policy, rows that are for no other reason than that other rules are given

@@ -331,7 +331,7 @@ plan-settled = { $rows ->
     [one] { $rows } row was settled by an earlier run, and reported as it was then
    *[other] { $rows } rows were settled by an earlier run, and reported as they were then
 }
-plan-met-again = of these, the { $rows ->
+plan-met-again = of rows that an earlier run settled, the { $rows ->
     [one] contact of { $rows } row is
    *[other] contacts of { $rows } rows are
 } met again: more is to be done about them now, or their rows say something else
@@ -1358,6 +1358,8 @@ token-unreadable = cannot read the API token from { $place }: { $why }
 folder-of-others = warning: { $path } belongs to somebody else, who could forge what was created; a folder of your own is safe: --out DIR
 folder-open-to-others = warning: { $path } can be written by others, who could forge what was created; chmod 700 keeps them out
 token-readable = warning: { $place } can be read by others; chmod 600 keeps the API token to yourself
+token-no-such-command = --api-key-command is no command that the shell knows
+    .fix = it is not shown, because it may be the token itself: one belongs into a file that only you can read (--api-key-file FILE), or into CALLBELL_API_KEY
 token-command-start = cannot run --api-key-command: { $why }
 token-command-failed = --api-key-command failed ({ $status })
 token-command-no-text = the output of --api-key-command is not text
@@ -1460,7 +1462,9 @@ config-place = { $file }, line { $line }, column { $column }
 environment-list = warning: { $name } is not read, as a list has no form in the environment: pass --{ $flag }, or write `{ $flag }` into a settings file
 environment-nearest = warning: { $name } is no setting and is not read; did you mean { $nearest }?
 environment-unknown = warning: { $name } is no setting and is not read
-environment-refused = the value is that of { $name } in the environment
+environment-refused = the value of { $name } in the environment cannot be used: { $why }
+environment-one-of = expected one of { $values }
+environment-kind = expected { $kind }
 config-unreadable = cannot read the settings file { $path }: { $why }
 config-unknown-key = { $place }: there is no setting `{ $key }`
     .fix = settings have the names of flags; callbell-import config show lists them
@@ -1818,6 +1822,20 @@ fleet-chunk-refused = { $what }: cannot be imported, and the job is stopped ({ $
 fleet-open = { $open } of { $chunks } chunks are not done: { $which }
     .fix = fleet status tells who works on them
 fleet-never-begun = no row of the job was ever begun
+fleet-parts-lost = { $lost ->
+    [one] the part of a chunk is missing in the shared folder, although its rows were sent: { $which }
+   *[other] the parts of { $lost } chunks are missing in the shared folder, although their rows were sent: { $which }
+}
+    .fix = the same fleet enqueue once more, and a worker: what became of them is written anew from the journals in the engine, and nobody is sent twice
+fleet-log-lost = the engine has lost the journal { $what }, and no worker's copy of it is in the shared folder
+    .fix = put back the copies of the engine's files or of the shared folder; rows of it were sent, and nobody knows any more which
+fleet-no-failures = a failures.csv does not go through a fleet: its workers do not know the list that it came from, and would create once more whom that list has created
+    .fix = give it to run, with the command that collect showed
+fleet-strangers = { $account } has other jobs ({ $jobs }), whose contacts this one does not know, and { $rows ->
+    [one] 1 row is
+   *[other] { $rows } rows are
+} not looked for in the account before being sent: whoever is in both lists is there twice afterwards
+    .fix = go on with the other job, or collect it and give the list to run --out with its folder, which knows who is there; or pass --yes where the lists have nobody in common
 fleet-miscounted = the parts do not add up: { $what }
 fleet-no-out = a job has no --out
     .fix = fleet collect JOB --out DIR writes the results

@@ -370,7 +370,7 @@ plan-settled = { $rows ->
     [one] { $rows } ligne réglée par un import précédent, et rapportée telle quelle
    *[other] { $rows } lignes réglées par un import précédent, et rapportées telles quelles
 }
-plan-met-again = parmi elles, { $rows ->
+plan-met-again = parmi les lignes réglées par un import précédent, { $rows ->
     [one] le contact de { $rows } ligne est revu
    *[other] les contacts de { $rows } lignes sont revus
 } : il y a davantage à en faire à présent, ou leurs lignes disent autre chose
@@ -1410,6 +1410,8 @@ token-unreadable = impossible de lire le jeton de l'API dans { $place } : { $wh
 folder-of-others = avertissement : { $path } est à quelqu'un d'autre, qui pourrait falsifier ce qui a été créé ; un dossier à vous est sûr : --out DIR
 folder-open-to-others = avertissement : { $path } est modifiable par d'autres, qui pourraient falsifier ce qui a été créé ; chmod 700 leur en ferme l'accès
 token-readable = avertissement : { $place } est lisible par d'autres ; chmod 600 garde le jeton de l'API pour vous
+token-no-such-command = --api-key-command n'est pas une commande que le shell connaît
+    .fix = elle n'est pas affichée, car c'est peut-être le jeton lui-même : il se met dans un fichier que vous seul pouvez lire (--api-key-file FILE), ou dans CALLBELL_API_KEY
 token-command-start = impossible de lancer --api-key-command : { $why }
 token-command-failed = --api-key-command a échoué ({ $status })
 token-command-no-text = la sortie de --api-key-command n'est pas du texte
@@ -1521,7 +1523,9 @@ config-place = { $file }, ligne { $line }, colonne { $column }
 environment-list = avertissement : { $name } n'est pas lu, car une liste n'a pas de forme dans l'environnement : passez --{ $flag }, ou écrivez `{ $flag }` dans un fichier de réglages
 environment-nearest = avertissement : { $name } n'est pas un réglage et n'est pas lu ; vouliez-vous dire { $nearest } ?
 environment-unknown = avertissement : { $name } n'est pas un réglage et n'est pas lu
-environment-refused = la valeur est celle de { $name } dans l'environnement
+environment-refused = la valeur de { $name } dans l'environnement n'est pas utilisable : { $why }
+environment-one-of = attendu : { $values }
+environment-kind = attendu : { $kind }
 config-unreadable = impossible de lire le fichier de réglages { $path } : { $why }
 config-unknown-key = { $place } : il n'y a pas de réglage `{ $key }`
     .fix = les réglages portent les noms des options ; callbell-import config show les liste
@@ -1942,6 +1946,20 @@ fleet-chunk-refused = { $what } : ne peut pas être importé, et le travail est
 fleet-open = { $open } lots sur { $chunks } ne sont pas faits : { $which }
     .fix = fleet status dit qui y travaille
 fleet-never-begun = aucune ligne du travail n'a été commencée
+fleet-parts-lost = { $lost ->
+    [one] la part d'un lot manque dans le dossier partagé, bien que ses lignes aient été envoyées : { $which }
+   *[other] les parts de { $lost } lots manquent dans le dossier partagé, bien que leurs lignes aient été envoyées : { $which }
+}
+    .fix = la même commande fleet enqueue encore une fois, et un worker : ce qu'elles sont devenues est réécrit d'après les journaux du moteur, et personne n'est envoyé deux fois
+fleet-log-lost = le moteur a perdu le journal { $what }, et aucune copie d'un worker n'est dans le dossier partagé
+    .fix = remettez les copies des fichiers du moteur ou du dossier partagé ; des lignes en ont été envoyées, et personne ne sait plus lesquelles
+fleet-no-failures = un failures.csv ne passe pas par une flotte : ses workers ne connaissent pas la liste dont il vient, et créeraient encore une fois ceux que cette liste a créés
+    .fix = donnez-le à run, avec la commande que collect a montrée
+fleet-strangers = { $account } a d'autres travaux ({ $jobs }) dont celui-ci ne connaît pas les contacts, et { $rows ->
+    [one] 1 ligne n'est
+   *[other] { $rows } lignes ne sont
+} pas recherchées dans le compte avant l'envoi : qui est dans les deux listes y sera deux fois ensuite
+    .fix = continuez l'autre travail, ou rassemblez-le avec collect et donnez la liste à run --out avec son dossier, qui sait qui est là ; ou passez --yes si les listes n'ont personne en commun
 fleet-miscounted = les comptes des parts ne tombent pas juste : { $what }
 fleet-no-out = un travail n'a pas de --out
     .fix = fleet collect JOB --out DIR écrit les résultats

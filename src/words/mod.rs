@@ -15,6 +15,7 @@ mod discreet;
 mod language;
 mod message;
 mod printable;
+mod quoted;
 
 pub use catalogue::{Catalogue, catalogue};
 pub(crate) use discreet::discreet;
@@ -22,3 +23,4 @@ pub use language::{Language, UnknownLanguage, speak, spoken};
 pub use message::{Message, Value, decimal, lasting};
 pub(crate) use message::{message, worded};
 pub use printable::{escaped, masked, masked_letter, printable, steers};
+pub use quoted::without_value;

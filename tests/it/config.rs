@@ -243,12 +243,24 @@ fn a_variable_that_is_no_setting_is_warned_about_and_a_value_is_said_to_be_of_th
     assert!(stderr.contains("CALLBELL_IMPORT_CONCURENCY is no setting"), "{stderr}");
     assert!(stderr.contains("did you mean CALLBELL_IMPORT_CONCURRENCY?"), "{stderr}");
     assert!(stderr.contains("CALLBELL_IMPORT_MAP is not read") && stderr.contains("--map"), "{stderr}");
-    let of_the_environment = "the value is that of CALLBELL_IMPORT_RATE in the environment";
-    let wrong = [("CALLBELL_IMPORT_RATE", "fast")];
-    let stderr = told(&wrong, &[], 2);
-    assert!(stderr.contains("'fast'") && stderr.contains(of_the_environment), "{stderr}");
+    let of_the_environment =
+        "the value of CALLBELL_IMPORT_RATE in the environment cannot be used: expected a whole";
+    let wrong = [("CALLBELL_IMPORT_RATE", "private")];
+    assert!(told(&wrong, &[], 2).contains(of_the_environment));
     let done = bench.finish(bench.command(["run", "in.csv"]).envs(wrong).output().unwrap()).expect(2);
     assert!(done.stderr.contains(of_the_environment), "{}", done.stderr);
     let stderr = told(&wrong, &["--rate", "slow"], 2);
     assert!(stderr.contains("'slow'") && !stderr.contains("in the environment"), "{stderr}");
+    // What stands behind `--` is no flag.
+    assert!(told(&wrong, &["in.csv", "--", "--rate"], 2).contains(of_the_environment));
+    for (variable, expected) in [
+        ("CALLBELL_IMPORT_QUIET", "expected one of true, false"),
+        ("CALLBELL_IMPORT_ON_EXISTING", "expected one of skip, update, create, fail"),
+        ("CALLBELL_IMPORT_CONCURRENCY", "invalid digit found in string"),
+        ("CALLBELL_IMPORT_MAX_OUTAGE", "expected number at 0"),
+    ] {
+        let stderr = told(&[(variable, "private")], &[], 2);
+        assert!(stderr.contains(&format!("the value of {variable} in the")), "{stderr}");
+        assert!(stderr.contains(expected), "{stderr}");
+    }
 }

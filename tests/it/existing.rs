@@ -614,6 +614,31 @@ fn a_nightly_export_changes_what_changed_and_says_so() {
 }
 
 #[test]
+fn each_row_stands_in_one_figure_of_a_check_also_where_it_is_met_again() {
+    let bench = bench_of(9, "");
+    let csv = format!("{}+{},Person 0,New,Rome,from the file\n12,Nobody,,,\n", rows(9), number(0));
+    let file = bench.file("in.csv", &csv);
+    bench.run(&file, &["--on-existing", "fail"]).expect(1).conserved();
+    let base = bench.sandbox().base_url();
+    let csv = csv.replace("Person 1,New", "Person 1 B,New");
+    bench.file("in.csv", format!("{csv}+{},New,,,\n", number(20)));
+    let figures = ["to_send", "settled_before", "invalid", "duplicate"];
+    for (policy, met_again, to_send, settled) in [("skip", 3, 4, 6), ("update", 4, 5, 5), ("fail", 0, 1, 9)] {
+        let args = ["check", "in.csv", "--base-url", &base, "--out", "out", "--on-existing", policy];
+        let done = bench.exact([&args[..], &["--json"]].concat()).expect(1);
+        let numbers: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
+        let told = figures.map(|figure| numbers[figure].as_u64().unwrap());
+        assert_eq!((told, numbers["met_again"].as_u64()), ([to_send, settled, 1, 1], Some(met_again)));
+        assert_eq!(numbers["rows_read"].as_u64().unwrap(), told.iter().sum::<u64>(), "{policy}");
+        let done = bench.exact(args).expect(1);
+        let words = format!("{settled} rows were settled by an earlier run, and reported as they were then");
+        assert!(done.stdout.contains(&words), "{policy}: {}", done.stdout);
+        let words = format!("the contacts of {met_again} rows are met again");
+        assert_eq!(done.stdout.contains(&words), met_again > 0, "{policy}: {}", done.stdout);
+    }
+}
+
+#[test]
 fn rows_that_are_taken_up_because_of_other_rules_are_counted_in_the_plan() {
     let bench = bench_of(9, "");
     let file = bench.file("in.csv", rows(9));

@@ -208,3 +208,38 @@ async fn nobody_is_told_as_created_by_a_run_that_found_them_and_fail_forbids_the
     }
     assert_eq!(told(&run(&mut rig, Skip, "Bob 3,b").await)[0], "existing");
 }
+
+#[tokio::test(start_paused = true)]
+async fn fail_forbids_whom_an_earlier_run_changed_and_did_not_create_where_their_row_changed() {
+    use OnExisting::{Fail, Skip, Update};
+    // Changed, found to say what the row says, and changed before a change was refused.
+    for (there, before) in
+        [("Old Bob", &["Bob,a"][..]), ("Bob", &["Bob,"]), ("Old Bob", &["Bob,a", "Bob,bad"])]
+    {
+        let mut rig = rig(&[there]);
+        for row in before {
+            run(&mut rig, Update, row).await;
+        }
+        let as_it_was = told(&run(&mut rig, Fail, before[0]).await);
+        assert_ne!(as_it_was[0], "rejected", "{before:?}: what was done is told as it was");
+        for row in ["Bobby,b", "Bobby,b", "Bob 3,b"] {
+            let [status, id, code, _] = told(&run(&mut rig, Fail, row).await);
+            assert_eq!(
+                [&*status, &id, &code],
+                ["rejected", &uuid(&rig), "already_there"],
+                "{before:?}, {row}"
+            );
+        }
+        assert_eq!(told(&run(&mut rig, Skip, "Bob 3,b").await)[0], "existing");
+        assert_eq!(told(&run(&mut rig, Update, "Bob 3,b").await)[0], "updated");
+    }
+    // Whom an earlier run created is its own, also after it changed them.
+    let mut rig = rig(&[]);
+    for (row, status) in [("Bob,a", "created"), ("Bobby,b", "updated")] {
+        assert_eq!(told(&run(&mut rig, Update, row).await)[0], status);
+    }
+    let updated =
+        "an earlier run changed it, and the row has changed since; the contact was not changed again";
+    let told = told(&run(&mut rig, Fail, "Bob 3,b").await);
+    assert_eq!(told, ["existing", &uuid(&rig), "existing_differs", updated]);
+}

@@ -231,6 +231,41 @@ fn a_token_in_the_place_of_a_file_and_a_file_of_tokens_in_the_place_of_another_a
         let done = run(&["--api-key-file", named], None);
         assert!(done.stderr.contains(named.trim_start_matches("./")), "{}", done.stderr);
     }
+    // Where its command is expected the shell would say that it knows none of this name, and show it.
+    for done in [
+        run(&["--api-key-command", TOKEN], None),
+        run(&["--api-key-command", other], None),
+        run(&[], Some(("CALLBELL_IMPORT_API_KEY_COMMAND", &format!("{other}\n")))),
+    ] {
+        assert!(done.stderr.contains("no command that the shell knows"), "{}", done.stderr);
+        assert!(!done.stderr.contains("sh:"), "{}", done.stderr);
+    }
+    for command in ["echo words >&2; false", "no-such-program --of-ours", "./no-such-program"] {
+        let done = run(&["--api-key-command", command], None);
+        let said = if command.starts_with("echo") { "words\n" } else { "no-such-program" };
+        assert!(done.stderr.contains(said) && done.stderr.contains("failed (exit status"), "{}", done.stderr);
+    }
+    // A secret that was given to another variable.
+    bench.file("m.toml", "[map]\n");
+    for name in ["SOURCE", "DEFAULT_COUNTRY", "PROFILE", "PRESET", "CONFIG", "RATE", "ON_EXISTING"] {
+        let name = format!("CALLBELL_IMPORT_{name}");
+        let done = run(&["--mapping", "m.toml"], Some((&name, other)));
+        assert!(done.stderr.contains(&name), "{name}: {}", done.stderr);
+    }
+    bench.file("wrong.toml", format!("[options]\nautomatic = \"{other}\"\n"));
+    bench.file("kind.toml", format!("[custom_fields.A]\n\ntype = \"{other}\"\n"));
+    bench.file("sandbox.toml", format!("[api]\n\nlimit_per_second = \"{other}\"\n"));
+    for (flags, told) in [
+        (&["--mapping", "wrong.toml"][..], "line 2, column 13: invalid type: string, expected a boolean"),
+        (&["--mapping", "kind.toml"], "line 3, column 8: unknown variant, expected one of `"),
+        (
+            &["--sandbox", "--sandbox-config", "sandbox.toml"],
+            "line 3, column 20: invalid type: string, expected",
+        ),
+    ] {
+        let done = run(flags, None);
+        assert!(done.stderr.contains(told), "{}", done.stderr);
+    }
     for flags in [
         &["--mapping", "s.tok"][..],
         &["--mapping", "none.toml"],

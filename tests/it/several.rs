@@ -112,6 +112,19 @@ fn a_file_that_has_none_of_the_columns_that_say_who_somebody_is_is_refused_with_
     }
     assert!(bench.identifiers().is_empty());
     bench.file("m.toml", "[map]\nidentifier = [\"identifier\", \"phone_number\"]\nname = \"name\"\n");
+    // A column that is the number until far down in the list, and then another one is, which the second file does not have.
+    let csv = |last: &str| {
+        let rows: String = (0..1100).map(|row| format!("+39333{row:07},,P{row}\n")).collect();
+        bench.file("long.csv", format!("Number,Mobile,name\n{rows}{last},Last\n"));
+    };
+    bench.file("d.jsonl", "{\"Number\":\"+393331230004\",\"name\":\"Di\"}\n");
+    csv("+393331230009,");
+    bench.exact(["check", "long.csv", "d.jsonl", "--offline"]).expect(0);
+    csv("A-17,+393331230009");
+    let done = bench.run("long.csv", &["d.jsonl"]).expect(2);
+    let what = "d.jsonl has none of the columns that give identifier: \"Mobile\"";
+    assert!(done.stderr.contains(what), "{}", done.stderr);
+    assert!(bench.identifiers().is_empty());
     let done = bench.run("a.csv", &["b.vcf", "--mapping", "m.toml"]).expect(0).conserved();
     assert_eq!(done.column("identifier"), ["393331230001", "393331230002"]);
 }

@@ -1,5 +1,6 @@
 //! What a person at a terminal sees and is asked.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 
 use rexpect::session::{PtySession, spawn_command};
@@ -141,4 +142,15 @@ fn map_asks_for_corrections_and_never_overwrites_unasked() {
     let piped = bench.exact(["map", "in.csv", "--to", "other.toml"]).expect(2);
     assert!(piped.stderr.contains("no terminal to ask on"), "{}", piped.stderr);
     assert_eq!(std::fs::read_to_string(&mapping).unwrap(), text);
+    // Whoever kept it to themselves goes on doing so.
+    std::fs::set_permissions(&mapping, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let mut session = on_a_terminal(bench.command(["map", "in.csv"]));
+    session.exp_string("Enter to write mapping.toml: ").unwrap();
+    session.send_line("").unwrap();
+    session.exp_string("Overwrite it? [y/N]").unwrap();
+    session.send_line("y").unwrap();
+    session.exp_string("Wrote mapping.toml").unwrap();
+    session.exp_eof().unwrap();
+    assert_ne!(std::fs::read_to_string(&mapping).unwrap(), text);
+    assert_eq!(std::fs::metadata(&mapping).unwrap().permissions().mode() & 0o777, 0o600);
 }

@@ -1,14 +1,10 @@
-//! Values of a person's that slipped into the column of a tag, a team, a channel or an option.
+//! Values of a person's that slipped into the column of a tag, a team, a channel, a user or an option.
 //!
 //! Findings are shown on screens and in logs, where tags and teams may stand and people may not.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
-use crate::model::{is_uuid, unnamed};
-
-/// Fewest digits of a telephone number.
-const FEWEST_DIGITS: usize = 7;
+use crate::model::{FEWEST_DIGITS_OF_A_NUMBER, is_uuid, unnamed};
 
 /// `value` as it may be shown: masked where it has a telephone number or an e-mail address in it.
 pub(super) fn shown(value: &str) -> Cow<'_, str> {
@@ -16,16 +12,6 @@ pub(super) fn shown(value: &str) -> Cow<'_, str> {
         return value.into();
     }
     unnamed(value).into()
-}
-
-/// A user as it may be shown. Users are e-mail addresses, and one that is misspelt or that has left has to be told; it is
-/// known for a colleague's by its host, at which one of `emails` is, too. Everybody else's is masked.
-pub(super) fn shown_user<'v>(user: &'v str, emails: &BTreeSet<String>) -> Cow<'v, str> {
-    let host = |email: &str| email.rsplit_once('@').map(|(_, host)| host.trim().to_lowercase());
-    let is_colleague = user.matches('@').count() == 1
-        && !user.trim().contains(char::is_whitespace)
-        && emails.iter().any(|email| host(email) == host(user));
-    if is_colleague { user.into() } else { shown(user) }
 }
 
 /// Whether an at sign stands in a word, and not before one as in `@home`.
@@ -41,7 +27,7 @@ fn has_number(value: &str) -> bool {
     undated
         .join(" ")
         .split(|c| !is_part(c))
-        .any(|run| run.chars().filter(|c| c.is_numeric()).count() >= FEWEST_DIGITS)
+        .any(|run| run.chars().filter(|c| c.is_numeric()).count() >= FEWEST_DIGITS_OF_A_NUMBER)
 }
 
 /// A day, or a year to a year.
@@ -93,21 +79,5 @@ mod tests {
         ] {
             assert_eq!(shown(value), value);
         }
-    }
-
-    #[test]
-    fn a_user_is_shown_where_a_colleague_has_the_same_host() {
-        let emails = BTreeSet::from(["bob@example.com".to_owned()]);
-        for (user, told) in [
-            ("bobb@Example.com", "bobb@Example.com"),
-            ("ada@home.example", "xxx@xxxx.xxxxxxx"),
-            ("ada@home.example bob@example.com", "xxx@xxxx.xxxxxxx xxx@xxxxxxx.xxx"),
-            ("ada@home.example;bob@example.com", "xxx@xxxx.xxxxxxx;xxx@xxxxxxx.xxx"),
-            ("+39 333 777 0001", "+99 999 999 9999"),
-            ("Bob", "Bob"),
-        ] {
-            assert_eq!(shown_user(user, &emails), told);
-        }
-        assert_eq!(shown_user("bob@example.com", &BTreeSet::new()), "xxx@xxxxxxx.xxx");
     }
 }

@@ -1,6 +1,6 @@
 //! Users, who are known for certain only where all of them are.
 
-use super::slipped::shown_user;
+use super::slipped::shown;
 use super::{Check, all};
 use crate::account::finding::{Certainty, Kind};
 use crate::account::known::Looked;
@@ -31,7 +31,8 @@ impl Check<'_> {
                 continue;
             }
             let near = nearest(user, emails.iter().map(String::as_str));
-            let told = &*shown_user(user, &emails);
+            // Users are e-mail addresses, and one that is no user's may be a customer's: rows are found by their numbers.
+            let told = &*shown(user);
             let (certainty, what) = if users.complete {
                 (Certainty::Certain, message!("unknown-user", user = told))
             } else {

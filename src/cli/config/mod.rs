@@ -19,7 +19,6 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use super::args::{Args, Command};
 use super::failure::{Failure, safe};
 use super::given::Given;
-use crate::words::Message;
 #[cfg(feature = "fleet")]
 use crate::words::message;
 use layers::Layers;
@@ -52,9 +51,14 @@ pub(super) fn parse(arguments: &[OsString], places: &Places) -> Result<Args, Ref
     Ok(args)
 }
 
-/// Which variable of the environment has the value that is refused, if it is one's.
-pub(super) fn refused_variable(arguments: &[OsString], error: &clap::Error) -> Option<Message> {
+/// What to say of a value that is refused, if it is that of a variable of the environment.
+pub(super) fn refused_variable(arguments: &[OsString], error: &clap::Error) -> Option<Failure> {
     environment::refused(&Args::command(), arguments, error)
+}
+
+/// An error with the names of variables of the environment in the place of values that may be a token.
+pub(super) fn without_tokens(text: String) -> String {
+    environment::without_tokens(text)
 }
 
 /// What is wrong with a settings file of this text, in words, if anything is. It is one of a strange folder.

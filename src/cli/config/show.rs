@@ -24,12 +24,12 @@ pub(in crate::cli) fn show(args: &ConfigArgs, places: &Places) -> Result<Exit, F
         Ok(understood) => understood,
         Err(Refusal::Failed(failure)) => return Err(failure),
         Err(Refusal::Said(error)) => {
+            if let Some(failure) = super::refused_variable(&arguments, &error) {
+                return Err(failure);
+            }
             let text = error.to_string();
             let text = text.strip_prefix("error: ").unwrap_or(&text).split("\n\n").next().unwrap_or_default();
-            let hint = super::refused_variable(&arguments, &error);
-            return Err(
-                Failure::usage(text.to_owned()).hint(hint.unwrap_or_else(|| message!("config-show-flags")))
-            );
+            return Err(Failure::usage(text.to_owned()).hint(message!("config-show-flags")));
         }
     };
     let Some((_, sub)) = matches.subcommand() else { return Ok(Exit::Usage) };

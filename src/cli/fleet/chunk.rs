@@ -18,7 +18,7 @@ use crate::cli::failure::Failure;
 use crate::cli::importing::exit_of;
 use crate::cli::past;
 use crate::cli::settings::{self, Endpoint};
-use crate::fleet::{Engine, Hold, JobId, JobState, LogHandle, Phase, Seal, StreamLog, Work};
+use crate::fleet::{Engine, FleetError, Hold, JobId, JobState, LogHandle, Phase, Seal, StreamLog, Work};
 use crate::journal::Journal;
 use crate::ledger::JOURNAL;
 use crate::model::{Stop, Watch, Watchers};
@@ -74,7 +74,7 @@ pub(super) enum Ended {
     Stopped(String),
     /// No row of it was ever sent, and none is to be.
     Dropped,
-    /// It is of a round that is over.
+    /// It is of a round that is over, or nobody knows what became of its rows: it goes off the list, and is not done.
     Stale,
     /// This worker is to end.
     Interrupted,
@@ -141,9 +141,15 @@ impl Task {
         let about = StreamLog::subject(&work);
         let seal = Seal::new(&order.key()?, &about).ok_or_else(|| bug("key"))?;
         let (mirror, note) = (turn.path().join(JOURNAL), folder.length_of_log(work.chunk));
-        let (log, handle, opened) =
-            StreamLog::open(&self.engine, &work, seal, self.hold.clone(), (&mirror, &note), &self.runtime)
-                .await?;
+        let mirrors = part::mirrors(folder, &work, turn.path());
+        let places = (mirror.as_path(), note.as_path());
+        let opened =
+            StreamLog::open(&self.engine, &work, seal, self.hold.clone(), places, &mirrors, &self.runtime);
+        let (log, handle, opened) = match opened.await {
+            // It was told when the job was stopped for it.
+            Err(FleetError::LogLost { .. }) if standing == Standing::Stopped => return Ok(Ended::Stale),
+            opened => opened?,
+        };
         *self.slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(handle.clone());
         // What a predecessor announced may still be leaving, until its hold has run out.
         let pause = if opened.is_clean { A_SECOND } else { self.hold.lease().max(A_SECOND) };
@@ -333,7 +339,7 @@ impl Task {
         let pace = &args.sending.pace;
         let limit = settings::rate(pace.rate, &endpoint.base)?;
         let (places, shard) = (settings::places(pace.concurrency), settings::window(&args.window).shard);
-        let (rate, warning) = settings::turnstile(limit, pace.headroom.0, shard, places, endpoint)?;
+        let (rate, warning) = settings::unsaid_turnstile(limit, pace.headroom.0, shard, places, endpoint)?;
         if let Some(warning) = warning {
             tracing::warn!(%warning, "the rate");
         }

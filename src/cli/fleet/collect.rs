@@ -34,14 +34,26 @@ pub(super) async fn collect(args: &CollectArgs) -> Result<Exit, Failure> {
     let state = engine.job(&args.job).await?.ok_or_else(|| no_job(&args.job))?;
     let folder = JobFolder::of(&args.folder.folder, &args.job);
     let order = Order::read(&folder)?;
-    let (mut parts, mut not_begun, mut open) = (Vec::new(), 0, Vec::new());
+    let (mut parts, mut not_begun, mut open, mut lost) = (Vec::new(), 0, Vec::new(), Vec::new());
     for chunk in 0..state.chunks {
-        let is_done = engine.is_done(&args.job, &state, chunk).await?;
-        match part::find(&folder, chunk, state.round) {
-            Some(part) if is_done => parts.push((chunk, part)),
-            None if is_done => not_begun += order.rows_of(chunk).limit.unwrap_or_default(),
-            _ => open.push(chunk.to_string()),
+        let Some(done) = engine.done_in_this_round(&args.job, &state, chunk).await? else {
+            open.push(chunk.to_string());
+            continue;
+        };
+        // One of an earlier round does not tell what this one came to.
+        let part = match done.has_part {
+            Some(true) => part::of_round(&folder, chunk, state.round),
+            Some(false) | None => part::find(&folder, chunk, state.round),
+        };
+        match part {
+            Some(part) => parts.push((chunk, part)),
+            None if done.has_part == Some(true) => lost.push(chunk.to_string()),
+            None => not_begun += order.rows_of(chunk).limit.unwrap_or_default(),
         }
+    }
+    if !lost.is_empty() {
+        let what = message!("fleet-parts-lost", lost = lost.len(), which = lost.join(", "));
+        return Err(Failure::new(Exit::Output, what).hint(message!("fleet-parts-lost.fix")));
     }
     if !open.is_empty() {
         let what = message!("fleet-open", open = open.len(), chunks = state.chunks, which = open.join(", "));
@@ -59,7 +71,7 @@ pub(super) async fn collect(args: &CollectArgs) -> Result<Exit, Failure> {
     book::refuse_another(&out, &order)?;
     // Whatever is in the folder, its journal is there first: it is what others go by.
     book::write(&out, &parts, order.rows)?;
-    let given = order.run_args(&folder, &[])?.given;
+    let given = order.run_args(&folder, &state.limits)?.given;
     write(&out, &parts, joined, order.rows, &given, args.json)
 }
 

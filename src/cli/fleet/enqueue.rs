@@ -18,13 +18,14 @@ use crate::cli::past;
 use crate::cli::prepare::{self, NotNow, Prepared};
 use crate::cli::run::refuse_a_guess;
 use crate::cli::{say, settings, tell};
-use crate::fleet::{Engine, JobId, JobState, Phase, Seal, Work};
+use crate::fleet::{Alias, Engine, JobId, JobState, Phase, Seal, Work};
 use crate::input::{InputFile, InputFiles};
 use crate::journal::Fingerprints;
 use crate::mapping::Names;
+use crate::model::EXTRA_COLUMNS;
 use crate::results::OutputDir;
 use crate::survey::Sightings;
-use crate::words::message;
+use crate::words::{Message, message};
 
 /// Rows of a chunk: at 300 a second it takes more than a minute to send them.
 const CHUNK_ROWS: u64 = 20_000;
@@ -32,8 +33,19 @@ const CHUNK_ROWS: u64 = 20_000;
 const MOST_CHUNKS: u64 = 50;
 /// Flags of `run` that say whose account it is or where something is, or whose content is kept instead.
 const NOT_KEPT: [&str; 8] = ["out", "config", "preset", "mapping", "profile", "shard", "yes", "max_drift"];
-/// Flags of `run` that say when it stops: a job that goes on with others is the same job.
-const LIMITS: [&str; 2] = ["max_failures", "max_duration"];
+/// Flags of `run` that say how fast and how often is sent, and when it stops: a job that goes on with others is the same job.
+const LIMITS: [&str; 10] = [
+    "canary",
+    "concurrency",
+    "headroom",
+    "max_duration",
+    "max_failures",
+    "max_outage",
+    "no_canary",
+    "rate",
+    "settle",
+    "strict",
+];
 
 pub(super) async fn enqueue(
     args: &EnqueueArgs,
@@ -57,6 +69,9 @@ pub(super) async fn enqueue(
     let engine = Engine::connect(&args.server.connecting("enqueue")).await?;
     let prepared = look_at(&run, &args.folder.folder)?;
     refuse_a_guess(&prepared, args.yes, false)?;
+    if prepared.resolved.form.header().ends_with(&EXTRA_COLUMNS.map(str::to_owned)) {
+        return Err(Failure::usage(message!("fleet-no-failures")).hint(message!("fleet-no-failures.fix")));
+    }
     let (account, fingerprint) = (&args.account, prepared.input.fingerprint());
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let what = [kept.join("\0"), text(&contents.0), text(&contents.1)];
@@ -67,6 +82,12 @@ pub(super) async fn enqueue(
         what[1].as_bytes(),
         what[2].as_bytes(),
     ]);
+    if let Some(strangers) = of_other_jobs(&engine, account, &job, &prepared).await? {
+        if !args.yes {
+            return Err(Failure::usage(strangers).hint(message!("fleet-strangers.fix")));
+        }
+        say(&strangers.told());
+    }
     let folder = JobFolder::of(&args.folder.folder, &job);
     folder.make()?;
     let no_luck = || bug("getrandom");
@@ -101,6 +122,28 @@ pub(super) async fn enqueue(
     say(&told.told());
     tell(&format!("{job}\n"));
     Ok(Exit::Done)
+}
+
+/// Something to tell where the account has other jobs, whose contacts this one does not know, and people of this one are not
+/// looked for before they are sent.
+async fn of_other_jobs(
+    engine: &Engine,
+    account: &Alias,
+    job: &JobId,
+    prepared: &Prepared,
+) -> Result<Option<Message>, Failure> {
+    let rows = match prepared.policy.looks() {
+        true => prepared.survey.values.without_look_up(),
+        false => prepared.survey.rows,
+    };
+    let jobs = engine.jobs().await?;
+    let is_another = |(other, state): &&(JobId, JobState)| other != job && state.account == *account;
+    let others: Vec<String> = jobs.iter().filter(is_another).map(|(other, _)| other.to_string()).collect();
+    // A job that is there already was let through before.
+    let is_new = !jobs.iter().any(|(known, _)| known == job);
+    let account = account.as_str();
+    Ok((rows > 0 && is_new && !others.is_empty())
+        .then(|| message!("fleet-strangers", rows, account, jobs = others.join(", "))))
 }
 
 /// What `run` would understand, the flags of it that a job keeps, and its limits. Settings files and environment count as for `run`.
@@ -179,7 +222,9 @@ fn look_at(run: &RunArgs, shared: &Path) -> Result<Prepared, Failure> {
     let window = settings::window(&run.window);
     let understood = prepare::understand(&run.input, &run.mapping, window, mapping, input)?;
     let fingerprints = Fingerprints::new([0; 32]);
-    understood.survey(&fingerprints, Sightings::new(scratch), false, false, &mut NotNow)
+    let mut prepared = understood.survey(&fingerprints, Sightings::new(scratch), false, true, &mut NotNow)?;
+    prepared.policy = run.preflight.on_existing.into();
+    Ok(prepared)
 }
 
 /// Copies the files into the job's folder, so that nobody changes them under the workers' feet.
@@ -231,7 +276,7 @@ async fn put_on_the_list(
     }
     let mut sent = 0;
     for chunk in 0..state.chunks {
-        if engine.is_done(job, &state, chunk).await? {
+        if engine.done_in_this_round(job, &state, chunk).await?.is_some() {
             continue;
         }
         let rows = order.rows_of(chunk);
@@ -243,8 +288,7 @@ async fn put_on_the_list(
             rows: rows.limit.unwrap_or_default(),
             input: order.input.clone(),
         };
-        engine.enqueue(&order.account, &work).await?;
-        sent += 1;
+        sent += u32::from(engine.enqueue(&order.account, &work).await?);
     }
     let round = state.round;
     let enqueued = engine.change_job(job, |state| {

@@ -67,7 +67,9 @@ impl From<FleetError> for Failure {
     fn from(error: FleetError) -> Self {
         let exit = match &error {
             FleetError::Unreached(_) | FleetError::Refused { .. } | FleetError::Lost => Exit::Stopped,
-            FleetError::OtherLease { .. } | FleetError::OtherConsumer { .. } => Exit::Usage,
+            FleetError::OtherLease { .. } | FleetError::OtherConsumer { .. } | FleetError::LogLost { .. } => {
+                Exit::Usage
+            }
             FleetError::Unreadable { .. } | FleetError::Mirror(_) => Exit::Output,
         };
         let hint = match &error {
@@ -77,6 +79,7 @@ impl From<FleetError> for Failure {
             FleetError::OtherConsumer { .. } => message!("fleet-other-consumer.fix"),
             FleetError::Unreadable { .. } => message!("fleet-unreadable.fix"),
             FleetError::Lost => message!("fleet-lost.fix"),
+            FleetError::LogLost { .. } => message!("fleet-log-lost.fix"),
             FleetError::Mirror(_) => message!("fleet-mirror.fix"),
         };
         Self::new(exit, error.message()).hint(hint)

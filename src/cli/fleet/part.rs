@@ -13,6 +13,7 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::settings;
 use crate::fleet::Work;
+use crate::ledger::JOURNAL;
 use crate::model::Manners;
 use crate::report::{STORY, Story};
 use crate::results::SENT_LOG;
@@ -40,9 +41,14 @@ pub(super) fn path(folder: &JobFolder, chunk: u32, round: u32) -> PathBuf {
     folder.parts().join(format!("{chunk:05}.{round}"))
 }
 
+/// The part of this round that a chunk has.
+pub(super) fn of_round(folder: &JobFolder, chunk: u32, round: u32) -> Option<PathBuf> {
+    Some(path(folder, chunk, round)).filter(|path| path.is_dir())
+}
+
 /// The part of the last round up to `round` that a chunk has.
 pub(super) fn find(folder: &JobFolder, chunk: u32, round: u32) -> Option<PathBuf> {
-    (1..=round).rev().map(|round| path(folder, chunk, round)).find(|path| path.is_dir())
+    (1..=round).rev().find_map(|round| of_round(folder, chunk, round))
 }
 
 /// A folder for this worker's turn, which no other turn has.
@@ -96,6 +102,12 @@ fn others(folder: &JobFolder, work: &Work, turn: &Path) -> Vec<PathBuf> {
         .collect();
     others.sort();
     others
+}
+
+/// What other turns at the chunk, and its earlier parts, keep of its log.
+pub(super) fn mirrors(folder: &JobFolder, work: &Work, turn: &Path) -> Vec<PathBuf> {
+    let others = others(folder, work, turn).into_iter().map(|other| other.join(JOURNAL));
+    others.filter(|mirror| mirror.is_file()).collect()
 }
 
 /// Appends whole lines: a line that its writer did not finish gets an end, and is known for torn.

@@ -289,6 +289,7 @@ impl Worker {
     async fn conclude(&self, alias: &Alias, turn: &Turn, ended: Ended) -> Result<bool, Failure> {
         let (work, patience) = (&turn.work, self.engine.patience());
         let what = format!("{alias}, {}/{}", work.job, work.chunk);
+        let has_part = matches!(ended, Ended::Done | Ended::Stopped(_));
         match ended {
             Ended::Done | Ended::Dropped => say(&message!("fleet-chunk-done", what).told()),
             Ended::Stopped(by) => {
@@ -325,7 +326,7 @@ impl Worker {
                 return Err(failure);
             }
         }
-        self.engine.note_done(work).await?;
+        self.engine.note_done(work, has_part).await?;
         turn.done(patience).await?;
         Ok(true)
     }

@@ -254,6 +254,12 @@ fn what_does_not_belong_to_a_job_is_refused() {
         let done = fleet.bench.finish(command.output().unwrap()).expect(2);
         assert!(done.stderr.contains(told), "{}", done.stderr);
     }
+    let failures =
+        "phone_number,name,import_row,import_status,import_code,import_field,import_message\n1,A,,,,,\n";
+    fleet.bench.file("in.csv", failures);
+    let done = fleet.bench.finish(fleet.enqueue_command("acme", &[]).output().unwrap()).expect(2);
+    assert!(done.stderr.contains("a failures.csv does not go through a fleet"), "{}", done.stderr);
+    fleet.bench.file("in.csv", list(5));
     // One token of the environment would open every account.
     fleet.bench.file("fleet.toml", "[preset.acme]\nrate = 3\n");
     let mut command = fleet.command("worker", &fleet.url);

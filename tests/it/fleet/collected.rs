@@ -116,6 +116,65 @@ fn failures_of_all_chunks_count_and_the_job_goes_on_under_another_limit() {
 }
 
 #[test]
+fn a_part_that_is_gone_from_the_shared_folder_is_told_and_written_anew() {
+    let Some(fleet) = Fleet::with("") else { return };
+    let csv = list(60);
+    fleet.bench.file("in.csv", &csv);
+    let flags = ["--chunk-rows", "20"];
+    let job = fleet.enqueue(&flags);
+    fleet.worker("one", &fleet.url).end();
+    // As in a copy of the folder of before it was written.
+    std::fs::remove_dir_all(fleet.part(&job, 1)).unwrap();
+    let told = fleet.collect(&job).expect(6);
+    assert!(told.stderr.contains("the part of a chunk is missing"), "{}", told.stderr);
+    assert!(!fleet.bench.path().join("out").exists(), "nothing is written that is not so");
+    assert_eq!(fleet.enqueue(&flags), job);
+    fleet.worker("two", &fleet.url).end();
+    // And one of the second round, where the first one's is there.
+    std::fs::remove_dir_all(fleet.part(&job, 0).with_extension("2")).unwrap();
+    let _ = fleet.collect(&job).expect(6);
+    assert_eq!(fleet.enqueue(&flags), job);
+    fleet.worker("three", &fleet.url).end();
+    let whole = fleet.collect(&job).expect(1).conserved();
+    assert_eq!((whole.number("created"), fleet.bench.doubles()), (fleet.stored() as u64, 0));
+    assert_eq!(whole.number("not_attempted") + whole.number("unconfirmed"), 0);
+}
+
+#[test]
+fn another_pace_is_the_same_job_and_who_is_not_looked_for_is_in_no_second_one_unasked() {
+    let Some(fleet) = Fleet::with("") else { return };
+    let csv = "identifier,name,source\ntg1,Ada,telegram\ntg2,Bea,telegram\n393331234501,Cid,whatsapp\n";
+    fleet.bench.file("in.csv", csv);
+    let job = fleet.enqueue(&["--rate", "30", "--settle", "3"]);
+    fleet.worker("one", &fleet.url).end();
+    let faster = ["--rate", "50", "--concurrency", "2", "--strict", "--no-canary", "--max-outage", "60s"];
+    assert_eq!(fleet.enqueue(&faster), job);
+    fleet.worker("two", &fleet.url).end();
+    assert_eq!((fleet.stored(), fleet.bench.doubles()), (3, 0));
+    // Some of its rows in another job, and an edited list.
+    let grown = format!("{csv}tg3,Dan,telegram\n");
+    let refused = |flags: &[&str], code: i32| {
+        let done = fleet.bench.finish(fleet.enqueue_command("acme", flags).output().unwrap()).expect(code);
+        assert!(
+            done.stderr.contains("acme has other jobs (") && done.stderr.contains(&job),
+            "{}",
+            done.stderr
+        );
+    };
+    refused(&["--limit", "2"], 2);
+    fleet.bench.file("in.csv", &grown);
+    refused(&[], 2);
+    fleet.bench.file("in.csv", "identifier,name\n393331234501,Cid\n");
+    refused(&["--on-existing", "create"], 2);
+    let _ = fleet.enqueue(&[]);
+    assert_eq!(fleet.stored(), 3);
+    // Another account has nothing to do with it, and who means it may.
+    fleet.bench.file("in.csv", "identifier,name,source\ntg9,Eve,telegram\n");
+    let _ = fleet.bench.finish(fleet.enqueue_command("other", &[]).output().unwrap()).expect(0);
+    refused(&["--yes"], 0);
+}
+
+#[test]
 fn a_job_that_takes_too_long_stops_and_goes_on_with_the_same_command() {
     let Some(fleet) = Fleet::with("") else { return };
     let csv = list(60);

@@ -156,6 +156,38 @@ fn a_log_that_is_shorter_than_it_was_makes_every_row_a_doubt() {
 }
 
 #[test]
+fn a_server_that_lost_everything_is_told_the_journals_anew_from_what_the_workers_kept() {
+    let Some((mut fleet, csv, job)) = begin(120) else { return };
+    let worker = fleet.worker("one", &fleet.url);
+    fleet.until_stored(70);
+    worker.kill();
+    fleet.server.kill_and_start_without_its_store();
+    fleet.lead_to_the_server();
+    assert_eq!(fleet.enqueue(&[&["--chunk-rows", "60"], &FLAGS[..]].concat()), job);
+    let said = ends(fleet.worker("two", &fleet.url));
+    assert!(!said.contains("cannot be imported"), "{said}");
+    fleet.told_like_one_run(&job, &csv, &FLAGS, RATE);
+}
+
+#[test]
+fn a_journal_that_nobody_has_any_more_is_told_as_lost_and_not_as_never_begun() {
+    let Some((mut fleet, _, job)) = begin(120) else { return };
+    let worker = fleet.worker("one", &fleet.url);
+    fleet.until_stored(25);
+    worker.kill();
+    let stored = fleet.stored();
+    fleet.server.kill_and_start_without_its_store();
+    fleet.lead_to_the_server();
+    std::fs::remove_dir_all(fleet.bench.path().join("shared").join(&job).join("work")).unwrap();
+    assert_eq!(fleet.enqueue(&[&["--chunk-rows", "60"], &FLAGS[..]].concat()), job);
+    let said = ends(fleet.worker("two", &fleet.url));
+    assert!(said.contains("the engine has lost the journal"), "{said}");
+    let told = fleet.collect(&job).expect(5);
+    assert!(told.stderr.contains("chunks are not done: 0"), "{}", told.stderr);
+    assert_eq!((fleet.stored(), fleet.bench.doubles()), (stored, 0));
+}
+
+#[test]
 fn two_planners_at_once_and_one_that_dies_make_one_job() {
     let Some(fleet) = Fleet::with(WEATHER) else { return };
     let csv = list(120);

@@ -82,6 +82,16 @@ async fn a_job_whose_logs_were_purged_as_the_page_says_sends_nobody_twice() {
     }
     fleet.enqueue(&["--chunk-rows", "15"]);
     let (_, said) = fleet.worker("two", &fleet.url).end();
+    assert!(!said.contains("cannot be imported"), "{said}");
+    assert_eq!((fleet.stored(), fleet.bench.doubles()), (stored, 0));
+    let again = fleet.collect(&job).expect(1).conserved();
+    assert_eq!(again.number("created"), stored as u64);
+    // Where the folder is gone, too, nobody knows what was sent.
+    std::fs::remove_dir_all(fleet.part(&job, 1)).unwrap();
+    std::fs::remove_dir_all(fleet.part(&job, 1).with_extension("2")).unwrap();
+    purge(&fleet.url, format!("callbell.log.{job}.1")).await;
+    fleet.enqueue(&["--chunk-rows", "15"]);
+    let (_, said) = fleet.worker("three", &fleet.url).end();
     assert!(said.contains("cannot be imported"), "{said}");
     assert_eq!((fleet.stored(), fleet.bench.doubles()), (stored, 0));
 }

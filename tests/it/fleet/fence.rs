@@ -44,7 +44,8 @@ impl Logs {
         let (mirror, note) = (self.path(worker), self.path("length"));
         let places: (&Path, &Path) = (&mirror, &note);
         let opened =
-            StreamLog::open(&self.engine, &self.work, seal, hold.clone(), places, &Handle::current()).await;
+            StreamLog::open(&self.engine, &self.work, seal, hold.clone(), places, &[], &Handle::current())
+                .await;
         let (log, handle, opened) = opened.unwrap();
         (log, handle, opened, hold)
     }

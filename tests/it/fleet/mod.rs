@@ -11,6 +11,7 @@ mod crew;
 mod deaths;
 mod documents;
 mod fence;
+mod late;
 mod many;
 mod network;
 mod server;

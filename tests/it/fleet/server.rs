@@ -78,6 +78,14 @@ impl Server {
         self.child = begin(&self.command, self.folder.path());
     }
 
+    /// Kills it without a warning, and starts another one in its place that has nothing.
+    pub(super) fn kill_and_start_without_its_store(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.folder = tempfile::tempdir().unwrap();
+        self.child = begin(&self.command, self.folder.path());
+    }
+
     /// Everything it has on disk.
     pub(super) fn store(&self) -> &Path {
         self.folder.path()
