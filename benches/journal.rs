@@ -13,7 +13,7 @@ use callbell_import::rate::PerSecond;
 #[allow(dead_code, reason = "each bench takes what it needs")]
 mod support;
 
-use support::street::{Nowhere, walk};
+use support::street::{LIST, Nowhere, walk};
 use support::{Server, TOKEN, cpu, median};
 
 fn main() {
@@ -61,6 +61,7 @@ fn import(kind: usize, rows: usize, rate: PerSecond) -> Walked {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let server = Server::sandbox(folder.path());
     let path = folder.path().join("journal.log");
+    std::fs::write(folder.path().join(LIST), support::contacts(rows)).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let before = cpu();
     let http = Http::new(

@@ -1,12 +1,14 @@
 //! `cargo bench --bench memory`: what grows with the rows, and what must not. Imports 20 000 and 1 000 000 rows against a
 //! sandbox in a process of its own, without a rate limit, and prints the peak memory of both, the speed in the first and
-//! the last tenth, and the bytes that are kept for each row. Then the larger list once more, of which nine tenths have
+//! the last tenth, and the bytes that are kept for each row; and the peak memory of an import of ten failures of that list,
+//! and of `status` on it. Then the larger list once more, of which nine tenths have
 //! been imported before: how long it takes until the first of the others is settled. Other numbers of rows:
 //! `cargo bench --bench memory -- 20000 5000000`.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench that cannot go on stops")]
 
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, SystemTime};
 
 #[allow(dead_code, reason = "each bench takes what it needs")]
@@ -19,7 +21,7 @@ fn main() {
     let sizes = if asked.is_empty() { vec![20_000, 1_000_000] } else { asked };
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     println!(
-        "{:>10} {:>9} {:>9} {:>12} {:>12} {:>13} {:>7} {:>11} {:>11}",
+        "{:>10} {:>9} {:>9} {:>12} {:>12} {:>13} {:>7} {:>11} {:>11} {:>12} {:>12}",
         "rows",
         "seconds",
         "rows/s",
@@ -28,7 +30,9 @@ fn main() {
         "peak memory",
         "ratio",
         "journal/row",
-        "sent/row"
+        "sent/row",
+        "failures",
+        "status"
     );
     let mut first: Option<u64> = None;
     for &rows in &sizes {
@@ -48,7 +52,7 @@ fn main() {
         let tenth = rows.div_ceil(10);
         let a_row = |name: &str| std::fs::metadata(out.join(name)).unwrap().len() / rows as u64;
         println!(
-            "{rows:>10} {seconds:>9.1} {:>9.0} {:>12.0} {:>12.0} {:>10} kB {:>7.2} {:>11} {:>11}",
+            "{rows:>10} {seconds:>9.1} {:>9.0} {:>12.0} {:>12.0} {:>10} kB {:>7.2} {:>11} {:>11} {:>9} kB {:>9} kB",
             rows as f64 / seconds,
             speed(&times[..tenth]),
             speed(&times[rows - tenth..]),
@@ -56,11 +60,28 @@ fn main() {
             cost.peak as f64 / *first.get_or_insert(cost.peak) as f64,
             a_row("journal.log"),
             a_row("sent.log"),
+            failures(&out, &server.base),
+            status(&out),
         );
     }
     if let Some(&rows) = sizes.last() {
         resume(folder.path(), rows);
     }
+}
+
+/// Peak memory of an import of ten failures of the import in `out`, in kilobytes.
+fn failures(out: &Path, base: &str) -> u64 {
+    let file = out.join("failures.csv");
+    let ten = support::contacts(10).replace("+3933", "+3934");
+    std::fs::write(&file, ten).unwrap();
+    cost(import(&file, &out.join("failures.import"), base)).peak
+}
+
+/// That of a look at the import in `out`.
+fn status(out: &Path) -> u64 {
+    let mut status = Command::new(support::PROGRAM);
+    status.arg("status").arg(out);
+    cost(status).peak
 }
 
 /// Imports nine tenths, and then all of it.

@@ -165,8 +165,11 @@ impl Gatekeeper {
                 Earlier::MaybeSent { after }
             }
             _ if self.form.is_in_doubt(&row) => {
-                let contact = filled.as_ref().ok().map(|(contact, _)| contact);
-                Earlier::MaybeSent { after: contact.and_then(|contact| self.sent_after_elsewhere(contact)) }
+                let after = match &filled {
+                    Ok((contact, _)) => self.sent_after_elsewhere(contact)?,
+                    Err(_) => None,
+                };
+                Earlier::MaybeSent { after }
             }
             Standing::GivenUp { sent_after } => Earlier::MaybeSent { after: sent_after },
             _ => self.unknown,
@@ -222,9 +225,11 @@ impl Gatekeeper {
     }
 
     /// The server's clock before which none of the other imports sent a contact, in seconds, if each of those that did knows.
-    fn sent_after_elsewhere(&self, contact: &NewContact) -> Option<u64> {
+    fn sent_after_elsewhere(&self, contact: &NewContact) -> Result<Option<u64>, JournalError> {
+        let told = self.elsewhere.iter().filter_map(|elsewhere| elsewhere.sent_after(contact).transpose());
+        let told: Vec<Option<u64>> = told.collect::<Result<_, _>>()?;
         // `None` is the least.
-        self.elsewhere.iter().filter_map(|elsewhere| elsewhere.sent_after(contact)).min().flatten()
+        Ok(told.into_iter().min().flatten())
     }
 
     /// What other imports know of a contact: one that knows it to be there is asked first.

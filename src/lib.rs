@@ -42,8 +42,8 @@
 //! walk is this one.
 //!
 //! On the pavement: [`progress`] watches, [`report`] speaks before and after, [`monitoring`] tells other programs,
-//! [`cli`] reads flags and returns exit codes, and [`sandbox`] stands where the API stands; it shares no type with
-//! [`api`].
+//! [`cli`] reads flags and returns exit codes, [`sorting`] puts in order and finds what memory does not hold, and
+//! [`sandbox`] stands where the API stands; it shares no type with [`api`].
 //!
 //! # The way of one row
 //!
@@ -83,6 +83,7 @@ pub mod report;
 pub mod results;
 pub mod run;
 pub mod sandbox;
+pub mod sorting;
 pub mod status;
 pub mod survey;
 pub mod undo;

@@ -18,8 +18,6 @@ use callbell_import::survey::{Sightings, Survey};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::contacts;
-
 /// No journal at all.
 pub(crate) struct Nowhere;
 
@@ -76,7 +74,10 @@ impl Transport for Canned {
 /// What the API answers, about as long as it does.
 const CREATED: &str = r#"{"contact":{"uuid":"414a6d692bd645ed803f2e7ce360d4c8","name":null,"phoneNumber":null,"avatarUrl":null,"createdAt":"2026-11-25T10:00:00Z","closedAt":null,"source":"whatsapp","href":"https://dash.callbell.eu/contacts/414a6d692bd645ed803f2e7ce360d4c8","conversationHref":null,"assignedUser":null,"team":{"uuid":"11111111111111111111111111111111","name":"Default","default":true,"createdAt":"2021-01-01T10:00:00Z","members":2},"channel":{"uuid":"00000000000000000000000000000001","type":"whatsapp","title":"Main WhatsApp","main":true}}}"#;
 
-/// Imports so many rows over `transport` into a folder of its own, without the program around it. Returns what the run
+/// The list, in its folder.
+pub(crate) const LIST: &str = "in.csv";
+
+/// Imports the list in `folder`, which has so many rows, over `transport` into a folder of its own, without the program around it. Returns what the run
 /// itself took.
 pub(crate) async fn walk<T: Transport, S: Storage>(
     transport: T,
@@ -85,9 +86,7 @@ pub(crate) async fn walk<T: Transport, S: Storage>(
     rows: usize,
     rate: PerSecond,
 ) -> Duration {
-    let file = folder.join("in.csv");
-    std::fs::write(&file, contacts(rows)).unwrap();
-    let file = InputFile::open(&file, &InputOptions::default(), &tempfile::tempfile).unwrap();
+    let file = InputFile::open(&folder.join(LIST), &InputOptions::default(), &tempfile::tempfile).unwrap();
     let input = Arc::new(InputFiles::new(vec![file]).unwrap());
     let records = Records::new(&input).unwrap();
     let header = records.header().names.clone();

@@ -48,7 +48,8 @@ fn asked(path: &Path, replayed: &Replayed) -> Option<Abroad> {
         let head = replayed.head.clone().expect("it has one");
         About { endpoint: head.endpoint, account: head.account }
     };
-    let elsewhere = Elsewhere::read(path, &BTreeSet::new(), about).expect("the file can be read");
+    let elsewhere = Elsewhere::read(path, &BTreeSet::new(), about, tempfile::tempfile);
+    let elsewhere = elsewhere.expect("the file can be read");
     // One that cannot be read at all knows nobody, and says so.
     assert_eq!(elsewhere.is_some(), replayed.length > 0);
     elsewhere?.of(&me()).expect("what was read is read back")

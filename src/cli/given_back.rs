@@ -4,6 +4,7 @@
 //! and in the list, or says in the failures who is in the list already. So each asks the journals of all the others.
 
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::time::SystemTime;
@@ -136,6 +137,7 @@ fn from(here: &Path, there: &Path) -> Option<PathBuf> {
 
 /// What the imports know that belong together with the one in `folder`, which reads `read`, and what is to be said of those
 /// that lack something. A journal of another account, or of a rehearsal, knows nobody.
+/// `scratch` makes files for what does not fit into memory.
 ///
 /// # Errors
 ///
@@ -144,6 +146,7 @@ pub(super) fn elsewhere(
     folder: &Path,
     read: &[PathBuf],
     account: &Account,
+    scratch: impl Fn() -> io::Result<File>,
 ) -> Result<(Vec<Elsewhere>, Vec<Message>), Failure> {
     let mut met: Vec<PathBuf> = vec![folder.canonicalize().unwrap_or_else(|_| folder.to_owned())];
     let (mut known, mut at) = (Vec::new(), 0);
@@ -172,7 +175,7 @@ pub(super) fn elsewhere(
                 continue;
             }
             if is_import(&other) {
-                if let Some(elsewhere) = read_one(&other, account)? {
+                if let Some(elsewhere) = read_one(&other, account, &scratch)? {
                     // Its failures say themselves who is in doubt.
                     take(if is_list { elsewhere.of_those_who_are_there() } else { elsewhere }, &other);
                 }
@@ -193,10 +196,14 @@ pub(super) fn elsewhere(
     Ok((known, warnings))
 }
 
-fn read_one(folder: &Path, account: &Account) -> Result<Option<Elsewhere>, Failure> {
+fn read_one(
+    folder: &Path,
+    account: &Account,
+    scratch: &impl Fn() -> io::Result<File>,
+) -> Result<Option<Elsewhere>, Failure> {
     let undone = undo::peek(folder).map_err(unreadable(folder))?;
     let deleted: BTreeSet<_> = undone.iter().flat_map(undo::Past::deleted).collect();
-    Elsewhere::read(&folder.join(JOURNAL), &deleted, |fingerprints| account.about(fingerprints))
+    Elsewhere::read(&folder.join(JOURNAL), &deleted, |fingerprints| account.about(fingerprints), scratch)
         .map_err(unreadable(folder))
 }
 

@@ -90,7 +90,9 @@ impl Standing {
         };
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let now_ms = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
-        let Some(census) = Census::read(&path.join(JOURNAL), now_ms).map_err(unreadable)? else {
+        let Some(census) =
+            Census::read(&path.join(JOURNAL), now_ms, tempfile::tempfile).map_err(unreadable)?
+        else {
             return Ok(None);
         };
         let undone = undo::peek(path).map_err(unreadable)?.filter(undo::Past::has_effect);

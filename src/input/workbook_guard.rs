@@ -37,20 +37,18 @@ pub(super) fn check(file: &Sealed, workbook: Workbook) -> Result<(), Unreadable>
                     continue;
                 }
                 let most = if is_held(&name) { left.min(MOST_WORKBOOK_TEXT_BYTES) } else { left };
-                let mut part = BufReader::new(part.take(most + 1));
-                if workbook == Workbook::Xlsx
-                    && is_xml(&name)
-                    && !has_short_elements(&mut part).map_err(damaged)?
-                {
-                    let (path, most) = (file.path.clone(), MOST_WORKBOOK_ELEMENT_BYTES);
-                    return Err(Unreadable::ElementTooLong { path, most });
-                }
-                io::copy(&mut part, &mut io::sink()).map_err(damaged)?;
-                let unpacked = most + 1 - part.get_ref().limit();
-                drop(part);
+                let unpacked = io::copy(&mut part.take(most + 1), &mut io::sink()).map_err(damaged)?;
                 left -= unpacked.min(left);
                 if unpacked > most {
                     return Err(too_large(most));
+                }
+                // Nothing in a part is longer than the part.
+                if workbook == Workbook::Xlsx && is_xml(&name) && unpacked > MOST_WORKBOOK_ELEMENT_BYTES {
+                    let part = archive.by_index(at).map_err(|error| damaged(io::Error::other(error)))?;
+                    if !has_short_elements(BufReader::new(part)).map_err(damaged)? {
+                        let (path, most) = (file.path.clone(), MOST_WORKBOOK_ELEMENT_BYTES);
+                        return Err(Unreadable::ElementTooLong { path, most });
+                    }
                 }
                 if is_texts(&name) {
                     let part = archive.by_index(at).map_err(|error| damaged(io::Error::other(error)))?;
@@ -191,6 +189,8 @@ fn is_whole(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
 
     #[test]
@@ -221,6 +221,26 @@ mod tests {
         }
         let endless = io::repeat(b'x').take(MOST_WORKBOOK_BYTES);
         assert!(!has_short_elements(BufReader::new(endless)).unwrap());
+    }
+
+    #[test]
+    fn a_part_that_is_longer_than_an_element_may_be_is_looked_through_for_one() {
+        let half = "x".repeat(usize::try_from(MOST_WORKBOOK_ELEMENT_BYTES).unwrap() / 2 + 1);
+        for (sheet, is_refused) in
+            [(format!("<a>{half}</a><a>{half}</a>"), false), (format!("<a>{half}{half}</a>"), true)]
+        {
+            let mut file = tempfile::NamedTempFile::new().unwrap();
+            let mut archive = zip::ZipWriter::new(&mut file);
+            let as_it_is =
+                zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+            archive.start_file("xl/worksheets/sheet1.xml", as_it_is).unwrap();
+            archive.write_all(sheet.as_bytes()).unwrap();
+            archive.finish().unwrap();
+            let sealed = Sealed::of(file.path(), file.reopen().unwrap(), |_| {}).unwrap();
+            let checked = check(&sealed, Workbook::Xlsx);
+            assert_eq!(matches!(checked, Err(Unreadable::ElementTooLong { .. })), is_refused);
+            assert_eq!(checked.is_ok(), !is_refused);
+        }
     }
 
     #[test]

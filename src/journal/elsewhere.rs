@@ -3,23 +3,29 @@
 //! Rows that failed are corrected in `failures.csv` and given back into a folder of their own. Where they are corrected in
 //! the list, too, the import of the list meets somebody whom it has never sent, and whom that other import has; and what
 //! is given back may be somebody whom the list's import has sent in another night.
+//!
+//! The other import may be of millions of rows. Its tickets are sorted by contact, as a survey sorts its own, and what they
+//! come to is found again by contact, both in flat memory.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+use std::fs::File;
 use std::io;
 use std::path::Path;
 
 use super::error::JournalError;
-use super::fate::{Class, classify};
+use super::fate::{Class, Evidence, Final, classify};
 use super::gate::About;
 use super::key::{ContactKey, Fingerprints};
 use super::own_file::own_file_to_read;
 use super::peek::peek_whole;
 use super::recall::Recall;
 use super::record::TicketNumber;
+use super::replay::Past;
 use super::storage::Length;
 use super::story::Story;
 use super::ticket::Earlier;
 use crate::model::{ContactId, NewContact};
+use crate::sorting::{Index, Sorted, Sorter};
 use crate::words::{Message, message};
 
 /// The contacts of another import that are in the account, or may be.
@@ -35,15 +41,111 @@ pub struct Elsewhere {
 
 struct Contacts {
     fingerprints: Fingerprints,
-    contacts: HashMap<ContactKey, Known>,
+    contacts: Index<KNOWN>,
     recall: Recall,
 }
+
+/// Contact, ticket, evidence, number of what is known.
+const TICKET: usize = 16 + 8 + 2 + 8;
+/// Contact, number of what is known.
+const KNOWN: usize = 16 + 8;
 
 #[derive(Clone, Copy)]
 enum Known {
     There { offset: u64 },
     MaybeSent { after: Option<u64> },
     NotThere { after: Option<u64> },
+}
+
+impl Known {
+    /// What a ticket says by itself: where the verdict stands that the contact is there, or when it may have been sent.
+    fn of(past: &Past) -> Self {
+        if past.evidence.verdict.is_some_and(Final::is_there) {
+            Self::There { offset: past.offset }
+        } else {
+            Self::MaybeSent { after: past.sent_after }
+        }
+    }
+
+    fn number(self) -> u64 {
+        // No clock goes so far that this makes a difference.
+        let seconds = |after: Option<u64>| after.map_or(0, |after| after.min(u64::MAX >> 3) + 1);
+        match self {
+            Self::There { offset } => offset << 2,
+            Self::MaybeSent { after } => seconds(after) << 2 | 1,
+            Self::NotThere { after } => seconds(after) << 2 | 2,
+        }
+    }
+
+    fn of_number(number: u64) -> Self {
+        let (kind, number) = (number & 3, number >> 2);
+        let after = number.checked_sub(1);
+        match kind {
+            0 => Self::There { offset: number },
+            1 => Self::MaybeSent { after },
+            _ => Self::NotThere { after },
+        }
+    }
+}
+
+fn ticket(past: &Past) -> [u8; TICKET] {
+    let mut record = [0; TICKET];
+    record[..16].copy_from_slice(&past.key.0);
+    record[16..24].copy_from_slice(&past.ticket.to_be_bytes());
+    record[24..26].copy_from_slice(&past.evidence.packed());
+    record[26..].copy_from_slice(&Known::of(past).number().to_be_bytes());
+    record
+}
+
+/// Of each contact what all its tickets say together, in the order of contacts.
+fn known(tickets: Sorted<TICKET>) -> impl Iterator<Item = io::Result<[u8; KNOWN]>> {
+    let mut tickets = tickets.peekable();
+    let contact = |record: &[u8; TICKET]| record.first_chunk::<16>().copied();
+    std::iter::from_fn(move || {
+        loop {
+            let first = match tickets.next()? {
+                Ok(first) => first,
+                Err(error) => return Some(Err(error)),
+            };
+            let mut story: Story<Known> = Story::default();
+            note(&mut story, &first);
+            while let Some(next) =
+                tickets.next_if(|next| next.as_ref().is_ok_and(|next| contact(next) == contact(&first)))
+            {
+                match next {
+                    Ok(next) => note(&mut story, &next),
+                    Err(error) => return Some(Err(error)),
+                }
+            }
+            if let Some(known) = of_story(&story) {
+                let mut record = [0; KNOWN];
+                record[..16].copy_from_slice(&first[..16]);
+                record[16..].copy_from_slice(&known.number().to_be_bytes());
+                return Some(Ok(record));
+            }
+        }
+    })
+}
+
+fn note(story: &mut Story<Known>, record: &[u8; TICKET]) {
+    let evidence = Evidence::unpacked([record[24], record[25]]);
+    story.note(number(&record[16..]), evidence, Known::of_number(number(&record[26..])));
+}
+
+fn of_story(story: &Story<Known>) -> Option<Known> {
+    if let Some(there) = story.there() {
+        return Some(*there);
+    }
+    let (_, evidence, last) = story.last()?;
+    Some(match (*last, classify(evidence, true)) {
+        (Known::MaybeSent { after }, Class::NeverSent | Class::Settled) => Known::NotThere { after },
+        (known, _) => known,
+    })
+}
+
+/// The number that the first eight bytes are.
+fn number(bytes: &[u8]) -> u64 {
+    bytes.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }
 
 /// What is known of one contact.
@@ -61,24 +163,22 @@ pub enum Abroad {
 impl Elsewhere {
     /// Reads the journal at `path`; `None` if nothing was ever sent there, or if it is of another account than `about` says
     /// with its fingerprints. Nothing is changed. `deleted`: the tickets whose contacts were deleted since, by an undo.
+    /// `scratch` makes files for what does not fit into memory.
     ///
     /// # Errors
     ///
-    /// If it cannot be read.
+    /// If it cannot be read, or put aside.
     pub fn read(
         path: &Path,
         deleted: &BTreeSet<TicketNumber>,
         about: impl FnOnce(&Fingerprints) -> About,
+        scratch: impl Fn() -> io::Result<File>,
     ) -> io::Result<Option<Self>> {
-        let mut stories: HashMap<ContactKey, Story<(u64, Option<u64>)>> = HashMap::new();
+        let mut tickets = Sorter::new(&scratch);
         let noted = Length::beside(path);
         let was_written = noted.as_ref().is_some_and(|noted| noted.synced > 0);
         let Some(replayed) = peek_whole(path, noted.as_ref(), |past| {
-            if !deleted.contains(&past.ticket) {
-                let told = (past.offset, past.sent_after);
-                stories.entry(past.key).or_default().note(past.ticket, past.evidence, told);
-            }
-            Ok(())
+            if deleted.contains(&past.ticket) { Ok(()) } else { tickets.push(ticket(&past)) }
         })?
         else {
             return Ok(was_written.then(|| Self::lost(message!("damage-no-journal"))));
@@ -93,17 +193,7 @@ impl Elsewhere {
         if (endpoint, account) != (head.endpoint, head.account) {
             return Ok(None);
         }
-        let known = |story: &Story<(u64, Option<u64>)>| match story.there() {
-            Some(&(offset, _)) => Some(Known::There { offset }),
-            None => {
-                let (_, evidence, &(_, after)) = story.last()?;
-                Some(match classify(evidence, true) {
-                    Class::Unknown => Known::MaybeSent { after },
-                    Class::NeverSent | Class::Settled => Known::NotThere { after },
-                })
-            }
-        };
-        let contacts = stories.iter().filter_map(|(key, story)| Some((*key, known(story)?))).collect();
+        let contacts = Index::of(known(tickets.sorted()?), &scratch)?;
         let recall = Recall::of(own_file_to_read(path)?);
         let known = Some(Contacts { fingerprints, contacts, recall });
         Ok(Some(Self { known, unknown, damage: replayed.damage, tells_who_is_there: false }))
@@ -130,9 +220,9 @@ impl Elsewhere {
     ///
     /// # Errors
     ///
-    /// If the verdict on it cannot be read back.
+    /// If what is known of it cannot be read back.
     pub fn of(&self, contact: &NewContact) -> Result<Option<Abroad>, JournalError> {
-        Ok(match (self.known_of(contact), self.unknown) {
+        Ok(match (self.known_of(contact)?, self.unknown) {
             (Some((recall, Known::There { offset })), _) => Some(Abroad::There(recall.contact(offset)?)),
             (Some((_, Known::MaybeSent { after })), _) if !self.tells_who_is_there => {
                 Some(Abroad::MaybeSent { after })
@@ -145,17 +235,83 @@ impl Elsewhere {
 
     /// The server's clock before which this contact was not sent there, in seconds; `Some(None)` if nobody knows when it was,
     /// `None` if it was not sent there.
-    pub fn sent_after(&self, contact: &NewContact) -> Option<Option<u64>> {
-        match self.known_of(contact) {
+    ///
+    /// # Errors
+    ///
+    /// If what is known of it cannot be read back.
+    pub fn sent_after(&self, contact: &NewContact) -> Result<Option<Option<u64>>, JournalError> {
+        Ok(match self.known_of(contact)? {
             _ if self.damage.is_some() => Some(None),
             Some((_, Known::MaybeSent { after } | Known::NotThere { after })) => Some(after),
             Some((_, Known::There { .. })) => Some(None),
             None => None,
+        })
+    }
+
+    fn known_of(&self, contact: &NewContact) -> Result<Option<(&Recall, Known)>, JournalError> {
+        let Some(Contacts { fingerprints, contacts, recall }) = &self.known else { return Ok(None) };
+        let ContactKey(key) = fingerprints.key(contact);
+        let found = contacts.find(key).map_err(JournalError::io("read"))?;
+        Ok(found.map(|record| (recall, Known::of_number(number(&record[16..])))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn past(contact: u8, ticket: TicketNumber, evidence: Evidence) -> Past {
+        Past {
+            key: ContactKey([contact; 16]),
+            content: [0; 8],
+            leased: [0; 8],
+            ticket,
+            session: 1,
+            evidence,
+            offset: 100 + ticket,
+            sent_after: ticket.is_multiple_of(2).then_some(ticket),
+            verdict: None,
+            changes: Vec::new(),
         }
     }
 
-    fn known_of(&self, contact: &NewContact) -> Option<(&Recall, Known)> {
-        let Contacts { fingerprints, contacts, recall } = self.known.as_ref()?;
-        Some((recall, *contacts.get(&fingerprints.key(contact))?))
+    proptest! {
+        #[test]
+        fn of_each_contact_is_known_what_its_tickets_say_together(
+            tickets in prop::collection::vec((0_u8..5, 0_u8..=9, 0_u8..64), 0..30),
+        ) {
+            let mut sorter = Sorter::new(tempfile::tempfile);
+            let mut stories: BTreeMap<u8, Story<(u64, Option<u64>)>> = BTreeMap::new();
+            for (number, (contact, verdict, bits)) in (0..).zip(tickets) {
+                let past = past(contact, number, Evidence::unpacked([verdict, bits]));
+                sorter.push(ticket(&past)).unwrap();
+                let told = (past.offset, past.sent_after);
+                stories.entry(contact).or_default().note(number, past.evidence, told);
+            }
+            let contacts = Index::of(known(sorter.sorted().unwrap()), tempfile::tempfile).unwrap();
+            for contact in 0..5 {
+                let story = stories.entry(contact).or_default();
+                // Where the verdict stands that it is there, since when it may be, and since when it was sent and is not.
+                let expected = match (story.there(), story.last()) {
+                    (Some((offset, _)), _) => Some(("there", Some(*offset))),
+                    (None, Some((_, evidence, (_, after)))) => {
+                        let is_known = classify(evidence, true) != Class::Unknown;
+                        Some((if is_known { "not there" } else { "maybe" }, *after))
+                    }
+                    (None, None) => None,
+                };
+                let found = contacts.find([contact; 16]).unwrap();
+                let found = found.map(|record| match Known::of_number(number(&record[16..])) {
+                    Known::There { offset } => ("there", Some(offset)),
+                    Known::MaybeSent { after } => ("maybe", after),
+                    Known::NotThere { after } => ("not there", after),
+                });
+                prop_assert_eq!(found, expected);
+            }
+        }
     }
 }

@@ -63,6 +63,16 @@ impl Final {
         Self::ChangeFailed,
     ];
 
+    /// Its place among all and one more, for records of a fixed length.
+    pub fn code(self) -> u8 {
+        (1..).zip(Self::ALL).find(|(_, known)| *known == self).map_or(0, |(code, _)| code)
+    }
+
+    /// What [`Self::code`] tells; `None` for 0.
+    pub fn of_code(code: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(code.checked_sub(1)?)).copied()
+    }
+
     /// Whether the contact is in the account.
     pub fn is_there(self) -> bool {
         self.is_done() || self == Self::Left || self == Self::Unwanted || self.is_not_changed()
@@ -126,6 +136,30 @@ pub fn classify(evidence: Evidence, same_content: bool) -> Class {
     if !evidence.marked && evidence.leased_in_this_boot { Class::NeverSent } else { Class::Unknown }
 }
 
+impl Evidence {
+    /// All of it, for records of a fixed length: the verdict, and the rest in the lower six bits.
+    pub fn packed(self) -> [u8; 2] {
+        let Self { leased_in_this_boot, marked, released, verdict, damaged, forgotten, retired } = self;
+        let bits = [leased_in_this_boot, marked, released, damaged, forgotten, retired];
+        let bits = (0..).zip(bits).fold(0, |bits, (place, bit)| bits | u8::from(bit) << place);
+        [verdict.map_or(0, Final::code), bits]
+    }
+
+    /// What [`Self::packed`] tells.
+    pub fn unpacked([verdict, bits]: [u8; 2]) -> Self {
+        let bit = |place: u8| bits & 1 << place != 0;
+        Self {
+            verdict: Final::of_code(verdict),
+            leased_in_this_boot: bit(0),
+            marked: bit(1),
+            released: bit(2),
+            damaged: bit(3),
+            forgotten: bit(4),
+            retired: bit(5),
+        }
+    }
+}
+
 #[cfg(test)]
 impl Evidence {
     /// Of a ticket that was leased in the boot that runs now; nothing else is known of it.
@@ -143,6 +177,13 @@ impl Evidence {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn evidence_survives_packing() {
+        for (code, bits) in (0..=9).flat_map(|code| (0..64).map(move |bits| (code, bits))) {
+            assert_eq!(Evidence::unpacked([code, bits]).packed(), [code, bits]);
+        }
+    }
 
     #[test]
     fn every_verdict_is_among_all_of_them_once() {

@@ -73,19 +73,35 @@ const NOTHING: [&str; 11] = [
 /// What else stands where a name is not known; elsewhere it may be an answer.
 const NO_NAME: [&str; 5] = ["none", "nan", "n/a", "-", "?"];
 
-fn is_among(text: &str, words: &[&str]) -> bool {
+/// What one of these words may begin with, in capitals or not: hardly any cell does.
+const fn beginnings(words: &[&str]) -> [bool; 256] {
+    let (mut beginnings, mut at) = ([false; 256], 0);
+    while at < words.len() {
+        let first = words[at].as_bytes()[0];
+        beginnings[first.to_ascii_lowercase() as usize] = true;
+        beginnings[first.to_ascii_uppercase() as usize] = true;
+        at += 1;
+    }
+    beginnings
+}
+
+fn is_among(text: &str, words: &[&str], beginnings: &[bool; 256]) -> bool {
     const LONGEST: usize = "undefined".len();
-    text.len() <= LONGEST && words.iter().any(|word| text.eq_ignore_ascii_case(word))
+    text.len() <= LONGEST
+        && text.bytes().next().is_some_and(|first| beginnings[usize::from(first)])
+        && words.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// Whether a program wrote this because there is nothing.
 pub(super) fn is_nothing(text: &str) -> bool {
-    is_among(text, &NOTHING)
+    const BEGINNINGS: [bool; 256] = beginnings(&NOTHING);
+    is_among(text, &NOTHING, &BEGINNINGS)
 }
 
 /// Whether a program or a person wrote this because no name is known.
 pub(super) fn is_placeholder(name: &str) -> bool {
-    is_nothing(name) || is_among(name, &NO_NAME)
+    const BEGINNINGS: [bool; 256] = beginnings(&NO_NAME);
+    is_nothing(name) || is_among(name, &NO_NAME, &BEGINNINGS)
 }
 
 #[cfg(test)]

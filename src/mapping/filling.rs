@@ -363,8 +363,10 @@ impl<'a> Filling<'a> {
     /// declared are none of that.
     fn value(&mut self, label: &str, value: FieldValue) -> Option<FieldValue> {
         let declared = self.form.types.get(label);
+        // What is seldom so is asked first.
         let is_left_out = |filling: &mut Self, text: &str| {
-            !declared.is_some_and(|declared| declared.has_option(text))
+            cells::is_nothing(text)
+                && !declared.is_some_and(|declared| declared.has_option(text))
                 && filling.is_left_out(&format!("custom_fields.{label}"), text)
         };
         if let FieldValue::Text(text) = &value

@@ -133,7 +133,8 @@ impl<'c> Tags<'c> {
         if self.tags.iter().enumerate().any(twins) {
             self.remarks.push(Code::TagCaseTwins);
         }
-        if self.tags.iter().any(|tag| tag.contains(',')) {
+        // Tags are short, and a search has to be begun anew for each.
+        if self.tags.iter().any(|tag| tag.as_bytes().contains(&b',')) {
             self.remarks.push(Code::TagComma);
         }
     }

@@ -57,7 +57,10 @@ impl Value {
     /// Whether outer spaces are taken off.
     pub(super) fn is_trimmed(&self, cells: Texts<'_>) -> bool {
         match self {
-            Self::Column(column) => trim(cells.at(*column)).len() != cells.at(*column).len(),
+            Self::Column(column) => {
+                let cell = cells.at(*column);
+                trim(cell).len() != cell.len()
+            }
             Self::First(values) => values
                 .iter()
                 .find(|value| !value.text(cells).is_empty())

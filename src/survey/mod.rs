@@ -5,7 +5,6 @@ mod crew;
 mod reading;
 mod records;
 mod sightings;
-mod sorter;
 mod standing;
 mod standings;
 mod values;

@@ -63,39 +63,22 @@ pub(super) fn number(bytes: &[u8]) -> u64 {
     bytes.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }
 
-/// Its place among all and one more; 0 for none.
-fn verdict_code(verdict: Option<Final>) -> u8 {
-    (1..).zip(Final::ALL).find(|(_, known)| Some(*known) == verdict).map_or(0, |(code, _)| code)
-}
+/// The bit of the second byte of evidence that evidence itself leaves free.
+const OTHER_RULES: u8 = 1 << 7;
 
-fn verdict_of(code: u8) -> Option<Final> {
-    Final::ALL.get(usize::from(code.checked_sub(1)?)).copied()
-}
-
-/// The verdict, and the rest as bits, with whether it was come to by other rules.
+/// The evidence, with whether its verdict was come to by other rules.
 pub(super) fn pack(evidence: Evidence, other_rules: bool) -> [u8; 2] {
-    let Evidence { leased_in_this_boot, marked, released, verdict, damaged, forgotten, retired } = evidence;
-    let bits = [leased_in_this_boot, marked, released, damaged, forgotten, retired, other_rules];
-    let bits = (0..).zip(bits).fold(0, |bits, (place, bit)| bits | u8::from(bit) << place);
-    [verdict_code(verdict), bits]
+    let [verdict, bits] = evidence.packed();
+    [verdict, bits | if other_rules { OTHER_RULES } else { 0 }]
 }
 
 pub(super) fn unpack([verdict, bits]: [u8; 2]) -> Evidence {
-    let bit = |place: u8| bits & 1 << place != 0;
-    Evidence {
-        verdict: verdict_of(verdict),
-        leased_in_this_boot: bit(0),
-        marked: bit(1),
-        released: bit(2),
-        damaged: bit(3),
-        forgotten: bit(4),
-        retired: bit(5),
-    }
+    Evidence::unpacked([verdict, bits & !OTHER_RULES])
 }
 
 /// Whether the verdict was come to by other rules.
 pub(super) fn is_by_other_rules([_, bits]: [u8; 2]) -> bool {
-    bits & 1 << 6 != 0
+    bits & OTHER_RULES != 0
 }
 
 pub(super) fn write_standing(row: RowNumber, standing: Standing) -> [u8; STANDING] {
@@ -106,7 +89,7 @@ pub(super) fn write_standing(row: RowNumber, standing: Standing) -> [u8; STANDIN
         Standing::GivenUp { sent_after } => (4, [or_none(sent_after), 0, 0], false),
         Standing::Repeats { of, same_content } => (1, [of.get(), 0, 0], same_content),
         Standing::Settled { offset, verdict, changed, other_rules, done } => {
-            let code = u64::from(verdict_code(Some(verdict)));
+            let code = u64::from(verdict.code());
             let of_done = |is: fn(Done) -> bool| u64::from(done.is_some_and(is));
             let flags =
                 of_done(|done| done.is_own) << 2 | u64::from(other_rules) << 1 | of_done(|done| done.changed);
@@ -133,7 +116,7 @@ pub(super) fn read_standing(record: &[u8; STANDING]) -> (RowNumber, Standing) {
         1 => Standing::Repeats { of: RowNumber::new(one), same_content: flag },
         2 => Standing::Settled {
             offset: one,
-            verdict: u8::try_from(other >> 3).ok().and_then(verdict_of).unwrap_or(Final::There),
+            verdict: u8::try_from(other >> 3).ok().and_then(Final::of_code).unwrap_or(Final::There),
             changed: flag,
             other_rules: other & 2 == 2,
             done: third.checked_sub(1).map(|offset| Done {
@@ -155,10 +138,11 @@ mod tests {
 
     #[test]
     fn evidence_and_standings_survive_packing() {
-        for bits in 0..128 {
+        for (bits, other_rules) in (0..64).flat_map(|bits| [(bits, false), (bits, true)]) {
             for code in 0..=9 {
-                let packed = [code, bits];
-                assert_eq!(pack(unpack(packed), is_by_other_rules(packed)), packed);
+                let evidence = Evidence::unpacked([code, bits]);
+                let packed = pack(evidence, other_rules);
+                assert_eq!((unpack(packed), is_by_other_rules(packed)), (evidence, other_rules));
             }
         }
         let row = RowNumber::new(7);

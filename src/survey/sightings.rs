@@ -10,11 +10,11 @@ use std::io;
 use super::records::{
     NAMED, PLAIN, SIGHTING, Sighting, is_by_other_rules, number, pack, sighting, unpack, write_standing,
 };
-use super::sorter::{Sorted, Sorter};
 use super::standing::{Done, Standing, StandingCounts};
 use super::standings::Standings;
 use crate::journal::{Class, ContactKey, Final, Past, Story, classify, rules_mark};
 use crate::model::{RowNumber, Stands, UpdateRules, Window};
+use crate::sorting::{Sorted, Sorter};
 
 /// Takes every ticket that a journal remembers and every contact of a file.
 pub struct Sightings<F> {

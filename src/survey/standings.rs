@@ -4,9 +4,9 @@ use std::io;
 use std::iter::Peekable;
 
 use super::records::{STANDING, number, read_standing};
-use super::sorter::Sorted;
 use super::standing::Standing;
 use crate::model::RowNumber;
+use crate::sorting::Sorted;
 
 /// The standing of each row, asked for in order.
 pub struct Standings {

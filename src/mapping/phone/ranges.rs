@@ -75,12 +75,19 @@ impl<'d> Parts<'d> {
             return None;
         }
         // No country code is the beginning of another (ITU-T E.164), so the first that is assigned is the one.
-        (1..=3).filter_map(|length| digits.split_at_checked(length)).find_map(|(code, national)| {
-            let code: u16 = code.parse().ok()?;
-            let known = CODES.get(usize::from(code))?.as_ref()?;
-            let depth = known.depths.get(national.len()).copied().unwrap_or_default();
-            Some(Self { code, national, main_region: known.main_region, depth })
-        })
+        let mut code: u16 = 0;
+        for (at, byte) in digits.bytes().enumerate().take(3) {
+            if !byte.is_ascii_digit() {
+                return None;
+            }
+            code = code * 10 + u16::from(byte - b'0');
+            if let Some(known) = CODES.get(usize::from(code))? {
+                let national = &digits[at + 1..];
+                let depth = known.depths.get(national.len()).copied().unwrap_or_default();
+                return Some(Self { code, national, main_region: known.main_region, depth });
+            }
+        }
+        None
     }
 
     /// The main region of its country code.

@@ -27,7 +27,7 @@ fn order<const N: usize>(one: &[u8; N], other: &[u8; N]) -> std::cmp::Ordering {
 }
 
 /// Takes records of `N` bytes in any order; they compare as bytes.
-pub(super) struct Sorter<const N: usize, F> {
+pub struct Sorter<const N: usize, F> {
     records: Vec<[u8; N]>,
     /// Where sorted runs end in `file`, counted in records.
     runs: Vec<u64>,
@@ -38,11 +38,16 @@ pub(super) struct Sorter<const N: usize, F> {
 
 impl<const N: usize, F: Fn() -> io::Result<File>> Sorter<N, F> {
     /// `scratch` makes the file for what memory does not hold, if it comes to that.
-    pub(super) fn new(scratch: F) -> Self {
+    pub fn new(scratch: F) -> Self {
         Self { records: Vec::new(), runs: Vec::new(), file: None, scratch, in_memory: IN_MEMORY / N }
     }
 
-    pub(super) fn push(&mut self, record: [u8; N]) -> io::Result<()> {
+    /// Takes a record.
+    ///
+    /// # Errors
+    ///
+    /// If it has to be put aside and cannot.
+    pub fn push(&mut self, record: [u8; N]) -> io::Result<()> {
         self.records.push(record);
         if self.records.len() == self.in_memory { self.spill() } else { Ok(()) }
     }
@@ -61,7 +66,11 @@ impl<const N: usize, F: Fn() -> io::Result<File>> Sorter<N, F> {
     }
 
     /// All records in order.
-    pub(super) fn sorted(mut self) -> io::Result<Sorted<N>> {
+    ///
+    /// # Errors
+    ///
+    /// If the disk does not take them, or give them back.
+    pub fn sorted(mut self) -> io::Result<Sorted<N>> {
         if self.runs.is_empty() {
             self.records.sort_unstable_by(order);
         } else {
@@ -94,7 +103,7 @@ impl<const N: usize, F: Fn() -> io::Result<File>> Sorter<N, F> {
 }
 
 /// Records in order.
-pub(super) struct Sorted<const N: usize> {
+pub struct Sorted<const N: usize> {
     in_memory: std::vec::IntoIter<[u8; N]>,
     runs: Vec<Run<N>>,
     file: Option<File>,
