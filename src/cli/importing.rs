@@ -38,6 +38,8 @@ pub(super) struct Ended {
     pub(super) meaning: Message,
     /// Rows failed, and each of them had failed in the last run in the same way.
     pub(super) nothing_new: bool,
+    /// The first rows went alone, and came back as they should.
+    pub(super) first_rows_passed: bool,
 }
 
 /// An import that is about to begin.
@@ -57,6 +59,8 @@ pub(super) struct Importing<'a> {
     pub(super) shown: String,
     /// Requests that may leave.
     pub(super) per_second: Option<u32>,
+    /// The first rows go alone and are read back.
+    pub(super) canary: bool,
     /// The file is another one than that of the last run.
     pub(super) input_changed: bool,
     /// What is to be said if it may be another list.
@@ -120,7 +124,7 @@ impl Importing<'_> {
                 existing,
                 seed: fastrand::u64(..),
             },
-            canary: settings::canary(&args.sending.pace, to_send),
+            canary: self.canary,
             bounds: settings::bounds(&args.sending.limits),
             folder,
             failures: prepared.format,
@@ -197,7 +201,8 @@ impl Importing<'_> {
         if matches!(exit, Exit::Done | Exit::SomeFailed) {
             prepare::forget_stdin(folder);
         }
-        Ok(Ended { exit, meaning: meaning_of(exit, report.stop.as_ref()), nothing_new })
+        let (meaning, first_rows_passed) = (meaning_of(exit, report.stop.as_ref()), report.first_rows_passed);
+        Ok(Ended { exit, meaning, nothing_new, first_rows_passed })
     }
 }
 

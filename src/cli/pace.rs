@@ -23,7 +23,7 @@ pub(super) struct PaceArgs {
     #[arg(long, env = "CALLBELL_IMPORT_STRICT")]
     pub(super) strict: bool,
     /// Send the first rows alone, one for each set of fields, and read them back before the others follow [default: from
-    /// 1000 rows on]
+    /// 1000 rows on, and where those of the run before did not pass]
     #[arg(long, env = "CALLBELL_IMPORT_CANARY", conflicts_with = "no_canary")]
     pub(super) canary: bool,
     /// Do not send the first rows alone

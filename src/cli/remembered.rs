@@ -50,6 +50,8 @@ pub(super) struct Remembered {
     pub(super) window: Option<String>,
     /// The folder in which the last run was started.
     pub(super) started_in: PathBuf,
+    /// The first rows were to go alone, and did not pass: they were not as they should be, or the run ended before.
+    pub(super) first_rows_due: bool,
     /// It was a rehearsal.
     pub(super) rehearsal: bool,
     /// How the last try ended, if it came to no results.
@@ -138,6 +140,11 @@ impl Remembered {
         {
             mapping.judge_as(&judged);
         }
+    }
+
+    /// Whether first rows that did not pass are still to be tried; a rehearsal's say nothing of an account.
+    pub(super) fn are_first_rows_due(&self) -> bool {
+        self.first_rows_due && !self.rehearsal
     }
 
     /// Whether it remembers what was read: a run began in the folder that was no rehearsal.
@@ -251,6 +258,7 @@ impl Remembered {
             give_back,
             window: flags(window),
             started_in: here(),
+            first_rows_due: false,
             rehearsal: false,
             last_try: None,
         }

@@ -235,8 +235,10 @@ async fn with_the_folder(
     let way = preflight.way(&prepared, policy, per_second);
     let learnt = learnt::learnt(&preflight.known, account.server_time, SystemTime::now());
     let (elsewhere, lacking) = given_back::elsewhere(&path, &read, &account, past::scratch(folder))?;
+    let canary = settings::canary(&args.sending.pace, to_send, remembered.are_first_rows_due());
     let mut importing = Importing {
         args,
+        canary,
         elsewhere,
         client: client.clone(),
         rate: Arc::clone(&rate),
@@ -277,7 +279,12 @@ async fn with_the_folder(
     let is_asked = to_send > 0 && approved.is_none() && !args.sending.yes && ask::someone_is_there();
     if is_asked && !is_agreed(&prepared, &endpoint) {
         say(&message!("nothing-was-sent").told());
-        return Ok(Ended { exit: Exit::Usage, meaning: Exit::Usage.meaning(), nothing_new: false });
+        return Ok(Ended {
+            exit: Exit::Usage,
+            meaning: Exit::Usage.meaning(),
+            nothing_new: false,
+            first_rows_passed: false,
+        });
     }
     let rehearsal = endpoint.sandbox.is_some();
     let (existing, told) = preflight.existing(way, policy, rules).await;
@@ -290,12 +297,16 @@ async fn with_the_folder(
     let (journal, told) = beginning.begin(&heard)?;
     talk.tell(told.as_ref());
     let remembered = remembered.begin(read.clone(), &prepared, window, args.given.command(&path));
-    Remembered { rehearsal, ..remembered }.write(folder)?;
+    // Until they have passed, so that a run that dies meanwhile does not let the others follow.
+    Remembered { rehearsal, first_rows_due: canary, ..remembered }.write(folder)?;
     if !rehearsal {
         GivenBack::tell(&read, &path)?;
     }
     let ended =
         importing.import(prepared, journal, replayed, folder, (existing, heard.wish), opening).await?;
+    if ended.first_rows_passed {
+        Remembered { first_rows_due: false, ..Remembered::read(&path) }.write(folder)?;
+    }
     if is_comparable && matches!(ended.exit, Exit::Done | Exit::SomeFailed | Exit::Unconfirmed) {
         drift::remember(folder, figures)?;
     }

@@ -358,9 +358,9 @@ pub(super) fn patience(args: &PaceArgs) -> Patience {
 /// Rows to send from which on the first of them go alone.
 const CANARY_FROM: u64 = 1000;
 
-/// Whether the first rows go alone and are read back.
-pub(super) fn canary(args: &PaceArgs, to_send: u64) -> bool {
-    !args.no_canary && (args.canary || to_send >= CANARY_FROM)
+/// Whether the first rows go alone and are read back. `due`: those of an earlier run did not pass.
+pub(super) fn canary(args: &PaceArgs, to_send: u64, due: bool) -> bool {
+    !args.no_canary && (args.canary || due || to_send >= CANARY_FROM)
 }
 
 pub(super) fn bounds(args: &LimitArgs) -> Bounds {

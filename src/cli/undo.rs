@@ -186,7 +186,7 @@ impl Work {
     }
 
     fn told(&self, tally: &Tally, stop: Option<&Stop>, dry: bool) -> Exit {
-        let exit = exit_of(tally, stop);
+        let exit = exit_of(tally, self.taken.ledger.doubtful(), stop);
         if self.talk.json {
             tell(&self.json(tally, stop, dry, exit));
         } else if !self.talk.quiet {
@@ -324,10 +324,11 @@ fn member_of_all(tally: &Tally) -> Option<String> {
         .then(|| printable(member))
 }
 
-fn exit_of(tally: &Tally, stop: Option<&Stop>) -> Exit {
+/// `open`: rows of which nobody knows whether their contacts are in the account.
+fn exit_of(tally: &Tally, open: u64, stop: Option<&Stop>) -> Exit {
     match stop {
         Some(stop) => stop.into(),
-        None if tally.unknown > 0 => Exit::Unconfirmed,
+        None if tally.unknown + open > 0 => Exit::Unconfirmed,
         None if tally.kept + tally.failed + tally.restored_in_part > 0 => Exit::SomeFailed,
         None => Exit::Done,
     }

@@ -41,6 +41,8 @@ pub struct Inquiry<T> {
     rate: Arc<Rate>,
     longest_outage: Duration,
     stop: watch::Receiver<Option<Stop>>,
+    /// Why nothing more is to be asked, since one question showed it: those that wait hear it, too.
+    ended: watch::Sender<Option<Stop>>,
     requests: AtomicU64,
     throttled: AtomicU64,
     /// When somebody answered last.
@@ -63,6 +65,7 @@ impl<T: Transport> Inquiry<T> {
             rate,
             longest_outage,
             stop,
+            ended: watch::Sender::new(None),
             requests: AtomicU64::new(0),
             throttled: AtomicU64::new(0),
             answered: Mutex::new(Instant::now()),
@@ -106,7 +109,7 @@ impl<T: Transport> Inquiry<T> {
                 Fault::Throttled { .. } => {
                     let since: Instant = *throttled_since.get_or_insert_with(Instant::now);
                     if since.elapsed() > LONGEST_ASKED {
-                        return Err(NoAnswer::Stop(Stop::HeldTooLong { seconds: since.elapsed().as_secs() }));
+                        return Err(self.end(Stop::HeldTooLong { seconds: since.elapsed().as_secs() }));
                     }
                 }
                 fault => {
@@ -119,7 +122,7 @@ impl<T: Transport> Inquiry<T> {
                         }
                         let silent = lock(&self.answered).elapsed();
                         if silent > self.longest_outage {
-                            return Err(NoAnswer::Stop(Stop::Outage { seconds: silent.as_secs() }));
+                            return Err(self.end(Stop::Outage { seconds: silent.as_secs() }));
                         }
                     }
                     self.wait(tries).await?;
@@ -189,7 +192,7 @@ impl<T: Transport> Inquiry<T> {
             self.throttled.fetch_add(1, Relaxed);
             self.rate.throttled(*after);
             if let Some(seconds) = after.filter(|after| *after > LONGEST_ASKED).map(|after| after.as_secs()) {
-                return Err(NoAnswer::Stop(Stop::HeldTooLong { seconds }));
+                return Err(self.end(Stop::HeldTooLong { seconds }));
             }
         } else {
             self.rate.accepted();
@@ -197,11 +200,11 @@ impl<T: Transport> Inquiry<T> {
         Err(match fault {
             // What was said may be about whom was asked after, and who that is nobody knows here.
             Fault::Denied { status, .. } => {
-                NoAnswer::Stop(Stop::TokenRefused { http_status: status, said: String::new() })
+                self.end(Stop::TokenRefused { http_status: status, said: String::new() })
             }
-            Fault::PaymentRequired { .. } => NoAnswer::Stop(Stop::PaymentRequired { said: String::new() }),
-            Fault::NotTheApi { seen, .. } => NoAnswer::Stop(Stop::NotTheApi { seen }),
-            Fault::Untrusted { why } => NoAnswer::Stop(Stop::Untrusted { why }),
+            Fault::PaymentRequired { .. } => self.end(Stop::PaymentRequired { said: String::new() }),
+            Fault::NotTheApi { seen, .. } => self.end(Stop::NotTheApi { seen }),
+            Fault::Untrusted { why } => self.end(Stop::Untrusted { why }),
             Fault::Refused { .. } => {
                 *lock(&self.answered) = Instant::now();
                 NoAnswer::Fault(fault)
@@ -238,21 +241,34 @@ impl<T: Transport> Inquiry<T> {
         }
     }
 
+    /// Ends everything for a reason that concerns every question.
+    fn end(&self, stop: Stop) -> NoAnswer {
+        self.ended.send_if_modified(|ended| {
+            let is_first = ended.is_none();
+            ended.get_or_insert_with(|| stop.clone());
+            is_first
+        });
+        NoAnswer::Stop(stop)
+    }
+
     /// Does `work` unless everything stops.
     async fn unless_stopped<F: Future>(&self, work: F) -> Result<F::Output, Stop> {
-        let mut stop = self.stop.clone();
-        let stopped = async move {
-            match stop.wait_for(Option::is_some).await {
-                Ok(stop) => stop.clone(),
-                // Nobody is left who could wish it.
-                Err(_) => std::future::pending().await,
-            }
-        };
         tokio::select! {
             biased;
-            stop = stopped => Err(stop.unwrap_or(Stop::Interrupt)),
+            stop = told(self.stop.clone()) => Err(stop),
+            stop = told(self.ended.subscribe()) => Err(stop),
             done = work => Ok(done),
         }
+    }
+}
+
+/// Waits until it is told to stop.
+async fn told(mut stop: watch::Receiver<Option<Stop>>) -> Stop {
+    let stop = stop.wait_for(Option::is_some).await.ok().and_then(|stop| stop.clone());
+    match stop {
+        Some(stop) => stop,
+        // Nobody is left who could wish it.
+        None => std::future::pending().await,
     }
 }
 

@@ -62,10 +62,13 @@ impl Closing<'_> {
         let causes = self.tally.causes();
         let (failures, warnings): (Vec<&Cause>, Vec<&Cause>) =
             causes.into_iter().partition(|cause| is_failure(cause));
+        let (not_certain, failures): (Vec<&Cause>, Vec<&Cause>) =
+            failures.into_iter().partition(|cause| cause.status == Status::Unconfirmed);
         let (there_already, not_created): (Vec<&Cause>, Vec<&Cause>) =
             failures.into_iter().partition(|cause| cause.at_a_contact);
         for (title, causes) in [
             (message!("closing-not-created"), not_created),
+            (message!("closing-not-certain"), not_certain),
             (message!("closing-there-already"), there_already),
             (message!("closing-with-a-warning"), warnings),
         ] {

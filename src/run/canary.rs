@@ -47,6 +47,8 @@ pub(super) struct Flown {
     pub(super) settled: u64,
     /// Why the others must not follow.
     pub(super) stop: Option<StopWish>,
+    /// Rows were sent and came back as they should.
+    pub(super) passed: bool,
 }
 
 /// [`fly`], cut short when somebody wishes to stop: the row on the wire is waited for within the grace time, or let go
@@ -143,7 +145,8 @@ pub(super) async fn fly<T: Transport, S: Storage>(
     street.watch.see(&Event::CanaryBack(Box::new(learnt.clone())));
     street.deliverer.visible_after(learnt.visible_after);
     let stop = learnt.is_a_warning().then(|| Stop::CanaryDiffers { learnt: Box::new(learnt) });
-    Ok(Flown { stop: stop.map(|stop| StopWish { stop, at_once: false }), ..flown })
+    let passed = stop.is_none();
+    Ok(Flown { stop: stop.map(|stop| StopWish { stop, at_once: false }), passed, ..flown })
 }
 
 /// The row with its shape, if it is to be sent and none of its shape was.

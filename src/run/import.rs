@@ -178,6 +178,7 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
                 }
             };
         }
+        report.first_rows_passed = flown.passed;
         let start = Start { ahead: flown.ahead, stopped: flown.stop };
         let result = walk::walk(street, start, arrivals, wish, report).await;
         report.manners = deliverer.manners();

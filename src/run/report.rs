@@ -23,6 +23,8 @@ pub struct Report {
     pub manners: Manners,
     /// Why the run stopped early, if it did.
     pub stop: Option<Stop>,
+    /// The first rows went alone, and came back as they should.
+    pub first_rows_passed: bool,
     /// It stopped at [`MaxFailures`](super::MaxFailures), and the same command stops there again: rows that fail again as
     /// they stand in the list reach it alone.
     pub stops_again: bool,

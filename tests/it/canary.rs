@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use callbell_import::model::{Event, OnExisting, Status, Stop};
 use callbell_import::run::StopWish;
-use callbell_import::sandbox::SandboxSettings;
+use callbell_import::sandbox::{FaultKind, FaultRule, On, SandboxSettings};
 
 use crate::support::{Bench, Rig, Running, Walked, canary_numbers};
+
+/// No flags.
+const NONE: [&str; 0] = [];
 
 /// Two sets of fields in turn.
 fn two_shapes(rows: usize) -> String {
@@ -63,6 +66,46 @@ fn the_canary_flies_from_a_thousand_rows_on_and_tells_what_it_saw() {
         .expect(0)
         .conserved();
     assert!(!done.stderr.contains("read back"), "{}", done.stderr);
+}
+
+#[test]
+fn the_same_command_does_not_go_past_first_rows_that_stopped_it() {
+    let bench = Bench::with("[api]\nunknown_tag = \"drop\"");
+    let file = bench.file("in.csv", two_shapes(1000));
+    for sent in [2, 4, 6] {
+        // Fewer than a thousand are left to send from the second time on.
+        let done = bench.run(&file, &["--rate", "none", "--yes", "--quiet"]).expect(5).conserved();
+        assert!(done.stderr.contains("came back otherwise: tags (1)"), "{}", done.stderr);
+        assert_eq!((bench.identifiers().len(), done.number("not_attempted")), (sent, 1000 - sent as u64));
+    }
+    let _ = bench.run(&file, &["--rate", "none", "--yes", "--no-canary"]).expect(0).conserved();
+    assert_eq!((bench.identifiers().len(), bench.doubles()), (1000, 0));
+    // Whoever has gone on as it is was told.
+    let more = bench.file("in.csv", two_shapes(1004));
+    let done = bench.run(&more, &["--rate", "none", "--yes", "-v"]).expect(0).conserved();
+    assert!(!done.stderr.contains("read back"), "{}", done.stderr);
+}
+
+#[test]
+fn first_rows_that_did_not_pass_are_tried_until_they_do() {
+    let bench = Bench::with("[api]\nunknown_tag = \"drop\"");
+    let file = bench.file("in.csv", two_shapes(30));
+    // It ends before they have passed, or they stop it.
+    let refused = FaultRule { on: On::Create, from: 2, ..FaultRule::new(FaultKind::Unauthorized, 1.0) };
+    bench.sandbox().world().set_faults(vec![refused]);
+    let _ = bench.run(&file, &["--canary"]).expect(4).conserved();
+    bench.sandbox().world().set_faults(Vec::new());
+    bench.sandbox().world().restore_token();
+    for sent in [3, 5] {
+        let done = bench.run(&file, &NONE).expect(5).conserved();
+        assert_eq!((bench.identifiers().len(), done.number("not_attempted")), (sent, 30 - sent as u64));
+    }
+    let mended = |rows| two_shapes(rows).replace(",New\n", ",\n");
+    for (rows, is_tried) in [(30, true), (32, false)] {
+        let done = bench.run(bench.file("in.csv", mended(rows)), &["-v"]).expect(0).conserved();
+        assert_eq!(done.stderr.contains("read back"), is_tried, "{}", done.stderr);
+        assert_eq!((bench.identifiers().len(), bench.doubles()), (rows, 0));
+    }
 }
 
 #[test]

@@ -56,7 +56,7 @@ fn somebody_in_doubt_whose_row_was_taken_out_is_told_by_every_word_on_the_import
     assert!(done.stderr.contains("1 contact was left open by an earlier run"), "{}", done.stderr);
     let done = on_the_folder(&bench, "verify", &[]).expect(8);
     assert!(done.stdout.contains("1 row is open") && done.stdout.contains("--let-go"), "{}", done.stdout);
-    let done = on_the_folder(&bench, "undo", &["--dry-run"]).expect(0);
+    let done = on_the_folder(&bench, "undo", &["--dry-run"]).expect(8);
     assert!(done.stdout.contains("1 row is open") && done.stdout.contains("--let-go"), "{}", done.stdout);
 }
 
@@ -165,4 +165,59 @@ fn verify_tells_that_rows_are_open_before_it_tells_of_differences() {
     assert_eq!((&json["differing"], &json["open"], &json["exit_code"]), (&1.into(), &1.into(), &8.into()));
     let _ = bench.run(list(&bench, &[ADA, BOB, EVE]), &NONE).expect(0);
     let _ = on_the_folder(&bench, "verify", &[]).expect(1);
+}
+
+#[test]
+fn an_undo_that_leaves_somebody_in_doubt_in_the_account_says_so_with_quiet_too_until_it_is_let_go() {
+    let bench = bob_is_in_doubt();
+    for args in [["--dry-run", "--quiet"], ["--yes", "--quiet"], ["--yes", "--quiet"]] {
+        let done = on_the_folder(&bench, "undo", &args).expect(8);
+        assert!(done.stdout.is_empty() && done.stderr.contains("1 row is open"), "{args:?}: {}", done.stderr);
+    }
+    assert_eq!(bench.identifiers(), ["393331234502"], "Bob stays");
+    let table = std::fs::read_to_string(bench.path().join("out/undo.csv")).unwrap();
+    assert_eq!((table.lines().count(), table.matches(",deleted,").count()), (3, 2), "{table}");
+    let done = on_the_folder(&bench, "undo", &["--yes", "--json"]).expect(8);
+    let json: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
+    assert_eq!((&json["open"], &json["exit_code"]), (&1.into(), &8.into()));
+    let _ = on_the_folder(&bench, "verify", &["--let-go", "--quiet"]);
+    let done = on_the_folder(&bench, "undo", &["--yes", "--quiet"]).expect(0);
+    assert_eq!((done.stdout, done.stderr), (String::new(), String::new()));
+}
+
+#[test]
+fn nobody_in_doubt_is_said_to_be_not_created() {
+    let bench = bob_is_in_doubt();
+    bench
+        .sandbox()
+        .world()
+        .set_faults(vec![FaultRule { on: On::LookUp, ..FaultRule::new(FaultKind::Error, 1.0) }]);
+    let file = list(&bench, &[ADA, BOB, EVE, "nobody,Dan\n"]);
+    for (lang, not_created, not_certain, counted) in [
+        (
+            "en",
+            "Not created",
+            "Not certain yet",
+            "4 rows: 2 created, 1 invalid, 1 unconfirmed, 0 unaccounted for",
+        ),
+        (
+            "fr",
+            "Non créées",
+            "Pas encore certaines",
+            "2 créées, 1 non valable, 1 non confirmée, 0 inexpliquée",
+        ),
+    ] {
+        let done = bench.run(&file, &["--settle", "0", "--no-canary", "--lang", lang]).expect(8).conserved();
+        let (invalid, in_doubt) = done.stdout.split_once(&format!("\n{not_certain}\n")).unwrap();
+        let (_, invalid) = invalid.split_once(&format!("\n{not_created}\n")).unwrap();
+        assert!(invalid.contains("phone_") && !invalid.contains("lookup_failed"), "{}", done.stdout);
+        assert!(in_doubt.contains("lookup_failed"), "{}", done.stdout);
+        assert!(done.stdout.contains(counted), "{}", done.stdout);
+        let page = std::fs::read_to_string(bench.path().join("out/report.html")).unwrap();
+        assert!(page.contains(&format!("{counted}.")), "{page}");
+        let (invalid, in_doubt) = page.split_once(&format!("<h2>{not_certain}")).unwrap();
+        let (_, invalid) = invalid.split_once(&format!("<h2>{not_created}")).unwrap();
+        assert!(invalid.contains("<code>phone_") && !invalid.contains("lookup_failed"), "{page}");
+        assert!(in_doubt.contains("<code>lookup_failed"), "{page}");
+    }
 }

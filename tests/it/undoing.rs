@@ -221,6 +221,21 @@ async fn a_late_deletion_is_waited_for_before_a_contact_is_said_to_be_kept() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_server_that_asks_for_more_than_an_hour_stops_it_at_once_with_those_that_wait_for_their_turn() {
+    let rig = Rig::new(10);
+    for (dry, asked) in [(true, On::Read), (false, On::Read), (false, On::Delete)] {
+        rig.set_faults(Vec::new());
+        let _ = rig.process(true).await;
+        rig.set_faults(vec![FaultRule { retry_after: Some(4000), ..on(FaultKind::Throttle, asked, 1.0) }]);
+        let began = Instant::now();
+        let (tally, stop) = rig.stoppable(dry).await;
+        assert_eq!(stop, Some(Stop::HeldTooLong { seconds: 4000 }), "{dry} {asked:?}");
+        assert!(began.elapsed() < Duration::from_secs(10), "{dry} {asked:?}: {:?}", began.elapsed());
+        assert_eq!((tally.not_reached, rig.left()), (10, 10), "{dry} {asked:?}: {tally:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_outage_uses_up_no_contact_and_one_that_does_not_end_stops_it() {
     let rig = Rig::new(10);
     let _ = rig.process(true).await;

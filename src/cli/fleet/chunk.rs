@@ -267,8 +267,9 @@ impl Task {
                 existing: room.existing(),
                 seed: fastrand::u64(..),
             },
-            // Once for a job, as for a file.
-            canary: is_first && !is_stopped && settings::canary(&args.sending.pace, room.to_send),
+            // Once for a round of a job, as for a file. What earlier rounds sent is counted, too, so that a round after one
+            // that the first rows stopped tries them again.
+            canary: is_first && !is_stopped && settings::canary(&args.sending.pace, room.to_send, false),
             bounds,
             folder: turn,
             failures: room.format.clone(),

@@ -173,6 +173,17 @@ pub(super) fn before_last_slash(text: &str) -> Option<Digits> {
     text.rsplit_once('/').and_then(|(before, _)| digits_of(before).ok())
 }
 
+/// Whether one or two digits stand right behind a `/` that has six digits or more before it: the end of a second number,
+/// which has the beginning of the first. Between other slashes there are fewer, as in `06/12/34/56/78`.
+pub(super) fn has_end_of_another(text: &str) -> bool {
+    if !text.contains('/') {
+        return false;
+    }
+    let count = |part: &str| digits_of(part).is_ok().then(|| part.bytes().filter(u8::is_ascii_digit).count());
+    let counts: Vec<Option<usize>> = text.split('/').map(count).collect();
+    counts.windows(2).any(|pair| matches!(pair, [Some(6..), Some(1..=2)]))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::read;

@@ -105,6 +105,10 @@ fn digits(text: &str, default_country: Option<Country>, remarks: &mut Vec<Code>)
     if cell::before_last_slash(text).is_some_and(|before| numbering::is_number(&before, default_country)) {
         return Err(no(Code::PhoneMultiple, message!("phone-short-after-slash")));
     }
+    // `1234516/17` has its area code left out: of a town, no number by itself, and with what follows often one of somebody else.
+    if cell::has_end_of_another(text) {
+        return Err(no(Code::PhoneMultiple, message!("phone-end-after-slash")));
+    }
     if cell::has_extension(text) {
         return Err(no(Code::PhoneExtension, message!("phone-extension")));
     }
@@ -331,6 +335,42 @@ mod tests {
             ("0664/123 45 67", "AT", "436641234567"),
             ("02/1234567", "IT", "39021234567"),
             ("504/621/8927", "US", "15046218927"),
+        ] {
+            let number = read(cell, country(default)).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
+            assert_eq!(number.digits, digits, "{cell}");
+        }
+    }
+
+    #[test]
+    fn one_or_two_digits_after_a_slash_are_the_end_of_another_number_in_every_country() {
+        let countries =
+            ["IT", "FR", "PL", "SE", "DE", "ES", "GB", "CH", "NL", "LU", "FI", "AT", "BR", "US", "IN"];
+        for country in countries.map(country).into_iter().chain([None]) {
+            for cell in [
+                "1234516/17",
+                "1234516/7",
+                "1234516 / 17",
+                "123 45 16/17",
+                "1234516/17/18",
+                "(1234516)/17",
+                "123456/7",
+            ] {
+                let refused = read(cell, country).unwrap_err();
+                assert_eq!(refused.code, Code::PhoneMultiple, "{cell} in {country:?}");
+            }
+        }
+        let refused = |cell, default| read(cell, country(default)).unwrap_err();
+        let end = no(Code::PhoneMultiple, message!("phone-end-after-slash"));
+        assert_eq!(refused("1234516/17", "FR"), end);
+        assert_eq!(refused("069/1234516/17", "DE").code, Code::PhoneMultiple);
+        // An area code, or a part of the number, before the slash.
+        for (cell, default, digits) in [
+            ("069/1234516", "DE", "49691234516"),
+            ("06151/12345", "DE", "49615112345"),
+            ("06 12/34 56 78", "FR", "33612345678"),
+            ("01/23/45/16/17", "FR", "33123451617"),
+            ("+33 1/23/45/16/17", "FR", "33123451617"),
+            ("08/123 456 17", "SE", "46812345617"),
         ] {
             let number = read(cell, country(default)).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
             assert_eq!(number.digits, digits, "{cell}");

@@ -5,10 +5,11 @@ use askama::Template;
 use super::plot::{Plot, plots};
 use super::sample::{Sample, SampleRow};
 use super::story::{CauseTold, Story};
-use crate::model::{Code, escaped, steers};
+use crate::model::{Code, Status, escaped, steers};
 use crate::report::advice;
 use crate::report::closing::duration;
-use crate::words::{Message, decimal, message, spoken};
+use crate::report::summary::Summary;
+use crate::words::{Message, Value, decimal, message, spoken};
 
 /// A run, for people, in the folder of an import.
 pub const PAGE: &str = "report.html";
@@ -40,6 +41,15 @@ struct CauseShown<'s> {
     rows: &'s [SampleRow],
 }
 
+/// Causes that have something in common, the greatest first.
+struct Section<'s> {
+    title: String,
+    in_full: Vec<CauseShown<'s>>,
+    /// With a line each.
+    more: Vec<CauseShown<'s>>,
+    more_causes: String,
+}
+
 #[derive(Template)]
 #[template(path = "report.html")]
 struct Page<'s> {
@@ -57,13 +67,10 @@ struct Page<'s> {
     per_second: String,
     parts: Vec<Part>,
     plots: Vec<Plot>,
-    failures: Vec<CauseShown<'s>>,
-    more_failures: Vec<CauseShown<'s>>,
+    /// Why rows failed, or are not certain.
+    failures: Vec<Section<'s>>,
     warnings: Vec<CauseShown<'s>>,
     more_columns: Option<String>,
-    more_causes: String,
-    /// What stands over the failures.
-    failures_title: String,
     unmapped: String,
     first_created: String,
     made: String,
@@ -78,14 +85,17 @@ struct Page<'s> {
 pub fn html(story: &Story, sample: &Sample) -> Result<String, String> {
     let shown = |cause| CauseShown::of(cause, sample);
     let (failures, warnings): (Vec<_>, Vec<_>) = story.causes.iter().partition(|cause| cause.is_failure);
+    let (not_certain, failures): (Vec<_>, Vec<_>) =
+        failures.into_iter().partition(|cause| cause.status == Status::Unconfirmed.as_str());
     let failures_title = if failures.iter().any(|cause| cause.at_a_contact) {
         message!("report-not-as-wished")
     } else {
         message!("report-not-created")
     };
-    let mut failures: Vec<_> = failures.into_iter().map(shown).collect();
-    let more_failures = failures.split_off(failures.len().min(MOST_IN_FULL));
-    let more_causes = message!("report-more-causes", causes = more_failures.len()).told();
+    let sections = [(failures_title, failures), (message!("report-not-certain"), not_certain)];
+    let section =
+        |(title, causes): (Message, Vec<_>)| Section::of(&title, causes.into_iter().map(shown).collect());
+    let failures = sections.into_iter().filter(|(_, causes)| !causes.is_empty()).map(section).collect();
     let summary = &story.summary;
     let settled = summary.settled();
     #[expect(clippy::cast_precision_loss, reason = "for showing")]
@@ -102,9 +112,7 @@ pub fn html(story: &Story, sample: &Sample) -> Result<String, String> {
         per_second: format!("{per_second:.0}"),
         parts: parts(story, settled),
         plots: plots(&story.series, story.opening.rate),
-        failures_title: failures_title.told(),
         failures,
-        more_failures,
         warnings: warnings.into_iter().take(MOST_IN_FULL).map(shown).collect(),
         more_columns: story
             .opening
@@ -113,7 +121,6 @@ pub fn html(story: &Story, sample: &Sample) -> Result<String, String> {
             .checked_sub(MOST_COLUMNS)
             .filter(|more| *more > 0)
             .map(|columns| message!("plan-more-columns", columns).told()),
-        more_causes,
         unmapped: message!("report-unmapped", columns = story.opening.unmapped.len()).told(),
         first_created: message!("report-first-created", contacts = sample.created().len()).told(),
         made: message!(
@@ -151,6 +158,14 @@ impl Page<'_> {
     }
 }
 
+impl<'s> Section<'s> {
+    fn of(title: &Message, mut in_full: Vec<CauseShown<'s>>) -> Self {
+        let more = in_full.split_off(in_full.len().min(MOST_IN_FULL));
+        let more_causes = message!("report-more-causes", causes = more.len()).told();
+        Self { title: title.told(), in_full, more, more_causes }
+    }
+}
+
 impl<'s> CauseShown<'s> {
     fn of(cause: &'s CauseTold, sample: &'s Sample) -> Self {
         let code = Code::named(&cause.code);
@@ -185,22 +200,24 @@ fn headline(story: &Story) -> Message {
     }
 }
 
-/// `1000 rows: 990 created (20 confirmed by look-up), 0 unaccounted for.`
+/// `1000 rows: 990 created (20 confirmed by look-up), 10 unconfirmed, 0 unaccounted for.`
 fn in_one_sentence(story: &Story) -> Message {
-    let summary = &story.summary;
-    let rows = message!("counted-rows", rows = summary.rows_read);
-    let created = message!("counted-created", rows = summary.created);
+    let rows = message!("counted-rows", rows = story.summary.rows_read);
+    let part = |(class, rows): (&str, u64)| {
+        let part = Message::new(format!("counted-{class}")).with("rows", rows);
+        if class == "created" && story.by_lookup > 0 {
+            let confirmed = message!("closing-confirmed", rows = story.by_lookup);
+            return message!("report-created-confirmed", created = part, confirmed);
+        }
+        part
+    };
     let unaccounted = message!("counted-unaccounted", rows = 0_u64);
-    if story.by_lookup > 0 {
-        let confirmed = message!("closing-confirmed", rows = story.by_lookup);
-        message!("report-sentence-confirmed", rows, created, confirmed, unaccounted)
-    } else {
-        message!("report-sentence", rows, created, unaccounted)
-    }
+    let parts = counts(&story.summary).map(part).chain([unaccounted]);
+    message!("report-sentence", rows, parts = Value::list(parts, ", "))
 }
 
-fn parts(story: &Story, settled: u64) -> Vec<Part> {
-    let summary = &story.summary;
+/// How many rows have which status, if any have it; how many were created is told in any case.
+fn counts(summary: &Summary) -> impl Iterator<Item = (&'static str, u64)> {
     let counts = [
         ("created", summary.created),
         ("existing", summary.existing),
@@ -212,11 +229,13 @@ fn parts(story: &Story, settled: u64) -> Vec<Part> {
         ("unconfirmed", summary.unconfirmed),
         ("not-attempted", summary.not_attempted),
     ];
-    let all = (settled + summary.not_attempted).max(1);
+    counts.into_iter().filter(|(class, rows)| *rows > 0 || *class == "created")
+}
+
+fn parts(story: &Story, settled: u64) -> Vec<Part> {
+    let all = (settled + story.summary.not_attempted).max(1);
     let mut from = 0.0;
-    counts
-        .into_iter()
-        .filter(|(class, rows)| *rows > 0 || *class == "created")
+    counts(&story.summary)
         .map(|(class, rows)| {
             #[expect(clippy::cast_precision_loss, reason = "for showing")]
             let share = rows as f64 / all as f64;
