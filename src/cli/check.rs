@@ -13,6 +13,7 @@ use super::preflight::{self, Preflight};
 use super::prepare::Invalid;
 use super::remembered::{self, Remembered};
 use super::settings::{self, Endpoint};
+use super::standard_input::Stdin;
 use super::talk::Talk;
 use super::{given, given_back, logging, overwriting, past, prepare, say, tell};
 use crate::account::{self, Finding};
@@ -70,7 +71,7 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     let files: Vec<PathBuf> = std::iter::once(&args.input.file).chain(&args.input.more).cloned().collect();
     let read = remembered::read_from(&files);
     Remembered::map_failures_as_their_list(&mut mapping, &read);
-    let input = prepare::open(&args.input, &mapping, &folder)?;
+    let input = prepare::open(&args.input, &mapping, &folder, Stdin::ForNow)?;
     let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
     if let Some(told) = past::told_of_undo(&folder)? {
         say(&message!("note-undone", told).told());
@@ -146,7 +147,6 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
         None if prepared.survey.invalid > 0 => Exit::SomeFailed,
         None => Exit::Done,
     };
-    prepare::forget_stdin(&folder);
     let shown = settings::shown(&path);
     let mask = !console::user_attended();
     if args.talk.json {

@@ -13,9 +13,9 @@ use super::failure::Failure;
 use super::given::{self, Given};
 use super::identity::Account;
 use super::past::SANDBOX;
-use super::prepare::{self, Prepared};
+use super::prepare::Prepared;
 use super::talk::{Progress, Talk};
-use super::{learnt, say, settings, tell};
+use super::{learnt, say, settings, standard_input, tell};
 use crate::account::Finding;
 use crate::api::{Client, Http};
 use crate::delivery::Existing;
@@ -199,7 +199,7 @@ impl Importing<'_> {
             tell(&closing.text());
         }
         if matches!(exit, Exit::Done | Exit::SomeFailed) {
-            prepare::forget_stdin(folder);
+            standard_input::forget(&self.args.input, folder);
         }
         let (meaning, first_rows_passed) = (meaning_of(exit, report.stop.as_ref()), report.first_rows_passed);
         Ok(Ended { exit, meaning, nothing_new, first_rows_passed })

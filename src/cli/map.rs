@@ -7,6 +7,7 @@ use console::style;
 use super::args::MapArgs;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::standard_input::Stdin;
 use super::whole_file::{self, Place};
 use super::{ask, given, logging, misplaced_header, overwriting, prepare, settings, tell};
 use crate::input::Records;
@@ -26,7 +27,7 @@ pub(super) fn map(args: &MapArgs) -> Result<Exit, Failure> {
     let mapping = settings::mapping(&args.mapping)?;
     let scratch = tempfile::tempdir()
         .map_err(|error| Failure::new(Exit::Output, message!("no-temporary-folder", why = &error)))?;
-    let input = prepare::open(&args.input, &mapping, &OutputDir::open(scratch.path())?)?;
+    let input = prepare::open(&args.input, &mapping, &OutputDir::open(scratch.path())?, Stdin::ForNow)?;
     let records = Records::new(&input)?;
     let header = records.header().names.clone();
     let mut seen = Seen::new(&header);

@@ -39,6 +39,7 @@ mod run;
 mod sandbox;
 mod settings;
 mod signals;
+mod standard_input;
 mod status;
 mod steps;
 mod taken;

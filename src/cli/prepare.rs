@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::SystemTime;
@@ -10,6 +10,7 @@ use std::time::SystemTime;
 use super::args::{InputArgs, MappingArgs};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::standard_input::Stdin;
 use super::{misplaced_header, of_no_file, own_columns, past, settings};
 use crate::account::Finding;
 use crate::api::WireStyle;
@@ -21,9 +22,6 @@ use crate::report::{AccountShown, FirstRequest, Plan};
 use crate::results::{FailuresFormat, OutputDir, OutputError};
 use crate::survey::{Pass, Scope, Sightings, Survey};
 use crate::words::{Message, message};
-
-/// Standard input is kept under this name until all of it is settled.
-const KEPT_STDIN: &str = "stdin.csv";
 
 /// Files whose header is understood, as far as their first rows show.
 pub(super) struct Understood {
@@ -91,8 +89,13 @@ pub(super) fn find(args: &InputArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Opens the input. Standard input is kept in `folder`, so that it can be read several times, and after a crash.
-pub(super) fn open(args: &InputArgs, mapping: &Mapping, folder: &OutputDir) -> Result<InputFiles, Failure> {
+/// Opens the input. Standard input is kept in `folder`.
+pub(super) fn open(
+    args: &InputArgs,
+    mapping: &Mapping,
+    folder: &OutputDir,
+    stdin: Stdin,
+) -> Result<InputFiles, Failure> {
     let (options, scratch) = (settings::input_for(args, mapping), past::scratch(folder));
     // Whoever reads the first number builds them, if no thread could be had.
     let _ = thread::Builder::new().name("ranges".to_owned()).spawn(load_ranges);
@@ -102,9 +105,8 @@ pub(super) fn open(args: &InputArgs, mapping: &Mapping, folder: &OutputDir) -> R
                 Failure::usage(message!("stdin-is-a-terminal")).hint(message!("stdin-is-a-terminal.fix"))
             );
         }
-        let (file, path) = folder.keep(KEPT_STDIN)?;
-        let input = InputFile::spool(io::stdin().lock(), file, &path, &options, &scratch)?;
-        return Ok(InputFiles::new(vec![input])?);
+        let spool = |file, path: &Path| InputFile::spool(io::stdin().lock(), file, path, &options, &scratch);
+        return Ok(InputFiles::new(vec![stdin.spool(folder, spool)?])?);
     }
     let paths = || std::iter::once(&args.file).chain(&args.more);
     if paths().any(|path| settings::is_stdin(path)) {
@@ -119,12 +121,6 @@ pub(super) fn open(args: &InputArgs, mapping: &Mapping, folder: &OutputDir) -> R
         let files: Vec<_> = alone.collect::<Result<_, _>>()?;
         Err(misplaced_header::or_other_columns(mapping, &files, error))
     })
-}
-
-/// Standard input is settled and needs not be kept.
-pub(super) fn forget_stdin(folder: &OutputDir) {
-    // That it stays is no harm: it is as private as the results.
-    let _ = std::fs::remove_file(folder.path().join(KEPT_STDIN));
 }
 
 /// Rows by which columns are judged before the whole file is read.

@@ -21,6 +21,7 @@ use super::prepare::{NotNow, Prepared};
 use super::remembered::{self, Remembered};
 use super::settings::{self, DOCUMENTED_LIMIT, Endpoint};
 use super::signals::Deadline;
+use super::standard_input::Stdin;
 use super::talk::Talk;
 use super::{ask, drift, learnt, logging, overwriting, prepare, say, signals};
 use crate::api::Client;
@@ -180,7 +181,7 @@ async fn with_the_folder(
     let (past, told) = past::open(folder, &wanted, scratch).await?;
     talk.tell(told.as_ref());
     refuse_another_address(past.replayed.head.as_ref(), &endpoint, message!("hint-another-folder"))?;
-    let input = prepare::open(&args.input, &mapping, folder)?;
+    let input = prepare::open(&args.input, &mapping, folder, Stdin::UntilSettled)?;
     let Past { mut beginning, replayed, sightings } = past;
     let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
     let places = settings::places(args.sending.pace.concurrency);

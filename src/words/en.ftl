@@ -1304,6 +1304,7 @@ standard-input = standard input
 folder-of-other-failures = { $folder } holds what became of other failures: { $held }
     .fix = give these a folder of their own: --out { $out }
 failures-edited = { $file } was edited since it was written. This run reads the whole list again, and not that file; to import what was corrected in it: { $command }
+stdin-unsettled = a list from standard input was not settled by an earlier run, and another one has come: it is kept. To go on with it: callbell-import run { $file } --out { $folder }
 failures-kept = failures.csv had been edited: it is kept as { $file }. To import what was corrected in it: { $command }
 problems-kept = problems.csv had been edited: it is kept as { $file }
 stdout-failed = not everything could be written to standard output: { $why }

@@ -1356,6 +1356,7 @@ standard-input = l'entrée standard
 folder-of-other-failures = { $folder } contient ce qu'il est advenu d'autres échecs : { $held }
     .fix = donnez à ceux-ci un dossier à eux : --out { $out }
 failures-edited = { $file } a été modifié depuis son écriture. Cet import relit toute la liste, et non ce fichier ; pour importer ce qui y a été corrigé : { $command }
+stdin-unsettled = une liste de l'entrée standard n'a pas été réglée par une exécution précédente, et une autre est arrivée : elle est gardée. Pour la continuer : callbell-import run { $file } --out { $folder }
 failures-kept = failures.csv avait été modifié : il est conservé sous { $file }. Pour importer ce qui y a été corrigé : { $command }
 problems-kept = problems.csv avait été modifié : il est conservé sous { $file }
 stdout-failed = tout n'a pas pu être écrit sur la sortie standard : { $why }

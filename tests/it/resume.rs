@@ -268,6 +268,51 @@ fn standard_input_that_is_given_again_is_continued() {
 }
 
 #[test]
+fn a_list_from_standard_input_that_is_not_settled_is_kept_whatever_comes_next() {
+    let bench = Bench::new();
+    let url = bench.sandbox().base_url();
+    let piped = |args: &[&str], list: &str| {
+        let mut command = bench.command(args.iter().chain(&["--out", "out"]));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // It may end before it has read.
+        let _ = child.stdin.take().unwrap().write_all(list.as_bytes());
+        bench.finish(child.wait_with_output().unwrap())
+    };
+    let run = ["run", "-", "--yes", "--base-url", &url];
+    let first = canary_numbers(20);
+    // The plan or the credit is used up in the middle of it.
+    bench.sandbox().world().set_faults(vec![FaultRule {
+        on: On::Create,
+        from: 6,
+        ..FaultRule::new(FaultKind::PaymentRequired, 1.0)
+    }]);
+    let _ = piped(&run, &first).expect(4);
+    let kept = bench.path().join("out/stdin.csv");
+    let is_kept = || assert_eq!(std::fs::read_to_string(&kept).unwrap(), first);
+    is_kept();
+    let _ = piped(&["check", "-", "--offline"], "phone_number,name\n+393331234599,Zoe\n").expect(0);
+    is_kept();
+    let _ = piped(&run, "").expect(3);
+    is_kept();
+    // Another list by a file settles nothing of it.
+    bench.sandbox().world().set_faults(Vec::new());
+    bench.file("other.csv", "phone_number,name\n+393331234598,Yan\n");
+    let _ = bench.exact(["run", "other.csv", "--out", "out", "--yes", "--base-url", &url]).expect(0);
+    is_kept();
+    let done = piped(&run, "phone_number,name\n+393331234599,Zoe\n").expect(0);
+    let unsettled = bench.path().join("out/stdin.unsettled.csv");
+    assert_eq!(std::fs::read_to_string(&unsettled).unwrap(), first);
+    assert!(!kept.exists(), "the second one is settled");
+    let command = "callbell-import run out/stdin.unsettled.csv --out out";
+    assert!(done.stderr.contains(command), "{}", done.stderr);
+    let _ = bench
+        .exact(["run", "out/stdin.unsettled.csv", "--out", "out", "--yes", "--base-url", &url])
+        .expect(0);
+    assert_eq!((bench.identifiers().len(), bench.doubles()), (22, 0));
+}
+
+#[test]
 fn after_a_new_token_the_run_goes_on() {
     let bench = Bench::with("[[faults]]\nkind = \"unauthorized\"\nfrom = 20\n");
     let file = bench.file("in.csv", canary_numbers(50));
