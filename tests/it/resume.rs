@@ -287,7 +287,7 @@ fn a_list_from_standard_input_that_is_not_settled_is_kept_whatever_comes_next() 
         from: 6,
         ..FaultRule::new(FaultKind::PaymentRequired, 1.0)
     }]);
-    let _ = piped(&run, &first).expect(4);
+    let _ = piped(&run, &first).expect(5);
     let kept = bench.path().join("out/stdin.csv");
     let is_kept = || assert_eq!(std::fs::read_to_string(&kept).unwrap(), first);
     is_kept();
