@@ -34,8 +34,10 @@ const SAME_CHUNK: Duration = Duration::from_secs(3600);
 const SAME_RECORD: Duration = Duration::from_secs(120);
 /// The lease of a fleet that is new and was not told another.
 const USUAL_LEASE: Duration = Duration::from_secs(30);
-/// How often a state is written that others write, too.
+/// How often a state is written that others write, too, or that a member of the cluster does not have yet.
 const TRIES: usize = 20;
+/// How long to wait before it is written once more.
+const AGAIN: Duration = Duration::from_millis(50);
 /// Largest record of a log; one append is far smaller.
 const MOST_BYTES: i32 = 1 << 20;
 
@@ -153,9 +155,7 @@ impl Engine {
     async fn agree_on_lease(&self, asked: Option<Duration>) -> Result<Duration, FleetError> {
         let wanted = asked.unwrap_or(USUAL_LEASE);
         let milliseconds = u64::try_from(wanted.as_millis()).unwrap_or(u64::MAX);
-        self.begin("lease_ms", &milliseconds).await?;
-        let kept: Option<(u64, u64)> = self.read("lease_ms").await?;
-        let kept = kept.map_or(wanted, |(milliseconds, _)| Duration::from_millis(milliseconds));
+        let kept = Duration::from_millis(self.first("lease_ms", &milliseconds).await?);
         match asked {
             Some(asked) if asked != kept => Err(FleetError::OtherLease { asked, kept }),
             _ => Ok(kept),
@@ -301,12 +301,7 @@ impl Engine {
     ///
     /// If the server does not answer.
     pub async fn begin_job(&self, job: &JobId, state: &JobState) -> Result<JobState, FleetError> {
-        let key = format!("job.{job}");
-        self.begin(&key, state).await?;
-        match self.read(&key).await? {
-            Some((state, _)) => Ok(state),
-            None => Err(FleetError::Unreadable { what: format!("job.{job}") }),
-        }
+        self.first(&format!("job.{job}"), state).await
     }
 
     /// Changes how a job stands, unless `change` leaves it as it is. Returns how it stands then; `None`: there is no such
@@ -328,6 +323,7 @@ impl Engine {
             if state == known || self.write(&key, &state, revision).await? {
                 return Ok(Some(state));
             }
+            tokio::time::sleep(AGAIN).await;
         }
         Err(FleetError::Refused { doing: "fleet-do-state", why: format!("revision > {TRIES}") })
     }
@@ -371,6 +367,7 @@ impl Engine {
             if is_noted {
                 return Ok(());
             }
+            tokio::time::sleep(AGAIN).await;
         }
         Err(FleetError::Refused { doing: "fleet-do-state", why: format!("revision > {TRIES}") })
     }
@@ -427,6 +424,25 @@ impl Engine {
         serde_json::from_slice(&entry.value)
             .map(|value| Some((value, entry.revision)))
             .map_err(|_| FleetError::Unreadable { what: key.to_owned() })
+    }
+
+    /// The state that the first member wrote, which is `value` if nobody has.
+    async fn first<T: Serialize + DeserializeOwned + Clone>(
+        &self,
+        key: &str,
+        value: &T,
+    ) -> Result<T, FleetError> {
+        for _ in 0..TRIES {
+            if self.begin(key, value).await? {
+                return Ok(value.clone());
+            }
+            // Of a cluster another member may answer, which does not have it yet.
+            if let Some((first, _)) = self.read(key).await? {
+                return Ok(first);
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
+        Err(FleetError::Unreadable { what: key.to_owned() })
     }
 
     /// Writes a state that is not there yet. False: it is.
