@@ -33,8 +33,8 @@ const LINGER: Duration = Duration::from_millis(200);
 const MOST_GATHERED: usize = 256 << 10;
 /// How long to wait before a record is published once more.
 const AGAIN: Duration = Duration::from_millis(100);
-/// What stands in a log that was taken from a mirror, behind it. It is no record, so that whoever reads the log sees that
-/// something may be missing there.
+/// What stands in a log that was taken from a mirror, before it. It is no record, so that whoever reads the log sees that
+/// something may be missing there, also if whoever takes it dies in the midst of it.
 const TAKEN_FROM_A_MIRROR: &[u8] = b"taken from a mirror\n";
 /// The error of a subject that has no messages.
 const NOTHING_THERE: u64 = 10037;
@@ -161,7 +161,7 @@ fn noted(note: &mut File) -> Option<u64> {
     text.trim().parse().ok()
 }
 
-/// Whole lines of the longest mirror, in pieces that are published one by one, and behind them that they come from there.
+/// Whole lines of the longest mirror, in pieces that are published one by one, and before them that they come from there.
 /// Nothing, if there is no mirror with a line.
 fn pieces_of(mirrors: &[PathBuf]) -> io::Result<Vec<Vec<u8>>> {
     let length = |path: &&PathBuf| std::fs::metadata(path).map_or(0, |file| file.len());
@@ -181,7 +181,7 @@ fn pieces_of(mirrors: &[PathBuf]) -> io::Result<Vec<Vec<u8>>> {
         piece.extend_from_slice(&line);
     }
     if !pieces.is_empty() {
-        pieces.push(TAKEN_FROM_A_MIRROR.to_vec());
+        pieces.insert(0, TAKEN_FROM_A_MIRROR.to_vec());
     }
     Ok(pieces)
 }
