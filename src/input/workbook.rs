@@ -549,7 +549,7 @@ mod tests {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(bytes).unwrap();
         let sealed = Sealed::of(file.path(), file.reopen().unwrap(), |_| {}).unwrap();
-        let put = put_aside(&sealed, workbook, &InputOptions::default(), &tempfile::tempfile);
+        let put = put_aside(&sealed, sealed.length, workbook, &InputOptions::default(), &tempfile::tempfile);
         let aside = put.ok()?.table;
         let (mut reading, mut record, mut rows) = (aside.rows(), csv::ByteRecord::new(), Vec::new());
         while let Some((line, _)) = reading.read(&mut record).unwrap() {

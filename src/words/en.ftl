@@ -1320,6 +1320,7 @@ not-the-api = { $base } is not the API: { $seen }
 asks-to-slow-down = { $base } asks to slow down (429)
     .fix = nothing was sent; try again later
 asks-to-wait = the server asks to wait for { $duration } before anything is sent (429); Ctrl-C ends the wait
+waits-for-an-answer = { $what }; nothing was sent, and it is asked again for at most { $most } (--max-outage); Ctrl-C ends the wait
 asks-to-wait-too-long = { $base } asks to wait for { $duration } (429)
     .fix = nothing was sent; the same command goes on after that
 own-column-mapped = column `{ $column }` cannot give { $field }: failures.csv has a column of this name on its right, and what this program writes there would be sent when it is given back

@@ -1372,6 +1372,7 @@ not-the-api = { $base } n'est pas l'API : { $seen }
 asks-to-slow-down = { $base } demande de ralentir (429)
     .fix = rien n'a été envoyé ; réessayez plus tard
 asks-to-wait = le serveur demande d'attendre { $duration } avant tout envoi (429) ; Ctrl-C met fin à l'attente
+waits-for-an-answer = { $what } ; rien n'a été envoyé, et la question est reposée pendant { $most } au plus (--max-outage) ; Ctrl-C met fin à l'attente
 asks-to-wait-too-long = { $base } demande d'attendre { $duration } (429)
     .fix = rien n'a été envoyé ; la même commande reprend après cela
 own-column-mapped = la colonne `{ $column }` ne peut pas donner { $field } : failures.csv a une colonne de ce nom à sa droite, et ce que ce programme y écrit serait envoyé quand le fichier est repris
