@@ -162,16 +162,17 @@ impl Gatekeeper {
         };
         let earlier = match standing {
             Standing::Fresh | Standing::GivenUp { .. } if let Some(Abroad::MaybeSent { after }) = abroad => {
-                Earlier::MaybeSent { after }
+                Earlier::MaybeSent { after, by_row: false }
             }
             _ if self.form.is_in_doubt(&row) => {
                 let after = match &filled {
                     Ok((contact, _)) => self.sent_after_elsewhere(contact)?,
                     Err(_) => None,
                 };
-                Earlier::MaybeSent { after }
+                let by_row = standing == Standing::Fresh && !self.unknown.is_in_doubt();
+                Earlier::MaybeSent { after, by_row }
             }
-            Standing::GivenUp { sent_after } => Earlier::MaybeSent { after: sent_after },
+            Standing::GivenUp { sent_after } => Earlier::MaybeSent { after: sent_after, by_row: false },
             _ => self.unknown,
         };
         let known = match (&filled, standing) {

@@ -20,7 +20,7 @@ use crate::account::Finding;
 use crate::api::{Client, Http};
 use crate::delivery::Existing;
 use crate::journal::{About, Disk, Elsewhere, Journal, Replayed};
-use crate::model::{Status, Stop};
+use crate::model::{Code, Status, Stop};
 use crate::monitoring::Monitors;
 use crate::rate::Rate;
 use crate::report::{
@@ -237,6 +237,13 @@ fn next_commands(
     let goes_on = not_attempted + tally.count(Status::Unconfirmed) + tally.count(Status::Failed);
     let to_mend = tally.count(Status::Invalid) + tally.count(Status::Rejected);
     let mut next = next_words(goes_on, to_mend, folder, given, sandbox);
+    let is_for_a_person = |code: &str| Code::named(code).is_some_and(Code::is_for_a_person);
+    let causes = tally.causes().into_iter().filter(|cause| cause.status == Status::Unconfirmed);
+    let to_decide: u64 = causes.filter(|cause| is_for_a_person(&cause.code)).map(|cause| cause.rows).sum();
+    if to_decide > 0 && !sandbox {
+        let file = settings::shown(&given::places(folder).0);
+        next.push(message!("next-decide", rows = to_decide, file, command = given.command(folder)));
+    }
     // Nobody can go on before something is done, and so nothing else comes first.
     if report.stops_again && goes_on > 0 {
         next.splice(..1, [message!("next-bound", rows = goes_on)]);

@@ -137,6 +137,9 @@ fn of_story(story: &Story<Known>) -> Option<Known> {
         return Some(*there);
     }
     let (_, evidence, last) = story.last()?;
+    if evidence.said_by_row {
+        return None;
+    }
     Some(match (*last, classify(evidence, true)) {
         (Known::MaybeSent { after }, Class::NeverSent | Class::Settled) => Known::NotThere { after },
         (known, _) => known,
@@ -201,7 +204,7 @@ impl Elsewhere {
 
     /// An import of which nothing can be read: anybody may have been sent there.
     pub fn lost(damage: Message) -> Self {
-        let unknown = Earlier::MaybeSent { after: None };
+        let unknown = Earlier::MaybeSent { after: None, by_row: false };
         Self { known: None, unknown, damage: Some(damage), tells_who_is_there: false }
     }
 
@@ -228,7 +231,7 @@ impl Elsewhere {
                 Some(Abroad::MaybeSent { after })
             }
             // Where something is missing, what is known last need not be the last.
-            (_, Earlier::MaybeSent { after }) => Some(Abroad::MaybeSent { after }),
+            (_, Earlier::MaybeSent { after, .. }) => Some(Abroad::MaybeSent { after }),
             _ => None,
         })
     }
@@ -282,7 +285,7 @@ mod tests {
     proptest! {
         #[test]
         fn of_each_contact_is_known_what_its_tickets_say_together(
-            tickets in prop::collection::vec((0_u8..5, 0_u8..=9, 0_u8..64), 0..30),
+            tickets in prop::collection::vec((0_u8..5, 0_u8..=9, 0_u8..128), 0..30),
         ) {
             let mut sorter = Sorter::new(tempfile::tempfile);
             let mut stories: BTreeMap<u8, Story<(u64, Option<u64>)>> = BTreeMap::new();
@@ -298,6 +301,8 @@ mod tests {
                 // Where the verdict stands that it is there, since when it may be, and since when it was sent and is not.
                 let expected = match (story.there(), story.last()) {
                     (Some((offset, _)), _) => Some(("there", Some(*offset))),
+                    // The row itself said so, and says it here, too, or somebody has taken it back.
+                    (None, Some((_, evidence, _))) if evidence.said_by_row => None,
                     (None, Some((_, evidence, (_, after)))) => {
                         let is_known = classify(evidence, true) != Class::Unknown;
                         Some((if is_known { "not there" } else { "maybe" }, *after))

@@ -23,6 +23,8 @@ pub struct Evidence {
     pub forgotten: bool,
     /// It was given back, and a process that began after that saw so, with nothing missing: it is never used again.
     pub retired: bool,
+    /// Nothing was ever sent for it: it is unconfirmed, and by nothing but a word in its row, which may be taken out.
+    pub said_by_row: bool,
 }
 
 /// Verdicts, as far as they differ for a resume.
@@ -137,10 +139,11 @@ pub fn classify(evidence: Evidence, same_content: bool) -> Class {
 }
 
 impl Evidence {
-    /// All of it, for records of a fixed length: the verdict, and the rest in the lower six bits.
+    /// All of it, for records of a fixed length: the verdict, and the rest in the lower seven bits.
     pub fn packed(self) -> [u8; 2] {
-        let Self { leased_in_this_boot, marked, released, verdict, damaged, forgotten, retired } = self;
-        let bits = [leased_in_this_boot, marked, released, damaged, forgotten, retired];
+        let Self { leased_in_this_boot, marked, released, verdict, damaged, forgotten, retired, said_by_row } =
+            self;
+        let bits = [leased_in_this_boot, marked, released, damaged, forgotten, retired, said_by_row];
         let bits = (0..).zip(bits).fold(0, |bits, (place, bit)| bits | u8::from(bit) << place);
         [verdict.map_or(0, Final::code), bits]
     }
@@ -156,6 +159,7 @@ impl Evidence {
             damaged: bit(3),
             forgotten: bit(4),
             retired: bit(5),
+            said_by_row: bit(6),
         }
     }
 }
@@ -171,6 +175,7 @@ impl Evidence {
         damaged: false,
         forgotten: false,
         retired: false,
+        said_by_row: false,
     };
 }
 
@@ -180,7 +185,7 @@ mod tests {
 
     #[test]
     fn evidence_survives_packing() {
-        for (code, bits) in (0..=9).flat_map(|code| (0..64).map(move |bits| (code, bits))) {
+        for (code, bits) in (0..=9).flat_map(|code| (0..128).map(move |bits| (code, bits))) {
             assert_eq!(Evidence::unpacked([code, bits]).packed(), [code, bits]);
         }
     }

@@ -231,13 +231,15 @@ impl<S: Storage> Journal<S> {
         let sent_after = |row: &Applicant| match row.earlier {
             Earlier::Nothing => seconds,
             // It may have been sent long before this lease.
-            Earlier::MaybeSent { after } => after,
+            Earlier::MaybeSent { after, .. } => after,
             Earlier::LeftOpen => None,
         };
-        for alike in rows.chunk_by(|one, other| sent_after(one) == sent_after(other)) {
-            let sv = sent_after(&alike[0]);
+        let by_row = |row: &Applicant| matches!(row.earlier, Earlier::MaybeSent { by_row: true, .. });
+        let said = |row: &Applicant| (sent_after(row), by_row(row));
+        for alike in rows.chunk_by(|one, other| said(one) == said(other)) {
+            let (sv, by_row) = said(&alike[0]);
             let k = keys.drain(..alike.len()).collect();
-            records.push(Record::Lease { n: next, k, sv, now: seconds.filter(|_| sv != seconds) });
+            records.push(Record::Lease { n: next, k, sv, now: seconds.filter(|_| sv != seconds), by_row });
             next += alike.len() as u64;
         }
         self.append(&records)?;
@@ -390,7 +392,8 @@ impl<S: Storage> Journal<S> {
                 let Some(uuid) = &contact.still_there else { continue };
                 // What nothing says: every row says something else.
                 let identity = record::encode_identity(Identity { key: contact.key, content: [0; 8] });
-                records.push(Record::Lease { n: next, k: vec![identity.clone()], sv: None, now: None });
+                let k = vec![identity.clone()];
+                records.push(Record::Lease { n: next, k, sv: None, now: None, by_row: false });
                 let left = Verdict::of(next, Ended::Left(uuid.clone(), None, true), finished_ms);
                 records.push(Record::Verdict(Verdict { identity: Some(identity), ..left }));
                 next += 1;

@@ -72,7 +72,7 @@ impl Joined {
                 self.last = Some((boot.clone(), input.clone(), at));
                 record
             }
-            Record::Lease { n, k, sv, now } => Record::Lease { n: number(n)?, k, sv, now },
+            Record::Lease { n, k, sv, now, by_row } => Record::Lease { n: number(n)?, k, sv, now, by_row },
             Record::Marked { n } => Record::Marked { n: numbers(n)? },
             Record::Released { n } => Record::Released { n: numbers(n)? },
             Record::Forgotten { n, k } => Record::Forgotten { n: number(n)?, k },
@@ -138,7 +138,7 @@ mod tests {
         vec![
             head("a"),
             session(at),
-            Record::Lease { n: 0, k, sv: None, now: None },
+            Record::Lease { n: 0, k, sv: None, now: None, by_row: false },
             Record::Marked { n: vec![0] },
             Record::Verdict(verdict),
             Record::Closed,

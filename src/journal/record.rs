@@ -69,6 +69,9 @@ pub enum Record {
         /// The server's clock at the lease, if that is another one: they may have been sent before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         now: Option<u64>,
+        /// They may have been sent before, and nothing says so but a word in the rows themselves.
+        #[serde(rename = "r", default, skip_serializing_if = "std::ops::Not::not")]
+        by_row: bool,
     },
     /// These tickets are about to be used: from here on their contacts may really be on the wire.
     #[serde(rename = "S")]
@@ -424,6 +427,7 @@ mod tests {
             k: vec![encode_identity(Identity { key: ContactKey([1; 16]), content: [2; 8] })],
             sv: Some(9),
             now: None,
+            by_row: false,
         };
         assert_eq!(
             shown(lease),
@@ -505,6 +509,7 @@ mod tests {
                 k: vec![encode_identity(Identity { key: ContactKey([1; 16]), content: [2; 8] })],
                 sv: None,
                 now: None,
+                by_row: false,
             };
             assert_eq!(read(0, lease).is_some(), is_one);
         }

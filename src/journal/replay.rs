@@ -126,6 +126,12 @@ struct Open {
     released: bool,
     retired: bool,
     unconfirmed: Option<u64>,
+    /// It was in doubt from the first, and by nothing but a word in its row.
+    by_row: bool,
+    /// Something may have been sent for it that no verdict tells of.
+    untold: bool,
+    /// Something was sent for it, or may have been.
+    sent: bool,
     changes: Vec<u64>,
 }
 
@@ -203,7 +209,7 @@ pub(super) fn replay(
                 }
                 replayed.last_session = Some(Session { boot, input, rows, at });
             }
-            Record::Lease { n, k, sv, now } => {
+            Record::Lease { n, k, sv, now, by_row } => {
                 if !std::mem::replace(&mut has_leased, true) {
                     replayed.first_leased = sv.filter(|_| replayed.damage.is_none());
                 }
@@ -213,7 +219,8 @@ pub(super) fn replay(
                 for (text, ticket) in k.iter().zip(n..) {
                     let Some(identity) = record::decode_identity(text) else { continue };
                     let leased_at = now.or(sv);
-                    let leased = Open { sent_after: sv, leased_at, ..Open::of(identity, sessions.len()) };
+                    let of_it = Open::of(identity, sessions.len());
+                    let leased = Open { sent_after: sv, leased_at, by_row, ..of_it };
                     open.insert(ticket, leased);
                 }
             }
@@ -222,6 +229,7 @@ pub(super) fn replay(
                     if let Some(open) = open.get_mut(&ticket) {
                         open.marked = true;
                         (open.released, open.retired) = (false, false);
+                        open.sent |= std::mem::replace(&mut open.untold, true);
                     }
                 }
             }
@@ -256,6 +264,7 @@ pub(super) fn replay(
                     Ended::Unconfirmed(..) => {
                         if let Some(open) = open.get_mut(&verdict.n) {
                             open.unconfirmed = Some(begin);
+                            (open.untold, open.sent) = (false, open.sent || verdict.attempts > 0);
                         }
                         continue;
                     }
@@ -274,6 +283,7 @@ pub(super) fn replay(
                         damaged: false,
                         forgotten: false,
                         retired: false,
+                        said_by_row: false,
                     };
                     each(open.past(verdict.n, evidence, begin, Some(verdict)))?;
                 }
@@ -292,6 +302,7 @@ pub(super) fn replay(
                 }
                 if let Some(open) = open.get_mut(&n) {
                     open.changes.push(begin);
+                    open.sent = true;
                     replayed.changing.insert(n, Begun { uuid: u, may_be_own: m });
                 }
             }
@@ -328,6 +339,7 @@ pub(super) fn replay(
                 && !open.marked
                 && open.sent_after.is_none(),
             retired: open.retired,
+            said_by_row: open.by_row && !damaged && open.unconfirmed.is_some() && !open.sent && !open.untold,
         };
         let offset = open.unconfirmed.unwrap_or_default();
         each(open.past(ticket, evidence, offset, None))?;
@@ -339,7 +351,7 @@ impl Replayed {
     /// What an earlier process may have done about a row that the journal does not know.
     pub fn of_unknown_rows(&self) -> Earlier {
         match self.damage {
-            Some(_) => Earlier::MaybeSent { after: self.first_leased },
+            Some(_) => Earlier::MaybeSent { after: self.first_leased, by_row: false },
             None => Earlier::Nothing,
         }
     }
@@ -355,6 +367,7 @@ impl Past {
             damaged: false,
             forgotten: true,
             retired: false,
+            said_by_row: false,
         };
         Self {
             key,
@@ -382,6 +395,9 @@ impl Open {
             released: false,
             retired: false,
             unconfirmed: None,
+            by_row: false,
+            untold: false,
+            sent: false,
             changes: Vec::new(),
         }
     }
@@ -439,7 +455,7 @@ mod tests {
                 at: 0,
                 unlooked: false,
             },
-            Record::Lease { n: 0, k: k(), sv: Some(9), now: None },
+            Record::Lease { n: 0, k: k(), sv: Some(9), now: None, by_row: false },
             Record::Marked { n: vec![0] },
             Record::Verdict(verdict),
         ];
@@ -458,7 +474,7 @@ mod tests {
     fn what_undo_took_back_is_over_in_journals_of_every_version() {
         let lease = |sv| {
             let k = vec![record::encode_identity(Identity { key: KEY, content: [1; 8] })];
-            vec![Record::Lease { n: 1, k, sv, now: None }, Record::Released { n: vec![1] }]
+            vec![Record::Lease { n: 1, k, sv, now: None, by_row: false }, Record::Released { n: vec![1] }]
         };
         let forgotten = || vec![Record::Forgotten { n: 1, k: vec![record::encode_key(KEY)] }];
         assert!(is_there_after(3, Vec::new()));
@@ -488,6 +504,7 @@ mod tests {
             k: vec![record::encode_identity(Identity { key: KEY, content: [1; 8] }); keys],
             sv: Some(9),
             now: None,
+            by_row: false,
         }
     }
 
@@ -505,6 +522,49 @@ mod tests {
         })
         .unwrap();
         (replayed, pasts)
+    }
+
+    #[test]
+    fn a_doubt_is_by_its_row_alone_until_something_may_have_been_sent() {
+        let lease = |by_row| Record::Lease {
+            n: 0,
+            k: vec![record::encode_identity(Identity { key: KEY, content: [1; 8] })],
+            sv: None,
+            now: Some(9),
+            by_row,
+        };
+        let mark = || Record::Marked { n: vec![0] };
+        let unconfirmed = |attempts| {
+            let o = Ended::Unconfirmed(Code::NoLookup.as_str().to_owned(), String::new());
+            Record::Verdict(Verdict { attempts, ..Verdict::of(0, o, 0) })
+        };
+        let change = || Record::Change {
+            n: 0,
+            u: "u".to_owned(),
+            c: Vec::new(),
+            j: BTreeMap::new(),
+            m: false,
+            w: None,
+        };
+        let again = || session(Some("b"));
+        for (by_row, later, is_by_row) in [
+            (true, vec![mark(), unconfirmed(0)], true),
+            (true, vec![mark(), unconfirmed(0), again(), mark(), unconfirmed(0)], true),
+            (false, vec![mark(), unconfirmed(0)], false),
+            (true, vec![mark(), unconfirmed(1)], false),
+            (true, vec![mark(), unconfirmed(1), again(), mark(), unconfirmed(0)], false),
+            // A process died over it.
+            (true, vec![mark(), again(), mark(), unconfirmed(0)], false),
+            (true, vec![mark(), unconfirmed(0), again(), mark()], false),
+            (true, vec![mark()], false),
+            (true, vec![mark(), change(), unconfirmed(0)], false),
+            (true, vec![mark(), unconfirmed(0), Record::Damaged], false),
+        ] {
+            let mut records = vec![head("00".repeat(32)), session(Some("b")), lease(by_row)];
+            records.extend(later);
+            let (_, pasts) = read(&records, Some("b"), None);
+            assert_eq!(pasts[0].evidence.said_by_row, is_by_row, "{records:?}");
+        }
     }
 
     #[test]
@@ -600,7 +660,7 @@ mod tests {
             (None, None, false, None),
         ] {
             let created = verdict(Ended::Created("u".to_owned(), None, by_lookup));
-            let lease = Record::Lease { n: 0, k: k(), sv, now };
+            let lease = Record::Lease { n: 0, k: k(), sv, now, by_row: false };
             let (_, pasts) = read(&[session(Some("b")), lease, created], Some("b"), None);
             assert_eq!(pasts[0].sent_after, sent_after, "{sv:?}, {now:?}, {by_lookup}");
         }
@@ -670,6 +730,7 @@ mod tests {
             k: vec![record::encode_identity(Identity { key: KEY, content: [1; 8] })],
             sv,
             now: None,
+            by_row: false,
         };
         let unknown = |records: Vec<Record>| read(&records, Some("b"), None).0.of_unknown_rows();
         assert_eq!(unknown(vec![lease(0, Some(9))]), Earlier::Nothing, "it knows all that were");
@@ -680,7 +741,8 @@ mod tests {
             (vec![lease(0, None), lease(1, Some(9)), Record::Damaged], None),
             (vec![Record::Damaged], None),
         ] {
-            assert_eq!(unknown(records.clone()), Earlier::MaybeSent { after }, "{records:?}");
+            let earlier = Earlier::MaybeSent { after, by_row: false };
+            assert_eq!(unknown(records.clone()), earlier, "{records:?}");
         }
     }
 

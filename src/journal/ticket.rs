@@ -16,6 +16,8 @@ pub enum Earlier {
     MaybeSent {
         /// But not before the server's clock said so, in seconds; `None` if nobody knows.
         after: Option<u64>,
+        /// Nothing says so but a word in the row itself, which somebody who knows better may take out.
+        by_row: bool,
     },
     /// It promised to send it, and did not say what came of that.
     LeftOpen,

@@ -244,6 +244,12 @@ impl Form {
         is_open && !was_never_sent()
     }
 
+    /// Whether this row has room for the word that [`is_in_doubt`](Self::is_in_doubt) goes by, and does not say it: if it
+    /// did when it was read last, somebody has taken it out, and knows that the contact is not there.
+    pub fn is_in_no_doubt(&self, row: &Row) -> bool {
+        self.earlier_status.is_some() && !self.is_in_doubt(row)
+    }
+
     /// # Errors
     ///
     /// If a value of a line of JSON is nested that does not give the custom fields, which are an object.

@@ -47,6 +47,12 @@ macro_rules! codes {
                 matches!(self, Self::ExistingUnknown | Self::ContactGone | Self::UpdateFailed | Self::UpdateOpen)
             }
 
+            /// Whether no later run can tell by itself what became of a row that is unconfirmed with this code: somebody has
+            /// to look in the account.
+            pub fn is_for_a_person(self) -> bool {
+                matches!(self, Self::NoLookup | Self::AnotherFound)
+            }
+
             /// What the code means for its row.
             pub fn severity(self) -> Severity {
                 match self { $(Self::$variant => Severity::$severity,)+ }

@@ -57,9 +57,17 @@ pub(super) struct Contact {
     pub(super) row: RowNumber,
     pub(super) key: ContactKey,
     pub(super) content: [u8; 8],
-    pub(super) without_bot_status: bool,
+    pub(super) told: Told,
     /// Where there is no look-up.
     pub(super) name: Option<[u8; 16]>,
+}
+
+/// What a row tells of itself besides.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Told {
+    pub(super) without_bot_status: bool,
+    /// See [`Form::is_in_no_doubt`].
+    pub(super) in_no_doubt: bool,
 }
 
 /// What is summed up over the rows of a helper.
@@ -148,7 +156,7 @@ impl Task<'_> {
                 let without_bot_status = contact.bot_status.is_none();
                 found.numbers.push(PlainNumber { number, row: row.number, without_bot_status });
             }
-            None => found.contacts.push(self.contact(row.number, &contact)),
+            None => found.contacts.push(self.contact(row, &contact)),
         }
         if counts {
             sums.first.get_or_insert((row.place(), contact));
@@ -173,7 +181,7 @@ impl Task<'_> {
             }
             None => {
                 let (contact, _) = self.form.fill(row)?;
-                found.contacts.push(self.contact(row.number, &contact));
+                found.contacts.push(self.contact(row, &contact));
             }
         }
         Ok(())
@@ -193,12 +201,13 @@ impl Task<'_> {
         is_plain.then(|| canonical_form(identifier).parse().ok()).flatten()
     }
 
-    fn contact(&self, row: RowNumber, contact: &NewContact) -> Contact {
+    fn contact(&self, row: &Row, contact: &NewContact) -> Contact {
+        let without_bot_status = contact.bot_status.is_none();
         Contact {
-            row,
+            row: row.number,
             key: self.fingerprints.key(contact),
             content: self.fingerprints.content(contact),
-            without_bot_status: contact.bot_status.is_none(),
+            told: Told { without_bot_status, in_no_doubt: self.form.is_in_no_doubt(row) },
             name: (contact.source != Source::Whatsapp).then(|| self.fingerprints.name(contact)),
         }
     }

@@ -130,11 +130,11 @@ impl Pass {
         let (mut rows, mut invalid, mut there_are_rows) = (0, 0, false);
         let mut settle = |found: Findings| -> Result<(), SurveyError<E>> {
             rows += found.rows;
-            for Contact { row, key, content, without_bot_status, name } in found.contacts {
+            for Contact { row, key, content, told, name } in found.contacts {
                 if let Some(name) = name {
                     sightings.name(name, row).map_err(SurveyError::Scratch)?;
                 }
-                sightings.row(key, row, content, without_bot_status).map_err(SurveyError::Scratch)?;
+                sightings.row(key, row, content, told).map_err(SurveyError::Scratch)?;
             }
             for (name, row) in found.elsewhere {
                 sightings.name(name, row).map_err(SurveyError::Scratch)?;

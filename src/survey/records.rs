@@ -1,11 +1,11 @@
 //! Records of a fixed length, as they are sorted: big-endian, so that their bytes sort as what they say does.
 
+use super::crew::Told;
 use super::standing::{Done, Standing};
 use crate::journal::{ContactKey, Evidence, Final};
 use crate::model::RowNumber;
 
-/// Contact, ticket (0) or row (1), its number, content, evidence (of a row: whether it has no `bot_status`), offset or
-/// clock.
+/// Contact, ticket (0) or row (1), its number, content, evidence (of a row: what is told of it besides), offset or clock.
 pub(super) const SIGHTING: usize = 16 + 1 + 8 + 8 + 2 + 8;
 /// Telephone number, row and whether it has no `bot_status`.
 pub(super) const PLAIN: usize = 8 + 8;
@@ -81,6 +81,15 @@ pub(super) fn is_by_other_rules([_, bits]: [u8; 2]) -> bool {
     bits & OTHER_RULES != 0
 }
 
+/// What a row tells of itself, where evidence is told of a ticket.
+pub(super) fn pack_row(told: Told) -> [u8; 2] {
+    [u8::from(told.without_bot_status), u8::from(told.in_no_doubt)]
+}
+
+pub(super) fn unpack_row([without_bot_status, in_no_doubt]: [u8; 2]) -> Told {
+    Told { without_bot_status: without_bot_status != 0, in_no_doubt: in_no_doubt != 0 }
+}
+
 pub(super) fn write_standing(row: RowNumber, standing: Standing) -> [u8; STANDING] {
     // A number that may be missing is one more than it is.
     let or_none = |number: Option<u64>| number.map_or(0, |number| number + 1);
@@ -138,7 +147,7 @@ mod tests {
 
     #[test]
     fn evidence_and_standings_survive_packing() {
-        for (bits, other_rules) in (0..64).flat_map(|bits| [(bits, false), (bits, true)]) {
+        for (bits, other_rules) in (0..128).flat_map(|bits| [(bits, false), (bits, true)]) {
             for code in 0..=9 {
                 let evidence = Evidence::unpacked([code, bits]);
                 let packed = pack(evidence, other_rules);

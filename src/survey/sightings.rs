@@ -7,8 +7,10 @@
 use std::fs::File;
 use std::io;
 
+use super::crew::Told as OfRow;
 use super::records::{
-    NAMED, PLAIN, SIGHTING, Sighting, is_by_other_rules, number, pack, sighting, unpack, write_standing,
+    NAMED, PLAIN, SIGHTING, Sighting, is_by_other_rules, number, pack, pack_row, sighting, unpack,
+    unpack_row, write_standing,
 };
 use super::standing::{Done, Standing, StandingCounts};
 use super::standings::Standings;
@@ -76,9 +78,9 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
         key: ContactKey,
         row: RowNumber,
         content: [u8; 8],
-        without_bot_status: bool,
+        told: OfRow,
     ) -> io::Result<()> {
-        self.rows.push(sighting(key, 1, row.get(), content, [u8::from(without_bot_status), 0], 0))
+        self.rows.push(sighting(key, 1, row.get(), content, pack_row(told), 0))
     }
 
     /// A row's contact that is nothing but a telephone number, where nothing is asked but who stands in the file twice.
@@ -135,11 +137,12 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
                 continue;
             }
             let row = RowNumber::new(seen.number);
-            let standing = contact.meet(row, seen.content);
+            let told = unpack_row(seen.evidence);
+            let standing = contact.meet(row, seen.content, told.in_no_doubt);
             if counted.place(row) != Stands::Inside {
                 continue;
             }
-            counts.note(standing, seen.evidence[0] != 0);
+            counts.note(standing, told.without_bot_status);
             let is_first = !matches!(standing, Standing::Repeats { .. });
             counts.known += u64::from(is_first && contact.is_known());
             if standing != Standing::Fresh {
@@ -223,7 +226,8 @@ impl Contact {
         self.story.note(ticket.number, evidence, told);
     }
 
-    fn meet(&mut self, row: RowNumber, content: [u8; 8]) -> Standing {
+    /// `in_no_doubt`: the row has room for a word that says otherwise.
+    fn meet(&mut self, row: RowNumber, content: [u8; 8], in_no_doubt: bool) -> Standing {
         if let Some((of, of_content)) = self.first_row {
             return Standing::Repeats { of, same_content: content == of_content };
         }
@@ -254,6 +258,8 @@ impl Contact {
                 Standing::GivenUp { sent_after: last.offset.checked_sub(1) }
             }
             (Class::NeverSent, None) => Standing::Fresh,
+            // The word by which it was in doubt is gone, and nothing was sent for it since.
+            (Class::Unknown, None) if evidence.said_by_row && in_no_doubt => Standing::Fresh,
             (Class::Unknown, there) => Standing::Open {
                 ticket,
                 sent_after: last.offset.checked_sub(1),
@@ -303,16 +309,38 @@ mod tests {
         }
     }
 
+    /// What else a row with this content tells.
+    fn of_row(content: u8) -> OfRow {
+        OfRow { without_bot_status: content == 7, in_no_doubt: content == 8 }
+    }
+
     fn standings(pasts: &[Past], rows: &[(u64, u8, u8)]) -> (Vec<Standing>, StandingCounts) {
         let mut sightings = Sightings::new(tempfile::tempfile);
         for &(row, key, content) in rows {
-            sightings.row(ContactKey([key; 16]), RowNumber::new(row), [content; 8], content == 7).unwrap();
+            sightings.row(ContactKey([key; 16]), RowNumber::new(row), [content; 8], of_row(content)).unwrap();
         }
         for past in pasts {
             sightings.past(past).unwrap();
         }
         let (mut standings, counts) = sightings.standings(Window::default()).unwrap();
         (rows.iter().map(|(row, ..)| standings.of(RowNumber::new(*row)).unwrap()).collect(), counts)
+    }
+
+    #[test]
+    fn who_was_in_doubt_by_a_word_alone_is_sent_once_that_word_is_gone() {
+        let unconfirmed = Evidence { verdict: Some(Final::Unconfirmed), marked: true, ..Evidence::LEASED };
+        for (said_by_row, content, is_fresh) in
+            [(true, 8, true), (true, 0, false), (false, 8, false), (false, 0, false)]
+        {
+            let evidence = Evidence { said_by_row, ..unconfirmed };
+            let (seen, counts) = standings(&[past(1, 0, content, evidence)], &[(1, 1, content)]);
+            assert_eq!((seen[0] == Standing::Fresh, counts.open), (is_fresh, u64::from(!is_fresh)));
+        }
+        // It is there, whatever the word said.
+        let created = past(1, 0, 8, Evidence { verdict: Some(Final::There), ..unconfirmed });
+        let later = past(1, 1, 8, Evidence { said_by_row: true, ..unconfirmed });
+        let (seen, _) = standings(&[created, later], &[(1, 1, 8)]);
+        assert!(matches!(seen[0], Standing::Open { there: Some(_), .. }), "{seen:?}");
     }
 
     #[test]
@@ -580,7 +608,9 @@ mod tests {
         ] {
             let mut sightings = Sightings::new(tempfile::tempfile).by(&rules(by)).anew();
             for key in 1..=7 {
-                sightings.row(ContactKey([key; 16]), RowNumber::new(u64::from(key)), [0; 8], false).unwrap();
+                sightings
+                    .row(ContactKey([key; 16]), RowNumber::new(u64::from(key)), [0; 8], OfRow::default())
+                    .unwrap();
             }
             pasts.iter().for_each(|past| sightings.past(past).unwrap());
             let (mut standings, counts) = sightings.standings(Window::default()).unwrap();

@@ -1175,6 +1175,10 @@ next-goes-on = the same command again goes on with the { $rows ->
    *[other] { $rows } rows that are open or were not sent
 }
 next-without-restart = without --restart, which would forget this run, too
+next-decide = look in the dashboard whether the { $rows ->
+    [one] person of that row is there; if not, delete the word `unconfirmed` in { $file }, then: { $command }
+   *[other] people of { $rows } such rows are there; delete the word `unconfirmed` in { $file } where they are not, then: { $command }
+}
 next-correct = correct the rows in { $file }, then: { $command }
 
 ## Errors, hints and questions of the command line

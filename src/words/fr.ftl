@@ -1233,6 +1233,10 @@ next-goes-on = la même commande reprend avec { $rows ->
    *[other] les { $rows } lignes en suspens ou non envoyées
 }
 next-without-restart = sans --restart, qui oublierait aussi cette exécution
+next-decide = voyez dans le tableau de bord si { $rows ->
+    [one] la personne de cette ligne y est ; sinon, effacez le mot `unconfirmed` dans { $file }, puis : { $command }
+   *[other] les personnes de { $rows } de ces lignes y sont ; effacez le mot `unconfirmed` dans { $file } là où elles n’y sont pas, puis : { $command }
+}
 next-correct = corrigez les lignes dans { $file }, puis : { $command }
 
 ## Erreurs, conseils et questions de la ligne de commande

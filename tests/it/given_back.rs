@@ -403,6 +403,45 @@ fn who_is_in_doubt_is_sent_from_the_failures_once_somebody_who_knows_takes_that_
 }
 
 #[test]
+fn a_word_that_was_given_back_first_can_still_be_taken_back_unless_something_was_sent_since() {
+    // Given back with the word as often as this, into another folder in the end or not, and sent there without an answer or
+    // not; whether it may be sent then.
+    for (times, elsewhere, sent, may_be_sent) in
+        [(1, false, false, true), (2, false, false, true), (1, true, false, true), (1, false, true, false)]
+    {
+        let case = (times, elsewhere, sent);
+        let bench = Bench::with("[api]\nread_lag_ms = 600000");
+        let flags = ["--source", "telegram", "--settle", "0"];
+        let cut = FaultRule { on: On::Create, ..FaultRule::new(FaultKind::CutBefore, 1.0) };
+        bench.sandbox().world().set_faults(vec![cut.clone()]);
+        let _ = bench.run(bench.file("in.csv", "identifier,name\n393331234501,Ada\n"), &flags).expect(8);
+        bench.sandbox().world().set_faults(Vec::new());
+        let base = bench.sandbox().base_url();
+        let give_back = |folder: &str, code| {
+            let args = ["run", "out/failures.csv", "--out", folder, "--base-url", &base, "--yes"];
+            bench.exact(args.iter().chain(&flags)).expect(code)
+        };
+        for _ in 0..times {
+            let done = give_back("out/failures.import", 8);
+            let decide = "delete the word `unconfirmed` in out/failures.import/failures.csv";
+            assert!(done.stdout.contains(decide), "{}", done.stdout);
+        }
+        mend(&bench, "out/failures.csv", ",unconfirmed,", ",,");
+        if sent {
+            bench.sandbox().world().set_faults(vec![cut]);
+            let _ = give_back("out/failures.import", 8);
+            bench.sandbox().world().set_faults(Vec::new());
+        }
+        let folder = if elsewhere { "corrected" } else { "out/failures.import" };
+        let done = give_back(folder, if may_be_sent { 0 } else { 8 });
+        let told =
+            if may_be_sent { "1 row: 1 created, 0 un" } else { "1 row: 0 created, 1 unconfirmed, 0 un" };
+        assert!(done.stdout.starts_with(told), "{case:?}: {}", done.stdout);
+        assert_eq!(bench.identifiers().len(), usize::from(may_be_sent), "{case:?}");
+    }
+}
+
+#[test]
 fn who_came_by_the_failures_and_was_taken_back_is_sent_from_the_list() {
     let bench = Bench::new();
     let flags = ["--source", "telegram"];

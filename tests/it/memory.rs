@@ -52,7 +52,7 @@ fn lengthen(journal: &Path, contacts: u64) {
     // Behind those that there are.
     for n in 1000..1000 + contacts {
         let key = blake3::hash(&n.to_be_bytes()).to_hex()[..48].to_owned();
-        write(Record::Lease { n, k: vec![key], sv: None, now: None });
+        write(Record::Lease { n, k: vec![key], sv: None, now: None, by_row: false });
         write(Record::Verdict(Verdict::of(n, Ended::Created(format!("{n:032x}"), None, false), 0)));
     }
 }

@@ -262,6 +262,7 @@ impl Import {
             damaged: state.damaged && self.needs(Rule::MissingRecordsMakeEverythingDoubtful),
             forgotten: false,
             retired: past.retired,
+            said_by_row: false,
         };
         (past, evidence)
     }

@@ -49,7 +49,7 @@ impl Import {
         let (key, content) = (fingerprints().key(contact).0, fingerprints().content(contact));
         let mut hex = String::new();
         key.iter().chain(&content).for_each(|byte| write!(hex, "{byte:02x}").unwrap());
-        self.records.push(Record::Lease { n, k: vec![hex], sv: Some(50), now: None });
+        self.records.push(Record::Lease { n, k: vec![hex], sv: Some(50), now: None, by_row: false });
         self.records.push(Record::Marked { n: vec![n] });
         self
     }

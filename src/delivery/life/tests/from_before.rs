@@ -62,7 +62,7 @@ fn where_no_age_is_told_nobody_looked_and_somebody_is_found_nothing_is_claimed()
 /// A row that an earlier run may have sent, but not before 100 seconds of the server's clock; whether this one looks for
 /// nobody before it sends.
 fn maybe_sent(unlooked: bool) -> Walk {
-    let earlier = Earlier::MaybeSent { after: Some(100) };
+    let earlier = Earlier::MaybeSent { after: Some(100), by_row: false };
     let origin = Origin { earlier, sent_after: Some(server_time(100)), unlooked, ..ORIGIN };
     let contact = NewContact::ada();
     let mut life = Life::new(&contact, origin, Patience::default(), seconds(500), 1);
