@@ -103,7 +103,7 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<End
     };
     let folder = OutputDir::open(&path)?;
     folder.refuse_files_of_others()?;
-    asked.talk.tell(folder.exposure()?.as_ref());
+    asked.talk.warn(folder.exposure()?.as_ref());
     let lock = lock(&path, args.sending.wait_lock.unwrap_or_default(), asked.talk).await?;
     monitors.begin();
     let outcome = with_the_folder(args, asked, &folder, monitors).await;
@@ -143,7 +143,7 @@ impl Asked {
         let rules = settings::update_rules(&args.preflight, &mut mapping)?;
         let endpoint = Endpoint::of(&args.account)?;
         let limit = settings::rate(args.sending.pace.rate, &endpoint.base)?;
-        talk.tell(endpoint.warning.as_ref());
+        talk.warn(endpoint.warning.as_ref());
         if let PerSecond::AtMost(rate) = limit
             && rate.get() > DOCUMENTED_LIMIT
         {
@@ -189,7 +189,10 @@ async fn with_the_folder(
     let rate = Arc::new(settings::turnstile(limit, headroom, window.shard, places, &endpoint, talk)?);
     let style = settings::style(&args.mapping);
     let client = Client::new(endpoint.http(places)?, style);
-    let mut preflight = Preflight::new(&endpoint, &client, &rate, preflight::waits(args.talk.quiet));
+    let left = deadline.map_or(Duration::MAX, |deadline| deadline.at.duration_since(Instant::now()));
+    let longest_outage = args.sending.pace.max_outage.min(left);
+    let waits = preflight::patient_waits(args.talk.quiet, longest_outage);
+    let mut preflight = Preflight::new(&endpoint, &client, &rate, waits);
     if let Some(names) = preflight.names(understood.form()).await? {
         understood.know(names);
         beginning.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));
@@ -254,7 +257,7 @@ async fn with_the_folder(
         other_list: other_list.as_ref().and_then(OtherList::told),
     };
     if let Some(damage) = &replayed.damage {
-        talk.say(&message!("warn-journal-damaged", damage).told());
+        talk.warn(Some(&message!("warn-journal-damaged", damage)));
     }
     let nobody_looks = !policy.looks() || prepared.survey.values.without_look_up() > 0;
     let unknown = given_back::of_nobody_known(&path, &read, prepared.resolved.form.header());

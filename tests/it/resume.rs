@@ -596,7 +596,7 @@ fn a_damaged_journal_is_told_and_every_row_without_a_verdict_is_looked_up() {
     let lease = bytes.windows(9).position(|window| window == b"{\"t\":\"L\",").unwrap();
     bytes[lease + 40] ^= 1;
     std::fs::write(&path, bytes).unwrap();
-    let done = bench.run(&file, &["--settle", "0.5"]).expect(0).conserved();
+    let done = bench.run(&file, &["--settle", "0.5", "--quiet"]).expect(0).conserved();
     assert!(done.stderr.contains("the journal is damaged"), "{}", done.stderr);
     assert_eq!((bench.identifiers().len(), bench.doubles()), (10, 0), "nobody is sent again");
     assert_eq!(done.number("created"), 10);
