@@ -238,14 +238,16 @@ impl Gatekeeper {
 
     /// What other imports know of a contact: one that knows it to be there is asked first.
     fn abroad(&self, contact: &NewContact) -> Result<Option<Abroad>, JournalError> {
-        let mut known = None;
+        let mut sent: Option<Option<u64>> = None;
         for elsewhere in self.elsewhere.iter() {
             match elsewhere.of(contact)? {
                 Some(there @ Abroad::There(_)) => return Ok(Some(there)),
-                maybe => known = known.or(maybe),
+                // `None` is the least.
+                Some(Abroad::MaybeSent { after }) => sent = Some(sent.map_or(after, |sent| sent.min(after))),
+                None => {}
             }
         }
-        Ok(known)
+        Ok(sent.map(|after| Abroad::MaybeSent { after }))
     }
 }
 

@@ -22,6 +22,7 @@ use crate::journal::{
 use crate::ledger::JOURNAL;
 use crate::model::EXTRA_COLUMNS;
 use crate::results::{OutputDir, OutputError};
+use crate::status::{Holder, holder};
 use crate::undo;
 use crate::words::{Message, message};
 
@@ -48,8 +49,11 @@ pub(super) struct GivenBack {
     /// The same from the import's folder: both may have been moved together.
     #[serde(default)]
     from_here: Option<PathBuf>,
-    /// When, in seconds since 1970: what a later run of the import wrote is not what was given back.
+    /// When the last time, in seconds since 1970: what a later run of the import wrote is not what was given back.
     pub(super) at: u64,
+    /// When the first time; `None` if an earlier version told it, which did not write it down.
+    #[serde(default)]
+    since: Option<u64>,
 }
 
 /// The places to which the failures of one import were given back.
@@ -87,18 +91,21 @@ impl GivenBack {
     /// Tells the import whose failures `read` has that they were given back, and where to. Its lock is not needed: of two
     /// who tell it at the same moment, one may be forgotten.
     pub(super) fn tell(read: &[PathBuf], folder: &Path) -> Result<(), OutputError> {
-        let [file] = read else { return Ok(()) };
-        let Some(import) = import_of(file) else { return Ok(()) };
+        imports_of(read).into_iter().try_for_each(|import| Self::tell_one(import, folder))
+    }
+
+    fn tell_one(import: &Path, folder: &Path) -> Result<(), OutputError> {
         let to = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         if to == import {
             return Ok(());
         }
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
         let output = OutputDir::open(import)?;
         let Places { mut told, damaged } = Places::read(import).unwrap_or_default();
+        let before = told.iter().find(|told| told.place(import) == to).map(|told| told.since);
         told.retain(|told| told.place(import) != to);
         let from_here = from(import, &to);
-        told.push(Self { to, from_here, at: now.as_secs() });
+        told.push(Self { to, from_here, at: now, since: before.unwrap_or(Some(now)) });
         let mut file = output.create(NAME)?;
         for (_, line) in damaged {
             file.write(format!("{line}\n").as_bytes())?;
@@ -116,12 +123,37 @@ impl GivenBack {
 
     /// The folder with what became of the failures of the import in `import`.
     pub(super) fn place(&self, import: &Path) -> PathBuf {
-        let from_here = self.from_here.as_ref().map(|from_here| import.join(from_here));
-        from_here
-            .and_then(|place| place.canonicalize().ok())
-            .filter(|place| is_import(place))
-            .unwrap_or_else(|| self.to.clone())
+        found(&self.to, self.from_here.as_deref(), import)
     }
+}
+
+/// An import whose failures were read, as the folder remembers it with what became of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct ListOf {
+    /// Its folder, from the root.
+    folder: PathBuf,
+    /// The same from the folder that remembers it: both may have been moved together.
+    from_here: Option<PathBuf>,
+}
+
+impl ListOf {
+    /// The imports whose failures `read` has, for the folder `here`.
+    pub(super) fn all(read: &[PathBuf], here: &Path) -> Vec<Self> {
+        let here = here.canonicalize().unwrap_or_else(|_| here.to_owned());
+        let list = |folder: &Path| Self { folder: folder.to_owned(), from_here: from(&here, folder) };
+        imports_of(read).into_iter().filter(|folder| *folder != here).map(list).collect()
+    }
+}
+
+/// The folder that was at `to`, or on the way `from_here` from `here`, if there is an import.
+fn found(to: &Path, from_here: Option<&Path>, here: &Path) -> PathBuf {
+    let from_here = from_here.and_then(|from_here| here.join(from_here).canonicalize().ok());
+    from_here.filter(|place| is_import(place)).unwrap_or_else(|| to.to_owned())
+}
+
+/// The folders of the imports whose failures the files have.
+fn imports_of(read: &[PathBuf]) -> BTreeSet<&Path> {
+    read.iter().filter_map(|file| import_of(file)).collect()
 }
 
 /// The way from one folder to another, both from the root; `None` if they share nothing but the root.
@@ -141,8 +173,8 @@ fn from(here: &Path, there: &Path) -> Option<PathBuf> {
 enum Related<'f> {
     /// In this folder; `is_list`: it is the one whose failures the other one imports.
     There { folder: &'f Path, is_list: bool },
-    /// What is here, or should be, cannot be known any more.
-    Lost { folder: &'f Path, damage: Message },
+    /// What is here, or should be, cannot be known any more, but that it began at this time, in seconds since 1970.
+    Lost { folder: &'f Path, damage: Message, since: Option<u64> },
 }
 
 /// What the imports know that belong together with the one in `folder`, which reads `read`, and what is to be said of those
@@ -168,7 +200,7 @@ pub(super) fn elsewhere(
     };
     each_related(folder, read, |related| {
         match related {
-            Related::Lost { folder, damage } => take(Elsewhere::lost(damage), folder),
+            Related::Lost { folder, damage, since } => take(Elsewhere::lost(damage, since), folder),
             Related::There { folder, is_list } => {
                 if let Some(elsewhere) = read_one(folder, account, &scratch)? {
                     // Its failures say themselves who is in doubt.
@@ -191,7 +223,10 @@ pub(super) fn taken_back(folder: &Path, read: &[PathBuf]) -> Result<BTreeSet<Str
     let mut uuids = BTreeSet::new();
     each_related(folder, read, |related| {
         let Related::There { folder, .. } = related else { return Ok(()) };
-        let (journal, deleted) = (folder.join(JOURNAL), deleted(folder)?);
+        let (journal, mut deleted) = (folder.join(JOURNAL), deleted(folder)?);
+        // What an undo was about to delete when it died is there by what is known of it elsewhere, and is read by its uuid.
+        deleted
+            .extend(undo::peek(folder).map_err(unreadable(folder))?.into_iter().flat_map(|past| past.open));
         // Where a run was told to import them again, its journal alone knows it.
         let mut forgotten: BTreeMap<ContactKey, TicketNumber> = BTreeMap::new();
         let note_forgotten = |past: Past| {
@@ -225,6 +260,27 @@ pub(super) fn taken_back(folder: &Path, read: &[PathBuf]) -> Result<BTreeSet<Str
     Ok(uuids)
 }
 
+/// Refuses to go on while another process works on an import that belongs together with the one in `folder`, whose lock is held:
+/// what either of them creates, or deletes, the other one would not know. Of two that begin at the same moment both are refused
+/// at worst.
+///
+/// # Errors
+///
+/// If there is such a process, or the folders cannot be read.
+pub(super) fn refuse_another_at_work(folder: &Path, read: &[PathBuf]) -> Result<(), Failure> {
+    each_related(folder, read, |related| {
+        let Related::There { folder: other, .. } = related else { return Ok(()) };
+        match holder(other).map_err(unreadable(other))? {
+            Holder::Process(holder) => {
+                let other = settings::shown(other);
+                Err(Failure::new(Exit::Locked, message!("related-lock-held", folder = other, holder))
+                    .hint(message!("related-lock-held.fix")))
+            }
+            Holder::Nobody | Holder::Unknown(_) => Ok(()),
+        }
+    })
+}
+
 fn each_related(
     folder: &Path,
     read: &[PathBuf],
@@ -233,18 +289,23 @@ fn each_related(
     let mut met: Vec<PathBuf> = vec![folder.canonicalize().unwrap_or_else(|_| folder.to_owned())];
     let mut at = 0;
     while let Some(here) = met.get(at).cloned() {
-        let read = if at == 0 { read.to_vec() } else { Remembered::read(&here).read };
+        let (lists, lost) =
+            if at == 0 { (lists_of(&here, read), Vec::new()) } else { remembered_lists(&here) };
         at += 1;
+        for list in lost {
+            let damage = message!("damage-no-journal");
+            each(Related::Lost { folder: &list, damage, since: None })?;
+        }
         let Places { told, damaged } = Places::read(&here).map_err(unreadable(&here))?;
         if let Some((byte, _)) = damaged.first() {
             let damage = message!("damage-line", byte = byte.to_string());
-            each(Related::Lost { folder: &here.join(NAME), damage })?;
+            each(Related::Lost { folder: &here.join(NAME), damage, since: None })?;
         }
-        let named: Vec<PathBuf> = told.iter().map(|told| told.place(&here)).collect();
-        let list = list_of(&here, &read);
+        let named_by = |told: &GivenBack| told.place(&here);
+        let named: Vec<PathBuf> = told.iter().map(named_by).collect();
         let failures = given::places(&here).1;
-        for other in list.iter().cloned().chain([failures]).chain(named.iter().cloned()) {
-            let is_list = Some(&other) == list.as_ref();
+        for other in lists.iter().cloned().chain([failures]).chain(named.iter().cloned()) {
+            let is_list = lists.contains(&other);
             let other = other.canonicalize().unwrap_or(other);
             if met.contains(&other) {
                 continue;
@@ -252,7 +313,8 @@ fn each_related(
             if is_import(&other) {
                 each(Related::There { folder: &other, is_list })?;
             } else if named.contains(&other) {
-                each(Related::Lost { folder: &other, damage: message!("damage-no-journal") })?;
+                let since = told.iter().find(|told| named_by(told) == other).and_then(|told| told.since);
+                each(Related::Lost { folder: &other, damage: message!("damage-no-journal"), since })?;
             } else {
                 continue;
             }
@@ -291,12 +353,31 @@ fn unreadable(folder: &Path) -> impl Fn(io::Error) -> Failure {
     }
 }
 
-/// The folder of the import whose failures the one in `here` imports, which reads `read`; by where it lies, if not by its file,
-/// which may have been elsewhere then.
-fn list_of(here: &Path, read: &[PathBuf]) -> Option<PathBuf> {
-    let by_file = if let [file] = read { import_of(file) } else { None };
-    let around = || here.parent().filter(|folder| given::places(folder).1 == here && is_import(folder));
-    by_file.or_else(around).map(Path::to_owned)
+/// The folders of the imports whose failures the one in `here` imports, which reads `read`; by where it lies, if not by its
+/// files, which may have been elsewhere then.
+fn lists_of(here: &Path, read: &[PathBuf]) -> Vec<PathBuf> {
+    let by_files: Vec<PathBuf> = imports_of(read).into_iter().map(Path::to_owned).collect();
+    if by_files.is_empty() { around(here).into_iter().collect() } else { by_files }
+}
+
+/// The folder of the import within which the one in `here` lies as what became of its failures.
+fn around(here: &Path) -> Option<PathBuf> {
+    here.parent().filter(|folder| given::places(folder).1 == here && is_import(folder)).map(Path::to_owned)
+}
+
+/// The same for another folder, as it remembers them; those that are not where they were come last.
+fn remembered_lists(here: &Path) -> (Vec<PathBuf>, Vec<PathBuf>) {
+    let Remembered { read, lists, .. } = Remembered::read(here);
+    let Some(lists) = lists.filter(|lists| !lists.is_empty()) else {
+        return (lists_of(here, &read), Vec::new());
+    };
+    let place = |list: &ListOf| found(&list.folder, list.from_here.as_deref(), here);
+    let (there, lost): (Vec<PathBuf>, Vec<PathBuf>) =
+        lists.iter().map(place).partition(|folder| is_import(folder));
+    match around(here) {
+        Some(around) if there.is_empty() => (vec![around], Vec::new()),
+        _ => (there, lost),
+    }
 }
 
 /// Something to tell about rows that were written to be corrected, if nobody can know by which import: who is corrected in its
@@ -305,7 +386,12 @@ pub(super) fn of_nobody_known(folder: &Path, read: &[PathBuf], header: &[String]
     let are_written =
         header.len() >= EXTRA_COLUMNS.len() && header.ends_with(&EXTRA_COLUMNS.map(str::to_owned));
     let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-    (are_written && list_of(&folder, read).is_none()).then(|| message!("warn-failures-of-nobody"))
+    (are_written && is_of_nobody(&folder, read)).then(|| message!("warn-failures-of-nobody"))
+}
+
+/// Whether the import is not known of one of the files at least.
+fn is_of_nobody(folder: &Path, read: &[PathBuf]) -> bool {
+    lists_of(folder, read).is_empty() || read.len() > 1 && !read.iter().all(|file| import_of(file).is_some())
 }
 
 /// The folders of the other parts of the list of which the import in `here` is one. Whoever is corrected in the list may

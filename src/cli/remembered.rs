@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::given_back::import_of;
+use super::given_back::{ListOf, import_of};
 use super::prepare::Prepared;
 use super::{given, settings};
 use crate::journal::{Lock, own_file_to_read};
@@ -30,6 +30,8 @@ pub(super) const NAME: &str = "import.json";
 pub(super) struct Remembered {
     /// The files that the last run read, from the root; none if it read standard input.
     pub(super) read: Vec<PathBuf>,
+    /// The imports whose failures the last run read; `None` if an earlier version did.
+    pub(super) lists: Option<Vec<ListOf>>,
     /// The country of numbers without `+` or `00`, if it made any number international.
     pub(super) country: Option<String>,
     /// The columns that said who somebody is, in the order in which they were tried.
@@ -239,7 +241,7 @@ impl Remembered {
     pub(super) fn begin(
         self,
         goes_on: bool,
-        read: Vec<PathBuf>,
+        (read, folder): (Vec<PathBuf>, &Path),
         prepared: &Prepared,
         window: Window,
         give_back: String,
@@ -256,6 +258,7 @@ impl Remembered {
         }
         identified_before.retain(|known| *known != identified_by);
         Self {
+            lists: Some(ListOf::all(&read, folder)),
             read,
             country: country.or(before.country),
             named_channels: before.named_channels || names_channels(values),

@@ -26,7 +26,7 @@ use super::talk::Talk;
 use super::{ask, drift, learnt, logging, overwriting, prepare, say, signals};
 use crate::api::Client;
 use crate::history::Figures;
-use crate::journal::{Lock, LockError, Replayed};
+use crate::journal::{Lock, Replayed};
 use crate::mapping::{Mapping, Names, Origin};
 use crate::model::{OnExisting, UpdateRules, Window};
 use crate::monitoring::{Ending, Monitors};
@@ -104,7 +104,7 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<End
     let folder = OutputDir::open(&path)?;
     folder.refuse_files_of_others()?;
     asked.talk.warn(folder.exposure()?.as_ref());
-    let lock = lock(&path, args.sending.wait_lock.unwrap_or_default(), asked.talk).await?;
+    let lock = lock(args, &path, asked.talk).await?;
     monitors.begin();
     let outcome = with_the_folder(args, asked, &folder, monitors).await;
     if let Err(failure) = &outcome {
@@ -163,8 +163,7 @@ async fn with_the_folder(
     let Asked { deadline, talk, mut mapping, policy, rules, endpoint, limit, window, path } = asked;
     folder.clear_away()?;
     let remembered = Remembered::read(&path);
-    let files: Vec<PathBuf> = std::iter::once(&args.input.file).chain(&args.input.more).cloned().collect();
-    let read = remembered::read_from(&files);
+    let read = files_of(args);
     Remembered::map_failures_as_their_list(&mut mapping, &read);
     if args.input.out.is_none() && endpoint.sandbox.is_none() {
         remembered.refuse_the_folder_of_others(&read, &path)?;
@@ -300,8 +299,13 @@ async fn with_the_folder(
         .map_err(|error| Failure::new(Exit::Bug, message!("no-signals", why = &error)))?;
     let (journal, told) = beginning.begin(&heard)?;
     talk.tell(told.as_ref());
-    let remembered =
-        remembered.begin(begun.is_some(), read.clone(), &prepared, window, args.given.command(&path));
+    let remembered = remembered.begin(
+        begun.is_some(),
+        (read.clone(), &path),
+        &prepared,
+        window,
+        args.given.command(&path),
+    );
     // Until they have passed, so that a run that dies meanwhile does not let the others follow.
     Remembered { rehearsal, first_rows_due: canary, ..remembered }.write(folder)?;
     if !rehearsal {
@@ -340,20 +344,31 @@ fn is_agreed(prepared: &Prepared, endpoint: &Endpoint) -> bool {
 }
 
 /// Takes the lock of a folder, if need be after another run has ended.
-async fn lock(folder: &Path, patience: Duration, talk: Talk) -> Result<Lock, LockError> {
-    let deadline = Instant::now() + patience;
+async fn lock(args: &RunArgs, folder: &Path, talk: Talk) -> Result<Lock, Failure> {
+    let deadline = Instant::now() + args.sending.wait_lock.unwrap_or_default();
     let mut told = false;
     loop {
-        match Lock::take(folder, SystemTime::now()) {
-            Err(LockError::Held { holder }) if Instant::now() < deadline => {
+        let taken = match Lock::take(folder, SystemTime::now()) {
+            // Not held while the other one is waited for, which may wait for this one.
+            Ok(lock) => given_back::refuse_another_at_work(folder, &files_of(args)).map(|()| lock),
+            Err(error) => Err(error.into()),
+        };
+        match taken {
+            Err(failure) if failure.exit() == Exit::Locked && Instant::now() < deadline => {
                 if !std::mem::replace(&mut told, true) {
-                    talk.say(&message!("waiting-for-the-lock", holder).told());
+                    talk.say(&message!("waiting-for-the-lock", why = failure.words().0.told()).told());
                 }
                 tokio::time::sleep(LOOK_AT_THE_LOCK_EVERY).await;
             }
             taken => return taken,
         }
     }
+}
+
+/// The files that are read, from the root; none for standard input.
+fn files_of(args: &RunArgs) -> Vec<PathBuf> {
+    let files: Vec<PathBuf> = std::iter::once(&args.input.file).chain(&args.input.more).cloned().collect();
+    remembered::read_from(&files)
 }
 
 /// `can_ask`: somebody sees the plan and is asked.

@@ -10,10 +10,11 @@ use tokio::time::Instant;
 use super::args::UndoArgs;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::remembered::Remembered;
 use super::steps::Steps;
 use super::taken::{self, Taken};
 use super::talk::Talk;
-use super::{ask, logging, say, signals, tell};
+use super::{ask, given_back, logging, say, signals, tell};
 use crate::api::{Eraser, WireStyle};
 use crate::journal::{Disk, boot};
 use crate::model::{RowPlace, Stop, printable};
@@ -30,6 +31,7 @@ pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
     let clock = Instant::now();
     let style = WireStyle { param_names: args.param_names.into(), ..WireStyle::default() };
     let taken = taken::open(&args.folder, &args.account, &args.asking, style, talk).await?;
+    given_back::refuse_another_at_work(&args.folder, &Remembered::read(&args.folder).read)?;
     let guard = Guard { ignored: args.ignore, take_looked_up: args.take_looked_up };
     let path = taken.folder.path().join(UNDO_LOG);
     let storage = Disk::open(&path, true)

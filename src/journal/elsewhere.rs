@@ -20,7 +20,7 @@ use super::own_file::own_file_to_read;
 use super::peek::peek_whole;
 use super::recall::Recall;
 use super::record::TicketNumber;
-use super::replay::Past;
+use super::replay::{Past, not_before};
 use super::storage::Length;
 use super::story::Story;
 use super::ticket::Earlier;
@@ -186,12 +186,12 @@ impl Elsewhere {
             if deleted.contains(&past.ticket) { Ok(()) } else { tickets.push(ticket(&past)) }
         })?
         else {
-            return Ok(was_written.then(|| Self::lost(message!("damage-no-journal"))));
+            return Ok(was_written.then(|| Self::lost(message!("damage-no-journal"), None)));
         };
         let unknown = replayed.of_unknown_rows();
         let Some(head) = replayed.head else {
             let damage = replayed.damage.unwrap_or_else(|| message!("damage-no-head"));
-            return Ok((was_written || replayed.length > 0).then(|| Self::lost(damage)));
+            return Ok((was_written || replayed.length > 0).then(|| Self::lost(damage, None)));
         };
         let fingerprints = Fingerprints::new(head.salt).with_main_channel(head.main_channel.as_deref());
         let About { endpoint, account } = about(&fingerprints);
@@ -209,9 +209,10 @@ impl Elsewhere {
         Ok(Some(Self { known, unknown, damage: replayed.damage, tells_who_is_there: false, open }))
     }
 
-    /// An import of which nothing can be read: anybody may have been sent there.
-    pub fn lost(damage: Message) -> Self {
-        let unknown = Earlier::MaybeSent { after: None, by_row: false };
+    /// An import of which nothing can be read: anybody may have been sent there. `since`: when it began, by this machine's clock,
+    /// in seconds since 1970.
+    pub fn lost(damage: Message, since: Option<u64>) -> Self {
+        let unknown = Earlier::MaybeSent { after: since.map(not_before), by_row: false };
         Self { known: None, unknown, damage: Some(damage), tells_who_is_there: false, open: 0 }
     }
 

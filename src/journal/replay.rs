@@ -15,6 +15,15 @@ use crate::words::{Message, message};
 /// the leases back.
 const FORGOT_BY_LEASES: u32 = 2;
 
+/// What this machine's clock and the server's may differ by, in seconds, where nothing better is known: a clock that shows the
+/// time of another place as if it were UTC is off by 14 hours at most.
+const CLOCKS_DIFFER_BY: u64 = 15 * 60 * 60;
+
+/// The server's clock when this machine's showed `at`, or before that, in seconds since 1970.
+pub(super) fn not_before(at: u64) -> u64 {
+    at.saturating_sub(CLOCKS_DIFFER_BY)
+}
+
 /// Longest line that is taken for a record.
 pub(super) const LONGEST_LINE: u64 = 8 << 20;
 
@@ -100,6 +109,8 @@ pub struct Replayed {
     /// The server's clock before the first row was leased, in seconds, if nothing is missing before that: nothing was sent
     /// earlier.
     pub first_leased: Option<u64>,
+    /// When the first process began, by the wall clock, in seconds, if nothing is missing before that.
+    pub first_began: Option<u64>,
     /// Contacts that were about to be changed, by the tickets that do not say what came of it.
     pub changing: BTreeMap<TicketNumber, Begun>,
     /// Tickets without a final verdict before whose use nobody was looked for.
@@ -206,6 +217,9 @@ pub(super) fn replay(
                 let before = replayed.last_session.as_ref();
                 if before.is_none_or(|before| before.input != input || before.rows != rows) {
                     replayed.edition = sessions.len();
+                }
+                if sessions.len() == 1 && replayed.damage.is_none() {
+                    replayed.first_began = Some(at);
                 }
                 replayed.last_session = Some(Session { boot, input, rows, at });
             }
@@ -351,7 +365,10 @@ impl Replayed {
     /// What an earlier process may have done about a row that the journal does not know.
     pub fn of_unknown_rows(&self) -> Earlier {
         match self.damage {
-            Some(_) => Earlier::MaybeSent { after: self.first_leased, by_row: false },
+            Some(_) => {
+                let began = || self.first_began.map(not_before);
+                Earlier::MaybeSent { after: self.first_leased.or_else(began), by_row: false }
+            }
             None => Earlier::Nothing,
         }
     }
@@ -732,6 +749,7 @@ mod tests {
             now: None,
             by_row: false,
         };
+        let began = |at| Record::Session { boot: None, input: String::new(), rows: 1, at, unlooked: false };
         let unknown = |records: Vec<Record>| read(&records, Some("b"), None).0.of_unknown_rows();
         assert_eq!(unknown(vec![lease(0, Some(9))]), Earlier::Nothing, "it knows all that were");
         for (records, after) in [
@@ -740,6 +758,12 @@ mod tests {
             (vec![Record::Damaged, lease(0, Some(9))], None),
             (vec![lease(0, None), lease(1, Some(9)), Record::Damaged], None),
             (vec![Record::Damaged], None),
+            // No process had begun by then; this machine's clock is not the server's.
+            (vec![began(200_000), Record::Damaged], Some(200_000 - 15 * 60 * 60)),
+            (vec![began(200_000), lease(0, None), Record::Damaged], Some(200_000 - 15 * 60 * 60)),
+            (vec![began(200_000), lease(0, Some(9)), Record::Damaged], Some(9)),
+            (vec![began(5), Record::Damaged], Some(0)),
+            (vec![Record::Damaged, began(200_000)], None),
         ] {
             let earlier = Earlier::MaybeSent { after, by_row: false };
             assert_eq!(unknown(records.clone()), earlier, "{records:?}");

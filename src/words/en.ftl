@@ -1203,6 +1203,8 @@ damage-no-head = it has no first line
 damage-no-journal = it is not there any more
 journal-head-lost = the journal is damaged at its head: { $what }
 journal-changed = the journal was changed while it was in use
+related-lock-held = an import that belongs to this one is under way in { $folder }: { $holder }
+    .fix = it may create the same people: run this command again when it has ended (`run` waits for it with --wait-lock)
 lock-held = another run holds this import: { $holder }
 lock-unwritable = cannot write { $path }: { $why }
 lock-unsupported = cannot lock { $path }: { $why }
@@ -1267,7 +1269,7 @@ warn-rate = warning: the API documents { $limit } requests per second; { $rate }
 warn-journal-damaged = warning: the journal is damaged ({ $damage }); every row without a verdict is looked up before it is sent, and those without a look-up (Instagram, Messenger, Telegram) stay unconfirmed
 warn-elsewhere-damaged = warning: what the import in { $folder } knows of people of this list is not whole ({ $damage }); whoever is not known here is looked up before being sent, and those without a look-up (Instagram, Messenger, Telegram) stay unconfirmed; bring it back as it was, or, if it has nobody of this list, move away what is left of it and delete given-back.json beside this import's journal.log
 warn-failures-of-nobody = warning: these rows were written to be corrected, and of a copy nobody knows by which import; whoever is corrected in its list, too, would be created twice; correct the file where it was written, and give it back by the command shown there
-waiting-for-the-lock = waiting for another run of this import: { $holder }
+waiting-for-the-lock = waiting: { $why }
 ask-send = Send { $contacts ->
     [one] { $contacts } contact
    *[other] { $contacts } contacts

@@ -1261,6 +1261,8 @@ damage-no-head = il n'a pas de première ligne
 damage-no-journal = il n'est plus là
 journal-head-lost = le journal est endommagé au début : { $what }
 journal-changed = le journal a été modifié pendant son utilisation
+related-lock-held = un import qui va avec celui-ci est en cours dans { $folder } : { $holder }
+    .fix = il peut créer les mêmes personnes : relancez cette commande quand il aura fini (`run` l’attend avec --wait-lock)
 lock-held = un autre processus occupe cet import : { $holder }
 lock-unwritable = impossible d'écrire { $path } : { $why }
 lock-unsupported = impossible de verrouiller { $path } : { $why }
@@ -1325,7 +1327,7 @@ warn-rate = avertissement : l'API documente { $limit } requêtes par seconde 
 warn-journal-damaged = avertissement : le journal est endommagé ({ $damage }) ; chaque ligne sans verdict est recherchée avant d'être envoyée, et celles sans recherche possible (Instagram, Messenger, Telegram) restent non confirmées
 warn-elsewhere-damaged = avertissement : ce que l'import de { $folder } sait des personnes de cette liste n'est pas entier ({ $damage }) ; les personnes qui ne sont pas connues ici sont recherchées avant d'être envoyées, et celles sans recherche possible (Instagram, Messenger, Telegram) restent non confirmées ; remettez-le tel qu'il était ou, s'il n'a personne de cette liste, écartez ce qu'il en reste et supprimez given-back.json à côté du journal.log de cet import
 warn-failures-of-nobody = avertissement : ces lignes ont été écrites pour être corrigées, et d'une copie on ne sait de quel import elles viennent ; qui est aussi corrigé dans sa liste serait créé deux fois ; corrigez le fichier là où il a été écrit et rendez-le par la commande qui y est montrée
-waiting-for-the-lock = attente d'un autre processus sur cet import : { $holder }
+waiting-for-the-lock = en attente : { $why }
 ask-send = Envoyer { $contacts ->
     [one] { $contacts } contact
    *[other] { $contacts } contacts

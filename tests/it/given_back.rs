@@ -1,6 +1,7 @@
 //! Failures that a person corrects and gives back: with the command that the program shows, into a folder of their own, and
 //! never written over.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -488,6 +489,103 @@ fn who_came_by_the_failures_and_was_taken_back_is_sent_also_where_the_list_was_r
         let again = bench.run(&list, flags).expect(0);
         assert!(again.stdout.contains("Nothing to do"), "{flags:?}: {}", again.stdout);
         assert_eq!((bench.identifiers().len(), bench.doubles()), (2, 0), "{flags:?}");
+    }
+}
+
+#[test]
+fn while_the_import_of_a_list_or_of_its_failures_is_under_way_the_other_one_waits_or_is_refused() {
+    let bench = Bench::new();
+    let flags = ["--source", "telegram"];
+    let first = given_back(&bench, &flags);
+    let base = bench.sandbox().base_url();
+    let list = bench.file("in.csv", MENDED);
+    for (folder, is_list) in [("out", true), ("out/failures.import", false)] {
+        let mut lock = std::fs::File::create(bench.path().join(folder).join("lock")).unwrap();
+        lock.lock().unwrap();
+        write!(lock, "process {}, since 2026\n", std::process::id()).unwrap();
+        let other = if is_list { "out/failures.import" } else { "out" };
+        let refused = [
+            if is_list { typed(&bench, &first.stdout) } else { bench.run(&list, &flags) },
+            bench.exact(["undo", other, "--dry-run", "--base-url", &base]),
+        ];
+        for done in refused {
+            let done = done.expect(7);
+            assert!(done.stderr.contains(&format!("/{folder}: process")), "{}", done.stderr);
+        }
+        drop(lock);
+        std::fs::remove_file(bench.path().join(folder).join("lock")).unwrap();
+    }
+    let _ = bench.run(&list, &flags).expect(0);
+    assert_eq!((bench.identifiers().len(), bench.doubles()), (2, 0));
+}
+
+#[test]
+fn failures_of_failures_know_the_list_wherever_the_folders_were_moved_together() {
+    let bench = Bench::new();
+    let base = bench.sandbox().base_url();
+    let run = |file: &str, out: &str, code| {
+        let args = ["run", file, "--out", out, "--source", "telegram", "--yes", "--base-url", &base];
+        bench.exact(args).expect(code)
+    };
+    std::fs::create_dir(bench.path().join("project")).unwrap();
+    let list = |text: &str| bench.file("project/in.csv", text);
+    list("identifier,name\n393331234501,Ada\n");
+    let _ = run("project/in.csv", "project/out", 0);
+    // The next night the export has lost her name, and so have the failures when they are given back for the first time.
+    list("identifier,name\n393331234501,\n");
+    let _ = run("project/in.csv", "project/out", 1);
+    let _ = run("project/out/failures.csv", "project/mended", 1);
+    std::fs::rename(bench.path().join("project"), bench.path().join("moved")).unwrap();
+    mend(&bench, "moved/mended/failures.csv", "393331234501,", "393331234501,Ada");
+    let done = run("moved/mended/failures.csv", "moved/again", 0);
+    assert!(done.stdout.starts_with("1 row: 0 created, 1 existing, 0 un"), "{}", done.stdout);
+    // Where the list is not there any more, nobody knows whom it has.
+    std::fs::remove_dir_all(bench.path().join("moved/out")).unwrap();
+    std::fs::remove_dir_all(bench.path().join("moved/again")).unwrap();
+    let done = run("moved/mended/failures.csv", "moved/again", 8);
+    assert!(done.stdout.starts_with("1 row: 0 created, 1 unconfirmed, 0 un"), "{}", done.stdout);
+    assert_eq!(bench.identifiers().len(), 1);
+}
+
+#[test]
+fn failures_of_two_lists_that_are_given_back_as_one_are_known_in_both_and_know_both() {
+    let bench = Bench::new();
+    let base = bench.sandbox().base_url();
+    let run = |files: &[&str], out: &str, code| {
+        let args = ["--out", out, "--source", "telegram", "--yes", "--base-url", &base];
+        bench.exact(["run"].iter().chain(files).chain(&args)).expect(code)
+    };
+    let both = ["393331234501", "393331234502"];
+    for (name, number) in ["one", "two"].into_iter().zip(both) {
+        let (file, out) = (format!("{name}.csv"), format!("{name}.import"));
+        bench.file(&file, format!("identifier,name\n{number},Ada\n"));
+        let _ = run(&[&file], &out, 0);
+        bench.file(&file, format!("identifier,name\n{number},\n39333123459{name},\n"));
+        let _ = run(&[&file], &out, 1);
+        mend(&bench, &format!("{out}/failures.csv"), &format!("{number},"), &format!("{number},Ada"));
+        mend(&bench, &format!("{out}/failures.csv"), &format!("59{name},"), &format!("59{name},Bob"));
+    }
+    let done = run(&["one.import/failures.csv", "two.import/failures.csv"], "mended", 0);
+    assert!(done.stdout.starts_with("4 rows: 2 created, 2 existing, 0 un"), "{}", done.stdout);
+    for name in ["one", "two"] {
+        bench.file(&format!("{name}.csv"), format!("identifier,name\n39333123459{name},Bob\n"));
+        let _ = run(&[&format!("{name}.csv")], &format!("{name}.import"), 0);
+    }
+    assert_eq!((bench.identifiers().len(), bench.doubles()), (4, 0));
+}
+
+#[test]
+fn who_was_in_the_account_before_is_not_told_as_created_where_the_folder_of_the_failures_is_gone() {
+    let old = "[[account.contacts]]\nidentifier = \"393331234509\"\nsource = \"whatsapp\"\nname = \"Old\"\n";
+    for (policy, status) in [("skip", "existing"), ("fail", "rejected")] {
+        let bench = Bench::with(old);
+        let flags = ["--on-existing", policy];
+        let _ = given_back(&bench, &flags);
+        std::fs::remove_dir_all(bench.path().join("out/failures.import")).unwrap();
+        let list = bench.file("in.csv", format!("{MENDED}393331234509,Old\n"));
+        let done = bench.run(&list, &flags);
+        let lines = done.results();
+        assert_eq!(lines[2]["status"], status, "{}", done.stdout);
     }
 }
 
