@@ -83,6 +83,9 @@ impl Learnt {
 
     /// In a few words.
     pub fn words(&self) -> Message {
+        if self.rows == 0 {
+            return message!("learnt-untried");
+        }
         let mut parts = vec![message!(
             "learnt-rows",
             rows = self.rows,

@@ -24,10 +24,12 @@ use crate::model::{
     Code, Delivery, DuplicateAnswer, Event, FieldValue, Learnt, NewContact, Outcome, PhoneShape, Source, Stop,
 };
 
-/// Rows that are looked at for their sets of fields, and rows that are sent at most.
+/// New rows that are looked at for their sets of fields, and rows that are sent at most.
 const FIRST_ROWS: usize = 1000;
 const MOST_SENT: usize = 20;
-/// Rows that are tried, those that meet a contact which is there included.
+/// Rows that are read for that, those that earlier runs settled included: they are held in memory.
+const MOST_AHEAD: usize = 20_000;
+/// Rows that are tried, those that meet a contact which is there included, once one was sent.
 const MOST_TRIES: usize = 60;
 /// When a contact that was created is read back and looked up: it may take a while until it can be.
 const LOOKS: [Duration; 5] = [
@@ -94,9 +96,11 @@ pub(super) async fn fly<T: Transport, S: Storage>(
 ) -> Result<Flown, RunError> {
     let mut flown = Flown::default();
     let mut halted = street.halt.subscribe();
-    while flown.ahead.len() < FIRST_ROWS {
+    let mut new = 0;
+    while new < FIRST_ROWS && flown.ahead.len() < MOST_AHEAD {
         let Some(arrival) = arrivals.next().await else { break };
         let is_last = arrival.is_err();
+        new += usize::from(matches!(arrival, Ok(Arrival { known: Known::Fresh(_), .. })));
         flown.ahead.push_back(arrival);
         if is_last {
             break;
@@ -108,7 +112,7 @@ pub(super) async fn fly<T: Transport, S: Storage>(
     let (mut sent, mut tries) = (0, 0);
     let mut learnt = Learnt::default();
     for arrival in flown.ahead.iter_mut().flatten() {
-        if sent >= MOST_SENT || tries >= MOST_TRIES {
+        if sent >= MOST_SENT || sent > 0 && tries >= MOST_TRIES {
             break;
         }
         let Some((shape, applicant)) = applicant(arrival, &shapes) else { continue };
@@ -139,6 +143,9 @@ pub(super) async fn fly<T: Transport, S: Storage>(
         }
     }
     if learnt.rows == 0 {
+        if new > 0 || flown.ahead.len() >= MOST_AHEAD {
+            street.watch.see(&Event::CanaryBack(Box::default()));
+        }
         return Ok(flown);
     }
     learnt.manners = street.deliverer.manners();

@@ -516,6 +516,7 @@ stopped-before-the-change = the run was stopped before it was known whether the 
 change-in-vain = the change was answered as made, and the contact shows as before: { $fields }
 not-there-any-more = it was there, and is not any more
 closed-to-this-token = the API does not open it to this token ({ $status })
+learnt-untried = no first row could be sent and read back: those that were looked at are all there already, or settled; the others follow
 learnt-rows = first { $rows ->
     [one] row
    *[other] { $rows } rows

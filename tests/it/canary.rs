@@ -69,6 +69,32 @@ fn the_canary_flies_from_a_thousand_rows_on_and_tells_what_it_saw() {
 }
 
 #[test]
+fn the_first_rows_are_those_that_are_new_wherever_they_stand_in_the_list() {
+    let bench = Bench::with("[api]\nunknown_tag = \"drop\"");
+    let rows = |numbers: std::ops::Range<u32>, tag: &str| {
+        numbers.map(|number| format!("+39333{:07},Ada,{tag}\n", number + 1234501)).collect::<String>()
+    };
+    let header = "phone_number,name,tags\n";
+    let _ = bench
+        .run(bench.file("in.csv", format!("{header}{}", rows(0..1100, ""))), &["--rate", "none"])
+        .expect(0);
+    // Of the new ones, some came in by another import.
+    let others = format!("{header}{}", rows(1100..1170, ""));
+    let base = bench.sandbox().base_url();
+    bench.file("other.csv", others);
+    let _ = bench.exact(["run", "other.csv", "--yes", "--rate", "none", "--base-url", &base]).expect(0);
+    let grown = format!("{header}{}{}", rows(0..1100, ""), rows(1100..2300, "New"));
+    let done = bench.run(bench.file("in.csv", grown), &["--rate", "none", "--max-drift", "90%"]).expect(5);
+    assert_eq!((done.number("created"), bench.identifiers().len()), (1101, 1171), "{}", done.stdout);
+    // Nobody is left to be tried.
+    let there = format!("{header}{}", rows(0..1170, ""));
+    bench.file("third.csv", there);
+    let third = ["run", "third.csv", "--yes", "--rate", "none", "--canary", "-v", "--base-url", &base];
+    let done = bench.exact(third).expect(0);
+    assert!(done.stderr.contains("no first row could be sent and read back"), "{}", done.stderr);
+}
+
+#[test]
 fn the_same_command_does_not_go_past_first_rows_that_stopped_it() {
     let bench = Bench::with("[api]\nunknown_tag = \"drop\"");
     let file = bench.file("in.csv", two_shapes(1000));
