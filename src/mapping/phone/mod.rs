@@ -387,7 +387,7 @@ mod tests {
             PhoneMadeInternational, PhonePunctuation, PhoneReadAsInternational, PhoneSpreadsheet,
             PhoneZeroAdded,
         };
-        let said: [(&str, &str, &[Code]); 15] = [
+        let said: [(&str, &str, &[Code]); 17] = [
             ("+393331234567", "IT", &[]),
             ("+39 333 1234567", "IT", &[PhonePunctuation]),
             ("00393331234567", "IT", &[PhonePunctuation]),
