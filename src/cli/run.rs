@@ -301,7 +301,8 @@ async fn with_the_folder(
         .map_err(|error| Failure::new(Exit::Bug, message!("no-signals", why = &error)))?;
     let (journal, told) = beginning.begin(&heard)?;
     talk.tell(told.as_ref());
-    let remembered = remembered.begin(read.clone(), &prepared, window, args.given.command(&path));
+    let remembered =
+        remembered.begin(begun.is_some(), read.clone(), &prepared, window, args.given.command(&path));
     // Until they have passed, so that a run that dies meanwhile does not let the others follow.
     Remembered { rehearsal, first_rows_due: canary, ..remembered }.write(folder)?;
     if !rehearsal {
