@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::args::UndoArgs;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::handed_over;
 use super::steps::Steps;
 use super::taken::{self, Taken};
 use super::talk::Talk;
@@ -89,6 +90,7 @@ pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
             return Ok(Exit::Usage);
         }
     }
+    talk.tell(handed_over::go_on(work.taken.folder.path())?.as_ref());
     let (tally, stop) = work.pass(false).await?;
     Ok(work.told(&tally, stop.as_ref(), false))
 }

@@ -1265,6 +1265,11 @@ stopped-before-sending = Stopped before anything was sent.
 warn-monitoring = warning: { $why }; the import is not affected
 warn-rate = warning: the API documents { $limit } requests per second; { $rate } were asked for
 warn-journal-damaged = warning: the journal is damaged ({ $damage }); every row without a verdict is looked up before it is sent, and those without a look-up (Instagram, Messenger, Telegram) stay unconfirmed
+job-gone-on = the job was gone on with in { $folder }, by a run or an undo, and nobody else knows whom that created or deleted
+    .fix = go on there: --out { $folder }
+job-went-on = the fleet has gone on with this job since it was collected here
+    .fix = collect it once more: fleet collect, into another folder if something in this one was corrected
+warn-job-away = warning: the folder of the job that was collected here is not to be seen ({ $folder }); do not enqueue that job again: it would create once more whom this creates
 warn-elsewhere-damaged = warning: what the import in { $folder } knows of people of this list is not whole ({ $damage }); whoever is not known here is looked up before being sent, and those without a look-up (Instagram, Messenger, Telegram) stay unconfirmed; bring it back as it was, or, if it has nobody of this list, move away what is left of it and delete given-back.json beside this import's journal.log
 warn-failures-of-nobody = warning: these rows were written to be corrected, and of a copy nobody knows by which import; whoever is corrected in its list, too, would be created twice; correct the file where it was written, and give it back by the command shown there
 waiting-for-the-lock = waiting for another run of this import: { $holder }
@@ -1832,6 +1837,8 @@ fleet-parts-lost = { $lost ->
    *[other] the parts of { $lost } chunks are missing in the shared folder, although their rows were sent: { $which }
 }
     .fix = the same fleet enqueue once more, and a worker: what became of them is written anew from the journals in the engine, and nobody is sent twice
+fleet-put-back = the engine was put back: it knows round { $known } of the job, and the shared folder has something of round { $there }
+    .fix = give the same fleet enqueue once more: its next round takes what the shared folder has
 fleet-log-lost = the engine has lost the journal { $what }, and no worker's copy of it is in the shared folder
     .fix = put back the copies of the engine's files or of the shared folder; rows of it were sent, and nobody knows any more which
 fleet-no-failures = a failures.csv does not go through a fleet: its workers do not know the list that it came from, and would create once more whom that list has created

@@ -1323,6 +1323,11 @@ stopped-before-sending = Arrêté avant que rien n'ait été envoyé.
 warn-monitoring = avertissement : { $why } ; l'import n'en est pas affecté
 warn-rate = avertissement : l'API documente { $limit } requêtes par seconde ; { $rate } ont été demandées
 warn-journal-damaged = avertissement : le journal est endommagé ({ $damage }) ; chaque ligne sans verdict est recherchée avant d'être envoyée, et celles sans recherche possible (Instagram, Messenger, Telegram) restent non confirmées
+job-gone-on = le travail a été poursuivi dans { $folder }, par un run ou un undo : personne d'autre ne sait qui y a été créé ou supprimé
+    .fix = poursuivez-le là : --out { $folder }
+job-went-on = la flotte a poursuivi ce travail depuis sa collecte
+    .fix = collectez-le encore une fois avec fleet collect, dans un autre dossier si quelque chose a été corrigé dans celui-ci
+warn-job-away = avertissement : le dossier du travail qui a été collecté ici est introuvable ({ $folder }) ; ne remettez pas ce travail dans la file avec fleet enqueue : les personnes créées ici le seraient une seconde fois
 warn-elsewhere-damaged = avertissement : ce que l'import de { $folder } sait des personnes de cette liste n'est pas entier ({ $damage }) ; les personnes qui ne sont pas connues ici sont recherchées avant d'être envoyées, et celles sans recherche possible (Instagram, Messenger, Telegram) restent non confirmées ; remettez-le tel qu'il était ou, s'il n'a personne de cette liste, écartez ce qu'il en reste et supprimez given-back.json à côté du journal.log de cet import
 warn-failures-of-nobody = avertissement : ces lignes ont été écrites pour être corrigées, et d'une copie on ne sait de quel import elles viennent ; qui est aussi corrigé dans sa liste serait créé deux fois ; corrigez le fichier là où il a été écrit et rendez-le par la commande qui y est montrée
 waiting-for-the-lock = attente d'un autre processus sur cet import : { $holder }
@@ -1956,6 +1961,8 @@ fleet-parts-lost = { $lost ->
    *[other] les parts de { $lost } lots manquent dans le dossier partagé, bien que leurs lignes aient été envoyées : { $which }
 }
     .fix = la même commande fleet enqueue encore une fois, et un worker : ce qu'elles sont devenues est réécrit d'après les journaux du moteur, et personne n'est envoyé deux fois
+fleet-put-back = le moteur a été remis dans un état antérieur : il connaît le tour { $known } du travail, et le dossier partagé contient déjà le tour { $there }
+    .fix = relancez le même fleet enqueue : le tour suivant reprend ce que contient le dossier partagé
 fleet-log-lost = le moteur a perdu le journal { $what }, et aucune copie d'un worker n'est dans le dossier partagé
     .fix = remettez les copies des fichiers du moteur ou du dossier partagé ; des lignes en ont été envoyées, et personne ne sait plus lesquelles
 fleet-no-failures = un failures.csv ne passe pas par une flotte : ses workers ne connaissent pas la liste dont il vient, et créeraient encore une fois ceux que cette liste a créés

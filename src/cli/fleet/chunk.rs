@@ -7,14 +7,15 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::bug;
 use super::order::{JobFolder, Order};
 use super::part::{self, Aside};
 use super::room::{Basis, Room};
+use super::{bug, refuse_put_back};
 use crate::api::{Client, Guard, Http};
 use crate::cli::args::{AccountArgs, RunArgs};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::handed_over::ENGINE;
 use crate::cli::importing::exit_of;
 use crate::cli::past;
 use crate::cli::settings::{self, Endpoint};
@@ -32,10 +33,6 @@ use crate::words::message;
 
 /// Between the last request of a worker that went in order and the first of the next: the promise is about any second.
 const A_SECOND: Duration = Duration::from_millis(1100);
-
-/// What was written into the engine outlives every worker and every boot of a machine; what it loses all the same shows by
-/// the length that is noted outside of it.
-pub(super) const ENGINE: &str = "engine";
 
 /// Where the log's handle is put for whoever asks for proofs.
 pub(super) type Slot = Arc<Mutex<Option<LogHandle>>>;
@@ -108,14 +105,40 @@ impl Task {
 
     async fn try_to(&mut self) -> Result<Ended, Failure> {
         let work = self.work.clone();
-        let state = self.engine.job(&work.job).await?.ok_or_else(|| bug(work.job.as_str()))?;
         let folder = JobFolder::of(&self.shared, &work.job);
-        let order = Order::read(&folder)?;
-        let part = part::path(&folder, work.chunk, work.round);
-        if part.is_dir() {
-            return standing_part(&part, &work, &state);
+        let last_round = folder.last_round()?;
+        let state = self.engine.job(&work.job).await?.ok_or_else(|| bug(work.job.as_str()))?;
+        let is_stopped = state.round == work.round && matches!(state.phase, Phase::Stopped { .. });
+        let ended = self.in_its_round(&work, &folder, &state, last_round).await;
+        match ended.unwrap_or_else(judge) {
+            // It keeps the account from all others no longer: it was told when the job was stopped for it. A token that is
+            // refused keeps them all from it, and may be replaced.
+            Ended::Refused(failure) if is_stopped && failure.exit() != Exit::Token => {
+                tracing::warn!(why = failure.text(), "a chunk of a job that is stopped");
+                Ok(Ended::Stale)
+            }
+            // Nobody will ever tell what became of it.
+            Ended::Failed(_) if is_stopped && !folder.is_there() => Ok(Ended::Stale),
+            ended => Ok(ended),
         }
-        let turn = part::begin(&folder, &work)?;
+    }
+
+    async fn in_its_round(
+        &mut self,
+        work: &Work,
+        folder: &JobFolder,
+        state: &JobState,
+        last_round: u32,
+    ) -> Result<Ended, Failure> {
+        if state.round == work.round {
+            refuse_put_back(Exit::Usage, last_round, state)?;
+        }
+        let order = Order::read(folder)?;
+        let part = part::path(folder, work.chunk, work.round);
+        if part.is_dir() {
+            return standing_part(&part, work, state);
+        }
+        let turn = part::begin(folder, work)?;
         let standing = match state.phase {
             // Also of a round that is over, the log is claimed, and whoever had it waited out: what comes after this chunk
             // may begin at once.
@@ -123,7 +146,15 @@ impl Task {
             Phase::Stopped { .. } => Standing::Stopped,
             Phase::Planning | Phase::Enqueued => Standing::On,
         };
-        let ended = self.with_log(&order, &folder, &OutputDir::open(&turn)?, &state, standing).await;
+        let ended = match standing {
+            // Whoever goes on with it elsewhere sees the turn, if this does not see the mark.
+            Standing::On => folder.refuse_gone_on(),
+            Standing::Stopped | Standing::Over => Ok(()),
+        };
+        let ended = match ended {
+            Ok(()) => self.with_log(&order, folder, &OutputDir::open(&turn)?, state, standing).await,
+            Err(refusal) => Err(refusal),
+        };
         if !matches!(ended, Ok(Ended::Done | Ended::Stopped(_))) && is_without_sent(&turn) {
             let _ = std::fs::remove_dir_all(&turn);
         }
@@ -148,7 +179,11 @@ impl Task {
             StreamLog::open(&self.engine, &work, seal, self.hold.clone(), places, &mirrors, &self.runtime);
         let (log, handle, opened) = match opened.await {
             // It was told when the job was stopped for it.
-            Err(FleetError::LogLost { .. }) if standing == Standing::Stopped => return Ok(Ended::Stale),
+            Err(FleetError::LogLost { .. } | FleetError::Unreadable { .. })
+                if standing == Standing::Stopped =>
+            {
+                return Ok(Ended::Stale);
+            }
             opened => opened?,
         };
         *self.slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(handle.clone());
