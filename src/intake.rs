@@ -3,6 +3,7 @@
 //! Reading and mapping happen on a thread of their own; the street takes rows by the handful through a bounded channel,
 //! and not to take one is all the back-pressure there is.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 
@@ -134,7 +135,9 @@ pub struct Gatekeeper {
     /// What is done about contacts that are there.
     pub policy: OnExisting,
     /// What other imports know, into which failures of this one were given back.
-    pub elsewhere: Vec<Elsewhere>,
+    pub elsewhere: Arc<[Elsewhere]>,
+    /// Any row may be taken for another one, where only the name can tell; see [`are_others_open`].
+    pub all_have_twins: bool,
 }
 
 impl Gatekeeper {
@@ -154,7 +157,7 @@ impl Gatekeeper {
             return Ok(None);
         }
         let standing = self.standings.of(row.number)?;
-        let has_twin = self.standings.has_twin(row.number)?;
+        let has_twin = self.standings.has_twin(row.number)? || self.all_have_twins;
         let abroad = match (&filled, standing) {
             (Err(_), _) | (_, Standing::Repeats { .. }) => None,
             (_, Standing::Settled { verdict, .. }) if verdict.is_there() => None,
@@ -236,7 +239,7 @@ impl Gatekeeper {
     /// What other imports know of a contact: one that knows it to be there is asked first.
     fn abroad(&self, contact: &NewContact) -> Result<Option<Abroad>, JournalError> {
         let mut known = None;
-        for elsewhere in &self.elsewhere {
+        for elsewhere in self.elsewhere.iter() {
             match elsewhere.of(contact)? {
                 Some(there @ Abroad::There(_)) => return Ok(Some(there)),
                 maybe => known = known.or(maybe),
@@ -244,6 +247,30 @@ impl Gatekeeper {
         }
         Ok(known)
     }
+}
+
+/// Whether another import may have created somebody who is no row of `input`: nobody knows the name, and so what is found by a
+/// row's name may be theirs. Reads the file where there is anybody to look for.
+///
+/// # Errors
+///
+/// If it cannot be read, or what is known elsewhere cannot.
+pub fn are_others_open(
+    input: &InputFiles,
+    form: &Form,
+    elsewhere: &[Elsewhere],
+) -> Result<bool, IntakeError> {
+    if elsewhere.iter().all(|elsewhere| elsewhere.open() == 0) {
+        return Ok(false);
+    }
+    let mut met = vec![BTreeSet::new(); elsewhere.len()];
+    for row in Records::new(input)? {
+        let Ok((contact, _)) = form.fill(&row?) else { continue };
+        for (elsewhere, met) in elsewhere.iter().zip(&mut met) {
+            met.extend(elsewhere.open_key(&contact)?);
+        }
+    }
+    Ok(elsewhere.iter().zip(&met).any(|(elsewhere, met)| met.len() < elsewhere.open()))
 }
 
 /// The rows of `input` in order, those in `window`, read where they are taken.

@@ -224,7 +224,7 @@ pub(super) struct MapArgs {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Input and output")]
 pub(super) struct InputArgs {
-    /// Contact list: CSV, xlsx, xls, ods, vCards or JSON Lines, also in gz, zst, xz or zip; `-` reads standard input
+    /// Contact list: CSV, xlsx, xlsb, xls, ods, vCards or JSON Lines, also in gz, zst, xz or zip; `-` reads standard input
     #[arg(value_name = "FILE")]
     pub(super) file: PathBuf,
     /// More files of the same list, with the same columns; rows are numbered through

@@ -10,6 +10,11 @@ pub(super) fn someone_is_there() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
+/// Whether what is said goes to a terminal.
+pub(super) fn someone_looks_on() -> bool {
+    std::io::stderr().is_terminal()
+}
+
 /// Asks; `default` is what a bare Enter means. No answer is a no.
 pub(super) fn yes(question: &Message, default: bool) -> bool {
     let choices = if default { message!("ask-yes") } else { message!("ask-no") };

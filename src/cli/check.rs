@@ -136,6 +136,8 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
         let asked = preflight.account().await?;
         refuse_another_account(head.as_ref(), &asked.about(&fingerprints), &asked)?;
         account = Some(asked);
+    } else {
+        findings.extend(preflight::no_bot_status(&prepared));
     }
     let remembered = Remembered::read(&path);
     let other_list =

@@ -3,7 +3,7 @@
 //! Each of them has a folder and a journal of its own, and people may be in several: a row is corrected in `failures.csv`
 //! and in the list, or says in the failures who is in the list already. So each asks the journals of all the others.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -16,7 +16,9 @@ use super::failure::Failure;
 use super::identity::Account;
 use super::remembered::Remembered;
 use super::{given, settings};
-use crate::journal::{Elsewhere, Past, TicketNumber, decode_line, encode_line, own_file_to_read, peek};
+use crate::journal::{
+    ContactKey, Elsewhere, Past, TicketNumber, decode_line, encode_line, own_file_to_read, peek,
+};
 use crate::ledger::JOURNAL;
 use crate::model::EXTRA_COLUMNS;
 use crate::results::{OutputDir, OutputError};
@@ -185,7 +187,7 @@ pub(super) fn elsewhere(
 }
 
 /// The uuids of the contacts that an undo has deleted of the imports that belong together with the one in `folder`, which
-/// reads `read`: what its own journal says of them is over.
+/// reads `read`, also if they were imported once more after that: what its own journal says of them is over.
 ///
 /// # Errors
 ///
@@ -194,16 +196,36 @@ pub(super) fn taken_back(folder: &Path, read: &[PathBuf]) -> Result<BTreeSet<Str
     let mut uuids = BTreeSet::new();
     each_related(folder, read, |related| {
         let Related::There { folder, .. } = related else { return Ok(()) };
-        let deleted = deleted(folder)?;
-        if deleted.is_empty() {
-            return Ok(());
-        }
-        let note = |past: Past| {
-            let uuid = past.verdict.and_then(|verdict| verdict.o.into_contact()).map(|contact| contact.uuid);
-            uuids.extend(uuid.filter(|_| deleted.contains(&past.ticket)));
+        let (journal, deleted) = (folder.join(JOURNAL), deleted(folder)?);
+        // Where a run was told to import them again, its journal alone knows it.
+        let mut forgotten: BTreeMap<ContactKey, TicketNumber> = BTreeMap::new();
+        let note_forgotten = |past: Past| {
+            if past.evidence.forgotten {
+                let last = forgotten.entry(past.key).or_default();
+                *last = past.ticket.max(*last);
+            }
             Ok(())
         };
-        peek(&folder.join(JOURNAL), note).map(drop).map_err(unreadable(folder))
+        peek(&journal, note_forgotten).map_err(unreadable(folder))?;
+        if deleted.is_empty() && forgotten.is_empty() {
+            return Ok(());
+        }
+        let (mut gone, mut there) = (BTreeSet::new(), BTreeSet::new());
+        let note = |past: Past| {
+            let is_forgotten = forgotten.get(&past.key).is_some_and(|last| past.ticket <= *last);
+            if let Some(contact) = past.verdict.and_then(|verdict| verdict.o.into_contact()) {
+                if is_forgotten || deleted.contains(&past.ticket) {
+                    gone.insert(contact.uuid);
+                } else if forgotten.contains_key(&past.key) {
+                    there.insert(contact.uuid);
+                }
+            }
+            Ok(())
+        };
+        peek(&journal, note).map_err(unreadable(folder))?;
+        // Who was put back and not deleted is named once more behind the word that it is over.
+        uuids.extend(gone.difference(&there).cloned());
+        Ok(())
     })?;
     Ok(uuids)
 }

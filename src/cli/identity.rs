@@ -1,6 +1,8 @@
 //! Whose token it is: the first thing that the API is asked, and what is done where it does not say.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
+
+use tokio::time::Instant;
 
 use super::exit::Exit;
 use super::failure::Failure;
@@ -46,10 +48,8 @@ pub(super) fn held_too_long(base: &BaseUrl, TooLong(asked): TooLong) -> Failure 
         .hint(message!("asks-to-wait-too-long.fix"))
 }
 
-/// Tries that the first request gets.
-const TRIES: u32 = 4;
-
-/// Asks whose token it is. This also shows that the API is there, before anything is sent.
+/// Asks whose token it is. This also shows that the API is there, before anything is sent. A server that does not answer is
+/// waited for as long as `waits` has patience.
 ///
 /// # Errors
 ///
@@ -60,7 +60,7 @@ pub(super) async fn identify(
     rate: &Rate,
     waits: &mut Waits,
 ) -> Result<Account, Failure> {
-    let mut tries = 0;
+    let (mut tries, began) = (0, Instant::now());
     let throttled_before = waits.answers();
     loop {
         let turn = rate.turn().await;
@@ -113,9 +113,9 @@ pub(super) async fn identify(
             .hint(message!("does-not-answer.fix")),
         };
         tries += 1;
-        if tries == TRIES {
-            return Err(failure);
+        match waits.after_silence(tries, began.elapsed(), || at(base, &fault)) {
+            Some(wait) => tokio::time::sleep(wait).await,
+            None => return Err(failure),
         }
-        tokio::time::sleep(Duration::from_millis(250 << tries)).await;
     }
 }

@@ -198,7 +198,7 @@ impl Importing<'_> {
         } else {
             tell(&closing.text());
         }
-        if matches!(exit, Exit::Done | Exit::SomeFailed) {
+        if matches!(exit, Exit::Done | Exit::SomeFailed | Exit::Unconfirmed) {
             standard_input::forget(&self.args.input, folder);
         }
         let (meaning, first_rows_passed) = (meaning_of(exit, report.stop.as_ref()), report.first_rows_passed);

@@ -29,7 +29,8 @@ pub(super) struct PaceArgs {
     /// Do not send the first rows alone
     #[arg(long, env = "CALLBELL_IMPORT_NO_CANARY")]
     pub(super) no_canary: bool,
-    /// How long the server may not answer at all before the run stops, such as 30m
+    /// How long the server may not answer at all before the run stops, such as 30m; the first request of a run on a terminal
+    /// is given up after a few seconds
     #[arg(long, value_name = "TIME", default_value = "30m", value_parser = humantime::parse_duration, env = "CALLBELL_IMPORT_MAX_OUTAGE")]
     pub(super) max_outage: std::time::Duration,
 }
@@ -37,7 +38,7 @@ pub(super) struct PaceArgs {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Sending")]
 pub(super) struct LimitArgs {
-    /// Stop after so many failures, or at such a share of them (`5%`)
+    /// Stop after so many failures, or at such a share of the rows (`5%`), which is judged from the 100th row on
     #[arg(long, value_name = "N|N%", env = "CALLBELL_IMPORT_MAX_FAILURES")]
     pub(super) max_failures: Option<MaxFailuresArg>,
     /// How long the whole run may take; what is left then goes on with the same command, such as 2h

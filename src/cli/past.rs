@@ -361,18 +361,11 @@ fn set_aside(path: &Path, kept: Option<&PathBuf>) -> Result<(), Failure> {
 
 /// Where a journal that is set aside is kept: no earlier one is overwritten.
 fn free_name(folder: &OutputDir, what: &str) -> Result<PathBuf, Failure> {
-    (1..=1000)
-        .map(|number| match number {
-            1 => format!("{what}.before-restart.log"),
-            number => format!("{what}.before-restart-{number}.log"),
-        })
-        .map(|name| folder.path().join(name))
-        .find(|path| !path.exists())
-        .ok_or_else(|| {
-            let shown = settings::shown(folder.path());
-            Failure::new(Exit::Output, message!("thousand-logs", folder = shown))
-                .hint(message!("thousand-logs.fix", files = format!("{what}.before-restart-*.log")))
-        })
+    folder.free(&format!("{what}.before-restart"), ".log").ok_or_else(|| {
+        let shown = settings::shown(folder.path());
+        Failure::new(Exit::Output, message!("thousand-logs", folder = shown))
+            .hint(message!("thousand-logs.fix", files = format!("{what}.before-restart-*.log")))
+    })
 }
 
 /// Random enough to keep fingerprints of two journals apart, from the keys that the standard library draws from the

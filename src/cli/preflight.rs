@@ -1,10 +1,12 @@
 //! The account is asked before anything is sent: whose it is, and whether the file fits it.
 
+use std::time::Duration;
+
 use super::failure::Failure;
 use super::identity::{self, Account};
 use super::prepare::Prepared;
-use super::say;
 use super::settings::Endpoint;
+use super::{ask, say};
 use crate::account::{
     self, Certainty, Finding, Index, Kind, Known, Length, Looked, Reader, Waits, Way, findings,
 };
@@ -175,6 +177,12 @@ impl Preflight<'_> {
     }
 }
 
+/// The same of a command that waits at most `longest_outage` for a server that does not answer. Whoever sits at the terminal sees
+/// at once that the address is wrong, or can try again.
+pub(super) fn patient_waits(quiet: bool, longest_outage: Duration) -> Waits {
+    waits(quiet).patient(if ask::someone_looks_on() { Duration::ZERO } else { longest_outage })
+}
+
 /// Waits that are said, unless they are not to be.
 pub(super) fn waits(quiet: bool) -> Waits {
     Waits::new(move |message| {
@@ -212,8 +220,8 @@ fn main_channel_unknown(prepared: &Prepared) -> Option<Finding> {
     })
 }
 
-/// Contacts that a bot may answer because nobody said otherwise.
-fn no_bot_status(prepared: &Prepared) -> Option<Finding> {
+/// Contacts that a bot may answer because nobody said otherwise. That is seen without the account.
+pub(super) fn no_bot_status(prepared: &Prepared) -> Option<Finding> {
     let rows = prepared.survey.counts.without_bot_status;
     (rows > 0 && prepared.to_send() > 0).then(|| Finding {
         certainty: Certainty::Uncertain,

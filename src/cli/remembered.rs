@@ -34,6 +34,8 @@ pub(super) struct Remembered {
     pub(super) country: Option<String>,
     /// The columns that said who somebody is, in the order in which they were tried.
     pub(super) identified_by: Vec<String>,
+    /// The same of earlier runs, where they were others.
+    pub(super) identified_before: Vec<Vec<String>>,
     /// The source of all rows, if they had the same whatever their cells held.
     pub(super) source: Option<String>,
     /// The columns that said of which source somebody is.
@@ -185,13 +187,13 @@ impl Remembered {
         }
         let form = &resolved.form;
         let now = form.identified_by();
-        let known: Vec<&str> = self.identified_by.iter().map(String::as_str).collect();
-        let are_there = known.iter().all(|column| form.header().iter().any(|there| there == column));
-        // One more column for those who have nothing in the first makes nobody somebody else.
-        if are_there && !known.starts_with(&now) && !now.starts_with(&known) {
-            let (before, now) = (known.join(", "), now.join(", "));
-            return Err(Failure::usage(message!("other-people", before = &before, now))
-                .hint(message!("other-people.fix", before)));
+        let is_there = |column: &String| form.header().contains(column);
+        for known in std::iter::once(&self.identified_by).chain(&self.identified_before) {
+            if known.iter().all(is_there) && !is_of_the_same(known, &now) {
+                let (before, now) = (known.join(", "), now.join(", "));
+                return Err(Failure::usage(message!("other-people", before = &before, now))
+                    .hint(message!("other-people.fix", before)));
+            }
         }
         match (self.source.as_deref(), form.constant_source()) {
             (Some(before), Some(now)) if before != now => {
@@ -233,25 +235,33 @@ impl Remembered {
         Err(Failure::usage(what).hint(message!("channels-after-none.fix")))
     }
 
-    /// What it remembers of a run that begins now.
+    /// What it remembers of a run that begins now; `goes_on`: its journal is that of the runs before.
     pub(super) fn begin(
         self,
+        goes_on: bool,
         read: Vec<PathBuf>,
         prepared: &Prepared,
         window: Window,
         give_back: String,
     ) -> Self {
         let (form, values) = (&prepared.resolved.form, &prepared.survey.values);
+        let identified_by: Vec<String> = form.identified_by().into_iter().map(str::to_owned).collect();
         let country = prepared.country().map(|country| country.to_string());
         // A night without such numbers says nothing of those before.
-        let before = if self.rehearsal { Self::default() } else { self };
+        let before = if goes_on && !self.rehearsal { self } else { Self::default() };
         let give_back = Some(give_back);
+        let mut identified_before = before.identified_before;
+        if !before.identified_by.is_empty() && !is_of_the_same(&before.identified_by, &form.identified_by()) {
+            identified_before.push(before.identified_by);
+        }
+        identified_before.retain(|known| *known != identified_by);
         Self {
             read,
             country: country.or(before.country),
             named_channels: before.named_channels || names_channels(values),
             named_no_channel: before.named_no_channel || values.in_main_channel > 0,
-            identified_by: form.identified_by().into_iter().map(str::to_owned).collect(),
+            identified_by,
+            identified_before,
             source: form.constant_source().map(str::to_owned),
             judged: Some(form.judged_fields().into_iter().map(str::to_owned).collect()),
             sources_from: form.sources_from().into_iter().map(str::to_owned).collect(),
@@ -277,6 +287,11 @@ impl Remembered {
         Err(Failure::usage(message!("folder-of-other-failures", folder = settings::shown(folder), held))
             .hint(message!("folder-of-other-failures.fix", out = settings::shown(&out))))
     }
+}
+
+/// Whether the same columns say who somebody is: one more for those who have nothing in the first makes nobody somebody else.
+fn is_of_the_same(known: &[String], now: &[&str]) -> bool {
+    known.iter().zip(now).all(|(known, now)| known == now)
 }
 
 /// Whether a WhatsApp row names a channel.

@@ -104,7 +104,7 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<End
     };
     let folder = OutputDir::open(&path)?;
     folder.refuse_files_of_others()?;
-    asked.talk.tell(folder.exposure()?.as_ref());
+    asked.talk.warn(folder.exposure()?.as_ref());
     let lock = lock(&path, args.sending.wait_lock.unwrap_or_default(), asked.talk).await?;
     monitors.begin();
     let outcome = with_the_folder(args, asked, &folder, monitors).await;
@@ -144,7 +144,7 @@ impl Asked {
         let rules = settings::update_rules(&args.preflight, &mut mapping)?;
         let endpoint = Endpoint::of(&args.account)?;
         let limit = settings::rate(args.sending.pace.rate, &endpoint.base)?;
-        talk.tell(endpoint.warning.as_ref());
+        talk.warn(endpoint.warning.as_ref());
         if let PerSecond::AtMost(rate) = limit
             && rate.get() > DOCUMENTED_LIMIT
         {
@@ -190,7 +190,10 @@ async fn with_the_folder(
     let rate = Arc::new(settings::turnstile(limit, headroom, window.shard, places, &endpoint, talk)?);
     let style = settings::style(&args.mapping);
     let client = Client::new(endpoint.http(places)?, style);
-    let mut preflight = Preflight::new(&endpoint, &client, &rate, preflight::waits(args.talk.quiet));
+    let left = deadline.map_or(Duration::MAX, |deadline| deadline.at.duration_since(Instant::now()));
+    let longest_outage = args.sending.pace.max_outage.min(left);
+    let waits = preflight::patient_waits(args.talk.quiet, longest_outage);
+    let mut preflight = Preflight::new(&endpoint, &client, &rate, waits);
     if let Some(names) = preflight.names(understood.form()).await? {
         understood.know(names);
         beginning.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));
@@ -255,7 +258,7 @@ async fn with_the_folder(
         other_list: other_list.as_ref().and_then(OtherList::told),
     };
     if let Some(damage) = &replayed.damage {
-        talk.say(&message!("warn-journal-damaged", damage).told());
+        talk.warn(Some(&message!("warn-journal-damaged", damage)));
     }
     let nobody_looks = !policy.looks() || prepared.survey.values.without_look_up() > 0;
     let unknown = given_back::of_nobody_known(&path, &read, prepared.resolved.form.header());
@@ -303,7 +306,8 @@ async fn with_the_folder(
     }
     let (journal, told) = beginning.begin(&heard)?;
     talk.tell(told.as_ref());
-    let remembered = remembered.begin(read.clone(), &prepared, window, args.given.command(&path));
+    let remembered =
+        remembered.begin(begun.is_some(), read.clone(), &prepared, window, args.given.command(&path));
     // Until they have passed, so that a run that dies meanwhile does not let the others follow.
     Remembered { rehearsal, first_rows_due: canary, ..remembered }.write(folder)?;
     if !rehearsal {

@@ -8,15 +8,14 @@ use super::args::InputArgs;
 use super::failure::Failure;
 use super::{given, say, settings};
 use crate::input::{InputFile, Unreadable};
+use crate::journal::own_file_to_read;
 use crate::results::{OutputDir, OutputError};
 use crate::words::message;
 
 /// Standard input is kept under this name until all of it is settled.
 const KEPT: &str = "stdin.csv";
 /// The same of a run that did not settle it, where another list came after that.
-const UNSETTLED: &str = "stdin.unsettled.csv";
-/// Of those at most.
-const MOST_UNSETTLED: u32 = 1000;
+const UNSETTLED: &str = "stdin.unsettled";
 
 /// How standard input is kept, which is read several times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,53 +44,62 @@ impl Stdin {
     }
 }
 
-/// Keeps standard input until it is settled. What was kept of an earlier run is not settled: it stays, if this is another list,
-/// and that is said.
+/// Keeps standard input until it is settled: all of it, or nothing. What was kept of an earlier run is not settled: it stays,
+/// if this is another list, and that is said.
 fn keep(
     folder: &OutputDir,
     spool: impl FnOnce(File, &Path) -> Result<InputFile, Unreadable>,
 ) -> Result<InputFile, Failure> {
     let kept = folder.path().join(KEPT);
     let failed = |source| OutputError::Write { path: kept.clone(), source };
-    let digest = |path: &Path| {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update_reader(File::open(path)?).map(|hasher| hasher.finalize())
-    };
-    let unsettled =
-        kept.metadata().is_ok_and(|file| file.len() > 0).then(|| free_name(folder)).transpose()?;
-    if let Some(unsettled) = &unsettled {
-        std::fs::rename(&kept, unsettled).map_err(failed)?;
-    }
-    let (file, path) = folder.keep(KEPT)?;
-    let input = spool(file, &path);
-    let Some(unsettled) = unsettled else { return Ok(input?) };
-    if input.is_err() || digest(&unsettled).ok() == digest(&kept).ok() {
-        std::fs::rename(&unsettled, &kept).map_err(failed)?;
-    } else {
-        let (file, folder) = (given::argument(&unsettled), given::argument(folder.path()));
+    let new = folder.create(KEPT)?;
+    let input = spool(new.handle()?, &kept)?;
+    let now = digest(new.handle()?).map_err(failed)?;
+    let before = digest_of(&kept).filter(|before| *before != now);
+    if before.is_some() && before.as_ref() != Some(&digest(io::empty()).map_err(failed)?) {
+        let copy = unsettled(folder).find(|copy| digest_of(copy) == before);
+        let is_kept = copy.is_some();
+        let taken = || failed(io::ErrorKind::AlreadyExists.into());
+        let copy = copy.or_else(|| folder.free(UNSETTLED, ".csv")).ok_or_else(taken)?;
+        if !is_kept {
+            std::fs::rename(&kept, &copy).map_err(failed)?;
+        }
+        let (file, folder) = (given::argument(&copy), given::argument(folder.path()));
         say(&message!("stdin-unsettled", file, folder).told());
     }
-    Ok(input?)
+    new.finish()?;
+    Ok(input)
 }
 
-/// A name for a list from standard input that was not settled.
-fn free_name(folder: &OutputDir) -> Result<PathBuf, OutputError> {
-    let names = (1..=MOST_UNSETTLED).map(|number| match number {
-        1 => UNSETTLED.to_owned(),
-        number => UNSETTLED.replace(".csv", &format!("-{number}.csv")),
-    });
-    let path = folder.path().join(UNSETTLED);
-    let is_free = |path: &PathBuf| path.symlink_metadata().is_err();
-    names
-        .map(|name| folder.path().join(name))
-        .find(is_free)
-        .ok_or(OutputError::Write { path, source: io::ErrorKind::AlreadyExists.into() })
+fn digest(list: impl io::Read) -> io::Result<blake3::Hash> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(list).map(|hasher| hasher.finalize())
 }
 
-/// Standard input is settled and needs not be kept, if that is what was read.
+fn digest_of(path: &Path) -> Option<blake3::Hash> {
+    digest(own_file_to_read(path).ok()?).ok()
+}
+
+/// Lists from standard input that were not settled before another one came.
+fn unsettled(folder: &OutputDir) -> impl Iterator<Item = PathBuf> {
+    let is_one = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        name.starts_with(UNSETTLED) && name.ends_with(".csv")
+    };
+    let entries = std::fs::read_dir(folder.path()).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(is_one)
+}
+
+/// Every row of what was read has its status, and what failed is in `failures.csv`: standard input needs not be kept any more, if
+/// that is what was read, nor what was kept of it before.
 pub(super) fn forget(args: &InputArgs, folder: &OutputDir) {
     if settings::is_stdin(&args.file) {
-        // That it stays is no harm: it is as private as the results.
-        let _ = std::fs::remove_file(folder.path().join(KEPT));
+        let kept = folder.path().join(KEPT);
+        let settled = digest_of(&kept);
+        let copies = unsettled(folder).filter(|copy| settled.is_some() && digest_of(copy) == settled);
+        for list in copies.collect::<Vec<_>>().into_iter().chain([kept]) {
+            // That it stays is no harm: it is as private as the results.
+            let _ = std::fs::remove_file(list);
+        }
     }
 }

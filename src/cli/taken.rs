@@ -84,7 +84,7 @@ pub(super) async fn open(
 ) -> Result<Taken, Failure> {
     let shown = settings::shown(path);
     let folder = folder(path)?;
-    talk.tell(folder.exposure()?.as_ref());
+    talk.warn(folder.exposure()?.as_ref());
     let lock = Lock::take(path, SystemTime::now())?;
     folder.clear_away()?;
     let unreadable = |error: std::io::Error| {
@@ -103,18 +103,19 @@ pub(super) async fn open(
     let endpoint = Endpoint::of(account)?;
     let held = &ledger.head.endpoint;
     refuse_another_address(Some(&ledger.head), &endpoint, message!("hint-the-imports-address", held))?;
-    talk.tell(endpoint.warning.as_ref());
+    talk.warn(endpoint.warning.as_ref());
     let limit = settings::rate(asking.rate, &endpoint.base)?;
     let places = usize::from(asking.concurrency);
     let (headroom, shard) = (Headroom::default(), Shard::default());
     let rate = Arc::new(settings::turnstile(limit, headroom, shard, places, &endpoint, talk)?);
     let http = endpoint.http(places)?;
     let client = Client::new(http, style);
-    let who = identity::identify(&endpoint, &client, &rate, &mut preflight::waits(talk.quiet)).await?;
+    let mut waits = preflight::patient_waits(talk.quiet, asking.max_outage);
+    let who = identity::identify(&endpoint, &client, &rate, &mut waits).await?;
     let about = who.about(&Fingerprints::new(ledger.head.salt));
     refuse_another_account(Some(&ledger.head), &about, &who)?;
     if let Some(damage) = &ledger.damage {
-        talk.say(&message!("warn-ledger-damaged", damage).told());
+        talk.warn(Some(&message!("warn-ledger-damaged", damage)));
     }
     let inquiry = Inquiry::new(client.clone(), rate, asking.max_outage, stops()?, fastrand::u64(..));
     Ok(Taken { folder, shown, ledger, account: who, client, inquiry, _lock: lock })

@@ -34,6 +34,14 @@ impl Talk {
         }
     }
 
+    /// Says a warning, if there is one, also with `--quiet`: of what lasts until somebody does something about it, and of which no
+    /// exit code tells.
+    pub(super) fn warn(self, warning: Option<&Message>) {
+        if let Some(warning) = warning {
+            say(&warning.told());
+        }
+    }
+
     pub(super) fn say(self, text: &str) {
         if !self.quiet && !text.is_empty() {
             say(text);

@@ -38,7 +38,7 @@ pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
     let (log, past) = UndoLog::open(storage, boot(taken.folder.path()), &undo::journal_id(&taken.ledger))
         .map_err(UndoError::Log)?;
     if let Some(damage) = &past.damage {
-        talk.say(&message!("warn-undo-log-damaged", damage).told());
+        talk.warn(Some(&message!("warn-undo-log-damaged", damage)));
     }
     let not_in_results = not_in_results(&taken);
     let mut work = Work {

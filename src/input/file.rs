@@ -11,7 +11,7 @@ use super::decoding::Decoding;
 use super::dialect::{Tie, delimiter_name};
 use super::kind::{self, Kind};
 use super::legacy::{Evidence, Judgement};
-use super::limits::MOST_STDIN_BYTES;
+use super::limits::{MOST_OLD_WORKBOOK_BYTES, MOST_STDIN_BYTES, MOST_WORKBOOK_BYTES};
 use super::lines::beginning_of;
 use super::packing::Packing;
 use super::sealed::{Sealed, read_full};
@@ -142,7 +142,7 @@ impl InputFile {
             }
         })?;
         let mut found = workbook_in(&start);
-        if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
+        if is_archive(&start) {
             match archive::look(&sealed, options.member.as_deref())? {
                 Archive::Workbook(workbook) => found = Some(workbook),
                 Archive::Files(member) => packing = Packing::Zip(member),
@@ -152,8 +152,15 @@ impl InputFile {
         if options.member.is_some() && !matches!(packing, Packing::Zip(_)) {
             return Err(unfit(message!("unfit-no-archive"), "--member"));
         }
-        if let Some(workbook) = found {
-            let read = workbook::put_aside(&sealed, workbook, options, scratch)?;
+        let mut unpacked = None;
+        if packing != Packing::None {
+            start = Self::scan_unpacked(&sealed, &packing, &mut scan)?;
+            unpacked = Self::workbook_unpacked(&sealed, &packing, &start, scratch)?;
+        }
+        let whole = found.map(|workbook| (&sealed, workbook));
+        if let Some((file, workbook)) = whole.or(unpacked.as_ref().map(|(file, workbook)| (file, *workbook)))
+        {
+            let read = workbook::put_aside(file, packing.length(&sealed), workbook, options, scratch)?;
             let format = message!("format-workbook", kind = workbook.name(), sheet = read.name);
             let content = Content::Aside { table: read.table, format, is_workbook: true };
             let notes = Notes {
@@ -168,9 +175,6 @@ impl InputFile {
         if options.sheet.is_some() {
             return Err(unfit(message!("unfit-no-workbook"), "--sheet"));
         }
-        if packing != Packing::None {
-            start = Self::scan_unpacked(&sealed, &packing, &mut scan)?;
-        }
         Self::look_at_text(sealed, packing, &start, &scan, options, scratch)
     }
 
@@ -184,7 +188,7 @@ impl InputFile {
         Self { sealed, options: options.clone(), packing, content, notes, other_sheets: Vec::new() }
     }
 
-    /// Reads all that is packed once: its beginning.
+    /// Reads all that is packed once: its beginning. What may be a workbook is not read further.
     fn scan_unpacked(sealed: &Sealed, packing: &Packing, scan: &mut Utf8Scan) -> Result<Vec<u8>, Unreadable> {
         let mut unpacked = packing.unpacked(sealed)?;
         let (mut start, mut block) = (Vec::new(), vec![0; START]);
@@ -196,9 +200,53 @@ impl InputFile {
             }
             if start.is_empty() {
                 start.extend_from_slice(&block[..count]);
+                if is_archive(&start) || workbook_in(&start).is_some() {
+                    return Ok(start);
+                }
             }
             scan.feed(&block[..count]);
         }
+    }
+
+    /// A workbook that is packed, in a file that `scratch` makes: its reader goes back and forth in it.
+    fn workbook_unpacked(
+        sealed: &Sealed,
+        packing: &Packing,
+        start: &[u8],
+        scratch: Scratch<'_>,
+    ) -> Result<Option<(Sealed, Workbook)>, Unreadable> {
+        let old = workbook_in(start);
+        if old.is_none() && !is_archive(start) {
+            return Ok(None);
+        }
+        let most = if old.is_some() { MOST_OLD_WORKBOOK_BYTES } else { MOST_WORKBOOK_BYTES };
+        let mut file = scratch().map_err(|source| Unreadable::Aside { source })?;
+        let (mut unpacked, mut block, mut left) = (packing.unpacked(sealed)?, vec![0; START], most);
+        loop {
+            let count = read_full(&mut unpacked, &mut block)
+                .map_err(|error| Unreadable::from_reading(&sealed.path, error))?;
+            if count == 0 {
+                break;
+            }
+            let too_large = || Unreadable::WorkbookTooLarge { path: sealed.path.clone(), most };
+            left = left.checked_sub(count as u64).ok_or_else(too_large)?;
+            file.write_all(&block[..count]).map_err(|source| Unreadable::Aside { source })?;
+        }
+        let file = Sealed::of(&sealed.path, file, |_| {})?;
+        let workbook = match old {
+            Some(workbook) => workbook,
+            None => match archive::look(&file, None) {
+                Ok(Archive::Workbook(workbook)) => workbook,
+                Ok(Archive::Files(_)) | Err(Unreadable::WhichMember { .. }) => {
+                    return Err(Unreadable::NotAList {
+                        path: sealed.path.clone(),
+                        what: "kind-packed-twice",
+                    });
+                }
+                Err(error) => return Err(error),
+            },
+        };
+        Ok(Some((file, workbook)))
     }
 
     fn look_at_text(
@@ -210,11 +258,7 @@ impl InputFile {
         scratch: Scratch<'_>,
     ) -> Result<Self, Unreadable> {
         let path = sealed.path.clone();
-        if packing != Packing::None
-            && (Packing::of(start) != Packing::None
-                || start.starts_with(b"PK\x03\x04")
-                || workbook_in(start).is_some())
-        {
+        if packing != Packing::None && Packing::of(start) != Packing::None {
             return Err(Unreadable::NotAList { path, what: "kind-packed-twice" });
         }
         // A list of our own with a mark is as we wrote it, whatever is said of the letters of the one that it comes from.
@@ -529,6 +573,11 @@ fn keep(stdin: impl Read, spool: &mut File, path: &Path, most: u64) -> Result<()
         return Err(Unreadable::StdinTooLong { most });
     }
     spool.flush().map_err(failed)
+}
+
+/// Whether it is a zip archive, be it one without a file.
+fn is_archive(start: &[u8]) -> bool {
+    start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06")
 }
 
 /// Whether the file is a workbook in the old container; those in a zip archive are told by what is in it.

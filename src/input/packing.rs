@@ -46,22 +46,28 @@ impl Packing {
         }
     }
 
+    /// Bytes of `file` that hold what is read of it.
+    pub(super) fn length(&self, file: &Sealed) -> u64 {
+        if let Self::Zip(member) = self { member.packed } else { file.length }
+    }
+
     /// A new reading of what is packed in `file`.
     pub(super) fn unpacked(&self, file: &Sealed) -> Result<Box<dyn Read + Send>, Unreadable> {
         let bytes = file.bytes()?;
+        let length = self.length(file);
         let most_kilobytes = u32::try_from(MOST_UNPACKING_MEMORY / 1024).unwrap_or(u32::MAX);
         Ok(match self {
             Self::None => Box::new(bytes),
-            Self::Gzip => bounded("gzip", MultiGzDecoder::new(bytes), file.length),
-            Self::Zstd => bounded("zstd", ZstdReader::new(bytes), file.length),
+            Self::Gzip => bounded("gzip", MultiGzDecoder::new(bytes), length),
+            Self::Zstd => bounded("zstd", ZstdReader::new(bytes), length),
             Self::Xz => {
                 let reader = XzReader::new_mem_limit(BufReader::new(bytes), true, most_kilobytes);
-                bounded("xz", reader, file.length)
+                bounded("xz", reader, length)
             }
             Self::Zip(member) => {
                 let reader =
                     member.open(bytes).map_err(|error| Unreadable::from_reading(&file.path, error))?;
-                bounded("zip", reader, member.packed)
+                bounded("zip", reader, length)
             }
         })
     }

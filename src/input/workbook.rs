@@ -61,24 +61,27 @@ pub(super) struct SheetRead {
     pub(super) merged: u64,
 }
 
-/// Reads a sheet: its table, its name, and what else there is.
+/// Reads a sheet: its table, its name, and what else there is. `packed` is the length of the file that the workbook was
+/// unpacked from, or its own.
 pub(super) fn put_aside(
     file: &Sealed,
+    packed: u64,
     workbook: Workbook,
     options: &InputOptions,
     scratch: &dyn Fn() -> io::Result<File>,
 ) -> Result<SheetRead, Unreadable> {
-    contained(|| read(file, workbook, options, scratch))
+    contained(|| read(file, packed, workbook, options, scratch))
         .unwrap_or_else(|error| Err(Unreadable::from_reading(&file.path, error)))
 }
 
 fn read(
     file: &Sealed,
+    packed: u64,
     workbook: Workbook,
     options: &InputOptions,
     scratch: &dyn Fn() -> io::Result<File>,
 ) -> Result<SheetRead, Unreadable> {
-    workbook_guard::check(file, workbook)?;
+    workbook_guard::check(file, packed, workbook)?;
     let mut book = Book::open(file, workbook).map_err(|failed| failed.of(&file.path))?;
     let all: Vec<String> = book.sheets().iter().map(|sheet| sheet.name.clone()).collect();
     let worksheets = book.sheets().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
@@ -546,7 +549,7 @@ mod tests {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(bytes).unwrap();
         let sealed = Sealed::of(file.path(), file.reopen().unwrap(), |_| {}).unwrap();
-        let put = put_aside(&sealed, workbook, &InputOptions::default(), &tempfile::tempfile);
+        let put = put_aside(&sealed, sealed.length, workbook, &InputOptions::default(), &tempfile::tempfile);
         let aside = put.ok()?.table;
         let (mut reading, mut record, mut rows) = (aside.rows(), csv::ByteRecord::new(), Vec::new());
         while let Some((line, _)) = reading.read(&mut record).unwrap() {

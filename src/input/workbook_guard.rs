@@ -15,8 +15,9 @@ use super::sealed::Sealed;
 use super::trouble::Trouble;
 use super::{Unreadable, ods_size, xls_size};
 
-/// Looks through the parts of a workbook without keeping any.
-pub(super) fn check(file: &Sealed, workbook: Workbook) -> Result<(), Unreadable> {
+/// Looks through the parts of a workbook without keeping any. `packed` is the length of the file that it was unpacked from,
+/// or its own.
+pub(super) fn check(file: &Sealed, packed: u64, workbook: Workbook) -> Result<(), Unreadable> {
     let damaged = |error: io::Error| Unreadable::from_reading(&file.path, Trouble::damage("workbook", error));
     let too_large = |most| Unreadable::WorkbookTooLarge { path: file.path.clone(), most };
     let cells = match workbook {
@@ -25,7 +26,7 @@ pub(super) fn check(file: &Sealed, workbook: Workbook) -> Result<(), Unreadable>
         }
         Workbook::Xls => xls_size::cells(file.bytes()?).map_err(damaged)?,
         Workbook::Xlsx | Workbook::Xlsb | Workbook::Ods => {
-            let by_ratio = file.length.saturating_mul(MOST_UNPACKED_RATIO).max(FREE_UNPACKED_BYTES);
+            let by_ratio = packed.saturating_mul(MOST_UNPACKED_RATIO).max(FREE_UNPACKED_BYTES);
             let mut left = by_ratio.min(MOST_WORKBOOK_BYTES);
             let mut promised = 0;
             let mut archive = ZipArchive::new(BufReader::new(file.bytes()?))
@@ -237,9 +238,11 @@ mod tests {
             archive.write_all(sheet.as_bytes()).unwrap();
             archive.finish().unwrap();
             let sealed = Sealed::of(file.path(), file.reopen().unwrap(), |_| {}).unwrap();
-            let checked = check(&sealed, Workbook::Xlsx);
+            let checked = check(&sealed, sealed.length, Workbook::Xlsx);
             assert_eq!(matches!(checked, Err(Unreadable::ElementTooLong { .. })), is_refused);
             assert_eq!(checked.is_ok(), !is_refused);
+            // Whoever packed the workbook again may have packed it small.
+            assert!(matches!(check(&sealed, 1, Workbook::Xlsx), Err(Unreadable::WorkbookTooLarge { .. })));
         }
     }
 

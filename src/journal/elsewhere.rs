@@ -37,6 +37,8 @@ pub struct Elsewhere {
     damage: Option<Message>,
     /// Of those who may be in the account nothing is told but since when.
     tells_who_is_there: bool,
+    /// How many those are.
+    open: usize,
 }
 
 struct Contacts {
@@ -196,16 +198,21 @@ impl Elsewhere {
         if (endpoint, account) != (head.endpoint, head.account) {
             return Ok(None);
         }
-        let contacts = Index::of(known(tickets.sorted()?), &scratch)?;
+        let mut open = 0;
+        let count = |record: &io::Result<[u8; KNOWN]>| {
+            let known = record.as_ref().map(|record| Known::of_number(number(&record[16..])));
+            open += usize::from(matches!(known, Ok(Known::MaybeSent { .. })));
+        };
+        let contacts = Index::of(known(tickets.sorted()?).inspect(count), &scratch)?;
         let recall = Recall::of(own_file_to_read(path)?);
         let known = Some(Contacts { fingerprints, contacts, recall });
-        Ok(Some(Self { known, unknown, damage: replayed.damage, tells_who_is_there: false }))
+        Ok(Some(Self { known, unknown, damage: replayed.damage, tells_who_is_there: false, open }))
     }
 
     /// An import of which nothing can be read: anybody may have been sent there.
     pub fn lost(damage: Message) -> Self {
         let unknown = Earlier::MaybeSent { after: None, by_row: false };
-        Self { known: None, unknown, damage: Some(damage), tells_who_is_there: false }
+        Self { known: None, unknown, damage: Some(damage), tells_who_is_there: false, open: 0 }
     }
 
     /// Tells only who is there, and nobody who may be: where a row says itself whether it is in doubt, a person may have taken
@@ -249,6 +256,29 @@ impl Elsewhere {
             Some((_, Known::There { .. })) => Some(None),
             None => None,
         })
+    }
+
+    /// How many contacts may be in the account by what is known there.
+    pub fn open(&self) -> usize {
+        self.open
+    }
+
+    /// Who this contact is there, if it is one of those who [may be in the account](Self::open).
+    ///
+    /// # Errors
+    ///
+    /// If what is known of it cannot be read back.
+    pub fn open_key(&self, contact: &NewContact) -> Result<Option<ContactKey>, JournalError> {
+        let key = |contacts: &Contacts| contacts.fingerprints.key(contact);
+        let is_open = matches!(self.known_of(contact)?, Some((_, Known::MaybeSent { .. })));
+        Ok(self.known.as_ref().filter(|_| is_open).map(key))
+    }
+
+    /// Whether the contact with this uuid may be one that is known there. Reads the whole journal.
+    pub fn may_mention(&self, uuid: &str) -> bool {
+        let is_whole = self.damage.is_none();
+        let known = self.known.as_ref().filter(|_| is_whole);
+        known.is_none_or(|contacts| contacts.recall.mentions(uuid).unwrap_or(true))
     }
 
     fn known_of(&self, contact: &NewContact) -> Result<Option<(&Recall, Known)>, JournalError> {

@@ -17,9 +17,6 @@ pub const FAILURES: &str = "failures.csv";
 /// The rows that a check found wanting, in its folder.
 pub const PROBLEMS: &str = "problems.csv";
 
-/// Names under which edited files are kept.
-const MOST_KEPT: usize = 1000;
-
 /// Such a file in the making.
 pub(super) struct GivenBack {
     folder: OutputDir,
@@ -97,13 +94,8 @@ fn beside(name: &str) -> String {
 fn keep(folder: &OutputDir, name: &str) -> Result<PathBuf, OutputError> {
     let path = folder.path().join(name);
     let failed = |source| OutputError::Write { path: path.clone(), source };
-    let kept = (1..=MOST_KEPT)
-        .map(|number| match number {
-            1 => name.replace(".csv", ".edited.csv"),
-            number => name.replace(".csv", &format!(".edited-{number}.csv")),
-        })
-        .map(|name| folder.path().join(name))
-        .find(|kept| kept.symlink_metadata().is_err())
+    let kept = folder
+        .free(&name.replace(".csv", ".edited"), ".csv")
         .ok_or_else(|| failed(io::ErrorKind::AlreadyExists.into()))?;
     fs::rename(&path, &kept).map_err(failed)?;
     Ok(kept)

@@ -34,6 +34,9 @@ const READ_AGAIN: [&str; 13] = [
     "summary.json",
 ];
 
+/// Names under which files are kept for which their own is needed.
+const MOST_OF_A_NAME: u32 = 1000;
+
 /// Ending of files that have not got their name yet.
 const UNFINISHED: &str = ".part";
 
@@ -114,20 +117,6 @@ impl OutputDir {
         Ok(())
     }
 
-    /// An empty file called `name`, and its path, in the place of what had the name.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be made.
-    pub fn keep(&self, name: &str) -> Result<(File, PathBuf), OutputError> {
-        let path = self.path.join(name);
-        let failed = |source| OutputError::Write { path: path.clone(), source };
-        let file = NamedTempFile::new_in(&self.path).map_err(failed)?;
-        let file = file.persist(&path).map_err(|error| failed(error.error))?;
-        give_to_owner_of(&self.path, &file);
-        Ok((file, path))
-    }
-
     /// Its path, as given.
     pub fn path(&self) -> &Path {
         &self.path
@@ -159,6 +148,16 @@ impl OutputDir {
         Ok(PrivateFile { path, file: BufWriter::with_capacity(64 * 1024, file) })
     }
 
+    /// The first path in it that is free of `stem` and `ending` and, from the second on, a number between them: nothing is
+    /// overwritten. `None` if a thousand are taken.
+    pub fn free(&self, stem: &str, ending: &str) -> Option<PathBuf> {
+        let names = (1..=MOST_OF_A_NAME).map(|number| match number {
+            1 => format!("{stem}{ending}"),
+            number => format!("{stem}-{number}{ending}"),
+        });
+        names.map(|name| self.path.join(name)).find(|path| path.symlink_metadata().is_err())
+    }
+
     /// A file without a name, for what is needed only while the program runs.
     ///
     /// # Errors
@@ -184,6 +183,15 @@ impl PrivateFile {
     /// If they cannot be written.
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), OutputError> {
         self.file.write_all(bytes).map_err(|source| self.failed(source))
+    }
+
+    /// The same file from its beginning, for whoever writes it by itself and reads it again.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be opened once more.
+    pub fn handle(&self) -> Result<File, OutputError> {
+        self.file.get_ref().reopen().map_err(|source| self.failed(source))
     }
 
     /// Puts the file on disk and gives it its name, in the place of what had it.

@@ -38,7 +38,7 @@ impl Default for Bounds {
 pub enum MaxFailures {
     /// So many rows.
     Rows(u64),
-    /// Such a share of the rows that were taken, in per cent, once a hundred were. Those on the wire count as good:
+    /// Such a share of the rows that were taken, in per cent, from the hundredth on. Those on the wire count as good:
     /// an invalid row ends at once, so that among the rows that have ended there are too many of its kind.
     Percent(f64),
 }
@@ -46,6 +46,11 @@ pub enum MaxFailures {
 impl MaxFailures {
     /// Rows that must have been taken before a share means anything.
     const FIRST_ROWS: u64 = 100;
+
+    /// Whether a row that was taken has to be judged for those before it: failures among them meant nothing yet.
+    pub(super) fn begins_to_mean_something(self, before: Before, taken: u64) -> bool {
+        matches!(self, Self::Percent(_)) && before.rows + taken == Self::FIRST_ROWS
+    }
 
     pub(super) fn is_reached(self, before: Before, tally: &Tally, taken: u64) -> bool {
         self.is_reached_by(before, tally.failures() - tally.left_out(), taken)

@@ -122,6 +122,10 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             server_clock.set(server_time);
         }
         let recall = journal.recall()?;
+        let elsewhere: Arc<[Elsewhere]> = self.elsewhere.into();
+        let all_have_twins = survey.values.without_look_up() > 0
+            && intake::are_others_open(&self.input, &self.form, &elsewhere)?;
+        let others = Arc::clone(&elsewhere);
         let policy = sending.existing.policy;
         let (admit, admissions) = mpsc::unbounded_channel();
         let carriage = Carriage {
@@ -131,8 +135,10 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             longest_outage: sending.longest_outage,
             server_clock: Arc::clone(&server_clock),
             watch: Arc::clone(&watch),
-            // Where the journal cannot be read, nothing is claimed.
-            is_taken: Box::new(move |uuid| recall.mentions(uuid).unwrap_or(true)),
+            // Where a journal cannot be read, nothing is claimed.
+            is_taken: Box::new(move |uuid| {
+                recall.mentions(uuid).unwrap_or(true) || others.iter().any(|other| other.may_mention(uuid))
+            }),
             existing: sending.existing,
             begun: replayed.changing.clone(),
             unlooked: replayed.unlooked.clone(),
@@ -148,7 +154,8 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             recall: journal.recall()?,
             unknown: replayed.of_unknown_rows(),
             policy,
-            elsewhere: self.elsewhere,
+            elsewhere,
+            all_have_twins,
         };
         let arrivals = match self.reading {
             Reading::OnThread => Either::Left(intake::arrivals(self.input, self.window, gatekeeper)),

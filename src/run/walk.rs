@@ -228,6 +228,10 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
                 return self.report(settled);
             }
         };
+        let Bounds { max_failures, before, .. } = self.street.bounds;
+        if max_failures.is_some_and(|most| most.begins_to_mean_something(before, self.report.taken)) {
+            self.judge_failures()?;
+        }
         let applicant = |identity, there, row, contact, remarks| Applicant {
             row,
             contact,
@@ -347,9 +351,13 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
         let (row, status) = (delivery.row.number, delivery.outcome.status());
         self.street.results.push(&settled)?;
         self.street.watch.see(&Event::Settled(row, status));
+        if status.is_failure() { self.judge_failures() } else { Ok(()) }
+    }
+
+    /// Stops where the failures are too many.
+    fn judge_failures(&mut self) -> Result<(), RunError> {
         let Bounds { max_failures, before, .. } = self.street.bounds;
-        if status.is_failure()
-            && let Some(most) = max_failures
+        if let Some(most) = max_failures
             && most.is_reached(before, &self.report.tally, self.report.taken)
         {
             let (tally, taken) = (&self.report.tally, self.report.taken);

@@ -301,6 +301,10 @@ fn a_field_with_very_many_values_is_told_as_such() {
 fn contacts_that_a_bot_may_answer_are_counted_and_deny_warnings_asks_for_a_word() {
     let bench = bench();
     let file = bench.file("in.csv", "phone_number,name\n+393331234561,A\n+393331234562,B\n");
+    let offline = ["check", file.to_str().unwrap(), "--offline", "--out", "looked"];
+    bench.exact(offline).expect(0);
+    let refused = bench.exact([&offline[..], &["--deny-warnings"]].concat()).expect(2);
+    assert!(refused.stderr.contains("the first concerns bot_status"), "{}", refused.stderr);
     let done = bench.run(&file, &["--deny-warnings"]).expect(2);
     assert!(done.stderr.contains("2 contacts have no bot_status"), "{}", done.stderr);
     assert!(done.stderr.contains("2 contacts may come into being: each fires the account's webhook"));

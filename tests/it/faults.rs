@@ -139,10 +139,33 @@ fn a_server_that_is_not_there_is_said_so_and_nothing_is_lost() {
     let bench = Bench::new();
     let file = sample("contacts.csv");
     let done = bench
-        .exact(["run", file.to_str().unwrap(), "--base-url", "http://127.0.0.1:9/v1", "--out", "out"])
+        .exact([
+            "run",
+            file.to_str().unwrap(),
+            "--base-url",
+            "http://127.0.0.1:9/v1",
+            "--out",
+            "out",
+            "--max-outage",
+            "0s",
+        ])
         .expect(5);
     assert!(done.stderr.contains("does not answer: no connection"), "{}", done.stderr);
     assert!(done.stderr.contains("nothing was sent"));
+    assert!(!done.stderr.contains("--max-outage"), "{}", done.stderr);
+}
+
+#[test]
+fn a_server_that_is_away_when_the_run_begins_is_waited_for_as_later_on() {
+    let bench = Bench::with("[[faults]]\nkind = \"error\"\nstatus = 503\non = \"auth_me\"\nuntil = 4\n");
+    let file = sample("contacts.csv");
+    let done = bench.run(&file, &["--max-outage", "1m"]).expect(0).conserved();
+    assert!(done.stderr.contains("it is asked again for at most 1m (--max-outage)"), "{}", done.stderr);
+    assert_eq!(done.number("created"), 20);
+    // No longer than the whole may take.
+    let bench = Bench::with("[[faults]]\nkind = \"error\"\nstatus = 503\non = \"auth_me\"\n");
+    let done = bench.run(&file, &["--max-duration", "1s"]).expect(5);
+    assert!(done.stderr.contains("does not answer"), "{}", done.stderr);
 }
 
 #[test]

@@ -318,6 +318,54 @@ fn a_sheet_is_read_as_it_was_calculated_last_and_its_rows_keep_their_numbers() {
 }
 
 #[test]
+fn a_workbook_that_is_packed_is_read_as_if_it_were_not() {
+    let zipped = |name: &str, bytes: &[u8]| {
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options =
+            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        archive.start_file(name, options).unwrap();
+        archive.write_all(bytes).unwrap();
+        archive.finish().unwrap().into_inner()
+    };
+    let gzipped = |bytes: &[u8]| {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packer.write_all(bytes).unwrap();
+        packer.finish().unwrap()
+    };
+    for name in ["contacts.xlsx", "contacts.xls", "contacts.ods"] {
+        let kind = name.rsplit('.').next().unwrap();
+        let bytes = std::fs::read(export(name)).unwrap();
+        for (packed, said) in [
+            (gzipped(&bytes), format!("(gzip, {kind} workbook, sheet \"Contacts\", header on line 1)")),
+            (
+                zipped(name, &bytes),
+                format!("(zip, {name}, {kind} workbook, sheet \"Contacts\", header on line 1)"),
+            ),
+        ] {
+            let bench = Bench::new();
+            let done = bench.run(bench.file("list", packed), &["--sheet", "Contacts"]).expect(1);
+            assert!(done.stderr.contains(&said), "{}", done.stderr);
+            let expected: Vec<_> = SHEET.iter().map(|(.., identifier, _)| (*identifier).to_owned()).collect();
+            assert_eq!(done.column("identifier"), expected, "{name}");
+        }
+    }
+    let bench = Bench::new();
+    let list = gzipped(b"phone_number\n+393337655301\n");
+    let locked = std::fs::read(export("locked.xlsx")).unwrap();
+    for (packed, said) in [
+        (zipped("list.zip", &zipped("list.csv", b"phone_number\n+393337655301\n")), "is packed twice"),
+        (gzipped(&std::fs::read(export("three-lists.zip")).unwrap()), "is packed twice"),
+        (gzipped(&list), "is packed twice"),
+        (zipped("locked.xlsx", &locked), "it is locked with a password"),
+        (gzipped(b"PK\x03\x04 and no more"), "cannot be unpacked: zip: "),
+    ] {
+        let done = bench.run(bench.file("list", packed), &[""; 0]).expect(3);
+        assert!(done.stderr.contains(said), "{}", done.stderr);
+    }
+    assert!(bench.identifiers().is_empty());
+}
+
+#[test]
 fn further_sheets_are_named_and_one_with_the_same_columns_is_asked_for() {
     let bench = Bench::new();
     let milan = one_contact().replace("Ada", "Bob").replace("5540100", "5540200");

@@ -457,11 +457,13 @@ fn who_came_by_the_failures_and_was_taken_back_is_sent_from_the_list() {
 
 #[test]
 fn who_came_by_the_failures_and_was_taken_back_is_sent_also_where_the_list_was_run_in_between() {
-    for flags in [
-        &["--source", "telegram"][..],
-        &["--source", "telegram", "--on-existing", "update"],
-        &["--on-existing", "create"],
-        &["--on-existing", "skip"],
+    // After the undo the folder of the failures is told to import them again, or not: nobody is among them by then.
+    for (flags, is_restarted) in [
+        (&["--source", "telegram"][..], false),
+        (&["--source", "telegram"], true),
+        (&["--source", "telegram", "--on-existing", "update"], true),
+        (&["--on-existing", "create"], false),
+        (&["--on-existing", "skip"], true),
     ] {
         let bench = Bench::new();
         let _ = given_back(&bench, flags);
@@ -473,6 +475,10 @@ fn who_came_by_the_failures_and_was_taken_back_is_sent_also_where_the_list_was_r
             let _ = bench.exact(["undo", "out/failures.import", "--base-url", &base, how]).expect(0);
         }
         assert_eq!(bench.identifiers(), ["393331234501"], "{flags:?}");
+        if is_restarted {
+            let again = ["run", "out/failures.csv", "--out", "out/failures.import", "--restart", "--yes"];
+            let _ = bench.exact(again.iter().chain(&["--base-url", &base]).chain(flags)).expect(0);
+        }
         let checked =
             bench.exact(["check", "in.csv", "--offline", "--out", "out"].iter().chain(flags)).expect(0);
         assert!(checked.stdout.contains("1 to send"), "{flags:?}: {}", checked.stdout);
@@ -482,6 +488,53 @@ fn who_came_by_the_failures_and_was_taken_back_is_sent_also_where_the_list_was_r
         let again = bench.run(&list, flags).expect(0);
         assert!(again.stdout.contains("Nothing to do"), "{flags:?}: {}", again.stdout);
         assert_eq!((bench.identifiers().len(), bench.doubles()), (2, 0), "{flags:?}");
+    }
+}
+
+#[test]
+fn of_two_people_with_one_name_in_a_list_and_its_failures_neither_is_taken_for_the_other() {
+    let flags = ["--source", "telegram", "--settle", "1", "--concurrency", "1"];
+    let cut = |kind, from, until| FaultRule { on: On::Create, from, until, ..FaultRule::new(kind, 1.0) };
+    let lost = |from| cut(FaultKind::CutBefore, from, None);
+    let two = "identifier,name\n393331234501,Ann\n393331234502,Ann\n";
+    let no_number = "identifier,name\n393331234502,Ann\n,Ann\n";
+    // What the list has, what becomes of its requests, how its failures are mended, what they end with, and who is there.
+    for (list, faults, (before, after), ended, there) in [
+        // The list created the other one.
+        (two, vec![lost(2)], ("", ""), [8, 8], "393331234501"),
+        // The failures did.
+        (no_number, vec![lost(1)], ("\n,Ann", "\n393331234503,Ann"), [8, 8], "393331234503"),
+        // Nobody knows, and the other one is not among the failures any more.
+        (
+            two,
+            vec![cut(FaultKind::CutBefore, 1, Some(1)), cut(FaultKind::CutAfter, 2, None)],
+            ("393331234502,Ann,2,unconfirmed", ""),
+            [8, 8],
+            "393331234502",
+        ),
+    ] {
+        let bench = Bench::new();
+        bench.sandbox().world().set_faults(faults);
+        let list = bench.file("in.csv", list);
+        let _ = bench.run(&list, &flags).expect(8);
+        bench.sandbox().world().set_faults(Vec::new());
+        if after.is_empty() && !before.is_empty() {
+            let file = bench.path().join("out/failures.csv");
+            let text = std::fs::read_to_string(&file).unwrap();
+            let kept: String = text.split_inclusive('\n').filter(|line| !line.starts_with(before)).collect();
+            assert!(kept.len() < text.len(), "{text}");
+            std::fs::write(file, kept).unwrap();
+        } else if !before.is_empty() {
+            mend(&bench, "out/failures.csv", before, after);
+        }
+        let base = bench.sandbox().base_url();
+        let back = ["run", "out/failures.csv", "--out", "out/failures.import", "--base-url", &base, "--yes"];
+        let back = bench.exact(back.iter().chain(&flags)).expect(ended[0]);
+        assert!(back.stdout.contains("1 unconfirmed, 0 unaccounted for"), "{}", back.stdout);
+        let again = bench.run(&list, &flags).expect(ended[1]);
+        assert!(again.stdout.contains("0 unaccounted for"), "{}", again.stdout);
+        let confirmed = again.results().iter().filter(|line| line["code"] == "confirmed_by_lookup").count();
+        assert_eq!((confirmed, &bench.identifiers()[..]), (0, &[there.to_owned()][..]), "{}", again.stdout);
     }
 }
 

@@ -304,12 +304,45 @@ fn a_list_from_standard_input_that_is_not_settled_is_kept_whatever_comes_next() 
     let unsettled = bench.path().join("out/stdin.unsettled.csv");
     assert_eq!(std::fs::read_to_string(&unsettled).unwrap(), first);
     assert!(!kept.exists(), "the second one is settled");
-    let command = "callbell-import run out/stdin.unsettled.csv --out out";
+    let command =
+        "with the flags with which it was read: callbell-import run out/stdin.unsettled.csv --out out …";
     assert!(done.stderr.contains(command), "{}", done.stderr);
     let _ = bench
         .exact(["run", "out/stdin.unsettled.csv", "--out", "out", "--yes", "--base-url", &url])
         .expect(0);
     assert_eq!((bench.identifiers().len(), bench.doubles()), (22, 0));
+    // It came once more, and is settled: what was kept of it is needed no longer.
+    let _ = piped(&run, &first).expect(0);
+    assert!(!unsettled.exists());
+}
+
+#[test]
+fn a_list_from_standard_input_that_was_not_read_to_its_end_takes_the_place_of_none() {
+    let bench = Bench::new();
+    let url = bench.sandbox().base_url();
+    let mut command = bench.command(["run", "-", "--yes", "--out", "out", "--base-url", &url]);
+    let mut killed = command.stdin(Stdio::piped()).spawn().unwrap();
+    // More than one block, of which the last row is cut off in its number.
+    let list = canary_numbers(5000);
+    killed.stdin.as_mut().unwrap().write_all(&list.as_bytes()[..list.len() - 5]).unwrap();
+    let is_read = |entry: std::fs::DirEntry| entry.metadata().is_ok_and(|file| file.len() > 60_000);
+    let has_read = || {
+        std::fs::read_dir(bench.path().join("out"))
+            .is_ok_and(|mut files| files.any(|entry| entry.is_ok_and(is_read)))
+    };
+    while !has_read() {
+        std::thread::yield_now();
+    }
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    assert!(!bench.path().join("out/stdin.csv").exists());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(canary_numbers(2).as_bytes()).unwrap();
+    let done = bench.finish(child.wait_with_output().unwrap()).expect(0);
+    assert!(!done.stderr.contains("was not settled"), "{}", done.stderr);
+    let names = std::fs::read_dir(&done.folder).unwrap().map(|entry| entry.unwrap().file_name());
+    let left: Vec<_> = names.filter(|name| name.to_string_lossy().contains("stdin")).collect();
+    assert_eq!(left, [""; 0]);
 }
 
 #[test]
@@ -563,7 +596,7 @@ fn a_damaged_journal_is_told_and_every_row_without_a_verdict_is_looked_up() {
     let lease = bytes.windows(9).position(|window| window == b"{\"t\":\"L\",").unwrap();
     bytes[lease + 40] ^= 1;
     std::fs::write(&path, bytes).unwrap();
-    let done = bench.run(&file, &["--settle", "0.5"]).expect(0).conserved();
+    let done = bench.run(&file, &["--settle", "0.5", "--quiet"]).expect(0).conserved();
     assert!(done.stderr.contains("the journal is damaged"), "{}", done.stderr);
     assert_eq!((bench.identifiers().len(), bench.doubles()), (10, 0), "nobody is sent again");
     assert_eq!(done.number("created"), 10);
@@ -703,4 +736,25 @@ fn the_same_people_by_another_column_or_of_another_source_are_refused_before_the
     let restart = [&by("identifier=other")[..], &["--restart"]].concat();
     bench.run(&file, &restart).expect(0).conserved();
     assert_eq!(bench.identifiers().len(), 4);
+    // What was forgotten is held against nobody.
+    bench.run(&file, &by("identifier=other")).expect(0).conserved();
+    bench.run(&file, &by("identifier=mobile")).expect(2);
+}
+
+#[test]
+fn a_column_that_said_who_somebody_is_in_any_night_is_not_left_for_another_while_the_list_has_it() {
+    let bench = Bench::new();
+    let both = "phone,alt,name\n+393331234501,+393331234601,Ada\n";
+    let by = |column: &'static str| ["--map", column, "--yes", "--on-existing", "create"];
+    bench.run(bench.file("in.csv", both), &by("identifier=phone")).expect(0);
+    // One night the export lacks it.
+    let other = "alt,name\n+393331234602,Bob\n";
+    bench.run(bench.file("in.csv", other), &by("identifier=alt")).expect(0);
+    for column in ["identifier=alt", "identifier=phone"] {
+        let done = bench.run(bench.file("in.csv", both), &by(column)).expect(2);
+        assert!(done.stderr.contains("would: the same people would be others"), "{}", done.stderr);
+    }
+    assert_eq!((bench.identifiers().len(), bench.doubles()), (2, 0));
+    // Without the other one it goes on as before.
+    bench.run(bench.file("in.csv", other), &by("identifier=alt")).expect(0).conserved();
 }

@@ -291,8 +291,10 @@ fn the_token_may_come_from_a_file_or_a_command_and_a_file_that_others_can_read_i
         bench.finish(command.env_remove("CALLBELL_API_KEY").env("PATH", "/usr/bin:/bin").output().unwrap())
     };
     std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o644)).unwrap();
-    let done = run(&["--api-key-file", "token.txt"], "a").expect(0);
-    assert!(done.stderr.contains("can be read by others"), "{}", done.stderr);
+    for flags in [&["--api-key-file", "token.txt"][..], &["--api-key-file", "token.txt", "--quiet"]] {
+        let done = run(flags, "a").expect(0);
+        assert!(done.stderr.contains("can be read by others"), "{flags:?}: {}", done.stderr);
+    }
     std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o600)).unwrap();
     let done = run(&["--api-key-file", "token.txt"], "b").expect(0);
     assert!(!done.stderr.contains("warning"), "{}", done.stderr);

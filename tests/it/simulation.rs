@@ -369,6 +369,33 @@ async fn too_many_failures_stop_the_run() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_share_of_failures_is_judged_at_the_hundredth_row_for_all_before_it() {
+    for (rows, invalid, is_stopped) in [(200, 99, true), (100, 5, true), (1000, 4, false), (99, 98, false)] {
+        let mut csv = "phone_number,name\n".to_owned();
+        for row in 1..=rows {
+            let number = if row <= invalid { "nobody".to_owned() } else { format!("+39333{row:07}") };
+            writeln!(csv, "{number},P {row}").unwrap();
+        }
+        let mut rig = Rig::of(csv, settings(""));
+        rig.bounds = Bounds { max_failures: Some(MaxFailures::Percent(5.0)), ..Bounds::default() };
+        let walked = rig.walk().await;
+        walked.told_the_truth();
+        let stop = &walked.report.stop;
+        assert_eq!(matches!(stop, Some(Stop::TooManyFailures { .. })), is_stopped, "{invalid} of {rows}");
+        let created = if is_stopped { 100 - invalid } else { rows - invalid };
+        assert!(
+            if is_stopped {
+                walked.count(Status::Created) < created
+            } else {
+                walked.count(Status::Created) == created
+            },
+            "{invalid} of {rows}: {}",
+            walked.count(Status::Created)
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_full_shelf_stops_the_taking_of_rows_and_not_the_run() {
     let mut world = settings("");
     world.faults = vec![FaultRule { until: Some(1), ..FaultRule::new(FaultKind::CutBefore, 1.0) }];

@@ -92,6 +92,17 @@ fn yes_asks_nothing_and_the_sandbox_takes_enter_for_yes() {
 }
 
 #[test]
+fn an_address_where_nobody_answers_is_told_to_whoever_looks_on_and_not_waited_for() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(1));
+    let run = ["run", file.to_str().unwrap(), "--base-url", "http://127.0.0.1:9/v1", "--out", "out"];
+    let mut session = on_a_terminal(bench.command(run));
+    let shown = session.exp_eof().unwrap();
+    assert!(shown.contains("does not answer: no connection"), "{shown}");
+    assert_eq!(exit_code(&session), 5);
+}
+
+#[test]
 fn no_color_is_obeyed() {
     let bench = Bench::new();
     let colours = |session: &mut PtySession| {

@@ -354,6 +354,10 @@ fn a_folder_that_others_can_write_into_is_warned_about() {
         std::fs::set_permissions(&out, std::fs::Permissions::from_mode(mode)).unwrap();
         let done = bench.run(sample("contacts.csv"), &[""; 0]).expect(0);
         assert_eq!(done.stderr.contains("out can be written by others"), warned, "{mode:o}: {}", done.stderr);
+        // A job that nobody watches says it, too, and nothing else.
+        let done = bench.run(sample("contacts.csv"), &["--quiet"]).expect(0);
+        assert_eq!(done.stderr.contains("out can be written by others"), warned, "{mode:o}: {}", done.stderr);
+        assert_eq!(done.stderr.lines().count(), usize::from(warned), "{}", done.stderr);
     }
 }
 

@@ -106,7 +106,8 @@ fn why_an_address_cannot_be_reached_is_told_in_words_and_not_in_those_of_a_libra
         (&unencrypted, "no connection: what answers there does not speak https"),
         (&nobody, "no connection: nobody listens there"),
     ] {
-        let run = ["run", file.to_str().unwrap(), "--base-url", address, "--out", "out"];
+        let run =
+            ["run", file.to_str().unwrap(), "--base-url", address, "--out", "out", "--max-outage", "0s"];
         let done = bench.exact(run).expect(5);
         assert!(done.stderr.contains(told), "{}", done.stderr);
     }
