@@ -142,10 +142,17 @@ impl Engine {
             discard: DiscardPolicy::New,
             allow_rollup: true,
             deny_delete: true,
-            allow_direct: true,
+            // A member that is behind would answer with how a job stood before.
+            allow_direct: false,
             ..shared
         };
-        context.get_or_create_stream(store).await.map_err(FleetError::refused("fleet-do-streams"))?;
+        let store =
+            context.get_or_create_stream(store).await.map_err(FleetError::refused("fleet-do-streams"))?;
+        // As earlier versions made it.
+        if store.cached_info().config.allow_direct {
+            let config = StreamConfig { allow_direct: false, ..store.cached_info().config.clone() };
+            context.update_stream(config).await.map_err(FleetError::refused("fleet-do-streams"))?;
+        }
         let states = context.get_key_value(STATES).await.map_err(FleetError::refused("fleet-do-streams"))?;
         let mut engine = Self { context, log, work, states, lease: USUAL_LEASE };
         engine.lease = engine.agree_on_lease(connecting.lease).await?;

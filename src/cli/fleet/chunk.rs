@@ -1,5 +1,6 @@
 //! One chunk on its way through the street. The street is the one of `run`; the journal is in the engine.
 
+use std::cmp::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -133,22 +134,18 @@ impl Task {
         if state.round == work.round {
             refuse_put_back(Exit::Usage, last_round, state)?;
         }
+        let standing = standing(state, work)?;
         let order = Order::read(folder)?;
         let part = part::path(folder, work.chunk, work.round);
         if part.is_dir() {
-            return standing_part(&part, work, state);
+            return standing_part(&part, standing);
         }
         let turn = part::begin(folder, work)?;
-        let standing = match state.phase {
-            // Also of a round that is over, the log is claimed, and whoever had it waited out: what comes after this chunk
-            // may begin at once.
-            _ if state.round != work.round => Standing::Over,
-            Phase::Stopped { .. } => Standing::Stopped,
-            Phase::Planning | Phase::Enqueued => Standing::On,
-        };
         let ended = match standing {
             // Whoever goes on with it elsewhere sees the turn, if this does not see the mark.
             Standing::On => folder.refuse_gone_on(),
+            // Also of a round that is over, the log is claimed, and whoever had it waited out: what comes after this chunk
+            // may begin at once.
             Standing::Stopped | Standing::Over => Ok(()),
         };
         let ended = match ended {
@@ -385,12 +382,29 @@ impl Task {
     }
 }
 
+/// What is to be done with a chunk of a job that stands so.
+///
+/// # Errors
+///
+/// If the chunk is of a later round than was told of the job: that is not how it stands, and may be told later.
+fn standing(state: &JobState, work: &Work) -> Result<Standing, FleetError> {
+    match (state.round.cmp(&work.round), &state.phase) {
+        (Ordering::Greater, _) => Ok(Standing::Over),
+        (Ordering::Less, _) => {
+            let why = format!("{} < {}", state.round, work.round);
+            Err(FleetError::Refused { doing: "fleet-do-state", why })
+        }
+        (Ordering::Equal, Phase::Stopped { .. }) => Ok(Standing::Stopped),
+        (Ordering::Equal, Phase::Planning | Phase::Enqueued) => Ok(Standing::On),
+    }
+}
+
 /// What a part that stands there already says to the engine, where its worker may have died before it could.
-fn standing_part(part: &std::path::Path, work: &Work, state: &JobState) -> Result<Ended, Failure> {
-    match &state.phase {
-        _ if state.round != work.round => Ok(Ended::Stale),
-        Phase::Stopped { .. } => Ok(Ended::Done),
-        Phase::Planning | Phase::Enqueued => Ok(ended_by(part::stopped_by(part)?.as_deref())),
+fn standing_part(part: &std::path::Path, standing: Standing) -> Result<Ended, Failure> {
+    match standing {
+        Standing::Over => Ok(Ended::Stale),
+        Standing::Stopped => Ok(Ended::Done),
+        Standing::On => Ok(ended_by(part::stopped_by(part)?.as_deref())),
     }
 }
 
@@ -471,17 +485,21 @@ mod tests {
     fn a_part_that_stands_there_is_asked_what_stopped_it_only_while_its_round_goes_on() {
         let nowhere = std::path::Path::new("/nowhere");
         let job = JobId::of(&[b"a job"]);
-        let work = Work { job, chunk: 0, round: 1, skip: 0, rows: 1, input: String::new() };
+        let work = Work { job, chunk: 0, round: 2, skip: 0, rows: 1, input: String::new() };
         let standing = |round: u32, phase: Phase| {
             let account = "acme".parse().unwrap();
             let state = JobState { account, chunks: 1, rows: 1, round, limits: Vec::new(), phase };
-            standing_part(nowhere, &work, &state)
+            standing_part(nowhere, standing(&state, &work)?)
         };
         let stopped = || Phase::Stopped { by: "outage".to_owned() };
-        assert!(matches!(standing(2, Phase::Enqueued), Ok(Ended::Stale)));
-        assert!(matches!(standing(2, stopped()), Ok(Ended::Stale)));
-        assert!(matches!(standing(1, stopped()), Ok(Ended::Done)));
-        assert!(standing(1, Phase::Enqueued).is_err());
+        assert!(matches!(standing(3, Phase::Enqueued), Ok(Ended::Stale)));
+        assert!(matches!(standing(3, stopped()), Ok(Ended::Stale)));
+        assert!(matches!(standing(2, stopped()), Ok(Ended::Done)));
+        assert!(standing(2, Phase::Enqueued).is_err());
+        // What is told of the round before is no reason to take the chunk off the list.
+        for phase in [Phase::Enqueued, stopped()] {
+            assert!(matches!(standing(1, phase), Err(failure) if failure.exit() == Exit::Stopped));
+        }
         assert!(matches!(ended_by(Some("canary_differs")), Ended::Stopped(by) if by == "canary_differs"));
         for by in [None, Some("cancelled")] {
             assert!(matches!(ended_by(by), Ended::Done));

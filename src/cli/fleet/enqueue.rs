@@ -70,7 +70,8 @@ pub(super) async fn enqueue(
     let engine = Engine::connect(&args.server.connecting("enqueue")).await?;
     let prepared = look_at(&run, &args.folder.folder)?;
     refuse_a_guess(&prepared, args.yes, false)?;
-    if prepared.resolved.form.header().ends_with(&EXTRA_COLUMNS.map(str::to_owned)) {
+    let header = prepared.resolved.form.header();
+    if EXTRA_COLUMNS.iter().all(|column| header.iter().any(|name| name == column)) {
         return Err(Failure::usage(message!("fleet-no-failures")).hint(message!("fleet-no-failures.fix")));
     }
     let (account, fingerprint) = (&args.account, prepared.input.fingerprint());
