@@ -89,13 +89,22 @@ impl Ledger {
 
     /// What changes wrote, or may have written. Empty if that is not known, and for contacts that were only created.
     pub fn changes(&self, entry: &Entry) -> Vec<OwnChange> {
-        OwnChange::put_together(entry.updates.iter().flat_map(|update| self.steps(entry, update)))
+        let mut lost = BTreeSet::new();
+        let steps = entry.updates.iter().flat_map(|update| self.steps(entry, update, &mut lost));
+        let mut changes = OwnChange::put_together(steps);
+        for field in lost {
+            match changes.iter_mut().find(|change| change.field == field) {
+                Some(change) => change.is_lost = true,
+                None => changes.push(OwnChange::lost(field)),
+            }
+        }
+        changes
     }
 
     /// The changes of one ticket, in their order. Where its verdict says that the contact is changed, the last one of each
     /// field that it names was made; where the row had not been edited since, and nothing was refused, the last one of every
-    /// field.
-    fn steps(&self, entry: &Entry, update: &Update) -> Vec<Step> {
+    /// field. Where the journal is damaged, fields that it names and no record does are `lost`.
+    fn steps(&self, entry: &Entry, update: &Update, lost: &mut BTreeSet<String>) -> Vec<Step> {
         let verdict = update.verdict.and_then(|place| self.journal.ended(place));
         let told = verdict.as_ref().and_then(Verdict::changed);
         let mut steps: Vec<Step> = Vec::new();
@@ -113,6 +122,10 @@ impl Ledger {
                 earlier.for_each(|step| step.is_made = false);
                 steps.push(Step { change, is_made });
             }
+        }
+        if let Some((fields, _)) = told.filter(|_| self.damage.is_some()) {
+            let is_known = |field: &String| steps.iter().any(|step| step.change.field == *field);
+            lost.extend(fields.iter().filter(|field| !is_known(field)).cloned());
         }
         steps
     }

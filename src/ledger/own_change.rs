@@ -23,16 +23,25 @@ pub struct OwnChange {
     pub before: Option<FieldValue>,
     /// The JSON of what there was, where it was neither a text nor a list of texts.
     pub before_json: Option<String>,
-    /// What it says if nobody else has changed it since. At least one value: first what is known to have been written, if
+    /// What it says if nobody else has changed it since. At least one value, unless it is [lost](Self::is_lost): first what is known to have been written, if
     /// anything is, then what may have been.
     pub written: Vec<FieldValue>,
     /// Something is known to have been written.
     pub is_made: bool,
     /// Between two changes of this import somebody else changed it, so that no former value is the right one.
     pub is_disturbed: bool,
+    /// The record of one of the changes is lost, and with it what there was before; nothing is written in
+    /// [`written`](Self::written) if those of all are.
+    pub is_lost: bool,
 }
 
 impl OwnChange {
+    /// A field of which nothing is known but that it was changed.
+    pub(super) fn lost(field: String) -> Self {
+        let (before, before_json, written) = (None, None, Vec::new());
+        Self { field, before, before_json, written, is_made: true, is_disturbed: false, is_lost: true }
+    }
+
     /// Puts changes together, field by field, in the order in which they were sent.
     pub(super) fn put_together(steps: impl IntoIterator<Item = Step>) -> Vec<Self> {
         let mut all: Vec<Self> = Vec::new();
@@ -53,6 +62,7 @@ impl OwnChange {
             written: vec![change.after],
             is_made,
             is_disturbed: false,
+            is_lost: false,
         }
     }
 

@@ -60,7 +60,7 @@ impl Seen {
     pub fn without(&self, changes: &[OwnChange]) -> Self {
         let mut members = self.0.clone();
         for change in changes {
-            if change.is_disturbed || !change.is_shown(self.field(&change.field).as_ref()) {
+            if change.is_disturbed || change.is_lost || !change.is_shown(self.field(&change.field).as_ref()) {
                 continue;
             }
             let before = change.value_before().unwrap_or_default();
@@ -310,6 +310,7 @@ mod tests {
             written: vec![FieldValue::Text(after.to_owned())],
             is_made: true,
             is_disturbed: false,
+            is_lost: false,
         };
         let now = seen(serde_json::json!({
             "name": "new", "note": "new", "assignedUser": "new", "team": { "uuid": "new" },

@@ -26,6 +26,8 @@ pub(super) struct Plan {
     pub(super) back: Vec<String>,
     /// Fields that somebody has changed since.
     pub(super) changed: Vec<String>,
+    /// Fields of which it is not known any more what there was.
+    pub(super) lost: Vec<String>,
     /// Fields that the API cannot empty.
     pub(super) cannot: Vec<String>,
 }
@@ -40,7 +42,9 @@ impl Plan {
             // A contact without a team does not show one, and neither does an API that hides it.
             let may_be_hidden =
                 field == Field::TeamUuid.wire_name() && change.before.is_none() && found.is_none();
-            if may_be_hidden {
+            if change.is_lost {
+                plan.lost.push(field);
+            } else if may_be_hidden {
                 plan.cannot.push(field);
             } else if change.is_back(found.as_ref()) {
                 plan.back.push(field);
@@ -112,15 +116,20 @@ impl Plan {
 
     /// Fields that do not have their former values.
     fn left(&self) -> String {
-        [&self.changed[..], &self.cannot].concat().join(";")
+        [&self.changed[..], &self.lost, &self.cannot].concat().join(";")
     }
 
     fn fate(&self) -> Fate {
-        if self.back.is_empty() && !(self.changed.is_empty() && self.cannot.is_empty()) {
-            let reason = if self.changed.is_empty() { Reason::CannotEmpty } else { Reason::Changed };
-            return Fate::Kept(Spared { reason, members: self.left() });
+        let left = [
+            (Reason::Changed, &self.changed),
+            (Reason::NotKnown, &self.lost),
+            (Reason::CannotEmpty, &self.cannot),
+        ];
+        let reason = left.into_iter().find(|(_, fields)| !fields.is_empty()).map(|(reason, _)| reason);
+        match reason {
+            Some(reason) if self.back.is_empty() => Fate::Kept(Spared { reason, members: self.left() }),
+            _ => Fate::Restored { left: self.left() },
         }
-        Fate::Restored { left: self.left() }
     }
 }
 
@@ -217,7 +226,7 @@ mod tests {
     fn change(field: &str, before: Option<FieldValue>, after: FieldValue) -> OwnChange {
         let field = field.to_owned();
         let (before_json, written) = (None, vec![after]);
-        OwnChange { field, before, before_json, written, is_made: true, is_disturbed: false }
+        OwnChange { field, before, before_json, written, is_made: true, is_disturbed: false, is_lost: false }
     }
 
     fn changed() -> Vec<OwnChange> {
@@ -303,6 +312,19 @@ mod tests {
         assert_eq!((plan.changes.name, plan.changed), (None, vec!["name".to_owned()]));
         let plan = Plan::of(&[name(true)], &seen(&NOW.replace("Ada L", "Ada")));
         assert_eq!(plan.back, ["name"], "somebody has put it back");
+    }
+
+    #[test]
+    fn what_there_was_before_is_not_guessed_where_the_record_of_a_change_is_lost() {
+        let lost = OwnChange { is_lost: true, ..change("name", Some(text("Ada K")), text("Ada L")) };
+        for now in [NOW.to_owned(), NOW.replace("Ada L", "Ada K")] {
+            let plan = Plan::of(std::slice::from_ref(&lost), &seen(&now));
+            assert_eq!((&plan.changes.name, &plan.lost[..]), (&None, &["name".to_owned()][..]));
+            let kept = Spared { reason: Reason::NotKnown, members: "name".to_owned() };
+            assert_eq!(plan.fate(), Fate::Kept(kept));
+        }
+        let plan = Plan::of(&[lost, changed().remove(1)], &seen(&NOW.replace("[\"b\",\"a\"]", "[\"a\"]")));
+        assert_eq!(plan.fate(), Fate::Restored { left: "name".to_owned() }, "in part");
     }
 
     #[test]

@@ -111,7 +111,8 @@ pub fn judge(sent: &NewContact, then: Option<&Seen>, now: &Seen) -> Judgement {
 /// there was before is as good.
 pub(super) fn judge_update(changes: &[OwnChange], now: &Seen) -> Judgement {
     let mut judgement = Judgement::default();
-    for change in changes {
+    // Of what is lost wholly nobody knows what was written.
+    for change in changes.iter().filter(|change| !change.written.is_empty()) {
         judgement.judged.push(change.field.clone());
         let after = change.written.first().map(value_of).unwrap_or_default();
         match now.field(&change.field) {

@@ -105,7 +105,11 @@ fn note(entry: &Entry, read: Read, totals: &mut Totals, table: &mut Table) -> Re
                 as_created
             }
         }
-        (_, Some(now)) if entry.is_changed() && !read.changes.is_empty() => judge_update(&read.changes, &now),
+        (_, Some(now))
+            if entry.is_changed() && read.changes.iter().any(|change| !change.written.is_empty()) =>
+        {
+            judge_update(&read.changes, &now)
+        }
         _ => {
             totals.checked += 1;
             totals.unknown += 1;

@@ -5,7 +5,7 @@ use tempfile::TempDir;
 use super::super::seen::value_of;
 use super::*;
 use crate::journal::{Ended, Record, Value, Verdict, encode_line};
-use crate::model::{NewContact, RowNumber};
+use crate::model::{FieldValue, NewContact, RowNumber};
 use crate::results::{COLUMNS, RESULTS};
 
 /// An import's folder, as its files tell.
@@ -237,4 +237,41 @@ fn every_ticket_of_which_nobody_knows_is_counted() {
         .fold(Import::new(), |import, (number, n)| import.leased(n, &other(number)));
     assert_eq!((import.ledger().doubtful(), import.ledger().entries.len()), (3, 0));
     assert_eq!(import.created(1, "u").ledger().doubts.len(), 2);
+}
+
+#[test]
+fn a_change_whose_record_is_lost_is_told_where_the_journal_is_damaged() {
+    let (ann, anna) = (contact("Ann"), contact("Anna"));
+    let twice = || {
+        Import::new()
+            .leased(0, &ann)
+            .changing(0, "u", "name", "Old", "Ann")
+            .updated(0, "u", &["name"])
+            .leased(1, &anna)
+            .changing(1, "u", "name", "Ann", "Anna")
+            .updated(1, "u", &["name"])
+    };
+    // In the place of these records.
+    for (places, expected) in [
+        (&[][..], vec![("name", Some("Old"), false)]),
+        (&[3], vec![("name", Some("Ann"), true)]),
+        (&[7], vec![("name", Some("Old"), true)]),
+        (&[3, 7], vec![("name", None, true)]),
+    ] {
+        let mut import = twice();
+        for &place in places {
+            assert!(matches!(import.records[place], Record::Change { .. }));
+            import.records[place] = Record::Damaged;
+        }
+        let ledger = import.ledger();
+        let changes = ledger.changes(&ledger.entries[0]);
+        let told: Vec<_> =
+            changes.iter().map(|change| (&*change.field, &change.before, change.is_lost)).collect();
+        let text = |before: Option<&str>| before.map(|text| FieldValue::Text(text.to_owned()));
+        let expected: Vec<_> =
+            expected.into_iter().map(|(field, before, is_lost)| (field, text(before), is_lost)).collect();
+        let expected: Vec<_> =
+            expected.iter().map(|(field, before, is_lost)| (*field, before, *is_lost)).collect();
+        assert_eq!(told, expected, "{places:?}");
+    }
 }
