@@ -114,6 +114,12 @@ impl GivenBack {
         file.finish()
     }
 
+    /// The folders with what became of the failures of the import in `folder`.
+    pub(super) fn places_of(folder: &Path) -> Vec<PathBuf> {
+        let told = Places::read(folder).unwrap_or_default().told;
+        told.iter().map(|told| told.place(folder)).filter(|place| is_import(place)).collect()
+    }
+
     /// Where the failures of the import in `folder` were given back to the last time, if they were.
     pub(super) fn of(folder: &Path) -> Option<Self> {
         Places::read(folder).ok()?.told.pop()

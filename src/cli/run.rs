@@ -102,6 +102,7 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<End
             return Err(failure);
         }
     };
+    OutputDir::refuse_one_of_another(&path, true)?;
     let folder = OutputDir::open(&path)?;
     folder.refuse_files_of_others()?;
     asked.talk.warn(folder.exposure()?.as_ref());

@@ -1209,6 +1209,7 @@ lock-unsupported = cannot lock { $path }: { $why }
 unknown-process = an unknown process
 output-folder = cannot use the output folder { $path }: { $why }
 output-write = cannot write { $path }: { $why }
+output-folder-of-another = { $path } belongs to another user (number { $owner }), and this one may not read and write in it
 output-of-another = { $path } belongs to another user (number { $owner }), and this one may not read and write it; somebody looked after this import as that user
 run-broken = a delivery broke down: { $what }
 run-miscounted = the counts do not add up: { $what }
@@ -1254,6 +1255,7 @@ hint-put-back = put back a copy of the folder, or pass --restart, which forgets 
 hint-nothing-else-may-write = nothing else may write into the folder of an import
 hint-wait-for-the-lock = wait until it has ended, or import into another folder: --out DIR
 hint-writable-folder = import into a folder that can be written: --out DIR
+hint-folder-of-another = run the command as that user (sudo -u '#{ $owner }' before it); or, if the import is to be yours from now on: sudo chown -R { $user } { $folder }
 hint-give-back = give it to the user to whom the folder belongs: sudo chown --reference={ $folder } { $folder }/*; or run the command as the user of this import
 hint-folder-with-locks = an import needs a folder on a file system with locks: --out DIR
 hint-bug = this is a bug; please report it
@@ -1417,6 +1419,7 @@ overwrites-no-file = { $file } is no plain file but a device, a pipe or a folder
     .fix = name a file; - as in --to - is standard output where the command has it
 overwrites-others = { $file } is there and is not of this program; it would be overwritten, and nothing was read or sent
     .fix = choose another folder with --out DIR, or move that file away
+    .name = name another file, or move that one away
 restart-unasked = --restart forgets what earlier runs did, and there is no terminal to ask on
     .fix = pass --yes as well if contacts may be created a second time
 nothing-forgotten = nothing was forgotten, and nothing was sent
@@ -1440,6 +1443,7 @@ approved-to-send = the number of rows to send
 approved-otherwise = this is not what the plan says: { $changed } changed since it was made; nothing was sent
     .fix = make a new plan and have it approved: callbell-import plan FILE
 approved-written = The plan is in { $plan }; this does it, or nothing: { $command } with the same flags
+plan-to-nowhere = a plan is a file that is approved and run: --to needs a name for it; `-` is none
 plan-offline = a plan is for one account, and --offline asks nobody
 note-undone = note: { $told }; run imports their rows again only with --restart
 note-guessed = note: { $field } is guessed; without a terminal, run needs --map { $field }=… or --yes
@@ -1618,6 +1622,10 @@ undo-open = { $rows ->
     [one] { $rows } row is open
    *[other] { $rows } rows are open
 }: whether their contacts were created nobody knows yet, and none of those is deleted; `run` settles those that stand in its list (before an undo), the dashboard shows the others, and `verify --let-go` is done with them
+undo-given-back = failures of it were given back: { $contacts ->
+    [one] 1 contact that came of them stays
+   *[other] { $contacts } contacts that came of them stay
+}; callbell-import undo { $folder } --dry-run looks at them
 undo-report = Report
 undo-miscounted = the counts do not add up
 hint-undo-log = nothing is deleted that cannot be written down; what was deleted is in undo.log
@@ -1678,6 +1686,10 @@ undo-contacts-deleted = { $contacts ->
     [one] { $contacts } contact
    *[other] { $contacts } contacts
 } deleted
+undo-contacts-put-back = { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+} put back
 status-warning = Warning
 status-damaged = the journal is damaged ({ $damage }): what it has lost is not counted here
 status-damaged-since = the journal is damaged ({ $damage }): the counts are those of the last run's end
@@ -1704,6 +1716,7 @@ status-from-before = { $contacts ->
 } in the journal from runs of another edition or part of the list; which of them are rows of this one is known when a run has ended
 next-undo = callbell-import undo { $folder } goes on with the undo
 next-restart = run --restart imports the deleted rows again
+next-restart-changes = run --restart makes the changes again that were put back
 next-rehearsal-only = a rehearsal begins anew each time
 next-same-run = the same run command again goes on (without --restart)
 next-bound-run = correct the rows that failed in the list, or raise --max-failures, then the same run command goes on (without --restart)

@@ -1267,6 +1267,7 @@ lock-unsupported = impossible de verrouiller { $path } : { $why }
 unknown-process = un processus inconnu
 output-folder = impossible d'utiliser le dossier de sortie { $path } : { $why }
 output-write = impossible d'écrire { $path } : { $why }
+output-folder-of-another = { $path } est à un autre utilisateur (numéro { $owner }), et celui-ci ne peut pas y lire et écrire
 output-of-another = { $path } est à un autre utilisateur (numéro { $owner }), et celui-ci ne peut pas le lire et l'écrire ; quelqu'un s'est occupé de cet import sous cet autre nom
 run-broken = un envoi s'est effondré : { $what }
 run-miscounted = les comptes ne tombent pas juste : { $what }
@@ -1312,6 +1313,7 @@ hint-put-back = remettez une copie du dossier, ou passez --restart, qui oublie c
 hint-nothing-else-may-write = rien d'autre ne doit écrire dans le dossier d'un import
 hint-wait-for-the-lock = attendez qu'il ait fini, ou importez dans un autre dossier : --out DIR
 hint-writable-folder = importez dans un dossier où l'on peut écrire : --out DIR
+hint-folder-of-another = lancez la commande sous cet utilisateur (sudo -u '#{ $owner }' devant) ; ou, si l'import doit être à vous désormais : sudo chown -R { $user } { $folder }
 hint-give-back = rendez-le à l'utilisateur à qui est le dossier : sudo chown --reference={ $folder } { $folder }/* ; ou lancez la commande sous l'utilisateur de cet import
 hint-folder-with-locks = un import a besoin d'un dossier sur un système de fichiers avec verrous : --out DIR
 hint-bug = c'est un défaut du programme ; merci de le signaler
@@ -1478,6 +1480,7 @@ overwrites-no-file = { $file } n'est pas un fichier ordinaire mais un périphér
     .fix = nommez un fichier ; -, comme dans --to -, est la sortie standard là où la commande la propose
 overwrites-others = { $file } existe et n'est pas de ce programme ; il serait écrasé, et rien n'a été lu ni envoyé
     .fix = choisissez un autre dossier avec --out DIR, ou déplacez ce fichier
+    .name = nommez un autre fichier, ou déplacez celui-là
 restart-unasked = --restart oublie ce que les imports précédents ont fait, et il n'y a pas de terminal pour le demander
     .fix = passez aussi --yes si des contacts peuvent être créés une seconde fois
 nothing-forgotten = rien n'a été oublié, et rien n'a été envoyé
@@ -1501,6 +1504,7 @@ approved-to-send = le nombre de lignes à envoyer
 approved-otherwise = ce n'est pas ce que dit le plan, voici ce qui a changé depuis : { $changed } ; rien n'a été envoyé
     .fix = faites un nouveau plan et faites-le approuver : callbell-import plan FICHIER
 approved-written = Le plan est dans { $plan } ; ceci l'exécute, ou ne fait rien : { $command } avec les mêmes options
+plan-to-nowhere = un plan est un fichier qui est approuvé et exécuté : --to demande un nom pour lui ; `-` n'en est pas un
 plan-offline = un plan vaut pour un compte, et --offline n'interroge personne
 note-undone = remarque : { $told } ; run n'importe de nouveau leurs lignes qu'avec --restart
 note-guessed = remarque : { $field } est supposé ; sans terminal, run a besoin de --map { $field }=… ou de --yes
@@ -1715,6 +1719,10 @@ undo-open = { $rows ->
     [one] { $rows } ligne est en suspens : elle a pu être créée
    *[other] { $rows } lignes sont en suspens : elles ont pu être créées
 }, personne ne le sait encore, et ces contacts-là ne sont pas supprimés ; `run` règle celles de sa liste (avant une annulation), le tableau de bord montre les autres, et `verify --let-go` en finit avec elles
+undo-given-back = des échecs en ont été repris : { $contacts ->
+    [one] 1 contact qui en est issu reste
+   *[other] { $contacts } contacts qui en sont issus restent
+} ; callbell-import undo { $folder } --dry-run les examine
 undo-report = Rapport
 undo-miscounted = les comptes ne tombent pas juste
 hint-undo-log = rien n'est supprimé qui ne puisse être noté ; ce qui a été supprimé est dans undo.log
@@ -1796,6 +1804,10 @@ undo-contacts-deleted = { $contacts ->
     [one] { $contacts } contact supprimé
    *[other] { $contacts } contacts supprimés
 }
+undo-contacts-put-back = { $contacts ->
+    [one] { $contacts } contact remis
+   *[other] { $contacts } contacts remis
+} en état
 status-warning = Attention
 status-damaged = le journal est endommagé ({ $damage }) : ce qu'il a perdu n'est pas compté ici
 status-damaged-since = le journal est endommagé ({ $damage }) : les nombres sont ceux de la fin du dernier import
@@ -1828,6 +1840,7 @@ status-from-before = { $contacts ->
 status-in-the-file = { $rows } dans le fichier : { $parts }
 next-undo = callbell-import undo { $folder } poursuit l'annulation
 next-restart = run --restart importe de nouveau les lignes supprimées
+next-restart-changes = run --restart refait les changements qui ont été remis en état
 next-rehearsal-only = une répétition recommence à chaque fois depuis le début
 next-same-run = la même commande run reprend (sans --restart)
 next-bound-run = corrigez dans la liste les lignes en échec, ou augmentez --max-failures, puis la même commande run reprend (sans --restart)
