@@ -34,6 +34,12 @@ pub(super) fn import_of(file: &Path) -> Option<&Path> {
     (file == given::places(folder).0 && is_import(folder)).then_some(folder)
 }
 
+/// The folder of the import whose failures are read.
+pub(super) fn import_that(read: &[PathBuf]) -> Option<&Path> {
+    let [file] = read else { return None };
+    import_of(file)
+}
+
 /// Whether something was sent, or may have been, with results in this folder.
 fn is_import(folder: &Path) -> bool {
     let journal = folder.join(JOURNAL);
@@ -87,8 +93,7 @@ impl GivenBack {
     /// Tells the import whose failures `read` has that they were given back, and where to. Its lock is not needed: of two
     /// who tell it at the same moment, one may be forgotten.
     pub(super) fn tell(read: &[PathBuf], folder: &Path) -> Result<(), OutputError> {
-        let [file] = read else { return Ok(()) };
-        let Some(import) = import_of(file) else { return Ok(()) };
+        let Some(import) = import_that(read) else { return Ok(()) };
         let to = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         if to == import {
             return Ok(());

@@ -17,6 +17,7 @@ mod fleet;
 mod given;
 mod given_back;
 mod guard;
+mod handed_over;
 mod identity;
 mod importing;
 mod language;

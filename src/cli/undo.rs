@@ -12,6 +12,7 @@ use super::args::UndoArgs;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::given_back::GivenBack;
+use super::handed_over;
 use super::status::nearby;
 use super::steps::Steps;
 use super::taken::{self, Taken};
@@ -96,6 +97,7 @@ pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
             return Ok(Exit::Usage);
         }
     }
+    talk.tell(handed_over::go_on(work.taken.folder.path())?.as_ref());
     let (tally, stop) = work.pass(false).await?;
     Ok(work.told(&tally, stop.as_ref(), false))
 }

@@ -18,10 +18,11 @@ const WRITTEN_IN_PLACE: [&str; 6] =
     ["journal.length", "journal.log", "lock", "sent.log", "undo.length", "undo.log"];
 
 /// Files of an import that are read again by later runs and commands, and replaced as a whole.
-const READ_AGAIN: [&str; 12] = [
+const READ_AGAIN: [&str; 13] = [
     "failures.csv",
     "failures.known",
     "failures.written",
+    "fleet.json",
     "given-back.json",
     "history.json",
     "import.json",
