@@ -211,7 +211,13 @@ impl<T: Transport> Client<T> {
         call: Call,
         read: impl Fn(&Answer) -> Result<A, Fault>,
     ) -> Exchange<A> {
-        match self.transport.exchange(call).await {
+        let request = tracing::enabled!(tracing::Level::DEBUG).then(|| named(&call));
+        let answered = self.transport.exchange(call).await;
+        if let Some(request) = request {
+            let status = answered.as_ref().map_or_else(Fault::status, |answer| Some(answer.status));
+            tracing::debug!(request, status, "asked");
+        }
+        match answered {
             Ok(answer) => Exchange {
                 result: read(&answer),
                 status: Some(answer.status),
@@ -220,6 +226,25 @@ impl<T: Transport> Client<T> {
             Err(fault) => Exchange { result: Err(fault), status: None, server_time: None },
         }
     }
+}
+
+/// A request without anybody: numbers and uuids stand in its path.
+fn named(call: &Call) -> String {
+    let method = match call.method {
+        Method::Get => "GET",
+        Method::Post => "POST",
+        Method::Patch => "PATCH",
+        Method::Delete => "DELETE",
+    };
+    let path = call.path.split('?').next().unwrap_or_default();
+    let mut named = method.to_owned();
+    named.push(' ');
+    for (at, part) in path.split('/').skip(1).enumerate() {
+        let is_word = at == 0 || matches!(part, "me" | "phone" | "members");
+        named.push('/');
+        named.push_str(if is_word { part } else { ":id" });
+    }
+    named
 }
 
 /// A list from this place on.

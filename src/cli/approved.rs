@@ -46,6 +46,9 @@ pub(super) struct Approved {
 discreet!(Approved { version, rows });
 
 impl Approved {
+    /// What the file of a plan has in it.
+    pub(super) const MARK: &str = "\"input_fingerprint\"";
+
     /// What would be done now.
     ///
     /// # Errors

@@ -87,6 +87,11 @@ pub(super) enum Command {
 }
 
 impl Command {
+    /// Whether it knows the language of the settings files and nothing else of them.
+    pub(super) fn takes_no_settings(&self) -> bool {
+        matches!(self, Self::Status(_) | Self::Report(_) | Self::Sandbox(_))
+    }
+
     /// The language that is asked for, if one is.
     pub(super) fn lang(&self) -> Option<Language> {
         let lang = match self {
@@ -172,7 +177,7 @@ pub(super) struct CheckArgs {
     pub(super) account: AccountArgs,
     #[command(flatten)]
     pub(super) preflight: PreflightArgs,
-    /// Make no request at all
+    /// Make no request at all; a plan is for one account, and asks it
     #[arg(long, conflicts_with_all = ["sandbox", "sandbox_config"])]
     pub(super) offline: bool,
     /// Requests per second that the plan counts with

@@ -37,6 +37,9 @@ pub(super) async fn plan(args: PlanArgs) -> Result<Exit, Failure> {
         name.push(".plan.json");
         PathBuf::from(name)
     });
+    if to == Path::new("-") {
+        return Err(Failure::usage(message!("plan-to-nowhere")));
+    }
     check(args.check, Some(&to)).await
 }
 
@@ -44,6 +47,7 @@ pub(super) async fn plan(args: PlanArgs) -> Result<Exit, Failure> {
 pub(super) async fn check(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Failure> {
     let path = settings::folder(&args.input, settings::window(&args.window).shard);
     overwriting::refuse(&args.input, &overwriting::Folder::OfACheck(&path), plan_to.as_slice())?;
+    plan_to.map_or(Ok(()), |to| overwriting::refuse_a_file_of_others(to, Approved::MARK))?;
     let was_there = path.exists();
     let outcome = looked_at(args, plan_to).await;
     if outcome.is_err() && !was_there {
@@ -66,6 +70,7 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     let window = settings::window(&args.window);
     let per_second = args.rate.0.map(|rate| settings::part_of(rate, window.shard)).transpose()?;
     let path = settings::folder(&args.input, window.shard);
+    OutputDir::refuse_one_of_another(&path, true)?;
     let folder = OutputDir::open(&path)?;
     folder.refuse_files_of_others()?;
     let files: Vec<PathBuf> = std::iter::once(&args.input.file).chain(&args.input.more).cloned().collect();

@@ -10,7 +10,7 @@ use crate::results::{OutputDir, OutputError};
 use crate::words::message;
 
 /// The history's name in the folder.
-const NAME: &str = "history.json";
+pub(super) const NAME: &str = "history.json";
 
 /// What is remembered in `folder`; nothing if it cannot be read, which is no reason to send or not to send.
 fn read(folder: &Path) -> History {

@@ -109,6 +109,11 @@ impl From<OutputError> for Failure {
                 InvalidFilename => failure.hint(message!("hint-shorter-folder")),
                 _ => failure,
             },
+            OutputError::FolderOfAnother { path, owner } => {
+                let (folder, owner) = (super::given::argument(path), owner.to_string());
+                let user = rustix::process::geteuid().as_raw().to_string();
+                failure.hint(message!("hint-folder-of-another", folder, owner, user))
+            }
             OutputError::OfAnother { path, .. } => {
                 let folder = super::settings::shown(path.parent().unwrap_or(path));
                 failure.hint(message!("hint-give-back", folder))

@@ -116,6 +116,12 @@ impl GivenBack {
         file.finish()
     }
 
+    /// The folders with what became of the failures of the import in `folder`.
+    pub(super) fn places_of(folder: &Path) -> Vec<PathBuf> {
+        let told = Places::read(folder).unwrap_or_default().told;
+        told.iter().map(|told| told.place(folder)).filter(|place| is_import(place)).collect()
+    }
+
     /// Where the failures of the import in `folder` were given back to the last time, if they were.
     pub(super) fn of(folder: &Path) -> Option<Self> {
         Places::read(folder).ok()?.told.pop()
@@ -152,7 +158,7 @@ fn found(to: &Path, from_here: Option<&Path>, here: &Path) -> PathBuf {
 }
 
 /// The folders of the imports whose failures the files have.
-fn imports_of(read: &[PathBuf]) -> BTreeSet<&Path> {
+pub(super) fn imports_of(read: &[PathBuf]) -> BTreeSet<&Path> {
     read.iter().filter_map(|file| import_of(file)).collect()
 }
 

@@ -173,8 +173,10 @@ impl Importing<'_> {
             ..Story::new(summary.clone(), opening, &report.tally, report.stop.as_ref())
         };
         let nothing_to_do = to_send == 0 && replayed.head.is_some();
-        if !(nothing_to_do && !self.input_changed && super::report::tells_the_same(folder, &summary)) {
-            super::report::write(folder, &story)?;
+        let is_the_same = nothing_to_do && !self.input_changed;
+        match is_the_same.then(|| super::report::that_tells_the_same(folder, &summary)).flatten() {
+            Some(shown) => super::report::in_the_language(folder, &shown)?,
+            None => super::report::write(folder, &story)?,
         }
         let closing = Closing {
             summary: &summary,

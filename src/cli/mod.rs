@@ -17,6 +17,7 @@ mod fleet;
 mod given;
 mod given_back;
 mod guard;
+mod handed_over;
 mod identity;
 mod importing;
 mod language;
@@ -90,7 +91,8 @@ pub async fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             return exit;
         }
     };
-    if let Some(language) = args.command.lang() {
+    let settings = || args.command.takes_no_settings().then(|| config::language(&places)).flatten();
+    if let Some(language) = args.command.lang().or_else(settings) {
         words::speak(language);
     }
     signals::end_as_others_do();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::InputArgs;
 use super::failure::Failure;
-use super::{remembered, settings};
+use super::{drift, remembered, settings};
 use crate::ledger::JOURNAL;
 use crate::report::{PAGE, STORY, SUMMARY};
 use crate::results::{FAILURES, PROBLEMS, RESULTS, SENT_LOG};
@@ -15,13 +15,14 @@ use crate::undo::UNDO_LOG;
 use crate::words::message;
 
 /// What a run writes under a name that others use, too, and what a file of ours has in it at its beginning.
-const OF_A_RUN: [(&str, &str); 6] = [
+const OF_A_RUN: [(&str, &str); 7] = [
     (RESULTS, "row,line,status,"),
     (FAILURES, "import_row"),
     (SUMMARY, "\"rows_read\""),
     (STORY, "\"summary\""),
-    (PAGE, "callbell-import"),
+    (PAGE, super::report::OF_A_PAGE),
     (remembered::NAME, "\"started_in\""),
+    (drift::NAME, "\"runs\""),
 ];
 /// What a check writes.
 const OF_A_CHECK: [(&str, &str); 1] = [(PROBLEMS, "import_row")];
@@ -48,6 +49,22 @@ pub(super) fn refuse_what_is_no_file(path: &Path) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
+}
+
+/// Refuses to put a file in the place of one that has not `mark` in it, and so is none that this program writes there. Where a link
+/// has the name, the link is replaced, and its file stays.
+///
+/// # Errors
+///
+/// If there is one.
+pub(super) fn refuse_a_file_of_others(path: &Path, mark: &str) -> Result<(), Failure> {
+    if !path.is_symlink() && is_of_others(path, mark) {
+        let file = settings::shown(path);
+        return Err(
+            Failure::usage(message!("overwrites-others", file)).hint(message!("overwrites-others.name"))
+        );
+    }
+    Ok(())
 }
 
 /// Refuses to write over the input, under whatever name, or over what this program did not write.
@@ -84,7 +101,9 @@ pub(super) fn refuse(input: &InputArgs, folder: &Folder, others: &[&Path]) -> Re
     }
     for (name, mark) in named {
         let path = folder.join(name);
-        if is_of_others(&path, mark) {
+        // A link of this name is replaced, and its file stays.
+        let is_harmless = *name == drift::NAME && path.is_symlink();
+        if !is_harmless && is_of_others(&path, mark) {
             let file = settings::shown(&path);
             return Err(
                 Failure::usage(message!("overwrites-others", file)).hint(message!("overwrites-others.fix"))

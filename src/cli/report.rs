@@ -8,7 +8,10 @@ use super::failure::Failure;
 use super::{overwriting, settings, tell};
 use crate::report::{PAGE, STORY, Sample, Story, Summary, html};
 use crate::results::{OutputDir, RESULTS};
-use crate::words::message;
+use crate::words::{message, spoken};
+
+/// What a page of ours has in it at its beginning.
+pub(super) const OF_A_PAGE: &str = "callbell-import";
 
 /// Writes the page of a run that has ended, and what it is made of.
 pub(super) fn write(folder: &OutputDir, story: &Story) -> Result<(), Failure> {
@@ -24,11 +27,11 @@ pub(super) fn write(folder: &OutputDir, story: &Story) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whether the page in `folder` is about the same rows with the same ends as this summary. A run that had nothing to do
-/// leaves such a page alone: it shows the run that did it.
-pub(super) fn tells_the_same(folder: &OutputDir, summary: &Summary) -> bool {
-    let Ok(text) = std::fs::read_to_string(folder.path().join(STORY)) else { return false };
-    let Ok(story) = serde_json::from_str::<Story>(&text) else { return false };
+/// What the page in `folder` is made of, if it is about the same rows with the same ends as this summary. A run that had
+/// nothing to do leaves such a page alone: it shows the run that did it.
+pub(super) fn that_tells_the_same(folder: &OutputDir, summary: &Summary) -> Option<Story> {
+    let text = std::fs::read_to_string(folder.path().join(STORY)).ok()?;
+    let story = serde_json::from_str::<Story>(&text).ok()?;
     let is_shown = folder.path().join(PAGE).is_file();
     let ends = |summary: &Summary| {
         let Summary { rows_read, created, existing, updated, duplicate, invalid, .. } = *summary;
@@ -36,7 +39,20 @@ pub(super) fn tells_the_same(folder: &OutputDir, summary: &Summary) -> bool {
         let known = [rows_read, created, existing, updated, duplicate, invalid];
         (known, [rejected, failed, unconfirmed, not_attempted], summary.left_in_doubt.unwrap_or_default())
     };
-    is_shown && ends(&story.summary) == ends(summary)
+    (is_shown && ends(&story.summary) == ends(summary)).then_some(story)
+}
+
+/// Makes the page in `folder` again, of what it is made of, if it is in another language than the other files are now.
+pub(super) fn in_the_language(folder: &OutputDir, story: &Story) -> Result<(), Failure> {
+    let is_spoken = format!("<html lang=\"{}\"", spoken().tag());
+    if std::fs::read_to_string(folder.path().join(PAGE)).is_ok_and(|page| page.contains(&is_spoken)) {
+        return Ok(());
+    }
+    let page = page(folder.path(), story)?;
+    let mut file = folder.create(PAGE)?;
+    file.write(page.as_bytes())?;
+    file.finish()?;
+    Ok(())
 }
 
 /// `report DIR`: makes the page again, from what the last run left.
@@ -64,6 +80,7 @@ pub(super) fn report(args: &ReportArgs) -> Result<Exit, Failure> {
             let name =
                 to.file_name().ok_or_else(|| Failure::usage(message!("no-file-name", path = &shown)))?;
             overwriting::refuse_what_is_no_file(to)?;
+            overwriting::refuse_a_file_of_others(to, OF_A_PAGE)?;
             (OutputDir::open(folder)?, name.to_string_lossy().into_owned())
         }
     };

@@ -13,6 +13,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::given;
 use super::given_back::{self, GivenBack};
+use super::handed_over;
 use super::importing::{Ended, Importing};
 use super::other_list::OtherList;
 use super::past::{self, Past, Wanted, refuse_another_account, refuse_another_address};
@@ -101,6 +102,7 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<End
             return Err(failure);
         }
     };
+    OutputDir::refuse_one_of_another(&path, true)?;
     let folder = OutputDir::open(&path)?;
     folder.refuse_files_of_others()?;
     asked.talk.warn(folder.exposure()?.as_ref());
@@ -297,6 +299,11 @@ async fn with_the_folder(
     // Until here a signal ends the run, which has changed nothing; from here on it is heard by what goes on.
     let heard = signals::listen(deadline)
         .map_err(|error| Failure::new(Exit::Bug, message!("no-signals", why = &error)))?;
+    if !rehearsal {
+        for folder in std::iter::once(path.as_path()).chain(given_back::imports_of(&read)) {
+            talk.tell(handed_over::go_on(folder)?.as_ref());
+        }
+    }
     let (journal, told) = beginning.begin(&heard)?;
     talk.tell(told.as_ref());
     let remembered = remembered.begin(

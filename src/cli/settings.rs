@@ -384,7 +384,10 @@ pub(super) fn wishes(args: &MonitoringArgs) -> Result<Wishes, Failure> {
             );
         }
     }
-    args.metrics.iter().try_for_each(|metrics| overwriting::refuse_what_is_no_file(metrics))?;
+    args.metrics.iter().try_for_each(|metrics| {
+        overwriting::refuse_what_is_no_file(metrics)?;
+        overwriting::refuse_a_file_of_others(metrics, "callbell_import_")
+    })?;
     Ok(Wishes {
         events: args.events.clone(),
         metrics: args.metrics.clone(),

@@ -19,6 +19,7 @@ use super::{settings, tell};
 use crate::ledger::JOURNAL;
 use crate::model::printable;
 use crate::report::{self, SUMMARY};
+use crate::results::OutputDir;
 use crate::status::{Census, Holder, Kind, holder};
 use crate::undo;
 use crate::words::{Message, decimal, message};
@@ -26,6 +27,7 @@ use crate::words::{Message, decimal, message};
 pub(super) fn status(args: &StatusArgs) -> Result<Exit, Failure> {
     let path = &args.folder;
     let shown = settings::shown(path);
+    OutputDir::refuse_one_of_another(path, false)?;
     if !path.is_dir() {
         return Err(
             Failure::usage(message!("no-folder", folder = shown)).hint(message!("hint-folder-of-results"))
@@ -56,7 +58,7 @@ fn summary(folder: &Path, census: &Census) -> Option<Value> {
 }
 
 /// A folder as it is named from here.
-fn nearby(path: PathBuf) -> PathBuf {
+pub(super) fn nearby(path: PathBuf) -> PathBuf {
     let here = std::env::current_dir().and_then(|here| here.canonicalize());
     here.ok().and_then(|here| path.strip_prefix(here).map(Path::to_owned).ok()).unwrap_or(path)
 }
@@ -141,8 +143,10 @@ impl Standing {
         if let Some(undone) = &self.undone {
             return if undone.under_way || !undone.open.is_empty() {
                 message!("next-undo", folder)
-            } else {
+            } else if undone.deleted().next().is_some() {
                 message!("next-restart")
+            } else {
+                message!("next-restart-changes")
             };
         }
         if replayed.head.as_ref().is_some_and(|head| head.endpoint == SANDBOX) {
@@ -252,8 +256,12 @@ impl Standing {
             tell(&mut text, message!("status-rate"), rate.told());
         }
         if let Some(undone) = &self.undone {
-            let deleted = message!("undo-contacts-deleted", contacts = undone.deleted().count());
-            tell(&mut text, message!("status-undo"), deleted.told());
+            let (deleted, restored) = (undone.deleted().count(), undone.restored().count());
+            let deleted =
+                (deleted > 0 || restored == 0).then(|| message!("undo-contacts-deleted", contacts = deleted));
+            let restored = (restored > 0).then(|| message!("undo-contacts-put-back", contacts = restored));
+            let told = Message::list(deleted.into_iter().chain(restored), ", ");
+            tell(&mut text, message!("status-undo"), told.told());
         }
         if let Some(later) = &self.later {
             let told = message!("status-given-back", folder = &later.shown, rows = later.told_rows());
@@ -304,6 +312,7 @@ impl Standing {
             "left_in_doubt": self.left_in_doubt(),
             "per_second": self.is_running().then(|| self.census.per_second(self.now_ms)).flatten(),
             "undo_deleted": self.undone.as_ref().map(|undone| undone.deleted().count()),
+            "undo_restored": self.undone.as_ref().map(|undone| undone.restored().count()),
             "undo_under_way": self.undone.as_ref().map(|undone| undone.under_way),
             "damage": replayed.damage.as_ref().map(ToString::to_string),
             "last_run": self.summary,

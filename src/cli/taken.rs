@@ -39,6 +39,7 @@ pub(super) struct Taken {
 /// Opens the folder of an import; it is not made if it is not there.
 pub(super) fn folder(path: &Path) -> Result<OutputDir, Failure> {
     let shown = settings::shown(path);
+    OutputDir::refuse_one_of_another(path, true)?;
     if !path.join(JOURNAL).is_file() {
         let what = if path.is_dir() {
             message!("no-import-in", folder = shown)

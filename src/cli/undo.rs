@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
@@ -10,16 +11,21 @@ use tokio::time::Instant;
 use super::args::UndoArgs;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::given_back::{self, GivenBack};
+use super::handed_over;
 use super::remembered::Remembered;
+use super::status::nearby;
 use super::steps::Steps;
 use super::taken::{self, Taken};
 use super::talk::Talk;
-use super::{ask, given_back, logging, say, signals, tell};
+use super::{ask, given, logging, say, signals, tell};
 use crate::api::{Eraser, WireStyle};
 use crate::journal::{Disk, boot};
+use crate::ledger::JOURNAL;
 use crate::model::{RowPlace, Stop, printable};
 use crate::report;
 use crate::results::{RESULTS, Table, named, place_of};
+use crate::status::{Census, Kind};
 use crate::undo::{
     self, COLUMNS, Fate, Guard, Past, Tally, UNDO_LOG, UndoError, UndoLog, UndoLogError, Undoing,
 };
@@ -42,7 +48,9 @@ pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
         talk.warn(Some(&message!("warn-undo-log-damaged", damage)));
     }
     let not_in_results = not_in_results(&taken);
+    let given_back = given_back(taken.folder.path());
     let mut work = Work {
+        given_back,
         not_in_results,
         taken,
         guard,
@@ -91,6 +99,7 @@ pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
             return Ok(Exit::Usage);
         }
     }
+    talk.tell(handed_over::go_on(work.taken.folder.path())?.as_ref());
     let (tally, stop) = work.pass(false).await?;
     Ok(work.told(&tally, stop.as_ref(), false))
 }
@@ -115,9 +124,23 @@ fn words_on(updates: usize, listed: usize) -> Message {
     }
 }
 
+/// Imports of the failures of the one in `folder`, with the contacts that they created and that no undo of theirs deleted.
+fn given_back(folder: &Path) -> Vec<(String, u64)> {
+    let contacts_of = |place: &Path| {
+        let census = Census::read(&place.join(JOURNAL), 0, tempfile::tempfile).ok()??;
+        let deleted = undo::peek(place).ok()?.map_or(0, |past| past.deleted().count());
+        let created = census.count(Kind::Created) + census.count(Kind::Confirmed);
+        Some(created.saturating_sub(deleted as u64)).filter(|contacts| *contacts > 0)
+    };
+    let places = GivenBack::places_of(folder).into_iter().map(nearby);
+    places.filter_map(|place| Some((given::argument(&place), contacts_of(&place)?))).collect()
+}
+
 struct Work {
     /// See [`not_in_results`].
     not_in_results: Option<u64>,
+    /// See [`given_back`].
+    given_back: Vec<(String, u64)>,
     taken: Taken,
     guard: Guard,
     talk: Talk,
@@ -265,6 +288,10 @@ impl Work {
         if self.taken.ledger.doubtful() > 0 {
             let _ = writeln!(text, "  {}", message!("undo-open", rows = self.taken.ledger.doubtful()).told());
         }
+        for (folder, contacts) in &self.given_back {
+            let told = message!("undo-given-back", folder, contacts = *contacts);
+            let _ = writeln!(text, "  {}", told.told());
+        }
         let folder = &self.taken.shown;
         let _ = writeln!(text, "\n{}{folder}/undo.csv", report::label(&message!("undo-report")));
         let next = if stop.is_some() || tally.failed + tally.unknown > 0 {
@@ -298,6 +325,10 @@ impl Work {
             "reasons": reasons,
             "open": self.taken.ledger.doubtful(),
             "not_in_results": self.not_in_results,
+            "given_back": self.given_back.iter().map(|(folder, contacts)| serde_json::json!({
+                "folder": folder,
+                "contacts": contacts,
+            })).collect::<Vec<_>>(),
             "requests": self.taken.inquiry.requests() + self.taken.account.requests,
             "throttled": self.taken.inquiry.throttled() + self.taken.account.throttled,
             "elapsed_seconds": (self.clock.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,

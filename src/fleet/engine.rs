@@ -1,5 +1,6 @@
 //! Streams, consumers and the store of states.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ use serde::de::DeserializeOwned;
 use super::chunk::{Turn, Work};
 use super::error::FleetError;
 use super::hold::Hold;
-use super::job::{Alias, Done, JobId, JobState, Tenure};
+use super::job::{Admitted, Alias, Done, JobId, JobState, Tenure};
 use super::log::is_nothing;
 use crate::words::message;
 
@@ -141,10 +142,17 @@ impl Engine {
             discard: DiscardPolicy::New,
             allow_rollup: true,
             deny_delete: true,
-            allow_direct: true,
+            // A member that is behind would answer with how a job stood before.
+            allow_direct: false,
             ..shared
         };
-        context.get_or_create_stream(store).await.map_err(FleetError::refused("fleet-do-streams"))?;
+        let store =
+            context.get_or_create_stream(store).await.map_err(FleetError::refused("fleet-do-streams"))?;
+        // As earlier versions made it.
+        if store.cached_info().config.allow_direct {
+            let config = StreamConfig { allow_direct: false, ..store.cached_info().config.clone() };
+            context.update_stream(config).await.map_err(FleetError::refused("fleet-do-streams"))?;
+        }
         let states = context.get_key_value(STATES).await.map_err(FleetError::refused("fleet-do-streams"))?;
         let mut engine = Self { context, log, work, states, lease: USUAL_LEASE };
         engine.lease = engine.agree_on_lease(connecting.lease).await?;
@@ -302,6 +310,46 @@ impl Engine {
     /// If the server does not answer.
     pub async fn begin_job(&self, job: &JobId, state: &JobState) -> Result<JobState, FleetError> {
         self.first(&format!("job.{job}"), state).await
+    }
+
+    /// Lets a job into an account, if it is `welcome` beside others, or there are none, or it was let in before. One planner
+    /// at a time does so: of two that come at the same moment, one sees the other. `begun`: jobs that are known otherwise.
+    ///
+    /// # Errors
+    ///
+    /// If the server does not answer.
+    pub async fn admit(
+        &self,
+        account: &Alias,
+        job: &JobId,
+        begun: Vec<JobId>,
+        welcome: bool,
+    ) -> Result<Admitted, FleetError> {
+        let key = format!("account.{account}");
+        let jobs = self.jobs().await?.into_iter().filter(|(_, state)| state.account == *account);
+        let known: BTreeSet<JobId> = jobs.map(|(job, _)| job).chain(begun).collect();
+        for _ in 0..TRIES {
+            let (mut list, revision) = match self.read::<BTreeSet<JobId>>(&key).await? {
+                Some((list, revision)) => (list, Some(revision)),
+                None => (BTreeSet::new(), None),
+            };
+            let is_known = list.contains(job) || known.contains(job);
+            let others = list.union(&known).filter(|other| *other != job && !is_known);
+            let strangers: Vec<JobId> = others.cloned().collect();
+            let is_in = welcome || strangers.is_empty();
+            if !is_in || !list.insert(job.clone()) {
+                return Ok(Admitted { is_in, strangers });
+            }
+            let is_written = match revision {
+                Some(revision) => self.write(&key, &list, revision).await?,
+                None => self.begin(&key, &list).await?,
+            };
+            if is_written {
+                return Ok(Admitted { is_in, strangers });
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
+        Err(FleetError::Refused { doing: "fleet-do-state", why: format!("revision > {TRIES}") })
     }
 
     /// Changes how a job stands, unless `change` leaves it as it is. Returns how it stands then; `None`: there is no such

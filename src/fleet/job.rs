@@ -148,6 +148,15 @@ impl JobState {
     }
 }
 
+/// What became of a job that wants into an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admitted {
+    /// Its chunks may be put on the account's list.
+    pub is_in: bool,
+    /// The account's other jobs, if it was not let in before.
+    pub strangers: Vec<JobId>,
+}
+
 /// A chunk that is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Noted")]

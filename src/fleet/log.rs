@@ -27,6 +27,10 @@ use crate::journal::{Disk, Length, ReadAt, Storage, Synced};
 const RECORDS: u8 = b'J';
 const CLAIM: u8 = b'C';
 const RETIRED: u8 = b'R';
+/// Between these two stands a log that is taken from a mirror. Whoever takes it may die in the midst of it: then it is taken
+/// once more, and what was taken before does not count.
+const TAKING: u8 = b'T';
+const TAKEN: u8 = b'W';
 /// How long records are gathered that nobody waits for.
 const LINGER: Duration = Duration::from_millis(200);
 /// Bytes after which they are published.
@@ -34,7 +38,7 @@ const MOST_GATHERED: usize = 256 << 10;
 /// How long to wait before a record is published once more.
 const AGAIN: Duration = Duration::from_millis(100);
 /// What stands in a log that was taken from a mirror, before it. It is no record, so that whoever reads the log sees that
-/// something may be missing there, also if whoever takes it dies in the midst of it.
+/// something may be missing there.
 const TAKEN_FROM_A_MIRROR: &[u8] = b"taken from a mirror\n";
 /// The error of a subject that has no messages.
 const NOTHING_THERE: u64 = 10037;
@@ -108,10 +112,15 @@ impl StreamLog {
         let mut mirror = Disk::open(mirror, false)?;
         mirror.truncate(0)?;
         let (mut last, mut opened) = (0, Opened { is_clean: true, has_begun: false });
+        let mut is_being_taken = false;
         while let Some((sequence, sealed)) = next(&engine.log, &subject, last + 1).await? {
             let unreadable = || FleetError::Unreadable { what: format!("{subject}, {sequence}") };
             let text = seal.open(&sealed).ok_or_else(unreadable)?;
             let (kind, bytes) = text.split_first().ok_or_else(unreadable)?;
+            if *kind == TAKING {
+                mirror.truncate(0)?;
+            }
+            is_being_taken = *kind == TAKING || is_being_taken && *kind != TAKEN;
             mirror.append(bytes)?;
             opened.has_begun |= *kind == RECORDS;
             opened.is_clean = *kind == RETIRED;
@@ -134,14 +143,21 @@ impl StreamLog {
             if publisher.hold.is_lost() { FleetError::Lost } else { FleetError::Mirror(error) }
         })?;
         let mut note = private().truncate(false).open(note).ok();
-        if !opened.has_begun && note.as_mut().and_then(noted).is_some_and(|noted| noted > 0) {
+        let had_length = note.as_mut().and_then(noted).is_some_and(|noted| noted > 0);
+        if is_being_taken || !opened.has_begun && had_length {
+            mirror.truncate(0)?;
             let pieces = pieces_of(mirrors)?;
             if pieces.is_empty() {
                 return Err(FleetError::LogLost { what: publisher.subject });
             }
+            publisher.publish(TAKING, &[]).await.map_err(FleetError::Mirror)?;
+            for piece in &pieces {
+                publisher.publish(RECORDS, piece).await.map_err(FleetError::Mirror)?;
+            }
+            publisher.publish(TAKEN, &[]).await.map_err(FleetError::Mirror)?;
+            // Not before: what was taken in part is no mirror for whoever takes it once more.
             for piece in &pieces {
                 mirror.append(piece)?;
-                publisher.publish(RECORDS, piece).await.map_err(FleetError::Mirror)?;
             }
             // Whoever had it may still be there.
             opened = Opened { is_clean: false, has_begun: true };

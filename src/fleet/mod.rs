@@ -30,6 +30,6 @@ pub use chunk::{Turn, Work};
 pub use engine::{Connecting, Engine};
 pub use error::FleetError;
 pub use hold::Hold;
-pub use job::{Alias, Done, JobId, JobState, Phase, Tenure};
+pub use job::{Admitted, Alias, Done, JobId, JobState, Phase, Tenure};
 pub use log::{LogHandle, Opened, StreamLog};
 pub use seal::{KEY, Seal};

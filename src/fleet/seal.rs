@@ -34,7 +34,7 @@ impl Seal {
     }
 
     /// Seals a message; `None` if the system has no randomness.
-    pub(super) fn seal(&self, text: &[u8]) -> Option<Vec<u8>> {
+    pub fn seal(&self, text: &[u8]) -> Option<Vec<u8>> {
         let mut nonce = [0; NONCE_LEN];
         self.random.fill(&mut nonce).ok()?;
         let mut sealed = text.to_vec();

@@ -284,7 +284,7 @@ impl<'a> Cutter<'a> {
 
     /// The quote that was opened on `line` is never closed.
     pub(super) fn quote_to_the_end(&self, line: u64) -> Unreadable {
-        let lines = self.lines.line() - line + 1;
+        let lines = self.lines.since(line);
         Unreadable::QuoteToTheEnd { path: self.input.path().to_owned(), line, lines }
     }
 

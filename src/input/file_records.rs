@@ -310,7 +310,7 @@ mod tests {
         let read = read(text.as_bytes()).unwrap();
         assert_eq!(read.rows.len(), 1);
         assert!(
-            matches!(read.error, Some(Unreadable::QuoteToTheEnd { line: 3, lines: 2002, .. })),
+            matches!(read.error, Some(Unreadable::QuoteToTheEnd { line: 3, lines: 2001, .. })),
             "{:?}",
             read.error
         );

@@ -5,11 +5,13 @@
 pub(super) struct LineCounter {
     line: u64,
     after_cr: bool,
+    /// Something stands on `line`.
+    is_begun: bool,
 }
 
 impl LineCounter {
     pub(super) fn new() -> Self {
-        Self { line: 1, after_cr: false }
+        Self { line: 1, after_cr: false, is_begun: false }
     }
 
     /// The line on which the next byte stands, counted from 1.
@@ -17,7 +19,13 @@ impl LineCounter {
         self.line
     }
 
+    /// Lines from `first` on that something stands on.
+    pub(super) fn since(&self, first: u64) -> u64 {
+        self.line - first + u64::from(self.is_begun)
+    }
+
     pub(super) fn feed(&mut self, bytes: &[u8]) {
+        self.is_begun = bytes.last().map_or(self.is_begun, |byte| !matches!(byte, b'\n' | b'\r'));
         for &byte in bytes {
             match byte {
                 b'\n' if self.after_cr => {}

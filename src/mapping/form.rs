@@ -281,8 +281,10 @@ impl Form {
             Some(Flaw::JsonNested) => self.nested(row)?,
             Some(flaw) => {
                 let (what, breaks) = (flaw.message(), line_breaks(row));
-                let message =
-                    if breaks == 0 { what } else { message!("flaw-over-lines", what, lines = breaks + 1) };
+                // A quote that is open to the end has the end of the last line in it, which begins no other.
+                let has_end = flaw == Flaw::UnclosedQuote && row.cells.as_slice().ends_with(b"\n");
+                let lines = breaks + usize::from(!has_end);
+                let message = if lines <= 1 { what } else { message!("flaw-over-lines", what, lines) };
                 return Err(problem(flaw.code(), message));
             }
             None => {}

@@ -21,6 +21,13 @@ pub enum OutputError {
         /// The operating system's reason.
         source: io::Error,
     },
+    /// The folder belongs to another user and is closed to this one.
+    FolderOfAnother {
+        /// The folder.
+        path: PathBuf,
+        /// Number of the user to whom it belongs.
+        owner: u32,
+    },
     /// A file of the import belongs to another user and is closed to this one.
     OfAnother {
         /// The file.
@@ -38,6 +45,9 @@ impl OutputError {
         match self {
             Self::Folder { path, source } => message!("output-folder", path, why = source),
             Self::Write { path, source } => message!("output-write", path, why = source),
+            Self::FolderOfAnother { path, owner } => {
+                message!("output-folder-of-another", path, owner = owner.to_string())
+            }
             Self::OfAnother { path, owner } => message!("output-of-another", path, owner = owner.to_string()),
         }
     }

@@ -18,10 +18,11 @@ const WRITTEN_IN_PLACE: [&str; 6] =
     ["journal.length", "journal.log", "lock", "sent.log", "undo.length", "undo.log"];
 
 /// Files of an import that are read again by later runs and commands, and replaced as a whole.
-const READ_AGAIN: [&str; 12] = [
+const READ_AGAIN: [&str; 13] = [
     "failures.csv",
     "failures.known",
     "failures.written",
+    "fleet.json",
     "given-back.json",
     "history.json",
     "import.json",
@@ -55,6 +56,29 @@ impl OutputDir {
         let failed = |source| OutputError::Folder { path: path.to_owned(), source };
         DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed)?;
         Ok(Self { path: path.to_owned() })
+    }
+
+    /// Refuses a folder that belongs to another user and is closed to this one: nobody could tell what is in it. `writes`: it is
+    /// to be written into. One that is not there is nobody's.
+    ///
+    /// # Errors
+    ///
+    /// If it is one, or is in a folder that is closed.
+    pub fn refuse_one_of_another(path: &Path, writes: bool) -> Result<(), OutputError> {
+        let found = match fs::metadata(path) {
+            Ok(found) => found,
+            Err(source) if source.kind() == io::ErrorKind::PermissionDenied => {
+                return Err(OutputError::Folder { path: path.to_owned(), source });
+            }
+            Err(_) => return Ok(()),
+        };
+        let needed = Access::READ_OK | Access::EXEC_OK;
+        let needed = if writes { needed | Access::WRITE_OK } else { needed };
+        let is_closed = || accessat(CWD, path, needed, AtFlags::EACCESS) == Err(Errno::ACCESS);
+        if found.is_dir() && found.uid() != rustix::process::geteuid().as_raw() && is_closed() {
+            return Err(OutputError::FolderOfAnother { path: path.to_owned(), owner: found.uid() });
+        }
+        Ok(())
     }
 
     /// What to tell if others could change what is in it. A link or a pipe that they put there is refused file by

@@ -26,7 +26,7 @@ pub enum Fate {
     Gone,
     /// It is kept.
     Kept(Spared),
-    /// It is there, and could not be deleted or read. Nothing is under way.
+    /// It could not be read, or is there and could not be deleted. Nothing is under way.
     Failed {
         /// What happened, in words without the contact's data.
         why: Message,

@@ -14,6 +14,8 @@ pub enum Verdict {
     Changed,
     /// It is not what was sent; what it was at first is not known.
     Differs,
+    /// It was sent, and the API does not show it: nobody knows.
+    NotShown,
 }
 
 impl Verdict {
@@ -23,11 +25,12 @@ impl Verdict {
             Self::Altered => "altered",
             Self::Changed => "changed",
             Self::Differs => "differs",
+            Self::NotShown => "not_shown",
         }
     }
 }
 
-/// One field that is not as it was sent.
+/// One field that is not as it was sent, or of which nobody knows.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Finding {
     /// Wire name; `custom_fields.<label>` for one custom field.
@@ -53,7 +56,7 @@ pub struct Judgement {
     /// Fields that are not as sent.
     pub findings: Vec<Finding>,
     /// Fields that were sent and that the API does not show.
-    pub not_shown: Vec<String>,
+    pub not_shown: Vec<Finding>,
     /// All fields that were compared.
     judged: Vec<String>,
 }
@@ -65,7 +68,7 @@ impl Judgement {
         let judged = |field: &str| self.judged.iter().any(|judged| judged == field);
         let (findings, not_shown): (Vec<_>, Vec<_>) = (
             other.findings.into_iter().filter(|finding| !judged(&finding.field)).collect(),
-            other.not_shown.into_iter().filter(|field| !judged(field)).collect(),
+            other.not_shown.into_iter().filter(|finding| !judged(&finding.field)).collect(),
         );
         self.findings.extend(findings);
         self.not_shown.extend(not_shown);
@@ -81,7 +84,7 @@ pub fn judge(sent: &NewContact, then: Option<&Seen>, now: &Seen) -> Judgement {
         judgement.judged.push(field.field.clone());
         if field.found.is_none() {
             if !is_empty(&field.sent) {
-                judgement.not_shown.push(field.field);
+                judgement.not_shown.push(not_shown(field.field, &field.sent));
             }
             continue;
         }
@@ -116,7 +119,7 @@ pub(super) fn judge_update(changes: &[OwnChange], now: &Seen) -> Judgement {
         judgement.judged.push(change.field.clone());
         let after = change.written.first().map(value_of).unwrap_or_default();
         match now.field(&change.field) {
-            None => judgement.not_shown.push(change.field.clone()),
+            None => judgement.not_shown.push(not_shown(change.field.clone(), &after)),
             Some(found) if change.is_shown(Some(&found)) => {}
             Some(found) if !change.is_made && change.is_back(Some(&found)) => {}
             Some(found) => judgement.findings.push(Finding {
@@ -128,6 +131,10 @@ pub(super) fn judge_update(changes: &[OwnChange], now: &Seen) -> Judgement {
         }
     }
     judgement
+}
+
+fn not_shown(field: String, sent: &Value) -> Finding {
+    Finding { field, sent: shown(sent), found: String::new(), verdict: Verdict::NotShown }
 }
 
 /// A value as it stands in a cell: texts as they are, lists as JSON, nothing as nothing.
@@ -189,6 +196,8 @@ mod tests {
         let now = seen(r#"{"name":"Ada","tags":["VIP"],"customFields":{"City":"Rome"},"phoneNumber":null}"#);
         let judgement = judge(&ada(), None, &now);
         assert_eq!(judgement.findings, []);
-        assert_eq!(judgement.not_shown, ["identifier", "source", "note"]);
+        let not_shown: Vec<_> =
+            judgement.not_shown.iter().map(|finding| (&*finding.field, &*finding.sent)).collect();
+        assert_eq!(not_shown, [("identifier", "393331234567"), ("source", "whatsapp"), ("note", "n")]);
     }
 }

@@ -117,11 +117,12 @@ fn note(entry: &Entry, read: Read, totals: &mut Totals, table: &mut Table) -> Re
         }
     };
     totals.note(&judgement);
-    let Judgement { findings, .. } = judgement;
+    let Judgement { findings, not_shown, .. } = judgement;
     if findings.is_empty() {
-        return line("", "", "", "as_sent");
+        line("", "", "", "as_sent")?;
     }
     findings
         .iter()
+        .chain(&not_shown)
         .try_for_each(|finding| line(&finding.field, &finding.sent, &finding.found, finding.verdict.as_str()))
 }

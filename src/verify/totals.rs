@@ -58,16 +58,14 @@ impl Totals {
         } else {
             self.differing += 1;
         }
-        for finding in &judgement.findings {
+        for finding in judgement.findings.iter().chain(&judgement.not_shown) {
             let totals = self.field(&finding.field);
             match finding.verdict {
                 Verdict::Altered => totals.altered += 1,
                 Verdict::Changed => totals.changed += 1,
                 Verdict::Differs => totals.differs += 1,
+                Verdict::NotShown => totals.not_shown += 1,
             }
-        }
-        for field in &judgement.not_shown {
-            self.field(field).not_shown += 1;
         }
     }
 

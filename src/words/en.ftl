@@ -1212,6 +1212,7 @@ lock-unsupported = cannot lock { $path }: { $why }
 unknown-process = an unknown process
 output-folder = cannot use the output folder { $path }: { $why }
 output-write = cannot write { $path }: { $why }
+output-folder-of-another = { $path } belongs to another user (number { $owner }), and this one may not read and write in it
 output-of-another = { $path } belongs to another user (number { $owner }), and this one may not read and write it; somebody looked after this import as that user
 run-broken = a delivery broke down: { $what }
 run-miscounted = the counts do not add up: { $what }
@@ -1257,6 +1258,7 @@ hint-put-back = put back a copy of the folder, or pass --restart, which forgets 
 hint-nothing-else-may-write = nothing else may write into the folder of an import
 hint-wait-for-the-lock = wait until it has ended, or import into another folder: --out DIR
 hint-writable-folder = import into a folder that can be written: --out DIR
+hint-folder-of-another = run the command as that user (sudo -u '#{ $owner }' before it); or, if the import is to be yours from now on: sudo chown -R { $user } { $folder }
 hint-give-back = give it to the user to whom the folder belongs: sudo chown --reference={ $folder } { $folder }/*; or run the command as the user of this import
 hint-folder-with-locks = an import needs a folder on a file system with locks: --out DIR
 hint-bug = this is a bug; please report it
@@ -1268,6 +1270,11 @@ stopped-before-sending = Stopped before anything was sent.
 warn-monitoring = warning: { $why }; the import is not affected
 warn-rate = warning: the API documents { $limit } requests per second; { $rate } were asked for
 warn-journal-damaged = warning: the journal is damaged ({ $damage }); every row without a verdict is looked up before it is sent, and those without a look-up (Instagram, Messenger, Telegram) stay unconfirmed
+job-gone-on = the job was gone on with in { $folder }, by a run or an undo, and nobody else knows whom that created or deleted
+    .fix = go on there: --out { $folder }
+job-went-on = the fleet has gone on with this job since it was collected here
+    .fix = collect it once more: fleet collect, into another folder if something in this one was corrected
+warn-job-away = warning: the folder of the job that was collected here is not to be seen ({ $folder }); do not enqueue that job again: it would create once more whom this creates
 warn-elsewhere-damaged = warning: what the import in { $folder } knows of people of this list is not whole ({ $damage }); whoever is not known here is looked up before being sent, and those without a look-up (Instagram, Messenger, Telegram) stay unconfirmed; bring it back as it was, or, if it has nobody of this list, move away what is left of it and delete given-back.json beside this import's journal.log
 warn-failures-of-nobody = warning: these rows were written to be corrected, and of a copy nobody knows by which import; whoever is corrected in its list, too, would be created twice; correct the file where it was written, and give it back by the command shown there
 waiting-for-the-lock = waiting: { $why }
@@ -1415,6 +1422,7 @@ overwrites-no-file = { $file } is no plain file but a device, a pipe or a folder
     .fix = name a file; - as in --to - is standard output where the command has it
 overwrites-others = { $file } is there and is not of this program; it would be overwritten, and nothing was read or sent
     .fix = choose another folder with --out DIR, or move that file away
+    .name = name another file, or move that one away
 restart-unasked = --restart forgets what earlier runs did, and there is no terminal to ask on
     .fix = pass --yes as well if contacts may be created a second time
 nothing-forgotten = nothing was forgotten, and nothing was sent
@@ -1438,6 +1446,7 @@ approved-to-send = the number of rows to send
 approved-otherwise = this is not what the plan says: { $changed } changed since it was made; nothing was sent
     .fix = make a new plan and have it approved: callbell-import plan FILE
 approved-written = The plan is in { $plan }; this does it, or nothing: { $command } with the same flags
+plan-to-nowhere = a plan is a file that is approved and run: --to needs a name for it; `-` is none
 plan-offline = a plan is for one account, and --offline asks nobody
 note-undone = note: { $told }; run imports their rows again only with --restart
 note-guessed = note: { $field } is guessed; without a terminal, run needs --map { $field }=… or --yes
@@ -1616,6 +1625,10 @@ undo-open = { $rows ->
     [one] { $rows } row is open
    *[other] { $rows } rows are open
 }: whether their contacts were created nobody knows yet, and none of those is deleted; `run` settles those that stand in its list (before an undo), the dashboard shows the others, and `verify --let-go` is done with them
+undo-given-back = failures of it were given back: { $contacts ->
+    [one] 1 contact that came of them stays
+   *[other] { $contacts } contacts that came of them stay
+}; callbell-import undo { $folder } --dry-run looks at them
 undo-report = Report
 undo-miscounted = the counts do not add up
 hint-undo-log = nothing is deleted that cannot be written down; what was deleted is in undo.log
@@ -1676,6 +1689,10 @@ undo-contacts-deleted = { $contacts ->
     [one] { $contacts } contact
    *[other] { $contacts } contacts
 } deleted
+undo-contacts-put-back = { $contacts ->
+    [one] { $contacts } contact
+   *[other] { $contacts } contacts
+} put back
 status-warning = Warning
 status-damaged = the journal is damaged ({ $damage }): what it has lost is not counted here
 status-damaged-since = the journal is damaged ({ $damage }): the counts are those of the last run's end
@@ -1702,6 +1719,7 @@ status-from-before = { $contacts ->
 } in the journal from runs of another edition or part of the list; which of them are rows of this one is known when a run has ended
 next-undo = callbell-import undo { $folder } goes on with the undo
 next-restart = run --restart imports the deleted rows again
+next-restart-changes = run --restart makes the changes again that were put back
 next-rehearsal-only = a rehearsal begins anew each time
 next-same-run = the same run command again goes on (without --restart)
 next-bound-run = correct the rows that failed in the list, or raise --max-failures, then the same run command goes on (without --restart)
@@ -1821,6 +1839,8 @@ fleet-out-taken = { $folder } holds another import, or one that was gone on with
 fleet-worker = { $worker } works for { $accounts } accounts, { $most } at a time; lease { $lease } s
 fleet-no-accounts = no preset of the settings gives a token
     .fix = [preset.NAME] with api-key-file opens the account NAME
+fleet-same-account = the presets { $one } and { $other } open the same account, and each would send to it at the whole rate
+    .fix = one account has one name in a fleet: take one of them out, or name the others: --account NAME
 fleet-no-token = the preset { $account } gives no token
     .fix = give it an api-key-file or an api-key-command; a token of the environment is not used
 fleet-chunk-done = { $what }: done
@@ -1836,6 +1856,8 @@ fleet-parts-lost = { $lost ->
    *[other] the parts of { $lost } chunks are missing in the shared folder, although their rows were sent: { $which }
 }
     .fix = the same fleet enqueue once more, and a worker: what became of them is written anew from the journals in the engine, and nobody is sent twice
+fleet-put-back = the engine was put back: it knows round { $known } of the job, and the shared folder has something of round { $there }
+    .fix = give the same fleet enqueue once more: its next round takes what the shared folder has
 fleet-log-lost = the engine has lost the journal { $what }, and no worker's copy of it is in the shared folder
     .fix = put back the copies of the engine's files or of the shared folder; rows of it were sent, and nobody knows any more which
 fleet-no-failures = a failures.csv does not go through a fleet: its workers do not know the list that it came from, and would create once more whom that list has created

@@ -1270,6 +1270,7 @@ lock-unsupported = impossible de verrouiller { $path } : { $why }
 unknown-process = un processus inconnu
 output-folder = impossible d'utiliser le dossier de sortie { $path } : { $why }
 output-write = impossible d'écrire { $path } : { $why }
+output-folder-of-another = { $path } est à un autre utilisateur (numéro { $owner }), et celui-ci ne peut pas y lire et écrire
 output-of-another = { $path } est à un autre utilisateur (numéro { $owner }), et celui-ci ne peut pas le lire et l'écrire ; quelqu'un s'est occupé de cet import sous cet autre nom
 run-broken = un envoi s'est effondré : { $what }
 run-miscounted = les comptes ne tombent pas juste : { $what }
@@ -1315,6 +1316,7 @@ hint-put-back = remettez une copie du dossier, ou passez --restart, qui oublie c
 hint-nothing-else-may-write = rien d'autre ne doit écrire dans le dossier d'un import
 hint-wait-for-the-lock = attendez qu'il ait fini, ou importez dans un autre dossier : --out DIR
 hint-writable-folder = importez dans un dossier où l'on peut écrire : --out DIR
+hint-folder-of-another = lancez la commande sous cet utilisateur (sudo -u '#{ $owner }' devant) ; ou, si l'import doit être à vous désormais : sudo chown -R { $user } { $folder }
 hint-give-back = rendez-le à l'utilisateur à qui est le dossier : sudo chown --reference={ $folder } { $folder }/* ; ou lancez la commande sous l'utilisateur de cet import
 hint-folder-with-locks = un import a besoin d'un dossier sur un système de fichiers avec verrous : --out DIR
 hint-bug = c'est un défaut du programme ; merci de le signaler
@@ -1326,6 +1328,11 @@ stopped-before-sending = Arrêté avant que rien n'ait été envoyé.
 warn-monitoring = avertissement : { $why } ; l'import n'en est pas affecté
 warn-rate = avertissement : l'API documente { $limit } requêtes par seconde ; { $rate } ont été demandées
 warn-journal-damaged = avertissement : le journal est endommagé ({ $damage }) ; chaque ligne sans verdict est recherchée avant d'être envoyée, et celles sans recherche possible (Instagram, Messenger, Telegram) restent non confirmées
+job-gone-on = le travail a été poursuivi dans { $folder }, par un run ou un undo : personne d'autre ne sait qui y a été créé ou supprimé
+    .fix = poursuivez-le là : --out { $folder }
+job-went-on = la flotte a poursuivi ce travail depuis sa collecte
+    .fix = collectez-le encore une fois avec fleet collect, dans un autre dossier si quelque chose a été corrigé dans celui-ci
+warn-job-away = avertissement : le dossier du travail qui a été collecté ici est introuvable ({ $folder }) ; ne remettez pas ce travail dans la file avec fleet enqueue : les personnes créées ici le seraient une seconde fois
 warn-elsewhere-damaged = avertissement : ce que l'import de { $folder } sait des personnes de cette liste n'est pas entier ({ $damage }) ; les personnes qui ne sont pas connues ici sont recherchées avant d'être envoyées, et celles sans recherche possible (Instagram, Messenger, Telegram) restent non confirmées ; remettez-le tel qu'il était ou, s'il n'a personne de cette liste, écartez ce qu'il en reste et supprimez given-back.json à côté du journal.log de cet import
 warn-failures-of-nobody = avertissement : ces lignes ont été écrites pour être corrigées, et d'une copie on ne sait de quel import elles viennent ; qui est aussi corrigé dans sa liste serait créé deux fois ; corrigez le fichier là où il a été écrit et rendez-le par la commande qui y est montrée
 waiting-for-the-lock = en attente : { $why }
@@ -1476,6 +1483,7 @@ overwrites-no-file = { $file } n'est pas un fichier ordinaire mais un périphér
     .fix = nommez un fichier ; -, comme dans --to -, est la sortie standard là où la commande la propose
 overwrites-others = { $file } existe et n'est pas de ce programme ; il serait écrasé, et rien n'a été lu ni envoyé
     .fix = choisissez un autre dossier avec --out DIR, ou déplacez ce fichier
+    .name = nommez un autre fichier, ou déplacez celui-là
 restart-unasked = --restart oublie ce que les imports précédents ont fait, et il n'y a pas de terminal pour le demander
     .fix = passez aussi --yes si des contacts peuvent être créés une seconde fois
 nothing-forgotten = rien n'a été oublié, et rien n'a été envoyé
@@ -1499,6 +1507,7 @@ approved-to-send = le nombre de lignes à envoyer
 approved-otherwise = ce n'est pas ce que dit le plan, voici ce qui a changé depuis : { $changed } ; rien n'a été envoyé
     .fix = faites un nouveau plan et faites-le approuver : callbell-import plan FICHIER
 approved-written = Le plan est dans { $plan } ; ceci l'exécute, ou ne fait rien : { $command } avec les mêmes options
+plan-to-nowhere = un plan est un fichier qui est approuvé et exécuté : --to demande un nom pour lui ; `-` n'en est pas un
 plan-offline = un plan vaut pour un compte, et --offline n'interroge personne
 note-undone = remarque : { $told } ; run n'importe de nouveau leurs lignes qu'avec --restart
 note-guessed = remarque : { $field } est supposé ; sans terminal, run a besoin de --map { $field }=… ou de --yes
@@ -1713,6 +1722,10 @@ undo-open = { $rows ->
     [one] { $rows } ligne est en suspens : elle a pu être créée
    *[other] { $rows } lignes sont en suspens : elles ont pu être créées
 }, personne ne le sait encore, et ces contacts-là ne sont pas supprimés ; `run` règle celles de sa liste (avant une annulation), le tableau de bord montre les autres, et `verify --let-go` en finit avec elles
+undo-given-back = des échecs en ont été repris : { $contacts ->
+    [one] 1 contact qui en est issu reste
+   *[other] { $contacts } contacts qui en sont issus restent
+} ; callbell-import undo { $folder } --dry-run les examine
 undo-report = Rapport
 undo-miscounted = les comptes ne tombent pas juste
 hint-undo-log = rien n'est supprimé qui ne puisse être noté ; ce qui a été supprimé est dans undo.log
@@ -1794,6 +1807,10 @@ undo-contacts-deleted = { $contacts ->
     [one] { $contacts } contact supprimé
    *[other] { $contacts } contacts supprimés
 }
+undo-contacts-put-back = { $contacts ->
+    [one] { $contacts } contact remis
+   *[other] { $contacts } contacts remis
+} en état
 status-warning = Attention
 status-damaged = le journal est endommagé ({ $damage }) : ce qu'il a perdu n'est pas compté ici
 status-damaged-since = le journal est endommagé ({ $damage }) : les nombres sont ceux de la fin du dernier import
@@ -1826,6 +1843,7 @@ status-from-before = { $contacts ->
 status-in-the-file = { $rows } dans le fichier : { $parts }
 next-undo = callbell-import undo { $folder } poursuit l'annulation
 next-restart = run --restart importe de nouveau les lignes supprimées
+next-restart-changes = run --restart refait les changements qui ont été remis en état
 next-rehearsal-only = une répétition recommence à chaque fois depuis le début
 next-same-run = la même commande run reprend (sans --restart)
 next-bound-run = corrigez dans la liste les lignes en échec, ou augmentez --max-failures, puis la même commande run reprend (sans --restart)
@@ -1945,6 +1963,8 @@ fleet-out-taken = { $folder } contient un autre import, ou un import poursuivi d
 fleet-worker = { $worker } travaille pour { $accounts } comptes, { $most } à la fois ; bail { $lease } s
 fleet-no-accounts = aucun préréglage ne donne de jeton
     .fix = [preset.NAME] avec api-key-file ouvre le compte NAME
+fleet-same-account = les préréglages { $one } et { $other } ouvrent le même compte, et chacun y enverrait au plein débit
+    .fix = un compte a un seul nom dans une flotte : retirez l'un des deux, ou nommez les autres : --account NOM
 fleet-no-token = le préréglage { $account } ne donne pas de jeton
     .fix = donnez-lui un api-key-file ou un api-key-command ; un jeton de l'environnement n'est pas utilisé
 fleet-chunk-done = { $what } : fait
@@ -1960,6 +1980,8 @@ fleet-parts-lost = { $lost ->
    *[other] les parts de { $lost } lots manquent dans le dossier partagé, bien que leurs lignes aient été envoyées : { $which }
 }
     .fix = la même commande fleet enqueue encore une fois, et un worker : ce qu'elles sont devenues est réécrit d'après les journaux du moteur, et personne n'est envoyé deux fois
+fleet-put-back = le moteur a été remis dans un état antérieur : il connaît le tour { $known } du travail, et le dossier partagé contient déjà le tour { $there }
+    .fix = relancez le même fleet enqueue : le tour suivant reprend ce que contient le dossier partagé
 fleet-log-lost = le moteur a perdu le journal { $what }, et aucune copie d'un worker n'est dans le dossier partagé
     .fix = remettez les copies des fichiers du moteur ou du dossier partagé ; des lignes en ont été envoyées, et personne ne sait plus lesquelles
 fleet-no-failures = un failures.csv ne passe pas par une flotte : ses workers ne connaissent pas la liste dont il vient, et créeraient encore une fois ceux que cette liste a créés

@@ -226,6 +226,26 @@ fn a_cell_in_quotes_behind_a_space_is_not_sent_with_its_quotes() {
 }
 
 #[test]
+fn a_quote_that_is_open_to_the_end_tells_the_lines_that_there_are() {
+    for (rows, told) in [
+        ("+393331234501,\"A\nb\nc\n", Some(3)),
+        ("+393331234501,\"A\nb\nc", Some(3)),
+        ("+393331234501,\"A\n", None),
+    ] {
+        let bench = Bench::new();
+        let file = bench.file("in.csv", format!("phone_number,name\n{rows}"));
+        let done = bench.run(&file, &["--yes"]).expect(1);
+        assert_eq!(done.failures()[0]["import_code"], "unclosed_quote");
+        let message = &done.failures()[0]["import_message"];
+        let ends = told.map(|lines| format!("stands on {lines} lines"));
+        assert!(
+            ends.as_ref().map_or(!message.contains("stands on"), |ends| message.ends_with(ends.as_str())),
+            "{message}"
+        );
+    }
+}
+
+#[test]
 fn a_stray_quote_never_swallows_people_in_silence() {
     let bench = Bench::new();
     let person = |row: usize, city: &str| format!("P{row},+39 333 {row:07},{city}\n");

@@ -107,8 +107,15 @@ const CATALOGUE: &[(u32, &str, &str, &str, &str, Fate)] = &[
         "",
         Sent("393331234501", &[PhonePunctuation]),
     ),
-    (70, "full-width digits", "identifier", "＋３９３３３１２３４５０１", "", Sent("393331234501", &[])),
-    (70, "Arabic-Indic digits", "identifier", "+٣٩٣٣٣١٢٣٤٥٠١", "", Sent("393331234501", &[])),
+    (
+        70,
+        "full-width digits",
+        "identifier",
+        "＋３９３３３１２３４５０１",
+        "",
+        Sent("393331234501", &[PhonePunctuation]),
+    ),
+    (70, "Arabic-Indic digits", "identifier", "+٣٩٣٣٣١٢٣٤٥٠١", "", Sent("393331234501", &[PhonePunctuation])),
     (
         71,
         "direction marks",

@@ -243,14 +243,19 @@ fn who_was_mended_in_the_failures_and_in_the_list_is_one_contact() {
         // Whoever takes the list back leaves who came by the failures.
         let base = bench.sandbox().base_url();
         let undo = |folder: &str, how: &str| {
-            bench.exact(["undo", folder, "--base-url", &base, how]).expect(0);
+            bench.exact(["undo", folder, "--base-url", &base, how]).expect(0).stdout
         };
-        undo("out", "--dry-run");
-        undo("out", "--yes");
+        let stays = "1 contact that came of them stays; callbell-import undo out/failures.import --dry-run";
+        for how in ["--dry-run", "--yes"] {
+            let told = undo("out", how);
+            assert!(told.contains(stays), "{flags:?}: {told}");
+        }
         assert_eq!(bench.identifiers(), ["393331234502"], "{flags:?}");
         undo("out/failures.import", "--dry-run");
         undo("out/failures.import", "--yes");
         assert_eq!(bench.identifiers().len(), 0, "{flags:?}");
+        let told = undo("out", "--dry-run");
+        assert!(!told.contains("stays"), "{flags:?}: nobody does: {told}");
     }
 }
 

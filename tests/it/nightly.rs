@@ -168,6 +168,20 @@ fn what_root_looks_up_in_the_folder_of_a_service_does_not_stop_the_service() {
         give(&bench, SERVICE);
     }
     let _ = as_service(&run).expect(1);
+    // The folder as it is made, of somebody else.
+    for owner in [SERVICE + 1, 0] {
+        std::os::unix::fs::chown(bench.path().join("out"), Some(owner), Some(owner)).unwrap();
+        let looks =
+            [&["undo", "out", "--dry-run"][..], &["verify", "out"], &["check", "in.csv", "--out", "out"]];
+        for args in [&run[..]].into_iter().chain(looks) {
+            let refused = as_service(args).expect(6);
+            let says = |what: &str| assert!(refused.stderr.contains(what), "{args:?}: {}", refused.stderr);
+            says(&format!("out belongs to another user (number {owner})"));
+            says(&format!("sudo chown -R {SERVICE} out"));
+        }
+    }
+    give(&bench, SERVICE);
+    let _ = as_service(&run).expect(1);
 }
 
 #[test]

@@ -41,6 +41,9 @@ fn the_systemd_service_runs_an_import_with_its_credential_and_both_units_are_sou
     let credentials = bench.path().join("credentials");
     std::fs::create_dir(&credentials).unwrap();
     std::fs::write(credentials.join("callbell-api-key"), TOKEN).unwrap();
+    // As systemd has it: of one that others could read a job is told each time.
+    let for_its_owner = std::os::unix::fs::PermissionsExt::from_mode(0o400);
+    std::fs::set_permissions(credentials.join("callbell-api-key"), for_its_owner).unwrap();
     let list = bench.path().join("contacts.csv").display().to_string();
     let environment = [("CREDENTIALS_DIRECTORY", credentials.to_str().unwrap()), ("LIST", &list)];
     // The bench looks for the token in every file; the credential is where it belongs, and gone then.

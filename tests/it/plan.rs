@@ -13,6 +13,16 @@ fn posts(bench: &Bench) -> usize {
 }
 
 #[test]
+fn a_plan_has_a_name() {
+    let bench = Bench::new();
+    bench.file("in.csv", canary_numbers(1));
+    let base = bench.sandbox().base_url();
+    let done = bench.exact(["plan", "in.csv", "--base-url", &base, "--to", "-"]).expect(2);
+    assert!(done.stderr.contains("--to needs a name"), "{}", done.stderr);
+    assert!(!bench.path().join("-").exists());
+}
+
+#[test]
 fn an_approved_plan_is_done_without_a_question_and_goes_on_after_an_interruption() {
     use std::os::unix::fs::PermissionsExt as _;
     let bench = Bench::with("[[faults]]\nkind = \"payment_required\"\nfrom = 3\nuntil = 4\n");

@@ -30,6 +30,10 @@ fn logs_carry_row_numbers_and_no_people_whatever_happens() {
     let file = bench.file("in.csv", canary_numbers(60).replace("Person", "Zebediah"));
     let done = bench.run(file, &["-vvv", "--settle", "0"]);
     assert!(done.stderr.contains("row=7"), "{}", done.stderr);
+    // Twice `-v` tells every request.
+    for request in ["GET /auth/me", "POST /contacts", "GET /contacts/phone/:id", "GET /channels"] {
+        assert!(done.stderr.contains(&format!("request=\"{request}\"")), "{request}: {}", done.stderr);
+    }
     for text in [&done.stdout, &done.stderr] {
         assert!(!text.contains("Zebediah"), "a name leaked");
         assert!(!text.contains("393330") && !text.contains("333 00"), "a number leaked");

@@ -237,6 +237,25 @@ fn an_undo_is_told_and_a_folder_without_an_import_is_none() {
 }
 
 #[test]
+fn an_undo_that_only_put_back_is_told_as_that() {
+    let bench = Bench::with(
+        "[[account.contacts]]\nidentifier = \"393330000001\"\nsource = \"whatsapp\"\nname = \"Old\"\n",
+    );
+    let file = bench.file("in.csv", "phone_number,name\n+393330000001,New\n");
+    let _ = bench.run(&file, &["--on-existing", "update"]).expect(0);
+    let base = bench.sandbox().base_url();
+    for how in ["--dry-run", "--yes"] {
+        let _ = bench.exact(["undo", "out", "--base-url", &base, how]).expect(0);
+    }
+    let shown = status(&bench);
+    assert!(
+        shown.contains("Undo      1 contact put back\nNext      run --restart makes the changes"),
+        "{shown}"
+    );
+    assert_eq!((&json(&bench)["undo_deleted"], &json(&bench)["undo_restored"]), (&0.into(), &1.into()));
+}
+
+#[test]
 fn what_cannot_be_printed_is_no_success_and_a_reader_that_has_gone_is_none_to_blame() {
     let bench = Bench::new();
     let _ = bench.run(sample("contacts.csv"), &NONE).expect(0);

@@ -526,6 +526,40 @@ fn the_policy_on_what_comes_in_is_run_by_ci_and_no_code_of_ours_is_unsafe() {
     }
 }
 
+#[test]
+fn a_file_of_others_is_not_replaced_by_a_page_a_plan_or_figures_and_ours_are() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(2));
+    bench.run(&file, &[""; 0]).expect(0);
+    let base = bench.sandbox().base_url();
+    let commands = [
+        vec!["report", "out", "--to", "it"],
+        vec!["plan", "in.csv", "--out", "out", "--base-url", &base, "--to", "it"],
+        vec!["run", "in.csv", "--out", "out", "--base-url", &base, "--metrics", "it"],
+    ];
+    let it = bench.path().join("it");
+    for command in &commands {
+        std::fs::write(&it, "a token").unwrap();
+        let refused = bench.exact(command).expect(2);
+        assert!(refused.stderr.contains("it is there and is not of this program"), "{}", refused.stderr);
+        assert!(refused.stderr.contains("name another file"), "{}", refused.stderr);
+        assert_eq!(std::fs::read_to_string(&it).unwrap(), "a token");
+        std::fs::remove_file(&it).unwrap();
+        for _ in 0..2 {
+            bench.exact(command).expect(0);
+            assert!(it.metadata().unwrap().len() > 100);
+        }
+    }
+    std::fs::create_dir(bench.path().join("out2")).unwrap();
+    bench.file("out2/history.json", "[]");
+    let refused = bench.exact(["run", "in.csv", "--out", "out2", "--base-url", &base]).expect(2);
+    assert!(
+        refused.stderr.contains("history.json is there and is not of this program"),
+        "{}",
+        refused.stderr
+    );
+}
+
 /// Run by root, such a file would take `/dev/null` from the whole machine.
 #[test]
 fn no_file_is_put_in_the_place_of_a_link_to_a_device() {

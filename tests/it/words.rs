@@ -454,6 +454,22 @@ fn the_language_comes_from_flag_then_environment_then_settings_then_locale() {
     bench.file("callbell-import.toml", "lang = \"fr\"\n");
     assert!(is_french(&[], &[("LC_ALL", "en_US.UTF-8")]));
     assert!(!is_french(&[], &[("CALLBELL_IMPORT_LANG", "en")]));
+    // Commands that take nothing else of a settings file speak as the run did whose folder they look at.
+    bench.run(&list, &["--yes"]).expect(0);
+    let page =
+        |flags: &[&str]| bench.exact([&["report", "out", "--to", "-"], flags].concat()).expect(0).stdout;
+    let status = || bench.exact(["status", "out"]).expect(0).stdout;
+    assert!(page(&[]).contains("<html lang=\"fr\""));
+    assert!(page(&["--lang", "en"]).contains("<html lang=\"en\""));
+    let in_french = status();
+    bench.file("callbell-import.toml", "default-preset = \"nightly\"\n[preset.nightly]\nlang = \"fr\"\n");
+    assert_eq!(status(), in_french);
+    // What is wrong with the file is told by those that need it.
+    bench.file("callbell-import.toml", "lang = \"fr\"\nrat = 5\n");
+    assert_eq!(status(), in_french);
+    bench.file("callbell-import.toml", "lang = \"en\"\n");
+    assert!(page(&[]).contains("<html lang=\"en\""));
+    assert_ne!(status(), in_french);
 }
 
 #[test]
@@ -471,6 +487,21 @@ fn a_language_that_nobody_speaks_is_refused() {
     bench.file("callbell-import.toml", "lang = \"klingon\"\n");
     let done = bench.exact(["run", "x.csv", "--sandbox"]).expect(2);
     assert!(done.stderr.contains("line 1, column 1: `lang`"), "{}", done.stderr);
+}
+
+#[test]
+fn a_run_that_has_nothing_to_do_makes_the_page_again_in_its_language_and_of_the_run_that_it_shows() {
+    let bench = Bench::new();
+    let file = bench.file("liste.csv", "phone,name\n+393331234567,Ada\n");
+    let done = bench.run(&file, &["--yes"]).expect(0);
+    let read = |name: &str| std::fs::read_to_string(done.folder.join(name)).unwrap();
+    let story = read("report.json");
+    assert!(read("report.html").contains("<html lang=\"en\""));
+    for (lang, is_french) in [("fr", true), ("fr", true), ("en", false)] {
+        bench.run(&file, &["--yes", "--lang", lang]).expect(0);
+        assert_eq!(read("report.html").contains("<html lang=\"fr\""), is_french);
+        assert_eq!(read("report.json"), story);
+    }
 }
 
 /// What the journal keeps is nobody's language: the verdicts of a run in one are told in the other.

@@ -236,6 +236,25 @@ fn has_settings(command: &Command) -> bool {
         && command.get_arguments().any(is_settable)
 }
 
+/// What the settings files at `places` say of the language, as far as they can be read.
+pub(super) fn language(places: &Places) -> Option<String> {
+    let read = |(layer, path)| SettingsFile::read(layer, path).ok().flatten();
+    let user = places.user.as_deref().map(|path| (Layer::User, path));
+    let files: Vec<SettingsFile> = [Some((Layer::Project, Path::new(PROJECT_FILE))), user]
+        .into_iter()
+        .flatten()
+        .filter_map(read)
+        .collect();
+    let said = |entries: &[Entry], key: &str| {
+        entries.iter().find(|entry| entry.key == key).and_then(|entry| entry.values.first().cloned())
+    };
+    let preset = files.iter().find_map(|file| said(&file.general, DEFAULT_PRESET));
+    files.iter().find_map(|file| {
+        let preset = preset.as_ref().and_then(|name| file.presets.get(name));
+        preset.and_then(|entries| said(entries, "lang")).or_else(|| said(&file.general, "lang"))
+    })
+}
+
 /// What is wrong with a project's settings file of this text, if anything is.
 pub(super) fn fault(text: &str) -> Option<ConfigError> {
     let settable = settable(&Args::command());

@@ -19,6 +19,7 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use super::args::{Args, Command};
 use super::failure::{Failure, safe};
 use super::given::Given;
+use crate::words::Language;
 #[cfg(feature = "fleet")]
 use crate::words::message;
 use layers::Layers;
@@ -59,6 +60,12 @@ pub(super) fn refused_variable(arguments: &[OsString], error: &clap::Error) -> O
 /// An error with the names of variables of the environment in the place of values that may be a token.
 pub(super) fn without_tokens(text: String) -> String {
     environment::without_tokens(text)
+}
+
+/// The language that the settings files at `places` name, for a command that takes nothing else of them. A mistake in them is told by
+/// those that do.
+pub(super) fn language(places: &Places) -> Option<Language> {
+    layers::language(places)?.parse().ok()
 }
 
 /// What is wrong with a settings file of this text, in words, if anything is. It is one of a strange folder.

@@ -5,11 +5,11 @@ use std::io::{self, BufRead as _, BufReader};
 use std::path::Path;
 
 use super::bug;
-use super::chunk::ENGINE;
 use super::collect::Part;
 use super::order::Order;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::handed_over::ENGINE;
 use crate::cli::settings;
 use crate::journal::{Joined, peek, ticket_in_whole};
 use crate::ledger::JOURNAL;

@@ -1,5 +1,6 @@
 //! One chunk on its way through the street. The street is the one of `run`; the journal is in the engine.
 
+use std::cmp::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -7,14 +8,15 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::bug;
 use super::order::{JobFolder, Order};
 use super::part::{self, Aside};
 use super::room::{Basis, Room};
+use super::{bug, refuse_put_back};
 use crate::api::{Client, Guard, Http};
 use crate::cli::args::{AccountArgs, RunArgs};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::handed_over::ENGINE;
 use crate::cli::importing::exit_of;
 use crate::cli::past;
 use crate::cli::settings::{self, Endpoint};
@@ -32,10 +34,6 @@ use crate::words::message;
 
 /// Between the last request of a worker that went in order and the first of the next: the promise is about any second.
 const A_SECOND: Duration = Duration::from_millis(1100);
-
-/// What was written into the engine outlives every worker and every boot of a machine; what it loses all the same shows by
-/// the length that is noted outside of it.
-pub(super) const ENGINE: &str = "engine";
 
 /// Where the log's handle is put for whoever asks for proofs.
 pub(super) type Slot = Arc<Mutex<Option<LogHandle>>>;
@@ -108,22 +106,52 @@ impl Task {
 
     async fn try_to(&mut self) -> Result<Ended, Failure> {
         let work = self.work.clone();
-        let state = self.engine.job(&work.job).await?.ok_or_else(|| bug(work.job.as_str()))?;
         let folder = JobFolder::of(&self.shared, &work.job);
-        let order = Order::read(&folder)?;
-        let part = part::path(&folder, work.chunk, work.round);
-        if part.is_dir() {
-            return standing_part(&part, &work, &state);
+        let last_round = folder.last_round()?;
+        let state = self.engine.job(&work.job).await?.ok_or_else(|| bug(work.job.as_str()))?;
+        let is_stopped = state.round == work.round && matches!(state.phase, Phase::Stopped { .. });
+        let ended = self.in_its_round(&work, &folder, &state, last_round).await;
+        match ended.unwrap_or_else(judge) {
+            // It keeps the account from all others no longer: it was told when the job was stopped for it. A token that is
+            // refused keeps them all from it, and may be replaced.
+            Ended::Refused(failure) if is_stopped && failure.exit() != Exit::Token => {
+                tracing::warn!(why = failure.text(), "a chunk of a job that is stopped");
+                Ok(Ended::Stale)
+            }
+            // Nobody will ever tell what became of it.
+            Ended::Failed(_) if is_stopped && !folder.is_there() => Ok(Ended::Stale),
+            ended => Ok(ended),
         }
-        let turn = part::begin(&folder, &work)?;
-        let standing = match state.phase {
+    }
+
+    async fn in_its_round(
+        &mut self,
+        work: &Work,
+        folder: &JobFolder,
+        state: &JobState,
+        last_round: u32,
+    ) -> Result<Ended, Failure> {
+        if state.round == work.round {
+            refuse_put_back(Exit::Usage, last_round, state)?;
+        }
+        let standing = standing(state, work)?;
+        let order = Order::read(folder)?;
+        let part = part::path(folder, work.chunk, work.round);
+        if part.is_dir() {
+            return standing_part(&part, standing);
+        }
+        let turn = part::begin(folder, work)?;
+        let ended = match standing {
+            // Whoever goes on with it elsewhere sees the turn, if this does not see the mark.
+            Standing::On => folder.refuse_gone_on(),
             // Also of a round that is over, the log is claimed, and whoever had it waited out: what comes after this chunk
             // may begin at once.
-            _ if state.round != work.round => Standing::Over,
-            Phase::Stopped { .. } => Standing::Stopped,
-            Phase::Planning | Phase::Enqueued => Standing::On,
+            Standing::Stopped | Standing::Over => Ok(()),
         };
-        let ended = self.with_log(&order, &folder, &OutputDir::open(&turn)?, &state, standing).await;
+        let ended = match ended {
+            Ok(()) => self.with_log(&order, folder, &OutputDir::open(&turn)?, state, standing).await,
+            Err(refusal) => Err(refusal),
+        };
         if !matches!(ended, Ok(Ended::Done | Ended::Stopped(_))) && is_without_sent(&turn) {
             let _ = std::fs::remove_dir_all(&turn);
         }
@@ -148,7 +176,11 @@ impl Task {
             StreamLog::open(&self.engine, &work, seal, self.hold.clone(), places, &mirrors, &self.runtime);
         let (log, handle, opened) = match opened.await {
             // It was told when the job was stopped for it.
-            Err(FleetError::LogLost { .. }) if standing == Standing::Stopped => return Ok(Ended::Stale),
+            Err(FleetError::LogLost { .. } | FleetError::Unreadable { .. })
+                if standing == Standing::Stopped =>
+            {
+                return Ok(Ended::Stale);
+            }
             opened => opened?,
         };
         *self.slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(handle.clone());
@@ -350,12 +382,29 @@ impl Task {
     }
 }
 
+/// What is to be done with a chunk of a job that stands so.
+///
+/// # Errors
+///
+/// If the chunk is of a later round than was told of the job: that is not how it stands, and may be told later.
+fn standing(state: &JobState, work: &Work) -> Result<Standing, FleetError> {
+    match (state.round.cmp(&work.round), &state.phase) {
+        (Ordering::Greater, _) => Ok(Standing::Over),
+        (Ordering::Less, _) => {
+            let why = format!("{} < {}", state.round, work.round);
+            Err(FleetError::Refused { doing: "fleet-do-state", why })
+        }
+        (Ordering::Equal, Phase::Stopped { .. }) => Ok(Standing::Stopped),
+        (Ordering::Equal, Phase::Planning | Phase::Enqueued) => Ok(Standing::On),
+    }
+}
+
 /// What a part that stands there already says to the engine, where its worker may have died before it could.
-fn standing_part(part: &std::path::Path, work: &Work, state: &JobState) -> Result<Ended, Failure> {
-    match &state.phase {
-        _ if state.round != work.round => Ok(Ended::Stale),
-        Phase::Stopped { .. } => Ok(Ended::Done),
-        Phase::Planning | Phase::Enqueued => Ok(ended_by(part::stopped_by(part)?.as_deref())),
+fn standing_part(part: &std::path::Path, standing: Standing) -> Result<Ended, Failure> {
+    match standing {
+        Standing::Over => Ok(Ended::Stale),
+        Standing::Stopped => Ok(Ended::Done),
+        Standing::On => Ok(ended_by(part::stopped_by(part)?.as_deref())),
     }
 }
 
@@ -436,17 +485,21 @@ mod tests {
     fn a_part_that_stands_there_is_asked_what_stopped_it_only_while_its_round_goes_on() {
         let nowhere = std::path::Path::new("/nowhere");
         let job = JobId::of(&[b"a job"]);
-        let work = Work { job, chunk: 0, round: 1, skip: 0, rows: 1, input: String::new() };
+        let work = Work { job, chunk: 0, round: 2, skip: 0, rows: 1, input: String::new() };
         let standing = |round: u32, phase: Phase| {
             let account = "acme".parse().unwrap();
             let state = JobState { account, chunks: 1, rows: 1, round, limits: Vec::new(), phase };
-            standing_part(nowhere, &work, &state)
+            standing_part(nowhere, standing(&state, &work)?)
         };
         let stopped = || Phase::Stopped { by: "outage".to_owned() };
-        assert!(matches!(standing(2, Phase::Enqueued), Ok(Ended::Stale)));
-        assert!(matches!(standing(2, stopped()), Ok(Ended::Stale)));
-        assert!(matches!(standing(1, stopped()), Ok(Ended::Done)));
-        assert!(standing(1, Phase::Enqueued).is_err());
+        assert!(matches!(standing(3, Phase::Enqueued), Ok(Ended::Stale)));
+        assert!(matches!(standing(3, stopped()), Ok(Ended::Stale)));
+        assert!(matches!(standing(2, stopped()), Ok(Ended::Done)));
+        assert!(standing(2, Phase::Enqueued).is_err());
+        // What is told of the round before is no reason to take the chunk off the list.
+        for phase in [Phase::Enqueued, stopped()] {
+            assert!(matches!(standing(1, phase), Err(failure) if failure.exit() == Exit::Stopped));
+        }
         assert!(matches!(ended_by(Some("canary_differs")), Ended::Stopped(by) if by == "canary_differs"));
         for by in [None, Some("cancelled")] {
             assert!(matches!(ended_by(by), Ended::Done));

@@ -8,12 +8,13 @@ use std::time::SystemTime;
 use super::args::CollectArgs;
 use super::book;
 use super::join::{Joined, join};
-use super::no_job;
 use super::order::{JobFolder, Order};
 use super::part;
+use super::{no_job, refuse_put_back};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::given::Given;
+use crate::cli::handed_over;
 use crate::cli::importing::next_words;
 use crate::cli::{report, settings, tell};
 use crate::fleet::Engine;
@@ -31,8 +32,10 @@ const PIECE: usize = 256 << 10;
 
 pub(super) async fn collect(args: &CollectArgs) -> Result<Exit, Failure> {
     let engine = Engine::connect(&args.server.connecting("collect")).await?;
-    let state = engine.job(&args.job).await?.ok_or_else(|| no_job(&args.job))?;
     let folder = JobFolder::of(&args.folder.folder, &args.job);
+    let last_round = folder.last_round()?;
+    let state = engine.job(&args.job).await?.ok_or_else(|| no_job(&args.job))?;
+    refuse_put_back(Exit::Output, last_round, &state)?;
     let order = Order::read(&folder)?;
     let (mut parts, mut not_begun, mut open, mut lost) = (Vec::new(), 0, Vec::new(), Vec::new());
     for chunk in 0..state.chunks {
@@ -69,10 +72,16 @@ pub(super) async fn collect(args: &CollectArgs) -> Result<Exit, Failure> {
     let _lock = Lock::take(&path, SystemTime::now())?;
     out.clear_away()?;
     book::refuse_another(&out, &order)?;
+    handed_over::begin_to_collect(&out, &folder.0)?;
     // Whatever is in the folder, its journal is there first: it is what others go by.
     book::write(&out, &parts, order.rows)?;
     let given = order.run_args(&folder, &state.limits)?.given;
-    write(&out, &parts, joined, order.rows, &given, args.json)
+    let told = write(&out, &parts, joined, order.rows, &given)?;
+    handed_over::note_collected(&out, &folder.0, state.round)?;
+    let (summary, next, exit) = told;
+    let shown = settings::shown(out.path());
+    tell(&if args.json { summary.to_json() } else { words(&summary, &next, &shown) });
+    Ok(exit)
 }
 
 /// As `run` would have called it.
@@ -87,9 +96,7 @@ fn write(
     joined: Joined,
     rows: u64,
     given: &Given,
-    json: bool,
-) -> Result<Exit, Failure> {
-    let shown = settings::shown(out.path());
+) -> Result<(Summary, Vec<Message>, Exit), Failure> {
     let lines = concatenate(out, parts, RESULTS)?;
     concatenate(out, parts, FAILURES)?;
     let Joined { mut story, exit } = joined;
@@ -104,8 +111,7 @@ fn write(
     file.write(summary.to_json().as_bytes())?;
     file.finish()?;
     report::write(out, &story)?;
-    tell(&if json { summary.to_json() } else { words(summary, &story.next, &shown) });
-    Ok(exit)
+    Ok((story.summary, story.next, exit))
 }
 
 fn words(summary: &Summary, next: &[Message], shown: &str) -> String {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
@@ -18,14 +19,14 @@ use crate::cli::past;
 use crate::cli::prepare::{self, NotNow, Prepared};
 use crate::cli::run::refuse_a_guess;
 use crate::cli::{say, settings, tell};
-use crate::fleet::{Alias, Engine, JobId, JobState, Phase, Seal, Work};
+use crate::fleet::{Admitted, Alias, Engine, JobId, JobState, Phase, Seal, Work};
 use crate::input::{InputFile, InputFiles};
 use crate::journal::Fingerprints;
 use crate::mapping::Names;
 use crate::model::EXTRA_COLUMNS;
 use crate::results::OutputDir;
 use crate::survey::Sightings;
-use crate::words::{Message, message};
+use crate::words::message;
 
 /// Rows of a chunk: at 300 a second it takes more than a minute to send them.
 const CHUNK_ROWS: u64 = 20_000;
@@ -69,7 +70,8 @@ pub(super) async fn enqueue(
     let engine = Engine::connect(&args.server.connecting("enqueue")).await?;
     let prepared = look_at(&run, &args.folder.folder)?;
     refuse_a_guess(&prepared, args.yes, false)?;
-    if prepared.resolved.form.header().ends_with(&EXTRA_COLUMNS.map(str::to_owned)) {
+    let header = prepared.resolved.form.header();
+    if EXTRA_COLUMNS.iter().all(|column| header.iter().any(|name| name == column)) {
         return Err(Failure::usage(message!("fleet-no-failures")).hint(message!("fleet-no-failures.fix")));
     }
     let (account, fingerprint) = (&args.account, prepared.input.fingerprint());
@@ -82,13 +84,9 @@ pub(super) async fn enqueue(
         what[1].as_bytes(),
         what[2].as_bytes(),
     ]);
-    if let Some(strangers) = of_other_jobs(&engine, account, &job, &prepared).await? {
-        if !args.yes {
-            return Err(Failure::usage(strangers).hint(message!("fleet-strangers.fix")));
-        }
-        say(&strangers.told());
-    }
     let folder = JobFolder::of(&args.folder.folder, &job);
+    folder.refuse_gone_on()?;
+    admit(&engine, &args.folder.folder, (account, &job), &prepared, args.yes).await?;
     folder.make()?;
     let no_luck = || bug("getrandom");
     let rows = prepared.survey.rows;
@@ -108,7 +106,8 @@ pub(super) async fn enqueue(
     let here = tempfile::tempdir_in(&args.folder.folder).map_err(failed(&args.folder.folder))?;
     let here = OutputDir::open(here.path())?;
     order.open_input(&order.run_args(&folder, &limits)?, &past::scratch(&here))?;
-    let (state, sent) = put_on_the_list(&engine, &job, &order, limits).await?;
+    let last_round = folder.last_round()?;
+    let (state, sent) = put_on_the_list(&engine, &job, &order, limits, last_round).await?;
     let told = message!(
         "fleet-enqueued",
         rows,
@@ -124,26 +123,49 @@ pub(super) async fn enqueue(
     Ok(Exit::Done)
 }
 
-/// Something to tell where the account has other jobs, whose contacts this one does not know, and people of this one are not
-/// looked for before they are sent.
-async fn of_other_jobs(
+/// Lets a job into its account, one planner at a time: a new one alone, unless `yes`, where people of it are not looked for
+/// before they are sent. Jobs do not know each other's contacts.
+///
+/// # Errors
+///
+/// If the account has other jobs, and it is not let in beside them.
+async fn admit(
     engine: &Engine,
-    account: &Alias,
-    job: &JobId,
+    shared: &Path,
+    (account, job): (&Alias, &JobId),
     prepared: &Prepared,
-) -> Result<Option<Message>, Failure> {
+    yes: bool,
+) -> Result<(), Failure> {
     let rows = match prepared.policy.looks() {
         true => prepared.survey.values.without_look_up(),
         false => prepared.survey.rows,
     };
-    let jobs = engine.jobs().await?;
-    let is_another = |(other, state): &&(JobId, JobState)| other != job && state.account == *account;
-    let others: Vec<String> = jobs.iter().filter(is_another).map(|(other, _)| other.to_string()).collect();
-    // A job that is there already was let through before.
-    let is_new = !jobs.iter().any(|(known, _)| known == job);
-    let account = account.as_str();
-    Ok((rows > 0 && is_new && !others.is_empty())
-        .then(|| message!("fleet-strangers", rows, account, jobs = others.join(", "))))
+    // An engine that lost everything does not know whom the account has, and the shared folder does.
+    let begun = begun(shared, account).map_err(failed(shared))?;
+    let Admitted { is_in, strangers } = engine.admit(account, job, begun, rows == 0 || yes).await?;
+    if rows == 0 || strangers.is_empty() {
+        return Ok(());
+    }
+    let jobs = strangers.iter().map(JobId::as_str).collect::<Vec<_>>().join(", ");
+    let strangers = message!("fleet-strangers", rows, account = account.as_str(), jobs);
+    if !is_in {
+        return Err(Failure::usage(strangers).hint(message!("fleet-strangers.fix")));
+    }
+    say(&strangers.told());
+    Ok(())
+}
+
+/// Jobs of an account that workers have begun, by the shared folder.
+fn begun(shared: &Path, account: &Alias) -> io::Result<Vec<JobId>> {
+    let mut begun = Vec::new();
+    for entry in std::fs::read_dir(shared)? {
+        let Some(job) = entry?.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+        let folder = JobFolder::of(shared, &job);
+        if folder.has_begun() && Order::read(&folder).is_ok_and(|order| order.account == *account) {
+            begun.push(job);
+        }
+    }
+    Ok(begun)
 }
 
 /// What `run` would understand, the flags of it that a job keeps, and its limits. Settings files and environment count as for `run`.
@@ -240,27 +262,40 @@ fn copy(run: &RunArgs, folder: &JobFolder) -> Result<Vec<String>, Failure> {
         }
         let failed = failed(&to);
         let mut copy = tempfile::NamedTempFile::new_in(folder.input()).map_err(&failed)?;
-        std::io::copy(&mut std::fs::File::open(path).map_err(&failed)?, &mut copy).map_err(&failed)?;
+        io::copy(&mut std::fs::File::open(path).map_err(&failed)?, &mut copy).map_err(&failed)?;
         copy.as_file().sync_all().map_err(&failed)?;
         copy.persist(&to).map_err(|error| failed(error.error))?;
     }
     Ok(names)
 }
 
-/// Puts every chunk on the list that is not done in this round. A job that has ended begins another round.
+/// Puts every chunk on the list that is not done in this round. A job that has ended begins another round, and so does one
+/// of whose `last_round` in the shared folder the engine does not know.
 async fn put_on_the_list(
     engine: &Engine,
     job: &JobId,
     order: &Order,
     limits: Vec<String>,
+    last_round: u32,
 ) -> Result<(JobState, u32), Failure> {
     let (chunks, rows) = (order.chunks(), order.rows);
     let account = order.account.clone();
-    let first = JobState { account, chunks, rows, round: 1, limits, phase: Phase::Planning };
+    let round = last_round + 1;
+    let first = JobState { account, chunks, rows, round, limits, phase: Phase::Planning };
     let mut state = engine.begin_job(job, &first).await?;
     if state.limits != first.limits {
         let changed = engine.change_job(job, |state| state.limits.clone_from(&first.limits));
         state = changed.await?.unwrap_or(state);
+    }
+    // The engine was put back. Parts of rounds that it does not know are none of the next one's.
+    if state.round < last_round {
+        let begun = engine.change_job(job, |state| {
+            if state.round < last_round {
+                state.round = round;
+                state.phase = Phase::Planning;
+            }
+        });
+        state = begun.await?.unwrap_or(state);
     }
     let has_ended = matches!(state.phase, Phase::Stopped { .. })
         || state.phase == Phase::Enqueued && engine.done(job, &state).await? == state.chunks;

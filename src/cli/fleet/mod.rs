@@ -7,6 +7,7 @@
 //! <folder>/<job>/input/           the files, as they were when the job was enqueued
 //! <folder>/<job>/work/C.R.xxxx/   a worker's turn at chunk C in round R
 //! <folder>/<job>/logs/C.length    how long the log of chunk C was
+//! <folder>/<job>/gone-on.json     the folder in which a run or an undo went on with it
 //! <folder>/<job>/parts/C.R/       what became of the rows of chunk C, whole
 //! ```
 
@@ -31,7 +32,7 @@ pub(super) use args::FleetCommand;
 use super::config::Places;
 use super::exit::Exit;
 use super::failure::Failure;
-use crate::fleet::{FleetError, JobId};
+use crate::fleet::{FleetError, JobId, JobState};
 use crate::words::message;
 
 pub(super) async fn fleet(
@@ -89,6 +90,15 @@ impl From<FleetError> for Failure {
 /// Something is not there that has to be.
 fn bug(what: &str) -> Failure {
     Failure::new(Exit::Bug, message!("fleet-bug", what)).hint(message!("hint-bug"))
+}
+
+/// The engine knows an earlier round than the one of which something is in the job's folder: it has lost what came since.
+fn refuse_put_back(exit: Exit, last_round: u32, state: &JobState) -> Result<(), Failure> {
+    if last_round <= state.round {
+        return Ok(());
+    }
+    let what = message!("fleet-put-back", known = state.round, there = last_round);
+    Err(Failure::new(exit, what).hint(message!("fleet-put-back.fix")))
 }
 
 fn no_job(job: &JobId) -> Failure {

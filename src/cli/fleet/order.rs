@@ -18,6 +18,7 @@ use crate::cli::config;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::given::{Given, flags_of};
+use crate::cli::handed_over::{self, PARTS, WORK};
 use crate::cli::settings;
 use crate::fleet::{Alias, JobId, KEY};
 use crate::input::{InputFile, InputFiles};
@@ -75,11 +76,32 @@ impl JobFolder {
     }
 
     pub(super) fn work(&self) -> PathBuf {
-        self.0.join("work")
+        self.0.join(WORK)
     }
 
     pub(super) fn parts(&self) -> PathBuf {
-        self.0.join("parts")
+        self.0.join(PARTS)
+    }
+
+    /// The last round of which something is here; 0, if nothing is. It is asked for before the engine is: of an engine that
+    /// was not put back the folder has no later round.
+    pub(super) fn last_round(&self) -> Result<u32, Failure> {
+        handed_over::last_round(&self.0)
+    }
+
+    /// Whether a job was ever planned here, and not cleared away since.
+    pub(super) fn is_there(&self) -> bool {
+        self.0.join("job.json").exists()
+    }
+
+    /// Whether a worker ever had a chunk of it.
+    pub(super) fn has_begun(&self) -> bool {
+        std::fs::read_dir(self.0.join("logs")).is_ok_and(|mut logs| logs.next().is_some())
+    }
+
+    /// Refuses a job that a run or an undo went on with.
+    pub(super) fn refuse_gone_on(&self) -> Result<(), Failure> {
+        handed_over::gone_on_with(&self.0)?.map_or(Ok(()), |there| Err(handed_over::refusal(&there)))
     }
 
     pub(super) fn length_of_log(&self, chunk: u32) -> PathBuf {

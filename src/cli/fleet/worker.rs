@@ -3,6 +3,7 @@
 //! One thread talks to the engine for all accounts: it asks for chunks, marks and proves. Each chunk has a thread of its
 //! own, so that one that reads a large file keeps nobody from saying that it is alive.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -117,7 +118,8 @@ fn accounts(args: &WorkerArgs, places: &Places) -> Result<Vec<(Alias, AccountArg
     if aliases.is_empty() {
         return Err(Failure::usage(message!("fleet-no-accounts")).hint(message!("fleet-no-accounts.fix")));
     }
-    let mut accounts = Vec::with_capacity(aliases.len());
+    let mut accounts: Vec<(Alias, AccountArgs)> = Vec::with_capacity(aliases.len());
+    let mut opened: BTreeMap<String, Alias> = BTreeMap::new();
     for alias in aliases {
         let account = match config::account(alias.as_str(), config, places) {
             Ok(account) => account,
@@ -129,7 +131,13 @@ fn accounts(args: &WorkerArgs, places: &Places) -> Result<Vec<(Alias, AccountArg
                 .hint(message!("fleet-no-token.fix")));
         }
         // What is wrong with it shows now, and not when its first chunk comes.
-        Endpoint::of(&account)?;
+        let endpoint = Endpoint::of(&account)?;
+        let token = endpoint.token.fingerprint(&endpoint.base.to_string());
+        if let Some(other) = opened.insert(token, alias.clone()).filter(|other| *other != alias) {
+            let (one, other) = (other.as_str(), alias.as_str());
+            return Err(Failure::usage(message!("fleet-same-account", one, other))
+                .hint(message!("fleet-same-account.fix")));
+        }
         accounts.push((alias, account));
     }
     Ok(accounts)
@@ -240,7 +248,9 @@ impl Worker {
                 let state = self.engine.job(&turn.work.job);
                 match tokio::time::timeout(self.engine.patience(), state).await {
                     Ok(Ok(Some(state)))
-                        if state.round != turn.work.round || matches!(state.phase, Phase::Stopped { .. }) =>
+                        if state.round > turn.work.round
+                            || state.round == turn.work.round
+                                && matches!(state.phase, Phase::Stopped { .. }) =>
                     {
                         wish_for(tell, StopWish { stop: Stop::Cancelled, at_once: false });
                     }

@@ -61,6 +61,10 @@ pub(super) fn read(cell: &str, default_country: Option<Country>) -> Result<Numbe
     }
     let text = cell::without_spreadsheet_marks(cell.trim(), &mut remarks);
     let Digits { digits, is_international, .. } = digits(&text, default_country, &mut remarks)?;
+    // Digits of other scripts are ASCII ones already.
+    if !cell.is_ascii() && !remarks.contains(&Code::PhonePunctuation) {
+        remarks.push(Code::PhonePunctuation);
+    }
     if digits.len() > MOST_DIGITS {
         let rounded = digits.ends_with('0') && !is_international;
         let (digits, most) = (digits.len(), MOST_DIGITS);
@@ -383,11 +387,13 @@ mod tests {
             PhoneMadeInternational, PhonePunctuation, PhoneReadAsInternational, PhoneSpreadsheet,
             PhoneZeroAdded,
         };
-        let said: [(&str, &str, &[Code]); 15] = [
+        let said: [(&str, &str, &[Code]); 17] = [
             ("+393331234567", "IT", &[]),
             ("+39 333 1234567", "IT", &[PhonePunctuation]),
             ("00393331234567", "IT", &[PhonePunctuation]),
             ("(+39) 3331234567", "IT", &[PhonePunctuation]),
+            ("+٣٩٣٣٣١٢٣٤٥٦٧", "IT", &[PhonePunctuation]),
+            ("３３３１２３４５６７", "IT", &[PhonePunctuation, PhoneMadeInternational]),
             ("'+393331234567", "IT", &[PhoneSpreadsheet]),
             ("=\"+393331234567\"", "IT", &[PhoneSpreadsheet]),
             ("+393331234567.00", "IT", &[PhoneSpreadsheet]),

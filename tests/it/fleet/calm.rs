@@ -254,12 +254,23 @@ fn what_does_not_belong_to_a_job_is_refused() {
         let done = fleet.bench.finish(command.output().unwrap()).expect(2);
         assert!(done.stderr.contains(told), "{}", done.stderr);
     }
-    let failures =
-        "phone_number,name,import_row,import_status,import_code,import_field,import_message\n1,A,,,,,\n";
-    fleet.bench.file("in.csv", failures);
-    let done = fleet.bench.finish(fleet.enqueue_command("acme", &[]).output().unwrap()).expect(2);
-    assert!(done.stderr.contains("a failures.csv does not go through a fleet"), "{}", done.stderr);
+    for header in [
+        "phone_number,name,import_row,import_status,import_code,import_field,import_message",
+        // As somebody may have worked on it.
+        "phone_number,name,import_row,import_status,import_code,import_field,import_message,comment",
+        "import_row,import_status,import_code,import_field,import_message,phone_number,name",
+    ] {
+        fleet.bench.file("in.csv", format!("{header}\n1,A,,,,,\n"));
+        let done = fleet.bench.finish(fleet.enqueue_command("acme", &[]).output().unwrap()).expect(2);
+        assert!(done.stderr.contains("a failures.csv does not go through a fleet"), "{}", done.stderr);
+    }
     fleet.bench.file("in.csv", list(5));
+    let base = fleet.bench.sandbox().base_url();
+    fleet.settings(&["acme", "acme2"].map(|alias| (alias.to_owned(), base.clone())).into());
+    let mut command = fleet.command("worker", &fleet.url);
+    command.args(["--folder", "shared", "--config", "fleet.toml", "--drain"]);
+    let done = fleet.bench.finish(command.output().unwrap()).expect(2);
+    assert!(done.stderr.contains("acme and acme2 open the same account"), "{}", done.stderr);
     // One token of the environment would open every account.
     fleet.bench.file("fleet.toml", "[preset.acme]\nrate = 3\n");
     let mut command = fleet.command("worker", &fleet.url);

@@ -39,13 +39,17 @@ impl Logs {
     }
 
     async fn open(&self, worker: &str) -> (StreamLog, LogHandle, Opened, Hold) {
+        self.open_beside(worker, &[]).await
+    }
+
+    /// The same, where there are copies that earlier workers kept.
+    async fn open_beside(&self, worker: &str, mirrors: &[PathBuf]) -> (StreamLog, LogHandle, Opened, Hold) {
         let hold = Hold::begin(self.engine.lease(), Hold::clock());
         let seal = Seal::new(&self.key, &StreamLog::subject(&self.work)).unwrap();
         let (mirror, note) = (self.path(worker), self.path("length"));
         let places: (&Path, &Path) = (&mirror, &note);
-        let opened =
-            StreamLog::open(&self.engine, &self.work, seal, hold.clone(), places, &[], &Handle::current())
-                .await;
+        let (work, runtime) = (&self.work, Handle::current());
+        let opened = StreamLog::open(&self.engine, work, seal, hold.clone(), places, mirrors, &runtime).await;
         let (log, handle, opened) = opened.unwrap();
         (log, handle, opened, hold)
     }
@@ -98,4 +102,35 @@ async fn a_worker_that_only_reads_and_marks_loses_its_hold_by_the_next_proof() {
     hold.marked(Hold::clock());
     handle.prove();
     tokio::time::timeout(Duration::from_secs(30), hold.lost()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_log_whose_taking_from_a_mirror_was_not_finished_is_taken_once_more() {
+    let Some(server) = Server::start() else { return };
+    let line = Line::to(&server);
+    let logs = Logs::at(&line).await;
+    let subject = StreamLog::subject(&logs.work);
+    let context = async_nats::jetstream::new(async_nats::connect(line.url()).await.unwrap());
+    let seal = Seal::new(&logs.key, &subject).unwrap();
+    let whole = "what the workers kept\nto its end\n";
+    std::fs::write(logs.path("whole"), whole).unwrap();
+    std::fs::write(logs.path("length"), "00000000000000000033\n").unwrap();
+    let mirrors = [logs.path("whole")];
+    // As far as a worker comes that is killed: a claim, that it takes it, that it comes from there, some of it.
+    let steps = ["C", "T", "Jtaken from a mirror\n", "Jwhat the workers kept\n"];
+    for killed_after in 2..=steps.len() {
+        for step in &steps[..killed_after] {
+            let sealed = seal.seal(step.as_bytes()).unwrap();
+            context.publish(subject.clone(), sealed.into()).await.unwrap().await.unwrap();
+        }
+        let next = format!("next {killed_after}");
+        let (mut log, handle, opened, _) = logs.open_beside(&next, &mirrors).await;
+        assert!(!opened.is_clean && opened.has_begun);
+        assert_eq!(text(&mut log), format!("taken from a mirror\n{whole}"), "{killed_after}");
+        handle.retire().await.unwrap();
+        // Once it is taken, it is the log, whatever the workers kept.
+        let (mut log, _, opened, _) = logs.open(&format!("{next}, after")).await;
+        assert!(opened.is_clean && opened.has_begun);
+        assert_eq!(text(&mut log), format!("taken from a mirror\n{whole}"), "{killed_after}");
+    }
 }

@@ -74,3 +74,30 @@ async fn a_chunk_that_is_on_the_list_is_not_put_there_and_one_that_is_gone_is() 
         assert_eq!(waiting().await, (0, false));
     }
 }
+
+#[tokio::test]
+async fn how_a_job_stands_is_asked_of_the_member_that_leads_also_where_an_earlier_version_made_the_store() {
+    let Some(server) = Server::start() else { return };
+    let context =
+        async_nats::jetstream::new(async_nats::connect(server.address().to_string()).await.unwrap());
+    let earlier = async_nats::jetstream::stream::Config {
+        name: "KV_callbell_jobs".to_owned(),
+        subjects: vec!["$KV.callbell_jobs.>".to_owned()],
+        max_messages_per_subject: 1,
+        allow_rollup: true,
+        deny_delete: true,
+        allow_direct: true,
+        ..Default::default()
+    };
+    for made in [Some(earlier), None] {
+        if let Some(made) = made {
+            context.create_stream(made).await.unwrap();
+        }
+        let engine = engine(&server).await;
+        engine.note_done(&work(1), true).await.unwrap();
+        let store = context.get_stream("KV_callbell_jobs").await.unwrap();
+        assert!(!store.cached_info().config.allow_direct);
+        assert_eq!(engine.done(&work(1).job, &state(1)).await.unwrap(), 1);
+        context.delete_stream("KV_callbell_jobs").await.unwrap();
+    }
+}

@@ -4,6 +4,7 @@
 //! Each story ends with the same sentence: nobody twice, no row lost, never more than the rate in any rolling second, and the
 //! parts together are what one run on one machine writes.
 
+mod again;
 mod believed;
 mod calm;
 mod cluster;

@@ -86,6 +86,26 @@ impl Server {
         self.child = begin(&self.command, self.folder.path());
     }
 
+    /// Asks it to end, copies its store, and starts it again.
+    pub(super) fn copy_of_the_store(&mut self) -> TempDir {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        self.child.wait().unwrap();
+        let copy = tempfile::tempdir().unwrap();
+        let from = self.folder.path().join("jetstream");
+        assert!(Command::new("cp").arg("-r").args([&from, copy.path()]).status().unwrap().success());
+        self.child = begin(&self.command, self.folder.path());
+        copy
+    }
+
+    /// Kills it without a warning, and starts it again on another store.
+    pub(super) fn kill_and_start_on(&mut self, store: TempDir) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.folder = store;
+        self.child = begin(&self.command, self.folder.path());
+    }
+
     /// Everything it has on disk.
     pub(super) fn store(&self) -> &Path {
         self.folder.path()

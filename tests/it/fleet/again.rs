@@ -1,0 +1,232 @@
+//! The same command again, or another one beside it: after the engine was put back, after a `run` went on with the job, and
+//! at the same moment.
+
+use std::process::{Command, Stdio};
+
+use super::crew::Fleet;
+use super::server::until;
+use crate::support::Done;
+
+/// People whom nobody can look up.
+fn list(rows: std::ops::Range<usize>) -> String {
+    let people = rows.map(|row| format!("@handle_{row},Person {row},telegram\n"));
+    format!("phone_number,name,source\n{}", people.collect::<String>())
+}
+
+/// A job that was cancelled after a few of its people.
+fn cancelled(flags: &[&str]) -> Option<(Fleet, String)> {
+    let fleet = Fleet::with("")?;
+    fleet.bench.file("in.csv", list(0..PEOPLE));
+    let job = fleet.enqueue(flags);
+    let worker = fleet.worker("one", &fleet.url);
+    fleet.until_stored(3);
+    cancel(&fleet, &job);
+    worker.end();
+    assert!((3..PEOPLE).contains(&fleet.stored()), "{}", fleet.stored());
+    Some((fleet, job))
+}
+
+fn cancel(fleet: &Fleet, job: &str) {
+    let cancelled = fleet.command("cancel", &fleet.url).arg(job).output().unwrap();
+    fleet.bench.finish(cancelled).expect(0);
+}
+
+/// So many that a job of them is not done before it is cancelled.
+const PEOPLE: usize = 30;
+const SLOW: [&str; 2] = ["--rate", "5"];
+
+fn run(fleet: &Fleet, words: &[&str]) -> Done {
+    on(fleet, &[words, &["--yes"]].concat())
+}
+
+fn on(fleet: &Fleet, words: &[&str]) -> Done {
+    let mut command = fleet.bench.command(words);
+    command.args(["--base-url", &fleet.bench.sandbox().base_url()]);
+    fleet.bench.finish(command.output().unwrap())
+}
+
+#[test]
+fn an_engine_that_lost_everything_after_a_second_round_takes_no_part_of_the_first_for_the_result() {
+    let Some((mut fleet, job)) = cancelled(&SLOW) else { return };
+    fleet.enqueue(&[]);
+    fleet.worker("two", &fleet.url).end();
+    assert_eq!(fleet.stored(), PEOPLE);
+    fleet.server.kill_and_start_without_its_store();
+    fleet.lead_to_the_server();
+    assert_eq!(fleet.enqueue(&[]), job);
+    fleet.worker("three", &fleet.url).end();
+    let whole = fleet.collect(&job).expect(0).conserved();
+    assert_eq!((whole.number("created"), fleet.stored(), fleet.bench.doubles()), (PEOPLE as u64, PEOPLE, 0));
+    run(&fleet, &["run", "in.csv", "--out", "out"]).expect(0);
+    assert_eq!((fleet.stored(), fleet.bench.doubles()), (PEOPLE, 0));
+}
+
+#[test]
+fn an_engine_that_was_put_back_to_an_earlier_round_is_told_so_and_goes_on_when_it_is_enqueued_again() {
+    let Some((mut fleet, job)) = cancelled(&SLOW) else { return };
+    fleet.enqueue(&SLOW);
+    // A chunk of the second round is on the list of the copy.
+    let copy = fleet.server.copy_of_the_store();
+    fleet.lead_to_the_server();
+    let before = fleet.stored();
+    let worker = fleet.worker("two", &fleet.url);
+    fleet.until_stored(before + 2);
+    cancel(&fleet, &job);
+    worker.end();
+    assert!(fleet.stored() < PEOPLE, "{}", fleet.stored());
+    fleet.enqueue(&[]);
+    fleet.worker("three", &fleet.url).end();
+    assert_eq!(fleet.stored(), PEOPLE);
+    fleet.server.kill_and_start_on(copy);
+    fleet.lead_to_the_server();
+    let said = fleet.worker("four", &fleet.url).end().1;
+    assert!(said.contains("was put back"), "{said}");
+    let told = fleet.collect(&job).expect(6);
+    assert!(told.stderr.contains("was put back") && told.stderr.contains("enqueue"), "{}", told.stderr);
+    assert_eq!(fleet.enqueue(&["--settle", "3"]), job);
+    fleet.worker("five", &fleet.url).end();
+    let whole = fleet.collect(&job).conserved();
+    // Nobody is told as not attempted who may be there.
+    assert_eq!(whole.number("not_attempted"), 0, "{}", whole.summary());
+    run(&fleet, &["run", "in.csv", "--out", "out"]);
+    assert_eq!((fleet.stored(), fleet.bench.doubles()), (PEOPLE, 0));
+}
+
+#[test]
+fn a_job_that_a_run_went_on_with_is_enqueued_no_more() {
+    let Some((fleet, job)) = cancelled(&SLOW) else { return };
+    fleet.collect(&job).expect(5).conserved();
+    let before = run(&fleet, &["status", "out"]).stdout;
+    run(&fleet, &["run", "in.csv", "--out", "out"]).expect(0);
+    assert_eq!((fleet.stored(), fleet.bench.doubles()), (PEOPLE, 0), "{before}");
+    // Also where the folder was moved since.
+    std::fs::rename(fleet.bench.path().join("out"), fleet.bench.path().join("elsewhere")).unwrap();
+    let told = fleet.bench.finish(fleet.enqueue_command("acme", &SLOW).output().unwrap()).expect(2);
+    assert!(told.stderr.contains("gone on with in") && told.stderr.contains("--out"), "{}", told.stderr);
+    run(&fleet, &["run", "in.csv", "--out", "elsewhere"]).expect(0);
+    // What the fleet knows of it is not gone on with beside it.
+    fleet.collect(&job).expect(2);
+    let mut command = fleet.command("collect", &fleet.url);
+    command.args([&job, "--folder", "shared", "--out", "other"]);
+    fleet.bench.finish(command.output().unwrap()).expect(5);
+    let told = run(&fleet, &["run", "in.csv", "--out", "other"]).expect(2);
+    assert!(told.stderr.contains("gone on with in"), "{}", told.stderr);
+    fleet.worker("two", &fleet.url).end();
+    assert_eq!((fleet.stored(), fleet.bench.doubles()), (PEOPLE, 0));
+}
+
+#[test]
+fn a_run_does_not_go_on_in_a_folder_that_was_collected_before_another_round() {
+    let Some((fleet, job)) = cancelled(&SLOW) else { return };
+    fleet.collect(&job).expect(5).conserved();
+    fleet.enqueue(&[]);
+    fleet.worker("two", &fleet.url).end();
+    assert_eq!(fleet.stored(), PEOPLE);
+    let told = run(&fleet, &["run", "in.csv", "--out", "out"]).expect(2);
+    assert!(told.stderr.contains("collect it once more"), "{}", told.stderr);
+    fleet.collect(&job).expect(0).conserved();
+    run(&fleet, &["run", "in.csv", "--out", "out"]).expect(0);
+    assert_eq!((fleet.stored(), fleet.bench.doubles()), (PEOPLE, 0));
+}
+
+#[test]
+fn of_a_run_and_a_round_that_begin_at_once_the_worker_sees_the_run() {
+    let Some((fleet, job)) = cancelled(&SLOW) else { return };
+    fleet.collect(&job).expect(5).conserved();
+    // Enqueued before the run began, and taken by a worker after.
+    fleet.enqueue(&[]);
+    run(&fleet, &["run", "in.csv", "--out", "out"]).expect(0);
+    let said = fleet.worker("two", &fleet.url).end().1;
+    assert!(said.contains("gone on with in"), "{said}");
+    assert_eq!((fleet.stored(), fleet.bench.doubles()), (PEOPLE, 0));
+    assert_eq!(fleet.status()["jobs"][0]["phase"], "stopped (refused)");
+}
+
+#[test]
+fn a_job_that_was_undone_or_whose_failures_were_given_back_is_enqueued_no_more() {
+    for undoes in [true, false] {
+        let Some(fleet) = Fleet::with("") else { return };
+        fleet.bench.file("in.csv", "phone_number,name,source\n@one,One,telegram\n,Nobody,telegram\n");
+        let job = fleet.enqueue(&[]);
+        fleet.worker("one", &fleet.url).end();
+        fleet.collect(&job).expect(1).conserved();
+        if undoes {
+            on(&fleet, &["undo", "out", "--dry-run"]).expect(0);
+            // It has changed nothing yet.
+            fleet.enqueue(&[]);
+            fleet.worker("two", &fleet.url).end();
+            run(&fleet, &["undo", "out", "--settle", "0.2"]).expect(2);
+            fleet.collect(&job).expect(1).conserved();
+            on(&fleet, &["undo", "out", "--dry-run"]).expect(0);
+            run(&fleet, &["undo", "out", "--settle", "0.2"]).expect(0);
+        } else {
+            let failures = fleet.bench.path().join("out/failures.csv");
+            let corrected = std::fs::read_to_string(&failures).unwrap().replace(",Nobody", "@two,Nobody");
+            std::fs::write(&failures, corrected).unwrap();
+            run(&fleet, &["run", "out/failures.csv"]).expect(0);
+            assert_eq!(fleet.stored(), 2);
+        }
+        let told = fleet.bench.finish(fleet.enqueue_command("acme", &[]).output().unwrap()).expect(2);
+        assert!(told.stderr.contains("gone on with in"), "{}", told.stderr);
+    }
+}
+
+#[test]
+fn of_two_lists_that_are_enqueued_at_the_same_moment_one_is_refused_unasked() {
+    for _ in 0..3 {
+        let Some(fleet) = Fleet::with("") else { return };
+        fleet.status();
+        let begin = |name: &str| {
+            let mut command: Command = fleet.command("enqueue", &fleet.url);
+            command.args([name, "--account", "acme", "--folder", "shared"]);
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        };
+        fleet.bench.file("one.csv", list(0..10));
+        fleet.bench.file("two.csv", list(0..15));
+        let both = ["one.csv", "two.csv"].map(begin);
+        let mut codes: Vec<_> =
+            both.into_iter().map(|child| child.wait_with_output().unwrap().status.code()).collect();
+        codes.sort_unstable();
+        assert_eq!(codes, [Some(0), Some(2)]);
+        let jobs = fleet.status()["jobs"].as_array().unwrap().len();
+        assert_eq!(jobs, 1);
+    }
+}
+
+#[test]
+fn another_list_is_refused_also_where_the_engine_has_lost_the_job_that_was_there() {
+    let Some((mut fleet, job)) = cancelled(&SLOW) else { return };
+    fleet.server.kill_and_start_without_its_store();
+    fleet.lead_to_the_server();
+    fleet.bench.file("in.csv", list(0..PEOPLE + 1));
+    let told = fleet.bench.finish(fleet.enqueue_command("acme", &[]).output().unwrap()).expect(2);
+    assert!(told.stderr.contains(&job), "{}", told.stderr);
+    // The one that was there is not asked about itself.
+    fleet.bench.file("in.csv", list(0..PEOPLE));
+    assert_eq!(fleet.enqueue(&[]), job);
+    until("the list has it", || (fleet.status()["jobs"][0]["round"] == 2).then_some(()));
+}
+
+#[test]
+fn a_job_that_cannot_be_imported_keeps_no_other_from_its_account() {
+    let Some(fleet) = Fleet::with("") else { return };
+    fleet.bench.file("in.csv", list(0..PEOPLE));
+    let job = fleet.enqueue(&SLOW);
+    let worker = fleet.worker("one", &fleet.url);
+    fleet.until_stored(3);
+    worker.kill();
+    fleet.bench.file(&format!("shared/{job}/job.json"), "{}");
+    // And one that was cancelled, and whose folder was cleared away.
+    fleet.bench.file("in.csv", list(0..PEOPLE + 1));
+    let gone = fleet.enqueue(&["--yes"]);
+    cancel(&fleet, &gone);
+    std::fs::remove_dir_all(fleet.bench.path().join("shared").join(gone)).unwrap();
+    fleet.bench.file("in.csv", "phone_number,name\n393331234501,Cid\n");
+    let other = fleet.enqueue(&[]);
+    let before = fleet.stored();
+    let said = fleet.worker("two", &fleet.url).end().1;
+    assert!(said.contains("cannot be imported"), "{said}");
+    fleet.collect(&other).expect(0).conserved();
+    assert_eq!(fleet.stored(), before + 1);
+    assert!(fleet.collect(&job).stderr.contains("job.json"));
+}
