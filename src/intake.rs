@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 use crate::input::{InputFiles, Records, Unreadable};
 use crate::journal::{
-    Abroad, Earlier, Elsewhere, Fingerprints, Identity, JournalError, Recall, TicketNumber,
+    Abroad, Earlier, Elsewhere, Final, Fingerprints, Identity, JournalError, Recall, TicketNumber,
 };
 use crate::mapping::Form;
 use crate::model::{
@@ -161,10 +161,14 @@ impl Gatekeeper {
         let abroad = match (&filled, standing) {
             (Err(_), _) | (_, Standing::Repeats { .. }) => None,
             (_, Standing::Settled { verdict, .. }) if verdict.is_there() => None,
-            (Ok((contact, _)), _) => self.abroad(contact)?,
+            (Ok((contact, _)), _) => self.abroad(contact, self.form.says_itself(&row))?,
         };
         let earlier = match standing {
-            Standing::Fresh | Standing::GivenUp { .. } if let Some(Abroad::MaybeSent { after }) = abroad => {
+            Standing::Fresh
+            | Standing::GivenUp { .. }
+            | Standing::Settled { verdict: Final::Rejected, .. }
+                if let Some(Abroad::MaybeSent { after }) = abroad =>
+            {
                 Earlier::MaybeSent { after, by_row: false }
             }
             _ if self.form.is_in_doubt(&row) => {
@@ -185,6 +189,12 @@ impl Gatekeeper {
                 if let Some(Abroad::There(there)) = abroad =>
             {
                 Known::There(self.fingerprints.identity(contact), there)
+            }
+            // It was refused, and may have come into being as it is by its failures.
+            (Ok((contact, _)), Standing::Settled { verdict: Final::Rejected, .. })
+                if matches!(abroad, Some(Abroad::MaybeSent { .. })) =>
+            {
+                Known::Fresh(self.fingerprints.identity(contact))
             }
             (Ok((contact, _)), Standing::Fresh | Standing::GivenUp { .. }) => {
                 Known::Fresh(self.fingerprints.identity(contact))
@@ -236,11 +246,12 @@ impl Gatekeeper {
         Ok(told.into_iter().min().flatten())
     }
 
-    /// What other imports know of a contact: one that knows it to be there is asked first.
-    fn abroad(&self, contact: &NewContact) -> Result<Option<Abroad>, JournalError> {
+    /// What other imports know of a contact: one that knows it to be there is asked first. `says_itself`: its row says whether the
+    /// list that it comes from left it in doubt.
+    fn abroad(&self, contact: &NewContact, says_itself: bool) -> Result<Option<Abroad>, JournalError> {
         let mut sent: Option<Option<u64>> = None;
         for elsewhere in self.elsewhere.iter() {
-            match elsewhere.of(contact)? {
+            match elsewhere.of(contact, says_itself)? {
                 Some(there @ Abroad::There(_)) => return Ok(Some(there)),
                 // `None` is the least.
                 Some(Abroad::MaybeSent { after }) => sent = Some(sent.map_or(after, |sent| sent.min(after))),

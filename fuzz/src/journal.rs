@@ -52,7 +52,7 @@ fn asked(path: &Path, replayed: &Replayed) -> Option<Abroad> {
     let elsewhere = elsewhere.expect("the file can be read");
     // One that cannot be read at all knows nobody, and says so.
     assert_eq!(elsewhere.is_some(), replayed.length > 0);
-    elsewhere?.of(&me()).expect("what was read is read back")
+    elsewhere?.of(&me(), false).expect("what was read is read back")
 }
 
 /// Fails if what is said above does not hold of these bytes.

@@ -17,7 +17,7 @@ use super::identity::Account;
 use super::remembered::Remembered;
 use super::{given, settings};
 use crate::journal::{
-    ContactKey, Elsewhere, Past, TicketNumber, decode_line, encode_line, own_file_to_read, peek,
+    ContactKey, Elsewhere, Final, Past, TicketNumber, decode_line, encode_line, own_file_to_read, peek,
 };
 use crate::ledger::JOURNAL;
 use crate::model::EXTRA_COLUMNS;
@@ -196,7 +196,7 @@ pub(super) fn elsewhere(
     account: &Account,
     scratch: impl Fn() -> io::Result<File>,
 ) -> Result<(Vec<Elsewhere>, Vec<Message>), Failure> {
-    let (mut known, mut warnings) = (Vec::new(), Vec::new());
+    let (mut known, mut warnings, mut of_logs) = (Vec::new(), Vec::new(), Vec::new());
     let mut take = |elsewhere: Elsewhere, folder: &Path| {
         if let Some(damage) = elsewhere.damage() {
             let folder = settings::shown(folder);
@@ -208,14 +208,19 @@ pub(super) fn elsewhere(
         match related {
             Related::Lost { folder, damage, since } => take(Elsewhere::lost(damage, since), folder),
             Related::There { folder, is_list } => {
+                if let Some(damage) = undone(folder)?.damage {
+                    let log = settings::shown(&folder.join(undo::UNDO_LOG));
+                    of_logs.push(message!("warn-elsewhere-damaged", folder = log, damage));
+                }
                 if let Some(elsewhere) = read_one(folder, account, &scratch)? {
                     // Its failures say themselves who is in doubt.
-                    take(if is_list { elsewhere.of_those_who_are_there() } else { elsewhere }, folder);
+                    take(if is_list { elsewhere.of_a_list() } else { elsewhere }, folder);
                 }
             }
         }
         Ok(())
     })?;
+    warnings.append(&mut of_logs);
     Ok((known, warnings))
 }
 
@@ -229,10 +234,12 @@ pub(super) fn taken_back(folder: &Path, read: &[PathBuf]) -> Result<BTreeSet<Str
     let mut uuids = BTreeSet::new();
     each_related(folder, read, |related| {
         let Related::There { folder, .. } = related else { return Ok(()) };
-        let (journal, mut deleted) = (folder.join(JOURNAL), deleted(folder)?);
-        // What an undo was about to delete when it died is there by what is known of it elsewhere, and is read by its uuid.
-        deleted
-            .extend(undo::peek(folder).map_err(unreadable(folder))?.into_iter().flat_map(|past| past.open));
+        let (journal, undone) = (folder.join(JOURNAL), undone(folder)?);
+        let mut deleted: BTreeSet<TicketNumber> = undone.deleted().collect();
+        // What an undo was about to delete when it died is there by what is known of it elsewhere, and is read by its uuid; and
+        // where it is not known what it deleted, so is everybody whom that import created.
+        deleted.extend(undone.open.iter().copied());
+        let is_damaged = undone.damage.is_some();
         // Where a run was told to import them again, its journal alone knows it.
         let mut forgotten: BTreeMap<ContactKey, TicketNumber> = BTreeMap::new();
         let note_forgotten = |past: Past| {
@@ -243,14 +250,15 @@ pub(super) fn taken_back(folder: &Path, read: &[PathBuf]) -> Result<BTreeSet<Str
             Ok(())
         };
         peek(&journal, note_forgotten).map_err(unreadable(folder))?;
-        if deleted.is_empty() && forgotten.is_empty() {
+        if deleted.is_empty() && forgotten.is_empty() && !is_damaged {
             return Ok(());
         }
         let (mut gone, mut there) = (BTreeSet::new(), BTreeSet::new());
         let note = |past: Past| {
             let is_forgotten = forgotten.get(&past.key).is_some_and(|last| past.ticket <= *last);
+            let is_doubtful = is_damaged && past.evidence.verdict == Some(Final::There);
             if let Some(contact) = past.verdict.and_then(|verdict| verdict.o.into_contact()) {
-                if is_forgotten || deleted.contains(&past.ticket) {
+                if is_forgotten || is_doubtful || deleted.contains(&past.ticket) {
                     gone.insert(contact.uuid);
                 } else if forgotten.contains_key(&past.key) {
                     there.insert(contact.uuid);
@@ -293,6 +301,7 @@ fn each_related(
     mut each: impl FnMut(Related<'_>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut met: Vec<PathBuf> = vec![folder.canonicalize().unwrap_or_else(|_| folder.to_owned())];
+    let are_failures = !lists_of(&met[0], read).is_empty();
     let mut at = 0;
     while let Some(here) = met.get(at).cloned() {
         let (lists, lost) =
@@ -328,18 +337,22 @@ fn each_related(
         }
         // Nobody is in two parts of a list, so only their failures are asked for.
         for part in other_parts(&here) {
-            if !met.contains(&part) {
-                met.push(part);
+            if met.contains(&part) {
+                continue;
             }
+            // Who is mended in failures may belong to any of them.
+            if are_failures && is_import(&part) {
+                each(Related::There { folder: &part, is_list: true })?;
+            }
+            met.push(part);
         }
     }
     Ok(())
 }
 
-/// The tickets of the import in `folder` whose contacts an undo has deleted.
-fn deleted(folder: &Path) -> Result<BTreeSet<TicketNumber>, Failure> {
-    let undone = undo::peek(folder).map_err(unreadable(folder))?;
-    Ok(undone.iter().flat_map(undo::Past::deleted).collect())
+/// What undos did about the import in `folder`.
+fn undone(folder: &Path) -> Result<undo::Past, Failure> {
+    undo::peek_whole(folder).map_err(unreadable(folder))
 }
 
 fn read_one(
@@ -347,7 +360,7 @@ fn read_one(
     account: &Account,
     scratch: &impl Fn() -> io::Result<File>,
 ) -> Result<Option<Elsewhere>, Failure> {
-    let deleted = deleted(folder)?;
+    let deleted = undone(folder)?.deleted().collect();
     Elsewhere::read(&folder.join(JOURNAL), &deleted, |fingerprints| account.about(fingerprints), scratch)
         .map_err(unreadable(folder))
 }

@@ -35,8 +35,8 @@ pub struct Elsewhere {
     unknown: Earlier,
     /// What it lacks, in words.
     damage: Option<Message>,
-    /// Of those who may be in the account nothing is told but since when.
-    tells_who_is_there: bool,
+    /// Its rows say themselves who may be in the account.
+    is_list: bool,
     /// How many those are.
     open: usize,
 }
@@ -206,20 +206,21 @@ impl Elsewhere {
         let contacts = Index::of(known(tickets.sorted()?).inspect(count), &scratch)?;
         let recall = Recall::of(own_file_to_read(path)?);
         let known = Some(Contacts { fingerprints, contacts, recall });
-        Ok(Some(Self { known, unknown, damage: replayed.damage, tells_who_is_there: false, open }))
+        Ok(Some(Self { known, unknown, damage: replayed.damage, is_list: false, open }))
     }
 
     /// An import of which nothing can be read: anybody may have been sent there. `since`: when it began, by this machine's clock,
     /// in seconds since 1970.
     pub fn lost(damage: Message, since: Option<u64>) -> Self {
         let unknown = Earlier::MaybeSent { after: since.map(not_before), by_row: false };
-        Self { known: None, unknown, damage: Some(damage), tells_who_is_there: false, open: 0 }
+        Self { known: None, unknown, damage: Some(damage), is_list: false, open: 0 }
     }
 
-    /// Tells only who is there, and nobody who may be: where a row says itself whether it is in doubt, a person may have taken
-    /// that word back.
-    pub fn of_those_who_are_there(self) -> Self {
-        Self { tells_who_is_there: true, ..self }
+    /// It is of the list from which the rows come: where one says itself whether it was left in doubt there, a person may have
+    /// taken that word back.
+    #[must_use]
+    pub fn of_a_list(self) -> Self {
+        Self { is_list: true, ..self }
     }
 
     /// What it lacks, in words, if something: contacts that it does not know may have been sent all the same.
@@ -227,15 +228,16 @@ impl Elsewhere {
         self.damage.as_ref()
     }
 
-    /// What is known of this contact; `None` if it was not sent there.
+    /// What is known of this contact; `None` if it was not sent there. `says_itself`: its row says whether the list from which it
+    /// comes left it in doubt.
     ///
     /// # Errors
     ///
     /// If what is known of it cannot be read back.
-    pub fn of(&self, contact: &NewContact) -> Result<Option<Abroad>, JournalError> {
+    pub fn of(&self, contact: &NewContact, says_itself: bool) -> Result<Option<Abroad>, JournalError> {
         Ok(match (self.known_of(contact)?, self.unknown) {
             (Some((recall, Known::There { offset })), _) => Some(Abroad::There(recall.contact(offset)?)),
-            (Some((_, Known::MaybeSent { after })), _) if !self.tells_who_is_there => {
+            (Some((_, Known::MaybeSent { after })), _) if !(self.is_list && says_itself) => {
                 Some(Abroad::MaybeSent { after })
             }
             // Where something is missing, what is known last need not be the last.

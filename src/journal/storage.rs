@@ -28,7 +28,7 @@ pub struct Length {
 
 impl Length {
     /// The length that was noted beside the journal at `path`; `None` if none was, or it cannot be read.
-    pub(super) fn beside(path: &Path) -> Option<Self> {
+    pub fn beside(path: &Path) -> Option<Self> {
         Self::read(&mut own_file_to_read(&path.with_extension("length")).ok()?)
     }
 

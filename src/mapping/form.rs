@@ -250,6 +250,13 @@ impl Form {
         self.earlier_status.is_some() && !self.is_in_doubt(row)
     }
 
+    /// Whether this row says whether an earlier run left it in doubt, by that run's word or by none in its place. Of one that was
+    /// never sent, or refused, its word tells nothing about whom it has become since.
+    pub fn says_itself(&self, row: &Row) -> bool {
+        let word = self.earlier_status.and_then(|column| row.cells.get(column));
+        self.is_in_doubt(row) || word.is_some_and(<[u8]>::is_empty)
+    }
+
     /// # Errors
     ///
     /// If a value of a line of JSON is nested that does not give the custom fields, which are an object.

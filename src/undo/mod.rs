@@ -23,7 +23,7 @@ pub use act::{Act, Next};
 pub use fate::Fate;
 pub use guard::{Guard, Verdict};
 pub use log::{UNDO_LOG, UndoLog, UndoLogError, journal_id};
-pub use past::{List, Past, peek};
+pub use past::{List, Past, peek, peek_whole};
 pub use record::{Record, VERSION};
 pub use spared::{Reason, Spared};
 pub use tally::{KeptFor, Tally};

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::fate::Fate;
 use super::log::UNDO_LOG;
 use super::record::Record;
-use crate::journal::{TicketNumber, own_file_to_read};
+use crate::journal::{Length, TicketNumber, own_file_to_read};
 use crate::words::{Message, message};
 
 /// What a dry run listed.
@@ -157,6 +157,20 @@ pub fn peek(folder: &Path) -> io::Result<Option<Past>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// The same, and nothing if there is none; it is damaged also where it is shorter than was noted beside it, or gone.
+///
+/// # Errors
+///
+/// If it cannot be read.
+pub fn peek_whole(folder: &Path) -> io::Result<Past> {
+    let noted = Length::beside(&folder.join(UNDO_LOG)).map_or(0, |noted| noted.synced);
+    let mut past = peek(folder)?.unwrap_or_default();
+    if past.whole_length < noted {
+        past.damaged(message!("damage-end", bytes = noted - past.whole_length));
+    }
+    Ok(past)
 }
 
 #[cfg(test)]

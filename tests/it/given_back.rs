@@ -525,6 +525,97 @@ fn while_the_import_of_a_list_or_of_its_failures_is_under_way_the_other_one_wait
 }
 
 #[test]
+fn who_was_refused_and_is_in_doubt_by_the_failures_is_not_told_as_refused_any_more() {
+    let bench = Bench::new();
+    let list = bench.file("in.csv", "identifier,name,tags\n393331234501,Ada,New\n");
+    let on = |kind, on| FaultRule { on, ..FaultRule::new(kind, 1.0) };
+    let refuse = FaultRule { status: Some(422), ..on(FaultKind::Error, On::Create) };
+    bench.sandbox().world().set_faults(vec![refuse]);
+    let flags = ["--on-existing", "create", "--settle", "0"];
+    let first = bench.run(&list, &flags).expect(1);
+    let lost = vec![on(FaultKind::CutAfter, On::Create), on(FaultKind::PaymentRequired, On::LookUp)];
+    bench.sandbox().world().set_faults(lost);
+    let _ = typed(&bench, &first.stdout);
+    bench.sandbox().world().set_faults(Vec::new());
+    let again = bench.run(&list, &flags).expect(0).conserved();
+    assert_ne!(again.results()[0]["status"], "rejected");
+    assert_eq!(bench.identifiers().len(), 1);
+}
+
+#[test]
+fn who_is_corrected_to_somebody_whom_the_list_left_in_doubt_is_not_sent() {
+    let bench = Bench::with("[api]\nread_lag_ms = 600000");
+    let flags = ["--source", "telegram", "--settle", "0"];
+    let cut = FaultRule { on: On::Create, ..FaultRule::new(FaultKind::CutAfter, 1.0) };
+    bench.sandbox().world().set_faults(vec![cut]);
+    let list = bench.file("in.csv", "identifier,name\n,Ann\n393331234502,Bob\n");
+    let _ = bench.run(list, &flags).expect(8);
+    bench.sandbox().world().set_faults(Vec::new());
+    mend(&bench, "out/failures.csv", "\n,Ann", "\n393331234502,Ann");
+    let base = bench.sandbox().base_url();
+    let args = ["run", "out/failures.csv", "--out", "out/failures.import", "--base-url", &base, "--yes"];
+    let done = bench.exact(args.iter().chain(&flags)).expect(8);
+    assert!(done.stdout.contains("0 created"), "{}", done.stdout);
+    assert_eq!((bench.identifiers().len(), bench.doubles()), (1, 0));
+}
+
+#[test]
+fn failures_of_one_part_of_a_list_know_whom_the_other_parts_have() {
+    let bench = Bench::new();
+    let people = |number: &dyn Fn(u32) -> String| {
+        let rows = (0..8).map(|at| format!("{},Ada {at}\n", number(at)));
+        format!("identifier,name\n{}", rows.collect::<String>())
+    };
+    let mended = |at: u32| (393331234501_u64 + u64::from(at)).to_string();
+    let run = |part, code| {
+        let file = bench.path().join("in.csv");
+        bench.run(file, &["--source", "telegram", "--shard", part]).expect(code)
+    };
+    bench.file("in.csv", people(&|_| String::new()));
+    let _ = run("0/2", 1);
+    let second = run("1/2", 1);
+    bench.file("in.csv", people(&mended));
+    let _ = run("0/2", 0);
+    let first_part = bench.identifiers().len();
+    assert!(first_part > 0 && first_part < 8, "{first_part}");
+    for at in 0..8 {
+        let file = bench.path().join("out/shard-1-of-2/failures.csv");
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(file, text.replace(&format!("\n,Ada {at}"), &format!("\n{},Ada {at}", mended(at))))
+            .unwrap();
+    }
+    let done = typed(&bench, &second.stdout).expect(0);
+    assert!(!done.stdout.contains(" 0 existing"), "some of them belong to the first part: {}", done.stdout);
+    assert_eq!(bench.doubles(), 0, "{}", done.stdout);
+}
+
+#[test]
+fn where_it_is_not_known_what_an_undo_of_the_failures_deleted_nobody_is_told_to_be_there_unasked() {
+    for damage in ["gone", "cut", "flipped"] {
+        let bench = Bench::new();
+        let flags = ["--source", "telegram"];
+        let _ = given_back(&bench, &flags);
+        let list = bench.file("in.csv", MENDED);
+        let _ = bench.run(&list, &flags).expect(0);
+        let base = bench.sandbox().base_url();
+        for how in ["--dry-run", "--yes"] {
+            let _ = bench.exact(["undo", "out/failures.import", "--base-url", &base, how]).expect(0);
+        }
+        let log = bench.path().join("out/failures.import/undo.log");
+        let text = std::fs::read_to_string(&log).unwrap();
+        let outcome = text.find("\"t\":\"O\",").unwrap();
+        match damage {
+            "gone" => std::fs::remove_file(&log).unwrap(),
+            "cut" => std::fs::write(&log, &text[..text[..outcome].rfind('\n').unwrap() + 1]).unwrap(),
+            _ => std::fs::write(&log, text.replacen("\"t\":\"O\",", "\"t\":\"P\",", 1)).unwrap(),
+        }
+        let done = bench.run(&list, &flags);
+        assert!(done.stderr.contains("undo.log"), "{damage}: {}", done.stderr);
+        assert_ne!(done.results()[1]["status"], "existing", "{damage}: {}", done.stdout);
+    }
+}
+
+#[test]
 fn failures_of_failures_know_the_list_wherever_the_folders_were_moved_together() {
     let bench = Bench::new();
     let base = bench.sandbox().base_url();
