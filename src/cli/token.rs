@@ -91,11 +91,18 @@ fn from_file(path: &Path) -> Result<(ApiToken, Option<Message>), Failure> {
         }
         Failure::usage(message!("token-no-such-file", why = &error)).hint(message!("token-no-such-file.fix"))
     })?;
-    let mode = file.metadata().map_err(failed)?.mode();
+    let found = file.metadata().map_err(failed)?;
+    let is_open = is_open_to_others(found.mode(), found.uid() == rustix::process::geteuid().as_raw());
     let mut text = Zeroizing::new(String::new());
     file.take(MOST_BYTES).read_to_string(&mut text).map_err(failed)?;
-    let warning = (mode & 0o044 != 0).then(|| message!("token-readable", place = &place));
+    let warning = is_open.then(|| message!("token-readable", place = &place));
     Ok((parse(&text, place.into())?, warning))
+}
+
+/// Whether others can read a file of this mode than those who have to. The group of a file that is not this user's may be what lets
+/// this user read it, as in a container that is given a secret, and its owner has decided that.
+fn is_open_to_others(mode: u32, is_ours: bool) -> bool {
+    mode & 0o004 != 0 || is_ours && mode & 0o040 != 0
 }
 
 /// Whether this, which is no file, may be the token itself, given where its file is expected. A settings file has its own
@@ -148,4 +155,27 @@ fn from_command(command: &str) -> Result<ApiToken, Failure> {
     let text =
         std::str::from_utf8(&printed).map_err(|_| Failure::usage(message!("token-command-no-text")))?;
     parse(text, message!("token-command-output"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_open_to_others_where_all_can_read_it_or_a_group_that_need_not() {
+        for (mode, is_ours, is_open) in [
+            (0o600, true, false),
+            (0o400, true, false),
+            (0o440, true, true),
+            (0o640, true, true),
+            (0o644, true, true),
+            (0o604, true, true),
+            (0o440, false, false),
+            (0o640, false, false),
+            (0o644, false, true),
+            (0o404, false, true),
+        ] {
+            assert_eq!(is_open_to_others(mode, is_ours), is_open, "{mode:o} {is_ours}");
+        }
+    }
 }
