@@ -8,6 +8,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_nats::jetstream::Context;
@@ -47,8 +48,34 @@ const NOTHING_THERE: u64 = 10037;
 pub struct StreamLog {
     mirror: Disk,
     asks: mpsc::UnboundedSender<Ask>,
-    note: Option<File>,
+    /// Bytes of all records that were appended.
+    length: u64,
+    note: Option<Arc<Mutex<Note>>>,
+}
+
+/// How long the log was that the engine confirmed, outside of the engine. It never gets smaller: of a log that has lost its
+/// end everything is in doubt, and stays so, whoever dies meanwhile.
+struct Note {
+    file: File,
     noted: u64,
+}
+
+impl Note {
+    /// `None`, if it cannot be opened.
+    fn open(path: &Path) -> Option<Self> {
+        let mut file = private().truncate(false).open(path).ok()?;
+        let mut text = String::new();
+        file.read_to_string(&mut text).ok()?;
+        Some(Self { file, noted: text.trim().parse().unwrap_or_default() })
+    }
+
+    fn raise(&mut self, length: u64) {
+        if length > self.noted {
+            self.noted = length;
+            let text = format!("{length:020}\n");
+            let _ = self.file.seek(SeekFrom::Start(0)).and_then(|_| self.file.write_all(text.as_bytes()));
+        }
+    }
 }
 
 /// Asks of the log beside the journal.
@@ -112,16 +139,18 @@ impl StreamLog {
         let mut mirror = Disk::open(mirror, false)?;
         mirror.truncate(0)?;
         let (mut last, mut opened) = (0, Opened { is_clean: true, has_begun: false });
-        let mut is_being_taken = false;
+        let (mut is_being_taken, mut length) = (false, 0);
         while let Some((sequence, sealed)) = next(&engine.log, &subject, last + 1).await? {
             let unreadable = || FleetError::Unreadable { what: format!("{subject}, {sequence}") };
             let text = seal.open(&sealed).ok_or_else(unreadable)?;
             let (kind, bytes) = text.split_first().ok_or_else(unreadable)?;
             if *kind == TAKING {
                 mirror.truncate(0)?;
+                length = 0;
             }
             is_being_taken = *kind == TAKING || is_being_taken && *kind != TAKEN;
             mirror.append(bytes)?;
+            length += bytes.len() as u64;
             opened.has_begun |= *kind == RECORDS;
             opened.is_clean = *kind == RETIRED;
             last = sequence;
@@ -142,10 +171,11 @@ impl StreamLog {
         publisher.publish(CLAIM, &[]).await.map_err(|error| {
             if publisher.hold.is_lost() { FleetError::Lost } else { FleetError::Mirror(error) }
         })?;
-        let mut note = private().truncate(false).open(note).ok();
-        let had_length = note.as_mut().and_then(noted).is_some_and(|noted| noted > 0);
+        let mut note = Note::open(note);
+        let had_length = note.as_ref().is_some_and(|note| note.noted > 0);
         if is_being_taken || !opened.has_begun && had_length {
             mirror.truncate(0)?;
+            length = 0;
             let pieces = pieces_of(mirrors)?;
             if pieces.is_empty() {
                 return Err(FleetError::LogLost { what: publisher.subject });
@@ -158,6 +188,7 @@ impl StreamLog {
             // Not before: what was taken in part is no mirror for whoever takes it once more.
             for piece in &pieces {
                 mirror.append(piece)?;
+                length += piece.len() as u64;
             }
             // Whoever had it may still be there.
             opened = Opened { is_clean: false, has_begun: true };
@@ -165,16 +196,12 @@ impl StreamLog {
         let (asks, asked) = mpsc::unbounded_channel();
         runtime.spawn(publisher.serve(asked));
         let handle = LogHandle(asks.clone());
-        Ok((Self { mirror, asks, note, noted: 0 }, handle, opened))
+        if let Some(note) = &mut note {
+            note.raise(length);
+        }
+        let note = note.map(|note| Arc::new(Mutex::new(note)));
+        Ok((Self { mirror, asks, length, note }, handle, opened))
     }
-}
-
-/// The length that was noted.
-fn noted(note: &mut File) -> Option<u64> {
-    let mut text = String::new();
-    note.seek(SeekFrom::Start(0)).ok()?;
-    note.read_to_string(&mut text).ok()?;
-    text.trim().parse().ok()
 }
 
 /// Whole lines of the longest mirror, in pieces that are published one by one, and before them that they come from there.
@@ -256,6 +283,7 @@ impl Storage for StreamLog {
 
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.mirror.append(bytes)?;
+        self.length += bytes.len() as u64;
         self.asks.send(Ask::Append(bytes.to_vec())).map_err(|_| gone())
     }
 
@@ -271,9 +299,15 @@ impl Storage for StreamLog {
     fn sync(&mut self) -> Synced {
         let (done, synced) = oneshot::channel();
         let asked = self.asks.send(Ask::Sync(done));
+        let (length, note) = (self.length, self.note.clone());
         Box::pin(async move {
             asked.map_err(|_| gone())?;
-            synced.await.unwrap_or_else(|_| Err(gone()))
+            synced.await.unwrap_or_else(|_| Err(gone()))?;
+            // Before anybody goes by it: what the engine does not have any more, although it said so, shows by this.
+            if let Some(note) = note {
+                note.lock().unwrap_or_else(PoisonError::into_inner).raise(length);
+            }
+            Ok(())
         })
     }
 
@@ -282,19 +316,13 @@ impl Storage for StreamLog {
     }
 
     fn noted_length(&mut self) -> Option<Length> {
-        let synced = noted(self.note.as_mut()?)?;
+        let note = self.note.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
+        let synced = note.noted;
         Some(Length { written: synced, synced, boot: None })
     }
 
-    fn note_length(&mut self, length: &Length) {
-        // Only what the engine has confirmed: what it does not have any more, although it said so, shows by this.
-        if let Some(note) = &mut self.note
-            && length.synced > self.noted
-        {
-            self.noted = length.synced;
-            let text = format!("{:020}\n", length.synced);
-            let _ = note.seek(SeekFrom::Start(0)).and_then(|_| note.write_all(text.as_bytes()));
-        }
+    fn note_length(&mut self, _length: &Length) {
+        // Each sync does.
     }
 
     fn reader(&self) -> io::Result<Box<dyn ReadAt>> {

@@ -105,7 +105,16 @@ pub(super) async fn enqueue(
     // What was copied is what was planned, or nobody imports it.
     let here = tempfile::tempdir_in(&args.folder.folder).map_err(failed(&args.folder.folder))?;
     let here = OutputDir::open(here.path())?;
-    order.open_input(&order.run_args(&folder, &limits)?, &past::scratch(&here))?;
+    let opened = order.open_input(&order.run_args(&folder, &limits)?, &past::scratch(&here));
+    if let Err(failure) = opened {
+        if failure.exit() == Exit::Input {
+            // It was changed while it was read, or its copy was since: the same command copies it anew.
+            for name in &order.files {
+                let _ = std::fs::remove_file(folder.input().join(name));
+            }
+        }
+        return Err(failure);
+    }
     let last_round = folder.last_round()?;
     let (state, sent) = put_on_the_list(&engine, &job, &order, limits, last_round).await?;
     let told = message!(

@@ -230,3 +230,18 @@ fn a_job_that_cannot_be_imported_keeps_no_other_from_its_account() {
     assert_eq!(fleet.stored(), before + 1);
     assert!(fleet.collect(&job).stderr.contains("job.json"));
 }
+
+#[test]
+fn a_copy_of_a_list_that_is_not_the_list_is_made_anew_by_the_same_command() {
+    let Some(fleet) = Fleet::with("") else { return };
+    fleet.bench.file("in.csv", list(0..3));
+    let job = fleet.enqueue(&[]);
+    // As when the list was another one for a moment, between being read and being copied.
+    fleet.bench.file(&format!("shared/{job}/input/0-in.csv"), list(5..9));
+    let refused = fleet.bench.finish(fleet.enqueue_command("acme", &[]).output().unwrap()).expect(3);
+    assert!(refused.stderr.contains("not what was enqueued"), "{}", refused.stderr);
+    assert_eq!(fleet.enqueue(&[]), job);
+    fleet.worker("one", &fleet.url).end();
+    fleet.collect(&job).expect(0).conserved();
+    assert_eq!(fleet.stored(), 3);
+}

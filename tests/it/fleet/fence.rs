@@ -134,3 +134,25 @@ async fn a_log_whose_taking_from_a_mirror_was_not_finished_is_taken_once_more() 
         assert_eq!(text(&mut log), format!("taken from a mirror\n{whole}"), "{killed_after}");
     }
 }
+
+#[tokio::test]
+async fn what_the_engine_confirmed_is_noted_before_anybody_goes_by_it_and_never_less() {
+    let Some(server) = Server::start() else { return };
+    let line = Line::to(&server);
+    let logs = Logs::at(&line).await;
+    let noted = || std::fs::read_to_string(logs.path("length")).unwrap().trim().parse::<u64>().unwrap();
+    let (mut first, _, _, _) = logs.open("first").await;
+    first.append(b"announced\n").unwrap();
+    first.sync().await.unwrap();
+    assert_eq!(noted(), 10);
+    // As after the engine has lost the end of it.
+    std::fs::write(logs.path("length"), format!("{:020}\n", 100)).unwrap();
+    let (mut second, _, _, _) = logs.open("second").await;
+    assert_eq!(second.noted_length().unwrap().synced, 100);
+    second.append(b"damaged\n").unwrap();
+    second.sync().await.unwrap();
+    assert_eq!(noted(), 100, "whoever comes next sees no damage");
+    second.append(&[b'x'; 99]).unwrap();
+    second.sync().await.unwrap();
+    assert_eq!(noted(), 10 + 8 + 99);
+}
