@@ -185,7 +185,7 @@ enum Related<'f> {
 
 /// What the imports know that belong together with the one in `folder`, which reads `read`, and what is to be said of those
 /// that lack something. A journal of another account, or of a rehearsal, knows nobody.
-/// `scratch` makes files for what does not fit into memory.
+/// `gone` are those that undos took back. `scratch` makes files for what does not fit into memory.
 ///
 /// # Errors
 ///
@@ -193,7 +193,7 @@ enum Related<'f> {
 pub(super) fn elsewhere(
     folder: &Path,
     read: &[PathBuf],
-    account: &Account,
+    (account, gone): (&Account, &Gone),
     scratch: impl Fn() -> io::Result<File>,
 ) -> Result<(Vec<Elsewhere>, Vec<Message>), Failure> {
     let (mut known, mut warnings, mut of_logs) = (Vec::new(), Vec::new(), Vec::new());
@@ -212,7 +212,7 @@ pub(super) fn elsewhere(
                     let log = settings::shown(&folder.join(undo::UNDO_LOG));
                     of_logs.push(message!("warn-elsewhere-damaged", folder = log, damage));
                 }
-                if let Some(elsewhere) = read_one(folder, account, &scratch)? {
+                if let Some(elsewhere) = read_one(folder, (account, gone), &scratch)? {
                     // Its failures say themselves who is in doubt.
                     take(if is_list { elsewhere.of_a_list() } else { elsewhere }, folder);
                 }
@@ -224,22 +224,35 @@ pub(super) fn elsewhere(
     Ok((known, warnings))
 }
 
-/// The uuids of the contacts that an undo has deleted of the imports that belong together with the one in `folder`, which
+/// Contacts that undos took back, by their uuids.
+#[derive(Debug, Default)]
+pub(super) struct Gone {
+    /// They were deleted.
+    pub(super) deleted: BTreeSet<String>,
+    /// They may have been: what is known of them says that they are there, and is not believed unasked.
+    pub(super) doubtful: BTreeSet<String>,
+}
+
+impl Gone {
+    /// Those of whom the own journal says nothing any more.
+    pub(super) fn contains(&self, uuid: &str) -> bool {
+        self.deleted.contains(uuid) || self.doubtful.contains(uuid)
+    }
+}
+
+/// Contacts that an undo has deleted, or may have, of the imports that belong together with the one in `folder`, which
 /// reads `read`, also if they were imported once more after that: what its own journal says of them is over.
 ///
 /// # Errors
 ///
 /// If one of them cannot be read.
-pub(super) fn taken_back(folder: &Path, read: &[PathBuf]) -> Result<BTreeSet<String>, Failure> {
-    let mut uuids = BTreeSet::new();
+pub(super) fn taken_back(folder: &Path, read: &[PathBuf]) -> Result<Gone, Failure> {
+    let mut gone = Gone::default();
     each_related(folder, read, |related| {
         let Related::There { folder, .. } = related else { return Ok(()) };
         let (journal, undone) = (folder.join(JOURNAL), undone(folder)?);
-        let mut deleted: BTreeSet<TicketNumber> = undone.deleted().collect();
-        // What an undo was about to delete when it died is there by what is known of it elsewhere, and is read by its uuid; and
-        // where it is not known what it deleted, so is everybody whom that import created.
-        deleted.extend(undone.open.iter().copied());
-        let is_damaged = undone.damage.is_some();
+        let deleted: BTreeSet<TicketNumber> = undone.deleted().collect();
+        let (open, is_damaged) = (&undone.open, undone.damage.is_some());
         // Where a run was told to import them again, its journal alone knows it.
         let mut forgotten: BTreeMap<ContactKey, TicketNumber> = BTreeMap::new();
         let note_forgotten = |past: Past| {
@@ -250,16 +263,20 @@ pub(super) fn taken_back(folder: &Path, read: &[PathBuf]) -> Result<BTreeSet<Str
             Ok(())
         };
         peek(&journal, note_forgotten).map_err(unreadable(folder))?;
-        if deleted.is_empty() && forgotten.is_empty() && !is_damaged {
+        if deleted.is_empty() && open.is_empty() && forgotten.is_empty() && !is_damaged {
             return Ok(());
         }
-        let (mut gone, mut there) = (BTreeSet::new(), BTreeSet::new());
+        let (mut over, mut there) = (BTreeSet::new(), BTreeSet::new());
         let note = |past: Past| {
             let is_forgotten = forgotten.get(&past.key).is_some_and(|last| past.ticket <= *last);
-            let is_doubtful = is_damaged && past.evidence.verdict == Some(Final::There);
+            // What an undo was about to delete when it died; and where it is not known what it deleted, whoever was created.
+            let is_doubtful =
+                open.contains(&past.ticket) || is_damaged && past.evidence.verdict == Some(Final::There);
             if let Some(contact) = past.verdict.and_then(|verdict| verdict.o.into_contact()) {
-                if is_forgotten || is_doubtful || deleted.contains(&past.ticket) {
-                    gone.insert(contact.uuid);
+                if is_forgotten || deleted.contains(&past.ticket) {
+                    over.insert(contact.uuid);
+                } else if is_doubtful {
+                    gone.doubtful.insert(contact.uuid);
                 } else if forgotten.contains_key(&past.key) {
                     there.insert(contact.uuid);
                 }
@@ -268,10 +285,10 @@ pub(super) fn taken_back(folder: &Path, read: &[PathBuf]) -> Result<BTreeSet<Str
         };
         peek(&journal, note).map_err(unreadable(folder))?;
         // Who was put back and not deleted is named once more behind the word that it is over.
-        uuids.extend(gone.difference(&there).cloned());
+        gone.deleted.extend(over.difference(&there).cloned());
         Ok(())
     })?;
-    Ok(uuids)
+    Ok(gone)
 }
 
 /// Refuses to go on while another process works on an import that belongs together with the one in `folder`, whose lock is held:
@@ -357,11 +374,15 @@ fn undone(folder: &Path) -> Result<undo::Past, Failure> {
 
 fn read_one(
     folder: &Path,
-    account: &Account,
+    (account, gone): (&Account, &Gone),
     scratch: &impl Fn() -> io::Result<File>,
 ) -> Result<Option<Elsewhere>, Failure> {
-    let deleted = undone(folder)?.deleted().collect();
-    Elsewhere::read(&folder.join(JOURNAL), &deleted, |fingerprints| account.about(fingerprints), scratch)
+    let deleted: BTreeSet<TicketNumber> = undone(folder)?.deleted().collect();
+    let is_gone = |past: &Past| {
+        let uuid = past.verdict.as_ref().and_then(|verdict| verdict.o.uuid());
+        deleted.contains(&past.ticket) || uuid.is_some_and(|uuid| gone.deleted.contains(uuid))
+    };
+    Elsewhere::read(&folder.join(JOURNAL), is_gone, |fingerprints| account.about(fingerprints), scratch)
         .map_err(unreadable(folder))
 }
 

@@ -10,6 +10,7 @@ use std::time::SystemTime;
 use super::ask;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::given_back::Gone;
 use super::identity::Account;
 use super::settings::{self, Endpoint};
 use super::signals::Heard;
@@ -112,7 +113,7 @@ pub(super) struct Wanted {
     /// What an update does with which field.
     pub(super) rules: UpdateRules,
     /// Contacts of other imports that those have deleted since.
-    pub(super) taken_back: BTreeSet<String>,
+    pub(super) taken_back: Gone,
 }
 
 /// Opens the journal in `folder`, whose lock is held. The second value is something to tell.
@@ -133,7 +134,14 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
         return Ok((Past { beginning, replayed, sightings }, Some(told)));
     }
     let told = forget_rehearsal(folder, &path, wanted)?;
-    if wanted.restart && has_journal(&path) {
+    let is_restarting =
+        || peek(&path, |_| Ok(())).ok().flatten().is_some_and(|replayed| replayed.is_restarting);
+    let (forgets, told) = match wanted.restart && has_journal(&path) {
+        // The same command once more, which has done its part: it would forget what it has created since.
+        true if is_restarting() => (false, Some(message!("restart-goes-on"))),
+        forgets => (forgets, told),
+    };
+    if forgets {
         agree_to_forget(folder, wanted)?;
         let salt = salt();
         let beginning = Beginning::Anew(Anew {
@@ -155,7 +163,7 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
 /// Takes up what a ticket says, unless it is of a contact of another import that was taken back there: nobody is there.
 fn recall<F: Fn() -> io::Result<File> + Clone>(
     sightings: &mut Sightings<F>,
-    taken_back: &BTreeSet<String>,
+    taken_back: &Gone,
     past: &journal::Past,
 ) -> io::Result<()> {
     let uuid = past.verdict.as_ref().and_then(|verdict| verdict.o.uuid());
@@ -192,7 +200,7 @@ pub(super) struct Looked<F> {
 pub(super) fn look<F: Fn() -> io::Result<File> + Clone>(
     folder: &OutputDir,
     rules: &UpdateRules,
-    taken_back: &BTreeSet<String>,
+    taken_back: &Gone,
     scratch: F,
 ) -> Result<Looked<F>, Failure> {
     let path = folder.path().join(JOURNAL);

@@ -239,7 +239,8 @@ async fn with_the_folder(
     let per_second = settings::per_second(&args.sending.pace, window.shard)?;
     let way = preflight.way(&prepared, policy, per_second);
     let learnt = learnt::learnt(&preflight.known, account.server_time, SystemTime::now());
-    let (elsewhere, lacking) = given_back::elsewhere(&path, &read, &account, past::scratch(folder))?;
+    let (elsewhere, lacking) =
+        given_back::elsewhere(&path, &read, (&account, &wanted.taken_back), past::scratch(folder))?;
     let canary = settings::canary(&args.sending.pace, to_send, remembered.are_first_rows_due());
     let mut importing = Importing {
         args,

@@ -7,7 +7,6 @@
 //! The other import may be of millions of rows. Its tickets are sorted by contact, as a survey sorts its own, and what they
 //! come to is found again by contact, both in flat memory.
 
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -19,7 +18,7 @@ use super::key::{ContactKey, Fingerprints};
 use super::own_file::own_file_to_read;
 use super::peek::peek_whole;
 use super::recall::Recall;
-use super::record::TicketNumber;
+
 use super::replay::{Past, not_before};
 use super::storage::Length;
 use super::story::Story;
@@ -167,7 +166,7 @@ pub enum Abroad {
 
 impl Elsewhere {
     /// Reads the journal at `path`; `None` if nothing was ever sent there, or if it is of another account than `about` says
-    /// with its fingerprints. Nothing is changed. `deleted`: the tickets whose contacts were deleted since, by an undo.
+    /// with its fingerprints. Nothing is changed. `is_gone`: whether the contact of a ticket was deleted since, by an undo.
     /// `scratch` makes files for what does not fit into memory.
     ///
     /// # Errors
@@ -175,7 +174,7 @@ impl Elsewhere {
     /// If it cannot be read, or put aside.
     pub fn read(
         path: &Path,
-        deleted: &BTreeSet<TicketNumber>,
+        is_gone: impl Fn(&Past) -> bool,
         about: impl FnOnce(&Fingerprints) -> About,
         scratch: impl Fn() -> io::Result<File>,
     ) -> io::Result<Option<Self>> {
@@ -183,7 +182,7 @@ impl Elsewhere {
         let noted = Length::beside(path);
         let was_written = noted.as_ref().is_some_and(|noted| noted.synced > 0);
         let Some(replayed) = peek_whole(path, noted.as_ref(), |past| {
-            if deleted.contains(&past.ticket) { Ok(()) } else { tickets.push(ticket(&past)) }
+            if is_gone(&past) { Ok(()) } else { tickets.push(ticket(&past)) }
         })?
         else {
             return Ok(was_written.then(|| Self::lost(message!("damage-no-journal"), None)));

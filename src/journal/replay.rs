@@ -89,6 +89,8 @@ pub struct Replayed {
     pub last_session: Option<Session>,
     /// The last process that wrote a session ended in order, whatever was written after it.
     pub ended: bool,
+    /// Contacts were taken back to be imported again, and no process has ended in order since.
+    pub is_restarting: bool,
     /// Processes that have begun.
     pub sessions: usize,
     /// Of the processes that read the same rows of the same input as the last one, and without another one between them,
@@ -303,6 +305,7 @@ pub(super) fn replay(
                 }
             }
             Record::Forgotten { n, k } => {
+                replayed.is_restarting = true;
                 for (text, ticket) in k.iter().zip(n..) {
                     let Some(key) = record::decode_key(text) else { continue };
                     each(Past::forgotten(key, ticket))?;
@@ -321,7 +324,7 @@ pub(super) fn replay(
                 }
             }
             Record::Damaged => damage(&mut replayed, message!("damage-before")),
-            Record::Closed => replayed.ended = true,
+            Record::Closed => (replayed.ended, replayed.is_restarting) = (true, false),
         }
     }
     if let Some(noted) = noted {

@@ -1407,6 +1407,7 @@ hint-restart-undone = pass --restart to import their rows again, or import into 
 restart-undone = --restart imports the rows of { $contacts } undone contacts again, and there is no terminal to ask on
     .fix = pass --yes as well if they are to be imported again
 ask-restart-undone = Import the rows of { $contacts } undone contacts again?
+restart-goes-on = the --restart after the undo was begun before, and goes on; nothing else is forgotten
 restarted-undone = the rows of { $contacts } undone contacts are imported again; what undo did is kept as { $kept }
 rehearsal-forgotten = { $folder } held a rehearsal, which is forgotten now
 rehearsal-over-import = { $folder } holds a real import, and a rehearsal would overwrite it

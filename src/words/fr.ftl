@@ -1465,6 +1465,7 @@ ask-restart-undone = Importer de nouveau les lignes de { $contacts ->
     [one] { $contacts } contact annulé
    *[other] { $contacts } contacts annulés
 } ?
+restart-goes-on = le --restart d’après l’annulation avait été commencé, et continue ; rien d’autre n’est oublié
 restarted-undone = les lignes de { $contacts ->
     [one] { $contacts } contact annulé
    *[other] { $contacts } contacts annulés

@@ -616,6 +616,30 @@ fn where_it_is_not_known_what_an_undo_of_the_failures_deleted_nobody_is_told_to_
 }
 
 #[test]
+fn who_was_taken_back_by_one_import_is_not_there_for_a_third_that_asks_the_second() {
+    let bench = Bench::new();
+    let flags = ["--source", "telegram"];
+    let base = bench.sandbox().base_url();
+    let back = |folder: &str, code| {
+        let args = ["run", "out/failures.csv", "--out", folder, "--yes", "--base-url", &base];
+        bench.exact(args.iter().chain(&flags)).expect(code)
+    };
+    let _ = bench.run(bench.file("in.csv", REFUSED), &flags).expect(1);
+    mend(&bench, "out/failures.csv", "393331234502,", "393331234502,Bea");
+    let _ = back("first", 0);
+    // The list meets her, and loses her name again.
+    let _ = bench.run(bench.file("in.csv", MENDED), &flags).expect(0);
+    let _ = bench.run(bench.file("in.csv", REFUSED), &flags).expect(1);
+    for how in ["--dry-run", "--yes"] {
+        let _ = bench.exact(["undo", "first", "--base-url", &base, how]).expect(0);
+    }
+    mend(&bench, "out/failures.csv", "393331234502,", "393331234502,Bea");
+    let done = back("second", 0);
+    assert!(done.stdout.starts_with("1 row: 1 created, 0 un"), "{}", done.stdout);
+    assert_eq!((bench.identifiers().len(), bench.doubles()), (2, 0));
+}
+
+#[test]
 fn failures_of_failures_know_the_list_wherever_the_folders_were_moved_together() {
     let bench = Bench::new();
     let base = bench.sandbox().base_url();

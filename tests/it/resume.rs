@@ -317,6 +317,32 @@ fn a_list_from_standard_input_that_is_not_settled_is_kept_whatever_comes_next() 
 }
 
 #[test]
+fn a_restart_after_an_undo_that_is_killed_goes_on_with_the_same_command() {
+    let bench = Bench::with("[api]\nlatency_ms = 50");
+    let flags = ["--source", "telegram", "--rate", "none"];
+    let file = bench.file("in.csv", canary_numbers(40));
+    let _ = bench.run(&file, &flags).expect(0);
+    let base = bench.sandbox().base_url();
+    for how in ["--dry-run", "--yes"] {
+        let _ = bench.exact(["undo", "out", "--rate", "none", "--base-url", &base, how]).expect(0);
+    }
+    assert_eq!(bench.identifiers().len(), 0);
+    let restart = [&flags[..], &["--restart", "--yes", "--concurrency", "4"]].concat();
+    let mut killed = bench.run_command(&file, &restart).spawn().unwrap();
+    while bench.identifiers().len() < 12 {
+        std::thread::yield_now();
+    }
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    let done = bench.run(&file, &restart);
+    assert!(done.stderr.contains("goes on; nothing else is forgotten"), "{}", done.stderr);
+    assert_eq!((done.number("created") + done.number("unconfirmed"), bench.doubles()), (40, 0));
+    // Once it has come to its end, another one forgets.
+    let again = bench.run(&file, &restart);
+    assert!(again.stderr.contains("earlier runs are forgotten"), "{}", again.stderr);
+}
+
+#[test]
 fn a_list_from_standard_input_that_was_not_read_to_its_end_takes_the_place_of_none() {
     let bench = Bench::new();
     let url = bench.sandbox().base_url();
