@@ -297,6 +297,7 @@ mod tests {
 
     use proptest::prelude::*;
 
+    use super::super::record::TicketNumber;
     use super::*;
 
     fn past(contact: u8, ticket: TicketNumber, evidence: Evidence) -> Past {

@@ -507,7 +507,7 @@ fn while_the_import_of_a_list_or_of_its_failures_is_under_way_the_other_one_wait
     for (folder, is_list) in [("out", true), ("out/failures.import", false)] {
         let mut lock = std::fs::File::create(bench.path().join(folder).join("lock")).unwrap();
         lock.lock().unwrap();
-        write!(lock, "process {}, since 2026\n", std::process::id()).unwrap();
+        writeln!(lock, "process {}, since 2026", std::process::id()).unwrap();
         let other = if is_list { "out/failures.import" } else { "out" };
         let refused = [
             if is_list { typed(&bench, &first.stdout) } else { bench.run(&list, &flags) },
