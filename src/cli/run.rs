@@ -22,7 +22,7 @@ use super::prepare::{NotNow, Prepared};
 use super::remembered::{self, Remembered};
 use super::settings::{self, DOCUMENTED_LIMIT, Endpoint};
 use super::signals::Deadline;
-use super::standard_input::Stdin;
+use super::standard_input::{self, Stdin};
 use super::talk::Talk;
 use super::{ask, drift, learnt, logging, overwriting, prepare, say, signals};
 use crate::api::Client;
@@ -165,7 +165,7 @@ async fn with_the_folder(
     let Asked { deadline, talk, mut mapping, policy, rules, endpoint, limit, window, path } = asked;
     folder.clear_away()?;
     let remembered = Remembered::read(&path);
-    let read = files_of(args);
+    let read = files_of(args, &path);
     Remembered::map_failures_as_their_list(&mut mapping, &read);
     if args.input.out.is_none() && endpoint.sandbox.is_none() {
         remembered.refuse_the_folder_of_others(&read, &path)?;
@@ -358,7 +358,7 @@ async fn lock(args: &RunArgs, folder: &Path, talk: Talk) -> Result<Lock, Failure
     loop {
         let taken = match Lock::take(folder, SystemTime::now()) {
             // Not held while the other one is waited for, which may wait for this one.
-            Ok(lock) => given_back::refuse_another_at_work(folder, &files_of(args)).map(|()| lock),
+            Ok(lock) => given_back::refuse_another_at_work(folder, &files_of(args, folder)).map(|()| lock),
             Err(error) => Err(error.into()),
         };
         match taken {
@@ -373,9 +373,10 @@ async fn lock(args: &RunArgs, folder: &Path, talk: Talk) -> Result<Lock, Failure
     }
 }
 
-/// The files that are read, from the root; none for standard input.
-fn files_of(args: &RunArgs) -> Vec<PathBuf> {
-    let files: Vec<PathBuf> = std::iter::once(&args.input.file).chain(&args.input.more).cloned().collect();
+/// The files that are read into `folder`, from the root; none for standard input.
+fn files_of(args: &RunArgs, folder: &Path) -> Vec<PathBuf> {
+    let files = std::iter::once(&args.input.file).chain(&args.input.more);
+    let files: Vec<PathBuf> = files.filter(|file| !standard_input::is_kept(file, folder)).cloned().collect();
     remembered::read_from(&files)
 }
 

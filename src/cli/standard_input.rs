@@ -82,22 +82,32 @@ fn digest_of(path: &Path) -> Option<blake3::Hash> {
 
 /// Lists from standard input that were not settled before another one came.
 fn unsettled(folder: &OutputDir) -> impl Iterator<Item = PathBuf> {
-    let is_one = |path: &PathBuf| {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        name.starts_with(UNSETTLED) && name.ends_with(".csv")
-    };
     let entries = std::fs::read_dir(folder.path()).into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).filter(is_one)
+    entries.map(|entry| entry.path()).filter(|path| is_unsettled(path))
+}
+
+fn is_unsettled(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    name.starts_with(UNSETTLED) && name.ends_with(".csv")
+}
+
+/// Whether `file` is a list from standard input that was kept in `folder`: to go on with it is to read the pipe once more.
+pub(super) fn is_kept(file: &Path, folder: &Path) -> bool {
+    let is_one = file.file_name().is_some_and(|name| name == KEPT) || is_unsettled(file);
+    let there = || file.parent().and_then(|parent| parent.canonicalize().ok());
+    is_one && there().is_some_and(|there| folder.canonicalize().is_ok_and(|folder| folder == there))
 }
 
 /// Every row of what was read has its status, and what failed is in `failures.csv`: standard input needs not be kept any more, if
 /// that is what was read, nor what was kept of it before.
 pub(super) fn forget(args: &InputArgs, folder: &OutputDir) {
-    if settings::is_stdin(&args.file) {
-        let kept = folder.path().join(KEPT);
-        let settled = digest_of(&kept);
-        let copies = unsettled(folder).filter(|copy| settled.is_some() && digest_of(copy) == settled);
-        for list in copies.collect::<Vec<_>>().into_iter().chain([kept]) {
+    let is_stdin = settings::is_stdin(&args.file);
+    if is_stdin || is_kept(&args.file, folder.path()) {
+        let read = if is_stdin { folder.path().join(KEPT) } else { args.file.clone() };
+        let settled = digest_of(&read);
+        let copies = unsettled(folder).chain([folder.path().join(KEPT)]);
+        let copies = copies.filter(|copy| settled.is_some() && digest_of(copy) == settled);
+        for list in copies.collect::<Vec<_>>().into_iter().chain([read]) {
             // That it stays is no harm: it is as private as the results.
             let _ = std::fs::remove_file(list);
         }

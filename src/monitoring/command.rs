@@ -8,13 +8,16 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::process::Child;
 
 /// Variables that hold a secret of this program's, or say where one is.
-const SECRETS: [&str; 6] = [
+const SECRETS: [&str; 9] = [
     "CALLBELL_API_KEY",
     "CALLBELL_API_KEY_FILE",
     "CALLBELL_IMPORT_API_KEY_COMMAND",
     "CALLBELL_IMPORT_PING",
     "CALLBELL_IMPORT_NOTIFY",
     "CALLBELL_IMPORT_NOTIFY_COMMAND",
+    "CALLBELL_IMPORT_FLEET_SERVER",
+    "CALLBELL_IMPORT_FLEET_CREDENTIALS",
+    "CALLBELL_IMPORT_FLEET_CERTIFICATE_KEY",
 ];
 
 /// `sh -c command`, with the environment of this process but for its secrets. (`CREDENTIALS_DIRECTORY` stays: it is the
