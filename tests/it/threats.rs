@@ -499,7 +499,7 @@ fn every_test_that_the_page_on_threats_names_is_there() {
             let (place, name) = test.rsplit_once("::").unwrap();
             let place = place.replace("::", "/");
             let of_the_whole = format!("{root}/tests/it/{place}.rs");
-            let is_there = std::path::Path::new(&of_the_whole).is_file();
+            let is_there = Path::new(&of_the_whole).is_file();
             let file = if is_there { of_the_whole } else { format!("{root}/src/{place}.rs") };
             let text =
                 std::fs::read_to_string(&file).unwrap_or_else(|_| panic!("{test}: there is no {file}"));
