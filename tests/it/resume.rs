@@ -320,7 +320,7 @@ fn a_list_from_standard_input_that_is_not_settled_is_kept_whatever_comes_next() 
 #[test]
 fn a_restart_after_an_undo_that_is_killed_goes_on_with_the_same_command() {
     let bench = Bench::with("[api]\nlatency_ms = 50");
-    let flags = ["--source", "telegram", "--rate", "none"];
+    let flags = ["--source", "telegram", "--rate", "none", "--settle", "0.5"];
     let file = bench.file("in.csv", canary_numbers(40));
     let _ = bench.run(&file, &flags).expect(0);
     let base = bench.sandbox().base_url();
