@@ -102,7 +102,8 @@ pub(super) fn is_kept(file: &Path, folder: &Path) -> bool {
 /// that is what was read, nor what was kept of it before.
 pub(super) fn forget(args: &InputArgs, folder: &OutputDir) {
     let is_stdin = settings::is_stdin(&args.file);
-    if is_stdin || is_kept(&args.file, folder.path()) {
+    // Somebody may have called a list of their own as the other one is called.
+    if is_stdin || is_unsettled(&args.file) && is_kept(&args.file, folder.path()) {
         let read = if is_stdin { folder.path().join(KEPT) } else { args.file.clone() };
         let settled = digest_of(&read);
         let copies = unsettled(folder).chain([folder.path().join(KEPT)]);

@@ -18,7 +18,6 @@ use super::key::{ContactKey, Fingerprints};
 use super::own_file::own_file_to_read;
 use super::peek::peek_whole;
 use super::recall::Recall;
-
 use super::replay::{Past, not_before};
 use super::storage::Length;
 use super::story::Story;
@@ -34,9 +33,9 @@ pub struct Elsewhere {
     unknown: Earlier,
     /// What it lacks, in words.
     damage: Option<Message>,
-    /// Its rows say themselves who may be in the account.
+    /// It is of the list from which the rows come, which say themselves whether it left them in doubt.
     is_list: bool,
-    /// How many those are.
+    /// How many contacts may be in the account.
     open: usize,
 }
 

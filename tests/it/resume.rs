@@ -344,6 +344,25 @@ fn a_restart_after_an_undo_that_is_killed_goes_on_with_the_same_command() {
 }
 
 #[test]
+fn what_was_kept_of_standard_input_goes_once_the_same_is_settled_and_a_list_of_ones_own_stays() {
+    let bench = Bench::new();
+    let (list, own) = (canary_numbers(3), "phone_number,name\n+393331234501,Ada\n");
+    std::fs::create_dir(bench.path().join("out")).unwrap();
+    bench.file("out/stdin.unsettled.csv", &list);
+    let other = bench.file("out/stdin.unsettled-2.csv", own);
+    let mut command = bench.run_command("-", &NONE);
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(list.as_bytes()).unwrap();
+    let _ = bench.finish(child.wait_with_output().unwrap()).expect(0);
+    assert!(!bench.path().join("out/stdin.unsettled.csv").exists());
+    assert!(other.exists(), "nothing of it was read");
+    let named_alike = bench.file("out/stdin.csv", own);
+    let _ = bench.run(&named_alike, &NONE).expect(0);
+    assert_eq!(std::fs::read_to_string(named_alike).unwrap(), own);
+}
+
+#[test]
 fn a_list_from_standard_input_that_was_not_read_to_its_end_takes_the_place_of_none() {
     let bench = Bench::new();
     let url = bench.sandbox().base_url();
