@@ -19,6 +19,7 @@ use super::other_list::OtherList;
 use super::past::{self, Past, Wanted, refuse_another_account, refuse_another_address};
 use super::preflight::{self, Preflight};
 use super::prepare::{NotNow, Prepared};
+use super::related::{self, RelatedImports};
 use super::remembered::{self, Remembered};
 use super::settings::{self, DOCUMENTED_LIMIT, Endpoint};
 use super::signals::Deadline;
@@ -170,13 +171,14 @@ async fn with_the_folder(
     if args.input.out.is_none() && endpoint.sandbox.is_none() {
         remembered.refuse_the_folder_of_others(&read, &path)?;
     }
+    let related = RelatedImports::of(&path, &read)?;
     let wanted = Wanted {
         sandbox: endpoint.sandbox.is_some(),
         restart: args.sending.restart,
         yes: args.sending.yes,
         power_safe: !args.sending.no_power_safety,
         rules: rules.clone(),
-        taken_back: given_back::taken_back(&path, &read)?,
+        gone: related.gone()?,
     };
     let scratch = past::scratch(folder);
     let (past, told) = past::open(folder, &wanted, scratch).await?;
@@ -239,8 +241,7 @@ async fn with_the_folder(
     let per_second = settings::per_second(&args.sending.pace, window.shard)?;
     let way = preflight.way(&prepared, policy, per_second);
     let learnt = learnt::learnt(&preflight.known, account.server_time, SystemTime::now());
-    let (elsewhere, lacking) =
-        given_back::elsewhere(&path, &read, (&account, &wanted.taken_back), past::scratch(folder))?;
+    let (elsewhere, lacking) = related.elsewhere(&account, &wanted.gone, past::scratch(folder))?;
     let canary = settings::canary(&args.sending.pace, to_send, remembered.are_first_rows_due());
     let mut importing = Importing {
         args,
@@ -262,7 +263,7 @@ async fn with_the_folder(
         talk.warn(Some(&message!("warn-journal-damaged", damage)));
     }
     let nobody_looks = !policy.looks() || prepared.survey.values.without_look_up() > 0;
-    let unknown = given_back::of_nobody_known(&path, &read, prepared.resolved.form.header());
+    let unknown = related::of_nobody_known(&path, &read, prepared.resolved.form.header());
     for warning in lacking
         .iter()
         .chain(unknown.filter(|_| to_send > 0 && nobody_looks && endpoint.sandbox.is_none()).as_ref())
@@ -358,7 +359,9 @@ async fn lock(args: &RunArgs, folder: &Path, talk: Talk) -> Result<Lock, Failure
     loop {
         let taken = match Lock::take(folder, SystemTime::now()) {
             // Not held while the other one is waited for, which may wait for this one.
-            Ok(lock) => given_back::refuse_another_at_work(folder, &files_of(args, folder)).map(|()| lock),
+            Ok(lock) => RelatedImports::of(folder, &files_of(args, folder))
+                .and_then(|related| related.refuse_another_at_work())
+                .map(|()| lock),
             Err(error) => Err(error.into()),
         };
         match taken {
