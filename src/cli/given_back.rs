@@ -1,6 +1,7 @@
 //! Where the failures of an import were given back to: in its folder, for the import's own next run and for `status` and `undo`.
 
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::given;
 use super::whereabouts::{Whereabouts, from_the_root};
-use crate::journal::{decode_line, encode_line, own_file_to_read};
+use crate::journal::{decode_line, encode_line, not_before, own_file_to_read};
 use crate::ledger::JOURNAL;
 use crate::results::{OutputDir, OutputError};
 
@@ -41,9 +42,13 @@ pub(super) struct GivenBack {
     to: Whereabouts,
     /// When the last time, in seconds since 1970: what a later run of the import wrote is not what was given back.
     pub(super) at: u64,
-    /// When the first time; `None` if an earlier version told it, which did not write it down.
+    /// When the first time, or before that, by the server's clock; `None` if an earlier version told it, which did not write it
+    /// down.
     #[serde(default)]
-    pub(super) since: Option<u64>,
+    pub(super) not_before: Option<u64>,
+    /// A run was about to begin there, and that is all that is known: without a journal there, nothing was sent.
+    #[serde(rename = "announced", default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) is_announced: bool,
 }
 
 /// All that is known of where the failures of one import were given back to.
@@ -81,24 +86,53 @@ impl Places {
 }
 
 impl GivenBack {
-    /// Tells the import whose failures `read` has that they were given back, and where to. Its lock is not needed: of two
-    /// who tell it at the same moment, one may be forgotten.
-    pub(super) fn tell(read: &[PathBuf], folder: &Path) -> Result<(), OutputError> {
-        imports_of(read).into_iter().try_for_each(|import| Self::tell_one(import, folder))
+    /// Tells the imports whose failures `read` has that they are given back, and where to.
+    ///
+    /// # Errors
+    ///
+    /// If one of them cannot be told.
+    pub(super) fn tell(
+        read: &[PathBuf],
+        folder: &Path,
+        server_time: Option<SystemTime>,
+    ) -> Result<(), OutputError> {
+        let since = server_time.map_or_else(|| not_before(seconds(SystemTime::now())), seconds);
+        Self::tell_all(read, folder, Some(since))
     }
 
-    fn tell_one(import: &Path, folder: &Path) -> Result<(), OutputError> {
+    /// Tells them that they may be, before anything is: whoever looks for imports that belong together finds this one.
+    ///
+    /// # Errors
+    ///
+    /// If one of them cannot be told.
+    pub(super) fn announce(read: &[PathBuf], folder: &Path) -> Result<(), OutputError> {
+        Self::tell_all(read, folder, None)
+    }
+
+    /// `since`: they are given back, and not before that; otherwise they may be.
+    fn tell_all(read: &[PathBuf], folder: &Path, since: Option<u64>) -> Result<(), OutputError> {
         let to = from_the_root(folder);
-        if to == import {
+        let others = imports_of(read).into_iter().filter(|import| *import != to);
+        others.into_iter().try_for_each(|import| Self::tell_one(import, &to, since))
+    }
+
+    fn tell_one(import: &Path, to: &Path, since: Option<u64>) -> Result<(), OutputError> {
+        let output = OutputDir::open(import)?;
+        // Of two who tell it at the same moment none is forgotten, where a file system can lock a folder.
+        let held = File::open(import).ok();
+        let _ = held.as_ref().map(File::lock);
+        let path = import.join(NAME);
+        let Places { mut told, damaged } =
+            Places::read(import).map_err(|source| OutputError::Write { path, source })?;
+        let is_it = |told: &Self| told.place(import) == to;
+        let before = told.iter().find(|told| is_it(told));
+        if since.is_none() && before.is_some() {
             return Ok(());
         }
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
-        let output = OutputDir::open(import)?;
-        let Places { mut told, damaged } = Places::read(import).unwrap_or_default();
-        let before = told.iter().find(|told| told.place(import) == to).map(|told| told.since);
-        told.retain(|told| told.place(import) != to);
-        let since = before.unwrap_or(Some(now));
-        told.push(Self { to: Whereabouts::of(&to, import), at: now, since });
+        let first = before.filter(|told| !told.is_announced).map_or(since, |told| told.not_before);
+        told.retain(|told| !is_it(told));
+        let (to, at) = (Whereabouts::of(to, import), seconds(SystemTime::now()));
+        told.push(Self { to, at, not_before: first, is_announced: since.is_none() });
         let mut file = output.create(NAME)?;
         for (_, line) in damaged {
             file.write(format!("{line}\n").as_bytes())?;
@@ -117,11 +151,16 @@ impl GivenBack {
 
     /// Where the failures of the import in `folder` were given back to the last time, if they were.
     pub(super) fn of(folder: &Path) -> Option<Self> {
-        Places::read(folder).ok()?.told.pop()
+        Places::read(folder).ok()?.told.into_iter().rfind(|told| !told.is_announced)
     }
 
     /// The folder with what became of the failures of the import in `import`.
     pub(super) fn place(&self, import: &Path) -> PathBuf {
         self.to.now(import, is_import)
     }
+}
+
+/// Since 1970.
+fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
 }

@@ -90,6 +90,7 @@ impl Beginning {
         let disk = disk(&path, anew.power_safe)?;
         let (mut journal, _) = Journal::open(disk, boot(anew.folder.path()), anew.salt, |_| Ok(()))?;
         journal.know_main_channel(anew.main_channel.as_deref());
+        journal.restarts();
         Ok((journal, Some(told)))
     }
 }
@@ -134,11 +135,9 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
         return Ok((Past { beginning, replayed, sightings }, Some(told)));
     }
     let told = forget_rehearsal(folder, &path, wanted)?;
-    let is_restarting =
-        || peek(&path, |_| Ok(())).ok().flatten().is_some_and(|replayed| replayed.is_restarting);
     let (forgets, told) = match wanted.restart && has_journal(&path) {
         // The same command once more, which has done its part: it would forget what it has created since.
-        true if is_restarting() => (false, Some(message!("restart-goes-on"))),
+        true if is_restarting(&path) => (false, Some(message!("restart-goes-on"))),
         forgets => (forgets, told),
     };
     if forgets {
@@ -154,9 +153,18 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
         return Ok((Past { beginning, replayed: Replayed::default(), sightings }, told));
     }
     let disk = disk(&path, wanted.power_safe)?;
-    let (journal, replayed) =
+    let (mut journal, replayed) =
         Journal::open(disk, boot(folder.path()), salt(), |past| recall(&mut sightings, &wanted.gone, &past))?;
+    if wanted.restart {
+        journal.restarts();
+    }
     Ok((Past { beginning: Beginning::GoesOn(Box::new(journal)), replayed, sightings }, told))
+}
+
+/// Whether a run that was told to forget has not come through its list yet, by a journal that can be gone on with.
+fn is_restarting(path: &Path) -> bool {
+    let replayed = peek(path, |_| Ok(())).ok().flatten();
+    replayed.is_some_and(|replayed| replayed.head.is_some() && replayed.is_restarting)
 }
 
 /// Takes up what a ticket says, unless it is of a contact of another import that was taken back there: nobody is there.
@@ -296,6 +304,7 @@ async fn import_again(
     let forgotten: Vec<TakenBack> = forgotten.into_iter().map(|(_, taken_back)| taken_back).collect();
     // Done twice it does no harm: if this process dies here, the next one does it again.
     journal.forget(&forgotten, SystemTime::now()).await?;
+    journal.restarts();
     let log = folder.path().join(undo::UNDO_LOG);
     let kept = free_name(folder, "undo")?;
     std::fs::rename(&log, &kept)

@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::given_back::{self, Places, import_of, imports_of, is_import};
+use super::given_back::{self, GivenBack, Places, import_of, imports_of, is_import};
 use super::identity::Account;
-use super::remembered::Remembered;
+use super::remembered::{self, Remembered};
 use super::whereabouts::from_the_root;
-use super::{given, settings};
+use super::{given, handed_over, settings};
 use crate::journal::{ContactKey, Elsewhere, Final, Fingerprints, Past, TicketNumber, peek};
 use crate::ledger::JOURNAL;
 use crate::model::EXTRA_COLUMNS;
@@ -23,8 +23,9 @@ use crate::undo;
 use crate::words::{Message, message};
 
 /// The imports that belong together with one.
-#[derive(Default)]
 pub(super) struct RelatedImports {
+    /// The folder of the one.
+    folder: PathBuf,
     there: Vec<There>,
     lost: Vec<Lost>,
 }
@@ -41,38 +42,48 @@ struct Lost {
     /// Where it should be, or the file that should say where.
     place: PathBuf,
     damage: Message,
-    /// When it began, by this machine's clock, in seconds since 1970, if that is known.
-    since: Option<u64>,
+    /// The server's clock before which nothing was sent there, in seconds since 1970, if that is known.
+    not_before: Option<u64>,
 }
 
 impl RelatedImports {
-    /// Those of the import in `folder`, which reads `read`.
+    /// Those of the import in `folder`, also if it reads `read` from now on.
     ///
     /// # Errors
     ///
     /// If what a folder says of the others cannot be read.
     pub(super) fn of(folder: &Path, read: &[PathBuf]) -> Result<Self, Failure> {
         let folder = from_the_root(folder);
-        let lists = lists_of(&folder, read);
+        let mut lists = Lists::remembered_by(&folder).there;
+        lists.extend(lists_of(&folder, read));
         let are_failures = !lists.is_empty();
-        let (mut related, mut met, mut at) = (Self::default(), vec![folder], 0);
-        let mut next = Some(lists);
+        let mut met = vec![folder.clone()];
+        let mut related = Self { folder: folder.clone(), there: Vec::new(), lost: Vec::new() };
+        related.note_those_of(&folder, &lists, &mut met)?;
+        related.note_other_parts(&folder, are_failures, &mut met);
+        let mut at = 1;
         while let Some(here) = met.get(at).cloned() {
-            // The folder itself may be about to read something else than it remembers.
-            let lists = next.take().unwrap_or_else(|| related.remembered_lists(&here));
-            related.note_those_of(&here, &lists, &mut met)?;
-            for part in other_parts(&here) {
-                if !met.contains(&part) {
-                    // Nobody is in two parts of a list. Who is mended in failures may belong to any of them.
-                    if are_failures && is_import(&part) {
-                        related.there.push(There { folder: part.clone(), is_list: true });
-                    }
-                    met.push(part);
-                }
-            }
+            let Lists { there, lost } = Lists::remembered_by(&here);
+            related.note_those_of(&here, &there, &mut met)?;
+            related.note_other_parts(&here, are_failures, &mut met);
+            let lost = lost.into_iter().filter(|place| !met.contains(place));
+            let damage = || message!("damage-no-journal");
+            related.lost.extend(lost.map(|place| Lost { place, damage: damage(), not_before: None }));
             at += 1;
         }
         Ok(related)
+    }
+
+    /// Nobody is in two parts of a list. Who is mended in failures may belong to any of them.
+    fn note_other_parts(&mut self, here: &Path, are_failures: bool, met: &mut Vec<PathBuf>) {
+        for part in other_parts(here) {
+            if !met.contains(&part) {
+                if are_failures && is_import(&part) {
+                    self.there.push(There { folder: part.clone(), is_list: true });
+                }
+                met.push(part);
+            }
+        }
     }
 
     /// The lists whose failures the import in `here` imports, and what became of its own failures.
@@ -85,10 +96,9 @@ impl RelatedImports {
         let Places { told, damaged } = Places::read(here).map_err(unreadable(here))?;
         if let Some((byte, _)) = damaged.first() {
             let damage = message!("damage-line", byte = byte.to_string());
-            self.lost.push(Lost { place: here.join(given_back::NAME), damage, since: None });
+            self.lost.push(Lost { place: here.join(given_back::NAME), damage, not_before: None });
         }
-        let named: Vec<(PathBuf, Option<u64>)> =
-            told.iter().map(|told| (told.place(here), told.since)).collect();
+        let named: Vec<(PathBuf, &GivenBack)> = told.iter().map(|told| (told.place(here), told)).collect();
         let by_place = given::places(here).1;
         for other in lists.iter().chain([&by_place]).chain(named.iter().map(|(folder, _)| folder)) {
             let folder = from_the_root(other);
@@ -98,32 +108,17 @@ impl RelatedImports {
             if is_import(&folder) {
                 let is_list = lists.contains(other);
                 self.there.push(There { folder: folder.clone(), is_list });
-            } else if let Some((_, since)) = named.iter().find(|(named, _)| named == other) {
-                let place = folder.clone();
-                self.lost.push(Lost { place, damage: message!("damage-no-journal"), since: *since });
+            } else if let Some((_, told)) =
+                named.iter().find(|(named, told)| named == other && !told.is_announced)
+            {
+                let (place, not_before) = (folder.clone(), told.not_before);
+                self.lost.push(Lost { place, damage: message!("damage-no-journal"), not_before });
             } else {
                 continue;
             }
             met.push(folder);
         }
         Ok(())
-    }
-
-    /// The folders of the imports whose failures the one in `here` imports, as it remembers them; those that are not where they
-    /// were are lost.
-    fn remembered_lists(&mut self, here: &Path) -> Vec<PathBuf> {
-        let Remembered { read, lists, .. } = Remembered::read(here);
-        let Some(lists) = lists.filter(|lists| !lists.is_empty()) else { return lists_of(here, &read) };
-        let now = lists.iter().map(|list| list.now(here, is_import));
-        let (there, lost): (Vec<PathBuf>, Vec<PathBuf>) = now.partition(|folder| is_import(folder));
-        match around(here) {
-            Some(around) if there.is_empty() => vec![around],
-            _ => {
-                let damage = || message!("damage-no-journal");
-                self.lost.extend(lost.into_iter().map(|place| Lost { place, damage: damage(), since: None }));
-                there
-            }
-        }
     }
 
     /// Refuses to go on while another process works on one of them: what either of them creates, or deletes, the other one would
@@ -151,7 +146,14 @@ impl RelatedImports {
     /// If one of them cannot be read.
     pub(super) fn gone(&self) -> Result<Gone, Failure> {
         let mut gone = Gone::default();
-        self.there.iter().try_for_each(|There { folder, .. }| gone.note(folder))?;
+        for There { folder, .. } in &self.there {
+            gone.note(folder)?;
+        }
+        if !self.there.is_empty() {
+            let mut own = Gone::default();
+            own.note(&self.folder)?;
+            gone.by_itself = own.deleted;
+        }
         Ok(gone)
     }
 
@@ -171,9 +173,9 @@ impl RelatedImports {
         let warning = |folder: &Path, damage: &Message| {
             message!("warn-elsewhere-damaged", folder = settings::shown(folder), damage)
         };
-        for Lost { place, damage, since } in self.lost {
+        for Lost { place, damage, not_before } in self.lost {
             warnings.push(warning(&place, &damage));
-            all.push(Elsewhere::lost(damage, since));
+            all.push(Elsewhere::lost(damage, not_before));
         }
         for There { folder, is_list } in self.there {
             let undone = undone(&folder)?;
@@ -183,7 +185,7 @@ impl RelatedImports {
             let deleted: BTreeSet<TicketNumber> = undone.deleted().collect();
             let is_gone = |past: &Past| {
                 let uuid = past.verdict.as_ref().and_then(|verdict| verdict.o.uuid());
-                deleted.contains(&past.ticket) || uuid.is_some_and(|uuid| gone.deleted.contains(uuid))
+                deleted.contains(&past.ticket) || uuid.is_some_and(|uuid| gone.was_deleted(uuid))
             };
             let about = |fingerprints: &Fingerprints| account.about(fingerprints);
             let read = Elsewhere::read(&folder.join(JOURNAL), is_gone, about, &scratch);
@@ -203,10 +205,17 @@ pub(super) struct Gone {
     deleted: BTreeSet<String>,
     /// They may have been: what is known of them says that they are there, and is not believed unasked.
     doubtful: BTreeSet<String>,
+    /// The import's own undos deleted them, which its own journal knows, and the others' do not.
+    by_itself: BTreeSet<String>,
 }
 
 impl Gone {
-    /// Whether what a journal says of this contact is over.
+    /// Whether what the journals of the others say of this contact is over.
+    fn was_deleted(&self, uuid: &str) -> bool {
+        self.deleted.contains(uuid) || self.by_itself.contains(uuid)
+    }
+
+    /// Whether what the import's own journal says of this contact is over.
     pub(super) fn contains(&self, uuid: &str) -> bool {
         self.deleted.contains(uuid) || self.doubtful.contains(uuid)
     }
@@ -233,8 +242,9 @@ impl Gone {
         let note = |past: Past| {
             let is_forgotten = forgotten.get(&past.key).is_some_and(|last| past.ticket <= *last);
             // What an undo was about to delete when it died; and where it is not known what it deleted, whoever was created.
-            let is_doubtful =
-                open.contains(&past.ticket) || is_damaged && past.evidence.verdict == Some(Final::There);
+            // An undo deletes nobody else.
+            let was_created = past.evidence.verdict == Some(Final::There);
+            let is_doubtful = was_created && (open.contains(&past.ticket) || is_damaged);
             if let Some(contact) = past.verdict.and_then(|verdict| verdict.o.into_contact()) {
                 if is_forgotten || deleted.contains(&past.ticket) {
                     over.insert(contact.uuid);
@@ -263,6 +273,42 @@ fn unreadable(folder: &Path) -> impl Fn(io::Error) -> Failure {
         let folder = settings::shown(folder);
         Failure::new(Exit::Output, message!("import-unreadable", folder, why = &error))
     }
+}
+
+/// The imports whose failures another one imports.
+#[derive(Default)]
+struct Lists {
+    there: Vec<PathBuf>,
+    /// Where one should be, or the file that should say where.
+    lost: Vec<PathBuf>,
+}
+
+impl Lists {
+    /// Those of the import in `here`.
+    fn remembered_by(here: &Path) -> Self {
+        let remembered = Remembered::read(here);
+        let Remembered { read, lists, .. } = &remembered;
+        let Some(lists) = lists.as_ref().filter(|lists| !lists.is_empty()) else {
+            let there = lists_of(here, read);
+            let is_unknown = there.is_empty() && has_forgotten_its_lists(here, &remembered);
+            return Self {
+                there,
+                lost: is_unknown.then(|| here.join(remembered::NAME)).into_iter().collect(),
+            };
+        };
+        let now = lists.iter().map(|list| list.now(here, is_import));
+        let (there, lost): (Vec<PathBuf>, Vec<PathBuf>) = now.partition(|folder| is_import(folder));
+        match around(here) {
+            Some(around) if there.is_empty() => Self { there: vec![around], lost: Vec::new() },
+            _ => Self { there, lost },
+        }
+    }
+}
+
+/// Whether something was imported in `here`, and nobody knows any more what: a run remembers that, and who collects a job of a
+/// fleet does not, which reads no failures.
+fn has_forgotten_its_lists(here: &Path, remembered: &Remembered) -> bool {
+    !remembered.is_of_a_run() && !remembered.rehearsal && is_import(here) && !handed_over::was_collected(here)
 }
 
 /// The folders of the imports whose failures the one in `here` imports, which reads `read`; by where it lies, if not by its

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::given_back::{import_of, imports_of};
+use super::given_back::{import_of, imports_of, is_import};
 use super::prepare::Prepared;
 use super::whereabouts::{Whereabouts, from_the_root};
 use super::{given, settings};
@@ -32,7 +32,7 @@ pub(super) const NAME: &str = "import.json";
 pub(super) struct Remembered {
     /// The files that the last run read, from the root; none if it read standard input.
     pub(super) read: Vec<PathBuf>,
-    /// The imports whose failures the last run read; `None` if an earlier version did.
+    /// The imports whose failures the runs read; `None` if an earlier version did.
     pub(super) lists: Option<Vec<Whereabouts>>,
     /// The country of numbers without `+` or `00`, if it made any number international.
     pub(super) country: Option<String>,
@@ -327,10 +327,16 @@ impl Remembered {
         let before = if goes_on && !self.rehearsal { self } else { Self::default() };
         let give_back = Some(give_back);
         let folder = from_the_root(folder);
-        let lists = imports_of(&read).into_iter().filter(|list| *list != folder);
-        let lists = lists.map(|list| Whereabouts::of(list, &folder)).collect();
+        let mut lists = before.lists.unwrap_or_default();
+        for list in imports_of(&read).into_iter().filter(|list| *list != folder) {
+            if !lists.iter().any(|known| known.now(&folder, is_import) == list) {
+                lists.push(Whereabouts::of(list, &folder));
+            }
+        }
         let mut identified_before = before.identified_before;
-        if !before.identified_by.is_empty() && !is_of_the_same(&before.identified_by, &form.identified_by()) {
+        // With one column less they have to be known still: another one may come in its place.
+        let goes_further = identified_by.starts_with(&before.identified_by);
+        if !goes_further {
             identified_before.push(before.identified_by);
         }
         identified_before.retain(|known| *known != identified_by);

@@ -107,7 +107,7 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<End
     let folder = OutputDir::open(&path)?;
     folder.refuse_files_of_others()?;
     asked.talk.warn(folder.exposure()?.as_ref());
-    let lock = lock(args, &path, asked.talk).await?;
+    let lock = lock(args, (&path, asked.endpoint.sandbox.is_some()), asked.talk).await?;
     monitors.begin();
     let outcome = with_the_folder(args, asked, &folder, monitors).await;
     if let Err(failure) = &outcome {
@@ -242,7 +242,8 @@ async fn with_the_folder(
     let shown = settings::shown(&path);
     let per_second = settings::per_second(&args.sending.pace, window.shard)?;
     let way = preflight.way(&prepared, policy, per_second);
-    let learnt = learnt::learnt(&preflight.known, account.server_time, SystemTime::now());
+    let server_time = account.server_time;
+    let learnt = learnt::learnt(&preflight.known, server_time, SystemTime::now());
     let (elsewhere, lacking) = related.elsewhere(&account, &wanted.gone, past::scratch(folder))?;
     let canary = settings::canary(&args.sending.pace, to_send, remembered.are_first_rows_due());
     let mut importing = Importing {
@@ -320,7 +321,7 @@ async fn with_the_folder(
     // Until they have passed, so that a run that dies meanwhile does not let the others follow.
     Remembered { rehearsal, first_rows_due: canary, ..remembered }.write(folder)?;
     if !rehearsal {
-        GivenBack::tell(&read, &path)?;
+        GivenBack::tell(&read, &path, server_time)?;
     }
     let ended =
         importing.import(prepared, journal, replayed, folder, (existing, heard.wish), opening).await?;
@@ -354,16 +355,24 @@ fn is_agreed(prepared: &Prepared, endpoint: &Endpoint) -> bool {
     ask::yes(&question, rehearsal)
 }
 
+/// Refuses to work beside an import that belongs together with the one in `folder`, whose lock is held.
+fn refuse_related_at_work(args: &RunArgs, folder: &Path, is_rehearsal: bool) -> Result<(), Failure> {
+    let read = files_of(args, folder);
+    if !is_rehearsal {
+        // First told, then looked: of two that begin at the same moment one at least sees the other.
+        GivenBack::announce(&read, folder)?;
+    }
+    RelatedImports::of(folder, &read)?.refuse_another_at_work()
+}
+
 /// Takes the lock of a folder, if need be after another run has ended.
-async fn lock(args: &RunArgs, folder: &Path, talk: Talk) -> Result<Lock, Failure> {
+async fn lock(args: &RunArgs, (folder, is_rehearsal): (&Path, bool), talk: Talk) -> Result<Lock, Failure> {
     let deadline = Instant::now() + args.sending.wait_lock.unwrap_or_default();
     let mut told = false;
     loop {
         let taken = match Lock::take(folder, SystemTime::now()) {
             // Not held while the other one is waited for, which may wait for this one.
-            Ok(lock) => RelatedImports::of(folder, &files_of(args, folder))
-                .and_then(|related| related.refuse_another_at_work())
-                .map(|()| lock),
+            Ok(lock) => refuse_related_at_work(args, folder, is_rehearsal).map(|()| lock),
             Err(error) => Err(error.into()),
         };
         match taken {
