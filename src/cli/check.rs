@@ -76,7 +76,7 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     folder.refuse_files_of_others()?;
     let files: Vec<PathBuf> = std::iter::once(&args.input.file).chain(&args.input.more).cloned().collect();
     let read = remembered::read_from(&files);
-    Remembered::map_failures_as_their_list(&mut mapping, &read);
+    Remembered::map_failures_as_their_list(&mut mapping, &read)?;
     let input = prepare::open(&args.input, &mapping, &folder, Stdin::ForNow)?;
     let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
     if let Some(told) = past::told_of_undo(&folder)? {

@@ -8,11 +8,10 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-use super::given;
 use super::whereabouts::{Whereabouts, from_the_root};
 use crate::journal::{decode_line, encode_line, not_before, own_file_to_read};
 use crate::ledger::JOURNAL;
-use crate::results::{OutputDir, OutputError};
+use crate::results::{OutputDir, OutputError, is_of_failures};
 
 /// In the folder of an import whose failures were given back: where to, a line each time, with a checksum.
 pub(super) const NAME: &str = "given-back.json";
@@ -20,7 +19,8 @@ pub(super) const NAME: &str = "given-back.json";
 /// The folder of the import whose failures `file` has.
 pub(super) fn import_of(file: &Path) -> Option<&Path> {
     let folder = file.parent()?;
-    (file == given::places(folder).0 && is_import(folder)).then_some(folder)
+    let name = file.file_name()?.to_str()?;
+    (is_of_failures(name) && is_import(folder)).then_some(folder)
 }
 
 /// Whether something was sent, or may have been, with results in this folder.
@@ -121,9 +121,8 @@ impl GivenBack {
         // Of two who tell it at the same moment none is forgotten, where a file system can lock a folder.
         let held = File::open(import).ok();
         let _ = held.as_ref().map(File::lock);
-        let path = import.join(NAME);
-        let Places { mut told, damaged } =
-            Places::read(import).map_err(|source| OutputError::Write { path, source })?;
+        let failed = |source| OutputError::Write { path: import.join(NAME), source };
+        let Places { mut told, damaged } = Places::read(import).map_err(failed)?;
         let is_it = |told: &Self| told.place(import) == to;
         let before = told.iter().find(|told| is_it(told));
         if since.is_none() && before.is_some() {
@@ -133,12 +132,17 @@ impl GivenBack {
         told.retain(|told| !is_it(told));
         let (to, at) = (Whereabouts::of(to, import), seconds(SystemTime::now()));
         told.push(Self { to, at, not_before: first, is_announced: since.is_none() });
+        let told: Vec<String> = told
+            .iter()
+            .map(serde_json::to_string)
+            .collect::<Result<_, _>>()
+            .map_err(|error| failed(io::Error::other(error)))?;
         let mut file = output.create(NAME)?;
         for (_, line) in damaged {
             file.write(format!("{line}\n").as_bytes())?;
         }
         for told in &told {
-            file.write(&encode_line(&serde_json::to_string(told).unwrap_or_default()))?;
+            file.write(&encode_line(told))?;
         }
         file.finish()
     }

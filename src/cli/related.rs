@@ -33,8 +33,18 @@ pub(super) struct RelatedImports {
 /// One that is there.
 struct There {
     folder: PathBuf,
+    role: Role,
+}
+
+/// What an import is to the one that it belongs together with.
+#[derive(Clone, Copy, PartialEq)]
+enum Role {
     /// It is of the list whose failures the other one imports, or of a part of it.
-    is_list: bool,
+    List,
+    /// It is of failures of the other one.
+    Failures,
+    /// It is of another part of the same list, and of other people. Parts run side by side.
+    Part,
 }
 
 /// One of which nobody knows any more what it did.
@@ -74,12 +84,13 @@ impl RelatedImports {
         Ok(related)
     }
 
-    /// Nobody is in two parts of a list. Who is mended in failures may belong to any of them.
+    /// Nobody is in two parts of a list; who is mended in failures may belong to any of them.
     fn note_other_parts(&mut self, here: &Path, are_failures: bool, met: &mut Vec<PathBuf>) {
         for part in other_parts(here) {
             if !met.contains(&part) {
-                if are_failures && is_import(&part) {
-                    self.there.push(There { folder: part.clone(), is_list: true });
+                if is_import(&part) {
+                    let role = if are_failures { Role::List } else { Role::Part };
+                    self.there.push(There { folder: part.clone(), role });
                 }
                 met.push(part);
             }
@@ -106,8 +117,8 @@ impl RelatedImports {
                 continue;
             }
             if is_import(&folder) {
-                let is_list = lists.contains(other);
-                self.there.push(There { folder: folder.clone(), is_list });
+                let role = if lists.contains(other) { Role::List } else { Role::Failures };
+                self.there.push(There { folder: folder.clone(), role });
             } else if let Some((_, told)) =
                 named.iter().find(|(named, told)| named == other && !told.is_announced)
             {
@@ -121,6 +132,10 @@ impl RelatedImports {
         Ok(())
     }
 
+    fn of_the_same_people(&self) -> impl Iterator<Item = &There> {
+        self.there.iter().filter(|there| there.role != Role::Part)
+    }
+
     /// Refuses to go on while another process works on one of them: what either of them creates, or deletes, the other one would
     /// not know. To be called by whoever holds the own lock: of two that begin at the same moment both are refused at worst.
     ///
@@ -128,7 +143,7 @@ impl RelatedImports {
     ///
     /// If there is such a process, or that cannot be known.
     pub(super) fn refuse_another_at_work(&self) -> Result<(), Failure> {
-        for There { folder, .. } in &self.there {
+        for There { folder, .. } in self.of_the_same_people() {
             if let Holder::Process(holder) = holder(folder).map_err(unreadable(folder))? {
                 let folder = settings::shown(folder);
                 return Err(Failure::new(Exit::Locked, message!("related-lock-held", folder, holder))
@@ -146,10 +161,10 @@ impl RelatedImports {
     /// If one of them cannot be read.
     pub(super) fn gone(&self) -> Result<Gone, Failure> {
         let mut gone = Gone::default();
-        for There { folder, .. } in &self.there {
+        for There { folder, .. } in self.of_the_same_people() {
             gone.note(folder)?;
         }
-        if !self.there.is_empty() {
+        if self.of_the_same_people().next().is_some() {
             let mut own = Gone::default();
             own.note(&self.folder)?;
             gone.by_itself = own.deleted;
@@ -158,15 +173,15 @@ impl RelatedImports {
     }
 
     /// What they know of contacts, and what is to be said of those that lack something. A journal of another account, or of a
-    /// rehearsal, knows nobody. `gone` is of them all. `scratch` makes files for what does not fit into memory.
+    /// rehearsal, knows nobody. `gone` is of them all. `names_count`: contacts are looked for by their names. `scratch` makes files for what does not fit into memory.
     ///
     /// # Errors
     ///
     /// If one of them cannot be read.
     pub(super) fn elsewhere(
         self,
-        account: &Account,
-        gone: &Gone,
+        (account, gone): (&Account, &Gone),
+        names_count: bool,
         scratch: impl Fn() -> io::Result<File>,
     ) -> Result<(Vec<Elsewhere>, Vec<Message>), Failure> {
         let (mut all, mut warnings) = (Vec::new(), Vec::new());
@@ -177,7 +192,10 @@ impl RelatedImports {
             warnings.push(warning(&place, &damage));
             all.push(Elsewhere::lost(damage, not_before));
         }
-        for There { folder, is_list } in self.there {
+        for There { folder, role } in self.there {
+            if role == Role::Part && !names_count {
+                continue;
+            }
             let undone = undone(&folder)?;
             if let Some(damage) = &undone.damage {
                 warnings.push(warning(&folder.join(undo::UNDO_LOG), damage));
@@ -191,8 +209,12 @@ impl RelatedImports {
             let read = Elsewhere::read(&folder.join(JOURNAL), is_gone, about, &scratch);
             let Some(elsewhere) = read.map_err(unreadable(&folder))? else { continue };
             warnings.extend(elsewhere.damage().map(|damage| warning(&folder, damage)));
-            // The failures of a list say themselves who is in doubt.
-            all.push(if is_list { elsewhere.of_a_list() } else { elsewhere });
+            all.push(match role {
+                // The failures of a list say themselves who is in doubt.
+                Role::List => elsewhere.of_a_list(),
+                Role::Failures => elsewhere,
+                Role::Part => elsewhere.of_another_part(),
+            });
         }
         Ok((all, warnings))
     }

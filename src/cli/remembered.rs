@@ -12,7 +12,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::given_back::{import_of, imports_of, is_import};
 use super::prepare::Prepared;
-use super::whereabouts::{Whereabouts, from_the_root};
+use super::whereabouts::{Whereabouts, from_the_root, saved};
 use super::{given, settings};
 use crate::input::Records;
 use crate::journal::{Fingerprints, Lock, own_file_to_read};
@@ -31,6 +31,7 @@ pub(super) const NAME: &str = "import.json";
 #[serde(default)]
 pub(super) struct Remembered {
     /// The files that the last run read, from the root; none if it read standard input.
+    #[serde(with = "saved::list")]
     pub(super) read: Vec<PathBuf>,
     /// The imports whose failures the runs read; `None` if an earlier version did.
     pub(super) lists: Option<Vec<Whereabouts>>,
@@ -59,6 +60,7 @@ pub(super) struct Remembered {
     /// The part of the files that the last run read, in flags, if it was not all of them.
     pub(super) window: Option<String>,
     /// The folder in which the last run was started.
+    #[serde(with = "saved::one")]
     pub(super) started_in: PathBuf,
     /// The first rows were to go alone, and did not pass: they were not as they should be, or the run ended before.
     pub(super) first_rows_due: bool,
@@ -113,8 +115,11 @@ impl Remembered {
     ///
     /// If it cannot be written.
     pub(super) fn write(&self, folder: &OutputDir) -> Result<(), OutputError> {
+        let path = folder.path().join(NAME);
+        let text = serde_json::to_string(self)
+            .map_err(|error| OutputError::Write { path, source: io::Error::other(error) })?;
         let mut file = folder.create(NAME)?;
-        file.write(serde_json::to_string(self).unwrap_or_default().as_bytes())?;
+        file.write(text.as_bytes())?;
         file.finish()
     }
 
@@ -152,15 +157,22 @@ impl Remembered {
         Some(format!("cd {} && {command}", given::argument(&self.started_in)))
     }
 
-    /// Maps the failures of an import as its list was mapped: a column that has something else than addresses in the list
+    /// Maps the failures of imports as their lists were mapped: a column that has something else than addresses in the list
     /// may have nothing else in these few rows.
-    pub(super) fn map_failures_as_their_list(mapping: &mut Mapping, read: &[PathBuf]) {
-        if let [file] = read
-            && let Some(import) = import_of(file)
-            && let Some(judged) = Self::read(import).judged
-        {
-            mapping.judge_as(&judged);
+    ///
+    /// # Errors
+    ///
+    /// If they are of several lists, of which the columns gave other fields.
+    pub(super) fn map_failures_as_their_list(mapping: &mut Mapping, read: &[PathBuf]) -> Result<(), Failure> {
+        let mut known = read.iter().filter_map(|file| Some((file, Self::read(import_of(file)?).judged?)));
+        let Some((file, judged)) = known.next() else { return Ok(()) };
+        if let Some((other, _)) = known.find(|(_, other)| *other != judged) {
+            let (file, other) = (settings::shown(file), settings::shown(other));
+            return Err(Failure::usage(message!("failures-read-otherwise", file, other))
+                .hint(message!("failures-read-otherwise.fix")));
         }
+        mapping.judge_as(&judged);
+        Ok(())
     }
 
     /// Whether first rows that did not pass are still to be tried; a rehearsal's say nothing of an account.

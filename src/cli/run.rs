@@ -167,7 +167,7 @@ async fn with_the_folder(
     folder.clear_away()?;
     let remembered = Remembered::read(&path);
     let read = files_of(args, &path);
-    Remembered::map_failures_as_their_list(&mut mapping, &read);
+    Remembered::map_failures_as_their_list(&mut mapping, &read)?;
     if args.input.out.is_none() && endpoint.sandbox.is_none() {
         remembered.refuse_the_folder_of_others(&read, &path)?;
     }
@@ -244,7 +244,9 @@ async fn with_the_folder(
     let way = preflight.way(&prepared, policy, per_second);
     let server_time = account.server_time;
     let learnt = learnt::learnt(&preflight.known, server_time, SystemTime::now());
-    let (elsewhere, lacking) = related.elsewhere(&account, &wanted.gone, past::scratch(folder))?;
+    let names_count = prepared.survey.values.without_look_up() > 0;
+    let (elsewhere, lacking) =
+        related.elsewhere((&account, &wanted.gone), names_count, past::scratch(folder))?;
     let canary = settings::canary(&args.sending.pace, to_send, remembered.are_first_rows_due());
     let mut importing = Importing {
         args,

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Whereabouts {
     /// From the root.
-    #[serde(alias = "to")]
+    #[serde(alias = "to", with = "saved::one")]
     folder: PathBuf,
     /// From the folder that remembers it: both may have been moved together.
-    #[serde(default)]
+    #[serde(default, with = "saved::optional")]
     from_here: Option<PathBuf>,
 }
 
@@ -48,9 +48,96 @@ fn from(here: &Path, there: &Path) -> Option<PathBuf> {
     (shared > 1).then(|| up.chain(there).collect())
 }
 
+/// Paths as JSON has them: text, or bytes where they are none.
+pub(crate) mod saved {
+    use std::ffi::OsString;
+    use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+    use std::path::{Path, PathBuf};
+
+    use serde::{Deserialize, Serialize};
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(untagged)]
+    enum Saved {
+        Text(String),
+        Bytes(Vec<u8>),
+    }
+
+    impl From<&Path> for Saved {
+        fn from(path: &Path) -> Self {
+            path.to_str().map_or_else(
+                || Self::Bytes(path.as_os_str().as_bytes().to_vec()),
+                |text| Self::Text(text.to_owned()),
+            )
+        }
+    }
+
+    impl From<Saved> for PathBuf {
+        fn from(saved: Saved) -> Self {
+            match saved {
+                Saved::Text(text) => text.into(),
+                Saved::Bytes(bytes) => OsString::from_vec(bytes).into(),
+            }
+        }
+    }
+
+    pub(crate) mod one {
+        use serde::{Deserializer, Serializer};
+
+        use super::{Deserialize, Path, PathBuf, Saved, Serialize};
+
+        pub(crate) fn serialize<S: Serializer>(path: &Path, to: S) -> Result<S::Ok, S::Error> {
+            Saved::from(path).serialize(to)
+        }
+
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Error> {
+            Saved::deserialize(from).map(PathBuf::from)
+        }
+    }
+
+    pub(crate) mod optional {
+        use serde::{Deserializer, Serializer};
+
+        use super::{Deserialize, PathBuf, Saved, Serialize};
+
+        pub(crate) fn serialize<S: Serializer>(path: &Option<PathBuf>, to: S) -> Result<S::Ok, S::Error> {
+            path.as_deref().map(Saved::from).serialize(to)
+        }
+
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PathBuf>, D::Error> {
+            Ok(Option::<Saved>::deserialize(from)?.map(PathBuf::from))
+        }
+    }
+
+    pub(crate) mod list {
+        use serde::{Deserializer, Serializer};
+
+        use super::{Deserialize, PathBuf, Saved};
+
+        pub(crate) fn serialize<S: Serializer>(paths: &[PathBuf], to: S) -> Result<S::Ok, S::Error> {
+            to.collect_seq(paths.iter().map(|path| Saved::from(path.as_path())))
+        }
+
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<PathBuf>, D::Error> {
+            Ok(Vec::<Saved>::deserialize(from)?.into_iter().map(PathBuf::from).collect())
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
     use super::*;
+
+    #[test]
+    fn a_path_that_is_no_text_is_remembered_as_it_is() {
+        let folder = Path::new(OsStr::from_bytes(b"/a/caf\xe9/list"));
+        let known = Whereabouts::of(folder, Path::new("/a/caf/fixes"));
+        let text = serde_json::to_string(&known).unwrap();
+        assert_eq!(serde_json::from_str::<Whereabouts>(&text).unwrap(), known);
+    }
 
     #[test]
     fn a_folder_is_found_where_both_were_moved_to_or_where_it_was() {

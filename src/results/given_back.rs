@@ -14,6 +14,8 @@ use crate::journal::own_file_to_read;
 
 /// The rows that could not be imported, in the folder of an import.
 pub const FAILURES: &str = "failures.csv";
+/// What the name of a file that somebody had corrected gets before its end.
+const EDITED: &str = ".edited";
 /// The rows that a check found wanting, in its folder.
 pub const PROBLEMS: &str = "problems.csv";
 
@@ -63,6 +65,13 @@ impl GivenBack {
     }
 }
 
+/// Whether a file of this name in the folder of an import has its failures, as they were written or kept beside because somebody
+/// had corrected them.
+pub fn is_of_failures(name: &str) -> bool {
+    let kept = FAILURES.trim_end_matches(".csv").to_owned() + EDITED;
+    name == FAILURES || name.starts_with(&kept) && name.ends_with(".csv")
+}
+
 /// Whether `failures.csv` in the folder at `path` was edited since it was written.
 pub fn failures_were_edited(path: &Path) -> bool {
     digest_of(&path.join(FAILURES)).is_some_and(|digest| !is_ours(path, FAILURES, &digest))
@@ -95,7 +104,7 @@ fn keep(folder: &OutputDir, name: &str) -> Result<PathBuf, OutputError> {
     let path = folder.path().join(name);
     let failed = |source| OutputError::Write { path: path.clone(), source };
     let kept = folder
-        .free(&name.replace(".csv", ".edited"), ".csv")
+        .free(&name.replace(".csv", EDITED), ".csv")
         .ok_or_else(|| failed(io::ErrorKind::AlreadyExists.into()))?;
     fs::rename(&path, &kept).map_err(failed)?;
     Ok(kept)

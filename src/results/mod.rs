@@ -20,7 +20,7 @@ mod table;
 
 pub use error::OutputError;
 pub use failures::FailuresFormat;
-pub use given_back::{FAILURES, PROBLEMS, failures_were_edited};
+pub use given_back::{FAILURES, PROBLEMS, failures_were_edited, is_of_failures};
 pub use known::FailuresKnown;
 pub use lines::{RESULTS, Results, Written};
 pub use place::{Named, named, place_of};

@@ -1328,6 +1328,8 @@ other-list = { $folder } has the import of another list, { $held }, and knows { 
 } in this one: its results would stand in the place of the other's, and `undo` would take both back
     .fix = nothing was sent; give this list a folder of its own: --out DIR. If it is the same list in another place, or the next night's: --out { $folder }
 standard-input = standard input
+failures-read-otherwise = of the list of { $file } other columns were read as fields than of the list of { $other }, and here they would be read as one
+    .fix = give each of them back by itself
 folder-of-other-failures = { $folder } holds what became of other failures: { $held }
     .fix = give these a folder of their own: --out { $out }
 failures-edited = { $file } was edited since it was written. This run reads the whole list again, and not that file; to import what was corrected in it: { $command }

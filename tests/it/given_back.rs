@@ -2,6 +2,7 @@
 //! never written over.
 
 use std::io::Write as _;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
@@ -155,6 +156,60 @@ fn what_somebody_corrected_in_problems_csv_is_kept_when_the_list_is_checked_agai
     assert!(again.stderr.contains("it is kept as out/problems.edited.csv"), "{}", again.stderr);
     let kept = std::fs::read_to_string(bench.path().join("out/problems.edited.csv")).unwrap();
     assert!(kept.contains("\n3331234503;"), "{kept}");
+}
+
+#[test]
+fn failures_of_several_lists_and_those_that_were_kept_beside_are_mapped_as_their_lists() {
+    // In the lists the column is none of sources; among the failures it would be one.
+    let list = |name: &str, number| {
+        format!("identifier,name,source\n{number},Ada,a friend\n{number},Ada,whatsapp\n12,{name},instagram\n")
+    };
+    let bench = Bench::new();
+    let base = bench.sandbox().base_url();
+    let run = |files: &[&str], out: &str, code| {
+        let args = ["--out", out, "--yes", "--base-url", &base];
+        bench.exact(["run"].iter().chain(files).chain(&args)).expect(code)
+    };
+    for (name, number) in [("one", "393331234501"), ("two", "393331234502")] {
+        let (file, out) = (format!("{name}.csv"), format!("{name}.import"));
+        bench.file(&file, list(name, number));
+        let _ = run(&[&file], &out, 1);
+        mend(&bench, &format!("{out}/failures.csv"), "\n12,", &format!("\n{number}9,"));
+    }
+    let _ = run(&["one.import/failures.csv", "two.import/failures.csv"], "mended", 0);
+    // The list is run again, and what was corrected is kept beside.
+    mend(&bench, "one.import/failures.csv", ",one,", ",One,");
+    let _ = run(&["one.csv"], "one.import", 1);
+    assert!(bench.path().join("one.import/failures.edited.csv").exists());
+    let _ = run(&["one.import/failures.edited.csv"], "beside", 0);
+    let sources: Vec<String> =
+        bench.sandbox().world().contacts().iter().map(|(_, contact)| contact.source.clone()).collect();
+    assert!(sources.iter().all(|source| source == "whatsapp"), "{sources:?}");
+}
+
+#[test]
+fn in_a_folder_whose_name_is_no_text_an_import_remembers_all_the_same() {
+    let bench = Bench::new();
+    let base = bench.sandbox().base_url();
+    let folder = Path::new(std::ffi::OsStr::from_bytes(b"caf\xe9"));
+    std::fs::create_dir(bench.path().join(folder)).unwrap();
+    let run = |file: &str, out: &str, text: Option<&str>, code| {
+        let (file, out) = (folder.join(file), folder.join(out));
+        if let Some(text) = text {
+            std::fs::write(bench.path().join(&file), text).unwrap();
+        }
+        let mut command = bench.command([std::ffi::OsStr::new("run"), file.as_os_str()]);
+        command.arg("--out").arg(out).args(["--source", "telegram", "--yes", "--base-url", &base]);
+        bench.finish(command.output().unwrap()).expect(code)
+    };
+    let _ = run("in.csv", "out", Some(REFUSED), 1);
+    let failures = bench.path().join(folder).join("out/failures.csv");
+    let text = std::fs::read_to_string(&failures).unwrap();
+    std::fs::write(&failures, text.replace("393331234502,", "393331234502,Bea")).unwrap();
+    let _ = run("out/failures.csv", "mended", None, 0);
+    let done = run("in.csv", "out", Some(MENDED), 0);
+    assert!(done.stdout.contains("1 existing"), "{}{}", done.stdout, done.stderr);
+    assert_eq!((bench.identifiers().len(), bench.doubles()), (2, 0));
 }
 
 #[test]
@@ -624,6 +679,35 @@ fn who_is_corrected_to_somebody_whom_the_list_left_in_doubt_is_not_sent() {
 }
 
 #[test]
+fn an_open_row_of_one_part_of_a_list_is_not_taken_for_somebody_of_that_name_whom_another_part_created() {
+    let flags = |part| ["--source", "telegram", "--settle", "1", "--shard", part];
+    let rows = |names: [&str; 2], numbers: &[String]| {
+        let rows = names.iter().zip(numbers).map(|(name, number)| format!("{number},{name}\n"));
+        format!("identifier,name\n{}", rows.collect::<String>())
+    };
+    let all: Vec<String> = (0..8).map(|at| (393331234501_u64 + at).to_string()).collect();
+    let bench = Bench::new();
+    let people: String = all.iter().map(|number| format!("{number},Ada\n")).collect();
+    let _ = bench.run(bench.file("in.csv", format!("identifier,name\n{people}")), &flags("0/2")).expect(0);
+    let first = bench.identifiers();
+    let (first, second): (Vec<String>, Vec<String>) =
+        all.into_iter().partition(|number| first.contains(number));
+    let two = [first[0].clone(), second[0].clone()];
+    let bench = Bench::new();
+    let cut = FaultRule { on: On::Create, ..FaultRule::new(FaultKind::CutBefore, 1.0) };
+    bench.sandbox().world().set_faults(vec![cut]);
+    let list = bench.file("in.csv", rows(["Ann", "Ann"], &two));
+    let _ = bench.run(&list, &flags("0/2")).expect(8);
+    bench.sandbox().world().set_faults(Vec::new());
+    let _ = bench.run(&list, &flags("1/2")).expect(0);
+    // The other one is called otherwise in the next night.
+    bench.file("in.csv", rows(["Ann", "Bea"], &two));
+    let again = bench.run(&list, &flags("0/2"));
+    assert!(!again.stdout.contains("1 created"), "{}", again.stdout);
+    assert_eq!(bench.identifiers(), [two[1].clone()]);
+}
+
+#[test]
 fn failures_of_one_part_of_a_list_know_whom_the_other_parts_have() {
     let bench = Bench::new();
     let people = |number: &dyn Fn(u32) -> String| {
@@ -851,6 +935,25 @@ fn failures_of_two_lists_that_are_given_back_as_one_are_known_in_both_and_know_b
         let _ = run(&[&format!("{name}.csv")], &format!("{name}.import"), 0);
     }
     assert_eq!((bench.identifiers().len(), bench.doubles()), (4, 0));
+}
+
+#[test]
+fn where_the_folder_of_the_failures_is_gone_somebody_who_knows_can_still_say_that_who_is_new_is_not_there() {
+    let bench = Bench::new();
+    let flags = ["--source", "telegram", "--settle", "0"];
+    let _ = given_back(&bench, &flags);
+    std::fs::remove_dir_all(bench.path().join("out/failures.import")).unwrap();
+    let list = bench.file("in.csv", "identifier,name\n393331234501,Ada\n393331234509,Eve\n");
+    let done = bench.run(&list, &flags).expect(8);
+    assert_eq!(done.results()[1]["status"], "unconfirmed", "{}", done.stdout);
+    mend(&bench, "out/failures.csv", ",unconfirmed,", ",,");
+    let base = bench.sandbox().base_url();
+    let back = ["run", "out/failures.csv", "--out", "known", "--base-url", &base, "--yes"];
+    let back = bench.exact(back.iter().chain(&flags)).expect(0);
+    assert!(back.stdout.contains("1 created"), "{}", back.stdout);
+    let again = bench.run(&list, &flags).expect(0);
+    assert_eq!(again.results()[1]["status"], "existing", "{}", again.stdout);
+    assert_eq!((bench.identifiers().len(), bench.doubles()), (3, 0));
 }
 
 #[test]
