@@ -33,18 +33,8 @@ pub(super) struct RelatedImports {
 /// One that is there.
 struct There {
     folder: PathBuf,
-    role: Role,
-}
-
-/// What an import is to the one that it belongs together with.
-#[derive(Clone, Copy, PartialEq)]
-enum Role {
     /// It is of the list whose failures the other one imports, or of a part of it.
-    List,
-    /// It is of failures of the other one.
-    Failures,
-    /// It is of another part of the same list, and of other people. Parts run side by side.
-    Part,
+    is_list: bool,
 }
 
 /// One of which nobody knows any more what it did.
@@ -88,9 +78,8 @@ impl RelatedImports {
     fn note_other_parts(&mut self, here: &Path, are_failures: bool, met: &mut Vec<PathBuf>) {
         for part in other_parts(here) {
             if !met.contains(&part) {
-                if is_import(&part) {
-                    let role = if are_failures { Role::List } else { Role::Part };
-                    self.there.push(There { folder: part.clone(), role });
+                if are_failures && is_import(&part) {
+                    self.there.push(There { folder: part.clone(), is_list: true });
                 }
                 met.push(part);
             }
@@ -117,8 +106,8 @@ impl RelatedImports {
                 continue;
             }
             if is_import(&folder) {
-                let role = if lists.contains(other) { Role::List } else { Role::Failures };
-                self.there.push(There { folder: folder.clone(), role });
+                let is_list = lists.contains(other);
+                self.there.push(There { folder: folder.clone(), is_list });
             } else if let Some((_, told)) =
                 named.iter().find(|(named, told)| named == other && !told.is_announced)
             {
@@ -132,10 +121,6 @@ impl RelatedImports {
         Ok(())
     }
 
-    fn of_the_same_people(&self) -> impl Iterator<Item = &There> {
-        self.there.iter().filter(|there| there.role != Role::Part)
-    }
-
     /// Refuses to go on while another process works on one of them: what either of them creates, or deletes, the other one would
     /// not know. To be called by whoever holds the own lock: of two that begin at the same moment both are refused at worst.
     ///
@@ -143,7 +128,7 @@ impl RelatedImports {
     ///
     /// If there is such a process, or that cannot be known.
     pub(super) fn refuse_another_at_work(&self) -> Result<(), Failure> {
-        for There { folder, .. } in self.of_the_same_people() {
+        for There { folder, .. } in &self.there {
             if let Holder::Process(holder) = holder(folder).map_err(unreadable(folder))? {
                 let folder = settings::shown(folder);
                 return Err(Failure::new(Exit::Locked, message!("related-lock-held", folder, holder))
@@ -161,10 +146,10 @@ impl RelatedImports {
     /// If one of them cannot be read.
     pub(super) fn gone(&self) -> Result<Gone, Failure> {
         let mut gone = Gone::default();
-        for There { folder, .. } in self.of_the_same_people() {
+        for There { folder, .. } in &self.there {
             gone.note(folder)?;
         }
-        if self.of_the_same_people().next().is_some() {
+        if !self.there.is_empty() {
             let mut own = Gone::default();
             own.note(&self.folder)?;
             gone.by_itself = own.deleted;
@@ -173,7 +158,7 @@ impl RelatedImports {
     }
 
     /// What they know of contacts, and what is to be said of those that lack something. A journal of another account, or of a
-    /// rehearsal, knows nobody. `gone` is of them all. `names_count`: contacts are looked for by their names. `scratch` makes files for what does not fit into memory.
+    /// rehearsal, knows nobody. `gone` is of them all. `scratch` makes files for what does not fit into memory.
     ///
     /// # Errors
     ///
@@ -181,7 +166,6 @@ impl RelatedImports {
     pub(super) fn elsewhere(
         self,
         (account, gone): (&Account, &Gone),
-        names_count: bool,
         scratch: impl Fn() -> io::Result<File>,
     ) -> Result<(Vec<Elsewhere>, Vec<Message>), Failure> {
         let (mut all, mut warnings) = (Vec::new(), Vec::new());
@@ -192,10 +176,7 @@ impl RelatedImports {
             warnings.push(warning(&place, &damage));
             all.push(Elsewhere::lost(damage, not_before));
         }
-        for There { folder, role } in self.there {
-            if role == Role::Part && !names_count {
-                continue;
-            }
+        for There { folder, is_list } in self.there {
             let undone = undone(&folder)?;
             if let Some(damage) = &undone.damage {
                 warnings.push(warning(&folder.join(undo::UNDO_LOG), damage));
@@ -209,12 +190,8 @@ impl RelatedImports {
             let read = Elsewhere::read(&folder.join(JOURNAL), is_gone, about, &scratch);
             let Some(elsewhere) = read.map_err(unreadable(&folder))? else { continue };
             warnings.extend(elsewhere.damage().map(|damage| warning(&folder, damage)));
-            all.push(match role {
-                // The failures of a list say themselves who is in doubt.
-                Role::List => elsewhere.of_a_list(),
-                Role::Failures => elsewhere,
-                Role::Part => elsewhere.of_another_part(),
-            });
+            // The failures of a list say themselves who is in doubt.
+            all.push(if is_list { elsewhere.of_a_list() } else { elsewhere });
         }
         Ok((all, warnings))
     }

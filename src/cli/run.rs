@@ -244,9 +244,7 @@ async fn with_the_folder(
     let way = preflight.way(&prepared, policy, per_second);
     let server_time = account.server_time;
     let learnt = learnt::learnt(&preflight.known, server_time, SystemTime::now());
-    let names_count = prepared.survey.values.without_look_up() > 0;
-    let (elsewhere, lacking) =
-        related.elsewhere((&account, &wanted.gone), names_count, past::scratch(folder))?;
+    let (elsewhere, lacking) = related.elsewhere((&account, &wanted.gone), past::scratch(folder))?;
     let canary = settings::canary(&args.sending.pace, to_send, remembered.are_first_rows_due());
     let mut importing = Importing {
         args,

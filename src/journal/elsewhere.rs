@@ -35,8 +35,6 @@ pub struct Elsewhere {
     damage: Option<Message>,
     /// It is of the list from which the rows come, which say themselves whether it left them in doubt.
     is_list: bool,
-    /// It is of other rows than those that are read: what is asked is only whose a contact may be.
-    is_part: bool,
     /// How many contacts may be in the account.
     open: usize,
 }
@@ -206,14 +204,14 @@ impl Elsewhere {
         let contacts = Index::of(known(tickets.sorted()?).inspect(count), &scratch)?;
         let recall = Recall::of(own_file_to_read(path)?);
         let known = Some(Contacts { fingerprints, contacts, recall });
-        Ok(Some(Self { known, unknown, damage: replayed.damage, is_list: false, is_part: false, open }))
+        Ok(Some(Self { known, unknown, damage: replayed.damage, is_list: false, open }))
     }
 
     /// An import of which nothing can be read: anybody may have been sent there. `after`: not before that, by the server's clock,
     /// in seconds since 1970.
     pub fn lost(damage: Message, after: Option<u64>) -> Self {
         let unknown = Earlier::MaybeSent { after, by_row: false };
-        Self { known: None, unknown, damage: Some(damage), is_list: false, is_part: false, open: 0 }
+        Self { known: None, unknown, damage: Some(damage), is_list: false, open: 0 }
     }
 
     /// It is of the list from which the rows come: where one says itself whether it was left in doubt there, a person may have
@@ -221,12 +219,6 @@ impl Elsewhere {
     #[must_use]
     pub fn of_a_list(self) -> Self {
         Self { is_list: true, ..self }
-    }
-
-    /// It is of another part of the same list, and knows nobody who is in this one.
-    #[must_use]
-    pub fn of_another_part(self) -> Self {
-        Self { is_part: true, ..self }
     }
 
     /// What it lacks, in words, if something: contacts that it does not know may have been sent all the same.
@@ -241,9 +233,6 @@ impl Elsewhere {
     ///
     /// If what is known of it cannot be read back.
     pub fn of(&self, contact: &NewContact, says_itself: bool) -> Result<Option<Abroad>, JournalError> {
-        if self.is_part {
-            return Ok(None);
-        }
         Ok(match (self.known_of(contact)?, self.unknown) {
             (Some((recall, Known::There { offset })), _) => Some(Abroad::There(recall.contact(offset)?)),
             (Some((_, Known::MaybeSent { after })), _) if !(self.is_list && says_itself) => {
@@ -263,9 +252,6 @@ impl Elsewhere {
     ///
     /// If what is known of it cannot be read back.
     pub fn sent_after(&self, contact: &NewContact) -> Result<Option<Option<u64>>, JournalError> {
-        if self.is_part {
-            return Ok(None);
-        }
         Ok(match self.known_of(contact)? {
             _ if self.damage.is_some() => Some(None),
             Some((_, Known::MaybeSent { after } | Known::NotThere { after })) => Some(after),

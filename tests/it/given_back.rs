@@ -679,35 +679,6 @@ fn who_is_corrected_to_somebody_whom_the_list_left_in_doubt_is_not_sent() {
 }
 
 #[test]
-fn an_open_row_of_one_part_of_a_list_is_not_taken_for_somebody_of_that_name_whom_another_part_created() {
-    let flags = |part| ["--source", "telegram", "--settle", "1", "--shard", part];
-    let rows = |names: [&str; 2], numbers: &[String]| {
-        let rows = names.iter().zip(numbers).map(|(name, number)| format!("{number},{name}\n"));
-        format!("identifier,name\n{}", rows.collect::<String>())
-    };
-    let all: Vec<String> = (0..8).map(|at| (393331234501_u64 + at).to_string()).collect();
-    let bench = Bench::new();
-    let people: String = all.iter().map(|number| format!("{number},Ada\n")).collect();
-    let _ = bench.run(bench.file("in.csv", format!("identifier,name\n{people}")), &flags("0/2")).expect(0);
-    let first = bench.identifiers();
-    let (first, second): (Vec<String>, Vec<String>) =
-        all.into_iter().partition(|number| first.contains(number));
-    let two = [first[0].clone(), second[0].clone()];
-    let bench = Bench::new();
-    let cut = FaultRule { on: On::Create, ..FaultRule::new(FaultKind::CutBefore, 1.0) };
-    bench.sandbox().world().set_faults(vec![cut]);
-    let list = bench.file("in.csv", rows(["Ann", "Ann"], &two));
-    let _ = bench.run(&list, &flags("0/2")).expect(8);
-    bench.sandbox().world().set_faults(Vec::new());
-    let _ = bench.run(&list, &flags("1/2")).expect(0);
-    // The other one is called otherwise in the next night.
-    bench.file("in.csv", rows(["Ann", "Bea"], &two));
-    let again = bench.run(&list, &flags("0/2"));
-    assert!(!again.stdout.contains("1 created"), "{}", again.stdout);
-    assert_eq!(bench.identifiers(), [two[1].clone()]);
-}
-
-#[test]
 fn failures_of_one_part_of_a_list_know_whom_the_other_parts_have() {
     let bench = Bench::new();
     let people = |number: &dyn Fn(u32) -> String| {
