@@ -370,7 +370,8 @@ impl Replayed {
         match self.damage {
             Some(_) => {
                 let began = || self.first_began.map(not_before);
-                Earlier::MaybeSent { after: self.first_leased.or_else(began), by_row: false }
+                let after = self.first_leased.or_else(began);
+                Earlier::MaybeSent { after, by_row: false, in_vain: false }
             }
             None => Earlier::Nothing,
         }
@@ -768,7 +769,7 @@ mod tests {
             (vec![began(5), Record::Damaged], Some(0)),
             (vec![Record::Damaged, began(200_000)], None),
         ] {
-            let earlier = Earlier::MaybeSent { after, by_row: false };
+            let earlier = Earlier::MaybeSent { after, by_row: false, in_vain: false };
             assert_eq!(unknown(records.clone()), earlier, "{records:?}");
         }
     }
