@@ -41,6 +41,11 @@ struct Collected {
     round: u32,
 }
 
+/// Whether `folder` has the results of a job.
+pub(super) fn was_collected(folder: &Path) -> bool {
+    folder.join(COLLECTED).exists()
+}
+
 /// A run or an undo is about to go on in `folder`, whose lock is held: from here on nobody else does. The value is something
 /// to tell.
 ///

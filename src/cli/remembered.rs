@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::given_back::{ListOf, import_of};
+use super::given_back::{import_of, imports_of, is_import};
 use super::prepare::Prepared;
+use super::whereabouts::{Whereabouts, from_the_root};
 use super::{given, settings};
 use crate::journal::{Lock, own_file_to_read};
 use crate::ledger::JOURNAL;
@@ -30,8 +31,8 @@ pub(super) const NAME: &str = "import.json";
 pub(super) struct Remembered {
     /// The files that the last run read, from the root; none if it read standard input.
     pub(super) read: Vec<PathBuf>,
-    /// The imports whose failures the last run read; `None` if an earlier version did.
-    pub(super) lists: Option<Vec<ListOf>>,
+    /// The imports whose failures the runs read; `None` if an earlier version did.
+    pub(super) lists: Option<Vec<Whereabouts>>,
     /// The country of numbers without `+` or `00`, if it made any number international.
     pub(super) country: Option<String>,
     /// The columns that said who somebody is, in the order in which they were tried.
@@ -252,13 +253,22 @@ impl Remembered {
         // A night without such numbers says nothing of those before.
         let before = if goes_on && !self.rehearsal { self } else { Self::default() };
         let give_back = Some(give_back);
+        let folder = from_the_root(folder);
+        let mut lists = before.lists.unwrap_or_default();
+        for list in imports_of(&read).into_iter().filter(|list| *list != folder) {
+            if !lists.iter().any(|known| known.now(&folder, is_import) == list) {
+                lists.push(Whereabouts::of(list, &folder));
+            }
+        }
         let mut identified_before = before.identified_before;
-        if !before.identified_by.is_empty() && !is_of_the_same(&before.identified_by, &form.identified_by()) {
+        // With one column less they have to be known still: another one may come in its place.
+        let goes_further = identified_by.starts_with(&before.identified_by);
+        if !goes_further {
             identified_before.push(before.identified_by);
         }
         identified_before.retain(|known| *known != identified_by);
         Self {
-            lists: Some(ListOf::all(&read, folder)),
+            lists: Some(lists),
             read,
             country: country.or(before.country),
             named_channels: before.named_channels || names_channels(values),

@@ -1175,7 +1175,6 @@ next-goes-on = the same command again goes on with the { $rows ->
     [one] row that is open or was not sent
    *[other] { $rows } rows that are open or were not sent
 }
-next-without-restart = without --restart, which would forget this run, too
 next-decide = look in the dashboard whether the { $rows ->
     [one] person of that row is there; if not, delete the word `unconfirmed` in { $file }, then: { $command }
    *[other] people of { $rows } such rows are there; delete the word `unconfirmed` in { $file } where they are not, then: { $command }
@@ -1407,7 +1406,7 @@ hint-restart-undone = pass --restart to import their rows again, or import into 
 restart-undone = --restart imports the rows of { $contacts } undone contacts again, and there is no terminal to ask on
     .fix = pass --yes as well if they are to be imported again
 ask-restart-undone = Import the rows of { $contacts } undone contacts again?
-restart-goes-on = the --restart after the undo was begun before, and goes on; nothing else is forgotten
+restart-goes-on = --restart was begun by an earlier run, and goes on: what was sent since then is not forgotten (to begin once more: another folder, --out DIR)
 restarted-undone = the rows of { $contacts } undone contacts are imported again; what undo did is kept as { $kept }
 rehearsal-forgotten = { $folder } held a rehearsal, which is forgotten now
 rehearsal-over-import = { $folder } holds a real import, and a rehearsal would overwrite it
@@ -1722,8 +1721,8 @@ next-undo = callbell-import undo { $folder } goes on with the undo
 next-restart = run --restart imports the deleted rows again
 next-restart-changes = run --restart makes the changes again that were put back
 next-rehearsal-only = a rehearsal begins anew each time
-next-same-run = the same run command again goes on (without --restart)
-next-bound-run = correct the rows that failed in the list, or raise --max-failures, then the same run command goes on (without --restart)
+next-same-run = the same run command again goes on
+next-bound-run = correct the rows that failed in the list, or raise --max-failures, then the same run command goes on
 next-mend-first = mend what the last try says, then the same run command goes on
 
 ## Exit codes

@@ -1233,7 +1233,6 @@ next-goes-on = la même commande reprend avec { $rows ->
     [one] la ligne en suspens ou non envoyée
    *[other] les { $rows } lignes en suspens ou non envoyées
 }
-next-without-restart = sans --restart, qui oublierait aussi cette exécution
 next-decide = voyez dans le tableau de bord si { $rows ->
     [one] la personne de cette ligne y est ; sinon, effacez le mot `unconfirmed` dans { $file }, puis : { $command }
    *[other] les personnes de { $rows } de ces lignes y sont ; effacez le mot `unconfirmed` dans { $file } là où elles n’y sont pas, puis : { $command }
@@ -1465,7 +1464,7 @@ ask-restart-undone = Importer de nouveau les lignes de { $contacts ->
     [one] { $contacts } contact annulé
    *[other] { $contacts } contacts annulés
 } ?
-restart-goes-on = le --restart d’après l’annulation avait été commencé, et continue ; rien d’autre n’est oublié
+restart-goes-on = --restart a été commencé par une exécution précédente, et continue : ce qui a été envoyé depuis n’est pas oublié (pour recommencer encore : un autre dossier, --out DOSSIER)
 restarted-undone = les lignes de { $contacts ->
     [one] { $contacts } contact annulé
    *[other] { $contacts } contacts annulés
@@ -1846,8 +1845,8 @@ next-undo = callbell-import undo { $folder } poursuit l'annulation
 next-restart = run --restart importe de nouveau les lignes supprimées
 next-restart-changes = run --restart refait les changements qui ont été remis en état
 next-rehearsal-only = une répétition recommence à chaque fois depuis le début
-next-same-run = la même commande run reprend (sans --restart)
-next-bound-run = corrigez dans la liste les lignes en échec, ou augmentez --max-failures, puis la même commande run reprend (sans --restart)
+next-same-run = la même commande run reprend
+next-bound-run = corrigez dans la liste les lignes en échec, ou augmentez --max-failures, puis la même commande run reprend
 next-mend-first = réglez ce que dit le dernier essai, puis relancez la même commande run
 
 ## Codes de sortie
