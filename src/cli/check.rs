@@ -142,6 +142,7 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
         refuse_another_account(head.as_ref(), &asked.about(&fingerprints), &asked)?;
         account = Some(asked);
     } else {
+        findings.extend(preflight::rounded_identifiers(&prepared));
         findings.extend(preflight::no_bot_status(&prepared));
     }
     let remembered = Remembered::read(&path);

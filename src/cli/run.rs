@@ -214,6 +214,8 @@ async fn with_the_folder(
     if let Some(begun) = begun {
         remembered.refuse_another_country(&read, prepared.resolved.default_country())?;
         remembered.refuse_other_people(&prepared.resolved)?;
+        remembered.refuse_other_numbers(&prepared, begun)?;
+        remembered.refuse_bare_identifiers(&prepared.survey.values)?;
         if begun.main_channel().is_none() && !policy.looks() {
             remembered.refuse_other_channels(&prepared.survey.values)?;
         }
