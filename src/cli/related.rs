@@ -16,10 +16,9 @@ use super::past::set_aside_in;
 use super::remembered::{self, Remembered};
 use super::whereabouts::from_the_root;
 use super::{given, handed_over, settings};
-use crate::journal::{ContactKey, Elsewhere, Final, Fingerprints, Past, TicketNumber, peek};
+use crate::journal::{ContactKey, Elsewhere, Final, Fingerprints, Lock, Past, TicketNumber, peek};
 use crate::ledger::JOURNAL;
 use crate::model::EXTRA_COLUMNS;
-use crate::status::{Holder, holder};
 use crate::undo;
 use crate::words::{Message, message};
 
@@ -29,6 +28,8 @@ pub(super) struct RelatedImports {
     folder: PathBuf,
     there: Vec<There>,
     lost: Vec<Lost>,
+    /// Where any of them is, or is about to be.
+    places: Vec<PathBuf>,
 }
 
 /// One that is there.
@@ -59,7 +60,8 @@ impl RelatedImports {
         lists.extend(lists_of(&folder, read));
         let are_failures = !lists.is_empty();
         let mut met = vec![folder.clone()];
-        let mut related = Self { folder: folder.clone(), there: Vec::new(), lost: Vec::new() };
+        let mut related =
+            Self { folder: folder.clone(), there: Vec::new(), lost: Vec::new(), places: Vec::new() };
         related.note_those_of(&folder, &lists, &mut met)?;
         related.note_other_parts(&folder, are_failures, &mut met);
         let mut at = 1;
@@ -80,6 +82,7 @@ impl RelatedImports {
         for part in other_parts(here) {
             if !met.contains(&part) {
                 if are_failures && is_import(&part) {
+                    self.places.push(part.clone());
                     self.there.push(There { folder: part.clone(), is_list: true });
                 }
                 met.push(part);
@@ -106,6 +109,7 @@ impl RelatedImports {
             if met.contains(&folder) {
                 continue;
             }
+            self.places.push(folder.clone());
             if is_import(&folder) {
                 let is_list = lists.contains(other);
                 self.there.push(There { folder: folder.clone(), is_list });
@@ -129,8 +133,9 @@ impl RelatedImports {
     ///
     /// If there is such a process, or that cannot be known.
     pub(super) fn refuse_another_at_work(&self) -> Result<(), Failure> {
-        for There { folder, .. } in &self.there {
-            if let Holder::Process(holder) = holder(folder).map_err(unreadable(folder))? {
+        // Whoever has not written anything yet may be about to.
+        for folder in &self.places {
+            if let Some(holder) = Lock::holder(folder).map_err(unreadable(folder))? {
                 let folder = settings::shown(folder);
                 return Err(Failure::new(Exit::Locked, message!("related-lock-held", folder, holder))
                     .hint(message!("related-lock-held.fix")));

@@ -5,8 +5,9 @@
 use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
+use std::time::Duration;
 
-use super::own_file::own_file;
+use super::own_file::{own_file, own_file_to_read};
 use crate::words::{Message, message, worded};
 
 /// Held for as long as a process works on an import.
@@ -62,7 +63,7 @@ impl Lock {
         let path = folder.join("lock");
         let shown = || path.display().to_string();
         let mut file = own_file(&path).map_err(|source| LockError::Unwritable { path: shown(), source })?;
-        match file.try_lock() {
+        match without_a_glance(|| file.try_lock()) {
             Ok(()) => {
                 let holder = format!(
                     "process {}, since {}\n",
@@ -76,19 +77,53 @@ impl Lock {
                     .and_then(|_| file.write_all(holder.as_bytes()));
                 Ok(Self { file })
             }
-            Err(TryLockError::WouldBlock) => {
-                let mut holder = String::new();
-                let _ = file.take(200).read_to_string(&mut holder);
-                let holder = holder.trim();
-                let holder = if holder.is_empty() {
-                    message!("unknown-process")
-                } else {
-                    Message::verbatim(crate::model::printable(holder))
-                };
-                Err(LockError::Held { holder })
-            }
+            Err(TryLockError::WouldBlock) => Err(LockError::Held { holder: described(file) }),
             Err(TryLockError::Error(source)) => Err(LockError::Unsupported { path: shown(), source }),
         }
+    }
+
+    /// Who has the lock of the import in `folder`, as it describes itself, also where it runs in another container, whose
+    /// processes this one does not see; `None` if nobody has it, or the file system does not say. For an instant it is held to
+    /// find out, which [`take`](Self::take) puts up with.
+    ///
+    /// # Errors
+    ///
+    /// If its file cannot be read.
+    pub fn holder(folder: &Path) -> io::Result<Option<Message>> {
+        let file = match own_file_to_read(&folder.join("lock")) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        match file.try_lock_shared() {
+            Ok(()) => file.unlock().map(|()| None),
+            Err(TryLockError::WouldBlock) => Ok(Some(described(file))),
+            Err(TryLockError::Error(_)) => Ok(None),
+        }
+    }
+}
+
+/// How long somebody who only looks may hold a lock.
+const GLANCE: Duration = Duration::from_millis(5);
+
+/// Takes a lock, a few times if need be: somebody may hold it for as long as it takes to look.
+fn without_a_glance(take: impl Fn() -> Result<(), TryLockError>) -> Result<(), TryLockError> {
+    for _ in 0..4 {
+        match take() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(GLANCE),
+            taken => return taken,
+        }
+    }
+    take()
+}
+
+/// What the holder of a lock says of itself.
+fn described(file: File) -> Message {
+    let mut holder = String::new();
+    let _ = file.take(200).read_to_string(&mut holder);
+    match holder.trim() {
+        "" => message!("unknown-process"),
+        holder => Message::verbatim(crate::model::printable(holder)),
     }
 }
 
@@ -113,6 +148,18 @@ mod tests {
         let process = format!("process {}, since 1970-01-01T00:00:00Z", std::process::id());
         assert!(error.contains(&process), "{error}");
         drop(first);
+        Lock::take(folder.path(), SystemTime::UNIX_EPOCH).unwrap();
+    }
+
+    #[test]
+    fn who_looks_is_told_who_has_the_lock_and_keeps_nobody_from_taking_it() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(Lock::holder(folder.path()).unwrap(), None, "there is no lock yet");
+        let held = Lock::take(folder.path(), SystemTime::UNIX_EPOCH).unwrap();
+        let holder = Lock::holder(folder.path()).unwrap().unwrap().to_string();
+        assert!(holder.contains(&format!("process {}", std::process::id())), "{holder}");
+        drop(held);
+        assert_eq!(Lock::holder(folder.path()).unwrap(), None);
         Lock::take(folder.path(), SystemTime::UNIX_EPOCH).unwrap();
     }
 

@@ -746,6 +746,22 @@ fn failures_that_are_about_to_be_given_back_into_a_folder_of_their_own_keep_the_
 }
 
 #[test]
+fn who_is_about_to_begin_is_seen_by_its_lock_before_it_has_written_anything() {
+    let bench = Bench::new();
+    let flags = ["--source", "telegram"];
+    let _ = bench.run(bench.file("in.csv", REFUSED), &flags).expect(1);
+    let folder = bench.path().join("out/failures.import");
+    std::fs::create_dir(&folder).unwrap();
+    let lock = std::fs::File::create(folder.join("lock")).unwrap();
+    lock.lock().unwrap();
+    // It says nothing of itself, and may run where its number means nothing.
+    let refused = bench.run(bench.file("in.csv", MENDED), &flags).expect(7);
+    assert!(refused.stderr.contains("out/failures.import"), "{}", refused.stderr);
+    drop(lock);
+    let _ = bench.run(bench.file("in.csv", MENDED), &flags).expect(0);
+}
+
+#[test]
 fn where_nothing_came_of_failures_that_were_about_to_be_given_back_nobody_is_in_doubt() {
     let bench = Bench::new();
     let flags = ["--source", "telegram"];
