@@ -97,11 +97,12 @@ pub(super) fn read_contact(answer: &Answer, uuid: &str) -> Result<Option<StoredC
     }
 }
 
-/// The answer to `PATCH /contacts/:uuid`: the contact, or that it is gone. One that says it was done and shows no contact
-/// does not say that.
+/// The answer to `PATCH /contacts/:uuid`: the contact. One that says it was done and shows no contact does not say that; nor
+/// does a 404 say that the contact is gone: something that the change names may not be there.
 pub(super) fn read_changed(answer: &Answer, uuid: &str) -> Result<Option<StoredContact>, Fault> {
     match read_contact(answer, uuid)? {
         None if answer.is_success() => Err(Fault::unusable(answer, message!("unusable-no-contact"))),
+        None => Err(Fault::of(answer, false)),
         found => Ok(found),
     }
 }
@@ -316,7 +317,9 @@ mod tests {
         for body in ["{}", r#"{"success":true}"#, "[]", r#"{"contact":null}"#] {
             assert!(read_changed(&answer(200, body), UUID).is_err(), "{body}");
         }
-        assert_eq!(read_changed(&answer(404, r#"{"error":"not found"}"#), UUID).unwrap(), None);
+        let fault = read_changed(&answer(404, r#"{"error":"user not found"}"#), UUID).unwrap_err();
+        let Fault::Refused { status: 404, said, .. } = fault else { panic!("{fault:?}") };
+        assert_eq!(said, "user not found");
     }
 
     #[test]
