@@ -21,8 +21,8 @@ use super::recall::Recall;
 use super::replay::Past;
 use super::storage::Length;
 use super::story::Story;
-use super::ticket::Earlier;
-use crate::model::{ContactId, NewContact};
+use super::ticket::{Earlier, There};
+use crate::model::NewContact;
 use crate::sorting::{Index, Sorted, Sorter};
 use crate::words::{Message, message};
 
@@ -52,16 +52,24 @@ const KNOWN: usize = 16 + 8;
 
 #[derive(Clone, Copy)]
 enum Known {
-    There { offset: u64 },
-    MaybeSent { after: Option<u64> },
-    NotThere { after: Option<u64> },
+    /// `is_ours`: it was created there.
+    There {
+        offset: u64,
+        is_ours: bool,
+    },
+    MaybeSent {
+        after: Option<u64>,
+    },
+    NotThere {
+        after: Option<u64>,
+    },
 }
 
 impl Known {
     /// What a ticket says by itself: where the verdict stands that the contact is there, or when it may have been sent.
     fn of(past: &Past) -> Self {
         if past.evidence.verdict.is_some_and(Final::is_there) {
-            Self::There { offset: past.offset }
+            Self::There { offset: past.offset, is_ours: false }
         } else {
             Self::MaybeSent { after: past.sent_after }
         }
@@ -71,7 +79,8 @@ impl Known {
         // No clock goes so far that this makes a difference.
         let seconds = |after: Option<u64>| after.map_or(0, |after| after.min(u64::MAX >> 3) + 1);
         match self {
-            Self::There { offset } => offset << 2,
+            Self::There { offset, is_ours: false } => offset << 2,
+            Self::There { offset, is_ours: true } => offset << 2 | 3,
             Self::MaybeSent { after } => seconds(after) << 2 | 1,
             Self::NotThere { after } => seconds(after) << 2 | 2,
         }
@@ -81,9 +90,10 @@ impl Known {
         let (kind, number) = (number & 3, number >> 2);
         let after = number.checked_sub(1);
         match kind {
-            0 => Self::There { offset: number },
+            0 => Self::There { offset: number, is_ours: false },
             1 => Self::MaybeSent { after },
-            _ => Self::NotThere { after },
+            2 => Self::NotThere { after },
+            _ => Self::There { offset: number, is_ours: true },
         }
     }
 }
@@ -134,7 +144,10 @@ fn note(story: &mut Story<Known>, record: &[u8; TICKET]) {
 
 fn of_story(story: &Story<Known>) -> Option<Known> {
     if let Some(there) = story.there() {
-        return Some(*there);
+        return Some(match *there {
+            Known::There { offset, .. } => Known::There { offset, is_ours: story.is_created() },
+            known => known,
+        });
     }
     let (_, evidence, last) = story.last()?;
     if evidence.said_by_row {
@@ -151,11 +164,20 @@ fn number(bytes: &[u8]) -> u64 {
     bytes.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }
 
+/// That a contact was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sent {
+    /// The server's clock before which it was not, in seconds, if that is known.
+    pub after: Option<u64>,
+    /// It is known that it is not there, as far as the one goes who sent it.
+    pub in_vain: bool,
+}
+
 /// What is known of one contact.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Abroad {
     /// It is in the account.
-    There(ContactId),
+    There(There),
     /// It may be.
     MaybeSent {
         /// The server's clock when its ticket was leased, in seconds.
@@ -210,7 +232,7 @@ impl Elsewhere {
     /// An import of which nothing can be read: anybody may have been sent there. `after`: not before that, by the server's clock,
     /// in seconds since 1970.
     pub fn lost(damage: Message, after: Option<u64>) -> Self {
-        let unknown = Earlier::MaybeSent { after, by_row: false };
+        let unknown = Earlier::MaybeSent { after, by_row: false, in_vain: false };
         Self { known: None, unknown, damage: Some(damage), is_list: false, open: 0 }
     }
 
@@ -234,7 +256,9 @@ impl Elsewhere {
     /// If what is known of it cannot be read back.
     pub fn of(&self, contact: &NewContact, says_itself: bool) -> Result<Option<Abroad>, JournalError> {
         Ok(match (self.known_of(contact)?, self.unknown) {
-            (Some((recall, Known::There { offset })), _) => Some(Abroad::There(recall.contact(offset)?)),
+            (Some((recall, Known::There { offset, is_ours })), _) => {
+                Some(Abroad::There(There { id: recall.contact(offset)?, is_ours }))
+            }
             (Some((_, Known::MaybeSent { after })), _) if !(self.is_list && says_itself) => {
                 Some(Abroad::MaybeSent { after })
             }
@@ -244,17 +268,18 @@ impl Elsewhere {
         })
     }
 
-    /// The server's clock before which this contact was not sent there, in seconds; `Some(None)` if nobody knows when it was,
-    /// `None` if it was not sent there.
+    /// That this contact was sent there, or may have been; `None` if it was not.
     ///
     /// # Errors
     ///
     /// If what is known of it cannot be read back.
-    pub fn sent_after(&self, contact: &NewContact) -> Result<Option<Option<u64>>, JournalError> {
+    pub fn sent(&self, contact: &NewContact) -> Result<Option<Sent>, JournalError> {
+        let sent = |after, in_vain| Some(Sent { after, in_vain });
         Ok(match self.known_of(contact)? {
-            _ if self.damage.is_some() => Some(None),
-            Some((_, Known::MaybeSent { after } | Known::NotThere { after })) => Some(after),
-            Some((_, Known::There { .. })) => Some(None),
+            _ if self.damage.is_some() => sent(None, false),
+            Some((_, Known::MaybeSent { after })) => sent(after, false),
+            Some((_, Known::NotThere { after })) => sent(after, true),
+            Some((_, Known::There { .. })) => sent(None, false),
             None => None,
         })
     }
@@ -332,6 +357,7 @@ mod tests {
                 let story = stories.entry(contact).or_default();
                 // Where the verdict stands that it is there, since when it may be, and since when it was sent and is not.
                 let expected = match (story.there(), story.last()) {
+                    (Some((offset, _)), _) if story.is_created() => Some(("ours", Some(*offset))),
                     (Some((offset, _)), _) => Some(("there", Some(*offset))),
                     // The row itself said so, and says it here, too, or somebody has taken it back.
                     (None, Some((_, evidence, _))) if evidence.said_by_row => None,
@@ -343,7 +369,7 @@ mod tests {
                 };
                 let found = contacts.find([contact; 16]).unwrap();
                 let found = found.map(|record| match Known::of_number(number(&record[16..])) {
-                    Known::There { offset } => ("there", Some(offset)),
+                    Known::There { offset, is_ours } => (if is_ours { "ours" } else { "there" }, Some(offset)),
                     Known::MaybeSent { after } => ("maybe", after),
                     Known::NotThere { after } => ("not there", after),
                 });
