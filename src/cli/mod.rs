@@ -37,6 +37,7 @@ mod prepare;
 mod remembered;
 mod report;
 mod run;
+mod same_account;
 mod sandbox;
 mod settings;
 mod signals;

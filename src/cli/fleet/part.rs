@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::order::{JobFolder, failed, foreign};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::handed_over::ASIDE;
 use crate::cli::settings;
 use crate::fleet::Work;
 use crate::ledger::JOURNAL;
@@ -19,9 +20,6 @@ use crate::report::{STORY, Story};
 use crate::results::SENT_LOG;
 use crate::run::Before;
 use crate::words::message;
-
-/// What other parts and the whole need to know of it, and no page tells.
-pub(super) const ASIDE: &str = "part.json";
 
 /// What other parts and the whole need to know of a part.
 #[derive(Debug, Default, Serialize, Deserialize)]
