@@ -55,6 +55,8 @@ pub enum Kind {
     NoBotStatus,
     /// Contacts of a source that cannot be looked up.
     NoLookUp,
+    /// Identifiers that all end in noughts, as numbers do that a spreadsheet has rounded.
+    RoundedIdentifiers,
 }
 
 /// One cause with the rows it concerns.

@@ -11,11 +11,12 @@ use super::past::Looked;
 use super::past::{refuse_another_account, refuse_another_address};
 use super::preflight::{self, Preflight};
 use super::prepare::Invalid;
+use super::related::RelatedImports;
 use super::remembered::{self, Remembered};
 use super::settings::{self, Endpoint};
 use super::standard_input::Stdin;
 use super::talk::Talk;
-use super::{given, given_back, logging, overwriting, past, prepare, say, tell};
+use super::{given, logging, overwriting, past, prepare, say, tell};
 use crate::account::{self, Finding};
 use crate::api::Client;
 use crate::journal::Fingerprints;
@@ -81,9 +82,8 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     if let Some(told) = past::told_of_undo(&folder)? {
         say(&message!("note-undone", told).told());
     }
-    let taken_back = given_back::taken_back(&path, &read)?;
-    let Looked { sightings, head, contents } =
-        past::look(&folder, &rules, &taken_back, past::scratch(&folder))?;
+    let gone = RelatedImports::of(&path, &read)?.gone()?;
+    let Looked { sightings, head, contents } = past::look(&folder, &rules, &gone, past::scratch(&folder))?;
     if let Some(endpoint) = &endpoint {
         past::refuse_rehearsal(&folder, head.as_ref(), endpoint.sandbox.is_some())?;
         refuse_another_address(head.as_ref(), endpoint, message!("hint-another-folder"))?;
@@ -142,6 +142,7 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
         refuse_another_account(head.as_ref(), &asked.about(&fingerprints), &asked)?;
         account = Some(asked);
     } else {
+        findings.extend(preflight::rounded_identifiers(&prepared));
         findings.extend(preflight::no_bot_status(&prepared));
     }
     let remembered = Remembered::read(&path);

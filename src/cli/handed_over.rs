@@ -110,6 +110,11 @@ fn job_of_part(folder: &Path) -> io::Result<Option<(PathBuf, u32)>> {
     Ok(parts.and_then(Path::parent).map(Path::to_owned).zip(round))
 }
 
+/// Whether `folder` has the results of a job.
+pub(super) fn was_collected(folder: &Path) -> bool {
+    folder.join(COLLECTED).exists()
+}
+
 /// A run or an undo is about to go on in `folder`, whose lock is held: from here on nobody else does. The value is something
 /// to tell.
 ///

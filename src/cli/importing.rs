@@ -162,10 +162,7 @@ impl Importing<'_> {
         file.finish()?;
         let nothing_new = exit == Exit::SomeFailed && report.failures_known.is_nothing_new();
         self.monitors.summed_up(&summary, report.failures_known.known);
-        let mut next = next_commands(&report, not_attempted, folder.path(), &args.given, is_rehearsal);
-        if args.sending.restart && not_attempted > 0 && !is_rehearsal {
-            next.insert(1, message!("next-without-restart"));
-        }
+        let next = next_commands(&report, not_attempted, folder.path(), &args.given, is_rehearsal);
         let story = Story {
             series: progress.series(),
             learnt: [self.learnt, learnt::of_manners(&report.manners)].concat(),

@@ -34,6 +34,7 @@ mod pace;
 mod past;
 mod preflight;
 mod prepare;
+mod related;
 mod remembered;
 mod report;
 mod run;
@@ -50,6 +51,7 @@ mod token;
 mod undo;
 mod unknown_flag;
 mod verify;
+mod whereabouts;
 mod whole_file;
 
 use std::ffi::OsString;

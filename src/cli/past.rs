@@ -10,8 +10,8 @@ use std::time::SystemTime;
 use super::ask;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::given_back::Gone;
 use super::identity::Account;
+use super::related::Gone;
 use super::settings::{self, Endpoint};
 use super::signals::Heard;
 use crate::journal::{self, About, Disk, Fingerprints, Head, Journal, Replayed, TakenBack, boot, peek};
@@ -90,6 +90,7 @@ impl Beginning {
         let disk = disk(&path, anew.power_safe)?;
         let (mut journal, _) = Journal::open(disk, boot(anew.folder.path()), anew.salt, |_| Ok(()))?;
         journal.know_main_channel(anew.main_channel.as_deref());
+        journal.restarts();
         Ok((journal, Some(told)))
     }
 }
@@ -112,8 +113,8 @@ pub(super) struct Wanted {
     pub(super) power_safe: bool,
     /// What an update does with which field.
     pub(super) rules: UpdateRules,
-    /// Contacts of other imports that those have deleted since.
-    pub(super) taken_back: Gone,
+    /// Contacts that undos of other imports have deleted since, or may have.
+    pub(super) gone: Gone,
 }
 
 /// Opens the journal in `folder`, whose lock is held. The second value is something to tell.
@@ -126,7 +127,7 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
     let mut sightings = Sightings::new(scratch).by(&wanted.rules);
     if let Some(undone) = undone(folder)? {
         let (journal, damage, told) = import_again(folder, &path, &undone, wanted).await?;
-        let mut replayed = peek(&path, |past| recall(&mut sightings, &wanted.taken_back, &past))
+        let mut replayed = peek(&path, |past| recall(&mut sightings, &wanted.gone, &past))
             .map_err(unreadable(&path))?
             .unwrap_or_default();
         replayed.damage = damage.or(replayed.damage);
@@ -134,11 +135,9 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
         return Ok((Past { beginning, replayed, sightings }, Some(told)));
     }
     let told = forget_rehearsal(folder, &path, wanted)?;
-    let is_restarting =
-        || peek(&path, |_| Ok(())).ok().flatten().is_some_and(|replayed| replayed.is_restarting);
     let (forgets, told) = match wanted.restart && has_journal(&path) {
         // The same command once more, which has done its part: it would forget what it has created since.
-        true if is_restarting() => (false, Some(message!("restart-goes-on"))),
+        true if is_restarting(&path) => (false, Some(message!("restart-goes-on"))),
         forgets => (forgets, told),
     };
     if forgets {
@@ -154,20 +153,28 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
         return Ok((Past { beginning, replayed: Replayed::default(), sightings }, told));
     }
     let disk = disk(&path, wanted.power_safe)?;
-    let (journal, replayed) = Journal::open(disk, boot(folder.path()), salt(), |past| {
-        recall(&mut sightings, &wanted.taken_back, &past)
-    })?;
+    let (mut journal, replayed) =
+        Journal::open(disk, boot(folder.path()), salt(), |past| recall(&mut sightings, &wanted.gone, &past))?;
+    if wanted.restart {
+        journal.restarts();
+    }
     Ok((Past { beginning: Beginning::GoesOn(Box::new(journal)), replayed, sightings }, told))
+}
+
+/// Whether a run that was told to forget has not come through its list yet, by a journal that can be gone on with.
+fn is_restarting(path: &Path) -> bool {
+    let replayed = peek(path, |_| Ok(())).ok().flatten();
+    replayed.is_some_and(|replayed| replayed.head.is_some() && replayed.is_restarting)
 }
 
 /// Takes up what a ticket says, unless it is of a contact of another import that was taken back there: nobody is there.
 fn recall<F: Fn() -> io::Result<File> + Clone>(
     sightings: &mut Sightings<F>,
-    taken_back: &Gone,
+    gone: &Gone,
     past: &journal::Past,
 ) -> io::Result<()> {
     let uuid = past.verdict.as_ref().and_then(|verdict| verdict.o.uuid());
-    if uuid.is_some_and(|uuid| taken_back.contains(uuid)) { Ok(()) } else { sightings.past(past) }
+    if uuid.is_some_and(|uuid| gone.contains(uuid)) { Ok(()) } else { sightings.past(past) }
 }
 
 /// The journal at `path`, of an import that was made, for a word about what is in it.
@@ -195,18 +202,17 @@ pub(super) struct Looked<F> {
     pub(super) contents: bool,
 }
 
-/// What the journal in `folder` remembers, for an update by these rules, where the contacts `taken_back` were deleted by other
-/// imports; nothing, if it is of a rehearsal, which the next run begins without.
+/// What the journal in `folder` remembers, for an update by these rules, without contacts that are `gone`;
+/// nothing, if it is of a rehearsal, which the next run begins without.
 pub(super) fn look<F: Fn() -> io::Result<File> + Clone>(
     folder: &OutputDir,
     rules: &UpdateRules,
-    taken_back: &Gone,
+    gone: &Gone,
     scratch: F,
 ) -> Result<Looked<F>, Failure> {
     let path = folder.path().join(JOURNAL);
     let mut sightings = Sightings::new(scratch.clone()).by(rules);
-    let replayed =
-        peek(&path, |past| recall(&mut sightings, taken_back, &past)).map_err(unreadable(&path))?;
+    let replayed = peek(&path, |past| recall(&mut sightings, gone, &past)).map_err(unreadable(&path))?;
     let contents = replayed.is_some();
     let head = replayed.and_then(|replayed| replayed.head);
     if head.as_ref().is_some_and(|head| head.endpoint == SANDBOX) {
@@ -298,6 +304,7 @@ async fn import_again(
     let forgotten: Vec<TakenBack> = forgotten.into_iter().map(|(_, taken_back)| taken_back).collect();
     // Done twice it does no harm: if this process dies here, the next one does it again.
     journal.forget(&forgotten, SystemTime::now()).await?;
+    journal.restarts();
     let log = folder.path().join(undo::UNDO_LOG);
     let kept = free_name(folder, "undo")?;
     std::fs::rename(&log, &kept)

@@ -133,6 +133,7 @@ impl<'a> Preflight<'a> {
         if !fits_anything && !is_main_known {
             findings.splice(0..0, main_channel_unknown(prepared));
         }
+        findings.extend(rounded_identifiers(prepared));
         findings.extend(no_bot_status(prepared));
         Ok(findings)
     }
@@ -252,6 +253,23 @@ pub(super) fn no_bot_status(prepared: &Prepared) -> Option<Finding> {
         what: message!("no-bot-status"),
         nearest: None,
         fix: message!("no-bot-status.fix"),
+    })
+}
+
+/// Identifiers of which a spreadsheet seems to have lost the last digits. That is seen without the account.
+pub(super) fn rounded_identifiers(prepared: &Prepared) -> Option<Finding> {
+    let (rows, first) = prepared.survey.values.long.rounded()?;
+    Some(Finding {
+        certainty: Certainty::Uncertain,
+        kind: Kind::RoundedIdentifiers,
+        field: Field::Identifier.wire_name().to_owned(),
+        value: None,
+        rows,
+        first_row: Some(first.row.get()),
+        first_line: Some(first.line),
+        what: message!("rounded-identifiers"),
+        nearest: None,
+        fix: message!("rounded-identifiers.fix"),
     })
 }
 

@@ -349,10 +349,14 @@ impl Prepared {
         self.window.is_to_the_end().then_some(self.survey.counts.open_and_gone)
     }
 
+    /// Whether any number without `+` or `00` was made international.
+    pub(super) fn made_international(&self) -> bool {
+        self.survey.remarks.contains_key(&Code::PhoneMadeInternational)
+    }
+
     /// The country by which numbers without `+` or `00` were made international, if any was.
     pub(super) fn country(&self) -> Option<Country> {
-        let made = self.survey.remarks.contains_key(&Code::PhoneMadeInternational);
-        self.resolved.default_country().filter(|_| made)
+        self.resolved.default_country().filter(|_| self.made_international())
     }
 
     /// The plan, its values masked unless they go to the user's own terminal.

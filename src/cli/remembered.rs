@@ -10,14 +10,16 @@ use serde::{Deserialize, Serialize};
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::given_back::{ListOf, import_of};
+use super::given_back::{import_of, imports_of, is_import};
 use super::prepare::Prepared;
 use super::same_account::Marks;
+use super::whereabouts::{Whereabouts, from_the_root};
 use super::{given, settings};
-use crate::journal::{Lock, own_file_to_read};
+use crate::input::Records;
+use crate::journal::{Fingerprints, Lock, own_file_to_read};
 use crate::ledger::JOURNAL;
-use crate::mapping::{Country, Mapping, Resolved};
-use crate::model::{Source, Window};
+use crate::mapping::{Country, Form, Manner, Mapping, Resolved};
+use crate::model::{Source, Stands, Window};
 use crate::results::{OutputDir, OutputError};
 use crate::survey::Values;
 use crate::words::{Message, message};
@@ -31,14 +33,18 @@ pub(super) const NAME: &str = "import.json";
 pub(super) struct Remembered {
     /// The files that the last run read, from the root; none if it read standard input.
     pub(super) read: Vec<PathBuf>,
-    /// The imports whose failures the last run read; `None` if an earlier version did.
-    pub(super) lists: Option<Vec<ListOf>>,
+    /// The imports whose failures the runs read; `None` if an earlier version did.
+    pub(super) lists: Option<Vec<Whereabouts>>,
     /// The country of numbers without `+` or `00`, if it made any number international.
     pub(super) country: Option<String>,
     /// The columns that said who somebody is, in the order in which they were tried.
     pub(super) identified_by: Vec<String>,
     /// The same of earlier runs, where they were others.
     pub(super) identified_before: Vec<Vec<String>>,
+    /// How identifiers were read in the runs; none if earlier versions did.
+    pub(super) manners: Vec<KnownManner>,
+    /// Whether no run was of a version that sent what a spreadsheet had added to identifiers that are no numbers.
+    pub(super) bare: bool,
     /// The source of all rows, if they had the same whatever their cells held.
     pub(super) source: Option<String>,
     /// The columns that said of which source somebody is.
@@ -63,6 +69,17 @@ pub(super) struct Remembered {
     pub(super) rehearsal: bool,
     /// How the last try ended, if it came to no results.
     pub(super) last_try: Option<LastTry>,
+}
+
+/// Most manners that are remembered, the last ones.
+const MOST_MANNERS: usize = 8;
+
+/// How identifiers were read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct KnownManner {
+    manner: Manner,
+    /// Whether a country made any number international.
+    made: bool,
 }
 
 /// A try that came to no results.
@@ -224,6 +241,62 @@ impl Remembered {
         }
     }
 
+    /// Refuses to read the identifier of any row otherwise than the runs before, if that makes somebody else of it: with
+    /// another country from another column, or another text around it. What they refused may be mended so; but where a column
+    /// gave the country and does not any more, they may have read what cannot be read as they did.
+    pub(super) fn refuse_other_numbers(
+        &self,
+        prepared: &Prepared,
+        fingerprints: &Fingerprints,
+    ) -> Result<(), Failure> {
+        let form = &prepared.resolved.form;
+        let Some(now) = form.manner().filter(|_| !self.rehearsal) else { return Ok(()) };
+        let others = self.manners.iter().filter(|known| known.manner != now);
+        let others: Vec<(&Manner, bool, Form)> = others
+            .filter_map(|KnownManner { manner, made }| {
+                let is_lost = *made && manner.loses_its_country_in(&now);
+                Some((manner, is_lost, form.in_manner(manner)?))
+            })
+            .collect();
+        if others.is_empty() {
+            return Ok(());
+        }
+        for row in Records::new(&prepared.input)? {
+            let row = row?;
+            match prepared.window.place(row.number) {
+                Stands::Before => continue,
+                Stands::Inside => {}
+                Stands::Behind => break,
+            }
+            let Ok((contact, _)) = form.fill(&row) else { continue };
+            let key = fingerprints.key(&contact);
+            let is_other = |(_, is_lost, before): &&(&Manner, bool, Form)| match before.fill(&row) {
+                Ok((contact, _)) => fingerprints.key(&contact) != key,
+                Err(_) => *is_lost,
+            };
+            if let Some((before, _, _)) = others.iter().find(is_other) {
+                let (row, before, now) = (row.number.get().to_string(), before.shown(), now.shown());
+                return Err(Failure::usage(message!("other-numbers", before = &before, now, row))
+                    .hint(message!("other-numbers.fix", before)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses to take off identifiers what a spreadsheet had added where a run of an earlier version may have sent it.
+    pub(super) fn refuse_bare_identifiers(&self, values: &Values) -> Result<(), Failure> {
+        if values.bared == 0 || self.rehearsal || self.is_bare() {
+            return Ok(());
+        }
+        Err(Failure::usage(message!("bare-identifiers", rows = values.bared))
+            .hint(message!("bare-identifiers.fix")))
+    }
+
+    /// Whether nothing that a spreadsheet adds was sent with an identifier.
+    fn is_bare(&self) -> bool {
+        self.bare || self.source.as_deref() == Some(Source::Whatsapp.as_str())
+    }
+
     /// Refuses rows that name a WhatsApp channel after those that named none, and the other way round. For a folder that
     /// does not know which channel is the main one, and a run that looks for nobody: it would create who was sent in
     /// the main channel once more.
@@ -252,22 +325,35 @@ impl Remembered {
         let (form, values) = (&prepared.resolved.form, &prepared.survey.values);
         let identified_by: Vec<String> = form.identified_by().into_iter().map(str::to_owned).collect();
         let country = prepared.country().map(|country| country.to_string());
+        let bare = !goes_on || self.rehearsal || self.is_bare();
         // A night without such numbers says nothing of those before.
         let before = if goes_on && !self.rehearsal { self } else { Self::default() };
         let give_back = Some(give_back);
+        let folder = from_the_root(folder);
+        let mut lists = before.lists.unwrap_or_default();
+        for list in imports_of(&read).into_iter().filter(|list| *list != folder) {
+            if !lists.iter().any(|known| known.now(&folder, is_import) == list) {
+                lists.push(Whereabouts::of(list, &folder));
+            }
+        }
         let mut identified_before = before.identified_before;
-        if !before.identified_by.is_empty() && !is_of_the_same(&before.identified_by, &form.identified_by()) {
+        // With one column less they have to be known still: another one may come in its place.
+        let goes_further = identified_by.starts_with(&before.identified_by);
+        if !goes_further {
             identified_before.push(before.identified_by);
         }
         identified_before.retain(|known| *known != identified_by);
+        let manners = with_manner(before.manners, form.manner(), prepared.made_international());
         Self {
-            lists: Some(ListOf::all(&read, folder)),
+            lists: Some(lists),
             read,
             country: country.or(before.country),
             named_channels: before.named_channels || names_channels(values),
             named_no_channel: before.named_no_channel || values.in_main_channel > 0,
             identified_by,
             identified_before,
+            manners,
+            bare,
             source: form.constant_source().map(str::to_owned),
             judged: Some(form.judged_fields().into_iter().map(str::to_owned).collect()),
             sources_from: form.sources_from().into_iter().map(str::to_owned).collect(),
@@ -299,6 +385,14 @@ impl Remembered {
 /// Whether the same columns say who somebody is: one more for those who have nothing in the first makes nobody somebody else.
 fn is_of_the_same(known: &[String], now: &[&str]) -> bool {
     known.iter().zip(now).all(|(known, now)| known == now)
+}
+
+/// The manners with that of this run.
+fn with_manner(mut manners: Vec<KnownManner>, now: Option<Manner>, made: bool) -> Vec<KnownManner> {
+    let Some(manner) = now else { return manners };
+    let before = manners.iter().position(|known| known.manner == manner).map(|at| manners.remove(at));
+    manners.push(KnownManner { manner, made: made || before.is_some_and(|before| before.made) });
+    manners.split_off(manners.len().saturating_sub(MOST_MANNERS))
 }
 
 /// Whether a WhatsApp row names a channel.

@@ -19,6 +19,7 @@ use super::other_list::OtherList;
 use super::past::{self, Past, Wanted, refuse_another_account, refuse_another_address};
 use super::preflight::{self, Preflight};
 use super::prepare::{NotNow, Prepared};
+use super::related::{self, RelatedImports};
 use super::remembered::{self, Remembered};
 use super::same_account::Marks;
 use super::settings::{self, DOCUMENTED_LIMIT, Endpoint};
@@ -107,7 +108,7 @@ async fn from_file_to_results(args: &RunArgs, monitors: &Monitors) -> Result<End
     let folder = OutputDir::open(&path)?;
     folder.refuse_files_of_others()?;
     asked.talk.warn(folder.exposure()?.as_ref());
-    let lock = lock(args, &path, asked.talk).await?;
+    let lock = lock(args, (&path, asked.endpoint.sandbox.is_some()), asked.talk).await?;
     monitors.begin();
     let outcome = with_the_folder(args, asked, &folder, monitors).await;
     if let Err(failure) = &outcome {
@@ -174,13 +175,14 @@ async fn with_the_folder(
     if args.input.out.is_none() && endpoint.sandbox.is_none() {
         remembered.refuse_the_folder_of_others(&read, &path)?;
     }
+    let related = RelatedImports::of(&path, &read)?;
     let wanted = Wanted {
         sandbox: endpoint.sandbox.is_some(),
         restart: args.sending.restart,
         yes: args.sending.yes,
         power_safe: !args.sending.no_power_safety,
         rules: rules.clone(),
-        taken_back: given_back::taken_back(&path, &read)?,
+        gone: related.gone()?,
     };
     let scratch = past::scratch(folder);
     let (past, told) = past::open(folder, &wanted, scratch).await?;
@@ -216,6 +218,8 @@ async fn with_the_folder(
     if let Some(begun) = begun {
         remembered.refuse_another_country(&read, prepared.resolved.default_country())?;
         remembered.refuse_other_people(&prepared.resolved)?;
+        remembered.refuse_other_numbers(&prepared, begun)?;
+        remembered.refuse_bare_identifiers(&prepared.survey.values)?;
         if begun.main_channel().is_none() && !policy.looks() {
             remembered.refuse_other_channels(&prepared.survey.values)?;
         }
@@ -249,9 +253,9 @@ async fn with_the_folder(
     let shown = settings::shown(&path);
     let per_second = settings::per_second(&args.sending.pace, window.shard)?;
     let way = preflight.way(&prepared, policy, per_second);
-    let learnt = learnt::learnt(&preflight.known, account.server_time, SystemTime::now());
-    let (elsewhere, lacking) =
-        given_back::elsewhere(&path, &read, (&account, &wanted.taken_back), past::scratch(folder))?;
+    let server_time = account.server_time;
+    let learnt = learnt::learnt(&preflight.known, server_time, SystemTime::now());
+    let (elsewhere, lacking) = related.elsewhere(&account, &wanted.gone, past::scratch(folder))?;
     let canary = settings::canary(&args.sending.pace, to_send, remembered.are_first_rows_due());
     let mut importing = Importing {
         args,
@@ -273,7 +277,7 @@ async fn with_the_folder(
         talk.warn(Some(&message!("warn-journal-damaged", damage)));
     }
     let nobody_looks = !policy.looks() || prepared.survey.values.without_look_up() > 0;
-    let unknown = given_back::of_nobody_known(&path, &read, prepared.resolved.form.header());
+    let unknown = related::of_nobody_known(&path, &read, prepared.resolved.form.header());
     for warning in lacking
         .iter()
         .chain(unknown.filter(|_| to_send > 0 && nobody_looks && endpoint.sandbox.is_none()).as_ref())
@@ -329,7 +333,7 @@ async fn with_the_folder(
     // Until they have passed, so that a run that dies meanwhile does not let the others follow.
     Remembered { rehearsal, first_rows_due: canary, marks: Some(marks), ..remembered }.write(folder)?;
     if !rehearsal {
-        GivenBack::tell(&read, &path)?;
+        GivenBack::tell(&read, &path, server_time)?;
     }
     let ended =
         importing.import(prepared, journal, replayed, folder, (existing, heard.wish), opening).await?;
@@ -363,14 +367,24 @@ fn is_agreed(prepared: &Prepared, endpoint: &Endpoint) -> bool {
     ask::yes(&question, rehearsal)
 }
 
+/// Refuses to work beside an import that belongs together with the one in `folder`, whose lock is held.
+fn refuse_related_at_work(args: &RunArgs, folder: &Path, is_rehearsal: bool) -> Result<(), Failure> {
+    let read = files_of(args, folder);
+    if !is_rehearsal {
+        // First told, then looked: of two that begin at the same moment one at least sees the other.
+        GivenBack::announce(&read, folder)?;
+    }
+    RelatedImports::of(folder, &read)?.refuse_another_at_work()
+}
+
 /// Takes the lock of a folder, if need be after another run has ended.
-async fn lock(args: &RunArgs, folder: &Path, talk: Talk) -> Result<Lock, Failure> {
+async fn lock(args: &RunArgs, (folder, is_rehearsal): (&Path, bool), talk: Talk) -> Result<Lock, Failure> {
     let deadline = Instant::now() + args.sending.wait_lock.unwrap_or_default();
     let mut told = false;
     loop {
         let taken = match Lock::take(folder, SystemTime::now()) {
             // Not held while the other one is waited for, which may wait for this one.
-            Ok(lock) => given_back::refuse_another_at_work(folder, &files_of(args, folder)).map(|()| lock),
+            Ok(lock) => refuse_related_at_work(args, folder, is_rehearsal).map(|()| lock),
             Err(error) => Err(error.into()),
         };
         match taken {

@@ -11,9 +11,9 @@ use tokio::time::Instant;
 use super::args::UndoArgs;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::given_back::{self, GivenBack};
+use super::given_back::GivenBack;
 use super::handed_over;
-use super::remembered::Remembered;
+use super::related::RelatedImports;
 use super::status::nearby;
 use super::steps::Steps;
 use super::taken::{self, Taken};
@@ -37,7 +37,7 @@ pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
     let clock = Instant::now();
     let style = WireStyle { param_names: args.param_names.into(), ..WireStyle::default() };
     let taken = taken::open(&args.folder, &args.account, &args.asking, style, talk).await?;
-    given_back::refuse_another_at_work(&args.folder, &Remembered::read(&args.folder).read)?;
+    RelatedImports::of(&args.folder, &[])?.refuse_another_at_work()?;
     let guard = Guard { ignored: args.ignore, take_looked_up: args.take_looked_up };
     let path = taken.folder.path().join(UNDO_LOG);
     let storage = Disk::open(&path, true)

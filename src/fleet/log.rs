@@ -36,6 +36,8 @@ const TAKEN: u8 = b'W';
 const LINGER: Duration = Duration::from_millis(200);
 /// Bytes after which they are published.
 const MOST_GATHERED: usize = 256 << 10;
+/// How often the noted length of a log is brought to disk, beside the first time.
+const ON_DISK_EVERY: Duration = Duration::from_secs(1);
 /// How long to wait before a record is published once more.
 const AGAIN: Duration = Duration::from_millis(100);
 /// What stands in a log that was taken from a mirror, before it. It is no record, so that whoever reads the log sees that
@@ -58,22 +60,35 @@ pub struct StreamLog {
 struct Note {
     file: File,
     noted: u64,
+    /// When it was last known to be on disk, by the clock of [`Hold`].
+    on_disk: Duration,
 }
 
 impl Note {
     /// `None`, if it cannot be opened.
     fn open(path: &Path) -> Option<Self> {
         let mut file = private().truncate(false).open(path).ok()?;
-        let mut text = String::new();
-        file.read_to_string(&mut text).ok()?;
-        Some(Self { file, noted: text.trim().parse().unwrap_or_default() })
+        let mut text = Vec::new();
+        file.read_to_end(&mut text).ok()?;
+        let text = String::from_utf8_lossy(&text);
+        let noted = match text.trim() {
+            "" => 0,
+            // What is no number any more was one: the log may have lost its end.
+            text => text.parse().unwrap_or(u64::MAX),
+        };
+        Some(Self { file, noted, on_disk: Duration::ZERO })
     }
 
     fn raise(&mut self, length: u64) {
         if length > self.noted {
+            let (is_first, now) = (self.noted == 0, Hold::clock());
             self.noted = length;
             let text = format!("{length:020}\n");
             let _ = self.file.seek(SeekFrom::Start(0)).and_then(|_| self.file.write_all(text.as_bytes()));
+            if is_first || now.saturating_sub(self.on_disk) >= ON_DISK_EVERY {
+                let _ = self.file.sync_data();
+                self.on_disk = now;
+            }
         }
     }
 }
@@ -117,6 +132,16 @@ impl StreamLog {
     /// The subject of a chunk's log.
     pub fn subject(work: &Work) -> String {
         format!("callbell.log.{}.{}", work.job, work.chunk)
+    }
+
+    /// Sees to it that the log whose length is noted at `note` is known to have had one.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be noted.
+    pub fn note_at_least_one(note: &Path) -> io::Result<()> {
+        Note::open(note).ok_or_else(|| io::Error::from(io::ErrorKind::PermissionDenied))?.raise(1);
+        Ok(())
     }
 
     /// Reads the log of a chunk into a file at `mirror`, claims it, and publishes on `runtime` from then on. Its length is

@@ -18,7 +18,7 @@ use super::key::{ContactKey, Fingerprints};
 use super::own_file::own_file_to_read;
 use super::peek::peek_whole;
 use super::recall::Recall;
-use super::replay::{Past, not_before};
+use super::replay::Past;
 use super::storage::Length;
 use super::story::Story;
 use super::ticket::Earlier;
@@ -207,10 +207,10 @@ impl Elsewhere {
         Ok(Some(Self { known, unknown, damage: replayed.damage, is_list: false, open }))
     }
 
-    /// An import of which nothing can be read: anybody may have been sent there. `since`: when it began, by this machine's clock,
+    /// An import of which nothing can be read: anybody may have been sent there. `after`: not before that, by the server's clock,
     /// in seconds since 1970.
-    pub fn lost(damage: Message, since: Option<u64>) -> Self {
-        let unknown = Earlier::MaybeSent { after: since.map(not_before), by_row: false };
+    pub fn lost(damage: Message, after: Option<u64>) -> Self {
+        let unknown = Earlier::MaybeSent { after, by_row: false };
         Self { known: None, unknown, damage: Some(damage), is_list: false, open: 0 }
     }
 

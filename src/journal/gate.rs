@@ -53,6 +53,8 @@ pub struct Journal<S> {
     reopened: BTreeMap<TicketNumber, [u8; 8]>,
     /// By which rules rows are held against contacts that are there.
     rules: Option<String>,
+    /// See [`Self::restarts`].
+    restart: bool,
 }
 
 /// Rows that wait for the disk.
@@ -138,6 +140,7 @@ impl<S: Storage> Journal<S> {
             synced: noted.map_or(0, |noted| noted.synced).min(replayed.whole_length),
             reopened: BTreeMap::new(),
             rules: None,
+            restart: false,
         };
         Ok((journal, replayed))
     }
@@ -155,6 +158,12 @@ impl<S: Storage> Journal<S> {
         }
     }
 
+    /// What was before, or what was taken back, was to be forgotten, and is: the same command once more goes on with what comes
+    /// from here on, until a process [has come through](Self::close).
+    pub fn restarts(&mut self) {
+        self.restart = true;
+    }
+
     /// Tells the rules by which rows are held against contacts that are there: another run, with others, takes them up
     /// again.
     pub fn know_rules(&mut self, rules: &UpdateRules) {
@@ -170,7 +179,8 @@ impl<S: Storage> Journal<S> {
         Ok(Recall::new(self.storage.reader().map_err(JournalError::io("open"))?))
     }
 
-    /// A process begins to work; `unlooked`: it looks for nobody before it sends. Nothing is sent before the disk has
+    /// A process begins to work; `unlooked`: it looks for nobody before it sends; `now` and `server_time` are the clocks of this
+    /// machine and of the server. Nothing is sent before the disk has
     /// everything that was written until here.
     ///
     /// # Errors
@@ -183,8 +193,9 @@ impl<S: Storage> Journal<S> {
         rows: u64,
         unlooked: bool,
         replayed: &Replayed,
-        now: SystemTime,
+        (now, server_time): (SystemTime, Option<SystemTime>),
     ) -> Result<(), JournalError> {
+        let seconds = |time: SystemTime| time.duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs());
         let mut records = Vec::new();
         if !self.has_head {
             records.push(Record::Head {
@@ -203,8 +214,10 @@ impl<S: Storage> Journal<S> {
             boot: self.boot.clone(),
             input: replay::write_salt(input),
             rows,
-            at: now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
+            at: seconds(now).unwrap_or(0),
+            sv: server_time.and_then(seconds),
             unlooked,
+            restart: self.restart,
         });
         self.append(&records)?;
         self.sync().await
@@ -419,13 +432,13 @@ impl<S: Storage> Journal<S> {
         self.sync().await
     }
 
-    /// Ends in order.
+    /// Ends in order; `is_left`: before the list was through, or with contacts in doubt.
     ///
     /// # Errors
     ///
     /// If the disk does not take it.
-    pub async fn close(&mut self) -> Result<(), JournalError> {
-        self.append(&[Record::Closed])?;
+    pub async fn close(&mut self, is_left: bool) -> Result<(), JournalError> {
+        self.append(&[Record::Closed { is_left }])?;
         self.sync().await
     }
 

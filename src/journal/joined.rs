@@ -82,7 +82,7 @@ impl Joined {
                 Record::Verdict(super::record::Verdict { n, ..verdict })
             }
             // The others of the parts may not have ended so.
-            Record::Closed => return Ok(()),
+            Record::Closed { .. } => return Ok(()),
             Record::Damaged => record,
         };
         self.write(&record, whole);
@@ -93,9 +93,20 @@ impl Joined {
     pub fn end(&mut self, rows: u64, whole: &mut Vec<u8>) {
         self.note_session();
         if let Some((boot, input, _)) = self.last.take() {
-            self.write(&Record::Session { boot, input, rows, at: self.at, unlooked: false }, whole);
+            self.write(
+                &Record::Session {
+                    boot,
+                    input,
+                    rows,
+                    at: self.at,
+                    sv: None,
+                    unlooked: false,
+                    restart: false,
+                },
+                whole,
+            );
             // However the parts ended, what is said of the whole is said now.
-            self.write(&Record::Closed, whole);
+            self.write(&Record::Closed { is_left: false }, whole);
         }
     }
 
@@ -127,7 +138,9 @@ mod tests {
             input: "ab".to_owned(),
             rows: 2,
             at,
+            sv: None,
             unlooked: false,
+            restart: false,
         }
     }
 
@@ -141,7 +154,7 @@ mod tests {
             Record::Lease { n: 0, k, sv: None, now: None, by_row: false },
             Record::Marked { n: vec![0] },
             Record::Verdict(verdict),
-            Record::Closed,
+            Record::Closed { is_left: false },
         ]
     }
 

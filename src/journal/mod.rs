@@ -48,7 +48,7 @@ pub use own_file::{give_to_owner_of, own_file, own_file_to_read};
 pub use peek::peek;
 pub use recall::Recall;
 pub use record::{Ended, Record, TicketNumber, VERSION, Value, Verdict};
-pub use replay::{Begun, Head, Past, Replayed, Session};
+pub use replay::{Begun, Head, Past, Replayed, Session, not_before};
 pub use storage::{Disk, Length, ReadAt, Storage, Synced};
 pub use story::Story;
 pub use ticket::{Applicant, Earlier, Leased, Settled, Ticket};

@@ -53,9 +53,15 @@ pub enum Record {
         rows: u64,
         /// By the wall clock, in seconds; for people.
         at: u64,
+        /// The server's clock then, in seconds, if it had said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sv: Option<u64>,
         /// It looks for nobody before it sends.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         unlooked: bool,
+        /// It was told to forget what was before it, and has.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        restart: bool,
     },
     /// From now on these contacts may be on the wire.
     #[serde(rename = "L")]
@@ -122,7 +128,11 @@ pub enum Record {
     Damaged,
     /// The process ended in order.
     #[serde(rename = "Z")]
-    Closed,
+    Closed {
+        /// It did not come through its list, or left contacts in doubt.
+        #[serde(rename = "left", default, skip_serializing_if = "std::ops::Not::not")]
+        is_left: bool,
+    },
 }
 
 /// The value of a field.
@@ -326,7 +336,7 @@ impl Record {
                 n.iter().max().map_or(0, |last| last.saturating_add(1))
             }
             Self::Change { n, .. } | Self::Verdict(Verdict { n, .. }) => n.saturating_add(1),
-            Self::Head { .. } | Self::Session { .. } | Self::Damaged | Self::Closed => 0,
+            Self::Head { .. } | Self::Session { .. } | Self::Damaged | Self::Closed { .. } => 0,
         }
     }
 
@@ -416,7 +426,8 @@ mod tests {
              \"s\":201,\"e\":[\"tags\"],\"f\":1700000000000}\n"
         );
         assert_eq!(shown(Record::Marked { n: vec![1, 2] }), "12 {\"t\":\"S\",\"n\":[1,2]}\n");
-        assert_eq!(shown(Record::Closed), "12 {\"t\":\"Z\"}\n");
+        assert_eq!(shown(Record::Closed { is_left: false }), "12 {\"t\":\"Z\"}\n");
+        assert_eq!(shown(Record::Closed { is_left: true }), "12 {\"t\":\"Z\",\"left\":true}\n");
         let forgotten = Record::Forgotten { n: 3, k: vec![encode_key(ContactKey([1; 16]))] };
         assert_eq!(
             shown(forgotten),
@@ -499,8 +510,9 @@ mod tests {
     fn a_record_behind_which_no_number_is_left_is_none() {
         let key = encode_key(ContactKey([1; 16]));
         let read = |sequence, record: Record| Record::decode(record.encode(sequence).trim_ascii_end());
-        assert_eq!(read(u64::MAX - 1, Record::Closed), Some((u64::MAX - 1, Record::Closed)));
-        assert_eq!(read(u64::MAX, Record::Closed), None);
+        let closed = || Record::Closed { is_left: false };
+        assert_eq!(read(u64::MAX - 1, closed()), Some((u64::MAX - 1, closed())));
+        assert_eq!(read(u64::MAX, closed()), None);
         for (n, is_one) in [(u64::MAX - 1, true), (u64::MAX, false)] {
             let forgotten = Record::Forgotten { n, k: vec![key.clone()] };
             assert_eq!(read(0, forgotten).is_some(), is_one);

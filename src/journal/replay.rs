@@ -20,7 +20,7 @@ const FORGOT_BY_LEASES: u32 = 2;
 const CLOCKS_DIFFER_BY: u64 = 15 * 60 * 60;
 
 /// The server's clock when this machine's showed `at`, or before that, in seconds since 1970.
-pub(super) fn not_before(at: u64) -> u64 {
+pub fn not_before(at: u64) -> u64 {
     at.saturating_sub(CLOCKS_DIFFER_BY)
 }
 
@@ -89,7 +89,8 @@ pub struct Replayed {
     pub last_session: Option<Session>,
     /// The last process that wrote a session ended in order, whatever was written after it.
     pub ended: bool,
-    /// Contacts were taken back to be imported again, and no process has ended in order since.
+    /// A process was told to forget what was before it, or what was taken back, and none has come through the list since and
+    /// left nobody in doubt.
     pub is_restarting: bool,
     /// Processes that have begun.
     pub sessions: usize,
@@ -111,7 +112,7 @@ pub struct Replayed {
     /// The server's clock before the first row was leased, in seconds, if nothing is missing before that: nothing was sent
     /// earlier.
     pub first_leased: Option<u64>,
-    /// When the first process began, by the wall clock, in seconds, if nothing is missing before that.
+    /// When the first process began, or before that, by the server's clock, in seconds, if nothing is missing before that.
     pub first_began: Option<u64>,
     /// Contacts that were about to be changed, by the tickets that do not say what came of it.
     pub changing: BTreeMap<TicketNumber, Begun>,
@@ -197,7 +198,8 @@ pub(super) fn replay(
         }
         replayed.next_sequence = replayed.next_sequence.max(sequence + 1);
         replayed.whole_length = replayed.length;
-        replayed.worked |= !matches!(record, Record::Head { .. } | Record::Session { .. } | Record::Closed);
+        replayed.worked |=
+            !matches!(record, Record::Head { .. } | Record::Session { .. } | Record::Closed { .. });
         // A number is never given twice, also where the record that gave it is lost.
         replayed.next_ticket = replayed.next_ticket.max(record.next_ticket());
         match record {
@@ -209,7 +211,8 @@ pub(super) fn replay(
                     replayed.head = Some(Head { version: v, salt, endpoint, account, main_channel: main });
                 }
             }
-            Record::Session { boot, input, rows, at, unlooked: looked_for_nobody } => {
+            Record::Session { boot, input, rows, at, sv, unlooked: looked_for_nobody, restart } => {
+                replayed.is_restarting |= restart;
                 unlooked.push(looked_for_nobody);
                 if replayed.damage.is_none() {
                     open.values_mut().for_each(|open| open.retired = open.released);
@@ -221,7 +224,7 @@ pub(super) fn replay(
                     replayed.edition = sessions.len();
                 }
                 if sessions.len() == 1 && replayed.damage.is_none() {
-                    replayed.first_began = Some(at);
+                    replayed.first_began = Some(sv.unwrap_or_else(|| not_before(at)));
                 }
                 replayed.last_session = Some(Session { boot, input, rows, at });
             }
@@ -324,7 +327,9 @@ pub(super) fn replay(
                 }
             }
             Record::Damaged => damage(&mut replayed, message!("damage-before")),
-            Record::Closed => (replayed.ended, replayed.is_restarting) = (true, false),
+            Record::Closed { is_left } => {
+                (replayed.ended, replayed.is_restarting) = (true, is_left && replayed.is_restarting);
+            }
         }
     }
     if let Some(noted) = noted {
@@ -368,10 +373,7 @@ impl Replayed {
     /// What an earlier process may have done about a row that the journal does not know.
     pub fn of_unknown_rows(&self) -> Earlier {
         match self.damage {
-            Some(_) => {
-                let began = || self.first_began.map(not_before);
-                Earlier::MaybeSent { after: self.first_leased.or_else(began), by_row: false }
-            }
+            Some(_) => Earlier::MaybeSent { after: self.first_leased.or(self.first_began), by_row: false },
             None => Earlier::Nothing,
         }
     }
@@ -473,7 +475,9 @@ mod tests {
                 input: String::new(),
                 rows: 1,
                 at: 0,
+                sv: None,
                 unlooked: false,
+                restart: false,
             },
             Record::Lease { n: 0, k: k(), sv: Some(9), now: None, by_row: false },
             Record::Marked { n: vec![0] },
@@ -514,7 +518,9 @@ mod tests {
             input: String::new(),
             rows: 1,
             at: 0,
+            sv: None,
             unlooked: false,
+            restart: false,
         }
     }
 
@@ -612,8 +618,8 @@ mod tests {
     #[test]
     fn a_process_has_worked_once_a_row_was_leased_and_not_before() {
         let begun = || vec![head("00".repeat(32)), session(Some("b"))];
-        for (then, worked) in
-            [(vec![], false), (vec![Record::Closed], false), (vec![lease(0, 1), Record::Closed], true)]
+        let closed = || Record::Closed { is_left: false };
+        for (then, worked) in [(vec![], false), (vec![closed()], false), (vec![lease(0, 1), closed()], true)]
         {
             let records: Vec<_> = begun().into_iter().chain(then).collect();
             assert_eq!(read(&records, Some("b"), None).0.worked, worked, "{records:?}");
@@ -752,7 +758,16 @@ mod tests {
             now: None,
             by_row: false,
         };
-        let began = |at| Record::Session { boot: None, input: String::new(), rows: 1, at, unlooked: false };
+        let session = |at, sv| Record::Session {
+            boot: None,
+            input: String::new(),
+            rows: 1,
+            at,
+            sv,
+            unlooked: false,
+            restart: false,
+        };
+        let (began, said) = (|at| session(at, None), |at, sv| session(at, Some(sv)));
         let unknown = |records: Vec<Record>| read(&records, Some("b"), None).0.of_unknown_rows();
         assert_eq!(unknown(vec![lease(0, Some(9))]), Earlier::Nothing, "it knows all that were");
         for (records, after) in [
@@ -764,6 +779,7 @@ mod tests {
             // No process had begun by then; this machine's clock is not the server's.
             (vec![began(200_000), Record::Damaged], Some(200_000 - 15 * 60 * 60)),
             (vec![began(200_000), lease(0, None), Record::Damaged], Some(200_000 - 15 * 60 * 60)),
+            (vec![said(200_000, 9000), Record::Damaged], Some(9000)),
             (vec![began(200_000), lease(0, Some(9)), Record::Damaged], Some(9)),
             (vec![began(5), Record::Damaged], Some(0)),
             (vec![Record::Damaged, began(200_000)], None),
@@ -780,7 +796,9 @@ mod tests {
             input: input.to_owned(),
             rows,
             at: 0,
+            sv: None,
             unlooked: false,
+            restart: false,
         };
         for (sessions, edition) in [
             (vec![("a", 1)], 1),
@@ -797,8 +815,15 @@ mod tests {
 
     #[test]
     fn a_ticket_that_was_leased_by_a_process_that_looked_for_nobody_is_known_as_such() {
-        let session =
-            |unlooked| Record::Session { boot: None, input: String::new(), rows: 1, at: 0, unlooked };
+        let session = |unlooked| Record::Session {
+            boot: None,
+            input: String::new(),
+            rows: 1,
+            at: 0,
+            sv: None,
+            unlooked,
+            restart: false,
+        };
         let records = [lease(0, 1), session(true), lease(1, 2), session(false), lease(3, 1), session(true)];
         let unlooked: Vec<_> = read(&records, None, None).0.unlooked.into_iter().collect();
         assert_eq!(unlooked, [1, 2]);

@@ -7,7 +7,7 @@ use super::form::{Form, Labelled};
 use super::tags::{self, Tags};
 use super::texts::Texts;
 use super::value::Value;
-use super::{cells, custom_fields};
+use super::{cells, custom_fields, handle};
 use crate::model::{BotStatus, Code, Field, FieldValue, Problem, Rejection, Remark, Source, is_uuid, masked};
 use crate::words::{Message, message};
 
@@ -223,18 +223,10 @@ impl<'a> Filling<'a> {
     fn identifier(&mut self, source: Option<Source>) -> Option<Cow<'a, str>> {
         let field = "identifier";
         let form = self.form;
-        if source != Some(Source::Whatsapp) {
-            let text = form.identifier.first_text(self.texts);
-            if text.is_empty() {
-                return self.no_identifier(message!("row-no-identifier"));
-            }
-            if cells::is_nothing(&text) {
-                return self.no_identifier(message!("row-identifier-of-nothing"));
-            }
-            if let Some((code, what)) = cells::unfit_text(&text, false) {
-                self.problem(code, field, message!("of", subject = message!("the-identifier"), what));
-            }
-            return Some(text);
+        match source {
+            None => return self.of_no_source(),
+            Some(source) if source != Source::Whatsapp => return self.handle(source),
+            Some(_) => {}
         }
         if form.identifier.candidates.iter().any(|candidate| candidate.value.is_trimmed(self.texts)) {
             self.remark(Code::Trimmed, field);
@@ -252,6 +244,49 @@ impl<'a> Filling<'a> {
                 None
             }
         }
+    }
+
+    /// The identifier of a source that has no telephone numbers.
+    fn handle(&mut self, source: Source) -> Option<Cow<'a, str>> {
+        let field = "identifier";
+        let identifier = &self.form.identifier;
+        let text = identifier.first_text(self.texts);
+        if text.is_empty() {
+            return self.no_identifier(message!("row-no-identifier"));
+        }
+        match handle::read(text, source, identifier.is_first_quantity(self.texts)) {
+            Ok((text, remarks)) => {
+                if identifier.is_first_trimmed(self.texts) {
+                    self.remark(Code::Trimmed, field);
+                }
+                for code in remarks {
+                    self.remark(code, field);
+                }
+                if let Some((code, what)) = cells::unfit_text(&text, false) {
+                    self.problem(code, field, message!("of", subject = message!("the-identifier"), what));
+                }
+                Some(text)
+            }
+            Err(wrong) => {
+                self.problem(wrong.code, field, wrong.message);
+                None
+            }
+        }
+    }
+
+    /// What is wrong with an identifier, whatever it is of.
+    fn of_no_source(&mut self) -> Option<Cow<'a, str>> {
+        let text = self.form.identifier.first_text(self.texts);
+        if text.is_empty() {
+            return self.no_identifier(message!("row-no-identifier"));
+        }
+        if cells::is_nothing(&text) {
+            return self.no_identifier(message!("row-identifier-of-nothing"));
+        }
+        if let Some((code, what)) = cells::unfit_text(&text, false) {
+            self.problem(code, "identifier", message!("of", subject = message!("the-identifier"), what));
+        }
+        Some(text)
     }
 
     fn no_identifier(&mut self, what: Message) -> Option<Cow<'a, str>> {

@@ -2,21 +2,17 @@
 
 use super::Facts;
 use super::error::MappingError;
-use super::fold::fold;
 use super::form::{Form, Labelled};
 use super::given::{Given, Part, Ruled};
 use super::numbers::{Candidate, Numbers};
 use super::profile::Fitted;
 use super::request::{Mapping, Target};
 use super::resolved::{Chosen, Origin, Resolved, Said, Unheeded, Unmapped};
+use super::says_country::SaysCountry;
 use super::tags::Separator;
 use super::value::Value;
 use crate::model::Field;
 use crate::words::{Message, message};
-
-/// What columns with the country of a row are called, folded, in the five languages. `Prefix` is none: `Mr` is Mauritania.
-const COUNTRY_HEADERS: [&str; 9] =
-    ["country", "country_code", "country_name", "country_region", "land", "nazione", "paese", "pais", "pays"];
 
 /// A mapping about to become a form.
 pub(super) struct Fitting<'m> {
@@ -133,17 +129,9 @@ impl Fitting<'_> {
             country_code: self.ruled.country_code,
             country: self.ruled.country,
             default_country: self.default_country(),
-            says_country: self.says_country(),
+            says_country: SaysCountry::of(self.names),
             quantities: Vec::new(),
         }
-    }
-
-    /// A column that is called as countries are, where nothing is said of a country column.
-    fn says_country(&self) -> Option<usize> {
-        if self.ruled.country.is_some() || self.ruled.country_code.is_some() {
-            return None;
-        }
-        self.names.iter().position(|name| COUNTRY_HEADERS.contains(&fold(name).as_str()))
     }
 
     /// The columns by which people seem to have said no, unless it is said what they mean, or that it does not matter.

@@ -139,7 +139,7 @@ impl Form {
 
     /// A column that is called as countries are, where no column gives the country of numbers.
     pub fn says_country(&self) -> Option<&str> {
-        self.identifier.says_country.map(|at| self.header[at].as_str())
+        self.identifier.saying_country().first().map(|says| self.header[says.column].as_str())
     }
 
     /// The columns that say who somebody is, in the order in which they are tried.

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::countries;
 use super::fold::fold;
 use super::phone::{self, Country, NoNumber, Number, no};
+use super::says_country::SaysCountry;
 use super::texts::Texts;
 use super::value::Value;
 use crate::model::Code;
@@ -34,8 +35,8 @@ pub(super) struct Numbers {
     /// Column with the country of national numbers.
     pub(super) country: Option<usize>,
     pub(super) default_country: Option<Country>,
-    /// Column that is called as countries are, and that nobody has said to be the one with the country of numbers.
-    pub(super) says_country: Option<usize>,
+    /// Columns that are called as countries are, whether or not somebody has said which is the one with the country of numbers.
+    pub(super) says_country: Vec<SaysCountry>,
     /// Columns with numbers that are known to be such, and to have a fraction; what a run is has nothing to do with it.
     #[serde(skip)]
     pub(super) quantities: Vec<usize>,
@@ -46,6 +47,22 @@ impl Numbers {
     pub(super) fn first_text<'c>(&'c self, cells: Texts<'c>) -> Cow<'c, str> {
         let mut texts = self.candidates.iter().map(|candidate| candidate.value.text(cells));
         texts.find(|text| !text.is_empty()).unwrap_or(Cow::Borrowed(""))
+    }
+
+    /// The first place in which a text stands.
+    fn first_filled(&self, cells: Texts<'_>) -> Option<&Value> {
+        self.candidates.iter().map(|candidate| &candidate.value).find(|value| !value.text(cells).is_empty())
+    }
+
+    /// Whether the first text is a number that has a fraction, as the file says.
+    pub(super) fn is_first_quantity(&self, cells: Texts<'_>) -> bool {
+        !self.quantities.is_empty()
+            && self.first_filled(cells).is_some_and(|value| self.is_quantity(value, cells))
+    }
+
+    /// Whether outer spaces were taken off the first text.
+    pub(super) fn is_first_trimmed(&self, cells: Texts<'_>) -> bool {
+        self.first_filled(cells).is_some_and(|value| value.is_trimmed(cells))
     }
 
     /// The number of a row, `None` if there is no text in any of the places.
@@ -178,43 +195,58 @@ impl Numbers {
 }
 
 impl Numbers {
-    /// The country that the row names, in a column that nobody has said to be the one with the country of numbers.
-    fn said_country(&self, cells: Texts<'_>) -> Option<Country> {
-        let said = cells.at(self.says_country?).trim();
-        countries::named(said).or_else(|| Country::of_code(said.trim_start_matches(['+', '0'])))
+    /// The columns that are called as countries are, where nobody has said which one gives the country of numbers.
+    pub(super) fn saying_country(&self) -> &[SaysCountry] {
+        let is_said = self.country.is_some() || self.country_code.is_some();
+        if is_said { &[] } else { &self.says_country }
+    }
+
+    /// The countries that the row names, in columns that nobody has said to be the one with the country of numbers.
+    fn said_countries(&self, cells: Texts<'_>) -> impl Iterator<Item = Country> {
+        self.saying_country().iter().filter_map(move |says| says.read(cells.at(says.column)))
     }
 
     /// What is wrong with a number that lacks its country, where its row names one.
     fn of_its_row(&self, error: NoNumber, cells: Texts<'_>) -> NoNumber {
-        match self.said_country(cells) {
-            Some(country) if error.code == Code::PhoneNational => {
+        if error.code != Code::PhoneNational {
+            return error;
+        }
+        match self.said_countries(cells).next() {
+            Some(country) => {
                 no(error.code, message!("phone-national-beside-country", country = country.to_string()))
             }
-            _ => error,
+            None => error,
         }
     }
 
-    /// Refuses a national number that the default country has made a number of its own, where the row names another.
+    /// Refuses a national number that the default country has made a number of its own, where the row names another. Where
+    /// it names both, only a number that is one in both is refused.
     fn refuse_another_country(
         &self,
         text: &str,
         number: &Number<'_>,
         cells: Texts<'_>,
     ) -> Result<(), NoNumber> {
-        let (Some(country), Some(default)) = (self.said_country(cells), self.default_country) else {
+        let Some(default) = self.default_country.filter(|_| !self.saying_country().is_empty()) else {
             return Ok(());
         };
-        let (Some(code), Some(own)) = (country.code(), default.code()) else { return Ok(()) };
+        let Some(own) = default.code() else { return Ok(()) };
         let typed: String = text.chars().filter(char::is_ascii_digit).collect();
         let is_whole = typed.strip_prefix("00").unwrap_or(&typed).starts_with(&own);
-        if code == own || is_whole || !number.digits.starts_with(&own) {
+        if is_whole || !number.digits.starts_with(&own) {
             return Ok(());
         }
-        let message = message!(
-            "phone-of-another-country",
-            country = country.to_string(),
-            default = default.to_string()
-        );
+        let is_own = |country: &Country| country.code().is_none_or(|code| code == own);
+        let (own, others): (Vec<Country>, Vec<Country>) = self.said_countries(cells).partition(is_own);
+        let is_one_in = |country: &Country| {
+            let read = phone::read(text, Some(*country));
+            read.is_ok_and(|other| other.digits != number.digits)
+        };
+        let Some(other) = others.into_iter().find(|country| own.is_empty() || is_one_in(country)) else {
+            return Ok(());
+        };
+        let message =
+            message!("phone-of-another-country", country = other.to_string(), default = default.to_string());
         Err(no(Code::PhoneAmbiguous, message))
     }
 }

@@ -1,19 +1,28 @@
 //! `{First name} {Last name}`: one value from several columns.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::MappingError;
 use crate::words::message;
 
 /// A piece of a template. `C` is how a column is named: by its header in a request, by its number in a form.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 enum Piece<C> {
     Literal(String),
     Column(C),
 }
 
+impl<C> Piece<C> {
+    fn written<'p>(&'p self, name: impl Fn(&'p C) -> &'p str) -> String {
+        match self {
+            Self::Literal(text) => text.replace('{', "{{").replace('}', "}}"),
+            Self::Column(column) => format!("{{{}}}", name(column)),
+        }
+    }
+}
+
 /// Text with columns in it. `{{` and `}}` stand for braces.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Template<C = String> {
     pieces: Vec<Piece<C>>,
 }
@@ -104,6 +113,19 @@ impl Template {
         any.then_some(Template { pieces })
     }
 
+    /// What stands in the column of this name, and nothing else.
+    pub(super) fn column(name: String) -> Self {
+        Self { pieces: vec![Piece::Column(name)] }
+    }
+
+    /// As a person would write it where a column may be named, too.
+    pub(super) fn written(&self) -> String {
+        match &self.pieces[..] {
+            [Piece::Column(name)] => name.clone(),
+            pieces => pieces.iter().map(|piece| piece.written(String::as_str)).collect(),
+        }
+    }
+
     /// The columns it names.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.pieces.iter().filter_map(|piece| match piece {
@@ -158,13 +180,24 @@ impl Template<usize> {
 
     /// As the person would write it.
     pub(super) fn shown(&self, names: &[String]) -> String {
-        self.pieces
-            .iter()
-            .map(|piece| match piece {
-                Piece::Literal(text) => text.replace('{', "{{").replace('}', "}}"),
-                Piece::Column(column) => format!("{{{}}}", names[*column]),
-            })
-            .collect()
+        self.pieces.iter().map(|piece| piece.written(|column| &names[*column])).collect()
+    }
+
+    /// The same with the names of the columns.
+    pub(super) fn named(&self, names: &[String]) -> Template {
+        let named = |piece: &Piece<usize>| match piece {
+            Piece::Literal(text) => Piece::Literal(text.clone()),
+            Piece::Column(column) => Piece::Column(names[*column].clone()),
+        };
+        Template { pieces: self.pieces.iter().map(named).collect() }
+    }
+
+    /// The column, if nothing else stands in it.
+    pub(super) fn only_column(&self) -> Option<usize> {
+        match self.pieces[..] {
+            [Piece::Column(column)] => Some(column),
+            _ => None,
+        }
     }
 }
 

@@ -88,6 +88,8 @@ codes! {
     RepeatedHeader = "repeated_header", Problem;
     /// No identifier.
     MissingIdentifier = "missing_identifier", Problem;
+    /// No identifier of its source: a number that is counted with, a word for yes or no, a text that can be written in two ways.
+    Identifier = "identifier", Problem;
     /// No name.
     MissingName = "missing_name", Problem;
     /// A control character, or an invisible mark that reorders text.
@@ -173,9 +175,9 @@ codes! {
     PhoneReadAsInternational = "phone_read_as_international", Repair;
     /// A national number, made international with the default country.
     PhoneMadeInternational = "phone_made_international", Repair;
-    /// Spaces, brackets and the like were taken out of a number, or `00` was read as `+`.
+    /// Spaces, brackets and the like were taken out of a number, or `00` was read as `+`; invisible marks out of an identifier.
     PhonePunctuation = "phone_punctuation", Repair;
-    /// What a spreadsheet adds was taken off a number: a leading `'`, `="…"`, a `.0` tail.
+    /// What a spreadsheet adds was taken off a number or another identifier: a leading `'`, `="…"`, a `.0` tail.
     PhoneSpreadsheet = "phone_spreadsheet", Repair;
     /// A national number without its leading `0`, read as if it were there.
     PhoneZeroAdded = "phone_zero_added", Repair;

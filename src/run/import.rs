@@ -112,7 +112,9 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
         let unlooked = !sending.existing.policy.looks();
         journal.know_rules(&sending.existing.rules);
         let (input, rows) = (self.input.fingerprint(), survey.rows);
-        journal.begin(&self.about, &input, rows, unlooked, replayed, self.started_at).await?;
+        journal
+            .begin(&self.about, &input, rows, unlooked, replayed, (self.started_at, sending.server_time))
+            .await?;
         let mut results =
             Results::begin_at(self.folder, self.failures, self.window.first(), replayed.head.is_some())?;
         let (halt, halted) = watch::channel(Halt::Go);

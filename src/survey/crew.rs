@@ -145,10 +145,11 @@ impl Task<'_> {
         let counts = self.counts(row.number);
         if counts {
             found.rows += 1;
-            self.sum(row, remarks, sums);
             if self.values {
                 sums.values.note(row.place(), &contact);
+                sums.values.note_remarks(contact.source, &remarks);
             }
+            self.sum(row, remarks, sums);
         }
         let number = self.plain_number(&contact.identifier, contact.source, contact.channel_uuid.as_deref());
         match number.filter(|_| !self.contents) {

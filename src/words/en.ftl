@@ -32,6 +32,8 @@ code-repeated_header = the header stands again between the rows
     .fix = delete the row
 code-missing_identifier = the identifier is empty
     .fix = fill in the phone number
+code-identifier = no identifier: a number with a fraction, true or false, or letters that can be written in two ways
+    .fix = export the column as text, and compare the identifier with the original
 code-missing_name = the name is empty
     .fix = fill in a name, or build it from other columns: --map name="{"{"}column{"}"} {"{"}column{"}"}"
 code-control_character = a control character or an invisible reordering mark
@@ -116,8 +118,8 @@ code-may_be_own = the contact that was found may be what was sent for the row be
 # Changed on the way
 code-phone_read_as_international = numbers without + were read as international
 code-phone_made_international = national numbers were made international with the country of the row or the default one
-code-phone_punctuation = spaces and the like were taken out of numbers, or 00 read as +
-code-phone_spreadsheet = what a spreadsheet adds was taken off numbers
+code-phone_punctuation = spaces and the like were taken out of numbers, or 00 read as +, or invisible marks taken out of identifiers
+code-phone_spreadsheet = what a spreadsheet adds was taken off numbers and identifiers
 code-phone_zero_added = national numbers were read as if their leading 0 were there
 code-phone_zero_dropped = a (0) between the country code and the number was taken out: it is dialled within the country only
 code-phone_one_of_several = rows with several numbers: the first valid one was taken
@@ -631,6 +633,9 @@ row-unsubscribed = column "{ $column }" says that the person does not want messa
 row-source = source is none of whatsapp, facebook, instagram, telegram
 row-no-identifier = the identifier is empty
 row-identifier-of-nothing = the identifier is a word that programs write where there is nothing
+identifier-boolean = the identifier is the word for yes or no of a spreadsheet or a program
+identifier-quantity = the identifier is a number that is counted with, whose last digits may be lost; export the column as text
+identifier-two-ways = the identifier has letters or digits that can be written in two ways; write it in plain letters and digits, as its source shows it
 row-no-name = the name is empty
 row-custom-field-twice = the custom field has a value in its own column and another in the custom_fields cell
 row-note-length = the note has { $length } characters; the API takes { $most }
@@ -1018,6 +1023,8 @@ unknown-option = option "{ $option }" of "{ $label }" is not known
     .fix = create the option in the dashboard, or correct the value
 field-type = "{ $label }" is a { $kind } field in the account, and these values are none
 field-type-declare = declare it in the mapping file: type = "{ $kind }" and how its values are written
+rounded-identifiers = every identifier of 16 digits and more ends in noughts, as numbers do that a spreadsheet has rounded
+    .fix = compare one with the original; if it is another, export the column as text
 no-bot-status = no bot_status: where the account has a bot, it answers these people as soon as they write
     .fix = --set bot_status=bot_end keeps it silent, --set bot_status=bot_start says that it is meant
 refusal-misfits = { $things ->
@@ -1175,7 +1182,6 @@ next-goes-on = the same command again goes on with the { $rows ->
     [one] row that is open or was not sent
    *[other] { $rows } rows that are open or were not sent
 }
-next-without-restart = without --restart, which would forget this run, too
 next-decide = look in the dashboard whether the { $rows ->
     [one] person of that row is there; if not, delete the word `unconfirmed` in { $file }, then: { $command }
    *[other] people of { $rows } such rows are there; delete the word `unconfirmed` in { $file } where they are not, then: { $command }
@@ -1310,6 +1316,13 @@ other-source-no-column = in the runs into this folder the column { $column } sai
     .fix = nothing was sent; pass --map { $map } as before, or import into another folder: --out DIR
 other-source = in the runs into this folder everybody was of { $before }, and would be of { $now } now: the same people would be others, and be created once more
     .fix = nothing was sent; pass --source { $before } as before, or import into another folder: --out DIR
+other-numbers = in the runs into this folder identifiers were read by { $before }, and now by { $now }: who stands in row { $row } would be somebody else, and be created once more
+    .fix = nothing was sent; read them by { $before } as before, or import into another folder: --out DIR
+bare-identifiers = { $rows ->
+    [one] 1 identifier of this list has
+   *[other] { $rows } identifiers of this list have
+} something about them that a spreadsheet or a copy has added, which earlier versions sent and which is taken off now: who went out so would be created once more
+    .fix = nothing was sent; take back whom the earlier runs created (callbell-import undo), then import into another folder: --out DIR
 no-country-any-more = numbers without + or 00 of this list were read as numbers of { $before }, and no country is given now: they would be somebody else or nobody
 other-list = { $folder } has the import of another list, { $held }, and knows { $known ->
     [0] none
@@ -1412,7 +1425,7 @@ hint-restart-undone = pass --restart to import their rows again, or import into 
 restart-undone = --restart imports the rows of { $contacts } undone contacts again, and there is no terminal to ask on
     .fix = pass --yes as well if they are to be imported again
 ask-restart-undone = Import the rows of { $contacts } undone contacts again?
-restart-goes-on = the --restart after the undo was begun before, and goes on; nothing else is forgotten
+restart-goes-on = --restart was begun by an earlier run, and goes on: what was sent since then is not forgotten (to begin once more: another folder, --out DIR)
 restarted-undone = the rows of { $contacts } undone contacts are imported again; what undo did is kept as { $kept }
 rehearsal-forgotten = { $folder } held a rehearsal, which is forgotten now
 rehearsal-over-import = { $folder } holds a real import, and a rehearsal would overwrite it
@@ -1727,8 +1740,8 @@ next-undo = callbell-import undo { $folder } goes on with the undo
 next-restart = run --restart imports the deleted rows again
 next-restart-changes = run --restart makes the changes again that were put back
 next-rehearsal-only = a rehearsal begins anew each time
-next-same-run = the same run command again goes on (without --restart)
-next-bound-run = correct the rows that failed in the list, or raise --max-failures, then the same run command goes on (without --restart)
+next-same-run = the same run command again goes on
+next-bound-run = correct the rows that failed in the list, or raise --max-failures, then the same run command goes on
 next-mend-first = mend what the last try says, then the same run command goes on
 
 ## Exit codes

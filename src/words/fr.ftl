@@ -29,6 +29,8 @@ code-repeated_header = l'en-tête se répète au milieu des lignes
     .fix = supprimez la ligne
 code-missing_identifier = l'identifiant est vide
     .fix = renseignez le numéro de téléphone
+code-identifier = pas un identifiant : un nombre à virgule, vrai ou faux, ou des lettres qui peuvent s'écrire de deux façons
+    .fix = exportez la colonne au format texte, et comparez l'identifiant à l'original
 code-missing_name = le nom est vide
     .fix = renseignez un nom, ou composez-le à partir d'autres colonnes : --map name="{"{"}colonne{"}"} {"{"}colonne{"}"}"
 code-control_character = un caractère de contrôle ou une marque invisible qui réordonne le texte
@@ -113,8 +115,8 @@ code-may_be_own = le contact trouvé est peut-être ce qui a été envoyé aupar
 # Modifiées en chemin
 code-phone_read_as_international = des numéros sans + ont été lus comme internationaux
 code-phone_made_international = des numéros nationaux sont devenus internationaux, avec le pays de la ligne ou celui par défaut
-code-phone_punctuation = des espaces et signes semblables ont été retirés des numéros, ou 00 lu comme +
-code-phone_spreadsheet = les ajouts d'un tableur ont été retirés des numéros
+code-phone_punctuation = des espaces et signes semblables ont été retirés des numéros, ou 00 lu comme +, ou des signes invisibles retirés des identifiants
+code-phone_spreadsheet = les ajouts d'un tableur ont été retirés des numéros et des identifiants
 code-phone_zero_added = des numéros nationaux ont été lus comme si leur 0 initial était présent
 code-phone_zero_dropped = un (0) entre l'indicatif de pays et le numéro a été retiré : il ne se compose que dans le pays
 code-phone_one_of_several = des lignes avec plusieurs numéros : le premier valable a été pris
@@ -680,6 +682,9 @@ row-unsubscribed = la colonne « { $column } » dit que la personne ne veut pa
 row-source = source ne vaut ni whatsapp, ni facebook, ni instagram, ni telegram
 row-no-identifier = l'identifiant est vide
 row-identifier-of-nothing = l'identifiant est un mot que des programmes écrivent là où il n'y a rien
+identifier-boolean = l'identifiant est le mot d'un tableur ou d'un programme pour oui ou non
+identifier-quantity = l'identifiant est un nombre avec lequel on calcule, dont les derniers chiffres peuvent être perdus ; exportez la colonne au format texte
+identifier-two-ways = l'identifiant a des lettres ou des chiffres qui peuvent s'écrire de deux façons ; écrivez-le en lettres et chiffres simples, comme sa source le montre
 row-no-name = le nom est vide
 row-custom-field-twice = le champ personnalisé a une valeur dans sa propre colonne et une autre dans la cellule custom_fields
 row-note-length = la note a { $length } caractères ; l'API en accepte { $most }
@@ -1067,6 +1072,8 @@ unknown-option = l'option « { $option } » de « { $label } » est inconnue
     .fix = créez l'option dans le tableau de bord, ou corrigez la valeur
 field-type = « { $label } » est un champ de type { $kind } dans le compte, et ces valeurs n'en sont pas
 field-type-declare = déclarez-le dans le fichier de correspondance : type = "{ $kind }" et comment ses valeurs sont écrites
+rounded-identifiers = tous les identifiants de 16 chiffres et plus se terminent par des zéros, comme les nombres qu'un tableur a arrondis
+    .fix = comparez-en un à l'original ; s'il est différent, exportez la colonne au format texte
 no-bot-status = pas de bot_status : si le compte a un bot, il répond à ces personnes dès qu'elles écrivent
     .fix = --set bot_status=bot_end le fait taire, --set bot_status=bot_start dit que c'est voulu
 refusal-misfits = { $things ->
@@ -1233,7 +1240,6 @@ next-goes-on = la même commande reprend avec { $rows ->
     [one] la ligne en suspens ou non envoyée
    *[other] les { $rows } lignes en suspens ou non envoyées
 }
-next-without-restart = sans --restart, qui oublierait aussi cette exécution
 next-decide = voyez dans le tableau de bord si { $rows ->
     [one] la personne de cette ligne y est ; sinon, effacez le mot `unconfirmed` dans { $file }, puis : { $command }
    *[other] les personnes de { $rows } de ces lignes y sont ; effacez le mot `unconfirmed` dans { $file } là où elles n’y sont pas, puis : { $command }
@@ -1368,6 +1374,13 @@ other-source-no-column = lors des imports dans ce dossier, la colonne { $column 
     .fix = rien n'a été envoyé ; passez --map { $map } comme avant, ou importez dans un autre dossier : --out DIR
 other-source = lors des imports dans ce dossier, tout le monde était de { $before }, et serait maintenant de { $now } : les mêmes personnes en seraient d'autres, et seraient créées une seconde fois
     .fix = rien n'a été envoyé ; passez --source { $before } comme avant, ou importez dans un autre dossier : --out DIR
+other-numbers = lors des imports dans ce dossier, les identifiants ont été lus par { $before }, et le seraient maintenant par { $now } : la personne de la ligne { $row } en serait une autre, et serait créée une fois de plus
+    .fix = rien n'a été envoyé ; lisez-les par { $before } comme avant, ou importez dans un autre dossier : --out DIR
+bare-identifiers = { $rows ->
+    [one] { $rows } identifiant de cette liste a
+   *[other] { $rows } identifiants de cette liste ont
+} quelque chose qu'un tableur ou une copie a ajouté, que les versions précédentes envoyaient et qui est retiré maintenant : qui est parti ainsi serait créé une fois de plus
+    .fix = rien n'a été envoyé ; reprenez ce que les imports précédents ont créé (callbell-import undo), puis importez dans un autre dossier : --out DIR
 no-country-any-more = les numéros sans + ni 00 de cette liste ont été lus comme des numéros du pays { $before }, et aucun pays n'est indiqué maintenant : ils seraient à quelqu'un d'autre ou à personne
 other-list = { $folder } contient l'import d'une autre liste, { $held } ; contacts de celle-ci qui y sont connus : { $known } sur { $contacts } ; ses résultats prendraient la place de ceux de l'autre, et `undo` reviendrait sur les deux
     .fix = rien n'a été envoyé ; donnez à cette liste un dossier à elle : --out DIR. Si c'est la même liste à un autre endroit, ou celle de la nuit suivante : --out { $folder }
@@ -1470,7 +1483,7 @@ ask-restart-undone = Importer de nouveau les lignes de { $contacts ->
     [one] { $contacts } contact annulé
    *[other] { $contacts } contacts annulés
 } ?
-restart-goes-on = le --restart d’après l’annulation avait été commencé, et continue ; rien d’autre n’est oublié
+restart-goes-on = --restart a été commencé par une exécution précédente, et continue : ce qui a été envoyé depuis n’est pas oublié (pour recommencer encore : un autre dossier, --out DOSSIER)
 restarted-undone = les lignes de { $contacts ->
     [one] { $contacts } contact annulé
    *[other] { $contacts } contacts annulés
@@ -1851,8 +1864,8 @@ next-undo = callbell-import undo { $folder } poursuit l'annulation
 next-restart = run --restart importe de nouveau les lignes supprimées
 next-restart-changes = run --restart refait les changements qui ont été remis en état
 next-rehearsal-only = une répétition recommence à chaque fois depuis le début
-next-same-run = la même commande run reprend (sans --restart)
-next-bound-run = corrigez dans la liste les lignes en échec, ou augmentez --max-failures, puis la même commande run reprend (sans --restart)
+next-same-run = la même commande run reprend
+next-bound-run = corrigez dans la liste les lignes en échec, ou augmentez --max-failures, puis la même commande run reprend
 next-mend-first = réglez ce que dit le dernier essai, puis relancez la même commande run
 
 ## Codes de sortie

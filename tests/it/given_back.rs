@@ -4,11 +4,13 @@
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 use callbell_import::journal::{decode_line, encode_line};
 use callbell_import::sandbox::{FaultKind, FaultRule, On};
 
-use crate::support::{Bench, Done};
+use crate::support::{Bench, Done, Front, Says};
 
 /// Needs flags to be read: nothing in its header says what is what.
 const LIST: &str = "Mobile No.;First;It's last\n3331234501;Ada;L\n3331234502;Bruno;B\n12;Zed;Z\n";
@@ -525,6 +527,68 @@ fn while_the_import_of_a_list_or_of_its_failures_is_under_way_the_other_one_wait
 }
 
 #[test]
+fn failures_that_are_about_to_be_given_back_into_a_folder_of_their_own_keep_the_list_waiting() {
+    let bench = Bench::new();
+    // The server keeps an answer back while `held` has something to wait for.
+    let held: &'static Mutex<Option<(Sender<()>, Receiver<()>)>> = Box::leak(Box::new(Mutex::new(None)));
+    let front = Front::of(&bench, move |_, _| {
+        if let Some((asked, may_answer)) = held.lock().unwrap().take() {
+            asked.send(()).unwrap();
+            let _ = may_answer.recv();
+        }
+        Says::Itself
+    });
+    let base = front.base_url();
+    let run = |file: &str, out: &str| {
+        let args = ["run", file, "--out", out, "--yes", "--base-url", &base, "--source", "telegram"];
+        bench.command(args)
+    };
+    let list = |text: &str| {
+        bench.file("in.csv", text);
+        bench.finish(run("in.csv", "out").output().unwrap())
+    };
+    let _ = list(REFUSED).expect(1);
+    mend(&bench, "out/failures.csv", "393331234502,", "393331234502,Bea");
+    let ((asked, is_asked), (answer, may_answer)) = (channel(), channel());
+    *held.lock().unwrap() = Some((asked, may_answer));
+    let mut failures = run("out/failures.csv", "mended");
+    let failures = failures.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    is_asked.recv().unwrap();
+    let refused = list(MENDED).expect(7);
+    assert!(refused.stderr.contains("/mended: process"), "{}", refused.stderr);
+    answer.send(()).unwrap();
+    let _ = bench.finish(failures.wait_with_output().unwrap()).expect(0);
+    let _ = list(MENDED).expect(0);
+    assert_eq!((bench.identifiers().len(), bench.doubles()), (2, 0));
+}
+
+#[test]
+fn where_nothing_came_of_failures_that_were_about_to_be_given_back_nobody_is_in_doubt() {
+    let bench = Bench::new();
+    let flags = ["--source", "telegram"];
+    let _ = bench.run(bench.file("in.csv", REFUSED), &flags).expect(1);
+    mend(&bench, "out/failures.csv", "393331234502,", "393331234502,Bea");
+    let base = bench.sandbox().base_url();
+    let refuse = vec![FaultRule { on: On::Any, ..FaultRule::new(FaultKind::Unauthorized, 1.0) }];
+    bench.sandbox().world().set_faults(refuse);
+    let args = ["run", "out/failures.csv", "--out", "mended", "--yes", "--base-url", &base];
+    let _ = bench.exact(args.iter().chain(&flags)).expect(4);
+    bench.sandbox().world().set_faults(Vec::new());
+    bench.sandbox().world().restore_token();
+    for is_there in [true, false] {
+        if !is_there {
+            std::fs::remove_dir_all(bench.path().join("mended")).unwrap();
+        }
+        let check = ["check", "in.csv", "--offline", "--out", "out"];
+        let checked = bench.exact(check.iter().chain(&flags));
+        assert!(!checked.stderr.contains("mended"), "{}", checked.stderr);
+    }
+    let done = bench.run(bench.file("in.csv", MENDED), &flags).expect(0);
+    assert_eq!(done.stderr.lines().filter(|line| line.contains("mended")).count(), 0, "{}", done.stderr);
+    assert_eq!(bench.identifiers().len(), 2);
+}
+
+#[test]
 fn who_was_refused_and_is_in_doubt_by_the_failures_is_not_told_as_refused_any_more() {
     let bench = Bench::new();
     let list = bench.file("in.csv", "identifier,name,tags\n393331234501,Ada,New\n");
@@ -616,6 +680,51 @@ fn where_it_is_not_known_what_an_undo_of_the_failures_deleted_nobody_is_told_to_
 }
 
 #[test]
+fn whom_the_failures_met_and_the_list_took_back_is_sent_by_the_list_once_more() {
+    for flags in [&["--source", "telegram"][..], &["--source", "telegram", "--on-existing", "fail"]] {
+        let bench = Bench::new();
+        let _ = bench.run(bench.file("in.csv", MENDED), flags).expect(0);
+        let lost = "identifier,name\n393331234501,\n393331234502,Bea\n";
+        let second = bench.run(bench.file("in.csv", lost), flags).expect(1);
+        mend(&bench, "out/failures.csv", "393331234501,", "393331234501,Ada");
+        let _ = typed(&bench, &second.stdout);
+        let base = bench.sandbox().base_url();
+        for how in ["--dry-run", "--yes"] {
+            let _ = bench.exact(["undo", "out", "--base-url", &base, how]).expect(0);
+        }
+        let list = bench.file("in.csv", MENDED);
+        let done = bench.run(&list, &[flags, &["--restart", "--yes"]].concat()).expect(0).conserved();
+        assert!(done.results().iter().all(|row| row["status"] == "created"), "{}", done.stdout);
+        assert_eq!((bench.identifiers().len(), bench.doubles()), (2, 0));
+    }
+}
+
+#[test]
+fn whom_the_list_created_is_told_as_that_also_while_an_undo_of_the_failures_puts_a_change_back() {
+    let bench = Bench::new();
+    let list = bench.file("in.csv", "identifier,name\n393331234501,Ada\n,Ada\n");
+    let flags = ["--source", "telegram"];
+    let _ = bench.run(&list, &flags).expect(1);
+    mend(&bench, "out/failures.csv", "\n,Ada", "\n393331234501,Ada L");
+    let base = bench.sandbox().base_url();
+    let update = ["--on-existing", "update", "--yes", "--base-url", &base];
+    let args = ["run", "out/failures.csv", "--out", "out/failures.import"];
+    let done = bench.exact(args.iter().chain(&flags).chain(&update)).expect(0);
+    assert!(done.stdout.contains("1 updated"), "{}", done.stdout);
+    let log = bench.path().join("out/failures.import/undo.log");
+    for how in ["--dry-run", "--yes"] {
+        let _ = bench.exact(["undo", "out/failures.import", "--base-url", &base, how]).expect(0);
+    }
+    // It died before it knew what became of the change.
+    let text = std::fs::read_to_string(&log).unwrap();
+    let outcome = text.rfind("\"t\":\"O\",").unwrap();
+    std::fs::write(&log, &text[..text[..outcome].rfind('\n').unwrap() + 1]).unwrap();
+    let _ = std::fs::remove_file(log.with_extension("length"));
+    let done = bench.run(&list, &flags).expect(1);
+    assert_eq!(done.results()[0]["status"], "created", "{}", done.stdout);
+}
+
+#[test]
 fn who_was_taken_back_by_one_import_is_not_there_for_a_third_that_asks_the_second() {
     let bench = Bench::new();
     let flags = ["--source", "telegram"];
@@ -665,6 +774,56 @@ fn failures_of_failures_know_the_list_wherever_the_folders_were_moved_together()
     let done = run("moved/mended/failures.csv", "moved/again", 8);
     assert!(done.stdout.starts_with("1 row: 0 created, 1 unconfirmed, 0 un"), "{}", done.stdout);
     assert_eq!(bench.identifiers().len(), 1);
+}
+
+#[test]
+fn the_failures_of_a_folder_that_has_forgotten_its_list_are_looked_up_or_left_open() {
+    for damage in ["gone", "torn"] {
+        let bench = Bench::new();
+        let base = bench.sandbox().base_url();
+        let run = |file: &str, out: &str, code| {
+            let args = ["run", file, "--out", out, "--source", "telegram", "--yes", "--base-url", &base];
+            bench.exact(args).expect(code)
+        };
+        let _ = bench.file("in.csv", "identifier,name\n393331234501,Ada\n");
+        let _ = run("in.csv", "out", 0);
+        let _ = bench.file("in.csv", "identifier,name\n393331234501,\n");
+        let _ = run("in.csv", "out", 1);
+        let _ = run("out/failures.csv", "mended", 1);
+        let memory = bench.path().join("mended/import.json");
+        match damage {
+            "gone" => std::fs::remove_file(&memory).unwrap(),
+            _ => std::fs::write(&memory, "{").unwrap(),
+        }
+        mend(&bench, "mended/failures.csv", "393331234501,", "393331234501,Ada");
+        let done = run("mended/failures.csv", "again", 8);
+        assert!(done.stderr.contains("import.json"), "{damage}: {}", done.stderr);
+        assert_eq!(bench.identifiers().len(), 1, "{damage}");
+    }
+}
+
+#[test]
+fn an_undo_of_failures_knows_the_list_wherever_both_were_moved_to() {
+    let bench = Bench::new();
+    let base = bench.sandbox().base_url();
+    let run = |file: &str, out: &str, code| {
+        let args = ["run", file, "--out", out, "--source", "telegram", "--yes", "--base-url", &base];
+        bench.exact(args).expect(code)
+    };
+    std::fs::create_dir(bench.path().join("project")).unwrap();
+    let _ = bench.file("project/in.csv", REFUSED);
+    let _ = run("project/in.csv", "project/out", 1);
+    mend(&bench, "project/out/failures.csv", "393331234502,", "393331234502,Bea");
+    let _ = run("project/out/failures.csv", "project/mended", 0);
+    std::fs::rename(bench.path().join("project"), bench.path().join("moved")).unwrap();
+    let mut lock = std::fs::File::create(bench.path().join("moved/out/lock")).unwrap();
+    lock.lock().unwrap();
+    writeln!(lock, "process {}, since 2026", std::process::id()).unwrap();
+    let undo = || bench.exact(["undo", "moved/mended", "--dry-run", "--base-url", &base]);
+    let refused = undo().expect(7);
+    assert!(refused.stderr.contains("/moved/out: process"), "{}", refused.stderr);
+    drop(lock);
+    let _ = undo().expect(0);
 }
 
 #[test]

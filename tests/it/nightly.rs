@@ -101,6 +101,121 @@ fn the_same_list_with_another_country_makes_no_second_people_of_its_numbers() {
         bench.exact(["run", file, "--default-country", "FR", "--base-url", &url, "--out", "other"]).expect(0);
 }
 
+/// A bench with a list of two people, who are told apart by the digits that stand for `#`.
+fn of_two(header: &str, row: &str) -> (Bench, std::path::PathBuf) {
+    let bench = Bench::new();
+    let rows = [1, 2].map(|at| row.replace('#', &at.to_string()));
+    let file = bench.file("in.csv", format!("{header}\n{}\n", rows.join("\n")));
+    (bench, file)
+}
+
+/// Identifiers in the sandbox, by the alphabet.
+fn sorted(bench: &Bench) -> Vec<String> {
+    let mut identifiers = bench.identifiers();
+    identifiers.sort_unstable();
+    identifiers
+}
+
+#[test]
+fn the_same_list_whose_country_comes_from_elsewhere_makes_no_second_people_of_its_numbers() {
+    let column = "[options]\nautomatic = true\ndefault_country = \"FR\"\ncountry_column = \"Where\"\n";
+    let column_alone = "[options]\nautomatic = true\ncountry_column = \"Where\"\n";
+    let code = "[options]\nautomatic = true\ndefault_country = \"FR\"\ncountry_code_column = \"Code\"\n";
+    let by_column: &[&str] = &["--mapping", "column.toml"];
+    let by_column_alone: &[&str] = &["--mapping", "alone.toml"];
+    let by_code: &[&str] = &["--mapping", "code.toml"];
+    let french: &[&str] = &["--default-country", "FR"];
+    let (of_spain, of_france): (&[&str], &[&str]) =
+        (&["--map", "identifier=+34{phone_number}"], &["--map", "identifier=+33{phone_number}"]);
+    let whole = "phone_number,name,Where,Code\n612345671,P,Spain,34\n612345672,Q,Spain,34\n";
+    let polish = whole.replace("Spain", "Poland");
+    let emptied = whole.replace("Spain", "");
+    let gone = whole.replace(",Where,Code", "").replace(",Spain,34", "");
+    for (first, then, later, said) in [
+        (by_column, french, whole, "country_column = \"Where\""),
+        (french, by_column, whole, "default_country = \"FR\""),
+        (by_code, french, whole, "country_code_column = \"Code\""),
+        (by_code, by_column, &polish, "country_code_column = \"Code\""),
+        (by_column_alone, french, &emptied, "country_column = \"Where\""),
+        (by_column_alone, french, &gone, "country_column = \"Where\""),
+        (of_spain, of_france, whole, "identifier = \"+34{phone_number}\""),
+    ] {
+        let bench = Bench::new();
+        for (name, text) in [("column.toml", column), ("alone.toml", column_alone), ("code.toml", code)] {
+            bench.file(name, text);
+        }
+        let file = bench.file("in.csv", whole);
+        let _ = bench.run(&file, first).expect(0);
+        let people = bench.identifiers();
+        std::fs::write(&file, later).unwrap();
+        let told = bench.run(&file, then).expect(2).stderr;
+        assert!(told.contains("in the runs into this folder identifiers were read by"), "{told}");
+        assert!(told.contains(said) && told.contains("nothing was sent"), "{told}");
+        assert_eq!(bench.identifiers(), people, "{first:?} then {then:?}");
+    }
+}
+
+#[test]
+fn which_of_several_numbers_is_taken_is_remembered_with_the_labels_that_say_so() {
+    let header = "First Name,Last Name,Labels,Phone 1 - Label,Phone 1 - Value,Phone 2 - Label,Phone 2 - Value,Notes,\
+                  Photo,Organization Name,E-mail 1 - Label,E-mail 1 - Value";
+    let row = "P#,Q,* myContacts,Work,+39 06 1234561#,Mobile,+39 333 123450#,,,,,";
+    let office: &[&str] = &["--profile", "google", "--map", "identifier=Phone 1 - Value"];
+    let profile: &[&str] = &["--profile", "google"];
+    for (first, then) in [(profile, office), (office, profile)] {
+        let (bench, file) = of_two(header, row);
+        let _ = bench.run(&file, first).expect(0);
+        let people = bench.identifiers();
+        let told = bench.run(&file, then).expect(2).stderr;
+        assert!(told.contains("phone_prefer = ") && told.contains("row 1 would be somebody else"), "{told}");
+        assert_eq!(bench.identifiers(), people);
+    }
+}
+
+#[test]
+fn another_way_to_read_numbers_is_no_other_one_where_it_makes_the_same_of_them() {
+    let (bench, file) = of_two("phone_number,name,Country", "61234567#,P#,Spain");
+    // What was refused may be mended by a country, and by the column that names it.
+    let _ = bench.run(&file, &["--yes"]).expect(1);
+    let _ = bench.run(&file, &["--default-country", "FR", "--yes"]).expect(1);
+    let options = "[options]\nautomatic = true\ndefault_country = \"FR\"\ncountry_column = \"Country\"\n";
+    bench.file("m.toml", options);
+    let _ = bench.run(&file, &["--mapping", "m.toml"]).expect(0);
+    assert_eq!(sorted(&bench), ["34612345671", "34612345672"]);
+    // The text around the column says the same as the country.
+    let _ = bench.run(&file, &["--map", "identifier=+34{phone_number}", "--default-country", "FR"]).expect(0);
+    let _ =
+        bench.run(&file, &["--map", "identifier=0034 {phone_number}", "--default-country", "FR"]).expect(0);
+    // The folder of an earlier version remembers nothing of it.
+    let note = bench.path().join("out/import.json");
+    let mut remembered: serde_json::Value = serde_json::from_slice(&std::fs::read(&note).unwrap()).unwrap();
+    assert_eq!(remembered["manners"].as_array().unwrap().len(), 5);
+    for key in ["manners", "bare"] {
+        remembered.as_object_mut().unwrap().remove(key).unwrap();
+    }
+    std::fs::write(&note, remembered.to_string()).unwrap();
+    let _ = bench.run(&file, &["--mapping", "m.toml"]).expect(0);
+    assert_eq!(bench.identifiers().len(), 2);
+}
+
+#[test]
+fn where_an_earlier_version_may_have_sent_what_a_spreadsheet_added_it_is_not_taken_off_unasked() {
+    let bench = Bench::new();
+    let telegram = ["--source", "telegram"];
+    let file = bench.file("in.csv", "identifier,name\ntg1,Ada\n");
+    let _ = bench.run(&file, &telegram).expect(0);
+    let note = bench.path().join("out/import.json");
+    let now = std::fs::read_to_string(&note).unwrap();
+    std::fs::write(&file, "identifier,name\ntg1,Ada\n'tg2,Bo\ntg3\u{200b},Cy\n").unwrap();
+    std::fs::write(&note, now.replace("\"bare\":true", "\"bare\":false")).unwrap();
+    let told = bench.run(&file, &telegram).expect(2).stderr;
+    assert!(told.contains("2 identifiers of this list have something about them"), "{told}");
+    assert_eq!(bench.identifiers(), ["tg1"]);
+    std::fs::write(&note, now).unwrap();
+    let _ = bench.run(&file, &telegram).expect(0);
+    assert_eq!(sorted(&bench), ["tg1", "tg2", "tg3"]);
+}
+
 /// A user as which a service runs. Nothing has to be known of it but the number.
 const SERVICE: u32 = 65_533;
 

@@ -95,6 +95,91 @@ fn numbers_are_read_as_an_independent_implementation_reads_them_and_every_differ
 }
 
 #[test]
+fn identifiers_of_other_sources_that_a_spreadsheet_destroyed_make_no_contact_of_two_people() {
+    let rows = [
+        ("2.45123E+16", "phone_scientific"),
+        ("2.45123E+16", "phone_scientific"),
+        ("2,45123E+16", "phone_scientific"),
+        ("123456789.5", "identifier"),
+        ("TRUE", "identifier"),
+        ("cafe\u{301}", "identifier"),
+        ("-", "missing_identifier"),
+        ("n/a", "missing_identifier"),
+        ("0", "missing_identifier"),
+        ("caf\u{e9}", ""),
+        ("24512345678901234", ""),
+    ];
+    for source in ["facebook", "instagram", "telegram"] {
+        let bench = Bench::new();
+        let list: String = rows.iter().map(|(text, _)| format!("\"{text}\",Ada\n")).collect();
+        let file = bench.file("in.csv", format!("identifier,name\n{list}"));
+        let done = bench.run(file, &["--source", source]).expect(1).conserved();
+        assert_eq!(done.column("code"), rows.map(|(_, code)| code), "{source}");
+        let mut sent = bench.identifiers();
+        sent.sort_unstable();
+        assert_eq!(sent, ["24512345678901234", "caf\u{e9}"]);
+        // One person in the spellings of a spreadsheet and of a copy.
+        let spelt = "identifier,name\ntg1234567,Ada\n'tg1234567,Ada\n\"=\"\"tg1234567\"\"\",Ada\n\
+                     tg1234567\u{200b},Ada\n\u{200e}tg1234567,Ada\n tg1234567,Ada\n";
+        let bench = Bench::new();
+        let done = bench.run(bench.file("in.csv", spelt), &["--source", source]).expect(0);
+        assert_eq!(bench.identifiers(), ["tg1234567"]);
+        let told = &done.stderr;
+        assert!(told.contains("what a spreadsheet adds was taken off numbers and identifiers"), "{told}");
+    }
+    // Programs write what JSON calls a number, and a truth, as such.
+    let json = "{\"name\":\"A\",\"identifier\":2.45e16}\n{\"name\":\"B\",\"identifier\":true}\n\
+                {\"name\":\"C\",\"identifier\":123456789.5}\n{\"name\":\"D\",\"identifier\":24512345678901234}\n";
+    let bench = Bench::new();
+    let done = bench.run(bench.file("in.jsonl", json), &["--source", "facebook"]).expect(1);
+    assert_eq!(done.column("code"), ["phone_scientific", "identifier", "identifier", ""]);
+}
+
+#[test]
+fn identifiers_that_all_end_in_noughts_are_told_before_anything_is_sent() {
+    let bench = Bench::new();
+    let rounded = "identifier,name\n24512345678901200,Ada\n24512345678905500,Bo\n";
+    let flags = ["--source", "facebook", "--set", "bot_status=bot_end"];
+    let file = bench.file("in.csv", rounded);
+    let told = bench.run(&file, &flags).expect(0).stderr;
+    assert!(told.contains("as numbers do that a spreadsheet has rounded"), "{told}");
+    let bench = Bench::new();
+    let file = bench.file("in.csv", rounded.replace("5500", "5512"));
+    let told = bench.run(&file, &flags).expect(0).stderr;
+    assert!(!told.contains("rounded"), "{told}");
+}
+
+/// An export of Google Contacts with an address.
+const GOOGLE: &str = "First Name,Last Name,Labels,Phone 1 - Label,Phone 1 - Value,Address 1 - Country,Notes,Photo,\
+    Organization Name,E-mail 1 - Label,E-mail 1 - Value\n\
+    Hans,Mayer,* myContacts,Mobile,0171 1234567,Germany,,,,,\n";
+
+#[test]
+fn the_country_columns_of_other_programs_say_a_country_too() {
+    // Of two, either may be that of the number, if it is one there.
+    for (header, row, refused) in [
+        ("Name,Phone,Address 1 - Country", "Ada,0171 1234567,Germany", true),
+        ("Name,Phone,Home Country/Region,Business Country/Region", "Ada,0171 1234567,,Germany", true),
+        ("Name,Phone,Indicatif", "Ada,0171 1234567,49", true),
+        ("Name,Phone,Mailing Country,Other Country", "Ada,0171 1234567,Italy,Germany", true),
+        ("Name,Phone,Mailing Country,Other Country", "Ada,333 1234501,Italy,France", false),
+        ("Name,Phone,Mailing Country", "Ada,333 1234501,Italy", false),
+        ("Name,Phone,Mailing Country", "Ada,+39 333 1234501,Germany", false),
+    ] {
+        let bench = Bench::new();
+        let file = bench.file("in.csv", format!("{header}\n{row}\n"));
+        let done = bench.run(file, &["--default-country", "IT", "--yes"]).expect(i32::from(refused));
+        let code = done.column("code").pop().unwrap();
+        assert_eq!(code == "phone_ambiguous", refused, "{header}: {row}: {code}");
+        assert_eq!(bench.identifiers().is_empty(), refused, "{header}: {row}");
+    }
+    let bench = Bench::new();
+    let google = ["--profile", "google", "--default-country", "IT"];
+    let done = bench.run(bench.file("google.csv", GOOGLE), &google).expect(1);
+    assert_eq!(done.column("code"), ["phone_ambiguous"]);
+}
+
+#[test]
 fn a_national_number_whose_row_names_another_country_is_not_made_one_of_the_default() {
     let bench = Bench::new();
     let list = "Name,Phone,Country\nAda,612345678,Spain\nBo,06 12 34 56 78,France\nCy,+34 612 345 679,Spain\n\

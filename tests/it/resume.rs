@@ -219,21 +219,22 @@ fn a_restart_that_is_refused_forgets_nothing() {
 }
 
 #[test]
-fn a_restarted_run_that_stops_goes_on_without_restart_and_says_so() {
-    let bench = Bench::with("[[faults]]\nkind = \"payment_required\"\nfrom = 3\nuntil = 4\n");
+fn a_restarted_run_that_stops_goes_on_with_the_same_command_until_it_has_come_through() {
+    let bench = Bench::new();
     let file = bench.file("in.csv", canary_numbers(6));
-    let args = ["--concurrency", "1", "--restart", "--yes"];
-    let done = bench.run(&file, &args[..2]).expect(5);
-    assert!(!done.stdout.contains("--restart"), "{}", done.stdout);
-    bench.sandbox().world().set_faults(vec![FaultRule {
-        from: 3,
-        until: Some(4),
-        ..FaultRule::new(FaultKind::PaymentRequired, 1.0)
-    }]);
-    let done = bench.run(&file, &args).expect(5);
-    assert!(done.stdout.contains("without --restart"), "{}", done.stdout);
+    let args = ["--source", "telegram", "--concurrency", "1", "--restart", "--yes"];
+    let stops = FaultRule { on: On::Create, from: 3, ..FaultRule::new(FaultKind::PaymentRequired, 1.0) };
+    bench.sandbox().world().set_faults(vec![stops]);
+    let stopped = bench.run(&file, &args).expect(5);
+    assert!(!stopped.stdout.contains("--restart"), "{}", stopped.stdout);
+    let since = bench.identifiers().len();
     bench.sandbox().world().set_faults(Vec::new());
-    bench.run(&file, &args[..2]).expect(0).conserved();
+    let done = bench.run(&file, &args).expect(0).conserved();
+    assert!(done.stderr.contains("what was sent since then is not forgotten"), "{}", done.stderr);
+    assert_eq!((since > 0, bench.identifiers().len()), (true, 6));
+    // Now it has.
+    bench.run(&file, &args).expect(0).conserved();
+    assert_eq!(bench.identifiers().len(), 12);
 }
 
 #[test]
@@ -370,7 +371,7 @@ fn a_restart_after_an_undo_that_is_killed_goes_on_with_the_same_command() {
     killed.kill().unwrap();
     killed.wait().unwrap();
     let done = bench.run(&file, &restart);
-    assert!(done.stderr.contains("goes on; nothing else is forgotten"), "{}", done.stderr);
+    assert!(done.stderr.contains("what was sent since then is not forgotten"), "{}", done.stderr);
     assert_eq!((done.number("created") + done.number("unconfirmed"), bench.doubles()), (40, 0));
     // Once it has come to its end, another one forgets.
     let again = bench.run(&file, &restart);
@@ -837,4 +838,23 @@ fn a_column_that_said_who_somebody_is_in_any_night_is_not_left_for_another_while
     assert_eq!((bench.identifiers().len(), bench.doubles()), (2, 0));
     // Without the other one it goes on as before.
     bench.run(bench.file("in.csv", other), &by("identifier=alt")).expect(0).conserved();
+}
+
+#[test]
+fn a_second_column_is_remembered_also_through_a_night_that_had_the_first_alone() {
+    let bench = Bench::new();
+    let list = "mobile,office,home,name\n+393331234501,,,Ada\n,+390612345678,+390612345679,Bob\n";
+    let list = bench.file("in.csv", list);
+    let by = |columns: &str, code| {
+        let map = bench.file("map.toml", format!("[map]\nidentifier = [{columns}]\nname = \"name\"\n"));
+        bench
+            .run(&list, &["--mapping", map.to_str().unwrap(), "--yes", "--on-existing", "create"])
+            .expect(code)
+    };
+    let _ = by("\"mobile\", \"office\"", 0);
+    let _ = by("\"mobile\"", 1);
+    let done = by("\"mobile\", \"home\"", 2);
+    assert!(done.stderr.contains("would: the same people would be others"), "{}", done.stderr);
+    let _ = by("\"mobile\", \"office\", \"home\"", 0);
+    assert_eq!(bench.identifiers().len(), 2);
 }

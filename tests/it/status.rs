@@ -94,7 +94,7 @@ fn a_killed_run_is_told_from_a_running_one() {
     running.kill();
     let shown = status(&bench);
     assert!(shown.contains("State     not running: the last run was broken off"), "{shown}");
-    assert!(shown.contains("Next      the same run command again goes on (without --restart)\n"), "{shown}");
+    assert!(shown.contains("Next      the same run command again goes on\n"), "{shown}");
     assert_eq!(json(&bench)["state"], "broken off");
 }
 
@@ -199,7 +199,7 @@ fn a_damaged_journal_is_read_as_far_as_it_goes_with_a_warning() {
     assert!(shown.contains("Warning   the journal is damaged (records are missing before byte"), "{shown}");
     assert!(shown.contains("Rows      30 in the file: 30 created\n"), "the results stand: {shown}");
     assert!(
-        shown.contains("Next      the same run command again goes on (without --restart)\n"),
+        shown.contains("Next      the same run command again goes on\n"),
         "it looks up who is lost: {shown}"
     );
     // Without results, the journal is all there is.

@@ -172,6 +172,10 @@ impl Task {
         let seal = Seal::new(&order.key()?, &about).ok_or_else(|| bug("key"))?;
         let (mirror, note) = (turn.path().join(JOURNAL), folder.length_of_log(work.chunk));
         let mirrors = part::mirrors(folder, &work, turn.path());
+        // The note may be lost, too: a log of which something was sent had a length.
+        if part::have_sent(&mirrors) {
+            StreamLog::note_at_least_one(&note).map_err(super::order::failed(&note))?;
+        }
         let places = (mirror.as_path(), note.as_path());
         let opened =
             StreamLog::open(&self.engine, &work, seal, self.hold.clone(), places, &mirrors, &self.runtime);

@@ -108,6 +108,15 @@ pub(super) fn mirrors(folder: &JobFolder, work: &Work, turn: &Path) -> Vec<PathB
     others.filter(|mirror| mirror.is_file()).collect()
 }
 
+/// Whether something is known to have been sent by those who kept these mirrors: they told an answer, or a whole part.
+pub(super) fn have_sent(mirrors: &[PathBuf]) -> bool {
+    let told = |folder: &Path| {
+        folder.join(ASIDE).is_file()
+            || std::fs::metadata(folder.join(SENT_LOG)).is_ok_and(|log| log.len() > 0)
+    };
+    mirrors.iter().filter_map(|mirror| mirror.parent()).any(told)
+}
+
 /// Appends whole lines: a line that its writer did not finish gets an end, and is known for torn.
 fn append(log: &mut File, other: &Path) -> io::Result<()> {
     let mut other = match File::open(other) {

@@ -32,7 +32,7 @@ async fn begun(path: &Path) -> Journal<Disk> {
 
 async fn begin(journal: &mut Journal<Disk>, replayed: &Replayed) {
     let about = About { endpoint: "sandbox".to_owned(), account: "a".to_owned() };
-    journal.begin(&about, &[1; 32], 9, false, replayed, UNIX_EPOCH).await.unwrap();
+    journal.begin(&about, &[1; 32], 9, false, replayed, (UNIX_EPOCH, None)).await.unwrap();
 }
 
 fn applicant(row: u64, earlier: Earlier) -> Applicant {
@@ -158,14 +158,14 @@ async fn tickets_are_numbered_on_and_what_a_process_did_with_them_is_read_back()
 async fn a_torn_line_at_the_end_is_cut_off_and_the_next_one_stands_on_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.log");
-    begun(&path).await.close().await.unwrap();
+    begun(&path).await.close(false).await.unwrap();
     let whole = std::fs::read(&path).unwrap();
     let torn = [&whole[..], b"0123 half a li"].concat();
     std::fs::write(&path, torn).unwrap();
     let (mut journal, replayed, _) = open(&path).unwrap();
     assert_eq!(std::fs::read(&path).unwrap(), whole);
     begin(&mut journal, &replayed).await;
-    journal.close().await.unwrap();
+    journal.close(false).await.unwrap();
     drop(journal);
     let (_, replayed, _) = open(&path).unwrap();
     assert!(replayed.damage.is_none(), "{:?}", replayed.damage);
@@ -244,7 +244,7 @@ async fn a_journal_that_was_closed_is_on_the_disk_to_its_last_byte_and_notes_so(
     let (mut journal, replayed, _) = open(&path).unwrap();
     begin(&mut journal, &replayed).await;
     let begun = length(&path);
-    journal.close().await.unwrap();
+    journal.close(false).await.unwrap();
     drop(journal);
     assert!(length(&path) > begun, "it says that it ended in order");
     assert_eq!(noted(&path), Length { written: length(&path), synced: length(&path), boot });
@@ -299,7 +299,7 @@ impl Storage for Memory {
 async fn in_memory(memory: &Memory) -> Journal<Memory> {
     let (mut journal, replayed) = Journal::open(memory.clone(), None, [7; 32], |_| Ok(())).unwrap();
     let about = About { endpoint: "sandbox".to_owned(), account: "a".to_owned() };
-    journal.begin(&about, &[1; 32], 9, false, &replayed, UNIX_EPOCH).await.unwrap();
+    journal.begin(&about, &[1; 32], 9, false, &replayed, (UNIX_EPOCH, None)).await.unwrap();
     journal
 }
 

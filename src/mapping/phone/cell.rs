@@ -66,7 +66,7 @@ fn ascii_digit(c: char) -> char {
 }
 
 /// `3.9E+11`, `3,91234e11`.
-pub(super) fn is_scientific(text: &str) -> bool {
+pub(in crate::mapping) fn is_scientific(text: &str) -> bool {
     let Some((mantissa, exponent)) = text.split_once(['e', 'E']) else { return false };
     let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
     !exponent.is_empty()

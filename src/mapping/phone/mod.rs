@@ -13,6 +13,7 @@ mod ranges;
 use std::borrow::Cow;
 
 use cell::Digits;
+pub(super) use cell::is_scientific;
 pub use country::Country;
 pub use ranges::load_ranges;
 
@@ -98,7 +99,7 @@ pub(super) fn read(cell: &str, default_country: Option<Country>) -> Result<Numbe
 
 /// The digits of a cell that holds one number and nothing else.
 fn digits(text: &str, default_country: Option<Country>, remarks: &mut Vec<Code>) -> Result<Digits, NoNumber> {
-    if cell::is_scientific(text) {
+    if is_scientific(text) {
         return Err(no(Code::PhoneScientific, message!("phone-scientific")));
     }
     cell::no_quantity(text)?;

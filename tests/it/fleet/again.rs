@@ -123,6 +123,27 @@ fn a_job_that_a_run_went_on_with_is_enqueued_no_more() {
 }
 
 #[test]
+fn an_engine_and_a_note_of_the_length_that_are_both_lost_send_nobody_twice() {
+    // Gone, and as a power cut leaves it.
+    for left in [None, Some([0; 21])] {
+        let Some((mut fleet, job)) = cancelled(&SLOW) else { return };
+        let stored = fleet.stored();
+        let note = fleet.bench.path().join("shared").join(&job).join("logs/0.length");
+        match left {
+            None => std::fs::remove_file(&note).unwrap(),
+            Some(zeros) => std::fs::write(&note, zeros).unwrap(),
+        }
+        fleet.server.kill_and_start_without_its_store();
+        fleet.lead_to_the_server();
+        assert_eq!(fleet.enqueue(&["--settle", "0.5"]), job);
+        fleet.worker("two", &fleet.url).end();
+        let whole = fleet.collect(&job).expect(8).conserved();
+        assert_eq!((whole.number("created"), fleet.stored()), (stored as u64, stored));
+        assert_eq!(whole.number("unconfirmed"), (PEOPLE - stored) as u64);
+    }
+}
+
+#[test]
 fn of_two_machines_that_collect_into_the_same_path_one_goes_on() {
     let Some((fleet, job)) = cancelled(&SLOW) else { return };
     let place = |name: &str| fleet.bench.path().join(name);

@@ -1,0 +1,353 @@
+//! Imports that belong together: the failures of one were given back, and another came of them.
+//!
+//! Each of them has a folder and a journal of its own, and people may be in several: a row is corrected in `failures.csv`
+//! and in the list, or says in the failures who is in the list already. So each asks the journals of all the others.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::exit::Exit;
+use super::failure::Failure;
+use super::given_back::{self, GivenBack, Places, import_of, imports_of, is_import};
+use super::identity::Account;
+use super::remembered::{self, Remembered};
+use super::whereabouts::from_the_root;
+use super::{given, handed_over, settings};
+use crate::journal::{ContactKey, Elsewhere, Final, Fingerprints, Past, TicketNumber, peek};
+use crate::ledger::JOURNAL;
+use crate::model::EXTRA_COLUMNS;
+use crate::status::{Holder, holder};
+use crate::undo;
+use crate::words::{Message, message};
+
+/// The imports that belong together with one.
+pub(super) struct RelatedImports {
+    /// The folder of the one.
+    folder: PathBuf,
+    there: Vec<There>,
+    lost: Vec<Lost>,
+}
+
+/// One that is there.
+struct There {
+    folder: PathBuf,
+    /// It is of the list whose failures the other one imports, or of a part of it.
+    is_list: bool,
+}
+
+/// One of which nobody knows any more what it did.
+struct Lost {
+    /// Where it should be, or the file that should say where.
+    place: PathBuf,
+    damage: Message,
+    /// The server's clock before which nothing was sent there, in seconds since 1970, if that is known.
+    not_before: Option<u64>,
+}
+
+impl RelatedImports {
+    /// Those of the import in `folder`, also if it reads `read` from now on.
+    ///
+    /// # Errors
+    ///
+    /// If what a folder says of the others cannot be read.
+    pub(super) fn of(folder: &Path, read: &[PathBuf]) -> Result<Self, Failure> {
+        let folder = from_the_root(folder);
+        let mut lists = Lists::remembered_by(&folder).there;
+        lists.extend(lists_of(&folder, read));
+        let are_failures = !lists.is_empty();
+        let mut met = vec![folder.clone()];
+        let mut related = Self { folder: folder.clone(), there: Vec::new(), lost: Vec::new() };
+        related.note_those_of(&folder, &lists, &mut met)?;
+        related.note_other_parts(&folder, are_failures, &mut met);
+        let mut at = 1;
+        while let Some(here) = met.get(at).cloned() {
+            let Lists { there, lost } = Lists::remembered_by(&here);
+            related.note_those_of(&here, &there, &mut met)?;
+            related.note_other_parts(&here, are_failures, &mut met);
+            let lost = lost.into_iter().filter(|place| !met.contains(place));
+            let damage = || message!("damage-no-journal");
+            related.lost.extend(lost.map(|place| Lost { place, damage: damage(), not_before: None }));
+            at += 1;
+        }
+        Ok(related)
+    }
+
+    /// Nobody is in two parts of a list. Who is mended in failures may belong to any of them.
+    fn note_other_parts(&mut self, here: &Path, are_failures: bool, met: &mut Vec<PathBuf>) {
+        for part in other_parts(here) {
+            if !met.contains(&part) {
+                if are_failures && is_import(&part) {
+                    self.there.push(There { folder: part.clone(), is_list: true });
+                }
+                met.push(part);
+            }
+        }
+    }
+
+    /// The lists whose failures the import in `here` imports, and what became of its own failures.
+    fn note_those_of(
+        &mut self,
+        here: &Path,
+        lists: &[PathBuf],
+        met: &mut Vec<PathBuf>,
+    ) -> Result<(), Failure> {
+        let Places { told, damaged } = Places::read(here).map_err(unreadable(here))?;
+        if let Some((byte, _)) = damaged.first() {
+            let damage = message!("damage-line", byte = byte.to_string());
+            self.lost.push(Lost { place: here.join(given_back::NAME), damage, not_before: None });
+        }
+        let named: Vec<(PathBuf, &GivenBack)> = told.iter().map(|told| (told.place(here), told)).collect();
+        let by_place = given::places(here).1;
+        for other in lists.iter().chain([&by_place]).chain(named.iter().map(|(folder, _)| folder)) {
+            let folder = from_the_root(other);
+            if met.contains(&folder) {
+                continue;
+            }
+            if is_import(&folder) {
+                let is_list = lists.contains(other);
+                self.there.push(There { folder: folder.clone(), is_list });
+            } else if let Some((_, told)) =
+                named.iter().find(|(named, told)| named == other && !told.is_announced)
+            {
+                let (place, not_before) = (folder.clone(), told.not_before);
+                self.lost.push(Lost { place, damage: message!("damage-no-journal"), not_before });
+            } else {
+                continue;
+            }
+            met.push(folder);
+        }
+        Ok(())
+    }
+
+    /// Refuses to go on while another process works on one of them: what either of them creates, or deletes, the other one would
+    /// not know. To be called by whoever holds the own lock: of two that begin at the same moment both are refused at worst.
+    ///
+    /// # Errors
+    ///
+    /// If there is such a process, or that cannot be known.
+    pub(super) fn refuse_another_at_work(&self) -> Result<(), Failure> {
+        for There { folder, .. } in &self.there {
+            if let Holder::Process(holder) = holder(folder).map_err(unreadable(folder))? {
+                let folder = settings::shown(folder);
+                return Err(Failure::new(Exit::Locked, message!("related-lock-held", folder, holder))
+                    .hint(message!("related-lock-held.fix")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Contacts that their undos have deleted, or may have, also if they were imported once more after that: what the own
+    /// journal says of them is over.
+    ///
+    /// # Errors
+    ///
+    /// If one of them cannot be read.
+    pub(super) fn gone(&self) -> Result<Gone, Failure> {
+        let mut gone = Gone::default();
+        for There { folder, .. } in &self.there {
+            gone.note(folder)?;
+        }
+        if !self.there.is_empty() {
+            let mut own = Gone::default();
+            own.note(&self.folder)?;
+            gone.by_itself = own.deleted;
+        }
+        Ok(gone)
+    }
+
+    /// What they know of contacts, and what is to be said of those that lack something. A journal of another account, or of a
+    /// rehearsal, knows nobody. `gone` is of them all. `scratch` makes files for what does not fit into memory.
+    ///
+    /// # Errors
+    ///
+    /// If one of them cannot be read.
+    pub(super) fn elsewhere(
+        self,
+        account: &Account,
+        gone: &Gone,
+        scratch: impl Fn() -> io::Result<File>,
+    ) -> Result<(Vec<Elsewhere>, Vec<Message>), Failure> {
+        let (mut all, mut warnings) = (Vec::new(), Vec::new());
+        let warning = |folder: &Path, damage: &Message| {
+            message!("warn-elsewhere-damaged", folder = settings::shown(folder), damage)
+        };
+        for Lost { place, damage, not_before } in self.lost {
+            warnings.push(warning(&place, &damage));
+            all.push(Elsewhere::lost(damage, not_before));
+        }
+        for There { folder, is_list } in self.there {
+            let undone = undone(&folder)?;
+            if let Some(damage) = &undone.damage {
+                warnings.push(warning(&folder.join(undo::UNDO_LOG), damage));
+            }
+            let deleted: BTreeSet<TicketNumber> = undone.deleted().collect();
+            let is_gone = |past: &Past| {
+                let uuid = past.verdict.as_ref().and_then(|verdict| verdict.o.uuid());
+                deleted.contains(&past.ticket) || uuid.is_some_and(|uuid| gone.was_deleted(uuid))
+            };
+            let about = |fingerprints: &Fingerprints| account.about(fingerprints);
+            let read = Elsewhere::read(&folder.join(JOURNAL), is_gone, about, &scratch);
+            let Some(elsewhere) = read.map_err(unreadable(&folder))? else { continue };
+            warnings.extend(elsewhere.damage().map(|damage| warning(&folder, damage)));
+            // The failures of a list say themselves who is in doubt.
+            all.push(if is_list { elsewhere.of_a_list() } else { elsewhere });
+        }
+        Ok((all, warnings))
+    }
+}
+
+/// Contacts that undos took back, by their uuids.
+#[derive(Debug, Default)]
+pub(super) struct Gone {
+    /// They were deleted.
+    deleted: BTreeSet<String>,
+    /// They may have been: what is known of them says that they are there, and is not believed unasked.
+    doubtful: BTreeSet<String>,
+    /// The import's own undos deleted them, which its own journal knows, and the others' do not.
+    by_itself: BTreeSet<String>,
+}
+
+impl Gone {
+    /// Whether what the journals of the others say of this contact is over.
+    fn was_deleted(&self, uuid: &str) -> bool {
+        self.deleted.contains(uuid) || self.by_itself.contains(uuid)
+    }
+
+    /// Whether what the import's own journal says of this contact is over.
+    pub(super) fn contains(&self, uuid: &str) -> bool {
+        self.deleted.contains(uuid) || self.doubtful.contains(uuid)
+    }
+
+    /// Takes up what undos did about the import in `folder`.
+    fn note(&mut self, folder: &Path) -> Result<(), Failure> {
+        let (journal, undone) = (folder.join(JOURNAL), undone(folder)?);
+        let deleted: BTreeSet<TicketNumber> = undone.deleted().collect();
+        let (open, is_damaged) = (&undone.open, undone.damage.is_some());
+        // Where a run was told to import them again, its journal alone knows it.
+        let mut forgotten: BTreeMap<ContactKey, TicketNumber> = BTreeMap::new();
+        let note_forgotten = |past: Past| {
+            if past.evidence.forgotten {
+                let last = forgotten.entry(past.key).or_default();
+                *last = past.ticket.max(*last);
+            }
+            Ok(())
+        };
+        peek(&journal, note_forgotten).map_err(unreadable(folder))?;
+        if deleted.is_empty() && open.is_empty() && forgotten.is_empty() && !is_damaged {
+            return Ok(());
+        }
+        let (mut over, mut there) = (BTreeSet::new(), BTreeSet::new());
+        let note = |past: Past| {
+            let is_forgotten = forgotten.get(&past.key).is_some_and(|last| past.ticket <= *last);
+            // What an undo was about to delete when it died; and where it is not known what it deleted, whoever was created.
+            // An undo deletes nobody else.
+            let was_created = past.evidence.verdict == Some(Final::There);
+            let is_doubtful = was_created && (open.contains(&past.ticket) || is_damaged);
+            if let Some(contact) = past.verdict.and_then(|verdict| verdict.o.into_contact()) {
+                if is_forgotten || deleted.contains(&past.ticket) {
+                    over.insert(contact.uuid);
+                } else if is_doubtful {
+                    self.doubtful.insert(contact.uuid);
+                } else if forgotten.contains_key(&past.key) {
+                    there.insert(contact.uuid);
+                }
+            }
+            Ok(())
+        };
+        peek(&journal, note).map_err(unreadable(folder))?;
+        // Who was put back and not deleted is named once more behind the word that it is over.
+        self.deleted.extend(over.difference(&there).cloned());
+        Ok(())
+    }
+}
+
+/// What undos did about the import in `folder`.
+fn undone(folder: &Path) -> Result<undo::Past, Failure> {
+    undo::peek_whole(folder).map_err(unreadable(folder))
+}
+
+fn unreadable(folder: &Path) -> impl Fn(io::Error) -> Failure {
+    |error| {
+        let folder = settings::shown(folder);
+        Failure::new(Exit::Output, message!("import-unreadable", folder, why = &error))
+    }
+}
+
+/// The imports whose failures another one imports.
+#[derive(Default)]
+struct Lists {
+    there: Vec<PathBuf>,
+    /// Where one should be, or the file that should say where.
+    lost: Vec<PathBuf>,
+}
+
+impl Lists {
+    /// Those of the import in `here`.
+    fn remembered_by(here: &Path) -> Self {
+        let remembered = Remembered::read(here);
+        let Remembered { read, lists, .. } = &remembered;
+        let Some(lists) = lists.as_ref().filter(|lists| !lists.is_empty()) else {
+            let there = lists_of(here, read);
+            let is_unknown = there.is_empty() && has_forgotten_its_lists(here, &remembered);
+            return Self {
+                there,
+                lost: is_unknown.then(|| here.join(remembered::NAME)).into_iter().collect(),
+            };
+        };
+        let now = lists.iter().map(|list| list.now(here, is_import));
+        let (there, lost): (Vec<PathBuf>, Vec<PathBuf>) = now.partition(|folder| is_import(folder));
+        match around(here) {
+            Some(around) if there.is_empty() => Self { there: vec![around], lost: Vec::new() },
+            _ => Self { there, lost },
+        }
+    }
+}
+
+/// Whether something was imported in `here`, and nobody knows any more what: a run remembers that, and who collects a job of a
+/// fleet does not, which reads no failures.
+fn has_forgotten_its_lists(here: &Path, remembered: &Remembered) -> bool {
+    !remembered.is_of_a_run() && !remembered.rehearsal && is_import(here) && !handed_over::was_collected(here)
+}
+
+/// The folders of the imports whose failures the one in `here` imports, which reads `read`; by where it lies, if not by its
+/// files, which may have been elsewhere then.
+fn lists_of(here: &Path, read: &[PathBuf]) -> Vec<PathBuf> {
+    let by_files: Vec<PathBuf> = imports_of(read).into_iter().map(Path::to_owned).collect();
+    if by_files.is_empty() { around(here).into_iter().collect() } else { by_files }
+}
+
+/// The folder of the import within which the one in `here` lies as what became of its failures.
+fn around(here: &Path) -> Option<PathBuf> {
+    here.parent().filter(|folder| given::places(folder).1 == here && is_import(folder)).map(Path::to_owned)
+}
+
+/// Something to tell about rows that were written to be corrected, if nobody can know by which import: who is corrected in its
+/// list, too, will not be known there.
+pub(super) fn of_nobody_known(folder: &Path, read: &[PathBuf], header: &[String]) -> Option<Message> {
+    let are_written =
+        header.len() >= EXTRA_COLUMNS.len() && header.ends_with(&EXTRA_COLUMNS.map(str::to_owned));
+    let folder = from_the_root(folder);
+    (are_written && is_of_nobody(&folder, read)).then(|| message!("warn-failures-of-nobody"))
+}
+
+/// Whether the import is not known of one of the files at least.
+fn is_of_nobody(folder: &Path, read: &[PathBuf]) -> bool {
+    lists_of(folder, read).is_empty() || read.len() > 1 && !read.iter().all(|file| import_of(file).is_some())
+}
+
+/// The folders of the other parts of the list of which the import in `here` is one. Whoever is corrected in the list may
+/// belong to another part from then on.
+fn other_parts(here: &Path) -> Vec<PathBuf> {
+    let part_of = |folder: &Path| {
+        let name = folder.file_name()?.to_str()?;
+        let (_, count) = name.strip_prefix("shard-")?.split_once("-of-")?;
+        Some(count.to_owned())
+    };
+    let (Some(count), Some(parent)) = (part_of(here), here.parent()) else { return Vec::new() };
+    let folders = std::fs::read_dir(parent).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut parts: Vec<PathBuf> = folders.filter(|part| part_of(part).as_ref() == Some(&count)).collect();
+    parts.sort();
+    parts
+}

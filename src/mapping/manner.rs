@@ -1,0 +1,187 @@
+//! How the identifiers of a list are read, by the names of its columns: a later run into the same folder tells by it whether
+//! it would take the same people for others.
+
+use serde::{Deserialize, Serialize};
+
+use super::columns::distinct_names;
+use super::form::Form;
+use super::numbers::{Candidate, Numbers};
+use super::phone::Country;
+use super::template::Template;
+use super::value::Value;
+
+/// How identifiers are read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Manner {
+    places: Vec<Place>,
+    separator: Option<String>,
+    prefer: Vec<String>,
+    country_code_column: Option<String>,
+    country_column: Option<String>,
+    default_country: Option<String>,
+}
+
+/// Where an identifier may stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Place {
+    text: Template,
+    label: Option<String>,
+}
+
+impl Manner {
+    /// Whether a column that gave the country of numbers is not the one that gives it in `now`.
+    pub fn loses_its_country_in(&self, now: &Self) -> bool {
+        let is_lost = |before: &Option<String>, now: &Option<String>| before.is_some() && before != now;
+        is_lost(&self.country_column, &now.country_column)
+            || is_lost(&self.country_code_column, &now.country_code_column)
+    }
+
+    /// As a mapping file says it.
+    pub fn shown(&self) -> String {
+        let one = |text: &str| toml::Value::from(text).to_string();
+        let several = |texts: Vec<String>| match &texts[..] {
+            [only] => only.clone(),
+            _ => format!("[{}]", texts.join(", ")),
+        };
+        let places = self.places.iter().map(|place| one(&place.text.written())).collect();
+        let labels = self.places.iter().find_map(|place| place.label.as_deref());
+        let prefer = labels.map(|_| several(self.prefer.iter().map(|kind| one(kind)).collect()));
+        let keys = [
+            ("identifier", Some(several(places))),
+            ("country_column", self.country_column.as_deref().map(one)),
+            ("country_code_column", self.country_code_column.as_deref().map(one)),
+            ("default_country", self.default_country.as_deref().map(one)),
+            ("phone_separator", self.separator.as_deref().map(one)),
+            ("phone_label", labels.map(one)),
+            ("phone_prefer", prefer),
+        ];
+        let said = keys.into_iter().filter_map(|(key, value)| Some(format!("{key} = {}", value?)));
+        said.collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Form {
+    /// How it reads identifiers; `None` if that cannot be said by the names of columns.
+    pub fn manner(&self) -> Option<Manner> {
+        let names = distinct_names(&self.header);
+        let name = |column: Option<usize>| column.map(|at| names[at].clone());
+        let Numbers { candidates, separator, prefer, country_code, country, default_country, .. } =
+            &self.identifier;
+        let place = |candidate: &Candidate| {
+            let text = match &candidate.value {
+                Value::Column(column) => Template::column(names[*column].clone()),
+                Value::Template(template) => template.named(&names),
+                Value::Constant(_) | Value::First(_) => return None,
+            };
+            Some(Place { text, label: name(candidate.label) })
+        };
+        Some(Manner {
+            places: candidates.iter().map(place).collect::<Option<_>>()?,
+            separator: separator.clone(),
+            prefer: prefer.clone(),
+            country_code_column: name(*country_code),
+            country_column: name(*country),
+            default_country: default_country.map(|country| country.to_string()),
+        })
+    }
+
+    /// The same that reads identifiers in this manner. Where a column that gave the country is gone, no number is read by a
+    /// country: nobody knows which it would be. `None` if a column of the identifiers is gone.
+    pub fn in_manner(&self, manner: &Manner) -> Option<Self> {
+        let names = distinct_names(&self.header);
+        let find = |name: &str| names.iter().position(|known| known == name);
+        let candidate = |place: &Place| {
+            let template = place.text.resolve(|name| find(name).ok_or(())).ok()?;
+            let value = template.only_column().map_or(Value::Template(template), Value::Column);
+            Some(Candidate { value, label: place.label.as_deref().and_then(find) })
+        };
+        let (country, country_code) = (&manner.country_column, &manner.country_code_column);
+        let is_there = |column: &Option<String>| column.as_deref().is_none_or(|name| find(name).is_some());
+        let is_known = is_there(country) && is_there(country_code);
+        let default_country = manner.default_country.as_deref().filter(|_| is_known);
+        let identifier = Numbers {
+            candidates: manner.places.iter().map(candidate).collect::<Option<_>>()?,
+            separator: manner.separator.clone(),
+            prefer: manner.prefer.clone(),
+            country: country.as_deref().and_then(find),
+            country_code: country_code.as_deref().and_then(find),
+            default_country: default_country.and_then(|code| Country::parse(code).ok()),
+            ..self.identifier.clone()
+        };
+        Some(Self { identifier, ..self.clone() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use csv::ByteRecord;
+
+    use super::super::{Facts, Mapping};
+    use super::*;
+    use crate::model::{Row, RowNumber};
+
+    const HEADER: [&str; 5] = ["Mobile", "Phone", "Origin", "Kind", "Name"];
+
+    fn form(mapping: &str) -> Form {
+        let header = HEADER.map(str::to_owned);
+        let mapping = Mapping::from_toml(mapping, std::path::Path::new("m.toml")).unwrap();
+        mapping.resolve(&header, &Facts::new(&header)).unwrap().form
+    }
+
+    fn number(form: &Form) -> Option<String> {
+        let cells = ByteRecord::from(vec!["612345678", "", "Spain", "Mobile", "Ada"]);
+        let row = Row { number: RowNumber::FIRST, line: 2, cells, flaw: None };
+        form.fill(&row).ok().map(|(contact, _)| contact.identifier)
+    }
+
+    #[test]
+    fn a_form_reads_identifiers_in_the_manner_of_another_as_that_one_does() {
+        let of = |identifier: &str, options: &str| {
+            form(&format!("[map]\nidentifier = {identifier}\nname = \"Name\"\n[options]\n{options}"))
+        };
+        let plain = of("\"Mobile\"", "");
+        for (identifier, options, number_in_it, shown) in [
+            ("\"Mobile\"", "", None, "identifier = \"Mobile\""),
+            (
+                "[\"Phone\", \"Mobile\"]",
+                "default_country = \"FR\"\ncountry_column = \"Origin\"",
+                Some("34612345678"),
+                "identifier = [\"Phone\", \"Mobile\"], country_column = \"Origin\", default_country = \"FR\"",
+            ),
+            (
+                "\"Mobile\"",
+                "default_country = \"FR\"",
+                Some("33612345678"),
+                "identifier = \"Mobile\", default_country = \"FR\"",
+            ),
+            ("\"+34{Mobile}\"", "", Some("34612345678"), "identifier = \"+34{Mobile}\""),
+        ] {
+            let form = of(identifier, options);
+            assert_eq!(number(&form).as_deref(), number_in_it, "{shown}");
+            let manner = form.manner().unwrap();
+            assert_eq!(manner.shown(), shown);
+            let read: Manner = serde_json::from_str(&serde_json::to_string(&manner).unwrap()).unwrap();
+            assert_eq!(read, manner);
+            let other = plain.in_manner(&read).unwrap();
+            assert_eq!(number(&other).as_deref(), number_in_it, "{shown}");
+            assert_eq!(other.manner(), Some(manner));
+        }
+    }
+
+    #[test]
+    fn where_the_column_of_the_country_is_gone_no_number_has_one() {
+        let form = form(
+            "[map]\nidentifier = \"Mobile\"\nname = \"Name\"\n[options]\ndefault_country = \"FR\"\n\
+             country_column = \"Origin\"\n",
+        );
+        let manner = form.manner().unwrap();
+        let gone = Manner { country_column: Some("Land".to_owned()), ..manner.clone() };
+        assert_eq!(number(&form.in_manner(&gone).unwrap()), None);
+        assert!(gone.loses_its_country_in(&manner) && !manner.loses_its_country_in(&manner));
+        let none = Manner { country_column: None, ..manner.clone() };
+        assert!(manner.loses_its_country_in(&none) && !none.loses_its_country_in(&manner));
+        let places = vec![Place { text: Template::column("Cell".to_owned()), label: None }];
+        assert_eq!(form.in_manner(&Manner { places, ..manner }), None);
+    }
+}
