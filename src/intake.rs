@@ -13,11 +13,12 @@ use tokio::sync::mpsc;
 
 use crate::input::{InputFiles, Records, Unreadable};
 use crate::journal::{
-    Abroad, Earlier, Elsewhere, Final, Fingerprints, Identity, JournalError, Recall, TicketNumber,
+    Abroad, Earlier, Elsewhere, Final, Fingerprints, Identity, JournalError, Recall, Sent, There,
+    TicketNumber,
 };
 use crate::mapping::Form;
 use crate::model::{
-    ContactId, Delivery, NewContact, OnExisting, Rejection, Remark, Row, RowNumber, Shard, Stands, Window,
+    Delivery, NewContact, OnExisting, Rejection, Remark, Row, RowNumber, Shard, Stands, Window,
 };
 use crate::survey::{Done, Standing, Standings};
 use crate::words::{Message, message, worded};
@@ -58,7 +59,7 @@ pub enum Known {
     /// An earlier run settled it; this is what became of it then.
     Settled(Box<Delivery>),
     /// An earlier run knows that the contact is in the account: it is to be met, and not created.
-    There(Identity, ContactId),
+    There(Identity, There),
     /// An earlier run may have created it.
     Open {
         /// Who the contact is.
@@ -68,7 +69,7 @@ pub enum Known {
         /// The server's clock when the ticket was leased, in seconds.
         sent_after: Option<u64>,
         /// The contact, if an earlier ticket of it knows that it is in the account.
-        there: Option<ContactId>,
+        there: Option<There>,
     },
     /// It cannot be a contact.
     Invalid,
@@ -169,17 +170,24 @@ impl Gatekeeper {
             | Standing::Settled { verdict: Final::Rejected, .. }
                 if let Some(Abroad::MaybeSent { after }) = abroad =>
             {
-                Earlier::MaybeSent { after, by_row: false }
+                Earlier::MaybeSent { after, by_row: false, in_vain: false }
             }
             _ if self.form.is_in_doubt(&row) => {
-                let after = match &filled {
-                    Ok((contact, _)) => self.sent_after_elsewhere(contact)?,
+                let sent = match &filled {
+                    Ok((contact, _)) => self.sent_elsewhere(contact)?,
                     Err(_) => None,
                 };
-                let by_row = standing == Standing::Fresh && !self.unknown.is_in_doubt();
-                Earlier::MaybeSent { after, by_row }
+                let is_whole = !self.unknown.is_in_doubt();
+                Earlier::MaybeSent {
+                    after: sent.and_then(|sent| sent.after),
+                    by_row: standing == Standing::Fresh && is_whole,
+                    in_vain: sent.is_some_and(|sent| sent.in_vain) && is_whole,
+                }
             }
-            Standing::GivenUp { sent_after } => Earlier::MaybeSent { after: sent_after, by_row: false },
+            Standing::GivenUp { sent_after } => {
+                let in_vain = !self.unknown.is_in_doubt();
+                Earlier::MaybeSent { after: sent_after, by_row: false, in_vain }
+            }
             _ => self.unknown,
         };
         let known = match (&filled, standing) {
@@ -201,7 +209,7 @@ impl Gatekeeper {
             }
             (Ok((contact, _)), Standing::Open { ticket, sent_after, there }) => {
                 let there = match (there, abroad) {
-                    (Some(offset), _) => Some(self.recall.contact(offset)?),
+                    (Some(offset), _) => Some(self.recall.there(offset)?),
                     (None, Some(Abroad::There(there))) => Some(there),
                     (None, _) => None,
                 };
@@ -216,8 +224,19 @@ impl Gatekeeper {
                         verdict.is_met_again(self.policy, changed || by_others)
                     }
                 };
-                if is_met {
-                    Known::There(self.fingerprints.identity(contact), self.recall.contact(offset)?)
+                let ours = match verdict {
+                    Final::Unwanted | Final::Left | Final::Met => {
+                        self.ours_abroad(contact, offset, verdict)?
+                    }
+                    _ => None,
+                };
+                let was_refused_as_anothers = verdict == Final::Unwanted && ours.is_some();
+                if is_met || was_refused_as_anothers {
+                    let there = match ours {
+                        Some(ours) => ours,
+                        None => self.recall.there(offset)?,
+                    };
+                    Known::There(self.fingerprints.identity(contact), there)
                 } else {
                     let (offset, changed) =
                         before.map_or((offset, changed), |done| (done.offset, done.changed));
@@ -238,27 +257,58 @@ impl Gatekeeper {
         Ok(is_the_same.then_some(done))
     }
 
-    /// The server's clock before which none of the other imports sent a contact, in seconds, if each of those that did knows.
-    fn sent_after_elsewhere(&self, contact: &NewContact) -> Result<Option<u64>, JournalError> {
-        let told = self.elsewhere.iter().filter_map(|elsewhere| elsewhere.sent_after(contact).transpose());
-        let told: Vec<Option<u64>> = told.collect::<Result<_, _>>()?;
-        // `None` is the least.
-        Ok(told.into_iter().min().flatten())
+    /// The contact of the verdict at `offset`, where a policy forbids who was there before and another import has created it.
+    fn ours_abroad(
+        &self,
+        contact: &NewContact,
+        offset: u64,
+        verdict: Final,
+    ) -> Result<Option<There>, JournalError> {
+        if self.policy != OnExisting::Fail || self.elsewhere.is_empty() {
+            return Ok(None);
+        }
+        let Some(Abroad::There(there)) = self.abroad(contact, false)? else { return Ok(None) };
+        // Whoever was refused may have made room for another one.
+        let is_it = verdict == Final::Unwanted || there.id.uuid == self.recall.contact(offset)?.uuid;
+        Ok(Some(there).filter(|there| there.is_ours && is_it))
     }
 
-    /// What other imports know of a contact: one that knows it to be there is asked first. `says_itself`: its row says whether the
-    /// list that it comes from left it in doubt.
+    /// What all other imports know together of the sending of a contact.
+    fn sent_elsewhere(&self, contact: &NewContact) -> Result<Option<Sent>, JournalError> {
+        let told = self.elsewhere.iter().filter_map(|elsewhere| elsewhere.sent(contact).transpose());
+        let told: Vec<Sent> = told.collect::<Result<_, _>>()?;
+        Ok(told.into_iter().reduce(|one, other| Sent {
+            // `None` is the least.
+            after: one.after.min(other.after),
+            in_vain: one.in_vain && other.in_vain,
+        }))
+    }
+
+    /// What other imports know of a contact: one that knows it to be there is asked first, and any of them may have created it.
+    /// What they were told to forget comes last.
+    /// `says_itself`: its row says whether the list that it comes from left it in doubt.
     fn abroad(&self, contact: &NewContact, says_itself: bool) -> Result<Option<Abroad>, JournalError> {
-        let mut sent: Option<Option<u64>> = None;
+        let (mut sent, mut sent_before): (Option<Option<u64>>, Option<Option<u64>>) = (None, None);
+        let (mut known, mut known_before): (Option<There>, Option<There>) = (None, None);
         for elsewhere in self.elsewhere.iter() {
             match elsewhere.of(contact, says_itself)? {
-                Some(there @ Abroad::There(_)) => return Ok(Some(there)),
+                Some(Abroad::There(there)) => {
+                    let known = if there.is_forgotten { &mut known_before } else { &mut known };
+                    let known = known.get_or_insert_with(|| there.clone());
+                    known.is_ours |= there.is_ours && there.id.uuid == known.id.uuid;
+                }
                 // `None` is the least.
-                Some(Abroad::MaybeSent { after }) => sent = Some(sent.map_or(after, |sent| sent.min(after))),
+                Some(Abroad::MaybeSent { after }) => {
+                    let sent = if elsewhere.is_forgotten() { &mut sent_before } else { &mut sent };
+                    *sent = Some(sent.map_or(after, |sent| sent.min(after)));
+                }
                 None => {}
             }
         }
-        Ok(sent.map(|after| Abroad::MaybeSent { after }))
+        let maybe = |after| Abroad::MaybeSent { after };
+        let now = known.map(Abroad::There).or(sent.map(maybe));
+        let before = known_before.map(Abroad::There).or(sent_before.map(maybe));
+        Ok(now.or(before))
     }
 }
 

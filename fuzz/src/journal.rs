@@ -82,8 +82,8 @@ pub fn try_it(data: &[u8]) {
     let known = asked(&path, &replayed);
     assert!(is_there || known.is_none() || replayed.damage.is_some());
     if let Some(Abroad::There(contact)) = &known {
-        let uuid = serde_json::Value::from(&*contact.uuid).to_string();
-        let is_plain = contact.uuid.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let uuid = serde_json::Value::from(&*contact.id.uuid).to_string();
+        let is_plain = contact.id.uuid.bytes().all(|byte| byte.is_ascii_alphanumeric());
         assert!(!is_plain || String::from_utf8_lossy(&bytes).contains(&uuid));
     }
     let forgotten = Record::Forgotten { n: replayed.next_ticket, k: vec![hexadecimal(key)] };

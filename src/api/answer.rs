@@ -97,12 +97,13 @@ pub(super) fn read_contact(answer: &Answer, uuid: &str) -> Result<Option<StoredC
     }
 }
 
-/// The answer to `PATCH /contacts/:uuid`: the contact, or that it is gone. One that says it was done and shows no contact
-/// does not say that.
-pub(super) fn read_changed(answer: &Answer, uuid: &str) -> Result<Option<StoredContact>, Fault> {
+/// The answer to `PATCH /contacts/:uuid`: the contact. A 404 of the API need not mean that it is gone: a team or a user that the
+/// change names may be what was not found.
+pub(super) fn read_changed(answer: &Answer, uuid: &str) -> Result<StoredContact, Fault> {
     match read_contact(answer, uuid)? {
+        Some(stored) => Ok(stored),
         None if answer.is_success() => Err(Fault::unusable(answer, message!("unusable-no-contact"))),
-        found => Ok(found),
+        None => Err(Fault::of(answer, false)),
     }
 }
 
@@ -316,13 +317,15 @@ mod tests {
         for body in ["{}", r#"{"success":true}"#, "[]", r#"{"contact":null}"#] {
             assert!(read_changed(&answer(200, body), UUID).is_err(), "{body}");
         }
-        assert_eq!(read_changed(&answer(404, r#"{"error":"not found"}"#), UUID).unwrap(), None);
+        let refused = read_changed(&answer(404, r#"{"error":"not found"}"#), UUID).unwrap_err();
+        assert!(matches!(refused, Fault::Refused { status: 404, .. }), "{refused:?}");
     }
 
     #[test]
     fn another_contact_than_was_asked_for_is_no_answer_however_its_uuid_is_written() {
         let shown = |uuid: &str| answer(200, &format!(r#"{{"contact":{{"uuid":"{uuid}"}}}}"#));
-        for read in [read_contact, read_changed] {
+        let changed = |answer: &Answer, uuid: &str| read_changed(answer, uuid).map(Some);
+        for read in [read_contact, changed] {
             let same = read(&shown("414A6D69-2BD6-45ED-803F-2E7CE360D4C8"), UUID);
             assert!(same.unwrap().is_some());
             let other = read(&shown(&UUID.replace('4', "5")), UUID);
@@ -450,7 +453,9 @@ mod tests {
                 "425 NotProcessed No",
                 "426-428 Refused No",
                 "429 Throttled No",
-                "430-499 Refused No",
+                "430 Refused No",
+                "431 NotProcessed No",
+                "432-499 Refused No",
                 "500 Broken Maybe",
                 "501 NotTheApi No",
                 "502-999 Broken Maybe",

@@ -169,9 +169,8 @@ impl<T: Transport> Client<T> {
         self.exchange(call, |answer| answer::read_contact(answer, uuid)).await
     }
 
-    /// `PATCH /contacts/:uuid`: the contact as it is now, or that there is none. It says the same however often it is
-    /// sent, so that it may be repeated.
-    pub async fn change(&self, uuid: &str, changes: &Changes) -> Exchange<Option<StoredContact>> {
+    /// `PATCH /contacts/:uuid`: the contact as it is now. It says the same however often it is sent, so that it may be repeated.
+    pub async fn change(&self, uuid: &str, changes: &Changes) -> Exchange<StoredContact> {
         let call = Call {
             method: Method::Patch,
             path: format!("/contacts/{uuid}"),

@@ -67,7 +67,7 @@ pub enum Fault {
         /// What the server said; may hold the row's data.
         said: String,
     },
-    /// 421, 425: the server says that it did not begin.
+    /// 421, 425, 431: the server says that it did not begin, for something that the row has no part in.
     NotProcessed {
         /// The status.
         status: u16,
@@ -131,7 +131,7 @@ impl Fault {
                 Self::NotTheApi { status, seen: message!("seen-unknown-path", status) }
             }
             408 => Self::Broken { status },
-            421 | 425 => Self::NotProcessed { status },
+            421 | 425 | 431 => Self::NotProcessed { status },
             429 => Self::Throttled { after: answer.retry_after },
             400..500 => Self::Refused { status, field, said },
             500.. => Self::Broken { status },

@@ -310,10 +310,10 @@ impl<T> Shared<T> {
     }
 }
 
-/// Whether somebody is there who answers, be it with a no.
+/// Whether somebody is there who answers, be it with a no. Who does not begin is there for nobody.
 pub(super) fn is_definite(fault: &Fault) -> bool {
     match fault {
-        Fault::Unreached { .. } => false,
+        Fault::Unreached { .. } | Fault::NotProcessed { .. } => false,
         Fault::NotTheApi { .. } => true,
         fault => fault.existence() == Existence::No,
     }

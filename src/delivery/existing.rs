@@ -14,7 +14,7 @@ use super::life::End;
 use super::meeting::{Meeting, Step};
 use super::patience::seed_of;
 use crate::api::{StoredContact, Transport};
-use crate::journal::{Begun, Identity, Ticket, TicketNumber};
+use crate::journal::{Begun, Identity, There, Ticket, TicketNumber};
 use crate::model::{
     Code, ContactId, Event, FieldChange, NewContact, OnExisting, Outcome, Remark, Source, Stop, Untouched,
     UpdateRules,
@@ -77,14 +77,16 @@ impl<T: Transport> Errand<T> {
             if begun.may_be_own {
                 self.life.remark_may_be_own();
             }
-            let id = ContactId { uuid: begun.uuid.clone(), href: None };
-            let met = self.meet(ticket, id, None, true).await;
+            let there = before(ContactId { uuid: begun.uuid.clone(), href: None });
+            let met = self.meet(ticket, there, None, true).await;
             return Some(if begun.may_be_own { self.unless_own(met) } else { met });
         }
-        if let Some(id) = &ticket.there {
-            let met = self.meet(ticket, id.clone(), None, false).await;
-            // Whoever can be looked for is looked for once more: its number may have a contact all the same.
-            if !(is_gone(&met.0) && ticket.contact.source == Source::Whatsapp) {
+        if let Some(there) = &ticket.there {
+            let met = self.meet(ticket, there.clone(), None, false).await;
+            // Whoever can be looked for is looked for once more: its number may have a contact all the same. Who was to be
+            // forgotten is as one of whom nobody knew.
+            let is_sought = ticket.contact.source == Source::Whatsapp || there.is_forgotten;
+            if !(is_gone(&met.0) && is_sought) {
                 return Some(met);
             }
             self.met = Met { sends: self.met.sends, ..Met::default() };
@@ -95,8 +97,8 @@ impl<T: Transport> Errand<T> {
             return None;
         }
         if let Some(walked) = &carriage.existing.walked {
-            let id = ContactId { uuid: walked(&ticket.contact)?, href: None };
-            return Some(self.meet(ticket, id, None, false).await);
+            let there = before(ContactId { uuid: walked(&ticket.contact)?, href: None });
+            return Some(self.meet(ticket, there, None, false).await);
         }
         let mut look = FirstLook::new(carriage.patience, seed_of(carriage.seed, ticket.row.number));
         loop {
@@ -110,8 +112,8 @@ impl<T: Transport> Errand<T> {
             match look.looked(&ticket.contact, exchange, self.deliverer.now()) {
                 Looked::Nobody => return None,
                 Looked::There(stored) => {
-                    let id = stored.id.clone();
-                    return Some(self.meet(ticket, id, Some(*stored), false).await);
+                    let there = before(stored.id.clone());
+                    return Some(self.meet(ticket, there, Some(*stored), false).await);
                 }
                 Looked::End(end, stop) => return Some((end, stop)),
                 // The turnstile keeps the time of a 429.
@@ -129,7 +131,7 @@ impl<T: Transport> Errand<T> {
     pub(super) async fn meet(
         &mut self,
         ticket: &Ticket,
-        id: ContactId,
+        there: There,
         stored: Option<StoredContact>,
         begun: bool,
     ) -> (End, Option<Stop>) {
@@ -137,8 +139,12 @@ impl<T: Transport> Errand<T> {
         let carriage = &shared.carriage;
         let existing = &carriage.existing;
         let seed = seed_of(carriage.seed, ticket.row.number);
-        let mut meeting =
-            Meeting::new(id, (existing.policy, &existing.rules), carriage.patience, begun, seed);
+        // Forbidden is who was there before.
+        let policy = match existing.policy {
+            OnExisting::Fail if there.is_ours => OnExisting::Skip,
+            policy => policy,
+        };
+        let mut meeting = Meeting::new(there.id, (policy, &existing.rules), carriage.patience, begun, seed);
         self.meets = true;
         let mut next = match &stored {
             // A look-up does not show the types of custom fields, which an update has to know.
@@ -276,12 +282,17 @@ impl<T: Transport> Errand<T> {
         if stop.is_some() {
             return (put_off(), stop);
         }
-        match self.meet(ticket, id.clone(), None, false).await {
+        match self.meet(ticket, before(id.clone()), None, false).await {
             (End::Unsent, stop) => (put_off(), stop),
             met if !self.life.was_there() => self.unless_own(met),
             met => met,
         }
     }
+}
+
+/// A contact that was there before, as far as anybody knows.
+fn before(id: ContactId) -> There {
+    There { id, is_ours: false, is_forgotten: false }
 }
 
 /// Whether a contact that was there has been deleted since.

@@ -98,6 +98,8 @@ pub struct Life {
     sent_after: Option<SystemTime>,
     /// An earlier run promised to send it.
     was_promised: bool,
+    /// Whoever has sent it before knows that it was not stored.
+    was_in_vain: bool,
     /// When the first send of this process began.
     first_sent: Option<Duration>,
     throttling: Throttling,
@@ -153,6 +155,7 @@ impl Life {
             look_failures: 0,
             sent_after: origin.sent_after,
             was_promised: origin.earlier == Earlier::LeftOpen,
+            was_in_vain: matches!(origin.earlier, Earlier::MaybeSent { in_vain: true, .. }),
             first_sent: None,
             throttling: Throttling::default(),
             doubt,
@@ -511,12 +514,13 @@ impl Life {
         let differences = echo::differences(contact, &stored);
         // A refusal says that this send stored nothing, so only an earlier one whose answer was lost can have.
         let refused_at_first = self.refusal.is_some() && self.sends <= 1;
+        let is_anothers = refused_at_first || self.was_in_vain && self.sends == 0;
         let is_older = self.is_older(&stored, server_time, now);
         // However young it is, where nothing was promised it need not be what was sent.
         let is_older = is_older.filter(|is_older| *is_older || self.sends > 0 || self.was_promised);
-        self.was_there = refused_at_first || is_older == Some(true);
+        self.was_there = is_anothers || is_older == Some(true);
         let ours = match is_older {
-            _ if refused_at_first => false,
+            _ if is_anothers => false,
             Some(true) => false,
             // It came into being after the first send. Under another name it may be someone who wrote in meanwhile.
             Some(false) => !differences.iter().any(|field| field == "name"),

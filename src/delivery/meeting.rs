@@ -190,19 +190,18 @@ impl<'m> Meeting<'m> {
     pub(super) fn sent(
         &mut self,
         row: &NewContact,
-        exchange: Exchange<Option<StoredContact>>,
+        exchange: Exchange<StoredContact>,
         now: Duration,
     ) -> Chosen {
         self.status = exchange.status.or_else(|| exchange.result.as_ref().err().and_then(Fault::status));
         self.change.sent();
         match exchange.result {
-            Ok(Some(stored)) if self.change.is_as_before(row, &stored) => {
+            Ok(stored) if self.change.is_as_before(row, &stored) => {
                 // An answer may be behind what it answers.
                 (self.answered, self.open) = (Some(Answered::AsMade), true);
                 (Step::Wait(self.patience.read_lag), None)
             }
-            Ok(Some(stored)) => (self.made(row, stored), None),
-            Ok(None) => (self.gone(), None),
+            Ok(stored) => (self.made(row, stored), None),
             Err(Fault::Refused { field, said, .. }) => {
                 self.open = false;
                 self.answered = Some(Answered::Refused(field, said));

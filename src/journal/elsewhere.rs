@@ -21,8 +21,8 @@ use super::recall::Recall;
 use super::replay::Past;
 use super::storage::Length;
 use super::story::Story;
-use super::ticket::Earlier;
-use crate::model::{ContactId, NewContact};
+use super::ticket::{Earlier, There};
+use crate::model::NewContact;
 use crate::sorting::{Index, Sorted, Sorter};
 use crate::words::{Message, message};
 
@@ -35,6 +35,8 @@ pub struct Elsewhere {
     damage: Option<Message>,
     /// It is of the list from which the rows come, which say themselves whether it left them in doubt.
     is_list: bool,
+    /// It was set aside when its import was begun anew.
+    is_forgotten: bool,
     /// How many contacts may be in the account.
     open: usize,
 }
@@ -52,16 +54,24 @@ const KNOWN: usize = 16 + 8;
 
 #[derive(Clone, Copy)]
 enum Known {
-    There { offset: u64 },
-    MaybeSent { after: Option<u64> },
-    NotThere { after: Option<u64> },
+    /// `is_ours`: it was created there.
+    There {
+        offset: u64,
+        is_ours: bool,
+    },
+    MaybeSent {
+        after: Option<u64>,
+    },
+    NotThere {
+        after: Option<u64>,
+    },
 }
 
 impl Known {
     /// What a ticket says by itself: where the verdict stands that the contact is there, or when it may have been sent.
     fn of(past: &Past) -> Self {
         if past.evidence.verdict.is_some_and(Final::is_there) {
-            Self::There { offset: past.offset }
+            Self::There { offset: past.offset, is_ours: false }
         } else {
             Self::MaybeSent { after: past.sent_after }
         }
@@ -71,7 +81,8 @@ impl Known {
         // No clock goes so far that this makes a difference.
         let seconds = |after: Option<u64>| after.map_or(0, |after| after.min(u64::MAX >> 3) + 1);
         match self {
-            Self::There { offset } => offset << 2,
+            Self::There { offset, is_ours: false } => offset << 2,
+            Self::There { offset, is_ours: true } => offset << 2 | 3,
             Self::MaybeSent { after } => seconds(after) << 2 | 1,
             Self::NotThere { after } => seconds(after) << 2 | 2,
         }
@@ -81,9 +92,10 @@ impl Known {
         let (kind, number) = (number & 3, number >> 2);
         let after = number.checked_sub(1);
         match kind {
-            0 => Self::There { offset: number },
+            0 => Self::There { offset: number, is_ours: false },
             1 => Self::MaybeSent { after },
-            _ => Self::NotThere { after },
+            2 => Self::NotThere { after },
+            _ => Self::There { offset: number, is_ours: true },
         }
     }
 }
@@ -134,7 +146,10 @@ fn note(story: &mut Story<Known>, record: &[u8; TICKET]) {
 
 fn of_story(story: &Story<Known>) -> Option<Known> {
     if let Some(there) = story.there() {
-        return Some(*there);
+        return Some(match *there {
+            Known::There { offset, .. } => Known::There { offset, is_ours: story.is_created() },
+            known => known,
+        });
     }
     let (_, evidence, last) = story.last()?;
     if evidence.said_by_row {
@@ -151,11 +166,20 @@ fn number(bytes: &[u8]) -> u64 {
     bytes.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }
 
+/// That a contact was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sent {
+    /// The server's clock before which it was not, in seconds, if that is known.
+    pub after: Option<u64>,
+    /// It is known that it is not there, as far as the one goes who sent it.
+    pub in_vain: bool,
+}
+
 /// What is known of one contact.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Abroad {
     /// It is in the account.
-    There(ContactId),
+    There(There),
     /// It may be.
     MaybeSent {
         /// The server's clock when its ticket was leased, in seconds.
@@ -204,14 +228,15 @@ impl Elsewhere {
         let contacts = Index::of(known(tickets.sorted()?).inspect(count), &scratch)?;
         let recall = Recall::of(own_file_to_read(path)?);
         let known = Some(Contacts { fingerprints, contacts, recall });
-        Ok(Some(Self { known, unknown, damage: replayed.damage, is_list: false, open }))
+        let damage = replayed.damage;
+        Ok(Some(Self { known, unknown, damage, is_list: false, is_forgotten: false, open }))
     }
 
     /// An import of which nothing can be read: anybody may have been sent there. `after`: not before that, by the server's clock,
     /// in seconds since 1970.
     pub fn lost(damage: Message, after: Option<u64>) -> Self {
-        let unknown = Earlier::MaybeSent { after, by_row: false };
-        Self { known: None, unknown, damage: Some(damage), is_list: false, open: 0 }
+        let unknown = Earlier::MaybeSent { after, by_row: false, in_vain: false };
+        Self { known: None, unknown, damage: Some(damage), is_list: false, is_forgotten: false, open: 0 }
     }
 
     /// It is of the list from which the rows come: where one says itself whether it was left in doubt there, a person may have
@@ -219,6 +244,19 @@ impl Elsewhere {
     #[must_use]
     pub fn of_a_list(self) -> Self {
         Self { is_list: true, ..self }
+    }
+
+    /// Its journal was set aside when the import was begun anew, and what it knows counts as long as the account bears it out;
+    /// `None` if nothing can be read of it. What it lacks was to be forgotten.
+    #[must_use]
+    pub fn of_before_a_restart(self) -> Option<Self> {
+        let known = Some(self.known?);
+        Some(Self { known, unknown: Earlier::Nothing, damage: None, is_forgotten: true, ..self })
+    }
+
+    /// Whether it was set aside when its import was begun anew.
+    pub fn is_forgotten(&self) -> bool {
+        self.is_forgotten
     }
 
     /// What it lacks, in words, if something: contacts that it does not know may have been sent all the same.
@@ -234,7 +272,10 @@ impl Elsewhere {
     /// If what is known of it cannot be read back.
     pub fn of(&self, contact: &NewContact, says_itself: bool) -> Result<Option<Abroad>, JournalError> {
         Ok(match (self.known_of(contact)?, self.unknown) {
-            (Some((recall, Known::There { offset })), _) => Some(Abroad::There(recall.contact(offset)?)),
+            (Some((recall, Known::There { offset, is_ours })), _) => {
+                let (id, is_forgotten) = (recall.contact(offset)?, self.is_forgotten);
+                Some(Abroad::There(There { id, is_ours, is_forgotten }))
+            }
             (Some((_, Known::MaybeSent { after })), _) if !(self.is_list && says_itself) => {
                 Some(Abroad::MaybeSent { after })
             }
@@ -244,17 +285,18 @@ impl Elsewhere {
         })
     }
 
-    /// The server's clock before which this contact was not sent there, in seconds; `Some(None)` if nobody knows when it was,
-    /// `None` if it was not sent there.
+    /// That this contact was sent there, or may have been; `None` if it was not.
     ///
     /// # Errors
     ///
     /// If what is known of it cannot be read back.
-    pub fn sent_after(&self, contact: &NewContact) -> Result<Option<Option<u64>>, JournalError> {
+    pub fn sent(&self, contact: &NewContact) -> Result<Option<Sent>, JournalError> {
+        let sent = |after, in_vain| Some(Sent { after, in_vain });
         Ok(match self.known_of(contact)? {
-            _ if self.damage.is_some() => Some(None),
-            Some((_, Known::MaybeSent { after } | Known::NotThere { after })) => Some(after),
-            Some((_, Known::There { .. })) => Some(None),
+            _ if self.damage.is_some() => sent(None, false),
+            Some((_, Known::MaybeSent { after })) => sent(after, false),
+            Some((_, Known::NotThere { after })) => sent(after, true),
+            Some((_, Known::There { .. })) => sent(None, false),
             None => None,
         })
     }
@@ -332,6 +374,7 @@ mod tests {
                 let story = stories.entry(contact).or_default();
                 // Where the verdict stands that it is there, since when it may be, and since when it was sent and is not.
                 let expected = match (story.there(), story.last()) {
+                    (Some((offset, _)), _) if story.is_created() => Some(("ours", Some(*offset))),
                     (Some((offset, _)), _) => Some(("there", Some(*offset))),
                     // The row itself said so, and says it here, too, or somebody has taken it back.
                     (None, Some((_, evidence, _))) if evidence.said_by_row => None,
@@ -343,7 +386,7 @@ mod tests {
                 };
                 let found = contacts.find([contact; 16]).unwrap();
                 let found = found.map(|record| match Known::of_number(number(&record[16..])) {
-                    Known::There { offset } => ("there", Some(offset)),
+                    Known::There { offset, is_ours } => (if is_ours { "ours" } else { "there" }, Some(offset)),
                     Known::MaybeSent { after } => ("maybe", after),
                     Known::NotThere { after } => ("not there", after),
                 });

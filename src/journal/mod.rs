@@ -36,7 +36,7 @@ mod ticket;
 mod verdict;
 
 pub use boot::boot;
-pub use elsewhere::{Abroad, Elsewhere};
+pub use elsewhere::{Abroad, Elsewhere, Sent};
 pub use error::JournalError;
 pub use fate::{Class, Evidence, Final, classify};
 pub use gate::{About, Granted, Journal, Lease, TakenBack};
@@ -51,4 +51,4 @@ pub use record::{Ended, Record, TicketNumber, VERSION, Value, Verdict};
 pub use replay::{Begun, Head, Past, Replayed, Session, not_before};
 pub use storage::{Disk, Length, ReadAt, Storage, Synced};
 pub use story::Story;
-pub use ticket::{Applicant, Earlier, Leased, Settled, Ticket};
+pub use ticket::{Applicant, Earlier, Leased, Settled, There, Ticket};

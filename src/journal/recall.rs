@@ -4,9 +4,10 @@ use std::fs::File;
 use std::io;
 
 use super::error::JournalError;
-use super::record::{self, Record, Verdict};
+use super::record::{self, Ended, Record, Verdict};
 use super::replay::{self, Begun};
 use super::storage::ReadAt;
+use super::ticket::There;
 use super::verdict;
 use crate::model::{ContactId, Delivery, FieldChange, NewContact, Remark, Row};
 
@@ -56,6 +57,18 @@ impl Recall {
     pub fn contact(&self, offset: u64) -> Result<ContactId, JournalError> {
         let contact = self.verdict(offset).and_then(|verdict| verdict.o.into_contact());
         contact.ok_or(JournalError::Changed)
+    }
+
+    /// The same, with whether that verdict is the one that created it.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such verdict there.
+    pub fn there(&self, offset: u64) -> Result<There, JournalError> {
+        let verdict = self.verdict(offset).ok_or(JournalError::Changed)?;
+        let is_ours = matches!(verdict.o, Ended::Created(..));
+        let id = verdict.o.into_contact().ok_or(JournalError::Changed)?;
+        Ok(There { id, is_ours, is_forgotten: false })
     }
 
     /// Whether any verdict names the contact with this uuid. Reads the whole journal.
@@ -175,6 +188,33 @@ mod tests {
             assert!(recall.mentions(uuid).unwrap(), "{before}");
             assert!(!recall.mentions("514a6d692bd645ed803f2e7ce360d4c8").unwrap());
         }
+    }
+
+    #[test]
+    fn a_contact_that_is_there_is_known_for_ours_by_the_verdict_that_created_it() {
+        let verdict = |o: Ended| {
+            let uuid = "u".to_owned();
+            let verdict = Verdict {
+                n: 7,
+                o,
+                attempts: 1,
+                http_status: None,
+                echo: Vec::new(),
+                may_be_own: false,
+                content: None,
+                rules: None,
+                identity: None,
+                made: None,
+                finished_ms: 0,
+            };
+            let there = Bytes::of(Record::Verdict(verdict).encode(0), 1000).recall().there(0).ok()?;
+            assert_eq!(there.id.uuid, uuid);
+            Some(there.is_ours)
+        };
+        let uuid = || "u".to_owned();
+        assert_eq!(verdict(Ended::Created(uuid(), None, true)), Some(true));
+        assert_eq!(verdict(Ended::Left(uuid(), None, true)), Some(false));
+        assert_eq!(verdict(Ended::Failed("c".to_owned(), Default::default())), None, "nobody is there");
     }
 
     fn change(length: usize) -> Record {

@@ -373,7 +373,10 @@ impl Replayed {
     /// What an earlier process may have done about a row that the journal does not know.
     pub fn of_unknown_rows(&self) -> Earlier {
         match self.damage {
-            Some(_) => Earlier::MaybeSent { after: self.first_leased.or(self.first_began), by_row: false },
+            Some(_) => {
+                let after = self.first_leased.or(self.first_began);
+                Earlier::MaybeSent { after, by_row: false, in_vain: false }
+            }
             None => Earlier::Nothing,
         }
     }
@@ -784,7 +787,7 @@ mod tests {
             (vec![began(5), Record::Damaged], Some(0)),
             (vec![Record::Damaged, began(200_000)], None),
         ] {
-            let earlier = Earlier::MaybeSent { after, by_row: false };
+            let earlier = Earlier::MaybeSent { after, by_row: false, in_vain: false };
             assert_eq!(unknown(records.clone()), earlier, "{records:?}");
         }
     }

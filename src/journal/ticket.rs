@@ -18,6 +18,8 @@ pub enum Earlier {
         after: Option<u64>,
         /// Nothing says so but a word in the row itself, which somebody who knows better may take out.
         by_row: bool,
+        /// Whoever has sent it knows that it is not there: if it is now, it came in another way.
+        in_vain: bool,
     },
     /// It promised to send it, and did not say what came of that.
     LeftOpen,
@@ -28,6 +30,17 @@ impl Earlier {
     pub fn is_in_doubt(self) -> bool {
         self != Self::Nothing
     }
+}
+
+/// A contact that is in the account, as a journal knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct There {
+    /// Which one.
+    pub id: ContactId,
+    /// It came into being by this program, in this import or in one that belongs together with it: it was not there before.
+    pub is_ours: bool,
+    /// The import that knows it was told to forget it: if it is not there any more, nothing is known.
+    pub is_forgotten: bool,
 }
 
 /// A row before the gate.
@@ -45,8 +58,8 @@ pub struct Applicant {
     pub earlier: Earlier,
     /// Another row of the file may be taken for this one, where only the name can tell.
     pub has_twin: bool,
-    /// An earlier run knows the contact by this uuid: it is met, and not created.
-    pub there: Option<ContactId>,
+    /// An earlier run knows the contact: it is met, and not created.
+    pub there: Option<There>,
 }
 
 /// A row whose lease is on disk. Made by the journal only, once the disk has it.
@@ -93,8 +106,8 @@ pub struct Ticket {
     pub earlier: Earlier,
     /// Another row of the file may be taken for this one, where only the name can tell.
     pub has_twin: bool,
-    /// An earlier run knows the contact by this uuid: it is met, and not created.
-    pub there: Option<ContactId>,
+    /// An earlier run knows the contact: it is met, and not created.
+    pub there: Option<There>,
     /// The server's clock before the contact was first sent: what is older was there before.
     pub sent_after: Option<SystemTime>,
 }

@@ -189,15 +189,14 @@ impl PuttingBack {
     }
 
     /// It was written to, and came back like this.
-    pub(super) fn put(&mut self, answer: Result<Option<Plan>, Fault>) -> Step {
+    pub(super) fn put(&mut self, answer: Result<Plan, Fault>) -> Step {
         self.tries += 1;
         let fault = match answer {
-            Ok(Some(plan)) if plan.to_put.is_empty() => return Step::End(plan.fate()),
-            Ok(Some(plan)) => {
+            Ok(plan) if plan.to_put.is_empty() => return Step::End(plan.fate()),
+            Ok(plan) => {
                 let why = message!("undo-api-left-it", fields = plan.to_put.join(", "));
                 return Step::End(Fate::Failed { why });
             }
-            Ok(None) => return Step::End(Fate::Gone),
             Err(fault) => fault,
         };
         if let Fault::Refused { status, .. } = fault {
@@ -344,10 +343,7 @@ mod tests {
         let mut putting = PuttingBack { tries: 5, ..PuttingBack::default() };
         assert!(matches!(putting.looked(Ok(Some(to_put()))), Step::End(Fate::Failed { .. })));
         let mut putting = PuttingBack::default();
-        assert!(
-            matches!(putting.put(Ok(Some(to_put()))), Step::End(Fate::Failed { .. })),
-            "it did not take it"
-        );
+        assert!(matches!(putting.put(Ok(to_put())), Step::End(Fate::Failed { .. })), "it did not take it");
         // What was refused is looked at once, and not sent again.
         let refused = || Fault::Refused { status: 422, field: None, said: String::new() };
         for (found, fate) in [(back(), "restored"), (to_put(), "failed")] {
@@ -419,7 +415,6 @@ mod tests {
     fn an_answer_that_shows_the_former_values_is_enough() {
         let back = Plan { back: vec!["name".to_owned()], ..Plan::default() };
         let restored = Step::End(Fate::Restored { left: String::new() });
-        assert_eq!(PuttingBack::default().put(Ok(Some(back))), restored);
-        assert_eq!(PuttingBack::default().put(Ok(None)), Step::End(Fate::Gone));
+        assert_eq!(PuttingBack::default().put(Ok(back)), restored);
     }
 }

@@ -290,7 +290,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
                     let synced = self.log().intend(entry.ticket)?;
                     synced.await.map_err(UndoLogError::io("sync"))?;
                     match self.inquiry.send(turn, || self.eraser.client().change(uuid, &said)).await {
-                        Ok(stored) => putting.put(Ok(stored.map(|stored| plan(&changes, &stored)))),
+                        Ok(stored) => putting.put(Ok(plan(&changes, &stored))),
                         Err(NoAnswer::Fault(fault)) => putting.put(Err(fault)),
                         Err(NoAnswer::Stop(stop)) => return Err(Broken::Stop(stop)),
                     }

@@ -57,22 +57,29 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// Fields that were sent and that the API does not show.
     pub not_shown: Vec<Finding>,
-    /// All fields that were compared.
-    judged: Vec<String>,
+    /// All fields that were compared, with whether the API shows them.
+    judged: Vec<(String, bool)>,
 }
 
 impl Judgement {
     /// With what another judgement says of fields that are not judged here.
     #[must_use]
     pub(super) fn with_others_of(mut self, other: Self) -> Self {
-        let judged = |field: &str| self.judged.iter().any(|judged| judged == field);
-        let (findings, not_shown): (Vec<_>, Vec<_>) = (
+        let judged = |field: &str| self.judged.iter().any(|(judged, _)| judged == field);
+        let (findings, not_shown, others): (Vec<_>, Vec<_>, Vec<_>) = (
             other.findings.into_iter().filter(|finding| !judged(&finding.field)).collect(),
             other.not_shown.into_iter().filter(|finding| !judged(&finding.field)).collect(),
+            other.judged.into_iter().filter(|(field, _)| !judged(field)).collect(),
         );
         self.findings.extend(findings);
         self.not_shown.extend(not_shown);
+        self.judged.extend(others);
         self
+    }
+
+    /// The fields that were compared and that the API shows.
+    pub(super) fn shown(&self) -> impl Iterator<Item = &str> {
+        self.judged.iter().filter(|(_, is_shown)| *is_shown).map(|(field, _)| &**field)
     }
 }
 
@@ -81,7 +88,7 @@ pub fn judge(sent: &NewContact, then: Option<&Seen>, now: &Seen) -> Judgement {
     let at_first = then.map(|then| compare(sent, then));
     let mut judgement = Judgement::default();
     for field in compare(sent, now) {
-        judgement.judged.push(field.field.clone());
+        judgement.judged.push((field.field.clone(), field.found.is_some()));
         if field.found.is_none() {
             if !is_empty(&field.sent) {
                 judgement.not_shown.push(not_shown(field.field, &field.sent));
@@ -116,9 +123,10 @@ pub(super) fn judge_update(changes: &[OwnChange], now: &Seen) -> Judgement {
     let mut judgement = Judgement::default();
     // Of what is lost wholly nobody knows what was written.
     for change in changes.iter().filter(|change| !change.written.is_empty()) {
-        judgement.judged.push(change.field.clone());
+        let found = now.field(&change.field);
+        judgement.judged.push((change.field.clone(), found.is_some()));
         let after = change.written.first().map(value_of).unwrap_or_default();
-        match now.field(&change.field) {
+        match found {
             None => judgement.not_shown.push(not_shown(change.field.clone(), &after)),
             Some(found) if change.is_shown(Some(&found)) => {}
             Some(found) if !change.is_made && change.is_back(Some(&found)) => {}

@@ -7,6 +7,7 @@ mod judge;
 mod reading;
 mod sample;
 mod totals;
+mod unseen;
 
 pub use judge::{Finding, Judgement, Verdict, judge};
 pub use reading::{COLUMNS, Reading, Stopped};

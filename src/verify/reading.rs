@@ -2,8 +2,9 @@
 
 use futures::{StreamExt as _, stream};
 
-use super::judge::{Judgement, judge, judge_update};
+use super::judge::{Verdict, judge, judge_update};
 use super::totals::Totals;
+use super::unseen::Unseen;
 use crate::api::{Client, StoredContact, Transport};
 use crate::inquiry::{Inquiry, NoAnswer};
 use crate::ledger::{Entry, Ledger, OwnChange, Seen};
@@ -56,14 +57,19 @@ impl<T: Transport> Reading<'_, T> {
             .map(|&at| async move { (&entries[at], self.one(&entries[at]).await) })
             .buffered(self.concurrency.max(1));
         let mut reads = std::pin::pin!(reads);
+        let (mut unseen, mut stopped) = (Unseen::default(), None);
         while let Some((entry, read)) = reads.next().await {
             if let Err(NoAnswer::Stop(stop)) = read.found {
-                return Ok((totals, Some(stop)));
+                stopped = Some(stop);
+                break;
             }
-            note(entry, read, &mut totals, table)?;
+            note(entry, read, (&mut totals, &mut unseen), table)?;
             each(&totals);
         }
-        Ok((totals, None))
+        for field in unseen.of_all() {
+            table.add(&["", "", &field, "", "", Verdict::NotShown.as_str()])?;
+        }
+        Ok((totals, stopped))
     }
 
     async fn one(&self, entry: &Entry) -> Read {
@@ -73,7 +79,12 @@ impl<T: Transport> Reading<'_, T> {
     }
 }
 
-fn note(entry: &Entry, read: Read, totals: &mut Totals, table: &mut Table) -> Result<(), OutputError> {
+fn note(
+    entry: &Entry,
+    read: Read,
+    (totals, unseen): (&mut Totals, &mut Unseen),
+    table: &mut Table,
+) -> Result<(), OutputError> {
     let row = entry.row.map(|row| row.to_string()).unwrap_or_default();
     let uuid = &*entry.uuid;
     let mut line = |field: &str, sent: &str, found: &str, verdict: &str| {
@@ -117,12 +128,15 @@ fn note(entry: &Entry, read: Read, totals: &mut Totals, table: &mut Table) -> Re
         }
     };
     totals.note(&judgement);
-    let Judgement { findings, not_shown, .. } = judgement;
-    if findings.is_empty() {
+    if judgement.findings.is_empty() {
         line("", "", "", "as_sent")?;
     }
-    findings
-        .iter()
-        .chain(&not_shown)
-        .try_for_each(|finding| line(&finding.field, &finding.sent, &finding.found, finding.verdict.as_str()))
+    for finding in &judgement.findings {
+        line(&finding.field, &finding.sent, &finding.found, finding.verdict.as_str())?;
+    }
+    let source = read.sent.as_ref().map(|sent| sent.contact.source);
+    for of in unseen.note(source, &judgement, (&row, uuid)) {
+        table.add(&[&of.row, &of.uuid, &of.field, &of.sent, "", Verdict::NotShown.as_str()])?;
+    }
+    Ok(())
 }

@@ -107,6 +107,31 @@ fn a_402_stops_the_run_with_exit_5() {
 }
 
 #[test]
+fn an_answer_that_says_nothing_was_begun_is_no_word_about_the_row_and_is_not_tried_without_end() {
+    for status in [421, 425, 431] {
+        let weather = format!(
+            "[[faults]]\nkind = \"error\"\nstatus = {status}\non = \"create\"\nfrom = 3\nuntil = 4\n"
+        );
+        let bench = Bench::with(&weather);
+        let list = bench.file("in.csv", canary_numbers(10));
+        let done = bench.run(&list, &[""; 0]).expect(0).conserved();
+        assert_eq!((done.number("created"), bench.doubles()), (10, 0), "{status}");
+        // Each time: somebody stands in the way, and no row is told as one that the API refused.
+        let bench = Bench::with(&weather.replace("until = 4\n", ""));
+        let list = bench.file("in.csv", canary_numbers(40));
+        let done = bench.run(&list, &["--max-outage", "1s"]).expect(5).conserved();
+        assert_eq!(
+            (done.number("created"), done.number("rejected"), done.number("failed")),
+            (2, 0, 0),
+            "{status}"
+        );
+        bench.sandbox().world().set_faults(Vec::new());
+        let done = bench.run(&list, &[""; 0]).expect(0).conserved();
+        assert_eq!((bench.identifiers().len(), bench.doubles()), (40, 0), "{status}: {}", done.stdout);
+    }
+}
+
+#[test]
 fn what_the_api_refuses_is_grouped_by_cause_with_the_number_of_rows_and_the_fix() {
     let bench = Bench::with("[api]\nunknown_tag = \"reject\"\n[account]\ntags = [\"VIP\"]\n");
     let done = bench.run(sample("contacts.csv"), &[""; 0]).expect(1).conserved();

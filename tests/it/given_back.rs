@@ -10,7 +10,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use callbell_import::journal::{decode_line, encode_line};
 use callbell_import::sandbox::{FaultKind, FaultRule, On};
 
-use crate::support::{Bench, Done, Front, Says};
+use crate::support::{Bench, Done, Front, Says, read_csv};
 
 /// Needs flags to be read: nothing in its header says what is what.
 const LIST: &str = "Mobile No.;First;It's last\n3331234501;Ada;L\n3331234502;Bruno;B\n12;Zed;Z\n";
@@ -307,6 +307,44 @@ fn who_is_given_back_and_was_sent_from_the_list_in_another_night_is_met_and_not_
 }
 
 #[test]
+fn who_came_by_the_failures_is_not_forbidden_in_the_list_and_the_other_way_round() {
+    for source in ["telegram", "whatsapp"] {
+        let flags = ["--source", source, "--on-existing", "fail"];
+        let bench = Bench::new();
+        let _ = given_back(&bench, &flags);
+        // As often as the list is run, and whatever it says then.
+        for list in [MENDED, MENDED, &MENDED.replace("Bea", "Beatrix")] {
+            let done = bench.run(bench.file("in.csv", list), &flags).expect(0).conserved();
+            assert_eq!(done.results()[1]["status"], "existing", "{source}: {list}");
+        }
+        // Whom the list has created, and loses.
+        let second = bench.run(bench.file("in.csv", "identifier,name\n393331234501,\n"), &flags).expect(1);
+        mend(&bench, "out/failures.csv", "393331234501,", "393331234501,Ada");
+        let done = typed(&bench, &second.stdout).expect(0);
+        assert!(done.stdout.starts_with("1 row: 0 created, 1 existing, 0 un"), "{source}: {}", done.stdout);
+        assert_eq!((bench.doubles(), bench.identifiers().len()), (0, 2), "{source}");
+    }
+}
+
+#[test]
+fn who_was_forbidden_and_made_room_for_one_that_came_by_the_failures_is_not_refused_for_ever() {
+    let bench = Bench::new();
+    let flags = ["--on-existing", "fail"];
+    let list = bench.file("in.csv", "identifier,name\n393331234501,Ada\n");
+    let _ = bench.run(&list, &flags).expect(0);
+    std::fs::rename(bench.path().join("out"), bench.path().join("before")).unwrap();
+    let first = bench.run(&list, &flags).expect(1);
+    let before = first.results()[0]["uuid"].clone();
+    assert_eq!(first.results()[0]["code"], "already_there");
+    bench.sandbox().world().take_away(&before);
+    let _ = typed(&bench, &first.stdout).expect(0);
+    let done = bench.run(&list, &flags).expect(0).conserved();
+    let line = &done.results()[0];
+    assert_eq!((&*line["status"], line["uuid"] == before), ("existing", false));
+    assert_eq!(bench.identifiers().len(), 1);
+}
+
+#[test]
 fn who_was_refused_and_was_created_as_it_is_when_it_was_given_back_is_not_told_as_refused_any_more() {
     let bench = Bench::new();
     let list = bench.file("in.csv", "identifier,name,tags\n393331234501,Ada,New\n");
@@ -383,6 +421,96 @@ fn what_is_missing_of_an_import_of_failures_makes_people_doubtful_and_is_told() 
         let done = bench.run(bench.file("in.csv", MENDED), &flags).expect(0);
         assert_eq!((bench.doubles(), bench.identifiers().len()), (0, 2), "{what}: {}", done.stdout);
     }
+}
+
+#[test]
+fn who_was_given_up_and_came_in_another_way_is_not_told_as_created_and_stays_after_an_undo() {
+    for give_back in [false, true] {
+        let bench = Bench::new();
+        let list = bench.file("in.csv", "identifier,name\n393331234501,Ada\n");
+        let cut = FaultRule { on: On::Create, ..FaultRule::new(FaultKind::CutBefore, 1.0) };
+        bench.sandbox().world().set_faults(vec![cut]);
+        let flags = ["--settle", "0.2"];
+        let first = bench.run(&list, &flags).expect(1);
+        assert_eq!(first.results()[0]["status"], "failed");
+        bench.sandbox().world().set_faults(Vec::new());
+        // Another program, or the person.
+        let base = bench.sandbox().base_url();
+        let others = ["run", list.to_str().unwrap(), "--out", "others", "--base-url", &base];
+        let _ = bench.exact(others).expect(0);
+        let (done, folder) = if give_back {
+            let back = ["run", "out/failures.csv", "--out", "back", "--base-url", &base, "--settle", "0.2"];
+            (bench.exact(back), "back")
+        } else {
+            (bench.run(&list, &flags), "out")
+        };
+        let _ = done.expect(0);
+        let lines = read_csv(&bench.path().join(folder).join("results.csv"), b',');
+        assert_eq!((&*lines[0]["status"], &*lines[0]["code"]), ("existing", "existing_same"), "{give_back}");
+        let _ = bench.exact(["undo", folder, "--base-url", &base, "--dry-run"]);
+        let _ = bench.exact(["undo", folder, "--base-url", &base, "--yes"]);
+        assert_eq!(bench.identifiers().len(), 1, "{give_back}");
+    }
+}
+
+/// The folder of the failures is begun anew with other people in the place of Bea.
+fn begun_anew(bench: &Bench, flags: &[&str], (wrong, right): (&str, &str)) {
+    mend(bench, "out/failures.csv", wrong, right);
+    let base = bench.sandbox().base_url();
+    let run = ["run", "out/failures.csv", "--out", "out/failures.import", "--base-url", &base];
+    let _ = bench.exact(run.iter().chain(flags).chain(&["--restart", "--yes"])).expect(0);
+}
+
+const EVE: (&str, &str) = ("393331234502,Bea", "393331234503,Eve");
+const FAY: (&str, &str) = ("393331234503,Eve", "393331234504,Fay");
+
+#[test]
+fn who_came_by_the_failures_is_known_to_the_list_also_where_their_folder_was_begun_anew() {
+    for flags in [&["--source", "telegram"][..], &["--on-existing", "create"]] {
+        let list = |bench: &Bench| {
+            let done = bench.run(bench.file("in.csv", MENDED), flags).expect(0).conserved();
+            let line = &done.results()[1];
+            (line["status"].clone(), bench.doubles(), bench.identifiers().len())
+        };
+        let bench = Bench::new();
+        let _ = given_back(&bench, flags);
+        begun_anew(&bench, flags, EVE);
+        begun_anew(&bench, flags, FAY);
+        assert_eq!(list(&bench), ("existing".to_owned(), 0, 4), "{flags:?}");
+        assert_eq!(list(&bench), ("existing".to_owned(), 0, 4), "{flags:?}");
+        // As long as she is there: neither whom somebody deleted counts, nor whom an undo did.
+        let bench = Bench::new();
+        let _ = given_back(&bench, flags);
+        begun_anew(&bench, flags, EVE);
+        let bea = {
+            let world = bench.sandbox().world();
+            let bea = world.contacts().iter().find(|(_, contact)| contact.name == "Bea");
+            bea.unwrap().1.uuid.clone()
+        };
+        bench.sandbox().world().take_away(&bea);
+        assert_eq!(list(&bench), ("created".to_owned(), 0, 3), "{flags:?}");
+        let bench = Bench::new();
+        let _ = given_back(&bench, flags);
+        let base = bench.sandbox().base_url();
+        let _ = bench.exact(["undo", "out/failures.import", "--base-url", &base, "--dry-run"]).expect(0);
+        let _ = bench.exact(["undo", "out/failures.import", "--base-url", &base, "--yes"]).expect(0);
+        begun_anew(&bench, flags, EVE);
+        begun_anew(&bench, flags, FAY);
+        assert_eq!(list(&bench), ("created".to_owned(), 0, 4), "{flags:?}");
+    }
+}
+
+#[test]
+fn the_failures_know_whom_the_list_had_before_it_was_begun_anew() {
+    let bench = Bench::new();
+    let flags = ["--source", "telegram"];
+    let _ = bench.run(bench.file("in.csv", MENDED), &flags).expect(0);
+    let restart = [&flags[..], &["--restart", "--yes"]].concat();
+    let first = bench.run(bench.file("in.csv", "identifier,name\n393331234502,\n"), &restart).expect(1);
+    mend(&bench, "out/failures.csv", "393331234502,", "393331234502,Bea");
+    let done = typed(&bench, &first.stdout).expect(0);
+    assert!(done.stdout.starts_with("1 row: 0 created, 1 existing, 0 un"), "{}", done.stdout);
+    assert_eq!((bench.doubles(), bench.identifiers().len()), (0, 2));
 }
 
 /// One bit of the file is another: of the byte that many parts from its beginning, of ten.

@@ -57,18 +57,29 @@ fn an_import_that_nobody_touched_is_as_it_was_sent_on_every_unknown_of_the_api()
         // As far as that is shown.
         let fields: Vec<_> =
             others.iter().map(|line| (&*line["row"], &*line["field"], &*line["sent"])).collect();
+        // What is shown of nobody is told once.
         let not_shown: &[_] = match behaviour {
-            "phone_echo = \"missing\"" => &[
-                ("1", "identifier", "393331234501"),
-                ("2", "identifier", "393331234502"),
-                ("3", "identifier", "393331234503"),
-            ],
-            "never_shown = [\"note\", \"team\"]" => &[("1", "note", "first")],
+            "phone_echo = \"missing\"" => &[("", "identifier", "")],
+            "never_shown = [\"note\", \"team\"]" => &[("", "note", "")],
             _ => &[],
         };
         assert_eq!(fields, not_shown, "{behaviour}");
         assert!(others.iter().all(|line| line["verdict"] == "not_shown"), "{behaviour}: {others:?}");
     }
+}
+
+#[test]
+fn what_the_api_shows_of_no_contact_of_a_source_has_one_line_and_not_one_for_each_contact() {
+    let bench = Bench::new();
+    let list = "identifier,source,name\n+393331234501,whatsapp,Ada\ntg1,telegram,Bea\ntg2,telegram,Cid\n";
+    let _ = bench.run(bench.file("in.csv", list), &["--concurrency", "1"]).expect(0);
+    let done = verify(&bench, &[]).expect(0);
+    assert!(done.stdout.contains("identifier (2)"), "{}", done.stdout);
+    let lines: Vec<String> = findings(&bench)
+        .iter()
+        .map(|line| ["row", "field", "sent", "verdict"].map(|column| line[column].as_str()).join("|"))
+        .collect();
+    assert_eq!(lines, ["1|||as_sent", "2|||as_sent", "3|||as_sent", "|identifier||not_shown"]);
 }
 
 #[test]

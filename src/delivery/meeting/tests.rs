@@ -26,7 +26,7 @@ fn meeting(policy: OnExisting, rules: &UpdateRules, begun: bool) -> Meeting<'_> 
     Meeting::new(id(), (policy, rules), Patience::default(), begun, 1)
 }
 
-fn exchange(result: Result<Option<StoredContact>, Fault>) -> Exchange<Option<StoredContact>> {
+fn exchange<T>(result: Result<T, Fault>) -> Exchange<T> {
     Exchange { result, status: None, server_time: None }
 }
 
@@ -83,7 +83,7 @@ fn a_change_that_is_answered_as_made_and_shown_nowhere_was_not_made() {
         meeting.seen(&wanted, &there(&["Old", "More"]));
         meeting.admitted();
         // In whichever order the tags are shown.
-        let answer = Exchange { status: Some(200), ..exchange(Ok(Some(there(&["More", "Old"])))) };
+        let answer = Exchange { status: Some(200), ..exchange(Ok(there(&["More", "Old"]))) };
         let (next, _) = meeting.sent(&wanted, answer, Duration::ZERO);
         assert_eq!(next, Step::Wait(Patience::default().read_lag));
         assert!(meeting.is_in_doubt(), "nobody knows until it is looked at");
@@ -109,7 +109,7 @@ fn a_change_that_is_answered_as_made_and_shown_nowhere_was_not_made() {
     let mut unknown = meeting(OnExisting::Update, &rules, false);
     unknown.seen(&row(), &there(&["Old"]));
     unknown.admitted();
-    let answer = exchange(Ok(Some(there(&["Old"]))));
+    let answer = exchange(Ok(there(&["Old"])));
     assert!(updated(unknown.sent(&row(), answer, Duration::ZERO).0));
     assert_eq!(unknown.take_remarks(), differs);
     // The first try took the name, and its answer was lost.
@@ -120,7 +120,7 @@ fn a_change_that_is_answered_as_made_and_shown_nowhere_was_not_made() {
     assert!(matches!(in_part.sent(&row, exchange(Err(lost())), Duration::ZERO).0, Step::Wait(_)));
     in_part.read(&row, exchange(Ok(Some(renamed(&["Old"])))), Duration::ZERO);
     in_part.admitted();
-    let (next, _) = in_part.sent(&row, exchange(Ok(Some(renamed(&["Old"])))), Duration::ZERO);
+    let (next, _) = in_part.sent(&row, exchange(Ok(renamed(&["Old"]))), Duration::ZERO);
     assert!(updated(next), "the name is changed");
     assert_eq!(in_part.take_remarks(), [Remark { code: Code::EchoDiffers, field: "tags".to_owned() }]);
     let mut unread = answered();
@@ -175,7 +175,7 @@ fn what_is_planned_is_told_before_it_is_sent_and_what_was_changed_afterwards() {
         meeting.planned().unwrap().fields.iter().map(|change| change.field.as_str()).collect();
     assert_eq!(planned, ["tags"]);
     meeting.admitted();
-    let answer = Exchange { status: Some(200), ..exchange(Ok(Some(there(&["Old", "New"])))) };
+    let answer = Exchange { status: Some(200), ..exchange(Ok(there(&["Old", "New"]))) };
     let (next, _) = meeting.sent(&row(), answer, Duration::ZERO);
     let fields = vec!["tags".to_owned()];
     assert_eq!(next, Step::End(End::Settled(Outcome::Updated { id: id(), fields })));
@@ -247,7 +247,7 @@ fn what_the_change_lost_on_the_way_is_remarked_on() {
     let mut meeting = meeting(OnExisting::Update, &rules, false);
     meeting.seen(&row(), &there(&["Old"]));
     meeting.admitted();
-    let (next, _) = meeting.sent(&row(), exchange(Ok(Some(there(&["New"])))), Duration::ZERO);
+    let (next, _) = meeting.sent(&row(), exchange(Ok(there(&["New"]))), Duration::ZERO);
     assert!(updated(next));
     assert_eq!(
         meeting.take_remarks(),
@@ -262,7 +262,7 @@ fn remarked(row: &NewContact, stored: &StoredContact, back: StoredContact) -> Ve
     let mut meeting = meeting(OnExisting::Update, &rules, false);
     assert_eq!(meeting.seen(row, stored), Step::Admit);
     meeting.admitted();
-    let (next, _) = meeting.sent(row, exchange(Ok(Some(back))), Duration::ZERO);
+    let (next, _) = meeting.sent(row, exchange(Ok(back)), Duration::ZERO);
     assert!(updated(next));
     let remarks = meeting.take_remarks();
     assert!(remarks.iter().all(|remark| remark.code == Code::EchoDiffers));

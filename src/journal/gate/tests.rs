@@ -108,7 +108,7 @@ async fn tickets_are_numbered_on_and_what_a_process_did_with_them_is_read_back()
     let rows = vec![
         applicant(1, Earlier::Nothing),
         applicant(2, Earlier::Nothing),
-        applicant(3, Earlier::MaybeSent { after: None, by_row: false }),
+        applicant(3, Earlier::MaybeSent { after: None, by_row: false, in_vain: false }),
         applicant(4, Earlier::Nothing),
     ];
     let mut lease = journal.lease(rows, Some(clock)).unwrap();

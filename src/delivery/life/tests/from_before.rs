@@ -62,7 +62,12 @@ fn where_no_age_is_told_nobody_looked_and_somebody_is_found_nothing_is_claimed()
 /// A row that an earlier run may have sent, but not before 100 seconds of the server's clock; whether this one looks for
 /// nobody before it sends.
 fn maybe_sent(unlooked: bool) -> Walk {
-    let earlier = Earlier::MaybeSent { after: Some(100), by_row: false };
+    sent_before(unlooked, false)
+}
+
+/// `in_vain`: whoever sent it knows that it was not stored.
+fn sent_before(unlooked: bool, in_vain: bool) -> Walk {
+    let earlier = Earlier::MaybeSent { after: Some(100), by_row: false, in_vain };
     let origin = Origin { earlier, sent_after: Some(server_time(100)), unlooked, ..ORIGIN };
     let contact = NewContact::ada();
     let mut life = Life::new(&contact, origin, Patience::default(), seconds(500), 1);
@@ -89,6 +94,26 @@ fn somebody_from_before_the_import_is_not_what_it_may_have_sent() {
             code_of_it => assert_eq!(code(&ended), code_of_it),
         }
     }
+}
+
+#[test]
+fn somebody_who_came_after_a_row_was_sent_in_vain_is_not_the_rows_until_it_is_sent_again() {
+    for (name, differs) in [("Ada", false), ("Somebody", true)] {
+        for created_at in [Some(300), None] {
+            let mut walk = sent_before(false, true);
+            assert_eq!(walk.look(Ok(Some(stored(name, created_at)))), existing(differs), "{name}");
+            assert!(walk.life.was_there() && !walk.life.may_be_own(), "{name}");
+        }
+    }
+    let mut walk = sent_before(false, true);
+    walk.look(Ok(None));
+    walk.now = 700;
+    assert_eq!(walk.look(Ok(None)), (Next::Send, None));
+    walk.now = 701;
+    walk.life.sending(seconds(701));
+    walk.send(Err(Fault::Broken { status: 500 }));
+    walk.now = 705;
+    assert_eq!(walk.look(Ok(Some(stored("Ada", Some(702))))), created(true));
 }
 
 #[test]
