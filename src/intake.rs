@@ -285,23 +285,30 @@ impl Gatekeeper {
     }
 
     /// What other imports know of a contact: one that knows it to be there is asked first, and any of them may have created it.
+    /// What they were told to forget comes last.
     /// `says_itself`: its row says whether the list that it comes from left it in doubt.
     fn abroad(&self, contact: &NewContact, says_itself: bool) -> Result<Option<Abroad>, JournalError> {
-        let mut sent: Option<Option<u64>> = None;
-        let mut known: Option<There> = None;
+        let (mut sent, mut sent_before): (Option<Option<u64>>, Option<Option<u64>>) = (None, None);
+        let (mut known, mut known_before): (Option<There>, Option<There>) = (None, None);
         for elsewhere in self.elsewhere.iter() {
             match elsewhere.of(contact, says_itself)? {
                 Some(Abroad::There(there)) => {
+                    let known = if there.is_forgotten { &mut known_before } else { &mut known };
                     let known = known.get_or_insert_with(|| there.clone());
                     known.is_ours |= there.is_ours && there.id.uuid == known.id.uuid;
                 }
                 // `None` is the least.
-                Some(Abroad::MaybeSent { after }) => sent = Some(sent.map_or(after, |sent| sent.min(after))),
+                Some(Abroad::MaybeSent { after }) => {
+                    let sent = if elsewhere.is_forgotten() { &mut sent_before } else { &mut sent };
+                    *sent = Some(sent.map_or(after, |sent| sent.min(after)));
+                }
                 None => {}
             }
         }
-        let sent = sent.map(|after| Abroad::MaybeSent { after });
-        Ok(known.map(Abroad::There).or(sent))
+        let maybe = |after| Abroad::MaybeSent { after };
+        let now = known.map(Abroad::There).or(sent.map(maybe));
+        let before = known_before.map(Abroad::There).or(sent_before.map(maybe));
+        Ok(now.or(before))
     }
 }
 

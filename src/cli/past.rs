@@ -374,6 +374,24 @@ fn set_aside(path: &Path, kept: Option<&PathBuf>) -> Result<(), Failure> {
     }
 }
 
+/// Most journals that were set aside in one folder that are asked.
+const MOST_ASKED: usize = 10;
+
+/// The journals in `folder` that were set aside for a restart, the last ones.
+pub(super) fn set_aside_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut kept: Vec<(SystemTime, PathBuf)> = Vec::new();
+    for entry in folder.read_dir()? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with("journal.before-restart") && name.ends_with(".log") {
+            kept.push((entry.metadata()?.modified()?, entry.path()));
+        }
+    }
+    kept.sort();
+    Ok(kept.into_iter().rev().take(MOST_ASKED).map(|(_, path)| path).collect())
+}
+
 /// Where a journal that is set aside is kept: no earlier one is overwritten.
 fn free_name(folder: &OutputDir, what: &str) -> Result<PathBuf, Failure> {
     folder.free(&format!("{what}.before-restart"), ".log").ok_or_else(|| {
@@ -415,13 +433,16 @@ pub(super) fn refuse_another_account(
     account: &Account,
 ) -> Result<(), Failure> {
     match head {
-        Some(head) if head.account != about.account => {
-            let what = match account.shown.user_email.as_deref() {
-                Some(user) => message!("other-account", user),
-                None => message!("other-account-unnamed"),
-            };
-            Err(Failure::usage(what).hint(message!("hint-another-folder")))
-        }
+        Some(head) if head.account != about.account => Err(another_account(account)),
         _ => Ok(()),
     }
+}
+
+/// The folder's import is in another account.
+pub(super) fn another_account(account: &Account) -> Failure {
+    let what = match account.shown.user_email.as_deref() {
+        Some(user) => message!("other-account", user),
+        None => message!("other-account-unnamed"),
+    };
+    Failure::usage(what).hint(message!("hint-another-folder"))
 }

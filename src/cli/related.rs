@@ -12,6 +12,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::given_back::{self, GivenBack, Places, import_of, imports_of, is_import};
 use super::identity::Account;
+use super::past::set_aside_in;
 use super::remembered::{self, Remembered};
 use super::whereabouts::from_the_root;
 use super::{given, handed_over, settings};
@@ -188,11 +189,22 @@ impl RelatedImports {
                 deleted.contains(&past.ticket) || uuid.is_some_and(|uuid| gone.was_deleted(uuid))
             };
             let about = |fingerprints: &Fingerprints| account.about(fingerprints);
-            let read = Elsewhere::read(&folder.join(JOURNAL), is_gone, about, &scratch);
-            let Some(elsewhere) = read.map_err(unreadable(&folder))? else { continue };
-            warnings.extend(elsewhere.damage().map(|damage| warning(&folder, damage)));
             // The failures of a list say themselves who is in doubt.
-            all.push(if is_list { elsewhere.of_a_list() } else { elsewhere });
+            let of = |elsewhere: Elsewhere| if is_list { elsewhere.of_a_list() } else { elsewhere };
+            let read = Elsewhere::read(&folder.join(JOURNAL), is_gone, about, &scratch);
+            if let Some(elsewhere) = read.map_err(unreadable(&folder))? {
+                warnings.extend(elsewhere.damage().map(|damage| warning(&folder, damage)));
+                all.push(of(elsewhere));
+            }
+            // Forgotten was what is in them by that import, and by no other.
+            for path in set_aside_in(&folder).map_err(unreadable(&folder))? {
+                let is_gone = |past: &Past| {
+                    let uuid = past.verdict.as_ref().and_then(|verdict| verdict.o.uuid());
+                    uuid.is_some_and(|uuid| gone.was_deleted(uuid))
+                };
+                let read = Elsewhere::read(&path, is_gone, about, &scratch).map_err(unreadable(&folder))?;
+                all.extend(read.and_then(Elsewhere::of_before_a_restart).map(of));
+            }
         }
         Ok((all, warnings))
     }
@@ -222,7 +234,14 @@ impl Gone {
 
     /// Takes up what undos did about the import in `folder`.
     fn note(&mut self, folder: &Path) -> Result<(), Failure> {
-        let (journal, undone) = (folder.join(JOURNAL), undone(folder)?);
+        let nothing = undo::Past::default();
+        for path in set_aside_in(folder).map_err(unreadable(folder))? {
+            self.note_journal(folder, &path, &nothing)?;
+        }
+        self.note_journal(folder, &folder.join(JOURNAL), &undone(folder)?)
+    }
+
+    fn note_journal(&mut self, folder: &Path, journal: &Path, undone: &undo::Past) -> Result<(), Failure> {
         let deleted: BTreeSet<TicketNumber> = undone.deleted().collect();
         let (open, is_damaged) = (&undone.open, undone.damage.is_some());
         // Where a run was told to import them again, its journal alone knows it.
@@ -234,7 +253,7 @@ impl Gone {
             }
             Ok(())
         };
-        peek(&journal, note_forgotten).map_err(unreadable(folder))?;
+        peek(journal, note_forgotten).map_err(unreadable(folder))?;
         if deleted.is_empty() && open.is_empty() && forgotten.is_empty() && !is_damaged {
             return Ok(());
         }
@@ -256,7 +275,7 @@ impl Gone {
             }
             Ok(())
         };
-        peek(&journal, note).map_err(unreadable(folder))?;
+        peek(journal, note).map_err(unreadable(folder))?;
         // Who was put back and not deleted is named once more behind the word that it is over.
         self.deleted.extend(over.difference(&there).cloned());
         Ok(())

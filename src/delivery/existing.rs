@@ -83,8 +83,10 @@ impl<T: Transport> Errand<T> {
         }
         if let Some(there) = &ticket.there {
             let met = self.meet(ticket, there.clone(), None, false).await;
-            // Whoever can be looked for is looked for once more: its number may have a contact all the same.
-            if !(is_gone(&met.0) && ticket.contact.source == Source::Whatsapp) {
+            // Whoever can be looked for is looked for once more: its number may have a contact all the same. Who was to be
+            // forgotten is as one of whom nobody knew.
+            let is_sought = ticket.contact.source == Source::Whatsapp || there.is_forgotten;
+            if !(is_gone(&met.0) && is_sought) {
                 return Some(met);
             }
             self.met = Met { sends: self.met.sends, ..Met::default() };
@@ -290,7 +292,7 @@ impl<T: Transport> Errand<T> {
 
 /// A contact that was there before, as far as anybody knows.
 fn before(id: ContactId) -> There {
-    There { id, is_ours: false }
+    There { id, is_ours: false, is_forgotten: false }
 }
 
 /// Whether a contact that was there has been deleted since.

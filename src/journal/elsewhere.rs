@@ -35,6 +35,8 @@ pub struct Elsewhere {
     damage: Option<Message>,
     /// It is of the list from which the rows come, which say themselves whether it left them in doubt.
     is_list: bool,
+    /// It was set aside when its import was begun anew.
+    is_forgotten: bool,
     /// How many contacts may be in the account.
     open: usize,
 }
@@ -226,14 +228,15 @@ impl Elsewhere {
         let contacts = Index::of(known(tickets.sorted()?).inspect(count), &scratch)?;
         let recall = Recall::of(own_file_to_read(path)?);
         let known = Some(Contacts { fingerprints, contacts, recall });
-        Ok(Some(Self { known, unknown, damage: replayed.damage, is_list: false, open }))
+        let damage = replayed.damage;
+        Ok(Some(Self { known, unknown, damage, is_list: false, is_forgotten: false, open }))
     }
 
     /// An import of which nothing can be read: anybody may have been sent there. `after`: not before that, by the server's clock,
     /// in seconds since 1970.
     pub fn lost(damage: Message, after: Option<u64>) -> Self {
         let unknown = Earlier::MaybeSent { after, by_row: false, in_vain: false };
-        Self { known: None, unknown, damage: Some(damage), is_list: false, open: 0 }
+        Self { known: None, unknown, damage: Some(damage), is_list: false, is_forgotten: false, open: 0 }
     }
 
     /// It is of the list from which the rows come: where one says itself whether it was left in doubt there, a person may have
@@ -241,6 +244,19 @@ impl Elsewhere {
     #[must_use]
     pub fn of_a_list(self) -> Self {
         Self { is_list: true, ..self }
+    }
+
+    /// Its journal was set aside when the import was begun anew, and what it knows counts as long as the account bears it out;
+    /// `None` if nothing can be read of it. What it lacks was to be forgotten.
+    #[must_use]
+    pub fn of_before_a_restart(self) -> Option<Self> {
+        let known = Some(self.known?);
+        Some(Self { known, unknown: Earlier::Nothing, damage: None, is_forgotten: true, ..self })
+    }
+
+    /// Whether it was set aside when its import was begun anew.
+    pub fn is_forgotten(&self) -> bool {
+        self.is_forgotten
     }
 
     /// What it lacks, in words, if something: contacts that it does not know may have been sent all the same.
@@ -257,7 +273,8 @@ impl Elsewhere {
     pub fn of(&self, contact: &NewContact, says_itself: bool) -> Result<Option<Abroad>, JournalError> {
         Ok(match (self.known_of(contact)?, self.unknown) {
             (Some((recall, Known::There { offset, is_ours })), _) => {
-                Some(Abroad::There(There { id: recall.contact(offset)?, is_ours }))
+                let (id, is_forgotten) = (recall.contact(offset)?, self.is_forgotten);
+                Some(Abroad::There(There { id, is_ours, is_forgotten }))
             }
             (Some((_, Known::MaybeSent { after })), _) if !(self.is_list && says_itself) => {
                 Some(Abroad::MaybeSent { after })

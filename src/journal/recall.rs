@@ -68,7 +68,7 @@ impl Recall {
         let verdict = self.verdict(offset).ok_or(JournalError::Changed)?;
         let is_ours = matches!(verdict.o, Ended::Created(..));
         let id = verdict.o.into_contact().ok_or(JournalError::Changed)?;
-        Ok(There { id, is_ours })
+        Ok(There { id, is_ours, is_forgotten: false })
     }
 
     /// Whether any verdict names the contact with this uuid. Reads the whole journal.

@@ -39,6 +39,8 @@ pub struct There {
     pub id: ContactId,
     /// It came into being by this program, in this import or in one that belongs together with it: it was not there before.
     pub is_ours: bool,
+    /// The import that knows it was told to forget it: if it is not there any more, nothing is known.
+    pub is_forgotten: bool,
 }
 
 /// A row before the gate.
