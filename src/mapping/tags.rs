@@ -132,14 +132,14 @@ impl<'c> Tags<'c> {
         }
     }
 
-    fn has(&mut self, tag: &Cow<'c, str>) -> bool {
+    fn has(&mut self, tag: &str) -> bool {
         if self.tags.len() <= MANY {
-            return self.tags.contains(tag);
+            return self.tags.iter().any(|known| known == tag);
         }
         if self.known.is_empty() {
             self.known = self.tags.iter().map(Cow::to_string).collect();
         }
-        self.known.contains(tag.as_ref())
+        self.known.contains(tag)
     }
 
     fn look_at_all(&mut self) {
