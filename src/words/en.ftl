@@ -1278,6 +1278,11 @@ warn-rate = warning: the API documents { $limit } requests per second; { $rate }
 warn-journal-damaged = warning: the journal is damaged ({ $damage }); every row without a verdict is looked up before it is sent, and those without a look-up (Instagram, Messenger, Telegram) stay unconfirmed
 job-gone-on = the job was gone on with in { $folder }, by a run or an undo, and nobody else knows whom that created or deleted
     .fix = go on there: --out { $folder }
+hint-job-elsewhere = that folder is not here: it was moved, or is on another machine; go on where it is now
+hint-job-in-parts = some of its parts were undone: undo the others there, too
+part-of-job = { $folder } is the folder of a part of a fleet's job, and the fleet would not know whom a run creates there
+    .fix = fleet collect the job, and go on in the folder of its results; verify and undo take a part
+warn-gone-on = warning: the job was gone on with in { $folder }, by a run or an undo: whom that created or deleted is not told here
 job-went-on = the fleet has gone on with this job since it was collected here
     .fix = collect it once more: fleet collect, into another folder if something in this one was corrected
 warn-job-away = warning: the folder of the job that was collected here is not to be seen ({ $folder }); do not enqueue that job again: it would create once more whom this creates
@@ -1855,6 +1860,7 @@ fleet-no-accounts = no preset of the settings gives a token
     .fix = [preset.NAME] with api-key-file opens the account NAME
 fleet-same-account = the presets { $one } and { $other } open the same account, and each would send to it at the whole rate
     .fix = one account has one name in a fleet: take one of them out, or name the others: --account NAME
+hint-two-names = one account has one name in a fleet: enqueue for that one; if a preset was renamed, and no worker has it under its first name any more, remove { $folder }
 fleet-no-token = the preset { $account } gives no token
     .fix = give it an api-key-file or an api-key-command; a token of the environment is not used
 fleet-chunk-done = { $what }: done
@@ -1880,7 +1886,7 @@ fleet-strangers = { $account } has other jobs ({ $jobs }), whose contacts this o
     [one] 1 row is
    *[other] { $rows } rows are
 } not looked for in the account before being sent: whoever is in both lists is there twice afterwards
-    .fix = go on with the other job, or collect it and give the list to run --out with its folder, which knows who is there; or pass --yes where the lists have nobody in common
+    .fix = go on with the other job, or collect it and give the list to run --out with its folder, which knows who is there; or pass --beside-others where the lists have nobody in common
 fleet-miscounted = the parts do not add up: { $what }
 fleet-no-out = a job has no --out
     .fix = fleet collect JOB --out DIR writes the results

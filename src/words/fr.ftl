@@ -1336,6 +1336,11 @@ warn-rate = avertissement : l'API documente { $limit } requêtes par seconde 
 warn-journal-damaged = avertissement : le journal est endommagé ({ $damage }) ; chaque ligne sans verdict est recherchée avant d'être envoyée, et celles sans recherche possible (Instagram, Messenger, Telegram) restent non confirmées
 job-gone-on = le travail a été poursuivi dans { $folder }, par un run ou un undo : personne d'autre ne sait qui y a été créé ou supprimé
     .fix = poursuivez-le là : --out { $folder }
+hint-job-elsewhere = ce dossier n'est pas ici : il a été déplacé, ou il est sur une autre machine ; poursuivez là où il est maintenant
+hint-job-in-parts = certaines de ses parts ont été annulées : annulez aussi les autres, à cet endroit
+part-of-job = { $folder } est le dossier d'une part d'un travail de flotte, et la flotte ne saurait pas qui un run y crée
+    .fix = rassemblez le travail avec fleet collect, et poursuivez dans le dossier de ses résultats ; verify et undo acceptent une part
+warn-gone-on = avertissement : le travail a été poursuivi dans { $folder }, par un run ou un undo : qui y a été créé ou supprimé n'est pas dit ici
 job-went-on = la flotte a poursuivi ce travail depuis sa collecte
     .fix = collectez-le encore une fois avec fleet collect, dans un autre dossier si quelque chose a été corrigé dans celui-ci
 warn-job-away = avertissement : le dossier du travail qui a été collecté ici est introuvable ({ $folder }) ; ne remettez pas ce travail dans la file avec fleet enqueue : les personnes créées ici le seraient une seconde fois
@@ -1979,6 +1984,7 @@ fleet-no-accounts = aucun préréglage ne donne de jeton
     .fix = [preset.NAME] avec api-key-file ouvre le compte NAME
 fleet-same-account = les préréglages { $one } et { $other } ouvrent le même compte, et chacun y enverrait au plein débit
     .fix = un compte a un seul nom dans une flotte : retirez l'un des deux, ou nommez les autres : --account NOM
+hint-two-names = un compte a un seul nom dans une flotte : mettez le travail dans la file sous celui-là ; si un préréglage a été renommé, et qu'aucun worker ne l'a plus sous son premier nom, supprimez { $folder }
 fleet-no-token = le préréglage { $account } ne donne pas de jeton
     .fix = donnez-lui un api-key-file ou un api-key-command ; un jeton de l'environnement n'est pas utilisé
 fleet-chunk-done = { $what } : fait
@@ -2004,7 +2010,7 @@ fleet-strangers = { $account } a d'autres travaux ({ $jobs }) dont celui-ci ne c
     [one] 1 ligne n'est
    *[other] { $rows } lignes ne sont
 } pas recherchées dans le compte avant l'envoi : qui est dans les deux listes y sera deux fois ensuite
-    .fix = continuez l'autre travail, ou rassemblez-le avec collect et donnez la liste à run --out avec son dossier, qui sait qui est là ; ou passez --yes si les listes n'ont personne en commun
+    .fix = continuez l'autre travail, ou rassemblez-le avec collect et donnez la liste à run --out avec son dossier, qui sait qui est là ; ou passez --beside-others si les listes n'ont personne en commun
 fleet-miscounted = les comptes des parts ne tombent pas juste : { $what }
 fleet-no-out = un travail n'a pas de --out
     .fix = fleet collect JOB --out DIR écrit les résultats
