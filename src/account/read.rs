@@ -131,6 +131,15 @@ impl<'a, T: Transport> Reader<'a, T> {
         known.users = Looked::Seen(users);
     }
 
+    /// Whether there is a contact of this name; the error is what the server said instead.
+    ///
+    /// # Errors
+    ///
+    /// If it does not say.
+    pub async fn has(&mut self, uuid: &str) -> Result<bool, Fault> {
+        Ok(self.ask(async |client| client.contact(uuid).await).await?.is_some())
+    }
+
     /// Reads the contact list as far as `most` pages.
     pub async fn contacts(&mut self, most: u64) -> Looked<ContactsSeen> {
         let mut seen = ContactsSeen::default();

@@ -3,7 +3,8 @@
 //!
 //! `fleet collect` notes in the folder where the job is. Who goes on there marks the job's folder, which `fleet enqueue` and
 //! workers look at, and then looks for a round that was begun since; a worker begins its turn, and then looks for the mark:
-//! of two at the same moment one at least sees the other.
+//! of two at the same moment one at least sees the other. A folder is known by a name that `collect` gives it: two machines
+//! may have folders at the same path, and a folder may be moved.
 
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -24,6 +25,8 @@ use crate::words::{Message, message};
 const COLLECTED: &str = "fleet.json";
 /// In the job's folder: where it was gone on with.
 const GONE_ON: &str = "gone-on.json";
+/// In the folder of a part of a job: what other parts need to know of it.
+pub(super) const ASIDE: &str = "part.json";
 /// Where turns and parts of all rounds are in a job's folder.
 pub(super) const WORK: &str = "work";
 pub(super) const PARTS: &str = "parts";
@@ -39,6 +42,72 @@ struct Collected {
     job: PathBuf,
     /// The round that was collected; 0: it was not finished.
     round: u32,
+    /// The name that this collection has, and no other one; `None`: an earlier version gave none.
+    #[serde(default)]
+    name: Option<String>,
+}
+
+/// Where a job was gone on with.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Noted")]
+pub(super) struct GoneOn {
+    /// The folder, as it was found then; that of the job's parts as it is in the job's folder.
+    folder: PathBuf,
+    /// The name of its collection.
+    name: Option<String>,
+}
+
+/// [`GoneOn`] as this version and an earlier one note it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Noted {
+    Now { folder: PathBuf, name: Option<String> },
+    Earlier(PathBuf),
+}
+
+impl From<Noted> for GoneOn {
+    fn from(noted: Noted) -> Self {
+        match noted {
+            Noted::Now { folder, name } => Self { folder, name },
+            Noted::Earlier(folder) => Self { folder, name: None },
+        }
+    }
+}
+
+impl GoneOn {
+    /// Whether it was in `folder`, which is found at `here` and has this name.
+    fn is_in(&self, folder: &Path, here: &Path, name: Option<&str>) -> io::Result<bool> {
+        match (self.name.as_deref(), name) {
+            (Some(one), Some(other)) => Ok(one == other),
+            // It may have been moved since.
+            _ => Ok(self.folder == here || has_gone_on(folder)?),
+        }
+    }
+
+    /// Parts of the job were undone one by one.
+    fn is_in_parts(&self) -> bool {
+        self.folder == Path::new(PARTS)
+    }
+}
+
+/// Refuses the folder of a part of a job to a `run`: the fleet would not know whom it creates.
+pub(super) fn refuse_part(folder: &Path) -> Result<(), Failure> {
+    if job_of_part(folder).map_err(unreadable(folder))?.is_none() {
+        return Ok(());
+    }
+    let folder = settings::shown(folder);
+    Err(Failure::usage(message!("part-of-job", folder)).hint(message!("part-of-job.fix")))
+}
+
+/// The job's folder and the round, if `folder` is that of a part.
+fn job_of_part(folder: &Path) -> io::Result<Option<(PathBuf, u32)>> {
+    if !folder.join(ASIDE).is_file() {
+        return Ok(None);
+    }
+    let here = folder.canonicalize()?;
+    let round = here.file_name().and_then(|name| name.to_str()?.split('.').nth(1)?.parse().ok());
+    let parts = here.parent().filter(|parts| parts.ends_with(PARTS));
+    Ok(parts.and_then(Path::parent).map(Path::to_owned).zip(round))
 }
 
 /// Whether `folder` has the results of a job.
@@ -53,20 +122,26 @@ pub(super) fn was_collected(folder: &Path) -> bool {
 ///
 /// If somebody else has gone on with it, or that cannot be known.
 pub(super) fn go_on(folder: &Path) -> Result<Option<Message>, Failure> {
-    let Some(Collected { job, round }) = read(&folder.join(COLLECTED))? else { return Ok(None) };
-    if !job.is_dir() {
-        return Ok(Some(message!("warn-job-away", folder = settings::shown(&job))));
-    }
-    let here = folder.canonicalize().map_err(unreadable(folder))?;
+    let (job, round, here) = if let Some((job, round)) = job_of_part(folder).map_err(unreadable(folder))? {
+        (job, round, GoneOn { folder: PARTS.into(), name: None })
+    } else {
+        let Some(Collected { job, round, name }) = read(&folder.join(COLLECTED))? else { return Ok(None) };
+        if !job.is_dir() {
+            return Ok(Some(message!("warn-job-away", folder = settings::shown(&job))));
+        }
+        (job, round, GoneOn { folder: folder.canonicalize().map_err(unreadable(folder))?, name })
+    };
+    let is_here = |there: &GoneOn| {
+        let is_here = there.is_in(folder, &here.folder, here.name.as_deref());
+        is_here.map_err(unreadable(folder))
+    };
     if let Some(there) = gone_on_with(&job)? {
-        // It may have been moved since.
-        let is_here = there == here || has_gone_on(folder).map_err(unreadable(folder))?;
-        return if is_here { Ok(None) } else { Err(refusal(&there)) };
+        return if is_here(&there)? { Ok(None) } else { Err(refusal(&job, &there)) };
     }
     refuse_later_rounds(&job, round)?;
     mark(&job, &here)?;
     match gone_on_with(&job)? {
-        Some(there) if there != here => return Err(refusal(&there)),
+        Some(there) if !is_here(&there)? => return Err(refusal(&job, &there)),
         _ => {}
     }
     if let Err(refusal) = refuse_later_rounds(&job, round) {
@@ -85,18 +160,26 @@ fn refuse_later_rounds(job: &Path, round: u32) -> Result<(), Failure> {
 }
 
 /// The fleet does not go on with it.
-pub(super) fn refusal(there: &Path) -> Failure {
-    let folder = settings::shown(there);
-    Failure::usage(message!("job-gone-on", folder = &folder)).hint(message!("job-gone-on.fix", folder))
+pub(super) fn refusal(job: &Path, there: &GoneOn) -> Failure {
+    let path = job.join(&there.folder);
+    let folder = settings::shown(&path);
+    let what = Failure::usage(message!("job-gone-on", folder = &folder));
+    if there.is_in_parts() {
+        return what.hint(message!("hint-job-in-parts"));
+    }
+    // At the same path another folder may be, on this machine or since it was moved: nobody is known there.
+    let found = read::<Collected>(&path.join(COLLECTED)).ok().flatten();
+    let is_found = found.is_some_and(|found| there.name.is_none() || found.name == there.name);
+    what.hint(if is_found { message!("job-gone-on.fix", folder) } else { message!("hint-job-elsewhere") })
 }
 
 /// Where the job in the folder `job` was gone on with, if it was.
-pub(super) fn gone_on_with(job: &Path) -> Result<Option<PathBuf>, Failure> {
+pub(super) fn gone_on_with(job: &Path) -> Result<Option<GoneOn>, Failure> {
     read(&job.join(GONE_ON))
 }
 
 /// Leaves the mark, unless there is one: it is there as a whole or not at all.
-fn mark(job: &Path, here: &Path) -> Result<(), Failure> {
+fn mark(job: &Path, here: &GoneOn) -> Result<(), Failure> {
     let path = job.join(GONE_ON);
     let failed = unwritten(&path);
     let json = serde_json::to_string(here).map_err(|error| failed(error.into()))?;
@@ -156,28 +239,55 @@ fn unwritten(path: &Path) -> impl Fn(io::Error) -> Failure {
 mod by_collect {
     use std::path::Path;
 
-    use super::{COLLECTED, Collected, gone_on_with, refusal, unreadable, unwritten};
+    use super::{COLLECTED, Collected, gone_on_with, read, refusal, settings, unreadable, unwritten};
+    use crate::cli::exit::Exit;
     use crate::cli::failure::Failure;
+    use crate::fleet::Seal;
     use crate::results::OutputDir;
+    use crate::words::{Message, message};
 
-    /// The job in the folder `job` is about to be collected into `out`: nobody goes on there before it is finished.
+    /// The name of a collection.
+    pub(in crate::cli) struct Name(String);
+
+    /// The job in the folder `job` is about to be collected into `out`: nobody goes on there before it is finished. The
+    /// second value is something to tell.
     ///
     /// # Errors
     ///
-    /// If it was gone on with there: what that came to is lost, and another one would do it all again.
-    pub(in crate::cli) fn begin_to_collect(out: &OutputDir, job: &Path) -> Result<(), Failure> {
+    /// If it was gone on with there, or in its parts: what that came to is lost, and another one would do it all again.
+    pub(in crate::cli) fn begin_to_collect(
+        out: &OutputDir,
+        job: &Path,
+    ) -> Result<(Name, Option<Message>), Failure> {
         let here = out.path().canonicalize().map_err(unreadable(out.path()))?;
-        match gone_on_with(job)? {
-            Some(there) if there == here => Err(refusal(&there)),
-            _ => note_collected(out, job, 0),
+        let mut told = None;
+        if let Some(there) = gone_on_with(job)? {
+            let before = read::<Collected>(&out.path().join(COLLECTED))?;
+            let is_here = before.is_some_and(|before| match (before.name, &there.name) {
+                (Some(one), Some(other)) => one == *other,
+                _ => there.folder == here,
+            });
+            if is_here || there.is_in_parts() {
+                return Err(refusal(job, &there));
+            }
+            told = Some(message!("warn-gone-on", folder = settings::shown(&there.folder)));
         }
+        let random = Seal::new_key().ok_or_else(|| Failure::new(Exit::Bug, message!("hint-bug")))?;
+        let name = Name(random[..16].iter().map(|byte| format!("{byte:02x}")).collect());
+        note_collected(out, job, 0, &name)?;
+        Ok((name, told))
     }
 
     /// It was collected as this round left it.
-    pub(in crate::cli) fn note_collected(out: &OutputDir, job: &Path, round: u32) -> Result<(), Failure> {
+    pub(in crate::cli) fn note_collected(
+        out: &OutputDir,
+        job: &Path,
+        round: u32,
+        name: &Name,
+    ) -> Result<(), Failure> {
         let job = job.canonicalize().map_err(unreadable(job))?;
         let path = out.path().join(COLLECTED);
-        let json = serde_json::to_string(&Collected { job, round });
+        let json = serde_json::to_string(&Collected { job, round, name: Some(name.0.clone()) });
         let json = json.map_err(|error| unwritten(&path)(error.into()))?;
         let mut file = out.create(COLLECTED)?;
         file.write(json.as_bytes())?;
@@ -204,9 +314,71 @@ mod tests {
     }
 
     fn copy_of(out: &Path, job: &Path) {
-        let json = serde_json::to_string(&Collected { job: job.to_owned(), round: 1 }).unwrap();
+        copy_with(out, job, None);
+    }
+
+    fn copy_with(out: &Path, job: &Path, name: Option<&str>) {
+        let name = name.map(str::to_owned);
+        let json = serde_json::to_string(&Collected { job: job.to_owned(), round: 1, name }).unwrap();
         std::fs::create_dir_all(out).unwrap();
         std::fs::write(out.join(COLLECTED), json).unwrap();
+    }
+
+    fn hint_of(failure: &Failure) -> String {
+        failure.text()
+    }
+
+    #[test]
+    fn a_folder_is_known_by_its_name_wherever_it_is_and_another_one_at_its_place_is_not() {
+        let all = tempfile::tempdir().unwrap();
+        let (out, job) = collected(all.path());
+        copy_with(&out, &job, Some("one"));
+        assert!(go_on(&out).unwrap().is_none());
+        // Moved before a first record was written there.
+        let archive = all.path().join("archive");
+        std::fs::rename(&out, &archive).unwrap();
+        assert!(go_on(&archive).unwrap().is_none());
+        // Another machine's at the same path, or one that was collected anew.
+        copy_with(&out, &job, Some("two"));
+        let refused = go_on(&out).unwrap_err();
+        assert_eq!(refused.exit(), Exit::Usage);
+        assert!(!hint_of(&refused).contains("--out"), "{}", hint_of(&refused));
+        std::fs::remove_dir_all(&out).unwrap();
+        std::fs::rename(&archive, &out).unwrap();
+        copy_with(&archive, &job, Some("two"));
+        let refused = go_on(&archive).unwrap_err();
+        assert!(hint_of(&refused).contains("--out"), "{}", hint_of(&refused));
+    }
+
+    #[test]
+    fn parts_are_undone_one_after_the_other_and_then_nobody_goes_on_elsewhere() {
+        let all = tempfile::tempdir().unwrap();
+        let (out, job) = collected(all.path());
+        let parts = ["00000.1", "00001.1"].map(|name| job.join(PARTS).join(name));
+        for part in &parts {
+            std::fs::create_dir_all(part).unwrap();
+            assert!(refuse_part(part).is_ok());
+            std::fs::write(part.join(ASIDE), "{}").unwrap();
+            assert_eq!(refuse_part(part).unwrap_err().exit(), Exit::Usage);
+        }
+        for part in &parts {
+            assert!(go_on(part).unwrap().is_none());
+        }
+        assert!(gone_on_with(&job).unwrap().unwrap().is_in_parts());
+        assert_eq!(go_on(&out).unwrap_err().exit(), Exit::Usage);
+        assert!(refuse_part(&out).is_ok());
+    }
+
+    #[test]
+    fn a_mark_of_an_earlier_version_is_read() {
+        let all = tempfile::tempdir().unwrap();
+        let (out, job) = collected(all.path());
+        let here = out.canonicalize().unwrap();
+        std::fs::write(job.join(GONE_ON), serde_json::to_string(&here).unwrap()).unwrap();
+        assert!(go_on(&out).unwrap().is_none());
+        let other = all.path().join("other");
+        copy_with(&other, &job, Some("one"));
+        assert_eq!(go_on(&other).unwrap_err().exit(), Exit::Usage);
     }
 
     #[test]
@@ -215,13 +387,14 @@ mod tests {
         let (out, job) = collected(all.path());
         assert_eq!(gone_on_with(&job).unwrap(), None);
         assert!(go_on(&out).unwrap().is_none());
-        assert_eq!(gone_on_with(&job).unwrap(), Some(out.canonicalize().unwrap()));
+        assert_eq!(gone_on_with(&job).unwrap().unwrap().folder, out.canonicalize().unwrap());
         assert!(go_on(&out).unwrap().is_none());
         let other = all.path().join("other");
         copy_of(&other, &job);
         assert_eq!(go_on(&other).unwrap_err().exit(), Exit::Usage);
         // That of a run alone has nobody beside it.
         assert!(go_on(&job).unwrap().is_none());
+        assert!(refuse_part(&job).is_ok());
     }
 
     #[test]

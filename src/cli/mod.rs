@@ -38,6 +38,7 @@ mod related;
 mod remembered;
 mod report;
 mod run;
+mod same_account;
 mod sandbox;
 mod settings;
 mod signals;

@@ -433,13 +433,16 @@ pub(super) fn refuse_another_account(
     account: &Account,
 ) -> Result<(), Failure> {
     match head {
-        Some(head) if head.account != about.account => {
-            let what = match account.shown.user_email.as_deref() {
-                Some(user) => message!("other-account", user),
-                None => message!("other-account-unnamed"),
-            };
-            Err(Failure::usage(what).hint(message!("hint-another-folder")))
-        }
+        Some(head) if head.account != about.account => Err(another_account(account)),
         _ => Ok(()),
     }
+}
+
+/// The folder's import is in another account.
+pub(super) fn another_account(account: &Account) -> Failure {
+    let what = match account.shown.user_email.as_deref() {
+        Some(user) => message!("other-account", user),
+        None => message!("other-account-unnamed"),
+    };
+    Failure::usage(what).hint(message!("hint-another-folder"))
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::exit::Exit;
 use super::failure::Failure;
 use super::identity::{self, Account};
 use super::prepare::Prepared;
@@ -79,6 +80,23 @@ impl<'a> Preflight<'a> {
         let account = self.whose.take();
         let account = account.ok_or_else(|| Failure::usage(message!("account-of-nobody")))?;
         Ok(account)
+    }
+
+    /// Whether the account has a contact of this name.
+    ///
+    /// # Errors
+    ///
+    /// If the server does not say.
+    pub(super) async fn has(&mut self, uuid: &str) -> Result<bool, Failure> {
+        let mut reader = Reader::new(self.client, self.rate, &mut self.waits);
+        let has = reader.has(uuid).await;
+        self.requests += reader.requests();
+        refuse_too_long(self.endpoint, &self.waits)?;
+        has.map_err(|fault| {
+            let base = self.endpoint.base.to_string();
+            Failure::new(Exit::Stopped, message!("does-not-answer", base, why = fault.describe()))
+                .hint(message!("does-not-answer.fix"))
+        })
     }
 
     /// What does not fit. `looks_for_contacts`: the size of the account is of interest. `begun`: how

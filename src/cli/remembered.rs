@@ -12,6 +12,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::given_back::{import_of, imports_of, is_import};
 use super::prepare::Prepared;
+use super::same_account::Marks;
 use super::whereabouts::{Whereabouts, from_the_root, saved};
 use super::{given, settings};
 use crate::input::Records;
@@ -64,6 +65,8 @@ pub(super) struct Remembered {
     pub(super) started_in: PathBuf,
     /// The first rows were to go alone, and did not pass: they were not as they should be, or the run ended before.
     pub(super) first_rows_due: bool,
+    /// What the account showed of itself.
+    pub(super) marks: Option<Marks>,
     /// It was a rehearsal.
     pub(super) rehearsal: bool,
     /// How the last try ended, if it came to no results.
@@ -370,6 +373,7 @@ impl Remembered {
             window: flags(window),
             started_in: here(),
             first_rows_due: false,
+            marks: before.marks,
             rehearsal: false,
             last_try: None,
         }

@@ -21,6 +21,7 @@ use super::preflight::{self, Preflight};
 use super::prepare::{NotNow, Prepared};
 use super::related::{self, RelatedImports};
 use super::remembered::{self, Remembered};
+use super::same_account::Marks;
 use super::settings::{self, DOCUMENTED_LIMIT, Endpoint};
 use super::signals::Deadline;
 use super::standard_input::{self, Stdin};
@@ -167,6 +168,9 @@ async fn with_the_folder(
     folder.clear_away()?;
     let remembered = Remembered::read(&path);
     let read = files_of(args, &path);
+    for folder in std::iter::once(path.as_path()).chain(given_back::imports_of(&read)) {
+        handed_over::refuse_part(folder)?;
+    }
     Remembered::map_failures_as_their_list(&mut mapping, &read)?;
     if args.input.out.is_none() && endpoint.sandbox.is_none() {
         remembered.refuse_the_folder_of_others(&read, &path)?;
@@ -239,6 +243,13 @@ async fn with_the_folder(
     let account = preflight.account().await?;
     let about = account.about(&fingerprints);
     refuse_another_account(replayed.head.as_ref(), &about, &account)?;
+    let mut marks = Marks::of(&account.token, &preflight.known);
+    if let Some(before) = remembered.marks.clone().filter(|_| begun.is_some() && !remembered.rehearsal) {
+        if before.is_another(&marks, &mut preflight, [&path]).await? {
+            return Err(past::another_account(&account));
+        }
+        marks = before.then(marks);
+    }
     let shown = settings::shown(&path);
     let per_second = settings::per_second(&args.sending.pace, window.shard)?;
     let way = preflight.way(&prepared, policy, per_second);
@@ -304,9 +315,10 @@ async fn with_the_folder(
     // Until here a signal ends the run, which has changed nothing; from here on it is heard by what goes on.
     let heard = signals::listen(deadline)
         .map_err(|error| Failure::new(Exit::Bug, message!("no-signals", why = &error)))?;
-    if !rehearsal {
+    // Who has nothing to send creates nobody of whom the fleet would not know.
+    if !rehearsal && to_send > 0 {
         for folder in std::iter::once(path.as_path()).chain(given_back::imports_of(&read)) {
-            talk.tell(handed_over::go_on(folder)?.as_ref());
+            talk.warn(handed_over::go_on(folder)?.as_ref());
         }
     }
     let (journal, told) = beginning.begin(&heard)?;
@@ -319,7 +331,7 @@ async fn with_the_folder(
         args.given.command(&path),
     );
     // Until they have passed, so that a run that dies meanwhile does not let the others follow.
-    Remembered { rehearsal, first_rows_due: canary, ..remembered }.write(folder)?;
+    Remembered { rehearsal, first_rows_due: canary, marks: Some(marks), ..remembered }.write(folder)?;
     if !rehearsal {
         GivenBack::tell(&read, &path, server_time)?;
     }

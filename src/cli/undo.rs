@@ -99,7 +99,7 @@ pub(super) async fn undo(args: UndoArgs) -> Result<Exit, Failure> {
             return Ok(Exit::Usage);
         }
     }
-    talk.tell(handed_over::go_on(work.taken.folder.path())?.as_ref());
+    talk.warn(handed_over::go_on(work.taken.folder.path())?.as_ref());
     let (tally, stop) = work.pass(false).await?;
     Ok(work.told(&tally, stop.as_ref(), false))
 }

@@ -36,6 +36,8 @@ const TAKEN: u8 = b'W';
 const LINGER: Duration = Duration::from_millis(200);
 /// Bytes after which they are published.
 const MOST_GATHERED: usize = 256 << 10;
+/// How often the noted length of a log is brought to disk, beside the first time.
+const ON_DISK_EVERY: Duration = Duration::from_secs(1);
 /// How long to wait before a record is published once more.
 const AGAIN: Duration = Duration::from_millis(100);
 /// What stands in a log that was taken from a mirror, before it. It is no record, so that whoever reads the log sees that
@@ -58,22 +60,35 @@ pub struct StreamLog {
 struct Note {
     file: File,
     noted: u64,
+    /// When it was last known to be on disk, by the clock of [`Hold`].
+    on_disk: Duration,
 }
 
 impl Note {
     /// `None`, if it cannot be opened.
     fn open(path: &Path) -> Option<Self> {
         let mut file = private().truncate(false).open(path).ok()?;
-        let mut text = String::new();
-        file.read_to_string(&mut text).ok()?;
-        Some(Self { file, noted: text.trim().parse().unwrap_or_default() })
+        let mut text = Vec::new();
+        file.read_to_end(&mut text).ok()?;
+        let text = String::from_utf8_lossy(&text);
+        let noted = match text.trim() {
+            "" => 0,
+            // What is no number any more was one: the log may have lost its end.
+            text => text.parse().unwrap_or(u64::MAX),
+        };
+        Some(Self { file, noted, on_disk: Duration::ZERO })
     }
 
     fn raise(&mut self, length: u64) {
         if length > self.noted {
+            let (is_first, now) = (self.noted == 0, Hold::clock());
             self.noted = length;
             let text = format!("{length:020}\n");
             let _ = self.file.seek(SeekFrom::Start(0)).and_then(|_| self.file.write_all(text.as_bytes()));
+            if is_first || now.saturating_sub(self.on_disk) >= ON_DISK_EVERY {
+                let _ = self.file.sync_data();
+                self.on_disk = now;
+            }
         }
     }
 }
@@ -119,9 +134,20 @@ impl StreamLog {
         format!("callbell.log.{}.{}", work.job, work.chunk)
     }
 
+    /// Sees to it that the log whose length is noted at `note` is known to have had one.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be noted.
+    pub fn note_at_least_one(note: &Path) -> io::Result<()> {
+        Note::open(note).ok_or_else(|| io::Error::from(io::ErrorKind::PermissionDenied))?.raise(1);
+        Ok(())
+    }
+
     /// Reads the log of a chunk into a file at `mirror`, claims it, and publishes on `runtime` from then on. Its length is
     /// noted at `note`, outside of the engine. Where the engine has lost a log that had a length, it is published anew from
-    /// the longest of `mirrors`, files that earlier workers kept of it.
+    /// the longest of `mirrors`, files that earlier workers kept of it; where it has lost its end, from the longest of those
+    /// that begin with what is left.
     ///
     /// # Errors
     ///
@@ -131,12 +157,12 @@ impl StreamLog {
         work: &Work,
         seal: Seal,
         hold: Hold,
-        (mirror, note): (&Path, &Path),
+        (path, note): (&Path, &Path),
         mirrors: &[PathBuf],
         runtime: &Handle,
     ) -> Result<(Self, LogHandle, Opened), FleetError> {
         let subject = Self::subject(work);
-        let mut mirror = Disk::open(mirror, false)?;
+        let mut mirror = Disk::open(path, false)?;
         mirror.truncate(0)?;
         let (mut last, mut opened) = (0, Opened { is_clean: true, has_begun: false });
         let (mut is_being_taken, mut length) = (false, 0);
@@ -172,20 +198,32 @@ impl StreamLog {
             if publisher.hold.is_lost() { FleetError::Lost } else { FleetError::Mirror(error) }
         })?;
         let mut note = Note::open(note);
-        let had_length = note.as_ref().is_some_and(|note| note.noted > 0);
-        if is_being_taken || !opened.has_begun && had_length {
+        let noted = note.as_ref().map_or(0, |note| note.noted);
+        let is_lost = is_being_taken || !opened.has_begun && noted > 0;
+        let pieces = if is_lost {
             mirror.truncate(0)?;
             length = 0;
-            let pieces = pieces_of(mirrors)?;
+            let pieces = longest(mirrors.iter()).map_or(Ok(Vec::new()), |longest| pieces_of(longest))?;
             if pieces.is_empty() {
                 return Err(FleetError::LogLost { what: publisher.subject });
             }
+            pieces
+        } else if length < noted {
+            // Verdicts that stand there are as true as ever; who has none is in doubt as without it.
+            let longer = longer_than(path, length, mirrors)?;
+            longer.map_or(Ok(Vec::new()), |longer| pieces_of(longer))?
+        } else {
+            Vec::new()
+        };
+        if !pieces.is_empty() {
             publisher.publish(TAKING, &[]).await.map_err(FleetError::Mirror)?;
             for piece in &pieces {
                 publisher.publish(RECORDS, piece).await.map_err(FleetError::Mirror)?;
             }
             publisher.publish(TAKEN, &[]).await.map_err(FleetError::Mirror)?;
             // Not before: what was taken in part is no mirror for whoever takes it once more.
+            mirror.truncate(0)?;
+            length = 0;
             for piece in &pieces {
                 mirror.append(piece)?;
                 length += piece.len() as u64;
@@ -204,12 +242,45 @@ impl StreamLog {
     }
 }
 
-/// Whole lines of the longest mirror, in pieces that are published one by one, and before them that they come from there.
-/// Nothing, if there is no mirror with a line.
-fn pieces_of(mirrors: &[PathBuf]) -> io::Result<Vec<Vec<u8>>> {
-    let length = |path: &&PathBuf| std::fs::metadata(path).map_or(0, |file| file.len());
-    let Some(longest) = mirrors.iter().max_by_key(length) else { return Ok(Vec::new()) };
-    let mut lines = BufReader::new(File::open(longest)?);
+fn length_of(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |file| file.len())
+}
+
+fn longest<'m>(mirrors: impl Iterator<Item = &'m PathBuf>) -> Option<&'m PathBuf> {
+    mirrors.max_by_key(|path| length_of(path))
+}
+
+/// The longest of `mirrors` that has more than the file at `path`, and begins with the `length` bytes that stand there. One
+/// that goes on otherwise is of a worker that had lost the log to another one.
+fn longer_than<'m>(path: &Path, length: u64, mirrors: &'m [PathBuf]) -> io::Result<Option<&'m PathBuf>> {
+    let mut longer = Vec::new();
+    for mirror in mirrors.iter().filter(|mirror| length_of(mirror) > length) {
+        if begin_alike(path, mirror, length)? {
+            longer.push(mirror);
+        }
+    }
+    Ok(longest(longer.into_iter()))
+}
+
+/// Whether two files have the same first `length` bytes.
+fn begin_alike(one: &Path, other: &Path, length: u64) -> io::Result<bool> {
+    let open = |path: &Path| Ok::<_, io::Error>(BufReader::new(File::open(path)?.take(length)));
+    let (mut one, mut other) = (open(one)?, open(other)?);
+    loop {
+        let (first, second) = (one.fill_buf()?, other.fill_buf()?);
+        let count = first.len().min(second.len());
+        if first[..count] != second[..count] || count == 0 {
+            return Ok(first.is_empty() && second.is_empty());
+        }
+        one.consume(count);
+        other.consume(count);
+    }
+}
+
+/// Whole lines of a mirror, in pieces that are published one by one, and before them that they come from there. Nothing, if
+/// it has no line.
+fn pieces_of(mirror: &Path) -> io::Result<Vec<Vec<u8>>> {
+    let mut lines = BufReader::new(File::open(mirror)?);
     let (mut pieces, mut piece, mut line) = (Vec::new(), Vec::new(), Vec::new());
     loop {
         line.clear();

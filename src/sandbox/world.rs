@@ -10,8 +10,8 @@ use super::faults::{FaultKind, FaultRule, Faults};
 use super::limit::RollingSecond;
 use super::route::Route;
 use super::settings::{
-    ConversationHref, ErrorShape, OnDuplicate, OnGone, OnMiss, OnPatch, PatchStores, PhoneEcho, RetryAfter,
-    SandboxSettings, Shape, Team,
+    Channel, ConversationHref, ErrorShape, OnDuplicate, OnGone, OnMiss, OnPatch, PatchStores, PhoneEcho,
+    RetryAfter, SandboxSettings, Shape, Team,
 };
 use super::validate::{self, Complaints, Fields};
 use crate::words::discreet;
@@ -174,6 +174,13 @@ impl World {
     /// Makes the token another user's.
     pub fn set_user(&mut self, email: &str) {
         email.clone_into(&mut self.settings.account.user_email);
+    }
+
+    /// Makes this the account's only channel, for WhatsApp.
+    pub fn set_channel(&mut self, uuid: &str) {
+        let (title, r#type) = ("Main".to_owned(), "whatsapp".to_owned());
+        let channel = Channel { uuid: uuid.to_owned(), title, r#type, main: true, discarded: false };
+        self.settings.account.channels = vec![channel];
     }
 
     /// Replaces what goes wrong from here on.

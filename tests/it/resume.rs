@@ -117,6 +117,40 @@ fn another_account_and_another_address_are_refused_before_anything_is_sent() {
 }
 
 #[test]
+fn another_account_of_the_same_user_is_refused_and_the_same_one_with_other_channels_is_not() {
+    const OTHER: &str = "another:Yq72.9c1bSECRETk3";
+    for is_another in [true, false] {
+        let bench = Bench::new();
+        bench.sandbox().world().set_channel(&"1".repeat(32));
+        let _ = bench.run(bench.file("in.csv", canary_numbers(3)), &NONE).expect(0);
+        {
+            let mut world = bench.sandbox().world();
+            world.set_token(OTHER);
+            world.set_channel(&"2".repeat(32));
+            let there: Vec<String> =
+                world.contacts().iter().map(|(_, contact)| contact.uuid.clone()).collect();
+            there.iter().filter(|_| is_another).for_each(|uuid| world.take_away(uuid));
+        }
+        let file = bench.file("in.csv", canary_numbers(6));
+        let run =
+            || bench.finish(bench.run_command(&file, &NONE).env("CALLBELL_API_KEY", OTHER).output().unwrap());
+        if is_another {
+            let done = run().expect(2);
+            assert!(
+                done.stderr.contains("this folder holds an import into another account"),
+                "{}",
+                done.stderr
+            );
+            let _ = run().expect(2);
+            assert_eq!(bench.identifiers().len(), 0);
+        } else {
+            let _ = run().expect(0);
+            assert_eq!((bench.identifiers().len(), bench.doubles()), (6, 0));
+        }
+    }
+}
+
+#[test]
 fn where_the_api_names_no_user_a_folder_and_a_plan_are_those_of_one_token() {
     const OTHER: &str = "another:Yq72.9c1bSECRETk3";
     let bench = Bench::new();

@@ -100,6 +100,10 @@ pub(in crate::cli) struct EnqueueArgs {
     /// Do not ask
     #[arg(long, short = 'y', help_heading = "Fleet")]
     pub(super) yes: bool,
+    /// The account's other jobs have nobody in common with this list: rows that are not looked for before they are sent may
+    /// be
+    #[arg(long, help_heading = "Fleet")]
+    pub(super) beside_others: bool,
     #[command(flatten)]
     pub(super) folder: FolderArgs,
     #[command(flatten)]

@@ -8,6 +8,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::first_rows::FirstRows;
 use super::order::{JobFolder, Order};
 use super::part::{self, Aside};
 use super::room::{Basis, Room};
@@ -16,7 +17,7 @@ use crate::api::{Client, Guard, Http};
 use crate::cli::args::{AccountArgs, RunArgs};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::handed_over::ENGINE;
+use crate::cli::handed_over::{ASIDE, ENGINE};
 use crate::cli::importing::exit_of;
 use crate::cli::past;
 use crate::cli::settings::{self, Endpoint};
@@ -171,6 +172,10 @@ impl Task {
         let seal = Seal::new(&order.key()?, &about).ok_or_else(|| bug("key"))?;
         let (mirror, note) = (turn.path().join(JOURNAL), folder.length_of_log(work.chunk));
         let mirrors = part::mirrors(folder, &work, turn.path());
+        // The note may be lost, too: a log of which something was sent had a length.
+        if part::have_sent(&mirrors) {
+            StreamLog::note_at_least_one(&note).map_err(super::order::failed(&note))?;
+        }
         let places = (mirror.as_path(), note.as_path());
         let opened =
             StreamLog::open(&self.engine, &work, seal, self.hold.clone(), places, &mirrors, &self.runtime);
@@ -181,6 +186,8 @@ impl Task {
             {
                 return Ok(Ended::Stale);
             }
+            // No other try reads it: it is damaged, or of another key, as where the job's folder was removed meanwhile.
+            Err(error @ FleetError::Unreadable { .. }) => return Ok(Ended::Refused(error.into())),
             opened => opened?,
         };
         *self.slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(handle.clone());
@@ -279,7 +286,8 @@ impl Task {
         let (counts, timeline) = (Arc::new(Lines::new(survey_rows, true)), Arc::new(Timeline::new()));
         let watch =
             Watchers(vec![Arc::clone(&counts) as Arc<dyn Watch>, Arc::clone(&timeline) as Arc<dyn Watch>]);
-        let is_first = self.work.chunk == 0;
+        let (pace, round) = (&args.sending.pace, self.work.round);
+        let canary = !is_stopped && FirstRows::are_due(folder, round, pace, room.to_send)?;
         let import = Import {
             input: Arc::clone(&room.input),
             window: rows,
@@ -299,9 +307,7 @@ impl Task {
                 existing: room.existing(),
                 seed: fastrand::u64(..),
             },
-            // Once for a round of a job, as for a file. What earlier rounds sent is counted, too, so that a round after one
-            // that the first rows stopped tries them again.
-            canary: is_first && !is_stopped && settings::canary(&args.sending.pace, room.to_send, false),
+            canary,
             bounds,
             folder: turn,
             failures: room.format.clone(),
@@ -321,6 +327,9 @@ impl Task {
             imported = import.run(told) => imported,
             () = wishes => return Err(bug("wishes")),
         };
+        if report.first_rows_passed {
+            FirstRows::note_passed(folder, self.work.round)?;
+        }
         let not_attempted = match ended {
             Ok(not_attempted) => not_attempted,
             Err(RunError::Journal(_)) if self.hold.is_lost() => return Ok(Ended::Lost),
@@ -358,7 +367,7 @@ impl Task {
             manners: report.manners,
         };
         let aside = serde_json::to_string(&aside).map_err(|error| bug(&error.to_string()))?;
-        for (name, json) in [(STORY, &json), (part::ASIDE, &aside)] {
+        for (name, json) in [(STORY, &json), (ASIDE, &aside)] {
             let mut file = turn.create(name)?;
             file.write(json.as_bytes())?;
             file.finish()?;

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use super::args::CollectArgs;
 use super::book;
+use super::first_rows::FirstRows;
 use super::join::{Joined, join};
 use super::order::{JobFolder, Order};
 use super::part;
@@ -16,7 +17,8 @@ use crate::cli::failure::Failure;
 use crate::cli::given::Given;
 use crate::cli::handed_over;
 use crate::cli::importing::next_words;
-use crate::cli::{report, settings, tell};
+use crate::cli::remembered::Remembered;
+use crate::cli::{report, say, settings, tell};
 use crate::fleet::Engine;
 use crate::journal::Lock;
 use crate::model::Status;
@@ -72,12 +74,18 @@ pub(super) async fn collect(args: &CollectArgs) -> Result<Exit, Failure> {
     let _lock = Lock::take(&path, SystemTime::now())?;
     out.clear_away()?;
     book::refuse_another(&out, &order)?;
-    handed_over::begin_to_collect(&out, &folder.0)?;
+    let (name, gone_on) = handed_over::begin_to_collect(&out, &folder.0)?;
+    if let Some(gone_on) = gone_on {
+        say(&gone_on.told());
+    }
     // Whatever is in the folder, its journal is there first: it is what others go by.
     book::write(&out, &parts, order.rows)?;
     let given = order.run_args(&folder, &state.limits)?.given;
     let told = write(&out, &parts, joined, order.rows, &given)?;
-    handed_over::note_collected(&out, &folder.0, state.round)?;
+    // What a run that goes on there would remember.
+    let (first_rows_due, marks) = (FirstRows::are_open(&folder)?, folder.marks()?);
+    Remembered { first_rows_due, marks, ..Remembered::read(out.path()) }.write(&out)?;
+    handed_over::note_collected(&out, &folder.0, state.round, &name)?;
     let (summary, next, exit) = told;
     let shown = settings::shown(out.path());
     tell(&if args.json { summary.to_json() } else { words(&summary, &next, &shown) });

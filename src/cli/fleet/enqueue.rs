@@ -86,7 +86,7 @@ pub(super) async fn enqueue(
     ]);
     let folder = JobFolder::of(&args.folder.folder, &job);
     folder.refuse_gone_on()?;
-    admit(&engine, &args.folder.folder, (account, &job), &prepared, args.yes).await?;
+    admit(&engine, &args.folder.folder, (account, &job), &prepared, args.beside_others).await?;
     folder.make()?;
     let no_luck = || bug("getrandom");
     let rows = prepared.survey.rows;
@@ -132,8 +132,8 @@ pub(super) async fn enqueue(
     Ok(Exit::Done)
 }
 
-/// Lets a job into its account, one planner at a time: a new one alone, unless `yes`, where people of it are not looked for
-/// before they are sent. Jobs do not know each other's contacts.
+/// Lets a job into its account, one planner at a time: a new one alone, unless `beside_others`, where people of it are not
+/// looked for before they are sent. Jobs do not know each other's contacts.
 ///
 /// # Errors
 ///
@@ -143,7 +143,7 @@ async fn admit(
     shared: &Path,
     (account, job): (&Alias, &JobId),
     prepared: &Prepared,
-    yes: bool,
+    beside_others: bool,
 ) -> Result<(), Failure> {
     let rows = match prepared.policy.looks() {
         true => prepared.survey.values.without_look_up(),
@@ -151,7 +151,7 @@ async fn admit(
     };
     // An engine that lost everything does not know whom the account has, and the shared folder does.
     let begun = begun(shared, account).map_err(failed(shared))?;
-    let Admitted { is_in, strangers } = engine.admit(account, job, begun, rows == 0 || yes).await?;
+    let Admitted { is_in, strangers } = engine.admit(account, job, begun, rows == 0 || beside_others).await?;
     if rows == 0 || strangers.is_empty() {
         return Ok(());
     }
@@ -306,8 +306,9 @@ async fn put_on_the_list(
         });
         state = begun.await?.unwrap_or(state);
     }
-    let has_ended = matches!(state.phase, Phase::Stopped { .. })
-        || state.phase == Phase::Enqueued && engine.done(job, &state).await? == state.chunks;
+    // Whatever its planner came to say: it may have died before its last word.
+    let has_ended =
+        matches!(state.phase, Phase::Stopped { .. }) || engine.done(job, &state).await? == state.chunks;
     if has_ended {
         let ended = state.round;
         let begun = engine.change_job(job, |state| {

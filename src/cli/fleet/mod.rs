@@ -7,6 +7,9 @@
 //! <folder>/<job>/input/           the files, as they were when the job was enqueued
 //! <folder>/<job>/work/C.R.xxxx/   a worker's turn at chunk C in round R
 //! <folder>/<job>/logs/C.length    how long the log of chunk C was
+//! <folder>/<job>/first-rows.json  whether the first rows have passed
+//! <folder>/<job>/account-marks.json  what the account showed of itself
+//! <folder>/accounts/             the one name of each account, by its channels
 //! <folder>/<job>/gone-on.json     the folder in which a run or an undo went on with it
 //! <folder>/<job>/parts/C.R/       what became of the rows of chunk C, whole
 //! ```
@@ -17,7 +20,9 @@ mod cancel;
 mod chunk;
 mod collect;
 mod enqueue;
+mod first_rows;
 mod join;
+mod names;
 mod order;
 mod part;
 mod pulse;

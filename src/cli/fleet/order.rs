@@ -11,6 +11,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
 
 use super::bug;
 use crate::cli::args::{self, Args, RunArgs};
@@ -19,6 +20,8 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::given::{Given, flags_of};
 use crate::cli::handed_over::{self, PARTS, WORK};
+use crate::cli::preflight::Preflight;
+use crate::cli::same_account::Marks;
 use crate::cli::settings;
 use crate::fleet::{Alias, JobId, KEY};
 use crate::input::{InputFile, InputFiles};
@@ -27,6 +30,8 @@ use crate::model::Window;
 use crate::words::{Message, discreet, message};
 
 const VERSION: u32 = 1;
+/// What the account of a job showed of itself, in the job's folder.
+const MARKS: &str = "account-marks.json";
 
 /// A job as a planner wrote it down. The first to do so has said what the job is.
 #[derive(Clone, Serialize, Deserialize)]
@@ -101,7 +106,7 @@ impl JobFolder {
 
     /// Refuses a job that a run or an undo went on with.
     pub(super) fn refuse_gone_on(&self) -> Result<(), Failure> {
-        handed_over::gone_on_with(&self.0)?.map_or(Ok(()), |there| Err(handed_over::refusal(&there)))
+        handed_over::gone_on_with(&self.0)?.map_or(Ok(()), |there| Err(handed_over::refusal(&self.0, &there)))
     }
 
     pub(super) fn length_of_log(&self, chunk: u32) -> PathBuf {
@@ -112,15 +117,47 @@ impl JobFolder {
     pub(super) fn keep_first(&self, name: &str, content: &impl Serialize) -> Result<(), Failure> {
         let path = self.0.join(name);
         let failed = failed(&path);
-        // Made with mode 0600, and linked under its name when it is whole: the first link wins.
-        let mut file = tempfile::NamedTempFile::new_in(&self.0).map_err(&failed)?;
-        let json = serde_json::to_string_pretty(content).map_err(|error| failed(error.into()))?;
-        file.write_all(json.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(&failed)?;
+        // Linked under its name when it is whole: the first link wins.
+        let file = self.whole(&path, content)?;
         match std::fs::hard_link(file.path(), &path) {
-            Ok(()) => File::open(&self.0).and_then(|folder| folder.sync_all()).map_err(&failed),
+            Ok(()) => self.sync().map_err(&failed),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
             Err(error) => Err(failed(error)),
         }
+    }
+
+    /// Writes a file in the place of one that may be there.
+    pub(super) fn replace(&self, name: &str, content: &impl Serialize) -> Result<(), Failure> {
+        let path = self.0.join(name);
+        let failed = failed(&path);
+        self.whole(&path, content)?.persist(&path).map_err(|error| failed(error.error))?;
+        self.sync().map_err(&failed)
+    }
+
+    /// What is to be at `path`, on disk under another name, with mode 0600.
+    fn whole(&self, path: &Path, content: &impl Serialize) -> Result<NamedTempFile, Failure> {
+        let failed = failed(path);
+        let mut file = NamedTempFile::new_in(&self.0).map_err(&failed)?;
+        let json = serde_json::to_string_pretty(content).map_err(|error| failed(error.into()))?;
+        file.write_all(json.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(&failed)?;
+        Ok(file)
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        File::open(&self.0)?.sync_all()
+    }
+
+    /// What stands in a file, if it is there.
+    pub(super) fn read<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, Failure> {
+        let path = self.0.join(name);
+        let text = match std::fs::read_to_string(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            text => text.map_err(|why| {
+                let what = message!("cannot-read", path = settings::shown(&path), why = &why);
+                Failure::new(Exit::Output, what)
+            })?,
+        };
+        serde_json::from_str(&text).map(Some).map_err(|error| foreign(&path, &error.to_string()))
     }
 
     /// What the first worker learnt about the account, before any row was sent.
@@ -131,20 +168,47 @@ impl JobFolder {
     /// Every worker's token has to open the account that the first one opened.
     pub(super) fn agree_on_account(&self, now: &About) -> Result<(), Failure> {
         let first: (String, String) = self.first("account.json", &(&now.endpoint, &now.account))?;
-        if first == (now.endpoint.clone(), now.account.clone()) {
-            return Ok(());
+        if first == (now.endpoint.clone(), now.account.clone()) { Ok(()) } else { Err(other_account()) }
+    }
+
+    /// The same where one user has several accounts. Returns what is known of the account.
+    pub(super) async fn agree_on_marks(
+        &self,
+        now: Marks,
+        preflight: &mut Preflight<'_>,
+    ) -> Result<Marks, Failure> {
+        let before = self.marks()?;
+        let known = before.clone().unwrap_or_default();
+        if known.is_another(&now, preflight, self.imports()?).await? {
+            return Err(other_account());
         }
-        Err(Failure::usage(message!("fleet-other-account")).hint(message!("fleet-other-account.fix")))
+        let now = known.then(now);
+        if before.as_ref() != Some(&now) {
+            self.replace(MARKS, &now)?;
+        }
+        Ok(now)
+    }
+
+    /// What the account showed of itself.
+    pub(super) fn marks(&self) -> Result<Option<Marks>, Failure> {
+        self.read(MARKS)
+    }
+
+    /// Turns and parts of the job: each is the folder of an import.
+    fn imports(&self) -> Result<Vec<PathBuf>, Failure> {
+        let mut imports = Vec::new();
+        for folder in [self.parts(), self.work()] {
+            for entry in std::fs::read_dir(&folder).map_err(failed(&folder))? {
+                imports.push(entry.map_err(failed(&folder))?.path());
+            }
+        }
+        Ok(imports)
     }
 
     /// What the first one wrote, which is `now` if nobody has.
-    fn first<T: DeserializeOwned>(&self, name: &str, now: &impl Serialize) -> Result<T, Failure> {
+    pub(super) fn first<T: DeserializeOwned>(&self, name: &str, now: &impl Serialize) -> Result<T, Failure> {
         self.keep_first(name, now)?;
-        let path = self.0.join(name);
-        let text = std::fs::read_to_string(&path).map_err(|why| {
-            Failure::new(Exit::Output, message!("cannot-read", path = settings::shown(&path), why = &why))
-        })?;
-        serde_json::from_str(&text).map_err(|error| foreign(&path, &error.to_string()))
+        self.read(name)?.ok_or_else(|| bug(name))
     }
 
     /// Makes the folders, readable by this user alone.
@@ -158,6 +222,11 @@ impl JobFolder {
         }
         Ok(())
     }
+}
+
+/// The token opens another account than that of the job.
+fn other_account() -> Failure {
+    Failure::usage(message!("fleet-other-account")).hint(message!("fleet-other-account.fix"))
 }
 
 /// A file that is none of this program, or of another version of it.

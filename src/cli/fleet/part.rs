@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::order::{JobFolder, failed, foreign};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::handed_over::ASIDE;
 use crate::cli::settings;
 use crate::fleet::Work;
 use crate::ledger::JOURNAL;
@@ -19,9 +20,6 @@ use crate::report::{STORY, Story};
 use crate::results::SENT_LOG;
 use crate::run::Before;
 use crate::words::message;
-
-/// What other parts and the whole need to know of it, and no page tells.
-pub(super) const ASIDE: &str = "part.json";
 
 /// What other parts and the whole need to know of a part.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -108,6 +106,15 @@ fn others(folder: &JobFolder, work: &Work, turn: &Path) -> Vec<PathBuf> {
 pub(super) fn mirrors(folder: &JobFolder, work: &Work, turn: &Path) -> Vec<PathBuf> {
     let others = others(folder, work, turn).into_iter().map(|other| other.join(JOURNAL));
     others.filter(|mirror| mirror.is_file()).collect()
+}
+
+/// Whether something is known to have been sent by those who kept these mirrors: they told an answer, or a whole part.
+pub(super) fn have_sent(mirrors: &[PathBuf]) -> bool {
+    let told = |folder: &Path| {
+        folder.join(ASIDE).is_file()
+            || std::fs::metadata(folder.join(SENT_LOG)).is_ok_and(|log| log.len() > 0)
+    };
+    mirrors.iter().filter_map(|mirror| mirror.parent()).any(told)
 }
 
 /// Appends whole lines: a line that its writer did not finish gets an end, and is known for torn.

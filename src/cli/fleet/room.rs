@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::bug;
+use super::names;
 use super::order::{JobFolder, Learnt, Order};
 use crate::api::{Client, Http};
 use crate::cli::args::RunArgs;
@@ -13,6 +14,7 @@ use crate::cli::learnt::learnt;
 use crate::cli::past;
 use crate::cli::preflight::{self, Preflight};
 use crate::cli::prepare::{self, NotNow};
+use crate::cli::same_account::Marks;
 use crate::cli::settings::{self, Endpoint};
 use crate::delivery::{Existing, Walked};
 use crate::fleet::{Hold, JobId, JobState, Work};
@@ -126,6 +128,11 @@ impl Room {
         let account = preflight.account().await?;
         let about = account.about(&fingerprints);
         folder.agree_on_account(&about)?;
+        let marks = Marks::of(&account.token, &preflight.known);
+        let marks = folder.agree_on_marks(marks, &mut preflight).await?;
+        if let Some(shared) = folder.0.parent() {
+            names::agree(shared, &order.account, &about.endpoint, &marks)?;
+        }
         let per_second = settings::per_second(&args.sending.pace, window.shard)?;
         let way = preflight.way(&prepared, policy, per_second);
         let learnt = folder.learnt(&learnt(&preflight.known, account.server_time, SystemTime::now()))?;

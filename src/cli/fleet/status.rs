@@ -53,8 +53,8 @@ impl Account {
 
 fn phase(state: &JobState, done: u32) -> Message {
     match &state.phase {
+        Phase::Planning | Phase::Enqueued if done == state.chunks => message!("fleet-done"),
         Phase::Planning => message!("fleet-planning"),
-        Phase::Enqueued if done == state.chunks => message!("fleet-done"),
         Phase::Enqueued => message!("fleet-under-way"),
         Phase::Stopped { by } => message!("fleet-stopped", by),
     }

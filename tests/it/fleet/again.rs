@@ -3,6 +3,8 @@
 
 use std::process::{Command, Stdio};
 
+use callbell_import::fleet::{JobState, Phase};
+
 use super::crew::Fleet;
 use super::server::until;
 use crate::support::Done;
@@ -99,20 +101,137 @@ fn a_job_that_a_run_went_on_with_is_enqueued_no_more() {
     let before = run(&fleet, &["status", "out"]).stdout;
     run(&fleet, &["run", "in.csv", "--out", "out"]).expect(0);
     assert_eq!((fleet.stored(), fleet.bench.doubles()), (PEOPLE, 0), "{before}");
-    // Also where the folder was moved since.
-    std::fs::rename(fleet.bench.path().join("out"), fleet.bench.path().join("elsewhere")).unwrap();
     let told = fleet.bench.finish(fleet.enqueue_command("acme", &SLOW).output().unwrap()).expect(2);
     assert!(told.stderr.contains("gone on with in") && told.stderr.contains("--out"), "{}", told.stderr);
+    // Also where the folder was moved since; then nobody is sent to where it was.
+    std::fs::rename(fleet.bench.path().join("out"), fleet.bench.path().join("elsewhere")).unwrap();
+    let told = fleet.bench.finish(fleet.enqueue_command("acme", &SLOW).output().unwrap()).expect(2);
+    assert!(told.stderr.contains("gone on with in") && !told.stderr.contains("--out"), "{}", told.stderr);
     run(&fleet, &["run", "in.csv", "--out", "elsewhere"]).expect(0);
     // What the fleet knows of it is not gone on with beside it.
-    fleet.collect(&job).expect(2);
+    let mut command = fleet.command("collect", &fleet.url);
+    command.args([&job, "--folder", "shared", "--out", "elsewhere"]);
+    fleet.bench.finish(command.output().unwrap()).expect(2);
     let mut command = fleet.command("collect", &fleet.url);
     command.args([&job, "--folder", "shared", "--out", "other"]);
-    fleet.bench.finish(command.output().unwrap()).expect(5);
+    let told = fleet.bench.finish(command.output().unwrap()).expect(5);
+    assert!(told.stderr.contains("is not told here"), "{}", told.stderr);
     let told = run(&fleet, &["run", "in.csv", "--out", "other"]).expect(2);
     assert!(told.stderr.contains("gone on with in"), "{}", told.stderr);
     fleet.worker("two", &fleet.url).end();
     assert_eq!((fleet.stored(), fleet.bench.doubles()), (PEOPLE, 0));
+}
+
+#[test]
+fn an_engine_and_a_note_of_the_length_that_are_both_lost_send_nobody_twice() {
+    // Gone, and as a power cut leaves it.
+    for left in [None, Some([0; 21])] {
+        let Some((mut fleet, job)) = cancelled(&SLOW) else { return };
+        let stored = fleet.stored();
+        let note = fleet.bench.path().join("shared").join(&job).join("logs/0.length");
+        match left {
+            None => std::fs::remove_file(&note).unwrap(),
+            Some(zeros) => std::fs::write(&note, zeros).unwrap(),
+        }
+        fleet.server.kill_and_start_without_its_store();
+        fleet.lead_to_the_server();
+        assert_eq!(fleet.enqueue(&["--settle", "0.5"]), job);
+        fleet.worker("two", &fleet.url).end();
+        let whole = fleet.collect(&job).expect(8).conserved();
+        assert_eq!((whole.number("created"), fleet.stored()), (stored as u64, stored));
+        assert_eq!(whole.number("unconfirmed"), (PEOPLE - stored) as u64);
+    }
+}
+
+#[test]
+fn of_two_machines_that_collect_into_the_same_path_one_goes_on() {
+    let Some((fleet, job)) = cancelled(&SLOW) else { return };
+    let place = |name: &str| fleet.bench.path().join(name);
+    for machine in ["one", "two"] {
+        fleet.collect(&job).expect(5).conserved();
+        std::fs::rename(place("out"), place(machine)).unwrap();
+    }
+    std::fs::rename(place("one"), place("out")).unwrap();
+    run(&fleet, &["run", "in.csv", "--out", "out"]).expect(0);
+    std::fs::rename(place("out"), place("one")).unwrap();
+    std::fs::rename(place("two"), place("out")).unwrap();
+    let told = run(&fleet, &["run", "in.csv", "--out", "out"]).expect(2);
+    assert!(told.stderr.contains("another machine"), "{}", told.stderr);
+    assert_eq!((fleet.stored(), fleet.bench.doubles()), (PEOPLE, 0));
+}
+
+#[test]
+fn a_part_is_not_gone_on_with_by_a_run_and_a_job_of_which_one_was_undone_is_not_collected() {
+    let Some((fleet, job)) = cancelled(&SLOW) else { return };
+    let stored = fleet.stored();
+    let part = format!("shared/{job}/parts/00000.1");
+    let told = run(&fleet, &["run", "in.csv", "--out", &part]).expect(2);
+    assert!(told.stderr.contains("part of a fleet's job"), "{}", told.stderr);
+    assert_eq!(fleet.stored(), stored);
+    on(&fleet, &["undo", &part, "--dry-run"]).expect(0);
+    fleet.collect(&job).expect(5);
+    on(&fleet, &["undo", &part, "--dry-run"]).expect(0);
+    run(&fleet, &["undo", &part, "--settle", "0.2"]).expect(0);
+    assert_eq!(fleet.stored(), 0);
+    for told in [
+        fleet.collect(&job).expect(2),
+        fleet.bench.finish(fleet.enqueue_command("acme", &SLOW).output().unwrap()).expect(2),
+        run(&fleet, &["run", "in.csv", "--out", "out"]).expect(2),
+    ] {
+        assert!(told.stderr.contains("gone on with in"), "{}", told.stderr);
+    }
+}
+
+#[test]
+fn a_run_that_has_nothing_to_send_takes_no_job_from_the_fleet() {
+    let Some(fleet) = Fleet::with("") else { return };
+    fleet.bench.file("in.csv", list(0..3));
+    let job = fleet.enqueue(&[]);
+    fleet.worker("one", &fleet.url).end();
+    fleet.collect(&job).expect(0).conserved();
+    run(&fleet, &["run", "in.csv", "--out", "out"]).expect(0);
+    assert_eq!(fleet.enqueue(&[]), job);
+}
+
+#[test]
+fn the_night_after_a_planner_that_died_before_its_last_word_begins_another_round() {
+    let Some(fleet) = Fleet::with("") else { return };
+    fleet.bench.file("in.csv", list(0..3));
+    let job = fleet.enqueue(&[]);
+    fleet.worker("one", &fleet.url).end();
+    let address = format!("nats://{}", fleet.server.address());
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let engine = super::late::engine_at(&address, None).await;
+        let died = |state: &mut JobState| state.phase = Phase::Planning;
+        engine.change_job(&job.parse().unwrap(), died).await.unwrap().unwrap();
+    });
+    assert_eq!(fleet.status()["jobs"][0]["phase"], "done");
+    assert_eq!(fleet.enqueue(&[]), job);
+    assert_eq!(fleet.status()["jobs"][0]["round"], 2);
+}
+
+#[test]
+fn a_log_of_a_job_whose_folder_was_removed_keeps_no_other_job_from_the_account() {
+    let Some(fleet) = Fleet::with("") else { return };
+    fleet.bench.file("in.csv", list(0..3));
+    let job = fleet.enqueue(&[]);
+    fleet.worker("one", &fleet.url).end();
+    fleet.collect(&job).expect(0).conserved();
+    let subject = format!("callbell.log.{job}.0");
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let client = async_nats::connect(fleet.server.address().to_string()).await.unwrap();
+        let log = async_nats::jetstream::new(client).get_stream("CALLBELL_LOG").await.unwrap();
+        log.purge().filter(subject).keep(1).await.unwrap();
+    });
+    std::fs::remove_dir_all(fleet.bench.path().join("shared").join(&job)).unwrap();
+    assert_eq!(fleet.enqueue(&[]), job);
+    fleet.bench.file("in.csv", "phone_number,name\n393331234501,Cid\n");
+    let other = fleet.enqueue(&[]);
+    let said = fleet.worker("two", &fleet.url).end().1;
+    assert!(said.contains("cannot be imported") && said.contains("another job's key"), "{said}");
+    std::fs::remove_dir_all(fleet.bench.path().join("out")).unwrap();
+    fleet.collect(&other).expect(0).conserved();
+    assert_eq!((fleet.stored(), fleet.bench.doubles()), (4, 0));
 }
 
 #[test]
@@ -165,6 +284,16 @@ fn a_job_that_was_undone_or_whose_failures_were_given_back_is_enqueued_no_more()
             std::fs::write(&failures, corrected).unwrap();
             run(&fleet, &["run", "out/failures.csv"]).expect(0);
             assert_eq!(fleet.stored(), 2);
+            // Both folders know each other, and the job knows them, wherever they are now.
+            std::fs::create_dir(fleet.bench.path().join("archive")).unwrap();
+            for folder in ["out", "failures.import"] {
+                let _ = std::fs::rename(
+                    fleet.bench.path().join(folder),
+                    fleet.bench.path().join("archive").join(folder),
+                );
+            }
+            on(&fleet, &["undo", "archive/out", "--dry-run"]);
+            run(&fleet, &["undo", "archive/out", "--settle", "0.2"]).expect(0);
         }
         let told = fleet.bench.finish(fleet.enqueue_command("acme", &[]).output().unwrap()).expect(2);
         assert!(told.stderr.contains("gone on with in"), "{}", told.stderr);
@@ -218,7 +347,7 @@ fn a_job_that_cannot_be_imported_keeps_no_other_from_its_account() {
     fleet.bench.file(&format!("shared/{job}/job.json"), "{}");
     // And one that was cancelled, and whose folder was cleared away.
     fleet.bench.file("in.csv", list(0..PEOPLE + 1));
-    let gone = fleet.enqueue(&["--yes"]);
+    let gone = fleet.enqueue(&["--beside-others"]);
     cancel(&fleet, &gone);
     std::fs::remove_dir_all(fleet.bench.path().join("shared").join(gone)).unwrap();
     fleet.bench.file("in.csv", "phone_number,name\n393331234501,Cid\n");

@@ -3,6 +3,8 @@
 use std::io::Write as _;
 use std::process::Command;
 
+use callbell_import::sandbox::World;
+
 use super::calm::list;
 use super::crew::Fleet;
 use super::server::until;
@@ -11,10 +13,29 @@ use super::server::until;
 const LOOKS: &str =
     "echo x >> looks\nif [ \"$(wc -l < looks)\" -eq 3 ]; then read -r _ < gate; fi\ncat token.txt\n";
 
+/// Channels.
+const ONE: &str = "11111111111111111111111111111111";
+const TWO: &str = "22222222222222222222222222222222";
+
 /// Imports a list in three chunks; before the second one, the worker's token becomes another, which opens the account
 /// of `user`, if that is another. Returns how many were stored before, and what the worker said.
 fn with_another_token(user: Option<&str>) -> Option<(Fleet, String, String, usize, String)> {
+    with_another(None, |world| {
+        if let Some(user) = user {
+            world.set_user(user);
+        }
+    })
+}
+
+/// The same, where more becomes another of an account that has this channel.
+fn with_another(
+    channel: Option<&str>,
+    change: impl FnOnce(&mut World),
+) -> Option<(Fleet, String, String, usize, String)> {
     let fleet = Fleet::with("")?;
+    if let Some(channel) = channel {
+        fleet.bench.sandbox().world().set_channel(channel);
+    }
     let csv = list(60);
     fleet.bench.file("in.csv", &csv);
     fleet.bench.file("token.sh", LOOKS);
@@ -31,9 +52,7 @@ fn with_another_token(user: Option<&str>) -> Option<(Fleet, String, String, usiz
     std::fs::remove_file(&gate).unwrap();
     fleet.bench.file("token.txt", "another:token-1234567890");
     fleet.bench.sandbox().world().set_token("another:token-1234567890");
-    if let Some(user) = user {
-        fleet.bench.sandbox().world().set_user(user);
-    }
+    change(&mut fleet.bench.sandbox().world());
     let stored = fleet.stored();
     open.write_all(b"go\n").unwrap();
     drop(open);
@@ -58,6 +77,27 @@ fn another_token_of_the_same_account_goes_on() {
 }
 
 #[test]
+fn a_token_that_opens_another_account_of_the_same_user_sends_nothing() {
+    let another = |world: &mut World| {
+        world.set_channel(TWO);
+        let there: Vec<String> = world.contacts().iter().map(|(_, contact)| contact.uuid.clone()).collect();
+        there.iter().for_each(|uuid| world.take_away(uuid));
+    };
+    let Some((fleet, _, _, stored, said)) = with_another(Some(ONE), another) else { return };
+    assert_eq!((stored, fleet.stored()), (0, 0), "rows went into another account");
+    assert!(said.contains("opens another account"), "{said}");
+    assert_eq!(fleet.status()["jobs"][0]["phase"], "stopped (refused)");
+}
+
+#[test]
+fn an_account_that_has_the_jobs_contacts_is_the_same_whatever_channels_it_has_now() {
+    let replaced = |world: &mut World| world.set_channel(TWO);
+    let Some((fleet, csv, job, _, _)) = with_another(Some(ONE), replaced) else { return };
+    let whole = fleet.collect(&job).expect(1).conserved();
+    assert_eq!((whole.number("not_attempted"), fleet.bench.doubles()), (0, 0), "{csv}");
+}
+
+#[test]
 fn a_worker_that_lives_on_asks_the_account_anew_in_each_round() {
     let Some(fleet) = Fleet::with("") else { return };
     let rows = (1..=40).map(|row| format!("+39 333 20000{row:02},Person {row}\n"));
@@ -76,8 +116,8 @@ fn a_worker_that_lives_on_asks_the_account_anew_in_each_round() {
         for row in 31..=40 {
             let mut somebody = first.clone();
             somebody.uuid = format!("{row:032x}");
-            somebody.identifier = first.identifier.replace("2000001", &format!("20000{row}"));
-            assert_ne!(somebody.identifier, first.identifier);
+            somebody.identifier = format!("3933320000{row}");
+            assert_eq!(somebody.identifier.len(), first.identifier.len());
             world.put_back(somebody);
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use callbell_import::sandbox::Sandbox;
 
 use super::calm::{list, single};
-use super::crew::Fleet;
+use super::crew::{Fleet, Worker};
 use super::server::until;
 use crate::support::{Bench, Done, Line, read_csv, sandbox_settings};
 
@@ -171,7 +171,9 @@ fn another_pace_is_the_same_job_and_who_is_not_looked_for_is_in_no_second_one_un
     // Another account has nothing to do with it, and who means it may.
     fleet.bench.file("in.csv", "identifier,name,source\ntg9,Eve,telegram\n");
     let _ = fleet.bench.finish(fleet.enqueue_command("other", &[]).output().unwrap()).expect(0);
-    refused(&["--yes"], 0);
+    // That a guess is right says nothing of people.
+    refused(&["--yes"], 2);
+    refused(&["--beside-others"], 0);
 }
 
 #[test]
@@ -189,6 +191,69 @@ fn a_job_that_takes_too_long_stops_and_goes_on_with_the_same_command() {
     assert_eq!(fleet.enqueue(&flags), job);
     fleet.worker("two", &fleet.url).end();
     fleet.told_like_one_run(&job, &csv, &["--rate", "20"], 20);
+}
+
+#[test]
+fn first_rows_are_tried_in_whichever_chunk_has_something_to_send_until_they_pass() {
+    let Some(fleet) = Fleet::with("[api]\nunknown_tag = \"drop\"") else { return };
+    let nobody = (0..20).map(|row| format!("nobody,Nobody {row},New\n"));
+    let people = (0..40).map(|row| format!("+39 333 10000{row:02},Person {row},New\n"));
+    let csv = format!("phone_number,name,tags\n{}", nobody.chain(people).collect::<String>());
+    fleet.bench.file("in.csv", csv);
+    let flags = ["--chunk-rows", "20", "--settle", "3"];
+    let job = fleet.enqueue(&[&flags[..], &["--canary"]].concat());
+    // Nothing is mended, and the flag is not given again.
+    for round in 1..=2 {
+        fleet.worker(&round.to_string(), &fleet.url).end();
+        let whole = fleet.collect(&job).expect(5).conserved();
+        assert_eq!(whole.summary()["stopped_by"], "canary_differs", "{}", whole.summary());
+        assert_eq!((whole.number("created"), fleet.stored()), (round, usize::try_from(round).unwrap()));
+        assert_eq!(fleet.enqueue(&flags), job);
+    }
+    let cancelled = fleet.command("cancel", &fleet.url).arg(&job).output().unwrap();
+    fleet.bench.finish(cancelled).expect(0);
+    fleet.worker("last", &fleet.url).end();
+    fleet.collect(&job).expect(5).conserved();
+    on(&fleet.bench, &["run", "in.csv", "--out", "out", "--yes"]).expect(5);
+    assert_eq!(fleet.stored(), 3, "whoever goes on with it forgets them");
+    on(&fleet.bench, &["run", "in.csv", "--out", "out", "--yes", "--no-canary"]).expect(1);
+    assert_eq!((fleet.stored(), fleet.bench.doubles()), (40, 0));
+}
+
+#[test]
+fn first_rows_that_passed_are_not_tried_in_every_chunk() {
+    let Some(fleet) = Fleet::with("") else { return };
+    let people = (0..60).map(|row| format!("+39 333 10000{row:02},Person {row}\n"));
+    fleet.bench.file("in.csv", format!("phone_number,name\n{}", people.collect::<String>()));
+    fleet.enqueue(&["--chunk-rows", "20", "--canary"]);
+    fleet.worker("one", &fleet.url).end();
+    assert_eq!(fleet.stored(), 60);
+    let read_back = fleet.bench.sandbox().world().seen().requests.get("GET /contacts/:uuid").copied();
+    assert_eq!(read_back, Some(1), "{:?}", fleet.bench.sandbox().world().seen().requests);
+}
+
+#[test]
+fn an_account_that_has_two_names_has_one_sender() {
+    let Some(fleet) = Fleet::with("") else { return };
+    fleet.bench.sandbox().world().set_channel(&"1".repeat(32));
+    let base = fleet.bench.sandbox().base_url();
+    fleet.settings(&["acme", "other"].map(|name| (name.to_owned(), base.clone())).into());
+    let worker = |name: &str| {
+        let mut command = fleet.command("worker", &fleet.url);
+        command.args(["--folder", "shared", "--config", "fleet.toml", "--drain", "--account", name]);
+        Worker::start(command).end().1
+    };
+    fleet.bench.file("in.csv", list(10));
+    fleet.enqueue(&[]);
+    worker("acme");
+    let stored = fleet.stored();
+    fleet.bench.file("in.csv", list(20));
+    fleet.bench.finish(fleet.enqueue_command("other", &["--beside-others"]).output().unwrap()).expect(0);
+    let said = worker("other");
+    assert!(said.contains("acme and other open the same account"), "{said}");
+    assert_eq!(fleet.stored(), stored);
+    let phases = fleet.status()["jobs"].as_array().unwrap().clone();
+    assert!(phases.iter().any(|job| job["phase"] == "stopped (refused)"), "{phases:?}");
 }
 
 #[test]

@@ -136,6 +136,41 @@ async fn a_log_whose_taking_from_a_mirror_was_not_finished_is_taken_once_more() 
 }
 
 #[tokio::test]
+async fn a_log_that_lost_its_end_is_taken_from_the_longest_copy_that_goes_on_where_it_breaks_off() {
+    let Some(server) = Server::start() else { return };
+    let line = Line::to(&server);
+    let logs = Logs::at(&line).await;
+    let (mut first, handle, _, _) = logs.open("first").await;
+    first.append(b"announced\n").unwrap();
+    first.sync().await.unwrap();
+    handle.retire().await.unwrap();
+    // The engine had as much, and what it has now is not more.
+    for (name, kept) in [
+        ("longer", "announced\nwhat came of it\n"),
+        ("shorter", "announced\nwhat\n"),
+        ("another's", "announces\nwhat came of it, and more of it\n"),
+    ] {
+        std::fs::write(logs.path(name), kept).unwrap();
+    }
+    let mirrors = ["shorter", "longer", "another's"].map(|name| logs.path(name));
+    // Nothing shows that it is not whole.
+    let (mut second, handle, _, _) = logs.open_beside("second", &mirrors).await;
+    assert_eq!(text(&mut second), "announced\n");
+    handle.retire().await.unwrap();
+    std::fs::write(logs.path("length"), format!("{:020}\n", 40)).unwrap();
+    let (mut third, handle, _, _) = logs.open_beside("third", &mirrors[2..]).await;
+    assert_eq!(text(&mut third), "announced\n");
+    handle.retire().await.unwrap();
+    let (mut fourth, handle, opened, _) = logs.open_beside("fourth", &mirrors).await;
+    let taken = "taken from a mirror\nannounced\nwhat came of it\n";
+    assert_eq!(text(&mut fourth), taken);
+    assert!(!opened.is_clean && opened.has_begun, "whoever had it may still be there");
+    handle.retire().await.unwrap();
+    let (mut fifth, _, _, _) = logs.open_beside("fifth", &mirrors).await;
+    assert_eq!(text(&mut fifth), taken);
+}
+
+#[tokio::test]
 async fn what_the_engine_confirmed_is_noted_before_anybody_goes_by_it_and_never_less() {
     let Some(server) = Server::start() else { return };
     let line = Line::to(&server);

@@ -9,14 +9,19 @@ use super::server::Server;
 const PATIENCE: Duration = Duration::from_millis(500);
 
 async fn engine(server: &Server) -> Engine {
+    engine_at(&format!("nats://{}", server.address()), Some(Duration::from_secs(60))).await
+}
+
+/// Of the server at this address.
+pub(super) async fn engine_at(address: &str, lease: Option<Duration>) -> Engine {
     let connecting = Connecting {
-        servers: format!("nats://{}", server.address()),
+        servers: address.to_owned(),
         credentials: None,
         authority: None,
         certificate: None,
         name: "a test".to_owned(),
         replicas: 1,
-        lease: Some(Duration::from_secs(60)),
+        lease,
     };
     Engine::connect(&connecting).await.unwrap()
 }
