@@ -79,6 +79,11 @@ fn read(file: &Sealed, wanted: Option<&str>) -> Result<Archive, Unreadable> {
     } else if has("content.xml") && has("META-INF/manifest.xml") {
         return Ok(Archive::Workbook(Workbook::Ods));
     }
+    // The index has the last one of them alone.
+    if archive.has_duplicate_names() {
+        let what = message!("archive-same-name");
+        return Err(Unreadable::Damaged { path: file.path.clone(), what });
+    }
     let mut names = Vec::new();
     for at in 0..archive.len() {
         let member = archive.by_index_raw(at).map_err(damaged)?;

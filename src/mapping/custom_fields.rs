@@ -1,5 +1,6 @@
 //! A cell with a JSON object → custom fields.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::Deserialize;
@@ -8,6 +9,9 @@ use serde_json::value::RawValue;
 
 use crate::model::FieldValue;
 use crate::words::{Message, message};
+
+/// More are not compared each with each.
+const MANY: usize = 32;
 
 /// The object's members in their order.
 struct Members(Vec<(String, Box<RawValue>)>);
@@ -43,11 +47,17 @@ impl<'de> Deserialize<'de> for Members {
 pub(super) fn read(cell: &str) -> Result<Vec<(String, FieldValue)>, Message> {
     let Members(members) = serde_json::from_str(cell).map_err(|_| message!("custom-fields-no-object"))?;
     let mut fields: Vec<(String, FieldValue)> = Vec::with_capacity(members.len());
+    let mut known = HashSet::new();
     for (label, value) in members {
         if label.trim().is_empty() {
             return Err(message!("custom-fields-no-label"));
         }
-        if fields.iter().any(|(known, _)| *known == label) {
+        if known.is_empty() && fields.len() > MANY {
+            known = fields.iter().map(|(label, _)| label.clone()).collect();
+        }
+        let is_known =
+            known.contains(&label) || known.is_empty() && fields.iter().any(|(known, _)| *known == label);
+        if is_known {
             return Err(message!("custom-fields-label-twice"));
         }
         let raw = value.get();
@@ -67,6 +77,9 @@ pub(super) fn read(cell: &str) -> Result<Vec<(String, FieldValue)>, Message> {
             FieldValue::Options(options) => options.is_empty(),
         };
         if !empty {
+            if !known.is_empty() {
+                known.insert(label.clone());
+            }
             fields.push((label, value));
         }
     }

@@ -1,6 +1,7 @@
 //! One row on its way to a contact: what it says, and everything that is wrong with it.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::draft::{Draft, Drafted};
 use super::form::{Form, Labelled};
@@ -13,6 +14,8 @@ use crate::words::{Message, message};
 
 /// Longest note, in characters, whichever way they are counted (API reference, since July 2026).
 const LONGEST_NOTE: usize = 1000;
+/// More custom fields are not compared each with each.
+const MANY: usize = 32;
 /// A name longer than this is remarked on.
 const LONG_NAME: usize = 255;
 
@@ -356,9 +359,18 @@ impl<'a> Filling<'a> {
                 }
             }
         }
+        let are_many = fields.len() + form.labelled.len() > MANY;
+        let of_cell: HashSet<String> =
+            fields.iter().filter(|_| are_many).map(|(label, _)| label.to_string()).collect();
+        let mut of_columns: HashSet<&str> = HashSet::new();
         for Labelled { label, name, value } in &form.labelled {
             let Some(text) = self.filled(name, value) else { continue };
-            if fields.iter().any(|(known, _)| known == label) {
+            let is_known = if are_many {
+                of_columns.contains(label.as_str()) || of_cell.contains(label)
+            } else {
+                fields.iter().any(|(known, _)| known == label)
+            };
+            if is_known {
                 self.problem(Code::CustomFieldsJson, name.as_str(), message!("row-custom-field-twice"));
                 continue;
             }
@@ -370,6 +382,9 @@ impl<'a> Filling<'a> {
             } else {
                 (is_constant || !self.is_left_out(name, &text)).then_some(Drafted::Plain(text))
             };
+            if are_many && value.is_some() {
+                of_columns.insert(label);
+            }
             fields.extend(value.map(|value| (label.as_str().into(), value)));
         }
         fields.retain(

@@ -1,6 +1,7 @@
 //! One cell → a list of tags.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use serde::Serialize;
 
@@ -57,7 +58,12 @@ impl Separator {
 pub(super) struct Tags<'c> {
     pub(super) tags: Vec<Cow<'c, str>>,
     pub(super) remarks: Vec<Code>,
+    /// The tags again, where they are many.
+    known: HashSet<String>,
 }
+
+/// More are not compared each with each.
+const MANY: usize = 32;
 
 /// Splits a cell; a JSON list is read as one. Empty tags fall away, repeats too, and those in `drop`.
 ///
@@ -99,7 +105,7 @@ impl<'c> Tags<'c> {
     /// The same, for when the cell does not stay.
     pub(super) fn into_owned<'o>(self) -> Tags<'o> {
         let own = |tag: Cow<'c, str>| Cow::Owned(tag.into_owned());
-        Tags { tags: self.tags.into_iter().map(own).collect(), remarks: self.remarks }
+        Tags { tags: self.tags.into_iter().map(own).collect(), remarks: self.remarks, known: self.known }
     }
 
     /// Adds what stands between two separators; other separators alone are no tag.
@@ -116,11 +122,24 @@ impl<'c> Tags<'c> {
         }
         if drop.iter().any(|dropped| *dropped == tag) {
             self.remarks.push(Code::TagDropped);
-        } else if self.tags.contains(&tag) {
+        } else if self.has(&tag) {
             self.remarks.push(Code::TagRepeated);
         } else {
+            if !self.known.is_empty() {
+                self.known.insert(tag.to_string());
+            }
             self.tags.push(tag);
         }
+    }
+
+    fn has(&mut self, tag: &str) -> bool {
+        if self.tags.len() <= MANY {
+            return self.tags.iter().any(|known| known == tag);
+        }
+        if self.known.is_empty() {
+            self.known = self.tags.iter().map(Cow::to_string).collect();
+        }
+        self.known.contains(tag)
     }
 
     fn look_at_all(&mut self) {
@@ -130,7 +149,13 @@ impl<'c> Tags<'c> {
         };
         let twins =
             |(at, tag): (usize, &Cow<'c, str>)| self.tags[..at].iter().any(|other| are_twins(other, tag));
-        if self.tags.iter().enumerate().any(twins) {
+        let has_twins = if self.tags.len() <= MANY {
+            self.tags.iter().enumerate().any(twins)
+        } else {
+            let mut small = HashSet::with_capacity(self.tags.len());
+            !self.tags.iter().all(|tag| small.insert(tag.to_lowercase()))
+        };
+        if has_twins {
             self.remarks.push(Code::TagCaseTwins);
         }
         // Tags are short, and a search has to be begun anew for each.
@@ -187,6 +212,18 @@ mod tests {
         assert_eq!(tags(r#"["VIP","Rome, Italy"]"#, &one(",")), ["VIP", "Rome, Italy"]);
         assert!(split("[VIP, Rome]", &one(","), &[]).is_err());
         assert_eq!(tags(r#""VIP","Rome, Italy",Sea"#, &Separator::Csv), ["VIP", "Rome, Italy", "Sea"]);
+    }
+
+    #[test]
+    fn many_tags_of_a_cell_are_told_apart_as_few_are_and_not_each_with_each() {
+        let many = |count: usize| (0..count).map(|at| format!("tag {at}")).collect::<Vec<_>>();
+        let cell = [many(100), many(50), vec!["TAG 7".to_owned()]].concat().join(",");
+        let found = split(&cell, &one(","), &[]).unwrap();
+        assert_eq!(found.tags.len(), 101);
+        assert_eq!(found.remarks.len(), 51);
+        assert_eq!(found.remarks.last(), Some(&Code::TagCaseTwins));
+        // Each with each these are ten thousand million.
+        assert_eq!(tags(&many(100_000).join(","), &one(",")).len(), 100_000);
     }
 
     #[test]

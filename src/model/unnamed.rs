@@ -268,7 +268,7 @@ impl<'t> Folded<'t> {
         }
         let mut words: Vec<(usize, &[char])> = Vec::new();
         let mut at = 0;
-        for word in self.letters.split(|c| !c.is_alphanumeric()) {
+        for word in self.letters.split(|c| !c.is_alphabetic()) {
             if word.len() >= FEWEST_OF_A_FREE_WORD {
                 words.push((at, word));
             }
@@ -283,7 +283,7 @@ impl<'t> Folded<'t> {
         let mut own: HashSet<&[char]> = HashSet::new();
         let texts: Vec<Vec<char>> =
             texts.iter().map(|text| text.chars().flat_map(folded).collect()).collect();
-        for word in texts.iter().flat_map(|text| text.split(|c| !c.is_alphanumeric())) {
+        for word in texts.iter().flat_map(|text| text.split(|c| !c.is_alphabetic())) {
             own.extend(said.take(word));
             for (at, cut) in cut.iter().filter(|(_, cut)| word.starts_with(cut)) {
                 hidden[self.place(*at, at + cut.len())].fill(true);
@@ -387,6 +387,7 @@ mod tests {
             ("GEHEIMNOTIZ not allowed", "xxxxxxxxxxx not allowed"),
             ("phone and name are lost", "phone and name are xxxx"),
             ("unknown (Montenapoleone), backgammon", "unknown (xxxxxxxxxxxxxx), xxxxxxxxxx"),
+            ("Montenapoleone8 is taken", "xxxxxxxxxxxxxx8 is taken"),
             ("lostness", "lostness"),
         ] {
             assert_eq!(of_contact(said, &ada), shown);

@@ -37,6 +37,32 @@ fn with(row: &[u8]) -> Vec<u8> {
 }
 
 /// A list in an archive, of which one letter has become another.
+/// An archive to which a file was appended under the name of one that is there.
+fn zip_of_twins() -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, row) in [("list-1.csv", "+393331234501,Ann"), ("list-2.csv", "+393331234502,Bo")] {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut archive, format!("phone_number,name\n{row}\n").as_bytes()).unwrap();
+    }
+    let mut bytes = archive.finish().unwrap().into_inner();
+    let (one, other) = (b"list-1.csv", b"list-2.csv");
+    let twins: Vec<usize> =
+        bytes.windows(other.len()).enumerate().filter(|(_, w)| w == other).map(|(at, _)| at).collect();
+    twins.into_iter().for_each(|at| bytes[at..at + one.len()].copy_from_slice(one));
+    bytes
+}
+
+#[test]
+fn an_archive_that_has_a_name_twice_is_refused_and_not_half_read() {
+    let bench = Bench::new();
+    let file = bench.file("lists.zip", zip_of_twins());
+    for flags in [&[][..], &["--member", "list-1.csv"]] {
+        let told = bench.run(&file, flags).expect(3).stderr;
+        assert!(told.contains("two of its files have the same name"), "{told}");
+    }
+    assert!(bench.identifiers().is_empty());
+}
+
 fn damaged_zip() -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);

@@ -102,6 +102,11 @@ pub(super) fn national(digits: &str, country: Country, remarks: &mut Vec<Code>) 
         remarks.push(remark(&result));
         return Ok(result);
     }
+    // Telephones kept the 1 that was dialled behind Mexico's code; with ten digits behind it, it looks like a number of the
+    // United States.
+    if digits.strip_prefix('1').is_some_and(is_mexican) && country.0 == Region::MX {
+        return Err(no(Code::PhoneAmbiguous, message!("phone-ambiguous-one")));
+    }
     // Exports that drop the + leave the country code in front.
     if !digits.starts_with('0') && matches!(judge(digits), Judgement::InUse) {
         remarks.push(Code::PhoneReadAsInternational);
@@ -205,10 +210,13 @@ fn has_all(number: &PhoneNumber, digits: &str, country: Country) -> bool {
 
 /// What was dialled in Mexico before the ten digits of a number until 2019 and 2020, and is no part of it.
 fn prefix_of_the_past(digits: &str, country: Country) -> Option<&'static str> {
-    const TEN: usize = 10;
-    let is_number = |rest: &str| rest.len() == TEN && is_in_use(&format!("52{rest}"));
-    let before = |prefix: &&str| digits.strip_prefix(*prefix).is_some_and(is_number);
+    let before = |prefix: &&str| digits.strip_prefix(*prefix).is_some_and(is_mexican);
     ["044", "045", "01"].into_iter().find(before).filter(|_| country.0 == Region::MX)
+}
+
+/// Whether these are the ten digits of a number in Mexico.
+fn is_mexican(digits: &str) -> bool {
+    digits.len() == 10 && is_in_use(&format!("52{digits}"))
 }
 
 /// What is dialled in front of a landline's number within a region, and is no part of it: the library writes it so.
@@ -620,6 +628,14 @@ mod tests {
             assert_eq!(refused, no(Code::PhoneLength, message!("phone-prefix-of-the-past", prefix)));
         }
         assert_eq!(read("55 1234 5678", country("MX")).unwrap().digits, "525512345678");
+        for cell in ["1 55 1234 5678", "15512345678"] {
+            let refused = read(cell, country("MX")).unwrap_err();
+            assert_eq!(refused, no(Code::PhoneAmbiguous, message!("phone-ambiguous-one")), "{cell}");
+        }
+        // No area of Mexico has this number.
+        assert_eq!(read("1 305 555 1234", country("MX")).unwrap().digits, "13055551234");
+        assert_eq!(read("+1 55 1234 5678", country("MX")).unwrap().digits, "15512345678");
+        assert_eq!(read("1 551 234 5678", country("US")).unwrap().digits, "15512345678");
         let elsewhere = read("044 55 1234 5678", country("ES")).unwrap_err();
         assert!(elsewhere.message.id() != "phone-prefix-of-the-past");
     }
