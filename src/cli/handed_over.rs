@@ -44,7 +44,7 @@ struct Collected {
     round: u32,
     /// The name that this collection has, and no other one; `None`: an earlier version gave none.
     #[serde(default)]
-    name: Option<String>,
+    collection: Option<String>,
 }
 
 /// Where a job was gone on with.
@@ -54,22 +54,22 @@ pub(super) struct GoneOn {
     /// The folder, as it was found then; that of the job's parts as it is in the job's folder.
     folder: PathBuf,
     /// The name of its collection.
-    name: Option<String>,
+    collection: Option<String>,
 }
 
 /// [`GoneOn`] as this version and an earlier one note it.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Noted {
-    Now { folder: PathBuf, name: Option<String> },
+    Now { folder: PathBuf, collection: Option<String> },
     Earlier(PathBuf),
 }
 
 impl From<Noted> for GoneOn {
     fn from(noted: Noted) -> Self {
         match noted {
-            Noted::Now { folder, name } => Self { folder, name },
-            Noted::Earlier(folder) => Self { folder, name: None },
+            Noted::Now { folder, collection } => Self { folder, collection },
+            Noted::Earlier(folder) => Self { folder, collection: None },
         }
     }
 }
@@ -77,7 +77,7 @@ impl From<Noted> for GoneOn {
 impl GoneOn {
     /// Whether it was in `folder`, which is found at `here` and has this name.
     fn is_in(&self, folder: &Path, here: &Path, name: Option<&str>) -> io::Result<bool> {
-        match (self.name.as_deref(), name) {
+        match (self.collection.as_deref(), name) {
             (Some(one), Some(other)) => Ok(one == other),
             // It may have been moved since.
             _ => Ok(self.folder == here || has_gone_on(folder)?),
@@ -123,16 +123,18 @@ pub(super) fn was_collected(folder: &Path) -> bool {
 /// If somebody else has gone on with it, or that cannot be known.
 pub(super) fn go_on(folder: &Path) -> Result<Option<Message>, Failure> {
     let (job, round, here) = if let Some((job, round)) = job_of_part(folder).map_err(unreadable(folder))? {
-        (job, round, GoneOn { folder: PARTS.into(), name: None })
+        (job, round, GoneOn { folder: PARTS.into(), collection: None })
     } else {
-        let Some(Collected { job, round, name }) = read(&folder.join(COLLECTED))? else { return Ok(None) };
+        let Some(Collected { job, round, collection }) = read(&folder.join(COLLECTED))? else {
+            return Ok(None);
+        };
         if !job.is_dir() {
             return Ok(Some(message!("warn-job-away", folder = settings::shown(&job))));
         }
-        (job, round, GoneOn { folder: folder.canonicalize().map_err(unreadable(folder))?, name })
+        (job, round, GoneOn { folder: folder.canonicalize().map_err(unreadable(folder))?, collection })
     };
     let is_here = |there: &GoneOn| {
-        let is_here = there.is_in(folder, &here.folder, here.name.as_deref());
+        let is_here = there.is_in(folder, &here.folder, here.collection.as_deref());
         is_here.map_err(unreadable(folder))
     };
     if let Some(there) = gone_on_with(&job)? {
@@ -169,7 +171,8 @@ pub(super) fn refusal(job: &Path, there: &GoneOn) -> Failure {
     }
     // At the same path another folder may be, on this machine or since it was moved: nobody is known there.
     let found = read::<Collected>(&path.join(COLLECTED)).ok().flatten();
-    let is_found = found.is_some_and(|found| there.name.is_none() || found.name == there.name);
+    let is_found =
+        found.is_some_and(|found| there.collection.is_none() || found.collection == there.collection);
     what.hint(if is_found { message!("job-gone-on.fix", folder) } else { message!("hint-job-elsewhere") })
 }
 
@@ -263,7 +266,7 @@ mod by_collect {
         let mut told = None;
         if let Some(there) = gone_on_with(job)? {
             let before = read::<Collected>(&out.path().join(COLLECTED))?;
-            let is_here = before.is_some_and(|before| match (before.name, &there.name) {
+            let is_here = before.is_some_and(|before| match (before.collection, &there.collection) {
                 (Some(one), Some(other)) => one == *other,
                 _ => there.folder == here,
             });
@@ -287,7 +290,7 @@ mod by_collect {
     ) -> Result<(), Failure> {
         let job = job.canonicalize().map_err(unreadable(job))?;
         let path = out.path().join(COLLECTED);
-        let json = serde_json::to_string(&Collected { job, round, name: Some(name.0.clone()) });
+        let json = serde_json::to_string(&Collected { job, round, collection: Some(name.0.clone()) });
         let json = json.map_err(|error| unwritten(&path)(error.into()))?;
         let mut file = out.create(COLLECTED)?;
         file.write(json.as_bytes())?;
@@ -318,8 +321,8 @@ mod tests {
     }
 
     fn copy_with(out: &Path, job: &Path, name: Option<&str>) {
-        let name = name.map(str::to_owned);
-        let json = serde_json::to_string(&Collected { job: job.to_owned(), round: 1, name }).unwrap();
+        let collection = name.map(str::to_owned);
+        let json = serde_json::to_string(&Collected { job: job.to_owned(), round: 1, collection }).unwrap();
         std::fs::create_dir_all(out).unwrap();
         std::fs::write(out.join(COLLECTED), json).unwrap();
     }
