@@ -331,7 +331,10 @@ impl Lists {
 /// Whether something was imported in `here`, and nobody knows any more what: a run remembers that, and who collects a job of a
 /// fleet does not, which reads no failures.
 fn has_forgotten_its_lists(here: &Path, remembered: &Remembered) -> bool {
-    !remembered.is_of_a_run() && !remembered.rehearsal && is_import(here) && !handed_over::was_collected(here)
+    // A run that was refused before it began has made a journal, and written nothing into it.
+    let has_begun =
+        here.join(JOURNAL).metadata().map_or_else(|_| is_import(here), |journal| journal.len() > 0);
+    has_begun && !remembered.is_of_a_run() && !remembered.rehearsal && !handed_over::was_collected(here)
 }
 
 /// The folders of the imports whose failures the one in `here` imports, which reads `read`; by where it lies, if not by its
