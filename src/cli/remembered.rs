@@ -249,6 +249,12 @@ impl Remembered {
                 Err(Failure::usage(message!("other-source-no-column", column, now))
                     .hint(message!("other-source-no-column.fix", map)))
             }
+            // It may have another name tonight.
+            (None, Some(now)) if !self.sources_from.is_empty() && !resolved.is_source_asked_for() => {
+                let column = self.sources_from.join(", ");
+                Err(Failure::usage(message!("other-source-no-column", column, now))
+                    .hint(message!("hint-source-column-gone", now)))
+            }
             _ => Ok(()),
         }
     }

@@ -1316,6 +1316,7 @@ other-source-by-column = in the runs into this folder everybody was of { $before
     .fix = nothing was sent; pass --source { $before } as before, or --map { $map } if the column is right: who is of another source there is created once more
 other-source-no-column = in the runs into this folder the column { $column } said of which source somebody is, and now everybody would be of { $now }: the same people would be others, and be created once more
     .fix = nothing was sent; pass --map { $map } as before, or import into another folder: --out DIR
+hint-source-column-gone = nothing was sent; if the column is called otherwise now, pass --map source=COLUMN; if everybody is of { $now }, --source { $now }
 other-source = in the runs into this folder everybody was of { $before }, and would be of { $now } now: the same people would be others, and be created once more
     .fix = nothing was sent; pass --source { $before } as before, or import into another folder: --out DIR
 other-numbers = in the runs into this folder identifiers were read by { $before }, and now by { $now }: who stands in row { $row } would be somebody else, and be created once more

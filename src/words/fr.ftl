@@ -1374,6 +1374,7 @@ other-source-by-column = lors des imports dans ce dossier, tout le monde était 
     .fix = rien n'a été envoyé ; passez --source { $before } comme avant, ou --map { $map } si la colonne est la bonne : qui y est d'une autre source sera créé une seconde fois
 other-source-no-column = lors des imports dans ce dossier, la colonne { $column } disait de quelle source est chacun, et maintenant tout le monde serait de { $now } : les mêmes personnes en seraient d'autres, et seraient créées une seconde fois
     .fix = rien n'a été envoyé ; passez --map { $map } comme avant, ou importez dans un autre dossier : --out DIR
+hint-source-column-gone = rien n'a été envoyé ; si la colonne a maintenant un autre nom, passez --map source=COLONNE ; si tout le monde est de { $now }, --source { $now }
 other-source = lors des imports dans ce dossier, tout le monde était de { $before }, et serait maintenant de { $now } : les mêmes personnes en seraient d'autres, et seraient créées une seconde fois
     .fix = rien n'a été envoyé ; passez --source { $before } comme avant, ou importez dans un autre dossier : --out DIR
 other-numbers = lors des imports dans ce dossier, les identifiants ont été lus par { $before }, et le seraient maintenant par { $now } : la personne de la ligne { $row } en serait une autre, et serait créée une fois de plus

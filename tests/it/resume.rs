@@ -760,6 +760,27 @@ fn a_run_that_has_nothing_to_do_leaves_the_report_of_the_one_that_did_it() {
 }
 
 #[test]
+fn where_the_column_of_sources_is_gone_nobody_becomes_a_contact_of_another_source() {
+    let bench = Bench::new();
+    let run = |list: &str, flags: &[&str], code| {
+        let file = bench.file("in.csv", list);
+        bench.run(file, &[&["--yes"], flags].concat()).expect(code)
+    };
+    let _ = run("name,identifier,source\nAda,393331234501,telegram\n", &[], 0);
+    for list in ["name,identifier\nAda,393331234501\n", "name,identifier,Canal\nAda,393331234501,telegram\n"]
+    {
+        let done = run(list, &[], 2);
+        assert!(done.stderr.contains("column source said of which source somebody is"), "{}", done.stderr);
+        assert!(done.stderr.contains("--map source=COLUMN"), "{}", done.stderr);
+    }
+    let _ = run("name,identifier,Canal\nAda,393331234501,telegram\n", &["--map", "source=Canal"], 0);
+    assert_eq!(bench.identifiers().len(), 1);
+    // Whoever says so means it.
+    let _ = run("name,identifier\nBea,393331234502\n", &["--source", "whatsapp"], 0);
+    assert_eq!(bench.identifiers().len(), 2);
+}
+
+#[test]
 fn a_column_whose_values_are_sources_on_one_night_only_makes_nobody_somebody_else() {
     let bench = Bench::new();
     let list = |rows: &str| format!("name,phone,source\n{rows}");
