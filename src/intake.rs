@@ -285,8 +285,7 @@ impl Gatekeeper {
     }
 
     /// What other imports know of a contact: one that knows it to be there is asked first, and any of them may have created it.
-    /// What they were told to forget comes last.
-    /// `says_itself`: its row says whether the list that it comes from left it in doubt.
+    /// What they were told to forget comes last. `says_itself`: its row says whether the list that it comes from left it in doubt.
     fn abroad(&self, contact: &NewContact, says_itself: bool) -> Result<Option<Abroad>, JournalError> {
         let (mut sent, mut sent_before): (Option<Option<u64>>, Option<Option<u64>>) = (None, None);
         let (mut known, mut known_before): (Option<There>, Option<There>) = (None, None);

@@ -40,6 +40,7 @@ mod report;
 mod run;
 mod same_account;
 mod sandbox;
+mod saved_path;
 mod settings;
 mod signals;
 mod standard_input;

@@ -13,8 +13,8 @@ use super::failure::Failure;
 use super::given_back::{import_of, imports_of, is_import};
 use super::prepare::Prepared;
 use super::same_account::Marks;
-use super::whereabouts::{Whereabouts, from_the_root, saved};
-use super::{given, settings};
+use super::whereabouts::{Whereabouts, from_the_root};
+use super::{given, saved_path, settings};
 use crate::input::Records;
 use crate::journal::{Fingerprints, Lock, own_file_to_read};
 use crate::ledger::JOURNAL;
@@ -32,7 +32,7 @@ pub(super) const NAME: &str = "import.json";
 #[serde(default)]
 pub(super) struct Remembered {
     /// The files that the last run read, from the root; none if it read standard input.
-    #[serde(with = "saved::list")]
+    #[serde(with = "saved_path::list")]
     pub(super) read: Vec<PathBuf>,
     /// The imports whose failures the runs read; `None` if an earlier version did.
     pub(super) lists: Option<Vec<Whereabouts>>,
@@ -61,7 +61,7 @@ pub(super) struct Remembered {
     /// The part of the files that the last run read, in flags, if it was not all of them.
     pub(super) window: Option<String>,
     /// The folder in which the last run was started.
-    #[serde(with = "saved::one")]
+    #[serde(with = "saved_path::one")]
     pub(super) started_in: PathBuf,
     /// The first rows were to go alone, and did not pass: they were not as they should be, or the run ended before.
     pub(super) first_rows_due: bool,
