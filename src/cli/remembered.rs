@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::given_back::{import_of, imports_of, is_import};
+use super::namesakes::Reading;
 use super::prepare::Prepared;
+use super::returning::Returning;
 use super::same_account::Marks;
 use super::whereabouts::{Whereabouts, from_the_root};
 use super::{given, saved_path, settings};
@@ -19,7 +21,7 @@ use crate::input::Records;
 use crate::journal::{Fingerprints, Lock, own_file_to_read};
 use crate::ledger::JOURNAL;
 use crate::mapping::{Country, Form, Manner, Mapping, Resolved};
-use crate::model::{Source, Stands, Window};
+use crate::model::{Field, Source, Stands, Window};
 use crate::results::{OutputDir, OutputError};
 use crate::survey::Values;
 use crate::words::{Message, message};
@@ -234,7 +236,7 @@ impl Remembered {
                 Err(Failure::usage(message!("other-source", before, now))
                     .hint(message!("other-source.fix", before)))
             }
-            (Some(before), None) if !resolved.is_source_asked_for() => {
+            (Some(before), None) if !resolved.is_asked_for(Field::Source) => {
                 let column = form.sources_from().join(", ");
                 let map = given::quoted(&format!("source={column}"));
                 Err(Failure::usage(message!("other-source-by-column", before, column)).hint(message!(
@@ -250,13 +252,49 @@ impl Remembered {
                     .hint(message!("other-source-no-column.fix", map)))
             }
             // It may have another name tonight.
-            (None, Some(now)) if !self.sources_from.is_empty() && !resolved.is_source_asked_for() => {
+            (None, Some(now)) if !self.sources_from.is_empty() && !resolved.is_asked_for(Field::Source) => {
                 let column = self.sources_from.join(", ");
                 Err(Failure::usage(message!("other-source-no-column", column, now))
                     .hint(message!("hint-source-column-gone", now)))
             }
             _ => Ok(()),
         }
+    }
+
+    /// Refuses a list in which a column is gone that said who somebody is, or which of several numbers is taken, if somebody
+    /// whom the folder knows can stand in it as somebody else: whoever changes what a list is made of may be asked once. Where
+    /// only the last columns that were tried are gone, nobody need have anything in them.
+    pub(super) fn refuse_lost_columns(
+        &self,
+        resolved: &Resolved,
+        returning: Returning,
+    ) -> Result<Reading, Failure> {
+        let form = &resolved.form;
+        if self.rehearsal || !returning.may_hide_anybody() || resolved.is_asked_for(Field::Identifier) {
+            return Ok(Reading::AsBefore);
+        }
+        let (now, known) = (form.identified_by(), returning.known.to_string());
+        let hint = || {
+            let map = given::quoted(&format!("identifier={}", now.first().copied().unwrap_or_default()));
+            message!("hint-column-gone", now = now.join(", "), map)
+        };
+        let mut reading = Reading::AsBefore;
+        for before in std::iter::once(&self.identified_by).chain(&self.identified_before) {
+            let mut gone = before.iter().filter(|column| !form.header().contains(column));
+            let Some(gone) = gone.next() else { continue };
+            if !is_of_the_same(before, &now) {
+                let (before, now) = (before.join(", "), now.join(", "));
+                let what = message!("other-people-gone", before, gone, now, known);
+                return Err(Failure::usage(what).hint(hint()));
+            }
+            reading = Reading::FromFewerColumns;
+        }
+        let manner = form.manner().unwrap_or_default();
+        let label = self.manners.iter().find_map(|known| known.manner.label_lost_in(&manner));
+        if let Some(gone) = label {
+            return Err(Failure::usage(message!("other-labels-gone", gone, known)).hint(hint()));
+        }
+        Ok(reading)
     }
 
     /// Refuses to read the identifier of any row otherwise than the runs before, if that makes somebody else of it: with
@@ -361,7 +399,13 @@ impl Remembered {
             identified_before.push(before.identified_by);
         }
         identified_before.retain(|known| *known != identified_by);
-        let manners = with_manner(before.manners, form.manner(), prepared.made_international());
+        let mut manners = with_manner(before.manners, form.manner(), prepared.made_international());
+        // Somebody said so, or everybody came back: the columns that are gone are called so from now on.
+        if prepared.resolved.is_asked_for(Field::Identifier) || Returning::of(prepared).is_everybody() {
+            let (names, now) = (form.identified_by(), form.manner().unwrap_or_default());
+            identified_before.retain(|known| is_of_the_same(known, &names));
+            manners.retain(|known| known.manner.label_lost_in(&now).is_none());
+        }
         Self {
             lists: Some(lists),
             read,

@@ -21,12 +21,13 @@ use super::preflight::{self, Preflight};
 use super::prepare::{NotNow, Prepared};
 use super::related::{self, RelatedImports};
 use super::remembered::{self, Remembered};
+use super::returning::Returning;
 use super::same_account::Marks;
 use super::settings::{self, DOCUMENTED_LIMIT, Endpoint};
 use super::signals::Deadline;
 use super::standard_input::{self, Stdin};
 use super::talk::Talk;
-use super::{ask, drift, learnt, logging, overwriting, prepare, say, signals};
+use super::{ask, drift, learnt, logging, namesakes, overwriting, prepare, say, signals};
 use crate::api::Client;
 use crate::history::Figures;
 use crate::journal::{Lock, Replayed};
@@ -215,18 +216,23 @@ async fn with_the_folder(
     if let Some(other_list) = &other_list {
         other_list.refuse(&path)?;
     }
+    // A plan that somebody approved is no guess.
+    let approved = args.sending.plan.as_deref().map(Approved::read).transpose()?;
     if let Some(begun) = begun {
         remembered.refuse_another_country(&read, prepared.resolved.default_country())?;
         remembered.refuse_other_people(&prepared.resolved)?;
+        let returning = Returning::of(&prepared);
+        let reading = remembered.refuse_lost_columns(&prepared.resolved, returning)?;
         remembered.refuse_other_numbers(&prepared, begun)?;
+        if approved.is_none() && endpoint.sandbox.is_none() {
+            namesakes::refuse(&path, &prepared, returning, reading)?;
+        }
         remembered.refuse_bare_identifiers(&prepared.survey.values)?;
         if begun.main_channel().is_none() && !policy.looks() {
             remembered.refuse_other_channels(&prepared.survey.values)?;
         }
     }
     tell_of_edited_failures(args, &path);
-    // A plan that somebody approved is no guess.
-    let approved = args.sending.plan.as_deref().map(Approved::read).transpose()?;
     if to_send > 0 && approved.is_none() {
         refuse_a_guess(&prepared, args.sending.yes, ask::someone_is_there())?;
     }
