@@ -279,7 +279,10 @@ impl Remembered {
             message!("hint-column-gone", now = now.join(", "), map)
         };
         let mut reading = Reading::AsBefore;
-        for before in std::iter::once(&self.identified_by).chain(&self.identified_before) {
+        // What was before another one has been answered for when that one came.
+        let goes_further = |before: &&Vec<String>| before.starts_with(&self.identified_by);
+        let before = self.identified_before.iter().filter(goes_further);
+        for before in std::iter::once(&self.identified_by).chain(before) {
             let mut gone = before.iter().filter(|column| !form.header().contains(column));
             let Some(gone) = gone.next() else { continue };
             if !is_of_the_same(before, &now) {
@@ -290,7 +293,7 @@ impl Remembered {
             reading = Reading::FromFewerColumns;
         }
         let manner = form.manner().unwrap_or_default();
-        let label = self.manners.iter().find_map(|known| known.manner.label_lost_in(&manner));
+        let label = self.manners.last().and_then(|known| known.manner.label_lost_in(&manner));
         if let Some(gone) = label {
             return Err(Failure::usage(message!("other-labels-gone", gone, known)).hint(hint()));
         }
@@ -399,13 +402,7 @@ impl Remembered {
             identified_before.push(before.identified_by);
         }
         identified_before.retain(|known| *known != identified_by);
-        let mut manners = with_manner(before.manners, form.manner(), prepared.made_international());
-        // Somebody said so, or everybody came back: the columns that are gone are called so from now on.
-        if prepared.resolved.is_asked_for(Field::Identifier) || Returning::of(prepared).is_everybody() {
-            let (names, now) = (form.identified_by(), form.manner().unwrap_or_default());
-            identified_before.retain(|known| is_of_the_same(known, &names));
-            manners.retain(|known| known.manner.label_lost_in(&now).is_none());
-        }
+        let manners = with_manner(before.manners, form.manner(), prepared.made_international());
         Self {
             lists: Some(lists),
             read,
