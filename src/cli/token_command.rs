@@ -96,7 +96,8 @@ mod tests {
     #[test]
     fn what_a_command_prints_is_read_to_its_end() {
         for longest in [Some(LONGEST), None] {
-            let Printed::All(status, text) = printed(command_of_the_user("echo a; echo b; exit 3"), longest).unwrap()
+            let Printed::All(status, text) =
+                printed(command_of_the_user("echo a; echo b; exit 3"), longest).unwrap()
             else {
                 panic!("it has ended")
             };

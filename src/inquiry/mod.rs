@@ -202,7 +202,9 @@ impl<T: Transport> Inquiry<T> {
             Fault::Denied { status, .. } => {
                 self.end(Stop::TokenRefused { http_status: status, said: String::new(), row: None })
             }
-            Fault::PaymentRequired { .. } => self.end(Stop::PaymentRequired { said: String::new(), row: None }),
+            Fault::PaymentRequired { .. } => {
+                self.end(Stop::PaymentRequired { said: String::new(), row: None })
+            }
             Fault::NotTheApi { seen, .. } => self.end(Stop::NotTheApi { seen, row: None }),
             Fault::Untrusted { why } => self.end(Stop::Untrusted { why }),
             Fault::Refused { .. } => {

@@ -113,8 +113,9 @@ impl Stop {
     /// The same, where the answer to this row brought it about.
     #[must_use]
     pub fn at(mut self, at: RowNumber) -> Self {
-        if let Self::NotTheApi { row, .. } | Self::PaymentRequired { row, .. } | Self::TokenRefused { row, .. } =
-            &mut self
+        if let Self::NotTheApi { row, .. }
+        | Self::PaymentRequired { row, .. }
+        | Self::TokenRefused { row, .. } = &mut self
         {
             *row = Some(at);
         }
@@ -126,9 +127,9 @@ impl Stop {
     pub fn at_row(&self) -> Option<RowNumber> {
         match self {
             Self::TokenRefused { http_status: 401 | 407, .. } => None,
-            Self::NotTheApi { row, .. } | Self::PaymentRequired { row, .. } | Self::TokenRefused { row, .. } => {
-                *row
-            }
+            Self::NotTheApi { row, .. }
+            | Self::PaymentRequired { row, .. }
+            | Self::TokenRefused { row, .. } => *row,
             _ => None,
         }
     }
