@@ -224,6 +224,7 @@ async fn with_the_folder(
         let returning = Returning::of(&prepared);
         let reading = remembered.refuse_lost_columns(&prepared.resolved, returning)?;
         remembered.refuse_other_numbers(&prepared, begun)?;
+        remembered.refuse_lost_refusals(&prepared.resolved)?;
         if approved.is_none() && endpoint.sandbox.is_none() {
             namesakes::refuse(&path, &prepared, returning, reading)?;
         }
