@@ -51,6 +51,7 @@ mod steps;
 mod taken;
 mod talk;
 mod token;
+mod token_command;
 mod undo;
 mod unknown_flag;
 mod verify;

@@ -48,6 +48,8 @@ pub(super) struct Remembered {
     pub(super) manners: Vec<KnownManner>,
     /// Whether no run was of a version that sent what a spreadsheet had added to identifiers that are no numbers.
     pub(super) bare: bool,
+    /// The columns by which people were left out who said no.
+    pub(super) said_no: Vec<String>,
     /// The source of all rows, if they had the same whatever their cells held.
     pub(super) source: Option<String>,
     /// The columns that said of which source somebody is.
@@ -300,6 +302,22 @@ impl Remembered {
         Ok(reading)
     }
 
+    /// Refuses a list of which a column leaves nobody out any more by which people were left out who said no, and in whose place
+    /// no other is: they would be sent.
+    pub(super) fn refuse_lost_refusals(&self, resolved: &Resolved) -> Result<(), Failure> {
+        let now = resolved.form.says_no_in();
+        let is_new = |column: &&str| !self.said_no.iter().any(|known| known == column);
+        if self.rehearsal || resolved.includes_unsubscribed() || now.iter().any(is_new) {
+            return Ok(());
+        }
+        match self.said_no.iter().find(|column| !now.contains(&column.as_str())) {
+            Some(column) => {
+                Err(Failure::usage(message!("lost-refusals", column)).hint(message!("lost-refusals.fix")))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Refuses to read the identifier of any row otherwise than the runs before, if that makes somebody else of it: with
     /// another country from another column, or another text around it. What they refused may be mended so; but where a column
     /// gave the country and does not any more, they may have read what cannot be read as they did.
@@ -396,6 +414,7 @@ impl Remembered {
             }
         }
         let mut identified_before = before.identified_before;
+        let says_no: Vec<String> = form.says_no_in().into_iter().map(str::to_owned).collect();
         // With one column less they have to be known still: another one may come in its place.
         let goes_further = identified_by.starts_with(&before.identified_by);
         if !goes_further {
@@ -413,6 +432,8 @@ impl Remembered {
             identified_before,
             manners,
             bare,
+            // Who is imported all the same tonight may be left out the next night.
+            said_no: if says_no.is_empty() { before.said_no } else { says_no },
             source: form.constant_source().map(str::to_owned),
             judged: Some(form.judged_fields().into_iter().map(str::to_owned).collect()),
             sources_from: form.sources_from().into_iter().map(str::to_owned).collect(),

@@ -97,6 +97,11 @@ impl Resolved {
         self.said.default_country
     }
 
+    /// Whether the person wants people who said no, too.
+    pub fn includes_unsubscribed(&self) -> bool {
+        self.said.include_unsubscribed
+    }
+
     /// Whether the person said where this field comes from.
     pub fn is_asked_for(&self, field: Field) -> bool {
         let is_asked =

@@ -417,3 +417,28 @@ fn a_list_of_the_same_names_with_other_identifiers_is_not_sent_and_one_of_new_pe
     let _ = bench.run(&file, &["--plan", plan]).expect(0);
     assert_eq!(bench.identifiers().len(), 64);
 }
+
+#[test]
+fn an_export_without_the_column_by_which_people_said_no_is_not_sent() {
+    let head = "Name,CountryCode,Phone";
+    let rows = ["Ada,39,3331234501,FALSE", "Bob,39,3331234502,TRUE", "Cleo,39,3331234503,TRUE"];
+    let list = |column: &str| format!("{head},{column},AllowSMS\n{},TRUE\n", rows.join(",TRUE\n"));
+    let bench = Bench::new();
+    let file = bench.file("in.csv", list("AllowBroadcast"));
+    let _ = bench.run(&file, &["--yes"]).expect(1);
+    assert_eq!(bench.identifiers().len(), 2);
+    std::fs::write(&file, list("Broadcasts")).unwrap();
+    let told = bench.run(&file, &["--yes"]).expect(2).stderr;
+    assert!(told.contains("left out by AllowBroadcast who said no"), "{told}");
+    assert_eq!(bench.identifiers().len(), 2);
+    // It is called so now; from then on that is known.
+    let says = "[options]\nautomatic = true\n[unsubscribed]\nBroadcasts = [\"false\"]\n";
+    let mapping = bench.file("m.toml", says);
+    let by_mapping = ["--yes", "--mapping", mapping.to_str().unwrap()];
+    let _ = bench.run(&file, &by_mapping).expect(1);
+    let told = bench.run(&file, &["--yes"]).expect(2).stderr;
+    assert!(told.contains("left out by Broadcasts who said no"), "{told}");
+    assert_eq!(bench.identifiers().len(), 2);
+    let _ = bench.run(&file, &["--yes", "--include-unsubscribed"]).expect(0);
+    assert_eq!(bench.identifiers().len(), 3);
+}
