@@ -53,7 +53,7 @@ pub(super) struct Errand<T> {
     /// What it sends next rests on what a look has just shown.
     pub(super) has_looked: bool,
     pub(super) met: Met,
-    /// How many rows had been created when it was answered as if the account were closed.
+    /// The number of the answer to it as if the account were closed.
     suspected: Option<u64>,
 }
 
@@ -139,6 +139,7 @@ impl<T: Transport> Errand<T> {
             shared.carriage.watch.see(&Event::Retried(ticket.row.number));
         }
         tracing::debug!(row = ticket.row.number.get(), attempt = self.life.attempts(), "sending");
+        let known = shared.suspicions.answers();
         // Where it is made, it stays: an exchange is kilobytes.
         let create = pin!(shared.carriage.client.create(&ticket.contact));
         let Ok(exchange) = self.deliverer.unless_halted(Halt::Stopping, create).await else {
@@ -148,10 +149,10 @@ impl<T: Transport> Errand<T> {
         shared.note(&exchange, Kind::Create, ventured, ticket);
         shared.note_manners(&exchange);
         if exchange.result.is_ok() {
-            shared.suspicions.created();
+            shared.suspicions.created(known);
         }
         let of_the_row = exchange.result.as_ref().err().and_then(Fault::as_of_the_contact);
-        let is_meant = |created: u64| shared.suspicions.is_anybody_created_since(created);
+        let is_meant = |answer: u64| shared.suspicions.is_anybody_created_since(answer);
         let exchange = match of_the_row.clone() {
             Some(refusal) if self.suspected.is_some_and(is_meant) => {
                 Exchange { result: Err(refusal), ..exchange }
@@ -179,11 +180,11 @@ impl<T: Transport> Errand<T> {
         if self.suspected.is_some() {
             return stopped;
         }
-        let Some(created) = shared.suspicions.suspect(ticket.row.number) else { return stopped };
-        self.suspected = Some(created);
+        let Some(answer) = shared.suspicions.suspect(ticket.row.number) else { return stopped };
+        self.suspected = Some(answer);
         // Others go on meanwhile.
         self.place = None;
-        let another = timeout(LONGEST_WAIT, shared.suspicions.anybody_created_since(created));
+        let another = timeout(LONGEST_WAIT, shared.suspicions.anybody_created_since(answer));
         match self.deliverer.unless_halted(tolerated, another).await? {
             Ok(()) => Ok((Next::Send, None)),
             Err(_) => stopped,
