@@ -96,7 +96,7 @@ impl Beginning {
 }
 
 /// Makes files for what does not fit into memory.
-pub(super) fn scratch(folder: &OutputDir) -> impl Fn() -> io::Result<File> + Clone + 'static {
+pub(super) fn scratch(folder: &OutputDir) -> impl Fn() -> io::Result<File> + Clone + use<> {
     let folder = folder.clone();
     move || folder.scratch().map_err(|error| io::Error::other(error.to_string()))
 }

@@ -2,6 +2,8 @@
 //! which country its numbers were, by which command its failures are given back, and how a try ended that came to no
 //! results.
 
+mod same_people;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -11,17 +13,14 @@ use serde::{Deserialize, Serialize};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::given_back::{import_of, imports_of, is_import};
-use super::namesakes::Reading;
 use super::prepare::Prepared;
-use super::returning::Returning;
 use super::same_account::Marks;
 use super::whereabouts::{Whereabouts, from_the_root};
 use super::{given, saved_path, settings};
-use crate::input::Records;
-use crate::journal::{Fingerprints, Lock, own_file_to_read};
+use crate::journal::{Lock, own_file_to_read};
 use crate::ledger::JOURNAL;
-use crate::mapping::{Country, Form, Manner, Mapping, Resolved};
-use crate::model::{Field, Source, Stands, Window};
+use crate::mapping::{Manner, Mapping};
+use crate::model::{Source, Window};
 use crate::results::{OutputDir, OutputError};
 use crate::survey::Values;
 use crate::words::{Message, message};
@@ -197,197 +196,9 @@ impl Remembered {
         !self.rehearsal && self.read == read
     }
 
-    /// Refuses to read numbers as those of another country than in the runs before: nobody could tell that the people are
-    /// the same, and they would be created once more. A list under another name may be the next night's. Another one
-    /// that has no such numbers needs no country.
-    pub(super) fn refuse_another_country(
-        &self,
-        read: &[PathBuf],
-        now: Option<Country>,
-    ) -> Result<(), Failure> {
-        let now = now.map(|country| country.to_string());
-        let Some(before) = self.country.as_deref().filter(|_| !self.rehearsal) else { return Ok(()) };
-        let what = match now {
-            Some(now) if now == before => return Ok(()),
-            Some(now) => message!("other-country", before, now),
-            None if self.is_of(read) => message!("no-country-any-more", before),
-            None => return Ok(()),
-        };
-        Err(Failure::usage(what).hint(message!("other-country.fix", before)))
-    }
-
-    /// Refuses to take the same people for others, because another column of the same list says who they are, or because
-    /// they are to have another source: they would be created once more. A column that gives the source because its values
-    /// fit is one that they may fit tonight only.
-    pub(super) fn refuse_other_people(&self, resolved: &Resolved) -> Result<(), Failure> {
-        if self.rehearsal {
-            return Ok(());
-        }
-        let form = &resolved.form;
-        let now = form.identified_by();
-        let is_there = |column: &String| form.header().contains(column);
-        for known in std::iter::once(&self.identified_by).chain(&self.identified_before) {
-            if known.iter().all(is_there) && !is_of_the_same(known, &now) {
-                let (before, now) = (known.join(", "), now.join(", "));
-                return Err(Failure::usage(message!("other-people", before = &before, now))
-                    .hint(message!("other-people.fix", before)));
-            }
-        }
-        match (self.source.as_deref(), form.constant_source()) {
-            (Some(before), Some(now)) if before != now => {
-                Err(Failure::usage(message!("other-source", before, now))
-                    .hint(message!("other-source.fix", before)))
-            }
-            (Some(before), None) if !resolved.is_asked_for(Field::Source) => {
-                let column = form.sources_from().join(", ");
-                let map = given::quoted(&format!("source={column}"));
-                Err(Failure::usage(message!("other-source-by-column", before, column)).hint(message!(
-                    "other-source-by-column.fix",
-                    before,
-                    map
-                )))
-            }
-            (None, Some(now)) if self.sources_from.iter().any(|column| form.header().contains(column)) => {
-                let column = self.sources_from.join(", ");
-                let map = given::quoted(&format!("source={column}"));
-                Err(Failure::usage(message!("other-source-no-column", column, now))
-                    .hint(message!("other-source-no-column.fix", map)))
-            }
-            // It may have another name tonight.
-            (None, Some(now)) if !self.sources_from.is_empty() && !resolved.is_asked_for(Field::Source) => {
-                let column = self.sources_from.join(", ");
-                Err(Failure::usage(message!("other-source-no-column", column, now))
-                    .hint(message!("hint-source-column-gone", now)))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Refuses a list in which a column is gone that said who somebody is, or which of several numbers is taken, if somebody
-    /// whom the folder knows can stand in it as somebody else: whoever changes what a list is made of may be asked once. Where
-    /// only the last columns that were tried are gone, nobody need have anything in them.
-    pub(super) fn refuse_lost_columns(
-        &self,
-        resolved: &Resolved,
-        returning: Returning,
-    ) -> Result<Reading, Failure> {
-        let form = &resolved.form;
-        if self.rehearsal || !returning.may_hide_anybody() || resolved.is_asked_for(Field::Identifier) {
-            return Ok(Reading::AsBefore);
-        }
-        let (now, known) = (form.identified_by(), returning.known.to_string());
-        let hint = || {
-            let map = given::quoted(&format!("identifier={}", now.first().copied().unwrap_or_default()));
-            message!("hint-column-gone", now = now.join(", "), map)
-        };
-        let mut reading = Reading::AsBefore;
-        // What was before another one has been answered for when that one came.
-        let goes_further = |before: &&Vec<String>| before.starts_with(&self.identified_by);
-        let before = self.identified_before.iter().filter(goes_further);
-        for before in std::iter::once(&self.identified_by).chain(before) {
-            let mut gone = before.iter().filter(|column| !form.header().contains(column));
-            let Some(gone) = gone.next() else { continue };
-            if !is_of_the_same(before, &now) {
-                let (before, now) = (before.join(", "), now.join(", "));
-                let what = message!("other-people-gone", before, gone, now, known);
-                return Err(Failure::usage(what).hint(hint()));
-            }
-            reading = Reading::FromFewerColumns;
-        }
-        let manner = form.manner().unwrap_or_default();
-        let label = self.manners.last().and_then(|known| known.manner.label_lost_in(&manner));
-        if let Some(gone) = label {
-            return Err(Failure::usage(message!("other-labels-gone", gone, known)).hint(hint()));
-        }
-        Ok(reading)
-    }
-
-    /// Refuses a list of which a column leaves nobody out any more by which people were left out who said no, and in whose place
-    /// no other is: they would be sent.
-    pub(super) fn refuse_lost_refusals(&self, resolved: &Resolved) -> Result<(), Failure> {
-        let now = resolved.form.says_no_in();
-        let is_new = |column: &&str| !self.said_no.iter().any(|known| known == column);
-        if self.rehearsal || resolved.includes_unsubscribed() || now.iter().any(is_new) {
-            return Ok(());
-        }
-        match self.said_no.iter().find(|column| !now.contains(&column.as_str())) {
-            Some(column) => {
-                Err(Failure::usage(message!("lost-refusals", column)).hint(message!("lost-refusals.fix")))
-            }
-            None => Ok(()),
-        }
-    }
-
-    /// Refuses to read the identifier of any row otherwise than the runs before, if that makes somebody else of it: with
-    /// another country from another column, or another text around it. What they refused may be mended so; but where a column
-    /// gave the country and does not any more, they may have read what cannot be read as they did.
-    pub(super) fn refuse_other_numbers(
-        &self,
-        prepared: &Prepared,
-        fingerprints: &Fingerprints,
-    ) -> Result<(), Failure> {
-        let form = &prepared.resolved.form;
-        let Some(now) = form.manner().filter(|_| !self.rehearsal) else { return Ok(()) };
-        let others = self.manners.iter().filter(|known| known.manner != now);
-        let others: Vec<(&Manner, bool, Form)> = others
-            .filter_map(|KnownManner { manner, made }| {
-                let is_lost = *made && manner.loses_its_country_in(&now);
-                Some((manner, is_lost, form.in_manner(manner)?))
-            })
-            .collect();
-        if others.is_empty() {
-            return Ok(());
-        }
-        for row in Records::new(&prepared.input)? {
-            let row = row?;
-            match prepared.window.place(row.number) {
-                Stands::Before => continue,
-                Stands::Inside => {}
-                Stands::Behind => break,
-            }
-            let Ok((contact, _)) = form.fill(&row) else { continue };
-            let key = fingerprints.key(&contact);
-            let is_other = |(_, is_lost, before): &&(&Manner, bool, Form)| match before.fill(&row) {
-                Ok((contact, _)) => fingerprints.key(&contact) != key,
-                Err(_) => *is_lost,
-            };
-            if let Some((before, _, _)) = others.iter().find(is_other) {
-                let (row, before, now) = (row.number.get().to_string(), before.shown(), now.shown());
-                return Err(Failure::usage(message!("other-numbers", before = &before, now, row))
-                    .hint(message!("other-numbers.fix", before)));
-            }
-        }
-        Ok(())
-    }
-
-    /// Refuses to take off identifiers what a spreadsheet had added where a run of an earlier version may have sent it.
-    pub(super) fn refuse_bare_identifiers(&self, values: &Values) -> Result<(), Failure> {
-        if values.bared == 0 || self.rehearsal || self.is_bare() {
-            return Ok(());
-        }
-        Err(Failure::usage(message!("bare-identifiers", rows = values.bared))
-            .hint(message!("bare-identifiers.fix")))
-    }
-
     /// Whether nothing that a spreadsheet adds was sent with an identifier.
     fn is_bare(&self) -> bool {
         self.bare || self.source.as_deref() == Some(Source::Whatsapp.as_str())
-    }
-
-    /// Refuses rows that name a WhatsApp channel after those that named none, and the other way round. For a folder that
-    /// does not know which channel is the main one, and a run that looks for nobody: it would create who was sent in
-    /// the main channel once more.
-    pub(super) fn refuse_other_channels(&self, values: &Values) -> Result<(), Failure> {
-        let what = if self.rehearsal {
-            return Ok(());
-        } else if self.named_no_channel && names_channels(values) {
-            message!("channels-after-none")
-        } else if self.named_channels && values.in_main_channel > 0 {
-            message!("none-after-channels")
-        } else {
-            return Ok(());
-        };
-        Err(Failure::usage(what).hint(message!("channels-after-none.fix")))
     }
 
     /// What it remembers of a run that begins now; `goes_on`: its journal is that of the runs before.
@@ -460,11 +271,6 @@ impl Remembered {
         Err(Failure::usage(message!("folder-of-other-failures", folder = settings::shown(folder), held))
             .hint(message!("folder-of-other-failures.fix", out = settings::shown(&out))))
     }
-}
-
-/// Whether the same columns say who somebody is: one more for those who have nothing in the first makes nobody somebody else.
-fn is_of_the_same(known: &[String], now: &[&str]) -> bool {
-    known.iter().zip(now).all(|(known, now)| known == now)
 }
 
 /// The manners with that of this run.

@@ -1,5 +1,7 @@
 //! `run FILE`: the main job. The same command again goes on where the last one ended.
 
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -19,18 +21,17 @@ use super::other_list::OtherList;
 use super::past::{self, Past, Wanted, refuse_another_account, refuse_another_address};
 use super::preflight::{self, Preflight};
 use super::prepare::{NotNow, Prepared};
-use super::related::{self, RelatedImports};
+use super::related::{self, Gone, RelatedImports};
 use super::remembered::{self, Remembered};
-use super::returning::Returning;
 use super::same_account::Marks;
 use super::settings::{self, DOCUMENTED_LIMIT, Endpoint};
 use super::signals::Deadline;
 use super::standard_input::{self, Stdin};
 use super::talk::Talk;
-use super::{ask, drift, learnt, logging, namesakes, overwriting, prepare, say, signals};
+use super::{ask, drift, learnt, logging, overwriting, prepare, say, signals};
 use crate::api::Client;
 use crate::history::Figures;
-use crate::journal::{Fingerprints, Lock, Replayed};
+use crate::journal::{Lock, Replayed};
 use crate::mapping::{Mapping, Names, Origin};
 use crate::model::{OnExisting, UpdateRules, Window};
 use crate::monitoring::{Ending, Monitors};
@@ -158,25 +159,30 @@ impl Asked {
     }
 }
 
-/// The run itself. The folder's lock is held.
-async fn with_the_folder(
+/// What the runs before left.
+struct Before<F> {
+    remembered: Remembered,
+    related: RelatedImports,
+    gone: Gone,
+    past: Past<F>,
+}
+
+/// Refuses a folder that is no place for this run, which reads `read`.
+async fn before(
     args: &RunArgs,
-    asked: Asked,
+    asked: &Asked,
     folder: &OutputDir,
-    monitors: &Monitors,
-) -> Result<Ended, Failure> {
-    let Asked { deadline, talk, mut mapping, policy, rules, endpoint, limit, window, path } = asked;
-    folder.clear_away()?;
-    let remembered = Remembered::read(&path);
-    let read = files_of(args, &path);
-    for folder in std::iter::once(path.as_path()).chain(given_back::imports_of(&read)) {
+    read: &[PathBuf],
+) -> Result<Before<impl Fn() -> io::Result<File> + Clone + use<>>, Failure> {
+    let Asked { talk, rules, endpoint, path, .. } = asked;
+    for folder in std::iter::once(path.as_path()).chain(given_back::imports_of(read)) {
         handed_over::refuse_part(folder)?;
     }
-    Remembered::map_failures_as_their_list(&mut mapping, &read)?;
+    let remembered = Remembered::read(path);
     if args.input.out.is_none() && endpoint.sandbox.is_none() {
-        remembered.refuse_the_folder_of_others(&read, &path)?;
+        remembered.refuse_the_folder_of_others(read, path)?;
     }
-    let related = RelatedImports::of(&path, &read)?;
+    let related = RelatedImports::of(path, read)?;
     let wanted = Wanted {
         sandbox: endpoint.sandbox.is_some(),
         restart: args.sending.restart,
@@ -185,12 +191,26 @@ async fn with_the_folder(
         rules: rules.clone(),
         gone: related.gone()?,
     };
-    let scratch = past::scratch(folder);
-    let (past, told) = past::open(folder, &wanted, scratch).await?;
+    let (past, told) = past::open(folder, &wanted, past::scratch(folder)).await?;
     talk.tell(told.as_ref());
-    refuse_another_address(past.replayed.head.as_ref(), &endpoint, message!("hint-another-folder"))?;
-    let input = prepare::open(&args.input, &mapping, folder, Stdin::UntilSettled)?;
+    refuse_another_address(past.replayed.head.as_ref(), endpoint, message!("hint-another-folder"))?;
+    Ok(Before { remembered, related, gone: wanted.gone, past })
+}
+
+/// The run itself. The folder's lock is held.
+async fn with_the_folder(
+    args: &RunArgs,
+    mut asked: Asked,
+    folder: &OutputDir,
+    monitors: &Monitors,
+) -> Result<Ended, Failure> {
+    folder.clear_away()?;
+    let read = files_of(args, &asked.path);
+    Remembered::map_failures_as_their_list(&mut asked.mapping, &read)?;
+    let Before { remembered, related, gone, past } = before(args, &asked, folder, &read).await?;
     let Past { mut beginning, replayed, sightings } = past;
+    let Asked { deadline, talk, mapping, policy, rules, endpoint, limit, window, path } = asked;
+    let input = prepare::open(&args.input, &mapping, folder, Stdin::UntilSettled)?;
     let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
     let places = settings::places(args.sending.pace.concurrency);
     let headroom = args.sending.pace.headroom.0;
@@ -220,10 +240,8 @@ async fn with_the_folder(
     let approved = args.sending.plan.as_deref().map(Approved::read).transpose()?;
     if let Some(begun) = begun {
         let is_approved = approved.is_some() || endpoint.sandbox.is_some();
-        refuse_another_reading(&remembered, (&read, &path), &prepared, begun, is_approved)?;
-        if begun.main_channel().is_none() && !policy.looks() {
-            remembered.refuse_other_channels(&prepared.survey.values)?;
-        }
+        let of = (&*read, &*path);
+        remembered.refuse_another_reading(of, &prepared, begun, policy.looks(), is_approved)?;
     }
     tell_of_edited_failures(args, &path);
     if to_send > 0 && approved.is_none() {
@@ -242,19 +260,14 @@ async fn with_the_folder(
     let account = preflight.account().await?;
     let about = account.about(&fingerprints);
     refuse_another_account(replayed.head.as_ref(), &about, &account)?;
-    let mut marks = Marks::of(&account.token, &preflight.known);
-    if let Some(before) = remembered.marks.clone().filter(|_| begun.is_some() && !remembered.rehearsal) {
-        if before.is_another(&marks, &mut preflight, [&path]).await? {
-            return Err(past::another_account(&account));
-        }
-        marks = before.then(marks);
-    }
+    let marks = remembered.marks.clone().filter(|_| begun.is_some() && !remembered.rehearsal);
+    let marks = Marks::agree(marks, &account, &mut preflight, &path).await?;
     let shown = settings::shown(&path);
     let per_second = settings::per_second(&args.sending.pace, window.shard)?;
     let way = preflight.way(&prepared, policy, per_second);
     let server_time = account.server_time;
     let learnt = learnt::learnt(&preflight.known, server_time, SystemTime::now());
-    let (elsewhere, lacking) = related.elsewhere((&account, &wanted.gone), past::scratch(folder))?;
+    let (elsewhere, lacking) = related.elsewhere((&account, &gone), past::scratch(folder))?;
     let canary = settings::canary(&args.sending.pace, to_send, remembered.are_first_rows_due());
     let mut importing = Importing {
         args,
@@ -277,12 +290,8 @@ async fn with_the_folder(
     }
     let nobody_looks = !policy.looks() || prepared.survey.values.without_look_up() > 0;
     let unknown = related::of_nobody_known(&path, &read, prepared.resolved.form.header());
-    for warning in lacking
-        .iter()
-        .chain(unknown.filter(|_| to_send > 0 && nobody_looks && endpoint.sandbox.is_none()).as_ref())
-    {
-        talk.say(&warning.told());
-    }
+    let unknown = unknown.filter(|_| to_send > 0 && nobody_looks && endpoint.sandbox.is_none());
+    lacking.iter().chain(&unknown).for_each(|warning| talk.say(&warning.told()));
     let existing = ExistingPlan { policy, way, without_look_up: prepared.survey.values.without_look_up() };
     let opening = importing.tell_plan(&prepared, &replayed, &findings, existing);
     if let Some(refusal) = preflight::refusal(&findings, args.preflight.deny_warnings) {
@@ -343,26 +352,6 @@ async fn with_the_folder(
         drift::remember(folder, figures)?;
     }
     Ok(ended)
-}
-
-/// Refuses a list whose people would be others than they were to the runs before. `is_approved`: somebody knows them.
-fn refuse_another_reading(
-    remembered: &Remembered,
-    (read, folder): (&[PathBuf], &Path),
-    prepared: &Prepared,
-    begun: &Fingerprints,
-    is_approved: bool,
-) -> Result<(), Failure> {
-    let (resolved, returning) = (&prepared.resolved, Returning::of(prepared));
-    remembered.refuse_another_country(read, resolved.default_country())?;
-    remembered.refuse_other_people(resolved)?;
-    let reading = remembered.refuse_lost_columns(resolved, returning)?;
-    remembered.refuse_other_numbers(prepared, begun)?;
-    remembered.refuse_lost_refusals(resolved)?;
-    if !is_approved {
-        namesakes::refuse(folder, prepared, returning, reading)?;
-    }
-    remembered.refuse_bare_identifiers(&prepared.survey.values)
 }
 
 /// Rows that somebody corrected and did not give back are easily forgotten.

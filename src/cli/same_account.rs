@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::exit::Exit;
 use super::failure::Failure;
+use super::identity::Account;
+use super::past;
 use super::preflight::Preflight;
 use super::settings;
 use crate::account::Known;
@@ -56,6 +58,27 @@ impl Marks {
     fn is_in_doubt(&self, now: &Self) -> bool {
         let both_show = !self.channels.is_empty() && !now.channels.is_empty();
         both_show && self.is_by_another_token(&now.token) && self.channels.is_disjoint(&now.channels)
+    }
+
+    /// What is known of `account` from now on, of which the import in `folder` saw what is in `before`.
+    ///
+    /// # Errors
+    ///
+    /// If it is another account, or what the import created cannot be read.
+    pub(super) async fn agree(
+        before: Option<Self>,
+        account: &Account,
+        preflight: &mut Preflight<'_>,
+        folder: &Path,
+    ) -> Result<Self, Failure> {
+        let now = Self::of(&account.token, &preflight.known);
+        match before {
+            None => Ok(now),
+            Some(before) if before.is_another(&now, preflight, [folder]).await? => {
+                Err(past::another_account(account))
+            }
+            Some(before) => Ok(before.then(now)),
+        }
     }
 
     /// What is known of the account from now on.

@@ -120,9 +120,7 @@ pub(super) async fn open(
     refuse_another_account(Some(&ledger.head), &about, &who)?;
     if let Some(marks) = Remembered::read(path).marks.filter(|marks| marks.is_by_another_token(&who.token)) {
         preflight.channels().await?;
-        if marks.is_another(&Marks::of(&who.token, &preflight.known), &mut preflight, [path]).await? {
-            return Err(past::another_account(&who));
-        }
+        let _ = Marks::agree(Some(marks), &who, &mut preflight, path).await?;
     }
     if let Some(damage) = &ledger.damage {
         talk.warn(Some(&message!("warn-ledger-damaged", damage)));
