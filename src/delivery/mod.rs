@@ -18,7 +18,7 @@ mod server_clock;
 mod timed;
 mod update;
 
-pub use deliverer::{Carriage, Delivered, Deliverer, Halt};
+pub use deliverer::{AreTaken, Carriage, Delivered, Deliverer, Halt};
 pub use echo::{differences, not_shown};
 pub use existing::{Admission, Existing, Walked};
 pub use life::{End, Life, Next, Origin};
