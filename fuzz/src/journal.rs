@@ -69,7 +69,7 @@ pub fn try_it(data: &[u8]) {
     let whole = |text: &str| text.lines().flat_map(encode_line).collect::<Vec<u8>>();
     let bytes = whole(&text);
     let Some(head) = read(&path, &bytes, |_| {}).head else { return };
-    let fingerprints = Fingerprints::new(head.salt).with_main_channel(head.main_channel.as_deref());
+    let fingerprints = head.fingerprints();
     let key = fingerprints.key(&me());
     let mut bytes = whole(&text.replace("@me", &hexadecimal(key)));
     for line in bytes.split(|&byte| byte == b'\n') {

@@ -112,7 +112,7 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
         understood.know(names);
     }
     let fingerprints = match &head {
-        Some(head) => Fingerprints::new(head.salt).with_main_channel(head.main_channel.as_deref()),
+        Some(head) => head.fingerprints(),
         None => Fingerprints::new([0; 32]).with_main_channel(
             preflight
                 .as_ref()

@@ -17,7 +17,7 @@ use super::signals;
 use super::talk::Talk;
 use crate::api::{Client, Http, WireStyle};
 use crate::inquiry::Inquiry;
-use crate::journal::{Fingerprints, Lock, boot};
+use crate::journal::{Lock, boot};
 use crate::ledger::{JOURNAL, Ledger};
 use crate::model::{Shard, Stop};
 use crate::rate::Headroom;
@@ -113,7 +113,7 @@ pub(super) async fn open(
     let client = Client::new(http, style);
     let mut waits = preflight::patient_waits(talk.quiet, asking.max_outage);
     let who = identity::identify(&endpoint, &client, &rate, &mut waits).await?;
-    let about = who.about(&Fingerprints::new(ledger.head.salt));
+    let about = who.about(&ledger.head.fingerprints());
     refuse_another_account(Some(&ledger.head), &about, &who)?;
     if let Some(damage) = &ledger.damage {
         talk.warn(Some(&message!("warn-ledger-damaged", damage)));

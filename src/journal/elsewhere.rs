@@ -240,7 +240,7 @@ impl Elsewhere {
             let damage = replayed.damage.unwrap_or_else(|| message!("damage-no-head"));
             return Ok((was_written || replayed.length > 0).then(|| Self::lost(damage, None)));
         };
-        let fingerprints = Fingerprints::new(head.salt).with_main_channel(head.main_channel.as_deref());
+        let fingerprints = head.fingerprints();
         let About { endpoint, account } = about(&fingerprints);
         if (endpoint, account) != (head.endpoint, head.account) {
             return Ok(None);

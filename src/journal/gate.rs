@@ -125,9 +125,10 @@ impl<S: Storage> Journal<S> {
         if replayed.length > replayed.whole_length {
             storage.truncate(replayed.whole_length).map_err(JournalError::io("write"))?;
         }
-        let salt = replayed.head.as_ref().map_or(salt, |head| head.salt);
-        let main = replayed.head.as_ref().and_then(|head| head.main_channel.as_deref());
-        let fingerprints = Fingerprints::new(salt).with_main_channel(main);
+        let (salt, fingerprints) = match &replayed.head {
+            Some(head) => (head.salt, head.fingerprints()),
+            None => (salt, Fingerprints::new(salt)),
+        };
         let journal = Self {
             storage,
             boot,

@@ -4,9 +4,7 @@ use std::borrow::Cow;
 
 use blake3::{Hash, Hasher, keyed_hash};
 
-use crate::model::{
-    Field, FieldValue, NewContact, Said, Source, UpdateRules, canonical_form, canonical_uuid,
-};
+use crate::model::{Field, FieldValue, NewContact, PhoneForms, Said, Source, UpdateRules, canonical_uuid};
 
 /// Makes fingerprints with a salt, so that they say nothing without it.
 #[derive(Clone)]
@@ -14,6 +12,7 @@ pub struct Fingerprints {
     salt: [u8; 32],
     /// The channel that WhatsApp contacts without one belong to, as bare digits.
     main_channel: Option<String>,
+    forms: PhoneForms,
 }
 
 /// The same for two contacts of one account if and only if they are the same person in the same channel, in whichever
@@ -33,7 +32,7 @@ pub struct Identity {
 impl Fingerprints {
     /// With this salt.
     pub fn new(salt: [u8; 32]) -> Self {
-        Self { salt, main_channel: None }
+        Self { salt, main_channel: None, forms: PhoneForms::default() }
     }
 
     /// Takes WhatsApp contacts of this channel for the same as contacts without a channel, and channels for the same
@@ -42,6 +41,17 @@ impl Fingerprints {
     #[must_use]
     pub fn with_main_channel(self, uuid: Option<&str>) -> Self {
         Self { main_channel: uuid.map(canonical_uuid), ..self }
+    }
+
+    /// Takes these numbers for the same. Here, too, a journal keeps to what it began with.
+    #[must_use]
+    pub fn with_forms(self, forms: PhoneForms) -> Self {
+        Self { forms, ..self }
+    }
+
+    /// The form of a WhatsApp number (digits with country code) that stands for all that count as the same contact.
+    pub fn canonical<'d>(&self, digits: &'d str) -> Cow<'d, str> {
+        self.forms.canonical(digits)
     }
 
     /// The channel that contacts without one belong to, if contacts are known so.
@@ -68,7 +78,7 @@ impl Fingerprints {
             channel => channel.unwrap_or_default().into(),
         };
         let identifier = match contact.source {
-            Source::Whatsapp => canonical_form(&contact.identifier),
+            Source::Whatsapp => self.canonical(&contact.identifier),
             _ => contact.identifier.as_str().into(),
         };
         let who = [contact.source.as_str(), &channel, &identifier].join("\0");

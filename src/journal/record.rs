@@ -17,7 +17,7 @@ use crate::model::{ContactId, FieldValue};
 use crate::words::discreet;
 
 /// Version of the format. It rises when a record gets a meaning that an older program would not see.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Number of a ticket, counted over the life of a journal.
 pub type TicketNumber = u64;

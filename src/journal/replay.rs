@@ -4,16 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, Read as _};
 
 use super::fate::{Evidence, Final};
-use super::key::{ContactKey, Identity};
+use super::key::{ContactKey, Fingerprints, Identity};
 use super::record::{self, Ended, Record, TicketNumber, Verdict};
 use super::storage::Length;
 use super::ticket::Earlier;
-use crate::model::Code;
+use crate::model::{Code, PhoneForms};
 use crate::words::{Message, message};
 
 /// The last version whose undo had no record of its own: it leased the contacts that it had taken back once more, and gave
 /// the leases back.
 const FORGOT_BY_LEASES: u32 = 2;
+
+/// The last version whose keys are [those](PhoneForms::WithBrazilianLandlines) by which Brazilian mobiles and landlines could be
+/// one contact.
+const WITH_LANDLINES: u32 = 3;
 
 /// What this machine's clock and the server's may differ by, in seconds, where nothing better is known: a clock that shows the
 /// time of another place as if it were UTC is off by 14 hours at most.
@@ -40,6 +44,17 @@ pub struct Head {
     pub account: String,
     /// The channel that contacts without one belong to, if keys were made so.
     pub main_channel: Option<String>,
+}
+
+impl Head {
+    /// Makes fingerprints as this journal has them.
+    pub fn fingerprints(&self) -> Fingerprints {
+        let forms = match self.version {
+            ..=WITH_LANDLINES => PhoneForms::WithBrazilianLandlines,
+            _ => PhoneForms::OfOneNumber,
+        };
+        Fingerprints::new(self.salt).with_main_channel(self.main_channel.as_deref()).with_forms(forms)
+    }
 }
 
 /// A process that wrote.

@@ -61,11 +61,7 @@ impl Ledger {
         let mut entries: Vec<Entry> =
             by_key.into_values().flat_map(|deeds| deeds.into_entries(&journal)).collect();
         if let Some(log) = &log {
-            find_places(
-                log,
-                &mut entries,
-                &Fingerprints::new(head.salt).with_main_channel(head.main_channel.as_deref()),
-            )?;
+            find_places(log, &mut entries, &head.fingerprints())?;
         }
         let unsent: BTreeSet<&str> =
             entries.iter().filter(|entry| entry.place.is_none()).map(|entry| &*entry.uuid).collect();

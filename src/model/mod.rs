@@ -27,7 +27,7 @@ pub use instant::instant;
 pub use learnt::{Learnt, PhoneShape};
 pub use manners::{AnswerForm, DuplicateAnswer, Manners};
 pub use outcome::{Delivery, Outcome, Status};
-pub use phone_forms::{canonical_form, sibling_form};
+pub use phone_forms::{PhoneForms, canonical_form, sibling_form};
 pub use problem::{Code, Problem, Rejection, Remark, Severity};
 pub use row::{Flaw, Row, RowNumber, RowPlace};
 pub use said::Said;

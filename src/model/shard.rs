@@ -4,7 +4,7 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
-use super::{RowNumber, Source, canonical_form};
+use super::{PhoneForms, RowNumber, Source};
 
 /// Part `index` of `count`, counted from 0 as schedulers count; the whole by default.
 ///
@@ -46,7 +46,8 @@ impl Shard {
         let mut hasher = blake3::Hasher::new();
         hasher.update(source.as_str().as_bytes()).update(&[0]);
         if source == Source::Whatsapp {
-            hasher.update(canonical_form(identifier).as_bytes());
+            // For ever: a person who went to another part would be created by both.
+            hasher.update(PhoneForms::WithBrazilianLandlines.canonical(identifier).as_bytes());
         } else {
             hasher.update(identifier.as_bytes());
         }
@@ -104,12 +105,14 @@ mod tests {
         };
         assert_eq!(part(Source::Whatsapp, "393331234567"), Some(WHATSAPP));
         assert_eq!(part(Source::Telegram, "393331234567"), Some(TELEGRAM));
+        assert_eq!(part(Source::Whatsapp, "5511941234567"), Some(BRAZILIAN));
         // Both forms of a number that has two.
         assert_eq!(part(Source::Whatsapp, "5511987654321"), part(Source::Whatsapp, "551187654321"));
     }
 
     const WHATSAPP: u32 = 2;
     const TELEGRAM: u32 = 4;
+    const BRAZILIAN: u32 = 5;
 
     proptest! {
         #[test]

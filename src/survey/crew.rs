@@ -12,9 +12,7 @@ use super::values::Values;
 use crate::input::{Done, InputFiles, Stretch};
 use crate::journal::{ContactKey, Fingerprints};
 use crate::mapping::{Facts, Form};
-use crate::model::{
-    Code, NewContact, Rejection, Remark, Row, RowNumber, RowPlace, Source, Stands, Window, canonical_form,
-};
+use crate::model::{Code, NewContact, Rejection, Remark, Row, RowNumber, RowPlace, Source, Stands, Window};
 
 /// Stretches that wait for each helper: as many as it fills while the thread that cuts sorts what memory holds.
 const WAITING: usize = 12;
@@ -199,7 +197,7 @@ impl Task<'_> {
     fn plain_number(&self, identifier: &str, source: Source, channel: Option<&str>) -> Option<u64> {
         let is_plain = source == Source::Whatsapp
             && channel.is_none_or(|channel| self.fingerprints.is_main(source, channel));
-        is_plain.then(|| canonical_form(identifier).parse().ok()).flatten()
+        is_plain.then(|| self.fingerprints.canonical(identifier).parse().ok()).flatten()
     }
 
     fn contact(&self, row: &Row, contact: &NewContact) -> Contact {

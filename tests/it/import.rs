@@ -187,6 +187,18 @@ fn identical_rows_are_sent_once_and_said_to_be_identical() {
 }
 
 #[test]
+fn a_brazilian_mobile_number_and_the_landline_that_ends_it_are_two_people() {
+    let bench = Bench::new();
+    let input =
+        "phone_number,name\n+5511941234567,Ana\n+551141234567,Shop\n+5511987654321,Bia\n+551187654321,Bia\n";
+    let done = bench.run(bench.file("in.csv", input), &[""; 0]).expect(0).conserved();
+    assert_eq!(done.column("status"), ["created", "created", "created", "duplicate"]);
+    let again = bench.run(bench.file("in.csv", input), &[""; 0]).expect(0).conserved();
+    assert_eq!(again.column("status"), done.column("status"));
+    assert_eq!(bench.identifiers().len(), 3);
+}
+
+#[test]
 fn standard_input_is_read_with_a_dash() {
     let bench = Bench::new();
     let mut child = bench.run_command("-", &[""; 0]).stdin(Stdio::piped()).spawn().unwrap();

@@ -72,6 +72,36 @@ async fn a_journal_of_a_newer_program_is_refused_and_stays_as_it_is() {
 }
 
 #[tokio::test]
+async fn a_journal_keeps_to_the_numbers_that_were_one_contact_when_it_began() {
+    let folder = tempfile::tempdir().unwrap();
+    let is_one = |journal: &Journal<Disk>| {
+        let [mobile, landline] = ["5511941234567", "551141234567"].map(|digits| {
+            journal.fingerprints().key(&NewContact { identifier: digits.to_owned(), ..NewContact::ada() })
+        });
+        mobile == landline
+    };
+    for (version, expected) in [(3, true), (4, false)] {
+        let path = folder.path().join(format!("{version}.log"));
+        let head = Record::Head {
+            v: version,
+            salt: replay::write_salt(&[7; 32]),
+            endpoint: "sandbox".to_owned(),
+            account: "a".to_owned(),
+            main: None,
+        };
+        std::fs::write(&path, head.encode(0)).unwrap();
+        let (mut journal, replayed, _) = open(&path).unwrap();
+        begin(&mut journal, &replayed).await;
+        drop(journal);
+        let (journal, replayed, _) = open(&path).unwrap();
+        assert_eq!((is_one(&journal), replayed.head.map(|head| head.version)), (expected, Some(version)));
+    }
+    let path = folder.path().join("new.log");
+    drop(begun(&path).await);
+    assert!(!is_one(&open(&path).unwrap().0), "a new one begins with those of today");
+}
+
+#[tokio::test]
 async fn a_journal_without_a_first_line_begins_anew_unless_the_disk_had_one() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.log");
