@@ -120,7 +120,10 @@ impl GivenBack {
         let output = OutputDir::open(import)?;
         // Of two who tell it at the same moment none is forgotten, where a file system can lock a folder.
         let held = File::open(import).ok();
-        let _ = held.as_ref().map(File::lock);
+        if held.as_ref().is_some_and(|held| held.lock().is_ok()) {
+            // Whoever died over it.
+            output.clear_away_of(NAME)?;
+        }
         let failed = |source| OutputError::Write { path: import.join(NAME), source };
         let Places { mut told, damaged } = Places::read(import).map_err(failed)?;
         let is_it = |told: &Self| told.place(import) == to;

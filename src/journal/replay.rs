@@ -181,6 +181,7 @@ pub(super) fn replay(
     let mut sessions: Vec<Option<String>> = Vec::new();
     // Which of them looked for nobody before sending.
     let mut unlooked: Vec<bool> = Vec::new();
+    let (mut rows_to_restart, mut may_end_a_restart) = (0, true);
     let mut open: BTreeMap<TicketNumber, Open> = BTreeMap::new();
     let mut has_leased = false;
     let mut line = Vec::new();
@@ -228,6 +229,11 @@ pub(super) fn replay(
             }
             Record::Session { boot, input, rows, at, sv, unlooked: looked_for_nobody, restart } => {
                 replayed.is_restarting |= restart;
+                if restart {
+                    rows_to_restart = rows_to_restart.max(rows);
+                }
+                // The same command, or one of as many rows: a smaller list in between is not the one that was to be forgotten.
+                may_end_a_restart = restart || rows >= rows_to_restart;
                 unlooked.push(looked_for_nobody);
                 if replayed.damage.is_none() {
                     open.values_mut().for_each(|open| open.retired = open.released);
@@ -343,7 +349,11 @@ pub(super) fn replay(
             }
             Record::Damaged => damage(&mut replayed, message!("damage-before")),
             Record::Closed { is_left } => {
-                (replayed.ended, replayed.is_restarting) = (true, is_left && replayed.is_restarting);
+                let is_through = !is_left && may_end_a_restart;
+                (replayed.ended, replayed.is_restarting) = (true, !is_through && replayed.is_restarting);
+                if !replayed.is_restarting {
+                    rows_to_restart = 0;
+                }
             }
         }
     }

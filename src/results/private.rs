@@ -34,6 +34,9 @@ const READ_AGAIN: [&str; 13] = [
     "summary.json",
 ];
 
+/// Files that runs in other folders write here, while an import may work in this one.
+const WRITTEN_BY_OTHERS: [&str; 1] = ["given-back.json"];
+
 /// Names under which files are kept for which their own is needed.
 const MOST_OF_A_NAME: u32 = 1000;
 
@@ -128,13 +131,31 @@ impl OutputDir {
     ///
     /// If it cannot be read or written to.
     pub fn clear_away(&self) -> Result<(), OutputError> {
+        self.clear(|of| WRITTEN_BY_OTHERS.iter().all(|name| !is_of(of, name)))
+    }
+
+    /// The same of what is to be called `name`. Only for whoever holds what is held to write it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::clear_away`].
+    pub fn clear_away_of(&self, name: &str) -> Result<(), OutputError> {
+        self.clear(|of| is_of(of, name))
+    }
+
+    fn clear(&self, is_meant: impl Fn(&str) -> bool) -> Result<(), OutputError> {
         let failed = |source| OutputError::Folder { path: self.path.clone(), source };
         for entry in fs::read_dir(&self.path).map_err(failed)? {
             let entry = entry.map_err(failed)?;
             let name = entry.file_name();
             let name = name.to_string_lossy();
-            if name.starts_with('.') && name.ends_with(UNFINISHED) {
-                fs::remove_file(entry.path()).map_err(failed)?;
+            let unfinished = name.strip_prefix('.').and_then(|name| name.strip_suffix(UNFINISHED));
+            if unfinished.is_some_and(&is_meant) {
+                match fs::remove_file(entry.path()) {
+                    // It was finished meanwhile, or somebody else has cleared it away.
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    done => done.map_err(failed)?,
+                }
             }
         }
         Ok(())
@@ -239,6 +260,11 @@ impl PrivateFile {
     }
 }
 
+/// Whether an unfinished file, without its marks, is to be called `name`.
+fn is_of(unfinished: &str, name: &str) -> bool {
+    unfinished.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'))
+}
+
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
@@ -292,10 +318,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(".results.csv.x7.part"), "half").unwrap();
         fs::write(folder.path().join("mine.part"), "keep").unwrap();
-        OutputDir::open(folder.path()).unwrap().clear_away().unwrap();
-        let left: Vec<_> =
-            fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-        assert_eq!(left, ["mine.part"]);
+        // A run in another folder may be about to finish it.
+        fs::write(folder.path().join(".given-back.json.x7.part"), "half").unwrap();
+        let left = || {
+            let entries = fs::read_dir(folder.path()).unwrap();
+            let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+            names.sort();
+            names
+        };
+        let dir = OutputDir::open(folder.path()).unwrap();
+        dir.clear_away().unwrap();
+        assert_eq!(left(), [".given-back.json.x7.part", "mine.part"]);
+        dir.clear_away_of("given-back.json").unwrap();
+        assert_eq!(left(), ["mine.part"]);
     }
 
     #[test]

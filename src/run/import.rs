@@ -181,6 +181,7 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             admissions,
             bounds: self.bounds,
             has_past,
+            reads_to_the_end: self.window.is_to_the_end(),
         };
         let deliverer = street.deliverer.clone();
         let mut flown = Flown::default();

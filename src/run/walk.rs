@@ -72,7 +72,9 @@ pub(super) async fn walk<T: Transport, S: Storage>(
     match &result {
         Ok(()) => {
             let report = &walk.report;
-            let is_left = report.stop.is_some() || report.tally.count(Status::Unconfirmed) > 0;
+            let is_left = report.stop.is_some()
+                || report.tally.count(Status::Unconfirmed) > 0
+                || !walk.street.reads_to_the_end;
             result = walk.street.journal.close(is_left).await.map_err(RunError::from);
         }
         Err(error) => {

@@ -235,6 +235,11 @@ fn a_restarted_run_that_stops_goes_on_with_the_same_command_until_it_has_come_th
     assert!(!stopped.stdout.contains("--restart"), "{}", stopped.stdout);
     let since = bench.identifiers().len();
     bench.sandbox().world().set_faults(Vec::new());
+    // A smaller list is not the one that was to be forgotten, nor is a part of it all of it.
+    let plain = &args[..4];
+    bench.run(bench.file("one.csv", canary_numbers(1)), plain).expect(0).conserved();
+    bench.run(&file, &[plain, &["--limit", "2"]].concat()).expect(0).conserved();
+    bench.run(&file, &[&args[..], &["--limit", "2"]].concat()).expect(0).conserved();
     let done = bench.run(&file, &args).expect(0).conserved();
     assert!(done.stderr.contains("what was sent since then is not forgotten"), "{}", done.stderr);
     assert_eq!((since > 0, bench.identifiers().len()), (true, 6));
