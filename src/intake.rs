@@ -311,14 +311,14 @@ impl Gatekeeper {
     }
 }
 
-/// Whether another import may have created somebody who is no row of `input`: nobody knows the name, and so what is found by a
-/// row's name may be theirs. Reads the file where there is anybody to look for.
+/// Whether another import may have created somebody who is no row of `input` in this window: nobody knows the name, and so what
+/// is found by a row's name may be theirs. Reads the file where there is anybody to look for.
 ///
 /// # Errors
 ///
 /// If it cannot be read, or what is known elsewhere cannot.
 pub fn are_others_open(
-    input: &InputFiles,
+    (input, window): (&InputFiles, Window),
     form: &Form,
     elsewhere: &[Elsewhere],
 ) -> Result<bool, IntakeError> {
@@ -327,7 +327,13 @@ pub fn are_others_open(
     }
     let mut met = vec![BTreeSet::new(); elsewhere.len()];
     for row in Records::new(input)? {
-        let Ok((contact, _)) = form.fill(&row?) else { continue };
+        let row = row?;
+        match window.place(row.number) {
+            Stands::Before => continue,
+            Stands::Inside => {}
+            Stands::Behind => break,
+        }
+        let Ok((contact, _)) = form.fill(&row) else { continue };
         for (elsewhere, met) in elsewhere.iter().zip(&mut met) {
             met.extend(elsewhere.open_key(&contact)?);
         }

@@ -109,6 +109,7 @@ pub(crate) async fn walk<T: Transport, S: Storage>(
         survey,
         journal,
         elsewhere: Vec::new(),
+        other_parts: Box::new(|_| Ok(Vec::new())),
         replayed: &replayed,
         about: About { endpoint: "bench".to_owned(), account: "bench".to_owned() },
         sending: Sending {

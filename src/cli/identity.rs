@@ -15,6 +15,7 @@ use crate::report::AccountShown;
 use crate::words::{Message, lasting, message};
 
 /// Whose account it is.
+#[derive(Clone)]
 pub(super) struct Account {
     pub(super) shown: AccountShown,
     /// What tells the token from all others.

@@ -27,7 +27,7 @@ use crate::report::{
     Closing, ExistingPlan, Opening, SUMMARY, Span, Story, Summary, Traffic, words_on_doubts,
 };
 use crate::results::OutputDir;
-use crate::run::{Import, Imported, Reading, Report, Sending, StopWish};
+use crate::run::{Import, Imported, OtherParts, Reading, Report, Sending, StopWish};
 use crate::words::{Message, message};
 
 /// How a run ended that came to its results, or was not begun because nobody wanted it.
@@ -51,6 +51,8 @@ pub(super) struct Importing<'a> {
     pub(super) about: About,
     /// What other imports know, into which failures of this one were given back.
     pub(super) elsewhere: Vec<Elsewhere>,
+    /// What the other parts of the list know, whenever it is asked.
+    pub(super) other_parts: OtherParts,
     pub(super) talk: Talk,
     pub(super) monitors: &'a Monitors,
     /// About the account.
@@ -114,6 +116,7 @@ impl Importing<'_> {
             journal,
             replayed: &replayed,
             elsewhere: self.elsewhere,
+            other_parts: self.other_parts,
             about: self.about,
             sending: Sending {
                 client: self.client,

@@ -32,6 +32,7 @@ mod other_list;
 mod overwriting;
 mod own_columns;
 mod pace;
+mod parts;
 mod past;
 mod preflight;
 mod prepare;

@@ -51,12 +51,12 @@ impl<'a> Preflight<'a> {
             return Ok(None);
         }
         self.identify().await?;
-        let mut reader = Reader::new(self.client, self.rate, &mut self.waits);
-        self.known.channels = reader.channels().await;
+        self.channels().await?;
         if teams {
+            let mut reader = Reader::new(self.client, self.rate, &mut self.waits);
             reader.teams(&mut self.known).await;
+            self.requests += reader.requests();
         }
-        self.requests += reader.requests();
         refuse_too_long(self.endpoint, &self.waits)?;
         Ok(Some(self.known.names()))
     }
@@ -72,6 +72,20 @@ impl<'a> Preflight<'a> {
             self.whose = Some(whose);
         }
         Ok(())
+    }
+
+    /// Asks for the account's channels, once.
+    ///
+    /// # Errors
+    ///
+    /// If the server asks to wait for too long.
+    pub(super) async fn channels(&mut self) -> Result<(), Failure> {
+        if self.known.channels == Looked::Unasked {
+            let mut reader = Reader::new(self.client, self.rate, &mut self.waits);
+            self.known.channels = reader.channels().await;
+            self.requests += reader.requests();
+        }
+        refuse_too_long(self.endpoint, &self.waits)
     }
 
     /// Whose account it is, with the requests that it took to find out.
@@ -108,11 +122,9 @@ impl<'a> Preflight<'a> {
         begun: Option<&Fingerprints>,
     ) -> Result<Vec<Finding>, Failure> {
         self.identify().await?;
+        self.channels().await?;
         let (form, values) = (&prepared.resolved.form, &prepared.survey.values);
         let mut reader = Reader::new(self.client, self.rate, &mut self.waits);
-        if self.known.channels == Looked::Unasked {
-            self.known.channels = reader.channels().await;
-        }
         if !values.users.is_empty() {
             let own = self.whose.as_ref().and_then(|whose| whose.shown.user_email.as_deref());
             reader.users(&mut self.known, own).await;

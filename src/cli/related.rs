@@ -15,10 +15,11 @@ use super::identity::Account;
 use super::past::set_aside_in;
 use super::remembered::{self, Remembered};
 use super::whereabouts::from_the_root;
-use super::{given, handed_over, settings};
+use super::{given, handed_over, parts, settings};
 use crate::journal::{ContactKey, Elsewhere, Final, Fingerprints, Lock, Past, TicketNumber, peek};
 use crate::ledger::JOURNAL;
 use crate::model::EXTRA_COLUMNS;
+use crate::run::OtherParts;
 use crate::undo;
 use crate::words::{Message, message};
 
@@ -79,7 +80,7 @@ impl RelatedImports {
 
     /// Nobody is in two parts of a list; who is mended in failures may belong to any of them.
     fn note_other_parts(&mut self, here: &Path, are_failures: bool, met: &mut Vec<PathBuf>) {
-        for part in other_parts(here) {
+        for part in parts::all_with(here) {
             if !met.contains(&part) {
                 if are_failures && is_import(&part) {
                     self.places.push(part.clone());
@@ -161,6 +162,18 @@ impl RelatedImports {
             gone.by_itself = own.deleted;
         }
         Ok(gone)
+    }
+
+    /// What the other parts of the list know, whenever it is asked: those that are not among these, because parts run side by
+    /// side.
+    pub(super) fn other_parts(
+        &self,
+        account: &Account,
+        scratch: impl Fn() -> io::Result<File> + Send + Sync + 'static,
+    ) -> OtherParts {
+        let asked = self.there.iter().map(|there| there.folder.clone());
+        let but = asked.chain([self.folder.clone()]).collect();
+        parts::know(self.folder.clone(), but, account.clone(), scratch)
     }
 
     /// What they know of contacts, and what is to be said of those that lack something. A journal of another account, or of a
@@ -361,19 +374,4 @@ pub(super) fn of_nobody_known(folder: &Path, read: &[PathBuf], header: &[String]
 /// Whether the import is not known of one of the files at least.
 fn is_of_nobody(folder: &Path, read: &[PathBuf]) -> bool {
     lists_of(folder, read).is_empty() || read.len() > 1 && !read.iter().all(|file| import_of(file).is_some())
-}
-
-/// The folders of the other parts of the list of which the import in `here` is one. Whoever is corrected in the list may
-/// belong to another part from then on.
-fn other_parts(here: &Path) -> Vec<PathBuf> {
-    let part_of = |folder: &Path| {
-        let name = folder.file_name()?.to_str()?;
-        let (_, count) = name.strip_prefix("shard-")?.split_once("-of-")?;
-        Some(count.to_owned())
-    };
-    let (Some(count), Some(parent)) = (part_of(here), here.parent()) else { return Vec::new() };
-    let folders = std::fs::read_dir(parent).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut parts: Vec<PathBuf> = folders.filter(|part| part_of(part).as_ref() == Some(&count)).collect();
-    parts.sort();
-    parts
 }

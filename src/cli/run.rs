@@ -254,12 +254,14 @@ async fn with_the_folder(
     let way = preflight.way(&prepared, policy, per_second);
     let server_time = account.server_time;
     let learnt = learnt::learnt(&preflight.known, server_time, SystemTime::now());
+    let other_parts = related.other_parts(&account, past::scratch(folder));
     let (elsewhere, lacking) = related.elsewhere((&account, &wanted.gone), past::scratch(folder))?;
     let canary = settings::canary(&args.sending.pace, to_send, remembered.are_first_rows_due());
     let mut importing = Importing {
         args,
         canary,
         elsewhere,
+        other_parts,
         client: client.clone(),
         rate: Arc::clone(&rate),
         account,

@@ -46,11 +46,16 @@ impl Marks {
         self.channels.iter().map(String::as_str)
     }
 
+    /// Whether another token opened the account then: nothing but what the account shows tells whether it is the same one.
+    pub(super) fn is_by_another_token(&self, token: &str) -> bool {
+        self.token != token
+    }
+
     /// Whether `now` is likely to be another account: another token shows other channels. It would also be so where both
     /// were replaced.
     fn is_in_doubt(&self, now: &Self) -> bool {
         let both_show = !self.channels.is_empty() && !now.channels.is_empty();
-        both_show && self.token != now.token && self.channels.is_disjoint(&now.channels)
+        both_show && self.is_by_another_token(&now.token) && self.channels.is_disjoint(&now.channels)
     }
 
     /// What is known of the account from now on.

@@ -9,9 +9,11 @@ use tokio::sync::watch;
 use super::args::{AccountArgs, AskingArgs};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::identity::{self, Account};
+use super::identity::Account;
 use super::past::{self, SANDBOX, refuse_another_account, refuse_another_address};
-use super::preflight;
+use super::preflight::{self, Preflight};
+use super::remembered::Remembered;
+use super::same_account::Marks;
 use super::settings::{self, Endpoint};
 use super::signals;
 use super::talk::Talk;
@@ -111,10 +113,17 @@ pub(super) async fn open(
     let rate = Arc::new(settings::turnstile(limit, headroom, shard, places, &endpoint, talk)?);
     let http = endpoint.http(places)?;
     let client = Client::new(http, style);
-    let mut waits = preflight::patient_waits(talk.quiet, asking.max_outage);
-    let who = identity::identify(&endpoint, &client, &rate, &mut waits).await?;
+    let waits = preflight::patient_waits(talk.quiet, asking.max_outage);
+    let mut preflight = Preflight::new(&endpoint, &client, &rate, waits);
+    let who = preflight.account().await?;
     let about = who.about(&ledger.head.fingerprints());
     refuse_another_account(Some(&ledger.head), &about, &who)?;
+    if let Some(marks) = Remembered::read(path).marks.filter(|marks| marks.is_by_another_token(&who.token)) {
+        preflight.channels().await?;
+        if marks.is_another(&Marks::of(&who.token, &preflight.known), &mut preflight, [path]).await? {
+            return Err(past::another_account(&who));
+        }
+    }
     if let Some(damage) = &ledger.damage {
         talk.warn(Some(&message!("warn-ledger-damaged", damage)));
     }

@@ -46,6 +46,9 @@ pub enum Delivered {
     Unsent(Box<Ticket>),
 }
 
+/// Which of these contacts are somebody else's, in their order.
+pub type AreTaken = Box<dyn Fn(&[&StoredContact]) -> Vec<bool> + Send + Sync>;
+
 /// What rows are carried with.
 pub struct Carriage<T> {
     /// The API.
@@ -61,8 +64,8 @@ pub struct Carriage<T> {
     pub server_clock: Arc<ServerClock>,
     /// Whoever watches.
     pub watch: Arc<dyn Watch>,
-    /// Whether a row of this import has the contact with this uuid already.
-    pub is_taken: Box<dyn Fn(&str) -> bool + Send + Sync>,
+    /// Which of these contacts, which a walk of the list has found, another row has already, or may have.
+    pub are_taken: AreTaken,
     /// What is done about contacts that are there already.
     pub existing: Existing,
     /// Contacts that an earlier run began to change and did not settle, by their tickets: what there was before is in the

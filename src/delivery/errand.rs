@@ -259,12 +259,7 @@ impl<T: Transport> Errand<T> {
                 break (began, sighting);
             }
         };
-        let uuid = match &sighting {
-            Ok(Sighting::One(stored)) => Some(&stored.id.uuid),
-            _ => None,
-        };
-        let is_taken = uuid.is_some_and(|uuid| (shared.carriage.is_taken)(uuid));
-        Ok(self.life.searched(contact, sighting, is_taken, began, self.deliverer.now()))
+        Ok(self.life.searched(contact, sighting, began, self.deliverer.now()))
     }
 
     /// Walks the list of the row's source from its first page to its end.
@@ -307,7 +302,7 @@ impl<T: Transport> Errand<T> {
             throttling.note(None);
             page.contacts.iter().for_each(|contact| sieve.pass(contact));
             match page.next {
-                None => return Ok(Ok(sieve.finish())),
+                None => return Ok(Ok(sieve.finish(&shared.carriage.are_taken))),
                 Some(next) if !trail.goes_on(&next) => {
                     let why = message!("unusable-circles");
                     return Ok(Err(Fault::Unusable { status: exchange.status.unwrap_or_default(), why }));

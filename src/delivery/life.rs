@@ -324,13 +324,11 @@ impl Life {
         (self.gave_up_looking(fault, began, now), None)
     }
 
-    /// A search of the whole list, which began at `began`, ended like this. `is_taken`: the contact that was found is
-    /// another row's.
+    /// A search of the whole list, which began at `began`, ended like this.
     pub(super) fn searched(
         &mut self,
         contact: &NewContact,
         sighting: Result<Sighting, Fault>,
-        is_taken: bool,
         began: Duration,
         now: Duration,
     ) -> Decision {
@@ -342,7 +340,7 @@ impl Life {
         };
         self.throttling.note(sighting.as_ref().err());
         match sighting {
-            Ok(Sighting::One(_)) if is_taken => open(self, message!("search-taken")),
+            Ok(Sighting::Taken) => open(self, message!("search-taken")),
             Ok(Sighting::One(stored)) => {
                 let outcome = self.found(contact, *stored, None, now);
                 (Next::End(End::Settled(outcome)), None)

@@ -32,6 +32,17 @@ pub(super) enum Sighting {
     Nobody,
     /// More than one, or one that fits somebody else, too.
     Several,
+    /// One that fits, and that another row has, or may have.
+    Taken,
+}
+
+impl Sighting {
+    fn one(&self) -> Option<&StoredContact> {
+        match self {
+            Self::One(stored) => Some(stored),
+            _ => None,
+        }
+    }
 }
 
 /// What of a list fits those who are looked for.
@@ -61,9 +72,15 @@ impl Sieve {
         }
     }
 
-    /// What was seen, in the order of those who were looked for.
-    pub(super) fn finish(self) -> Vec<Sighting> {
-        self.fitting
+    /// What was seen, in the order of those who were looked for. `are_taken`: which of the contacts that fit another row has.
+    pub(super) fn finish(self, are_taken: impl FnOnce(&[&StoredContact]) -> Vec<bool>) -> Vec<Sighting> {
+        let found: Vec<&StoredContact> = self.fitting.iter().filter_map(Sighting::one).collect();
+        let mut taken = if found.is_empty() { Vec::new() } else { are_taken(&found) }.into_iter();
+        let seen = |seen: Sighting| match seen {
+            Sighting::One(_) if taken.next() != Some(false) => Sighting::Taken,
+            seen => seen,
+        };
+        self.fitting.into_iter().map(seen).collect()
     }
 }
 
@@ -142,7 +159,7 @@ mod tests {
     fn walk(wanted: Vec<Wanted>, list: &[StoredContact]) -> Vec<Sighting> {
         let mut sieve = Sieve::new(wanted);
         list.iter().for_each(|contact| sieve.pass(contact));
-        sieve.finish()
+        sieve.finish(|found| vec![false; found.len()])
     }
 
     fn one(stored: &StoredContact) -> Sighting {
@@ -186,6 +203,19 @@ mod tests {
             walk(vec![wanted("Ada"), wanted("Ada")], &list[..1]),
             [Sighting::Several, Sighting::Several]
         );
+    }
+
+    #[test]
+    fn whom_another_row_has_is_told_as_that_and_who_was_not_found_is_not_asked_about() {
+        let mut sieve = Sieve::new(vec![wanted("Ada"), wanted("Eve"), wanted("Bob")]);
+        let (ada, bob) = (stored("a", "Ada"), stored("b", "Bob"));
+        for stored in [&ada, &bob] {
+            sieve.pass(stored);
+        }
+        let sightings = sieve.finish(|found| found.iter().map(|found| found.id.uuid == "b").collect());
+        assert_eq!(sightings, [one(&ada), Sighting::Nobody, Sighting::Taken]);
+        let nobody = Sieve::new(vec![wanted("Eve")]).finish(|_| panic!("nobody was found"));
+        assert_eq!(nobody, [Sighting::Nobody]);
     }
 
     #[test]

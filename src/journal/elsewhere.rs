@@ -7,6 +7,7 @@
 //! The other import may be of millions of rows. Its tickets are sorted by contact, as a survey sorts its own, and what they
 //! come to is found again by contact, both in flat memory.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -37,8 +38,10 @@ pub struct Elsewhere {
     is_list: bool,
     /// It was set aside when its import was begun anew.
     is_forgotten: bool,
-    /// How many contacts may be in the account.
+    /// How many contacts may be in the account, of those that may have been sent by `until`.
     open: usize,
+    /// The server's clock in seconds since 1970, or the end of all time.
+    until: u64,
 }
 
 struct Contacts {
@@ -75,6 +78,11 @@ impl Known {
         } else {
             Self::MaybeSent { after: past.sent_after }
         }
+    }
+
+    /// Whether it may be in the account, and may have been sent by then.
+    fn is_open_by(self, until: u64) -> bool {
+        matches!(self, Self::MaybeSent { after } if after.is_none_or(|after| after <= until))
     }
 
     fn number(self) -> u64 {
@@ -201,7 +209,24 @@ impl Elsewhere {
         about: impl FnOnce(&Fingerprints) -> About,
         scratch: impl Fn() -> io::Result<File>,
     ) -> io::Result<Option<Self>> {
+        Self::read_until(path, u64::MAX, is_gone, about, scratch)
+    }
+
+    /// The same for someone who asks for contacts that came into being by `until`, by the server's clock in seconds since 1970:
+    /// what was sent after that is not [open](Self::open). The journal may be written meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, or put aside.
+    pub fn read_until(
+        path: &Path,
+        until: u64,
+        is_gone: impl Fn(&Past) -> bool,
+        about: impl FnOnce(&Fingerprints) -> About,
+        scratch: impl Fn() -> io::Result<File>,
+    ) -> io::Result<Option<Self>> {
         let mut tickets = Sorter::new(&scratch);
+        // Before the journal, which only grows: so it is never shorter than this.
         let noted = Length::beside(path);
         let was_written = noted.as_ref().is_some_and(|noted| noted.synced > 0);
         let Some(replayed) = peek_whole(path, noted.as_ref(), |past| {
@@ -223,20 +248,21 @@ impl Elsewhere {
         let mut open = 0;
         let count = |record: &io::Result<[u8; KNOWN]>| {
             let known = record.as_ref().map(|record| Known::of_number(number(&record[16..])));
-            open += usize::from(matches!(known, Ok(Known::MaybeSent { .. })));
+            open += usize::from(known.is_ok_and(|known| known.is_open_by(until)));
         };
         let contacts = Index::of(known(tickets.sorted()?).inspect(count), &scratch)?;
         let recall = Recall::of(own_file_to_read(path)?);
         let known = Some(Contacts { fingerprints, contacts, recall });
         let damage = replayed.damage;
-        Ok(Some(Self { known, unknown, damage, is_list: false, is_forgotten: false, open }))
+        Ok(Some(Self { known, unknown, damage, is_list: false, is_forgotten: false, open, until }))
     }
 
     /// An import of which nothing can be read: anybody may have been sent there. `after`: not before that, by the server's clock,
     /// in seconds since 1970.
     pub fn lost(damage: Message, after: Option<u64>) -> Self {
         let unknown = Earlier::MaybeSent { after, by_row: false, in_vain: false };
-        Self { known: None, unknown, damage: Some(damage), is_list: false, is_forgotten: false, open: 0 }
+        let (damage, until) = (Some(damage), u64::MAX);
+        Self { known: None, unknown, damage, is_list: false, is_forgotten: false, open: 0, until }
     }
 
     /// It is of the list from which the rows come: where one says itself whether it was left in doubt there, a person may have
@@ -314,15 +340,16 @@ impl Elsewhere {
     /// If what is known of it cannot be read back.
     pub fn open_key(&self, contact: &NewContact) -> Result<Option<ContactKey>, JournalError> {
         let key = |contacts: &Contacts| contacts.fingerprints.key(contact);
-        let is_open = matches!(self.known_of(contact)?, Some((_, Known::MaybeSent { .. })));
+        let is_open = self.known_of(contact)?.is_some_and(|(_, known)| known.is_open_by(self.until));
         Ok(self.known.as_ref().filter(|_| is_open).map(key))
     }
 
-    /// Whether the contact with this uuid may be one that is known there. Reads the whole journal.
-    pub fn may_mention(&self, uuid: &str) -> bool {
+    /// Which of the contacts with these uuids may be known there. Reads the whole journal, once for all of them.
+    pub fn may_mention<'u>(&self, uuids: &BTreeSet<&'u str>) -> BTreeSet<&'u str> {
         let is_whole = self.damage.is_none();
         let known = self.known.as_ref().filter(|_| is_whole);
-        known.is_none_or(|contacts| contacts.recall.mentions(uuid).unwrap_or(true))
+        let mentioned = known.and_then(|contacts| contacts.recall.mentioned(uuids).ok());
+        mentioned.unwrap_or_else(|| uuids.clone())
     }
 
     fn known_of(&self, contact: &NewContact) -> Result<Option<(&Recall, Known)>, JournalError> {
@@ -354,6 +381,17 @@ mod tests {
             sent_after: ticket.is_multiple_of(2).then_some(ticket),
             verdict: None,
             changes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn who_cannot_have_been_sent_by_then_is_not_open() {
+        let maybe = |after| Known::MaybeSent { after };
+        let not_there = Known::NotThere { after: None };
+        for (known, is_open) in
+            [(maybe(None), true), (maybe(Some(7)), true), (maybe(Some(8)), false), (not_there, false)]
+        {
+            assert_eq!(Known::of_number(known.number()).is_open_by(7), is_open);
         }
     }
 

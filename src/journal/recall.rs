@@ -1,7 +1,10 @@
 //! Reads verdicts back.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io;
+
+use memchr::{memchr, memmem};
 
 use super::error::JournalError;
 use super::record::{self, Ended, Record, Verdict};
@@ -71,27 +74,33 @@ impl Recall {
         Ok(There { id, is_ours, is_forgotten: false })
     }
 
-    /// Whether any verdict names the contact with this uuid. Reads the whole journal.
+    /// Which of these contacts, by their uuids, any verdict names. Reads the whole journal, once for all of them.
     ///
     /// # Errors
     ///
     /// If it cannot be read.
-    pub fn mentions(&self, uuid: &str) -> io::Result<bool> {
-        let quoted = format!("[\"{uuid}\",");
-        let (mut piece, mut offset, mut kept) = (vec![0; SCAN], 0, 0);
-        loop {
+    pub fn mentioned<'u>(&self, uuids: &BTreeSet<&'u str>) -> io::Result<BTreeSet<&'u str>> {
+        let longest = uuids.iter().map(|uuid| uuid.len()).max().unwrap_or_default();
+        let mut mentioned = BTreeSet::new();
+        let (mut piece, mut offset, mut kept) = (vec![0; SCAN.max(2 * (longest + 4))], 0, 0);
+        while mentioned.len() < uuids.len() {
             let count = self.reader.read_at(&mut piece[kept..], offset)?;
             if count == 0 {
-                return Ok(false);
+                break;
             }
             let known = kept + count;
-            if piece[..known].windows(quoted.len()).any(|window| window == quoted.as_bytes()) {
-                return Ok(true);
+            for begin in memmem::find_iter(&piece[..known], b"[\"") {
+                let rest = &piece[begin + 2..known];
+                let named = memchr(b'"', rest).filter(|end| rest.get(end + 1) == Some(&b','));
+                let named = named.and_then(|end| std::str::from_utf8(&rest[..end]).ok());
+                mentioned.extend(named.and_then(|named| uuids.get(named)));
             }
             offset += count as u64;
-            kept = known.min(quoted.len() - 1);
+            // What may begin here and end in the next piece.
+            kept = known.min(longest + 3);
             piece.copy_within(known - kept..known, 0);
         }
+        Ok(mentioned)
     }
 
     /// How a contact ended; the verdict stands at `offset`. `None` if there is none.
@@ -178,16 +187,19 @@ mod tests {
     }
 
     #[test]
-    fn a_contact_that_a_verdict_names_is_found_wherever_it_stands() {
-        let uuid = "414a6d692bd645ed803f2e7ce360d4c8";
+    fn contacts_that_verdicts_name_are_found_wherever_they_stand_and_no_others() {
+        let (one, other) = ("414a6d692bd645ed803f2e7ce360d4c8", "short");
+        let asked = BTreeSet::from([one, other, "514a6d692bd645ed803f2e7ce360d4c8", "414a6d69"]);
         // Also where one read ends and the next begins.
         for before in [0, 1, 2000, 3000].into_iter().chain(940..=1000) {
             let mut bytes: Vec<u8> = (b'A'..=b'Z').cycle().take(before).collect();
-            bytes.extend(format!("{{\"Created\":[\"{uuid}\",null]}} and more").bytes());
+            bytes.extend(format!("{{\"Created\":[\"{one}\",null]}} and more [\"{other}\",").bytes());
             let recall = Bytes::of(bytes, 1000).recall();
-            assert!(recall.mentions(uuid).unwrap(), "{before}");
-            assert!(!recall.mentions("514a6d692bd645ed803f2e7ce360d4c8").unwrap());
+            assert_eq!(recall.mentioned(&asked).unwrap(), BTreeSet::from([one, other]), "{before}");
         }
+        let named_otherwise = format!("{{\"u\":\"{one}\",\"k\":[\"{one}\"]}}");
+        let recall = Bytes::of(named_otherwise.into_bytes(), 1000).recall();
+        assert_eq!(recall.mentioned(&asked).unwrap(), BTreeSet::new());
     }
 
     #[test]

@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::bounds::Bounds;
 use super::canary::{self, Flown};
+use super::claims::{Claims, OtherParts};
 use super::report::{Report, RunError};
 use super::street::{StopWish, Street};
 use super::walk::{self, Start};
@@ -41,6 +42,8 @@ pub struct Import<'i, T, S> {
     pub replayed: &'i Replayed,
     /// What other imports know, into which failures of this one were given back.
     pub elsewhere: Vec<Elsewhere>,
+    /// What the other parts of the list know, whenever it is asked.
+    pub other_parts: OtherParts,
     /// Whose contacts these are.
     pub about: About,
     /// The wire.
@@ -126,8 +129,14 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
         let recall = journal.recall()?;
         let elsewhere: Arc<[Elsewhere]> = self.elsewhere.into();
         let all_have_twins = survey.values.without_look_up() > 0
-            && intake::are_others_open(&self.input, &self.form, &elsewhere)?;
-        let others = Arc::clone(&elsewhere);
+            && intake::are_others_open((&self.input, self.window), &self.form, &elsewhere)?;
+        let claims = Claims {
+            own: recall,
+            elsewhere: Arc::clone(&elsewhere),
+            other_parts: self.other_parts,
+            rows: (Arc::clone(&self.input), self.window),
+            form: self.form.clone(),
+        };
         let policy = sending.existing.policy;
         let (admit, admissions) = mpsc::unbounded_channel();
         let carriage = Carriage {
@@ -137,10 +146,7 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             longest_outage: sending.longest_outage,
             server_clock: Arc::clone(&server_clock),
             watch: Arc::clone(&watch),
-            // Where a journal cannot be read, nothing is claimed.
-            is_taken: Box::new(move |uuid| {
-                recall.mentions(uuid).unwrap_or(true) || others.iter().any(|other| other.may_mention(uuid))
-            }),
+            are_taken: Box::new(move |found| claims.are_taken(found)),
             existing: sending.existing,
             begun: replayed.changing.clone(),
             unlooked: replayed.unlooked.clone(),

@@ -5,12 +5,14 @@
 
 mod bounds;
 mod canary;
+mod claims;
 mod import;
 mod report;
 mod street;
 mod walk;
 
 pub use bounds::{Before, Bounds, MaxFailures};
+pub use claims::OtherParts;
 pub use import::{Import, Imported, Reading, Sending};
 pub use report::{Report, RunError};
 pub use street::StopWish;

@@ -5,13 +5,11 @@ use std::io::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Mutex;
-use std::sync::mpsc::{Receiver, Sender, channel};
 
 use callbell_import::journal::{decode_line, encode_line};
 use callbell_import::sandbox::{FaultKind, FaultRule, On};
 
-use crate::support::{Bench, Done, Front, Says, read_csv};
+use crate::support::{Bench, Done, Keeper, read_csv};
 
 /// Needs flags to be read: nothing in its header says what is what.
 const LIST: &str = "Mobile No.;First;It's last\n3331234501;Ada;L\n3331234502;Bruno;B\n12;Zed;Z\n";
@@ -712,15 +710,7 @@ fn while_the_import_of_a_list_or_of_its_failures_is_under_way_the_other_one_wait
 #[test]
 fn failures_that_are_about_to_be_given_back_into_a_folder_of_their_own_keep_the_list_waiting() {
     let bench = Bench::new();
-    // The server keeps an answer back while `held` has something to wait for.
-    let held: &'static Mutex<Option<(Sender<()>, Receiver<()>)>> = Box::leak(Box::new(Mutex::new(None)));
-    let front = Front::of(&bench, move |_, _| {
-        if let Some((asked, may_answer)) = held.lock().unwrap().take() {
-            asked.send(()).unwrap();
-            let _ = may_answer.recv();
-        }
-        Says::Itself
-    });
+    let (front, keeper) = Keeper::of(&bench);
     let base = front.base_url();
     let run = |file: &str, out: &str| {
         let args = ["run", file, "--out", out, "--yes", "--base-url", &base, "--source", "telegram"];
@@ -732,14 +722,13 @@ fn failures_that_are_about_to_be_given_back_into_a_folder_of_their_own_keep_the_
     };
     let _ = list(REFUSED).expect(1);
     mend(&bench, "out/failures.csv", "393331234502,", "393331234502,Bea");
-    let ((asked, is_asked), (answer, may_answer)) = (channel(), channel());
-    *held.lock().unwrap() = Some((asked, may_answer));
+    let kept = keeper.keep_next("");
     let mut failures = run("out/failures.csv", "mended");
     let failures = failures.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    is_asked.recv().unwrap();
+    kept.until_asked();
     let refused = list(MENDED).expect(7);
     assert!(refused.stderr.contains("/mended: process"), "{}", refused.stderr);
-    answer.send(()).unwrap();
+    kept.answer();
     let _ = bench.finish(failures.wait_with_output().unwrap()).expect(0);
     let _ = list(MENDED).expect(0);
     assert_eq!((bench.identifiers().len(), bench.doubles()), (2, 0));

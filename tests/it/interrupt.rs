@@ -4,12 +4,10 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
-use std::sync::mpsc::{Receiver, Sender, channel};
 
 use callbell_import::sandbox::{FaultKind, FaultRule, On};
 
-use crate::support::{Bench, Done, Front, Running, Says, at_a_terminal, canary_numbers};
+use crate::support::{Bench, Done, Keeper, Running, at_a_terminal, canary_numbers};
 
 /// The program, importing so many rows, a few at a time.
 fn importing(bench: &Bench, rows: usize) -> Running<'_> {
@@ -263,15 +261,7 @@ fn until_held(id: u32) {
 #[test]
 fn while_the_last_words_are_on_their_way_a_restart_goes_on_to_nothing_and_forgets_nothing() {
     let bench = Bench::new();
-    // The server keeps its first answer back while `held` has something to wait for.
-    let held: &'static Mutex<Option<(Sender<()>, Receiver<()>)>> = Box::leak(Box::new(Mutex::new(None)));
-    let front = Front::of(&bench, move |_, _| {
-        if let Some((asked, may_answer)) = held.lock().unwrap().take() {
-            asked.send(()).unwrap();
-            let _ = may_answer.recv();
-        }
-        Says::Itself
-    });
+    let (front, keeper) = Keeper::of(&bench);
     let file = bench.file("in.csv", canary_numbers(20));
     let run = |flags: &[&str]| {
         let mut command = bench.command(["run", file.to_str().unwrap(), "--base-url", &front.base_url()]);
@@ -288,17 +278,16 @@ fn while_the_last_words_are_on_their_way_a_restart_goes_on_to_nothing_and_forget
     assert!(Command::new("mkfifo").arg(&last_word).status().unwrap().success());
     // Open both ways, it is waited for by whoever reads from it and by nobody else.
     let mut say = std::fs::OpenOptions::new().read(true).write(true).open(&last_word).unwrap();
-    let ((asked, is_asked), (answer, may_answer)) = (channel(), channel());
-    *held.lock().unwrap() = Some((asked, may_answer));
+    let kept = keeper.keep_next("");
     let mut child =
         run(&["--restart", "--yes", "--notify-command", &format!("read word < {}", last_word.display())])
             .spawn()
             .unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    is_asked.recv().unwrap();
+    kept.until_asked();
     Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
     assert!(lines.any(|line| line.unwrap().contains("Stopped before anything was sent.")));
-    answer.send(()).unwrap();
+    kept.answer();
     until_held(child.id());
     say.write_all(b"now\n").unwrap();
     let said: String = lines.map(|line| line.unwrap() + "\n").collect();

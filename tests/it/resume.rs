@@ -142,6 +142,12 @@ fn another_account_of_the_same_user_is_refused_and_the_same_one_with_other_chann
                 done.stderr
             );
             let _ = run().expect(2);
+            for words in [&["verify", "out"][..], &["undo", "out", "--yes"]] {
+                let mut command = bench.command(words.iter().copied());
+                command.args(["--base-url", &bench.sandbox().base_url()]).env("CALLBELL_API_KEY", OTHER);
+                let done = bench.finish(command.output().unwrap()).expect(2);
+                assert!(done.stderr.contains("into another account"), "{words:?}: {}", done.stderr);
+            }
             assert_eq!(bench.identifiers().len(), 0);
         } else {
             let _ = run().expect(0);

@@ -1,8 +1,13 @@
 //! `run --shard`: several processes that know nothing of each other import one list.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+use std::process::{Child, Command};
 
-use crate::support::{Bench, Done, Line, read_csv};
+use callbell_import::model::{Shard, Source};
+use callbell_import::sandbox::{FaultKind, FaultRule, On};
+
+use crate::support::{Bench, Done, Keeper, Line, read_csv};
 
 const SHARDS: usize = 3;
 const CHANNEL: &str = "b8b3a2d1c0ff4e5d9a7c6b5a49382716";
@@ -52,7 +57,7 @@ fn lines(parts: &[&Done], name: &str, key: &str) -> BTreeMap<u64, Line> {
     lines
 }
 
-fn shard(bench: &Bench, index: usize, flags: &[&str]) -> std::process::Command {
+fn shard(bench: &Bench, index: usize, flags: &[&str]) -> Command {
     let shard = format!("{index}/{SHARDS}");
     let mut command = bench.run_command("in.csv", &[&["--shard", &shard], flags].concat());
     // As if each had a machine of its own, where no ledger of the others' requests is.
@@ -140,4 +145,144 @@ fn what_check_says_of_a_shard_is_what_the_shard_does() {
         );
         assert!(checked.stdout.contains(&told), "{told}\n{}", checked.stdout);
     }
+}
+
+/// Two parts of a list of people of Telegram, whose answers can be kept back.
+struct TwoParts {
+    bench: Bench,
+    base: String,
+    keeper: Keeper,
+}
+
+impl TwoParts {
+    fn new() -> Self {
+        let bench = Bench::new();
+        let (front, keeper) = Keeper::of(&bench);
+        Self { bench, base: front.base_url(), keeper }
+    }
+
+    /// Somebody of this part.
+    fn of_part(part: u32, name: &str) -> String {
+        let shard = Shard::new(part, NonZeroU32::new(2).unwrap()).unwrap();
+        let mut handles = (0..).map(|at| format!("@{}_{at}", name.to_lowercase()));
+        let handle = handles.find(|handle| shard.has_contact(Source::Telegram, handle)).unwrap();
+        format!("{handle},{name}\n")
+    }
+
+    /// The run of a part of a list of these people.
+    fn command(&self, part: u32, people: &[&str]) -> Command {
+        let file = self.bench.file(&format!("{part}.csv"), format!("identifier,name\n{}", people.concat()));
+        let shard = format!("{part}/2");
+        let mut command = self.bench.command([
+            "run",
+            file.to_str().unwrap(),
+            "--out",
+            "out",
+            "--shard",
+            &shard,
+            "--base-url",
+            &self.base,
+            "--source",
+            "telegram",
+            "--settle",
+            "0.5",
+            "--yes",
+        ]);
+        command.env("XDG_STATE_HOME", self.bench.path().join(format!("state-{part}")));
+        command
+    }
+
+    fn run(&self, part: u32, people: &[&str]) -> Done {
+        self.end(part, self.command(part, people).spawn().unwrap())
+    }
+
+    fn end(&self, part: u32, child: Child) -> Done {
+        let done = self.bench.finish(child.wait_with_output().unwrap());
+        Done { folder: self.bench.path().join(format!("out/shard-{part}-of-2")), ..done }
+    }
+
+    /// What becomes of requests.
+    fn faults(&self, rules: &[(FaultKind, On)]) {
+        let rules = rules.iter().map(|(kind, on)| FaultRule { on: *on, ..FaultRule::new(*kind, 1.0) });
+        self.bench.sandbox().world().set_faults(rules.collect());
+    }
+
+    /// Status and code of the only row.
+    fn only_row(done: &Done) -> (String, String) {
+        let [line] = &done.results()[..] else { panic!("{}{}", done.stdout, done.stderr) };
+        (line["status"].clone(), line["code"].clone())
+    }
+}
+
+#[test]
+fn of_two_people_with_one_name_in_two_parts_neither_is_taken_for_the_other() {
+    let (one, other) = (TwoParts::of_part(0, "Ann"), TwoParts::of_part(1, "Ann"));
+    // The list says something else each time.
+    let (one, other) = ([&*one], [&*other]);
+    let open = ("unconfirmed".to_owned(), "no_lookup".to_owned());
+    // What became of the other one is known.
+    let parts = TwoParts::new();
+    parts.faults(&[(FaultKind::CutBefore, On::Create)]);
+    let _ = parts.run(0, &one).expect(8);
+    parts.faults(&[]);
+    let _ = parts.run(1, &other).expect(0);
+    assert_eq!(TwoParts::only_row(&parts.run(0, &one).expect(8)), open);
+    assert_eq!(parts.bench.identifiers().len(), 1);
+    // It is not.
+    let parts = TwoParts::new();
+    parts.faults(&[(FaultKind::CutBefore, On::Create)]);
+    let _ = parts.run(0, &one).expect(8);
+    parts.faults(&[(FaultKind::CutAfter, On::Create), (FaultKind::PaymentRequired, On::List)]);
+    let _ = parts.run(1, &other);
+    parts.faults(&[]);
+    for (part, people) in [(0, &one), (1, &other)] {
+        assert_eq!(TwoParts::only_row(&parts.run(part, people).expect(8)), open, "{part}");
+    }
+    assert_eq!(parts.bench.identifiers().len(), 1);
+}
+
+#[test]
+fn whom_another_part_creates_meanwhile_or_is_about_to_is_not_taken() {
+    let (one, other) = (TwoParts::of_part(0, "Ann"), TwoParts::of_part(1, "Ann"));
+    for is_settled in [true, false] {
+        let parts = TwoParts::new();
+        parts.faults(&[(FaultKind::CutBefore, On::Create)]);
+        let lost = parts.keeper.keep_next("POST");
+        let first = parts.command(0, &[&one]).spawn().unwrap();
+        lost.until_asked();
+        parts.faults(&[]);
+        let kept = parts.keeper.keep_next("POST");
+        let second = parts.command(1, &[&other]).spawn().unwrap();
+        kept.until_asked();
+        let (first, second) = if is_settled {
+            kept.answer();
+            let second = parts.end(1, second);
+            lost.answer();
+            (parts.end(0, first), second)
+        } else {
+            lost.answer();
+            let first = parts.end(0, first);
+            kept.answer();
+            (first, parts.end(1, second))
+        };
+        let unconfirmed = TwoParts::only_row(&first.expect(8));
+        assert_eq!(unconfirmed, ("unconfirmed".to_owned(), "no_lookup".to_owned()), "{is_settled}");
+        assert_eq!(TwoParts::only_row(&second.expect(0)).0, "created", "{is_settled}");
+    }
+}
+
+#[test]
+fn who_is_found_is_believed_also_while_another_part_sends_others_of_the_same_list() {
+    let parts = TwoParts::new();
+    let (one, other) = (TwoParts::of_part(0, "Ann"), TwoParts::of_part(1, "Bea"));
+    let list = [&*one, &*other];
+    let kept = parts.keeper.keep_next("POST");
+    let second = parts.command(1, &list).spawn().unwrap();
+    kept.until_asked();
+    parts.faults(&[(FaultKind::CutAfter, On::Create)]);
+    let found = TwoParts::only_row(&parts.run(0, &list).expect(0));
+    assert_eq!(found, ("created".to_owned(), "confirmed_by_lookup".to_owned()));
+    kept.answer();
+    let _ = parts.end(1, second).expect(0);
+    assert_eq!((parts.bench.identifiers().len(), parts.bench.doubles()), (2, 0));
 }

@@ -297,6 +297,7 @@ impl Task {
             journal,
             replayed: &replayed,
             elsewhere: Vec::new(),
+            other_parts: Box::new(|_| Ok(Vec::new())),
             about: room.about.clone(),
             sending: Sending {
                 client,

@@ -3,6 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 
 use super::Bench;
@@ -79,6 +80,61 @@ impl Front {
     /// Most bytes that were taken of an answer without an end, those that wait in the system included.
     pub(crate) fn most_taken(&self) -> u64 {
         self.most_taken.load(Ordering::Relaxed)
+    }
+}
+
+/// What keeps answers of a [`Front`] back, one at a time.
+#[derive(Default)]
+pub(crate) struct Keeper {
+    next: Arc<Mutex<Option<Awaited>>>,
+}
+
+/// The request whose answer is to be kept back.
+struct Awaited {
+    beginning: &'static str,
+    asked: Sender<()>,
+    may_answer: Receiver<()>,
+}
+
+/// An answer that is kept back once it is asked for. The sandbox has done by then what it was asked for.
+pub(crate) struct Kept {
+    is_asked: Receiver<()>,
+    answer: Sender<()>,
+}
+
+impl Keeper {
+    /// A front that says what the sandbox says.
+    pub(crate) fn of(bench: &Bench) -> (Front, Self) {
+        let keeper = Self::default();
+        let next = Arc::clone(&keeper.next);
+        let front = Front::of(bench, move |line, _| {
+            let kept = next.lock().unwrap().take_if(|kept| line.starts_with(kept.beginning));
+            if let Some(Awaited { asked, may_answer, .. }) = kept {
+                asked.send(()).unwrap();
+                let _ = may_answer.recv();
+            }
+            Says::Itself
+        });
+        (front, keeper)
+    }
+
+    /// Keeps the answer to the next request back whose first line begins like this.
+    pub(crate) fn keep_next(&self, beginning: &'static str) -> Kept {
+        let ((asked, is_asked), (answer, may_answer)) = (channel(), channel());
+        *self.next.lock().unwrap() = Some(Awaited { beginning, asked, may_answer });
+        Kept { is_asked, answer }
+    }
+}
+
+impl Kept {
+    /// Waits until it is asked for.
+    pub(crate) fn until_asked(&self) {
+        self.is_asked.recv().unwrap();
+    }
+
+    /// Lets it go.
+    pub(crate) fn answer(self) {
+        self.answer.send(()).unwrap();
     }
 }
 

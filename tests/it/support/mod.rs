@@ -17,7 +17,7 @@ mod witness;
 pub(crate) use bench::{
     Bench, Done, Line, TOKEN, canary_numbers, messy_without_channel, read_csv, sample, sandbox_settings,
 };
-pub(crate) use front::{Front, Says, read_request};
+pub(crate) use front::{Front, Keeper, Says, read_request};
 #[cfg(feature = "http2")]
 pub(crate) use http2_front::{Http2Front, Meets};
 pub(crate) use in_process::InProcess;

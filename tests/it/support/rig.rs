@@ -190,6 +190,7 @@ impl Rig {
             journal,
             replayed: &replayed,
             elsewhere: Vec::new(),
+            other_parts: Box::new(|_| Ok(Vec::new())),
             about: About { endpoint: "simulated".to_owned(), account: "a".to_owned() },
             sending: Sending {
                 client,

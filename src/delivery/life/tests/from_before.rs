@@ -31,7 +31,7 @@ fn a_contact_from_before_says_nothing_of_a_send_and_the_list_is_searched_for_wha
         assert_eq!(decision, (Next::Wait(seconds(125)), None), "{unlooked} {created_at}");
         assert_eq!(walk.life.after_wait(), Next::Search);
         let at = seconds(225);
-        let mut of_list = |sighting| walk.life.searched(&walk.contact, Ok(sighting), false, at, at);
+        let mut of_list = |sighting| walk.life.searched(&walk.contact, Ok(sighting), at, at);
         if unlooked {
             assert_eq!(code(&of_list(Sighting::Nobody)), Some(Code::AnotherFound), "never told as that one");
         } else {
@@ -88,7 +88,7 @@ fn somebody_from_before_the_import_is_not_what_it_may_have_sent() {
         let mut walk = maybe_sent(true);
         assert_eq!(walk.look(from_before()), (Next::Wait(seconds(125)), None), "it may hide what was sent");
         assert_eq!(walk.life.after_wait(), Next::Search);
-        let ended = walk.life.searched(&walk.contact, Ok(sighting), false, at, at);
+        let ended = walk.life.searched(&walk.contact, Ok(sighting), at, at);
         match expected {
             None => assert_eq!(ended, created(true)),
             code_of_it => assert_eq!(code(&ended), code_of_it),

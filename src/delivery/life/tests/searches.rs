@@ -25,19 +25,17 @@ fn a_lost_answer_of_a_source_without_look_up_waits_for_the_search_unless_the_run
 fn a_contact_that_a_search_finds_is_this_rows_unless_it_is_anothers() {
     let contact = NewContact { source: Source::Telegram, ..NewContact::ada() };
     let origin = Origin { earlier: Earlier::LeftOpen, sent_after: Some(server_time(0)), ..ORIGIN };
-    let searched = |sighting: Result<Sighting, Fault>, is_taken: bool| {
+    let searched = |sighting: Result<Sighting, Fault>| {
         let mut life = Life::new(&contact, origin, Patience::default(), Duration::ZERO, 1);
         assert_eq!(life.first(), Next::Wait(seconds(125)));
         assert_eq!(life.after_wait(), Next::Search);
-        life.searched(&contact, sighting, is_taken, seconds(125), seconds(125))
+        life.searched(&contact, sighting, seconds(125), seconds(125))
     };
-    let one = || Ok(Sighting::One(Box::new(stored("Ada", Some(1)))));
-    assert_eq!(searched(one(), false), created(true));
-    for (sighting, is_taken) in [(one(), true), (Ok(Sighting::Nobody), false), (Ok(Sighting::Several), false)]
-    {
-        assert_eq!(code(&searched(sighting, is_taken)), Some(Code::NoLookup));
+    assert_eq!(searched(Ok(Sighting::One(Box::new(stored("Ada", Some(1)))))), created(true));
+    for sighting in [Sighting::Taken, Sighting::Nobody, Sighting::Several] {
+        assert_eq!(code(&searched(Ok(sighting))), Some(Code::NoLookup));
     }
-    assert_eq!(searched(Err(Fault::Throttled { after: None }), false), (Next::Search, None));
+    assert_eq!(searched(Err(Fault::Throttled { after: None })), (Next::Search, None));
 }
 
 #[test]
@@ -46,8 +44,7 @@ fn searches_that_are_refused_because_of_the_rate_for_an_hour_on_end_stop_the_run
     let origin = Origin { earlier: Earlier::LeftOpen, sent_after: Some(server_time(0)), ..ORIGIN };
     let mut life = Life::new(&contact, origin, Patience::default(), Duration::ZERO, 1);
     life.first();
-    let mut search =
-        |fault: Fault, now: u64| life.searched(&contact, Err(fault), false, seconds(now), seconds(now));
+    let mut search = |fault: Fault, now: u64| life.searched(&contact, Err(fault), seconds(now), seconds(now));
     let throttled = || Fault::Throttled { after: None };
     assert_eq!(search(throttled(), 125), (Next::Search, None));
     assert!(matches!(search(Fault::Broken { status: 500 }, 3000), (Next::Wait(_), None)));
