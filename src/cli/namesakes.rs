@@ -76,7 +76,7 @@ impl Namesakes {
         let name_of = |source: &str, name: &str| {
             let key = keys.hash_one((source, name.trim()));
             // Who is numbered, as in `Guest 1`, may be so every night.
-            let tells = key % every == 0 && !name.bytes().any(|byte| byte.is_ascii_digit());
+            let tells = key.is_multiple_of(every) && !name.bytes().any(|byte| byte.is_ascii_digit());
             tells.then_some(key)
         };
         let whatsapp = Source::Whatsapp.as_str();
