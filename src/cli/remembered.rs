@@ -350,9 +350,9 @@ impl Remembered {
         let folder = from_the_root(folder);
         let mut lists = before.lists.unwrap_or_default();
         for list in imports_of(&read).into_iter().filter(|list| *list != folder) {
-            if !lists.iter().any(|known| known.now(&folder, is_import) == list) {
-                lists.push(Whereabouts::of(list, &folder));
-            }
+            // Of one that was there before it is known that it was.
+            lists.retain(|known| known.now(&folder, is_import) != list || known.is_another(list));
+            lists.push(Whereabouts::as_it_is(list, &folder));
         }
         let mut identified_before = before.identified_before;
         // With one column less they have to be known still: another one may come in its place.

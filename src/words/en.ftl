@@ -1289,6 +1289,7 @@ job-went-on = the fleet has gone on with this job since it was collected here
     .fix = collect it once more: fleet collect, into another folder if something in this one was corrected
 warn-job-away = warning: the folder of the job that was collected here is not to be seen ({ $folder }); do not enqueue that job again: it would create once more whom this creates
 warn-elsewhere-damaged = warning: what the import in { $folder } knows of people of this list is not whole ({ $damage }); whoever is not known here is looked up before being sent, and those without a look-up (Instagram, Messenger, Telegram) stay unconfirmed; bring it back as it was, or, if it has nobody of this list, move away what is left of it and delete given-back.json beside this import's journal.log
+warn-elsewhere-replaced = warning: an import that belongs to this one was in { $folder }, and another one is there now; what the first one knows of people of this list is not known, so that whoever is not known here is looked up before being sent, and those without a look-up (Instagram, Messenger, Telegram) stay unconfirmed; bring the first one back to its place
 warn-failures-of-nobody = warning: these rows were written to be corrected, and of a copy nobody knows by which import; whoever is corrected in its list, too, would be created twice; correct the file where it was written, and give it back by the command shown there
 waiting-for-the-lock = waiting: { $why }
 ask-send = Send { $contacts ->
