@@ -162,6 +162,18 @@ impl Fault {
         }
     }
 
+    /// The same as an answer about the contact alone, where it may be that, although it speaks of the account: a wall on the
+    /// way may dislike what one contact says. `None` where it cannot be.
+    pub fn as_of_the_contact(&self) -> Option<Self> {
+        let (status, said) = match self {
+            Self::Denied { status: status @ 403, said } => (*status, said.clone()),
+            Self::PaymentRequired { said } => (402, said.clone()),
+            Self::NotTheApi { status, seen } if *status >= 400 => (*status, seen.to_string()),
+            _ => return None,
+        };
+        Some(Self::Refused { status, field: None, said })
+    }
+
     /// The status of the answer, if there was one.
     pub fn status(&self) -> Option<u16> {
         match self {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::failure::Failure;
 use super::prepare::Prepared;
 use super::remembered::{Remembered, here};
+use super::returning::Returning;
 use super::settings;
 use crate::words::{Message, Value, message};
 
@@ -12,12 +13,7 @@ use crate::words::{Message, Value, message};
 pub(super) struct OtherList {
     /// The files that were read last; none: standard input.
     held: Vec<PathBuf>,
-    /// Contacts in the list.
-    contacts: u64,
-    /// Of those, contacts that the folder knows.
-    known: u64,
-    /// Contacts that the folder knows.
-    in_folder: u64,
+    returning: Returning,
     /// The folder is the default one: nobody said that the list belongs there.
     is_default: bool,
     /// Both came from standard input, which has no name that could differ.
@@ -32,32 +28,23 @@ impl OtherList {
         prepared: &Prepared,
         given: Option<&Path>,
     ) -> Option<Self> {
-        let counts = &prepared.survey.counts;
         let is_stdin = remembered.read.is_empty() && read.is_empty();
         if !remembered.is_of_a_run() || is_again(remembered, read, given) {
             return None;
         }
         Some(Self {
             held: remembered.read.clone(),
-            contacts: prepared.survey.rows - prepared.survey.invalid - counts.repeats,
-            known: counts.known,
-            in_folder: counts.known + counts.gone,
+            returning: Returning::of(prepared),
             is_default: given.is_none(),
             is_stdin,
         })
-    }
-
-    /// Whether (almost) nobody in the list is known, by the smaller of the two: a list may have grown, or be the first part
-    /// of the other.
-    fn are_strangers(&self) -> bool {
-        self.known * 10 < self.contacts.min(self.in_folder)
     }
 
     /// Refuses another file full of strangers in a folder that nobody chose for it. Standard input is not refused: it has no
     /// name by which it could be another list, and a nightly pipe that brings who is new since yesterday brings strangers
     /// each night.
     pub(super) fn refuse(&self, folder: &Path) -> Result<(), Failure> {
-        if self.is_stdin || !self.is_default || !self.are_strangers() {
+        if self.is_stdin || !self.is_default || !self.returning.are_strangers() {
             return Ok(());
         }
         let folder = settings::shown(folder);
@@ -65,19 +52,19 @@ impl OtherList {
             "other-list",
             folder = &folder,
             held = self.held(),
-            known = self.known,
-            contacts = self.contacts,
+            known = self.returning.known,
+            contacts = self.returning.contacts,
         ))
         .hint(message!("other-list.fix", folder)))
     }
 
     /// What the plan says of it.
     pub(super) fn told(&self) -> Option<Message> {
-        let (known, contacts) = (self.known, self.contacts);
+        let Returning { known, contacts, .. } = self.returning;
         if !self.is_stdin {
             return Some(message!("plan-other-list", held = self.held(), known, contacts));
         }
-        self.are_strangers().then(|| message!("plan-strangers-from-stdin", known, contacts))
+        self.returning.are_strangers().then(|| message!("plan-strangers-from-stdin", known, contacts))
     }
 
     fn held(&self) -> Value {

@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::given_back::{import_of, imports_of, is_import};
+use super::namesakes::Reading;
 use super::prepare::Prepared;
+use super::returning::Returning;
 use super::same_account::Marks;
 use super::whereabouts::{Whereabouts, from_the_root};
 use super::{given, saved_path, settings};
@@ -19,7 +21,7 @@ use crate::input::Records;
 use crate::journal::{Fingerprints, Lock, own_file_to_read};
 use crate::ledger::JOURNAL;
 use crate::mapping::{Country, Form, Manner, Mapping, Resolved};
-use crate::model::{Source, Stands, Window};
+use crate::model::{Field, Source, Stands, Window};
 use crate::results::{OutputDir, OutputError};
 use crate::survey::Values;
 use crate::words::{Message, message};
@@ -46,6 +48,8 @@ pub(super) struct Remembered {
     pub(super) manners: Vec<KnownManner>,
     /// Whether no run was of a version that sent what a spreadsheet had added to identifiers that are no numbers.
     pub(super) bare: bool,
+    /// The columns by which people were left out who said no.
+    pub(super) said_no: Vec<String>,
     /// The source of all rows, if they had the same whatever their cells held.
     pub(super) source: Option<String>,
     /// The columns that said of which source somebody is.
@@ -234,7 +238,7 @@ impl Remembered {
                 Err(Failure::usage(message!("other-source", before, now))
                     .hint(message!("other-source.fix", before)))
             }
-            (Some(before), None) if !resolved.is_source_asked_for() => {
+            (Some(before), None) if !resolved.is_asked_for(Field::Source) => {
                 let column = form.sources_from().join(", ");
                 let map = given::quoted(&format!("source={column}"));
                 Err(Failure::usage(message!("other-source-by-column", before, column)).hint(message!(
@@ -250,12 +254,67 @@ impl Remembered {
                     .hint(message!("other-source-no-column.fix", map)))
             }
             // It may have another name tonight.
-            (None, Some(now)) if !self.sources_from.is_empty() && !resolved.is_source_asked_for() => {
+            (None, Some(now)) if !self.sources_from.is_empty() && !resolved.is_asked_for(Field::Source) => {
                 let column = self.sources_from.join(", ");
                 Err(Failure::usage(message!("other-source-no-column", column, now))
                     .hint(message!("hint-source-column-gone", now)))
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Refuses a list in which a column is gone that said who somebody is, or which of several numbers is taken, if somebody
+    /// whom the folder knows can stand in it as somebody else: whoever changes what a list is made of may be asked once. Where
+    /// only the last columns that were tried are gone, nobody need have anything in them.
+    pub(super) fn refuse_lost_columns(
+        &self,
+        resolved: &Resolved,
+        returning: Returning,
+    ) -> Result<Reading, Failure> {
+        let form = &resolved.form;
+        if self.rehearsal || !returning.may_hide_anybody() || resolved.is_asked_for(Field::Identifier) {
+            return Ok(Reading::AsBefore);
+        }
+        let (now, known) = (form.identified_by(), returning.known.to_string());
+        let hint = || {
+            let map = given::quoted(&format!("identifier={}", now.first().copied().unwrap_or_default()));
+            message!("hint-column-gone", now = now.join(", "), map)
+        };
+        let mut reading = Reading::AsBefore;
+        // What was before another one has been answered for when that one came.
+        let goes_further = |before: &&Vec<String>| before.starts_with(&self.identified_by);
+        let before = self.identified_before.iter().filter(goes_further);
+        for before in std::iter::once(&self.identified_by).chain(before) {
+            let mut gone = before.iter().filter(|column| !form.header().contains(column));
+            let Some(gone) = gone.next() else { continue };
+            if !is_of_the_same(before, &now) {
+                let (before, now) = (before.join(", "), now.join(", "));
+                let what = message!("other-people-gone", before, gone, now, known);
+                return Err(Failure::usage(what).hint(hint()));
+            }
+            reading = Reading::FromFewerColumns;
+        }
+        let manner = form.manner().unwrap_or_default();
+        let label = self.manners.last().and_then(|known| known.manner.label_lost_in(&manner));
+        if let Some(gone) = label {
+            return Err(Failure::usage(message!("other-labels-gone", gone, known)).hint(hint()));
+        }
+        Ok(reading)
+    }
+
+    /// Refuses a list of which a column leaves nobody out any more by which people were left out who said no, and in whose place
+    /// no other is: they would be sent.
+    pub(super) fn refuse_lost_refusals(&self, resolved: &Resolved) -> Result<(), Failure> {
+        let now = resolved.form.says_no_in();
+        let is_new = |column: &&str| !self.said_no.iter().any(|known| known == column);
+        if self.rehearsal || resolved.includes_unsubscribed() || now.iter().any(is_new) {
+            return Ok(());
+        }
+        match self.said_no.iter().find(|column| !now.contains(&column.as_str())) {
+            Some(column) => {
+                Err(Failure::usage(message!("lost-refusals", column)).hint(message!("lost-refusals.fix")))
+            }
+            None => Ok(()),
         }
     }
 
@@ -355,6 +414,7 @@ impl Remembered {
             lists.push(Whereabouts::as_it_is(list, &folder));
         }
         let mut identified_before = before.identified_before;
+        let says_no: Vec<String> = form.says_no_in().into_iter().map(str::to_owned).collect();
         // With one column less they have to be known still: another one may come in its place.
         let goes_further = identified_by.starts_with(&before.identified_by);
         if !goes_further {
@@ -372,6 +432,8 @@ impl Remembered {
             identified_before,
             manners,
             bare,
+            // Who is imported all the same tonight may be left out the next night.
+            said_no: if says_no.is_empty() { before.said_no } else { says_no },
             source: form.constant_source().map(str::to_owned),
             judged: Some(form.judged_fields().into_iter().map(str::to_owned).collect()),
             sources_from: form.sources_from().into_iter().map(str::to_owned).collect(),

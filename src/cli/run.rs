@@ -21,15 +21,16 @@ use super::preflight::{self, Preflight};
 use super::prepare::{NotNow, Prepared};
 use super::related::{self, RelatedImports};
 use super::remembered::{self, Remembered};
+use super::returning::Returning;
 use super::same_account::Marks;
 use super::settings::{self, DOCUMENTED_LIMIT, Endpoint};
 use super::signals::Deadline;
 use super::standard_input::{self, Stdin};
 use super::talk::Talk;
-use super::{ask, drift, learnt, logging, overwriting, prepare, say, signals};
+use super::{ask, drift, learnt, logging, namesakes, overwriting, prepare, say, signals};
 use crate::api::Client;
 use crate::history::Figures;
-use crate::journal::{Lock, Replayed};
+use crate::journal::{Fingerprints, Lock, Replayed};
 use crate::mapping::{Mapping, Names, Origin};
 use crate::model::{OnExisting, UpdateRules, Window};
 use crate::monitoring::{Ending, Monitors};
@@ -215,18 +216,16 @@ async fn with_the_folder(
     if let Some(other_list) = &other_list {
         other_list.refuse(&path)?;
     }
+    // A plan that somebody approved is no guess.
+    let approved = args.sending.plan.as_deref().map(Approved::read).transpose()?;
     if let Some(begun) = begun {
-        remembered.refuse_another_country(&read, prepared.resolved.default_country())?;
-        remembered.refuse_other_people(&prepared.resolved)?;
-        remembered.refuse_other_numbers(&prepared, begun)?;
-        remembered.refuse_bare_identifiers(&prepared.survey.values)?;
+        let is_approved = approved.is_some() || endpoint.sandbox.is_some();
+        refuse_another_reading(&remembered, (&read, &path), &prepared, begun, is_approved)?;
         if begun.main_channel().is_none() && !policy.looks() {
             remembered.refuse_other_channels(&prepared.survey.values)?;
         }
     }
     tell_of_edited_failures(args, &path);
-    // A plan that somebody approved is no guess.
-    let approved = args.sending.plan.as_deref().map(Approved::read).transpose()?;
     if to_send > 0 && approved.is_none() {
         refuse_a_guess(&prepared, args.sending.yes, ask::someone_is_there())?;
     }
@@ -346,6 +345,26 @@ async fn with_the_folder(
         drift::remember(folder, figures)?;
     }
     Ok(ended)
+}
+
+/// Refuses a list whose people would be others than they were to the runs before. `is_approved`: somebody knows them.
+fn refuse_another_reading(
+    remembered: &Remembered,
+    (read, folder): (&[PathBuf], &Path),
+    prepared: &Prepared,
+    begun: &Fingerprints,
+    is_approved: bool,
+) -> Result<(), Failure> {
+    let (resolved, returning) = (&prepared.resolved, Returning::of(prepared));
+    remembered.refuse_another_country(read, resolved.default_country())?;
+    remembered.refuse_other_people(resolved)?;
+    let reading = remembered.refuse_lost_columns(resolved, returning)?;
+    remembered.refuse_other_numbers(prepared, begun)?;
+    remembered.refuse_lost_refusals(resolved)?;
+    if !is_approved {
+        namesakes::refuse(folder, prepared, returning, reading)?;
+    }
+    remembered.refuse_bare_identifiers(&prepared.survey.values)
 }
 
 /// Rows that somebody corrected and did not give back are easily forgotten.

@@ -9,14 +9,13 @@ use secrecy::{ExposeSecret as _, SecretString, zeroize::Zeroizing};
 
 use super::args::AccountArgs;
 use super::failure::Failure;
+use super::token_command::{self, MOST_BYTES, Printed};
 use crate::api::ApiToken;
 use crate::monitoring::command_of_the_user;
 use crate::words::{Message, message};
 
 /// Name of the systemd credential.
 const CREDENTIAL: &str = "callbell-api-key";
-/// Most bytes that are read where a token should be.
-const MOST_BYTES: u64 = 64 * 1024;
 
 /// Endings of files that hold a token, and of no token.
 const SUFFIXES: [&str; 8] = ["conf", "env", "json", "key", "pem", "secret", "token", "txt"];
@@ -138,20 +137,27 @@ fn from_command(command: &str) -> Result<ApiToken, Failure> {
     let is_unknown = is_unknown_word(command);
     // The shell would say which word it does not know.
     let stderr = if is_unknown { Stdio::null() } else { Stdio::inherit() };
-    let output = command_of_the_user(command)
-        .stdin(Stdio::null())
-        .stderr(stderr)
-        .output()
+    let mut shell = command_of_the_user(command);
+    shell.stdin(Stdio::null()).stderr(stderr);
+    let printed = token_command::printed(shell, token_command::longest())
         .map_err(|error| Failure::usage(message!("token-command-start", why = &error)))?;
-    if !output.status.success() && is_unknown {
+    let (status, printed) = match printed {
+        Printed::All(status, printed) => (status, printed),
+        Printed::TooMuch => return Err(Failure::usage(message!("token-command-much", bytes = MOST_BYTES))),
+        Printed::TooSlow => {
+            let seconds = token_command::LONGEST.as_secs();
+            return Err(Failure::usage(message!("token-command-slow", seconds))
+                .hint(message!("token-command-slow.fix")));
+        }
+    };
+    if !status.success() && is_unknown {
         return Err(
             Failure::usage(message!("token-no-such-command")).hint(message!("token-no-such-command.fix"))
         );
     }
-    if !output.status.success() {
-        return Err(Failure::usage(message!("token-command-failed", status = output.status.to_string())));
+    if !status.success() {
+        return Err(Failure::usage(message!("token-command-failed", status = status.to_string())));
     }
-    let printed = Zeroizing::new(output.stdout);
     let text =
         std::str::from_utf8(&printed).map_err(|_| Failure::usage(message!("token-command-no-text")))?;
     parse(text, message!("token-command-output"))

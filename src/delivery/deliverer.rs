@@ -16,6 +16,7 @@ use super::life::{Life, Origin};
 use super::list_walk::Waiting;
 use super::patience::{Patience, Throttling, seed_of};
 use super::server_clock::ServerClock;
+use super::suspicion::Suspicions;
 use crate::api::{Client, Exchange, Existence, Fault, StoredContact, Transport};
 use crate::journal::{Begun, Ticket, TicketNumber};
 use crate::model::{
@@ -100,6 +101,8 @@ pub(super) struct Shared<T> {
     pub(super) closed: Notify,
     /// Rows that wait for a walk of the contact list.
     pub(super) waiting: Waiting,
+    /// Rows that were answered as if the account were closed.
+    pub(super) suspicions: Suspicions,
     /// Ages are counted from here.
     origin: Instant,
     /// How long a new contact was seen to stay invisible.
@@ -123,6 +126,7 @@ impl<T: Transport> Deliverer<T> {
             breakers,
             closed: Notify::new(),
             waiting: Waiting::default(),
+            suspicions: Suspicions::default(),
             origin: Instant::now(),
             lag: OnceLock::new(),
             manners: Mutex::default(),

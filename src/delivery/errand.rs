@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::breaker::{Kind, Permit};
 use super::deliverer::{Delivered, Deliverer, Halt, is_definite};
@@ -12,6 +12,7 @@ use super::existing::Met;
 use super::life::{Decision, End, Life, Next};
 use super::list_walk::{Sieve, Sighting, Wanted};
 use super::patience::Throttling;
+use super::suspicion::LONGEST_WAIT;
 use crate::api::{Exchange, Fault, Place, StoredContact, Trail, Transport};
 use crate::journal::Ticket;
 use crate::model::{Delivery, Event, Outcome, Stop, sibling_form};
@@ -52,13 +53,15 @@ pub(super) struct Errand<T> {
     /// What it sends next rests on what a look has just shown.
     pub(super) has_looked: bool,
     pub(super) met: Met,
+    /// How many rows had been created when it was answered as if the account were closed.
+    suspected: Option<u64>,
 }
 
 impl<T: Transport> Errand<T> {
     /// Of the row that `life` is about. `place` is its place in the air, if it has one already.
     pub(super) fn new(deliverer: Deliverer<T>, life: Life, place: Option<rate::Place>) -> Self {
         let (was_in_doubt, meets, has_looked) = (false, false, false);
-        Self { deliverer, life, place, was_in_doubt, meets, has_looked, met: Met::default() }
+        Self { deliverer, life, place, was_in_doubt, meets, has_looked, met: Met::default(), suspected: None }
     }
 
     /// From its first request to its end, and whether the whole run has to stop.
@@ -84,7 +87,7 @@ impl<T: Transport> Errand<T> {
                 Delivered::Settled(number, Box::new(self.story(ticket, outcome)))
             }
         };
-        (delivered, stop)
+        (delivered, stop.map(|stop| stop.at(row)))
     }
 
     async fn run(&mut self, ticket: &Ticket) -> (End, Option<Stop>) {
@@ -144,7 +147,47 @@ impl<T: Transport> Errand<T> {
         end(turn, Asked::Write, &exchange);
         shared.note(&exchange, Kind::Create, ventured, ticket);
         shared.note_manners(&exchange);
-        Ok(self.life.sent(&ticket.contact, exchange, self.deliverer.now()))
+        if exchange.result.is_ok() {
+            shared.suspicions.created();
+        }
+        let of_the_row = exchange.result.as_ref().err().and_then(Fault::as_of_the_contact);
+        let is_meant = |created: u64| shared.suspicions.is_anybody_created_since(created);
+        let exchange = match of_the_row.clone() {
+            Some(refusal) if self.suspected.is_some_and(is_meant) => {
+                Exchange { result: Err(refusal), ..exchange }
+            }
+            _ => exchange,
+        };
+        match self.life.sent(&ticket.contact, exchange, self.deliverer.now()) {
+            (Next::End(End::Unsent), Some(stop)) if of_the_row.is_some() => {
+                Box::pin(self.is_it_the_row(ticket, stop, tolerated)).await
+            }
+            decision => Ok(decision),
+        }
+    }
+
+    /// It was answered as if the account were closed: it is sent once more if another row is created meanwhile, and if not, the
+    /// run has to stop.
+    async fn is_it_the_row(
+        &mut self,
+        ticket: &Ticket,
+        stop: Stop,
+        tolerated: Halt,
+    ) -> Result<Decision, NoTurn> {
+        let shared = Arc::clone(&self.deliverer.shared);
+        let stopped = Ok((Next::End(End::Unsent), Some(stop)));
+        if self.suspected.is_some() {
+            return stopped;
+        }
+        let Some(created) = shared.suspicions.suspect(ticket.row.number) else { return stopped };
+        self.suspected = Some(created);
+        // Others go on meanwhile.
+        self.place = None;
+        let another = timeout(LONGEST_WAIT, shared.suspicions.anybody_created_since(created));
+        match self.deliverer.unless_halted(tolerated, another).await? {
+            Ok(()) => Ok((Next::Send, None)),
+            Err(_) => stopped,
+        }
     }
 
     /// One look: under the number, and under its other form if it has one.

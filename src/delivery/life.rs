@@ -276,7 +276,10 @@ impl Life {
             Fault::Refused { field, said, .. } => {
                 (Next::End(End::Settled(Outcome::Rejected { field, said })), None)
             }
-            fault => (Next::End(End::Unsent), stop_for(&fault, Some(contact))),
+            fault => {
+                self.without_effect();
+                (Next::End(End::Unsent), stop_for(&fault, Some(contact)))
+            }
         }
     }
 

@@ -15,6 +15,7 @@ mod list_walk;
 mod meeting;
 mod patience;
 mod server_clock;
+mod suspicion;
 mod timed;
 mod update;
 

@@ -80,9 +80,11 @@ pub(super) fn seed_of(seed: u64, row: RowNumber) -> u64 {
 pub(super) fn stop_for(fault: &Fault, sent: Option<&NewContact>) -> Option<Stop> {
     let shown = |said: &str| sent.map_or_else(String::new, |contact| of_contact(said, contact));
     Some(match fault {
-        Fault::Denied { status, said } => Stop::TokenRefused { http_status: *status, said: shown(said) },
-        Fault::PaymentRequired { said } => Stop::PaymentRequired { said: shown(said) },
-        Fault::NotTheApi { seen, .. } => Stop::NotTheApi { seen: seen.clone() },
+        Fault::Denied { status, said } => {
+            Stop::TokenRefused { http_status: *status, said: shown(said), row: None }
+        }
+        Fault::PaymentRequired { said } => Stop::PaymentRequired { said: shown(said), row: None },
+        Fault::NotTheApi { seen, .. } => Stop::NotTheApi { seen: seen.clone(), row: None },
         Fault::Untrusted { why } => Stop::Untrusted { why: why.clone() },
         _ => return None,
     })

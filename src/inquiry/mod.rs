@@ -200,10 +200,12 @@ impl<T: Transport> Inquiry<T> {
         Err(match fault {
             // What was said may be about whom was asked after, and who that is nobody knows here.
             Fault::Denied { status, .. } => {
-                self.end(Stop::TokenRefused { http_status: status, said: String::new() })
+                self.end(Stop::TokenRefused { http_status: status, said: String::new(), row: None })
             }
-            Fault::PaymentRequired { .. } => self.end(Stop::PaymentRequired { said: String::new() }),
-            Fault::NotTheApi { seen, .. } => self.end(Stop::NotTheApi { seen }),
+            Fault::PaymentRequired { .. } => {
+                self.end(Stop::PaymentRequired { said: String::new(), row: None })
+            }
+            Fault::NotTheApi { seen, .. } => self.end(Stop::NotTheApi { seen, row: None }),
             Fault::Untrusted { why } => self.end(Stop::Untrusted { why }),
             Fault::Refused { .. } => {
                 *lock(&self.answered) = Instant::now();

@@ -7,11 +7,9 @@ use serde::Deserialize;
 use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::many::are_many;
 use crate::model::FieldValue;
 use crate::words::{Message, message};
-
-/// More are not compared each with each.
-const MANY: usize = 32;
 
 /// The object's members in their order.
 struct Members(Vec<(String, Box<RawValue>)>);
@@ -52,7 +50,7 @@ pub(super) fn read(cell: &str) -> Result<Vec<(String, FieldValue)>, Message> {
         if label.trim().is_empty() {
             return Err(message!("custom-fields-no-label"));
         }
-        if known.is_empty() && fields.len() > MANY {
+        if known.is_empty() && are_many(fields.len()) {
             known = fields.iter().map(|(label, _)| label.clone()).collect();
         }
         let is_known =

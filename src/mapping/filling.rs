@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use super::draft::{Draft, Drafted};
 use super::form::{Form, Labelled};
+use super::many::are_many;
 use super::tags::{self, Tags};
 use super::texts::Texts;
 use super::value::Value;
@@ -14,8 +15,6 @@ use crate::words::{Message, message};
 
 /// Longest note, in characters, whichever way they are counted (API reference, since July 2026).
 const LONGEST_NOTE: usize = 1000;
-/// More custom fields are not compared each with each.
-const MANY: usize = 32;
 /// A name longer than this is remarked on.
 const LONG_NAME: usize = 255;
 
@@ -359,7 +358,7 @@ impl<'a> Filling<'a> {
                 }
             }
         }
-        let are_many = fields.len() + form.labelled.len() > MANY;
+        let are_many = are_many(fields.len() + form.labelled.len());
         let of_cell: HashSet<String> =
             fields.iter().filter(|_| are_many).map(|(label, _)| label.to_string()).collect();
         let mut of_columns: HashSet<&str> = HashSet::new();

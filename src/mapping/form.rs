@@ -166,6 +166,13 @@ impl Form {
         self.source.columns().into_iter().map(|at| self.header[at].as_str()).collect()
     }
 
+    /// The columns in which words say who wants no messages. One that says so by any text, as a time does, is there only in
+    /// the lists of those who said no.
+    pub fn says_no_in(&self) -> Vec<&str> {
+        let in_words = self.unsubscribed.iter().filter(|no| !no.values.iter().any(|value| value == "*"));
+        in_words.map(|no| self.header[no.column].as_str()).collect()
+    }
+
     /// The columns that tags are taken from.
     pub(super) fn tag_columns(&self) -> Vec<usize> {
         self.tags.as_ref().map(Value::columns).unwrap_or_default()

@@ -37,6 +37,15 @@ impl Manner {
             || is_lost(&self.country_code_column, &now.country_code_column)
     }
 
+    /// A column that said what kind a number was, of which some were taken first, and that says so in `now` no more, although
+    /// the number stands where it did.
+    pub fn label_lost_in(&self, now: &Self) -> Option<&str> {
+        let is_unlabelled =
+            |place: &Place| now.places.iter().any(|now| now.text == place.text && now.label.is_none());
+        let lost = self.places.iter().find(|place| place.label.is_some() && is_unlabelled(place));
+        lost.filter(|_| !self.prefer.is_empty())?.label.as_deref()
+    }
+
     /// As a mapping file says it.
     pub fn shown(&self) -> String {
         let one = |text: &str| toml::Value::from(text).to_string();

@@ -25,6 +25,7 @@ mod given;
 mod guess;
 mod handle;
 mod manner;
+mod many;
 mod names;
 mod numbers;
 mod phone;

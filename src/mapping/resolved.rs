@@ -97,10 +97,15 @@ impl Resolved {
         self.said.default_country
     }
 
-    /// Whether the person said where the source comes from.
-    pub fn is_source_asked_for(&self) -> bool {
+    /// Whether the person wants people who said no, too.
+    pub fn includes_unsubscribed(&self) -> bool {
+        self.said.include_unsubscribed
+    }
+
+    /// Whether the person said where this field comes from.
+    pub fn is_asked_for(&self, field: Field) -> bool {
         let is_asked =
-            |chosen: &Chosen| chosen.target == Target::Field(Field::Source) && chosen.origin == Origin::Asked;
+            |chosen: &Chosen| chosen.target == Target::Field(field) && chosen.origin == Origin::Asked;
         self.chosen.iter().any(is_asked)
     }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::cells::trim;
 use super::facts::{ColumnFacts, SEPARATORS};
+use super::many::are_many;
 use crate::model::Code;
 use crate::words::{Message, message};
 
@@ -61,9 +62,6 @@ pub(super) struct Tags<'c> {
     /// The tags again, where they are many.
     known: HashSet<String>,
 }
-
-/// More are not compared each with each.
-const MANY: usize = 32;
 
 /// Splits a cell; a JSON list is read as one. Empty tags fall away, repeats too, and those in `drop`.
 ///
@@ -133,7 +131,7 @@ impl<'c> Tags<'c> {
     }
 
     fn has(&mut self, tag: &str) -> bool {
-        if self.tags.len() <= MANY {
+        if !are_many(self.tags.len()) {
             return self.tags.iter().any(|known| known == tag);
         }
         if self.known.is_empty() {
@@ -149,7 +147,7 @@ impl<'c> Tags<'c> {
         };
         let twins =
             |(at, tag): (usize, &Cow<'c, str>)| self.tags[..at].iter().any(|other| are_twins(other, tag));
-        let has_twins = if self.tags.len() <= MANY {
+        let has_twins = if !are_many(self.tags.len()) {
             self.tags.iter().enumerate().any(twins)
         } else {
             let mut small = HashSet::with_capacity(self.tags.len());

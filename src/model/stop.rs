@@ -1,6 +1,6 @@
 //! Why a run stops before the end of its input.
 
-use super::Learnt;
+use super::{Learnt, RowNumber};
 use crate::words::{Message, discreet};
 
 /// A reason to take no more rows. A graver reason replaces a lesser one, never the reverse.
@@ -37,9 +37,13 @@ pub enum Stop {
     NotTheApi {
         /// What was seen, in words.
         seen: Message,
+        /// The row that was answered so, if it was one.
+        row: Option<RowNumber>,
     },
     /// 402: the account's plan or credit does not allow the call.
     PaymentRequired {
+        /// The row that was answered so, if it was one.
+        row: Option<RowNumber>,
         /// What the API said, without a person; empty if that cannot be told apart.
         said: String,
     },
@@ -47,6 +51,8 @@ pub enum Stop {
     TokenRefused {
         /// 401 or 403.
         http_status: u16,
+        /// The row that was answered so, if it was one.
+        row: Option<RowNumber>,
         /// What the API said, without a person; empty if that cannot be told apart.
         said: String,
     },
@@ -101,6 +107,30 @@ impl Stop {
             Self::Interrupt => 7,
             Self::HangUp => 8,
             Self::Terminate => 9,
+        }
+    }
+
+    /// The same, where the answer to this row brought it about.
+    #[must_use]
+    pub fn at(mut self, at: RowNumber) -> Self {
+        if let Self::NotTheApi { row, .. }
+        | Self::PaymentRequired { row, .. }
+        | Self::TokenRefused { row, .. } = &mut self
+        {
+            *row = Some(at);
+        }
+        self
+    }
+
+    /// The row whose answer brought it about, if it may be that row alone that is answered so: a token that is none is not of
+    /// any row.
+    pub fn at_row(&self) -> Option<RowNumber> {
+        match self {
+            Self::TokenRefused { http_status: 401 | 407, .. } => None,
+            Self::NotTheApi { row, .. }
+            | Self::PaymentRequired { row, .. }
+            | Self::TokenRefused { row, .. } => *row,
+            _ => None,
         }
     }
 

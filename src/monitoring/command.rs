@@ -31,6 +31,15 @@ pub fn command_of_the_user(command: &str) -> Command {
     shell
 }
 
+/// Ends a command that was given a group of its own, with all that it has started.
+pub fn end_group(id: u32) {
+    let group = id.try_into().ok().and_then(Pid::from_raw);
+    if let Some(group) = group {
+        // Whoever has ended meanwhile need not be ended.
+        let _ = kill_process_group(group, Signal::KILL);
+    }
+}
+
 /// A command of the user with all that it starts. If it has not ended when this is dropped, they are ended.
 pub(super) struct Group(Child);
 
@@ -62,10 +71,8 @@ impl DerefMut for Group {
 impl Drop for Group {
     fn drop(&mut self) {
         // It has its number until it was waited for, and nobody else has it until then.
-        let group = self.0.id().and_then(|id| Pid::from_raw(id.try_into().ok()?));
-        if let Some(group) = group {
-            // Whoever has ended meanwhile need not be ended.
-            let _ = kill_process_group(group, Signal::KILL);
+        if let Some(id) = self.0.id() {
+            end_group(id);
         }
     }
 }

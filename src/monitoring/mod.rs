@@ -13,6 +13,6 @@ mod post;
 mod start_ping;
 
 pub use address::{Address, AddressError};
-pub use command::command_of_the_user;
+pub use command::{command_of_the_user, end_group};
 pub use hurry::{Hurrier, Hurry};
 pub use monitors::{Ending, Monitors, Wishes};

@@ -214,22 +214,26 @@ pub fn stop_words(stop: &Stop) -> Message {
         "" => message!("stop-said-nothing"),
         said => Message::verbatim(unnamed(said)),
     };
-    match stop {
+    let told = match stop {
         Stop::TooManyFailures { failures } => message!("stop-too-many-failures", failures = *failures),
         Stop::Cancelled => message!("stop-cancelled"),
         Stop::TimeUp { seconds } => message!("stop-time-up", duration = lasted(seconds)),
         Stop::CanaryDiffers { learnt } => message!("stop-canary-differs", learnt = learnt.words()),
         Stop::Outage { seconds } => message!("stop-outage", duration = lasted(seconds)),
         Stop::HeldTooLong { seconds } => message!("stop-held-too-long", duration = lasted(seconds)),
-        Stop::NotTheApi { seen } => message!("stop-not-the-api", seen),
-        Stop::PaymentRequired { said } => message!("stop-payment-required", said = shown(said)),
-        Stop::TokenRefused { http_status, said } => {
+        Stop::NotTheApi { seen, .. } => message!("stop-not-the-api", seen),
+        Stop::PaymentRequired { said, .. } => message!("stop-payment-required", said = shown(said)),
+        Stop::TokenRefused { http_status, said, .. } => {
             message!("stop-token-refused", status = *http_status, said = shown(said))
         }
         Stop::Untrusted { why } => message!("stop-untrusted", why),
         Stop::Interrupt => message!("stop-interrupt"),
         Stop::HangUp => message!("stop-hang-up"),
         Stop::Terminate => message!("stop-terminate"),
+    };
+    match stop.at_row() {
+        Some(row) => Message::list([told, message!("stop-at-row", row = row.get().to_string())], " "),
+        None => told,
     }
 }
 

@@ -23,7 +23,7 @@ pub use failures::FailuresFormat;
 pub use given_back::{FAILURES, PROBLEMS, failures_were_edited, is_of_failures};
 pub use known::FailuresKnown;
 pub use lines::{RESULTS, Results, Written};
-pub use place::{Named, named, place_of};
+pub use place::{Named, each_who_is_there, named, place_of};
 pub use private::{OutputDir, PrivateFile};
 pub use problems::Problems;
 pub use record::COLUMNS;

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::RESULTS;
 use super::record::COLUMNS;
 use crate::journal::own_file_to_read;
-use crate::model::{RowNumber, RowPlace};
+use crate::model::{RowNumber, RowPlace, Status};
 use crate::words::discreet;
 
 /// Who a contact is to people, as far as that is known.
@@ -59,6 +59,26 @@ pub fn named(folder: &Path, wanted: &BTreeSet<&str>) -> BTreeMap<String, Named> 
         found.insert(uuid.to_owned(), named);
     }
     found
+}
+
+/// Calls `each` with source, identifier and name of everybody who is in the account by the results in `folder`, or may be.
+pub fn each_who_is_there(folder: &Path, mut each: impl FnMut(&str, &str, &str)) {
+    let (Some([status, source, identifier, name]), Some(mut reader)) =
+        (columns(["status", "source", "identifier", "name"]), reader(folder))
+    else {
+        return;
+    };
+    let there = [Status::Created, Status::Existing, Status::Updated, Status::Unconfirmed];
+    let mut cells = csv::ByteRecord::new();
+    while matches!(reader.read_byte_record(&mut cells), Ok(true)) {
+        let text = |column| cells.get(column).and_then(|cell| std::str::from_utf8(cell).ok());
+        if let (Some(status), Some(source), Some(identifier), Some(name)) =
+            (text(status), text(source), text(identifier), text(name))
+            && there.iter().any(|there| there.as_str() == status)
+        {
+            each(source, identifier, name);
+        }
+    }
 }
 
 /// Where these columns are.

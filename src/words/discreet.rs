@@ -66,7 +66,7 @@ mod tests {
         shows_nobody(&Member { email: person(), name: Some(person()) });
         shows_nobody(&Fault::Refused { status: 422, field: Some("name".to_owned()), said: person() });
         shows_nobody(&Fault::Denied { status: 401, said: person() });
-        shows_nobody(&Stop::TokenRefused { http_status: 401, said: person() });
+        shows_nobody(&Stop::TokenRefused { http_status: 401, said: person(), row: None });
         shows_nobody(&Outcome::Rejected { field: None, said: person() });
         shows_nobody(&FieldValue::Text(person()));
         shows_nobody(&FieldValue::Options(vec![person()]));

@@ -233,3 +233,53 @@ fn every_429_and_every_change_that_is_sent_once_more_is_counted() {
     let json: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
     assert_eq!(json["throttled"], 1);
 }
+
+/// A wall that answers so whoever is called like this.
+fn wall(status: u16, name: &str) -> String {
+    format!("[[faults]]\nkind = \"error\"\nstatus = {status}\ncontaining = \"{name}\"\n")
+}
+
+#[test]
+fn one_row_that_a_wall_dislikes_is_rejected_and_all_others_go_on() {
+    for status in [402, 403, 404] {
+        for flags in [&["--concurrency", "1"][..], &[]] {
+            let bench = Bench::with(&wall(status, "Person 4\\\""));
+            let file = bench.file("in.csv", canary_numbers(40));
+            let done = bench.run(&file, flags).expect(1).conserved();
+            assert_eq!((done.number("created"), done.number("rejected")), (39, 1), "{status}");
+            assert_eq!(done.column("status")[3], "rejected", "{status}");
+            assert_eq!(done.column("code")[3], format!("http_{status}"));
+            // The same night once more asks nothing, and whoever corrects it has it sent.
+            let again = bench.run(&file, flags).expect(1).conserved();
+            assert_eq!((again.number("created"), bench.identifiers().len()), (39, 39), "{status}");
+            let mended = canary_numbers(40).replace("Person 4\n", "Person Four\n");
+            std::fs::write(&file, mended).unwrap();
+            let _ = bench.run(&file, flags).expect(0).conserved();
+            assert_eq!((bench.identifiers().len(), bench.doubles()), (40, 0), "{status}");
+        }
+    }
+}
+
+#[test]
+fn a_row_after_which_nobody_is_created_stops_the_run_that_names_it() {
+    let bench = Bench::with(&wall(403, "Person 4\\\""));
+    let file = bench.file("in.csv", canary_numbers(4));
+    let done = bench.run(&file, &["--concurrency", "1"]).expect(4).conserved();
+    assert_eq!((done.number("created"), done.number("not_attempted")), (3, 1));
+    assert!(done.stdout.contains("the token was refused (403"), "{}", done.stdout);
+    assert!(done.stdout.contains("Row 4 was answered so."), "{}", done.stdout);
+    // Whoever takes it out goes on.
+    std::fs::write(&file, canary_numbers(3)).unwrap();
+    let _ = bench.run(&file, &["--concurrency", "1"]).expect(0).conserved();
+}
+
+#[test]
+fn two_rows_of_which_none_comes_between_speak_of_the_account_and_a_token_that_is_none_of_no_row() {
+    let bench = Bench::with("[[faults]]\nkind = \"error\"\nstatus = 403\nfrom = 11\n");
+    let done = bench.run(bench.file("in.csv", canary_numbers(100)), &[""; 0]).expect(4).conserved();
+    assert_eq!((done.number("created"), done.number("rejected"), done.number("not_attempted")), (10, 0, 90));
+    assert!(done.stdout.contains(" was answered so."), "{}", done.stdout);
+    let bench = Bench::with("[[faults]]\nkind = \"unauthorized\"\nfrom = 11\n");
+    let done = bench.run(bench.file("in.csv", canary_numbers(20)), &[""; 0]).expect(4).conserved();
+    assert!(!done.stdout.contains("was answered so"), "{}", done.stdout);
+}

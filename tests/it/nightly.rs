@@ -317,3 +317,128 @@ fn every_file_of_an_import_is_one_of_those_that_are_looked_at_before_it_goes_on(
         );
     }
 }
+
+#[test]
+fn an_export_without_a_column_that_said_who_people_are_creates_nobody_a_second_time() {
+    for (file, column) in [
+        ("outlook-365.csv", "Mobile Phone"),
+        ("hubspot.csv", "Mobile Phone Number"),
+        ("zoho.csv", "Mobile"),
+        ("salesforce-data-loader.csv", "MOBILEPHONE"),
+        ("pipedrive.csv", "Person - Phone - Mobile"),
+        ("vcard.csv", "phone_number"),
+        ("google.csv", "Phone 2 - Label"),
+        ("google.csv", "Phone 2 - Value"),
+        ("google-old.csv", "Phone 2 - Type"),
+    ] {
+        let bench = Bench::new();
+        let sample = format!("{}/samples/exports/{file}", env!("CARGO_MANIFEST_DIR"));
+        let first = std::fs::read_to_string(sample).unwrap();
+        let list = bench.file("in.csv", &first);
+        let flags = ["--default-country", "IT", "--yes", "--on-existing", "create"];
+        let _ = bench.run(&list, &flags);
+        let people = bench.identifiers();
+        assert!(people.len() > 1, "{file}");
+        // The program that writes it calls it otherwise now.
+        let (header, rows) = first.split_once('\n').unwrap();
+        let renamed = [format!(",{column},"), format!(",\"{column}\",")]
+            .iter()
+            .fold(header.to_owned(), |header, column| header.replacen(column, ",Something new,", 1));
+        assert_ne!(renamed, header, "{file} {column}");
+        std::fs::write(&list, format!("{renamed}\n{rows}")).unwrap();
+        let told = bench.run(&list, &flags).expect(2).stderr;
+        assert!(told.contains("nothing was sent"), "{file} {column}: {told}");
+        assert_eq!(bench.identifiers(), people, "{file} {column}");
+    }
+}
+
+#[test]
+fn a_column_that_is_called_otherwise_is_taken_where_everybody_comes_back_or_somebody_says_so() {
+    let list = |header: &str, people: std::ops::Range<u8>| {
+        let row = |at: u8| format!("+39 333 12345{at:02},Ada {}\n", char::from(b'A' + at));
+        format!("{header},name\n{}", people.map(row).collect::<String>())
+    };
+    for asked in [false, true] {
+        let bench = Bench::new();
+        let file = bench.file("in.csv", list("phone_number", 0..9));
+        let _ = bench.run(&file, &["--yes"]).expect(0);
+        if asked {
+            std::fs::write(&file, list("mobile", 1..10)).unwrap();
+            let told = bench.run(&file, &["--yes"]).expect(2).stderr;
+            assert!(told.contains("phone_number is not in this list, and mobile would say so now"), "{told}");
+            assert!(told.contains("--map 'identifier=mobile'") || told.contains("--map identifier=mobile"));
+            let _ = bench.run(&file, &["--yes", "--map", "identifier=mobile"]).expect(0);
+        } else {
+            std::fs::write(&file, list("mobile", 0..10)).unwrap();
+            let _ = bench.run(&file, &["--yes"]).expect(0);
+        }
+        // From then on it is called so, whoever comes and goes.
+        std::fs::write(&file, list("mobile", 5..12)).unwrap();
+        let _ = bench.run(&file, &["--yes"]).expect(0);
+        assert_eq!(bench.identifiers().len(), 12, "{asked}");
+    }
+}
+
+#[test]
+fn a_list_of_the_same_names_with_other_identifiers_is_not_sent_and_one_of_new_people_is() {
+    // The identifiers begin with these digits.
+    let list = |digits: &str, name: &str, people: std::ops::Range<u8>| {
+        let row = |at: u8| format!("+39 {digits} 12345{at:02},{name} {}\n", char::from(b'A' + at));
+        format!("phone_number,name\n{}", people.map(row).collect::<String>())
+    };
+    let bench = Bench::new();
+    let file = bench.file("in.csv", list("333", "Ada", 0..10));
+    let _ = bench.run(&file, &["--yes"]).expect(0);
+    // The column has other numbers now.
+    for people in [0..10, 3..12] {
+        std::fs::write(&file, list("345", "Ada", people)).unwrap();
+        let told = bench.run(&file, &["--yes"]).expect(2).stderr;
+        assert!(told.contains("of the others are called as somebody in its last results"), "{told}");
+        assert!(told.contains("the first in row 1") && told.contains("nothing was sent"), "{told}");
+    }
+    assert_eq!(bench.identifiers().len(), 10);
+    // A few who share a name, those whom a number tells apart, and those who moved among all others are no such list.
+    for (name, list, people) in [
+        ("a few", list("345", "Ada", 6..20), 24),
+        ("numbered", list("346", "Guest 1", 0..10), 34),
+        ("numbered again", list("347", "Guest 1", 0..10), 44),
+        ("new", list("348", "Bob", 0..10), 54),
+    ] {
+        std::fs::write(&file, list).unwrap();
+        let _ = bench.run(&file, &["--yes"]).expect(0);
+        assert_eq!(bench.identifiers().len(), people, "{name}");
+    }
+    // Whoever approves the plan knows that they are others.
+    std::fs::write(&file, list("349", "Bob", 0..10)).unwrap();
+    let _ = bench.run(&file, &["--yes"]).expect(2);
+    let (base, plan) = (bench.sandbox().base_url(), bench.path().join("p.json"));
+    let (list, plan) = (file.to_str().unwrap(), plan.to_str().unwrap());
+    let _ = bench.exact(["plan", list, "--to", plan, "--out", "out", "--base-url", &base]).expect(0);
+    let _ = bench.run(&file, &["--plan", plan]).expect(0);
+    assert_eq!(bench.identifiers().len(), 64);
+}
+
+#[test]
+fn an_export_without_the_column_by_which_people_said_no_is_not_sent() {
+    let head = "Name,CountryCode,Phone";
+    let rows = ["Ada,39,3331234501,FALSE", "Bob,39,3331234502,TRUE", "Cleo,39,3331234503,TRUE"];
+    let list = |column: &str| format!("{head},{column},AllowSMS\n{},TRUE\n", rows.join(",TRUE\n"));
+    let bench = Bench::new();
+    let file = bench.file("in.csv", list("AllowBroadcast"));
+    let _ = bench.run(&file, &["--yes"]).expect(1);
+    assert_eq!(bench.identifiers().len(), 2);
+    std::fs::write(&file, list("Broadcasts")).unwrap();
+    let told = bench.run(&file, &["--yes"]).expect(2).stderr;
+    assert!(told.contains("left out by AllowBroadcast who said no"), "{told}");
+    assert_eq!(bench.identifiers().len(), 2);
+    // It is called so now; from then on that is known.
+    let says = "[options]\nautomatic = true\n[unsubscribed]\nBroadcasts = [\"false\"]\n";
+    let mapping = bench.file("m.toml", says);
+    let by_mapping = ["--yes", "--mapping", mapping.to_str().unwrap()];
+    let _ = bench.run(&file, &by_mapping).expect(1);
+    let told = bench.run(&file, &["--yes"]).expect(2).stderr;
+    assert!(told.contains("left out by Broadcasts who said no"), "{told}");
+    assert_eq!(bench.identifiers().len(), 2);
+    let _ = bench.run(&file, &["--yes", "--include-unsubscribed"]).expect(0);
+    assert_eq!(bench.identifiers().len(), 3);
+}

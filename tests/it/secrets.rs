@@ -382,7 +382,7 @@ fn printing_what_holds_people_for_a_developer_shows_nobody() {
     let mut tally = Tally::default();
     tally.note(&delivery);
     let refused = || Fault::Refused { status: 422, field: None, said: person() };
-    let token_refused = || Stop::TokenRefused { http_status: 401, said: person() };
+    let token_refused = || Stop::TokenRefused { http_status: 401, said: person(), row: None };
     let page = Page { contacts: vec![stored.clone()], next: None, pages: None };
     let answer =
         Answer { status: 200, body: person().into_bytes(), location: Some(person()), ..Answer::default() };
@@ -395,7 +395,11 @@ fn printing_what_holds_people_for_a_developer_shows_nobody() {
     let printed = [
         format!("{contact:?} {stored:?} {row:?} {rejected:?} {delivery:?} {tally:?} {page:?} {answer:?}"),
         format!("{:?} {:?} {:?}", refused(), Fault::Denied { status: 401, said: person() }, token_refused()),
-        format!("{:?} {:?}", Event::Stopping(token_refused()), Stop::PaymentRequired { said: person() }),
+        format!(
+            "{:?} {:?}",
+            Event::Stopping(token_refused()),
+            Stop::PaymentRequired { said: person(), row: None }
+        ),
         format!("{:?} {:?}", value(), Fault::PaymentRequired { said: person() }),
         format!("{:?} {:?}", rejection, Outcome::Invalid(rejection.clone())),
         format!(

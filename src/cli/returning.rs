@@ -1,0 +1,43 @@
+//! How many of the contacts that a folder knows come back in a list.
+
+use super::prepare::Prepared;
+
+/// Contacts of a list, beside those that its folder knows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Returning {
+    /// Contacts in the list.
+    pub(super) contacts: u64,
+    /// Of those, contacts that the folder knows.
+    pub(super) known: u64,
+    /// Contacts that the folder knows and the list does not have.
+    gone: u64,
+}
+
+impl Returning {
+    pub(super) fn of(prepared: &Prepared) -> Self {
+        let survey = &prepared.survey;
+        let (counts, contacts) = (&survey.counts, survey.rows - survey.invalid - survey.counts.repeats);
+        Self { contacts, known: counts.known, gone: counts.gone }
+    }
+
+    /// Contacts that the folder does not know.
+    pub(super) fn unknown(self) -> u64 {
+        self.contacts.saturating_sub(self.known)
+    }
+
+    /// Whether (almost) nobody in the list is known, by the smaller of the two: a list may have grown, or be the first part
+    /// of the other.
+    pub(super) fn are_strangers(self) -> bool {
+        self.known * 10 < self.contacts.min(self.known + self.gone)
+    }
+
+    /// Whether everybody comes back whom the folder knows: nobody can have become somebody else.
+    pub(super) fn is_everybody(self) -> bool {
+        self.gone == 0
+    }
+
+    /// Whether somebody whom the folder knows can stand in the list as somebody else.
+    pub(super) fn may_hide_anybody(self) -> bool {
+        !self.is_everybody() && self.unknown() > 0
+    }
+}
