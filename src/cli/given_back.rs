@@ -86,7 +86,7 @@ impl Places {
 }
 
 impl GivenBack {
-    /// Tells the imports whose failures `read` has that they are given back, and where to.
+    /// Tells the imports whose failures `read` has that they are given back, and where to. `journal` is the id of that import's.
     ///
     /// # Errors
     ///
@@ -95,9 +95,10 @@ impl GivenBack {
         read: &[PathBuf],
         folder: &Path,
         server_time: Option<SystemTime>,
+        journal: String,
     ) -> Result<(), OutputError> {
         let since = server_time.map_or_else(|| not_before(seconds(SystemTime::now())), seconds);
-        Self::tell_all(read, folder, Some(since))
+        Self::tell_all(read, folder, Some((since, journal)))
     }
 
     /// Tells them that they may be, before anything is: whoever looks for imports that belong together finds this one.
@@ -109,14 +110,14 @@ impl GivenBack {
         Self::tell_all(read, folder, None)
     }
 
-    /// `since`: they are given back, and not before that; otherwise they may be.
-    fn tell_all(read: &[PathBuf], folder: &Path, since: Option<u64>) -> Result<(), OutputError> {
+    /// `by`: they are given back, not before that, and to this journal; otherwise they may be.
+    fn tell_all(read: &[PathBuf], folder: &Path, by: Option<(u64, String)>) -> Result<(), OutputError> {
         let to = from_the_root(folder);
         let others = imports_of(read).into_iter().filter(|import| *import != to);
-        others.into_iter().try_for_each(|import| Self::tell_one(import, &to, since))
+        others.into_iter().try_for_each(|import| Self::tell_one(import, &to, by.clone()))
     }
 
-    fn tell_one(import: &Path, to: &Path, since: Option<u64>) -> Result<(), OutputError> {
+    fn tell_one(import: &Path, to: &Path, by: Option<(u64, String)>) -> Result<(), OutputError> {
         let output = OutputDir::open(import)?;
         // Of two who tell it at the same moment none is forgotten, where a file system can lock a folder.
         let held = File::open(import).ok();
@@ -126,14 +127,17 @@ impl GivenBack {
         }
         let failed = |source| OutputError::Write { path: import.join(NAME), source };
         let Places { mut told, damaged } = Places::read(import).map_err(failed)?;
-        let is_it = |told: &Self| told.place(import) == to;
-        let before = told.iter().find(|told| is_it(told));
-        if since.is_none() && before.is_some() {
+        let is_there = |told: &Self| told.place(import) == to;
+        if by.is_none() && told.iter().any(is_there) {
             return Ok(());
         }
+        let (since, journal) = by.unzip();
+        // Whom an import had that was there before is not known any more, and that is not forgotten.
+        let is_it = |told: &Self| is_there(told) && !told.to.is_another(to);
+        let before = told.iter().find(|told| is_it(told));
         let first = before.filter(|told| !told.is_announced).map_or(since, |told| told.not_before);
         told.retain(|told| !is_it(told));
-        let (to, at) = (Whereabouts::of(to, import), seconds(SystemTime::now()));
+        let (to, at) = (Whereabouts::of(to, import, journal), seconds(SystemTime::now()));
         told.push(Self { to, at, not_before: first, is_announced: since.is_none() });
         let told: Vec<String> = told
             .iter()
@@ -153,12 +157,20 @@ impl GivenBack {
     /// The folders with what became of the failures of the import in `folder`.
     pub(super) fn places_of(folder: &Path) -> Vec<PathBuf> {
         let told = Places::read(folder).unwrap_or_default().told;
-        told.iter().map(|told| told.place(folder)).filter(|place| is_import(place)).collect()
+        let there = told.iter().filter(|told| !told.is_replaced(folder)).map(|told| told.place(folder));
+        there.filter(|place| is_import(place)).collect()
     }
 
     /// Where the failures of the import in `folder` were given back to the last time, if they were.
     pub(super) fn of(folder: &Path) -> Option<Self> {
-        Places::read(folder).ok()?.told.into_iter().rfind(|told| !told.is_announced)
+        let told = Places::read(folder).ok()?.told;
+        told.into_iter().rfind(|told| !told.is_announced && !told.is_replaced(folder))
+    }
+
+    /// Whether another import is there now, for the import in `import`.
+    pub(super) fn is_replaced(&self, import: &Path) -> bool {
+        let place = self.place(import);
+        is_import(&place) && self.to.is_another(&place)
     }
 
     /// The folder with what became of the failures of the import in `import`.

@@ -45,8 +45,26 @@ struct Lost {
     /// Where it should be, or the file that should say where.
     place: PathBuf,
     damage: Message,
+    /// Another import is there now.
+    is_replaced: bool,
     /// The server's clock before which nothing was sent there, in seconds since 1970, if that is known.
     not_before: Option<u64>,
+}
+
+impl Lost {
+    fn damaged(place: PathBuf, damage: Message) -> Self {
+        Self { place, damage, is_replaced: false, not_before: None }
+    }
+
+    /// It is not there any more.
+    fn gone(place: PathBuf) -> Self {
+        Self::damaged(place, message!("damage-no-journal"))
+    }
+
+    /// Nor is it, but another one is.
+    fn replaced(place: PathBuf) -> Self {
+        Self { is_replaced: true, ..Self::gone(place) }
+    }
 }
 
 impl RelatedImports {
@@ -70,9 +88,9 @@ impl RelatedImports {
             let Lists { there, lost } = Lists::remembered_by(&here);
             related.note_those_of(&here, &there, &mut met)?;
             related.note_other_parts(&here, are_failures, &mut met);
-            let lost = lost.into_iter().filter(|place| !met.contains(place));
-            let damage = || message!("damage-no-journal");
-            related.lost.extend(lost.map(|place| Lost { place, damage: damage(), not_before: None }));
+            related
+                .lost
+                .extend(lost.into_iter().filter(|lost| lost.is_replaced || !met.contains(&lost.place)));
             at += 1;
         }
         Ok(related)
@@ -101,13 +119,25 @@ impl RelatedImports {
         let Places { told, damaged } = Places::read(here).map_err(unreadable(here))?;
         if let Some((byte, _)) = damaged.first() {
             let damage = message!("damage-line", byte = byte.to_string());
-            self.lost.push(Lost { place: here.join(given_back::NAME), damage, not_before: None });
+            self.lost.push(Lost::damaged(here.join(given_back::NAME), damage));
         }
+        let (replaced, told): (Vec<GivenBack>, Vec<GivenBack>) =
+            told.into_iter().partition(|told| told.is_replaced(here));
         let named: Vec<(PathBuf, &GivenBack)> = told.iter().map(|told| (told.place(here), told)).collect();
         let by_place = given::places(here).1;
+        let is_of_others = |folder: &PathBuf| {
+            let is_there = |told: &GivenBack| told.place(here) == *folder;
+            replaced.iter().any(is_there) && !told.iter().any(is_there)
+        };
+        for told in &replaced {
+            let place = told.place(here);
+            if place != self.folder {
+                self.lost.push(Lost { not_before: told.not_before, ..Lost::replaced(place) });
+            }
+        }
         for other in lists.iter().chain([&by_place]).chain(named.iter().map(|(folder, _)| folder)) {
             let folder = from_the_root(other);
-            if met.contains(&folder) {
+            if met.contains(&folder) || is_of_others(&folder) {
                 continue;
             }
             self.places.push(folder.clone());
@@ -117,8 +147,8 @@ impl RelatedImports {
             } else if let Some((_, told)) =
                 named.iter().find(|(named, told)| named == other && !told.is_announced)
             {
-                let (place, not_before) = (folder.clone(), told.not_before);
-                self.lost.push(Lost { place, damage: message!("damage-no-journal"), not_before });
+                let not_before = told.not_before;
+                self.lost.push(Lost { not_before, ..Lost::gone(folder.clone()) });
             } else {
                 continue;
             }
@@ -191,8 +221,11 @@ impl RelatedImports {
         let warning = |folder: &Path, damage: &Message| {
             message!("warn-elsewhere-damaged", folder = settings::shown(folder), damage)
         };
-        for Lost { place, damage, not_before } in self.lost {
-            warnings.push(warning(&place, &damage));
+        for Lost { place, damage, is_replaced, not_before } in self.lost {
+            warnings.push(match is_replaced {
+                true => message!("warn-elsewhere-replaced", folder = settings::shown(&place)),
+                false => warning(&place, &damage),
+            });
             all.push(Elsewhere::lost(damage, not_before));
         }
         for There { folder, is_list } in self.there {
@@ -315,8 +348,7 @@ fn unreadable(folder: &Path) -> impl Fn(io::Error) -> Failure {
 #[derive(Default)]
 struct Lists {
     there: Vec<PathBuf>,
-    /// Where one should be, or the file that should say where.
-    lost: Vec<PathBuf>,
+    lost: Vec<Lost>,
 }
 
 impl Lists {
@@ -327,16 +359,22 @@ impl Lists {
         let Some(lists) = lists.as_ref().filter(|lists| !lists.is_empty()) else {
             let there = lists_of(here, read);
             let is_unknown = there.is_empty() && has_forgotten_its_lists(here, &remembered);
-            return Self {
-                there,
-                lost: is_unknown.then(|| here.join(remembered::NAME)).into_iter().collect(),
-            };
+            let lost = is_unknown.then(|| Lost::gone(here.join(remembered::NAME)));
+            return Self { there, lost: lost.into_iter().collect() };
         };
-        let now = lists.iter().map(|list| list.now(here, is_import));
-        let (there, lost): (Vec<PathBuf>, Vec<PathBuf>) = now.partition(|folder| is_import(folder));
-        match around(here) {
-            Some(around) if there.is_empty() => Self { there: vec![around], lost: Vec::new() },
-            _ => Self { there, lost },
+        let mut all = Self::default();
+        for list in lists {
+            let folder = list.now(here, is_import);
+            match (is_import(&folder), list.is_another(&folder)) {
+                (true, false) => all.there.push(folder),
+                (true, true) => all.lost.push(Lost::replaced(folder)),
+                (false, _) => all.lost.push(Lost::gone(folder)),
+            }
+        }
+        let around = around(here).filter(|around| lists.iter().any(|list| !list.is_another(around)));
+        match around {
+            Some(around) if all.there.is_empty() => Self { there: vec![around], lost: Vec::new() },
+            _ => all,
         }
     }
 }

@@ -220,9 +220,9 @@ impl Remembered {
         let folder = from_the_root(folder);
         let mut lists = before.lists.unwrap_or_default();
         for list in imports_of(&read).into_iter().filter(|list| *list != folder) {
-            if !lists.iter().any(|known| known.now(&folder, is_import) == list) {
-                lists.push(Whereabouts::of(list, &folder));
-            }
+            // Of one that was there before it is known that it was.
+            lists.retain(|known| known.now(&folder, is_import) != list || known.is_another(list));
+            lists.push(Whereabouts::as_it_is(list, &folder));
         }
         let mut identified_before = before.identified_before;
         let says_no: Vec<String> = form.says_no_in().into_iter().map(str::to_owned).collect();

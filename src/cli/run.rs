@@ -343,7 +343,7 @@ async fn with_the_folder(
     // Until they have passed, so that a run that dies meanwhile does not let the others follow.
     Remembered { rehearsal, first_rows_due: canary, marks: Some(marks), ..remembered }.write(folder)?;
     if !rehearsal {
-        GivenBack::tell(&read, &path, server_time)?;
+        GivenBack::tell(&read, &path, server_time, journal.id())?;
     }
     let ended =
         importing.import(prepared, journal, replayed, folder, (existing, heard.wish), opening).await?;

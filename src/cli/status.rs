@@ -16,11 +16,12 @@ use super::past::SANDBOX;
 use super::remembered::{LastTry, Remembered};
 use super::taken::parts_in;
 use super::{settings, tell};
+use crate::journal::Lock;
 use crate::ledger::JOURNAL;
 use crate::model::printable;
 use crate::report::{self, SUMMARY};
 use crate::results::OutputDir;
-use crate::status::{Census, Holder, Kind, holder};
+use crate::status::{Census, Kind};
 use crate::undo;
 use crate::words::{Message, decimal, message};
 
@@ -64,7 +65,8 @@ pub(super) fn nearby(path: PathBuf) -> PathBuf {
 }
 
 struct Standing {
-    holder: Holder,
+    /// The process that is at it, as it describes itself.
+    holder: Option<Message>,
     summary: Option<Value>,
     counts: Counts,
     /// The part of the list that was read, if it was not all of it.
@@ -98,7 +100,7 @@ impl Standing {
             return Ok(None);
         };
         let undone = undo::peek(path).map_err(unreadable)?.filter(undo::Past::has_effect);
-        let holder = holder(path).map_err(unreadable)?;
+        let holder = Lock::holder(path).map_err(unreadable)?;
         let began = census.replayed.last_session.as_ref().map_or(0, |session| session.at);
         let remembered = Remembered::read(path);
         let given_back = GivenBack::of(path).filter(|given| given.at >= began && most > 0);
@@ -129,7 +131,7 @@ impl Standing {
     }
 
     fn is_running(&self) -> bool {
-        matches!(self.holder, Holder::Process(_))
+        self.holder.is_some()
     }
 
     /// What a person does next.
@@ -190,12 +192,11 @@ impl Standing {
 
     fn state(&self) -> &'static str {
         match (&self.holder, &self.summary) {
-            (Holder::Process(_), _) => "running",
-            (Holder::Unknown(_), None) => "unknown",
-            (_, Some(summary)) if summary.get("stopped_by").is_some_and(Value::is_string) => "stopped",
-            (_, Some(_)) => "ended",
-            (Holder::Nobody, None) if self.census.replayed.last_session.is_none() => "not begun",
-            (Holder::Nobody, None) => "broken off",
+            (Some(_), _) => "running",
+            (None, Some(summary)) if summary.get("stopped_by").is_some_and(Value::is_string) => "stopped",
+            (None, Some(_)) => "ended",
+            (None, None) if self.census.replayed.last_session.is_none() => "not begun",
+            (None, None) => "broken off",
         }
     }
 
@@ -207,18 +208,12 @@ impl Standing {
             .as_ref()
             .map_or_else(|| message!("status-no-address"), |head| printable(&head.endpoint).into());
         let _ = writeln!(text, "{}", message!("status-import", folder = &self.shown, endpoint).told());
-        let state = match &self.holder {
-            Holder::Process(who) => message!("status-running", who),
-            Holder::Unknown(Some(who)) if self.summary.is_none() => {
-                message!("status-unknown-held", who)
-            }
-            _ => match self.state() {
-                "broken off" => message!("status-broken-off"),
-                "ended" => message!("status-ended"),
-                "stopped" => message!("status-stopped"),
-                "not begun" => message!("status-not-begun"),
-                _ => message!("status-unknown"),
-            },
+        let state = match (&self.holder, self.state()) {
+            (Some(who), _) => message!("status-running", who),
+            (None, "broken off") => message!("status-broken-off"),
+            (None, "stopped") => message!("status-stopped"),
+            (None, "not begun") => message!("status-not-begun"),
+            (None, _) => message!("status-ended"),
         };
         let tell = |text: &mut String, word: Message, what: String| {
             let _ = writeln!(text, "{}{what}", report::label(&word));
@@ -284,18 +279,13 @@ impl Standing {
 
     fn as_json(&self) -> Value {
         let replayed = &self.census.replayed;
-        let (holder, known) = match &self.holder {
-            Holder::Nobody => (None, true),
-            Holder::Process(who) => (Some(who), true),
-            Holder::Unknown(who) => (who.as_ref(), false),
-        };
         json!({
             "version": env!("CARGO_PKG_VERSION"),
             "folder": self.shown,
             "endpoint": replayed.head.as_ref().map(|head| &head.endpoint),
             "state": self.state(),
-            "running": known.then(|| self.is_running()),
-            "process": holder,
+            "running": self.is_running(),
+            "process": self.holder.as_ref().map(ToString::to_string),
             "counted_from": self.counts.source(),
             "rows": self.counts.rows,
             "window": self.window,

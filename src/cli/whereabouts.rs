@@ -4,9 +4,12 @@ use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::past::{SANDBOX, set_aside_in};
 use super::saved_path;
+use crate::journal::peek_head;
+use crate::ledger::JOURNAL;
 
-/// A folder, as the folder of an import remembers it.
+/// The folder of an import, as the folder of another one remembers it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Whereabouts {
     /// From the root.
@@ -15,20 +18,47 @@ pub(super) struct Whereabouts {
     /// From the folder that remembers it: both may have been moved together.
     #[serde(default, with = "saved_path::optional")]
     from_here: Option<PathBuf>,
+    /// What tells its journal from others; `None` if an earlier version remembered it, or there was none yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    journal: Option<String>,
 }
 
 impl Whereabouts {
-    /// `folder` and `here`, which remembers it, are paths from the root.
-    pub(super) fn of(folder: &Path, here: &Path) -> Self {
-        Self { folder: folder.to_owned(), from_here: from(here, folder) }
+    /// `folder` and `here`, which remembers it, are paths from the root; `journal` is the id of the journal there, if there is one.
+    pub(super) fn of(folder: &Path, here: &Path, journal: Option<String>) -> Self {
+        Self { folder: folder.to_owned(), from_here: from(here, folder), journal }
     }
 
-    /// Where the folder is now, for `here`, which remembers it: the first of the two ways that leads to one that `is_it`, or
-    /// where it was.
+    /// The same with the journal that is there now.
+    pub(super) fn as_it_is(folder: &Path, here: &Path) -> Self {
+        let head = peek_head(&folder.join(JOURNAL)).ok().flatten();
+        // A rehearsal's makes room for the import's.
+        let head = head.filter(|head| head.endpoint != SANDBOX);
+        Self::of(folder, here, head.map(|head| head.id()))
+    }
+
+    /// Where the folder is now, for `here`, which remembers it: the first of the two ways that leads to one that `is_it` and not
+    /// [another](Self::is_another), or that `is_it`, or where it was.
     pub(super) fn now(&self, here: &Path, is_it: impl Fn(&Path) -> bool) -> PathBuf {
         let from_here =
             self.from_here.as_ref().and_then(|from_here| here.join(from_here).canonicalize().ok());
-        from_here.filter(|folder| is_it(folder)).unwrap_or_else(|| self.folder.clone())
+        let ways = || from_here.iter().chain([&self.folder]).filter(|folder| is_it(folder));
+        let now = ways().find(|folder| !self.is_another(folder)).or_else(|| ways().next());
+        now.unwrap_or(&self.folder).clone()
+    }
+
+    /// Whether the import in `folder` is known to be another one than that which was there: neither its journal nor any that
+    /// was set aside for a restart is that one's.
+    pub(super) fn is_another(&self, folder: &Path) -> bool {
+        let Some(id) = &self.journal else { return false };
+        let is_it = |journal: &PathBuf| match peek_head(journal) {
+            Ok(Some(head)) => head.id() == *id,
+            // One that is damaged at its head is told as that by whoever reads it, and so is one that cannot be read.
+            Ok(None) => journal.ends_with(JOURNAL) && journal.metadata().is_ok_and(|file| file.len() > 0),
+            Err(_) => true,
+        };
+        let set_aside = set_aside_in(folder).unwrap_or_default();
+        !set_aside.iter().chain([&folder.join(JOURNAL)]).any(is_it)
     }
 }
 
@@ -60,7 +90,7 @@ mod tests {
     #[test]
     fn a_path_that_is_no_text_is_remembered_as_it_is() {
         let folder = Path::new(OsStr::from_bytes(b"/a/caf\xe9/list"));
-        let known = Whereabouts::of(folder, Path::new("/a/caf/fixes"));
+        let known = Whereabouts::of(folder, Path::new("/a/caf/fixes"), None);
         let text = serde_json::to_string(&known).unwrap();
         assert_eq!(serde_json::from_str::<Whereabouts>(&text).unwrap(), known);
     }
@@ -69,7 +99,7 @@ mod tests {
     fn a_folder_is_found_where_both_were_moved_to_or_where_it_was() {
         let dir = tempfile::tempdir().unwrap();
         let root = dir.path().canonicalize().unwrap();
-        let known = Whereabouts::of(&root.join("old/list"), &root.join("old/fixes"));
+        let known = Whereabouts::of(&root.join("old/list"), &root.join("old/fixes"), None);
         let moved = root.join("new/fixes");
         std::fs::create_dir_all(&moved).unwrap();
         let now = || known.now(&moved, Path::is_dir);
@@ -80,7 +110,7 @@ mod tests {
 
     #[test]
     fn what_earlier_versions_wrote_is_read() {
-        let place = Whereabouts::of(Path::new("/a/b/list"), Path::new("/a/b/fixes"));
+        let place = Whereabouts::of(Path::new("/a/b/list"), Path::new("/a/b/fixes"), None);
         for text in
             [r#"{"to":"/a/b/list","from_here":"../list"}"#, r#"{"folder":"/a/b/list","from_here":"../list"}"#]
         {

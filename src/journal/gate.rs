@@ -146,6 +146,11 @@ impl<S: Storage> Journal<S> {
         Ok((journal, replayed))
     }
 
+    /// What tells it from other journals, without its salt.
+    pub fn id(&self) -> String {
+        replay::id_of(&self.salt)
+    }
+
     /// Makes fingerprints as this journal has them.
     pub fn fingerprints(&self) -> &Fingerprints {
         &self.fingerprints

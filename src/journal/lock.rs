@@ -63,7 +63,8 @@ impl Lock {
         let path = folder.join("lock");
         let shown = || path.display().to_string();
         let mut file = own_file(&path).map_err(|source| LockError::Unwritable { path: shown(), source })?;
-        match without_a_glance(|| file.try_lock()) {
+        let wait = || std::thread::sleep(GLANCE);
+        match take_past_glances(|| file.try_lock(), || is_glanced_at(&file), wait) {
             Ok(()) => {
                 let holder = format!(
                     "process {}, since {}\n",
@@ -95,26 +96,39 @@ impl Lock {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
-        match file.try_lock_shared() {
-            Ok(()) => file.unlock().map(|()| None),
-            Err(TryLockError::WouldBlock) => Ok(Some(described(file))),
-            Err(TryLockError::Error(_)) => Ok(None),
-        }
+        Ok(match is_glanced_at(&file) {
+            Ok(false) => Some(described(file)),
+            Ok(true) | Err(_) => None,
+        })
     }
 }
 
-/// How long somebody who only looks may hold a lock.
+/// How long is waited for somebody who only looks, and how often: it is over at once, unless that process was stopped meanwhile.
 const GLANCE: Duration = Duration::from_millis(5);
+const MOST_GLANCES: u32 = 1000;
 
-/// Takes a lock, a few times if need be: somebody may hold it for as long as it takes to look.
-fn without_a_glance(take: impl Fn() -> Result<(), TryLockError>) -> Result<(), TryLockError> {
-    for _ in 0..4 {
+/// Takes a lock. Somebody may hold it for as long as it takes to look, which `is_glanced_at` tells from one who works.
+fn take_past_glances(
+    take: impl Fn() -> Result<(), TryLockError>,
+    is_glanced_at: impl Fn() -> io::Result<bool>,
+    wait: impl Fn(),
+) -> Result<(), TryLockError> {
+    for _ in 0..MOST_GLANCES {
         match take() {
-            Err(TryLockError::WouldBlock) => std::thread::sleep(GLANCE),
+            Err(TryLockError::WouldBlock) if is_glanced_at().map_err(TryLockError::Error)? => wait(),
             taken => return taken,
         }
     }
     take()
+}
+
+/// Whether nobody holds the lock of this file but for a glance, if anybody does.
+fn is_glanced_at(file: &File) -> io::Result<bool> {
+    match file.try_lock_shared() {
+        Ok(()) => file.unlock().map(|()| true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
 }
 
 /// What the holder of a lock says of itself.
@@ -136,6 +150,7 @@ impl Drop for Lock {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
     use std::time::SystemTime;
 
     use super::*;
@@ -161,6 +176,35 @@ mod tests {
         drop(held);
         assert_eq!(Lock::holder(folder.path()).unwrap(), None);
         Lock::take(folder.path(), SystemTime::UNIX_EPOCH).unwrap();
+    }
+
+    #[test]
+    fn who_takes_it_waits_for_whoever_looks_and_not_for_whoever_works() {
+        let waited = Cell::new(0);
+        let wait = || waited.set(waited.get() + 1);
+        let after = |glances| {
+            waited.set(0);
+            let take = || if waited.get() < glances { Err(TryLockError::WouldBlock) } else { Ok(()) };
+            (take_past_glances(take, || Ok(true), wait).is_ok(), waited.get())
+        };
+        assert_eq!((after(0), after(900), after(u32::MAX)), ((true, 0), (true, 900), (false, MOST_GLANCES)));
+        waited.set(0);
+        let taken = take_past_glances(|| Err(TryLockError::WouldBlock), || Ok(false), wait);
+        assert!(matches!(taken, Err(TryLockError::WouldBlock)));
+        assert_eq!(waited.get(), 0);
+    }
+
+    #[test]
+    fn a_glance_is_told_from_work() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || own_file(&folder.path().join("lock")).unwrap();
+        let (other, file) = (open(), open());
+        assert!(is_glanced_at(&file).unwrap());
+        other.lock_shared().unwrap();
+        assert!(is_glanced_at(&file).unwrap());
+        other.unlock().unwrap();
+        other.lock().unwrap();
+        assert!(!is_glanced_at(&file).unwrap());
     }
 
     #[test]

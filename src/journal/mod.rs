@@ -45,7 +45,7 @@ pub use key::{ContactKey, Fingerprints, Identity, rules_mark};
 pub use line::{decode_line, encode_line, write_line};
 pub use lock::{Lock, LockError};
 pub use own_file::{give_to_owner_of, own_file, own_file_to_read};
-pub use peek::peek;
+pub use peek::{peek, peek_head};
 pub use recall::Recall;
 pub use record::{Ended, Record, TicketNumber, VERSION, Value, Verdict};
 pub use replay::{Begun, Head, Past, Replayed, Session, not_before};

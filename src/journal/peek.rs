@@ -1,10 +1,10 @@
 //! Looks at a journal without taking part in it.
 
-use std::io::{self, BufReader, Read as _};
+use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::Path;
 
 use super::own_file::{folder_of, own_file_to_read};
-use super::replay::{self, Past, Replayed};
+use super::replay::{self, Head, Past, Replayed};
 use super::storage::Length;
 
 /// Reads the journal at `path`, if there is one, without changing a byte. A run that writes to it meanwhile is no
@@ -33,6 +33,17 @@ pub(super) fn peek_whole(
     let length = file.metadata()?.len();
     let mut reader = BufReader::with_capacity(256 * 1024, file.take(length));
     replay::replay(&mut reader, super::boot(folder_of(path)).as_deref(), noted, each).map(Some)
+}
+
+/// What the journal at `path` is about; `None` if it does not say so in its first line.
+///
+/// # Errors
+///
+/// If there is none, or it cannot be read.
+pub fn peek_head(path: &Path) -> io::Result<Option<Head>> {
+    let mut line = Vec::new();
+    BufReader::new(own_file_to_read(path)?).take(replay::LONGEST_LINE).read_until(b'\n', &mut line)?;
+    Ok(replay::replay(&mut &line[..], None, None, |_| Ok(()))?.head)
 }
 
 #[cfg(test)]

@@ -55,6 +55,16 @@ impl Head {
         };
         Fingerprints::new(self.salt).with_main_channel(self.main_channel.as_deref()).with_forms(forms)
     }
+
+    /// What tells the journal from others, without its salt.
+    pub fn id(&self) -> String {
+        id_of(&self.salt)
+    }
+}
+
+/// What tells the journal with this salt from others.
+pub(super) fn id_of(salt: &[u8; 32]) -> String {
+    blake3::hash(salt).to_hex()[..32].to_owned()
 }
 
 /// A process that wrote.

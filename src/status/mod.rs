@@ -1,7 +1,5 @@
 //! How an import stands, seen from outside: its journal is read while it may be written, and nothing is disturbed.
 
 mod census;
-mod holder;
 
 pub use census::{Census, Kind};
-pub use holder::{Holder, holder};

@@ -15,7 +15,7 @@ pub const UNDO_LOG: &str = "undo.log";
 
 /// What tells the journal of an import from others, without its salt.
 pub fn journal_id(ledger: &Ledger) -> String {
-    blake3::hash(&ledger.head.salt).to_hex()[..32].to_owned()
+    ledger.head.id()
 }
 
 /// The log cannot be used. Nothing is deleted that cannot be written down.

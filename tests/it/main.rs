@@ -47,6 +47,7 @@ mod phones;
 mod plan;
 mod reading;
 mod reference;
+mod replaced;
 mod resume;
 mod sandbox;
 mod secrets;

@@ -301,3 +301,18 @@ fn a_try_that_came_to_no_results_is_told_with_its_reason_until_one_does() {
     drop(lock);
     assert_eq!(json(&bench)["last_try"]["exit_code"], 2);
 }
+
+#[test]
+fn who_runs_in_another_container_is_seen_running_whatever_its_number_is_here() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", "phone_number,name\n+393331234501,Ada\n");
+    let _ = bench.run(&file, &NONE).expect(0);
+    let path = bench.path().join("out/lock");
+    std::fs::write(&path, "process 7, since 2026-11-30T00:00:00Z\n").unwrap();
+    let lock = std::fs::File::open(&path).unwrap();
+    lock.lock().unwrap();
+    assert!(status(&bench).contains("running: process 7, since"), "{}", status(&bench));
+    assert_eq!(json(&bench)["running"], true);
+    drop(lock);
+    assert_eq!((&json(&bench)["running"], &json(&bench)["state"]), (&false.into(), &"ended".into()));
+}
