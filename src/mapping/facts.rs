@@ -220,8 +220,27 @@ fn is_name_like(cell: &str) -> bool {
         && !is_uuid(cell)
 }
 
-/// Digits and what people put between them, and enough of them.
+/// A day as people write it: year, month and day, or day or month first, with the same mark between.
+fn is_date_like(cell: &str) -> bool {
+    let day = cell.split_whitespace().next().unwrap_or_default();
+    ['-', '/', '.'].into_iter().any(|mark| {
+        let parts: Vec<&str> = day.split(mark).collect();
+        let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+        let of_a_day =
+            |at: usize, most: u32| parts[at].parse::<u32>().is_ok_and(|number| (1..=most).contains(&number));
+        match lengths[..] {
+            [4, 1 | 2, 1 | 2] => of_a_day(1, 12) && of_a_day(2, 31),
+            [1 | 2, 1 | 2, 4] => of_a_day(0, 31) && of_a_day(1, 31) && parts[2].starts_with(['1', '2']),
+            _ => false,
+        }
+    })
+}
+
+/// Digits and what people put between them, and enough of them; no date.
 fn is_phone_like(cell: &str) -> bool {
+    if is_date_like(cell) {
+        return false;
+    }
     let mut digits = 0;
     for c in cell.chars() {
         match c {

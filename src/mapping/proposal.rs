@@ -364,6 +364,19 @@ mod tests {
     }
 
     #[test]
+    fn a_column_of_days_is_no_column_of_numbers() {
+        for days in
+            [["1980-02-03", "1975-12-24"], ["03.02.1980", "24.12.1975"], ["2/3/1980", "12/24/1975 10"]]
+        {
+            let rows = days.map(|day| [day, "0171/1234567"]);
+            let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
+            let (header, seen) = seen(&["Geburtstag", "Nummer?"], &rows);
+            let proposal = Proposal::new(&Mapping::default(), &header, &seen).unwrap();
+            assert_eq!(becomes(&proposal, &header, &seen)[1], "Nummer? > identifier", "{days:?}");
+        }
+    }
+
+    #[test]
     fn a_profile_becomes_a_mapping_file_that_says_the_same() {
         let header = ["Name", "CountryCode", "Phone", "AllowBroadcast", "AllowSMS"];
         let (header, seen) = seen(&header, &[&["Ada", "39", "3331234567", "TRUE", "TRUE"]]);
