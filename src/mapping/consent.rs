@@ -22,11 +22,14 @@ const REFUSALS: &[&str] = &[
     "dnc",
     "dnd",
     "no_marketing",
+    "blacklisted",
+    "blocklisted",
     "desabonne",
     "desinscrit",
     "desinscription",
     "ne_pas_contacter",
     "ne_pas_appeler",
+    "baja",
     "dado_de_baja",
     "de_baja",
     "no_contactar",
@@ -75,6 +78,12 @@ const CONSENTS: &[&str] = &[
     "aceita_marketing",
 ];
 
+/// Words beside those: by which way messages come, and what stands between.
+const BESIDE: &[&str] = &[
+    "sms", "whatsapp", "whats", "app", "email", "e", "mail", "text", "texts", "messages", "from", "for",
+    "to", "by", "via",
+];
+
 /// How people and programs say yes and no. What else stands there, such as a time, says yes.
 const YES: [&str; 16] = [
     "yes",
@@ -110,7 +119,10 @@ impl Refusal {
     /// By what the column is called.
     pub(super) fn of(header: &str) -> Option<Self> {
         let folded = fold(header);
-        let is_among = |names: &[&str]| names.contains(&folded.as_str());
+        let words = folded.split('_').filter(|word| !BESIDE.contains(word));
+        let in_short = words.collect::<Vec<_>>().join("_");
+        let is_among =
+            |names: &[&str]| [&folded, &in_short].iter().any(|name| names.contains(&name.as_str()));
         match () {
             () if is_among(REFUSALS) => Some(Self::Yes),
             () if is_among(CONSENTS) => Some(Self::No),
@@ -196,10 +208,19 @@ mod tests {
             ("unsubscribed_at", &["2026-01-02 10:00"], 1, &["*"]),
             ("unsubscribed_at", &["2026-01-02 10:00", "no"], 1, &[]),
             ("Subscribed", &["yes", "2026"], 0, &[]),
+            ("SMS Consent", &["no", "yes"], 1, &["no"]),
+            ("Consentement SMS", &["non"], 1, &["non"]),
+            ("WhatsApp opted in", &["false"], 1, &["false"]),
+            ("Unsubscribed from SMS", &["yes"], 1, &["yes"]),
+            ("SMS_BLACKLISTED", &["true"], 1, &["true"]),
+            ("Email Opt Out", &["1"], 1, &["1"]),
+            ("Baja", &["sí"], 1, &["sí"]),
         ] {
             assert_eq!(said(header, cells), (rows, values.to_vec()), "{header}");
         }
-        assert_eq!(Refusal::of("Stop name"), None);
+        for name in ["Stop name", "SMS", "E-mail", "WhatsApp"] {
+            assert_eq!(Refusal::of(name), None, "{name}");
+        }
     }
 
     #[test]

@@ -608,6 +608,7 @@ phone-country = no country has the code that the number begins with
 phone-country-column = no country has the code in the column with country codes
 phone-of-another-code = the digits are no number of the country code { $code } that stands beside them, and would be one of another country
 phone-no-area-code = the area code is missing: with { $digits } digits this is a number as it is dialled within one town of { $country }; write the whole number, with its 0 if it has one
+phone-day = the cell has a day (year-month-day), and no number; map the column that has the numbers
 phone-characters = the cell has characters that no phone number has; keep digits, spaces and the signs + and -
 phone-negative = the cell holds a negative number; write the telephone number as a text
 phone-fraction = the cell holds a number with a fraction; write the telephone number as a text

@@ -657,6 +657,7 @@ phone-country = aucun pays n'a l'indicatif par lequel le numéro commence
 phone-country-column = aucun pays n'a l'indicatif de la colonne des indicatifs
 phone-of-another-code = les chiffres ne sont pas un numéro de l'indicatif { $code } qui se trouve à côté, et en seraient un d'un autre pays
 phone-no-area-code = l'indicatif régional manque : avec { $digits } chiffres, c'est un numéro tel qu'on le compose dans une seule ville ({ $country }) ; écrivez le numéro entier, avec son 0 s'il en a un
+phone-day = la cellule contient un jour (année-mois-jour), et non un numéro ; indiquez la colonne des numéros
 phone-characters = la cellule contient des caractères qu'aucun numéro de téléphone ne contient ; gardez les chiffres, les espaces et les signes + et -
 phone-negative = la cellule contient un nombre négatif ; écrivez le numéro de téléphone sous forme de texte
 phone-fraction = la cellule contient un nombre à virgule ; écrivez le numéro de téléphone sous forme de texte

@@ -75,13 +75,16 @@ pub(in crate::mapping) fn is_scientific(text: &str) -> bool {
         && mantissa.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b',')
 }
 
-/// A number that is counted with and none that is dialled: `-612345679`, `393331000003.5`. Digits in groups with points
-/// between them begin with fewer, or with a 0.
+/// A number that is counted with and none that is dialled: `-612345679`, `393331000003.5`; or a day: `1980-02-03`. Digits in
+/// groups with points between them begin with fewer, or with a 0.
 ///
 /// # Errors
 ///
 /// If it is one.
 pub(super) fn no_quantity(text: &str) -> Result<(), NoNumber> {
+    if is_day(text) {
+        return Err(no(Code::PhoneCharacters, message!("phone-day")));
+    }
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     if !is_digits(fraction) {
@@ -94,6 +97,22 @@ pub(super) fn no_quantity(text: &str) -> Result<(), NoNumber> {
         return Err(no(Code::PhoneCharacters, message!("phone-fraction")));
     }
     Ok(())
+}
+
+/// Whether it begins with a day of the last or this century as ISO 8601 writes it, and nothing or a time is behind it.
+fn is_day(text: &str) -> bool {
+    let Some((day, rest)) = text.split_at_checked(10) else { return false };
+    let parts: Vec<&str> = day.split('-').collect();
+    let [year, month, date] = parts[..] else { return false };
+    let is_within = |text: &str, from: u32, to: u32| {
+        text.bytes().all(|byte| byte.is_ascii_digit())
+            && text.parse::<u32>().is_ok_and(|number| (from..=to).contains(&number))
+    };
+    (year.len(), month.len()) == (4, 2)
+        && is_within(year, 1900, 2099)
+        && is_within(month, 1, 12)
+        && is_within(date, 1, 31)
+        && (rest.is_empty() || rest.starts_with([' ', 'T']))
 }
 
 /// How many numbers stand in the cell, if there are several.
@@ -186,7 +205,7 @@ pub(super) fn has_end_of_another(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::read;
+    use super::super::{Country, read};
     use super::*;
 
     #[test]
@@ -197,6 +216,22 @@ mod tests {
             assert_eq!(read(cell, None).err().map(|no| no.code), Some(Code::PhoneCharacters), "{cell}");
         }
         assert!(read("+49 171 12345\u{ff16}\u{ff17}", None).is_ok());
+    }
+
+    #[test]
+    fn a_day_is_no_number() {
+        let germany = Country::parse("DE").unwrap();
+        for cell in ["1980-02-03", "2023-03-15 00:00:00"] {
+            assert_eq!(
+                read(cell, Some(germany)).err().map(|no| no.code),
+                Some(Code::PhoneCharacters),
+                "{cell}"
+            );
+        }
+        for cell in ["1980-22-03", "0171-12-34567", "2023-03-156", "+1980-02-03", "02-03-1980"] {
+            let refused = read(cell, Some(germany)).err();
+            assert!(refused.is_none_or(|no| no.message != message!("phone-day")), "{cell}");
+        }
     }
 
     #[test]
