@@ -142,25 +142,27 @@ impl<T: Transport> Errand<T> {
         let known = shared.suspicions.answers();
         // Where it is made, it stays: an exchange is kilobytes.
         let create = pin!(shared.carriage.client.create(&ticket.contact));
-        let Ok(exchange) = self.deliverer.unless_halted(Halt::Stopping, create).await else {
+        let Ok(mut exchange) = self.deliverer.unless_halted(Halt::Stopping, create).await else {
             return Ok((self.life.cut_short(true, self.deliverer.now()), None));
         };
         end(turn, Asked::Write, &exchange);
         shared.note(&exchange, Kind::Create, ventured, ticket);
         shared.note_manners(&exchange);
-        if exchange.result.is_ok() {
-            shared.suspicions.created(known);
-        }
-        let of_the_row = exchange.result.as_ref().err().and_then(Fault::as_of_the_contact);
-        let is_meant = |answer: u64| shared.suspicions.is_anybody_created_since(answer);
-        let exchange = match of_the_row.clone() {
-            Some(refusal) if self.suspected.is_some_and(is_meant) => {
-                Exchange { result: Err(refusal), ..exchange }
+        let of_the_row = match &exchange.result {
+            Ok(_) => {
+                shared.suspicions.created(known);
+                None
             }
-            _ => exchange,
+            Err(fault) => fault.as_of_the_contact(),
         };
+        let may_be_the_row = of_the_row.is_some();
+        if let Some(refusal) = of_the_row
+            && self.suspected.is_some_and(|answer| shared.suspicions.is_anybody_created_since(answer))
+        {
+            exchange.result = Err(refusal);
+        }
         match self.life.sent(&ticket.contact, exchange, self.deliverer.now()) {
-            (Next::End(End::Unsent), Some(stop)) if of_the_row.is_some() => {
+            (Next::End(End::Unsent), Some(stop)) if may_be_the_row => {
                 Box::pin(self.is_it_the_row(ticket, stop, tolerated)).await
             }
             decision => Ok(decision),
