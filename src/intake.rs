@@ -17,9 +17,7 @@ use crate::journal::{
     TicketNumber,
 };
 use crate::mapping::Form;
-use crate::model::{
-    Delivery, NewContact, OnExisting, Rejection, Remark, Row, RowNumber, Shard, Stands, Window,
-};
+use crate::model::{Delivery, NewContact, OnExisting, Rejection, Remark, Row, RowNumber, Shard, Window};
 use crate::survey::{Done, Standing, Standings};
 use crate::words::{Message, message, worded};
 
@@ -326,14 +324,8 @@ pub fn are_others_open(
         return Ok(false);
     }
     let mut met = vec![BTreeSet::new(); elsewhere.len()];
-    for row in Records::new(input)? {
-        let row = row?;
-        match window.place(row.number) {
-            Stands::Before => continue,
-            Stands::Inside => {}
-            Stands::Behind => break,
-        }
-        let Ok((contact, _)) = form.fill(&row) else { continue };
+    for row in Records::new(input)?.inside(window) {
+        let Ok((contact, _)) = form.fill(&row?) else { continue };
         for (elsewhere, met) in elsewhere.iter().zip(&mut met) {
             met.extend(elsewhere.open_key(&contact)?);
         }
@@ -412,23 +404,17 @@ fn arriving(
     mut gatekeeper: Gatekeeper,
 ) -> impl Iterator<Item = Result<Arrival, IntakeError>> {
     let mut passed_over = 0;
-    let stands = move |row: &Result<Row, Unreadable>| {
-        row.as_ref().map_or(Stands::Inside, |row| window.place(row.number))
-    };
-    records
-        .skip_while(move |row| stands(row) == Stands::Before)
-        .take_while(move |row| stands(row) != Stands::Behind)
-        .filter_map(move |row| match row {
-            Ok(row) => match gatekeeper.arrival(row, window.shard) {
-                Ok(None) => {
-                    passed_over += 1;
-                    None
-                }
-                Ok(Some(arrival)) => {
-                    Some(Ok(Arrival { passed_over: std::mem::take(&mut passed_over), ..arrival }))
-                }
-                Err(error) => Some(Err(error)),
-            },
-            Err(error) => Some(Err(error.into())),
-        })
+    records.inside(window).filter_map(move |row| match row {
+        Ok(row) => match gatekeeper.arrival(row, window.shard) {
+            Ok(None) => {
+                passed_over += 1;
+                None
+            }
+            Ok(Some(arrival)) => {
+                Some(Ok(Arrival { passed_over: std::mem::take(&mut passed_over), ..arrival }))
+            }
+            Err(error) => Some(Err(error)),
+        },
+        Err(error) => Some(Err(error.into())),
+    })
 }

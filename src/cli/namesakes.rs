@@ -12,7 +12,7 @@ use super::prepare::Prepared;
 use super::returning::Returning;
 use super::settings;
 use crate::input::Records;
-use crate::model::{RowNumber, Source, Stands, canonical_form};
+use crate::model::{RowNumber, Source, canonical_form};
 use crate::results::each_who_is_there;
 use crate::words::message;
 
@@ -97,13 +97,8 @@ impl Namesakes {
             return Ok(Self { others: 0, every, first: None });
         }
         let form = &prepared.resolved.form;
-        for row in Records::new(&prepared.input)? {
+        for row in Records::new(&prepared.input)?.inside(prepared.window) {
             let row = row?;
-            match prepared.window.place(row.number) {
-                Stands::Before => continue,
-                Stands::Inside => {}
-                Stands::Behind => break,
-            }
             let Ok((contact, _)) = form.fill(&row) else { continue };
             let source = contact.source.as_str();
             let Some(name) = name_of(source, &contact.name) else { continue };

@@ -17,7 +17,7 @@ use crate::api::WireStyle;
 use crate::input::{InputFile, InputFiles, Records, Section, Unreadable};
 use crate::journal::Fingerprints;
 use crate::mapping::{Country, Facts, Form, Mapping, Names, Resolved, column_of_numbers, load_ranges};
-use crate::model::{Code, Delivery, OnExisting, Outcome, Stands, Tally, UpdateRules, Window, printable};
+use crate::model::{Code, Delivery, OnExisting, Outcome, Tally, UpdateRules, Window, printable};
 use crate::report::{AccountShown, FirstRequest, Plan};
 use crate::results::{FailuresFormat, OutputDir, OutputError};
 use crate::survey::{Pass, Scope, Sightings, Survey};
@@ -235,15 +235,8 @@ fn facts(records: Records<'_>, window: Window, most: usize) -> Result<Facts, Fai
 }
 
 fn facts_of(mut facts: Facts, records: Records<'_>, window: Window, most: usize) -> Result<Facts, Failure> {
-    let mut seen = 0;
-    for row in records {
-        let row = row?;
-        match window.place(row.number) {
-            Stands::Before => continue,
-            Stands::Inside if seen < most => facts.note(&row),
-            Stands::Inside | Stands::Behind => break,
-        }
-        seen += 1;
+    for row in records.inside(window).take(most) {
+        facts.note(&row?);
     }
     Ok(facts)
 }

@@ -4,7 +4,7 @@ use super::file_records::FileRecords;
 use super::notes::RowNotes;
 use super::stretch::{Done, Stretch, StretchRows};
 use super::{Header, InputFiles, Notes, Unreadable};
-use crate::model::{Row, RowNumber};
+use crate::model::{Row, RowNumber, Stands, Window};
 
 /// What was read of one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,6 +121,17 @@ impl<'a> Records<'a> {
     /// What was read so far, file by file; complete when the reading has ended.
     pub fn sections(&self) -> Vec<Section> {
         self.stretches.sections()
+    }
+}
+
+impl<'i> Records<'i> {
+    /// Those that stand in `window`, whatever part they belong to; reading ends behind it.
+    pub fn inside(self, window: Window) -> impl Iterator<Item = Result<Row, Unreadable>> + use<'i> {
+        let stands = move |row: &Result<Row, Unreadable>| {
+            row.as_ref().map_or(Stands::Inside, |row| window.place(row.number))
+        };
+        self.skip_while(move |row| stands(row) == Stands::Before)
+            .take_while(move |row| stands(row) != Stands::Behind)
     }
 }
 

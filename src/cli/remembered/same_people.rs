@@ -12,7 +12,7 @@ use crate::cli::returning::Returning;
 use crate::input::Records;
 use crate::journal::Fingerprints;
 use crate::mapping::{Country, Form, Manner, Resolved};
-use crate::model::{Field, Stands};
+use crate::model::Field;
 use crate::survey::Values;
 use crate::words::message;
 
@@ -176,13 +176,8 @@ impl Remembered {
         if others.is_empty() {
             return Ok(());
         }
-        for row in Records::new(&prepared.input)? {
+        for row in Records::new(&prepared.input)?.inside(prepared.window) {
             let row = row?;
-            match prepared.window.place(row.number) {
-                Stands::Before => continue,
-                Stands::Inside => {}
-                Stands::Behind => break,
-            }
             let Ok((contact, _)) = form.fill(&row) else { continue };
             let key = fingerprints.key(&contact);
             let is_other = |(_, is_lost, before): &&(&Manner, bool, Form)| match before.fill(&row) {
