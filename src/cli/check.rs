@@ -159,8 +159,25 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     }
     let other_list =
         head.as_ref().and_then(|_| OtherList::of(&remembered, &read, &prepared, args.input.out.as_deref()));
+    let another_reading = match (&head, &known) {
+        (Some(_), Some(known)) => {
+            let (list, begun) = ((&*read, &*path), (&fingerprints, known));
+            remembered.refuse_another_reading(list, &prepared, begun, prepared.policy.looks())
+        }
+        _ => Ok(None),
+    };
+    let (another_reading, of_known) = match another_reading {
+        Ok(of_known) if plan_to.is_some() => (None, of_known),
+        Ok(of_known) => (of_known, None),
+        Err(refusal) => (Some(refusal), None),
+    };
+    // Whoever approves the plan knows them.
+    if let Some(of_known) = &of_known {
+        say(&message!("warn-same-names", what = of_known.words().0).told());
+    }
     let refusal = preflight::refusal(&findings, args.preflight.deny_warnings)
-        .or_else(|| other_list.as_ref()?.refuse(&path).err());
+        .or_else(|| other_list.as_ref()?.refuse(&path).err())
+        .or(another_reading);
     let exit = match &refusal {
         Some(refusal) => refusal.exit(),
         None if prepared.survey.invalid > 0 => Exit::SomeFailed,

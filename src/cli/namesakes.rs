@@ -2,8 +2,8 @@
 //! the identifiers are read otherwise than they were, and everybody would be created once more; a list of who is new since
 //! yesterday has other names.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::Path;
 
@@ -18,6 +18,8 @@ use crate::words::message;
 
 /// Fewest that tell that a list is read otherwise where nothing else does: a name or two are shared by chance.
 const FEWEST: u64 = 5;
+/// One in so many of those in the results is a good part of them: some people have another number every night.
+const SHARE: u64 = 4;
 /// About so many names are compared; of a longer list, those of one person in so and so many.
 const MOST_NAMES: u64 = 1 << 16;
 
@@ -30,47 +32,71 @@ pub(super) enum Reading {
     FromFewerColumns,
 }
 
-/// Those of whom no two have one name: nobody else is called so, in the list or in the results.
+/// Of one source those of whom no two have one name: nobody else is called so, in the list or in the results. Of them all
+/// one in `every` is looked at.
+#[derive(Default)]
 struct Namesakes {
-    /// Those with another identifier, of whom one in `every` was looked at.
+    /// Those in the results.
+    before: u64,
+    /// Those in the list who are called as one in the results and have another identifier.
     others: u64,
-    every: u64,
+    /// Those in the list who are called as nobody in the results.
+    new: u64,
+    /// The first row of the others.
     first: Option<RowNumber>,
 }
 
-/// Refuses a list of people whom the folder does not know, if most of them are called as those in its last results.
-pub(super) fn refuse(
+impl Namesakes {
+    /// Whether most of those who are not known by their identifiers are called as people of the results, and a good part of those.
+    fn are_most(&self) -> bool {
+        self.others > self.new && self.others * SHARE >= self.before
+    }
+}
+
+/// Refuses a list of people whom the folder does not know, if most of them, or of those of one source, are called as those in its
+/// last results: the refusal, which somebody who knows them may overrule.
+///
+/// # Errors
+///
+/// If the list cannot be read.
+pub(super) fn refusal(
     folder: &Path,
     prepared: &Prepared,
     returning: Returning,
     reading: Reading,
-) -> Result<(), Failure> {
-    let is_odd = returning.are_strangers() || reading == Reading::FromFewerColumns;
-    if !is_odd || !returning.may_hide_anybody() {
-        return Ok(());
+) -> Result<Option<Failure>, Failure> {
+    if !returning.may_hide_anybody() {
+        return Ok(None);
     }
-    let found = Namesakes::of(folder, prepared, returning)?;
-    let others = found.others * found.every;
+    let is_odd = returning.are_strangers() || reading == Reading::FromFewerColumns;
+    let (by_source, every) = Namesakes::by_source(folder, prepared, returning)?;
+    let of_all = by_source.values().map(|namesakes| namesakes.others * every).sum::<u64>();
     let fewest = if reading == Reading::AsBefore { FEWEST } else { 1 };
-    let (Some(first), true) = (found.first, found.others >= fewest && others * 2 > returning.unknown())
-    else {
-        return Ok(());
-    };
+    let others: u64 = by_source.values().map(|namesakes| namesakes.others).sum();
+    let are_most = is_odd && others >= fewest && of_all * 2 > returning.unknown();
+    let of_a_source = by_source.values().any(|namesakes| namesakes.others >= FEWEST && namesakes.are_most());
+    let first = by_source.values().filter_map(|namesakes| namesakes.first).min();
+    let Some(first) = first.filter(|_| are_most || of_a_source) else { return Ok(None) };
     let folder = settings::shown(folder);
     let by = prepared.resolved.form.manner().map(|manner| manner.shown()).unwrap_or_default();
-    Err(Failure::usage(message!(
+    let what = message!(
         "same-names",
         folder = &folder,
         known = returning.known,
         contacts = returning.contacts,
-        others = others.min(returning.unknown()),
+        others = of_all.min(returning.unknown()),
         row = first.get().to_string(),
-    ))
-    .hint(message!("same-names.fix", by, folder)))
+    );
+    Ok(Some(Failure::usage(what).hint(message!("same-names.fix", by, folder))))
 }
 
 impl Namesakes {
-    fn of(folder: &Path, prepared: &Prepared, returning: Returning) -> Result<Self, Failure> {
+    /// Those of each source, and of how many one was looked at.
+    fn by_source(
+        folder: &Path,
+        prepared: &Prepared,
+        returning: Returning,
+    ) -> Result<(BTreeMap<String, Self>, u64), Failure> {
         let keys = RandomState::new();
         let every = 1 + returning.contacts / MOST_NAMES;
         let name_of = |source: &str, name: &str| {
@@ -84,18 +110,27 @@ impl Namesakes {
             let one = if source == whatsapp { canonical_form(identifier) } else { identifier.into() };
             keys.hash_one(one)
         };
+        let mut by_source: BTreeMap<String, Self> = BTreeMap::new();
         // Of each name the identifier, unless several have it.
         let mut before: HashMap<u64, Option<u64>> = HashMap::new();
         each_who_is_there(folder, |source, identifier, name| {
             let Some(name) = name_of(source, name) else { return };
             let identifier = identifier_of(source, identifier);
-            let known = before.entry(name).or_insert(Some(identifier));
-            *known = known.filter(|known| *known == identifier);
+            match before.entry(name) {
+                Entry::Vacant(entry) => {
+                    entry.insert(Some(identifier));
+                    by_source.entry(source.to_owned()).or_default().before += 1;
+                }
+                Entry::Occupied(mut entry) => {
+                    let known = entry.get().filter(|known| *known == identifier);
+                    entry.insert(known);
+                }
+            }
         });
-        let mut now: HashMap<u64, Option<(u64, RowNumber)>> = HashMap::new();
         if before.is_empty() {
-            return Ok(Self { others: 0, every, first: None });
+            return Ok((by_source, every));
         }
+        let mut now: HashMap<u64, Option<(Source, u64, RowNumber)>> = HashMap::new();
         let form = &prepared.resolved.form;
         for row in Records::new(&prepared.input)?.inside(prepared.window) {
             let row = row?;
@@ -105,20 +140,26 @@ impl Namesakes {
             let identifier = identifier_of(source, &contact.identifier);
             match now.entry(name) {
                 Entry::Vacant(entry) => {
-                    entry.insert(Some((identifier, row.number)));
+                    entry.insert(Some((contact.source, identifier, row.number)));
                 }
                 Entry::Occupied(mut entry) => {
-                    let known = entry.get().filter(|(known, _)| *known == identifier);
+                    let known = entry.get().filter(|(_, known, _)| *known == identifier);
                     entry.insert(known);
                 }
             }
         }
-        let is_other = |(name, now): (&u64, &Option<(u64, RowNumber)>)| {
-            let (now, row) = (*now)?;
-            let before = before.get(name).copied().flatten()?;
-            (before != now).then_some(row)
-        };
-        let rows: Vec<RowNumber> = now.iter().filter_map(is_other).collect();
-        Ok(Self { others: rows.len() as u64, every, first: rows.into_iter().min() })
+        for (name, (source, identifier, row)) in now.into_iter().filter_map(|(name, now)| Some((name, now?)))
+        {
+            let namesakes = by_source.entry(source.as_str().to_owned()).or_default();
+            match before.get(&name) {
+                None => namesakes.new += 1,
+                Some(Some(before)) if *before != identifier => {
+                    namesakes.others += 1;
+                    namesakes.first = namesakes.first.map_or(Some(row), |first| Some(first.min(row)));
+                }
+                Some(_) => {}
+            }
+        }
+        Ok((by_source, every))
     }
 }

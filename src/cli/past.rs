@@ -152,10 +152,11 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
         });
         return Ok((Past { beginning, replayed: Replayed::default(), sightings }, told));
     }
+    let was_to_restart = is_about_to_restart(folder.path(), &path).map_err(unreadable(&path))?;
     let disk = disk(&path, wanted.power_safe)?;
     let (mut journal, replayed) =
         Journal::open(disk, boot(folder.path()), salt(), |past| recall(&mut sightings, &wanted.gone, &past))?;
-    if wanted.restart {
+    if wanted.restart || was_to_restart {
         journal.restarts();
     }
     Ok((Past { beginning: Beginning::GoesOn(Box::new(journal)), replayed, sightings }, told))
@@ -165,6 +166,12 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
 fn is_restarting(path: &Path) -> bool {
     let replayed = peek(path, |_| Ok(())).ok().flatten();
     replayed.is_some_and(|replayed| replayed.head.is_some() && replayed.is_restarting)
+}
+
+/// Whether a run that was told to forget ended when it had set the journal aside and had written nothing into the new one.
+fn is_about_to_restart(folder: &Path, path: &Path) -> io::Result<bool> {
+    let is_empty = path.metadata().is_ok_and(|journal| journal.len() == 0);
+    Ok(is_empty && !set_aside_in(folder)?.is_empty())
 }
 
 /// Takes up what a ticket says, unless it is of a contact of another import that was taken back there: nobody is there.

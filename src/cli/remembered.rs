@@ -234,6 +234,9 @@ impl Remembered {
         }
         let mut identified_before = before.identified_before;
         let says_no: Vec<String> = form.says_no_in().into_iter().map(str::to_owned).collect();
+        // Columns in which nobody stands have not said who anybody is.
+        let says_who = prepared.survey.rows > prepared.survey.invalid || before.identified_by.is_empty();
+        let identified_by = if says_who { identified_by } else { before.identified_by.clone() };
         // With one column less they have to be known still: another one may come in its place.
         let goes_further = identified_by.starts_with(&before.identified_by);
         if !goes_further {
@@ -242,7 +245,8 @@ impl Remembered {
         identified_before.retain(|known| *known != identified_by);
         let named = prepared.countries.iter().map(Country::to_string);
         let countries = before.countries.into_iter().chain(named).collect();
-        let manners = with_manner(before.manners, form.manner(), prepared.made_international());
+        let manner = form.manner().filter(|_| says_who);
+        let manners = with_manner(before.manners, manner, prepared.made_international());
         Self {
             lists: Some(lists),
             read,

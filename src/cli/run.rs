@@ -244,7 +244,8 @@ async fn with_the_folder(
     if let Some(begun) = begun {
         let is_approved = approved.is_some() || endpoint.sandbox.is_some();
         let of = (&*read, &*path);
-        remembered.refuse_another_reading(of, &prepared, (begun, &known), policy.looks(), is_approved)?;
+        let refusal = remembered.refuse_another_reading(of, &prepared, (begun, &known), policy.looks())?;
+        refusal.filter(|_| !is_approved).map_or(Ok(()), Err)?;
     }
     drop(known);
     tell_of_edited_failures(args, &path);

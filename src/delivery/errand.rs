@@ -68,7 +68,7 @@ impl<T: Transport> Errand<T> {
     pub(super) async fn carry(mut self, ticket: Ticket) -> (Delivered, Option<Stop>) {
         let row = ticket.row.number;
         let (end, stop) = match self.before_sending(&ticket).await {
-            Some(ended) => ended,
+            Some((end, stop)) => (end, stop.map(|stop| stop.at(row))),
             None => {
                 let (end, stop) = self.run(&ticket).await;
                 self.after_all(&ticket, end, stop).await
@@ -87,7 +87,7 @@ impl<T: Transport> Errand<T> {
                 Delivered::Settled(number, Box::new(self.story(ticket, outcome)))
             }
         };
-        (delivered, stop.map(|stop| stop.at(row)))
+        (delivered, stop)
     }
 
     async fn run(&mut self, ticket: &Ticket) -> (End, Option<Stop>) {
@@ -96,6 +96,8 @@ impl<T: Transport> Errand<T> {
         let mut tolerated = Halt::Go;
         loop {
             self.tell_doubt(ticket);
+            // The list of all contacts is asked for all who are in doubt: how that is answered says nothing of this row.
+            let is_of_the_row = !matches!(next, Next::Search);
             let step = match next {
                 Next::End(end) => return (end, None),
                 Next::Send => self.send(ticket, tolerated).await,
@@ -110,6 +112,7 @@ impl<T: Transport> Errand<T> {
             };
             let stop;
             (next, stop) = match step {
+                Ok((next, Some(stop))) if is_of_the_row => (next, Some(stop.at(ticket.row.number))),
                 Ok(decision) => decision,
                 Err(NoTurn::Outage(Kind::Look, seconds)) if !self.deliverer.shared.is_out(Kind::Create) => {
                     (self.life.cannot_look(seconds), None)

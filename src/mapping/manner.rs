@@ -130,6 +130,13 @@ impl Form {
         })
     }
 
+    /// The same that takes identifiers from this column alone.
+    pub fn by_column(&self, column: usize) -> Self {
+        let candidates = vec![Candidate { value: Value::Column(column), label: None }];
+        let identifier = Numbers { candidates, ..self.identifier.clone() };
+        Self { identifier, known_by: KnownBy::default(), ..self.clone() }
+    }
+
     /// The same that reads identifiers in this manner. Where a column that gave the country is gone, no number is read by a
     /// country: nobody knows which it would be. `None` if a column of the identifiers is gone.
     pub fn in_manner(&self, manner: &Manner) -> Option<Self> {

@@ -189,7 +189,8 @@ fn another_way_to_read_numbers_is_no_other_one_where_it_makes_the_same_of_them()
     // The folder of an earlier version remembers nothing of it.
     let note = bench.path().join("out/import.json");
     let mut remembered: serde_json::Value = serde_json::from_slice(&std::fs::read(&note).unwrap()).unwrap();
-    assert_eq!(remembered["manners"].as_array().unwrap().len(), 5);
+    // The first run, in which nobody had a number, says nothing.
+    assert_eq!(remembered["manners"].as_array().unwrap().len(), 4);
     for key in ["manners", "bare"] {
         remembered.as_object_mut().unwrap().remove(key).unwrap();
     }
@@ -441,4 +442,121 @@ fn an_export_without_the_column_by_which_people_said_no_is_not_sent() {
     assert_eq!(bench.identifiers().len(), 2);
     let _ = bench.run(&file, &["--yes", "--include-unsubscribed"]).expect(0);
     assert_eq!(bench.identifiers().len(), 3);
+}
+
+#[test]
+fn where_the_people_of_one_source_alone_are_read_otherwise_the_list_is_not_sent_and_a_check_says_so() {
+    let list = |at: &str| {
+        let row = |person: u8| {
+            let name = char::from(b'A' + person);
+            format!("+39 333 12345{person:02},W{name},whatsapp\n{at}person_{name},T{name},telegram\n")
+        };
+        format!("identifier,name,source\n{}", (0..8).map(row).collect::<String>())
+    };
+    let bench = Bench::new();
+    let file = bench.file("in.csv", list("@"));
+    let flags = ["--map", "source=source", "--yes"];
+    let _ = bench.run(&file, &flags).expect(0);
+    std::fs::write(&file, list("")).unwrap();
+    let (base, plan) = (bench.sandbox().base_url(), bench.path().join("p.json"));
+    let (list, plan) = (file.to_str().unwrap(), plan.to_str().unwrap());
+    let says = "knows 8 of the 16 contacts in this list, but 8 of the others are called as somebody";
+    let looks = ["--map", "source=source", "--out", "out", "--base-url", &base];
+    for told in [
+        bench.run(&file, &flags).expect(2).stderr,
+        bench.exact([&["check", list], &looks[..]].concat()).expect(2).stderr,
+        bench.exact([&["plan", list, "--to", plan], &looks[..]].concat()).expect(0).stderr,
+    ] {
+        assert!(told.contains(says), "{told}");
+    }
+    assert_eq!(bench.identifiers().len(), 16);
+}
+
+#[test]
+fn a_check_refuses_what_a_run_refuses() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", "Mobile,Phone,name\n+39 333 1234501,+39 06 5551001,Ada\n");
+    let _ = bench.run(&file, &["--map", "identifier=Mobile"]).expect(0);
+    let (base, list) = (bench.sandbox().base_url(), file.to_str().unwrap());
+    for command in [&["run"][..], &["check"], &["plan", "--to", "p.json"]] {
+        let flags = ["--map", "identifier=Phone", "--out", "out", "--base-url", &base];
+        let told = bench.exact([command, &[list], &flags].concat()).expect(2).stderr;
+        assert!(told.contains("Mobile said who somebody is, and now Phone would"), "{told}");
+    }
+    assert!(!bench.path().join("p.json").exists());
+}
+
+#[test]
+fn a_column_that_somebody_asked_for_stays_also_where_the_one_before_it_is_there_again() {
+    let list = |header: &str, more: &str, people: std::ops::Range<u8>| {
+        let row = |at: u8| format!("Ada {},+39 333 12345{at:02}{more}\n", char::from(b'A' + at));
+        format!("name,{header}\n{}", people.map(row).collect::<String>())
+    };
+    let bench = Bench::new();
+    let file = bench.file("in.csv", list("phone", "", 0..9));
+    let _ = bench.run(&file, &["--yes"]).expect(0);
+    std::fs::write(&file, list("Telefono", "", 1..10)).unwrap();
+    let asked = ["--yes", "--map", "identifier=Telefono"];
+    let _ = bench.run(&file, &asked).expect(0);
+    std::fs::write(&file, list("Telefono,phone", ",", 1..11)).unwrap();
+    let _ = bench.run(&file, &asked).expect(0);
+    assert_eq!(bench.identifiers().len(), 11);
+    let told = bench.run(&file, &["--yes", "--map", "identifier=phone"]).expect(2).stderr;
+    assert!(told.contains("Telefono said who somebody is"), "{told}");
+}
+
+#[test]
+fn where_a_column_is_gone_for_good_one_person_with_another_number_is_no_other_reading() {
+    let list = |header: &str, more: &str, number: &str| {
+        let row = |at: u8| format!("Ada {},+39 333 12345{at:02}{more}\n", char::from(b'A' + at));
+        let last = format!("Ada Z,{number}{more}\n");
+        format!("name,{header}\n{}{last}", (0..9).map(row).collect::<String>())
+    };
+    let bench = Bench::new();
+    bench.file("m.toml", "[map]\nidentifier = [\"Mobile\", \"Phone\"]\nname = \"name\"\n");
+    bench.file("one.toml", "[map]\nidentifier = [\"Mobile\"]\nname = \"name\"\n");
+    let file = bench.file("in.csv", list("Mobile,Phone", ",", "+39 333 1234599"));
+    let _ = bench.run(&file, &["--mapping", "m.toml"]).expect(0);
+    std::fs::write(&file, list("Mobile", "", "+39 333 1234599")).unwrap();
+    let _ = bench.run(&file, &["--mapping", "one.toml"]).expect(0);
+    std::fs::write(&file, list("Mobile", "", "+39 333 1234598")).unwrap();
+    let _ = bench.run(&file, &["--mapping", "one.toml"]).expect(0);
+    assert_eq!(bench.identifiers().len(), 11);
+}
+
+#[test]
+fn the_way_on_names_the_column_in_which_people_are_known_and_one_in_which_nobody_stands_answers_for_nothing()
+{
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/exports/outlook-365.csv");
+    let header = std::fs::read_to_string(sample).unwrap().lines().next().unwrap().to_owned();
+    let columns: Vec<&str> = header.split(',').collect();
+    let row = |at: u8| {
+        let cell = |column: &&str| match *column {
+            "First Name" | "\u{feff}First Name" => format!("Ada {}", char::from(b'A' + at)),
+            "Mobile Phone" => format!("+39 333 12345{at:02}"),
+            "Business Phone" => format!("+39 06 55510{at:02}"),
+            _ => String::new(),
+        };
+        columns.iter().map(cell).collect::<Vec<_>>().join(",") + "\n"
+    };
+    let list = |header: &str, people: std::ops::Range<u8>| {
+        format!("{header}\n{}", people.map(row).collect::<String>())
+    };
+    let bench = Bench::new();
+    let file = bench.file("in.csv", list(&header, 0..9));
+    let flags = ["--yes", "--max-drift", "none"];
+    let _ = bench.run(&file, &flags).expect(0);
+    let people = bench.identifiers();
+    std::fs::write(&file, list(&header.replace("Mobile Phone", "Cellulare"), 1..10)).unwrap();
+    let refused = || {
+        let told = bench.run(&file, &flags).expect(2).stderr;
+        assert!(told.contains("Mobile Phone is not in this list"), "{told}");
+        assert!(told.contains("identifier=Cellulare"), "{told}");
+    };
+    refused();
+    // Nobody stands in this one.
+    let _ =
+        bench.run(&file, &["--map", "identifier=Primary Phone", "--yes", "--max-drift", "none"]).expect(1);
+    refused();
+    assert_eq!(bench.identifiers(), people);
 }

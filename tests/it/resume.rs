@@ -249,6 +249,23 @@ fn a_restarted_run_that_stops_goes_on_with_the_same_command_until_it_has_come_th
 }
 
 #[test]
+fn a_restart_that_is_killed_before_it_writes_its_first_word_goes_on_all_the_same() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(6));
+    let plain = ["--source", "telegram"];
+    let first = bench.run(&file, &plain).expect(0);
+    let journal = |name: &str| first.folder.join(name);
+    std::fs::rename(journal("journal.log"), journal("journal.before-restart.log")).unwrap();
+    std::fs::write(journal("journal.log"), "").unwrap();
+    std::fs::remove_file(journal("journal.length")).unwrap();
+    let _ = bench.run(&file, &[&plain[..], &["--limit", "2"]].concat()).expect(0);
+    assert_eq!(bench.identifiers().len(), 8);
+    let done = bench.run(&file, &[&plain[..], &["--restart", "--yes"]].concat()).expect(0);
+    assert!(done.stderr.contains("what was sent since then is not forgotten"), "{}", done.stderr);
+    assert_eq!(bench.identifiers().len(), 12);
+}
+
+#[test]
 fn restart_begins_anew_also_where_somebody_deleted_the_journal_alone() {
     let bench = Bench::new();
     let file = bench.file("in.csv", canary_numbers(3));
@@ -864,9 +881,12 @@ fn a_column_that_said_who_somebody_is_in_any_night_is_not_left_for_another_while
     // One night the export lacks it.
     let other = "alt,name\n+393331234602,Bob\n";
     bench.run(bench.file("in.csv", other), &by("identifier=alt")).expect(0);
-    for column in ["identifier=alt", "identifier=phone"] {
+    for (column, says) in [
+        ("identifier=alt", "who stands in row 1 would be somebody else, and be created once more"),
+        ("identifier=phone", "would: the same people would be others"),
+    ] {
         let done = bench.run(bench.file("in.csv", both), &by(column)).expect(2);
-        assert!(done.stderr.contains("would: the same people would be others"), "{}", done.stderr);
+        assert!(done.stderr.contains(says), "{}", done.stderr);
     }
     assert_eq!((bench.identifiers().len(), bench.doubles()), (2, 0));
     // Without the other one it goes on as before.
@@ -887,7 +907,8 @@ fn a_second_column_is_remembered_also_through_a_night_that_had_the_first_alone()
     let _ = by("\"mobile\", \"office\"", 0);
     let _ = by("\"mobile\"", 1);
     let done = by("\"mobile\", \"home\"", 2);
-    assert!(done.stderr.contains("would: the same people would be others"), "{}", done.stderr);
+    let says = "who stands in row 2 would be somebody else, and be created once more";
+    assert!(done.stderr.contains(says), "{}", done.stderr);
     let _ = by("\"mobile\", \"office\", \"home\"", 0);
     assert_eq!(bench.identifiers().len(), 2);
 }

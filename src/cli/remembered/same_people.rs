@@ -15,11 +15,12 @@ use crate::journal::Fingerprints;
 use crate::mapping::{Country, Form, Manner, Resolved};
 use crate::model::Field;
 use crate::survey::Values;
-use crate::words::message;
+use crate::words::{Message, message};
 
 impl Remembered {
     /// Refuses a list whose people would be others than they were to the runs before into `folder`. `begun`: how its journal
-    /// tells them apart; `known`: whom it knows, and those that belong with it. `looks`: who is there already is looked for. `is_approved`: somebody knows them.
+    /// tells them apart; `known`: whom it knows, and those that belong with it. `looks`: who is there already is looked for. What
+    /// is returned refuses a list whose people somebody may know, and approve.
     ///
     /// # Errors
     ///
@@ -30,22 +31,18 @@ impl Remembered {
         prepared: &Prepared,
         (begun, known): (&Fingerprints, &KnownPeople<'_>),
         looks: bool,
-        is_approved: bool,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<Failure>, Failure> {
         let (resolved, returning) = (&prepared.resolved, Returning::of(prepared));
         self.refuse_another_country(read, resolved.default_country())?;
         self.refuse_other_people(resolved)?;
-        let reading = self.refuse_lost_columns(resolved, returning)?;
+        let reading = self.refuse_lost_columns(prepared, returning, known)?;
         self.refuse_other_numbers(prepared, begun, known)?;
         self.refuse_lost_refusals(resolved)?;
-        if !is_approved {
-            namesakes::refuse(folder, prepared, returning, reading)?;
-        }
         self.refuse_bare_identifiers(&prepared.survey.values)?;
         if begun.main_channel().is_none() && !looks {
             self.refuse_other_channels(&prepared.survey.values)?;
         }
-        Ok(())
+        namesakes::refusal(folder, prepared, returning, reading)
     }
 
     /// Refuses to read numbers as those of another country than in the runs before: nobody could tell that the people are
@@ -73,7 +70,10 @@ impl Remembered {
         let form = &resolved.form;
         let now = form.identified_by();
         let is_there = |column: &String| form.header().contains(column);
-        for known in std::iter::once(&self.identified_by).chain(&self.identified_before) {
+        // Who asks for the columns of the last run has answered for those before.
+        let goes_on = resolved.is_asked_for(Field::Identifier) && is_of_the_same(&self.identified_by, &now);
+        let before = self.identified_before.iter().filter(|_| !goes_on);
+        for known in std::iter::once(&self.identified_by).chain(before) {
             if known.iter().all(is_there) && !is_of_the_same(known, &now) {
                 let (before, now) = (known.join(", "), now.join(", "));
                 return Err(Failure::usage(message!("other-people", before = &before, now))
@@ -113,19 +113,34 @@ impl Remembered {
     /// Refuses a list in which a column is gone that said who somebody is, or which of several numbers is taken, if somebody
     /// whom the folder knows can stand in it as somebody else: whoever changes what a list is made of may be asked once. Where
     /// only the last columns that were tried are gone, nobody need have anything in them.
-    fn refuse_lost_columns(&self, resolved: &Resolved, returning: Returning) -> Result<Reading, Failure> {
-        let form = &resolved.form;
+    fn refuse_lost_columns(
+        &self,
+        prepared: &Prepared,
+        returning: Returning,
+        people: &KnownPeople<'_>,
+    ) -> Result<Reading, Failure> {
+        let (resolved, form) = (&prepared.resolved, &prepared.resolved.form);
         if self.rehearsal || !returning.may_hide_anybody() || resolved.is_asked_for(Field::Identifier) {
             return Ok(Reading::AsBefore);
         }
         let (now, known) = (form.identified_by(), returning.known.to_string());
-        let hint = || {
-            let map = given::quoted(&format!("identifier={}", now.first().copied().unwrap_or_default()));
-            message!("hint-column-gone", now = now.join(", "), map)
+        let refusal = |what: Message| -> Failure {
+            let column = match column_of_the_known(prepared, people) {
+                Ok(column) => column,
+                Err(failure) => return failure,
+            };
+            Failure::usage(what).hint(match column {
+                Some(now) => {
+                    let map = given::quoted(&format!("identifier={now}"));
+                    message!("hint-column-gone", now, map)
+                }
+                None => message!("hint-column-gone-for-good"),
+            })
         };
         let mut reading = Reading::AsBefore;
         // What was before another one has been answered for when that one came.
-        let goes_further = |before: &&Vec<String>| before.starts_with(&self.identified_by);
+        let is_as_last = self.identified_by == now;
+        let goes_further = |before: &&Vec<String>| !is_as_last && before.starts_with(&self.identified_by);
         let before = self.identified_before.iter().filter(goes_further);
         for before in std::iter::once(&self.identified_by).chain(before) {
             let mut gone = before.iter().filter(|column| !form.header().contains(column));
@@ -133,14 +148,14 @@ impl Remembered {
             if !is_of_the_same(before, &now) {
                 let (before, now) = (before.join(", "), now.join(", "));
                 let what = message!("other-people-gone", before, gone, now, known);
-                return Err(Failure::usage(what).hint(hint()));
+                return Err(refusal(what));
             }
             reading = Reading::FromFewerColumns;
         }
         let manner = form.manner().unwrap_or_default();
         let label = self.manners.last().and_then(|known| known.manner.label_lost_in(&manner));
         if let Some(gone) = label {
-            return Err(Failure::usage(message!("other-labels-gone", gone, known)).hint(hint()));
+            return Err(refusal(message!("other-labels-gone", gone, known)));
         }
         Ok(reading)
     }
@@ -230,6 +245,31 @@ impl Remembered {
         };
         Err(Failure::usage(what).hint(message!("channels-after-none.fix")))
     }
+}
+
+/// Rows in which a column is looked for.
+const FIRST_ROWS: usize = 1000;
+
+/// The column in which most of those stand who are known.
+fn column_of_the_known(prepared: &Prepared, known: &KnownPeople<'_>) -> Result<Option<String>, Failure> {
+    let form = &prepared.resolved.form;
+    let mut columns: Vec<(u64, &String, Form)> = Vec::new();
+    for (at, column) in form.header().iter().enumerate() {
+        columns.push((0, column, form.by_column(at)));
+    }
+    for row in Records::new(&prepared.input)?.inside(prepared.window).take(FIRST_ROWS) {
+        let row = row?;
+        for (found, _, form) in &mut columns {
+            if let Ok((contact, _)) = form.fill(&row)
+                && known.may_have(&contact)?
+            {
+                *found += 1;
+            }
+        }
+    }
+    // Of several with as many, the first.
+    let most = columns.into_iter().rev().max_by_key(|(found, ..)| *found);
+    Ok(most.filter(|(found, ..)| *found > 0).map(|(_, column, _)| column.clone()))
 }
 
 /// Whether the same columns say who somebody is: one more for those who have nothing in the first makes nobody somebody else.
