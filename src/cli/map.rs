@@ -11,10 +11,12 @@ use super::standard_input::Stdin;
 use super::whole_file::{self, Place};
 use super::{ask, given, logging, misplaced_header, overwriting, prepare, settings, tell};
 use crate::input::Records;
-use crate::mapping::{MappingError, MappingFile, Proposal, ProposedColumn, Seen, Target, distinct_names};
+use crate::mapping::{
+    Becomes, MappingError, MappingFile, Proposal, ProposedColumn, Seen, Target, distinct_names,
+};
 use crate::model::{Field, printable};
 use crate::results::OutputDir;
-use crate::words::message;
+use crate::words::{Message, message};
 
 /// Widest a cell of the table may be, in characters.
 const WIDEST: usize = 32;
@@ -30,12 +32,12 @@ pub(super) fn map(args: &MapArgs) -> Result<Exit, Failure> {
     let input = prepare::open(&args.input, &mapping, &OutputDir::open(scratch.path())?, Stdin::ForNow)?;
     let records = Records::new(&input)?;
     let header = records.header().names.clone();
-    let mut seen = Seen::new(&header);
+    let mut seen = Seen::new(&header, mapping.default_country);
     for row in records {
         seen.note(&row?);
     }
     let mut proposal = Proposal::new(&mapping, &header, &seen)
-        .map_err(|error| misplaced_header::or_unmapped(&mapping, &input, None, error))?;
+        .map_err(|error| misplaced_header::or_unmapped(&mapping, &input, &[], error))?;
     // Of a title nothing can be proposed.
     if !proposal.open().is_empty()
         && let Some(failure) = misplaced_header::find(&mapping, &input)
@@ -44,7 +46,7 @@ pub(super) fn map(args: &MapArgs) -> Result<Exit, Failure> {
     }
     if proposal.open().contains(&Field::Identifier) && misplaced_header::below_a_title(&input).is_some() {
         let error = MappingError::Missing { field: "identifier", columns: header };
-        return Err(misplaced_header::or_unmapped(&mapping, &input, None, error));
+        return Err(misplaced_header::or_unmapped(&mapping, &input, &[], error));
     }
     let shown_input = args.input.file.display().to_string();
     tell(&table(&proposal, &header, &seen));
@@ -68,13 +70,28 @@ pub(super) fn map(args: &MapArgs) -> Result<Exit, Failure> {
     let line = args.input.header_line.map(|line| format!(" --header-line {line}")).unwrap_or_default();
     let command = format!("callbell-import check {file} --mapping {to}{line}");
     let to = settings::shown(&args.to);
-    tell(&format!("{}\n", message!("map-wrote", file = &to, command).told()));
-    let open: Vec<&str> = proposal.open().iter().map(|field| field.wire_name()).collect();
-    if open.is_empty() {
+    if proposal.open().is_empty() {
+        tell(&format!("{}\n", message!("map-wrote", file = to, command).told()));
         return Ok(Exit::Done);
     }
-    Err(Failure::usage(message!("map-open", fields = open.join(", ")))
-        .hint(message!("map-open.fix", file = to)))
+    tell(&format!("{}\n", message!("map-wrote-open", file = &to).told()));
+    Err(Failure::usage(Message::list(open(&proposal), "; ")).hint(message!("map-open.fix", file = to)))
+}
+
+/// That nothing gives the fields that are required, each by itself.
+fn open(proposal: &Proposal) -> impl Iterator<Item = Message> {
+    proposal.open().iter().map(|field| {
+        let columns: Vec<String> = proposal.numbers().iter().map(|column| printable(column)).collect();
+        match field {
+            Field::Identifier if !columns.is_empty() => message!(
+                "mapping-several-claim",
+                count = columns.len(),
+                field = field.wire_name(),
+                columns = columns.join(", "),
+            ),
+            _ => message!("map-open", fields = field.wire_name()),
+        }
+    })
 }
 
 /// `map --test FILE`: the examples in a mapping file.
@@ -137,7 +154,9 @@ fn table(proposal: &Proposal, header: &[String], seen: &Seen) -> String {
         let becomes = match &column.reason {
             Some(reason) => format!("- ({})", reason.told()),
             None if column.becomes.is_empty() => "-".to_owned(),
-            None => style(column.becomes.join(", ")).green().to_string(),
+            None => {
+                style(column.becomes.iter().map(field).collect::<Vec<_>>().join(", ")).green().to_string()
+            }
         };
         text.push_str(&format!(
             "{:>4}  {:names$}  {:>4} %  {:values$}  {becomes}\n",
@@ -147,12 +166,22 @@ fn table(proposal: &Proposal, header: &[String], seen: &Seen) -> String {
             cut(&column.samples.join(" "), values),
         ));
     }
-    for field in proposal.open() {
+    for what in open(proposal) {
         let open = style(message!("map-open-word").told()).yellow().bold();
-        let what = message!("map-open", fields = field.wire_name());
         text.push_str(&format!("{open} {}\n", what.told()));
     }
+    let guessed = proposal.guessed();
+    if !guessed.is_empty() {
+        let what = message!("map-guessed", fields = printable(&guessed.join(", ")));
+        text.push_str(&format!("{}\n", what.told()));
+    }
     text
+}
+
+/// A field that takes from a column, and whether that is a guess.
+fn field(becomes: &Becomes) -> String {
+    let field = printable(&becomes.field);
+    if becomes.is_guessed { format!("{field} ({})", message!("plan-guessed").told()) } else { field }
 }
 
 fn cut(text: &str, most: usize) -> String {

@@ -11,11 +11,11 @@ use crate::words::{Message, Value, message};
 const MOST_SHOWN: usize = 6;
 
 /// Why the header gives no contacts: because another line is the header, if one is; else as the mapping says, with what may
-/// be done about it in this file. `numbers`: the column that holds telephone numbers, as far as its values show.
+/// be done about it in this file. `numbers`: the columns that hold telephone numbers, as far as their values show.
 pub(super) fn or_unmapped(
     mapping: &Mapping,
     input: &InputFiles,
-    numbers: Option<&str>,
+    numbers: &[String],
     error: MappingError,
 ) -> Failure {
     let may_be_title = matches!(error, MappingError::Missing { .. } | MappingError::NoSuchColumn { .. });
@@ -31,12 +31,27 @@ pub(super) fn or_unmapped(
     if let Some(line) = below_a_title(input) {
         hints.push(message!("header-perhaps-below", line = line.to_string()));
     }
-    if let (Some(column), MappingError::Missing { field: "identifier", .. }) = (numbers, &error) {
-        let word = printable(&quoted(column));
-        hints.push(message!("mapping-column-of-numbers", column = printable(column), word));
+    if matches!(error, MappingError::Missing { field: "identifier", .. }) {
+        hints.extend(with_numbers(numbers));
     }
     hints.extend(error.hint_for(&file));
     Failure::from(error).hint(Message::list(hints, "\n      "))
+}
+
+/// Which columns hold telephone numbers, and how the one is taken; of several the person takes one.
+fn with_numbers(columns: &[String]) -> Option<Message> {
+    match columns {
+        [] => None,
+        [column] => {
+            let word = printable(&quoted(column));
+            Some(message!("mapping-column-of-numbers", column = printable(column), word))
+        }
+        several => {
+            let shown: Vec<String> =
+                several.iter().map(|column| format!("`{}`", printable(column))).collect();
+            Some(message!("mapping-columns-of-numbers", columns = shown.join(", ")))
+        }
+    }
 }
 
 /// The line that may be the header, where the one that was read as it has one filled cell, as a title does, and a line

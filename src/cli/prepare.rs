@@ -16,7 +16,7 @@ use crate::account::Finding;
 use crate::api::WireStyle;
 use crate::input::{InputFile, InputFiles, Records, Section, Unreadable};
 use crate::journal::Fingerprints;
-use crate::mapping::{Country, Facts, Form, Mapping, Names, Resolved, column_of_numbers, load_ranges};
+use crate::mapping::{Country, Facts, Form, Mapping, Names, Resolved, columns_of_numbers, load_ranges};
 use crate::model::{Code, Delivery, OnExisting, Outcome, Tally, UpdateRules, Window, printable};
 use crate::report::{AccountShown, FirstRequest, Plan};
 use crate::results::{FailuresFormat, OutputDir, OutputError};
@@ -141,11 +141,16 @@ pub(super) fn understand(
         Ok(resolved) => resolved,
         // A column that is empty in the first rows may settle it.
         Err(_) => {
-            let facts = facts_of(Facts::counting(&header.names), Records::new(&input)?, window, usize::MAX)?;
-            let numbers = || column_of_numbers(&header.names, &facts);
-            mapping.resolve(&header.names, &facts).map_err(|error| {
-                misplaced_header::or_unmapped(&mapping, &input, numbers().as_deref(), error)
-            })?
+            let facts = facts_of(
+                Facts::counting(&header.names, mapping.default_country),
+                Records::new(&input)?,
+                window,
+                usize::MAX,
+            )?;
+            let numbers = || columns_of_numbers(&header.names, &facts);
+            mapping
+                .resolve(&header.names, &facts)
+                .map_err(|error| misplaced_header::or_unmapped(&mapping, &input, &numbers(), error))?
         }
     };
     fit(&input, &header.names, &mut resolved)?;

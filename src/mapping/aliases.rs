@@ -357,6 +357,30 @@ pub(super) fn meaning(folded: &str) -> Option<(Meaning, Strength)> {
         .map(|&(_, meaning, strength)| (meaning, strength))
 }
 
+/// Beginnings of words for telephones besides those of one word in the table: in short, and in a language that the vendor
+/// does not speak.
+const TELEPHONES: [&str; 6] = ["handy", "mobil", "rufn", "whats", "cel", "tlf"];
+/// What words for telephones that are joined to others have within.
+const WITHIN: [&str; 3] = ["handy", "phone", "telefon"];
+/// What words have within that begin like those, and are something else.
+const NO_TELEPHONES: [&str; 2] = ["fax", "telegra"];
+
+/// Whether a folded header, whatever it means, has a word for a telephone in it.
+pub(super) fn is_called_a_telephone(folded: &str) -> bool {
+    let of_telephones = |(_, meaning, strength): &&(&[&str], Meaning, Strength)| {
+        (*meaning, *strength) == (field(Field::Identifier), Strong)
+    };
+    let of_one_word = TABLE.iter().filter(of_telephones).flat_map(|(aliases, ..)| *aliases);
+    let beginnings: Vec<&str> =
+        of_one_word.filter(|alias| !alias.contains('_')).chain(&TELEPHONES).copied().collect();
+    let is_one = |word: &str| {
+        beginnings.iter().any(|beginning| word.starts_with(beginning))
+            || WITHIN.iter().any(|within| word.contains(within))
+    };
+    let is_another = |word: &str| NO_TELEPHONES.iter().any(|other| word.contains(other));
+    folded.split('_').any(|word| is_one(word) && !is_another(word))
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;

@@ -2,8 +2,9 @@
 
 use super::Form;
 use super::cells::{is_email, trim};
-use super::columns::distinct_names;
 use super::consent::{Refusal, Refused};
+use super::likeness::Likeness;
+use super::phone::Country;
 use crate::model::{BotStatus, Row, Source, is_uuid};
 
 /// What the filled cells of one column have in common.
@@ -11,7 +12,7 @@ use crate::model::{BotStatus, Row, Source, is_uuid};
 pub(super) struct ColumnFacts {
     pub(super) filled: u64,
     /// Counted only if asked for.
-    phone_like: u64,
+    likeness: Option<Likeness>,
     all_phone_like: bool,
     all_email_like: bool,
     all_name_like: bool,
@@ -44,7 +45,7 @@ pub(super) const SEPARATORS: [char; 3] = [',', ';', '|'];
 impl ColumnFacts {
     const EMPTY: Self = Self {
         filled: 0,
-        phone_like: 0,
+        likeness: None,
         all_phone_like: true,
         all_email_like: true,
         all_name_like: true,
@@ -59,11 +60,6 @@ impl ColumnFacts {
 
     fn called(name: &str) -> Self {
         Self { refusal: Refusal::of(name), ..Self::EMPTY }
-    }
-
-    /// Most filled cells look like phone numbers; known only of facts that count.
-    pub(super) fn mostly_phone_like(&self) -> bool {
-        self.filled > 0 && self.phone_like * 10 >= self.filled * 8
     }
 
     pub(super) fn all_phone_like(&self) -> bool {
@@ -91,7 +87,7 @@ impl ColumnFacts {
     }
 
     /// Looks at a cell that is not empty. What one cell has refuted is not looked at again.
-    fn note(&mut self, cell: &[u8], counting: bool) {
+    fn note(&mut self, cell: &[u8]) {
         self.filled += 1;
         if !self.no_tags {
             for at in memchr::memchr3_iter(b',', b';', b'|', cell) {
@@ -100,7 +96,7 @@ impl ColumnFacts {
                 }
             }
         }
-        if !(counting || self.refusal.is_some() || self.may_be_something()) {
+        if !(self.likeness.is_some() || self.refusal.is_some() || self.may_be_something()) {
             return;
         }
         let Ok(cell) = std::str::from_utf8(cell) else { return };
@@ -108,8 +104,8 @@ impl ColumnFacts {
         if let Some(refusal) = self.refusal {
             self.refused.note(refusal, cell);
         }
-        if counting {
-            self.phone_like += u64::from(is_phone_like(cell));
+        if let Some(likeness) = &mut self.likeness {
+            likeness.note(cell);
         }
         self.all_phone_like = self.all_phone_like && is_phone_like(cell);
         self.all_email_like = self.all_email_like && is_email(cell);
@@ -130,7 +126,9 @@ impl ColumnFacts {
 
     fn join(&mut self, other: &Self) {
         self.filled += other.filled;
-        self.phone_like += other.phone_like;
+        if let (Some(likeness), Some(others)) = (&mut self.likeness, &other.likeness) {
+            likeness.join(others);
+        }
         self.all_phone_like &= other.all_phone_like;
         self.all_email_like &= other.all_email_like;
         self.all_name_like &= other.all_name_like;
@@ -149,14 +147,13 @@ impl ColumnFacts {
 pub struct Facts {
     header: Vec<String>,
     columns: Vec<ColumnFacts>,
-    counting: bool,
 }
 
 impl Facts {
     /// For columns with these names.
     pub fn new(header: &[String]) -> Self {
         let columns = header.iter().map(|name| ColumnFacts::called(name)).collect();
-        Self { header: header.to_vec(), columns, counting: false }
+        Self { header: header.to_vec(), columns }
     }
 
     /// For rows that `form` fills: only what could change the form is looked at. A column that only a profile takes for
@@ -173,9 +170,11 @@ impl Facts {
         facts
     }
 
-    /// The same, with counts of what looks like a phone number.
-    pub fn counting(header: &[String]) -> Self {
-        Self { counting: true, ..Self::new(header) }
+    /// The same, with counts of what is a telephone number, read with this country.
+    pub fn counting(header: &[String], country: Option<Country>) -> Self {
+        let mut facts = Self::new(header);
+        facts.columns.iter_mut().for_each(|column| column.likeness = Some(Likeness::new(country)));
+        facts
     }
 
     /// Looks at one row. Rows with broken quoting or a wrong number of cells say nothing about their columns, nor does
@@ -189,7 +188,7 @@ impl Facts {
         }
         for (facts, cell) in self.columns.iter_mut().zip(&row.cells) {
             if cell.iter().any(|byte| !byte.is_ascii_whitespace()) {
-                facts.note(cell, self.counting);
+                facts.note(cell);
             }
         }
     }
@@ -209,6 +208,12 @@ impl Facts {
 
     pub(super) fn column(&self, column: usize) -> &ColumnFacts {
         &self.columns[column]
+    }
+
+    /// How far a column looks as if it held telephone numbers, and how many of its cells are filled, if that was counted.
+    pub(super) fn likeness(&self, column: usize) -> Option<(&Likeness, u64)> {
+        let facts = &self.columns[column];
+        facts.likeness.as_ref().map(|likeness| (likeness, facts.filled))
     }
 }
 
@@ -251,13 +256,6 @@ fn is_phone_like(cell: &str) -> bool {
         }
     }
     (6..=17).contains(&digits)
-}
-
-/// The first column, by the name that it can be asked for, of which most cells look like telephone numbers, of facts that
-/// were counted.
-pub fn column_of_numbers(header: &[String], facts: &Facts) -> Option<String> {
-    let numbers = |(at, _): &(usize, String)| facts.column(*at).mostly_phone_like();
-    distinct_names(header).into_iter().enumerate().find(numbers).map(|(_, name)| name)
 }
 
 #[cfg(test)]

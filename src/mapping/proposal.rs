@@ -6,7 +6,7 @@ use std::path::Path;
 use super::columns::distinct_names;
 use super::request::Target;
 use super::resolved::Said;
-use super::{Facts, Mapping, MappingError, MappingFile, Resolved, column_of_numbers};
+use super::{Country, Facts, Mapping, MappingError, MappingFile, Origin, Resolved, columns_of_numbers};
 use crate::model::{Field, Row, masked};
 use crate::words::Message;
 
@@ -21,9 +21,9 @@ pub struct Seen {
 }
 
 impl Seen {
-    /// For columns with these names.
-    pub fn new(header: &[String]) -> Self {
-        Self { facts: Facts::counting(header), rows: 0, samples: vec![Vec::new(); header.len()] }
+    /// For columns with these names, of which telephone numbers are read with this country.
+    pub fn new(header: &[String], country: Option<Country>) -> Self {
+        Self { facts: Facts::counting(header, country), rows: 0, samples: vec![Vec::new(); header.len()] }
     }
 
     /// Looks at one row.
@@ -45,6 +45,15 @@ impl Seen {
     }
 }
 
+/// A field that takes from a column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Becomes {
+    /// As it is asked for.
+    pub field: String,
+    /// Nobody said so, nor does the column have the field's own name.
+    pub is_guessed: bool,
+}
+
 /// One column as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProposedColumn {
@@ -55,7 +64,7 @@ pub struct ProposedColumn {
     /// Shapes of some of its values.
     pub samples: Vec<String>,
     /// The fields that take from it.
-    pub becomes: Vec<String>,
+    pub becomes: Vec<Becomes>,
     /// Why nothing does.
     pub reason: Option<Message>,
 }
@@ -65,6 +74,10 @@ pub struct Proposal {
     resolved: Resolved,
     /// Required fields that nothing gives yet.
     open: Vec<Field>,
+    /// The columns that hold telephone numbers, where nobody can tell which of them is meant.
+    numbers: Vec<String>,
+    /// What rests on a guess.
+    guessed: Vec<Target>,
 }
 
 impl Proposal {
@@ -75,10 +88,14 @@ impl Proposal {
     /// If what is asked for does not fit the file.
     pub fn new(asked: &Mapping, header: &[String], seen: &Seen) -> Result<Self, MappingError> {
         let mut mapping = asked.clone();
-        let mut open = Vec::new();
+        let (mut open, mut numbers, mut guessed) = (Vec::new(), Vec::new(), Vec::new());
         loop {
             let error = match mapping.resolve(header, &seen.facts) {
-                Ok(resolved) => return Ok(Self { resolved, open }),
+                Ok(resolved) => {
+                    let by_header = resolved.chosen.iter().filter(|chosen| chosen.origin == Origin::Guessed);
+                    guessed.extend(by_header.map(|chosen| chosen.target.clone()));
+                    return Ok(Self { resolved, open, numbers, guessed });
+                }
                 Err(error) => error,
             };
             let names = distinct_names(header);
@@ -87,36 +104,52 @@ impl Proposal {
                 let at = names.iter().position(|name| name == column);
                 at.map(|at| seen.facts.column(at))
             };
-            match error {
+            let (field, places) = match error {
                 MappingError::SeveralClaim { field: "identifier", mut columns } => {
                     columns.sort_by_key(|column| std::cmp::Reverse(facts(column).map(|facts| facts.filled)));
-                    mapping.map_first_of(Target::Field(Field::Identifier), &columns)?;
+                    (Field::Identifier, columns)
                 }
                 MappingError::SeveralClaim { columns, .. } => {
                     let fullest =
                         columns.into_iter().max_by_key(|column| facts(column).map(|facts| facts.filled));
-                    mapping.map_first_of(Target::Field(Field::Name), &[fullest.unwrap_or(first)])?;
+                    (Field::Name, vec![fullest.unwrap_or(first)])
                 }
                 MappingError::Missing { field, .. } => {
                     let field = Field::from_wire_name(field).unwrap_or(Field::Name);
-                    let numbers = column_of_numbers(header, &seen.facts);
-                    match numbers.filter(|_| field == Field::Identifier) {
-                        Some(column) => mapping.map_first_of(Target::Field(field), &[column])?,
-                        None => {
-                            // Something must stand there for the rest to be looked at.
-                            open.push(field);
-                            mapping.map_first_of(Target::Field(field), &[first])?;
-                        }
+                    let found = match field {
+                        Field::Identifier => columns_of_numbers(header, &seen.facts),
+                        _ => Vec::new(),
+                    };
+                    if found.len() == 1 {
+                        (field, found)
+                    } else {
+                        // Something must stand there for the rest to be looked at.
+                        open.push(field);
+                        numbers.extend(found);
+                        mapping.map_first_of(Target::Field(field), &[first])?;
+                        continue;
                     }
                 }
                 other => return Err(other),
-            }
+            };
+            mapping.map_first_of(Target::Field(field), &places)?;
+            guessed.push(Target::Field(field));
         }
     }
 
     /// Required fields that nothing gives yet.
     pub fn open(&self) -> &[Field] {
         &self.open
+    }
+
+    /// The columns that hold telephone numbers, where several do, so that the identifier is open.
+    pub fn numbers(&self) -> &[String] {
+        &self.numbers
+    }
+
+    /// The fields that rest on a guess, as they are asked for.
+    pub fn guessed(&self) -> Vec<String> {
+        self.guessed.iter().map(Target::to_string).collect()
     }
 
     /// The same proposal with `column`, as it is shown, given to `target`, or to nothing.
@@ -132,8 +165,19 @@ impl Proposal {
         seen: &Seen,
     ) -> Result<Self, MappingError> {
         let mut mapping = MappingFile::parse(&self.text("", seen), Path::new("mapping.toml"))?.mapping;
-        mapping.give(column, target);
-        Self::new(&mapping, header, seen)
+        mapping.give(column, target.clone());
+        let mut changed = Self::new(&mapping, header, seen)?;
+        // What the person has looked at and left is what it was.
+        let stays = |guessed: &&Target| {
+            let places = |of: &Self| {
+                let chosen = of.resolved.chosen.iter().find(|chosen| chosen.target == **guessed);
+                chosen.map(|chosen| chosen.places.clone())
+            };
+            target.as_ref() != Some(*guessed) && places(self) == places(&changed)
+        };
+        let guessed: Vec<Target> = self.guessed.iter().filter(stays).cloned().collect();
+        changed.guessed.extend(guessed);
+        Ok(changed)
     }
 
     /// The profile of the program that wrote the file, if one is known.
@@ -145,10 +189,13 @@ impl Proposal {
     pub fn columns(&self, header: &[String], seen: &Seen) -> Vec<ProposedColumn> {
         let used = self.used();
         let one = |(at, name): (usize, &String)| {
-            let becomes: Vec<String> = used
+            let becomes: Vec<Becomes> = used
                 .iter()
                 .filter(|(_, columns)| columns.contains(&at))
-                .map(|(target, _)| target.to_string())
+                .map(|(target, _)| Becomes {
+                    field: target.to_string(),
+                    is_guessed: self.guessed.contains(target),
+                })
                 .collect();
             let unmapped = self.resolved.unmapped.iter().find(|unmapped| unmapped.column == *name);
             ProposedColumn {
@@ -186,6 +233,11 @@ impl Proposal {
     fn map_table(&self, text: &mut String, seen: &Seen) {
         text.push_str("[map] # field = \"column\", \"{template} of {columns}\", or a list: the first that has a value\n");
         for field in &self.open {
+            if *field == Field::Identifier && !self.numbers.is_empty() {
+                let columns = list(&self.numbers);
+                let _ = writeln!(text, "# {field} = \"\" # required: choose one of {columns}");
+                continue;
+            }
             let _ = writeln!(text, "# {field} = \"\" # required, and no column seems to give it: choose one");
         }
         for chosen in &self.resolved.chosen {
@@ -201,8 +253,13 @@ impl Proposal {
                 .map(String::as_str)
                 .take(SAMPLES)
                 .collect();
-            if !samples.is_empty() {
-                let _ = writeln!(text, "# such as {}", samples.join(" "));
+            let guessed = if self.guessed.contains(&chosen.target) { "guessed: " } else { "" };
+            match samples.is_empty() {
+                true if guessed.is_empty() => {}
+                true => text.push_str("# guessed\n"),
+                false => {
+                    let _ = writeln!(text, "# {guessed}such as {}", samples.join(" "));
+                }
             }
             let key = key(&chosen.target.to_string());
             match &chosen.places[..] {
@@ -311,7 +368,7 @@ mod tests {
 
     fn seen(header: &[&str], rows: &[&[&str]]) -> (Vec<String>, Seen) {
         let header: Vec<String> = header.iter().map(|&name| name.to_owned()).collect();
-        let mut seen = Seen::new(&header);
+        let mut seen = Seen::new(&header, Country::parse("DE").ok());
         for cells in rows {
             let cells = ByteRecord::from(cells.to_vec());
             seen.note(&Row { number: RowNumber::FIRST, line: 2, cells, flaw: None });
@@ -321,7 +378,10 @@ mod tests {
 
     fn becomes(proposal: &Proposal, header: &[String], seen: &Seen) -> Vec<String> {
         let columns = proposal.columns(header, seen);
-        columns.iter().map(|column| format!("{} > {}", column.name, column.becomes.join("+"))).collect()
+        let fields = |column: &ProposedColumn| {
+            column.becomes.iter().map(|becomes| becomes.field.clone()).collect::<Vec<_>>().join("+")
+        };
+        columns.iter().map(|column| format!("{} > {}", column.name, fields(column))).collect()
     }
 
     #[test]
@@ -361,6 +421,35 @@ mod tests {
         assert_eq!(becomes(&named, &header, &seen), ["A > name", "B > identifier"]);
         let taken_away = named.changed("B", None, &header, &seen).unwrap();
         assert_eq!(becomes(&taken_away, &header, &seen)[0], "A > name");
+    }
+
+    #[test]
+    fn where_several_columns_hold_numbers_the_identifier_is_open_and_what_is_guessed_is_said_to_be() {
+        let (header, seen) = seen(
+            &["name", "Kundennummer", "Handynummer", "Telefon privat"],
+            &[&["Ada", "20481234", "0171 1234567", "0171 1234568"]],
+        );
+        let proposal = Proposal::new(&Mapping::default(), &header, &seen).unwrap();
+        assert_eq!((proposal.open(), proposal.guessed()), (&[Field::Identifier][..], vec![]));
+        assert_eq!(proposal.numbers(), ["Handynummer", "Telefon privat"]);
+        let open = "# identifier = \"\" # required: choose one of [\"Handynummer\", \"Telefon privat\"]\n";
+        assert!(proposal.text("", &seen).contains(open), "{}", proposal.text("", &seen));
+        let identifier = Some(Target::Field(Field::Identifier));
+        let chosen = proposal.changed("Handynummer", identifier.clone(), &header, &seen).unwrap();
+        assert!(chosen.open().is_empty() && chosen.guessed().is_empty());
+        // What is changed beside a guess leaves it a guess.
+        let (header, seen) = tests::seen(
+            &["name", "Handynummer", "Town"],
+            &[&["Ada", "0171 1234567", "Rome"], &["Bo", "0171 1234568", "Milan"]],
+        );
+        let proposal = Proposal::new(&Mapping::default(), &header, &seen).unwrap();
+        assert_eq!(proposal.guessed(), ["identifier"]);
+        let line = "# guessed: such as 9999 9999999\nidentifier = \"Handynummer\"\n";
+        assert!(proposal.text("", &seen).contains(line), "{}", proposal.text("", &seen));
+        let with_note = proposal.changed("Town", Some(Target::Field(Field::Note)), &header, &seen).unwrap();
+        assert_eq!(with_note.guessed(), ["identifier"]);
+        let asked = with_note.changed("Handynummer", identifier, &header, &seen).unwrap();
+        assert!(asked.guessed().is_empty());
     }
 
     #[test]

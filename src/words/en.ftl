@@ -714,6 +714,7 @@ mapping-no-such-column = the file has no column `{ $name }`
 mapping-the-file = FILE
 header-perhaps-below = line { $line } may be the header: pass --header-line { $line }
 mapping-column-of-numbers = column `{ $column }` holds what looks like telephone numbers: --map identifier={ $word }
+mapping-columns-of-numbers = the columns { $columns } hold what looks like telephone numbers: pass --map identifier=<column> with the one that is meant
 mapping-names-unknown = no name of a column is one that is known, so the line may be no header: `callbell-import map { $file }` shows { $columns ->
         [one] its column
        *[other] its { $columns } columns
@@ -1573,9 +1574,11 @@ account-not-shown = not shown: { $why }
 map-unasked = there is no terminal to ask on, so nothing is written
     .fix = pass --yes to write the mapping file as proposed
 map-wrote = Wrote { $file }. Next: { $command }
+map-wrote-open = Wrote { $file }; it is not complete.
 map-open = no column seems to give the { $fields }
     .fix = choose one in { $file }, under [map]
 map-open-word = open:
+map-guessed = guessed by the names or values of columns: { $fields }; see that it is so
 map-failed = failed:
 map-tests = { $tests ->
     [one] { $tests } test

@@ -763,6 +763,7 @@ mapping-no-such-column = le fichier n'a pas de colonne `{ $name }`
 mapping-the-file = FICHIER
 header-perhaps-below = la ligne { $line } est peut-être l'en-tête : passez --header-line { $line }
 mapping-column-of-numbers = la colonne `{ $column }` contient ce qui ressemble à des numéros de téléphone : --map identifier={ $word }
+mapping-columns-of-numbers = les colonnes { $columns } contiennent ce qui ressemble à des numéros de téléphone : passez --map identifier=<colonne> avec celle qui convient
 mapping-names-unknown = aucun nom de colonne n'est connu, la ligne n'est donc peut-être pas un en-tête : `callbell-import map { $file }` montre { $columns ->
         [one] sa colonne
        *[other] ses { $columns } colonnes
@@ -1640,9 +1641,11 @@ account-not-shown = non montré : { $why }
 map-unasked = il n'y a pas de terminal pour demander, rien n'est donc écrit
     .fix = passez --yes pour écrire le fichier de correspondance tel que proposé
 map-wrote = { $file } est écrit. Suite : { $command }
+map-wrote-open = { $file } est écrit ; il n'est pas complet.
 map-open = aucune colonne ne semble donner { $fields }
     .fix = choisissez-en une dans { $file }, sous [map]
 map-open-word = ouvert :
+map-guessed = deviné d'après les noms ou les valeurs des colonnes : { $fields } ; vérifiez-le
 map-failed = échec :
 map-tests = { $tests ->
     [one] { $tests } test

@@ -374,3 +374,61 @@ fn failures_are_given_back_under_the_header_and_the_same_list_goes_on_also_from_
     assert!(done.stdout.starts_with("1 row: 1 created, 0 unaccounted for\n"), "{}", done.stdout);
     assert_eq!((bench.identifiers().len(), bench.doubles()), (3, 0));
 }
+
+#[test]
+fn the_columns_that_hold_telephone_numbers_are_told_and_none_that_numbers_something_else() {
+    let bench = Bench::new();
+    let dates = "Kundennummer;Kunde;Geburtsdatum;Handynummer\n20481234;Ada;1980-02-03;0171/1234567\n\
+                 20481235;Bo;1975-12-24;0171/1234568\n";
+    let file = bench.file("one.csv", dates);
+    let in_germany = ["--default-country", "DE", "--map", "name=Kunde"];
+    for done in [
+        bench.run(&file, &in_germany),
+        bench.exact([&["check", "one.csv", "--offline"], &in_germany[..]].concat()),
+    ] {
+        let done = done.expect(2);
+        assert!(
+            done.stderr.contains(
+                "column `Handynummer` holds what looks like telephone numbers: --map identifier=Handynummer\n"
+            ),
+            "{}",
+            done.stderr
+        );
+        assert!(!done.stderr.contains("identifier=Kundennummer"), "{}", done.stderr);
+    }
+    let map = ["map", "one.csv", "--yes", "--to", "one.toml"];
+    let done = bench.exact([&map, &in_germany[..]].concat()).expect(0);
+    assert!(done.stdout.contains("  identifier (guessed)\n"), "{}", done.stdout);
+    assert!(
+        done.stdout.contains("\nguessed by the names or values of columns: identifier;"),
+        "{}",
+        done.stdout
+    );
+    let mapping = std::fs::read_to_string(bench.path().join("one.toml")).unwrap();
+    assert!(
+        mapping.contains("\n# guessed: such as 9999/9999999\nidentifier = \"Handynummer\"\n"),
+        "{mapping}"
+    );
+
+    // As much speaks for one as for the other.
+    let outlook = "Kunde;Telefon geschäftlich;Mobiltelefon\nAda;030 1234567;0171 1234567\n";
+    let file = bench.file("two.csv", outlook);
+    let done = bench.run(&file, &in_germany).expect(2);
+    let both = "the columns `Telefon geschäftlich`, `Mobiltelefon` hold what looks like telephone numbers: \
+                pass --map identifier=<column>";
+    assert!(done.stderr.contains(both), "{}", done.stderr);
+    let map = ["map", "two.csv", "--yes", "--to", "two.toml"];
+    let done = bench.exact([&map, &in_germany[..]].concat()).expect(2);
+    let both = "2 columns could be the identifier: Telefon geschäftlich, Mobiltelefon\n";
+    assert!(done.stdout.contains(&format!("open: {both}")), "{}", done.stdout);
+    assert!(done.stderr.contains(both), "{}", done.stderr);
+    assert!(!done.stdout.contains("Next:"), "{}", done.stdout);
+    let mapping = std::fs::read_to_string(bench.path().join("two.toml")).unwrap();
+    assert!(!mapping.contains("\nidentifier ="), "{mapping}");
+
+    // Nothing but a tax number.
+    let file = bench.file("none.csv", "Cliente,Partita IVA\nAda,01234567890\nBo,07643520567\n");
+    let done = bench.run(&file, &["--default-country", "IT"]).expect(2);
+    assert!(done.stderr.contains("no column gives the identifier"), "{}", done.stderr);
+    assert!(!done.stderr.contains("telephone numbers"), "{}", done.stderr);
+}

@@ -15,6 +15,7 @@ use std::borrow::Cow;
 use cell::Digits;
 pub(super) use cell::is_scientific;
 pub use country::Country;
+pub(super) use numbering::is_in_range_of_mobiles;
 pub use ranges::load_ranges;
 
 use crate::model::Code;

@@ -292,6 +292,11 @@ pub(super) fn is_longer_than_of_people(digits: &str) -> bool {
     })
 }
 
+/// Whether digits that begin with a country code are in a range of mobiles, or of mobiles and landlines.
+pub(in crate::mapping) fn is_in_range_of_mobiles(digits: &str) -> bool {
+    Parts::of(digits).is_some_and(|parts| is_mobile(&parts.number()))
+}
+
 fn is_mobile(number: &PhoneNumber) -> bool {
     matches!(number.get_type(), PhoneNumberType::Mobile | PhoneNumberType::FixedLineOrMobile)
 }
