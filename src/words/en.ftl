@@ -621,6 +621,7 @@ phone-length = numbers with country code { $code } do not have { $digits ->
 phone-ambiguous = with + it would be a number of another country, and with a 0 in front a landline of { $country }; write the one that is meant
 phone-ambiguous-long = with + it would be a number of another country, and of { $country } it would be one that is longer than those of people; write it with + and the country code that is meant
 phone-ambiguous-zero = { $code } may be the country code, and the 0 after it the one that is dialled within { $country } only, or they begin a number of { $country } that lost its 0; write it with + and without the 0 that is not dialled from abroad, or with the 0 in front
+phone-ambiguous-zero-before-code = without the 0 it would be a mobile number of { $country } with its country code { $code }, and with the 0 a longer number; write it with + and without the 0, or without { $code }
 phone-ambiguous-abroad = the 00 may stand for a +, or begin with what is dialled in { $country } before a number abroad, and both make a number; write it with +
 phone-ambiguous-one = a number of the United States or Canada without its +, or one of Mexico with the 1 that was dialled before it until 2020: write the + or leave the 1 out
 phone-prefix-of-the-past = { $prefix } was dialled in Mexico before a number until 2020, and is no part of it; leave it out

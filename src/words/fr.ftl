@@ -670,6 +670,7 @@ phone-length = les numéros d'indicatif { $code } n'ont pas { $digits ->
 phone-ambiguous = avec un +, ce serait un numéro d'un autre pays, et avec un 0 devant, un fixe du pays { $country } ; écrivez celui qui convient
 phone-ambiguous-long = avec un +, ce serait un numéro d'un autre pays, et pour le pays { $country }, il serait plus long que ceux des personnes ; écrivez-le avec un + et l'indicatif voulu
 phone-ambiguous-zero = { $code } peut être l'indicatif, et le 0 qui suit celui qui ne se compose qu'en { $country }, ou bien ils commencent un numéro du pays { $country } qui a perdu son 0 ; écrivez-le avec un + et sans le 0 qui ne se compose pas de l'étranger, ou avec le 0 devant
+phone-ambiguous-zero-before-code = sans le 0, ce serait un mobile du pays { $country } avec son indicatif { $code }, et avec le 0 un numéro plus long ; écrivez-le avec un + et sans le 0, ou sans { $code }
 phone-ambiguous-abroad = le 00 peut remplacer un +, ou être le début de ce qui se compose en { $country } avant un numéro de l'étranger, et les deux font un numéro ; écrivez-le avec un +
 phone-ambiguous-one = un numéro des États-Unis ou du Canada sans son +, ou un numéro du Mexique avec le 1 que l'on composait devant jusqu'en 2020 : écrivez le + ou enlevez le 1
 phone-prefix-of-the-past = { $prefix } se composait au Mexique devant un numéro jusqu'en 2020, et n'en fait pas partie ; retirez-le
