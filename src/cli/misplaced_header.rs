@@ -27,7 +27,7 @@ pub(super) fn or_unmapped(
     }
     let file = input.files().first().map(|file| file.path().to_string_lossy().into_owned());
     let file = Message::verbatim(printable(&quoted(&file.unwrap_or_default())));
-    let mut hints = Vec::new();
+    let mut hints: Vec<Message> = on_another_sheet(mapping, input).into_iter().collect();
     if let Some(line) = below_a_title(input) {
         hints.push(message!("header-perhaps-below", line = line.to_string()));
     }
@@ -36,6 +36,19 @@ pub(super) fn or_unmapped(
     }
     hints.extend(error.hint_for(&file));
     Failure::from(error).hint(Message::list(hints, "\n      "))
+}
+
+/// That the list may stand on another sheet of the workbook: on the one whose columns are known, if there is one.
+pub(super) fn on_another_sheet(mapping: &Mapping, input: &InputFiles) -> Option<Message> {
+    let [file] = input.files() else { return None };
+    let sheets: Vec<(&str, &[String])> = file.other_sheets().collect();
+    let known = sheets.iter().find(|(_, header)| mapping.is_header(header));
+    if let Some((name, _)) = known {
+        let word = printable(&quoted(name));
+        return Some(message!("header-on-sheet", sheet = printable(name), word));
+    }
+    let shown: Vec<String> = sheets.iter().map(|(name, _)| format!("`{}`", printable(name))).collect();
+    (!shown.is_empty()).then(|| message!("header-perhaps-on-sheet", sheets = shown.join(", ")))
 }
 
 /// Which columns hold telephone numbers, and how the one is taken; of several the person takes one.

@@ -514,6 +514,12 @@ impl InputFile {
         }
     }
 
+    /// The sheets of a workbook that hold something and are not read, though nobody said so: what they are called, and the
+    /// texts in the first row of each.
+    pub fn other_sheets(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.other_sheets.iter().map(|sheet| (sheet.name(), sheet.header()))
+    }
+
     /// What is not read of it, though nobody said so.
     pub fn left_unread(&self) -> Option<Message> {
         let sheets = Message::list(self.other_sheets.iter().map(OtherSheet::told), ", ");

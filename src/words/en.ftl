@@ -714,6 +714,8 @@ mapping-keep-one = keep one of --map { $field }=… and --set { $field }=…
 mapping-no-such-column = the file has no column `{ $name }`
 mapping-the-file = FILE
 header-perhaps-below = line { $line } may be the header: pass --header-line { $line }
+header-on-sheet = the sheet `{ $sheet }` has columns that are known: pass --sheet { $word }
+header-perhaps-on-sheet = the list may stand on another sheet: { $sheets }; pass --sheet NAME
 mapping-column-of-numbers = column `{ $column }` holds what looks like telephone numbers: --map identifier={ $word }
 mapping-columns-of-numbers = the columns { $columns } hold what looks like telephone numbers: pass --map identifier=<column> with the one that is meant
 mapping-names-unknown = no name of a column is one that is known, so the line may be no header: `callbell-import map { $file }` shows { $columns ->

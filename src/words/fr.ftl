@@ -763,6 +763,8 @@ mapping-keep-one = gardez --map { $field }=… ou --set { $field }=…
 mapping-no-such-column = le fichier n'a pas de colonne `{ $name }`
 mapping-the-file = FICHIER
 header-perhaps-below = la ligne { $line } est peut-être l'en-tête : passez --header-line { $line }
+header-on-sheet = la feuille « { $sheet } » a des colonnes connues : passez --sheet { $word }
+header-perhaps-on-sheet = la liste se trouve peut-être sur une autre feuille : { $sheets } ; passez --sheet NOM
 mapping-column-of-numbers = la colonne `{ $column }` contient ce qui ressemble à des numéros de téléphone : --map identifier={ $word }
 mapping-columns-of-numbers = les colonnes { $columns } contiennent ce qui ressemble à des numéros de téléphone : passez --map identifier=<colonne> avec celle qui convient
 mapping-names-unknown = aucun nom de colonne n'est connu, la ligne n'est donc peut-être pas un en-tête : `callbell-import map { $file }` montre { $columns ->
