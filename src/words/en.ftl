@@ -133,7 +133,7 @@ code-placeholder_left_out = NULL, #N/A and the like, which programs write where 
 # What became of a row
 code-confirmed_by_lookup = the answer was lost, and a look-up found the contact
 code-existing_same = the contact was there before, with the same data
-code-existing_differs = the contact was there before, with other data
+code-existing_differs = the contact was there before, with other data; or an earlier run settled its row, which says something else or less now
     .fix = look at the contact in the dashboard; nothing was changed there
 code-duplicate_row = the same contact as an earlier row
 code-refused = the API refused the contact
@@ -206,6 +206,11 @@ closing-no-rows = 0 rows: the file has a header and nothing below it; nothing wa
 closing-colon = :
 closing-confirmed = { $rows } confirmed by look-up
 closing-differing = { $rows } with other data
+closing-changed-since = { $rows } whose rows have changed since
+closing-rows-changed = { $rows ->
+    [one] { $rows } row says something else, or less, than when an earlier run settled it; its contact was not held against it. --on-existing update compares it
+   *[other] { $rows } rows say something else, or less, than when an earlier run settled them; their contacts were not held against them. --on-existing update compares them
+} and changes what differs.
 closing-not-changed = { $rows ->
     [one] { $rows } contact that was there says
    *[other] { $rows } contacts that were there say

@@ -130,7 +130,7 @@ code-placeholder_left_out = NULL, #N/A et autres, que des programmes écrivent l
 # Ce que la ligne est devenue
 code-confirmed_by_lookup = la réponse s'est perdue, et une recherche a trouvé le contact
 code-existing_same = le contact existait déjà, avec les mêmes données
-code-existing_differs = le contact existait déjà, avec d'autres données
+code-existing_differs = le contact existait déjà, avec d'autres données ; ou un import précédent a réglé sa ligne, qui dit maintenant autre chose ou moins
     .fix = regardez le contact dans le tableau de bord ; rien n'y a été modifié
 code-duplicate_row = le même contact qu'une ligne précédente
 code-refused = l'API a refusé le contact
@@ -242,6 +242,14 @@ closing-differing = { $rows ->
     [one] { $rows } avec d'autres données
    *[other] { $rows } avec d'autres données
 }
+closing-changed-since = { $rows ->
+    [one] { $rows } dont la ligne a changé depuis
+   *[other] { $rows } dont la ligne a changé depuis
+}
+closing-rows-changed = { $rows ->
+    [one] { $rows } ligne dit autre chose, ou moins, que lorsqu'un import précédent l'a réglée ; son contact n'a pas été comparé à elle. --on-existing update le compare
+   *[other] { $rows } lignes disent autre chose, ou moins, que lorsqu'un import précédent les a réglées ; leurs contacts n'ont pas été comparés à elles. --on-existing update les compare
+} et modifie ce qui diffère.
 closing-not-changed = { $rows ->
     [one] { $rows } contact déjà présent dit
    *[other] { $rows } contacts déjà présents disent
