@@ -506,6 +506,12 @@ impl InputFile {
         &self.content
     }
 
+    /// Whether it is CSV, and nobody said what stands between its cells or around them: that was seen in it.
+    pub fn has_found_dialect(&self) -> bool {
+        let is_said = self.options.delimiter.is_some() || self.options.quote.is_some();
+        matches!(self.content, Content::Text { .. }) && !is_said
+    }
+
     /// Whether the names of the columns stand in the file, and not in its format.
     pub(super) fn has_written_header(&self) -> bool {
         match &self.content {

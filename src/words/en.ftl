@@ -721,6 +721,8 @@ mapping-the-file = FILE
 header-perhaps-below = line { $line } may be the header: pass --header-line { $line }
 header-on-sheet = the sheet `{ $sheet }` has columns that are known: pass --sheet { $word }
 header-perhaps-on-sheet = the list may stand on another sheet: { $sheets }; pass --sheet NAME
+lines-in-quotes = in { $path } each line is one cell in quotes, which has { $columns } columns in it: a spreadsheet saves a list so that it opened as one column
+    .fix = export the list anew, or take the quotes off and pass the new file: tr -d '\r' < { $file } | sed 's/^"//; s/"$//; s/""/"/g' > mended.csv
 mapping-column-of-numbers = column `{ $column }` holds what looks like telephone numbers: --map identifier={ $word }
 mapping-columns-of-numbers = the columns { $columns } hold what looks like telephone numbers: pass --map identifier=<column> with the one that is meant
 mapping-names-unknown = no name of a column is one that is known, so the line may be no header: `callbell-import map { $file }` shows { $columns ->

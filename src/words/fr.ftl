@@ -773,6 +773,8 @@ mapping-the-file = FICHIER
 header-perhaps-below = la ligne { $line } est peut-être l'en-tête : passez --header-line { $line }
 header-on-sheet = la feuille « { $sheet } » a des colonnes connues : passez --sheet { $word }
 header-perhaps-on-sheet = la liste se trouve peut-être sur une autre feuille : { $sheets } ; passez --sheet NOM
+lines-in-quotes = dans { $path }, chaque ligne est une cellule entre guillemets qui contient { $columns } colonnes : un tableur enregistre ainsi une liste qu'il a ouverte comme une seule colonne
+    .fix = exportez la liste à nouveau, ou enlevez les guillemets et passez le nouveau fichier : tr -d '\r' < { $file } | sed 's/^"//; s/"$//; s/""/"/g' > mended.csv
 mapping-column-of-numbers = la colonne `{ $column }` contient ce qui ressemble à des numéros de téléphone : --map identifier={ $word }
 mapping-columns-of-numbers = les colonnes { $columns } contiennent ce qui ressemble à des numéros de téléphone : passez --map identifier=<colonne> avec celle qui convient
 mapping-names-unknown = aucun nom de colonne n'est connu, la ligne n'est donc peut-être pas un en-tête : `callbell-import map { $file }` montre { $columns ->
