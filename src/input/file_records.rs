@@ -8,7 +8,7 @@ use super::aside::AsideRows;
 use super::cutter::{Cut, Cutter};
 use super::dialect::DELIMITERS;
 use super::file::Content as FileContent;
-use super::header::{data_in, positional};
+use super::header::{data_in, number_in, positional};
 use super::likeness::says_who;
 use super::limits::MOST_COLUMNS;
 use super::stretch::{Content, ROWS, STRETCH, Shape};
@@ -69,7 +69,8 @@ impl<'a> FileRecords<'a> {
         {
             let path = input.path().to_owned();
             let named = options.header_line.is_some();
-            return Err(Unreadable::NoHeader { path, line: header.line, column: column + 1, named });
+            let numbers = number_in(&header.names).unwrap_or_default() + 1;
+            return Err(Unreadable::NoHeader { path, line: header.line, column: column + 1, numbers, named });
         }
         let named = header.names.iter().filter(|name| !name.trim().is_empty());
         let twins = named.filter(|name| header.names.iter().filter(|other| other == name).count() > 1);

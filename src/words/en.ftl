@@ -908,7 +908,7 @@ found-utf-8 = UTF-8 from end to end
 input-header-not-text = the header of { $path } (line { $line }) is not valid text in { $encoding }
     .fix = save the file as "CSV UTF-8", or pass another --encoding
 input-no-header = { $path }, line { $line }: the first row looks like data and not like a header (column { $column } of it)
-    .fix = if the file has no header, pass --no-header and name columns by position, such as --map identifier=column_1; if it is one, pass --header
+    .fix = if the file has no header, pass --no-header and name columns by position, such as --map identifier={ $column }; if it is one, pass --header
 input-no-header-there = { $path }, line { $line }: the line that --header-line names looks like data and not like a header (column { $column } of it)
     .fix = name the line on which the names of the columns stand, as an editor or a spreadsheet counts it; of several files each has to have them on that line, or they are imported one by one
 input-no-such-header-line = { $path } has no header on line { $line }: that line is empty, or is not there, or stands more than 64 KiB from the beginning

@@ -960,7 +960,7 @@ found-utf-8 = UTF-8 d'un bout à l'autre
 input-header-not-text = l'en-tête de { $path } (ligne { $line }) n'est pas un texte valable en { $encoding }
     .fix = enregistrez le fichier au format « CSV UTF-8 », ou passez un autre --encoding
 input-no-header = { $path }, ligne { $line } : la première ligne ressemble à des données et non à un en-tête (voir sa colonne { $column })
-    .fix = si le fichier n'a pas d'en-tête, passez --no-header et désignez les colonnes par leur position, par exemple --map identifier=column_1 ; si c'en est un, passez --header
+    .fix = si le fichier n'a pas d'en-tête, passez --no-header et désignez les colonnes par leur position, par exemple --map identifier={ $column } ; si c'en est un, passez --header
 input-no-header-there = { $path }, ligne { $line } : la ligne que désigne --header-line ressemble à des données et non à un en-tête (voir sa colonne { $column })
     .fix = désignez la ligne où se trouvent les noms des colonnes, telle que la compte un éditeur ou un tableur ; s'il y a plusieurs fichiers, ils doivent y être dans chacun, ou importez-les un par un
 input-no-such-header-line = { $path } n'a pas d'en-tête à la ligne { $line } : cette ligne est vide, n'existe pas, ou se trouve à plus de 64 Kio du début
