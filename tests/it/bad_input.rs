@@ -63,6 +63,15 @@ fn an_archive_that_has_a_name_twice_is_refused_and_not_half_read() {
     assert!(bench.identifiers().is_empty());
 }
 
+/// An archive with one part, as documents are.
+fn zip_of(part: &str) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for name in ["[Content_Types].xml", part, "docProps/core.xml"] {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
 fn damaged_zip() -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
@@ -135,6 +144,8 @@ fn cases() -> Vec<Case> {
         case("a broken letter in the header", ["phone_number,nàmé,ü,é,n".as_bytes(), b"\xe9\n"].concat(), &[], 3, &["the header", "not valid text in UTF-8"]),
         // Other formats.
         case("PDF", b"%PDF-1.7\n%\xe2\xe3".as_slice(), &[], 3, &["a PDF document", "CSV UTF-8"]),
+        case("a document of Word", zip_of("word/document.xml"), &[], 3, &["a document of Word", "CSV UTF-8"]),
+        case("a document of Numbers", zip_of("Index/Document.iwa"), &[], 3, &["a document of Apple Numbers", "Export To"]),
         case("HTML", "\n<!DOCTYPE html><table>", &[], 3, &["an HTML page"]),
         case("XML", "<?xml version=\"1.0\"?><a/>", &[], 3, &["an XML document"]),
         case("a JSON list", "[\n {\"name\": 1}\n]", &[], 3, &["a JSON list", "jq -c"]),

@@ -276,6 +276,11 @@ fn a_folder_that_cannot_be_written_is_exit_6_before_anything_is_sent() {
     let args = ["run", file.to_str().unwrap(), "--base-url", &base, "--out", taken.to_str().unwrap()];
     let done = bench.exact(args).expect(6);
     assert!(done.stderr.contains("cannot use the output folder"), "{}", done.stderr);
+    assert!(done.stderr.contains("something else than a folder is there"), "{}", done.stderr);
+    std::fs::remove_file(&taken).unwrap();
+    std::os::unix::fs::symlink("gone", &taken).unwrap();
+    let done = bench.exact(args).expect(6);
+    assert!(done.stderr.contains("something else than a folder is there"), "{}", done.stderr);
     assert!(bench.identifiers().is_empty());
 }
 
