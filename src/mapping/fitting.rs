@@ -75,6 +75,7 @@ impl Fitting<'_> {
             }),
             Target::Field(_) => None,
         });
+        let identifies = identifier.columns();
         let form = Form {
             header: header.to_vec(),
             labelled: labelled.collect(),
@@ -103,6 +104,7 @@ impl Fitting<'_> {
             continuation: self.ruled.continuation,
             earlier_status: header.iter().position(|name| name == "import_status"),
             earlier_code: header.iter().position(|name| name == "import_code"),
+            totals_row: self.facts.totals_row(&identifies),
         };
         let profile = self.fitted.map(|fitted| fitted.recognised);
         Ok(Resolved { form, chosen, unmapped, unheeded, profile, said })

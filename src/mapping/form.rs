@@ -15,7 +15,9 @@ use super::tags::Separator;
 use super::texts::Texts;
 use super::typed::FieldType;
 use super::value::Value;
-use crate::model::{Code, EXTRA_COLUMNS, Field, Flaw, NewContact, Problem, Rejection, Remark, Row};
+use crate::model::{
+    Code, EXTRA_COLUMNS, Field, Flaw, NewContact, Problem, Rejection, Remark, Row, RowNumber,
+};
 use crate::words::message;
 
 /// A custom field with a place of its own.
@@ -76,6 +78,9 @@ pub struct Form {
     pub(super) earlier_status: Option<usize>,
     /// The `import_code` column beside it.
     pub(super) earlier_code: Option<usize>,
+    /// The row that is the total of the table, as far as its rows were seen.
+    #[serde(skip)]
+    pub(super) totals_row: Option<RowNumber>,
 }
 
 impl Form {
@@ -142,10 +147,14 @@ impl Form {
         self.identifier.saying_country().first().map(|says| self.header[says.column].as_str())
     }
 
+    /// The columns that say who somebody is.
+    pub(super) fn identifier_columns(&self) -> Vec<usize> {
+        self.identifier.candidates.iter().flat_map(|candidate| candidate.value.columns()).collect()
+    }
+
     /// The columns that say who somebody is, in the order in which they are tried.
     pub fn identified_by(&self) -> Vec<&str> {
-        let columns = self.identifier.candidates.iter().flat_map(|candidate| candidate.value.columns());
-        columns.map(|at| self.header[at].as_str()).collect()
+        self.identifier_columns().into_iter().map(|at| self.header[at].as_str()).collect()
     }
 
     /// The columns that say what somebody is called, in the order in which they are tried.
@@ -325,6 +334,9 @@ impl Form {
         })?;
         if self.header.iter().enumerate().all(|(at, column)| texts.at(at) == column) {
             return Err(problem(Code::RepeatedHeader, message!("row-repeated-header")));
+        }
+        if self.totals_row == Some(row.number) {
+            return Err(problem(Code::TotalsRow, message!("row-totals")));
         }
         Ok(texts)
     }

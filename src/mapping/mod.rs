@@ -40,6 +40,7 @@ mod says_country;
 mod tags;
 mod template;
 mod texts;
+mod total;
 mod typed;
 mod value;
 

@@ -30,6 +30,8 @@ code-unended_card = a vCard without a beginning or an end
     .fix = put each card between BEGIN:VCARD and END:VCARD, on lines of their own, or export it again
 code-repeated_header = the header stands again between the rows
     .fix = delete the row
+code-totals_row = the row is the total of a table: its number is the sum of all others
+    .fix = take the total out of the list, or switch it off in the spreadsheet (Table Design > Total Row)
 code-missing_identifier = the identifier is empty
     .fix = fill in the phone number
 code-identifier = no identifier: a number with a fraction, true or false, or letters that can be written in two ways
@@ -656,6 +658,7 @@ row-cells = the row has { $cells ->
 }, the header has { $columns }
 row-encoding = column "{ $column }" cannot be decoded
 row-repeated-header = the header stands again between the rows
+row-totals = its number is the sum of all others of the column: it is the total of a table, and nobody
 
 ## The mapping
 

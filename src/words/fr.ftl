@@ -27,6 +27,8 @@ code-unended_card = une vCard sans début ou sans fin
     .fix = mettez chaque fiche entre BEGIN:VCARD et END:VCARD, sur des lignes à elles, ou exportez-la de nouveau
 code-repeated_header = l'en-tête se répète au milieu des lignes
     .fix = supprimez la ligne
+code-totals_row = la ligne est le total d'un tableau : son numéro est la somme de tous les autres
+    .fix = retirez le total de la liste, ou désactivez-le dans le tableur (Création de tableau > Ligne Total)
 code-missing_identifier = l'identifiant est vide
     .fix = renseignez le numéro de téléphone
 code-identifier = pas un identifiant : un nombre à virgule, vrai ou faux, ou des lettres qui peuvent s'écrire de deux façons
@@ -708,6 +710,7 @@ row-cells = la ligne a { $cells ->
 }, l'en-tête en a { $columns }
 row-encoding = la colonne « { $column } » ne peut pas être décodée
 row-repeated-header = l'en-tête se répète au milieu des lignes
+row-totals = son numéro est la somme de tous les autres de la colonne : c'est le total d'un tableau, et personne
 
 ## La correspondance
 

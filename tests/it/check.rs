@@ -24,7 +24,7 @@ fn every_problem_warning_and_repair_has_a_row_in_a_messy_sample_and_is_told() {
     let mapped =
         offline(&bench, export.to_str().unwrap(), &["--mapping", mapping.to_str().unwrap()]).expect(1);
     let mut told = format!("{}{}{}", without.stdout, with.stdout, mapped.stdout);
-    for name in ["messy.jsonl", "messy.vcf"] {
+    for name in ["messy.jsonl", "messy.vcf", "messy-total.csv"] {
         told += &offline(&bench, sample(name).to_str().unwrap(), &[]).expect(1).stdout;
     }
     // A megabyte is no sample.
