@@ -63,6 +63,8 @@ pub(super) struct Cutter<'a> {
     lines: LineCounter,
     blank_lines: u64,
     marks: Noted,
+    /// The line of the last record, if the file ends within its last cell, for all that can be seen.
+    unended: Option<u64>,
     /// Bytes of a record that is too long that are read past.
     most_passed: u64,
 }
@@ -88,6 +90,7 @@ impl<'a> Cutter<'a> {
             lines,
             blank_lines: 0,
             marks: Noted::default(),
+            unended: None,
             most_passed: MOST_PASSED_BYTES,
         })
     }
@@ -131,6 +134,9 @@ impl<'a> Cutter<'a> {
                     after_blank,
                 }));
             }
+            // A quote that is closed ends a cell.
+            let is_closed = self.dialect.quote.byte().is_some_and(|quote| self.bytes[end - 1] == quote);
+            self.unended = (is_over && !is_closed).then_some(line);
             self.done_to(end, scan.has_lines);
             let is_open = is_over && scan.is_open();
             // The line end after a record is no part of it.
@@ -280,6 +286,11 @@ impl<'a> Cutter<'a> {
     /// Byte-order marks before records, which were passed over.
     pub(super) fn marks(&self) -> Noted {
         self.marks
+    }
+
+    /// The line of the last record, if the file ends without a line end, and without a quote that closes its last cell.
+    pub(super) fn unended(&self) -> Option<u64> {
+        self.unended
     }
 
     /// The quote that was opened on `line` is never closed.

@@ -99,6 +99,10 @@ impl<'a> FileRecords<'a> {
             Source::Text(text) => Notes {
                 blank_lines: text.cutter.blank_lines(),
                 marks: text.cutter.marks(),
+                unended: text
+                    .cutter
+                    .unended()
+                    .filter(|line| *line > self.header.line && text.held.is_empty()),
                 footer: text.held.first().zip(text.held.last()).map(|(first, last)| (first.line, last.line)),
                 ..self.notes
             },

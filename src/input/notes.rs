@@ -56,6 +56,8 @@ pub struct Notes {
     pub marks: Noted,
     /// The lines at the end that stand outside of the table, such as a report's title and date: the first and the last.
     pub footer: Option<(u64, u64)>,
+    /// The line of the last row, if it has no line end: the file may have been cut off in it.
+    pub unended: Option<u64>,
     /// Blank lines among and before the rows.
     pub blank_lines: u64,
     /// Letters that look as if they had been encoded twice.
@@ -99,6 +101,9 @@ impl Notes {
             } else {
                 message!("notes-footer", first = first.to_string(), last = last.to_string())
             });
+        }
+        if let Some(line) = self.unended {
+            sentences.push(message!("notes-unended", line = line.to_string()));
         }
         for (count, id) in [
             (self.blank_lines, "notes-blank-lines"),

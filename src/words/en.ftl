@@ -813,6 +813,7 @@ notes-marks = { $rows ->
 }; first: line { $line }
 notes-footer-line = line { $line } at the end stands outside of the table and is passed over
 notes-footer = lines { $first } to { $last } at the end stand outside of the table and are passed over
+notes-unended = line { $line }, the last, has no line end: if the file was cut off while it was written or copied, this row is not whole
 notes-blank-lines = blank lines are passed over: { $count }
 notes-doubled = letters that were damaged before the file was made, such as Ã© for é: { $count }; they are sent as they are
 notes-same-names = { $count } columns share a name with another: the first is mapped by `name (1)`, the next by `name (2)`

@@ -865,6 +865,7 @@ notes-marks = { $rows ->
 } par une marque d'ordre des octets, comme là où des fichiers ont été réunis : elle a été retirée ; première : ligne { $line } du fichier
 notes-footer-line = la ligne { $line }, à la fin, se trouve hors du tableau et est ignorée
 notes-footer = les lignes { $first } à { $last }, à la fin, se trouvent hors du tableau et sont ignorées
+notes-unended = la ligne { $line }, la dernière, n'a pas de fin de ligne : si le fichier a été coupé pendant son écriture ou sa copie, elle n'est pas entière
 notes-blank-lines = lignes vides ignorées : { $count }
 notes-doubled = lettres abîmées avant la création du fichier, comme Ã© pour é : { $count } ; elles sont envoyées telles quelles
 notes-same-names = { $count } colonnes portent le nom d'une autre : la première se désigne par `nom (1)`, la suivante par `nom (2)`

@@ -103,7 +103,7 @@ fn cases() -> Vec<Case> {
         case("a header and no rows", HEADER, &[], 0, &["0 in the file: 0 to send"]),
         case("blank lines before the header", format!("\n\n  \n{plain}"), &[], 0, &[TWO, "header on line 4", "blank lines are passed over: 3"]),
         case("blank lines between rows", "phone_number,name\n\n+393331230001,Ada\n   \n\r\n+393331230002,Bo\n", &[], 0, &[TWO, "blank lines are passed over: 3"]),
-        case("no line end at the end", plain.trim_end(), &[], 0, &[TWO]),
+        case("no line end at the end", plain.trim_end(), &[], 0, &[TWO, "line 3, the last, has no line end"]),
         // Encodings.
         case("UTF-8 with a byte-order mark", format!("\u{feff}{plain}"), &[], 0, &[TWO, "UTF-8 with byte-order mark"]),
         case("UTF-16LE with a byte-order mark", utf16(&format!("\u{feff}{plain}"), false), &[], 0, &[TWO, "UTF-16LE with byte-order mark"]),
