@@ -774,7 +774,7 @@ mapping-keep-one = gardez --map { $field }=… ou --set { $field }=…
 mapping-no-such-column = le fichier n'a pas de colonne `{ $name }`
 mapping-the-file = FICHIER
 header-perhaps-below = la ligne { $line } est peut-être l'en-tête : passez --header-line { $line }
-header-on-sheet = la feuille « { $sheet } » a des colonnes connues : passez --sheet { $word }
+header-on-sheet = la feuille « { $sheet } » a des colonnes connues : passez --sheet { $word }
 header-perhaps-on-sheet = la liste se trouve peut-être sur une autre feuille : { $sheets } ; passez --sheet NOM
 lines-in-quotes = dans { $path }, chaque ligne est une cellule entre guillemets qui contient { $columns } colonnes : un tableur enregistre ainsi une liste qu'il a ouverte comme une seule colonne
     .fix = exportez la liste à nouveau, ou enlevez les guillemets et passez le nouveau fichier : tr -d '\r' < { $file } | sed 's/^"//; s/"$//; s/""/"/g' > mended.csv
@@ -929,7 +929,7 @@ kind-html = une page HTML (certains programmes nomment un tel fichier .xls)
 kind-xml = un document XML
     .fix = exportez-le ou enregistrez-le au format « CSV UTF-8 » et passez ce fichier
 kind-word = un document Word
-    .fix = copiez son tableau dans un tableur, enregistrez-le au format « CSV UTF-8 » et passez ce fichier
+    .fix = copiez son tableau dans un tableur, enregistrez-le au format « CSV UTF-8 » et passez ce fichier
 kind-numbers = un document Apple Numbers, Pages ou Keynote
     .fix = exportez-le (Fichier > Exporter vers > CSV) et passez ce fichier
 kind-rtf = un document de traitement de texte
