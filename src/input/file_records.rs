@@ -11,6 +11,7 @@ use super::file::Content as FileContent;
 use super::header::{data_in, number_in, positional};
 use super::likeness::says_who;
 use super::limits::MOST_COLUMNS;
+use super::notes::LastEnd;
 use super::stretch::{Content, ROWS, STRETCH, Shape};
 use super::{Header, InputFile, Notes, Unreadable};
 use crate::model::Flaw;
@@ -99,10 +100,7 @@ impl<'a> FileRecords<'a> {
             Source::Text(text) => Notes {
                 blank_lines: text.cutter.blank_lines(),
                 marks: text.cutter.marks(),
-                unended: text
-                    .cutter
-                    .unended()
-                    .filter(|line| *line > self.header.line && text.held.is_empty()),
+                last_end: text.last_end(&self.header),
                 footer: text.held.first().zip(text.held.last()).map(|(first, last)| (first.line, last.line)),
                 ..self.notes
             },
@@ -167,6 +165,15 @@ impl TextSource<'_> {
             line,
             encoding,
         })
+    }
+
+    /// How the last row ends; of none, or where other lines stand below the table, nothing is known.
+    fn last_end(&self, header: &Header) -> LastEnd {
+        match self.cutter.last_end() {
+            LastEnd::Open(line) if line == header.line => LastEnd::Unknown,
+            end if self.held.is_empty() => end,
+            _ => LastEnd::Unknown,
+        }
     }
 
     /// The cells of a record that is not taken yet.

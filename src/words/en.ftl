@@ -1251,6 +1251,7 @@ drift-rows = the file has { $rows ->
    *[other] { $rows } rows
 }; those of the last { $runs } runs had { $least } to { $most }
 drift-invalid = { $percent } % of the rows are invalid; in the last { $runs } runs it was { $most } % at most
+drift-unended = the last row has no line end, and in the last { $runs } runs it had: the file may have been cut off in it
 drift = { $what }; nothing was sent
     .fix = look at the file; if it is right, this once: --max-drift none, or --max-drift { $share }%
 drift-once = look at the file; if it is right, this once: --max-drift none

@@ -1312,6 +1312,7 @@ drift-rows = le fichier a { $rows ->
    *[other] { $rows } lignes
 } ; ceux des { $runs } derniers imports en avaient de { $least } à { $most }
 drift-invalid = { $percent } % des lignes ne sont pas valables ; lors des { $runs } derniers imports, c'était { $most } % au plus
+drift-unended = la dernière ligne n'a pas de fin de ligne, et lors des { $runs } derniers imports elle en avait : le fichier a peut-être été coupé
 drift = { $what } ; rien n'a été envoyé
     .fix = regardez le fichier ; s'il est juste, pour cette fois : --max-drift none, ou --max-drift { $share }%
 drift-once = regardez le fichier ; s'il est juste, pour cette fois : --max-drift none
