@@ -31,20 +31,20 @@ impl Redactor {
             return bytes;
         }
         let mut bytes = bytes;
+        // The longest spelling goes first: of a token that ends with a `%`, written `%25`, the digits would be left. A token
+        // may hold such a letter itself, so each reading is looked at.
+        if memchr2(b'\\', b'%', &bytes).is_some() {
+            for read in [unquoted, unescaped] {
+                let read = read(Read::plain(&bytes));
+                let whole = memmem::find_iter(&read.bytes, secret);
+                let found: Vec<Range<usize>> = whole.map(|at| read.source(at..at + secret.len())).collect();
+                if !found.is_empty() {
+                    bytes = struck(&bytes, found.into_iter());
+                }
+            }
+        }
         if memmem::find(&bytes, secret).is_some() {
             bytes = struck(&bytes, memmem::find_iter(&bytes, secret).map(|at| at..at + secret.len()));
-        }
-        if memchr2(b'\\', b'%', &bytes).is_none() {
-            return bytes;
-        }
-        // A token may hold such a letter itself, so each reading is looked at.
-        for read in [unescaped, unquoted] {
-            let read = read(Read::plain(&bytes));
-            let whole = memmem::find_iter(&read.bytes, secret);
-            let found: Vec<Range<usize>> = whole.map(|at| read.source(at..at + secret.len())).collect();
-            if !found.is_empty() {
-                bytes = struck(&bytes, found.into_iter());
-            }
         }
         bytes
     }
@@ -191,6 +191,12 @@ mod tests {
         assert_eq!(without("a%41\\nbcd", "x a%41\\nbcd"), "x [token-removed]");
         assert_eq!(without("a%41\\nbcd", "x a%41\\\\nbcd"), "x [token-removed]");
         assert_eq!(without("a%41\\nbcd", "x a%2541%5Cnbcd"), "x [token-removed]");
+        for spelt in ["<canary:%>", "<canary:%25>", "<c\\u0061nary:%25>", "<canary:\\u002525>"] {
+            assert_eq!(without("canary:%", spelt), "<[token-removed]>", "{spelt}");
+        }
+        for spelt in ["<canary:\\>", "<canary:\\\\>", "<canary:%5C>", "<c\\u0061nary:\\\\>"] {
+            assert_eq!(without("canary:\\", spelt), "<[token-removed]>", "{spelt}");
+        }
     }
 
     #[test]

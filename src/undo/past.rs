@@ -304,4 +304,28 @@ mod tests {
         std::fs::create_dir(&log).unwrap();
         assert!(peek(folder.path()).is_err());
     }
+
+    #[test]
+    fn a_log_that_is_gone_or_shorter_than_what_was_noted_beside_it_is_damaged_by_what_is_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let (log, note) = (folder.path().join(UNDO_LOG), folder.path().join("undo.length"));
+        let damage = || peek_whole(folder.path()).unwrap().damage;
+        let missing = |bytes: u64| Some(message!("damage-end", bytes));
+        assert_eq!(damage(), None, "nothing was ever undone");
+        let whole = bytes(&[begun(false), outcome(1, DELETED)]);
+        let length = whole.len() as u64;
+        std::fs::write(&log, &whole).unwrap();
+        assert_eq!(damage(), None, "nothing is noted");
+        for (synced, expected) in
+            [(length - 1, None), (length, None), (length + 1, missing(1)), (length + 70, missing(70))]
+        {
+            std::fs::write(&note, format!("{} {synced} boot-1", length + 100)).unwrap();
+            assert_eq!(damage(), expected, "{synced} of {length}");
+        }
+        assert_eq!(peek_whole(folder.path()).unwrap().deleted().collect::<Vec<_>>(), [1]);
+        std::fs::remove_file(&log).unwrap();
+        assert_eq!(damage(), missing(length + 70));
+        std::fs::create_dir(&log).unwrap();
+        assert!(peek_whole(folder.path()).is_err());
+    }
 }

@@ -452,6 +452,19 @@ fn the_log_of_another_imports_undo_and_a_dry_run_before_more_was_imported_approv
 }
 
 #[test]
+fn a_dry_run_approves_nothing_by_other_rules_than_its_own() {
+    let bench = imported(2, "");
+    let rules: [&[&str]; 4] =
+        [&[], &["--ignore", "tags"], &["--ignore", "tags", "--ignore", "note"], &["--take-looked-up"]];
+    for (shown, asked) in rules.iter().zip(rules.iter().cycle().skip(1)) {
+        let _ = undo(&bench, &[shown, &["--dry-run"][..]].concat()).expect(0);
+        let done = undo(&bench, &[asked, &["--yes"][..]].concat()).expect(2);
+        assert!(done.stderr.contains("nothing is deleted before a dry run"), "{asked:?}: {}", done.stderr);
+    }
+    assert_eq!((bench.identifiers().len(), requests(&bench, "DELETE /contacts/:uuid")), (2, 0));
+}
+
+#[test]
 fn the_rate_that_was_asked_for_is_kept() {
     let bench = imported(60, "");
     let _ = undo(&bench, &["--dry-run"]).expect(0);

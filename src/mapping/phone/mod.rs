@@ -475,6 +475,16 @@ mod tests {
             }
         }
 
+        /// Most cells of most lists take a shorter way.
+        #[test]
+        fn a_plus_and_digits_are_read_as_they_are_with_a_blank_before_the_plus(
+            digits in "(1|39|44|49|52|55|99)[0-9]{4,14}", default in prop::sample::select(vec!["", "DE", "US"]),
+        ) {
+            let default = Country::parse(default).ok();
+            let (plain, blank) = (format!("+{digits}"), format!(" +{digits}"));
+            prop_assert_eq!(read(&plain, default), read(&blank, default));
+        }
+
         #[test]
         fn any_text_is_read_without_a_panic(cell in any::<String>()) {
             let _ = read(&cell, country("IT"));

@@ -431,6 +431,9 @@ mod tests {
             ("23456789", "IN"),
             ("2345678", "GB"),
             ("2345678", "TR"),
+            // Six digits, where a usual landline has eight or more, are of a town, though a few whole numbers are as short.
+            ("860123", "ZA"),
+            ("614123", "FI"),
         ] {
             let refused = read(cell, country(default)).map(|number| number.digits).unwrap_err();
             assert_eq!(refused.code, Code::PhoneLength, "{cell} {default}");
@@ -447,6 +450,11 @@ mod tests {
             ("11 3333-4444", "BR", "551133334444", false),
             ("11 98765-4321", "BR", "5511987654321", false),
             ("27123456", "LU", "35227123456", false),
+            // A usual landline has seven digits in Bulgaria, and six are one, too.
+            ("265123", "BG", "359265123", false),
+            // No landlines: nobody dials them without what is in front.
+            ("815894", "ZA", "27815894", false),
+            ("18012345", "DE", "4918012345", false),
         ] {
             let number = read(cell, country(default)).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
             assert_eq!(number.digits, digits, "{cell} {default}");
@@ -633,6 +641,9 @@ mod tests {
             // The code of a telephone company before a number that somebody has.
             ("0 15 11 98765 4321", "BR", "5511987654321"),
             ("1 555 123 4567", "US", "15551234567"),
+            // As long as a landline, and as long as none and longer than all of them: neither lacks an area code.
+            ("713736184", "JP", "81713736184"),
+            ("2772716496", "ZA", "272772716496"),
         ] {
             let number = read(cell, country(default)).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
             assert_eq!(number.digits, digits, "{cell} {default}");
@@ -668,6 +679,16 @@ mod tests {
     }
 
     #[test]
+    fn what_is_dialled_before_a_number_abroad_is_no_reason_to_leave_out_more_of_it_or_to_make_it_nobodys() {
+        // A 0 of Chinese landlines is left out by the library.
+        let refused = read("0086 0769 6970 4045", country("CN")).unwrap_err();
+        assert_eq!(refused, no(Code::PhoneLength, message!("phone-zero-after-code", code = "86")));
+        // As it is dialled in Singapore, 006 and a number in Colombia that nobody has.
+        let number = read("0065 7000 1234", country("SG")).unwrap();
+        assert_eq!(number.digits, "6570001234");
+    }
+
+    #[test]
     fn what_was_dialled_in_mexico_is_named_and_nothing_is_guessed() {
         for prefix in ["044", "045", "01"] {
             let refused = read(&format!("{prefix} 55 1234 5678"), country("MX")).unwrap_err();
@@ -694,6 +715,9 @@ mod tests {
             ("3281234567", "IT", false),
             ("0171 12345678", "DE", false),
             ("030 12345678", "DE", false),
+            // Of pagers, as long as those of people.
+            ("+46 740 123456", "SE", false),
+            ("+31 6 62345678", "NL", false),
         ] {
             let number = read(cell, country(default)).unwrap();
             assert_eq!(number.remarks.contains(&Code::PhoneUnknownRange), warned, "{cell}");

@@ -15,8 +15,8 @@ use super::Country;
 /// Country code, digits of the national number, digits that decide; from the metadata of the library's version.
 const TABLE: &str = include_str!("depths.tsv");
 
-/// Answers that are kept for each thread.
-const KEPT: usize = 1 << 13;
+/// So many answers are kept for each thread as this many bits have values.
+const KEPT_BITS: u32 = 13;
 
 static DEPTHS: LazyLock<HashMap<(u16, usize), usize>> = LazyLock::new(|| {
     let numbers = |line: &str| -> Option<((u16, usize), usize)> {
@@ -55,7 +55,7 @@ struct Code {
 }
 
 thread_local! {
-    static ANSWERS: RefCell<Vec<(u64, bool)>> = RefCell::new(vec![(0, false); KEPT]);
+    static ANSWERS: RefCell<Vec<(u64, bool)>> = RefCell::new(vec![(0, false); 1 << KEPT_BITS]);
 }
 
 /// A number in two parts, every digit kept.
@@ -126,10 +126,10 @@ impl<'d> Parts<'d> {
         else {
             return self.ask();
         };
-        // At most 999, 15 and eight digits.
+        // At most 999, 15 and eight digits. No key is 0, since no country code is.
         let which = (u64::from(self.code) << 4 | self.national.len() as u64) * 100_000_000;
-        let key = which + beginning.parse::<u64>().unwrap_or_default() + 1;
-        let place = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 51) as usize % KEPT;
+        let key = which + beginning.parse::<u64>().unwrap_or_default();
+        let place = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - KEPT_BITS)) as usize;
         let kept = ANSWERS.with_borrow(|answers| answers[place]);
         if kept.0 == key {
             return kept.1;
