@@ -22,6 +22,9 @@ pub struct Figures {
     pub rows: u64,
     /// Rows that could not be a contact.
     pub invalid: u64,
+    /// Whether the last row has its line end, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_ended: Option<bool>,
 }
 
 impl Figures {
@@ -60,6 +63,11 @@ pub enum Drift {
         /// The greatest share in those.
         most: f64,
     },
+    /// The last row has no line end, as where the file was cut off in it.
+    Unended {
+        /// Runs that are compared with, whose files all had it.
+        runs: usize,
+    },
 }
 
 worded!(Drift);
@@ -71,6 +79,7 @@ impl Drift {
             Self::Rows { rows, runs, least, most } => {
                 message!("drift-rows", rows = *rows, runs = *runs, least = *least, most = *most)
             }
+            Self::Unended { runs } => message!("drift-unended", runs = *runs),
             Self::Invalid { percent, runs, most } => {
                 message!("drift-invalid", percent = decimal(*percent), runs = *runs, most = decimal(*most))
             }
@@ -86,6 +95,7 @@ impl Drift {
             Self::Rows { rows, least, .. } if rows < least => ((least - rows) as f64, least as f64),
             Self::Rows { rows, most, .. } => (rows.saturating_sub(most) as f64, most as f64),
             Self::Invalid { percent, most, .. } => (percent - FEW_POINTS - most, most),
+            Self::Unended { .. } => return None,
         };
         (base > 0.0).then(|| (over * 100.0 / base).floor() as u64 + 1)
     }
@@ -127,6 +137,10 @@ impl History {
         if more > FEW_ROWS && percent > most * (1.0 + tolerance / 100.0) + FEW_POINTS {
             return Err(Drift::Invalid { percent, runs, most });
         }
+        // A program writes the last line end always, or never.
+        if run.is_ended == Some(false) && self.runs.iter().all(|run| run.is_ended == Some(true)) {
+            return Err(Drift::Unended { runs });
+        }
         Ok(())
     }
 }
@@ -135,14 +149,18 @@ impl History {
 mod tests {
     use super::*;
 
+    fn figures(rows: u64, invalid: u64) -> Figures {
+        Figures { rows, invalid, is_ended: Some(true) }
+    }
+
     fn of(rows: &[(u64, u64)]) -> History {
         let mut history = History::default();
-        rows.iter().for_each(|&(rows, invalid)| history.note(Figures { rows, invalid }));
+        rows.iter().for_each(|&(rows, invalid)| history.note(figures(rows, invalid)));
         history
     }
 
     fn judge(history: &History, rows: u64, invalid: u64) -> Result<(), String> {
-        history.judge(Figures { rows, invalid }, 50.0).map_err(|drift| drift.to_string())
+        history.judge(figures(rows, invalid), 50.0).map_err(|drift| drift.to_string())
     }
 
     #[test]
@@ -185,14 +203,14 @@ mod tests {
             (of(&[(100, 0), (120, 0), (110, 0)]), 199, 0),
             (of(&[(100, 3), (100, 4), (100, 1)]), 100, 57),
         ] {
-            let judge = |tolerance| history.judge(Figures { rows, invalid }, tolerance);
+            let judge = |tolerance| history.judge(figures(rows, invalid), tolerance);
             let share = judge(50.0).unwrap_err().passes_with().unwrap();
             let share = u32::try_from(share).unwrap();
             assert_eq!(judge(f64::from(share)), Ok(()), "{rows} {invalid}: {share}");
             assert!(judge(f64::from(share - 2)).is_err(), "{rows} {invalid}: {share}");
         }
         let clean = of(&[(100, 0), (100, 0), (100, 0)]);
-        let drift = clean.judge(Figures { rows: 100, invalid: 50 }, 50.0).unwrap_err();
+        let drift = clean.judge(figures(100, 50), 50.0).unwrap_err();
         assert_eq!(drift.passes_with(), None, "any share of nothing is nothing");
     }
 
@@ -201,6 +219,24 @@ mod tests {
         let history = of(&[(2, 0), (3, 0), (2, 0)]);
         assert_eq!(judge(&history, 13, 0), Ok(()));
         assert!(judge(&history, 14, 0).is_err());
+    }
+
+    #[test]
+    fn a_last_row_without_its_line_end_is_told_where_every_run_had_it() {
+        let unended = Figures { is_ended: Some(false), ..figures(100, 0) };
+        let whole = of(&[(100, 0), (100, 0), (100, 0)]);
+        let drift = whole.judge(unended, 50.0).unwrap_err();
+        assert_eq!(drift, Drift::Unended { runs: 3 });
+        assert_eq!(drift.passes_with(), None);
+        assert_eq!(of(&[(100, 0), (100, 0)]).judge(unended, 50.0), Ok(()));
+        for other in [Some(false), None] {
+            let mut history = whole.clone();
+            history.note(Figures { is_ended: other, ..figures(100, 0) });
+            assert_eq!(history.judge(unended, 50.0), Ok(()), "{other:?}");
+        }
+        // Runs of earlier builds say nothing of it.
+        let earlier: History = serde_json::from_str(r#"{"runs":[{"rows":100,"invalid":0}]}"#).unwrap();
+        assert_eq!(earlier.runs, [Figures { is_ended: None, ..figures(100, 0) }]);
     }
 
     #[test]

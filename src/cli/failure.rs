@@ -101,12 +101,15 @@ impl From<MappingError> for Failure {
 
 impl From<OutputError> for Failure {
     fn from(error: OutputError) -> Self {
-        use std::io::ErrorKind::{FileTooLarge, InvalidFilename, QuotaExceeded, StorageFull};
+        use std::io::ErrorKind::{
+            AlreadyExists, FileTooLarge, InvalidFilename, NotADirectory, QuotaExceeded, StorageFull,
+        };
         let failure = Self::new(Exit::Output, error.message());
         match &error {
             OutputError::Folder { source, .. } | OutputError::Write { source, .. } => match source.kind() {
                 StorageFull | QuotaExceeded | FileTooLarge => failure.hint(message!("hint-make-room")),
                 InvalidFilename => failure.hint(message!("hint-shorter-folder")),
+                AlreadyExists | NotADirectory => failure.hint(message!("hint-no-folder")),
                 _ => failure,
             },
             OutputError::FolderOfAnother { path, owner } => {

@@ -44,7 +44,12 @@ pub(super) fn map(args: &MapArgs) -> Result<Exit, Failure> {
     {
         return Err(failure);
     }
-    if proposal.open().contains(&Field::Identifier) && misplaced_header::below_a_title(&input).is_some() {
+    // Of a note on the first sheet neither.
+    let is_elsewhere = || {
+        misplaced_header::below_a_title(&input).is_some()
+            || misplaced_header::on_another_sheet(&mapping, &input).is_some()
+    };
+    if proposal.open().contains(&Field::Identifier) && proposal.numbers().is_empty() && is_elsewhere() {
         let error = MappingError::Missing { field: "identifier", columns: header };
         return Err(misplaced_header::or_unmapped(&mapping, &input, &[], error));
     }

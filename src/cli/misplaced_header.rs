@@ -2,11 +2,15 @@
 
 use super::failure::Failure;
 use super::given::quoted;
-use crate::input::{Header, InputFile, InputFiles, Unreadable};
+use crate::input::{Header, InputFile, InputFiles, Records, Unreadable};
 use crate::mapping::{Mapping, MappingError, has_known_name};
 use crate::model::printable;
 use crate::words::{Message, Value, message};
 
+/// What may stand between the columns of a line that is one cell.
+const DELIMITERS: [char; 4] = [',', ';', '\t', '|'];
+/// Rows by which it is seen that each line is one.
+const ROWS_LOOKED_AT: usize = 100;
 /// Most names of columns that are shown.
 const MOST_SHOWN: usize = 6;
 
@@ -25,9 +29,12 @@ pub(super) fn or_unmapped(
     if let Some(failure) = find(mapping, input) {
         return failure;
     }
+    if let Some(failure) = lines_in_quotes(input) {
+        return failure;
+    }
     let file = input.files().first().map(|file| file.path().to_string_lossy().into_owned());
     let file = Message::verbatim(printable(&quoted(&file.unwrap_or_default())));
-    let mut hints = Vec::new();
+    let mut hints: Vec<Message> = on_another_sheet(mapping, input).into_iter().collect();
     if let Some(line) = below_a_title(input) {
         hints.push(message!("header-perhaps-below", line = line.to_string()));
     }
@@ -36,6 +43,44 @@ pub(super) fn or_unmapped(
     }
     hints.extend(error.hint_for(&file));
     Failure::from(error).hint(Message::list(hints, "\n      "))
+}
+
+/// That each line is one cell, which has the columns in it: so a spreadsheet saves a list that it opened with another delimiter.
+fn lines_in_quotes(input: &InputFiles) -> Option<Failure> {
+    let ([file], [name]) = (input.files(), &input.header().names[..]) else { return None };
+    if !file.has_found_dialect() {
+        return None;
+    }
+    let delimiters = |delimiter: char, cell: &str| cell.matches(delimiter).count();
+    let delimiter = DELIMITERS.into_iter().max_by_key(|delimiter| delimiters(*delimiter, name))?;
+    let columns = delimiters(delimiter, name) + 1;
+    let rows = Records::new(input).ok()?.take(ROWS_LOOKED_AT).map_while(Result::ok);
+    let (mut alike, mut all) = (0, 0);
+    for row in rows {
+        let cell = row.cells.get(0).map(String::from_utf8_lossy).unwrap_or_default();
+        alike += usize::from(row.cells.len() == 1 && delimiters(delimiter, &cell) + 1 >= columns);
+        all += 1;
+    }
+    if columns < 2 || all == 0 || alike * 10 < all * 9 {
+        return None;
+    }
+    let path = printable(&file.path().display().to_string());
+    let word = printable(&quoted(&file.path().to_string_lossy()));
+    let what = message!("lines-in-quotes", path, columns);
+    Some(Failure::usage(what).hint(message!("lines-in-quotes.fix", file = word)))
+}
+
+/// That the list may stand on another sheet of the workbook: on the one whose columns are known, if there is one.
+pub(super) fn on_another_sheet(mapping: &Mapping, input: &InputFiles) -> Option<Message> {
+    let [file] = input.files() else { return None };
+    let sheets: Vec<(&str, &[String])> = file.other_sheets().collect();
+    let known = sheets.iter().find(|(_, header)| mapping.is_header(header));
+    if let Some((name, _)) = known {
+        let word = printable(&quoted(name));
+        return Some(message!("header-on-sheet", sheet = printable(name), word));
+    }
+    let shown: Vec<String> = sheets.iter().map(|(name, _)| format!("`{}`", printable(name))).collect();
+    (!shown.is_empty()).then(|| message!("header-perhaps-on-sheet", sheets = shown.join(", ")))
 }
 
 /// Which columns hold telephone numbers, and how the one is taken; of several the person takes one.

@@ -15,7 +15,7 @@ use super::standard_input::Stdin;
 use super::{misplaced_header, of_no_file, own_columns, past, settings};
 use crate::account::Finding;
 use crate::api::WireStyle;
-use crate::input::{InputFile, InputFiles, Records, Section, Unreadable};
+use crate::input::{InputFile, InputFiles, LastEnd, Records, Section, Unreadable};
 use crate::journal::Fingerprints;
 use crate::mapping::{Country, Facts, Form, Mapping, Names, Resolved, columns_of_numbers, load_ranges};
 use crate::model::{Code, Delivery, OnExisting, Outcome, Tally, UpdateRules, Window, printable};
@@ -73,6 +73,8 @@ pub(super) struct Prepared {
     pub(super) dialect: Message,
     /// What was passed over or mended in reading.
     pub(super) input_notes: Vec<Message>,
+    /// Whether the last row of each file has its line end, if that is known.
+    pub(super) is_ended: Option<bool>,
     /// The rows that are read.
     pub(super) window: Window,
     /// What an update does with each field.
@@ -237,6 +239,15 @@ fn input_notes(input: &InputFiles, sections: &[Section]) -> Vec<Message> {
     notes
 }
 
+/// Whether the last row of each file has its line end; `None` where that cannot be seen.
+fn is_ended(sections: &[Section]) -> Option<bool> {
+    let ends = || sections.iter().map(|section| section.notes.last_end);
+    if ends().any(|end| matches!(end, LastEnd::Open(_))) {
+        return Some(false);
+    }
+    ends().all(|end| end == LastEnd::Line).then_some(true)
+}
+
 /// What the columns hold in the first `most` rows of the window.
 fn facts(records: Records<'_>, window: Window, most: usize) -> Result<Facts, Failure> {
     facts_of(Facts::new(&records.header().names), records, window, most)
@@ -308,6 +319,7 @@ impl Understood {
             }
         }
         let input_notes = input_notes(&self.input, pass.sections());
+        let is_ended = is_ended(pass.sections());
         let compared = sightings.anew();
         let mut survey = pass.survey::<OutputError>(sightings)?;
         // Whether those who stand in it twice say the same is asked only where there are some.
@@ -324,6 +336,7 @@ impl Understood {
             shown_input: self.shown_input,
             dialect: self.dialect,
             input_notes,
+            is_ended,
             window: self.window,
             update: self.mapping.update,
             policy: OnExisting::default(),

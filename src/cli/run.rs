@@ -252,7 +252,8 @@ async fn with_the_folder(
     if to_send > 0 && approved.is_none() {
         refuse_a_guess(&prepared, args.sending.yes, ask::someone_is_there())?;
     }
-    let figures = Figures { rows: prepared.survey.rows, invalid: prepared.survey.invalid };
+    let (rows, invalid) = (prepared.survey.rows, prepared.survey.invalid);
+    let figures = Figures { rows, invalid, is_ended: prepared.is_ended };
     // Part of a file, or a rehearsal, is no measure for the whole.
     let is_comparable = prepared.window.is_everything() && endpoint.sandbox.is_none();
     if is_comparable {

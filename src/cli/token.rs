@@ -93,7 +93,10 @@ fn from_file(path: &Path) -> Result<(ApiToken, Option<Message>), Failure> {
     let found = file.metadata().map_err(failed)?;
     let is_open = is_open_to_others(found.mode(), found.uid() == rustix::process::geteuid().as_raw());
     let mut text = Zeroizing::new(String::new());
-    file.take(MOST_BYTES).read_to_string(&mut text).map_err(failed)?;
+    file.take(MOST_BYTES).read_to_string(&mut text).map_err(|error| match error.kind() {
+        std::io::ErrorKind::InvalidData => failed(error).hint(message!("token-no-text")),
+        _ => failed(error),
+    })?;
     let warning = is_open.then(|| message!("token-readable", place = &place));
     Ok((parse(&text, place.into())?, warning))
 }

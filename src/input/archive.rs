@@ -79,6 +79,16 @@ fn read(file: &Sealed, wanted: Option<&str>) -> Result<Archive, Unreadable> {
     } else if has("content.xml") && has("META-INF/manifest.xml") {
         return Ok(Archive::Workbook(Workbook::Ods));
     }
+    let is_pages =
+        |ending: &str| archive.file_names().any(|name| name.is_ok_and(|name| name.ends_with(ending)));
+    let document = match () {
+        () if has("word/document.xml") => Some("kind-word"),
+        () if is_pages("Index/Document.iwa") || has("Index.zip") => Some("kind-numbers"),
+        () => None,
+    };
+    if let (Some(what), None) = (document, wanted) {
+        return Err(Unreadable::NotAList { path: file.path.clone(), what });
+    }
     // The index has the last one of them alone.
     if archive.has_duplicate_names() {
         let what = message!("archive-same-name");

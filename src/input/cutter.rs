@@ -7,6 +7,7 @@ use csv::ByteRecord;
 
 use super::limits::{MOST_PASSED_BYTES, MOST_RECORD_BYTES, MOST_SWALLOWED_LINES};
 use super::lines::LineCounter;
+use super::notes::LastEnd;
 use super::scan::Scan;
 use super::split::split;
 use super::{Dialect, InputFile, Noted, Unreadable};
@@ -63,6 +64,8 @@ pub(super) struct Cutter<'a> {
     lines: LineCounter,
     blank_lines: u64,
     marks: Noted,
+    /// How the last record ends.
+    end: LastEnd,
     /// Bytes of a record that is too long that are read past.
     most_passed: u64,
 }
@@ -88,6 +91,7 @@ impl<'a> Cutter<'a> {
             lines,
             blank_lines: 0,
             marks: Noted::default(),
+            end: LastEnd::Unknown,
             most_passed: MOST_PASSED_BYTES,
         })
     }
@@ -131,6 +135,13 @@ impl<'a> Cutter<'a> {
                     after_blank,
                 }));
             }
+            // A quote that is closed ends a cell.
+            let is_closed = self.dialect.quote.byte().is_some_and(|quote| self.bytes[end - 1] == quote);
+            self.end = match is_over {
+                false => LastEnd::Line,
+                true if is_closed => LastEnd::Unknown,
+                true => LastEnd::Open(line),
+            };
             self.done_to(end, scan.has_lines);
             let is_open = is_over && scan.is_open();
             // The line end after a record is no part of it.
@@ -280,6 +291,11 @@ impl<'a> Cutter<'a> {
     /// Byte-order marks before records, which were passed over.
     pub(super) fn marks(&self) -> Noted {
         self.marks
+    }
+
+    /// How the last record ends that was cut.
+    pub(super) fn last_end(&self) -> LastEnd {
+        self.end
     }
 
     /// The quote that was opened on `line` is never closed.

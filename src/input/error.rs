@@ -95,6 +95,8 @@ pub enum Unreadable {
         line: u64,
         /// The column that gives it away, from 1.
         column: usize,
+        /// The first column, from 1, that has a phone number there, or the first.
+        numbers: usize,
         /// The person named the line.
         named: bool,
     },
@@ -310,7 +312,7 @@ impl Unreadable {
             Self::HeaderNotText { path, line, encoding } => {
                 message!("input-header-not-text", path, line = line.to_string(), encoding = encoding.name())
             }
-            Self::NoHeader { path, line, column, named } => {
+            Self::NoHeader { path, line, column, named, .. } => {
                 let what = if *named { "input-no-header-there" } else { "input-no-header" };
                 Message::new(what)
                     .with("path", path)
@@ -390,7 +392,9 @@ impl Unreadable {
             Self::WrongEncoding { .. } => message!("input-wrong-encoding.fix"),
             Self::HeaderNotText { .. } => message!("input-header-not-text.fix"),
             Self::NoHeader { named: true, .. } => message!("input-no-header-there.fix"),
-            Self::NoHeader { .. } => message!("input-no-header.fix"),
+            Self::NoHeader { numbers, .. } => {
+                message!("input-no-header.fix", column = super::header::positional(numbers - 1))
+            }
             Self::NoSuchHeaderLine { .. } => message!("input-no-such-header-line.fix"),
             Self::WhichDelimiter { .. } => message!("input-which-delimiter.fix"),
             Self::RecordTooLong { .. } => message!("input-record-too-long.fix"),

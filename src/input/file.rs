@@ -506,12 +506,24 @@ impl InputFile {
         &self.content
     }
 
+    /// Whether it is CSV, and nobody said what stands between its cells or around them: that was seen in it.
+    pub fn has_found_dialect(&self) -> bool {
+        let is_said = self.options.delimiter.is_some() || self.options.quote.is_some();
+        matches!(self.content, Content::Text { .. }) && !is_said
+    }
+
     /// Whether the names of the columns stand in the file, and not in its format.
     pub(super) fn has_written_header(&self) -> bool {
         match &self.content {
             Content::Text { .. } => true,
             Content::Aside { is_workbook, .. } => *is_workbook,
         }
+    }
+
+    /// The sheets of a workbook that hold something and are not read, though nobody said so: what they are called, and the
+    /// texts in the first row of each.
+    pub fn other_sheets(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.other_sheets.iter().map(|sheet| (sheet.name(), sheet.header()))
     }
 
     /// What is not read of it, though nobody said so.

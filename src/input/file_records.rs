@@ -8,9 +8,10 @@ use super::aside::AsideRows;
 use super::cutter::{Cut, Cutter};
 use super::dialect::DELIMITERS;
 use super::file::Content as FileContent;
-use super::header::{data_in, positional};
+use super::header::{data_in, number_in, positional};
 use super::likeness::says_who;
 use super::limits::MOST_COLUMNS;
+use super::notes::LastEnd;
 use super::stretch::{Content, ROWS, STRETCH, Shape};
 use super::{Header, InputFile, Notes, Unreadable};
 use crate::model::Flaw;
@@ -69,7 +70,8 @@ impl<'a> FileRecords<'a> {
         {
             let path = input.path().to_owned();
             let named = options.header_line.is_some();
-            return Err(Unreadable::NoHeader { path, line: header.line, column: column + 1, named });
+            let numbers = number_in(&header.names).unwrap_or_default() + 1;
+            return Err(Unreadable::NoHeader { path, line: header.line, column: column + 1, numbers, named });
         }
         let named = header.names.iter().filter(|name| !name.trim().is_empty());
         let twins = named.filter(|name| header.names.iter().filter(|other| other == name).count() > 1);
@@ -98,6 +100,7 @@ impl<'a> FileRecords<'a> {
             Source::Text(text) => Notes {
                 blank_lines: text.cutter.blank_lines(),
                 marks: text.cutter.marks(),
+                last_end: text.last_end(&self.header),
                 footer: text.held.first().zip(text.held.last()).map(|(first, last)| (first.line, last.line)),
                 ..self.notes
             },
@@ -162,6 +165,15 @@ impl TextSource<'_> {
             line,
             encoding,
         })
+    }
+
+    /// How the last row ends; of none, or where other lines stand below the table, nothing is known.
+    fn last_end(&self, header: &Header) -> LastEnd {
+        match self.cutter.last_end() {
+            LastEnd::Open(line) if line == header.line => LastEnd::Unknown,
+            end if self.held.is_empty() => end,
+            _ => LastEnd::Unknown,
+        }
     }
 
     /// The cells of a record that is not taken yet.

@@ -19,6 +19,11 @@ pub(super) fn data_in(names: &[String]) -> Option<usize> {
     names.iter().position(|name| is_phone_number(name) || is_address(name))
 }
 
+/// The first cell that is a phone number.
+pub(super) fn number_in(names: &[String]) -> Option<usize> {
+    names.iter().position(|name| is_phone_number(name))
+}
+
 fn is_phone_number(name: &str) -> bool {
     let name = name.trim();
     let digits = name.chars().filter(char::is_ascii_digit).count();

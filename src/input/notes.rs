@@ -47,6 +47,18 @@ impl RowNotes {
     }
 }
 
+/// How the last row of a file ends.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LastEnd {
+    /// With the quote that closes its last cell; or the format has no line ends.
+    #[default]
+    Unknown,
+    /// With a line end.
+    Line,
+    /// With the file, within a cell for all that can be seen, on this line: the file may have been cut off there.
+    Open(u64),
+}
+
 /// The notes of one reading; complete when it has ended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Notes {
@@ -56,6 +68,8 @@ pub struct Notes {
     pub marks: Noted,
     /// The lines at the end that stand outside of the table, such as a report's title and date: the first and the last.
     pub footer: Option<(u64, u64)>,
+    /// How its last row ends.
+    pub last_end: LastEnd,
     /// Blank lines among and before the rows.
     pub blank_lines: u64,
     /// Letters that look as if they had been encoded twice.
@@ -99,6 +113,9 @@ impl Notes {
             } else {
                 message!("notes-footer", first = first.to_string(), last = last.to_string())
             });
+        }
+        if let LastEnd::Open(line) = self.last_end {
+            sentences.push(message!("notes-unended", line = line.to_string()));
         }
         for (count, id) in [
             (self.blank_lines, "notes-blank-lines"),

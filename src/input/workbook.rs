@@ -32,6 +32,8 @@ const END_OF_DAYS: f64 = 2_958_466.0;
 /// A sheet that holds something and is not read.
 pub(super) struct OtherSheet {
     name: String,
+    /// The texts in its first row that holds anything.
+    header: Vec<String>,
     /// Its rows that hold anything.
     rows: u64,
     is_hidden: bool,
@@ -40,6 +42,16 @@ pub(super) struct OtherSheet {
 discreet!(OtherSheet { rows });
 
 impl OtherSheet {
+    /// What it is called.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The texts in its first row that holds anything, or in the line that was named as the header's.
+    pub(super) fn header(&self) -> &[String] {
+        &self.header
+    }
+
     /// In words.
     pub(super) fn told(&self) -> Message {
         let id = if self.is_hidden { "sheet-hidden-with-rows" } else { "sheet-with-rows" };
@@ -128,7 +140,8 @@ fn read(
                         return Err(Unreadable::WhichSheet { path: file.path.clone(), sheets });
                     }
                     if glance.rows > 0 {
-                        others.push(OtherSheet { name: other.clone(), rows: glance.rows, is_hidden });
+                        let Glance { header, rows, .. } = glance;
+                        others.push(OtherSheet { name: other.clone(), header, rows, is_hidden });
                     }
                 }
             }
@@ -155,7 +168,7 @@ struct Glance {
     /// The line of the header, from 0; the first that holds anything if it was not named.
     line: Option<u32>,
     /// The texts in it.
-    header: BTreeSet<String>,
+    header: Vec<String>,
 }
 
 impl Glance {
@@ -179,13 +192,16 @@ impl Glance {
             self.rows += 1;
         }
         if *self.line.get_or_insert(row) == row {
-            self.header.insert(as_compared(text));
+            self.header.push(text.to_owned());
         }
     }
 
     fn is_headed_by(&self, names: &[String]) -> bool {
-        let names: BTreeSet<String> = names.iter().map(|name| as_compared(name)).collect();
-        names.iter().filter(|name| !name.is_empty()).eq(&self.header)
+        let compared = |names: &[String]| {
+            let names = names.iter().map(|name| as_compared(name)).filter(|name| !name.is_empty());
+            names.collect::<BTreeSet<String>>()
+        };
+        compared(names) == compared(&self.header)
     }
 }
 

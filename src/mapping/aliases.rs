@@ -362,23 +362,40 @@ pub(super) fn meaning(folded: &str) -> Option<(Meaning, Strength)> {
 const TELEPHONES: [&str; 6] = ["handy", "mobil", "rufn", "whats", "cel", "tlf"];
 /// What words for telephones that are joined to others have within.
 const WITHIN: [&str; 3] = ["handy", "phone", "telefon"];
-/// What words have within that begin like those, and are something else.
-const NO_TELEPHONES: [&str; 2] = ["fax", "telegra"];
+/// What words have within that number something else than telephones, or nobody's.
+const NO_TELEPHONES: [&str; 5] = ["fax", "telegra", "instagram", "facebook", "messenger"];
 
-/// Whether a folded header, whatever it means, has a word for a telephone in it.
-pub(super) fn is_called_a_telephone(folded: &str) -> bool {
-    let of_telephones = |(_, meaning, strength): &&(&[&str], Meaning, Strength)| {
-        (*meaning, *strength) == (field(Field::Identifier), Strong)
-    };
-    let of_one_word = TABLE.iter().filter(of_telephones).flat_map(|(aliases, ..)| *aliases);
-    let beginnings: Vec<&str> =
-        of_one_word.filter(|alias| !alias.contains('_')).chain(&TELEPHONES).copied().collect();
-    let is_one = |word: &str| {
-        beginnings.iter().any(|beginning| word.starts_with(beginning))
-            || WITHIN.iter().any(|within| word.contains(within))
-    };
-    let is_another = |word: &str| NO_TELEPHONES.iter().any(|other| word.contains(other));
-    folded.split('_').any(|word| is_one(word) && !is_another(word))
+/// What a folded header says of the numbers below it, whatever it means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Numbering {
+    /// It has a word for a telephone in it.
+    Telephones,
+    /// It has none, and one for a fax, for people on another platform, or `id`.
+    Others,
+    /// Nothing.
+    Unknown,
+}
+
+impl Numbering {
+    pub(super) fn of(folded: &str) -> Self {
+        let of_telephones = |(_, meaning, strength): &&(&[&str], Meaning, Strength)| {
+            (*meaning, *strength) == (field(Field::Identifier), Strong)
+        };
+        let of_one_word = TABLE.iter().filter(of_telephones).flat_map(|(aliases, ..)| *aliases);
+        let beginnings: Vec<&str> =
+            of_one_word.filter(|alias| !alias.contains('_')).chain(&TELEPHONES).copied().collect();
+        let is_another = |word: &str| word == "id" || NO_TELEPHONES.iter().any(|other| word.contains(other));
+        let is_one = |word: &str| {
+            !is_another(word)
+                && (beginnings.iter().any(|beginning| word.starts_with(beginning))
+                    || WITHIN.iter().any(|within| word.contains(within)))
+        };
+        match () {
+            () if folded.split('_').any(is_one) => Self::Telephones,
+            () if folded.split('_').any(is_another) => Self::Others,
+            () => Self::Unknown,
+        }
+    }
 }
 
 #[cfg(test)]

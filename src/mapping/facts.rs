@@ -5,7 +5,8 @@ use super::cells::{is_email, trim};
 use super::consent::{Refusal, Refused};
 use super::likeness::Likeness;
 use super::phone::Country;
-use crate::model::{BotStatus, Row, Source, is_uuid};
+use super::total::Total;
+use crate::model::{BotStatus, Row, RowNumber, Source, is_uuid};
 
 /// What the filled cells of one column have in common.
 #[derive(Debug, Clone)]
@@ -13,6 +14,8 @@ pub(super) struct ColumnFacts {
     pub(super) filled: u64,
     /// Counted only if asked for.
     likeness: Option<Likeness>,
+    /// What its numbers come to, if it gives the identifier.
+    total: Option<Total>,
     all_phone_like: bool,
     all_email_like: bool,
     all_name_like: bool,
@@ -46,6 +49,7 @@ impl ColumnFacts {
     const EMPTY: Self = Self {
         filled: 0,
         likeness: None,
+        total: None,
         all_phone_like: true,
         all_email_like: true,
         all_name_like: true,
@@ -129,6 +133,9 @@ impl ColumnFacts {
         if let (Some(likeness), Some(others)) = (&mut self.likeness, &other.likeness) {
             likeness.join(others);
         }
+        if let (Some(total), Some(others)) = (&mut self.total, &other.total) {
+            total.add(others);
+        }
         self.all_phone_like &= other.all_phone_like;
         self.all_email_like &= other.all_email_like;
         self.all_name_like &= other.all_name_like;
@@ -160,11 +167,13 @@ impl Facts {
     /// something, and that did not fit when the form was made, does not fit however many values follow.
     pub fn of_form(form: &Form) -> Self {
         let mut facts = Self::new(form.header());
-        let (tags, judged) = (form.tag_columns(), form.judged_columns());
+        let (tags, judged, identifies) =
+            (form.tag_columns(), form.judged_columns(), form.identifier_columns());
         for (at, column) in facts.columns.iter_mut().enumerate() {
             if !judged.contains(&at) && !super::guess::is_judged(&form.header()[at]) {
                 *column = ColumnFacts { refusal: column.refusal, ..NOT_JUDGED };
             }
+            column.total = identifies.contains(&at).then(Total::default);
             column.no_tags = !tags.contains(&at);
         }
         facts
@@ -189,6 +198,9 @@ impl Facts {
         for (facts, cell) in self.columns.iter_mut().zip(&row.cells) {
             if cell.iter().any(|byte| !byte.is_ascii_whitespace()) {
                 facts.note(cell);
+                if let Some(total) = &mut facts.total {
+                    total.note(row.number, cell);
+                }
             }
         }
     }
@@ -204,6 +216,11 @@ impl Facts {
     pub(super) fn refused(&self, column: usize) -> Option<(Refusal, &Refused)> {
         let facts = &self.columns[column];
         facts.refusal.map(|refusal| (refusal, &facts.refused))
+    }
+
+    /// The row that is the total of a table, by what one of these columns holds.
+    pub(super) fn totals_row(&self, columns: &[usize]) -> Option<RowNumber> {
+        columns.iter().find_map(|&column| self.columns[column].total.as_ref()?.row())
     }
 
     pub(super) fn column(&self, column: usize) -> &ColumnFacts {
@@ -263,7 +280,6 @@ mod tests {
     use csv::ByteRecord;
 
     use super::*;
-    use crate::model::RowNumber;
 
     fn row(cells: &[&str]) -> Row {
         Row { number: RowNumber::FIRST, line: 2, cells: ByteRecord::from(cells.to_vec()), flaw: None }

@@ -76,6 +76,7 @@ impl Fitting<'_> {
             }),
             Target::Field(_) => None,
         });
+        let identifies = identifier.columns();
         let form = Form {
             header: header.to_vec(),
             labelled: labelled.collect(),
@@ -104,6 +105,7 @@ impl Fitting<'_> {
             continuation: self.ruled.continuation,
             earlier_status: header.iter().position(|name| name == "import_status"),
             earlier_code: header.iter().position(|name| name == "import_code"),
+            totals_row: self.facts.totals_row(&identifies),
             known_by: KnownBy::default(),
         };
         let profile = self.fitted.map(|fitted| fitted.recognised);

@@ -17,7 +17,9 @@ use super::tags::Separator;
 use super::texts::Texts;
 use super::typed::FieldType;
 use super::value::Value;
-use crate::model::{Code, EXTRA_COLUMNS, Field, Flaw, NewContact, Problem, Rejection, Remark, Row};
+use crate::model::{
+    Code, EXTRA_COLUMNS, Field, Flaw, NewContact, Problem, Rejection, Remark, Row, RowNumber,
+};
 use crate::words::message;
 
 /// A custom field with a place of its own.
@@ -78,6 +80,9 @@ pub struct Form {
     pub(super) earlier_status: Option<usize>,
     /// The `import_code` column beside it.
     pub(super) earlier_code: Option<usize>,
+    /// The row that is the total of the table, as far as its rows were seen.
+    #[serde(skip)]
+    pub(super) totals_row: Option<RowNumber>,
     /// Who is known by another number than the one that would be taken; what a run is has nothing to do with it.
     #[serde(skip)]
     pub(super) known_by: KnownBy,
@@ -182,10 +187,14 @@ impl Form {
         self.identifier.saying_country().first().map(|says| self.header[says.column].as_str())
     }
 
+    /// The columns that say who somebody is.
+    pub(super) fn identifier_columns(&self) -> Vec<usize> {
+        self.identifier.candidates.iter().flat_map(|candidate| candidate.value.columns()).collect()
+    }
+
     /// The columns that say who somebody is, in the order in which they are tried.
     pub fn identified_by(&self) -> Vec<&str> {
-        let columns = self.identifier.candidates.iter().flat_map(|candidate| candidate.value.columns());
-        columns.map(|at| self.header[at].as_str()).collect()
+        self.identifier_columns().into_iter().map(|at| self.header[at].as_str()).collect()
     }
 
     /// The columns that say what somebody is called, in the order in which they are tried.
@@ -278,16 +287,24 @@ impl Form {
         &self.header
     }
 
+    /// The codes that an earlier run told of this row, if it comes from that run's `failures.csv`.
+    fn earlier_codes<'r>(&self, row: &'r Row) -> impl Iterator<Item = Code> + use<'r> {
+        let code = self.earlier_code.and_then(|column| row.cells.get(column));
+        let code = code.and_then(|code| std::str::from_utf8(code).ok());
+        code.unwrap_or_default().split(';').filter_map(Code::named)
+    }
+
+    /// Whether an earlier run took this row for the total of a table: without the other rows nothing shows that.
+    fn was_a_total(&self, row: &Row) -> bool {
+        self.earlier_code.is_some() && self.earlier_codes(row).any(|code| code == Code::TotalsRow)
+    }
+
     /// Whether an earlier run left this row unconfirmed or gave it up, so that it must be looked up before it is sent:
     /// the row comes from that run's `failures.csv`, and the same command may have sent it again since.
     pub fn is_in_doubt(&self, row: &Row) -> bool {
-        let cell = |column: Option<usize>| row.cells.get(column?);
-        let is_open = matches!(cell(self.earlier_status), Some(b"unconfirmed" | b"failed"));
-        let was_never_sent = || {
-            let code = cell(self.earlier_code).and_then(|code| std::str::from_utf8(code).ok());
-            let mut codes = code.unwrap_or_default().split(';').filter_map(Code::named);
-            codes.any(Code::is_without_effect)
-        };
+        let status = self.earlier_status.and_then(|column| row.cells.get(column));
+        let is_open = matches!(status, Some(b"unconfirmed" | b"failed"));
+        let was_never_sent = || self.earlier_codes(row).any(Code::is_without_effect);
         is_open && !was_never_sent()
     }
 
@@ -365,6 +382,9 @@ impl Form {
         })?;
         if self.header.iter().enumerate().all(|(at, column)| texts.at(at) == column) {
             return Err(problem(Code::RepeatedHeader, message!("row-repeated-header")));
+        }
+        if self.totals_row == Some(row.number) || self.was_a_total(row) {
+            return Err(problem(Code::TotalsRow, message!("row-totals")));
         }
         Ok(texts)
     }
@@ -462,6 +482,21 @@ mod tests {
 
     fn remarks(cells: &[(&str, &str)]) -> Vec<Code> {
         fill(cells).unwrap().1.iter().map(|remark| remark.code).collect()
+    }
+
+    #[test]
+    fn the_row_of_a_total_is_refused_by_its_place_and_where_it_is_given_back_by_its_code() {
+        let mut form = form(&[]);
+        form.totals_row = Some(RowNumber::FIRST);
+        assert_eq!(codes(&form.fill(&with(&[])).unwrap_err()), [Code::TotalsRow]);
+        let next = Row { number: RowNumber::FIRST.next(), ..with(&[]) };
+        assert!(form.fill(&next).is_ok());
+        let header = ["phone", "name", "import_status", "import_code"].map(str::to_owned);
+        let form = Mapping::default().resolve(&header, &Facts::new(&header)).unwrap().form;
+        let given_back =
+            |code: &str| form.fill(&row(&["+39 333 1234567", "Ada", "invalid", code].map(str::as_bytes)));
+        assert_eq!(codes(&given_back("totals_row").unwrap_err()), [Code::TotalsRow]);
+        assert!(given_back("phone_length").is_ok() && given_back("").is_ok());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! How far a column looks as if it held the telephone numbers of its people: by what it is called, and by whether its values
 //! are numbers that somebody may have. Customers, orders, tax offices and Telegram number people as well.
 
-use super::aliases::is_called_a_telephone;
+use super::aliases::Numbering;
 use super::columns::distinct_names;
 use super::facts::Facts;
 use super::fold::fold;
@@ -91,7 +91,11 @@ impl Likeness {
 pub fn columns_of_numbers(header: &[String], facts: &Facts) -> Vec<String> {
     let strength = |at: usize| {
         let (likeness, filled) = facts.likeness(at)?;
-        likeness.strength(is_called_a_telephone(&fold(&header[at])), filled)
+        match Numbering::of(&fold(&header[at])) {
+            Numbering::Telephones => likeness.strength(true, filled),
+            Numbering::Unknown => likeness.strength(false, filled),
+            Numbering::Others => None,
+        }
     };
     let strengths: Vec<Option<u8>> = (0..header.len()).map(strength).collect();
     let Some(most) = strengths.iter().flatten().max() else { return Vec::new() };
@@ -131,6 +135,10 @@ mod tests {
             ("FR", "SIRET", ["73282932000074", "35600000000048"]),
             ("", "Telegram ID", ["123456789", "987654321"]),
             ("", "Order", ["1000123", "1000124"]),
+            // They are mobiles to look at, or faxes with their country code.
+            ("IT", "Telegram ID", ["3331234567", "3331234568"]),
+            ("IT", "ID cliente", ["3331234567", "3331234568"]),
+            ("IT", "Fax", ["+39 06 1234567", "+39 06 1234568"]),
             // Called as a telephone, and none.
             ("IT", "Telefono (s/n)", ["1", "0"]),
         ] {
@@ -148,7 +156,6 @@ mod tests {
             ("DE", ["Telefax", "Firmentelefon"], ["030 1234567", "030 1234568"], "Firmentelefon"),
             ("IT", ["Contatto", "Reperibile"], ["3331234501", "+39 333 1234502"], "Reperibile"),
             ("IT", ["Partita IVA", "Reperibile"], ["01234567890", "333 1234502"], "Reperibile"),
-            ("IT", ["Telegram ID", "WhatsApp Nr"], ["3331234501", "333 1234502"], "WhatsApp Nr"),
             // A cell of two numbers is none that can be sent, and shows all the same what the column holds.
             ("IT", ["Codice", "Tel. cliente"], ["3331234501", "333 1234502 / 06 1234567"], "Tel. cliente"),
             // As much speaks for one as for the other.
@@ -158,6 +165,8 @@ mod tests {
                 ["030 1234567", "0171 1234567"],
                 "Telefon geschäftlich or Mobiltelefon",
             ),
+            ("IT", ["WhatsApp ID", "ID"], ["3331234501", "3331234502"], "WhatsApp ID"),
+            ("IT", ["Telefono/Fax", "Note"], ["06 1234567", "333 1234502"], "Telefono/Fax"),
             ("IT", ["A", "B"], ["3331234501", "333 1234502"], "A or B"),
             ("DE", ["Handy", "Reserve"], ["0171 1234567", "+49 171 1234568"], "Handy or Reserve"),
             ("DE", ["Handy", "Handy"], ["0171 1234567", "0171 1234568"], "Handy (1) or Handy (2)"),

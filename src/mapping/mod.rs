@@ -41,6 +41,7 @@ mod says_country;
 mod tags;
 mod template;
 mod texts;
+mod total;
 mod typed;
 mod value;
 

@@ -20,6 +20,16 @@ pub enum Untouched {
     RowChangedSinceUpdated,
 }
 
+impl Untouched {
+    /// Whether nobody asked about the contact, and what is known is that its row says something else than before.
+    pub fn is_of_the_row(self) -> bool {
+        match self {
+            Self::ByPolicy | Self::NothingToChange => false,
+            Self::RowChangedSince | Self::RowChangedSinceFound | Self::RowChangedSinceUpdated => true,
+        }
+    }
+}
+
 /// `--on-existing`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnExisting {

@@ -86,6 +86,8 @@ codes! {
     UnendedCard = "unended_card", Problem;
     /// The header stands again between the rows, as in files that were joined.
     RepeatedHeader = "repeated_header", Problem;
+    /// The row is the total of a table: its number is the sum of all others of its column.
+    TotalsRow = "totals_row", Problem;
     /// No identifier.
     MissingIdentifier = "missing_identifier", Problem;
     /// No identifier of its source: a number that is counted with, a word for yes or no, a text that can be written in two ways.

@@ -42,6 +42,7 @@ pub struct Tally {
     by_lookup: u64,
     repeats_differing: u64,
     existing_differing: u64,
+    rows_changed: u64,
     left_out: u64,
     causes: BTreeMap<(Status, String, String, bool), Cause>,
 }
@@ -56,6 +57,7 @@ impl Tally {
         match &delivery.outcome {
             Outcome::Created { by_lookup: true, .. } => self.by_lookup += 1,
             Outcome::Duplicate { same_content: false, .. } => self.repeats_differing += 1,
+            Outcome::Existing { untouched, .. } if untouched.is_of_the_row() => self.rows_changed += 1,
             Outcome::Existing { differs: true, .. } => self.existing_differing += 1,
             Outcome::Created { .. }
             | Outcome::Existing { .. }
@@ -164,6 +166,12 @@ impl Tally {
     /// Rows whose contact was there and says something else; part of the existing ones.
     pub fn existing_differing(&self) -> u64 {
         self.existing_differing
+    }
+
+    /// Rows that say something else, or less, than when an earlier run settled them, and whose contact nobody asked about;
+    /// part of the existing ones, and not of those that differ.
+    pub fn rows_changed(&self) -> u64 {
+        self.rows_changed
     }
 
     /// Rows of all statuses.

@@ -88,6 +88,10 @@ impl Closing<'_> {
             let told = message!("closing-not-changed", rows = self.tally.existing_differing());
             text.push_str(&format!("\n{}\n", told.told()));
         }
+        if self.tally.rows_changed() > 0 {
+            let told = message!("closing-rows-changed", rows = self.tally.rows_changed());
+            text.push_str(&format!("\n{}\n", told.told()));
+        }
         if self.failed_as_before > 0 {
             let told = message!("closing-failed-as-before", rows = self.failed_as_before);
             text.push_str(&format!("\n{}\n", told.told()));
@@ -138,9 +142,14 @@ impl Closing<'_> {
                     let differing = message!("closing-differing", rows = self.tally.repeats_differing());
                     format!("{part} ({})", differing.told())
                 }
-                Status::Existing if self.tally.existing_differing() > 0 => {
-                    let differing = message!("closing-differing", rows = self.tally.existing_differing());
-                    format!("{part} ({})", differing.told())
+                Status::Existing if self.tally.existing_differing() + self.tally.rows_changed() > 0 => {
+                    let counted = [
+                        ("closing-differing", self.tally.existing_differing()),
+                        ("closing-changed-since", self.tally.rows_changed()),
+                    ];
+                    let counted = counted.into_iter().filter(|(_, rows)| *rows > 0);
+                    let told = counted.map(|(id, rows)| Message::new(id).with("rows", rows).told());
+                    format!("{part} ({})", told.collect::<Vec<_>>().join(", "))
                 }
                 Status::Created if count > 0 => style(part).green().to_string(),
                 _ if status.is_failure() => style(part).red().to_string(),

@@ -30,6 +30,8 @@ code-unended_card = a vCard without a beginning or an end
     .fix = put each card between BEGIN:VCARD and END:VCARD, on lines of their own, or export it again
 code-repeated_header = the header stands again between the rows
     .fix = delete the row
+code-totals_row = the row is the total of a table: its number is the sum of all others
+    .fix = take the total out of the list, or switch it off in the spreadsheet (Table Design > Total Row)
 code-missing_identifier = the identifier is empty
     .fix = fill in the phone number
 code-identifier = no identifier: a number with a fraction, true or false, or letters that can be written in two ways
@@ -136,7 +138,7 @@ code-placeholder_left_out = NULL, #N/A and the like, which programs write where 
 # What became of a row
 code-confirmed_by_lookup = the answer was lost, and a look-up found the contact
 code-existing_same = the contact was there before, with the same data
-code-existing_differs = the contact was there before, with other data
+code-existing_differs = the contact was there before, with other data; or an earlier run settled its row, which says something else or less now
     .fix = look at the contact in the dashboard; nothing was changed there
 code-duplicate_row = the same contact as an earlier row
 code-refused = the API refused the contact
@@ -209,6 +211,11 @@ closing-no-rows = 0 rows: the file has a header and nothing below it; nothing wa
 closing-colon = :
 closing-confirmed = { $rows } confirmed by look-up
 closing-differing = { $rows } with other data
+closing-changed-since = { $rows } whose rows have changed since
+closing-rows-changed = { $rows ->
+    [one] { $rows } row says something else, or less, than when an earlier run settled it; its contact was not held against it. --on-existing update compares it
+   *[other] { $rows } rows say something else, or less, than when an earlier run settled them; their contacts were not held against them. --on-existing update compares them
+} and changes what differs.
 closing-not-changed = { $rows ->
     [one] { $rows } contact that was there says
    *[other] { $rows } contacts that were there say
@@ -624,6 +631,7 @@ phone-length = numbers with country code { $code } do not have { $digits ->
 phone-ambiguous = with + it would be a number of another country, and with a 0 in front a landline of { $country }; write the one that is meant
 phone-ambiguous-long = with + it would be a number of another country, and of { $country } it would be one that is longer than those of people; write it with + and the country code that is meant
 phone-ambiguous-zero = { $code } may be the country code, and the 0 after it the one that is dialled within { $country } only, or they begin a number of { $country } that lost its 0; write it with + and without the 0 that is not dialled from abroad, or with the 0 in front
+phone-ambiguous-zero-before-code = without the 0 it would be a mobile number of { $country } with its country code { $code }, and with the 0 a longer number; write it with + and without the 0, or without { $code }
 phone-ambiguous-abroad = the 00 may stand for a +, or begin with what is dialled in { $country } before a number abroad, and both make a number; write it with +
 phone-ambiguous-one = a number of the United States or Canada without its +, or one of Mexico with the 1 that was dialled before it until 2020: write the + or leave the 1 out
 phone-prefix-of-the-past = { $prefix } was dialled in Mexico before a number until 2020, and is no part of it; leave it out
@@ -654,6 +662,7 @@ row-cells = the row has { $cells ->
 }, the header has { $columns }
 row-encoding = column "{ $column }" cannot be decoded
 row-repeated-header = the header stands again between the rows
+row-totals = its number is the sum of all others of the column: it is the total of a table, and nobody
 
 ## The mapping
 
@@ -717,6 +726,10 @@ mapping-keep-one = keep one of --map { $field }=… and --set { $field }=…
 mapping-no-such-column = the file has no column `{ $name }`
 mapping-the-file = FILE
 header-perhaps-below = line { $line } may be the header: pass --header-line { $line }
+header-on-sheet = the sheet `{ $sheet }` has columns that are known: pass --sheet { $word }
+header-perhaps-on-sheet = the list may stand on another sheet: { $sheets }; pass --sheet NAME
+lines-in-quotes = in { $path } each line is one cell in quotes, which has { $columns } columns in it: a spreadsheet saves a list so that it opened as one column
+    .fix = export the list anew, or take the quotes off and pass the new file: tr -d '\r' < { $file } | sed 's/^"//; s/"$//; s/""/"/g' > mended.csv
 mapping-column-of-numbers = column `{ $column }` holds what looks like telephone numbers: --map identifier={ $word }
 mapping-columns-of-numbers = the columns { $columns } hold what looks like telephone numbers: pass --map identifier=<column> with the one that is meant
 mapping-names-unknown = no name of a column is one that is known, so the line may be no header: `callbell-import map { $file }` shows { $columns ->
@@ -804,6 +817,7 @@ notes-marks = { $rows ->
 }; first: line { $line }
 notes-footer-line = line { $line } at the end stands outside of the table and is passed over
 notes-footer = lines { $first } to { $last } at the end stand outside of the table and are passed over
+notes-unended = line { $line }, the last, has no line end: if the file was cut off while it was written or copied, this row is not whole
 notes-blank-lines = blank lines are passed over: { $count }
 notes-doubled = letters that were damaged before the file was made, such as Ã© for é: { $count }; they are sent as they are
 warn-same-names = warning: { $what }; whoever approves this plan says that they are other people
@@ -867,6 +881,10 @@ kind-html = an HTML page (some programs call such a file .xls)
     .fix = open it in a spreadsheet and save it as "CSV UTF-8"
 kind-xml = an XML document
     .fix = export or save it as "CSV UTF-8" and pass that file
+kind-word = a document of Word
+    .fix = copy its table into a spreadsheet, save that as "CSV UTF-8" and pass that file
+kind-numbers = a document of Apple Numbers, Pages or Keynote
+    .fix = export it (File > Export To > CSV) and pass that file
 kind-rtf = a word processor's document
     .fix = export or save it as "CSV UTF-8" and pass that file
 kind-calendar = a calendar
@@ -903,7 +921,7 @@ found-utf-8 = UTF-8 from end to end
 input-header-not-text = the header of { $path } (line { $line }) is not valid text in { $encoding }
     .fix = save the file as "CSV UTF-8", or pass another --encoding
 input-no-header = { $path }, line { $line }: the first row looks like data and not like a header (column { $column } of it)
-    .fix = if the file has no header, pass --no-header and name columns by position, such as --map identifier=column_1; if it is one, pass --header
+    .fix = if the file has no header, pass --no-header and name columns by position, such as --map identifier={ $column }; if it is one, pass --header
 input-no-header-there = { $path }, line { $line }: the line that --header-line names looks like data and not like a header (column { $column } of it)
     .fix = name the line on which the names of the columns stand, as an editor or a spreadsheet counts it; of several files each has to have them on that line, or they are imported one by one
 input-no-such-header-line = { $path } has no header on line { $line }: that line is empty, or is not there, or stands more than 64 KiB from the beginning
@@ -1238,6 +1256,7 @@ drift-rows = the file has { $rows ->
    *[other] { $rows } rows
 }; those of the last { $runs } runs had { $least } to { $most }
 drift-invalid = { $percent } % of the rows are invalid; in the last { $runs } runs it was { $most } % at most
+drift-unended = the last row has no line end, and in the last { $runs } runs it had: the file may have been cut off in it
 drift = { $what }; nothing was sent
     .fix = look at the file; if it is right, this once: --max-drift none, or --max-drift { $share }%
 drift-once = look at the file; if it is right, this once: --max-drift none
@@ -1269,6 +1288,7 @@ http-token = the token is no header value
 rate-not-shared = cannot share the rate with other runs through { $path }: { $why }
 hint-make-room = nothing is sent that cannot be written down; make room, then run the same command again
 hint-shorter-folder = say where the results go, under a shorter name: --out DIR
+hint-no-folder = something else than a folder is there, such as a file, or a link to what is gone: name another folder with --out, or move it away
 hint-newer-program = use the newer program, or another folder: --out DIR
 hint-put-back = put back a copy of the folder, or pass --restart, which forgets what was created: compare with results.csv
 hint-nothing-else-may-write = nothing else may write into the folder of an import
@@ -1411,6 +1431,7 @@ token-none-in = { $place } holds no API token: { $why }
 token-no-such-file = the file that is to hold the API token cannot be read: { $why }
     .fix = its name is not shown, because it looks like a token: one belongs into a file that only you can read (--api-key-file FILE), or into CALLBELL_API_KEY
 token-unreadable = cannot read the API token from { $place }: { $why }
+token-no-text = it is no text in UTF-8; PowerShell writes UTF-16 with >, and ASCII with: Set-Content -Encoding ascii
 folder-of-others = warning: { $path } belongs to somebody else, who could forge what was created; a folder of your own is safe: --out DIR
 folder-open-to-others = warning: { $path } can be written by others, who could forge what was created; chmod 700 keeps them out
 token-readable = warning: { $place } can be read by others; chmod 600 keeps the API token to yourself

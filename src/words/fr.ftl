@@ -27,6 +27,8 @@ code-unended_card = une vCard sans début ou sans fin
     .fix = mettez chaque fiche entre BEGIN:VCARD et END:VCARD, sur des lignes à elles, ou exportez-la de nouveau
 code-repeated_header = l'en-tête se répète au milieu des lignes
     .fix = supprimez la ligne
+code-totals_row = la ligne est le total d'un tableau : son numéro est la somme de tous les autres
+    .fix = retirez le total de la liste, ou désactivez-le dans le tableur (Création de tableau > Ligne Total)
 code-missing_identifier = l'identifiant est vide
     .fix = renseignez le numéro de téléphone
 code-identifier = pas un identifiant : un nombre à virgule, vrai ou faux, ou des lettres qui peuvent s'écrire de deux façons
@@ -133,7 +135,7 @@ code-placeholder_left_out = NULL, #N/A et autres, que des programmes écrivent l
 # Ce que la ligne est devenue
 code-confirmed_by_lookup = la réponse s'est perdue, et une recherche a trouvé le contact
 code-existing_same = le contact existait déjà, avec les mêmes données
-code-existing_differs = le contact existait déjà, avec d'autres données
+code-existing_differs = le contact existait déjà, avec d'autres données ; ou un import précédent a réglé sa ligne, qui dit maintenant autre chose ou moins
     .fix = regardez le contact dans le tableau de bord ; rien n'y a été modifié
 code-duplicate_row = le même contact qu'une ligne précédente
 code-refused = l'API a refusé le contact
@@ -245,6 +247,14 @@ closing-differing = { $rows ->
     [one] { $rows } avec d'autres données
    *[other] { $rows } avec d'autres données
 }
+closing-changed-since = { $rows ->
+    [one] { $rows } dont la ligne a changé depuis
+   *[other] { $rows } dont la ligne a changé depuis
+}
+closing-rows-changed = { $rows ->
+    [one] { $rows } ligne dit autre chose, ou moins, que lorsqu'un import précédent l'a réglée ; son contact n'a pas été comparé à elle. --on-existing update le compare
+   *[other] { $rows } lignes disent autre chose, ou moins, que lorsqu'un import précédent les a réglées ; leurs contacts n'ont pas été comparés à elles. --on-existing update les compare
+} et modifie ce qui diffère.
 closing-not-changed = { $rows ->
     [one] { $rows } contact déjà présent dit
    *[other] { $rows } contacts déjà présents disent
@@ -673,6 +683,7 @@ phone-length = les numéros d'indicatif { $code } n'ont pas { $digits ->
 phone-ambiguous = avec un +, ce serait un numéro d'un autre pays, et avec un 0 devant, un fixe du pays { $country } ; écrivez celui qui convient
 phone-ambiguous-long = avec un +, ce serait un numéro d'un autre pays, et pour le pays { $country }, il serait plus long que ceux des personnes ; écrivez-le avec un + et l'indicatif voulu
 phone-ambiguous-zero = { $code } peut être l'indicatif, et le 0 qui suit celui qui ne se compose qu'en { $country }, ou bien ils commencent un numéro du pays { $country } qui a perdu son 0 ; écrivez-le avec un + et sans le 0 qui ne se compose pas de l'étranger, ou avec le 0 devant
+phone-ambiguous-zero-before-code = sans le 0, ce serait un mobile du pays { $country } avec son indicatif { $code }, et avec le 0 un numéro plus long ; écrivez-le avec un + et sans le 0, ou sans { $code }
 phone-ambiguous-abroad = le 00 peut remplacer un +, ou être le début de ce qui se compose en { $country } avant un numéro de l'étranger, et les deux font un numéro ; écrivez-le avec un +
 phone-ambiguous-one = un numéro des États-Unis ou du Canada sans son +, ou un numéro du Mexique avec le 1 que l'on composait devant jusqu'en 2020 : écrivez le + ou enlevez le 1
 phone-prefix-of-the-past = { $prefix } se composait au Mexique devant un numéro jusqu'en 2020, et n'en fait pas partie ; retirez-le
@@ -703,6 +714,7 @@ row-cells = la ligne a { $cells ->
 }, l'en-tête en a { $columns }
 row-encoding = la colonne « { $column } » ne peut pas être décodée
 row-repeated-header = l'en-tête se répète au milieu des lignes
+row-totals = son numéro est la somme de tous les autres de la colonne : c'est le total d'un tableau, et personne
 
 ## La correspondance
 
@@ -766,6 +778,10 @@ mapping-keep-one = gardez --map { $field }=… ou --set { $field }=…
 mapping-no-such-column = le fichier n'a pas de colonne `{ $name }`
 mapping-the-file = FICHIER
 header-perhaps-below = la ligne { $line } est peut-être l'en-tête : passez --header-line { $line }
+header-on-sheet = la feuille « { $sheet } » a des colonnes connues : passez --sheet { $word }
+header-perhaps-on-sheet = la liste se trouve peut-être sur une autre feuille : { $sheets } ; passez --sheet NOM
+lines-in-quotes = dans { $path }, chaque ligne est une cellule entre guillemets qui contient { $columns } colonnes : un tableur enregistre ainsi une liste qu'il a ouverte comme une seule colonne
+    .fix = exportez la liste à nouveau, ou enlevez les guillemets et passez le nouveau fichier : tr -d '\r' < { $file } | sed 's/^"//; s/"$//; s/""/"/g' > mended.csv
 mapping-column-of-numbers = la colonne `{ $column }` contient ce qui ressemble à des numéros de téléphone : --map identifier={ $word }
 mapping-columns-of-numbers = les colonnes { $columns } contiennent ce qui ressemble à des numéros de téléphone : passez --map identifier=<colonne> avec celle qui convient
 mapping-names-unknown = aucun nom de colonne n'est connu, la ligne n'est donc peut-être pas un en-tête : `callbell-import map { $file }` montre { $columns ->
@@ -853,6 +869,7 @@ notes-marks = { $rows ->
 } par une marque d'ordre des octets, comme là où des fichiers ont été réunis : elle a été retirée ; première : ligne { $line } du fichier
 notes-footer-line = la ligne { $line }, à la fin, se trouve hors du tableau et est ignorée
 notes-footer = les lignes { $first } à { $last }, à la fin, se trouvent hors du tableau et sont ignorées
+notes-unended = la ligne { $line }, la dernière, n'a pas de fin de ligne : si le fichier a été coupé pendant son écriture ou sa copie, elle n'est pas entière
 notes-blank-lines = lignes vides ignorées : { $count }
 notes-doubled = lettres abîmées avant la création du fichier, comme Ã© pour é : { $count } ; elles sont envoyées telles quelles
 warn-same-names = attention : { $what } ; qui approuve ce plan dit que ce sont d'autres personnes
@@ -916,6 +933,10 @@ kind-html = une page HTML (certains programmes nomment un tel fichier .xls)
     .fix = ouvrez-la dans un tableur et enregistrez-la au format « CSV UTF-8 »
 kind-xml = un document XML
     .fix = exportez-le ou enregistrez-le au format « CSV UTF-8 » et passez ce fichier
+kind-word = un document Word
+    .fix = copiez son tableau dans un tableur, enregistrez-le au format « CSV UTF-8 » et passez ce fichier
+kind-numbers = un document Apple Numbers, Pages ou Keynote
+    .fix = exportez-le (Fichier > Exporter vers > CSV) et passez ce fichier
 kind-rtf = un document de traitement de texte
     .fix = exportez-le ou enregistrez-le au format « CSV UTF-8 » et passez ce fichier
 kind-calendar = un calendrier
@@ -952,7 +973,7 @@ found-utf-8 = UTF-8 d'un bout à l'autre
 input-header-not-text = l'en-tête de { $path } (ligne { $line }) n'est pas un texte valable en { $encoding }
     .fix = enregistrez le fichier au format « CSV UTF-8 », ou passez un autre --encoding
 input-no-header = { $path }, ligne { $line } : la première ligne ressemble à des données et non à un en-tête (voir sa colonne { $column })
-    .fix = si le fichier n'a pas d'en-tête, passez --no-header et désignez les colonnes par leur position, par exemple --map identifier=column_1 ; si c'en est un, passez --header
+    .fix = si le fichier n'a pas d'en-tête, passez --no-header et désignez les colonnes par leur position, par exemple --map identifier={ $column } ; si c'en est un, passez --header
 input-no-header-there = { $path }, ligne { $line } : la ligne que désigne --header-line ressemble à des données et non à un en-tête (voir sa colonne { $column })
     .fix = désignez la ligne où se trouvent les noms des colonnes, telle que la compte un éditeur ou un tableur ; s'il y a plusieurs fichiers, ils doivent y être dans chacun, ou importez-les un par un
 input-no-such-header-line = { $path } n'a pas d'en-tête à la ligne { $line } : cette ligne est vide, n'existe pas, ou se trouve à plus de 64 Kio du début
@@ -1296,6 +1317,7 @@ drift-rows = le fichier a { $rows ->
    *[other] { $rows } lignes
 } ; ceux des { $runs } derniers imports en avaient de { $least } à { $most }
 drift-invalid = { $percent } % des lignes ne sont pas valables ; lors des { $runs } derniers imports, c'était { $most } % au plus
+drift-unended = la dernière ligne n'a pas de fin de ligne, et lors des { $runs } derniers imports elle en avait : le fichier a peut-être été coupé
 drift = { $what } ; rien n'a été envoyé
     .fix = regardez le fichier ; s'il est juste, pour cette fois : --max-drift none, ou --max-drift { $share }%
 drift-once = regardez le fichier ; s'il est juste, pour cette fois : --max-drift none
@@ -1327,6 +1349,7 @@ http-token = le jeton ne peut pas être une valeur d'en-tête
 rate-not-shared = impossible de partager le débit avec d'autres imports par { $path } : { $why }
 hint-make-room = rien n'est envoyé qui ne puisse être noté ; faites de la place, puis relancez la même commande
 hint-shorter-folder = dites où vont les résultats, sous un nom plus court : --out DIR
+hint-no-folder = il y a là autre chose qu'un dossier, tel qu'un fichier ou un lien vers ce qui n'existe plus : nommez un autre dossier avec --out, ou déplacez-le
 hint-newer-program = utilisez le programme plus récent, ou un autre dossier : --out DIR
 hint-put-back = remettez une copie du dossier, ou passez --restart, qui oublie ce qui a été créé : comparez avec results.csv
 hint-nothing-else-may-write = rien d'autre ne doit écrire dans le dossier d'un import
@@ -1463,6 +1486,7 @@ token-none-in = { $place } ne contient pas de jeton de l'API : { $why }
 token-no-such-file = impossible de lire le fichier qui doit contenir le jeton de l'API : { $why }
     .fix = son nom n'est pas montré, car il ressemble à un jeton : un jeton se met dans un fichier que vous seul pouvez lire (--api-key-file FICHIER), ou dans CALLBELL_API_KEY
 token-unreadable = impossible de lire le jeton de l'API dans { $place } : { $why }
+token-no-text = ce n'est pas un texte en UTF-8 ; PowerShell écrit de l'UTF-16 avec >, et de l'ASCII avec : Set-Content -Encoding ascii
 folder-of-others = avertissement : { $path } est à quelqu'un d'autre, qui pourrait falsifier ce qui a été créé ; un dossier à vous est sûr : --out DIR
 folder-open-to-others = avertissement : { $path } est modifiable par d'autres, qui pourraient falsifier ce qui a été créé ; chmod 700 leur en ferme l'accès
 token-readable = avertissement : { $place } est lisible par d'autres ; chmod 600 garde le jeton de l'API pour vous

@@ -63,6 +63,15 @@ fn an_archive_that_has_a_name_twice_is_refused_and_not_half_read() {
     assert!(bench.identifiers().is_empty());
 }
 
+/// An archive with one part, as documents are.
+fn zip_of(part: &str) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for name in ["[Content_Types].xml", part, "docProps/core.xml"] {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
 fn damaged_zip() -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
@@ -94,7 +103,7 @@ fn cases() -> Vec<Case> {
         case("a header and no rows", HEADER, &[], 0, &["0 in the file: 0 to send"]),
         case("blank lines before the header", format!("\n\n  \n{plain}"), &[], 0, &[TWO, "header on line 4", "blank lines are passed over: 3"]),
         case("blank lines between rows", "phone_number,name\n\n+393331230001,Ada\n   \n\r\n+393331230002,Bo\n", &[], 0, &[TWO, "blank lines are passed over: 3"]),
-        case("no line end at the end", plain.trim_end(), &[], 0, &[TWO]),
+        case("no line end at the end", plain.trim_end(), &[], 0, &[TWO, "line 3, the last, has no line end"]),
         // Encodings.
         case("UTF-8 with a byte-order mark", format!("\u{feff}{plain}"), &[], 0, &[TWO, "UTF-8 with byte-order mark"]),
         case("UTF-16LE with a byte-order mark", utf16(&format!("\u{feff}{plain}"), false), &[], 0, &[TWO, "UTF-16LE with byte-order mark"]),
@@ -135,6 +144,8 @@ fn cases() -> Vec<Case> {
         case("a broken letter in the header", ["phone_number,nàmé,ü,é,n".as_bytes(), b"\xe9\n"].concat(), &[], 3, &["the header", "not valid text in UTF-8"]),
         // Other formats.
         case("PDF", b"%PDF-1.7\n%\xe2\xe3".as_slice(), &[], 3, &["a PDF document", "CSV UTF-8"]),
+        case("a document of Word", zip_of("word/document.xml"), &[], 3, &["a document of Word", "CSV UTF-8"]),
+        case("a document of Numbers", zip_of("Index/Document.iwa"), &[], 3, &["a document of Apple Numbers", "Export To"]),
         case("HTML", "\n<!DOCTYPE html><table>", &[], 3, &["an HTML page"]),
         case("XML", "<?xml version=\"1.0\"?><a/>", &[], 3, &["an XML document"]),
         case("a JSON list", "[\n {\"name\": 1}\n]", &[], 3, &["a JSON list", "jq -c"]),

@@ -24,7 +24,7 @@ fn every_problem_warning_and_repair_has_a_row_in_a_messy_sample_and_is_told() {
     let mapped =
         offline(&bench, export.to_str().unwrap(), &["--mapping", mapping.to_str().unwrap()]).expect(1);
     let mut told = format!("{}{}{}", without.stdout, with.stdout, mapped.stdout);
-    for name in ["messy.jsonl", "messy.vcf"] {
+    for name in ["messy.jsonl", "messy.vcf", "messy-total.csv"] {
         told += &offline(&bench, sample(name).to_str().unwrap(), &[]).expect(1).stdout;
     }
     // A megabyte is no sample.
@@ -280,6 +280,11 @@ fn a_folder_that_cannot_be_written_is_exit_6_before_anything_is_sent() {
     let args = ["run", file.to_str().unwrap(), "--base-url", &base, "--out", taken.to_str().unwrap()];
     let done = bench.exact(args).expect(6);
     assert!(done.stderr.contains("cannot use the output folder"), "{}", done.stderr);
+    assert!(done.stderr.contains("something else than a folder is there"), "{}", done.stderr);
+    std::fs::remove_file(&taken).unwrap();
+    std::os::unix::fs::symlink("gone", &taken).unwrap();
+    let done = bench.exact(args).expect(6);
+    assert!(done.stderr.contains("something else than a folder is there"), "{}", done.stderr);
     assert!(bench.identifiers().is_empty());
 }
 

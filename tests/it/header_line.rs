@@ -432,3 +432,81 @@ fn the_columns_that_hold_telephone_numbers_are_told_and_none_that_numbers_someth
     assert!(done.stderr.contains("no column gives the identifier"), "{}", done.stderr);
     assert!(!done.stderr.contains("telephone numbers"), "{}", done.stderr);
 }
+
+#[test]
+fn a_list_on_another_sheet_than_the_first_is_told_with_the_sheet_and_map_writes_nothing() {
+    let bench = Bench::new();
+    let row = |number: u32, cells: [&str; 2]| {
+        let [a, b] = cells;
+        let (at_a, at_b) = (format!("A{number}"), format!("B{number}"));
+        format!("<row r=\"{number}\">{}{}</row>", text(&at_a, a), text(&at_b, b))
+    };
+    let note = format!("<row r=\"1\">{}</row>", text("A1", "Please read me first"));
+    let people = row(1, ["Nome", "Telefono"]) + &row(2, ["Ada", "+39 333 1234501"]);
+    let other = row(1, ["Chi", "Dove"]) + &row(2, ["Ada", "+39 333 1234501"]);
+    for (name, sheet, told) in [
+        (
+            "Clienti 2026",
+            people,
+            "the sheet `Clienti 2026` has columns that are known: pass --sheet 'Clienti 2026'\n",
+        ),
+        ("Elenco", other, "the list may stand on another sheet: `Elenco`; pass --sheet NAME\n"),
+    ] {
+        let file =
+            bench.file("in.xlsx", xlsx(&[("Istruzioni", "visible", &note), (name, "visible", &sheet)]));
+        let path = file.to_str().unwrap();
+        for done in [
+            bench.run(&file, &NONE),
+            bench.exact(["check", path, "--offline"]),
+            bench.exact(["map", path, "--yes"]),
+        ] {
+            let done = done.expect(2);
+            assert!(done.stderr.contains(told), "{}", done.stderr);
+        }
+        assert!(!bench.path().join("mapping.toml").exists());
+    }
+}
+
+#[test]
+fn a_list_of_which_each_line_is_one_quoted_cell_is_told_with_the_way_out() {
+    let bench = Bench::new();
+    let text = "\"name,phone,note\"\r\n\"Ada,+393331234501,\"\"so, so\"\"\"\r\n\"Bo,+393331234502,\"\r\n";
+    let file = bench.file("my list.csv", text);
+    let path = file.to_str().unwrap();
+    for done in [bench.run(&file, &NONE), bench.exact(["check", path, "--offline"])] {
+        let done = done.expect(2);
+        assert!(
+            done.stderr.contains("each line is one cell in quotes, which has 3 columns in it"),
+            "{}",
+            done.stderr
+        );
+    }
+    let done = bench.run("my list.csv", &NONE).expect(2);
+    let (_, command) = done.stderr.split_once("pass the new file: ").unwrap();
+    let ran =
+        std::process::Command::new("sh").current_dir(bench.path()).args(["-c", command.trim()]).status();
+    assert!(ran.unwrap().success());
+    let done = bench.run(bench.path().join("mended.csv"), &["--yes"]).expect(0);
+    assert_eq!(done.results()[0]["name"], "Ada");
+    // One column is no such list, whatever stands in it, nor is one with another delimiter than was said.
+    let file = bench.file("one.csv", "\"Rome, Milan\"\nAda\nBo\n");
+    let done = bench.run(&file, &NONE).expect(2);
+    assert!(!done.stderr.contains("one cell in quotes"), "{}", done.stderr);
+    let file = bench.file("two.csv", "name;phone\nAda;+393331234501\n");
+    let done = bench.run(&file, &["--delimiter", ","]).expect(2);
+    assert!(!done.stderr.contains("one cell in quotes"), "{}", done.stderr);
+}
+
+#[test]
+fn where_there_is_no_header_the_column_with_the_numbers_is_the_one_that_is_named() {
+    let bench = Bench::new();
+    for (content, column) in [
+        ("Ada,+393331234501\nBo,+393331234502\n", "column_2"),
+        ("ada@example.com,Ada,+393331234501\n", "column_3"),
+        ("Ada,ada@example.com\n", "column_1"),
+    ] {
+        let file = bench.file("in.csv", content);
+        let done = bench.run(&file, &NONE).expect(2);
+        assert!(done.stderr.contains(&format!("--map identifier={column};")), "{}", done.stderr);
+    }
+}

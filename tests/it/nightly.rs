@@ -65,6 +65,14 @@ fn a_file_that_is_unlike_those_before_it_is_not_sent_unasked() {
     );
     assert!(done.stderr.contains("--max-drift none"), "{}", done.stderr);
     assert_eq!(bench.identifiers().len(), 60, "nothing was sent");
+    // It broke off within the last number, which is one all the same.
+    let turned = |line: &str| line.split_once(',').map(|(phone, name)| format!("{name},{phone}\n"));
+    let list: String = canary_numbers(60).lines().filter_map(turned).collect();
+    bench.file("in.csv", list + "Zoe,+39 02 1234567");
+    let done = bench.run(&whole, &[""; 0]).expect(5);
+    let told = "the last row has no line end, and in the last 3 runs it had";
+    assert!(done.stderr.contains(told), "{}", done.stderr);
+    assert_eq!(bench.identifiers().len(), 60, "nothing was sent");
     // A column was renamed at the other end.
     bench.file("in.csv", canary_numbers(60).replace("+39 333 00000", "n/a"));
     let done = bench.run(&whole, &[""; 0]).expect(5);

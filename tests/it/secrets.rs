@@ -302,6 +302,10 @@ fn the_token_may_come_from_a_file_or_a_command_and_a_file_that_others_can_read_i
     std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o600)).unwrap();
     let done = run(&["--api-key-file", "token.txt"], "b").expect(0);
     assert!(!done.stderr.contains("warning"), "{}", done.stderr);
+    let utf16: Vec<u8> = format!("\u{feff}{TOKEN}\r\n").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    std::fs::write(bench.path().join("wide.txt"), utf16).unwrap();
+    let done = run(&["--api-key-file", "wide.txt"], "d").expect(2);
+    assert!(done.stderr.contains("PowerShell writes UTF-16"), "{}", done.stderr);
     run(&["--api-key-command", "cat token.txt"], "c").expect(0);
     let done = run(&["--api-key-command", "exit 3"], "d").expect(2);
     assert!(done.stderr.contains("--api-key-command failed"), "{}", done.stderr);

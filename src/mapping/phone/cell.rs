@@ -50,6 +50,26 @@ pub(super) fn without_spreadsheet_marks(cell: &str, remarks: &mut Vec<Code>) -> 
     text.nfkc().map(ascii_digit).collect()
 }
 
+/// What stands in a link to a number, as it is dialled or with its country code: `tel:+39…`, `whatsapp:+39…`,
+/// `https://wa.me/39…`; `None` if the text is none.
+pub(super) fn linked(text: &str) -> Option<String> {
+    if let Some(number) = ["tel:", "whatsapp:"].into_iter().find_map(|scheme| after(text, scheme)) {
+        return Some(number.trim().replacen(";ext=", " x", 1));
+    }
+    let address = after(text, "https://").or_else(|| after(text, "http://")).unwrap_or(text);
+    let pages = ["wa.me/", "www.wa.me/", "api.whatsapp.com/send?phone=", "api.whatsapp.com/send/?phone="];
+    let path = pages.into_iter().find_map(|page| after(address, page))?;
+    let number = path.split(['?', '&', '/']).next().unwrap_or_default().trim_start_matches('+');
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| format!("+{number}"))
+}
+
+/// What stands behind this beginning, in whatever letters that is written.
+fn after<'t>(text: &'t str, beginning: &str) -> Option<&'t str> {
+    let (found, rest) = text.split_at_checked(beginning.len())?;
+    found.eq_ignore_ascii_case(beginning).then_some(rest)
+}
+
 /// A digit above or below the line, in a circle or in brackets.
 fn is_no_plain_digit(c: char) -> bool {
     matches!(c, '\u{b2}' | '\u{b3}' | '\u{b9}' | '\u{2070}'..='\u{2089}' | '\u{2460}'..='\u{24ff}' | '\u{2776}'..='\u{2793}')

@@ -61,10 +61,11 @@ pub(super) fn read(cell: &str, default_country: Option<Country>) -> Result<Numbe
         suspect(digits, &mut remarks);
         return Ok(Number { digits: digits.into(), remarks });
     }
-    let text = cell::without_spreadsheet_marks(cell.trim(), &mut remarks);
+    let mut text = cell::without_spreadsheet_marks(cell.trim(), &mut remarks);
+    let is_linked = cell::linked(&text).map(|number| text = number).is_some();
     let Digits { digits, is_international, .. } = digits(&text, default_country, &mut remarks)?;
     // Digits of other scripts are ASCII ones already.
-    if !cell.is_ascii() && !remarks.contains(&Code::PhonePunctuation) {
+    if (is_linked || !cell.is_ascii()) && !remarks.contains(&Code::PhonePunctuation) {
         remarks.push(Code::PhonePunctuation);
     }
     if digits.len() > MOST_DIGITS {
@@ -234,6 +235,34 @@ mod tests {
                 assert_eq!(number.digits, digits, "{cell}");
                 assert!(!number.remarks.contains(&Code::PhoneUnknownRange), "{cell}");
             }
+        }
+    }
+
+    #[test]
+    fn a_link_to_a_number_is_that_number() {
+        for (cell, digits) in [
+            ("tel:+393331234567", "393331234567"),
+            ("TEL: +39 333 123-4567", "393331234567"),
+            ("tel:3331234567", "393331234567"),
+            ("whatsapp:+393331234567", "393331234567"),
+            ("https://wa.me/393331234567", "393331234567"),
+            ("https://wa.me/+491711234567?text=Ciao", "491711234567"),
+            ("wa.me/393331234567", "393331234567"),
+            ("https://api.whatsapp.com/send?phone=393331234567&text=x", "393331234567"),
+        ] {
+            let number = read(cell, country("IT")).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
+            assert_eq!(number.digits, digits, "{cell}");
+            assert!(number.remarks.contains(&Code::PhonePunctuation), "{cell}");
+        }
+        for (cell, code) in [
+            ("tel:+390612345678;ext=12", Code::PhoneExtension),
+            ("tel:+393331234567;phone-context=x", Code::PhoneCharacters),
+            ("https://wa.me/message/ABC123", Code::PhoneCharacters),
+            ("https://example.com/393331234567", Code::PhoneCharacters),
+            ("https://wa.me/3331234567", Code::PhoneLength),
+        ] {
+            let refused = read(cell, country("IT")).map(|number| number.digits).unwrap_err();
+            assert_eq!(refused.code, code, "{cell}");
         }
     }
 

@@ -58,7 +58,12 @@ pub(super) fn national(digits: &str, country: Country, remarks: &mut Vec<Code>) 
     let remark = |result: &str| {
         if result == digits { Code::PhoneReadAsInternational } else { Code::PhoneMadeInternational }
     };
-    if let Some(number) = parsed.as_ref().filter(|number| number.is_valid()) {
+    let valid = parsed.as_ref().filter(|number| number.is_valid());
+    if !valid.is_some_and(is_mobile) && is_mobile_with_zero_before_its_code(digits, country) {
+        let (code, country) = (country.code().unwrap_or_default(), country.to_string());
+        return Err(no(Code::PhoneAmbiguous, message!("phone-ambiguous-zero-before-code", code, country)));
+    }
+    if let Some(number) = valid {
         let result = international(number);
         if result != digits && !digits.starts_with('0') {
             let with_zero = is_dialled_with_zero(number);
@@ -144,6 +149,14 @@ pub(super) fn national(digits: &str, country: Country, remarks: &mut Vec<Code>) 
             message!("phone-national-length", country = country.to_string(), digits = digits.len()),
         )),
     }
+}
+
+/// Whether the digits are somebody's mobile with its country code, but for a 0 in front of that, as people write it in India
+/// (`091 98765 43210`).
+fn is_mobile_with_zero_before_its_code(digits: &str, country: Country) -> bool {
+    let Some(rest) = digits.strip_prefix('0') else { return false };
+    let is_own = Parts::of(rest).is_some_and(|parts| Some(parts.code()) == country.code());
+    is_own && is_in_use(rest) && is_in_range_of_mobiles(rest)
 }
 
 /// How many digits a number has that is dialled within one town, where a landline's number without its 0 may be as short.
@@ -373,6 +386,34 @@ mod tests {
             let number =
                 read(cell, country(country_code)).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
             assert_eq!(number.digits, digits, "{cell}");
+        }
+    }
+
+    #[test]
+    fn a_zero_before_the_own_country_code_makes_no_stranger_of_a_mobile() {
+        for (cell, default) in [
+            ("091 98765 43210", "IN"),
+            ("0919876543210", "IN"),
+            ("049 171 1234567", "DE"),
+            ("049 1511 2345678", "DE"),
+            ("092 300 1234567", "PK"),
+            ("092 301 2345678", "PK"),
+        ] {
+            let refused = read(cell, country(default)).map(|number| number.digits).unwrap_err();
+            assert_eq!(refused.code, Code::PhoneAmbiguous, "{cell} {default}");
+            assert_eq!(refused.message.id(), "phone-ambiguous-zero-before-code", "{cell} {default}");
+        }
+        for (cell, default, digits) in [
+            // A mobile as it is dialled, and landlines of towns whose area code begins alike.
+            ("055 11 98765-4321", "BR", "5511987654321"),
+            ("0491 7112345", "DE", "494917112345"),
+            ("0491 12345", "DE", "4949112345"),
+            ("039 333123", "IT", "39039333123"),
+            ("0171 1234567", "DE", "491711234567"),
+            ("098765 43210", "IN", "919876543210"),
+        ] {
+            let number = read(cell, country(default)).unwrap_or_else(|error| panic!("{cell}: {error:?}"));
+            assert_eq!(number.digits, digits, "{cell} {default}");
         }
     }
 

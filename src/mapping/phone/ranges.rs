@@ -90,6 +90,11 @@ impl<'d> Parts<'d> {
         None
     }
 
+    /// Its country code.
+    pub(super) fn code(&self) -> String {
+        self.code.to_string()
+    }
+
     /// The main region of its country code.
     pub(super) fn main_region(&self) -> Region {
         self.main_region
