@@ -43,11 +43,11 @@ fn read(path: &Path, bytes: &[u8], mut see: impl FnMut(ContactKey)) -> Replayed 
 
 /// What the journal says to another import of the same account.
 fn asked(path: &Path, replayed: &Replayed) -> Option<Abroad> {
-    let about = |_: &Fingerprints| {
+    let asked = |_: &Fingerprints, about: &About| {
         let head = replayed.head.clone().expect("it has one");
-        About { endpoint: head.endpoint, account: head.account }
+        *about == About { endpoint: head.endpoint, account: head.account }
     };
-    let elsewhere = Elsewhere::read(path, |_| false, about, tempfile::tempfile);
+    let elsewhere = Elsewhere::read(path, |_| false, asked, tempfile::tempfile);
     let elsewhere = elsewhere.expect("the file can be read");
     // One that cannot be read at all knows nobody, and says so.
     assert_eq!(elsewhere.is_some(), replayed.length > 0);

@@ -82,7 +82,8 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     if let Some(told) = past::told_of_undo(&folder)? {
         say(&message!("note-undone", told).told());
     }
-    let gone = RelatedImports::of(&path, &read)?.gone()?;
+    let related = RelatedImports::of(&path, &read)?;
+    let gone = related.gone()?;
     let Looked { sightings, head, contents } = past::look(&folder, &rules, &gone, past::scratch(&folder))?;
     if let Some(endpoint) = &endpoint {
         past::refuse_rehearsal(&folder, head.as_ref(), endpoint.sandbox.is_some())?;
@@ -120,9 +121,20 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
                 .map(|main| main.uuid.as_str()),
         ),
     };
+    let address = endpoint.as_ref().map(Endpoint::shown).or(head.as_ref().map(|head| head.endpoint.clone()));
+    let remembered = Remembered::read(&path);
+    let known = address.map(|address| {
+        let known = related.known_people(address, &gone, past::scratch(&folder));
+        known.of_countries(remembered.countries_of_numbers())
+    });
     let mut list = List { folder: &folder, format: understood.format.clone(), problems: None };
-    let mut prepared =
-        understood.survey(&fingerprints, sightings, contents, preflight.is_some(), &mut list)?;
+    let mut prepared = understood.survey(
+        &fingerprints,
+        sightings,
+        (contents, preflight.is_some()),
+        known.as_ref(),
+        &mut list,
+    )?;
     settings::refuse_rules_of_nothing(&args.preflight, &prepared.resolved)?;
     prepared.policy = args.preflight.on_existing.into();
     if let Some(kept) = list.problems.map_or(Ok(None), Problems::finish)? {
@@ -145,7 +157,6 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
         findings.extend(preflight::rounded_identifiers(&prepared));
         findings.extend(preflight::no_bot_status(&prepared));
     }
-    let remembered = Remembered::read(&path);
     let other_list =
         head.as_ref().and_then(|_| OtherList::of(&remembered, &read, &prepared, args.input.out.as_deref()));
     let refusal = preflight::refusal(&findings, args.preflight.deny_warnings)

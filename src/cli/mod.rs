@@ -20,6 +20,7 @@ mod guard;
 mod handed_over;
 mod identity;
 mod importing;
+mod known_people;
 mod language;
 mod learnt;
 mod logging;

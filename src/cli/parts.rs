@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use super::identity::Account;
 use super::past::set_aside_in;
-use crate::journal::{Elsewhere, Fingerprints, Past};
+use crate::journal::{About, Elsewhere, Fingerprints, Past};
 use crate::ledger::JOURNAL;
 use crate::run::OtherParts;
 
@@ -35,15 +35,15 @@ pub(super) fn know(
 ) -> OtherParts {
     Box::new(move |until| {
         let until = until.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |until| until.as_secs());
-        let about = |fingerprints: &Fingerprints| account.about(fingerprints);
+        let asked = |fingerprints: &Fingerprints, about: &About| account.about(fingerprints) == *about;
         // An undo deletes nobody who is asked for: whoever is found is there.
         let is_gone = |_: &Past| false;
         let mut all = Vec::new();
         for part in all_with(&here).into_iter().filter(|part| !but.contains(part)) {
-            all.extend(Elsewhere::read_until(&part.join(JOURNAL), until, is_gone, about, &scratch)?);
+            all.extend(Elsewhere::read_until(&part.join(JOURNAL), until, is_gone, asked, &scratch)?);
             // After that, so that one that is set aside meanwhile is not missed.
             for path in set_aside_in(&part)? {
-                let read = Elsewhere::read_until(&path, until, is_gone, about, &scratch)?;
+                let read = Elsewhere::read_until(&path, until, is_gone, asked, &scratch)?;
                 all.extend(read.and_then(Elsewhere::of_before_a_restart));
             }
         }

@@ -10,6 +10,7 @@ use std::time::SystemTime;
 use super::args::{InputArgs, MappingArgs};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::known_people::KnownPeople;
 use super::standard_input::Stdin;
 use super::{misplaced_header, of_no_file, own_columns, past, settings};
 use crate::account::Finding;
@@ -78,6 +79,8 @@ pub(super) struct Prepared {
     pub(super) update: UpdateRules,
     /// What is done about contacts that are there.
     pub(super) policy: OnExisting,
+    /// The countries that rows name for their numbers, as far as anybody asked.
+    pub(super) countries: Vec<Country>,
 }
 
 /// Looks whether every file is there, before anything is made for it.
@@ -239,6 +242,18 @@ fn facts(records: Records<'_>, window: Window, most: usize) -> Result<Facts, Fai
     facts_of(Facts::new(&records.header().names), records, window, most)
 }
 
+/// The countries that rows name for their numbers, each once.
+fn countries_of_numbers(input: &InputFiles, form: &Form) -> Result<Vec<Country>, Failure> {
+    let mut countries = Vec::new();
+    if form.reads_by_country() {
+        for row in Records::new(input)?.inside(Window::default()) {
+            let country = form.country_of_numbers(&row?);
+            countries.extend(country.filter(|country| !countries.contains(country)));
+        }
+    }
+    Ok(countries)
+}
+
 fn facts_of(mut facts: Facts, records: Records<'_>, window: Window, most: usize) -> Result<Facts, Failure> {
     for row in records.inside(window).take(most) {
         facts.note(&row?);
@@ -258,45 +273,40 @@ impl Understood {
         self.mapping.names = Some(names);
     }
 
-    /// Reads every row. If the columns turn out to hold something else than their first rows showed, it does so once
-    /// more. `contents`: whether what rows say is compared with what other rows and earlier runs said;
-    /// `values`: whether what they ask of the account is counted.
+    /// Reads every row. If the columns turn out to hold something else than their first rows showed, or if somebody is known by
+    /// another number of their row, it does so once more. `contents`: whether what rows say is compared with what other rows
+    /// and earlier runs said; `values`: whether what they ask of the account is counted. `known`: whom earlier runs know.
     pub(super) fn survey<F: Fn() -> io::Result<File> + Clone>(
         mut self,
         fingerprints: &Fingerprints,
         mut sightings: Sightings<F>,
-        contents: bool,
-        values: bool,
+        (contents, values): (bool, bool),
+        known: Option<&KnownPeople<'_>>,
         invalid: &mut impl Invalid,
     ) -> Result<Prepared, Failure> {
         let scope = Scope { window: self.window, counted: Window::default(), contents, values };
-        let (problems, pass) = loop {
-            invalid.begin()?;
-            let mut problems = Tally::default();
-            let form = &self.resolved.form;
-            let pass = Pass::of(&self.input, form, fingerprints, scope, &mut sightings, |row, rejection| {
-                let delivery = Delivery {
-                    row,
-                    contact: None,
-                    remarks: Vec::new(),
-                    outcome: Outcome::Invalid(rejection),
-                    attempts: 0,
-                    http_status: None,
-                    shown: None,
-                    finished_at: SystemTime::now(),
-                };
-                problems.note(&delivery);
-                invalid.add(&delivery)
-            })?;
+        let (mut problems, mut pass) = loop {
+            let (problems, pass) = self.read(fingerprints, scope, &mut sightings, invalid)?;
             let mut resolved = self.mapping.resolve(&self.header, pass.facts())?;
             fit(&self.input, &self.header, &mut resolved)?;
-            let is_the_same = resolved.form == *form;
+            let is_the_same = resolved.form == self.resolved.form;
             self.resolved = resolved;
             if is_the_same {
                 break (problems, pass);
             }
             sightings.forget_rows();
         };
+        let mut countries = Vec::new();
+        if let Some(known) = known {
+            let (list, form) = ((&self.input, self.window), &self.resolved.form);
+            countries = countries_of_numbers(&self.input, form)?;
+            let known_by = known.by_other_numbers(list, form, &countries, fingerprints)?;
+            if !known_by.is_empty() {
+                self.resolved.form.know_people(known_by);
+                sightings.forget_rows();
+                (problems, pass) = self.read(fingerprints, scope, &mut sightings, invalid)?;
+            }
+        }
         let input_notes = input_notes(&self.input, pass.sections());
         let compared = sightings.anew();
         let mut survey = pass.survey::<OutputError>(sightings)?;
@@ -317,7 +327,36 @@ impl Understood {
             window: self.window,
             update: self.mapping.update,
             policy: OnExisting::default(),
+            countries,
         })
+    }
+
+    /// Reads every row as it is understood now, and puts its contact into `sightings`.
+    fn read<F: Fn() -> io::Result<File> + Clone>(
+        &self,
+        fingerprints: &Fingerprints,
+        scope: Scope,
+        sightings: &mut Sightings<F>,
+        invalid: &mut impl Invalid,
+    ) -> Result<(Tally, Pass), Failure> {
+        invalid.begin()?;
+        let mut problems = Tally::default();
+        let form = &self.resolved.form;
+        let pass = Pass::of(&self.input, form, fingerprints, scope, sightings, |row, rejection| {
+            let delivery = Delivery {
+                row,
+                contact: None,
+                remarks: Vec::new(),
+                outcome: Outcome::Invalid(rejection),
+                attempts: 0,
+                http_status: None,
+                shown: None,
+                finished_at: SystemTime::now(),
+            };
+            problems.note(&delivery);
+            invalid.add(&delivery)
+        })?;
+        Ok((problems, pass))
     }
 
     /// A survey that compares what rows say, of a list that was read before.

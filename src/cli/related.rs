@@ -12,11 +12,12 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::given_back::{self, GivenBack, Places, import_of, imports_of, is_import};
 use super::identity::Account;
+use super::known_people::KnownPeople;
 use super::past::set_aside_in;
 use super::remembered::{self, Remembered};
 use super::whereabouts::from_the_root;
 use super::{given, handed_over, parts, settings};
-use crate::journal::{ContactKey, Elsewhere, Final, Fingerprints, Lock, Past, TicketNumber, peek};
+use crate::journal::{About, ContactKey, Elsewhere, Final, Fingerprints, Lock, Past, TicketNumber, peek};
 use crate::ledger::JOURNAL;
 use crate::model::EXTRA_COLUMNS;
 use crate::run::OtherParts;
@@ -206,6 +207,24 @@ impl RelatedImports {
         parts::know(self.folder.clone(), but, account.clone(), scratch)
     }
 
+    /// Whom the import knows, and they: `gone` is of them all. `endpoint`: the address of the API, or that of rehearsals; a journal
+    /// of another one knows nobody.
+    pub(super) fn known_people<'k>(
+        &self,
+        endpoint: String,
+        gone: &'k Gone,
+        scratch: impl Fn() -> io::Result<File> + 'k,
+    ) -> KnownPeople<'k> {
+        let there = self.there.iter().map(|there| there.folder.clone());
+        let mut folders = vec![self.folder.clone()];
+        for folder in there.chain(parts::all_with(&self.folder)) {
+            if !folders.contains(&folder) {
+                folders.push(folder);
+            }
+        }
+        KnownPeople::new(folders, endpoint, gone, scratch)
+    }
+
     /// What they know of contacts, and what is to be said of those that lack something. A journal of another account, or of a
     /// rehearsal, knows nobody. `gone` is of them all. `scratch` makes files for what does not fit into memory.
     ///
@@ -238,10 +257,10 @@ impl RelatedImports {
                 let uuid = past.verdict.as_ref().and_then(|verdict| verdict.o.uuid());
                 deleted.contains(&past.ticket) || uuid.is_some_and(|uuid| gone.was_deleted(uuid))
             };
-            let about = |fingerprints: &Fingerprints| account.about(fingerprints);
+            let asked = |fingerprints: &Fingerprints, about: &About| account.about(fingerprints) == *about;
             // The failures of a list say themselves who is in doubt.
             let of = |elsewhere: Elsewhere| if is_list { elsewhere.of_a_list() } else { elsewhere };
-            let read = Elsewhere::read(&folder.join(JOURNAL), is_gone, about, &scratch);
+            let read = Elsewhere::read(&folder.join(JOURNAL), is_gone, asked, &scratch);
             if let Some(elsewhere) = read.map_err(unreadable(&folder))? {
                 warnings.extend(elsewhere.damage().map(|damage| warning(&folder, damage)));
                 all.push(of(elsewhere));
@@ -252,7 +271,7 @@ impl RelatedImports {
                     let uuid = past.verdict.as_ref().and_then(|verdict| verdict.o.uuid());
                     uuid.is_some_and(|uuid| gone.was_deleted(uuid))
                 };
-                let read = Elsewhere::read(&path, is_gone, about, &scratch).map_err(unreadable(&folder))?;
+                let read = Elsewhere::read(&path, is_gone, asked, &scratch).map_err(unreadable(&folder))?;
                 all.extend(read.and_then(Elsewhere::of_before_a_restart).map(of));
             }
         }
@@ -273,7 +292,7 @@ pub(super) struct Gone {
 
 impl Gone {
     /// Whether what the journals of the others say of this contact is over.
-    fn was_deleted(&self, uuid: &str) -> bool {
+    pub(super) fn was_deleted(&self, uuid: &str) -> bool {
         self.deleted.contains(uuid) || self.by_itself.contains(uuid)
     }
 
@@ -333,11 +352,11 @@ impl Gone {
 }
 
 /// What undos did about the import in `folder`.
-fn undone(folder: &Path) -> Result<undo::Past, Failure> {
+pub(super) fn undone(folder: &Path) -> Result<undo::Past, Failure> {
     undo::peek_whole(folder).map_err(unreadable(folder))
 }
 
-fn unreadable(folder: &Path) -> impl Fn(io::Error) -> Failure {
+pub(super) fn unreadable(folder: &Path) -> impl Fn(io::Error) -> Failure {
     |error| {
         let folder = settings::shown(folder);
         Failure::new(Exit::Output, message!("import-unreadable", folder, why = &error))

@@ -4,6 +4,7 @@
 
 mod same_people;
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -19,7 +20,7 @@ use super::whereabouts::{Whereabouts, from_the_root};
 use super::{given, saved_path, settings};
 use crate::journal::{Lock, own_file_to_read};
 use crate::ledger::JOURNAL;
-use crate::mapping::{Manner, Mapping};
+use crate::mapping::{Country, Manner, Mapping};
 use crate::model::{Source, Window};
 use crate::results::{OutputDir, OutputError};
 use crate::survey::Values;
@@ -39,6 +40,8 @@ pub(super) struct Remembered {
     pub(super) lists: Option<Vec<Whereabouts>>,
     /// The country of numbers without `+` or `00`, if it made any number international.
     pub(super) country: Option<String>,
+    /// The countries that rows named for their numbers, in any run.
+    pub(super) countries: BTreeSet<String>,
     /// The columns that said who somebody is, in the order in which they were tried.
     pub(super) identified_by: Vec<String>,
     /// The same of earlier runs, where they were others.
@@ -181,6 +184,11 @@ impl Remembered {
         Ok(())
     }
 
+    /// The countries that rows named for their numbers in the runs before.
+    pub(super) fn countries_of_numbers(&self) -> Vec<Country> {
+        self.countries.iter().filter_map(|country| Country::parse(country).ok()).collect()
+    }
+
     /// Whether first rows that did not pass are still to be tried; a rehearsal's say nothing of an account.
     pub(super) fn are_first_rows_due(&self) -> bool {
         self.first_rows_due && !self.rehearsal
@@ -232,11 +240,14 @@ impl Remembered {
             identified_before.push(before.identified_by);
         }
         identified_before.retain(|known| *known != identified_by);
+        let named = prepared.countries.iter().map(Country::to_string);
+        let countries = before.countries.into_iter().chain(named).collect();
         let manners = with_manner(before.manners, form.manner(), prepared.made_international());
         Self {
             lists: Some(lists),
             read,
             country: country.or(before.country),
+            countries,
             named_channels: before.named_channels || names_channels(values),
             named_no_channel: before.named_no_channel || values.in_main_channel > 0,
             identified_by,

@@ -11,13 +11,16 @@ pub(super) struct Returning {
     pub(super) known: u64,
     /// Contacts that the folder knows and the list does not have.
     gone: u64,
+    /// Contacts of the list whom the folder knows, or may know, by another of their numbers than the one that would be taken.
+    by_other_numbers: u64,
 }
 
 impl Returning {
     pub(super) fn of(prepared: &Prepared) -> Self {
         let survey = &prepared.survey;
         let (counts, contacts) = (&survey.counts, survey.rows - survey.invalid - survey.counts.repeats);
-        Self { contacts, known: counts.known, gone: counts.gone }
+        let by_other_numbers = prepared.resolved.form.known_by_other_numbers();
+        Self { contacts, known: counts.known, gone: counts.gone, by_other_numbers }
     }
 
     /// Contacts that the folder does not know.
@@ -36,8 +39,9 @@ impl Returning {
         self.gone == 0
     }
 
-    /// Whether somebody whom the folder knows can stand in the list as somebody else.
+    /// Whether somebody whom the folder knows can stand in the list as somebody else, or would if it were not known by which
+    /// number they were sent.
     pub(super) fn may_hide_anybody(self) -> bool {
-        !self.is_everybody() && self.unknown() > 0
+        self.by_other_numbers > 0 || !self.is_everybody() && self.unknown() > 0
     }
 }

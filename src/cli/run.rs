@@ -226,7 +226,10 @@ async fn with_the_folder(
         beginning.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));
     }
     let fingerprints = beginning.fingerprints().clone();
-    let mut prepared = understood.survey(&fingerprints, sightings, true, true, &mut NotNow)?;
+    let known = related.known_people(endpoint.shown(), &gone, past::scratch(folder));
+    let known = known.of_countries(remembered.countries_of_numbers());
+    let mut prepared =
+        understood.survey(&fingerprints, sightings, (true, true), Some(&known), &mut NotNow)?;
     prepared.policy = policy;
     settings::refuse_rules_of_nothing(&args.preflight, &prepared.resolved)?;
     let to_send = prepared.to_send();
@@ -241,8 +244,9 @@ async fn with_the_folder(
     if let Some(begun) = begun {
         let is_approved = approved.is_some() || endpoint.sandbox.is_some();
         let of = (&*read, &*path);
-        remembered.refuse_another_reading(of, &prepared, begun, policy.looks(), is_approved)?;
+        remembered.refuse_another_reading(of, &prepared, (begun, &known), policy.looks(), is_approved)?;
     }
+    drop(known);
     tell_of_edited_failures(args, &path);
     if to_send > 0 && approved.is_none() {
         refuse_a_guess(&prepared, args.sending.yes, ask::someone_is_there())?;

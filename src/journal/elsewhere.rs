@@ -196,9 +196,9 @@ pub enum Abroad {
 }
 
 impl Elsewhere {
-    /// Reads the journal at `path`; `None` if nothing was ever sent there, or if it is of another account than `about` says
-    /// with its fingerprints. Nothing is changed. `is_gone`: whether the contact of a ticket was deleted since, by an undo.
-    /// `scratch` makes files for what does not fit into memory.
+    /// Reads the journal at `path`; `None` if nothing was ever sent there, or if it is of an account that is not `asked`.
+    /// Nothing is changed. `is_gone`: whether the contact of a ticket was deleted since, by an undo. `scratch` makes files for
+    /// what does not fit into memory.
     ///
     /// # Errors
     ///
@@ -206,10 +206,10 @@ impl Elsewhere {
     pub fn read(
         path: &Path,
         is_gone: impl Fn(&Past) -> bool,
-        about: impl FnOnce(&Fingerprints) -> About,
+        asked: impl FnOnce(&Fingerprints, &About) -> bool,
         scratch: impl Fn() -> io::Result<File>,
     ) -> io::Result<Option<Self>> {
-        Self::read_until(path, u64::MAX, is_gone, about, scratch)
+        Self::read_until(path, u64::MAX, is_gone, asked, scratch)
     }
 
     /// The same for someone who asks for contacts that came into being by `until`, by the server's clock in seconds since 1970:
@@ -222,7 +222,7 @@ impl Elsewhere {
         path: &Path,
         until: u64,
         is_gone: impl Fn(&Past) -> bool,
-        about: impl FnOnce(&Fingerprints) -> About,
+        asked: impl FnOnce(&Fingerprints, &About) -> bool,
         scratch: impl Fn() -> io::Result<File>,
     ) -> io::Result<Option<Self>> {
         let mut tickets = Sorter::new(&scratch);
@@ -241,8 +241,7 @@ impl Elsewhere {
             return Ok((was_written || replayed.length > 0).then(|| Self::lost(damage, None)));
         };
         let fingerprints = head.fingerprints();
-        let About { endpoint, account } = about(&fingerprints);
-        if (endpoint, account) != (head.endpoint, head.account) {
+        if !asked(&fingerprints, &About { endpoint: head.endpoint, account: head.account }) {
             return Ok(None);
         }
         let mut open = 0;
@@ -310,6 +309,16 @@ impl Elsewhere {
             (_, Earlier::MaybeSent { after, .. }) if !says_itself => Some(Abroad::MaybeSent { after }),
             _ => None,
         })
+    }
+
+    /// Whether this contact is in the account, or may be, by what is known of it there.
+    ///
+    /// # Errors
+    ///
+    /// If what is known of it cannot be read back.
+    pub fn may_have(&self, contact: &NewContact) -> Result<bool, JournalError> {
+        let known = self.known_of(contact)?;
+        Ok(matches!(known, Some((_, Known::There { .. } | Known::MaybeSent { .. }))))
     }
 
     /// That this contact was sent there, or may have been; `None` if it was not.

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use super::draft::{Draft, Drafted};
 use super::form::{Form, Labelled};
+use super::known_by::Known;
 use super::many::are_many;
 use super::tags::{self, Tags};
 use super::texts::Texts;
@@ -31,13 +32,15 @@ fn uuid<'a>(text: Cow<'a, str>, named: Option<Option<&'a str>>) -> Result<Cow<'a
 pub(super) struct Filling<'a> {
     form: &'a Form,
     texts: Texts<'a>,
+    /// By what else the person is known.
+    known: Option<&'a Known>,
     problems: Vec<Problem>,
     remarks: Vec<Remark>,
 }
 
 impl<'a> Filling<'a> {
-    pub(super) fn new(form: &'a Form, texts: Texts<'a>) -> Self {
-        Self { form, texts, problems: Vec::new(), remarks: Vec::new() }
+    pub(super) fn new(form: &'a Form, texts: Texts<'a>, known: Option<&'a Known>) -> Self {
+        Self { form, texts, known, problems: Vec::new(), remarks: Vec::new() }
     }
 
     pub(super) fn fill(mut self) -> Result<(Draft<'a>, Vec<Remark>), Rejection> {
@@ -232,6 +235,17 @@ impl<'a> Filling<'a> {
         }
         if form.identifier.candidates.iter().any(|candidate| candidate.value.is_trimmed(self.texts)) {
             self.remark(Code::Trimmed, field);
+        }
+        match self.known {
+            None => {}
+            Some(Known::Number(number)) => {
+                self.remark(Code::PhoneAsKnown, field);
+                return Some(number.as_str().into());
+            }
+            Some(Known::Doubtfully) => {
+                self.problem(Code::PhoneKnownOtherwise, field, message!("phone-known-otherwise"));
+                return None;
+            }
         }
         match form.identifier.read(self.texts) {
             None => self.no_identifier(message!("row-no-identifier")),

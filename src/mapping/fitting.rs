@@ -4,6 +4,7 @@ use super::Facts;
 use super::error::MappingError;
 use super::form::{Form, Labelled};
 use super::given::{Given, Part, Ruled};
+use super::known_by::KnownBy;
 use super::numbers::{Candidate, Numbers};
 use super::profile::Fitted;
 use super::request::{Mapping, Target};
@@ -103,6 +104,7 @@ impl Fitting<'_> {
             continuation: self.ruled.continuation,
             earlier_status: header.iter().position(|name| name == "import_status"),
             earlier_code: header.iter().position(|name| name == "import_code"),
+            known_by: KnownBy::default(),
         };
         let profile = self.fitted.map(|fitted| fitted.recognised);
         Ok(Resolved { form, chosen, unmapped, unheeded, profile, said })

@@ -9,8 +9,10 @@ use serde_json::value::RawValue;
 use super::draft::{Draft, Who};
 use super::filling::Filling;
 use super::guess::JUDGED;
+use super::known_by::KnownBy;
 use super::names::Names;
 use super::numbers::Numbers;
+use super::phone::Country;
 use super::tags::Separator;
 use super::texts::Texts;
 use super::typed::FieldType;
@@ -76,6 +78,9 @@ pub struct Form {
     pub(super) earlier_status: Option<usize>,
     /// The `import_code` column beside it.
     pub(super) earlier_code: Option<usize>,
+    /// Who is known by another number than the one that would be taken; what a run is has nothing to do with it.
+    #[serde(skip)]
+    pub(super) known_by: KnownBy,
 }
 
 impl Form {
@@ -99,7 +104,7 @@ impl Form {
 
     fn draft<'r>(&'r self, row: &'r Row) -> Result<(Draft<'r>, Vec<Remark>), Rejection> {
         match self.texts(row) {
-            Ok(texts) => Filling::new(self, texts).fill(),
+            Ok(texts) => Filling::new(self, texts, self.known_by.of(row.number)).fill(),
             Err(problem) => {
                 let rejection = Rejection::new(vec![problem], String::new(), String::new(), String::new());
                 #[expect(clippy::expect_used, reason = "there is a problem")]
@@ -135,6 +140,41 @@ impl Form {
             let found = columns.find_map(|column| listed.iter().find(|(listed, _)| listed == column));
             found.map(|(column, line)| (field, column.as_str(), *line))
         })
+    }
+
+    /// Says who is known by another number than the one that would be taken.
+    pub fn know_people(&mut self, known_by: KnownBy) {
+        self.known_by = known_by;
+    }
+
+    /// How many rows' people are known by another number than the one that would be taken, or may be.
+    pub fn known_by_other_numbers(&self) -> u64 {
+        self.known_by.len()
+    }
+
+    /// Whether somebody may be known by another number than the one that is taken: a row may have several, or one that is read
+    /// by the country of its row.
+    pub fn may_have_other_numbers(&self) -> bool {
+        self.identifier.may_have_others()
+    }
+
+    /// Whether a column says of which country the number of a row is.
+    pub fn reads_by_country(&self) -> bool {
+        self.identifier.is_by_country()
+    }
+
+    /// The country that the row names for its numbers.
+    pub fn country_of_numbers(&self, row: &Row) -> Option<Country> {
+        self.identifier.country_of(self.texts(row).ok()?)
+    }
+
+    /// The numbers of a row besides `taken`, in digits with country code; a national one also as it is read in the default
+    /// country and in `countries`.
+    pub fn other_numbers(&self, row: &Row, taken: &str, countries: &[Country]) -> Vec<String> {
+        let Ok(texts) = self.texts(row) else { return Vec::new() };
+        let mut all = self.identifier.all(texts, countries);
+        all.retain(|number| number != taken);
+        all
     }
 
     /// A column that is called as countries are, where no column gives the country of numbers.

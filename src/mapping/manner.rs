@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::columns::distinct_names;
 use super::form::Form;
+use super::known_by::KnownBy;
 use super::numbers::{Candidate, Numbers};
 use super::phone::Country;
 use super::template::Template;
@@ -37,6 +38,19 @@ impl Manner {
             || is_lost(&self.country_code_column, &now.country_code_column)
     }
 
+    /// Whether it tries all places that `before` did, and reads what stands there in the same way: more columns of numbers are
+    /// tried besides.
+    pub fn goes_further_than(&self, before: &Self) -> bool {
+        let is_tried = |place: &Place| {
+            let now = self.places.iter().find(|now| now.text == place.text);
+            now.is_some_and(|now| place.label.is_none() || now.label == place.label)
+        };
+        let others = |manner: &Self| Self { places: Vec::new(), prefer: Vec::new(), ..manner.clone() };
+        self.places.len() > before.places.len()
+            && before.places.iter().all(is_tried)
+            && others(self) == others(before)
+    }
+
     /// A column that said what kind a number was, of which some were taken first, and that says so in `now` no more, although
     /// the number stands where it did.
     pub fn label_lost_in(&self, now: &Self) -> Option<&str> {
@@ -48,6 +62,18 @@ impl Manner {
 
     /// As a mapping file says it.
     pub fn shown(&self) -> String {
+        written(self.keys())
+    }
+
+    /// The same, of what another manner has otherwise; all of it if that is nothing.
+    pub fn shown_beside(&self, other: &Self) -> String {
+        let others = other.keys();
+        let own: Vec<Key> = self.keys().into_iter().filter(|key| !others.contains(key)).collect();
+        if own.is_empty() { self.shown() } else { written(own) }
+    }
+
+    /// What a mapping file says.
+    fn keys(&self) -> Vec<Key> {
         let one = |text: &str| toml::Value::from(text).to_string();
         let several = |texts: Vec<String>| match &texts[..] {
             [only] => only.clone(),
@@ -55,7 +81,9 @@ impl Manner {
         };
         let places = self.places.iter().map(|place| one(&place.text.written())).collect();
         let labels = self.places.iter().find_map(|place| place.label.as_deref());
-        let prefer = labels.map(|_| several(self.prefer.iter().map(|kind| one(kind)).collect()));
+        let mut prefer = self.prefer.clone();
+        prefer.dedup();
+        let prefer = labels.map(|_| several(prefer.iter().map(|kind| one(kind)).collect()));
         let keys = [
             ("identifier", Some(several(places))),
             ("country_column", self.country_column.as_deref().map(one)),
@@ -65,9 +93,16 @@ impl Manner {
             ("phone_label", labels.map(one)),
             ("phone_prefer", prefer),
         ];
-        let said = keys.into_iter().filter_map(|(key, value)| Some(format!("{key} = {}", value?)));
-        said.collect::<Vec<_>>().join(", ")
+        keys.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
     }
+}
+
+/// A key of a mapping file and its value.
+type Key = (&'static str, String);
+
+fn written(keys: Vec<Key>) -> String {
+    let said = keys.into_iter().map(|(key, value)| format!("{key} = {value}"));
+    said.collect::<Vec<_>>().join(", ")
 }
 
 impl Form {
@@ -118,7 +153,7 @@ impl Form {
             default_country: default_country.and_then(|code| Country::parse(code).ok()),
             ..self.identifier.clone()
         };
-        Some(Self { identifier, ..self.clone() })
+        Some(Self { identifier, known_by: KnownBy::default(), ..self.clone() })
     }
 }
 

@@ -90,31 +90,11 @@ impl Numbers {
             }
             return Some(read);
         }
-        let mut texts: Vec<(Turn, bool, Cow<'_, str>)> = self
-            .candidates
-            .iter()
-            .map(|candidate| {
-                let is_quantity = self.is_quantity(&candidate.value, cells);
-                (self.turn_of(candidate, cells), is_quantity, candidate.value.text(cells))
-            })
-            .filter(|(_, _, text)| !text.is_empty())
-            .collect();
-        texts.sort_by_key(|(turn, _, _)| *turn);
-        let parts: Vec<(Turn, bool, &str)> = texts
-            .iter()
-            .flat_map(|(turn, is_quantity, text)| {
-                let parts = match &self.separator {
-                    Some(separator) => text.split(separator.as_str()).collect::<Vec<_>>(),
-                    None => vec![text.as_ref()],
-                };
-                parts.into_iter().map(|part| (*turn, *is_quantity, part.trim()))
-            })
-            .filter(|(_, _, part)| !part.is_empty())
-            .collect();
+        let parts = self.parts(cells);
         let mut refused: Option<NoNumber> = None;
-        let mut unfinished: Option<(&str, NoNumber)> = None;
+        let mut unfinished: Option<(&String, NoNumber)> = None;
         let mut has_another = false;
-        for (turn, is_quantity, part) in &parts {
+        for Part { turn, is_quantity, text: part } in &parts {
             let read = if *is_quantity { Err(a_fraction()) } else { self.read_one(part, cells) };
             match (read, &unfinished) {
                 (Ok(number), Some((of, _))) if !is_the_same(of, &number.digits) => has_another = true,
@@ -144,6 +124,64 @@ impl Numbers {
             refused.message = message!("phone-none-of-several", count = parts.len(), first = refused.message);
         }
         Some(Err(refused))
+    }
+
+    /// The texts of a row that may be numbers, in the order in which they are tried.
+    fn parts(&self, cells: Texts<'_>) -> Vec<Part> {
+        let mut parts = Vec::new();
+        for candidate in &self.candidates {
+            let is_quantity = self.is_quantity(&candidate.value, cells);
+            let (turn, text) = (self.turn_of(candidate, cells), candidate.value.text(cells));
+            let several = match &self.separator {
+                Some(separator) => text.split(separator.as_str()).collect::<Vec<_>>(),
+                None => vec![text.as_ref()],
+            };
+            let several = several.into_iter().map(str::trim).filter(|text| !text.is_empty());
+            parts.extend(several.map(|text| Part { turn, is_quantity, text: text.to_owned() }));
+        }
+        parts.sort_by_key(|part| part.turn);
+        parts
+    }
+
+    /// Whether a row may have several numbers, or one that can be read in several ways.
+    pub(super) fn may_have_others(&self) -> bool {
+        self.candidates.len() > 1 || self.separator.is_some() || self.is_by_country()
+    }
+
+    /// Whether a column says of which country the number of a row is.
+    pub(super) fn is_by_country(&self) -> bool {
+        self.country.is_some() || self.country_code.is_some()
+    }
+
+    /// The country that the row names for its numbers.
+    pub(super) fn country_of(&self, cells: Texts<'_>) -> Option<Country> {
+        let code = self.country_code.map(|column| phone::digits_of_code(cells.at(column)));
+        let by_code = code.as_deref().and_then(Country::of_code);
+        by_code.or_else(|| countries::named(cells.at(self.country?).trim()))
+    }
+
+    /// All numbers of a row, in digits with country code and in the order in which they are tried: each as it is read, and those
+    /// without a country also as they are read in the default country and in `countries`.
+    pub(super) fn all(&self, cells: Texts<'_>, countries: &[Country]) -> Vec<String> {
+        let mut all: Vec<String> = Vec::new();
+        let mut add = |read: Result<Number<'_>, NoNumber>| {
+            if let Ok(number) = read
+                && !all.iter().any(|known| *known == number.digits)
+            {
+                all.push(number.digits.into_owned());
+            }
+        };
+        let parts = self.parts(cells);
+        let numbers = || parts.iter().filter(|part| !part.is_quantity).map(|part| part.text.as_str());
+        for text in numbers() {
+            add(self.read_one(text, cells));
+        }
+        for text in numbers().filter(|text| self.is_by_country() && phone::read(text, None).is_err()) {
+            for country in self.default_country.iter().chain(countries) {
+                add(phone::read(text, Some(*country)));
+            }
+        }
+        all
     }
 
     /// Whether a cell of the value is a number with a fraction, which is none that is dialled: what follows the point may
@@ -255,6 +293,15 @@ fn a_fraction() -> NoNumber {
     no(Code::PhoneCharacters, message!("phone-fraction"))
 }
 
+/// A text that may be a number.
+struct Part {
+    turn: Turn,
+    /// It is a number with a fraction, as the file says.
+    is_quantity: bool,
+    /// Without outer spaces.
+    text: String,
+}
+
 /// When a number is tried, by what its label says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Turn {
@@ -297,7 +344,7 @@ fn is_the_same(text: &str, number: &str) -> bool {
 mod tests {
     use csv::ByteRecord;
 
-    use super::super::{Facts, Mapping};
+    use super::super::{Country, Facts, Mapping};
     use crate::model::{Code, Row, RowNumber};
 
     /// What becomes of a row with these numbers: the digits that are sent with what is said of them, or why it is not sent.
@@ -325,6 +372,39 @@ mod tests {
                 let problem = &rejection.problems()[0];
                 Err((problem.code, problem.message.to_string()))
             }
+        }
+    }
+
+    #[test]
+    fn all_numbers_of_a_row_are_those_that_might_have_been_taken_and_national_ones_of_any_country_that_is_named()
+     {
+        let (italy, germany) = (Country::parse("IT").unwrap(), Country::parse("DE").unwrap());
+        let others = |cells: [&str; 4], options: &str| {
+            let header = ["Mobile", "Office", "Country", "Name"].map(str::to_owned);
+            let file = format!(
+                "[map]\nidentifier = [\"Mobile\", \"Office\"]\nname = \"Name\"\n[options]\n{options}"
+            );
+            let mapping = Mapping::from_toml(&file, std::path::Path::new("m.toml")).unwrap();
+            let form = mapping.resolve(&header, &Facts::new(&header)).unwrap().form;
+            let cells = ByteRecord::from(cells.to_vec());
+            let row = Row { number: RowNumber::FIRST, line: 2, cells, flaw: None };
+            form.other_numbers(&row, "393331234501", &[italy, germany])
+        };
+        let by_country = "country_column = \"Country\"\ndefault_country = \"FR\"";
+        for (cells, options, numbers) in [
+            (["+39 333 1234501", "+39 06 5551001", "", "Ada"], "", &["39065551001"][..]),
+            (
+                ["n/a", "+39 333 1234501 / +39 06 5551001", "", "Ada"],
+                "phone_separator = \" / \"",
+                &["39065551001"],
+            ),
+            // Without a column of countries there is no other way to read it.
+            (["333 1234501", "", "", "Ada"], "default_country = \"DE\"", &["493331234501"]),
+            (["333 1234501", "", "Germany", "Ada"], by_country, &["493331234501"]),
+            (["0151 23456789", "", "", "Ada"], by_country, &["39015123456789", "4915123456789"]),
+            (["+39 333 1234501", "", "Germany", "Ada"], by_country, &[]),
+        ] {
+            assert_eq!(others(cells, options), numbers, "{cells:?}");
         }
     }
 

@@ -132,6 +132,9 @@ codes! {
     PhoneExtension = "phone_extension", Problem;
     /// A number that would be one with a `0` in front, as spreadsheets eat it.
     PhoneLostZero = "phone_lost_zero", Problem;
+    /// Another number of the row is that of a contact whom an earlier run has created, or may have, and nobody can tell whether
+    /// that is the same person.
+    PhoneKnownOtherwise = "phone_known_otherwise", Problem;
     /// Not a value of the custom field's declared type.
     CustomFieldValue = "custom_field_value", Problem;
     /// None of the options that are declared for the custom field.
@@ -157,6 +160,8 @@ codes! {
     TagComma = "tag_comma", Warning;
     /// An earlier number of the row is none; the first valid one was taken.
     PhonePassedOver = "phone_passed_over", Warning;
+    /// The row has another number than the one by which the account knows the person; that one was taken.
+    PhoneAsKnown = "phone_as_known", Warning;
     /// A landline's number without its 0, as short as a number within one town: its area code may be missing.
     PhoneAreaCode = "phone_area_code", Warning;
     /// All digits alike, or in a row, as people type into forms.

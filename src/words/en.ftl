@@ -75,6 +75,8 @@ code-country_unknown = a national number, and the country column names no countr
     .fix = write the country as a code such as IT, or the number with +
 code-phone_extension = a number with an extension
     .fix = delete the extension, or map a column with direct numbers
+code-phone_known_otherwise = another number of the row is that of a contact from an earlier run, and nobody can tell whether that is the same person
+    .fix = leave in the row only the number of before, if it is the same person, or take that one out, if it is somebody else
 code-phone_lost_zero = a number that lacks a leading 0, as spreadsheets eat it
     .fix = write the number with + and its country code, or export the column as text again
 code-custom_field_value = not a value of the custom field's type
@@ -122,6 +124,7 @@ code-phone_punctuation = spaces and the like were taken out of numbers, or 00 re
 code-phone_spreadsheet = what a spreadsheet adds was taken off numbers and identifiers
 code-phone_zero_added = national numbers were read as if their leading 0 were there
 code-phone_zero_dropped = a (0) between the country code and the number was taken out: it is dialled within the country only
+code-phone_as_known = rows with another number than the one by which the account knows the person: that one was kept
 code-phone_one_of_several = rows with several numbers: the first valid one was taken
 code-fallback_used = the first of several columns is empty, and the next was taken
 code-tag_dropped = tags that the mapping drops
@@ -630,6 +633,7 @@ phone-national-length = numbers of { $country } do not have { $digits ->
     [one] { $digits } digit
    *[other] { $digits } digits
 }, and it is no international number
+phone-known-otherwise = another number of the row is that of a contact whom an earlier run has created, or may have, and the last results do not tell whether it is the same person
 phone-lost-zero = with a 0 in front it would be a number of { $country }; a spreadsheet may have eaten it
 row-continuation = the row goes on with the one above it
 row-unsubscribed = column "{ $column }" says that the person does not want messages

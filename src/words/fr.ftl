@@ -72,6 +72,8 @@ code-country_unknown = un numéro national, et la colonne du pays ne nomme aucun
     .fix = écrivez le pays sous forme de code, par exemple FR, ou le numéro avec +
 code-phone_extension = un numéro avec un numéro de poste
     .fix = supprimez le numéro de poste, ou choisissez une colonne de numéros directs
+code-phone_known_otherwise = un autre numéro de la ligne est celui d'un contact d'une exécution précédente, et personne ne peut dire si c'est la même personne
+    .fix = ne laissez dans la ligne que le numéro d'avant, si c'est la même personne, ou retirez celui-ci, si c'est quelqu'un d'autre
 code-phone_lost_zero = un numéro sans son 0 initial, comme les tableurs les suppriment
     .fix = écrivez le numéro avec + et son indicatif de pays, ou exportez de nouveau la colonne au format texte
 code-custom_field_value = pas une valeur du type de ce champ personnalisé
@@ -119,6 +121,7 @@ code-phone_punctuation = des espaces et signes semblables ont été retirés des
 code-phone_spreadsheet = les ajouts d'un tableur ont été retirés des numéros et des identifiants
 code-phone_zero_added = des numéros nationaux ont été lus comme si leur 0 initial était présent
 code-phone_zero_dropped = un (0) entre l'indicatif de pays et le numéro a été retiré : il ne se compose que dans le pays
+code-phone_as_known = des lignes avec un autre numéro que celui sous lequel le compte connaît la personne : celui-ci a été gardé
 code-phone_one_of_several = des lignes avec plusieurs numéros : le premier valable a été pris
 code-fallback_used = la première de plusieurs colonnes est vide, et la suivante a été prise
 code-tag_dropped = des étiquettes que la correspondance écarte
@@ -679,6 +682,7 @@ phone-national-length = les numéros du pays { $country } n'ont pas { $digits ->
     [one] { $digits } chiffre
    *[other] { $digits } chiffres
 }, et ce n'est pas un numéro international
+phone-known-otherwise = un autre numéro de la ligne est celui d'un contact qu'une exécution précédente a créé, ou peut avoir créé, et les derniers résultats ne disent pas si c'est la même personne
 phone-lost-zero = avec un 0 devant, ce serait un numéro du pays { $country } ; un tableur l'a peut-être supprimé
 row-continuation = la ligne prolonge la précédente
 row-unsubscribed = la colonne « { $column } » dit que la personne ne veut pas de messages

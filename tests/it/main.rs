@@ -40,6 +40,7 @@ mod model;
 mod nightly;
 mod not_changed;
 mod other_list;
+mod other_numbers;
 mod outside;
 mod pacing;
 mod packaging;

@@ -253,7 +253,8 @@ fn look_at(run: &RunArgs, shared: &Path) -> Result<Prepared, Failure> {
     let window = settings::window(&run.window);
     let understood = prepare::understand(&run.input, &run.mapping, window, mapping, input)?;
     let fingerprints = Fingerprints::new([0; 32]);
-    let mut prepared = understood.survey(&fingerprints, Sightings::new(scratch), false, true, &mut NotNow)?;
+    let mut prepared =
+        understood.survey(&fingerprints, Sightings::new(scratch), (false, true), None, &mut NotNow)?;
     prepared.policy = run.preflight.on_existing.into();
     Ok(prepared)
 }

@@ -116,7 +116,7 @@ impl Room {
             |preflight: &Preflight<'_>| preflight.known.main_channel().map(|channel| channel.uuid.clone());
         let fingerprints = Fingerprints::new(salt).with_main_channel(main(&preflight).as_deref());
         let sightings = Sightings::new(scratch);
-        let mut prepared = understood.survey(&fingerprints, sightings, true, true, &mut NotNow)?;
+        let mut prepared = understood.survey(&fingerprints, sightings, (true, true), None, &mut NotNow)?;
         prepared.policy = policy;
         prepared.shown_input.clone_from(&order.shown_input);
         let to_send = prepared.to_send();

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::{KnownManner, Remembered, names_channels};
 use crate::cli::failure::Failure;
 use crate::cli::given;
+use crate::cli::known_people::KnownPeople;
 use crate::cli::namesakes::{self, Reading};
 use crate::cli::prepare::Prepared;
 use crate::cli::returning::Returning;
@@ -18,7 +19,7 @@ use crate::words::message;
 
 impl Remembered {
     /// Refuses a list whose people would be others than they were to the runs before into `folder`. `begun`: how its journal
-    /// tells them apart. `looks`: who is there already is looked for. `is_approved`: somebody knows them.
+    /// tells them apart; `known`: whom it knows, and those that belong with it. `looks`: who is there already is looked for. `is_approved`: somebody knows them.
     ///
     /// # Errors
     ///
@@ -27,7 +28,7 @@ impl Remembered {
         &self,
         (read, folder): (&[PathBuf], &Path),
         prepared: &Prepared,
-        begun: &Fingerprints,
+        (begun, known): (&Fingerprints, &KnownPeople<'_>),
         looks: bool,
         is_approved: bool,
     ) -> Result<(), Failure> {
@@ -35,7 +36,7 @@ impl Remembered {
         self.refuse_another_country(read, resolved.default_country())?;
         self.refuse_other_people(resolved)?;
         let reading = self.refuse_lost_columns(resolved, returning)?;
-        self.refuse_other_numbers(prepared, begun)?;
+        self.refuse_other_numbers(prepared, begun, known)?;
         self.refuse_lost_refusals(resolved)?;
         if !is_approved {
             namesakes::refuse(folder, prepared, returning, reading)?;
@@ -160,10 +161,16 @@ impl Remembered {
         }
     }
 
-    /// Refuses to read the identifier of any row otherwise than the runs before, if that makes somebody else of it: with
-    /// another country from another column, or another text around it. What they refused may be mended so; but where a column
-    /// gave the country and does not any more, they may have read what cannot be read as they did.
-    fn refuse_other_numbers(&self, prepared: &Prepared, fingerprints: &Fingerprints) -> Result<(), Failure> {
+    /// Refuses to read the identifier of any row otherwise than the runs before, if that makes somebody else of one whom they
+    /// know: with another country from another column, or another text around it. Where only more columns are tried it is known by
+    /// which of several numbers its person is known. What they refused may be mended so; but where a column gave the country and
+    /// does not any more, they may have read what cannot be read as they did.
+    fn refuse_other_numbers(
+        &self,
+        prepared: &Prepared,
+        fingerprints: &Fingerprints,
+        known: &KnownPeople<'_>,
+    ) -> Result<(), Failure> {
         let form = &prepared.resolved.form;
         let Some(now) = form.manner().filter(|_| !self.rehearsal) else { return Ok(()) };
         let others = self.manners.iter().filter(|known| known.manner != now);
@@ -173,21 +180,27 @@ impl Remembered {
                 Some((manner, is_lost, form.in_manner(manner)?))
             })
             .collect();
-        if others.is_empty() {
-            return Ok(());
-        }
+        let Some(plain) = form.in_manner(&now).filter(|_| !others.is_empty()) else { return Ok(()) };
         for row in Records::new(&prepared.input)?.inside(prepared.window) {
             let row = row?;
-            let Ok((contact, _)) = form.fill(&row) else { continue };
-            let key = fingerprints.key(&contact);
-            let is_other = |(_, is_lost, before): &&(&Manner, bool, Form)| match before.fill(&row) {
-                Ok((contact, _)) => fingerprints.key(&contact) != key,
-                Err(_) => *is_lost,
-            };
-            if let Some((before, _, _)) = others.iter().find(is_other) {
-                let (row, before, now) = (row.number.get().to_string(), before.shown(), now.shown());
-                return Err(Failure::usage(message!("other-numbers", before = &before, now, row))
-                    .hint(message!("other-numbers.fix", before)));
+            for (manner, is_lost, before) in &others {
+                let goes_further = now.goes_further_than(manner);
+                let Ok((contact, _)) = (if goes_further { form } else { &plain }).fill(&row) else {
+                    continue;
+                };
+                let is_other = match before.fill(&row) {
+                    Ok((before, _)) if fingerprints.key(&before) == fingerprints.key(&contact) => false,
+                    // Whether they are one person was asked.
+                    Ok(_) if goes_further => false,
+                    Ok((before, _)) => known.may_have(&before)? || known.may_lack_anybody()?,
+                    Err(_) => *is_lost,
+                };
+                if is_other {
+                    let (row, before) = (row.number.get().to_string(), manner.shown_beside(&now));
+                    let now = now.shown_beside(manner);
+                    return Err(Failure::usage(message!("other-numbers", before = &before, now, row))
+                        .hint(message!("other-numbers.fix", before)));
+                }
             }
         }
         Ok(())

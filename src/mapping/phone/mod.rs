@@ -142,16 +142,21 @@ fn digits(text: &str, default_country: Option<Country>, remarks: &mut Vec<Code>)
     Ok(read)
 }
 
+/// The digits of a country code that stands in a cell of its own, as in `+39` and `0039`.
+pub(super) fn digits_of_code(code: &str) -> String {
+    let digits: String = code.chars().filter(char::is_ascii_digit).collect();
+    digits.trim_start_matches('0').to_owned()
+}
+
 /// Reads a number whose country code stands in a cell of its own.
 pub(super) fn read_after_code<'c>(code: &str, cell: &'c str) -> Result<Number<'c>, NoNumber> {
-    let digits: String = code.chars().filter(char::is_ascii_digit).collect();
-    let digits = digits.trim_start_matches('0');
-    match Country::of_code(digits) {
+    let digits = digits_of_code(code);
+    match Country::of_code(&digits) {
         Some(country) => match read(cell, Some(country))? {
             // Digits alone are of the country that is said, or are none.
             number
                 if number.remarks.contains(&Code::PhoneReadAsInternational)
-                    && !number.digits.starts_with(digits) =>
+                    && !number.digits.starts_with(&digits) =>
             {
                 Err(no(Code::PhoneAmbiguous, message!("phone-of-another-code", code = digits)))
             }

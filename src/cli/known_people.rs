@@ -1,0 +1,174 @@
+//! Who the people of a list are by the journals of its import and of those that belong with it, where a row has another number
+//! than the one by which its person is in the account.
+
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io;
+use std::path::PathBuf;
+
+use super::failure::Failure;
+use super::related::{Gone, undone, unreadable};
+use crate::input::{InputFiles, Records};
+use crate::journal::{About, ContactKey, Elsewhere, Fingerprints, Past, TicketNumber};
+use crate::ledger::JOURNAL;
+use crate::mapping::{Country, Form, Known, KnownBy, Namesake};
+use crate::model::{NewContact, RowNumber, Source, Window};
+use crate::results::each_who_is_there;
+
+/// Whom an import knows, and those that belong with it.
+pub(super) struct KnownPeople<'k> {
+    /// Of the imports, the own one first.
+    folders: Vec<PathBuf>,
+    endpoint: String,
+    gone: &'k Gone,
+    /// Countries that rows named for their numbers in runs before.
+    countries: Vec<Country>,
+    scratch: Box<dyn Fn() -> io::Result<File> + 'k>,
+    /// Read where they are asked.
+    journals: OnceCell<Vec<Elsewhere>>,
+}
+
+/// A row whose number nobody knows, and that has another one that somebody is known by.
+struct Hit {
+    row: RowNumber,
+    /// That number, in digits with country code.
+    number: String,
+    called: String,
+}
+
+impl<'k> KnownPeople<'k> {
+    /// By the journals in `folders`, as far as they are of `endpoint`, without contacts that are `gone`. `scratch` makes files
+    /// for what does not fit into memory.
+    pub(super) fn new(
+        folders: Vec<PathBuf>,
+        endpoint: String,
+        gone: &'k Gone,
+        scratch: impl Fn() -> io::Result<File> + 'k,
+    ) -> Self {
+        let (countries, journals) = (Vec::new(), OnceCell::new());
+        Self { folders, endpoint, gone, countries, scratch: Box::new(scratch), journals }
+    }
+
+    /// Rows named these countries for their numbers in runs before.
+    #[must_use]
+    pub(super) fn of_countries(self, countries: Vec<Country>) -> Self {
+        Self { countries, ..self }
+    }
+
+    /// Whether this contact is in the account, or may be.
+    ///
+    /// # Errors
+    ///
+    /// If a journal cannot be read.
+    pub(super) fn may_have(&self, contact: &NewContact) -> Result<bool, Failure> {
+        for journal in self.journals()? {
+            if journal.may_have(contact)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a journal lacks something, so that anybody may be in the account.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read.
+    pub(super) fn may_lack_anybody(&self) -> Result<bool, Failure> {
+        Ok(self.journals()?.iter().any(|journal| journal.damage().is_some()))
+    }
+
+    /// The rows in `window` whose person is known by another number than the one that `form` takes, or may be; national numbers
+    /// may have been of any of `countries`, which rows name. Who stands in the list by that number is somebody else; of the others the results of
+    /// the last runs tell what they are called.
+    ///
+    /// # Errors
+    ///
+    /// If the list or a journal cannot be read.
+    pub(super) fn by_other_numbers(
+        &self,
+        (input, window): (&InputFiles, Window),
+        form: &Form,
+        countries: &[Country],
+        fingerprints: &Fingerprints,
+    ) -> Result<KnownBy, Failure> {
+        if !form.may_have_other_numbers() || self.journals()?.is_empty() {
+            return Ok(KnownBy::default());
+        }
+        let mut hits: BTreeMap<ContactKey, Vec<Hit>> = BTreeMap::new();
+        let countries = [countries, &self.countries].concat();
+        for row in Records::new(input)?.inside(window) {
+            let row = row?;
+            let Ok((contact, _)) = form.fill(&row) else { continue };
+            if contact.source != Source::Whatsapp || self.may_have(&contact)? {
+                continue;
+            }
+            for number in form.other_numbers(&row, &contact.identifier, &countries) {
+                let other = NewContact { identifier: number, ..contact.clone() };
+                if self.may_have(&other)? {
+                    let NewContact { identifier: number, name: called, .. } = other.clone();
+                    let hit = Hit { row: row.number, number, called };
+                    hits.entry(fingerprints.key(&other)).or_default().push(hit);
+                    break;
+                }
+            }
+        }
+        if hits.is_empty() {
+            return Ok(KnownBy::default());
+        }
+        for row in Records::new(input)?.inside(Window::default()) {
+            if let Ok((contact, _)) = form.fill(&row?) {
+                hits.remove(&fingerprints.key(&contact));
+            }
+        }
+        Ok(self.known_by(hits.into_values().flatten().collect(), fingerprints))
+    }
+
+    /// Who of these has the name of the one who is known by their other number.
+    fn known_by(&self, hits: Vec<Hit>, fingerprints: &Fingerprints) -> KnownBy {
+        let mut by_number: BTreeMap<String, Vec<(Hit, Option<Namesake>)>> = BTreeMap::new();
+        for hit in hits {
+            by_number.entry(fingerprints.canonical(&hit.number).into_owned()).or_default().push((hit, None));
+        }
+        for folder in &self.folders {
+            each_who_is_there(folder, |source, identifier, name| {
+                if source != Source::Whatsapp.as_str() {
+                    return;
+                }
+                let hits = by_number.get_mut(fingerprints.canonical(identifier).as_ref());
+                for (hit, namesake) in hits.into_iter().flatten() {
+                    *namesake = (*namesake).max(Some(Namesake::of(&hit.called, name)));
+                }
+            });
+        }
+        let known = |(hit, namesake): (Hit, Option<Namesake>)| match namesake {
+            Some(Namesake::Same) => Some((hit.row, Known::Number(hit.number))),
+            Some(Namesake::Perhaps) | None => Some((hit.row, Known::Doubtfully)),
+            Some(Namesake::Other) => None,
+        };
+        by_number.into_values().flatten().filter_map(known).collect()
+    }
+
+    fn journals(&self) -> Result<&[Elsewhere], Failure> {
+        if self.journals.get().is_none() {
+            let _ = self.journals.set(self.read()?);
+        }
+        Ok(self.journals.get().map_or(&[], Vec::as_slice))
+    }
+
+    fn read(&self) -> Result<Vec<Elsewhere>, Failure> {
+        let mut journals = Vec::new();
+        for folder in &self.folders {
+            let deleted: BTreeSet<TicketNumber> = undone(folder)?.deleted().collect();
+            let is_gone = |past: &Past| {
+                let uuid = past.verdict.as_ref().and_then(|verdict| verdict.o.uuid());
+                deleted.contains(&past.ticket) || uuid.is_some_and(|uuid| self.gone.was_deleted(uuid))
+            };
+            let asked = |_: &Fingerprints, about: &About| about.endpoint == self.endpoint;
+            let read = Elsewhere::read(&folder.join(JOURNAL), is_gone, asked, &self.scratch);
+            journals.extend(read.map_err(unreadable(folder))?);
+        }
+        Ok(journals)
+    }
+}
