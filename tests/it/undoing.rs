@@ -268,6 +268,8 @@ async fn a_late_deletion_is_waited_for_before_a_contact_is_said_to_be_kept() {
         tally = rig.process(false) => tally,
     };
     assert_eq!((tally.deleted, tally.confirmed_by_lookup, tally.kept, rig.left()), (1, 1, 0, 0), "{tally:?}");
+    let table = read_csv(&rig.bench.path().join("out/undo.csv"), b',');
+    assert_eq!((&*table[0]["result"], &*table[0]["reason"]), ("deleted", "confirmed_by_lookup"));
 }
 
 #[tokio::test(start_paused = true)]
