@@ -642,12 +642,34 @@ fn a_field_that_somebody_changed_after_the_update_stays() {
         contact.name = "B".to_owned();
         contact.note = Some("other".to_owned());
     });
+    let _ = undo(&bench, &["--dry-run"]).expect(1);
+    assert_eq!(told(&bench), ["1 would_restore", "2 kept changed name;note", "3 would_delete"]);
     let _ = undone(&bench, &[]).expect(1);
     assert_eq!(told(&bench), ["1 restored in_part name", "2 kept changed name;note", "3 deleted"]);
     assert_eq!(
         everybody(&bench),
         [r#"Ada King ["old"] {"Age":"42","City":"Milan"} None"#, r#"B [] {} Some("other")"#]
     );
+}
+
+#[test]
+fn what_the_dry_run_kept_stays_though_it_shows_again_what_the_import_wrote() {
+    let bench = updated("");
+    let uuid = uuids(&bench);
+    let write = |at: usize, name: &str, note: Option<&str>| {
+        bench.sandbox().world().change(&uuid[at], |contact| {
+            contact.name = name.to_owned();
+            contact.note = note.map(str::to_owned);
+        });
+    };
+    write(1, "B", Some("other"));
+    write(2, "C", None);
+    let _ = undo(&bench, &["--dry-run"]).expect(1);
+    write(1, "Bruno B", Some("hi"));
+    write(2, "Carla", None);
+    let _ = undo(&bench, &["--yes"]).expect(1);
+    assert_eq!(told(&bench), ["1 restored", "2 kept changed name;note", "3 kept changed name"]);
+    assert_eq!(bench.identifiers().len(), 3);
 }
 
 #[test]

@@ -102,6 +102,53 @@ impl Rig {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_was_about_to_be_deleted_and_is_not_on_the_list_of_the_last_dry_run_is_kept() {
+    let mut rig = Rig::new(1);
+    let mut unknown = 0;
+    for steps in 0.. {
+        rig.begin_anew();
+        let _ = rig.process(true).await;
+        if rig.dying_after(steps, true).await.is_some() {
+            break;
+        }
+        if rig.left() == 0 {
+            continue;
+        }
+        // It cannot be looked at, so it is on no list.
+        rig.set_faults(vec![FaultRule { status: Some(422), ..on(FaultKind::Error, On::Read, 1.0) }]);
+        unknown += rig.process(true).await.unknown;
+        rig.set_faults(Vec::new());
+        let tally = rig.process(false).await;
+        assert_eq!((tally.contacts, tally.deleted, rig.left()), (1, 0, 1), "step {steps}: {tally:?}");
+    }
+    assert!(unknown > 0, "no process died after it had written that it was about to delete");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dry_run_calls_nobody_kept_whom_an_interrupted_undo_may_still_delete() {
+    let mut rig = Rig::new(1);
+    let mut waited = false;
+    for steps in 0.. {
+        rig.begin_anew();
+        let _ = rig.process(true).await;
+        if rig.dying_after(steps, true).await.is_some() {
+            break;
+        }
+        if rig.left() == 0 {
+            continue;
+        }
+        let uuid = rig.imported[0].uuid.clone();
+        rig.bench.sandbox().world().change(&uuid, |contact| contact.name.push('!'));
+        let began = Instant::now();
+        let tally = rig.process(true).await;
+        rig.bench.sandbox().world().change(&uuid, |contact| contact.name.truncate(contact.name.len() - 1));
+        assert_eq!((tally.kept, tally.would_delete), (1, 0), "step {steps}: {tally:?}");
+        waited |= began.elapsed() > Duration::from_secs(119);
+    }
+    assert!(waited, "until what was under way must have been done");
+}
+
 /// After `accident`, the undo goes on to its end and tells that it deleted everybody.
 async fn dies_everywhere(last_append_counts: bool, accident: impl Fn(&SimDisk, usize)) {
     const ROWS: usize = 4;
@@ -177,7 +224,10 @@ async fn a_server_that_never_deletes_is_asked_a_few_times_and_no_deletion_is_lef
     let tally = rig.process(false).await;
     assert_eq!((tally.failed, rig.left()), (1, 1));
     assert!(began.elapsed() > Duration::from_secs(120), "the settle time was waited for");
-    assert_eq!(rig.bench.sandbox().world().seen().requests["DELETE /contacts/:uuid"], 5);
+    let requests = rig.bench.sandbox().world().seen().requests.clone();
+    assert_eq!(requests["DELETE /contacts/:uuid"], 5);
+    // In the dry run, before each deletion, and before and after the settle time.
+    assert_eq!(requests["GET /contacts/:uuid"], 1 + 5 + 2, "in between nobody is asked");
     let table = std::fs::read_to_string(rig.bench.path().join("out/undo.csv")).unwrap();
     assert!(table.contains("failed") && table.contains("503") && table.contains("still there"), "{table}");
 }
@@ -218,6 +268,8 @@ async fn a_late_deletion_is_waited_for_before_a_contact_is_said_to_be_kept() {
         tally = rig.process(false) => tally,
     };
     assert_eq!((tally.deleted, tally.confirmed_by_lookup, tally.kept, rig.left()), (1, 1, 0, 0), "{tally:?}");
+    let table = read_csv(&rig.bench.path().join("out/undo.csv"), b',');
+    assert_eq!((&*table[0]["result"], &*table[0]["reason"]), ("deleted", "confirmed_by_lookup"));
 }
 
 #[tokio::test(start_paused = true)]
