@@ -80,8 +80,8 @@ impl<'k> KnownPeople<'k> {
     }
 
     /// The rows in `window` whose person is known by another number than the one that `form` takes, or may be; national numbers
-    /// may have been of any of `countries`, which rows name. Who stands in the list by that number is somebody else; of the others the results of
-    /// the last runs tell what they are called.
+    /// may have been of any of `countries`, which rows name. Who stands in the list by that number is somebody else; of the
+    /// others the results of the last runs tell what they are called.
     ///
     /// # Errors
     ///
