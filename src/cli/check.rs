@@ -123,10 +123,7 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     };
     let address = endpoint.as_ref().map(Endpoint::shown).or(head.as_ref().map(|head| head.endpoint.clone()));
     let remembered = Remembered::read(&path);
-    let known = address.map(|address| {
-        let known = related.known_people(address, &gone, past::scratch(&folder));
-        known.of_countries(remembered.countries_of_numbers())
-    });
+    let known = address.map(|address| related.known_people(address, &gone, past::scratch(&folder)));
     let mut list = List { folder: &folder, format: understood.format.clone(), problems: None };
     let mut prepared = understood.survey(
         &fingerprints,

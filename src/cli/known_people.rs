@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use super::failure::Failure;
 use super::related::{Gone, undone, unreadable};
+use super::remembered::Remembered;
 use crate::input::{InputFiles, Records};
 use crate::journal::{About, ContactKey, Elsewhere, Fingerprints, Past, TicketNumber};
 use crate::ledger::JOURNAL;
@@ -22,38 +23,36 @@ pub(super) struct KnownPeople<'k> {
     folders: Vec<PathBuf>,
     endpoint: String,
     gone: &'k Gone,
-    /// Countries that rows named for their numbers in runs before.
+    /// Countries of numbers in runs before.
     countries: Vec<Country>,
     scratch: Box<dyn Fn() -> io::Result<File> + 'k>,
     /// Read where they are asked.
     journals: OnceCell<Vec<Elsewhere>>,
 }
 
-/// A row whose number nobody knows, and that has another one that somebody is known by.
+/// Another number of a row whose own nobody knows, by which somebody is known.
 struct Hit {
     row: RowNumber,
-    /// That number, in digits with country code.
+    /// When it would be tried.
+    turn: usize,
+    /// In digits with country code.
     number: String,
+    /// What the row's person is called.
     called: String,
 }
 
 impl<'k> KnownPeople<'k> {
-    /// By the journals in `folders`, as far as they are of `endpoint`, without contacts that are `gone`. `scratch` makes files
-    /// for what does not fit into memory.
+    /// By what is in `folders`: the journals, as far as they are of `endpoint`, without contacts that are `gone`, and the countries
+    /// of numbers. `scratch` makes files for what does not fit into memory.
     pub(super) fn new(
         folders: Vec<PathBuf>,
         endpoint: String,
         gone: &'k Gone,
         scratch: impl Fn() -> io::Result<File> + 'k,
     ) -> Self {
-        let (countries, journals) = (Vec::new(), OnceCell::new());
+        let countries = folders.iter().flat_map(|folder| Remembered::read(folder).countries_of_numbers());
+        let (countries, journals) = (countries.collect(), OnceCell::new());
         Self { folders, endpoint, gone, countries, scratch: Box::new(scratch), journals }
-    }
-
-    /// Rows named these countries for their numbers in runs before.
-    #[must_use]
-    pub(super) fn of_countries(self, countries: Vec<Country>) -> Self {
-        Self { countries, ..self }
     }
 
     /// Whether this contact is in the account, or may be.
@@ -104,13 +103,13 @@ impl<'k> KnownPeople<'k> {
             if contact.source != Source::Whatsapp || self.may_have(&contact)? {
                 continue;
             }
-            for number in form.other_numbers(&row, &contact.identifier, &countries) {
+            let others = form.other_numbers(&row, &contact.identifier, &countries);
+            for (turn, number) in others.into_iter().enumerate() {
                 let other = NewContact { identifier: number, ..contact.clone() };
                 if self.may_have(&other)? {
-                    let NewContact { identifier: number, name: called, .. } = other.clone();
-                    let hit = Hit { row: row.number, number, called };
-                    hits.entry(fingerprints.key(&other)).or_default().push(hit);
-                    break;
+                    let key = fingerprints.key(&other);
+                    let NewContact { identifier: number, name: called, .. } = other;
+                    hits.entry(key).or_default().push(Hit { row: row.number, turn, number, called });
                 }
             }
         }
@@ -122,7 +121,8 @@ impl<'k> KnownPeople<'k> {
                 hits.remove(&fingerprints.key(&contact));
             }
         }
-        Ok(self.known_by(hits.into_values().flatten().collect(), fingerprints))
+        let known_by = self.known_by(hits.into_values().flatten().collect(), fingerprints);
+        Ok(if form.is_of_failures() { known_by.doubted() } else { known_by })
     }
 
     /// Who of these has the name of the one who is known by their other number.
@@ -142,12 +142,21 @@ impl<'k> KnownPeople<'k> {
                 }
             });
         }
-        let known = |(hit, namesake): (Hit, Option<Namesake>)| match namesake {
-            Some(Namesake::Same) => Some((hit.row, Known::Number(hit.number))),
-            Some(Namesake::Perhaps) | None => Some((hit.row, Known::Doubtfully)),
-            Some(Namesake::Other) => None,
-        };
-        by_number.into_values().flatten().filter_map(known).collect()
+        let mut hits: Vec<(Hit, Option<Namesake>)> = by_number.into_values().flatten().collect();
+        hits.sort_by_key(|(hit, _)| (hit.row, hit.turn));
+        let mut known: BTreeMap<RowNumber, Known> = BTreeMap::new();
+        for (hit, namesake) in hits {
+            match (namesake, known.get(&hit.row)) {
+                (Some(Namesake::Other), _) | (_, Some(Known::Number(_))) => {}
+                (Some(Namesake::Same), _) => {
+                    known.insert(hit.row, Known::Number(hit.number));
+                }
+                (Some(Namesake::Perhaps) | None, _) => {
+                    known.insert(hit.row, Known::Doubtfully);
+                }
+            }
+        }
+        known.into_iter().collect()
     }
 
     fn journals(&self) -> Result<&[Elsewhere], Failure> {

@@ -184,9 +184,10 @@ impl Remembered {
         Ok(())
     }
 
-    /// The countries that rows named for their numbers in the runs before.
+    /// The countries of numbers in the runs before: those that rows named, and the one of those that named none.
     pub(super) fn countries_of_numbers(&self) -> Vec<Country> {
-        self.countries.iter().filter_map(|country| Country::parse(country).ok()).collect()
+        let countries = self.countries.iter().chain(&self.country);
+        countries.filter_map(|country| Country::parse(country).ok()).collect()
     }
 
     /// Whether first rows that did not pass are still to be tried; a rehearsal's say nothing of an account.

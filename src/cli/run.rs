@@ -227,7 +227,6 @@ async fn with_the_folder(
     }
     let fingerprints = beginning.fingerprints().clone();
     let known = related.known_people(endpoint.shown(), &gone, past::scratch(folder));
-    let known = known.of_countries(remembered.countries_of_numbers());
     let mut prepared =
         understood.survey(&fingerprints, sightings, (true, true), Some(&known), &mut NotNow)?;
     prepared.policy = policy;

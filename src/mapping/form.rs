@@ -308,6 +308,11 @@ impl Form {
         is_open && !was_never_sent()
     }
 
+    /// Whether the rows are those of a `failures.csv`.
+    pub fn is_of_failures(&self) -> bool {
+        self.earlier_status.is_some()
+    }
+
     /// Whether this row has room for the word that [`is_in_doubt`](Self::is_in_doubt) goes by, and does not say it: if it
     /// did when it was read last, somebody has taken it out, and knows that the contact is not there.
     pub fn is_in_no_doubt(&self, row: &Row) -> bool {

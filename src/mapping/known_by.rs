@@ -34,6 +34,12 @@ impl KnownBy {
         self.0.is_empty()
     }
 
+    /// The same, of which nothing is sure: who else is in the list cannot be seen in what is given back of it.
+    #[must_use]
+    pub fn doubted(self) -> Self {
+        Self(self.0.into_keys().map(|row| (row, Known::Doubtfully)).collect())
+    }
+
     /// How many rows they are.
     pub(super) fn len(&self) -> u64 {
         self.0.len() as u64

@@ -130,3 +130,37 @@ fn a_new_person_with_two_numbers_is_nobody_whom_a_list_of_one_number_each_knows(
     }
     assert_eq!(identifiers(&bench), ["39065551001", "393335551003"]);
 }
+
+#[test]
+fn a_number_of_somebody_else_that_is_tried_before_hides_nobody() {
+    // By the office Bob is in the list, or was and is called otherwise, or somewhat like Ada.
+    for (bob, is_gone) in [("Bob Due", false), ("Bob Due", true), ("Bob Uno", true)] {
+        let bench = Bench::new();
+        let mapping = "[map]\nidentifier = [\"Mobile\", \"Office\", \"Home\"]\nname = \"Name\"\n";
+        let map = bench.file("three.toml", mapping);
+        let night = |rows: &str| {
+            let file = bench.file("in.csv", format!("Name,Mobile,Office,Home\n{rows}"));
+            bench.run(&file, &["--mapping", map.to_str().unwrap(), "--max-drift", "none"]).expect(0)
+        };
+        let of_bob = format!("{bob},,+39 06 5551009,\n");
+        night(&format!("Ada Uno,,,{ADA}\n{of_bob}"));
+        let rest = if is_gone { "" } else { &of_bob };
+        night(&format!("Ada Uno,{MOBILE},+39 06 5551009,{ADA}\n{rest}"));
+        assert_eq!(identifiers(&bench), ["39065551001", "39065551009"], "{bob} {is_gone}");
+    }
+}
+
+#[test]
+fn failures_that_are_given_back_are_read_in_the_countries_of_their_list_and_nobody_is_taken_for_another() {
+    let bench = Bench::new();
+    night(&bench, "Ada Uno,333 1234501,,Italy\nBob Due,333 1234502,,Italy\n", &["--yes"], 0);
+    night(&bench, "Ada Uno,333 1234501,,Germani\nBob Due,333 1234502,,Italy\n", &["--yes"], 1);
+    let failures = bench.path().join("out/failures.csv");
+    let text = std::fs::read_to_string(&failures).unwrap();
+    std::fs::write(&failures, text.replace("Germani", "Germany")).unwrap();
+    let (base, map) = (bench.sandbox().base_url(), bench.path().join("m.toml"));
+    let args = ["run", "out/failures.csv", "--out", "mended", "--yes", "--base-url", &base, "--mapping"];
+    let done = bench.exact(args.iter().copied().chain([map.to_str().unwrap()])).expect(1);
+    assert!(done.stdout.contains("phone_known_otherwise"), "{}", done.stdout);
+    assert_eq!(identifiers(&bench), ["393331234501", "393331234502"]);
+}
