@@ -71,7 +71,9 @@ pub enum Namesake {
 impl Namesake {
     /// Compares two names. Numbers alone, which may stand in for a name, tell nothing.
     pub fn of(one: &str, other: &str) -> Self {
-        let (one, other) = (fold(one), fold(other));
+        // `McDonald` and `MCDONALD`, `O'Brien` and `OBrien`.
+        let plain = |name: &str| fold(&name.to_lowercase().replace(['\'', '’', '`', '´'], ""));
+        let (one, other) = (plain(one), plain(other));
         let parts = |name: &'_ str| -> BTreeSet<String> { name.split('_').map(str::to_owned).collect() };
         let words = |name: &str| -> BTreeSet<String> {
             let is_word = |part: &String| part.chars().any(char::is_alphabetic);
@@ -103,6 +105,9 @@ mod tests {
             ("Mario Rossi", "Anna Rossi", Namesake::Perhaps),
             ("Ada Uno", "Ada Uno-Due", Namesake::Perhaps),
             ("Ada Uno", "Bob Due", Namesake::Other),
+            ("Ada McDonald", "ADA MCDONALD", Namesake::Same),
+            ("Ada O'Brien", "ada OBrien", Namesake::Same),
+            ("Ada O’Brien", "Ada O'Brien", Namesake::Same),
             ("山田太郎", "山田太郎", Namesake::Same),
             ("393331234501", "39065551001", Namesake::Perhaps),
             ("Ada Uno", "", Namesake::Perhaps),
