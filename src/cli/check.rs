@@ -163,15 +163,15 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
         }
         _ => Ok(None),
     };
-    let (another_reading, of_known) = match another_reading {
-        Ok(of_known) if plan_to.is_some() => (None, of_known),
-        Ok(of_known) => (of_known, None),
-        Err(refusal) => (Some(refusal), None),
+    let another_reading = match another_reading {
+        // Whoever approves the plan knows them.
+        Ok(Some(of_known)) if plan_to.is_some() => {
+            say(&message!("warn-same-names", what = of_known.words().0).told());
+            None
+        }
+        Ok(of_known) => of_known,
+        Err(refusal) => Some(refusal),
     };
-    // Whoever approves the plan knows them.
-    if let Some(of_known) = &of_known {
-        say(&message!("warn-same-names", what = of_known.words().0).told());
-    }
     let refusal = preflight::refusal(&findings, args.preflight.deny_warnings)
         .or_else(|| other_list.as_ref()?.refuse(&path).err())
         .or(another_reading);
