@@ -3,11 +3,13 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use toml_writer::{ToTomlValue as _, TomlStringBuilder};
+
 use super::columns::distinct_names;
 use super::request::Target;
 use super::resolved::Said;
 use super::{Country, Facts, Mapping, MappingError, MappingFile, Origin, Resolved, columns_of_numbers};
-use crate::model::{Field, Row, masked};
+use crate::model::{Field, Row, escaped, masked, steers};
 use crate::words::Message;
 
 /// Sample values that are kept of each column.
@@ -274,7 +276,8 @@ impl Proposal {
         for unmapped in &self.resolved.unmapped {
             let name = unmapped.column.trim();
             if !name.is_empty() {
-                let _ = writeln!(text, "# not sent: {}: {}", quoted(name), unmapped.reason);
+                let reason = unmapped.reason.to_string();
+                let _ = writeln!(text, "# not sent: {}: {}", quoted(name), escaped(&reason, steers));
             }
         }
     }
@@ -343,9 +346,11 @@ fn options(text: &mut String, said: &Said) {
     }
 }
 
-/// A text as TOML writes it.
+/// A text as TOML writes it, in one line: it may stand in a comment, or be a key.
 fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
+    let text = TomlStringBuilder::new(text);
+    let one_line = text.as_basic_pretty().or_else(|| text.as_literal()).unwrap_or_else(|| text.as_basic());
+    one_line.to_toml_value()
 }
 
 fn list(texts: &[String]) -> String {
@@ -400,6 +405,32 @@ mod tests {
         let again = Proposal::new(&file.mapping, &header, &seen).unwrap();
         assert_eq!(becomes(&again, &header, &seen), map);
         assert!(!proposal.text("in.csv", &seen).contains("Zoé"), "values are masked");
+    }
+
+    #[test]
+    fn names_of_columns_in_several_lines_stay_in_the_line_of_the_file_that_they_stand_in() {
+        let header =
+            ["Full\nname", "Mobile\nphone", "Land\r\nline\"s", "E\\mail\nname", "\u{7f}\tx\nsource ="];
+        let rows: [&[&str]; 2] = [
+            &["Ada", "+39 333 1234501", "+39 06 1234501", "a@b.example", "1"],
+            &["Bo", "+39 333 1234502", "+39 06 1234502", "b@b.example", "2"],
+        ];
+        let (header, seen) = seen(&header, &rows);
+        let mut asked = Mapping::default();
+        asked.map_first_of(Target::Custom("Of\ntwo lines".to_owned()), &header[4..]).unwrap();
+        for places in [&header[1..2], &header[1..3]] {
+            let mut asked = asked.clone();
+            asked.map_first_of(Target::Field(Field::Identifier), places).unwrap();
+            let proposal = Proposal::new(&asked, &header, &seen).unwrap();
+            let text = proposal.text("in.csv", &seen);
+            let file = MappingFile::parse(&text, Path::new("m.toml"))
+                .unwrap_or_else(|error| panic!("{error}\n{text}"));
+            let again = Proposal::new(&file.mapping, &header, &seen).unwrap();
+            assert_eq!(becomes(&again, &header, &seen), becomes(&proposal, &header, &seen), "{text}");
+        }
+        // Of several that could be meant, none of which was chosen.
+        let open = Proposal::new(&Mapping::default(), &header, &seen).unwrap();
+        assert!(MappingFile::parse(&open.text("in.csv", &seen), Path::new("m.toml")).is_ok());
     }
 
     #[test]
