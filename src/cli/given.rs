@@ -1,5 +1,6 @@
 //! The flags of a run, as they are given once more when its failures are given back.
 
+use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
@@ -104,11 +105,16 @@ impl Given {
 /// the terminal.
 pub(super) fn argument(path: &Path) -> String {
     let bytes = path.as_os_str().as_bytes();
-    let before = if bytes.starts_with(b"-") && !is_stdin(path) { "./" } else { "" };
-    match path.to_str().filter(|text| !text.contains(steers)) {
-        Some(text) => quoted(&format!("{before}{text}")),
-        None => format!("$'{before}{}'", escaped(bytes)),
-    }
+    let before: &[u8] = if bytes.starts_with(b"-") && !is_stdin(path) { b"./" } else { b"" };
+    word(&[before, bytes].concat())
+}
+
+/// One word as a shell reads it back. Nothing in it steers the terminal.
+fn word(bytes: &[u8]) -> String {
+    let plain = std::str::from_utf8(bytes).ok().filter(|text| !text.contains(steers));
+    // What cannot be quoted has a zero byte, which no command has.
+    let plain = plain.and_then(|text| shlex::try_quote(text).ok());
+    plain.map_or_else(|| format!("$'{}'", escaped(bytes)), Cow::into_owned)
 }
 
 /// As it stands in `$'…'`, which bash, zsh, ksh and the others that know POSIX of 2024 read.
@@ -154,15 +160,14 @@ fn typed(id: &str, flag: &str, value: Option<&OsStr>) -> String {
     if id == SECRET {
         return format!("{flag} …");
     }
-    let value = crate::model::printable(&value.to_string_lossy());
     // What begins like a flag would be taken for one.
-    let between = if value.starts_with('-') { "=" } else { " " };
-    format!("{flag}{between}{}", quoted(&value))
+    let between = if value.as_bytes().starts_with(b"-") { "=" } else { " " };
+    format!("{flag}{between}{}", word(value.as_bytes()))
 }
 
-/// As a shell reads it back.
-pub(super) fn quoted(word: &str) -> String {
-    shlex::try_quote(word).map_or_else(|_| String::new(), std::borrow::Cow::into_owned)
+/// As a shell reads it back. Nothing in it steers the terminal.
+pub(super) fn quoted(text: &str) -> String {
+    word(text.as_bytes())
 }
 
 #[cfg(test)]
@@ -194,6 +199,19 @@ mod tests {
         let long = "x".repeat(250);
         assert_eq!(argument(Path::new(&long)), long, "a name that is cut is another");
         assert_eq!(argument(Path::new("my list.csv")), "'my list.csv'");
+    }
+
+    #[test]
+    fn a_value_is_typed_whole_and_so_that_a_shell_reads_it_back() {
+        let long = "x".repeat(250);
+        for value in [&long[..], "two\nlines \x1b[31m\u{202e}", "it's", "-1", "$HOME `id` \\"] {
+            let typed = given(&["list.csv", &format!("--set=note={value}")]);
+            assert!(!typed.contains(steers), "{typed}");
+            let words = typed.replacen("callbell-import", "printf '%s\\0'", 1);
+            let shell = std::process::Command::new("bash").args(["-c", &words]).output().unwrap();
+            let words = String::from_utf8(shell.stdout).unwrap();
+            assert!(words.split('\0').any(|word| word == format!("note={value}")), "{typed}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A header that does not stand where it was read, because a report's title stands above it.
 
 use super::failure::Failure;
-use super::given::quoted;
+use super::given::{argument, quoted};
 use crate::input::{Header, InputFile, InputFiles, Records, Unreadable};
 use crate::mapping::{Mapping, MappingError, has_known_name};
 use crate::model::printable;
@@ -32,8 +32,8 @@ pub(super) fn or_unmapped(
     if let Some(failure) = lines_in_quotes(input) {
         return failure;
     }
-    let file = input.files().first().map(|file| file.path().to_string_lossy().into_owned());
-    let file = Message::verbatim(printable(&quoted(&file.unwrap_or_default())));
+    let file = input.files().first().map(|file| argument(file.path()));
+    let file = Message::verbatim(file.unwrap_or_default());
     let mut hints: Vec<Message> = on_another_sheet(mapping, input).into_iter().collect();
     if let Some(line) = below_a_title(input) {
         hints.push(message!("header-perhaps-below", line = line.to_string()));
@@ -65,7 +65,7 @@ fn lines_in_quotes(input: &InputFiles) -> Option<Failure> {
         return None;
     }
     let path = printable(&file.path().display().to_string());
-    let word = printable(&quoted(&file.path().to_string_lossy()));
+    let word = argument(file.path());
     let what = message!("lines-in-quotes", path, columns);
     Some(Failure::usage(what).hint(message!("lines-in-quotes.fix", file = word)))
 }
@@ -76,7 +76,7 @@ pub(super) fn on_another_sheet(mapping: &Mapping, input: &InputFiles) -> Option<
     let sheets: Vec<(&str, &[String])> = file.other_sheets().collect();
     let known = sheets.iter().find(|(_, header)| mapping.is_header(header));
     if let Some((name, _)) = known {
-        let word = printable(&quoted(name));
+        let word = quoted(name);
         return Some(message!("header-on-sheet", sheet = printable(name), word));
     }
     let shown: Vec<String> = sheets.iter().map(|(name, _)| format!("`{}`", printable(name))).collect();
@@ -88,7 +88,7 @@ fn with_numbers(columns: &[String]) -> Option<Message> {
     match columns {
         [] => None,
         [column] => {
-            let word = printable(&quoted(column));
+            let word = quoted(column);
             Some(message!("mapping-column-of-numbers", column = printable(column), word))
         }
         several => {
