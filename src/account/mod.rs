@@ -1,13 +1,13 @@
 //! What the account holds, as far as its API shows it, and whether a file fits it.
 //!
 //! [`Reader`] asks, politely and a bounded number of times, and never fails a run: what the API does not show is
-//! [`Looked::Closed`] with the reason. What follows is pure: facts of the account ([`Known`]) and facts of the file
+//! [`Looked::Closed`] with the reason. What follows is pure: facts of the account ([`AccountFacts`]) and facts of the file
 //! ([`Values`](crate::survey::Values)) → [`Finding`]s.
 
 mod check;
+mod facts;
 mod finding;
 mod index;
-mod known;
 mod nearest;
 mod read;
 mod shown;
@@ -16,9 +16,9 @@ mod walk;
 mod way;
 
 pub use check::findings;
+pub use facts::{AccountFacts, ContactsSeen, FieldSeen, Looked, Users};
 pub use finding::{Certainty, Finding, Kind, to_create};
 pub use index::{Index, NoIndex};
-pub use known::{ContactsSeen, FieldSeen, Known, Looked, Users};
 pub use read::Reader;
 pub use shown::{json, text, whose_account};
 pub use waits::{TooLong, Waits};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::known::{ContactsSeen, Known, Looked, Users};
+use super::facts::{AccountFacts, ContactsSeen, Looked, Users};
 use super::waits::{TooLong, Waits};
 use crate::api::{
     AccountPlan, Channel, Client, Exchange, Fault, Listed, Page, Place, StoredContact, Transport,
@@ -88,7 +88,7 @@ impl<'a, T: Transport> Reader<'a, T> {
     }
 
     /// Reads all teams into `known`.
-    pub async fn teams(&mut self, known: &mut Known) {
+    pub async fn teams(&mut self, known: &mut AccountFacts) {
         if known.teams == Looked::Unasked {
             known.teams = looked(self.all(async |client, page| client.teams(page).await).await);
         }
@@ -96,7 +96,7 @@ impl<'a, T: Transport> Reader<'a, T> {
 
     /// Reads the members of all teams into `known`, and the plan that tells whether these are all. `own` is the token's
     /// user.
-    pub async fn users(&mut self, known: &mut Known, own: Option<&str>) {
+    pub async fn users(&mut self, known: &mut AccountFacts, own: Option<&str>) {
         self.teams(known).await;
         if known.plan == Looked::Unasked {
             known.plan = self.plan().await;

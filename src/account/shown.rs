@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::known::{Known, Looked};
+use super::facts::{AccountFacts, Looked};
 use crate::api::Identity;
 use crate::model::printable;
 use crate::words::{Message, message};
@@ -24,7 +24,7 @@ pub fn whose_account(endpoint: &str, name: Option<&str>, email: Option<&str>) ->
 }
 
 /// For people.
-pub fn text(endpoint: &str, identity: &Identity, known: &Known) -> String {
+pub fn text(endpoint: &str, identity: &Identity, known: &AccountFacts) -> String {
     let mut text = String::new();
     let whose = whose_account(endpoint, identity.user_name.as_deref(), identity.user_email.as_deref());
     let _ = writeln!(text, "{:<10} {}", message!("plan-account").told(), whose.told());
@@ -121,7 +121,7 @@ fn section<T>(text: &mut String, title: Message, looked: &Looked<T>, show: impl 
 }
 
 /// For programs. What was not shown is `null`, with the reason under `not_shown`.
-pub fn json(endpoint: &str, identity: &Identity, known: &Known) -> Value {
+pub fn json(endpoint: &str, identity: &Identity, known: &AccountFacts) -> Value {
     let mut not_shown = serde_json::Map::new();
     let mut note = |name: &str, why: Option<&Message>| {
         if let Some(why) = why {

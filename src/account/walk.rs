@@ -7,8 +7,8 @@
 
 use std::collections::HashSet;
 
+use super::facts::AccountFacts;
 use super::index::{Channels, Index, NoIndex};
-use super::known::Known;
 use super::read::Reader;
 use crate::api::{Page, Place, StoredContact, Trail, Transport};
 use crate::model::{Source, canonical_uuid};
@@ -51,7 +51,7 @@ pub struct Length {
 /// # Errors
 ///
 /// If what the list shows does not tell who is there.
-pub async fn walk<T: Transport>(reader: &mut Reader<'_, T>, known: &Known) -> Result<Index, NoIndex> {
+pub async fn walk<T: Transport>(reader: &mut Reader<'_, T>, known: &AccountFacts) -> Result<Index, NoIndex> {
     let whatsapp = |source: &str| source == Source::Whatsapp.as_str();
     let channels = Channels {
         main: known.main_channel().map(|channel| channel.uuid.as_str()),

@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::settings::{self, Endpoint};
 use super::talk::Talk;
 use super::{identity, logging, preflight, say, tell};
-use crate::account::{self, Known, Reader};
+use crate::account::{self, AccountFacts, Reader};
 use crate::api::{Client, Identity, WireStyle};
 use crate::model::Shard;
 use crate::rate::Headroom;
@@ -24,7 +24,7 @@ pub(super) async fn account(args: AccountCommandArgs) -> Result<Exit, Failure> {
     let mut waits = preflight::waits(false);
     let whose = identity::identify(&endpoint, &client, &rate, &mut waits).await?.shown;
     let mut reader = Reader::new(&client, &rate, &mut waits);
-    let mut known = Known { channels: reader.channels().await, ..Known::default() };
+    let mut known = AccountFacts { channels: reader.channels().await, ..AccountFacts::default() };
     reader.users(&mut known, whose.user_email.as_deref()).await;
     if args.pages > 0 {
         known.contacts = reader.contacts(args.pages).await;

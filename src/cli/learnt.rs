@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::account::{Known, Looked};
+use crate::account::{AccountFacts, Looked};
 use crate::model::{Manners, printable};
 use crate::words::{Message, message};
 
@@ -11,7 +11,7 @@ const MOST: usize = 20;
 
 /// A name, and what is known; nothing of what was not asked for.
 pub(super) fn learnt(
-    known: &Known,
+    known: &AccountFacts,
     server_time: Option<SystemTime>,
     now: SystemTime,
 ) -> Vec<(Message, Message)> {
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn what_was_not_asked_for_is_not_told() {
-        assert_eq!(learnt(&Known::default(), None, SystemTime::UNIX_EPOCH), []);
+        assert_eq!(learnt(&AccountFacts::default(), None, SystemTime::UNIX_EPOCH), []);
     }
 
     #[test]

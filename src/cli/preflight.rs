@@ -9,7 +9,7 @@ use super::prepare::Prepared;
 use super::settings::Endpoint;
 use super::{ask, say};
 use crate::account::{
-    self, Certainty, Finding, Index, Kind, Known, Length, Looked, Reader, Waits, Way, findings,
+    self, AccountFacts, Certainty, Finding, Index, Kind, Length, Looked, Reader, Waits, Way, findings,
 };
 use crate::api::{Client, Http};
 use crate::delivery::Existing;
@@ -30,7 +30,7 @@ pub(super) struct Preflight<'a> {
     waits: Waits,
     whose: Option<Account>,
     /// What is known so far.
-    pub(super) known: Known,
+    pub(super) known: AccountFacts,
     requests: u64,
 }
 
@@ -41,7 +41,7 @@ impl<'a> Preflight<'a> {
         rate: &'a Rate,
         waits: Waits,
     ) -> Self {
-        Self { endpoint, client, rate, waits, whose: None, known: Known::default(), requests: 0 }
+        Self { endpoint, client, rate, waits, whose: None, known: AccountFacts::default(), requests: 0 }
     }
 
     /// The account's names of teams and channels, if the file may need them: they have to be known before rows are read.

@@ -13,7 +13,7 @@ use super::identity::Account;
 use super::past;
 use super::preflight::Preflight;
 use super::settings;
-use crate::account::Known;
+use crate::account::AccountFacts;
 use crate::ledger::Ledger;
 use crate::results::OutputDir;
 use crate::words::{discreet, message};
@@ -34,7 +34,7 @@ pub(super) struct Marks {
 discreet!(Marks { channels });
 
 impl Marks {
-    pub(super) fn of(token: &str, known: &Known) -> Self {
+    pub(super) fn of(token: &str, known: &AccountFacts) -> Self {
         let channels = known.channels.seen().into_iter().flatten();
         Self {
             token: token.to_owned(),

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use csv::ByteRecord;
 
 use super::aside::AsideRows;
+use super::contact_point::says_who;
 use super::cutter::{Cut, Cutter};
 use super::dialect::DELIMITERS;
 use super::file::Content as FileContent;
 use super::header::{data_in, number_in, positional};
-use super::likeness::says_who;
 use super::limits::MOST_COLUMNS;
 use super::notes::LastEnd;
 use super::stretch::{Content, ROWS, STRETCH, Shape};

@@ -17,6 +17,7 @@
 
 mod archive;
 mod aside;
+mod contact_point;
 mod contained;
 mod cutter;
 mod decoding;
@@ -31,7 +32,6 @@ mod header_candidates;
 mod json_lines;
 mod kind;
 mod legacy;
-mod likeness;
 /// Limits of a reading.
 pub mod limits;
 mod lines;

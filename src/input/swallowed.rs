@@ -5,7 +5,7 @@
 //! many rows stand between: they would be part of a cell, and nobody would miss them.
 
 use super::Dialect;
-use super::likeness::Likeness;
+use super::contact_point::ContactPoint;
 
 /// Columns from which on lines that merely have as many cells as the header are taken for rows, where no cell of the
 /// first line tells more.
@@ -29,7 +29,7 @@ pub(super) fn holds_rows(raw: &[u8], dialect: Dialect, columns: usize, extra: us
     if lines.clone().any(|line| fits(&line) && is_ditto(&line)) {
         return true;
     }
-    if first.iter().any(|cell| Likeness::of(cell).is_some()) {
+    if first.iter().any(|cell| ContactPoint::of(cell).is_some()) {
         return lines.any(|line| fits(&line) && is_alike(&first, &line));
     }
     let (mut others, mut all_fit, mut any_alike) = (0, fits(&first), false);
@@ -52,7 +52,7 @@ fn is_alike(first: &[&[u8]], line: &[&[u8]]) -> bool {
         if one.trim_ascii().is_empty() || other.trim_ascii().is_empty() {
             continue;
         }
-        match (Likeness::of(one), Likeness::of(other)) {
+        match (ContactPoint::of(one), ContactPoint::of(other)) {
             (Some(kind), found) if found != Some(kind) => return false,
             (Some(_), _) => is_alike = true,
             // A quote alone is what opened or closed the cell.

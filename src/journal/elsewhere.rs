@@ -56,7 +56,7 @@ const TICKET: usize = 16 + 8 + 2 + 8;
 const KNOWN: usize = 16 + 8;
 
 #[derive(Clone, Copy)]
-enum Known {
+enum Presence {
     /// `is_ours`: it was created there.
     There {
         offset: u64,
@@ -70,7 +70,7 @@ enum Known {
     },
 }
 
-impl Known {
+impl Presence {
     /// What a ticket says by itself: where the verdict stands that the contact is there, or when it may have been sent.
     fn of(past: &Past) -> Self {
         if past.evidence.verdict.is_some_and(Final::is_there) {
@@ -113,7 +113,7 @@ fn ticket(past: &Past) -> [u8; TICKET] {
     record[..16].copy_from_slice(&past.key.0);
     record[16..24].copy_from_slice(&past.ticket.to_be_bytes());
     record[24..26].copy_from_slice(&past.evidence.packed());
-    record[26..].copy_from_slice(&Known::of(past).number().to_be_bytes());
+    record[26..].copy_from_slice(&Presence::of(past).number().to_be_bytes());
     record
 }
 
@@ -127,7 +127,7 @@ fn known(tickets: Sorted<TICKET>) -> impl Iterator<Item = io::Result<[u8; KNOWN]
                 Ok(first) => first,
                 Err(error) => return Some(Err(error)),
             };
-            let mut story: Story<Known> = Story::default();
+            let mut story: Story<Presence> = Story::default();
             note(&mut story, &first);
             while let Some(next) =
                 tickets.next_if(|next| next.as_ref().is_ok_and(|next| contact(next) == contact(&first)))
@@ -147,15 +147,15 @@ fn known(tickets: Sorted<TICKET>) -> impl Iterator<Item = io::Result<[u8; KNOWN]
     })
 }
 
-fn note(story: &mut Story<Known>, record: &[u8; TICKET]) {
+fn note(story: &mut Story<Presence>, record: &[u8; TICKET]) {
     let evidence = Evidence::unpacked([record[24], record[25]]);
-    story.note(number(&record[16..]), evidence, Known::of_number(number(&record[26..])));
+    story.note(number(&record[16..]), evidence, Presence::of_number(number(&record[26..])));
 }
 
-fn of_story(story: &Story<Known>) -> Option<Known> {
+fn of_story(story: &Story<Presence>) -> Option<Presence> {
     if let Some(there) = story.there() {
         return Some(match *there {
-            Known::There { offset, .. } => Known::There { offset, is_ours: story.is_created() },
+            Presence::There { offset, .. } => Presence::There { offset, is_ours: story.is_created() },
             known => known,
         });
     }
@@ -164,7 +164,7 @@ fn of_story(story: &Story<Known>) -> Option<Known> {
         return None;
     }
     Some(match (*last, classify(evidence, true)) {
-        (Known::MaybeSent { after }, Class::NeverSent | Class::Settled) => Known::NotThere { after },
+        (Presence::MaybeSent { after }, Class::NeverSent | Class::Settled) => Presence::NotThere { after },
         (known, _) => known,
     })
 }
@@ -246,7 +246,7 @@ impl Elsewhere {
         }
         let mut open = 0;
         let count = |record: &io::Result<[u8; KNOWN]>| {
-            let known = record.as_ref().map(|record| Known::of_number(number(&record[16..])));
+            let known = record.as_ref().map(|record| Presence::of_number(number(&record[16..])));
             open += usize::from(known.is_ok_and(|known| known.is_open_by(until)));
         };
         let contacts = Index::of(known(tickets.sorted()?).inspect(count), &scratch)?;
@@ -297,11 +297,11 @@ impl Elsewhere {
     /// If what is known of it cannot be read back.
     pub fn of(&self, contact: &NewContact, says_itself: bool) -> Result<Option<Abroad>, JournalError> {
         Ok(match (self.known_of(contact)?, self.unknown) {
-            (Some((recall, Known::There { offset, is_ours })), _) => {
+            (Some((recall, Presence::There { offset, is_ours })), _) => {
                 let (id, is_forgotten) = (recall.contact(offset)?, self.is_forgotten);
                 Some(Abroad::There(There { id, is_ours, is_forgotten }))
             }
-            (Some((_, Known::MaybeSent { after })), _) if !(self.is_list && says_itself) => {
+            (Some((_, Presence::MaybeSent { after })), _) if !(self.is_list && says_itself) => {
                 Some(Abroad::MaybeSent { after })
             }
             // Where something is missing, what is known last need not be the last; who looked and took a row's word back knows
@@ -318,7 +318,7 @@ impl Elsewhere {
     /// If what is known of it cannot be read back.
     pub fn may_have(&self, contact: &NewContact) -> Result<bool, JournalError> {
         let known = self.known_of(contact)?;
-        Ok(matches!(known, Some((_, Known::There { .. } | Known::MaybeSent { .. }))))
+        Ok(matches!(known, Some((_, Presence::There { .. } | Presence::MaybeSent { .. }))))
     }
 
     /// That this contact was sent there, or may have been; `None` if it was not.
@@ -330,9 +330,9 @@ impl Elsewhere {
         let sent = |after, in_vain| Some(Sent { after, in_vain });
         Ok(match self.known_of(contact)? {
             _ if self.damage.is_some() => sent(None, false),
-            Some((_, Known::MaybeSent { after })) => sent(after, false),
-            Some((_, Known::NotThere { after })) => sent(after, true),
-            Some((_, Known::There { .. })) => sent(None, false),
+            Some((_, Presence::MaybeSent { after })) => sent(after, false),
+            Some((_, Presence::NotThere { after })) => sent(after, true),
+            Some((_, Presence::There { .. })) => sent(None, false),
             None => None,
         })
     }
@@ -361,11 +361,11 @@ impl Elsewhere {
         mentioned.unwrap_or_else(|| uuids.clone())
     }
 
-    fn known_of(&self, contact: &NewContact) -> Result<Option<(&Recall, Known)>, JournalError> {
+    fn known_of(&self, contact: &NewContact) -> Result<Option<(&Recall, Presence)>, JournalError> {
         let Some(Contacts { fingerprints, contacts, recall }) = &self.known else { return Ok(None) };
         let ContactKey(key) = fingerprints.key(contact);
         let found = contacts.find(key).map_err(JournalError::io("read"))?;
-        Ok(found.map(|record| (recall, Known::of_number(number(&record[16..])))))
+        Ok(found.map(|record| (recall, Presence::of_number(number(&record[16..])))))
     }
 }
 
@@ -395,12 +395,12 @@ mod tests {
 
     #[test]
     fn who_cannot_have_been_sent_by_then_is_not_open() {
-        let maybe = |after| Known::MaybeSent { after };
-        let not_there = Known::NotThere { after: None };
+        let maybe = |after| Presence::MaybeSent { after };
+        let not_there = Presence::NotThere { after: None };
         for (known, is_open) in
             [(maybe(None), true), (maybe(Some(7)), true), (maybe(Some(8)), false), (not_there, false)]
         {
-            assert_eq!(Known::of_number(known.number()).is_open_by(7), is_open);
+            assert_eq!(Presence::of_number(known.number()).is_open_by(7), is_open);
         }
     }
 
@@ -433,10 +433,10 @@ mod tests {
                     (None, None) => None,
                 };
                 let found = contacts.find([contact; 16]).unwrap();
-                let found = found.map(|record| match Known::of_number(number(&record[16..])) {
-                    Known::There { offset, is_ours } => (if is_ours { "ours" } else { "there" }, Some(offset)),
-                    Known::MaybeSent { after } => ("maybe", after),
-                    Known::NotThere { after } => ("not there", after),
+                let found = found.map(|record| match Presence::of_number(number(&record[16..])) {
+                    Presence::There { offset, is_ours } => (if is_ours { "ours" } else { "there" }, Some(offset)),
+                    Presence::MaybeSent { after } => ("maybe", after),
+                    Presence::NotThere { after } => ("not there", after),
                 });
                 prop_assert_eq!(found, expected);
             }

@@ -8,7 +8,7 @@ use super::OutputError;
 use super::failures::FailuresFormat;
 use super::given_back::{FAILURES, GivenBack};
 use super::in_order::InOrder;
-use super::known::{FailuresKnown, Known};
+use super::known_failures::{FailuresKnown, KnownFailures};
 use super::private::{OutputDir, PrivateFile};
 use super::record::{self, COLUMNS};
 use super::sent::SentLog;
@@ -42,7 +42,7 @@ pub struct Results {
     folder: OutputDir,
     results: PrivateFile,
     failures: GivenBack,
-    known: Known,
+    known: KnownFailures,
     /// An earlier run has left results.
     there_are_earlier: bool,
     sent: SentLog,
@@ -69,7 +69,7 @@ impl Results {
         let failures = GivenBack::begin(folder, FAILURES, &format)?;
         let sent = SentLog::open(folder)?;
         let (order, written) = (InOrder::new(first), [0; Status::ALL.len()]);
-        let known = if goes_on { Known::read(folder) } else { Known::default() };
+        let known = if goes_on { KnownFailures::read(folder) } else { KnownFailures::default() };
         let folder = folder.clone();
         Ok(Self { folder, results, failures, known, there_are_earlier, sent, format, order, written })
     }

@@ -29,7 +29,7 @@ discreet!(Line { row, field });
 
 /// What is known of one field of the contacts of one kind.
 #[derive(Debug, Default)]
-struct Known {
+struct FieldKnown {
     is_shown: bool,
     /// Contacts of which it was not shown, as long as it is shown of none.
     kept: Vec<Line>,
@@ -40,7 +40,7 @@ struct Known {
 /// The fields of all contacts.
 #[derive(Debug, Default)]
 pub(super) struct Unseen {
-    known: BTreeMap<(Kind, String), Known>,
+    known: BTreeMap<(Kind, String), FieldKnown>,
 }
 
 impl Unseen {
@@ -77,7 +77,7 @@ impl Unseen {
         told
     }
 
-    fn field(&mut self, kind: Kind, field: &str) -> &mut Known {
+    fn field(&mut self, kind: Kind, field: &str) -> &mut FieldKnown {
         let key = (kind, field.to_owned());
         let is_known = self.known.contains_key(&key) || self.known.len() < MOST_FIELDS;
         let key = if is_known { key } else { (kind, "custom_fields".to_owned()) };
@@ -86,7 +86,7 @@ impl Unseen {
 
     /// The fields that are to be told of all contacts that are told of by none of these lines.
     pub(super) fn of_all(self) -> BTreeSet<String> {
-        let is_open = |known: &Known| known.more || !known.kept.is_empty();
+        let is_open = |known: &FieldKnown| known.more || !known.kept.is_empty();
         self.known.into_iter().filter(|(_, known)| is_open(known)).map(|((_, field), _)| field).collect()
     }
 }

@@ -2,8 +2,8 @@
 
 use super::slipped::shown;
 use super::{Check, Rows, all};
+use crate::account::facts::{ContactsSeen, FieldSeen};
 use crate::account::finding::{Certainty, Kind};
-use crate::account::known::{ContactsSeen, FieldSeen};
 use crate::account::nearest::nearest;
 use crate::survey::{Distinct, ValueCount};
 use crate::words::message;

@@ -7,15 +7,15 @@ mod tags;
 mod teams;
 mod users;
 
+use super::facts::{AccountFacts, Looked};
 use super::finding::{Certainty, Finding, Kind};
-use super::known::{Known, Looked};
 use crate::mapping::Form;
 use crate::model::RowPlace;
 use crate::survey::{Distinct, ValueCount, Values};
 use crate::words::{Message, message};
 
 /// Everything that does not fit: what is certain first, then by rows.
-pub fn findings(known: &Known, values: &Values, form: &Form) -> Vec<Finding> {
+pub fn findings(known: &AccountFacts, values: &Values, form: &Form) -> Vec<Finding> {
     let mut check = Check { known, values, form, findings: Vec::new() };
     check.teams();
     check.channels();
@@ -31,7 +31,7 @@ pub fn findings(known: &Known, values: &Values, form: &Form) -> Vec<Finding> {
 }
 
 struct Check<'c> {
-    known: &'c Known,
+    known: &'c AccountFacts,
     values: &'c Values,
     form: &'c Form,
     findings: Vec<Finding>,
@@ -122,7 +122,7 @@ impl Check<'_> {
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
-    use super::super::known::{ContactsSeen, FieldSeen, Users};
+    use super::super::facts::{ContactsSeen, FieldSeen, Users};
     use super::*;
     use crate::api::{Channel, Member, Team};
     use crate::mapping::{Facts, Mapping};
@@ -145,7 +145,7 @@ mod tests {
         Mapping::default().resolve(&header, &Facts::new(&header)).unwrap().form
     }
 
-    fn known() -> Known {
+    fn known() -> AccountFacts {
         let mut contacts = ContactsSeen { is_all: true, ..ContactsSeen::default() };
         contacts.tags.insert("VIP".to_owned(), 1);
         let city = FieldSeen {
@@ -162,7 +162,7 @@ mod tests {
             is_discarded: false,
         };
         let member = Member { email: "Bob@example.com".to_owned(), name: None };
-        Known {
+        AccountFacts {
             teams: Looked::Seen(vec![Team {
                 uuid: SALES.to_owned(),
                 name: "Sales".to_owned(),
@@ -171,11 +171,11 @@ mod tests {
             channels: Looked::Seen(vec![channel]),
             users: Looked::Seen(Users { members: vec![member], own: None, complete: true }),
             contacts: Looked::Seen(contacts),
-            ..Known::default()
+            ..AccountFacts::default()
         }
     }
 
-    fn found(known: &Known, contacts: &[NewContact]) -> Vec<(Certainty, Kind, u64)> {
+    fn found(known: &AccountFacts, contacts: &[NewContact]) -> Vec<(Certainty, Kind, u64)> {
         let findings = findings(known, &values(contacts), &form());
         findings.into_iter().map(|finding| (finding.certainty, finding.kind, finding.rows)).collect()
     }
@@ -232,7 +232,7 @@ mod tests {
             channel_uuid: Some("c".repeat(32)),
             ..NewContact::ada()
         };
-        let closed = Known {
+        let closed = AccountFacts {
             plan: Looked::Unasked,
             teams: Looked::Closed(Message::verbatim("no")),
             channels: Looked::Closed(Message::verbatim("no")),
@@ -241,7 +241,7 @@ mod tests {
         };
         let found_closed = found(&closed, std::slice::from_ref(&row));
         assert_eq!(found_closed, [(Certainty::Uncertain, Kind::NotChecked, 1); 4]);
-        assert_eq!(found(&Known::default(), &[row]), []);
+        assert_eq!(found(&AccountFacts::default(), &[row]), []);
     }
 
     #[test]

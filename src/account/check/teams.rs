@@ -2,8 +2,8 @@
 
 use super::slipped::shown;
 use super::{Check, all};
+use crate::account::facts::Looked;
 use crate::account::finding::{Certainty, Kind};
-use crate::account::known::Looked;
 use crate::account::nearest::nearest;
 use crate::model::is_same_uuid;
 use crate::words::message;

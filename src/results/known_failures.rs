@@ -31,13 +31,13 @@ impl FailuresKnown {
 
 /// Digests of rows that failed.
 #[derive(Default)]
-pub(super) struct Known {
+pub(super) struct KnownFailures {
     before: HashSet<String>,
     now: HashSet<String>,
     pub(super) counts: FailuresKnown,
 }
 
-impl Known {
+impl KnownFailures {
     /// What the last run into `folder` left.
     pub(super) fn read(folder: &OutputDir) -> Self {
         let text = own_file_to_read(&folder.path().join(NAME)).and_then(io::read_to_string);

@@ -4,14 +4,14 @@ use crate::model::FEWEST_DIGITS_OF_A_NUMBER;
 
 /// What a cell is by its letters: something by which a person is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Likeness {
+pub(super) enum ContactPoint {
     /// A telephone number.
     Phone,
     /// An e-mail address.
     Email,
 }
 
-impl Likeness {
+impl ContactPoint {
     /// What `cell` looks like, if it looks like anything.
     pub(super) fn of(cell: &[u8]) -> Option<Self> {
         let cell = cell.trim_ascii();
@@ -32,5 +32,5 @@ impl Likeness {
 pub(super) fn says_who(cell: &[u8]) -> bool {
     let digits = cell.iter().filter(|byte| byte.is_ascii_digit()).count();
     let parts = cell.iter().filter(|byte| b"-./".contains(byte)).count();
-    Likeness::of(cell).is_some() && (digits, parts) != (8, 2)
+    ContactPoint::of(cell).is_some() && (digits, parts) != (8, 2)
 }

@@ -133,7 +133,7 @@ impl ContactsSeen {
 
 /// Everything that was asked.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Known {
+pub struct AccountFacts {
     /// What the account may do.
     pub plan: Looked<AccountPlan>,
     /// All teams.
@@ -146,7 +146,7 @@ pub struct Known {
     pub contacts: Looked<ContactsSeen>,
 }
 
-impl Default for Known {
+impl Default for AccountFacts {
     fn default() -> Self {
         Self {
             plan: Looked::Unasked,
@@ -158,7 +158,7 @@ impl Default for Known {
     }
 }
 
-impl Known {
+impl AccountFacts {
     /// The names of teams and channels, for cells that hold names.
     pub fn names(&self) -> Names {
         let mut names = Names::default();
