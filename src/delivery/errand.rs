@@ -55,13 +55,18 @@ pub(super) struct Errand<T> {
     pub(super) met: Met,
     /// The number of the answer to it as if the account were closed.
     suspected: Option<u64>,
+    /// Nobody else was there to show whether it is the row that is meant.
+    is_alone: bool,
+    /// Nobody else is sent meanwhile.
+    pub(super) goes_alone: bool,
 }
 
 impl<T: Transport> Errand<T> {
     /// Of the row that `life` is about. `place` is its place in the air, if it has one already.
     pub(super) fn new(deliverer: Deliverer<T>, life: Life, place: Option<rate::Place>) -> Self {
         let (was_in_doubt, meets, has_looked) = (false, false, false);
-        Self { deliverer, life, place, was_in_doubt, meets, has_looked, met: Met::default(), suspected: None }
+        let (met, suspected, is_alone, goes_alone) = (Met::default(), None, false, false);
+        Self { deliverer, life, place, was_in_doubt, meets, has_looked, met, suspected, is_alone, goes_alone }
     }
 
     /// From its first request to its end, and whether the whole run has to stop.
@@ -142,7 +147,7 @@ impl<T: Transport> Errand<T> {
             shared.carriage.watch.see(&Event::Retried(ticket.row.number));
         }
         tracing::debug!(row = ticket.row.number.get(), attempt = self.life.attempts(), "sending");
-        let known = shared.suspicions.answers();
+        let known = shared.carriage.suspicions.answers();
         // Where it is made, it stays: an exchange is kilobytes.
         let create = pin!(shared.carriage.client.create(&ticket.contact));
         let Ok(mut exchange) = self.deliverer.unless_halted(Halt::Stopping, create).await else {
@@ -169,7 +174,7 @@ impl<T: Transport> Errand<T> {
         known: u64,
         exchange: &mut Exchange<A>,
     ) -> bool {
-        let suspicions = &self.deliverer.shared.suspicions;
+        let suspicions = &self.deliverer.shared.carriage.suspicions;
         let of_the_row = match &exchange.result {
             Ok(_) => {
                 suspicions.done(deed, known);
@@ -179,6 +184,7 @@ impl<T: Transport> Errand<T> {
         };
         let Some(refusal) = of_the_row else { return false };
         let is_the_row = ticket.was_turned_away
+            || self.is_alone
             || self.suspected.is_some_and(|answer| suspicions.is_anything_done_since(answer));
         if is_the_row {
             exchange.result = Err(refusal);
@@ -186,8 +192,8 @@ impl<T: Transport> Errand<T> {
         !is_the_row
     }
 
-    /// It was answered as if the account were closed: it is sent once more if another row is created or changed meanwhile, and
-    /// if not, the run has to stop.
+    /// It was answered as if the account were closed: it is sent once more if another row is created or changed meanwhile, or
+    /// those that follow are to show what is meant; if not, the run has to stop.
     pub(super) async fn is_sent_again(
         &mut self,
         ticket: &Ticket,
@@ -198,12 +204,19 @@ impl<T: Transport> Errand<T> {
         if self.suspected.is_some() {
             return Ok(false);
         }
-        let Some(answer) = shared.suspicions.suspect(deed, ticket.row.number) else { return Ok(false) };
+        let Some(answer) = shared.carriage.suspicions.suspect(deed, ticket.row.number) else {
+            return Ok(false);
+        };
         self.suspected = Some(answer);
+        if self.goes_alone {
+            return Ok(false);
+        }
         // Others go on meanwhile.
         self.place = None;
-        let another = timeout(LONGEST_WAIT, shared.suspicions.anything_done_since(answer));
-        Ok(self.deliverer.unless_halted(tolerated, another).await?.is_ok())
+        let another = timeout(LONGEST_WAIT, shared.carriage.suspicions.anything_done_since(answer));
+        let is_alone = self.deliverer.unless_halted(tolerated, another).await?.is_err();
+        self.is_alone = is_alone && shared.carriage.suspicions.believes_who_is_alone();
+        Ok(!is_alone || self.is_alone)
     }
 
     /// One look: under the number, and under its other form if it has one.

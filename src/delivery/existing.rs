@@ -237,7 +237,7 @@ impl<T: Transport> Errand<T> {
         if self.met.sends > 1 {
             shared.carriage.watch.see(&Event::Retried(ticket.row.number));
         }
-        let known = shared.suspicions.answers();
+        let known = shared.carriage.suspicions.answers();
         let change = shared.carriage.client.change(&meeting.id.uuid, &update.changes);
         let Ok(mut exchange) = self.deliverer.unless_halted(Halt::Stopping, change).await else {
             return Ok((meeting.cut_short(true), None));

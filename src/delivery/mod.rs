@@ -26,4 +26,5 @@ pub use life::{End, Life, Next, Origin};
 pub use patience::Patience;
 pub use server_clock::ServerClock;
 pub(crate) use suspicion::MOST_SUSPECTS;
+pub use suspicion::Suspicions;
 pub use timed::Timed;

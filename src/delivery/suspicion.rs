@@ -27,8 +27,10 @@ pub(super) enum Deed {
 
 /// What was answered of whom.
 #[derive(Debug, Default)]
-pub(super) struct Suspicions {
+pub struct Suspicions {
     state: Mutex<State>,
+    /// Others of the list come after those that are sent with this; see [`Self::of_a_part`].
+    others_follow: bool,
     /// Rings when a row is created or changed.
     done: Notify,
 }
@@ -44,6 +46,17 @@ struct State {
 }
 
 impl Suspicions {
+    /// Of a list whose parts are sent one after the other, each with this: who is alone at the end of a part is believed to be the
+    /// one who is meant, and whether it was the account is found out in the next.
+    pub fn of_a_part() -> Self {
+        Self { others_follow: true, ..Self::default() }
+    }
+
+    /// Whether somebody after whom nobody was created or changed is believed to be the one who is meant.
+    pub(super) fn believes_who_is_alone(&self) -> bool {
+        self.others_follow
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -201,7 +201,7 @@ async fn send<T: Transport, S: Storage>(
     if let Some(marked) = street.journal.marked() {
         marked.await.map_err(JournalError::sync)?;
     }
-    let mut delivering = Box::pin(street.deliverer.clone().deliver(ticket, None));
+    let mut delivering = Box::pin(street.deliverer.clone().deliver_alone(ticket));
     let (delivered, stop) = loop {
         tokio::select! {
             biased;

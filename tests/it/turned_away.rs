@@ -4,10 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use callbell_import::model::{OnExisting, Status, Stop};
+use callbell_import::delivery::Suspicions;
+use callbell_import::model::{OnExisting, Status, Stop, Window};
 use callbell_import::sandbox::{FaultKind, FaultRule, On, SandboxSettings};
 
-use crate::support::{Bench, Rig, Walked, canary_numbers};
+use crate::support::{Bench, Rig, SimDisk, Walked, canary_numbers};
 
 /// A wall that answers creates so whose body has this text.
 fn wall(status: u16, text: &str) -> FaultRule {
@@ -303,4 +304,42 @@ async fn two_rows_next_to_each_other_may_be_turned_away_and_three_speak_of_the_a
     let (walked, sent) = run(&rig, "POST /contacts").await;
     assert!(matches!(walked.report.stop, Some(Stop::TokenRefused { http_status: 403, .. })));
     assert_eq!((walked.count(Status::Rejected), sent), (0, 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_alone_at_the_end_of_a_part_is_told_and_the_next_part_shows_whether_it_is_the_account() {
+    for (of_a_part, is_closed) in [(true, false), (true, true), (false, false)] {
+        let mut rig = rig(60);
+        if of_a_part {
+            rig.suspicions = Arc::new(Suspicions::of_a_part());
+        }
+        let closed = FaultRule { from: 20, status: Some(403), ..FaultRule::new(FaultKind::Error, 1.0) };
+        set(&rig, vec![if is_closed { closed } else { wall(403, &called(20)) }]);
+        let part = |skip| Window { skip, limit: Some(20), ..Window::default() };
+        rig.window = part(0);
+        let first = run(&rig, "POST /contacts").await.0;
+        if !of_a_part {
+            assert!(matches!(first.report.stop, Some(Stop::TokenRefused { .. })), "of a whole list");
+            continue;
+        }
+        assert!(first.report.stop.is_none(), "{:?}", first.report.stop);
+        assert_eq!((first.count(Status::Created), first.count(Status::Rejected)), (19, 1));
+        // Each part has a journal of its own.
+        let disk = std::mem::replace(&mut rig.disk, SimDisk::default());
+        rig.window = part(20);
+        let (second, sent) = run(&rig, "POST /contacts").await;
+        if is_closed {
+            assert!(matches!(second.report.stop, Some(Stop::TokenRefused { http_status: 403, .. })));
+            assert_eq!((second.count(Status::Rejected), second.not_attempted, sent), (0, Some(20), 2));
+        } else {
+            went_straight_through(&second);
+            assert_eq!(second.count(Status::Created), 20);
+        }
+        // The part where it is alone is begun once more.
+        set(&rig, vec![wall(403, &called(20))]);
+        (rig.disk, rig.window) = (disk, part(0));
+        let (again, sent) = run(&rig, "POST /contacts").await;
+        went_straight_through(&again);
+        assert_eq!((again.count(Status::Created), again.count(Status::Rejected), sent), (19, 1, 1));
+    }
 }
