@@ -1,7 +1,8 @@
 //! Rows that were answered as if the account were closed to this import: 402, 403, or a path that is not known. A wall on the
 //! way may dislike what one row says, and answer so each time that it is sent. It is the row that is meant where another row
-//! left after such an answer to it and was created or changed, and it is answered so once more; two rows that are answered so
-//! with nobody between them for whom the same went well are two such rows, and three speak of the account, which may take changes and no new contacts.
+//! left after such an answer to it and was created or changed, and it is answered so once more. Two rows that are answered so
+//! with nobody between them may be two such rows; three speak of the account. Creates and changes are counted apart there: an
+//! account may take changes and no new contacts.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,7 +11,7 @@ use tokio::sync::Notify;
 
 use crate::model::RowNumber;
 
-/// Longest time for which such a row waits for another to be created.
+/// Longest time for which such a row waits for another to be created or changed.
 pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// Rows that may be answered so with nobody between them, before it is the account that is meant.
