@@ -8,7 +8,7 @@ use callbell_import::delivery::Suspicions;
 use callbell_import::model::{OnExisting, Status, Stop, Window};
 use callbell_import::sandbox::{FaultKind, FaultRule, On, SandboxSettings};
 
-use crate::support::{Bench, Rig, SimDisk, Walked, canary_numbers};
+use crate::support::{Bench, Rig, Walked, canary_numbers};
 
 /// A wall that answers creates so whose body has this text.
 fn wall(status: u16, text: &str) -> FaultRule {
@@ -325,7 +325,7 @@ async fn who_is_alone_at_the_end_of_a_part_is_told_and_the_next_part_shows_wheth
         assert!(first.report.stop.is_none(), "{:?}", first.report.stop);
         assert_eq!((first.count(Status::Created), first.count(Status::Rejected)), (19, 1));
         // Each part has a journal of its own.
-        let disk = std::mem::replace(&mut rig.disk, SimDisk::default());
+        let disk = std::mem::take(&mut rig.disk);
         rig.window = part(20);
         let (second, sent) = run(&rig, "POST /contacts").await;
         if is_closed {
