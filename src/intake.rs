@@ -38,6 +38,8 @@ pub struct Arrival {
     pub earlier: Earlier,
     /// Another row of its source may be taken for it, where only the name can tell.
     pub has_twin: bool,
+    /// An earlier run was answered about it as if the account were closed.
+    pub was_turned_away: bool,
     /// Rows right before it that belong to other parts of the list.
     pub passed_over: u64,
 }
@@ -157,6 +159,7 @@ impl Gatekeeper {
         }
         let standing = self.standings.of(row.number)?;
         let has_twin = self.standings.has_twin(row.number)? || self.all_have_twins;
+        let was_turned_away = self.standings.was_turned_away(row.number)?;
         let abroad = match (&filled, standing) {
             (Err(_), _) | (_, Standing::Repeats { .. }) => None,
             (_, Standing::Settled { verdict, .. }) if verdict.is_there() => None,
@@ -243,7 +246,7 @@ impl Gatekeeper {
                 }
             }
         };
-        Ok(Some(Arrival { row, filled, known, earlier, has_twin, passed_over: 0 }))
+        Ok(Some(Arrival { row, filled, known, earlier, has_twin, was_turned_away, passed_over: 0 }))
     }
 
     /// What holds of a contact of which only a change came to nothing, where nothing is to be changed. `offset`: where the

@@ -119,6 +119,7 @@ pub(crate) async fn walk<T: Transport, S: Storage>(
             longest_outage: Duration::from_secs(60),
             server_time: None,
             existing: Existing::of(OnExisting::Create),
+            suspicions: Arc::default(),
             seed: 1,
         },
         canary: false,

@@ -125,6 +125,7 @@ impl Importing<'_> {
                 longest_outage: args.sending.pace.max_outage,
                 server_time: self.account.server_time,
                 existing,
+                suspicions: Arc::default(),
                 seed: fastrand::u64(..),
             },
             canary: self.canary,

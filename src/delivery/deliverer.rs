@@ -73,6 +73,8 @@ pub struct Carriage<T> {
     pub begun: BTreeMap<TicketNumber, Begun>,
     /// Tickets of earlier runs that looked for nobody before they sent.
     pub unlooked: BTreeSet<TicketNumber>,
+    /// Rows that were answered as if the account were closed.
+    pub suspicions: Arc<Suspicions>,
     /// Changes that wait to be written down.
     pub admissions: mpsc::UnboundedSender<Admission>,
     /// Makes waits repeatable.
@@ -101,8 +103,6 @@ pub(super) struct Shared<T> {
     pub(super) closed: Notify,
     /// Rows that wait for a walk of the contact list.
     pub(super) waiting: Waiting,
-    /// Rows that were answered as if the account were closed.
-    pub(super) suspicions: Suspicions,
     /// Ages are counted from here.
     origin: Instant,
     /// How long a new contact was seen to stay invisible.
@@ -126,7 +126,6 @@ impl<T: Transport> Deliverer<T> {
             breakers,
             closed: Notify::new(),
             waiting: Waiting::default(),
-            suspicions: Suspicions::default(),
             origin: Instant::now(),
             lag: OnceLock::new(),
             manners: Mutex::default(),
@@ -137,6 +136,18 @@ impl<T: Transport> Deliverer<T> {
     /// Carries one row to its end, and tells if the whole run has to stop. `place` is its place in the air, if it has
     /// one already.
     pub async fn deliver(self, ticket: Ticket, place: Option<rate::Place>) -> (Delivered, Option<Stop>) {
+        self.errand(&ticket, place).carry(ticket).await
+    }
+
+    /// [`Self::deliver`] for a row that goes alone: nobody else is sent meanwhile, who would show whether an answer as if the
+    /// account were closed is meant for the row.
+    pub async fn deliver_alone(self, ticket: Ticket) -> (Delivered, Option<Stop>) {
+        let mut errand = self.errand(&ticket, None);
+        errand.goes_alone = true;
+        errand.carry(ticket).await
+    }
+
+    fn errand(self, ticket: &Ticket, place: Option<rate::Place>) -> Errand<T> {
         let carriage = &self.shared.carriage;
         let seed = seed_of(carriage.seed, ticket.row.number);
         let origin = Origin {
@@ -151,7 +162,7 @@ impl<T: Transport> Deliverer<T> {
         let mut patience = carriage.patience;
         patience.read_lag = patience.read_lag.max(self.shared.lag.get().copied().unwrap_or_default());
         let life = Life::new(&ticket.contact, origin, patience, self.now(), seed);
-        Errand::new(self, life, place).carry(ticket).await
+        Errand::new(self, life, place)
     }
 
     /// A new contact was seen to stay invisible for so long: the rows that follow wait for three times as long.

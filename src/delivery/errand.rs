@@ -12,7 +12,7 @@ use super::existing::Met;
 use super::life::{Decision, End, Life, Next};
 use super::list_walk::{Sieve, Sighting, Wanted};
 use super::patience::Throttling;
-use super::suspicion::LONGEST_WAIT;
+use super::suspicion::{Deed, LONGEST_WAIT};
 use crate::api::{Exchange, Fault, Place, StoredContact, Trail, Transport};
 use crate::journal::Ticket;
 use crate::model::{Delivery, Event, Outcome, Stop, sibling_form};
@@ -55,13 +55,18 @@ pub(super) struct Errand<T> {
     pub(super) met: Met,
     /// The number of the answer to it as if the account were closed.
     suspected: Option<u64>,
+    /// Nobody else was there to show whether it is the row that is meant.
+    is_alone: bool,
+    /// Nobody else is sent meanwhile.
+    pub(super) goes_alone: bool,
 }
 
 impl<T: Transport> Errand<T> {
     /// Of the row that `life` is about. `place` is its place in the air, if it has one already.
     pub(super) fn new(deliverer: Deliverer<T>, life: Life, place: Option<rate::Place>) -> Self {
         let (was_in_doubt, meets, has_looked) = (false, false, false);
-        Self { deliverer, life, place, was_in_doubt, meets, has_looked, met: Met::default(), suspected: None }
+        let (met, suspected, is_alone, goes_alone) = (Met::default(), None, false, false);
+        Self { deliverer, life, place, was_in_doubt, meets, has_looked, met, suspected, is_alone, goes_alone }
     }
 
     /// From its first request to its end, and whether the whole run has to stop.
@@ -142,7 +147,7 @@ impl<T: Transport> Errand<T> {
             shared.carriage.watch.see(&Event::Retried(ticket.row.number));
         }
         tracing::debug!(row = ticket.row.number.get(), attempt = self.life.attempts(), "sending");
-        let known = shared.suspicions.answers();
+        let known = shared.carriage.suspicions.answers();
         // Where it is made, it stays: an exchange is kilobytes.
         let create = pin!(shared.carriage.client.create(&ticket.contact));
         let Ok(mut exchange) = self.deliverer.unless_halted(Halt::Stopping, create).await else {
@@ -151,49 +156,67 @@ impl<T: Transport> Errand<T> {
         end(turn, Asked::Write, &exchange);
         shared.note(&exchange, Kind::Create, ventured, ticket);
         shared.note_manners(&exchange);
+        let may_be_the_row = self.may_be_the_row(ticket, Deed::Create, known, &mut exchange);
+        let decision = self.life.sent(&ticket.contact, exchange, self.deliverer.now());
+        if may_be_the_row && Box::pin(self.is_sent_again(ticket, Deed::Create, tolerated)).await? {
+            return Ok((Next::Send, None));
+        }
+        Ok(decision)
+    }
+
+    /// What was asked for the row was answered; it had left when so many answers were [known](Suspicions::answers). Whether that
+    /// is an answer as if the account were closed which may be meant for the row alone. Where it is known to be, the answer
+    /// becomes one about the row.
+    pub(super) fn may_be_the_row<A>(
+        &self,
+        ticket: &Ticket,
+        deed: Deed,
+        known: u64,
+        exchange: &mut Exchange<A>,
+    ) -> bool {
+        let suspicions = &self.deliverer.shared.carriage.suspicions;
         let of_the_row = match &exchange.result {
             Ok(_) => {
-                shared.suspicions.created(known);
+                suspicions.done(deed, known);
                 None
             }
             Err(fault) => fault.as_of_the_contact(),
         };
-        let may_be_the_row = of_the_row.is_some();
-        if let Some(refusal) = of_the_row
-            && self.suspected.is_some_and(|answer| shared.suspicions.is_anybody_created_since(answer))
-        {
+        let Some(refusal) = of_the_row else { return false };
+        let is_the_row = ticket.was_turned_away
+            || self.is_alone
+            || self.suspected.is_some_and(|answer| suspicions.is_anything_done_since(answer));
+        if is_the_row {
             exchange.result = Err(refusal);
         }
-        match self.life.sent(&ticket.contact, exchange, self.deliverer.now()) {
-            (Next::End(End::Unsent), Some(stop)) if may_be_the_row => {
-                Box::pin(self.is_it_the_row(ticket, stop, tolerated)).await
-            }
-            decision => Ok(decision),
-        }
+        !is_the_row
     }
 
-    /// It was answered as if the account were closed: it is sent once more if another row is created meanwhile, and if not, the
-    /// run has to stop.
-    async fn is_it_the_row(
+    /// It was answered as if the account were closed: it is sent once more if another row is created or changed meanwhile, or
+    /// those that follow are to show what is meant; if not, the run has to stop.
+    pub(super) async fn is_sent_again(
         &mut self,
         ticket: &Ticket,
-        stop: Stop,
+        deed: Deed,
         tolerated: Halt,
-    ) -> Result<Decision, NoTurn> {
+    ) -> Result<bool, NoTurn> {
         let shared = Arc::clone(&self.deliverer.shared);
-        let stopped = Ok((Next::End(End::Unsent), Some(stop)));
         if self.suspected.is_some() {
-            return stopped;
+            return Ok(false);
         }
-        let Some(answer) = shared.suspicions.suspect(ticket.row.number) else { return stopped };
+        let Some(answer) = shared.carriage.suspicions.suspect(deed, ticket.row.number) else {
+            return Ok(false);
+        };
         self.suspected = Some(answer);
+        if self.goes_alone {
+            return Ok(false);
+        }
         // Others go on meanwhile.
         self.place = None;
-        let another = timeout(LONGEST_WAIT, shared.suspicions.anybody_created_since(answer));
-        match self.deliverer.unless_halted(tolerated, another).await? {
-            Ok(()) => Ok((Next::Send, None)),
-            Err(_) => stopped,
-        }
+        let another = timeout(LONGEST_WAIT, shared.carriage.suspicions.anything_done_since(answer));
+        let is_alone = self.deliverer.unless_halted(tolerated, another).await?.is_err();
+        self.is_alone = is_alone && shared.carriage.suspicions.believes_who_is_alone();
+        Ok(!is_alone || self.is_alone)
     }
 
     /// One look: under the number, and under its other form if it has one.

@@ -13,6 +13,7 @@ use super::first_look::{FirstLook, Looked};
 use super::life::End;
 use super::meeting::{Meeting, Step};
 use super::patience::seed_of;
+use super::suspicion::Deed;
 use crate::api::{StoredContact, Transport};
 use crate::journal::{Begun, Identity, There, Ticket, TicketNumber};
 use crate::model::{
@@ -91,9 +92,11 @@ impl<T: Transport> Errand<T> {
             }
             self.met = Met { sends: self.met.sends, ..Met::default() };
         }
-        // Whoever may have been sent before is looked for in another way.
+        // Whoever may have been sent before is looked for in another way. Who was turned away stands in `failures.csv`, and may
+        // have come from a copy of it.
         let has_look_up = ticket.contact.source == Source::Whatsapp;
-        if !carriage.existing.policy.looks() || ticket.earlier.is_in_doubt() || !has_look_up {
+        let looks = carriage.existing.policy.looks() || ticket.was_turned_away;
+        if !looks || ticket.earlier.is_in_doubt() || !has_look_up {
             return None;
         }
         if let Some(walked) = &carriage.existing.walked {
@@ -234,12 +237,19 @@ impl<T: Transport> Errand<T> {
         if self.met.sends > 1 {
             shared.carriage.watch.see(&Event::Retried(ticket.row.number));
         }
+        let known = shared.carriage.suspicions.answers();
         let change = shared.carriage.client.change(&meeting.id.uuid, &update.changes);
-        let Ok(exchange) = self.deliverer.unless_halted(Halt::Stopping, change).await else {
+        let Ok(mut exchange) = self.deliverer.unless_halted(Halt::Stopping, change).await else {
             return Ok((meeting.cut_short(true), None));
         };
         end(turn, Asked::Write, &exchange);
         shared.note(&exchange, Kind::Create, ventured, ticket);
+        if self.may_be_the_row(ticket, Deed::Change, known, &mut exchange)
+            && Box::pin(self.is_sent_again(ticket, Deed::Change, Halt::Go)).await?
+        {
+            // Somebody may have changed it meanwhile.
+            return Ok((meeting.turned_away(), None));
+        }
         Ok(meeting.sent(&ticket.contact, exchange, self.deliverer.now()))
     }
 

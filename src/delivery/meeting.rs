@@ -214,6 +214,12 @@ impl<'m> Meeting<'m> {
         }
     }
 
+    /// The change was answered as if the account were closed, and is to be made once more.
+    pub(super) fn turned_away(&mut self) -> Step {
+        self.change.sent();
+        Step::Read
+    }
+
     /// The contact was read after the API had refused to change it: it may have changed some of it before that.
     fn seen_after_refusal(
         &mut self,

@@ -25,4 +25,6 @@ pub use existing::{Admission, Existing, Walked};
 pub use life::{End, Life, Next, Origin};
 pub use patience::Patience;
 pub use server_clock::ServerClock;
+pub(crate) use suspicion::MOST_SUSPECTS;
+pub use suspicion::Suspicions;
 pub use timed::Timed;

@@ -1,7 +1,8 @@
-//! Rows whose send was answered as if the account were closed to this import: 402, 403, or a path that is not known. A wall on
-//! the way may dislike what one row says, and answer so each time that it is sent. It is the row that is meant where another
-//! row left after such an answer to it and was created, and it is answered so once more; two rows that are answered so with
-//! nobody created between them speak of the account.
+//! Rows that were answered as if the account were closed to this import: 402, 403, or a path that is not known. A wall on the
+//! way may dislike what one row says, and answer so each time that it is sent. It is the row that is meant where another row
+//! left after such an answer to it and was created or changed, and it is answered so once more. Two rows that are answered so
+//! with nobody between them may be two such rows; three speak of the account. Creates and changes are counted apart there: an
+//! account may take changes and no new contacts.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -10,28 +11,53 @@ use tokio::sync::Notify;
 
 use crate::model::RowNumber;
 
-/// Longest time for which such a row waits for another to be created.
+/// Longest time for which such a row waits for another to be created or changed.
 pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// Rows that may be answered so with nobody between them, before it is the account that is meant.
+pub(crate) const MOST_SUSPECTS: usize = 2;
+
+/// What a row asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Deed {
+    /// That it be created.
+    Create,
+    /// That the contact be changed.
+    Change,
+}
 
 /// What was answered of whom.
 #[derive(Debug, Default)]
-pub(super) struct Suspicions {
+pub struct Suspicions {
     state: Mutex<State>,
-    /// Rings when a row is created.
-    created: Notify,
+    /// Others of the list come after those that are sent with this; see [`Self::of_a_part`].
+    others_follow: bool,
+    /// Rings when a row is created or changed.
+    done: Notify,
 }
 
 #[derive(Debug, Default)]
 struct State {
     /// Answers of that kind.
     answers: u64,
-    /// The row that was answered so since a row that left later was created.
-    suspect: Option<RowNumber>,
-    /// So many such answers were known when the last of the requests left by which a row was created.
-    known_to_created: u64,
+    /// By deed, rows that were answered so, and the numbers of those answers, until one that left later is done.
+    suspects: [Vec<(RowNumber, u64)>; 2],
+    /// So many such answers were known when the last of the requests left that were done.
+    known_to_done: u64,
 }
 
 impl Suspicions {
+    /// Of a list whose parts are sent one after the other, each with this: who is alone at the end of a part is believed to be the
+    /// one who is meant, and whether it was the account is found out in the next.
+    pub fn of_a_part() -> Self {
+        Self { others_follow: true, ..Self::default() }
+    }
+
+    /// Whether somebody after whom nobody was created or changed is believed to be the one who is meant.
+    pub(super) fn believes_who_is_alone(&self) -> bool {
+        self.others_follow
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -41,39 +67,40 @@ impl Suspicions {
         self.state().answers
     }
 
-    /// A row was created whose request left when so many such answers were known.
-    pub(super) fn created(&self, known: u64) {
+    /// A row was created, or changed, whose request left when so many such answers were known.
+    pub(super) fn done(&self, deed: Deed, known: u64) {
         let mut state = self.state();
-        state.known_to_created = state.known_to_created.max(known);
-        if known >= state.answers {
-            state.suspect = None;
-        }
+        state.known_to_done = state.known_to_done.max(known);
+        state.suspects[deed as usize].retain(|(_, answer)| *answer > known);
         drop(state);
-        self.created.notify_waiters();
+        self.done.notify_waiters();
     }
 
-    /// A row was answered so. The number of that answer; `None` if another row was answered so, and nobody was created whose
-    /// request left since.
-    pub(super) fn suspect(&self, row: RowNumber) -> Option<u64> {
+    /// A row was answered so. The number of that answer; `None` if too many others were answered so that had asked for the same,
+    /// and it was done for nobody whose request left since.
+    pub(super) fn suspect(&self, deed: Deed, row: RowNumber) -> Option<u64> {
         let mut state = self.state();
-        if state.suspect.is_some_and(|suspect| suspect != row) {
+        let State { answers, suspects, .. } = &mut *state;
+        let suspects = &mut suspects[deed as usize];
+        suspects.retain(|(suspect, _)| *suspect != row);
+        if suspects.len() == MOST_SUSPECTS {
             return None;
         }
-        state.suspect = Some(row);
-        state.answers += 1;
-        Some(state.answers)
+        *answers += 1;
+        suspects.push((row, *answers));
+        Some(*answers)
     }
 
-    /// Whether anybody was created whose request left after this answer.
-    pub(super) fn is_anybody_created_since(&self, answer: u64) -> bool {
-        self.state().known_to_created >= answer
+    /// Whether anybody was created or changed whose request left after this answer.
+    pub(super) fn is_anything_done_since(&self, answer: u64) -> bool {
+        self.state().known_to_done >= answer
     }
 
     /// Waits until somebody is.
-    pub(super) async fn anybody_created_since(&self, answer: u64) {
+    pub(super) async fn anything_done_since(&self, answer: u64) {
         loop {
-            let rings = self.created.notified();
-            if self.is_anybody_created_since(answer) {
+            let rings = self.done.notified();
+            if self.is_anything_done_since(answer) {
                 return;
             }
             rings.await;
@@ -86,36 +113,50 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_rows_with_nobody_created_between_them_speak_of_the_account() {
+    fn three_rows_with_nobody_created_between_them_speak_of_the_account() {
         let suspicions = Suspicions::default();
-        let [one, other] = [1, 2].map(RowNumber::new);
+        let suspect = |row| suspicions.suspect(Deed::Create, RowNumber::new(row));
         assert_eq!(suspicions.answers(), 0);
-        assert_eq!(suspicions.suspect(one), Some(1));
-        assert_eq!(suspicions.suspect(other), None);
-        assert!(!suspicions.is_anybody_created_since(1));
-        suspicions.created(suspicions.answers());
-        assert!(suspicions.is_anybody_created_since(1));
-        assert_eq!(suspicions.suspect(other), Some(2));
-        assert_eq!(suspicions.suspect(one), None);
+        assert_eq!([suspect(1), suspect(2), suspect(3)], [Some(1), Some(2), None]);
+        assert!(!suspicions.is_anything_done_since(1));
+        suspicions.done(Deed::Create, 1);
+        assert!(suspicions.is_anything_done_since(1) && !suspicions.is_anything_done_since(2));
+        assert_eq!([suspect(3), suspect(1)], [Some(3), None], "the second is not cleared yet");
+        assert_eq!(suspect(2), Some(4), "it is one and the same");
+        suspicions.done(Deed::Create, suspicions.answers());
+        assert_eq!([suspect(4), suspect(1), suspect(2)], [Some(5), Some(6), None]);
+    }
+
+    #[test]
+    fn a_change_shows_that_the_account_is_open_and_not_that_it_takes_new_contacts() {
+        let suspicions = Suspicions::default();
+        for (asked, takes) in [(Deed::Create, Deed::Change), (Deed::Change, Deed::Create)] {
+            for row in 1..=2 {
+                let answer = suspicions.suspect(asked, RowNumber::new(row)).unwrap();
+                suspicions.done(takes, suspicions.answers());
+                assert!(suspicions.is_anything_done_since(answer), "the row is sent once more");
+            }
+            assert_eq!(suspicions.suspect(asked, RowNumber::new(3)), None, "{asked:?}");
+        }
     }
 
     #[test]
     fn who_was_on_the_way_already_says_nothing_of_the_account() {
         let suspicions = Suspicions::default();
-        let [one, other] = [1, 2].map(RowNumber::new);
         let before = suspicions.answers();
-        assert_eq!(suspicions.suspect(one), Some(1));
-        suspicions.created(before);
-        assert!(!suspicions.is_anybody_created_since(1));
-        assert_eq!(suspicions.suspect(other), None);
+        let suspect = |row| suspicions.suspect(Deed::Create, RowNumber::new(row));
+        assert_eq!([suspect(1), suspect(2)], [Some(1), Some(2)]);
+        suspicions.done(Deed::Create, before);
+        assert!(!suspicions.is_anything_done_since(1));
+        assert_eq!(suspect(3), None);
     }
 
     #[tokio::test(start_paused = true)]
     async fn whoever_waits_is_rung_up_when_somebody_is_created() {
         let suspicions = Suspicions::default();
-        let waiting = tokio::time::timeout(LONGEST_WAIT, suspicions.anybody_created_since(1));
-        let ((), waited) = tokio::join!(async { suspicions.created(1) }, waiting);
+        let waiting = tokio::time::timeout(LONGEST_WAIT, suspicions.anything_done_since(1));
+        let ((), waited) = tokio::join!(async { suspicions.done(Deed::Create, 1) }, waiting);
         assert!(waited.is_ok());
-        assert!(tokio::time::timeout(LONGEST_WAIT, suspicions.anybody_created_since(2)).await.is_err());
+        assert!(tokio::time::timeout(LONGEST_WAIT, suspicions.anything_done_since(2)).await.is_err());
     }
 }

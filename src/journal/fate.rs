@@ -49,11 +49,16 @@ pub enum Final {
     Failed,
     /// Unconfirmed: nobody knew.
     Unconfirmed,
+    /// Turned away: rejected as if the account were closed, which is a word of a moment. The contact is not there, and is sent
+    /// once more.
+    TurnedAway,
+    /// The contact is there, and its change was turned away in the same manner.
+    ChangeTurnedAway,
 }
 
 impl Final {
     /// Each of them once.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::There,
         Self::Met,
         Self::Left,
@@ -63,6 +68,8 @@ impl Final {
         Self::Failed,
         Self::Unconfirmed,
         Self::ChangeFailed,
+        Self::TurnedAway,
+        Self::ChangeTurnedAway,
     ];
 
     /// Its place among all and one more, for records of a fixed length.
@@ -87,7 +94,12 @@ impl Final {
 
     /// Whether the contact is in the account, and was to be changed and is not: what an earlier ticket says of it holds.
     pub fn is_not_changed(self) -> bool {
-        matches!(self, Self::ChangeRefused | Self::ChangeFailed)
+        matches!(self, Self::ChangeRefused | Self::ChangeFailed | Self::ChangeTurnedAway)
+    }
+
+    /// Whether it was answered as if the account were closed, and that was believed to be meant for this contact alone.
+    pub fn is_turned_away(self) -> bool {
+        matches!(self, Self::TurnedAway | Self::ChangeTurnedAway)
     }
 
     /// Whether the contact is met once more under this policy, although its row was settled. `changed`: the row says
@@ -99,7 +111,7 @@ impl Final {
             (Self::Left, OnExisting::Update) => true,
             // Somebody else's: what the row says now was never asked for.
             (Self::Unwanted | Self::Left | Self::Met, OnExisting::Fail) => changed,
-            (Self::Unwanted | Self::ChangeRefused | Self::ChangeFailed, _) => true,
+            (Self::Unwanted | Self::ChangeRefused | Self::ChangeFailed | Self::ChangeTurnedAway, _) => true,
             _ => false,
         }
     }
@@ -123,7 +135,7 @@ pub fn classify(evidence: Evidence, same_content: bool) -> Class {
         Some(there) if there.is_there() => return Class::Settled,
         Some(Final::Rejected) if same_content => return Class::Settled,
         // Verdicts that say "not there" are true whatever else is missing.
-        Some(Final::Rejected | Final::Failed) => return Class::NeverSent,
+        Some(Final::Rejected | Final::Failed | Final::TurnedAway) => return Class::NeverSent,
         Some(_) => return Class::Unknown,
         None => {}
     }
@@ -185,7 +197,7 @@ mod tests {
 
     #[test]
     fn evidence_survives_packing() {
-        for (code, bits) in (0..=9).flat_map(|code| (0..128).map(move |bits| (code, bits))) {
+        for (code, bits) in (0..=11).flat_map(|code| (0..128).map(move |bits| (code, bits))) {
             assert_eq!(Evidence::unpacked([code, bits]).packed(), [code, bits]);
         }
     }
@@ -202,7 +214,9 @@ mod tests {
             Final::Rejected => Some(Final::Failed),
             Final::Failed => Some(Final::Unconfirmed),
             Final::Unconfirmed => Some(Final::ChangeFailed),
-            Final::ChangeFailed => None,
+            Final::ChangeFailed => Some(Final::TurnedAway),
+            Final::TurnedAway => Some(Final::ChangeTurnedAway),
+            Final::ChangeTurnedAway => None,
         };
         let each: Vec<Final> = std::iter::successors(Some(Final::There), |verdict| next(*verdict)).collect();
         assert_eq!(each, Final::ALL);
@@ -238,10 +252,12 @@ mod tests {
                 Final::Unwanted,
                 Final::ChangeRefused,
                 Final::ChangeFailed,
+                Final::ChangeTurnedAway,
             ] {
                 assert_eq!(classify(with(there), same_content), Class::Settled);
             }
             assert_eq!(classify(with(Final::Failed), same_content), Class::NeverSent);
+            assert_eq!(classify(with(Final::TurnedAway), same_content), Class::NeverSent);
             assert_eq!(classify(with(Final::Unconfirmed), same_content), Class::Unknown);
         }
         assert_eq!(classify(with(Final::Rejected), true), Class::Settled);
@@ -265,6 +281,7 @@ mod tests {
         assert_eq!(met(Final::ChangeRefused, false), [true, false, true, true]);
         assert_eq!(met(Final::ChangeRefused, true), [true; 4]);
         assert_eq!(met(Final::ChangeFailed, false), [true; 4], "it is tried again");
+        assert_eq!(met(Final::ChangeTurnedAway, false), [true; 4], "it is tried again");
         assert_eq!(met(Final::Rejected, true), [false; 4], "nobody is there to be met");
     }
 }

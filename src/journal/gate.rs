@@ -304,6 +304,7 @@ impl<S: Storage> Journal<S> {
             earlier: row.applicant.earlier,
             has_twin: row.applicant.has_twin,
             there: row.applicant.there,
+            was_turned_away: row.applicant.was_turned_away,
             sent_after: row.sent_after,
         };
         Ok(rows.into_iter().map(ticket).collect())

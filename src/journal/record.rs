@@ -217,6 +217,16 @@ impl Verdict {
         }
     }
 
+    /// Whether it was answered as if the account were closed (402, 403, a path that is not known), and told as a refusal of
+    /// this contact alone. Nothing else is told as a refusal with that status: a change of what is not there is (404).
+    pub(super) fn is_turned_away(&self) -> bool {
+        match self.o {
+            Ended::Rejected(None, _) => matches!(self.http_status, Some(402..=405 | 410 | 501)),
+            Ended::ChangeRefused(_, _, None, _) => matches!(self.http_status, Some(402 | 403)),
+            _ => false,
+        }
+    }
+
     /// Whether the row was held against its contact as an update does it, by other rules than these; see
     /// [`rules_mark`](super::rules_mark). Earlier programs did not write down by which.
     pub fn is_by_other_rules(&self, rules: Option<&str>) -> bool {
@@ -547,6 +557,21 @@ mod tests {
         {
             assert_eq!(ended.uuid(), None);
             assert_eq!(ended.into_contact(), None);
+        }
+    }
+
+    #[test]
+    fn a_refusal_as_if_the_account_were_closed_is_told_from_others_by_its_status() {
+        let rejected = |field: Option<&str>| Ended::Rejected(field.map(str::to_owned), String::new());
+        let refused = || Ended::ChangeRefused("u".to_owned(), None, None, String::new());
+        let turned_away = |o: Ended| {
+            let with = |status| Verdict { http_status: Some(status), ..Verdict::of(1, o.clone(), 0) };
+            [400, 402, 403, 404, 405, 409, 410, 422, 501].map(|status| with(status).is_turned_away())
+        };
+        assert_eq!(turned_away(rejected(None)), [false, true, true, true, true, false, true, false, true]);
+        assert_eq!(turned_away(refused()), [false, true, true, false, false, false, false, false, false]);
+        for other in [rejected(Some("note")), Ended::Failed(String::new(), String::new())] {
+            assert_eq!(turned_away(other), [false; 9]);
         }
     }
 

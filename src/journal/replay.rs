@@ -294,6 +294,8 @@ pub(super) fn replay(
             }
             Record::Verdict(verdict) => {
                 let verdict_of = match verdict.o {
+                    Ended::Rejected(..) if verdict.is_turned_away() => Final::TurnedAway,
+                    Ended::ChangeRefused(..) if verdict.is_turned_away() => Final::ChangeTurnedAway,
                     Ended::Created(..) => Final::There,
                     Ended::Existing(..) | Ended::Updated(..) => Final::Met,
                     Ended::Left(..) => Final::Left,

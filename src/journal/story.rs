@@ -19,13 +19,16 @@ pub struct Story<T> {
     done: Option<(TicketNumber, T)>,
     /// The last one that created it.
     created: Option<TicketNumber>,
+    /// The last one that was turned away.
+    turned_away: Option<TicketNumber>,
     /// Tickets up to this number are over.
     forgotten: Option<TicketNumber>,
 }
 
 impl<T> Default for Story<T> {
     fn default() -> Self {
-        Self { last: None, retired: None, there: None, done: None, created: None, forgotten: None }
+        let (created, turned_away) = (None, None);
+        Self { last: None, retired: None, there: None, done: None, created, turned_away, forgotten: None }
     }
 }
 
@@ -42,6 +45,7 @@ impl<T: Clone> Story<T> {
             self.there.take_if(|(number, _)| *number <= ticket);
             self.done.take_if(|(number, _)| *number <= ticket);
             self.created.take_if(|number| *number <= ticket);
+            self.turned_away.take_if(|number| *number <= ticket);
             return;
         }
         let is_later = |known: Option<TicketNumber>| known.is_none_or(|known| known < ticket);
@@ -52,6 +56,9 @@ impl<T: Clone> Story<T> {
         }
         if evidence.verdict == Some(super::Final::There) {
             self.created = self.created.max(Some(ticket));
+        }
+        if evidence.verdict.is_some_and(super::Final::is_turned_away) {
+            self.turned_away = self.turned_away.max(Some(ticket));
         }
         if evidence.verdict.is_some_and(super::Final::is_done)
             && is_later(self.done.as_ref().map(|(number, _)| *number))
@@ -80,6 +87,11 @@ impl<T: Clone> Story<T> {
     /// Whether a ticket of this import created it, so that it is nobody else's.
     pub fn is_created(&self) -> bool {
         self.created.is_some()
+    }
+
+    /// Whether it was answered as if the account were closed, and no ticket since has done what was wanted.
+    pub fn is_turned_away(&self) -> bool {
+        self.turned_away > self.done.as_ref().map(|(number, _)| *number)
     }
 
     /// The last ticket whose verdict says that the contact is in the account.
@@ -173,6 +185,28 @@ mod tests {
         );
     }
 
+    #[test]
+    fn who_was_turned_away_is_known_for_it_until_the_contact_is_made_or_taken_back() {
+        let is_turned_away = |tickets: &[(TicketNumber, Evidence)]| {
+            let mut story = Story::default();
+            tickets.iter().for_each(|(number, evidence)| story.note(*number, *evidence, ()));
+            story.is_turned_away()
+        };
+        for turned_away in [Final::TurnedAway, Final::ChangeTurnedAway] {
+            let first = (1, with(turned_away));
+            for later in
+                [RELEASED, MARKED, with(Final::Failed), with(Final::Rejected), with(Final::Unconfirmed)]
+            {
+                assert!(is_turned_away(&[first, (2, later)]), "{later:?}");
+            }
+            for later in [FORGOTTEN, with(Final::There), with(Final::Met)] {
+                assert!(!is_turned_away(&[first, (2, later)]), "{later:?}");
+            }
+            assert!(is_turned_away(&[(1, with(Final::There)), (2, with(turned_away))]));
+        }
+        assert!(!is_turned_away(&[(1, with(Final::Rejected))]));
+    }
+
     fn evidence() -> impl Strategy<Value = Evidence> {
         let verdict = proptest::option::of(proptest::sample::select(Final::ALL.to_vec()));
         (verdict, any::<[bool; 5]>()).prop_map(
@@ -216,6 +250,8 @@ mod tests {
             prop_assert_eq!(story.done().copied(), done);
             let created = count(&|evidence| evidence.verdict == Some(Final::There));
             prop_assert_eq!(story.is_created(), created.is_some());
+            let turned_away = count(&|evidence| evidence.verdict.is_some_and(Final::is_turned_away));
+            prop_assert_eq!(story.is_turned_away(), turned_away > done);
         }
     }
 }

@@ -60,6 +60,9 @@ pub struct Applicant {
     pub has_twin: bool,
     /// An earlier run knows the contact: it is met, and not created.
     pub there: Option<There>,
+    /// An earlier run was answered about it as if the account were closed, while others were created: it is the row that is meant
+    /// if it is answered so again.
+    pub was_turned_away: bool,
 }
 
 /// A row whose lease is on disk. Made by the journal only, once the disk has it.
@@ -108,6 +111,8 @@ pub struct Ticket {
     pub has_twin: bool,
     /// An earlier run knows the contact: it is met, and not created.
     pub there: Option<There>,
+    /// An earlier run was answered about it as if the account were closed; see [`Applicant::was_turned_away`].
+    pub was_turned_away: bool,
     /// The server's clock before the contact was first sent: what is older was there before.
     pub sent_after: Option<SystemTime>,
 }

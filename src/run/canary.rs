@@ -17,7 +17,7 @@ use tokio::time::{Instant, sleep_until};
 use super::report::{Report, RunError};
 use super::street::{StopWish, Street, rise};
 use crate::api::Transport;
-use crate::delivery::{Delivered, Halt, differences, not_shown};
+use crate::delivery::{Delivered, Halt, MOST_SUSPECTS, differences, not_shown};
 use crate::intake::{Arrival, IntakeError, Known};
 use crate::journal::{Applicant, Earlier, JournalError, Storage};
 use crate::model::{
@@ -110,6 +110,8 @@ pub(super) async fn fly<T: Transport, S: Storage>(
     // it takes new ones.
     let mut shapes = BTreeSet::new();
     let (mut sent, mut tries) = (0, 0);
+    // Rows that were answered as if the account were closed, since one was created or changed.
+    let mut suspects = 0;
     let mut learnt = Learnt::default();
     for arrival in flown.ahead.iter_mut().flatten() {
         if sent >= MOST_SENT || sent > 0 && tries >= MOST_TRIES {
@@ -118,10 +120,17 @@ pub(super) async fn fly<T: Transport, S: Storage>(
         let Some((shape, applicant)) = applicant(arrival, &shapes) else { continue };
         tries += 1;
         let (story, stop) = send(street, applicant).await?;
+        // It may be meant for that row alone, which is found out beside others: another one goes first.
+        let may_be_the_row = story.is_none() && stop.as_ref().is_some_and(|stop| stop.at_row().is_some());
+        suspects += usize::from(may_be_the_row);
+        let stop = stop.filter(|_| !may_be_the_row || suspects > MOST_SUSPECTS);
         let mut stop = stop.map(|stop| StopWish { stop, at_once: false });
         if let Some(story) = story {
             arrival.known = Known::Settled(Box::new(story.clone()));
             flown.settled += 1;
+            if matches!(story.outcome, Outcome::Created { .. } | Outcome::Updated { .. }) {
+                suspects = 0;
+            }
             // A row that met somebody and was not sent shows nothing; the next of its kind may.
             if story.attempts > 0 {
                 sent += 1;
@@ -162,7 +171,9 @@ fn applicant(arrival: &Arrival, shapes: &BTreeSet<Shape>) -> Option<(Shape, Appl
         return None;
     };
     let shape = Shape::of(contact);
-    if arrival.earlier.is_in_doubt() || arrival.has_twin || shapes.contains(&shape) {
+    // Who was turned away shows nothing of how the account takes others.
+    let is_no_example = arrival.earlier.is_in_doubt() || arrival.has_twin || arrival.was_turned_away;
+    if is_no_example || shapes.contains(&shape) {
         return None;
     }
     let applicant = Applicant {
@@ -173,6 +184,7 @@ fn applicant(arrival: &Arrival, shapes: &BTreeSet<Shape>) -> Option<(Shape, Appl
         earlier: Earlier::Nothing,
         has_twin: false,
         there: None,
+        was_turned_away: false,
     };
     Some((shape, applicant))
 }
@@ -189,7 +201,7 @@ async fn send<T: Transport, S: Storage>(
     if let Some(marked) = street.journal.marked() {
         marked.await.map_err(JournalError::sync)?;
     }
-    let mut delivering = Box::pin(street.deliverer.clone().deliver(ticket, None));
+    let mut delivering = Box::pin(street.deliverer.clone().deliver_alone(ticket));
     let (delivered, stop) = loop {
         tokio::select! {
             biased;

@@ -14,7 +14,7 @@ use super::report::{Report, RunError};
 use super::street::{StopWish, Street};
 use super::walk::{self, Start};
 use crate::api::{Client, Transport};
-use crate::delivery::{Carriage, Deliverer, Existing, Halt, Patience, ServerClock, Timed};
+use crate::delivery::{Carriage, Deliverer, Existing, Halt, Patience, ServerClock, Suspicions, Timed};
 use crate::input::InputFiles;
 use crate::intake::{self, Gatekeeper};
 use crate::journal::{About, Elsewhere, Journal, Replayed, Storage};
@@ -76,6 +76,8 @@ pub struct Sending<T> {
     pub server_time: Option<SystemTime>,
     /// What is done about contacts that are there already.
     pub existing: Existing,
+    /// Rows that were answered as if the account were closed.
+    pub suspicions: Arc<Suspicions>,
     /// Makes waits repeatable.
     pub seed: u64,
 }
@@ -150,6 +152,7 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             existing: sending.existing,
             begun: replayed.changing.clone(),
             unlooked: replayed.unlooked.clone(),
+            suspicions: sending.suspicions,
             admissions: admit,
             seed: sending.seed,
         };

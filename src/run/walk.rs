@@ -222,7 +222,7 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
 
     /// A row begins its walk.
     fn meet(&mut self, arrival: Arrival, applicants: &mut Vec<Applicant>) -> Result<(), RunError> {
-        let Arrival { row, filled, known, earlier, has_twin, passed_over } = arrival;
+        let Arrival { row, filled, known, earlier, has_twin, was_turned_away, passed_over } = arrival;
         self.street.results.pass_over(row.number, passed_over)?;
         self.report.taken += 1;
         self.street.watch.see(&Event::Taken(row.number));
@@ -246,6 +246,7 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
             earlier,
             has_twin,
             there,
+            was_turned_away,
         };
         match known {
             Known::Fresh(identity) => applicants.push(applicant(identity, None, row, contact, remarks)),

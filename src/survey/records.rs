@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn evidence_and_standings_survive_packing() {
         for (bits, other_rules) in (0..128).flat_map(|bits| [(bits, false), (bits, true)]) {
-            for code in 0..=9 {
+            for code in 0..=11 {
                 let evidence = Evidence::unpacked([code, bits]);
                 let packed = pack(evidence, other_rules);
                 assert_eq!((unpack(packed), is_by_other_rules(packed)), (evidence, other_rules));

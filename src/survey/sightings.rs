@@ -61,7 +61,10 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
     /// If it cannot be put aside.
     pub fn past(&mut self, past: &Past) -> io::Result<()> {
         // Of whoever is not there, nothing is read back but when it was sent.
-        let number = if matches!(past.evidence.verdict, None | Some(Final::Unconfirmed | Final::Failed)) {
+        let number = if matches!(
+            past.evidence.verdict,
+            None | Some(Final::Unconfirmed | Final::Failed | Final::TurnedAway)
+        ) {
             past.sent_after.map_or(0, |seconds| seconds + 1)
         } else {
             past.offset
@@ -115,6 +118,7 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
     /// How the rows of `counted` stand.
     pub(super) fn standings(self, counted: Window) -> io::Result<(Standings, StandingCounts)> {
         let twins = twins(self.names, self.scratch.clone())?;
+        let mut turned_away = Sorter::new(self.scratch.clone());
         let mut by_row = Sorter::new(self.scratch);
         let mut counts = StandingCounts::default();
         let mut contact: Option<Contact> = None;
@@ -145,6 +149,9 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
             counts.note(standing, told.without_bot_status);
             let is_first = !matches!(standing, Standing::Repeats { .. });
             counts.known += u64::from(is_first && contact.is_known());
+            if is_first && contact.story.is_turned_away() {
+                turned_away.push(row.get().to_be_bytes())?;
+            }
             if standing != Standing::Fresh {
                 by_row.push(write_standing(row, standing))?;
             }
@@ -170,7 +177,8 @@ impl<F: Fn() -> io::Result<File> + Clone> Sightings<F> {
         }
         // Nobody knows the name of somebody who is open and gone.
         let all_are_twins = counts.open_and_gone > 0;
-        Ok((Standings::new(by_row.sorted()?, twins, all_are_twins)?, counts))
+        let turned_away = turned_away.sorted()?;
+        Ok((Standings::new(by_row.sorted()?, turned_away, (twins, all_are_twins))?, counts))
     }
 }
 

@@ -12,14 +12,21 @@ use crate::sorting::Sorted;
 pub struct Standings {
     by_row: Sorted<STANDING>,
     next: Option<(RowNumber, Standing)>,
+    turned_away: Peekable<Sorted<8>>,
     twins: Peekable<Sorted<8>>,
     all_are_twins: bool,
 }
 
 impl Standings {
-    /// `by_row` are those that are not fresh, `twins` the rows that share source and name with another.
-    pub(super) fn new(by_row: Sorted<STANDING>, twins: Sorted<8>, all_are_twins: bool) -> io::Result<Self> {
-        let mut standings = Self { by_row, next: None, twins: twins.peekable(), all_are_twins };
+    /// `by_row` are those that are not fresh, `turned_away` those that were answered as if the account were closed, `twins` the
+    /// rows that share source and name with another, or all may.
+    pub(super) fn new(
+        by_row: Sorted<STANDING>,
+        turned_away: Sorted<8>,
+        (twins, all_are_twins): (Sorted<8>, bool),
+    ) -> io::Result<Self> {
+        let (turned_away, twins) = (turned_away.peekable(), twins.peekable());
+        let mut standings = Self { by_row, next: None, turned_away, twins, all_are_twins };
         standings.advance()?;
         Ok(standings)
     }
@@ -55,17 +62,29 @@ impl Standings {
     ///
     /// If what was put aside on disk cannot be read back.
     pub fn has_twin(&mut self, row: RowNumber) -> io::Result<bool> {
-        let mut is_twin = false;
-        while let Some(twin) =
-            self.twins.next_if(|twin| !matches!(twin, Ok(twin) if number(twin) > row.get()))
-        {
-            is_twin |= number(&twin?) == row.get();
-        }
-        Ok(is_twin || self.all_are_twins)
+        Ok(has(&mut self.twins, row)? || self.all_are_twins)
+    }
+
+    /// Whether an earlier run was answered about `row` as if the account were closed, and nothing better since; asked in order.
+    ///
+    /// # Errors
+    ///
+    /// If what was put aside on disk cannot be read back.
+    pub fn was_turned_away(&mut self, row: RowNumber) -> io::Result<bool> {
+        has(&mut self.turned_away, row)
     }
 
     fn advance(&mut self) -> io::Result<()> {
         self.next = self.by_row.next().transpose()?.map(|record| read_standing(&record));
         Ok(())
     }
+}
+
+/// Whether `row`, which comes after every row asked for before, is among `rows`.
+fn has(rows: &mut Peekable<Sorted<8>>, row: RowNumber) -> io::Result<bool> {
+    let mut is_there = false;
+    while let Some(next) = rows.next_if(|next| !matches!(next, Ok(next) if number(next) > row.get())) {
+        is_there |= number(&next?) == row.get();
+    }
+    Ok(is_there)
 }

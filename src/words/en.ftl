@@ -1910,6 +1910,7 @@ hint-two-names = one account has one name in a fleet: enqueue for that one; if a
 fleet-no-token = the preset { $account } gives no token
     .fix = give it an api-key-file or an api-key-command; a token of the environment is not used
 fleet-chunk-done = { $what }: done
+fleet-chunk-dropped = { $what }: not begun, as the job is stopped
 fleet-chunk-stopped = { $what }: stopped ({ $by }), and with it the job
 fleet-chunk-lost = { $what }: another worker has it now
 fleet-chunk-given-back = { $what }: given back

@@ -2037,6 +2037,7 @@ hint-two-names = un compte a un seul nom dans une flotte : mettez le travail da
 fleet-no-token = le préréglage { $account } ne donne pas de jeton
     .fix = donnez-lui un api-key-file ou un api-key-command ; un jeton de l'environnement n'est pas utilisé
 fleet-chunk-done = { $what } : fait
+fleet-chunk-dropped = { $what } : pas commencé, le travail est arrêté
 fleet-chunk-stopped = { $what } : arrêté ({ $by }), et le travail avec
 fleet-chunk-lost = { $what } : un autre ouvrier l'a maintenant
 fleet-chunk-given-back = { $what } : rendu

@@ -249,7 +249,7 @@ fn one_row_that_a_wall_dislikes_is_rejected_and_all_others_go_on() {
             assert_eq!((done.number("created"), done.number("rejected")), (39, 1), "{status}");
             assert_eq!(done.column("status")[3], "rejected", "{status}");
             assert_eq!(done.column("code")[3], format!("http_{status}"));
-            // The same night once more asks nothing, and whoever corrects it has it sent.
+            // The next night is told the same, and whoever corrects it has it created.
             let again = bench.run(&file, flags).expect(1).conserved();
             assert_eq!((again.number("created"), bench.identifiers().len()), (39, 39), "{status}");
             let mended = canary_numbers(40).replace("Person 4\n", "Person Four\n");
@@ -274,7 +274,7 @@ fn a_row_after_which_nobody_is_created_stops_the_run_that_names_it() {
 }
 
 #[test]
-fn two_rows_of_which_none_comes_between_speak_of_the_account_and_a_token_that_is_none_of_no_row() {
+fn rows_of_which_none_comes_between_speak_of_the_account_and_a_token_that_is_none_of_no_row() {
     let bench = Bench::with("[[faults]]\nkind = \"error\"\nstatus = 403\nfrom = 11\n");
     let done = bench.run(bench.file("in.csv", canary_numbers(100)), &[""; 0]).expect(4).conserved();
     assert_eq!((done.number("created"), done.number("rejected"), done.number("not_attempted")), (10, 0, 90));

@@ -64,6 +64,7 @@ mod support;
 mod terminal;
 mod threats;
 mod tls;
+mod turned_away;
 mod undo;
 mod undoing;
 mod verify;

@@ -306,6 +306,7 @@ impl Task {
                 longest_outage: args.sending.pace.max_outage,
                 server_time: room.server_time(),
                 existing: room.existing(),
+                suspicions: Arc::clone(&room.suspicions),
                 seed: fastrand::u64(..),
             },
             canary,

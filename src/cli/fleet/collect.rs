@@ -81,6 +81,7 @@ pub(super) async fn collect(args: &CollectArgs) -> Result<Exit, Failure> {
     // Whatever is in the folder, its journal is there first: it is what others go by.
     book::write(&out, &parts, order.rows)?;
     let given = order.run_args(&folder, &state.limits)?.given;
+    let stop = joined.story.stop.clone();
     let told = write(&out, &parts, joined, order.rows, &given)?;
     // What a run that goes on there would remember.
     let (first_rows_due, marks) = (FirstRows::are_open(&folder)?, folder.marks()?);
@@ -88,7 +89,7 @@ pub(super) async fn collect(args: &CollectArgs) -> Result<Exit, Failure> {
     handed_over::note_collected(&out, &folder.0, state.round, &name)?;
     let (summary, next, exit) = told;
     let shown = settings::shown(out.path());
-    tell(&if args.json { summary.to_json() } else { words(&summary, &next, &shown) });
+    tell(&if args.json { summary.to_json() } else { words(&summary, (stop.as_ref(), &next), &shown) });
     Ok(exit)
 }
 
@@ -122,7 +123,7 @@ fn write(
     Ok((story.summary, story.next, exit))
 }
 
-fn words(summary: &Summary, next: &[Message], shown: &str) -> String {
+fn words(summary: &Summary, (stop, next): (Option<&Message>, &[Message]), shown: &str) -> String {
     let mut counted: Vec<String> = Status::ALL
         .into_iter()
         .map(|status| (status, count(summary, status)))
@@ -136,6 +137,9 @@ fn words(summary: &Summary, next: &[Message], shown: &str) -> String {
     let rows = message!("counted-rows", rows = summary.rows_read).told();
     let between = message!("closing-colon").told();
     let mut text = format!("{rows}{between} {}\n", counted.join(", "));
+    if let Some(stop) = stop {
+        text.push_str(&format!("{}\n", stop.told()));
+    }
     text.push_str(&format!("{}{shown}/results.csv\n", label(&message!("closing-results"))));
     for next in next {
         text.push_str(&format!("{}{}\n", label(&message!("closing-next")), next.told()));

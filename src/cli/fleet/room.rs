@@ -16,7 +16,7 @@ use crate::cli::preflight::{self, Preflight};
 use crate::cli::prepare::{self, NotNow};
 use crate::cli::same_account::Marks;
 use crate::cli::settings::{self, Endpoint};
-use crate::delivery::{Existing, Walked};
+use crate::delivery::{Existing, Suspicions, Walked};
 use crate::fleet::{Hold, JobId, JobState, Work};
 use crate::input::InputFiles;
 use crate::journal::{About, Fingerprints};
@@ -76,6 +76,8 @@ pub(super) struct Room {
     pub(super) requests: u64,
     /// 429 answers to them, until then.
     pub(super) throttled: u64,
+    /// Rows that were answered as if the account were closed, whose chunk may be over.
+    pub(super) suspicions: Arc<Suspicions>,
     main_channel: Option<String>,
     rules: UpdateRules,
     walked: Option<Finds>,
@@ -160,6 +162,7 @@ impl Room {
             to_send,
             learnt,
             policy,
+            suspicions: Arc::new(Suspicions::of_a_part()),
             main_channel,
             rules,
             walked: walked.map(Finds::from),

@@ -301,7 +301,8 @@ impl Worker {
         let what = format!("{alias}, {}/{}", work.job, work.chunk);
         let has_part = matches!(ended, Ended::Done | Ended::Stopped(_));
         match ended {
-            Ended::Done | Ended::Dropped => say(&message!("fleet-chunk-done", what).told()),
+            Ended::Done => say(&message!("fleet-chunk-done", what).told()),
+            Ended::Dropped => say(&message!("fleet-chunk-dropped", what).told()),
             Ended::Stopped(by) => {
                 say(&message!("fleet-chunk-stopped", what, by = &by).told());
                 self.stop_job(work, &by).await?;

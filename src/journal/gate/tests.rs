@@ -44,6 +44,7 @@ fn applicant(row: u64, earlier: Earlier) -> Applicant {
         earlier,
         has_twin: false,
         there: None,
+        was_turned_away: false,
     }
 }
 

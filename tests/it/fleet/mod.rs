@@ -17,3 +17,4 @@ mod late;
 mod many;
 mod network;
 mod server;
+mod walled;

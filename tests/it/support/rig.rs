@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use callbell_import::api::{Client, WireStyle};
-use callbell_import::delivery::{Existing, Patience};
+use callbell_import::delivery::{Existing, Patience, Suspicions};
 use callbell_import::input::{InputFile, InputFiles, InputOptions, Records};
 use callbell_import::inquiry::Inquiry;
 use callbell_import::journal::{About, Journal, JournalError};
@@ -45,6 +45,8 @@ pub(crate) struct Rig {
     /// The rows that are read.
     pub(crate) window: Window,
     pub(crate) seed: u64,
+    /// Rows that were answered as if the account were closed.
+    pub(crate) suspicions: Arc<Suspicions>,
     /// Where all processes leave their results; without it each has a folder of its own.
     pub(crate) folder: Option<tempfile::TempDir>,
     /// The input ends here when its rows are sent, though it did not when it was looked through.
@@ -89,6 +91,7 @@ impl Rig {
             rules: UpdateRules::default(),
             window: Window::default(),
             seed: 1,
+            suspicions: Arc::default(),
             folder: None,
             input_ends_at: None,
             disk: SimDisk::default(),
@@ -199,6 +202,7 @@ impl Rig {
                 longest_outage: self.longest_outage,
                 server_time,
                 existing: Existing { rules: self.rules.clone(), ..Existing::of(self.on_existing) },
+                suspicions: Arc::clone(&self.suspicions),
                 seed: self.seed,
             },
             canary: self.canary,
