@@ -12,7 +12,7 @@ use super::past::{refuse_another_account, refuse_another_address};
 use super::preflight::{self, Preflight};
 use super::prepare::Invalid;
 use super::related::RelatedImports;
-use super::remembered::{self, Remembered};
+use super::remembered::{self, Begun, Remembered};
 use super::settings::{self, Endpoint};
 use super::standard_input::Stdin;
 use super::talk::Talk;
@@ -84,7 +84,8 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     }
     let related = RelatedImports::of(&path, &read)?;
     let gone = related.gone()?;
-    let Looked { sightings, head, contents } = past::look(&folder, &rules, &gone, past::scratch(&folder))?;
+    let Looked { sightings, head, contents, is_restarting } =
+        past::look(&folder, &rules, &gone, past::scratch(&folder))?;
     if let Some(endpoint) = &endpoint {
         past::refuse_rehearsal(&folder, head.as_ref(), endpoint.sandbox.is_some())?;
         refuse_another_address(head.as_ref(), endpoint, message!("hint-another-folder"))?;
@@ -123,7 +124,7 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     };
     let address = endpoint.as_ref().map(Endpoint::shown).or(head.as_ref().map(|head| head.endpoint.clone()));
     let remembered = Remembered::read(&path);
-    let known = address.map(|address| related.known_people(address, &gone, past::scratch(&folder)));
+    let known = address.map(|address| related.known_people((address, false), &gone, past::scratch(&folder)));
     let mut list = List { folder: &folder, format: understood.format.clone(), problems: None };
     let mut prepared = understood.survey(
         &fingerprints,
@@ -158,8 +159,9 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
         head.as_ref().and_then(|_| OtherList::of(&remembered, &read, &prepared, args.input.out.as_deref()));
     let another_reading = match (&head, &known) {
         (Some(_), Some(known)) => {
-            let (list, begun) = ((&*read, &*path), (&fingerprints, known));
-            remembered.refuse_another_reading(list, &prepared, begun, prepared.policy.looks())
+            let (list, begun) =
+                ((&*read, &*path), Begun { fingerprints: &fingerprints, known, is_restarting });
+            remembered.refuse_another_reading(list, &prepared, &begun, prepared.policy.looks())
         }
         _ => Ok(None),
     };

@@ -14,8 +14,8 @@ use crate::input::{InputFiles, Records};
 use crate::journal::{About, ContactKey, Elsewhere, Fingerprints, Past, TicketNumber};
 use crate::ledger::JOURNAL;
 use crate::mapping::{Country, Form, Known, KnownBy, Namesake};
-use crate::model::{NewContact, RowNumber, Source, Window};
-use crate::results::each_who_is_there;
+use crate::model::{NewContact, Row, RowNumber, Source, Window};
+use crate::results::{each_who_is_away, each_who_is_there, each_who_was_sent};
 
 /// Whom an import knows, and those that belong with it.
 pub(super) struct KnownPeople<'k> {
@@ -23,8 +23,10 @@ pub(super) struct KnownPeople<'k> {
     folders: Vec<PathBuf>,
     endpoint: String,
     gone: &'k Gone,
-    /// Countries of numbers in runs before.
+    /// The countries of numbers in runs before.
     countries: Vec<Country>,
+    /// There are no others.
+    knows_countries: bool,
     scratch: Box<dyn Fn() -> io::Result<File> + 'k>,
     /// Read where they are asked.
     journals: OnceCell<Vec<Elsewhere>>,
@@ -50,9 +52,22 @@ impl<'k> KnownPeople<'k> {
         gone: &'k Gone,
         scratch: impl Fn() -> io::Result<File> + 'k,
     ) -> Self {
-        let countries = folders.iter().flat_map(|folder| Remembered::read(folder).countries_of_numbers());
-        let (countries, journals) = (countries.collect(), OnceCell::new());
-        Self { folders, endpoint, gone, countries, scratch: Box::new(scratch), journals }
+        let (mut countries, mut knows_countries) = (Vec::new(), true);
+        let has_journal =
+            |folder: &&PathBuf| folder.join(JOURNAL).metadata().is_ok_and(|file| file.len() > 0);
+        for folder in folders.iter().filter(has_journal) {
+            let of_folder = Remembered::read(folder).countries_of_numbers();
+            knows_countries &= of_folder.is_some();
+            let new = of_folder.into_iter().flatten().filter(|country| !countries.contains(country));
+            countries.extend(new.collect::<Vec<_>>());
+        }
+        let (scratch, journals) = (Box::new(scratch), OnceCell::new());
+        Self { folders, endpoint, gone, countries, knows_countries, scratch, journals }
+    }
+
+    /// Whether it is known in which countries numbers were read in runs before.
+    pub(super) fn knows_countries(&self) -> bool {
+        self.knows_countries
     }
 
     /// Whether this contact is in the account, or may be.
@@ -69,6 +84,29 @@ impl<'k> KnownPeople<'k> {
         Ok(false)
     }
 
+    /// Whether somebody is known by a number of the row of this contact as `form` reads it in one of the countries of runs before,
+    /// or may be.
+    ///
+    /// # Errors
+    ///
+    /// If a journal cannot be read.
+    pub(super) fn may_have_in_any_country(
+        &self,
+        contact: &NewContact,
+        row: &Row,
+        form: &Form,
+    ) -> Result<bool, Failure> {
+        if !self.knows_countries || self.may_lack_anybody()? {
+            return Ok(true);
+        }
+        for identifier in form.numbers_in(row, &self.countries) {
+            if self.may_have(&NewContact { identifier, ..contact.clone() })? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Whether a journal lacks something, so that anybody may be in the account.
     ///
     /// # Errors
@@ -78,9 +116,9 @@ impl<'k> KnownPeople<'k> {
         Ok(self.journals()?.iter().any(|journal| journal.damage().is_some()))
     }
 
-    /// The rows in `window` whose person is known by another number than the one that `form` takes, or may be; national numbers
-    /// may have been of any of `countries`, which rows name. Who stands in the list by that number is somebody else; of the
-    /// others the results of the last runs tell what they are called.
+    /// The rows in `window` whose person is known by another number than the one that `form` takes, or may be; where nobody knows in
+    /// which countries national numbers were read before, it may have been in any of `countries`. Who stands in the list by that
+    /// number is somebody else; of the others the results tell what they are called, those of before too, and what was sent.
     ///
     /// # Errors
     ///
@@ -96,7 +134,8 @@ impl<'k> KnownPeople<'k> {
             return Ok(KnownBy::default());
         }
         let mut hits: BTreeMap<ContactKey, Vec<Hit>> = BTreeMap::new();
-        let countries = [countries, &self.countries].concat();
+        let others = if self.knows_countries { &[] } else { countries };
+        let countries = [&self.countries, others].concat();
         for row in Records::new(input)?.inside(window) {
             let row = row?;
             let Ok((contact, _)) = form.fill(&row) else { continue };
@@ -131,14 +170,31 @@ impl<'k> KnownPeople<'k> {
         for hit in hits {
             by_number.entry(fingerprints.canonical(&hit.number).into_owned()).or_default().push((hit, None));
         }
+        let of_whatsapp = |source: &str| source == Source::Whatsapp.as_str();
+        let note = |hits: Option<&mut Vec<(Hit, Option<Namesake>)>>, name: &str| {
+            for (hit, namesake) in hits.into_iter().flatten() {
+                *namesake = (*namesake).max(Some(Namesake::of(&hit.called, name)));
+            }
+        };
         for folder in &self.folders {
-            each_who_is_there(folder, |source, identifier, name| {
-                if source != Source::Whatsapp.as_str() {
-                    return;
+            let mut each = |source: &str, identifier: &str, name: &str| {
+                if of_whatsapp(source) {
+                    note(by_number.get_mut(fingerprints.canonical(identifier).as_ref()), name);
                 }
-                let hits = by_number.get_mut(fingerprints.canonical(identifier).as_ref());
-                for (hit, namesake) in hits.into_iter().flatten() {
-                    *namesake = (*namesake).max(Some(Namesake::of(&hit.called, name)));
+            };
+            each_who_is_there(folder, &mut each);
+            each_who_is_away(folder, &mut each);
+        }
+        // As the others were called when they were sent, which may be long ago.
+        let is_unnamed =
+            |hits: &[(Hit, Option<Namesake>)]| hits.iter().any(|(_, namesake)| namesake.is_none());
+        let unnamed = by_number.iter().filter(|(_, hits)| is_unnamed(hits));
+        let unnamed: BTreeSet<String> = unnamed.map(|(number, _)| number.clone()).collect();
+        for folder in self.folders.iter().filter(|_| !unnamed.is_empty()) {
+            each_who_was_sent(folder, |source, identifier, name| {
+                let number = fingerprints.canonical(identifier);
+                if of_whatsapp(source) && unnamed.contains(number.as_ref()) {
+                    note(by_number.get_mut(number.as_ref()), name);
                 }
             });
         }

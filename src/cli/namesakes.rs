@@ -1,9 +1,10 @@
 //! People of a list who are called as somebody in the last results of its folder, and have another identifier. If most are,
 //! the identifiers are read otherwise than they were, and everybody would be created once more; a list of who is new since
-//! yesterday has other names.
+//! yesterday has other names. Where the last results do not tell, because the list was empty then, or read in part, or because
+//! somebody deleted them, those are asked after who were known before.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::Path;
 
@@ -13,7 +14,7 @@ use super::returning::Returning;
 use super::settings;
 use crate::input::Records;
 use crate::model::{RowNumber, Source, canonical_form};
-use crate::results::each_who_is_there;
+use crate::results::{each_who_is_away, each_who_is_there, each_who_was_sent};
 use crate::words::message;
 
 /// Fewest that tell that a list is read otherwise where nothing else does: a name or two are shared by chance.
@@ -22,6 +23,15 @@ const FEWEST: u64 = 5;
 const SHARE: u64 = 4;
 /// About so many names are compared; of a longer list, those of one person in so and so many.
 const MOST_NAMES: u64 = 1 << 16;
+
+/// What the last results tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LastResults {
+    /// Of a part of the list.
+    OfAPart,
+    /// Of all of it.
+    Whole,
+}
 
 /// How identifiers are read now, beside the runs before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,13 +73,13 @@ pub(super) fn refusal(
     folder: &Path,
     prepared: &Prepared,
     returning: Returning,
-    reading: Reading,
+    (reading, last): (Reading, LastResults),
 ) -> Result<Option<Failure>, Failure> {
     if !returning.may_hide_anybody() {
         return Ok(None);
     }
     let is_odd = returning.are_strangers() || reading == Reading::FromFewerColumns;
-    let (by_source, every) = Namesakes::by_source(folder, prepared, returning)?;
+    let (by_source, every) = Namesakes::by_source(folder, prepared, returning, last)?;
     let of_all = by_source.values().map(|namesakes| namesakes.others * every).sum::<u64>();
     let fewest = if reading == Reading::AsBefore { FEWEST } else { 1 };
     let others: u64 = by_source.values().map(|namesakes| namesakes.others).sum();
@@ -96,9 +106,10 @@ impl Namesakes {
         folder: &Path,
         prepared: &Prepared,
         returning: Returning,
+        last: LastResults,
     ) -> Result<(BTreeMap<String, Self>, u64), Failure> {
         let keys = RandomState::new();
-        let every = 1 + returning.contacts / MOST_NAMES;
+        let every = 1 + returning.contacts.max(returning.in_folder()) / MOST_NAMES;
         let name_of = |source: &str, name: &str| {
             let key = keys.hash_one((source, name.trim()));
             // Who is numbered, as in `Guest 1`, may be so every night.
@@ -113,8 +124,8 @@ impl Namesakes {
         let mut by_source: BTreeMap<String, Self> = BTreeMap::new();
         // Of each name the identifier, unless several have it.
         let mut before: HashMap<u64, Option<u64>> = HashMap::new();
-        each_who_is_there(folder, |source, identifier, name| {
-            let Some(name) = name_of(source, name) else { return };
+        let mut note = |but: &HashSet<u64>, source: &str, identifier: &str, name: &str| {
+            let Some(name) = name_of(source, name).filter(|name| !but.contains(name)) else { return };
             let identifier = identifier_of(source, identifier);
             match before.entry(name) {
                 Entry::Vacant(entry) => {
@@ -126,7 +137,19 @@ impl Namesakes {
                     entry.insert(known);
                 }
             }
+        };
+        let (mut in_last, mut names) = (0, HashSet::new());
+        each_who_is_there(folder, |source, identifier, name| {
+            in_last += 1;
+            names.extend(name_of(source, name));
+            note(&HashSet::new(), source, identifier, name);
         });
+        if in_last < FEWEST || last == LastResults::OfAPart {
+            let mut of_before =
+                |source: &str, identifier: &str, name: &str| note(&names, source, identifier, name);
+            each_who_is_away(folder, &mut of_before);
+            each_who_was_sent(folder, &mut of_before);
+        }
         if before.is_empty() {
             return Ok((by_source, every));
         }

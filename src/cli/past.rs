@@ -17,7 +17,7 @@ use super::signals::Heard;
 use crate::journal::{self, About, Disk, Fingerprints, Head, Journal, Replayed, TakenBack, boot, peek};
 use crate::ledger::JOURNAL;
 use crate::model::UpdateRules;
-use crate::results::{OutputDir, SENT_LOG};
+use crate::results::{OutputDir, SENT_LOG, forget_who_is_away};
 use crate::survey::Sightings;
 use crate::undo;
 use crate::words::{Message, message};
@@ -50,6 +50,11 @@ pub(super) struct Anew {
 }
 
 impl Beginning {
+    /// What the folder's journal knows is to be forgotten.
+    pub(super) fn forgets(&self) -> bool {
+        matches!(self, Self::Anew(_))
+    }
+
     pub(super) fn fingerprints(&self) -> &Fingerprints {
         match self {
             Self::GoesOn(journal) => journal.fingerprints(),
@@ -168,9 +173,10 @@ fn is_restarting(path: &Path) -> bool {
     replayed.is_some_and(|replayed| replayed.head.is_some() && replayed.is_restarting)
 }
 
-/// Whether a run that was told to forget ended when it had set the journal aside and had written nothing into the new one.
+/// Whether a run that was told to forget ended when it had set the journal aside and had written nothing into the new one, or had
+/// not made it yet.
 fn is_about_to_restart(folder: &Path, path: &Path) -> io::Result<bool> {
-    let is_empty = path.metadata().is_ok_and(|journal| journal.len() == 0);
+    let is_empty = !has_journal(path) || path.metadata().is_ok_and(|journal| journal.len() == 0);
     Ok(is_empty && !set_aside_in(folder)?.is_empty())
 }
 
@@ -207,6 +213,8 @@ pub(super) struct Looked<F> {
     pub(super) head: Option<Head>,
     /// There was an earlier run. Without one only rows that repeat one another are compared, where there are any.
     pub(super) contents: bool,
+    /// A run that was told to forget has not come through its list yet.
+    pub(super) is_restarting: bool,
 }
 
 /// What the journal in `folder` remembers, for an update by these rules, without contacts that are `gone`;
@@ -221,11 +229,12 @@ pub(super) fn look<F: Fn() -> io::Result<File> + Clone>(
     let mut sightings = Sightings::new(scratch.clone()).by(rules);
     let replayed = peek(&path, |past| recall(&mut sightings, gone, &past)).map_err(unreadable(&path))?;
     let contents = replayed.is_some();
-    let head = replayed.and_then(|replayed| replayed.head);
+    let Replayed { head, is_restarting, .. } = replayed.unwrap_or_default();
     if head.as_ref().is_some_and(|head| head.endpoint == SANDBOX) {
-        return Ok(Looked { sightings: Sightings::new(scratch), head: None, contents: false });
+        let sightings = Sightings::new(scratch);
+        return Ok(Looked { sightings, head: None, contents: false, is_restarting: false });
     }
-    Ok(Looked { sightings, head, contents })
+    Ok(Looked { sightings, head, contents, is_restarting })
 }
 
 /// Refuses a rehearsal in the folder of an import.
@@ -363,6 +372,9 @@ fn set_aside(path: &Path, kept: Option<&PathBuf>) -> Result<(), Failure> {
     };
     for beside in ["length", "suspect", "new"] {
         there(std::fs::remove_file(path.with_extension(beside)))?;
+    }
+    if let Some(folder) = path.parent() {
+        there(forget_who_is_away(folder))?;
     }
     let sent = path.with_file_name(SENT_LOG);
     // An undo that deleted nothing.

@@ -81,7 +81,7 @@ pub(super) struct Prepared {
     pub(super) update: UpdateRules,
     /// What is done about contacts that are there.
     pub(super) policy: OnExisting,
-    /// The countries that rows name for their numbers, as far as anybody asked.
+    /// The countries that the rows which are read name for their numbers, as far as anybody asked.
     pub(super) countries: Vec<Country>,
 }
 
@@ -253,11 +253,11 @@ fn facts(records: Records<'_>, window: Window, most: usize) -> Result<Facts, Fai
     facts_of(Facts::new(&records.header().names), records, window, most)
 }
 
-/// The countries that rows name for their numbers, each once.
-fn countries_of_numbers(input: &InputFiles, form: &Form) -> Result<Vec<Country>, Failure> {
+/// The countries that rows in `window` name for their numbers, each once.
+fn countries_of_numbers(input: &InputFiles, form: &Form, window: Window) -> Result<Vec<Country>, Failure> {
     let mut countries = Vec::new();
     if form.reads_by_country() {
-        for row in Records::new(input)?.inside(Window::default()) {
+        for row in Records::new(input)?.inside(window) {
             let country = form.country_of_numbers(&row?);
             countries.extend(country.filter(|country| !countries.contains(country)));
         }
@@ -310,7 +310,9 @@ impl Understood {
         let mut countries = Vec::new();
         if let Some(known) = known {
             let (list, form) = ((&self.input, self.window), &self.resolved.form);
-            countries = countries_of_numbers(&self.input, form)?;
+            // Where nobody remembers in which countries numbers were read, it may have been in any that the list names.
+            let window = if known.knows_countries() { self.window } else { Window::default() };
+            countries = countries_of_numbers(&self.input, form, window)?;
             let known_by = known.by_other_numbers(list, form, &countries, fingerprints)?;
             if !known_by.is_empty() {
                 self.resolved.form.know_people(known_by);
@@ -407,6 +409,19 @@ impl Prepared {
     /// The country by which numbers without `+` or `00` were made international, if any was.
     pub(super) fn country(&self) -> Option<Country> {
         self.resolved.default_country().filter(|_| self.made_international())
+    }
+
+    /// Something to tell about people who were known by another of their numbers to runs that are `forgotten`, if there are any.
+    pub(super) fn told_of_other_numbers(
+        &self,
+        forgotten: &KnownPeople<'_>,
+        fingerprints: &Fingerprints,
+    ) -> Result<Option<Message>, Failure> {
+        let (list, form) = ((&*self.input, self.window), &self.resolved.form);
+        let known_by = forgotten.by_other_numbers(list, form, &self.countries, fingerprints)?;
+        Ok(known_by.first().map(|row| {
+            message!("warn-restart-other-numbers", people = known_by.len(), row = row.to_string())
+        }))
     }
 
     /// The plan, its values masked unless they go to the user's own terminal.

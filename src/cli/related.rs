@@ -208,16 +208,17 @@ impl RelatedImports {
     }
 
     /// Whom the import knows, and they: `gone` is of them all. `endpoint`: the address of the API, or that of rehearsals; a journal
-    /// of another one knows nobody.
+    /// of another one knows nobody. `forgets`: what the import itself knows is to be forgotten.
     pub(super) fn known_people<'k>(
         &self,
-        endpoint: String,
+        (endpoint, forgets): (String, bool),
         gone: &'k Gone,
         scratch: impl Fn() -> io::Result<File> + 'k,
     ) -> KnownPeople<'k> {
         let there = self.there.iter().map(|there| there.folder.clone());
-        let mut folders = vec![self.folder.clone()];
-        for folder in there.chain(parts::all_with(&self.folder)) {
+        let parts = parts::all_with(&self.folder).into_iter().filter(|part| *part != self.folder);
+        let mut folders = if forgets { Vec::new() } else { vec![self.folder.clone()] };
+        for folder in there.chain(parts) {
             if !folders.contains(&folder) {
                 folders.push(folder);
             }

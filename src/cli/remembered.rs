@@ -4,6 +4,8 @@
 
 mod same_people;
 
+pub(super) use same_people::Begun;
+
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -40,8 +42,8 @@ pub(super) struct Remembered {
     pub(super) lists: Option<Vec<Whereabouts>>,
     /// The country of numbers without `+` or `00`, if it made any number international.
     pub(super) country: Option<String>,
-    /// The countries that rows named for their numbers, in any run.
-    pub(super) countries: BTreeSet<String>,
+    /// The countries that rows named for their numbers, in any run; `None` if earlier versions did.
+    pub(super) countries: Option<BTreeSet<String>>,
     /// The columns that said who somebody is, in the order in which they were tried.
     pub(super) identified_by: Vec<String>,
     /// The same of earlier runs, where they were others.
@@ -184,10 +186,11 @@ impl Remembered {
         Ok(())
     }
 
-    /// The countries of numbers in the runs before: those that rows named, and the one of those that named none.
-    pub(super) fn countries_of_numbers(&self) -> Vec<Country> {
-        let countries = self.countries.iter().chain(&self.country);
-        countries.filter_map(|country| Country::parse(country).ok()).collect()
+    /// The countries of numbers in the runs before, if they are remembered: those that rows named, and the one of those that named
+    /// none.
+    pub(super) fn countries_of_numbers(&self) -> Option<Vec<Country>> {
+        let countries = self.countries.as_ref()?.iter().chain(&self.country);
+        Some(countries.filter_map(|country| Country::parse(country).ok()).collect())
     }
 
     /// Whether first rows that did not pass are still to be tried; a rehearsal's say nothing of an account.
@@ -245,14 +248,14 @@ impl Remembered {
         }
         identified_before.retain(|known| *known != identified_by);
         let named = prepared.countries.iter().map(Country::to_string);
-        let countries = before.countries.into_iter().chain(named).collect();
+        let countries = before.countries.into_iter().flatten().chain(named).collect();
         let manner = form.manner().filter(|_| says_who);
         let manners = with_manner(before.manners, manner, prepared.made_international());
         Self {
             lists: Some(lists),
             read,
             country: country.or(before.country),
-            countries,
+            countries: Some(countries),
             named_channels: before.named_channels || names_channels(values),
             named_no_channel: before.named_no_channel || values.in_main_channel > 0,
             identified_by,

@@ -28,6 +28,11 @@ impl Returning {
         self.contacts.saturating_sub(self.known)
     }
 
+    /// Contacts that the folder knows, in the list or not.
+    pub(super) fn in_folder(self) -> u64 {
+        self.known + self.gone
+    }
+
     /// Whether (almost) nobody in the list is known, by the smaller of the two: a list may have grown, or be the first part
     /// of the other.
     pub(super) fn are_strangers(self) -> bool {

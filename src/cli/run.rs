@@ -22,7 +22,7 @@ use super::past::{self, Past, Wanted, refuse_another_account, refuse_another_add
 use super::preflight::{self, Preflight};
 use super::prepare::{NotNow, Prepared};
 use super::related::{self, Gone, RelatedImports};
-use super::remembered::{self, Remembered};
+use super::remembered::{self, Begun, Remembered};
 use super::same_account::Marks;
 use super::settings::{self, DOCUMENTED_LIMIT, Endpoint};
 use super::signals::Deadline;
@@ -226,7 +226,8 @@ async fn with_the_folder(
         beginning.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));
     }
     let fingerprints = beginning.fingerprints().clone();
-    let known = related.known_people(endpoint.shown(), &gone, past::scratch(folder));
+    let forgets = beginning.forgets();
+    let known = related.known_people((endpoint.shown(), forgets), &gone, past::scratch(folder));
     let mut prepared =
         understood.survey(&fingerprints, sightings, (true, true), Some(&known), &mut NotNow)?;
     prepared.policy = policy;
@@ -243,10 +244,16 @@ async fn with_the_folder(
     if let Some(begun) = begun {
         let is_approved = approved.is_some() || endpoint.sandbox.is_some();
         let of = (&*read, &*path);
-        let refusal = remembered.refuse_another_reading(of, &prepared, (begun, &known), policy.looks())?;
+        let is_restarting = replayed.is_restarting;
+        let begun = Begun { fingerprints: begun, known: &known, is_restarting };
+        let refusal = remembered.refuse_another_reading(of, &prepared, &begun, policy.looks())?;
         refusal.filter(|_| !is_approved).map_or(Ok(()), Err)?;
     }
     drop(known);
+    if forgets {
+        let forgotten = related.known_people((endpoint.shown(), false), &gone, past::scratch(folder));
+        talk.warn(prepared.told_of_other_numbers(&forgotten, &fingerprints)?.as_ref());
+    }
     tell_of_edited_failures(args, &path);
     if to_send > 0 && approved.is_none() {
         refuse_a_guess(&prepared, args.sending.yes, ask::someone_is_there())?;

@@ -173,13 +173,22 @@ impl Form {
         self.identifier.country_of(self.texts(row).ok()?)
     }
 
-    /// The numbers of a row besides `taken`, in digits with country code; a national one also as it is read in the default
-    /// country and in `countries`.
+    /// The numbers of a row besides `taken`, in digits with country code; where a column gives the country of numbers, a national
+    /// one also as it is read in the default country and in `countries`.
     pub fn other_numbers(&self, row: &Row, taken: &str, countries: &[Country]) -> Vec<String> {
-        let Ok(texts) = self.texts(row) else { return Vec::new() };
-        let mut all = self.identifier.all(texts, countries);
+        let default = self.identifier.default_country.into_iter();
+        let countries: Vec<Country> = match self.reads_by_country() {
+            true => default.chain(countries.iter().copied()).collect(),
+            false => Vec::new(),
+        };
+        let mut all = self.numbers_in(row, &countries);
         all.retain(|number| number != taken);
         all
+    }
+
+    /// The numbers of a row, in digits with country code; a national one also as it is read in `countries`.
+    pub fn numbers_in(&self, row: &Row, countries: &[Country]) -> Vec<String> {
+        self.texts(row).map(|texts| self.identifier.all(texts, countries)).unwrap_or_default()
     }
 
     /// A column that is called as countries are, where no column gives the country of numbers.

@@ -41,8 +41,13 @@ impl KnownBy {
     }
 
     /// How many rows they are.
-    pub(super) fn len(&self) -> u64 {
+    pub fn len(&self) -> u64 {
         self.0.len() as u64
+    }
+
+    /// The first of them.
+    pub fn first(&self) -> Option<RowNumber> {
+        self.0.keys().next().copied()
     }
 
     /// By what the person of this row is known, if by another number than the one that would be taken.

@@ -161,7 +161,7 @@ impl Numbers {
     }
 
     /// All numbers of a row, in digits with country code and in the order in which they are tried: each as it is read, and those
-    /// without a country also as they are read in the default country and in `countries`.
+    /// without a country also as they are read in `countries`.
     pub(super) fn all(&self, cells: Texts<'_>, countries: &[Country]) -> Vec<String> {
         let mut all: Vec<String> = Vec::new();
         let mut add = |read: Result<Number<'_>, NoNumber>| {
@@ -176,8 +176,8 @@ impl Numbers {
         for text in numbers() {
             add(self.read_one(text, cells));
         }
-        for text in numbers().filter(|text| self.is_by_country() && phone::read(text, None).is_err()) {
-            for country in self.default_country.iter().chain(countries) {
+        for text in numbers().filter(|text| !countries.is_empty() && phone::read(text, None).is_err()) {
+            for country in countries {
                 add(phone::read(text, Some(*country)));
             }
         }

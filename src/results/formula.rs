@@ -34,6 +34,11 @@ pub(super) fn harmless(cell: &str) -> Cow<'_, str> {
     written.into()
 }
 
+/// A cell without the `'` that was put before it, as far as one was.
+pub(super) fn as_it_was(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|rest| harmless(rest) == cell).unwrap_or(cell)
+}
+
 /// Whether what stands between two separators begins as a formula. Spaces and quotes before it may be taken off.
 fn would_run(part: &str) -> bool {
     part.trim_start_matches(|c: char| c.is_whitespace() || c == '"').starts_with(is_dangerous)

@@ -9,6 +9,8 @@ use super::failures::FailuresFormat;
 use super::given_back::{FAILURES, GivenBack};
 use super::in_order::InOrder;
 use super::known_failures::{FailuresKnown, KnownFailures};
+use super::people::People;
+use super::place::is_there;
 use super::private::{OutputDir, PrivateFile};
 use super::record::{self, COLUMNS};
 use super::sent::SentLog;
@@ -43,6 +45,8 @@ pub struct Results {
     results: PrivateFile,
     failures: GivenBack,
     known: KnownFailures,
+    /// Who has a row, if those of before who have none are to be carried over.
+    people: Option<People>,
     /// An earlier run has left results.
     there_are_earlier: bool,
     sent: SentLog,
@@ -70,8 +74,14 @@ impl Results {
         let sent = SentLog::open(folder)?;
         let (order, written) = (InOrder::new(first), [0; Status::ALL.len()]);
         let known = if goes_on { KnownFailures::read(folder) } else { KnownFailures::default() };
+        let people = goes_on.then(|| People::of(folder));
         let folder = folder.clone();
-        Ok(Self { folder, results, failures, known, there_are_earlier, sent, format, order, written })
+        Ok(Self { folder, results, failures, known, people, there_are_earlier, sent, format, order, written })
+    }
+
+    /// Carries over nobody of the results before: what they tell was to be forgotten.
+    pub fn forget_people(&mut self) {
+        self.people = None;
     }
 
     /// Keeps what was sent for rows that have come back, and what came back of it. To be called before the journal
@@ -99,6 +109,11 @@ impl Results {
         let status = delivery.outcome.status();
         if status.is_failure() {
             self.known.note(delivery);
+        }
+        if let (Some(people), Some(contact)) = (&mut self.people, &delivery.contact)
+            && is_there(status)
+        {
+            people.note(contact)?;
         }
         let failure = status.is_failure().then(|| self.format.line(delivery));
         let result = line(b',', |writer| {
@@ -165,6 +180,7 @@ impl Results {
             self.write(&lines)?;
         }
         self.sent.finish()?;
+        self.people.map_or(Ok(()), People::carry_over)?;
         self.results.finish()?;
         let edited = self.failures.finish()?;
         if is_whole {

@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use super::RESULTS;
+use super::formula::as_it_was;
 use super::record::COLUMNS;
 use crate::journal::own_file_to_read;
 use crate::model::{RowNumber, RowPlace, Status};
@@ -68,17 +69,24 @@ pub fn each_who_is_there(folder: &Path, mut each: impl FnMut(&str, &str, &str)) 
     else {
         return;
     };
-    let there = [Status::Created, Status::Existing, Status::Updated, Status::Unconfirmed];
     let mut cells = csv::ByteRecord::new();
     while matches!(reader.read_byte_record(&mut cells), Ok(true)) {
         let text = |column| cells.get(column).and_then(|cell| std::str::from_utf8(cell).ok());
         if let (Some(status), Some(source), Some(identifier), Some(name)) =
             (text(status), text(source), text(identifier), text(name))
-            && there.iter().any(|there| there.as_str() == status)
+            && THERE.iter().any(|there| there.as_str() == status)
         {
-            each(source, identifier, name);
+            each(source, as_it_was(identifier), as_it_was(name));
         }
     }
+}
+
+/// Of whom it is said so is in the account, or may be.
+const THERE: [Status; 4] = [Status::Created, Status::Existing, Status::Updated, Status::Unconfirmed];
+
+/// Whether somebody is in the account of whom it is said so, or may be.
+pub(super) fn is_there(status: Status) -> bool {
+    THERE.contains(&status)
 }
 
 /// Where these columns are.
@@ -89,7 +97,12 @@ fn columns<const N: usize>(names: [&str; N]) -> Option<[usize; N]> {
 
 /// `None` if there are no results.
 fn reader(folder: &Path) -> Option<csv::Reader<io::BufReader<std::fs::File>>> {
-    let file = own_file_to_read(&folder.join(RESULTS)).ok()?;
+    reader_of(&folder.join(RESULTS))
+}
+
+/// Of a table of ours.
+pub(super) fn reader_of(path: &Path) -> Option<csv::Reader<io::BufReader<std::fs::File>>> {
+    let file = own_file_to_read(path).ok()?;
     // People edit it.
     Some(csv::ReaderBuilder::new().flexible(true).from_reader(io::BufReader::new(file)))
 }

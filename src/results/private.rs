@@ -18,7 +18,7 @@ const WRITTEN_IN_PLACE: [&str; 6] =
     ["journal.length", "journal.log", "lock", "sent.log", "undo.length", "undo.log"];
 
 /// Files of an import that are read again by later runs and commands, and replaced as a whole.
-const READ_AGAIN: [&str; 13] = [
+const READ_AGAIN: [&str; 14] = [
     "failures.csv",
     "failures.known",
     "failures.written",
@@ -26,6 +26,7 @@ const READ_AGAIN: [&str; 13] = [
     "given-back.json",
     "history.json",
     "import.json",
+    "people.known",
     "problems.csv",
     "problems.written",
     "report.json",

@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, Seek as _, SeekFrom, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 
 use super::OutputError;
 use super::private::OutputDir;
-use crate::journal::{TicketNumber, decode_line, encode_line, own_file, write_line};
+use crate::journal::{TicketNumber, decode_line, encode_line, own_file, own_file_to_read, write_line};
 use crate::model::{
     BotStatus, Code, Delivery, FieldValue, NewContact, Outcome, RowNumber, Said, Shown, Source,
 };
@@ -126,6 +126,17 @@ pub fn read_sent(log: &mut dyn BufRead, mut each: impl FnMut(u64, Sent) -> io::R
         }
         at += count;
     }
+}
+
+/// Calls `each` with source, identifier and name of everybody for whom something was sent by the import in `folder`, as they were
+/// called then; of nobody where that is not kept any more.
+pub fn each_who_was_sent(folder: &Path, mut each: impl FnMut(&str, &str, &str)) {
+    let Ok(log) = own_file_to_read(&folder.join(SENT_LOG)) else { return };
+    // What cannot be read tells nothing of anybody.
+    let _ = read_sent(&mut io::BufReader::new(log), |_, Sent { contact, .. }| {
+        each(contact.source.as_str(), &contact.identifier, &contact.name);
+        Ok(())
+    });
 }
 
 /// A line of the file, without its end, under another number; with its end. `None`: it is not whole.

@@ -122,6 +122,9 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             .await?;
         let mut results =
             Results::begin_at(self.folder, self.failures, self.window.first(), replayed.head.is_some())?;
+        if replayed.is_restarting {
+            results.forget_people();
+        }
         let (halt, halted) = watch::channel(Halt::Go);
         let places = sending.rate.places().clone();
         let server_clock = Arc::new(ServerClock::default());

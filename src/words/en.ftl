@@ -641,7 +641,7 @@ phone-national-length = numbers of { $country } do not have { $digits ->
     [one] { $digits } digit
    *[other] { $digits } digits
 }, and it is no international number
-phone-known-otherwise = another number of the row is that of a contact whom an earlier run has created, or may have, and the last results do not tell whether it is the same person
+phone-known-otherwise = another number of the row is that of a contact whom an earlier run has created, or may have, and its results do not tell whether it is the same person
 phone-lost-zero = with a 0 in front it would be a number of { $country }; a spreadsheet may have eaten it
 row-continuation = the row goes on with the one above it
 row-unsubscribed = column "{ $column }" says that the person does not want messages
@@ -1345,7 +1345,7 @@ other-people-gone = in the runs into this folder { $before } said who somebody i
 other-labels-gone = in the runs into this folder { $gone } said which of several numbers is taken, and it is not in this list: of the contacts in it the folder knows { $known }, and of the others whoever is known by another number would be created once more
 hint-column-gone = nothing was sent; give the list the columns back that it had. If { $now } has the same identifiers for the same people, say so once: --map { $map }. Or import into another folder: --out DIR
 hint-column-gone-for-good = nothing was sent; give the list the columns back that it had: in none of its columns anybody stands who is known. Or import into another folder: --out DIR
-same-names = { $folder } knows { $known } of the { $contacts } contacts in this list, but { $others } of the others are called as somebody in its last results who has another identifier, the first in row { $row }: it seems that identifiers are read otherwise than before, and the same people would be created once more
+same-names = { $folder } knows { $known } of the { $contacts } contacts in this list, but { $others } of the others are called as somebody in its results who has another identifier, the first in row { $row }: it seems that identifiers are read otherwise than before, and the same people would be created once more
     .fix = nothing was sent; compare the list with { $folder }/results.csv: identifiers are read by { $by } now. If these are other people, import them into another folder (--out DIR), or approve the plan: callbell-import plan LIST, then run LIST --plan PLAN
 lost-refusals = in the runs into this folder people were left out by { $column } who said no; now that column is not in the list, or leaves nobody out: they would be sent
     .fix = nothing was sent; give the list that column back, or say in a mapping file which column says so now (under [unsubscribed]); --include-unsubscribed sends them
@@ -1491,6 +1491,10 @@ overwrites-others = { $file } is there and is not of this program; it would be o
 restart-unasked = --restart forgets what earlier runs did, and there is no terminal to ask on
     .fix = pass --yes as well if contacts may be created a second time
 nothing-forgotten = nothing was forgotten, and nothing was sent
+warn-restart-other-numbers = warning: by what --restart forgets { $people ->
+    [one] a person of this list is
+   *[other] { $people } people of this list are
+} in the account by another number of the row than the one that is taken, the first in row { $row }: whoever is still there is created once more
 restarted = earlier runs are forgotten; their journal is kept as { $kept }
 restarted-without-journal = earlier runs are forgotten; their journal was gone already
 thousand-logs = { $folder } keeps a thousand logs that were set aside

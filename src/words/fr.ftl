@@ -693,7 +693,7 @@ phone-national-length = les numéros du pays { $country } n'ont pas { $digits ->
     [one] { $digits } chiffre
    *[other] { $digits } chiffres
 }, et ce n'est pas un numéro international
-phone-known-otherwise = un autre numéro de la ligne est celui d'un contact qu'une exécution précédente a créé, ou peut avoir créé, et les derniers résultats ne disent pas si c'est la même personne
+phone-known-otherwise = un autre numéro de la ligne est celui d'un contact qu'une exécution précédente a créé, ou peut avoir créé, et ses résultats ne disent pas si c'est la même personne
 phone-lost-zero = avec un 0 devant, ce serait un numéro du pays { $country } ; un tableur l'a peut-être supprimé
 row-continuation = la ligne prolonge la précédente
 row-unsubscribed = la colonne « { $column } » dit que la personne ne veut pas de messages
@@ -1406,7 +1406,7 @@ other-people-gone = lors des imports dans ce dossier, { $before } disait qui est
 other-labels-gone = lors des imports dans ce dossier, { $gone } disait lequel de plusieurs numéros est pris, et cette colonne n'est plus dans la liste : des contacts qui s'y trouvent, le dossier en connaît { $known }, et parmi les autres, qui est connu sous un autre numéro serait créé une seconde fois
 hint-column-gone = rien n'a été envoyé ; rendez à la liste les colonnes qu'elle avait. Si { $now } a les mêmes identifiants pour les mêmes personnes, dites-le une fois : --map { $map }. Ou importez dans un autre dossier : --out DIR
 hint-column-gone-for-good = rien n'a été envoyé ; rendez à la liste les colonnes qu'elle avait : aucune personne connue ne se trouve dans ses colonnes. Ou importez dans un autre dossier : --out DIR
-same-names = contacts de cette liste que { $folder } connaît : { $known } sur { $contacts } ; mais { $others } des autres s'appellent comme quelqu'un de ses derniers résultats qui a un autre identifiant, le premier à la ligne { $row } : les identifiants semblent être lus autrement qu'avant, et les mêmes personnes seraient créées une seconde fois
+same-names = contacts de cette liste que { $folder } connaît : { $known } sur { $contacts } ; mais { $others } des autres s'appellent comme quelqu'un de ses résultats qui a un autre identifiant, le premier à la ligne { $row } : les identifiants semblent être lus autrement qu'avant, et les mêmes personnes seraient créées une seconde fois
     .fix = rien n'a été envoyé ; comparez la liste avec { $folder }/results.csv : les identifiants sont lus maintenant par { $by }. Si ce sont d'autres personnes, importez-les dans un autre dossier (--out DIR), ou approuvez le plan : callbell-import plan LISTE, puis run LISTE --plan PLAN
 lost-refusals = lors des imports dans ce dossier, { $column } disait qui ne veut pas de messages ; maintenant, cette colonne n'est plus dans la liste, ou n'écarte personne : ces personnes seraient envoyées
     .fix = rien n'a été envoyé ; rendez cette colonne à la liste, ou dites dans un fichier de correspondance quelle colonne le dit maintenant (sous [unsubscribed]) ; --include-unsubscribed les envoie
@@ -1555,6 +1555,10 @@ overwrites-others = { $file } existe et n'est pas de ce programme ; il serait 
 restart-unasked = --restart oublie ce que les imports précédents ont fait, et il n'y a pas de terminal pour le demander
     .fix = passez aussi --yes si des contacts peuvent être créés une seconde fois
 nothing-forgotten = rien n'a été oublié, et rien n'a été envoyé
+warn-restart-other-numbers = avertissement : d'après ce que --restart oublie, { $people ->
+    [one] une personne de cette liste est
+   *[other] { $people } personnes de cette liste sont
+} dans le compte sous un autre numéro de la ligne que celui qui est pris, la première à la ligne { $row } : qui y est encore est créé une seconde fois
 restarted = les imports précédents sont oubliés ; leur journal est conservé dans { $kept }
 restarted-without-journal = les imports précédents sont oubliés ; leur journal avait déjà disparu
 thousand-logs = { $folder } conserve un millier de journaux mis de côté

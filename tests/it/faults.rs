@@ -283,3 +283,16 @@ fn rows_of_which_none_comes_between_speak_of_the_account_and_a_token_that_is_non
     let done = bench.run(bench.file("in.csv", canary_numbers(20)), &[""; 0]).expect(4).conserved();
     assert!(!done.stdout.contains("was answered so"), "{}", done.stdout);
 }
+
+#[test]
+fn where_the_list_of_all_contacts_is_refused_the_row_in_doubt_is_not_named_for_it() {
+    let lost = "[[faults]]\nkind = \"cut_after\"\nfrom = 2\nuntil = 3\n";
+    let refused = "[[faults]]\non = \"list\"\nkind = \"error\"\nstatus = 403\n";
+    let bench = Bench::with(&format!("{lost}{refused}"));
+    let file = bench.file("in.csv", canary_numbers(4));
+    let flags = ["--source", "telegram", "--on-existing", "create", "--settle", "0.5", "--concurrency", "1"];
+    let done = bench.run(&file, &flags).expect(4).conserved();
+    assert!(done.stdout.contains("the token was refused (403"), "{}", done.stdout);
+    assert!(!done.stdout.contains("was answered so"), "{}", done.stdout);
+    assert_eq!(done.column("status")[1], "unconfirmed");
+}

@@ -402,7 +402,7 @@ fn a_list_of_the_same_names_with_other_identifiers_is_not_sent_and_one_of_new_pe
     for people in [0..10, 3..12] {
         std::fs::write(&file, list("345", "Ada", people)).unwrap();
         let told = bench.run(&file, &["--yes"]).expect(2).stderr;
-        assert!(told.contains("of the others are called as somebody in its last results"), "{told}");
+        assert!(told.contains("of the others are called as somebody in its results"), "{told}");
         assert!(told.contains("the first in row 1") && told.contains("nothing was sent"), "{told}");
     }
     assert_eq!(bench.identifiers().len(), 10);
@@ -425,6 +425,47 @@ fn a_list_of_the_same_names_with_other_identifiers_is_not_sent_and_one_of_new_pe
     let _ = bench.exact(["plan", list, "--to", plan, "--out", "out", "--base-url", &base]).expect(0);
     let _ = bench.run(&file, &["--plan", plan]).expect(0);
     assert_eq!(bench.identifiers().len(), 64);
+}
+
+#[test]
+fn a_night_of_which_the_results_tell_nothing_hides_no_list_that_is_read_otherwise() {
+    let list = |digits: &str, people: u8| {
+        let row = |at: u8| format!("+39 {digits} 12345{at:02},Ada {}\n", char::from(b'A' + at));
+        format!("phone_number,name\n{}", (0..people).map(row).collect::<String>())
+    };
+    for (people, flags, deleted) in [
+        // Of who was in the account before nothing was sent, and only what was carried over tells.
+        (0, &["--yes"][..], "sent.log"),
+        (3, &["--yes"], "sent.log"),
+        (10, &["--yes", "--limit", "3"], "sent.log"),
+        (10, &["--yes"], "results.csv"),
+    ] {
+        let bench = Bench::new();
+        let file = bench.file("in.csv", list("333", 10));
+        let _ = bench.run(&file, &["--yes"]).expect(0);
+        std::fs::write(&file, list("333", people)).unwrap();
+        let _ = bench.run(&file, flags).expect(0);
+        std::fs::remove_file(bench.path().join("out").join(deleted)).unwrap();
+        std::fs::write(&file, list("345", 10)).unwrap();
+        let told = bench.run(&file, &["--yes"]).expect(2).stderr;
+        assert!(told.contains("10 of the others are called as somebody in its results"), "{told}");
+        assert_eq!(bench.identifiers().len(), 10, "{people} {flags:?}");
+    }
+}
+
+#[test]
+fn who_has_a_sign_before_the_identifier_is_known_by_it_in_the_results() {
+    let bench = Bench::new();
+    let list = |people: std::ops::Range<u8>| {
+        let row = |at: u8| format!("@person_{at},Ada {}\n", char::from(b'A' + at));
+        format!("identifier,name\n{}", people.map(row).collect::<String>())
+    };
+    let file = bench.file("in.csv", list(0..8));
+    let flags = ["--source", "telegram", "--yes"];
+    let _ = bench.run(&file, &flags).expect(0);
+    std::fs::write(&file, list(1..9)).unwrap();
+    let _ = bench.run(&file, &flags).expect(0);
+    assert_eq!(bench.identifiers().len(), 9);
 }
 
 #[test]

@@ -69,7 +69,9 @@ fn where_nobody_can_tell_whether_it_is_the_same_person_the_row_is_refused_until_
         let bench = Bench::new();
         night(&bench, &format!("Ada Uno,,{ADA},\n"), &[], 0);
         if is_forgotten {
-            std::fs::remove_file(bench.path().join("out/results.csv")).unwrap();
+            for file in ["out/results.csv", "out/sent.log"] {
+                std::fs::remove_file(bench.path().join(file)).unwrap();
+            }
         }
         let done = night(&bench, &format!("{name},{MOBILE},{ADA},\n"), &[], 1);
         assert_eq!(statuses(&done), [("invalid".to_owned(), "phone_known_otherwise".to_owned())]);
@@ -78,6 +80,130 @@ fn where_nobody_can_tell_whether_it_is_the_same_person_the_row_is_refused_until_
         assert_eq!(done.column("status"), ["created"]);
         assert_eq!(identifiers(&bench), ["39065551001", "393335551001"]);
     }
+}
+
+#[test]
+fn a_night_without_a_row_of_somebody_makes_nobody_forget_what_they_are_called() {
+    const BOB: &str = "Bob Due,+39 333 5551002,,\n";
+    for (rows, flags, code) in [
+        (format!("{BOB}Ada Uno,333 5551001,{ADA},Germani\n"), &[][..], 1),
+        (format!("{BOB}Ada Uno-Due,{MOBILE},{ADA},\n"), &[], 1),
+        (format!("{BOB}Ada Uno,,{ADA},\n"), &["--limit", "1"], 0),
+        (BOB.to_owned(), &[], 0),
+    ] {
+        let bench = Bench::new();
+        night(&bench, &format!("Ada Uno,,{ADA},\n{BOB}"), &[], 0);
+        // What was sent tells it, too, but nothing was for those who were in the account before.
+        std::fs::remove_file(bench.path().join("out/sent.log")).unwrap();
+        for _ in 0..2 {
+            night(&bench, &rows, flags, code);
+        }
+        let done = night(&bench, &format!("{BOB}Ada Uno,{MOBILE},{ADA},\n"), &[], 0);
+        assert_eq!(done.column("identifier")[1], "39065551001", "{rows}");
+        assert!(done.column("code")[1].contains("phone_as_known"), "{:?}", statuses(&done));
+        assert_eq!(bench.identifiers().len(), 2, "{rows}");
+    }
+    // The first night was killed before it came to its results.
+    let bench = Bench::new();
+    night(&bench, &format!("Ada Uno,,{ADA},\n"), &[], 0);
+    std::fs::remove_file(bench.path().join("out/results.csv")).unwrap();
+    night(&bench, &format!("Ada Uno,{MOBILE},{ADA},\n"), &[], 0);
+    assert_eq!(identifiers(&bench), ["39065551001"]);
+}
+
+#[test]
+fn what_a_restart_forgets_keeps_nobody_and_refuses_nobody_whether_it_is_killed_or_not() {
+    let bob = "+39 06 5551002";
+    for (is_emptied, is_killed) in [(true, false), (true, true), (false, false), (false, true)] {
+        let bench = Bench::new();
+        let before = night(&bench, &format!("Ada Uno,,{ADA},\nBob Due,,{bob},\n"), &[], 0);
+        if is_emptied {
+            for uuid in before.column("uuid") {
+                bench.sandbox().world().take_away(&uuid);
+            }
+        }
+        if is_killed {
+            let file = |name: &str| bench.path().join("out").join(name);
+            std::fs::rename(file("journal.log"), file("journal.before-restart.log")).unwrap();
+            std::fs::rename(file("sent.log"), file("sent.before-restart.log")).unwrap();
+            std::fs::remove_file(file("journal.length")).unwrap();
+        }
+        let rows = format!("Ada Uno,{MOBILE},{ADA},\nBob Due-Tre,+39 333 5551002,{bob},\n");
+        let done = night(&bench, &rows, &["--restart", "--yes"], 0);
+        assert_eq!(done.column("status"), ["created", "created"], "{is_emptied} {is_killed}");
+        assert_eq!(done.column("identifier"), ["393335551001", "393335551002"]);
+        // Whoever restarts is told, unless the run that was killed has told it.
+        let says = "2 people of this list are in the account by another number";
+        assert_eq!(
+            done.stderr.contains(says) && done.stderr.contains("the first in row 1"),
+            !is_killed,
+            "{}",
+            done.stderr
+        );
+        let done = night(&bench, &rows, &[], 0);
+        assert_eq!(done.column("status"), ["created", "created"]);
+        assert_eq!(bench.identifiers().len(), if is_emptied { 2 } else { 4 });
+    }
+}
+
+#[test]
+fn where_the_column_of_the_country_is_gone_who_is_known_as_they_are_read_now_is_nobody_else() {
+    let bench = Bench::new();
+    let mapping = |column: &str| {
+        let country = if column.is_empty() {
+            String::new()
+        } else {
+            format!("[options]\ncountry_column = \"{column}\"\n")
+        };
+        bench.file("c.toml", format!("[map]\nidentifier = \"Phone\"\nname = \"Name\"\n{country}"))
+    };
+    let run = |column: &str, rows: &str, flags: &[&str], code: i32| {
+        let end = if column.is_empty() { String::new() } else { format!(",{column}") };
+        let file = bench.file("in.csv", format!("Name,Phone{end}\n{rows}"));
+        let map = mapping(column);
+        bench.run(&file, &[&["--mapping", map.to_str().unwrap(), "--yes"], flags].concat()).expect(code)
+    };
+    run("Country", "Ada,333 5551001,Italy\nBob,333 5551002,Italy\nCy,0151 23456789,Germany\n", &[], 0);
+    let known = ["393335551001", "393335551002", "4915123456789"];
+    // It is called otherwise now, and somebody left, and somebody is new.
+    run("Land", "Ada,333 5551001,Italy\nCy,0151 23456789,Germany\nDi,333 5551004,Italy\n", &[], 0);
+    assert_eq!(identifiers(&bench), ["393335551001", "393335551002", "393335551004", "4915123456789"]);
+    // Cy would be somebody in Italy.
+    let rows = "Ada,333 5551001\nBob,333 5551002\nDi,333 5551004\nCy,0151 23456789\n";
+    let told = run("", rows, &["--default-country", "IT"], 2).stderr;
+    assert!(told.contains("who stands in row 4 would be somebody else"), "{told}");
+    // Without him everybody is who they were, and who is new is nobody whom a country of before could make known.
+    let rows = "Ada,333 5551001\nBob,333 5551002\nEd,333 5551005\n";
+    run("", rows, &["--default-country", "IT"], 0);
+    let now = identifiers(&bench);
+    assert_eq!(
+        (now.len(), known.iter().all(|known| now.iter().any(|now| now == known))),
+        (5, true),
+        "{now:?}"
+    );
+}
+
+#[test]
+fn countries_are_those_of_the_rows_that_were_read_and_where_nobody_remembers_them_those_of_the_list() {
+    let bench = Bench::new();
+    let remembered = || {
+        let note = std::fs::read(bench.path().join("out/import.json")).unwrap();
+        serde_json::from_slice::<serde_json::Value>(&note).unwrap()
+    };
+    let rows = "Ada Uno,0151 23456781,,DE\nBob Due,0151 23456782,,DE\nCy Tre,612345678,,ES\n";
+    night(&bench, rows, &["--limit", "2"], 0);
+    assert_eq!(remembered()["countries"], serde_json::json!(["DE"]));
+    night(&bench, rows, &[], 0);
+    assert_eq!(remembered()["countries"], serde_json::json!(["DE", "ES"]));
+    // The folder of an earlier version.
+    let mut note = remembered();
+    note.as_object_mut().unwrap().remove("countries").unwrap();
+    bench.file("out/import.json", note.to_string());
+    let moved = rows.replacen(",DE", ",IT", 1);
+    night(&bench, &moved, &["--limit", "1"], 0);
+    assert_eq!(remembered()["countries"], serde_json::json!(["DE", "ES", "IT"]));
+    night(&bench, &moved, &[], 0);
+    assert_eq!(identifiers(&bench), ["34612345678", "4915123456781", "4915123456782"]);
 }
 
 #[test]
@@ -163,4 +289,36 @@ fn failures_that_are_given_back_are_read_in_the_countries_of_their_list_and_nobo
     let done = bench.exact(args.iter().copied().chain([map.to_str().unwrap()])).expect(1);
     assert!(done.stdout.contains("phone_known_otherwise"), "{}", done.stdout);
     assert_eq!(identifiers(&bench), ["393331234501", "393331234502"]);
+}
+
+#[test]
+fn a_row_that_is_given_back_is_nobody_elses_of_the_list_by_a_number_that_both_have() {
+    // Father and son, and a colleague, by one office.
+    for (name, to_give_back) in [("Mario Rossi", "Mario Rossi"), ("Mario Rossi", "Anna Rossi")] {
+        let bench = Bench::new();
+        let mapping = "[map]\nidentifier = [\"Mobile\", \"Office\"]\nname = \"Name\"\nnote = \"Note\"\n";
+        let map = bench.file("note.toml", mapping);
+        let map = map.to_str().unwrap();
+        let flags = ["--mapping", map, "--on-existing", "update"];
+        let rows = format!("{name},,{ADA},one\n{to_give_back},333 5551001,{ADA},other\n");
+        let list = bench.file("in.csv", format!("Name,Mobile,Office,Note\n{rows}"));
+        let _ = bench.run(&list, &flags).expect(1);
+        let failures = bench.path().join("out/failures.csv");
+        let text = std::fs::read_to_string(&failures).unwrap();
+        std::fs::write(&failures, text.replace("333 5551001", MOBILE)).unwrap();
+        let base = bench.sandbox().base_url();
+        let run = ["run", "out/failures.csv", "--out", "out/failures.import", "--base-url", &base];
+        let done = bench.exact([&run[..], &flags[..]].concat()).expect(1);
+        assert!(done.stdout.contains("phone_known_otherwise"), "{}", done.stdout);
+        let world = bench.sandbox().world();
+        let notes: Vec<_> = world.contacts().iter().map(|(_, contact)| contact.note.clone()).collect();
+        assert_eq!(notes, [Some("one".to_owned())]);
+        drop(world);
+        assert_eq!(identifiers(&bench), ["39065551001"]);
+        // The list shows that they are two.
+        std::fs::write(&list, format!("Name,Mobile,Office,Note\n{}", rows.replace("333 5551001", MOBILE)))
+            .unwrap();
+        let _ = bench.run(&list, &flags).expect(0);
+        assert_eq!(identifiers(&bench), ["39065551001", "393335551001"]);
+    }
 }

@@ -256,19 +256,45 @@ fn a_restarted_run_that_stops_goes_on_with_the_same_command_until_it_has_come_th
 
 #[test]
 fn a_restart_that_is_killed_before_it_writes_its_first_word_goes_on_all_the_same() {
+    for is_made in [true, false] {
+        let bench = Bench::new();
+        let file = bench.file("in.csv", canary_numbers(6));
+        let plain = ["--source", "telegram"];
+        let first = bench.run(&file, &plain).expect(0);
+        let journal = |name: &str| first.folder.join(name);
+        std::fs::remove_file(journal("journal.length")).unwrap();
+        std::fs::rename(journal("journal.log"), journal("journal.before-restart.log")).unwrap();
+        if is_made {
+            std::fs::write(journal("journal.log"), "").unwrap();
+        }
+        let _ = bench.run(&file, &[&plain[..], &["--limit", "2"]].concat()).expect(0);
+        assert_eq!(bench.identifiers().len(), 8);
+        let done = bench.run(&file, &[&plain[..], &["--restart", "--yes"]].concat()).expect(0);
+        assert!(done.stderr.contains("what was sent since then is not forgotten"), "{}", done.stderr);
+        assert_eq!(bench.identifiers().len(), 12, "{is_made}");
+    }
+}
+
+#[test]
+fn a_restart_that_was_killed_goes_on_also_where_it_reads_identifiers_otherwise_than_what_it_forgot() {
     let bench = Bench::new();
-    let file = bench.file("in.csv", canary_numbers(6));
-    let plain = ["--source", "telegram"];
-    let first = bench.run(&file, &plain).expect(0);
-    let journal = |name: &str| first.folder.join(name);
-    std::fs::rename(journal("journal.log"), journal("journal.before-restart.log")).unwrap();
-    std::fs::write(journal("journal.log"), "").unwrap();
-    std::fs::remove_file(journal("journal.length")).unwrap();
-    let _ = bench.run(&file, &[&plain[..], &["--limit", "2"]].concat()).expect(0);
-    assert_eq!(bench.identifiers().len(), 8);
-    let done = bench.run(&file, &[&plain[..], &["--restart", "--yes"]].concat()).expect(0);
-    assert!(done.stderr.contains("what was sent since then is not forgotten"), "{}", done.stderr);
-    assert_eq!(bench.identifiers().len(), 12);
+    let list = |people: std::ops::Range<u8>| {
+        let row = |at: u8| {
+            let name = char::from(b'A' + at);
+            format!("+39 333 12345{at:02},+39 333 12346{at:02},Ada {name}\n")
+        };
+        format!("phone,alt,name\n{}", people.map(row).collect::<String>())
+    };
+    let file = bench.file("in.csv", list(0..8));
+    let first = bench.run(&file, &["--map", "identifier=phone"]).expect(0);
+    let of_before = std::fs::read(first.folder.join("results.csv")).unwrap();
+    let restart = ["--map", "identifier=alt", "--restart", "--yes"];
+    let _ = bench.run(&file, &[&restart[..], &["--limit", "4"]].concat()).expect(0);
+    // It was killed: the results are those of before.
+    std::fs::write(first.folder.join("results.csv"), of_before).unwrap();
+    std::fs::write(&file, list(1..8)).unwrap();
+    let _ = bench.run(&file, &restart).expect(0);
+    assert_eq!((bench.identifiers().len(), bench.doubles()), (16, 0));
 }
 
 #[test]

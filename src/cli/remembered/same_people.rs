@@ -7,7 +7,7 @@ use super::{KnownManner, Remembered, names_channels};
 use crate::cli::failure::Failure;
 use crate::cli::given;
 use crate::cli::known_people::KnownPeople;
-use crate::cli::namesakes::{self, Reading};
+use crate::cli::namesakes::{self, LastResults, Reading};
 use crate::cli::prepare::Prepared;
 use crate::cli::returning::Returning;
 use crate::input::Records;
@@ -17,10 +17,19 @@ use crate::model::Field;
 use crate::survey::Values;
 use crate::words::{Message, message};
 
+/// What runs before left.
+pub(in crate::cli) struct Begun<'b> {
+    /// How the journal tells contacts apart.
+    pub(in crate::cli) fingerprints: &'b Fingerprints,
+    /// Whom it knows, and those that belong with it.
+    pub(in crate::cli) known: &'b KnownPeople<'b>,
+    /// A run that was told to forget has not come through its list yet: the results may be of before.
+    pub(in crate::cli) is_restarting: bool,
+}
+
 impl Remembered {
-    /// Refuses a list whose people would be others than they were to the runs before into `folder`. `begun`: how its journal
-    /// tells them apart; `known`: whom it knows, and those that belong with it. `looks`: who is there already is looked for. What
-    /// is returned refuses a list whose people somebody may know, and approve.
+    /// Refuses a list whose people would be others than they were to the runs before into `folder`. `looks`: who is there already is
+    /// looked for. What is returned refuses a list whose people somebody may know, and approve.
     ///
     /// # Errors
     ///
@@ -29,20 +38,27 @@ impl Remembered {
         &self,
         (read, folder): (&[PathBuf], &Path),
         prepared: &Prepared,
-        (begun, known): (&Fingerprints, &KnownPeople<'_>),
+        begun: &Begun<'_>,
         looks: bool,
     ) -> Result<Option<Failure>, Failure> {
+        let Begun { fingerprints, known, is_restarting } = *begun;
         let (resolved, returning) = (&prepared.resolved, Returning::of(prepared));
         self.refuse_another_country(read, resolved.default_country())?;
         self.refuse_other_people(resolved)?;
         let reading = self.refuse_lost_columns(prepared, returning, known)?;
-        self.refuse_other_numbers(prepared, begun, known)?;
+        self.refuse_other_numbers(prepared, fingerprints, known)?;
         self.refuse_lost_refusals(resolved)?;
         self.refuse_bare_identifiers(&prepared.survey.values)?;
-        if begun.main_channel().is_none() && !looks {
+        if fingerprints.main_channel().is_none() && !looks {
             self.refuse_other_channels(&prepared.survey.values)?;
         }
-        namesakes::refusal(folder, prepared, returning, reading)
+        if is_restarting {
+            return Ok(None);
+        }
+        let is_of_a_part =
+            self.window.as_deref().is_some_and(|flags| flags.contains("--skip") || flags.contains("--limit"));
+        let last = if is_of_a_part { LastResults::OfAPart } else { LastResults::Whole };
+        namesakes::refusal(folder, prepared, returning, (reading, last))
     }
 
     /// Refuses to read numbers as those of another country than in the runs before: nobody could tell that the people are
@@ -179,7 +195,8 @@ impl Remembered {
     /// Refuses to read the identifier of any row otherwise than the runs before, if that makes somebody else of one whom they
     /// know: with another country from another column, or another text around it. Where only more columns are tried it is known by
     /// which of several numbers its person is known. What they refused may be mended so; but where a column gave the country and
-    /// does not any more, they may have read what cannot be read as they did.
+    /// does not any more, they may have read what cannot be read as they did: in any country that their rows named, unless its
+    /// person is known as it is read now.
     fn refuse_other_numbers(
         &self,
         prepared: &Prepared,
@@ -208,7 +225,10 @@ impl Remembered {
                     // Whether they are one person was asked.
                     Ok(_) if goes_further => false,
                     Ok((before, _)) => known.may_have(&before)? || known.may_lack_anybody()?,
-                    Err(_) => *is_lost,
+                    Err(_) if *is_lost && !known.may_have(&contact)? => {
+                        known.may_have_in_any_country(&contact, &row, before)?
+                    }
+                    Err(_) => false,
                 };
                 if is_other {
                     let (row, before) = (row.number.get().to_string(), manner.shown_beside(&now));
