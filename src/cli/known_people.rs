@@ -13,7 +13,7 @@ use super::remembered::Remembered;
 use crate::input::{InputFiles, Records};
 use crate::journal::{About, ContactKey, Elsewhere, Fingerprints, Past, TicketNumber};
 use crate::ledger::JOURNAL;
-use crate::mapping::{Country, Form, Known, KnownBy, Namesake};
+use crate::mapping::{Country, Form, KnownBy, KnownUnder, Namesake};
 use crate::model::{NewContact, Row, RowNumber, Source, Window};
 use crate::results::{each_who_is_away, each_who_is_there, each_who_was_sent};
 
@@ -200,15 +200,15 @@ impl<'k> KnownPeople<'k> {
         }
         let mut hits: Vec<(Hit, Option<Namesake>)> = by_number.into_values().flatten().collect();
         hits.sort_by_key(|(hit, _)| (hit.row, hit.turn));
-        let mut known: BTreeMap<RowNumber, Known> = BTreeMap::new();
+        let mut known: BTreeMap<RowNumber, KnownUnder> = BTreeMap::new();
         for (hit, namesake) in hits {
             match (namesake, known.get(&hit.row)) {
-                (Some(Namesake::Other), _) | (_, Some(Known::Number(_))) => {}
+                (Some(Namesake::Other), _) | (_, Some(KnownUnder::Number(_))) => {}
                 (Some(Namesake::Same), _) => {
-                    known.insert(hit.row, Known::Number(hit.number));
+                    known.insert(hit.row, KnownUnder::Number(hit.number));
                 }
                 (Some(Namesake::Perhaps) | None, _) => {
-                    known.insert(hit.row, Known::Doubtfully);
+                    known.insert(hit.row, KnownUnder::Doubtfully);
                 }
             }
         }

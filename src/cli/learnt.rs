@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use crate::account::{AccountFacts, Looked};
-use crate::model::{Manners, printable};
+use crate::model::{ApiManners, printable};
 use crate::words::{Message, message};
 
 /// Most names of a kind that are told.
@@ -54,7 +54,7 @@ pub(super) fn learnt(
 }
 
 /// The same, of how it answered.
-pub(super) fn of_manners(manners: &Manners) -> Vec<(Message, Message)> {
+pub(super) fn of_manners(manners: &ApiManners) -> Vec<(Message, Message)> {
     [
         (message!("learnt-answers"), manners.answers()),
         (message!("learnt-there-already"), manners.duplicates()),

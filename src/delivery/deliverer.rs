@@ -20,7 +20,7 @@ use super::suspicion::Suspicions;
 use crate::api::{Client, Exchange, Existence, Fault, StoredContact, Transport};
 use crate::journal::{Begun, Ticket, TicketNumber};
 use crate::model::{
-    Delivery, DuplicateAnswer, Event, Manners, NewContact, Source, Stop, Watch, sibling_form,
+    ApiManners, Delivery, DuplicateAnswer, Event, NewContact, Source, Stop, Watch, sibling_form,
 };
 use crate::rate::{self, Rate};
 use crate::words::Message;
@@ -108,7 +108,7 @@ pub(super) struct Shared<T> {
     /// How long a new contact was seen to stay invisible.
     lag: OnceLock<Duration>,
     /// What the answers showed so far.
-    manners: Mutex<Manners>,
+    manners: Mutex<ApiManners>,
 }
 
 impl<T> Clone for Deliverer<T> {
@@ -225,7 +225,7 @@ impl<T: Transport> Deliverer<T> {
     }
 
     /// What the answers showed so far.
-    pub fn manners(&self) -> Manners {
+    pub fn manners(&self) -> ApiManners {
         self.shared.manners().clone()
     }
 
@@ -257,7 +257,7 @@ impl<T> Shared<T> {
         self.breakers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn manners(&self) -> MutexGuard<'_, Manners> {
+    fn manners(&self) -> MutexGuard<'_, ApiManners> {
         self.manners.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::draft::{Draft, Drafted};
 use super::form::{Form, Labelled};
-use super::known_by::Known;
+use super::known_by::KnownUnder;
 use super::many::are_many;
 use super::tags::{self, Tags};
 use super::texts::Texts;
@@ -33,13 +33,13 @@ pub(super) struct Filling<'a> {
     form: &'a Form,
     texts: Texts<'a>,
     /// By what else the person is known.
-    known: Option<&'a Known>,
+    known: Option<&'a KnownUnder>,
     problems: Vec<Problem>,
     remarks: Vec<Remark>,
 }
 
 impl<'a> Filling<'a> {
-    pub(super) fn new(form: &'a Form, texts: Texts<'a>, known: Option<&'a Known>) -> Self {
+    pub(super) fn new(form: &'a Form, texts: Texts<'a>, known: Option<&'a KnownUnder>) -> Self {
         Self { form, texts, known, problems: Vec::new(), remarks: Vec::new() }
     }
 
@@ -238,11 +238,11 @@ impl<'a> Filling<'a> {
         }
         match self.known {
             None => {}
-            Some(Known::Number(number)) => {
+            Some(KnownUnder::Number(number)) => {
                 self.remark(Code::PhoneAsKnown, field);
                 return Some(number.as_str().into());
             }
-            Some(Known::Doubtfully) => {
+            Some(KnownUnder::Doubtfully) => {
                 self.problem(Code::PhoneKnownOtherwise, field, message!("phone-known-otherwise"));
                 return None;
             }

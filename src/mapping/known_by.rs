@@ -10,11 +10,11 @@ use crate::words::discreet;
 
 /// Of the rows of a list, those whose person is known by another number, or may be.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct KnownBy(BTreeMap<RowNumber, Known>);
+pub struct KnownBy(BTreeMap<RowNumber, KnownUnder>);
 
 /// By what the person of a row is known.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Known {
+pub enum KnownUnder {
     /// By this one of the row's numbers, in digits with country code.
     Number(String),
     /// Another number of the row is that of a contact who is in the account, or may be, and nobody can tell whether that is
@@ -23,9 +23,9 @@ pub enum Known {
 }
 
 discreet!(KnownBy as |known| if known.is_empty() { "nobody" } else { "somebody" });
-discreet!(Known as |known| match known {
-    Known::Number(_) => "Number",
-    Known::Doubtfully => "Doubtfully",
+discreet!(KnownUnder as |known| match known {
+    KnownUnder::Number(_) => "Number",
+    KnownUnder::Doubtfully => "Doubtfully",
 });
 
 impl KnownBy {
@@ -37,7 +37,7 @@ impl KnownBy {
     /// The same, of which nothing is sure: who else is in the list cannot be seen in what is given back of it.
     #[must_use]
     pub fn doubted(self) -> Self {
-        Self(self.0.into_keys().map(|row| (row, Known::Doubtfully)).collect())
+        Self(self.0.into_keys().map(|row| (row, KnownUnder::Doubtfully)).collect())
     }
 
     /// How many rows they are.
@@ -51,13 +51,13 @@ impl KnownBy {
     }
 
     /// By what the person of this row is known, if by another number than the one that would be taken.
-    pub(super) fn of(&self, row: RowNumber) -> Option<&Known> {
+    pub(super) fn of(&self, row: RowNumber) -> Option<&KnownUnder> {
         self.0.get(&row)
     }
 }
 
-impl FromIterator<(RowNumber, Known)> for KnownBy {
-    fn from_iter<T: IntoIterator<Item = (RowNumber, Known)>>(rows: T) -> Self {
+impl FromIterator<(RowNumber, KnownUnder)> for KnownBy {
+    fn from_iter<T: IntoIterator<Item = (RowNumber, KnownUnder)>>(rows: T) -> Self {
         Self(rows.into_iter().collect())
     }
 }

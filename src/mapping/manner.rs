@@ -168,7 +168,7 @@ impl Form {
 mod tests {
     use csv::ByteRecord;
 
-    use super::super::{Facts, Known, Mapping};
+    use super::super::{Facts, KnownUnder, Mapping};
     use super::*;
     use crate::model::{Row, RowNumber};
 
@@ -312,7 +312,9 @@ mod tests {
     fn a_form_that_reads_otherwise_knows_nobody_by_another_number() {
         let mut form =
             form("[map]\nidentifier = \"Mobile\"\nname = \"Name\"\n[options]\ndefault_country = \"FR\"");
-        form.know_people([(RowNumber::FIRST, Known::Number("34612345678".to_owned()))].into_iter().collect());
+        form.know_people(
+            [(RowNumber::FIRST, KnownUnder::Number("34612345678".to_owned()))].into_iter().collect(),
+        );
         assert_eq!((number(&form).as_deref(), form.known_by_other_numbers()), (Some("34612345678"), 1));
         let by_phone = form.by_column(1);
         assert_eq!(by_phone.known_by_other_numbers(), 0);
@@ -324,11 +326,11 @@ mod tests {
         );
         // Nobody can tell whether it is the same person.
         let doubted: KnownBy =
-            [(RowNumber::FIRST, Known::Number("34612345678".to_owned()))].into_iter().collect();
+            [(RowNumber::FIRST, KnownUnder::Number("34612345678".to_owned()))].into_iter().collect();
         assert!(!doubted.is_empty() && KnownBy::default().is_empty());
         form.know_people(doubted.doubted());
         assert_eq!((number(&form), form.known_by_other_numbers()), (None, 1));
-        form.know_people((1..=2).map(|row| (RowNumber::new(row), Known::Doubtfully)).collect());
+        form.know_people((1..=2).map(|row| (RowNumber::new(row), KnownUnder::Doubtfully)).collect());
         assert_eq!(form.known_by_other_numbers(), 2);
         form.know_people(KnownBy::default());
         assert_eq!((number(&form).as_deref(), form.known_by_other_numbers()), (Some("33612345678"), 0));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::Manners;
+use super::ApiManners;
 use crate::words::{Message, Value, decimal, message};
 
 /// How the API shows a telephone number.
@@ -55,7 +55,7 @@ pub struct Learnt {
     /// Contacts that are there and that the API refused to change.
     pub change_refused: u64,
     /// How they were answered.
-    pub manners: Manners,
+    pub manners: ApiManners,
     /// How numbers come back.
     pub phones: BTreeSet<PhoneShape>,
     /// How long it took until a new contact could be read and was found by its number.

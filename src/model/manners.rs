@@ -58,7 +58,7 @@ impl DuplicateAnswer {
 
 /// How the account answered what an import sent, as far as its answers showed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manners {
+pub struct ApiManners {
     /// Statuses of answers that said what became of a contact.
     pub statuses: BTreeSet<u16>,
     /// Where the contact stood in them.
@@ -87,7 +87,7 @@ mod pairs {
     }
 }
 
-impl Manners {
+impl ApiManners {
     /// Adds what another part of the same import showed.
     pub fn join(&mut self, other: Self) {
         self.statuses.extend(other.statuses);
@@ -120,17 +120,17 @@ mod tests {
 
     #[test]
     fn what_was_not_seen_is_not_told() {
-        assert_eq!((Manners::default().answers(), Manners::default().duplicates()), (None, None));
+        assert_eq!((ApiManners::default().answers(), ApiManners::default().duplicates()), (None, None));
     }
 
     #[test]
     fn parts_that_were_written_down_and_joined_are_the_whole() {
-        let part = |status, form, answers: &[(DuplicateAnswer, u64)]| Manners {
+        let part = |status, form, answers: &[(DuplicateAnswer, u64)]| ApiManners {
             statuses: BTreeSet::from([status]),
             forms: BTreeSet::from([form]),
             duplicates: answers.iter().copied().collect(),
         };
-        let mut joined = Manners::default();
+        let mut joined = ApiManners::default();
         for part in [
             part(201, AnswerForm::Object, &[(DuplicateAnswer::Refused(409), 2)]),
             part(
@@ -142,7 +142,7 @@ mod tests {
             let json = serde_json::to_string(&part).unwrap();
             joined.join(serde_json::from_str(&json).unwrap());
         }
-        let whole = Manners {
+        let whole = ApiManners {
             statuses: BTreeSet::from([200, 201]),
             forms: BTreeSet::from([AnswerForm::Object, AnswerForm::BareList]),
             duplicates: BTreeMap::from([(DuplicateAnswer::AsSent, 1), (DuplicateAnswer::Refused(409), 5)]),
@@ -154,7 +154,7 @@ mod tests {
     fn every_form_and_every_answer_to_a_duplicate_has_words_of_its_own() {
         let forms = [AnswerForm::Object, AnswerForm::List, AnswerForm::Bare, AnswerForm::BareList];
         assert_eq!(forms.map(|form| form.words().to_string()).iter().collect::<BTreeSet<_>>().len(), 4);
-        let manners = Manners {
+        let manners = ApiManners {
             statuses: BTreeSet::from([200, 409]),
             forms: BTreeSet::from([AnswerForm::List]),
             duplicates: BTreeMap::from([(DuplicateAnswer::Refused(409), 3), (DuplicateAnswer::Second, 1)]),

@@ -25,7 +25,7 @@ pub use existing::{FieldChange, OnExisting, Untouched, UpdateRule, UpdateRules};
 pub use extra_columns::EXTRA_COLUMNS;
 pub use instant::instant;
 pub use learnt::{Learnt, PhoneShape};
-pub use manners::{AnswerForm, DuplicateAnswer, Manners};
+pub use manners::{AnswerForm, ApiManners, DuplicateAnswer};
 pub use outcome::{Delivery, Outcome, Status};
 pub use phone_forms::{PhoneForms, canonical_form, sibling_form};
 pub use problem::{Code, Problem, Rejection, Remark, Severity};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::intake::IntakeError;
 use crate::journal::JournalError;
-use crate::model::{Manners, Status, Stop, Tally};
+use crate::model::{ApiManners, Status, Stop, Tally};
 use crate::results::{FailuresKnown, OutputError};
 use crate::words::{Message, message, worded};
 
@@ -20,7 +20,7 @@ pub struct Report {
     /// Of these, rows that were settled before, by earlier runs or as the first of this one.
     pub settled_before: u64,
     /// How the account answered.
-    pub manners: Manners,
+    pub manners: ApiManners,
     /// Why the run stopped early, if it did.
     pub stop: Option<Stop>,
     /// The first rows went alone, and came back as they should.

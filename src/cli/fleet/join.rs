@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use super::part::Aside;
 use crate::cli::exit::Exit;
 use crate::cli::learnt::of_manners;
-use crate::model::{Manners, Stop};
+use crate::model::{ApiManners, Stop};
 use crate::progress::{Point, Series};
 use crate::report::{CauseTold, Story, Summary, stop_words};
 
@@ -26,7 +26,7 @@ pub(super) struct Joined {
 /// is no story.
 pub(super) fn join(told: Vec<(Story, Aside)>, not_begun: u64) -> Option<Joined> {
     let (stories, asides): (Vec<Story>, Vec<Aside>) = told.into_iter().unzip();
-    let mut manners = Manners::default();
+    let mut manners = ApiManners::default();
     asides.into_iter().for_each(|aside| manners.join(aside.manners));
     let first = stories.first()?;
     let began = stories.iter().filter_map(|story| time(&story.summary.started_at)).min();

@@ -15,7 +15,7 @@ use crate::cli::handed_over::ASIDE;
 use crate::cli::settings;
 use crate::fleet::Work;
 use crate::ledger::JOURNAL;
-use crate::model::Manners;
+use crate::model::ApiManners;
 use crate::report::{STORY, Story};
 use crate::results::SENT_LOG;
 use crate::run::Before;
@@ -25,7 +25,7 @@ use crate::words::message;
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Aside {
     /// How the account answered.
-    pub(super) manners: Manners,
+    pub(super) manners: ApiManners,
     /// Rows that failed, those aside that were left out on purpose.
     pub(super) failures: u64,
     /// Rows.
