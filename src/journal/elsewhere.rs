@@ -578,7 +578,7 @@ mod tests {
             assert_eq!(sent, Some(Sent { after: None, in_vain: false }), "{number}");
         }
         assert_eq!(other.of(&contact(6), true).unwrap(), None);
-        assert_eq!(other.may_have(&contact(6)).unwrap(), false);
+        assert!(!other.may_have(&contact(6)).unwrap());
         let (known, unknown) = (uuid(1), uuid(6));
         let asked = BTreeSet::from([&*known, &*unknown]);
         assert_eq!(other.may_mention(&asked), asked);
