@@ -545,7 +545,7 @@ fn people_with_the_names_of_the_last_results_are_told_from_new_ones_by_how_many_
             .unwrap();
         let looked =
             bench.exact(["check", file.to_str().unwrap(), "--out", "out", "--base-url", &base]).stderr;
-        let says = format!("{namesakes} of the others are called as somebody in its last results");
+        let says = format!("{namesakes} of the others are called as somebody in its results");
         assert_eq!(looked.contains(&says), is_refused, "{namesakes} {new}: {looked}");
     }
 }
