@@ -163,3 +163,24 @@ impl Namesakes {
         Ok((by_source, every))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn most_are_called_as_people_of_the_results_if_more_are_than_are_new_and_a_quarter_of_those_is_among_them()
+     {
+        for (before, others, new, are_most) in [
+            (20, 5, 4, true),
+            (20, 5, 5, false),
+            (20, 5, 6, false),
+            (21, 5, 4, false),
+            (4, 1, 0, true),
+            (1, 0, 0, false),
+        ] {
+            let namesakes = Namesakes { before, others, new, first: None };
+            assert_eq!(namesakes.are_most(), are_most, "{before} {others} {new}");
+        }
+    }
+}

@@ -375,8 +375,11 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::record::TicketNumber;
+    use super::super::record::{Ended, Record, TicketNumber, VERSION, Verdict, encode_identity};
+    use super::super::storage::{Disk, Storage as _};
+    use super::super::{Identity, replay};
     use super::*;
+    use crate::model::ContactId;
 
     fn past(contact: u8, ticket: TicketNumber, evidence: Evidence) -> Past {
         Past {
@@ -440,6 +443,194 @@ mod tests {
                 });
                 prop_assert_eq!(found, expected);
             }
+        }
+    }
+
+    fn contact(number: u8) -> NewContact {
+        NewContact { identifier: format!("39333123450{number}"), ..NewContact::ada() }
+    }
+
+    fn uuid(number: u8) -> String {
+        format!("uuid-{number}")
+    }
+
+    const SALT: [u8; 32] = [7; 32];
+
+    /// 0 was created, 1 was there, 2 was rejected, 3 was sent after 50 and 4 after 90, and nobody knows what became of them; 5
+    /// was created and is gone. 6 was never sent.
+    fn records() -> Vec<Record> {
+        let of = |contacts: &[u8]| -> Vec<String> {
+            let key = |number: &u8| Fingerprints::new(SALT).key(&contact(*number));
+            contacts
+                .iter()
+                .map(|number| encode_identity(Identity { key: key(number), content: [*number; 8] }))
+                .collect()
+        };
+        let lease = |n, contacts: &[u8], sv| Record::Lease {
+            n,
+            k: of(contacts),
+            sv: Some(sv),
+            now: None,
+            by_row: false,
+        };
+        let ended = |n, ended| Record::Verdict(Verdict::of(n, ended, 0));
+        vec![
+            Record::Head {
+                v: VERSION,
+                salt: replay::write_salt(&SALT),
+                endpoint: "here".to_owned(),
+                account: "a".to_owned(),
+                main: None,
+            },
+            lease(0, &[0, 1, 2, 3], 50),
+            lease(4, &[4, 5], 90),
+            Record::Marked { n: (0..6).collect() },
+            ended(0, Ended::Created(uuid(0), None, false)),
+            ended(1, Ended::Left(uuid(1), None, false)),
+            ended(2, Ended::Rejected(None, "no".to_owned())),
+            ended(5, Ended::Created(uuid(5), None, false)),
+        ]
+    }
+
+    fn write(path: &Path, records: &[Record]) {
+        let lines: Vec<u8> = (0..).zip(records).flat_map(|(at, record)| record.encode(at)).collect();
+        std::fs::write(path, lines).unwrap();
+    }
+
+    fn read_until(path: &Path, until: u64) -> Option<Elsewhere> {
+        let is_gone = |past: &Past| past.ticket == 5;
+        let is_asked = |_: &Fingerprints, about: &About| about.endpoint == "here" && about.account == "a";
+        Elsewhere::read_until(path, until, is_gone, is_asked, tempfile::tempfile).unwrap()
+    }
+
+    fn there(number: u8, is_ours: bool, is_forgotten: bool) -> Option<Abroad> {
+        let id = ContactId { uuid: uuid(number), href: None };
+        Some(Abroad::There(There { id, is_ours, is_forgotten }))
+    }
+
+    fn maybe(after: Option<u64>) -> Option<Abroad> {
+        Some(Abroad::MaybeSent { after })
+    }
+
+    #[test]
+    fn what_another_import_says_of_a_contact_is_what_its_journal_has() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.log");
+        write(&path, &records());
+        let other = read_until(&path, u64::MAX).unwrap();
+        let sent = |after, in_vain| Some(Sent { after, in_vain });
+        for (number, of, may_have, was_sent) in [
+            (0, there(0, true, false), true, sent(None, false)),
+            (1, there(1, false, false), true, sent(None, false)),
+            (2, None, false, sent(Some(50), true)),
+            (3, maybe(Some(50)), true, sent(Some(50), false)),
+            (4, maybe(Some(90)), true, sent(Some(90), false)),
+            (5, None, false, None),
+            (6, None, false, None),
+        ] {
+            let contact = contact(number);
+            assert_eq!(other.of(&contact, false).unwrap(), of, "{number}");
+            // A row's own word is only of the list that it comes from.
+            assert_eq!(other.of(&contact, true).unwrap(), of, "{number}");
+            assert_eq!(other.may_have(&contact).unwrap(), may_have, "{number}");
+            assert_eq!(other.sent(&contact).unwrap(), was_sent, "{number}");
+            let key = Fingerprints::new(SALT).key(&contact);
+            let is_open = |number| number == 3 || number == 4;
+            assert_eq!(other.open_key(&contact).unwrap(), is_open(number).then_some(key), "{number}");
+        }
+        assert!(other.damage().is_none() && !other.is_forgotten());
+        let (known, unknown) = (uuid(1), uuid(6));
+        assert_eq!(other.may_mention(&BTreeSet::from([&*known, &*unknown])), BTreeSet::from([&*known]));
+        let of_list = other.of_a_list();
+        assert_eq!(of_list.of(&contact(3), false).unwrap(), maybe(Some(50)));
+        assert_eq!(of_list.of(&contact(3), true).unwrap(), None);
+        assert_eq!(of_list.of(&contact(0), true).unwrap(), there(0, true, false));
+        let before = of_list.of_before_a_restart().unwrap();
+        assert!(before.is_forgotten());
+        assert_eq!(before.of(&contact(1), false).unwrap(), there(1, false, true));
+    }
+
+    #[test]
+    fn what_was_sent_later_than_is_asked_for_is_not_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.log");
+        write(&path, &records());
+        for (until, open) in [(49, &[][..]), (50, &[3]), (89, &[3]), (90, &[3, 4]), (u64::MAX, &[3, 4])] {
+            let other = read_until(&path, until).unwrap();
+            assert_eq!(other.open(), open.len(), "{until}");
+            let is_open = |number: &u8| other.open_key(&contact(*number)).unwrap().is_some();
+            assert_eq!((0..7).filter(is_open).collect::<Vec<u8>>(), open, "{until}");
+        }
+    }
+
+    #[test]
+    fn where_something_is_missing_anybody_may_have_been_sent_unless_the_row_knows_better() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.log");
+        write(&path, &[records(), vec![Record::Damaged]].concat());
+        let other = read_until(&path, u64::MAX).unwrap();
+        assert!(other.damage().is_some());
+        for (number, of) in
+            [(0, there(0, true, false)), (2, maybe(Some(50))), (3, maybe(Some(50))), (6, maybe(Some(50)))]
+        {
+            assert_eq!(other.of(&contact(number), false).unwrap(), of, "{number}");
+            let sent = other.sent(&contact(number)).unwrap();
+            assert_eq!(sent, Some(Sent { after: None, in_vain: false }), "{number}");
+        }
+        assert_eq!(other.of(&contact(6), true).unwrap(), None);
+        assert!(!other.may_have(&contact(6)).unwrap());
+        let (known, unknown) = (uuid(1), uuid(6));
+        let asked = BTreeSet::from([&*known, &*unknown]);
+        assert_eq!(other.may_mention(&asked), asked);
+        // What a restart has set aside counts as far as it goes.
+        let before = other.of_before_a_restart().unwrap();
+        assert!(before.damage().is_none());
+        assert_eq!(before.of(&contact(6), false).unwrap(), None);
+        assert_eq!(before.sent(&contact(6)).unwrap(), None);
+    }
+
+    #[test]
+    fn of_another_account_nothing_is_known() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.log");
+        write(&path, &records());
+        let read = Elsewhere::read(&path, |_| false, |_, _| false, tempfile::tempfile).unwrap();
+        assert!(read.is_none());
+        let read = Elsewhere::read(&path, |_| false, |_, _| true, tempfile::tempfile).unwrap().unwrap();
+        assert_eq!(read.open(), 2);
+        assert_eq!(read.of(&contact(5), false).unwrap(), there(5, true, false));
+    }
+
+    #[test]
+    fn an_import_that_may_have_sent_anybody_is_lost_and_one_that_cannot_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.log");
+        let note = |synced| {
+            let mut disk = Disk::open(&path, false).unwrap();
+            disk.note_length(&Length { written: 20, synced, boot: None });
+        };
+        assert!(read_until(&path, u64::MAX).is_none(), "there is no journal");
+        for (text, synced, is_lost) in [
+            (None, 0, false),
+            (None, 20, true),
+            (Some(""), 0, false),
+            (Some(""), 20, true),
+            (Some("no line of ours\n"), 0, true),
+            (Some("no line of ours\n"), 20, true),
+        ] {
+            note(synced);
+            match text {
+                Some(text) => std::fs::write(&path, text).unwrap(),
+                None => std::fs::remove_file(&path).unwrap(),
+            }
+            let read = read_until(&path, u64::MAX);
+            assert_eq!(read.is_some(), is_lost, "{text:?} {synced}");
+            let Some(lost) = read else { continue };
+            assert!(lost.damage().is_some());
+            assert_eq!(lost.of(&contact(0), false).unwrap(), maybe(None));
+            assert_eq!(lost.sent(&contact(0)).unwrap(), Some(Sent { after: None, in_vain: false }));
+            assert_eq!((lost.open(), lost.open_key(&contact(0)).unwrap()), (0, None));
+            assert!(lost.of_before_a_restart().is_none());
         }
     }
 }

@@ -141,6 +141,11 @@ mod tests {
             ("IT", "Fax", ["+39 06 1234567", "+39 06 1234568"]),
             // Called as a telephone, and none.
             ("IT", "Telefono (s/n)", ["1", "0"]),
+            // Anything may be a landline.
+            ("IT", "Reperibile", ["06 1234567", "06 1234568"]),
+            // No range that anybody has.
+            ("", "Reperibile", ["+1 555 123 4567", "+1 555 123 4568"]),
+            ("DE", "Reperibile", ["72311234", "72311235"]),
         ] {
             let rows = values.map(|value| [value, "Ada"]);
             let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
@@ -170,22 +175,59 @@ mod tests {
             ("IT", ["A", "B"], ["3331234501", "333 1234502"], "A or B"),
             ("DE", ["Handy", "Reserve"], ["0171 1234567", "+49 171 1234568"], "Handy or Reserve"),
             ("DE", ["Handy", "Handy"], ["0171 1234567", "0171 1234568"], "Handy (1) or Handy (2)"),
+            ("DE", ["Handy", "Mobiltelefon"], ["+49 171 1234567", "0171 1234568"], "Handy"),
+            ("DE", ["Handy", "Mobiltelefon"], ["", "0171 1234568"], "Mobiltelefon"),
         ] {
             assert_eq!(found(country, &header, &[&row]), columns, "{country} {header:?}");
         }
     }
 
     #[test]
+    fn a_column_holds_telephones_where_four_of_five_cells_are_numbers_and_an_international_one_where_half_are()
+     {
+        let cells =
+            ["+39 333 1234501", "+39 333 1234502", "+39 333 1234503", "+39 333 1234504", "on holiday"];
+        for column in ["Telefono", "Reperibile"] {
+            for (numbers, expected) in [(4, column), (3, "")] {
+                let rows: Vec<[&str; 2]> = cells[4 - numbers..]
+                    .iter()
+                    .chain(std::iter::repeat_n(&cells[4], 4 - numbers))
+                    .map(|&cell| [cell, "Ada"])
+                    .collect();
+                let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
+                assert_eq!(found("IT", &[column, "Nome"], &rows), expected, "{column} {numbers}");
+            }
+        }
+    }
+
+    #[test]
+    fn one_international_number_of_three_makes_no_column_an_international_one() {
+        let rows: [&[&str]; 3] = [
+            &["+49 171 1234567", "0171 1234567"],
+            &["0171 1234568", "0171 1234568"],
+            &["0171 1234569", "0171 1234569"],
+        ];
+        assert_eq!(found("DE", &["Handy", "Mobiltelefon"], &rows), "Handy or Mobiltelefon");
+    }
+
+    #[test]
     fn what_two_halves_show_is_what_the_whole_shows() {
-        let cells = ["+39 333 1234501", "333 1234502", "06 1234567", "n/a", "21234567"];
         let italy = Country::parse("IT").ok();
-        let of = |cells: &[&str]| {
-            let mut likeness = Likeness::new(italy);
-            cells.iter().for_each(|cell| likeness.note(cell));
-            likeness
-        };
-        let mut joined = of(&cells[..2]);
-        joined.join(&of(&cells[2..]));
-        assert_eq!(joined, of(&cells));
+        for (country, cells) in [
+            (italy, ["+39 333 1234501", "333 1234502", "06 1234567", "n/a", "21234567"]),
+            (None, ["+39 333 1234501", "333 1234502", "06 1234567", "n/a", "3.93331E+11"]),
+        ] {
+            let of = |cells: &[&str]| {
+                let mut likeness = Likeness::new(country);
+                cells.iter().for_each(|cell| likeness.note(cell));
+                likeness
+            };
+            let twice = [cells, cells].concat();
+            for at in 0..=twice.len() {
+                let mut joined = of(&twice[..at]);
+                joined.join(&of(&twice[at..]));
+                assert_eq!(joined, of(&twice), "{at}");
+            }
+        }
     }
 }

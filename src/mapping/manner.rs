@@ -168,7 +168,7 @@ impl Form {
 mod tests {
     use csv::ByteRecord;
 
-    use super::super::{Facts, Mapping};
+    use super::super::{Facts, Known, Mapping};
     use super::*;
     use crate::model::{Row, RowNumber};
 
@@ -207,6 +207,19 @@ mod tests {
                 "identifier = \"Mobile\", default_country = \"FR\"",
             ),
             ("\"+34{Mobile}\"", "", Some("34612345678"), "identifier = \"+34{Mobile}\""),
+            (
+                "\"Mobile\"",
+                "country_code_column = \"Phone\"\ndefault_country = \"ES\"",
+                Some("34612345678"),
+                "identifier = \"Mobile\", country_code_column = \"Phone\", default_country = \"ES\"",
+            ),
+            (
+                "[\"Phone\", \"Mobile\"]",
+                "phone_separator = \" / \"\nphone_label = \"Kind\"\nphone_prefer = [\"Mobile\", \"Work\"]",
+                None,
+                "identifier = [\"Phone\", \"Mobile\"], phone_separator = \" / \", phone_label = \"Kind\", \
+                 phone_prefer = [\"mobile\", \"work\"]",
+            ),
         ] {
             let form = of(identifier, options);
             assert_eq!(number(&form).as_deref(), number_in_it, "{shown}");
@@ -234,5 +247,90 @@ mod tests {
         assert!(manner.loses_its_country_in(&none) && !none.loses_its_country_in(&manner));
         let places = vec![Place { text: Template::column("Cell".to_owned()), label: None }];
         assert_eq!(form.in_manner(&Manner { places, ..manner }), None);
+    }
+
+    /// Reads these columns of numbers, each with the column of its kind, and takes these kinds first.
+    fn manner(places: &[(&str, Option<&str>)], prefer: &[&str]) -> Manner {
+        let place = |(column, label): &(&str, Option<&str>)| Place {
+            text: Template::column((*column).to_owned()),
+            label: label.map(str::to_owned),
+        };
+        let prefer = prefer.iter().map(|&kind| kind.to_owned()).collect();
+        Manner { places: places.iter().map(place).collect(), prefer, ..Manner::default() }
+    }
+
+    #[test]
+    fn who_tries_more_places_and_reads_those_of_before_as_before_goes_further() {
+        let labelled = ("Mobile", Some("Kind"));
+        let french = Manner { default_country: Some("FR".to_owned()), ..manner(&[("Mobile", None)], &[]) };
+        for (before, now, goes_further) in [
+            (manner(&[("Mobile", None)], &[]), manner(&[("Phone", None), ("Mobile", None)], &[]), true),
+            (manner(&[("Mobile", None)], &[]), manner(&[("Mobile", None)], &[]), false),
+            (manner(&[("Phone", None), ("Mobile", None)], &[]), manner(&[("Mobile", None)], &[]), false),
+            (manner(&[("Mobile", None)], &[]), manner(&[("Phone", None), ("Origin", None)], &[]), false),
+            (french, manner(&[("Phone", None), ("Mobile", None)], &[]), false),
+            // A kind says only when a number is tried.
+            (manner(&[("Mobile", None)], &[]), manner(&[("Phone", None), labelled], &["mobile"]), true),
+            (manner(&[labelled], &["mobile"]), manner(&[("Phone", None), labelled], &["mobile"]), true),
+            (manner(&[labelled], &["mobile"]), manner(&[("Phone", None), ("Mobile", None)], &[]), false),
+            (
+                manner(&[labelled], &["mobile"]),
+                manner(&[("Phone", None), ("Mobile", Some("Origin"))], &["mobile"]),
+                false,
+            ),
+        ] {
+            assert_eq!(now.goes_further_than(&before), goes_further, "{} - {}", before.shown(), now.shown());
+        }
+    }
+
+    #[test]
+    fn a_label_is_lost_where_the_number_stands_as_before_and_nothing_says_its_kind() {
+        let before = manner(&[("Origin", None), ("Mobile", Some("Kind"))], &["mobile"]);
+        for (now, lost) in [
+            (manner(&[("Origin", None), ("Mobile", None)], &["mobile"]), Some("Kind")),
+            (manner(&[("Origin", None), ("Mobile", Some("Kind"))], &["mobile"]), None),
+            (manner(&[("Origin", None), ("Mobile", Some("Name"))], &["mobile"]), None),
+            (manner(&[("Origin", None), ("Phone", None)], &["mobile"]), None),
+        ] {
+            assert_eq!(before.label_lost_in(&now), lost, "{}", now.shown());
+        }
+        let unpreferred = Manner { prefer: Vec::new(), ..before };
+        assert_eq!(unpreferred.label_lost_in(&manner(&[("Mobile", None)], &[])), None);
+    }
+
+    #[test]
+    fn beside_another_manner_is_shown_what_it_has_otherwise() {
+        let of = |country: &str| Manner {
+            default_country: Some(country.to_owned()),
+            ..manner(&[("Mobile", None)], &[])
+        };
+        assert_eq!(of("FR").shown_beside(&of("IT")), "default_country = \"FR\"");
+        assert_eq!(manner(&[("Mobile", None)], &[]).shown_beside(&of("IT")), "identifier = \"Mobile\"");
+    }
+
+    #[test]
+    fn a_form_that_reads_otherwise_knows_nobody_by_another_number() {
+        let mut form =
+            form("[map]\nidentifier = \"Mobile\"\nname = \"Name\"\n[options]\ndefault_country = \"FR\"");
+        form.know_people([(RowNumber::FIRST, Known::Number("34612345678".to_owned()))].into_iter().collect());
+        assert_eq!((number(&form).as_deref(), form.known_by_other_numbers()), (Some("34612345678"), 1));
+        let by_phone = form.by_column(1);
+        assert_eq!(by_phone.known_by_other_numbers(), 0);
+        assert_eq!(by_phone.manner().unwrap().shown(), "identifier = \"Phone\", default_country = \"FR\"");
+        let as_before = form.in_manner(&form.manner().unwrap()).unwrap();
+        assert_eq!(
+            (number(&as_before).as_deref(), as_before.known_by_other_numbers()),
+            (Some("33612345678"), 0)
+        );
+        // Nobody can tell whether it is the same person.
+        let doubted: KnownBy =
+            [(RowNumber::FIRST, Known::Number("34612345678".to_owned()))].into_iter().collect();
+        assert!(!doubted.is_empty() && KnownBy::default().is_empty());
+        form.know_people(doubted.doubted());
+        assert_eq!((number(&form), form.known_by_other_numbers()), (None, 1));
+        form.know_people((1..=2).map(|row| (RowNumber::new(row), Known::Doubtfully)).collect());
+        assert_eq!(form.known_by_other_numbers(), 2);
+        form.know_people(KnownBy::default());
+        assert_eq!((number(&form).as_deref(), form.known_by_other_numbers()), (Some("33612345678"), 0));
     }
 }

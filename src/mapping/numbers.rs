@@ -344,7 +344,7 @@ fn is_the_same(text: &str, number: &str) -> bool {
 mod tests {
     use csv::ByteRecord;
 
-    use super::super::{Country, Facts, Mapping};
+    use super::super::{Country, Facts, Form, Mapping};
     use crate::model::{Code, Row, RowNumber};
 
     /// What becomes of a row with these numbers: the digits that are sent with what is said of them, or why it is not sent.
@@ -464,5 +464,233 @@ mod tests {
             let taken = chosen(mobile, office, "", options);
             assert_eq!(taken, Ok((digits.to_owned(), vec![Code::PhoneOneOfSeveral])), "{mobile}");
         }
+    }
+
+    fn form(header: &[&str], file: &str) -> Form {
+        let header: Vec<String> = header.iter().map(|&name| name.to_owned()).collect();
+        let mapping = Mapping::from_toml(file, std::path::Path::new("m.toml")).unwrap();
+        mapping.resolve(&header, &Facts::new(&header)).unwrap().form
+    }
+
+    fn row(cells: &[&str]) -> Row {
+        Row { number: RowNumber::FIRST, line: 2, cells: ByteRecord::from(cells.to_vec()), flaw: None }
+    }
+
+    /// The digits that are sent with all that is said of them, or why the row is not sent.
+    fn filled(form: &Form, cells: &[&str]) -> Result<(String, Vec<Code>), (Code, String)> {
+        match form.fill(&row(cells)) {
+            Ok((contact, remarks)) => {
+                Ok((contact.identifier, remarks.iter().map(|remark| remark.code).collect()))
+            }
+            Err(rejection) => {
+                let problem = &rejection.problems()[0];
+                Err((problem.code, problem.message.to_string()))
+            }
+        }
+    }
+
+    const OF_TWO_COUNTRIES: [&str; 4] = ["Mobile", "Country", "Land", "Name"];
+
+    #[test]
+    fn a_national_number_is_none_of_the_default_country_where_its_row_names_another() {
+        let plain = "[map]\nidentifier = \"Mobile\"\nname = \"Name\"\n";
+        let in_italy = form(&OF_TWO_COUNTRIES, &format!("{plain}[options]\ndefault_country = \"IT\""));
+        for (mobile, country, land, digits) in [
+            ("0151 23456789", "", "", Some("39015123456789")),
+            ("0151 23456789", "Italy", "", Some("39015123456789")),
+            ("0151 23456789", "Germany", "", None),
+            ("0151 23456789", "", "Germany", None),
+            // It is one in both.
+            ("0151 23456789", "Italy", "Germany", None),
+            ("333 123 4501", "Italy", "San Marino", None),
+            ("333 123 4501", "Italy", "Malta", Some("393331234501")),
+            ("333 123 4501", "Malta", "", None),
+            // The country code stands before it.
+            ("+39 0151 23456789", "Germany", "", Some("39015123456789")),
+            ("0039 0151 23456789", "Germany", "", Some("39015123456789")),
+            ("39 333 1234501", "Germany", "", Some("393331234501")),
+            ("+49 151 23456789", "Germany", "", Some("4915123456789")),
+        ] {
+            match (filled(&in_italy, &[mobile, country, land, "Ada"]), digits) {
+                (Ok((taken, _)), Some(digits)) => assert_eq!(taken, digits, "{mobile} {country} {land}"),
+                (Err((code, message)), None) => {
+                    assert_eq!(code, Code::PhoneAmbiguous, "{mobile}");
+                    assert!(message.contains("would be read as one of IT, and its row names "), "{message}");
+                }
+                (other, _) => panic!("{mobile} {country} {land}: {other:?}"),
+            }
+        }
+        // Where somebody has said which column has the country of numbers, the others are of something else.
+        for options in ["country_column = \"Land\"", "country_code_column = \"Land\""] {
+            let options = format!("{plain}[options]\ndefault_country = \"IT\"\n{options}");
+            let (taken, _) =
+                filled(&form(&OF_TWO_COUNTRIES, &options), &["0151 23456789", "Germany", "", "Ada"]).unwrap();
+            assert_eq!(taken, "39015123456789", "{options}");
+        }
+        let nowhere = form(&OF_TWO_COUNTRIES, plain);
+        for (mobile, country, code, names_it) in [
+            ("0151 23456789", "Germany", Code::PhoneNational, true),
+            ("0151 23456789", "", Code::PhoneNational, false),
+            ("+49 12", "Germany", Code::PhoneLength, false),
+        ] {
+            let (refused, message) = filled(&nowhere, &[mobile, country, "", "Ada"]).unwrap_err();
+            assert_eq!(refused, code, "{mobile}: {message}");
+            assert_eq!(message.contains("its row names DE"), names_it, "{message}");
+        }
+    }
+
+    #[test]
+    fn what_the_country_of_a_row_is_says_its_code_or_its_name_and_only_a_national_number_needs_it() {
+        let of = |options: &str| {
+            let file = "[map]\nidentifier = \"Mobile\"\nname = \"Name\"\n[options]\n";
+            form(&["Mobile", "Country", "Code", "Name"], &format!("{file}{options}"))
+        };
+        let by_name = of("country_column = \"Country\"\ndefault_country = \"IT\"");
+        let by_code = of("country_code_column = \"Code\"");
+        let by_none = of("default_country = \"IT\"");
+        let cells = ["0151 23456789", "Germany", "41", "Ada"];
+        for (form, country, numbers) in
+            [(&by_name, Some("DE"), "4915123456789"), (&by_code, Some("CH"), ""), (&by_none, None, "")]
+        {
+            let named = form.country_of_numbers(&row(&cells)).map(|country| country.to_string());
+            assert_eq!(named, country.map(|code| Country::parse(code).unwrap().to_string()));
+            assert_eq!(form.reads_by_country(), country.is_some());
+            if !numbers.is_empty() {
+                assert_eq!(filled(form, &cells).unwrap().0, numbers);
+            }
+        }
+        assert_eq!(filled(&by_name, &["0151 23456789", "", "", "Ada"]).unwrap().0, "39015123456789");
+        let unknown = |mobile| filled(&by_name, &[mobile, "Atlantis", "", "Ada"]).map_err(|(code, _)| code);
+        assert_eq!(unknown("0151 23456789"), Err(Code::CountryUnknown));
+        assert_eq!(unknown("+49 12"), Err(Code::PhoneLength));
+        assert_eq!(unknown("+49 151 23456789").unwrap().0, "4915123456789");
+    }
+
+    #[test]
+    fn several_numbers_or_several_countries_are_what_makes_another_number_possible() {
+        for (identifier, options, may_have_others) in [
+            ("\"Mobile\"", "", false),
+            ("\"Mobile\"", "default_country = \"IT\"", false),
+            ("[\"Mobile\", \"Land\"]", "", true),
+            ("\"Mobile\"", "phone_separator = \" / \"", true),
+            ("\"Mobile\"", "country_column = \"Land\"", true),
+            ("\"Mobile\"", "country_code_column = \"Land\"", true),
+        ] {
+            let file = format!("[map]\nidentifier = {identifier}\nname = \"Name\"\n[options]\n{options}");
+            let form = form(&OF_TWO_COUNTRIES, &file);
+            assert_eq!(form.may_have_other_numbers(), may_have_others, "{identifier} {options}");
+        }
+    }
+
+    #[test]
+    fn a_cell_with_a_fraction_is_no_number_where_the_file_says_that_it_is_a_quantity() {
+        let of = |identifier: &str, pointed: &[&str]| {
+            let file = format!(
+                "[map]\nidentifier = {identifier}\nname = \"Name\"\n[options]\ndefault_country = \"IT\""
+            );
+            let mut form = form(&["Mobile", "Office", "Name"], &file);
+            form.know_points(&pointed.iter().map(|&name| name.to_owned()).collect::<Vec<_>>());
+            form
+        };
+        for identifier in ["\"Mobile\"", "[\"Mobile\", \"Office\"]"] {
+            let (quantities, texts) = (of(identifier, &["Mobile"]), of(identifier, &["Name"]));
+            for (mobile, is_quantity) in [
+                ("333.1234501", true),
+                (" 333.1234501 ", true),
+                ("333 1234501", false),
+                ("333.1234501x", false),
+                (".3331234501", false),
+                ("tel.3331234501", false),
+            ] {
+                let cells = [mobile, "", "Ada"];
+                assert_ne!(
+                    filled(&texts, &cells).map_err(|(_, said)| said),
+                    Err("the cell holds a number with a fraction; write the telephone number as a text"
+                        .to_owned())
+                );
+                let read = filled(&quantities, &cells);
+                if is_quantity {
+                    let (code, message) = read.unwrap_err();
+                    assert_eq!(code, Code::PhoneCharacters, "{identifier} {mobile}");
+                    assert!(message.starts_with("the cell holds a number with a fraction"), "{message}");
+                } else {
+                    assert_eq!(read, filled(&texts, &cells), "{identifier} {mobile}");
+                }
+            }
+        }
+        // What follows the point may have ended in noughts: nobody is known by it.
+        let others = of("[\"Mobile\", \"Office\"]", &["Mobile"]);
+        assert_eq!(others.other_numbers(&row(&["333.1234501", "", "Ada"]), "", &[]), [""; 0]);
+        assert_eq!(others.other_numbers(&row(&["333 1234501", "", "Ada"]), "", &[]), ["393331234501"]);
+    }
+
+    #[test]
+    fn the_kind_of_a_number_says_when_it_is_tried_and_that_it_is_a_fax() {
+        let header = ["Phone 1 - Value", "Phone 1 - Label", "Phone 2 - Value", "Phone 2 - Label", "Name"];
+        let of = |identifier: &str| {
+            let label = identifier.replace("Value", "Label");
+            let file = format!(
+                "[map]\nidentifier = {identifier}\nname = \"Name\"\n[options]\nphone_label = {label}\n\
+                 phone_prefer = [\"Mobile\"]"
+            );
+            form(&header, &file)
+        };
+        let (mobile, office) = ("+39 333 1234501", "+39 06 1234 5678");
+        let (several, one) = (of("\"Phone # - Value\""), of("\"Phone 1 - Value\""));
+        for (kinds, digits, is_fax) in [
+            (["Work", "Mobile"], "390612345678", false),
+            (["Home Fax", "Mobile"], "390612345678", false),
+            (["Work", "Other"], "393331234501", false),
+            (["Pager", "Work"], "390612345678", false),
+            (["Fax", "Fax"], "393331234501", true),
+        ] {
+            let cells = [mobile, kinds[0], office, kinds[1], "Ada"];
+            let (taken, said) = filled(&several, &cells).unwrap();
+            assert_eq!((&*taken, said.contains(&Code::PhoneFax)), (digits, is_fax), "{kinds:?}");
+        }
+        for (kind, is_fax) in [("Mobile", false), ("Work", false), ("Work Fax", true)] {
+            let said = filled(&one, &[mobile, kind, "", "", "Ada"]).unwrap().1;
+            assert_eq!(said.contains(&Code::PhoneFax), is_fax, "{kind}");
+        }
+    }
+
+    #[test]
+    fn of_several_texts_of_which_none_is_a_number_is_said_how_many_they_are() {
+        for (mobile, office, of_several) in
+            [("n/a", "", false), ("n/a", "+39 12", true), ("a ::: b", "", true)]
+        {
+            let (_, message) = chosen(mobile, office, "", "").unwrap_err();
+            assert_eq!(message.starts_with("none of the row's 2 numbers is one"), of_several, "{message}");
+        }
+        // No text at all is no number that is wrong.
+        let plain = form(&["Mobile", "Name"], "[map]\nidentifier = \"Mobile\"\nname = \"Name\"");
+        assert_eq!(filled(&plain, &["", "Ada"]).unwrap_err().0, Code::MissingIdentifier);
+        assert_eq!(chosen("", "", "", "").unwrap_err().0, Code::MissingIdentifier);
+    }
+
+    #[test]
+    fn of_a_source_without_telephones_the_first_text_is_who_somebody_is() {
+        let mut form = form(
+            &["Handle", "Other", "Name"],
+            "[map]\nidentifier = [\"Handle\", \"Other\"]\nname = \"Name\"\n[set]\nsource = \"instagram\"",
+        );
+        for (handle, other, taken, is_trimmed) in [
+            ("ada.uno", " bob", "ada.uno", false),
+            (" ada.uno", "bob", "ada.uno", true),
+            ("", " bob", "bob", true),
+            ("", "bob", "bob", false),
+        ] {
+            let (identifier, said) = filled(&form, &[handle, other, "Ada"]).unwrap();
+            assert_eq!((&*identifier, said.contains(&Code::Trimmed)), (taken, is_trimmed), "{handle:?}");
+        }
+        // Short of a number that somebody has, and a number with a fraction where the file says so.
+        let cells = ["", "12.5", "Ada"];
+        let as_text = filled(&form, &cells);
+        form.know_points(&["Handle".to_owned()]);
+        assert_eq!(filled(&form, &cells), as_text);
+        form.know_points(&["Other".to_owned()]);
+        assert_ne!(filled(&form, &cells), as_text);
+        let ada = filled(&form, &["ada.uno", "12.5", "Ada"]);
+        assert_eq!(ada.unwrap().0, "ada.uno");
     }
 }

@@ -74,12 +74,19 @@ mod tests {
         assert_eq!(row(&["6662469003", "3331234501", "", "3331234502"]), Some(1));
         // What is no number is not added.
         assert_eq!(row(&["3331234501", "+39 333 1234509", "n/a", "3331234502", " 6662469003 "]), Some(5));
+        assert_eq!(row(&["1000000", "2000000", "3000000"]), Some(3));
+        assert_eq!(row(&["100000000000001", "200000000000002", "300000000000003"]), Some(3));
+        assert_eq!(row(&["3331234501", "3331234501", "0"]), Some(1), "the first of several");
     }
 
     #[test]
     fn what_is_the_sum_of_others_by_chance_or_of_none_is_no_total() {
         assert_eq!(row(&["3331234501", "3331234502", "6662469004"]), None);
         assert_eq!(row(&["1", "2", "3"]), None);
+        assert_eq!(row(&["100000", "200000", "300000"]), None);
+        // A spreadsheet has lost the last digits of such.
+        assert_eq!(row(&["1000000000000001", "2000000000000002", "3000000000000003"]), None);
+        assert_eq!(row(&["3331234501", "3331234501", ""]), None);
         assert_eq!(row(&["3331234501", "3331234501"]), None);
         assert_eq!(row(&["3331234501"]), None);
         assert_eq!(row(&[]), None);

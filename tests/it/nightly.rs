@@ -481,6 +481,86 @@ fn where_the_people_of_one_source_alone_are_read_otherwise_the_list_is_not_sent_
 }
 
 #[test]
+fn people_with_the_names_of_the_last_results_are_told_from_new_ones_by_how_many_they_are() {
+    let list = |digits: &str, name: &str, people: std::ops::Range<u8>| -> String {
+        people.map(|at| format!("+39 {digits} 12345{at:02},{name} {}\n", char::from(b'A' + at))).collect()
+    };
+    let bench = Bench::new();
+    let file = bench.file("in.csv", format!("phone_number,name\n{}", list("333", "Ada", 0..24)));
+    let _ = bench.run(&file, &["--yes"]).expect(0);
+    let base = bench.sandbox().base_url();
+    for (known, namesakes, new, is_refused) in [
+        // Nobody in the list is known, and most are called as somebody of before.
+        (0, 5, 4, true),
+        (0, 5, 5, false),
+        (0, 4, 3, false),
+        // Some are, and of the others a quarter of those of before.
+        (3, 6, 5, true),
+        (3, 6, 6, false),
+        (3, 5, 4, false),
+    ] {
+        let (known, others) = (list("333", "Ada", 0..known), list("345", "Ada", 10..10 + namesakes));
+        std::fs::write(&file, format!("phone_number,name\n{known}{others}{}", list("346", "Bob", 0..new)))
+            .unwrap();
+        let looked =
+            bench.exact(["check", file.to_str().unwrap(), "--out", "out", "--base-url", &base]).stderr;
+        let says = format!("{namesakes} of the others are called as somebody in its last results");
+        assert_eq!(looked.contains(&says), is_refused, "{namesakes} {new}: {looked}");
+    }
+}
+
+#[test]
+fn a_name_that_several_people_have_tells_nothing_of_who_somebody_was_before() {
+    let list = |name: &str, digits: &[&str]| -> String {
+        let rows = digits.iter().flat_map(|digits| {
+            (0..5).map(move |at| format!("+39 {digits} 12345{at:02},{name} {}\n", char::from(b'A' + at)))
+        });
+        format!("phone_number,name\n{}", rows.collect::<String>())
+    };
+    for (before, now) in [(&["333", "334"][..], &["345"][..]), (&["333"], &["345", "346"])] {
+        let bench = Bench::new();
+        let file = bench.file("in.csv", list("Ada", before));
+        let _ = bench.run(&file, &["--yes"]).expect(0);
+        std::fs::write(&file, list("Ada", now)).unwrap();
+        let _ = bench.run(&file, &["--yes"]).expect(0);
+        assert_eq!(bench.identifiers().len(), 15);
+    }
+}
+
+#[test]
+fn who_is_called_by_the_other_form_of_their_number_is_nobody_else_of_the_same_name() {
+    let list = |digits: &str, name: &str, people: u8| -> String {
+        (0..people).map(|at| format!("{digits}{at:02},{name} {}\n", char::from(b'A' + at))).collect()
+    };
+    let bench = Bench::new();
+    let file = bench.file("in.csv", format!("phone_number,name\n{}", list("+54 9 11 234567", "Ada", 7)));
+    let _ = bench.run(&file, &["--yes"]).expect(0);
+    let (known, new) = (list("+54 11 234567", "Ada", 6), list("+39 333 12345", "Bob", 1));
+    std::fs::write(&file, format!("phone_number,name\n{known}{new}")).unwrap();
+    let _ = bench.run(&file, &["--yes"]).expect(0);
+    assert_eq!(bench.identifiers().len(), 8);
+}
+
+#[test]
+fn a_number_that_is_read_otherwise_is_a_new_persons_as_long_as_the_journal_lacks_nothing() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", "phone_number,name\n612345678,Ada\n");
+    let _ = bench.run(&file, &["--map", "identifier=+34{phone_number}"]).expect(0);
+    let otherwise = ["--map", "identifier=+33{phone_number}", "--yes"];
+    std::fs::write(&file, "phone_number,name\n612345679,Bo\n").unwrap();
+    let _ = bench.run(&file, &otherwise).expect(0);
+    assert_eq!(sorted(&bench), ["33612345679", "34612345678"]);
+    // Somebody whom it does not know may be among those it has lost.
+    let journal = bench.path().join("out/journal.log");
+    let whole = std::fs::read_to_string(&journal).unwrap();
+    std::fs::write(&journal, whole.replacen("\"t\":\"S\"", "\"t\":\"s\"", 1)).unwrap();
+    std::fs::write(&file, "phone_number,name\n612345670,Cy\n").unwrap();
+    let told = bench.run(&file, &otherwise).expect(2).stderr;
+    assert!(told.contains("who stands in row 1 would be somebody else"), "{told}");
+    assert_eq!(bench.identifiers().len(), 2);
+}
+
+#[test]
 fn a_check_refuses_what_a_run_refuses() {
     let bench = Bench::new();
     let file = bench.file("in.csv", "Mobile,Phone,name\n+39 333 1234501,+39 06 5551001,Ada\n");

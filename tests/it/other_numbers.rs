@@ -151,6 +151,40 @@ fn a_number_of_somebody_else_that_is_tried_before_hides_nobody() {
 }
 
 #[test]
+fn whom_an_undo_of_failures_that_were_given_back_has_taken_back_is_known_by_no_number() {
+    let bench = Bench::new();
+    let bob = "Bob Due,+39 333 5551002,,\n";
+    night(&bench, &format!("Ada Uno,,12,\n{bob}"), &[], 1);
+    let failures = bench.path().join("out/failures.csv");
+    let text = std::fs::read_to_string(&failures).unwrap();
+    std::fs::write(&failures, text.replace(",12,", &format!(",{ADA},"))).unwrap();
+    let base = bench.sandbox().base_url();
+    let _ = bench
+        .exact([
+            "run",
+            "out/failures.csv",
+            "--out",
+            "mended",
+            "--yes",
+            "--base-url",
+            &base,
+            "--mapping",
+            "m.toml",
+        ])
+        .expect(0);
+    let done = night(&bench, &format!("Ada Uno,,{ADA},\n{bob}"), &[], 0);
+    assert_eq!(done.column("status"), ["existing", "created"]);
+    for how in ["--dry-run", "--yes"] {
+        let _ = bench.exact(["undo", "mended", "--base-url", &base, how]).expect(0);
+    }
+    assert_eq!(identifiers(&bench), ["393335551002"]);
+    // The list's own journal says that she is there.
+    let done = night(&bench, &format!("Ada Uno,{MOBILE},{ADA},\n{bob}"), &[], 0);
+    assert_eq!(done.column("status"), ["created", "created"]);
+    assert_eq!(identifiers(&bench), ["393335551001", "393335551002"]);
+}
+
+#[test]
 fn failures_that_are_given_back_are_read_in_the_countries_of_their_list_and_nobody_is_taken_for_another() {
     let bench = Bench::new();
     night(&bench, "Ada Uno,333 1234501,,Italy\nBob Due,333 1234502,,Italy\n", &["--yes"], 0);
