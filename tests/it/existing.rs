@@ -854,13 +854,16 @@ fn where_another_contact_is_shown_than_was_asked_for_nothing_is_changed() {
     let file = bench.file("in.csv", rows(90));
     let args = ["run", "--on-existing", "update", "--base-url", &front.base_url(), "--out", "out"];
     let done = bench.finish(bench.command(args).arg(&file).output().unwrap()).expect(1).conserved();
-    let ends = ["created", "updated", "failed"].map(|end| done.number(end));
-    assert_eq!(ends, [60, 20, 1], "{}", done.stderr);
     let failed = done.results().into_iter().find(|line| line["status"] == "failed").unwrap();
     assert_eq!(failed["code"], "update_failed", "{failed:?}");
+    // Whichever of them was read first: one of those that are to be changed, or one that is as its row says.
+    let was_to_be_changed = (failed["row"].parse::<u64>().unwrap() - 1) % 9 != 0;
+    let changed = 20 - u64::from(was_to_be_changed);
+    let ends = ["created", "updated", "failed"].map(|end| done.number(end));
+    assert_eq!(ends, [60, changed, 1], "{}", done.stderr);
     assert!(failed["message"].contains("another contact than the one"), "{failed:?}");
     let world = bench.sandbox().world();
-    assert_eq!(world.seen().requests["PATCH /contacts/:uuid"], 20);
+    assert_eq!(world.seen().requests["PATCH /contacts/:uuid"], changed);
     assert!(
         world.contacts().iter().all(|(_, contact)| !contact.tags.contains(&"Of somebody else".to_owned()))
     );
