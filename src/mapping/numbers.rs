@@ -399,7 +399,7 @@ mod tests {
                 &["39065551001"],
             ),
             // Without a column of countries there is no other way to read it.
-            (["333 1234501", "", "", "Ada"], "default_country = \"DE\"", &["493331234501"]),
+            (["0151 23456789", "", "", "Ada"], "default_country = \"DE\"", &["4915123456789"]),
             (["333 1234501", "", "Germany", "Ada"], by_country, &["493331234501"]),
             (["0151 23456789", "", "", "Ada"], by_country, &["39015123456789", "4915123456789"]),
             (["+39 333 1234501", "", "Germany", "Ada"], by_country, &[]),

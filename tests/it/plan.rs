@@ -25,7 +25,7 @@ fn a_plan_has_a_name() {
 #[test]
 fn an_approved_plan_is_done_without_a_question_and_goes_on_after_an_interruption() {
     use std::os::unix::fs::PermissionsExt as _;
-    let bench = Bench::with("[[faults]]\nkind = \"payment_required\"\nfrom = 3\nuntil = 4\n");
+    let bench = Bench::with("[[faults]]\nkind = \"payment_required\"\nfrom = 3\nuntil = 8\n");
     let file = bench.file("in.csv", canary_numbers(6));
     let done = plan(&bench, &[]).expect(0);
     assert!(done.stderr.contains("run in.csv --plan p.json"), "{}", done.stderr);

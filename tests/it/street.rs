@@ -22,7 +22,7 @@ fn allowed() -> BTreeMap<&'static str, Vec<&'static str>> {
         ("journal", vec!["model", "sorting"]),
         ("api", vec!["model"]),
         ("progress", vec!["model"]),
-        ("results", vec!["model", "journal"]),
+        ("results", vec!["model", "journal", "sorting"]),
         ("survey", vec!["model", "input", "mapping", "journal", "sorting"]),
         ("intake", vec!["model", "input", "mapping", "journal", "survey"]),
         ("account", vec!["model", "mapping", "survey", "rate", "api"]),
