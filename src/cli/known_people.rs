@@ -116,9 +116,10 @@ impl<'k> KnownPeople<'k> {
         Ok(self.journals()?.iter().any(|journal| journal.damage().is_some()))
     }
 
-    /// The rows in `window` whose person is known by another number than the one that `form` takes, or may be; where nobody knows in
-    /// which countries national numbers were read before, it may have been in any of `countries`. Who stands in the list by that
-    /// number is somebody else; of the others the results tell what they are called, those of before too, and what was sent.
+    /// The rows in `window` whose person is known by another number than the one that `form` takes, or may be. Where nobody knows
+    /// in which countries national numbers were read before, it may have been in any of `countries`. Who stands in the list by
+    /// that number is somebody else; of the others the results tell what they are called, those of before too, and what was sent
+    /// for them.
     ///
     /// # Errors
     ///

@@ -82,10 +82,7 @@ impl People {
         carried?;
         match file {
             Some(file) => file.finish(),
-            None => match std::fs::remove_file(&path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(error)),
-                _ => Ok(()),
-            },
+            None => forget_who_is_away(folder.path()).map_err(failed),
         }
     }
 }
