@@ -22,7 +22,7 @@ use super::whereabouts::{Whereabouts, from_the_root};
 use super::{given, saved_path, settings};
 use crate::journal::{Lock, own_file_to_read};
 use crate::ledger::JOURNAL;
-use crate::mapping::{Country, Manner, Mapping};
+use crate::mapping::{Country, Manner, Mapping, Resolved};
 use crate::model::{Source, Window};
 use crate::results::{OutputDir, OutputError};
 use crate::survey::Values;
@@ -249,6 +249,7 @@ impl Remembered {
         let bare = !goes_on || self.rehearsal || self.is_bare();
         // A night without such numbers says nothing of those before.
         let before = if goes_on && !self.rehearsal { self } else { Self::default() };
+        let before = before.spelled_as(&prepared.resolved);
         let give_back = Some(give_back);
         let folder = from_the_root(folder);
         let mut lists = before.lists.unwrap_or_default();
@@ -289,8 +290,8 @@ impl Remembered {
             judged: Some(form.judged_fields().into_iter().map(str::to_owned).collect()),
             sources_from: form.sources_from().into_iter().map(str::to_owned).collect(),
             give_back,
-            window: flags(window),
             restarted: before.restarted,
+            window: flags(window),
             started_in: here(),
             first_rows_due: false,
             marks: before.marks,
