@@ -690,7 +690,7 @@ fn an_export_in_another_language_of_its_program_is_read_as_before() {
     };
     let list = |language: &str, people: std::ops::Range<u8>| {
         let row = |at: u8| {
-            let mobile = if at % 2 == 0 { format!("+39 333 12345{at:02}") } else { String::new() };
+            let mobile = if at.is_multiple_of(2) { format!("+39 333 12345{at:02}") } else { String::new() };
             format!("Ada,{},,,{mobile},+39 06 55510{at:02},,,,\n", char::from(b'A' + at))
         };
         format!("{}\n{}", header(language), people.map(row).collect::<String>())
@@ -712,8 +712,8 @@ fn the_way_on_after_a_column_was_renamed_leaves_nobody_out() {
         let cell = |column: &str| match column {
             "First Name" => format!("Ada{}", char::from(b'A' + at)),
             "Last Name" => format!("Uno{}", char::from(b'A' + at)),
-            "Mobile Phone Number" if at % 4 > 0 => format!("+39 333 12345{at:02}"),
-            "Phone Number" if at % 2 == 0 => format!("+39 06 55510{at:02}"),
+            "Mobile Phone Number" if !at.is_multiple_of(4) => format!("+39 333 12345{at:02}"),
+            "Phone Number" if at.is_multiple_of(2) => format!("+39 06 55510{at:02}"),
             _ => String::new(),
         };
         header.trim_start_matches('\u{feff}').split(',').map(cell).collect::<Vec<_>>().join(",") + "\n"
