@@ -163,7 +163,7 @@ impl Gatekeeper {
         let abroad = match (&filled, standing) {
             (Err(_), _) | (_, Standing::Repeats { .. }) => None,
             (_, Standing::Settled { verdict, .. }) if verdict.is_there() => None,
-            (Ok((contact, _)), _) => self.abroad(contact, self.form.says_itself(&row))?,
+            (Ok((contact, _)), _) => self.abroad(contact, &row)?,
         };
         let earlier = match standing {
             Standing::Fresh
@@ -268,16 +268,23 @@ impl Gatekeeper {
         if self.policy != OnExisting::Fail || self.elsewhere.is_empty() {
             return Ok(None);
         }
-        let Some(Abroad::There(there)) = self.abroad(contact, false)? else { return Ok(None) };
+        let Some(Abroad::There(there)) = self.known_abroad(contact, false)? else { return Ok(None) };
         // Whoever was refused may have made room for another one.
         let is_it = verdict == Final::Unwanted || there.id.uuid == self.recall.contact(offset)?.uuid;
         Ok(Some(there).filter(|there| there.is_ours && is_it))
     }
 
-    /// What all other imports know together of the sending of a contact.
+    /// What all other imports know together of the sending of a contact; of what they were told to forget only where they know
+    /// nothing else.
     fn sent_elsewhere(&self, contact: &NewContact) -> Result<Option<Sent>, JournalError> {
-        let told = self.elsewhere.iter().filter_map(|elsewhere| elsewhere.sent(contact).transpose());
-        let told: Vec<Sent> = told.collect::<Result<_, _>>()?;
+        Ok(self.sent_by(contact, false)?.or(self.sent_by(contact, true)?))
+    }
+
+    /// What those know together, or what they were told to forget.
+    fn sent_by(&self, contact: &NewContact, is_forgotten: bool) -> Result<Option<Sent>, JournalError> {
+        let asked = self.elsewhere.iter().filter(|elsewhere| elsewhere.is_forgotten() == is_forgotten);
+        let told: Vec<Sent> =
+            asked.filter_map(|elsewhere| elsewhere.sent(contact).transpose()).collect::<Result<_, _>>()?;
         Ok(told.into_iter().reduce(|one, other| Sent {
             // `None` is the least.
             after: one.after.min(other.after),
@@ -285,9 +292,20 @@ impl Gatekeeper {
         }))
     }
 
+    /// What other imports know of the contact of this row. Who is there by what they were told to forget was there before a send
+    /// that was left in doubt since, and says nothing of what came of that.
+    fn abroad(&self, contact: &NewContact, row: &Row) -> Result<Option<Abroad>, JournalError> {
+        let known = self.known_abroad(contact, self.form.says_itself(row))?;
+        let is_of_before = matches!(&known, Some(Abroad::There(there)) if there.is_forgotten);
+        let was_sent_since = is_of_before
+            && self.form.is_in_doubt(row)
+            && self.sent_by(contact, false)?.is_some_and(|sent| !sent.in_vain);
+        Ok(known.filter(|_| !was_sent_since))
+    }
+
     /// What other imports know of a contact: one that knows it to be there is asked first, and any of them may have created it.
     /// What they were told to forget comes last. `says_itself`: its row says whether the list that it comes from left it in doubt.
-    fn abroad(&self, contact: &NewContact, says_itself: bool) -> Result<Option<Abroad>, JournalError> {
+    fn known_abroad(&self, contact: &NewContact, says_itself: bool) -> Result<Option<Abroad>, JournalError> {
         let (mut sent, mut sent_before): (Option<Option<u64>>, Option<Option<u64>>) = (None, None);
         let (mut known, mut known_before): (Option<There>, Option<There>) = (None, None);
         for elsewhere in self.elsewhere.iter() {

@@ -13,7 +13,7 @@ use super::remembered::Remembered;
 use crate::input::{InputFiles, Records};
 use crate::journal::{About, ContactKey, Elsewhere, Fingerprints, Past, TicketNumber};
 use crate::ledger::JOURNAL;
-use crate::mapping::{Country, Form, KnownBy, KnownUnder, Namesake};
+use crate::mapping::{CommonWords, Country, Form, KnownBy, KnownUnder, Namesake};
 use crate::model::{NewContact, Row, RowNumber, Source, Window};
 use crate::results::{each_who_is_away, each_who_is_there, each_who_was_sent};
 
@@ -156,17 +156,20 @@ impl<'k> KnownPeople<'k> {
         if hits.is_empty() {
             return Ok(KnownBy::default());
         }
+        let mut common = CommonWords::among(hits.values().flatten().map(|hit| hit.called.as_str()));
         for row in Records::new(input)?.inside(Window::default()) {
             if let Ok((contact, _)) = form.fill(&row?) {
                 hits.remove(&fingerprints.key(&contact));
+                common.note(&contact.name);
             }
         }
-        let known_by = self.known_by(hits.into_values().flatten().collect(), fingerprints);
+        let hits = hits.into_values().flatten().collect();
+        let known_by = self.known_by(hits, fingerprints, &common);
         Ok(if form.is_of_failures() { known_by.doubted() } else { known_by })
     }
 
     /// Who of these has the name of the one who is known by their other number.
-    fn known_by(&self, hits: Vec<Hit>, fingerprints: &Fingerprints) -> KnownBy {
+    fn known_by(&self, hits: Vec<Hit>, fingerprints: &Fingerprints, common: &CommonWords) -> KnownBy {
         let mut by_number: BTreeMap<String, Vec<(Hit, Option<Namesake>)>> = BTreeMap::new();
         for hit in hits {
             by_number.entry(fingerprints.canonical(&hit.number).into_owned()).or_default().push((hit, None));
@@ -174,7 +177,7 @@ impl<'k> KnownPeople<'k> {
         let of_whatsapp = |source: &str| source == Source::Whatsapp.as_str();
         let note = |hits: Option<&mut Vec<(Hit, Option<Namesake>)>>, name: &str| {
             for (hit, namesake) in hits.into_iter().flatten() {
-                *namesake = (*namesake).max(Some(Namesake::of(&hit.called, name)));
+                *namesake = (*namesake).max(Some(Namesake::of(&hit.called, name, common)));
             }
         };
         for folder in &self.folders {

@@ -130,11 +130,20 @@ impl RelatedImports {
             let is_there = |told: &GivenBack| told.place(here) == *folder;
             replaced.iter().any(is_there) && !told.iter().any(is_there)
         };
-        for told in &replaced {
-            let place = told.place(here);
-            if place != self.folder {
-                self.lost.push(Lost { not_before: told.not_before, ..Lost::replaced(place) });
-            }
+        let (was_here, elsewhere): (Vec<&GivenBack>, Vec<&GivenBack>) =
+            replaced.iter().partition(|told| told.place(here) == self.folder);
+        for told in elsewhere {
+            self.lost.push(Lost { not_before: told.not_before, ..Lost::replaced(told.place(here)) });
+        }
+        // Where this import is, or is about to be, was another one.
+        let was_here = was_here.into_iter().chain(told.iter().filter(|told| {
+            told.place(here) == self.folder && !told.is_announced && !is_import(&self.folder)
+        }));
+        // `None` is the least.
+        if let Some(not_before) = was_here.map(|told| told.not_before).min()
+            && !has_begun_and_written_nothing(&self.folder)
+        {
+            self.lost.push(Lost { not_before, ..Lost::replaced(self.folder.clone()) });
         }
         for other in lists.iter().chain([&by_place]).chain(named.iter().map(|(folder, _)| folder)) {
             let folder = from_the_root(other);
@@ -243,6 +252,7 @@ impl RelatedImports {
         };
         for Lost { place, damage, is_replaced, not_before } in self.lost {
             warnings.push(match is_replaced {
+                true if place == self.folder => message!("warn-elsewhere-was-here"),
                 true => message!("warn-elsewhere-replaced", folder = settings::shown(&place)),
                 false => warning(&place, &damage),
             });
@@ -406,6 +416,12 @@ fn has_forgotten_its_lists(here: &Path, remembered: &Remembered) -> bool {
     let has_begun =
         here.join(JOURNAL).metadata().map_or_else(|_| is_import(here), |journal| journal.len() > 0);
     has_begun && !remembered.is_of_a_run() && !remembered.rehearsal && !handed_over::was_collected(here)
+}
+
+/// Whether a run began in `here` that wrote nothing into its journal.
+fn has_begun_and_written_nothing(here: &Path) -> bool {
+    here.join(JOURNAL).metadata().is_ok_and(|journal| journal.len() == 0)
+        && Remembered::read(here).is_of_a_run()
 }
 
 /// The folders of the imports whose failures the one in `here` imports, which reads `read`; by where it lies, if not by its

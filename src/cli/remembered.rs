@@ -22,7 +22,7 @@ use super::whereabouts::{Whereabouts, from_the_root};
 use super::{given, saved_path, settings};
 use crate::journal::{Lock, own_file_to_read};
 use crate::ledger::JOURNAL;
-use crate::mapping::{Country, Manner, Mapping};
+use crate::mapping::{Country, Manner, Mapping, Resolved};
 use crate::model::{Source, Window};
 use crate::results::{OutputDir, OutputError};
 use crate::survey::Values;
@@ -66,6 +66,9 @@ pub(super) struct Remembered {
     pub(super) judged: Option<Vec<String>>,
     /// The command that gives the failures back, as it is typed in the folder below.
     pub(super) give_back: Option<String>,
+    /// The files that the last run read that was told to forget, from the root; none if that was standard input.
+    #[serde(with = "saved_path::list")]
+    pub(super) restarted: Vec<PathBuf>,
     /// The part of the files that the last run read, in flags, if it was not all of them.
     pub(super) window: Option<String>,
     /// The folder in which the last run was started.
@@ -203,6 +206,24 @@ impl Remembered {
         self.give_back.is_some() && !self.rehearsal
     }
 
+    /// The same by the names that columns [have now](Resolved::called_now).
+    fn spelled_as(mut self, now: &Resolved) -> Self {
+        let identify = self.identified_by.iter_mut().chain(self.identified_before.iter_mut().flatten());
+        let others = self.said_no.iter_mut().chain(&mut self.sources_from);
+        let in_manners = self.manners.iter_mut().flat_map(|known| known.manner.columns_mut());
+        for name in identify.chain(others).chain(in_manners) {
+            if let Some(now) = now.called_now(name) {
+                *name = now;
+            }
+        }
+        self
+    }
+
+    /// Whether these are the files that a run read that was told to forget.
+    pub(super) fn is_of_the_restart(&self, read: &[PathBuf]) -> bool {
+        !read.is_empty() && self.restarted == read
+    }
+
     /// Whether the same list was read.
     fn is_of(&self, read: &[PathBuf]) -> bool {
         !self.rehearsal && self.read == read
@@ -228,6 +249,7 @@ impl Remembered {
         let bare = !goes_on || self.rehearsal || self.is_bare();
         // A night without such numbers says nothing of those before.
         let before = if goes_on && !self.rehearsal { self } else { Self::default() };
+        let before = before.spelled_as(&prepared.resolved);
         let give_back = Some(give_back);
         let folder = from_the_root(folder);
         let mut lists = before.lists.unwrap_or_default();
@@ -268,6 +290,7 @@ impl Remembered {
             judged: Some(form.judged_fields().into_iter().map(str::to_owned).collect()),
             sources_from: form.sources_from().into_iter().map(str::to_owned).collect(),
             give_back,
+            restarted: before.restarted,
             window: flags(window),
             started_in: here(),
             first_rows_due: false,

@@ -338,15 +338,22 @@ async fn with_the_folder(
             talk.warn(handed_over::go_on(folder)?.as_ref());
         }
     }
-    let (journal, told) = beginning.begin(&heard)?;
+    let (mut journal, told) = beginning.begin(&heard)?;
     talk.tell(told.as_ref());
-    let remembered = remembered.begin(
+    // Whatever has left the list that was to be begun anew, it is that one.
+    if replayed.is_restarting && remembered.is_of_the_restart(&read) {
+        journal.restarts();
+    }
+    let mut remembered = remembered.begin(
         begun.is_some(),
         (read.clone(), &path),
         &prepared,
         window,
         args.given.command(&path),
     );
+    if args.sending.restart {
+        remembered.restarted.clone_from(&read);
+    }
     // Until they have passed, so that a run that dies meanwhile does not let the others follow.
     Remembered { rehearsal, first_rows_due: canary, marks: Some(marks), ..remembered }.write(folder)?;
     if !rehearsal {

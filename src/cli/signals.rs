@@ -1,6 +1,10 @@
 //! Ctrl-C, SIGTERM and SIGHUP → a wish to stop; a second one → at once. Once it is decided how a run ends, they hurry its
 //! last words and change nothing.
 
+use std::collections::BTreeSet;
+use std::os::unix::process::CommandExt as _;
+use std::process::{Child, Command};
+use std::sync::mpsc::channel;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::time::Duration;
 
@@ -12,7 +16,7 @@ use tokio::time::Instant;
 
 use super::exit::Exit;
 use crate::model::Stop;
-use crate::monitoring::{Hurrier, Hurry};
+use crate::monitoring::{Hurrier, Hurry, end_group};
 use crate::run::StopWish;
 
 /// How long the program may take to end by itself after all last words are over. Whoever keeps it then, as a terminal that
@@ -94,6 +98,38 @@ fn hearer() -> MutexGuard<'static, Hearer> {
     HEARER.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Groups of commands that are waited for. It stays locked while a signal ends the program: nobody goes on with what such a
+/// command has left.
+static WAITED_FOR: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
+
+fn waited_for() -> MutexGuard<'static, BTreeSet<u32>> {
+    WAITED_FOR.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// As long as it is there, a signal that ends the program ends this group before.
+pub(super) struct WaitedFor(u32);
+
+impl Drop for WaitedFor {
+    fn drop(&mut self) {
+        waited_for().remove(&self.0);
+    }
+}
+
+/// Begins a command in a group of its own, of which no signal of the terminal reaches it.
+///
+/// # Errors
+///
+/// If it cannot be begun.
+pub(super) fn begin_in_a_group(command: &mut Command) -> std::io::Result<(Child, WaitedFor)> {
+    end_by_signal();
+    let mut all = waited_for();
+    let child = command.process_group(0).spawn()?;
+    all.insert(child.id());
+    drop(all);
+    let waited_for = WaitedFor(child.id());
+    Ok((child, waited_for))
+}
+
 /// The first process of a container has no signals but those that it asks for: what ends any other program would do
 /// nothing, and the container would be killed after its time of grace. It ends as the others do, unless somebody
 /// [listens](listen).
@@ -135,7 +171,7 @@ pub(super) fn ending_while_asked<T>(question: impl FnOnce() -> T) -> T {
     answer
 }
 
-/// On a thread of its own, because the program may be busy.
+/// On a thread of its own, because the program may be busy. It listens when this returns.
 #[expect(
     clippy::exit,
     clippy::disallowed_methods,
@@ -145,9 +181,11 @@ fn end_by_signal() {
     static ONCE: Once = Once::new();
     // Without it everything is as it was.
     ONCE.call_once(|| {
-        let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(|| {
+        let (tell, told) = channel();
+        let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
             let Ok(runtime) = Builder::new_current_thread().enable_all().build() else { return };
             let Ok(mut signals) = runtime.block_on(async { Signals::listen() }) else { return };
+            let _ = tell.send(());
             // When the program has to have ended by itself, and with what.
             let mut last = None;
             loop {
@@ -177,6 +215,8 @@ fn end_by_signal() {
                         _ => None,
                     },
                 };
+                let groups = waited_for();
+                groups.iter().for_each(|group| end_group(*group));
                 runtime.block_on(async {
                     tokio::select! {
                         () = async { if let Some(words) = words { words.await } } => {}
@@ -186,6 +226,8 @@ fn end_by_signal() {
                 std::process::exit(exit.code().into());
             }
         });
+        // Nobody tells it where there is no thread, or no signal to be had.
+        let _ = told.recv();
     });
 }
 

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::os::unix::process::CommandExt as _;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
@@ -10,6 +9,7 @@ use std::time::Duration;
 
 use secrecy::zeroize::Zeroizing;
 
+use super::signals;
 use crate::monitoring::end_group;
 
 /// Most bytes that are read where a token should be.
@@ -35,10 +35,10 @@ pub(super) fn longest() -> Option<Duration> {
 /// Runs it. With a bound it has a group of its own, and so none of the terminal.
 pub(super) fn printed(mut command: Command, longest: Option<Duration>) -> io::Result<Printed> {
     command.stdout(Stdio::piped());
-    if longest.is_some() {
-        command.process_group(0);
-    }
-    let mut child = command.spawn()?;
+    let (mut child, _waited_for) = match longest {
+        Some(_) => signals::begin_in_a_group(&mut command).map(|(child, group)| (child, Some(group)))?,
+        None => (command.spawn()?, None),
+    };
     let id = child.id();
     let (tell, told) = channel();
     thread::Builder::new().name("token".to_owned()).spawn(move || {

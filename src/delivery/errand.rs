@@ -12,7 +12,7 @@ use super::existing::Met;
 use super::life::{Decision, End, Life, Next};
 use super::list_walk::{Sieve, Sighting, Wanted};
 use super::patience::Throttling;
-use super::suspicion::{Deed, LONGEST_WAIT};
+use super::suspicion::{Deed, LONGEST_WAIT, OfARow, Suspected};
 use crate::api::{Exchange, Fault, Place, StoredContact, Trail, Transport};
 use crate::journal::Ticket;
 use crate::model::{Delivery, Event, Outcome, Stop, sibling_form};
@@ -53,10 +53,8 @@ pub(super) struct Errand<T> {
     /// What it sends next rests on what a look has just shown.
     pub(super) has_looked: bool,
     pub(super) met: Met,
-    /// The number of the answer to it as if the account were closed.
-    suspected: Option<u64>,
-    /// Nobody else was there to show whether it is the row that is meant.
-    is_alone: bool,
+    /// Whether it was answered as if the account were closed.
+    suspected: OfARow,
     /// Nobody else is sent meanwhile.
     pub(super) goes_alone: bool,
 }
@@ -65,8 +63,8 @@ impl<T: Transport> Errand<T> {
     /// Of the row that `life` is about. `place` is its place in the air, if it has one already.
     pub(super) fn new(deliverer: Deliverer<T>, life: Life, place: Option<rate::Place>) -> Self {
         let (was_in_doubt, meets, has_looked) = (false, false, false);
-        let (met, suspected, is_alone, goes_alone) = (Met::default(), None, false, false);
-        Self { deliverer, life, place, was_in_doubt, meets, has_looked, met, suspected, is_alone, goes_alone }
+        let (met, suspected, goes_alone) = (Met::default(), OfARow::default(), false);
+        Self { deliverer, life, place, was_in_doubt, meets, has_looked, met, suspected, goes_alone }
     }
 
     /// From its first request to its end, and whether the whole run has to stop.
@@ -158,7 +156,7 @@ impl<T: Transport> Errand<T> {
         shared.note_manners(&exchange);
         let may_be_the_row = self.may_be_the_row(ticket, Deed::Create, known, &mut exchange);
         let decision = self.life.sent(&ticket.contact, exchange, self.deliverer.now());
-        if may_be_the_row && Box::pin(self.is_sent_again(ticket, Deed::Create, tolerated)).await? {
+        if may_be_the_row && Box::pin(self.is_asked_again(ticket, Deed::Create, tolerated)).await? {
             return Ok((Next::Send, None));
         }
         Ok(decision)
@@ -184,39 +182,47 @@ impl<T: Transport> Errand<T> {
         };
         let Some(refusal) = of_the_row else { return false };
         let is_the_row = ticket.was_turned_away
-            || self.is_alone
-            || self.suspected.is_some_and(|answer| suspicions.is_anything_done_since(answer));
+            || match self.suspected[deed as usize] {
+                Suspected::No => false,
+                Suspected::At(answer) => suspicions.is_anything_done_since(deed, answer),
+                Suspected::Alone => true,
+            };
         if is_the_row {
             exchange.result = Err(refusal);
         }
         !is_the_row
     }
 
-    /// It was answered as if the account were closed: it is sent once more if another row is created or changed meanwhile, or
+    /// It was answered as if the account were closed: it is asked once more if that is done for another row meanwhile, or
     /// those that follow are to show what is meant; if not, the run has to stop.
-    pub(super) async fn is_sent_again(
+    pub(super) async fn is_asked_again(
         &mut self,
         ticket: &Ticket,
         deed: Deed,
         tolerated: Halt,
     ) -> Result<bool, NoTurn> {
         let shared = Arc::clone(&self.deliverer.shared);
-        if self.suspected.is_some() {
+        if self.suspected[deed as usize] != Suspected::No {
             return Ok(false);
         }
         let Some(answer) = shared.carriage.suspicions.suspect(deed, ticket.row.number) else {
             return Ok(false);
         };
-        self.suspected = Some(answer);
+        self.suspected[deed as usize] = Suspected::At(answer);
         if self.goes_alone {
             return Ok(false);
         }
         // Others go on meanwhile.
         self.place = None;
-        let another = timeout(LONGEST_WAIT, shared.carriage.suspicions.anything_done_since(answer));
-        let is_alone = self.deliverer.unless_halted(tolerated, another).await?.is_err();
-        self.is_alone = is_alone && shared.carriage.suspicions.believes_who_is_alone();
-        Ok(!is_alone || self.is_alone)
+        let another = timeout(LONGEST_WAIT, shared.carriage.suspicions.anything_done_since(deed, answer));
+        if self.deliverer.unless_halted(tolerated, another).await?.is_ok() {
+            return Ok(true);
+        }
+        let is_believed = shared.carriage.suspicions.believes_who_is_alone(deed);
+        if is_believed {
+            self.suspected[deed as usize] = Suspected::Alone;
+        }
+        Ok(is_believed)
     }
 
     /// One look: under the number, and under its other form if it has one.
@@ -234,23 +240,27 @@ impl<T: Transport> Errand<T> {
         let contact = &ticket.contact;
         let mut began = None;
         let mut exchange = None;
-        for digits in
-            [Some(contact.identifier.clone()), sibling_form(&contact.identifier)].into_iter().flatten()
-        {
+        let mut forms =
+            [Some(contact.identifier.clone()), sibling_form(&contact.identifier)].into_iter().flatten();
+        let mut next = forms.next();
+        while let Some(digits) = &next {
             let Granted { turn, ventured } = self.turn(Kind::Look, tolerated).await?;
             let shared = Arc::clone(&self.deliverer.shared);
             began.get_or_insert(self.deliverer.now());
             tracing::debug!(row = ticket.row.number.get(), "looking up");
-            let find = shared.carriage.client.find(&digits, contact.channel_uuid.as_deref());
-            let look = self.deliverer.unless_halted(Halt::Stopping, find).await?;
+            let known = shared.carriage.suspicions.answers();
+            let find = shared.carriage.client.find(digits, contact.channel_uuid.as_deref());
+            let mut look = self.deliverer.unless_halted(Halt::Stopping, find).await?;
             end(turn, Asked::Read, &look);
             self.has_looked = true;
             shared.note(&look, Kind::Look, ventured, ticket);
-            let missed = matches!(look.result, Ok(None));
-            exchange = Some(look);
-            if !missed {
-                break;
+            if self.may_be_the_row(ticket, Deed::Look, known, &mut look)
+                && Box::pin(self.is_asked_again(ticket, Deed::Look, tolerated)).await?
+            {
+                continue;
             }
+            next = if matches!(look.result, Ok(None)) { forms.next() } else { None };
+            exchange = Some(look);
         }
         #[expect(clippy::expect_used, reason = "a contact has at least one number")]
         let exchange: Exchange<Option<StoredContact>> = exchange.expect("a contact has at least one number");

@@ -193,11 +193,17 @@ impl<T: Transport> Errand<T> {
     ) -> Result<(Step, Option<Stop>), NoTurn> {
         let Granted { turn, ventured } = self.turn(Kind::Look, Halt::Go).await?;
         let shared = Arc::clone(&self.deliverer.shared);
+        let known = shared.carriage.suspicions.answers();
         let contact = shared.carriage.client.contact(&meeting.id.uuid);
-        let exchange = self.deliverer.unless_halted(Halt::Stopping, contact).await?;
+        let mut exchange = self.deliverer.unless_halted(Halt::Stopping, contact).await?;
         end(turn, Asked::Read, &exchange);
         self.has_looked = true;
         shared.note(&exchange, Kind::Look, ventured, ticket);
+        if self.may_be_the_row(ticket, Deed::Look, known, &mut exchange)
+            && Box::pin(self.is_asked_again(ticket, Deed::Look, Halt::Go)).await?
+        {
+            return Ok((Step::Read, None));
+        }
         Ok(meeting.read(&ticket.contact, exchange, self.deliverer.now()))
     }
 
@@ -245,7 +251,7 @@ impl<T: Transport> Errand<T> {
         end(turn, Asked::Write, &exchange);
         shared.note(&exchange, Kind::Create, ventured, ticket);
         if self.may_be_the_row(ticket, Deed::Change, known, &mut exchange)
-            && Box::pin(self.is_sent_again(ticket, Deed::Change, Halt::Go)).await?
+            && Box::pin(self.is_asked_again(ticket, Deed::Change, Halt::Go)).await?
         {
             // Somebody may have changed it meanwhile.
             return Ok((meeting.turned_away(), None));

@@ -2,7 +2,8 @@
 //! way may dislike what one row says, and answer so each time that it is sent. It is the row that is meant where another row
 //! left after such an answer to it and was created or changed, and it is answered so once more. Two rows that are answered so
 //! with nobody between them may be two such rows; three speak of the account. Creates and changes are counted apart there: an
-//! account may take changes and no new contacts.
+//! account may take changes and no new contacts. So are look-ups, for which a wall may dislike a number: they show nothing of
+//! what may be written.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -24,7 +25,33 @@ pub(super) enum Deed {
     Create,
     /// That the contact be changed.
     Change,
+    /// That the contact be found, or read.
+    Look,
 }
+
+impl Deed {
+    const ALL: [Self; 3] = [Self::Create, Self::Change, Self::Look];
+
+    /// Whether an account that does this is open to `other`, as far as a closed one goes.
+    fn speaks_for(self, other: Self) -> bool {
+        self != Self::Look || other == Self::Look
+    }
+}
+
+/// What is suspected of a row, for one deed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Suspected {
+    /// Nothing.
+    #[default]
+    No,
+    /// It was answered so, in the answer of this number.
+    At(u64),
+    /// It was, and nobody else was there to show whether it is the row that is meant: it is believed to be.
+    Alone,
+}
+
+/// What is suspected of a row.
+pub(super) type OfARow = [Suspected; Deed::ALL.len()];
 
 /// What was answered of whom.
 #[derive(Debug, Default)]
@@ -32,7 +59,7 @@ pub struct Suspicions {
     state: Mutex<State>,
     /// Others of the list come after those that are sent with this; see [`Self::of_a_part`].
     others_follow: bool,
-    /// Rings when a row is created or changed.
+    /// Rings when a row is created, changed or found.
     done: Notify,
 }
 
@@ -41,9 +68,9 @@ struct State {
     /// Answers of that kind.
     answers: u64,
     /// By deed, rows that were answered so, and the numbers of those answers, until one that left later is done.
-    suspects: [Vec<(RowNumber, u64)>; 2],
-    /// So many such answers were known when the last of the requests left that were done.
-    known_to_done: u64,
+    suspects: [Vec<(RowNumber, u64)>; Deed::ALL.len()],
+    /// By deed, so many such answers were known when the last of the requests left that were done.
+    known_to_done: [u64; Deed::ALL.len()],
 }
 
 impl Suspicions {
@@ -53,9 +80,10 @@ impl Suspicions {
         Self { others_follow: true, ..Self::default() }
     }
 
-    /// Whether somebody after whom nobody was created or changed is believed to be the one who is meant.
-    pub(super) fn believes_who_is_alone(&self) -> bool {
-        self.others_follow
+    /// Whether somebody after whom this was done for nobody is believed to be the one who is meant. Who cannot be looked for is
+    /// not sent, and looked for by the next run.
+    pub(super) fn believes_who_is_alone(&self, deed: Deed) -> bool {
+        self.others_follow || deed == Deed::Look
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -67,10 +95,11 @@ impl Suspicions {
         self.state().answers
     }
 
-    /// A row was created, or changed, whose request left when so many such answers were known.
+    /// It was done for a row whose request left when so many such answers were known.
     pub(super) fn done(&self, deed: Deed, known: u64) {
         let mut state = self.state();
-        state.known_to_done = state.known_to_done.max(known);
+        let known_to_done = &mut state.known_to_done[deed as usize];
+        *known_to_done = known.max(*known_to_done);
         state.suspects[deed as usize].retain(|(_, answer)| *answer > known);
         drop(state);
         self.done.notify_waiters();
@@ -91,16 +120,17 @@ impl Suspicions {
         Some(*answers)
     }
 
-    /// Whether anybody was created or changed whose request left after this answer.
-    pub(super) fn is_anything_done_since(&self, answer: u64) -> bool {
-        self.state().known_to_done >= answer
+    /// Whether anything was done since this answer to such a deed that shows the account to be open to it.
+    pub(super) fn is_anything_done_since(&self, deed: Deed, answer: u64) -> bool {
+        let known = self.state().known_to_done;
+        Deed::ALL.into_iter().any(|done| done.speaks_for(deed) && known[done as usize] >= answer)
     }
 
-    /// Waits until somebody is.
-    pub(super) async fn anything_done_since(&self, answer: u64) {
+    /// Waits until it is.
+    pub(super) async fn anything_done_since(&self, deed: Deed, answer: u64) {
         loop {
             let rings = self.done.notified();
-            if self.is_anything_done_since(answer) {
+            if self.is_anything_done_since(deed, answer) {
                 return;
             }
             rings.await;
@@ -118,9 +148,10 @@ mod tests {
         let suspect = |row| suspicions.suspect(Deed::Create, RowNumber::new(row));
         assert_eq!(suspicions.answers(), 0);
         assert_eq!([suspect(1), suspect(2), suspect(3)], [Some(1), Some(2), None]);
-        assert!(!suspicions.is_anything_done_since(1));
+        let is_done_since = |answer| suspicions.is_anything_done_since(Deed::Create, answer);
+        assert!(!is_done_since(1));
         suspicions.done(Deed::Create, 1);
-        assert!(suspicions.is_anything_done_since(1) && !suspicions.is_anything_done_since(2));
+        assert!(is_done_since(1) && !is_done_since(2));
         assert_eq!([suspect(3), suspect(1)], [Some(3), None], "the second is not cleared yet");
         assert_eq!(suspect(2), Some(4), "it is one and the same");
         suspicions.done(Deed::Create, suspicions.answers());
@@ -134,9 +165,26 @@ mod tests {
             for row in 1..=2 {
                 let answer = suspicions.suspect(asked, RowNumber::new(row)).unwrap();
                 suspicions.done(takes, suspicions.answers());
-                assert!(suspicions.is_anything_done_since(answer), "the row is sent once more");
+                assert!(suspicions.is_anything_done_since(asked, answer), "the row is sent once more");
             }
             assert_eq!(suspicions.suspect(asked, RowNumber::new(3)), None, "{asked:?}");
+        }
+    }
+
+    #[test]
+    fn a_look_up_shows_nothing_of_what_may_be_written_and_whatever_is_written_shows_that_the_account_is_open()
+    {
+        for (done, asked, shows) in [
+            (Deed::Look, Deed::Create, false),
+            (Deed::Look, Deed::Change, false),
+            (Deed::Look, Deed::Look, true),
+            (Deed::Create, Deed::Look, true),
+            (Deed::Change, Deed::Look, true),
+        ] {
+            let suspicions = Suspicions::default();
+            let answer = suspicions.suspect(asked, RowNumber::new(1)).unwrap();
+            suspicions.done(done, suspicions.answers());
+            assert_eq!(suspicions.is_anything_done_since(asked, answer), shows, "{done:?}, {asked:?}");
         }
     }
 
@@ -147,16 +195,20 @@ mod tests {
         let suspect = |row| suspicions.suspect(Deed::Create, RowNumber::new(row));
         assert_eq!([suspect(1), suspect(2)], [Some(1), Some(2)]);
         suspicions.done(Deed::Create, before);
-        assert!(!suspicions.is_anything_done_since(1));
+        assert!(!suspicions.is_anything_done_since(Deed::Create, 1));
         assert_eq!(suspect(3), None);
     }
 
     #[tokio::test(start_paused = true)]
     async fn whoever_waits_is_rung_up_when_somebody_is_created() {
         let suspicions = Suspicions::default();
-        let waiting = tokio::time::timeout(LONGEST_WAIT, suspicions.anything_done_since(1));
+        let waiting = tokio::time::timeout(LONGEST_WAIT, suspicions.anything_done_since(Deed::Create, 1));
         let ((), waited) = tokio::join!(async { suspicions.done(Deed::Create, 1) }, waiting);
         assert!(waited.is_ok());
-        assert!(tokio::time::timeout(LONGEST_WAIT, suspicions.anything_done_since(2)).await.is_err());
+        assert!(
+            tokio::time::timeout(LONGEST_WAIT, suspicions.anything_done_since(Deed::Create, 2))
+                .await
+                .is_err()
+        );
     }
 }

@@ -165,7 +165,7 @@ impl<S: Storage> Journal<S> {
     }
 
     /// What was before, or what was taken back, was to be forgotten, and is: the same command once more goes on with what comes
-    /// from here on, until a process [has come through](Self::close).
+    /// from here on, until a process [has come through](Self::close). Also told by one that reads the list for which it was.
     pub fn restarts(&mut self) {
         self.restart = true;
     }

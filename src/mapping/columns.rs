@@ -36,6 +36,16 @@ pub fn distinct_names(header: &[String]) -> Vec<String> {
     header.iter().enumerate().map(distinct).collect()
 }
 
+/// What the column is called in `names` that was called `name`: the same, or the only one that folds alike.
+pub(super) fn spelled_now<'n>(names: &'n [String], name: &str) -> Option<&'n String> {
+    if let Some(same) = names.iter().find(|known| *known == name) {
+        return Some(same);
+    }
+    let folded = fold(name);
+    let mut alike = names.iter().filter(|known| !folded.is_empty() && fold(known) == folded);
+    alike.next().filter(|_| alike.next().is_none())
+}
+
 /// What one of several columns of one name is called by its place among them.
 fn numbered_twin(header: &[String], at: usize) -> Option<String> {
     let name = &header[at];
@@ -144,6 +154,14 @@ mod tests {
 
     fn header(names: &[&str]) -> Vec<String> {
         names.iter().map(|&name| name.to_owned()).collect()
+    }
+
+    #[test]
+    fn a_column_is_found_however_its_name_is_written_now_where_only_one_is_called_so() {
+        let now = header(&["phone ", "Mo\u{ad}bile", "Name", "NAME", "?"]);
+        let spelled = ["Phone", "Mobile", "name", "Name", "Fax", "!", ""].map(|name| spelled_now(&now, name));
+        let spelled = spelled.map(|name| name.map(String::as_str));
+        assert_eq!(spelled, [Some("phone "), Some("Mo\u{ad}bile"), None, Some("Name"), None, None, None]);
     }
 
     #[test]

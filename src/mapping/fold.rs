@@ -3,14 +3,14 @@
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-/// Folds a header: compatibility forms and accents away, lower case, every run of other characters one `_`, and a
-/// `_` where a lower-case letter meets an upper-case one.
+/// Folds a header: compatibility forms, accents and what cannot be seen away, lower case, every run of other characters one
+/// `_`, and a `_` where a lower-case letter meets an upper-case one.
 ///
 /// `N° WhatsApp` → `n_whats_app`, `phoneNumber` → `phone_number`, `IDENTIFIER` → `identifier`, `Prénom` → `prenom`.
 pub(super) fn fold(header: &str) -> String {
     let mut folded = String::with_capacity(header.len());
     let mut after_lower = false;
-    for c in header.nfkd().filter(|&c| !is_combining_mark(c)) {
+    for c in header.nfkd().filter(|&c| !is_combining_mark(c) && !is_unseen(c)) {
         if c.is_alphanumeric() {
             if c.is_uppercase() && after_lower {
                 folded.push('_');
@@ -28,6 +28,11 @@ pub(super) fn fold(header: &str) -> String {
         folded.pop();
     }
     folded
+}
+
+/// A soft hyphen, a space without width and the like. What parts words in Persian is none of them.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}' | '\u{200d}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 
 #[cfg(test)]
@@ -48,6 +53,9 @@ mod tests {
             ("Tag(s)", "tag_s"),
             ("n° tel", "n_tel"),
             ("Nome\u{a0}completo", "nome_completo"),
+            ("Ph\u{ad}one", "phone"),
+            ("\u{feff}Phone\u{200b}\u{2060} ", "phone"),
+            ("نام\u{200c}خانوادگی", "نام_خانوادگی"),
             ("__x__", "x"),
             ("", ""),
         ] {

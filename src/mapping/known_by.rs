@@ -23,6 +23,7 @@ pub enum KnownUnder {
 }
 
 discreet!(KnownBy as |known| if known.is_empty() { "nobody" } else { "somebody" });
+discreet!(CommonWords { names });
 discreet!(KnownUnder as |known| match known {
     KnownUnder::Number(_) => "Number",
     KnownUnder::Doubtfully => "Doubtfully",
@@ -62,10 +63,113 @@ impl FromIterator<(RowNumber, KnownUnder)> for KnownBy {
     }
 }
 
+/// How people are addressed, and what companies are by law, as far as it is nobody's name: written small, without accents.
+const TITLES: [&str; 47] = [
+    "ag",
+    "arch",
+    "avv",
+    "bv",
+    "corp",
+    "dipl",
+    "dott",
+    "dottor",
+    "dottore",
+    "dottoressa",
+    "dr",
+    "dra",
+    "frau",
+    "geom",
+    "gmbh",
+    "herr",
+    "inc",
+    "ing",
+    "kg",
+    "llc",
+    "llp",
+    "ltd",
+    "ltda",
+    "madame",
+    "mag",
+    "miss",
+    "mlle",
+    "mme",
+    "monsieur",
+    "mr",
+    "mrs",
+    "ms",
+    "nv",
+    "ohg",
+    "plc",
+    "prof",
+    "professor",
+    "professore",
+    "rag",
+    "sarl",
+    "sig",
+    "signor",
+    "signora",
+    "snc",
+    "spa",
+    "srl",
+    "ssa",
+];
+
+/// Fewest names with a word that make it a common one.
+const FEWEST: u64 = 5;
+/// One name in so many has it then. No first name and no family name is so common.
+const SHARE: u64 = 3;
+
+/// Words that so many names of a list have that they tell nobody from anybody, as `Hotel` in a list of hotels.
+#[derive(Default)]
+pub struct CommonWords {
+    names: u64,
+    counts: BTreeMap<String, u64>,
+}
+
+impl CommonWords {
+    /// Of the words of `names` it is to be known whether they are common.
+    pub fn among<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+        let words = names.into_iter().flat_map(|name| words(&plain(name)));
+        Self { names: 0, counts: words.map(|word| (word, 0)).collect() }
+    }
+
+    /// A name of the list.
+    pub fn note(&mut self, name: &str) {
+        self.names += 1;
+        for word in words(&plain(name)) {
+            if let Some(count) = self.counts.get_mut(&word) {
+                *count += 1;
+            }
+        }
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.counts.get(word).is_some_and(|count| *count >= FEWEST && *count * SHARE >= self.names)
+    }
+}
+
+/// Folded for comparison: `McDonald` and `MCDONALD`, `O'Brien` and `OBrien` are one.
+fn plain(name: &str) -> String {
+    fold(&name.to_lowercase().replace(['\'', '’', '`', '´'], ""))
+}
+
+fn parts(plain: &str) -> BTreeSet<String> {
+    plain.split('_').map(str::to_owned).collect()
+}
+
+/// Those parts that may be a name. Letters by themselves are initials, or what is left of `S.r.l.`; in other scripts they may be
+/// all of it.
+fn words(plain: &str) -> BTreeSet<String> {
+    let is_word = |part: &String| {
+        part.len() > 1 && part.chars().any(char::is_alphabetic) && !TITLES.contains(&part.as_str())
+    };
+    parts(plain).into_iter().filter(is_word).collect()
+}
+
 /// Whether two names are one person's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Namesake {
-    /// They have no word in common.
+    /// They have no word in common but such as tell nobody from anybody: titles, legal forms, and those that are common in the list.
     Other,
     /// They have some words in common, or one of them has none: nobody can tell.
     Perhaps,
@@ -75,20 +179,17 @@ pub enum Namesake {
 
 impl Namesake {
     /// Compares two names. Numbers alone, which may stand in for a name, tell nothing.
-    pub fn of(one: &str, other: &str) -> Self {
-        // `McDonald` and `MCDONALD`, `O'Brien` and `OBrien`.
-        let plain = |name: &str| fold(&name.to_lowercase().replace(['\'', '’', '`', '´'], ""));
+    pub fn of(one: &str, other: &str, common: &CommonWords) -> Self {
         let (one, other) = (plain(one), plain(other));
-        let parts = |name: &'_ str| -> BTreeSet<String> { name.split('_').map(str::to_owned).collect() };
-        let words = |name: &str| -> BTreeSet<String> {
-            let is_word = |part: &String| part.chars().any(char::is_alphabetic);
-            parts(name).into_iter().filter(is_word).collect()
+        let telling = |name: &str| -> BTreeSet<String> {
+            words(name).into_iter().filter(|word| !common.has(word)).collect()
         };
-        let (of_one, of_other) = (words(&one), words(&other));
-        if of_one.is_empty() || of_other.is_empty() {
-            Self::Perhaps
-        } else if parts(&one) == parts(&other) {
+        let (of_one, of_other) = (telling(&one), telling(&other));
+        let has_letters = |name: &str| name.contains(char::is_alphabetic);
+        if has_letters(&one) && parts(&one) == parts(&other) {
             Self::Same
+        } else if of_one.is_empty() || of_other.is_empty() {
+            Self::Perhaps
         } else if of_one.is_disjoint(&of_other) {
             Self::Other
         } else {
@@ -118,9 +219,38 @@ mod tests {
             ("Ada Uno", "", Namesake::Perhaps),
             ("Guest 1", "Guest 2", Namesake::Perhaps),
             ("Guest 1", "Guest 1", Namesake::Same),
+            ("Dr. Ada Uno", "Dr. Bob Due", Namesake::Other),
+            ("Uno S.r.l.", "Due S.r.l.", Namesake::Other),
+            ("Uno GmbH", "Due GmbH", Namesake::Other),
+            ("Dr. Ada Uno", "Ada Uno", Namesake::Perhaps),
+            ("Dr.", "Dr. Bob Due", Namesake::Perhaps),
+            ("A. B.", "b a", Namesake::Same),
+            ("A. B.", "C. D.", Namesake::Perhaps),
+            ("李 伟", "王 芳", Namesake::Other),
+            ("王 伟", "王 芳", Namesake::Perhaps),
         ] {
-            assert_eq!(Namesake::of(one, other), namesake, "{one:?} {other:?}");
-            assert_eq!(Namesake::of(other, one), namesake, "{other:?} {one:?}");
+            let common = CommonWords::default();
+            assert_eq!(Namesake::of(one, other, &common), namesake, "{one:?} {other:?}");
+            assert_eq!(Namesake::of(other, one, &common), namesake, "{other:?} {one:?}");
         }
+    }
+
+    #[test]
+    fn a_word_that_a_third_of_the_names_of_a_list_have_tells_nobody_from_anybody() {
+        for (hotels, others, namesake) in
+            [(5, 10, Namesake::Other), (5, 11, Namesake::Perhaps), (4, 0, Namesake::Perhaps)]
+        {
+            let mut common = CommonWords::among(["Hotel Roma"]);
+            (0..hotels).for_each(|at| common.note(&format!("HOTEL {at}")));
+            (0..others).for_each(|at| common.note(&format!("Ada {at}")));
+            assert_eq!(Namesake::of("Hotel Roma", "Hotel Milano", &common), namesake, "{hotels} {others}");
+            assert_eq!(Namesake::of("Hotel", "Hotel Milano", &common), Namesake::Perhaps);
+            assert_eq!(Namesake::of("Hotel Roma", "Roma Hotel", &common), Namesake::Same);
+        }
+    }
+
+    #[test]
+    fn titles_are_written_as_names_are_compared() {
+        assert!(TITLES.is_sorted() && TITLES.iter().all(|title| plain(title) == *title));
     }
 }

@@ -38,6 +38,12 @@ impl Manner {
             || is_lost(&self.country_code_column, &now.country_code_column)
     }
 
+    /// The columns that it names, to be called otherwise.
+    pub fn columns_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        let places = self.places.iter_mut().flat_map(|place| place.text.names_mut().chain(&mut place.label));
+        places.chain(&mut self.country_code_column).chain(&mut self.country_column)
+    }
+
     /// Whether it tries all places that `before` did, and reads what stands there in the same way: more columns of numbers are
     /// tried besides.
     pub fn goes_further_than(&self, before: &Self) -> bool {
@@ -306,6 +312,23 @@ mod tests {
         };
         assert_eq!(of("FR").shown_beside(&of("IT")), "default_country = \"FR\"");
         assert_eq!(manner(&[("Mobile", None)], &[]).shown_beside(&of("IT")), "identifier = \"Mobile\"");
+    }
+
+    #[test]
+    fn a_column_that_is_written_otherwise_is_the_same_one() {
+        let mut known = Manner {
+            country_column: Some("origin".to_owned()),
+            ..manner(&[("mobile ", Some("KIND")), ("Fax", None)], &["mobile"])
+        };
+        let header = HEADER.map(str::to_owned);
+        let mapping = "[map]\nidentifier = \"Mobile\"\nname = \"Name\"";
+        let mapping = Mapping::from_toml(mapping, std::path::Path::new("m.toml")).unwrap();
+        let resolved = mapping.resolve(&header, &Facts::new(&header)).unwrap();
+        for name in known.columns_mut() {
+            *name = resolved.called_now(name).unwrap_or_else(|| name.clone());
+        }
+        assert_eq!(known.country_column.as_deref(), Some("Origin"));
+        assert_eq!(known.places, manner(&[("Mobile", Some("Kind")), ("Fax", None)], &[]).places);
     }
 
     #[test]

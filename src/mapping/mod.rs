@@ -52,7 +52,7 @@ pub use error::MappingError;
 pub use facts::Facts;
 pub use file::MappingFile;
 pub use form::Form;
-pub use known_by::{KnownBy, KnownUnder, Namesake};
+pub use known_by::{CommonWords, KnownBy, KnownUnder, Namesake};
 pub use likeness::columns_of_numbers;
 pub use manner::Manner;
 pub use names::Names;

@@ -103,6 +103,30 @@ pub struct Recognised {
 }
 
 impl Recognised {
+    /// What a column of `header`, which is in the profile's language, is called that another language of the program calls `name`;
+    /// `None` if no column is known to be, or several are.
+    pub(super) fn translated(&self, name: &str, header: &[String]) -> Option<String> {
+        let profile = Profile::built_in().iter().find(|profile| profile.name == self.name)?;
+        let folded = fold(name);
+        let calls_it_so = |locale: &Locale| {
+            let names =
+                locale.names.iter().filter(|(_, names)| names.iter().any(|name| fold(name) == folded));
+            names.map(|(english, _)| english.clone()).collect::<Vec<_>>()
+        };
+        let mut meant: Vec<String> = profile.locales.iter().flat_map(calls_it_so).collect();
+        meant.extend(
+            profile.locales.iter().any(|locale| locale.names.contains_key(&folded)).then_some(folded),
+        );
+        meant.sort();
+        meant.dedup();
+        let [english] = &meant[..] else { return None };
+        let locale = profile.locales.iter().find(|locale| Some(&locale.language) == self.language.as_ref());
+        match Columns::new(header, header).known(english, locale)[..] {
+            [place] => header.get(place.column).cloned(),
+            _ => None,
+        }
+    }
+
     /// Whether nothing speaks against it: the whole fingerprint is there, or the person asked for it.
     pub fn is_certain(&self) -> bool {
         self.asked || self.found == self.of
@@ -262,6 +286,24 @@ mod tests {
                 found.map(|found| found.recognised.name)
             );
         }
+    }
+
+    #[test]
+    fn a_column_is_known_in_the_other_languages_of_its_program() {
+        let outlook = |language: &str| Recognised {
+            language: Some(language.to_owned()),
+            ..Profile::named("outlook").unwrap().recognised(10, None, false)
+        };
+        let header = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+        let italian = header(&["Cognome", "Cellulare", "Ufficio"]);
+        for name in ["Mobile Phone", "Tél. mobile", "Téléphone portable", "mobile phone"] {
+            assert_eq!(outlook("it").translated(name, &italian).as_deref(), Some("Cellulare"), "{name}");
+        }
+        for name in ["Primary Phone", "Something", ""] {
+            assert_eq!(outlook("it").translated(name, &italian), None, "{name}");
+        }
+        let english = header(&["Last Name", "Mobile Phone"]);
+        assert_eq!(outlook("en").translated("Cellulare", &english).as_deref(), Some("Mobile Phone"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::columns::{distinct_names, spelled_now};
 use super::form::Form;
 use super::profile::Recognised;
 use super::request::Target;
@@ -100,6 +101,14 @@ impl Resolved {
     /// Whether the person wants people who said no, too.
     pub fn includes_unsubscribed(&self) -> bool {
         self.said.include_unsubscribed
+    }
+
+    /// What the column is called now that was called `name`: it may be written otherwise, in other case, with spaces around it or
+    /// with what cannot be seen, or the profile knows it in another language. `None` if there is none.
+    pub fn called_now(&self, name: &str) -> Option<String> {
+        let names = distinct_names(self.form.header());
+        let translated = || self.profile.as_ref()?.translated(name, &names);
+        spelled_now(&names, name).cloned().or_else(translated)
     }
 
     /// Whether the person said where this field comes from.

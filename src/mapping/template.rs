@@ -126,6 +126,14 @@ impl Template {
         }
     }
 
+    /// The columns it names, to be called otherwise.
+    pub(super) fn names_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        self.pieces.iter_mut().filter_map(|piece| match piece {
+            Piece::Column(name) => Some(name),
+            Piece::Literal(_) => None,
+        })
+    }
+
     /// The columns it names.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.pieces.iter().filter_map(|piece| match piece {

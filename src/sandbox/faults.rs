@@ -141,7 +141,7 @@ pub struct FaultRule {
     /// To the how-manieth of them.
     #[serde(default)]
     pub until: Option<u64>,
-    /// Of them, only for those whose body has this text, as a wall on the way judges them.
+    /// Of them, only for those whose path or body has this text, as a wall on the way judges them.
     #[serde(default)]
     pub containing: Option<String>,
     /// Status of `error`, `error_after`, `html`, `redirect`.
@@ -207,12 +207,13 @@ impl Faults {
     }
 
     /// The fault of the next request of this kind, if it has one. The first rule that strikes wins.
-    pub(super) fn draw(&mut self, on: Option<On>, body: &[u8]) -> Option<FaultRule> {
+    pub(super) fn draw(&mut self, on: Option<On>, path: &str, body: &[u8]) -> Option<FaultRule> {
         self.counts[On::Any as usize] += 1;
         if let Some(on) = on {
             self.counts[on as usize] += 1;
         }
-        let has = |text: &str| body.windows(text.len().max(1)).any(|part| part == text.as_bytes());
+        let is_in_body = |text: &str| body.windows(text.len().max(1)).any(|part| part == text.as_bytes());
+        let has = |text: &str| path.contains(text) || is_in_body(text);
         let luck = &mut self.luck;
         let counts = &self.counts;
         self.rules
@@ -241,18 +242,19 @@ mod tests {
             FaultRule { on: On::LookUp, ..FaultRule::new(FaultKind::Error, 0.5) },
         ];
         let mut faults = Faults::new(rules, 3);
-        let struck: Vec<usize> = (1..=30).filter(|_| faults.draw(Some(On::Create), b"").is_some()).collect();
+        let struck: Vec<usize> =
+            (1..=30).filter(|_| faults.draw(Some(On::Create), "", b"").is_some()).collect();
         assert_eq!(struck, (11..=20).collect::<Vec<_>>());
-        let errors = (0..1000).filter(|_| faults.draw(Some(On::LookUp), b"").is_some()).count();
+        let errors = (0..1000).filter(|_| faults.draw(Some(On::LookUp), "", b"").is_some()).count();
         assert!((400..600).contains(&errors), "{errors}");
-        assert!((0..100).all(|_| faults.draw(None, b"").is_none()));
+        assert!((0..100).all(|_| faults.draw(None, "", b"").is_none()));
     }
 
     #[test]
     fn the_same_seed_draws_the_same_faults() {
         let draw = || {
             let mut faults = Faults::new(vec![FaultRule::new(FaultKind::CutAfter, 0.3)], 9);
-            (0..200).map(|_| faults.draw(Some(On::Create), b"").is_some()).collect::<Vec<_>>()
+            (0..200).map(|_| faults.draw(Some(On::Create), "", b"").is_some()).collect::<Vec<_>>()
         };
         assert_eq!(draw(), draw());
     }

@@ -201,7 +201,7 @@ impl World {
             }
             return Err(reply);
         }
-        let rule = self.faults.draw(route.fault_target(), &request.body);
+        let rule = self.faults.draw(route.fault_target(), &request.path, &request.body);
         if let Some(rule) = &rule {
             *self.seen.faults.entry(rule.kind.as_str()).or_default() += 1;
             self.withdrawn |= rule.kind == FaultKind::Unauthorized;

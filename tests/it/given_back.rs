@@ -566,6 +566,31 @@ fn the_failures_know_whom_the_list_had_before_it_was_begun_anew() {
     assert_eq!((bench.doubles(), bench.identifiers().len()), (0, 2));
 }
 
+#[test]
+fn who_was_left_in_doubt_by_a_list_that_was_begun_anew_is_not_told_to_be_the_one_of_before() {
+    let bench = Bench::new();
+    let flags = ["--source", "telegram", "--settle", "0.5", "--concurrency", "1"];
+    let list = bench.file("in.csv", "identifier,name\n@ada,Dan\n@bea,Dan\n@eve,Eve\n");
+    let _ = bench.run(&list, &flags).expect(0);
+    let cut = FaultRule { until: Some(1), ..FaultRule::new(FaultKind::CutAfter, 1.0) };
+    bench.sandbox().world().set_faults(vec![cut]);
+    let done = bench.run(&list, &[&flags[..], &["--restart", "--yes"]].concat()).expect(8);
+    assert_eq!(done.column("status"), ["unconfirmed", "created", "created"]);
+    let base = bench.sandbox().base_url();
+    let args = ["run", "out/failures.csv", "--out", "out/failures.import", "--base-url", &base, "--yes"];
+    for _ in 0..2 {
+        let back = bench.exact(args.iter().chain(&flags)).expect(8);
+        assert!(back.stdout.starts_with("1 row: 0 created, 1 unconfirmed"), "{}", back.stdout);
+        assert_eq!(bench.run(&list, &flags).expect(8).column("status")[0], "unconfirmed");
+    }
+    // Who is not in doubt there is met as before.
+    mend(&bench, "out/failures.csv", "@ada", "@eve");
+    mend(&bench, "out/failures.csv", ",unconfirmed,", ",invalid,");
+    let back = bench.exact(args.iter().chain(&flags)).expect(0);
+    assert!(back.stdout.starts_with("1 row: 0 created, 1 existing"), "{}", back.stdout);
+    assert_eq!(bench.identifiers().len(), 6);
+}
+
 /// One bit of the file is another: of the byte that many parts from its beginning, of ten.
 fn flipped(path: &Path, tenths: usize) {
     let mut bytes = std::fs::read(path).unwrap();

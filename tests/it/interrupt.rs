@@ -226,6 +226,40 @@ fn the_first_process_of_a_container_ends_when_it_is_told_to_before_anything_is_s
 }
 
 #[test]
+fn what_prints_the_token_ends_with_the_program_that_a_signal_ends() {
+    for (signal, code) in [("TERM", 143), ("INT", 130), ("HUP", 143)] {
+        for subcommand in [&["run", "in.csv"][..], &["account"]] {
+            let bench = Bench::new();
+            bench.file("in.csv", canary_numbers(3));
+            let base = bench.sandbox().base_url();
+            let asks = "echo asks >&2; (sleep 600); echo token";
+            let args = [subcommand, &["--base-url", &base, "--api-key-command", asks]].concat();
+            // Of no terminal, on which it could ask somebody.
+            let mut command = Command::new("setsid");
+            let program = bench.command(args);
+            command.args(["--wait", "env", "--default-signal"]).arg(program.get_program());
+            command.args(program.get_args()).env_clear();
+            command.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
+            command.env("PATH", "/usr/bin:/bin").current_dir(bench.path());
+            let mut child =
+                command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+            let mut said = BufReader::new(child.stderr.take().unwrap());
+            let mut asked = String::new();
+            while !asked.contains("asks") {
+                assert!(said.read_line(&mut asked).unwrap() > 0, "{asked}");
+            }
+            Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status().unwrap();
+            // Whoever lives holds it open.
+            said.read_to_string(&mut asked).unwrap();
+            let ended = child.wait().unwrap();
+            assert_eq!(ended.code(), Some(code), "{asked}");
+            assert!(!asked.contains("failed"), "{asked}");
+            assert!(bench.identifiers().is_empty());
+        }
+    }
+}
+
+#[test]
 fn a_run_that_is_to_outlive_its_terminal_does() {
     let bench = Bench::with("[api]\nlatency_ms = 20");
     let run = bench.run_command(bench.file("in.csv", canary_numbers(60)), &["-vv", "--concurrency", "2"]);

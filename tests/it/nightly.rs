@@ -663,6 +663,115 @@ fn a_column_that_somebody_asked_for_stays_also_where_the_one_before_it_is_there_
 }
 
 #[test]
+fn a_column_whose_name_is_written_otherwise_is_the_same_column() {
+    let list = |header: &str, people: std::ops::Range<u8>| {
+        let row = |at: u8| {
+            let name = char::from(b'A' + at);
+            format!("Ada {name},333 12345{at:02},06 55510{at:02},Italy,yes\n")
+        };
+        format!("{header}\n{}", people.map(row).collect::<String>())
+    };
+    let bench = Bench::new();
+    bench.file(
+        "m.toml",
+        "[map]\nidentifier = [\"Phone\", \"Office\"]\nname = \"name\"\n[options]\n\
+         country_column = \"Country\"\n[unsubscribed]\nWanted = [\"no\"]\n",
+    );
+    let file = bench.file("in.csv", list("name,Phone,Office,Country,Wanted", 0..9));
+    let night = |header: &str, people: std::ops::Range<u8>| {
+        std::fs::write(&file, list(header, people)).unwrap();
+        bench.run(&file, &["--mapping", "m.toml", "--yes", "--max-drift", "none"]).expect(0)
+    };
+    let _ = night("name,Phone,Office,Country,Wanted", 0..9);
+    // Each night one is away and one is new.
+    let _ = night("Name,phone,OFFICE ,country,wanted ", 1..10);
+    let _ = night("Name,Phone\u{200b},Of\u{ad}fice,\u{2060}Country,WANTED", 2..11);
+    let done = night("name,Phone,Office,Country,Wanted", 3..12);
+    assert_eq!(done.column("identifier")[0], "393331234503");
+    assert_eq!((bench.identifiers().len(), bench.doubles()), (12, 0));
+    // A list that no mapping file reads.
+    let bench = Bench::new();
+    let plain = |header: &str, people: std::ops::Range<u8>| {
+        let row = |at: u8| format!("Ada {},+39 333 12345{at:02}\n", char::from(b'A' + at));
+        format!("name,{header}\n{}", people.map(row).collect::<String>())
+    };
+    for (night, header) in (0..).zip(["Phone", "phone", "Phone ", "Ph\u{ad}one", "\u{feff}Phone\u{200b}"]) {
+        let file = bench.file("in.csv", plain(header, night..night + 9));
+        let _ = bench.run(&file, &["--yes"]).expect(0);
+    }
+    assert_eq!(bench.identifiers().len(), 13);
+}
+
+#[test]
+fn an_export_in_another_language_of_its_program_is_read_as_before() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/mapping/profiles/outlook.toml");
+    let profile: toml::Table = std::fs::read_to_string(file).unwrap().parse().unwrap();
+    let columns = ["First Name", "Last Name", "Company", "Job Title", "Mobile Phone", "Business Phone"];
+    let columns = [&columns[..], &["Middle Name", "Home Phone", "E-mail Address", "Categories"]].concat();
+    let header = |language: &str| {
+        let Some(names) = profile["locale"].get(language) else { return columns.join(",") };
+        let called = |column: &&str| match &names[*column] {
+            toml::Value::Array(names) => names[0].as_str().unwrap().to_owned(),
+            name => name.as_str().unwrap().to_owned(),
+        };
+        columns.iter().map(called).collect::<Vec<_>>().join(",")
+    };
+    let list = |language: &str, people: std::ops::Range<u8>| {
+        let row = |at: u8| {
+            let mobile = if at.is_multiple_of(2) { format!("+39 333 12345{at:02}") } else { String::new() };
+            format!("Ada,{},,,{mobile},+39 06 55510{at:02},,,,\n", char::from(b'A' + at))
+        };
+        format!("{}\n{}", header(language), people.map(row).collect::<String>())
+    };
+    let bench = Bench::new();
+    for (night, language) in (0..).zip(["en", "it", "fr", "es", "pt", "en"]) {
+        let file = bench.file("in.csv", list(language, night..night + 9));
+        let _ = bench.run(&file, &["--yes"]).expect(0);
+    }
+    assert_eq!((bench.identifiers().len(), bench.doubles()), (14, 0));
+}
+
+#[test]
+fn the_way_on_after_a_column_was_renamed_leaves_nobody_out() {
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/exports/hubspot.csv");
+    let header = std::fs::read_to_string(sample).unwrap().lines().next().unwrap().replace('"', "");
+    assert!(header.contains("Mobile Phone Number"), "{header}");
+    let row = |at: u8| {
+        let cell = |column: &str| match column {
+            "First Name" => format!("Ada{}", char::from(b'A' + at)),
+            "Last Name" => format!("Uno{}", char::from(b'A' + at)),
+            "Mobile Phone Number" if !at.is_multiple_of(4) => format!("+39 333 12345{at:02}"),
+            "Phone Number" if at.is_multiple_of(2) => format!("+39 06 55510{at:02}"),
+            _ => String::new(),
+        };
+        header.trim_start_matches('\u{feff}').split(',').map(cell).collect::<Vec<_>>().join(",") + "\n"
+    };
+    let list = |header: &str, people: std::ops::Range<u8>| {
+        format!("{header}\n{}", people.map(row).collect::<String>())
+    };
+    let bench = Bench::new();
+    let file = bench.file("in.csv", list(&header, 0..13));
+    let flags = ["--yes", "--max-drift", "none"];
+    let _ = bench.run(&file, &flags).expect(0);
+    let renamed = header.replace("Mobile Phone Number", "Cellulare");
+    std::fs::write(&file, list(&renamed, 1..14)).unwrap();
+    let told = bench.run(&file, &flags).expect(2).stderr;
+    let key = "identifier = [\"Cellulare\", \"Phone Number\"]";
+    assert!(told.contains(key), "{told}");
+    let _ = bench.exact(["map", "in.csv", "--to", "both.toml", "--yes"]).expect(0);
+    let mapping = std::fs::read_to_string(bench.path().join("both.toml")).unwrap();
+    let identifier = mapping.lines().find(|line| line.starts_with("identifier = ")).unwrap();
+    bench.file("both.toml", mapping.replace(identifier, key));
+    let with_both = [&flags[..], &["--mapping", "both.toml"]].concat();
+    for (header, people) in [(&renamed, 1..14), (&renamed, 2..15), (&header, 2..15)] {
+        std::fs::write(&file, list(header, people)).unwrap();
+        let flags = if *header == renamed { &with_both[..] } else { &flags };
+        let _ = bench.run(&file, flags).expect(0);
+    }
+    assert_eq!((bench.identifiers().len(), bench.doubles()), (15, 0));
+}
+
+#[test]
 fn where_a_column_is_gone_for_good_one_person_with_another_number_is_no_other_reading() {
     let list = |header: &str, more: &str, number: &str| {
         let row = |at: u8| format!("Ada {},+39 333 12345{at:02}{more}\n", char::from(b'A' + at));
@@ -708,7 +817,10 @@ fn the_way_on_names_the_column_in_which_people_are_known_and_one_in_which_nobody
     let refused = || {
         let told = bench.run(&file, &flags).expect(2).stderr;
         assert!(told.contains("Mobile Phone is not in this list"), "{told}");
-        assert!(told.contains("identifier=Cellulare"), "{told}");
+        assert!(
+            told.contains("identifier = [\"Cellulare\", \"Primary Phone\", \"Business Phone\""),
+            "{told}"
+        );
     };
     refused();
     // Nobody stands in this one.

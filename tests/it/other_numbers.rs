@@ -64,6 +64,25 @@ fn a_number_that_somebody_else_has_says_nothing_of_who_has_it_too() {
 }
 
 #[test]
+fn titles_legal_forms_and_words_that_many_names_have_make_nobody_the_same_person() {
+    let hotels: String = (10..15).map(|at| format!("Hotel {at},+39 333 55520{at},,\n")).collect();
+    for (before, now) in [
+        ("Dr. Ada Uno", "Dr. Bob Due"),
+        ("Uno S.r.l.", "Due s.r.l."),
+        ("Uno GmbH", "Due GmbH"),
+        ("Hotel Roma", "HOTEL Milano"),
+    ] {
+        let bench = Bench::new();
+        night(&bench, &format!("{hotels}{before},,{ADA},\n"), &[], 0);
+        // They have left, and somebody new has their office.
+        let done = night(&bench, &format!("{hotels}{now},{MOBILE},{ADA},\n"), &[], 0);
+        assert_eq!(done.column("status")[5], "created", "{now}: {:?}", statuses(&done));
+        assert_eq!(done.column("identifier")[5], "393335551001", "{now}");
+        assert_eq!(bench.identifiers().len(), 7);
+    }
+}
+
+#[test]
 fn where_nobody_can_tell_whether_it_is_the_same_person_the_row_is_refused_until_somebody_says_so() {
     for (name, is_forgotten) in [("Ada Uno-Due", false), ("Ada Uno", true)] {
         let bench = Bench::new();

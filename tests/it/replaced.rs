@@ -30,6 +30,7 @@ fn rename(bench: &Bench, from: &str, to: &str) {
 }
 
 const REPLACED: &str = "and another one is there now";
+const WAS_HERE: &str = "were given back here before";
 
 #[test]
 fn where_the_failures_went_is_another_import_now_and_it_is_not_taken_for_theirs() {
@@ -81,20 +82,65 @@ fn what_came_of_failures_is_not_forgotten_where_others_are_given_back_to_a_new_f
     let _ = run(&bench, "in.csv", "out", 1);
     let failures = bench.path().join("out/failures.csv");
     let whole = std::fs::read(&failures).unwrap();
-    for who in ["@bea", "@cid"] {
-        std::fs::write(&failures, &whole).unwrap();
-        mend(&bench, "out", who);
-        let place = bench.path().join("mended");
-        if place.exists() {
-            std::fs::remove_dir_all(&place).unwrap();
-        }
-        let _ = run(&bench, "out/failures.csv", "mended", 0);
-    }
+    mend(&bench, "out", "@bea");
+    let _ = run(&bench, "out/failures.csv", "mended", 0);
+    std::fs::remove_dir_all(bench.path().join("mended")).unwrap();
+    std::fs::write(&failures, &whole).unwrap();
+    mend(&bench, "out", "@cid");
+    let back = run(&bench, "out/failures.csv", "mended", 8);
+    assert!(back.stderr.contains(WAS_HERE), "{}", back.stderr);
+    // Somebody who knows says that she was not among them.
+    let open = bench.path().join("mended/failures.csv");
+    let text = std::fs::read_to_string(&open).unwrap();
+    std::fs::write(&open, text.replace(",unconfirmed,", ",,")).unwrap();
+    let _ = run(&bench, "mended/failures.csv", "mended/failures.import", 0);
     list(&bench, "in.csv", &[("@bea", "Bea"), ("@cid", "Bea")]);
     let done = run(&bench, "in.csv", "out", 8);
     assert!(done.stderr.contains(REPLACED), "{}", done.stderr);
     assert_eq!(done.column("status"), ["unconfirmed", "existing"]);
     assert_eq!((bench.identifiers().len(), bench.doubles()), (2, 0));
+}
+
+#[test]
+fn failures_that_are_given_back_once_more_where_what_came_of_them_was_deleted_are_not_sent_twice() {
+    for is_emptied in [false, true] {
+        let bench = Bench::new();
+        list(&bench, "in.csv", &[("@bea", "")]);
+        let _ = run(&bench, "in.csv", "out", 1);
+        mend(&bench, "out", "@bea");
+        let _ = run(&bench, "out/failures.csv", "mended", 0);
+        std::fs::remove_dir_all(bench.path().join("mended")).unwrap();
+        if is_emptied {
+            // A run that is refused makes a journal, and writes nothing into it.
+            let base = bench.sandbox().base_url();
+            let args = ["run", "out/failures.csv", "--out", "mended", "--map", "name=Nobody", "--yes"];
+            let _ = bench.exact(args.iter().chain(&["--base-url", &base])).expect(2);
+        }
+        for _ in 0..2 {
+            let back = run(&bench, "out/failures.csv", "mended", 8);
+            assert!(back.stderr.contains(WAS_HERE), "{}", back.stderr);
+            assert_eq!(back.column("status"), ["unconfirmed"]);
+        }
+        assert_eq!((bench.identifiers().len(), bench.doubles()), (1, 0));
+    }
+}
+
+#[test]
+fn failures_whose_first_run_died_before_it_wrote_anything_are_sent() {
+    let bench = Bench::new();
+    list(&bench, "in.csv", &[("@bea", "")]);
+    let _ = run(&bench, "in.csv", "out", 1);
+    mend(&bench, "out", "@bea");
+    let _ = run(&bench, "out/failures.csv", "mended", 0);
+    // As that leaves it: the list was told, and the journal is empty.
+    for file in ["journal.length", "sent.log", "results.csv"] {
+        std::fs::remove_file(bench.path().join("mended").join(file)).unwrap();
+    }
+    std::fs::write(bench.path().join("mended/journal.log"), "").unwrap();
+    let uuid = bench.sandbox().world().contacts().iter().next().unwrap().1.uuid.clone();
+    bench.sandbox().world().take_away(&uuid);
+    let back = run(&bench, "out/failures.csv", "mended", 0);
+    assert_eq!(back.column("status"), ["created"]);
 }
 
 #[test]

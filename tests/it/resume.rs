@@ -276,6 +276,28 @@ fn a_restart_that_ends_before_all_that_tells_of_it_is_written_goes_on_with_the_s
 }
 
 #[test]
+fn a_restarted_run_of_a_list_that_lost_a_row_since_is_over_when_it_has_come_through() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(6));
+    let args = ["--source", "telegram", "--concurrency", "1", "--restart", "--yes"];
+    let stops = FaultRule { on: On::Create, from: 3, ..FaultRule::new(FaultKind::PaymentRequired, 1.0) };
+    bench.sandbox().world().set_faults(vec![stops]);
+    let _ = bench.run(&file, &args).expect(5);
+    bench.sandbox().world().set_faults(Vec::new());
+    let plain = &args[..4];
+    // Another list of as many rows as the shorter one is not it.
+    bench.run(bench.file("other.csv", canary_numbers(5)), plain).expect(0).conserved();
+    let done = bench.run(&file, &[&args[..], &["--limit", "2"]].concat()).expect(0);
+    assert!(done.stderr.contains("what was sent since then is not forgotten"), "{}", done.stderr);
+    std::fs::write(&file, canary_numbers(5)).unwrap();
+    bench.run(&file, plain).expect(0).conserved();
+    assert_eq!(bench.identifiers().len(), 5);
+    let done = bench.run(&file, &args).expect(0);
+    assert!(done.stderr.contains("earlier runs are forgotten"), "{}", done.stderr);
+    assert_eq!(bench.identifiers().len(), 10);
+}
+
+#[test]
 fn a_restart_that_is_killed_before_it_writes_its_first_word_goes_on_all_the_same() {
     for is_made in [true, false] {
         let bench = Bench::new();

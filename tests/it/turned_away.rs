@@ -343,3 +343,89 @@ async fn who_is_alone_at_the_end_of_a_part_is_told_and_the_next_part_shows_wheth
         assert_eq!((again.count(Status::Created), again.count(Status::Rejected), sent), (19, 1, 1));
     }
 }
+
+/// The path of the look-up of a row of [`canary_numbers`] ends so.
+fn number(row: u32) -> String {
+    format!("333{row:07}")
+}
+
+fn wall_of_looks(status: u16, row: u32) -> FaultRule {
+    FaultRule { on: On::LookUp, ..wall(status, &number(row)) }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_alone_may_not_be_looked_for_is_not_sent_and_all_others_are() {
+    for (status, canary) in [(402, false), (403, false), (405, false), (403, true)] {
+        let mut rig = rig(20);
+        rig.canary = canary;
+        set(&rig, vec![wall_of_looks(status, 1), wall_of_looks(status, 20)]);
+        for others in [18, 0] {
+            let (walked, sent) = run(&rig, "POST /contacts").await;
+            assert!(walked.report.stop.is_none(), "{:?}", walked.report.stop);
+            assert_eq!((walked.count(Status::Created), walked.count(Status::Failed), sent), (18, 2, others));
+            for line in [&walked.results[0], &walked.results[19]] {
+                assert_eq!(
+                    (&*line["code"], &*line["uuid"], &*line["attempts"]),
+                    ("existing_unknown", "", "0")
+                );
+            }
+        }
+        set(&rig, Vec::new());
+        let (well, sent) = run(&rig, "POST /contacts").await;
+        went_straight_through(&well);
+        assert_eq!((well.count(Status::Created), sent), (20, 2), "{status}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_in_doubt_and_may_not_be_looked_for_stays_so_and_all_others_go_on() {
+    let mut rig = rig(20);
+    rig.on_existing = OnExisting::Create;
+    let lost = FaultRule { kind: FaultKind::CutAfter, ..wall(403, &called(4)) };
+    set(&rig, vec![lost, wall_of_looks(403, 4)]);
+    for _ in 0..2 {
+        let (walked, _) = run(&rig, "POST /contacts").await;
+        assert!(walked.report.stop.is_none(), "{:?}", walked.report.stop);
+        assert_eq!((walked.count(Status::Created), walked.count(Status::Unconfirmed)), (19, 1));
+        assert_eq!(walked.results[3]["code"], "lookup_failed");
+    }
+    set(&rig, Vec::new());
+    let (well, sent) = run(&rig, "POST /contacts").await;
+    assert_eq!((well.count(Status::Created), sent), (20, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn three_who_may_not_be_looked_for_with_nobody_between_them_speak_of_the_account() {
+    for concurrency in [1, 8] {
+        let mut rig = rig(40);
+        rig.concurrency = concurrency;
+        set(&rig, vec![FaultRule { on: On::LookUp, ..wall(402, "333") }]);
+        let (walked, sent) = run(&rig, "POST /contacts").await;
+        assert!(matches!(walked.report.stop, Some(Stop::PaymentRequired { .. })), "{:?}", walked.report.stop);
+        assert_eq!((walked.count(Status::Failed), walked.not_attempted, sent), (0, Some(40), 0));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn look_ups_that_are_answered_do_not_show_that_new_contacts_are_taken() {
+    let rig = rig(40);
+    set(&rig, vec![wall(402, "Person")]);
+    let (walked, sent) = run(&rig, "POST /contacts").await;
+    assert!(matches!(walked.report.stop, Some(Stop::PaymentRequired { .. })), "{:?}", walked.report.stop);
+    assert_eq!((walked.count(Status::Rejected), walked.not_attempted, sent), (0, Some(40), 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_contact_that_alone_may_not_be_read_is_not_changed_and_all_others_are() {
+    let rig = changed(20).await;
+    let uuid = rig.world.lock().unwrap().contacts().iter().next().map(|(_, contact)| contact.uuid.clone());
+    set(&rig, vec![FaultRule { on: On::Read, ..wall(403, &uuid.unwrap()) }]);
+    for _ in 0..2 {
+        let (walked, _) = run(&rig, "PATCH /contacts/:uuid").await;
+        assert!(walked.report.stop.is_none(), "{:?}", walked.report.stop);
+        assert_eq!((walked.count(Status::Updated), walked.count(Status::Failed)), (19, 1));
+    }
+    set(&rig, Vec::new());
+    let (well, _) = run(&rig, "PATCH /contacts/:uuid").await;
+    assert_eq!(well.count(Status::Updated), 20);
+}

@@ -43,11 +43,12 @@ impl Remembered {
     ) -> Result<Option<Failure>, Failure> {
         let Begun { fingerprints, known, is_untold } = *begun;
         let (resolved, returning) = (&prepared.resolved, Returning::of(prepared));
+        let spelled = self.clone().spelled_as(resolved);
         self.refuse_another_country(read, resolved.default_country())?;
-        self.refuse_other_people(resolved)?;
-        let reading = self.refuse_lost_columns(prepared, returning, known)?;
-        self.refuse_other_numbers(prepared, fingerprints, known)?;
-        self.refuse_lost_refusals(resolved)?;
+        spelled.refuse_other_people(resolved)?;
+        let reading = spelled.refuse_lost_columns(prepared, returning, known)?;
+        spelled.refuse_other_numbers(prepared, fingerprints, known)?;
+        spelled.refuse_lost_refusals(resolved)?;
         self.refuse_bare_identifiers(&prepared.survey.values)?;
         if fingerprints.main_channel().is_none() && !looks {
             self.refuse_other_channels(&prepared.survey.values)?;
@@ -140,17 +141,22 @@ impl Remembered {
             return Ok(Reading::AsBefore);
         }
         let (now, known) = (form.identified_by(), returning.known.to_string());
-        let refusal = |what: Message| -> Failure {
-            let column = match column_of_the_known(prepared, people) {
-                Ok(column) => column,
+        let refusal = |what: Message, before: &[String]| -> Failure {
+            let columns = match columns_of_the_known(prepared, people) {
+                Ok(columns) => in_place_of(before, columns, form.header()),
                 Err(failure) => return failure,
             };
-            Failure::usage(what).hint(match column {
-                Some(now) => {
+            Failure::usage(what).hint(match &columns[..] {
+                [] => message!("hint-column-gone-for-good"),
+                [now] => {
                     let map = given::quoted(&format!("identifier={now}"));
                     message!("hint-column-gone", now, map)
                 }
-                None => message!("hint-column-gone-for-good"),
+                several => {
+                    let columns = several.join(", ");
+                    let key = format!("identifier = {}", toml::Value::from(several.to_vec()));
+                    message!("hint-columns-gone", columns, key)
+                }
             })
         };
         let mut reading = Reading::AsBefore;
@@ -162,16 +168,16 @@ impl Remembered {
             let mut gone = before.iter().filter(|column| !form.header().contains(column));
             let Some(gone) = gone.next() else { continue };
             if !is_of_the_same(before, &now) {
-                let (before, now) = (before.join(", "), now.join(", "));
-                let what = message!("other-people-gone", before, gone, now, known);
-                return Err(refusal(what));
+                let (by, now) = (before.join(", "), now.join(", "));
+                let what = message!("other-people-gone", before = by, gone, now, known);
+                return Err(refusal(what, before));
             }
             reading = Reading::FromFewerColumns;
         }
         let manner = form.manner().unwrap_or_default();
         let label = self.manners.last().and_then(|known| known.manner.label_lost_in(&manner));
         if let Some(gone) = label {
-            return Err(refusal(message!("other-labels-gone", gone, known)));
+            return Err(refusal(message!("other-labels-gone", gone, known), &[]));
         }
         Ok(reading)
     }
@@ -270,8 +276,8 @@ impl Remembered {
 /// Rows in which a column is looked for.
 const FIRST_ROWS: usize = 1000;
 
-/// The column in which most of those stand who are known.
-fn column_of_the_known(prepared: &Prepared, known: &KnownPeople<'_>) -> Result<Option<String>, Failure> {
+/// The columns in which somebody stands who is known: most of them in the first.
+fn columns_of_the_known(prepared: &Prepared, known: &KnownPeople<'_>) -> Result<Vec<String>, Failure> {
     let form = &prepared.resolved.form;
     let mut columns: Vec<(u64, &String, Form)> = Vec::new();
     for (at, column) in form.header().iter().enumerate() {
@@ -287,9 +293,23 @@ fn column_of_the_known(prepared: &Prepared, known: &KnownPeople<'_>) -> Result<O
             }
         }
     }
+    columns.retain(|(found, ..)| *found > 0);
     // Of several with as many, the first.
-    let most = columns.into_iter().rev().max_by_key(|(found, ..)| *found);
-    Ok(most.filter(|(found, ..)| *found > 0).map(|(_, column, _)| column.clone()))
+    columns.sort_by_key(|(found, ..)| std::cmp::Reverse(*found));
+    Ok(columns.into_iter().map(|(_, column, _)| column.clone()).collect())
+}
+
+/// The columns of `before` with those in which people are known in the place of the ones that are gone; none if people are known
+/// in none.
+fn in_place_of(before: &[String], known: Vec<String>, header: &[String]) -> Vec<String> {
+    if known.is_empty() {
+        return known;
+    }
+    let mut new = known.into_iter().filter(|column| !before.contains(column));
+    let now = |column: &String| if header.contains(column) { Some(column.clone()) } else { new.next() };
+    let mut columns: Vec<String> = before.iter().filter_map(now).collect();
+    columns.extend(new);
+    columns
 }
 
 /// Whether the same columns say who somebody is: one more for those who have nothing in the first makes nobody somebody else.
