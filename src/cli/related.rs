@@ -217,14 +217,15 @@ impl RelatedImports {
     }
 
     /// Whom the import knows, and they: `gone` is of them all. `endpoint`: the address of the API, or that of rehearsals; a journal
-    /// of another one knows nobody. `forgets`: what the import itself knows is to be forgotten.
+    /// of another one knows nobody. `forgets`: what the import itself knows is to be forgotten, and those of its failures.
     pub(super) fn known_people<'k>(
         &self,
         (endpoint, forgets): (String, bool),
         gone: &'k Gone,
         scratch: impl Fn() -> io::Result<File> + 'k,
     ) -> KnownPeople<'k> {
-        let there = self.there.iter().map(|there| there.folder.clone());
+        let counts = |there: &&There| there.is_list || !forgets;
+        let there = self.there.iter().filter(counts).map(|there| there.folder.clone());
         let parts = parts::all_with(&self.folder).into_iter().filter(|part| *part != self.folder);
         let mut folders = if forgets { Vec::new() } else { vec![self.folder.clone()] };
         for folder in there.chain(parts) {
@@ -236,7 +237,8 @@ impl RelatedImports {
     }
 
     /// What they know of contacts, and what is to be said of those that lack something. A journal of another account, or of a
-    /// rehearsal, knows nobody. `gone` is of them all. `scratch` makes files for what does not fit into memory.
+    /// rehearsal, knows nobody. `gone` is of them all. `begins_anew`: what the import itself knew was to be forgotten, or is, and those
+    /// of its failures are asked in the same way. `scratch` makes files for what does not fit into memory.
     ///
     /// # Errors
     ///
@@ -244,6 +246,7 @@ impl RelatedImports {
     pub(super) fn elsewhere(
         self,
         (account, gone): (&Account, &Gone),
+        begins_anew: bool,
         scratch: impl Fn() -> io::Result<File>,
     ) -> Result<(Vec<Elsewhere>, Vec<Message>), Failure> {
         let (mut all, mut warnings) = (Vec::new(), Vec::new());
@@ -270,7 +273,11 @@ impl RelatedImports {
             };
             let asked = |fingerprints: &Fingerprints, about: &About| account.about(fingerprints) == *about;
             // The failures of a list say themselves who is in doubt.
-            let of = |elsewhere: Elsewhere| if is_list { elsewhere.of_a_list() } else { elsewhere };
+            let of = |elsewhere: Elsewhere| match is_list {
+                true => elsewhere.of_a_list(),
+                false if begins_anew => elsewhere.of_failures_before_a_restart(),
+                false => elsewhere,
+            };
             let read = Elsewhere::read(&folder.join(JOURNAL), is_gone, asked, &scratch);
             if let Some(elsewhere) = read.map_err(unreadable(&folder))? {
                 warnings.extend(elsewhere.damage().map(|damage| warning(&folder, damage)));

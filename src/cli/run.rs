@@ -279,7 +279,8 @@ async fn with_the_folder(
     let server_time = account.server_time;
     let learnt = learnt::learnt(&preflight.known, server_time, SystemTime::now());
     let other_parts = related.other_parts(&account, past::scratch(folder));
-    let (elsewhere, lacking) = related.elsewhere((&account, &gone), past::scratch(folder))?;
+    let (elsewhere, lacking) =
+        related.elsewhere((&account, &gone), forgets || replayed.is_restarting, past::scratch(folder))?;
     let canary = settings::canary(&args.sending.pace, to_send, remembered.are_first_rows_due());
     let mut importing = Importing {
         args,

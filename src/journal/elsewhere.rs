@@ -279,7 +279,13 @@ impl Elsewhere {
         Some(Self { known, unknown: Earlier::Nothing, damage: None, is_forgotten: true, ..self })
     }
 
-    /// Whether it was set aside when its import was begun anew.
+    /// The list whose failures it imports is begun anew, and what it knows counts as long as the account bears it out.
+    #[must_use]
+    pub fn of_failures_before_a_restart(self) -> Self {
+        Self { is_forgotten: true, ..self }
+    }
+
+    /// Whether it is of before a restart.
     pub fn is_forgotten(&self) -> bool {
         self.is_forgotten
     }

@@ -166,6 +166,28 @@ fn what_a_restart_forgets_keeps_nobody_and_refuses_nobody_whether_it_is_killed_o
 }
 
 #[test]
+fn a_restart_keeps_and_refuses_nobody_by_what_the_failures_created_either() {
+    let bench = Bench::new();
+    let before = night(&bench, &format!("Bob Due,+39 333 5551002,,\n,,{ADA},\n"), &[], 1);
+    let failures = bench.path().join("out/failures.csv");
+    let text = std::fs::read_to_string(&failures).unwrap();
+    std::fs::write(&failures, text.replacen("\n,,", "\nAda Uno,,", 1)).unwrap();
+    let base = bench.sandbox().base_url();
+    let again =
+        ["run", "out/failures.csv", "--out", "mended", "--mapping", "m.toml", "--base-url", &base, "--yes"];
+    let mended = bench.exact(again).expect(0);
+    let mended = Done { folder: bench.path().join("mended"), ..mended };
+    for uuid in before.column("uuid").into_iter().chain(mended.column("uuid")) {
+        bench.sandbox().world().take_away(&uuid);
+    }
+    let rows = format!("Bob Due,+39 333 5551002,,\nAda Uno,{MOBILE},{ADA},\n");
+    let done = night(&bench, &rows, &["--restart", "--yes"], 0);
+    assert_eq!(done.column("status"), ["created", "created"]);
+    assert_eq!(done.column("identifier"), ["393335551002", "393335551001"]);
+    assert!(done.stderr.contains("in the account by another number"), "{}", done.stderr);
+}
+
+#[test]
 fn where_the_column_of_the_country_is_gone_who_is_known_as_they_are_read_now_is_nobody_else() {
     let bench = Bench::new();
     let mapping = |column: &str| {

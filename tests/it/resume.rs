@@ -298,6 +298,32 @@ fn a_restarted_run_of_a_list_that_lost_a_row_since_is_over_when_it_has_come_thro
 }
 
 #[test]
+fn a_restart_into_an_account_that_was_emptied_creates_also_whom_the_failures_had_created() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", "identifier,name\n@ada,Ada\n@bea,\n");
+    let flags = ["--source", "telegram", "--settle", "0.5", "--yes"];
+    let _ = bench.run(&file, &flags).expect(1);
+    let failures = bench.path().join("out/failures.csv");
+    let text = std::fs::read_to_string(&failures).unwrap();
+    std::fs::write(&failures, text.replacen("@bea,,", "@bea,Bea,", 1)).unwrap();
+    let base = bench.sandbox().base_url();
+    let again = ["run", "out/failures.csv", "--out", "mended", "--base-url", &base];
+    let _ = bench.exact([&again[..], &flags[..]].concat()).expect(0);
+    bench.file("in.csv", "identifier,name\n@ada,Ada\n@bea,Bea\n");
+    for is_emptied in [false, true] {
+        if is_emptied {
+            let mut world = bench.sandbox().world();
+            let all: Vec<String> = world.contacts().iter().map(|(_, contact)| contact.uuid.clone()).collect();
+            all.iter().for_each(|uuid| world.take_away(uuid));
+        }
+        let done = bench.run(&file, &[&flags[..], &["--restart"]].concat()).expect(0);
+        let of_bea = if is_emptied { "created" } else { "existing" };
+        assert_eq!(done.column("status"), ["created", of_bea]);
+    }
+    assert_eq!(bench.identifiers().len(), 2);
+}
+
+#[test]
 fn a_restart_that_is_killed_before_it_writes_its_first_word_goes_on_all_the_same() {
     for is_made in [true, false] {
         let bench = Bench::new();
