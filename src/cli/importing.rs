@@ -189,7 +189,8 @@ impl Importing<'_> {
         if let Some(figures) = self.figures.filter(|_| is_through) {
             drift::remember(folder, figures)?;
         }
-        through.close().await?;
+        let is_repeated = args.sending.restart && report.tally.count(Status::Failed) > 0;
+        through.close(is_repeated).await?;
         let closing = Closing {
             summary: &summary,
             tally: &report.tally,

@@ -3,7 +3,7 @@
 //! Creates and look-ups are judged apart: a server may answer the one and not the other. Closed, everything of a kind
 //! passes. After a row of failures without one definite answer the breaker of that kind opens: rows wait where they are,
 //! and one at a time ventures out: it asks whether anybody is there, and if so, makes its request. The first definite
-//! answer to a request of the kind closes it. A row does not venture its last send.
+//! answer to a request of the kind closes it. A row does not venture its last send as long as another does.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -19,6 +19,8 @@ const RECENT_WITHIN: Duration = Duration::from_secs(10);
 /// First and longest wait between two ventures.
 const FIRST_VENTURE: Duration = Duration::from_secs(1);
 const LONGEST_VENTURE: Duration = Duration::from_secs(60);
+/// A venture that nobody made for so long is left to those who have one send left: there is nobody else.
+const LAST_SENDS_AFTER: Duration = Duration::from_secs(60);
 /// A venture whose outcome is not told within this is given up.
 const VENTURE_TAKES: Duration = Duration::from_secs(30);
 
@@ -69,7 +71,7 @@ impl Breakers {
         Self { creates: breaker(seed), looks: breaker(!seed), since: None }
     }
 
-    /// Someone wants to make a request. `may_venture`: a failure would not be its end.
+    /// Someone wants to make a request. `may_venture`: a failure would not be its end; otherwise somebody else is to go first.
     pub(super) fn permit(&mut self, kind: Kind, may_venture: bool, now: Duration) -> Permit {
         self.of(kind).permit(may_venture, now)
     }
@@ -161,15 +163,14 @@ impl Breaker {
     fn permit(&mut self, may_venture: bool, now: Duration) -> Permit {
         let State::Open { since, venture_at, .. } = &mut self.state else { return Permit::Go };
         let end = *since + self.longest_outage;
+        let due = *venture_at + if may_venture { Duration::ZERO } else { LAST_SENDS_AFTER };
         if end <= now {
             Permit::GiveUp
-        } else if !may_venture {
-            Permit::Wait(end - now)
-        } else if *venture_at <= now {
+        } else if due <= now {
             *venture_at = now + VENTURE_TAKES;
             Permit::Venture
         } else {
-            Permit::Wait((*venture_at).min(end) - now)
+            Permit::Wait(due.min(end) - now)
         }
     }
 
@@ -344,10 +345,19 @@ mod tests {
     }
 
     #[test]
-    fn a_last_send_is_not_ventured() {
+    fn a_last_send_is_ventured_only_if_nobody_else_does() {
         let mut breakers = opened();
-        assert_eq!(breakers.permit(Kind::Create, false, seconds(805)), Permit::Wait(seconds(1000)));
-        assert_eq!(permit(&mut breakers, seconds(805)), Permit::Venture);
+        let last = |breakers: &mut Breakers, now| breakers.permit(Kind::Create, false, seconds(now));
+        // Due in the sixth second.
+        assert_eq!(last(&mut breakers, 6), Permit::Wait(seconds(60)));
+        assert_eq!(last(&mut breakers, 65), Permit::Wait(seconds(1)));
+        assert_eq!(permit(&mut breakers, seconds(65)), Permit::Venture);
+        assert_eq!(last(&mut breakers, 66), Permit::Wait(seconds(89)));
+        assert_eq!(last(&mut breakers, 155), Permit::Venture);
+        assert_eq!(last(&mut breakers, 155), Permit::Wait(seconds(90)), "one at a time");
+        assert_eq!(last(&mut breakers, 1800), Permit::Venture);
+        assert_eq!(last(&mut breakers, 1801), Permit::Wait(seconds(4)), "it may have given up before that");
+        assert_eq!(last(&mut breakers, 1805), Permit::GiveUp);
     }
 
     #[test]

@@ -355,12 +355,12 @@ impl<T: Transport> Errand<T> {
     pub(super) async fn turn(&mut self, kind: Kind, tolerated: Halt) -> Result<Granted, NoTurn> {
         let shared = Arc::clone(&self.deliverer.shared);
         let carriage = &shared.carriage;
-        if self.place.is_none() {
-            let place = self.deliverer.unless_halted(tolerated, carriage.rate.places().take()).await?;
-            self.place = Some(place);
-        }
         let may_venture = kind == Kind::Look || self.meets || self.life.may_venture();
         let ventured = loop {
+            if self.place.is_none() {
+                let place = self.deliverer.unless_halted(tolerated, carriage.rate.places().take()).await?;
+                self.place = Some(place);
+            }
             let closed = shared.closed.notified();
             let permit = shared.breakers().permit(kind, may_venture, self.deliverer.now());
             match permit {
@@ -373,6 +373,10 @@ impl<T: Transport> Errand<T> {
                     return Err(NoTurn::Outage(kind, seconds));
                 }
                 Permit::Wait(wait) => {
+                    if !may_venture {
+                        // For one that may.
+                        self.place = None;
+                    }
                     let either = async {
                         tokio::select! {
                             () = sleep(wait) => {}

@@ -110,13 +110,13 @@ pub struct Through<S> {
 
 impl<S: Storage> Through<S> {
     /// Notes that the run ended in order. To be called when everything that tells of it is written: a run that was told to forget
-    /// what was before it goes on until then.
+    /// what was before it goes on until then. `is_repeated`: the same command, which says that, has something to do once more.
     ///
     /// # Errors
     ///
     /// If the journal cannot be written.
-    pub async fn close(mut self) -> Result<(), RunError> {
-        Ok(self.journal.close(self.is_left).await?)
+    pub async fn close(mut self, is_repeated: bool) -> Result<(), RunError> {
+        Ok(self.journal.close(self.is_left || is_repeated).await?)
     }
 }
 

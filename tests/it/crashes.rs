@@ -456,6 +456,21 @@ async fn a_server_that_answers_look_ups_and_no_creates_is_an_outage_that_burns_n
 }
 
 #[tokio::test(start_paused = true)]
+async fn rows_that_all_have_one_send_left_find_out_that_the_server_is_back() {
+    for rows in [4, 400] {
+        let mut rig = Rig::of(canary_numbers(rows), SandboxSettings::from_toml("").unwrap());
+        rig.longest_outage = Duration::from_secs(1800);
+        let mut creates_fail = FaultRule { on: On::Create, ..FaultRule::new(FaultKind::Error, 1.0) };
+        creates_fail.until = Some(8);
+        rig.world.lock().unwrap().set_faults(vec![creates_fail]);
+        let walked = rig.walk().await;
+        walked.told_the_truth();
+        assert_eq!((walked.count(Status::Created), walked.not_attempted), (rows as u64, Some(0)));
+        assert!(walked.took < Duration::from_secs(300), "{:?}", walked.took);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn creates_that_are_not_answered_for_too_long_stop_the_run_and_the_next_one_goes_on() {
     let mut rig = Rig::of(canary_numbers(500), SandboxSettings::from_toml("").unwrap());
     rig.longest_outage = Duration::from_secs(1800);

@@ -324,6 +324,28 @@ fn a_restart_into_an_account_that_was_emptied_creates_also_whom_the_failures_had
 }
 
 #[test]
+fn a_restart_that_left_a_row_which_the_same_command_mends_goes_on_with_it() {
+    let bench = Bench::with("[api]\npatch_stores = \"nothing\"");
+    let list = |of_ada: &str| {
+        format!("identifier,name,source\n+39 333 1234501,{of_ada},whatsapp\n@bea,Bea,telegram\n")
+    };
+    let file = bench.file("in.csv", list("Ada"));
+    let flags = ["--map", "source=source", "--on-existing", "update", "--yes"];
+    let _ = bench.run(&file, &flags).expect(0);
+    std::fs::write(&file, list("Ada Uno")).unwrap();
+    let restart = [&flags[..], &["--restart"]].concat();
+    for (code, of_ada) in [(1, "failed"), (1, "failed"), (0, "updated")] {
+        if code == 0 {
+            bench.sandbox().world().store_patches();
+        }
+        let done = bench.run(&file, &restart).expect(code);
+        assert_eq!(done.column("status"), [of_ada, "created"]);
+        assert_eq!(done.stdout.contains("run the same command again"), code != 0, "{}", done.stdout);
+    }
+    assert_eq!(bench.identifiers().len(), 3);
+}
+
+#[test]
 fn a_restart_that_is_killed_before_it_writes_its_first_word_goes_on_all_the_same() {
     for is_made in [true, false] {
         let bench = Bench::new();

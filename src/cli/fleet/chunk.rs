@@ -335,7 +335,7 @@ impl Task {
         let ended = match ended {
             Ok(through) => {
                 let not_attempted = through.not_attempted;
-                through.close().await.map(|()| not_attempted)
+                through.close(false).await.map(|()| not_attempted)
             }
             Err(error) => Err(error),
         };
