@@ -131,8 +131,10 @@ pub(crate) async fn walk<T: Transport, S: Storage>(
     };
     let began = Instant::now();
     let Imported { report, ended } = import.run(wished).await;
+    let through = ended.unwrap();
+    assert_eq!(through.not_attempted, 0, "no row is left");
+    through.close().await.unwrap();
     let took = began.elapsed();
-    assert_eq!(ended.unwrap(), 0, "no row is left");
     assert_eq!(report.tally.count(Status::Created), rows as u64, "every row is created");
     took
 }

@@ -84,7 +84,7 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     }
     let related = RelatedImports::of(&path, &read)?;
     let gone = related.gone()?;
-    let Looked { sightings, head, contents, is_restarting } =
+    let Looked { sightings, head, contents, is_untold } =
         past::look(&folder, &rules, &gone, past::scratch(&folder))?;
     if let Some(endpoint) = &endpoint {
         past::refuse_rehearsal(&folder, head.as_ref(), endpoint.sandbox.is_some())?;
@@ -159,8 +159,7 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
         head.as_ref().and_then(|_| OtherList::of(&remembered, &read, &prepared, args.input.out.as_deref()));
     let another_reading = match (&head, &known) {
         (Some(_), Some(known)) => {
-            let (list, begun) =
-                ((&*read, &*path), Begun { fingerprints: &fingerprints, known, is_restarting });
+            let (list, begun) = ((&*read, &*path), Begun { fingerprints: &fingerprints, known, is_untold });
             remembered.refuse_another_reading(list, &prepared, &begun, prepared.policy.looks())
         }
         _ => Ok(None),

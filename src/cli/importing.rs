@@ -14,11 +14,13 @@ use super::given::{self, Given};
 use super::identity::Account;
 use super::past::SANDBOX;
 use super::prepare::Prepared;
+use super::remembered::Remembered;
 use super::talk::{Progress, Talk};
-use super::{learnt, say, settings, standard_input, tell};
+use super::{drift, learnt, say, settings, standard_input, tell};
 use crate::account::Finding;
 use crate::api::{Client, Http};
 use crate::delivery::Existing;
+use crate::history::Figures;
 use crate::journal::{About, Disk, Elsewhere, Journal, Replayed};
 use crate::model::{Code, Status, Stop};
 use crate::monitoring::Monitors;
@@ -38,8 +40,6 @@ pub(super) struct Ended {
     pub(super) meaning: Message,
     /// Rows failed, and each of them had failed in the last run in the same way.
     pub(super) nothing_new: bool,
-    /// The first rows went alone, and came back as they should.
-    pub(super) first_rows_passed: bool,
 }
 
 /// An import that is about to begin.
@@ -63,6 +63,8 @@ pub(super) struct Importing<'a> {
     pub(super) per_second: Option<u32>,
     /// The first rows go alone and are read back.
     pub(super) canary: bool,
+    /// What later runs are to know of the list, if it is a measure for theirs.
+    pub(super) figures: Option<Figures>,
     /// The file is another one than that of the last run.
     pub(super) input_changed: bool,
     /// What is to be said if it may be another list.
@@ -144,7 +146,8 @@ impl Importing<'_> {
             let command = args.given.command_for(kept, folder.path());
             say(&message!("failures-kept", file = settings::shown(kept), command).told());
         }
-        let not_attempted = ended?;
+        let through = ended?;
+        let not_attempted = through.not_attempted;
         report.accounts_for(not_attempted)?;
         let counts = progress.counts();
         let traffic = Traffic {
@@ -179,6 +182,14 @@ impl Importing<'_> {
             Some(shown) => super::report::in_the_language(folder, &shown)?,
             None => super::report::write(folder, &story)?,
         }
+        let is_through = matches!(exit, Exit::Done | Exit::SomeFailed | Exit::Unconfirmed);
+        if report.first_rows_passed {
+            Remembered { first_rows_due: false, ..Remembered::read(folder.path()) }.write(folder)?;
+        }
+        if let Some(figures) = self.figures.filter(|_| is_through) {
+            drift::remember(folder, figures)?;
+        }
+        through.close().await?;
         let closing = Closing {
             summary: &summary,
             tally: &report.tally,
@@ -201,11 +212,10 @@ impl Importing<'_> {
         } else {
             tell(&closing.text());
         }
-        if matches!(exit, Exit::Done | Exit::SomeFailed | Exit::Unconfirmed) {
+        if is_through {
             standard_input::forget(&self.args.input, folder);
         }
-        let (meaning, first_rows_passed) = (meaning_of(exit, report.stop.as_ref()), report.first_rows_passed);
-        Ok(Ended { exit, meaning, nothing_new, first_rows_passed })
+        Ok(Ended { exit, meaning: meaning_of(exit, report.stop.as_ref()), nothing_new })
     }
 }
 

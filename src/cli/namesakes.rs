@@ -1,14 +1,16 @@
 //! People of a list who are called as somebody in the last results of its folder, and have another identifier. If most are,
 //! the identifiers are read otherwise than they were, and everybody would be created once more; a list of who is new since
-//! yesterday has other names. Where the last results do not tell, because the list was empty then, or read in part, or because
-//! somebody deleted them, those are asked after who were known before.
+//! yesterday has other names. Where the last results do not tell, because the list was cut off then, or read in part, or because
+//! somebody deleted them, those are asked after who were known before. Of a list that is imported in parts, those of all parts tell: who
+//! has another identifier may belong to another one.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
+use super::parts;
 use super::prepare::Prepared;
 use super::returning::Returning;
 use super::settings;
@@ -79,10 +81,13 @@ pub(super) fn refusal(
         return Ok(None);
     }
     let is_odd = returning.are_strangers() || reading == Reading::FromFewerColumns;
-    let (by_source, every) = Namesakes::by_source(folder, prepared, returning, last)?;
-    let of_all = by_source.values().map(|namesakes| namesakes.others * every).sum::<u64>();
-    let fewest = if reading == Reading::AsBefore { FEWEST } else { 1 };
+    let folders = parts::with(folder);
+    let parts = folders.len() as u64;
+    let (by_source, every) = Namesakes::by_source(&folders, prepared, returning, last)?;
     let others: u64 = by_source.values().map(|namesakes| namesakes.others).sum();
+    // Names are those of the whole list, and contacts those of one part.
+    let of_all = others * every / parts;
+    let fewest = if reading == Reading::AsBefore { FEWEST } else { 1 };
     let are_most = is_odd && others >= fewest && of_all * 2 > returning.unknown();
     let of_a_source = by_source.values().any(|namesakes| namesakes.others >= FEWEST && namesakes.are_most());
     let first = by_source.values().filter_map(|namesakes| namesakes.first).min();
@@ -103,7 +108,7 @@ pub(super) fn refusal(
 impl Namesakes {
     /// Those of each source, and of how many one was looked at.
     fn by_source(
-        folder: &Path,
+        folders: &[PathBuf],
         prepared: &Prepared,
         returning: Returning,
         last: LastResults,
@@ -139,16 +144,21 @@ impl Namesakes {
             }
         };
         let (mut in_last, mut names) = (0, HashSet::new());
-        each_who_is_there(folder, |source, identifier, name| {
-            in_last += 1;
-            names.extend(name_of(source, name));
-            note(&HashSet::new(), source, identifier, name);
-        });
-        if in_last < FEWEST || last == LastResults::OfAPart {
+        for folder in folders {
+            each_who_is_there(folder, |source, identifier, name| {
+                in_last += 1;
+                names.extend(name_of(source, name));
+                note(&HashSet::new(), source, identifier, name);
+            });
+        }
+        let parts = folders.len() as u64;
+        if last == LastResults::OfAPart || in_last < FEWEST || returning.is_more_than(in_last / parts) {
             let mut of_before =
                 |source: &str, identifier: &str, name: &str| note(&names, source, identifier, name);
-            each_who_is_away(folder, &mut of_before);
-            each_who_was_sent(folder, &mut of_before);
+            for folder in folders {
+                each_who_is_away(folder, &mut of_before);
+                each_who_was_sent(folder, &mut of_before);
+            }
         }
         if before.is_empty() {
             return Ok((by_source, every));

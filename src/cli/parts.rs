@@ -25,6 +25,12 @@ pub(super) fn all_with(here: &Path) -> Vec<PathBuf> {
     parts
 }
 
+/// The folders that have what became of the list of which `here` has a part, or all.
+pub(super) fn with(here: &Path) -> Vec<PathBuf> {
+    let all = all_with(here);
+    if all.is_empty() { vec![here.to_owned()] } else { all }
+}
+
 /// What the parts know that belong to the one in `here`, without those in `but`. They may have begun only when it is asked, and
 /// what they write meanwhile is no damage.
 pub(super) fn know(

@@ -213,8 +213,8 @@ pub(super) struct Looked<F> {
     pub(super) head: Option<Head>,
     /// There was an earlier run. Without one only rows that repeat one another are compared, where there are any.
     pub(super) contents: bool,
-    /// A run that was told to forget has not come through its list yet.
-    pub(super) is_restarting: bool,
+    /// The results may be of before a run that was told to forget.
+    pub(super) is_untold: bool,
 }
 
 /// What the journal in `folder` remembers, for an update by these rules, without contacts that are `gone`;
@@ -229,12 +229,12 @@ pub(super) fn look<F: Fn() -> io::Result<File> + Clone>(
     let mut sightings = Sightings::new(scratch.clone()).by(rules);
     let replayed = peek(&path, |past| recall(&mut sightings, gone, &past)).map_err(unreadable(&path))?;
     let contents = replayed.is_some();
-    let Replayed { head, is_restarting, .. } = replayed.unwrap_or_default();
+    let Replayed { head, is_untold, .. } = replayed.unwrap_or_default();
     if head.as_ref().is_some_and(|head| head.endpoint == SANDBOX) {
         let sightings = Sightings::new(scratch);
-        return Ok(Looked { sightings, head: None, contents: false, is_restarting: false });
+        return Ok(Looked { sightings, head: None, contents: false, is_untold: false });
     }
-    Ok(Looked { sightings, head, contents, is_restarting })
+    Ok(Looked { sightings, head, contents, is_untold })
 }
 
 /// Refuses a rehearsal in the folder of an import.

@@ -33,6 +33,12 @@ impl Returning {
         self.known + self.gone
     }
 
+    /// Whether the last results, with so many contacts, tell of less than half of those whom the folder knows, and the list may
+    /// have that many: a night's list was cut off. One that brings each time who is new never has.
+    pub(super) fn is_more_than(self, in_last: u64) -> bool {
+        in_last * 2 < self.in_folder() && self.contacts * 2 >= self.in_folder()
+    }
+
     /// Whether (almost) nobody in the list is known, by the smaller of the two: a list may have grown, or be the first part
     /// of the other.
     pub(super) fn are_strangers(self) -> bool {

@@ -244,8 +244,7 @@ async fn with_the_folder(
     if let Some(begun) = begun {
         let is_approved = approved.is_some() || endpoint.sandbox.is_some();
         let of = (&*read, &*path);
-        let is_restarting = replayed.is_restarting;
-        let begun = Begun { fingerprints: begun, known: &known, is_restarting };
+        let begun = Begun { fingerprints: begun, known: &known, is_untold: replayed.is_untold };
         let refusal = remembered.refuse_another_reading(of, &prepared, &begun, policy.looks())?;
         refusal.filter(|_| !is_approved).map_or(Ok(()), Err)?;
     }
@@ -296,6 +295,7 @@ async fn with_the_folder(
         learnt,
         shown,
         per_second,
+        figures: is_comparable.then_some(figures),
         input_changed: has_changed(&replayed, &prepared),
         other_list: other_list.as_ref().and_then(OtherList::told),
     };
@@ -322,12 +322,7 @@ async fn with_the_folder(
     let is_asked = to_send > 0 && approved.is_none() && !args.sending.yes && ask::someone_is_there();
     if is_asked && !is_agreed(&prepared, &endpoint) {
         say(&message!("nothing-was-sent").told());
-        return Ok(Ended {
-            exit: Exit::Usage,
-            meaning: Exit::Usage.meaning(),
-            nothing_new: false,
-            first_rows_passed: false,
-        });
+        return Ok(Ended { exit: Exit::Usage, meaning: Exit::Usage.meaning(), nothing_new: false });
     }
     let rehearsal = endpoint.sandbox.is_some();
     let (existing, told) = preflight.existing(way, policy, rules).await;
@@ -364,15 +359,7 @@ async fn with_the_folder(
     if !rehearsal {
         GivenBack::tell(&read, &path, server_time, journal.id())?;
     }
-    let ended =
-        importing.import(prepared, journal, replayed, folder, (existing, heard.wish), opening).await?;
-    if ended.first_rows_passed {
-        Remembered { first_rows_due: false, ..Remembered::read(&path) }.write(folder)?;
-    }
-    if is_comparable && matches!(ended.exit, Exit::Done | Exit::SomeFailed | Exit::Unconfirmed) {
-        drift::remember(folder, figures)?;
-    }
-    Ok(ended)
+    importing.import(prepared, journal, replayed, folder, (existing, heard.wish), opening).await
 }
 
 /// Rows that somebody corrected and did not give back are easily forgotten.

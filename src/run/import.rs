@@ -19,7 +19,7 @@ use crate::input::InputFiles;
 use crate::intake::{self, Gatekeeper};
 use crate::journal::{About, Elsewhere, Journal, Replayed, Storage};
 use crate::mapping::Form;
-use crate::model::{Watch, Window};
+use crate::model::{Status, Watch, Window};
 use crate::rate::Rate;
 use crate::results::{FailuresFormat, OutputDir, Results};
 use crate::survey::Survey;
@@ -92,17 +92,37 @@ pub enum Reading {
 }
 
 /// How an import ended.
-#[derive(Debug)]
-pub struct Imported {
+pub struct Imported<S> {
     /// What became of the rows. It is in the results as far as these could be written.
     pub report: Report,
-    /// How many rows have no status because the run stopped before them, or why it broke off.
-    pub ended: Result<u64, RunError>,
+    /// What is left to do, or why it broke off.
+    pub ended: Result<Through<S>, RunError>,
+}
+
+/// An import whose results are written, and whose journal does not know that yet.
+pub struct Through<S> {
+    /// How many rows have no status because the run stopped before them.
+    pub not_attempted: u64,
+    journal: Journal<S>,
+    /// The list was not read to its end, or somebody is in doubt.
+    is_left: bool,
+}
+
+impl<S: Storage> Through<S> {
+    /// Notes that the run ended in order. To be called when everything that tells of it is written: a run that was told to forget
+    /// what was before it goes on until then.
+    ///
+    /// # Errors
+    ///
+    /// If the journal cannot be written.
+    pub async fn close(mut self) -> Result<(), RunError> {
+        Ok(self.journal.close(self.is_left).await?)
+    }
 }
 
 impl<T: Transport, S: Storage> Import<'_, T, S> {
     /// Runs to the end, or until `wish` asks to stop. What has happened is written down even when the run breaks off.
-    pub async fn run(self, wish: watch::Receiver<Option<StopWish>>) -> Imported {
+    pub async fn run(self, wish: watch::Receiver<Option<StopWish>>) -> Imported<S> {
         let mut report = Report::default();
         let ended = self.walk(&mut report, wish).await;
         Imported { report, ended }
@@ -112,7 +132,7 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
         self,
         report: &mut Report,
         mut wish: watch::Receiver<Option<StopWish>>,
-    ) -> Result<u64, RunError> {
+    ) -> Result<Through<S>, RunError> {
         let Self { mut journal, survey, sending, watch, replayed, .. } = self;
         let unlooked = !sending.existing.policy.looks();
         journal.know_rules(&sending.existing.rules);
@@ -122,7 +142,7 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             .await?;
         let mut results =
             Results::begin_at(self.folder, self.failures, self.window.first(), replayed.head.is_some())?;
-        if replayed.is_restarting {
+        if replayed.is_untold {
             results.forget_people();
         }
         let (halt, halted) = watch::channel(Halt::Go);
@@ -187,7 +207,6 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             admissions,
             bounds: self.bounds,
             has_past,
-            reads_to_the_end: self.window.is_to_the_end(),
         };
         let deliverer = street.deliverer.clone();
         let mut flown = Flown::default();
@@ -211,7 +230,11 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
         report.failures_known = results.failures_known();
         let written = results.finish(report.stop.is_none())?;
         report.edited_failures = written.edited;
-        report.not_attempted(rows, &written.lines)
+        let not_attempted = report.not_attempted(rows, &written.lines)?;
+        let is_left = report.stop.is_some()
+            || report.tally.count(Status::Unconfirmed) > 0
+            || !self.window.is_to_the_end();
+        Ok(Through { not_attempted, journal, is_left })
     }
 }
 

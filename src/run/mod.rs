@@ -13,6 +13,6 @@ mod walk;
 
 pub use bounds::{Before, Bounds, MaxFailures};
 pub use claims::OtherParts;
-pub use import::{Import, Imported, Reading, Sending};
+pub use import::{Import, Imported, Reading, Sending, Through};
 pub use report::{Report, RunError};
 pub use street::StopWish;

@@ -43,8 +43,6 @@ pub(super) struct Street<'s, T, S> {
     pub(super) bounds: Bounds,
     /// Earlier runs settled rows of this file: after a stop the rest of it is still read, so that these are reported.
     pub(super) has_past: bool,
-    /// No row of the files is left out for the place where it stands.
-    pub(super) reads_to_the_end: bool,
 }
 
 impl<T, S: Storage> Street<'_, T, S> {

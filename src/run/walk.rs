@@ -20,7 +20,7 @@ use crate::api::Transport;
 use crate::delivery::{Admission, Delivered, Halt};
 use crate::intake::{Arrival, IntakeError, Known};
 use crate::journal::{Applicant, Granted, JournalError, Lease, Leased, Settled, Storage, TicketNumber};
-use crate::model::{Code, Delivery, Event, NewContact, Outcome, Remark, Row, Status, Stop};
+use crate::model::{Code, Delivery, Event, NewContact, Outcome, Remark, Row, Stop};
 use crate::rate::Place;
 use crate::words::message;
 
@@ -69,20 +69,11 @@ pub(super) async fn walk<T: Transport, S: Storage>(
     if result.is_ok() {
         result = walk.all(&mut arrivals, wish).await;
     }
-    match &result {
-        Ok(()) => {
-            let report = &walk.report;
-            let is_left = report.stop.is_some()
-                || report.tally.count(Status::Unconfirmed) > 0
-                || !walk.street.reads_to_the_end;
-            result = walk.street.journal.close(is_left).await.map_err(RunError::from);
-        }
-        Err(error) => {
-            let can_read = matches!(error, RunError::Journal(_) | RunError::Broken(_));
-            walk.save_what_can_be_saved().await;
-            if can_read && walk.street.has_past {
-                walk.report_the_past(&mut arrivals).await;
-            }
+    if let Err(error) = &result {
+        let can_read = matches!(error, RunError::Journal(_) | RunError::Broken(_));
+        walk.save_what_can_be_saved().await;
+        if can_read && walk.street.has_past {
+            walk.report_the_past(&mut arrivals).await;
         }
     }
     result

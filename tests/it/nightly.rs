@@ -4,6 +4,8 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
 
+use callbell_import::sandbox::{FaultKind, FaultRule, On};
+
 use crate::support::{Bench, Running, canary_numbers};
 
 #[test]
@@ -437,20 +439,46 @@ fn a_night_of_which_the_results_tell_nothing_hides_no_list_that_is_read_otherwis
         // Of who was in the account before nothing was sent, and only what was carried over tells.
         (0, &["--yes"][..], "sent.log"),
         (3, &["--yes"], "sent.log"),
-        (10, &["--yes", "--limit", "3"], "sent.log"),
-        (10, &["--yes"], "results.csv"),
+        (16, &["--yes", "--limit", "3"], "sent.log"),
+        (16, &["--yes"], "results.csv"),
+        (4, &["--yes"], "people.known"),
+        // Cut off, but not so far that the results tell of nobody.
+        (6, &["--yes"], "sent.log"),
+        (6, &["--yes"], "people.known"),
     ] {
         let bench = Bench::new();
-        let file = bench.file("in.csv", list("333", 10));
+        let file = bench.file("in.csv", list("333", 16));
         let _ = bench.run(&file, &["--yes"]).expect(0);
         std::fs::write(&file, list("333", people)).unwrap();
         let _ = bench.run(&file, flags).expect(0);
         std::fs::remove_file(bench.path().join("out").join(deleted)).unwrap();
-        std::fs::write(&file, list("345", 10)).unwrap();
+        std::fs::write(&file, list("345", 16)).unwrap();
         let told = bench.run(&file, &["--yes"]).expect(2).stderr;
-        assert!(told.contains("10 of the others are called as somebody in its results"), "{told}");
-        assert_eq!(bench.identifiers().len(), 10, "{people} {flags:?}");
+        assert!(told.contains("16 of the others are called as somebody in its results"), "{told}");
+        assert_eq!(bench.identifiers().len(), 16, "{people} {flags:?}");
     }
+}
+
+#[test]
+fn a_restart_that_did_not_come_through_hides_no_list_that_is_read_otherwise_in_later_nights() {
+    let bench = Bench::new();
+    let list = |sign: &str| {
+        let row = |at: u8| format!("{sign}person_{at},Ada {}\n", char::from(b'A' + at));
+        format!("identifier,name\n{}", (0..12).map(row).collect::<String>())
+    };
+    let file = bench.file("in.csv", list(""));
+    let flags = ["--source", "telegram", "--settle", "0.5", "--yes"];
+    let _ = bench.run(&file, &flags).expect(0);
+    let closed = FaultRule { on: On::Create, from: 8, ..FaultRule::new(FaultKind::PaymentRequired, 1.0) };
+    bench.sandbox().world().set_faults(vec![closed]);
+    let restart = [&flags[..], &["--restart", "--concurrency", "1"]].concat();
+    let _ = bench.run(&file, &restart).expect(5);
+    bench.sandbox().world().set_faults(Vec::new());
+    let there = bench.identifiers().len();
+    std::fs::write(&file, list("@")).unwrap();
+    let told = bench.run(&file, &flags).expect(2).stderr;
+    assert!(told.contains("of the others are called as somebody in its results"), "{told}");
+    assert_eq!(bench.identifiers().len(), there);
 }
 
 #[test]

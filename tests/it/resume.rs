@@ -255,6 +255,27 @@ fn a_restarted_run_that_stops_goes_on_with_the_same_command_until_it_has_come_th
 }
 
 #[test]
+fn a_restart_that_ends_before_all_that_tells_of_it_is_written_goes_on_with_the_same_command() {
+    for name in ["results.csv", "report.json", "report.html", "history.json"] {
+        let bench = Bench::new();
+        let file = bench.file("in.csv", canary_numbers(6));
+        let plain = ["--source", "telegram"];
+        let first = bench.run(&file, &plain).expect(0);
+        // Nothing can be put in the place of a folder.
+        let blocked = first.folder.join(name);
+        let _ = std::fs::remove_file(&blocked);
+        std::fs::create_dir(&blocked).unwrap();
+        let restart = [&plain[..], &["--restart", "--yes"]].concat();
+        let _ = bench.run(&file, &restart).expect(6);
+        assert_eq!(bench.identifiers().len(), 12, "{name}");
+        std::fs::remove_dir(&blocked).unwrap();
+        let done = bench.run(&file, &restart).expect(0);
+        assert!(done.stderr.contains("what was sent since then is not forgotten"), "{name}: {}", done.stderr);
+        assert_eq!(bench.identifiers().len(), 12, "{name}");
+    }
+}
+
+#[test]
 fn a_restarted_run_of_a_list_that_lost_a_row_since_is_over_when_it_has_come_through() {
     let bench = Bench::new();
     let file = bench.file("in.csv", canary_numbers(6));
@@ -312,8 +333,13 @@ fn a_restart_that_was_killed_goes_on_also_where_it_reads_identifiers_otherwise_t
     let of_before = std::fs::read(first.folder.join("results.csv")).unwrap();
     let restart = ["--map", "identifier=alt", "--restart", "--yes"];
     let _ = bench.run(&file, &[&restart[..], &["--limit", "4"]].concat()).expect(0);
-    // It was killed: the results are those of before.
+    // It was killed: the results are those of before, and the journal has no word about an end.
     std::fs::write(first.folder.join("results.csv"), of_before).unwrap();
+    let journal = std::fs::read_to_string(first.folder.join("journal.log")).unwrap();
+    let (begun, end) = journal.trim_end().rsplit_once('\n').unwrap();
+    assert!(end.contains(r#"{"t":"Z""#), "{end}");
+    std::fs::write(first.folder.join("journal.log"), format!("{begun}\n")).unwrap();
+    std::fs::remove_file(first.folder.join("journal.length")).unwrap();
     std::fs::write(&file, list(1..8)).unwrap();
     let _ = bench.run(&file, &restart).expect(0);
     assert_eq!((bench.identifiers().len(), bench.doubles()), (16, 0));

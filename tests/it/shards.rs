@@ -286,3 +286,29 @@ fn who_is_found_is_believed_also_while_another_part_sends_others_of_the_same_lis
     let _ = parts.end(1, second).expect(0);
     assert_eq!((parts.bench.identifiers().len(), parts.bench.doubles()), (2, 0));
 }
+
+#[test]
+fn where_the_people_of_one_source_are_read_otherwise_no_part_of_the_list_is_sent() {
+    let bench = Bench::new();
+    let list = |sign: &str| {
+        let row = |person: u8| {
+            let name = [b'A' + person / 20, b'a' + person % 20].map(char::from).iter().collect::<String>();
+            format!("+39 333 12345{person:02},W{name},whatsapp\n{sign}person_{person},T{name},telegram\n")
+        };
+        format!("identifier,name,source\n{}", (0..40).map(row).collect::<String>())
+    };
+    let flags = ["--map", "source=source", "--yes"];
+    let file = bench.file("in.csv", list("@"));
+    for part in 0..3 {
+        let shard = format!("{part}/3");
+        let _ = bench.run(&file, &[&flags[..], &["--shard", &shard]].concat()).expect(0);
+    }
+    assert_eq!(bench.identifiers().len(), 80);
+    std::fs::write(&file, list("")).unwrap();
+    for part in 0..3 {
+        let shard = format!("{part}/3");
+        let told = bench.run(&file, &[&flags[..], &["--shard", &shard]].concat()).expect(2).stderr;
+        assert!(told.contains("of the others are called as somebody in its results"), "{told}");
+    }
+    assert_eq!(bench.identifiers().len(), 80);
+}

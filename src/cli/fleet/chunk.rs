@@ -332,6 +332,13 @@ impl Task {
         if report.first_rows_passed {
             FirstRows::note_passed(folder, self.work.round)?;
         }
+        let ended = match ended {
+            Ok(through) => {
+                let not_attempted = through.not_attempted;
+                through.close().await.map(|()| not_attempted)
+            }
+            Err(error) => Err(error),
+        };
         let not_attempted = match ended {
             Ok(not_attempted) => not_attempted,
             Err(RunError::Journal(_)) if self.hold.is_lost() => return Ok(Ended::Lost),

@@ -23,8 +23,8 @@ pub(in crate::cli) struct Begun<'b> {
     pub(in crate::cli) fingerprints: &'b Fingerprints,
     /// Whom it knows, and those that belong with it.
     pub(in crate::cli) known: &'b KnownPeople<'b>,
-    /// A run that was told to forget has not come through its list yet: the results may be of before.
-    pub(in crate::cli) is_restarting: bool,
+    /// The results may be of before a run that was told to forget.
+    pub(in crate::cli) is_untold: bool,
 }
 
 impl Remembered {
@@ -41,7 +41,7 @@ impl Remembered {
         begun: &Begun<'_>,
         looks: bool,
     ) -> Result<Option<Failure>, Failure> {
-        let Begun { fingerprints, known, is_restarting } = *begun;
+        let Begun { fingerprints, known, is_untold } = *begun;
         let (resolved, returning) = (&prepared.resolved, Returning::of(prepared));
         let spelled = self.clone().spelled_as(resolved);
         self.refuse_another_country(read, resolved.default_country())?;
@@ -53,7 +53,7 @@ impl Remembered {
         if fingerprints.main_channel().is_none() && !looks {
             self.refuse_other_channels(&prepared.survey.values)?;
         }
-        if is_restarting {
+        if is_untold {
             return Ok(None);
         }
         let is_of_a_part =

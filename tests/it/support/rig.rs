@@ -216,7 +216,7 @@ impl Rig {
         wishing.abort();
         let took = began.elapsed();
         let (not_attempted, result) = match ended {
-            Ok(not_attempted) => (Some(not_attempted), Ok(())),
+            Ok(through) => (Some(through.not_attempted), through.close().await),
             Err(RunError::Miscounted(what)) => panic!("{what}"),
             Err(error) => (None, Err(error)),
         };
