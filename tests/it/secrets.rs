@@ -155,9 +155,10 @@ fn what_stops_everything_names_nobody_whatever_the_server_says_with_it() {
         }
         std::fs::remove_dir_all(&done.folder).unwrap();
     }
-    // Who is read is somebody whom the row may call otherwise.
+    // Who is read is somebody whom the row may call otherwise. Of one or two alone it would be believed.
     let bench = Bench::new();
-    bench.file("in.csv", "phone_number,name,note\n+393331234567,Quorvantia Zelmbrook,owes us\n");
+    let row = |at: u8| format!("+39333123456{at},Quorvantia Zelmbrook,owes us\n");
+    bench.file("in.csv", format!("phone_number,name,note\n{}", (7..10).map(row).collect::<String>()));
     let imported = Arc::new(AtomicBool::new(false));
     let is_imported = Arc::clone(&imported);
     let front = Front::of(&bench, move |line, _| match line {
@@ -177,6 +178,15 @@ fn what_stops_everything_names_nobody_whatever_the_server_says_with_it() {
             assert!(!text.contains("Quorvantia"), "{args:?}: {text}");
         }
     }
+    bench.file("one.csv", format!("phone_number,name,note\n{}", row(7)));
+    let one = ["run", "one.csv", "--out", "one", "--base-url", &base_url];
+    let done = bench.exact(one).expect(1);
+    let results = std::fs::read_to_string(bench.path().join("one/results.csv")).unwrap();
+    assert!(results.contains("existing_unknown") && results.contains("403"), "{results}");
+    for text in [&done.stdout, &done.stderr] {
+        assert!(!text.contains("Quorvantia"), "{text}");
+    }
+    assert!(!results.contains("another team"), "{results}");
 }
 
 #[test]
