@@ -31,7 +31,7 @@ pub(super) fn fold(header: &str) -> String {
 }
 
 /// A soft hyphen, a space without width and the like. What parts words in Persian is none of them.
-fn is_unseen(c: char) -> bool {
+pub(super) fn is_unseen(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}' | '\u{200d}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
 }
 

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fold::fold;
+use super::spelling::{Marks, Spelling, is_long, joined};
 use crate::model::RowNumber;
 use crate::words::discreet;
 
@@ -129,14 +129,14 @@ pub struct CommonWords {
 impl CommonWords {
     /// Of the words of `names` it is to be known whether they are common.
     pub fn among<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
-        let words = names.into_iter().flat_map(|name| words(&plain(name)));
+        let words = names.into_iter().flat_map(|name| words(&Spelling::of(name, Marks::None)));
         Self { names: 0, counts: words.map(|word| (word, 0)).collect() }
     }
 
     /// A name of the list.
     pub fn note(&mut self, name: &str) {
         self.names += 1;
-        for word in words(&plain(name)) {
+        for word in words(&Spelling::of(name, Marks::None)) {
             if let Some(count) = self.counts.get_mut(&word) {
                 *count += 1;
             }
@@ -148,53 +148,55 @@ impl CommonWords {
     }
 }
 
-/// Folded for comparison: `McDonald` and `MCDONALD`, `O'Brien` and `OBrien` are one.
-fn plain(name: &str) -> String {
-    fold(&name.to_lowercase().replace(['\'', '’', '`', '´'], ""))
-}
-
-fn parts(plain: &str) -> BTreeSet<String> {
-    plain.split('_').map(str::to_owned).collect()
-}
-
-/// Those parts that may be a name. Letters by themselves are initials, or what is left of `S.r.l.`; in other scripts they may be
-/// all of it.
-fn words(plain: &str) -> BTreeSet<String> {
-    let is_word = |part: &String| {
-        part.len() > 1 && part.chars().any(char::is_alphabetic) && !TITLES.contains(&part.as_str())
-    };
-    parts(plain).into_iter().filter(is_word).collect()
+/// Those parts that may be a name, without accents. Letters by themselves are initials, or what is left of `S.r.l.`; in other
+/// scripts they may be all of it.
+fn words(spelling: &Spelling) -> BTreeSet<String> {
+    let is_word =
+        |part: &&str| part.len() > 1 && part.contains(char::is_alphabetic) && !TITLES.contains(part);
+    spelling.parts().filter(is_word).map(str::to_owned).collect()
 }
 
 /// Whether two names are one person's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Namesake {
     /// They have no word in common but such as tell nobody from anybody: titles, legal forms, and those that are common in the list.
+    /// Nor has one a word of the other within its own.
     Other,
     /// They have some words in common, or one of them has none: nobody can tell.
     Perhaps,
-    /// They have the same words, in any order and spelling of letters.
+    /// They have the same words, in any order, spelling of letters and parting of words.
     Same,
 }
 
 impl Namesake {
     /// Compares two names. Numbers alone, which may stand in for a name, tell nothing.
     pub fn of(one: &str, other: &str, common: &CommonWords) -> Self {
-        let (one, other) = (plain(one), plain(other));
-        let telling = |name: &str| -> BTreeSet<String> {
-            words(name).into_iter().filter(|word| !common.has(word)).collect()
+        let spelled = |marks| (Spelling::of(one, marks), Spelling::of(other, marks));
+        let (one_as_it_is, other_as_it_is) = spelled(Marks::All);
+        if one_as_it_is.has_letters() && one_as_it_is.is_same(&other_as_it_is) {
+            return Self::Same;
+        }
+        let (one_without, other_without) = spelled(Marks::OfSignsOfVowels);
+        if one_without.has_letters() && one_without.is_same(&other_without) {
+            // Who writes accents writes all of them.
+            let both_have = one_without != one_as_it_is && other_without != other_as_it_is;
+            return if both_have { Self::Perhaps } else { Self::Same };
+        }
+        let (one, other) = spelled(Marks::None);
+        let telling = |spelling: &Spelling| -> BTreeSet<String> {
+            words(spelling).into_iter().filter(|word| !common.has(word)).collect()
         };
         let (of_one, of_other) = (telling(&one), telling(&other));
-        let has_letters = |name: &str| name.contains(char::is_alphabetic);
-        if has_letters(&one) && parts(&one) == parts(&other) {
-            Self::Same
-        } else if of_one.is_empty() || of_other.is_empty() {
-            Self::Perhaps
-        } else if of_one.is_disjoint(&of_other) {
-            Self::Other
-        } else {
-            Self::Perhaps
-        }
+        let has_any = |whole: &Spelling, words: &BTreeSet<String>| {
+            let whole = joined(whole.parts().filter(|part| !TITLES.contains(part) && !common.has(part)));
+            words.iter().any(|word| is_long(word) && whole.contains(word.as_str()))
+        };
+        let is_other = !of_one.is_empty()
+            && !of_other.is_empty()
+            && of_one.is_disjoint(&of_other)
+            && !has_any(&one, &of_other)
+            && !has_any(&other, &of_one);
+        if is_other { Self::Other } else { Self::Perhaps }
     }
 }
 
@@ -236,6 +238,70 @@ mod tests {
     }
 
     #[test]
+    fn signs_that_are_half_a_word_make_another_name_and_accents_that_one_of_the_two_leaves_out_do_not() {
+        for (one, other, namesake) in [
+            ("राम शर्मा", "रमा शर्मा", Namesake::Perhaps),
+            ("बिना", "बीना", Namesake::Perhaps),
+            ("দীপা", "দীপু", Namesake::Perhaps),
+            ("ಕಿರಣ", "ಕರುಣ", Namesake::Perhaps),
+            ("กิน ใจดี", "กัน ใจดี", Namesake::Perhaps),
+            ("राम शर्मा", "शर्मा राम", Namesake::Same),
+            ("राम शर्मा", "सीता देवी", Namesake::Other),
+            ("か", "が", Namesake::Perhaps),
+            ("علي", "عَلِيّ", Namesake::Perhaps),
+            ("Nguyễn Văn Hùng", "Nguyễn Văn Hưng", Namesake::Perhaps),
+            ("Trần Lan", "Trần Lân", Namesake::Perhaps),
+            ("Đạt", "Dạt", Namesake::Perhaps),
+            ("Nguyễn Văn Hùng", "NGUYEN VAN HUNG", Namesake::Same),
+            ("Nguyễn Văn Hùng", "NGUYỄN VĂN HÙNG", Namesake::Same),
+            ("Ёлкин Йод", "Елкин Иод", Namesake::Same),
+            ("Νίκος", "ΝΙΚΟΣ", Namesake::Same),
+            ("İpek Çelik", "ipek çelik", Namesake::Same),
+        ] {
+            let common = CommonWords::default();
+            assert_eq!(Namesake::of(one, other, &common), namesake, "{one:?} {other:?}");
+            assert_eq!(Namesake::of(other, one, &common), namesake, "{other:?} {one:?}");
+        }
+    }
+
+    #[test]
+    fn letters_and_separators_that_are_written_otherwise_make_no_other_name() {
+        for (one, other, namesake) in [
+            ("Weiß", "WEISS", Namesake::Same),
+            ("Yıldız", "YILDIZ", Namesake::Same),
+            ("Işıl Yıldız", "IŞIL YILDIZ", Namesake::Same),
+            ("Łukasz", "Lukasz", Namesake::Same),
+            ("Søren", "Soren", Namesake::Same),
+            ("Đỗ An", "Do An", Namesake::Same),
+            ("X Æ", "X AE", Namesake::Same),
+            ("Sœur", "SOEUR", Namesake::Same),
+            ("O'Brien", "O\u{2018}Brien", Namesake::Same),
+            ("Мар'яна", "Мар\u{2bc}яна", Namesake::Same),
+            ("Солов'єва", "Солов\u{2b9}єва", Namesake::Same),
+            ("D\u{b4}Amico", "D\u{ff07}Amico", Namesake::Same),
+            ("山田 太郎", "山田太郎", Namesake::Same),
+            ("山田\u{3000}太郎", "山田太郎", Namesake::Same),
+            ("김 철수", "김철수", Namesake::Same),
+            ("De Luca", "Deluca", Namesake::Same),
+            ("Mc Donald", "McDonald", Namesake::Same),
+            ("Ana-Maria", "AnaMaria", Namesake::Same),
+            ("Ada\u{200b} Uno", "Ada\u{a0}Uno", Namesake::Same),
+            ("نام\u{200c}خانوادگی", "نامخانوادگی", Namesake::Same),
+            ("Room 1 12", "Room 11 2", Namesake::Perhaps),
+            ("Anna De Luca", "Deluca Mario", Namesake::Perhaps),
+            ("Kim Min-su", "Minsu", Namesake::Perhaps),
+            ("김철수", "철수", Namesake::Perhaps),
+            ("김철수", "철", Namesake::Other),
+            ("Al Due", "Alba Uno", Namesake::Other),
+            ("Dr. Ada Uno", "Dottor Bob Due", Namesake::Other),
+        ] {
+            let common = CommonWords::default();
+            assert_eq!(Namesake::of(one, other, &common), namesake, "{one:?} {other:?}");
+            assert_eq!(Namesake::of(other, one, &common), namesake, "{other:?} {one:?}");
+        }
+    }
+
+    #[test]
     fn a_word_that_a_third_of_the_names_of_a_list_have_tells_nobody_from_anybody() {
         for (hotels, others, namesake) in
             [(5, 10, Namesake::Other), (5, 11, Namesake::Perhaps), (4, 0, Namesake::Perhaps)]
@@ -251,6 +317,9 @@ mod tests {
 
     #[test]
     fn titles_are_written_as_names_are_compared() {
-        assert!(TITLES.is_sorted() && TITLES.iter().all(|title| plain(title) == *title));
+        let written = |title: &str| -> Vec<String> {
+            Spelling::of(title, Marks::None).parts().map(str::to_owned).collect()
+        };
+        assert!(TITLES.is_sorted() && TITLES.iter().all(|title| written(title) == [*title]));
     }
 }

@@ -38,6 +38,7 @@ mod resolve;
 mod resolved;
 mod rules;
 mod says_country;
+mod spelling;
 mod tags;
 mod template;
 mod texts;

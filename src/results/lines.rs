@@ -111,7 +111,7 @@ impl Results {
             self.known.note(delivery);
         }
         if let (Some(people), Some(contact)) = (&mut self.people, &delivery.contact)
-            && is_there(status)
+            && is_there(&delivery.outcome)
         {
             people.note(contact)?;
         }

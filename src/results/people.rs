@@ -133,7 +133,8 @@ mod tests {
     fn results(folder: &Path, rows: &[(&str, &str, &str)]) {
         let mut text = format!("{}\n", super::super::COLUMNS.join(","));
         for (status, identifier, name) in rows {
-            text.push_str(&format!("1,2,{status},u,{identifier},{name},telegram,,,,,1,\n"));
+            let uuid = if *status == "failed" { "" } else { "u" };
+            text.push_str(&format!("1,2,{status},{uuid},{identifier},{name},telegram,,,,,1,\n"));
         }
         std::fs::write(folder.join(RESULTS), text).unwrap();
     }
@@ -164,10 +165,7 @@ mod tests {
     fn who_has_no_row_any_more_is_carried_from_night_to_night_until_there_is_one() {
         let parent = tempfile::tempdir().unwrap();
         let (folder, path) = (OutputDir::open(parent.path()).unwrap(), parent.path());
-        results(
-            path,
-            &[("created", "'@a", "Ada"), ("existing", "b", "\"=1, Bob\""), ("rejected", "c", "Cy")],
-        );
+        results(path, &[("created", "'@a", "Ada"), ("existing", "b", "\"=1, Bob\""), ("failed", "c", "Cy")]);
         night(&folder, &["@a", "@a", "b"]);
         assert!(!path.join(NAME).exists(), "nobody is away");
         night(&folder, &["b"]);
@@ -183,5 +181,9 @@ mod tests {
         results(path, &[("existing", "@a", "Ada")]);
         night(&folder, &["@a", "b"]);
         assert!(!path.join(NAME).exists());
+        // Refused, and in the account: the row has its uuid.
+        results(path, &[("rejected", "d", "Di")]);
+        night(&folder, &[]);
+        assert_eq!(away(path), ["telegram d Di"]);
     }
 }

@@ -8,7 +8,7 @@ use super::RESULTS;
 use super::formula::as_it_was;
 use super::record::COLUMNS;
 use crate::journal::own_file_to_read;
-use crate::model::{RowNumber, RowPlace, Status};
+use crate::model::{Outcome, RowNumber, RowPlace, Status};
 use crate::words::discreet;
 
 /// Who a contact is to people, as far as that is known.
@@ -62,10 +62,11 @@ pub fn named(folder: &Path, wanted: &BTreeSet<&str>) -> BTreeMap<String, Named> 
     found
 }
 
-/// Calls `each` with source, identifier and name of everybody who is in the account by the results in `folder`, or may be.
+/// Calls `each` with source, identifier and name of everybody who is in the account by the results in `folder`, or may be:
+/// whoever has a uuid there is, whatever became of the row.
 pub fn each_who_is_there(folder: &Path, mut each: impl FnMut(&str, &str, &str)) {
-    let (Some([status, source, identifier, name]), Some(mut reader)) =
-        (columns(["status", "source", "identifier", "name"]), reader(folder))
+    let (Some([status, uuid, source, identifier, name]), Some(mut reader)) =
+        (columns(["status", "uuid", "source", "identifier", "name"]), reader(folder))
     else {
         return;
     };
@@ -74,7 +75,8 @@ pub fn each_who_is_there(folder: &Path, mut each: impl FnMut(&str, &str, &str)) 
         let text = |column| cells.get(column).and_then(|cell| std::str::from_utf8(cell).ok());
         if let (Some(status), Some(source), Some(identifier), Some(name)) =
             (text(status), text(source), text(identifier), text(name))
-            && THERE.iter().any(|there| there.as_str() == status)
+            && (THERE.iter().any(|there| there.as_str() == status)
+                || text(uuid).is_some_and(|uuid| !uuid.is_empty()))
         {
             each(source, as_it_was(identifier), as_it_was(name));
         }
@@ -84,9 +86,9 @@ pub fn each_who_is_there(folder: &Path, mut each: impl FnMut(&str, &str, &str)) 
 /// Of whom it is said so is in the account, or may be.
 const THERE: [Status; 4] = [Status::Created, Status::Existing, Status::Updated, Status::Unconfirmed];
 
-/// Whether somebody is in the account of whom it is said so, or may be.
-pub(super) fn is_there(status: Status) -> bool {
-    THERE.contains(&status)
+/// Whether somebody is in the account with whom this became of the row, or may be.
+pub(super) fn is_there(outcome: &Outcome) -> bool {
+    THERE.contains(&outcome.status()) || outcome.contact_id().is_some()
 }
 
 /// Where these columns are.

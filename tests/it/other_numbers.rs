@@ -131,6 +131,21 @@ fn a_night_without_a_row_of_somebody_makes_nobody_forget_what_they_are_called() 
 }
 
 #[test]
+fn who_is_in_the_account_though_the_row_was_refused_is_known_by_what_they_are_called() {
+    let bench = Bench::new();
+    let before = bench.file("before.csv", "identifier,source,name\n39065551001,whatsapp,Ada\n");
+    bench.exact(["run", before.to_str().unwrap(), "--base-url", &bench.sandbox().base_url()]).expect(0);
+    let fail: &[&str] = &["--on-existing", "fail"];
+    let done = night(&bench, &format!("Ada Uno,,{ADA},\n"), fail, 1);
+    assert_eq!(statuses(&done), [("rejected".to_owned(), "already_there".to_owned())]);
+    for (flags, status, code) in [(fail, "rejected", 1), (&[], "existing", 0)] {
+        let done = night(&bench, &format!("Ada Uno,{MOBILE},{ADA},\n"), flags, code);
+        assert_eq!(done.column("status"), [status], "{:?}", statuses(&done));
+        assert_eq!(identifiers(&bench), ["39065551001"]);
+    }
+}
+
+#[test]
 fn what_a_restart_forgets_keeps_nobody_and_refuses_nobody_whether_it_is_killed_or_not() {
     let bob = "+39 06 5551002";
     for (is_emptied, is_killed) in [(true, false), (true, true), (false, false), (false, true)] {
