@@ -18,8 +18,8 @@ discreet!(Spelling as |_| "somebody");
 pub(super) enum Marks {
     /// All of them.
     All,
-    /// Those of scripts in which they are half a word. Whoever has no such keys leaves out those of Latin, Greek and Cyrillic
-    /// letters.
+    /// Those of scripts in which they are half a word. Those of Latin, Greek, Cyrillic,
+    /// Hebrew and Arabic letters are often left out.
     OfSignsOfVowels,
     /// None.
     None,
@@ -36,7 +36,7 @@ impl Spelling {
                 let is_of_i = letter == Some('i') && c == '\u{307}';
                 let is_kept = match marks {
                     Marks::All => !is_of_i,
-                    Marks::OfSignsOfVowels => letter.is_some_and(|letter| !is_of_europe(letter)),
+                    Marks::OfSignsOfVowels => letter.is_some_and(|letter| !may_go_bare(letter)),
                     Marks::None => false,
                 };
                 if is_kept && letter.is_some() {
@@ -110,7 +110,7 @@ fn is_left_out(c: char) -> bool {
     is_apostrophe || is_variant || is_unseen(c)
 }
 
-/// Latin, Greek or Cyrillic.
-fn is_of_europe(letter: char) -> bool {
-    matches!(letter, '\u{41}'..='\u{52f}' | '\u{1d00}'..='\u{1fff}' | '\u{2c60}'..='\u{2c7f}' | '\u{a640}'..='\u{a7ff}' | '\u{ab30}'..='\u{ab6f}')
+/// Latin, Greek, Cyrillic, Hebrew or Arabic.
+fn may_go_bare(letter: char) -> bool {
+    matches!(letter, '\u{41}'..='\u{52f}' | '\u{590}'..='\u{6ff}' | '\u{750}'..='\u{77f}' | '\u{1d00}'..='\u{1fff}' | '\u{2c60}'..='\u{2c7f}' | '\u{a640}'..='\u{a7ff}' | '\u{ab30}'..='\u{ab6f}')
 }
