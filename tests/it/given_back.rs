@@ -725,7 +725,7 @@ fn while_the_import_of_a_list_or_of_its_failures_is_under_way_the_other_one_wait
             let done = done.expect(7);
             assert!(done.stderr.contains(&format!("/{folder}: process")), "{}", done.stderr);
         }
-        drop(lock);
+        lock.unlock().unwrap();
         std::fs::remove_file(bench.path().join(folder).join("lock")).unwrap();
     }
     let _ = bench.run(&list, &flags).expect(0);
@@ -771,7 +771,7 @@ fn who_is_about_to_begin_is_seen_by_its_lock_before_it_has_written_anything() {
     // It says nothing of itself, and may run where its number means nothing.
     let refused = bench.run(bench.file("in.csv", MENDED), &flags).expect(7);
     assert!(refused.stderr.contains("out/failures.import"), "{}", refused.stderr);
-    drop(lock);
+    lock.unlock().unwrap();
     let _ = bench.run(bench.file("in.csv", MENDED), &flags).expect(0);
 }
 
@@ -1032,7 +1032,7 @@ fn an_undo_of_failures_knows_the_list_wherever_both_were_moved_to() {
     let undo = || bench.exact(["undo", "moved/mended", "--dry-run", "--base-url", &base]);
     let refused = undo().expect(7);
     assert!(refused.stderr.contains("/moved/out: process"), "{}", refused.stderr);
-    drop(lock);
+    lock.unlock().unwrap();
     let _ = undo().expect(0);
 }
 

@@ -45,7 +45,7 @@ fn a_run_waits_for_the_lock_if_it_may() {
     bench.run(&file, &["--wait-lock", "10ms"]).expect(7);
     let mut running = Running::start(&bench, &file, &["--wait-lock", "5m"]);
     running.until("waiting: another run holds this import", 1);
-    drop(lock);
+    lock.unlock().unwrap();
     let done = running.end().expect(0);
     assert_eq!(done.number("created"), 2);
 }

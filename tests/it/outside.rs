@@ -408,7 +408,7 @@ fn who_is_locked_out_leaves_the_metrics_of_the_run_that_has_the_folder() {
     let (lock, metrics, before) = held_by_another_run(&bench);
     bench.run(&file, &["--metrics", "m.prom"]).expect(7);
     assert_eq!(std::fs::read(&metrics).unwrap(), before);
-    drop(lock);
+    lock.unlock().unwrap();
     bench.run(&file, &["--metrics", "m.prom"]).expect(0);
     let after = std::fs::read_to_string(&metrics).unwrap();
     assert!(after.contains("exit_code{import=\"m\"} 0.0"), "{after}");

@@ -298,7 +298,7 @@ fn a_try_that_came_to_no_results_is_told_with_its_reason_until_one_does() {
     let lock = std::fs::File::open(bench.path().join("out/lock")).unwrap();
     lock.lock().unwrap();
     let _ = bench.run(&file, &NONE).expect(7);
-    drop(lock);
+    lock.unlock().unwrap();
     assert_eq!(json(&bench)["last_try"]["exit_code"], 2);
 }
 
@@ -313,6 +313,6 @@ fn who_runs_in_another_container_is_seen_running_whatever_its_number_is_here() {
     lock.lock().unwrap();
     assert!(status(&bench).contains("running: process 7, since"), "{}", status(&bench));
     assert_eq!(json(&bench)["running"], true);
-    drop(lock);
+    lock.unlock().unwrap();
     assert_eq!((&json(&bench)["running"], &json(&bench)["state"]), (&false.into(), &"ended".into()));
 }
