@@ -54,7 +54,9 @@ fn weather(luck: &mut fastrand::Rng) -> Vec<FaultRule> {
             let mut rule = FaultRule { delay_ms: luck.u64(..100), ..FaultRule::new(kind, share) };
             match kind {
                 FaultKind::Throttle => rule.retry_after = Some(luck.u64(..2)),
-                FaultKind::Error if outage => (rule.share, rule.until) = (1.0, Some(luck.u64(1..60))),
+                // Twenty open the breaker, and each that follows is a venture, of which there is one a minute at last: an outage of
+                // more would outlast what a run waits.
+                FaultKind::Error if outage => (rule.share, rule.until) = (1.0, Some(luck.u64(1..35))),
                 _ => {}
             }
             rule
