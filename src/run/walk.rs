@@ -69,6 +69,10 @@ pub(super) async fn walk<T: Transport, S: Storage>(
     if result.is_ok() {
         result = walk.all(&mut arrivals, wish).await;
     }
+    if result.is_ok() {
+        // What the results will tell is to outlast a power cut.
+        result = walk.street.journal.sync().await.map_err(RunError::from);
+    }
     if let Err(error) = &result {
         let can_read = matches!(error, RunError::Journal(_) | RunError::Broken(_));
         walk.save_what_can_be_saved().await;
