@@ -112,8 +112,7 @@ async fn a_power_cut_takes_nothing_back_that_the_results_tell() {
     }
     for seed in 0..20 {
         let mut luck = fastrand::Rng::with_seed(seed);
-        let mut rig =
-            Rig { seed, dies_when_told: true, ..Rig::of(csv.clone(), SandboxSettings::default()) };
+        let mut rig = Rig { seed, dies_when_told: true, ..Rig::of(csv.clone(), SandboxSettings::default()) };
         rig.disk = SimDisk::with_slow_sync(Duration::from_millis(luck.u64(..30)));
         let told = rig.walk().await;
         assert_eq!(told.count(Status::Created), 20, "seed {seed}");
