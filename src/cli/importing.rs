@@ -69,6 +69,8 @@ pub(super) struct Importing<'a> {
     pub(super) input_changed: bool,
     /// What is to be said if it may be another list.
     pub(super) other_list: Option<Message>,
+    /// The list that was to be begun anew is another one, and no run of it has written a word.
+    pub(super) is_of_another_restart: bool,
 }
 
 impl Importing<'_> {
@@ -190,7 +192,7 @@ impl Importing<'_> {
             drift::remember(folder, figures)?;
         }
         let is_repeated = args.sending.restart && report.tally.count(Status::Failed) > 0;
-        through.close(is_repeated).await?;
+        through.close(is_repeated || self.is_of_another_restart).await?;
         let closing = Closing {
             summary: &summary,
             tally: &report.tally,
