@@ -16,7 +16,7 @@ use super::past::SANDBOX;
 use super::prepare::Prepared;
 use super::remembered::Remembered;
 use super::talk::{Progress, Talk};
-use super::{drift, learnt, say, settings, standard_input, tell};
+use super::{drift, is_all_told, learnt, say, settings, standard_input, tell};
 use crate::account::Finding;
 use crate::api::{Client, Http};
 use crate::delivery::Existing;
@@ -191,8 +191,6 @@ impl Importing<'_> {
         if let Some(figures) = self.figures.filter(|_| is_through) {
             drift::remember(folder, figures)?;
         }
-        let is_repeated = args.sending.restart && report.tally.count(Status::Failed) > 0;
-        through.close(is_repeated || self.is_of_another_restart).await?;
         let closing = Closing {
             summary: &summary,
             tally: &report.tally,
@@ -215,6 +213,8 @@ impl Importing<'_> {
         } else {
             tell(&closing.text());
         }
+        let is_repeated = args.sending.restart && report.tally.count(Status::Failed) > 0;
+        through.close(is_repeated || self.is_of_another_restart || !is_all_told()).await?;
         if is_through {
             standard_input::forget(&self.args.input, folder);
         }

@@ -173,3 +173,8 @@ fn tell(text: &str) {
         _ => {}
     }
 }
+
+/// Whether standard output took everything until now.
+fn is_all_told() -> bool {
+    UNTOLD.get().is_none()
+}

@@ -1,8 +1,9 @@
 //! People of a list who are called as somebody in the last results of its folder, and have another identifier. If most are,
 //! the identifiers are read otherwise than they were, and everybody would be created once more; a list of who is new since
 //! yesterday has other names. Where the last results do not tell, because the list was cut off then, or read in part, or because
-//! somebody deleted them, those are asked after who were known before. Of a list that is imported in parts, those of all parts tell: who
-//! has another identifier may belong to another one.
+//! somebody deleted them, those are asked after who were known before; and whoever is called as one of those, with another identifier,
+//! is no sign of a list of other people. Of a list that is imported in parts, those of all parts tell: who has another identifier may
+//! belong to another one.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -33,6 +34,8 @@ pub(super) enum LastResults {
     OfAPart,
     /// Of all of it.
     Whole,
+    /// Of what a run was told to forget, which did not come to its own.
+    Forgotten,
 }
 
 /// How identifiers are read now, beside the runs before.
@@ -52,7 +55,7 @@ struct Namesakes {
     before: u64,
     /// Those in the list who are called as one in the results and have another identifier.
     others: u64,
-    /// Those in the list who are called as nobody in the results.
+    /// Those in the list who are called as nobody in the results, and as nobody with another identifier who was there before.
     new: u64,
     /// The first row of the others.
     first: Option<RowNumber>,
@@ -127,37 +130,41 @@ impl Namesakes {
             keys.hash_one(one)
         };
         let mut by_source: BTreeMap<String, Self> = BTreeMap::new();
-        // Of each name the identifier, unless several have it.
-        let mut before: HashMap<u64, Option<u64>> = HashMap::new();
-        let mut note = |but: &HashSet<u64>, source: &str, identifier: &str, name: &str| {
-            let Some(name) = name_of(source, name).filter(|name| !but.contains(name)) else { return };
-            let identifier = identifier_of(source, identifier);
-            match before.entry(name) {
-                Entry::Vacant(entry) => {
-                    entry.insert(Some(identifier));
-                    by_source.entry(source.to_owned()).or_default().before += 1;
-                }
-                Entry::Occupied(mut entry) => {
-                    let known = entry.get().filter(|known| *known == identifier);
-                    entry.insert(known);
-                }
+        // Of each name the identifier, unless several have it: of those that tell, and of others who were there before.
+        let (mut before, mut away) = (HashMap::new(), HashMap::new());
+        let mut note = |tells: bool, source: &str, identifier: &str, name: &str| {
+            let Some(name) = name_of(source, name) else { return };
+            let identifiers = if tells { &mut before } else { &mut away };
+            if only_one(identifiers, name, identifier_of(source, identifier)) && tells {
+                by_source.entry(source.to_owned()).or_default().before += 1;
             }
         };
+        let is_forgotten = last == LastResults::Forgotten;
         let (mut in_last, mut names) = (0, HashSet::new());
         for folder in folders {
             each_who_is_there(folder, |source, identifier, name| {
                 in_last += 1;
-                names.extend(name_of(source, name));
-                note(&HashSet::new(), source, identifier, name);
+                names.extend(name_of(source, name).filter(|_| !is_forgotten));
+                note(!is_forgotten, source, identifier, name);
             });
         }
         let parts = folders.len() as u64;
-        if last == LastResults::OfAPart || in_last < FEWEST || returning.is_more_than(in_last / parts) {
-            let mut of_before =
-                |source: &str, identifier: &str, name: &str| note(&names, source, identifier, name);
-            for folder in folders {
-                each_who_is_away(folder, &mut of_before);
-                each_who_was_sent(folder, &mut of_before);
+        let tells_little =
+            last != LastResults::Whole || in_last < FEWEST || returning.is_more_than(in_last / parts);
+        let mut note_but_those = |tells: bool, source: &str, identifier: &str, name: &str| {
+            if name_of(source, name).is_some_and(|name| !names.contains(&name)) {
+                note(tells, source, identifier, name);
+            }
+        };
+        for folder in folders {
+            let tells = tells_little && !is_forgotten;
+            each_who_is_away(folder, |source, identifier, name| {
+                note_but_those(tells, source, identifier, name)
+            });
+            if tells_little {
+                each_who_was_sent(folder, |source, identifier, name| {
+                    note_but_those(true, source, identifier, name)
+                });
             }
         }
         if before.is_empty() {
@@ -185,6 +192,7 @@ impl Namesakes {
         {
             let namesakes = by_source.entry(source.as_str().to_owned()).or_default();
             match before.get(&name) {
+                None if matches!(away.get(&name), Some(Some(before)) if *before != identifier) => {}
                 None => namesakes.new += 1,
                 Some(Some(before)) if *before != identifier => {
                     namesakes.others += 1;
@@ -194,6 +202,21 @@ impl Namesakes {
             }
         }
         Ok((by_source, every))
+    }
+}
+
+/// Notes that somebody with this identifier has this name: whether nobody had it. Of a name that several have there is none.
+fn only_one(identifiers: &mut HashMap<u64, Option<u64>>, name: u64, identifier: u64) -> bool {
+    match identifiers.entry(name) {
+        Entry::Vacant(entry) => {
+            entry.insert(Some(identifier));
+            true
+        }
+        Entry::Occupied(mut entry) => {
+            let known = entry.get().filter(|known| *known == identifier);
+            entry.insert(known);
+            false
+        }
     }
 }
 

@@ -103,6 +103,25 @@ async fn a_power_cut_in_the_first_moments_leaves_nothing_to_repair() {
     }
 }
 
+/// The results have their place a moment before the journal is told so.
+#[tokio::test(start_paused = true)]
+async fn a_power_cut_takes_nothing_back_that_the_results_tell() {
+    let mut csv = "identifier,name,source\n".to_owned();
+    for row in 0..20 {
+        csv.push_str(&format!("user_{row},P {row},telegram\n"));
+    }
+    for seed in 0..20 {
+        let mut luck = fastrand::Rng::with_seed(seed);
+        let mut rig = Rig { seed, dies_when_told: true, ..Rig::of(csv.clone(), SandboxSettings::default()) };
+        rig.disk = SimDisk::with_slow_sync(Duration::from_millis(luck.u64(..30)));
+        let told = rig.walk().await;
+        assert_eq!(told.count(Status::Created), 20, "seed {seed}");
+        rig.disk.cut_power(&mut luck);
+        rig.dies_when_told = false;
+        is_complete(&rig.walk().await, &told, &format!("seed {seed}"));
+    }
+}
+
 /// One import, killed again and again at random instants, half of the time by a power cut.
 async fn killed_again_and_again(seed: u64, whole: &Walked, csv: &str) -> u64 {
     let mut luck = fastrand::Rng::with_seed(seed);

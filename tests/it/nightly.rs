@@ -481,6 +481,60 @@ fn a_restart_that_did_not_come_through_hides_no_list_that_is_read_otherwise_in_l
     assert_eq!(bench.identifiers().len(), there);
 }
 
+/// People of Telegram, one in a line, with a sign before their identifiers.
+fn handles(sign: &str, people: std::ops::Range<u8>) -> String {
+    let row = |at: u8| {
+        let (first, last) = (char::from(b'A' + at / 26), char::from(b'A' + at % 26));
+        format!("{sign}person_{at},Ada {first}{last}\n")
+    };
+    format!("identifier,name\n{}", people.map(row).collect::<String>())
+}
+
+#[test]
+fn who_sat_out_the_last_night_is_no_new_person_where_the_list_is_read_otherwise() {
+    let flags = ["--source", "telegram", "--yes"];
+    for (nights, read_otherwise) in
+        [(&[0..40, 0..20][..], 0..40), (&[0..40, 0..24], 0..50), (&[0..30, 30..60, 30..42], 30..58)]
+    {
+        let bench = Bench::new();
+        let file = bench.file("in.csv", "");
+        for night in nights {
+            std::fs::write(&file, handles("", night.clone())).unwrap();
+            let _ = bench.run(&file, &flags).expect(0);
+        }
+        let there = bench.identifiers().len();
+        std::fs::write(&file, handles("@", read_otherwise.clone())).unwrap();
+        let told = bench.run(&file, &flags).expect(2).stderr;
+        assert!(told.contains("of the others are called as somebody in its results"), "{told}");
+        assert_eq!(bench.identifiers().len(), there, "{nights:?}");
+        // Whoever comes back as before is no sign of it, and other people are none either.
+        for list in [handles("", read_otherwise), handles("@", 100..130)] {
+            std::fs::write(&file, list).unwrap();
+            let _ = bench.run(&file, &flags).expect(0);
+        }
+    }
+}
+
+#[test]
+fn a_restart_that_was_killed_hides_no_list_that_is_read_otherwise() {
+    let bench = Bench::with("[api]\nlatency_ms = 50");
+    let file = bench.file("in.csv", handles("", 0..40));
+    let flags = ["--source", "telegram", "--yes", "--rate", "none"];
+    let _ = bench.run(&file, &flags).expect(0);
+    let restart = [&flags[..], &["--restart", "--concurrency", "4"]].concat();
+    let mut killed = bench.run_command(&file, &restart).spawn().unwrap();
+    while bench.identifiers().len() < 52 {
+        std::thread::yield_now();
+    }
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    let there = bench.identifiers().len();
+    std::fs::write(&file, handles("@", 0..40)).unwrap();
+    let told = bench.run(&file, &flags).expect(2).stderr;
+    assert!(told.contains("of the others are called as somebody"), "{told}");
+    assert_eq!(bench.identifiers().len(), there);
+}
+
 #[test]
 fn who_has_a_sign_before_the_identifier_is_known_by_it_in_the_results() {
     let bench = Bench::new();

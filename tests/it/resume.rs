@@ -276,6 +276,22 @@ fn a_restart_that_ends_before_all_that_tells_of_it_is_written_goes_on_with_the_s
 }
 
 #[test]
+fn a_restart_of_which_standard_output_takes_nothing_goes_on_with_the_same_command() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(6));
+    let plain = ["--source", "telegram"];
+    let _ = bench.run(&file, &plain).expect(0);
+    let restart = [&plain[..], &["--restart", "--yes"]].concat();
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = bench.run_command(&file, &restart).stdout(full).output().unwrap();
+    let _ = bench.finish(output).expect(6);
+    assert_eq!(bench.identifiers().len(), 12);
+    let done = bench.run(&file, &restart).expect(0);
+    assert!(done.stderr.contains("what was sent since then is not forgotten"), "{}", done.stderr);
+    assert_eq!(bench.identifiers().len(), 12);
+}
+
+#[test]
 fn a_restarted_run_of_a_list_that_lost_a_row_since_is_over_when_it_has_come_through() {
     let bench = Bench::new();
     let file = bench.file("in.csv", canary_numbers(6));

@@ -53,12 +53,13 @@ impl Remembered {
         if fingerprints.main_channel().is_none() && !looks {
             self.refuse_other_channels(&prepared.survey.values)?;
         }
-        if is_untold {
-            return Ok(None);
-        }
         let is_of_a_part =
             self.window.as_deref().is_some_and(|flags| flags.contains("--skip") || flags.contains("--limit"));
-        let last = if is_of_a_part { LastResults::OfAPart } else { LastResults::Whole };
+        let last = match is_of_a_part {
+            _ if is_untold => LastResults::Forgotten,
+            true => LastResults::OfAPart,
+            false => LastResults::Whole,
+        };
         namesakes::refusal(folder, prepared, returning, (reading, last))
     }
 

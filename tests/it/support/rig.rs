@@ -51,6 +51,8 @@ pub(crate) struct Rig {
     pub(crate) folder: Option<tempfile::TempDir>,
     /// The input ends here when its rows are sent, though it did not when it was looked through.
     pub(crate) input_ends_at: Option<u64>,
+    /// Processes die when the results have their place, before the journal knows that.
+    pub(crate) dies_when_told: bool,
     pub(crate) disk: SimDisk,
     pub(crate) world: Arc<Mutex<World>>,
     /// Nothing gets through while this is true.
@@ -94,6 +96,7 @@ impl Rig {
             suspicions: Arc::default(),
             folder: None,
             input_ends_at: None,
+            dies_when_told: false,
             disk: SimDisk::default(),
             line_is_cut: Arc::default(),
             token: settings.token.clone(),
@@ -216,6 +219,7 @@ impl Rig {
         wishing.abort();
         let took = began.elapsed();
         let (not_attempted, result) = match ended {
+            Ok(through) if self.dies_when_told => (Some(through.not_attempted), Ok(())),
             Ok(through) => (Some(through.not_attempted), through.close(false).await),
             Err(RunError::Miscounted(what)) => panic!("{what}"),
             Err(error) => (None, Err(error)),
