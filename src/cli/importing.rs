@@ -69,6 +69,8 @@ pub(super) struct Importing<'a> {
     pub(super) input_changed: bool,
     /// What is to be said if it may be another list.
     pub(super) other_list: Option<Message>,
+    /// The list that was to be begun anew is another one, and no run of it has written a word.
+    pub(super) is_of_another_restart: bool,
 }
 
 impl Importing<'_> {
@@ -212,7 +214,7 @@ impl Importing<'_> {
             tell(&closing.text());
         }
         let is_repeated = args.sending.restart && report.tally.count(Status::Failed) > 0;
-        through.close(is_repeated || !is_all_told()).await?;
+        through.close(is_repeated || self.is_of_another_restart || !is_all_told()).await?;
         if is_through {
             standard_input::forget(&self.args.input, folder);
         }

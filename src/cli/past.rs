@@ -30,6 +30,8 @@ pub(super) struct Past<F> {
     pub(super) beginning: Beginning,
     pub(super) replayed: Replayed,
     pub(super) sightings: Sightings<F>,
+    /// A run that was told to forget was killed before its first word, and this one, which was not, takes its place.
+    pub(super) is_in_place_of_a_restart: bool,
 }
 
 /// The journal that a run is to write.
@@ -145,7 +147,7 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
             .unwrap_or_default();
         replayed.damage = damage.or(replayed.damage);
         let beginning = Beginning::GoesOn(Box::new(journal));
-        return Ok((Past { beginning, replayed, sightings }, Some(told)));
+        return Ok((Past { beginning, replayed, sightings, is_in_place_of_a_restart: false }, Some(told)));
     }
     let told = forget_rehearsal(folder, &path, wanted)?;
     let (forgets, told) = match wanted.restart && has_journal(&path) {
@@ -164,7 +166,8 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
             main_channel: None,
             failures: wanted.failures.clone(),
         });
-        return Ok((Past { beginning, replayed: Replayed::default(), sightings }, told));
+        let replayed = Replayed::default();
+        return Ok((Past { beginning, replayed, sightings, is_in_place_of_a_restart: false }, told));
     }
     let was_to_restart = is_about_to_restart(folder.path(), &path).map_err(unreadable(&path))?;
     let disk = disk(&path, wanted.power_safe)?;
@@ -173,7 +176,9 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
     if wanted.restart || was_to_restart {
         journal.restarts();
     }
-    Ok((Past { beginning: Beginning::GoesOn(Box::new(journal)), replayed, sightings }, told))
+    let is_in_place_of_a_restart = was_to_restart && !wanted.restart;
+    let beginning = Beginning::GoesOn(Box::new(journal));
+    Ok((Past { beginning, replayed, sightings, is_in_place_of_a_restart }, told))
 }
 
 /// Whether a run that was told to forget has not come through its list yet, by a journal that can be gone on with.

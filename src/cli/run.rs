@@ -209,7 +209,7 @@ async fn with_the_folder(
     let read = files_of(args, &asked.path);
     Remembered::map_failures_as_their_list(&mut asked.mapping, &read)?;
     let Before { remembered, related, gone, past } = before(args, &asked, folder, &read).await?;
-    let Past { mut beginning, replayed, sightings } = past;
+    let Past { mut beginning, replayed, sightings, is_in_place_of_a_restart } = past;
     let Asked { deadline, talk, mapping, policy, rules, endpoint, limit, window, path } = asked;
     let input = prepare::open(&args.input, &mapping, folder, Stdin::UntilSettled)?;
     let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
@@ -300,6 +300,8 @@ async fn with_the_folder(
         figures: is_comparable.then_some(figures),
         input_changed: has_changed(&replayed, &prepared),
         other_list: other_list.as_ref().and_then(OtherList::told),
+        // What was killed before its first word was of the list that the folder remembers.
+        is_of_another_restart: is_in_place_of_a_restart && remembered.read != read,
     };
     if let Some(damage) = &replayed.damage {
         talk.warn(Some(&message!("warn-journal-damaged", damage)));
@@ -346,6 +348,7 @@ async fn with_the_folder(
     if replayed.is_restarting && remembered.is_of_the_restart(&read) {
         journal.restarts();
     }
+    let before = remembered.read.clone();
     let mut remembered = remembered.begin(
         begun.is_some(),
         (read.clone(), &path),
@@ -355,6 +358,8 @@ async fn with_the_folder(
     );
     if args.sending.restart {
         remembered.restarted.clone_from(&read);
+    } else if is_in_place_of_a_restart {
+        remembered.restarted = before;
     }
     // Until they have passed, so that a run that dies meanwhile does not let the others follow.
     Remembered { rehearsal, first_rows_due: canary, marks: Some(marks), ..remembered }.write(folder)?;

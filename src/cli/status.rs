@@ -49,8 +49,11 @@ const TOO_MANY: &str = "too_many_failures";
 const MOST_LATER: u8 = 20;
 
 /// What the last process that came to its end said. One that a later process has overtaken tells nothing any more, also
-/// within the same second.
+/// within the same second; nor does what a restart forgets that was killed before its first word.
 fn summary(folder: &Path, census: &Census) -> Option<Value> {
+    if census.replayed.last_session.is_none() && census.replayed.damage.is_none() {
+        return None;
+    }
     let summary: Value = serde_json::from_slice(&std::fs::read(folder.join(SUMMARY)).ok()?).ok()?;
     let finished = humantime::parse_rfc3339(summary.get("finished_at")?.as_str()?).ok()?;
     let finished = finished.duration_since(UNIX_EPOCH).ok()?.as_secs();

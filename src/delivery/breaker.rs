@@ -108,6 +108,12 @@ impl Breakers {
         }
     }
 
+    /// Whether requests of this kind wait for the end of an outage that has not lasted too long.
+    pub(super) fn is_waited_out(&self, kind: Kind, now: Duration) -> bool {
+        let longest_outage = self.creates.longest_outage;
+        self.open_since(kind).is_some_and(|since| now < since + longest_outage)
+    }
+
     fn of(&mut self, kind: Kind) -> &mut Breaker {
         match kind {
             Kind::Create => &mut self.creates,

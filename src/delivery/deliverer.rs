@@ -16,7 +16,7 @@ use super::life::{Life, Origin};
 use super::list_walk::Waiting;
 use super::patience::{Patience, Throttling, seed_of};
 use super::server_clock::ServerClock;
-use super::suspicion::Suspicions;
+use super::suspicion::{Deed, Suspicions};
 use crate::api::{Client, Exchange, Existence, Fault, StoredContact, Transport};
 use crate::journal::{Begun, Ticket, TicketNumber};
 use crate::model::{
@@ -274,6 +274,21 @@ impl<T> Shared<T> {
 
     pub(super) fn is_out(&self, kind: Kind) -> bool {
         self.breakers().open_since(kind).is_some()
+    }
+
+    /// How long an answer to other rows takes at most of late; `None` while they wait, for the end of a 429 or of an outage, before
+    /// that may be done for one of them.
+    pub(super) fn slow_answer(&self, deed: Deed, looks_first: bool) -> Option<Duration> {
+        let (rate, now) = (&self.carriage.rate, self.origin.elapsed());
+        let waits = {
+            let breakers = self.breakers();
+            let waits = |kind| breakers.is_waited_out(kind, now);
+            match deed {
+                Deed::Look => waits(Kind::Look),
+                Deed::Create | Deed::Change => waits(Kind::Create) || looks_first && waits(Kind::Look),
+            }
+        };
+        (!waits && !rate.is_held()).then(|| rate.places().slow_answer())
     }
 
     /// Tells the turnstile, the breaker, the clock and the log what came of a request.

@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use super::breaker::{Kind, Permit};
 use super::deliverer::{Delivered, Deliverer, Halt, is_definite};
@@ -12,7 +12,7 @@ use super::existing::Met;
 use super::life::{Decision, End, Life, Next};
 use super::list_walk::{Sieve, Sighting, Wanted};
 use super::patience::Throttling;
-use super::suspicion::{Deed, LONGEST_WAIT, OfARow, Suspected};
+use super::suspicion::{Deed, OfARow, Suspected};
 use crate::api::{Exchange, Fault, Place, StoredContact, Trail, Transport};
 use crate::journal::Ticket;
 use crate::model::{Delivery, Event, Outcome, Stop, sibling_form};
@@ -214,8 +214,10 @@ impl<T: Transport> Errand<T> {
         }
         // Others go on meanwhile.
         self.place = None;
-        let another = timeout(LONGEST_WAIT, shared.carriage.suspicions.anything_done_since(deed, answer));
-        if self.deliverer.unless_halted(tolerated, another).await?.is_ok() {
+        let looks_first = self.deliverer.looks_first();
+        let slow_answer = || shared.slow_answer(deed, looks_first);
+        let another = shared.carriage.suspicions.is_anything_done_in_time(deed, answer, slow_answer);
+        if self.deliverer.unless_halted(tolerated, another).await? {
             return Ok(true);
         }
         let is_believed = shared.carriage.suspicions.believes_who_is_alone(deed);

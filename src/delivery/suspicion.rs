@@ -9,11 +9,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
+use tokio::time::timeout;
 
 use crate::model::RowNumber;
 
-/// Longest time for which such a row waits for another to be created or changed.
-pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(5);
+/// Longest time for which such a row waits for another to be created or changed, of the time in which others are answered; longer
+/// where answers are slow: another row may have to be looked for under two numbers before it is sent.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+const SLOW_ANSWERS: u32 = 4;
+/// So often it is looked whether others are answered.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// Rows that may be answered so with nobody between them, before it is the account that is meant.
 pub(crate) const MOST_SUSPECTS: usize = 2;
@@ -126,8 +131,28 @@ impl Suspicions {
         Deed::ALL.into_iter().any(|done| done.speaks_for(deed) && known[done as usize] >= answer)
     }
 
-    /// Waits until it is.
-    pub(super) async fn anything_done_since(&self, deed: Deed, answer: u64) {
+    /// Waits for that, and returns whether it came. `slow_answer`: how long an answer takes at most of late; `None` while nobody is
+    /// answered, because all wait.
+    pub(super) async fn is_anything_done_in_time(
+        &self,
+        deed: Deed,
+        answer: u64,
+        slow_answer: impl Fn() -> Option<Duration>,
+    ) -> bool {
+        let mut waited = Duration::ZERO;
+        loop {
+            if timeout(LOOK_EVERY, self.anything_done_since(deed, answer)).await.is_ok() {
+                return true;
+            }
+            let Some(slow_answer) = slow_answer() else { continue };
+            waited += LOOK_EVERY;
+            if waited >= LONGEST_WAIT.max(slow_answer * SLOW_ANSWERS) {
+                return false;
+            }
+        }
+    }
+
+    async fn anything_done_since(&self, deed: Deed, answer: u64) {
         loop {
             let rings = self.done.notified();
             if self.is_anything_done_since(deed, answer) {
@@ -202,13 +227,25 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn whoever_waits_is_rung_up_when_somebody_is_created() {
         let suspicions = Suspicions::default();
-        let waiting = tokio::time::timeout(LONGEST_WAIT, suspicions.anything_done_since(Deed::Create, 1));
-        let ((), waited) = tokio::join!(async { suspicions.done(Deed::Create, 1) }, waiting);
-        assert!(waited.is_ok());
-        assert!(
-            tokio::time::timeout(LONGEST_WAIT, suspicions.anything_done_since(Deed::Create, 2))
-                .await
-                .is_err()
-        );
+        let in_time = |answer| suspicions.is_anything_done_in_time(Deed::Create, answer, || Some(LOOK_EVERY));
+        let ((), is_done) = tokio::join!(async { suspicions.done(Deed::Create, 1) }, in_time(1));
+        assert!(is_done);
+        assert!(!in_time(2).await);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn only_time_counts_in_which_others_are_answered_and_slow_answers_take_longer() {
+        let suspicions = Suspicions::default();
+        let began = tokio::time::Instant::now();
+        let waits = |seconds, slow_answer| {
+            let answers = move || (began.elapsed().as_secs() >= seconds).then_some(slow_answer);
+            suspicions.is_anything_done_in_time(Deed::Create, 1, answers)
+        };
+        assert!(!waits(60, Duration::from_millis(20)).await);
+        let waited = began.elapsed();
+        assert!(waited >= Duration::from_secs(64) && waited <= Duration::from_secs(66), "{waited:?}");
+        assert!(!waits(0, Duration::from_secs(6)).await);
+        let waited = began.elapsed() - waited;
+        assert!(waited >= Duration::from_secs(23) && waited <= Duration::from_secs(25), "{waited:?}");
     }
 }

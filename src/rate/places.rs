@@ -24,6 +24,8 @@ const TOLERANCE: f64 = 2.0;
 const NO_MATTER: Duration = Duration::from_millis(25);
 /// Weight of one answer in the averages.
 const OF_ONE: f64 = 0.05;
+/// What is left of the slowest answer with each that comes after it: half of it after fourteen.
+const STILL_SLOW: f64 = 0.95;
 /// The quickest answer is looked for over the last one to two of these.
 const LEAST_OVER: Duration = Duration::from_secs(15);
 
@@ -48,6 +50,8 @@ struct State {
     wanted: usize,
     /// Requests on the wire.
     flying: usize,
+    /// How long the slowest answer of late took.
+    slowest: Duration,
 }
 
 /// A place; it is free again when this is dropped.
@@ -61,7 +65,13 @@ impl Places {
     /// As many as are needed, at most so many.
     pub fn at_most(most: usize) -> Self {
         let count = AT_FIRST.min(most);
-        let state = State { gradient: Gradient::new(count, most), count, wanted: count, flying: 0 };
+        let state = State {
+            gradient: Gradient::new(count, most),
+            count,
+            wanted: count,
+            flying: 0,
+            slowest: Duration::ZERO,
+        };
         let semaphore = Arc::new(Semaphore::new(count));
         Self { shared: Arc::new(Shared { semaphore, state: Mutex::new(state) }) }
     }
@@ -88,6 +98,11 @@ impl Places {
         self.shared.state().count
     }
 
+    /// How long an answer takes at most of late.
+    pub fn slow_answer(&self) -> Duration {
+        self.shared.state().slowest
+    }
+
     /// A request leaves.
     pub(super) fn left(&self) {
         self.shared.state().flying += 1;
@@ -99,6 +114,7 @@ impl Places {
         let flying = state.flying;
         state.flying = flying.saturating_sub(1);
         let Some(took) = took else { return };
+        state.slowest = took.max(state.slowest.mul_f64(STILL_SLOW));
         state.wanted = state.gradient.step(took, flying, now);
         if state.wanted > state.count {
             self.shared.semaphore.add_permits(state.wanted - state.count);

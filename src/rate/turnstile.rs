@@ -203,6 +203,11 @@ impl Rate {
         until - now
     }
 
+    /// Whether nobody sends now because of a 429.
+    pub fn is_held(&self) -> bool {
+        self.line.state().held_until.is_some_and(|until| until > Instant::now())
+    }
+
     /// The server answered something else than 429.
     pub fn accepted(&self) {
         self.line.state().pace.accepted(self.line.origin.elapsed());

@@ -110,7 +110,7 @@ pub struct Through<S> {
 
 impl<S: Storage> Through<S> {
     /// Notes that the run ended in order. To be called when everything that tells of it is written: a run that was told to forget
-    /// what was before it goes on until then. `is_repeated`: the same command, which says that, has something to do once more.
+    /// what was before it goes on until then. `is_repeated`: the command that said that has something to do once more.
     ///
     /// # Errors
     ///

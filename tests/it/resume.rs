@@ -425,6 +425,28 @@ fn a_restart_that_is_killed_before_it_writes_its_first_word_goes_on_all_the_same
 }
 
 #[test]
+fn a_restart_that_was_killed_before_its_first_word_is_ended_by_its_own_list_only() {
+    let bench = Bench::new();
+    let (file, one) = (bench.file("in.csv", canary_numbers(6)), bench.file("one.csv", canary_numbers(1)));
+    let plain = ["--source", "telegram"];
+    let restart = [&plain[..], &["--restart", "--yes"]].concat();
+    let first = bench.run(&file, &plain).expect(0);
+    let journal = |name: &str| first.folder.join(name);
+    std::fs::remove_file(journal("journal.length")).unwrap();
+    std::fs::rename(journal("journal.log"), journal("journal.before-restart.log")).unwrap();
+    std::fs::write(journal("journal.log"), "").unwrap();
+    // As who takes up a row that was in doubt does.
+    let _ = bench.run(&one, &plain).expect(0);
+    assert_eq!(bench.identifiers().len(), 7);
+    let done = bench.run(&file, &restart).expect(0);
+    assert!(done.stderr.contains("what was sent since then is not forgotten"), "{}", done.stderr);
+    assert_eq!(bench.identifiers().len(), 12);
+    let done = bench.run(&file, &restart).expect(0);
+    assert!(!done.stderr.contains("not forgotten"), "{}", done.stderr);
+    assert_eq!(bench.identifiers().len(), 18);
+}
+
+#[test]
 fn a_restart_that_was_killed_goes_on_also_where_it_reads_identifiers_otherwise_than_what_it_forgot() {
     let bench = Bench::new();
     let list = |people: std::ops::Range<u8>| {

@@ -303,6 +303,21 @@ fn a_try_that_came_to_no_results_is_told_with_its_reason_until_one_does() {
 }
 
 #[test]
+fn what_a_restart_forgets_is_not_told_as_what_it_did_though_it_was_killed_before_its_first_word() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(3));
+    let first = bench.run(&file, &NONE).expect(0);
+    let journal = |name: &str| first.folder.join(name);
+    std::fs::remove_file(journal("journal.length")).unwrap();
+    std::fs::rename(journal("journal.log"), journal("journal.before-restart.log")).unwrap();
+    std::fs::write(journal("journal.log"), "").unwrap();
+    let shown = status(&bench);
+    assert!(shown.contains("State     not begun"), "{shown}");
+    assert!(shown.contains("Next      the same run command again goes on"), "{shown}");
+    assert_eq!(json(&bench)["last_run"], Value::Null);
+}
+
+#[test]
 fn who_runs_in_another_container_is_seen_running_whatever_its_number_is_here() {
     let bench = Bench::new();
     let file = bench.file("in.csv", "phone_number,name\n+393331234501,Ada\n");

@@ -175,6 +175,38 @@ fn the_program_tells_who_was_turned_away_as_rejected_each_night_until_the_accoun
     let _ = bench.run(&file, &[""; 0]).expect(0).conserved();
 }
 
+#[tokio::test(start_paused = true)]
+async fn whoever_alone_is_turned_away_waits_while_the_others_wait_too() {
+    let seconds = Duration::from_secs;
+    let throttled = FaultRule {
+        from: 8,
+        until: Some(9),
+        retry_after: Some(8),
+        ..FaultRule::new(FaultKind::Throttle, 1.0)
+    };
+    let down =
+        FaultRule { from: 8, until: Some(42), status: Some(503), ..FaultRule::new(FaultKind::Error, 1.0) };
+    let mut not_so = Vec::new();
+    for (case, policy, concurrency, faults, latency, took) in [
+        ("a 429", OnExisting::Skip, 2, vec![throttled.clone()], 0, 8),
+        ("a 429, one at a time", OnExisting::Create, 1, vec![throttled], 0, 8),
+        ("an outage", OnExisting::Create, 8, vec![down.clone()], 0, 8),
+        ("an outage of look-ups", OnExisting::Skip, 8, vec![FaultRule { on: On::LookUp, ..down }], 0, 8),
+        ("six seconds for an answer", OnExisting::Skip, 2, Vec::new(), 3, 100),
+        ("the same, many at a time", OnExisting::Create, 8, Vec::new(), 3, 10),
+    ] {
+        let mut rig = rig(60);
+        (rig.on_existing, rig.concurrency, rig.latency) = (policy, concurrency, seconds(latency));
+        set(&rig, [vec![wall(403, &called(7))], faults].concat());
+        let (walked, _) = run(&rig, "POST /contacts").await;
+        let counts = (walked.count(Status::Created), walked.count(Status::Rejected));
+        if walked.report.stop.is_some() || counts != (59, 1) || walked.took < seconds(took) {
+            not_so.push((case, walked.report.stop, counts, walked.took));
+        }
+    }
+    assert!(not_so.is_empty(), "{not_so:#?}");
+}
+
 /// An import of so many rows, which say something else now.
 async fn changed(rows: usize) -> Rig {
     let mut rig = rig(rows);
