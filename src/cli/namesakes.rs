@@ -16,6 +16,7 @@ use super::prepare::Prepared;
 use super::returning::Returning;
 use super::settings;
 use crate::input::Records;
+use crate::mapping::Namesake;
 use crate::model::{RowNumber, Source, canonical_form};
 use crate::results::{each_who_is_away, each_who_is_there, each_who_was_sent};
 use crate::words::message;
@@ -119,10 +120,12 @@ impl Namesakes {
         let keys = RandomState::new();
         let every = 1 + returning.contacts.max(returning.in_folder()) / MOST_NAMES;
         let name_of = |source: &str, name: &str| {
-            let key = keys.hash_one((source, name.trim()));
             // Who is numbered, as in `Guest 1`, may be so every night.
-            let tells = key.is_multiple_of(every) && !name.bytes().any(|byte| byte.is_ascii_digit());
-            tells.then_some(key)
+            if name.bytes().any(|byte| byte.is_ascii_digit()) {
+                return None;
+            }
+            let key = keys.hash_one((source, Namesake::key(name)));
+            key.is_multiple_of(every).then_some(key)
         };
         let whatsapp = Source::Whatsapp.as_str();
         let identifier_of = |source: &str, identifier: &str| {
@@ -132,8 +135,7 @@ impl Namesakes {
         let mut by_source: BTreeMap<String, Self> = BTreeMap::new();
         // Of each name the identifier, unless several have it: of those that tell, and of others who were there before.
         let (mut before, mut away) = (HashMap::new(), HashMap::new());
-        let mut note = |tells: bool, source: &str, identifier: &str, name: &str| {
-            let Some(name) = name_of(source, name) else { return };
+        let mut note = |tells: bool, source: &str, identifier: &str, name: u64| {
             let identifiers = if tells { &mut before } else { &mut away };
             if only_one(identifiers, name, identifier_of(source, identifier)) && tells {
                 by_source.entry(source.to_owned()).or_default().before += 1;
@@ -144,7 +146,10 @@ impl Namesakes {
         for folder in folders {
             each_who_is_there(folder, |source, identifier, name| {
                 in_last += 1;
-                names.extend(name_of(source, name).filter(|_| !is_forgotten));
+                let Some(name) = name_of(source, name) else { return };
+                if !is_forgotten {
+                    names.insert(name);
+                }
                 note(!is_forgotten, source, identifier, name);
             });
         }
@@ -152,7 +157,7 @@ impl Namesakes {
         let tells_little =
             last != LastResults::Whole || in_last < FEWEST || returning.is_more_than(in_last / parts);
         let mut note_but_those = |tells: bool, source: &str, identifier: &str, name: &str| {
-            if name_of(source, name).is_some_and(|name| !names.contains(&name)) {
+            if let Some(name) = name_of(source, name).filter(|name| !names.contains(name)) {
                 note(tells, source, identifier, name);
             }
         };

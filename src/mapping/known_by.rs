@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::spelling::{Marks, Spelling, is_long, joined};
+use super::spelling::{Marks, Spelling, is_long, is_syllable, joined};
 use crate::model::RowNumber;
 use crate::words::discreet;
 
@@ -169,6 +169,23 @@ pub enum Namesake {
 }
 
 impl Namesake {
+    /// The words of a name without titles and accents, in one order, for many names to be compared at once. A name without letters
+    /// has none but itself.
+    pub fn key(name: &str) -> String {
+        let spelled = Spelling::of(name, Marks::OfSignsOfVowels);
+        let mut parts: Vec<&str> =
+            spelled.parts().filter(|part| TITLES.binary_search(part).is_err()).collect();
+        if !parts.iter().any(|part| part.contains(char::is_alphabetic)) {
+            return name.trim().to_owned();
+        }
+        // Where words are not parted everywhere, their order is always the same.
+        if !parts.iter().all(|part| part.chars().all(is_syllable)) {
+            parts.sort_unstable();
+            parts.dedup();
+        }
+        joined(parts.into_iter())
+    }
+
     /// Compares two names. Numbers alone, which may stand in for a name, tell nothing.
     pub fn of(one: &str, other: &str, common: &CommonWords) -> Self {
         let spelled = |marks| (Spelling::of(one, marks), Spelling::of(other, marks));
@@ -299,6 +316,23 @@ mod tests {
             assert_eq!(Namesake::of(one, other, &common), namesake, "{one:?} {other:?}");
             assert_eq!(Namesake::of(other, one, &common), namesake, "{other:?} {one:?}");
         }
+    }
+
+    #[test]
+    fn names_of_one_key_are_spelled_the_same_and_those_without_letters_are_each_its_own() {
+        for (one, other) in [
+            ("Ada Uno", " UNO,  Dr. ada"),
+            ("José\u{a0}Müller", "Jose\u{301} MULLER"),
+            ("De Luca", "Deluca"),
+            ("山田 太郎", "山田太郎"),
+            ("राम शर्मा", "शर्मा राम"),
+        ] {
+            assert_eq!(Namesake::key(one), Namesake::key(other), "{one:?} {other:?}");
+        }
+        let apart = ["", "-", "🙂", "🙂🙂", "Dr.", "Prof. Dr.", "Ada A.", "Ada B.", "राम", "रमा"];
+        let keys: BTreeSet<String> = apart.into_iter().map(Namesake::key).collect();
+        assert_eq!(keys.len(), apart.len(), "{keys:?}");
+        assert_eq!(Namesake::key(" 🙂 "), Namesake::key("🙂"));
     }
 
     #[test]

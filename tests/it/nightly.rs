@@ -430,6 +430,48 @@ fn a_list_of_the_same_names_with_other_identifiers_is_not_sent_and_one_of_new_pe
 }
 
 #[test]
+fn a_list_whose_names_are_written_otherwise_than_before_hides_no_identifiers_that_are_read_otherwise() {
+    let bench = Bench::new();
+    let list = |sign: &str, written: &dyn Fn(&str, &str) -> String| {
+        let row = |at: u8| {
+            format!("{sign}person_{at},{}\n", written("Inés", &format!("Due{}", char::from(b'a' + at))))
+        };
+        format!("identifier,name\n{}", (0..10).map(row).collect::<String>())
+    };
+    let file = bench.file("in.csv", list("", &|first, last| format!("{first} {last}")));
+    let flags = ["--source", "telegram", "--yes"];
+    let _ = bench.run(&file, &flags).expect(0);
+    let otherwise: [&dyn Fn(&str, &str) -> String; 7] = [
+        &|first, last| format!("{first} {last}").to_uppercase(),
+        &|first, last| format!("{last} {first}"),
+        &|first, last| format!("{first}  {last}"),
+        &|first, last| format!("{first}\u{a0}{last}"),
+        &|first, last| format!("{} {last}", first.replace('é', "e\u{301}")),
+        &|first, last| format!("{} {last}", first.replace('é', "e")),
+        &|first, last| format!("Dr. {first} {last}"),
+    ];
+    for written in otherwise {
+        std::fs::write(&file, list("@", written)).unwrap();
+        let told = bench.run(&file, &flags).expect(2).stderr;
+        assert!(told.contains("10 of the others are called as somebody in its results"), "{told}");
+    }
+    assert_eq!(bench.identifiers().len(), 10);
+    // Signs alone are a name each.
+    let signs = |sign: &str, marks: [&str; 6]| {
+        let row = |(at, mark)| format!("{sign}sign_{at},{mark}\n");
+        format!("identifier,name\n{}", marks.into_iter().enumerate().map(row).collect::<String>())
+    };
+    for (list, contacts) in [
+        (signs("", ["*", "**", "-", "--", "+", "++"]), 16),
+        (signs("@", ["?", "??", "!", "!!", "~", "~~"]), 22),
+    ] {
+        std::fs::write(&file, list).unwrap();
+        let _ = bench.run(&file, &flags).expect(0);
+        assert_eq!(bench.identifiers().len(), contacts);
+    }
+}
+
+#[test]
 fn a_night_of_which_the_results_tell_nothing_hides_no_list_that_is_read_otherwise() {
     let list = |digits: &str, people: u8| {
         let row = |at: u8| format!("+39 {digits} 12345{at:02},Ada {}\n", char::from(b'A' + at));
