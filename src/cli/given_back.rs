@@ -8,6 +8,7 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
+use super::past::set_aside_in;
 use super::whereabouts::{Whereabouts, from_the_root};
 use crate::journal::{decode_line, encode_line, not_before, own_file_to_read};
 use crate::ledger::JOURNAL;
@@ -23,10 +24,12 @@ pub(super) fn import_of(file: &Path) -> Option<&Path> {
     (is_of_failures(name) && is_import(folder)).then_some(folder)
 }
 
-/// Whether something was sent, or may have been, with results in this folder.
+/// Whether something was sent, or may have been, with results in this folder: also where that was set aside for a restart.
 pub(super) fn is_import(folder: &Path) -> bool {
     let journal = folder.join(JOURNAL);
-    journal.is_file() || journal.with_extension("length").is_file()
+    journal.is_file()
+        || journal.with_extension("length").is_file()
+        || set_aside_in(folder).is_ok_and(|journals| !journals.is_empty())
 }
 
 /// The folders of the imports whose failures the files have.

@@ -49,6 +49,8 @@ pub(super) struct Anew {
     salt: [u8; 32],
     fingerprints: Fingerprints,
     main_channel: Option<String>,
+    /// See [`Wanted::failures`].
+    failures: Vec<PathBuf>,
 }
 
 impl Beginning {
@@ -87,7 +89,11 @@ impl Beginning {
             Self::Anew(anew) => anew,
         };
         let path = anew.folder.path().join(JOURNAL);
-        let kept = free_name(&anew.folder, "journal")?;
+        // Before its own: what is set aside is asked whether there is a restart or not.
+        for failures in &anew.failures {
+            set_aside_with_its_list(failures)?;
+        }
+        let kept = free_name(&anew.folder, "journal.before-restart")?;
         set_aside(&path, Some(&kept))?;
         let told = if kept.exists() {
             message!("restarted", kept = settings::shown(&kept))
@@ -122,6 +128,8 @@ pub(super) struct Wanted {
     pub(super) rules: UpdateRules,
     /// Contacts that undos of other imports have deleted since, or may have.
     pub(super) gone: Gone,
+    /// The folders of the imports of its failures, and of theirs: what they know is of before a restart, too.
+    pub(super) failures: Vec<PathBuf>,
 }
 
 /// Opens the journal in `folder`, whose lock is held. The second value is something to tell.
@@ -156,6 +164,7 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
             salt,
             fingerprints: Fingerprints::new(salt),
             main_channel: None,
+            failures: wanted.failures.clone(),
         });
         let replayed = Replayed::default();
         return Ok((Past { beginning, replayed, sightings, is_in_place_of_a_restart: false }, told));
@@ -182,7 +191,8 @@ fn is_restarting(path: &Path) -> bool {
 /// not made it yet.
 fn is_about_to_restart(folder: &Path, path: &Path) -> io::Result<bool> {
     let is_empty = !has_journal(path) || path.metadata().is_ok_and(|journal| journal.len() == 0);
-    Ok(is_empty && !set_aside_in(folder)?.is_empty())
+    let set_aside = set_aside_in(folder)?;
+    Ok(is_empty && set_aside.first().is_some_and(|last| !was_with_its_list(last)))
 }
 
 /// Takes up what a ticket says, unless it is of a contact of another import that was taken back there: nobody is there.
@@ -327,7 +337,7 @@ async fn import_again(
     journal.forget(&forgotten, SystemTime::now()).await?;
     journal.restarts();
     let log = folder.path().join(undo::UNDO_LOG);
-    let kept = free_name(folder, "undo")?;
+    let kept = free_name(folder, "undo.before-restart")?;
     std::fs::rename(&log, &kept)
         .map_err(|error| Failure::new(Exit::Output, message!("undo-log-aside", why = &error)))?;
     let _ = std::fs::remove_file(log.with_extension("length"));
@@ -416,13 +426,32 @@ pub(super) fn set_aside_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(kept.into_iter().rev().take(MOST_ASKED).map(|(_, path)| path).collect())
 }
 
-/// Where a journal that is set aside is kept: no earlier one is overwritten.
-fn free_name(folder: &OutputDir, what: &str) -> Result<PathBuf, Failure> {
-    folder.free(&format!("{what}.before-restart"), ".log").ok_or_else(|| {
+/// Where what is set aside is kept: nothing earlier is overwritten.
+fn free_name(folder: &OutputDir, stem: &str) -> Result<PathBuf, Failure> {
+    folder.free(stem, ".log").ok_or_else(|| {
         let shown = settings::shown(folder.path());
         Failure::new(Exit::Output, message!("thousand-logs", folder = shown))
-            .hint(message!("thousand-logs.fix", files = format!("{what}.before-restart-*.log")))
+            .hint(message!("thousand-logs.fix", files = format!("{stem}-*.log")))
     })
+}
+
+/// How the journal of an import of failures is called that was set aside when their list was begun anew.
+const WITH_ITS_LIST: &str = "journal.before-restart-of-its-list";
+
+/// Sets the journal in `folder` aside, whose failures are of a list that is begun anew; not where an undo has to be told of first.
+fn set_aside_with_its_list(folder: &Path) -> Result<(), Failure> {
+    let path = folder.join(JOURNAL);
+    let head = peek(&path, |_| Ok(())).map_err(unreadable(&path))?.and_then(|replayed| replayed.head);
+    let folder = OutputDir::open(folder)?;
+    if head.is_none_or(|head| head.endpoint == SANDBOX) || undone(&folder)?.is_some() {
+        return Ok(());
+    }
+    set_aside(&path, Some(&free_name(&folder, WITH_ITS_LIST)?))
+}
+
+/// Whether the journal at `path` was set aside when the list was begun anew whose failures its import imports.
+pub(super) fn was_with_its_list(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(WITH_ITS_LIST))
 }
 
 /// Random enough to keep fingerprints of two journals apart, from the keys that the standard library draws from the

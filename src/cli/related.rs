@@ -13,7 +13,7 @@ use super::failure::Failure;
 use super::given_back::{self, GivenBack, Places, import_of, imports_of, is_import};
 use super::identity::Account;
 use super::known_people::KnownPeople;
-use super::past::set_aside_in;
+use super::past::{set_aside_in, was_with_its_list};
 use super::remembered::{self, Remembered};
 use super::whereabouts::from_the_root;
 use super::{given, handed_over, parts, settings};
@@ -204,6 +204,23 @@ impl RelatedImports {
         Ok(gone)
     }
 
+    /// The folders of the imports of its failures, and of theirs.
+    pub(super) fn of_failures(&self) -> Vec<PathBuf> {
+        let is_there =
+            |folder: &Path| self.there.iter().any(|there| !there.is_list && there.folder == folder);
+        let (mut all, mut at) = (vec![self.folder.clone()], 0);
+        while let Some(here) = all.get(at).cloned() {
+            for place in GivenBack::places_of(&here).into_iter().chain([given::places(&here).1]) {
+                let folder = from_the_root(&place);
+                if is_there(&folder) && !all.contains(&folder) {
+                    all.push(folder);
+                }
+            }
+            at += 1;
+        }
+        all.split_off(1)
+    }
+
     /// What the other parts of the list know, whenever it is asked: those that are not among these, because parts run side by
     /// side.
     pub(super) fn other_parts(
@@ -238,7 +255,8 @@ impl RelatedImports {
 
     /// What they know of contacts, and what is to be said of those that lack something. A journal of another account, or of a
     /// rehearsal, knows nobody. `gone` is of them all. `begins_anew`: what the import itself knew was to be forgotten, or is, and those
-    /// of its failures are asked in the same way. `scratch` makes files for what does not fit into memory.
+    /// of its failures are asked in the same way; where its list was begun anew instead, and not it, so is what it knew itself.
+    /// `scratch` makes files for what does not fit into memory.
     ///
     /// # Errors
     ///
@@ -261,17 +279,18 @@ impl RelatedImports {
             });
             all.push(Elsewhere::lost(damage, not_before));
         }
+        let asked = |fingerprints: &Fingerprints, about: &About| account.about(fingerprints) == *about;
+        let was_deleted = |past: &Past| {
+            let uuid = past.verdict.as_ref().and_then(|verdict| verdict.o.uuid());
+            uuid.is_some_and(|uuid| gone.was_deleted(uuid))
+        };
         for There { folder, is_list } in self.there {
             let undone = undone(&folder)?;
             if let Some(damage) = &undone.damage {
                 warnings.push(warning(&folder.join(undo::UNDO_LOG), damage));
             }
             let deleted: BTreeSet<TicketNumber> = undone.deleted().collect();
-            let is_gone = |past: &Past| {
-                let uuid = past.verdict.as_ref().and_then(|verdict| verdict.o.uuid());
-                deleted.contains(&past.ticket) || uuid.is_some_and(|uuid| gone.was_deleted(uuid))
-            };
-            let asked = |fingerprints: &Fingerprints, about: &About| account.about(fingerprints) == *about;
+            let is_gone = |past: &Past| deleted.contains(&past.ticket) || was_deleted(past);
             // The failures of a list say themselves who is in doubt.
             let of = |elsewhere: Elsewhere| match is_list {
                 true => elsewhere.of_a_list(),
@@ -285,13 +304,16 @@ impl RelatedImports {
             }
             // Forgotten was what is in them by that import, and by no other.
             for path in set_aside_in(&folder).map_err(unreadable(&folder))? {
-                let is_gone = |past: &Past| {
-                    let uuid = past.verdict.as_ref().and_then(|verdict| verdict.o.uuid());
-                    uuid.is_some_and(|uuid| gone.was_deleted(uuid))
-                };
-                let read = Elsewhere::read(&path, is_gone, asked, &scratch).map_err(unreadable(&folder))?;
+                let read =
+                    Elsewhere::read(&path, was_deleted, asked, &scratch).map_err(unreadable(&folder))?;
                 all.extend(read.and_then(Elsewhere::of_before_a_restart).map(of));
             }
+        }
+        let own = set_aside_in(&self.folder).map_err(unreadable(&self.folder))?;
+        for path in own.into_iter().filter(|path| was_with_its_list(path) && !begins_anew) {
+            let read =
+                Elsewhere::read(&path, was_deleted, asked, &scratch).map_err(unreadable(&self.folder))?;
+            all.extend(read.and_then(Elsewhere::of_before_a_restart));
         }
         Ok((all, warnings))
     }

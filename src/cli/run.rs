@@ -190,6 +190,7 @@ async fn before(
         power_safe: !args.sending.no_power_safety,
         rules: rules.clone(),
         gone: related.gone()?,
+        failures: related.of_failures(),
     };
     let (past, told) = past::open(folder, &wanted, past::scratch(folder)).await?;
     talk.tell(told.as_ref());

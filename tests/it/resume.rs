@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use callbell_import::sandbox::{FaultKind, FaultRule, On};
 
-use crate::support::{Bench, Running, canary_numbers};
+use crate::support::{Bench, Running, canary_numbers, read_csv};
 
 /// No flags.
 const NONE: [&str; 0] = [];
@@ -337,6 +337,48 @@ fn a_restart_into_an_account_that_was_emptied_creates_also_whom_the_failures_had
         assert_eq!(done.column("status"), ["created", of_bea]);
     }
     assert_eq!(bench.identifiers().len(), 2);
+}
+
+#[test]
+fn whom_the_failures_had_created_before_a_restart_comes_by_them_once_more_or_by_the_list() {
+    for (is_emptied, by_the_list) in [(true, false), (true, true), (false, false), (false, true)] {
+        let bench = Bench::new();
+        let file = bench.file("in.csv", "identifier,name\n@ada,Ada\n@bea,\n");
+        let flags = ["--source", "telegram", "--settle", "0.5", "--yes"];
+        let _ = bench.run(&file, &flags).expect(1);
+        let base = bench.sandbox().base_url();
+        let give_back = || {
+            let failures = bench.path().join("out/failures.csv");
+            let text = std::fs::read_to_string(&failures).unwrap();
+            std::fs::write(&failures, text.replacen("@bea,,", "@bea,Bea,", 1)).unwrap();
+            let again = ["run", "out/failures.csv", "--out", "mended", "--base-url", &base];
+            bench.exact([&again[..], &flags[..]].concat()).expect(0)
+        };
+        let _ = give_back();
+        if is_emptied {
+            let mut world = bench.sandbox().world();
+            let all: Vec<String> = world.contacts().iter().map(|(_, contact)| contact.uuid.clone()).collect();
+            all.iter().for_each(|uuid| world.take_away(uuid));
+        }
+        let _ = bench.run(&file, &[&flags[..], &["--restart"]].concat()).expect(1);
+        let told = bench.exact(["status", "out"]).expect(0).stdout;
+        assert!(!told.contains("Failures"), "of before the restart: {told}");
+        let met = if is_emptied { "created" } else { "existing" };
+        let mended = "identifier,name\n@ada,Ada\n@bea,Bea\n";
+        if by_the_list {
+            bench.file("in.csv", mended);
+            assert_eq!(bench.run(&file, &flags).expect(0).column("status"), ["created", met]);
+            let _ = give_back();
+        } else {
+            let _ = give_back();
+            let of_bea = read_csv(&bench.path().join("mended/results.csv"), b',');
+            assert_eq!((of_bea.len(), of_bea[0]["status"].as_str()), (1, met));
+            bench.file("in.csv", mended);
+        }
+        let _ = bench.run(&file, &flags).expect(0);
+        let people = bench.identifiers();
+        assert_eq!(people.iter().filter(|identifier| *identifier == "@bea").count(), 1, "{people:?}");
+    }
 }
 
 #[test]
