@@ -399,7 +399,7 @@ mod tests {
             let cells = ByteRecord::from(cells.to_vec());
             let row = Row { number: RowNumber::FIRST, line: 2, cells, flaw: None };
             let asked = std::cell::RefCell::new(Vec::new());
-            let mut of = |is_sought: bool| {
+            let of = |is_sought: bool| {
                 let note = |number: &str| {
                     asked.borrow_mut().push(number.to_owned());
                     Ok::<_, std::convert::Infallible>(is_sought)
