@@ -429,26 +429,29 @@ fn a_list_of_the_same_names_with_other_identifiers_is_not_sent_and_one_of_new_pe
     assert_eq!(bench.identifiers().len(), 64);
 }
 
+/// A first and a last name as a program writes them.
+type Written = fn(&str, &str) -> String;
+
 #[test]
 fn a_list_whose_names_are_written_otherwise_than_before_hides_no_identifiers_that_are_read_otherwise() {
     let bench = Bench::new();
-    let list = |sign: &str, written: &dyn Fn(&str, &str) -> String| {
+    let list = |sign: &str, written: Written| {
         let row = |at: u8| {
             format!("{sign}person_{at},{}\n", written("Inés", &format!("Due{}", char::from(b'a' + at))))
         };
         format!("identifier,name\n{}", (0..10).map(row).collect::<String>())
     };
-    let file = bench.file("in.csv", list("", &|first, last| format!("{first} {last}")));
+    let file = bench.file("in.csv", list("", |first, last| format!("{first} {last}")));
     let flags = ["--source", "telegram", "--yes"];
     let _ = bench.run(&file, &flags).expect(0);
-    let otherwise: [&dyn Fn(&str, &str) -> String; 7] = [
-        &|first, last| format!("{first} {last}").to_uppercase(),
-        &|first, last| format!("{last} {first}"),
-        &|first, last| format!("{first}  {last}"),
-        &|first, last| format!("{first}\u{a0}{last}"),
-        &|first, last| format!("{} {last}", first.replace('é', "e\u{301}")),
-        &|first, last| format!("{} {last}", first.replace('é', "e")),
-        &|first, last| format!("Dr. {first} {last}"),
+    let otherwise: [Written; 7] = [
+        |first, last| format!("{first} {last}").to_uppercase(),
+        |first, last| format!("{last} {first}"),
+        |first, last| format!("{first}  {last}"),
+        |first, last| format!("{first}\u{a0}{last}"),
+        |first, last| format!("{} {last}", first.replace('é', "e\u{301}")),
+        |first, last| format!("{} {last}", first.replace('é', "e")),
+        |first, last| format!("Dr. {first} {last}"),
     ];
     for written in otherwise {
         std::fs::write(&file, list("@", written)).unwrap();
