@@ -172,7 +172,7 @@ impl Namesake {
     /// The words of a name without titles and accents, in one order, for many names to be compared at once. A name without letters
     /// has none but itself.
     pub fn key(name: &str) -> String {
-        let spelled = Spelling::of(name, Marks::OfSignsOfVowels);
+        let spelled = Spelling::of(name, Marks::Shortened);
         let mut parts: Vec<&str> =
             spelled.parts().filter(|part| TITLES.binary_search(part).is_err()).collect();
         if !parts.iter().any(|part| part.contains(char::is_alphabetic)) {
@@ -198,6 +198,11 @@ impl Namesake {
             // Who writes accents writes all of them.
             let both_have = one_without != one_as_it_is && other_without != other_as_it_is;
             return if both_have { Self::Perhaps } else { Self::Same };
+        }
+        let (one_written_out, other_written_out) = spelled(Marks::WrittenOut);
+        if one_written_out.has_letters() && one_written_out.is_same(&other_written_out) {
+            let is_one_bare = one_without == one_as_it_is || other_without == other_as_it_is;
+            return if is_one_bare { Self::Same } else { Self::Perhaps };
         }
         let (one, other) = spelled(Marks::None);
         let telling = |spelling: &Spelling| -> BTreeSet<String> {
@@ -319,12 +324,68 @@ mod tests {
     }
 
     #[test]
+    fn letters_that_keyboards_and_exports_do_not_have_make_no_other_name() {
+        for (one, other, namesake) in [
+            ("Müller", "Mueller", Namesake::Same),
+            ("Müller", "MUELLER", Namesake::Same),
+            ("Müller", "Muller", Namesake::Same),
+            ("Muller", "Mueller", Namesake::Perhaps),
+            ("Jörg Müller", "Joerg Mueller", Namesake::Same),
+            ("Jörg Müller", "Mueller, Joerg", Namesake::Same),
+            ("Jörg Müller", "Jörg Mueller", Namesake::Perhaps),
+            ("Jörg", "Joerg Müller", Namesake::Perhaps),
+            ("Søren Ågård", "Soeren Aagaard", Namesake::Same),
+            ("Åse Aas", "Aase Aas", Namesake::Same),
+            ("Đorđe", "Djordje", Namesake::Same),
+            ("Đorđe", "Dorde", Namesake::Same),
+            ("Guðrún Þórsdóttir", "Gudrun Thorsdottir", Namesake::Same),
+            ("Ħal Għar", "Hal Ghar", Namesake::Same),
+            ("Əli", "Ali", Namesake::Same),
+            ("Əli", "ELI", Namesake::Same),
+            ("Əli Məmmədov", "Ali Mammadov", Namesake::Same),
+            ("Muller", "Moller", Namesake::Other),
+            ("علي", "على", Namesake::Same),
+            ("علی", "علي", Namesake::Same),
+            ("علی", "على", Namesake::Same),
+            ("کریم", "كريم", Namesake::Same),
+            ("فاطمة", "فاطمه", Namesake::Same),
+            ("محمد", "محـــمد", Namesake::Same),
+            ("علي", "كريم", Namesake::Other),
+            ("Սևակ", "ՍԵՎԱԿ", Namesake::Same),
+            ("Սևակ", "ՍԵՒԱԿ", Namesake::Same),
+            ("Սևակ", "Սեւակ", Namesake::Same),
+            ("Արթուր", "ԱՐԹՈՒՐ", Namesake::Same),
+            ("たろう", "タロウ", Namesake::Same),
+            ("ﾔﾏﾀﾞ ﾀﾛｳ", "やまだ たろう", Namesake::Same),
+            ("佐々木希", "佐佐木希", Namesake::Same),
+            ("髙橋太郎", "高橋太郎", Namesake::Same),
+            ("山﨑花", "山崎花", Namesake::Same),
+            ("渡邊健", "渡辺健", Namesake::Same),
+            ("渡邉健", "渡辺健", Namesake::Same),
+            ("渡邊健", "渡邉健", Namesake::Perhaps),
+            ("齋藤一", "斎藤一", Namesake::Same),
+            ("斉藤一", "斎藤一", Namesake::Perhaps),
+            ("斉藤一", "齋藤一", Namesake::Perhaps),
+            ("髙橋太郎", "山﨑花子", Namesake::Other),
+        ] {
+            let common = CommonWords::default();
+            assert_eq!(Namesake::of(one, other, &common), namesake, "{one:?} {other:?}");
+            assert_eq!(Namesake::of(other, one, &common), namesake, "{other:?} {one:?}");
+        }
+    }
+
+    #[test]
     fn names_of_one_key_are_spelled_the_same_and_those_without_letters_are_each_its_own() {
         for (one, other) in [
             ("Ada Uno", " UNO,  Dr. ada"),
             ("José\u{a0}Müller", "Jose\u{301} MULLER"),
             ("De Luca", "Deluca"),
+            ("Müller", "Mueller"),
+            ("Muller", "Mueller"),
+            ("Đorđe Ågård", "Djordje Aagaard"),
+            ("Ælfric", "Aelfric"),
             ("山田 太郎", "山田太郎"),
+            ("髙橋", "高橋"),
             ("राम शर्मा", "शर्मा राम"),
         ] {
             assert_eq!(Namesake::key(one), Namesake::key(other), "{one:?} {other:?}");

@@ -7,7 +7,7 @@ use super::fold::is_unseen;
 use crate::words::discreet;
 
 /// A name in small letters, in parts with a space between them where there were spaces and signs. `Weiß` and `WEISS`, `Işıl` and `IŞIL`,
-/// `O'Brien` and `OBrien` are spelled the same.
+/// `O'Brien` and `OBrien`, katakana and hiragana are spelled the same.
 #[derive(PartialEq, Eq)]
 pub(super) struct Spelling(String);
 
@@ -21,8 +21,18 @@ pub(super) enum Marks {
     /// Those of scripts in which they are half a word. Those of Latin, Greek, Cyrillic,
     /// Hebrew and Arabic letters are often left out.
     OfSignsOfVowels,
-    /// None.
+    /// The same, and what is written as two letters where accents are not at hand is written so, as in `Mueller` and `Aage`.
+    WrittenOut,
+    /// Those of signs of vowels, and two letters that may be written for one with an accent are one, as in `Muller`.
+    Shortened,
+    /// None, and letters shortened.
     None,
+}
+
+impl Marks {
+    fn shortens(self) -> bool {
+        matches!(self, Self::Shortened | Self::None)
+    }
 }
 
 impl Spelling {
@@ -70,25 +80,43 @@ fn spelled(decomposed: impl Iterator<Item = char>, marks: Marks) -> String {
             let is_of_i = letter == Some('i') && c == '\u{307}';
             let is_kept = match marks {
                 Marks::All => !is_of_i,
-                Marks::OfSignsOfVowels => letter.is_some_and(|letter| !may_go_bare(letter)),
                 Marks::None => false,
+                _ => letter.is_some_and(|letter| !may_go_bare(letter)),
             };
             if is_kept && letter.is_some() {
                 spelled.push(c);
             }
+            if marks == Marks::WrittenOut {
+                spelled.extend(letter.and_then(|letter| second_of(letter, c)));
+            }
             continue;
         }
+        let before = letter;
         letter = c.is_alphanumeric().then_some(c);
+        let c = match (before, c) {
+            (Some('ե'), 'ւ') => 'վ',
+            (Some(before), '々') => before,
+            // Of Persian keyboards.
+            (_, 'ی') => 'ي',
+            (_, 'ک') => 'ك',
+            (_, 'ς') => 'σ',
+            (_, 'ı') => 'i',
+            (_, 'ァ'..='ヶ') => char::from_u32(u32::from(c) - HIRAGANA_BEFORE_KATAKANA).unwrap_or(c),
+            _ if marks != Marks::All => bare(c, marks),
+            _ => c,
+        };
         match c {
             'ß' => spelled.push_str("ss"),
+            'æ' if marks.shortens() => spelled.push('a'),
             'æ' => spelled.push_str("ae"),
+            'œ' if marks.shortens() => spelled.push('o'),
             'œ' => spelled.push_str("oe"),
-            'ı' => spelled.push('i'),
-            'ς' => spelled.push('σ'),
-            // A stroke is a mark, too.
-            'ø' if marks != Marks::All => spelled.push('o'),
-            'ł' if marks != Marks::All => spelled.push('l'),
-            'đ' if marks != Marks::All => spelled.push('d'),
+            'þ' if marks != Marks::All => spelled.push_str("th"),
+            'ø' if marks == Marks::WrittenOut => spelled.push_str("oe"),
+            'đ' if marks == Marks::WrittenOut => spelled.push_str("dj"),
+            'e' if marks.shortens() && spelled.ends_with(['a', 'o', 'u']) => {}
+            'a' if marks.shortens() && spelled.ends_with('a') => {}
+            'j' if marks.shortens() && spelled.ends_with('d') => {}
             c if c.is_alphanumeric() => spelled.push(c),
             _ if spelled.is_empty() || spelled.ends_with(' ') => {}
             _ => spelled.push(' '),
@@ -97,6 +125,93 @@ fn spelled(decomposed: impl Iterator<Item = char>, marks: Marks) -> String {
     spelled.truncate(spelled.trim_end().len());
     spelled
 }
+
+/// The second letter that is written for this mark on this letter where there are no accents.
+fn second_of(letter: char, mark: char) -> Option<char> {
+    match (letter, mark) {
+        ('a' | 'o' | 'u', '\u{308}') => Some('e'),
+        ('a', '\u{30a}') => Some('a'),
+        _ => None,
+    }
+}
+
+/// A letter without a stroke or dots that are a part of it, and the everyday form of a Chinese character in Japanese names.
+fn bare(c: char, marks: Marks) -> char {
+    match c {
+        // What Latin keyboards have for it is one of two.
+        'ə' if marks == Marks::OfSignsOfVowels => 'e',
+        'ə' => 'a',
+        'ø' | 'đ' if marks == Marks::WrittenOut => c,
+        'ø' => 'o',
+        'đ' | 'ð' => 'd',
+        'ł' => 'l',
+        'ħ' => 'h',
+        'ŋ' => 'n',
+        'ى' => 'ي',
+        'ة' => 'ه',
+        // Another name, and often mistaken for the other.
+        '斉' | '齊' if marks == Marks::None => '斎',
+        '\u{3400}'.. => OLD_FORMS.iter().find(|(olds, _)| olds.contains(c)).map_or(c, |(_, new)| *new),
+        _ => c,
+    }
+}
+
+/// How far before each katakana the same hiragana stands in Unicode.
+const HIRAGANA_BEFORE_KATAKANA: u32 = 0x60;
+
+/// Forms of characters that people have in their names, and that of today, which programs write where they have no other: the forms in
+/// brackets in the table of characters for everyday use (常用漢字表, Agency for Cultural Affairs, 2010) and variants of family names.
+const OLD_FORMS: [(&str, char); 49] = [
+    ("邊邉", '辺'),
+    ("澤", '沢'),
+    ("濱濵", '浜'),
+    ("櫻", '桜'),
+    ("廣", '広'),
+    ("國", '国'),
+    ("齋", '斎'),
+    ("齊", '斉'),
+    ("龍", '竜'),
+    ("瀧", '滝'),
+    ("眞", '真'),
+    ("惠", '恵'),
+    ("榮", '栄'),
+    ("實", '実'),
+    ("壽", '寿'),
+    ("藏", '蔵'),
+    ("鐵", '鉄'),
+    ("德", '徳'),
+    ("增", '増'),
+    ("黑", '黒'),
+    ("橫", '横'),
+    ("淺", '浅'),
+    ("關", '関'),
+    ("豐", '豊'),
+    ("圓", '円'),
+    ("萬", '万'),
+    ("會", '会'),
+    ("學", '学'),
+    ("靜", '静'),
+    ("與", '与'),
+    ("條", '条'),
+    ("鹽", '塩'),
+    ("應", '応'),
+    ("兒", '児'),
+    ("彌", '弥'),
+    ("來", '来'),
+    ("禮", '礼'),
+    ("壯", '壮'),
+    ("曉", '暁'),
+    ("顯", '顕'),
+    ("髙", '高'),
+    ("﨑嵜", '崎'),
+    ("嶋嶌", '島'),
+    ("冨", '富'),
+    ("栁", '柳'),
+    ("𠮷", '吉'),
+    ("桒", '桑'),
+    ("峯", '峰'),
+    ("舘", '館'),
+];
 
 /// Without what parts them, unless that is digits from digits.
 pub(super) fn joined<'p>(parts: impl Iterator<Item = &'p str>) -> String {
@@ -124,7 +239,8 @@ fn is_left_out(c: char) -> bool {
     let is_apostrophe =
         matches!(c, '\'' | '`' | '´' | '\u{2b9}' | '\u{2bb}' | '\u{2bc}' | '\u{2018}' | '\u{2019}');
     let is_variant = matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}');
-    is_apostrophe || is_variant || is_unseen(c)
+    let is_tatweel = c == '\u{640}';
+    is_apostrophe || is_variant || is_tatweel || is_unseen(c)
 }
 
 /// Latin, Greek, Cyrillic, Hebrew or Arabic.
