@@ -14,7 +14,7 @@ use super::errand::Errand;
 use super::existing::{Admission, Existing};
 use super::life::{Life, Origin};
 use super::list_walk::Waiting;
-use super::patience::{Patience, Throttling, seed_of};
+use super::patience::{Patience, Throttling, seed_of, stop_for};
 use super::server_clock::ServerClock;
 use super::suspicion::{Deed, Suspicions};
 use crate::api::{Client, Exchange, Existence, Fault, StoredContact, Transport};
@@ -34,6 +34,16 @@ pub enum Halt {
     Stopping,
     /// Everything ends now.
     LetGo,
+}
+
+/// What reading a contact back shows.
+pub enum ReadBack {
+    /// The contact.
+    Shown(Box<StoredContact>),
+    /// Nothing that says anything: it may be read later.
+    Nothing,
+    /// An answer as if the account were closed, which may be meant for this contact alone.
+    Refused,
 }
 
 /// How a row came back from the wire.
@@ -176,7 +186,7 @@ impl<T: Transport> Deliverer<T> {
     /// # Errors
     ///
     /// If the server asks for a longer wait than a run bears.
-    pub async fn read_back(&self, uuid: &str) -> Result<Option<StoredContact>, Stop> {
+    pub async fn read_back(&self, uuid: &str) -> Result<ReadBack, Stop> {
         self.ask(async || self.shared.carriage.client.contact(uuid).await).await
     }
 
@@ -185,23 +195,24 @@ impl<T: Transport> Deliverer<T> {
     /// # Errors
     ///
     /// As [`Self::read_back`].
-    pub async fn find_by_number(&self, contact: &NewContact) -> Result<Option<StoredContact>, Stop> {
+    pub async fn find_by_number(&self, contact: &NewContact) -> Result<ReadBack, Stop> {
         let forms = [Some(contact.identifier.clone()), sibling_form(&contact.identifier)];
         for digits in forms.into_iter().flatten() {
             let channel = contact.channel_uuid.as_deref();
-            let found = self.ask(async || self.shared.carriage.client.find(&digits, channel).await).await?;
-            if let Some(found) = found.filter(|found| echo::is_same_number(contact, found)) {
-                return Ok(Some(found));
+            match self.ask(async || self.shared.carriage.client.find(&digits, channel).await).await? {
+                ReadBack::Shown(found) if !echo::is_same_number(contact, &found) => {}
+                ReadBack::Nothing => {}
+                seen => return Ok(seen),
             }
         }
-        Ok(None)
+        Ok(ReadBack::Nothing)
     }
 
     /// Asks once, and once more for each time that it was too soon.
     async fn ask(
         &self,
         question: impl AsyncFn() -> Exchange<Option<StoredContact>>,
-    ) -> Result<Option<StoredContact>, Stop> {
+    ) -> Result<ReadBack, Stop> {
         let carriage = &self.shared.carriage;
         let mut throttling = Throttling::default();
         loop {
@@ -209,11 +220,14 @@ impl<T: Transport> Deliverer<T> {
             carriage.watch.see(&Event::Requested);
             let exchange = question().await;
             drop(turn);
-            let Err(Fault::Throttled { after }) = &exchange.result else {
-                return Ok(exchange.result.ok().flatten());
+            let after = match exchange.result {
+                Err(Fault::Throttled { after }) => after,
+                Ok(Some(contact)) => return Ok(ReadBack::Shown(Box::new(contact))),
+                Err(fault) if stop_for(&fault, None).is_some() => return Ok(ReadBack::Refused),
+                Ok(None) | Err(_) => return Ok(ReadBack::Nothing),
             };
-            carriage.throttled(*after);
-            if let Some(stop) = throttling.again(*after, self.now(), carriage.patience.longest_hold) {
+            carriage.throttled(after);
+            if let Some(stop) = throttling.again(after, self.now(), carriage.patience.longest_hold) {
                 return Err(stop);
             }
         }

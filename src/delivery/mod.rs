@@ -19,7 +19,7 @@ mod suspicion;
 mod timed;
 mod update;
 
-pub use deliverer::{AreTaken, Carriage, Delivered, Deliverer, Halt};
+pub use deliverer::{AreTaken, Carriage, Delivered, Deliverer, Halt, ReadBack};
 pub use echo::{differences, not_shown};
 pub use existing::{Admission, Existing, Walked};
 pub use life::{End, Life, Next, Origin};

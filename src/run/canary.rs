@@ -16,8 +16,8 @@ use tokio::time::{Instant, sleep_until};
 
 use super::report::{Report, RunError};
 use super::street::{StopWish, Street, rise};
-use crate::api::Transport;
-use crate::delivery::{Delivered, Halt, MOST_SUSPECTS, differences, not_shown};
+use crate::api::{StoredContact, Transport};
+use crate::delivery::{Delivered, Halt, MOST_SUSPECTS, ReadBack, differences, not_shown};
 use crate::intake::{Arrival, IntakeError, Known};
 use crate::journal::{Applicant, Earlier, JournalError, Storage};
 use crate::model::{
@@ -112,9 +112,11 @@ pub(super) async fn fly<T: Transport, S: Storage>(
     let (mut sent, mut tries) = (0, 0);
     // Rows that were answered as if the account were closed, since one was created or changed.
     let mut suspects = 0;
+    // Rows whose reading back was answered so, since one was read.
+    let (mut refused, mut was_read) = (0, false);
     let mut learnt = Learnt::default();
     for arrival in flown.ahead.iter_mut().flatten() {
-        if sent >= MOST_SENT || sent > 0 && tries >= MOST_TRIES {
+        if sent >= MOST_SENT || sent > 0 && tries >= MOST_TRIES || refused > MOST_SUSPECTS {
             break;
         }
         let Some((shape, applicant)) = applicant(arrival, &shapes) else { continue };
@@ -134,16 +136,24 @@ pub(super) async fn fly<T: Transport, S: Storage>(
             // A row that met somebody and was not sent shows nothing; the next of its kind may.
             if story.attempts > 0 {
                 sent += 1;
-                if !matches!(story.outcome, Outcome::Updated { .. }) {
-                    shapes.insert(shape);
-                }
                 // Whoever wishes to stop does not wait for what is only to be learnt.
-                tokio::select! {
+                let held = tokio::select! {
                     biased;
-                    _ = halted.wait_for(|halt| *halt != Halt::Go) => {}
-                    held = learn(street, &story, &mut learnt) => {
-                        stop = stop.or(held.err().map(|stop| StopWish { stop, at_once: false }));
+                    _ = halted.wait_for(|halt| *halt != Halt::Go) => Ok(Read::Nothing),
+                    held = learn(street, &story, &mut learnt) => held,
+                };
+                match held {
+                    // Another one of its kind may be read.
+                    Ok(Read::Refused) => refused += 1,
+                    Ok(read) => {
+                        if read == Read::Contact {
+                            (refused, was_read) = (0, true);
+                        }
+                        if !matches!(story.outcome, Outcome::Updated { .. }) {
+                            shapes.insert(shape);
+                        }
                     }
+                    Err(held) => stop = stop.or(Some(StopWish { stop: held, at_once: false })),
                 }
             }
         }
@@ -156,6 +166,9 @@ pub(super) async fn fly<T: Transport, S: Storage>(
             street.watch.see(&Event::CanaryBack(Box::default()));
         }
         return Ok(flown);
+    }
+    if !was_read || refused > MOST_SUSPECTS {
+        learnt.unread += refused as u64;
     }
     learnt.manners = street.deliverer.manners();
     street.watch.see(&Event::CanaryBack(Box::new(learnt.clone())));
@@ -226,6 +239,26 @@ async fn send<T: Transport, S: Storage>(
     }
 }
 
+/// What came of reading a contact back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Read {
+    /// It was read.
+    Contact,
+    /// It was not, or nothing was asked for.
+    Nothing,
+    /// It was answered as if the account were closed.
+    Refused,
+}
+
+/// The contact that was read back, if it was; and whether that was refused.
+fn shown(seen: ReadBack, is_refused: &mut bool) -> Option<StoredContact> {
+    *is_refused |= matches!(seen, ReadBack::Refused);
+    match seen {
+        ReadBack::Shown(stored) => Some(*stored),
+        ReadBack::Nothing | ReadBack::Refused => None,
+    }
+}
+
 /// What the story of a row shows, and what the contact shows when it is read back.
 ///
 /// # Errors
@@ -235,9 +268,10 @@ async fn learn<T: Transport, S: Storage>(
     street: &Street<'_, T, S>,
     story: &Delivery,
     learnt: &mut Learnt,
-) -> Result<(), Stop> {
-    let Some(contact) = &story.contact else { return Ok(()) };
+) -> Result<Read, Stop> {
+    let Some(contact) = &story.contact else { return Ok(Read::Nothing) };
     learnt.rows += 1;
+    let (mut is_read, mut is_refused) = (false, false);
     let mut differing: BTreeSet<String> = story
         .remarks
         .iter()
@@ -254,18 +288,22 @@ async fn learn<T: Transport, S: Storage>(
                 tokio::time::sleep(wait).await;
                 waited += wait;
                 if stored.is_none() {
-                    stored = street.deliverer.read_back(&id.uuid).await?;
+                    stored = shown(street.deliverer.read_back(&id.uuid).await?, &mut is_refused);
                 }
                 if is_looked_up && stored.is_some() {
-                    found = street.deliverer.find_by_number(contact).await?;
+                    found = shown(street.deliverer.find_by_number(contact).await?, &mut is_refused);
+                }
+                if is_refused {
+                    break;
                 }
                 if stored.is_some() && found.is_some() == is_looked_up {
                     learnt.visible_after = learnt.visible_after.max(waited);
                     break;
                 }
             }
+            is_read = stored.is_some();
             match &stored {
-                None => learnt.unread += 1,
+                None => learnt.unread += u64::from(!is_refused),
                 Some(stored) => {
                     differing.extend(differences(contact, stored));
                     for field in not_shown(contact, stored) {
@@ -277,7 +315,7 @@ async fn learn<T: Transport, S: Storage>(
                 }
             }
             match found {
-                None => learnt.not_found += u64::from(is_looked_up && stored.is_some()),
+                None => learnt.not_found += u64::from(is_looked_up && is_read && !is_refused),
                 Some(other) if other.id.uuid != id.uuid => {
                     street.deliverer.answered_a_duplicate(DuplicateAnswer::Second);
                     // Where nobody looks before sending, that is what was asked for.
@@ -288,10 +326,14 @@ async fn learn<T: Transport, S: Storage>(
         }
         Outcome::Updated { id, fields } => {
             learnt.updated += 1;
-            match street.deliverer.read_back(&id.uuid).await? {
-                Some(stored) => differing
-                    .extend(differences(contact, &stored).into_iter().filter(|field| fields.contains(field))),
-                None => learnt.unread += 1,
+            match shown(street.deliverer.read_back(&id.uuid).await?, &mut is_refused) {
+                Some(stored) => {
+                    is_read = true;
+                    differing.extend(
+                        differences(contact, &stored).into_iter().filter(|field| fields.contains(field)),
+                    );
+                }
+                None => learnt.unread += u64::from(!is_refused),
             }
         }
         Outcome::Rejected { .. } => learnt.rejected += 1,
@@ -301,7 +343,11 @@ async fn learn<T: Transport, S: Storage>(
     for field in differing {
         *learnt.differences.entry(field).or_default() += 1;
     }
-    Ok(())
+    Ok(match (is_refused, is_read) {
+        (true, _) => Read::Refused,
+        (false, true) => Read::Contact,
+        (false, false) => Read::Nothing,
+    })
 }
 
 /// The set of fields that a row has, and the form of those that have several.

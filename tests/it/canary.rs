@@ -135,6 +135,36 @@ fn first_rows_that_did_not_pass_are_tried_until_they_do() {
 }
 
 #[test]
+fn a_first_row_whose_reading_back_is_refused_is_passed_over_and_three_in_a_row_stop() {
+    let refused = |on, containing: Option<&str>, until| FaultRule {
+        on,
+        containing: containing.map(str::to_owned),
+        until,
+        status: Some(403),
+        ..FaultRule::new(FaultKind::Error, 1.0)
+    };
+    let tried = |faults, flags: &[&str], code| {
+        let bench = Bench::new();
+        let file = bench.file("in.csv", two_shapes(30));
+        bench.sandbox().world().set_faults(faults);
+        let done = bench.run(&file, &[&["--canary", "-v"], flags].concat()).expect(code);
+        let done = done.conserved();
+        (done.number("created"), done.number("not_attempted"), done.stderr)
+    };
+    let create = ["--on-existing", "create"];
+    // The number of the first row alone, and the first contacts that are read.
+    let (created, _, told) = tried(vec![refused(On::LookUp, Some("0000007"), None)], &create, 0);
+    assert!(created == 30 && told.contains("first 3 rows sent and read back: 3 created"), "{told}");
+    let (created, ..) = tried(vec![refused(On::Read, None, Some(2))], &[], 0);
+    assert_eq!(created, 30);
+    for on in [On::LookUp, On::Read] {
+        let (created, left, told) = tried(vec![refused(on, None, None)], &create, 5);
+        assert_eq!((created, left), (3, 27), "{told}");
+        assert!(told.contains("3 could not be read back"), "{told}");
+    }
+}
+
+#[test]
 fn refusals_of_every_shape_stop_and_those_of_one_do_not() {
     let bench = Bench::with("[api]\nunknown_tag = \"reject\"");
     let file = bench.file("in.csv", two_shapes(10));
