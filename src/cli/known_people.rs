@@ -99,12 +99,21 @@ impl<'k> KnownPeople<'k> {
         if !self.knows_countries || self.may_lack_anybody()? {
             return Ok(true);
         }
-        for identifier in form.numbers_in(row, &self.countries) {
-            if self.may_have(&NewContact { identifier, ..contact.clone() })? {
+        for number in form.numbers_in(row, &self.countries, self.sought(contact))? {
+            if self.sought(contact)(&number)? {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// Whether this person is in the account by a number, or may be.
+    fn sought(&self, contact: &NewContact) -> impl FnMut(&str) -> Result<bool, Failure> {
+        let mut other = contact.clone();
+        move |number| {
+            number.clone_into(&mut other.identifier);
+            self.may_have(&other)
+        }
     }
 
     /// Whether a journal lacks something, so that anybody may be in the account.
@@ -143,7 +152,7 @@ impl<'k> KnownPeople<'k> {
             if contact.source != Source::Whatsapp || self.may_have(&contact)? {
                 continue;
             }
-            let others = form.other_numbers(&row, &contact.identifier, &countries);
+            let others = form.other_numbers(&row, &contact.identifier, &countries, self.sought(&contact))?;
             for (turn, number) in others.into_iter().enumerate() {
                 let other = NewContact { identifier: number, ..contact.clone() };
                 if self.may_have(&other)? {

@@ -411,17 +411,22 @@ impl Prepared {
         self.resolved.default_country().filter(|_| self.made_international())
     }
 
-    /// Something to tell about people who were known by another of their numbers to runs that are `forgotten`, if there are any.
+    /// What to tell about people who were known by another of their numbers to runs that are `forgotten`, if there are any.
     pub(super) fn told_of_other_numbers(
         &self,
         forgotten: &KnownPeople<'_>,
         fingerprints: &Fingerprints,
-    ) -> Result<Option<Message>, Failure> {
+    ) -> Result<Vec<Message>, Failure> {
         let (list, form) = ((&*self.input, self.window), &self.resolved.form);
         let known_by = forgotten.by_other_numbers(list, form, &self.countries, fingerprints)?;
-        Ok(known_by.first().map(|row| {
-            message!("warn-restart-other-numbers", people = known_by.len(), row = row.to_string())
-        }))
+        let Some(row) = known_by.first() else { return Ok(Vec::new()) };
+        let mut told =
+            vec![message!("warn-restart-other-numbers", people = known_by.len(), row = row.to_string())];
+        // Part by part they are forgotten, and each leaves to the others whom those know.
+        if !self.window.shard.is_everything() {
+            told.push(message!("warn-restart-of-a-part"));
+        }
+        Ok(told)
     }
 
     /// The plan, its values masked unless they go to the user's own terminal.

@@ -252,7 +252,8 @@ async fn with_the_folder(
     drop(known);
     if forgets {
         let forgotten = related.known_people((endpoint.shown(), false), &gone, past::scratch(folder));
-        talk.warn(prepared.told_of_other_numbers(&forgotten, &fingerprints)?.as_ref());
+        let told = prepared.told_of_other_numbers(&forgotten, &fingerprints)?;
+        told.iter().for_each(|warning| talk.warn(Some(warning)));
     }
     tell_of_edited_failures(args, &path);
     if to_send > 0 && approved.is_none() {

@@ -174,21 +174,42 @@ impl Form {
     }
 
     /// The numbers of a row besides `taken`, in digits with country code; where a column gives the country of numbers, a national
-    /// one also as it is read in the default country and in `countries`.
-    pub fn other_numbers(&self, row: &Row, taken: &str, countries: &[Country]) -> Vec<String> {
+    /// one also as it is read in the default country and in `countries`, if that is sought.
+    ///
+    /// # Errors
+    ///
+    /// Those of `is_sought`.
+    pub fn other_numbers<E>(
+        &self,
+        row: &Row,
+        taken: &str,
+        countries: &[Country],
+        is_sought: impl FnMut(&str) -> Result<bool, E>,
+    ) -> Result<Vec<String>, E> {
         let default = self.identifier.default_country.into_iter();
         let countries: Vec<Country> = match self.reads_by_country() {
             true => default.chain(countries.iter().copied()).collect(),
             false => Vec::new(),
         };
-        let mut all = self.numbers_in(row, &countries);
+        let mut all = self.numbers_in(row, &countries, is_sought)?;
         all.retain(|number| number != taken);
-        all
+        Ok(all)
     }
 
-    /// The numbers of a row, in digits with country code; a national one also as it is read in `countries`.
-    pub fn numbers_in(&self, row: &Row, countries: &[Country]) -> Vec<String> {
-        self.texts(row).map(|texts| self.identifier.all(texts, countries)).unwrap_or_default()
+    /// The numbers of a row, in digits with country code; a national one also as it is read in `countries`, if that is sought: there
+    /// are many of them, and reading takes its time.
+    ///
+    /// # Errors
+    ///
+    /// Those of `is_sought`.
+    pub fn numbers_in<E>(
+        &self,
+        row: &Row,
+        countries: &[Country],
+        is_sought: impl FnMut(&str) -> Result<bool, E>,
+    ) -> Result<Vec<String>, E> {
+        let texts = self.texts(row).ok();
+        texts.map_or(Ok(Vec::new()), |texts| self.identifier.all(texts, countries, is_sought))
     }
 
     /// A column that is called as countries are, where no column gives the country of numbers.

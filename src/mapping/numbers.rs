@@ -161,8 +161,13 @@ impl Numbers {
     }
 
     /// All numbers of a row, in digits with country code and in the order in which they are tried: each as it is read, and those
-    /// without a country also as they are read in `countries`.
-    pub(super) fn all(&self, cells: Texts<'_>, countries: &[Country]) -> Vec<String> {
+    /// without a country also as they are read in `countries`, if that may be somebody's: `is_sought` tells of a number whether it is.
+    pub(super) fn all<E>(
+        &self,
+        cells: Texts<'_>,
+        countries: &[Country],
+        mut is_sought: impl FnMut(&str) -> Result<bool, E>,
+    ) -> Result<Vec<String>, E> {
         let mut all: Vec<String> = Vec::new();
         let mut add = |read: Result<Number<'_>, NoNumber>| {
             if let Ok(number) = read
@@ -177,11 +182,16 @@ impl Numbers {
             add(self.read_one(text, cells));
         }
         for text in numbers().filter(|text| !countries.is_empty() && phone::read(text, None).is_err()) {
+            let perhaps = phone::Perhaps::of(text);
+            let always = perhaps.as_ref().map_or(Ok(true), |perhaps| is_sought(perhaps.as_it_stands()))?;
             for country in countries {
-                add(phone::read(text, Some(*country)));
+                let with_code = perhaps.as_ref().and_then(|perhaps| perhaps.with_code_of(*country));
+                if always || with_code.map_or(Ok(false), |number| is_sought(&number))? {
+                    add(phone::read(text, Some(*country)));
+                }
             }
         }
-        all
+        Ok(all)
     }
 
     /// Whether a cell of the value is a number with a fraction, which is none that is dialled: what follows the point may
@@ -388,7 +398,20 @@ mod tests {
             let form = mapping.resolve(&header, &Facts::new(&header)).unwrap().form;
             let cells = ByteRecord::from(cells.to_vec());
             let row = Row { number: RowNumber::FIRST, line: 2, cells, flaw: None };
-            form.other_numbers(&row, "393331234501", &[italy, germany])
+            let asked = std::cell::RefCell::new(Vec::new());
+            let of = |is_sought: bool| {
+                let note = |number: &str| {
+                    asked.borrow_mut().push(number.to_owned());
+                    Ok::<_, std::convert::Infallible>(is_sought)
+                };
+                form.other_numbers(&row, "393331234501", &[italy, germany], note).unwrap()
+            };
+            let numbers = of(true);
+            // Whatever is read was asked for, or is read in the country of the row.
+            let of_the_row = of(false);
+            let is_asked = |number: &String| asked.borrow().contains(number) || of_the_row.contains(number);
+            assert!(numbers.iter().all(is_asked), "{numbers:?}");
+            numbers
         };
         let by_country = "country_column = \"Country\"\ndefault_country = \"FR\"";
         for (cells, options, numbers) in [
@@ -620,8 +643,12 @@ mod tests {
         }
         // What follows the point may have ended in noughts: nobody is known by it.
         let others = of("[\"Mobile\", \"Office\"]", &["Mobile"]);
-        assert_eq!(others.other_numbers(&row(&["333.1234501", "", "Ada"]), "", &[]), [""; 0]);
-        assert_eq!(others.other_numbers(&row(&["333 1234501", "", "Ada"]), "", &[]), ["393331234501"]);
+        let known = |cell| {
+            let is_sought = |_: &str| Ok::<_, std::convert::Infallible>(true);
+            others.other_numbers(&row(&[cell, "", "Ada"]), "", &[], is_sought).unwrap()
+        };
+        assert_eq!(known("333.1234501"), [""; 0]);
+        assert_eq!(known("333 1234501"), ["393331234501"]);
     }
 
     #[test]

@@ -340,17 +340,36 @@ fn options(text: &mut String, said: &Said) {
     }
     for (label, declared) in &said.types {
         let _ = writeln!(text, "\n[custom_fields.{}]", quoted(label));
-        for (name, value) in declared.written() {
-            let _ = writeln!(text, "{name} = {value}");
+        for (name, written) in declared.written() {
+            let _ = writeln!(text, "{name} = {}", value(&written));
         }
     }
 }
 
 /// A text as TOML writes it, in one line: it may stand in a comment, or be a key.
-fn quoted(text: &str) -> String {
-    let text = TomlStringBuilder::new(text);
+fn quoted(plain: &str) -> String {
+    let text = TomlStringBuilder::new(plain);
+    if plain.contains(steers) {
+        // TOML leaves those that are no ASCII as they are, and an editor would turn the line around.
+        let basic = text.as_basic().to_toml_value();
+        return basic.chars().map(as_in_a_basic_string).collect();
+    }
     let one_line = text.as_basic_pretty().or_else(|| text.as_literal()).unwrap_or_else(|| text.as_basic());
     one_line.to_toml_value()
+}
+
+fn as_in_a_basic_string(c: char) -> String {
+    if steers(c) { format!("\\u{:04X}", u32::from(c)) } else { c.to_string() }
+}
+
+fn value(value: &toml::Value) -> String {
+    match value {
+        toml::Value::String(text) => quoted(text),
+        toml::Value::Array(values) => {
+            format!("[{}]", values.iter().map(self::value).collect::<Vec<_>>().join(", "))
+        }
+        other => other.to_string(),
+    }
 }
 
 fn list(texts: &[String]) -> String {
@@ -431,6 +450,24 @@ mod tests {
         // Of several that could be meant, none of which was chosen.
         let open = Proposal::new(&Mapping::default(), &header, &seen).unwrap();
         assert!(MappingFile::parse(&open.text("in.csv", &seen), Path::new("m.toml")).is_ok());
+    }
+
+    #[test]
+    fn whatever_the_names_of_columns_hold_nothing_in_the_file_steers_an_editor() {
+        let header = ["Full\u{202e}name", "Mobile\u{85}\u{2028}phone", "\u{feff}Spare\u{2066} \u{1b}[31m"];
+        let (header, seen) = seen(&header, &[&["Ada", "+39 333 1234501", "\u{202e}a"]]);
+        let mut asked = Mapping::default();
+        asked.map_first_of(Target::Field(Field::Name), &header[..1]).unwrap();
+        asked.map_first_of(Target::Field(Field::Identifier), &header[1..2]).unwrap();
+        let proposal = Proposal::new(&asked, &header, &seen).unwrap();
+        let text = proposal.text("in\u{202e}.csv", &seen);
+        assert!(!text.contains(|c| c != '\n' && steers(c)), "{}", text.escape_unicode());
+        assert!(text.contains(r#"name = "Full\u202Ename""#), "{text}");
+        let file = MappingFile::parse(&text, Path::new("m.toml")).unwrap();
+        let again = Proposal::new(&file.mapping, &header, &seen).unwrap();
+        assert_eq!(becomes(&again, &header, &seen), becomes(&proposal, &header, &seen), "{text}");
+        let declared = toml::Value::from(vec!["a\u{202e}b", "c"]);
+        assert_eq!(value(&declared), r#"["a\u202Eb", "c"]"#);
     }
 
     #[test]

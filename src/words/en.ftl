@@ -1497,6 +1497,7 @@ warn-restart-other-numbers = warning: by what --restart forgets { $people ->
     [one] a person of this list is
    *[other] { $people } people of this list are
 } in the account by another number of the row than the one that is taken, the first in row { $row }: whoever is still there is created once more
+warn-restart-of-a-part = warning: whoever another part of the list knows by another number is left to that part, and belongs to none until it is begun anew, too: run all parts once more after that
 restarted = earlier runs are forgotten; their journal is kept as { $kept }
 restarted-without-journal = earlier runs are forgotten; their journal was gone already
 thousand-logs = { $folder } keeps a thousand logs that were set aside

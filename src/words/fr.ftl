@@ -1561,6 +1561,7 @@ warn-restart-other-numbers = avertissement : d'après ce que --restart oublie, 
     [one] une personne de cette liste est
    *[other] { $people } personnes de cette liste sont
 } dans le compte sous un autre numéro de la ligne que celui qui est pris, la première à la ligne { $row } : qui y est encore est créé une seconde fois
+warn-restart-of-a-part = avertissement : qui est connu d’une autre partie de la liste sous un autre numéro est laissé à celle-ci, et n’appartient à aucune tant qu’elle n’est pas recommencée elle aussi : relancez ensuite toutes les parties
 restarted = les imports précédents sont oubliés ; leur journal est conservé dans { $kept }
 restarted-without-journal = les imports précédents sont oubliés ; leur journal avait déjà disparu
 thousand-logs = { $folder } conserve un millier de journaux mis de côté

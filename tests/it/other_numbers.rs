@@ -293,6 +293,32 @@ fn parts_of_a_list_know_who_has_another_number_whichever_part_that_would_be_of()
 }
 
 #[test]
+fn parts_that_are_begun_anew_one_after_the_other_tell_that_all_have_to_run_once_more() {
+    let bench = Bench::new();
+    let list = |mobile: bool| -> String {
+        let row = |at: u32| {
+            let mobile = if mobile { format!("+39 333 55510{at}") } else { String::new() };
+            let name = char::from_u32(u32::from(b'A') + at - 10).unwrap();
+            format!("{name} Uno,{mobile},+39 06 55510{at},\n")
+        };
+        (10..30).map(row).collect()
+    };
+    let parts = |rows: &str, flags: &[&str]| {
+        ["0/2", "1/2"].map(|part| night(&bench, rows, &[&["--shard", part], flags].concat(), 0))
+    };
+    let _ = parts(&list(false), &[]);
+    let uuids: Vec<String> =
+        bench.sandbox().world().contacts().iter().map(|(_, contact)| contact.uuid.clone()).collect();
+    uuids.iter().for_each(|uuid| bench.sandbox().world().take_away(uuid));
+    for done in parts(&list(true), &["--restart", "--yes"]) {
+        assert!(done.stderr.contains("run all parts once more after that"), "{}", done.stderr);
+    }
+    assert!((1..20).contains(&bench.identifiers().len()), "{:?}", bench.identifiers());
+    let _ = parts(&list(true), &[]);
+    assert_eq!((bench.identifiers().len(), bench.doubles()), (20, 0));
+}
+
+#[test]
 fn a_new_person_with_two_numbers_is_nobody_whom_a_list_of_one_number_each_knows() {
     let bench = Bench::new();
     let header = "First Name,Last Name,Labels,Phone 1 - Label,Phone 1 - Value";

@@ -36,7 +36,7 @@ pub(super) fn dialled_abroad(digits: &str, country: Country) -> Result<Option<St
     else {
         return Ok(None);
     };
-    let other = format!("{number}").trim_start_matches('+').to_owned();
+    let other = international_form(&number);
     // What the library leaves out besides the prefix is left out of no number.
     if other == digits || !digits.ends_with(&other) || !is_in_use(&other) {
         return Ok(None);
@@ -54,7 +54,6 @@ pub(super) fn dialled_abroad(digits: &str, country: Country) -> Result<Option<St
 /// Digits without `+` or `00`, as they are dialled in `country`.
 pub(super) fn national(digits: &str, country: Country, remarks: &mut Vec<Code>) -> Result<String, NoNumber> {
     let parsed = PhoneNumber::parse(digits, Some(country.0)).ok();
-    let international = |number: &PhoneNumber| format!("{number}").trim_start_matches('+').to_owned();
     let remark = |result: &str| {
         if result == digits { Code::PhoneReadAsInternational } else { Code::PhoneMadeInternational }
     };
@@ -64,7 +63,7 @@ pub(super) fn national(digits: &str, country: Country, remarks: &mut Vec<Code>) 
         return Err(no(Code::PhoneAmbiguous, message!("phone-ambiguous-zero-before-code", code, country)));
     }
     if let Some(number) = valid {
-        let result = international(number);
+        let result = international_form(number);
         if result != digits && !digits.starts_with('0') {
             let with_zero = is_dialled_with_zero(number);
             let code = number.country_code.to_string();
@@ -132,7 +131,7 @@ pub(super) fn national(digits: &str, country: Country, remarks: &mut Vec<Code>) 
     }
     match parsed.map(|number| (number.is_possible_with_reason(), number)) {
         Some((Ok(NumberLengthType::IsPossible), number)) if has_all(&number, digits, country) => {
-            let result = international(&number);
+            let result = international_form(&number);
             // A 0 that is not dialled with the country's code: with it, this is nobody's number, as it is with a +.
             if without_trunk_zero(&number.country_code.to_string(), digits).is_some() {
                 let code = number.country_code.to_string();
@@ -149,6 +148,15 @@ pub(super) fn national(digits: &str, country: Country, remarks: &mut Vec<Code>) 
             message!("phone-national-length", country = country.to_string(), digits = digits.len()),
         )),
     }
+}
+
+/// The number that [`national`] makes of these digits, if it is one, and they do not stand for themselves.
+pub(super) fn with_code(digits: &str, country: Country) -> Option<String> {
+    PhoneNumber::parse(digits, Some(country.0)).ok().as_ref().map(international_form)
+}
+
+fn international_form(number: &PhoneNumber) -> String {
+    format!("{number}").trim_start_matches('+').to_owned()
 }
 
 /// Whether the digits are somebody's mobile with its country code, but for a 0 in front of that, as people write it in India
