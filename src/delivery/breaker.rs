@@ -3,7 +3,7 @@
 //! Creates and look-ups are judged apart: a server may answer the one and not the other. Closed, everything of a kind
 //! passes. After a row of failures without one definite answer the breaker of that kind opens: rows wait where they are,
 //! and one at a time ventures out: it asks whether anybody is there, and if so, makes its request. The first definite
-//! answer to a request of the kind closes it. A row does not venture its last send as long as another does.
+//! answer to a request of the kind closes it. A 429 is none. A row does not venture its last send as long as another does.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -46,6 +46,17 @@ pub(super) enum Permit {
     GiveUp,
 }
 
+/// What came of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum News {
+    /// A definite answer to it.
+    Answered,
+    /// A 429: somebody is there, and nobody knows whether what was asked would be answered.
+    Throttled,
+    /// None that is definite.
+    Failed,
+}
+
 /// What a piece of news changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Change {
@@ -76,21 +87,15 @@ impl Breakers {
         self.of(kind).permit(may_venture, now)
     }
 
-    /// A request was answered definitely, or not. `ventured`: it had a permit to venture.
-    pub(super) fn note(
-        &mut self,
-        kind: Kind,
-        definite: bool,
-        ventured: bool,
-        now: Duration,
-    ) -> Option<Change> {
+    /// This came of a request. `ventured`: it had a permit to venture.
+    pub(super) fn note(&mut self, kind: Kind, news: News, ventured: bool, now: Duration) -> Option<Change> {
         let breaker = self.of(kind);
-        if definite {
-            breaker.answered(now);
-        } else if ventured {
-            breaker.in_vain(now);
-        } else {
-            breaker.failed(now);
+        match news {
+            News::Answered => breaker.answered(now),
+            News::Throttled if ventured => breaker.put_off(now),
+            News::Throttled => {}
+            News::Failed if ventured => breaker.in_vain(now),
+            News::Failed => breaker.failed(now),
         }
         self.change(now)
     }
@@ -215,6 +220,13 @@ impl Breaker {
         }
     }
 
+    /// The venture has shown nothing: another one after the same wait.
+    fn put_off(&mut self, now: Duration) {
+        if let State::Open { venture_at, ventures, .. } = &mut self.state {
+            *venture_at = now + wait_before(*ventures);
+        }
+    }
+
     fn open_since(&self) -> Option<Duration> {
         match self.state {
             State::Closed => None,
@@ -248,12 +260,28 @@ fn wait_before(ventures: u32) -> Duration {
 mod tests {
     use super::*;
 
+    #[test]
+    fn a_429_is_no_answer_and_no_failure() {
+        let mut breakers = breakers();
+        for at in 0..20 {
+            assert_eq!(permit(&mut breakers, seconds(5)), Permit::Go, "{at} failed");
+            fail(&mut breakers, Kind::Create, 1, seconds(5));
+            breakers.note(Kind::Create, News::Throttled, false, seconds(5));
+        }
+        assert_eq!(breakers.open_since(Kind::Create), Some(seconds(5)));
+        // Nor does one that met a venture make the next one later than it was.
+        for at in [10, 11, 12] {
+            assert_eq!(permit(&mut breakers, seconds(at)), Permit::Venture);
+            assert_eq!(breakers.note(Kind::Create, News::Throttled, true, seconds(at)), None);
+        }
+    }
+
     const fn seconds(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
     }
 
     fn fail(breakers: &mut Breakers, kind: Kind, times: u32, now: Duration) -> Vec<Change> {
-        (0..times).filter_map(|_| breakers.note(kind, false, false, now)).collect()
+        (0..times).filter_map(|_| breakers.note(kind, News::Failed, false, now)).collect()
     }
 
     fn breakers() -> Breakers {
@@ -275,7 +303,7 @@ mod tests {
     fn failures_in_a_row_open_it_and_one_answer_among_them_does_not() {
         let mut breakers = breakers();
         assert_eq!(fail(&mut breakers, Kind::Create, 19, seconds(1)), []);
-        breakers.note(Kind::Create, true, false, seconds(1));
+        breakers.note(Kind::Create, News::Answered, false, seconds(1));
         assert_eq!(fail(&mut breakers, Kind::Create, 1, seconds(1)), []);
         assert_eq!(permit(&mut breakers, seconds(1)), Permit::Go);
         assert_ne!(permit(&mut opened(), seconds(5)), Permit::Go);
@@ -296,7 +324,12 @@ mod tests {
         let mut changes = Vec::new();
         for attempt in 0..200_u32 {
             let now = Duration::from_millis(u64::from(attempt) * 10);
-            changes.extend(breakers.note(Kind::Create, attempt % 3 == 0, false, now));
+            changes.extend(breakers.note(
+                Kind::Create,
+                if attempt % 3 == 0 { News::Answered } else { News::Failed },
+                false,
+                now,
+            ));
         }
         assert_eq!(changes.first(), Some(&Change::Opened));
     }
@@ -306,8 +339,8 @@ mod tests {
         let mut breakers = breakers();
         let mut changes = Vec::new();
         for _ in 0..20 {
-            changes.extend(breakers.note(Kind::Create, false, false, seconds(1)));
-            changes.extend(breakers.note(Kind::Look, true, false, seconds(1)));
+            changes.extend(breakers.note(Kind::Create, News::Failed, false, seconds(1)));
+            changes.extend(breakers.note(Kind::Look, News::Answered, false, seconds(1)));
         }
         assert_eq!(changes, [Change::Opened]);
         assert_ne!(permit(&mut breakers, seconds(1)), Permit::Go);
@@ -318,9 +351,12 @@ mod tests {
     fn an_outage_of_both_kinds_is_one_and_ends_with_the_last_of_them() {
         let mut breakers = opened();
         assert_eq!(fail(&mut breakers, Kind::Look, 20, seconds(8)), []);
-        assert_eq!(breakers.note(Kind::Create, true, true, seconds(15)), None);
+        assert_eq!(breakers.note(Kind::Create, News::Answered, true, seconds(15)), None);
         assert_eq!(permit(&mut breakers, seconds(15)), Permit::Go);
-        assert_eq!(breakers.note(Kind::Look, true, true, seconds(25)), Some(Change::Closed(seconds(20))));
+        assert_eq!(
+            breakers.note(Kind::Look, News::Answered, true, seconds(25)),
+            Some(Change::Closed(seconds(20)))
+        );
     }
 
     #[test]
@@ -337,7 +373,7 @@ mod tests {
             if round % 2 == 0 {
                 breakers.nobody_there(Kind::Create, now);
             } else {
-                assert_eq!(breakers.note(Kind::Create, false, true, now), None);
+                assert_eq!(breakers.note(Kind::Create, News::Failed, true, now), None);
             }
         }
         assert!(waits[0] <= 1.0 && waits[9] >= 30.0 && waits.iter().all(|wait| *wait <= 60.0), "{waits:?}");
@@ -369,12 +405,12 @@ mod tests {
     #[test]
     fn an_answer_closes_it_and_a_relapse_opens_it_sooner() {
         let mut breakers = opened();
-        let closed = breakers.note(Kind::Create, true, true, seconds(65));
+        let closed = breakers.note(Kind::Create, News::Answered, true, seconds(65));
         assert_eq!(closed, Some(Change::Closed(seconds(60))));
         assert_eq!(permit(&mut breakers, seconds(65)), Permit::Go);
         assert_eq!(fail(&mut breakers, Kind::Create, 5, seconds(66)), [Change::Opened]);
         // A late answer to what was sent before it opened is an answer, too.
-        let closed = opened().note(Kind::Create, true, false, seconds(15));
+        let closed = opened().note(Kind::Create, News::Answered, false, seconds(15));
         assert_eq!(closed, Some(Change::Closed(seconds(10))));
     }
 

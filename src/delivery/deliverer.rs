@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::Instant;
 
-use super::breaker::{Breakers, Change, Kind};
+use super::breaker::{Breakers, Change, Kind, News};
 use super::echo;
 use super::errand::Errand;
 use super::existing::{Admission, Existing};
@@ -329,11 +329,15 @@ impl<T> Shared<T> {
             Ok(_) => carriage.rate.accepted(),
         }
         let fault = exchange.result.as_ref().err();
-        let definite = fault.is_none_or(is_definite);
+        let news = match fault {
+            Some(Fault::Throttled { .. }) => News::Throttled,
+            Some(fault) if !is_definite(fault) => News::Failed,
+            _ => News::Answered,
+        };
         let (change, is_over) = {
             let mut breakers = self.breakers();
             let was_out = breakers.open_since(kind).is_some();
-            let change = breakers.note(kind, definite, ventured, self.origin.elapsed());
+            let change = breakers.note(kind, news, ventured, self.origin.elapsed());
             (change, was_out && breakers.open_since(kind).is_none())
         };
         if is_over {

@@ -83,7 +83,14 @@ impl<T: Transport> Errand<T> {
             return Some(if begun.may_be_own { self.unless_own(met) } else { met });
         }
         if let Some(there) = &ticket.there {
-            let met = self.meet(ticket, there.clone(), None, false).await;
+            let mut met = self.meet(ticket, there.clone(), None, false).await;
+            if is_gone(&met.0) {
+                // Whoever was stored a moment ago, by a run before or by another import, may not be shown yet.
+                if self.rest(carriage.patience.read_lag).await.is_err() {
+                    return Some((End::Unsent, None));
+                }
+                met = self.meet(ticket, there.clone(), None, false).await;
+            }
             // Whoever can be looked for is looked for once more: its number may have a contact all the same. Who was to be
             // forgotten is as one of whom nobody knew.
             let is_sought = ticket.contact.source == Source::Whatsapp || there.is_forgotten;

@@ -273,6 +273,8 @@ pub struct Behaviour {
     pub latency_ms: u64,
     /// How long a contact stays invisible to look-ups and lists.
     pub read_lag_ms: u64,
+    /// How long a contact cannot be read by its uuid either.
+    pub uuid_lag_ms: u64,
     /// Names of the parameters.
     pub param_names: Language,
     /// Answers carry rate headers even when nothing is refused.
@@ -316,6 +318,7 @@ impl Default for Behaviour {
             retry_after: RetryAfter::None,
             latency_ms: 0,
             read_lag_ms: 0,
+            uuid_lag_ms: 0,
             param_names: Language::En,
             rate_headers: false,
             closed_reads: Vec::new(),

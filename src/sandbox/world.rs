@@ -237,8 +237,10 @@ impl World {
             Route::List => self.list(&request.query, now),
             Route::Find(number) => self.find(&number, &request.query, now),
             Route::Get(uuid) => match self.contacts.with_uuid(&uuid) {
-                Some(contact) => self.shaped(200, self.shown(contact, wants_types(&request.query))),
-                None => Reply::error(404, "not found"),
+                Some(contact) if is_shown_after(self.settings.api.uuid_lag_ms, contact, now) => {
+                    self.shaped(200, self.shown(contact, wants_types(&request.query)))
+                }
+                _ => Reply::error(404, "not found"),
             },
             Route::Patch(uuid) => self.patch(&uuid, &request.body),
             Route::Delete(uuid) => self.delete(&uuid),
@@ -370,8 +372,7 @@ impl World {
     }
 
     fn is_visible(&self, contact: &Contact, now: Duration) -> bool {
-        now.saturating_sub(contact.stored_at) >= Duration::from_millis(self.settings.api.read_lag_ms)
-            || contact.preexisting
+        is_shown_after(self.settings.api.read_lag_ms, contact, now)
     }
 
     fn find(&self, number: &str, query: &str, now: Duration) -> Reply {
@@ -651,6 +652,11 @@ impl World {
             "members": team.members.len(),
         })
     }
+}
+
+/// Whether a contact is shown that is not before it was there for so many milliseconds.
+fn is_shown_after(lag_ms: u64, contact: &Contact, now: Duration) -> bool {
+    contact.preexisting || now.saturating_sub(contact.stored_at) >= Duration::from_millis(lag_ms)
 }
 
 fn wants_types(query: &str) -> bool {

@@ -475,6 +475,29 @@ async fn a_server_that_answers_look_ups_and_no_creates_is_an_outage_that_burns_n
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_outage_burns_no_row_also_where_the_server_throttles_meanwhile() {
+    let mut rig = Rig::of(canary_numbers(200), SandboxSettings::from_toml("").unwrap());
+    rig.longest_outage = Duration::from_secs(3600);
+    let on = On::Create;
+    let weather =
+        [FaultKind::Throttle, FaultKind::Error].map(|kind| FaultRule { on, ..FaultRule::new(kind, 0.5) });
+    let rest = FaultRule { on, ..FaultRule::new(FaultKind::Error, 1.0) };
+    rig.world.lock().unwrap().set_faults([&weather[..], &[rest]].concat());
+    let world = std::sync::Arc::clone(&rig.world);
+    let mended = tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_secs(600)).await;
+        world.lock().unwrap().set_faults(Vec::new());
+    });
+    let walked = rig.walk().await;
+    mended.await.unwrap();
+    walked.told_the_truth();
+    assert_eq!((walked.count(Status::Created), walked.not_attempted), (200, Some(0)));
+    assert_eq!(walked.witness.count(|event| matches!(event, Event::OutageEnded { .. })), 1);
+    let creates = rig.world.lock().unwrap().seen().requests["POST /contacts"];
+    assert!(creates < 200 + 200, "{creates} creates: the breaker does not hold them back");
+}
+
+#[tokio::test(start_paused = true)]
 async fn rows_that_all_have_one_send_left_find_out_that_the_server_is_back() {
     for rows in [4, 400] {
         let mut rig = Rig::of(canary_numbers(rows), SandboxSettings::from_toml("").unwrap());

@@ -525,6 +525,21 @@ async fn whoever_was_deleted_since_is_created_again_where_that_can_be_seen_and_t
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn whoever_was_created_a_moment_ago_and_is_not_shown_yet_is_not_taken_for_deleted() {
+    for (csv, then) in [
+        (rows(8), rows(8).replace("Person", "Personne")),
+        (one_of("telegram", "Ada"), one_of("telegram", "Ada B")),
+    ] {
+        let mut rig = Rig::of(csv, account(0, "read_lag_ms = 4000\nuuid_lag_ms = 4000"));
+        rig.walk().await.told_the_truth();
+        (rig.csv, rig.on_existing) = (then, OnExisting::Update);
+        let walked = rig.walk().await;
+        walked.told_the_truth();
+        assert_eq!(walked.count(Status::Updated), walked.rows, "{:?}", walked.results);
+    }
+}
+
 /// Instagram, Facebook and Telegram have no look-up: nobody can see who is there, and every row is sent once.
 #[tokio::test(start_paused = true)]
 async fn other_sources_are_sent_without_a_look_and_once_each_whatever_the_policy() {

@@ -70,6 +70,7 @@ fn accounts() -> Vec<Cell> {
         "shows_channel = false",
         "lookup_ignores_format = false",
         "read_lag_ms = 300",
+        "uuid_lag_ms = 50",
     ]
     .map(same)
     .into();

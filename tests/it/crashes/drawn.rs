@@ -40,7 +40,7 @@ pub(super) const SWITCHES: [(&str, &[&str]); 22] = [
 ];
 
 /// The switches that make no difference to an import, or that others have: `matrix`, `not_changed`, `lost_changes`, `undo`.
-const OTHERS: [&str; 10] = [
+const OTHERS: [&str; 11] = [
     "unknown_team_or_channel",
     "deleted_status",
     "delete_gone",
@@ -51,6 +51,7 @@ const OTHERS: [&str; 10] = [
     "shows_channel",
     "patch_stores",
     "typed_custom_fields",
+    "uuid_lag_ms",
 ];
 
 /// How a process ends before its work is done.
