@@ -84,7 +84,7 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     }
     let related = RelatedImports::of(&path, &read)?;
     let gone = related.gone()?;
-    let Looked { sightings, head, contents, is_untold } =
+    let Looked { sightings, head, contents, are_results_stale } =
         past::look(&folder, &rules, &gone, past::scratch(&folder))?;
     if let Some(endpoint) = &endpoint {
         past::refuse_rehearsal(&folder, head.as_ref(), endpoint.sandbox.is_some())?;
@@ -124,7 +124,7 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
     };
     let address = endpoint.as_ref().map(Endpoint::shown).or(head.as_ref().map(|head| head.endpoint.clone()));
     let remembered = Remembered::read(&path);
-    let known = address.map(|address| related.known_people((address, false), &gone, past::scratch(&folder)));
+    let known = address.map(|address| related.known_people(address, &gone, past::scratch(&folder)));
     let mut list = List { folder: &folder, format: understood.format.clone(), problems: None };
     let mut prepared = understood.survey(
         &fingerprints,
@@ -159,7 +159,8 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
         head.as_ref().and_then(|_| OtherList::of(&remembered, &read, &prepared, args.input.out.as_deref()));
     let another_reading = match (&head, &known) {
         (Some(_), Some(known)) => {
-            let (list, begun) = ((&*read, &*path), Begun { fingerprints: &fingerprints, known, is_untold });
+            let (list, begun) =
+                ((&*read, &*path), Begun { fingerprints: &fingerprints, known, are_results_stale });
             remembered.refuse_another_reading(list, &prepared, &begun, prepared.policy.looks())
         }
         _ => Ok(None),

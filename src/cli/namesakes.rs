@@ -68,6 +68,20 @@ impl Namesakes {
     }
 }
 
+/// What is known of those who were there before.
+struct Before {
+    /// The folders of the import, or of all parts of its list.
+    folders: Vec<PathBuf>,
+    last: LastResults,
+}
+
+impl Before {
+    /// About so many of these people of the whole list are of one part: names are those of all of it, and contacts those of one.
+    fn of_one_part(&self, people: u64) -> u64 {
+        people / self.folders.len() as u64
+    }
+}
+
 /// Refuses a list of people whom the folder does not know, if most of them, or of those of one source, are called as those in its
 /// last results: the refusal, which somebody who knows them may overrule.
 ///
@@ -84,12 +98,10 @@ pub(super) fn refusal(
         return Ok(None);
     }
     let is_odd = returning.are_strangers() || reading == Reading::FromFewerColumns;
-    let folders = parts::with(folder);
-    let parts = folders.len() as u64;
-    let (by_source, every) = Namesakes::by_source(&folders, prepared, returning, last)?;
+    let before = Before { folders: parts::with(folder), last };
+    let (by_source, every) = Namesakes::by_source(&before, prepared, returning)?;
     let others: u64 = by_source.values().map(|namesakes| namesakes.others).sum();
-    // Names are those of the whole list, and contacts those of one part.
-    let of_all = others * every / parts;
+    let of_all = before.of_one_part(others * every);
     let fewest = if reading == Reading::AsBefore { FEWEST } else { 1 };
     let are_most = is_odd && others >= fewest && of_all * 2 > returning.unknown();
     let of_a_source = by_source.values().any(|namesakes| namesakes.others >= FEWEST && namesakes.are_most());
@@ -111,10 +123,9 @@ pub(super) fn refusal(
 impl Namesakes {
     /// Those of each source, and of how many one was looked at.
     fn by_source(
-        folders: &[PathBuf],
+        who: &Before,
         prepared: &Prepared,
         returning: Returning,
-        last: LastResults,
     ) -> Result<(BTreeMap<String, Self>, u64), Failure> {
         let keys = RandomState::new();
         let every = 1 + returning.contacts.max(returning.in_folder()) / MOST_NAMES;
@@ -139,7 +150,8 @@ impl Namesakes {
                 by_source.entry(source.to_owned()).or_default().before += 1;
             }
         };
-        let is_forgotten = last == LastResults::Forgotten;
+        let Before { folders, last } = who;
+        let is_forgotten = *last == LastResults::Forgotten;
         let (mut in_last, mut names) = (0, HashSet::new());
         for folder in folders {
             each_who_is_there(folder, |source, identifier, name| {
@@ -148,9 +160,9 @@ impl Namesakes {
                 note(!is_forgotten, source, identifier, name);
             });
         }
-        let parts = folders.len() as u64;
-        let tells_little =
-            last != LastResults::Whole || in_last < FEWEST || returning.is_more_than(in_last / parts);
+        let tells_little = *last != LastResults::Whole
+            || in_last < FEWEST
+            || returning.is_more_than(who.of_one_part(in_last));
         let mut note_but_those = |tells: bool, source: &str, identifier: &str, name: &str| {
             if name_of(source, name).is_some_and(|name| !names.contains(&name)) {
                 note(tells, source, identifier, name);

@@ -229,7 +229,7 @@ pub(super) struct Looked<F> {
     /// There was an earlier run. Without one only rows that repeat one another are compared, where there are any.
     pub(super) contents: bool,
     /// The results may be of before a run that was told to forget.
-    pub(super) is_untold: bool,
+    pub(super) are_results_stale: bool,
 }
 
 /// What the journal in `folder` remembers, for an update by these rules, without contacts that are `gone`;
@@ -244,12 +244,12 @@ pub(super) fn look<F: Fn() -> io::Result<File> + Clone>(
     let mut sightings = Sightings::new(scratch.clone()).by(rules);
     let replayed = peek(&path, |past| recall(&mut sightings, gone, &past)).map_err(unreadable(&path))?;
     let contents = replayed.is_some();
-    let Replayed { head, is_untold, .. } = replayed.unwrap_or_default();
+    let Replayed { head, are_results_stale, .. } = replayed.unwrap_or_default();
     if head.as_ref().is_some_and(|head| head.endpoint == SANDBOX) {
         let sightings = Sightings::new(scratch);
-        return Ok(Looked { sightings, head: None, contents: false, is_untold: false });
+        return Ok(Looked { sightings, head: None, contents: false, are_results_stale: false });
     }
-    Ok(Looked { sightings, head, contents, is_untold })
+    Ok(Looked { sightings, head, contents, are_results_stale })
 }
 
 /// Refuses a rehearsal in the folder of an import.

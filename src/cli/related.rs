@@ -234,23 +234,28 @@ impl RelatedImports {
     }
 
     /// Whom the import knows, and they: `gone` is of them all. `endpoint`: the address of the API, or that of rehearsals; a journal
-    /// of another one knows nobody. `forgets`: what the import itself knows is to be forgotten, and those of its failures.
+    /// of another one knows nobody.
     pub(super) fn known_people<'k>(
         &self,
-        (endpoint, forgets): (String, bool),
+        endpoint: String,
         gone: &'k Gone,
         scratch: impl Fn() -> io::Result<File> + 'k,
     ) -> KnownPeople<'k> {
-        let counts = |there: &&There| there.is_list || !forgets;
-        let there = self.there.iter().filter(counts).map(|there| there.folder.clone());
+        let there = self.there.iter().map(|there| there.folder.clone());
+        let all = [self.folder.clone()].into_iter().chain(there).chain(parts::all_with(&self.folder));
+        KnownPeople::new(each_once(all), endpoint, gone, scratch)
+    }
+
+    /// The same without those whom a restart forgets: whom the import itself knows, and those of its failures.
+    pub(super) fn known_people_after_a_restart<'k>(
+        &self,
+        endpoint: String,
+        gone: &'k Gone,
+        scratch: impl Fn() -> io::Result<File> + 'k,
+    ) -> KnownPeople<'k> {
+        let lists = self.there.iter().filter(|there| there.is_list).map(|there| there.folder.clone());
         let parts = parts::all_with(&self.folder).into_iter().filter(|part| *part != self.folder);
-        let mut folders = if forgets { Vec::new() } else { vec![self.folder.clone()] };
-        for folder in there.chain(parts) {
-            if !folders.contains(&folder) {
-                folders.push(folder);
-            }
-        }
-        KnownPeople::new(folders, endpoint, gone, scratch)
+        KnownPeople::new(each_once(lists.chain(parts)), endpoint, gone, scratch)
     }
 
     /// What they know of contacts, and what is to be said of those that lack something. A journal of another account, or of a
@@ -317,6 +322,12 @@ impl RelatedImports {
         }
         Ok((all, warnings))
     }
+}
+
+/// Each of these folders where it stands first.
+fn each_once(folders: impl Iterator<Item = PathBuf>) -> Vec<PathBuf> {
+    let mut met = BTreeSet::new();
+    folders.filter(|folder| met.insert(folder.clone())).collect()
 }
 
 /// Contacts that undos took back, by their uuids.

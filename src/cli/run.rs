@@ -29,13 +29,13 @@ use super::signals::Deadline;
 use super::standard_input::{self, Stdin};
 use super::talk::Talk;
 use super::{ask, drift, learnt, logging, overwriting, prepare, say, signals};
-use crate::api::Client;
+use crate::api::{Client, Http};
 use crate::history::Figures;
 use crate::journal::{Lock, Replayed};
 use crate::mapping::{Mapping, Names, Origin};
-use crate::model::{OnExisting, UpdateRules, Window};
+use crate::model::{OnExisting, Shard, UpdateRules, Window};
 use crate::monitoring::{Ending, Monitors};
-use crate::rate::PerSecond;
+use crate::rate::{PerSecond, Rate};
 use crate::report::ExistingPlan;
 use crate::results::{OutputDir, failures_were_edited};
 use crate::words::message;
@@ -213,14 +213,9 @@ async fn with_the_folder(
     let Asked { deadline, talk, mapping, policy, rules, endpoint, limit, window, path } = asked;
     let input = prepare::open(&args.input, &mapping, folder, Stdin::UntilSettled)?;
     let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
-    let places = settings::places(args.sending.pace.concurrency);
-    let headroom = args.sending.pace.headroom.0;
-    let rate = Arc::new(settings::turnstile(limit, headroom, window.shard, places, &endpoint, talk)?);
-    let style = settings::style(&args.mapping);
-    let client = Client::new(endpoint.http(places)?, style);
+    let (rate, client) = line(args, &endpoint, limit, window.shard, talk)?;
     let left = deadline.map_or(Duration::MAX, |deadline| deadline.at.duration_since(Instant::now()));
-    let longest_outage = args.sending.pace.max_outage.min(left);
-    let waits = preflight::patient_waits(args.talk.quiet, longest_outage);
+    let waits = preflight::patient_waits(args.talk.quiet, args.sending.pace.max_outage.min(left));
     let mut preflight = Preflight::new(&endpoint, &client, &rate, waits);
     if let Some(names) = preflight.names(understood.form()).await? {
         understood.know(names);
@@ -228,30 +223,28 @@ async fn with_the_folder(
     }
     let fingerprints = beginning.fingerprints().clone();
     let forgets = beginning.forgets();
-    let known = related.known_people((endpoint.shown(), forgets), &gone, past::scratch(folder));
+    let known = match forgets {
+        true => related.known_people_after_a_restart(endpoint.shown(), &gone, past::scratch(folder)),
+        false => related.known_people(endpoint.shown(), &gone, past::scratch(folder)),
+    };
     let mut prepared =
         understood.survey(&fingerprints, sightings, (true, true), Some(&known), &mut NotNow)?;
     prepared.policy = policy;
     settings::refuse_rules_of_nothing(&args.preflight, &prepared.resolved)?;
     let to_send = prepared.to_send();
     let begun = replayed.head.as_ref().map(|_| &fingerprints);
-    let other_list =
-        begun.and_then(|_| OtherList::of(&remembered, &read, &prepared, args.input.out.as_deref()));
-    if let Some(other_list) = &other_list {
-        other_list.refuse(&path)?;
-    }
     // A plan that somebody approved is no guess.
     let approved = args.sending.plan.as_deref().map(Approved::read).transpose()?;
-    if let Some(begun) = begun {
+    let mut other_list = None;
+    if let Some(fingerprints) = begun {
+        let begun = Begun { fingerprints, known: &known, are_results_stale: replayed.are_results_stale };
+        let list = List { read: &read, folder: &path, given: args.input.out.as_deref(), prepared: &prepared };
         let is_approved = approved.is_some() || endpoint.sandbox.is_some();
-        let of = (&*read, &*path);
-        let begun = Begun { fingerprints: begun, known: &known, is_untold: replayed.is_untold };
-        let refusal = remembered.refuse_another_reading(of, &prepared, &begun, policy.looks())?;
-        refusal.filter(|_| !is_approved).map_or(Ok(()), Err)?;
+        other_list = list.refuse_another(&remembered, &begun, is_approved)?;
     }
     drop(known);
     if forgets {
-        let forgotten = related.known_people((endpoint.shown(), false), &gone, past::scratch(folder));
+        let forgotten = related.known_people(endpoint.shown(), &gone, past::scratch(folder));
         let told = prepared.told_of_other_numbers(&forgotten, &fingerprints)?;
         told.iter().for_each(|warning| talk.warn(Some(warning)));
     }
@@ -307,25 +300,22 @@ async fn with_the_folder(
     if let Some(damage) = &replayed.damage {
         talk.warn(Some(&message!("warn-journal-damaged", damage)));
     }
-    let nobody_looks = !policy.looks() || prepared.survey.values.without_look_up() > 0;
+    let without_look_up = prepared.survey.values.without_look_up();
     let unknown = related::of_nobody_known(&path, &read, prepared.resolved.form.header());
+    let nobody_looks = !policy.looks() || without_look_up > 0;
     let unknown = unknown.filter(|_| to_send > 0 && nobody_looks && endpoint.sandbox.is_none());
     lacking.iter().chain(&unknown).for_each(|warning| talk.say(&warning.told()));
-    let existing = ExistingPlan { policy, way, without_look_up: prepared.survey.values.without_look_up() };
+    let existing = ExistingPlan { policy, way, without_look_up };
     let opening = importing.tell_plan(&prepared, &replayed, &findings, existing);
     if let Some(refusal) = preflight::refusal(&findings, args.preflight.deny_warnings) {
         return Err(refusal);
     }
     monitors.planned(figures.rows, to_send, figures.invalid);
     if let Some(approved) = &approved {
-        approved.refuse_anything_else(&Approved::now(
-            &prepared,
-            &importing.account,
-            (&args.input, &args.preflight),
-        )?)?;
-    }
-    let is_asked = to_send > 0 && approved.is_none() && !args.sending.yes && ask::someone_is_there();
-    if is_asked && !is_agreed(&prepared, &endpoint) {
+        let (asked, account) = ((&args.input, &args.preflight), &importing.account);
+        approved.refuse_anything_else(&Approved::now(&prepared, account, asked)?)?;
+    } else if to_send > 0 && !args.sending.yes && ask::someone_is_there() && !is_agreed(&prepared, &endpoint)
+    {
         say(&message!("nothing-was-sent").told());
         return Ok(Ended { exit: Exit::Usage, meaning: Exit::Usage.meaning(), nothing_new: false });
     }
@@ -368,6 +358,49 @@ async fn with_the_folder(
         GivenBack::tell(&read, &path, server_time, journal.id())?;
     }
     importing.import(prepared, journal, replayed, folder, (existing, heard.wish), opening).await
+}
+
+/// The turnstile, and the line behind it.
+fn line(
+    args: &RunArgs,
+    endpoint: &Endpoint,
+    limit: PerSecond,
+    shard: Shard,
+    talk: Talk,
+) -> Result<(Arc<Rate>, Client<Http>), Failure> {
+    let pace = &args.sending.pace;
+    let places = settings::places(pace.concurrency);
+    let rate = settings::turnstile(limit, pace.headroom.0, shard, places, endpoint, talk)?;
+    Ok((Arc::new(rate), Client::new(endpoint.http(places)?, settings::style(&args.mapping))))
+}
+
+/// A list in the folder of runs before.
+struct List<'l> {
+    read: &'l [PathBuf],
+    folder: &'l Path,
+    /// The folder, if somebody named it.
+    given: Option<&'l Path>,
+    prepared: &'l Prepared,
+}
+
+impl List<'_> {
+    /// Refuses it if it is another one than that of the runs before, or is read otherwise than it was, unless somebody has approved
+    /// that. What is to be told if it may be another one.
+    fn refuse_another(
+        &self,
+        remembered: &Remembered,
+        begun: &Begun<'_>,
+        is_approved: bool,
+    ) -> Result<Option<OtherList>, Failure> {
+        let Self { read, folder, given, prepared } = *self;
+        let other_list = OtherList::of(remembered, read, prepared, given);
+        if let Some(other_list) = &other_list {
+            other_list.refuse(folder)?;
+        }
+        let looks = prepared.policy.looks();
+        let refusal = remembered.refuse_another_reading((read, folder), prepared, begun, looks)?;
+        refusal.filter(|_| !is_approved).map_or(Ok(other_list), Err)
+    }
 }
 
 /// Rows that somebody corrected and did not give back are easily forgotten.

@@ -118,7 +118,7 @@ pub struct Replayed {
     /// left nobody in doubt.
     pub is_restarting: bool,
     /// Of those processes none has ended in order yet: the results may be those that were to be forgotten.
-    pub is_untold: bool,
+    pub are_results_stale: bool,
     /// Processes that have begun.
     pub sessions: usize,
     /// Of the processes that read the same rows of the same input as the last one, and without another one between them,
@@ -241,7 +241,7 @@ pub(super) fn replay(
             }
             Record::Session { boot, input, rows, at, sv, unlooked: looked_for_nobody, restart } => {
                 replayed.is_restarting |= restart;
-                replayed.is_untold |= restart;
+                replayed.are_results_stale |= restart;
                 if restart {
                     rows_to_restart = rows_to_restart.max(rows);
                 }
@@ -344,7 +344,7 @@ pub(super) fn replay(
                 }
             }
             Record::Forgotten { n, k } => {
-                (replayed.is_restarting, replayed.is_untold) = (true, true);
+                (replayed.is_restarting, replayed.are_results_stale) = (true, true);
                 for (text, ticket) in k.iter().zip(n..) {
                     let Some(key) = record::decode_key(text) else { continue };
                     each(Past::forgotten(key, ticket))?;
@@ -366,7 +366,7 @@ pub(super) fn replay(
             Record::Closed { is_left } => {
                 let is_through = !is_left && may_end_a_restart;
                 (replayed.ended, replayed.is_restarting) = (true, !is_through && replayed.is_restarting);
-                replayed.is_untold = false;
+                replayed.are_results_stale = false;
                 if !replayed.is_restarting {
                     rows_to_restart = 0;
                 }

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::common_words::{CommonWords, is_title, words};
 use super::spelling::{Marks, Spelling, is_long, joined};
 use crate::model::RowNumber;
 use crate::words::discreet;
@@ -23,7 +24,6 @@ pub enum KnownUnder {
 }
 
 discreet!(KnownBy as |known| if known.is_empty() { "nobody" } else { "somebody" });
-discreet!(CommonWords { names });
 discreet!(KnownUnder as |known| match known {
     KnownUnder::Number(_) => "Number",
     KnownUnder::Doubtfully => "Doubtfully",
@@ -63,99 +63,6 @@ impl FromIterator<(RowNumber, KnownUnder)> for KnownBy {
     }
 }
 
-/// How people are addressed, and what companies are by law, as far as it is nobody's name: written small, without accents.
-const TITLES: [&str; 47] = [
-    "ag",
-    "arch",
-    "avv",
-    "bv",
-    "corp",
-    "dipl",
-    "dott",
-    "dottor",
-    "dottore",
-    "dottoressa",
-    "dr",
-    "dra",
-    "frau",
-    "geom",
-    "gmbh",
-    "herr",
-    "inc",
-    "ing",
-    "kg",
-    "llc",
-    "llp",
-    "ltd",
-    "ltda",
-    "madame",
-    "mag",
-    "miss",
-    "mlle",
-    "mme",
-    "monsieur",
-    "mr",
-    "mrs",
-    "ms",
-    "nv",
-    "ohg",
-    "plc",
-    "prof",
-    "professor",
-    "professore",
-    "rag",
-    "sarl",
-    "sig",
-    "signor",
-    "signora",
-    "snc",
-    "spa",
-    "srl",
-    "ssa",
-];
-
-/// Fewest names with a word that make it a common one.
-const FEWEST: u64 = 5;
-/// One name in so many has it then. No first name and no family name is so common.
-const SHARE: u64 = 3;
-
-/// Words that so many names of a list have that they tell nobody from anybody, as `Hotel` in a list of hotels.
-#[derive(Default)]
-pub struct CommonWords {
-    names: u64,
-    counts: BTreeMap<String, u64>,
-}
-
-impl CommonWords {
-    /// Of the words of `names` it is to be known whether they are common.
-    pub fn among<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
-        let words = names.into_iter().flat_map(|name| words(&Spelling::of(name, Marks::None)));
-        Self { names: 0, counts: words.map(|word| (word, 0)).collect() }
-    }
-
-    /// A name of the list.
-    pub fn note(&mut self, name: &str) {
-        self.names += 1;
-        for word in words(&Spelling::of(name, Marks::None)) {
-            if let Some(count) = self.counts.get_mut(&word) {
-                *count += 1;
-            }
-        }
-    }
-
-    fn has(&self, word: &str) -> bool {
-        self.counts.get(word).is_some_and(|count| *count >= FEWEST && *count * SHARE >= self.names)
-    }
-}
-
-/// Those parts that may be a name, without accents. Letters by themselves are initials, or what is left of `S.r.l.`; in other
-/// scripts they may be all of it.
-fn words(spelling: &Spelling) -> BTreeSet<String> {
-    let is_word =
-        |part: &&str| part.len() > 1 && part.contains(char::is_alphabetic) && !TITLES.contains(part);
-    spelling.parts().filter(is_word).map(str::to_owned).collect()
-}
-
 /// Whether two names are one person's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Namesake {
@@ -188,7 +95,7 @@ impl Namesake {
         };
         let (of_one, of_other) = (telling(&one), telling(&other));
         let has_any = |whole: &Spelling, words: &BTreeSet<String>| {
-            let whole = joined(whole.parts().filter(|part| !TITLES.contains(part) && !common.has(part)));
+            let whole = joined(whole.parts().filter(|part| !is_title(part) && !common.has(part)));
             words.iter().any(|word| is_long(word) && whole.contains(word.as_str()))
         };
         let is_other = !of_one.is_empty()
@@ -313,13 +220,5 @@ mod tests {
             assert_eq!(Namesake::of("Hotel", "Hotel Milano", &common), Namesake::Perhaps);
             assert_eq!(Namesake::of("Hotel Roma", "Roma Hotel", &common), Namesake::Same);
         }
-    }
-
-    #[test]
-    fn titles_are_written_as_names_are_compared() {
-        let written = |title: &str| -> Vec<String> {
-            Spelling::of(title, Marks::None).parts().map(str::to_owned).collect()
-        };
-        assert!(TITLES.is_sorted() && TITLES.iter().all(|title| written(title) == [*title]));
     }
 }

@@ -111,12 +111,14 @@ pub struct Through<S> {
 impl<S: Storage> Through<S> {
     /// Notes that the run ended in order. To be called when everything that tells of it is written: a run that was told to forget
     /// what was before it goes on until then. `is_repeated`: the command that said that has something to do once more.
+    /// Returns how many rows have no status.
     ///
     /// # Errors
     ///
     /// If the journal cannot be written.
-    pub async fn close(mut self, is_repeated: bool) -> Result<(), RunError> {
-        Ok(self.journal.close(self.is_left || is_repeated).await?)
+    pub async fn close(mut self, is_repeated: bool) -> Result<u64, RunError> {
+        self.journal.close(self.is_left || is_repeated).await?;
+        Ok(self.not_attempted)
     }
 }
 
@@ -142,7 +144,7 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             .await?;
         let mut results =
             Results::begin_at(self.folder, self.failures, self.window.first(), replayed.head.is_some())?;
-        if replayed.is_untold {
+        if replayed.are_results_stale {
             results.forget_people();
         }
         let (halt, halted) = watch::channel(Halt::Go);

@@ -333,10 +333,7 @@ impl Task {
             FirstRows::note_passed(folder, self.work.round)?;
         }
         let ended = match ended {
-            Ok(through) => {
-                let not_attempted = through.not_attempted;
-                through.close(false).await.map(|()| not_attempted)
-            }
+            Ok(through) => through.close(false).await,
             Err(error) => Err(error),
         };
         let not_attempted = match ended {

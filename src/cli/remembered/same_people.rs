@@ -24,7 +24,7 @@ pub(in crate::cli) struct Begun<'b> {
     /// Whom it knows, and those that belong with it.
     pub(in crate::cli) known: &'b KnownPeople<'b>,
     /// The results may be of before a run that was told to forget.
-    pub(in crate::cli) is_untold: bool,
+    pub(in crate::cli) are_results_stale: bool,
 }
 
 impl Remembered {
@@ -41,7 +41,7 @@ impl Remembered {
         begun: &Begun<'_>,
         looks: bool,
     ) -> Result<Option<Failure>, Failure> {
-        let Begun { fingerprints, known, is_untold } = *begun;
+        let Begun { fingerprints, known, are_results_stale } = *begun;
         let (resolved, returning) = (&prepared.resolved, Returning::of(prepared));
         let spelled = self.clone().spelled_as(resolved);
         self.refuse_another_country(read, resolved.default_country())?;
@@ -56,7 +56,7 @@ impl Remembered {
         let is_of_a_part =
             self.window.as_deref().is_some_and(|flags| flags.contains("--skip") || flags.contains("--limit"));
         let last = match is_of_a_part {
-            _ if is_untold => LastResults::Forgotten,
+            _ if are_results_stale => LastResults::Forgotten,
             true => LastResults::OfAPart,
             false => LastResults::Whole,
         };

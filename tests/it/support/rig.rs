@@ -220,7 +220,7 @@ impl Rig {
         let took = began.elapsed();
         let (not_attempted, result) = match ended {
             Ok(through) if self.dies_when_told => (Some(through.not_attempted), Ok(())),
-            Ok(through) => (Some(through.not_attempted), through.close(false).await),
+            Ok(through) => (Some(through.not_attempted), through.close(false).await.map(drop)),
             Err(RunError::Miscounted(what)) => panic!("{what}"),
             Err(error) => (None, Err(error)),
         };
