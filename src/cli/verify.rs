@@ -34,7 +34,6 @@ pub(super) async fn verify(args: VerifyArgs) -> Result<Exit, Failure> {
     let reading = Reading {
         ledger: &taken.ledger,
         chosen,
-        client: &taken.client,
         inquiry: &taken.inquiry,
         concurrency: usize::from(args.asking.concurrency),
     };

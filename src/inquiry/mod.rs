@@ -9,9 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::api::{Client, Exchange, Fault, Transport};
+use crate::api::{Client, Exchange, Fault, StoredContact, Transport};
 use crate::model::Stop;
 use crate::rate::{Asked, LONGEST_ASKED, Rate, Turn};
 
@@ -19,6 +19,9 @@ use crate::rate::{Asked, LONGEST_ASKED, Rate, Turn};
 const MOST_TRIES: u32 = 6;
 /// Longest wait between two tries.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// How long a contact may not be shown that was stored a moment ago.
+const READ_LAG: Duration = Duration::from_secs(5);
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +48,7 @@ pub struct Inquiry<T> {
     ended: watch::Sender<Option<Stop>>,
     requests: AtomicU64,
     throttled: AtomicU64,
+    began: Instant,
     /// When somebody answered last.
     answered: Mutex<Instant>,
     luck: Mutex<fastrand::Rng>,
@@ -68,6 +72,7 @@ impl<T: Transport> Inquiry<T> {
             ended: watch::Sender::new(None),
             requests: AtomicU64::new(0),
             throttled: AtomicU64::new(0),
+            began: Instant::now(),
             answered: Mutex::new(Instant::now()),
             luck: Mutex::new(fastrand::Rng::with_seed(seed)),
         }
@@ -128,6 +133,24 @@ impl<T: Transport> Inquiry<T> {
                     self.wait(tries).await?;
                 }
             }
+        }
+    }
+
+    /// Reads the contact of an import that has ended; `None`: it is gone. That is believed where nothing of the import can be so
+    /// new that it is not shown yet.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::ask`].
+    pub async fn contact(&self, uuid: &str) -> Result<Option<StoredContact>, NoAnswer> {
+        let all_are_shown = self.began + READ_LAG;
+        loop {
+            let asked_at = Instant::now();
+            let found = self.ask(|| self.client.contact(uuid)).await?;
+            if found.is_some() || asked_at >= all_are_shown {
+                return Ok(found);
+            }
+            self.unless_stopped(sleep_until(all_are_shown)).await?;
         }
     }
 

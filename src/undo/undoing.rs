@@ -321,7 +321,7 @@ impl<T: Transport, S: Storage> Undoing<'_, T, S> {
         entry: &Entry,
         shown: &Shown,
     ) -> Result<Result<Option<StoredContact>, Fault>, Broken> {
-        let found = match self.inquiry.ask(|| self.eraser.client().contact(&entry.uuid)).await {
+        let found = match self.inquiry.contact(&entry.uuid).await {
             Ok(found) => found,
             Err(NoAnswer::Fault(fault)) => return Ok(Err(fault)),
             Err(NoAnswer::Stop(stop)) => return Err(Broken::Stop(stop)),

@@ -5,7 +5,7 @@ use futures::{StreamExt as _, stream};
 use super::judge::{Verdict, judge, judge_update};
 use super::totals::Totals;
 use super::unseen::Unseen;
-use crate::api::{Client, StoredContact, Transport};
+use crate::api::{StoredContact, Transport};
 use crate::inquiry::{Inquiry, NoAnswer};
 use crate::ledger::{Entry, Ledger, OwnChange, Seen};
 use crate::model::Stop;
@@ -20,9 +20,7 @@ pub struct Reading<'r, T> {
     pub ledger: &'r Ledger,
     /// Which of them are read, of those that it is sure of.
     pub chosen: Vec<usize>,
-    /// The API.
-    pub client: &'r Client<T>,
-    /// The way to it.
+    /// The way to the API.
     pub inquiry: &'r Inquiry<T>,
     /// Requests at a time.
     pub concurrency: usize,
@@ -74,7 +72,7 @@ impl<T: Transport> Reading<'_, T> {
 
     async fn one(&self, entry: &Entry) -> Read {
         let uuid = &*entry.uuid;
-        let found = self.inquiry.ask(|| self.client.contact(uuid)).await;
+        let found = self.inquiry.contact(uuid).await;
         Read { sent: self.ledger.sent_at_first(entry), changes: self.ledger.changes(entry), found }
     }
 }

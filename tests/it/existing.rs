@@ -540,6 +540,22 @@ async fn whoever_was_created_a_moment_ago_and_is_not_shown_yet_is_not_taken_for_
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn whoever_was_created_a_moment_ago_and_is_not_shown_yet_is_verified_and_taken_back_all_the_same() {
+    for take_back in [false, true] {
+        let mut rig = Rig::of(rows(3), account(0, "read_lag_ms = 4000\nuuid_lag_ms = 4000"));
+        rig.folder = Some(tempfile::tempdir().unwrap());
+        rig.walk().await.told_the_truth();
+        if take_back {
+            let (_, lines) = rig.taken_back().await;
+            assert!(lines.iter().all(|line| line["result"] == "deleted"), "{lines:?}");
+        } else {
+            let (wrong, lines) = rig.verified().await;
+            assert_eq!(wrong, 0, "{lines:?}");
+        }
+    }
+}
+
 /// Instagram, Facebook and Telegram have no look-up: nobody can see who is there, and every row is sent once.
 #[tokio::test(start_paused = true)]
 async fn other_sources_are_sent_without_a_look_and_once_each_whatever_the_policy() {

@@ -262,14 +262,9 @@ impl Rig {
         let client = Client::new(self.line(SimDisk::default()), WireStyle::default());
         let (_wish, stop) = watch::channel(None);
         let rate = Arc::new(Rate::new(PerSecond::Unlimited));
-        let inquiry = Inquiry::new(client.clone(), rate, Duration::from_secs(60), stop, 1);
-        let reading = VerifyReading {
-            ledger: &ledger,
-            chosen: ledger.certain(),
-            client: &client,
-            inquiry: &inquiry,
-            concurrency: 2,
-        };
+        let inquiry = Inquiry::new(client, rate, Duration::from_secs(60), stop, 1);
+        let reading =
+            VerifyReading { ledger: &ledger, chosen: ledger.certain(), inquiry: &inquiry, concurrency: 2 };
         let mut table = Table::begin(&folder, "verify.csv", &COLUMNS).unwrap();
         let (totals, stop) = reading.read(&mut table, |_| ()).await.unwrap();
         table.finish().unwrap();
