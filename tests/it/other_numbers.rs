@@ -273,17 +273,20 @@ fn who_moves_to_another_country_is_known_by_the_number_as_it_was_read_before() {
     }
 }
 
+/// Rows of so many people, each with the number of an office, and with a mobile one or none.
+fn with_offices(people: u32, mobile: bool) -> String {
+    let row = |at: u32| {
+        let mobile = if mobile { format!("+39 333 55510{at}") } else { String::new() };
+        let name = char::from_u32(u32::from(b'A') + at - 10).unwrap();
+        format!("{name} Uno,{mobile},+39 06 55510{at},\n")
+    };
+    (10..10 + people).map(row).collect()
+}
+
 #[test]
 fn parts_of_a_list_know_who_has_another_number_whichever_part_that_would_be_of() {
     let bench = Bench::new();
-    let list = |mobile: bool| -> String {
-        let row = |at: u32| {
-            let mobile = if mobile { format!("+39 333 55510{at}") } else { String::new() };
-            let name = char::from_u32(u32::from(b'A') + at - 10).unwrap();
-            format!("{name} Uno,{mobile},+39 06 55510{at},\n")
-        };
-        (10..22).map(row).collect()
-    };
+    let list = |mobile: bool| with_offices(12, mobile);
     for mobile in [false, true] {
         for part in ["0/3", "1/3", "2/3"] {
             night(&bench, &list(mobile), &["--shard", part], 0);
@@ -295,14 +298,7 @@ fn parts_of_a_list_know_who_has_another_number_whichever_part_that_would_be_of()
 #[test]
 fn parts_that_are_begun_anew_one_after_the_other_tell_that_all_have_to_run_once_more() {
     let bench = Bench::new();
-    let list = |mobile: bool| -> String {
-        let row = |at: u32| {
-            let mobile = if mobile { format!("+39 333 55510{at}") } else { String::new() };
-            let name = char::from_u32(u32::from(b'A') + at - 10).unwrap();
-            format!("{name} Uno,{mobile},+39 06 55510{at},\n")
-        };
-        (10..30).map(row).collect()
-    };
+    let list = |mobile: bool| with_offices(20, mobile);
     let parts = |rows: &str, flags: &[&str]| {
         ["0/2", "1/2"].map(|part| night(&bench, rows, &[&["--shard", part], flags].concat(), 0))
     };
