@@ -143,6 +143,7 @@ impl TextSource<'_> {
         if cut.flaw == Some(Flaw::TooLong) {
             return Err(self.cutter.too_long(line));
         }
+        let has_spaced_quote = cut.has_spaced_quote;
         let record = self.cells(cut);
         if record.len() > MOST_COLUMNS {
             return Err(Unreadable::TooManyColumns { path: path(), most: MOST_COLUMNS });
@@ -154,7 +155,8 @@ impl TextSource<'_> {
         if cut.flaw.is_some() {
             return Err(self.cutter.quote_to_the_end(line));
         }
-        if record.iter().any(|cell| self.cutter.dialect().is_quoted_behind_a_space(cell)) {
+        let dialect = self.cutter.dialect();
+        if has_spaced_quote && record.iter().any(|cell| dialect.is_quoted_behind_a_space(cell)) {
             return Err(Unreadable::QuoteAfterSpace { path: path(), line });
         }
         let names: Result<Vec<String>, _> =

@@ -311,6 +311,20 @@ proptest! {
     }
 
     #[test]
+    fn a_name_that_begins_like_a_quoted_one_is_read_where_it_stands_in_quotes_itself(
+        quote in prop::sample::select(vec![Quote::Double, Quote::Single]),
+        before in "[ ]{1,3}",
+        within in "[a\t\"']{0,6}",
+    ) {
+        let mark = if quote == Quote::Double { '"' } else { '\'' };
+        let name = format!("{before}{mark}{within}{mark}");
+        let bytes = in_form(&[vec![name.clone()]], b',', quote);
+        let options = InputOptions { delimiter: Some(b','), quote: Some(quote), header: Some(true), ..InputOptions::default() };
+        let reading = read(&open(&bytes, &options).unwrap()).unwrap();
+        prop_assert_eq!(&reading.header, &[name]);
+    }
+
+    #[test]
     fn no_bytes_are_read_in_two_ways_by_two_readings(
         start in prop::sample::select(vec![
             &b""[..], b"name,phone\n", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"sep=;\n", b"BEGIN:VCARD\nFN:A\n", b"{\"a\":1}\n",
