@@ -14,7 +14,7 @@ const GOES_ON: &str = "what was sent since then is not forgotten";
 
 /// What a run of `file` leaves that was told to forget, and killed when it had set the journal of before aside: its own one
 /// has its first words, and waits for the place.
-pub fn killed_before_its_first_word(bench: &Bench, file: &Path) {
+pub(crate) fn killed_before_its_first_word(bench: &Bench, file: &Path) {
     let closed = FaultRule { on: On::Create, ..FaultRule::new(FaultKind::PaymentRequired, 1.0) };
     bench.sandbox().world().set_faults(vec![closed]);
     let stopped = bench.run(file, &["--source", "telegram", "--restart", "--yes"]).expect(5);
@@ -23,7 +23,7 @@ pub fn killed_before_its_first_word(bench: &Bench, file: &Path) {
 }
 
 /// Takes from a journal what was written after its list was begun anew, and puts it where it waits for its place.
-pub fn only_its_first_words_wait(folder: &Path) {
+pub(crate) fn only_its_first_words_wait(folder: &Path) {
     let journal = std::fs::read_to_string(folder.join("journal.log")).unwrap();
     let mut lines = journal.split_inclusive('\n');
     let words: String = lines.by_ref().take(2).collect();
