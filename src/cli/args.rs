@@ -143,6 +143,9 @@ pub(super) struct RunArgs {
     /// The flags that its failures need, too, when they are given back.
     #[arg(skip)]
     pub(super) given: Given,
+    /// The flags with which it goes on.
+    #[arg(skip)]
+    pub(super) to_go_on: Given,
     #[command(flatten)]
     pub(super) input: InputArgs,
     #[command(flatten)]
@@ -195,6 +198,9 @@ pub(super) struct CheckArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct PlanArgs {
+    /// The flags with which it is run.
+    #[arg(skip)]
+    pub(super) to_run: Given,
     #[command(flatten)]
     pub(super) check: CheckArgs,
     /// Plan to write [default: <file stem>.plan.json in the current folder]
@@ -204,6 +210,9 @@ pub(super) struct PlanArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct MapArgs {
+    /// The flags with which the list is checked.
+    #[arg(skip)]
+    pub(super) to_check: Given,
     #[command(flatten)]
     pub(super) input: InputArgs,
     #[command(flatten)]

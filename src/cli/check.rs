@@ -16,7 +16,7 @@ use super::remembered::{self, Begun, Remembered};
 use super::settings::{self, Endpoint};
 use super::standard_input::Stdin;
 use super::talk::Talk;
-use super::{given, logging, overwriting, past, prepare, say, tell};
+use super::{logging, overwriting, past, prepare, say, tell};
 use crate::account::{self, Finding};
 use crate::api::Client;
 use crate::journal::Fingerprints;
@@ -41,16 +41,25 @@ pub(super) async fn plan(args: PlanArgs) -> Result<Exit, Failure> {
     if to == Path::new("-") {
         return Err(Failure::usage(message!("plan-to-nowhere")));
     }
-    check(args.check, Some(&to)).await
+    let command = args.to_run.next("run", &args.check.input, Some(("--plan", &to)));
+    check(args.check, Some(Plan { to: &to, command })).await
 }
 
-/// `plan_to`: where the plan is written.
-pub(super) async fn check(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Failure> {
+/// A plan that is written.
+pub(super) struct Plan<'p> {
+    /// Where.
+    to: &'p Path,
+    /// The command that does what it says.
+    command: String,
+}
+
+pub(super) async fn check(args: CheckArgs, plan: Option<Plan<'_>>) -> Result<Exit, Failure> {
+    let plan_to = plan.as_ref().map(|plan| plan.to);
     let path = settings::folder(&args.input, settings::window(&args.window).shard);
     overwriting::refuse(&args.input, &overwriting::Folder::OfACheck(&path), plan_to.as_slice())?;
     plan_to.map_or(Ok(()), |to| overwriting::refuse_a_file_of_others(to, Approved::MARK))?;
     let was_there = path.exists();
-    let outcome = looked_at(args, plan_to).await;
+    let outcome = looked_at(args, plan).await;
     if outcome.is_err() && !was_there {
         // A check that came to nothing leaves nothing; what is not empty stays.
         let _ = std::fs::remove_dir(&path);
@@ -58,7 +67,7 @@ pub(super) async fn check(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exi
     outcome
 }
 
-async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Failure> {
+async fn looked_at(args: CheckArgs, plan_to: Option<Plan<'_>>) -> Result<Exit, Failure> {
     logging::start(args.talk.verbose, None);
     let mut mapping = settings::mapping(&args.mapping)?;
     let rules = settings::update_rules(&args.preflight, &mut mapping)?;
@@ -200,11 +209,9 @@ async fn looked_at(args: CheckArgs, plan_to: Option<&Path>) -> Result<Exit, Fail
         tell(&text);
     }
     if refusal.is_none()
-        && let (Some(to), Some(account)) = (plan_to, &account)
+        && let (Some(Plan { to, command }), Some(account)) = (plan_to, &account)
     {
         Approved::now(&prepared, account, (&args.input, &args.preflight))?.write(to)?;
-        let files: Vec<String> = files.iter().map(|file| given::argument(file)).collect();
-        let command = format!("callbell-import run {} --plan {}", files.join(" "), given::argument(to));
         say(&message!("approved-written", plan = settings::shown(to), command).told());
     }
     for guess in prepared.resolved.guessed_required() {

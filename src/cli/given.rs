@@ -1,4 +1,4 @@
-//! The flags of a run, as they are given once more when its failures are given back.
+//! The flags of a command, as they are given once more to the command that comes next.
 
 use std::borrow::Cow;
 use std::ffi::OsStr;
@@ -6,9 +6,9 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
-use clap::{Arg, ArgAction, ArgMatches, CommandFactory as _};
+use clap::{Arg, ArgAction, ArgMatches, Args as _, CommandFactory as _};
 
-use super::args::Args;
+use super::args::{Args, InputArgs};
 use super::settings::is_stdin;
 use crate::model::steers;
 use crate::results::FAILURES;
@@ -46,44 +46,79 @@ const LEFT_OUT: [&str; 25] = [
 /// A command line that may hold a secret: that there is one is shown, what it says is not.
 const SECRET: &str = "api_key_command";
 
-/// The flags of a run that its failures need, too; those of settings files hold without being said.
+/// What is about whom a command talks to, and not about what it does. Addresses of monitors may hold a secret.
+const TALK: [&str; 8] = ["events", "json", "metrics", "notify", "notify_command", "ping", "quiet", "verbose"];
+
+/// The flags of a command that the next one needs, too; those of settings files hold without being said.
 #[derive(Clone, Default)]
 pub(super) struct Given(Vec<String>);
 
 discreet!(Given {});
 
 impl Given {
-    /// The flags in `sub`, the matches of `run`.
+    /// Those that the failures of the run with the matches `sub` need.
     pub(super) fn of(sub: &ArgMatches) -> Self {
-        Self::among(sub, |_| true)
+        Self::of_failures(sub, |_| true)
+    }
+
+    /// Those with which the run with the matches `sub` goes on: to forget once more is no part of that.
+    pub(super) fn to_go_on(sub: &ArgMatches) -> Self {
+        Self::among(sub, ("run", "run"), |arg| !is_among(arg, &TALK) && !is_among(arg, &["restart"]))
+    }
+
+    /// Those with which the plan with the matches `sub` is run.
+    pub(super) fn to_run(sub: &ArgMatches) -> Self {
+        Self::among(sub, ("plan", "run"), |arg| !is_among(arg, &TALK))
+    }
+
+    /// Those with which the list is checked that was mapped with the matches `sub`. The mapping file has the others.
+    pub(super) fn to_check(sub: &ArgMatches) -> Self {
+        let input = InputArgs::augment_args(clap::Command::new("input"));
+        Self::among(sub, ("map", "check"), |arg| input.get_arguments().any(|of| of.get_id() == arg.get_id()))
     }
 
     /// The same for a job, which keeps the values of all flags: those that hold without being said are left out.
     #[cfg(feature = "fleet")]
     pub(super) fn of_job(sub: &ArgMatches) -> Self {
-        Self::among(sub, |arg| {
+        Self::of_failures(sub, |arg| {
             let values = sub.get_raw(arg.get_id().as_str()).into_iter().flatten();
             !values.eq(arg.get_default_values().iter().map(|value| value.as_os_str()))
         })
     }
 
-    fn among(sub: &ArgMatches, counts: impl Fn(&Arg) -> bool) -> Self {
-        let all = Args::command();
-        let mut words = Vec::new();
-        for arg in all.find_subcommand("run").into_iter().flat_map(clap::Command::get_arguments) {
-            let id = arg.get_id().as_str();
-            let is_said =
-                matches!(sub.value_source(id), Some(ValueSource::CommandLine | ValueSource::EnvVariable));
-            if is_said && !LEFT_OUT.contains(&id) && counts(arg) {
-                words.extend(flags_of(arg, sub).into_iter().map(|(flag, value)| typed(id, &flag, value)));
-            }
-        }
+    fn of_failures(sub: &ArgMatches, counts: impl Fn(&Arg) -> bool) -> Self {
+        let Self(mut words) =
+            Self::among(sub, ("run", "run"), |arg| !is_among(arg, &LEFT_OUT) && counts(arg));
         // Environment and settings files say it of the list; the rows are given back in UTF-8, whatever it was in.
         if sub.value_source("encoding") != Some(ValueSource::CommandLine) && sub.get_raw("encoding").is_some()
         {
             words.push("--encoding utf-8".to_owned());
         }
         Self(words)
+    }
+
+    /// Those in `sub`, the matches of the command `of`, that were said and that the command `to` has, too.
+    fn among(sub: &ArgMatches, (of, to): (&str, &str), counts: impl Fn(&Arg) -> bool) -> Self {
+        let all = Args::command();
+        let arguments = |name| all.find_subcommand(name).into_iter().flat_map(clap::Command::get_arguments);
+        let mut words = Vec::new();
+        for arg in arguments(of).filter(|arg| arguments(to).any(|other| other.get_id() == arg.get_id())) {
+            let id = arg.get_id().as_str();
+            let is_said =
+                matches!(sub.value_source(id), Some(ValueSource::CommandLine | ValueSource::EnvVariable));
+            if is_said && counts(arg) {
+                words.extend(flags_of(arg, sub).into_iter().map(|(flag, value)| typed(id, &flag, value)));
+            }
+        }
+        Self(words)
+    }
+
+    /// The command `to` with these files, and with the flag `more` of a path.
+    pub(super) fn next(&self, to: &str, input: &InputArgs, more: Option<(&str, &Path)>) -> String {
+        let files = std::iter::once(&input.file).chain(&input.more).map(|file| argument(file));
+        let more = more.into_iter().flat_map(|(flag, path)| [flag.to_owned(), argument(path)]);
+        let words = files.chain(more).chain(self.0.iter().cloned());
+        format!("callbell-import {to} {}", words.collect::<Vec<_>>().join(" "))
     }
 
     /// The command that gives back the failures of the import in `folder`. It has a folder of its own within that one, so
@@ -99,6 +134,10 @@ impl Given {
         let words = words.into_iter().chain(self.0.iter().cloned());
         format!("callbell-import run {}", words.collect::<Vec<_>>().join(" "))
     }
+}
+
+fn is_among(arg: &Arg, ids: &[&str]) -> bool {
+    ids.iter().any(|id| arg.get_id() == id)
 }
 
 /// A path as it is typed, and as a shell reads it back: what begins like a flag would be taken for one. Nothing in it steers
@@ -172,6 +211,9 @@ pub(super) fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser as _;
+
+    use super::super::args::Command;
     use super::*;
 
     fn given(words: &[&str]) -> String {
@@ -259,11 +301,52 @@ mod tests {
         assert_eq!(of(&["--encoding", "windows-1252"]), "");
     }
 
+    fn said<'m>(matches: &'m ArgMatches, command: &str) -> &'m ArgMatches {
+        matches.subcommand_matches(command).unwrap()
+    }
+
+    #[test]
+    fn the_command_that_comes_next_has_what_was_said_and_can_be_typed_as_it_is() {
+        let parsed = |text: &str| {
+            let words = shlex::split(&format!("callbell-import {text}")).unwrap();
+            let input = Args::try_parse_from(&words).unwrap_or_else(|error| panic!("{text}: {error}"));
+            (Args::command().try_get_matches_from(&words).unwrap(), input)
+        };
+        let input = |args: Args| match args.command {
+            Command::Map(map) => map.input,
+            Command::Plan(plan) => plan.check.input,
+            Command::Run(run) => run.input,
+            _ => unreachable!(),
+        };
+        let mapped = "map 'my list.csv' --encoding windows-1252 --delimiter ';' --sheet=-a --default-country IT --to m.toml --yes -v";
+        let (matches, args) = parsed(mapped);
+        let next = Given::to_check(said(&matches, "map"));
+        let next = next.next("check", &input(args), Some(("--mapping", Path::new("m.toml"))));
+        let file = "'my list.csv' --mapping m.toml --delimiter ';' --encoding windows-1252 --sheet=-a";
+        assert_eq!(next, format!("callbell-import check {file}"));
+        parsed(next.strip_prefix("callbell-import ").unwrap());
+
+        let (matches, args) =
+            parsed("plan a.csv b.csv --out there --on-existing update --skip 2 --json --to p.json");
+        let next = Given::to_run(said(&matches, "plan"));
+        let next = next.next("run", &input(args), Some(("--plan", Path::new("p.json"))));
+        assert_eq!(
+            next,
+            "callbell-import run a.csv b.csv --plan p.json --out there --skip 2 --on-existing update"
+        );
+        parsed(next.strip_prefix("callbell-import ").unwrap());
+
+        let (matches, args) =
+            parsed("run a.csv --restart --yes --limit 3 --ping https://hc.example/secret -q --no-header");
+        let next = Given::to_go_on(said(&matches, "run")).next("run", &input(args), None);
+        assert_eq!(next, "callbell-import run a.csv --no-header --limit 3 --yes");
+    }
+
     #[test]
     fn every_flag_that_is_left_out_is_one() {
         let all = Args::command();
         let run = all.find_subcommand("run").unwrap();
-        for id in LEFT_OUT.iter().chain([&SECRET]) {
+        for id in LEFT_OUT.iter().chain(&TALK).chain([&SECRET]) {
             assert!(run.get_arguments().any(|arg| arg.get_id() == id), "{id}");
         }
     }

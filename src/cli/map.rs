@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::standard_input::Stdin;
 use super::whole_file::{self, Place};
-use super::{ask, given, logging, misplaced_header, overwriting, prepare, settings, tell};
+use super::{ask, logging, misplaced_header, overwriting, prepare, settings, tell};
 use crate::input::Records;
 use crate::mapping::{
     Becomes, MappingError, MappingFile, Proposal, ProposedColumn, Seen, Target, distinct_names,
@@ -71,9 +71,7 @@ pub(super) fn map(args: &MapArgs) -> Result<Exit, Failure> {
         }
     }
     write(&args.to, &proposal.text(&shown_input, &seen), args.yes)?;
-    let (file, to) = (given::argument(&args.input.file), given::argument(&args.to));
-    let line = args.input.header_line.map(|line| format!(" --header-line {line}")).unwrap_or_default();
-    let command = format!("callbell-import check {file} --mapping {to}{line}");
+    let command = args.to_check.next("check", &args.input, Some(("--mapping", &args.to)));
     let to = settings::shown(&args.to);
     if proposal.open().is_empty() {
         tell(&format!("{}\n", message!("map-wrote", file = to, command).told()));

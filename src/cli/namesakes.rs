@@ -56,7 +56,7 @@ struct Namesakes {
     before: u64,
     /// Those in the list who are called as one in the results and have another identifier.
     others: u64,
-    /// Those in the list who are called as nobody in the results, and as nobody with another identifier who was there before.
+    /// Those in the list who are called as nobody in the results, and as nobody who was there before.
     new: u64,
     /// The first row of the others.
     first: Option<RowNumber>,
@@ -209,8 +209,7 @@ impl Namesakes {
         {
             let namesakes = by_source.entry(source.as_str().to_owned()).or_default();
             match before.get(&name) {
-                None if matches!(away.get(&name), Some(Some(before)) if *before != identifier) => {}
-                None => namesakes.new += 1,
+                None => namesakes.new += u64::from(!away.contains_key(&name)),
                 Some(Some(before)) if *before != identifier => {
                     namesakes.others += 1;
                     namesakes.first = namesakes.first.map_or(Some(row), |first| Some(first.min(row)));

@@ -66,6 +66,8 @@ pub(super) struct Remembered {
     pub(super) judged: Option<Vec<String>>,
     /// The command that gives the failures back, as it is typed in the folder below.
     pub(super) give_back: Option<String>,
+    /// The command that goes on with the last run, as it is typed in the folder below.
+    pub(super) run: Option<String>,
     /// The part of the files that the last run read, in flags, if it was not all of them.
     pub(super) window: Option<String>,
     /// The folder in which the last run was started.
@@ -161,7 +163,15 @@ impl Remembered {
 
     /// The command that gives the failures back, as it is typed here.
     pub(super) fn give_back_from_here(&self) -> Option<String> {
-        let command = self.give_back.as_ref()?;
+        self.from_here(self.give_back.as_ref()?)
+    }
+
+    /// The command that goes on with the last run, as it is typed here.
+    pub(super) fn run_from_here(&self) -> Option<String> {
+        self.from_here(self.run.as_ref()?)
+    }
+
+    fn from_here(&self, command: &String) -> Option<String> {
         if here() == self.started_in {
             return Some(command.clone());
         }
@@ -233,7 +243,7 @@ impl Remembered {
         (read, folder): (Vec<PathBuf>, &Path),
         prepared: &Prepared,
         window: Window,
-        give_back: String,
+        (run, give_back): (Option<String>, String),
     ) -> Self {
         let (form, values) = (&prepared.resolved.form, &prepared.survey.values);
         let identified_by: Vec<String> = form.identified_by().into_iter().map(str::to_owned).collect();
@@ -282,6 +292,7 @@ impl Remembered {
             judged: Some(form.judged_fields().into_iter().map(str::to_owned).collect()),
             sources_from: form.sources_from().into_iter().map(str::to_owned).collect(),
             give_back,
+            run,
             window: flags(window),
             started_in: here(),
             first_rows_due: false,

@@ -342,7 +342,7 @@ async fn with_the_folder(
         (read.clone(), &path),
         &prepared,
         window,
-        args.given.command(&path),
+        (command_to_go_on(args), args.given.command(&path)),
     );
     // Until they have passed, so that a run that dies meanwhile does not let the others follow.
     Remembered { rehearsal, first_rows_due: canary, marks: Some(marks), ..remembered }.write(folder)?;
@@ -393,6 +393,12 @@ impl List<'_> {
         let refusal = remembered.refuse_another_reading((read, folder), prepared, begun, looks)?;
         refusal.filter(|_| !is_approved).map_or(Ok(other_list), Err)
     }
+}
+
+/// The command that goes on with the run: none where the list came through a pipe, of which only who made it knows.
+fn command_to_go_on(args: &RunArgs) -> Option<String> {
+    let mut files = std::iter::once(&args.input.file).chain(&args.input.more);
+    (!files.any(|file| settings::is_stdin(file))).then(|| args.to_go_on.next("run", &args.input, None))
 }
 
 /// Rows that somebody corrected and did not give back are easily forgotten.

@@ -78,6 +78,8 @@ struct Standing {
     census: Census,
     /// A try after the last run that came to no results.
     failed: Option<LastTry>,
+    /// The command of the last run, unless an earlier version began it.
+    run: Option<String>,
     /// The command that gives the failures back.
     give_back: String,
     /// What became of the failures, if they were given back.
@@ -124,6 +126,7 @@ impl Standing {
             counts,
             undone,
             census,
+            run: remembered.run_from_here(),
             give_back: remembered.give_back_from_here().unwrap_or_else(|| Given::default().command(path)),
             window: remembered.window,
             failed: remembered.last_try,
@@ -170,7 +173,10 @@ impl Standing {
             return message!("next-bound-run");
         }
         if self.summary.is_none() || is_in_doubt || goes_on > 0 {
-            return message!("next-same-run");
+            return match &self.run {
+                Some(command) => message!("next-run", command),
+                None => message!("next-same-run"),
+            };
         }
         let failures = ["invalid", "rejected", "failed"].into_iter().filter_map(number).sum::<u64>();
         if failures > 0 {

@@ -1517,7 +1517,7 @@ approved-rows = the number of rows
 approved-to-send = the number of rows to send
 approved-otherwise = this is not what the plan says: { $changed } changed since it was made; nothing was sent
     .fix = make a new plan and have it approved: callbell-import plan FILE
-approved-written = The plan is in { $plan }; this does it, or nothing: { $command } with the same flags
+approved-written = The plan is in { $plan }; this does it, or nothing: { $command }
 plan-to-nowhere = a plan is a file that is approved and run: --to needs a name for it; `-` is none
 plan-offline = a plan is for one account, and --offline asks nobody
 note-undone = note: { $told }; run imports their rows again only with --restart
@@ -1794,6 +1794,7 @@ next-restart = run --restart imports the deleted rows again
 next-restart-changes = run --restart makes the changes again that were put back
 next-rehearsal-only = a rehearsal begins anew each time
 next-same-run = the same run command again goes on
+next-run = this goes on: { $command }
 next-bound-run = correct the rows that failed in the list, or raise --max-failures, then the same run command goes on
 next-mend-first = mend what the last try says, then the same run command goes on
 

@@ -1581,7 +1581,7 @@ approved-rows = le nombre de lignes
 approved-to-send = le nombre de lignes à envoyer
 approved-otherwise = ce n'est pas ce que dit le plan, voici ce qui a changé depuis : { $changed } ; rien n'a été envoyé
     .fix = faites un nouveau plan et faites-le approuver : callbell-import plan FICHIER
-approved-written = Le plan est dans { $plan } ; ceci l'exécute, ou ne fait rien : { $command } avec les mêmes options
+approved-written = Le plan est dans { $plan } ; ceci l'exécute, ou ne fait rien : { $command }
 plan-to-nowhere = un plan est un fichier qui est approuvé et exécuté : --to demande un nom pour lui ; `-` n'en est pas un
 plan-offline = un plan vaut pour un compte, et --offline n'interroge personne
 note-undone = remarque : { $told } ; run n'importe de nouveau leurs lignes qu'avec --restart
@@ -1921,6 +1921,7 @@ next-restart = run --restart importe de nouveau les lignes supprimées
 next-restart-changes = run --restart refait les changements qui ont été remis en état
 next-rehearsal-only = une répétition recommence à chaque fois depuis le début
 next-same-run = la même commande run reprend
+next-run = ceci reprend : { $command }
 next-bound-run = corrigez dans la liste les lignes en échec, ou augmentez --max-failures, puis la même commande run reprend
 next-mend-first = réglez ce que dit le dernier essai, puis relancez la même commande run
 

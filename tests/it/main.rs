@@ -37,6 +37,7 @@ mod lost_changes;
 mod matrix;
 mod memory;
 mod model;
+mod next_commands;
 mod nightly;
 mod not_changed;
 mod other_list;

@@ -471,7 +471,7 @@ fn a_run_that_stopped_for_failures_that_may_pass_goes_on_with_the_same_command()
             .exact(["status", "out"])
             .expect(0)
             .stdout
-            .contains("Next      the same run command again goes on")
+            .contains("Next      this goes on: callbell-import run")
     );
     bench.sandbox().world().set_faults(Vec::new());
     let done = bench.run(&file, &flags).expect(0).conserved();

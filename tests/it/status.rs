@@ -76,7 +76,7 @@ fn a_stopped_run_says_why_and_a_perfect_one_can_be_verified() {
     let shown = status(&bench);
     assert!(shown.contains("exit code 4, stopped by token_refused"), "{shown}");
     assert!(
-        shown.contains("16 not sent yet") && shown.contains("the same run command again goes on"),
+        shown.contains("16 not sent yet") && shown.contains("this goes on: callbell-import run"),
         "{shown}"
     );
     assert!(shown.contains("20 in the file: 4 created, 16 not sent yet"), "each row once: {shown}");
@@ -95,7 +95,7 @@ fn a_killed_run_is_told_from_a_running_one() {
     running.kill();
     let shown = status(&bench);
     assert!(shown.contains("State     not running: the last run was broken off"), "{shown}");
-    assert!(shown.contains("Next      the same run command again goes on\n"), "{shown}");
+    assert!(shown.contains("Next      this goes on: callbell-import run "), "{shown}");
     assert_eq!(json(&bench)["state"], "broken off");
 }
 
@@ -200,7 +200,7 @@ fn a_damaged_journal_is_read_as_far_as_it_goes_with_a_warning() {
     assert!(shown.contains("Warning   the journal is damaged (records are missing before byte"), "{shown}");
     assert!(shown.contains("Rows      30 in the file: 30 created\n"), "the results stand: {shown}");
     assert!(
-        shown.contains("Next      the same run command again goes on\n"),
+        shown.contains("Next      this goes on: callbell-import run "),
         "it looks up who is lost: {shown}"
     );
     // Without results, the journal is all there is.
@@ -311,7 +311,7 @@ fn what_a_restart_forgets_is_not_told_as_what_it_did_though_it_was_killed_before
     killed_before_its_first_word(&bench, &file);
     let shown = status(&bench);
     assert!(shown.contains("State     not begun"), "{shown}");
-    assert!(shown.contains("Next      the same run command again goes on"), "{shown}");
+    assert!(shown.contains("Next      this goes on: callbell-import run"), "{shown}");
     assert_eq!(json(&bench)["last_run"], Value::Null);
 }
 

@@ -46,8 +46,13 @@ pub(super) fn parse(arguments: &[OsString], places: &Places) -> Result<Args, Ref
     let mut args = Args::from_arg_matches(&matches)?;
     let variables = std::env::vars_os().map(|(name, _)| name);
     environment::not_read(&Args::command(), variables).iter().for_each(|told| super::say(&told.told()));
-    if let (Command::Run(run), Some((_, sub))) = (&mut args.command, matches.subcommand()) {
-        run.given = Given::of(sub);
+    match (&mut args.command, matches.subcommand()) {
+        (Command::Run(run), Some((_, sub))) => {
+            (run.given, run.to_go_on) = (Given::of(sub), Given::to_go_on(sub));
+        }
+        (Command::Plan(plan), Some((_, sub))) => plan.to_run = Given::to_run(sub),
+        (Command::Map(map), Some((_, sub))) => map.to_check = Given::to_check(sub),
+        _ => {}
     }
     Ok(args)
 }

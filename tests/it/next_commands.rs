@@ -1,0 +1,74 @@
+//! Commands that are shown as the next ones: they are pasted as they stand, and do what was meant.
+
+use callbell_import::sandbox::{FaultKind, FaultRule};
+
+use crate::support::{Bench, Done, canary_numbers};
+
+/// Runs the first command in `text`, which ends where its line does.
+fn pasted(bench: &Bench, text: &str) -> Done {
+    let begin = text.find("callbell-import ").unwrap_or_else(|| panic!("there is no command in {text}"));
+    let command = text[begin..].lines().next().unwrap();
+    let words = shlex::split(command).unwrap();
+    bench.exact(&words[1..])
+}
+
+#[test]
+fn what_map_shows_reads_the_list_as_map_did() {
+    let bench = Bench::new();
+    let mut list = "Name;Telephone\n".to_owned().into_bytes();
+    list.extend(b"Zo\xeb \x97 Due;+39 333 1234501\nAda;+39 333 1234502\n");
+    bench.file("my list.csv", list);
+    let said = ["--encoding", "windows-1252", "--delimiter", ";", "--to", "m.toml", "--yes"];
+    let mapped = bench.exact([&["map", "my list.csv"], &said[..]].concat()).expect(0);
+    let next = mapped.stdout.split_once("Next: ").unwrap().1;
+    assert!(next.contains("--encoding windows-1252"), "{next}");
+    let checked = pasted(&bench, &next.replacen('\n', " --offline\n", 1)).expect(0);
+    assert!(checked.stdout.contains("windows-1252 (as named)"), "{}", checked.stdout);
+}
+
+#[test]
+fn what_plan_shows_does_what_was_planned() {
+    let bench = Bench::new();
+    bench.file("in.csv", canary_numbers(4));
+    let base = bench.sandbox().base_url();
+    let said = ["--out", "there", "--on-existing", "update", "--limit", "3", "--base-url", &base, "--quiet"];
+    let planned = bench.exact([&["plan", "in.csv"], &said[..]].concat()).expect(0);
+    let _ = pasted(&bench, &planned.stderr).expect(0);
+    assert_eq!(bench.identifiers().len(), 3);
+    assert!(bench.path().join("there/results.csv").exists());
+}
+
+#[test]
+fn what_status_shows_goes_on_with_the_run_from_wherever_it_is_typed() {
+    let bench = Bench::new();
+    bench.file("in.csv", canary_numbers(6));
+    let base = bench.sandbox().base_url();
+    let closed = FaultRule { from: 3, ..FaultRule::new(FaultKind::PaymentRequired, 1.0) };
+    bench.sandbox().world().set_faults(vec![closed]);
+    let said = ["--source", "telegram", "--concurrency", "1", "--base-url", &base, "--yes", "--restart"];
+    let _ = bench
+        .exact([&["run", "in.csv", "--ping", "http://127.0.0.1:9/secret"], &said[..]].concat())
+        .expect(5);
+    bench.sandbox().world().set_faults(Vec::new());
+    let shown = bench.exact(["status", "in.import"]).expect(0).stdout;
+    assert!(shown.contains("this goes on: callbell-import run in.csv"), "{shown}");
+    assert!(!shown.contains("secret") && !shown.contains("--restart"), "{shown}");
+    let output =
+        bench.command(["status", "../in.import"]).current_dir(bench.path().join("in.import")).output();
+    let from_elsewhere = bench.finish(output.unwrap()).expect(0).stdout;
+    assert!(from_elsewhere.contains("this goes on: cd /"), "{from_elsewhere}");
+    let _ = pasted(&bench, &shown).expect(0);
+    assert_eq!(bench.identifiers().len(), 6);
+}
+
+#[test]
+fn a_list_from_a_pipe_is_gone_on_with_by_whoever_made_it() {
+    let bench = Bench::new();
+    let closed = FaultRule::new(FaultKind::PaymentRequired, 1.0);
+    bench.sandbox().world().set_faults(vec![closed]);
+    let mut command = bench.run_command("-", &["--yes"]);
+    let list = std::fs::File::open(bench.file("in.csv", canary_numbers(2))).unwrap();
+    let _ = bench.finish(command.stdin(list).output().unwrap()).expect(5);
+    let shown = bench.exact(["status", "out"]).expect(0).stdout;
+    assert!(shown.contains("Next      the same run command again goes on\n"), "{shown}");
+}
