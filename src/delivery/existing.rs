@@ -85,8 +85,10 @@ impl<T: Transport> Errand<T> {
         if let Some(there) = &ticket.there {
             let mut met = self.meet(ticket, there.clone(), None, false).await;
             if is_gone(&met.0) {
-                // Whoever was stored a moment ago, by a run before or by another import, may not be shown yet.
-                if self.rest(carriage.patience.read_lag).await.is_err() {
+                // Whoever was stored a moment before this run began, by another one, may not be shown yet. The place is kept
+                // meanwhile: of those that have one, a crash leaves in doubt whether they were sent.
+                let left = carriage.patience.read_lag.saturating_sub(self.deliverer.now());
+                if self.deliverer.unless_halted(Halt::Go, sleep(left)).await.is_err() {
                     return Some((End::Unsent, None));
                 }
                 met = self.meet(ticket, there.clone(), None, false).await;

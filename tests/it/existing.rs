@@ -541,6 +541,22 @@ async fn whoever_was_created_a_moment_ago_and_is_not_shown_yet_is_not_taken_for_
 }
 
 #[tokio::test(start_paused = true)]
+async fn while_many_who_are_gone_wait_to_be_read_once_more_a_crash_leaves_no_more_in_doubt_than_have_a_place() {
+    let mut rig = Rig::of(rows(40), account(0, ""));
+    rig.concurrency = 4;
+    rig.walk().await.told_the_truth();
+    let contacts: Vec<String> =
+        rig.world.lock().unwrap().contacts().iter().map(|(_, contact)| contact.uuid.clone()).collect();
+    contacts.iter().for_each(|uuid| rig.world.lock().unwrap().take_away(uuid));
+    (rig.csv, rig.on_existing) = (rows(40).replace("Person", "Personne"), OnExisting::Update);
+    assert!(rig.killed_after(Duration::from_secs(3)).await.is_none());
+    let walked = rig.walk().await;
+    walked.told_the_truth();
+    assert!((1..=4).contains(&walked.counts.open), "{}", walked.counts.open);
+    assert_eq!(walked.count(Status::Created), 40);
+}
+
+#[tokio::test(start_paused = true)]
 async fn whoever_was_created_a_moment_ago_and_is_not_shown_yet_is_verified_and_taken_back_all_the_same() {
     for take_back in [false, true] {
         let mut rig = Rig::of(rows(3), account(0, "read_lag_ms = 4000\nuuid_lag_ms = 4000"));
