@@ -57,6 +57,56 @@
 //! look-up and the code `confirmed_by_lookup`. The journal settles it, its line waits on the shelf for rows 15 and 16,
 //! and is written after them.
 //!
+//! # The way in
+//!
+//! Who calls whom, from the command line to one row on the wire:
+//!
+//! ```text
+//! main.rs        main                  one thread, and no panic gets past it
+//! cli            main                  settings and flags become a command
+//! cli::run       run                   starts the monitors; whatever comes of it becomes an exit code
+//!                from_file_to_results  opens the folder and takes its lock
+//!                with_the_folder       what earlier runs left, the survey, what is refused, the account, the plan, the
+//!                                      question; up to `signals::listen` nothing is changed, from there on the run begins
+//! cli::importing Importing::import     sends; then writes summary and report, and says the last words
+//! run::import    Import::run, walk     opens results and journal, makes the gatekeeper, lets the first rows go alone
+//! run::walk      walk, Walk::all       the loop: take rows, meet each, let them leave and come home, report them
+//! delivery       Deliverer::deliver    makes an errand of a ticket
+//!                Errand::carry         one row: before_sending, run, after_all; in errand.rs, and in existing.rs what has to
+//!                                      do with contacts that are there already
+//! ```
+//!
+//! Beside the loop, on its own thread, `intake::arrivals` reads the rows, and its gatekeeper's `arrival` says what is known of each.
+//! `check` and `plan` come by `cli::check` and understand a list as a run does, by `cli::prepare`.
+//!
+//! # Who remembers whom
+//!
+//! Rows, contacts and people are known from many places. Each question has one type that answers it:
+//!
+//! ```text
+//! question                                       answered by                        read from                      when
+//! does a row repeat another one of the file?     survey::Sightings, Standings       the file                       survey
+//! what became of its contact in this folder?     journal::Past in Sightings;        journal.log                    the folder is opened;
+//!                                                journal::Recall for the words                                     its row comes
+//! in imports of its failures, or of its list?    journal::Elsewhere, Abroad         their journals, also those     before the run begins;
+//!                                                                                   set aside by a restart         its row comes
+//! in the other parts of its list, which may      run::OtherParts, asked by          their journals                 a contact was found
+//! be under way?                                  run::claims::Claims                                               without a look-up
+//! which folders are these?                       cli::related::RelatedImports       import.json, given-back.json,  the folder is opened
+//!                                                                                   and where the folders lie
+//! is somebody known by another number            cli::known_people::KnownPeople,    journals as above, results.csv survey
+//! of the row?                                    mapping::KnownBy                   people.known, sent.log
+//! which contacts did an undo delete?             cli::related::Gone                 undo.log, and journals of      the folder is opened
+//!                                                                                   what was imported again
+//! which was about to be changed by a run         journal::Begun, by ticket          journal.log                    the folder is opened
+//! that died?
+//! how many of the folder come back?              cli::returning::Returning          the counts of the survey       before the run begins
+//! are their names known with other identifiers?  cli::namesakes                     results.csv, people.known,     before the run begins
+//!                                                                                   sent.log
+//! what did earlier runs read, and how?           cli::remembered::Remembered        import.json                    the folder is opened
+//! did it fail in the last run, too?              results::FailuresKnown             failures.known                 the results are written
+//! ```
+//!
 //! # Who may name whom
 //!
 //! A room may know the shared words and what the door before it hands over, never the door after it; the table is a
