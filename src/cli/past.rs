@@ -14,7 +14,10 @@ use super::identity::Account;
 use super::related::Gone;
 use super::settings::{self, Endpoint};
 use super::signals::Heard;
-use crate::journal::{self, About, Disk, Fingerprints, Head, Journal, Replayed, TakenBack, boot, peek};
+use crate::journal::{
+    self, About, Disk, Fingerprints, Head, Journal, Replayed, Restart, TakenBack, boot,
+    journal_or_what_waits, peek, put_in_place, write_anew,
+};
 use crate::ledger::JOURNAL;
 use crate::model::UpdateRules;
 use crate::results::{OutputDir, SENT_LOG, forget_who_is_away};
@@ -30,15 +33,14 @@ pub(super) struct Past<F> {
     pub(super) beginning: Beginning,
     pub(super) replayed: Replayed,
     pub(super) sightings: Sightings<F>,
-    /// A run that was told to forget was killed before its first word, and this one, which was not, takes its place.
-    pub(super) is_in_place_of_a_restart: bool,
 }
 
 /// The journal that a run is to write.
 pub(super) enum Beginning {
     /// Of the runs before.
     GoesOn(Box<Journal<Disk>>),
-    /// A new one in the place of theirs, which stays until the run begins: what is refused before that forgets nothing.
+    /// A new one in the place of theirs, if there is one, which stays until the run begins: what is refused before that forgets
+    /// nothing.
     Anew(Anew),
 }
 
@@ -51,6 +53,8 @@ pub(super) struct Anew {
     main_channel: Option<String>,
     /// See [`Wanted::failures`].
     failures: Vec<PathBuf>,
+    /// See [`Wanted::read`].
+    read: Vec<PathBuf>,
 }
 
 impl Beginning {
@@ -77,34 +81,40 @@ impl Beginning {
         }
     }
 
-    /// The run begins, and earlier ones may be forgotten: not while a signal ends the program. The second value is
-    /// something to tell.
+    /// The run of so many rows begins, and earlier ones may be forgotten: not while a signal ends the program. The second
+    /// value is something to tell.
     ///
     /// # Errors
     ///
     /// If the journal of the runs before cannot be set aside, or the new one cannot be made.
-    pub(super) fn begin(self, _: &Heard) -> Result<(Journal<Disk>, Option<Message>), Failure> {
+    pub(super) fn begin(
+        self,
+        (about, rows): (&About, u64),
+        _: &Heard,
+    ) -> Result<(Journal<Disk>, Option<Message>), Failure> {
         let anew = match self {
             Self::GoesOn(journal) => return Ok((*journal, None)),
             Self::Anew(anew) => anew,
         };
         let path = anew.folder.path().join(JOURNAL);
+        let restart = Restart { list: anew.fingerprints.list(&anew.read), rows };
+        write_anew(&path, (&anew.salt, about), anew.main_channel.as_deref(), restart)
+            .map_err(not_made(&path))?;
+        let was_there = has_journal(&path);
         // Before its own: what is set aside is asked whether there is a restart or not.
         for failures in &anew.failures {
             set_aside_with_its_list(failures)?;
         }
         let kept = free_name(&anew.folder, "journal.before-restart")?;
         set_aside(&path, Some(&kept))?;
-        let told = if kept.exists() {
-            message!("restarted", kept = settings::shown(&kept))
-        } else {
-            message!("restarted-without-journal")
+        put_in_place(&path).map_err(not_made(&path))?;
+        let told = match kept.exists() {
+            true => message!("restarted", kept = settings::shown(&kept)),
+            false => message!("restarted-without-journal"),
         };
         let disk = disk(&path, anew.power_safe)?;
-        let (mut journal, _) = Journal::open(disk, boot(anew.folder.path()), anew.salt, |_| Ok(()))?;
-        journal.know_main_channel(anew.main_channel.as_deref());
-        journal.restarts();
-        Ok((journal, Some(told)))
+        let (journal, _) = Journal::open(disk, boot(anew.folder.path()), anew.salt, |_| Ok(()))?;
+        Ok((journal, was_there.then_some(told)))
     }
 }
 
@@ -130,6 +140,8 @@ pub(super) struct Wanted {
     pub(super) gone: Gone,
     /// The folders of the imports of its failures, and of theirs: what they know is of before a restart, too.
     pub(super) failures: Vec<PathBuf>,
+    /// The files that are read, from the root.
+    pub(super) read: Vec<PathBuf>,
 }
 
 /// Opens the journal in `folder`, whose lock is held. The second value is something to tell.
@@ -139,6 +151,7 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
     scratch: F,
 ) -> Result<(Past<F>, Option<Message>), Failure> {
     let path = folder.path().join(JOURNAL);
+    put_in_place(&path).map_err(not_made(&path))?;
     let mut sightings = Sightings::new(scratch).by(&wanted.rules);
     if let Some(undone) = undone(folder)? {
         let (journal, damage, told) = import_again(folder, &path, &undone, wanted).await?;
@@ -147,16 +160,18 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
             .unwrap_or_default();
         replayed.damage = damage.or(replayed.damage);
         let beginning = Beginning::GoesOn(Box::new(journal));
-        return Ok((Past { beginning, replayed, sightings, is_in_place_of_a_restart: false }, Some(told)));
+        return Ok((Past { beginning, replayed, sightings }, Some(told)));
     }
     let told = forget_rehearsal(folder, &path, wanted)?;
-    let (forgets, told) = match wanted.restart && has_journal(&path) {
+    let (begins_anew, told) = match wanted.restart {
         // The same command once more, which has done its part: it would forget what it has created since.
         true if is_restarting(&path) => (false, Some(message!("restart-goes-on"))),
-        forgets => (forgets, told),
+        begins_anew => (begins_anew, told),
     };
-    if forgets {
-        agree_to_forget(folder, wanted)?;
+    if begins_anew {
+        if has_journal(&path) || !wanted.failures.is_empty() {
+            agree_to_forget(folder, wanted)?;
+        }
         let salt = salt();
         let beginning = Beginning::Anew(Anew {
             folder: folder.clone(),
@@ -165,34 +180,22 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
             fingerprints: Fingerprints::new(salt),
             main_channel: None,
             failures: wanted.failures.clone(),
+            read: wanted.read.clone(),
         });
         let replayed = Replayed::default();
-        return Ok((Past { beginning, replayed, sightings, is_in_place_of_a_restart: false }, told));
+        return Ok((Past { beginning, replayed, sightings }, told));
     }
-    let was_to_restart = is_about_to_restart(folder.path(), &path).map_err(unreadable(&path))?;
     let disk = disk(&path, wanted.power_safe)?;
-    let (mut journal, replayed) =
+    let (journal, replayed) =
         Journal::open(disk, boot(folder.path()), salt(), |past| recall(&mut sightings, &wanted.gone, &past))?;
-    if wanted.restart || was_to_restart {
-        journal.restarts();
-    }
-    let is_in_place_of_a_restart = was_to_restart && !wanted.restart;
     let beginning = Beginning::GoesOn(Box::new(journal));
-    Ok((Past { beginning, replayed, sightings, is_in_place_of_a_restart }, told))
+    Ok((Past { beginning, replayed, sightings }, told))
 }
 
-/// Whether a run that was told to forget has not come through its list yet, by a journal that can be gone on with.
+/// Whether a list is begun anew and nobody has done that yet, by a journal that can be gone on with.
 fn is_restarting(path: &Path) -> bool {
     let replayed = peek(path, |_| Ok(())).ok().flatten();
-    replayed.is_some_and(|replayed| replayed.head.is_some() && replayed.is_restarting)
-}
-
-/// Whether a run that was told to forget ended when it had set the journal aside and had written nothing into the new one, or had
-/// not made it yet.
-fn is_about_to_restart(folder: &Path, path: &Path) -> io::Result<bool> {
-    let is_empty = !has_journal(path) || path.metadata().is_ok_and(|journal| journal.len() == 0);
-    let set_aside = set_aside_in(folder)?;
-    Ok(is_empty && set_aside.first().is_some_and(|last| !was_with_its_list(last)))
+    replayed.is_some_and(|replayed| replayed.head.is_some() && replayed.restart.is_some())
 }
 
 /// Takes up what a ticket says, unless it is of a contact of another import that was taken back there: nobody is there.
@@ -215,6 +218,10 @@ fn disk(path: &Path, power_safe: bool) -> Result<Disk, Failure> {
         let exit = if error.kind() == io::ErrorKind::WouldBlock { Exit::Locked } else { Exit::Output };
         Failure::new(exit, message!("journal-open-at", path, why = &error))
     })
+}
+
+fn not_made(path: &Path) -> impl Fn(io::Error) -> Failure {
+    move |error| Failure::new(Exit::Output, message!("journal-open-at", path, why = &error))
 }
 
 fn unreadable(path: &Path) -> impl Fn(io::Error) -> Failure {
@@ -242,7 +249,8 @@ pub(super) fn look<F: Fn() -> io::Result<File> + Clone>(
 ) -> Result<Looked<F>, Failure> {
     let path = folder.path().join(JOURNAL);
     let mut sightings = Sightings::new(scratch.clone()).by(rules);
-    let replayed = peek(&path, |past| recall(&mut sightings, gone, &past)).map_err(unreadable(&path))?;
+    let replayed = peek(&journal_or_what_waits(&path), |past| recall(&mut sightings, gone, &past));
+    let replayed = replayed.map_err(unreadable(&path))?;
     let contents = replayed.is_some();
     let Replayed { head, are_results_stale, .. } = replayed.unwrap_or_default();
     if head.as_ref().is_some_and(|head| head.endpoint == SANDBOX) {
@@ -333,9 +341,10 @@ async fn import_again(
         }
     }
     let forgotten: Vec<TakenBack> = forgotten.into_iter().map(|(_, taken_back)| taken_back).collect();
+    let list = journal.fingerprints().list(&wanted.read);
+    let restart = Restart { list, rows: forgotten.len() as u64 };
     // Done twice it does no harm: if this process dies here, the next one does it again.
-    journal.forget(&forgotten, SystemTime::now()).await?;
-    journal.restarts();
+    journal.forget(&forgotten, restart, SystemTime::now()).await?;
     let log = folder.path().join(undo::UNDO_LOG);
     let kept = free_name(folder, "undo.before-restart")?;
     std::fs::rename(&log, &kept)

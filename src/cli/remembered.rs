@@ -66,9 +66,6 @@ pub(super) struct Remembered {
     pub(super) judged: Option<Vec<String>>,
     /// The command that gives the failures back, as it is typed in the folder below.
     pub(super) give_back: Option<String>,
-    /// The files that the last run read that was told to forget, from the root; none if that was standard input.
-    #[serde(with = "saved_path::list")]
-    pub(super) restarted: Vec<PathBuf>,
     /// The part of the files that the last run read, in flags, if it was not all of them.
     pub(super) window: Option<String>,
     /// The folder in which the last run was started.
@@ -219,11 +216,6 @@ impl Remembered {
         self
     }
 
-    /// Whether these are the files that a run read that was told to forget.
-    pub(super) fn is_of_the_restart(&self, read: &[PathBuf]) -> bool {
-        !read.is_empty() && self.restarted == read
-    }
-
     /// Whether the same list was read.
     fn is_of(&self, read: &[PathBuf]) -> bool {
         !self.rehearsal && self.read == read
@@ -290,7 +282,6 @@ impl Remembered {
             judged: Some(form.judged_fields().into_iter().map(str::to_owned).collect()),
             sources_from: form.sources_from().into_iter().map(str::to_owned).collect(),
             give_back,
-            restarted: before.restarted,
             window: flags(window),
             started_in: here(),
             first_rows_due: false,

@@ -191,6 +191,7 @@ async fn before(
         rules: rules.clone(),
         gone: related.gone()?,
         failures: related.of_failures(),
+        read: read.to_vec(),
     };
     let (past, told) = past::open(folder, &wanted, past::scratch(folder)).await?;
     talk.tell(told.as_ref());
@@ -209,7 +210,7 @@ async fn with_the_folder(
     let read = files_of(args, &asked.path);
     Remembered::map_failures_as_their_list(&mut asked.mapping, &read)?;
     let Before { remembered, related, gone, past } = before(args, &asked, folder, &read).await?;
-    let Past { mut beginning, replayed, sightings, is_in_place_of_a_restart } = past;
+    let Past { mut beginning, replayed, sightings } = past;
     let Asked { deadline, talk, mapping, policy, rules, endpoint, limit, window, path } = asked;
     let input = prepare::open(&args.input, &mapping, folder, Stdin::UntilSettled)?;
     let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
@@ -275,7 +276,7 @@ async fn with_the_folder(
     let learnt = learnt::learnt(&preflight.known, server_time, SystemTime::now());
     let other_parts = related.other_parts(&account, past::scratch(folder));
     let (elsewhere, lacking) =
-        related.elsewhere((&account, &gone), forgets || replayed.is_restarting, past::scratch(folder))?;
+        related.elsewhere((&account, &gone), forgets || replayed.restart.is_some(), past::scratch(folder))?;
     let canary = settings::canary(&args.sending.pace, to_send, remembered.are_first_rows_due());
     let mut importing = Importing {
         args,
@@ -294,8 +295,9 @@ async fn with_the_folder(
         figures: is_comparable.then_some(figures),
         input_changed: has_changed(&replayed, &prepared),
         other_list: other_list.as_ref().and_then(OtherList::told),
-        // What was killed before its first word was of the list that the folder remembers.
-        is_of_another_restart: is_in_place_of_a_restart && remembered.read != read,
+        is_of_another_restart: replayed.restart.as_ref().is_some_and(|restart| {
+            !restart.is_done_by(fingerprints.list(&read).as_deref(), rows, args.sending.restart)
+        }),
     };
     if let Some(damage) = &replayed.damage {
         talk.warn(Some(&message!("warn-journal-damaged", damage)));
@@ -333,25 +335,15 @@ async fn with_the_folder(
             talk.warn(handed_over::go_on(folder)?.as_ref());
         }
     }
-    let (mut journal, told) = beginning.begin(&heard)?;
+    let (journal, told) = beginning.begin((&importing.about, rows), &heard)?;
     talk.tell(told.as_ref());
-    // Whatever has left the list that was to be begun anew, it is that one.
-    if replayed.is_restarting && remembered.is_of_the_restart(&read) {
-        journal.restarts();
-    }
-    let before = remembered.read.clone();
-    let mut remembered = remembered.begin(
+    let remembered = remembered.begin(
         begun.is_some(),
         (read.clone(), &path),
         &prepared,
         window,
         args.given.command(&path),
     );
-    if args.sending.restart {
-        remembered.restarted.clone_from(&read);
-    } else if is_in_place_of_a_restart {
-        remembered.restarted = before;
-    }
     // Until they have passed, so that a run that dies meanwhile does not let the others follow.
     Remembered { rehearsal, first_rows_due: canary, marks: Some(marks), ..remembered }.write(folder)?;
     if !rehearsal {
@@ -424,14 +416,18 @@ fn is_agreed(prepared: &Prepared, endpoint: &Endpoint) -> bool {
     ask::yes(&question, rehearsal)
 }
 
-/// Refuses to work beside an import that belongs together with the one in `folder`, whose lock is held.
-fn refuse_related_at_work(args: &RunArgs, folder: &Path, is_rehearsal: bool) -> Result<(), Failure> {
+/// Takes the lock of a folder, but not beside an import at work that belongs together with the one in it.
+fn take_lock(args: &RunArgs, folder: &Path, is_rehearsal: bool) -> Result<Lock, Failure> {
     let read = files_of(args, folder);
+    let refuse_related_at_work = || RelatedImports::of(folder, &read)?.refuse_another_at_work();
+    // Whoever holds the lock is taken for one at work, also while it only looks whether it may begin.
+    refuse_related_at_work()?;
+    let lock = Lock::take(folder, SystemTime::now())?;
     if !is_rehearsal {
         // First told, then looked: of two that begin at the same moment one at least sees the other.
         GivenBack::announce(&read, folder)?;
     }
-    RelatedImports::of(folder, &read)?.refuse_another_at_work()
+    refuse_related_at_work().map(|()| lock)
 }
 
 /// Takes the lock of a folder, if need be after another run has ended.
@@ -439,12 +435,8 @@ async fn lock(args: &RunArgs, (folder, is_rehearsal): (&Path, bool), talk: Talk)
     let deadline = Instant::now() + args.sending.wait_lock.unwrap_or_default();
     let mut told = false;
     loop {
-        let taken = match Lock::take(folder, SystemTime::now()) {
-            // Not held while the other one is waited for, which may wait for this one.
-            Ok(lock) => refuse_related_at_work(args, folder, is_rehearsal).map(|()| lock),
-            Err(error) => Err(error.into()),
-        };
-        match taken {
+        match take_lock(args, folder, is_rehearsal) {
+            // Not held while another one is waited for, which may wait for this one.
             Err(failure) if failure.exit() == Exit::Locked && Instant::now() < deadline => {
                 if !std::mem::replace(&mut told, true) {
                     talk.say(&message!("waiting-for-the-lock", why = failure.words().0.told()).told());

@@ -16,7 +16,7 @@ use super::past::SANDBOX;
 use super::remembered::{LastTry, Remembered};
 use super::taken::parts_in;
 use super::{settings, tell};
-use crate::journal::Lock;
+use crate::journal::{Lock, journal_or_what_waits};
 use crate::ledger::JOURNAL;
 use crate::model::printable;
 use crate::report::{self, SUMMARY};
@@ -98,7 +98,8 @@ impl Standing {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let now_ms = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
         let Some(census) =
-            Census::read(&path.join(JOURNAL), now_ms, tempfile::tempfile).map_err(unreadable)?
+            Census::read(&journal_or_what_waits(&path.join(JOURNAL)), now_ms, tempfile::tempfile)
+                .map_err(unreadable)?
         else {
             return Ok(None);
         };

@@ -5,7 +5,7 @@ use std::io;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::error::JournalError;
-use super::record::{self, Ended, Record, TicketNumber, VERSION, Value, Verdict};
+use super::record::{self, Ended, Record, Restart, TicketNumber, VERSION, Value, Verdict};
 use super::replay::{self, Begun, Head, Past, Replayed};
 use super::storage::{Length, Storage, Synced};
 use super::ticket::{Applicant, Earlier, Leased, Settled, Ticket};
@@ -53,8 +53,6 @@ pub struct Journal<S> {
     reopened: BTreeMap<TicketNumber, [u8; 8]>,
     /// By which rules rows are held against contacts that are there.
     rules: Option<String>,
-    /// See [`Self::restarts`].
-    restart: bool,
 }
 
 /// Rows that wait for the disk.
@@ -141,7 +139,6 @@ impl<S: Storage> Journal<S> {
             synced: noted.map_or(0, |noted| noted.synced).min(replayed.whole_length),
             reopened: BTreeMap::new(),
             rules: None,
-            restart: false,
         };
         Ok((journal, replayed))
     }
@@ -162,12 +159,6 @@ impl<S: Storage> Journal<S> {
         if !self.has_head {
             self.fingerprints = self.fingerprints.clone().with_main_channel(uuid);
         }
-    }
-
-    /// What was before, or what was taken back, was to be forgotten, and is: the same command once more goes on with what comes
-    /// from here on, until a process [has come through](Self::close). Also told by one that reads the list for which it was.
-    pub fn restarts(&mut self) {
-        self.restart = true;
     }
 
     /// Tells the rules by which rows are held against contacts that are there: another run, with others, takes them up
@@ -223,7 +214,7 @@ impl<S: Storage> Journal<S> {
             at: seconds(now).unwrap_or(0),
             sv: server_time.and_then(seconds),
             unlooked,
-            restart: self.restart,
+            restart: false,
         });
         self.append(&records)?;
         self.sync().await
@@ -395,14 +386,20 @@ impl<S: Storage> Journal<S> {
         Settled::new(delivery)
     }
 
-    /// This program has taken back what it did to these contacts: nothing that was known of them counts any more. Those
-    /// that are still in the account are known to be there, with something else than their rows say.
+    /// This program has taken back what it did to these contacts: nothing that was known of them counts any more, and their list
+    /// is begun anew. Those that are still in the account are known to be there, with something else than their rows say.
     ///
     /// # Errors
     ///
     /// If it cannot be written, or the disk does not take it.
-    pub async fn forget(&mut self, contacts: &[TakenBack], now: SystemTime) -> Result<(), JournalError> {
+    pub async fn forget(
+        &mut self,
+        contacts: &[TakenBack],
+        restart: Restart,
+        now: SystemTime,
+    ) -> Result<(), JournalError> {
         let finished_ms = verdict::milliseconds(now);
+        self.append(&[Record::Restart(restart)])?;
         for some in contacts.chunks(FORGOTTEN_AT_A_TIME) {
             let mut next = self.next_ticket;
             let k = some.iter().map(|contact| record::encode_key(contact.key)).collect();
@@ -439,7 +436,8 @@ impl<S: Storage> Journal<S> {
         self.sync().await
     }
 
-    /// Ends in order; `is_left`: before the list was through, or with contacts in doubt.
+    /// Ends in order; `is_left`: before the list was through, or with contacts in doubt, or it was not the list that is begun
+    /// anew.
     ///
     /// # Errors
     ///

@@ -82,7 +82,7 @@ impl Joined {
                 Record::Verdict(super::record::Verdict { n, ..verdict })
             }
             // The others of the parts may not have ended so.
-            Record::Closed { .. } => return Ok(()),
+            Record::Closed { .. } | Record::Restart(_) => return Ok(()),
             Record::Damaged => record,
         };
         self.write(&record, whole);

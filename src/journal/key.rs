@@ -1,6 +1,8 @@
 //! A contact's identity as a fingerprint: which person, not which row.
 
 use std::borrow::Cow;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::PathBuf;
 
 use blake3::{Hash, Hasher, keyed_hash};
 
@@ -90,6 +92,15 @@ impl Fingerprints {
         let mut row = InARow::new();
         row.text(contact.source.as_str()).text(&contact.name);
         beginning(row.hash(&self.salt))
+    }
+
+    /// The list in these files, from the root; `None` if it has no name, as one from standard input has none.
+    pub fn list(&self, files: &[PathBuf]) -> Option<String> {
+        let mut hasher = Hasher::new_keyed(&self.salt);
+        for file in files {
+            hasher.update(file.as_os_str().as_bytes()).update(&[0]);
+        }
+        (!files.is_empty()).then(|| hasher.finalize().to_hex()[..32].to_owned())
     }
 
     /// Whose account it is, by the address of the API and the e-mail address of the token's user: a new token of the

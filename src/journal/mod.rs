@@ -16,6 +16,7 @@
 //! end. What a store would add is an index, and the one question that needs one, which row is which contact, is answered
 //! by the survey's sort for files of any size in flat memory.
 
+mod anew;
 mod boot;
 mod elsewhere;
 mod error;
@@ -35,6 +36,7 @@ mod story;
 mod ticket;
 mod verdict;
 
+pub use anew::{journal_or_what_waits, put_in_place, write_anew};
 pub use boot::boot;
 pub use elsewhere::{Abroad, Elsewhere, Sent};
 pub use error::JournalError;
@@ -47,7 +49,7 @@ pub use lock::{Lock, LockError};
 pub use own_file::{give_to_owner_of, own_file, own_file_to_read};
 pub use peek::{peek, peek_head};
 pub use recall::Recall;
-pub use record::{Ended, Record, TicketNumber, VERSION, Value, Verdict};
+pub use record::{Ended, Record, Restart, TicketNumber, VERSION, Value, Verdict};
 pub use replay::{Begun, Head, Past, Replayed, Session, not_before};
 pub use storage::{Disk, Length, ReadAt, Storage, Synced};
 pub use story::Story;

@@ -59,10 +59,13 @@ pub enum Record {
         /// It looks for nobody before it sends.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         unlooked: bool,
-        /// It was told to forget what was before it, and has.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        /// As earlier builds wrote it: what was before was to be forgotten, and is; see [`Self::Restart`].
+        #[serde(default, skip_serializing)]
         restart: bool,
     },
+    /// What was before was set aside, or the contacts of the [next records](Self::Forgotten) were taken back: a list is begun anew.
+    #[serde(rename = "R")]
+    Restart(Restart),
     /// From now on these contacts may be on the wire.
     #[serde(rename = "L")]
     Lease {
@@ -133,6 +136,29 @@ pub enum Record {
         #[serde(rename = "left", default, skip_serializing_if = "std::ops::Not::not")]
         is_left: bool,
     },
+}
+
+/// A list that is begun anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restart {
+    /// Which; see [`Fingerprints::list`](super::Fingerprints::list).
+    #[serde(rename = "l", default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<String>,
+    /// How many rows it had.
+    #[serde(rename = "c")]
+    pub rows: u64,
+}
+
+impl Restart {
+    /// Whether whoever came through `rows` of this list has done what was to be begun anew. Of the list itself at least half of it
+    /// has to be there: not what a full disk has left of it. Of another one, which may be the same under another name, all, and
+    /// `is_asked`: it was to be begun anew, too.
+    pub fn is_done_by(&self, list: Option<&str>, rows: u64, is_asked: bool) -> bool {
+        match list {
+            Some(list) if self.list.as_deref() == Some(list) => rows.saturating_mul(2) >= self.rows,
+            _ => is_asked && rows >= self.rows,
+        }
+    }
 }
 
 /// The value of a field.
@@ -346,7 +372,11 @@ impl Record {
                 n.iter().max().map_or(0, |last| last.saturating_add(1))
             }
             Self::Change { n, .. } | Self::Verdict(Verdict { n, .. }) => n.saturating_add(1),
-            Self::Head { .. } | Self::Session { .. } | Self::Damaged | Self::Closed { .. } => 0,
+            Self::Head { .. }
+            | Self::Session { .. }
+            | Self::Restart(_)
+            | Self::Damaged
+            | Self::Closed { .. } => 0,
         }
     }
 

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read as _};
 
 use super::fate::{Evidence, Final};
 use super::key::{ContactKey, Fingerprints, Identity};
-use super::record::{self, Ended, Record, TicketNumber, Verdict};
+use super::record::{self, Ended, Record, Restart, TicketNumber, Verdict};
 use super::storage::Length;
 use super::ticket::Earlier;
 use crate::model::{Code, PhoneForms};
@@ -114,10 +114,9 @@ pub struct Replayed {
     pub last_session: Option<Session>,
     /// The last process that wrote a session ended in order, whatever was written after it.
     pub ended: bool,
-    /// A process was told to forget what was before it, or what was taken back, and none has come through the list since and
-    /// left nobody in doubt.
-    pub is_restarting: bool,
-    /// Of those processes none has ended in order yet: the results may be those that were to be forgotten.
+    /// The list that is begun anew, until a process has [done that](Restart::is_done_by) and left nobody in doubt.
+    pub restart: Option<Restart>,
+    /// Since a list was begun anew no process has ended in order: the results may be those that were to be forgotten.
     pub are_results_stale: bool,
     /// Processes that have begun.
     pub sessions: usize,
@@ -193,7 +192,6 @@ pub(super) fn replay(
     let mut sessions: Vec<Option<String>> = Vec::new();
     // Which of them looked for nobody before sending.
     let mut unlooked: Vec<bool> = Vec::new();
-    let (mut rows_to_restart, mut may_end_a_restart) = (0, true);
     let mut open: BTreeMap<TicketNumber, Open> = BTreeMap::new();
     let mut has_leased = false;
     let mut line = Vec::new();
@@ -226,8 +224,10 @@ pub(super) fn replay(
         }
         replayed.next_sequence = replayed.next_sequence.max(sequence + 1);
         replayed.whole_length = replayed.length;
-        replayed.worked |=
-            !matches!(record, Record::Head { .. } | Record::Session { .. } | Record::Closed { .. });
+        replayed.worked |= !matches!(
+            record,
+            Record::Head { .. } | Record::Session { .. } | Record::Restart(_) | Record::Closed { .. }
+        );
         // A number is never given twice, also where the record that gave it is lost.
         replayed.next_ticket = replayed.next_ticket.max(record.next_ticket());
         match record {
@@ -240,13 +240,10 @@ pub(super) fn replay(
                 }
             }
             Record::Session { boot, input, rows, at, sv, unlooked: looked_for_nobody, restart } => {
-                replayed.is_restarting |= restart;
-                replayed.are_results_stale |= restart;
                 if restart {
-                    rows_to_restart = rows_to_restart.max(rows);
+                    replayed.restart.get_or_insert(Restart { list: None, rows });
+                    replayed.are_results_stale = true;
                 }
-                // The same command, or one of as many rows: a smaller list in between is not the one that was to be forgotten.
-                may_end_a_restart = restart || rows >= rows_to_restart;
                 unlooked.push(looked_for_nobody);
                 if replayed.damage.is_none() {
                     open.values_mut().for_each(|open| open.retired = open.released);
@@ -344,7 +341,6 @@ pub(super) fn replay(
                 }
             }
             Record::Forgotten { n, k } => {
-                (replayed.is_restarting, replayed.are_results_stale) = (true, true);
                 for (text, ticket) in k.iter().zip(n..) {
                     let Some(key) = record::decode_key(text) else { continue };
                     each(Past::forgotten(key, ticket))?;
@@ -363,13 +359,13 @@ pub(super) fn replay(
                 }
             }
             Record::Damaged => damage(&mut replayed, message!("damage-before")),
+            Record::Restart(restart) => {
+                replayed.restart = Some(restart);
+                replayed.are_results_stale = true;
+            }
             Record::Closed { is_left } => {
-                let is_through = !is_left && may_end_a_restart;
-                (replayed.ended, replayed.is_restarting) = (true, !is_through && replayed.is_restarting);
-                replayed.are_results_stale = false;
-                if !replayed.is_restarting {
-                    rows_to_restart = 0;
-                }
+                (replayed.ended, replayed.are_results_stale) = (true, false);
+                replayed.restart = replayed.restart.take().filter(|_| is_left);
             }
         }
     }

@@ -176,7 +176,7 @@ fn suspect(path: &Path) -> PathBuf {
     path.with_extension("suspect")
 }
 
-fn sync_folder(path: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(folder_of(path))?.sync_all()
 }
 

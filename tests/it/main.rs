@@ -49,6 +49,7 @@ mod plan;
 mod reading;
 mod reference;
 mod replaced;
+mod restart;
 mod resume;
 mod sandbox;
 mod secrets;

@@ -1,6 +1,9 @@
 //! People of a list who have another number from one night to the next: who still has the one by which the account knows
 //! them is no other person.
 
+use callbell_import::sandbox::{FaultKind, FaultRule, On};
+
+use crate::restart::only_its_first_words_wait;
 use crate::support::{Bench, Done};
 
 /// One night: these rows of name, mobile, office and country.
@@ -156,13 +159,14 @@ fn what_a_restart_forgets_keeps_nobody_and_refuses_nobody_whether_it_is_killed_o
                 bench.sandbox().world().take_away(&uuid);
             }
         }
-        if is_killed {
-            let file = |name: &str| bench.path().join("out").join(name);
-            std::fs::rename(file("journal.log"), file("journal.before-restart.log")).unwrap();
-            std::fs::rename(file("sent.log"), file("sent.before-restart.log")).unwrap();
-            std::fs::remove_file(file("journal.length")).unwrap();
-        }
         let rows = format!("Ada Uno,{MOBILE},{ADA},\nBob Due-Tre,+39 333 5551002,{bob},\n");
+        if is_killed {
+            let closed = FaultRule { on: On::Create, ..FaultRule::new(FaultKind::PaymentRequired, 1.0) };
+            bench.sandbox().world().set_faults(vec![closed]);
+            night(&bench, &rows, &["--restart", "--yes"], 5);
+            bench.sandbox().world().set_faults(Vec::new());
+            only_its_first_words_wait(&bench.path().join("out"));
+        }
         let done = night(&bench, &rows, &["--restart", "--yes"], 0);
         assert_eq!(done.column("status"), ["created", "created"], "{is_emptied} {is_killed}");
         assert_eq!(done.column("identifier"), ["393335551001", "393335551002"]);

@@ -3,6 +3,7 @@
 use callbell_import::sandbox::{FaultKind, FaultRule};
 use serde_json::Value;
 
+use crate::restart::killed_before_its_first_word;
 use crate::support::{Bench, Running, canary_numbers, sample};
 
 /// No flags.
@@ -306,11 +307,8 @@ fn a_try_that_came_to_no_results_is_told_with_its_reason_until_one_does() {
 fn what_a_restart_forgets_is_not_told_as_what_it_did_though_it_was_killed_before_its_first_word() {
     let bench = Bench::new();
     let file = bench.file("in.csv", canary_numbers(3));
-    let first = bench.run(&file, &NONE).expect(0);
-    let journal = |name: &str| first.folder.join(name);
-    std::fs::remove_file(journal("journal.length")).unwrap();
-    std::fs::rename(journal("journal.log"), journal("journal.before-restart.log")).unwrap();
-    std::fs::write(journal("journal.log"), "").unwrap();
+    let _ = bench.run(&file, &NONE).expect(0);
+    killed_before_its_first_word(&bench, &file);
     let shown = status(&bench);
     assert!(shown.contains("State     not begun"), "{shown}");
     assert!(shown.contains("Next      the same run command again goes on"), "{shown}");

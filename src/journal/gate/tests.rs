@@ -237,10 +237,12 @@ async fn what_was_taken_back_is_forgotten_and_what_was_put_back_is_known_to_be_t
             still_there: (at % 2 == 0).then(|| format!("uuid-{at}")),
         })
         .collect();
-    journal.forget(&taken_back, UNIX_EPOCH).await.unwrap();
+    let restart = Restart { list: Some("l".to_owned()), rows: COUNT as u64 };
+    journal.forget(&taken_back, restart.clone(), UNIX_EPOCH).await.unwrap();
     drop(journal);
     let (_, replayed, pasts) = open(&path).unwrap();
     assert!(replayed.damage.is_none(), "{:?}", replayed.damage);
+    assert_eq!(replayed.restart, Some(restart));
     assert_eq!((pasts.len(), replayed.next_ticket), (COUNT + COUNT / 2, (COUNT + COUNT / 2) as u64));
     let forgotten: Vec<_> =
         pasts.values().filter(|past| past.evidence.forgotten).map(|past| past.key).collect();
