@@ -8,11 +8,15 @@ use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
+use super::exit::Exit;
+use super::failure::Failure;
 use super::past::set_aside_in;
+use super::settings;
 use super::whereabouts::{Whereabouts, from_the_root};
 use crate::journal::{decode_line, encode_line, not_before, own_file_to_read};
 use crate::ledger::JOURNAL;
 use crate::results::{OutputDir, OutputError, is_of_failures};
+use crate::words::message;
 
 /// In the folder of an import whose failures were given back: where to, a line each time, with a checksum.
 pub(super) const NAME: &str = "given-back.json";
@@ -109,8 +113,8 @@ impl GivenBack {
     /// # Errors
     ///
     /// If one of them cannot be told.
-    pub(super) fn announce(read: &[PathBuf], folder: &Path) -> Result<(), OutputError> {
-        Self::tell_all(read, folder, None)
+    pub(super) fn announce(read: &[PathBuf], folder: &Path) -> Result<(), Failure> {
+        Self::tell_all(read, folder, None).map_err(not_announced)
     }
 
     /// `by`: they are given back, not before that, and to this journal; otherwise they may be.
@@ -182,7 +186,42 @@ impl GivenBack {
     }
 }
 
+/// What is said where an import cannot be told: another `--out` does not help.
+fn not_announced(error: OutputError) -> Failure {
+    use io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    match &error {
+        OutputError::Write { path, source }
+            if matches!(source.kind(), PermissionDenied | ReadOnlyFilesystem) =>
+        {
+            let folder = settings::shown(path.parent().unwrap_or(path));
+            Failure::new(Exit::Output, error.message()).hint(message!("hint-told-in-its-folder", folder))
+        }
+        _ => error.into(),
+    }
+}
+
 /// Since 1970.
 fn seconds(time: SystemTime) -> u64 {
     time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_the_import_of_the_failures_cannot_be_told_its_folder_is_named() {
+        let hint = |kind: io::ErrorKind| {
+            let error =
+                OutputError::Write { path: PathBuf::from("list.import").join(NAME), source: kind.into() };
+            let failure = not_announced(error);
+            assert_eq!(failure.exit(), Exit::Output);
+            failure.words().1.map(ToString::to_string)
+        };
+        for kind in [io::ErrorKind::PermissionDenied, io::ErrorKind::ReadOnlyFilesystem] {
+            let hint = hint(kind).unwrap();
+            assert!(hint.contains("let list.import be written"), "{hint}");
+        }
+        assert!(hint(io::ErrorKind::StorageFull).unwrap().contains("room"));
+    }
 }

@@ -422,14 +422,18 @@ fn is_agreed(prepared: &Prepared, endpoint: &Endpoint) -> bool {
     ask::yes(&question, rehearsal)
 }
 
-/// Refuses to work beside an import that belongs together with the one in `folder`, whose lock is held.
-fn refuse_related_at_work(args: &RunArgs, folder: &Path, is_rehearsal: bool) -> Result<(), Failure> {
+/// Takes the lock of a folder, but not beside an import at work that belongs together with the one in it.
+fn take_lock(args: &RunArgs, folder: &Path, is_rehearsal: bool) -> Result<Lock, Failure> {
     let read = files_of(args, folder);
+    let refuse_related_at_work = || RelatedImports::of(folder, &read)?.refuse_another_at_work();
+    // Whoever holds the lock is taken for one at work, also while it only looks whether it may begin.
+    refuse_related_at_work()?;
+    let lock = Lock::take(folder, SystemTime::now())?;
     if !is_rehearsal {
         // First told, then looked: of two that begin at the same moment one at least sees the other.
         GivenBack::announce(&read, folder)?;
     }
-    RelatedImports::of(folder, &read)?.refuse_another_at_work()
+    refuse_related_at_work().map(|()| lock)
 }
 
 /// Takes the lock of a folder, if need be after another run has ended.
@@ -437,12 +441,8 @@ async fn lock(args: &RunArgs, (folder, is_rehearsal): (&Path, bool), talk: Talk)
     let deadline = Instant::now() + args.sending.wait_lock.unwrap_or_default();
     let mut told = false;
     loop {
-        let taken = match Lock::take(folder, SystemTime::now()) {
-            // Not held while the other one is waited for, which may wait for this one.
-            Ok(lock) => refuse_related_at_work(args, folder, is_rehearsal).map(|()| lock),
-            Err(error) => Err(error.into()),
-        };
-        match taken {
+        match take_lock(args, folder, is_rehearsal) {
+            // Not held while another one is waited for, which may wait for this one.
             Err(failure) if failure.exit() == Exit::Locked && Instant::now() < deadline => {
                 if !std::mem::replace(&mut told, true) {
                     talk.say(&message!("waiting-for-the-lock", why = failure.words().0.told()).told());

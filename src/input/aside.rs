@@ -11,6 +11,7 @@ use std::io::{self, BufWriter, Write as _};
 use csv::ByteRecord;
 
 use super::limits::{MOST_COLUMNS, MOST_RECORD_BYTES};
+use super::notes::Spoilt;
 use super::trouble::Trouble;
 use super::utf8::Utf8Scan;
 use crate::model::Flaw;
@@ -123,8 +124,8 @@ impl AsideWriter {
         let listed =
             self.listed.iter().map(|(&column, &line)| (self.columns[usize::from(column)].clone(), line));
         let listed = listed.collect();
-        let doubled = self.scan.doubled();
-        Ok(Aside { file, rows: self.rows, bytes: self.bytes, names, places, pointed, listed, doubled, line })
+        let spoilt = self.scan.spoilt();
+        Ok(Aside { file, rows: self.rows, bytes: self.bytes, names, places, pointed, listed, spoilt, line })
     }
 }
 
@@ -141,8 +142,8 @@ pub(super) struct Aside {
     pub(super) pointed: Vec<String>,
     /// Columns of which a cell is a JSON list, and the first line that has one.
     pub(super) listed: Vec<(String, u64)>,
-    /// Letters in cells that look as if they had been encoded twice.
-    pub(super) doubled: u64,
+    /// What letters in cells suffered before.
+    pub(super) spoilt: Spoilt,
     /// The line of the header.
     pub(super) line: u64,
 }

@@ -169,7 +169,8 @@ impl InputFile {
                 merged: read.merged,
                 ..Notes::default()
             };
-            let new = Self::new(sealed, options, packing, content, notes);
+            let own = read.is_ours.then(|| options.of_own_list(None));
+            let new = Self::new(sealed, own.as_ref().unwrap_or(options), packing, content, notes);
             return Ok(Self { other_sheets: read.others, ..new });
         }
         if options.sheet.is_some() {
@@ -179,12 +180,12 @@ impl InputFile {
     }
 
     fn new(sealed: Sealed, options: &InputOptions, packing: Packing, content: Content, notes: Notes) -> Self {
-        let doubled = match &content {
-            Content::Text { .. } => notes.doubled,
+        let spoilt = match &content {
+            Content::Text { .. } => notes.spoilt,
             // Its text may hold letters in other spellings than its cells do.
-            Content::Aside { table, .. } => table.doubled,
+            Content::Aside { table, .. } => table.spoilt,
         };
-        let notes = Notes { doubled, ..notes };
+        let notes = Notes { spoilt, ..notes };
         Self { sealed, options: options.clone(), packing, content, notes, other_sheets: Vec::new() }
     }
 
@@ -274,10 +275,13 @@ impl InputFile {
         if decoded.iter().all(u8::is_ascii_whitespace) {
             return Err(Unreadable::Empty { path });
         }
-        let doubled = if text.encoding == Encoding::Utf8 { scan.doubled() } else { 0 };
-        let mut notes = Notes { doubled, ..Notes::default() };
+        let mut spoilt = scan.spoilt();
+        if text.encoding != Encoding::Utf8 {
+            spoilt.doubled = 0;
+        }
+        let mut notes = Notes { spoilt, ..Notes::default() };
         let aside = |table| Content::Aside { table, format: Message::verbatim(""), is_workbook: false };
-        let own = own_list::delimiter(&decoded).map(|delimiter| options.of_own_list(delimiter));
+        let own = own_list::delimiter(&decoded).map(|delimiter| options.of_own_list(Some(delimiter)));
         let options = own.as_ref().unwrap_or(options);
         let found = if own.is_some() { Kind::Csv } else { kind::of_text(&decoded, count == START) };
         if options.header_line.is_some() && matches!(found, Kind::Vcard | Kind::JsonLines) {

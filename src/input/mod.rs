@@ -68,7 +68,7 @@ pub use file::{GivenBack, InputFile, Scratch};
 pub use files::InputFiles;
 pub use header::Header;
 pub use legacy::Differing;
-pub use notes::{LastEnd, Noted, Notes, RowNotes};
+pub use notes::{LastEnd, Noted, Notes, RowNotes, Spoilt};
 pub use options::{InputOptions, Ragged};
 pub use records::{Records, Section, Stretches};
 pub use stretch::{Done, Stretch, StretchRows};

@@ -47,6 +47,15 @@ impl RowNotes {
     }
 }
 
+/// Letters that the program which made the list has spoilt. They are sent as they are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Spoilt {
+    /// Those that look as if they had been encoded twice.
+    pub doubled: u64,
+    /// Those that are written as in the source of a page: `&amp;` for `&`.
+    pub entities: u64,
+}
+
 /// How the last row of a file ends.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum LastEnd {
@@ -72,8 +81,8 @@ pub struct Notes {
     pub last_end: LastEnd,
     /// Blank lines among and before the rows.
     pub blank_lines: u64,
-    /// Letters that look as if they had been encoded twice.
-    pub doubled: u64,
+    /// What letters suffered before.
+    pub spoilt: Spoilt,
     /// Columns of which the name is the name of another.
     pub same_names: u64,
     /// Pictures, sounds and keys of vCards.
@@ -119,7 +128,8 @@ impl Notes {
         }
         for (count, id) in [
             (self.blank_lines, "notes-blank-lines"),
-            (self.doubled, "notes-doubled"),
+            (self.spoilt.doubled, "notes-doubled"),
+            (self.spoilt.entities, "notes-entities"),
             (self.same_names, "notes-same-names"),
             (self.binary, "notes-binary"),
             (self.stray, "notes-stray"),

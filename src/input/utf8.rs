@@ -1,5 +1,7 @@
 //! Whether bytes are UTF-8, and if not, how far from it.
 
+use super::notes::Spoilt;
+
 /// Counts over all bytes that were seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Utf8Scan {
@@ -7,8 +9,7 @@ pub(super) struct Utf8Scan {
     letters: u64,
     /// Sequences that are no UTF-8.
     broken: u64,
-    /// Letters that were UTF-8 once, were read as windows-1252, and were written as UTF-8 again.
-    doubled: u64,
+    spoilt: Spoilt,
     /// The beginning of a letter whose end has not come yet.
     carry: Vec<u8>,
 }
@@ -66,6 +67,39 @@ fn doubled(text: &[u8]) -> u64 {
     starts.map(|at| u64::from(is_doubled(at))).sum()
 }
 
+/// Longest of what follows, and of the number of a letter.
+const LONGEST_ENTITY: usize = 7;
+/// What stands for a letter or a sign in the source of a page, without its `&` and `;`.
+const ENTITIES: [&str; 20] = [
+    "amp", "lt", "gt", "quot", "apos", "nbsp", "szlig", "aelig", "AElig", "oelig", "OElig", "euro", "deg",
+    "ordf", "ordm", "ndash", "mdash", "lsquo", "rsquo", "middot",
+];
+/// What stands so behind a letter: `uuml` is `ü`.
+const ACCENTS: [&str; 8] = ["acute", "grave", "circ", "uml", "tilde", "cedil", "ring", "slash"];
+
+/// How many letters are written as in the source of a page: `&amp;`, `&#39;`, `&uuml;`. A cell that ends may end with `;`, so
+/// that only names count that are known.
+fn entities(text: &[u8]) -> u64 {
+    let is_entity = |at: usize| {
+        let after = &text[at + 1..];
+        let Some(end) = after.iter().take(LONGEST_ENTITY + 1).position(|&byte| byte == b';') else {
+            return false;
+        };
+        match &after[..end] {
+            [b'#', b'x' | b'X', digits @ ..] => {
+                !digits.is_empty() && digits.iter().all(u8::is_ascii_hexdigit)
+            }
+            [b'#', digits @ ..] => digits.len() > 1 && digits.iter().all(u8::is_ascii_digit),
+            name @ [letter, accent @ ..] => {
+                ENTITIES.iter().any(|known| known.as_bytes() == name)
+                    || letter.is_ascii_alphabetic() && ACCENTS.iter().any(|known| known.as_bytes() == accent)
+            }
+            [] => false,
+        }
+    };
+    memchr::memchr_iter(b'&', text).map(|at| u64::from(is_entity(at))).sum()
+}
+
 fn begins_with(text: &[u8], any: &[&str]) -> bool {
     any.iter().any(|one| text.starts_with(one.as_bytes()))
 }
@@ -111,15 +145,16 @@ impl Utf8Scan {
     }
 
     fn count(&mut self, text: &[u8]) {
+        self.spoilt.entities += entities(text);
         if !text.is_ascii() {
             self.letters += text.iter().map(|&byte| u64::from(byte >= 0xc0)).sum::<u64>();
-            self.doubled += doubled(text);
+            self.spoilt.doubled += doubled(text);
         }
     }
 
-    /// How many letters were encoded twice, as far as one can see.
-    pub(super) fn doubled(&self) -> u64 {
-        self.doubled
+    /// What letters suffered before, as far as one can see.
+    pub(super) fn spoilt(&self) -> Spoilt {
+        self.spoilt
     }
 
     /// The verdict, once everything was fed.
@@ -178,7 +213,20 @@ mod tests {
         ] {
             let mut scan = Utf8Scan::default();
             scan.feed(text.as_bytes());
-            assert_eq!(scan.doubled(), doubled, "{text}");
+            assert_eq!(scan.spoilt().doubled, doubled, "{text}");
+        }
+    }
+
+    #[test]
+    fn letters_that_are_written_as_in_the_source_of_a_page_are_counted() {
+        for (text, entities) in [
+            ("M&uuml;ller, AT&amp;T, O&#039;Neill, O&#x27;Neill, Gro&szlig;, Ni&Ntilde;o", 6),
+            ("Smith & Sons; Smith &Sons;AT&T; R&D;#1; &#5; &#x; &; https://x.example/?a=1&amp=2&copy", 0),
+            ("&amp", 0),
+        ] {
+            let mut scan = Utf8Scan::default();
+            scan.feed(text.as_bytes());
+            assert_eq!(scan.spoilt().entities, entities, "{text}");
         }
     }
 

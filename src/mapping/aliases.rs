@@ -12,8 +12,12 @@ pub(super) enum Meaning {
     Field(Field),
     /// The first part of a name.
     GivenName,
+    /// What stands behind it: the second of `Primer nombre`, `Segundo nombre`.
+    SecondGivenName,
     /// The last part of a name.
     FamilyName,
+    /// What stands behind it: the second of `Apellido paterno`, `Apellido materno`.
+    SecondFamilyName,
     /// What a company is called: the name of a contact that has no other.
     CompanyName,
     /// `apelido`: a surname in Portugal, a nickname in Brazil.
@@ -194,12 +198,14 @@ const TABLE: &[(&[&str], Meaning, Strength)] = &[
             "nombres",
             "nombre_s",
             "nombre_de_pila",
+            "primer_nombre",
             "primeiro_nome",
             "nome_proprio",
         ],
         Meaning::GivenName,
         Strong,
     ),
+    (&["segundo_nombre"], Meaning::SecondGivenName, Strong),
     (
         &[
             "last_name",
@@ -209,6 +215,10 @@ const TABLE: &[(&[&str], Meaning, Strength)] = &[
             "nom_de_famille",
             "apellido",
             "apellidos",
+            "apellido_paterno",
+            "primer_apellido",
+            "apellido_1",
+            "apellido1",
             "cognome",
             "sobrenome",
             "ultimo_nome",
@@ -216,6 +226,7 @@ const TABLE: &[(&[&str], Meaning, Strength)] = &[
         Meaning::FamilyName,
         Strong,
     ),
+    (&["apellido_materno", "segundo_apellido", "apellido_2", "apellido2"], Meaning::SecondFamilyName, Strong),
     (
         &[
             "ragione_sociale",

@@ -217,7 +217,7 @@ impl Guesser<'_> {
         }
     }
 
-    /// The name may stand in one column, or in two.
+    /// The name may stand in one column, or in several.
     fn name(&mut self) -> Result<(), MappingError> {
         let at = |columns: Vec<&Column>| columns.iter().map(|column| column.at).collect::<Vec<usize>>();
         let mut given = at(self.with_meaning(Meaning::GivenName));
@@ -244,8 +244,21 @@ impl Guesser<'_> {
                 [company] if self.columns[company].filled > 0 => Found::Column(company),
                 _ => return Ok(()),
             },
-            ([given], [family]) => Found::Join(Template::joined(*given, *family)),
-            ([only], []) | ([], [only]) => Found::Column(*only),
+            (given @ ([] | [_]), family @ ([] | [_])) => {
+                // Of several of these nobody knows the order.
+                let second = |meaning| match at(self.with_meaning(meaning))[..] {
+                    [only] => Some(only),
+                    _ => None,
+                };
+                let second_given = second(Meaning::SecondGivenName).filter(|_| !given.is_empty());
+                let second_family = second(Meaning::SecondFamilyName).filter(|_| !family.is_empty());
+                let parts = given.iter().copied().chain(second_given);
+                let parts: Vec<usize> = parts.chain(family.iter().copied()).chain(second_family).collect();
+                match parts[..] {
+                    [only] => Found::Column(only),
+                    _ => Found::Join(Template::joined(&parts)),
+                }
+            }
             _ => {
                 let columns = given.iter().chain(&family).map(|&at| self.names[at].clone()).collect();
                 return Err(MappingError::SeveralClaim { field: "name", columns });
@@ -274,9 +287,13 @@ impl Guesser<'_> {
                 Some((Meaning::EarlierRun, _)) => message!("unmapped-earlier-run"),
                 Some((Meaning::Reference, _)) => message!("unmapped-reference"),
                 Some((Meaning::OwnEmail, _)) => message!("unmapped-own-email"),
-                Some((Meaning::GivenName | Meaning::FamilyName, _)) => {
-                    message!("unmapped-part-of-a-name")
-                }
+                Some((
+                    Meaning::GivenName
+                    | Meaning::SecondGivenName
+                    | Meaning::FamilyName
+                    | Meaning::SecondFamilyName,
+                    _,
+                )) => message!("unmapped-part-of-a-name"),
                 Some((Meaning::Apelido, _)) => message!("unmapped-apelido"),
                 _ if column.filled == 0 => message!("unmapped-empty"),
                 _ => self.rest.clone(),

@@ -323,6 +323,34 @@ mod tests {
     }
 
     #[test]
+    fn names_of_two_family_names_and_of_two_given_ones_are_whole() {
+        let name_of = |header: &[&str], row: &[&str]| {
+            let resolved = resolve(header, &[row]).unwrap();
+            map_of(&resolved).into_iter().find(|field| field.starts_with("name < ")).unwrap()
+        };
+        for (header, whole) in [
+            (
+                ["Nombre", "Apellido paterno", "Apellido materno"],
+                "{Nombre} {Apellido paterno} {Apellido materno}",
+            ),
+            (
+                ["Segundo apellido", "Primer Apellido", "Nombres"],
+                "{Nombres} {Primer Apellido} {Segundo apellido}",
+            ),
+            (
+                ["Primer nombre", "Segundo nombre", "Apellidos"],
+                "{Primer nombre} {Segundo nombre} {Apellidos}",
+            ),
+        ] {
+            let [one, other, last] = header;
+            let found = name_of(&["Celular", one, other, last], &["+525512345678", "a", "b", "c"]);
+            assert_eq!(found, format!("name < {whole} (Guessed)"));
+        }
+        let alone = name_of(&["Celular", "Nombre", "Segundo apellido"], &["+525512345678", "a", "b"]);
+        assert_eq!(alone, "name < Nombre (Guessed)");
+    }
+
+    #[test]
     fn apelido_is_never_joined_to_the_name_unasked() {
         let resolved =
             resolve(&["Telefone", "Nome", "Apelido"], &[&["+351912345678", "Ana", "Silva"]]).unwrap();

@@ -10,6 +10,12 @@ use super::phone::Country;
 const COUNTRY_HEADERS: [&str; 9] =
     ["country", "country_code", "country_name", "country_region", "land", "nazione", "paese", "pais", "pays"];
 
+/// What columns are called that hold countries, or else what stage somebody is in: only a country's name counts, for `NO` and
+/// `SI` are words, too.
+const STATE_HEADERS: [&str; 2] = ["staat", "stato"];
+/// Longest code of a country, in letters.
+const LONGEST_CODE: usize = 3;
+
 /// A column that is called as countries are, or as what is dialled before a number of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(super) struct SaysCountry {
@@ -23,6 +29,8 @@ enum Kind {
     Plain,
     /// `Address 1 - Country`; `digits`: those alone are a country code, and no number in a table of countries.
     Country { digits: bool },
+    /// `Stato`.
+    State,
     /// `Dial Code`: nothing but digits, of which one 0 begins an area code.
     Dialled,
 }
@@ -40,7 +48,12 @@ impl SaysCountry {
     pub(super) fn read(self, cell: &str) -> Option<Country> {
         let cell = cell.trim();
         let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        let name = || (self.kind != Kind::Dialled).then(|| countries::named(cell)).flatten();
+        let may_name = match self.kind {
+            Kind::Plain | Kind::Country { .. } => true,
+            Kind::State => cell.chars().filter(|letter| letter.is_alphabetic()).count() > LONGEST_CODE,
+            Kind::Dialled => false,
+        };
+        let name = || may_name.then(|| countries::named(cell)).flatten();
         // `+39`, `Italy (+39)`.
         let after_plus = || {
             let digits = cell.split_once('+')?.1.trim_start();
@@ -50,7 +63,7 @@ impl SaysCountry {
             let digits = cell.strip_prefix("00").unwrap_or(cell);
             let is_code = match self.kind {
                 Kind::Plain | Kind::Country { digits: true } => true,
-                Kind::Country { digits: false } => digits.len() < cell.len(),
+                Kind::Country { digits: false } | Kind::State => digits.len() < cell.len(),
                 Kind::Dialled => !digits.starts_with('0'),
             };
             (is_code && is_number(digits)).then(|| Country::of_code(digits.trim_start_matches('0'))).flatten()
@@ -63,6 +76,9 @@ impl SaysCountry {
 fn kind(name: &str) -> Option<Kind> {
     if COUNTRY_HEADERS.contains(&name) {
         return Some(Kind::Plain);
+    }
+    if STATE_HEADERS.contains(&name) {
+        return Some(Kind::State);
     }
     let has = |words: &[&str]| name.split('_').any(|word| words.contains(&word));
     let is_german =
@@ -137,6 +153,17 @@ mod tests {
                 assert_eq!(read(name, cell).as_deref(), Some("DE"), "{name} {cell}");
             }
         }
+    }
+
+    #[test]
+    fn a_column_of_countries_or_stages_says_one_by_its_whole_name_alone() {
+        for name in ["Stato", "STAAT"] {
+            assert_eq!(read(name, "Germania").or(read(name, "Deutschland")).as_deref(), Some("DE"), "{name}");
+            for cell in ["NO", "SI", "DE", "DEU", "49", "Attivo", "Neu", ""] {
+                assert_eq!(read(name, cell), None, "{name} {cell}");
+            }
+        }
+        assert_eq!(read("Stato/Provincia", "Georgia"), None);
     }
 
     #[test]

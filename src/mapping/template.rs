@@ -144,9 +144,16 @@ impl Template {
 }
 
 impl Template<usize> {
-    /// `{0} {1}`, the usual join of a given and a family name.
-    pub(super) fn joined(first: usize, second: usize) -> Self {
-        Self { pieces: vec![Piece::Column(first), Piece::Literal(" ".to_owned()), Piece::Column(second)] }
+    /// `{0} {1}`, the usual join of the parts of a name.
+    pub(super) fn joined(columns: &[usize]) -> Self {
+        let mut pieces = Vec::with_capacity(2 * columns.len());
+        for &column in columns {
+            if !pieces.is_empty() {
+                pieces.push(Piece::Literal(" ".to_owned()));
+            }
+            pieces.push(Piece::Column(column));
+        }
+        Self { pieces }
     }
 
     /// The columns it takes from.

@@ -42,7 +42,7 @@ impl Bar {
             }
         };
         let left = move |state: &ProgressState, out: &mut dyn Write| {
-            let _ = out.write_str(&time_left(&count_left, &lock(&of_left), rows, state.pos()));
+            let _ = out.write_str(&time_left(&count_left, &mut lock(&of_left), rows, state.pos()));
         };
         let (rows_word, colon) = (message!("progress-rows").told(), message!("closing-colon").told());
         let template =
@@ -100,7 +100,7 @@ impl Watch for Bar {
 }
 
 /// How long the rest takes. Rows in doubt wait for the server, and no speed says for how long.
-pub(super) fn time_left(counts: &Counts, speed: &Speed, rows: u64, settled: u64) -> String {
+pub(super) fn time_left(counts: &Counts, speed: &mut Speed, rows: u64, settled: u64) -> String {
     let left = rows.saturating_sub(settled);
     let in_doubt = counts.in_doubt().min(left);
     if in_doubt > 0 && in_doubt == left {

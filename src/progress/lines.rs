@@ -30,10 +30,10 @@ impl Lines {
     /// Writes one line to standard error.
     pub fn tell(&self) {
         let settled = self.counts.settled();
-        let speed = self.speed.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut speed = self.speed.lock().unwrap_or_else(PoisonError::into_inner);
         let rate =
             speed.per_second(settled).map(|per_second| format!(", {per_second:.0}/s")).unwrap_or_default();
-        let left = bar::time_left(&self.counts, &speed, self.rows, settled);
+        let left = bar::time_left(&self.counts, &mut speed, self.rows, settled);
         drop(speed);
         let line = message!(
             "progress-line",

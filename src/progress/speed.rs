@@ -34,8 +34,10 @@ impl Speed {
         }
     }
 
-    /// Rows a second; `None` before anything can be said.
-    pub(super) fn per_second(&self, done: u64) -> Option<f64> {
+    /// Rows a second; `None` before anything can be said, and where nothing was done of late.
+    pub(super) fn per_second(&mut self, done: u64) -> Option<f64> {
+        // Nobody notes that nothing is done.
+        self.note(done);
         let (since, then) = *self.notes.front()?;
         let elapsed = since.elapsed().as_secs_f64();
         #[expect(clippy::cast_precision_loss, reason = "for showing")]
@@ -44,7 +46,7 @@ impl Speed {
     }
 
     /// The time that `left` more rows take at this speed, in words.
-    pub(super) fn time_for(&self, left: u64, done: u64) -> String {
+    pub(super) fn time_for(&mut self, left: u64, done: u64) -> String {
         match self.per_second(done) {
             None => "?".to_owned(),
             Some(per_second) => {
@@ -76,5 +78,7 @@ mod tests {
         let seen = speed.per_second(done).unwrap();
         assert!((295.0..305.0).contains(&seen), "{seen}");
         assert_eq!(speed.time_for(30_000, done), "1m 40s");
+        tokio::time::advance(OVER * 2).await;
+        assert_eq!((speed.per_second(done), speed.time_for(30_000, done)), (None, "?".to_owned()));
     }
 }

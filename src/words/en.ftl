@@ -820,6 +820,7 @@ notes-footer = lines { $first } to { $last } at the end stand outside of the tab
 notes-unended = line { $line }, the last, has no line end: if the file was cut off while it was written or copied, this row is not whole
 notes-blank-lines = blank lines are passed over: { $count }
 notes-doubled = letters that were damaged before the file was made, such as Ã© for é: { $count }; they are sent as they are
+notes-entities = letters that are written as in the source of a web page, such as &amp; for &: { $count }; they are sent as they are
 warn-same-names = warning: { $what }; whoever approves this plan says that they are other people
 notes-same-names = { $count } columns share a name with another: the first is mapped by `name (1)`, the next by `name (2)`
 notes-binary = pictures, sounds and keys are left out: { $count }
@@ -1294,6 +1295,7 @@ hint-put-back = put back a copy of the folder, or pass --restart, which forgets 
 hint-nothing-else-may-write = nothing else may write into the folder of an import
 hint-wait-for-the-lock = wait until it has ended, or import into another folder: --out DIR
 hint-writable-folder = import into a folder that can be written: --out DIR
+hint-told-in-its-folder = the import whose failures these are is told where they go: let { $folder } be written
 hint-folder-of-another = run the command as that user (sudo -u '#{ $owner }' before it); or, if the import is to be yours from now on: sudo chown -R { $user } { $folder }
 hint-give-back = give it to the user to whom the folder belongs: sudo chown --reference={ $folder } { $folder }/*; or run the command as the user of this import
 hint-folder-with-locks = an import needs a folder on a file system with locks: --out DIR

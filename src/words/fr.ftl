@@ -872,6 +872,7 @@ notes-footer = les lignes { $first } à { $last }, à la fin, se trouvent hors d
 notes-unended = la ligne { $line }, la dernière, n'a pas de fin de ligne : si le fichier a été coupé pendant son écriture ou sa copie, elle n'est pas entière
 notes-blank-lines = lignes vides ignorées : { $count }
 notes-doubled = lettres abîmées avant la création du fichier, comme Ã© pour é : { $count } ; elles sont envoyées telles quelles
+notes-entities = lettres écrites comme dans la source d'une page web, comme &amp; pour & : { $count } ; elles sont envoyées telles quelles
 warn-same-names = attention : { $what } ; qui approuve ce plan dit que ce sont d'autres personnes
 notes-same-names = { $count } colonnes portent le nom d'une autre : la première se désigne par `nom (1)`, la suivante par `nom (2)`
 notes-binary = images, sons et clés laissés de côté : { $count }
@@ -1355,6 +1356,7 @@ hint-put-back = remettez une copie du dossier, ou passez --restart, qui oublie c
 hint-nothing-else-may-write = rien d'autre ne doit écrire dans le dossier d'un import
 hint-wait-for-the-lock = attendez qu'il ait fini, ou importez dans un autre dossier : --out DIR
 hint-writable-folder = importez dans un dossier où l'on peut écrire : --out DIR
+hint-told-in-its-folder = l'import dont voici les échecs apprend où ils vont : rendez { $folder } accessible en écriture
 hint-folder-of-another = lancez la commande sous cet utilisateur (sudo -u '#{ $owner }' devant) ; ou, si l'import doit être à vous désormais : sudo chown -R { $user } { $folder }
 hint-give-back = rendez-le à l'utilisateur à qui est le dossier : sudo chown --reference={ $folder } { $folder }/* ; ou lancez la commande sous l'utilisateur de cet import
 hint-folder-with-locks = un import a besoin d'un dossier sur un système de fichiers avec verrous : --out DIR

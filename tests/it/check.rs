@@ -47,6 +47,23 @@ fn every_problem_warning_and_repair_has_a_row_in_a_messy_sample_and_is_told() {
 }
 
 #[test]
+fn letters_that_are_written_as_in_the_source_of_a_page_are_told() {
+    let bench = Bench::new();
+    for (file, list) in [
+        ("shop.csv", "name,phone\nM&uuml;ller,+393331234501\nAT&amp;T,+393331234502\n"),
+        ("shop-de.csv", "name;phone\n\"M&uuml;ller\";+393331234501\n\"AT&amp;T\";+393331234502\n"),
+        (
+            "shop.jsonl",
+            "{\"name\":\"M&uuml;ller\",\"phone\":\"+393331234501\"}\n{\"name\":\"AT&amp;T\",\"phone\":\"+393331234502\"}\n",
+        ),
+    ] {
+        bench.file(file, list);
+        let told = offline(&bench, file, &[]).expect(0).stdout;
+        assert!(told.contains("such as &amp; for &: 2; they are sent as they are"), "{file}: {told}");
+    }
+}
+
+#[test]
 fn check_writes_every_invalid_row_with_its_reasons_and_sends_nothing() {
     let bench = Bench::with("[api]\nclosed_reads = [\"channels\"]");
     let file = bench.file("messy.csv", messy_without_channel());

@@ -717,10 +717,11 @@ fn while_the_import_of_a_list_or_of_its_failures_is_under_way_the_other_one_wait
         lock.lock().unwrap();
         writeln!(lock, "process {}, since 2026", std::process::id()).unwrap();
         let other = if is_list { "out/failures.import" } else { "out" };
-        let refused = [
-            if is_list { typed(&bench, &first.stdout) } else { bench.run(&list, &flags) },
-            bench.exact(["undo", other, "--dry-run", "--base-url", &base]),
-        ];
+        let own_lock = || std::fs::read_to_string(bench.path().join(other).join("lock")).ok();
+        let of_before = own_lock();
+        let run = if is_list { typed(&bench, &first.stdout) } else { bench.run(&list, &flags) };
+        assert_eq!(own_lock(), of_before, "who waits for its turn would refuse others: {other}");
+        let refused = [run, bench.exact(["undo", other, "--dry-run", "--base-url", &base])];
         for done in refused {
             let done = done.expect(7);
             assert!(done.stderr.contains(&format!("/{folder}: process")), "{}", done.stderr);
