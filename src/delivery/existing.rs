@@ -97,7 +97,7 @@ impl<T: Transport> Errand<T> {
             // forgotten is as one of whom nobody knew.
             let is_sought = ticket.contact.source == Source::Whatsapp || there.is_forgotten;
             if !(is_gone(&met.0) && is_sought) {
-                return Some(met);
+                return Some(if there.is_forgotten { self.unless_unread(met) } else { met });
             }
             self.met = Met { sends: self.met.sends, ..Met::default() };
         }
@@ -279,6 +279,17 @@ impl<T: Transport> Errand<T> {
             Outcome::InDoubt { id, code: Code::LookupFailed, last }
         };
         (End::Settled(outcome), stop)
+    }
+
+    /// Of a contact that was to be forgotten, and could not be read, nothing says that it is there: the next run asks again.
+    fn unless_unread(&self, (end, stop): (End, Option<Stop>)) -> (End, Option<Stop>) {
+        let end = match end {
+            End::Settled(Outcome::ChangeFailed { last, .. }) if self.met.sends == 0 => {
+                End::Settled(Outcome::Failed { code: Code::ExistingUnknown, last })
+            }
+            end => end,
+        };
+        (end, stop)
     }
 
     /// The contact that a row turned out to be, changed or refused if that is wanted.

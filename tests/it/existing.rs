@@ -541,7 +541,8 @@ async fn whoever_was_created_a_moment_ago_and_is_not_shown_yet_is_not_taken_for_
 }
 
 #[tokio::test(start_paused = true)]
-async fn while_many_who_are_gone_wait_to_be_read_once_more_a_crash_leaves_no_more_in_doubt_than_have_a_place() {
+async fn while_many_who_are_gone_wait_to_be_read_once_more_a_crash_leaves_no_more_in_doubt_than_have_a_place()
+{
     let mut rig = Rig::of(rows(40), account(0, ""));
     rig.concurrency = 4;
     rig.walk().await.told_the_truth();

@@ -385,3 +385,31 @@ fn a_restart_after_an_undo_that_is_killed_goes_on_with_the_same_command() {
     let again = bench.run(&file, &restart);
     assert!(again.stderr.contains("earlier runs are forgotten"), "{}", again.stderr);
 }
+
+#[test]
+fn whom_a_restart_forgets_and_nobody_can_read_for_a_moment_is_asked_for_by_the_next_run() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", "identifier,name\n@ada,Ada\n@bea,\n");
+    let flags = ["--source", "telegram", "--settle", "0.5", "--yes"];
+    let _ = bench.run(&file, &flags).expect(1);
+    let failures = bench.path().join("out/failures.csv");
+    let text = std::fs::read_to_string(&failures).unwrap();
+    std::fs::write(&failures, text.replacen("@bea,,", "@bea,Bea,", 1)).unwrap();
+    let base = bench.sandbox().base_url();
+    let again = ["run", "out/failures.csv", "--out", "mended", "--base-url", &base];
+    let _ = bench.exact([&again[..], &flags[..]].concat()).expect(0);
+    let there: Vec<String> =
+        bench.sandbox().world().contacts().iter().map(|(_, contact)| contact.uuid.clone()).collect();
+    there.iter().for_each(|uuid| bench.sandbox().world().take_away(uuid));
+    bench.file("in.csv", "identifier,name\n@ada,Ada\n@bea,Bea\n");
+    let unread = FaultRule { on: On::Read, ..FaultRule::new(FaultKind::Error, 1.0) };
+    bench.sandbox().world().set_faults(vec![unread]);
+    let restart = [&flags[..], &["--restart"]].concat();
+    let done = bench.run(&file, &restart).expect(1);
+    assert_eq!(done.column("status"), ["created", "failed"]);
+    assert_eq!(done.column("code")[1], "existing_unknown");
+    bench.sandbox().world().set_faults(Vec::new());
+    let done = bench.run(&file, &flags).expect(0);
+    assert_eq!(done.column("status"), ["created", "created"]);
+    assert_eq!(bench.identifiers().len(), 2);
+}
