@@ -3,7 +3,7 @@
 
 use super::failure::Failure;
 use crate::mapping::Resolved;
-use crate::model::EXTRA_COLUMNS;
+use crate::model::{EXTRA_COLUMNS, has_extra_columns};
 use crate::words::message;
 
 /// Refuses a list that has such a column of its own: one that gives a field, or one that stands there without the others.
@@ -18,9 +18,8 @@ pub(super) fn refuse(header: &[String], resolved: &Resolved) -> Result<(), Failu
         }
     }
     let ours: Vec<&String> = header.iter().filter(|name| is_ours(name)).collect();
-    let has_all = EXTRA_COLUMNS.iter().all(|name| ours.iter().any(|column| column == name));
     match ours.first() {
-        Some(column) if !has_all || ours.len() > EXTRA_COLUMNS.len() => {
+        Some(column) if !has_extra_columns(header) || ours.len() > EXTRA_COLUMNS.len() => {
             Err(Failure::usage(message!("own-column-alone", column = *column))
                 .hint(message!("own-column-alone.fix", column = *column)))
         }

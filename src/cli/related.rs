@@ -19,7 +19,7 @@ use super::whereabouts::from_the_root;
 use super::{given, handed_over, parts, settings};
 use crate::journal::{About, ContactKey, Elsewhere, Final, Fingerprints, Lock, Past, TicketNumber, peek};
 use crate::ledger::JOURNAL;
-use crate::model::EXTRA_COLUMNS;
+use crate::model::width_of_the_list;
 use crate::run::OtherParts;
 use crate::undo;
 use crate::words::{Message, message};
@@ -479,8 +479,7 @@ fn around(here: &Path) -> Option<PathBuf> {
 /// Something to tell about rows that were written to be corrected, if nobody can know by which import: who is corrected in its
 /// list, too, will not be known there.
 pub(super) fn of_nobody_known(folder: &Path, read: &[PathBuf], header: &[String]) -> Option<Message> {
-    let are_written =
-        header.len() >= EXTRA_COLUMNS.len() && header.ends_with(&EXTRA_COLUMNS.map(str::to_owned));
+    let are_written = width_of_the_list(header).is_some();
     let folder = from_the_root(folder);
     (are_written && is_of_nobody(&folder, read)).then(|| message!("warn-failures-of-nobody"))
 }

@@ -169,7 +169,8 @@ impl InputFile {
                 merged: read.merged,
                 ..Notes::default()
             };
-            let new = Self::new(sealed, options, packing, content, notes);
+            let own = read.is_ours.then(|| options.of_own_list(None));
+            let new = Self::new(sealed, own.as_ref().unwrap_or(options), packing, content, notes);
             return Ok(Self { other_sheets: read.others, ..new });
         }
         if options.sheet.is_some() {
@@ -280,7 +281,7 @@ impl InputFile {
         }
         let mut notes = Notes { spoilt, ..Notes::default() };
         let aside = |table| Content::Aside { table, format: Message::verbatim(""), is_workbook: false };
-        let own = own_list::delimiter(&decoded).map(|delimiter| options.of_own_list(delimiter));
+        let own = own_list::delimiter(&decoded).map(|delimiter| options.of_own_list(Some(delimiter)));
         let options = own.as_ref().unwrap_or(options);
         let found = if own.is_some() { Kind::Csv } else { kind::of_text(&decoded, count == START) };
         if options.header_line.is_some() && matches!(found, Kind::Vcard | Kind::JsonLines) {

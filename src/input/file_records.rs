@@ -12,9 +12,9 @@ use super::file::Content as FileContent;
 use super::header::{data_in, number_in, positional};
 use super::limits::MOST_COLUMNS;
 use super::notes::LastEnd;
-use super::stretch::{Content, ROWS, STRETCH, Shape};
-use super::{Header, InputFile, Notes, Unreadable};
-use crate::model::Flaw;
+use super::stretch::{Content, ROWS, STRETCH, Shape, take_off_empty};
+use super::{Header, InputFile, Notes, Ragged, Unreadable};
+use crate::model::{EXTRA_COLUMNS, Flaw, width_of_the_list};
 
 /// Lines at the end that are looked at for standing outside of the table.
 const MOST_FOOTER_LINES: usize = 20;
@@ -53,7 +53,7 @@ impl<'a> FileRecords<'a> {
     pub(super) fn new(input: &'a InputFile) -> Result<Self, Unreadable> {
         let options = input.options();
         let mut notes = input.first_notes();
-        let (source, header) = match input.content() {
+        let (source, mut header) = match input.content() {
             FileContent::Text { dialect, .. } => {
                 let cutter = Cutter::new(input, input.text()?, *dialect)?;
                 let mut text = TextSource { cutter, rows: Vec::new(), held: Vec::new(), failed: None };
@@ -64,6 +64,10 @@ impl<'a> FileRecords<'a> {
                 (Source::Aside(table.rows()), Header { names: table.names.clone(), line: table.line })
             }
         };
+        let width = width_of_the_list(&header.names);
+        if let Some(width) = width {
+            header.names.truncate(width + EXTRA_COLUMNS.len());
+        }
         if options.header.is_none()
             && input.has_written_header()
             && let Some(column) = data_in(&header.names)
@@ -78,7 +82,8 @@ impl<'a> FileRecords<'a> {
         notes.same_names = twins.count() as u64;
         let shape = Arc::new(Shape {
             names: header.names.clone(),
-            ragged: options.ragged,
+            // What stands behind our columns marks a row that is to be mended.
+            ragged: if width.is_some() { Ragged::Refuse } else { options.ragged },
             are_quotes_said: options.quote.is_some(),
         });
         Ok(Self { input, source, header, shape, notes })
@@ -119,6 +124,7 @@ impl<'a> FileRecords<'a> {
                         .read(&mut cells)
                         .map_err(|error| Unreadable::from_reading(self.input.path(), error))?
                 {
+                    take_off_empty(&mut cells, self.header.names.len());
                     records.push((line, flaw, cells.clone()));
                 }
                 Ok((!records.is_empty()).then_some(Content::Records(records)))

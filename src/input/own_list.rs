@@ -7,7 +7,7 @@ use csv::ByteRecord;
 
 use super::dialect::{Dialect, separator_line};
 use super::{InputOptions, Quote, Ragged};
-use crate::model::EXTRA_COLUMNS;
+use crate::model::{EXTRA_COLUMNS, width_of_the_list};
 
 /// The delimiter of a list of our own that begins so; `None` if it is none. A spreadsheet may have written it anew, with
 /// another delimiter, quotes around every cell, or empty cells on the right.
@@ -38,22 +38,18 @@ fn ends_in_our_columns(text: &[u8], delimiter: u8) -> bool {
     let mut records = form.reader().from_reader(text);
     let mut header = ByteRecord::new();
     while records.read_byte_record(&mut header).unwrap_or(false) {
-        let mut names: Vec<&[u8]> = header.iter().collect();
-        while names.last().is_some_and(|name| name.trim_ascii().is_empty()) {
-            names.pop();
-        }
-        if !names.is_empty() {
-            return names.ends_with(&EXTRA_COLUMNS.map(str::as_bytes));
+        if header.iter().any(|name| !name.trim_ascii().is_empty()) {
+            return width_of_the_list(&header.iter().collect::<Vec<_>>()).is_some();
         }
     }
     false
 }
 
 impl InputOptions {
-    /// For a list of our own; what was said of its letters holds, unless it has a byte-order mark.
-    pub(super) fn of_own_list(&self, delimiter: u8) -> Self {
+    /// For a list of our own, which has no delimiter where a spreadsheet has put it into a workbook; what was said of its letters holds, unless it has a byte-order mark.
+    pub(super) fn of_own_list(&self, delimiter: Option<u8>) -> Self {
         Self {
-            delimiter: Some(delimiter),
+            delimiter,
             quote: Some(Quote::Double),
             header: Some(true),
             header_line: None,

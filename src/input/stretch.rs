@@ -9,7 +9,7 @@ use super::cutter::Cut;
 use super::notes::RowNotes;
 use super::swallowed::holds_rows;
 use super::{Dialect, InputFiles, Ragged};
-use crate::model::{EXTRA_COLUMNS, Flaw, Row, RowNumber};
+use crate::model::{Flaw, Row, RowNumber, width_of_the_list};
 
 /// Bytes of a text that make a stretch.
 pub(super) const STRETCH: usize = 128 * 1024;
@@ -140,10 +140,8 @@ pub struct Done {
 impl Shape {
     /// Whether a record with lines inside of its quotes looks as if they were rows.
     fn swallowed(&self, raw: &[u8], dialect: Dialect) -> Option<Flaw> {
-        let names = self.names.iter().map(String::as_str).rev();
-        let is_given_back = names.take(EXTRA_COLUMNS.len()).eq(EXTRA_COLUMNS.into_iter().rev());
-        let extra = if is_given_back { EXTRA_COLUMNS.len() } else { 0 };
-        let is_row = || holds_rows(raw, dialect, self.names.len() - extra, extra);
+        let width = width_of_the_list(&self.names).unwrap_or(self.names.len());
+        let is_row = || holds_rows(raw, dialect, width, self.names.len() - width);
         (!self.are_quotes_said && is_row()).then_some(Flaw::SwallowedRows)
     }
 
@@ -151,14 +149,13 @@ impl Shape {
     fn fit(&self, line: u64, cells: &mut ByteRecord, notes: &mut RowNotes) {
         let names = &self.names;
         if cells.len() > names.len() {
-            if cells.iter().skip(names.len()).all(<[u8]>::is_empty) {
+            take_off_empty(cells, names.len());
+            if cells.len() == names.len() {
                 notes.surplus_empty.note(line);
             } else if self.ragged == Ragged::Fit {
                 notes.cut.note(line);
-            } else {
-                return;
+                cells.truncate(names.len());
             }
-            cells.truncate(names.len());
         } else if self.ragged != Ragged::Refuse
             || names[cells.len()..].iter().all(|name| name.trim().is_empty())
         {
@@ -167,6 +164,14 @@ impl Shape {
                 cells.push_field(b"");
             }
         }
+    }
+}
+
+/// Takes off the empty cells at the end that stand beyond a row of this width.
+pub(super) fn take_off_empty(cells: &mut ByteRecord, width: usize) {
+    if cells.len() > width {
+        let filled = cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
+        cells.truncate(filled.max(width));
     }
 }
 

@@ -22,7 +22,12 @@ pub(super) fn holds_rows(raw: &[u8], dialect: Dialect, columns: usize, extra: us
     let lines = raw.split(|byte| matches!(byte, b'\n' | b'\r')).filter(|line| !line.is_empty());
     let mut lines = lines.map(|line| line.split(|byte| *byte == dialect.delimiter).collect::<Vec<_>>());
     let Some(first) = lines.next() else { return false };
-    let fits = |line: &[&[u8]]| line.len() == columns || line.len() == columns + extra;
+    // A spreadsheet puts empty cells behind ours.
+    let fits_with_extra = |line: &[&[u8]]| {
+        extra > 0
+            && line.get(columns + extra..).is_some_and(|beyond| beyond.iter().all(|cell| cell.is_empty()))
+    };
+    let fits = |line: &[&[u8]]| line.len() == columns || fits_with_extra(line);
     // A ditto mark in one row and in a later one: between two cells that are a quote and nothing else stand rows.
     let is_ditto =
         |line: &[&[u8]]| first.iter().zip(line).any(|(one, other)| one == other && is_lone_quote(one));
@@ -91,6 +96,7 @@ mod tests {
             ("Bob,+39 333 1000002,\"\nCy,,\nDi\nEd,+39 333 1000004,\"", 3),
             // Given back, with columns of ours behind those of the list.
             ("Bob,+39 333 1000002,\"\nCy,+39 333 1000003,\",4,5,code,why,", 3),
+            ("Bob,+39 333 1000002,\"\nCy,+39 333 1000003,\",4,5,code,why,,,", 3),
         ] {
             assert!(holds(raw, columns), "{raw}");
         }

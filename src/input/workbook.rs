@@ -22,6 +22,7 @@ use super::sealed::{Sealed, Unchanged};
 use super::trouble::Trouble;
 use super::unseen::Unseen;
 use super::{InputOptions, Unreadable, workbook_guard};
+use crate::model::width_of_the_list;
 use crate::words::{Message, discreet, message};
 
 /// Digits that a spreadsheet keeps of a number.
@@ -63,6 +64,8 @@ impl OtherSheet {
 pub(super) struct SheetRead {
     pub(super) table: Aside,
     pub(super) name: String,
+    /// It is a list of our own, and was read as such.
+    pub(super) is_ours: bool,
     /// Those that nobody chose to leave out.
     pub(super) others: Vec<OtherSheet>,
     /// Rows of the table that the sheet does not show.
@@ -115,13 +118,13 @@ fn read(
         book.cells(name, &mut |row, column, text, has_point| table.cell(row, column, text, has_point))
             .and_then(|()| table.end_of_row())
             .map_err(|failed| failed.of(&file.path))?;
-        if let Some(wanted) = options.header_line
+        if let Some(wanted) = table.header_line
             && table.is_filled
             && table.writer.as_ref().is_none_or(|(_, line)| *line != wanted)
         {
             return Err(Unreadable::NoSuchHeaderLine { path: file.path.clone(), line: wanted });
         }
-        let hidden = table.hidden_rows;
+        let (hidden, is_ours) = (table.hidden_rows, table.is_ours);
         if table.writer.is_some() {
             table.look().map_err(|failed| failed.of(&file.path))?;
         }
@@ -145,7 +148,8 @@ fn read(
                     }
                 }
             }
-            return Ok(SheetRead { table, name: name.clone(), others, hidden, uncalculated, merged });
+            let name = name.clone();
+            return Ok(SheetRead { table, name, is_ours, others, hidden, uncalculated, merged });
         }
     }
     let filled: Vec<String> =
@@ -310,6 +314,8 @@ struct SheetTable<'s> {
     header_line: Option<u64>,
     /// Some row holds something, be it above the header.
     is_filled: bool,
+    /// The first of them ends in our columns: it is a header, whatever is said of the list that these rows come from.
+    is_ours: bool,
     scratch: &'s dyn Fn() -> io::Result<File>,
     /// The table, and the line of its header, once a cell has been seen.
     writer: Option<(AsideWriter, u64)>,
@@ -337,6 +343,7 @@ impl<'s> SheetTable<'s> {
             header,
             header_line,
             is_filled: false,
+            is_ours: false,
             scratch,
             writer: None,
             columns: 0,
@@ -377,6 +384,13 @@ impl<'s> SheetTable<'s> {
         let points = std::mem::take(&mut self.points);
         if cells.is_empty() {
             return Ok(());
+        }
+        if !self.is_filled {
+            let names: Vec<&str> = cells.iter().map(|(_, name)| name.as_str()).collect();
+            self.is_ours = width_of_the_list(&names).is_some();
+        }
+        if self.is_ours {
+            (self.header, self.header_line) = (Some(true), None);
         }
         self.is_filled = true;
         let line = u64::from(self.row) + 1;

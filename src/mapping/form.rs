@@ -18,7 +18,7 @@ use super::texts::Texts;
 use super::typed::FieldType;
 use super::value::Value;
 use crate::model::{
-    Code, EXTRA_COLUMNS, Field, Flaw, NewContact, Problem, Rejection, Remark, Row, RowNumber,
+    Code, Field, Flaw, NewContact, Problem, Rejection, Remark, Row, RowNumber, width_of_the_list,
 };
 use crate::words::message;
 
@@ -401,9 +401,7 @@ impl Form {
         }
         if row.cells.len() != self.header.len() {
             let (cells, columns) = (row.cells.len(), self.header.len());
-            let is_given_back = self.header.iter().map(String::as_str).rev().take(EXTRA_COLUMNS.len());
-            let is_given_back = is_given_back.eq(EXTRA_COLUMNS.into_iter().rev());
-            let message = if is_given_back && cells > columns {
+            let message = if cells > columns && width_of_the_list(&self.header).is_some() {
                 message!("row-cells-to-mend", cells, columns)
             } else {
                 message!("row-cells", cells, columns)

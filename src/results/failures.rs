@@ -5,13 +5,18 @@ use csv::{ByteRecord, QuoteStyle};
 use super::formula::harmless;
 use super::lines::line_in;
 use super::record;
-use crate::model::{Code, Delivery, EXTRA_COLUMNS, Row};
-use crate::words::message;
+use crate::model::{Code, Delivery, EXTRA_COLUMNS, Row, are_extra_cells};
+use crate::words::{Language, Message, message};
 
 /// Put right of a row that the header does not fit, or whose quoting was broken. Given back unmended, such a row would
 /// otherwise pass as something the person never wrote; with one cell too many it is refused again.
-fn mend_mark() -> String {
-    message!("mend-mark").told()
+fn mend_mark() -> Message {
+    message!("mend-mark")
+}
+
+/// Whether a cell is such a mark, of a run in any language.
+fn is_mend_mark(cell: &[u8]) -> bool {
+    Language::ALL.iter().any(|language| mend_mark().told_in(*language).as_bytes() == cell)
 }
 
 /// U+FEFF, by which a spreadsheet knows UTF-8.
@@ -70,9 +75,26 @@ impl FailuresFormat {
         if row.has_sound_cells() && !is_nested && row.cells.len() == self.header.len() {
             return self.kept.iter().map(|&at| &row.cells[at]).chain(ours).collect();
         }
-        let width = self.kept.len();
-        let cell = |at: usize| row.cells.get(at).unwrap_or_default();
-        let rest = (width..row.cells.len()).map(cell);
-        (0..width).map(cell).chain(ours).chain(rest).chain([mend_mark().as_bytes()]).collect()
+        let (cells, width) = (self.cells_of_theirs(row), self.kept.len());
+        let cell = |at: usize| cells.get(at).copied().unwrap_or_default();
+        let rest = cells.iter().skip(width).copied();
+        let mark = mend_mark().told();
+        (0..width).map(cell).chain(ours).chain(rest).chain([mark.as_bytes()]).collect()
+    }
+
+    /// The cells of a row that fits no header, without what earlier runs put among and behind them if it was given back
+    /// before: else it would grow each time.
+    fn cells_of_theirs<'r>(&self, row: &'r Row) -> Vec<&'r [u8]> {
+        let mut cells: Vec<&[u8]> = row.cells.iter().collect();
+        let was_given_back = self.kept.len() < self.header.len();
+        if was_given_back {
+            while let Some(at) = cells.windows(EXTRA_COLUMNS.len()).position(are_extra_cells) {
+                cells.drain(at..at + EXTRA_COLUMNS.len());
+            }
+        }
+        while cells.last().is_some_and(|cell| cell.is_empty() || was_given_back && is_mend_mark(cell)) {
+            cells.pop();
+        }
+        cells
     }
 }

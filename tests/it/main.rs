@@ -58,6 +58,7 @@ mod shards;
 mod shell;
 mod simulation;
 mod soak;
+mod spreadsheet_round;
 mod status;
 mod stopped;
 mod street;

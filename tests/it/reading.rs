@@ -69,6 +69,25 @@ fn give_back(input: &InputFiles, folder: &std::path::Path) {
     problems.finish().unwrap();
 }
 
+/// A list of our own as a spreadsheet saves it: every row as wide as the widest, and every cell in quotes.
+fn padded(bytes: &[u8], delimiter: u8) -> Vec<u8> {
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut reader = csv::ReaderBuilder::new();
+    let mut reader = reader.has_headers(false).flexible(true).delimiter(delimiter).from_reader(text);
+    let mut rows: Vec<csv::ByteRecord> = reader.byte_records().map(Result::unwrap).collect();
+    let widest = rows.iter().map(csv::ByteRecord::len).max().unwrap();
+    let mut writer = csv::WriterBuilder::new();
+    let mut writer = writer
+        .delimiter(delimiter)
+        .quote_style(csv::QuoteStyle::Always)
+        .from_writer(bytes[..bytes.len() - text.len()].to_vec());
+    for row in &mut rows {
+        (row.len()..widest).for_each(|_| row.push_field(b""));
+        writer.write_byte_record(row).unwrap();
+    }
+    writer.into_inner().unwrap()
+}
+
 /// How a table is written.
 #[derive(Debug, Clone)]
 struct Writing {
@@ -295,8 +314,13 @@ proptest! {
             (0..first.header.len()).filter(|&at| !EXTRA_COLUMNS.contains(&first.header[at].as_str())).collect();
         let names: Vec<&str> =
             kept.iter().map(|&at| first.header[at].as_str()).chain(EXTRA_COLUMNS).collect();
+        let padded = padded(&bytes, input.given_back().delimiter);
         for again in [&options, &InputOptions::default()] {
+            let wide = open(&padded, again).and_then(|input| read(&input)).unwrap();
             let again = open(&bytes, again).and_then(|input| read(&input)).unwrap();
+            prop_assert_eq!(&wide.header, &again.header);
+            let cells = |reading: &Reading| reading.rows.iter().map(|(_, cells)| cells.clone()).collect::<Vec<_>>();
+            prop_assert_eq!(cells(&wide), cells(&again), "a spreadsheet changes nothing of it");
             prop_assert_eq!(&again.header, &names);
             prop_assert_eq!(again.rows.len(), first.rows.len());
             for (row, (was, now)) in first.rows.iter().zip(&again.rows).enumerate() {

@@ -23,7 +23,7 @@ use crate::fleet::{Admitted, Alias, Engine, JobId, JobState, Phase, Seal, Work};
 use crate::input::{InputFile, InputFiles};
 use crate::journal::Fingerprints;
 use crate::mapping::Names;
-use crate::model::EXTRA_COLUMNS;
+use crate::model::has_extra_columns;
 use crate::results::OutputDir;
 use crate::survey::Sightings;
 use crate::words::message;
@@ -70,8 +70,7 @@ pub(super) async fn enqueue(
     let engine = Engine::connect(&args.server.connecting("enqueue")).await?;
     let prepared = look_at(&run, &args.folder.folder)?;
     refuse_a_guess(&prepared, args.yes, false)?;
-    let header = prepared.resolved.form.header();
-    if EXTRA_COLUMNS.iter().all(|column| header.iter().any(|name| name == column)) {
+    if has_extra_columns(prepared.resolved.form.header()) {
         return Err(Failure::usage(message!("fleet-no-failures")).hint(message!("fleet-no-failures.fix")));
     }
     let (account, fingerprint) = (&args.account, prepared.input.fingerprint());

@@ -1,0 +1,186 @@
+//! Failures that somebody opens in a spreadsheet and saves there: every row becomes as wide as the widest, in a CSV and in a
+//! workbook. A row that is to be mended is refused until it is.
+
+use std::path::{Path, PathBuf};
+
+use callbell_import::model::EXTRA_COLUMNS;
+
+use crate::formats::{text, xlsx};
+use crate::support::{Bench, Done};
+
+/// Bea's row lacks the cell of her tags, and a comma parts Cleo's into two: with a cell more each would fit.
+const LIST: &str = "phone_number,name,tags,note\n+393331234501,Ada,vip,good\n+393331234502,Bea,owes 40 euro\n+393331234503,Cleo,friends,family,best client\n";
+
+/// The records of a CSV, whatever their widths.
+fn records(path: &Path) -> Vec<Vec<String>> {
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(text.as_bytes());
+    reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+/// The same rows as a spreadsheet has them.
+fn padded(mut rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
+    let widest = rows.iter().map(Vec::len).max().unwrap();
+    rows.iter_mut().for_each(|row| row.resize(widest, String::new()));
+    rows
+}
+
+fn as_csv(rows: &[Vec<String>]) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    rows.iter().for_each(|row| writer.write_record(row).unwrap());
+    writer.into_inner().unwrap()
+}
+
+fn as_workbook(rows: &[Vec<String>]) -> Vec<u8> {
+    let cell = |row: usize, column: usize, value: &String| {
+        let at = format!("{}{row}", char::from(b'A' + u8::try_from(column).unwrap()));
+        text(&at, &value.replace('&', "&amp;").replace('<', "&lt;"))
+    };
+    let row = |(at, row): (usize, &Vec<String>)| {
+        let filled = row.iter().enumerate().filter(|(_, value)| !value.is_empty());
+        let cells: String = filled.map(|(column, value)| cell(at + 1, column, value)).collect();
+        format!("<row r=\"{}\">{cells}</row>", at + 1)
+    };
+    xlsx(&[("S", "visible", &rows.iter().enumerate().map(row).collect::<String>())])
+}
+
+/// What a spreadsheet makes of a file: as it is, as it is saved, and as a workbook.
+fn saved(bench: &Bench, rows: &[Vec<String>]) -> Vec<PathBuf> {
+    let wide = padded(rows.to_vec());
+    vec![
+        bench.file("as-it-is.csv", as_csv(rows)),
+        bench.file("saved.csv", as_csv(&wide)),
+        bench.file("saved.xlsx", as_workbook(&wide)),
+    ]
+}
+
+fn give_back(bench: &Bench, file: &Path, out: &str, flags: &[&str]) -> Done {
+    let url = bench.sandbox().base_url();
+    let given = ["run", file.to_str().unwrap(), "--base-url", &url, "--out", out];
+    let done = bench.exact(given.iter().chain(flags));
+    Done { folder: bench.path().join(out), ..done }
+}
+
+#[test]
+fn a_spreadsheet_takes_the_mark_of_no_row_and_none_is_sent_unmended() {
+    let bench = Bench::new();
+    let _ = bench.run(bench.file("in.csv", LIST), &[""; 0]).expect(1).conserved();
+    let failures = records(&bench.path().join("out/failures.csv"));
+    for (at, file) in saved(&bench, &failures).iter().enumerate() {
+        let out = format!("again-{at}");
+        for flags in [&[][..], &["--ragged", "fit"], &["--no-header"], &["--header-line", "1"]] {
+            let done = give_back(&bench, file, &out, &[flags, &["--restart", "--yes"]].concat())
+                .expect(1)
+                .conserved();
+            assert_eq!(done.column("status"), ["invalid", "invalid"], "{}", file.display());
+            assert!(done.column("code").iter().all(|code| code == "field_count"));
+            let told = done.column("message");
+            assert!(
+                told.iter().all(|message| message.contains("marks a row that is to be mended")),
+                "{told:?}"
+            );
+            // Once more they are what they were, and nothing stands behind our columns.
+            let again = records(&done.folder.join("failures.csv"));
+            assert_eq!(again[0], failures[0], "{}", file.display());
+            assert!(!done.stdout.contains("(no name)"), "{}", done.stdout);
+        }
+    }
+    assert_eq!(bench.identifiers(), ["393331234501"]);
+}
+
+#[test]
+fn a_mended_row_is_sent_as_it_was_mended_whatever_width_a_spreadsheet_gave_the_others() {
+    let bench = Bench::new();
+    let _ = bench.run(bench.file("in.csv", LIST), &[""; 0]).expect(1);
+    let mut failures = records(&bench.path().join("out/failures.csv"));
+    // Bea's values stand under their columns again and her mark is gone; nobody has looked at Cleo.
+    failures[1][2..4].clone_from_slice(&[String::new(), "owes 40 euro".to_owned()]);
+    failures[1].truncate(4 + EXTRA_COLUMNS.len());
+    for file in saved(&bench, &failures) {
+        let done = give_back(&bench, &file, "again", &["--restart", "--yes"]).expect(1).conserved();
+        assert_eq!(done.column("status")[1], "invalid", "{}", file.display());
+    }
+    let world = bench.sandbox().world();
+    let [_, (_, bea)] = &world.contacts().iter().collect::<Vec<_>>()[..] else { panic!("two contacts") };
+    assert_eq!((&*bea.identifier, bea.note.as_deref()), ("393331234502", Some("owes 40 euro")));
+    assert!(bea.tags.is_empty(), "the note is no tag");
+}
+
+#[test]
+fn an_unmended_row_comes_back_as_it_was_however_often_it_is_given_back() {
+    let bench = Bench::new();
+    let broken = "+393331234504,\"Dee\"x,a,b\n+393331234505,Eve,a,b,,c,,\n";
+    let _ = bench.run(bench.file("in.csv", LIST.to_owned() + broken), &[""; 0]).expect(1).conserved();
+    let first = records(&bench.path().join("out/failures.csv"));
+    let known = |rows: &[Vec<String>]| -> Vec<Vec<String>> {
+        let but_for_ours = |row: &Vec<String>| {
+            let is_ours = |at: usize| at == 4 || at == 8;
+            row.iter().enumerate().filter(|(at, _)| !is_ours(*at)).map(|(_, cell)| cell.clone()).collect()
+        };
+        let mut all: Vec<Vec<String>> = rows.iter().map(but_for_ours).collect();
+        // What was wrong at first was more than that.
+        all.iter_mut().for_each(|row| row[5] = String::new());
+        all
+    };
+    let mut now = first.clone();
+    for time in 0..2 {
+        for (at, file) in saved(&bench, &now).iter().enumerate() {
+            let done = give_back(&bench, file, &format!("again-{time}-{at}"), &[]).expect(1);
+            let failures = records(&done.folder.join("failures.csv"));
+            assert_eq!(known(&failures), known(&first), "{}", file.display());
+            if at == 2 {
+                now = failures;
+            }
+        }
+    }
+    // The one mark is all that has to go, and what is too much.
+    now.iter_mut().for_each(|row| row.truncate(4 + EXTRA_COLUMNS.len()));
+    let done = give_back(&bench, &bench.file("mended.csv", as_csv(&now)), "mended", &[]).expect(0);
+    assert_eq!(done.column("status"), ["created"; 4]);
+}
+
+#[test]
+fn a_row_to_which_a_cell_was_added_and_whose_mark_was_left_is_given_back_under_its_columns() {
+    let bench = Bench::new();
+    let _ = bench.run(bench.file("in.csv", LIST), &[""; 0]).expect(1);
+    let mut failures = records(&bench.path().join("out/failures.csv"));
+    failures.truncate(2);
+    failures[1].insert(2, String::new());
+    let done = give_back(&bench, &bench.file("one.csv", as_csv(&failures)), "again", &[]).expect(1);
+    let mut again = records(&done.folder.join("failures.csv"));
+    assert_eq!(again[1][..4], ["+393331234502", "Bea", "", "owes 40 euro"]);
+    assert_eq!(again[1].len(), 4 + EXTRA_COLUMNS.len() + 1);
+    // What an earlier build made of such rows is taken off, too: a second copy of our cells, and both marks.
+    let (ours, mark) = (again[1][4..9].to_vec(), again[1][9].clone());
+    again[1].splice(9..9, ours.into_iter().chain([mark]));
+    let done =
+        give_back(&bench, &bench.file("two.csv", as_csv(&again)), "later", &["--lang", "fr"]).expect(1);
+    let later = records(&done.folder.join("failures.csv"));
+    assert_eq!(later[1].len(), 4 + EXTRA_COLUMNS.len() + 1, "{later:?}");
+    let done = give_back(&bench, &bench.file("three.csv", as_csv(&later)), "last", &[]).expect(1);
+    assert_eq!(records(&done.folder.join("failures.csv"))[1].len(), 4 + EXTRA_COLUMNS.len() + 1);
+}
+
+#[test]
+fn what_a_check_wrote_is_known_in_a_workbook_of_a_list_without_a_header() {
+    let bench = Bench::new();
+    let list: String = LIST.split_inclusive('\n').skip(1).collect();
+    let flags =
+        ["--no-header", "--map", "identifier=column_1", "--map", "name=column_2", "--map", "note=column_4"];
+    let file = bench.file("in.csv", list);
+    let file = file.to_str().unwrap();
+    let url = bench.sandbox().base_url();
+    let asked = ["check", file, "--base-url", &url, "--out", "out"];
+    let checked = bench.exact(asked.iter().chain(&flags)).expect(1);
+    let problems = records(&bench.path().join("out/problems.csv"));
+    assert_eq!(
+        problems[0][..5],
+        ["column_1", "column_2", "column_3", "column_4", "import_row"],
+        "{}",
+        checked.stdout
+    );
+    let book = bench.file("problems.xlsx", as_workbook(&padded(problems)));
+    let done = give_back(&bench, &book, "again", &flags).expect(1).conserved();
+    assert_eq!(done.column("status"), ["invalid", "invalid"]);
+    assert!(bench.identifiers().is_empty());
+}
