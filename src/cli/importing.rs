@@ -163,6 +163,7 @@ impl Importing<'_> {
         let mut summary =
             Summary::new(input, self.account.shown, span, rows, &report.tally, not_attempted, traffic);
         summary.left_in_doubt = left_in_doubt;
+        summary.settled_before = report.settled_before;
         let exit = exit_of(&report);
         summary.exit_code = exit.code();
         summary.stopped_by = report.stop.as_ref().map(|stop| stop.as_str().into());

@@ -26,6 +26,8 @@ pub(super) struct Figures {
     unconfirmed: u64,
     /// Rows that failed, and had failed in the last run in the same way.
     failures_known: u64,
+    /// Rows that earlier runs settled.
+    settled_before: u64,
     not_attempted: u64,
     requests: u64,
     retries: u64,
@@ -49,6 +51,7 @@ impl Figures {
             failed: summary.failed,
             unconfirmed: summary.unconfirmed,
             failures_known,
+            settled_before: summary.settled_before,
             not_attempted: summary.not_attempted,
             requests: summary.requests,
             retries: summary.retries,
@@ -72,13 +75,14 @@ impl Figures {
     }
 
     /// What the metrics file has besides.
-    pub(super) fn numbers(&self) -> [(&'static str, &'static str, f64); 7] {
+    pub(super) fn numbers(&self) -> [(&'static str, &'static str, f64); 8] {
         #[expect(clippy::cast_precision_loss, reason = "metrics are floating-point numbers")]
         let number = |count: u64| count as f64;
         [
             ("rows_read", "Rows of the input", number(self.rows_read)),
             ("rows_not_attempted", "Rows that the run stopped before", number(self.not_attempted)),
             ("rows_failed_as_before", "Rows that failed, as in the run before", number(self.failures_known)),
+            ("rows_settled_before", "Rows that earlier runs settled", number(self.settled_before)),
             ("requests", "Requests that were made", number(self.requests)),
             ("retries", "Contacts that were sent once more", number(self.retries)),
             ("throttled", "Answers 429", number(self.throttled)),
@@ -136,6 +140,9 @@ pub(super) fn sentence(ending: &Ending, figures: Option<&Figures>) -> String {
         .collect();
     if figures.not_attempted > 0 {
         parts.push(message!("counted-not-attempted", rows = figures.not_attempted));
+    }
+    if figures.settled_before > 0 {
+        parts.push(message!("counted-settled-before", rows = figures.settled_before));
     }
     if figures.failures_known > 0 {
         parts.push(message!("counted-failed-as-before", rows = figures.failures_known));

@@ -48,6 +48,10 @@ impl Closing<'_> {
         text.push_str(&self.sentence());
         text.push('\n');
         let s = self.summary;
+        if s.settled_before > 0 && !self.nothing_to_do {
+            text.push_str(&message!("closing-settled-before", rows = s.settled_before).told());
+            text.push('\n');
+        }
         let traffic = message!(
             "closing-traffic",
             requests = s.requests,

@@ -12,6 +12,11 @@ use crate::words::discreet;
 pub const SUMMARY: &str = "summary.json";
 
 #[expect(clippy::ref_option, reason = "serde hands out a reference")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde wants it")]
+fn is_none(rows: &u64) -> bool {
+    *rows == 0
+}
+
 fn is_nobody(left_in_doubt: &Option<u64>) -> bool {
     left_in_doubt.is_none_or(|contacts| contacts == 0)
 }
@@ -69,6 +74,9 @@ pub struct Summary {
     /// only where there are any.
     #[serde(default, skip_serializing_if = "is_nobody")]
     pub left_in_doubt: Option<u64>,
+    /// Rows that earlier runs settled: their statuses are those of then. Stands in the file only where there are any.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub settled_before: u64,
     /// Requests that were made, of every kind.
     pub requests: u64,
     /// Contacts that were sent once more.
@@ -131,6 +139,7 @@ impl Summary {
             unconfirmed: tally.count(Status::Unconfirmed),
             not_attempted,
             left_in_doubt: None,
+            settled_before: 0,
             requests: traffic.requests,
             retries: traffic.retries,
             throttled: traffic.throttled,

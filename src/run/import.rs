@@ -229,6 +229,8 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
             end_brokenly(results, settled_before + flown.settled, report);
             return Err(error);
         }
+        // The first rows that went alone are told as settled, and this run has settled them.
+        report.settled_before = report.settled_before.saturating_sub(flown.settled);
         report.failures_known = results.failures_known();
         let written = results.finish(report.stop.is_none())?;
         report.edited_failures = written.edited;

@@ -185,6 +185,7 @@ counted-unconfirmed = { $rows } unconfirmed
 counted-not-attempted = { $rows } not attempted
 counted-unaccounted = { $rows } unaccounted for
 counted-failed-as-before = { $rows } failed as in the last run
+counted-settled-before = { $rows } settled by earlier runs
 status-created = created
     .meaning = in the account now, by this import
 status-existing = existing
@@ -209,6 +210,10 @@ closing-nothing-to-send = Nothing to send: every row that can be a contact was s
 closing-all-left-out = 0 rows: the file has rows, and --skip, --limit or --shard leave none of them; nothing was sent
 closing-no-rows = 0 rows: the file has a header and nothing below it; nothing was sent
 closing-colon = :
+closing-settled-before = { $rows ->
+    [one] 1 of these rows was settled by an earlier run, and stands as it was then.
+   *[other] { $rows } of these rows were settled by earlier runs, and stand as they were then.
+}
 closing-confirmed = { $rows } confirmed by look-up
 closing-differing = { $rows } with other data
 closing-changed-since = { $rows } whose rows have changed since

@@ -211,6 +211,10 @@ counted-unaccounted = { $rows ->
     [one] { $rows } inexpliquée
    *[other] { $rows } inexpliquées
 }
+counted-settled-before = { $rows ->
+    [one] { $rows } réglée par une exécution précédente
+   *[other] { $rows } réglées par des exécutions précédentes
+}
 counted-failed-as-before = { $rows ->
     [one] { $rows } en échec comme la dernière fois
    *[other] { $rows } en échec comme la dernière fois
@@ -239,6 +243,10 @@ closing-nothing-to-send = Rien à envoyer : chaque ligne qui peut être un cont
 closing-all-left-out = 0 ligne : le fichier a des lignes, mais --skip, --limit ou --shard n'en laissent aucune ; rien n'a été envoyé
 closing-no-rows = 0 ligne : le fichier a un en-tête et rien en dessous ; rien n'a été envoyé
 closing-colon =  :
+closing-settled-before = { $rows ->
+    [one] 1 de ces lignes a été réglée par une exécution précédente, et reste comme elle était alors.
+   *[other] { $rows } de ces lignes ont été réglées par des exécutions précédentes, et restent comme elles étaient alors.
+}
 closing-confirmed = { $rows ->
     [one] { $rows } confirmée par une recherche
    *[other] { $rows } confirmées par une recherche

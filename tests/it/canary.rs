@@ -407,3 +407,16 @@ fn what_becomes_of_a_contact_that_is_there_already_is_learnt_from_rows_that_meet
     assert!(!done.stdout.contains("was there already"), "{}", done.stdout);
     assert_eq!(bench.sandbox().world().seen().requests["POST /contacts"], 6);
 }
+
+#[test]
+fn first_rows_that_went_alone_are_none_that_an_earlier_run_settled() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(12));
+    let done = bench.run(&file, &["--canary"]).expect(0);
+    assert!(done.stderr.contains("first row sent and read back"), "{}", done.stderr);
+    assert!(done.summary().get("settled_before").is_none(), "{}", done.summary());
+    bench.file("in.csv", canary_numbers(14));
+    let done = bench.run(&file, &["--canary"]).expect(0);
+    assert_eq!(done.number("settled_before"), 12);
+    assert!(done.stdout.contains("12 of these rows were settled by earlier runs"), "{}", done.stdout);
+}

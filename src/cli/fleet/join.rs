@@ -93,6 +93,7 @@ fn add(sum: &mut Summary, part: &Summary) {
         (&mut sum.failed, part.failed),
         (&mut sum.unconfirmed, part.unconfirmed),
         (&mut sum.not_attempted, part.not_attempted),
+        (&mut sum.settled_before, part.settled_before),
         (&mut sum.requests, part.requests),
         (&mut sum.retries, part.retries),
         (&mut sum.throttled, part.throttled),
