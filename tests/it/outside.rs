@@ -372,12 +372,15 @@ fn a_row_that_failed_last_night_too_rings_no_bell_and_a_new_one_does() {
         "{}",
         third.stderr
     );
-    let says = "3 of these rows were settled by earlier runs, and stand as they were then.";
-    assert!(third.stderr.contains(says), "{}", third.stderr);
     let paths: Vec<String> = receiver.taken().into_iter().map(|(path, _)| path).collect();
     assert_eq!(paths, ["/start", "/fail", "/start", "/", "/start", "/fail"]);
     let text = &receiver.taken()[3].1;
-    assert!(text.contains("4 created, 1 invalid, 3 settled by earlier runs, 1 failed as in the last run (exit code 1: "), "{text}");
+    assert!(
+        text.contains(
+            "4 created, 1 invalid, 3 settled by earlier runs, 1 failed as in the last run (exit code 1: "
+        ),
+        "{text}"
+    );
     let events = std::fs::read_to_string(bench.path().join("ev.ndjson")).unwrap();
     let lines = validated(&events);
     assert_eq!(lines[lines.len() - 1]["figures"]["failures_known"], 1);
