@@ -163,17 +163,17 @@ impl Remembered {
 
     /// The command that gives the failures back, as it is typed here.
     pub(super) fn give_back_from_here(&self) -> Option<String> {
-        self.from_here(self.give_back.as_ref()?)
+        self.typed_here(self.give_back.as_ref()?)
     }
 
     /// The command that goes on with the last run, as it is typed here.
     pub(super) fn run_from_here(&self) -> Option<String> {
-        self.from_here(self.run.as_ref()?)
+        self.typed_here(self.run.as_ref()?)
     }
 
-    fn from_here(&self, command: &String) -> Option<String> {
+    fn typed_here(&self, command: &str) -> Option<String> {
         if here() == self.started_in {
-            return Some(command.clone());
+            return Some(command.to_owned());
         }
         Some(format!("cd {} && {command}", given::argument(&self.started_in)))
     }

@@ -76,6 +76,8 @@ fn spelled(decomposed: impl Iterator<Item = char>, marks: Marks) -> String {
     let mut letter = None;
     for c in decomposed {
         if !c.is_ascii() && is_combining_mark(c) {
+            // Romanian letters have the one, and many exports the other.
+            let c = if c == COMMA_BELOW { CEDILLA } else { c };
             // The dot of a small i is no accent, wherever it comes from.
             let is_of_i = letter == Some('i') && c == '\u{307}';
             let is_kept = match marks {
@@ -96,12 +98,15 @@ fn spelled(decomposed: impl Iterator<Item = char>, marks: Marks) -> String {
         let c = match (before, c) {
             (Some('ե'), 'ւ') => 'վ',
             (Some(before), '々') => before,
-            // Of Persian keyboards.
+            // Of Persian and Urdu keyboards.
             (_, 'ی') => 'ي',
+            (_, 'ہ' | 'ھ') => 'ه',
             (_, 'ک') => 'ك',
             (_, 'ς') => 'σ',
             (_, 'ı') => 'i',
-            (_, 'ァ'..='ヶ') => char::from_u32(u32::from(c) - HIRAGANA_BEFORE_KATAKANA).unwrap_or(c),
+            (_, 'ヵ') => 'か',
+            (_, 'ヶ') => 'け',
+            (_, 'ァ'..='ヴ') => char::from_u32(u32::from(c) - HIRAGANA_BEFORE_KATAKANA).unwrap_or(c),
             _ if marks != Marks::All => bare(c, marks),
             _ => c,
         };
@@ -156,12 +161,23 @@ fn bare(c: char, marks: Marks) -> char {
     }
 }
 
+const COMMA_BELOW: char = '\u{326}';
+const CEDILLA: char = '\u{327}';
+
 /// How far before each katakana the same hiragana stands in Unicode.
 const HIRAGANA_BEFORE_KATAKANA: u32 = 0x60;
 
 /// Forms of characters that people have in their names, and that of today, which programs write where they have no other: the forms in
 /// brackets in the table of characters for everyday use (常用漢字表, Agency for Cultural Affairs, 2010) and variants of family names.
-const OLD_FORMS: [(&str, char); 49] = [
+const OLD_FORMS: [(&str, char); 57] = [
+    ("靑", '青'),
+    ("淸", '清'),
+    ("瀨", '瀬'),
+    ("曾", '曽'),
+    ("槇", '槙'),
+    ("藪", '薮'),
+    ("檜", '桧'),
+    ("龝", '秋'),
     ("邊邉", '辺'),
     ("澤", '沢'),
     ("濱濵", '浜'),

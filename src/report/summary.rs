@@ -11,12 +11,12 @@ use crate::words::discreet;
 /// A run in numbers, for programs, in the folder of an import.
 pub const SUMMARY: &str = "summary.json";
 
-#[expect(clippy::ref_option, reason = "serde hands out a reference")]
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde wants it")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out a reference")]
 fn is_none(rows: &u64) -> bool {
     *rows == 0
 }
 
+#[expect(clippy::ref_option, reason = "serde hands out a reference")]
 fn is_nobody(left_in_doubt: &Option<u64>) -> bool {
     left_in_doubt.is_none_or(|contacts| contacts == 0)
 }

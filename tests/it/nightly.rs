@@ -561,6 +561,25 @@ fn who_sat_out_the_last_night_is_no_new_person_where_the_list_is_read_otherwise(
 }
 
 #[test]
+fn who_sat_out_the_last_night_and_comes_back_as_before_is_no_new_person_either() {
+    let flags = ["--source", "telegram", "--yes"];
+    for (last_night, read_otherwise) in [(0..36, 0..20), (0..45, 0..14)] {
+        let bench = Bench::new();
+        let file = bench.file("in.csv", handles("", 0..60));
+        let _ = bench.run(&file, &flags).expect(0);
+        std::fs::write(&file, handles("", last_night)).unwrap();
+        let _ = bench.run(&file, &flags).expect(0);
+        // A part of the identifiers is written otherwise.
+        let others = handles("", read_otherwise.end..60);
+        let others = others.split_once('\n').unwrap().1;
+        std::fs::write(&file, handles("@", read_otherwise) + others).unwrap();
+        let told = bench.run(&file, &flags).expect(2).stderr;
+        assert!(told.contains("of the others are called as somebody in its results"), "{told}");
+        assert_eq!(bench.identifiers().len(), 60);
+    }
+}
+
+#[test]
 fn a_restart_that_was_killed_hides_no_list_that_is_read_otherwise() {
     let bench = Bench::with("[api]\nlatency_ms = 50");
     let file = bench.file("in.csv", handles("", 0..40));
