@@ -212,9 +212,10 @@ impl Form {
         texts.map_or(Ok(Vec::new()), |texts| self.identifier.all(texts, countries, is_sought))
     }
 
-    /// A column that is called as countries are, where no column gives the country of numbers.
+    /// A column that is called as countries are and nothing else, where no column gives the country of numbers.
     pub fn says_country(&self) -> Option<&str> {
-        self.identifier.saying_country().first().map(|says| self.header[says.column].as_str())
+        let says = self.identifier.saying_country().iter().find(|says| says.is_of_countries());
+        says.map(|says| self.header[says.column].as_str())
     }
 
     /// The columns that say who somebody is.

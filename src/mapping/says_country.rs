@@ -44,6 +44,11 @@ impl SaysCountry {
         all
     }
 
+    /// Whether nothing else is called so than countries.
+    pub(super) fn is_of_countries(self) -> bool {
+        self.kind != Kind::State
+    }
+
     /// The country that a cell of the column names.
     pub(super) fn read(self, cell: &str) -> Option<Country> {
         let cell = cell.trim();
@@ -164,6 +169,8 @@ mod tests {
             }
         }
         assert_eq!(read("Stato/Provincia", "Georgia"), None);
+        let of_countries = |name: &str| SaysCountry::of(&[name.to_owned()])[0].is_of_countries();
+        assert!(!of_countries("Stato") && of_countries("Paese") && of_countries("Prefisso internazionale"));
     }
 
     #[test]

@@ -429,10 +429,12 @@ fn where_a_column_says_the_country_the_hint_does_not_lead_to_one_country_for_all
     let done = offline(&bench, file.to_str().unwrap(), &["--json"]).expect(1);
     let told: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();
     assert!(told["causes"][0]["fix"].as_str().unwrap().contains("\"Paese\""), "{told}");
-    // Without such a column, or once it is said, the country is what is missing.
-    let plain = bench.file("plain.csv", "Name,Phone\nAda,612345678\n");
-    let done = offline(&bench, plain.to_str().unwrap(), &[]).expect(1);
-    assert!(done.stdout.contains("pass --default-country"), "{}", done.stdout);
+    // Without such a column, where it may be the stage of a sale, or once it is said, the country is what is missing.
+    for plain in ["Name,Phone\nAda,612345678\n", "Name,Phone,Stato\nAda,612345678,Nuovo\n"] {
+        let plain = bench.file("plain.csv", plain);
+        let done = offline(&bench, plain.to_str().unwrap(), &[]).expect(1);
+        assert!(done.stdout.contains("pass --default-country"), "{}", done.stdout);
+    }
     bench.file("m.toml", "[options]\ncountry_column = \"Paese\"\nautomatic = true\n");
     let done = offline(&bench, file.to_str().unwrap(), &["--mapping", "m.toml"]).expect(1);
     assert!(!done.stdout.contains("\"Paese\" looks like"), "{}", done.stdout);

@@ -165,6 +165,8 @@ fn the_country_columns_of_other_programs_say_a_country_too() {
         ("Name,Phone,Mailing Country,Other Country", "Ada,333 1234501,Italy,France", false),
         ("Name,Phone,Mailing Country", "Ada,333 1234501,Italy", false),
         ("Name,Phone,Mailing Country", "Ada,+39 333 1234501,Germany", false),
+        ("Name,Phone,Stato", "Ada,0171 1234567,Germania", true),
+        ("Name,Phone,Stato", "Ada,333 1234501,SI", false),
     ] {
         let bench = Bench::new();
         let file = bench.file("in.csv", format!("{header}\n{row}\n"));
