@@ -63,6 +63,7 @@ pub(super) struct Cutter<'a> {
     ended: bool,
     lines: LineCounter,
     blank_lines: u64,
+    empty_rows: Noted,
     marks: Noted,
     /// How the last record ends.
     end: LastEnd,
@@ -90,13 +91,14 @@ impl<'a> Cutter<'a> {
             ended: false,
             lines,
             blank_lines: 0,
+            empty_rows: Noted::default(),
             marks: Noted::default(),
             end: LastEnd::Unknown,
             most_passed: MOST_PASSED_BYTES,
         })
     }
 
-    /// The next record that is no blank line.
+    /// The next record that is no blank line and holds more than separators.
     pub(super) fn next(&mut self) -> Result<Option<Cut>, Unreadable> {
         let mut after_blank = false;
         let begin = self.at;
@@ -134,6 +136,11 @@ impl<'a> Cutter<'a> {
                     has_spaced_quote,
                     after_blank,
                 }));
+            }
+            if holds_nothing(&self.bytes[start..end], self.dialect) {
+                self.done_to(end, false);
+                self.empty_rows.note(line);
+                continue;
             }
             // A quote that is closed ends a cell.
             let is_closed = self.dialect.quote.byte().is_some_and(|quote| self.bytes[end - 1] == quote);
@@ -288,6 +295,11 @@ impl<'a> Cutter<'a> {
         self.blank_lines
     }
 
+    /// Rows of nothing but separators and white space that were passed over so far.
+    pub(super) fn empty_rows(&self) -> Noted {
+        self.empty_rows
+    }
+
     /// Byte-order marks before records, which were passed over.
     pub(super) fn marks(&self) -> Noted {
         self.marks
@@ -308,6 +320,11 @@ impl<'a> Cutter<'a> {
     pub(super) fn too_long(&self, line: u64) -> Unreadable {
         Unreadable::RecordTooLong { path: self.input.path().to_owned(), line, most: MOST_RECORD_BYTES }
     }
+}
+
+/// Whether a record is nothing but separators and white space.
+fn holds_nothing(raw: &[u8], dialect: Dialect) -> bool {
+    raw.iter().all(|byte| *byte == dialect.delimiter || byte.is_ascii_whitespace())
 }
 
 /// Whether a line is one cell of white space.
@@ -380,6 +397,9 @@ mod tests {
             }
             if cells.len() == 1 && raw.iter().all(u8::is_ascii_whitespace) {
                 blank_lines += 1;
+                continue;
+            }
+            if raw.iter().all(|byte| byte.is_ascii_whitespace() || *byte == dialect.delimiter) {
                 continue;
             }
             let flaw = flaw(&raw[blank..], dialect);
@@ -486,6 +506,24 @@ mod tests {
         cutter.most_passed = 2 << 20;
         assert!(cutter.next().unwrap().is_some());
         assert!(matches!(cutter.next(), Err(Unreadable::RecordTooLong { line: 2, .. })));
+    }
+
+    #[test]
+    fn rows_of_nothing_but_separators_are_passed_over_and_counted() {
+        let text = ",,\na,b\n,\n , ,\nc,d\n\"\",\n,,";
+        for at_a_time in [1, 1000] {
+            let (records, blank, _) = cut(text.as_bytes(), COMMAS, at_a_time);
+            let lines: Vec<u64> = records.iter().map(|(line, ..)| *line).collect();
+            assert_eq!((lines, blank), (vec![2, 5, 6], 0));
+        }
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(b"any").unwrap();
+        let input = InputFile::open(file.path(), &InputOptions::default(), &tempfile::tempfile).unwrap();
+        let text = ["a,b\n", &",\n".repeat(1 << 18), "c,d\n"].concat();
+        let mut cutter = Cutter::new(&input, Box::new(Slow(text.into_bytes(), 1 << 20)), COMMAS).unwrap();
+        while cutter.next().unwrap().is_some() {}
+        assert_eq!((cutter.empty_rows().rows, cutter.empty_rows().first_line), (1 << 18, 2));
+        assert!(cutter.cut().len() <= AT_A_TIME + 16, "they are not kept");
     }
 
     #[test]

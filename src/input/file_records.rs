@@ -19,7 +19,8 @@ use crate::model::{EXTRA_COLUMNS, Flaw, width_of_the_list};
 /// Lines at the end that are looked at for standing outside of the table.
 const MOST_FOOTER_LINES: usize = 20;
 
-/// The rows of a file in order, in bounded memory. Blank lines are passed over and end nothing.
+/// The rows of a file in order, in bounded memory. Blank lines and rows of nothing but separators are passed over
+/// and end nothing.
 pub(super) struct FileRecords<'a> {
     input: &'a InputFile,
     source: Source<'a>,
@@ -104,6 +105,7 @@ impl<'a> FileRecords<'a> {
             Source::Aside(_) => self.notes,
             Source::Text(text) => Notes {
                 blank_lines: text.cutter.blank_lines(),
+                empty_rows: text.cutter.empty_rows(),
                 marks: text.cutter.marks(),
                 last_end: text.last_end(&self.header),
                 footer: text.held.first().zip(text.held.last()).map(|(first, last)| (first.line, last.line)),

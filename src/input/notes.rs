@@ -81,6 +81,8 @@ pub struct Notes {
     pub last_end: LastEnd,
     /// Blank lines among and before the rows.
     pub blank_lines: u64,
+    /// Rows of nothing but separators and white space.
+    pub empty_rows: Noted,
     /// What letters suffered before.
     pub spoilt: Spoilt,
     /// Columns of which the name is the name of another.
@@ -110,6 +112,7 @@ impl Notes {
             (self.rows.padded, "notes-padded"),
             (self.rows.cut, "notes-cut"),
             (self.marks, "notes-marks"),
+            (self.empty_rows, "notes-empty-rows"),
         ] {
             if noted.rows > 0 {
                 let line = noted.first_line.to_string();

@@ -17,8 +17,8 @@ pub struct Section {
     pub notes: Notes,
 }
 
-/// The rows of all files in order, numbered through, stretch by stretch, in bounded memory. Blank lines are passed over
-/// and end nothing.
+/// The rows of all files in order, numbered through, stretch by stretch, in bounded memory. Blank lines and rows of
+/// nothing but separators are passed over and end nothing.
 pub struct Stretches<'a> {
     input: &'a InputFiles,
     /// The reading of the file that is being read, and its number.

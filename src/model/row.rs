@@ -7,7 +7,8 @@ use csv::ByteRecord;
 use super::Code;
 use crate::words::{Message, message};
 
-/// Number of a data row, counted from 1. The header and blank lines do not count.
+/// Number of a data row, counted from 1. The header, blank lines and rows of nothing but separators do not
+/// count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowNumber(u64);
 

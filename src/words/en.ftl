@@ -820,6 +820,10 @@ notes-marks = { $rows ->
     [one] { $rows } row begins with a byte-order mark, as where files were joined: it was taken off
    *[other] { $rows } rows begin with a byte-order mark, as where files were joined: they were taken off
 }; first: line { $line }
+notes-empty-rows = { $rows ->
+    [one] { $rows } row of nothing but separators is passed over
+   *[other] { $rows } rows of nothing but separators are passed over
+}; first: line { $line }
 notes-footer-line = line { $line } at the end stands outside of the table and is passed over
 notes-footer = lines { $first } to { $last } at the end stand outside of the table and are passed over
 notes-unended = line { $line }, the last, has no line end: if the file was cut off while it was written or copied, this row is not whole

@@ -875,6 +875,10 @@ notes-marks = { $rows ->
     [one] { $rows } ligne commence
    *[other] { $rows } lignes commencent
 } par une marque d'ordre des octets, comme là où des fichiers ont été réunis : elle a été retirée ; première : ligne { $line } du fichier
+notes-empty-rows = { $rows ->
+    [one] { $rows } ligne faite de séparateurs seuls est ignorée
+   *[other] { $rows } lignes faites de séparateurs seuls sont ignorées
+} ; première : ligne { $line } du fichier
 notes-footer-line = la ligne { $line }, à la fin, se trouve hors du tableau et est ignorée
 notes-footer = les lignes { $first } à { $last }, à la fin, se trouvent hors du tableau et sont ignorées
 notes-unended = la ligne { $line }, la dernière, n'a pas de fin de ligne : si le fichier a été coupé pendant son écriture ou sa copie, elle n'est pas entière

@@ -178,7 +178,8 @@ fn cases() -> Vec<Case> {
         case("single quotes that are named", "phone_number,name\n'+393331230001','Ada, B'\n+393331230002,Bo\n", &["--quote", "single"], 0, &[TWO]),
         case("a line break in a name", with(b"+393331230002,\"B\no\",x\n"), &[], 1, &[ONE_OF_TWO, "line_break"]),
         // Rows that do not fit.
-        case("separators only", with(b",,\n"), &[], 1, &[ONE_OF_TWO, "empty_row"]),
+        case("separators only", with(b",,\n , ,\n+393331230002,Bo,x\n,,,,"), &[], 0, &[TWO, "3 rows of nothing but separators are passed over", "first: line 3"]),
+        case("cells that are empty in their quotes", with(b"\"\",,\n"), &[], 1, &[ONE_OF_TWO, "empty_row"]),
         case("too few cells", with(b"+393331230002,Bo\n"), &[], 1, &[ONE_OF_TWO, "field_count"]),
         case("too few cells, filled up", with(b"+393331230002,Bo\n"), &["--ragged", "pad"], 0, &[TWO, "fewer cells than the header", "first: line 3"]),
         case("too many cells", with(b"+393331230002,Bo,x,y\n"), &[], 1, &[ONE_OF_TWO, "field_count"]),

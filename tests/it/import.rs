@@ -219,6 +219,21 @@ fn blank_lines_in_the_middle_end_nothing_and_line_numbers_stay_true() {
 }
 
 #[test]
+fn formatted_rows_below_the_table_are_nobody_and_the_others_keep_their_lines() {
+    let bench = Bench::new();
+    let input = "phone_number;name;note\n+393331234561;A;x\n;;\n+393331234562;B;y\n ; ;\n;;\n;;\n";
+    let file = bench.file("in.csv", input);
+    let done = bench.run(&file, &[""; 0]).expect(0).conserved_with(b';');
+    assert_eq!(
+        (done.column("row"), done.column("line")),
+        (vec!["1".into(), "2".into()], vec!["2".into(), "4".into()])
+    );
+    // Rows are counted without them.
+    let done = bench.run(&file, &["--skip", "1", "--limit", "1", "--restart", "--yes"]).expect(0);
+    assert_eq!(done.column("line"), ["4"]);
+}
+
+#[test]
 fn ragged_rows_are_refused_one_by_one_and_the_rest_is_created() {
     let bench = Bench::new();
     let input = "phone_number,name\n+393331234561,A\n+393331234562\n+393331234563,C,extra\n+393331234564,D\n";
