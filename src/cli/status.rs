@@ -14,7 +14,7 @@ use super::given::{self, Given};
 use super::given_back::GivenBack;
 use super::past::SANDBOX;
 use super::remembered::{LastTry, Remembered};
-use super::taken::parts_in;
+use super::taken::no_import_in;
 use super::{settings, tell};
 use crate::journal::{Lock, journal_or_what_waits};
 use crate::ledger::JOURNAL;
@@ -34,10 +34,8 @@ pub(super) fn status(args: &StatusArgs) -> Result<Exit, Failure> {
             Failure::usage(message!("no-folder", folder = shown)).hint(message!("hint-folder-of-results"))
         );
     }
-    let standing = Standing::of(path, MOST_LATER)?.ok_or_else(|| {
-        let hint = parts_in(path).unwrap_or_else(|| message!("hint-folder-of-run"));
-        Failure::usage(message!("no-import-in", folder = &shown)).hint(hint)
-    })?;
+    let standing =
+        Standing::of(path, MOST_LATER)?.ok_or_else(|| no_import_in(path, message!("hint-folder-of-run")))?;
     tell(&if args.json { standing.json() } else { standing.text() });
     Ok(Exit::Done)
 }

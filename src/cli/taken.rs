@@ -10,7 +10,9 @@ use super::args::{AccountArgs, AskingArgs};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::identity::Account;
-use super::past::{self, SANDBOX, refuse_another_account, refuse_another_address};
+use super::past::{
+    self, SANDBOX, refuse_another_account, refuse_another_address, set_aside_in, was_with_its_list,
+};
 use super::preflight::{self, Preflight};
 use super::remembered::Remembered;
 use super::same_account::Marks;
@@ -43,21 +45,31 @@ pub(super) fn folder(path: &Path) -> Result<OutputDir, Failure> {
     let shown = settings::shown(path);
     OutputDir::refuse_one_of_another(path, true)?;
     if !path.join(JOURNAL).is_file() {
-        let what = if path.is_dir() {
-            message!("no-import-in", folder = shown)
-        } else {
-            message!("no-folder", folder = shown)
-        };
-        let hint = parts_in(path).unwrap_or_else(|| message!("hint-folder-of-results"));
-        return Err(Failure::usage(what).hint(hint));
+        let hint = message!("hint-folder-of-results");
+        return Err(match path.is_dir() {
+            true => no_import_in(path, hint),
+            false => Failure::usage(message!("no-folder", folder = shown)).hint(hint),
+        });
     }
     let folder = OutputDir::open(path)?;
     folder.refuse_files_of_others()?;
     Ok(folder)
 }
 
+/// There is no import in a folder: what is said of it, and `hint` where nothing better is known.
+pub(super) fn no_import_in(path: &Path, hint: Message) -> Failure {
+    let folder = settings::shown(path);
+    let set_aside = set_aside_in(path).unwrap_or_default();
+    if let Some(kept) = set_aside.first().filter(|last| was_with_its_list(last)) {
+        let kept = settings::shown(kept);
+        return Failure::usage(message!("import-set-aside-with-its-list", folder, kept))
+            .hint(message!("import-set-aside-with-its-list.fix"));
+    }
+    Failure::usage(message!("no-import-in", folder)).hint(parts_in(path).unwrap_or(hint))
+}
+
 /// The folders of imports that lie in one which has none itself, as those of `--shard` do; `None` if there are none.
-pub(super) fn parts_in(path: &Path) -> Option<Message> {
+fn parts_in(path: &Path) -> Option<Message> {
     let entries = std::fs::read_dir(path).ok()?.flatten().map(|entry| entry.path());
     let mut parts: Vec<String> =
         entries.filter(|entry| entry.join(JOURNAL).is_file()).map(|entry| settings::shown(&entry)).collect();

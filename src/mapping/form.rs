@@ -18,7 +18,8 @@ use super::texts::Texts;
 use super::typed::FieldType;
 use super::value::Value;
 use crate::model::{
-    Code, Field, Flaw, NewContact, Problem, Rejection, Remark, Row, RowNumber, width_of_the_list,
+    Code, Field, Flaw, NewContact, Problem, Rejection, Remark, Row, RowNumber, is_mend_mark,
+    width_of_the_list,
 };
 use crate::words::message;
 
@@ -407,6 +408,9 @@ impl Form {
                 message!("row-cells", cells, columns)
             };
             return Err(problem(Code::FieldCount, message));
+        }
+        if self.is_of_failures() && row.cells.iter().any(is_mend_mark) {
+            return Err(problem(Code::FieldCount, message!("row-to-mend")));
         }
         let texts = Texts::of(&row.cells).ok_or_else(|| {
             let mut named = row.cells.iter().zip(&self.header);

@@ -1,6 +1,9 @@
 //! The columns that a list has which this program wrote for people to correct.
 
+use std::sync::LazyLock;
+
 use super::{Code, Status};
+use crate::words::{Language, Message, message};
 
 /// What stands right of the columns of the input in rows that are given back. A file whose header ends in these is one of
 /// this program's own.
@@ -36,6 +39,19 @@ pub fn are_extra_cells(cells: &[&[u8]]) -> bool {
         && row.iter().all(u8::is_ascii_digit)
         && is_status(status)
         && std::str::from_utf8(codes).is_ok_and(|codes| codes.split(';').all(is_code))
+}
+
+/// Put right of a row that the header does not fit, or whose quoting was broken. Given back unmended, such a row would
+/// otherwise pass as something the person never wrote; it is refused again until somebody has taken this away.
+pub fn mend_mark() -> Message {
+    message!("mend-mark")
+}
+
+/// Whether a cell is such a mark, of a run in any language.
+pub fn is_mend_mark(cell: &[u8]) -> bool {
+    static MARKS: LazyLock<Vec<String>> =
+        LazyLock::new(|| Language::ALL.iter().map(|language| mend_mark().told_in(*language)).collect());
+    MARKS.iter().any(|mark| mark.as_bytes() == cell)
 }
 
 #[cfg(test)]

@@ -5,19 +5,7 @@ use csv::{ByteRecord, QuoteStyle};
 use super::formula::harmless;
 use super::lines::line_in;
 use super::record;
-use crate::model::{Code, Delivery, EXTRA_COLUMNS, Row, are_extra_cells};
-use crate::words::{Language, Message, message};
-
-/// Put right of a row that the header does not fit, or whose quoting was broken. Given back unmended, such a row would
-/// otherwise pass as something the person never wrote; with one cell too many it is refused again.
-fn mend_mark() -> Message {
-    message!("mend-mark")
-}
-
-/// Whether a cell is such a mark, of a run in any language.
-fn is_mend_mark(cell: &[u8]) -> bool {
-    Language::ALL.iter().any(|language| mend_mark().told_in(*language).as_bytes() == cell)
-}
+use crate::model::{Code, Delivery, EXTRA_COLUMNS, Row, are_extra_cells, is_mend_mark, mend_mark};
 
 /// U+FEFF, by which a spreadsheet knows UTF-8.
 const MARK: &[u8] = b"\xef\xbb\xbf";

@@ -661,6 +661,7 @@ row-custom-field-twice = the custom field has a value in its own column and anot
 row-note-length = the note has { $length } characters; the API takes { $most }
 row-empty = every cell is empty
 row-cells-to-mend = the row has { $cells } cells and the header { $columns }: what stands on the right of import_message marks a row that is to be mended; put the values under the right columns, then delete that cell
+row-to-mend = a cell marks the row as one that is to be mended, and may stand under a column of yours now; put the values under the right columns, then delete that cell
 row-cells = the row has { $cells ->
     [one] { $cells } cell
    *[other] { $cells } cells
@@ -1544,6 +1545,8 @@ cannot-write-into = cannot write into { $path }: { $why }
 no-file-name = { $path } is no file's name
 no-folder = there is no folder { $folder }
 no-import-in = there is no import in { $folder }
+import-set-aside-with-its-list = the import in { $folder } was set aside when its list was begun anew with --restart; what it knew is in { $kept }
+    .fix = give the failures of the list back once more: whoever is in the account still is found there, and nobody is created twice
 hint-folder-of-results = give the folder that a run wrote its results into, such as contacts.import
 hint-parts-in = imports lie in folders within it ({ $parts }): give each by itself, the first is { $first }
 hint-folder-of-run = give the folder that a run writes its results into; check and map write no journal there

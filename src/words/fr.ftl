@@ -716,6 +716,7 @@ row-custom-field-twice = le champ personnalisé a une valeur dans sa propre colo
 row-note-length = la note a { $length } caractères ; l'API en accepte { $most }
 row-empty = toutes les cellules sont vides
 row-cells-to-mend = la ligne a { $cells } cellules et l'en-tête { $columns } : ce qui se trouve à droite de import_message marque une ligne à corriger ; placez les valeurs sous les bonnes colonnes, puis supprimez cette cellule
+row-to-mend = une cellule marque la ligne comme étant à corriger, et se trouve peut-être maintenant sous une de vos colonnes ; mettez les valeurs sous les bonnes colonnes, puis supprimez cette cellule
 row-cells = la ligne a { $cells ->
     [one] { $cells } cellule
    *[other] { $cells } cellules
@@ -1611,6 +1612,8 @@ cannot-write-into = impossible d'écrire dans { $path } : { $why }
 no-file-name = { $path } n'est pas un nom de fichier
 no-folder = il n'y a pas de dossier { $folder }
 no-import-in = il n'y a pas d'import dans { $folder }
+import-set-aside-with-its-list = l'import dans { $folder } a été mis de côté quand sa liste a été recommencée avec --restart ; ce qu'il savait est dans { $kept }
+    .fix = redonnez les échecs de la liste : qui est encore dans le compte y est trouvé, et personne n'est créé deux fois
 hint-folder-of-results = donnez le dossier où un import a écrit ses résultats, par exemple contacts.import
 hint-parts-in = des imports se trouvent dans des dossiers à l'intérieur ({ $parts }) : donnez chacun à part, le premier est { $first }
 hint-folder-of-run = donnez le dossier où run écrit ses résultats ; check et map n'y écrivent pas de journal

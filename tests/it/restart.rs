@@ -413,3 +413,23 @@ fn whom_a_restart_forgets_and_nobody_can_read_for_a_moment_is_asked_for_by_the_n
     assert_eq!(done.column("status"), ["created", "created"]);
     assert_eq!(bench.identifiers().len(), 2);
 }
+
+#[test]
+fn of_failures_whose_list_was_begun_anew_it_is_said_where_their_import_went() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", "identifier,name\n@ada,Ada\n@bea,\n");
+    let flags = ["--source", "telegram", "--settle", "0.5", "--yes"];
+    let _ = bench.run(&file, &flags).expect(1);
+    let failures = bench.path().join("out/failures.csv");
+    let text = std::fs::read_to_string(&failures).unwrap();
+    std::fs::write(&failures, text.replacen("@bea,,", "@bea,Bea,", 1)).unwrap();
+    let base = bench.sandbox().base_url();
+    let again = ["run", "out/failures.csv", "--out", "mended", "--base-url", &base];
+    let _ = bench.exact([&again[..], &flags[..]].concat()).expect(0);
+    let _ = bench.run(&file, &[&flags[..], &["--restart"]].concat()).expect(1);
+    for command in [&["status", "mended"][..], &["verify", "mended", "--base-url", &base]] {
+        let told = bench.exact(command).expect(2).stderr;
+        assert!(told.contains("was set aside when its list was begun anew with --restart"), "{told}");
+        assert!(told.contains("journal.before-restart-of-its-list.log"), "{told}");
+    }
+}

@@ -162,6 +162,22 @@ fn a_row_to_which_a_cell_was_added_and_whose_mark_was_left_is_given_back_under_i
 }
 
 #[test]
+fn a_mark_that_has_come_to_stand_under_a_column_of_somebodys_own_is_one_all_the_same() {
+    let bench = Bench::new();
+    let _ = bench.run(bench.file("in.csv", LIST), &[""; 0]).expect(1);
+    let mut failures = records(&bench.path().join("out/failures.csv"));
+    failures[0].push("done".to_owned());
+    for (at, file) in saved(&bench, &failures).iter().enumerate() {
+        let done = give_back(&bench, file, &format!("again-{at}"), &[]).expect(1).conserved();
+        assert_eq!(done.column("code"), ["field_count", "field_count"], "{}", file.display());
+        let once_more = done.folder.join("failures.csv");
+        let done = give_back(&bench, &once_more, &format!("once-more-{at}"), &[]).expect(1).conserved();
+        assert_eq!(done.column("code"), ["field_count", "field_count"], "{}", file.display());
+    }
+    assert_eq!(bench.identifiers(), ["393331234501"]);
+}
+
+#[test]
 fn what_a_check_wrote_is_known_in_a_workbook_of_a_list_without_a_header() {
     let bench = Bench::new();
     let list: String = LIST.split_inclusive('\n').skip(1).collect();
