@@ -96,7 +96,7 @@
 //!                                                                                   and where the folders lie
 //! is somebody known by another number            cli::known_people::KnownPeople,    journals as above, results.csv survey
 //! of the row?                                    mapping::KnownBy                   people.known, sent.log
-//! which contacts did an undo delete?             cli::related::Gone                 undo.log, and journals of      the folder is opened
+//! which contacts did an undo delete?             cli::gone::Gone                    undo.log, and journals of      the folder is opened
 //!                                                                                   what was imported again
 //! which was about to be changed by a run         journal::Begun, by ticket          journal.log                    the folder is opened
 //! that died?

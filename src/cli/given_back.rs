@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::past::set_aside_in;
+use super::set_aside::set_aside_in;
 use super::settings;
 use super::whereabouts::{Whereabouts, from_the_root};
 use crate::journal::{decode_line, encode_line, not_before, own_file_to_read};

@@ -8,7 +8,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::failure::Failure;
-use super::related::{Gone, undone, unreadable};
+use super::gone::{Gone, undone, unreadable};
 use super::remembered::Remembered;
 use crate::input::{InputFiles, Records};
 use crate::journal::{About, ContactKey, Elsewhere, Fingerprints, Past, TicketNumber};

@@ -20,10 +20,12 @@ const OF_A_RUN: [(&str, &str); 7] = [
     (FAILURES, "import_row"),
     (SUMMARY, "\"rows_read\""),
     (STORY, "\"summary\""),
-    (PAGE, super::report::OF_A_PAGE),
+    (PAGE, OF_A_PAGE),
     (remembered::NAME, "\"started_in\""),
     (drift::NAME, "\"runs\""),
 ];
+/// What a page of ours has in it at its beginning.
+pub(super) const OF_A_PAGE: &str = "callbell-import";
 /// What a check writes.
 const OF_A_CHECK: [(&str, &str); 1] = [(PROBLEMS, "import_row")];
 /// How far a file is read to see whose it is.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::identity::Account;
-use super::past::set_aside_in;
+use super::set_aside::set_aside_in;
 use crate::journal::{About, Elsewhere, Fingerprints, Past};
 use crate::ledger::JOURNAL;
 use crate::run::OtherParts;

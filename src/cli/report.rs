@@ -10,9 +10,6 @@ use crate::report::{PAGE, STORY, Sample, Story, Summary, html};
 use crate::results::{OutputDir, RESULTS};
 use crate::words::{message, spoken};
 
-/// What a page of ours has in it at its beginning.
-pub(super) const OF_A_PAGE: &str = "callbell-import";
-
 /// Writes the page of a run that has ended, and what it is made of.
 pub(super) fn write(folder: &OutputDir, story: &Story) -> Result<(), Failure> {
     let json = serde_json::to_string(story)
@@ -80,7 +77,7 @@ pub(super) fn report(args: &ReportArgs) -> Result<Exit, Failure> {
             let name =
                 to.file_name().ok_or_else(|| Failure::usage(message!("no-file-name", path = &shown)))?;
             overwriting::refuse_what_is_no_file(to)?;
-            overwriting::refuse_a_file_of_others(to, OF_A_PAGE)?;
+            overwriting::refuse_a_file_of_others(to, overwriting::OF_A_PAGE)?;
             (OutputDir::open(folder)?, name.to_string_lossy().into_owned())
         }
     };

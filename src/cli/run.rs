@@ -15,13 +15,14 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::given;
 use super::given_back::{self, GivenBack};
+use super::gone::Gone;
 use super::handed_over;
 use super::importing::{Ended, Importing};
 use super::other_list::OtherList;
 use super::past::{self, Past, Wanted, refuse_another_account, refuse_another_address};
 use super::preflight::{self, Preflight};
 use super::prepare::{NotNow, Prepared};
-use super::related::{self, Gone, RelatedImports};
+use super::related::{self, RelatedImports};
 use super::remembered::{self, Begun, Remembered};
 use super::same_account::Marks;
 use super::settings::{self, DOCUMENTED_LIMIT, Endpoint};
@@ -49,7 +50,12 @@ pub(super) async fn run(args: Box<RunArgs>) -> Result<Exit, Failure> {
     let told: Vec<&Path> =
         [&monitoring.events, &monitoring.metrics].into_iter().flatten().map(PathBuf::as_path).collect();
     overwriting::refuse(&args.input, &overwriting::Folder::OfARun(&folder), &told)?;
-    let monitors = Arc::new(Monitors::start(settings::wishes(&args.monitoring)?));
+    let wishes = settings::wishes(monitoring)?;
+    monitoring.metrics.iter().try_for_each(|metrics| {
+        overwriting::refuse_what_is_no_file(metrics)?;
+        overwriting::refuse_a_file_of_others(metrics, "callbell_import_")
+    })?;
+    let monitors = Arc::new(Monitors::start(wishes));
     let told_early = Arc::clone(&monitors);
     signals::say_before_the_end(Box::new(move |exit| {
         async move {

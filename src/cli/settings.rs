@@ -8,7 +8,6 @@ use std::time::SystemTime;
 use super::arg_values::{MaxFailuresArg, RateArg};
 use super::args::{AccountArgs, InputArgs, MappingArgs, MonitoringArgs, PreflightArgs, WindowArgs};
 use super::failure::Failure;
-use super::overwriting;
 use super::pace::{LimitArgs, PaceArgs};
 use super::talk::Talk;
 use super::token::{self, TokenEnvironment};
@@ -25,6 +24,9 @@ use crate::words::{Message, message};
 
 /// The documented limit of the API, in requests per second.
 pub(super) const DOCUMENTED_LIMIT: u32 = 300;
+
+/// The endpoint of a rehearsal, which begins with an empty stand-in each time.
+pub(super) const SANDBOX: &str = "sandbox";
 
 /// Where the API is, and the token that opens it.
 pub(super) struct Endpoint {
@@ -384,10 +386,6 @@ pub(super) fn wishes(args: &MonitoringArgs) -> Result<Wishes, Failure> {
             );
         }
     }
-    args.metrics.iter().try_for_each(|metrics| {
-        overwriting::refuse_what_is_no_file(metrics)?;
-        overwriting::refuse_a_file_of_others(metrics, "callbell_import_")
-    })?;
     Ok(Wishes {
         events: args.events.clone(),
         metrics: args.metrics.clone(),

@@ -10,13 +10,12 @@ use super::args::{AccountArgs, AskingArgs};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::identity::Account;
-use super::past::{
-    self, SANDBOX, refuse_another_account, refuse_another_address, set_aside_in, was_with_its_list,
-};
+use super::past::{self, refuse_another_account, refuse_another_address};
 use super::preflight::{self, Preflight};
 use super::remembered::Remembered;
 use super::same_account::Marks;
-use super::settings::{self, Endpoint};
+use super::set_aside::{set_aside_in, was_with_its_list};
+use super::settings::{self, Endpoint, SANDBOX};
 use super::signals;
 use super::talk::Talk;
 use crate::api::{Client, Http, WireStyle};

@@ -4,8 +4,9 @@ use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::past::{SANDBOX, set_aside_in};
 use super::saved_path;
+use super::set_aside::set_aside_in;
+use super::settings::SANDBOX;
 use crate::journal::peek_head;
 use crate::ledger::JOURNAL;
 

@@ -1,6 +1,6 @@
 //! Imports go one way: a room may know the shared words and what the door before it hands over, never the door after.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 const SRC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
@@ -289,4 +289,57 @@ fn nothing_that_holds_people_derives_what_would_show_them() {
         }
     }
     assert_eq!(unused, [], "no exception is needed for these");
+}
+
+/// Files of `cli` that know one another in both directions. It may become shorter.
+const KNOTS: [&[&str]; 2] = [
+    &["args", "complete", "failure", "given", "settings", "talk", "token"],
+    &["known_people", "preflight", "prepare", "remembered", "same_account"],
+];
+
+/// The names that follow `super::` in a text, alone or in braces.
+fn named_beside(text: &str) -> BTreeSet<String> {
+    let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let code = code.join(" ");
+    let mut named = BTreeSet::new();
+    for part in code.split("super::").skip(1) {
+        match part.strip_prefix('{') {
+            Some(list) => {
+                let list = list.split('}').next().unwrap();
+                named.extend(list.split(',').map(|name| word(name.trim())));
+            }
+            None => {
+                named.insert(word(part));
+            }
+        }
+    }
+    named
+}
+
+#[test]
+fn the_files_of_the_command_line_know_one_another_in_one_direction_but_for_two_knots() {
+    let cli = Path::new(SRC).join("cli");
+    let beside: BTreeMap<String, BTreeSet<String>> = files()
+        .into_iter()
+        .filter(|(_, path, _)| path.parent() == Some(&cli) && !path.ends_with("mod.rs"))
+        .map(|(_, path, text)| (path.file_stem().unwrap().to_str().unwrap().to_owned(), named_beside(&text)))
+        .collect();
+    assert!(beside["run"].contains("past") && beside["past"].contains("set_aside"), "they are found");
+    let reached = |from: &str| {
+        let (mut reached, mut open) = (BTreeSet::new(), vec![from.to_owned()]);
+        while let Some(file) = open.pop() {
+            let next = beside.get(&file).into_iter().flatten().filter(|file| beside.contains_key(*file));
+            open.extend(next.filter(|file| reached.insert((*file).clone())).cloned());
+        }
+        reached
+    };
+    let all: BTreeMap<&String, BTreeSet<String>> = beside.keys().map(|file| (file, reached(file))).collect();
+    for (one, reached) in &all {
+        let knot = KNOTS.iter().find(|knot| knot.contains(&one.as_str()));
+        for other in reached.iter().filter(|other| *other != *one && all[*other].contains(*one)) {
+            let is_known = knot.is_some_and(|knot| knot.contains(&other.as_str()));
+            assert!(is_known, "cli/{one}.rs and cli/{other}.rs know each other, maybe by way of others");
+        }
+    }
 }
