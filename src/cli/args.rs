@@ -277,6 +277,13 @@ pub(super) struct InputArgs {
     pub(super) sheet: Option<String>,
 }
 
+impl InputArgs {
+    /// The files of the list, in their order.
+    pub(super) fn files(&self) -> impl Iterator<Item = &PathBuf> + Clone {
+        std::iter::once(&self.file).chain(&self.more)
+    }
+}
+
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Input and output")]
 pub(super) struct WindowArgs {

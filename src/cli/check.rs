@@ -83,7 +83,7 @@ async fn looked_at(args: CheckArgs, plan_to: Option<Plan<'_>>) -> Result<Exit, F
     OutputDir::refuse_one_of_another(&path, true)?;
     let folder = OutputDir::open(&path)?;
     folder.refuse_files_of_others()?;
-    let files: Vec<PathBuf> = std::iter::once(&args.input.file).chain(&args.input.more).cloned().collect();
+    let files: Vec<PathBuf> = args.input.files().cloned().collect();
     let read = remembered::read_from(&files);
     Remembered::map_failures_as_their_list(&mut mapping, &read)?;
     let input = prepare::open(&args.input, &mapping, &folder, Stdin::ForNow)?;

@@ -115,7 +115,7 @@ impl Given {
 
     /// The command `to` with these files, and with the flag `more` of a path.
     pub(super) fn next(&self, to: &str, input: &InputArgs, more: Option<(&str, &Path)>) -> String {
-        let files = std::iter::once(&input.file).chain(&input.more).map(|file| argument(file));
+        let files = input.files().map(|file| argument(file));
         let more = more.into_iter().flat_map(|(flag, path)| [flag.to_owned(), argument(path)]);
         let words = files.chain(more).chain(self.0.iter().cloned());
         format!("callbell-import {to} {}", words.collect::<Vec<_>>().join(" "))

@@ -85,7 +85,7 @@ pub(super) fn refuse(input: &InputArgs, folder: &Folder, others: &[&Path]) -> Re
         .chain(own.iter().map(|name| folder.join(name)))
         .chain(others.iter().map(|&path| path.to_owned()))
         .collect();
-    for read in std::iter::once(&input.file).chain(&input.more).filter(|path| !settings::is_stdin(path)) {
+    for read in input.files().filter(|path| !settings::is_stdin(path)) {
         let Ok(read) = fs::metadata(read) else { continue };
         let is_read = |path: &&PathBuf| {
             fs::metadata(path).is_ok_and(|there| (there.dev(), there.ino()) == (read.dev(), read.ino()))

@@ -87,7 +87,7 @@ pub(super) struct Prepared {
 
 /// Looks whether every file is there, before anything is made for it.
 pub(super) fn find(args: &InputArgs) -> Result<(), Failure> {
-    let files = std::iter::once(&args.file).chain(&args.more).filter(|path| !settings::is_stdin(path));
+    let files = args.files().filter(|path| !settings::is_stdin(path));
     for path in files {
         InputFile::find(path)?;
     }
@@ -113,7 +113,7 @@ pub(super) fn open(
         let spool = |file, path: &Path| InputFile::spool(io::stdin().lock(), file, path, &options, &scratch);
         return Ok(InputFiles::new(vec![stdin.spool(folder, spool)?])?);
     }
-    let paths = || std::iter::once(&args.file).chain(&args.more);
+    let paths = || args.files();
     if paths().any(|path| settings::is_stdin(path)) {
         return Err(Failure::usage(message!("stdin-of-several")).hint(message!("stdin-of-several.fix")));
     }
@@ -168,7 +168,7 @@ pub(super) fn understand(
     let shown_input = if settings::is_stdin(&input_args.file) {
         "-".to_owned()
     } else {
-        let paths = std::iter::once(&input_args.file).chain(&input_args.more);
+        let paths = input_args.files();
         paths.map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
     };
     Ok(Understood {

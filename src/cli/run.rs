@@ -403,7 +403,7 @@ impl List<'_> {
 
 /// The command that goes on with the run: none where the list came through a pipe, of which only who made it knows.
 fn command_to_go_on(args: &RunArgs) -> Option<String> {
-    let mut files = std::iter::once(&args.input.file).chain(&args.input.more);
+    let mut files = args.input.files();
     (!files.any(|file| settings::is_stdin(file))).then(|| args.to_go_on.next("run", &args.input, None))
 }
 
@@ -462,7 +462,7 @@ async fn lock(args: &RunArgs, (folder, is_rehearsal): (&Path, bool), talk: Talk)
 
 /// The files that are read into `folder`, from the root; none for standard input.
 fn files_of(args: &RunArgs, folder: &Path) -> Vec<PathBuf> {
-    let files = std::iter::once(&args.input.file).chain(&args.input.more);
+    let files = args.input.files();
     let files: Vec<PathBuf> = files.filter(|file| !standard_input::is_kept(file, folder)).cloned().collect();
     remembered::read_from(&files)
 }

@@ -46,11 +46,6 @@ pub struct Totals {
 const MOST_FIELDS: usize = 500;
 
 impl Totals {
-    /// Whether every contact that was chosen is as sent.
-    pub fn all_as_sent(&self) -> bool {
-        self.as_sent == self.chosen
-    }
-
     pub(super) fn note(&mut self, judgement: &Judgement) {
         self.checked += 1;
         if judgement.findings.is_empty() {

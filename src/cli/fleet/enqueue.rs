@@ -59,7 +59,7 @@ pub(super) async fn enqueue(
     if args.window.shard.is_some() {
         return Err(Failure::usage(message!("fleet-no-shard")).hint(message!("fleet-no-shard.fix")));
     }
-    if std::iter::once(&args.input.file).chain(&args.input.more).any(|file| settings::is_stdin(file)) {
+    if args.input.files().any(|file| settings::is_stdin(file)) {
         return Err(Failure::usage(message!("fleet-no-stdin")).hint(message!("fleet-no-stdin.fix")));
     }
     if args.max_drift.is_some() {
@@ -198,7 +198,7 @@ fn as_run(
     let typed = flags(command, typed, |id, source| source == ValueSource::CommandLine && id != "yes");
     words.extend(typed.into_iter().map(OsString::from));
     words.push("--".into());
-    words.extend(std::iter::once(&args.input.file).chain(&args.input.more).map(OsString::from));
+    words.extend(args.input.files().map(OsString::from));
     let matches = match config::matches(&words, places) {
         Ok((matches, _)) => matches,
         Err(Refusal::Failed(failure)) => return Err(failure),
@@ -245,7 +245,7 @@ fn look_at(run: &RunArgs, shared: &Path) -> Result<Prepared, Failure> {
     let here = OutputDir::open(here.path())?;
     let (options, scratch) = (settings::input_for(&run.input, &mapping), past::scratch(&here));
     let mut files = Vec::new();
-    for path in std::iter::once(&run.input.file).chain(&run.input.more) {
+    for path in run.input.files() {
         files.push(InputFile::open(path, &options, &scratch)?);
     }
     let input = InputFiles::new(files)?;
@@ -261,7 +261,7 @@ fn look_at(run: &RunArgs, shared: &Path) -> Result<Prepared, Failure> {
 /// Copies the files into the job's folder, so that nobody changes them under the workers' feet.
 fn copy(run: &RunArgs, folder: &JobFolder) -> Result<Vec<String>, Failure> {
     let mut names = Vec::new();
-    for (number, path) in std::iter::once(&run.input.file).chain(&run.input.more).enumerate() {
+    for (number, path) in run.input.files().enumerate() {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let name = format!("{number}-{name}");
         let to: PathBuf = folder.input().join(&name);

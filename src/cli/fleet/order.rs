@@ -348,7 +348,7 @@ impl Order {
     ) -> Result<Arc<InputFiles>, Failure> {
         let options = settings::input_for(&args.input, &settings::mapping(&args.mapping)?);
         let mut files = Vec::new();
-        for path in std::iter::once(&args.input.file).chain(&args.input.more) {
+        for path in args.input.files() {
             files.push(InputFile::open(path, &options, scratch)?);
         }
         let input = InputFiles::new(files)?;
