@@ -1,10 +1,10 @@
 //! `--restart`, with the real program: what it forgets, until when the same command goes on, and what ends that.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use callbell_import::sandbox::{FaultKind, FaultRule, On};
 
-use crate::support::{Bench, canary_numbers, read_csv};
+use crate::support::{Bench, Done, canary_numbers, read_csv};
 
 /// No flags.
 const NONE: [&str; 0] = [];
@@ -32,6 +32,30 @@ pub(crate) fn only_its_first_words_wait(folder: &Path) {
     for name in ["journal.log", "journal.length"] {
         std::fs::remove_file(folder.join(name)).unwrap();
     }
+}
+
+/// Imports a list of Ada and of Bea, whose name is missing: the list, and the flags.
+fn without_bea(bench: &Bench) -> (PathBuf, [&'static str; 5]) {
+    let file = bench.file("in.csv", "identifier,name\n@ada,Ada\n@bea,\n");
+    let flags = ["--source", "telegram", "--settle", "0.5", "--yes"];
+    let _ = bench.run(&file, &flags).expect(1);
+    (file, flags)
+}
+
+/// Gives Bea's row back with her name, with results in `mended`.
+fn give_bea_back(bench: &Bench, flags: &[&str]) -> Done {
+    let failures = bench.path().join("out/failures.csv");
+    let text = std::fs::read_to_string(&failures).unwrap();
+    std::fs::write(&failures, text.replacen("@bea,,", "@bea,Bea,", 1)).unwrap();
+    let base = bench.sandbox().base_url();
+    let again = ["run", "out/failures.csv", "--out", "mended", "--base-url", &base];
+    bench.exact([&again[..], flags].concat()).expect(0)
+}
+
+fn empty_the_account(bench: &Bench) {
+    let mut world = bench.sandbox().world();
+    let all: Vec<String> = world.contacts().iter().map(|(_, contact)| contact.uuid.clone()).collect();
+    all.iter().for_each(|uuid| world.take_away(uuid));
 }
 
 #[test]
@@ -161,21 +185,12 @@ fn a_restarted_run_of_a_list_that_lost_a_row_since_is_over_when_it_has_come_thro
 #[test]
 fn a_restart_into_an_account_that_was_emptied_creates_also_whom_the_failures_had_created() {
     let bench = Bench::new();
-    let file = bench.file("in.csv", "identifier,name\n@ada,Ada\n@bea,\n");
-    let flags = ["--source", "telegram", "--settle", "0.5", "--yes"];
-    let _ = bench.run(&file, &flags).expect(1);
-    let failures = bench.path().join("out/failures.csv");
-    let text = std::fs::read_to_string(&failures).unwrap();
-    std::fs::write(&failures, text.replacen("@bea,,", "@bea,Bea,", 1)).unwrap();
-    let base = bench.sandbox().base_url();
-    let again = ["run", "out/failures.csv", "--out", "mended", "--base-url", &base];
-    let _ = bench.exact([&again[..], &flags[..]].concat()).expect(0);
+    let (file, flags) = without_bea(&bench);
+    let _ = give_bea_back(&bench, &flags);
     bench.file("in.csv", "identifier,name\n@ada,Ada\n@bea,Bea\n");
     for is_emptied in [false, true] {
         if is_emptied {
-            let mut world = bench.sandbox().world();
-            let all: Vec<String> = world.contacts().iter().map(|(_, contact)| contact.uuid.clone()).collect();
-            all.iter().for_each(|uuid| world.take_away(uuid));
+            empty_the_account(&bench);
         }
         let done = bench.run(&file, &[&flags[..], &["--restart"]].concat()).expect(0);
         let of_bea = if is_emptied { "created" } else { "existing" };
@@ -188,22 +203,10 @@ fn a_restart_into_an_account_that_was_emptied_creates_also_whom_the_failures_had
 fn whom_the_failures_had_created_before_a_restart_comes_by_them_once_more_or_by_the_list() {
     for (is_emptied, by_the_list) in [(true, false), (true, true), (false, false), (false, true)] {
         let bench = Bench::new();
-        let file = bench.file("in.csv", "identifier,name\n@ada,Ada\n@bea,\n");
-        let flags = ["--source", "telegram", "--settle", "0.5", "--yes"];
-        let _ = bench.run(&file, &flags).expect(1);
-        let base = bench.sandbox().base_url();
-        let give_back = || {
-            let failures = bench.path().join("out/failures.csv");
-            let text = std::fs::read_to_string(&failures).unwrap();
-            std::fs::write(&failures, text.replacen("@bea,,", "@bea,Bea,", 1)).unwrap();
-            let again = ["run", "out/failures.csv", "--out", "mended", "--base-url", &base];
-            bench.exact([&again[..], &flags[..]].concat()).expect(0)
-        };
-        let _ = give_back();
+        let (file, flags) = without_bea(&bench);
+        let _ = give_bea_back(&bench, &flags);
         if is_emptied {
-            let mut world = bench.sandbox().world();
-            let all: Vec<String> = world.contacts().iter().map(|(_, contact)| contact.uuid.clone()).collect();
-            all.iter().for_each(|uuid| world.take_away(uuid));
+            empty_the_account(&bench);
         }
         let _ = bench.run(&file, &[&flags[..], &["--restart"]].concat()).expect(1);
         let told = bench.exact(["status", "out"]).expect(0).stdout;
@@ -213,9 +216,9 @@ fn whom_the_failures_had_created_before_a_restart_comes_by_them_once_more_or_by_
         if by_the_list {
             bench.file("in.csv", mended);
             assert_eq!(bench.run(&file, &flags).expect(0).column("status"), ["created", met]);
-            let _ = give_back();
+            let _ = give_bea_back(&bench, &flags);
         } else {
-            let _ = give_back();
+            let _ = give_bea_back(&bench, &flags);
             let of_bea = read_csv(&bench.path().join("mended/results.csv"), b',');
             assert_eq!((of_bea.len(), of_bea[0]["status"].as_str()), (1, met));
             bench.file("in.csv", mended);
@@ -389,18 +392,9 @@ fn a_restart_after_an_undo_that_is_killed_goes_on_with_the_same_command() {
 #[test]
 fn whom_a_restart_forgets_and_nobody_can_read_for_a_moment_is_asked_for_by_the_next_run() {
     let bench = Bench::new();
-    let file = bench.file("in.csv", "identifier,name\n@ada,Ada\n@bea,\n");
-    let flags = ["--source", "telegram", "--settle", "0.5", "--yes"];
-    let _ = bench.run(&file, &flags).expect(1);
-    let failures = bench.path().join("out/failures.csv");
-    let text = std::fs::read_to_string(&failures).unwrap();
-    std::fs::write(&failures, text.replacen("@bea,,", "@bea,Bea,", 1)).unwrap();
-    let base = bench.sandbox().base_url();
-    let again = ["run", "out/failures.csv", "--out", "mended", "--base-url", &base];
-    let _ = bench.exact([&again[..], &flags[..]].concat()).expect(0);
-    let there: Vec<String> =
-        bench.sandbox().world().contacts().iter().map(|(_, contact)| contact.uuid.clone()).collect();
-    there.iter().for_each(|uuid| bench.sandbox().world().take_away(uuid));
+    let (file, flags) = without_bea(&bench);
+    let _ = give_bea_back(&bench, &flags);
+    empty_the_account(&bench);
     bench.file("in.csv", "identifier,name\n@ada,Ada\n@bea,Bea\n");
     let unread = FaultRule { on: On::Read, ..FaultRule::new(FaultKind::Error, 1.0) };
     bench.sandbox().world().set_faults(vec![unread]);
@@ -417,16 +411,10 @@ fn whom_a_restart_forgets_and_nobody_can_read_for_a_moment_is_asked_for_by_the_n
 #[test]
 fn of_failures_whose_list_was_begun_anew_it_is_said_where_their_import_went() {
     let bench = Bench::new();
-    let file = bench.file("in.csv", "identifier,name\n@ada,Ada\n@bea,\n");
-    let flags = ["--source", "telegram", "--settle", "0.5", "--yes"];
-    let _ = bench.run(&file, &flags).expect(1);
-    let failures = bench.path().join("out/failures.csv");
-    let text = std::fs::read_to_string(&failures).unwrap();
-    std::fs::write(&failures, text.replacen("@bea,,", "@bea,Bea,", 1)).unwrap();
-    let base = bench.sandbox().base_url();
-    let again = ["run", "out/failures.csv", "--out", "mended", "--base-url", &base];
-    let _ = bench.exact([&again[..], &flags[..]].concat()).expect(0);
+    let (file, flags) = without_bea(&bench);
+    let _ = give_bea_back(&bench, &flags);
     let _ = bench.run(&file, &[&flags[..], &["--restart"]].concat()).expect(1);
+    let base = bench.sandbox().base_url();
     for command in [&["status", "mended"][..], &["verify", "mended", "--base-url", &base]] {
         let told = bench.exact(command).expect(2).stderr;
         assert!(told.contains("was set aside when its list was begun anew with --restart"), "{told}");
