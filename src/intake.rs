@@ -31,7 +31,18 @@ pub struct Arrival {
     /// The row as it stands in the file.
     pub row: Row,
     /// What it is to become, or why it cannot.
-    pub filled: Result<(NewContact, Vec<Remark>), Rejection>,
+    pub filled: Result<Filled, Rejection>,
+    /// Rows right before it that belong to other parts of the list.
+    pub passed_over: u64,
+}
+
+/// A row that can be a contact, and what is known of it.
+#[derive(Debug)]
+pub struct Filled {
+    /// The contact.
+    pub contact: NewContact,
+    /// What is to be said of how it was made of the row.
+    pub remarks: Vec<Remark>,
     /// What is known of it.
     pub known: Known,
     /// What an earlier run may have done about it.
@@ -40,11 +51,9 @@ pub struct Arrival {
     pub has_twin: bool,
     /// An earlier run was answered about it as if the account were closed.
     pub was_turned_away: bool,
-    /// Rows right before it that belong to other parts of the list.
-    pub passed_over: u64,
 }
 
-/// What is known of a row at the gate.
+/// What is known of a contact at the gate.
 #[derive(Debug)]
 pub enum Known {
     /// Nothing: it is to be sent.
@@ -71,8 +80,6 @@ pub enum Known {
         /// The contact, if an earlier ticket of it knows that it is in the account.
         there: Option<There>,
     },
-    /// It cannot be a contact.
-    Invalid,
 }
 
 /// Why the rows end early.
@@ -157,27 +164,50 @@ impl Gatekeeper {
         if !is_here {
             return Ok(None);
         }
+        let filled = match filled {
+            Ok((contact, remarks)) => Ok(self.filled(&row, contact, remarks)?),
+            Err(rejection) => Err(rejection),
+        };
+        Ok(Some(Arrival { row, filled, passed_over: 0 }))
+    }
+
+    fn filled(
+        &mut self,
+        row: &Row,
+        contact: NewContact,
+        remarks: Vec<Remark>,
+    ) -> Result<Filled, IntakeError> {
         let standing = self.standings.of(row.number)?;
         let has_twin = self.standings.has_twin(row.number)? || self.all_have_twins;
         let was_turned_away = self.standings.was_turned_away(row.number)?;
-        let abroad = match (&filled, standing) {
-            (Err(_), _) | (_, Standing::Repeats { .. }) => None,
-            (_, Standing::Settled { verdict, .. }) if verdict.is_there() => None,
-            (Ok((contact, _)), _) => self.abroad(contact, &row)?,
+        let abroad = match standing {
+            Standing::Repeats { .. } => None,
+            Standing::Settled { verdict, .. } if verdict.is_there() => None,
+            _ => self.abroad(&contact, row)?,
         };
-        let earlier = match standing {
+        let earlier = self.earlier(row, &contact, standing, abroad.as_ref())?;
+        let known = self.known(row, (&contact, &remarks), standing, abroad)?;
+        Ok(Filled { contact, remarks, known, earlier, has_twin, was_turned_away })
+    }
+
+    /// What an earlier run may have done about a row. `abroad`: what other imports know of its contact.
+    fn earlier(
+        &self,
+        row: &Row,
+        contact: &NewContact,
+        standing: Standing,
+        abroad: Option<&Abroad>,
+    ) -> Result<Earlier, IntakeError> {
+        Ok(match standing {
             Standing::Fresh
             | Standing::GivenUp { .. }
             | Standing::Settled { verdict: Final::Rejected, .. }
                 if let Some(Abroad::MaybeSent { after }) = abroad =>
             {
-                Earlier::MaybeSent { after, by_row: false, in_vain: false }
+                Earlier::MaybeSent { after: *after, by_row: false, in_vain: false }
             }
-            _ if self.form.is_in_doubt(&row) => {
-                let sent = match &filled {
-                    Ok((contact, _)) => self.sent_elsewhere(contact)?,
-                    Err(_) => None,
-                };
+            _ if self.form.is_in_doubt(row) => {
+                let sent = self.sent_elsewhere(contact)?;
                 let is_whole = !self.unknown.is_in_doubt();
                 Earlier::MaybeSent {
                     after: sent.and_then(|sent| sent.after),
@@ -190,25 +220,32 @@ impl Gatekeeper {
                 Earlier::MaybeSent { after: sent_after, by_row: false, in_vain }
             }
             _ => self.unknown,
-        };
-        let known = match (&filled, standing) {
-            (Err(_), _) => Known::Invalid,
-            (Ok(_), Standing::Repeats { of, same_content }) => Known::Repeats { of, same_content },
-            (Ok((contact, _)), Standing::Fresh | Standing::GivenUp { .. } | Standing::Settled { .. })
+        })
+    }
+
+    /// What is known of a contact. `abroad`: what other imports know of it.
+    fn known(
+        &self,
+        row: &Row,
+        (contact, remarks): (&NewContact, &[Remark]),
+        standing: Standing,
+        abroad: Option<Abroad>,
+    ) -> Result<Known, IntakeError> {
+        Ok(match standing {
+            Standing::Repeats { of, same_content } => Known::Repeats { of, same_content },
+            Standing::Fresh | Standing::GivenUp { .. } | Standing::Settled { .. }
                 if let Some(Abroad::There(there)) = abroad =>
             {
                 Known::There(self.fingerprints.identity(contact), there)
             }
-            // It was refused, and may have come into being as it is by its failures.
-            (Ok((contact, _)), Standing::Settled { verdict: Final::Rejected, .. })
+            // It was refused, and may have been created as it is by its failures.
+            Standing::Settled { verdict: Final::Rejected, .. }
                 if matches!(abroad, Some(Abroad::MaybeSent { .. })) =>
             {
                 Known::Fresh(self.fingerprints.identity(contact))
             }
-            (Ok((contact, _)), Standing::Fresh | Standing::GivenUp { .. }) => {
-                Known::Fresh(self.fingerprints.identity(contact))
-            }
-            (Ok((contact, _)), Standing::Open { ticket, sent_after, there }) => {
+            Standing::Fresh | Standing::GivenUp { .. } => Known::Fresh(self.fingerprints.identity(contact)),
+            Standing::Open { ticket, sent_after, there } => {
                 let there = match (there, abroad) {
                     (Some(offset), _) => Some(self.recall.there(offset)?),
                     (None, Some(Abroad::There(there))) => Some(there),
@@ -216,7 +253,7 @@ impl Gatekeeper {
                 };
                 Known::Open { identity: self.fingerprints.identity(contact), ticket, sent_after, there }
             }
-            (Ok((contact, remarks)), Standing::Settled { offset, verdict, changed, other_rules, done }) => {
+            Standing::Settled { offset, verdict, changed, other_rules, done } => {
                 let before = self.before_its_change(offset, done)?;
                 let is_met = match before {
                     Some(done) => done.is_met_again(self.policy),
@@ -241,12 +278,11 @@ impl Gatekeeper {
                 } else {
                     let (offset, changed) =
                         before.map_or((offset, changed), |done| (done.offset, done.changed));
-                    let (row, contact, remarks) = (row.clone(), contact.clone(), remarks.clone());
+                    let (row, contact, remarks) = (row.clone(), contact.clone(), remarks.to_vec());
                     Known::Settled(Box::new(self.recall.delivery(offset, row, contact, remarks, changed)?))
                 }
             }
-        };
-        Ok(Some(Arrival { row, filled, known, earlier, has_twin, was_turned_away, passed_over: 0 }))
+        })
     }
 
     /// What holds of a contact of which only a change came to nothing, where nothing is to be changed. `offset`: where the

@@ -18,7 +18,7 @@ use super::report::{Report, RunError};
 use super::street::{StopWish, Street, rise};
 use crate::api::{StoredContact, Transport};
 use crate::delivery::{Delivered, Halt, MOST_SUSPECTS, ReadBack, differences, not_shown};
-use crate::intake::{Arrival, IntakeError, Known};
+use crate::intake::{Arrival, Filled, IntakeError, Known};
 use crate::journal::{Applicant, Earlier, JournalError, Storage};
 use crate::model::{
     Code, Delivery, DuplicateAnswer, Event, FieldValue, Learnt, NewContact, Outcome, PhoneShape, Source, Stop,
@@ -100,7 +100,7 @@ pub(super) async fn fly<T: Transport, S: Storage>(
     while new < FIRST_ROWS && flown.ahead.len() < MOST_AHEAD {
         let Some(arrival) = arrivals.next().await else { break };
         let is_last = arrival.is_err();
-        new += usize::from(matches!(arrival, Ok(Arrival { known: Known::Fresh(_), .. })));
+        new += usize::from(arrival.as_ref().is_ok_and(is_new));
         flown.ahead.push_back(arrival);
         if is_last {
             break;
@@ -128,7 +128,9 @@ pub(super) async fn fly<T: Transport, S: Storage>(
         let stop = stop.filter(|_| !may_be_the_row || suspects > MOST_SUSPECTS);
         let mut stop = stop.map(|stop| StopWish { stop, at_once: false });
         if let Some(story) = story {
-            arrival.known = Known::Settled(Box::new(story.clone()));
+            if let Ok(filled) = &mut arrival.filled {
+                filled.known = Known::Settled(Box::new(story.clone()));
+            }
             flown.settled += 1;
             if matches!(story.outcome, Outcome::Created { .. } | Outcome::Updated { .. }) {
                 suspects = 0;
@@ -178,14 +180,17 @@ pub(super) async fn fly<T: Transport, S: Storage>(
     Ok(Flown { stop: stop.map(|stop| StopWish { stop, at_once: false }), passed, ..flown })
 }
 
+fn is_new(arrival: &Arrival) -> bool {
+    matches!(arrival.filled, Ok(Filled { known: Known::Fresh(_), .. }))
+}
+
 /// The row with its shape, if it is to be sent and none of its shape was.
 fn applicant(arrival: &Arrival, shapes: &BTreeSet<Shape>) -> Option<(Shape, Applicant)> {
-    let (Ok((contact, remarks)), Known::Fresh(identity)) = (&arrival.filled, &arrival.known) else {
-        return None;
-    };
+    let Ok(filled) = &arrival.filled else { return None };
+    let Filled { contact, remarks, known: Known::Fresh(identity), .. } = filled else { return None };
     let shape = Shape::of(contact);
     // Who was turned away shows nothing of how the account takes others.
-    let is_no_example = arrival.earlier.is_in_doubt() || arrival.has_twin || arrival.was_turned_away;
+    let is_no_example = filled.earlier.is_in_doubt() || filled.has_twin || filled.was_turned_away;
     if is_no_example || shapes.contains(&shape) {
         return None;
     }

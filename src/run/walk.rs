@@ -18,7 +18,7 @@ use super::report::{Report, RunError};
 use super::street::{StopWish, Street, rise};
 use crate::api::Transport;
 use crate::delivery::{Admission, Delivered, Halt};
-use crate::intake::{Arrival, IntakeError, Known};
+use crate::intake::{Arrival, Filled, IntakeError, Known};
 use crate::journal::{Applicant, Granted, JournalError, Lease, Leased, Settled, Storage, TicketNumber};
 use crate::model::{Code, Delivery, Event, NewContact, Outcome, Remark, Row, Stop};
 use crate::rate::Place;
@@ -217,11 +217,11 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
 
     /// A row begins its walk.
     fn meet(&mut self, arrival: Arrival, applicants: &mut Vec<Applicant>) -> Result<(), RunError> {
-        let Arrival { row, filled, known, earlier, has_twin, was_turned_away, passed_over } = arrival;
+        let Arrival { row, filled, passed_over } = arrival;
         self.street.results.pass_over(row.number, passed_over)?;
         self.report.taken += 1;
         self.street.watch.see(&Event::Taken(row.number));
-        let (contact, remarks) = match filled {
+        let Filled { contact, remarks, known, earlier, has_twin, was_turned_away } = match filled {
             Ok(filled) => filled,
             Err(rejection) => {
                 let story = never_sent(row, None, Vec::new(), Outcome::Invalid(rejection));
@@ -267,7 +267,6 @@ impl<T: Transport, S: Storage> Walk<'_, T, S> {
                 let settled = self.street.journal.settle_here(story);
                 self.report(settled)?;
             }
-            Known::Invalid => return Err(RunError::Broken("a row is invalid and has a contact".to_owned())),
         }
         Ok(())
     }
