@@ -6,6 +6,7 @@
 
 mod account;
 mod answer;
+mod assumed;
 mod changes;
 mod client;
 mod connections;
@@ -24,6 +25,7 @@ mod wire;
 
 pub use account::{AccountPlan, Channel, Listed, Member, Team};
 pub use answer::{Gone, Identity, Page, Place};
+pub use assumed::{CLOCK_SLACK, READ_LAG};
 pub use changes::Changes;
 pub use client::{Answer, Call, Client, Exchange, Method, Transport};
 pub use endpoint::{BaseUrl, BaseUrlError};

@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 use super::echo;
 use super::list_walk::Sighting;
 use super::patience::{Patience, Throttling, back_off, stop_for};
-use crate::api::{Exchange, Existence, Fault, StoredContact};
+use crate::api::{CLOCK_SLACK, Exchange, Existence, Fault, StoredContact};
 use crate::journal::Earlier;
 use crate::model::{Code, DuplicateAnswer, NewContact, Outcome, Remark, Shown, Source, Stop, Untouched};
 use crate::words::{Message, message};
@@ -23,10 +23,8 @@ const EARLY_LOOKS: [Duration; 4] =
     [Duration::ZERO, Duration::from_secs(2), Duration::from_secs(8), Duration::from_secs(30)];
 /// Failed look-ups in a row before one look is given up.
 const MOST_LOOK_FAILURES: u32 = 5;
-/// A contact that is older than the first send by more than this was there before. Covers whole-second stamps.
-const CLOCK_SLACK: Duration = Duration::from_secs(2);
-/// The same where the answer to a send names it, and a look-up the moment before showed nobody: so far apart two clocks of
-/// one service may be.
+/// By how much a contact must be older than the first send, to have been there before, where the answer to a send names it and a
+/// look-up the moment before showed nobody: so far apart two clocks of one service may be. It is [`CLOCK_SLACK`] otherwise.
 const CLOCKS_APART: Duration = Duration::from_secs(3600);
 
 /// What to do next.
@@ -415,7 +413,7 @@ impl Life {
         self.doubt = Some(doubt);
         match self.way {
             // Until then the server may still be storing it, and one search is all that it gets.
-            Way::List => Next::Wait(self.patience.settle + self.patience.read_lag),
+            Way::List => Next::Wait(self.patience.settled()),
             _ => Next::LookUp,
         }
     }
@@ -499,7 +497,7 @@ impl Life {
         if self.hurried {
             return self.let_go();
         }
-        let settled = self.patience.settle + self.patience.read_lag;
+        let settled = self.patience.settled();
         let since = self.doubt.as_ref().map_or(now, |doubt| doubt.since);
         Next::Wait((since + settled).saturating_sub(now))
     }
@@ -586,7 +584,7 @@ impl Life {
         if let Some((field, said)) = self.refusal.take() {
             return Next::End(End::Settled(Outcome::Rejected { field, said }));
         }
-        let settled = self.patience.settle + self.patience.read_lag;
+        let settled = self.patience.settled();
         let Some(doubt) = &mut self.doubt else { return Next::Send };
         if began.saturating_sub(doubt.since) < settled {
             if self.hurried {
@@ -610,7 +608,7 @@ impl Life {
         if self.refusal.is_some() || self.hurried {
             return self.let_go();
         }
-        let settled = self.patience.settle + self.patience.read_lag;
+        let settled = self.patience.settled();
         match &mut self.doubt {
             Some(doubt) if began.saturating_sub(doubt.since) < settled => {
                 Next::Wait(until_next_look(doubt, settled, now))

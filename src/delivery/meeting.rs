@@ -11,7 +11,9 @@ use super::life::End;
 use super::patience::{MOST_TRIES, Patience, Throttling, back_off, stop_for};
 use super::update::Update;
 use crate::api::{Exchange, Existence, Fault, StoredContact};
-use crate::model::{Code, ContactId, NewContact, OnExisting, Outcome, Remark, Stop, Untouched, UpdateRules};
+use crate::model::{
+    Code, ContactId, NewContact, OnExisting, Outcome, Remark, Shown, Stop, Untouched, UpdateRules,
+};
 use crate::words::message;
 
 /// What a meeting does next.
@@ -59,7 +61,7 @@ pub(super) struct Meeting<'m> {
     /// The API answers changes as made and does not make them.
     pub(super) is_in_vain: bool,
     /// What the API showed of the contact after the change.
-    pub(super) shown: Option<crate::model::Shown>,
+    pub(super) shown: Option<Shown>,
     status: Option<u16>,
     remarks: Vec<Remark>,
 }

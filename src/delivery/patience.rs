@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::api::Fault;
+use crate::api::{Fault, READ_LAG};
 use crate::model::{NewContact, RowNumber, Stop, of_contact};
 use crate::rate::LONGEST_ASKED;
 
@@ -28,11 +28,18 @@ impl Default for Patience {
     fn default() -> Self {
         Self {
             settle: Duration::from_secs(120),
-            read_lag: Duration::from_secs(5),
+            read_lag: READ_LAG,
             strict: false,
             most_sends: 3,
             longest_hold: LONGEST_ASKED,
         }
+    }
+}
+
+impl Patience {
+    /// How long after the last send its contact is shown, or was never stored.
+    pub(super) fn settled(&self) -> Duration {
+        self.settle + self.read_lag
     }
 }
 

@@ -11,7 +11,9 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
+use super::breaker::Kind;
 use crate::model::RowNumber;
+use crate::rate::Asked;
 
 /// Longest time for which such a row waits for another to be created or changed, of the time in which others are answered; longer
 /// where answers are slow: another row may have to be looked for under two numbers before it is sent.
@@ -36,6 +38,22 @@ pub(super) enum Deed {
 
 impl Deed {
     const ALL: [Self; 3] = [Self::Create, Self::Change, Self::Look];
+
+    /// Which requests it shares outages with.
+    pub(super) fn kind(self) -> Kind {
+        match self {
+            Self::Create | Self::Change => Kind::Create,
+            Self::Look => Kind::Look,
+        }
+    }
+
+    /// What the API is asked for.
+    pub(super) fn asked(self) -> Asked {
+        match self {
+            Self::Create | Self::Change => Asked::Write,
+            Self::Look => Asked::Read,
+        }
+    }
 
     /// Whether an account that does this is open to `other`, as far as a closed one goes.
     fn speaks_for(self, other: Self) -> bool {

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::api::{Client, Exchange, Fault, StoredContact, Transport};
+use crate::api::{Client, Exchange, Fault, READ_LAG, StoredContact, Transport};
 use crate::model::Stop;
 use crate::rate::{Asked, LONGEST_ASKED, Rate, Turn};
 
@@ -19,9 +19,6 @@ use crate::rate::{Asked, LONGEST_ASKED, Rate, Turn};
 const MOST_TRIES: u32 = 6;
 /// Longest wait between two tries.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
-
-/// How long a contact may not be shown that was stored a moment ago.
-const READ_LAG: Duration = Duration::from_secs(5);
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]

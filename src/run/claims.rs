@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use crate::api::StoredContact;
+use crate::api::{CLOCK_SLACK, StoredContact};
 use crate::input::InputFiles;
 use crate::intake::{IntakeError, are_others_open};
 use crate::journal::{Elsewhere, Recall};
@@ -15,9 +15,6 @@ use crate::model::Window;
 /// What the other parts of the list know now of contacts that came into being by then, by the server's clock. They may be under
 /// way.
 pub type OtherParts = Box<dyn Fn(SystemTime) -> io::Result<Vec<Elsewhere>> + Send + Sync>;
-
-/// How far the clock that stamps a contact and the one that stamps an answer may be apart.
-const CLOCK_SLACK: Duration = Duration::from_secs(2);
 
 /// What contacts the rows of this import have, and those of the ones that belong together with it.
 pub(super) struct Claims {

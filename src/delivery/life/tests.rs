@@ -135,7 +135,7 @@ proptest! {
         // A server that is never reached is an outage, and the breaker ends that.
         prop_assume!(luck.iter().any(|luck| !matches!(luck, Luck::Unreached | Luck::Throttled)));
         let patience = Patience { strict, ..Patience::default() };
-        let settled = (patience.settle + patience.read_lag).as_secs();
+        let settled = patience.settled().as_secs();
         let mut walk = Walk::with(NewContact::ada(), patience);
         let mut luck = luck.into_iter().cycle();
         let mut next = Next::Send;

@@ -1,14 +1,16 @@
 //! One row on its way: does what its [`Life`] decides. Takes turns, sends, looks up, walks the list, waits.
 
+mod meets;
+
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use tokio::time::sleep;
 
+use self::meets::Met;
 use super::breaker::{Kind, Permit};
 use super::deliverer::{Delivered, Deliverer, Halt, is_definite};
-use super::existing::Met;
 use super::life::{Decision, End, Life, Next};
 use super::list_walk::{Sieve, Sighting, Wanted};
 use super::patience::Throttling;
@@ -23,17 +25,24 @@ use crate::words::message;
 const MOST_PAGE_FAILURES: u32 = 4;
 
 /// Why a row does not get its turn.
-pub(super) enum NoTurn {
+enum NoTurn {
     Halted(Halt),
     /// Requests of its kind are not answered for so many seconds.
     Outage(Kind, u64),
 }
 
 /// A row's turn.
-pub(super) struct Granted {
-    pub(super) turn: Turn,
+struct Granted {
+    turn: Turn,
     /// It goes out to see whether the outage is over.
-    pub(super) ventured: bool,
+    ventured: bool,
+}
+
+/// What was heard of a request for a row.
+struct Heard<A> {
+    exchange: Exchange<A>,
+    /// It was answered as if the account were closed, which may be meant for the row alone; see [`Errand::is_asked_again`].
+    may_be_the_row: bool,
 }
 
 impl From<Halt> for NoTurn {
@@ -44,15 +53,15 @@ impl From<Halt> for NoTurn {
 
 /// One row on its way.
 pub(super) struct Errand<T> {
-    pub(super) deliverer: Deliverer<T>,
-    pub(super) life: Life,
-    pub(super) place: Option<rate::Place>,
+    deliverer: Deliverer<T>,
+    life: Life,
+    place: Option<rate::Place>,
     was_in_doubt: bool,
     /// It is with a contact that is there: what it does may be repeated.
-    pub(super) meets: bool,
+    meets: bool,
     /// What it sends next rests on what a look has just shown.
-    pub(super) has_looked: bool,
-    pub(super) met: Met,
+    has_looked: bool,
+    met: Met,
     /// Whether it was answered as if the account were closed.
     suspected: OfARow,
     /// Nobody else is sent meanwhile.
@@ -135,43 +144,52 @@ impl<T: Transport> Errand<T> {
         }
     }
 
-    /// One send: its turn, the exchange, what follows. Only the end of all waiting interrupts an exchange.
+    /// One send: its turn, the exchange, what follows.
     async fn send(&mut self, ticket: &Ticket, tolerated: Halt) -> Result<Decision, NoTurn> {
-        let Granted { turn, ventured } = self.turn(Kind::Create, tolerated).await?;
-        self.has_looked = false;
+        let granted = self.turn(Deed::Create, tolerated).await?;
         let shared = Arc::clone(&self.deliverer.shared);
         self.life.sending(self.deliverer.now());
         if self.life.attempts() > 1 {
             shared.carriage.watch.see(&Event::Retried(ticket.row.number));
         }
         tracing::debug!(row = ticket.row.number.get(), attempt = self.life.attempts(), "sending");
-        let known = shared.carriage.suspicions.answers();
         // Where it is made, it stays: an exchange is kilobytes.
-        let create = pin!(shared.carriage.client.create(&ticket.contact));
-        let Ok(mut exchange) = self.deliverer.unless_halted(Halt::Stopping, create).await else {
+        let create = pin!(async {
+            let exchange = shared.carriage.client.create(&ticket.contact).await;
+            shared.note_manners(&exchange);
+            exchange
+        });
+        let Ok(heard) = self.ask(ticket, Deed::Create, granted, create).await else {
             return Ok((self.life.cut_short(true, self.deliverer.now()), None));
         };
-        end(turn, Asked::Write, &exchange);
-        shared.note(&exchange, Kind::Create, ventured, ticket);
-        shared.note_manners(&exchange);
-        let may_be_the_row = self.may_be_the_row(ticket, Deed::Create, known, &mut exchange);
-        let decision = self.life.sent(&ticket.contact, exchange, self.deliverer.now());
-        if may_be_the_row && Box::pin(self.is_asked_again(ticket, Deed::Create, tolerated)).await? {
+        let decision = self.life.sent(&ticket.contact, heard.exchange, self.deliverer.now());
+        if heard.may_be_the_row && Box::pin(self.is_asked_again(ticket, Deed::Create, tolerated)).await? {
             return Ok((Next::Send, None));
         }
         Ok(decision)
     }
 
+    /// A request of the row, whose turn it is. Only the end of all waiting interrupts it.
+    async fn ask<A>(
+        &mut self,
+        ticket: &Ticket,
+        deed: Deed,
+        Granted { turn, ventured }: Granted,
+        request: impl Future<Output = Exchange<A>>,
+    ) -> Result<Heard<A>, Halt> {
+        let known = self.deliverer.shared.carriage.suspicions.answers();
+        let mut exchange = self.deliverer.unless_halted(Halt::Stopping, request).await?;
+        self.has_looked = deed == Deed::Look;
+        end(turn, deed.asked(), &exchange);
+        self.deliverer.shared.note(&exchange, deed.kind(), ventured, ticket);
+        let may_be_the_row = self.may_be_the_row(ticket, deed, known, &mut exchange);
+        Ok(Heard { exchange, may_be_the_row })
+    }
+
     /// What was asked for the row was answered; it had left when so many answers were [known](Suspicions::answers). Whether that
     /// is an answer as if the account were closed which may be meant for the row alone. Where it is known to be, the answer
     /// becomes one about the row.
-    pub(super) fn may_be_the_row<A>(
-        &self,
-        ticket: &Ticket,
-        deed: Deed,
-        known: u64,
-        exchange: &mut Exchange<A>,
-    ) -> bool {
+    fn may_be_the_row<A>(&self, ticket: &Ticket, deed: Deed, known: u64, exchange: &mut Exchange<A>) -> bool {
         let suspicions = &self.deliverer.shared.carriage.suspicions;
         let of_the_row = match &exchange.result {
             Ok(_) => {
@@ -195,12 +213,7 @@ impl<T: Transport> Errand<T> {
 
     /// It was answered as if the account were closed: it is asked once more if that is done for another row meanwhile, or
     /// those that follow are to show what is meant; if not, the run has to stop.
-    pub(super) async fn is_asked_again(
-        &mut self,
-        ticket: &Ticket,
-        deed: Deed,
-        tolerated: Halt,
-    ) -> Result<bool, NoTurn> {
+    async fn is_asked_again(&mut self, ticket: &Ticket, deed: Deed, tolerated: Halt) -> Result<bool, NoTurn> {
         let shared = Arc::clone(&self.deliverer.shared);
         if self.suspected[deed as usize] != Suspected::No {
             return Ok(false);
@@ -234,7 +247,7 @@ impl<T: Transport> Errand<T> {
     }
 
     /// What one look shows, and when it began.
-    pub(super) async fn look(
+    async fn look(
         &mut self,
         ticket: &Ticket,
         tolerated: Halt,
@@ -246,23 +259,17 @@ impl<T: Transport> Errand<T> {
             [Some(contact.identifier.clone()), sibling_form(&contact.identifier)].into_iter().flatten();
         let mut next = forms.next();
         while let Some(digits) = &next {
-            let Granted { turn, ventured } = self.turn(Kind::Look, tolerated).await?;
+            let granted = self.turn(Deed::Look, tolerated).await?;
             let shared = Arc::clone(&self.deliverer.shared);
             began.get_or_insert(self.deliverer.now());
             tracing::debug!(row = ticket.row.number.get(), "looking up");
-            let known = shared.carriage.suspicions.answers();
             let find = shared.carriage.client.find(digits, contact.channel_uuid.as_deref());
-            let mut look = self.deliverer.unless_halted(Halt::Stopping, find).await?;
-            end(turn, Asked::Read, &look);
-            self.has_looked = true;
-            shared.note(&look, Kind::Look, ventured, ticket);
-            if self.may_be_the_row(ticket, Deed::Look, known, &mut look)
-                && Box::pin(self.is_asked_again(ticket, Deed::Look, tolerated)).await?
-            {
+            let heard = self.ask(ticket, Deed::Look, granted, find).await?;
+            if heard.may_be_the_row && Box::pin(self.is_asked_again(ticket, Deed::Look, tolerated)).await? {
                 continue;
             }
-            next = if matches!(look.result, Ok(None)) { forms.next() } else { None };
-            exchange = Some(look);
+            next = if matches!(heard.exchange.result, Ok(None)) { forms.next() } else { None };
+            exchange = Some(heard.exchange);
         }
         #[expect(clippy::expect_used, reason = "a contact has at least one number")]
         let exchange: Exchange<Option<StoredContact>> = exchange.expect("a contact has at least one number");
@@ -318,7 +325,7 @@ impl<T: Transport> Errand<T> {
         let mut throttling = Throttling::default();
         let longest_hold = shared.carriage.patience.longest_hold;
         loop {
-            let Granted { turn, ventured } = self.turn(Kind::Look, tolerated).await?;
+            let Granted { turn, ventured } = self.turn(Deed::Look, tolerated).await?;
             let list = shared.carriage.client.list(ticket.contact.source, &place);
             let exchange = self.deliverer.unless_halted(Halt::Stopping, list).await?;
             end(turn, Asked::List, &exchange);
@@ -354,7 +361,8 @@ impl<T: Transport> Errand<T> {
     }
 
     /// A place in the air, a server that answers, and its turn at the turnstile.
-    pub(super) async fn turn(&mut self, kind: Kind, tolerated: Halt) -> Result<Granted, NoTurn> {
+    async fn turn(&mut self, deed: Deed, tolerated: Halt) -> Result<Granted, NoTurn> {
+        let kind = deed.kind();
         let shared = Arc::clone(&self.deliverer.shared);
         let carriage = &shared.carriage;
         let may_venture = kind == Kind::Look || self.meets || self.life.may_venture();
@@ -422,7 +430,7 @@ impl<T: Transport> Errand<T> {
         self.tell(ticket, self.life.is_in_doubt());
     }
 
-    pub(super) fn tell(&mut self, ticket: &Ticket, is_in_doubt: bool) {
+    fn tell(&mut self, ticket: &Ticket, is_in_doubt: bool) {
         if is_in_doubt != self.was_in_doubt {
             self.was_in_doubt = is_in_doubt;
             let row = ticket.row.number;
@@ -449,7 +457,7 @@ impl<T: Transport> Errand<T> {
 }
 
 /// A request has ended. How long it took says something only if it is an answer to what was asked.
-pub(super) fn end<A>(turn: Turn, asked: Asked, exchange: &Exchange<A>) {
+fn end<A>(turn: Turn, asked: Asked, exchange: &Exchange<A>) {
     match (&exchange.result, exchange.status) {
         (Ok(_), _) => turn.answered(asked),
         (Err(_), Some(400..=428 | 430..=499)) => turn.answered(Asked::TurnedDown),
