@@ -9,7 +9,7 @@ use super::cutter::Cut;
 use super::notes::RowNotes;
 use super::swallowed::holds_rows;
 use super::{Dialect, InputFiles, Ragged};
-use crate::model::{Flaw, Row, RowNumber, width_of_the_list};
+use crate::model::{Flaw, Row, RowNumber, is_mend_mark, width_of_the_list};
 
 /// Bytes of a text that make a stretch.
 pub(super) const STRETCH: usize = 128 * 1024;
@@ -152,7 +152,7 @@ impl Shape {
             take_off_empty(cells, names.len());
             if cells.len() == names.len() {
                 notes.surplus_empty.note(line);
-            } else if self.ragged == Ragged::Fit {
+            } else if self.ragged == Ragged::Fit && !cells.iter().skip(names.len()).any(is_mend_mark) {
                 notes.cut.note(line);
                 cells.truncate(names.len());
             }

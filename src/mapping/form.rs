@@ -400,16 +400,20 @@ impl Form {
         if row.cells.as_slice().is_empty() {
             return Err(problem(Code::EmptyRow, message!("row-empty")));
         }
+        // Also in a list that is not known to be of failures any more: somebody may have taken our columns away.
+        let is_to_mend = row.cells.iter().any(is_mend_mark);
         if row.cells.len() != self.header.len() {
             let (cells, columns) = (row.cells.len(), self.header.len());
             let message = if cells > columns && width_of_the_list(&self.header).is_some() {
                 message!("row-cells-to-mend", cells, columns)
+            } else if is_to_mend {
+                message!("row-to-mend")
             } else {
                 message!("row-cells", cells, columns)
             };
             return Err(problem(Code::FieldCount, message));
         }
-        if self.is_of_failures() && row.cells.iter().any(is_mend_mark) {
+        if is_to_mend {
             return Err(problem(Code::FieldCount, message!("row-to-mend")));
         }
         let texts = Texts::of(&row.cells).ok_or_else(|| {

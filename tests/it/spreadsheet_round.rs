@@ -178,6 +178,40 @@ fn a_mark_that_has_come_to_stand_under_a_column_of_somebodys_own_is_one_all_the_
 }
 
 #[test]
+fn a_marked_row_is_refused_also_where_our_columns_were_taken_away() {
+    let bench = Bench::new();
+    let _ = bench.run(bench.file("in.csv", LIST), &[""; 0]).expect(1);
+    let mut failures = padded(records(&bench.path().join("out/failures.csv")));
+    // Bea's mark stands under the last of our columns, and goes with it.
+    failures.retain(|row| row[1] != "Bea");
+    let first_of_ours = failures[0].iter().position(|name| name == EXTRA_COLUMNS[0]).unwrap();
+    failures.iter_mut().for_each(|row| drop(row.drain(first_of_ours..first_of_ours + EXTRA_COLUMNS.len())));
+    for (at, file) in saved(&bench, &failures).iter().enumerate() {
+        for policy in ["refuse", "fit"] {
+            let flags = ["--ragged", policy];
+            let done = give_back(&bench, file, &format!("{policy}-{at}"), &flags).expect(1).conserved();
+            assert_eq!(done.column("code"), ["field_count"], "{} {policy}", file.display());
+        }
+    }
+    assert_eq!(bench.identifiers(), ["393331234501"]);
+}
+
+#[test]
+fn a_marked_row_is_not_cut_to_the_width_of_a_header_that_somebody_has_widened() {
+    let bench = Bench::new();
+    let list = "phone_number,name,tags,note\n+393331234502,Bea \"x\" B,vip,\"go\"od,a,b\n";
+    let _ = bench.run(bench.file("in.csv", list), &["--ragged", "fit"]).expect(1);
+    let mut failures = records(&bench.path().join("out/failures.csv"));
+    failures[0].push("comment".to_owned());
+    for (at, file) in saved(&bench, &failures).iter().enumerate() {
+        let done =
+            give_back(&bench, file, &format!("again-{at}"), &["--ragged", "fit"]).expect(1).conserved();
+        assert_eq!(done.column("code"), ["field_count"], "{}", file.display());
+    }
+    assert!(bench.identifiers().is_empty());
+}
+
+#[test]
 fn what_a_check_wrote_is_known_in_a_workbook_of_a_list_without_a_header() {
     let bench = Bench::new();
     let list: String = LIST.split_inclusive('\n').skip(1).collect();
