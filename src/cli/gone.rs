@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::set_aside::set_aside_in;
+use super::set_aside::{set_aside_in, undo_kept_with};
 use super::settings;
 use crate::journal::{ContactKey, Final, Past, TicketNumber, peek};
 use crate::ledger::JOURNAL;
@@ -53,9 +53,10 @@ impl Gone {
 
     /// Takes up what undos did about the import in `folder`.
     fn note(&mut self, folder: &Path) -> Result<(), Failure> {
-        let nothing = undo::Past::default();
         for path in set_aside_in(folder).map_err(unreadable(folder))? {
-            self.note_journal(folder, &path, &nothing)?;
+            let kept = undo_kept_with(&path).map(|log| undo::peek_whole(&log)).transpose();
+            let undone = kept.map_err(unreadable(folder))?.unwrap_or_default();
+            self.note_journal(folder, &path, &undone)?;
         }
         self.note_journal(folder, &folder.join(JOURNAL), &undone(folder)?)
     }
@@ -103,7 +104,7 @@ impl Gone {
 
 /// What undos did about the import in `folder`.
 pub(super) fn undone(folder: &Path) -> Result<undo::Past, Failure> {
-    undo::peek_whole(folder).map_err(unreadable(folder))
+    undo::peek_whole(&folder.join(undo::UNDO_LOG)).map_err(unreadable(folder))
 }
 
 pub(super) fn unreadable(folder: &Path) -> impl Fn(io::Error) -> Failure {

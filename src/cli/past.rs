@@ -10,9 +10,9 @@ use std::time::SystemTime;
 use super::ask;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::gone::Gone;
+use super::gone::{self, Gone};
 use super::identity::Account;
-use super::set_aside::{WITH_ITS_LIST, free_name, set_aside};
+use super::set_aside::{WITH_ITS_LIST, free_name, set_aside, set_aside_the_rest};
 use super::settings::{self, Endpoint, SANDBOX};
 use super::signals::Heard;
 use crate::journal::{
@@ -167,6 +167,7 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
         begins_anew => (begins_anew, told),
     };
     if begins_anew {
+        refuse_an_undo_under_way(&wanted.failures)?;
         if has_journal(&path) || !wanted.failures.is_empty() {
             agree_to_forget(folder, wanted)?;
         }
@@ -301,7 +302,7 @@ async fn import_again(
     wanted: &Wanted,
 ) -> Result<(Journal<Disk>, Option<Message>, Message), Failure> {
     let shown = settings::shown(folder.path());
-    if undone.under_way || !undone.open.is_empty() {
+    if undone.is_under_way() {
         return Err(
             Failure::usage(message!("undo-under-way")).hint(message!("undo-under-way.fix", folder = shown))
         );
@@ -385,15 +386,27 @@ fn agree_to_forget(folder: &OutputDir, wanted: &Wanted) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Sets the journal in `folder` aside, whose failures are of a list that is begun anew; not where an undo has to be told of first.
+/// Sets the journal in `folder` aside, whose failures are of a list that is begun anew, and its undo.
 fn set_aside_with_its_list(folder: &Path) -> Result<(), Failure> {
     let path = folder.join(JOURNAL);
+    set_aside_the_rest(folder).map_err(unreadable(&path))?;
     let head = peek(&path, |_| Ok(())).map_err(unreadable(&path))?.and_then(|replayed| replayed.head);
-    let folder = OutputDir::open(folder)?;
-    if head.is_none_or(|head| head.endpoint == SANDBOX) || undone(&folder)?.is_some() {
+    if head.is_none_or(|head| head.endpoint == SANDBOX) {
         return Ok(());
     }
-    set_aside(&path, Some(&free_name(&folder, WITH_ITS_LIST)?))
+    set_aside(&path, Some(&free_name(&OutputDir::open(folder)?, WITH_ITS_LIST)?))
+}
+
+/// Refuses to forget what an undo of one of these imports is about, which did not come to its end.
+fn refuse_an_undo_under_way(imports: &[PathBuf]) -> Result<(), Failure> {
+    for folder in imports {
+        if gone::undone(folder)?.is_under_way() {
+            let folder = settings::shown(folder);
+            return Err(Failure::usage(message!("undo-of-failures-under-way", folder = &folder))
+                .hint(message!("undo-under-way.fix", folder)));
+        }
+    }
+    Ok(())
 }
 
 /// Random enough to keep fingerprints of two journals apart, from the keys that the standard library draws from the

@@ -1,4 +1,4 @@
-//! Journals that were set aside for a restart: how that is done, and where they are.
+//! Journals that were set aside for a restart: how that is done, and where they are, and their undos.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::settings;
+use crate::ledger::JOURNAL;
 use crate::results::{OutputDir, SENT_LOG, forget_who_is_away};
 use crate::undo;
 use crate::words::message;
@@ -25,20 +26,53 @@ pub(super) fn set_aside(path: &Path, kept: Option<&PathBuf>) -> Result<(), Failu
         there(forget_who_is_away(folder))?;
     }
     let sent = path.with_file_name(SENT_LOG);
-    // An undo that deleted nothing.
-    there(std::fs::remove_file(path.with_file_name(undo::UNDO_LOG)))?;
-    there(std::fs::remove_file(path.with_file_name("undo.length")))?;
+    let undo = path.with_file_name(undo::UNDO_LOG);
+    let undo_kept = kept.and_then(|kept| undo_kept_with(kept));
+    if undo_kept.is_none() {
+        // It deleted nothing.
+        there(std::fs::remove_file(&undo))?;
+        there(std::fs::remove_file(undo.with_extension("length")))?;
+    }
     match kept {
         Some(kept) => {
-            let name = kept.file_name().unwrap_or_default().to_string_lossy();
-            there(std::fs::rename(&sent, kept.with_file_name(name.replacen("journal", "sent", 1))))?;
-            there(std::fs::rename(path, kept))
+            there(std::fs::rename(&sent, beside(kept, "sent")))?;
+            there(std::fs::rename(path, kept))?;
         }
         None => {
             there(std::fs::remove_file(&sent))?;
-            there(std::fs::remove_file(path))
+            there(std::fs::remove_file(path))?;
         }
     }
+    // After the journal, which alone would say that whoever was deleted is there.
+    undo_kept.map_or(Ok(()), |kept| there(set_undo_aside(&undo, &kept)))
+}
+
+fn set_undo_aside(log: &Path, kept: &Path) -> io::Result<()> {
+    match std::fs::rename(log.with_extension("length"), kept.with_extension("length")) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => std::fs::rename(log, kept),
+    }
+}
+
+/// Sets aside what is left of an undo whose journal a process had set aside with its list when it died.
+pub(super) fn set_aside_the_rest(folder: &Path) -> io::Result<()> {
+    let log = folder.join(undo::UNDO_LOG);
+    if folder.join(JOURNAL).exists() || !log.exists() {
+        return Ok(());
+    }
+    let kept = set_aside_in(folder)?.first().and_then(|kept| undo_kept_with(kept));
+    kept.filter(|kept| !kept.exists()).map_or(Ok(()), |kept| set_undo_aside(&log, &kept))
+}
+
+/// What is kept with the journal at `kept`, by the same name but for its first word.
+fn beside(kept: &Path, word: &str) -> PathBuf {
+    let name = kept.file_name().unwrap_or_default().to_string_lossy();
+    kept.with_file_name(name.replacen("journal", word, 1))
+}
+
+/// Where the undo of the import is kept whose journal was set aside at `kept`; `None` if it cannot have had an effect.
+pub(super) fn undo_kept_with(kept: &Path) -> Option<PathBuf> {
+    was_with_its_list(kept).then(|| beside(kept, "undo"))
 }
 
 /// Most journals that were set aside in one folder that are asked.

@@ -140,6 +140,11 @@ impl Past {
         self.fates.iter().filter(move |(_, fate)| is_restored(fate)).map(|(ticket, _)| *ticket)
     }
 
+    /// Whether something was begun that has not come to its end: what became of it is not known yet.
+    pub fn is_under_way(&self) -> bool {
+        self.under_way || !self.open.is_empty()
+    }
+
     /// Whether anything was deleted or put back, or was about to be.
     pub fn has_effect(&self) -> bool {
         !self.open.is_empty() || self.deleted().chain(self.restored()).next().is_some()
@@ -152,21 +157,26 @@ impl Past {
 ///
 /// If it cannot be read.
 pub fn peek(folder: &Path) -> io::Result<Option<Past>> {
-    match own_file_to_read(&folder.join(UNDO_LOG)) {
+    peek_at(&folder.join(UNDO_LOG))
+}
+
+fn peek_at(log: &Path) -> io::Result<Option<Past>> {
+    match own_file_to_read(log) {
         Ok(file) => Past::read(&mut BufReader::new(file)).map(Some),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-/// The same, and nothing if there is none; it is damaged also where it is shorter than was noted beside it, or gone.
+/// The same of the log at `log`, and nothing if there is none; it is damaged also where it is shorter than was noted beside it, or
+/// gone.
 ///
 /// # Errors
 ///
 /// If it cannot be read.
-pub fn peek_whole(folder: &Path) -> io::Result<Past> {
-    let noted = Length::beside(&folder.join(UNDO_LOG)).map_or(0, |noted| noted.synced);
-    let mut past = peek(folder)?.unwrap_or_default();
+pub fn peek_whole(log: &Path) -> io::Result<Past> {
+    let noted = Length::beside(log).map_or(0, |noted| noted.synced);
+    let mut past = peek_at(log)?.unwrap_or_default();
     if past.whole_length < noted {
         past.damaged(message!("damage-end", bytes = noted - past.whole_length));
     }
@@ -309,7 +319,7 @@ mod tests {
     fn a_log_that_is_gone_or_shorter_than_what_was_noted_beside_it_is_damaged_by_what_is_missing() {
         let folder = tempfile::tempdir().unwrap();
         let (log, note) = (folder.path().join(UNDO_LOG), folder.path().join("undo.length"));
-        let damage = || peek_whole(folder.path()).unwrap().damage;
+        let damage = || peek_whole(&log).unwrap().damage;
         let missing = |bytes: u64| Some(message!("damage-end", bytes));
         assert_eq!(damage(), None, "nothing was ever undone");
         let whole = bytes(&[begun(false), outcome(1, DELETED)]);
@@ -322,10 +332,10 @@ mod tests {
             std::fs::write(&note, format!("{} {synced} boot-1", length + 100)).unwrap();
             assert_eq!(damage(), expected, "{synced} of {length}");
         }
-        assert_eq!(peek_whole(folder.path()).unwrap().deleted().collect::<Vec<_>>(), [1]);
+        assert_eq!(peek_whole(&log).unwrap().deleted().collect::<Vec<_>>(), [1]);
         std::fs::remove_file(&log).unwrap();
         assert_eq!(damage(), missing(length + 70));
         std::fs::create_dir(&log).unwrap();
-        assert!(peek_whole(folder.path()).is_err());
+        assert!(peek_whole(&log).is_err());
     }
 }

@@ -1481,6 +1481,7 @@ undone-both = undo deleted { $deleted ->
 } of this import and put back { $restored } that it had changed
 undo-under-way = an undo of this import is under way
     .fix = let it come to its end: callbell-import undo { $folder }
+undo-of-failures-under-way = an undo of { $folder } is under way, where failures of this list were imported: --restart would begin that import anew, too
 hint-restart-undone = pass --restart to import their rows again, or import into another folder: --out DIR
 restart-undone = --restart imports the rows of { $contacts } undone contacts again, and there is no terminal to ask on
     .fix = pass --yes as well if they are to be imported again

@@ -1537,6 +1537,7 @@ undone-both = undo a supprimé { $deleted ->
     [one] { $deleted } contact
    *[other] { $deleted } contacts
 } de cet import et en a rétabli { $restored } qu'il avait modifiés
+undo-of-failures-under-way = une annulation de { $folder } est en cours, où des échecs de cette liste ont été importés : --restart recommencerait aussi cet import
 undo-under-way = une annulation de cet import est en cours
     .fix = laissez-la aller à son terme : callbell-import undo { $folder }
 hint-restart-undone = passez --restart pour importer de nouveau leurs lignes, ou importez dans un autre dossier : --out DIR

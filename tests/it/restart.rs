@@ -421,3 +421,110 @@ fn of_failures_whose_list_was_begun_anew_it_is_said_where_their_import_went() {
         assert!(told.contains("journal.before-restart-of-its-list.log"), "{told}");
     }
 }
+
+/// Imports a list of Ada, and of Bea and Cara, whose names are missing, gives these back, and takes them back but for Cara, whom
+/// somebody has changed.
+fn without_bea_and_cara_taken_back(bench: &Bench, source: &'static str) -> (PathBuf, [&'static str; 5]) {
+    let file = bench.file("in.csv", list_of_three(source, ["", ""]));
+    let flags = ["--source", source, "--settle", "0.5", "--yes"];
+    let _ = bench.run(&file, &flags).expect(1);
+    let _ = give_both_back(bench, &flags).expect(0);
+    let mut world = bench.sandbox().world();
+    let cara = world.contacts().iter().last().unwrap().1.uuid.clone();
+    world.change(&cara, |cara| cara.note = Some("by hand".to_owned()));
+    drop(world);
+    let base = bench.sandbox().base_url();
+    let undone = |how| bench.exact(["undo", "mended", "--rate", "none", "--base-url", &base, how]);
+    let _ = (undone("--dry-run").expect(1), undone("--yes").expect(1));
+    assert_eq!(bench.identifiers().len(), 2);
+    (file, flags)
+}
+
+fn list_of_three(source: &str, [bea, cara]: [&str; 2]) -> String {
+    let of = if source == "telegram" { ["@ada", "@bea", "@cara"] } else { PHONES };
+    format!("identifier,name\n{},Ada\n{},{bea}\n{},{cara}\n", of[0], of[1], of[2])
+}
+
+const PHONES: [&str; 3] = ["393331234501", "393331234502", "393331234503"];
+
+/// Gives the rows of Bea and Cara back with their names.
+fn give_both_back(bench: &Bench, flags: &[&str]) -> Done {
+    let failures = bench.path().join("out/failures.csv");
+    let text = std::fs::read_to_string(&failures).unwrap();
+    let mended = text.replacen("bea,,", "bea,Bea,", 1).replacen("cara,,", "cara,Cara,", 1);
+    let mended = mended.replacen("02,,", "02,Bea,", 1).replacen("03,,", "03,Cara,", 1);
+    std::fs::write(&failures, mended).unwrap();
+    let base = bench.sandbox().base_url();
+    let again = ["run", "out/failures.csv", "--out", "mended", "--base-url", &base];
+    bench.exact([&again[..], flags].concat())
+}
+
+#[test]
+fn failures_of_which_an_undo_kept_somebody_begin_anew_with_their_list() {
+    for (source, by_the_list) in
+        [("telegram", false), ("telegram", true), ("whatsapp", false), ("whatsapp", true)]
+    {
+        let bench = Bench::new();
+        let (file, flags) = without_bea_and_cara_taken_back(&bench, source);
+        empty_the_account(&bench);
+        let _ = bench.run(&file, &[&flags[..], &["--restart"]].concat()).expect(1);
+        for _ in 0..2 {
+            let results = if by_the_list {
+                bench.file("in.csv", list_of_three(source, ["Bea", "Cara"]));
+                bench.run(&file, &flags).expect(0).results()
+            } else {
+                let _ = give_both_back(&bench, &flags).expect(0);
+                read_csv(&bench.path().join("mended/results.csv"), b',')
+            };
+            assert!(results.iter().all(|line| line["status"] == "created"), "{source}: {results:?}");
+            assert_eq!((bench.identifiers().len(), bench.doubles()), (3, 0), "{source}");
+        }
+        assert!(bench.path().join("mended/undo.before-restart-of-its-list.log").exists());
+    }
+}
+
+#[test]
+fn an_undo_of_failures_follows_its_journal_also_where_a_process_died_between_the_two() {
+    let bench = Bench::new();
+    let (file, flags) = without_bea_and_cara_taken_back(&bench, "whatsapp");
+    let kept_undos = || -> Vec<String> {
+        let names = std::fs::read_dir(bench.path().join("mended")).unwrap();
+        let mut names: Vec<String> =
+            names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.retain(|name| name.starts_with("undo.") && !name.ends_with(".csv"));
+        names.sort();
+        names
+    };
+    let _ = bench.run(&file, &[&flags[..], &["--restart"]].concat()).expect(1);
+    let kept = ["undo.before-restart-of-its-list.length", "undo.before-restart-of-its-list.log"];
+    assert_eq!(kept_undos(), kept);
+    // As a process leaves it that dies before the undo has followed its journal.
+    for [from, to] in [[kept[0], "undo.length"], [kept[1], "undo.log"]] {
+        let mended = bench.path().join("mended");
+        std::fs::rename(mended.join(from), mended.join(to)).unwrap();
+    }
+    let _ = bench.run(&file, &[&flags[..], &["--restart"]].concat()).expect(1);
+    assert_eq!(kept_undos(), kept);
+    // Cara is there, and Bea was taken back.
+    let _ = give_both_back(&bench, &flags).expect(0);
+    let results = read_csv(&bench.path().join("mended/results.csv"), b',');
+    let told: Vec<&str> = results.iter().map(|line| line["status"].as_str()).collect();
+    assert_eq!((told, bench.doubles()), (vec!["created", "existing"], 0));
+}
+
+#[test]
+fn a_restart_does_not_forget_what_an_undo_of_its_failures_is_in_the_middle_of() {
+    let bench = Bench::new();
+    let (file, flags) = without_bea_and_cara_taken_back(&bench, "telegram");
+    // It was killed: there is no word about its end.
+    let log = bench.path().join("mended/undo.log");
+    let text = std::fs::read_to_string(&log).unwrap();
+    std::fs::write(&log, text.trim_end().rsplit_once('\n').unwrap().0.to_owned() + "\n").unwrap();
+    std::fs::remove_file(log.with_extension("length")).unwrap();
+    let refused = bench.run(&file, &[&flags[..], &["--restart"]].concat()).expect(2);
+    assert!(refused.stderr.contains("mended is under way"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("let it come to its end: callbell-import undo"), "{}", refused.stderr);
+    let base = bench.sandbox().base_url();
+    let _ = bench.exact(["undo", "mended", "--rate", "none", "--base-url", &base, "--yes"]).expect(1);
+    let _ = bench.run(&file, &[&flags[..], &["--restart"]].concat()).expect(1);
+}
