@@ -214,7 +214,10 @@ impl Importing<'_> {
         } else {
             tell(&closing.text());
         }
-        let is_repeated = args.sending.restart && report.tally.count(Status::Failed) > 0;
+        // Whoever gives the command once more for those rows forgets nothing by that. Where nothing was to be forgotten, each row
+        // has its answer, also where that is that nobody knows.
+        let goes_on = report.tally.count(Status::Failed) + report.tally.count(Status::Unconfirmed);
+        let is_repeated = args.sending.restart && goes_on > 0;
         through.close(is_repeated || self.is_of_another_restart || !is_all_told()).await?;
         if is_through {
             standard_input::forget(&self.args.input, folder);

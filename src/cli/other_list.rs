@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
+use super::given_back::{import_of, imports_of};
 use super::prepare::Prepared;
 use super::remembered::{Remembered, here};
 use super::returning::Returning;
@@ -77,7 +78,9 @@ impl OtherList {
 
 /// Whether one of the files was read last time, too, or lies where one did, in a folder that was moved with its lists.
 fn is_again(remembered: &Remembered, read: &[PathBuf], given: Option<&Path>) -> bool {
-    if remembered.read.iter().any(|file| read.contains(file)) {
+    // Failures of one import are one list, in whatever form somebody has saved them.
+    let is_of_the_same = |file: &PathBuf| import_of(file).is_some_and(|of| imports_of(read).contains(of));
+    if remembered.read.iter().any(|file| read.contains(file) || is_of_the_same(file)) {
         return true;
     }
     let here = here();

@@ -307,7 +307,8 @@ impl Remembered {
         let [file] = read else { return Ok(()) };
         let Some(source) = import_of(file) else { return Ok(()) };
         let [before] = &self.read[..] else { return Ok(()) };
-        if self.is_of(read) || self.rehearsal || import_of(before).is_none() {
+        let is_of_the_same = import_of(before).is_none_or(|held| held == source);
+        if self.is_of(read) || self.rehearsal || is_of_the_same {
             return Ok(());
         }
         let (_, out) = given::places(source);

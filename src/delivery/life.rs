@@ -47,7 +47,8 @@ pub enum Next {
 pub enum End {
     /// With an outcome.
     Settled(Outcome),
-    /// Not sent, or provably without effect; a later run sends it. Only if the run stops.
+    /// Not sent, or provably without effect; it is sent later. Only if the run stops, or of a row that [goes
+    /// alone](Life::goes_alone).
     Unsent,
 }
 
@@ -113,6 +114,8 @@ pub struct Life {
     is_hidden: bool,
     /// The run is stopping: no more waiting.
     hurried: bool,
+    /// See [`Self::goes_alone`].
+    goes_alone: bool,
     remarks: Vec<Remark>,
     /// The contact that came back, or was found.
     shown: Option<Shown>,
@@ -163,11 +166,18 @@ impl Life {
             just_missed: origin.just_missed,
             is_hidden: false,
             hurried: false,
+            goes_alone: false,
             remarks: Vec::new(),
             shown: None,
             duplicate: None,
             was_there: false,
         }
+    }
+
+    /// Nobody else is sent meanwhile: its last send would be spent in an outage that others can venture into instead, and is kept for
+    /// when it goes beside them.
+    pub fn goes_alone(&mut self) {
+        self.goes_alone = true;
     }
 
     /// The first step.
@@ -601,7 +611,8 @@ impl Life {
         if self.sends >= self.patience.most_sends {
             return Next::End(End::Settled(Outcome::Failed { code: Code::AttemptsUsedUp, last }));
         }
-        if self.hurried { Next::End(End::Unsent) } else { Next::Send }
+        let is_kept = self.goes_alone && !self.may_venture();
+        if self.hurried || is_kept { Next::End(End::Unsent) } else { Next::Send }
     }
 
     fn gave_up_looking(&mut self, fault: &Fault, began: Duration, now: Duration) -> Next {

@@ -436,8 +436,8 @@ impl<S: Storage> Journal<S> {
         self.sync().await
     }
 
-    /// Ends in order; `is_left`: before the list was through, or with contacts in doubt, or it was not the list that is begun
-    /// anew.
+    /// Ends in order; `is_left`: before the list was through, or with rows that the command which was told to forget goes on with, or
+    /// it was not the list that is begun anew.
     ///
     /// # Errors
     ///

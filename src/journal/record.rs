@@ -132,7 +132,7 @@ pub enum Record {
     /// The process ended in order.
     #[serde(rename = "Z")]
     Closed {
-        /// It did not come through its list, or left contacts in doubt.
+        /// It did not come through its list, or left rows that the same command goes on with, which was told to forget.
         #[serde(rename = "left", default, skip_serializing_if = "std::ops::Not::not")]
         is_left: bool,
     },

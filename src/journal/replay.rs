@@ -114,7 +114,7 @@ pub struct Replayed {
     pub last_session: Option<Session>,
     /// The last process that wrote a session ended in order, whatever was written after it.
     pub ended: bool,
-    /// The list that is begun anew, until a process has [done that](Restart::is_done_by) and left nobody in doubt.
+    /// The list that is begun anew, until a process has [done that](Restart::is_done_by).
     pub restart: Option<Restart>,
     /// Since a list was begun anew no process has ended in order: the results may be those that were to be forgotten.
     pub are_results_stale: bool,

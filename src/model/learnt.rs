@@ -64,6 +64,12 @@ pub struct Learnt {
     pub unread: u64,
     /// Contacts that were read back, and that a look-up of their number does not find.
     pub not_found: u64,
+    /// Contacts whose reading back was answered as if the account were closed.
+    pub reads_refused: u64,
+    /// Contacts that were read back, and a look-up of whose number was answered so.
+    pub looks_refused: u64,
+    /// That was so of all that were tried, or of so many one after the other that it is not meant for them alone.
+    pub is_closed: bool,
     /// Contacts that stand beside another with their number, although nobody was there before they were sent.
     pub doubled: u64,
     /// Fields that were sent and that nothing is shown of, so that nobody knows whether they were taken, and in how many
@@ -77,6 +83,7 @@ impl Learnt {
     /// Whether the other rows should not follow as they are.
     pub fn is_a_warning(&self) -> bool {
         !self.differences.is_empty()
+            || self.is_closed
             || self.unread + self.not_found + self.doubled > 0
             || self.rows > 0 && self.rejected + self.change_refused == self.rows
     }
@@ -108,7 +115,9 @@ impl Learnt {
         }
         for (name, contacts) in [
             ("learnt-unread", self.unread),
+            ("learnt-reads-refused", self.reads_refused),
             ("learnt-not-found", self.not_found),
+            ("learnt-looks-refused", self.looks_refused),
             ("learnt-doubled", self.doubled),
         ] {
             if contacts > 0 {
@@ -170,6 +179,9 @@ mod tests {
         );
         assert!(Learnt { unread: 1, ..good.clone() }.is_a_warning());
         assert!(Learnt { not_found: 1, ..good.clone() }.is_a_warning());
+        let refused = Learnt { reads_refused: 1, looks_refused: 2, ..good.clone() };
+        assert!(!refused.is_a_warning(), "another one was read");
+        assert!(Learnt { is_closed: true, ..refused }.is_a_warning());
         assert!(Learnt { doubled: 1, ..good.clone() }.is_a_warning());
         let differs = Learnt { differences: BTreeMap::from([("tags".to_owned(), 1)]), ..good };
         assert!(

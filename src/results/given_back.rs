@@ -65,11 +65,17 @@ impl GivenBack {
     }
 }
 
-/// Whether a file of this name in the folder of an import has its failures, as they were written or kept beside because somebody
-/// had corrected them.
+/// Forms in which people save a file that they have opened, by the ends of its names.
+const SAVED_AS: [&str; 8] = ["csv", "ods", "tsv", "txt", "xls", "xlsb", "xlsm", "xlsx"];
+
+/// Whether a file of this name in the folder of an import has its failures, as they were written, or kept beside because somebody
+/// had corrected them, or saved in another form.
 pub fn is_of_failures(name: &str) -> bool {
-    let kept = FAILURES.trim_end_matches(".csv").to_owned() + EDITED;
-    name == FAILURES || name.starts_with(&kept) && name.ends_with(".csv")
+    let Some((stem, end)) = name.rsplit_once('.') else { return false };
+    let written = FAILURES.trim_end_matches(".csv");
+    let is_written =
+        stem.strip_prefix(written).is_some_and(|rest| rest.is_empty() || rest.starts_with(EDITED));
+    is_written && SAVED_AS.iter().any(|known| end.eq_ignore_ascii_case(known))
 }
 
 /// Whether `failures.csv` in the folder at `path` was edited since it was written.
@@ -138,6 +144,17 @@ mod tests {
             assert!(fs::read_to_string(&path).unwrap().ends_with("3\n"));
         }
         assert_eq!(write(&dir, "4\n"), None);
+    }
+
+    #[test]
+    fn failures_are_known_by_their_name_in_whatever_form_they_were_saved() {
+        for name in ["failures.csv", "failures.CSV", "failures.xlsx", "failures.ods", "failures.edited-2.csv"]
+        {
+            assert!(is_of_failures(name), "{name}");
+        }
+        for name in ["failures", "failures.known", "failures.import", "failures-2.csv", "myfailures.csv"] {
+            assert!(!is_of_failures(name), "{name}");
+        }
     }
 
     #[test]

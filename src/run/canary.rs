@@ -169,9 +169,7 @@ pub(super) async fn fly<T: Transport, S: Storage>(
         }
         return Ok(flown);
     }
-    if !was_read || refused > MOST_SUSPECTS {
-        learnt.unread += refused as u64;
-    }
+    learnt.is_closed = refused > 0 && (!was_read || refused > MOST_SUSPECTS);
     learnt.manners = street.deliverer.manners();
     street.watch.see(&Event::CanaryBack(Box::new(learnt.clone())));
     street.deliverer.visible_after(learnt.visible_after);
@@ -308,7 +306,8 @@ async fn learn<T: Transport, S: Storage>(
             }
             is_read = stored.is_some();
             match &stored {
-                None => learnt.unread += u64::from(!is_refused),
+                None if is_refused => learnt.reads_refused += 1,
+                None => learnt.unread += 1,
                 Some(stored) => {
                     differing.extend(differences(contact, stored));
                     for field in not_shown(contact, stored) {
@@ -320,7 +319,9 @@ async fn learn<T: Transport, S: Storage>(
                 }
             }
             match found {
-                None => learnt.not_found += u64::from(is_looked_up && is_read && !is_refused),
+                None if !is_looked_up || !is_read => {}
+                None if is_refused => learnt.looks_refused += 1,
+                None => learnt.not_found += 1,
                 Some(other) if other.id.uuid != id.uuid => {
                     street.deliverer.answered_a_duplicate(DuplicateAnswer::Second);
                     // Where nobody looks before sending, that is what was asked for.
@@ -338,7 +339,8 @@ async fn learn<T: Transport, S: Storage>(
                         differences(contact, &stored).into_iter().filter(|field| fields.contains(field)),
                     );
                 }
-                None => learnt.unread += u64::from(!is_refused),
+                None if is_refused => learnt.reads_refused += 1,
+                None => learnt.unread += 1,
             }
         }
         Outcome::Rejected { .. } => learnt.rejected += 1,

@@ -19,7 +19,7 @@ use crate::input::InputFiles;
 use crate::intake::{self, Gatekeeper};
 use crate::journal::{About, Elsewhere, Journal, Replayed, Storage};
 use crate::mapping::Form;
-use crate::model::{Status, Watch, Window};
+use crate::model::{Watch, Window};
 use crate::rate::Rate;
 use crate::results::{FailuresFormat, OutputDir, Results};
 use crate::survey::Survey;
@@ -104,7 +104,7 @@ pub struct Through<S> {
     /// How many rows have no status because the run stopped before them.
     pub not_attempted: u64,
     journal: Journal<S>,
-    /// The list was not read to its end, or somebody is in doubt.
+    /// The list was not read to its end.
     is_left: bool,
 }
 
@@ -235,9 +235,7 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
         let written = results.finish(report.stop.is_none())?;
         report.edited_failures = written.edited;
         let not_attempted = report.not_attempted(rows, &written.lines)?;
-        let is_left = report.stop.is_some()
-            || report.tally.count(Status::Unconfirmed) > 0
-            || !self.window.is_to_the_end();
+        let is_left = report.stop.is_some() || !self.window.is_to_the_end();
         Ok(Through { not_attempted, journal, is_left })
     }
 }

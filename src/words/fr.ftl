@@ -606,6 +606,8 @@ learnt-unread = { $contacts ->
     [one] { $contacts } n'a pas pu être relu
    *[other] { $contacts } n'ont pas pu être relus
 }
+learnt-reads-refused = l'API a refusé d'en montrer { $contacts }
+learnt-looks-refused = l'API a refusé d'en rechercher { $contacts } par numéro
 learnt-not-found = { $contacts ->
     [one] { $contacts } introuvable
    *[other] { $contacts } introuvables
@@ -1550,7 +1552,7 @@ ask-restart-undone = Importer de nouveau les lignes de { $contacts ->
     [one] { $contacts } contact annulé
    *[other] { $contacts } contacts annulés
 } ?
-restart-goes-on = --restart a été commencé par une exécution précédente, et continue : ce qui a été envoyé depuis n’est pas oublié (pour recommencer encore : un autre dossier, --out DOSSIER)
+restart-goes-on = --restart a été commencé par une exécution précédente, et continue : ce qui a été envoyé depuis n’est pas oublié (pour recommencer encore : exécutez-le d’abord jusqu’au bout sans --restart, ou prenez un autre dossier : --out DOSSIER)
 restarted-undone = les lignes de { $contacts ->
     [one] { $contacts } contact annulé
    *[other] { $contacts } contacts annulés

@@ -155,13 +155,27 @@ fn a_first_row_whose_reading_back_is_refused_is_passed_over_and_three_in_a_row_s
     // The number of the first row alone, and the first contacts that are read.
     let (created, _, told) = tried(vec![refused(On::LookUp, Some("0000007"), None)], &create, 0);
     assert!(created == 30 && told.contains("first 3 rows sent and read back: 3 created"), "{told}");
-    let (created, ..) = tried(vec![refused(On::Read, None, Some(2))], &[], 0);
-    assert_eq!(created, 30);
-    for on in [On::LookUp, On::Read] {
+    assert!(told.contains("; the API refused to look 1 of them up by number"), "{told}");
+    let (created, _, told) = tried(vec![refused(On::Read, None, Some(2))], &[], 0);
+    assert!(created == 30 && told.contains("; the API refused to show 2 of them"), "{told}");
+    for (on, said) in [
+        (On::LookUp, "the API refused to look 3 of them up by number"),
+        (On::Read, "the API refused to show 3 of them"),
+    ] {
         let (created, left, told) = tried(vec![refused(on, None, None)], &create, 5);
         assert_eq!((created, left), (3, 27), "{told}");
-        assert!(told.contains("3 could not be read back"), "{told}");
+        assert!(told.contains(said) && !told.contains("could not be read back"), "{told}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_row_is_not_used_up_by_an_outage_that_others_can_venture_into() {
+    let outage = "[[faults]]\non = \"create\"\nkind = \"error\"\nuntil = 5\n";
+    let mut rig = Rig::of(two_shapes(50), SandboxSettings::from_toml(outage).unwrap());
+    rig.canary = true;
+    let walked = rig.walk().await;
+    walked.told_the_truth();
+    assert_eq!(walked.count(Status::Created), 50);
 }
 
 #[test]

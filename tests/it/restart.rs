@@ -252,6 +252,28 @@ fn a_restart_that_left_a_row_which_the_same_command_mends_goes_on_with_it() {
 }
 
 #[test]
+fn a_restart_that_left_a_row_unconfirmed_for_good_is_over_after_a_night_without_it() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(4));
+    let plain = ["--source", "telegram", "--settle", "0.5", "--concurrency", "1", "--yes"];
+    let restart = [&plain[..], &["--restart"]].concat();
+    let _ = bench.run(&file, &plain).expect(0);
+    empty_the_account(&bench);
+    let lost = FaultRule { from: 2, until: Some(2), ..FaultRule::new(FaultKind::CutBefore, 1.0) };
+    bench.sandbox().world().set_faults(vec![lost]);
+    for (flags, is_said) in [(&restart[..], false), (&restart, true), (&plain, false)] {
+        let done = bench.run(&file, flags).expect(8);
+        assert_eq!(done.column("status"), ["created", "unconfirmed", "created", "created"]);
+        assert_eq!(done.stderr.contains(GOES_ON), is_said, "{}", done.stderr);
+        assert_eq!(bench.identifiers().len(), 3, "nobody sends it once more");
+    }
+    empty_the_account(&bench);
+    let done = bench.run(&file, &restart).expect(0);
+    assert!(done.stderr.contains("earlier runs are forgotten"), "{}", done.stderr);
+    assert_eq!((bench.identifiers().len(), bench.doubles()), (4, 0));
+}
+
+#[test]
 fn a_restart_that_is_killed_before_its_journal_is_in_its_place_goes_on_all_the_same() {
     for is_told in [true, false] {
         let bench = Bench::new();

@@ -234,3 +234,37 @@ fn what_a_check_wrote_is_known_in_a_workbook_of_a_list_without_a_header() {
     assert_eq!(done.column("status"), ["invalid", "invalid"]);
     assert!(bench.identifiers().is_empty());
 }
+
+#[test]
+fn failures_that_were_saved_as_a_workbook_are_known_as_those_of_their_list() {
+    for (name, was_given_before) in
+        [("failures.xlsx", false), ("failures.xlsx", true), ("failures.edited.XLSX", false)]
+    {
+        let bench = Bench::new();
+        let list = |bea: &str| format!("identifier,name\n@ada,Ada\n@bea,{bea}\n");
+        let file = bench.file("in.csv", list(""));
+        let flags = ["--source", "telegram", "--settle", "0.5", "--yes"];
+        let _ = bench.run(&file, &flags).expect(1);
+        let out = bench.path().join("out");
+        let mut failures = records(&out.join("failures.csv"));
+        let url = bench.sandbox().base_url();
+        let given = |file: &Path| {
+            let args = ["run", file.to_str().unwrap(), "--base-url", &url];
+            bench.exact(args.iter().chain(&flags))
+        };
+        if was_given_before {
+            // As they were written, into the same folder, which is the default one.
+            let _ = given(&out.join("failures.csv")).expect(1);
+        }
+        failures[1][1] = "Bea".to_owned();
+        let workbook = out.join(name);
+        std::fs::write(&workbook, as_workbook(&padded(failures))).unwrap();
+        let _ = given(&workbook).expect(0);
+        let told = bench.exact(["status", "out"]).expect(0).stdout;
+        assert!(told.contains("given back into"), "{told}");
+        bench.file("in.csv", list("Bea"));
+        let done = bench.run(&file, &flags).expect(0);
+        assert_eq!(done.column("status"), ["created", "existing"], "{name}");
+        assert_eq!((bench.identifiers().len(), bench.doubles()), (2, 0), "{name}");
+    }
+}
