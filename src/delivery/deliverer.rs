@@ -149,13 +149,9 @@ impl<T: Transport> Deliverer<T> {
         self.errand(&ticket, place).carry(ticket).await
     }
 
-    /// [`Self::deliver`] for a row that goes alone: nobody else is sent meanwhile, who would show whether an answer as if the
-    /// account were closed is meant for the row, or would venture its last send in an outage.
+    /// [`Self::deliver`] for a row that goes alone: nobody else is sent meanwhile.
     pub async fn deliver_alone(self, ticket: Ticket) -> (Delivered, Option<Stop>) {
-        let mut errand = self.errand(&ticket, None);
-        errand.goes_alone = true;
-        errand.life.goes_alone();
-        errand.carry(ticket).await
+        self.errand(&ticket, None).alone().carry(ticket).await
     }
 
     fn errand(self, ticket: &Ticket, place: Option<rate::Place>) -> Errand<T> {

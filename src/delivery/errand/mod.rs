@@ -64,8 +64,8 @@ pub(super) struct Errand<T> {
     met: Met,
     /// Whether it was answered as if the account were closed.
     suspected: OfARow,
-    /// Nobody else is sent meanwhile.
-    pub(super) goes_alone: bool,
+    /// See [`Self::alone`].
+    goes_alone: bool,
 }
 
 impl<T: Transport> Errand<T> {
@@ -74,6 +74,14 @@ impl<T: Transport> Errand<T> {
         let (was_in_doubt, meets, has_looked) = (false, false, false);
         let (met, suspected, goes_alone) = (Met::default(), OfARow::default(), false);
         Self { deliverer, life, place, was_in_doubt, meets, has_looked, met, suspected, goes_alone }
+    }
+
+    /// Nobody else is sent meanwhile, who would show whether an answer as if the account were closed is meant for the row, or would
+    /// venture its last send in an outage.
+    pub(super) fn alone(mut self) -> Self {
+        self.goes_alone = true;
+        self.life.goes_alone();
+        self
     }
 
     /// From its first request to its end, and whether the whole run has to stop.
