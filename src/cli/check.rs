@@ -1,16 +1,18 @@
 //! `check FILE`: everything but sending.
 
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use super::approved::Approved;
 use super::args::{CheckArgs, PlanArgs};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::other_list::OtherList;
+use super::identity::Account;
+use super::other_list::{Objections, OtherList};
 use super::past::Looked;
 use super::past::{refuse_another_account, refuse_another_address};
 use super::preflight::{self, Preflight};
-use super::prepare::Invalid;
+use super::prepare::{Invalid, Prepared};
 use super::related::RelatedImports;
 use super::remembered::{self, Begun, Remembered};
 use super::settings::{self, Endpoint};
@@ -18,14 +20,14 @@ use super::standard_input::Stdin;
 use super::talk::Talk;
 use super::{logging, overwriting, past, prepare, say, tell};
 use crate::account::{self, Finding};
-use crate::api::Client;
-use crate::journal::Fingerprints;
+use crate::api::{Client, Http};
+use crate::journal::{Fingerprints, Head};
 use crate::mapping::Names;
 use crate::model::{Code, Delivery, Shard};
 use crate::rate::{Headroom, PerSecond, Rate};
 use crate::report::{self, ExistingPlan};
 use crate::results::{FailuresFormat, OutputDir, OutputError, Problems};
-use crate::words::message;
+use crate::words::{Message, message};
 
 /// `plan FILE`: the same, and the plan is written if nothing speaks against it.
 pub(super) async fn plan(args: PlanArgs) -> Result<Exit, Failure> {
@@ -67,7 +69,7 @@ pub(super) async fn check(args: CheckArgs, plan: Option<Plan<'_>>) -> Result<Exi
     outcome
 }
 
-async fn looked_at(args: CheckArgs, plan_to: Option<Plan<'_>>) -> Result<Exit, Failure> {
+async fn looked_at(args: CheckArgs, plan: Option<Plan<'_>>) -> Result<Exit, Failure> {
     logging::start(args.talk.verbose, None);
     let mut mapping = settings::mapping(&args.mapping)?;
     let rules = settings::update_rules(&args.preflight, &mut mapping)?;
@@ -99,24 +101,12 @@ async fn looked_at(args: CheckArgs, plan_to: Option<Plan<'_>>) -> Result<Exit, F
         past::refuse_rehearsal(&folder, head.as_ref(), endpoint.sandbox.is_some())?;
         refuse_another_address(head.as_ref(), endpoint, message!("hint-another-folder"))?;
     }
-    let client = match &endpoint {
-        None => None,
-        Some(endpoint) => Some(Client::new(endpoint.http(1)?, settings::style(&args.mapping))),
-    };
-    let limit = args.rate.0.map_or(PerSecond::Unlimited, PerSecond::AtMost);
-    let rate = match &endpoint {
-        Some(endpoint) => {
-            let talk = Talk::of(&args.talk);
-            settings::turnstile(limit, Headroom::default(), Shard::default(), 1, endpoint, talk)?
-        }
-        None => Rate::new(limit),
-    };
-    let mut preflight = match (&endpoint, &client) {
-        (Some(endpoint), Some(client)) => {
-            Some(Preflight::new(endpoint, client, &rate, preflight::waits(args.talk.quiet)))
-        }
-        _ => None,
-    };
+    let (client, rate) = line(&args, endpoint.as_ref())?;
+    let waits = preflight::waits(args.talk.quiet);
+    let mut preflight = endpoint
+        .as_ref()
+        .zip(client.as_ref())
+        .map(|(endpoint, client)| Preflight::new(endpoint, client, &rate, waits));
     if let Some(preflight) = &mut preflight
         && let Some(names) = preflight.names(understood.form()).await?
     {
@@ -124,92 +114,50 @@ async fn looked_at(args: CheckArgs, plan_to: Option<Plan<'_>>) -> Result<Exit, F
     }
     let fingerprints = match &head {
         Some(head) => head.fingerprints(),
-        None => Fingerprints::new([0; 32]).with_main_channel(
-            preflight
-                .as_ref()
-                .and_then(|preflight| preflight.known.main_channel())
-                .map(|main| main.uuid.as_str()),
-        ),
+        None => {
+            Fingerprints::new([0; 32]).with_main_channel(preflight.as_ref().and_then(Preflight::main_channel))
+        }
     };
     let address = endpoint.as_ref().map(Endpoint::shown).or(head.as_ref().map(|head| head.endpoint.clone()));
-    let remembered = Remembered::read(&path);
     let known = address.map(|address| related.known_people(address, &gone, past::scratch(&folder)));
     let mut list = List { folder: &folder, format: understood.format.clone(), problems: None };
-    let mut prepared = understood.survey(
-        &fingerprints,
-        sightings,
-        (contents, preflight.is_some()),
-        known.as_ref(),
-        &mut list,
-    )?;
+    let wanted = (contents, preflight.is_some());
+    let mut prepared = understood.survey(&fingerprints, sightings, wanted, known.as_ref(), &mut list)?;
     settings::refuse_rules_of_nothing(&args.preflight, &prepared.resolved)?;
     prepared.policy = args.preflight.on_existing.into();
     if let Some(kept) = list.problems.map_or(Ok(None), Problems::finish)? {
         say(&message!("problems-kept", file = settings::shown(&kept)).told());
     }
-    let (mut account, mut findings, mut existing) = (None, Vec::new(), None);
-    if let Some(preflight) = &mut preflight {
-        findings = preflight.findings(&prepared, true, head.as_ref().map(|_| &fingerprints)).await?;
-        let policy = args.preflight.on_existing.into();
-        let rate = per_second.map(std::num::NonZeroU32::get);
-        existing = Some(ExistingPlan {
-            policy,
-            way: preflight.way(&prepared, policy, rate),
-            without_look_up: prepared.survey.values.without_look_up(),
-        });
-        let asked = preflight.account().await?;
-        refuse_another_account(head.as_ref(), &asked.about(&fingerprints), &asked)?;
-        account = Some(asked);
-    } else {
-        findings.extend(preflight::rounded_identifiers(&prepared));
-        findings.extend(preflight::no_bot_status(&prepared));
+    let fit = match &mut preflight {
+        Some(preflight) => Fit::of(&prepared, preflight, (head.as_ref(), &fingerprints), per_second).await?,
+        None => Fit::unasked(&prepared),
+    };
+    let objections = head.as_ref().zip(known.as_ref()).map(|(_, known)| {
+        let begun = Begun { fingerprints: &fingerprints, known, are_results_stale };
+        let place = (&*read, &*path, args.input.out.as_deref());
+        Objections::to(&prepared, place, &Remembered::read(&path), &begun)
+    });
+    let mut objections = objections.unwrap_or_default();
+    // Whoever approves the plan knows them.
+    if let Some(doubt) = objections.doubt.take_if(|_| plan.is_some()) {
+        say(&message!("warn-same-names", what = doubt.words().0).told());
     }
-    let other_list =
-        head.as_ref().and_then(|_| OtherList::of(&remembered, &read, &prepared, args.input.out.as_deref()));
-    let another_reading = match (&head, &known) {
-        (Some(_), Some(known)) => {
-            let (list, begun) =
-                ((&*read, &*path), Begun { fingerprints: &fingerprints, known, are_results_stale });
-            remembered.refuse_another_reading(list, &prepared, &begun, prepared.policy.looks())
-        }
-        _ => Ok(None),
-    };
-    let another_reading = match another_reading {
-        // Whoever approves the plan knows them.
-        Ok(Some(of_known)) if plan_to.is_some() => {
-            say(&message!("warn-same-names", what = of_known.words().0).told());
-            None
-        }
-        Ok(of_known) => of_known,
-        Err(refusal) => Some(refusal),
-    };
-    let refusal = preflight::refusal(&findings, args.preflight.deny_warnings)
-        .or_else(|| other_list.as_ref()?.refuse(&path).err())
-        .or(another_reading);
+    let refusal = preflight::refusal(&fit.findings, args.preflight.deny_warnings)
+        .or(objections.refusal)
+        .or(objections.doubt);
     let exit = match &refusal {
         Some(refusal) => refusal.exit(),
         None if prepared.survey.invalid > 0 => Exit::SomeFailed,
         None => Exit::Done,
     };
-    let shown = settings::shown(&path);
-    let mask = !console::user_attended();
     if args.talk.json {
-        tell(&summary_json(&prepared, &findings, exit));
+        tell(&summary_json(&prepared, &fit.findings, exit));
     } else if !args.talk.quiet {
-        let rate = args.rate.0.map(std::num::NonZeroU32::get);
-        let whose = account.as_ref().map(|account| &account.shown);
-        let mut plan = prepared.plan(&shown, whose, rate, mask, &findings);
-        plan.existing = existing;
-        plan.other_list = other_list.as_ref().and_then(OtherList::told);
-        let mut text = plan.text();
-        if prepared.survey.invalid > 0 {
-            let file = format!("{shown}/problems.csv");
-            text.push_str(&format!("\n{}\n", message!("check-problems", file).told()));
-        }
-        tell(&text);
+        let other_list = objections.other_list.as_ref().and_then(OtherList::told);
+        tell(&plan_text(&prepared, &fit, (&path, other_list), args.rate.0));
     }
     if refusal.is_none()
-        && let (Some(Plan { to, command }), Some(account)) = (plan_to, &account)
+        && let (Some(Plan { to, command }), Some(account)) = (plan, &fit.account)
     {
         Approved::now(&prepared, account, (&args.input, &args.preflight))?.write(to)?;
         say(&message!("approved-written", plan = settings::shown(to), command).told());
@@ -218,6 +166,73 @@ async fn looked_at(args: CheckArgs, plan_to: Option<Plan<'_>>) -> Result<Exit, F
         say(&message!("note-guessed", field = guess.target.to_string()).told());
     }
     refusal.map_or(Ok(exit), Err)
+}
+
+/// The turnstile, and the line behind it where the account is asked.
+fn line(args: &CheckArgs, endpoint: Option<&Endpoint>) -> Result<(Option<Client<Http>>, Rate), Failure> {
+    let limit = args.rate.0.map_or(PerSecond::Unlimited, PerSecond::AtMost);
+    let Some(endpoint) = endpoint else { return Ok((None, Rate::new(limit))) };
+    let client = Client::new(endpoint.http(1)?, settings::style(&args.mapping));
+    let talk = Talk::of(&args.talk);
+    let rate = settings::turnstile(limit, Headroom::default(), Shard::default(), 1, endpoint, talk)?;
+    Ok((Some(client), rate))
+}
+
+/// Whether the list fits the account.
+struct Fit {
+    /// `None`: it is not asked.
+    account: Option<Account>,
+    findings: Vec<Finding>,
+    /// How it would be found out who is there already, where the account is asked.
+    existing: Option<ExistingPlan>,
+}
+
+impl Fit {
+    /// What the account says. `head`: that of the folder's journal, if runs before have begun there. Refuses another account than
+    /// theirs.
+    async fn of(
+        prepared: &Prepared,
+        preflight: &mut Preflight<'_>,
+        (head, fingerprints): (Option<&Head>, &Fingerprints),
+        per_second: Option<NonZeroU32>,
+    ) -> Result<Self, Failure> {
+        let findings = preflight.findings(prepared, true, head.map(|_| fingerprints)).await?;
+        let policy = prepared.policy;
+        let way = preflight.way(prepared, policy, per_second.map(NonZeroU32::get));
+        let without_look_up = prepared.survey.values.without_look_up();
+        let existing = Some(ExistingPlan { policy, way, without_look_up });
+        let account = preflight.account().await?;
+        refuse_another_account(head, &account.about(fingerprints), &account)?;
+        Ok(Self { account: Some(account), findings, existing })
+    }
+
+    /// What is seen without the account.
+    fn unasked(prepared: &Prepared) -> Self {
+        let rounded = preflight::rounded_identifiers(prepared);
+        let findings = rounded.into_iter().chain(preflight::no_bot_status(prepared)).collect();
+        Self { account: None, findings, existing: None }
+    }
+}
+
+/// The plan for a person. `other_list`: what is to be said if the folder may be of another list.
+fn plan_text(
+    prepared: &Prepared,
+    fit: &Fit,
+    (folder, other_list): (&Path, Option<Message>),
+    rate: Option<NonZeroU32>,
+) -> String {
+    let shown = settings::shown(folder);
+    let account = fit.account.as_ref().map(|account| &account.shown);
+    let mask = !console::user_attended();
+    let mut plan = prepared.plan(&shown, account, rate.map(NonZeroU32::get), mask, &fit.findings);
+    plan.existing = fit.existing;
+    plan.other_list = other_list;
+    let mut text = plan.text();
+    if prepared.survey.invalid > 0 {
+        let file = format!("{shown}/problems.csv");
+        text.push_str(&format!("\n{}\n", message!("check-problems", file).told()));
+    }
+    text
 }
 
 /// `problems.csv`.
@@ -239,7 +254,7 @@ impl Invalid for List<'_> {
 }
 
 /// The plan in numbers.
-fn summary_json(prepared: &prepare::Prepared, findings: &[Finding], exit: Exit) -> String {
+fn summary_json(prepared: &Prepared, findings: &[Finding], exit: Exit) -> String {
     let (survey, form) = (&prepared.survey, &prepared.resolved.form);
     let causes: Vec<serde_json::Value> = prepared
         .problems

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::failure::Failure;
 use super::given_back::{import_of, imports_of};
 use super::prepare::Prepared;
-use super::remembered::{Remembered, here};
+use super::remembered::{Begun, Remembered, here};
 use super::returning::Returning;
 use super::settings;
 use crate::words::{Message, Value, message};
@@ -23,7 +23,7 @@ pub(super) struct OtherList {
 
 impl OtherList {
     /// `None` where the same file is read again, or nothing says what was read before. `given`: the folder, if it was.
-    pub(super) fn of(
+    fn of(
         remembered: &Remembered,
         read: &[PathBuf],
         prepared: &Prepared,
@@ -44,7 +44,7 @@ impl OtherList {
     /// Refuses another file full of strangers in a folder that nobody chose for it. Standard input is not refused: it has no
     /// name by which it could be another list, and a nightly pipe that brings who is new since yesterday brings strangers
     /// each night.
-    pub(super) fn refuse(&self, folder: &Path) -> Result<(), Failure> {
+    fn refuse(&self, folder: &Path) -> Result<(), Failure> {
         if self.is_stdin || !self.is_default || !self.returning.are_strangers() {
             return Ok(());
         }
@@ -73,6 +73,37 @@ impl OtherList {
             return message!("standard-input").into();
         }
         Value::list(self.held.iter().map(|file| Message::verbatim(settings::shown(file))), ", ")
+    }
+}
+
+/// What speaks against importing a list into the folder of runs before.
+#[derive(Default)]
+pub(super) struct Objections {
+    /// It may be another list.
+    pub(super) other_list: Option<OtherList>,
+    /// It cannot be imported there.
+    pub(super) refusal: Option<Failure>,
+    /// It can only be imported there if somebody has approved that.
+    pub(super) doubt: Option<Failure>,
+}
+
+impl Objections {
+    /// Those to the list in the files `read`, in `folder`, which is `given` if somebody named it.
+    pub(super) fn to(
+        prepared: &Prepared,
+        (read, folder, given): (&[PathBuf], &Path, Option<&Path>),
+        remembered: &Remembered,
+        begun: &Begun<'_>,
+    ) -> Self {
+        let other_list = OtherList::of(remembered, read, prepared, given);
+        if let Some(Err(refusal)) = other_list.as_ref().map(|other_list| other_list.refuse(folder)) {
+            return Self { other_list, refusal: Some(refusal), doubt: None };
+        }
+        let looks = prepared.policy.looks();
+        match remembered.refuse_another_reading((read, folder), prepared, begun, looks) {
+            Ok(doubt) => Self { other_list, refusal: None, doubt },
+            Err(refusal) => Self { other_list, refusal: Some(refusal), doubt: None },
+        }
     }
 }
 

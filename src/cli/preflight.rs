@@ -61,6 +61,11 @@ impl<'a> Preflight<'a> {
         Ok(Some(self.known.names()))
     }
 
+    /// The channel of contacts for whom none is named, if it is known by now.
+    pub(super) fn main_channel(&self) -> Option<&str> {
+        self.known.main_channel().map(|channel| channel.uuid.as_str())
+    }
+
     /// Whose account it is.
     ///
     /// # Errors

@@ -259,7 +259,7 @@ impl RelatedImports {
     ///
     /// If one of them cannot be read.
     pub(super) fn elsewhere(
-        self,
+        &self,
         (account, gone): (&Account, &Gone),
         begins_anew: bool,
         scratch: impl Fn() -> io::Result<File>,
@@ -268,21 +268,21 @@ impl RelatedImports {
         let warning = |folder: &Path, damage: &Message| {
             message!("warn-elsewhere-damaged", folder = settings::shown(folder), damage)
         };
-        for Lost { place, damage, is_replaced, not_before } in self.lost {
+        for Lost { place, damage, is_replaced, not_before } in &self.lost {
             warnings.push(match is_replaced {
-                true if place == self.folder => message!("warn-elsewhere-was-here"),
-                true => message!("warn-elsewhere-replaced", folder = settings::shown(&place)),
-                false => warning(&place, &damage),
+                true if *place == self.folder => message!("warn-elsewhere-was-here"),
+                true => message!("warn-elsewhere-replaced", folder = settings::shown(place)),
+                false => warning(place, damage),
             });
-            all.push(Elsewhere::lost(damage, not_before));
+            all.push(Elsewhere::lost(damage.clone(), *not_before));
         }
         let asked = |fingerprints: &Fingerprints, about: &About| account.about(fingerprints) == *about;
         let was_deleted = |past: &Past| {
             let uuid = past.verdict.as_ref().and_then(|verdict| verdict.o.uuid());
             uuid.is_some_and(|uuid| gone.was_deleted(uuid))
         };
-        for There { folder, is_list } in self.there {
-            let undone = undone(&folder)?;
+        for There { folder, is_list } in &self.there {
+            let undone = undone(folder)?;
             if let Some(damage) = &undone.damage {
                 warnings.push(warning(&folder.join(undo::UNDO_LOG), damage));
             }

@@ -17,11 +17,12 @@ use super::given;
 use super::given_back::{self, GivenBack};
 use super::gone::Gone;
 use super::handed_over;
+use super::identity::Account;
 use super::importing::{Ended, Importing};
-use super::other_list::OtherList;
-use super::past::{self, Past, Wanted, refuse_another_account, refuse_another_address};
+use super::other_list::{Objections, OtherList};
+use super::past::{self, Beginning, Past, Wanted, refuse_another_account, refuse_another_address};
 use super::preflight::{self, Preflight};
-use super::prepare::{NotNow, Prepared};
+use super::prepare::{NotNow, Prepared, Understood};
 use super::related::{self, RelatedImports};
 use super::remembered::{self, Begun, Remembered};
 use super::same_account::Marks;
@@ -30,16 +31,18 @@ use super::signals::Deadline;
 use super::standard_input::{self, Stdin};
 use super::talk::Talk;
 use super::{ask, drift, learnt, logging, overwriting, prepare, say, signals};
+use crate::account::Finding;
 use crate::api::{Client, Http};
 use crate::history::Figures;
-use crate::journal::{Lock, Replayed};
+use crate::journal::{About, Elsewhere, Fingerprints, Lock, Replayed, Restart};
 use crate::mapping::{Mapping, Names, Origin};
-use crate::model::{OnExisting, Shard, UpdateRules, Window};
+use crate::model::{OnExisting, UpdateRules, Window};
 use crate::monitoring::{Ending, Monitors};
 use crate::rate::{PerSecond, Rate};
 use crate::report::ExistingPlan;
 use crate::results::{OutputDir, failures_were_edited};
-use crate::words::message;
+use crate::survey::Sightings;
+use crate::words::{Message, message};
 
 /// How often it is looked whether another run has ended.
 const LOOK_AT_THE_LOCK_EVERY: Duration = Duration::from_millis(250);
@@ -163,34 +166,39 @@ impl Asked {
         }
         Ok(Self { deadline, talk, mapping, policy, rules, endpoint, limit, window, path: path.to_owned() })
     }
+
+    fn is_rehearsal(&self) -> bool {
+        self.endpoint.sandbox.is_some()
+    }
 }
 
 /// What the runs before left.
-struct Before<F> {
+struct Before {
     remembered: Remembered,
     related: RelatedImports,
     gone: Gone,
-    past: Past<F>,
+    replayed: Replayed,
 }
 
-/// Refuses a folder that is no place for this run, which reads `read`.
+/// Refuses a folder that is no place for this run, which reads `read`. Returns also the journal that it is to write, and those
+/// who are known.
 async fn before(
     args: &RunArgs,
     asked: &Asked,
     folder: &OutputDir,
     read: &[PathBuf],
-) -> Result<Before<impl Fn() -> io::Result<File> + Clone + use<>>, Failure> {
+) -> Result<(Before, Beginning, Sightings<impl Fn() -> io::Result<File> + Clone + use<>>), Failure> {
     let Asked { talk, rules, endpoint, path, .. } = asked;
     for folder in std::iter::once(path.as_path()).chain(given_back::imports_of(read)) {
         handed_over::refuse_part(folder)?;
     }
     let remembered = Remembered::read(path);
-    if args.input.out.is_none() && endpoint.sandbox.is_none() {
+    if args.input.out.is_none() && !asked.is_rehearsal() {
         remembered.refuse_the_folder_of_others(read, path)?;
     }
     let related = RelatedImports::of(path, read)?;
     let wanted = Wanted {
-        sandbox: endpoint.sandbox.is_some(),
+        sandbox: asked.is_rehearsal(),
         restart: args.sending.restart,
         yes: args.sending.yes,
         power_safe: !args.sending.no_power_safety,
@@ -201,8 +209,9 @@ async fn before(
     };
     let (past, told) = past::open(folder, &wanted, past::scratch(folder)).await?;
     talk.tell(told.as_ref());
-    refuse_another_address(past.replayed.head.as_ref(), endpoint, message!("hint-another-folder"))?;
-    Ok(Before { remembered, related, gone: wanted.gone, past })
+    let Past { beginning, replayed, sightings } = past;
+    refuse_another_address(replayed.head.as_ref(), endpoint, message!("hint-another-folder"))?;
+    Ok((Before { remembered, related, gone: wanted.gone, replayed }, beginning, sightings))
 }
 
 /// The run itself. The folder's lock is held.
@@ -215,190 +224,258 @@ async fn with_the_folder(
     folder.clear_away()?;
     let read = files_of(args, &asked.path);
     Remembered::map_failures_as_their_list(&mut asked.mapping, &read)?;
-    let Before { remembered, related, gone, past } = before(args, &asked, folder, &read).await?;
-    let Past { mut beginning, replayed, sightings } = past;
-    let Asked { deadline, talk, mapping, policy, rules, endpoint, limit, window, path } = asked;
-    let input = prepare::open(&args.input, &mapping, folder, Stdin::UntilSettled)?;
-    let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
-    let (rate, client) = line(args, &endpoint, limit, window.shard, talk)?;
-    let left = deadline.map_or(Duration::MAX, |deadline| deadline.at.duration_since(Instant::now()));
+    let (before, mut beginning, sightings) = before(args, &asked, folder, &read).await?;
+    let input = prepare::open(&args.input, &asked.mapping, folder, Stdin::UntilSettled)?;
+    let mut understood =
+        prepare::understand(&args.input, &args.mapping, asked.window, asked.mapping.clone(), input)?;
+    let (rate, client) = line(args, &asked)?;
+    let left = asked.deadline.map_or(Duration::MAX, |deadline| deadline.at.duration_since(Instant::now()));
     let waits = preflight::patient_waits(args.talk.quiet, args.sending.pace.max_outage.min(left));
-    let mut preflight = Preflight::new(&endpoint, &client, &rate, waits);
+    let mut preflight = Preflight::new(&asked.endpoint, &client, &rate, waits);
     if let Some(names) = preflight.names(understood.form()).await? {
         understood.know(names);
-        beginning.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));
+        beginning.know_main_channel(preflight.main_channel());
     }
     let fingerprints = beginning.fingerprints().clone();
-    let forgets = beginning.forgets();
-    let known = match forgets {
-        true => related.known_people_after_a_restart(endpoint.shown(), &gone, past::scratch(folder)),
-        false => related.known_people(endpoint.shown(), &gone, past::scratch(folder)),
-    };
-    let mut prepared =
-        understood.survey(&fingerprints, sightings, (true, true), Some(&known), &mut NotNow)?;
-    prepared.policy = policy;
-    settings::refuse_rules_of_nothing(&args.preflight, &prepared.resolved)?;
-    let to_send = prepared.to_send();
-    let begun = replayed.head.as_ref().map(|_| &fingerprints);
-    // A plan that somebody approved is no guess.
     let approved = args.sending.plan.as_deref().map(Approved::read).transpose()?;
-    let mut other_list = None;
-    if let Some(fingerprints) = begun {
-        let begun = Begun { fingerprints, known: &known, are_results_stale: replayed.are_results_stale };
-        let list = List { read: &read, folder: &path, given: args.input.out.as_deref(), prepared: &prepared };
-        let is_approved = approved.is_some() || endpoint.sandbox.is_some();
-        other_list = list.refuse_another(&remembered, &begun, is_approved)?;
-    }
-    drop(known);
-    if forgets {
-        let forgotten = related.known_people(endpoint.shown(), &gone, past::scratch(folder));
-        let told = prepared.told_of_other_numbers(&forgotten, &fingerprints)?;
-        told.iter().for_each(|warning| talk.warn(Some(warning)));
-    }
-    tell_of_edited_failures(args, &path);
+    let list = List {
+        args,
+        asked: &asked,
+        before: &before,
+        read: &read,
+        folder,
+        fingerprints: &fingerprints,
+        forgets: beginning.forgets(),
+        is_approved: approved.is_some(),
+    };
+    let (prepared, other_list) = list.survey(understood, sightings)?;
+    let to_send = prepared.to_send();
+    tell_of_edited_failures(args, &asked.path);
+    // A plan that somebody approved is no guess.
     if to_send > 0 && approved.is_none() {
         refuse_a_guess(&prepared, args.sending.yes, ask::someone_is_there())?;
     }
-    let (rows, invalid) = (prepared.survey.rows, prepared.survey.invalid);
-    let figures = Figures { rows, invalid, is_ended: prepared.is_ended };
-    // Part of a file, or a rehearsal, is no measure for the whole.
-    let is_comparable = prepared.window.is_everything() && endpoint.sandbox.is_none();
-    if is_comparable {
-        drift::judge(folder, figures, args.sending.max_drift)?;
-    }
-    let findings =
-        if to_send > 0 { preflight.findings(&prepared, policy.looks(), begun).await? } else { Vec::new() };
-    // The channel is part of who a contact is, also where no row names one.
-    beginning.know_main_channel(preflight.known.main_channel().map(|channel| channel.uuid.as_str()));
-    let account = preflight.account().await?;
-    let about = account.about(&fingerprints);
-    refuse_another_account(replayed.head.as_ref(), &about, &account)?;
-    let marks = remembered.marks.clone().filter(|_| begun.is_some() && !remembered.rehearsal);
-    let marks = Marks::agree(marks, &account, &mut preflight, &path).await?;
-    let shown = settings::shown(&path);
-    let per_second = settings::per_second(&args.sending.pace, window.shard)?;
-    let way = preflight.way(&prepared, policy, per_second);
-    let server_time = account.server_time;
-    let learnt = learnt::learnt(&preflight.known, server_time, SystemTime::now());
-    let other_parts = related.other_parts(&account, past::scratch(folder));
-    let (elsewhere, lacking) =
-        related.elsewhere((&account, &gone), forgets || replayed.restart.is_some(), past::scratch(folder))?;
-    let canary = settings::canary(&args.sending.pace, to_send, remembered.are_first_rows_due());
+    let (figures, is_comparable) = list.figures(&prepared)?;
+    let Fit { findings, account, about, marks } = list.fit(&prepared, &mut preflight, &mut beginning).await?;
+    let per_second = settings::per_second(&args.sending.pace, asked.window.shard)?;
+    let way = preflight.way(&prepared, asked.policy, per_second);
+    let without_look_up = prepared.survey.values.without_look_up();
+    let (elsewhere, lacking) = list.elsewhere(&account)?;
     let mut importing = Importing {
         args,
-        canary,
+        canary: settings::canary(&args.sending.pace, to_send, before.remembered.are_first_rows_due()),
         elsewhere,
-        other_parts,
+        other_parts: before.related.other_parts(&account, past::scratch(folder)),
         client: client.clone(),
         rate: Arc::clone(&rate),
+        learnt: learnt::learnt(&preflight.known, account.server_time, SystemTime::now()),
         account,
         about,
-        talk,
+        talk: asked.talk,
         monitors,
-        learnt,
-        shown,
+        shown: settings::shown(&asked.path),
         per_second,
         figures: is_comparable.then_some(figures),
-        input_changed: has_changed(&replayed, &prepared),
+        input_changed: has_changed(&before.replayed, &prepared),
         other_list: other_list.as_ref().and_then(OtherList::told),
-        is_of_another_restart: replayed.restart.as_ref().is_some_and(|restart| {
-            !restart.is_done_by(fingerprints.list(&read).as_deref(), rows, args.sending.restart)
-        }),
+        is_of_another_restart: list.is_of_another_restart(figures.rows),
     };
-    if let Some(damage) = &replayed.damage {
-        talk.warn(Some(&message!("warn-journal-damaged", damage)));
-    }
-    let without_look_up = prepared.survey.values.without_look_up();
-    let unknown = related::of_nobody_known(&path, &read, prepared.resolved.form.header());
-    let nobody_looks = !policy.looks() || without_look_up > 0;
-    let unknown = unknown.filter(|_| to_send > 0 && nobody_looks && endpoint.sandbox.is_none());
-    lacking.iter().chain(&unknown).for_each(|warning| talk.say(&warning.told()));
-    let existing = ExistingPlan { policy, way, without_look_up };
-    let opening = importing.tell_plan(&prepared, &replayed, &findings, existing);
+    list.warn(&prepared, &lacking);
+    let existing = ExistingPlan { policy: asked.policy, way, without_look_up };
+    let opening = importing.tell_plan(&prepared, &before.replayed, &findings, existing);
     if let Some(refusal) = preflight::refusal(&findings, args.preflight.deny_warnings) {
         return Err(refusal);
     }
     monitors.planned(figures.rows, to_send, figures.invalid);
     if let Some(approved) = &approved {
-        let (asked, account) = ((&args.input, &args.preflight), &importing.account);
-        approved.refuse_anything_else(&Approved::now(&prepared, account, asked)?)?;
-    } else if to_send > 0 && !args.sending.yes && ask::someone_is_there() && !is_agreed(&prepared, &endpoint)
-    {
+        let wanted = (&args.input, &args.preflight);
+        approved.refuse_anything_else(&Approved::now(&prepared, &importing.account, wanted)?)?;
+    } else if to_send > 0 && !is_agreed(args, &prepared, &asked.endpoint) {
         say(&message!("nothing-was-sent").told());
         return Ok(Ended { exit: Exit::Usage, meaning: Exit::Usage.meaning(), nothing_new: false });
     }
-    let rehearsal = endpoint.sandbox.is_some();
-    let (existing, told) = preflight.existing(way, policy, rules).await;
-    talk.tell(told.as_ref());
+    let (existing, told) = preflight.existing(way, asked.policy, asked.rules.clone()).await;
+    asked.talk.tell(told.as_ref());
     importing.account.requests += preflight.requests();
     importing.account.throttled = preflight.throttled();
     // Until here a signal ends the run, which has changed nothing; from here on it is heard by what goes on.
-    let heard = signals::listen(deadline)
+    let heard = signals::listen(asked.deadline)
         .map_err(|error| Failure::new(Exit::Bug, message!("no-signals", why = &error)))?;
-    // Who has nothing to send creates nobody of whom the fleet would not know.
-    if !rehearsal && to_send > 0 {
-        for folder in std::iter::once(path.as_path()).chain(given_back::imports_of(&read)) {
-            talk.warn(handed_over::go_on(folder)?.as_ref());
-        }
+    list.take_from_the_fleet(to_send)?;
+    let (journal, told) = beginning.begin((&importing.about, figures.rows), &heard)?;
+    asked.talk.tell(told.as_ref());
+    list.remember(&prepared, (marks, importing.canary))?;
+    if !asked.is_rehearsal() {
+        GivenBack::tell(&read, &asked.path, importing.account.server_time, journal.id())?;
     }
-    let (journal, told) = beginning.begin((&importing.about, rows), &heard)?;
-    talk.tell(told.as_ref());
-    let remembered = remembered.begin(
-        begun.is_some(),
-        (read.clone(), &path),
-        &prepared,
-        window,
-        (command_to_go_on(args), args.given.command(&path)),
-    );
-    // Until they have passed, so that a run that dies meanwhile does not let the others follow.
-    Remembered { rehearsal, first_rows_due: canary, marks: Some(marks), ..remembered }.write(folder)?;
-    if !rehearsal {
-        GivenBack::tell(&read, &path, server_time, journal.id())?;
-    }
-    importing.import(prepared, journal, replayed, folder, (existing, heard.wish), opening).await
+    importing.import(prepared, journal, before.replayed, folder, (existing, heard.wish), opening).await
 }
 
-/// The turnstile, and the line behind it.
-fn line(
-    args: &RunArgs,
-    endpoint: &Endpoint,
-    limit: PerSecond,
-    shard: Shard,
-    talk: Talk,
-) -> Result<(Arc<Rate>, Client<Http>), Failure> {
-    let pace = &args.sending.pace;
-    let places = settings::places(pace.concurrency);
-    let rate = settings::turnstile(limit, pace.headroom.0, shard, places, endpoint, talk)?;
-    Ok((Arc::new(rate), Client::new(endpoint.http(places)?, settings::style(&args.mapping))))
-}
-
-/// A list in the folder of runs before.
+/// A list that is about to be imported into its folder.
 struct List<'l> {
+    args: &'l RunArgs,
+    asked: &'l Asked,
+    before: &'l Before,
+    /// Its files, from the root; none for standard input.
     read: &'l [PathBuf],
-    folder: &'l Path,
-    /// The folder, if somebody named it.
-    given: Option<&'l Path>,
-    prepared: &'l Prepared,
+    folder: &'l OutputDir,
+    /// How the folder tells contacts apart.
+    fingerprints: &'l Fingerprints,
+    /// What the folder's journal knows is to be forgotten.
+    forgets: bool,
+    /// Somebody has approved the plan that is carried out.
+    is_approved: bool,
+}
+
+/// What the account says of a list.
+struct Fit {
+    findings: Vec<Finding>,
+    account: Account,
+    about: About,
+    marks: Marks,
 }
 
 impl List<'_> {
-    /// Refuses it if it is another one than that of the runs before, or is read otherwise than it was, unless somebody has approved
-    /// that. What is to be told if it may be another one.
-    fn refuse_another(
-        &self,
-        remembered: &Remembered,
-        begun: &Begun<'_>,
-        is_approved: bool,
-    ) -> Result<Option<OtherList>, Failure> {
-        let Self { read, folder, given, prepared } = *self;
-        let other_list = OtherList::of(remembered, read, prepared, given);
-        if let Some(other_list) = &other_list {
-            other_list.refuse(folder)?;
-        }
-        let looks = prepared.policy.looks();
-        let refusal = remembered.refuse_another_reading((read, folder), prepared, begun, looks)?;
-        refusal.filter(|_| !is_approved).map_or(Ok(other_list), Err)
+    /// How contacts are told apart, if runs before have begun in the folder.
+    fn begun(&self) -> Option<&Fingerprints> {
+        self.before.replayed.head.as_ref().map(|_| self.fingerprints)
     }
+
+    /// Reads every row. Refuses a list that is another one than that of the runs before, or is read otherwise than it was; the second
+    /// value is about one that may be another.
+    fn survey<F: Fn() -> io::Result<File> + Clone>(
+        &self,
+        understood: Understood,
+        sightings: Sightings<F>,
+    ) -> Result<(Prepared, Option<OtherList>), Failure> {
+        let Before { remembered, related, gone, replayed } = self.before;
+        let (endpoint, scratch) = (self.asked.endpoint.shown(), || past::scratch(self.folder));
+        let known = match self.forgets {
+            true => related.known_people_after_a_restart(endpoint.clone(), gone, scratch()),
+            false => related.known_people(endpoint.clone(), gone, scratch()),
+        };
+        let wanted = (true, true);
+        let mut prepared =
+            understood.survey(self.fingerprints, sightings, wanted, Some(&known), &mut NotNow)?;
+        prepared.policy = self.asked.policy;
+        settings::refuse_rules_of_nothing(&self.args.preflight, &prepared.resolved)?;
+        let mut other_list = None;
+        if let Some(fingerprints) = self.begun() {
+            let begun = Begun { fingerprints, known: &known, are_results_stale: replayed.are_results_stale };
+            let place = (self.read, &*self.asked.path, self.args.input.out.as_deref());
+            let objections = Objections::to(&prepared, place, remembered, &begun);
+            let doubt = objections.doubt.filter(|_| !self.is_approved && !self.asked.is_rehearsal());
+            if let Some(refusal) = objections.refusal.or(doubt) {
+                return Err(refusal);
+            }
+            other_list = objections.other_list;
+        }
+        if self.forgets {
+            let forgotten = related.known_people(endpoint, gone, scratch());
+            let told = prepared.told_of_other_numbers(&forgotten, self.fingerprints)?;
+            told.iter().for_each(|warning| self.asked.talk.warn(Some(warning)));
+        }
+        Ok((prepared, other_list))
+    }
+
+    /// How much is in the list, and whether that is a measure for later ones, by which this one has been judged, too.
+    fn figures(&self, prepared: &Prepared) -> Result<(Figures, bool), Failure> {
+        let (rows, invalid) = (prepared.survey.rows, prepared.survey.invalid);
+        let figures = Figures { rows, invalid, is_ended: prepared.is_ended };
+        // Part of a file, or a rehearsal, is no measure for the whole.
+        let is_comparable = prepared.window.is_everything() && !self.asked.is_rehearsal();
+        if is_comparable {
+            drift::judge(self.folder, figures, self.args.sending.max_drift)?;
+        }
+        Ok((figures, is_comparable))
+    }
+
+    /// Asks the account whether the list fits it. Refuses another account than that of the runs before.
+    async fn fit(
+        &self,
+        prepared: &Prepared,
+        preflight: &mut Preflight<'_>,
+        beginning: &mut Beginning,
+    ) -> Result<Fit, Failure> {
+        let Before { remembered, replayed, .. } = self.before;
+        let findings = match prepared.to_send() {
+            0 => Vec::new(),
+            _ => preflight.findings(prepared, self.asked.policy.looks(), self.begun()).await?,
+        };
+        // The channel is part of who a contact is, also where no row names one.
+        beginning.know_main_channel(preflight.main_channel());
+        let account = preflight.account().await?;
+        let about = account.about(self.fingerprints);
+        refuse_another_account(replayed.head.as_ref(), &about, &account)?;
+        let marks = remembered.marks.clone().filter(|_| self.begun().is_some() && !remembered.rehearsal);
+        let marks = Marks::agree(marks, &account, preflight, &self.asked.path).await?;
+        Ok(Fit { findings, account, about, marks })
+    }
+
+    /// What related imports know of contacts, and what is to be said of those that lack something.
+    fn elsewhere(&self, account: &Account) -> Result<(Vec<Elsewhere>, Vec<Message>), Failure> {
+        let Before { related, gone, replayed, .. } = self.before;
+        let begins_anew = self.forgets || replayed.restart.is_some();
+        related.elsewhere((account, gone), begins_anew, past::scratch(self.folder))
+    }
+
+    /// Whether a list that is to be begun anew is another one than this of so many rows.
+    fn is_of_another_restart(&self, rows: u64) -> bool {
+        let list = self.fingerprints.list(self.read);
+        let is_done =
+            |restart: &Restart| restart.is_done_by(list.as_deref(), rows, self.args.sending.restart);
+        self.before.replayed.restart.as_ref().is_some_and(|restart| !is_done(restart))
+    }
+
+    /// Says what is not known of people: because something is `lacking`, the journal is damaged, or nobody can know whose failures
+    /// these are.
+    fn warn(&self, prepared: &Prepared, lacking: &[Message]) {
+        let talk = self.asked.talk;
+        if let Some(damage) = &self.before.replayed.damage {
+            talk.warn(Some(&message!("warn-journal-damaged", damage)));
+        }
+        let nobody_looks = !self.asked.policy.looks() || prepared.survey.values.without_look_up() > 0;
+        let unknown = related::of_nobody_known(&self.asked.path, self.read, prepared.resolved.form.header())
+            .filter(|_| prepared.to_send() > 0 && nobody_looks && !self.asked.is_rehearsal());
+        lacking.iter().chain(&unknown).for_each(|warning| talk.say(&warning.told()));
+    }
+
+    /// Takes what a fleet has of the list, if anything is to be sent: who has nothing to send creates nobody of whom the fleet
+    /// would not know.
+    fn take_from_the_fleet(&self, to_send: u64) -> Result<(), Failure> {
+        if self.asked.is_rehearsal() || to_send == 0 {
+            return Ok(());
+        }
+        for folder in std::iter::once(self.asked.path.as_path()).chain(given_back::imports_of(self.read)) {
+            self.asked.talk.warn(handed_over::go_on(folder)?.as_ref());
+        }
+        Ok(())
+    }
+
+    /// Writes down what later runs are to know. `first_rows_due`: until they have passed, so that a run that dies meanwhile does not
+    /// let the others follow.
+    fn remember(&self, prepared: &Prepared, (marks, first_rows_due): (Marks, bool)) -> Result<(), Failure> {
+        let (args, path) = (self.args, &*self.asked.path);
+        let remembered = self.before.remembered.clone().begin(
+            self.begun().is_some(),
+            (self.read.to_vec(), path),
+            prepared,
+            self.asked.window,
+            (command_to_go_on(args), args.given.command(path)),
+        );
+        let rehearsal = self.asked.is_rehearsal();
+        Remembered { rehearsal, first_rows_due, marks: Some(marks), ..remembered }.write(self.folder)?;
+        Ok(())
+    }
+}
+
+/// The turnstile, and the line behind it.
+fn line(args: &RunArgs, asked: &Asked) -> Result<(Arc<Rate>, Client<Http>), Failure> {
+    let Asked { talk, endpoint, limit, window, .. } = asked;
+    let pace = &args.sending.pace;
+    let places = settings::places(pace.concurrency);
+    let rate = settings::turnstile(*limit, pace.headroom.0, window.shard, places, endpoint, *talk)?;
+    Ok((Arc::new(rate), Client::new(endpoint.http(places)?, settings::style(&args.mapping))))
 }
 
 /// The command that goes on with the run: none where the list came through a pipe, of which only who made it knows.
@@ -416,8 +493,11 @@ fn tell_of_edited_failures(args: &RunArgs, path: &Path) {
     }
 }
 
-/// Whether the person who sees the plan wants it sent.
-fn is_agreed(prepared: &Prepared, endpoint: &Endpoint) -> bool {
+/// Whether the plan is to be carried out: the person who sees it is asked, if there is one and has not said so.
+fn is_agreed(args: &RunArgs, prepared: &Prepared, endpoint: &Endpoint) -> bool {
+    if args.sending.yes || !ask::someone_is_there() {
+        return true;
+    }
     let (contacts, rehearsal) = (prepared.to_send(), endpoint.sandbox.is_some());
     let question = match prepared.survey.counts.without_bot_status {
         rows if rows > 0 && !rehearsal => {

@@ -42,15 +42,24 @@ pub fn are_extra_cells(cells: &[&[u8]]) -> bool {
 }
 
 /// Put right of a row that the header does not fit, or whose quoting was broken. Given back unmended, such a row would
-/// otherwise pass as something the person never wrote; it is refused again until somebody has taken this away.
+/// otherwise pass as something the person never wrote; it is refused again until somebody has taken this away. It holds nothing at
+/// which a spreadsheet splits cells, whatever the list is split at.
 pub fn mend_mark() -> Message {
     message!("mend-mark")
 }
 
-/// Whether a cell is such a mark, of a run in any language.
+/// Whether a cell is such a mark, of a run in any language; or that of an earlier version, also as far as a spreadsheet leaves it in
+/// one cell that splits at commas.
 pub fn is_mend_mark(cell: &[u8]) -> bool {
-    static MARKS: LazyLock<Vec<String>> =
-        LazyLock::new(|| Language::ALL.iter().map(|language| mend_mark().told_in(*language)).collect());
+    static MARKS: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let in_all = |mark: &Message| -> Vec<String> {
+            Language::ALL.iter().map(|language| mark.told_in(*language)).collect()
+        };
+        let before = in_all(&message!("mend-mark.before"));
+        let split = before.iter().filter_map(|mark| mark.split(',').next()).map(str::to_owned).collect();
+        [in_all(&mend_mark()), before, split].concat()
+    });
+    let cell = cell.trim_ascii();
     MARKS.iter().any(|mark| mark.as_bytes() == cell)
 }
 
@@ -77,6 +86,22 @@ mod tests {
             assert_eq!(width_of_the_list(&header.split(',').collect::<Vec<_>>()), width, "{header}");
         }
         assert_eq!(width_of_the_list(&[""; 0]), None);
+    }
+
+    #[test]
+    fn a_mark_is_known_of_any_version_and_language_and_has_nothing_that_splits_cells() {
+        for mark in Language::ALL.iter().map(|language| mend_mark().told_in(*language)) {
+            assert!(
+                is_mend_mark(mark.as_bytes()) && !mark.contains([',', ';', '\t', '|', ':', '"']),
+                "{mark}"
+            );
+        }
+        for mark in ["mend this row, then delete this cell", " mend this row ", "corrigez cette ligne"] {
+            assert!(is_mend_mark(mark.as_bytes()), "{mark}");
+        }
+        for other in ["", "mend", "mend this row soon", "then delete this cell"] {
+            assert!(!is_mend_mark(other.as_bytes()), "{other}");
+        }
     }
 
     #[test]
