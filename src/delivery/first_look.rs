@@ -41,6 +41,11 @@ impl FirstLook {
         }
     }
 
+    /// Whether a look that fails would be its last.
+    pub(super) fn is_last_try(&self) -> bool {
+        self.failures + 1 >= MOST_TRIES
+    }
+
     pub(super) fn looked(
         &mut self,
         row: &NewContact,

@@ -307,6 +307,11 @@ impl<'m> Meeting<'m> {
         (Step::End(End::Settled(outcome)), None)
     }
 
+    /// Whether a request that fails would be its last.
+    pub(super) fn is_last_try(&self) -> bool {
+        self.failures + 1 >= MOST_TRIES
+    }
+
     /// There is no more time. `sending`: a change is on the wire.
     pub(super) fn cut_short(&mut self, sending: bool) -> Step {
         self.open |= sending;

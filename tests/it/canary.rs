@@ -178,6 +178,23 @@ async fn a_first_row_is_not_used_up_by_an_outage_that_others_can_venture_into() 
     assert_eq!(walked.count(Status::Created), 50);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_first_row_is_not_used_up_by_an_outage_of_look_ups_either() {
+    for (on_existing, canary, fail) in [
+        (OnExisting::Skip, true, 7),
+        (OnExisting::Update, true, 14),
+        (OnExisting::Fail, true, 7),
+        (OnExisting::Skip, false, 20),
+    ] {
+        let outage = format!("[[faults]]\non = \"look_up\"\nkind = \"error\"\nuntil = {fail}\n");
+        let mut rig = Rig::of(two_shapes(50), SandboxSettings::from_toml(&outage).unwrap());
+        (rig.canary, rig.on_existing, rig.concurrency) = (canary, on_existing, 1);
+        let walked = rig.walk().await;
+        walked.told_the_truth();
+        assert_eq!(walked.count(Status::Created), 50, "{on_existing:?} {canary}");
+    }
+}
+
 #[test]
 fn refusals_of_every_shape_stop_and_those_of_one_do_not() {
     let bench = Bench::with("[api]\nunknown_tag = \"reject\"");

@@ -77,6 +77,10 @@ impl<T: Transport> Errand<T> {
         }
         let mut look = FirstLook::new(carriage.patience, seed_of(carriage.seed, ticket.row.number));
         loop {
+            self.is_last_try = look.is_last_try();
+            if self.goes_alone && self.is_last_try {
+                return Some((End::Unsent, None));
+            }
             let exchange = match self.look(ticket, Halt::Go).await {
                 Ok((_, exchange)) => exchange,
                 Err(NoTurn::Halted(_)) => return Some((End::Unsent, None)),
@@ -85,7 +89,10 @@ impl<T: Transport> Errand<T> {
                 }
             };
             match look.looked(&ticket.contact, exchange, self.deliverer.now()) {
-                Looked::Nobody => return None,
+                Looked::Nobody => {
+                    self.is_last_try = false;
+                    return None;
+                }
                 Looked::There(stored) => {
                     let there = before(stored.id.clone());
                     return Some(self.meet(ticket, there, Some(*stored), false).await);
@@ -128,6 +135,7 @@ impl<T: Transport> Errand<T> {
         };
         let ended = loop {
             self.tell(ticket, meeting.is_in_doubt());
+            self.is_last_try = meeting.is_last_try();
             let step = match next {
                 Step::End(end) => break (end, None),
                 Step::Admit => self.admit(ticket, &mut meeting).await,
@@ -145,7 +153,7 @@ impl<T: Transport> Errand<T> {
                 break (end.clone(), Some(stop));
             }
         };
-        self.meets = false;
+        (self.meets, self.is_last_try) = (false, false);
         self.met.status = meeting.status();
         self.met.remarks = meeting.take_remarks();
         self.met.shown = meeting.shown.take();

@@ -59,6 +59,8 @@ pub(super) struct Errand<T> {
     was_in_doubt: bool,
     /// It is with a contact that is there: what it does may be repeated.
     meets: bool,
+    /// If its next look before it is sent, or its next request about a contact that is there, fails, that is its end.
+    is_last_try: bool,
     /// What it sends next rests on what a look has just shown.
     has_looked: bool,
     met: Met,
@@ -71,9 +73,20 @@ pub(super) struct Errand<T> {
 impl<T: Transport> Errand<T> {
     /// Of the row that `life` is about. `place` is its place in the air, if it has one already.
     pub(super) fn new(deliverer: Deliverer<T>, life: Life, place: Option<rate::Place>) -> Self {
-        let (was_in_doubt, meets, has_looked) = (false, false, false);
+        let (was_in_doubt, meets, has_looked, is_last_try) = (false, false, false, false);
         let (met, suspected, goes_alone) = (Met::default(), OfARow::default(), false);
-        Self { deliverer, life, place, was_in_doubt, meets, has_looked, met, suspected, goes_alone }
+        Self {
+            deliverer,
+            life,
+            place,
+            was_in_doubt,
+            meets,
+            is_last_try,
+            has_looked,
+            met,
+            suspected,
+            goes_alone,
+        }
     }
 
     /// Nobody else is sent meanwhile, who would show whether an answer as if the account were closed is meant for the row, or would
@@ -373,7 +386,10 @@ impl<T: Transport> Errand<T> {
         let kind = deed.kind();
         let shared = Arc::clone(&self.deliverer.shared);
         let carriage = &shared.carriage;
-        let may_venture = kind == Kind::Look || self.meets || self.life.may_venture();
+        let may_venture = match kind {
+            Kind::Create if !self.meets => self.life.may_venture(),
+            Kind::Create | Kind::Look => !self.is_last_try,
+        };
         let ventured = loop {
             if self.place.is_none() {
                 let place = self.deliverer.unless_halted(tolerated, carriage.rate.places().take()).await?;
