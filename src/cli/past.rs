@@ -293,7 +293,8 @@ fn words_on(undone: &undo::Past) -> Message {
     }
 }
 
-/// After an undo, `--restart` makes the rows of the contacts that were deleted fresh again, and no others. Returns the
+/// After an undo, `--restart` makes the rows of the contacts that were deleted, or were not there any more, fresh again, and no
+/// others. Returns the
 /// journal, what is wrong with it, and something to tell.
 async fn import_again(
     folder: &OutputDir,
@@ -310,9 +311,9 @@ async fn import_again(
     if !wanted.restart {
         return Err(Failure::usage(words_on(undone)).hint(message!("hint-restart-undone")));
     }
-    let (deleted, restored): (BTreeSet<_>, BTreeSet<_>) =
-        (undone.deleted().collect(), undone.restored().collect());
-    let count = deleted.len() + restored.len();
+    let absent: BTreeSet<_> = undone.deleted().chain(undone.gone()).collect();
+    let restored: BTreeSet<_> = undone.restored().collect();
+    let count = absent.len() + restored.len();
     if !wanted.yes {
         if !ask::someone_is_there() {
             return Err(Failure::usage(message!("restart-undone", contacts = count))
@@ -326,7 +327,7 @@ async fn import_again(
     let (mut journal, replayed) =
         Journal::open(disk(path, wanted.power_safe)?, boot(folder.path()), salt(), |past| {
             let is_restored = restored.contains(&past.ticket);
-            if is_restored || deleted.contains(&past.ticket) {
+            if is_restored || absent.contains(&past.ticket) {
                 let contact = past.verdict.and_then(|verdict| verdict.o.into_contact());
                 let still_there = contact.filter(|_| is_restored).map(|contact| contact.uuid);
                 forgotten.push((past.ticket, TakenBack { key: past.key, still_there }));

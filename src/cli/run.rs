@@ -220,10 +220,11 @@ async fn with_the_folder(
     folder: &OutputDir,
     monitors: &Monitors,
 ) -> Result<Ended, Failure> {
-    folder.clear_away()?;
     let read = files_of(args, &asked.path);
     Remembered::map_failures_as_their_list(&mut asked.mapping, &read)?;
     let (before, mut beginning, sightings) = before(args, &asked, folder, &read).await?;
+    // Now that the journal is held, too: where somebody has deleted `lock`, what another run is writing looks the same.
+    folder.clear_away()?;
     let input = prepare::open(&args.input, &asked.mapping, folder, Stdin::UntilSettled)?;
     let mut understood =
         prepare::understand(&args.input, &args.mapping, asked.window, asked.mapping.clone(), input)?;

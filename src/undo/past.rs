@@ -134,6 +134,11 @@ impl Past {
         self.fates.iter().filter(move |(_, fate)| is_deleted(fate)).map(|(ticket, _)| *ticket)
     }
 
+    /// Contacts that were not there any more.
+    pub fn gone(&self) -> impl Iterator<Item = TicketNumber> {
+        self.fates.iter().filter(|(_, fate)| matches!(fate, Fate::Gone)).map(|(ticket, _)| *ticket)
+    }
+
     /// Contacts whose update was put back.
     pub fn restored(&self) -> impl Iterator<Item = TicketNumber> {
         let is_restored = |fate: &Fate| matches!(fate, Fate::Restored { .. });

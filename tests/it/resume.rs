@@ -198,7 +198,10 @@ fn a_deleted_lock_lets_no_second_process_in() {
     std::fs::remove_file(bench.path().join("out/lock")).unwrap();
     let second = bench.run(&file, &NONE).expect(7);
     assert!(second.stderr.contains("another process has it"), "{}", second.stderr);
-    first.kill();
+    // Nor has it taken away what the first one is writing.
+    bench.sandbox().world().set_latency(std::time::Duration::ZERO);
+    let first = first.end().expect(0).conserved();
+    assert_eq!((first.number("created"), bench.doubles()), (40, 0));
 }
 
 #[test]

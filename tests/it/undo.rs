@@ -415,6 +415,19 @@ fn run_refuses_an_undone_folder_and_restart_imports_only_what_was_deleted() {
 }
 
 #[test]
+fn whom_an_undo_found_gone_a_restart_imports_again_beside_whom_it_deleted() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", canary_numbers(4));
+    let _ = bench.run(&file, &NONE).expect(0);
+    let uuid = uuids(&bench);
+    bench.sandbox().world().take_away(&uuid[1]);
+    let done = undone(&bench, &[]).expect(0);
+    assert!(done.stdout.starts_with("4 contacts: 3 deleted, 1 gone before, 0 kept\n"), "{}", done.stdout);
+    let done = bench.run(&file, &["--restart", "--yes"]).expect(0).conserved();
+    assert_eq!((done.number("created"), bench.identifiers().len(), bench.doubles()), (4, 4, 0));
+}
+
+#[test]
 fn an_undo_that_is_under_way_is_finished_before_anything_is_imported_again() {
     let bench = Bench::with("");
     let file = bench.file("in.csv", canary_numbers(20));
