@@ -13,6 +13,7 @@ use super::preflight::{self, Preflight};
 use super::prepare::Invalid;
 use super::related::RelatedImports;
 use super::remembered::{self, Begun, Remembered};
+use super::run::told_guesses;
 use super::settings::{self, Endpoint};
 use super::standard_input::Stdin;
 use super::talk::Talk;
@@ -214,8 +215,9 @@ async fn looked_at(args: CheckArgs, plan_to: Option<Plan<'_>>) -> Result<Exit, F
         Approved::now(&prepared, account, (&args.input, &args.preflight))?.write(to)?;
         say(&message!("approved-written", plan = settings::shown(to), command).told());
     }
-    for guess in prepared.resolved.guessed_required() {
-        say(&message!("note-guessed", field = guess.target.to_string()).told());
+    if !prepared.resolved.guessed_required().is_empty() {
+        let (guesses, flags, _) = told_guesses(&prepared);
+        say(&message!("note-guessed", guesses, flags).told());
     }
     refusal.map_or(Ok(exit), Err)
 }

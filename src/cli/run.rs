@@ -33,13 +33,13 @@ use super::{ask, drift, learnt, logging, overwriting, prepare, say, signals};
 use crate::api::{Client, Http};
 use crate::history::Figures;
 use crate::journal::{Lock, Replayed};
-use crate::mapping::{Mapping, Names, Origin};
+use crate::mapping::{Chosen, Mapping, Names, Origin};
 use crate::model::{OnExisting, Shard, UpdateRules, Window};
 use crate::monitoring::{Ending, Monitors};
 use crate::rate::{PerSecond, Rate};
 use crate::report::ExistingPlan;
 use crate::results::{OutputDir, failures_were_edited};
-use crate::words::message;
+use crate::words::{Message, message};
 
 /// How often it is looked whether another run has ended.
 const LOOK_AT_THE_LOCK_EVERY: Duration = Duration::from_millis(250);
@@ -470,21 +470,39 @@ fn files_of(args: &RunArgs, folder: &Path) -> Vec<PathBuf> {
 /// `can_ask`: somebody sees the plan and is asked.
 pub(super) fn refuse_a_guess(prepared: &Prepared, yes: bool, can_ask: bool) -> Result<(), Failure> {
     let guesses = prepared.resolved.guessed_required();
-    let Some(guess) = guesses.first() else { return Ok(()) };
-    if yes || can_ask {
+    if guesses.is_empty() || yes || can_ask {
         return Ok(());
     }
-    if let Some(profile) = prepared.resolved.profile.as_ref().filter(|_| guess.origin == Origin::Profile) {
-        return Err(Failure::usage(message!(
-            "guessed-profile",
-            title = &profile.title,
-            found = profile.found,
-            of = profile.of,
-        ))
-        .hint(message!("guessed-profile.fix", name = &profile.name)));
+    let (guesses, flags, is_profile) = told_guesses(prepared);
+    let hint = if is_profile {
+        message!("guessed-profile.fix", flags)
+    } else {
+        message!("guessed-column.fix", flags)
+    };
+    Err(Failure::usage(message!("guessed", guesses)).hint(hint))
+}
+
+/// All that rests on a guess, the flags that say that it is so, and whether a profile is among them. To say that the profile
+/// is the right one says so of all fields that it gives.
+pub(super) fn told_guesses(prepared: &Prepared) -> (Message, String, bool) {
+    let guesses = prepared.resolved.guessed_required();
+    let of_profile = |guess: &&&Chosen| guess.origin == Origin::Profile;
+    let profile =
+        prepared.resolved.profile.as_ref().filter(|_| guesses.iter().any(|guess| of_profile(&guess)));
+    let mut told = Vec::new();
+    let mut flags = Vec::new();
+    if let Some(profile) = profile {
+        let (title, found, of) = (&profile.title, profile.found, profile.of);
+        told.push(message!("guessed-profile", title, found, of));
+        flags.push(format!("--profile {}", given::quoted(&profile.name)));
     }
-    Err(Failure::usage(message!("guessed-column", field = guess.target.to_string(), column = &guess.from))
-        .hint(message!("guessed-column.fix", field = guess.target.to_string(), column = &guess.from)))
+    for guess in guesses.iter().filter(|guess| !of_profile(guess)) {
+        let field = guess.target.to_string();
+        let map = guess.places.first().map_or_else(|| guess.from.to_string(), Clone::clone);
+        flags.push(format!("--map {}", given::quoted(&format!("{field}={map}"))));
+        told.push(message!("guessed-column", field, column = &guess.from));
+    }
+    (Message::list(told, ", "), flags.join(" "), profile.is_some())
 }
 
 /// Whether the file is another one than that of the last run.

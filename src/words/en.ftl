@@ -729,9 +729,18 @@ template-not-closed = a {"{"} is not closed
 template-not-opened = a {"}"} has no {"{"}
 template-no-column = it names no column (a constant is given with --set)
 mapping-given-twice = { $field } is mapped twice: by `{ $one }` and by `{ $other }`
+    .fix = keep one of the two --map. To take the first valid number of both columns, have a mapping file written (callbell-import map LIST --to FILE), put the following line under its [map] in place of the one for this field, and pass --mapping FILE: { $line }
+    .fix-first = keep one of the two --map. To take the first column that has a value, have a mapping file written (callbell-import map LIST --to FILE), put the following line under its [map] in place of the one for this field, and pass --mapping FILE: { $line }
+    .fix-text = keep one of the two --map. To join both columns, pass --map { $map }. To take the first column that has a value, have a mapping file written (callbell-import map LIST --to FILE), put the following line under its [map] in place of the one for this field, and pass --mapping FILE: { $line }
+mapping-set-twice = { $field } is set twice: to `{ $one }` and to `{ $other }`
+    .fix = keep one of the two --set { $field }=…
+    .fix-tags = put all tags into one flag: --set tags=one,two
 mapping-mapped-and-set = { $field } has both a column (`{ $column }`) and a constant
 mapping-keep-one = keep one of --map { $field }=… and --set { $field }=…
 mapping-no-such-column = the file has no column `{ $name }`
+mapping-no-such-columns = the file has none of these columns: { $names }
+mapping-column-meant = did you mean `{ $nearest }` by `{ $name }`?
+mapping-columns-meant = did you mean: { $flags }
 mapping-the-file = FILE
 header-perhaps-below = line { $line } may be the header: pass --header-line { $line }
 header-on-sheet = the sheet `{ $sheet }` has columns that are known: pass --sheet { $word }
@@ -1345,10 +1354,11 @@ ask-send-with-bot = Send { $contacts ->
 } to { $endpoint }, { $rows } of them without a bot_status, so that a bot may answer them?
 ask-yes = [Y/n]
 ask-no = [y/N]
-guessed-profile = the file is only guessed to be an export of { $title } ({ $found } of { $of } columns), and there is no terminal to ask on
-    .fix = pass --profile { $name } to say so, or --profile none
-guessed-column = { $field } is only guessed to be `{ $column }`, and there is no terminal to ask on
-    .fix = pass --map { $field }='{ $column }' to say so, or --yes to take all guesses
+guessed = { $guesses }, and there is no terminal to ask on
+guessed-profile = the file is only guessed to be an export of { $title } ({ $found } of { $of } columns)
+    .fix = if it is no such export, pass --profile none. If it is, pass --yes to take all guesses, or these flags: { $flags }
+guessed-column = { $field } is only guessed to be `{ $column }`
+    .fix = if that is right, pass --yes to take all guesses, or these flags: { $flags }
 other-account = this folder holds an import into another account than that of { $user }
 other-account-unnamed = nobody can tell that this folder's import is in the account of this token: the API does not say whose it is
 other-endpoint = this folder holds an import through { $held }, not { $asked }
@@ -1536,7 +1546,7 @@ approved-written = The plan is in { $plan }; this does it, or nothing: { $comman
 plan-to-nowhere = a plan is a file that is approved and run: --to needs a name for it; `-` is none
 plan-offline = a plan is for one account, and --offline asks nobody
 note-undone = note: { $told }; run imports their rows again only with --restart
-note-guessed = note: { $field } is guessed; without a terminal, run needs --map { $field }=… or --yes
+note-guessed = note: { $guesses }. Without a terminal, run needs --yes, or: { $flags }
 check-problems = The invalid rows with their reasons are in { $file }
 report-unwritten = the report cannot be written down: { $why }
 report-not-there = a run writes it at its end; give the folder of an import that has come so far

@@ -437,3 +437,50 @@ fn files_of_others_in_the_output_folder_are_not_overwritten_and_ours_are() {
     std::fs::remove_file(done.folder.join("journal.log")).unwrap();
     bench.run(&file, &["--restart", "--yes"]).expect(0).conserved();
 }
+
+#[test]
+fn all_columns_that_a_mapping_names_and_the_file_lacks_are_told_at_once() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", "phone,first,name,city\n+393331234567,Ada,Byron,Rome\n");
+    let check = |flags: &[&str]| {
+        bench.exact([&["check", file.to_str().unwrap(), "--offline"], flags].concat()).expect(2).stderr
+    };
+    let told = check(&["--map", "identifier=phne", "--map", "name={frst} {name}", "--map", "note=city"]);
+    assert!(told.contains("the file has none of these columns: `phne`, `frst`\n"), "{told}");
+    assert!(told.ends_with("did you mean: --map 'identifier=phone' --map 'name={first} {name}'\n"), "{told}");
+    // What is like no column is not guessed, and no flags are given for a part of it.
+    let told = check(&["--map", "identifier=phne", "--map", "note=zzzzz"]);
+    assert!(told.contains("`phne`, `zzzzz`\n") && !told.contains("--map"), "{told}");
+    assert!(told.contains("did you mean `phone` by `phne`?\n"), "{told}");
+    assert!(told.contains("its columns are: phone, first, name, city\n"), "{told}");
+    // A list in a mapping file is not mended by a flag.
+    bench.file("m.toml", "[map]\nidentifier = [\"phne\", \"phone\"]\nname = \"{frst}\"\n");
+    let told = check(&["--mapping", "m.toml"]);
+    assert!(told.contains("`phne`, `frst`\n") && !told.contains("--map"), "{told}");
+    assert!(told.contains("did you mean `first` by `frst`?\n"), "{told}");
+}
+
+#[test]
+fn a_field_that_is_given_twice_is_refused_with_what_reads_both() {
+    let bench = Bench::new();
+    let file = bench.file("in.csv", "phone,mobile,first,name\n12,+393331234567,Ada,Byron\n");
+    let check =
+        |flags: &[&str]| bench.exact([&["check", file.to_str().unwrap(), "--offline"], flags].concat());
+    let told = check(&["--map", "identifier=phone", "--map", "identifier=mobile"]).expect(2).stderr;
+    let line = "identifier = [\"phone\", \"mobile\"]";
+    assert!(
+        told.contains("first valid number") && told.ends_with(&format!("--mapping FILE: {line}\n")),
+        "{told}"
+    );
+    bench.file("m.toml", format!("[map]\n{line}\nname = \"name\"\n"));
+    check(&["--mapping", "m.toml"]).expect(0);
+    let told = check(&["--map", "name={first}", "--map", "name=name"]).expect(2).stderr;
+    assert!(told.contains("pass --map 'name={first} {name}'."), "{told}");
+    assert!(told.ends_with("name = [\"{first}\", \"name\"]\n"), "{told}");
+    let told = check(&["--map", "tags=first", "--map", "tags=name"]).expect(2).stderr;
+    assert!(told.ends_with("tags = [\"first\", \"name\"]\n") && !told.contains("join"), "{told}");
+    let told = check(&["--set", "source=whatsapp", "--set", "source=telegram"]).expect(2).stderr;
+    assert!(told.contains("keep one of the two --set source=…\n"), "{told}");
+    let told = check(&["--set", "tags=a", "--set", "tags=b"]).expect(2).stderr;
+    assert!(told.contains("one flag: --set tags=one,two\n"), "{told}");
+}
