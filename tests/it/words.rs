@@ -316,7 +316,6 @@ const NOT_SAID: [(&str, &str); 29] = [
     ("input/xls_size.rs", "inside of an error of the operating system"),
     ("input/trouble.rs", "inside of an error of the operating system"),
     ("run/report.rs", "details of a bug"),
-    ("run/walk.rs", "details of a bug"),
     ("main.rs", "there is no program yet that could speak"),
 ];
 
