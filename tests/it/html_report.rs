@@ -105,7 +105,7 @@ fn a_report_can_be_made_again_and_put_elsewhere() {
     assert_eq!(bench.exact(["report", "out"]).expect(0).stdout, "out/report.html\n");
     assert_eq!(page(&done).len(), first.len());
     let missing = bench.exact(["report", "nowhere"]).expect(2);
-    assert!(missing.stderr.contains("a run writes it at its end"), "{}", missing.stderr);
+    assert!(missing.stderr.contains("a run writes the report at its end"), "{}", missing.stderr);
 }
 
 #[test]

@@ -125,7 +125,10 @@ fn identifiers_of_other_sources_that_a_spreadsheet_destroyed_make_no_contact_of_
         let done = bench.run(bench.file("in.csv", spelt), &["--source", source]).expect(0);
         assert_eq!(bench.identifiers(), ["tg1234567"]);
         let told = &done.stderr;
-        assert!(told.contains("what a spreadsheet adds was taken off numbers and identifiers"), "{told}");
+        assert!(
+            told.contains("characters that a spreadsheet adds were removed from numbers and identifiers"),
+            "{told}"
+        );
     }
     // Programs write what JSON calls a number, and a truth, as such.
     let json = "{\"name\":\"A\",\"identifier\":2.45e16}\n{\"name\":\"B\",\"identifier\":true}\n\
@@ -142,7 +145,7 @@ fn identifiers_that_all_end_in_noughts_are_told_before_anything_is_sent() {
     let flags = ["--source", "facebook", "--set", "bot_status=bot_end"];
     let file = bench.file("in.csv", rounded);
     let told = bench.run(&file, &flags).expect(0).stderr;
-    assert!(told.contains("as numbers do that a spreadsheet has rounded"), "{told}");
+    assert!(told.contains("like numbers that a spreadsheet has rounded"), "{told}");
     let bench = Bench::new();
     let file = bench.file("in.csv", rounded.replace("5500", "5512"));
     let told = bench.run(&file, &flags).expect(0).stderr;
