@@ -1069,7 +1069,7 @@ unknown-field = custom field "{ $label }" is on no contact that was read
 field-shape = "{ $label }" is a { $kind } field in the account
 field-shape-checkbox = declare it in the mapping file: type = "checkbox" and what separates its options
 field-shape-other = declare the type that the account has
-unknown-option = "{ $label }" has no known option "{ $option }"
+unknown-option = option "{ $option }" of "{ $label }" is not known
     .fix = create the option in the dashboard, or correct the value
 field-type = "{ $label }" is a { $kind } field in the account, and these values do not fit it
 field-type-declare = declare it in the mapping file: type = "{ $kind }" and how its values are written

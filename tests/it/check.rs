@@ -153,7 +153,7 @@ fn causes_are_told_with_shapes_of_what_stood_there_and_never_with_the_data() {
     let csv = "phone_number,name\nask Ada,A\nask Bob,B\n+39 12,C\n3.93331E+11,D\n";
     let file = bench.file("in.csv", csv);
     let plan = offline(&bench, file.to_str().unwrap(), &[]).expect(1).stdout;
-    let words = "2  phone_characters (identifier): characters that no phone number has; first: row 1 (line 2), such as xxx xxx\n";
+    let words = "2  phone_characters (identifier): the number has characters that no phone number has; first: row 1 (line 2), such as xxx xxx\n";
     assert!(plan.contains(words), "{plan}");
     assert!(plan.contains("such as +99 99\n") && plan.contains("such as 9.99999x+99\n"), "{plan}");
     assert!(!plan.contains("Ada"), "{plan}");
@@ -412,7 +412,7 @@ fn filled_columns_that_are_not_sent_are_named_before_the_empty_ones() {
     );
     let file = bench.file("in.csv", list);
     let done = offline(&bench, file.to_str().unwrap(), &[]).expect(0);
-    let told = "  Web page: no field is called so; 1 cell filled\n  60 empty: Unused 1, Unused 2, Unused 3, Unused 4, Unused 5 and 55 more\n";
+    let told = "  Web page: no field has this name; 1 cell filled\n  60 empty: Unused 1, Unused 2, Unused 3, Unused 4, Unused 5 and 55 more\n";
     assert!(done.stdout.contains(told), "{}", done.stdout);
 }
 

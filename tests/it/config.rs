@@ -266,7 +266,10 @@ fn a_variable_that_is_no_setting_is_warned_about_and_a_value_is_said_to_be_of_th
         ("CALLBELL_IMPORT_MAX_OUTAGE", "expected number at 0"),
     ] {
         let stderr = told(&[(variable, "private")], &[], 2);
-        assert!(stderr.contains(&format!("the value of {variable} in the")), "{stderr}");
+        assert!(
+            stderr.contains(&format!("the value of the environment variable {variable} cannot")),
+            "{stderr}"
+        );
         assert!(stderr.contains(expected), "{stderr}");
     }
 }

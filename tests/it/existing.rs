@@ -618,7 +618,7 @@ fn a_small_account_is_walked_and_the_plan_says_so() {
             bench.run(&file, &["--map", "custom_fields.City=custom_fields.City"]).expect(0).conserved();
         assert_eq!((done.number("created"), done.number("existing")), (60, 30), "{}", done.stderr);
         assert!(done.stderr.contains("the contact list is read: 7 requests"), "{}", done.stderr);
-        assert!(done.stderr.contains("row by row it would be 90 requests, about 0.6 s"), "{}", done.stderr);
+        assert!(done.stderr.contains("row by row it would take 90 requests, about 0.6 s"), "{}", done.stderr);
         assert_eq!(bench.doubles(), 0);
         let world = bench.sandbox().world();
         assert_eq!(world.seen().requests["GET /contacts/phone/:number"], 3, "some of those on the list");

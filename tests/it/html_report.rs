@@ -21,7 +21,7 @@ fn the_report_tells_the_outcome_the_causes_the_mapping_and_the_account() {
     let done = bench.run(&file, &["--rate", "100"]).expect(1).conserved();
     let page = page(&done);
     for told in [
-        "<h1>Finished; 1 row needs a look</h1>",
+        "<h1>Finished; 1 row needs attention</h1>",
         "61 rows: 60 created",
         "phone_length",
         "Zoe Short",

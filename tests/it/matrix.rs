@@ -358,7 +358,7 @@ fn meets_a_stranger((strange, handling): &(Strange, &str), lists_are_closed: boo
         assert!(run.number("not_attempted") > 0, "{name}: the others did not follow");
         run = bench.run(&path, &[&update[..], &["--no-canary"]].concat());
     } else if *field == "team_uuid" && *handling != "reject" {
-        assert!(run.stderr.contains("nobody knows: team_uuid (1)"), "{name}: {}", run.stderr);
+        assert!(run.stderr.contains("so not known: team_uuid (1)"), "{name}: {}", run.stderr);
     }
     let run = run.expect(i32::from(*handling == "reject")).conserved();
     let (statuses, codes): (Vec<_>, Vec<_>) = (run.column("status"), run.column("code"));

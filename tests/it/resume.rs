@@ -703,7 +703,7 @@ fn a_column_whose_values_are_sources_on_one_night_only_makes_nobody_somebody_els
     let file = bench.file("in.csv", list(&(bob.to_owned() + eva)));
     let done = bench.run(&file, &flags(&[])).expect(2);
     assert!(
-        done.stderr.contains("everybody was of whatsapp, and now the column source would say"),
+        done.stderr.contains("everybody was of whatsapp, and now the column source would give the source"),
         "{}",
         done.stderr
     );
@@ -737,7 +737,11 @@ fn the_same_people_by_another_column_or_of_another_source_are_refused_before_the
     assert!(done.stderr.contains("identified people by phone; this run would use alt"), "{}", done.stderr);
     let telegram = [&by("identifier=phone")[..], &["--source", "telegram"]].concat();
     let done = bench.run(&file, &telegram).expect(2);
-    assert!(done.stderr.contains("everybody was of whatsapp, and would be of telegram"), "{}", done.stderr);
+    assert!(
+        done.stderr.contains("everybody was of whatsapp, and now everybody would be of telegram"),
+        "{}",
+        done.stderr
+    );
     assert_eq!(bench.identifiers().len(), 2);
     // The next list calls its only number otherwise.
     let renamed = bench.file("in.csv", list.replace("phone,alt", "mobile,other"));
