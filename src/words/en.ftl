@@ -253,7 +253,7 @@ closing-results = Results
 closing-failures = Failures
 closing-next = Next
 
-stop-too-many-failures = Stopped after { $failures } failures. Fix the causes below or raise --max-failures, then run the same command again.
+stop-too-many-failures = Stopped after { $failures } failures. Fix the causes below or raise --max-failures, then go on.
 stop-time-up = Stopped: the { $duration } of --max-duration are over. The same command goes on.
 stop-canary-differs = Stopped before the other rows: { $learnt }. Look at these contacts in the dashboard. Create the tags and fields that are missing there, or correct the mapping, then go on; or go on as it is with --no-canary.
 stop-outage = Stopped: the server has not answered for { $duration }. Go on when it answers again.

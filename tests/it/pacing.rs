@@ -131,7 +131,7 @@ fn headroom_is_left_of_the_rate_and_shown_in_the_plan() {
     let bench = Bench::new();
     let file = bench.file("in.csv", canary_numbers(300));
     let done = bench.run(&file, &["--rate", "200", "--headroom", "25%"]).expect(0);
-    assert!(done.stderr.contains("at most 150 a second"), "{}", done.stderr);
+    assert!(done.stderr.contains("at most 150 per second"), "{}", done.stderr);
     assert!(bench.sandbox().world().most_in_a_second() <= 150);
     let done = bench.run(&file, &["--headroom", "100%"]).expect(2);
     assert!(done.stderr.contains("from 0% to below 100%"), "{}", done.stderr);

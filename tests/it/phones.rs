@@ -193,7 +193,7 @@ fn a_national_number_whose_row_names_another_country_is_not_made_one_of_the_defa
     let done = bench.run(&file, &["--default-country", "FR", "--yes"]).expect(1).conserved();
     assert_eq!(done.column("status"), ["invalid", "created", "created", "created", "created", "created"]);
     assert_eq!(done.column("code")[0], "phone_ambiguous");
-    assert!(done.failures()[0]["import_message"].contains("one of FR, and its row names ES"));
+    assert!(done.failures()[0]["import_message"].contains("one of FR, but its row names ES"));
     let codes = "Name,Phone,Country Code\nAda,347 1234567,39\nBo,212 621 8900,+1\n";
     let bench = Bench::new();
     let done = bench.run(bench.file("in.csv", codes), &["--default-country", "US", "--yes"]).expect(1);
