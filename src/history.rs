@@ -185,7 +185,7 @@ mod tests {
         let history = of(&[(1000, 20), (1000, 0), (1000, 10)]);
         assert_eq!(judge(&history, 1000, 80), Ok(()));
         let told = judge(&history, 1000, 81).unwrap_err();
-        assert_eq!(told, "8.1 % of the rows are invalid; in the last 3 runs it was 2.0 % at most");
+        assert_eq!(told, "8.1 % of the rows are invalid; in the last 3 runs it was at most 2.0 %");
     }
 
     #[test]

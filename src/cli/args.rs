@@ -61,7 +61,7 @@ pub(super) enum Command {
     Plan(Box<PlanArgs>),
     /// Look at a file, propose a mapping, and write it as a mapping file
     Map(Box<MapArgs>),
-    /// Tell how an import stands, also while it runs
+    /// Show how an import stands, also while it runs
     Status(StatusArgs),
     /// Show what the token reaches: whose account, teams, channels, users, tags and custom fields
     Account(AccountCommandArgs),
@@ -73,7 +73,7 @@ pub(super) enum Command {
     Sandbox(SandboxArgs),
     /// Make the HTML report of an import again
     Report(ReportArgs),
-    /// Print what a shell needs to complete command lines, columns of the given file included
+    /// Print a shell's completion script, which also completes the columns of the given file
     Completions(CompletionsArgs),
     /// Print the manual page
     Man(ManArgs),
@@ -130,7 +130,7 @@ pub(super) struct ConfigArgs {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Settings")]
 pub(super) struct SettingsArgs {
-    /// Settings file in the place of callbell-import.toml in the current folder
+    /// Settings file to use instead of callbell-import.toml in the current folder
     #[arg(long, value_name = "FILE", env = "CALLBELL_IMPORT_CONFIG")]
     pub(super) config: Option<PathBuf>,
     /// Named settings to use: a table [preset.NAME] of the settings files
@@ -180,7 +180,7 @@ pub(super) struct CheckArgs {
     pub(super) account: AccountArgs,
     #[command(flatten)]
     pub(super) preflight: PreflightArgs,
-    /// Make no request at all; a plan is for one account, and asks it
+    /// Make no request at all; not for a plan, which is made for one account and asks it
     #[arg(long, conflicts_with_all = ["sandbox", "sandbox_config"])]
     pub(super) offline: bool,
     /// Requests per second that the plan counts with
@@ -241,7 +241,7 @@ pub(super) struct InputArgs {
     /// Contact list: CSV, xlsx, xlsb, xls, ods, vCards or JSON Lines, also in gz, zst, xz or zip; `-` reads standard input
     #[arg(value_name = "FILE")]
     pub(super) file: PathBuf,
-    /// More files of the same list, with the same columns; rows are numbered through
+    /// More files of the same list, with the same columns; rows are numbered continuously
     #[arg(value_name = "MORE")]
     pub(super) more: Vec<PathBuf>,
     /// Folder for the results [default: <file stem>.import in the current folder]
@@ -250,7 +250,7 @@ pub(super) struct InputArgs {
     /// Delimiter between cells: a character, or `tab` [default: as most rows fit the header]
     #[arg(long, value_name = "CHAR", value_parser = parse_delimiter, env = "CALLBELL_IMPORT_DELIMITER")]
     pub(super) delimiter: Option<u8>,
-    /// How letters are written down, such as windows-1252 [default: as the file shows, where it is certain]
+    /// Character encoding, such as windows-1252 [default: as the file shows, if that is certain]
     #[arg(long, value_name = "NAME", value_parser = parse_encoding, env = "CALLBELL_IMPORT_ENCODING")]
     pub(super) encoding: Option<Encoding>,
     /// What quotes cells that hold a delimiter [default: as the header shows, else double]
@@ -262,17 +262,17 @@ pub(super) struct InputArgs {
     /// The first row is a header, even if it looks like data
     #[arg(long, conflicts_with = "header_line")]
     pub(super) header: bool,
-    /// Line of the header, counted from 1 as an editor or a spreadsheet counts; what stands above it, such as a title, is
-    /// no part of the list [default: the first that holds anything]
+    /// Line of the header, counted from 1 as an editor or a spreadsheet counts; lines above it, such as a title, are not
+    /// part of the list [default: the first that is not empty]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), env = "CALLBELL_IMPORT_HEADER_LINE")]
     pub(super) header_line: Option<u64>,
     /// What becomes of rows with fewer or more cells than the header
     #[arg(long, value_name = "POLICY", default_value = "refuse", env = "CALLBELL_IMPORT_RAGGED")]
     pub(super) ragged: RaggedArg,
-    /// File to read in a zip archive of several
+    /// File to read from a zip archive that has several
     #[arg(long, value_name = "NAME", env = "CALLBELL_IMPORT_MEMBER")]
     pub(super) member: Option<String>,
-    /// Sheet to read of a workbook [default: the first that holds anything]
+    /// Sheet of a workbook to read [default: the first that is not empty]
     #[arg(long, value_name = "NAME", env = "CALLBELL_IMPORT_SHEET")]
     pub(super) sheet: Option<String>,
 }
@@ -287,13 +287,13 @@ impl InputArgs {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Input and output")]
 pub(super) struct WindowArgs {
-    /// Pass over the first N rows; they are not part of the import
+    /// Skip the first N rows; they are not part of the import
     #[arg(long, value_name = "N", default_value = "0", hide_default_value = true)]
     pub(super) skip: u64,
-    /// Read at most N rows, after those passed over; the others are not part of the import
+    /// Read at most N rows, after those that are skipped; the others are not part of the import
     #[arg(long, value_name = "N")]
     pub(super) limit: Option<u64>,
-    /// Read only part I of N, counted from 0, with an N-th of the rate and a folder of its own; one person is in one part
+    /// Read only part I of N (counted from 0), at 1/N of the rate and into its own folder; a person is always in one part
     #[arg(long, value_name = "I/N")]
     pub(super) shard: Option<Shard>,
 }
@@ -316,7 +316,7 @@ pub(super) struct MappingArgs {
     /// Country of numbers without + or 00, such as IT
     #[arg(long, value_name = "CC", env = "CALLBELL_IMPORT_DEFAULT_COUNTRY")]
     pub(super) default_country: Option<String>,
-    /// What keeps tags apart in one cell; `csv` where the cell is CSV itself [default: as the column shows]
+    /// What separates the tags in a cell; `csv` if the cell is a line of CSV [default: as the column shows]
     #[arg(long, value_name = "TEXT", env = "CALLBELL_IMPORT_TAG_SEPARATOR", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(super) tag_separator: Option<String>,
     /// Program that wrote the file: a name, `none`, or a profile of your own, such as ./mine.toml [default: as the
@@ -346,10 +346,11 @@ pub(super) struct AccountArgs {
     /// Address of the API
     #[arg(long, value_name = "URL", default_value = BaseUrl::DEFAULT, env = "CALLBELL_IMPORT_BASE_URL")]
     pub(super) base_url: String,
-    /// Trust these certificate authorities, too (PEM), as where a proxy looks into connections
+    /// Also trust these certificate authorities (PEM), for instance behind a proxy that inspects connections
     #[arg(long, value_name = "FILE", env = "CALLBELL_IMPORT_CA_CERT")]
     pub(super) ca_cert: Option<PathBuf>,
-    /// Speak HTTP/2 where the server offers it: all requests share one connection, and if that is cut, all of them are in doubt
+    /// Speak HTTP/2 where the server offers it: all requests share one connection, and if that is cut, all of them are in
+    /// doubt
     #[cfg(feature = "http2")]
     #[arg(long, env = "CALLBELL_IMPORT_HTTP2")]
     pub(super) http2: bool,
@@ -364,10 +365,10 @@ pub(super) struct AccountArgs {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Account")]
 pub(super) struct PreflightArgs {
-    /// Stop before anything is sent also where it is not certain that the file does not fit the account
+    /// Stop before anything is sent also for warnings, where it is not certain that the file fits the account
     #[arg(long, env = "CALLBELL_IMPORT_DENY_WARNINGS")]
     pub(super) deny_warnings: bool,
-    /// What becomes of contacts that the account has already
+    /// What to do with contacts that are already in the account
     #[arg(long, value_name = "POLICY", default_value = "skip", env = "CALLBELL_IMPORT_ON_EXISTING")]
     pub(super) on_existing: OnExistingArg,
     /// With --on-existing update: leave this field as it is; may be repeated
@@ -385,7 +386,8 @@ pub(super) struct SendingArgs {
     pub(super) pace: PaceArgs,
     #[command(flatten)]
     pub(super) limits: LimitArgs,
-    /// How far rows and invalid rows may leave the range of the last runs before nothing is sent; `none` lets all pass
+    /// How far the numbers of rows and of invalid rows may be outside the range of the last runs; beyond that nothing is
+    /// sent. `none` allows everything
     #[arg(long, value_name = "N%", default_value = "50%", env = "CALLBELL_IMPORT_MAX_DRIFT")]
     pub(super) max_drift: MaxDriftArg,
     /// How long to wait for another run in the same folder to end [default: not at all]
@@ -394,10 +396,10 @@ pub(super) struct SendingArgs {
     /// Forget what earlier runs into this folder did; contacts may be created a second time
     #[arg(long)]
     pub(super) restart: bool,
-    /// Do not wait for the disk: a crash of the program stays harmless, a power cut may make doubles
+    /// Do not wait for the disk: a crash of the program is still harmless, but a power cut may create contacts twice
     #[arg(long, env = "CALLBELL_IMPORT_NO_POWER_SAFETY")]
     pub(super) no_power_safety: bool,
-    /// Do exactly what this plan says, without a question, or nothing
+    /// Carry out exactly this plan without asking, or send nothing
     #[arg(long, value_name = "FILE")]
     pub(super) plan: Option<PathBuf>,
     /// Do not ask
@@ -408,13 +410,13 @@ pub(super) struct SendingArgs {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Seen from outside")]
 pub(super) struct MonitoringArgs {
-    /// Add events to a file or pipe, one JSON object a line
+    /// Append events to a file or pipe, one JSON object per line
     #[arg(long, value_name = "FILE", env = "CALLBELL_IMPORT_EVENTS")]
     pub(super) events: Option<PathBuf>,
     /// Keep the numbers of the run in a file for Prometheus' textfile collector, such as contacts.prom
     #[arg(long, value_name = "FILE", env = "CALLBELL_IMPORT_METRICS")]
     pub(super) metrics: Option<PathBuf>,
-    /// Ping an address as healthchecks.io has it: /start, itself for a success, /fail
+    /// Ping an address as healthchecks.io expects it: /start, the address itself after a success, /fail
     #[arg(long, value_name = "URL", env = "CALLBELL_IMPORT_PING", hide_env_values = true)]
     pub(super) ping: Option<String>,
     /// Post the figures of the run to an address at its end
@@ -460,7 +462,7 @@ pub(super) struct ReportArgs {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Talk")]
 pub(super) struct LangArgs {
-    /// Language of what people read, logs and JSON excepted: en or fr [default: as LC_ALL, LC_MESSAGES or LANG says, else
+    /// Language of everything but logs and JSON: en or fr [default: as LC_ALL, LC_MESSAGES or LANG says, else
     /// en]
     #[arg(long, value_name = "LANGUAGE", env = "CALLBELL_IMPORT_LANG", add = ArgValueCandidates::new(complete::languages))]
     pub(super) lang: Option<Language>,
@@ -521,13 +523,13 @@ pub(super) struct VerifyArgs {
     /// Folder of the import, such as contacts.import
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) folder: PathBuf,
-    /// Read back so many contacts, or such a share of them (`5%`), chosen by chance [default: all]
+    /// Read back only this many contacts, or this share of them (`5%`), chosen at random [default: all]
     #[arg(long, value_name = "N|N%")]
     pub(super) sample: Option<Sample>,
     /// Choose the same sample again
     #[arg(long, value_name = "N", requires = "sample")]
     pub(super) seed: Option<u64>,
-    /// Be done with the rows that are open: nobody asks after them any more
+    /// Close the case of the rows that are open: they are no longer reported
     #[arg(long)]
     pub(super) let_go: bool,
     #[command(flatten)]
@@ -545,16 +547,17 @@ pub(super) struct UndoArgs {
     /// Folder of the import, such as contacts.import
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) folder: PathBuf,
-    /// Delete nothing: look at every contact and tell what would be deleted
+    /// Delete nothing: look at every contact and show what would be deleted
     #[arg(long)]
     pub(super) dry_run: bool,
-    /// Do not ask; needs a dry run before
+    /// Do not ask; a dry run has to come first
     #[arg(long, short = 'y', conflicts_with = "dry_run")]
     pub(super) yes: bool,
-    /// A member of contacts, as the API names it, in which a difference is no sign of a touch; may be repeated
+    /// A member of contacts, by its name in the API, in which a difference does not mean that somebody changed the contact;
+    /// may be repeated
     #[arg(long, value_name = "MEMBER")]
     pub(super) ignore: Vec<String>,
-    /// How long the server may still be about to delete a contact when its answer was lost
+    /// How long after a lost answer the server may still delete a contact
     #[arg(long, value_name = "SECONDS", default_value = "120", env = "CALLBELL_IMPORT_SETTLE")]
     pub(super) settle: SettleArg,
     /// Also delete contacts that a look-up confirmed by number and name alone
@@ -576,20 +579,20 @@ pub(super) struct UndoArgs {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Asking")]
 pub(super) struct AskingArgs {
-    /// Requests per second, all requests counted; `none` only to this machine
+    /// Requests per second, all requests counted; `none` only for servers on this machine
     #[arg(long, value_name = "N", default_value = "150", env = "CALLBELL_IMPORT_RATE")]
     pub(super) rate: RateArg,
     /// Requests at a time
     #[arg(long, value_name = "N", default_value = "32", value_parser = clap::value_parser!(u16).range(1..=1024), env = "CALLBELL_IMPORT_CONCURRENCY")]
     pub(super) concurrency: u16,
-    /// How long the server may not answer at all before it is given up, such as 30m
+    /// How long to wait for a server that does not answer at all, such as 30m
     #[arg(long, value_name = "TIME", default_value = "30m", value_parser = humantime::parse_duration, env = "CALLBELL_IMPORT_MAX_OUTAGE")]
     pub(super) max_outage: std::time::Duration,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct SandboxArgs {
-    /// How it behaves, what the account holds, what goes wrong
+    /// File that says how it behaves, what the account holds, what goes wrong
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
     /// Port on this machine; 0 takes a free one

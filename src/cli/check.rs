@@ -7,6 +7,7 @@ use super::approved::Approved;
 use super::args::{CheckArgs, PlanArgs};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::guesses::told_guesses;
 use super::identity::Account;
 use super::other_list::{Objections, OtherList};
 use super::past::Looked;
@@ -162,8 +163,9 @@ async fn looked_at(args: CheckArgs, plan: Option<Plan<'_>>) -> Result<Exit, Fail
         Approved::now(&prepared, account, (&args.input, &args.preflight))?.write(to)?;
         say(&message!("approved-written", plan = settings::shown(to), command).told());
     }
-    for guess in prepared.resolved.guessed_required() {
-        say(&message!("note-guessed", field = guess.target.to_string()).told());
+    if !prepared.resolved.guessed_required().is_empty() {
+        let (guesses, flags, _) = told_guesses(&prepared);
+        say(&message!("note-guessed", guesses, flags).told());
     }
     refusal.map_or(Ok(exit), Err)
 }

@@ -109,8 +109,8 @@ mod tests {
         assert_eq!(names([].into_iter()).to_string(), "none");
         assert_eq!(names(["a"; 22].into_iter()).to_string().matches("a, ").count(), 20);
         let (here, later) = (SystemTime::UNIX_EPOCH, SystemTime::UNIX_EPOCH + Duration::from_secs(90));
-        assert_eq!(clock(later, here).to_string(), "90 s ahead of the one of this machine");
-        assert_eq!(clock(here, later).to_string(), "90 s behind the one of this machine");
-        assert_eq!(clock(here, here).to_string(), "agrees with the one of this machine");
+        assert_eq!(clock(later, here).to_string(), "90 s ahead of the clock of this machine");
+        assert_eq!(clock(here, later).to_string(), "90 s behind the clock of this machine");
+        assert_eq!(clock(here, here).to_string(), "agrees with the clock of this machine");
     }
 }

@@ -18,6 +18,7 @@ mod given;
 mod given_back;
 mod gone;
 mod guard;
+mod guesses;
 mod handed_over;
 mod identity;
 mod importing;

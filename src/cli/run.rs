@@ -19,6 +19,7 @@ use super::failure::Failure;
 use super::given;
 use super::given_back::{self, GivenBack};
 use super::gone::Gone;
+use super::guesses::refuse_a_guess;
 use super::handed_over;
 use super::importing::{Ended, Importing};
 use super::other_list::OtherList;
@@ -34,7 +35,7 @@ use super::talk::Talk;
 use super::{ask, learnt, logging, overwriting, prepare, say, signals};
 use crate::api::{Client, Http};
 use crate::journal::{Lock, Replayed};
-use crate::mapping::{Mapping, Names, Origin};
+use crate::mapping::{Mapping, Names};
 use crate::model::{OnExisting, UpdateRules, Window};
 use crate::monitoring::{Ending, Monitors};
 use crate::rate::{PerSecond, Rate};
@@ -387,24 +388,4 @@ fn files_of(args: &RunArgs, folder: &Path) -> Vec<PathBuf> {
     let files = args.input.files();
     let files: Vec<PathBuf> = files.filter(|file| !standard_input::is_kept(file, folder)).cloned().collect();
     remembered::read_from(&files)
-}
-
-/// `can_ask`: somebody sees the plan and is asked.
-pub(super) fn refuse_a_guess(prepared: &Prepared, yes: bool, can_ask: bool) -> Result<(), Failure> {
-    let guesses = prepared.resolved.guessed_required();
-    let Some(guess) = guesses.first() else { return Ok(()) };
-    if yes || can_ask {
-        return Ok(());
-    }
-    if let Some(profile) = prepared.resolved.profile.as_ref().filter(|_| guess.origin == Origin::Profile) {
-        return Err(Failure::usage(message!(
-            "guessed-profile",
-            title = &profile.title,
-            found = profile.found,
-            of = profile.of,
-        ))
-        .hint(message!("guessed-profile.fix", name = &profile.name)));
-    }
-    Err(Failure::usage(message!("guessed-column", field = guess.target.to_string(), column = &guess.from))
-        .hint(message!("guessed-column.fix", field = guess.target.to_string(), column = &guess.from)))
 }

@@ -2,8 +2,8 @@
 //!
 //! A name may have a `#` for a number (`Phone # - Value`): it stands for all such columns, in the order of the numbers.
 
-use super::MappingError;
 use super::aliases::meaning;
+use super::error::{MappingError, MissingColumn};
 use super::fold::fold;
 use super::profile::Locale;
 use super::request::nearest;
@@ -96,12 +96,18 @@ impl<'h> Columns<'h> {
         if !numbered.is_empty() {
             return Ok(numbered);
         }
-        Err(MappingError::NoSuchColumn {
-            name: name.to_owned(),
-            nearest: nearest(name, self.header.iter().map(String::as_str))
-                .or_else(|| self.of_the_same_meaning(name)),
-            columns: self.header.to_vec(),
-        })
+        Err(self.without(vec![self.missing(name)], Vec::new()))
+    }
+
+    /// That the file does not have these columns. `meant`: the flags that take those that were probably meant.
+    pub(super) fn without(&self, missing: Vec<MissingColumn>, meant: Vec<String>) -> MappingError {
+        MappingError::NoSuchColumn { missing, meant, columns: self.header.to_vec() }
+    }
+
+    /// A name that no column has, with the column that was probably meant.
+    pub(super) fn missing(&self, name: &str) -> MissingColumn {
+        let nearest = nearest(name, self.header.iter().map(String::as_str));
+        MissingColumn { name: name.to_owned(), nearest: nearest.or_else(|| self.of_the_same_meaning(name)) }
     }
 
     /// The first column whose name means what this one does, in whatever language.

@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use super::columns::has_known_name;
+use super::proposal::line_of_list;
+use super::template::Template;
+use crate::model::Field;
 use crate::words::{Message, message, worded};
 
 /// What is wrong with the mapping, or with the header it is to fit.
@@ -35,6 +38,8 @@ pub enum MappingError {
         one: String,
         /// What was given next.
         other: String,
+        /// Whether these are constants, and no columns.
+        is_set: bool,
     },
     /// A field has both `--map` and `--set`.
     MappedAndSet {
@@ -43,12 +48,13 @@ pub enum MappingError {
         /// The column or template.
         column: String,
     },
-    /// A column that the file does not have.
+    /// Columns that the file does not have.
     NoSuchColumn {
-        /// What was asked for.
-        name: String,
-        /// The column that was probably meant.
-        nearest: Option<String>,
+        /// Each once, in the order in which the mapping names them; never empty.
+        missing: Vec<MissingColumn>,
+        /// The flags that take the columns that were probably meant, as a shell reads them. Empty if one of `missing` is like no
+        /// column, or if no flag alone can name it.
+        meant: Vec<String>,
         /// All columns.
         columns: Vec<String>,
     },
@@ -116,6 +122,15 @@ pub enum MappingError {
 
 worded!(MappingError);
 
+/// A column that the file does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingColumn {
+    /// What was asked for.
+    pub name: String,
+    /// The column that was probably meant.
+    pub nearest: Option<String>,
+}
+
 impl MappingError {
     /// What is wrong.
     pub fn message(&self) -> Message {
@@ -123,9 +138,20 @@ impl MappingError {
             Self::NoEquals { text } => message!("mapping-no-equals", text),
             Self::UnknownField { name, .. } => message!("mapping-unknown-field", name),
             Self::Template { template, what } => message!("mapping-template", template, what),
-            Self::GivenTwice { field, one, other } => message!("mapping-given-twice", field, one, other),
+            Self::GivenTwice { field, one, other, is_set: false } => {
+                message!("mapping-given-twice", field, one, other)
+            }
+            Self::GivenTwice { field, one, other, is_set: true } => {
+                message!("mapping-set-twice", field, one, other)
+            }
             Self::MappedAndSet { field, column } => message!("mapping-mapped-and-set", field, column),
-            Self::NoSuchColumn { name, .. } => message!("mapping-no-such-column", name),
+            Self::NoSuchColumn { missing, .. } => match &missing[..] {
+                [MissingColumn { name, .. }] => message!("mapping-no-such-column", name),
+                several => {
+                    let names: Vec<String> = several.iter().map(|one| format!("`{}`", one.name)).collect();
+                    message!("mapping-no-such-columns", names = names.join(", "))
+                }
+            },
             Self::AmbiguousColumn { name, columns } => {
                 message!("mapping-ambiguous-column", columns = columns.len(), name)
             }
@@ -154,16 +180,15 @@ impl MappingError {
         Some(match self {
             Self::NoEquals { .. } => message!("mapping-no-equals.fix"),
             Self::UnknownField { nearest: Some(nearest), .. }
-            | Self::NoSuchColumn { nearest: Some(nearest), .. }
             | Self::UnknownProfile { nearest: Some(nearest), .. }
             | Self::FileContent { nearest: Some(nearest), .. } => message!("did-you-mean", nearest),
             Self::UnknownField { nearest: None, .. } => message!("mapping-unknown-field.fix"),
-            Self::NoSuchColumn { nearest: None, columns, .. } if !has_known_name(columns) => {
-                message!("mapping-names-unknown", columns = columns.len(), file)
+            Self::GivenTwice { field, one, other, is_set: false } => twice_mapped(field, one, other),
+            Self::GivenTwice { field, is_set: true, .. } if field == Field::Tags.wire_name() => {
+                message!("mapping-set-twice.fix-tags")
             }
-            Self::NoSuchColumn { nearest: None, columns, .. } => {
-                message!("mapping-its-columns", columns = columns.join(", "))
-            }
+            Self::GivenTwice { field, is_set: true, .. } => message!("mapping-set-twice.fix", field),
+            Self::NoSuchColumn { missing, meant, columns } => not_there(missing, meant, columns, file),
             Self::UnknownProfile { nearest: None, names, .. } => {
                 message!("mapping-profiles", names = names.join(", "))
             }
@@ -194,8 +219,43 @@ impl MappingError {
     }
 }
 
+/// What a person may have meant by two columns for one field.
+fn twice_mapped(field: &str, one: &str, other: &str) -> Message {
+    let line = line_of_list(field, &[one.to_owned(), other.to_owned()]);
+    if field == Field::Identifier.wire_name() {
+        return message!("mapping-given-twice.fix", line);
+    }
+    let is_text = [Field::Name, Field::Note].iter().any(|text| text.wire_name() == field);
+    if !is_text && !field.starts_with("custom_fields.") {
+        return message!("mapping-given-twice.fix-first", line);
+    }
+    let part =
+        |words: &str| if Template::is_template(words) { words.to_owned() } else { format!("{{{words}}}") };
+    let map = shell_word(&format!("{field}={} {}", part(one), part(other)));
+    message!("mapping-given-twice.fix-text", map, line)
+}
+
+/// What a person can do about columns that are not there.
+fn not_there(missing: &[MissingColumn], meant: &[String], columns: &[String], file: &Message) -> Message {
+    if let [MissingColumn { nearest: Some(nearest), .. }] = missing {
+        return message!("did-you-mean", nearest);
+    }
+    if !meant.is_empty() {
+        return message!("mapping-columns-meant", flags = meant.join(" "));
+    }
+    let guesses = missing.iter().filter_map(|MissingColumn { name, nearest }| {
+        nearest.as_ref().map(|nearest| message!("mapping-column-meant", name, nearest))
+    });
+    let all = if has_known_name(columns) {
+        message!("mapping-its-columns", columns = columns.join(", "))
+    } else {
+        message!("mapping-names-unknown", columns = columns.len(), file)
+    };
+    Message::list(guesses.chain([all]), "\n      ")
+}
+
 /// Quotes a word for a shell if it needs it.
-fn shell_word(word: &str) -> String {
+pub(super) fn shell_word(word: &str) -> String {
     if word.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') && !word.is_empty() {
         word.to_owned()
     } else {

@@ -450,10 +450,7 @@ mod tests {
             let office = if mobile == "1234 5678" { "+39 06 2 1234 5678" } else { OFFICE };
             let (refused, message) = chosen(mobile, office, country, options).unwrap_err();
             assert_eq!(refused, code, "{mobile}");
-            assert!(
-                message.ends_with("the row has another number, which is not taken in its place"),
-                "{message}"
-            );
+            assert!(message.ends_with("the row has another number, which is not used instead"), "{message}");
             // Alone it is refused for the same.
             let (refused, message) = chosen(mobile, "", country, options).unwrap_err();
             assert_eq!(refused, code, "{mobile}");
@@ -628,8 +625,7 @@ mod tests {
                 let cells = [mobile, "", "Ada"];
                 assert_ne!(
                     filled(&texts, &cells).map_err(|(_, said)| said),
-                    Err("the cell holds a number with a fraction; write the telephone number as a text"
-                        .to_owned())
+                    Err("the cell holds a number with a fraction; write the phone number as text".to_owned())
                 );
                 let read = filled(&quantities, &cells);
                 if is_quantity {
@@ -687,7 +683,7 @@ mod tests {
             [("n/a", "", false), ("n/a", "+39 12", true), ("a ::: b", "", true)]
         {
             let (_, message) = chosen(mobile, office, "", "").unwrap_err();
-            assert_eq!(message.starts_with("none of the row's 2 numbers is one"), of_several, "{message}");
+            assert_eq!(message.starts_with("none of the row's 2 numbers is valid"), of_several, "{message}");
         }
         // No text at all is no number that is wrong.
         let plain = form(&["Mobile", "Name"], "[map]\nidentifier = \"Mobile\"\nname = \"Name\"");

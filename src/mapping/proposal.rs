@@ -377,6 +377,11 @@ fn list(texts: &[String]) -> String {
     format!("[{}]", texts.join(", "))
 }
 
+/// The line of a mapping file that takes a field from the first of several places that has a value.
+pub(super) fn line_of_list(field: &str, places: &[String]) -> String {
+    format!("{} = {}", key(field), list(places))
+}
+
 /// A key, quoted where TOML wants it.
 fn key(name: &str) -> String {
     let is_bare = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');

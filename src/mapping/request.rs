@@ -83,6 +83,32 @@ impl Taken {
     }
 }
 
+impl Taken {
+    /// The columns that it names.
+    pub(super) fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        match self {
+            Self::Column(name) => Box::new(std::iter::once(name.as_str())),
+            Self::Template(template) => Box::new(template.names()),
+        }
+    }
+
+    /// As it is written, with the other names that `meant` gives to its columns.
+    pub(super) fn renamed(&self, meant: impl Fn(&str) -> Option<String>) -> String {
+        match self {
+            Self::Column(name) => meant(name).unwrap_or_else(|| name.clone()),
+            Self::Template(template) => {
+                let mut template = template.clone();
+                for name in template.names_mut() {
+                    if let Some(meant) = meant(name) {
+                        *name = meant;
+                    }
+                }
+                template.written()
+            }
+        }
+    }
+}
+
 /// One wish, with the words it was given in.
 #[derive(Clone)]
 pub(super) struct Wish<V> {
@@ -227,10 +253,7 @@ impl Mapping {
     /// The columns that the mapping names.
     pub(super) fn column_names(&self) -> Vec<String> {
         let places = self.taken.iter().flat_map(|wish| &wish.value);
-        let taken = places.flat_map(|place| match place {
-            Taken::Column(name) => vec![name.clone()],
-            Taken::Template(template) => template.names().map(str::to_owned).collect(),
-        });
+        let taken = places.flat_map(Taken::names).map(str::to_owned);
         let rules = &self.rules;
         let single = [&rules.country_column, &rules.country_code_column, &rules.phone_label];
         taken
@@ -247,12 +270,12 @@ impl Mapping {
     /// The first of these places that has a value gives `target`.
     pub(super) fn map_first_of(&mut self, target: Target, places: &[String]) -> Result<(), MappingError> {
         let value = places.iter().map(|place| Taken::parse(place)).collect::<Result<Vec<_>, _>>()?;
-        add(&mut self.taken, Wish { value, words: places.join(", "), target })
+        add(&mut self.taken, Wish { value, words: places.join(", "), target }, false)
     }
 
     pub(super) fn set_field(&mut self, target: Target, value: &str) -> Result<(), MappingError> {
         let wish = Wish { value: value.trim().to_owned(), words: value.to_owned(), target };
-        add(&mut self.constants, wish)
+        add(&mut self.constants, wish, true)
     }
 
     /// Lays `over` on top of this mapping: what both say is taken from `over`. A field that `over` maps or sets is
@@ -291,12 +314,13 @@ fn split(words: &str) -> Result<(&str, &str), MappingError> {
     words.split_once('=').ok_or_else(|| MappingError::NoEquals { text: words.to_owned() })
 }
 
-fn add<V>(wishes: &mut Vec<Wish<V>>, wish: Wish<V>) -> Result<(), MappingError> {
+fn add<V>(wishes: &mut Vec<Wish<V>>, wish: Wish<V>, is_set: bool) -> Result<(), MappingError> {
     if let Some(earlier) = wishes.iter().find(|earlier| earlier.target == wish.target) {
         return Err(MappingError::GivenTwice {
             field: wish.target.to_string(),
             one: earlier.words.clone(),
             other: wish.words,
+            is_set,
         });
     }
     wishes.push(wish);

@@ -6,7 +6,7 @@ use super::Facts;
 use super::aliases::{Meaning, meaning};
 use super::columns::{Columns, distinct_names};
 use super::constants::{check_constant, constant};
-use super::error::MappingError;
+use super::error::{MappingError, MissingColumn, shell_word};
 use super::fitting::Fitting;
 use super::fold::fold;
 use super::given::{Finder, Given, Part};
@@ -34,6 +34,7 @@ impl Mapping {
             choice => profile::find(choice, &columns),
         };
         let asked = Finder { columns: &columns, names: &names, locale: None, strict: true };
+        self.refuse_missing(&columns)?;
         let mut given: Vec<(Target, Given)> = Vec::new();
         for wish in &self.taken {
             if let Some(wished) = asked.given(&wish.target, &wish.value, Origin::Asked)? {
@@ -103,6 +104,38 @@ impl Mapping {
             constant_tags,
             left_out,
         )
+    }
+
+    /// Refuses all the columns that the mapping names and the file does not have at once, so that nobody needs a try for each.
+    fn refuse_missing(&self, columns: &Columns<'_>) -> Result<(), MappingError> {
+        let is_missing = |name: &str| matches!(columns.asked(name), Err(MappingError::NoSuchColumn { .. }));
+        let mut missing: Vec<MissingColumn> = Vec::new();
+        for name in self.column_names() {
+            if is_missing(&name) && !missing.iter().any(|known| known.name == name) {
+                missing.push(columns.missing(&name));
+            }
+        }
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let meant = |name: &str| missing.iter().find(|known| known.name == name)?.nearest.clone();
+        let mut flags = Vec::new();
+        let mut in_flags = Vec::new();
+        for wish in &self.taken {
+            let [place] = &wish.value[..] else { continue };
+            let names: Vec<&str> = place.names().filter(|name| is_missing(name)).collect();
+            if names.is_empty() {
+                continue;
+            }
+            in_flags.extend(names);
+            flags.push(format!("--map {}", shell_word(&format!("{}={}", wish.target, place.renamed(meant)))));
+        }
+        let all_in_flags =
+            missing.iter().all(|known| known.nearest.is_some() && in_flags.contains(&&*known.name));
+        if !all_in_flags {
+            flags.clear();
+        }
+        Err(columns.without(missing, flags))
     }
 
     fn is_judged_elsewhere(&self, target: &Target) -> bool {

@@ -164,9 +164,7 @@ mod tests {
     fn differences_and_refusals_of_all_are_warnings() {
         let hides =
             Learnt { rows: 1, created: 1, not_shown: BTreeMap::from([("note", 1)]), ..Learnt::default() };
-        assert!(
-            !hides.is_a_warning() && hides.words().to_string().ends_with("so that nobody knows: note (1)")
-        );
+        assert!(!hides.is_a_warning() && hides.words().to_string().ends_with("so not known: note (1)"));
         let good = Learnt { rows: 2, created: 1, rejected: 1, ..Learnt::default() };
         assert!(!good.is_a_warning());
         assert!(Learnt { rejected: 2, created: 0, ..good.clone() }.is_a_warning());
@@ -185,7 +183,8 @@ mod tests {
         assert!(Learnt { doubled: 1, ..good.clone() }.is_a_warning());
         let differs = Learnt { differences: BTreeMap::from([("tags".to_owned(), 1)]), ..good };
         assert!(
-            differs.is_a_warning() && differs.words().to_string().ends_with("came back otherwise: tags (1)")
+            differs.is_a_warning()
+                && differs.words().to_string().ends_with("differs from what was sent: tags (1)")
         );
     }
 }

@@ -784,9 +784,18 @@ template-not-closed = un {"{"} n'est pas refermé
 template-not-opened = un {"}"} n'a pas de {"{"}
 template-no-column = il ne nomme aucune colonne (une constante se donne avec --set)
 mapping-given-twice = { $field } est donné deux fois : par `{ $one }` et par `{ $other }`
+    .fix = gardez un seul des deux --map. Pour prendre le premier numéro valable des deux colonnes, faites écrire un fichier de correspondance (callbell-import map LISTE --to FICHIER), mettez-y sous [map] la ligne suivante à la place de celle de ce champ, et passez --mapping FICHIER : { $line }
+    .fix-first = gardez un seul des deux --map. Pour prendre la première colonne qui a une valeur, faites écrire un fichier de correspondance (callbell-import map LISTE --to FICHIER), mettez-y sous [map] la ligne suivante à la place de celle de ce champ, et passez --mapping FICHIER : { $line }
+    .fix-text = gardez un seul des deux --map. Pour joindre les deux colonnes, passez --map { $map }. Pour prendre la première colonne qui a une valeur, faites écrire un fichier de correspondance (callbell-import map LISTE --to FICHIER), mettez-y sous [map] la ligne suivante à la place de celle de ce champ, et passez --mapping FICHIER : { $line }
+mapping-set-twice = { $field } a deux valeurs : `{ $one }` et `{ $other }`
+    .fix = gardez un seul des deux --set { $field }=…
+    .fix-tags = mettez toutes les étiquettes dans une seule option : --set tags=one,two
 mapping-mapped-and-set = { $field } a à la fois une colonne (`{ $column }`) et une constante
 mapping-keep-one = gardez --map { $field }=… ou --set { $field }=…
 mapping-no-such-column = le fichier n'a pas de colonne `{ $name }`
+mapping-no-such-columns = le fichier n'a aucune de ces colonnes : { $names }
+mapping-column-meant = vouliez-vous dire `{ $nearest }` au lieu de `{ $name }` ?
+mapping-columns-meant = vouliez-vous dire : { $flags }
 mapping-the-file = FICHIER
 header-perhaps-below = la ligne { $line } est peut-être l'en-tête : passez --header-line { $line }
 header-on-sheet = la feuille « { $sheet } » a des colonnes connues : passez --sheet { $word }
@@ -1409,10 +1418,11 @@ ask-send-with-bot = Envoyer { $contacts ->
 } à { $endpoint }, dont { $rows } sans bot_status, auxquels un bot peut donc répondre ?
 ask-yes = [O/n]
 ask-no = [o/N]
-guessed-profile = le fichier est seulement supposé être un export de { $title } ({ $found } colonnes sur { $of }), et il n'y a pas de terminal pour le demander
-    .fix = passez --profile { $name } pour le confirmer, ou --profile none
-guessed-column = { $field } est seulement supposé être `{ $column }`, et il n'y a pas de terminal pour le demander
-    .fix = passez --map { $field }='{ $column }' pour le confirmer, ou --yes pour accepter toutes les suppositions
+guessed = { $guesses }, et il n'y a pas de terminal pour le demander
+guessed-profile = le fichier est seulement supposé être un export de { $title } ({ $found } colonnes sur { $of })
+    .fix = si ce n'en est pas un, passez --profile none. Si c'en est un, passez --yes pour accepter toutes les suppositions, ou ces options : { $flags }
+guessed-column = { $field } est seulement supposé être `{ $column }`
+    .fix = si c'est exact, passez --yes pour accepter toutes les suppositions, ou ces options : { $flags }
 other-account = ce dossier contient un import dans un autre compte que celui de { $user }
 other-account-unnamed = rien ne montre que l'import de ce dossier est dans le compte de ce jeton : l'API ne dit pas à qui il appartient
 other-endpoint = ce dossier contient un import par { $held }, et non { $asked }
@@ -1603,7 +1613,7 @@ approved-written = Le plan est dans { $plan } ; ceci l'exécute, ou ne fait ri
 plan-to-nowhere = un plan est un fichier qui est approuvé et exécuté : --to demande un nom pour lui ; `-` n'en est pas un
 plan-offline = un plan vaut pour un compte, et --offline n'interroge personne
 note-undone = remarque : { $told } ; run n'importe de nouveau leurs lignes qu'avec --restart
-note-guessed = remarque : { $field } est supposé ; sans terminal, run a besoin de --map { $field }=… ou de --yes
+note-guessed = remarque : { $guesses }. Sans terminal, run a besoin de --yes, ou bien de : { $flags }
 check-problems = Les lignes non valables, avec leurs raisons, sont dans { $file }
 report-unwritten = impossible de noter le rapport : { $why }
 report-not-there = un import l'écrit à sa fin ; donnez le dossier d'un import arrivé jusque-là

@@ -313,7 +313,7 @@ mod tests {
 
     #[test]
     fn reports_of_earlier_programs_hold_texts() {
-        let message: Message = serde_json::from_str("\"blank lines are passed over: 3\"").unwrap();
-        assert_eq!(message, Message::verbatim("blank lines are passed over: 3"));
+        let message: Message = serde_json::from_str("\"blank lines that are skipped: 3\"").unwrap();
+        assert_eq!(message, Message::verbatim("blank lines that are skipped: 3"));
     }
 }

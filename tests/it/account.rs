@@ -189,8 +189,8 @@ fn what_is_certain_not_to_fit_stops_before_anything_is_sent() {
         ("team_uuid", "Sale", "the account has no team \"Sale\"; nearest \"Sales\""),
         ("team_uuid", "cccccccccccccccccccccccccccccccc", "the account has no team"),
         ("channel_uuid", "Shopp", "the account has no channel \"Shopp\"; nearest \"Shop\""),
-        ("channel_uuid", "33333333333333333333333333333333", "the channel \"Old\" is out of use"),
-        ("channel_uuid", "Insta", "is a channel of instagram, and the source of these rows is whatsapp"),
+        ("channel_uuid", "33333333333333333333333333333333", "the channel \"Old\" is no longer in use"),
+        ("channel_uuid", "Insta", "is a channel of instagram, but the source of these rows is whatsapp"),
         (
             "assigned_user",
             "bobb@example.com",
@@ -253,10 +253,10 @@ fn what_is_not_certain_warns_with_the_nearest_and_what_to_create_and_stops_if_as
     assert_eq!(posts(&bench), 0);
     for said in [
         "5 rows: option \"Milano\" of \"City\" is not known; nearest \"Milan\"; first: row 1 (line 2)",
-        "tag \"vip\" is spelt otherwise in the account; nearest \"VIP\"",
+        "tag \"vip\" is spelt differently in the account; nearest \"VIP\"",
         "tag \"New\" is on no contact that was read",
         "custom field \"Colour\" is on no contact that was read",
-        "\"Since\" is a date field in the account, and these values are none",
+        "\"Since\" is a date field in the account, and these values do not fit it",
         "custom_fields.City: Milano",
         "tags: New, vip",
     ] {
@@ -278,7 +278,7 @@ fn declared_tags_make_it_certain_and_declared_fields_make_it_known() {
     let file = bench.file("in.csv", "phone_number,name,tags,Colour\n+393331234561,A,VIIP,red\n");
     let args = ["--mapping", mapping.to_str().unwrap(), "--map", "custom_fields.Colour=Colour"];
     let done = bench.run(&file, &args).expect(2);
-    assert!(done.stderr.contains("not among the known_tags"), "{}", done.stderr);
+    assert!(done.stderr.contains("not in the known_tags"), "{}", done.stderr);
     let file = bench.file("in.csv", "phone_number,name,tags,Colour\n+393331234561,A,VIP,red\n");
     let done = bench.run(&file, &args).expect(0);
     assert!(!done.stderr.contains("May not fit"), "{}", done.stderr);
@@ -307,7 +307,7 @@ fn contacts_that_a_bot_may_answer_are_counted_and_deny_warnings_asks_for_a_word(
     assert!(refused.stderr.contains("the first concerns bot_status"), "{}", refused.stderr);
     let done = bench.run(&file, &["--deny-warnings"]).expect(2);
     assert!(done.stderr.contains("2 contacts have no bot_status"), "{}", done.stderr);
-    assert!(done.stderr.contains("2 contacts may come into being: each fires the account's webhook"));
+    assert!(done.stderr.contains("up to 2 contacts will be created. Each triggers the account's webhook"));
     assert_eq!(posts(&bench), 0);
     bench.run(&file, &["--deny-warnings", "--set", "bot_status=bot_end"]).expect(0).conserved();
 }

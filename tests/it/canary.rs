@@ -28,9 +28,9 @@ fn a_tag_that_the_account_drops_stops_the_import_after_one_row_of_each_shape() {
     assert_eq!((done.number("created"), done.number("not_attempted")), (2, 28));
     assert_eq!(done.column("row"), ["1", "2"]);
     assert_eq!(done.column("code"), ["", "echo_differs"]);
-    assert_eq!(done.results()[1]["message"], "came back otherwise than it was sent: tags");
+    assert_eq!(done.results()[1]["message"], "the API answered with other values than were sent: tags");
     assert_eq!(done.summary()["stopped_by"], "canary_differs");
-    assert!(done.stdout.contains("came back otherwise: tags (1)"), "{}", done.stdout);
+    assert!(done.stdout.contains("differs from what was sent: tags (1)"), "{}", done.stdout);
     assert!(done.stdout.contains("--no-canary"), "{}", done.stdout);
     let done = bench.run(&file, &["--no-canary"]).expect(0).conserved();
     assert_eq!((done.number("created"), bench.identifiers().len(), bench.doubles()), (30, 30, 0));
@@ -101,7 +101,7 @@ fn the_same_command_does_not_go_past_first_rows_that_stopped_it() {
     for sent in [2, 4, 6] {
         // Fewer than a thousand are left to send from the second time on.
         let done = bench.run(&file, &["--rate", "none", "--yes", "--quiet"]).expect(5).conserved();
-        assert!(done.stderr.contains("came back otherwise: tags (1)"), "{}", done.stderr);
+        assert!(done.stderr.contains("differs from what was sent: tags (1)"), "{}", done.stderr);
         assert_eq!((bench.identifiers().len(), done.number("not_attempted")), (sent, 1000 - sent as u64));
     }
     let _ = bench.run(&file, &["--rate", "none", "--yes", "--no-canary"]).expect(0).conserved();
@@ -155,11 +155,11 @@ fn a_first_row_whose_reading_back_is_refused_is_passed_over_and_three_in_a_row_s
     // The number of the first row alone, and the first contacts that are read.
     let (created, _, told) = tried(vec![refused(On::LookUp, Some("0000007"), None)], &create, 0);
     assert!(created == 30 && told.contains("first 3 rows sent and read back: 3 created"), "{told}");
-    assert!(told.contains("; the API refused to look 1 of them up by number"), "{told}");
+    assert!(told.contains("; the API refused to look up 1 of them by number"), "{told}");
     let (created, _, told) = tried(vec![refused(On::Read, None, Some(2))], &[], 0);
     assert!(created == 30 && told.contains("; the API refused to show 2 of them"), "{told}");
     for (on, said) in [
-        (On::LookUp, "the API refused to look 3 of them up by number"),
+        (On::LookUp, "the API refused to look up 3 of them by number"),
         (On::Read, "the API refused to show 3 of them"),
     ] {
         let (created, left, told) = tried(vec![refused(on, None, None)], &create, 5);
@@ -408,11 +408,11 @@ async fn a_new_contact_that_look_ups_find_late_is_waited_for_and_the_time_is_tol
 #[test]
 fn what_becomes_of_a_contact_that_is_there_already_is_learnt_from_rows_that_meet_one() {
     for (duplicate, status, said) in [
-        ("existing", "existing", "answered with the contact that is there, as it was (2)"),
+        ("existing", "existing", "answered with the existing contact, unchanged (2)"),
         ("overwrite", "existing", "it said the same before, or was overwritten (2)"),
         ("conflict", "existing", "refused with 409 (2)"),
         ("invalid", "existing", "refused with 422 (2)"),
-        ("second", "created", "made a second contact (2)"),
+        ("second", "created", "created a second contact (2)"),
     ] {
         let account = "[[account.contacts]]\nidentifier = \"393330000007\"\nsource = \"whatsapp\"\nname = \"Old\"\n\
              [[account.contacts]]\nidentifier = \"393330000017\"\nsource = \"whatsapp\"\nname = \"Old\"\n";
@@ -422,10 +422,10 @@ fn what_becomes_of_a_contact_that_is_there_already_is_learnt_from_rows_that_meet
         let done = bench.run(&file, &args).expect(0).conserved();
         assert_eq!(done.column("status")[..2], [status; 2], "{duplicate}");
         assert!(done.stderr.contains(said), "{duplicate}: {}", done.stderr);
-        assert!(done.stdout.contains("sent a contact that was there already: "), "{}", done.stdout);
+        assert!(done.stdout.contains("When a contact was already there, the API: "), "{}", done.stdout);
         assert!(done.stdout.contains(said), "{duplicate}: {}", done.stdout);
         let page = std::fs::read_to_string(done.folder.join("report.html")).unwrap();
-        assert!(page.contains("Contacts that were there already"), "{page}");
+        assert!(page.contains("Contacts already there"), "{page}");
         // Without a canary it is learnt as well, as far as answers show it.
         let bench = Bench::with(&format!("[api]\nduplicate = \"{duplicate}\"\n{account}"));
         let file = bench.file("in.csv", two_shapes(6));
@@ -435,7 +435,7 @@ fn what_becomes_of_a_contact_that_is_there_already_is_learnt_from_rows_that_meet
     // Where nobody meets one, nobody is sent twice to find out.
     let bench = Bench::new();
     let done = bench.run(bench.file("in.csv", two_shapes(6)), &["--canary"]).expect(0).conserved();
-    assert!(!done.stdout.contains("was there already"), "{}", done.stdout);
+    assert!(!done.stdout.contains("was already there"), "{}", done.stdout);
     assert_eq!(bench.sandbox().world().seen().requests["POST /contacts"], 6);
 }
 

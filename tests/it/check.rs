@@ -87,7 +87,7 @@ fn check_offline_makes_no_request_and_needs_no_token() {
     let done = bench.finish(command.env_remove("CALLBELL_API_KEY").output().unwrap()).expect(0);
     assert!(bench.sandbox().world().seen().requests.is_empty());
     assert!(done.stdout.contains("20 in the file: 20 to send, 0 invalid"), "{}", done.stdout);
-    assert!(done.stdout.contains("20 requests, at most 150 a second: about 0.1 s"), "{}", done.stdout);
+    assert!(done.stdout.contains("20 requests, at most 150 per second: about 0.1 s"), "{}", done.stdout);
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn causes_are_told_with_shapes_of_what_stood_there_and_never_with_the_data() {
     let csv = "phone_number,name\nask Ada,A\nask Bob,B\n+39 12,C\n3.93331E+11,D\n";
     let file = bench.file("in.csv", csv);
     let plan = offline(&bench, file.to_str().unwrap(), &[]).expect(1).stdout;
-    let words = "2  phone_characters (identifier): characters that no phone number has; first: row 1 (line 2), such as xxx xxx\n";
+    let words = "2  phone_characters (identifier): the number has characters that no phone number has; first: row 1 (line 2), such as xxx xxx\n";
     assert!(plan.contains(words), "{plan}");
     assert!(plan.contains("such as +99 99\n") && plan.contains("such as 9.99999x+99\n"), "{plan}");
     assert!(!plan.contains("Ada"), "{plan}");
@@ -198,7 +198,7 @@ fn mistakes_are_told_with_a_way_out_before_anything_is_sent() {
     let cases: &[(&[&str], i32, &str)] = &[
         (&["run", "missing.csv"], 3, "No such file"),
         (&["run", "folder.csv"], 3, "is a directory"),
-        (&["run", "empty.csv"], 3, "not even a header"),
+        (&["run", "empty.csv"], 3, "does not even have a header"),
         (&["run", "gzip.csv"], 3, "cannot be unpacked: gzip"),
         (&["run", "page.csv"], 3, "an HTML page"),
         (&["run", "french.csv"], 3, "byte e8 (line 1): è in windows-1252"),
@@ -217,7 +217,7 @@ fn mistakes_are_told_with_a_way_out_before_anything_is_sent() {
         (&["run", "good.csv", "--map", "name={name"], 2, "a { is not closed"),
         (&["run", "good.csv", "--set", "bot_status=off"], 2, "expected bot_start or bot_end"),
         (&["run", "good.csv", "--source", "sms"], 2, "expected whatsapp, facebook, instagram or telegram"),
-        (&["run", "good.csv", "--default-country", "Italy"], 2, "is not a country code"),
+        (&["run", "good.csv", "--default-country", "Italy"], 2, "is not a two-letter country code"),
         (&["run", "good.csv", "--mapping", "bad.toml"], 2, "did you mean `default_country`?"),
         (&["run", "good.csv", "--mapping", "no.toml"], 2, "cannot read the mapping file"),
         (&["run", "good.csv", "--rate", "0"], 2, "from 1 to 10000"),
@@ -227,7 +227,7 @@ fn mistakes_are_told_with_a_way_out_before_anything_is_sent() {
         (
             &["run", "good.csv", "--api-key", "x"],
             2,
-            "--api-key is refused: a token is never given as an argument",
+            "--api-key is refused: a token is never passed as an argument",
         ),
         (&["run", "-"], 3, "is empty"),
         (&["run"], 2, "required"),
@@ -254,10 +254,10 @@ fn addresses_and_tokens_that_cannot_be_used_are_refused_before_anything_is_sent(
     let bench = Bench::new();
     bench.file("good.csv", "phone_number,name\n+393331234567,A\n");
     for (url, said) in [
-        ("http://api.callbell.eu/v1", "http:// is refused"),
+        ("http://api.callbell.eu/v1", "http:// is accepted only for this machine"),
         ("https://user:hunter2@example.com/v1", "user name or password"),
         ("ftp://example.com", "must begin with https://"),
-        ("nonsense", "is no address"),
+        ("nonsense", "is not an address"),
     ] {
         let done = bench.exact(["run", "good.csv", "--base-url", url]).expect(2);
         assert!(done.stderr.contains(said) && !done.stderr.contains("hunter2"), "{url}: {}", done.stderr);
@@ -297,11 +297,11 @@ fn a_folder_that_cannot_be_written_is_exit_6_before_anything_is_sent() {
     let args = ["run", file.to_str().unwrap(), "--base-url", &base, "--out", taken.to_str().unwrap()];
     let done = bench.exact(args).expect(6);
     assert!(done.stderr.contains("cannot use the output folder"), "{}", done.stderr);
-    assert!(done.stderr.contains("something else than a folder is there"), "{}", done.stderr);
+    assert!(done.stderr.contains("something that is not a folder has this name"), "{}", done.stderr);
     std::fs::remove_file(&taken).unwrap();
     std::os::unix::fs::symlink("gone", &taken).unwrap();
     let done = bench.exact(args).expect(6);
-    assert!(done.stderr.contains("something else than a folder is there"), "{}", done.stderr);
+    assert!(done.stderr.contains("something that is not a folder has this name"), "{}", done.stderr);
     assert!(bench.identifiers().is_empty());
 }
 
@@ -312,8 +312,7 @@ const REPEATING: &str = "phone_number,name,bot_status\n+393331234501,Ada,\n+3933
 fn a_row_that_repeats_a_contact_with_other_data_is_counted_before_and_after() {
     let bench = Bench::new();
     let file = bench.file("in.csv", REPEATING);
-    let told =
-        "1 row repeats a contact and says something else about it: only the first row of a contact is sent";
+    let told = "1 row repeats a contact with other data: only the first row of a contact is sent";
     let (path, url) = (file.to_str().unwrap(), bench.sandbox().base_url());
     for flags in [&["--offline"][..], &["--base-url", &url]] {
         let check = |more: &[&str]| bench.exact([&["check", path, "--out", "out"], flags, more].concat());
@@ -413,7 +412,7 @@ fn filled_columns_that_are_not_sent_are_named_before_the_empty_ones() {
     );
     let file = bench.file("in.csv", list);
     let done = offline(&bench, file.to_str().unwrap(), &[]).expect(0);
-    let told = "  Web page: no field is called so; 1 cell filled\n  60 empty: Unused 1, Unused 2, Unused 3, Unused 4, Unused 5 and 55 more\n";
+    let told = "  Web page: no field has this name; 1 cell filled\n  60 empty: Unused 1, Unused 2, Unused 3, Unused 4, Unused 5 and 55 more\n";
     assert!(done.stdout.contains(told), "{}", done.stdout);
 }
 
@@ -452,7 +451,7 @@ fn people_who_may_have_said_no_are_told_of_and_left_out_only_if_that_is_said() {
     assert!(done.stdout.contains("3 to send"), "{}", done.stdout);
     for told in [
         "\"Unsubscribed\" looks as if",
-        "2 rows seem to say so",
+        "2 rows seem to say no",
         "\"Unsubscribed\" = [\"yes\"]",
         "\"Opt-in\" = [\"no\"]",
     ] {

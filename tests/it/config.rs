@@ -64,7 +64,7 @@ fn a_preset_is_a_whole_import_and_a_second_file_can_take_the_place_of_the_first(
         ),
     );
     let refused = bench.exact(["run", "in.csv"]).expect(2);
-    assert!(refused.stderr.contains("`sandbox-config` is given with each command"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("`sandbox-config` is passed with each command"), "{}", refused.stderr);
     let text = std::fs::read_to_string(bench.path().join(PROJECT)).unwrap();
     std::fs::create_dir(bench.path().join("etc")).unwrap();
     bench.file("etc/other.toml", text.split("[preset.other]").next().unwrap());
@@ -97,7 +97,7 @@ fn mistakes_are_told_with_line_and_column_and_what_was_meant() {
         ("ragged = \"cut\"", "expected one of refuse, pad, fit", ""),
         ("strict = 1", "`strict` cannot be used: expected true or false", ""),
         ("rate = [1]", "expected one value, not a list", ""),
-        ("yes = true", "`yes` is given with each command", ""),
+        ("yes = true", "`yes` is passed with each command", ""),
         ("rate = ", ", line 1, column 8:", ""),
         ("default-preset = \"shpo\"\n[preset.shop]", "there is no preset `shpo`", "did you mean `shop`?"),
         ("token = \"canary-SECRET\"", "`token` would be the API token itself", "api-key-file"),
@@ -153,7 +153,7 @@ fn a_strange_folder_can_neither_draw_the_token_to_itself_nor_run_commands_of_oth
     bench.file("token.txt", TOKEN);
     let project = bench.file(PROJECT, "base-url = \"https://thief.example/v1\"\n");
     let done = bench.exact(["run", "in.csv"]).expect(2);
-    assert!(done.stderr.contains("the token is not from this file"), "{}", done.stderr);
+    assert!(done.stderr.contains("the token does not come from this file"), "{}", done.stderr);
     let done = bench.exact(["run", "in.csv", "--api-key-file", "token.txt"]).expect(3);
     assert!(done.stderr.contains("in.csv"), "who names the token may send it there: {}", done.stderr);
     bench.file(PROJECT, "base-url = \"https://thief.example/v1\"\napi-key-file = \"token.txt\"\n");
@@ -162,7 +162,7 @@ fn a_strange_folder_can_neither_draw_the_token_to_itself_nor_run_commands_of_oth
     bench.file(PROJECT, "api-key-command = \"cat token.txt\"\n");
     std::fs::set_permissions(&project, std::fs::Permissions::from_mode(0o666)).unwrap();
     let done = bench.exact(["run", "in.csv"]).expect(2);
-    assert!(done.stderr.contains("could have been written by somebody else"), "{}", done.stderr);
+    assert!(done.stderr.contains("other users can write to"), "{}", done.stderr);
 }
 
 /// Settings that reach out of the import: what is run, what is written, who is spoken to, what is trusted.
@@ -196,15 +196,12 @@ fn a_file_that_somebody_else_may_have_written_reaches_nobody_and_no_file() {
     for text in REACHING {
         let project = bench.file(PROJECT, text);
         std::fs::set_permissions(&project, std::fs::Permissions::from_mode(0o646)).unwrap();
-        refused(
-            "callbell-import.toml could have been written by somebody else",
-            "chmod go-w callbell-import.toml",
-        );
+        refused("other users can write to callbell-import.toml", "chmod go-w callbell-import.toml");
         std::fs::set_permissions(&project, std::fs::Permissions::from_mode(0o600)).unwrap();
         // Only root can give a file away.
         if chown(&project).is_ok() {
             refused(
-                "callbell-import.toml belongs to somebody else (user 65534)",
+                "callbell-import.toml belongs to another user (uid 65534)",
                 "chown 0 callbell-import.toml",
             );
         }
@@ -249,17 +246,17 @@ fn a_variable_that_is_no_setting_is_warned_about_and_a_value_is_said_to_be_of_th
     assert_eq!(told(&[("CALLBELL_IMPORT_RATE", "80"), ("IMPORT_RAT", "80")], &[], 0), "");
     let stderr =
         told(&[("CALLBELL_IMPORT_CONCURENCY", "private"), ("CALLBELL_IMPORT_MAP", "private")], &[], 0);
-    assert!(stderr.contains("CALLBELL_IMPORT_CONCURENCY is no setting"), "{stderr}");
+    assert!(stderr.contains("CALLBELL_IMPORT_CONCURENCY is not a setting and is ignored"), "{stderr}");
     assert!(stderr.contains("did you mean CALLBELL_IMPORT_CONCURRENCY?"), "{stderr}");
-    assert!(stderr.contains("CALLBELL_IMPORT_MAP is not read") && stderr.contains("--map"), "{stderr}");
+    assert!(stderr.contains("CALLBELL_IMPORT_MAP is ignored") && stderr.contains("--map"), "{stderr}");
     let of_the_environment =
-        "the value of CALLBELL_IMPORT_RATE in the environment cannot be used: expected a whole";
+        "the value of the environment variable CALLBELL_IMPORT_RATE cannot be used: expected a whole";
     let wrong = [("CALLBELL_IMPORT_RATE", "private")];
     assert!(told(&wrong, &[], 2).contains(of_the_environment));
     let done = bench.finish(bench.command(["run", "in.csv"]).envs(wrong).output().unwrap()).expect(2);
     assert!(done.stderr.contains(of_the_environment), "{}", done.stderr);
     let stderr = told(&wrong, &["--rate", "slow"], 2);
-    assert!(stderr.contains("'slow'") && !stderr.contains("in the environment"), "{stderr}");
+    assert!(stderr.contains("'slow'") && !stderr.contains("environment variable"), "{stderr}");
     // What stands behind `--` is no flag.
     assert!(told(&wrong, &["in.csv", "--", "--rate"], 2).contains(of_the_environment));
     for (variable, expected) in [
@@ -269,7 +266,10 @@ fn a_variable_that_is_no_setting_is_warned_about_and_a_value_is_said_to_be_of_th
         ("CALLBELL_IMPORT_MAX_OUTAGE", "expected number at 0"),
     ] {
         let stderr = told(&[(variable, "private")], &[], 2);
-        assert!(stderr.contains(&format!("the value of {variable} in the")), "{stderr}");
+        assert!(
+            stderr.contains(&format!("the value of the environment variable {variable} cannot")),
+            "{stderr}"
+        );
         assert!(stderr.contains(expected), "{stderr}");
     }
 }

@@ -617,8 +617,8 @@ fn a_small_account_is_walked_and_the_plan_says_so() {
         let done =
             bench.run(&file, &["--map", "custom_fields.City=custom_fields.City"]).expect(0).conserved();
         assert_eq!((done.number("created"), done.number("existing")), (60, 30), "{}", done.stderr);
-        assert!(done.stderr.contains("seen from the contact list: 7 requests"), "{}", done.stderr);
-        assert!(done.stderr.contains("row by row it would be 90 requests, about 0.6 s"), "{}", done.stderr);
+        assert!(done.stderr.contains("the contact list is read: 7 requests"), "{}", done.stderr);
+        assert!(done.stderr.contains("row by row it would take 90 requests, about 0.6 s"), "{}", done.stderr);
         assert_eq!(bench.doubles(), 0);
         let world = bench.sandbox().world();
         assert_eq!(world.seen().requests["GET /contacts/phone/:number"], 3, "some of those on the list");
@@ -640,9 +640,9 @@ fn a_big_account_is_asked_row_by_row_and_the_plan_says_what_it_costs() {
     let bench = bench_of(90, "");
     let file = bench.file("in.csv", rows(3));
     let done = bench.run(&file, &["--on-existing", "update"]).expect(0).conserved();
-    assert!(done.stderr.contains("looked up row by row: 3 requests"), "{}", done.stderr);
-    assert!(done.stderr.contains("reading the contact list would be 7 requests and 3 at most for rows"));
-    assert!(done.stderr.contains("they are changed to what the row says (--on-existing update)"));
+    assert!(done.stderr.contains("each row is looked up: 3 requests"), "{}", done.stderr);
+    assert!(done.stderr.contains("reading the contact list would take 7 requests, and at most 3 for rows"));
+    assert!(done.stderr.contains("are changed to what the row says (--on-existing update)"));
     assert_eq!((done.number("created"), done.number("existing")), (2, 1));
 }
 
@@ -654,7 +654,7 @@ fn a_nightly_export_changes_what_changed_and_says_so() {
     let file = bench.file("in.csv", rows(4).replace("Person 2,New", "Person 2 B,New"));
     let done = bench.run(&file, &["--on-existing", "update"]).expect(0).conserved();
     assert_eq!((done.number("created"), done.number("updated")), (3, 1), "{}", done.stderr);
-    assert!(done.stderr.contains("the contact of 1 row is met again"), "{}", done.stderr);
+    assert!(done.stderr.contains("the contact of 1 row is looked at again"), "{}", done.stderr);
     assert!(!done.stdout.contains("Nothing to do"), "{}", done.stdout);
     assert_eq!(done.results()[2]["message"], "changed name");
     let done = bench.run(&file, &["--on-existing", "update"]).expect(0).conserved();
@@ -679,9 +679,10 @@ fn each_row_stands_in_one_figure_of_a_check_also_where_it_is_met_again() {
         assert_eq!((told, numbers["met_again"].as_u64()), ([to_send, settled, 1, 1], Some(met_again)));
         assert_eq!(numbers["rows_read"].as_u64().unwrap(), told.iter().sum::<u64>(), "{policy}");
         let done = bench.exact(args).expect(1);
-        let words = format!("{settled} rows were settled by an earlier run, and reported as they were then");
+        let words =
+            format!("{settled} rows were settled by an earlier run, and are reported as they were then");
         assert!(done.stdout.contains(&words), "{policy}: {}", done.stdout);
-        let words = format!("the contacts of {met_again} rows are met again");
+        let words = format!("the contacts of {met_again} rows are looked at again");
         assert_eq!(done.stdout.contains(&words), met_again > 0, "{policy}: {}", done.stdout);
     }
 }
@@ -697,13 +698,13 @@ fn rows_that_are_taken_up_because_of_other_rules_are_counted_in_the_plan() {
     let other_way_round = [&update[..], &["--keep", "tags", "--keep", "name"]].concat();
     let done = bench.run(&file, &other_way_round).expect(0);
     assert!(done.stdout.contains("Nothing to do"), "{}", done.stdout);
-    let told = "3 of them were held against their rows by other rules for updates than now";
+    let told = "3 of them were compared with their rows under other rules for updates than now";
     let base = bench.sandbox().base_url();
     let check = [&["check", "in.csv", "--base-url", &base, "--out", "out"], &update[..]].concat();
     let checked = bench.exact(check).expect(0);
     assert!((checked.stdout.clone() + &checked.stderr).contains(told), "{}", checked.stdout);
     let done = bench.run(&file, &update).expect(0).conserved();
-    assert!(done.stderr.contains("the contacts of 3 rows are met again"), "{}", done.stderr);
+    assert!(done.stderr.contains("the contacts of 3 rows are looked at again"), "{}", done.stderr);
     assert!(done.stderr.contains(told) && !done.stderr.contains("has changed"), "{}", done.stderr);
     assert_eq!(done.results()[3]["message"], "changed name, tags");
     // A file that has grown is told apart.
@@ -731,7 +732,7 @@ fn fail_rejects_the_rows_that_are_there_and_gives_them_back() {
         let there = world.contacts().iter().find(|(_, there)| there.identifier == line["identifier"]);
         assert_eq!(line["uuid"], there.unwrap().1.uuid);
     }
-    assert!(done.stdout.contains("--on-existing fail forbids that"), "{}", done.stdout);
+    assert!(done.stdout.contains("which --on-existing fail does not allow"), "{}", done.stdout);
 }
 
 #[test]
@@ -761,8 +762,8 @@ fn rules_for_updates_without_updates_and_two_rules_for_one_field_are_refused_bef
     refused(bench.run(&file, &["--fill", "note", "--on-existing", "create"]), &["--fill says", "is create"]);
     for twice in [["name", "name"], ["name", " name"], ["custom_fields.City", "custom_fields.City"]] {
         let flags = ["--on-existing", "update", "--keep", twice[0], "--fill", twice[1]];
-        let what = format!("`{}` stands in --keep and in --fill", twice[0]);
-        refused(bench.run(&file, &flags), &[&what, "say one of them"]);
+        let what = format!("`{}` is in both --keep and --fill", twice[0]);
+        refused(bench.run(&file, &flags), &[&what, "Choose one of them"]);
     }
     assert_eq!(bench.identifiers().len(), 1);
     // The policy may come from elsewhere, and rules in a mapping file may wait for it.
@@ -794,8 +795,16 @@ fn a_rule_for_a_custom_field_that_no_row_can_say_is_refused_and_the_plan_tells_t
     assert_eq!(bench.identifiers().len(), 1);
     let known = [&update[..], &["--keep", "name", "--keep", "custom_fields.City", "--fill", "note"]].concat();
     let done = bench.run(&file, &[&known[..], &["--yes"]].concat()).expect(0).conserved();
-    assert!(done.stderr.contains("left as it is: custom_fields.City, name\n"), "{}", done.stderr);
-    assert!(done.stderr.contains("written only where it is empty: note\n"), "{}", done.stderr);
+    assert!(
+        done.stderr.contains("not changed in contacts that are already there: custom_fields.City, name\n"),
+        "{}",
+        done.stderr
+    );
+    assert!(
+        done.stderr.contains("written in contacts that are already there only where empty: note\n"),
+        "{}",
+        done.stderr
+    );
     // A constant, and an object in a cell whose labels nobody knows before it is read.
     let set = ["--set", "custom_fields.Origin=fair", "--fill", "custom_fields.Origin"];
     let _ = bench.run(&file, &[&update[..], &set].concat()).expect(0);

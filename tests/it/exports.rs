@@ -346,3 +346,18 @@ fn an_export_with_a_column_missing_is_a_guess_that_is_asked_for() {
     bench.run(&file, &["--profile", "wati"]).expect(0).conserved();
     assert_eq!(bench.identifiers(), ["393331234501"]);
 }
+
+#[test]
+fn a_guessed_profile_and_a_guessed_column_are_told_in_one_refusal_with_the_flags_for_both() {
+    let bench = Bench::new();
+    let header = "Full name,CountryCode,Phone,AllowBroadcast,AllowSMS\nAda,39,3331234501,TRUE,TRUE\n";
+    let file = bench.file("in.csv", header);
+    let done = bench.run(&file, &[""; 0]).expect(2);
+    let told = "of WATI (4 of 5 columns), name is only guessed to be `Full name`, and there is no terminal";
+    assert!(done.stderr.contains(told), "{}", done.stderr);
+    assert!(done.stderr.contains("pass --profile none"), "{}", done.stderr);
+    let flags = "these flags: --profile wati --map 'name=Full name'\n";
+    assert!(done.stderr.ends_with(flags), "{}", done.stderr);
+    bench.run(&file, &["--profile", "wati", "--map", "name=Full name"]).expect(0).conserved();
+    assert_eq!(bench.identifiers(), ["393331234501"]);
+}

@@ -153,7 +153,7 @@ fn what_the_server_drops_is_warned_about_on_the_row_and_in_the_summary() {
     assert_eq!(done.results()[1]["code"], "echo_differs");
     assert_eq!((done.results()[0]["code"].as_str(), done.number("created")), ("", 20));
     assert!(
-        done.stdout.contains("echo_differs (tags): what came back is not what was sent"),
+        done.stdout.contains("echo_differs (tags): the API answered with other values than were sent"),
         "{}",
         done.stdout
     );
@@ -185,7 +185,11 @@ fn a_server_that_is_away_when_the_run_begins_is_waited_for_as_later_on() {
     let bench = Bench::with("[[faults]]\nkind = \"error\"\nstatus = 503\non = \"auth_me\"\nuntil = 4\n");
     let file = sample("contacts.csv");
     let done = bench.run(&file, &["--max-outage", "1m"]).expect(0).conserved();
-    assert!(done.stderr.contains("it is asked again for at most 1m (--max-outage)"), "{}", done.stderr);
+    assert!(
+        done.stderr.contains("The program keeps asking for at most 1m (--max-outage)"),
+        "{}",
+        done.stderr
+    );
     assert_eq!(done.number("created"), 20);
     // No longer than the whole may take.
     let bench = Bench::with("[[faults]]\nkind = \"error\"\nstatus = 503\non = \"auth_me\"\n");
@@ -267,7 +271,7 @@ fn a_row_after_which_nobody_is_created_stops_the_run_that_names_it() {
     let done = bench.run(&file, &["--concurrency", "1"]).expect(4).conserved();
     assert_eq!((done.number("created"), done.number("not_attempted")), (3, 1));
     assert!(done.stdout.contains("the token was refused (403"), "{}", done.stdout);
-    assert!(done.stdout.contains("Row 4 was answered so."), "{}", done.stdout);
+    assert!(done.stdout.contains("Row 4 got this answer."), "{}", done.stdout);
     // Whoever takes it out goes on.
     std::fs::write(&file, canary_numbers(3)).unwrap();
     let _ = bench.run(&file, &["--concurrency", "1"]).expect(0).conserved();
@@ -278,10 +282,10 @@ fn rows_of_which_none_comes_between_speak_of_the_account_and_a_token_that_is_non
     let bench = Bench::with("[[faults]]\nkind = \"error\"\nstatus = 403\nfrom = 11\n");
     let done = bench.run(bench.file("in.csv", canary_numbers(100)), &[""; 0]).expect(4).conserved();
     assert_eq!((done.number("created"), done.number("rejected"), done.number("not_attempted")), (10, 0, 90));
-    assert!(done.stdout.contains(" was answered so."), "{}", done.stdout);
+    assert!(done.stdout.contains(" got this answer."), "{}", done.stdout);
     let bench = Bench::with("[[faults]]\nkind = \"unauthorized\"\nfrom = 11\n");
     let done = bench.run(bench.file("in.csv", canary_numbers(20)), &[""; 0]).expect(4).conserved();
-    assert!(!done.stdout.contains("was answered so"), "{}", done.stdout);
+    assert!(!done.stdout.contains("got this answer"), "{}", done.stdout);
 }
 
 #[test]
@@ -293,6 +297,6 @@ fn where_the_list_of_all_contacts_is_refused_the_row_in_doubt_is_not_named_for_i
     let flags = ["--source", "telegram", "--on-existing", "create", "--settle", "0.5", "--concurrency", "1"];
     let done = bench.run(&file, &flags).expect(4).conserved();
     assert!(done.stdout.contains("the token was refused (403"), "{}", done.stdout);
-    assert!(!done.stdout.contains("was answered so"), "{}", done.stdout);
+    assert!(!done.stdout.contains("got this answer"), "{}", done.stdout);
     assert_eq!(done.column("status")[1], "unconfirmed");
 }

@@ -131,12 +131,16 @@ fn what_somebody_corrected_in_failures_csv_is_kept_when_the_whole_list_is_run_ag
     mend(&bench, "out/failures.csv", "\n12;", "\n3331234503;");
     let again = bench.run(&file, &[&FLAGS[..], &["--quiet"]].concat()).expect(1);
     assert!(again.stderr.contains("out/failures.csv was edited since it was written"), "{}", again.stderr);
-    assert!(again.stderr.contains("it is kept as out/failures.edited.csv"), "{}", again.stderr);
+    assert!(
+        again.stderr.contains("had been edited and is kept as out/failures.edited.csv"),
+        "{}",
+        again.stderr
+    );
     let kept = std::fs::read_to_string(bench.path().join("out/failures.edited.csv")).unwrap();
     assert!(kept.contains("\n3331234503;Zed;Z;3;invalid"), "{kept}");
     let anew = std::fs::read_to_string(bench.path().join("out/failures.csv")).unwrap();
     assert!(anew.contains("\n12;Zed;Z;3;invalid"), "{anew}");
-    let kept = again.stderr.lines().find(|line| line.contains("it is kept as")).unwrap();
+    let kept = again.stderr.lines().find(|line| line.contains("had been edited and is kept as")).unwrap();
     let _ = typed(&bench, kept).expect(0);
     assert_eq!(bench.identifiers().len(), 3);
 }
@@ -151,7 +155,11 @@ fn what_somebody_corrected_in_problems_csv_is_kept_when_the_list_is_checked_agai
     let _ = check().expect(1);
     mend(&bench, "out/problems.csv", "\n12;", "\n3331234503;");
     let again = check().expect(1);
-    assert!(again.stderr.contains("it is kept as out/problems.edited.csv"), "{}", again.stderr);
+    assert!(
+        again.stderr.contains("had been edited and is kept as out/problems.edited.csv"),
+        "{}",
+        again.stderr
+    );
     let kept = std::fs::read_to_string(bench.path().join("out/problems.edited.csv")).unwrap();
     assert!(kept.contains("\n3331234503;"), "{kept}");
 }
@@ -229,7 +237,7 @@ fn failures_of_two_imports_do_not_share_the_default_folder() {
     let before = std::fs::read(bench.path().join("failures.import/results.csv")).unwrap();
     let refused = give("two", &[]).expect(2);
     assert!(
-        refused.stderr.contains("failures.import holds what became of other failures: "),
+        refused.stderr.contains("failures.import holds the results of other failures: "),
         "{}",
         refused.stderr
     );
@@ -250,7 +258,7 @@ fn failures_are_mapped_as_their_list_whatever_their_own_few_values_would_give() 
     mend(&bench, "out/failures.csv", ",12,", ",+39 333 1234502,");
     let check = bench.exact(["check", "out/failures.csv", "--offline", "--out", "looked"]).expect(0);
     for field in ["source: could be the source", "owner: could be the assigned_user"] {
-        let told = format!("{field}, but it was not in the list that these rows are from");
+        let told = format!("{field}, but it was not used for this in the list that these rows come from");
         assert!(check.stdout.contains(&told), "{}", check.stdout);
     }
     let done = typed(&bench, &done.stdout).expect(0);
@@ -300,7 +308,8 @@ fn who_was_mended_in_the_failures_and_in_the_list_is_one_contact() {
         let undo = |folder: &str, how: &str| {
             bench.exact(["undo", folder, "--base-url", &base, how]).expect(0).stdout
         };
-        let stays = "1 contact that came of them stays; callbell-import undo out/failures.import --dry-run";
+        let stays =
+            "1 contact was created from them and stays; callbell-import undo out/failures.import --dry-run";
         for how in ["--dry-run", "--yes"] {
             let told = undo("out", how);
             assert!(told.contains(stays), "{flags:?}: {told}");
@@ -464,7 +473,11 @@ fn what_is_missing_of_an_import_of_failures_makes_people_doubtful_and_is_told() 
         let _ = given_back(&bench, &flags);
         harm(&bench.path().join("out"));
         let done = bench.run(bench.file("in.csv", MENDED), &flags);
-        assert!(done.stderr.contains("knows of people of this list is not whole"), "{what}: {}", done.stderr);
+        assert!(
+            done.stderr.contains("so it may no longer know all the people of this list"),
+            "{what}: {}",
+            done.stderr
+        );
         assert_eq!((bench.doubles(), bench.identifiers().len()), (0, 2), "{what}: {}", done.stdout);
         // Whoever can be looked up is.
         let bench = Bench::new();
@@ -1217,9 +1230,9 @@ fn of_a_copy_of_failures_nobody_knows_where_they_came_from_and_that_is_said_wher
             bench.exact(args.iter().chain(flags)).expect(0)
         };
         let done = run(copy.to_str().unwrap(), "copied");
-        assert_eq!(done.stderr.contains("of a copy nobody knows"), is_said, "{}", done.stderr);
+        assert_eq!(done.stderr.contains("a copy does not say which import"), is_said, "{}", done.stderr);
         // In the folder where they belong they are known, whatever the file is called.
         let done = run(copy.to_str().unwrap(), "out/failures.import");
-        assert!(!done.stderr.contains("of a copy nobody knows"), "{}", done.stderr);
+        assert!(!done.stderr.contains("a copy does not say which import"), "{}", done.stderr);
     }
 }

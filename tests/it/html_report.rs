@@ -21,7 +21,7 @@ fn the_report_tells_the_outcome_the_causes_the_mapping_and_the_account() {
     let done = bench.run(&file, &["--rate", "100"]).expect(1).conserved();
     let page = page(&done);
     for told in [
-        "<h1>Finished; 1 row needs a look</h1>",
+        "<h1>Finished; 1 row needs attention</h1>",
         "61 rows: 60 created",
         "phone_length",
         "Zoe Short",
@@ -105,7 +105,7 @@ fn a_report_can_be_made_again_and_put_elsewhere() {
     assert_eq!(bench.exact(["report", "out"]).expect(0).stdout, "out/report.html\n");
     assert_eq!(page(&done).len(), first.len());
     let missing = bench.exact(["report", "nowhere"]).expect(2);
-    assert!(missing.stderr.contains("a run writes it at its end"), "{}", missing.stderr);
+    assert!(missing.stderr.contains("a run writes the report at its end"), "{}", missing.stderr);
 }
 
 #[test]

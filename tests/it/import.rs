@@ -54,7 +54,7 @@ fn national_numbers_and_names_in_two_columns_become_500_contacts_at_300_a_second
     assert_eq!(done.results()[7]["identifier"], "15046271007");
     assert_eq!(done.results()[7]["name"], "First7 Last7");
     assert!(world.most_in_a_second() <= 300, "{}", world.most_in_a_second());
-    assert!(done.stderr.contains("company: no field is called so; 500 cells filled"), "{}", done.stderr);
+    assert!(done.stderr.contains("company: no field has this name; 500 cells filled"), "{}", done.stderr);
 }
 
 #[test]
@@ -96,8 +96,19 @@ fn custom_fields_and_tags_arrive_exactly() {
 fn a_french_export_is_understood_and_its_guesses_are_asked_for() {
     let bench = Bench::new();
     let done = bench.run(sample("contacts-fr.csv"), &["--default-country", "FR"]).expect(2);
-    assert!(done.stderr.contains("identifier is only guessed to be `Téléphone`"), "{}", done.stderr);
+    let told =
+        "identifier is only guessed to be `Téléphone`, name is only guessed to be `{Prénom} {Nom}`, and";
+    assert!(done.stderr.contains(told), "{}", done.stderr);
+    let flags = "these flags: --map 'identifier=Téléphone' --map 'name={Prénom} {Nom}'\n";
+    assert!(done.stderr.contains(flags), "all guesses are told at once: {}", done.stderr);
     assert!(bench.identifiers().is_empty(), "nothing is sent on a guess");
+    let list = sample("contacts-fr.csv");
+    let check = ["check", list.to_str().unwrap(), "--offline", "--default-country", "FR"];
+    let noted = bench.exact(check).expect(0).stderr;
+    assert!(noted.ends_with("or: --map 'identifier=Téléphone' --map 'name={Prénom} {Nom}'\n"), "{noted}");
+    let confirmed = ["--map", "identifier=Téléphone", "--map", "name={Prénom} {Nom}", "--out", "confirmed"];
+    let confirmed = [&["run", check[1], "--sandbox", "--default-country", "FR"], &confirmed[..]].concat();
+    bench.exact(confirmed).expect(0);
     let done =
         bench.run(sample("contacts-fr.csv"), &["--default-country", "FR", "--yes"]).expect(0).conserved();
     assert_eq!(done.results()[0]["name"], "Zoé Bernard");

@@ -141,7 +141,7 @@ fn a_second_signal_while_the_end_is_told_ends_it_at_once_and_leaves_nothing_behi
     let done = done.expect(0).conserved();
     assert_eq!(done.summary()["exit_code"], 0);
     assert_eq!(said, "", "what the command started is left behind");
-    assert!(done.stderr.contains("because a signal asked for the end"), "{}", done.stderr);
+    assert!(done.stderr.contains("because a signal asked the program to end"), "{}", done.stderr);
     assert_eq!(bench.identifiers().len(), 20);
 }
 

@@ -39,7 +39,7 @@ fn bob_is_in_doubt() -> Bench {
 fn somebody_in_doubt_whose_row_was_taken_out_is_told_by_every_word_on_the_import() {
     let bench = bob_is_in_doubt();
     let file = list(&bench, &[ADA, EVE]);
-    let words = "1 contact of an earlier run is in doubt, and no row of this list names it";
+    let words = "1 contact of an earlier run is in doubt, and is no longer in this list";
     let done = bench.run(&file, &NONE).expect(0).conserved();
     assert!(done.stdout.contains(words), "{}", done.stdout);
     assert!(done.stdout.contains("callbell-import verify out --let-go"), "{}", done.stdout);

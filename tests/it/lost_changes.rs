@@ -158,7 +158,7 @@ async fn a_change_that_was_refused_and_made_in_part_is_told_and_put_back() {
     let walked = rig.walk().await;
     let line = &walked.results[0];
     assert_eq!((&*line["status"], &*line["code"]), ("rejected", "http_422"));
-    assert!(line["message"].ends_with("all the same, the contact shows otherwise than before: name"));
+    assert!(line["message"].ends_with("but some fields of the contact did change: name"));
     assert_eq!(runs(&mut rig, OnExisting::Update).await, "rejected http_422", "it rests");
     mended(&rig);
     let (wrong, lines) = rig.verified().await;

@@ -23,7 +23,7 @@ fn what_map_shows_reads_the_list_as_map_did() {
     let next = mapped.stdout.split_once("Next: ").unwrap().1;
     assert!(next.contains("--encoding windows-1252"), "{next}");
     let checked = pasted(&bench, &next.replacen('\n', " --offline\n", 1)).expect(0);
-    assert!(checked.stdout.contains("windows-1252 (as named)"), "{}", checked.stdout);
+    assert!(checked.stdout.contains("windows-1252 (as you said)"), "{}", checked.stdout);
 }
 
 #[test]

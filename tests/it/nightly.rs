@@ -27,7 +27,7 @@ fn the_plan_of_a_list_that_has_grown_shows_no_settled_row_as_the_first_request()
     assert!(done.stderr.contains("First request (row 1, line 2,"), "{}", done.stderr);
     bench.file("in.csv", canary_numbers(4));
     let done = bench.run(&file, &[""; 0]).expect(0);
-    assert!(done.stderr.contains("an example; this row is settled (row 1, line 2,"), "{}", done.stderr);
+    assert!(done.stderr.contains("from a row that is already settled (row 1, line 2,"), "{}", done.stderr);
     assert!(!done.stderr.contains("First request"), "{}", done.stderr);
     let base = bench.sandbox().base_url();
     let done = bench.exact(["check", "in.csv", "--out", "out", "--base-url", &base]).expect(0);
@@ -72,7 +72,7 @@ fn a_file_that_is_unlike_those_before_it_is_not_sent_unasked() {
     let list: String = canary_numbers(60).lines().filter_map(turned).collect();
     bench.file("in.csv", list + "Zoe,+39 02 1234567");
     let done = bench.run(&whole, &[""; 0]).expect(5);
-    let told = "the last row has no line end, and in the last 3 runs it had";
+    let told = "the last row has no line end, although it had one in the last 3 runs";
     assert!(done.stderr.contains(told), "{}", done.stderr);
     assert_eq!(bench.identifiers().len(), 60, "nothing was sent");
     // A column was renamed at the other end.
@@ -91,9 +91,15 @@ fn the_same_list_with_another_country_makes_no_second_people_of_its_numbers() {
     let file = bench.file("in.csv", "phone_number,name\n612345678,Ada\n");
     let done = bench.run(&file, &["--default-country", "ES"]).expect(0);
     assert!(done.stderr.contains("numbers without + or 00 are read as numbers of ES"), "{}", done.stderr);
-    for other in [&["--default-country", "FR", "--yes"][..], &["--yes"]] {
+    for (other, told) in [
+        (
+            &["--default-country", "FR", "--yes"][..],
+            "read numbers without + or 00 as numbers of ES; this run",
+        ),
+        (&["--yes"], "earlier runs read the numbers without + or 00 of this list as numbers of ES"),
+    ] {
         let done = bench.run(&file, other).expect(2);
-        assert!(done.stderr.contains("were read as numbers of ES"), "{}", done.stderr);
+        assert!(done.stderr.contains(told), "{}", done.stderr);
         assert!(done.stderr.contains("pass --default-country ES as before"), "{}", done.stderr);
     }
     assert_eq!(bench.identifiers(), ["34612345678"]);
@@ -159,7 +165,7 @@ fn the_same_list_whose_country_comes_from_elsewhere_makes_no_second_people_of_it
         let people = bench.identifiers();
         std::fs::write(&file, later).unwrap();
         let told = bench.run(&file, then).expect(2).stderr;
-        assert!(told.contains("in the runs into this folder identifiers were read by"), "{told}");
+        assert!(told.contains("the runs into this folder read identifiers by"), "{told}");
         assert!(told.contains(said) && told.contains("nothing was sent"), "{told}");
         assert_eq!(bench.identifiers(), people, "{first:?} then {then:?}");
     }
@@ -177,7 +183,10 @@ fn which_of_several_numbers_is_taken_is_remembered_with_the_labels_that_say_so()
         let _ = bench.run(&file, first).expect(0);
         let people = bench.identifiers();
         let told = bench.run(&file, then).expect(2).stderr;
-        assert!(told.contains("phone_prefer = ") && told.contains("row 1 would be somebody else"), "{told}");
+        assert!(
+            told.contains("phone_prefer = ") && told.contains("row 1 would become somebody else"),
+            "{told}"
+        );
         assert_eq!(bench.identifiers(), people);
     }
 }
@@ -220,7 +229,7 @@ fn where_an_earlier_version_may_have_sent_what_a_spreadsheet_added_it_is_not_tak
     std::fs::write(&file, "identifier,name\ntg1,Ada\n'tg2,Bo\ntg3\u{200b},Cy\n").unwrap();
     std::fs::write(&note, now.replace("\"bare\":true", "\"bare\":false")).unwrap();
     let told = bench.run(&file, &telegram).expect(2).stderr;
-    assert!(told.contains("2 identifiers of this list have something about them"), "{told}");
+    assert!(told.contains("2 identifiers of this list have characters around them"), "{told}");
     assert_eq!(bench.identifiers(), ["tg1"]);
     std::fs::write(&note, now).unwrap();
     let _ = bench.run(&file, &telegram).expect(0);
@@ -288,7 +297,7 @@ fn what_root_looks_up_in_the_folder_of_a_service_does_not_stop_the_service() {
         for args in [&run[..], &["undo", "out", "--dry-run"], &["check", "in.csv", "--out", "out"]] {
             let refused = as_service(args).expect(6);
             let says = |what: &str| assert!(refused.stderr.contains(what), "{args:?}: {}", refused.stderr);
-            says(&format!("out/{name} belongs to another user (number 0)"));
+            says(&format!("out/{name} belongs to another user (uid 0)"));
             says("sudo chown --reference=out out/*");
         }
         give(&bench, SERVICE);
@@ -302,7 +311,7 @@ fn what_root_looks_up_in_the_folder_of_a_service_does_not_stop_the_service() {
         for args in [&run[..]].into_iter().chain(looks) {
             let refused = as_service(args).expect(6);
             let says = |what: &str| assert!(refused.stderr.contains(what), "{args:?}: {}", refused.stderr);
-            says(&format!("out belongs to another user (number {owner})"));
+            says(&format!("out belongs to another user (uid {owner})"));
             says(&format!("sudo chown -R {SERVICE} out"));
         }
     }
@@ -376,7 +385,7 @@ fn a_column_that_is_called_otherwise_is_taken_where_everybody_comes_back_or_some
         if asked {
             std::fs::write(&file, list("mobile", 1..10)).unwrap();
             let told = bench.run(&file, &["--yes"]).expect(2).stderr;
-            assert!(told.contains("phone_number is not in this list, and mobile would say so now"), "{told}");
+            assert!(told.contains("This list has no phone_number, so this run would use mobile"), "{told}");
             assert!(told.contains("--map 'identifier=mobile'") || told.contains("--map identifier=mobile"));
             let _ = bench.run(&file, &["--yes", "--map", "identifier=mobile"]).expect(0);
         } else {
@@ -404,7 +413,7 @@ fn a_list_of_the_same_names_with_other_identifiers_is_not_sent_and_one_of_new_pe
     for people in [0..10, 3..12] {
         std::fs::write(&file, list("345", "Ada", people)).unwrap();
         let told = bench.run(&file, &["--yes"]).expect(2).stderr;
-        assert!(told.contains("of the others are called as somebody in its results"), "{told}");
+        assert!(told.contains("have the name of somebody in its results"), "{told}");
         assert!(told.contains("the first in row 1") && told.contains("nothing was sent"), "{told}");
     }
     assert_eq!(bench.identifiers().len(), 10);
@@ -456,7 +465,7 @@ fn a_list_whose_names_are_written_otherwise_than_before_hides_no_identifiers_tha
     for written in otherwise {
         std::fs::write(&file, list("@", written)).unwrap();
         let told = bench.run(&file, &flags).expect(2).stderr;
-        assert!(told.contains("10 of the others are called as somebody in its results"), "{told}");
+        assert!(told.contains("Of the others, 10 have the name of somebody in its results"), "{told}");
     }
     assert_eq!(bench.identifiers().len(), 10);
     // Signs alone are a name each.
@@ -499,7 +508,7 @@ fn a_night_of_which_the_results_tell_nothing_hides_no_list_that_is_read_otherwis
         std::fs::remove_file(bench.path().join("out").join(deleted)).unwrap();
         std::fs::write(&file, list("345", 16)).unwrap();
         let told = bench.run(&file, &["--yes"]).expect(2).stderr;
-        assert!(told.contains("16 of the others are called as somebody in its results"), "{told}");
+        assert!(told.contains("Of the others, 16 have the name of somebody in its results"), "{told}");
         assert_eq!(bench.identifiers().len(), 16, "{people} {flags:?}");
     }
 }
@@ -522,7 +531,7 @@ fn a_restart_that_did_not_come_through_hides_no_list_that_is_read_otherwise_in_l
     let there = bench.identifiers().len();
     std::fs::write(&file, list("@")).unwrap();
     let told = bench.run(&file, &flags).expect(2).stderr;
-    assert!(told.contains("of the others are called as somebody in its results"), "{told}");
+    assert!(told.contains("have the name of somebody in its results"), "{told}");
     assert_eq!(bench.identifiers().len(), there);
 }
 
@@ -550,7 +559,7 @@ fn who_sat_out_the_last_night_is_no_new_person_where_the_list_is_read_otherwise(
         let there = bench.identifiers().len();
         std::fs::write(&file, handles("@", read_otherwise.clone())).unwrap();
         let told = bench.run(&file, &flags).expect(2).stderr;
-        assert!(told.contains("of the others are called as somebody in its results"), "{told}");
+        assert!(told.contains("have the name of somebody in its results"), "{told}");
         assert_eq!(bench.identifiers().len(), there, "{nights:?}");
         // Whoever comes back as before is no sign of it, and other people are none either.
         for list in [handles("", read_otherwise), handles("@", 100..130)] {
@@ -574,7 +583,7 @@ fn who_sat_out_the_last_night_and_comes_back_as_before_is_no_new_person_either()
         let others = others.split_once('\n').unwrap().1;
         std::fs::write(&file, handles("@", read_otherwise) + others).unwrap();
         let told = bench.run(&file, &flags).expect(2).stderr;
-        assert!(told.contains("of the others are called as somebody in its results"), "{told}");
+        assert!(told.contains("have the name of somebody in its results"), "{told}");
         assert_eq!(bench.identifiers().len(), 60);
     }
 }
@@ -595,7 +604,7 @@ fn a_restart_that_was_killed_hides_no_list_that_is_read_otherwise() {
     let there = bench.identifiers().len();
     std::fs::write(&file, handles("@", 0..40)).unwrap();
     let told = bench.run(&file, &flags).expect(2).stderr;
-    assert!(told.contains("of the others are called as somebody"), "{told}");
+    assert!(told.contains("have the name of somebody in its results"), "{told}");
     assert_eq!(bench.identifiers().len(), there);
 }
 
@@ -625,7 +634,7 @@ fn an_export_without_the_column_by_which_people_said_no_is_not_sent() {
     assert_eq!(bench.identifiers().len(), 2);
     std::fs::write(&file, list("Broadcasts")).unwrap();
     let told = bench.run(&file, &["--yes"]).expect(2).stderr;
-    assert!(told.contains("left out by AllowBroadcast who said no"), "{told}");
+    assert!(told.contains("left out people who said no, by AllowBroadcast"), "{told}");
     assert_eq!(bench.identifiers().len(), 2);
     // It is called so now; from then on that is known.
     let says = "[options]\nautomatic = true\n[unsubscribed]\nBroadcasts = [\"false\"]\n";
@@ -633,7 +642,7 @@ fn an_export_without_the_column_by_which_people_said_no_is_not_sent() {
     let by_mapping = ["--yes", "--mapping", mapping.to_str().unwrap()];
     let _ = bench.run(&file, &by_mapping).expect(1);
     let told = bench.run(&file, &["--yes"]).expect(2).stderr;
-    assert!(told.contains("left out by Broadcasts who said no"), "{told}");
+    assert!(told.contains("left out people who said no, by Broadcasts"), "{told}");
     assert_eq!(bench.identifiers().len(), 2);
     let _ = bench.run(&file, &["--yes", "--include-unsubscribed"]).expect(0);
     assert_eq!(bench.identifiers().len(), 3);
@@ -655,7 +664,7 @@ fn where_the_people_of_one_source_alone_are_read_otherwise_the_list_is_not_sent_
     std::fs::write(&file, list("")).unwrap();
     let (base, plan) = (bench.sandbox().base_url(), bench.path().join("p.json"));
     let (list, plan) = (file.to_str().unwrap(), plan.to_str().unwrap());
-    let says = "knows 8 of the 16 contacts in this list, but 8 of the others are called as somebody";
+    let says = "knows 8 of the 16 contacts in this list. Of the others, 8 have the name of somebody";
     let looks = ["--map", "source=source", "--out", "out", "--base-url", &base];
     for told in [
         bench.run(&file, &flags).expect(2).stderr,
@@ -691,7 +700,7 @@ fn people_with_the_names_of_the_last_results_are_told_from_new_ones_by_how_many_
             .unwrap();
         let looked =
             bench.exact(["check", file.to_str().unwrap(), "--out", "out", "--base-url", &base]).stderr;
-        let says = format!("{namesakes} of the others are called as somebody in its results");
+        let says = format!("Of the others, {namesakes} have the name of somebody in its results");
         assert_eq!(looked.contains(&says), is_refused, "{namesakes} {new}: {looked}");
     }
 }
@@ -743,7 +752,7 @@ fn a_number_that_is_read_otherwise_is_a_new_persons_as_long_as_the_journal_lacks
     std::fs::write(&journal, whole.replacen("\"t\":\"S\"", "\"t\":\"s\"", 1)).unwrap();
     std::fs::write(&file, "phone_number,name\n612345670,Cy\n").unwrap();
     let told = bench.run(&file, &otherwise).expect(2).stderr;
-    assert!(told.contains("who stands in row 1 would be somebody else"), "{told}");
+    assert!(told.contains("The person in row 1 would become somebody else"), "{told}");
     assert_eq!(bench.identifiers().len(), 2);
 }
 
@@ -756,7 +765,7 @@ fn a_check_refuses_what_a_run_refuses() {
     for command in [&["run"][..], &["check"], &["plan", "--to", "p.json"]] {
         let flags = ["--map", "identifier=Phone", "--out", "out", "--base-url", &base];
         let told = bench.exact([command, &[list], &flags].concat()).expect(2).stderr;
-        assert!(told.contains("Mobile said who somebody is, and now Phone would"), "{told}");
+        assert!(told.contains("identified people by Mobile; this run would use Phone"), "{told}");
     }
     assert!(!bench.path().join("p.json").exists());
 }
@@ -777,7 +786,7 @@ fn a_column_that_somebody_asked_for_stays_also_where_the_one_before_it_is_there_
     let _ = bench.run(&file, &asked).expect(0);
     assert_eq!(bench.identifiers().len(), 11);
     let told = bench.run(&file, &["--yes", "--map", "identifier=phone"]).expect(2).stderr;
-    assert!(told.contains("Telefono said who somebody is"), "{told}");
+    assert!(told.contains("identified people by Telefono"), "{told}");
 }
 
 #[test]
@@ -934,7 +943,7 @@ fn the_way_on_names_the_column_in_which_people_are_known_and_one_in_which_nobody
     std::fs::write(&file, list(&header.replace("Mobile Phone", "Cellulare"), 1..10)).unwrap();
     let refused = || {
         let told = bench.run(&file, &flags).expect(2).stderr;
-        assert!(told.contains("Mobile Phone is not in this list"), "{told}");
+        assert!(told.contains("This list has no Mobile Phone"), "{told}");
         assert!(
             told.contains("identifier = [\"Cellulare\", \"Primary Phone\", \"Business Phone\""),
             "{told}"

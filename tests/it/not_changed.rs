@@ -127,7 +127,7 @@ async fn a_change_that_is_answered_as_made_and_is_not_there_is_tried_again_by_th
     let ignoring = account(&["Old Bob"]).replace("[api]", "[api]\npatch_stores = \"nothing\"");
     let mut rig = Rig::of(list("Bob,b"), SandboxSettings::from_toml(&ignoring).unwrap());
     let there = uuid(&rig);
-    let words = "the change was answered as made, and the contact shows as before: name, tags";
+    let words = "the API reported the change as made, but still shows the old values: name, tags";
     for round in 1..=2 {
         let walked = run(&mut rig, OnExisting::Update, "Bob,b").await;
         assert_eq!(told(&walked), ["failed", &there, "update_failed", words]);
@@ -161,21 +161,23 @@ fn refused_changes_and_refused_contacts_are_told_apart_and_the_former_are_not_ca
     let rows = format!("{}393331230002,Eve,bad\n", list("Bob,bad"));
     let file = bench.file("in.csv", rows);
     let done = bench.run(&file, &["--on-existing", "update", "--no-canary"]).expect(1).conserved();
-    let (created, there) = done.stdout.split_once("There already").unwrap();
+    let (created, there) = done.stdout.split_once("Already there").unwrap();
     let (_, created) = created.split_once("Not created").unwrap();
     assert!(created.contains("1  rejected http_422 (tags): the API said"), "{}", done.stdout);
     assert!(
-        there.contains("1  rejected http_422 (tags): the contact is there, and of the change the API said"),
+        there.contains(
+            "1  rejected http_422 (tags): the contact is there, and the API answered the change with"
+        ),
         "{}",
         done.stdout
     );
     let page = std::fs::read_to_string(bench.path().join("out/report.html")).unwrap();
-    assert!(page.contains("the contact is there, and of the change the API said"));
+    assert!(page.contains("the contact is there, and the API answered the change with"));
     // The first rows alone: nothing is called missing that is there.
     let bench = Bench::with(&account(&["Old Bob"]));
     let file = bench.file("in.csv", list("Bob,bad"));
     let done = bench.run(&file, &["--on-existing", "update", "--canary"]).expect(5);
-    let words = "0 created, 0 rejected; 1 contact that is there was not changed: the API refused it";
+    let words = "0 created, 0 rejected; 1 existing contact was not changed: the API refused it";
     assert!(done.stdout.contains(words), "{}", done.stdout);
     assert!(!done.stdout.contains("Not created"), "{}", done.stdout);
 }
@@ -183,11 +185,11 @@ fn refused_changes_and_refused_contacts_are_told_apart_and_the_former_are_not_ca
 #[tokio::test(start_paused = true)]
 async fn nobody_is_told_as_created_by_a_run_that_found_them_and_fail_forbids_them_where_their_row_changed() {
     use OnExisting::{Create, Fail, Skip, Update};
-    let found = "it was in the account when an earlier run came to it, and was not held against the row as it is now; \
+    let found = "the contact was in the account when an earlier run came to it, and was not compared with the row as it is now; \
         the contact was not changed";
-    let updated =
-        "an earlier run changed it, and the row has changed since; the contact was not changed again";
-    let created = "an earlier run created it, and the row has changed since; the contact was not changed";
+    let updated = "an earlier run changed the contact, and the row has changed since; the contact was not changed again";
+    let created =
+        "an earlier run created the contact, and the row has changed since; the contact was not changed";
     for (there, first, later, expected) in [
         (&["Old Bob"][..], Skip, Skip, found),
         (&["Old Bob"], Skip, Create, found),
@@ -238,8 +240,7 @@ async fn fail_forbids_whom_an_earlier_run_changed_and_did_not_create_where_their
     for (row, status) in [("Bob,a", "created"), ("Bobby,b", "updated")] {
         assert_eq!(told(&run(&mut rig, Update, row).await)[0], status);
     }
-    let updated =
-        "an earlier run changed it, and the row has changed since; the contact was not changed again";
+    let updated = "an earlier run changed the contact, and the row has changed since; the contact was not changed again";
     let told = told(&run(&mut rig, Fail, "Bob 3,b").await);
     assert_eq!(told, ["existing", &uuid(&rig), "existing_differs", updated]);
 }

@@ -114,7 +114,7 @@ fn a_folder_that_is_moved_with_its_lists_takes_the_next_nights_strangers() {
 #[test]
 fn a_nightly_pipe_of_who_is_new_goes_on_and_its_plan_says_that_nobody_is_known() {
     let bench = Bench::new();
-    let told = "the imports from standard input into this folder know";
+    let told = "earlier imports from standard input into this folder know";
     let first = piped(&bench, &people(100..120)).expect(0);
     assert!(!first.stderr.contains(told), "{}", first.stderr);
     let grown = piped(&bench, &people(100..125)).expect(0);
@@ -138,7 +138,7 @@ fn the_dry_run_of_an_undo_counts_the_contacts_that_the_last_list_does_not_have()
     let _ = command(&bench, &["run", "b/list.csv", "--out", "list.import"]).expect(0);
     let done = command(&bench, &dry).expect(0);
     assert!(done.stdout.starts_with("40 contacts: 40 can be deleted, 0 kept\n"), "{}", done.stdout);
-    let told = "17 of these contacts are no rows of the list that was read last";
+    let told = "17 of these contacts are not in the list that was read last";
     assert!(done.stdout.contains(told), "{}", done.stdout);
     let done = command(&bench, &["undo", "list.import", "--dry-run", "--json"]).expect(0);
     let json: serde_json::Value = serde_json::from_str(&done.stdout).unwrap();

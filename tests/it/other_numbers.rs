@@ -231,7 +231,7 @@ fn where_the_column_of_the_country_is_gone_who_is_known_as_they_are_read_now_is_
     // Cy would be somebody in Italy.
     let rows = "Ada,333 5551001\nBob,333 5551002\nDi,333 5551004\nCy,0151 23456789\n";
     let told = run("", rows, &["--default-country", "IT"], 2).stderr;
-    assert!(told.contains("who stands in row 4 would be somebody else"), "{told}");
+    assert!(told.contains("The person in row 4 would become somebody else"), "{told}");
     // Without him everybody is who they were, and who is new is nobody whom a country of before could make known.
     let rows = "Ada,333 5551001\nBob,333 5551002\nEd,333 5551005\n";
     run("", rows, &["--default-country", "IT"], 0);
@@ -311,7 +311,7 @@ fn parts_that_are_begun_anew_one_after_the_other_tell_that_all_have_to_run_once_
         bench.sandbox().world().contacts().iter().map(|(_, contact)| contact.uuid.clone()).collect();
     uuids.iter().for_each(|uuid| bench.sandbox().world().take_away(uuid));
     for done in parts(&list(true), &["--restart", "--yes"]) {
-        assert!(done.stderr.contains("run all parts once more after that"), "{}", done.stderr);
+        assert!(done.stderr.contains("Run all parts once more after that"), "{}", done.stderr);
     }
     assert!((1..20).contains(&bench.identifiers().len()), "{:?}", bench.identifiers());
     let _ = parts(&list(true), &[]);

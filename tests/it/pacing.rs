@@ -97,7 +97,7 @@ fn where_the_rate_cannot_be_shared_it_is_said_and_the_run_goes_on() {
     let file = bench.file("in.csv", canary_numbers(3));
     bench.file("state", "no folder");
     let done = bench.run(&file, &[""; 0]).expect(0);
-    assert!(done.stderr.contains("warning: cannot share the rate with other runs"), "{}", done.stderr);
+    assert!(done.stderr.contains("warning: cannot share the rate limit with other runs"), "{}", done.stderr);
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn whatever_asks_the_account_meets_runs_with_the_same_token_in_one_file() {
     }
     bench.file("state", "no folder");
     let done = bench.exact(["account", "--rate", "40", "--base-url", &base]).expect(0);
-    assert!(done.stderr.contains("warning: cannot share the rate with other runs"), "{}", done.stderr);
+    assert!(done.stderr.contains("warning: cannot share the rate limit with other runs"), "{}", done.stderr);
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn headroom_is_left_of_the_rate_and_shown_in_the_plan() {
     let bench = Bench::new();
     let file = bench.file("in.csv", canary_numbers(300));
     let done = bench.run(&file, &["--rate", "200", "--headroom", "25%"]).expect(0);
-    assert!(done.stderr.contains("at most 150 a second"), "{}", done.stderr);
+    assert!(done.stderr.contains("at most 150 per second"), "{}", done.stderr);
     assert!(bench.sandbox().world().most_in_a_second() <= 150);
     let done = bench.run(&file, &["--headroom", "100%"]).expect(2);
     assert!(done.stderr.contains("from 0% to below 100%"), "{}", done.stderr);

@@ -125,7 +125,10 @@ fn identifiers_of_other_sources_that_a_spreadsheet_destroyed_make_no_contact_of_
         let done = bench.run(bench.file("in.csv", spelt), &["--source", source]).expect(0);
         assert_eq!(bench.identifiers(), ["tg1234567"]);
         let told = &done.stderr;
-        assert!(told.contains("what a spreadsheet adds was taken off numbers and identifiers"), "{told}");
+        assert!(
+            told.contains("characters that a spreadsheet adds were removed from numbers and identifiers"),
+            "{told}"
+        );
     }
     // Programs write what JSON calls a number, and a truth, as such.
     let json = "{\"name\":\"A\",\"identifier\":2.45e16}\n{\"name\":\"B\",\"identifier\":true}\n\
@@ -142,7 +145,7 @@ fn identifiers_that_all_end_in_noughts_are_told_before_anything_is_sent() {
     let flags = ["--source", "facebook", "--set", "bot_status=bot_end"];
     let file = bench.file("in.csv", rounded);
     let told = bench.run(&file, &flags).expect(0).stderr;
-    assert!(told.contains("as numbers do that a spreadsheet has rounded"), "{told}");
+    assert!(told.contains("like numbers that a spreadsheet has rounded"), "{told}");
     let bench = Bench::new();
     let file = bench.file("in.csv", rounded.replace("5500", "5512"));
     let told = bench.run(&file, &flags).expect(0).stderr;
@@ -190,7 +193,7 @@ fn a_national_number_whose_row_names_another_country_is_not_made_one_of_the_defa
     let done = bench.run(&file, &["--default-country", "FR", "--yes"]).expect(1).conserved();
     assert_eq!(done.column("status"), ["invalid", "created", "created", "created", "created", "created"]);
     assert_eq!(done.column("code")[0], "phone_ambiguous");
-    assert!(done.failures()[0]["import_message"].contains("one of FR, and its row names ES"));
+    assert!(done.failures()[0]["import_message"].contains("one of FR, but its row names ES"));
     let codes = "Name,Phone,Country Code\nAda,347 1234567,39\nBo,212 621 8900,+1\n";
     let bench = Bench::new();
     let done = bench.run(bench.file("in.csv", codes), &["--default-country", "US", "--yes"]).expect(1);

@@ -18,7 +18,7 @@ fn a_plan_has_a_name() {
     bench.file("in.csv", canary_numbers(1));
     let base = bench.sandbox().base_url();
     let done = bench.exact(["plan", "in.csv", "--base-url", &base, "--to", "-"]).expect(2);
-    assert!(done.stderr.contains("--to needs a name"), "{}", done.stderr);
+    assert!(done.stderr.contains("--to needs a file name"), "{}", done.stderr);
     assert!(!bench.path().join("-").exists());
 }
 
@@ -49,7 +49,7 @@ fn a_plan_whose_input_mapping_account_or_policy_changed_is_refused() {
         assert!(done.stderr.contains(what), "{what}\n{}", done.stderr);
         assert_eq!(posts(&bench), 0);
     };
-    refused(&["--set", "tags=x"], "the mapping or the account's names changed");
+    refused(&["--set", "tags=x"], "the mapping or the names in the account changed");
     refused(&["--on-existing", "create"], "--on-existing changed");
     refused(&["--limit", "2"], "the number of rows");
     refused(&["--on-existing", "update", "--keep", "name"], "what an update keeps or fills changed");
@@ -62,7 +62,7 @@ fn a_plan_whose_input_mapping_account_or_policy_changed_is_refused() {
     bench.run(&file, &["--plan", "p.json"]).expect(0).conserved();
     bench.file("q.json", "{}");
     let done = bench.run(&file, &["--plan", "q.json"]).expect(2);
-    assert!(done.stderr.contains("q.json is no plan"), "{}", done.stderr);
+    assert!(done.stderr.contains("q.json is not a plan"), "{}", done.stderr);
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn a_plan_is_held_to_every_letter_of_the_mapping_and_of_how_the_file_is_read() {
         let mut changed = mapped;
         changed[at][1] = instead;
         let done = bench.run(&file, &[&["--plan", "p.json"][..], &changed.concat()].concat()).expect(2);
-        assert!(done.stderr.contains("this is not what the plan says"), "{instead}\n{}", done.stderr);
+        assert!(done.stderr.contains("this run differs from the plan"), "{instead}\n{}", done.stderr);
     }
     assert_eq!(posts(&bench), 0);
     bench.run(&file, &[&["--plan", "p.json"][..], &mapped.concat()].concat()).expect(0).conserved();

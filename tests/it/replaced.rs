@@ -29,7 +29,7 @@ fn rename(bench: &Bench, from: &str, to: &str) {
     std::fs::rename(bench.path().join(from), bench.path().join(to)).unwrap();
 }
 
-const REPLACED: &str = "and another one is there now";
+const REPLACED: &str = "and now holds another";
 const WAS_HERE: &str = "were given back here before";
 
 #[test]

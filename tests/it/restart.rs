@@ -377,7 +377,7 @@ fn restart_begins_anew_also_where_somebody_deleted_the_journal_alone() {
     let first = bench.run(&file, &NONE).expect(0);
     std::fs::remove_file(first.folder.join("journal.log")).unwrap();
     let done = bench.run(&file, &["--restart", "--yes"]).expect(0).conserved();
-    assert!(done.stderr.contains("their journal was gone already"), "{}", done.stderr);
+    assert!(done.stderr.contains("their journal was already gone"), "{}", done.stderr);
     std::fs::remove_file(first.folder.join("journal.log")).unwrap();
     let refused = bench.run(&file, &NONE).expect(2);
     assert!(refused.stderr.contains("--restart"), "{}", refused.stderr);
@@ -439,7 +439,7 @@ fn of_failures_whose_list_was_begun_anew_it_is_said_where_their_import_went() {
     let base = bench.sandbox().base_url();
     for command in [&["status", "mended"][..], &["verify", "mended", "--base-url", &base]] {
         let told = bench.exact(command).expect(2).stderr;
-        assert!(told.contains("was set aside when its list was begun anew with --restart"), "{told}");
+        assert!(told.contains("was set aside when its list was restarted with --restart"), "{told}");
         assert!(told.contains("journal.before-restart-of-its-list.log"), "{told}");
     }
 }
@@ -544,8 +544,12 @@ fn a_restart_does_not_forget_what_an_undo_of_its_failures_is_in_the_middle_of() 
     std::fs::write(&log, text.trim_end().rsplit_once('\n').unwrap().0.to_owned() + "\n").unwrap();
     std::fs::remove_file(log.with_extension("length")).unwrap();
     let refused = bench.run(&file, &[&flags[..], &["--restart"]].concat()).expect(2);
-    assert!(refused.stderr.contains("mended is under way"), "{}", refused.stderr);
-    assert!(refused.stderr.contains("let it come to its end: callbell-import undo"), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("mended, where failures of this list were imported, has begun"),
+        "{}",
+        refused.stderr
+    );
+    assert!(refused.stderr.contains("finish it first: callbell-import undo"), "{}", refused.stderr);
     let base = bench.sandbox().base_url();
     let _ = bench.exact(["undo", "mended", "--rate", "none", "--base-url", &base, "--yes"]).expect(1);
     let _ = bench.run(&file, &[&flags[..], &["--restart"]].concat()).expect(1);

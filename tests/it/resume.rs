@@ -72,7 +72,7 @@ fn who_says_something_else_than_before_is_counted_and_the_way_to_change_it_is_na
         done.stdout
     );
     // What the contacts say nobody has asked.
-    assert!(!done.stdout.contains("that was there says"), "{}", done.stdout);
+    assert!(!done.stdout.contains("that was already there differs"), "{}", done.stdout);
 }
 
 #[test]
@@ -177,8 +177,8 @@ fn where_the_api_names_no_user_a_folder_and_a_plan_are_those_of_one_token() {
     let _ = bench.exact(plan).expect(0);
     bench.sandbox().world().set_token(OTHER);
     for (out, plan, refused) in [
-        ("out", None, "nobody can tell that this folder's import is in the account of this token"),
-        ("anew", Some("in.plan.json"), "this is not what the plan says: the account"),
+        ("out", None, "it cannot be checked that this folder's import is in the same account"),
+        ("anew", Some("in.plan.json"), "this run differs from the plan: the account"),
     ] {
         let mut command = bench.command(["run", "in.csv", "--base-url", &base, "--out", out]);
         command.args(plan.map(|plan| ["--plan", plan]).into_iter().flatten());
@@ -280,7 +280,7 @@ fn a_list_from_standard_input_that_is_not_settled_is_kept_whatever_comes_next() 
     assert_eq!(std::fs::read_to_string(&unsettled).unwrap(), first);
     assert!(!kept.exists(), "the second one is settled");
     let command =
-        "with the flags with which it was read: callbell-import run out/stdin.unsettled.csv --out out …";
+        "with the flags that it was read with: callbell-import run out/stdin.unsettled.csv --out out …";
     assert!(done.stderr.contains(command), "{}", done.stderr);
     let _ = bench
         .exact(["run", "out/stdin.unsettled.csv", "--out", "out", "--yes", "--base-url", &url])
@@ -334,7 +334,7 @@ fn a_list_from_standard_input_that_was_not_read_to_its_end_takes_the_place_of_no
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(canary_numbers(2).as_bytes()).unwrap();
     let done = bench.finish(child.wait_with_output().unwrap()).expect(0);
-    assert!(!done.stderr.contains("was not settled"), "{}", done.stderr);
+    assert!(!done.stderr.contains("was not finished"), "{}", done.stderr);
     let names = std::fs::read_dir(&done.folder).unwrap().map(|entry| entry.unwrap().file_name());
     let left: Vec<_> = names.filter(|name| name.to_string_lossy().contains("stdin")).collect();
     assert_eq!(left, [""; 0]);
@@ -420,20 +420,19 @@ fn a_run_that_stops_at_the_same_rows_again_does_not_say_that_the_same_command_go
     let list = |bad: &str| canary_numbers(50).replacen('\n', &format!("\n{bad}"), 1);
     let file = bench.file("in.csv", list(&bad(5)));
     let status = || bench.exact(["status", "out"]).expect(0).stdout;
-    let stops_again = "Next      the same command stops here again: correct the rows that failed in the list, or raise \
-                       --max-failures; then it goes on with the ";
-    let unsent =
-        |done: &crate::support::Done| {
-            assert!(
-                done.stdout.contains(stops_again) && !done.stdout.contains("same command again"),
-                "{}",
-                done.stdout
-            );
-            assert!(status().contains(
-                "Next      correct the rows that failed in the list, or raise --max-failures, then"
-            ));
-            done.number("not_attempted")
-        };
+    let stops_again = "Next      the same command would stop here again: correct the failed rows in the list, or raise \
+                       --max-failures. Then it goes on with the ";
+    let unsent = |done: &crate::support::Done| {
+        assert!(
+            done.stdout.contains(stops_again) && !done.stdout.contains("same command again"),
+            "{}",
+            done.stdout
+        );
+        assert!(
+            status().contains("Next      correct the failed rows in the list, or raise --max-failures; then")
+        );
+        done.number("not_attempted")
+    };
     // What is said is so.
     for _ in 0..2 {
         let done = bench.run(&file, &["--max-failures", "5"]).expect(5).conserved();
@@ -508,7 +507,7 @@ fn a_full_disk_is_exit_6_nothing_is_sent_that_is_not_recorded_and_with_room_it_g
         let bench = Bench::new();
         let file = bench.file("in.csv", canary_numbers(400));
         let done = on_a_small_disk(&bench, &file, kilobytes, &[]).expect(6);
-        for words in ["cannot", "ulimit -f", "make room"] {
+        for words in ["cannot", "ulimit -f", "Free some disk space"] {
             assert!(done.stderr.contains(words), "{words}: {}", done.stderr);
         }
         let sent = bench.identifiers().len();
@@ -531,7 +530,7 @@ fn what_there_was_no_room_to_keep_stays_open_and_is_made_up_for_by_the_next_run(
         let verify = || bench.exact(["verify", "out", "--base-url", &url, "--rate", "1000"]);
         let done = verify().expect(8);
         assert!(!done.stdout.contains("not known what was sent"), "{}", done.stdout);
-        assert!(done.stdout.contains("open: nobody knows yet"), "{}", done.stdout);
+        assert!(done.stdout.contains("open: it is not known yet"), "{}", done.stdout);
         bench.run(&file, &["--settle", "0.5", "--set", "tags=vip"]).expect(0).conserved();
         let done = verify().expect(0);
         assert!(done.stdout.contains("400 contacts: 400 as sent"), "{}", done.stdout);
@@ -635,7 +634,7 @@ fn a_rehearsal_begins_anew_each_time_and_never_touches_a_real_import() {
     }
     let done = bench.run(&file, &NONE).expect(0).conserved();
     assert_eq!((done.number("requests"), bench.identifiers().len()), (7, 4));
-    assert!(done.stderr.contains("held a rehearsal, which is forgotten now"), "{}", done.stderr);
+    assert!(done.stderr.contains("held a rehearsal; it is forgotten now"), "{}", done.stderr);
     let done = bench.exact(["run", "in.csv", "--out", "out", "--sandbox"]).expect(2);
     assert!(done.stderr.contains("holds a real import"), "{}", done.stderr);
 }
@@ -684,7 +683,7 @@ fn where_the_column_of_sources_is_gone_nobody_becomes_a_contact_of_another_sourc
     for list in ["name,identifier\nAda,393331234501\n", "name,identifier,Canal\nAda,393331234501,telegram\n"]
     {
         let done = run(list, &[], 2);
-        assert!(done.stderr.contains("column source said of which source somebody is"), "{}", done.stderr);
+        assert!(done.stderr.contains("column source gave the source"), "{}", done.stderr);
         assert!(done.stderr.contains("--map source=COLUMN"), "{}", done.stderr);
     }
     let _ = run("name,identifier,Canal\nAda,393331234501,telegram\n", &["--map", "source=Canal"], 0);
@@ -707,12 +706,13 @@ fn a_column_whose_values_are_sources_on_one_night_only_makes_nobody_somebody_els
     let file = bench.file("in.csv", list(&(bob.to_owned() + eva)));
     let done = bench.run(&file, &flags(&[])).expect(2);
     assert!(
-        done.stderr.contains("everybody was of whatsapp, and now the column source would say"),
+        done.stderr.contains("everybody was of whatsapp, and now the column source would give the source"),
         "{}",
         done.stderr
     );
     assert!(
-        done.stderr.contains("--source whatsapp as before, or --map 'source=source' if"),
+        done.stderr
+            .contains("--source whatsapp as before. Or, if the column is right, pass --map 'source=source':"),
         "{}",
         done.stderr
     );
@@ -725,11 +725,7 @@ fn a_column_whose_values_are_sources_on_one_night_only_makes_nobody_somebody_els
     assert_eq!(bench.identifiers().len(), 4);
     let file = bench.file("in.csv", list(&(ada.to_owned() + bob + eva)));
     let done = bench.run(&file, &flags(&[])).expect(2);
-    assert!(
-        done.stderr.contains("source said of which source somebody is, and now everybody"),
-        "{}",
-        done.stderr
-    );
+    assert!(done.stderr.contains("source gave the source, and now everybody"), "{}", done.stderr);
     assert_eq!(bench.identifiers().len(), 4);
 }
 
@@ -741,10 +737,14 @@ fn the_same_people_by_another_column_or_of_another_source_are_refused_before_the
     let by = |column: &'static str| ["--map", column, "--yes", "--on-existing", "create"];
     bench.run(&file, &by("identifier=phone")).expect(0);
     let done = bench.run(&file, &by("identifier=alt")).expect(2);
-    assert!(done.stderr.contains("phone said who somebody is, and now alt would"), "{}", done.stderr);
+    assert!(done.stderr.contains("identified people by phone; this run would use alt"), "{}", done.stderr);
     let telegram = [&by("identifier=phone")[..], &["--source", "telegram"]].concat();
     let done = bench.run(&file, &telegram).expect(2);
-    assert!(done.stderr.contains("everybody was of whatsapp, and would be of telegram"), "{}", done.stderr);
+    assert!(
+        done.stderr.contains("everybody was of whatsapp, and now everybody would be of telegram"),
+        "{}",
+        done.stderr
+    );
     assert_eq!(bench.identifiers().len(), 2);
     // The next list calls its only number otherwise.
     let renamed = bench.file("in.csv", list.replace("phone,alt", "mobile,other"));
@@ -768,8 +768,8 @@ fn a_column_that_said_who_somebody_is_in_any_night_is_not_left_for_another_while
     let other = "alt,name\n+393331234602,Bob\n";
     bench.run(bench.file("in.csv", other), &by("identifier=alt")).expect(0);
     for (column, says) in [
-        ("identifier=alt", "who stands in row 1 would be somebody else, and be created once more"),
-        ("identifier=phone", "would: the same people would be others"),
+        ("identifier=alt", "The person in row 1 would become somebody else, and be created a second time"),
+        ("identifier=phone", ". The same people would count as others"),
     ] {
         let done = bench.run(bench.file("in.csv", both), &by(column)).expect(2);
         assert!(done.stderr.contains(says), "{}", done.stderr);
@@ -793,7 +793,7 @@ fn a_second_column_is_remembered_also_through_a_night_that_had_the_first_alone()
     let _ = by("\"mobile\", \"office\"", 0);
     let _ = by("\"mobile\"", 1);
     let done = by("\"mobile\", \"home\"", 2);
-    let says = "who stands in row 2 would be somebody else, and be created once more";
+    let says = "The person in row 2 would become somebody else, and be created a second time";
     assert!(done.stderr.contains(says), "{}", done.stderr);
     let _ = by("\"mobile\", \"office\", \"home\"", 0);
     assert_eq!(bench.identifiers().len(), 2);

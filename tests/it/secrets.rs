@@ -173,7 +173,7 @@ fn what_stops_everything_names_nobody_whatever_the_server_says_with_it() {
     let update = ["run", "in.csv", "--on-existing", "update", "--out", "again"];
     for args in [&["verify", "out"][..], &["undo", "out", "--dry-run"], &update] {
         let done = bench.exact(args.iter().chain(&["--base-url", &base_url])).expect(4);
-        assert!(done.stdout.contains("403: what the server said may name a person"), "{}", done.stdout);
+        assert!(done.stdout.contains("403: the server's message may name a person"), "{}", done.stdout);
         for text in [&done.stdout, &done.stderr] {
             assert!(!text.contains("Quorvantia"), "{args:?}: {text}");
         }
@@ -251,7 +251,7 @@ fn a_token_in_the_place_of_a_file_and_a_file_of_tokens_in_the_place_of_another_a
         run(&["--api-key-command", other], None),
         run(&[], Some(("CALLBELL_IMPORT_API_KEY_COMMAND", &format!("{other}\n")))),
     ] {
-        assert!(done.stderr.contains("no command that the shell knows"), "{}", done.stderr);
+        assert!(done.stderr.contains("the shell does not know the command"), "{}", done.stderr);
         assert!(!done.stderr.contains("sh:"), "{}", done.stderr);
     }
     for command in ["echo words >&2; false", "no-such-program --of-ours", "./no-such-program"] {
@@ -307,7 +307,7 @@ fn the_token_may_come_from_a_file_or_a_command_and_a_file_that_others_can_read_i
     std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o644)).unwrap();
     for flags in [&["--api-key-file", "token.txt"][..], &["--api-key-file", "token.txt", "--quiet"]] {
         let done = run(flags, "a").expect(0);
-        assert!(done.stderr.contains("can be read by others"), "{flags:?}: {}", done.stderr);
+        assert!(done.stderr.contains("other users can read"), "{flags:?}: {}", done.stderr);
     }
     std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o600)).unwrap();
     let done = run(&["--api-key-file", "token.txt"], "b").expect(0);

@@ -122,7 +122,8 @@ fn a_shard_goes_on_where_it_ended_and_is_no_other_shard() {
     // The folder of all parts is no import; it is told where they are.
     for command in [&["status", "out"][..], &["verify", "out"], &["undo", "out", "--dry-run"]] {
         let done = bench.exact(command).expect(2);
-        let hint = "imports lie in folders within it (2): give each by itself, the first is out/shard-1-of-3";
+        let hint =
+            "the imports are in folders within it (2). Name each by itself; the first is out/shard-1-of-3";
         assert!(done.stderr.contains(hint), "{command:?}: {}", done.stderr);
     }
     assert_eq!(bench.identifiers().len() as u64, stored as u64 + other.number("created"));
@@ -308,7 +309,7 @@ fn where_the_people_of_one_source_are_read_otherwise_no_part_of_the_list_is_sent
     for part in 0..3 {
         let shard = format!("{part}/3");
         let told = bench.run(&file, &[&flags[..], &["--shard", &shard]].concat()).expect(2).stderr;
-        assert!(told.contains("of the others are called as somebody in its results"), "{told}");
+        assert!(told.contains("have the name of somebody in its results"), "{told}");
     }
     assert_eq!(bench.identifiers().len(), 80);
 }

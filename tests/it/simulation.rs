@@ -253,7 +253,7 @@ async fn where_two_rows_of_another_source_share_a_name_no_contact_is_claimed() {
     walked.told_the_truth();
     let statuses: Vec<_> = walked.results.iter().map(|line| line["status"].as_str()).collect();
     assert_eq!(statuses, ["unconfirmed", "created", "unconfirmed"]);
-    assert!(walked.results[0]["message"].contains("may have its name"), "{:?}", walked.results[0]);
+    assert!(walked.results[0]["message"].contains("may have the same name"), "{:?}", walked.results[0]);
 }
 
 #[tokio::test(start_paused = true)]

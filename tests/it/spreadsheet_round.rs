@@ -76,7 +76,7 @@ fn a_spreadsheet_takes_the_mark_of_no_row_and_none_is_sent_unmended() {
             assert!(done.column("code").iter().all(|code| code == "field_count"));
             let told = done.column("message");
             assert!(
-                told.iter().all(|message| message.contains("marks a row that is to be mended")),
+                told.iter().all(|message| message.contains("marks a row that needs correction")),
                 "{told:?}"
             );
             // Once more they are what they were, and nothing stands behind our columns.

@@ -28,7 +28,7 @@ fn while_a_run_goes_on_it_is_seen_from_another_terminal_and_not_disturbed() {
     assert!(shown.contains(&who), "{shown}");
     assert!(
         shown.contains("Rows      100 in the file; so far, by the journal: ")
-            && shown.contains("on the wire"),
+            && shown.contains("sent without an answer so far"),
         "{shown}"
     );
     assert!(shown.contains("Next      callbell-import status out\n"), "{shown}");
@@ -94,7 +94,7 @@ fn a_killed_run_is_told_from_a_running_one() {
     running.until("sending", 20);
     running.kill();
     let shown = status(&bench);
-    assert!(shown.contains("State     not running: the last run was broken off"), "{shown}");
+    assert!(shown.contains("State     not running: the last run broke off"), "{shown}");
     assert!(shown.contains("Next      this goes on: callbell-import run "), "{shown}");
     assert_eq!(json(&bench)["state"], "broken off");
 }
@@ -208,7 +208,7 @@ fn a_damaged_journal_is_read_as_far_as_it_goes_with_a_warning() {
     let told = std::fs::read(&summary).unwrap();
     std::fs::remove_file(&summary).unwrap();
     let without = status(&bench);
-    assert!(without.contains("by the journal: 29 created, 1 on the wire or left there\n"), "{without}");
+    assert!(without.contains("by the journal: 29 created, 1 sent without an answer so far\n"), "{without}");
     assert!(without.contains("what it has lost is not counted here"), "{without}");
     std::fs::write(&summary, told).unwrap();
     assert_eq!(std::fs::read_to_string(&journal).unwrap(), damaged, "not a byte is changed");
@@ -284,7 +284,7 @@ fn a_try_that_came_to_no_results_is_told_with_its_reason_until_one_does() {
     assert!(shown.contains("State     not begun"), "{shown}");
     assert!(shown.contains(", exit code 3: "), "{shown}");
     assert!(shown.contains("\nHint      open it in a spreadsheet"), "{shown}");
-    assert!(shown.contains("Next      mend what the last try says"), "{shown}");
+    assert!(shown.contains("Next      fix what the last try reports"), "{shown}");
     let _ = bench.run(&file, &NONE).expect(0);
     assert!(!status(&bench).contains("Last try"));
     // The next night the token is refused before anything is sent, and then it is a wrong flag.

@@ -353,10 +353,10 @@ fn a_folder_that_others_can_write_into_is_warned_about() {
     for (mode, warned) in [(0o755, false), (0o775, true), (0o1777, true)] {
         std::fs::set_permissions(&out, std::fs::Permissions::from_mode(mode)).unwrap();
         let done = bench.run(sample("contacts.csv"), &[""; 0]).expect(0);
-        assert_eq!(done.stderr.contains("out can be written by others"), warned, "{mode:o}: {}", done.stderr);
+        assert_eq!(done.stderr.contains("other users can write to out"), warned, "{mode:o}: {}", done.stderr);
         // A job that nobody watches says it, too, and nothing else.
         let done = bench.run(sample("contacts.csv"), &["--quiet"]).expect(0);
-        assert_eq!(done.stderr.contains("out can be written by others"), warned, "{mode:o}: {}", done.stderr);
+        assert_eq!(done.stderr.contains("other users can write to out"), warned, "{mode:o}: {}", done.stderr);
         assert_eq!(done.stderr.lines().count(), usize::from(warned), "{}", done.stderr);
     }
 }
@@ -400,7 +400,7 @@ fn no_argument_takes_the_token_and_none_that_is_mistaken_for_one_is_shown() {
     ] {
         // That not a byte shows the token is checked for every run of the program.
         let done = bench.exact(args).expect(2);
-        assert!(done.stderr.contains("a token is never given as an argument"), "{}", done.stderr);
+        assert!(done.stderr.contains("a token is never passed as an argument"), "{}", done.stderr);
         assert!(done.stderr.contains("--api-key-file FILE"), "{}", done.stderr);
     }
 }
@@ -544,7 +544,11 @@ fn a_file_of_others_is_not_replaced_by_a_page_a_plan_or_figures_and_ours_are() {
     for command in &commands {
         std::fs::write(&it, "a token").unwrap();
         let refused = bench.exact(command).expect(2);
-        assert!(refused.stderr.contains("it is there and is not of this program"), "{}", refused.stderr);
+        assert!(
+            refused.stderr.contains("it exists and was not written by this program"),
+            "{}",
+            refused.stderr
+        );
         assert!(refused.stderr.contains("name another file"), "{}", refused.stderr);
         assert_eq!(std::fs::read_to_string(&it).unwrap(), "a token");
         std::fs::remove_file(&it).unwrap();
@@ -557,7 +561,7 @@ fn a_file_of_others_is_not_replaced_by_a_page_a_plan_or_figures_and_ours_are() {
     bench.file("out2/history.json", "[]");
     let refused = bench.exact(["run", "in.csv", "--out", "out2", "--base-url", &base]).expect(2);
     assert!(
-        refused.stderr.contains("history.json is there and is not of this program"),
+        refused.stderr.contains("history.json exists and was not written by this program"),
         "{}",
         refused.stderr
     );
@@ -579,7 +583,7 @@ fn no_file_is_put_in_the_place_of_a_link_to_a_device() {
         bench.exact(["plan", list, "--base-url", &base, "--to", "link"]),
         bench.exact(["run", list, "--base-url", &base, "--metrics", "link"]),
     ] {
-        assert!(done.expect(2).stderr.contains("is no plain file but"));
+        assert!(done.expect(2).stderr.contains("is a device, a pipe or a folder"));
     }
     assert!(link.is_symlink());
 }

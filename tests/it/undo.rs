@@ -184,7 +184,7 @@ fn what_is_touched_between_the_dry_run_and_the_deletion_is_kept() {
     // Changed back, it was still not what the person agreed to; the next dry run may list it.
     bench.sandbox().world().change(&uuid[1], |contact| contact.name.truncate("Person 2".len()));
     let done = undo(&bench, &["--yes"]).expect(1);
-    assert!(done.stderr.contains("came to its end before"), "{}", done.stderr);
+    assert!(done.stderr.contains("had already finished"), "{}", done.stderr);
     assert!(done.stdout.starts_with("3 contacts: 2 deleted, 1 kept\n"), "{}", done.stdout);
     assert_eq!((uuids(&bench), requests(&bench, "DELETE /contacts/:uuid")), (vec![uuid[1].clone()], 2));
     let done = undone(&bench, &[]).expect(0);
@@ -441,7 +441,7 @@ fn an_undo_that_is_under_way_is_finished_before_anything_is_imported_again() {
     bench.sandbox().world().set_faults(Vec::new());
     bench.sandbox().world().restore_token();
     let done = bench.run(&file, &["--restart", "--yes"]).expect(2);
-    assert!(done.stderr.contains("an undo of this import is under way"), "{}", done.stderr);
+    assert!(done.stderr.contains("an undo of this import has begun and is not finished"), "{}", done.stderr);
     let _ = undo(&bench, &["--yes"]).expect(0);
     let done = bench.run(&file, &["--restart", "--yes"]).expect(0);
     assert_eq!((done.number("created"), bench.identifiers().len()), (20, 20));

@@ -98,7 +98,7 @@ fn what_was_changed_altered_or_deleted_is_found_field_by_field() {
     bench.sandbox().world().take_away(&uuid[1]);
     let done = verify(&bench, &[]).expect(1);
     assert!(
-        done.stdout.starts_with("3 contacts: 0 as sent, 2 with differences, 1 not there any more\n"),
+        done.stdout.starts_with("3 contacts: 0 as sent, 2 with differences, 1 no longer there\n"),
         "{}",
         done.stdout
     );
@@ -191,7 +191,7 @@ fn other_accounts_rehearsals_and_folders_without_an_import_are_refused() {
     assert!(done.stderr.contains("there is no folder out") && !bench.path().join("out").exists());
     let _ = bench.exact(["run", "in.csv", "--sandbox", "--out", "out"]).expect(0);
     let done = verify(&bench, &[]).expect(2);
-    assert!(done.stderr.contains("the stand-in of a rehearsal is gone"), "{}", done.stderr);
+    assert!(done.stderr.contains("a rehearsal's stand-in for the API is gone"), "{}", done.stderr);
     let _ = bench.run(&file, &NONE).expect(0);
     let elsewhere = Bench::new();
     for command in ["verify", "undo", "run in.csv --out", "check in.csv --out", "plan in.csv --out"] {
@@ -237,8 +237,9 @@ fn without_what_was_sent_nothing_is_claimed() {
         "{}",
         done.stdout
     );
-    let told =
-        done.stdout.contains("verifying again tells no more: compare those that verify.csv calls `unknown`");
+    let told = done
+        .stdout
+        .contains("verifying again will not help. Compare the contacts that verify.csv calls `unknown`");
     assert!(told, "{}", done.stdout);
 }
 
@@ -250,7 +251,7 @@ fn a_folder_from_which_nothing_was_sent_yet_is_not_called_damaged() {
     let undo = bench.exact(["undo", "out", "--dry-run", "--base-url", &bench.sandbox().base_url()]);
     for done in [verify(&bench, &[]), undo] {
         let done = done.expect(2);
-        assert!(done.stderr.contains("nothing was sent yet from out"), "{}", done.stderr);
+        assert!(done.stderr.contains("nothing was sent from out yet"), "{}", done.stderr);
         assert!(!done.stderr.contains("damaged"), "{}", done.stderr);
     }
     // One that was begun and has lost its beginning is.

@@ -23,8 +23,7 @@ fn a_wait_of_a_day_before_anything_is_sent_ends_the_command_and_says_so() {
             bench.exact(["account", "--base-url", &bench.sandbox().base_url()]),
         ] {
             let done = done.expect(5);
-            let said =
-                "asks to wait for 1day (429)\n hint: nothing was sent; the same command goes on after that";
+            let said = "asks to wait for 1day (429)\n hint: nothing was sent; run the same command again after that time";
             assert!(done.stderr.contains(said), "{on}: {}", done.stderr);
         }
         assert_eq!(bench.identifiers(), [""; 0]);

@@ -12,7 +12,7 @@ fn only_the_rows_of_the_window_are_part_of_the_import_and_they_keep_their_number
     let rows: Vec<String> = done.results().iter().map(|line| line["row"].clone()).collect();
     assert_eq!(rows, ["11", "12", "13", "14", "15"]);
     assert_eq!((done.number("rows_read"), done.number("created"), done.number("not_attempted")), (5, 5, 0));
-    assert!(done.stderr.contains("only rows from 11 on were read, 5 at most"), "{}", done.stderr);
+    assert!(done.stderr.contains("only the rows from 11 on are read, 5 at most"), "{}", done.stderr);
     assert_eq!(bench.identifiers().len(), 5);
     let status = bench.exact(["status", done.folder.to_str().unwrap()]).expect(0).stdout;
     let told = "5 in the part of the file that was read (--skip 10 --limit 5): 5 created";
@@ -69,15 +69,15 @@ fn a_window_that_leaves_no_row_is_told_apart_from_a_file_that_has_none() {
     for flags in [&["--limit", "0"][..], &["--skip", "99"], &["--skip", "3", "--limit", "1"]] {
         let (closing, plan, page) = told(&three, flags);
         let expected =
-            "0 rows: the file has rows, and --skip, --limit or --shard leave none of them; nothing was sent";
+            "0 rows: the file has rows, but --skip, --limit or --shard leaves none of them; nothing was sent";
         assert_eq!(closing, expected, "{flags:?}");
-        assert!(plan.contains("the file has rows, and none of them is in the part that is read"), "{plan}");
-        assert!(page.contains("The file has rows, and --skip, --limit or --shard leave none"), "{flags:?}");
+        assert!(plan.contains("the file has rows, but none of them is in the part that is read"), "{plan}");
+        assert!(page.contains("The file has rows, but --skip, --limit or --shard leaves none"), "{flags:?}");
     }
     let header = canary_numbers(0);
     for flags in [&[][..], &["--limit", "0"], &["--skip", "99"]] {
         let (closing, plan, page) = told(&header, flags);
-        let expected = "0 rows: the file has a header and nothing below it; nothing was sent";
+        let expected = "0 rows: the file has a header but no rows; nothing was sent";
         assert_eq!(closing, expected, "{flags:?}");
         assert!(!plan.contains("the file has rows") && page.contains("The file has no rows"), "{flags:?}");
     }
@@ -95,7 +95,7 @@ fn a_part_of_a_list_that_has_none_of_its_rows_does_not_say_that_the_list_is_empt
         })
         .to_vec();
     let empty: Vec<&String> =
-        parts.iter().filter(|part| part.starts_with("0 rows: the file has rows, and")).collect();
+        parts.iter().filter(|part| part.starts_with("0 rows: the file has rows, but")).collect();
     assert_eq!((empty.len(), bench.identifiers().len()), (1, 1), "{parts:?}");
 }
 

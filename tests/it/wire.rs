@@ -103,8 +103,8 @@ fn why_an_address_cannot_be_reached_is_told_in_words_and_not_in_those_of_a_libra
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let nobody = format!("http://127.0.0.1:{port}/v1");
     for (address, told) in [
-        (&unencrypted, "no connection: what answers there does not speak https"),
-        (&nobody, "no connection: nobody listens there"),
+        (&unencrypted, "no connection: the server does not speak https"),
+        (&nobody, "no connection: nothing listens there"),
     ] {
         let run =
             ["run", file.to_str().unwrap(), "--base-url", address, "--out", "out", "--max-outage", "0s"];

@@ -518,7 +518,7 @@ fn a_run_goes_on_in_another_language_and_tells_everything_in_it() {
     assert_eq!(english[1]["message"], "the identifier is empty");
     assert_eq!((&*french[0]["code"], &*english[0]["code"]), ("no_lookup", "no_lookup"));
     assert!(french[0]["message"].starts_with("le serveur a échoué (500)\u{202f}; "), "{french:?}");
-    let told = "an earlier run left it open; the contact list shows nobody like it, which proves nothing";
+    let told = "an earlier run left it open; the contact list shows no contact like it, which proves nothing";
     assert_eq!(english[0]["message"], told);
     let page = bench.exact(["report", "out", "--to", "-", "--lang", "fr"]).expect(0).stdout;
     assert!(page.contains("<html lang=\"fr\">"), "{page}");

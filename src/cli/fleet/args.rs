@@ -15,9 +15,9 @@ pub(in crate::cli) enum FleetCommand {
     Enqueue(Box<EnqueueArgs>),
     /// Take accounts and import their chunks, until stopped
     Worker(WorkerArgs),
-    /// Tell how jobs and accounts stand
+    /// Show how jobs and accounts stand
     Status(StatusArgs),
-    /// Gather what became of a job's rows, as one run would have written it
+    /// Collect the results of a job, as a single run would have written them
     Collect(CollectArgs),
     /// Send no more rows of a job
     Cancel(CancelArgs),
@@ -26,7 +26,7 @@ pub(in crate::cli) enum FleetCommand {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "Fleet")]
 pub(in crate::cli) struct ServerArgs {
-    /// NATS server of the fleet, with JetStream; several of a cluster apart by commas
+    /// NATS server of the fleet, with JetStream; those of a cluster separated by commas
     #[arg(
         long,
         value_name = "URL",
@@ -38,7 +38,7 @@ pub(in crate::cli) struct ServerArgs {
     /// Credentials file (.creds) for the server
     #[arg(long, value_name = "FILE", env = "CALLBELL_IMPORT_FLEET_CREDENTIALS")]
     pub(super) credentials: Option<PathBuf>,
-    /// Certificates that vouch for the server, where those of the system do not
+    /// Certificates that vouch for the server, if those of the system do not
     #[arg(long, value_name = "FILE", env = "CALLBELL_IMPORT_FLEET_AUTHORITY")]
     pub(super) authority: Option<PathBuf>,
     /// Certificate by which this member shows the server who it is, where the server asks
@@ -57,10 +57,10 @@ pub(in crate::cli) struct ServerArgs {
         env = "CALLBELL_IMPORT_FLEET_CERTIFICATE_KEY"
     )]
     pub(super) certificate_key: Option<PathBuf>,
-    /// Copies that the server's cluster keeps, where the fleet is new
+    /// Copies that the server's cluster keeps, if the fleet is new
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u8).range(1..=5))]
     pub(super) replicas: u8,
-    /// How long a worker may be silent before its account goes to another, where the fleet is new [default: 30]
+    /// How long a worker may be silent before its account goes to another, if the fleet is new [default: 30]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(4..=3600))]
     pub(super) lease: Option<u64>,
 }
@@ -91,7 +91,7 @@ pub(in crate::cli) struct FolderArgs {
 pub(in crate::cli) struct EnqueueArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
-    /// Whose contacts they are to be: a preset of the workers' settings
+    /// Account to import into: a preset of the workers' settings
     #[arg(long, value_name = "NAME", help_heading = "Fleet")]
     pub(super) account: Alias,
     /// Rows that are handed out in one piece [default: 20000, and more for lists of more than a million rows]
@@ -136,7 +136,7 @@ pub(in crate::cli) struct WorkerArgs {
     /// End when nothing is left to do
     #[arg(long)]
     pub(super) drain: bool,
-    /// Settings file in the place of callbell-import.toml in the current folder
+    /// Settings file to use instead of callbell-import.toml in the current folder
     #[arg(long, value_name = "FILE", env = "CALLBELL_IMPORT_CONFIG")]
     pub(super) config: Option<PathBuf>,
     #[command(flatten)]

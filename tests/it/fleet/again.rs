@@ -1,4 +1,4 @@
-//! The same command again, or another one beside it: after the engine was put back, after a `run` went on with the job, and
+//! The same command again, or another one beside it: after the engine was restored from a copy, after a `run` went on with the job, and
 //! at the same moment.
 
 use std::process::{Command, Stdio};
@@ -82,9 +82,13 @@ fn an_engine_that_was_put_back_to_an_earlier_round_is_told_so_and_goes_on_when_i
     fleet.server.kill_and_start_on(copy);
     fleet.lead_to_the_server();
     let said = fleet.worker("four", &fleet.url).end().1;
-    assert!(said.contains("was put back"), "{said}");
+    assert!(said.contains("was restored from a copy"), "{said}");
     let told = fleet.collect(&job).expect(6);
-    assert!(told.stderr.contains("was put back") && told.stderr.contains("enqueue"), "{}", told.stderr);
+    assert!(
+        told.stderr.contains("was restored from a copy") && told.stderr.contains("enqueue"),
+        "{}",
+        told.stderr
+    );
     assert_eq!(fleet.enqueue(&["--settle", "3"]), job);
     fleet.worker("five", &fleet.url).end();
     let whole = fleet.collect(&job).conserved();
@@ -102,11 +106,19 @@ fn a_job_that_a_run_went_on_with_is_enqueued_no_more() {
     run(&fleet, &["run", "in.csv", "--out", "out"]).expect(0);
     assert_eq!((fleet.stored(), fleet.bench.doubles()), (PEOPLE, 0), "{before}");
     let told = fleet.bench.finish(fleet.enqueue_command("acme", &SLOW).output().unwrap()).expect(2);
-    assert!(told.stderr.contains("gone on with in") && told.stderr.contains("--out"), "{}", told.stderr);
+    assert!(
+        told.stderr.contains("continued this job in") && told.stderr.contains("--out"),
+        "{}",
+        told.stderr
+    );
     // Also where the folder was moved since; then nobody is sent to where it was.
     std::fs::rename(fleet.bench.path().join("out"), fleet.bench.path().join("elsewhere")).unwrap();
     let told = fleet.bench.finish(fleet.enqueue_command("acme", &SLOW).output().unwrap()).expect(2);
-    assert!(told.stderr.contains("gone on with in") && !told.stderr.contains("--out"), "{}", told.stderr);
+    assert!(
+        told.stderr.contains("continued this job in") && !told.stderr.contains("--out"),
+        "{}",
+        told.stderr
+    );
     run(&fleet, &["run", "in.csv", "--out", "elsewhere"]).expect(0);
     // What the fleet knows of it is not gone on with beside it.
     let mut command = fleet.command("collect", &fleet.url);
@@ -115,9 +127,9 @@ fn a_job_that_a_run_went_on_with_is_enqueued_no_more() {
     let mut command = fleet.command("collect", &fleet.url);
     command.args([&job, "--folder", "shared", "--out", "other"]);
     let told = fleet.bench.finish(command.output().unwrap()).expect(5);
-    assert!(told.stderr.contains("is not told here"), "{}", told.stderr);
+    assert!(told.stderr.contains("are not counted here"), "{}", told.stderr);
     let told = run(&fleet, &["run", "in.csv", "--out", "other"]).expect(2);
-    assert!(told.stderr.contains("gone on with in"), "{}", told.stderr);
+    assert!(told.stderr.contains("continued this job in"), "{}", told.stderr);
     fleet.worker("two", &fleet.url).end();
     assert_eq!((fleet.stored(), fleet.bench.doubles()), (PEOPLE, 0));
 }
@@ -178,7 +190,7 @@ fn a_part_is_not_gone_on_with_by_a_run_and_a_job_of_which_one_was_undone_is_not_
         fleet.bench.finish(fleet.enqueue_command("acme", &SLOW).output().unwrap()).expect(2),
         run(&fleet, &["run", "in.csv", "--out", "out"]).expect(2),
     ] {
-        assert!(told.stderr.contains("gone on with in"), "{}", told.stderr);
+        assert!(told.stderr.contains("continued this job in"), "{}", told.stderr);
     }
 }
 
@@ -242,7 +254,7 @@ fn a_run_does_not_go_on_in_a_folder_that_was_collected_before_another_round() {
     fleet.worker("two", &fleet.url).end();
     assert_eq!(fleet.stored(), PEOPLE);
     let told = run(&fleet, &["run", "in.csv", "--out", "out"]).expect(2);
-    assert!(told.stderr.contains("collect it once more"), "{}", told.stderr);
+    assert!(told.stderr.contains("collect it again with fleet collect"), "{}", told.stderr);
     fleet.collect(&job).expect(0).conserved();
     run(&fleet, &["run", "in.csv", "--out", "out"]).expect(0);
     assert_eq!((fleet.stored(), fleet.bench.doubles()), (PEOPLE, 0));
@@ -256,7 +268,7 @@ fn of_a_run_and_a_round_that_begin_at_once_the_worker_sees_the_run() {
     fleet.enqueue(&[]);
     run(&fleet, &["run", "in.csv", "--out", "out"]).expect(0);
     let said = fleet.worker("two", &fleet.url).end().1;
-    assert!(said.contains("gone on with in"), "{said}");
+    assert!(said.contains("continued this job in"), "{said}");
     assert_eq!((fleet.stored(), fleet.bench.doubles()), (PEOPLE, 0));
     assert_eq!(fleet.status()["jobs"][0]["phase"], "stopped (refused)");
 }
@@ -296,7 +308,7 @@ fn a_job_that_was_undone_or_whose_failures_were_given_back_is_enqueued_no_more()
             run(&fleet, &["undo", "archive/out", "--settle", "0.2"]).expect(0);
         }
         let told = fleet.bench.finish(fleet.enqueue_command("acme", &[]).output().unwrap()).expect(2);
-        assert!(told.stderr.contains("gone on with in"), "{}", told.stderr);
+        assert!(told.stderr.contains("continued this job in"), "{}", told.stderr);
     }
 }
 
@@ -368,7 +380,7 @@ fn a_copy_of_a_list_that_is_not_the_list_is_made_anew_by_the_same_command() {
     // As when the list was another one for a moment, between being read and being copied.
     fleet.bench.file(&format!("shared/{job}/input/0-in.csv"), list(5..9));
     let refused = fleet.bench.finish(fleet.enqueue_command("acme", &[]).output().unwrap()).expect(3);
-    assert!(refused.stderr.contains("not what was enqueued"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("has changed since it was enqueued"), "{}", refused.stderr);
     assert_eq!(fleet.enqueue(&[]), job);
     fleet.worker("one", &fleet.url).end();
     fleet.collect(&job).expect(0).conserved();

@@ -245,7 +245,7 @@ fn what_does_not_belong_to_a_job_is_refused() {
     for (flags, told) in [
         (&["--out", "x"][..], "a job has no --out"),
         (&["--shard", "0/2"], "a job has no --shard"),
-        (&["--max-drift", "5%"], "a job has no --max-drift"),
+        (&["--max-drift", "5%"], "a job does not support --max-drift"),
         (&["--lease", "9"], "the lease of this fleet is 4 s, not 9 s"),
     ] {
         fleet.enqueue(&[]);
@@ -262,7 +262,7 @@ fn what_does_not_belong_to_a_job_is_refused() {
     ] {
         fleet.bench.file("in.csv", format!("{header}\n1,A,,,,,\n"));
         let done = fleet.bench.finish(fleet.enqueue_command("acme", &[]).output().unwrap()).expect(2);
-        assert!(done.stderr.contains("a failures.csv does not go through a fleet"), "{}", done.stderr);
+        assert!(done.stderr.contains("a failures.csv cannot go through a fleet"), "{}", done.stderr);
     }
     fleet.bench.file("in.csv", list(5));
     let base = fleet.bench.sandbox().base_url();

@@ -66,7 +66,7 @@ fn a_job_that_was_collected_is_verified_and_undone_like_a_single_run() {
     // That they are gone is known in that folder only.
     let refused = fleet.collect(&job).expect(2);
     assert!(
-        refused.stderr.contains("as it was undone") && refused.stderr.contains("--out DIR"),
+        refused.stderr.contains("which was undone") && refused.stderr.contains("--out DIR"),
         "{}",
         refused.stderr
     );
@@ -81,7 +81,7 @@ fn a_run_goes_on_with_a_job_that_was_collected_and_is_not_written_over() {
     assert_eq!((again.number("created"), fleet.stored()), (stored as u64, stored));
     assert_eq!(fleet.bench.doubles(), 0);
     let refused = fleet.collect(&job).expect(2);
-    assert!(refused.stderr.contains("gone on with"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("was continued since it was collected"), "{}", refused.stderr);
     // Nor is another import.
     let (alone, _) = single("", &csv, &[]);
     std::fs::remove_dir_all(fleet.bench.path().join("out")).unwrap();

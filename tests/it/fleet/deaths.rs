@@ -88,7 +88,7 @@ fn a_worker_that_was_stopped_for_longer_than_its_lease_wakes_and_sends_nothing()
     zombie.until_said("another worker has it now");
     let woken = zombie.said();
     let woken = woken.split("another worker has it now").next().unwrap();
-    let refused = woken.matches("this process may not send any more").count();
+    let refused = woken.matches("this process may no longer send").count();
     let after = woken.matches("sending row").count() - refused;
     assert_eq!(after, before, "it has sent rows after it woke:\n{woken}");
     ends(successor);

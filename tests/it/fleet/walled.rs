@@ -51,7 +51,7 @@ fn an_account_that_is_closed_at_the_end_of_a_chunk_stops_the_job_in_the_next_one
         (whole.number("created"), whole.number("rejected"), whole.number("not_attempted")),
         (19, 1, 40)
     );
-    assert!(whole.stdout.contains("Row 22 was answered so."), "{}", whole.stdout);
+    assert!(whole.stdout.contains("Row 22 got this answer."), "{}", whole.stdout);
     fleet.bench.sandbox().world().set_faults(Vec::new());
     let (job, _) = round(&fleet, &[]);
     let whole = fleet.collect(&job).expect(0).conserved();
