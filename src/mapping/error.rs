@@ -6,7 +6,7 @@ use super::columns::has_known_name;
 use super::proposal::line_of_list;
 use super::template::Template;
 use crate::model::Field;
-use crate::words::{Message, message, worded};
+use crate::words::{Message, discreet, message, worded};
 
 /// What is wrong with the mapping, or with the header it is to fit.
 #[derive(Debug)]
@@ -123,13 +123,15 @@ pub enum MappingError {
 worded!(MappingError);
 
 /// A column that the file does not have.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct MissingColumn {
     /// What was asked for.
     pub name: String,
     /// The column that was probably meant.
     pub nearest: Option<String>,
 }
+
+discreet!(MissingColumn {});
 
 impl MappingError {
     /// What is wrong.
