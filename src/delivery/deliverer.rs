@@ -149,9 +149,10 @@ impl<T: Transport> Deliverer<T> {
         self.errand(&ticket, place).carry(ticket).await
     }
 
-    /// [`Self::deliver`] for a row that goes alone: nobody else is sent meanwhile.
-    pub async fn deliver_alone(self, ticket: Ticket) -> (Delivered, Option<Stop>) {
-        self.errand(&ticket, None).alone().carry(ticket).await
+    /// [`Self::deliver`] for a row that goes alone: nobody else is sent meanwhile. `keeps_last`: its last send, or its last look before
+    /// it is sent, is not spent in an outage that others may venture into instead, and it comes back unsent.
+    pub async fn deliver_alone(self, ticket: Ticket, keeps_last: bool) -> (Delivered, Option<Stop>) {
+        self.errand(&ticket, None).alone(keeps_last).carry(ticket).await
     }
 
     fn errand(self, ticket: &Ticket, place: Option<rate::Place>) -> Errand<T> {

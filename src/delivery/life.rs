@@ -47,8 +47,8 @@ pub enum Next {
 pub enum End {
     /// With an outcome.
     Settled(Outcome),
-    /// Not sent, or provably without effect; it is sent later. Only if the run stops, or of a row that [goes
-    /// alone](Life::goes_alone).
+    /// Not sent, or provably without effect; it is sent later. Only if the run stops, or of a row that [keeps its last
+    /// send](Life::keep_last).
     Unsent,
 }
 
@@ -114,8 +114,8 @@ pub struct Life {
     is_hidden: bool,
     /// The run is stopping: no more waiting.
     hurried: bool,
-    /// See [`Self::goes_alone`].
-    goes_alone: bool,
+    /// See [`Self::keep_last`].
+    keeps_last: bool,
     remarks: Vec<Remark>,
     /// The contact that came back, or was found.
     shown: Option<Shown>,
@@ -166,7 +166,7 @@ impl Life {
             just_missed: origin.just_missed,
             is_hidden: false,
             hurried: false,
-            goes_alone: false,
+            keeps_last: false,
             remarks: Vec::new(),
             shown: None,
             duplicate: None,
@@ -176,8 +176,8 @@ impl Life {
 
     /// Nobody else is sent meanwhile: its last send would be spent in an outage that others can venture into instead, and is kept for
     /// when it goes beside them.
-    pub fn goes_alone(&mut self) {
-        self.goes_alone = true;
+    pub fn keep_last(&mut self) {
+        self.keeps_last = true;
     }
 
     /// The first step.
@@ -611,7 +611,7 @@ impl Life {
         if self.sends >= self.patience.most_sends {
             return Next::End(End::Settled(Outcome::Failed { code: Code::AttemptsUsedUp, last }));
         }
-        let is_kept = self.goes_alone && !self.may_venture();
+        let is_kept = self.keeps_last && !self.may_venture();
         if self.hurried || is_kept { Next::End(End::Unsent) } else { Next::Send }
     }
 

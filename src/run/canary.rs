@@ -115,53 +115,68 @@ pub(super) async fn fly<T: Transport, S: Storage>(
     // Rows whose reading back was answered so, since one was read.
     let (mut refused, mut was_read) = (0, false);
     let mut learnt = Learnt::default();
-    for arrival in flown.ahead.iter_mut().flatten() {
-        if sent >= MOST_SENT || sent > 0 && tries >= MOST_TRIES || refused > MOST_SUSPECTS {
-            break;
-        }
-        let Some((shape, applicant)) = applicant(arrival, &shapes) else { continue };
-        tries += 1;
-        let (story, stop) = send(street, applicant).await?;
-        // It may be meant for that row alone, which is found out beside others: another one goes first.
-        let may_be_the_row = story.is_none() && stop.as_ref().is_some_and(|stop| stop.at_row().is_some());
-        suspects += usize::from(may_be_the_row);
-        let stop = stop.filter(|_| !may_be_the_row || suspects > MOST_SUSPECTS);
-        let mut stop = stop.map(|stop| StopWish { stop, at_once: false });
-        if let Some(story) = story {
-            if let Ok(filled) = &mut arrival.filled {
-                filled.known = Known::Settled(Box::new(story.clone()));
+    // Rows that an outage kept from being sent, once all have had their chance: where none was sent, they are tried to their end.
+    let mut put_back: Option<BTreeSet<RowNumber>> = None;
+    loop {
+        let mut not_answered = BTreeSet::new();
+        for arrival in flown.ahead.iter_mut().flatten() {
+            if sent >= MOST_SENT || sent > 0 && tries >= MOST_TRIES || refused > MOST_SUSPECTS {
+                break;
             }
-            flown.settled += 1;
-            if matches!(story.outcome, Outcome::Created { .. } | Outcome::Updated { .. }) {
-                suspects = 0;
+            if put_back.as_ref().is_some_and(|put_back| !put_back.contains(&arrival.row.number)) {
+                continue;
             }
-            // A row that met somebody and was not sent shows nothing; the next of its kind may.
-            if story.attempts > 0 {
-                sent += 1;
-                // Whoever wishes to stop does not wait for what is only to be learnt.
-                let held = tokio::select! {
-                    biased;
-                    _ = halted.wait_for(|halt| *halt != Halt::Go) => Ok(Read::Nothing),
-                    held = learn(street, &story, &mut learnt) => held,
-                };
-                match held {
-                    // Another one of its kind may be read.
-                    Ok(Read::Refused) => refused += 1,
-                    Ok(read) => {
-                        if read == Read::Contact {
-                            (refused, was_read) = (0, true);
+            let Some((shape, applicant)) = applicant(arrival, &shapes) else { continue };
+            tries += 1;
+            let (story, stop) = send(street, applicant, put_back.is_none()).await?;
+            if story.is_none() && stop.is_none() {
+                not_answered.insert(arrival.row.number);
+            }
+            // It may be meant for that row alone, which is found out beside others: another one goes first.
+            let may_be_the_row = story.is_none() && stop.as_ref().is_some_and(|stop| stop.at_row().is_some());
+            suspects += usize::from(may_be_the_row);
+            let stop = stop.filter(|_| !may_be_the_row || suspects > MOST_SUSPECTS);
+            let mut stop = stop.map(|stop| StopWish { stop, at_once: false });
+            if let Some(story) = story {
+                if let Ok(filled) = &mut arrival.filled {
+                    filled.known = Known::Settled(Box::new(story.clone()));
+                }
+                flown.settled += 1;
+                if matches!(story.outcome, Outcome::Created { .. } | Outcome::Updated { .. }) {
+                    suspects = 0;
+                }
+                // A row that met somebody and was not sent shows nothing; the next of its kind may.
+                if story.attempts > 0 {
+                    sent += 1;
+                    // Whoever wishes to stop does not wait for what is only to be learnt.
+                    let held = tokio::select! {
+                        biased;
+                        _ = halted.wait_for(|halt| *halt != Halt::Go) => Ok(Read::Nothing),
+                        held = learn(street, &story, &mut learnt) => held,
+                    };
+                    match held {
+                        // Another one of its kind may be read.
+                        Ok(Read::Refused) => refused += 1,
+                        Ok(read) => {
+                            if read == Read::Contact {
+                                (refused, was_read) = (0, true);
+                            }
+                            if !matches!(story.outcome, Outcome::Updated { .. }) {
+                                shapes.insert(shape);
+                            }
                         }
-                        if !matches!(story.outcome, Outcome::Updated { .. }) {
-                            shapes.insert(shape);
-                        }
+                        Err(held) => stop = stop.or(Some(StopWish { stop: held, at_once: false })),
                     }
-                    Err(held) => stop = stop.or(Some(StopWish { stop: held, at_once: false })),
                 }
             }
+            if stop.is_some() || *halted.borrow() != Halt::Go {
+                return Ok(Flown { stop, ..flown });
+            }
         }
-        if stop.is_some() || *halted.borrow() != Halt::Go {
-            return Ok(Flown { stop, ..flown });
+        if sent > 0 || not_answered.is_empty() || put_back.is_some() {
+            break;
         }
+        put_back = Some(not_answered);
     }
     if learnt.rows == 0 {
         if new > 0 || flown.ahead.len() >= MOST_AHEAD {
@@ -205,10 +220,13 @@ fn applicant(arrival: &Arrival, shapes: &BTreeSet<Shape>) -> Option<(Shape, Appl
     Some((shape, applicant))
 }
 
-/// One row through both gates. Without a story it was not sent.
+/// One row through both gates. Without a story it was not sent. `keeps_last`: see [`Deliverer::deliver_alone`].
+///
+/// [`Deliverer::deliver_alone`]: crate::delivery::Deliverer::deliver_alone
 async fn send<T: Transport, S: Storage>(
     street: &mut Street<'_, T, S>,
     applicant: Applicant,
+    keeps_last: bool,
 ) -> Result<(Option<Delivery>, Option<Stop>), RunError> {
     let mut lease = street.journal.lease(vec![applicant], street.server_clock.now())?;
     let granted = lease.granted().await?;
@@ -217,7 +235,7 @@ async fn send<T: Transport, S: Storage>(
     if let Some(marked) = street.journal.marked() {
         marked.await.map_err(JournalError::sync)?;
     }
-    let mut delivering = Box::pin(street.deliverer.clone().deliver_alone(ticket));
+    let mut delivering = Box::pin(street.deliverer.clone().deliver_alone(ticket, keeps_last));
     let (delivered, stop) = loop {
         tokio::select! {
             biased;

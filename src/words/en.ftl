@@ -534,7 +534,7 @@ stopped-before-the-change = the run was stopped before it was known whether the 
 change-in-vain = the API reported the change as made, but still shows the old values: { $fields }
 not-there-any-more = the contact was there, and no longer is
 closed-to-this-token = this token may not read it ({ $status })
-learnt-untried = no first row could be sent and read back: those that were looked at are all already there, or settled; the other rows follow
+learnt-untried = no first row could be sent and read back: those that were tried are already there or settled, or got no answer; the other rows follow
 learnt-rows = first { $rows ->
     [one] row
    *[other] { $rows } rows

@@ -78,7 +78,7 @@ impl<T: Transport> Errand<T> {
         let mut look = FirstLook::new(carriage.patience, seed_of(carriage.seed, ticket.row.number));
         loop {
             self.is_last_try = look.is_last_try();
-            if self.goes_alone && self.is_last_try {
+            if self.keeps_last && self.is_last_try {
                 return Some((End::Unsent, None));
             }
             let exchange = match self.look(ticket, Halt::Go).await {

@@ -68,13 +68,15 @@ pub(super) struct Errand<T> {
     suspected: OfARow,
     /// See [`Self::alone`].
     goes_alone: bool,
+    /// See [`Self::alone`].
+    keeps_last: bool,
 }
 
 impl<T: Transport> Errand<T> {
     /// Of the row that `life` is about. `place` is its place in the air, if it has one already.
     pub(super) fn new(deliverer: Deliverer<T>, life: Life, place: Option<rate::Place>) -> Self {
         let (was_in_doubt, meets, has_looked, is_last_try) = (false, false, false, false);
-        let (met, suspected, goes_alone) = (Met::default(), OfARow::default(), false);
+        let (met, suspected, goes_alone, keeps_last) = (Met::default(), OfARow::default(), false, false);
         Self {
             deliverer,
             life,
@@ -86,14 +88,17 @@ impl<T: Transport> Errand<T> {
             met,
             suspected,
             goes_alone,
+            keeps_last,
         }
     }
 
-    /// Nobody else is sent meanwhile, who would show whether an answer as if the account were closed is meant for the row, or would
-    /// venture its last send in an outage.
-    pub(super) fn alone(mut self) -> Self {
-        self.goes_alone = true;
-        self.life.goes_alone();
+    /// Nobody else is sent meanwhile, who would show whether an answer as if the account were closed is meant for the row.
+    /// `keeps_last`: it comes back before its last try, which others can venture instead.
+    pub(super) fn alone(mut self, keeps_last: bool) -> Self {
+        (self.goes_alone, self.keeps_last) = (true, keeps_last);
+        if keeps_last {
+            self.life.keep_last();
+        }
         self
     }
 
