@@ -220,8 +220,8 @@ mod tests {
         };
         for kind in [io::ErrorKind::PermissionDenied, io::ErrorKind::ReadOnlyFilesystem] {
             let hint = hint(kind).unwrap();
-            assert!(hint.contains("let list.import be written"), "{hint}");
+            assert!(hint.contains("make list.import writable"), "{hint}");
         }
-        assert!(hint(io::ErrorKind::StorageFull).unwrap().contains("room"));
+        assert!(hint(io::ErrorKind::StorageFull).unwrap().contains("Free some disk space"));
     }
 }

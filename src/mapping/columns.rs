@@ -200,7 +200,7 @@ mod tests {
         let hint = error.hint().unwrap().to_string();
         assert_eq!(hint, "say which: `Phone (column 1)` or `Phone (1) (column 4)`");
         let error = columns.asked("Tag").unwrap_err();
-        assert!(error.to_string().contains("2 columns `Tag`"), "{error}");
+        assert!(error.to_string().contains("2 columns called `Tag`"), "{error}");
         assert_eq!(error.hint().unwrap().to_string(), "say which: `Tag (1)` or `Tag (2)`");
     }
 

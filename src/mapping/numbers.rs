@@ -535,7 +535,7 @@ mod tests {
                 (Ok((taken, _)), Some(digits)) => assert_eq!(taken, digits, "{mobile} {country} {land}"),
                 (Err((code, message)), None) => {
                     assert_eq!(code, Code::PhoneAmbiguous, "{mobile}");
-                    assert!(message.contains("would be read as one of IT, and its row names "), "{message}");
+                    assert!(message.contains("would be read as one of IT, but its row names "), "{message}");
                 }
                 (other, _) => panic!("{mobile} {country} {land}: {other:?}"),
             }

@@ -172,7 +172,7 @@ mod tests {
         assert!(refused.is_a_warning());
         assert_eq!(
             refused.words().to_string(),
-            "first 2 rows sent and read back: 0 created, 1 rejected; 1 contact that is there was not changed: the API \
+            "first 2 rows sent and read back: 0 created, 1 rejected; 1 existing contact was not changed: the API \
              refused it"
         );
         assert!(Learnt { unread: 1, ..good.clone() }.is_a_warning());

@@ -162,7 +162,7 @@ mod tests {
         assert_eq!(manners.answers().unwrap().to_string(), "200, 409, a list of one under \"contact\"");
         assert_eq!(
             manners.duplicates().unwrap().to_string(),
-            "refused with 409 (3); made a second contact (1)"
+            "refused with 409 (3); created a second contact (1)"
         );
     }
 }

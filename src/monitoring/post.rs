@@ -87,7 +87,7 @@ mod tests {
         for (answer, reason) in [
             ("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n", "it answers 404 Not Found"),
             ("HTTP/1.1 302 Found\r\nlocation: /s3cret\r\ncontent-length: 0\r\n\r\n", "it answers 302 Found"),
-            ("nonsense", "the exchange broke off"),
+            ("nonsense", "the connection broke off"),
         ] {
             let (listener, address) = address().await;
             let server = tokio::spawn(async move {

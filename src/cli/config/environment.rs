@@ -163,6 +163,9 @@ mod tests {
         let [map] = &told("CALLBELL_IMPORT_MAP")[..] else { panic!() };
         assert!(map.contains("--map"), "{map}");
         let [other] = &told("CALLBELL_IMPORT_ZZ9")[..] else { panic!() };
-        assert!(other.contains("is no setting") && !other.contains("did you mean"), "{other}");
+        assert!(
+            other.contains("is not a setting and is ignored") && !other.contains("did you mean"),
+            "{other}"
+        );
     }
 }
