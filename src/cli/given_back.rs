@@ -15,17 +15,18 @@ use super::settings;
 use super::whereabouts::{Whereabouts, from_the_root};
 use crate::journal::{decode_line, encode_line, not_before, own_file_to_read};
 use crate::ledger::JOURNAL;
-use crate::results::{OutputDir, OutputError, is_of_failures};
+use crate::results::{OutputDir, OutputError, is_of_a_check, is_of_failures};
 use crate::words::message;
 
 /// In the folder of an import whose failures were given back: where to, a line each time, with a checksum.
 pub(super) const NAME: &str = "given-back.json";
 
-/// The folder of the import whose failures `file` has.
+/// The folder of the import whose failures `file` has, or of the check that found its rows wanting: the import of that list may begin
+/// there later.
 pub(super) fn import_of(file: &Path) -> Option<&Path> {
     let folder = file.parent()?;
     let name = file.file_name()?.to_str()?;
-    (is_of_failures(name) && is_import(folder)).then_some(folder)
+    (is_of_failures(name) && (is_import(folder) || is_of_a_check(folder))).then_some(folder)
 }
 
 /// Whether something was sent, or may have been, with results in this folder: also where that was set aside for a restart.

@@ -255,7 +255,8 @@ impl Remembered {
         let give_back = Some(give_back);
         let folder = from_the_root(folder);
         let mut lists = before.lists.unwrap_or_default();
-        for list in imports_of(&read).into_iter().filter(|list| *list != folder) {
+        // Of a check nothing is known yet.
+        for list in imports_of(&read).into_iter().filter(|list| *list != folder && is_import(list)) {
             // Of one that was there before it is known that it was.
             lists.retain(|known| known.now(&folder, is_import) != list || known.is_another(list));
             lists.push(Whereabouts::as_it_is(list, &folder));

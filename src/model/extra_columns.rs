@@ -48,8 +48,8 @@ pub fn mend_mark() -> Message {
     message!("mend-mark")
 }
 
-/// Whether a cell is such a mark, of a run in any language; or that of an earlier version, also as far as a spreadsheet leaves it in
-/// one cell that splits at commas.
+/// Whether a cell is such a mark, of a run in any language, whatever stands around it and in whatever case; or that of an earlier
+/// version, also as far as a spreadsheet leaves it in one cell that splits at commas.
 pub fn is_mend_mark(cell: &[u8]) -> bool {
     static MARKS: LazyLock<Vec<String>> = LazyLock::new(|| {
         let in_all = |mark: &Message| -> Vec<String> {
@@ -59,8 +59,13 @@ pub fn is_mend_mark(cell: &[u8]) -> bool {
         let split = before.iter().filter_map(|mark| mark.split(',').next()).map(str::to_owned).collect();
         [in_all(&mend_mark()), before, split].concat()
     });
-    let cell = cell.trim_ascii();
-    MARKS.iter().any(|mark| mark.as_bytes() == cell)
+    // Most cells are as short as no mark.
+    if MARKS.iter().all(|mark| cell.len() < mark.len()) {
+        return false;
+    }
+    let Ok(cell) = std::str::from_utf8(cell) else { return false };
+    let cell = cell.trim_matches(|c: char| !c.is_alphanumeric());
+    MARKS.iter().any(|mark| mark.eq_ignore_ascii_case(cell))
 }
 
 #[cfg(test)]
@@ -96,7 +101,12 @@ mod tests {
                 "{mark}"
             );
         }
-        for mark in ["mend this row, then delete this cell", " mend this row ", "corrigez cette ligne"] {
+        for mark in [
+            "mend this row, then delete this cell",
+            "\u{a0}'Mend this row ;",
+            "corrigez cette ligne",
+            "MEND THIS ROW AND THEN DELETE THIS CELL;",
+        ] {
             assert!(is_mend_mark(mark.as_bytes()), "{mark}");
         }
         for other in ["", "mend", "mend this row soon", "then delete this cell"] {

@@ -65,17 +65,24 @@ impl GivenBack {
     }
 }
 
-/// Forms in which people save a file that they have opened, by the ends of its names.
-const SAVED_AS: [&str; 8] = ["csv", "ods", "tsv", "txt", "xls", "xlsb", "xlsm", "xlsx"];
+/// Forms in which people save a file that they have opened, or pack it, by the ends of its names.
+const SAVED_AS: [&str; 10] = ["csv", "gz", "ods", "tsv", "txt", "xls", "xlsb", "xlsm", "xlsx", "zip"];
 
-/// Whether a file of this name in the folder of an import has its failures, as they were written, or kept beside because somebody
-/// had corrected them, or saved in another form.
+/// Whether a file of this name in the folder of an import has its failures, or what a check found wanting: as they were written, kept
+/// beside because somebody had corrected them, or saved under a name that begins so, as copies are (`failures (1).csv`).
 pub fn is_of_failures(name: &str) -> bool {
-    let Some((stem, end)) = name.rsplit_once('.') else { return false };
-    let written = FAILURES.trim_end_matches(".csv");
-    let is_written =
-        stem.strip_prefix(written).is_some_and(|rest| rest.is_empty() || rest.starts_with(EDITED));
-    is_written && SAVED_AS.iter().any(|known| end.eq_ignore_ascii_case(known))
+    let name = name.to_lowercase();
+    let Some((_, end)) = name.rsplit_once('.') else { return false };
+    let is_written = [FAILURES, PROBLEMS].iter().any(|written| {
+        let rest = name.strip_prefix(written.trim_end_matches(".csv"));
+        rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    });
+    is_written && SAVED_AS.contains(&end)
+}
+
+/// Whether a check has written in `folder` what it found wanting.
+pub fn is_of_a_check(folder: &Path) -> bool {
+    folder.join(beside(PROBLEMS)).is_file()
 }
 
 /// Whether `failures.csv` in the folder at `path` was edited since it was written.
@@ -148,11 +155,28 @@ mod tests {
 
     #[test]
     fn failures_are_known_by_their_name_in_whatever_form_they_were_saved() {
-        for name in ["failures.csv", "failures.CSV", "failures.xlsx", "failures.ods", "failures.edited-2.csv"]
-        {
+        for name in [
+            "failures.csv",
+            "Failures.CSV",
+            "failures.xlsx",
+            "failures.edited-2.csv",
+            "failures (1).csv",
+            "failures - Copy.ods",
+            "failures.csv.txt",
+            "failures.csv.gz",
+            "problems.csv",
+            "problems-mended.xlsx",
+        ] {
             assert!(is_of_failures(name), "{name}");
         }
-        for name in ["failures", "failures.known", "failures.import", "failures-2.csv", "myfailures.csv"] {
+        for name in [
+            "failures",
+            "failures.known",
+            "failures.written",
+            "failures.import",
+            "failures2.csv",
+            "myfailures.csv",
+        ] {
             assert!(!is_of_failures(name), "{name}");
         }
     }

@@ -21,7 +21,7 @@ mod table;
 
 pub use error::OutputError;
 pub use failures::FailuresFormat;
-pub use given_back::{FAILURES, PROBLEMS, failures_were_edited, is_of_failures};
+pub use given_back::{FAILURES, PROBLEMS, failures_were_edited, is_of_a_check, is_of_failures};
 pub use known_failures::FailuresKnown;
 pub use lines::{RESULTS, Results, Written};
 pub use people::{each_who_is_away, forget_who_is_away};

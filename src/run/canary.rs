@@ -21,7 +21,8 @@ use crate::delivery::{Delivered, Halt, MOST_SUSPECTS, ReadBack, differences, not
 use crate::intake::{Arrival, Filled, IntakeError, Known};
 use crate::journal::{Applicant, Earlier, JournalError, Storage};
 use crate::model::{
-    Code, Delivery, DuplicateAnswer, Event, FieldValue, Learnt, NewContact, Outcome, PhoneShape, Source, Stop,
+    Code, Delivery, DuplicateAnswer, Event, FieldValue, Learnt, NewContact, Outcome, PhoneShape, RowNumber,
+    Source, Stop,
 };
 
 /// New rows that are looked at for their sets of fields, and rows that are sent at most.

@@ -576,7 +576,7 @@ stopped-before-the-change = l'import a été arrêté avant de savoir si le cont
 change-in-vain = la modification a été confirmée, et le contact montre comme avant : { $fields }
 not-there-any-more = il existait, et n'existe plus
 closed-to-this-token = l'API ne l'ouvre pas à ce jeton ({ $status })
-learnt-untried = aucune première ligne n’a pu être envoyée et relue : celles qui ont été regardées sont toutes déjà là, ou réglées ; les autres suivent
+learnt-untried = aucune première ligne n’a pu être envoyée et relue : celles qui ont été essayées sont déjà là ou réglées, ou n’ont pas eu de réponse ; les autres suivent
 learnt-rows = { $rows ->
     [one] première ligne envoyée et relue
    *[other] { $rows } premières lignes envoyées et relues

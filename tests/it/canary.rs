@@ -196,6 +196,19 @@ async fn a_first_row_is_not_used_up_by_an_outage_of_look_ups_either() {
 }
 
 #[test]
+fn first_rows_that_an_outage_kept_from_being_sent_are_tried_once_more_before_the_others_follow() {
+    let bench = Bench::with(
+        "[api]\nunknown_tag = \"drop\"\n[[faults]]\non = \"create\"\nkind = \"error\"\nuntil = 10\n",
+    );
+    let list: String = "phone_number,name,tags\n".to_owned()
+        + &(0..5).map(|row| format!("+39333000{row:03}7,P,New\n")).collect::<String>();
+    let file = bench.file("in.csv", list);
+    let done = bench.run(&file, &["--canary", "--settle", "0.5"]).expect(5).conserved();
+    assert!(done.stdout.contains("differs from what was sent: tags (1)"), "{}", done.stdout);
+    assert_eq!((done.number("not_attempted"), bench.identifiers().len()), (4, 1));
+}
+
+#[test]
 fn refusals_of_every_shape_stop_and_those_of_one_do_not() {
     let bench = Bench::with("[api]\nunknown_tag = \"reject\"");
     let file = bench.file("in.csv", two_shapes(10));

@@ -252,9 +252,12 @@ fn what_a_check_wrote_is_known_in_a_workbook_of_a_list_without_a_header() {
 
 #[test]
 fn failures_that_were_saved_as_a_workbook_are_known_as_those_of_their_list() {
-    for (name, was_given_before) in
-        [("failures.xlsx", false), ("failures.xlsx", true), ("failures.edited.XLSX", false)]
-    {
+    for (name, was_given_before) in [
+        ("failures.xlsx", false),
+        ("failures.xlsx", true),
+        ("failures.edited.XLSX", false),
+        ("Failures (1).xlsx", false),
+    ] {
         let bench = Bench::new();
         let list = |bea: &str| format!("identifier,name\n@ada,Ada\n@bea,{bea}\n");
         let file = bench.file("in.csv", list(""));
@@ -281,5 +284,34 @@ fn failures_that_were_saved_as_a_workbook_are_known_as_those_of_their_list() {
         let done = bench.run(&file, &flags).expect(0);
         assert_eq!(done.column("status"), ["created", "existing"], "{name}");
         assert_eq!((bench.identifiers().len(), bench.doubles()), (2, 0), "{name}");
+    }
+}
+
+#[test]
+fn the_problems_of_a_check_are_known_as_the_failures_of_its_list() {
+    for are_problems_first in [true, false] {
+        let bench = Bench::new();
+        let list = |bea: &str| format!("identifier,name\n@ada,Ada\n@bea,{bea}\n");
+        let file = bench.file("in.csv", list(""));
+        let flags = ["--source", "telegram", "--settle", "0.5", "--yes"];
+        let url = bench.sandbox().base_url();
+        let check = ["check", "in.csv", "--source", "telegram", "--base-url", &url, "--out", "out"];
+        let _ = bench.exact(check).expect(1);
+        let problems = bench.path().join("out/problems.csv");
+        let mut rows = records(&problems);
+        rows[1][1] = "Bea".to_owned();
+        std::fs::write(&problems, as_csv(&rows)).unwrap();
+        bench.file("in.csv", list("Bea"));
+        let give_back = || {
+            let args = ["run", "out/problems.csv", "--base-url", &url];
+            let done = bench.exact(args.iter().chain(&flags)).expect(0);
+            assert!(!done.stderr.contains("warning: "), "{}", done.stderr);
+        };
+        let import = || drop(bench.run(&file, &flags).expect(0).conserved());
+        let ways: [&dyn Fn(); 2] =
+            if are_problems_first { [&give_back, &import] } else { [&import, &give_back] };
+        // Each once more, too.
+        ways.iter().chain(&ways).for_each(|way| way());
+        assert_eq!((bench.identifiers().len(), bench.doubles()), (2, 0), "{are_problems_first}");
     }
 }
