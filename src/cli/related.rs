@@ -295,14 +295,14 @@ impl RelatedImports {
                 false => elsewhere,
             };
             let read = Elsewhere::read(&folder.join(JOURNAL), is_gone, asked, &scratch);
-            if let Some(elsewhere) = read.map_err(unreadable(&folder))? {
-                warnings.extend(elsewhere.damage().map(|damage| warning(&folder, damage)));
+            if let Some(elsewhere) = read.map_err(unreadable(folder))? {
+                warnings.extend(elsewhere.damage().map(|damage| warning(folder, damage)));
                 all.push(of(elsewhere));
             }
             // Forgotten was what is in them by that import, and by no other.
-            for path in set_aside_in(&folder).map_err(unreadable(&folder))? {
+            for path in set_aside_in(folder).map_err(unreadable(folder))? {
                 let read =
-                    Elsewhere::read(&path, was_deleted, asked, &scratch).map_err(unreadable(&folder))?;
+                    Elsewhere::read(&path, was_deleted, asked, &scratch).map_err(unreadable(folder))?;
                 all.extend(read.and_then(Elsewhere::of_before_a_restart).map(of));
             }
         }

@@ -59,8 +59,9 @@ pub fn is_mend_mark(cell: &[u8]) -> bool {
         let split = before.iter().filter_map(|mark| mark.split(',').next()).map(str::to_owned).collect();
         [in_all(&mend_mark()), before, split].concat()
     });
-    // Most cells are as short as no mark.
-    if MARKS.iter().all(|mark| cell.len() < mark.len()) {
+    // Every cell of every list is asked; hardly any begins so.
+    let Some(first) = cell.iter().find(|byte| byte.is_ascii_alphanumeric()) else { return false };
+    if !matches!(first, b'M' | b'm' | b'C' | b'c') {
         return false;
     }
     let Ok(cell) = std::str::from_utf8(cell) else { return false };
