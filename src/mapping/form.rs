@@ -18,7 +18,7 @@ use super::texts::Texts;
 use super::typed::FieldType;
 use super::value::Value;
 use crate::model::{
-    Code, Field, Flaw, NewContact, Problem, Rejection, Remark, Row, RowNumber, is_mend_mark,
+    Code, Field, Flaw, NewContact, Problem, Rejection, Remark, Row, RowNumber, has_mend_mark,
     width_of_the_list,
 };
 use crate::words::message;
@@ -401,7 +401,7 @@ impl Form {
             return Err(problem(Code::EmptyRow, message!("row-empty")));
         }
         // Also in a list that is not known to be of failures any more: somebody may have taken our columns away.
-        let is_to_mend = row.cells.iter().any(is_mend_mark);
+        let is_to_mend = has_mend_mark(&row.cells);
         if row.cells.len() != self.header.len() {
             let (cells, columns) = (row.cells.len(), self.header.len());
             let message = if cells > columns && width_of_the_list(&self.header).is_some() {

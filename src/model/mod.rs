@@ -23,7 +23,8 @@ pub use contact::{BotStatus, ContactId, Field, FieldValue, NewContact, Shown, So
 pub use event::{Event, Watch, Watchers};
 pub use existing::{FieldChange, OnExisting, Untouched, UpdateRule, UpdateRules};
 pub use extra_columns::{
-    EXTRA_COLUMNS, are_extra_cells, has_extra_columns, is_mend_mark, mend_mark, width_of_the_list,
+    EXTRA_COLUMNS, are_extra_cells, has_extra_columns, has_mend_mark, is_mend_mark, mend_mark,
+    width_of_the_list,
 };
 pub use instant::instant;
 pub use learnt::{Learnt, PhoneShape};
