@@ -7,7 +7,7 @@ use super::approved::Approved;
 use super::args::{CheckArgs, PlanArgs};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::guesses::told_guesses;
+use super::guesses::Guesses;
 use super::identity::Account;
 use super::other_list::{Objections, OtherList};
 use super::past::Looked;
@@ -121,12 +121,12 @@ async fn looked_at(args: CheckArgs, plan: Option<Plan<'_>>) -> Result<Exit, Fail
     };
     let address = endpoint.as_ref().map(Endpoint::shown).or(head.as_ref().map(|head| head.endpoint.clone()));
     let known = address.map(|address| related.known_people(address, &gone, past::scratch(&folder)));
-    let mut list = List { folder: &folder, format: understood.format.clone(), problems: None };
+    let mut invalid = ProblemsFile { folder: &folder, format: understood.format.clone(), problems: None };
     let wanted = (contents, preflight.is_some());
-    let mut prepared = understood.survey(&fingerprints, sightings, wanted, known.as_ref(), &mut list)?;
+    let mut prepared = understood.survey(&fingerprints, sightings, wanted, known.as_ref(), &mut invalid)?;
     settings::refuse_rules_of_nothing(&args.preflight, &prepared.resolved)?;
     prepared.policy = args.preflight.on_existing.into();
-    if let Some(kept) = list.problems.map_or(Ok(None), Problems::finish)? {
+    if let Some(kept) = invalid.problems.map_or(Ok(None), Problems::finish)? {
         say(&message!("problems-kept", file = settings::shown(&kept)).told());
     }
     let fit = match &mut preflight {
@@ -163,9 +163,8 @@ async fn looked_at(args: CheckArgs, plan: Option<Plan<'_>>) -> Result<Exit, Fail
         Approved::now(&prepared, account, (&args.input, &args.preflight))?.write(to)?;
         say(&message!("approved-written", plan = settings::shown(to), command).told());
     }
-    if !prepared.resolved.guessed_required().is_empty() {
-        let (guesses, flags, _) = told_guesses(&prepared);
-        say(&message!("note-guessed", guesses, flags).told());
+    if let Some(Guesses { told, flags, .. }) = Guesses::of(&prepared) {
+        say(&message!("note-guessed", guesses = told, flags).told());
     }
     refusal.map_or(Ok(exit), Err)
 }
@@ -237,14 +236,14 @@ fn plan_text(
     text
 }
 
-/// `problems.csv`.
-struct List<'f> {
+/// `problems.csv`, which is begun with the first row that is read.
+struct ProblemsFile<'f> {
     folder: &'f OutputDir,
     format: FailuresFormat,
     problems: Option<Problems>,
 }
 
-impl Invalid for List<'_> {
+impl Invalid for ProblemsFile<'_> {
     fn begin(&mut self) -> Result<(), OutputError> {
         self.problems = Some(Problems::begin(self.folder, self.format.clone())?);
         Ok(())
