@@ -21,8 +21,7 @@ use crate::delivery::{Delivered, Halt, MOST_SUSPECTS, ReadBack, differences, not
 use crate::intake::{Arrival, Filled, IntakeError, Known};
 use crate::journal::{Applicant, Earlier, JournalError, Storage};
 use crate::model::{
-    Code, Delivery, DuplicateAnswer, Event, FieldValue, Learnt, NewContact, Outcome, PhoneShape, RowNumber,
-    Source, Stop,
+    Code, Delivery, DuplicateAnswer, Event, FieldValue, Learnt, NewContact, Outcome, PhoneShape, Source, Stop,
 };
 
 /// New rows that are looked at for their sets of fields, and rows that are sent at most.
@@ -116,68 +115,61 @@ pub(super) async fn fly<T: Transport, S: Storage>(
     // Rows whose reading back was answered so, since one was read.
     let (mut refused, mut was_read) = (0, false);
     let mut learnt = Learnt::default();
-    // Rows that an outage kept from being sent, once all have had their chance: where none was sent, they are tried to their end.
-    let mut put_back: Option<BTreeSet<RowNumber>> = None;
-    loop {
-        let mut not_answered = BTreeSet::new();
-        for arrival in flown.ahead.iter_mut().flatten() {
-            if sent >= MOST_SENT || sent > 0 && tries >= MOST_TRIES || refused > MOST_SUSPECTS {
-                break;
-            }
-            if put_back.as_ref().is_some_and(|put_back| !put_back.contains(&arrival.row.number)) {
-                continue;
-            }
-            let Some((shape, applicant)) = applicant(arrival, &shapes) else { continue };
-            tries += 1;
-            let (story, stop) = send(street, applicant, put_back.is_none()).await?;
-            if story.is_none() && stop.is_none() {
-                not_answered.insert(arrival.row.number);
-            }
-            // It may be meant for that row alone, which is found out beside others: another one goes first.
-            let may_be_the_row = story.is_none() && stop.as_ref().is_some_and(|stop| stop.at_row().is_some());
-            suspects += usize::from(may_be_the_row);
-            let stop = stop.filter(|_| !may_be_the_row || suspects > MOST_SUSPECTS);
-            let mut stop = stop.map(|stop| StopWish { stop, at_once: false });
-            if let Some(story) = story {
-                if let Ok(filled) = &mut arrival.filled {
-                    filled.known = Known::Settled(Box::new(story.clone()));
-                }
-                flown.settled += 1;
-                if matches!(story.outcome, Outcome::Created { .. } | Outcome::Updated { .. }) {
-                    suspects = 0;
-                }
-                // A row that met somebody and was not sent shows nothing; the next of its kind may.
-                if story.attempts > 0 {
-                    sent += 1;
-                    // Whoever wishes to stop does not wait for what is only to be learnt.
-                    let held = tokio::select! {
-                        biased;
-                        _ = halted.wait_for(|halt| *halt != Halt::Go) => Ok(Read::Nothing),
-                        held = learn(street, &story, &mut learnt) => held,
-                    };
-                    match held {
-                        // Another one of its kind may be read.
-                        Ok(Read::Refused) => refused += 1,
-                        Ok(read) => {
-                            if read == Read::Contact {
-                                (refused, was_read) = (0, true);
-                            }
-                            if !matches!(story.outcome, Outcome::Updated { .. }) {
-                                shapes.insert(shape);
-                            }
-                        }
-                        Err(held) => stop = stop.or(Some(StopWish { stop: held, at_once: false })),
-                    }
-                }
-            }
-            if stop.is_some() || *halted.borrow() != Halt::Go {
-                return Ok(Flown { stop, ..flown });
-            }
-        }
-        if sent > 0 || not_answered.is_empty() || put_back.is_some() {
+    // Where they stand, and whether they keep their last try: those that an outage kept from being sent are tried to their end if no other
+    // one was sent.
+    let mut waiting: VecDeque<(usize, bool)> = (0..flown.ahead.len()).map(|at| (at, true)).collect();
+    while let Some((at, keeps_last)) = waiting.pop_front() {
+        let is_enough = sent >= MOST_SENT || sent > 0 && (tries >= MOST_TRIES || !keeps_last);
+        if is_enough || refused > MOST_SUSPECTS {
             break;
         }
-        put_back = Some(not_answered);
+        let Some(Ok(arrival)) = flown.ahead.get_mut(at) else { continue };
+        let Some((shape, applicant)) = applicant(arrival, &shapes) else { continue };
+        tries += 1;
+        let (story, stop) = send(street, applicant, keeps_last).await?;
+        if story.is_none() && stop.is_none() && keeps_last {
+            waiting.push_back((at, false));
+        }
+        // It may be meant for that row alone, which is found out beside others: another one goes first.
+        let may_be_the_row = story.is_none() && stop.as_ref().is_some_and(|stop| stop.at_row().is_some());
+        suspects += usize::from(may_be_the_row);
+        let stop = stop.filter(|_| !may_be_the_row || suspects > MOST_SUSPECTS);
+        let mut stop = stop.map(|stop| StopWish { stop, at_once: false });
+        if let Some(story) = story {
+            if let Ok(filled) = &mut arrival.filled {
+                filled.known = Known::Settled(Box::new(story.clone()));
+            }
+            flown.settled += 1;
+            if matches!(story.outcome, Outcome::Created { .. } | Outcome::Updated { .. }) {
+                suspects = 0;
+            }
+            // A row that met somebody and was not sent shows nothing; the next of its kind may.
+            if story.attempts > 0 {
+                sent += 1;
+                // Whoever wishes to stop does not wait for what is only to be learnt.
+                let held = tokio::select! {
+                    biased;
+                    _ = halted.wait_for(|halt| *halt != Halt::Go) => Ok(Read::Nothing),
+                    held = learn(street, &story, &mut learnt) => held,
+                };
+                match held {
+                    // Another one of its kind may be read.
+                    Ok(Read::Refused) => refused += 1,
+                    Ok(read) => {
+                        if read == Read::Contact {
+                            (refused, was_read) = (0, true);
+                        }
+                        if !matches!(story.outcome, Outcome::Updated { .. }) {
+                            shapes.insert(shape);
+                        }
+                    }
+                    Err(held) => stop = stop.or(Some(StopWish { stop: held, at_once: false })),
+                }
+            }
+        }
+        if stop.is_some() || *halted.borrow() != Halt::Go {
+            return Ok(Flown { stop, ..flown });
+        }
     }
     if learnt.rows == 0 {
         if new > 0 || flown.ahead.len() >= MOST_AHEAD {
