@@ -81,9 +81,7 @@ impl Taken {
             Ok(Self::Column(text.trim().to_owned()))
         }
     }
-}
 
-impl Taken {
     /// The columns that it names.
     pub(super) fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
         match self {
