@@ -66,7 +66,8 @@ impl GivenBack {
 }
 
 /// Forms in which people save a file that they have opened, or pack it, by the ends of its names.
-const SAVED_AS: [&str; 10] = ["csv", "gz", "ods", "tsv", "txt", "xls", "xlsb", "xlsm", "xlsx", "zip"];
+const SAVED_AS: [&str; 12] =
+    ["csv", "gz", "ods", "tsv", "txt", "xls", "xlsb", "xlsm", "xlsx", "xz", "zip", "zst"];
 
 /// Whether a file of this name in the folder of an import has its failures, or what a check found wanting: as they were written, kept
 /// beside because somebody had corrected them, or saved under a name that begins so, as copies are (`failures (1).csv`).
@@ -164,6 +165,7 @@ mod tests {
             "failures - Copy.ods",
             "failures.csv.txt",
             "failures.csv.gz",
+            "failures.csv.zst",
             "problems.csv",
             "problems-mended.xlsx",
         ] {
