@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use csv::ByteRecord;
-use memchr::memmem::Finder;
+use memchr::memchr2;
 
 use super::{Code, Status};
 use crate::words::{Language, Message, message};
@@ -51,12 +51,11 @@ pub fn mend_mark() -> Message {
     message!("mend-mark")
 }
 
-/// With what each mark begins, of every language and version: so much a spreadsheet leaves in one cell that splits at commas.
-static STEMS: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let before = message!("mend-mark.before");
-    let stem = |mark: String| mark.split(',').next().unwrap_or_default().to_owned();
-    Language::ALL.iter().map(|language| stem(before.told_in(*language))).collect()
-});
+/// Whether one of the cells is such a mark.
+pub fn has_mend_mark(cells: &ByteRecord) -> bool {
+    // Every row of every list is asked. Each mark has one of these letters, and most rows have neither.
+    memchr2(b'w', b'z', cells.as_slice()).is_some() && cells.iter().any(is_mend_mark)
+}
 
 /// Whether a cell is such a mark, of a run in any language, whatever stands around it, and with a small or a capital letter; or that of
 /// an earlier version, also as far as a spreadsheet leaves it in one cell that splits at commas.
@@ -65,20 +64,13 @@ pub fn is_mend_mark(cell: &[u8]) -> bool {
         let in_all = |mark: &Message| -> Vec<String> {
             Language::ALL.iter().map(|language| mark.told_in(*language)).collect()
         };
-        [in_all(&mend_mark()), in_all(&message!("mend-mark.before")), STEMS.clone()].concat()
+        let before = in_all(&message!("mend-mark.before"));
+        let split = before.iter().filter_map(|mark| mark.split(',').next()).map(str::to_owned).collect();
+        [in_all(&mend_mark()), before, split].concat()
     });
     let Ok(cell) = std::str::from_utf8(cell) else { return false };
     let cell = cell.trim_matches(|c: char| !c.is_alphanumeric());
     MARKS.iter().any(|mark| mark.eq_ignore_ascii_case(cell))
-}
-
-/// Whether one of the cells is such a mark.
-pub fn has_mend_mark(cells: &ByteRecord) -> bool {
-    // Every row of every list is asked, and hardly any holds these words.
-    static WORDS: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| {
-        STEMS.iter().map(|stem| Finder::new(stem.get(1..).unwrap_or(stem)).into_owned()).collect()
-    });
-    WORDS.iter().any(|words| words.find(cells.as_slice()).is_some()) && cells.iter().any(is_mend_mark)
 }
 
 #[cfg(test)]
