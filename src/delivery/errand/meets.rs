@@ -174,11 +174,13 @@ impl<T: Transport> Errand<T> {
         let granted = self.turn(Deed::Look, Halt::Go).await?;
         let shared = Arc::clone(&self.deliverer.shared);
         let contact = shared.carriage.client.contact(&meeting.id.uuid);
-        let heard = self.ask(ticket, Deed::Look, granted, contact).await?;
-        if heard.may_be_the_row && Box::pin(self.is_asked_again(ticket, Deed::Look, Halt::Go)).await? {
+        let mut exchange = self.deliverer.unless_halted(Halt::Stopping, contact).await?;
+        if self.hear(ticket, Deed::Look, granted, &mut exchange)
+            && Box::pin(self.is_asked_again(ticket, Deed::Look, Halt::Go)).await?
+        {
             return Ok((Step::Read, None));
         }
-        Ok(meeting.read(&ticket.contact, heard.exchange, self.deliverer.now()))
+        Ok(meeting.read(&ticket.contact, exchange, self.deliverer.now()))
     }
 
     /// Has the change written down: it may be sent when the disk has what there was before.
@@ -217,14 +219,16 @@ impl<T: Transport> Errand<T> {
             shared.carriage.watch.see(&Event::Retried(ticket.row.number));
         }
         let change = shared.carriage.client.change(&meeting.id.uuid, &update.changes);
-        let Ok(heard) = self.ask(ticket, Deed::Change, granted, change).await else {
+        let Ok(mut exchange) = self.deliverer.unless_halted(Halt::Stopping, change).await else {
             return Ok((meeting.cut_short(true), None));
         };
-        if heard.may_be_the_row && Box::pin(self.is_asked_again(ticket, Deed::Change, Halt::Go)).await? {
+        if self.hear(ticket, Deed::Change, granted, &mut exchange)
+            && Box::pin(self.is_asked_again(ticket, Deed::Change, Halt::Go)).await?
+        {
             // Somebody may have changed it meanwhile.
             return Ok((meeting.turned_away(), None));
         }
-        Ok(meeting.sent(&ticket.contact, heard.exchange, self.deliverer.now()))
+        Ok(meeting.sent(&ticket.contact, exchange, self.deliverer.now()))
     }
 
     /// A contact that may be what the row's own send has left cannot be told as one that is not there, whatever became of its

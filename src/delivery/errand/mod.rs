@@ -36,13 +36,8 @@ struct Granted {
     turn: Turn,
     /// It goes out to see whether the outage is over.
     ventured: bool,
-}
-
-/// What was heard of a request for a row.
-struct Heard<A> {
-    exchange: Exchange<A>,
-    /// It was answered as if the account were closed, which may be meant for the row alone; see [`Errand::is_asked_again`].
-    may_be_the_row: bool,
+    /// See [`Suspicions::answers`](super::suspicion::Suspicions::answers).
+    known: u64,
 }
 
 impl From<Halt> for NoTurn {
@@ -180,42 +175,26 @@ impl<T: Transport> Errand<T> {
         }
         tracing::debug!(row = ticket.row.number.get(), attempt = self.life.attempts(), "sending");
         // Where it is made, it stays: an exchange is kilobytes.
-        let create = pin!(async {
-            let exchange = shared.carriage.client.create(&ticket.contact).await;
-            shared.note_manners(&exchange);
-            exchange
-        });
-        let Ok(heard) = self.ask(ticket, Deed::Create, granted, create).await else {
+        let create = pin!(shared.carriage.client.create(&ticket.contact));
+        let Ok(mut exchange) = self.deliverer.unless_halted(Halt::Stopping, create).await else {
             return Ok((self.life.cut_short(true, self.deliverer.now()), None));
         };
-        let decision = self.life.sent(&ticket.contact, heard.exchange, self.deliverer.now());
-        if heard.may_be_the_row && Box::pin(self.is_asked_again(ticket, Deed::Create, tolerated)).await? {
+        shared.note_manners(&exchange);
+        let may_be_the_row = self.hear(ticket, Deed::Create, granted, &mut exchange);
+        let decision = self.life.sent(&ticket.contact, exchange, self.deliverer.now());
+        if may_be_the_row && Box::pin(self.is_asked_again(ticket, Deed::Create, tolerated)).await? {
             return Ok((Next::Send, None));
         }
         Ok(decision)
     }
 
-    /// A request of the row, whose turn it is. Only the end of all waiting interrupts it.
-    async fn ask<A>(
-        &mut self,
-        ticket: &Ticket,
-        deed: Deed,
-        Granted { turn, ventured }: Granted,
-        request: impl Future<Output = Exchange<A>>,
-    ) -> Result<Heard<A>, Halt> {
-        let known = self.deliverer.shared.carriage.suspicions.answers();
-        let mut exchange = self.deliverer.unless_halted(Halt::Stopping, request).await?;
+    /// What was asked for the row, when it had its turn, was answered. Whether that is an answer as if the account were closed which may
+    /// be meant for the row alone; see [`Self::is_asked_again`]. Where it is known to be, the answer becomes one about the row.
+    fn hear<A>(&mut self, ticket: &Ticket, deed: Deed, granted: Granted, exchange: &mut Exchange<A>) -> bool {
+        let Granted { turn, ventured, known } = granted;
         self.has_looked = deed == Deed::Look;
-        end(turn, deed.asked(), &exchange);
-        self.deliverer.shared.note(&exchange, deed.kind(), ventured, ticket);
-        let may_be_the_row = self.may_be_the_row(ticket, deed, known, &mut exchange);
-        Ok(Heard { exchange, may_be_the_row })
-    }
-
-    /// What was asked for the row was answered; it had left when so many answers were [known](Suspicions::answers). Whether that
-    /// is an answer as if the account were closed which may be meant for the row alone. Where it is known to be, the answer
-    /// becomes one about the row.
-    fn may_be_the_row<A>(&self, ticket: &Ticket, deed: Deed, known: u64, exchange: &mut Exchange<A>) -> bool {
+        end(turn, deed.asked(), exchange);
+        self.deliverer.shared.note(exchange, deed.kind(), ventured, ticket);
         let suspicions = &self.deliverer.shared.carriage.suspicions;
         let of_the_row = match &exchange.result {
             Ok(_) => {
@@ -290,12 +269,14 @@ impl<T: Transport> Errand<T> {
             began.get_or_insert(self.deliverer.now());
             tracing::debug!(row = ticket.row.number.get(), "looking up");
             let find = shared.carriage.client.find(digits, contact.channel_uuid.as_deref());
-            let heard = self.ask(ticket, Deed::Look, granted, find).await?;
-            if heard.may_be_the_row && Box::pin(self.is_asked_again(ticket, Deed::Look, tolerated)).await? {
+            let mut look = self.deliverer.unless_halted(Halt::Stopping, find).await?;
+            if self.hear(ticket, Deed::Look, granted, &mut look)
+                && Box::pin(self.is_asked_again(ticket, Deed::Look, tolerated)).await?
+            {
                 continue;
             }
-            next = if matches!(heard.exchange.result, Ok(None)) { forms.next() } else { None };
-            exchange = Some(heard.exchange);
+            next = if matches!(look.result, Ok(None)) { forms.next() } else { None };
+            exchange = Some(look);
         }
         #[expect(clippy::expect_used, reason = "a contact has at least one number")]
         let exchange: Exchange<Option<StoredContact>> = exchange.expect("a contact has at least one number");
@@ -351,7 +332,7 @@ impl<T: Transport> Errand<T> {
         let mut throttling = Throttling::default();
         let longest_hold = shared.carriage.patience.longest_hold;
         loop {
-            let Granted { turn, ventured } = self.turn(Deed::Look, tolerated).await?;
+            let Granted { turn, ventured, .. } = self.turn(Deed::Look, tolerated).await?;
             let list = shared.carriage.client.list(ticket.contact.source, &place);
             let exchange = self.deliverer.unless_halted(Halt::Stopping, list).await?;
             end(turn, Asked::List, &exchange);
@@ -433,7 +414,7 @@ impl<T: Transport> Errand<T> {
             self.deliverer.unless_halted(tolerated, rate.turn()).await?
         };
         carriage.watch.see(&Event::Requested);
-        Ok(Granted { turn, ventured })
+        Ok(Granted { turn, ventured, known: carriage.suspicions.answers() })
     }
 
     /// Asks before a venture; a question changes nothing in the account.
