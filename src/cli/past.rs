@@ -16,7 +16,7 @@ use super::set_aside::{WITH_ITS_LIST, free_name, set_aside, set_aside_the_rest};
 use super::settings::{self, Endpoint, SANDBOX};
 use super::signals::Heard;
 use crate::journal::{
-    self, About, Disk, Fingerprints, Head, Journal, Replayed, Restart, TakenBack, boot,
+    self, About, Disk, Fingerprints, Head, Held, Journal, Replayed, Restart, TakenBack, boot,
     journal_or_what_waits, peek, put_in_place, write_anew,
 };
 use crate::ledger::JOURNAL;
@@ -212,11 +212,20 @@ pub(super) fn to_write(path: &Path, boot: Option<String>) -> Result<Journal<Disk
     Ok(Journal::open(disk(path, true)?, boot, salt(), |_| Ok(()))?.0)
 }
 
+/// The journal at `path`, of an import that was made and of which nobody else is to write.
+pub(super) fn held(path: &Path) -> Result<Held, Failure> {
+    Held::take(path).map_err(not_opened(path))
+}
+
 fn disk(path: &Path, power_safe: bool) -> Result<Disk, Failure> {
-    Disk::open(path, power_safe).map_err(|error| {
+    Disk::open(path, power_safe).map_err(not_opened(path))
+}
+
+fn not_opened(path: &Path) -> impl Fn(io::Error) -> Failure {
+    move |error| {
         let exit = if error.kind() == io::ErrorKind::WouldBlock { Exit::Locked } else { Exit::Output };
         Failure::new(exit, message!("journal-open-at", path, why = &error))
-    })
+    }
 }
 
 fn not_made(path: &Path) -> impl Fn(io::Error) -> Failure {

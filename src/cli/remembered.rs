@@ -71,8 +71,7 @@ pub(super) struct Remembered {
     /// The part of the files that the last run read, in flags, if it was not all of them.
     pub(super) window: Option<String>,
     /// The folder in which the last run was started.
-    #[serde(with = "saved_path::one")]
-    pub(super) started_in: PathBuf,
+    pub(super) started_in: Whereabouts,
     /// The first rows were to go alone, and did not pass: they were not as they should be, or the run ended before.
     pub(super) first_rows_due: bool,
     /// What the account showed of itself.
@@ -161,21 +160,35 @@ impl Remembered {
         }
     }
 
-    /// The command that gives the failures back, as it is typed here.
-    pub(super) fn give_back_from_here(&self) -> Option<String> {
-        self.typed_here(self.give_back.as_ref()?)
+    /// The command that gives the failures of the import in `folder` back, as it is typed here.
+    pub(super) fn give_back_from_here(&self, folder: &Path) -> Option<String> {
+        self.typed_here(self.give_back.as_ref()?, folder)
     }
 
-    /// The command that goes on with the last run, as it is typed here.
-    pub(super) fn run_from_here(&self) -> Option<String> {
-        self.typed_here(self.run.as_ref()?)
+    /// The command that goes on with the last run of the import in `folder`, as it is typed here.
+    pub(super) fn run_from_here(&self, folder: &Path) -> Option<String> {
+        self.typed_here(self.run.as_ref()?, folder)
     }
 
-    fn typed_here(&self, command: &str) -> Option<String> {
-        if here() == self.started_in {
+    /// `None` if nobody knows where it would have to be typed.
+    fn typed_here(&self, command: &str, folder: &Path) -> Option<String> {
+        let there = self.started_in_now(folder)?;
+        if here() == there {
             return Some(command.to_owned());
         }
-        Some(format!("cd {} && {command}", given::argument(&self.started_in)))
+        Some(format!("cd {} && {command}", given::argument(&there)))
+    }
+
+    /// Where the folder in which the last run was started is now, of the import in `folder`: it may have been moved with that.
+    fn started_in_now(&self, folder: &Path) -> Option<PathBuf> {
+        let folder = from_the_root(folder);
+        let lists: Vec<&Path> =
+            self.read.iter().filter_map(|list| list.strip_prefix(self.started_in.then()).ok()).collect();
+        let has_lists = |there: &Path| there.is_dir() && lists.iter().all(|list| there.join(list).is_file());
+        let now = self.started_in.now(&folder, has_lists);
+        // The lists may have been taken away since.
+        let now = if now.is_dir() { now } else { self.started_in.now(&folder, Path::is_dir) };
+        now.is_dir().then_some(now)
     }
 
     /// Maps the failures of imports as their lists were mapped: a column that has something else than addresses in the list
@@ -295,7 +308,7 @@ impl Remembered {
             give_back,
             run,
             window: flags(window),
-            started_in: here(),
+            started_in: Whereabouts::of(&here(), &folder, None),
             first_rows_due: false,
             marks: before.marks,
             rehearsal: false,

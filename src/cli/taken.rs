@@ -20,7 +20,7 @@ use super::signals;
 use super::talk::Talk;
 use crate::api::{Client, Http, WireStyle};
 use crate::inquiry::Inquiry;
-use crate::journal::{Lock, boot};
+use crate::journal::{Held, Lock, boot};
 use crate::ledger::{JOURNAL, Ledger};
 use crate::model::{Shard, Stop};
 use crate::rate::Headroom;
@@ -36,6 +36,8 @@ pub(super) struct Taken {
     pub(super) account: Account,
     pub(super) client: Client<Http>,
     pub(super) inquiry: Inquiry<Http>,
+    /// Where somebody has deleted `lock`.
+    journal: Option<Held>,
     _lock: Lock,
 }
 
@@ -100,6 +102,7 @@ pub(super) async fn open(
     let folder = folder(path)?;
     talk.warn(folder.exposure()?.as_ref());
     let lock = Lock::take(path, SystemTime::now())?;
+    let journal = Some(past::held(&path.join(JOURNAL))?);
     folder.clear_away()?;
     let unreadable = |error: std::io::Error| {
         Failure::new(Exit::Output, message!("import-unreadable", folder = &shown, why = &error))
@@ -137,7 +140,7 @@ pub(super) async fn open(
         talk.warn(Some(&message!("warn-ledger-damaged", damage)));
     }
     let inquiry = Inquiry::new(client.clone(), rate, asking.max_outage, stops()?, fastrand::u64(..));
-    Ok(Taken { folder, shown, ledger, account: who, client, inquiry, _lock: lock })
+    Ok(Taken { folder, shown, ledger, account: who, client, inquiry, journal, _lock: lock })
 }
 
 impl Taken {
@@ -146,6 +149,7 @@ impl Taken {
         let doubts = std::mem::take(&mut self.ledger.doubts);
         if !doubts.is_empty() {
             let path = self.folder.path().join(JOURNAL);
+            drop(self.journal.take());
             let mut journal = past::to_write(&path, boot(self.folder.path()))?;
             journal.let_go(&doubts, SystemTime::now()).await?;
         }

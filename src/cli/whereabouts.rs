@@ -10,18 +10,43 @@ use super::settings::SANDBOX;
 use crate::journal::peek_head;
 use crate::ledger::JOURNAL;
 
-/// The folder of an import, as the folder of another one remembers it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A folder, of another import for one, as the folder of an import remembers it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Saved")]
 pub(super) struct Whereabouts {
     /// From the root.
-    #[serde(alias = "to", with = "saved_path::one")]
+    #[serde(with = "saved_path::one")]
     folder: PathBuf,
     /// From the folder that remembers it: both may have been moved together.
-    #[serde(default, with = "saved_path::optional")]
+    #[serde(with = "saved_path::optional")]
     from_here: Option<PathBuf>,
     /// What tells its journal from others; `None` if an earlier version remembered it, or there was none yet.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     journal: Option<String>,
+}
+
+/// As folders have it that this version wrote, or an earlier one.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Saved {
+    Whereabouts {
+        #[serde(alias = "to", with = "saved_path::one")]
+        folder: PathBuf,
+        #[serde(default, with = "saved_path::optional")]
+        from_here: Option<PathBuf>,
+        #[serde(default)]
+        journal: Option<String>,
+    },
+    Path(#[serde(with = "saved_path::one")] PathBuf),
+}
+
+impl From<Saved> for Whereabouts {
+    fn from(saved: Saved) -> Self {
+        match saved {
+            Saved::Whereabouts { folder, from_here, journal } => Self { folder, from_here, journal },
+            Saved::Path(folder) => Self { folder, ..Self::default() },
+        }
+    }
 }
 
 impl Whereabouts {
@@ -36,6 +61,11 @@ impl Whereabouts {
         // A rehearsal's makes room for the import's.
         let head = head.filter(|head| head.endpoint != SANDBOX);
         Self::of(folder, here, head.map(|head| head.id()))
+    }
+
+    /// Where it was, from the root.
+    pub(super) fn then(&self) -> &Path {
+        &self.folder
     }
 
     /// Where the folder is now, for `here`, which remembers it: the first of the two ways that leads to one that `is_it` and not
@@ -118,6 +148,8 @@ mod tests {
             assert_eq!(serde_json::from_str::<Whereabouts>(text).unwrap(), place);
         }
         let without = serde_json::from_str::<Whereabouts>(r#"{"to":"/a/b/list"}"#).unwrap();
-        assert_eq!(without, Whereabouts { from_here: None, ..place });
+        assert_eq!(without, Whereabouts { from_here: None, ..place.clone() });
+        let path = serde_json::from_str::<Whereabouts>(r#""/a/b/list""#).unwrap();
+        assert_eq!(path, Whereabouts { from_here: None, ..place });
     }
 }

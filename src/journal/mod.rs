@@ -51,6 +51,6 @@ pub use peek::{peek, peek_head};
 pub use recall::Recall;
 pub use record::{Ended, Record, Restart, TicketNumber, VERSION, Value, Verdict};
 pub use replay::{Begun, Head, Past, Replayed, Session, not_before};
-pub use storage::{Disk, Length, ReadAt, Storage, Synced};
+pub use storage::{Disk, Held, Length, ReadAt, Storage, Synced};
 pub use story::Story;
 pub use ticket::{Applicant, Earlier, Leased, Settled, There, Ticket};

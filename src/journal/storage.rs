@@ -133,9 +133,7 @@ impl Disk {
             std::fs::remove_file(&suspect)?;
         }
         let file = own_file(path)?;
-        if let Err(TryLockError::WouldBlock) = file.try_lock() {
-            return Err(io::Error::new(io::ErrorKind::WouldBlock, "another process has it"));
-        }
+        lock(&file)?;
         // Also where it is there already: the process that made it may have died before its folder had it.
         file.sync_all()?;
         sync_folder(path)?;
@@ -168,6 +166,35 @@ impl Disk {
             self.syncs = Some(asking);
         }
         self.syncs.as_ref().ok_or_else(|| io::Error::other("no syncing thread"))
+    }
+}
+
+/// The journal of an import of which nothing is written, so that nobody else writes it either.
+#[derive(Debug)]
+pub struct Held {
+    _file: File,
+}
+
+impl Held {
+    /// Holds the journal at `path`, which [`Disk::open`] does by itself.
+    ///
+    /// # Errors
+    ///
+    /// If it is not there or cannot be opened; `WouldBlock` if another process has it.
+    pub fn take(path: &Path) -> io::Result<Self> {
+        let file = own_file_to_read(path)?;
+        lock(&file)?;
+        Ok(Self { _file: file })
+    }
+}
+
+/// Not every file system has locks: without them only those who have it say so.
+fn lock(file: &File) -> io::Result<()> {
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => {
+            Err(io::Error::new(io::ErrorKind::WouldBlock, "another process has it"))
+        }
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
     }
 }
 

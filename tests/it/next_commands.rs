@@ -9,7 +9,9 @@ fn pasted(bench: &Bench, text: &str) -> Done {
     let begin = text.find("callbell-import ").unwrap_or_else(|| panic!("there is no command in {text}"));
     let command = text[begin..].lines().next().unwrap();
     let words = shlex::split(command).unwrap();
-    bench.exact(&words[1..])
+    let there = text[..begin].strip_suffix(" && ").and_then(|before| before.rsplit_once("cd "));
+    let there = there.map_or(bench.path().to_owned(), |(_, there)| there.into());
+    bench.finish(bench.command(&words[1..]).current_dir(there).output().unwrap())
 }
 
 #[test]
@@ -59,6 +61,61 @@ fn what_status_shows_goes_on_with_the_run_from_wherever_it_is_typed() {
     assert!(from_elsewhere.contains("this goes on: cd /"), "{from_elsewhere}");
     let _ = pasted(&bench, &shown).expect(0);
     assert_eq!(bench.identifiers().len(), 6);
+}
+
+#[test]
+fn what_is_next_for_an_import_that_was_moved_is_done_where_it_is_now() {
+    for (copied, list_is_kept) in [(false, true), (false, false), (true, true)] {
+        let bench = Bench::new();
+        let base = bench.sandbox().base_url();
+        let (old, new) = (bench.path().join("old"), bench.path().join("new"));
+        std::fs::create_dir(&old).unwrap();
+        bench.file("old/in.csv", "phone,nom\n3331234501,Ada\nnone,Bo\n");
+        bench
+            .file("old/map.toml", "[map]\nidentifier='phone'\nname='nom'\n[options]\ndefault_country='IT'\n");
+        let mut first =
+            bench.command(["run", "in.csv", "--mapping", "map.toml", "--yes", "--base-url", &base]);
+        let _ = bench.finish(first.current_dir(&old).output().unwrap()).expect(1);
+        if copied {
+            let mut copy = std::process::Command::new("cp");
+            assert!(copy.arg("-a").args([&old, &new]).status().unwrap().success());
+        } else {
+            std::fs::rename(&old, &new).unwrap();
+        }
+        if !list_is_kept {
+            std::fs::remove_file(new.join("in.csv")).unwrap();
+        }
+        let failures = new.join("in.import/failures.csv");
+        let mended = std::fs::read_to_string(&failures).unwrap().replace("none", "3331234502");
+        std::fs::write(failures, mended).unwrap();
+        let shown = bench.exact(["status", "new/in.import"]).expect(0).stdout;
+        let cd = format!("then: cd {} && callbell-import run in.import/failures.csv", new.display());
+        assert!(shown.contains(&cd), "{copied} {list_is_kept} {shown}");
+        let _ = pasted(&bench, &shown).expect(0);
+        assert_eq!(bench.identifiers().len(), 2, "{copied} {list_is_kept}");
+    }
+}
+
+#[test]
+fn of_an_import_that_was_taken_out_of_its_folder_the_command_is_typed_where_its_list_is() {
+    let bench = Bench::new();
+    let base = bench.sandbox().base_url();
+    std::fs::create_dir(bench.path().join("work")).unwrap();
+    std::fs::create_dir(bench.path().join("kept")).unwrap();
+    bench.file("work/in.csv", canary_numbers(2));
+    bench.sandbox().world().set_faults(vec![FaultRule::new(FaultKind::PaymentRequired, 1.0)]);
+    let mut first = bench.command(["run", "in.csv", "--yes", "--base-url", &base]);
+    let _ = bench.finish(first.current_dir(bench.path().join("work")).output().unwrap()).expect(5);
+    std::fs::rename(bench.path().join("work/in.import"), bench.path().join("kept/in.import")).unwrap();
+    let shown = || bench.exact(["status", "kept/in.import"]).expect(0).stdout;
+    let cd =
+        format!("this goes on: cd {} && callbell-import run in.csv", bench.path().join("work").display());
+    assert!(shown().contains(&cd), "{}", shown());
+    // Where both are gone, nobody knows where it would have to be typed.
+    std::fs::remove_dir_all(bench.path().join("work")).unwrap();
+    std::fs::rename(bench.path().join("kept/in.import"), bench.path().join("in.import")).unwrap();
+    let shown = bench.exact(["status", "in.import"]).expect(0).stdout;
+    assert!(!shown.contains("/work"), "{shown}");
 }
 
 #[test]

@@ -196,9 +196,14 @@ fn a_deleted_lock_lets_no_second_process_in() {
     let mut first = Running::start(&bench, &file, &["--concurrency", "4"]);
     first.until("sending", 8);
     std::fs::remove_file(bench.path().join("out/lock")).unwrap();
-    let second = bench.run(&file, &NONE).expect(7);
-    assert!(second.stderr.contains("another process has it"), "{}", second.stderr);
-    // Nor has it taken away what the first one is writing.
+    let base = bench.sandbox().base_url();
+    let undo = ["undo", "out", "--dry-run", "--base-url", &base];
+    let verify = ["verify", "out", "--base-url", &base];
+    for second in [bench.exact(undo), bench.exact(verify), bench.run(&file, &NONE)] {
+        let second = second.expect(7);
+        assert!(second.stderr.contains("another process has it"), "{}", second.stderr);
+    }
+    // Nor have they taken away what the first one is writing.
     bench.sandbox().world().set_latency(std::time::Duration::ZERO);
     let first = first.end().expect(0).conserved();
     assert_eq!((first.number("created"), bench.doubles()), (40, 0));
