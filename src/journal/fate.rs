@@ -6,8 +6,8 @@
 
 use crate::model::OnExisting;
 
-/// What is known of one ticket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// What is known of one ticket; by default nothing.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Evidence {
     /// The lease was written in the boot that runs now, and the boot is known.
     pub leased_in_this_boot: bool,

@@ -5,8 +5,9 @@ use std::io;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::error::JournalError;
+use super::past::{Begun, Past};
 use super::record::{self, Ended, Record, Restart, TicketNumber, VERSION, Value, Verdict};
-use super::replay::{self, Begun, Head, Past, Replayed};
+use super::replay::{self, Head, Replayed};
 use super::storage::{Length, Storage, Synced};
 use super::ticket::{Applicant, Earlier, Leased, Settled, Ticket};
 use super::verdict;

@@ -4,7 +4,8 @@ use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::Path;
 
 use super::own_file::{folder_of, own_file_to_read};
-use super::replay::{self, Head, Past, Replayed};
+use super::past::Past;
+use super::replay::{self, Head, Replayed};
 use super::storage::Length;
 
 /// Reads the journal at `path`, if there is one, without changing a byte. A run that writes to it meanwhile is no

@@ -7,8 +7,9 @@ use std::io;
 use memchr::{memchr, memmem};
 
 use super::error::JournalError;
+use super::past::Begun;
 use super::record::{self, Ended, Record, Verdict};
-use super::replay::{self, Begun};
+use super::replay;
 use super::storage::ReadAt;
 use super::ticket::There;
 use super::verdict;

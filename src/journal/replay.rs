@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, Read as _};
 
-use super::fate::{Evidence, Final};
-use super::key::{ContactKey, Fingerprints, Identity};
-use super::record::{self, Ended, Record, Restart, TicketNumber, Verdict};
+use super::key::Fingerprints;
+use super::past::{Begun, LeasedAs, Past, Tickets};
+use super::record::{self, Record, Restart, TicketNumber};
 use super::storage::Length;
 use super::ticket::Earlier;
-use crate::model::{Code, PhoneForms};
+use crate::model::PhoneForms;
 use crate::words::{Message, message};
 
 /// The last version whose undo had no record of its own: it leased the contacts that it had taken back once more, and gave
@@ -80,31 +80,6 @@ pub struct Session {
     pub at: u64,
 }
 
-/// What is known of one contact's ticket.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Past {
-    /// Who the contact is.
-    pub key: ContactKey,
-    /// What was said about it when its story ended, or so far.
-    pub content: [u8; 8],
-    /// What was said about it when the ticket was leased.
-    pub leased: [u8; 8],
-    /// The ticket.
-    pub ticket: TicketNumber,
-    /// Which process leased it: the number of processes that had begun by then.
-    pub session: usize,
-    /// What the records show.
-    pub evidence: Evidence,
-    /// Where the verdict stands in the journal, if there is one.
-    pub offset: u64,
-    /// The server's clock before which the contact cannot have been sent, in seconds.
-    pub sent_after: Option<u64>,
-    /// The verdict, if it is final.
-    pub verdict: Option<Verdict>,
-    /// Where the records stand of what was about to be changed.
-    pub changes: Vec<u64>,
-}
-
 /// A journal that was read.
 #[derive(Debug, Default)]
 pub struct Replayed {
@@ -146,35 +121,6 @@ pub struct Replayed {
     pub unlooked: BTreeSet<TicketNumber>,
 }
 
-/// A contact that was about to be changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Begun {
-    /// Which.
-    pub uuid: String,
-    /// It may be what the ticket created, and nobody can tell.
-    pub may_be_own: bool,
-}
-
-/// A ticket without a final verdict.
-struct Open {
-    identity: Identity,
-    session: usize,
-    sent_after: Option<u64>,
-    /// The server's clock at the lease: whoever the answer to the ticket's own request names did not come into being before.
-    leased_at: Option<u64>,
-    marked: bool,
-    released: bool,
-    retired: bool,
-    unconfirmed: Option<u64>,
-    /// It was in doubt from the first, and by nothing but a word in its row.
-    by_row: bool,
-    /// Something may have been sent for it that no verdict tells of.
-    untold: bool,
-    /// Something was sent for it, or may have been.
-    sent: bool,
-    changes: Vec<u64>,
-}
-
 /// Reads `journal`. `boot` is the boot that runs now, `noted` the length that was noted beside the journal. Every
 /// ticket's past is given to `each`, in no order; what several tickets of one contact say together is told by a
 /// [`Story`](super::Story).
@@ -189,11 +135,7 @@ pub(super) fn replay(
     mut each: impl FnMut(Past) -> io::Result<()>,
 ) -> io::Result<Replayed> {
     let mut replayed = Replayed::default();
-    let mut sessions: Vec<Option<String>> = Vec::new();
-    // Which of them looked for nobody before sending.
-    let mut unlooked: Vec<bool> = Vec::new();
-    let mut open: BTreeMap<TicketNumber, Open> = BTreeMap::new();
-    let mut has_leased = false;
+    let mut tickets = Tickets::default();
     let mut line = Vec::new();
     let mut torn_at: Option<u64> = None;
     loop {
@@ -205,139 +147,92 @@ pub(super) fn replay(
         let begin = replayed.length;
         replayed.length += count;
         if let Some(torn_at) = torn_at.take() {
-            damage(&mut replayed, message!("damage-line", byte = torn_at.to_string()));
+            replayed.damage(message!("damage-line", byte = torn_at.to_string()));
         }
-        let decoded = line.strip_suffix(b"\n").and_then(Record::decode);
-        let Some((sequence, record)) = decoded else {
+        match line.strip_suffix(b"\n").and_then(Record::decode) {
+            Some((sequence, record)) => {
+                replayed.stands_at(begin, sequence, &record);
+                replayed.take_up(record, begin, &mut tickets, &mut each)?;
+            }
             // A line without an end is torn if it is the last one, and broken if it is not.
-            if line.ends_with(b"\n") {
+            None if line.ends_with(b"\n") => {
                 // It stays where it is, so that what is missing is seen by every process to come.
                 replayed.whole_length = replayed.length;
-                damage(&mut replayed, message!("damage-line", byte = begin.to_string()));
-            } else {
-                torn_at = Some(begin);
+                replayed.damage(message!("damage-line", byte = begin.to_string()));
             }
-            continue;
-        };
-        if sequence != replayed.next_sequence {
-            damage(&mut replayed, message!("damage-gap", byte = begin.to_string()));
+            None => torn_at = Some(begin),
         }
-        replayed.next_sequence = replayed.next_sequence.max(sequence + 1);
-        replayed.whole_length = replayed.length;
-        replayed.worked |= !matches!(
+    }
+    if let Some(noted) = noted {
+        replayed.compare_length(noted, boot);
+    }
+    let is_damaged = replayed.damage.is_some();
+    let forgot_by_leases = replayed.head.as_ref().is_some_and(|head| head.version <= FORGOT_BY_LEASES);
+    let left = tickets.left(boot, is_damaged, forgot_by_leases, each)?;
+    (replayed.changing, replayed.unlooked) = (left.changing, left.unlooked);
+    Ok(replayed)
+}
+
+impl Replayed {
+    /// A record was read whole, and stands at this byte.
+    fn stands_at(&mut self, begin: u64, sequence: u64, record: &Record) {
+        if sequence != self.next_sequence {
+            self.damage(message!("damage-gap", byte = begin.to_string()));
+        }
+        self.next_sequence = self.next_sequence.max(sequence + 1);
+        self.whole_length = self.length;
+        self.worked |= !matches!(
             record,
             Record::Head { .. } | Record::Session { .. } | Record::Restart(_) | Record::Closed { .. }
         );
         // A number is never given twice, also where the record that gave it is lost.
-        replayed.next_ticket = replayed.next_ticket.max(record.next_ticket());
+        self.next_ticket = self.next_ticket.max(record.next_ticket());
+    }
+
+    /// Takes up what the record at this byte says.
+    fn take_up(
+        &mut self,
+        record: Record,
+        begin: u64,
+        tickets: &mut Tickets,
+        each: &mut impl FnMut(Past) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let is_damaged = self.damage.is_some();
         match record {
             Record::Head { v, salt, endpoint, account, main } => {
-                let salt = read_salt(&salt);
-                if replayed.head.is_none()
-                    && let Some(salt) = salt
-                {
-                    replayed.head = Some(Head { version: v, salt, endpoint, account, main_channel: main });
-                }
+                let head = read_salt(&salt).map(|salt| Head {
+                    version: v,
+                    salt,
+                    endpoint,
+                    account,
+                    main_channel: main,
+                });
+                self.head = self.head.take().or(head);
             }
-            Record::Session { boot, input, rows, at, sv, unlooked: looked_for_nobody, restart } => {
+            Record::Session { boot, input, rows, at, sv, unlooked, restart } => {
                 if restart {
-                    replayed.restart.get_or_insert(Restart { list: None, rows });
-                    replayed.are_results_stale = true;
+                    self.restart.get_or_insert(Restart { list: None, rows });
+                    self.are_results_stale = true;
                 }
-                unlooked.push(looked_for_nobody);
-                if replayed.damage.is_none() {
-                    open.values_mut().for_each(|open| open.retired = open.released);
-                }
-                sessions.push(boot.clone());
-                (replayed.sessions, replayed.ended) = (sessions.len(), false);
-                let before = replayed.last_session.as_ref();
-                if before.is_none_or(|before| before.input != input || before.rows != rows) {
-                    replayed.edition = sessions.len();
-                }
-                if sessions.len() == 1 && replayed.damage.is_none() {
-                    replayed.first_began = Some(sv.unwrap_or_else(|| not_before(at)));
-                }
-                replayed.last_session = Some(Session { boot, input, rows, at });
+                tickets.begin(boot.clone(), unlooked, is_damaged);
+                self.begin(Session { boot, input, rows, at }, sv);
             }
             Record::Lease { n, k, sv, now, by_row } => {
-                if !std::mem::replace(&mut has_leased, true) {
-                    replayed.first_leased = sv.filter(|_| replayed.damage.is_none());
+                if !tickets.has_leased() {
+                    self.first_leased = sv.filter(|_| !is_damaged);
                 }
                 // The parts of a list come one after another.
-                replayed.first_leased =
-                    replayed.first_leased.map(|first| sv.map_or(first, |sv| sv.min(first)));
-                for (text, ticket) in k.iter().zip(n..) {
-                    let Some(identity) = record::decode_identity(text) else { continue };
-                    let leased_at = now.or(sv);
-                    let of_it = Open::of(identity, sessions.len());
-                    let leased = Open { sent_after: sv, leased_at, by_row, ..of_it };
-                    open.insert(ticket, leased);
-                }
+                self.first_leased = self.first_leased.map(|first| sv.map_or(first, |sv| sv.min(first)));
+                let identities = k.iter().zip(n..);
+                let identities =
+                    identities.filter_map(|(text, ticket)| Some((ticket, record::decode_identity(text)?)));
+                tickets.lease(identities, LeasedAs { sent_after: sv, leased_at: now.or(sv), by_row });
             }
-            Record::Marked { n } => {
-                for ticket in n {
-                    if let Some(open) = open.get_mut(&ticket) {
-                        open.marked = true;
-                        (open.released, open.retired) = (false, false);
-                        open.sent |= std::mem::replace(&mut open.untold, true);
-                    }
-                }
-            }
-            Record::Released { n } => {
-                for ticket in n {
-                    if let Some(open) = open.get_mut(&ticket) {
-                        open.released = true;
-                        open.unconfirmed = None;
-                        replayed.changing.remove(&ticket);
-                    }
-                }
-            }
+            Record::Marked { n } => tickets.mark(&n),
+            Record::Released { n } => tickets.release(&n),
             Record::Verdict(verdict) => {
-                let verdict_of = match verdict.o {
-                    Ended::Rejected(..) if verdict.is_turned_away() => Final::TurnedAway,
-                    Ended::ChangeRefused(..) if verdict.is_turned_away() => Final::ChangeTurnedAway,
-                    Ended::Created(..) => Final::There,
-                    Ended::Existing(..) | Ended::Updated(..) => Final::Met,
-                    Ended::Left(..) => Final::Left,
-                    Ended::Unwanted(..) => Final::Unwanted,
-                    Ended::ChangeRefused(..) => Final::ChangeRefused,
-                    Ended::ChangeFailed(..) => Final::ChangeFailed,
-                    Ended::Rejected(..) => Final::Rejected,
-                    // Nobody was asked to create anything: it is as if the ticket had been given back.
-                    Ended::Failed(ref code, _) if Code::named(code).is_some_and(Code::is_without_effect) => {
-                        if let Some(open) = open.get_mut(&verdict.n) {
-                            open.released = true;
-                            open.unconfirmed = None;
-                        }
-                        replayed.changing.remove(&verdict.n);
-                        continue;
-                    }
-                    Ended::Failed(..) => Final::Failed,
-                    Ended::Unconfirmed(..) => {
-                        if let Some(open) = open.get_mut(&verdict.n) {
-                            open.unconfirmed = Some(begin);
-                            (open.untold, open.sent) = (false, open.sent || verdict.attempts > 0);
-                        }
-                        continue;
-                    }
-                };
-                replayed.changing.remove(&verdict.n);
-                let known = open.remove(&verdict.n).or_else(|| {
-                    let lost = verdict.identity.as_ref().filter(|_| replayed.damage.is_some());
-                    Some(Open::of(record::decode_identity(lost?)?, sessions.len()))
-                });
-                if let Some(open) = known {
-                    let evidence = Evidence {
-                        leased_in_this_boot: false,
-                        marked: true,
-                        released: false,
-                        verdict: Some(verdict_of),
-                        damaged: false,
-                        forgotten: false,
-                        retired: false,
-                        said_by_row: false,
-                    };
-                    each(open.past(verdict.n, evidence, begin, Some(verdict)))?;
+                if let Some(past) = tickets.settle(verdict, begin, is_damaged) {
+                    each(past)?;
                 }
             }
             Record::Forgotten { n, k } => {
@@ -347,66 +242,49 @@ pub(super) fn replay(
                 }
             }
             Record::Change { n, u, m, w, .. } => {
-                if let Some(lost) = w.filter(|_| replayed.damage.is_some() && !open.contains_key(&n))
-                    && let Some(identity) = record::decode_identity(&lost)
-                {
-                    open.insert(n, Open { marked: true, ..Open::of(identity, sessions.len()) });
-                }
-                if let Some(open) = open.get_mut(&n) {
-                    open.changes.push(begin);
-                    open.sent = true;
-                    replayed.changing.insert(n, Begun { uuid: u, may_be_own: m });
-                }
+                let lost = w.filter(|_| is_damaged).and_then(|lost| record::decode_identity(&lost));
+                tickets.change(n, Begun { uuid: u, may_be_own: m }, begin, lost);
             }
-            Record::Damaged => damage(&mut replayed, message!("damage-before")),
+            Record::Damaged => self.damage(message!("damage-before")),
             Record::Restart(restart) => {
-                replayed.restart = Some(restart);
-                replayed.are_results_stale = true;
+                self.restart = Some(restart);
+                self.are_results_stale = true;
             }
             Record::Closed { is_left } => {
-                (replayed.ended, replayed.are_results_stale) = (true, false);
-                replayed.restart = replayed.restart.take().filter(|_| is_left);
+                (self.ended, self.are_results_stale) = (true, false);
+                self.restart = self.restart.take().filter(|_| is_left);
             }
         }
+        Ok(())
     }
-    if let Some(noted) = noted {
+
+    /// A process begins to write; `sv`: the server's clock then, in seconds, if it had said so.
+    fn begin(&mut self, session: Session, sv: Option<u64>) {
+        (self.sessions, self.ended) = (self.sessions + 1, false);
+        let before = self.last_session.as_ref();
+        if before.is_none_or(|before| before.input != session.input || before.rows != session.rows) {
+            self.edition = self.sessions;
+        }
+        if self.sessions == 1 && self.damage.is_none() {
+            self.first_began = Some(sv.unwrap_or_else(|| not_before(session.at)));
+        }
+        self.last_session = Some(session);
+    }
+
+    /// Whether the journal is as long as was noted beside it; `boot` is the boot that runs now.
+    fn compare_length(&mut self, noted: &Length, boot: Option<&str>) {
         let same_boot = noted.boot.is_some() && noted.boot.as_deref() == boot;
         let expected = if same_boot { noted.written } else { noted.synced };
-        if replayed.whole_length < expected {
-            let missing = expected - replayed.whole_length;
-            damage(&mut replayed, message!("damage-end", bytes = missing));
+        if self.whole_length < expected {
+            let missing = expected - self.whole_length;
+            self.damage(message!("damage-end", bytes = missing));
         }
     }
-    let damaged = replayed.damage.is_some();
-    let forgot_by_leases = replayed.head.as_ref().is_some_and(|head| head.version <= FORGOT_BY_LEASES);
-    for (ticket, open) in open {
-        // The session a lease belongs to is the one that began last before it.
-        let leased_in =
-            open.session.checked_sub(1).and_then(|session| sessions.get(session)).cloned().flatten();
-        if open.session.checked_sub(1).and_then(|session| unlooked.get(session)) == Some(&true) {
-            replayed.unlooked.insert(ticket);
-        }
-        let evidence = Evidence {
-            leased_in_this_boot: leased_in.is_some() && leased_in.as_deref() == boot,
-            marked: open.marked,
-            released: open.released,
-            verdict: open.unconfirmed.map(|_| Final::Unconfirmed),
-            damaged,
-            forgotten: forgot_by_leases
-                && !damaged
-                && open.released
-                && !open.marked
-                && open.sent_after.is_none(),
-            retired: open.retired,
-            said_by_row: open.by_row && !damaged && open.unconfirmed.is_some() && !open.sent && !open.untold,
-        };
-        let offset = open.unconfirmed.unwrap_or_default();
-        each(open.past(ticket, evidence, offset, None))?;
-    }
-    Ok(replayed)
-}
 
-impl Replayed {
+    fn damage(&mut self, what: Message) {
+        self.damage.get_or_insert(what);
+    }
+
     /// What an earlier process may have done about a row that the journal does not know.
     pub fn of_unknown_rows(&self) -> Earlier {
         match self.damage {
@@ -417,66 +295,6 @@ impl Replayed {
             None => Earlier::Nothing,
         }
     }
-}
-
-impl Past {
-    fn forgotten(key: ContactKey, ticket: TicketNumber) -> Self {
-        let evidence = Evidence {
-            leased_in_this_boot: false,
-            marked: false,
-            released: false,
-            verdict: None,
-            damaged: false,
-            forgotten: true,
-            retired: false,
-            said_by_row: false,
-        };
-        Self {
-            key,
-            content: [0; 8],
-            leased: [0; 8],
-            ticket,
-            session: 0,
-            evidence,
-            offset: 0,
-            sent_after: None,
-            verdict: None,
-            changes: Vec::new(),
-        }
-    }
-}
-
-impl Open {
-    fn of(identity: Identity, session: usize) -> Self {
-        Self {
-            identity,
-            session,
-            sent_after: None,
-            leased_at: None,
-            marked: false,
-            released: false,
-            retired: false,
-            unconfirmed: None,
-            by_row: false,
-            untold: false,
-            sent: false,
-            changes: Vec::new(),
-        }
-    }
-
-    fn past(&self, ticket: TicketNumber, evidence: Evidence, offset: u64, verdict: Option<Verdict>) -> Past {
-        let Self { identity: Identity { key, content: leased }, session, .. } = *self;
-        let is_answered = matches!(verdict, Some(Verdict { o: Ended::Created(_, _, false), .. }));
-        let sent_after = self.sent_after.or(self.leased_at.filter(|_| is_answered));
-        let changes = self.changes.clone();
-        let ended_with = verdict.as_ref().and_then(|verdict| verdict.content.as_deref());
-        let content = ended_with.and_then(record::decode_content).unwrap_or(leased);
-        Past { key, content, leased, ticket, session, evidence, offset, sent_after, verdict, changes }
-    }
-}
-
-fn damage(replayed: &mut Replayed, what: Message) {
-    replayed.damage.get_or_insert(what);
 }
 
 fn read_salt(text: &str) -> Option<[u8; 32]> {
@@ -497,8 +315,10 @@ pub(super) fn write_salt(salt: &[u8; 32]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Story;
+    use super::super::fate::Final;
+    use super::super::{ContactKey, Ended, Identity, Story, Verdict};
     use super::*;
+    use crate::model::Code;
 
     const KEY: ContactKey = ContactKey([7; 16]);
 
