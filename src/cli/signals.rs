@@ -259,7 +259,7 @@ pub(super) fn listen(deadline: Option<Deadline>) -> std::io::Result<Heard> {
                 Some(stop) = signals.next() => stop,
                 stop = time_up(deadline) => {
                     deadline = None;
-                    if wish.send(Some(StopWish { stop, at_once: false })).is_err() {
+                    if wish.send(Some(StopWish::in_order(stop))).is_err() {
                         return;
                     }
                     continue;

@@ -6,23 +6,23 @@
 //! The loop does not send them: it takes rows in the order of the list, many at a time. These are picked from far ahead,
 //! and each is read back before the next is sent. The loop meets them in their places, as rows that are settled.
 
+mod learn;
+
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures::{Stream, StreamExt as _};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
+use self::learn::{Read, learn};
 use super::report::{Report, RunError};
 use super::street::{StopWish, Street, rise};
-use crate::api::{StoredContact, Transport};
-use crate::delivery::{Delivered, Halt, MOST_SUSPECTS, ReadBack, differences, not_shown};
+use crate::api::Transport;
+use crate::delivery::{Delivered, Deliverer, Halt, MOST_SUSPECTS};
 use crate::intake::{Arrival, Filled, IntakeError, Known};
 use crate::journal::{Applicant, Earlier, JournalError, Storage};
-use crate::model::{
-    Code, Delivery, DuplicateAnswer, Event, FieldValue, Learnt, NewContact, Outcome, PhoneShape, Source, Stop,
-};
+use crate::model::{ApiManners, Delivery, Event, FieldValue, Learnt, NewContact, Outcome, Stop};
 
 /// New rows that are looked at for their sets of fields, and rows that are sent at most.
 const FIRST_ROWS: usize = 1000;
@@ -31,15 +31,6 @@ const MOST_SENT: usize = 20;
 const MOST_AHEAD: usize = 20_000;
 /// Rows that are tried, those that meet a contact which is there included, once one was sent.
 const MOST_TRIES: usize = 60;
-/// When a contact that was created is read back and looked up: it may take a while until it can be.
-const LOOKS: [Duration; 5] = [
-    Duration::ZERO,
-    Duration::from_millis(500),
-    Duration::from_secs(1),
-    Duration::from_secs(2),
-    Duration::from_secs(4),
-];
-
 /// What the flight leaves.
 #[derive(Default)]
 pub(super) struct Flown {
@@ -90,100 +81,146 @@ pub(super) async fn fly_unless<T: Transport, S: Storage>(
 }
 
 /// Sends the first rows and reads them back.
-pub(super) async fn fly<T: Transport, S: Storage>(
+async fn fly<T: Transport, S: Storage>(
     street: &mut Street<'_, T, S>,
     arrivals: &mut (impl Stream<Item = Result<Arrival, IntakeError>> + Unpin),
 ) -> Result<Flown, RunError> {
-    let mut flown = Flown::default();
+    let (ahead, new) = read_ahead(arrivals).await;
+    let mut flown = Flown { ahead, ..Flown::default() };
     let mut halted = street.halt.subscribe();
-    let mut new = 0;
-    while new < FIRST_ROWS && flown.ahead.len() < MOST_AHEAD {
-        let Some(arrival) = arrivals.next().await else { break };
-        let is_last = arrival.is_err();
-        new += usize::from(arrival.as_ref().is_ok_and(is_new));
-        flown.ahead.push_back(arrival);
-        if is_last {
-            break;
-        }
-    }
-    // Sets of fields that were sent as new contacts. An update shows how the account changes contacts, and nothing of how
-    // it takes new ones.
-    let mut shapes = BTreeSet::new();
-    let (mut sent, mut tries) = (0, 0);
-    // Rows that were answered as if the account were closed, since one was created or changed.
-    let mut suspects = 0;
-    // Rows whose reading back was answered so, since one was read.
-    let (mut refused, mut was_read) = (0, false);
-    let mut learnt = Learnt::default();
+    let mut flight = Flight::default();
     // Where they stand, and whether they keep their last try: those that an outage kept from being sent are tried to their end if no other
     // one was sent.
     let mut waiting: VecDeque<(usize, bool)> = (0..flown.ahead.len()).map(|at| (at, true)).collect();
     while let Some((at, keeps_last)) = waiting.pop_front() {
-        let is_enough = sent >= MOST_SENT || sent > 0 && (tries >= MOST_TRIES || !keeps_last);
-        if is_enough || refused > MOST_SUSPECTS {
+        if flight.is_over(keeps_last) {
             break;
         }
         let Some(Ok(arrival)) = flown.ahead.get_mut(at) else { continue };
-        let Some((shape, applicant)) = applicant(arrival, &shapes) else { continue };
-        tries += 1;
+        let Some((shape, applicant)) = applicant(arrival, &flight.shapes) else { continue };
         let (story, stop) = send(street, applicant, keeps_last).await?;
         if story.is_none() && stop.is_none() && keeps_last {
             waiting.push_back((at, false));
         }
-        // It may be meant for that row alone, which is found out beside others: another one goes first.
-        let may_be_the_row = story.is_none() && stop.as_ref().is_some_and(|stop| stop.at_row().is_some());
-        suspects += usize::from(may_be_the_row);
-        let stop = stop.filter(|_| !may_be_the_row || suspects > MOST_SUSPECTS);
-        let mut stop = stop.map(|stop| StopWish { stop, at_once: false });
+        let mut stop = flight.tried(story.as_ref(), stop);
         if let Some(story) = story {
             if let Ok(filled) = &mut arrival.filled {
                 filled.known = Known::Settled(Box::new(story.clone()));
             }
             flown.settled += 1;
-            if matches!(story.outcome, Outcome::Created { .. } | Outcome::Updated { .. }) {
-                suspects = 0;
-            }
-            // A row that met somebody and was not sent shows nothing; the next of its kind may.
-            if story.attempts > 0 {
-                sent += 1;
-                // Whoever wishes to stop does not wait for what is only to be learnt.
-                let held = tokio::select! {
-                    biased;
-                    _ = halted.wait_for(|halt| *halt != Halt::Go) => Ok(Read::Nothing),
-                    held = learn(street, &story, &mut learnt) => held,
-                };
-                match held {
-                    // Another one of its kind may be read.
-                    Ok(Read::Refused) => refused += 1,
-                    Ok(read) => {
-                        if read == Read::Contact {
-                            (refused, was_read) = (0, true);
-                        }
-                        if !matches!(story.outcome, Outcome::Updated { .. }) {
-                            shapes.insert(shape);
-                        }
-                    }
-                    Err(held) => stop = stop.or(Some(StopWish { stop: held, at_once: false })),
-                }
-            }
+            // Whoever wishes to stop does not wait for what is only to be learnt.
+            let held = tokio::select! {
+                biased;
+                _ = halted.wait_for(|halt| *halt != Halt::Go) => None,
+                held = flight.came_home(&street.deliverer, &story, shape) => held.err(),
+            };
+            stop = stop.or(held);
         }
         if stop.is_some() || *halted.borrow() != Halt::Go {
-            return Ok(Flown { stop, ..flown });
+            return Ok(Flown { stop: stop.map(StopWish::in_order), ..flown });
         }
     }
-    if learnt.rows == 0 {
+    if flight.learnt.rows == 0 {
         if new > 0 || flown.ahead.len() >= MOST_AHEAD {
             street.watch.see(&Event::CanaryBack(Box::default()));
         }
         return Ok(flown);
     }
-    learnt.is_closed = refused > 0 && (!was_read || refused > MOST_SUSPECTS);
-    learnt.manners = street.deliverer.manners();
+    let learnt = flight.end(street.deliverer.manners());
     street.watch.see(&Event::CanaryBack(Box::new(learnt.clone())));
     street.deliverer.visible_after(learnt.visible_after);
     let stop = learnt.is_a_warning().then(|| Stop::CanaryDiffers { learnt: Box::new(learnt) });
-    let passed = stop.is_none();
-    Ok(Flown { stop: stop.map(|stop| StopWish { stop, at_once: false }), passed, ..flown })
+    Ok(Flown { passed: stop.is_none(), stop: stop.map(StopWish::in_order), ..flown })
+}
+
+/// The rows among which the first are chosen, and how many of them are new.
+async fn read_ahead(
+    arrivals: &mut (impl Stream<Item = Result<Arrival, IntakeError>> + Unpin),
+) -> (VecDeque<Result<Arrival, IntakeError>>, usize) {
+    let (mut ahead, mut new) = (VecDeque::new(), 0);
+    while new < FIRST_ROWS && ahead.len() < MOST_AHEAD {
+        let Some(arrival) = arrivals.next().await else { break };
+        let is_last = arrival.is_err();
+        new += usize::from(arrival.as_ref().is_ok_and(is_new));
+        ahead.push_back(arrival);
+        if is_last {
+            break;
+        }
+    }
+    (ahead, new)
+}
+
+/// How the flight goes.
+#[derive(Default)]
+struct Flight {
+    /// Sets of fields that were sent as new contacts. An update shows how the account changes contacts, and nothing of how it takes
+    /// new ones.
+    shapes: BTreeSet<Shape>,
+    sent: usize,
+    tries: usize,
+    /// Rows that were answered as if the account were closed, since one was created or changed.
+    suspects: usize,
+    /// Rows whose reading back was answered so, since one was read.
+    refused: usize,
+    was_read: bool,
+    learnt: Learnt,
+}
+
+impl Flight {
+    /// Whether enough is known, or more of it will not be shown. `keeps_last`: whether the next row has not been tried yet.
+    fn is_over(&self, keeps_last: bool) -> bool {
+        let is_enough = self.sent >= MOST_SENT || self.sent > 0 && (self.tries >= MOST_TRIES || !keeps_last);
+        is_enough || self.refused > MOST_SUSPECTS
+    }
+
+    /// A row was tried. Returns why no other one is to follow, of what it says.
+    fn tried(&mut self, story: Option<&Delivery>, stop: Option<Stop>) -> Option<Stop> {
+        self.tries += 1;
+        if story
+            .is_some_and(|story| matches!(story.outcome, Outcome::Created { .. } | Outcome::Updated { .. }))
+        {
+            self.suspects = 0;
+        }
+        // It may be meant for that row alone, which is found out beside others: another one goes first.
+        let may_be_the_row = story.is_none() && stop.as_ref().is_some_and(|stop| stop.at_row().is_some());
+        self.suspects += usize::from(may_be_the_row);
+        stop.filter(|_| !may_be_the_row || self.suspects > MOST_SUSPECTS)
+    }
+
+    /// A row was settled: what it shows is learnt.
+    ///
+    /// # Errors
+    ///
+    /// As [`learn`].
+    async fn came_home<T: Transport>(
+        &mut self,
+        deliverer: &Deliverer<T>,
+        story: &Delivery,
+        shape: Shape,
+    ) -> Result<(), Stop> {
+        // A row that met somebody and was not sent shows nothing; the next of its kind may.
+        if story.attempts == 0 {
+            return Ok(());
+        }
+        self.sent += 1;
+        let read = learn(deliverer, story, &mut self.learnt).await?;
+        match read {
+            // Another one of its kind may be read.
+            Read::Refused => self.refused += 1,
+            Read::Contact => (self.refused, self.was_read) = (0, true),
+            Read::Nothing => {}
+        }
+        if read != Read::Refused && !matches!(story.outcome, Outcome::Updated { .. }) {
+            self.shapes.insert(shape);
+        }
+        Ok(())
+    }
+
+    /// What it showed, taken together.
+    fn end(self, manners: ApiManners) -> Learnt {
+        let is_closed = self.refused > 0 && (!self.was_read || self.refused > MOST_SUSPECTS);
+        Learnt { is_closed, manners, ..self.learnt }
+    }
 }
 
 fn is_new(arrival: &Arrival) -> bool {
@@ -251,121 +288,6 @@ async fn send<T: Transport, S: Storage>(
             Ok((settled.pop().map(|settled| settled.delivery().clone()), stop))
         }
     }
-}
-
-/// What came of reading a contact back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Read {
-    /// It was read.
-    Contact,
-    /// It was not, or nothing was asked for.
-    Nothing,
-    /// It was answered as if the account were closed.
-    Refused,
-}
-
-/// The contact that was read back, if it was; and whether that was refused.
-fn shown(seen: ReadBack, is_refused: &mut bool) -> Option<StoredContact> {
-    *is_refused |= matches!(seen, ReadBack::Refused);
-    match seen {
-        ReadBack::Shown(stored) => Some(*stored),
-        ReadBack::Nothing | ReadBack::Refused => None,
-    }
-}
-
-/// What the story of a row shows, and what the contact shows when it is read back.
-///
-/// # Errors
-///
-/// If the server asks for a longer wait than a run bears.
-async fn learn<T: Transport, S: Storage>(
-    street: &Street<'_, T, S>,
-    story: &Delivery,
-    learnt: &mut Learnt,
-) -> Result<Read, Stop> {
-    let Some(contact) = &story.contact else { return Ok(Read::Nothing) };
-    learnt.rows += 1;
-    let (mut is_read, mut is_refused) = (false, false);
-    let mut differing: BTreeSet<String> = story
-        .remarks
-        .iter()
-        .filter(|remark| remark.code == Code::EchoDiffers)
-        .map(|remark| remark.field.clone())
-        .collect();
-    match &story.outcome {
-        Outcome::Created { id, .. } => {
-            learnt.created += 1;
-            let is_looked_up = contact.source == Source::Whatsapp;
-            let mut waited = Duration::ZERO;
-            let (mut stored, mut found) = (None, None);
-            for wait in LOOKS {
-                tokio::time::sleep(wait).await;
-                waited += wait;
-                if stored.is_none() {
-                    stored = shown(street.deliverer.read_back(&id.uuid).await?, &mut is_refused);
-                }
-                if is_looked_up && stored.is_some() {
-                    found = shown(street.deliverer.find_by_number(contact).await?, &mut is_refused);
-                }
-                if is_refused {
-                    break;
-                }
-                if stored.is_some() && found.is_some() == is_looked_up {
-                    learnt.visible_after = learnt.visible_after.max(waited);
-                    break;
-                }
-            }
-            is_read = stored.is_some();
-            match &stored {
-                None if is_refused => learnt.reads_refused += 1,
-                None => learnt.unread += 1,
-                Some(stored) => {
-                    differing.extend(differences(contact, stored));
-                    for field in not_shown(contact, stored) {
-                        *learnt.not_shown.entry(field.wire_name()).or_default() += 1;
-                    }
-                    if is_looked_up {
-                        learnt.phones.insert(PhoneShape::of(stored.phone_as_shown.as_deref()));
-                    }
-                }
-            }
-            match found {
-                None if !is_looked_up || !is_read => {}
-                None if is_refused => learnt.looks_refused += 1,
-                None => learnt.not_found += 1,
-                Some(other) if other.id.uuid != id.uuid => {
-                    street.deliverer.answered_a_duplicate(DuplicateAnswer::Second);
-                    // Where nobody looks before sending, that is what was asked for.
-                    learnt.doubled += u64::from(street.deliverer.looks_first());
-                }
-                Some(_) => {}
-            }
-        }
-        Outcome::Updated { id, fields } => {
-            learnt.updated += 1;
-            match shown(street.deliverer.read_back(&id.uuid).await?, &mut is_refused) {
-                Some(stored) => {
-                    is_read = true;
-                    differing.extend(
-                        differences(contact, &stored).into_iter().filter(|field| fields.contains(field)),
-                    );
-                }
-                None if is_refused => learnt.reads_refused += 1,
-                None => learnt.unread += 1,
-            }
-        }
-        Outcome::Rejected { .. } => learnt.rejected += 1,
-        Outcome::ChangeRefused { .. } => learnt.change_refused += 1,
-        _ => {}
-    }
-    for field in differing {
-        *learnt.differences.entry(field).or_default() += 1;
-    }
-    Ok(match (is_refused, is_read) {
-        (true, _) => Read::Refused,
-        (false, true) => Read::Contact,
-        (false, false) => Read::Nothing,
-    })
 }
 
 /// The set of fields that a row has, and the form of those that have several.

@@ -21,6 +21,13 @@ pub struct StopWish {
     pub at_once: bool,
 }
 
+impl StopWish {
+    /// What is on the wire is waited for.
+    pub fn in_order(stop: Stop) -> Self {
+        Self { stop, at_once: false }
+    }
+}
+
 /// Everything a run walks through.
 pub(super) struct Street<'s, T, S> {
     /// The gate.

@@ -318,7 +318,7 @@ impl Task {
         };
         let (tell, told) = watch::channel(None);
         if is_stopped {
-            wish_for(&tell, StopWish { stop: Stop::Cancelled, at_once: false });
+            wish_for(&tell, StopWish::in_order(Stop::Cancelled));
         }
         let mut wish = self.wish.clone();
         // It may have been looked at while the predecessor was waited out.
@@ -467,7 +467,7 @@ async fn pass_on(
             }
             seconds = late => {
                 time_is_up = None;
-                wish_for(&tell, StopWish { stop: Stop::TimeUp { seconds }, at_once: false });
+                wish_for(&tell, StopWish::in_order(Stop::TimeUp { seconds }));
             }
         }
     }

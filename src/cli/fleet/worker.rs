@@ -252,7 +252,7 @@ impl Worker {
                             || state.round == turn.work.round
                                 && matches!(state.phase, Phase::Stopped { .. }) =>
                     {
-                        wish_for(tell, StopWish { stop: Stop::Cancelled, at_once: false });
+                        wish_for(tell, StopWish::in_order(Stop::Cancelled));
                     }
                     _ => {}
                 }
