@@ -118,6 +118,6 @@ fn is_again(remembered: &Remembered, read: &[PathBuf], given: Option<&Path>) -> 
     let below = |files: &[PathBuf], root: &Path| -> Vec<PathBuf> {
         files.iter().filter_map(|file| file.strip_prefix(root).ok()).map(Path::to_owned).collect()
     };
-    let before = below(&remembered.read, remembered.started_in.then());
+    let before = below(&remembered.read, remembered.commands.started_in.then());
     given.is_none() && below(read, &here).iter().any(|file| before.contains(file))
 }

@@ -124,9 +124,12 @@ impl Standing {
             counts,
             undone,
             census,
-            run: remembered.run_from_here(path),
-            give_back: remembered.give_back_from_here(path).unwrap_or_else(|| Given::default().command(path)),
-            window: remembered.window,
+            run: remembered.commands.run_from_here(path, &remembered.read),
+            give_back: remembered
+                .commands
+                .give_back_from_here(path, &remembered.read)
+                .unwrap_or_else(|| Given::default().command(path)),
+            window: remembered.commands.window,
             failed: remembered.last_try,
             later: later.map(Box::new),
             shown,

@@ -3,7 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{KnownManner, Remembered, names_channels};
+use super::Remembered;
+use super::read_as::{KnownManner, ReadAs, names_channels};
 use crate::cli::failure::Failure;
 use crate::cli::given;
 use crate::cli::known_people::KnownPeople;
@@ -43,18 +44,23 @@ impl Remembered {
     ) -> Result<Option<Failure>, Failure> {
         let Begun { fingerprints, known, are_results_stale } = *begun;
         let (resolved, returning) = (&prepared.resolved, Returning::of(prepared));
-        let spelled = self.clone().spelled_as(resolved);
-        self.refuse_another_country(read, resolved.default_country())?;
-        spelled.refuse_other_people(resolved)?;
-        let reading = spelled.refuse_lost_columns(prepared, returning, known)?;
-        spelled.refuse_other_numbers(prepared, fingerprints, known)?;
-        spelled.refuse_lost_refusals(resolved)?;
-        self.refuse_bare_identifiers(&prepared.survey.values)?;
+        // A rehearsal's people are in no account.
+        let before = if self.rehearsal { ReadAs::nobody() } else { self.read_as.clone() };
+        let before = before.spelled_as(resolved);
+        before.refuse_another_country(self.is_of(read), resolved.default_country())?;
+        before.refuse_other_people(resolved)?;
+        let reading = before.refuse_lost_columns(prepared, returning, known)?;
+        before.refuse_other_numbers(prepared, fingerprints, known)?;
+        before.refuse_lost_refusals(resolved)?;
+        before.refuse_bare_identifiers(&prepared.survey.values)?;
         if fingerprints.main_channel().is_none() && !looks {
-            self.refuse_other_channels(&prepared.survey.values)?;
+            before.refuse_other_channels(&prepared.survey.values)?;
         }
-        let is_of_a_part =
-            self.window.as_deref().is_some_and(|flags| flags.contains("--skip") || flags.contains("--limit"));
+        let is_of_a_part = self
+            .commands
+            .window
+            .as_deref()
+            .is_some_and(|flags| flags.contains("--skip") || flags.contains("--limit"));
         let last = match is_of_a_part {
             _ if are_results_stale => LastResults::Forgotten,
             true => LastResults::OfAPart,
@@ -62,17 +68,19 @@ impl Remembered {
         };
         namesakes::refusal(folder, prepared, returning, (reading, last))
     }
+}
 
+impl ReadAs {
     /// Refuses to read numbers as those of another country than in the runs before: nobody could tell that the people are
     /// the same, and they would be created once more. A list under another name may be the next night's. Another one
     /// that has no such numbers needs no country.
-    fn refuse_another_country(&self, read: &[PathBuf], now: Option<Country>) -> Result<(), Failure> {
+    fn refuse_another_country(&self, is_same_list: bool, now: Option<Country>) -> Result<(), Failure> {
         let now = now.map(|country| country.to_string());
-        let Some(before) = self.country.as_deref().filter(|_| !self.rehearsal) else { return Ok(()) };
+        let Some(before) = self.country.as_deref() else { return Ok(()) };
         let what = match now {
             Some(now) if now == before => return Ok(()),
             Some(now) => message!("other-country", before, now),
-            None if self.is_of(read) => message!("no-country-any-more", before),
+            None if is_same_list => message!("no-country-any-more", before),
             None => return Ok(()),
         };
         Err(Failure::usage(what).hint(message!("other-country.fix", before)))
@@ -82,9 +90,6 @@ impl Remembered {
     /// they are to have another source: they would be created once more. A column that gives the source because its values
     /// fit is one that they may fit tonight only.
     fn refuse_other_people(&self, resolved: &Resolved) -> Result<(), Failure> {
-        if self.rehearsal {
-            return Ok(());
-        }
         let form = &resolved.form;
         let now = form.identified_by();
         let is_there = |column: &String| form.header().contains(column);
@@ -138,7 +143,7 @@ impl Remembered {
         people: &KnownPeople<'_>,
     ) -> Result<Reading, Failure> {
         let (resolved, form) = (&prepared.resolved, &prepared.resolved.form);
-        if self.rehearsal || !returning.may_hide_anybody() || resolved.is_asked_for(Field::Identifier) {
+        if !returning.may_hide_anybody() || resolved.is_asked_for(Field::Identifier) {
             return Ok(Reading::AsBefore);
         }
         let (now, known) = (form.identified_by(), returning.known.to_string());
@@ -188,7 +193,7 @@ impl Remembered {
     fn refuse_lost_refusals(&self, resolved: &Resolved) -> Result<(), Failure> {
         let now = resolved.form.says_no_in();
         let is_new = |column: &&str| !self.said_no.iter().any(|known| known == column);
-        if self.rehearsal || resolved.includes_unsubscribed() || now.iter().any(is_new) {
+        if resolved.includes_unsubscribed() || now.iter().any(is_new) {
             return Ok(());
         }
         match self.said_no.iter().find(|column| !now.contains(&column.as_str())) {
@@ -211,7 +216,7 @@ impl Remembered {
         known: &KnownPeople<'_>,
     ) -> Result<(), Failure> {
         let form = &prepared.resolved.form;
-        let Some(now) = form.manner().filter(|_| !self.rehearsal) else { return Ok(()) };
+        let Some(now) = form.manner() else { return Ok(()) };
         let others = self.manners.iter().filter(|known| known.manner != now);
         let others: Vec<(&Manner, bool, Form)> = others
             .filter_map(|KnownManner { manner, made }| {
@@ -250,7 +255,7 @@ impl Remembered {
 
     /// Refuses to take off identifiers what a spreadsheet had added where a run of an earlier version may have sent it.
     fn refuse_bare_identifiers(&self, values: &Values) -> Result<(), Failure> {
-        if values.bared == 0 || self.rehearsal || self.is_bare() {
+        if values.bared == 0 || self.is_bare() {
             return Ok(());
         }
         Err(Failure::usage(message!("bare-identifiers", rows = values.bared))
@@ -261,9 +266,7 @@ impl Remembered {
     /// does not know which channel is the main one, and a run that looks for nobody: it would create who was sent in
     /// the main channel once more.
     fn refuse_other_channels(&self, values: &Values) -> Result<(), Failure> {
-        let what = if self.rehearsal {
-            return Ok(());
-        } else if self.named_no_channel && names_channels(values) {
+        let what = if self.named_no_channel && names_channels(values) {
             message!("channels-after-none")
         } else if self.named_channels && values.in_main_channel > 0 {
             message!("none-after-channels")
