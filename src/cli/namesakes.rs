@@ -48,8 +48,7 @@ pub(super) enum Reading {
     FromFewerColumns,
 }
 
-/// Of one source those of whom no two have one name: nobody else is called so, in the list or in the results. Of them all
-/// one in `every` is looked at.
+/// Of one source those of whom no two have one name: nobody else is called so, in the list or in the results.
 #[derive(Default)]
 struct Namesakes {
     /// Those in the results.
@@ -100,9 +99,14 @@ pub(super) fn refusal(
     }
     let is_odd = returning.are_strangers() || reading == Reading::FromFewerColumns;
     let before = Before { folders: parts::with(folder), last };
-    let (by_source, every) = Namesakes::by_source(&before, prepared, returning)?;
+    let keys = Keys::of(returning);
+    let called = Called::before(&before, &keys, returning);
+    if called.telling.is_empty() {
+        return Ok(None);
+    }
+    let by_source = called.beside(called_now(prepared, &keys)?);
     let others: u64 = by_source.values().map(|namesakes| namesakes.others).sum();
-    let of_all = before.of_one_part(others * every);
+    let of_all = before.of_one_part(others * keys.every);
     let fewest = if reading == Reading::AsBefore { FEWEST } else { 1 };
     let are_most = is_odd && others >= fewest && of_all * 2 > returning.unknown();
     let of_a_source = by_source.values().any(|namesakes| namesakes.others >= FEWEST && namesakes.are_most());
@@ -121,56 +125,67 @@ pub(super) fn refusal(
     Ok(Some(Failure::usage(what).hint(message!("same-names.fix", by, folder))))
 }
 
-impl Namesakes {
-    /// Those of each source, and of how many one was looked at.
-    fn by_source(
-        who: &Before,
-        prepared: &Prepared,
-        returning: Returning,
-    ) -> Result<(BTreeMap<String, Self>, u64), Failure> {
-        let keys = RandomState::new();
+/// Names and identifiers as numbers, by which they are compared.
+struct Keys {
+    by: RandomState,
+    /// Of so many people one is looked at.
+    every: u64,
+}
+
+impl Keys {
+    fn of(returning: Returning) -> Self {
         let every = 1 + returning.contacts.max(returning.in_folder()) / MOST_NAMES;
-        let name_of = |source: &str, name: &str| {
-            // Who is numbered, as in `Guest 1`, may be so every night.
-            if name.bytes().any(|byte| byte.is_ascii_digit()) {
-                return None;
-            }
-            let key = keys.hash_one((source, Namesake::key(name)));
-            key.is_multiple_of(every).then_some(key)
-        };
-        let whatsapp = Source::Whatsapp.as_str();
-        let identifier_of = |source: &str, identifier: &str| {
-            let one = if source == whatsapp { canonical_form(identifier) } else { identifier.into() };
-            keys.hash_one(one)
-        };
-        let mut by_source: BTreeMap<String, Self> = BTreeMap::new();
-        // Of each name the identifier, unless several have it: of those that tell, and of others who were there before.
-        let (mut before, mut away) = (HashMap::new(), HashMap::new());
-        let mut note = |tells: bool, source: &str, identifier: &str, name: u64| {
-            let identifiers = if tells { &mut before } else { &mut away };
-            if only_one(identifiers, name, identifier_of(source, identifier)) && tells {
-                by_source.entry(source.to_owned()).or_default().before += 1;
-            }
-        };
+        Self { by: RandomState::new(), every }
+    }
+
+    /// Of somebody who is looked at.
+    fn name(&self, source: &str, name: &str) -> Option<u64> {
+        // Who is numbered, as in `Guest 1`, may be so every night.
+        if name.bytes().any(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let key = self.by.hash_one((source, Namesake::key(name)));
+        key.is_multiple_of(self.every).then_some(key)
+    }
+
+    fn identifier(&self, source: &str, identifier: &str) -> u64 {
+        let is_number = source == Source::Whatsapp.as_str();
+        self.by.hash_one(if is_number { canonical_form(identifier) } else { identifier.into() })
+    }
+}
+
+/// Those who were there before: of each name the identifier, unless several have it.
+#[derive(Default)]
+struct Called {
+    /// Of those that tell.
+    telling: HashMap<u64, Option<u64>>,
+    /// Of others.
+    away: HashMap<u64, Option<u64>>,
+    by_source: BTreeMap<String, Namesakes>,
+}
+
+impl Called {
+    fn before(who: &Before, keys: &Keys, returning: Returning) -> Self {
+        let mut called = Self::default();
         let Before { folders, last } = who;
         let is_forgotten = *last == LastResults::Forgotten;
         let (mut in_last, mut names) = (0, HashSet::new());
         for folder in folders {
             each_who_is_there(folder, |source, identifier, name| {
                 in_last += 1;
-                let Some(name) = name_of(source, name) else { return };
+                let Some(name) = keys.name(source, name) else { return };
                 if !is_forgotten {
                     names.insert(name);
                 }
-                note(!is_forgotten, source, identifier, name);
+                called.note(!is_forgotten, source, keys.identifier(source, identifier), name);
             });
         }
         let tells_little = *last != LastResults::Whole
             || in_last < FEWEST
             || returning.is_more_than(who.of_one_part(in_last));
         let mut note_but_those = |tells: bool, source: &str, identifier: &str, name: &str| {
-            if let Some(name) = name_of(source, name).filter(|name| !names.contains(name)) {
-                note(tells, source, identifier, name);
+            if let Some(name) = keys.name(source, name).filter(|name| !names.contains(name)) {
+                called.note(tells, source, keys.identifier(source, identifier), name);
             }
         };
         for folder in folders {
@@ -184,31 +199,23 @@ impl Namesakes {
                 });
             }
         }
-        if before.is_empty() {
-            return Ok((by_source, every));
+        called
+    }
+
+    fn note(&mut self, tells: bool, source: &str, identifier: u64, name: u64) {
+        let identifiers = if tells { &mut self.telling } else { &mut self.away };
+        if only_one(identifiers, name, identifier) && tells {
+            self.by_source.entry(source.to_owned()).or_default().before += 1;
         }
-        let mut now: HashMap<u64, Option<(Source, u64, RowNumber)>> = HashMap::new();
-        let form = &prepared.resolved.form;
-        for row in Records::new(&prepared.input)?.inside(prepared.window) {
-            let row = row?;
-            let Ok((contact, _)) = form.fill(&row) else { continue };
-            let source = contact.source.as_str();
-            let Some(name) = name_of(source, &contact.name) else { continue };
-            let identifier = identifier_of(source, &contact.identifier);
-            match now.entry(name) {
-                Entry::Vacant(entry) => {
-                    entry.insert(Some((contact.source, identifier, row.number)));
-                }
-                Entry::Occupied(mut entry) => {
-                    let known = entry.get().filter(|(_, known, _)| *known == identifier);
-                    entry.insert(known);
-                }
-            }
-        }
-        for (name, (source, identifier, row)) in now.into_iter().filter_map(|(name, now)| Some((name, now?)))
-        {
+    }
+
+    /// Those of each source, beside who is called so `now`.
+    fn beside(self, now: CalledNow) -> BTreeMap<String, Namesakes> {
+        let Self { telling, away, mut by_source } = self;
+        for (name, now) in now {
+            let Some((source, identifier, row)) = now else { continue };
             let namesakes = by_source.entry(source.as_str().to_owned()).or_default();
-            match before.get(&name) {
+            match telling.get(&name) {
                 None => namesakes.new += u64::from(!away.contains_key(&name)),
                 Some(Some(before)) if *before != identifier => {
                     namesakes.others += 1;
@@ -217,8 +224,34 @@ impl Namesakes {
                 Some(_) => {}
             }
         }
-        Ok((by_source, every))
+        by_source
     }
+}
+
+/// Of each name in the list who is called so, unless several are.
+type CalledNow = HashMap<u64, Option<(Source, u64, RowNumber)>>;
+
+/// Who is called how in the list.
+fn called_now(prepared: &Prepared, keys: &Keys) -> Result<CalledNow, Failure> {
+    let mut now = CalledNow::new();
+    let form = &prepared.resolved.form;
+    for row in Records::new(&prepared.input)?.inside(prepared.window) {
+        let row = row?;
+        let Ok((contact, _)) = form.fill(&row) else { continue };
+        let source = contact.source.as_str();
+        let Some(name) = keys.name(source, &contact.name) else { continue };
+        let identifier = keys.identifier(source, &contact.identifier);
+        match now.entry(name) {
+            Entry::Vacant(entry) => {
+                entry.insert(Some((contact.source, identifier, row.number)));
+            }
+            Entry::Occupied(mut entry) => {
+                let known = entry.get().filter(|(_, known, _)| *known == identifier);
+                entry.insert(known);
+            }
+        }
+    }
+    Ok(now)
 }
 
 /// Notes that somebody with this identifier has this name: whether nobody had it. Of a name that several have there is none.
