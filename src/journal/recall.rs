@@ -213,6 +213,7 @@ mod tests {
                 attempts: 1,
                 http_status: None,
                 echo: Vec::new(),
+                left_out: Vec::new(),
                 may_be_own: false,
                 content: None,
                 rules: None,

@@ -202,6 +202,9 @@ pub struct Verdict {
     /// Fields in which the echo differed.
     #[serde(rename = "e", default, skip_serializing_if = "Vec::is_empty")]
     pub echo: Vec<String>,
+    /// Fields that an update left out, because the contact does not show what there was before. Earlier programs did not write them.
+    #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
     /// The contact may be what this ticket created, and nobody can tell.
     #[serde(rename = "m", default, skip_serializing_if = "std::ops::Not::not")]
     pub may_be_own: bool,
@@ -227,10 +230,23 @@ pub struct Verdict {
 impl Verdict {
     /// It ended like this at this time, in milliseconds since 1970, and there is nothing more to say: nothing was sent.
     pub fn of(n: TicketNumber, o: Ended, finished_ms: u64) -> Self {
-        let (http_status, echo, content) = (None, Vec::new(), None);
+        let (http_status, echo, left_out, content) = (None, Vec::new(), Vec::new(), None);
         let (rules, made, identity) = (None, None, None);
         let (attempts, may_be_own) = (0, false);
-        Self { n, o, attempts, http_status, echo, may_be_own, content, rules, made, identity, finished_ms }
+        Self {
+            n,
+            o,
+            attempts,
+            http_status,
+            echo,
+            left_out,
+            may_be_own,
+            content,
+            rules,
+            made,
+            identity,
+            finished_ms,
+        }
     }
 
     /// The fields of the contact that are known to be changed, and whether a change that is not among them was made, too, if
@@ -450,6 +466,7 @@ mod tests {
             attempts: 1,
             http_status: Some(201),
             echo: vec!["tags".to_owned()],
+            left_out: vec!["note".to_owned()],
             ..Verdict::of(7, ended, 1_700_000_000_000)
         })
     }

@@ -46,18 +46,18 @@ pub(super) fn write(ticket: TicketNumber, delivery: &Delivery) -> Option<Verdict
         Outcome::Unconfirmed { code, last } => Ended::Unconfirmed(code.as_str().to_owned(), last.coded()),
         Outcome::Duplicate { .. } | Outcome::Invalid(_) => return None,
     };
+    let fields_of = |code: Code| -> Vec<String> {
+        let remarks = delivery.remarks.iter().filter(|remark| remark.code == code);
+        remarks.map(|remark| remark.field.clone()).collect()
+    };
     // Member by member: each new one has to be told here.
     Some(Verdict {
         n: ticket,
         o: ended,
         attempts: delivery.attempts,
         http_status: delivery.http_status,
-        echo: delivery
-            .remarks
-            .iter()
-            .filter(|remark| remark.code == Code::EchoDiffers)
-            .map(|remark| remark.field.clone())
-            .collect(),
+        echo: fields_of(Code::EchoDiffers),
+        left_out: fields_of(Code::UpdateLeftOut),
         may_be_own: delivery.remarks.iter().any(|remark| remark.code == Code::MayBeOwn),
         content: None,
         rules: None,
@@ -126,7 +126,9 @@ pub(super) fn read(
         remarks.push(Remark { code: Code::MayBeOwn, field: String::new() });
     }
     if !changed {
-        remarks.extend(verdict.echo.into_iter().map(|field| Remark { code: Code::EchoDiffers, field }));
+        for (code, fields) in [(Code::UpdateLeftOut, verdict.left_out), (Code::EchoDiffers, verdict.echo)] {
+            remarks.extend(fields.into_iter().map(|field| Remark { code, field }));
+        }
     }
     Some(Delivery {
         row,
@@ -158,7 +160,11 @@ mod tests {
         Delivery {
             row: row(),
             contact: Some(NewContact::ada()),
-            remarks: vec![remark(Code::PhonePunctuation, "phone"), remark(Code::EchoDiffers, "tags")],
+            remarks: vec![
+                remark(Code::PhonePunctuation, "phone"),
+                remark(Code::UpdateLeftOut, "note"),
+                remark(Code::EchoDiffers, "tags"),
+            ],
             outcome,
             attempts: 2,
             http_status: Some(201),
@@ -204,7 +210,11 @@ mod tests {
             assert_eq!(again.outcome, told.outcome);
             assert_eq!(
                 again.remarks,
-                [remark(Code::PhoneZeroAdded, "phone"), remark(Code::EchoDiffers, "tags")]
+                [
+                    remark(Code::PhoneZeroAdded, "phone"),
+                    remark(Code::UpdateLeftOut, "note"),
+                    remark(Code::EchoDiffers, "tags")
+                ]
             );
             assert_eq!(
                 (again.attempts, again.http_status, again.finished_at),

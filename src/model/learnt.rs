@@ -44,7 +44,7 @@ impl PhoneShape {
 /// What the first rows, one for each set of fields, showed of what the account really does.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Learnt {
-    /// Rows that were sent, or that met a contact which is there.
+    /// Rows that were sent and answered, or that met a contact which is there.
     pub rows: u64,
     /// Of these, contacts that came into being.
     pub created: u64,
@@ -86,6 +86,11 @@ impl Learnt {
             || self.is_closed
             || self.unread + self.not_found + self.doubled > 0
             || self.rows > 0 && self.rejected + self.change_refused == self.rows
+    }
+
+    /// Whether any row showed how the account takes new contacts or changes.
+    pub fn is_of_any(&self) -> bool {
+        self.created + self.updated + self.rejected + self.change_refused > 0
     }
 
     /// In a few words.

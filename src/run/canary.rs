@@ -129,8 +129,9 @@ async fn fly<T: Transport, S: Storage>(
     let learnt = flight.end(street.deliverer.manners());
     street.watch.see(&Event::CanaryBack(Box::new(learnt.clone())));
     street.deliverer.visible_after(learnt.visible_after);
+    let passed = learnt.is_of_any() && !learnt.is_a_warning();
     let stop = learnt.is_a_warning().then(|| Stop::CanaryDiffers { learnt: Box::new(learnt) });
-    Ok(Flown { passed: stop.is_none(), stop: stop.map(StopWish::in_order), ..flown })
+    Ok(Flown { passed, stop: stop.map(StopWish::in_order), ..flown })
 }
 
 /// The rows among which the first are chosen, and how many of them are new.
@@ -153,8 +154,8 @@ async fn read_ahead(
 /// How the flight goes.
 #[derive(Default)]
 struct Flight {
-    /// Sets of fields that were sent as new contacts. An update shows how the account changes contacts, and nothing of how it takes
-    /// new ones.
+    /// Sets of fields of which the account has taken or refused a new contact. An update shows how it changes contacts, and nothing of
+    /// that.
     shapes: BTreeSet<Shape>,
     sent: usize,
     tries: usize,
@@ -210,7 +211,9 @@ impl Flight {
             Read::Contact => (self.refused, self.was_read) = (0, true),
             Read::Nothing => {}
         }
-        if read != Read::Refused && !matches!(story.outcome, Outcome::Updated { .. }) {
+        // Who got no answer, or was there, shows nothing of how new ones of the kind are taken.
+        let is_answer = matches!(story.outcome, Outcome::Created { .. } | Outcome::Rejected { .. });
+        if is_answer && read != Read::Refused {
             self.shapes.insert(shape);
         }
         Ok(())
@@ -233,7 +236,7 @@ fn applicant(arrival: &Arrival, shapes: &BTreeSet<Shape>) -> Option<(Shape, Appl
     let Filled { contact, remarks, known: Known::Fresh(identity), .. } = filled else { return None };
     let shape = Shape::of(contact);
     // Who was turned away shows nothing of how the account takes others.
-    let is_no_example = filled.earlier.is_in_doubt() || filled.has_twin || filled.was_turned_away;
+    let is_no_example = filled.earlier.is_in_doubt() || filled.was_turned_away;
     if is_no_example || shapes.contains(&shape) {
         return None;
     }
@@ -243,7 +246,7 @@ fn applicant(arrival: &Arrival, shapes: &BTreeSet<Shape>) -> Option<(Shape, Appl
         remarks: remarks.clone(),
         identity: *identity,
         earlier: Earlier::Nothing,
-        has_twin: false,
+        has_twin: filled.has_twin,
         there: None,
         was_turned_away: false,
     };

@@ -209,6 +209,33 @@ fn first_rows_that_an_outage_kept_from_being_sent_are_tried_once_more_before_the
 }
 
 #[test]
+fn a_first_row_that_got_no_answer_shows_nothing_and_the_next_of_its_kind_is_tried() {
+    let list = |people: std::ops::Range<u32>| -> String {
+        let rows = people.map(|row| format!("ig{row},instagram,P,New\n"));
+        "identifier,source,name,tags\n".to_owned() + &rows.collect::<String>()
+    };
+    let lost =
+        |until| FaultRule { on: On::Create, until: Some(until), ..FaultRule::new(FaultKind::CutAfter, 1.0) };
+    let bench = Bench::with("[api]\nunknown_tag = \"drop\"");
+    bench.sandbox().world().set_faults(vec![lost(2)]);
+    let file = bench.file("in.csv", list(0..6));
+    let done = bench.run(&file, &["--canary", "--settle", "0.2"]).expect(5).conserved();
+    assert_eq!(done.column("code")[..3], ["no_lookup", "no_lookup", "echo_differs"]);
+    assert_eq!((done.number("not_attempted"), bench.identifiers().len()), (3, 3));
+    assert!(done.stdout.contains("first row sent and read back: 1 created"), "{}", done.stdout);
+    // Where none gets an answer the others follow, and first rows are still due.
+    let bench = Bench::with("[api]\nunknown_tag = \"drop\"");
+    bench.sandbox().world().set_faults(vec![lost(100)]);
+    let file = bench.file("in.csv", list(0..3));
+    let done = bench.run(&file, &["--canary", "--settle", "0.2"]).expect(8).conserved();
+    assert!(done.stderr.contains("no first row could be sent and read back"), "{}", done.stderr);
+    bench.sandbox().world().set_faults(Vec::new());
+    let file = bench.file("in.csv", list(0..6));
+    let done = bench.run(&file, &["--settle", "0.2"]).expect(5).conserved();
+    assert_eq!((done.number("not_attempted"), bench.identifiers().len()), (2, 4));
+}
+
+#[test]
 fn refusals_of_every_shape_stop_and_those_of_one_do_not() {
     let bench = Bench::with("[api]\nunknown_tag = \"reject\"");
     let file = bench.file("in.csv", two_shapes(10));

@@ -946,3 +946,32 @@ fn what_a_look_has_shown_is_acted_on_before_others_are_looked_at() {
     }
     assert!(changes >= 6, "{asked:#?}");
 }
+
+#[test]
+fn what_an_update_left_out_is_told_of_the_row_in_every_later_run() {
+    let people = [("393331234501", "Old", "t"), ("393331234502", "Bo", "t")];
+    let account = people.map(|(identifier, name, _)| {
+        format!(
+            "[[account.contacts]]\nidentifier = \"{identifier}\"\nsource = \"whatsapp\"\nname = \"{name}\"\n"
+        )
+    });
+    let bench = Bench::with(&format!("[api]\nnever_shown = [\"tags\"]\n{}", account.concat()));
+    let list = people.map(|(identifier, _, tag)| format!("{identifier},{},{tag}\n", "Bo"));
+    let file = bench.file("in.csv", "identifier,name,tags\n".to_owned() + &list.concat());
+    let night = || {
+        let done = bench.run(&file, &["--on-existing", "update"]).expect(0).conserved();
+        let told = done.stdout.contains("update_left_out (tags)");
+        let lines = done
+            .results()
+            .into_iter()
+            .map(|line| (line["status"].clone(), line["code"].clone(), line["message"].clone()));
+        (lines.collect::<Vec<_>>(), told)
+    };
+    let first = night();
+    assert!(first.1 && first.0.iter().all(|(_, code, _)| code.ends_with("update_left_out")), "{first:?}");
+    assert_eq!(
+        first.0.iter().map(|(status, ..)| status.as_str()).collect::<Vec<_>>(),
+        ["updated", "existing"]
+    );
+    assert_eq!(night(), first);
+}

@@ -70,6 +70,16 @@ pub(super) async fn learn<T: Transport>(
     learnt: &mut Learnt,
 ) -> Result<Read, Stop> {
     let Some(contact) = &story.contact else { return Ok(Read::Nothing) };
+    let is_unanswered = matches!(
+        story.outcome,
+        Outcome::Failed { .. }
+            | Outcome::Unconfirmed { .. }
+            | Outcome::InDoubt { .. }
+            | Outcome::ChangeFailed { .. }
+    );
+    if is_unanswered {
+        return Ok(Read::Nothing);
+    }
     learnt.rows += 1;
     let echo = story.remarks.iter().filter(|remark| remark.code == Code::EchoDiffers);
     let mut differing: BTreeSet<String> = echo.map(|remark| remark.field.clone()).collect();
