@@ -102,10 +102,13 @@ impl From<MappingError> for Failure {
 impl From<OutputError> for Failure {
     fn from(error: OutputError) -> Self {
         use std::io::ErrorKind::{
-            AlreadyExists, FileTooLarge, InvalidFilename, NotADirectory, QuotaExceeded, StorageFull,
+            AlreadyExists, FileTooLarge, InvalidFilename, NotADirectory, NotFound, QuotaExceeded, StorageFull,
         };
         let failure = Self::new(Exit::Output, error.message());
         match &error {
+            OutputError::Write { source, .. } if source.kind() == NotFound => {
+                failure.hint(message!("hint-folder-gone"))
+            }
             OutputError::Folder { source, .. } | OutputError::Write { source, .. } => match source.kind() {
                 StorageFull | QuotaExceeded | FileTooLarge => failure.hint(message!("hint-make-room")),
                 InvalidFilename => failure.hint(message!("hint-shorter-folder")),
@@ -128,6 +131,9 @@ impl From<OutputError> for Failure {
 impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
         let (exit, hint) = match &error {
+            JournalError::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound => {
+                (Exit::Output, message!("hint-folder-gone"))
+            }
             JournalError::Io { .. } => (Exit::Output, message!("hint-make-room")),
             JournalError::Newer { .. } => (Exit::Usage, message!("hint-newer-program")),
             JournalError::HeadLost { .. } => (Exit::Usage, message!("hint-put-back")),

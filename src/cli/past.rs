@@ -151,7 +151,7 @@ pub(super) async fn open<F: Fn() -> io::Result<File> + Clone>(
     let path = folder.path().join(JOURNAL);
     put_in_place(&path).map_err(not_made(&path))?;
     let mut sightings = Sightings::new(scratch).by(&wanted.rules);
-    if let Some(undone) = undone(folder)? {
+    if let Some(undone) = undone(folder, wanted.restart)? {
         let (journal, damage, told) = import_again(folder, &path, &undone, wanted).await?;
         let mut replayed = peek(&path, |past| recall(&mut sightings, &wanted.gone, &past))
             .map_err(unreadable(&path))?
@@ -282,16 +282,17 @@ pub(super) fn refuse_rehearsal(
     Ok(())
 }
 
-/// The undo of the import in `folder`, if it has deleted anything.
-fn undone(folder: &OutputDir) -> Result<Option<undo::Past>, Failure> {
+/// The undo of the import in `folder`, if it has deleted anything; `restart`: also if it has only found somebody gone, whose row
+/// is imported again then, and nobody's whom it has kept.
+fn undone(folder: &OutputDir, restart: bool) -> Result<Option<undo::Past>, Failure> {
     let past = undo::peek(folder.path())
         .map_err(|error| Failure::new(Exit::Output, message!("undo-log-read", why = &error)))?;
-    Ok(past.filter(undo::Past::has_effect))
+    Ok(past.filter(|past| if restart { past.has_found() } else { past.has_effect() }))
 }
 
 /// Something to tell about an import that was taken back, if it was.
 pub(super) fn told_of_undo(folder: &OutputDir) -> Result<Option<Message>, Failure> {
-    Ok(undone(folder)?.map(|undone| words_on(&undone)))
+    Ok(undone(folder, false)?.map(|undone| words_on(&undone)))
 }
 
 fn words_on(undone: &undo::Past) -> Message {

@@ -18,18 +18,18 @@ impl InputFiles {
     /// line is the header, or that there is none.
     pub fn header_candidates(&self) -> Option<(&InputFile, &Header, Vec<Header>)> {
         let file = self.files().first()?;
-        Some((file, self.header(), file.header_candidates(self.header().line)))
+        Some((file, self.header(), file.header_candidates(self.header())))
     }
 }
 
 impl InputFile {
-    fn header_candidates(&self, header_line: u64) -> Vec<Header> {
+    fn header_candidates(&self, header: &Header) -> Vec<Header> {
         let options = self.options();
         if options.header.is_some() || !self.has_written_header() {
             return Vec::new();
         }
         let mut candidates = match self.content() {
-            Content::Text { .. } => self.lines_after(header_line),
+            Content::Text { .. } => self.lines_after(header.line + line_breaks_in(&header.names)),
             Content::Aside { .. } => self.first_rows(),
         };
         candidates.retain(|header| data_in(&header.names).is_none());
@@ -68,6 +68,11 @@ impl InputFile {
         }
         first
     }
+}
+
+/// Line breaks in cells of one record: it stands on as many lines more.
+fn line_breaks_in(cells: &[String]) -> u64 {
+    cells.iter().map(|cell| cell.replace("\r\n", "\n").matches(['\n', '\r']).count() as u64).sum()
 }
 
 fn named(record: &ByteRecord, line: u64) -> Option<Header> {

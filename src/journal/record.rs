@@ -480,7 +480,7 @@ mod tests {
         assert_eq!(
             shown(verdict()),
             "12 {\"t\":\"V\",\"n\":7,\"o\":{\"Created\":[\"414a6d692bd645ed803f2e7ce360d4c8\",null,true]},\"c\":1,\
-             \"s\":201,\"e\":[\"tags\"],\"f\":1700000000000}\n"
+             \"s\":201,\"e\":[\"tags\"],\"l\":[\"note\"],\"f\":1700000000000}\n"
         );
         assert_eq!(shown(Record::Marked { n: vec![1, 2] }), "12 {\"t\":\"S\",\"n\":[1,2]}\n");
         assert_eq!(shown(Record::Closed { is_left: false }), "12 {\"t\":\"Z\"}\n");

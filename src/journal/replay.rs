@@ -411,6 +411,45 @@ mod tests {
     }
 
     #[test]
+    fn what_was_answered_as_if_the_account_were_closed_is_told_from_other_refusals() {
+        let rejected = || Ended::Rejected(None, String::new());
+        let not_changed = || Ended::ChangeRefused("u".to_owned(), None, None, String::new());
+        for (o, http_status, said) in [
+            (rejected(), 403, Final::TurnedAway),
+            (rejected(), 422, Final::Rejected),
+            (not_changed(), 402, Final::ChangeTurnedAway),
+            (not_changed(), 404, Final::ChangeRefused),
+        ] {
+            let verdict = Verdict { http_status: Some(http_status), ..Verdict::of(0, o, 0) };
+            let (_, pasts) = read(&[lease(0, 1), Record::Verdict(verdict)], None, None);
+            let evidence = pasts[0].evidence;
+            assert_eq!((evidence.verdict, evidence.marked), (Some(said), true), "{http_status}");
+        }
+    }
+
+    #[test]
+    fn a_broken_line_stays_where_it_is_and_a_torn_one_goes() {
+        let lines: Vec<Vec<u8>> =
+            (0..).zip([lease(0, 1), lease(1, 1)]).map(|(at, record)| record.encode(at)).collect();
+        let broken: Vec<u8> = lines[1].iter().map(|byte| if *byte == b':' { b';' } else { *byte }).collect();
+        let torn = &lines[1][..lines[1].len() - 1];
+        for (last, is_broken) in [(&broken[..], true), (torn, false)] {
+            let bytes = [&lines[0][..], last].concat();
+            let replayed = replay(&mut &bytes[..], None, None, |_| Ok(())).unwrap();
+            let whole = if is_broken { bytes.len() } else { lines[0].len() };
+            assert_eq!((replayed.damage.is_some(), replayed.whole_length), (is_broken, whole as u64));
+        }
+    }
+
+    #[test]
+    fn a_journal_is_told_from_others_by_its_salt_and_does_not_show_it() {
+        let ids = [id_of(&[1; 32]), id_of(&[2; 32])];
+        assert!(ids[0] != ids[1] && ids.iter().all(|id| id.len() == 32 && !id.contains("0101")), "{ids:?}");
+        let (replayed, _) = read(&[head("01".repeat(32))], None, None);
+        assert_eq!(replayed.head.unwrap().id(), ids[0]);
+    }
+
+    #[test]
     fn a_doubt_is_by_its_row_alone_until_something_may_have_been_sent() {
         let lease = |by_row| Record::Lease {
             n: 0,

@@ -36,6 +36,8 @@ pub struct Past {
     pub under_way: bool,
     /// A pass that deletes has come to its end, and none of either kind has begun since.
     pub is_finished: bool,
+    /// An undo has begun that was no dry run.
+    pub was_carried_out: bool,
     /// What is wrong with the log, in words, if something is.
     pub damage: Option<Message>,
     /// Where the last whole line ends.
@@ -94,7 +96,9 @@ impl Past {
                 // What is final stays so; everything else is looked at anew.
                 self.fates.retain(|_, fate| fate.is_final());
             }
-            Record::Begun { dry: false, .. } => (self.under_way, self.is_finished) = (true, false),
+            Record::Begun { dry: false, .. } => {
+                (self.under_way, self.is_finished, self.was_carried_out) = (true, false, true);
+            }
             Record::Listed { n } => {
                 if let Some(listing) = listing {
                     listing.tickets.insert(n);
@@ -148,6 +152,11 @@ impl Past {
     /// Whether something was begun that has not come to its end: what became of it is not known yet.
     pub fn is_under_way(&self) -> bool {
         self.under_way || !self.open.is_empty()
+    }
+
+    /// Whether an undo that was no dry run found anybody gone, or [had an effect](Self::has_effect).
+    pub fn has_found(&self) -> bool {
+        self.has_effect() || self.was_carried_out && self.gone().next().is_some()
     }
 
     /// Whether anything was deleted or put back, or was about to be.
@@ -298,7 +307,9 @@ mod tests {
     fn only_what_was_deleted_or_put_back_or_may_have_been_has_an_effect() {
         let restored = || Fate::Restored { left: String::new() };
         let past = read(&[begun(true), Record::Listed { n: 1 }, outcome(2, Fate::Gone)]);
-        assert!(!past.has_effect(), "a dry run, and somebody else's deed");
+        assert!(!past.has_effect() && !past.has_found(), "a dry run, and somebody else's deed");
+        let past = read(&[begun(false), outcome(2, Fate::Gone), begun(true)]);
+        assert!(!past.has_effect() && past.has_found());
         for record in [Record::Intent { n: 4 }, outcome(4, DELETED), outcome(4, restored())] {
             let told = format!("{record:?}");
             assert!(read(&[begun(false), record]).has_effect(), "{told}");

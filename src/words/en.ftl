@@ -1309,6 +1309,7 @@ http-set-up = cannot set up the HTTP client: { $why }
 http-token = the token cannot be sent as an HTTP header
 rate-not-shared = cannot share the rate limit with other runs through { $path }: { $why }
 hint-make-room = nothing is sent that cannot be written down first. Free some disk space, then run the same command again
+hint-folder-gone = the folder was moved or deleted while the program worked in it. Put it back where it was before you run the command again: only it knows who was created. Without it, whoever is not looked up first is created a second time: Instagram, Messenger, Telegram, and everybody with --on-existing create
 hint-shorter-folder = choose a folder with a shorter name for the results: --out DIR
 hint-no-folder = something that is not a folder has this name, such as a file or a broken link. Choose another folder with --out, or move it away
 hint-newer-program = use the newer version of the program, or another folder: --out DIR

@@ -1373,6 +1373,7 @@ http-set-up = impossible de préparer le client HTTP : { $why }
 http-token = le jeton ne peut pas être une valeur d'en-tête
 rate-not-shared = impossible de partager le débit avec d'autres imports par { $path } : { $why }
 hint-make-room = rien n'est envoyé qui ne puisse être noté ; faites de la place, puis relancez la même commande
+hint-folder-gone = le dossier a été déplacé ou supprimé pendant que le programme y travaillait. Remettez-le à sa place avant de relancer la commande : lui seul sait qui a été créé. Sans lui, toute personne qui n'est pas d'abord recherchée est créée une seconde fois : Instagram, Messenger, Telegram, et tout le monde avec --on-existing create
 hint-shorter-folder = dites où vont les résultats, sous un nom plus court : --out DIR
 hint-no-folder = il y a là autre chose qu'un dossier, tel qu'un fichier ou un lien vers ce qui n'existe plus : nommez un autre dossier avec --out, ou déplacez-le
 hint-newer-program = utilisez le programme plus récent, ou un autre dossier : --out DIR

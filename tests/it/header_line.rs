@@ -240,6 +240,22 @@ fn whole_line(rows: &[(String, u64, csv::ByteRecord)]) -> u64 {
 }
 
 #[test]
+fn the_second_line_of_a_header_is_none() {
+    let bench = Bench::new();
+    for header in
+        ["\"phone\nmobile\",name,tags", "\"x\r\nphone\",\"name\r\nagain\",tags", "name,tags,\"a\nphone,b\""]
+    {
+        let file = bench.file("in.csv", format!("{header}\n1,2,3\n"));
+        let done = bench.run(&file, &NONE).expect(2);
+        assert!(!done.stderr.contains("line 2 does"), "{header}: {}", done.stderr);
+    }
+    // One that stands below it is seen.
+    let file = bench.file("in.csv", "\"Export\nof today\",,\nphone,name,tags\n+393331234501,Ada,x\n");
+    let done = bench.run(&file, &NONE).expect(2);
+    assert!(done.stderr.contains("line 1 does not look like a header, but line 3 does"), "{}", done.stderr);
+}
+
+#[test]
 fn the_named_line_has_to_be_there_and_the_flag_has_to_make_sense() {
     let bench = Bench::new();
     let file = bench.file("in.csv", TITLED);

@@ -569,8 +569,32 @@ fn a_journal_that_is_deleted_under_its_feet_stops_the_run() {
     std::fs::remove_file(bench.path().join("out/journal.log")).unwrap();
     let done = running.end().expect(6);
     assert!(done.stderr.contains("it was deleted or replaced while it was in use"), "{}", done.stderr);
+    assert!(
+        done.stderr.contains("Put it back where it was before you run the command again"),
+        "{}",
+        done.stderr
+    );
     // The rows that were leased before, and no others.
     assert!(bench.identifiers().len() < 300, "{}", bench.identifiers().len());
+}
+
+#[test]
+fn a_folder_that_was_moved_away_under_its_feet_is_to_be_put_back_before_anything_else() {
+    let bench = Bench::with("[api]\nlatency_ms = 100");
+    let file = bench.file("in.csv", canary_numbers(40));
+    let mut running = Running::start(&bench, &file, &["--concurrency", "4"]);
+    running.until("sending", 8);
+    std::fs::rename(bench.path().join("out"), bench.path().join("moved")).unwrap();
+    bench.sandbox().world().set_latency(std::time::Duration::ZERO);
+    let done = running.end().expect(6);
+    assert!(
+        done.stderr.contains("Put it back where it was before you run the command again"),
+        "{}",
+        done.stderr
+    );
+    std::fs::rename(bench.path().join("moved"), bench.path().join("out")).unwrap();
+    let done = bench.run(&file, &["--on-existing", "create", "--settle", "0.5"]).expect(0).conserved();
+    assert_eq!((done.number("created"), bench.identifiers().len(), bench.doubles()), (40, 40, 0));
 }
 
 #[test]

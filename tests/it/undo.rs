@@ -428,6 +428,25 @@ fn whom_an_undo_found_gone_a_restart_imports_again_beside_whom_it_deleted() {
 }
 
 #[test]
+fn whom_an_undo_found_gone_a_restart_imports_again_also_where_it_deleted_nobody_and_nobody_it_kept() {
+    let bench = Bench::new();
+    let people: String = (0..3).map(|row| format!("ig{row},instagram,Person {row}\n")).collect();
+    let file = bench.file("in.csv", "identifier,source,name\n".to_owned() + &people);
+    let _ = bench.run(&file, &["--concurrency", "1"]).expect(0);
+    let uuid = uuids(&bench);
+    bench.sandbox().world().take_away(&uuid[0]);
+    bench.sandbox().world().take_away(&uuid[1]);
+    bench.sandbox().world().change(&uuid[2], |contact| contact.name.push('!'));
+    let done = undone(&bench, &[]).expect(1);
+    assert!(done.stdout.starts_with("3 contacts: 0 deleted, 2 gone before, 1 kept\n"), "{}", done.stdout);
+    let done = bench.run(&file, &["--restart", "--yes"]).expect(0).conserved();
+    let mut there = bench.identifiers();
+    there.sort();
+    assert_eq!((done.number("created"), &there[..]), (3, &["ig0", "ig1", "ig2"].map(str::to_owned)[..]));
+    assert!(done.stderr.contains("the rows of 2 undone contacts are imported again"), "{}", done.stderr);
+}
+
+#[test]
 fn an_undo_that_is_under_way_is_finished_before_anything_is_imported_again() {
     let bench = Bench::with("");
     let file = bench.file("in.csv", canary_numbers(20));
