@@ -12,9 +12,10 @@ use super::fold::fold;
 use super::given::{Finder, Given, Part};
 use super::guess::{self, Found};
 use super::profile::{self, Fitted, ProfileChoice};
-use super::request::{Mapping, Target};
+use super::request::{Mapping, Taken, Target};
 use super::resolved::{Origin, Resolved};
 use super::tags::{self, Separator};
+use super::template::Template;
 use super::value::Value;
 use crate::model::{Field, Source};
 use crate::words::{Message, message};
@@ -27,6 +28,32 @@ impl Mapping {
     /// If it names columns that are not there, a constant cannot be sent, or a required field has no column or
     /// several that claim it.
     pub fn resolve(&self, header: &[String], facts: &Facts) -> Result<Resolved, MappingError> {
+        self.with_columns_named_like_templates(header).resolve_as_meant(header, facts)
+    }
+
+    /// Where a template is written as a column is called, such as `Phone {home}`, the column is meant.
+    fn with_columns_named_like_templates(&self, header: &[String]) -> Cow<'_, Self> {
+        let column_of = |place: &Taken| match place {
+            Taken::Template(template) => {
+                let written = template.written();
+                let is_column = |name: &String| Template::is_template(&written) && name.trim() == written;
+                header.iter().any(is_column).then_some(Taken::Column(written))
+            }
+            Taken::Column(_) => None,
+        };
+        if !self.taken.iter().flat_map(|wish| &wish.value).any(|place| column_of(place).is_some()) {
+            return Cow::Borrowed(self);
+        }
+        let mut meant = self.clone();
+        for place in meant.taken.iter_mut().flat_map(|wish| &mut wish.value) {
+            if let Some(column) = column_of(place) {
+                *place = column;
+            }
+        }
+        Cow::Owned(meant)
+    }
+
+    fn resolve_as_meant(&self, header: &[String], facts: &Facts) -> Result<Resolved, MappingError> {
         let names = distinct_names(header);
         let columns = Columns::new(header, &names);
         let fitted = match &self.profile {

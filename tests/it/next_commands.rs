@@ -29,6 +29,26 @@ fn what_map_shows_reads_the_list_as_map_did() {
 }
 
 #[test]
+fn a_column_with_braces_in_its_name_is_shown_and_taken_as_it_is() {
+    let bench = Bench::new();
+    bench.file("in.csv", "Phone {home},First {x} {y},home\n+393331234501,Ada,x\n+393331234502,Bo,y\n");
+    let refused = bench.exact(["check", "in.csv", "--offline"]).expect(2);
+    let flag = "--map identifier='Phone {home}'";
+    assert!(refused.stderr.contains(flag), "{}", refused.stderr);
+    let args = ["--map", "identifier=Phone {home}", "--map", "name=First {x} {y}"];
+    let checked = bench.exact([&["check", "in.csv", "--offline"], &args[..]].concat()).expect(0);
+    assert!(checked.stdout.contains("identifier < Phone {home}\n"), "{}", checked.stdout);
+    assert!(checked.stdout.contains("2 to send"), "{}", checked.stdout);
+    let _ = bench.exact([&["map", "in.csv", "--to", "m.toml", "--yes"], &args[..]].concat()).expect(0);
+    let checked = bench.exact(["check", "in.csv", "--offline", "--mapping", "m.toml"]).expect(0);
+    assert!(checked.stdout.contains("2 to send"), "{}", checked.stdout);
+    // A template is one still.
+    let args = ["--map", "identifier=Phone {home}", "--map", "name=Mr {home}"];
+    let checked = bench.exact([&["check", "in.csv", "--offline"], &args[..]].concat()).expect(0);
+    assert!(checked.stdout.contains("name       < Mr {home}\n"), "{}", checked.stdout);
+}
+
+#[test]
 fn what_plan_shows_does_what_was_planned() {
     let bench = Bench::new();
     bench.file("in.csv", canary_numbers(4));
