@@ -143,9 +143,9 @@ async fn looked_at(args: CheckArgs, plan: Option<Plan<'_>>) -> Result<Exit, Fail
     if let Some(doubt) = objections.doubt.take_if(|_| plan.is_some()) {
         say(&message!("warn-same-names", what = doubt.words().0).told());
     }
-    let refusal = preflight::refusal(&fit.findings, args.preflight.deny_warnings)
-        .or(objections.refusal)
-        .or(objections.doubt);
+    // As a run has them, which asks nothing of the account where it has nothing to send.
+    let misfits = preflight::refusal(&fit.findings, args.preflight.deny_warnings);
+    let refusal = objections.refusal.or(objections.doubt).or(misfits.filter(|_| prepared.to_send() > 0));
     let exit = match &refusal {
         Some(refusal) => refusal.exit(),
         None if prepared.survey.invalid > 0 => Exit::SomeFailed,

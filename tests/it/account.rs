@@ -64,6 +64,32 @@ fn posts(bench: &Bench) -> u64 {
 }
 
 #[test]
+fn check_and_plan_refuse_for_warnings_what_a_run_refuses_and_nothing_else() {
+    let bench = Bench::with("[account]\ntags = [\"a\"]");
+    let base = bench.sandbox().base_url();
+    let list = |tag: &str| {
+        let rows = (1..3).map(|row| format!("+39333123450{row},Ada,{tag}\n"));
+        bench.file("in.csv", "identifier,name,tags\n".to_owned() + &rows.collect::<String>())
+    };
+    let all = |code: u8, said: &str, more: &[&str]| {
+        for words in [&["check", "in.csv"][..], &["plan", "in.csv"], &["run", "in.csv", "--yes"]] {
+            let flags = ["--deny-warnings", "--set", "bot_status=bot_end", "--base-url", &base];
+            let done = bench.exact([words, &flags, more].concat()).expect(code.into());
+            assert!(done.stderr.contains(said), "{words:?}: {}", done.stderr);
+        }
+    };
+    list("zz");
+    all(2, "1 warning", &[]);
+    let first = ["run", "in.csv", "--yes", "--set", "bot_status=bot_end", "--base-url", &base];
+    let _ = bench.exact(first).expect(0);
+    // Nothing is sent.
+    list("yy");
+    all(0, "", &[]);
+    // That the same people would be others weighs more.
+    all(2, "everybody was of whatsapp", &["--source", "telegram"]);
+}
+
+#[test]
 fn account_shows_what_the_token_reaches_and_never_the_token() {
     let bench = bench();
     let base = bench.sandbox().base_url();
