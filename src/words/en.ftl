@@ -1955,6 +1955,7 @@ fleet-chunk-refused = { $what }: cannot be imported, so the job is stopped ({ $b
 fleet-open = { $open } of { $chunks } chunks are not done: { $which }
     .fix = fleet status shows who works on them
 fleet-never-begun = no row of the job was ever begun
+    .fix = fleet status shows what stopped it, and its worker has said why; the same fleet enqueue begins another round
 fleet-parts-lost = { $lost ->
     [one] the part of a chunk is missing in the shared folder, although its rows were sent: { $which }
    *[other] the parts of { $lost } chunks are missing in the shared folder, although their rows were sent: { $which }

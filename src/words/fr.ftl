@@ -2085,6 +2085,7 @@ fleet-chunk-refused = { $what } : ne peut pas être importé, et le travail est
 fleet-open = { $open } lots sur { $chunks } ne sont pas faits : { $which }
     .fix = fleet status dit qui y travaille
 fleet-never-begun = aucune ligne du travail n'a été commencée
+    .fix = fleet status montre ce qui l'a arrêté, et son worker a dit pourquoi ; le même fleet enqueue commence un autre tour
 fleet-parts-lost = { $lost ->
     [one] la part d'un lot manque dans le dossier partagé, bien que ses lignes aient été envoyées : { $which }
    *[other] les parts de { $lost } lots manquent dans le dossier partagé, bien que leurs lignes aient été envoyées : { $which }

@@ -66,7 +66,8 @@ pub(super) async fn collect(args: &CollectArgs) -> Result<Exit, Failure> {
     }
     let told = parts.iter().map(|(_, part)| part::told(part)).collect::<Result<Vec<_>, _>>()?;
     let Some(joined) = join(told, not_begun) else {
-        return Err(Failure::new(Exit::Stopped, message!("fleet-never-begun")));
+        let what = message!("fleet-never-begun");
+        return Err(Failure::new(Exit::Stopped, what).hint(message!("fleet-never-begun.fix")));
     };
     let path = args.out.clone().unwrap_or_else(|| default_folder(&order));
     let out = OutputDir::open(&path)?;

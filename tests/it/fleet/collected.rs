@@ -273,3 +273,19 @@ fn a_worker_whose_token_opens_another_account_sends_nothing() {
     assert_eq!(other.world().contacts().len(), 0);
     assert_eq!(fleet.status()["jobs"][0]["phase"], "stopped (refused)");
 }
+
+#[test]
+fn a_job_that_was_stopped_before_its_first_row_says_how_to_go_on() {
+    let Some(fleet) = Fleet::with("") else { return };
+    fleet.bench.file("in.csv", list(10));
+    let job = fleet.enqueue(&FLAGS);
+    let cancelled = fleet.command("cancel", &fleet.url).arg(&job).output().unwrap();
+    fleet.bench.finish(cancelled).expect(0);
+    fleet.worker("one", &fleet.url).end();
+    let told = fleet.collect(&job).expect(5);
+    assert!(told.stderr.contains("ever begun") && told.stderr.contains("fleet enqueue"), "{}", told.stderr);
+    fleet.enqueue(&FLAGS);
+    fleet.worker("two", &fleet.url).end();
+    fleet.collect(&job).expect(1).conserved();
+    assert_eq!(fleet.bench.doubles(), 0);
+}
