@@ -1904,6 +1904,11 @@ fleet-do-done = take a chunk off its list
 fleet-do-give-back = take a chunk back
 fleet-other-lease = the lease of this fleet is { $kept } s, not { $asked } s
     .fix = leave --lease out: the first member of the fleet has set it
+fleet-other-copies = this fleet is kept in { $kept ->
+    [one] one copy
+   *[other] { $kept } copies
+}, not in { $asked }
+    .fix = leave --replicas out; or have the server keep so many copies of CALLBELL_WORK, CALLBELL_LOG and KV_callbell_jobs first: nats stream edit NAME --replicas N
 fleet-other-consumer = the consumer of account { $account } was changed by hand: it hands out several chunks at once, or its acknowledgement wait is not the fleet's lease
     .fix = delete the consumer; it is created again with the right settings
 fleet-unreadable = { $what } cannot be read: it is damaged, or belongs to another job's key or another version

@@ -2034,6 +2034,11 @@ fleet-do-done = retirer un lot de sa liste
 fleet-do-give-back = reprendre un lot
 fleet-other-lease = le bail de cette flotte est de { $kept } s, pas de { $asked } s
     .fix = omettez --lease : le premier venu a dit ce qu'il est
+fleet-other-copies = cette flotte est conservée en { $kept ->
+    [one] { $kept } copie
+   *[other] { $kept } copies
+}, pas en { $asked }
+    .fix = omettez --replicas ; ou faites d'abord conserver autant de copies de CALLBELL_WORK, CALLBELL_LOG et KV_callbell_jobs par le serveur : nats stream edit NAME --replicas N
 fleet-other-consumer = le consommateur du compte { $account } a été modifié à la main : il donne plusieurs lots à la fois, ou son délai d'accusé n'est pas le bail de la flotte
     .fix = supprimez le consommateur ; il est recréé comme il doit être
 fleet-unreadable = { $what } ne peut pas être lu : c'est endommagé, ou de la clé d'un autre travail, ou d'une autre version

@@ -33,7 +33,8 @@ pub(super) type Part = (u32, PathBuf);
 const PIECE: usize = 256 << 10;
 
 pub(super) async fn collect(args: &CollectArgs) -> Result<Exit, Failure> {
-    let engine = Engine::connect(&args.server.connecting("collect")).await?;
+    let engine = Engine::visit(&args.server.connecting("collect")).await?;
+    let engine = engine.ok_or_else(|| no_job(&args.job))?;
     let folder = JobFolder::of(&args.folder.folder, &args.job);
     let last_round = folder.last_round()?;
     let state = engine.job(&args.job).await?.ok_or_else(|| no_job(&args.job))?;
