@@ -14,6 +14,10 @@ use crate::rate::Rate;
 use crate::report::AccountShown;
 use crate::words::{Message, lasting, message};
 
+/// Good answers that are no identity, after which it is not the API. Before, a gateway may have given them that is just being
+/// restarted, and a job that nobody watches should not end by one of them.
+const MOST_OF_ANOTHER: u32 = 3;
+
 /// Whose account it is.
 #[derive(Clone)]
 pub(super) struct Account {
@@ -61,7 +65,7 @@ pub(super) async fn identify(
     rate: &Rate,
     waits: &mut Waits,
 ) -> Result<Account, Failure> {
-    let (mut tries, began) = (0, Instant::now());
+    let (mut tries, mut of_another, began) = (0, 0, Instant::now());
     let throttled_before = waits.answers();
     loop {
         let turn = rate.turn().await;
@@ -93,9 +97,14 @@ pub(super) async fn identify(
                 )
                 .hint(message!("token-refused.fix")));
             }
-            Fault::NotTheApi { seen, .. } => {
-                return Err(Failure::usage(message!("not-the-api", base = base.to_string(), seen))
-                    .hint(message!("not-the-api.fix")));
+            Fault::NotTheApi { status, seen } => {
+                let failure = Failure::usage(message!("not-the-api", base = base.to_string(), seen))
+                    .hint(message!("not-the-api.fix"));
+                of_another += 1;
+                if *status >= 300 || of_another >= MOST_OF_ANOTHER {
+                    return Err(failure);
+                }
+                failure
             }
             Fault::Untrusted { .. } | Fault::PaymentRequired { .. } | Fault::Refused { .. } => {
                 return Err(

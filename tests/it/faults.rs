@@ -198,6 +198,23 @@ fn a_server_that_is_away_when_the_run_begins_is_waited_for_as_later_on() {
 }
 
 #[test]
+fn a_page_in_place_of_the_first_answer_ends_no_run_and_one_that_stays_says_that_it_is_not_the_api() {
+    for (kind, status) in [(FaultKind::Portal, 200), (FaultKind::Empty, 200), (FaultKind::Redirect, 301)] {
+        let bench = Bench::new();
+        let faults = |until| vec![FaultRule { on: On::Any, until, ..FaultRule::new(kind, 1.0) }];
+        bench.sandbox().world().set_faults(faults(None));
+        let told = bench.run(sample("contacts.csv"), &[""; 0]).expect(2);
+        assert!(told.stderr.contains("is not the API"), "{kind:?}: {}", told.stderr);
+        let asked: u64 = bench.sandbox().world().seen().requests.values().sum();
+        assert_eq!(asked, if status == 200 { 3 } else { 1 }, "{kind:?}: a wrong address is asked no more");
+        assert_eq!(bench.identifiers().len(), 0);
+        bench.sandbox().world().set_faults(faults(Some(1)));
+        let exit = if status == 200 { 0 } else { 2 };
+        bench.run(sample("contacts.csv"), &[""; 0]).expect(exit);
+    }
+}
+
+#[test]
 fn a_failures_file_with_unconfirmed_rows_is_looked_up_before_anything_is_sent() {
     let bench = Bench::with(
         "[[faults]]\nkind = \"cut_after\"\nfrom = 1\nuntil = 5\n[[faults]]\non = \"look_up\"\nkind = \"html\"\nuntil = 60\n",
