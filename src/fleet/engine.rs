@@ -1,63 +1,42 @@
-//! Streams, consumers and the store of states.
+//! The list of work, who takes from it, and how jobs and accounts stand.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::time::Duration;
 
+use async_nats::jetstream::Context;
 use async_nats::jetstream::consumer::pull::Config as PullConfig;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer};
 use async_nats::jetstream::context::PublishErrorKind;
-use async_nats::jetstream::kv::{CreateErrorKind, Store, UpdateErrorKind};
+use async_nats::jetstream::kv::{CreateErrorKind, UpdateErrorKind};
 use async_nats::jetstream::message::PublishMessage;
-use async_nats::jetstream::stream::{
-    Config as StreamConfig, DiscardPolicy, RetentionPolicy, StorageType, Stream,
-};
-use async_nats::jetstream::{self, Context};
-use async_nats::{ConnectOptions, Event, ServerAddr};
 use bytes::Bytes;
 use futures::StreamExt as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::chunk::{Turn, Work};
+use super::connecting::Connecting;
 use super::error::FleetError;
 use super::hold::Hold;
 use super::job::{Admitted, Alias, Done, JobId, JobState, Tenure};
 use super::log::is_nothing;
-use crate::words::message;
+use super::streams::Streams;
 
-const WORK: &str = "CALLBELL_WORK";
-const LOG: &str = "CALLBELL_LOG";
-const STATES: &str = "callbell_jobs";
-/// A chunk that is enqueued again within this time is the same.
-const SAME_CHUNK: Duration = Duration::from_secs(3600);
-/// A record of a log whose answer was lost is sent again within this time, or not at all.
-const SAME_RECORD: Duration = Duration::from_secs(120);
+/// The state that says what the lease is, in milliseconds.
+const LEASE: &str = "lease_ms";
 /// The lease of a fleet that is new and was not told another.
 const USUAL_LEASE: Duration = Duration::from_secs(30);
 /// How often a state is written that others write, too, or that a member of the cluster does not have yet.
 const TRIES: usize = 20;
 /// How long to wait before it is written once more.
 const AGAIN: Duration = Duration::from_millis(50);
-/// Largest record of a log; one append is far smaller.
-const MOST_BYTES: i32 = 1 << 20;
 
-/// How to get to the server.
-#[derive(Debug, Clone)]
-pub struct Connecting {
-    /// Addresses, apart by commas.
-    pub servers: String,
-    /// A `.creds` file.
-    pub credentials: Option<PathBuf>,
-    /// Certificates of the server's authority, where the system does not have them.
-    pub authority: Option<PathBuf>,
-    /// The certificate by which this member shows who it is, and its key.
-    pub certificate: Option<(PathBuf, PathBuf)>,
-    /// How this member is called in the server's lists.
-    pub name: String,
-    /// Copies of everything, where the fleet is new.
-    pub replicas: usize,
-    /// The lease that is asked for.
+/// What is asked of a fleet: it is made so if it is new, and has to be so if it is not.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Founding {
+    /// Copies of everything that the server's cluster keeps [default: 1].
+    pub replicas: Option<usize>,
+    /// How long a worker may be silent [default: 30 s].
     pub lease: Option<Duration>,
 }
 
@@ -65,105 +44,44 @@ pub struct Connecting {
 #[derive(Clone)]
 pub struct Engine {
     pub(super) context: Context,
-    pub(super) log: Stream,
-    work: Stream,
-    states: Store,
+    pub(super) streams: Streams,
     lease: Duration,
 }
 
 impl Engine {
-    /// Goes to the server and sees to it that streams and store are there.
+    /// Goes to the server, and founds the fleet there unless it is there.
     ///
     /// # Errors
     ///
-    /// If there is no way, or the server does not do it, or the fleet has another lease than is asked for.
-    pub async fn connect(connecting: &Connecting) -> Result<Self, FleetError> {
-        // Fails only if a provider is installed already, which is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let unreached = |error: String| FleetError::Unreached(error);
-        let mut options = ConnectOptions::new().name(&connecting.name).event_callback(|event| async move {
-            match event {
-                Event::Connected | Event::Disconnected => tracing::info!(%event, "the fleet's server"),
-                _ => tracing::debug!(%event, "the fleet's server"),
-            }
-        });
-        if let Some(path) = &connecting.credentials {
-            options = options
-                .credentials_file(path)
-                .await
-                .map_err(|error| unreached(format!("{}: {error}", path.display())))?;
-        }
-        if let Some(path) = &connecting.authority {
-            options = options.add_root_certificates(path.clone());
-        }
-        if let Some((certificate, key)) = &connecting.certificate {
-            options = options.add_client_certificate(certificate.clone(), key.clone());
-        }
-        let servers = addresses(&connecting.servers)?;
-        // The client does not look for them there itself.
-        if let Some(user) = servers.iter().find_map(ServerAddr::username).map(plain) {
-            options = match servers.iter().find_map(ServerAddr::password).map(plain) {
-                Some(password) => options.user_and_password(user, password),
-                None => options.token(user),
-            };
-        }
-        let client = options.connect(servers).await.map_err(|error| unreached(error.to_string()))?;
-        let context = jetstream::new(client);
-        let shared = StreamConfig {
-            storage: StorageType::File,
-            num_replicas: connecting.replicas,
-            max_message_size: MOST_BYTES,
-            ..StreamConfig::default()
-        };
-        let work = StreamConfig {
-            name: WORK.to_owned(),
-            subjects: vec!["callbell.work.>".to_owned()],
-            retention: RetentionPolicy::WorkQueue,
-            duplicate_window: SAME_CHUNK,
-            ..shared.clone()
-        };
-        let log = StreamConfig {
-            name: LOG.to_owned(),
-            subjects: vec!["callbell.log.>".to_owned()],
-            retention: RetentionPolicy::Limits,
-            // Nothing is written over what is needed: a full log takes no more, and nothing is sent.
-            discard: DiscardPolicy::New,
-            duplicate_window: SAME_RECORD,
-            ..shared.clone()
-        };
-        let work =
-            context.get_or_create_stream(work).await.map_err(FleetError::refused("fleet-do-streams"))?;
-        let log = context.get_or_create_stream(log).await.map_err(FleetError::refused("fleet-do-streams"))?;
-        // The stream that a store is: the client's own way to make one reads an answer that server 2.9 words otherwise.
-        let store = StreamConfig {
-            name: format!("KV_{STATES}"),
-            subjects: vec![format!("$KV.{STATES}.>")],
-            max_messages_per_subject: 1,
-            discard: DiscardPolicy::New,
-            allow_rollup: true,
-            deny_delete: true,
-            // A member that is behind would answer with how a job stood before.
-            allow_direct: false,
-            ..shared
-        };
-        let store =
-            context.get_or_create_stream(store).await.map_err(FleetError::refused("fleet-do-streams"))?;
-        // As earlier versions made it.
-        if store.cached_info().config.allow_direct {
-            let config = StreamConfig { allow_direct: false, ..store.cached_info().config.clone() };
-            context.update_stream(config).await.map_err(FleetError::refused("fleet-do-streams"))?;
-        }
-        let states = context.get_key_value(STATES).await.map_err(FleetError::refused("fleet-do-streams"))?;
-        let mut engine = Self { context, log, work, states, lease: USUAL_LEASE };
-        engine.lease = engine.agree_on_lease(connecting.lease).await?;
+    /// If there is no way, or the server does not do it, or the fleet is another than is asked for.
+    pub async fn found(connecting: &Connecting, founding: Founding) -> Result<Self, FleetError> {
+        let context = connecting.connect().await?;
+        let streams = Streams::made(&context, founding.replicas).await?;
+        let mut engine = Self { context, streams, lease: USUAL_LEASE };
+        engine.lease = engine.agree_on_lease(founding.lease).await?;
         Ok(engine)
+    }
+
+    /// Goes to the server to see what is there, and makes nothing; `None` if no fleet is.
+    ///
+    /// # Errors
+    ///
+    /// If there is no way, or the server does not answer.
+    pub async fn visit(connecting: &Connecting) -> Result<Option<Self>, FleetError> {
+        let context = connecting.connect().await?;
+        let Some(streams) = Streams::there(&context).await? else { return Ok(None) };
+        let mut engine = Self { context, streams, lease: USUAL_LEASE };
+        if let Some((kept, _)) = engine.read(LEASE).await? {
+            engine.lease = Duration::from_millis(kept);
+        }
+        Ok(Some(engine))
     }
 
     /// The first member says what the lease is.
     async fn agree_on_lease(&self, asked: Option<Duration>) -> Result<Duration, FleetError> {
         let wanted = asked.unwrap_or(USUAL_LEASE);
         let milliseconds = u64::try_from(wanted.as_millis()).unwrap_or(u64::MAX);
-        let kept = Duration::from_millis(self.first("lease_ms", &milliseconds).await?);
+        let kept = Duration::from_millis(self.first(LEASE, &milliseconds).await?);
         match asked {
             Some(asked) if asked != kept => Err(FleetError::OtherLease { asked, kept }),
             _ => Ok(kept),
@@ -210,7 +128,7 @@ impl Engine {
     }
 
     async fn is_on_the_list(&self, subject: &str, work: &Work) -> Result<bool, FleetError> {
-        match self.work.get_last_raw_message_by_subject(subject).await {
+        match self.streams.work.get_last_raw_message_by_subject(subject).await {
             Ok(message) => {
                 Ok(serde_json::from_slice(&message.payload)
                     .is_ok_and(|there: Work| there.round == work.round))
@@ -236,6 +154,7 @@ impl Engine {
             ..PullConfig::default()
         };
         let consumer: PullConsumer = self
+            .streams
             .work
             .get_or_create_consumer(account.as_str(), config)
             .await
@@ -277,13 +196,13 @@ impl Engine {
     ///
     /// If the server does not answer.
     pub async fn waiting(&self, account: &Alias) -> Result<(u64, bool), FleetError> {
-        match self.work.consumer_info(account.as_str()).await {
+        match self.streams.work.consumer_info(account.as_str()).await {
             Ok(info) => Ok((info.num_pending, info.num_ack_pending > 0)),
             // Nobody has asked for a chunk of it yet.
             Err(_) => {
                 let failed = FleetError::refused("fleet-do-state");
                 let filter = format!("callbell.work.{account}.>");
-                let mut subjects = self.work.info_with_subjects(filter).await.map_err(&failed)?;
+                let mut subjects = self.streams.work.info_with_subjects(filter).await.map_err(&failed)?;
                 let mut waiting = 0;
                 while let Some(subject) = subjects.next().await {
                     let (_, messages) = subject.map_err(FleetError::refused("fleet-do-state"))?;
@@ -383,7 +302,7 @@ impl Engine {
     /// If the server does not answer.
     pub async fn jobs(&self) -> Result<Vec<(JobId, JobState)>, FleetError> {
         let failed = FleetError::refused("fleet-do-state");
-        let mut keys = self.states.keys().await.map_err(&failed)?;
+        let mut keys = self.streams.states.keys().await.map_err(&failed)?;
         let mut jobs = Vec::new();
         while let Some(key) = keys.next().await {
             let key = key.map_err(FleetError::refused("fleet-do-state"))?;
@@ -467,7 +386,7 @@ impl Engine {
     }
 
     async fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<(T, u64)>, FleetError> {
-        let entry = self.states.entry(key).await.map_err(FleetError::refused("fleet-do-state"))?;
+        let entry = self.streams.states.entry(key).await.map_err(FleetError::refused("fleet-do-state"))?;
         let Some(entry) = entry else { return Ok(None) };
         serde_json::from_slice(&entry.value)
             .map(|value| Some((value, entry.revision)))
@@ -495,7 +414,7 @@ impl Engine {
 
     /// Writes a state that is not there yet. False: it is.
     async fn begin(&self, key: &str, value: &impl Serialize) -> Result<bool, FleetError> {
-        match self.states.create(key, json(value)?).await {
+        match self.streams.states.create(key, json(value)?).await {
             Ok(_) => Ok(true),
             Err(error) if error.kind() == CreateErrorKind::AlreadyExists => Ok(false),
             Err(error) => Err(FleetError::refused("fleet-do-state")(error)),
@@ -504,7 +423,7 @@ impl Engine {
 
     /// False: somebody else has written it since.
     async fn write(&self, key: &str, value: &impl Serialize, revision: u64) -> Result<bool, FleetError> {
-        match self.states.update(key, json(value)?, revision).await {
+        match self.streams.states.update(key, json(value)?, revision).await {
             Ok(_) => Ok(true),
             Err(error) if error.kind() == UpdateErrorKind::WrongLastRevision => Ok(false),
             Err(error) => Err(FleetError::refused("fleet-do-state")(error)),
@@ -512,20 +431,9 @@ impl Engine {
     }
 
     async fn put(&self, key: &str, value: &impl Serialize) -> Result<(), FleetError> {
-        self.states.put(key, json(value)?).await.map_err(FleetError::refused("fleet-do-state"))?;
+        self.streams.states.put(key, json(value)?).await.map_err(FleetError::refused("fleet-do-state"))?;
         Ok(())
     }
-}
-
-/// What is wrong with an address is told without it: it may hold a password.
-fn addresses(servers: &str) -> Result<Vec<ServerAddr>, FleetError> {
-    let wrong = |_| FleetError::Unreached(message!("fleet-address").to_string());
-    servers.split(',').map(|server| server.trim().parse().map_err(wrong)).collect()
-}
-
-/// Of an address, in which some characters have to be written otherwise.
-fn plain(text: &str) -> String {
-    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 fn json(value: &impl Serialize) -> Result<Bytes, FleetError> {

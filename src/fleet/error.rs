@@ -23,6 +23,13 @@ pub enum FleetError {
         /// What the fleet has.
         kept: Duration,
     },
+    /// All streams of a fleet are kept in as many copies as its first member asked for.
+    OtherCopies {
+        /// What was asked for.
+        asked: usize,
+        /// What the fleet has.
+        kept: usize,
+    },
     /// Somebody changed a consumer by hand.
     OtherConsumer {
         /// Whose.
@@ -55,6 +62,7 @@ impl FleetError {
             Self::OtherLease { asked, kept } => {
                 message!("fleet-other-lease", asked = asked.as_secs(), kept = kept.as_secs())
             }
+            Self::OtherCopies { asked, kept } => message!("fleet-other-copies", asked = *asked, kept = *kept),
             Self::OtherConsumer { account } => message!("fleet-other-consumer", account),
             Self::Unreadable { what } => message!("fleet-unreadable", what),
             Self::Lost => message!("fleet-lost"),

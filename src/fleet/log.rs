@@ -166,7 +166,7 @@ impl StreamLog {
         mirror.truncate(0)?;
         let (mut last, mut opened) = (0, Opened { is_clean: true, has_begun: false });
         let (mut is_being_taken, mut length) = (false, 0);
-        while let Some((sequence, sealed)) = next(&engine.log, &subject, last + 1).await? {
+        while let Some((sequence, sealed)) = next(&engine.streams.log, &subject, last + 1).await? {
             let unreadable = || FleetError::Unreadable { what: format!("{subject}, {sequence}") };
             let text = seal.open(&sealed).ok_or_else(unreadable)?;
             let (kind, bytes) = text.split_first().ok_or_else(unreadable)?;
@@ -185,7 +185,7 @@ impl StreamLog {
         name.copy_from_slice(&Seal::new_key().unwrap_or_default()[..8]);
         let mut publisher = Publisher {
             context: engine.context.clone(),
-            log: engine.log.clone(),
+            log: engine.streams.log.clone(),
             subject,
             seal,
             hold,

@@ -19,15 +19,18 @@
 //! with a key that stands in the shared folder.
 
 mod chunk;
+mod connecting;
 mod engine;
 mod error;
 mod hold;
 mod job;
 mod log;
 mod seal;
+mod streams;
 
 pub use chunk::{Turn, Work};
-pub use engine::{Connecting, Engine};
+pub use connecting::Connecting;
+pub use engine::{Engine, Founding};
 pub use error::FleetError;
 pub use hold::Hold;
 pub use job::{Admitted, Alias, Done, JobId, JobState, Phase, Tenure};

@@ -1904,6 +1904,11 @@ fleet-do-done = take a chunk off its list
 fleet-do-give-back = take a chunk back
 fleet-other-lease = the lease of this fleet is { $kept } s, not { $asked } s
     .fix = leave --lease out: the first member of the fleet has set it
+fleet-other-copies = this fleet is kept in { $kept ->
+    [one] one copy
+   *[other] { $kept } copies
+}, not in { $asked }
+    .fix = leave --replicas out; or have the server keep so many copies of CALLBELL_WORK, CALLBELL_LOG and KV_callbell_jobs first: nats stream edit NAME --replicas N
 fleet-other-consumer = the consumer of account { $account } was changed by hand: it hands out several chunks at once, or its acknowledgement wait is not the fleet's lease
     .fix = delete the consumer; it is created again with the right settings
 fleet-unreadable = { $what } cannot be read: it is damaged, or belongs to another job's key or another version
@@ -1955,6 +1960,7 @@ fleet-chunk-refused = { $what }: cannot be imported, so the job is stopped ({ $b
 fleet-open = { $open } of { $chunks } chunks are not done: { $which }
     .fix = fleet status shows who works on them
 fleet-never-begun = no row of the job was ever begun
+    .fix = fleet status shows what stopped it, and its worker has said why; the same fleet enqueue begins another round
 fleet-parts-lost = { $lost ->
     [one] the part of a chunk is missing in the shared folder, although its rows were sent: { $which }
    *[other] the parts of { $lost } chunks are missing in the shared folder, although their rows were sent: { $which }

@@ -2034,6 +2034,11 @@ fleet-do-done = retirer un lot de sa liste
 fleet-do-give-back = reprendre un lot
 fleet-other-lease = le bail de cette flotte est de { $kept } s, pas de { $asked } s
     .fix = omettez --lease : le premier venu a dit ce qu'il est
+fleet-other-copies = cette flotte est conservée en { $kept ->
+    [one] { $kept } copie
+   *[other] { $kept } copies
+}, pas en { $asked }
+    .fix = omettez --replicas ; ou faites d'abord conserver autant de copies de CALLBELL_WORK, CALLBELL_LOG et KV_callbell_jobs par le serveur : nats stream edit NAME --replicas N
 fleet-other-consumer = le consommateur du compte { $account } a été modifié à la main : il donne plusieurs lots à la fois, ou son délai d'accusé n'est pas le bail de la flotte
     .fix = supprimez le consommateur ; il est recréé comme il doit être
 fleet-unreadable = { $what } ne peut pas être lu : c'est endommagé, ou de la clé d'un autre travail, ou d'une autre version
@@ -2085,6 +2090,7 @@ fleet-chunk-refused = { $what } : ne peut pas être importé, et le travail est
 fleet-open = { $open } lots sur { $chunks } ne sont pas faits : { $which }
     .fix = fleet status dit qui y travaille
 fleet-never-begun = aucune ligne du travail n'a été commencée
+    .fix = fleet status montre ce qui l'a arrêté, et son worker a dit pourquoi ; le même fleet enqueue commence un autre tour
 fleet-parts-lost = { $lost ->
     [one] la part d'un lot manque dans le dossier partagé, bien que ses lignes aient été envoyées : { $which }
    *[other] les parts de { $lost } lots manquent dans le dossier partagé, bien que leurs lignes aient été envoyées : { $which }

@@ -7,7 +7,7 @@ use clap::{Args as ClapArgs, Subcommand};
 
 use crate::cli::args::{InputArgs, MappingArgs, PreflightArgs, SettingsArgs, WindowArgs};
 use crate::cli::pace::{LimitArgs, PaceArgs};
-use crate::fleet::{Alias, Connecting, JobId};
+use crate::fleet::{Alias, Connecting, Founding, JobId};
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum FleetCommand {
@@ -57,12 +57,6 @@ pub(in crate::cli) struct ServerArgs {
         env = "CALLBELL_IMPORT_FLEET_CERTIFICATE_KEY"
     )]
     pub(super) certificate_key: Option<PathBuf>,
-    /// Copies that the server's cluster keeps, if the fleet is new
-    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u8).range(1..=5))]
-    pub(super) replicas: u8,
-    /// How long a worker may be silent before its account goes to another, if the fleet is new [default: 30]
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(4..=3600))]
-    pub(super) lease: Option<u64>,
 }
 
 impl ServerArgs {
@@ -73,9 +67,25 @@ impl ServerArgs {
             authority: self.authority.clone(),
             certificate: self.certificate.clone().zip(self.certificate_key.clone()),
             name: name.to_owned(),
-            replicas: usize::from(self.replicas),
-            lease: self.lease.map(Duration::from_secs),
         }
+    }
+}
+
+/// Of members that found the fleet, if there is none.
+#[derive(Debug, ClapArgs)]
+#[command(next_help_heading = "Fleet")]
+pub(in crate::cli) struct FoundingArgs {
+    /// Copies that the server's cluster keeps, if the fleet is new [default: 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=5))]
+    replicas: Option<u8>,
+    /// How long a worker may be silent before its account goes to another, if the fleet is new [default: 30]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(4..=3600))]
+    lease: Option<u64>,
+}
+
+impl FoundingArgs {
+    pub(super) fn founding(&self) -> Founding {
+        Founding { replicas: self.replicas.map(usize::from), lease: self.lease.map(Duration::from_secs) }
     }
 }
 
@@ -108,6 +118,8 @@ pub(in crate::cli) struct EnqueueArgs {
     pub(super) folder: FolderArgs,
     #[command(flatten)]
     pub(super) server: ServerArgs,
+    #[command(flatten)]
+    pub(super) founding: FoundingArgs,
     #[command(flatten)]
     pub(super) settings: SettingsArgs,
     #[command(flatten)]
@@ -143,6 +155,8 @@ pub(in crate::cli) struct WorkerArgs {
     pub(super) folder: FolderArgs,
     #[command(flatten)]
     pub(super) server: ServerArgs,
+    #[command(flatten)]
+    pub(super) founding: FoundingArgs,
     /// Log what happens; twice: every request
     #[arg(long, short, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,

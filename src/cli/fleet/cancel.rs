@@ -11,7 +11,8 @@ use crate::words::message;
 
 /// A worker that has one of its chunks hears of it at its next mark; chunks that nobody has begun are not begun.
 pub(super) async fn cancel(args: &CancelArgs) -> Result<Exit, Failure> {
-    let engine = Engine::connect(&args.server.connecting("cancel")).await?;
+    let engine = Engine::visit(&args.server.connecting("cancel")).await?;
+    let engine = engine.ok_or_else(|| no_job(&args.job))?;
     let stopped = engine.change_job(&args.job, |state| {
         if !matches!(state.phase, Phase::Stopped { .. }) {
             state.phase = Phase::Stopped { by: Stop::Cancelled.as_str().to_owned() };

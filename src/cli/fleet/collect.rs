@@ -33,7 +33,8 @@ pub(super) type Part = (u32, PathBuf);
 const PIECE: usize = 256 << 10;
 
 pub(super) async fn collect(args: &CollectArgs) -> Result<Exit, Failure> {
-    let engine = Engine::connect(&args.server.connecting("collect")).await?;
+    let engine = Engine::visit(&args.server.connecting("collect")).await?;
+    let engine = engine.ok_or_else(|| no_job(&args.job))?;
     let folder = JobFolder::of(&args.folder.folder, &args.job);
     let last_round = folder.last_round()?;
     let state = engine.job(&args.job).await?.ok_or_else(|| no_job(&args.job))?;
@@ -66,7 +67,8 @@ pub(super) async fn collect(args: &CollectArgs) -> Result<Exit, Failure> {
     }
     let told = parts.iter().map(|(_, part)| part::told(part)).collect::<Result<Vec<_>, _>>()?;
     let Some(joined) = join(told, not_begun) else {
-        return Err(Failure::new(Exit::Stopped, message!("fleet-never-begun")));
+        let what = message!("fleet-never-begun");
+        return Err(Failure::new(Exit::Stopped, what).hint(message!("fleet-never-begun.fix")));
     };
     let path = args.out.clone().unwrap_or_else(|| default_folder(&order));
     let out = OutputDir::open(&path)?;

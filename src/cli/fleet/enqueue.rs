@@ -67,7 +67,7 @@ pub(super) async fn enqueue(
     }
     let (run, kept, limits) = as_run(args, arguments, places)?;
     let contents = (content(run.mapping.mapping.as_deref())?, profile(&run)?);
-    let engine = Engine::connect(&args.server.connecting("enqueue")).await?;
+    let engine = Engine::found(&args.server.connecting("enqueue"), args.founding.founding()).await?;
     let prepared = look_at(&run, &args.folder.folder)?;
     refuse_a_guess(&prepared, args.yes, false)?;
     if has_extra_columns(prepared.resolved.form.header()) {

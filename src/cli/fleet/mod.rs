@@ -73,15 +73,17 @@ impl From<FleetError> for Failure {
     fn from(error: FleetError) -> Self {
         let exit = match &error {
             FleetError::Unreached(_) | FleetError::Refused { .. } | FleetError::Lost => Exit::Stopped,
-            FleetError::OtherLease { .. } | FleetError::OtherConsumer { .. } | FleetError::LogLost { .. } => {
-                Exit::Usage
-            }
+            FleetError::OtherLease { .. }
+            | FleetError::OtherCopies { .. }
+            | FleetError::OtherConsumer { .. }
+            | FleetError::LogLost { .. } => Exit::Usage,
             FleetError::Unreadable { .. } | FleetError::Mirror(_) => Exit::Output,
         };
         let hint = match &error {
             FleetError::Unreached(_) => message!("fleet-unreached.fix"),
             FleetError::Refused { .. } => message!("fleet-refused.fix"),
             FleetError::OtherLease { .. } => message!("fleet-other-lease.fix"),
+            FleetError::OtherCopies { .. } => message!("fleet-other-copies.fix"),
             FleetError::OtherConsumer { .. } => message!("fleet-other-consumer.fix"),
             FleetError::Unreadable { .. } => message!("fleet-unreadable.fix"),
             FleetError::Lost => message!("fleet-lost.fix"),

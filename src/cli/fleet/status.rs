@@ -14,8 +14,22 @@ use crate::fleet::{Alias, Engine, JobId, JobState, Phase};
 use crate::words::{Message, message};
 
 pub(super) async fn status(args: &StatusArgs) -> Result<Exit, Failure> {
-    let engine = Engine::connect(&args.server.connecting("status")).await?;
-    let jobs: Vec<(JobId, JobState)> = match &args.job {
+    let engine = Engine::visit(&args.server.connecting("status")).await?;
+    let (told, accounts) = match (engine, &args.job) {
+        (Some(engine), job) => stand(&engine, job.as_ref()).await?,
+        (None, Some(job)) => return Err(no_job(job)),
+        (None, None) => (Vec::new(), BTreeMap::new()),
+    };
+    tell(&if args.json { as_json(&told, &accounts) } else { as_text(&told, &accounts) });
+    Ok(Exit::Done)
+}
+
+/// How the jobs stand, or this one, and their accounts.
+async fn stand(
+    engine: &Engine,
+    job: Option<&JobId>,
+) -> Result<(Vec<Job>, BTreeMap<Alias, Account>), Failure> {
+    let jobs = match job {
         None => engine.jobs().await?,
         Some(job) => {
             let state = engine.job(job).await?;
@@ -23,18 +37,19 @@ pub(super) async fn status(args: &StatusArgs) -> Result<Exit, Failure> {
             vec![(job.clone(), state)]
         }
     };
-    let mut told = Vec::new();
-    let mut accounts: BTreeMap<Alias, Account> = BTreeMap::new();
+    let (mut told, mut accounts) = (Vec::new(), BTreeMap::new());
     for (job, state) in jobs {
         if !accounts.contains_key(&state.account) {
-            accounts.insert(state.account.clone(), Account::of(&engine, &state.account).await?);
+            accounts.insert(state.account.clone(), Account::of(engine, &state.account).await?);
         }
         let done = engine.done(&job, &state).await?;
         told.push((job, state, done));
     }
-    tell(&if args.json { as_json(&told, &accounts) } else { as_text(&told, &accounts) });
-    Ok(Exit::Done)
+    Ok((told, accounts))
 }
+
+/// A job, how it stands, and how many of its chunks are done.
+type Job = (JobId, JobState, u32);
 
 /// How an account stands.
 struct Account {
@@ -60,7 +75,7 @@ fn phase(state: &JobState, done: u32) -> Message {
     }
 }
 
-fn as_json(jobs: &[(JobId, JobState, u32)], accounts: &BTreeMap<Alias, Account>) -> String {
+fn as_json(jobs: &[Job], accounts: &BTreeMap<Alias, Account>) -> String {
     let jobs: Vec<_> = jobs
         .iter()
         .map(|(job, state, done)| {
@@ -81,7 +96,7 @@ fn as_json(jobs: &[(JobId, JobState, u32)], accounts: &BTreeMap<Alias, Account>)
     text.unwrap_or_default() + "\n"
 }
 
-fn as_text(jobs: &[(JobId, JobState, u32)], accounts: &BTreeMap<Alias, Account>) -> String {
+fn as_text(jobs: &[Job], accounts: &BTreeMap<Alias, Account>) -> String {
     let mut text = String::new();
     if jobs.is_empty() {
         let _ = writeln!(text, "{}", message!("fleet-no-jobs").told());

@@ -62,7 +62,7 @@ pub(super) async fn worker(args: WorkerArgs, places: &Places) -> Result<Exit, Fa
         signals::listen(None).map_err(|why| Failure::new(Exit::Bug, message!("no-signals", why = &why)))?;
     let connecting = args.server.connecting(&name);
     let engine = tokio::select! {
-        engine = Engine::connect(&connecting) => engine?,
+        engine = Engine::found(&connecting, args.founding.founding()) => engine?,
         _ = wish.changed() => return Ok(exit_of(&wish)),
     };
     let at_a_time = usize::from(args.at_a_time);

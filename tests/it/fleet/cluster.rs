@@ -58,12 +58,11 @@ fn a_cluster_that_loses_the_leader_of_the_logs_goes_on() {
     let csv = list(160).replace(",telegram,", ",whatsapp,").replace("@handle_", "+39 333 2000");
     fleet.bench.file("in.csv", &csv);
     // A cluster that has only begun has no leader yet that could make streams.
+    let flags = [&["--chunk-rows", "80", "--replicas", "3"], &FLAGS[..]].concat();
     until("the cluster makes streams", || {
-        let mut first = fleet.command("status", &fleet.url);
-        first.args(["--replicas", "3", "--lease", fleet.lease]);
-        first.output().unwrap().status.success().then_some(())
+        fleet.enqueue_command("acme", &flags).output().unwrap().status.success().then_some(())
     });
-    let job = fleet.enqueue(&[&["--chunk-rows", "80", "--replicas", "3"], &FLAGS[..]].concat());
+    let job = fleet.enqueue(&flags);
     let worker = fleet.worker("one", &fleet.url);
     fleet.until_stored(25);
     let (name, copies) = until("a leader", || leader(&servers));

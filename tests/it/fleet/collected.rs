@@ -273,3 +273,48 @@ fn a_worker_whose_token_opens_another_account_sends_nothing() {
     assert_eq!(other.world().contacts().len(), 0);
     assert_eq!(fleet.status()["jobs"][0]["phase"], "stopped (refused)");
 }
+
+#[test]
+fn a_job_that_was_stopped_before_its_first_row_says_how_to_go_on() {
+    let Some(fleet) = Fleet::with("") else { return };
+    fleet.bench.file("in.csv", list(10));
+    let job = fleet.enqueue(&FLAGS);
+    let cancelled = fleet.command("cancel", &fleet.url).arg(&job).output().unwrap();
+    fleet.bench.finish(cancelled).expect(0);
+    fleet.worker("one", &fleet.url).end();
+    let told = fleet.collect(&job).expect(5);
+    assert!(told.stderr.contains("ever begun") && told.stderr.contains("fleet enqueue"), "{}", told.stderr);
+    fleet.enqueue(&FLAGS);
+    fleet.worker("two", &fleet.url).end();
+    fleet.collect(&job).expect(1).conserved();
+    assert_eq!(fleet.bench.doubles(), 0);
+}
+
+#[test]
+fn who_only_looks_founds_no_fleet_of_another_lease_than_its_members_want() {
+    let Some(fleet) = Fleet::with("") else { return };
+    fleet.bench.file("in.csv", list(10));
+    let told = fleet.bench.finish(fleet.command("status", &fleet.url).output().unwrap()).expect(0);
+    assert!(told.stdout.contains("no jobs"), "{}", told.stdout);
+    assert_eq!(fleet.status()["jobs"].as_array().map(Vec::len), Some(0));
+    for command in ["status", "cancel"] {
+        let looked = fleet.command(command, &fleet.url).arg("0123456789abcdef").output().unwrap();
+        fleet.bench.finish(looked).expect(2);
+    }
+    fleet.collect("0123456789abcdef").expect(2);
+    // Its lease is not the usual one.
+    fleet.enqueue(&FLAGS);
+}
+
+#[test]
+fn a_fleet_that_is_kept_in_fewer_copies_than_are_asked_for_says_so_and_takes_no_job() {
+    let Some(fleet) = Fleet::with("") else { return };
+    fleet.bench.file("in.csv", list(10));
+    fleet.enqueue(&FLAGS);
+    fleet.bench.file("in.csv", list(20));
+    let flags = ["--replicas", "3"];
+    let told = fleet.bench.finish(fleet.enqueue_command("acme", &flags).output().unwrap()).expect(2);
+    assert!(told.stderr.contains("one copy, not in 3"), "{}", told.stderr);
+    assert_eq!(fleet.status()["jobs"].as_array().map(Vec::len), Some(1));
+    fleet.enqueue(&["--replicas", "1"]);
+}

@@ -99,7 +99,8 @@ async fn a_job_whose_logs_were_purged_as_the_page_says_sends_nobody_twice() {
 #[test]
 fn the_page_names_streams_and_bucket_as_they_are() {
     let Some(fleet) = Fleet::with("") else { return };
-    fleet.status();
+    fleet.bench.file("in.csv", super::calm::list(30));
+    fleet.enqueue(&[]);
     let streams = fleet.server.store().join("jetstream/$G/streams");
     let mut names: Vec<String> = std::fs::read_dir(streams)
         .unwrap()

@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use callbell_import::fleet::{Connecting, Engine, Hold, LogHandle, Opened, Seal, StreamLog, Work};
+use callbell_import::fleet::{Connecting, Engine, Founding, Hold, LogHandle, Opened, Seal, StreamLog, Work};
 use callbell_import::journal::Storage as _;
 use tokio::runtime::Handle;
 
@@ -25,12 +25,11 @@ impl Logs {
             authority: None,
             certificate: None,
             name: "a test".to_owned(),
-            replicas: 1,
-            lease: Some(Duration::from_secs(60)),
         };
         let job = callbell_import::fleet::JobId::of(&[b"a job"]);
         let work = Work { job, chunk: 0, round: 1, skip: 0, rows: 1, input: String::new() };
-        let engine = Engine::connect(&connecting).await.unwrap();
+        let founding = Founding { lease: Some(Duration::from_secs(60)), ..Founding::default() };
+        let engine = Engine::found(&connecting, founding).await.unwrap();
         Self { engine, work, key: Seal::new_key().unwrap(), folder: tempfile::tempdir().unwrap() }
     }
 

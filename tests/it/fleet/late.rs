@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use callbell_import::fleet::{Alias, Connecting, Engine, JobId, JobState, Phase, Work};
+use callbell_import::fleet::{Alias, Connecting, Engine, Founding, JobId, JobState, Phase, Work};
 
 use super::server::Server;
 
@@ -20,10 +20,9 @@ pub(super) async fn engine_at(address: &str, lease: Option<Duration>) -> Engine 
         authority: None,
         certificate: None,
         name: "a test".to_owned(),
-        replicas: 1,
-        lease,
     };
-    Engine::connect(&connecting).await.unwrap()
+    let founding = Founding { lease, ..Founding::default() };
+    Engine::found(&connecting, founding).await.unwrap()
 }
 
 fn account() -> Alias {

@@ -71,8 +71,7 @@ fn inside() {
     let csv = list(160).replace(",telegram,", ",whatsapp,").replace("@handle_", "+39 333 2000");
     fleet.bench.file("in.csv", &csv);
     until("the server answers", || {
-        let mut first = fleet.command("status", &url(2));
-        first.args(["--lease", fleet.lease]).output().unwrap().status.success().then_some(())
+        fleet.command("status", &url(2)).output().unwrap().status.success().then_some(())
     });
     let job = fleet.enqueue(&[&["--chunk-rows", "80"], &FLAGS[..]].concat());
     let lonely = fleet.worker("one", &url(1));
