@@ -62,7 +62,7 @@ pub(super) async fn check(args: CheckArgs, plan: Option<Plan<'_>>) -> Result<Exi
     overwriting::refuse(&args.input, &overwriting::Folder::OfACheck(&path), plan_to.as_slice())?;
     plan_to.map_or(Ok(()), |to| overwriting::refuse_a_file_of_others(to, Approved::MARK))?;
     let was_there = path.exists();
-    let outcome = looked_at(args, plan).await;
+    let outcome = Found::of(&args).await.and_then(|found| found.tell(&args, plan));
     if outcome.is_err() && !was_there {
         // A check that came to nothing leaves nothing; what is not empty stays.
         let _ = std::fs::remove_dir(&path);
@@ -70,103 +70,124 @@ pub(super) async fn check(args: CheckArgs, plan: Option<Plan<'_>>) -> Result<Exi
     outcome
 }
 
-async fn looked_at(args: CheckArgs, plan: Option<Plan<'_>>) -> Result<Exit, Failure> {
-    logging::start(args.talk.verbose, None);
-    let mut mapping = settings::mapping(&args.mapping)?;
-    let rules = settings::update_rules(&args.preflight, &mut mapping)?;
-    let endpoint = if args.offline { None } else { Some(Endpoint::of(&args.account)?) };
-    if let Some(warning) = endpoint.as_ref().and_then(|endpoint| endpoint.warning.as_ref()) {
-        say(&warning.told());
-    }
-    // Where the account is asked, names of teams and channels are understood.
-    mapping.names = endpoint.as_ref().map(|_| Names::default());
-    let window = settings::window(&args.window);
-    let per_second = args.rate.0.map(|rate| settings::part_of(rate, window.shard)).transpose()?;
-    let path = settings::folder(&args.input, window.shard);
-    OutputDir::refuse_one_of_another(&path, true)?;
-    let folder = OutputDir::open(&path)?;
-    folder.refuse_files_of_others()?;
-    let files: Vec<PathBuf> = args.input.files().cloned().collect();
-    let read = remembered::read_from(&files);
-    Remembered::map_failures_as_their_list(&mut mapping, &read)?;
-    let input = prepare::open(&args.input, &mapping, &folder, Stdin::ForNow)?;
-    let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
-    if let Some(told) = past::told_of_undo(&folder)? {
-        say(&message!("note-undone", told).told());
-    }
-    let related = RelatedImports::of(&path, &read)?;
-    let gone = related.gone()?;
-    let Looked { sightings, head, contents, are_results_stale } =
-        past::look(&folder, &rules, &gone, past::scratch(&folder))?;
-    if let Some(endpoint) = &endpoint {
-        past::refuse_rehearsal(&folder, head.as_ref(), endpoint.sandbox.is_some())?;
-        refuse_another_address(head.as_ref(), endpoint, message!("hint-another-folder"))?;
-    }
-    let (client, rate) = line(&args, endpoint.as_ref())?;
-    let waits = preflight::waits(args.talk.quiet);
-    let mut preflight = endpoint
-        .as_ref()
-        .zip(client.as_ref())
-        .map(|(endpoint, client)| Preflight::new(endpoint, client, &rate, waits));
-    if let Some(preflight) = &mut preflight
-        && let Some(names) = preflight.names(understood.form()).await?
-    {
-        understood.know(names);
-    }
-    let fingerprints = match &head {
-        Some(head) => head.fingerprints(),
-        None => {
-            Fingerprints::new([0; 32]).with_main_channel(preflight.as_ref().and_then(Preflight::main_channel))
+/// What a check has found.
+struct Found {
+    /// The folder.
+    path: PathBuf,
+    prepared: Prepared,
+    fit: Fit,
+    /// What speaks against a run that goes on in the folder.
+    objections: Objections,
+}
+
+impl Found {
+    /// Looks at every row, and asks the account if it is to be asked.
+    async fn of(args: &CheckArgs) -> Result<Self, Failure> {
+        logging::start(args.talk.verbose, None);
+        let mut mapping = settings::mapping(&args.mapping)?;
+        let rules = settings::update_rules(&args.preflight, &mut mapping)?;
+        let endpoint = if args.offline { None } else { Some(Endpoint::of(&args.account)?) };
+        if let Some(warning) = endpoint.as_ref().and_then(|endpoint| endpoint.warning.as_ref()) {
+            say(&warning.told());
         }
-    };
-    let address = endpoint.as_ref().map(Endpoint::shown).or(head.as_ref().map(|head| head.endpoint.clone()));
-    let known = address.map(|address| related.known_people(address, &gone, past::scratch(&folder)));
-    let mut invalid = ProblemsFile { folder: &folder, format: understood.format.clone(), problems: None };
-    let wanted = (contents, preflight.is_some());
-    let mut prepared = understood.survey(&fingerprints, sightings, wanted, known.as_ref(), &mut invalid)?;
-    settings::refuse_rules_of_nothing(&args.preflight, &prepared.resolved)?;
-    prepared.policy = args.preflight.on_existing.into();
-    if let Some(kept) = invalid.problems.map_or(Ok(None), Problems::finish)? {
-        say(&message!("problems-kept", file = settings::shown(&kept)).told());
+        // Where the account is asked, names of teams and channels are understood.
+        mapping.names = endpoint.as_ref().map(|_| Names::default());
+        let window = settings::window(&args.window);
+        let per_second = args.rate.0.map(|rate| settings::part_of(rate, window.shard)).transpose()?;
+        let path = settings::folder(&args.input, window.shard);
+        OutputDir::refuse_one_of_another(&path, true)?;
+        let folder = OutputDir::open(&path)?;
+        folder.refuse_files_of_others()?;
+        let files: Vec<PathBuf> = args.input.files().cloned().collect();
+        let read = remembered::read_from(&files);
+        Remembered::map_failures_as_their_list(&mut mapping, &read)?;
+        let input = prepare::open(&args.input, &mapping, &folder, Stdin::ForNow)?;
+        let mut understood = prepare::understand(&args.input, &args.mapping, window, mapping, input)?;
+        if let Some(told) = past::told_of_undo(&folder)? {
+            say(&message!("note-undone", told).told());
+        }
+        let related = RelatedImports::of(&path, &read)?;
+        let gone = related.gone()?;
+        let Looked { sightings, head, contents, are_results_stale } =
+            past::look(&folder, &rules, &gone, past::scratch(&folder))?;
+        if let Some(endpoint) = &endpoint {
+            past::refuse_rehearsal(&folder, head.as_ref(), endpoint.sandbox.is_some())?;
+            refuse_another_address(head.as_ref(), endpoint, message!("hint-another-folder"))?;
+        }
+        let (client, rate) = line(args, endpoint.as_ref())?;
+        let waits = preflight::waits(args.talk.quiet);
+        let mut preflight = endpoint
+            .as_ref()
+            .zip(client.as_ref())
+            .map(|(endpoint, client)| Preflight::new(endpoint, client, &rate, waits));
+        if let Some(preflight) = &mut preflight
+            && let Some(names) = preflight.names(understood.form()).await?
+        {
+            understood.know(names);
+        }
+        let fingerprints = match &head {
+            Some(head) => head.fingerprints(),
+            None => Fingerprints::new([0; 32])
+                .with_main_channel(preflight.as_ref().and_then(Preflight::main_channel)),
+        };
+        let address =
+            endpoint.as_ref().map(Endpoint::shown).or(head.as_ref().map(|head| head.endpoint.clone()));
+        let known = address.map(|address| related.known_people(address, &gone, past::scratch(&folder)));
+        let mut invalid = ProblemsFile { folder: &folder, format: understood.format.clone(), problems: None };
+        let wanted = (contents, preflight.is_some());
+        let mut prepared =
+            understood.survey(&fingerprints, sightings, wanted, known.as_ref(), &mut invalid)?;
+        settings::refuse_rules_of_nothing(&args.preflight, &prepared.resolved)?;
+        prepared.policy = args.preflight.on_existing.into();
+        if let Some(kept) = invalid.problems.map_or(Ok(None), Problems::finish)? {
+            say(&message!("problems-kept", file = settings::shown(&kept)).told());
+        }
+        let fit = match &mut preflight {
+            Some(preflight) => {
+                Fit::of(&prepared, preflight, (head.as_ref(), &fingerprints), per_second).await?
+            }
+            None => Fit::unasked(&prepared),
+        };
+        let objections = head.as_ref().zip(known.as_ref()).map(|(_, known)| {
+            let begun = Begun { fingerprints: &fingerprints, known, are_results_stale };
+            let place = (&*read, &*path, args.input.out.as_deref());
+            Objections::to(&prepared, place, &Remembered::read(&path), &begun)
+        });
+        Ok(Self { path, prepared, fit, objections: objections.unwrap_or_default() })
     }
-    let fit = match &mut preflight {
-        Some(preflight) => Fit::of(&prepared, preflight, (head.as_ref(), &fingerprints), per_second).await?,
-        None => Fit::unasked(&prepared),
-    };
-    let objections = head.as_ref().zip(known.as_ref()).map(|(_, known)| {
-        let begun = Begun { fingerprints: &fingerprints, known, are_results_stale };
-        let place = (&*read, &*path, args.input.out.as_deref());
-        Objections::to(&prepared, place, &Remembered::read(&path), &begun)
-    });
-    let mut objections = objections.unwrap_or_default();
-    // Whoever approves the plan knows them.
-    if let Some(doubt) = objections.doubt.take_if(|_| plan.is_some()) {
-        say(&message!("warn-same-names", what = doubt.words().0).told());
+
+    /// Tells it. The plan is written if nothing speaks against it.
+    fn tell(self, args: &CheckArgs, plan: Option<Plan<'_>>) -> Result<Exit, Failure> {
+        let Self { path, prepared, fit, mut objections } = self;
+        // Whoever approves the plan knows them.
+        if let Some(doubt) = objections.doubt.take_if(|_| plan.is_some()) {
+            say(&message!("warn-same-names", what = doubt.words().0).told());
+        }
+        // As a run has them, which asks nothing of the account where it has nothing to send.
+        let misfits = preflight::refusal(&fit.findings, args.preflight.deny_warnings);
+        let refusal = objections.refusal.or(objections.doubt).or(misfits.filter(|_| prepared.to_send() > 0));
+        let exit = match &refusal {
+            Some(refusal) => refusal.exit(),
+            None if prepared.survey.invalid > 0 => Exit::SomeFailed,
+            None => Exit::Done,
+        };
+        if args.talk.json {
+            tell(&summary_json(&prepared, &fit.findings, exit));
+        } else if !args.talk.quiet {
+            let other_list = objections.other_list.as_ref().and_then(OtherList::told);
+            tell(&plan_text(&prepared, &fit, (&path, other_list), args.rate.0));
+        }
+        if refusal.is_none()
+            && let (Some(Plan { to, command }), Some(account)) = (plan, &fit.account)
+        {
+            Approved::now(&prepared, account, (&args.input, &args.preflight))?.write(to)?;
+            say(&message!("approved-written", plan = settings::shown(to), command).told());
+        }
+        if let Some(Guesses { told, flags, .. }) = Guesses::of(&prepared) {
+            say(&message!("note-guessed", guesses = told, flags).told());
+        }
+        refusal.map_or(Ok(exit), Err)
     }
-    // As a run has them, which asks nothing of the account where it has nothing to send.
-    let misfits = preflight::refusal(&fit.findings, args.preflight.deny_warnings);
-    let refusal = objections.refusal.or(objections.doubt).or(misfits.filter(|_| prepared.to_send() > 0));
-    let exit = match &refusal {
-        Some(refusal) => refusal.exit(),
-        None if prepared.survey.invalid > 0 => Exit::SomeFailed,
-        None => Exit::Done,
-    };
-    if args.talk.json {
-        tell(&summary_json(&prepared, &fit.findings, exit));
-    } else if !args.talk.quiet {
-        let other_list = objections.other_list.as_ref().and_then(OtherList::told);
-        tell(&plan_text(&prepared, &fit, (&path, other_list), args.rate.0));
-    }
-    if refusal.is_none()
-        && let (Some(Plan { to, command }), Some(account)) = (plan, &fit.account)
-    {
-        Approved::now(&prepared, account, (&args.input, &args.preflight))?.write(to)?;
-        say(&message!("approved-written", plan = settings::shown(to), command).told());
-    }
-    if let Some(Guesses { told, flags, .. }) = Guesses::of(&prepared) {
-        say(&message!("note-guessed", guesses = told, flags).told());
-    }
-    refusal.map_or(Ok(exit), Err)
 }
 
 /// The turnstile, and the line behind it where the account is asked.

@@ -29,7 +29,7 @@ use crate::report::{
     Closing, ExistingPlan, Opening, SUMMARY, Span, Story, Summary, Traffic, words_on_doubts,
 };
 use crate::results::OutputDir;
-use crate::run::{Import, Imported, OtherParts, Reading, Report, Sending, StopWish};
+use crate::run::{Import, Imported, OtherParts, Reading, Report, StopWish};
 use crate::words::{Message, message};
 
 /// How a run ended that came to its results, or was not begun because nobody wanted it.
@@ -45,8 +45,8 @@ pub(super) struct Ended {
 /// An import that is about to begin.
 pub(super) struct Importing<'a> {
     pub(super) args: &'a RunArgs,
-    pub(super) client: Client<Http>,
-    pub(super) rate: Arc<Rate>,
+    /// The turnstile, and the line behind it.
+    pub(super) line: (Arc<Rate>, Client<Http>),
     pub(super) account: Account,
     pub(super) about: About,
     /// What other imports know, into which failures of this one were given back.
@@ -122,16 +122,7 @@ impl Importing<'_> {
             elsewhere: self.elsewhere,
             other_parts: self.other_parts,
             about: self.about,
-            sending: Sending {
-                client: self.client,
-                rate: self.rate,
-                patience: settings::patience(&args.sending.pace),
-                longest_outage: args.sending.pace.max_outage,
-                server_time: self.account.server_time,
-                existing,
-                suspicions: Arc::default(),
-                seed: fastrand::u64(..),
-            },
+            sending: settings::sending(self.line, &args.sending.pace, self.account.server_time, existing),
             canary: self.canary,
             bounds: settings::bounds(&args.sending.limits),
             folder,
@@ -141,32 +132,18 @@ impl Importing<'_> {
         };
         let Imported { report, ended } = import.run(wish).await;
         progress.finish();
-        if report.earlier_results_stay {
-            say(&message!("earlier-results-stay").told());
-        }
-        if let Some(kept) = &report.edited_failures {
-            let command = args.given.command_for(kept, folder.path());
-            say(&message!("failures-kept", file = settings::shown(kept), command).told());
-        }
+        tell_what_stays(&report, folder.path(), &args.given);
         let through = ended?;
         let not_attempted = through.not_attempted;
         report.accounts_for(not_attempted)?;
-        let counts = progress.counts();
-        let traffic = Traffic {
-            // The first ones asked whose token it is.
-            requests: counts.requests() + self.account.requests,
-            retries: counts.retries(),
-            throttled: counts.throttled() + self.account.throttled,
-        };
+        let traffic = Traffic::of(progress.counts(), (self.account.requests, self.account.throttled));
         let span = Span { started_at, elapsed: clock.elapsed() };
         let input = prepared.shown_input;
         let mut summary =
             Summary::new(input, self.account.shown, span, rows, &report.tally, not_attempted, traffic);
         summary.left_in_doubt = left_in_doubt;
         summary.settled_before = report.settled_before;
-        let exit = exit_of(&report);
-        summary.exit_code = exit.code();
-        summary.stopped_by = report.stop.as_ref().map(|stop| stop.as_str().into());
+        let exit = note_end(&mut summary, &report);
         let mut file = folder.create(SUMMARY)?;
         file.write(summary.to_json().as_bytes())?;
         file.finish()?;
@@ -186,12 +163,7 @@ impl Importing<'_> {
             None => super::report::write(folder, &story)?,
         }
         let is_through = matches!(exit, Exit::Done | Exit::SomeFailed | Exit::Unconfirmed);
-        if report.first_rows_passed {
-            Remembered { first_rows_due: false, ..Remembered::read(folder.path()) }.write(folder)?;
-        }
-        if let Some(figures) = self.figures.filter(|_| is_through) {
-            drift::remember(folder, figures)?;
-        }
+        remember(folder, report.first_rows_passed, self.figures.filter(|_| is_through))?;
         let closing = Closing {
             summary: &summary,
             tally: &report.tally,
@@ -203,17 +175,7 @@ impl Importing<'_> {
             failed_as_before: report.failures_known.known,
             next,
         };
-        if self.talk.json {
-            tell(&summary.to_json());
-        } else if self.talk.quiet {
-            if exit != Exit::Done && !nothing_new {
-                say(&closing.text());
-            } else if let Some(contacts @ 1..) = summary.left_in_doubt {
-                say(&words_on_doubts(contacts, &self.shown).told());
-            }
-        } else {
-            tell(&closing.text());
-        }
+        say_the_last_words(self.talk, &closing, exit != Exit::Done && !nothing_new);
         // Whoever gives the command once more for those rows forgets nothing by that. Where nothing was to be forgotten, each row
         // has its answer, also where that is that nobody knows.
         let goes_on = report.tally.count(Status::Failed) + report.tally.count(Status::Unconfirmed);
@@ -226,8 +188,51 @@ impl Importing<'_> {
     }
 }
 
+/// Files of earlier runs that this one did not replace.
+fn tell_what_stays(report: &Report, folder: &Path, given: &Given) {
+    if report.earlier_results_stay {
+        say(&message!("earlier-results-stay").told());
+    }
+    if let Some(kept) = &report.edited_failures {
+        let command = given.command_for(kept, folder);
+        say(&message!("failures-kept", file = settings::shown(kept), command).told());
+    }
+}
+
+/// What later runs into the folder are to know: that the first rows have passed, and what the list was like.
+fn remember(folder: &OutputDir, first_rows_passed: bool, figures: Option<Figures>) -> Result<(), Failure> {
+    if first_rows_passed {
+        Remembered { first_rows_due: false, ..Remembered::read(folder.path()) }.write(folder)?;
+    }
+    if let Some(figures) = figures {
+        drift::remember(folder, figures)?;
+    }
+    Ok(())
+}
+
+/// Whoever wants no words hears them all the same where `is_news`, and of contacts in doubt.
+fn say_the_last_words(talk: Talk, closing: &Closing<'_>, is_news: bool) {
+    if talk.json {
+        tell(&closing.summary.to_json());
+    } else if !talk.quiet {
+        tell(&closing.text());
+    } else if is_news {
+        say(&closing.text());
+    } else if let Some(contacts @ 1..) = closing.summary.left_in_doubt {
+        say(&words_on_doubts(contacts, closing.folder).told());
+    }
+}
+
+/// Writes into the summary how the import ended, and returns the number that says so.
+pub(super) fn note_end(summary: &mut Summary, report: &Report) -> Exit {
+    let exit = exit_of(report);
+    summary.exit_code = exit.code();
+    summary.stopped_by = report.stop.as_ref().map(|stop| stop.as_str().into());
+    exit
+}
+
 /// The number that says how it ended; the gravest word wins.
-pub(super) fn exit_of(report: &Report) -> Exit {
+fn exit_of(report: &Report) -> Exit {
     match &report.stop {
         Some(stop) => stop.into(),
         None if report.tally.count(Status::Unconfirmed) > 0 => Exit::Unconfirmed,

@@ -11,14 +11,14 @@ use super::failure::Failure;
 use super::pace::{LimitArgs, PaceArgs};
 use super::talk::Talk;
 use super::token::{self, TokenEnvironment};
-use crate::api::{ApiToken, BaseUrl, ExtraRoots, Http, HttpError, HttpVersion, WireStyle};
-use crate::delivery::Patience;
+use crate::api::{ApiToken, BaseUrl, Client, ExtraRoots, Http, HttpError, HttpVersion, WireStyle};
+use crate::delivery::{Existing, Patience};
 use crate::input::{InputOptions, Quote};
 use crate::mapping::{Country, Mapping, MappingError, Profile, ProfileChoice, Resolved, Target, nearest};
 use crate::model::{Field, OnExisting, Shard, UpdateRule, UpdateRules, Window, printable};
 use crate::monitoring::{Address, Wishes};
 use crate::rate::{Headroom, LEDGER, PerSecond, Places, Rate, Shared};
-use crate::run::{Bounds, MaxFailures};
+use crate::run::{Bounds, MaxFailures, Sending};
 use crate::sandbox::{Sandbox, SandboxSettings};
 use crate::words::{Message, message};
 
@@ -355,6 +355,25 @@ pub(super) fn patience(args: &PaceArgs) -> Patience {
     let usual = Patience::default();
     // Where the server is said to settle in no time, it is not thought to hide contacts for longer.
     Patience { settle, read_lag: usual.read_lag.min(settle), strict: args.strict, ..usual }
+}
+
+/// How rows are sent over this line to an account whose clock was last seen to show this.
+pub(super) fn sending(
+    (rate, client): (Arc<Rate>, Client<Http>),
+    args: &PaceArgs,
+    server_time: Option<SystemTime>,
+    existing: Existing,
+) -> Sending<Http> {
+    Sending {
+        client,
+        rate,
+        patience: patience(args),
+        longest_outage: args.max_outage,
+        server_time,
+        existing,
+        suspicions: Arc::default(),
+        seed: fastrand::u64(..),
+    }
 }
 
 /// Rows to send from which on the first of them go alone.

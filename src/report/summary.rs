@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Status, Tally};
+use crate::progress::Counts;
 use crate::words::discreet;
 
 /// A run in numbers, for programs, in the folder of an import.
@@ -98,6 +99,17 @@ pub struct Traffic {
     pub retries: u64,
     /// 429 answers.
     pub throttled: u64,
+}
+
+impl Traffic {
+    /// What was counted of a run before which so many requests had asked about the account, with so many 429 answers.
+    pub fn of(counts: &Counts, (requests, throttled): (u64, u64)) -> Self {
+        Self {
+            requests: counts.requests() + requests,
+            retries: counts.retries(),
+            throttled: counts.throttled() + throttled,
+        }
+    }
 }
 
 /// When a run took place.

@@ -14,7 +14,9 @@ use super::report::{Report, RunError};
 use super::street::{StopWish, Street};
 use super::walk::{self, Start};
 use crate::api::{Client, Transport};
-use crate::delivery::{Carriage, Deliverer, Existing, Halt, Patience, ServerClock, Suspicions, Timed};
+use crate::delivery::{
+    Admission, Carriage, Deliverer, Existing, Halt, Patience, ServerClock, Suspicions, Timed,
+};
 use crate::input::InputFiles;
 use crate::intake::{self, Gatekeeper};
 use crate::journal::{About, Elsewhere, Journal, Replayed, Storage};
@@ -82,6 +84,37 @@ pub struct Sending<T> {
     pub seed: u64,
 }
 
+impl<T: Transport> Sending<T> {
+    /// What rows are carried with: contacts of others are left to them, and whoever watches is told of what is exchanged.
+    fn carriage(
+        self,
+        claims: Claims,
+        replayed: &Replayed,
+        watch: &Arc<dyn Watch>,
+        admissions: mpsc::UnboundedSender<Admission>,
+    ) -> Carriage<Timed<T>> {
+        let server_clock = ServerClock::default();
+        if let Some(server_time) = self.server_time {
+            server_clock.set(server_time);
+        }
+        Carriage {
+            client: self.client.over(|transport| Timed::new(transport, Arc::clone(watch))),
+            rate: self.rate,
+            patience: self.patience,
+            longest_outage: self.longest_outage,
+            server_clock: Arc::new(server_clock),
+            watch: Arc::clone(watch),
+            are_taken: Box::new(move |found| claims.are_taken(found)),
+            existing: self.existing,
+            begun: replayed.changing.clone(),
+            unlooked: replayed.unlooked.clone(),
+            suspicions: self.suspicions,
+            admissions,
+            seed: self.seed,
+        }
+    }
+}
+
 /// Where rows are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
@@ -147,14 +180,8 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
         if replayed.are_results_stale {
             results.forget_people();
         }
-        let (halt, halted) = watch::channel(Halt::Go);
-        let places = sending.rate.places().clone();
-        let server_clock = Arc::new(ServerClock::default());
-        if let Some(server_time) = sending.server_time {
-            server_clock.set(server_time);
-        }
-        let recall = journal.recall()?;
         let elsewhere: Arc<[Elsewhere]> = self.elsewhere.into();
+        let recall = journal.recall()?;
         let all_have_twins = survey.values.without_look_up() > 0
             && intake::are_others_open((&self.input, self.window), &self.form, &elsewhere)?;
         let claims = Claims {
@@ -166,23 +193,9 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
         };
         let policy = sending.existing.policy;
         let (admit, admissions) = mpsc::unbounded_channel();
-        let carriage = Carriage {
-            client: sending.client.over(|transport| Timed::new(transport, Arc::clone(&watch))),
-            rate: sending.rate,
-            patience: sending.patience,
-            longest_outage: sending.longest_outage,
-            server_clock: Arc::clone(&server_clock),
-            watch: Arc::clone(&watch),
-            are_taken: Box::new(move |found| claims.are_taken(found)),
-            existing: sending.existing,
-            begun: replayed.changing.clone(),
-            unlooked: replayed.unlooked.clone(),
-            suspicions: sending.suspicions,
-            admissions: admit,
-            seed: sending.seed,
-        };
+        let carriage = sending.carriage(claims, replayed, &watch, admit);
+        let (halt, halted) = watch::channel(Halt::Go);
         let settled_before = survey.counts.settled;
-        let has_past = settled_before > 0;
         let gatekeeper = Gatekeeper {
             form: self.form,
             standings: survey.standings,
@@ -200,27 +213,28 @@ impl<T: Transport, S: Storage> Import<'_, T, S> {
         let mut arrivals = arrivals.fuse();
         let mut street = Street {
             journal: &mut journal,
+            places: carriage.rate.places().clone(),
+            server_clock: Arc::clone(&carriage.server_clock),
             deliverer: Deliverer::new(carriage, halted),
-            places,
             halt,
-            server_clock,
             results: &mut results,
             watch,
             admissions,
             bounds: self.bounds,
-            has_past,
+            has_past: settled_before > 0,
         };
         let deliverer = street.deliverer.clone();
-        let mut flown = Flown::default();
-        if self.canary {
-            flown = match canary::fly_unless(&mut street, &mut arrivals, &mut wish, report).await {
-                Ok(flown) => flown,
-                Err(error) => {
-                    end_brokenly(results, settled_before, report);
-                    return Err(error);
-                }
-            };
-        }
+        let flown = match self.canary {
+            true => canary::fly_unless(&mut street, &mut arrivals, &mut wish, report).await,
+            false => Ok(Flown::default()),
+        };
+        let flown = match flown {
+            Ok(flown) => flown,
+            Err(error) => {
+                end_brokenly(results, settled_before, report);
+                return Err(error);
+            }
+        };
         report.first_rows_passed = flown.passed;
         let start = Start { ahead: flown.ahead, stopped: flown.stop };
         let result = walk::walk(street, start, arrivals, wish, report).await;

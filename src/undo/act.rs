@@ -10,7 +10,7 @@ use crate::api::{Existence, Fault, Gone};
 use crate::words::{Message, message};
 
 /// Most times a contact is tried to be deleted.
-const MOST_TRIES: u32 = 5;
+const MOST_DELETIONS: u32 = 5;
 
 /// The next step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl Act {
         let fate = match (found, self.in_doubt.take()) {
             (Ok(None), Some(_)) => Fate::Deleted { by_lookup: true },
             (Ok(None), None) => Fate::Gone,
-            (Ok(Some(Ok(()))), in_doubt) if self.tries < MOST_TRIES => {
+            (Ok(Some(Ok(()))), in_doubt) if self.tries < MOST_DELETIONS => {
                 self.in_doubt = in_doubt;
                 return Next::Delete;
             }
@@ -79,7 +79,7 @@ impl Act {
             // That may be said of the contact or of the call: a look tells.
             Ok(Gone::Before) => {
                 self.last = message!("undo-shown-all-the-same");
-                self.tries = MOST_TRIES;
+                self.tries = MOST_DELETIONS;
                 return Next::Look;
             }
             Err(fault) => fault,
@@ -269,7 +269,7 @@ mod tests {
                     Next::End(_) => break,
                 };
             }
-            prop_assert!(deletions <= MOST_TRIES);
+            prop_assert!(deletions <= MOST_DELETIONS);
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::model::{Field, FieldValue};
 use crate::words::{Message, message};
 
 /// Most times a contact is written to.
-const MOST_TRIES: u32 = 5;
+const MOST_CHANGES: u32 = 5;
 
 /// What is to be put back.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -181,7 +181,7 @@ impl PuttingBack {
         if let Some(status) = self.refused {
             return Step::End(Fate::Failed { why: message!("undo-change-refused", status) });
         }
-        if self.tries < MOST_TRIES {
+        if self.tries < MOST_CHANGES {
             return Step::Put(plan.changes);
         }
         let last = self.last.take().unwrap_or_else(|| Message::verbatim(""));

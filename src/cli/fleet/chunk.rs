@@ -17,8 +17,8 @@ use crate::api::{Client, Guard, Http};
 use crate::cli::args::{AccountArgs, RunArgs};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::handed_over::{ASIDE, ENGINE};
-use crate::cli::importing::exit_of;
+use crate::cli::handed_over::ENGINE;
+use crate::cli::importing::note_end;
 use crate::cli::past;
 use crate::cli::settings::{self, Endpoint};
 use crate::fleet::{Engine, FleetError, Hold, JobState, LogHandle, Phase, Seal, StreamLog, Work};
@@ -27,11 +27,10 @@ use crate::ledger::JOURNAL;
 use crate::model::{Stop, Watch, Watchers};
 use crate::progress::{Lines, Timeline};
 use crate::rate::Rate;
-use crate::report::{STORY, Span, Story, Summary, Traffic};
+use crate::report::{Span, Story, Summary, Traffic};
 use crate::results::OutputDir;
 use crate::run::{Bounds, Import, Imported, Reading, RunError, Sending, StopWish};
-use crate::survey::{Pass, Scope, Sightings, Survey, SurveyError};
-use crate::words::message;
+use crate::survey::Sightings;
 
 /// Between the last request of a worker that went in order and the first of the next: the promise is about any second.
 const A_SECOND: Duration = Duration::from_millis(1100);
@@ -54,6 +53,9 @@ pub(super) struct Task {
     pub(super) known: Option<Room>,
 }
 
+/// The turnstile, and the line behind it.
+type Line = (Arc<Rate>, Client<Http>);
+
 /// What is to be done with a chunk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Standing {
@@ -63,6 +65,16 @@ enum Standing {
     Stopped,
     /// Another round has begun.
     Over,
+}
+
+/// This worker's turn at a chunk.
+struct Turn<'t> {
+    order: &'t Order,
+    job: &'t JobFolder,
+    /// Becomes the part, if the turn is whole.
+    results: OutputDir,
+    state: &'t JobState,
+    standing: Standing,
 }
 
 /// How it ended.
@@ -141,7 +153,7 @@ impl Task {
         if part.is_dir() {
             return standing_part(&part, standing);
         }
-        let turn = part::begin(folder, work)?;
+        let results = part::begin(folder, work)?;
         let ended = match standing {
             // Whoever goes on with it elsewhere sees the turn, if this does not see the mark.
             Standing::On => folder.refuse_gone_on(),
@@ -150,28 +162,25 @@ impl Task {
             Standing::Stopped | Standing::Over => Ok(()),
         };
         let ended = match ended {
-            Ok(()) => self.with_log(&order, folder, &OutputDir::open(&turn)?, state, standing).await,
+            Ok(()) => {
+                let results = OutputDir::open(&results)?;
+                self.with_log(&Turn { order: &order, job: folder, results, state, standing }).await
+            }
             Err(refusal) => Err(refusal),
         };
-        if !matches!(ended, Ok(Ended::Done | Ended::Stopped(_))) && is_without_sent(&turn) {
-            let _ = std::fs::remove_dir_all(&turn);
+        if !matches!(ended, Ok(Ended::Done | Ended::Stopped(_))) && is_without_sent(&results) {
+            let _ = std::fs::remove_dir_all(&results);
         }
         ended
     }
 
-    async fn with_log(
-        &mut self,
-        order: &Order,
-        folder: &JobFolder,
-        turn: &OutputDir,
-        state: &JobState,
-        standing: Standing,
-    ) -> Result<Ended, Failure> {
+    async fn with_log(&mut self, turn: &Turn<'_>) -> Result<Ended, Failure> {
+        let &Turn { order, job, ref results, standing, .. } = turn;
         let work = self.work.clone();
         let about = StreamLog::subject(&work);
         let seal = Seal::new(&order.key()?, &about).ok_or_else(|| bug("key"))?;
-        let (mirror, note) = (turn.path().join(JOURNAL), folder.length_of_log(work.chunk));
-        let mirrors = part::mirrors(folder, &work, turn.path());
+        let (mirror, note) = (results.path().join(JOURNAL), job.length_of_log(work.chunk));
+        let mirrors = part::mirrors(job, &work, results.path());
         // The note may be lost, too: a log of which something was sent had a length.
         if part::have_sent(&mirrors) {
             StreamLog::note_at_least_one(&note).map_err(super::order::failed(&note))?;
@@ -196,21 +205,17 @@ impl Task {
         if !self.waited(pause).await {
             return Ok(Ended::Interrupted);
         }
-        let is_stopped = standing == Standing::Stopped;
         let ended = match standing {
             Standing::Over => Ended::Stale,
             Standing::Stopped if !opened.has_begun => Ended::Dropped,
             // When it returns, nothing of this worker is on the wire any more.
-            _ => self
-                .through_the_street(order, folder, turn, log, (state, is_stopped))
-                .await
-                .unwrap_or_else(judge),
+            _ => self.through_the_street(turn, log).await.unwrap_or_else(judge),
         };
         if handle.retire().await.is_err() || self.hold.is_lost() {
             return Ok(Ended::Lost);
         }
         if matches!(ended, Ended::Done | Ended::Stopped(_)) {
-            part::publish(folder, &work, turn.path())?;
+            part::publish(job, &work, results.path())?;
         }
         Ok(ended)
     }
@@ -233,64 +238,33 @@ impl Task {
         }
     }
 
-    async fn through_the_street(
-        &mut self,
-        order: &Order,
-        folder: &JobFolder,
-        turn: &OutputDir,
-        log: StreamLog,
-        (state, is_stopped): (&JobState, bool),
-    ) -> Result<Ended, Failure> {
-        let started = (SystemTime::now(), Instant::now());
-        let args = order.run_args(folder, &state.limits)?;
-        let (before, took) = part::before(folder, state.chunks, state.round)?;
-        let bounds = Bounds { before, ..settings::bounds(&args.sending.limits) };
-        let most = args.sending.limits.max_duration;
+    /// A chunk whose log is this worker's, from the job's file to its part.
+    async fn through_the_street(&mut self, turn: &Turn<'_>, log: StreamLog) -> Result<Ended, Failure> {
+        let &Turn { order, job, ref results, state, standing } = turn;
+        let (started_at, clock) = (SystemTime::now(), Instant::now());
+        let args = order.run_args(job, &state.limits)?;
+        let (pace, limits) = (&args.sending.pace, &args.sending.limits);
+        let (before, took) = part::before(job, state.chunks, state.round)?;
         let endpoint = Endpoint::of(&self.account)?;
-        let (rate, client) = self.line(&args, &endpoint)?;
-        let scratch = past::scratch(turn);
+        let line = self.line(&args, &endpoint)?;
         let rules = settings::update_rules(&args.preflight, &mut settings::mapping(&args.mapping)?)?;
-        let mut sightings = Sightings::new(scratch).by(&rules);
+        let mut sightings = Sightings::new(past::scratch(results)).by(&rules);
         let (mut journal, replayed) =
             Journal::open(log, Some(ENGINE.to_owned()), order.salt()?, |past| sightings.past(&past))?;
-        let basis = Basis::of(&self.work, state, &endpoint);
-        if !self.known.as_ref().is_some_and(|room| room.is_of(&basis)) {
-            self.known = None;
-            // The account may ask to wait, and nothing is sent until it has answered.
-            let room = tokio::select! {
-                room = Room::enter(basis, (order, folder, &args), &endpoint, &client, &rate, turn) => room?,
-                () = to_end(self.wish.clone()) => return Ok(Ended::Interrupted),
-            };
-            self.known = Some(room);
+        if !self.enter_room(turn, &args, &endpoint, &line).await? {
+            return Ok(Ended::Interrupted);
         }
-        let Some(room) = &mut self.known else { return Err(bug("room")) };
+        let Some(room) = &self.known else { return Err(bug("room")) };
         journal.know_main_channel(room.main_channel());
-        if replayed
-            .head
-            .as_ref()
-            .is_some_and(|head| head.endpoint != room.about.endpoint || head.account != room.about.account)
-        {
-            return Err(Failure::usage(message!("fleet-other-account")));
-        }
-        let rows = order.rows_of(self.work.chunk);
-        let scope =
-            Scope { window: settings::window(&args.window), counted: rows, contents: true, values: false };
-        let pass =
-            Pass::of(&room.input, &room.form, journal.fingerprints(), scope, &mut sightings, |_, _| {
-                Ok::<(), crate::results::OutputError>(())
-            });
-        let survey: Survey = pass
-            .and_then(|pass| pass.survey(sightings))
-            .map_err(|error: SurveyError<crate::results::OutputError>| Failure::from(error))?;
-        let survey_rows = survey.rows;
-        let (counts, timeline) = (Arc::new(Lines::new(survey_rows, true)), Arc::new(Timeline::new()));
-        let watch =
-            Watchers(vec![Arc::clone(&counts) as Arc<dyn Watch>, Arc::clone(&timeline) as Arc<dyn Watch>]);
-        let (pace, round) = (&args.sending.pace, self.work.round);
-        let canary = !is_stopped && FirstRows::are_due(folder, round, pace, room.to_send)?;
+        room.refuse_another_account(replayed.head.as_ref())?;
+        let chunk = order.rows_of(self.work.chunk);
+        let survey = room.survey(settings::window(&args.window), chunk, journal.fingerprints(), sightings)?;
+        let rows = survey.rows;
+        let (lines, timeline) = (Arc::new(Lines::new(rows, true)), Arc::new(Timeline::new()));
+        let watchers: Vec<Arc<dyn Watch>> = vec![Arc::clone(&lines) as _, Arc::clone(&timeline) as _];
         let import = Import {
             input: Arc::clone(&room.input),
-            window: rows,
+            window: chunk,
             reading: Reading::OnThread,
             form: room.form.clone(),
             survey,
@@ -300,37 +274,26 @@ impl Task {
             other_parts: Box::new(|_| Ok(Vec::new())),
             about: room.about.clone(),
             sending: Sending {
-                client,
-                rate,
-                patience: settings::patience(&args.sending.pace),
-                longest_outage: args.sending.pace.max_outage,
-                server_time: room.server_time(),
-                existing: room.existing(),
                 suspicions: Arc::clone(&room.suspicions),
-                seed: fastrand::u64(..),
+                ..settings::sending(line, pace, room.server_time(), room.existing())
             },
-            canary,
-            bounds,
-            folder: turn,
+            canary: standing != Standing::Stopped
+                && FirstRows::are_due(job, self.work.round, pace, room.to_send)?,
+            bounds: Bounds { before, ..settings::bounds(limits) },
+            folder: results,
             failures: room.format.clone(),
-            watch: Arc::new(watch),
-            started_at: started.0,
+            watch: Arc::new(Watchers(watchers)),
+            started_at,
         };
-        let (tell, told) = watch::channel(None);
-        if is_stopped {
-            wish_for(&tell, StopWish::in_order(Stop::Cancelled));
-        }
-        let mut wish = self.wish.clone();
-        // It may have been looked at while the predecessor was waited out.
-        wish.mark_changed();
-        let time_is_up = most.map(|most| (started.1 + most.saturating_sub(took), most.as_secs()));
-        let wishes = pass_on(wish, tell, time_is_up.filter(|_| !is_stopped));
+        let most = limits.max_duration;
+        let time_is_up = most.map(|most| (clock + most.saturating_sub(took), most.as_secs()));
+        let (told, wishes) = self.wishes(standing, time_is_up);
         let Imported { report, ended } = tokio::select! {
             imported = import.run(told) => imported,
             () = wishes => return Err(bug("wishes")),
         };
         if report.first_rows_passed {
-            FirstRows::note_passed(folder, self.work.round)?;
+            FirstRows::note_passed(job, self.work.round)?;
         }
         let ended = match ended {
             Ok(through) => through.close(false).await,
@@ -344,45 +307,64 @@ impl Task {
         if report.stop.as_ref().is_some_and(Stop::is_by_signal) {
             return Ok(Ended::Interrupted);
         }
-        let counts = counts.counts();
-        let traffic = Traffic {
-            requests: counts.requests() + std::mem::take(&mut room.requests),
-            retries: counts.retries(),
-            throttled: counts.throttled() + std::mem::take(&mut room.throttled),
-        };
-        let span = Span { started_at: started.0, elapsed: started.1.elapsed() };
-        let took = span.elapsed;
+        let Some(room) = &mut self.known else { return Err(bug("room")) };
+        let traffic = Traffic::of(lines.counts(), room.take_requests());
+        let span = Span { started_at, elapsed: clock.elapsed() };
         let (shown, account) = (order.shown_input.clone(), room.account.clone());
-        let mut summary =
-            Summary::new(shown, account, span, survey_rows, &report.tally, not_attempted, traffic);
-        let by = report.stop.as_ref().map(Stop::as_str);
-        summary.exit_code = exit_of(&report).code();
-        summary.stopped_by = by.map(Into::into);
+        let mut summary = Summary::new(shown, account, span, rows, &report.tally, not_attempted, traffic);
+        note_end(&mut summary, &report);
         let story = Story {
             series: timeline.series(),
             learnt: room.learnt.clone(),
             ..Story::new(summary, room.opening.clone(), &report.tally, report.stop.as_ref())
         };
-        let json = serde_json::to_string(&story).map_err(|error| {
-            Failure::new(Exit::Bug, message!("report-unwritten", why = error.to_string()))
-        })?;
-        let aside = Aside {
-            failures: report.tally.failures() - report.tally.left_out(),
-            rows: report.taken,
-            took,
-            manners: report.manners,
-        };
-        let aside = serde_json::to_string(&aside).map_err(|error| bug(&error.to_string()))?;
-        for (name, json) in [(STORY, &json), (ASIDE, &aside)] {
-            let mut file = turn.create(name)?;
-            file.write(json.as_bytes())?;
-            file.finish()?;
+        let ended = ended_by(report.stop.as_ref().map(Stop::as_str));
+        part::write(results, &story, &Aside::of(report, span.elapsed))?;
+        Ok(ended)
+    }
+
+    /// Sees to it that the job is known as it stands. False: this worker is to end.
+    async fn enter_room(
+        &mut self,
+        turn: &Turn<'_>,
+        args: &RunArgs,
+        endpoint: &Endpoint,
+        (rate, client): &Line,
+    ) -> Result<bool, Failure> {
+        let basis = Basis::of(&self.work, turn.state, endpoint);
+        if self.known.as_ref().is_some_and(|room| room.is_of(&basis)) {
+            return Ok(true);
         }
-        Ok(ended_by(by))
+        self.known = None;
+        let order = (turn.order, turn.job, args);
+        // The account may ask to wait, and nothing is sent until it has answered.
+        let room = tokio::select! {
+            room = Room::enter(basis, order, endpoint, client, rate, &turn.results) => room?,
+            () = to_end(self.wish.clone()) => return Ok(false),
+        };
+        self.known = Some(room);
+        Ok(true)
+    }
+
+    /// What the import is to hear, and what tells it, for ever. `time_is_up`: see [`pass_on`].
+    fn wishes(
+        &self,
+        standing: Standing,
+        time_is_up: Option<(Instant, u64)>,
+    ) -> (watch::Receiver<Option<StopWish>>, impl Future<Output = ()> + use<>) {
+        let (tell, told) = watch::channel(None);
+        let is_stopped = standing == Standing::Stopped;
+        if is_stopped {
+            wish_for(&tell, StopWish::in_order(Stop::Cancelled));
+        }
+        let mut wish = self.wish.clone();
+        // It may have been looked at while the predecessor was waited out.
+        wish.mark_changed();
+        (told, pass_on(wish, tell, time_is_up.filter(|_| !is_stopped)))
     }
 
     /// The turnstile, and the line behind it that nobody passes who does not hold the account.
-    fn line(&self, args: &RunArgs, endpoint: &Endpoint) -> Result<(Arc<Rate>, Client<Http>), Failure> {
+    fn line(&self, args: &RunArgs, endpoint: &Endpoint) -> Result<Line, Failure> {
         let pace = &args.sending.pace;
         let limit = settings::rate(pace.rate, &endpoint.base)?;
         let (places, shard) = (settings::places(pace.concurrency), settings::window(&args.window).shard);

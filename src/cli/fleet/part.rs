@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::bug;
 use super::order::{JobFolder, failed, foreign};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
@@ -17,8 +18,8 @@ use crate::fleet::Work;
 use crate::ledger::JOURNAL;
 use crate::model::ApiManners;
 use crate::report::{STORY, Story};
-use crate::results::SENT_LOG;
-use crate::run::Before;
+use crate::results::{OutputDir, SENT_LOG};
+use crate::run::{Before, Report};
 use crate::words::message;
 
 /// What other parts and the whole need to know of a part.
@@ -32,6 +33,31 @@ pub(super) struct Aside {
     pub(super) rows: u64,
     /// How long it took.
     pub(super) took: Duration,
+}
+
+impl Aside {
+    /// That of an import that took so long.
+    pub(super) fn of(report: Report, took: Duration) -> Self {
+        Self {
+            failures: report.tally.failures() - report.tally.left_out(),
+            rows: report.taken,
+            took,
+            manners: report.manners,
+        }
+    }
+}
+
+/// Writes down what became of a chunk, in the folder of a turn.
+pub(super) fn write(turn: &OutputDir, story: &Story, aside: &Aside) -> Result<(), Failure> {
+    let story = serde_json::to_string(story)
+        .map_err(|error| Failure::new(Exit::Bug, message!("report-unwritten", why = error.to_string())))?;
+    let aside = serde_json::to_string(aside).map_err(|error| bug(&error.to_string()))?;
+    for (name, json) in [(STORY, story), (ASIDE, aside)] {
+        let mut file = turn.create(name)?;
+        file.write(json.as_bytes())?;
+        file.finish()?;
+    }
+    Ok(())
 }
 
 /// The folder of a part that is whole.

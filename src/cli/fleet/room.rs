@@ -1,6 +1,8 @@
 //! What a worker keeps of a job while it does its chunks: everything that is the same for all of them in a round, asked for
 //! once, and again when it is old.
 
+use std::fs::File;
+use std::io;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -19,13 +21,14 @@ use crate::cli::settings::{self, Endpoint};
 use crate::delivery::{Existing, Suspicions, Walked};
 use crate::fleet::{Hold, JobId, JobState, Work};
 use crate::input::InputFiles;
-use crate::journal::{About, Fingerprints};
+use crate::journal::{About, Fingerprints, Head};
 use crate::mapping::{Form, Names};
-use crate::model::{NewContact, OnExisting, UpdateRules};
+use crate::model::{NewContact, OnExisting, UpdateRules, Window};
 use crate::rate::Rate;
 use crate::report::{AccountShown, Opening};
-use crate::results::{FailuresFormat, OutputDir};
-use crate::survey::Sightings;
+use crate::results::{FailuresFormat, OutputDir, OutputError};
+use crate::survey::{Pass, Scope, Sightings, Survey, SurveyError};
+use crate::words::message;
 
 type Finds = Arc<dyn Fn(&NewContact) -> Option<String> + Send + Sync>;
 
@@ -73,9 +76,9 @@ pub(super) struct Room {
     pub(super) learnt: Learnt,
     pub(super) policy: OnExisting,
     /// Requests that it took to find all of this out, until a chunk has counted them.
-    pub(super) requests: u64,
+    requests: u64,
     /// 429 answers to them, until then.
-    pub(super) throttled: u64,
+    throttled: u64,
     /// Rows that were answered as if the account were closed, whose chunk may be over.
     pub(super) suspicions: Arc<Suspicions>,
     main_channel: Option<String>,
@@ -175,9 +178,39 @@ impl Room {
         self.basis == *basis && is_believed(self.entered, self.believed, Hold::clock())
     }
 
+    /// Requests that it took to find all of this out and no chunk has counted, and the 429 answers to them: one chunk does.
+    pub(super) fn take_requests(&mut self) -> (u64, u64) {
+        (std::mem::take(&mut self.requests), std::mem::take(&mut self.throttled))
+    }
+
     /// The channel that contacts without one belong to.
     pub(super) fn main_channel(&self) -> Option<&str> {
         self.main_channel.as_deref()
+    }
+
+    /// Refuses to go on with a chunk that was begun in another account.
+    pub(super) fn refuse_another_account(&self, begun: Option<&Head>) -> Result<(), Failure> {
+        let is_of_this =
+            |head: &Head| head.endpoint == self.about.endpoint && head.account == self.about.account;
+        if begun.is_some_and(|head| !is_of_this(head)) {
+            return Err(Failure::usage(message!("fleet-other-account")));
+        }
+        Ok(())
+    }
+
+    /// What is known of the rows of one chunk of those in `window`. `sightings`: what its journal remembered.
+    pub(super) fn survey(
+        &self,
+        window: Window,
+        chunk: Window,
+        fingerprints: &Fingerprints,
+        mut sightings: Sightings<impl Fn() -> io::Result<File> + Clone>,
+    ) -> Result<Survey, Failure> {
+        let scope = Scope { window, counted: chunk, contents: true, values: false };
+        let (input, form) = (&self.input, &self.form);
+        let survey = Pass::of(input, form, fingerprints, scope, &mut sightings, |_, _| Ok(()))
+            .and_then(|pass| pass.survey(sightings));
+        survey.map_err(|error: SurveyError<OutputError>| error.into())
     }
 
     /// What is done about contacts that are there.
