@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_nats::jetstream::Context;
 use async_nats::jetstream::ErrorCode;
-use async_nats::jetstream::context::GetStreamErrorKind;
+use async_nats::jetstream::context::{CreateStreamErrorKind, GetStreamErrorKind};
 use async_nats::jetstream::kv::Store;
 use async_nats::jetstream::stream::{
     Config as StreamConfig, DiscardPolicy, RetentionPolicy, StorageType, Stream,
@@ -22,6 +22,9 @@ const STREAM_OF_STATES: &str = "KV_callbell_jobs";
 const SAME_CHUNK: Duration = Duration::from_secs(3600);
 /// A record of a log whose answer was lost is sent again within this time, or not at all.
 const SAME_RECORD: Duration = Duration::from_secs(120);
+/// How often a stream is asked for that another member makes at the same moment, and how long to wait in between.
+const TRIES: u32 = 20;
+const AGAIN: Duration = Duration::from_millis(50);
 /// Largest record of a log; one append is far smaller.
 const MOST_BYTES: i32 = 1 << 20;
 
@@ -44,10 +47,7 @@ impl Streams {
     /// If the server does not do it, or they were made with another number of copies than is asked for.
     pub(super) async fn made(context: &Context, copies: Option<usize>) -> Result<Self, FleetError> {
         for config in configs(copies.unwrap_or(1)) {
-            let stream = context
-                .get_or_create_stream(config)
-                .await
-                .map_err(FleetError::refused("fleet-do-streams"))?;
+            let stream = made(context, config).await?;
             let kept = stream.cached_info().config.num_replicas;
             if let Some(asked) = copies.filter(|asked| *asked != kept) {
                 return Err(FleetError::OtherCopies { asked, kept });
@@ -75,6 +75,27 @@ impl Streams {
         let states = context.get_key_value(STATES).await.map_err(FleetError::refused("fleet-do-streams"))?;
         Ok(Some(Self { work, log, states }))
     }
+}
+
+/// The stream, which is made unless it is there. Of members that make it at the same moment the server refuses some, because
+/// there is one now that takes the same subjects, or of the same name: they find it there.
+async fn made(context: &Context, config: StreamConfig) -> Result<Stream, FleetError> {
+    let mut tries = 1;
+    loop {
+        match context.get_or_create_stream(config.clone()).await {
+            Ok(stream) => return Ok(stream),
+            Err(error) if tries < TRIES && is_there_by_now(&error.kind()) => {
+                tries += 1;
+                tokio::time::sleep(AGAIN).await;
+            }
+            Err(error) => return Err(FleetError::refused("fleet-do-streams")(error)),
+        }
+    }
+}
+
+fn is_there_by_now(kind: &CreateStreamErrorKind) -> bool {
+    matches!(kind, CreateStreamErrorKind::JetStream(why)
+        if matches!(why.error_code(), ErrorCode::STREAM_SUBJECT_OVERLAP | ErrorCode::STREAM_NAME_EXIST))
 }
 
 async fn stream(context: &Context, name: &str) -> Result<Option<Stream>, FleetError> {
