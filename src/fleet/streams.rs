@@ -1,5 +1,5 @@
-//! What a fleet has in the engine: two streams and a store. They are made by the first member that has work for it, and by
-//! nobody who only looks.
+//! What a fleet has in the engine: two streams and a store. They are made by the first member that enqueues or
+//! works, and by nobody who only looks.
 
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ impl Streams {
     /// If the server does not do it, or they were made with another number of copies than is asked for.
     pub(super) async fn made(context: &Context, copies: Option<usize>) -> Result<Self, FleetError> {
         for config in configs(copies.unwrap_or(1)) {
-            let stream = made(context, config).await?;
+            let stream = get_or_make(context, config).await?;
             let kept = stream.cached_info().config.num_replicas;
             if let Some(asked) = copies.filter(|asked| *asked != kept) {
                 return Err(FleetError::OtherCopies { asked, kept });
@@ -79,7 +79,7 @@ impl Streams {
 
 /// The stream, which is made unless it is there. Of members that make it at the same moment the server refuses some, because
 /// there is one now that takes the same subjects, or of the same name: they find it there.
-async fn made(context: &Context, config: StreamConfig) -> Result<Stream, FleetError> {
+async fn get_or_make(context: &Context, config: StreamConfig) -> Result<Stream, FleetError> {
     let mut tries = 1;
     loop {
         match context.get_or_create_stream(config.clone()).await {

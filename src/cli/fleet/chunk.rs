@@ -67,8 +67,8 @@ enum Standing {
     Over,
 }
 
-/// This worker's turn at a chunk.
-struct Turn<'t> {
+/// What is done with a chunk in one turn at it, and with what.
+struct Attempt<'t> {
     order: &'t Order,
     job: &'t JobFolder,
     /// Becomes the part, if the turn is whole.
@@ -164,7 +164,7 @@ impl Task {
         let ended = match ended {
             Ok(()) => {
                 let results = OutputDir::open(&results)?;
-                self.with_log(&Turn { order: &order, job: folder, results, state, standing }).await
+                self.with_log(&Attempt { order: &order, job: folder, results, state, standing }).await
             }
             Err(refusal) => Err(refusal),
         };
@@ -174,8 +174,8 @@ impl Task {
         ended
     }
 
-    async fn with_log(&mut self, turn: &Turn<'_>) -> Result<Ended, Failure> {
-        let &Turn { order, job, ref results, standing, .. } = turn;
+    async fn with_log(&mut self, attempt: &Attempt<'_>) -> Result<Ended, Failure> {
+        let &Attempt { order, job, ref results, standing, .. } = attempt;
         let work = self.work.clone();
         let about = StreamLog::subject(&work);
         let seal = Seal::new(&order.key()?, &about).ok_or_else(|| bug("key"))?;
@@ -209,7 +209,7 @@ impl Task {
             Standing::Over => Ended::Stale,
             Standing::Stopped if !opened.has_begun => Ended::Dropped,
             // When it returns, nothing of this worker is on the wire any more.
-            _ => self.through_the_street(turn, log).await.unwrap_or_else(judge),
+            _ => self.through_the_street(attempt, log).await.unwrap_or_else(judge),
         };
         if handle.retire().await.is_err() || self.hold.is_lost() {
             return Ok(Ended::Lost);
@@ -239,8 +239,8 @@ impl Task {
     }
 
     /// A chunk whose log is this worker's, from the job's file to its part.
-    async fn through_the_street(&mut self, turn: &Turn<'_>, log: StreamLog) -> Result<Ended, Failure> {
-        let &Turn { order, job, ref results, state, standing } = turn;
+    async fn through_the_street(&mut self, attempt: &Attempt<'_>, log: StreamLog) -> Result<Ended, Failure> {
+        let &Attempt { order, job, ref results, state, standing } = attempt;
         let (started_at, clock) = (SystemTime::now(), Instant::now());
         let args = order.run_args(job, &state.limits)?;
         let (pace, limits) = (&args.sending.pace, &args.sending.limits);
@@ -251,7 +251,7 @@ impl Task {
         let mut sightings = Sightings::new(past::scratch(results)).by(&rules);
         let (mut journal, replayed) =
             Journal::open(log, Some(ENGINE.to_owned()), order.salt()?, |past| sightings.past(&past))?;
-        if !self.enter_room(turn, &args, &endpoint, &line).await? {
+        if !self.enter_room(attempt, &args, &endpoint, &line).await? {
             return Ok(Ended::Interrupted);
         }
         let Some(room) = &self.known else { return Err(bug("room")) };
@@ -326,20 +326,20 @@ impl Task {
     /// Sees to it that the job is known as it stands. False: this worker is to end.
     async fn enter_room(
         &mut self,
-        turn: &Turn<'_>,
+        attempt: &Attempt<'_>,
         args: &RunArgs,
         endpoint: &Endpoint,
         (rate, client): &Line,
     ) -> Result<bool, Failure> {
-        let basis = Basis::of(&self.work, turn.state, endpoint);
+        let basis = Basis::of(&self.work, attempt.state, endpoint);
         if self.known.as_ref().is_some_and(|room| room.is_of(&basis)) {
             return Ok(true);
         }
         self.known = None;
-        let order = (turn.order, turn.job, args);
+        let order = (attempt.order, attempt.job, args);
         // The account may ask to wait, and nothing is sent until it has answered.
         let room = tokio::select! {
-            room = Room::enter(basis, order, endpoint, client, rate, &turn.results) => room?,
+            room = Room::enter(basis, order, endpoint, client, rate, &attempt.results) => room?,
             () = to_end(self.wish.clone()) => return Ok(false),
         };
         self.known = Some(room);
